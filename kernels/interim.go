@@ -1,0 +1,345 @@
+// Interim: plain math implementations that fix the names and signatures of the
+// public functions while the real kernels are written. To be deleted.
+
+package kernels
+
+import "math"
+
+// Float is the element type of a slice.
+type Float interface{ float32 | float64 }
+
+func map1[T Float](dst, x []T, f func(float64) float64) []T {
+	if len(dst) != len(x) {
+		panic("kernels: lengths differ")
+	}
+	for i, v := range x {
+		dst[i] = T(f(float64(v)))
+	}
+	return dst
+}
+
+func sp(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
+func sig(x float64) float64 {
+	if x >= 0 {
+		return 1 / (1 + math.Exp(-x))
+	}
+	return math.Exp(x) / (1 + math.Exp(x))
+}
+
+func ExpTo[T Float](dst, x []T) []T      { return map1(dst, x, math.Exp) }
+func Expm1To[T Float](dst, x []T) []T    { return map1(dst, x, math.Expm1) }
+func LogTo[T Float](dst, x []T) []T      { return map1(dst, x, math.Log) }
+func Log1pTo[T Float](dst, x []T) []T    { return map1(dst, x, math.Log1p) }
+func SoftplusTo[T Float](dst, x []T) []T { return map1(dst, x, sp) }
+func SigmoidTo[T Float](dst, x []T) []T  { return map1(dst, x, sig) }
+
+// PowTo computes dst = x**p for x >= 0 (0**0 = 1).
+func PowTo[T Float](dst, x []T, p T) []T {
+	return map1(dst, x, func(v float64) float64 { return math.Pow(v, float64(p)) })
+}
+
+// Sum, Dot: accurate sums in float64.
+func Sum[T Float](x []T) float64 {
+	s := 0.0
+	for _, v := range x {
+		s += float64(v)
+	}
+	return s
+}
+func Dot[T Float](x, y []T) float64 {
+	s := 0.0
+	for i, v := range x {
+		s += float64(v) * float64(y[i])
+	}
+	return s
+}
+
+// MulTo computes dst = x*y elementwise; ScaleTo computes dst = c*x.
+func MulTo[T Float](dst, x, y []T) []T {
+	for i := range dst {
+		dst[i] = x[i] * y[i]
+	}
+	return dst
+}
+func ScaleTo[T Float](dst []T, c T, x []T) []T {
+	for i := range dst {
+		dst[i] = c * x[i]
+	}
+	return dst
+}
+
+// LogSumExp returns log Σ exp(x).
+func LogSumExp[T Float](x []T) float64 {
+	m, s := math.Inf(-1), 0.0
+	for _, v := range x {
+		if v != v {
+			return math.NaN()
+		}
+		m = math.Max(m, float64(v))
+	}
+	if math.IsInf(m, 0) {
+		return m
+	}
+	first := true
+	for _, v := range x {
+		if first && float64(v) == m {
+			first = false
+			continue
+		}
+		s += math.Exp(float64(v) - m)
+	}
+	return m + math.Log1p(s)
+}
+
+// SquaredError is Σ(x-y)², SquaredErrorTo the elements. SquaredErrorGrad is one pass:
+// it writes grad = scale·2(x-y) and returns Σ(x-y)² (unscaled).
+func SquaredError[T Float](x, y []T) float64 {
+	s := 0.0
+	for i, v := range x {
+		d := float64(v) - float64(y[i])
+		s += d * d
+	}
+	return s
+}
+func SquaredErrorTo[T Float](dst, x, y []T) []T {
+	for i := range dst {
+		d := x[i] - y[i]
+		dst[i] = d * d
+	}
+	return dst
+}
+func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
+	s := 0.0
+	for i := range x {
+		d := x[i] - y[i]
+		grad[i] = 2 * scale * d
+		s += float64(d) * float64(d)
+	}
+	return s
+}
+
+// AbsoluteError likewise with |x-y| and scale·sign(x-y), 0 at a tie, NaN for NaN.
+func AbsoluteError[T Float](x, y []T) float64 {
+	s := 0.0
+	for i, v := range x {
+		s += math.Abs(float64(v) - float64(y[i]))
+	}
+	return s
+}
+func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
+	for i := range dst {
+		dst[i] = T(math.Abs(float64(x[i] - y[i])))
+	}
+	return dst
+}
+func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
+	s := 0.0
+	for i := range x {
+		d := float64(x[i]) - float64(y[i])
+		switch {
+		case d > 0:
+			grad[i] = scale
+		case d < 0:
+			grad[i] = -scale
+		default:
+			grad[i] = T(d)
+		}
+		s += math.Abs(d)
+	}
+	return s
+}
+
+// BCE family. p probabilities, t targets: -(t max(log p,-100) + (1-t) max(log1p(-p),-100));
+// gradient (p-t)/max(p(1-p), 9.999999960041972e-13), times scale.
+func BCE[T Float](p, t []T) float64 {
+	s := 0.0
+	for i := range p {
+		s += bce(float64(p[i]), float64(t[i]))
+	}
+	return s
+}
+func bce(p, t float64) float64 {
+	return -(t*math.Max(math.Log(p), -100) + (1-t)*math.Max(math.Log1p(-p), -100))
+}
+func BCETo[T Float](dst, p, t []T) []T {
+	for i := range p {
+		dst[i] = T(bce(float64(p[i]), float64(t[i])))
+	}
+	return dst
+}
+func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
+	s := 0.0
+	for i := range p {
+		a, b := float64(p[i]), float64(t[i])
+		s += bce(a, b)
+		grad[i] = T(float64(scale) * (a - b) / math.Max(a*(1-a), 9.999999960041972e-13))
+	}
+	return s
+}
+
+// BCEWithLogits family: q·t·softplus(-x) + (1-t)·softplus(x); posWeight q is nil (1) or one per element.
+// Gradient: (1-t)σ(x) - q·t·σ(-x), times scale.
+func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
+	s := 0.0
+	for i := range x {
+		s += bcel(x, t, posWeight, i)
+	}
+	return s
+}
+func pw[T Float](q []T, i int) float64 {
+	if q == nil {
+		return 1
+	}
+	return float64(q[i])
+}
+func bcel[T Float](x, t, q []T, i int) float64 {
+	a, b := float64(x[i]), float64(t[i])
+	return pw(q, i)*b*sp(-a) + (1-b)*sp(a)
+}
+func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
+	for i := range x {
+		dst[i] = T(bcel(x, t, posWeight, i))
+	}
+	return dst
+}
+func BCEWithLogitsGrad[T Float](grad, x, t, posWeight []T, scale T) float64 {
+	s := 0.0
+	for i := range x {
+		a, b := float64(x[i]), float64(t[i])
+		v := bcel(x, t, posWeight, i)
+		grad[i] = T(float64(scale) * ((1-b)*sig(a) - pw(posWeight, i)*b*sig(-a)))
+		s += v
+	}
+	return s
+}
+
+// Gaussian KL, h(ρ) + (μp-μq)²/vq, halved; vp = σp²+eps, vq = σq²+eps.
+func kl(mp, sp, mq, sq, eps float64) float64 {
+	vp, vq := sp*sp+eps, sq*sq+eps
+	t := (sp - sq) * (sp + sq) / vq
+	h := t - math.Log1p(t)
+	if t < -0.5 || t > 1 {
+		h = t - (math.Log(vp) - math.Log(vq))
+	}
+	return 0.5 * (h + (mp-mq)*(mp-mq)/vq)
+}
+func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
+	s := 0.0
+	for i := range muP {
+		s += kl(float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps))
+	}
+	return s
+}
+func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) []T {
+	for i := range muP {
+		dst[i] = T(kl(float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps)))
+	}
+	return dst
+}
+
+// GaussianKLPrior is GaussianKL against one scalar prior N(priorMu, priorSigma²).
+func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64 {
+	s := 0.0
+	for i := range mu {
+		s += kl(float64(mu[i]), float64(sigma[i]), float64(priorMu), float64(priorSigma), float64(eps))
+	}
+	return s
+}
+func GaussianKLPriorTo[T Float](dst, mu, sigma []T, priorMu, priorSigma, eps T) []T {
+	for i := range mu {
+		dst[i] = T(kl(float64(mu[i]), float64(sigma[i]), float64(priorMu), float64(priorSigma), float64(eps)))
+	}
+	return dst
+}
+
+// GaussianKLLogVar is Σ ½(exp(lv) - 1 - lv + μ²), the KL of N(μ, exp(lv)) against N(0,1).
+func GaussianKLLogVar[T Float](mu, logVar []T) float64 {
+	s := 0.0
+	for i := range mu {
+		m, l := float64(mu[i]), float64(logVar[i])
+		s += 0.5 * (math.Expm1(l) - l + m*m)
+	}
+	return s
+}
+func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) []T {
+	for i := range mu {
+		m, l := float64(mu[i]), float64(logVar[i])
+		dst[i] = T(0.5 * (math.Expm1(l) - l + m*m))
+	}
+	return dst
+}
+
+// Row functions: x is row-major, rows × cols; rows = len(x)/cols.
+func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
+	for r := range dst {
+		dst[r] = T(LogSumExp(x[r*cols : (r+1)*cols]))
+	}
+	return dst
+}
+func ms[T Float](x []T) (m, s float64) { // max, and Σ over the others of exp(x-m)
+	m = math.Inf(-1)
+	for _, v := range x {
+		if v != v {
+			return math.NaN(), math.NaN()
+		}
+		m = math.Max(m, float64(v))
+	}
+	first := true
+	for _, v := range x {
+		if first && float64(v) == m {
+			first = false
+			continue
+		}
+		s += math.Exp(float64(v) - m)
+	}
+	if math.IsInf(m, 0) {
+		s = math.NaN()
+	}
+	return
+}
+func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	for r := 0; r < len(x)/max(cols, 1); r++ {
+		m, s := ms(x[r*cols : (r+1)*cols])
+		for c := r * cols; c < (r+1)*cols; c++ {
+			dst[c] = T(math.Exp(float64(x[c])-m) / (1 + s))
+		}
+	}
+	return dst
+}
+func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	for r := 0; r < len(x)/max(cols, 1); r++ {
+		m, s := ms(x[r*cols : (r+1)*cols])
+		for c := r * cols; c < (r+1)*cols; c++ {
+			dst[c] = T((float64(x[c]) - m) - math.Log1p(s))
+		}
+	}
+	return dst
+}
+
+// CrossEntropyRowsTo: dst[r] = logsumexp(row r) - row r[target[r]].
+func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
+	for r := range dst {
+		row := x[r*cols : (r+1)*cols]
+		m, s := ms(row)
+		v := (m - float64(row[target[r]])) + math.Log1p(s)
+		if math.IsInf(float64(row[target[r]]), -1) && s == s {
+			v = math.Inf(1)
+		}
+		dst[r] = T(v)
+	}
+	return dst
+}
+
+// CrossEntropyRowsGradTo writes dst as CrossEntropyRowsTo does, and grad row r = scale[r]·(softmax - onehot(target[r])).
+func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
+	CrossEntropyRowsTo(dst, x, cols, target)
+	SoftmaxRowsTo(grad, x, cols)
+	for r := range dst {
+		g := grad[r*cols : (r+1)*cols]
+		g[target[r]] -= 1
+		for c := range g {
+			g[c] *= scale[r]
+		}
+	}
+	return dst
+}
