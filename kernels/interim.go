@@ -5,9 +5,6 @@ package kernels
 
 import "math"
 
-// Float is the element type of a slice.
-type Float interface{ float32 | float64 }
-
 func map1[T Float](dst, x []T, f func(float64) float64) []T {
 	if len(dst) != len(x) {
 		panic("kernels: lengths differ")
@@ -89,33 +86,6 @@ func LogSumExp[T Float](x []T) float64 {
 		s += math.Exp(float64(v) - m)
 	}
 	return m + math.Log1p(s)
-}
-
-// SquaredError is Σ(x-y)², SquaredErrorTo the elements. SquaredErrorGrad is one pass:
-// it writes grad = scale·2(x-y) and returns Σ(x-y)² (unscaled).
-func SquaredError[T Float](x, y []T) float64 {
-	s := 0.0
-	for i, v := range x {
-		d := float64(v) - float64(y[i])
-		s += d * d
-	}
-	return s
-}
-func SquaredErrorTo[T Float](dst, x, y []T) []T {
-	for i := range dst {
-		d := x[i] - y[i]
-		dst[i] = d * d
-	}
-	return dst
-}
-func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
-	s := 0.0
-	for i := range x {
-		d := x[i] - y[i]
-		grad[i] = 2 * scale * d
-		s += float64(d) * float64(d)
-	}
-	return s
 }
 
 // AbsoluteError likewise with |x-y| and scale·sign(x-y), 0 at a tie, NaN for NaN.

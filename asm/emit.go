@@ -1,0 +1,214 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mmcloughlin/avo/gotypes"
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+type (
+	register = reg.Register
+	memory   = operand.Mem
+)
+
+// machine is an instruction set: how to spell the vocabulary, memory access and
+// loop control. Everything a kernel means is decided before a machine sees it.
+type machine interface {
+	// name is the suffix of its functions: AVX2, AVX512 or NEON.
+	name() string
+	goarch() string
+	// width is the number of lanes in a register.
+	width(Lane) int
+	// vector makes a virtual vector register.
+	vector(e *emitter) register
+	// lower emits register i of v; its operands are lowered already.
+	lower(e *emitter, v V, i int)
+
+	// constant loads a constant into a new register.
+	constant(e *emitter, l Lane, bits uint64) register
+	// broadcast loads a scalar parameter into every lane.
+	broadcast(e *emitter, l Lane, m memory) register
+	load(e *emitter, l Lane, m memory) register
+	store(e *emitter, l Lane, r register, m memory)
+
+	// live is -1 in the first min(n, width) lanes and 0 in the others.
+	live(e *emitter, l Lane, n register) register
+	// loadTail loads min(n, width) lanes and zeros the others, reading nothing else.
+	loadTail(e *emitter, l Lane, p, n, live register) register
+	// storeTail stores the first n < width lanes.
+	storeTail(e *emitter, l Lane, r, p, n, live register)
+
+	// fold adds the float64 lanes of r by halves and returns a register whose lane 0 holds the sum.
+	fold(e *emitter, r register) register
+	// fmax is the largest lane of r, by a > b ? a : b, in every lane.
+	storeScalar(e *emitter, r register, m memory)
+
+	// Integer registers and control flow.
+	loadArg(e *emitter, m memory) register
+	addImm(e *emitter, r register, imm int)
+	move(e *emitter, src register) register
+	// branch jumps to the label if r cond imm.
+	branch(e *emitter, r register, cond string, imm int, label string)
+	jump(e *emitter, label string)
+	ret(e *emitter)
+	// prologue sets up what the machine needs at the start of a function.
+	prologue(e *emitter)
+}
+
+// emitter builds one assembly function through avo's representation.
+type emitter struct {
+	mach   machine
+	fn     *ir.Function
+	pool   *pool // constants of the file
+	regs   *reg.Collection
+	labels int
+	base   register // NEON: the address of the constants
+	index  int      // of the body's instruction that is being lowered
+}
+
+func newEmitter(m machine, p *pool, name, signature string) (*emitter, error) {
+	sig, err := gotypes.ParseSignature(signature)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	fn := ir.NewFunction(name)
+	fn.SetSignature(sig)
+	e := &emitter{mach: m, fn: fn, pool: p, regs: reg.NewCollection()}
+	m.prologue(e)
+	return e, nil
+}
+
+// param is the address of a parameter or result by name.
+func (e *emitter) param(name string) memory {
+	c := e.fn.Signature.Params().Lookup(name)
+	b, err := c.Resolve()
+	if err != nil {
+		b, err = e.fn.Signature.Results().Lookup(name).Resolve()
+	}
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}
+
+// ins emits an instruction that reads all operands but the last and writes that.
+func (e *emitter) ins(opcode string, ops ...operand.Op) {
+	n := len(ops) - 1
+	e.fn.AddInstruction(&ir.Instruction{
+		Opcode: opcode, Operands: ops, Inputs: append([]operand.Op(nil), ops[:n]...), Outputs: append([]operand.Op(nil), ops[n:]...),
+	})
+}
+
+// rmw emits an instruction that reads all operands and writes the last as well.
+// Liveness goes wrong if the last is not listed among the inputs.
+func (e *emitter) rmw(opcode string, ops ...operand.Op) {
+	n := len(ops) - 1
+	e.fn.AddInstruction(&ir.Instruction{
+		Opcode: opcode, Operands: ops, Inputs: append([]operand.Op(nil), ops...), Outputs: append([]operand.Op(nil), ops[n:]...),
+	})
+}
+
+// reads emits an instruction that writes no register: a comparison.
+func (e *emitter) reads(opcode string, ops ...operand.Op) {
+	e.fn.AddInstruction(&ir.Instruction{Opcode: opcode, Operands: ops, Inputs: append([]operand.Op(nil), ops...)})
+}
+
+func (e *emitter) branchTo(opcode, label string, conditional bool) {
+	e.fn.AddInstruction(&ir.Instruction{
+		Opcode: opcode, Operands: []operand.Op{operand.LabelRef(label)}, IsBranch: true, IsConditional: conditional,
+	})
+}
+
+func (e *emitter) newLabel(hint string) string {
+	e.labels++
+	return fmt.Sprintf("%s%d", hint, e.labels)
+}
+
+func (e *emitter) label(l string) { e.fn.AddLabel(ir.Label(l)) }
+
+func (e *emitter) comment(format string, args ...any) {
+	e.fn.AddComment(fmt.Sprintf(format, args...))
+}
+
+func (e *emitter) gp() register { return e.regs.GP64() }
+
+// sum makes the register that an addition or such writes: the accumulator itself if it consumes one.
+func (e *emitter) sum(v V, i int) register {
+	if a := v.args[0]; a.acc && e.dies(a) {
+		v.regs[i] = a.regs[i]
+		return a.regs[i]
+	}
+	return e.fresh(v, i)
+}
+
+// fresh makes the register that instruction i of v writes.
+func (e *emitter) fresh(v V, i int) register {
+	r := e.mach.vector(e)
+	v.regs[i] = r
+	return r
+}
+
+// reg is register i of v. Constants and loads that were not folded are loaded here.
+func (e *emitter) reg(v V, i int) register {
+	if v.op == opConst {
+		return e.mach.constant(e, v.lane, v.bits)
+	}
+	if v.regs[i] == nil {
+		v.regs[i] = e.mach.load(e, v.lane, v.mem[i])
+	}
+	return v.regs[i]
+}
+
+// dies says that register i of v is a temporary that nothing reads after the current instruction.
+func (e *emitter) dies(v V) bool {
+	return v.op != opConst && (v.op != opInput || v.mem != nil || v.acc) && v.last == e.index
+}
+
+// lower emits the recorded body.
+func (e *emitter) lower(b *B, results ...V) {
+	b.prune(results)
+	for i, v := range b.body {
+		for _, a := range v.args {
+			a.last = i
+		}
+	}
+	for _, r := range results {
+		if r != nil {
+			r.last = len(b.body)
+		}
+	}
+	for idx, v := range b.body {
+		e.index = idx
+		n := registers(v)
+		v.regs = make([]register, n)
+		switch v.op {
+		case opWiden:
+			n /= 2
+		}
+		for i := 0; i < n; i++ {
+			e.mach.lower(e, v, i)
+		}
+	}
+}
+
+// registers is the number of registers that v spans.
+func registers(v V) int {
+	switch v.op {
+	case opConst:
+		return 0
+	case opInput:
+		return max(len(v.regs), len(v.mem))
+	case opWiden:
+		return 2 * registers(v.args[0])
+	case opNarrow:
+		return registers(v.args[0]) / 2
+	}
+	n := 0
+	for _, a := range v.args {
+		n = max(n, registers(a))
+	}
+	return n
+}

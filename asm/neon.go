@@ -1,0 +1,304 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// neon is the 128-bit vector unit of every 64-bit ARM.
+//
+// avo knows x86 only, but its liveness and register allocation do not care: XMM registers stand for
+// V0–V31, general registers for R0–R15. An opcode here is a template in which %0, %1 … are the operands;
+// after allocation spell replaces it by what Go's assembler reads, or by a WORD where it lacks the instruction.
+type neon struct{}
+
+func (m neon) name() string               { return "NEON" }
+func (m neon) goarch() string             { return "arm64" }
+func (m neon) width(l Lane) int           { return 16 / l.size() }
+func (m neon) vector(e *emitter) register { return e.regs.XMM() }
+
+func (m neon) prologue(e *emitter) {
+	e.base = e.gp()
+	e.pool.global("constants", func(*ir.Global) {})
+	e.ins("MOVD $constants<>(SB), %0", e.base)
+}
+
+// arrangement is how Go's assembler names the lanes of a register.
+func arrangement(l Lane) string { return [...]string{".S4", ".D2"}[l] }
+
+// vectors is a template of n operands that all carry the same arrangement.
+func vectors(op, arr string, n int) string {
+	s := op
+	for i := 0; i < n; i++ {
+		s += fmt.Sprintf("%s V%%%d%s", map[bool]string{true: ",", false: ""}[i > 0], i, arr)
+	}
+	return s
+}
+
+func (m neon) constant(e *emitter, l Lane, bits uint64) register {
+	r := m.vector(e)
+	if bits == 0 {
+		m.zero(e, r)
+		return r
+	}
+	e.ins("FMOVQ %0, F%1", memory{Base: e.base, Disp: e.pool.offset(l, bits)}, r)
+	return r
+}
+
+func (m neon) zero(e *emitter, r register) {
+	e.fn.AddInstruction(&ir.Instruction{Opcode: "VEOR V%0.B16, V%0.B16, V%0.B16", Operands: []operand.Op{r}, Outputs: []operand.Op{r}})
+}
+
+func (m neon) copy(e *emitter, r register) register {
+	t := m.vector(e)
+	e.ins("VMOV V%0.B16, V%1.B16", r, t)
+	return t
+}
+
+func (m neon) broadcast(e *emitter, l Lane, mem memory) register {
+	r, s := m.vector(e), m.vector(e)
+	if l == F32 {
+		e.ins("FMOVS %0, F%1", mem, s)
+		e.ins("VDUP V%0.S[0], V%1.S4", s, r)
+	} else {
+		e.ins("FMOVD %0, F%1", mem, s)
+		e.ins("VDUP V%0.D[0], V%1.D2", s, r)
+	}
+	return r
+}
+
+func (m neon) load(e *emitter, l Lane, mem memory) register {
+	r := m.vector(e)
+	e.ins("FMOVQ %0, F%1", mem, r)
+	return r
+}
+
+func (m neon) store(e *emitter, l Lane, r register, mem memory) { e.ins("FMOVQ F%0, %1", r, mem) }
+
+// overwritable is register i of v if nothing else reads it, or a copy.
+func (m neon) overwritable(e *emitter, v V, i int) register {
+	r := e.reg(v, i)
+	if v.op == opConst || e.dies(v) {
+		return r
+	}
+	return m.copy(e, r)
+}
+
+func (m neon) lower(e *emitter, v V, i int) {
+	arr := arrangement(v.lane)
+	arg := func(n int) register { return e.reg(v.args[n], i) }
+	word := func(name string, ops ...operand.Op) { e.ins("WORD "+name+arr, ops...) }
+	switch v.op {
+	case opAdd, opSub, opMul, opDiv:
+		name := map[op]string{opAdd: "FADD", opSub: "FSUB", opMul: "FMUL", opDiv: "FDIV"}[v.op]
+		a, b := arg(0), arg(1)
+		word(name, b, a, e.sum(v, i))
+	case opMax, opMin: // FMAX differs on NaN and zeros: compare and choose
+		a, b := arg(0), arg(1)
+		d := e.fresh(v, i)
+		if v.op == opMax {
+			word("FCMGT", b, a, d)
+		} else {
+			word("FCMGT", a, b, d)
+		}
+		e.rmw("VBSL V%0.B16, V%1.B16, V%2.B16", b, a, d)
+	case opAnd, opOr, opXor, opMaskAnd, opMaskOr:
+		name := map[op]string{opAnd: "VAND", opOr: "VORR", opXor: "VEOR", opMaskAnd: "VAND", opMaskOr: "VORR"}[v.op]
+		a, b := arg(0), arg(1)
+		e.ins(vectors(name, ".B16", 3), b, a, e.fresh(v, i))
+	case opIAdd, opISub:
+		name := map[op]string{opIAdd: "VADD", opISub: "VSUB"}[v.op]
+		a, b := arg(0), arg(1)
+		e.ins(vectors(name, arr, 3), b, a, e.fresh(v, i))
+	case opShl, opShr:
+		name := map[op]string{opShl: "VSHL", opShr: "VUSHR"}[v.op]
+		e.ins(fmt.Sprintf("%s $%d, V%%0%s, V%%1%s", name, v.bits, arr, arr), arg(0), e.fresh(v, i))
+	case opFMA, opFNMA:
+		name := map[op]string{opFMA: "VFMLA", opFNMA: "VFMLS"}[v.op]
+		a, b := arg(0), arg(1)
+		c := m.overwritable(e, v.args[2], i)
+		e.rmw(vectors(name, arr, 3), b, a, c)
+		v.regs[i] = c
+	case opLT, opLE: // a < b is b > a
+		name := map[op]string{opLT: "FCMGT", opLE: "FCMGE"}[v.op]
+		a, b := arg(0), arg(1)
+		word(name, a, b, e.fresh(v, i))
+	case opEQ:
+		a, b := arg(0), arg(1)
+		word("FCMEQ", b, a, e.fresh(v, i))
+	case opUnord:
+		a := arg(0)
+		equal := m.vector(e)
+		word("FCMEQ", a, a, equal)
+		e.ins("WORD NOT.B16", equal, e.fresh(v, i))
+	case opSelect:
+		a, b := arg(1), arg(2)
+		d := m.overwritable(e, v.args[0], i)
+		e.rmw("VBSL V%0.B16, V%1.B16, V%2.B16", b, a, d)
+		v.regs[i] = d
+	case opKeep:
+		mask, a := arg(0), arg(1)
+		e.ins(vectors("VAND", ".B16", 3), a, mask, e.fresh(v, i))
+	case opDrop:
+		mask, a := arg(0), arg(1)
+		e.ins("WORD BIC.B16", mask, a, e.fresh(v, i))
+	case opWiden:
+		a := arg(0)
+		e.ins("WORD FCVTL", a, e.fresh(v, 2*i))
+		e.ins("WORD FCVTL2", a, e.fresh(v, 2*i+1))
+	case opNarrow:
+		lo, hi := e.reg(v.args[0], 2*i), e.reg(v.args[0], 2*i+1)
+		d := e.fresh(v, i)
+		e.ins("WORD FCVTN", lo, d)
+		e.rmw("WORD FCVTN2", hi, d)
+	default:
+		panic("NEON: unknown operation")
+	}
+}
+
+func (m neon) live(e *emitter, l Lane, n register) register {
+	w := m.width(l)
+	skip, table := e.gp(), e.gp()
+	e.ins(fmt.Sprintf("MOVD $%d, %%0", w), skip)
+	e.rmw("SUBS %0, %1, %1", n, skip)
+	ok := e.newLabel("whole")
+	e.branchTo("BGE", ok, true)
+	e.ins("MOVD $0, %0", skip)
+	e.label(ok)
+	e.pool.live(l, w)
+	e.ins(fmt.Sprintf("MOVD $live%s<>(SB), %%0", l), table)
+	e.rmw(fmt.Sprintf("ADD %%0<<%d, %%1, %%1", l+2), skip, table)
+	return m.load(e, l, memory{Base: table})
+}
+
+// loadTail reads single lanes, since NEON has no masked load.
+func (m neon) loadTail(e *emitter, l Lane, p, n, live register) register {
+	r := m.vector(e)
+	few, done := e.newLabel("few"), e.newLabel("loaded")
+	m.branch(e, n, "<", m.width(l), few)
+	e.ins("FMOVQ %0, F%1", memory{Base: p}, r)
+	m.jump(e, done)
+	e.label(few)
+	if l == F64 {
+		e.ins("FMOVD %0, F%1", memory{Base: p}, r)
+		e.label(done)
+		return r
+	}
+	two := e.newLabel("two")
+	m.branch(e, n, ">=", 2, two)
+	e.ins("FMOVS %0, F%1", memory{Base: p}, r)
+	m.jump(e, done)
+	e.label(two)
+	e.ins("FMOVD %0, F%1", memory{Base: p}, r)
+	m.branch(e, n, "<", 3, done)
+	third := m.vector(e)
+	e.ins("FMOVS %0, F%1", memory{Base: p, Disp: 8}, third)
+	e.rmw("VMOV V%0.S[0], V%1.S[2]", third, r)
+	e.label(done)
+	return r
+}
+
+func (m neon) storeTail(e *emitter, l Lane, r, p, n, live register) {
+	if l == F64 {
+		e.ins("FMOVD F%0, %1", r, memory{Base: p})
+		return
+	}
+	two, done := e.newLabel("two"), e.newLabel("stored")
+	m.branch(e, n, ">=", 2, two)
+	e.ins("FMOVS F%0, %1", r, memory{Base: p})
+	m.jump(e, done)
+	e.label(two)
+	e.ins("FMOVD F%0, %1", r, memory{Base: p})
+	m.branch(e, n, "<", 3, done)
+	third := m.vector(e)
+	e.ins("VDUP V%0.S[2], V%1.S4", r, third)
+	e.ins("FMOVS F%0, %1", third, memory{Base: p, Disp: 8})
+	e.label(done)
+}
+
+func (m neon) fold(e *emitter, r register) register {
+	upper, sum := m.vector(e), m.vector(e)
+	e.ins("VDUP V%0.D[1], V%1.D2", r, upper)
+	e.ins("FADDD F%0, F%1, F%2", upper, r, sum)
+	return sum
+}
+
+func (m neon) storeScalar(e *emitter, r register, mem memory) { e.ins("FMOVD F%0, %1", r, mem) }
+
+func (m neon) loadArg(e *emitter, mem memory) register {
+	r := e.gp()
+	e.ins("MOVD %0, %1", mem, r)
+	return r
+}
+
+func (m neon) addImm(e *emitter, r register, imm int) {
+	e.rmw(fmt.Sprintf("ADD $%d, %%0, %%0", imm), r)
+}
+
+func (m neon) move(e *emitter, src register) register {
+	r := e.gp()
+	e.ins("MOVD %0, %1", src, r)
+	return r
+}
+
+func (m neon) branch(e *emitter, r register, cond string, imm int, label string) {
+	e.reads(fmt.Sprintf("CMP $%d, %%0", imm), r)
+	e.branchTo(map[string]string{"<": "BLT", "<=": "BLE", ">=": "BGE", ">": "BGT"}[cond], label, true)
+}
+
+func (m neon) jump(e *emitter, label string) { e.branchTo("B", label, false) }
+
+func (m neon) ret(e *emitter) {
+	e.fn.AddInstruction(&ir.Instruction{Opcode: "RET", IsTerminal: true})
+}
+
+// spell turns the templates of an allocated function into Go's arm64 syntax.
+func (m neon) spell(fn *ir.Function) {
+	for _, i := range fn.Instructions() {
+		if i.IsBranch || len(i.Operands) == 0 {
+			continue
+		}
+		text := i.Opcode
+		if strings.HasPrefix(text, "WORD ") {
+			var numbers []uint32
+			for _, o := range i.Operands {
+				numbers = append(numbers, number(o))
+			}
+			text = word(strings.TrimPrefix(text, "WORD "), numbers)
+		} else {
+			for n := len(i.Operands) - 1; n >= 0; n-- {
+				text = strings.ReplaceAll(text, fmt.Sprintf("%%%d", n), m.operandText(text, n, i.Operands[n]))
+			}
+		}
+		opcode, rest, _ := strings.Cut(text, " ")
+		i.Opcode, i.Operands = opcode, []operand.Op{operand.LabelRef(rest)}
+	}
+}
+
+// operandText is a memory operand, a vector register's number (after V or F) or a general register.
+func (m neon) operandText(text string, n int, o operand.Op) string {
+	switch o := o.(type) {
+	case memory:
+		if o.Base == reg.FramePointer {
+			return o.Asm()
+		}
+		base := o.Base
+		o.Base = nil
+		return fmt.Sprintf("%s(R%d)", strings.TrimSuffix(o.Asm(), "+0"), number(base))
+	case reg.Register:
+		if o.Kind() == reg.KindVector {
+			return fmt.Sprint(number(o))
+		}
+		return fmt.Sprintf("R%d", number(o))
+	}
+	panic("NEON: unknown operand")
+}
+
+// number is the index of an allocated register.
+func number(o operand.Op) uint32 {
+	return uint32(reg.ToPhysical(o.(reg.Register)).PhysicalIndex())
+}

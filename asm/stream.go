@@ -1,0 +1,325 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/simmer-go/simmer/fallback"
+)
+
+// Stream is a kernel that passes once over slices of equal length:
+// it writes a slice, returns sums, or both.
+type Stream struct {
+	Name   string   // of the block function, without the lane: Softplus
+	Doc    string   // what it computes, for the stubs
+	Inputs []string // names of the input slices
+	Output string   // name of the output slice, or ""
+	Params []string // names of scalar parameters
+	Sums   []string // names of the sums returned as float64
+
+	// Mem is the type of the slices, Arith the type of the arithmetic: float64 lanes may serve float32 slices.
+	Mem, Arith Lane
+	// Lanes is the number of virtual lanes of a sum and SumLane their type:
+	// element i of a block goes to lane i mod Lanes. Block is the largest number of elements of a call.
+	Lanes   int
+	SumLane Lane
+	Block   int
+	// Wide names the kernel that repeats a block whose sum is too large, or too small, for float32 lanes.
+	Wide string
+	// Unroll is the number of registers of Mem lanes in a pass of the body, for machines where it is not 1.
+	Unroll map[string]int
+
+	// Body computes one output vector (nil if there is no output) and adds to the sums by b.Sum or b.SumFMA.
+	Body func(b *S, in, params []V) V
+}
+
+// S is what the body of a Stream works with: the vocabulary, and the sums.
+type S struct {
+	B
+	sums []V // the accumulators now
+	live V   // in a tail: -1 in the lanes that hold an element, of type Mem
+}
+
+// Sum adds term to sum j in the lanes that hold an element.
+func (s *S) Sum(j int, term V) {
+	if term.lane != s.sums[j].lane {
+		term = s.Widen(term)
+	}
+	if s.live != nil {
+		mark := s.live
+		if mark.lane != term.lane {
+			mark = s.Widen(mark)
+		}
+		term = s.Keep(s.LT(mark, &value{op: opConst, lane: term.lane}), term)
+	}
+	s.sums[j] = s.Add(s.sums[j], term)
+}
+
+// SumFMA adds x·y to sum j with one rounding. The product must be 0 where the inputs are 0,
+// as they are in the lanes of a tail that hold no element.
+func (s *S) SumFMA(j int, x, y V) { s.sums[j] = s.FMA(x, y, s.sums[j]) }
+
+// function is the name of the block function, as in fallback.
+func (k *Stream) function() string { return k.Name + k.Mem.String() }
+
+// signature is the Go signature of the assembly function.
+func (k *Stream) signature() string {
+	var pointers []string
+	if k.Output != "" {
+		pointers = append(pointers, k.Output)
+	}
+	pointers = append(pointers, k.Inputs...)
+	s := fmt.Sprintf("func(%s *%s, n int", strings.Join(pointers, ", "), k.Mem.goType())
+	for _, p := range k.Params {
+		s += fmt.Sprintf(", %s %s", p, k.Mem.goType())
+	}
+	s += ")"
+	if len(k.Sums) > 0 {
+		s += fmt.Sprintf(" (%s float64)", strings.Join(k.Sums, ", "))
+	}
+	return s
+}
+
+// streamEmitter holds the registers of one emission of a Stream.
+type streamEmitter struct {
+	*emitter
+	k        *Stream
+	pointers []register // output first, if there is one
+	n        register
+	params   []register
+	sums     [][]register // per sum, the registers of its lanes
+}
+
+// emit writes the function:
+//
+//	small: at most one register, for sums, so that a short slice pays for one register only
+//	main:  whole groups of registers
+//	tail:  single registers, the last one partly filled
+//	fold:  sum the lanes
+func (k *Stream) emit(e *emitter) {
+	s := &streamEmitter{emitter: e, k: k}
+	s.arguments()
+	width := e.mach.width(k.Mem)
+	group := k.unroll(e.mach)
+	if len(k.Sums) > 0 {
+		group = max(group, k.sumRegisters(e.mach)/k.ratio())
+		s.clearSums(1)
+		e.mach.branch(e, s.n, ">", width, "large")
+		s.single(0)
+		s.finish(1)
+		e.label("large")
+		s.clearSums(k.sumRegisters(e.mach))
+	}
+	e.mach.branch(e, s.n, "<", group*width, "tail")
+	e.label("main")
+	for r := 0; r < group; r += k.unroll(e.mach) {
+		s.whole(r)
+	}
+	s.advance(group * width)
+	e.mach.branch(e, s.n, ">=", group*width, "main")
+	e.label("tail")
+	if len(k.Sums) == 0 {
+		e.mach.branch(e, s.n, "<=", 0, "done")
+		s.single(0)
+		e.mach.jump(e, "tail")
+		e.label("done")
+		e.mach.ret(e)
+		return
+	}
+	for r := 0; r < group; r++ {
+		e.mach.branch(e, s.n, "<=", 0, "fold")
+		s.single(r)
+	}
+	e.label("fold")
+	s.finish(k.sumRegisters(e.mach))
+}
+
+func (k *Stream) unroll(m machine) int { return max(1, k.Unroll[m.name()]) }
+
+// ratio is the number of registers of the sums' lanes per register of memory lanes.
+func (k *Stream) ratio() int { return k.SumLane.size() / k.Mem.size() }
+
+// sumRegisters is the number of registers that the lanes of one sum take.
+func (k *Stream) sumRegisters(m machine) int {
+	if len(k.Sums) == 0 {
+		return 0
+	}
+	return k.Lanes / m.width(k.SumLane)
+}
+
+func (s *streamEmitter) arguments() {
+	k, m := s.k, s.mach
+	names := k.Inputs
+	if k.Output != "" {
+		names = append([]string{k.Output}, names...)
+	}
+	for _, p := range names {
+		s.pointers = append(s.pointers, m.loadArg(s.emitter, s.param(p)))
+	}
+	s.n = m.loadArg(s.emitter, s.param("n"))
+	for _, p := range k.Params {
+		r := m.broadcast(s.emitter, k.Mem, s.param(p))
+		if k.Arith != k.Mem {
+			r = s.widenOnce(r)
+		}
+		s.params = append(s.params, r)
+	}
+}
+
+// widenOnce converts a broadcast parameter; both halves are alike.
+func (s *streamEmitter) widenOnce(r register) register {
+	b := &B{Lane: F64}
+	w := b.Widen(&value{op: opInput, lane: F32, regs: []register{r}})
+	s.lower(b, w)
+	return w.regs[0]
+}
+
+func (s *streamEmitter) clearSums(registers int) {
+	s.sums = nil
+	for range s.k.Sums {
+		var regs []register
+		for i := 0; i < max(registers, s.k.ratio()); i++ {
+			regs = append(regs, s.mach.constant(s.emitter, s.k.SumLane, 0))
+		}
+		s.sums = append(s.sums, regs)
+	}
+}
+
+// whole emits the body for the registers r, r+1, … of a group.
+func (s *streamEmitter) whole(r int) {
+	k, m := s.k, s.mach
+	count := k.unroll(m)
+	bytes := m.width(k.Mem) * k.Mem.size()
+	at := func(p register, i int) memory { return memory{Base: p, Disp: (r + i) * bytes} }
+	var in []V
+	for _, p := range s.inputs() {
+		v := &value{op: opInput, lane: k.Mem, regs: make([]register, count)}
+		for i := 0; i < count; i++ {
+			v.mem = append(v.mem, at(p, i))
+		}
+		in = append(in, v)
+	}
+	out := s.body(in, nil, r, count)
+	for i := 0; out != nil && i < count; i++ {
+		m.store(s.emitter, k.Mem, s.reg(out, i), at(s.pointers[0], i))
+	}
+}
+
+func (s *streamEmitter) inputs() []register {
+	return s.pointers[len(s.pointers)-len(s.k.Inputs):]
+}
+
+// single emits the body for one register, whole or not, into sum register r, and advances.
+func (s *streamEmitter) single(r int) {
+	k, m, e := s.k, s.mach, s.emitter
+	live := m.live(e, k.Mem, s.n)
+	var in []V
+	for _, p := range s.inputs() {
+		in = append(in, &value{op: opInput, lane: k.Mem, regs: []register{m.loadTail(e, k.Mem, p, s.n, live)}})
+	}
+	out := s.body(in, live, r, 1)
+	width := m.width(k.Mem)
+	if out != nil {
+		part, stored := e.newLabel("part"), e.newLabel("next")
+		m.branch(e, s.n, "<", width, part)
+		m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
+		m.jump(e, stored)
+		e.label(part)
+		m.storeTail(e, k.Mem, out.regs[0], s.pointers[0], s.n, live)
+		e.label(stored)
+	}
+	s.advance(width)
+}
+
+// body records and lowers the kernel's formula for count registers of input.
+func (s *streamEmitter) body(in []V, live register, r, count int) (out V) {
+	k := s.k
+	b := &S{B: B{Lane: k.Arith}}
+	if k.Arith != k.Mem {
+		for i := range in {
+			in[i] = b.Widen(in[i])
+		}
+	}
+	var params []V
+	for _, p := range s.params {
+		v := &value{op: opInput, lane: k.Arith}
+		for i := 0; i < count*k.Arith.size()/k.Mem.size(); i++ {
+			v.regs = append(v.regs, p)
+		}
+		params = append(params, v)
+	}
+	if live != nil {
+		b.live = &value{op: opInput, lane: k.Mem, regs: []register{live}}
+	}
+	ratio := k.ratio()
+	for _, regs := range s.sums {
+		first := r * ratio % len(regs)
+		b.sums = append(b.sums, &value{
+			op: opInput, lane: k.SumLane, acc: true, regs: append([]register(nil), regs[first:first+count*ratio]...),
+		})
+	}
+	out = k.Body(b, in, params)
+	if out != nil && out.lane != k.Mem {
+		out = b.Narrow(out)
+	}
+	s.lower(&b.B, append([]V{out}, b.sums...)...)
+	for j, v := range b.sums {
+		first := r * ratio % len(s.sums[j])
+		for i, reg := range v.regs {
+			if reg != s.sums[j][first+i] {
+				panic(k.Name + ": a sum left its register")
+			}
+		}
+	}
+	return out
+}
+
+func (s *streamEmitter) advance(elements int) {
+	for _, p := range s.pointers {
+		s.mach.addImm(s.emitter, p, elements*s.k.Mem.size())
+	}
+	s.mach.addImm(s.emitter, s.n, -elements)
+}
+
+// finish folds the first registers of each sum in float64, by halves, and returns.
+func (s *streamEmitter) finish(registers int) {
+	for j, name := range s.k.Sums {
+		regs := s.sums[j][:max(registers, s.k.ratio())]
+		s.mach.storeScalar(s.emitter, s.foldLanes(s.k.SumLane, regs), s.param(name))
+	}
+	s.mach.ret(s.emitter)
+}
+
+// foldLanes adds all lanes of regs in float64: lane i to lane i + half, until one is left.
+func (e *emitter) foldLanes(l Lane, regs []register) register {
+	b := &B{Lane: F64}
+	v := &value{op: opInput, lane: l, regs: regs}
+	if l == F32 {
+		v = b.Widen(v)
+		e.lower(b, v)
+	}
+	for rest := v.regs; ; {
+		if len(rest) == 1 {
+			return e.mach.fold(e, rest[0])
+		}
+		half := len(rest) / 2
+		b := &B{Lane: F64}
+		sum := b.Add(&value{op: opInput, lane: F64, regs: rest[:half]}, &value{op: opInput, lane: F64, regs: rest[half:]})
+		e.lower(b, sum)
+		rest = sum.regs
+	}
+}
+
+// cheapSum makes k a sum of terms that cost next to nothing: many lanes, of the type of the slices.
+func (k *Stream) cheapSum() *Stream {
+	k.SumLane, k.Block = k.Mem, fallback.Block
+	k.Lanes = [...]int{fallback.Lanes32, fallback.Lanes64}[k.Mem]
+	return k
+}
+
+// workSum makes k a sum of terms that take many operations: few lanes, of float64.
+func (k *Stream) workSum() *Stream {
+	k.SumLane, k.Block = F64, fallback.WorkBlock
+	k.Lanes = [...]int{fallback.WorkLanes32, fallback.WorkLanes64}[k.Mem]
+	return k
+}

@@ -1,0 +1,43 @@
+package fallback
+
+// A sum has one canonical order, the same on every machine: a function of the length alone.
+// Element i of a block is added to virtual lane i mod L, all lanes start at +0, and the lanes are then
+// converted to float64 and folded by halves: lane i += lane i + L/2, and so on until one is left.
+//
+// A register that holds no element of a short slice may be left out: its lanes are +0, and no lane is
+// ever -0, so adding them changes nothing.
+const (
+	// Lanes32 and Lanes64 are the lanes of sums of cheap terms in float32 and float64: eight registers of AVX2,
+	// enough to hide the latency of an addition.
+	Lanes32 = 64
+	Lanes64 = 32
+
+	// WorkLanes32 and WorkLanes64 are the lanes, always float64, of sums over float32 and float64 slices whose
+	// terms take many operations: the elements of one register of AVX-512.
+	WorkLanes32 = 16
+	WorkLanes64 = 8
+)
+
+const (
+	// Block is the largest number of elements that one call handles. It bounds the time that a goroutine
+	// cannot be preempted, fits two inputs in a first-level cache, and with Lanes32 gives each float32 lane
+	// at most 64 terms before it goes on in float64.
+	Block = 64 * Lanes32
+
+	// WorkBlock is the same for sums of terms that take many operations.
+	WorkBlock = 64 * WorkLanes32
+)
+
+// fold adds the lanes, whose number is a power of two, by halves in float64.
+func fold[T float32 | float64](lanes []T) float64 {
+	var wide [Lanes32]float64
+	for i, v := range lanes {
+		wide[i] = float64(v)
+	}
+	for half := len(lanes) / 2; half > 0; half /= 2 {
+		for i := 0; i < half; i++ {
+			wide[i] += wide[i+half]
+		}
+	}
+	return wide[0]
+}

@@ -1,0 +1,27 @@
+// Package simd holds the assembly that asm generates, and the choice between it and the fallback.
+// Its functions check nothing: kernels does.
+package simd
+
+//go:generate go run ../../../asm ../../..
+
+// total adds up the sums of blocks, compensated (Knuth's TwoSum), so that the error of a
+// sum does not grow with the number of blocks.
+type total struct{ sum, lost float64 }
+
+func (t *total) add(x float64) {
+	s := t.sum + x
+	part := s - t.sum
+	t.lost += (t.sum - (s - part)) + (x - part)
+	t.sum = s
+}
+
+func (t *total) value() float64 {
+	if v := t.sum + t.lost; v == v {
+		return v
+	}
+	return t.sum // infinite or NaN, which leaves no meaning in what was lost
+}
+
+// fits32 says that a sum of squares or magnitudes, at most a block of them, added up in float32 lanes
+// without overflow, and without underflow that could be felt: each term lost at most 2^-150.
+func fits32(sum float64) bool { return sum >= 0x1p-100 && sum <= 0x1p+127 }
