@@ -1,0 +1,234 @@
+package fallback
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/simmer-go/simmer/internal/cases"
+)
+
+const klPrec = 192 // cancellation of h at neighbouring float64 takes 105 bits
+
+func bf(x float64) *big.Float { return new(big.Float).SetPrec(klPrec).SetFloat64(x) }
+func bop() *big.Float         { return new(big.Float).SetPrec(klPrec) }
+
+// oddInverses are 1/(2i+1).
+var oddInverses = func() (inv [64]*big.Float) {
+	for i := range inv {
+		inv[i] = bop().Quo(bf(1), bf(float64(2*i+1)))
+	}
+	return
+}()
+
+var bigLn2 = atanh2(oddInverses[1])
+
+// atanh2 is 2·atanh(s) = 2·Σ s^(2i+1)/(2i+1) for |s| ≤ ⅓.
+func atanh2(s *big.Float) *big.Float {
+	z, sum, term, part := bop().Mul(s, s), bop().Set(s), bop().Set(s), bop()
+	for i := 1; term.Sign() != 0 && term.MantExp(nil) > s.MantExp(nil)-klPrec; i++ {
+		term.Mul(term, z)
+		sum.Add(sum, part.Mul(term, oddInverses[i]))
+	}
+	return sum.Add(sum, sum)
+}
+
+// bigLog is log x for x > 0.
+func bigLog(x *big.Float) *big.Float {
+	m := bop()
+	k := x.MantExp(m)
+	if m.Cmp(bf(0.7)) < 0 {
+		m.Add(m, m)
+		k--
+	}
+	s := bop().Quo(bop().Sub(m, bf(1)), bop().Add(m, bf(1)))
+	return s.Add(atanh2(s), bop().Mul(bigLn2, bf(float64(k))))
+}
+
+// bigKL is the KL for finite arguments with positive variances.
+func bigKL(muP, sigmaP, muQ, sigmaQ, eps float64) *big.Float {
+	square := func(x *big.Float) *big.Float { return bop().Mul(x, x) }
+	vp := bop().Add(square(bf(sigmaP)), bf(eps))
+	vq := bop().Add(square(bf(sigmaQ)), bf(eps))
+	rho := bop().Quo(vp, vq)
+	d := bop().Sub(bf(muP), bf(muQ))
+	kl := bop().Sub(bop().Sub(rho, bf(1)), bigLog(rho))
+	kl.Add(kl, bop().Quo(square(d), vq))
+	return kl.Mul(kl, bf(0.5))
+}
+
+// ulps is |got − want| in units of the spacing of numbers with the given digits and least exponent around want.
+func ulps(got float64, want *big.Float, digits, least int) float64 {
+	if f, _ := want.Float64(); math.IsInf(f, 0) || digits == 24 && math.IsInf(float64(float32(f)), 0) {
+		if math.IsInf(got, 0) {
+			return 0
+		}
+		return math.Inf(1)
+	}
+	if math.IsInf(got, 0) || got != got || want.Sign() == 0 && got != 0 {
+		return math.Inf(1)
+	}
+	e := max(want.MantExp(nil)-digits, least)
+	d := bop().Sub(bf(got), want)
+	f, _ := d.SetMantExp(d, -e).Float64()
+	return math.Abs(f)
+}
+
+func ulps32(got float32, want *big.Float) float64 { return ulps(float64(got), want, 24, -149) }
+func ulps64(got float64, want *big.Float) float64 { return ulps(got, want, 53, -1074) }
+
+// worst keeps the largest error and where it was.
+type worst struct {
+	ulp  float64
+	args []float64
+}
+
+func (w *worst) add(ulp float64, args ...float64) {
+	if ulp > w.ulp {
+		w.ulp, w.args = ulp, args
+	}
+}
+
+// check fails if the worst error is beyond the bound, and prints it.
+func (w *worst) check(t *testing.T, what string, bound float64) {
+	t.Helper()
+	t.Logf("%s: worst %.3f ULP at %x", what, w.ulp, w.args)
+	if w.ulp > bound {
+		t.Errorf("%s: %.3f ULP at %x, want at most %g", what, w.ulp, w.args, bound)
+	}
+}
+
+// klArgs draws means, scales and ε for which the element is finite and not trivial: near the prior by every power of
+// two, moderate, and far apart. Digits and exponents are those of the slices' type.
+func klArgs(rng *rand.Rand, digits, exponent int) (muP, sigmaP, muQ, sigmaQ, eps float64) {
+	sign := func() float64 { return float64(1 - 2*rng.IntN(2)) }
+	number := func(e int) float64 { // of magnitude 2^e
+		return sign() * math.Ldexp(float64(rng.Int64N(1<<(digits-1)))+float64(int64(1)<<(digits-1)), e-digits)
+	}
+	span := [...]int{1, 3, 10, exponent}[rng.IntN(4)]
+	around := func() int { return rng.IntN(2*span+1) - span }
+	sigmaQ = number(around())
+	switch rng.IntN(3) {
+	case 0: // a neighbour, 2^-i away
+		i := rng.IntN(digits + 2)
+		sigmaP = sigmaQ * sign()
+		sigmaP += math.Ldexp(sigmaP*(rng.Float64()-0.5), -i)
+	case 1:
+		sigmaP = number(around())
+	case 2: // the ratio where methods change
+		sigmaP = sigmaQ * [...]float64{math.Sqrt(2. / 3), math.Sqrt(4. / 3), 0.5, 2, math.Sqrt2, math.Sqrt2 / 2}[rng.IntN(6)]
+		sigmaP *= 1 + 0.1*rng.NormFloat64()
+	}
+	if rng.IntN(2) == 0 {
+		muQ = number(around())
+		muP = muQ + math.Ldexp(sigmaQ, rng.IntN(60)-40)*rng.Float64()
+	}
+	if rng.IntN(2) == 0 {
+		eps = [...]float64{1e-6, 1, math.Ldexp(rng.Float64(), -rng.IntN(2*span+1))}[rng.IntN(3)]
+	}
+	return
+}
+
+func TestGaussianKL32(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var w worst
+	n := 200_000
+	if testing.Short() {
+		n /= 10
+	}
+	for range n {
+		mp, sp, mq, sq, eps := klArgs(rng, 24, 60)
+		a := [...]float64{float64(float32(mp)), float64(float32(sp)), float64(float32(mq)), float64(float32(sq)), float64(float32(eps))}
+		if a[1]*a[1]+a[4] == 0 || a[3]*a[3]+a[4] == 0 {
+			continue
+		}
+		got := float32(gaussianKL32(a[0], a[1], a[2], a[3], a[4]))
+		if got < 0 {
+			t.Fatalf("%x: negative %x", a, got)
+		}
+		w.add(ulps32(got, bigKL(a[0], a[1], a[2], a[3], a[4])), a[:]...)
+	}
+	w.check(t, "float32", KLBound32)
+}
+
+func TestGaussianKLCases(t *testing.T) {
+	cs, err := cases.Load("kernel_gaussian_kl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := 0
+	for _, c := range cs {
+		if c.DType != "float32" {
+			continue
+		}
+		run++
+		in := func(name string) []float32 { return cases.To[float32](c.Inputs[name]) }
+		got := make([]float32, len(c.Exact().Data))
+		eps := c.Options.Float("eps", 0)
+		GaussianKLToF32(got, in("mu_p"), in("sigma_p"), in("mu_q"), in("sigma_q"), float32(eps))
+		for i, want := range c.Exact().Data {
+			// ε is rounded to float32, which shows where it outweighs the variances.
+			if u := ulps32(got[i], bf(want)); u > KLBound32 && math.Abs(float64(got[i])-want) > 6e-8*want {
+				t.Errorf("%s[%d]: %g, want %g (%.1f ULP)", c.Name, i, got[i], want, u)
+			}
+		}
+	}
+	t.Logf("%d cases", run)
+}
+
+// TestGaussianKLSpecial holds both types to the special values, by the sum as well as element by element.
+func TestGaussianKLSpecial(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	tests := []struct {
+		muP, sigmaP, muQ, sigmaQ, eps, want float64
+	}{
+		{0, 1, 0, 1, 0, 0},
+		{3, 0.1, 3, -0.1, 0, 0}, // only squares count
+		{3, 0.1, 3, 0.1, 1e-6, 0},
+		{1, 0, 1, 0, 1, 0},
+		{0, 1e-30, 0, -1e-30, 0, 0},
+		{2, 0, 0, 0, 1, 2},
+		{0, 0, 0, 1, 0, inf}, // a point against a Gaussian
+		{1, 0, 2, 1, 0, inf},
+		{0, 1, 0, 0, 0, inf}, // a Gaussian against a point
+		{0, 1e-44, 0, 0, 0, inf},
+		{1, 1, 2, 0, 0, inf},
+		{5, 0, 5, 0, 0, 0}, // a point against itself
+		{5, 0, 6, 0, 0, inf},
+		{0, 0, 1e-45, 0, 0, inf},
+		{0, inf, 0, 1, 0, inf},
+		{0, -inf, 0, 1, 1, inf},
+		{0, inf, 0, 0, 0, inf},
+		{0, 1, 0, inf, 0, inf},
+		{1, 1, 3, -inf, 1, inf},
+		{0, 0, 0, inf, 0, inf},
+		{inf, 1, 0, 1, 0, inf},
+		{0, 1, -inf, 1, 0, inf},
+		{inf, 1, -inf, 1, 0, inf},
+		{inf, 1, inf, 1, 0, nan},
+		{0, inf, 0, inf, 0, nan},
+		{nan, 1, 0, 1, 0, nan}, {0, nan, 0, 1, 0, nan}, {0, 1, nan, 1, 0, nan}, {0, 1, 0, nan, 0, nan},
+		{nan, 0, 0, 1, 0, nan}, {0, 0, nan, 1, 0, nan}, {0, 0, 0, nan, 0, nan}, {0, nan, 0, 0, 0, nan},
+		{nan, 0, 0, 0, 0, nan}, {nan, 1, 0, 0, 0, nan}, {0, nan, 0, inf, 0, nan}, {0, inf, 0, nan, 0, nan},
+		{0, 1, 0, 1, nan, nan},
+	}
+	for _, c := range tests {
+		one := func(x float64) []float32 { return []float32{float32(x)} }
+		var to [1]float32
+		GaussianKLToF32(to[:], one(c.muP), one(c.sigmaP), one(c.muQ), one(c.sigmaQ), float32(c.eps))
+		sum := GaussianKLF32(one(c.muP), one(c.sigmaP), one(c.muQ), one(c.sigmaQ), float32(c.eps))
+		prior := GaussianKLPriorF32(one(c.muP), one(c.sigmaP), float32(c.muQ), float32(c.sigmaQ), float32(c.eps))
+		for _, got := range []float64{float64(to[0]), sum, prior} {
+			if !same(got, c.want) {
+				t.Errorf("float32 %+v: got %v, sum %v, prior %v", c, to[0], sum, prior)
+				break
+			}
+		}
+	}
+}
+
+// same compares bits, with all NaN equal.
+func same(a, b float64) bool {
+	return a != a && b != b || math.Float64bits(a) == math.Float64bits(b)
+}
