@@ -41,15 +41,23 @@ type machine interface {
 	// storeTail stores the first n < width lanes.
 	storeTail(e *emitter, l Lane, r, p, n, live register)
 
-	// fold adds the float64 lanes of r by halves and returns a register whose lane 0 holds the sum.
-	fold(e *emitter, r register) register
-	// fmax is the largest lane of r, by a > b ? a : b, in every lane.
+	// swap exchanges lane i and lane i xor distance, distance being a power of two.
+	swap(e *emitter, l Lane, r register, distance int) register
+	// storeScalar stores lane 0, a float64.
 	storeScalar(e *emitter, r register, m memory)
+
+	// loadStrided gathers one lane from each of p, p+stride, …; storeStrided scatters so.
+	loadStrided(e *emitter, l Lane, p, stride register) register
+	storeStrided(e *emitter, l Lane, r, p, stride register)
 
 	// Integer registers and control flow.
 	loadArg(e *emitter, m memory) register
 	addImm(e *emitter, r register, imm int)
 	move(e *emitter, src register) register
+	scaled(e *emitter, src register, factor int) register // src·factor, a power of two
+	addScaled(e *emitter, r, src register, factor int)    // r += src·factor
+	sub(e *emitter, r, src register)
+	storeInt(e *emitter, r register, m memory)
 	// branch jumps to the label if r cond imm.
 	branch(e *emitter, r register, cond string, imm int, label string)
 	jump(e *emitter, label string)
@@ -137,9 +145,11 @@ func (e *emitter) gp() register { return e.regs.GP64() }
 
 // sum makes the register that an addition or such writes: the accumulator itself if it consumes one.
 func (e *emitter) sum(v V, i int) register {
-	if a := v.args[0]; a.acc && e.dies(a) {
-		v.regs[i] = a.regs[i]
-		return a.regs[i]
+	for _, a := range v.args {
+		if a.acc && e.dies(a) {
+			v.regs[i] = a.regs[i]
+			return a.regs[i]
+		}
 	}
 	return e.fresh(v, i)
 }

@@ -16,6 +16,10 @@ type call struct {
 	results string   // "", "float64", "(m, s float64)"
 	slices  []string // all slices, the first one's length counts
 	scalars []string
+
+	wide      map[string]bool // slices that are of float64 whatever the kernel's type
+	noLength  bool            // the scalars tell the sizes
+	otherwise string          // instead of the fallback
 }
 
 // call of a Stream.
@@ -34,7 +38,7 @@ func (k *Stream) call() call {
 	case 1:
 		c.results = "float64"
 	default:
-		c.results = "(" + strings.Join(k.Sums, ", ") + " float64)"
+		c.results = "(" + strings.Join(k.sumNames(), ", ") + " float64)"
 	}
 	return c
 }
@@ -100,7 +104,11 @@ func dispatch(ms []machine) string {
 			}
 			b.WriteString("default:\n")
 		}
-		fmt.Fprintf(&b, "%s\n", c.forward("fallback."+k.function(), c.slices))
+		if c.otherwise != "" {
+			fmt.Fprintf(&b, "%s\n", c.otherwise)
+		} else {
+			fmt.Fprintf(&b, "%s\n", c.forward("fallback."+k.function(), c.slices))
+		}
 		if len(ms) > 0 {
 			b.WriteString("}\n")
 		}
@@ -113,6 +121,9 @@ func pointers(c call) []string {
 	var ps []string
 	for _, s := range c.slices {
 		ps = append(ps, "unsafe.SliceData("+s+")")
+	}
+	if c.noLength {
+		return ps
 	}
 	return append(ps, "len("+c.slices[0]+")")
 }
@@ -132,7 +143,8 @@ func generics() string {
 	b.WriteString(`// Float is the element type of a slice.
 type Float interface{ float32 | float64 }
 
-func is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
+// Is32 says that T is float32.
+func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
 func as32[T Float](x []T) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
@@ -149,10 +161,34 @@ func as64[T Float](x []T) []float64 {
 	}
 	for _, k := range kernels() {
 		name, ok := strings.CutSuffix(k.function(), "F32")
-		if s, stream := k.(*Stream); ok && stream && names[name+"F64"] {
+		if !ok || !names[name+"F64"] {
+			continue
+		}
+		if s, stream := k.(*Stream); stream {
 			b.WriteString(s.generic())
+		} else {
+			b.WriteString(genericForward(name, k.call()))
 		}
 	}
+	return b.String()
+}
+
+// genericForward is the function that only chooses the type.
+func genericForward(name string, c call) string {
+	arguments := func(bits string) (args []string) {
+		for _, s := range c.slices {
+			if !c.wide[s] {
+				s = "as" + bits + "(" + s + ")"
+			}
+			args = append(args, s)
+		}
+		return args
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "// %s is %[1]sF32 or %[1]sF64.\n", name)
+	params := strings.ReplaceAll(strings.Join(c.params, ", "), "float32", "T")
+	fmt.Fprintf(&b, "func %s[T Float](%s) %s {\n", name, params, c.results)
+	fmt.Fprintf(&b, "if Is32[T]() {\n%s\n}\n%s\n}\n\n", c.forward(name+"F32", arguments("32")), c.forward(name+"F64", arguments("64")))
 	return b.String()
 }
 
@@ -164,18 +200,22 @@ func (k *Stream) generic() string {
 	params := strings.ReplaceAll(strings.Join(c.params, ", "), "float32", "T")
 	fmt.Fprintf(&b, "func %s[T Float](%s) %s {\n", k.Name, params, c.results)
 	for _, sum := range k.Sums {
-		fmt.Fprintf(&b, "var %s total\n", sum+"s")
+		kind := "total"
+		if sum.Max {
+			kind = "maximum"
+		}
+		fmt.Fprintf(&b, "var %ss %s\n", sum.Name, kind)
 	}
 	first := c.slices[0]
 	fmt.Fprintf(&b, "for len(%s) > 0 {\nn := min(len(%s), %d)\n", first, first, k.blockSize())
-	fmt.Fprintf(&b, "if is32[T]() {\n%s} else {\n%s}\n", k.block("32"), k.block("64"))
+	fmt.Fprintf(&b, "if Is32[T]() {\n%s} else {\n%s}\n", k.block("32"), k.block("64"))
 	var rest []string
 	for _, s := range c.slices {
 		rest = append(rest, s+"[n:]")
 	}
 	fmt.Fprintf(&b, "%s = %s\n}\n", strings.Join(c.slices, ", "), strings.Join(rest, ", "))
 	var values []string
-	for _, sum := range k.Sums {
+	for _, sum := range k.sumNames() {
 		values = append(values, sum+"s.value()")
 	}
 	if len(values) > 0 {
@@ -200,11 +240,11 @@ func (k *Stream) block(bits string) string {
 	if len(k.Sums) == 0 {
 		return call
 	}
-	text := strings.Join(k.Sums, ", ") + " := " + call
+	text := strings.Join(k.sumNames(), ", ") + " := " + call
 	if k.Wide != "" && bits == "32" {
 		text += fmt.Sprintf("if !fits32(sum) {\nsum = %sF32(%s)\n}\n", k.Wide, arguments)
 	}
-	for _, s := range k.Sums {
+	for _, s := range k.sumNames() {
 		adds = append(adds, fmt.Sprintf("%ss.add(%s)\n", s, s))
 	}
 	return text + strings.Join(adds, "")

@@ -4,11 +4,17 @@ package main
 func kernels() []kernel {
 	var ks []kernel
 	for _, group := range [][]*Stream{
+		sums(),
+		products(),
 		squaredErrors(),
+		logSumExps(),
 	} {
 		for _, k := range group {
 			ks = append(ks, k)
 		}
+	}
+	for _, l := range []Lane{F32, F64} {
+		ks = append(ks, &ExpSumColumns{l}, &ScaleColumns{l})
 	}
 	return ks
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"github.com/mmcloughlin/avo/ir"
@@ -99,12 +100,19 @@ func (m neon) lower(e *emitter, v V, i int) {
 		word(name, b, a, e.sum(v, i))
 	case opMax, opMin: // FMAX differs on NaN and zeros: compare and choose
 		a, b := arg(0), arg(1)
-		d := e.fresh(v, i)
-		if v.op == opMax {
-			word("FCMGT", b, a, d)
-		} else {
-			word("FCMGT", a, b, d)
+		first, second := a, b
+		if v.op == opMin {
+			first, second = b, a
 		}
+		if v.args[1].acc && e.dies(v.args[1]) {
+			mask := m.vector(e)
+			word("FCMGT", second, first, mask)
+			e.rmw("VBIT V%0.B16, V%1.B16, V%2.B16", mask, a, b)
+			v.regs[i] = b
+			return
+		}
+		d := e.fresh(v, i)
+		word("FCMGT", second, first, d)
 		e.rmw("VBSL V%0.B16, V%1.B16, V%2.B16", b, a, d)
 	case opAnd, opOr, opXor, opMaskAnd, opMaskOr:
 		name := map[op]string{opAnd: "VAND", opOr: "VORR", opXor: "VEOR", opMaskAnd: "VAND", opMaskOr: "VORR"}[v.op]
@@ -220,11 +228,54 @@ func (m neon) storeTail(e *emitter, l Lane, r, p, n, live register) {
 	e.label(done)
 }
 
-func (m neon) fold(e *emitter, r register) register {
-	upper, sum := m.vector(e), m.vector(e)
-	e.ins("VDUP V%0.D[1], V%1.D2", r, upper)
-	e.ins("FADDD F%0, F%1, F%2", upper, r, sum)
-	return sum
+func (m neon) swap(e *emitter, l Lane, r register, distance int) register {
+	d := m.vector(e)
+	if distance*l.size() == 8 {
+		e.ins("VEXT $8, V%0.B16, V%0.B16, V%1.B16", r, d)
+	} else {
+		e.ins("VREV64 V%0.S4, V%1.S4", r, d)
+	}
+	return d
+}
+
+// walk calls do with the address of each lane's element in turn.
+func (m neon) walk(e *emitter, l Lane, p, stride register, do func(lane int, at memory)) {
+	at := m.move(e, p)
+	for lane := 0; lane < m.width(l); lane++ {
+		if lane > 0 {
+			e.rmw("ADD %0, %1, %1", stride, at)
+		}
+		do(lane, memory{Base: at})
+	}
+}
+
+func (m neon) loadStrided(e *emitter, l Lane, p, stride register) register {
+	r := m.vector(e)
+	m.walk(e, l, p, stride, func(lane int, at memory) {
+		single, letter := "FMOVS %0, F%1", "S"
+		if l == F64 {
+			single, letter = "FMOVD %0, F%1", "D"
+		}
+		if lane == 0 {
+			e.ins(single, at, r)
+			return
+		}
+		t := m.vector(e)
+		e.ins(single, at, t)
+		e.rmw(fmt.Sprintf("VMOV V%%0.%s[0], V%%1.%s[%d]", letter, letter, lane), t, r)
+	})
+	return r
+}
+
+func (m neon) storeStrided(e *emitter, l Lane, r, p, stride register) {
+	m.walk(e, l, p, stride, func(lane int, at memory) {
+		t := r
+		if lane > 0 {
+			t = m.vector(e)
+			e.ins(fmt.Sprintf("VDUP V%%0.%s[%d], V%%1%s", [...]string{"S", "D"}[l], lane, arrangement(l)), r, t)
+		}
+		e.ins([...]string{"FMOVS F%0, %1", "FMOVD F%0, %1"}[l], t, at)
+	})
 }
 
 func (m neon) storeScalar(e *emitter, r register, mem memory) { e.ins("FMOVD F%0, %1", r, mem) }
@@ -244,6 +295,20 @@ func (m neon) move(e *emitter, src register) register {
 	e.ins("MOVD %0, %1", src, r)
 	return r
 }
+
+func (m neon) scaled(e *emitter, src register, factor int) register {
+	r := e.gp()
+	e.ins(fmt.Sprintf("LSL $%d, %%0, %%1", bits.TrailingZeros(uint(factor))), src, r)
+	return r
+}
+
+func (m neon) addScaled(e *emitter, r, src register, factor int) {
+	e.rmw(fmt.Sprintf("ADD %%0<<%d, %%1, %%1", bits.TrailingZeros(uint(factor))), src, r)
+}
+
+func (m neon) sub(e *emitter, r, src register) { e.rmw("SUB %0, %1, %1", src, r) }
+
+func (m neon) storeInt(e *emitter, r register, mem memory) { e.ins("MOVD %0, %1", r, mem) }
 
 func (m neon) branch(e *emitter, r register, cond string, imm int, label string) {
 	e.reads(fmt.Sprintf("CMP $%d, %%0", imm), r)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/simmer-go/simmer/fallback"
@@ -15,15 +16,14 @@ type Stream struct {
 	Inputs []string // names of the input slices
 	Output string   // name of the output slice, or ""
 	Params []string // names of scalar parameters
-	Sums   []string // names of the sums returned as float64
+	Sums   []Sum    // what it returns, as float64
 
 	// Mem is the type of the slices, Arith the type of the arithmetic: float64 lanes may serve float32 slices.
 	Mem, Arith Lane
-	// Lanes is the number of virtual lanes of a sum and SumLane their type:
-	// element i of a block goes to lane i mod Lanes. Block is the largest number of elements of a call.
-	Lanes   int
-	SumLane Lane
-	Block   int
+	// Lanes is the number of virtual lanes of a sum: element i of a block goes to lane i mod Lanes.
+	// Block is the largest number of elements of a call.
+	Lanes int
+	Block int
 	// Wide names the kernel that repeats a block whose sum is too large, or too small, for float32 lanes.
 	Wide string
 	// Unroll is the number of registers of Mem lanes in a pass of the body, for machines where it is not 1.
@@ -31,6 +31,13 @@ type Stream struct {
 
 	// Body computes one output vector (nil if there is no output) and adds to the sums by b.Sum or b.SumFMA.
 	Body func(b *S, in, params []V) V
+}
+
+// Sum is a reduction that a Stream returns.
+type Sum struct {
+	Name string
+	Lane Lane // type of the lanes
+	Max  bool // not a sum but the largest element, by a > b ? a : b
 }
 
 // S is what the body of a Stream works with: the vocabulary, and the sums.
@@ -50,10 +57,20 @@ func (s *S) Sum(j int, term V) {
 		if mark.lane != term.lane {
 			mark = s.Widen(mark)
 		}
-		term = s.Keep(s.LT(mark, &value{op: opConst, lane: term.lane}), term)
+		term = s.Keep(s.LT(mark, s.zero(term)), term)
 	}
 	s.sums[j] = s.Add(s.sums[j], term)
 }
+
+// Largest keeps the larger of x and sum j, lane by lane, and ignores NaN.
+func (s *S) Largest(j int, x V) {
+	if s.live != nil {
+		x = s.Select(s.LT(s.live, s.zero(s.live)), x, s.Const(math.Inf(-1)))
+	}
+	s.sums[j] = s.Max(x, s.sums[j])
+}
+
+func (s *S) zero(like V) V { return &value{op: opConst, lane: like.lane} }
 
 // SumFMA adds x·y to sum j with one rounding. The product must be 0 where the inputs are 0,
 // as they are in the lanes of a tail that hold no element.
@@ -75,7 +92,7 @@ func (k *Stream) signature() string {
 	}
 	s += ")"
 	if len(k.Sums) > 0 {
-		s += fmt.Sprintf(" (%s float64)", strings.Join(k.Sums, ", "))
+		s += fmt.Sprintf(" (%s float64)", strings.Join(k.sumNames(), ", "))
 	}
 	return s
 }
@@ -100,15 +117,14 @@ func (k *Stream) emit(e *emitter) {
 	s := &streamEmitter{emitter: e, k: k}
 	s.arguments()
 	width := e.mach.width(k.Mem)
-	group := k.unroll(e.mach)
+	group := k.group(e.mach)
 	if len(k.Sums) > 0 {
-		group = max(group, k.sumRegisters(e.mach)/k.ratio())
-		s.clearSums(1)
 		e.mach.branch(e, s.n, ">", width, "large")
+		s.clearSums(width)
 		s.single(0)
-		s.finish(1)
+		s.finish()
 		e.label("large")
-		s.clearSums(k.sumRegisters(e.mach))
+		s.clearSums(k.Lanes)
 	}
 	e.mach.branch(e, s.n, "<", group*width, "tail")
 	e.label("main")
@@ -131,20 +147,29 @@ func (k *Stream) emit(e *emitter) {
 		s.single(r)
 	}
 	e.label("fold")
-	s.finish(k.sumRegisters(e.mach))
+	s.finish()
 }
 
 func (k *Stream) unroll(m machine) int { return max(1, k.Unroll[m.name()]) }
 
-// ratio is the number of registers of the sums' lanes per register of memory lanes.
-func (k *Stream) ratio() int { return k.SumLane.size() / k.Mem.size() }
+// ratio is the number of registers of the sum's lanes per register of memory lanes.
+func (k *Stream) ratio(sum Sum) int { return sum.Lane.size() / k.Mem.size() }
 
-// sumRegisters is the number of registers that the lanes of one sum take.
-func (k *Stream) sumRegisters(m machine) int {
+// group is the number of registers of memory lanes in a turn of the main loop.
+func (k *Stream) group(m machine) int {
 	if len(k.Sums) == 0 {
-		return 0
+		return k.unroll(m)
 	}
-	return k.Lanes / m.width(k.SumLane)
+	return max(k.unroll(m), k.Lanes/m.width(k.Mem))
+}
+
+// sumNames are the names of the results.
+func (k *Stream) sumNames() []string {
+	var names []string
+	for _, s := range k.Sums {
+		names = append(names, s.Name)
+	}
+	return names
 }
 
 func (s *streamEmitter) arguments() {
@@ -160,30 +185,29 @@ func (s *streamEmitter) arguments() {
 	for _, p := range k.Params {
 		r := m.broadcast(s.emitter, k.Mem, s.param(p))
 		if k.Arith != k.Mem {
-			r = s.widenOnce(r)
+			r = s.widened([]register{r})[0] // both halves are alike
 		}
 		s.params = append(s.params, r)
 	}
 }
 
-// widenOnce converts a broadcast parameter; both halves are alike.
-func (s *streamEmitter) widenOnce(r register) register {
-	b := &B{Lane: F64}
-	w := b.Widen(&value{op: opInput, lane: F32, regs: []register{r}})
-	s.lower(b, w)
-	return w.regs[0]
-}
-
-func (s *streamEmitter) clearSums(registers int) {
+// clearSums makes registers for the given number of lanes of each sum.
+func (s *streamEmitter) clearSums(lanes int) {
 	s.sums = nil
-	for range s.k.Sums {
+	for _, sum := range s.k.Sums {
 		var regs []register
-		for i := 0; i < max(registers, s.k.ratio()); i++ {
-			regs = append(regs, s.mach.constant(s.emitter, s.k.SumLane, 0))
+		for i := 0; i < max(1, lanes/s.mach.width(sum.Lane)); i++ {
+			start := uint64(0)
+			if sum.Max {
+				start = minusInf(sum.Lane)
+			}
+			regs = append(regs, s.mach.constant(s.emitter, sum.Lane, start))
 		}
 		s.sums = append(s.sums, regs)
 	}
 }
+
+func minusInf(l Lane) uint64 { return [...]uint64{0xff800000, 0xfff0000000000000}[l] }
 
 // whole emits the body for the registers r, r+1, … of a group.
 func (s *streamEmitter) whole(r int) {
@@ -251,11 +275,11 @@ func (s *streamEmitter) body(in []V, live register, r, count int) (out V) {
 	if live != nil {
 		b.live = &value{op: opInput, lane: k.Mem, regs: []register{live}}
 	}
-	ratio := k.ratio()
-	for _, regs := range s.sums {
+	for j, regs := range s.sums {
+		ratio := k.ratio(k.Sums[j])
 		first := r * ratio % len(regs)
 		b.sums = append(b.sums, &value{
-			op: opInput, lane: k.SumLane, acc: true, regs: append([]register(nil), regs[first:first+count*ratio]...),
+			op: opInput, lane: k.Sums[j].Lane, acc: true, regs: append([]register(nil), regs[first:first+count*ratio]...),
 		})
 	}
 	out = k.Body(b, in, params)
@@ -264,10 +288,10 @@ func (s *streamEmitter) body(in []V, live register, r, count int) (out V) {
 	}
 	s.lower(&b.B, append([]V{out}, b.sums...)...)
 	for j, v := range b.sums {
-		first := r * ratio % len(s.sums[j])
+		first := r * k.ratio(k.Sums[j]) % len(s.sums[j])
 		for i, reg := range v.regs {
 			if reg != s.sums[j][first+i] {
-				panic(k.Name + ": a sum left its register")
+				panic(k.Name + ": a sum left its register, where the loop expects it")
 			}
 		}
 	}
@@ -281,45 +305,62 @@ func (s *streamEmitter) advance(elements int) {
 	s.mach.addImm(s.emitter, s.n, -elements)
 }
 
-// finish folds the first registers of each sum in float64, by halves, and returns.
-func (s *streamEmitter) finish(registers int) {
-	for j, name := range s.k.Sums {
-		regs := s.sums[j][:max(registers, s.k.ratio())]
-		s.mach.storeScalar(s.emitter, s.foldLanes(s.k.SumLane, regs), s.param(name))
+// finish folds the lanes of each sum and returns.
+func (s *streamEmitter) finish() {
+	for j, sum := range s.k.Sums {
+		s.mach.storeScalar(s.emitter, s.foldLanes(sum, s.sums[j]), s.param(sum.Name))
 	}
 	s.mach.ret(s.emitter)
 }
 
-// foldLanes adds all lanes of regs in float64: lane i to lane i + half, until one is left.
-func (e *emitter) foldLanes(l Lane, regs []register) register {
-	b := &B{Lane: F64}
-	v := &value{op: opInput, lane: l, regs: regs}
-	if l == F32 {
-		v = b.Widen(v)
+// foldLanes adds all lanes by halves in float64, lane i to lane i + half, until one is left;
+// or finds the largest.
+func (e *emitter) foldLanes(sum Sum, regs []register) register {
+	lane := sum.Lane
+	combine := (*B).Add
+	if sum.Max {
+		combine = (*B).Max
+	} else if lane == F32 {
+		regs, lane = e.widened(regs), F64
+	}
+	join := func(x, y []register) []register {
+		b := &B{Lane: lane}
+		v := combine(b, &value{op: opInput, lane: lane, regs: x}, &value{op: opInput, lane: lane, regs: y})
 		e.lower(b, v)
+		return v.regs
 	}
-	for rest := v.regs; ; {
-		if len(rest) == 1 {
-			return e.mach.fold(e, rest[0])
-		}
-		half := len(rest) / 2
-		b := &B{Lane: F64}
-		sum := b.Add(&value{op: opInput, lane: F64, regs: rest[:half]}, &value{op: opInput, lane: F64, regs: rest[half:]})
-		e.lower(b, sum)
-		rest = sum.regs
+	for len(regs) > 1 {
+		half := len(regs) / 2
+		regs = join(regs[:half], regs[half:])
 	}
+	for distance := e.mach.width(lane) / 2; distance > 0; distance /= 2 {
+		regs = join(regs, []register{e.mach.swap(e, lane, regs[0], distance)})
+	}
+	if lane == F32 {
+		regs = e.widened(regs)
+	}
+	return regs[0]
 }
 
-// cheapSum makes k a sum of terms that cost next to nothing: many lanes, of the type of the slices.
+func (e *emitter) widened(regs []register) []register {
+	b := &B{Lane: F64}
+	w := b.Widen(&value{op: opInput, lane: F32, regs: regs})
+	e.lower(b, w)
+	return w.regs
+}
+
+// cheapSum makes k return the sum of terms that cost next to nothing: many lanes, of the type of the slices.
 func (k *Stream) cheapSum() *Stream {
-	k.SumLane, k.Block = k.Mem, fallback.Block
+	k.Sums = []Sum{{Name: "sum", Lane: k.Mem}}
+	k.Block = fallback.Block
 	k.Lanes = [...]int{fallback.Lanes32, fallback.Lanes64}[k.Mem]
 	return k
 }
 
-// workSum makes k a sum of terms that take many operations: few lanes, of float64.
+// workSum makes k return the sum of terms that take many operations: few lanes, of float64.
 func (k *Stream) workSum() *Stream {
-	k.SumLane, k.Block = F64, fallback.WorkBlock
+	k.Sums = []Sum{{Name: "sum", Lane: F64}}
+	k.Block = fallback.WorkBlock
 	k.Lanes = [...]int{fallback.WorkLanes32, fallback.WorkLanes64}[k.Mem]
 	return k
 }

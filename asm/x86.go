@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math/bits"
+
 	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -264,6 +266,7 @@ func (m x86) keep(e *emitter, v V, i int) {
 }
 
 func asX(r register) register { return r.(reg.Vec).AsX() }
+func asZ(r register) register { return r.(reg.Vec).AsZ() }
 func asY(r register) register { return r.(reg.Vec).AsY() }
 
 // half is the lower half of r.
@@ -344,18 +347,99 @@ func (m x86) storeTail(e *emitter, l Lane, r, p, n, live register) {
 	}
 }
 
-func (m x86) fold(e *emitter, r register) register {
-	if m.wide() {
-		h, s := m.upperHalf(e, r), m.vector(e)
-		e.ins("VADDPD", h, asY(r), asY(s))
-		r = s
+func (m x86) swap(e *emitter, l Lane, r register, distance int) register {
+	d := m.vector(e)
+	switch bytes := distance * l.size(); {
+	case bytes == 32:
+		e.ins("VSHUFF64X2", operand.U8(0x4e), r, r, d)
+	case bytes == 16 && m.wide():
+		e.ins("VSHUFF64X2", operand.U8(0xb1), r, r, d)
+	case bytes == 16:
+		e.ins("VPERM2F128", operand.U8(1), r, r, d)
+	case bytes == 8:
+		e.ins("VPERMILPS", operand.U8(0x4e), r, d)
+	default:
+		e.ins("VPERMILPS", operand.U8(0xb1), r, d)
 	}
-	upper, pair, swapped, sum := e.regs.XMM(), e.regs.XMM(), e.regs.XMM(), e.regs.XMM()
-	e.ins("VEXTRACTF128", operand.U8(1), asY(r), upper)
-	e.ins("VADDPD", upper, asX(r), pair)
-	e.ins("VPERMILPD", operand.U8(1), pair, swapped)
-	e.ins("VADDSD", swapped, pair, sum)
-	return sum
+	return d
+}
+
+// strided returns the address p + lane·stride; it must be asked in ascending order, and keeps one pointer only.
+func (m x86) strided(e *emitter, p, stride register) func(lane int) memory {
+	triple := m.move(e, stride)
+	e.rmw("LEAQ", memory{Base: triple, Index: stride, Scale: 2}, triple)
+	return func(lane int) memory {
+		switch lane % 4 {
+		case 1, 2:
+			return memory{Base: p, Index: stride, Scale: uint8(lane % 4)}
+		case 3:
+			return memory{Base: p, Index: triple, Scale: 1}
+		}
+		if lane > 0 {
+			next := e.gp()
+			e.ins("LEAQ", memory{Base: p, Index: stride, Scale: 4}, next)
+			p = next
+		}
+		return memory{Base: p}
+	}
+}
+
+// loadStrided fills quarters by inserting lanes: on the CPUs at hand that beats VGATHER.
+func (m x86) loadStrided(e *emitter, l Lane, p, stride register) register {
+	at := m.strided(e, p, stride)
+	var quarters []register
+	for lane := 0; lane < m.width(l); lane += 16 / l.size() {
+		q := e.regs.XMM()
+		if l == F64 {
+			low := e.regs.XMM()
+			e.ins("VMOVSD", at(lane), low)
+			e.ins("VMOVHPD", at(lane+1), low, q)
+		} else {
+			parts := []register{e.regs.XMM(), e.regs.XMM(), e.regs.XMM(), q}
+			e.ins("VMOVSS", at(lane), parts[0])
+			for i := 1; i < 4; i++ {
+				e.ins("VINSERTPS", operand.U8(i<<4), at(lane+i), parts[i-1], parts[i])
+			}
+		}
+		quarters = append(quarters, q)
+	}
+	var halves []register
+	for i := 0; i < len(quarters); i += 2 {
+		h := e.regs.YMM()
+		e.ins("VINSERTF128", operand.U8(1), quarters[i+1], asY(quarters[i]), h)
+		halves = append(halves, h)
+	}
+	if !m.wide() {
+		return halves[0]
+	}
+	r := m.vector(e)
+	e.ins("VINSERTF64X4", operand.U8(1), halves[1], asZ(halves[0]), r)
+	return r
+}
+
+func (m x86) storeStrided(e *emitter, l Lane, r, p, stride register) {
+	at := m.strided(e, p, stride)
+	halves := []register{asY(r)}
+	if m.wide() {
+		halves = append(halves, m.upperHalf(e, r))
+	}
+	perQuarter := 16 / l.size()
+	for i, h := range halves {
+		upper := e.regs.XMM()
+		e.ins("VEXTRACTF128", operand.U8(1), h, upper)
+		for j, q := range []register{asX(h), upper} {
+			first := (2*i + j) * perQuarter
+			if l == F64 {
+				e.ins("VMOVSD", q, at(first))
+				e.ins("VMOVHPD", q, at(first+1))
+				continue
+			}
+			e.ins("VMOVSS", q, at(first))
+			for lane := 1; lane < 4; lane++ {
+				e.ins("VEXTRACTPS", operand.U8(lane), q, at(first+lane))
+			}
+		}
+	}
 }
 
 func (m x86) storeScalar(e *emitter, r register, mem memory) { e.ins("VMOVSD", asX(r), mem) }
@@ -379,6 +463,20 @@ func (m x86) move(e *emitter, src register) register {
 	e.ins("MOVQ", src, r)
 	return r
 }
+
+func (m x86) scaled(e *emitter, src register, factor int) register {
+	r := m.move(e, src)
+	e.rmw("SHLQ", operand.U8(bits.TrailingZeros(uint(factor))), r)
+	return r
+}
+
+func (m x86) addScaled(e *emitter, r, src register, factor int) {
+	e.rmw("ADDQ", m.scaled(e, src, factor), r)
+}
+
+func (m x86) sub(e *emitter, r, src register) { e.rmw("SUBQ", src, r) }
+
+func (m x86) storeInt(e *emitter, r register, mem memory) { e.ins("MOVQ", r, mem) }
 
 func (m x86) branch(e *emitter, r register, cond string, imm int, label string) {
 	e.reads("CMPQ", r, operand.U32(uint32(imm)))

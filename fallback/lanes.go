@@ -13,9 +13,9 @@ const (
 	Lanes64 = 32
 
 	// WorkLanes32 and WorkLanes64 are the lanes, always float64, of sums over float32 and float64 slices whose
-	// terms take many operations: the elements of one register of AVX-512.
+	// terms take many operations: at least the elements of one register of AVX-512.
 	WorkLanes32 = 16
-	WorkLanes64 = 8
+	WorkLanes64 = 16
 )
 
 const (
@@ -27,6 +27,10 @@ const (
 	// WorkBlock is the same for sums of terms that take many operations.
 	WorkBlock = 64 * WorkLanes32
 )
+
+// FewColumns is the largest number of columns that row kernels may take one row per lane: no more than there are
+// lanes in a row's sum, so that each lane holds one element at most.
+const FewColumns = min(WorkLanes32, WorkLanes64)
 
 // fold adds the lanes, whose number is a power of two, by halves in float64.
 func fold[T float32 | float64](lanes []T) float64 {

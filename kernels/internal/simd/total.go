@@ -2,6 +2,8 @@
 // Its functions check nothing: kernels does.
 package simd
 
+import "math"
+
 //go:generate go run ../../../asm ../../..
 
 // total adds up the sums of blocks, compensated (Knuth's TwoSum), so that the error of a
@@ -20,6 +22,25 @@ func (t *total) value() float64 {
 		return v
 	}
 	return t.sum // infinite or NaN, which leaves no meaning in what was lost
+}
+
+// maximum is the largest of the blocks' largest elements.
+type maximum struct {
+	largest float64
+	any     bool
+}
+
+func (m *maximum) add(x float64) {
+	if !m.any || x > m.largest {
+		m.largest, m.any = x, true
+	}
+}
+
+func (m *maximum) value() float64 {
+	if !m.any {
+		return math.Inf(-1)
+	}
+	return m.largest
 }
 
 // fits32 says that a sum of squares or magnitudes, at most a block of them, added up in float32 lanes

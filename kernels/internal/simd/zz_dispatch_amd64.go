@@ -11,6 +11,150 @@ import (
 	"github.com/simmer-go/simmer/internal/isa"
 )
 
+// SumF32 is fallback.SumF32 by the instruction set in use.
+func SumF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return sumF32AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return sumF32AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.SumF32(x)
+	}
+}
+
+// SumF64 is fallback.SumF64 by the instruction set in use.
+func SumF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return sumF64AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return sumF64AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.SumF64(x)
+	}
+}
+
+// DotF32 is fallback.DotF32 by the instruction set in use.
+func DotF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return dotF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return dotF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.DotF32(x, y)
+	}
+}
+
+// DotF64 is fallback.DotF64 by the instruction set in use.
+func DotF64(x, y []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return dotF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return dotF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.DotF64(x, y)
+	}
+}
+
+// MaxF32 is fallback.MaxF32 by the instruction set in use.
+func MaxF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return maxF32AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return maxF32AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxF32(x)
+	}
+}
+
+// MaxF64 is fallback.MaxF64 by the instruction set in use.
+func MaxF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return maxF64AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return maxF64AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxF64(x)
+	}
+}
+
+// MulToF32 is fallback.MulToF32 by the instruction set in use.
+func MulToF32(dst, x, y []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		mulToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		mulToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.MulToF32(dst, x, y)
+	}
+}
+
+// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
+func ScaleToF32(dst, x []float32, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		scaleToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	case isa.AVX512:
+		scaleToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	default:
+		fallback.ScaleToF32(dst, x, c)
+	}
+}
+
+// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
+func ShiftToF32(dst, x []float32, m, l float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		shiftToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	case isa.AVX512:
+		shiftToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	default:
+		fallback.ShiftToF32(dst, x, m, l)
+	}
+}
+
+// MulToF64 is fallback.MulToF64 by the instruction set in use.
+func MulToF64(dst, x, y []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		mulToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		mulToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.MulToF64(dst, x, y)
+	}
+}
+
+// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
+func ScaleToF64(dst, x []float64, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		scaleToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	case isa.AVX512:
+		scaleToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	default:
+		fallback.ScaleToF64(dst, x, c)
+	}
+}
+
+// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
+func ShiftToF64(dst, x []float64, m, l float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		shiftToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	case isa.AVX512:
+		shiftToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	default:
+		fallback.ShiftToF64(dst, x, m, l)
+	}
+}
+
 // SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
 func SquaredErrorToF32(dst, x, y []float32) {
 	switch isa.Active {
@@ -92,5 +236,125 @@ func SquaredErrorWideF32(x, y []float32) float64 {
 		return squaredErrorWideF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.SquaredErrorWideF32(x, y)
+	}
+}
+
+// ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
+func ExpSumF32(x []float32, m float32) (count, sum float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return expSumF32AVX2(unsafe.SliceData(x), len(x), m)
+	case isa.AVX512:
+		return expSumF32AVX512(unsafe.SliceData(x), len(x), m)
+	default:
+		return fallback.ExpSumF32(x, m)
+	}
+}
+
+// ExpSumToF32 is fallback.ExpSumToF32 by the instruction set in use.
+func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return expSumToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
+	case isa.AVX512:
+		return expSumToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
+	default:
+		return fallback.ExpSumToF32(dst, x, m)
+	}
+}
+
+// ExpSumF64 is fallback.ExpSumF64 by the instruction set in use.
+func ExpSumF64(x []float64, m float64) (count, sum float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return expSumF64AVX2(unsafe.SliceData(x), len(x), m)
+	case isa.AVX512:
+		return expSumF64AVX512(unsafe.SliceData(x), len(x), m)
+	default:
+		return fallback.ExpSumF64(x, m)
+	}
+}
+
+// ExpSumToF64 is fallback.ExpSumToF64 by the instruction set in use.
+func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return expSumToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
+	case isa.AVX512:
+		return expSumToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
+	default:
+		return fallback.ExpSumToF64(dst, x, m)
+	}
+}
+
+// AddLog1pF64 is fallback.AddLog1pF64 by the instruction set in use.
+func AddLog1pF64(dst, d, s []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		addLog1pF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+	case isa.AVX512:
+		addLog1pF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+	default:
+		fallback.AddLog1pF64(dst, d, s)
+	}
+}
+
+// AddLog1pWideF64 is fallback.AddLog1pWideF64 by the instruction set in use.
+func AddLog1pWideF64(dst, d, s []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		addLog1pWideF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+	case isa.AVX512:
+		addLog1pWideF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+	default:
+		fallback.AddLog1pWideF64(dst, d, s)
+	}
+}
+
+// ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
+func ExpSumColumnsF32(x, tile []float32, m, s, work []float64, cols, rows int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return expSumColumnsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), unsafe.SliceData(work), cols, rows)
+	case isa.AVX512:
+		return expSumColumnsF32AVX512(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), unsafe.SliceData(work), cols, rows)
+	default:
+		return 0 // row by row, then
+	}
+}
+
+// ScaleColumnsF32 is fallback.ScaleColumnsF32 by the instruction set in use.
+func ScaleColumnsF32(dst, tile, scale []float32, cols, rows int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return scaleColumnsF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(tile), unsafe.SliceData(scale), cols, rows)
+	case isa.AVX512:
+		return scaleColumnsF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(tile), unsafe.SliceData(scale), cols, rows)
+	default:
+		return 0
+	}
+}
+
+// ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
+func ExpSumColumnsF64(x, tile []float64, m, s, work []float64, cols, rows int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return expSumColumnsF64AVX2(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), unsafe.SliceData(work), cols, rows)
+	case isa.AVX512:
+		return expSumColumnsF64AVX512(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), unsafe.SliceData(work), cols, rows)
+	default:
+		return 0 // row by row, then
+	}
+}
+
+// ScaleColumnsF64 is fallback.ScaleColumnsF64 by the instruction set in use.
+func ScaleColumnsF64(dst, tile, scale []float64, cols, rows int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return scaleColumnsF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(tile), unsafe.SliceData(scale), cols, rows)
+	case isa.AVX512:
+		return scaleColumnsF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(tile), unsafe.SliceData(scale), cols, rows)
+	default:
+		return 0
 	}
 }

@@ -8,6 +8,66 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
+// SumF32 is fallback.SumF32 by the instruction set in use.
+func SumF32(x []float32) float64 {
+	return fallback.SumF32(x)
+}
+
+// SumF64 is fallback.SumF64 by the instruction set in use.
+func SumF64(x []float64) float64 {
+	return fallback.SumF64(x)
+}
+
+// DotF32 is fallback.DotF32 by the instruction set in use.
+func DotF32(x, y []float32) float64 {
+	return fallback.DotF32(x, y)
+}
+
+// DotF64 is fallback.DotF64 by the instruction set in use.
+func DotF64(x, y []float64) float64 {
+	return fallback.DotF64(x, y)
+}
+
+// MaxF32 is fallback.MaxF32 by the instruction set in use.
+func MaxF32(x []float32) float64 {
+	return fallback.MaxF32(x)
+}
+
+// MaxF64 is fallback.MaxF64 by the instruction set in use.
+func MaxF64(x []float64) float64 {
+	return fallback.MaxF64(x)
+}
+
+// MulToF32 is fallback.MulToF32 by the instruction set in use.
+func MulToF32(dst, x, y []float32) {
+	fallback.MulToF32(dst, x, y)
+}
+
+// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
+func ScaleToF32(dst, x []float32, c float32) {
+	fallback.ScaleToF32(dst, x, c)
+}
+
+// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
+func ShiftToF32(dst, x []float32, m, l float32) {
+	fallback.ShiftToF32(dst, x, m, l)
+}
+
+// MulToF64 is fallback.MulToF64 by the instruction set in use.
+func MulToF64(dst, x, y []float64) {
+	fallback.MulToF64(dst, x, y)
+}
+
+// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
+func ScaleToF64(dst, x []float64, c float64) {
+	fallback.ScaleToF64(dst, x, c)
+}
+
+// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
+func ShiftToF64(dst, x []float64, m, l float64) {
+	fallback.ShiftToF64(dst, x, m, l)
+}
+
 // SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
 func SquaredErrorToF32(dst, x, y []float32) {
 	fallback.SquaredErrorToF32(dst, x, y)
@@ -41,4 +101,54 @@ func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
 // SquaredErrorWideF32 is fallback.SquaredErrorWideF32 by the instruction set in use.
 func SquaredErrorWideF32(x, y []float32) float64 {
 	return fallback.SquaredErrorWideF32(x, y)
+}
+
+// ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
+func ExpSumF32(x []float32, m float32) (count, sum float64) {
+	return fallback.ExpSumF32(x, m)
+}
+
+// ExpSumToF32 is fallback.ExpSumToF32 by the instruction set in use.
+func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
+	return fallback.ExpSumToF32(dst, x, m)
+}
+
+// ExpSumF64 is fallback.ExpSumF64 by the instruction set in use.
+func ExpSumF64(x []float64, m float64) (count, sum float64) {
+	return fallback.ExpSumF64(x, m)
+}
+
+// ExpSumToF64 is fallback.ExpSumToF64 by the instruction set in use.
+func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
+	return fallback.ExpSumToF64(dst, x, m)
+}
+
+// AddLog1pF64 is fallback.AddLog1pF64 by the instruction set in use.
+func AddLog1pF64(dst, d, s []float64) {
+	fallback.AddLog1pF64(dst, d, s)
+}
+
+// AddLog1pWideF64 is fallback.AddLog1pWideF64 by the instruction set in use.
+func AddLog1pWideF64(dst, d, s []float64) {
+	fallback.AddLog1pWideF64(dst, d, s)
+}
+
+// ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
+func ExpSumColumnsF32(x, tile []float32, m, s, work []float64, cols, rows int) int {
+	return 0 // row by row, then
+}
+
+// ScaleColumnsF32 is fallback.ScaleColumnsF32 by the instruction set in use.
+func ScaleColumnsF32(dst, tile, scale []float32, cols, rows int) int {
+	return 0
+}
+
+// ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
+func ExpSumColumnsF64(x, tile []float64, m, s, work []float64, cols, rows int) int {
+	return 0 // row by row, then
+}
+
+// ScaleColumnsF64 is fallback.ScaleColumnsF64 by the instruction set in use.
+func ScaleColumnsF64(dst, tile, scale []float64, cols, rows int) int {
+	return 0
 }

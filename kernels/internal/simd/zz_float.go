@@ -7,7 +7,8 @@ import "unsafe"
 // Float is the element type of a slice.
 type Float interface{ float32 | float64 }
 
-func is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
+// Is32 says that T is float32.
+func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
 func as32[T Float](x []T) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
@@ -17,11 +18,101 @@ func as64[T Float](x []T) []float64 {
 	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
+// Sum is SumF32 or SumF64 for slices of any length.
+func Sum[T Float](x []T) float64 {
+	var sums total
+	for len(x) > 0 {
+		n := min(len(x), 1024)
+		if Is32[T]() {
+			sum := SumF32(as32(x[:n]))
+			sums.add(sum)
+		} else {
+			sum := SumF64(as64(x[:n]))
+			sums.add(sum)
+		}
+		x = x[n:]
+	}
+	return sums.value()
+}
+
+// Dot is DotF32 or DotF64 for slices of any length.
+func Dot[T Float](x, y []T) float64 {
+	var sums total
+	for len(x) > 0 {
+		n := min(len(x), 1024)
+		if Is32[T]() {
+			sum := DotF32(as32(x[:n]), as32(y[:n]))
+			sums.add(sum)
+		} else {
+			sum := DotF64(as64(x[:n]), as64(y[:n]))
+			sums.add(sum)
+		}
+		x, y = x[n:], y[n:]
+	}
+	return sums.value()
+}
+
+// Max is MaxF32 or MaxF64 for slices of any length.
+func Max[T Float](x []T) float64 {
+	var largests maximum
+	for len(x) > 0 {
+		n := min(len(x), 4096)
+		if Is32[T]() {
+			largest := MaxF32(as32(x[:n]))
+			largests.add(largest)
+		} else {
+			largest := MaxF64(as64(x[:n]))
+			largests.add(largest)
+		}
+		x = x[n:]
+	}
+	return largests.value()
+}
+
+// MulTo is MulToF32 or MulToF64 for slices of any length.
+func MulTo[T Float](dst, x, y []T) {
+	for len(dst) > 0 {
+		n := min(len(dst), 4096)
+		if Is32[T]() {
+			MulToF32(as32(dst[:n]), as32(x[:n]), as32(y[:n]))
+		} else {
+			MulToF64(as64(dst[:n]), as64(x[:n]), as64(y[:n]))
+		}
+		dst, x, y = dst[n:], x[n:], y[n:]
+	}
+}
+
+// ScaleTo is ScaleToF32 or ScaleToF64 for slices of any length.
+func ScaleTo[T Float](dst, x []T, c T) {
+	for len(dst) > 0 {
+		n := min(len(dst), 4096)
+		if Is32[T]() {
+			ScaleToF32(as32(dst[:n]), as32(x[:n]), float32(c))
+		} else {
+			ScaleToF64(as64(dst[:n]), as64(x[:n]), float64(c))
+		}
+		dst, x = dst[n:], x[n:]
+	}
+}
+
+// ShiftTo is ShiftToF32 or ShiftToF64 for slices of any length.
+func ShiftTo[T Float](dst, x []T, m, l T) {
+	for len(dst) > 0 {
+		n := min(len(dst), 4096)
+		if Is32[T]() {
+			ShiftToF32(as32(dst[:n]), as32(x[:n]), float32(m), float32(l))
+		} else {
+			ShiftToF64(as64(dst[:n]), as64(x[:n]), float64(m), float64(l))
+		}
+		dst, x = dst[n:], x[n:]
+	}
+}
+
 // SquaredErrorTo is SquaredErrorToF32 or SquaredErrorToF64 for slices of any length.
 func SquaredErrorTo[T Float](dst, x, y []T) {
 	for len(dst) > 0 {
 		n := min(len(dst), 4096)
-		if is32[T]() {
+		if Is32[T]() {
 			SquaredErrorToF32(as32(dst[:n]), as32(x[:n]), as32(y[:n]))
 		} else {
 			SquaredErrorToF64(as64(dst[:n]), as64(x[:n]), as64(y[:n]))
@@ -35,7 +126,7 @@ func SquaredError[T Float](x, y []T) float64 {
 	var sums total
 	for len(x) > 0 {
 		n := min(len(x), 4096)
-		if is32[T]() {
+		if Is32[T]() {
 			sum := SquaredErrorF32(as32(x[:n]), as32(y[:n]))
 			if !fits32(sum) {
 				sum = SquaredErrorWideF32(as32(x[:n]), as32(y[:n]))
@@ -54,11 +145,67 @@ func SquaredError[T Float](x, y []T) float64 {
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 	for len(grad) > 0 {
 		n := min(len(grad), 4096)
-		if is32[T]() {
+		if Is32[T]() {
 			SquaredErrorGradF32(as32(grad[:n]), as32(x[:n]), as32(y[:n]), float32(scale))
 		} else {
 			SquaredErrorGradF64(as64(grad[:n]), as64(x[:n]), as64(y[:n]), float64(scale))
 		}
 		grad, x, y = grad[n:], x[n:], y[n:]
 	}
+}
+
+// ExpSum is ExpSumF32 or ExpSumF64 for slices of any length.
+func ExpSum[T Float](x []T, m T) (count, sum float64) {
+	var counts total
+	var sums total
+	for len(x) > 0 {
+		n := min(len(x), 1024)
+		if Is32[T]() {
+			count, sum := ExpSumF32(as32(x[:n]), float32(m))
+			counts.add(count)
+			sums.add(sum)
+		} else {
+			count, sum := ExpSumF64(as64(x[:n]), float64(m))
+			counts.add(count)
+			sums.add(sum)
+		}
+		x = x[n:]
+	}
+	return counts.value(), sums.value()
+}
+
+// ExpSumTo is ExpSumToF32 or ExpSumToF64 for slices of any length.
+func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
+	var counts total
+	var sums total
+	for len(dst) > 0 {
+		n := min(len(dst), 1024)
+		if Is32[T]() {
+			count, sum := ExpSumToF32(as32(dst[:n]), as32(x[:n]), float32(m))
+			counts.add(count)
+			sums.add(sum)
+		} else {
+			count, sum := ExpSumToF64(as64(dst[:n]), as64(x[:n]), float64(m))
+			counts.add(count)
+			sums.add(sum)
+		}
+		dst, x = dst[n:], x[n:]
+	}
+	return counts.value(), sums.value()
+}
+
+// ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.
+func ExpSumColumns[T Float](x, tile []T, m, s, work []float64, cols, rows int) int {
+	if Is32[T]() {
+		return ExpSumColumnsF32(as32(x), as32(tile), m, s, work, cols, rows)
+	}
+	return ExpSumColumnsF64(as64(x), as64(tile), m, s, work, cols, rows)
+}
+
+// ScaleColumns is ScaleColumnsF32 or ScaleColumnsF64.
+func ScaleColumns[T Float](dst, tile, scale []T, cols, rows int) int {
+	if Is32[T]() {
+		return ScaleColumnsF32(as32(dst), as32(tile), as32(scale), cols, rows)
+	}
+	return ScaleColumnsF64(as64(dst), as64(tile), as64(scale), cols, rows)
 }

@@ -9,9 +9,9 @@ TEXT ·squaredErrorF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	MOVQ   n+16(FP), DX
-	VXORPS Y0, Y0, Y0
 	CMPQ   DX, $0x00000008
 	JGT    large
+	VXORPS Y0, Y0, Y0
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
 	JGE    whole1
@@ -31,10 +31,10 @@ whole1:
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	VADDPD       Y0, Y1, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VADDSD       X1, X0, X0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPS    $0x4e, Y0, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVSD       X0, sum+24(FP)
 	VZEROUPPER
 	RET
@@ -260,10 +260,10 @@ fold:
 	VADDPD       Y2, Y5, Y2
 	VADDPD       Y1, Y0, Y0
 	VADDPD       Y0, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VADDSD       X1, X0, X0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPS    $0x4e, Y0, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVSD       X0, sum+24(FP)
 	VZEROUPPER
 	RET

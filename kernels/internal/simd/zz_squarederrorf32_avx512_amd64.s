@@ -9,9 +9,9 @@ TEXT ·squaredErrorF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	MOVQ   n+16(FP), DX
-	VPXORQ Z0, Z0, Z0
 	CMPQ   DX, $0x00000010
 	JGT    large
+	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
 	JGE    whole1
@@ -33,12 +33,12 @@ whole1:
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
 	VADDPD        Z0, Z1, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPD        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPD        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDSD        X1, X0, X0
+	VSHUFF64X2    $0x4e, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
 	VMOVSD        X0, sum+24(FP)
 	VZEROUPPER
 	RET
@@ -168,12 +168,12 @@ fold:
 	VADDPD        Z2, Z4, Z2
 	VADDPD        Z1, Z0, Z0
 	VADDPD        Z0, Z2, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPD        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPD        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDSD        X1, X0, X0
+	VSHUFF64X2    $0x4e, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
 	VMOVSD        X0, sum+24(FP)
 	VZEROUPPER
 	RET

@@ -9,29 +9,29 @@ TEXT ·squaredErrorF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	MOVQ   n+16(FP), DX
-	VXORPS Y0, Y0, Y0
 	CMPQ   DX, $0x00000004
 	JGT    large
+	VXORPS Y0, Y0, Y0
 	MOVQ   $0x00000004, SI
 	SUBQ   DX, SI
 	JGE    whole1
 	XORQ   SI, SI
 
 whole1:
-	LEAQ         liveF64<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Y1
-	VMASKMOVPD   (AX), Y1, Y2
-	VMASKMOVPD   (CX), Y1, Y1
-	VSUBPD       Y1, Y2, Y1
-	VFMADD231PD  Y1, Y1, Y0
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000004, DX
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VADDSD       X1, X0, X0
-	VMOVSD       X0, sum+24(FP)
+	LEAQ        liveF64<>+0(SB), BX
+	VMOVUPD     (BX)(SI*8), Y1
+	VMASKMOVPD  (AX), Y1, Y2
+	VMASKMOVPD  (CX), Y1, Y1
+	VSUBPD      Y1, Y2, Y1
+	VFMADD231PD Y1, Y1, Y0
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	SUBQ        $0x00000004, DX
+	VPERM2F128  $0x01, Y0, Y0, Y1
+	VADDPD      Y1, Y0, Y0
+	VPERMILPS   $0x4e, Y0, Y1
+	VADDPD      Y1, Y0, Y0
+	VMOVSD      X0, sum+24(FP)
 	VZEROUPPER
 	RET
 
@@ -217,18 +217,18 @@ whole9:
 	SUBQ        $0x00000004, DX
 
 fold:
-	VADDPD       Y4, Y0, Y0
-	VADDPD       Y5, Y1, Y1
-	VADDPD       Y6, Y2, Y2
-	VADDPD       Y7, Y3, Y3
-	VADDPD       Y2, Y0, Y0
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VADDSD       X1, X0, X0
-	VMOVSD       X0, sum+24(FP)
+	VADDPD     Y4, Y0, Y0
+	VADDPD     Y5, Y1, Y1
+	VADDPD     Y6, Y2, Y2
+	VADDPD     Y7, Y3, Y3
+	VADDPD     Y2, Y0, Y0
+	VADDPD     Y3, Y1, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPD     Y1, Y0, Y0
+	VMOVSD     X0, sum+24(FP)
 	VZEROUPPER
 	RET
 

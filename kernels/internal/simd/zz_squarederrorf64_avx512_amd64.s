@@ -9,33 +9,33 @@ TEXT ·squaredErrorF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	MOVQ   n+16(FP), DX
-	VPXORQ Z0, Z0, Z0
 	CMPQ   DX, $0x00000008
 	JGT    large
+	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
 	JGE    whole1
 	XORQ   SI, SI
 
 whole1:
-	LEAQ          liveF64<>+0(SB), BX
-	VMOVUPD       (BX)(SI*8), Z1
-	VPMOVQ2M      Z1, K1
-	VMOVUPD.Z     (AX), K1, Z2
-	VPMOVQ2M      Z1, K1
-	VMOVUPD.Z     (CX), K1, Z1
-	VSUBPD        Z1, Z2, Z1
-	VFMADD231PD   Z1, Z1, Z0
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	SUBQ          $0x00000008, DX
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPD        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPD        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDSD        X1, X0, X0
-	VMOVSD        X0, sum+24(FP)
+	LEAQ        liveF64<>+0(SB), BX
+	VMOVUPD     (BX)(SI*8), Z1
+	VPMOVQ2M    Z1, K1
+	VMOVUPD.Z   (AX), K1, Z2
+	VPMOVQ2M    Z1, K1
+	VMOVUPD.Z   (CX), K1, Z1
+	VSUBPD      Z1, Z2, Z1
+	VFMADD231PD Z1, Z1, Z0
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000008, DX
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VMOVSD      X0, sum+24(FP)
 	VZEROUPPER
 	RET
 
@@ -145,16 +145,16 @@ whole5:
 	SUBQ        $0x00000008, DX
 
 fold:
-	VADDPD        Z2, Z0, Z0
-	VADDPD        Z3, Z1, Z1
-	VADDPD        Z1, Z0, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPD        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPD        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDSD        X1, X0, X0
-	VMOVSD        X0, sum+24(FP)
+	VADDPD     Z2, Z0, Z0
+	VADDPD     Z3, Z1, Z1
+	VADDPD     Z1, Z0, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, sum+24(FP)
 	VZEROUPPER
 	RET
 

@@ -9,10 +9,10 @@ TEXT ·squaredErrorWideF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	MOVQ   n+16(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
 	CMPQ   DX, $0x00000008
 	JGT    large
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
 	JGE    whole1
@@ -37,10 +37,10 @@ whole1:
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
 	VADDPD       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VADDSD       X1, X0, X0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPS    $0x4e, Y0, Y1
+	VADDPD       Y1, Y0, Y0
 	VMOVSD       X0, sum+24(FP)
 	VZEROUPPER
 	RET
@@ -137,14 +137,14 @@ whole3:
 	SUBQ         $0x00000008, DX
 
 fold:
-	VADDPD       Y2, Y0, Y0
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPD       X1, X0, X0
-	VPERMILPD    $0x01, X0, X1
-	VADDSD       X1, X0, X0
-	VMOVSD       X0, sum+24(FP)
+	VADDPD     Y2, Y0, Y0
+	VADDPD     Y3, Y1, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPD     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPD     Y1, Y0, Y0
+	VMOVSD     X0, sum+24(FP)
 	VZEROUPPER
 	RET
 

@@ -9,10 +9,10 @@ TEXT ·squaredErrorWideF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ   x+0(FP), AX
 	MOVQ   y+8(FP), CX
 	MOVQ   n+16(FP), DX
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
 	CMPQ   DX, $0x00000010
 	JGT    large
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
 	JGE    whole1
@@ -39,12 +39,12 @@ whole1:
 	ADDQ          $0x00000040, CX
 	SUBQ          $0x00000010, DX
 	VADDPD        Z1, Z0, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPD        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPD        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDSD        X1, X0, X0
+	VSHUFF64X2    $0x4e, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
 	VMOVSD        X0, sum+24(FP)
 	VZEROUPPER
 	RET
@@ -104,14 +104,14 @@ whole2:
 	SUBQ          $0x00000010, DX
 
 fold:
-	VADDPD        Z1, Z0, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPD        Y1, Y0, Y0
-	VEXTRACTF128  $0x01, Y0, X1
-	VADDPD        X1, X0, X0
-	VPERMILPD     $0x01, X0, X1
-	VADDSD        X1, X0, X0
-	VMOVSD        X0, sum+24(FP)
+	VADDPD     Z1, Z0, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, sum+24(FP)
 	VZEROUPPER
 	RET
 

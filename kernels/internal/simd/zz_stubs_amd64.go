@@ -5,6 +5,78 @@
 package simd
 
 //go:noescape
+func sumF32AVX2(x *float32, n int) (sum float64)
+
+//go:noescape
+func sumF32AVX512(x *float32, n int) (sum float64)
+
+//go:noescape
+func sumF64AVX2(x *float64, n int) (sum float64)
+
+//go:noescape
+func sumF64AVX512(x *float64, n int) (sum float64)
+
+//go:noescape
+func dotF32AVX2(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func dotF32AVX512(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func dotF64AVX2(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func dotF64AVX512(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func maxF32AVX2(x *float32, n int) (largest float64)
+
+//go:noescape
+func maxF32AVX512(x *float32, n int) (largest float64)
+
+//go:noescape
+func maxF64AVX2(x *float64, n int) (largest float64)
+
+//go:noescape
+func maxF64AVX512(x *float64, n int) (largest float64)
+
+//go:noescape
+func mulToF32AVX2(dst, x, y *float32, n int)
+
+//go:noescape
+func mulToF32AVX512(dst, x, y *float32, n int)
+
+//go:noescape
+func scaleToF32AVX2(dst, x *float32, n int, c float32)
+
+//go:noescape
+func scaleToF32AVX512(dst, x *float32, n int, c float32)
+
+//go:noescape
+func shiftToF32AVX2(dst, x *float32, n int, m float32, l float32)
+
+//go:noescape
+func shiftToF32AVX512(dst, x *float32, n int, m float32, l float32)
+
+//go:noescape
+func mulToF64AVX2(dst, x, y *float64, n int)
+
+//go:noescape
+func mulToF64AVX512(dst, x, y *float64, n int)
+
+//go:noescape
+func scaleToF64AVX2(dst, x *float64, n int, c float64)
+
+//go:noescape
+func scaleToF64AVX512(dst, x *float64, n int, c float64)
+
+//go:noescape
+func shiftToF64AVX2(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
+func shiftToF64AVX512(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
 func squaredErrorToF32AVX2(dst, x, y *float32, n int)
 
 //go:noescape
@@ -45,3 +117,63 @@ func squaredErrorWideF32AVX2(x, y *float32, n int) (sum float64)
 
 //go:noescape
 func squaredErrorWideF32AVX512(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func expSumF32AVX2(x *float32, n int, m float32) (count, sum float64)
+
+//go:noescape
+func expSumF32AVX512(x *float32, n int, m float32) (count, sum float64)
+
+//go:noescape
+func expSumToF32AVX2(dst, x *float32, n int, m float32) (count, sum float64)
+
+//go:noescape
+func expSumToF32AVX512(dst, x *float32, n int, m float32) (count, sum float64)
+
+//go:noescape
+func expSumF64AVX2(x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func expSumF64AVX512(x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func expSumToF64AVX2(dst, x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func expSumToF64AVX512(dst, x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func addLog1pF64AVX2(dst, d, s *float64, n int)
+
+//go:noescape
+func addLog1pF64AVX512(dst, d, s *float64, n int)
+
+//go:noescape
+func addLog1pWideF64AVX2(dst, d, s *float64, n int)
+
+//go:noescape
+func addLog1pWideF64AVX512(dst, d, s *float64, n int)
+
+//go:noescape
+func expSumColumnsF32AVX2(x, tile *float32, m, s, work *float64, cols, rows int) (done int)
+
+//go:noescape
+func expSumColumnsF32AVX512(x, tile *float32, m, s, work *float64, cols, rows int) (done int)
+
+//go:noescape
+func scaleColumnsF32AVX2(dst, tile, scale *float32, cols, rows int) (done int)
+
+//go:noescape
+func scaleColumnsF32AVX512(dst, tile, scale *float32, cols, rows int) (done int)
+
+//go:noescape
+func expSumColumnsF64AVX2(x, tile *float64, m, s, work *float64, cols, rows int) (done int)
+
+//go:noescape
+func expSumColumnsF64AVX512(x, tile *float64, m, s, work *float64, cols, rows int) (done int)
+
+//go:noescape
+func scaleColumnsF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)
+
+//go:noescape
+func scaleColumnsF64AVX512(dst, tile, scale *float64, cols, rows int) (done int)

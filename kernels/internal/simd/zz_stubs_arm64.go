@@ -5,6 +5,42 @@
 package simd
 
 //go:noescape
+func sumF32NEON(x *float32, n int) (sum float64)
+
+//go:noescape
+func sumF64NEON(x *float64, n int) (sum float64)
+
+//go:noescape
+func dotF32NEON(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func dotF64NEON(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func maxF32NEON(x *float32, n int) (largest float64)
+
+//go:noescape
+func maxF64NEON(x *float64, n int) (largest float64)
+
+//go:noescape
+func mulToF32NEON(dst, x, y *float32, n int)
+
+//go:noescape
+func scaleToF32NEON(dst, x *float32, n int, c float32)
+
+//go:noescape
+func shiftToF32NEON(dst, x *float32, n int, m float32, l float32)
+
+//go:noescape
+func mulToF64NEON(dst, x, y *float64, n int)
+
+//go:noescape
+func scaleToF64NEON(dst, x *float64, n int, c float64)
+
+//go:noescape
+func shiftToF64NEON(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
 func squaredErrorToF32NEON(dst, x, y *float32, n int)
 
 //go:noescape
@@ -24,3 +60,33 @@ func squaredErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
 
 //go:noescape
 func squaredErrorWideF32NEON(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
+
+//go:noescape
+func expSumToF32NEON(dst, x *float32, n int, m float32) (count, sum float64)
+
+//go:noescape
+func expSumF64NEON(x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func expSumToF64NEON(dst, x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func addLog1pF64NEON(dst, d, s *float64, n int)
+
+//go:noescape
+func addLog1pWideF64NEON(dst, d, s *float64, n int)
+
+//go:noescape
+func expSumColumnsF32NEON(x, tile *float32, m, s, work *float64, cols, rows int) (done int)
+
+//go:noescape
+func scaleColumnsF32NEON(dst, tile, scale *float32, cols, rows int) (done int)
+
+//go:noescape
+func expSumColumnsF64NEON(x, tile *float64, m, s, work *float64, cols, rows int) (done int)
+
+//go:noescape
+func scaleColumnsF64NEON(dst, tile, scale *float64, cols, rows int) (done int)

@@ -1,0 +1,55 @@
+package main
+
+import "github.com/simmer-go/simmer/fallback"
+
+// expBelow is exp(x−m) for x ≤ m, and the mask of lanes where x is m.
+func expBelow(b *B, x, m V) (exp, isMax V) {
+	d := b.Sub(x, m)
+	if b.Lane == F64 {
+		return expNeg(b, d), b.EQ(x, m)
+	}
+	// x − m = d + lost exactly (TwoSum); NaN for x = -Inf, which the floor removes.
+	part := b.Sub(d, x)
+	lost := b.Sub(b.Sub(x, b.Sub(d, part)), b.Add(m, part))
+	exp = expNegHL(b, d, lost)
+	return b.Drop(b.LE(d, b.Const(fallback.ExpFloor32)), exp), b.EQ(x, m)
+}
+
+// logSumExps describes count of the elements equal to m and Σ exp(x−m) over the others,
+// with or without writing exp(x−m), and d + log1p(s), which finishes rows.
+func logSumExps() []*Stream {
+	var ks []*Stream
+	for _, l := range []Lane{F32, F64} {
+		expSum := func(b *S, in, params []V) V {
+			exp, isMax := expBelow(&b.B, in[0], params[0])
+			b.Sum(0, b.Keep(isMax, b.Const(1)))
+			b.Sum(1, b.Drop(isMax, exp))
+			return exp
+		}
+		for _, output := range []string{"", "dst"} {
+			k := &Stream{
+				Name: "ExpSum", Mem: l, Arith: l, Inputs: []string{"x"}, Output: output, Params: []string{"m"},
+				Body: func(b *S, in, params []V) V {
+					exp := expSum(b, in, params)
+					if output == "" {
+						return nil
+					}
+					return exp
+				},
+			}
+			if output != "" {
+				k.Name = "ExpSumTo"
+			}
+			k.workSum()
+			k.Sums = []Sum{{Name: "count", Lane: l}, {Name: "sum", Lane: F64}}
+			ks = append(ks, k)
+		}
+	}
+	finish := func(name string, log1p func(*B, V) V) *Stream {
+		return &Stream{
+			Name: name, Mem: F64, Arith: F64, Inputs: []string{"d", "s"}, Output: "dst",
+			Body: func(b *S, in, _ []V) V { return b.Add(in[0], log1p(&b.B, in[1])) },
+		}
+	}
+	return append(ks, finish("AddLog1p", log1p), finish("AddLog1pWide", log1pWide))
+}

@@ -1,0 +1,49 @@
+package main
+
+// sums describes Σ x, Σ x·y and the largest element.
+func sums() []*Stream {
+	sum := func(b *S, in, _ []V) V {
+		b.Sum(0, in[0])
+		return nil
+	}
+	dot := func(b *S, in, _ []V) V {
+		b.SumFMA(0, in[0], in[1]) // the product of two float32 is exact in float64
+		return nil
+	}
+	largest := func(b *S, in, _ []V) V {
+		b.Largest(0, in[0])
+		return nil
+	}
+	unroll := map[string]int{"AVX2": 8, "AVX512": 4, "NEON": 4}
+	ks := []*Stream{
+		(&Stream{Name: "Sum", Mem: F32, Arith: F64, Inputs: []string{"x"}, Body: sum}).workSum(),
+		(&Stream{Name: "Sum", Mem: F64, Arith: F64, Inputs: []string{"x"}, Body: sum, Unroll: unroll}).cheapSum(),
+		(&Stream{Name: "Dot", Mem: F32, Arith: F64, Inputs: []string{"x", "y"}, Body: dot}).workSum(),
+		(&Stream{Name: "Dot", Mem: F64, Arith: F64, Inputs: []string{"x", "y"}, Body: dot, Unroll: unroll}).cheapSum(),
+	}
+	for _, l := range []Lane{F32, F64} {
+		k := (&Stream{Name: "Max", Mem: l, Arith: l, Inputs: []string{"x"}, Body: largest, Unroll: unroll}).cheapSum()
+		k.Sums = []Sum{{Name: "largest", Lane: l, Max: true}}
+		ks = append(ks, k)
+	}
+	return ks
+}
+
+// products describes x·y, c·x and (x−m) − l.
+func products() []*Stream {
+	var ks []*Stream
+	for _, l := range []Lane{F32, F64} {
+		unroll := map[string]int{"AVX2": 4, "AVX512": 4, "NEON": 4}
+		ks = append(ks, &Stream{
+			Name: "MulTo", Mem: l, Arith: l, Inputs: []string{"x", "y"}, Output: "dst", Unroll: unroll,
+			Body: func(b *S, in, _ []V) V { return b.Mul(in[0], in[1]) },
+		}, &Stream{
+			Name: "ScaleTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"c"}, Unroll: unroll,
+			Body: func(b *S, in, params []V) V { return b.Mul(params[0], in[0]) },
+		}, &Stream{
+			Name: "ShiftTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"m", "l"}, Unroll: unroll,
+			Body: func(b *S, in, params []V) V { return b.Sub(b.Sub(in[0], params[0]), params[1]) },
+		})
+	}
+	return ks
+}

@@ -1,0 +1,92 @@
+package fallback
+
+// The two halves of logsumexp, softmax and cross-entropy: with m the largest element,
+//
+//	s = (number of elements equal to m) − 1 + Σ exp(x−m) over the others
+//	logsumexp = m + log1p(s),  cross-entropy = (m − x_y) + log1p(s),  softmax = exp(x−m)/(1+s)
+//
+// Leaving one m out of the sum keeps the loss of a confident classifier: log(1 + 1e-17) would be 0.
+
+// ExpFloor32 is a difference x−m so low that exp of it is 0 in float32.
+const ExpFloor32 = -104
+
+// expBelow32 is exp(x−m) for x ≤ m, and says whether x is m.
+//
+// For a float32 difference of −40 the rounding error alone is 2e-6, and exp would show it: the error is found
+// exactly (Knuth's TwoSum) and handed on.
+func expBelow32(x, m float32) (exp float32, isMax bool) {
+	d := x - m
+	part := d - x
+	lost := (x - (d - part)) - (m + part) // x − m = d + lost exactly; NaN for x = -Inf
+	exp = expNegHL32(d, lost)
+	if d <= ExpFloor32 {
+		exp = 0
+	}
+	return exp, x == m
+}
+
+// expBelow64 is exp(x−m) for x ≤ m, and says whether x is m.
+// The rounding error of the difference costs |x−m|·2⁻⁵³ here, which is left.
+func expBelow64(x, m float64) (exp float64, isMax bool) {
+	return expNeg64(x - m), x == m
+}
+
+// ExpSumF32 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
+func ExpSumF32(x []float32, m float32) (count, sum float64) {
+	var counts, sums [WorkLanes32]float64
+	for i, v := range x {
+		e, isMax := expBelow32(v, m)
+		if isMax {
+			counts[i%WorkLanes32]++
+		} else {
+			sums[i%WorkLanes32] += float64(e)
+		}
+	}
+	return fold(counts[:]), fold(sums[:])
+}
+
+// ExpSumF64 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
+func ExpSumF64(x []float64, m float64) (count, sum float64) {
+	var counts, sums [WorkLanes64]float64
+	for i, v := range x {
+		e, isMax := expBelow64(v, m)
+		if isMax {
+			counts[i%WorkLanes64]++
+		} else {
+			sums[i%WorkLanes64] += e
+		}
+	}
+	return fold(counts[:]), fold(sums[:])
+}
+
+// ExpSumToF32 is ExpSumF32 that also writes exp(x−m).
+func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
+	count, sum = ExpSumF32(x, m)
+	for i, v := range x {
+		dst[i], _ = expBelow32(v, m)
+	}
+	return count, sum
+}
+
+// ExpSumToF64 is ExpSumF64 that also writes exp(x−m).
+func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
+	count, sum = ExpSumF64(x, m)
+	for i, v := range x {
+		dst[i], _ = expBelow64(v, m)
+	}
+	return count, sum
+}
+
+// AddLog1pF64 writes d + log1p(s) for s ≥ 0.
+func AddLog1pF64(dst, d, s []float64) {
+	for i := range dst {
+		dst[i] = d[i] + log1p64(s[i])
+	}
+}
+
+// AddLog1pWideF64 writes d + log1p(s) for s ≥ 0 as precisely as float32 data deserve.
+func AddLog1pWideF64(dst, d, s []float64) {
+	for i := range dst {
+		dst[i] = d[i] + log1pWide(s[i])
+	}
+}

@@ -1,0 +1,95 @@
+package fallback
+
+import "math"
+
+// Sums Σ x and Σ x·y. For float32 slices everything is float64, and products are exact.
+
+// SumF32 is Σ x over at most a block.
+func SumF32(x []float32) float64 {
+	var lanes [WorkLanes32]float64
+	for i, v := range x {
+		lanes[i%WorkLanes32] += float64(v)
+	}
+	return fold(lanes[:])
+}
+
+// SumF64 is Σ x over at most a block.
+func SumF64(x []float64) float64 {
+	var lanes [Lanes64]float64
+	for i, v := range x {
+		lanes[i%Lanes64] += v
+	}
+	return fold(lanes[:])
+}
+
+// DotF32 is Σ x·y over at most a block.
+func DotF32(x, y []float32) float64 {
+	var lanes [WorkLanes32]float64
+	for i, v := range x {
+		l := &lanes[i%WorkLanes32]
+		*l = fma64(float64(v), float64(y[i]), *l)
+	}
+	return fold(lanes[:])
+}
+
+// DotF64 is Σ x·y over at most a block.
+func DotF64(x, y []float64) float64 {
+	var lanes [Lanes64]float64
+	for i, v := range x {
+		l := &lanes[i%Lanes64]
+		*l = fma64(v, y[i], *l)
+	}
+	return fold(lanes[:])
+}
+
+// MaxF32 is the largest element, NaN left out; -Inf if there is none.
+// Of zeros of both signs it may return either.
+func MaxF32(x []float32) float64 { return largest(x) }
+
+// MaxF64 is the largest element, NaN left out; -Inf if there is none.
+// Of zeros of both signs it may return either.
+func MaxF64(x []float64) float64 { return largest(x) }
+
+func largest[T float32 | float64](x []T) float64 {
+	m := T(math.Inf(-1))
+	for _, v := range x {
+		m = pickMax(v, m)
+	}
+	return float64(m)
+}
+
+// MulToF32 writes x·y.
+func MulToF32(dst, x, y []float32) { mulTo(dst, x, y) }
+
+// MulToF64 writes x·y.
+func MulToF64(dst, x, y []float64) { mulTo(dst, x, y) }
+
+func mulTo[T float32 | float64](dst, x, y []T) {
+	for i := range dst {
+		dst[i] = x[i] * y[i]
+	}
+}
+
+// ScaleToF32 writes c·x.
+func ScaleToF32(dst, x []float32, c float32) { scaleTo(dst, x, c) }
+
+// ScaleToF64 writes c·x.
+func ScaleToF64(dst, x []float64, c float64) { scaleTo(dst, x, c) }
+
+func scaleTo[T float32 | float64](dst, x []T, c T) {
+	for i := range dst {
+		dst[i] = c * x[i]
+	}
+}
+
+// ShiftToF32 writes (x−m) − l.
+func ShiftToF32(dst, x []float32, m, l float32) { shiftTo(dst, x, m, l) }
+
+// ShiftToF64 writes (x−m) − l.
+func ShiftToF64(dst, x []float64, m, l float64) { shiftTo(dst, x, m, l) }
+
+func shiftTo[T float32 | float64](dst, x []T, m, l T) {
+	for i := range dst {
+		dst[i] = (x[i] - m) - l
+	}
+}

@@ -1,0 +1,37 @@
+package kernels
+
+import "github.com/simmer-go/simmer/kernels/internal/simd"
+
+// Sum returns Σ x.
+//
+// Error: at most 2⁻⁵³·256·Σ|x| plus one rounding, whatever the length. An empty sum is 0. NaN and Inf propagate.
+// It is floats.Sum of gonum.
+func Sum[T Float](x []T) float64 { return simd.Sum(x) }
+
+// Dot returns Σ x·y. Products of float32 are exact.
+//
+// Error: at most 2⁻⁵³·256·Σ|x·y| plus one rounding, whatever the length. An empty sum is 0. NaN and Inf propagate.
+// It panics if the lengths differ. It is floats.Dot of gonum.
+func Dot[T Float](x, y []T) float64 {
+	sameLength("Dot", "x", len(x), "y", len(y))
+	return simd.Dot(x, y)
+}
+
+// MulTo writes x·y to dst, element by element, and returns dst. dst may be x or y.
+//
+// Correctly rounded. It panics if the lengths differ. It is floats.MulTo of gonum.
+func MulTo[T Float](dst, x, y []T) []T {
+	sameLength("MulTo", "dst", len(dst), "x", len(x))
+	sameLength("MulTo", "x", len(x), "y", len(y))
+	simd.MulTo(dst, x, y)
+	return dst
+}
+
+// ScaleTo writes c·x to dst and returns dst. dst may be x.
+//
+// Correctly rounded. It panics if the lengths differ. It is floats.ScaleTo of gonum.
+func ScaleTo[T Float](dst []T, c T, x []T) []T {
+	sameLength("ScaleTo", "dst", len(dst), "x", len(x))
+	simd.ScaleTo(dst, x, c)
+	return dst
+}
