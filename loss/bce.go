@@ -1,0 +1,118 @@
+package loss
+
+import "github.com/simmer-go/simmer/kernels"
+
+// BCE is the binary cross-entropy of predicted probabilities p against targets t,
+//
+//	−w · (t·max(log p, −100) + (1−t)·max(log(1−p), −100)),
+//
+// inferno.loss_fns.BCELoss, torch.nn.BCELoss. Use [BCEWithLogits] where the logits
+// are at hand: it loses nothing to the rounding of p.
+//
+// Shapes: pred is *sample × batch × …, target batch × …, both row-major; the
+// targets are repeated for every sample, and the number of samples follows from
+// the lengths. The mean divides by len(pred), not by the weights.
+//
+// The gradient is that of torch: w·(p−t)/max(p·(1−p), 9.999999960041972e-13). It
+// knows nothing of the clamp at −100, is up to 1e12 in size, and is 0 where p = t
+// is 0 or 1.
+//
+// Predictions and targets outside [0, 1] are errors, as are a NaN in target and
+// weights that are not finite; NaN in pred propagates. Slices that are written
+// must not overlap the others. The zero value is ready for use; safe for
+// concurrent use.
+type BCE[T Float] struct {
+	Reduction Reduction
+
+	// The weight of an element is the product of the following, of which nil
+	// ones are 1. (torch has one weight, which it broadcasts.)
+	Weight        []T // one for each element of target, or each of pred
+	DatumWeight   []T // one for each entry of the batch axis
+	FeatureWeight []T // one for each entry of the last axis
+}
+
+// Value returns the mean or the sum of the elements.
+func (l BCE[T]) Value(pred, target []T) (float64, error) {
+	if err := l.check(pred, target); err != nil {
+		return 0, err
+	}
+	var sum total
+	if w := l.weights(); !w.none() {
+		weightedBCE(&sum, w, nil, pred, target, 0)
+	} else {
+		for i, n := 0, len(target); i < len(pred); i += n {
+			sum.add(kernels.BCE(pred[i:i+n], target))
+		}
+	}
+	return l.Reduction.of(sum.value(), float64(len(pred))), nil
+}
+
+// ElementsTo writes the elements to dst, which has the length of pred.
+func (l BCE[T]) ElementsTo(dst, pred, target []T) error {
+	if err := checkLen("dst", len(dst), "pred", len(pred)); err != nil {
+		return err
+	}
+	if err := l.check(pred, target); err != nil {
+		return err
+	}
+	for i, n := 0, len(target); i < len(pred); i += n {
+		kernels.BCETo(dst[i:i+n], pred[i:i+n], target)
+	}
+	w := l.weights()
+	w.apply(dst, len(target))
+	return nil
+}
+
+// ValueGrad returns Value and writes its gradient by pred to grad.
+func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
+	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {
+		return 0, err
+	}
+	if err := l.check(pred, target); err != nil {
+		return 0, err
+	}
+	size := float64(len(pred))
+	scale := T(l.Reduction.scale(size))
+	var sum total
+	if w := l.weights(); !w.none() {
+		weightedBCE(&sum, w, grad, pred, target, scale)
+	} else {
+		for i, n := 0, len(target); i < len(pred); i += n {
+			sum.add(kernels.BCEGrad(grad[i:i+n], pred[i:i+n], target, scale))
+		}
+	}
+	return l.Reduction.of(sum.value(), size), nil
+}
+
+// weightedBCE adds up weighted elements and, unless grad is nil, writes the gradient.
+func weightedBCE[T Float](sum *total, w weights[T], grad, pred, target []T, scale T) {
+	var factors, elements [blockLen]T
+	for i, n := 0, 0; i < len(pred); i += n {
+		j := i % len(target)
+		n = min(blockLen, len(target)-j)
+		f, e, p, t := factors[:n], elements[:n], pred[i:i+n], target[j:j+n]
+		w.fill(f, i, len(target))
+		sum.add(kernels.Dot(kernels.BCETo(e, p, t), f))
+		if grad != nil {
+			g := grad[i : i+n]
+			kernels.BCEGrad(g, p, t, scale)
+			kernels.MulTo(g, g, f)
+		}
+	}
+}
+
+func (l *BCE[T]) weights() weights[T] { return weights[T]{l.Weight, l.DatumWeight, l.FeatureWeight} }
+
+func (l *BCE[T]) check(pred, target []T) error {
+	if err := checkPair(l.Reduction, pred, target); err != nil {
+		return err
+	}
+	w := l.weights()
+	if err := w.check(len(pred), len(target)); err != nil {
+		return err
+	}
+	if err := checkProbabilities("pred", pred, true); err != nil {
+		return err
+	}
+	return checkProbabilities("target", target, false)
+}

@@ -1,0 +1,268 @@
+package loss_test
+
+import (
+	"flag"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/loss"
+)
+
+// The reference cases, all of them, through all three methods of each loss. A
+// case of reduction "none" is run as a sum: its grad is that of the sum.
+
+func TestMSECases(t *testing.T) { runCases(t, "MSELoss", mseCase[float32], mseCase[float64]) }
+func TestL1Cases(t *testing.T)  { runCases(t, "L1Loss", l1Case[float32], l1Case[float64]) }
+func TestBCECases(t *testing.T) { runCases(t, "BCELoss", bceCase[float32], bceCase[float64]) }
+func TestBCEWithLogitsCases(t *testing.T) {
+	runCases(t, "BCEWithLogitsLoss", logitsCase[float32], logitsCase[float64])
+}
+
+func mseCase[T loss.Float](t *testing.T, c cases.Case) {
+	checkCase(t, c, loss.MSE[T]{Reduction: reduction(c)}, numbers[T](c, "target"))
+}
+
+func l1Case[T loss.Float](t *testing.T, c cases.Case) {
+	checkCase(t, c, loss.L1[T]{Reduction: reduction(c)}, numbers[T](c, "target"))
+}
+
+func bceCase[T loss.Float](t *testing.T, c cases.Case) {
+	l := loss.BCE[T]{Reduction: reduction(c)}
+	l.Weight, l.DatumWeight, l.FeatureWeight = weightFields[T](t, c)
+	checkCase(t, c, l, numbers[T](c, "target"))
+}
+
+func logitsCase[T loss.Float](t *testing.T, c cases.Case) {
+	l := loss.BCEWithLogits[T]{Reduction: reduction(c), PosWeight: numbers[T](c, "pos_weight")}
+	l.Weight, l.DatumWeight, l.FeatureWeight = weightFields[T](t, c)
+	checkCase(t, c, l, numbers[T](c, "target"))
+}
+
+// runCases runs every case of a file and says how many that were.
+func runCases(t *testing.T, file string, run32, run64 func(*testing.T, cases.Case)) {
+	list, err := cases.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ran := 0
+	for _, c := range list {
+		t.Run(c.Name, func(t *testing.T) {
+			switch c.DType {
+			case "float32":
+				run32(t, c)
+			default:
+				run64(t, c)
+			}
+			ran++
+		})
+	}
+	if ran != len(list) && !t.Failed() && !filtered() {
+		t.Errorf("%d of %d cases ran", ran, len(list))
+	}
+	t.Logf("%s: %d of %d cases run", file, ran, len(list))
+}
+
+// numbers reads an input, nil if the case has none of that name.
+func numbers[T loss.Float](c cases.Case, name string) []T {
+	x, ok := c.Inputs[name]
+	if !ok {
+		return nil
+	}
+	return cases.To[T](x)
+}
+
+func reduction(c cases.Case) loss.Reduction {
+	if c.Options.String("reduction", "mean") == "mean" {
+		return loss.Mean
+	}
+	return loss.Sum
+}
+
+// weightFields finds the field that a weight of torch, which broadcasts, belongs
+// to; a shape that is none of the three is written out for each element.
+func weightFields[T loss.Float](t *testing.T, c cases.Case) (element, datum, feature []T) {
+	w, ok := c.Inputs["weight"]
+	if !ok {
+		return nil, nil, nil
+	}
+	shape := c.Inputs["target"].Shape
+	switch {
+	case len(w.Shape) == 1 && len(shape) > 1:
+		return nil, nil, cases.To[T](w)
+	case len(w.Shape) == len(shape) && w.Shape[0] == shape[0] && product(w.Shape[1:]) == 1:
+		return nil, cases.To[T](w), nil
+	}
+	if pred := c.Inputs["pred"].Shape; len(w.Shape) == len(shape) && w.Shape[0] > shape[0] {
+		// Samples and batch in one axis: a weight for each element of pred.
+		shape = append([]int{product(pred[:len(pred)-len(shape)+1])}, shape[1:]...)
+	}
+	return broadcast[T](t, w, shape), nil, nil
+}
+
+func product(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// broadcast repeats x as torch does to the given shape.
+func broadcast[T loss.Float](t *testing.T, x cases.Tensor, shape []int) []T {
+	if len(x.Shape) > len(shape) {
+		t.Fatalf("weight of shape %v for %v", x.Shape, shape)
+	}
+	out := make([]T, product(shape))
+	for i := range out {
+		at, rest, stride := 0, i, 1
+		for d := len(shape) - 1; d >= 0; d-- {
+			k := rest % shape[d]
+			rest /= shape[d]
+			if e := d - len(shape) + len(x.Shape); e >= 0 {
+				if x.Shape[e] == shape[d] {
+					at += k * stride
+				} else if x.Shape[e] != 1 {
+					t.Fatalf("weight of shape %v for %v", x.Shape, shape)
+				}
+				stride *= x.Shape[e]
+			}
+		}
+		out[i] = T(x.Data[at])
+	}
+	return out
+}
+
+// checkCase compares the three methods of a loss with a case.
+func checkCase[T loss.Float, E loss.Target](t *testing.T, c cases.Case, l loss.Loss[T, E], target []E) {
+	t.Helper()
+	pred := numbers[T](c, "pred")
+	exact := c.Exact()
+	none := c.Options.String("reduction", "mean") == "none"
+
+	value, err := l.Value(pred, target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	grad := filled[T](len(pred), 77)
+	again, err := l.ValueGrad(grad, pred, target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elements := filled[T](elementCount(c), 77)
+	if err := l.ElementsTo(elements, pred, target); err != nil {
+		t.Fatal(err)
+	}
+
+	want, terms := exact.Data[0], math.Abs(exact.Data[0])
+	if none {
+		want, terms = 0, 0
+		for i, v := range exact.Data {
+			want, terms = want+v, terms+math.Abs(v)
+			compareNumber[T](t, "element", i, float64(elements[i]), v, math.Abs(v))
+		}
+	} else if len(elements) > 0 {
+		terms = math.Max(terms, meanAbs(elements, reduction(c)))
+	}
+	compareSum[T](t, "Value", value, want, terms)
+	compareSum[T](t, "ValueGrad", again, want, terms)
+	if g, ok := c.Grad["pred"]; ok {
+		compareGrad(t, "grad", grad, g)
+	}
+}
+
+// elementCount is the number of values before the reduction.
+func elementCount(c cases.Case) int {
+	pred := c.Inputs["pred"]
+	if c.Inputs["target"].Ints == nil && c.Options.String("target_type", "") != "prob" {
+		return len(pred.Data)
+	}
+	samples := product(c.Options.Ints("sample_shape"))
+	if c.Options.String("target_type", "") == "prob" {
+		return len(pred.Data) / pred.Shape[len(c.Options.Ints("sample_shape"))+1]
+	}
+	return samples * len(c.Inputs["target"].Data)
+}
+
+func meanAbs[T loss.Float](x []T, r loss.Reduction) float64 {
+	s := 0.0
+	for _, v := range x {
+		s += math.Abs(float64(v))
+	}
+	if r == loss.Mean {
+		s /= float64(len(x))
+	}
+	return s
+}
+
+func filled[T loss.Float](n int, v T) []T {
+	x := make([]T, n)
+	for i := range x {
+		x[i] = v
+	}
+	return x
+}
+
+func is32[T loss.Float]() bool {
+	_, ok := any(T(0)).(float32)
+	return ok
+}
+
+// tolerances of the issue: values relative to the sum of the absolute terms,
+// gradients relative to the largest entry.
+func tolerances[T loss.Float]() (value, grad float64) {
+	if is32[T]() {
+		return 1e-6, 1e-6
+	}
+	return 1e-13, 1e-12
+}
+
+func same(got, want float64) bool {
+	return got == want || math.IsNaN(got) && math.IsNaN(want)
+}
+
+// compareSum compares a float64, whatever T is.
+func compareSum[T loss.Float](t *testing.T, what string, got, want, terms float64) {
+	t.Helper()
+	tol, _ := tolerances[T]()
+	if !same(got, want) && !(math.Abs(got-want) <= tol*terms) {
+		t.Errorf("%s = %v, want %v, off by %.2g of %g", what, got, want, math.Abs(got-want)/terms, terms)
+	}
+}
+
+// compareNumber compares what had to fit in a T.
+func compareNumber[T loss.Float](t *testing.T, what string, i int, got, want, terms float64) {
+	t.Helper()
+	tol, _ := tolerances[T]()
+	tiny := math.SmallestNonzeroFloat64
+	if is32[T]() {
+		tiny = math.SmallestNonzeroFloat32
+		if math.Abs(want) > math.MaxFloat32 {
+			want = math.Copysign(math.Inf(1), want)
+		}
+	}
+	if !same(got, want) && !(math.Abs(got-want) <= tol*terms+tiny) {
+		t.Errorf("%s %d = %v, want %v, off by %.2g", what, i, got, want, math.Abs(got-want)/terms)
+	}
+}
+
+func compareGrad[T loss.Float](t *testing.T, what string, got []T, want cases.Tensor) {
+	t.Helper()
+	if len(got) != len(want.Data) {
+		t.Fatalf("%s has %d entries, want %d", what, len(got), len(want.Data))
+	}
+	_, tol := tolerances[T]()
+	largest := 0.0
+	for _, v := range want.Data {
+		largest = math.Max(largest, math.Abs(v))
+	}
+	for i, v := range want.Data {
+		if g := float64(got[i]); !same(g, v) && !(math.Abs(g-v) <= tol*largest+math.SmallestNonzeroFloat64) {
+			t.Errorf("%s %d = %v, want %v, off by %.2g of the largest", what, i, g, v, math.Abs(g-v)/largest)
+		}
+	}
+}
+
+// filtered says that a -run pattern selects among the cases.
+func filtered() bool { return strings.Contains(flag.Lookup("test.run").Value.String(), "/") }

@@ -1,0 +1,2 @@
+// Package loss holds loss functions over slices, with gradients.
+package loss

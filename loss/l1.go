@@ -1,0 +1,58 @@
+package loss
+
+import "github.com/simmer-go/simmer/kernels"
+
+// L1 is the absolute error |p−t| of predictions p against targets t:
+// inferno.loss_fns.L1Loss, torch.nn.L1Loss.
+//
+// Shapes: pred is *sample × batch × …, target batch × …, both row-major; the
+// targets are repeated for every sample, and the number of samples follows from
+// the lengths. The mean divides by len(pred).
+//
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
+// relatively; it neither overflows nor underflows in float32. NaN and Inf in
+// pred propagate, as does Inf in target; NaN in target is an error.
+//
+// Slices that are written must not overlap the others. The zero value is ready
+// for use, and safe for concurrent use like every value that nobody changes.
+type L1[T Float] struct {
+	Reduction Reduction
+}
+
+// Value returns the mean or the sum of |p−t|.
+func (l L1[T]) Value(pred, target []T) (float64, error) {
+	if err := checkPair(l.Reduction, pred, target); err != nil {
+		return 0, err
+	}
+	var sum total
+	for i, n := 0, len(target); i < len(pred); i += n {
+		sum.add(kernels.AbsoluteError(pred[i:i+n], target))
+	}
+	return reduceChecked(l.Reduction, sum, pred, target)
+}
+
+// ElementsTo writes |p−t| to dst, which has the length of pred.
+func (l L1[T]) ElementsTo(dst, pred, target []T) error {
+	if err := checkTriple(l.Reduction, "dst", dst, pred, target); err != nil {
+		return err
+	}
+	for i, n := 0, len(target); i < len(pred); i += n {
+		kernels.AbsoluteErrorTo(dst[i:i+n], pred[i:i+n], target)
+	}
+	return nil
+}
+
+// ValueGrad returns Value and writes its gradient by pred, the sign of p−t (0 at a
+// tie), divided by len(pred) for the mean, to grad.
+func (l L1[T]) ValueGrad(grad, pred, target []T) (float64, error) {
+	if err := checkTriple(l.Reduction, "grad", grad, pred, target); err != nil {
+		return 0, err
+	}
+	size := float64(len(pred))
+	scale := T(l.Reduction.scale(size))
+	var sum total
+	for i, n := 0, len(target); i < len(pred); i += n {
+		sum.add(kernels.AbsoluteErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
+	}
+	return l.Reduction.of(sum.value(), size), nil
+}
