@@ -146,13 +146,9 @@ type Float interface{ float32 | float64 }
 // Is32 says that T is float32.
 func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
-func as32[T Float](x []T) []float32 {
-	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
-}
+func as32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
 
-func as64[T Float](x []T) []float64 {
-	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
-}
+func as64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
 `)
 	names := map[string]bool{}
@@ -206,14 +202,7 @@ func (k *Stream) generic() string {
 		}
 		fmt.Fprintf(&b, "var %ss %s\n", sum.Name, kind)
 	}
-	first := c.slices[0]
-	fmt.Fprintf(&b, "for len(%s) > 0 {\nn := min(len(%s), %d)\n", first, first, k.blockSize())
-	fmt.Fprintf(&b, "if Is32[T]() {\n%s} else {\n%s}\n", k.block("32"), k.block("64"))
-	var rest []string
-	for _, s := range c.slices {
-		rest = append(rest, s+"[n:]")
-	}
-	fmt.Fprintf(&b, "%s = %s\n}\n", strings.Join(c.slices, ", "), strings.Join(rest, ", "))
+	fmt.Fprintf(&b, "if Is32[T]() {\n%s} else {\n%s}\n", k.blocks("32"), k.blocks("64"))
 	var values []string
 	for _, sum := range k.sumNames() {
 		values = append(values, sum+"s.value()")
@@ -225,29 +214,34 @@ func (k *Stream) generic() string {
 	return b.String()
 }
 
-// block is the call for one block of n elements.
-func (k *Stream) block(bits string) string {
+// blocks is the loop over blocks for one type.
+func (k *Stream) blocks(bits string) string {
 	c := k.call()
-	var args, adds []string
+	var b strings.Builder
+	var converted, rest, args []string
 	for _, s := range c.slices {
-		args = append(args, fmt.Sprintf("as%s(%s[:n])", bits, s))
+		converted = append(converted, fmt.Sprintf("as%s(%s)", bits, s))
+		rest = append(rest, s+"[n:]")
+		args = append(args, s+"[:n]")
 	}
 	for _, s := range c.scalars {
 		args = append(args, fmt.Sprintf("float%s(%s)", bits, s))
 	}
-	arguments := strings.Join(args, ", ")
-	call := fmt.Sprintf("%sF%s(%s)\n", k.Name, bits, arguments)
-	if len(k.Sums) == 0 {
-		return call
+	slices, arguments := strings.Join(c.slices, ", "), strings.Join(args, ", ")
+	fmt.Fprintf(&b, "%s := %s\n", slices, strings.Join(converted, ", "))
+	fmt.Fprintf(&b, "for len(%s) > 0 {\nn := min(len(%s), %d)\n", c.slices[0], c.slices[0], k.blockSize())
+	if len(k.Sums) > 0 {
+		b.WriteString(strings.Join(k.sumNames(), ", ") + " := ")
 	}
-	text := strings.Join(k.sumNames(), ", ") + " := " + call
+	fmt.Fprintf(&b, "%sF%s(%s)\n", k.Name, bits, arguments)
 	if k.Wide != "" && bits == "32" {
-		text += fmt.Sprintf("if !fits32(sum) {\nsum = %sF32(%s)\n}\n", k.Wide, arguments)
+		fmt.Fprintf(&b, "if !fits32(sum) {\nsum = %sF32(%s)\n}\n", k.Wide, arguments)
 	}
 	for _, s := range k.sumNames() {
-		adds = append(adds, fmt.Sprintf("%ss.add(%s)\n", s, s))
+		fmt.Fprintf(&b, "%ss.add(%s)\n", s, s)
 	}
-	return text + strings.Join(adds, "")
+	fmt.Fprintf(&b, "%s = %s\n}\n", slices, strings.Join(rest, ", "))
+	return b.String()
 }
 
 func (k *Stream) blockSize() int {

@@ -1,6 +1,6 @@
 package main
 
-// sums describes Σ x, Σ x·y and the largest element.
+// sums describes Σ x, Σ x·y, the largest element, and the number of elements outside [lo, hi].
 func sums() []*Stream {
 	sum := func(b *S, in, _ []V) V {
 		b.Sum(0, in[0])
@@ -24,7 +24,16 @@ func sums() []*Stream {
 	for _, l := range []Lane{F32, F64} {
 		k := (&Stream{Name: "Max", Mem: l, Arith: l, Inputs: []string{"x"}, Body: largest, Unroll: unroll}).cheapSum()
 		k.Sums = []Sum{{Name: "largest", Lane: l, Max: true}}
-		ks = append(ks, k)
+		outside := &Stream{
+			Name: "CountOutside", Mem: l, Arith: l, Inputs: []string{"x"}, Params: []string{"lo", "hi"},
+			Unroll: map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 4},
+			Body: func(b *S, in, params []V) V {
+				inside := b.Both(b.LE(params[0], in[0]), b.LE(in[0], params[1]))
+				b.Sum(0, b.Drop(inside, b.Const(1)))
+				return nil
+			},
+		}
+		ks = append(ks, k, outside.cheapSum())
 	}
 	return ks
 }

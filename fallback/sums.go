@@ -58,6 +58,22 @@ func largest[T float32 | float64](x []T) float64 {
 	return float64(m)
 }
 
+// CountOutsideF32 counts the elements not in [lo, hi], NaN included.
+func CountOutsideF32(x []float32, lo, hi float32) float64 { return countOutside(x, lo, hi) }
+
+// CountOutsideF64 counts the elements not in [lo, hi], NaN included.
+func CountOutsideF64(x []float64, lo, hi float64) float64 { return countOutside(x, lo, hi) }
+
+func countOutside[T float32 | float64](x []T, lo, hi T) float64 {
+	n := 0
+	for _, v := range x {
+		if !(lo <= v && v <= hi) {
+			n++
+		}
+	}
+	return float64(n)
+}
+
 // MulToF32 writes x·y.
 func MulToF32(dst, x, y []float32) { mulTo(dst, x, y) }
 

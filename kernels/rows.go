@@ -238,8 +238,8 @@ func (t *tile[T]) crossEntropy(dst []T, target []int) {
 // scale[r]·(softmax(row r) − onehot(target[r])) of each row to grad; it returns dst. grad may be x.
 // A negative target leaves a row out: its entries are 0, whatever the row holds.
 //
-// Error: at most 5 ULP of each entry of the gradient; at the target it is formed without cancellation, as
-// −scale·s/(1+s) where the target is the largest element.
+// Error: at most 5 ULP of each entry of the gradient but the target's; that is p − 1, formed in float64 where p may be
+// near 1, and off by 2⁻⁵³·scale at most besides.
 // It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
 func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
 	const name = "CrossEntropyRowsGradTo"
@@ -271,8 +271,8 @@ func (t *tile[T]) subtractTarget(grad []T, cols int, target []int, scale []T) {
 		switch {
 		case y < 0:
 			clear(row)
-		case t.at[r] == t.m[r]: // p − 1 would cancel
-			row[y] = T(-float64(scale[r]) * (t.s[r] / (1 + t.s[r])))
+		case t.at[r] == t.m[r]: // p may be near 1: subtract in float64, as torch's float64 does
+			row[y] = T(float64(scale[r]) * (1/(1+t.s[r]) - 1))
 		default: // p is at most ½
 			row[y] -= scale[r]
 		}

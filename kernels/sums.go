@@ -35,3 +35,8 @@ func ScaleTo[T Float](dst []T, c T, x []T) []T {
 	simd.ScaleTo(dst, x, c)
 	return dst
 }
+
+// CountOutside returns how many elements of x are not in [lo, hi]; NaN is in no interval.
+func CountOutside[T Float](x []T, lo, hi T) int {
+	return int(simd.CountOutside(x, lo, hi))
+}

@@ -8,9 +8,16 @@ import "math"
 
 // total adds up the sums of blocks, compensated (Knuth's TwoSum), so that the error of a
 // sum does not grow with the number of blocks.
-type total struct{ sum, lost float64 }
+type total struct {
+	sum, lost float64
+	any       bool
+}
 
 func (t *total) add(x float64) {
+	if !t.any { // most slices are one block
+		t.sum, t.any = x, true
+		return
+	}
 	s := t.sum + x
 	part := s - t.sum
 	t.lost += (t.sum - (s - part)) + (x - part)

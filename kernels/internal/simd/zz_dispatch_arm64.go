@@ -61,6 +61,16 @@ func MaxF32(x []float32) float64 {
 	}
 }
 
+// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
+func CountOutsideF32(x []float32, lo, hi float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return countOutsideF32NEON(unsafe.SliceData(x), len(x), lo, hi)
+	default:
+		return fallback.CountOutsideF32(x, lo, hi)
+	}
+}
+
 // MaxF64 is fallback.MaxF64 by the instruction set in use.
 func MaxF64(x []float64) float64 {
 	switch isa.Active {
@@ -68,6 +78,16 @@ func MaxF64(x []float64) float64 {
 		return maxF64NEON(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.MaxF64(x)
+	}
+}
+
+// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
+func CountOutsideF64(x []float64, lo, hi float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return countOutsideF64NEON(unsafe.SliceData(x), len(x), lo, hi)
+	default:
+		return fallback.CountOutsideF64(x, lo, hi)
 	}
 }
 

@@ -33,9 +33,19 @@ func MaxF32(x []float32) float64 {
 	return fallback.MaxF32(x)
 }
 
+// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
+func CountOutsideF32(x []float32, lo, hi float32) float64 {
+	return fallback.CountOutsideF32(x, lo, hi)
+}
+
 // MaxF64 is fallback.MaxF64 by the instruction set in use.
 func MaxF64(x []float64) float64 {
 	return fallback.MaxF64(x)
+}
+
+// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
+func CountOutsideF64(x []float64, lo, hi float64) float64 {
+	return fallback.CountOutsideF64(x, lo, hi)
 }
 
 // MulToF32 is fallback.MulToF32 by the instruction set in use.

@@ -10,27 +10,29 @@ type Float interface{ float32 | float64 }
 // Is32 says that T is float32.
 func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
-func as32[T Float](x []T) []float32 {
-	return unsafe.Slice((*float32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
-}
+func as32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
 
-func as64[T Float](x []T) []float64 {
-	return unsafe.Slice((*float64)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
-}
+func as64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
 // Sum is SumF32 or SumF64 for slices of any length.
 func Sum[T Float](x []T) float64 {
 	var sums total
-	for len(x) > 0 {
-		n := min(len(x), 1024)
-		if Is32[T]() {
-			sum := SumF32(as32(x[:n]))
+	if Is32[T]() {
+		x := as32(x)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := SumF32(x[:n])
 			sums.add(sum)
-		} else {
-			sum := SumF64(as64(x[:n]))
-			sums.add(sum)
+			x = x[n:]
 		}
-		x = x[n:]
+	} else {
+		x := as64(x)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := SumF64(x[:n])
+			sums.add(sum)
+			x = x[n:]
+		}
 	}
 	return sums.value()
 }
@@ -38,16 +40,22 @@ func Sum[T Float](x []T) float64 {
 // Dot is DotF32 or DotF64 for slices of any length.
 func Dot[T Float](x, y []T) float64 {
 	var sums total
-	for len(x) > 0 {
-		n := min(len(x), 1024)
-		if Is32[T]() {
-			sum := DotF32(as32(x[:n]), as32(y[:n]))
+	if Is32[T]() {
+		x, y := as32(x), as32(y)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := DotF32(x[:n], y[:n])
 			sums.add(sum)
-		} else {
-			sum := DotF64(as64(x[:n]), as64(y[:n]))
-			sums.add(sum)
+			x, y = x[n:], y[n:]
 		}
-		x, y = x[n:], y[n:]
+	} else {
+		x, y := as64(x), as64(y)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := DotF64(x[:n], y[:n])
+			sums.add(sum)
+			x, y = x[n:], y[n:]
+		}
 	}
 	return sums.value()
 }
@@ -55,102 +63,167 @@ func Dot[T Float](x, y []T) float64 {
 // Max is MaxF32 or MaxF64 for slices of any length.
 func Max[T Float](x []T) float64 {
 	var largests maximum
-	for len(x) > 0 {
-		n := min(len(x), 4096)
-		if Is32[T]() {
-			largest := MaxF32(as32(x[:n]))
+	if Is32[T]() {
+		x := as32(x)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest := MaxF32(x[:n])
 			largests.add(largest)
-		} else {
-			largest := MaxF64(as64(x[:n]))
-			largests.add(largest)
+			x = x[n:]
 		}
-		x = x[n:]
+	} else {
+		x := as64(x)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest := MaxF64(x[:n])
+			largests.add(largest)
+			x = x[n:]
+		}
 	}
 	return largests.value()
 }
 
+// CountOutside is CountOutsideF32 or CountOutsideF64 for slices of any length.
+func CountOutside[T Float](x []T, lo, hi T) float64 {
+	var sums total
+	if Is32[T]() {
+		x := as32(x)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := CountOutsideF32(x[:n], float32(lo), float32(hi))
+			sums.add(sum)
+			x = x[n:]
+		}
+	} else {
+		x := as64(x)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := CountOutsideF64(x[:n], float64(lo), float64(hi))
+			sums.add(sum)
+			x = x[n:]
+		}
+	}
+	return sums.value()
+}
+
 // MulTo is MulToF32 or MulToF64 for slices of any length.
 func MulTo[T Float](dst, x, y []T) {
-	for len(dst) > 0 {
-		n := min(len(dst), 4096)
-		if Is32[T]() {
-			MulToF32(as32(dst[:n]), as32(x[:n]), as32(y[:n]))
-		} else {
-			MulToF64(as64(dst[:n]), as64(x[:n]), as64(y[:n]))
+	if Is32[T]() {
+		dst, x, y := as32(dst), as32(x), as32(y)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MulToF32(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
 		}
-		dst, x, y = dst[n:], x[n:], y[n:]
+	} else {
+		dst, x, y := as64(dst), as64(x), as64(y)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MulToF64(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
 	}
 }
 
 // ScaleTo is ScaleToF32 or ScaleToF64 for slices of any length.
 func ScaleTo[T Float](dst, x []T, c T) {
-	for len(dst) > 0 {
-		n := min(len(dst), 4096)
-		if Is32[T]() {
-			ScaleToF32(as32(dst[:n]), as32(x[:n]), float32(c))
-		} else {
-			ScaleToF64(as64(dst[:n]), as64(x[:n]), float64(c))
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ScaleToF32(dst[:n], x[:n], float32(c))
+			dst, x = dst[n:], x[n:]
 		}
-		dst, x = dst[n:], x[n:]
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ScaleToF64(dst[:n], x[:n], float64(c))
+			dst, x = dst[n:], x[n:]
+		}
 	}
 }
 
 // ShiftTo is ShiftToF32 or ShiftToF64 for slices of any length.
 func ShiftTo[T Float](dst, x []T, m, l T) {
-	for len(dst) > 0 {
-		n := min(len(dst), 4096)
-		if Is32[T]() {
-			ShiftToF32(as32(dst[:n]), as32(x[:n]), float32(m), float32(l))
-		} else {
-			ShiftToF64(as64(dst[:n]), as64(x[:n]), float64(m), float64(l))
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ShiftToF32(dst[:n], x[:n], float32(m), float32(l))
+			dst, x = dst[n:], x[n:]
 		}
-		dst, x = dst[n:], x[n:]
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ShiftToF64(dst[:n], x[:n], float64(m), float64(l))
+			dst, x = dst[n:], x[n:]
+		}
 	}
 }
 
 // SquaredErrorTo is SquaredErrorToF32 or SquaredErrorToF64 for slices of any length.
 func SquaredErrorTo[T Float](dst, x, y []T) {
-	for len(dst) > 0 {
-		n := min(len(dst), 4096)
-		if Is32[T]() {
-			SquaredErrorToF32(as32(dst[:n]), as32(x[:n]), as32(y[:n]))
-		} else {
-			SquaredErrorToF64(as64(dst[:n]), as64(x[:n]), as64(y[:n]))
+	if Is32[T]() {
+		dst, x, y := as32(dst), as32(x), as32(y)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SquaredErrorToF32(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
 		}
-		dst, x, y = dst[n:], x[n:], y[n:]
+	} else {
+		dst, x, y := as64(dst), as64(x), as64(y)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SquaredErrorToF64(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
 	}
 }
 
 // SquaredError is SquaredErrorF32 or SquaredErrorF64 for slices of any length.
 func SquaredError[T Float](x, y []T) float64 {
 	var sums total
-	for len(x) > 0 {
-		n := min(len(x), 4096)
-		if Is32[T]() {
-			sum := SquaredErrorF32(as32(x[:n]), as32(y[:n]))
+	if Is32[T]() {
+		x, y := as32(x), as32(y)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaredErrorF32(x[:n], y[:n])
 			if !fits32(sum) {
-				sum = SquaredErrorWideF32(as32(x[:n]), as32(y[:n]))
+				sum = SquaredErrorWideF32(x[:n], y[:n])
 			}
 			sums.add(sum)
-		} else {
-			sum := SquaredErrorF64(as64(x[:n]), as64(y[:n]))
-			sums.add(sum)
+			x, y = x[n:], y[n:]
 		}
-		x, y = x[n:], y[n:]
+	} else {
+		x, y := as64(x), as64(y)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaredErrorF64(x[:n], y[:n])
+			sums.add(sum)
+			x, y = x[n:], y[n:]
+		}
 	}
 	return sums.value()
 }
 
 // SquaredErrorGrad is SquaredErrorGradF32 or SquaredErrorGradF64 for slices of any length.
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
-	for len(grad) > 0 {
-		n := min(len(grad), 4096)
-		if Is32[T]() {
-			SquaredErrorGradF32(as32(grad[:n]), as32(x[:n]), as32(y[:n]), float32(scale))
-		} else {
-			SquaredErrorGradF64(as64(grad[:n]), as64(x[:n]), as64(y[:n]), float64(scale))
+	if Is32[T]() {
+		grad, x, y := as32(grad), as32(x), as32(y)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			SquaredErrorGradF32(grad[:n], x[:n], y[:n], float32(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
 		}
-		grad, x, y = grad[n:], x[n:], y[n:]
+	} else {
+		grad, x, y := as64(grad), as64(x), as64(y)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			SquaredErrorGradF64(grad[:n], x[:n], y[:n], float64(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
+		}
 	}
 }
 
@@ -158,18 +231,24 @@ func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 func ExpSum[T Float](x []T, m T) (count, sum float64) {
 	var counts total
 	var sums total
-	for len(x) > 0 {
-		n := min(len(x), 1024)
-		if Is32[T]() {
-			count, sum := ExpSumF32(as32(x[:n]), float32(m))
+	if Is32[T]() {
+		x := as32(x)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			count, sum := ExpSumF32(x[:n], float32(m))
 			counts.add(count)
 			sums.add(sum)
-		} else {
-			count, sum := ExpSumF64(as64(x[:n]), float64(m))
-			counts.add(count)
-			sums.add(sum)
+			x = x[n:]
 		}
-		x = x[n:]
+	} else {
+		x := as64(x)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			count, sum := ExpSumF64(x[:n], float64(m))
+			counts.add(count)
+			sums.add(sum)
+			x = x[n:]
+		}
 	}
 	return counts.value(), sums.value()
 }
@@ -178,18 +257,24 @@ func ExpSum[T Float](x []T, m T) (count, sum float64) {
 func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 	var counts total
 	var sums total
-	for len(dst) > 0 {
-		n := min(len(dst), 1024)
-		if Is32[T]() {
-			count, sum := ExpSumToF32(as32(dst[:n]), as32(x[:n]), float32(m))
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 1024)
+			count, sum := ExpSumToF32(dst[:n], x[:n], float32(m))
 			counts.add(count)
 			sums.add(sum)
-		} else {
-			count, sum := ExpSumToF64(as64(dst[:n]), as64(x[:n]), float64(m))
-			counts.add(count)
-			sums.add(sum)
+			dst, x = dst[n:], x[n:]
 		}
-		dst, x = dst[n:], x[n:]
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 1024)
+			count, sum := ExpSumToF64(dst[:n], x[:n], float64(m))
+			counts.add(count)
+			sums.add(sum)
+			dst, x = dst[n:], x[n:]
+		}
 	}
 	return counts.value(), sums.value()
 }

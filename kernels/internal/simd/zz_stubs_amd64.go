@@ -35,10 +35,22 @@ func maxF32AVX2(x *float32, n int) (largest float64)
 func maxF32AVX512(x *float32, n int) (largest float64)
 
 //go:noescape
+func countOutsideF32AVX2(x *float32, n int, lo float32, hi float32) (sum float64)
+
+//go:noescape
+func countOutsideF32AVX512(x *float32, n int, lo float32, hi float32) (sum float64)
+
+//go:noescape
 func maxF64AVX2(x *float64, n int) (largest float64)
 
 //go:noescape
 func maxF64AVX512(x *float64, n int) (largest float64)
+
+//go:noescape
+func countOutsideF64AVX2(x *float64, n int, lo float64, hi float64) (sum float64)
+
+//go:noescape
+func countOutsideF64AVX512(x *float64, n int, lo float64, hi float64) (sum float64)
 
 //go:noescape
 func mulToF32AVX2(dst, x, y *float32, n int)

@@ -20,7 +20,13 @@ func dotF64NEON(x, y *float64, n int) (sum float64)
 func maxF32NEON(x *float32, n int) (largest float64)
 
 //go:noescape
+func countOutsideF32NEON(x *float32, n int, lo float32, hi float32) (sum float64)
+
+//go:noescape
 func maxF64NEON(x *float64, n int) (largest float64)
+
+//go:noescape
+func countOutsideF64NEON(x *float64, n int, lo float64, hi float64) (sum float64)
 
 //go:noescape
 func mulToF32NEON(dst, x, y *float32, n int)
