@@ -180,6 +180,7 @@ func (e *emitter) dies(v V) bool {
 // lower emits the recorded body.
 func (e *emitter) lower(b *B, results ...V) {
 	b.prune(results)
+	b.widenLate()
 	for i, v := range b.body {
 		for _, a := range v.args {
 			a.last = i

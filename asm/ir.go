@@ -114,6 +114,31 @@ func (b *B) prune(results []V) {
 	b.body = b.body[kept:]
 }
 
+// widenLate moves every widening in front of its first use: until then the value takes half the registers, or none.
+func (b *B) widenLate() {
+	waiting := map[V]bool{}
+	var body []V
+	for _, v := range b.body {
+		if v.op == opWiden {
+			waiting[v] = true
+			continue
+		}
+		for _, a := range v.args {
+			if waiting[a] {
+				delete(waiting, a)
+				body = append(body, a)
+			}
+		}
+		body = append(body, v)
+	}
+	for _, v := range b.body { // results that nothing reads
+		if waiting[v] {
+			body = append(body, v)
+		}
+	}
+	b.body = body
+}
+
 func (b *B) arith(o op, args ...V) V {
 	for _, a := range args {
 		if a.lane != args[0].lane || a.mask {

@@ -7,6 +7,7 @@ func kernels() []kernel {
 		sums(),
 		products(),
 		squaredErrors(),
+		gaussianKLs(),
 		logSumExps(),
 	} {
 		for _, k := range group {

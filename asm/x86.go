@@ -288,6 +288,11 @@ func (m x86) upperHalf(e *emitter, r register) register {
 }
 
 func (m x86) widen(e *emitter, v V, i int) {
+	if a := v.args[0]; a.mem != nil && a.regs[i] == nil && e.dies(a) {
+		e.ins("VCVTPS2PD", a.mem[i], e.fresh(v, 2*i))
+		e.ins("VCVTPS2PD", a.mem[i].Offset(m.bytes/2), e.fresh(v, 2*i+1))
+		return
+	}
 	x := e.reg(v.args[0], i)
 	e.ins("VCVTPS2PD", m.half(x), e.fresh(v, 2*i))
 	e.ins("VCVTPS2PD", m.upperHalf(e, x), e.fresh(v, 2*i+1))

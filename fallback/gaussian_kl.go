@@ -46,28 +46,26 @@ const KLBound32 = 0.7
 // gaussianKL32 is the element for arguments that are float32. It is +Inf where it should be only after it
 // was rounded to float32 or multiplied by KLScale32.
 func gaussianKL32(muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
+	d := muP - muQ
 	eps = pickMax(KLZero32, eps)
-	p2, q2 := float64(sigmaP*sigmaP), float64(sigmaQ*sigmaQ)
-	vp, vq := p2+eps, q2+eps
-	r := 0.5 / vq
+	q2 := float64(sigmaQ * sigmaQ)
+	r := 0.5 / (q2 + eps)
+	mean := float64(float64(d*d) * r)
+	p2 := float64(sigmaP * sigmaP)
+	rho := float64((p2 + eps) * r)
 	u := float64((p2 - q2) * r)
-	rho := float64(vp * r)
+	if rho < KLRatio32 { // σp = 0 without ε, or σq = Inf, where u is NaN
+		u = math.Inf(1)
+	}
 
 	b := bits64(rho) + (KLOneUp - KLThird)
 	k := float64of(b>>52|KLMagic) - (0x1p52 + 1023)
-	m := float64of(b&KLMantissa + KLThird)
-	g := m - 0.5
+	g := float64of(b&KLMantissa+KLThird) - 0.5
 	if k == 0 {
 		g = u
 	}
-
-	h := fnma64(k, KLHalfLn2, u-g)
-	h = fma64(float64(g*g), poly64(g, KLPoly32[:]), h)
-	if rho < KLRatio32 { // σp = 0 without ε, or σq = Inf, where u is NaN
-		h = math.Inf(1)
-	}
-	d := muP - muQ
-	return fma64(float64(d*d), r, h)
+	w := fnma64(k, KLHalfLn2, u-g)
+	return fma64(poly64(g, KLPoly32[:])*g, g, w) + mean
 }
 
 // poly64 is c[0] + c[1]·x + …, from the highest power down.
@@ -93,26 +91,7 @@ func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	for i := range muP {
 		kl := gaussianKL32(float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps))
 		l := &lanes[i%WorkLanes32]
-		*l = fma64(kl*KLScale32, 1/KLScale32, *l)
-	}
-	return fold(lanes[:])
-}
-
-// GaussianKLPriorToF32 writes KL(P‖Q) for one Q = N(priorMu, priorSigma² + eps).
-func GaussianKLPriorToF32(dst, mu, sigma []float32, priorMu, priorSigma, eps float32) {
-	for i := range dst {
-		dst[i] = float32(gaussianKL32(
-			float64(mu[i]), float64(sigma[i]), float64(priorMu), float64(priorSigma), float64(eps)))
-	}
-}
-
-// GaussianKLPriorF32 sums KL(P‖Q) for one Q = N(priorMu, priorSigma² + eps) over at most a block.
-func GaussianKLPriorF32(mu, sigma []float32, priorMu, priorSigma, eps float32) float64 {
-	var lanes [WorkLanes32]float64
-	for i := range mu {
-		kl := gaussianKL32(float64(mu[i]), float64(sigma[i]), float64(priorMu), float64(priorSigma), float64(eps))
-		l := &lanes[i%WorkLanes32]
-		*l = fma64(kl*KLScale32, 1/KLScale32, *l)
+		*l += float64(float64(kl*KLScale32) * (1 / KLScale32))
 	}
 	return fold(lanes[:])
 }

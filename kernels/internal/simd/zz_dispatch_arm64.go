@@ -221,6 +221,26 @@ func SquaredErrorWideF32(x, y []float32) float64 {
 	}
 }
 
+// GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
+func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianKLToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
+	default:
+		fallback.GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
+// GaussianKLF32 is fallback.GaussianKLF32 by the instruction set in use.
+func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return gaussianKLF32NEON(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
+	default:
+		return fallback.GaussianKLF32(muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
 // ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
 func ExpSumF32(x []float32, m float32) (count, sum float64) {
 	switch isa.Active {

@@ -113,6 +113,16 @@ func SquaredErrorWideF32(x, y []float32) float64 {
 	return fallback.SquaredErrorWideF32(x, y)
 }
 
+// GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
+func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
+	fallback.GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, eps)
+}
+
+// GaussianKLF32 is fallback.GaussianKLF32 by the instruction set in use.
+func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
+	return fallback.GaussianKLF32(muP, sigmaP, muQ, sigmaQ, eps)
+}
+
 // ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
 func ExpSumF32(x []float32, m float32) (count, sum float64) {
 	return fallback.ExpSumF32(x, m)

@@ -45,17 +45,17 @@ whole1:
 	VADDPS           Z0, Z1, Z1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z0
-	VCVTPS2PD        Y0, Z5
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VCVTPS2PD        Y4, Z6
+	VCVTPS2PD        Y4, Z5
 	VEXTRACTF64X4    $0x01, Z4, Y4
 	VCVTPS2PD        Y4, Z4
-	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z6, K1
 	VPXORQ           Z6, Z6, Z6
-	VCMPPD           $0x11, Z6, Z4, K2
-	VMOVAPD.Z        Z5, K1, Z4
+	VCMPPD           $0x11, Z6, Z5, K1
+	VPXORQ           Z5, Z5, Z5
+	VCMPPD           $0x11, Z5, Z4, K2
+	VCVTPS2PD        Y0, Z4
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VCVTPS2PD        Y0, Z0
+	VMOVAPD.Z        Z4, K1, Z4
 	VMOVAPD.Z        Z0, K2, Z0
 	VADDPD           Z4, Z2, Z2
 	VADDPD           Z0, Z3, Z3
@@ -154,17 +154,17 @@ whole2:
 	VADDPS           Z0, Z1, Z1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z0
-	VCVTPS2PD        Y0, Z5
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VCVTPS2PD        Y4, Z6
+	VCVTPS2PD        Y4, Z5
 	VEXTRACTF64X4    $0x01, Z4, Y4
 	VCVTPS2PD        Y4, Z4
-	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z6, K1
 	VPXORQ           Z6, Z6, Z6
-	VCMPPD           $0x11, Z6, Z4, K2
-	VMOVAPD.Z        Z5, K1, Z4
+	VCMPPD           $0x11, Z6, Z5, K1
+	VPXORQ           Z5, Z5, Z5
+	VCMPPD           $0x11, Z5, Z4, K2
+	VCVTPS2PD        Y0, Z4
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VCVTPS2PD        Y0, Z0
+	VMOVAPD.Z        Z4, K1, Z4
 	VMOVAPD.Z        Z0, K2, Z0
 	VADDPD           Z4, Z2, Z2
 	VADDPD           Z0, Z3, Z3

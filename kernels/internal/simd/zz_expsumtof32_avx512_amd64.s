@@ -46,16 +46,16 @@ whole1:
 	VADDPS           Z0, Z1, Z1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z0
+	VCVTPS2PD        Y4, Z5
+	VEXTRACTF64X4    $0x01, Z4, Y7
+	VCVTPS2PD        Y7, Z7
+	VPXORQ           Z8, Z8, Z8
+	VCMPPD           $0x11, Z8, Z5, K1
+	VPXORQ           Z5, Z5, Z5
+	VCMPPD           $0x11, Z5, Z7, K2
 	VCVTPS2PD        Y0, Z5
 	VEXTRACTF64X4    $0x01, Z0, Y0
 	VCVTPS2PD        Y0, Z0
-	VCVTPS2PD        Y4, Z7
-	VEXTRACTF64X4    $0x01, Z4, Y8
-	VCVTPS2PD        Y8, Z8
-	VPXORQ           Z9, Z9, Z9
-	VCMPPD           $0x11, Z9, Z7, K1
-	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z8, K2
 	VMOVAPD.Z        Z5, K1, Z5
 	VMOVAPD.Z        Z0, K2, Z0
 	VADDPD           Z5, Z2, Z2
@@ -168,16 +168,16 @@ whole4:
 	VADDPS           Z0, Z1, Z1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z0
+	VCVTPS2PD        Y4, Z5
+	VEXTRACTF64X4    $0x01, Z4, Y7
+	VCVTPS2PD        Y7, Z7
+	VPXORQ           Z8, Z8, Z8
+	VCMPPD           $0x11, Z8, Z5, K1
+	VPXORQ           Z5, Z5, Z5
+	VCMPPD           $0x11, Z5, Z7, K2
 	VCVTPS2PD        Y0, Z5
 	VEXTRACTF64X4    $0x01, Z0, Y0
 	VCVTPS2PD        Y0, Z0
-	VCVTPS2PD        Y4, Z7
-	VEXTRACTF64X4    $0x01, Z4, Y8
-	VCVTPS2PD        Y8, Z8
-	VPXORQ           Z9, Z9, Z9
-	VCMPPD           $0x11, Z9, Z7, K1
-	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z8, K2
 	VMOVAPD.Z        Z5, K1, Z5
 	VMOVAPD.Z        Z0, K2, Z0
 	VADDPD           Z5, Z2, Z2

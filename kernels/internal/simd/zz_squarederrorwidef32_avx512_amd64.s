@@ -56,23 +56,19 @@ large:
 	JLT    tail
 
 main:
-	VMOVUPS       (AX), Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VMOVUPS       (CX), Z4
-	VCVTPS2PD     Y4, Z5
-	VEXTRACTF64X4 $0x01, Z4, Y4
-	VCVTPS2PD     Y4, Z4
-	VSUBPD        Z5, Z3, Z3
-	VSUBPD        Z4, Z2, Z2
-	VFMADD231PD   Z3, Z3, Z0
-	VFMADD231PD   Z2, Z2, Z1
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	SUBQ          $0x00000010, DX
-	CMPQ          DX, $0x00000010
-	JGE           main
+	VCVTPS2PD   (AX), Z2
+	VCVTPS2PD   32(AX), Z3
+	VCVTPS2PD   (CX), Z4
+	VCVTPS2PD   32(CX), Z5
+	VSUBPD      Z4, Z2, Z2
+	VSUBPD      Z5, Z3, Z3
+	VFMADD231PD Z2, Z2, Z0
+	VFMADD231PD Z3, Z3, Z1
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, DX
+	CMPQ        DX, $0x00000010
+	JGE         main
 
 tail:
 	CMPQ DX, $0x00000000

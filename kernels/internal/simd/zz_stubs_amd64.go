@@ -131,6 +131,18 @@ func squaredErrorWideF32AVX2(x, y *float32, n int) (sum float64)
 func squaredErrorWideF32AVX512(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func gaussianKLToF32AVX2(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
+
+//go:noescape
+func gaussianKLToF32AVX512(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
+
+//go:noescape
+func gaussianKLF32AVX2(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLF32AVX512(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
+
+//go:noescape
 func expSumF32AVX2(x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape

@@ -68,6 +68,12 @@ func squaredErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
 func squaredErrorWideF32NEON(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func gaussianKLToF32NEON(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
+
+//go:noescape
+func gaussianKLF32NEON(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
+
+//go:noescape
 func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape

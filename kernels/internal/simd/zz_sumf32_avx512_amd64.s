@@ -22,17 +22,17 @@ whole1:
 	VMOVUPS       (DX)(BX*4), Z2
 	VPMOVD2M      Z2, K1
 	VMOVUPS.Z     (AX), K1, Z3
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VCVTPS2PD     Y2, Z5
+	VCVTPS2PD     Y2, Z4
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
-	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z5, K1
 	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z2, K2
-	VMOVAPD.Z     Z4, K1, Z2
+	VCMPPD        $0x11, Z5, Z4, K1
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x11, Z4, Z2, K2
+	VCVTPS2PD     Y3, Z2
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VMOVAPD.Z     Z2, K1, Z2
 	VMOVAPD.Z     Z3, K2, Z3
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
@@ -56,16 +56,14 @@ large:
 	JLT    tail
 
 main:
-	VMOVUPS       (AX), Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VADDPD        Z3, Z0, Z0
-	VADDPD        Z2, Z1, Z1
-	ADDQ          $0x00000040, AX
-	SUBQ          $0x00000010, CX
-	CMPQ          CX, $0x00000010
-	JGE           main
+	VCVTPS2PD (AX), Z2
+	VCVTPS2PD 32(AX), Z3
+	VADDPD    Z2, Z0, Z0
+	VADDPD    Z3, Z1, Z1
+	ADDQ      $0x00000040, AX
+	SUBQ      $0x00000010, CX
+	CMPQ      CX, $0x00000010
+	JGE       main
 
 tail:
 	CMPQ CX, $0x00000000
@@ -80,17 +78,17 @@ whole2:
 	VMOVUPS       (DX)(BX*4), Z2
 	VPMOVD2M      Z2, K1
 	VMOVUPS.Z     (AX), K1, Z3
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VCVTPS2PD     Y2, Z5
+	VCVTPS2PD     Y2, Z4
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
-	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z5, K1
 	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z2, K2
-	VMOVAPD.Z     Z4, K1, Z2
+	VCMPPD        $0x11, Z5, Z4, K1
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x11, Z4, Z2, K2
+	VCVTPS2PD     Y3, Z2
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VMOVAPD.Z     Z2, K1, Z2
 	VMOVAPD.Z     Z3, K2, Z3
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
