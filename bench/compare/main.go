@@ -1,0 +1,54 @@
+// Command compare times simmer against other libraries on this machine, single thread, in one run.
+//
+//	go run .                  against C with glibc's vector maths, gonum, vek and plain Go (needs gcc)
+//	go run -tags sleef .      the same and SLEEF (Debian: libsleef-dev)
+//	go run . losses           against PyTorch (Debian: python3-torch)
+//
+// Competitors take turns, many times, and the least time of each counts. A ratio is simmer's time divided by
+// the other's; the limit is what simmer promises.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/simmer-go/simmer/bench/internal/timing"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
+	n := flags.Int("n", 4096, "elements of a slice (not for losses)")
+	rounds := flags.Int("rounds", 400, "samples of each competitor")
+	python := flags.String("python", "/usr/bin/python3", "Python that has torch (for losses)")
+	losses := len(args) > 0 && args[0] == "losses"
+	if losses {
+		args = args[1:]
+	}
+	if err := flags.Parse(args); err != nil {
+		if err == flag.ErrHelp {
+			return nil
+		}
+		return err
+	}
+	if flags.NArg() > 0 || *n < 8 || *n%8 != 0 || *rounds < 1 {
+		return fmt.Errorf("usage: compare [losses] [flags]; -n must be a positive multiple of 8, -rounds positive; got %q", args)
+	}
+	plan := timing.Plan{Rounds: *rounds, Sample: 300 * time.Microsecond}
+	if losses {
+		return compareLosses(ctx, plan, *python)
+	}
+	return compareKernels(ctx, plan, *n)
+}
