@@ -266,3 +266,28 @@ func compareGrad[T loss.Float](t *testing.T, what string, got []T, want cases.Te
 
 // filtered says that a -run pattern selects among the cases.
 func filtered() bool { return strings.Contains(flag.Lookup("test.run").Value.String(), "/") }
+
+func TestCrossEntropyCases(t *testing.T) {
+	runCases(t, "CrossEntropyLoss", crossEntropyCase[float32], crossEntropyCase[float64])
+}
+
+func crossEntropyCase[T loss.Float](t *testing.T, c cases.Case) {
+	classes, positions := classAxis(c)
+	if c.Options.String("target_type", "index") == "prob" {
+		l := loss.CrossEntropyProb[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
+			Weight: numbers[T](c, "weight"), LabelSmoothing: c.Options.Float("label_smoothing", 0)}
+		checkCase(t, c, l, numbers[T](c, "target"))
+		return
+	}
+	ignore := c.Options.Int("ignore_index", -100)
+	l := loss.CrossEntropy[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
+		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore, LabelSmoothing: c.Options.Float("label_smoothing", 0)}
+	checkCase(t, c, l, c.Inputs["target"].Ints)
+}
+
+// classAxis finds the class axis of pred, which follows the batch axis.
+func classAxis(c cases.Case) (classes, positions int) {
+	shape := c.Inputs["pred"].Shape
+	axis := len(c.Options.Ints("sample_shape")) + 1
+	return shape[axis], product(shape[axis+1:])
+}

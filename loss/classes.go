@@ -1,0 +1,131 @@
+package loss
+
+import "fmt"
+
+// defaultIgnore is the class index that torch ignores unless told otherwise.
+const defaultIgnore = -100
+
+func ignoreIndex(p *int) int {
+	if p == nil {
+		return defaultIgnore
+	}
+	return *p
+}
+
+// classShape is the shape of class predictions, *sample × batch × class × inner.
+// A row is the classes of one position: the positions are numbered as in a
+// target without sample dimensions, sample after sample.
+type classShape struct {
+	cols    int // classes
+	inner   int // positions after the class axis
+	rows    int // positions of pred
+	targets int // positions of target
+}
+
+// newClassShape works out the shape from the lengths of pred and target.
+// perTarget is the number of target entries of a position: 1, or 0 for all classes.
+func newClassShape(classes, positions, weights, pred, target int, probabilities bool) (s classShape, err error) {
+	if classes < 0 || positions < 0 {
+		return s, fmt.Errorf("loss: Classes = %d, Positions = %d: want no negative number", classes, positions)
+	}
+	s.inner = max(positions, 1)
+	if s.cols, err = classCount(classes, weights, pred, target, probabilities); err != nil {
+		return s, err
+	}
+	s.targets = target
+	group := s.inner
+	if probabilities {
+		s.targets, group = target/s.cols, s.inner*s.cols
+	}
+	if target%group != 0 {
+		return s, fmt.Errorf("loss: len(target) = %d: want a multiple of %d", target, group)
+	}
+	if pred == 0 && target == 0 {
+		return s, nil
+	}
+	whole := s.targets * s.cols
+	if whole == 0 || pred == 0 || pred%whole != 0 {
+		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d, for a target of length %d and %d classes", pred, whole, target, s.cols)
+	}
+	s.rows = pred / s.cols
+	return s, nil
+}
+
+// classCount is Classes, or else the number of class weights, or else what the
+// lengths say if there is one sample.
+func classCount(classes, weights, pred, target int, probabilities bool) (int, error) {
+	switch {
+	case weights > 0 && classes > 0 && weights != classes:
+		return 0, fmt.Errorf("loss: len(Weight) = %d: want %d, one for each class", weights, classes)
+	case classes > 0:
+		return classes, nil
+	case weights > 0:
+		return weights, nil
+	case probabilities:
+		return 0, fmt.Errorf("loss: Classes = 0: want the number of classes, which the lengths do not tell")
+	case target == 0 || pred%target != 0 || pred == 0:
+		return 1, nil // an empty batch, or an error that newClassShape reports
+	}
+	return pred / target, nil
+}
+
+// base is the position in pred of class 0 of a row; class c is c·inner further on.
+func (s *classShape) base(row int) int {
+	return row/s.inner*s.cols*s.inner + row%s.inner
+}
+
+// checkClasses refuses targets that are neither a class nor ignored and returns
+// how many are not ignored.
+func checkClasses(target []int, cols, ignore int) (kept int, err error) {
+	for i, y := range target {
+		if y == ignore {
+			continue
+		}
+		if uint(y) >= uint(cols) {
+			return 0, fmt.Errorf("loss: target[%d] = %d: want a class in [0, %d) or the ignored index %d", i, y, cols, ignore)
+		}
+		kept++
+	}
+	return kept, nil
+}
+
+// keptWeight is what the mean divides by: the sum of the class weights over the
+// targets that are not ignored, of which there are so many.
+func keptWeight[T Float](target []int, weight []T, ignore, kept int) float64 {
+	if weight == nil {
+		return float64(kept)
+	}
+	var sum total
+	for _, y := range target {
+		if y != ignore {
+			sum.add(float64(weight[y]))
+		}
+	}
+	return sum.value()
+}
+
+// classes copies the targets to dst with class 0 in place of the ignored ones,
+// since the kernels want classes only.
+func classesOnly(dst, target []int, ignore int) []int {
+	for i, y := range target {
+		if y == ignore {
+			y = 0
+		}
+		dst[i] = y
+	}
+	return dst
+}
+
+// rowWeights writes scale times the weight of each target, 0 if it is ignored.
+func rowWeights[T, W Float](dst []T, target []int, weight []W, ignore int, scale T) {
+	for i, y := range target {
+		switch {
+		case y == ignore:
+			dst[i] = 0
+		case weight == nil:
+			dst[i] = scale
+		default:
+			dst[i] = scale * T(weight[y])
+		}
+	}
+}
