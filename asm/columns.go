@@ -19,15 +19,15 @@ type ExpSumColumns struct{ Mem Lane }
 func (k *ExpSumColumns) function() string { return "ExpSumColumns" + k.Mem.String() }
 
 func (k *ExpSumColumns) signature() string {
-	return fmt.Sprintf("func(x, tile *%s, m, s, work *float64, cols, rows int) (done int)", k.Mem.goType())
+	return fmt.Sprintf("func(x, tile, work *%s, m, s *float64, cols, rows int) (done int)", k.Mem.goType())
 }
 
 func (k *ExpSumColumns) call() call {
 	t := k.Mem.goType()
 	return call{
-		params:  []string{"x, tile []" + t, "m, s, work []float64", "cols, rows int"},
-		results: "int", slices: []string{"x", "tile", "m", "s", "work"}, scalars: []string{"cols", "rows"},
-		wide:     map[string]bool{"m": true, "s": true, "work": true},
+		params:  []string{"x, tile, work []" + t, "m, s []float64", "cols, rows int"},
+		results: "int", slices: []string{"x", "tile", "work", "m", "s"}, scalars: []string{"cols", "rows"},
+		wide:     map[string]bool{"m": true, "s": true},
 		noLength: true, otherwise: "return 0 // row by row, then",
 	}
 }
@@ -49,7 +49,7 @@ func (k *ExpSumColumns) emit(e *emitter) {
 			m.addImm(e, p, k.Mem.size())
 			m.addImm(e, t, c.bytes())
 		})
-		// exp(x−m): kept in the tile, and without the m themselves, as float64, in work.
+		// exp(x−m): kept in the tile, and without the m themselves in work.
 		count := m.constant(e, k.Mem, 0)
 		w, n := m.move(e, work), m.move(e, c.cols)
 		t = m.move(e, tile)
@@ -57,56 +57,76 @@ func (k *ExpSumColumns) emit(e *emitter) {
 			b := &B{Lane: k.Mem}
 			x := m.load(e, k.Mem, memory{Base: t})
 			exp, isMax := expBelow(b, input(k.Mem, x), input(k.Mem, largest))
-			counted := b.Add(accumulator(k.Mem, count), b.Keep(isMax, b.Const(1)))
+			counted := b.CountIf(accumulator(k.Mem, count), isMax)
 			others := b.Drop(isMax, exp)
-			if k.Mem == F32 {
-				others = b.Widen(others)
-			}
 			e.lower(b, exp, counted, others)
 			m.store(e, k.Mem, e.reg(exp, 0), memory{Base: t})
-			for i, r := range others.regs {
-				m.store(e, F64, r, memory{Base: w, Disp: i * m.width(F64) * 8})
-			}
+			m.store(e, k.Mem, others.regs[0], memory{Base: w})
 			m.addImm(e, t, c.bytes())
-			m.addImm(e, w, len(others.regs)*m.width(F64)*8)
+			m.addImm(e, w, c.bytes())
 		})
 		c.finish(largest, count, work, outM, outS)
 		c.advance(tile, c.cols)
 	})
 }
 
-// finish stores m and s = (count − 1) + Σ: one lane of the row kernel's sum is one register here, folded alike.
+// finish stores m and s = (count − 1) + Σ. A lane of the row kernel's sum is a register here, folded alike;
+// of the lanes that hold no element, +0 all, the upper halves are left out.
 func (c *columns) finish(largest, count, work, outM, outS register) {
 	e, m := c.emitter, c.mach
-	wide := func(r register) []register {
-		if c.mem == F64 {
-			return []register{r}
-		}
-		return e.widened([]register{r})
+	counts, maxima := e.counted(c.mem, []register{count}), []register{largest}
+	if c.mem == F32 {
+		counts, maxima = e.widened(counts), e.widened(maxima)
 	}
-	counts, maxima := wide(count), wide(largest)
+	finished := e.newLabel("finished")
+	for lanes := 2; lanes <= fallback.FewColumns; lanes *= 2 {
+		more := e.newLabel("more")
+		if lanes < fallback.FewColumns {
+			m.branch(e, c.cols, ">", lanes, more)
+		}
+		c.storeSums(c.foldWork(work, lanes), counts, outS)
+		if lanes < fallback.FewColumns {
+			m.jump(e, finished)
+			e.label(more)
+		}
+	}
+	e.label(finished)
 	bytes := m.width(F64) * 8
-	lanes := fallback.FewColumns
-	for i := range counts {
-		at := func(lane int) memory { return memory{Base: work, Disp: (lane*len(counts) + i) * bytes} }
-		sums := make([]V, lanes/2)
-		b := &B{Lane: F64}
-		for j := range sums {
-			sums[j] = b.Add(&value{op: opInput, lane: F64, regs: make([]register, 1), mem: []memory{at(j)}},
-				&value{op: opInput, lane: F64, regs: make([]register, 1), mem: []memory{at(j + lanes/2)}})
-		}
-		for half := lanes / 4; half > 0; half /= 2 {
-			for j := 0; j < half; j++ {
-				sums[j] = b.Add(sums[j], sums[j+half])
-			}
-		}
-		s := b.Add(b.Sub(input(F64, counts[i]), b.Const(1)), sums[0])
-		e.lower(b, s)
-		m.store(e, F64, s.regs[0], memory{Base: outS, Disp: i * bytes})
-		m.store(e, F64, maxima[i], memory{Base: outM, Disp: i * bytes})
+	for i, r := range maxima {
+		m.store(e, F64, r, memory{Base: outM, Disp: i * bytes})
 	}
-	m.addImm(e, outS, len(counts)*bytes)
-	m.addImm(e, outM, len(counts)*bytes)
+	m.addImm(e, outS, len(maxima)*bytes)
+	m.addImm(e, outM, len(maxima)*bytes)
+}
+
+// foldWork adds the first registers of work by halves.
+func (c *columns) foldWork(work register, lanes int) V {
+	b := &B{Lane: c.mem}
+	sums := make([]V, lanes)
+	for j := range sums {
+		at := memory{Base: work, Disp: j * c.bytes()}
+		sums[j] = &value{op: opInput, lane: c.mem, regs: make([]register, 1), mem: []memory{at}}
+	}
+	for half := lanes / 2; half > 0; half /= 2 {
+		for j := range half {
+			sums[j] = b.Add(sums[j], sums[j+half])
+		}
+	}
+	c.lower(b, sums[0])
+	return input(c.mem, sums[0].regs[0])
+}
+
+// storeSums stores (count − 1) + sum as float64.
+func (c *columns) storeSums(sum V, counts []register, outS register) {
+	b := &B{Lane: F64}
+	if c.mem == F32 {
+		sum = b.Widen(sum)
+	}
+	s := b.Add(b.Sub(&value{op: opInput, lane: F64, regs: counts}, b.Const(1)), sum)
+	c.lower(b, s)
+	for i, r := range s.regs {
+		c.mach.store(c.emitter, F64, r, memory{Base: outS, Disp: i * c.mach.width(F64) * 8})
+	}
 }
 
 // ScaleColumns writes scale·tile back as rows, each row with a scale of its own.

@@ -197,7 +197,7 @@ func (k *Stream) generic() string {
 	fmt.Fprintf(&b, "func %s[T Float](%s) %s {\n", k.Name, params, c.results)
 	for _, sum := range k.Sums {
 		kind := "total"
-		if sum.Max {
+		if sum.Kind == Largest {
 			kind = "maximum"
 		}
 		fmt.Fprintf(&b, "var %ss %s\n", sum.Name, kind)

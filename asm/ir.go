@@ -53,6 +53,7 @@ const (
 	opSelect            // mask ? a : b
 	opKeep              // mask ? a : +0
 	opDrop              // mask ? +0 : a
+	opCount             // integer lanes a, plus 1 where the mask holds
 	opWiden             // float32 lanes to float64 lanes: twice the registers
 	opNarrow            // float64 lanes to float32 lanes, rounded to nearest even
 )
@@ -266,6 +267,9 @@ func (b *B) choose(o op, m V, xs ...V) V {
 	}
 	return b.emit(o, m.lane, append([]V{m}, xs...)...)
 }
+
+// CountIf adds 1 to the integer lanes of n where m holds.
+func (b *B) CountIf(n, m V) V { return b.choose(opCount, m, n) }
 
 // Widen converts float32 lanes to float64, exactly.
 func (b *B) Widen(x V) V {

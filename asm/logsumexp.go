@@ -22,13 +22,14 @@ func logSumExps() []*Stream {
 	for _, l := range []Lane{F32, F64} {
 		expSum := func(b *S, in, params []V) V {
 			exp, isMax := expBelow(&b.B, in[0], params[0])
-			b.Sum(0, b.Keep(isMax, b.Const(1)))
+			b.Count(0, isMax)
 			b.Sum(1, b.Drop(isMax, exp))
 			return exp
 		}
 		for _, output := range []string{"", "dst"} {
 			k := &Stream{
 				Name: "ExpSum", Mem: l, Arith: l, Inputs: []string{"x"}, Output: output, Params: []string{"m"},
+				Unroll: map[string]int{"AVX2": 2, "AVX512": 1, "NEON": 2},
 				Body: func(b *S, in, params []V) V {
 					exp := expSum(b, in, params)
 					if output == "" {
@@ -41,15 +42,25 @@ func logSumExps() []*Stream {
 				k.Name = "ExpSumTo"
 			}
 			k.workSum()
-			k.Sums = []Sum{{Name: "count", Lane: l}, {Name: "sum", Lane: F64}}
+			k.Sums = []Sum{{Name: "count", Lane: l, Kind: Count}, {Name: "sum", Lane: l, Kind: Short}}
 			ks = append(ks, k)
 		}
 	}
-	finish := func(name string, log1p func(*B, V) V) *Stream {
-		return &Stream{
-			Name: name, Mem: F64, Arith: F64, Inputs: []string{"d", "s"}, Output: "dst",
-			Body: func(b *S, in, _ []V) V { return b.Add(in[0], log1p(&b.B, in[1])) },
-		}
-	}
-	return append(ks, finish("AddLog1p", log1p), finish("AddLog1pWide", log1pWide))
+	return append(append(ks, finishes("", log1p)...), finishes("Wide", log1pWide)...)
+}
+
+// finishes describes what turns m and s into results, with the given log1p.
+func finishes(suffix string, log1p func(*B, V) V) []*Stream {
+	unroll := map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 2}
+	return []*Stream{{
+		Name: "AddLog1p" + suffix, Mem: F64, Arith: F64, Inputs: []string{"d", "s"}, Output: "dst", Unroll: unroll,
+		Body: func(b *S, in, _ []V) V { return b.Add(in[0], log1p(&b.B, in[1])) },
+	}, {
+		Name: "CrossEntropy" + suffix, Mem: F64, Arith: F64, Inputs: []string{"m", "at", "s"}, Output: "dst", Unroll: unroll,
+		Body: func(b *S, in, _ []V) V {
+			m, at := in[0], in[1]
+			d := b.Add(b.Sub(m, at), b.Sub(m, m)) // m − m is NaN if m is infinite
+			return b.Add(d, log1p(&b.B, in[2]))
+		},
+	}}
 }

@@ -154,6 +154,10 @@ func (m neon) lower(e *emitter, v V, i int) {
 	case opDrop:
 		mask, a := arg(0), arg(1)
 		e.ins("WORD BIC.B16", mask, a, e.fresh(v, i))
+	case opCount: // a mask of ones is -1
+		mask, n := arg(0), arg(1)
+		e.ins(vectors("VSUB", arr, 3), mask, n, n)
+		v.regs[i] = n
 	case opWiden:
 		a := arg(0)
 		e.ins("WORD FCVTL", a, e.fresh(v, 2*i))

@@ -37,8 +37,19 @@ type Stream struct {
 type Sum struct {
 	Name string
 	Lane Lane // type of the lanes
-	Max  bool // not a sum but the largest element, by a > b ? a : b
+	Kind SumKind
 }
+
+// SumKind says what is reduced and how.
+type SumKind int
+
+// The kinds of reductions.
+const (
+	Wide    SumKind = iota // a sum, whose lanes are folded as float64
+	Short                  // a sum, whose lanes are folded in their own type
+	Count                  // of lanes where a mask holds; the lanes hold integers
+	Largest                // the largest element, by a > b ? a : b
+)
 
 // S is what the body of a Stream works with: the vocabulary, and the sums.
 type S struct {
@@ -60,6 +71,14 @@ func (s *S) Sum(j int, term V) {
 		term = s.Keep(s.LT(mark, s.zero(term)), term)
 	}
 	s.sums[j] = s.Add(s.sums[j], term)
+}
+
+// Count counts the lanes of the mask that hold an element.
+func (s *S) Count(j int, m V) {
+	if s.live != nil {
+		m = s.Both(m, s.LT(s.live, s.zero(s.live)))
+	}
+	s.sums[j] = s.CountIf(s.sums[j], m)
 }
 
 // Largest keeps the larger of x and sum j, lane by lane, and ignores NaN.
@@ -198,7 +217,7 @@ func (s *streamEmitter) clearSums(lanes int) {
 		var regs []register
 		for i := 0; i < max(1, lanes/s.mach.width(sum.Lane)); i++ {
 			start := uint64(0)
-			if sum.Max {
+			if sum.Kind == Largest {
 				start = minusInf(sum.Lane)
 			}
 			regs = append(regs, s.mach.constant(s.emitter, sum.Lane, start))
@@ -313,14 +332,16 @@ func (s *streamEmitter) finish() {
 	s.mach.ret(s.emitter)
 }
 
-// foldLanes adds all lanes by halves in float64, lane i to lane i + half, until one is left;
-// or finds the largest.
+// foldLanes adds all lanes by halves, lane i to lane i + half, until one is left; or finds the largest.
 func (e *emitter) foldLanes(sum Sum, regs []register) register {
 	lane := sum.Lane
 	combine := (*B).Add
-	if sum.Max {
+	switch {
+	case sum.Kind == Largest:
 		combine = (*B).Max
-	} else if lane == F32 {
+	case sum.Kind == Count:
+		regs = e.counted(lane, regs)
+	case sum.Kind == Wide && lane == F32:
 		regs, lane = e.widened(regs), F64
 	}
 	join := func(x, y []register) []register {
@@ -340,6 +361,15 @@ func (e *emitter) foldLanes(sum Sum, regs []register) register {
 		regs = e.widened(regs)
 	}
 	return regs[0]
+}
+
+// counted converts integer lanes of less than 2²³ to numbers: as the mantissa of a number whose unit is 1.
+func (e *emitter) counted(l Lane, regs []register) []register {
+	b := &B{Lane: l}
+	one := b.Const([...]float64{0x1p23, 0x1p52}[l])
+	n := b.Sub(b.Or(&value{op: opInput, lane: l, regs: regs}, one), one)
+	e.lower(b, n)
+	return n.regs
 }
 
 func (e *emitter) widened(regs []register) []register {

@@ -23,7 +23,7 @@ func sums() []*Stream {
 	}
 	for _, l := range []Lane{F32, F64} {
 		k := (&Stream{Name: "Max", Mem: l, Arith: l, Inputs: []string{"x"}, Body: largest, Unroll: unroll}).cheapSum()
-		k.Sums = []Sum{{Name: "largest", Lane: l, Max: true}}
+		k.Sums = []Sum{{Name: "largest", Lane: l, Kind: Largest}}
 		outside := &Stream{
 			Name: "CountOutside", Mem: l, Arith: l, Inputs: []string{"x"}, Params: []string{"lo", "hi"},
 			Unroll: map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 4},

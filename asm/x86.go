@@ -153,6 +153,8 @@ func (m x86) lower(e *emitter, v V, i int) {
 		m.selectOp(e, v, i)
 	case opKeep, opDrop:
 		m.keep(e, v, i)
+	case opCount:
+		m.count(e, v, i)
 	case opWiden:
 		m.widen(e, v, i)
 	case opNarrow:
@@ -266,6 +268,21 @@ func (m x86) keep(e *emitter, v V, i int) {
 }
 
 func asX(r register) register { return r.(reg.Vec).AsX() }
+
+// count subtracts a mask of ones, which is -1, or adds 1 under an opmask; it overwrites the counts.
+func (m x86) count(e *emitter, v V, i int) {
+	mask, n := v.args[0].regs[i], e.reg(v.args[1], i)
+	if m.wide() {
+		e.fn.AddInstruction(&ir.Instruction{
+			Opcode: integer("ADD", v.lane) + ".BCST", Operands: []operand.Op{e.pool.constant(v.lane, 1, 1), n, mask, n},
+			Inputs: []operand.Op{n, mask}, Outputs: []operand.Op{n},
+		})
+	} else {
+		e.ins(integer("SUB", v.lane), mask, n, n)
+	}
+	v.regs[i] = n
+}
+
 func asZ(r register) register { return r.(reg.Vec).AsZ() }
 func asY(r register) register { return r.(reg.Vec).AsY() }
 

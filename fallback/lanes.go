@@ -2,7 +2,8 @@ package fallback
 
 // A sum has one canonical order, the same on every machine: a function of the length alone.
 // Element i of a block is added to virtual lane i mod L, all lanes start at +0, and the lanes are then
-// converted to float64 and folded by halves: lane i += lane i + L/2, and so on until one is left.
+// folded by halves: lane i += lane i + L/2, and so on until one is left. That happens in float64, except
+// for the sums of exponentials, which stay in the type of the slices.
 //
 // A register that holds no element of a short slice may be left out: its lanes are +0, and no lane is
 // ever -0, so adding them changes nothing.
@@ -12,7 +13,7 @@ const (
 	Lanes32 = 64
 	Lanes64 = 32
 
-	// WorkLanes32 and WorkLanes64 are the lanes, always float64, of sums over float32 and float64 slices whose
+	// WorkLanes32 and WorkLanes64 are the lanes of sums over float32 and float64 slices whose
 	// terms take many operations: at least the elements of one register of AVX-512.
 	WorkLanes32 = 16
 	WorkLanes64 = 16
@@ -31,6 +32,16 @@ const (
 // FewColumns is the largest number of columns that row kernels may take one row per lane: no more than there are
 // lanes in a row's sum, so that each lane holds one element at most.
 const FewColumns = min(WorkLanes32, WorkLanes64)
+
+// foldShort adds the lanes, whose number is a power of two, by halves in their own type.
+func foldShort[T float32 | float64](lanes []T) float64 {
+	for half := len(lanes) / 2; half > 0; half /= 2 {
+		for i := range half {
+			lanes[i] += lanes[i+half]
+		}
+	}
+	return float64(lanes[0])
+}
 
 // fold adds the lanes, whose number is a power of two, by halves in float64.
 func fold[T float32 | float64](lanes []T) float64 {

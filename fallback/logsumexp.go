@@ -32,31 +32,32 @@ func expBelow64(x, m float64) (exp float64, isMax bool) {
 }
 
 // ExpSumF32 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
+// The lanes are float32, and stay so when they are folded.
 func ExpSumF32(x []float32, m float32) (count, sum float64) {
-	var counts, sums [WorkLanes32]float64
+	var sums [WorkLanes32]float32
 	for i, v := range x {
 		e, isMax := expBelow32(v, m)
 		if isMax {
-			counts[i%WorkLanes32]++
+			count++
 		} else {
-			sums[i%WorkLanes32] += float64(e)
+			sums[i%WorkLanes32] += e
 		}
 	}
-	return fold(counts[:]), fold(sums[:])
+	return count, foldShort(sums[:])
 }
 
 // ExpSumF64 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
 func ExpSumF64(x []float64, m float64) (count, sum float64) {
-	var counts, sums [WorkLanes64]float64
+	var sums [WorkLanes64]float64
 	for i, v := range x {
 		e, isMax := expBelow64(v, m)
 		if isMax {
-			counts[i%WorkLanes64]++
+			count++
 		} else {
 			sums[i%WorkLanes64] += e
 		}
 	}
-	return fold(counts[:]), fold(sums[:])
+	return count, foldShort(sums[:])
 }
 
 // ExpSumToF32 is ExpSumF32 that also writes exp(x−m).
@@ -88,5 +89,19 @@ func AddLog1pF64(dst, d, s []float64) {
 func AddLog1pWideF64(dst, d, s []float64) {
 	for i := range dst {
 		dst[i] = d[i] + log1pWide(s[i])
+	}
+}
+
+// CrossEntropyF64 writes (m − at) + log1p(s), NaN if m is infinite.
+func CrossEntropyF64(dst, m, at, s []float64) {
+	for i := range dst {
+		dst[i] = ((m[i] - at[i]) + (m[i] - m[i])) + log1p64(s[i])
+	}
+}
+
+// CrossEntropyWideF64 writes (m − at) + log1p(s), NaN if m is infinite, as precisely as float32 data deserve.
+func CrossEntropyWideF64(dst, m, at, s []float64) {
+	for i := range dst {
+		dst[i] = ((m[i] - at[i]) + (m[i] - m[i])) + log1pWide(s[i])
 	}
 }

@@ -185,4 +185,3 @@ func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) []T {
 	}
 	return dst
 }
-

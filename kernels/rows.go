@@ -17,10 +17,11 @@ type tile[T Float] struct {
 	m, s [tileRows]float64
 	// at is the target's element of each row, out what is finished of it.
 	at, out [tileRows]float64
+	leftOut bool // some row has no target
 	// exps holds exp(x−m) of the first rows, those of narrow matrices, by columns.
 	exps  [tileRows * fallback.FewColumns]T
 	scale [tileRows]T
-	work  [fallback.FewColumns * 16]float64 // 16: lanes of the widest register
+	work  [fallback.FewColumns * 64 / 4]T // a register of 64 bytes for each column
 }
 
 // rowSums is Σ over one row; if exps is not nil, exp(x−m) is written there.
@@ -40,7 +41,7 @@ func rowSums[T Float](exps, row []T) (m, s float64) {
 func (t *tile[T]) sums(dst, x []T, cols int) (done int) {
 	rows := len(x) / cols
 	if cols <= fallback.FewColumns {
-		done = simd.ExpSumColumns(x, t.exps[:], t.m[:], t.s[:], t.work[:], cols, rows)
+		done = simd.ExpSumColumns(x, t.exps[:], t.work[:], t.m[:], t.s[:], cols, rows)
 	}
 	for r := done; r < rows; r++ {
 		var exps []T
@@ -212,22 +213,32 @@ func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 
 // targets keeps the target's element of each row, before anything is written.
 func (t *tile[T]) targets(x []T, cols int, target []int) {
+	t.leftOut = false
 	for r, y := range target {
-		t.at[r] = float64(x[r*cols+max(y, 0)])
+		if y < 0 {
+			t.leftOut = true
+			y = 0
+		}
+		t.at[r] = float64(x[r*cols+y])
 	}
 }
 
 // crossEntropy writes (m − x_target) + log1p(s).
 func (t *tile[T]) crossEntropy(dst []T, target []int) {
 	rows := len(dst)
-	t.noRowSum(rows)
-	var d [tileRows]float64
-	for r := range rows {
-		d[r] = t.m[r] - t.at[r]
+	out, m, at, s := t.out[:rows], t.m[:rows], t.at[:rows], t.s[:rows]
+	if simd.Is32[T]() {
+		simd.CrossEntropyWideF64(out, m, at, s)
+	} else {
+		simd.CrossEntropyF64(out, m, at, s)
 	}
-	addLog1p[T](t.out[:rows], d[:rows], t.s[:rows])
+	for r, v := range out {
+		dst[r] = T(v)
+	}
+	if !t.leftOut {
+		return
+	}
 	for r, y := range target {
-		dst[r] = T(t.out[r])
 		if y < 0 {
 			dst[r] = 0
 		}
@@ -255,6 +266,7 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 		t.targets(x, cols, target)
 		done := t.sums(grad, x, cols)
 		t.crossEntropy(dst[first:first+rows], target)
+		t.noRowSum(rows)
 		for r := range rows {
 			t.scale[r] = T(float64(scale[r]) / (1 + t.s[r]))
 		}

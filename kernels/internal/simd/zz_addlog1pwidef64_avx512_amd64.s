@@ -10,19 +10,23 @@ TEXT ·addLog1pWideF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ d+8(FP), CX
 	MOVQ s+16(FP), DX
 	MOVQ n+24(FP), BX
-	CMPQ BX, $0x00000008
+	CMPQ BX, $0x00000010
 	JLT  tail
 
 main:
 	VMOVUPD          (DX), Z0
 	VFMADD231PD.BCST constF64_3f50000000000000<>+0(SB), Z0, Z0
+	VMOVUPD          64(DX), Z1
+	VFMADD231PD.BCST constF64_3f50000000000000<>+0(SB), Z1, Z1
 	VADDPD           (CX), Z0, Z0
+	VADDPD           64(CX), Z1, Z1
 	VMOVUPD          Z0, (AX)
-	ADDQ             $0x00000040, AX
-	ADDQ             $0x00000040, CX
-	ADDQ             $0x00000040, DX
-	SUBQ             $0x00000008, BX
-	CMPQ             BX, $0x00000008
+	VMOVUPD          Z1, 64(AX)
+	ADDQ             $0x00000080, AX
+	ADDQ             $0x00000080, CX
+	ADDQ             $0x00000080, DX
+	SUBQ             $0x00000010, BX
+	CMPQ             BX, $0x00000010
 	JGE              main
 
 tail:

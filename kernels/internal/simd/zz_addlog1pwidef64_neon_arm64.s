@@ -11,21 +11,27 @@ TEXT ·addLog1pWideF64NEON(SB), NOSPLIT, $0-32
 	MOVD d+8(FP), R2
 	MOVD s+16(FP), R3
 	MOVD n+24(FP), R6
-	CMP  $2, R6
+	CMP  $4, R6
 	BLT  tail
 
 main:
 	FMOVQ (R3), F0
 	FMOVQ (R0), F1
 	VFMLA V1.D2, V0.D2, V0.D2
-	FMOVQ (R2), F1
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
+	FMOVQ 16(R3), F1
+	FMOVQ (R0), F2
+	VFMLA V2.D2, V1.D2, V1.D2
+	FMOVQ (R2), F2
+	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
+	FMOVQ 16(R2), F2
+	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
 	FMOVQ F0, (R1)
-	ADD   $16, R1, R1
-	ADD   $16, R2, R2
-	ADD   $16, R3, R3
-	ADD   $-2, R6, R6
-	CMP   $2, R6
+	FMOVQ F1, 16(R1)
+	ADD   $32, R1, R1
+	ADD   $32, R2, R2
+	ADD   $32, R3, R3
+	ADD   $-4, R6, R6
+	CMP   $4, R6
 	BGE   main
 
 tail:

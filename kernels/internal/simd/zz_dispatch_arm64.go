@@ -291,6 +291,16 @@ func AddLog1pF64(dst, d, s []float64) {
 	}
 }
 
+// CrossEntropyF64 is fallback.CrossEntropyF64 by the instruction set in use.
+func CrossEntropyF64(dst, m, at, s []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		crossEntropyF64NEON(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+	default:
+		fallback.CrossEntropyF64(dst, m, at, s)
+	}
+}
+
 // AddLog1pWideF64 is fallback.AddLog1pWideF64 by the instruction set in use.
 func AddLog1pWideF64(dst, d, s []float64) {
 	switch isa.Active {
@@ -301,11 +311,21 @@ func AddLog1pWideF64(dst, d, s []float64) {
 	}
 }
 
-// ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
-func ExpSumColumnsF32(x, tile []float32, m, s, work []float64, cols, rows int) int {
+// CrossEntropyWideF64 is fallback.CrossEntropyWideF64 by the instruction set in use.
+func CrossEntropyWideF64(dst, m, at, s []float64) {
 	switch isa.Active {
 	case isa.NEON:
-		return expSumColumnsF32NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), unsafe.SliceData(work), cols, rows)
+		crossEntropyWideF64NEON(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+	default:
+		fallback.CrossEntropyWideF64(dst, m, at, s)
+	}
+}
+
+// ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
+func ExpSumColumnsF32(x, tile, work []float32, m, s []float64, cols, rows int) int {
+	switch isa.Active {
+	case isa.NEON:
+		return expSumColumnsF32NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(work), unsafe.SliceData(m), unsafe.SliceData(s), cols, rows)
 	default:
 		return 0 // row by row, then
 	}
@@ -322,10 +342,10 @@ func ScaleColumnsF32(dst, tile, scale []float32, cols, rows int) int {
 }
 
 // ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
-func ExpSumColumnsF64(x, tile []float64, m, s, work []float64, cols, rows int) int {
+func ExpSumColumnsF64(x, tile, work []float64, m, s []float64, cols, rows int) int {
 	switch isa.Active {
 	case isa.NEON:
-		return expSumColumnsF64NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), unsafe.SliceData(work), cols, rows)
+		return expSumColumnsF64NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(work), unsafe.SliceData(m), unsafe.SliceData(s), cols, rows)
 	default:
 		return 0 // row by row, then
 	}

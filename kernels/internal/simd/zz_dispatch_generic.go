@@ -148,13 +148,23 @@ func AddLog1pF64(dst, d, s []float64) {
 	fallback.AddLog1pF64(dst, d, s)
 }
 
+// CrossEntropyF64 is fallback.CrossEntropyF64 by the instruction set in use.
+func CrossEntropyF64(dst, m, at, s []float64) {
+	fallback.CrossEntropyF64(dst, m, at, s)
+}
+
 // AddLog1pWideF64 is fallback.AddLog1pWideF64 by the instruction set in use.
 func AddLog1pWideF64(dst, d, s []float64) {
 	fallback.AddLog1pWideF64(dst, d, s)
 }
 
+// CrossEntropyWideF64 is fallback.CrossEntropyWideF64 by the instruction set in use.
+func CrossEntropyWideF64(dst, m, at, s []float64) {
+	fallback.CrossEntropyWideF64(dst, m, at, s)
+}
+
 // ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
-func ExpSumColumnsF32(x, tile []float32, m, s, work []float64, cols, rows int) int {
+func ExpSumColumnsF32(x, tile, work []float32, m, s []float64, cols, rows int) int {
 	return 0 // row by row, then
 }
 
@@ -164,7 +174,7 @@ func ScaleColumnsF32(dst, tile, scale []float32, cols, rows int) int {
 }
 
 // ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
-func ExpSumColumnsF64(x, tile []float64, m, s, work []float64, cols, rows int) int {
+func ExpSumColumnsF64(x, tile, work []float64, m, s []float64, cols, rows int) int {
 	return 0 // row by row, then
 }
 

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func expSumColumnsF32AVX2(x *float32, tile *float32, m *float64, s *float64, work *float64, cols int, rows int) (done int)
+// func expSumColumnsF32AVX2(x *float32, tile *float32, work *float32, m *float64, s *float64, cols int, rows int) (done int)
 TEXT ·expSumColumnsF32AVX2(SB), NOSPLIT, $0-64
 	MOVQ x+0(FP), AX
 	MOVQ cols+40(FP), CX
@@ -12,9 +12,9 @@ TEXT ·expSumColumnsF32AVX2(SB), NOSPLIT, $0-64
 	MOVQ CX, BX
 	SHLQ $0x02, BX
 	MOVQ tile+8(FP), SI
-	MOVQ m+16(FP), DI
-	MOVQ s+24(FP), R8
-	MOVQ work+32(FP), R9
+	MOVQ m+24(FP), DI
+	MOVQ s+32(FP), R8
+	MOVQ work+16(FP), R9
 	MOVQ DX, R10
 	CMPQ R10, $0x00000008
 	JLT  done
@@ -64,91 +64,130 @@ column2:
 	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y4, Y4
 	VANDNPS      Y5, Y4, Y4
 	VCMPPS       $0x00, Y0, Y3, Y3
-	VANDPS       constF32_3f800000<>+0(SB), Y3, Y5
-	VADDPS       Y5, Y2, Y2
+	VPSUBD       Y3, Y2, Y2
 	VANDNPS      Y4, Y3, Y3
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y3
 	VMOVUPS      Y4, (R13)
-	VMOVUPD      Y5, (R11)
-	VMOVUPD      Y3, 32(R11)
+	VMOVUPS      Y3, (R11)
 	ADDQ         $0x00000020, R13
-	ADDQ         $0x00000040, R11
+	ADDQ         $0x00000020, R11
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
 	JGT          column2
+	VORPS        constF32_4b000000<>+0(SB), Y2, Y2
+	VSUBPS       constF32_4b000000<>+0(SB), Y2, Y2
 	VCVTPS2PD    X2, Y3
 	VEXTRACTF128 $0x01, Y2, X1
 	VCVTPS2PD    X1, Y2
 	VCVTPS2PD    X0, Y4
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VMOVUPD      512(R9), Y5
-	VADDPD       (R9), Y5, Y5
-	VMOVUPD      576(R9), Y6
-	VADDPD       64(R9), Y6, Y6
-	VMOVUPD      640(R9), Y7
-	VADDPD       128(R9), Y7, Y7
-	VMOVUPD      704(R9), Y8
-	VADDPD       192(R9), Y8, Y8
-	VMOVUPD      768(R9), Y9
-	VADDPD       256(R9), Y9, Y9
-	VMOVUPD      832(R9), Y10
-	VADDPD       320(R9), Y10, Y10
-	VMOVUPD      896(R9), Y11
-	VADDPD       384(R9), Y11, Y11
-	VMOVUPD      960(R9), Y12
-	VADDPD       448(R9), Y12, Y12
-	VADDPD       Y9, Y5, Y5
-	VADDPD       Y10, Y6, Y6
-	VADDPD       Y11, Y7, Y7
-	VADDPD       Y12, Y8, Y8
-	VADDPD       Y7, Y5, Y5
-	VADDPD       Y8, Y6, Y6
-	VADDPD       Y6, Y5, Y5
+	CMPQ         CX, $0x00000002
+	JGT          more4
+	VMOVUPS      32(R9), Y5
+	VADDPS       (R9), Y5, Y5
 	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y3, Y3
-	VADDPD       Y5, Y3, Y3
-	VMOVUPD      Y3, (R8)
-	VMOVUPD      Y4, (DI)
-	VMOVUPD      544(R9), Y3
-	VADDPD       32(R9), Y3, Y3
-	VMOVUPD      608(R9), Y4
-	VADDPD       96(R9), Y4, Y4
-	VMOVUPD      672(R9), Y5
-	VADDPD       160(R9), Y5, Y5
-	VMOVUPD      736(R9), Y6
-	VADDPD       224(R9), Y6, Y6
-	VMOVUPD      800(R9), Y7
-	VADDPD       288(R9), Y7, Y7
-	VMOVUPD      864(R9), Y8
-	VADDPD       352(R9), Y8, Y8
-	VMOVUPD      928(R9), Y9
-	VADDPD       416(R9), Y9, Y9
-	VMOVUPD      992(R9), Y10
-	VADDPD       480(R9), Y10, Y10
-	VADDPD       Y7, Y3, Y3
-	VADDPD       Y8, Y4, Y4
-	VADDPD       Y9, Y5, Y5
-	VADDPD       Y10, Y6, Y6
-	VADDPD       Y5, Y3, Y3
-	VADDPD       Y6, Y4, Y4
-	VADDPD       Y4, Y3, Y3
 	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y2, Y2
-	VADDPD       Y3, Y2, Y2
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X1
+	VCVTPS2PD    X1, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
 	VMOVUPD      Y2, 32(R8)
-	VMOVUPD      Y0, 32(DI)
-	ADDQ         $0x00000040, R8
-	ADDQ         $0x00000040, DI
-	MOVQ         CX, R11
-	SHLQ         $0x05, R11
-	ADDQ         R11, SI
-	MOVQ         BX, R11
-	SHLQ         $0x03, R11
-	ADDQ         R11, AX
-	SUBQ         $0x00000008, R10
-	CMPQ         R10, $0x00000008
-	JGE          group
+	JMP          finished3
+
+more4:
+	CMPQ         CX, $0x00000004
+	JGT          more5
+	VMOVUPS      64(R9), Y5
+	VADDPS       (R9), Y5, Y5
+	VMOVUPS      96(R9), Y6
+	VADDPS       32(R9), Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y3, Y3
+	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y2, Y2
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X1
+	VCVTPS2PD    X1, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 32(R8)
+	JMP          finished3
+
+more5:
+	CMPQ         CX, $0x00000008
+	JGT          more6
+	VMOVUPS      128(R9), Y5
+	VADDPS       (R9), Y5, Y5
+	VMOVUPS      160(R9), Y6
+	VADDPS       32(R9), Y6, Y6
+	VMOVUPS      192(R9), Y7
+	VADDPS       64(R9), Y7, Y7
+	VMOVUPS      224(R9), Y8
+	VADDPS       96(R9), Y8, Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y3, Y3
+	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y2, Y2
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X1
+	VCVTPS2PD    X1, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 32(R8)
+	JMP          finished3
+
+more6:
+	VMOVUPS      256(R9), Y5
+	VADDPS       (R9), Y5, Y5
+	VMOVUPS      288(R9), Y6
+	VADDPS       32(R9), Y6, Y6
+	VMOVUPS      320(R9), Y7
+	VADDPS       64(R9), Y7, Y7
+	VMOVUPS      352(R9), Y8
+	VADDPS       96(R9), Y8, Y8
+	VMOVUPS      384(R9), Y9
+	VADDPS       128(R9), Y9, Y9
+	VMOVUPS      416(R9), Y10
+	VADDPS       160(R9), Y10, Y10
+	VMOVUPS      448(R9), Y11
+	VADDPS       192(R9), Y11, Y11
+	VMOVUPS      480(R9), Y12
+	VADDPS       224(R9), Y12, Y12
+	VADDPS       Y9, Y5, Y5
+	VADDPS       Y10, Y6, Y6
+	VADDPS       Y11, Y7, Y7
+	VADDPS       Y12, Y8, Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y6, Y5, Y5
+	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y3, Y3
+	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y2, Y2
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X1
+	VCVTPS2PD    X1, Y5
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y5, Y2, Y2
+	VMOVUPD      Y3, (R8)
+	VMOVUPD      Y2, 32(R8)
+
+finished3:
+	VMOVUPD Y4, (DI)
+	VMOVUPD Y0, 32(DI)
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, DI
+	MOVQ    CX, R11
+	SHLQ    $0x05, R11
+	ADDQ    R11, SI
+	MOVQ    BX, R11
+	SHLQ    $0x03, R11
+	ADDQ    R11, AX
+	SUBQ    $0x00000008, R10
+	CMPQ    R10, $0x00000008
+	JGE     group
 
 done:
 	SUBQ R10, DX
@@ -195,6 +234,16 @@ DATA constF32_c2d00000<>+20(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+24(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+28(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_4b000000<>+0(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+4(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+8(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+12(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+16(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+20(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+24(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+28(SB)/4, $0x4b000000
+GLOBL constF32_4b000000<>(SB), RODATA|NOPTR, $32
 
 DATA constF64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
 DATA constF64_3ff0000000000000<>+8(SB)/8, $0x3ff0000000000000

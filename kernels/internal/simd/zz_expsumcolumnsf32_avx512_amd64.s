@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func expSumColumnsF32AVX512(x *float32, tile *float32, m *float64, s *float64, work *float64, cols int, rows int) (done int)
+// func expSumColumnsF32AVX512(x *float32, tile *float32, work *float32, m *float64, s *float64, cols int, rows int) (done int)
 TEXT ·expSumColumnsF32AVX512(SB), NOSPLIT, $0-64
 	MOVQ x+0(FP), AX
 	MOVQ cols+40(FP), CX
@@ -12,9 +12,9 @@ TEXT ·expSumColumnsF32AVX512(SB), NOSPLIT, $0-64
 	MOVQ CX, BX
 	SHLQ $0x02, BX
 	MOVQ tile+8(FP), SI
-	MOVQ m+16(FP), DI
-	MOVQ s+24(FP), R8
-	MOVQ work+32(FP), R9
+	MOVQ m+24(FP), DI
+	MOVQ s+32(FP), R8
+	MOVQ work+16(FP), R9
 	MOVQ DX, R10
 	CMPQ R10, $0x00000010
 	JLT  done
@@ -77,93 +77,131 @@ column2:
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z7, K1, Z6
 	VCMPPS           $0x00, Z0, Z5, K1
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z5
-	VMOVAPS.Z        Z5, K1, Z5
-	VADDPS           Z5, Z4, Z4
+	VPADDD.BCST      constF32_1<>+0(SB), Z4, K1, Z4
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z5
-	VCVTPS2PD        Y5, Z7
-	VEXTRACTF64X4    $0x01, Z5, Y2
-	VCVTPS2PD        Y2, Z5
 	VMOVUPS          Z6, (R13)
-	VMOVUPD          Z7, (R11)
-	VMOVUPD          Z5, 64(R11)
+	VMOVUPS          Z5, (R11)
 	ADDQ             $0x00000040, R13
-	ADDQ             $0x00000080, R11
+	ADDQ             $0x00000040, R11
 	SUBQ             $0x00000001, R12
 	CMPQ             R12, $0x00000000
 	JGT              column2
+	VPORD.BCST       constF32_4b000000<>+0(SB), Z4, Z4
+	VSUBPS.BCST      constF32_4b000000<>+0(SB), Z4, Z4
 	VCVTPS2PD        Y4, Z5
 	VEXTRACTF64X4    $0x01, Z4, Y2
 	VCVTPS2PD        Y2, Z4
 	VCVTPS2PD        Y0, Z6
 	VEXTRACTF64X4    $0x01, Z0, Y0
 	VCVTPS2PD        Y0, Z0
-	VMOVUPD          1024(R9), Z7
-	VADDPD           (R9), Z7, Z7
-	VMOVUPD          1152(R9), Z8
-	VADDPD           128(R9), Z8, Z8
-	VMOVUPD          1280(R9), Z9
-	VADDPD           256(R9), Z9, Z9
-	VMOVUPD          1408(R9), Z10
-	VADDPD           384(R9), Z10, Z10
-	VMOVUPD          1536(R9), Z11
-	VADDPD           512(R9), Z11, Z11
-	VMOVUPD          1664(R9), Z12
-	VADDPD           640(R9), Z12, Z12
-	VMOVUPD          1792(R9), Z13
-	VADDPD           768(R9), Z13, Z13
-	VMOVUPD          1920(R9), Z14
-	VADDPD           896(R9), Z14, Z14
-	VADDPD           Z11, Z7, Z7
-	VADDPD           Z12, Z8, Z8
-	VADDPD           Z13, Z9, Z9
-	VADDPD           Z14, Z10, Z10
-	VADDPD           Z9, Z7, Z7
-	VADDPD           Z10, Z8, Z8
-	VADDPD           Z8, Z7, Z7
+	CMPQ             CX, $0x00000002
+	JGT              more4
+	VMOVUPS          64(R9), Z7
+	VADDPS           (R9), Z7, Z7
 	VSUBPD.BCST      constF64_3ff0000000000000<>+0(SB), Z5, Z5
-	VADDPD           Z7, Z5, Z5
-	VMOVUPD          Z5, (R8)
-	VMOVUPD          Z6, (DI)
-	VMOVUPD          1088(R9), Z5
-	VADDPD           64(R9), Z5, Z5
-	VMOVUPD          1216(R9), Z6
-	VADDPD           192(R9), Z6, Z6
-	VMOVUPD          1344(R9), Z7
-	VADDPD           320(R9), Z7, Z7
-	VMOVUPD          1472(R9), Z8
-	VADDPD           448(R9), Z8, Z8
-	VMOVUPD          1600(R9), Z9
-	VADDPD           576(R9), Z9, Z9
-	VMOVUPD          1728(R9), Z10
-	VADDPD           704(R9), Z10, Z10
-	VMOVUPD          1856(R9), Z11
-	VADDPD           832(R9), Z11, Z11
-	VMOVUPD          1984(R9), Z12
-	VADDPD           960(R9), Z12, Z12
-	VADDPD           Z9, Z5, Z5
-	VADDPD           Z10, Z6, Z6
-	VADDPD           Z11, Z7, Z7
-	VADDPD           Z12, Z8, Z8
-	VADDPD           Z7, Z5, Z5
-	VADDPD           Z8, Z6, Z6
-	VADDPD           Z6, Z5, Z5
 	VSUBPD.BCST      constF64_3ff0000000000000<>+0(SB), Z4, Z4
-	VADDPD           Z5, Z4, Z4
+	VCVTPS2PD        Y7, Z8
+	VEXTRACTF64X4    $0x01, Z7, Y2
+	VCVTPS2PD        Y2, Z7
+	VADDPD           Z8, Z5, Z5
+	VADDPD           Z7, Z4, Z4
+	VMOVUPD          Z5, (R8)
 	VMOVUPD          Z4, 64(R8)
-	VMOVUPD          Z0, 64(DI)
-	ADDQ             $0x00000080, R8
-	ADDQ             $0x00000080, DI
-	MOVQ             CX, R11
-	SHLQ             $0x06, R11
-	ADDQ             R11, SI
-	MOVQ             BX, R11
-	SHLQ             $0x04, R11
-	ADDQ             R11, AX
-	SUBQ             $0x00000010, R10
-	CMPQ             R10, $0x00000010
-	JGE              group
+	JMP              finished3
+
+more4:
+	CMPQ          CX, $0x00000004
+	JGT           more5
+	VMOVUPS       128(R9), Z7
+	VADDPS        (R9), Z7, Z7
+	VMOVUPS       192(R9), Z8
+	VADDPS        64(R9), Z8, Z8
+	VADDPS        Z8, Z7, Z7
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z5, Z5
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VCVTPS2PD     Y7, Z8
+	VEXTRACTF64X4 $0x01, Z7, Y2
+	VCVTPS2PD     Y2, Z7
+	VADDPD        Z8, Z5, Z5
+	VADDPD        Z7, Z4, Z4
+	VMOVUPD       Z5, (R8)
+	VMOVUPD       Z4, 64(R8)
+	JMP           finished3
+
+more5:
+	CMPQ          CX, $0x00000008
+	JGT           more6
+	VMOVUPS       256(R9), Z7
+	VADDPS        (R9), Z7, Z7
+	VMOVUPS       320(R9), Z8
+	VADDPS        64(R9), Z8, Z8
+	VMOVUPS       384(R9), Z9
+	VADDPS        128(R9), Z9, Z9
+	VMOVUPS       448(R9), Z10
+	VADDPS        192(R9), Z10, Z10
+	VADDPS        Z9, Z7, Z7
+	VADDPS        Z10, Z8, Z8
+	VADDPS        Z8, Z7, Z7
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z5, Z5
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VCVTPS2PD     Y7, Z8
+	VEXTRACTF64X4 $0x01, Z7, Y2
+	VCVTPS2PD     Y2, Z7
+	VADDPD        Z8, Z5, Z5
+	VADDPD        Z7, Z4, Z4
+	VMOVUPD       Z5, (R8)
+	VMOVUPD       Z4, 64(R8)
+	JMP           finished3
+
+more6:
+	VMOVUPS       512(R9), Z7
+	VADDPS        (R9), Z7, Z7
+	VMOVUPS       576(R9), Z8
+	VADDPS        64(R9), Z8, Z8
+	VMOVUPS       640(R9), Z9
+	VADDPS        128(R9), Z9, Z9
+	VMOVUPS       704(R9), Z10
+	VADDPS        192(R9), Z10, Z10
+	VMOVUPS       768(R9), Z11
+	VADDPS        256(R9), Z11, Z11
+	VMOVUPS       832(R9), Z12
+	VADDPS        320(R9), Z12, Z12
+	VMOVUPS       896(R9), Z13
+	VADDPS        384(R9), Z13, Z13
+	VMOVUPS       960(R9), Z14
+	VADDPS        448(R9), Z14, Z14
+	VADDPS        Z11, Z7, Z7
+	VADDPS        Z12, Z8, Z8
+	VADDPS        Z13, Z9, Z9
+	VADDPS        Z14, Z10, Z10
+	VADDPS        Z9, Z7, Z7
+	VADDPS        Z10, Z8, Z8
+	VADDPS        Z8, Z7, Z7
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z5, Z5
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VCVTPS2PD     Y7, Z8
+	VEXTRACTF64X4 $0x01, Z7, Y2
+	VCVTPS2PD     Y2, Z7
+	VADDPD        Z8, Z5, Z5
+	VADDPD        Z7, Z4, Z4
+	VMOVUPD       Z5, (R8)
+	VMOVUPD       Z4, 64(R8)
+
+finished3:
+	VMOVUPD Z6, (DI)
+	VMOVUPD Z0, 64(DI)
+	ADDQ    $0x00000080, R8
+	ADDQ    $0x00000080, DI
+	MOVQ    CX, R11
+	SHLQ    $0x06, R11
+	ADDQ    R11, SI
+	MOVQ    BX, R11
+	SHLQ    $0x04, R11
+	ADDQ    R11, AX
+	SUBQ    $0x00000010, R10
+	CMPQ    R10, $0x00000010
+	JGE     group
 
 done:
 	SUBQ R10, DX
@@ -182,6 +220,12 @@ GLOBL constF32_3a800000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1<>+0(SB)/4, $0x00000001
+GLOBL constF32_1<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_4b000000<>+0(SB)/4, $0x4b000000
+GLOBL constF32_4b000000<>(SB), RODATA|NOPTR, $4
 
 DATA constF64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
 GLOBL constF64_3ff0000000000000<>(SB), RODATA|NOPTR, $8

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func expSumColumnsF64AVX512(x *float64, tile *float64, m *float64, s *float64, work *float64, cols int, rows int) (done int)
+// func expSumColumnsF64AVX512(x *float64, tile *float64, work *float64, m *float64, s *float64, cols int, rows int) (done int)
 TEXT ·expSumColumnsF64AVX512(SB), NOSPLIT, $0-64
 	MOVQ x+0(FP), AX
 	MOVQ cols+40(FP), CX
@@ -12,9 +12,9 @@ TEXT ·expSumColumnsF64AVX512(SB), NOSPLIT, $0-64
 	MOVQ CX, BX
 	SHLQ $0x03, BX
 	MOVQ tile+8(FP), SI
-	MOVQ m+16(FP), DI
-	MOVQ s+24(FP), R8
-	MOVQ work+32(FP), R9
+	MOVQ m+24(FP), DI
+	MOVQ s+32(FP), R8
+	MOVQ work+16(FP), R9
 	MOVQ DX, R10
 	CMPQ R10, $0x00000008
 	JLT  done
@@ -58,9 +58,7 @@ column2:
 	VBROADCASTSD     constF64_3f50000000000000<>+0(SB), Z7
 	VFMADD213PD.BCST constF64_3ff0000000000000<>+0(SB), Z7, Z6
 	VCMPPD           $0x00, Z0, Z5, K1
-	VBROADCASTSD     constF64_3ff0000000000000<>+0(SB), Z5
-	VMOVAPD.Z        Z5, K1, Z5
-	VADDPD           Z5, Z4, Z4
+	VPADDQ.BCST      constF64_1<>+0(SB), Z4, K1, Z4
 	KNOTW            K1, K1
 	VMOVAPD.Z        Z6, K1, Z5
 	VMOVUPD          Z6, (R13)
@@ -70,44 +68,90 @@ column2:
 	SUBQ             $0x00000001, R12
 	CMPQ             R12, $0x00000000
 	JGT              column2
-	VMOVUPD          512(R9), Z5
+	VPORQ.BCST       constF64_4330000000000000<>+0(SB), Z4, Z4
+	VSUBPD.BCST      constF64_4330000000000000<>+0(SB), Z4, Z4
+	CMPQ             CX, $0x00000002
+	JGT              more4
+	VMOVUPD          64(R9), Z5
 	VADDPD           (R9), Z5, Z5
-	VMOVUPD          576(R9), Z6
-	VADDPD           64(R9), Z6, Z6
-	VMOVUPD          640(R9), Z7
-	VADDPD           128(R9), Z7, Z7
-	VMOVUPD          704(R9), Z8
-	VADDPD           192(R9), Z8, Z8
-	VMOVUPD          768(R9), Z9
-	VADDPD           256(R9), Z9, Z9
-	VMOVUPD          832(R9), Z10
-	VADDPD           320(R9), Z10, Z10
-	VMOVUPD          896(R9), Z11
-	VADDPD           384(R9), Z11, Z11
-	VMOVUPD          960(R9), Z12
-	VADDPD           448(R9), Z12, Z12
-	VADDPD           Z9, Z5, Z5
-	VADDPD           Z10, Z6, Z6
-	VADDPD           Z11, Z7, Z7
-	VADDPD           Z12, Z8, Z8
-	VADDPD           Z7, Z5, Z5
-	VADDPD           Z8, Z6, Z6
-	VADDPD           Z6, Z5, Z5
 	VSUBPD.BCST      constF64_3ff0000000000000<>+0(SB), Z4, Z4
 	VADDPD           Z5, Z4, Z4
 	VMOVUPD          Z4, (R8)
-	VMOVUPD          Z0, (DI)
-	ADDQ             $0x00000040, R8
-	ADDQ             $0x00000040, DI
-	MOVQ             CX, R11
-	SHLQ             $0x06, R11
-	ADDQ             R11, SI
-	MOVQ             BX, R11
-	SHLQ             $0x03, R11
-	ADDQ             R11, AX
-	SUBQ             $0x00000008, R10
-	CMPQ             R10, $0x00000008
-	JGE              group
+	JMP              finished3
+
+more4:
+	CMPQ        CX, $0x00000004
+	JGT         more5
+	VMOVUPD     128(R9), Z5
+	VADDPD      (R9), Z5, Z5
+	VMOVUPD     192(R9), Z6
+	VADDPD      64(R9), Z6, Z6
+	VADDPD      Z6, Z5, Z5
+	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VADDPD      Z5, Z4, Z4
+	VMOVUPD     Z4, (R8)
+	JMP         finished3
+
+more5:
+	CMPQ        CX, $0x00000008
+	JGT         more6
+	VMOVUPD     256(R9), Z5
+	VADDPD      (R9), Z5, Z5
+	VMOVUPD     320(R9), Z6
+	VADDPD      64(R9), Z6, Z6
+	VMOVUPD     384(R9), Z7
+	VADDPD      128(R9), Z7, Z7
+	VMOVUPD     448(R9), Z8
+	VADDPD      192(R9), Z8, Z8
+	VADDPD      Z7, Z5, Z5
+	VADDPD      Z8, Z6, Z6
+	VADDPD      Z6, Z5, Z5
+	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VADDPD      Z5, Z4, Z4
+	VMOVUPD     Z4, (R8)
+	JMP         finished3
+
+more6:
+	VMOVUPD     512(R9), Z5
+	VADDPD      (R9), Z5, Z5
+	VMOVUPD     576(R9), Z6
+	VADDPD      64(R9), Z6, Z6
+	VMOVUPD     640(R9), Z7
+	VADDPD      128(R9), Z7, Z7
+	VMOVUPD     704(R9), Z8
+	VADDPD      192(R9), Z8, Z8
+	VMOVUPD     768(R9), Z9
+	VADDPD      256(R9), Z9, Z9
+	VMOVUPD     832(R9), Z10
+	VADDPD      320(R9), Z10, Z10
+	VMOVUPD     896(R9), Z11
+	VADDPD      384(R9), Z11, Z11
+	VMOVUPD     960(R9), Z12
+	VADDPD      448(R9), Z12, Z12
+	VADDPD      Z9, Z5, Z5
+	VADDPD      Z10, Z6, Z6
+	VADDPD      Z11, Z7, Z7
+	VADDPD      Z12, Z8, Z8
+	VADDPD      Z7, Z5, Z5
+	VADDPD      Z8, Z6, Z6
+	VADDPD      Z6, Z5, Z5
+	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VADDPD      Z5, Z4, Z4
+	VMOVUPD     Z4, (R8)
+
+finished3:
+	VMOVUPD Z0, (DI)
+	ADDQ    $0x00000040, R8
+	ADDQ    $0x00000040, DI
+	MOVQ    CX, R11
+	SHLQ    $0x06, R11
+	ADDQ    R11, SI
+	MOVQ    BX, R11
+	SHLQ    $0x03, R11
+	ADDQ    R11, AX
+	SUBQ    $0x00000008, R10
+	CMPQ    R10, $0x00000008
+	JGE     group
 
 done:
 	SUBQ R10, DX
@@ -123,3 +167,9 @@ GLOBL constF64_3f50000000000000<>(SB), RODATA|NOPTR, $8
 
 DATA constF64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
 GLOBL constF64_3ff0000000000000<>(SB), RODATA|NOPTR, $8
+
+DATA constF64_1<>+0(SB)/8, $0x0000000000000001
+GLOBL constF64_1<>(SB), RODATA|NOPTR, $8
+
+DATA constF64_4330000000000000<>+0(SB)/8, $0x4330000000000000
+GLOBL constF64_4330000000000000<>(SB), RODATA|NOPTR, $8

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func expSumColumnsF64NEON(x *float64, tile *float64, m *float64, s *float64, work *float64, cols int, rows int) (done int)
+// func expSumColumnsF64NEON(x *float64, tile *float64, work *float64, m *float64, s *float64, cols int, rows int) (done int)
 TEXT ·expSumColumnsF64NEON(SB), NOSPLIT, $0-64
 	MOVD $constants<>(SB), R0
 	MOVD x+0(FP), R1
@@ -12,9 +12,9 @@ TEXT ·expSumColumnsF64NEON(SB), NOSPLIT, $0-64
 	MOVD rows+48(FP), R3
 	LSL  $3, R2, R6
 	MOVD tile+8(FP), R7
-	MOVD m+16(FP), R8
-	MOVD s+24(FP), R9
-	MOVD work+32(FP), R10
+	MOVD m+24(FP), R8
+	MOVD s+32(FP), R9
+	MOVD work+16(FP), R10
 	MOVD R3, R11
 	CMP  $2, R11
 	BLT  done
@@ -51,9 +51,7 @@ column2:
 	FMOVQ 32(R0), F5
 	VFMLA V4.D2, V3.D2, V5.D2
 	WORD  $0x4e60e442 // FCMEQ V2.2D, V2.2D, V0.2D
-	FMOVQ 32(R0), F3
-	VAND  V3.B16, V2.B16, V3.B16
-	WORD  $0x4e63d421 // FADD V1.2D, V1.2D, V3.2D
+	VSUB  V2.D2, V1.D2, V1.D2
 	WORD  $0x4e621ca2 // BIC V2.16B, V5.16B, V2.16B
 	FMOVQ F5, (R14)
 	FMOVQ F2, (R12)
@@ -62,6 +60,62 @@ column2:
 	ADD   $-1, R13, R13
 	CMP   $0, R13
 	BGT   column2
+	FMOVQ 48(R0), F2
+	VORR  V2.B16, V1.B16, V1.B16
+	FMOVQ 48(R0), F2
+	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
+	CMP   $2, R2
+	BGT   more4
+	FMOVQ (R10), F2
+	FMOVQ 16(R10), F3
+	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	FMOVQ 32(R0), F3
+	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
+	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	FMOVQ F1, (R9)
+	B     finished3
+
+more4:
+	CMP   $4, R2
+	BGT   more5
+	FMOVQ (R10), F2
+	FMOVQ 32(R10), F3
+	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	FMOVQ 16(R10), F3
+	FMOVQ 48(R10), F4
+	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
+	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	FMOVQ 32(R0), F3
+	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
+	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	FMOVQ F1, (R9)
+	B     finished3
+
+more5:
+	CMP   $8, R2
+	BGT   more6
+	FMOVQ (R10), F2
+	FMOVQ 64(R10), F3
+	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	FMOVQ 16(R10), F3
+	FMOVQ 80(R10), F4
+	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
+	FMOVQ 32(R10), F4
+	FMOVQ 96(R10), F5
+	WORD  $0x4e65d484 // FADD V4.2D, V4.2D, V5.2D
+	FMOVQ 48(R10), F5
+	FMOVQ 112(R10), F6
+	WORD  $0x4e66d4a5 // FADD V5.2D, V5.2D, V6.2D
+	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
+	WORD  $0x4e65d463 // FADD V3.2D, V3.2D, V5.2D
+	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	FMOVQ 32(R0), F3
+	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
+	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	FMOVQ F1, (R9)
+	B     finished3
+
+more6:
 	FMOVQ (R10), F2
 	FMOVQ 128(R10), F3
 	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
@@ -97,6 +151,8 @@ column2:
 	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
 	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
 	FMOVQ F1, (R9)
+
+finished3:
 	FMOVQ F0, (R8)
 	ADD   $16, R9, R9
 	ADD   $16, R8, R8
@@ -117,4 +173,6 @@ DATA constants<>+16(SB)/8, $0x3f50000000000000
 DATA constants<>+24(SB)/8, $0x3f50000000000000
 DATA constants<>+32(SB)/8, $0x3ff0000000000000
 DATA constants<>+40(SB)/8, $0x3ff0000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $48
+DATA constants<>+48(SB)/8, $0x4330000000000000
+DATA constants<>+56(SB)/8, $0x4330000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $64

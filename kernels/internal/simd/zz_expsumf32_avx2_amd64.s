@@ -13,7 +13,6 @@ TEXT ·expSumF32AVX2(SB), NOSPLIT, $0-40
 	JGT          large
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
 	JGE          whole1
@@ -21,57 +20,53 @@ TEXT ·expSumF32AVX2(SB), NOSPLIT, $0-40
 
 whole1:
 	LEAQ         liveF32<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y4
-	VMASKMOVPS   (AX), Y4, Y5
-	VSUBPS       Y0, Y5, Y6
-	VSUBPS       Y5, Y6, Y7
-	VSUBPS       Y7, Y6, Y8
-	VSUBPS       Y8, Y5, Y8
-	VADDPS       Y7, Y0, Y7
-	VSUBPS       Y7, Y8, Y7
-	VMOVUPS      constF32_3f800000<>+0(SB), Y8
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y6, Y6
-	VANDNPS      Y7, Y6, Y6
-	VCMPPS       $0x00, Y0, Y5, Y0
-	VANDPS       constF32_3f800000<>+0(SB), Y0, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x11, Y7, Y4, Y7
-	VANDPS       Y5, Y7, Y5
-	VADDPS       Y5, Y1, Y1
-	VANDNPS      Y6, Y0, Y0
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y4, Y4
-	VCVTPS2PD    X0, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VANDPD       Y6, Y5, Y5
-	VANDPD       Y0, Y4, Y0
-	VADDPD       Y5, Y2, Y2
-	VADDPD       Y0, Y3, Y3
+	VMOVUPS      (DX)(BX*4), Y3
+	VMASKMOVPS   (AX), Y3, Y4
+	VSUBPS       Y0, Y4, Y5
+	VSUBPS       Y4, Y5, Y6
+	VSUBPS       Y6, Y5, Y7
+	VSUBPS       Y7, Y4, Y7
+	VADDPS       Y6, Y0, Y6
+	VSUBPS       Y6, Y7, Y6
+	VMOVUPS      constF32_3f800000<>+0(SB), Y7
+	VFMADD231PS  constF32_3a800000<>+0(SB), Y5, Y7
+	VADDPS       Y6, Y7, Y6
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y5, Y5
+	VANDNPS      Y6, Y5, Y5
+	VCMPPS       $0x00, Y0, Y4, Y0
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y3, Y4
+	VANDPS       Y4, Y0, Y4
+	VPSUBD       Y4, Y1, Y1
+	VANDNPS      Y5, Y0, Y0
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x11, Y4, Y3, Y3
+	VANDPS       Y0, Y3, Y0
+	VADDPS       Y0, Y2, Y2
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000008, CX
-	VCVTPS2PD    X1, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       Y1, Y0, Y0
+	VORPS        constF32_4b000000<>+0(SB), Y1, Y0
+	VSUBPS       constF32_4b000000<>+0(SB), Y0, Y0
 	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, count+24(FP)
-	VADDPD       Y3, Y2, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, count+24(FP)
+	VPERM2F128   $0x01, Y2, Y2, Y0
+	VADDPS       Y0, Y2, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, sum+32(FP)
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, sum+32(FP)
 	VZEROUPPER
 	RET
 
@@ -80,58 +75,46 @@ large:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
 	CMPQ   CX, $0x00000010
 	JLT    tail
 
 main:
-	VMOVUPS      (AX), Y7
-	VSUBPS       Y0, Y7, Y8
-	VSUBPS       Y7, Y8, Y9
-	VSUBPS       Y9, Y8, Y10
-	VSUBPS       Y10, Y7, Y10
-	VADDPS       Y9, Y0, Y9
-	VSUBPS       Y9, Y10, Y9
-	VMOVUPS      constF32_3f800000<>+0(SB), Y10
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y8
-	VANDNPS      Y9, Y8, Y8
-	VCMPPS       $0x00, Y0, Y7, Y7
-	VANDPS       constF32_3f800000<>+0(SB), Y7, Y9
-	VADDPS       Y9, Y1, Y1
-	VANDNPS      Y8, Y7, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VADDPD       Y8, Y3, Y3
-	VADDPD       Y7, Y4, Y4
-	VMOVUPS      32(AX), Y7
-	VSUBPS       Y0, Y7, Y8
-	VSUBPS       Y7, Y8, Y9
-	VSUBPS       Y9, Y8, Y10
-	VSUBPS       Y10, Y7, Y10
-	VADDPS       Y9, Y0, Y9
-	VSUBPS       Y9, Y10, Y9
-	VMOVUPS      constF32_3f800000<>+0(SB), Y10
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y8
-	VANDNPS      Y9, Y8, Y8
-	VCMPPS       $0x00, Y0, Y7, Y7
-	VANDPS       constF32_3f800000<>+0(SB), Y7, Y9
-	VADDPS       Y9, Y2, Y2
-	VANDNPS      Y8, Y7, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VADDPD       Y8, Y5, Y5
-	VADDPD       Y7, Y6, Y6
-	ADDQ         $0x00000040, AX
-	SUBQ         $0x00000010, CX
-	CMPQ         CX, $0x00000010
-	JGE          main
+	VMOVUPS     (AX), Y5
+	VSUBPS      Y0, Y5, Y6
+	VMOVUPS     32(AX), Y7
+	VSUBPS      Y0, Y7, Y8
+	VSUBPS      Y5, Y6, Y9
+	VSUBPS      Y7, Y8, Y10
+	VSUBPS      Y9, Y6, Y11
+	VSUBPS      Y10, Y8, Y12
+	VSUBPS      Y11, Y5, Y11
+	VSUBPS      Y12, Y7, Y12
+	VADDPS      Y9, Y0, Y9
+	VADDPS      Y10, Y0, Y10
+	VSUBPS      Y9, Y11, Y9
+	VSUBPS      Y10, Y12, Y10
+	VMOVUPS     constF32_3f800000<>+0(SB), Y11
+	VFMADD231PS constF32_3a800000<>+0(SB), Y6, Y11
+	VMOVUPS     constF32_3f800000<>+0(SB), Y12
+	VFMADD231PS constF32_3a800000<>+0(SB), Y8, Y12
+	VADDPS      Y9, Y11, Y9
+	VADDPS      Y10, Y12, Y10
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y6, Y6
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y8, Y8
+	VANDNPS     Y9, Y6, Y6
+	VANDNPS     Y10, Y8, Y8
+	VCMPPS      $0x00, Y0, Y5, Y5
+	VCMPPS      $0x00, Y0, Y7, Y7
+	VPSUBD      Y5, Y1, Y1
+	VPSUBD      Y7, Y2, Y2
+	VANDNPS     Y6, Y5, Y5
+	VANDNPS     Y8, Y7, Y6
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y6, Y4, Y4
+	ADDQ        $0x00000040, AX
+	SUBQ        $0x00000010, CX
+	CMPQ        CX, $0x00000010
+	JGE         main
 
 tail:
 	CMPQ CX, $0x00000000
@@ -142,112 +125,94 @@ tail:
 	XORQ BX, BX
 
 whole2:
-	LEAQ         liveF32<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y7
-	VMASKMOVPS   (AX), Y7, Y8
-	VSUBPS       Y0, Y8, Y9
-	VSUBPS       Y8, Y9, Y10
-	VSUBPS       Y10, Y9, Y11
-	VSUBPS       Y11, Y8, Y11
-	VADDPS       Y10, Y0, Y10
-	VSUBPS       Y10, Y11, Y10
-	VMOVUPS      constF32_3f800000<>+0(SB), Y11
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y9, Y11
-	VADDPS       Y10, Y11, Y10
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y9, Y9
-	VANDNPS      Y10, Y9, Y9
-	VCMPPS       $0x00, Y0, Y8, Y8
-	VANDPS       constF32_3f800000<>+0(SB), Y8, Y10
-	VXORPS       Y11, Y11, Y11
-	VCMPPS       $0x11, Y11, Y7, Y11
-	VANDPS       Y10, Y11, Y10
-	VADDPS       Y10, Y1, Y1
-	VANDNPS      Y9, Y8, Y8
-	VCVTPS2PD    X7, Y9
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VXORPS       Y10, Y10, Y10
-	VCMPPD       $0x11, Y10, Y9, Y9
-	VXORPS       Y10, Y10, Y10
-	VCMPPD       $0x11, Y10, Y7, Y7
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VANDPD       Y10, Y9, Y9
-	VANDPD       Y8, Y7, Y7
-	VADDPD       Y9, Y3, Y3
-	VADDPD       Y7, Y4, Y4
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000000
-	JLE          fold
-	MOVQ         $0x00000008, BX
-	SUBQ         CX, BX
-	JGE          whole3
-	XORQ         BX, BX
+	LEAQ        liveF32<>+0(SB), DX
+	VMOVUPS     (DX)(BX*4), Y5
+	VMASKMOVPS  (AX), Y5, Y6
+	VSUBPS      Y0, Y6, Y7
+	VSUBPS      Y6, Y7, Y8
+	VSUBPS      Y8, Y7, Y9
+	VSUBPS      Y9, Y6, Y9
+	VADDPS      Y8, Y0, Y8
+	VSUBPS      Y8, Y9, Y8
+	VMOVUPS     constF32_3f800000<>+0(SB), Y9
+	VFMADD231PS constF32_3a800000<>+0(SB), Y7, Y9
+	VADDPS      Y8, Y9, Y8
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y7, Y7
+	VANDNPS     Y8, Y7, Y7
+	VCMPPS      $0x00, Y0, Y6, Y6
+	VXORPS      Y8, Y8, Y8
+	VCMPPS      $0x11, Y8, Y5, Y8
+	VANDPS      Y8, Y6, Y8
+	VPSUBD      Y8, Y1, Y1
+	VANDNPS     Y7, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VCMPPS      $0x11, Y7, Y5, Y5
+	VANDPS      Y6, Y5, Y5
+	VADDPS      Y5, Y3, Y3
+	ADDQ        $0x00000020, AX
+	SUBQ        $0x00000008, CX
+	CMPQ        CX, $0x00000000
+	JLE         fold
+	MOVQ        $0x00000008, BX
+	SUBQ        CX, BX
+	JGE         whole3
+	XORQ        BX, BX
 
 whole3:
-	LEAQ         liveF32<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y7
-	VMASKMOVPS   (AX), Y7, Y8
-	VSUBPS       Y0, Y8, Y9
-	VSUBPS       Y8, Y9, Y10
-	VSUBPS       Y10, Y9, Y11
-	VSUBPS       Y11, Y8, Y11
-	VADDPS       Y10, Y0, Y10
-	VSUBPS       Y10, Y11, Y10
-	VMOVUPS      constF32_3f800000<>+0(SB), Y11
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y9, Y11
-	VADDPS       Y10, Y11, Y10
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y9, Y9
-	VANDNPS      Y10, Y9, Y9
-	VCMPPS       $0x00, Y0, Y8, Y0
-	VANDPS       constF32_3f800000<>+0(SB), Y0, Y8
-	VXORPS       Y10, Y10, Y10
-	VCMPPS       $0x11, Y10, Y7, Y10
-	VANDPS       Y8, Y10, Y8
-	VADDPS       Y8, Y2, Y2
-	VANDNPS      Y9, Y0, Y0
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VXORPS       Y9, Y9, Y9
-	VCMPPD       $0x11, Y9, Y8, Y8
-	VXORPS       Y9, Y9, Y9
-	VCMPPD       $0x11, Y9, Y7, Y7
-	VCVTPS2PD    X0, Y9
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VANDPD       Y9, Y8, Y8
-	VANDPD       Y0, Y7, Y0
-	VADDPD       Y8, Y5, Y5
-	VADDPD       Y0, Y6, Y6
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
+	LEAQ        liveF32<>+0(SB), DX
+	VMOVUPS     (DX)(BX*4), Y5
+	VMASKMOVPS  (AX), Y5, Y6
+	VSUBPS      Y0, Y6, Y7
+	VSUBPS      Y6, Y7, Y8
+	VSUBPS      Y8, Y7, Y9
+	VSUBPS      Y9, Y6, Y9
+	VADDPS      Y8, Y0, Y8
+	VSUBPS      Y8, Y9, Y8
+	VMOVUPS     constF32_3f800000<>+0(SB), Y9
+	VFMADD231PS constF32_3a800000<>+0(SB), Y7, Y9
+	VADDPS      Y8, Y9, Y8
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y7, Y7
+	VANDNPS     Y8, Y7, Y7
+	VCMPPS      $0x00, Y0, Y6, Y0
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y5, Y6
+	VANDPS      Y6, Y0, Y6
+	VPSUBD      Y6, Y2, Y2
+	VANDNPS     Y7, Y0, Y0
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y5, Y5
+	VANDPS      Y0, Y5, Y0
+	VADDPS      Y0, Y4, Y4
+	ADDQ        $0x00000020, AX
+	SUBQ        $0x00000008, CX
 
 fold:
-	VCVTPS2PD    X1, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VCVTPS2PD    X2, Y7
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       Y7, Y0, Y0
-	VADDPD       Y2, Y1, Y1
-	VADDPD       Y1, Y0, Y0
+	VORPS        constF32_4b000000<>+0(SB), Y1, Y0
+	VORPS        constF32_4b000000<>+0(SB), Y2, Y1
+	VSUBPS       constF32_4b000000<>+0(SB), Y0, Y0
+	VSUBPS       constF32_4b000000<>+0(SB), Y1, Y1
+	VADDPS       Y1, Y0, Y0
 	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, count+24(FP)
-	VADDPD       Y5, Y3, Y0
-	VADDPD       Y6, Y4, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, count+24(FP)
+	VADDPS       Y4, Y3, Y0
 	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, sum+32(FP)
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, sum+32(FP)
 	VZEROUPPER
 	RET
 
@@ -298,3 +263,13 @@ DATA constF32_c2d00000<>+20(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+24(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+28(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_4b000000<>+0(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+4(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+8(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+12(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+16(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+20(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+24(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+28(SB)/4, $0x4b000000
+GLOBL constF32_4b000000<>(SB), RODATA|NOPTR, $32

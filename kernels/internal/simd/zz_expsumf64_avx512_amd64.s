@@ -27,12 +27,10 @@ whole1:
 	VBROADCASTSD     constF64_3f50000000000000<>+0(SB), Z6
 	VFMADD213PD.BCST constF64_3ff0000000000000<>+0(SB), Z6, Z5
 	VCMPPD           $0x00, Z0, Z4, K1
-	VBROADCASTSD     constF64_3ff0000000000000<>+0(SB), Z0
-	VMOVAPD.Z        Z0, K1, Z0
-	VPXORQ           Z4, Z4, Z4
-	VCMPPD           $0x11, Z4, Z3, K2
-	VMOVAPD.Z        Z0, K2, Z0
-	VADDPD           Z0, Z1, Z1
+	VPXORQ           Z0, Z0, Z0
+	VCMPPD           $0x11, Z0, Z3, K2
+	KANDW            K2, K1, K2
+	VPADDQ.BCST      constF64_1<>+0(SB), Z1, K2, Z1
 	KNOTW            K1, K1
 	VMOVAPD.Z        Z5, K1, Z0
 	VPXORQ           Z4, Z4, Z4
@@ -41,8 +39,10 @@ whole1:
 	VADDPD           Z0, Z2, Z2
 	ADDQ             $0x00000040, AX
 	SUBQ             $0x00000008, CX
-	VSHUFF64X2       $0x4e, Z1, Z1, Z0
-	VADDPD           Z0, Z1, Z0
+	VPORQ.BCST       constF64_4330000000000000<>+0(SB), Z1, Z0
+	VSUBPD.BCST      constF64_4330000000000000<>+0(SB), Z0, Z0
+	VSHUFF64X2       $0x4e, Z0, Z0, Z1
+	VADDPD           Z1, Z0, Z0
 	VSHUFF64X2       $0xb1, Z0, Z0, Z1
 	VADDPD           Z1, Z0, Z0
 	VPERMILPS        $0x4e, Z0, Z1
@@ -72,9 +72,7 @@ main:
 	VBROADCASTSD     constF64_3f50000000000000<>+0(SB), Z7
 	VFMADD213PD.BCST constF64_3ff0000000000000<>+0(SB), Z7, Z6
 	VCMPPD           $0x00, Z0, Z5, K1
-	VBROADCASTSD     constF64_3ff0000000000000<>+0(SB), Z5
-	VMOVAPD.Z        Z5, K1, Z5
-	VADDPD           Z5, Z1, Z1
+	VPADDQ.BCST      constF64_1<>+0(SB), Z1, K1, Z1
 	KNOTW            K1, K1
 	VMOVAPD.Z        Z6, K1, Z5
 	VADDPD           Z5, Z3, Z3
@@ -83,9 +81,7 @@ main:
 	VBROADCASTSD     constF64_3f50000000000000<>+0(SB), Z7
 	VFMADD213PD.BCST constF64_3ff0000000000000<>+0(SB), Z7, Z6
 	VCMPPD           $0x00, Z0, Z5, K1
-	VBROADCASTSD     constF64_3ff0000000000000<>+0(SB), Z5
-	VMOVAPD.Z        Z5, K1, Z5
-	VADDPD           Z5, Z2, Z2
+	VPADDQ.BCST      constF64_1<>+0(SB), Z2, K1, Z2
 	KNOTW            K1, K1
 	VMOVAPD.Z        Z6, K1, Z5
 	VADDPD           Z5, Z4, Z4
@@ -111,12 +107,10 @@ whole2:
 	VBROADCASTSD     constF64_3f50000000000000<>+0(SB), Z8
 	VFMADD213PD.BCST constF64_3ff0000000000000<>+0(SB), Z8, Z7
 	VCMPPD           $0x00, Z0, Z6, K1
-	VBROADCASTSD     constF64_3ff0000000000000<>+0(SB), Z6
-	VMOVAPD.Z        Z6, K1, Z6
-	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x11, Z8, Z5, K2
-	VMOVAPD.Z        Z6, K2, Z6
-	VADDPD           Z6, Z1, Z1
+	VPXORQ           Z6, Z6, Z6
+	VCMPPD           $0x11, Z6, Z5, K2
+	KANDW            K2, K1, K2
+	VPADDQ.BCST      constF64_1<>+0(SB), Z1, K2, Z1
 	KNOTW            K1, K1
 	VMOVAPD.Z        Z7, K1, Z6
 	VPXORQ           Z7, Z7, Z7
@@ -141,12 +135,10 @@ whole3:
 	VBROADCASTSD     constF64_3f50000000000000<>+0(SB), Z8
 	VFMADD213PD.BCST constF64_3ff0000000000000<>+0(SB), Z8, Z7
 	VCMPPD           $0x00, Z0, Z6, K1
-	VBROADCASTSD     constF64_3ff0000000000000<>+0(SB), Z0
-	VMOVAPD.Z        Z0, K1, Z0
-	VPXORQ           Z6, Z6, Z6
-	VCMPPD           $0x11, Z6, Z5, K2
-	VMOVAPD.Z        Z0, K2, Z0
-	VADDPD           Z0, Z2, Z2
+	VPXORQ           Z0, Z0, Z0
+	VCMPPD           $0x11, Z0, Z5, K2
+	KANDW            K2, K1, K2
+	VPADDQ.BCST      constF64_1<>+0(SB), Z2, K2, Z2
 	KNOTW            K1, K1
 	VMOVAPD.Z        Z7, K1, Z0
 	VPXORQ           Z6, Z6, Z6
@@ -157,22 +149,26 @@ whole3:
 	SUBQ             $0x00000008, CX
 
 fold:
-	VADDPD     Z2, Z1, Z0
-	VSHUFF64X2 $0x4e, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VSHUFF64X2 $0xb1, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VPERMILPS  $0x4e, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VMOVSD     X0, count+24(FP)
-	VADDPD     Z4, Z3, Z0
-	VSHUFF64X2 $0x4e, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VSHUFF64X2 $0xb1, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VPERMILPS  $0x4e, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VMOVSD     X0, sum+32(FP)
+	VPORQ.BCST  constF64_4330000000000000<>+0(SB), Z1, Z0
+	VPORQ.BCST  constF64_4330000000000000<>+0(SB), Z2, Z1
+	VSUBPD.BCST constF64_4330000000000000<>+0(SB), Z0, Z0
+	VSUBPD.BCST constF64_4330000000000000<>+0(SB), Z1, Z1
+	VADDPD      Z1, Z0, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VMOVSD      X0, count+24(FP)
+	VADDPD      Z4, Z3, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VMOVSD      X0, sum+32(FP)
 	VZEROUPPER
 	RET
 
@@ -199,3 +195,9 @@ GLOBL constF64_3f50000000000000<>(SB), RODATA|NOPTR, $8
 
 DATA constF64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
 GLOBL constF64_3ff0000000000000<>(SB), RODATA|NOPTR, $8
+
+DATA constF64_1<>+0(SB)/8, $0x0000000000000001
+GLOBL constF64_1<>(SB), RODATA|NOPTR, $8
+
+DATA constF64_4330000000000000<>+0(SB)/8, $0x4330000000000000
+GLOBL constF64_4330000000000000<>(SB), RODATA|NOPTR, $8

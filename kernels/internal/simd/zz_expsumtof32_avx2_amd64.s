@@ -14,75 +14,70 @@ TEXT ·expSumToF32AVX2(SB), NOSPLIT, $0-48
 	JGT          large
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
 	MOVQ         $0x00000008, SI
 	SUBQ         DX, SI
 	JGE          whole1
 	XORQ         SI, SI
 
 whole1:
-	LEAQ         liveF32<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (CX), Y4, Y5
-	VSUBPS       Y0, Y5, Y6
-	VSUBPS       Y5, Y6, Y7
-	VSUBPS       Y7, Y6, Y8
-	VSUBPS       Y8, Y5, Y8
-	VADDPS       Y7, Y0, Y7
-	VSUBPS       Y7, Y8, Y7
-	VMOVUPS      constF32_3f800000<>+0(SB), Y8
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y6, Y8
-	VADDPS       Y7, Y8, Y7
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y6, Y6
-	VANDNPS      Y7, Y6, Y6
-	VCMPPS       $0x00, Y0, Y5, Y0
-	VANDPS       constF32_3f800000<>+0(SB), Y0, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x11, Y7, Y4, Y7
-	VANDPS       Y5, Y7, Y5
-	VADDPS       Y5, Y1, Y1
-	VANDNPS      Y6, Y0, Y0
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X7
-	VCVTPS2PD    X7, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y5, Y5
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y7, Y7
-	VCVTPS2PD    X0, Y8
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VANDPD       Y8, Y5, Y5
-	VANDPD       Y0, Y7, Y0
-	VADDPD       Y5, Y2, Y2
-	VADDPD       Y0, Y3, Y3
-	CMPQ         DX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y6, (AX)
-	JMP          next3
+	LEAQ        liveF32<>+0(SB), BX
+	VMOVUPS     (BX)(SI*4), Y3
+	VMASKMOVPS  (CX), Y3, Y4
+	VSUBPS      Y0, Y4, Y5
+	VSUBPS      Y4, Y5, Y6
+	VSUBPS      Y6, Y5, Y7
+	VSUBPS      Y7, Y4, Y7
+	VADDPS      Y6, Y0, Y6
+	VSUBPS      Y6, Y7, Y6
+	VMOVUPS     constF32_3f800000<>+0(SB), Y7
+	VFMADD231PS constF32_3a800000<>+0(SB), Y5, Y7
+	VADDPS      Y6, Y7, Y6
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y5, Y5
+	VANDNPS     Y6, Y5, Y5
+	VCMPPS      $0x00, Y0, Y4, Y0
+	VXORPS      Y4, Y4, Y4
+	VCMPPS      $0x11, Y4, Y3, Y4
+	VANDPS      Y4, Y0, Y4
+	VPSUBD      Y4, Y1, Y1
+	VANDNPS     Y5, Y0, Y0
+	VXORPS      Y4, Y4, Y4
+	VCMPPS      $0x11, Y4, Y3, Y4
+	VANDPS      Y0, Y4, Y0
+	VADDPS      Y0, Y2, Y2
+	CMPQ        DX, $0x00000008
+	JLT         part2
+	VMOVUPS     Y5, (AX)
+	JMP         next3
 
 part2:
-	VMASKMOVPS Y6, Y4, (AX)
+	VMASKMOVPS Y5, Y3, (AX)
 
 next3:
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
-	VCVTPS2PD    X1, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VADDPD       Y1, Y0, Y0
+	VORPS        constF32_4b000000<>+0(SB), Y1, Y0
+	VSUBPS       constF32_4b000000<>+0(SB), Y0, Y0
 	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, count+32(FP)
-	VADDPD       Y3, Y2, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, count+32(FP)
+	VPERM2F128   $0x01, Y2, Y2, Y0
+	VADDPS       Y0, Y2, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, sum+40(FP)
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, sum+40(FP)
 	VZEROUPPER
 	RET
 
@@ -91,61 +86,49 @@ large:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
 	CMPQ   DX, $0x00000010
 	JLT    tail
 
 main:
-	VMOVUPS      (CX), Y7
-	VSUBPS       Y0, Y7, Y8
-	VSUBPS       Y7, Y8, Y9
-	VSUBPS       Y9, Y8, Y10
-	VSUBPS       Y10, Y7, Y10
-	VADDPS       Y9, Y0, Y9
-	VSUBPS       Y9, Y10, Y9
-	VMOVUPS      constF32_3f800000<>+0(SB), Y10
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y8
-	VANDNPS      Y9, Y8, Y8
-	VCMPPS       $0x00, Y0, Y7, Y7
-	VANDPS       constF32_3f800000<>+0(SB), Y7, Y9
-	VADDPS       Y9, Y1, Y1
-	VANDNPS      Y8, Y7, Y7
-	VCVTPS2PD    X7, Y9
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VADDPD       Y9, Y3, Y3
-	VADDPD       Y7, Y4, Y4
-	VMOVUPS      Y8, (AX)
-	VMOVUPS      32(CX), Y7
-	VSUBPS       Y0, Y7, Y8
-	VSUBPS       Y7, Y8, Y9
-	VSUBPS       Y9, Y8, Y10
-	VSUBPS       Y10, Y7, Y10
-	VADDPS       Y9, Y0, Y9
-	VSUBPS       Y9, Y10, Y9
-	VMOVUPS      constF32_3f800000<>+0(SB), Y10
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y8, Y10
-	VADDPS       Y9, Y10, Y9
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y8
-	VANDNPS      Y9, Y8, Y8
-	VCMPPS       $0x00, Y0, Y7, Y7
-	VANDPS       constF32_3f800000<>+0(SB), Y7, Y9
-	VADDPS       Y9, Y2, Y2
-	VANDNPS      Y8, Y7, Y7
-	VCVTPS2PD    X7, Y9
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VADDPD       Y9, Y5, Y5
-	VADDPD       Y7, Y6, Y6
-	VMOVUPS      Y8, 32(AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, DX
-	CMPQ         DX, $0x00000010
-	JGE          main
+	VMOVUPS     (CX), Y5
+	VSUBPS      Y0, Y5, Y6
+	VMOVUPS     32(CX), Y7
+	VSUBPS      Y0, Y7, Y8
+	VSUBPS      Y5, Y6, Y9
+	VSUBPS      Y7, Y8, Y10
+	VSUBPS      Y9, Y6, Y11
+	VSUBPS      Y10, Y8, Y12
+	VSUBPS      Y11, Y5, Y11
+	VSUBPS      Y12, Y7, Y12
+	VADDPS      Y9, Y0, Y9
+	VADDPS      Y10, Y0, Y10
+	VSUBPS      Y9, Y11, Y9
+	VSUBPS      Y10, Y12, Y10
+	VMOVUPS     constF32_3f800000<>+0(SB), Y11
+	VFMADD231PS constF32_3a800000<>+0(SB), Y6, Y11
+	VMOVUPS     constF32_3f800000<>+0(SB), Y12
+	VFMADD231PS constF32_3a800000<>+0(SB), Y8, Y12
+	VADDPS      Y9, Y11, Y9
+	VADDPS      Y10, Y12, Y10
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y6, Y6
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y8, Y8
+	VANDNPS     Y9, Y6, Y6
+	VANDNPS     Y10, Y8, Y8
+	VCMPPS      $0x00, Y0, Y5, Y5
+	VCMPPS      $0x00, Y0, Y7, Y7
+	VPSUBD      Y5, Y1, Y1
+	VPSUBD      Y7, Y2, Y2
+	VANDNPS     Y6, Y5, Y5
+	VANDNPS     Y8, Y7, Y7
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y7, Y4, Y4
+	VMOVUPS     Y6, (AX)
+	VMOVUPS     Y8, 32(AX)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, DX
+	CMPQ        DX, $0x00000010
+	JGE         main
 
 tail:
 	CMPQ DX, $0x00000000
@@ -156,48 +139,37 @@ tail:
 	XORQ SI, SI
 
 whole4:
-	LEAQ         liveF32<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Y7
-	VMASKMOVPS   (CX), Y7, Y8
-	VSUBPS       Y0, Y8, Y9
-	VSUBPS       Y8, Y9, Y10
-	VSUBPS       Y10, Y9, Y11
-	VSUBPS       Y11, Y8, Y11
-	VADDPS       Y10, Y0, Y10
-	VSUBPS       Y10, Y11, Y10
-	VMOVUPS      constF32_3f800000<>+0(SB), Y11
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y9, Y11
-	VADDPS       Y10, Y11, Y10
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y9, Y9
-	VANDNPS      Y10, Y9, Y9
-	VCMPPS       $0x00, Y0, Y8, Y8
-	VANDPS       constF32_3f800000<>+0(SB), Y8, Y10
-	VXORPS       Y11, Y11, Y11
-	VCMPPS       $0x11, Y11, Y7, Y11
-	VANDPS       Y10, Y11, Y10
-	VADDPS       Y10, Y1, Y1
-	VANDNPS      Y9, Y8, Y8
-	VCVTPS2PD    X7, Y10
-	VEXTRACTF128 $0x01, Y7, X11
-	VCVTPS2PD    X11, Y11
-	VXORPS       Y12, Y12, Y12
-	VCMPPD       $0x11, Y12, Y10, Y10
-	VXORPS       Y12, Y12, Y12
-	VCMPPD       $0x11, Y12, Y11, Y11
-	VCVTPS2PD    X8, Y12
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VANDPD       Y12, Y10, Y10
-	VANDPD       Y8, Y11, Y8
-	VADDPD       Y10, Y3, Y3
-	VADDPD       Y8, Y4, Y4
-	CMPQ         DX, $0x00000008
-	JLT          part5
-	VMOVUPS      Y9, (AX)
-	JMP          next6
+	LEAQ        liveF32<>+0(SB), BX
+	VMOVUPS     (BX)(SI*4), Y5
+	VMASKMOVPS  (CX), Y5, Y6
+	VSUBPS      Y0, Y6, Y7
+	VSUBPS      Y6, Y7, Y8
+	VSUBPS      Y8, Y7, Y9
+	VSUBPS      Y9, Y6, Y9
+	VADDPS      Y8, Y0, Y8
+	VSUBPS      Y8, Y9, Y8
+	VMOVUPS     constF32_3f800000<>+0(SB), Y9
+	VFMADD231PS constF32_3a800000<>+0(SB), Y7, Y9
+	VADDPS      Y8, Y9, Y8
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y7, Y7
+	VANDNPS     Y8, Y7, Y7
+	VCMPPS      $0x00, Y0, Y6, Y6
+	VXORPS      Y8, Y8, Y8
+	VCMPPS      $0x11, Y8, Y5, Y8
+	VANDPS      Y8, Y6, Y8
+	VPSUBD      Y8, Y1, Y1
+	VANDNPS     Y7, Y6, Y6
+	VXORPS      Y8, Y8, Y8
+	VCMPPS      $0x11, Y8, Y5, Y8
+	VANDPS      Y6, Y8, Y6
+	VADDPS      Y6, Y3, Y3
+	CMPQ        DX, $0x00000008
+	JLT         part5
+	VMOVUPS     Y7, (AX)
+	JMP         next6
 
 part5:
-	VMASKMOVPS Y9, Y7, (AX)
+	VMASKMOVPS Y7, Y5, (AX)
 
 next6:
 	ADDQ $0x00000020, AX
@@ -211,48 +183,37 @@ next6:
 	XORQ SI, SI
 
 whole7:
-	LEAQ         liveF32<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Y7
-	VMASKMOVPS   (CX), Y7, Y8
-	VSUBPS       Y0, Y8, Y9
-	VSUBPS       Y8, Y9, Y10
-	VSUBPS       Y10, Y9, Y11
-	VSUBPS       Y11, Y8, Y11
-	VADDPS       Y10, Y0, Y10
-	VSUBPS       Y10, Y11, Y10
-	VMOVUPS      constF32_3f800000<>+0(SB), Y11
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y9, Y11
-	VADDPS       Y10, Y11, Y10
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y9, Y9
-	VANDNPS      Y10, Y9, Y9
-	VCMPPS       $0x00, Y0, Y8, Y0
-	VANDPS       constF32_3f800000<>+0(SB), Y0, Y8
-	VXORPS       Y10, Y10, Y10
-	VCMPPS       $0x11, Y10, Y7, Y10
-	VANDPS       Y8, Y10, Y8
-	VADDPS       Y8, Y2, Y2
-	VANDNPS      Y9, Y0, Y0
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X10
-	VCVTPS2PD    X10, Y10
-	VXORPS       Y11, Y11, Y11
-	VCMPPD       $0x11, Y11, Y8, Y8
-	VXORPS       Y11, Y11, Y11
-	VCMPPD       $0x11, Y11, Y10, Y10
-	VCVTPS2PD    X0, Y11
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VANDPD       Y11, Y8, Y8
-	VANDPD       Y0, Y10, Y0
-	VADDPD       Y8, Y5, Y5
-	VADDPD       Y0, Y6, Y6
-	CMPQ         DX, $0x00000008
-	JLT          part8
-	VMOVUPS      Y9, (AX)
-	JMP          next9
+	LEAQ        liveF32<>+0(SB), BX
+	VMOVUPS     (BX)(SI*4), Y5
+	VMASKMOVPS  (CX), Y5, Y6
+	VSUBPS      Y0, Y6, Y7
+	VSUBPS      Y6, Y7, Y8
+	VSUBPS      Y8, Y7, Y9
+	VSUBPS      Y9, Y6, Y9
+	VADDPS      Y8, Y0, Y8
+	VSUBPS      Y8, Y9, Y8
+	VMOVUPS     constF32_3f800000<>+0(SB), Y9
+	VFMADD231PS constF32_3a800000<>+0(SB), Y7, Y9
+	VADDPS      Y8, Y9, Y8
+	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y7, Y7
+	VANDNPS     Y8, Y7, Y7
+	VCMPPS      $0x00, Y0, Y6, Y0
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y5, Y6
+	VANDPS      Y6, Y0, Y6
+	VPSUBD      Y6, Y2, Y2
+	VANDNPS     Y7, Y0, Y0
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y5, Y6
+	VANDPS      Y0, Y6, Y0
+	VADDPS      Y0, Y4, Y4
+	CMPQ        DX, $0x00000008
+	JLT         part8
+	VMOVUPS     Y7, (AX)
+	JMP         next9
 
 part8:
-	VMASKMOVPS Y9, Y7, (AX)
+	VMASKMOVPS Y7, Y5, (AX)
 
 next9:
 	ADDQ $0x00000020, AX
@@ -260,28 +221,32 @@ next9:
 	SUBQ $0x00000008, DX
 
 fold:
-	VCVTPS2PD    X1, Y0
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VCVTPS2PD    X2, Y7
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VADDPD       Y7, Y0, Y0
-	VADDPD       Y2, Y1, Y1
-	VADDPD       Y1, Y0, Y0
+	VORPS        constF32_4b000000<>+0(SB), Y1, Y0
+	VORPS        constF32_4b000000<>+0(SB), Y2, Y1
+	VSUBPS       constF32_4b000000<>+0(SB), Y0, Y0
+	VSUBPS       constF32_4b000000<>+0(SB), Y1, Y1
+	VADDPS       Y1, Y0, Y0
 	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, count+32(FP)
-	VADDPD       Y5, Y3, Y0
-	VADDPD       Y6, Y4, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, count+32(FP)
+	VADDPS       Y4, Y3, Y0
 	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPD       Y1, Y0, Y0
+	VADDPS       Y1, Y0, Y0
 	VPERMILPS    $0x4e, Y0, Y1
-	VADDPD       Y1, Y0, Y0
-	VMOVSD       X0, sum+40(FP)
+	VADDPS       Y1, Y0, Y0
+	VPERMILPS    $0xb1, Y0, Y1
+	VADDPS       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVSD       X1, sum+40(FP)
 	VZEROUPPER
 	RET
 
@@ -332,3 +297,13 @@ DATA constF32_c2d00000<>+20(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+24(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+28(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_4b000000<>+0(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+4(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+8(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+12(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+16(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+20(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+24(SB)/4, $0x4b000000
+DATA constF32_4b000000<>+28(SB)/4, $0x4b000000
+GLOBL constF32_4b000000<>(SB), RODATA|NOPTR, $32

@@ -14,7 +14,6 @@ TEXT ·expSumToF32AVX512(SB), NOSPLIT, $0-48
 	JGT          large
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
-	VPXORQ       Z3, Z3, Z3
 	MOVQ         $0x00000010, SI
 	SUBQ         DX, SI
 	JGE          whole1
@@ -22,88 +21,9 @@ TEXT ·expSumToF32AVX512(SB), NOSPLIT, $0-48
 
 whole1:
 	LEAQ             liveF32<>+0(SB), BX
-	VMOVUPS          (BX)(SI*4), Z4
-	VPMOVD2M         Z4, K1
-	VMOVUPS.Z        (CX), K1, Z5
-	VSUBPS           Z0, Z5, Z6
-	VSUBPS           Z5, Z6, Z7
-	VSUBPS           Z7, Z6, Z8
-	VSUBPS           Z8, Z5, Z8
-	VADDPS           Z7, Z0, Z7
-	VSUBPS           Z7, Z8, Z7
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z8
-	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z6, Z8
-	VADDPS           Z7, Z8, Z7
-	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z6, K1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z7, K1, Z6
-	VCMPPS           $0x00, Z0, Z5, K1
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z0
-	VMOVAPS.Z        Z0, K1, Z0
-	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z4, K2
-	VMOVAPS.Z        Z0, K2, Z0
-	VADDPS           Z0, Z1, Z1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z6, K1, Z0
-	VCVTPS2PD        Y4, Z5
-	VEXTRACTF64X4    $0x01, Z4, Y7
-	VCVTPS2PD        Y7, Z7
-	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x11, Z8, Z5, K1
-	VPXORQ           Z5, Z5, Z5
-	VCMPPD           $0x11, Z5, Z7, K2
-	VCVTPS2PD        Y0, Z5
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VMOVAPD.Z        Z5, K1, Z5
-	VMOVAPD.Z        Z0, K2, Z0
-	VADDPD           Z5, Z2, Z2
-	VADDPD           Z0, Z3, Z3
-	CMPQ             DX, $0x00000010
-	JLT              part2
-	VMOVUPS          Z6, (AX)
-	JMP              next3
-
-part2:
-	VPMOVD2M Z4, K1
-	VMOVUPS  Z6, K1, (AX)
-
-next3:
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	SUBQ          $0x00000010, DX
-	VCVTPS2PD     Y1, Z0
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        Z1, Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VMOVSD        X0, count+32(FP)
-	VADDPD        Z3, Z2, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VMOVSD        X0, sum+40(FP)
-	VZEROUPPER
-	RET
-
-large:
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	CMPQ   DX, $0x00000010
-	JLT    tail
-
-main:
-	VMOVUPS          (CX), Z4
+	VMOVUPS          (BX)(SI*4), Z3
+	VPMOVD2M         Z3, K1
+	VMOVUPS.Z        (CX), K1, Z4
 	VSUBPS           Z0, Z4, Z5
 	VSUBPS           Z4, Z5, Z6
 	VSUBPS           Z6, Z5, Z7
@@ -117,17 +37,84 @@ main:
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z5
 	VCMPPS           $0x00, Z0, Z4, K1
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z4
-	VMOVAPS.Z        Z4, K1, Z4
-	VADDPS           Z4, Z1, Z1
+	VPXORQ           Z0, Z0, Z0
+	VCMPPS           $0x11, Z0, Z3, K2
+	KANDW            K2, K1, K2
+	VPADDD.BCST      constF32_1<>+0(SB), Z1, K2, Z1
+	KNOTW            K1, K1
+	VMOVAPS.Z        Z5, K1, Z0
+	VPXORQ           Z4, Z4, Z4
+	VCMPPS           $0x11, Z4, Z3, K1
+	VMOVAPS.Z        Z0, K1, Z0
+	VADDPS           Z0, Z2, Z2
+	CMPQ             DX, $0x00000010
+	JLT              part2
+	VMOVUPS          Z5, (AX)
+	JMP              next3
+
+part2:
+	VPMOVD2M Z3, K1
+	VMOVUPS  Z5, K1, (AX)
+
+next3:
+	ADDQ          $0x00000040, AX
+	ADDQ          $0x00000040, CX
+	SUBQ          $0x00000010, DX
+	VPORD.BCST    constF32_4b000000<>+0(SB), Z1, Z0
+	VSUBPS.BCST   constF32_4b000000<>+0(SB), Z0, Z0
+	VSHUFF64X2    $0x4e, Z0, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VPERMILPS     $0xb1, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VMOVSD        X1, count+32(FP)
+	VSHUFF64X2    $0x4e, Z2, Z2, Z0
+	VADDPS        Z0, Z2, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VPERMILPS     $0xb1, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VMOVSD        X1, sum+40(FP)
+	VZEROUPPER
+	RET
+
+large:
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	CMPQ   DX, $0x00000010
+	JLT    tail
+
+main:
+	VMOVUPS          (CX), Z3
+	VSUBPS           Z0, Z3, Z4
+	VSUBPS           Z3, Z4, Z5
+	VSUBPS           Z5, Z4, Z6
+	VSUBPS           Z6, Z3, Z6
+	VADDPS           Z5, Z0, Z5
+	VSUBPS           Z5, Z6, Z5
+	VBROADCASTSS     constF32_3f800000<>+0(SB), Z6
+	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z4, Z6
+	VADDPS           Z5, Z6, Z5
+	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z4, K1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z5, K1, Z4
-	VCVTPS2PD        Y4, Z6
-	VEXTRACTF64X4    $0x01, Z4, Y4
-	VCVTPS2PD        Y4, Z4
-	VADDPD           Z6, Z2, Z2
-	VADDPD           Z4, Z3, Z3
-	VMOVUPS          Z5, (AX)
+	VCMPPS           $0x00, Z0, Z3, K1
+	VPADDD.BCST      constF32_1<>+0(SB), Z1, K1, Z1
+	KNOTW            K1, K1
+	VMOVAPS.Z        Z4, K1, Z3
+	VADDPS           Z3, Z2, Z2
+	VMOVUPS          Z4, (AX)
 	ADDQ             $0x00000040, AX
 	ADDQ             $0x00000040, CX
 	SUBQ             $0x00000010, DX
@@ -144,52 +131,40 @@ tail:
 
 whole4:
 	LEAQ             liveF32<>+0(SB), BX
-	VMOVUPS          (BX)(SI*4), Z4
-	VPMOVD2M         Z4, K1
-	VMOVUPS.Z        (CX), K1, Z5
-	VSUBPS           Z0, Z5, Z6
-	VSUBPS           Z5, Z6, Z7
-	VSUBPS           Z7, Z6, Z8
-	VSUBPS           Z8, Z5, Z8
-	VADDPS           Z7, Z0, Z7
-	VSUBPS           Z7, Z8, Z7
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z8
-	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z6, Z8
-	VADDPS           Z7, Z8, Z7
-	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z6, K1
+	VMOVUPS          (BX)(SI*4), Z3
+	VPMOVD2M         Z3, K1
+	VMOVUPS.Z        (CX), K1, Z4
+	VSUBPS           Z0, Z4, Z5
+	VSUBPS           Z4, Z5, Z6
+	VSUBPS           Z6, Z5, Z7
+	VSUBPS           Z7, Z4, Z7
+	VADDPS           Z6, Z0, Z6
+	VSUBPS           Z6, Z7, Z6
+	VBROADCASTSS     constF32_3f800000<>+0(SB), Z7
+	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z5, Z7
+	VADDPS           Z6, Z7, Z6
+	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z5, K1
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z7, K1, Z6
-	VCMPPS           $0x00, Z0, Z5, K1
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z0
+	VMOVAPS.Z        Z6, K1, Z5
+	VCMPPS           $0x00, Z0, Z4, K1
+	VPXORQ           Z0, Z0, Z0
+	VCMPPS           $0x11, Z0, Z3, K2
+	KANDW            K2, K1, K2
+	VPADDD.BCST      constF32_1<>+0(SB), Z1, K2, Z1
+	KNOTW            K1, K1
+	VMOVAPS.Z        Z5, K1, Z0
+	VPXORQ           Z4, Z4, Z4
+	VCMPPS           $0x11, Z4, Z3, K1
 	VMOVAPS.Z        Z0, K1, Z0
-	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z4, K2
-	VMOVAPS.Z        Z0, K2, Z0
-	VADDPS           Z0, Z1, Z1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z6, K1, Z0
-	VCVTPS2PD        Y4, Z5
-	VEXTRACTF64X4    $0x01, Z4, Y7
-	VCVTPS2PD        Y7, Z7
-	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x11, Z8, Z5, K1
-	VPXORQ           Z5, Z5, Z5
-	VCMPPD           $0x11, Z5, Z7, K2
-	VCVTPS2PD        Y0, Z5
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VMOVAPD.Z        Z5, K1, Z5
-	VMOVAPD.Z        Z0, K2, Z0
-	VADDPD           Z5, Z2, Z2
-	VADDPD           Z0, Z3, Z3
+	VADDPS           Z0, Z2, Z2
 	CMPQ             DX, $0x00000010
 	JLT              part5
-	VMOVUPS          Z6, (AX)
+	VMOVUPS          Z5, (AX)
 	JMP              next6
 
 part5:
-	VPMOVD2M Z4, K1
-	VMOVUPS  Z6, K1, (AX)
+	VPMOVD2M Z3, K1
+	VMOVUPS  Z5, K1, (AX)
 
 next6:
 	ADDQ $0x00000040, AX
@@ -197,25 +172,32 @@ next6:
 	SUBQ $0x00000010, DX
 
 fold:
-	VCVTPS2PD     Y1, Z0
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
-	VADDPD        Z1, Z0, Z0
+	VPORD.BCST    constF32_4b000000<>+0(SB), Z1, Z0
+	VSUBPS.BCST   constF32_4b000000<>+0(SB), Z0, Z0
 	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
+	VADDPS        Z1, Z0, Z0
 	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
+	VADDPS        Z1, Z0, Z0
 	VPERMILPS     $0x4e, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VMOVSD        X0, count+32(FP)
-	VADDPD        Z3, Z2, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
+	VADDPS        Z1, Z0, Z0
+	VPERMILPS     $0xb1, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VMOVSD        X1, count+32(FP)
+	VSHUFF64X2    $0x4e, Z2, Z2, Z0
+	VADDPS        Z0, Z2, Z0
 	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPD        Z1, Z0, Z0
+	VADDPS        Z1, Z0, Z0
 	VPERMILPS     $0x4e, Z0, Z1
-	VADDPD        Z1, Z0, Z0
-	VMOVSD        X0, sum+40(FP)
+	VADDPS        Z1, Z0, Z0
+	VPERMILPS     $0xb1, Z0, Z1
+	VADDPS        Z1, Z0, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VMOVSD        X1, sum+40(FP)
 	VZEROUPPER
 	RET
 
@@ -261,3 +243,9 @@ GLOBL constF32_3a800000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1<>+0(SB)/4, $0x00000001
+GLOBL constF32_1<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_4b000000<>+0(SB)/4, $0x4b000000
+GLOBL constF32_4b000000<>(SB), RODATA|NOPTR, $4

@@ -280,11 +280,11 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 }
 
 // ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.
-func ExpSumColumns[T Float](x, tile []T, m, s, work []float64, cols, rows int) int {
+func ExpSumColumns[T Float](x, tile, work []T, m, s []float64, cols, rows int) int {
 	if Is32[T]() {
-		return ExpSumColumnsF32(as32(x), as32(tile), m, s, work, cols, rows)
+		return ExpSumColumnsF32(as32(x), as32(tile), as32(work), m, s, cols, rows)
 	}
-	return ExpSumColumnsF64(as64(x), as64(tile), m, s, work, cols, rows)
+	return ExpSumColumnsF64(as64(x), as64(tile), as64(work), m, s, cols, rows)
 }
 
 // ScaleColumns is ScaleColumnsF32 or ScaleColumnsF64.

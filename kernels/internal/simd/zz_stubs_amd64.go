@@ -173,16 +173,28 @@ func addLog1pF64AVX2(dst, d, s *float64, n int)
 func addLog1pF64AVX512(dst, d, s *float64, n int)
 
 //go:noescape
+func crossEntropyF64AVX2(dst, m, at, s *float64, n int)
+
+//go:noescape
+func crossEntropyF64AVX512(dst, m, at, s *float64, n int)
+
+//go:noescape
 func addLog1pWideF64AVX2(dst, d, s *float64, n int)
 
 //go:noescape
 func addLog1pWideF64AVX512(dst, d, s *float64, n int)
 
 //go:noescape
-func expSumColumnsF32AVX2(x, tile *float32, m, s, work *float64, cols, rows int) (done int)
+func crossEntropyWideF64AVX2(dst, m, at, s *float64, n int)
 
 //go:noescape
-func expSumColumnsF32AVX512(x, tile *float32, m, s, work *float64, cols, rows int) (done int)
+func crossEntropyWideF64AVX512(dst, m, at, s *float64, n int)
+
+//go:noescape
+func expSumColumnsF32AVX2(x, tile, work *float32, m, s *float64, cols, rows int) (done int)
+
+//go:noescape
+func expSumColumnsF32AVX512(x, tile, work *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF32AVX2(dst, tile, scale *float32, cols, rows int) (done int)
@@ -191,10 +203,10 @@ func scaleColumnsF32AVX2(dst, tile, scale *float32, cols, rows int) (done int)
 func scaleColumnsF32AVX512(dst, tile, scale *float32, cols, rows int) (done int)
 
 //go:noescape
-func expSumColumnsF64AVX2(x, tile *float64, m, s, work *float64, cols, rows int) (done int)
+func expSumColumnsF64AVX2(x, tile, work *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
-func expSumColumnsF64AVX512(x, tile *float64, m, s, work *float64, cols, rows int) (done int)
+func expSumColumnsF64AVX512(x, tile, work *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)

@@ -89,16 +89,22 @@ func expSumToF64NEON(dst, x *float64, n int, m float64) (count, sum float64)
 func addLog1pF64NEON(dst, d, s *float64, n int)
 
 //go:noescape
+func crossEntropyF64NEON(dst, m, at, s *float64, n int)
+
+//go:noescape
 func addLog1pWideF64NEON(dst, d, s *float64, n int)
 
 //go:noescape
-func expSumColumnsF32NEON(x, tile *float32, m, s, work *float64, cols, rows int) (done int)
+func crossEntropyWideF64NEON(dst, m, at, s *float64, n int)
+
+//go:noescape
+func expSumColumnsF32NEON(x, tile, work *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF32NEON(dst, tile, scale *float32, cols, rows int) (done int)
 
 //go:noescape
-func expSumColumnsF64NEON(x, tile *float64, m, s, work *float64, cols, rows int) (done int)
+func expSumColumnsF64NEON(x, tile, work *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF64NEON(dst, tile, scale *float64, cols, rows int) (done int)
