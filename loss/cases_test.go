@@ -291,3 +291,29 @@ func classAxis(c cases.Case) (classes, positions int) {
 	axis := len(c.Options.Ints("sample_shape")) + 1
 	return shape[axis], product(shape[axis+1:])
 }
+
+func TestNLLCases(t *testing.T) { runCases(t, "NLLLoss", nllCase[float32], nllCase[float64]) }
+func TestFocalCases(t *testing.T) {
+	runCases(t, "FocalLoss", focalCase[float32], focalCase[float64])
+}
+
+func nllCase[T loss.Float](t *testing.T, c cases.Case) {
+	classes, positions := classAxis(c)
+	ignore := c.Options.Int("ignore_index", -100)
+	l := loss.NLL[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
+		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
+	checkCase(t, c, l, c.Inputs["target"].Ints)
+}
+
+func focalCase[T loss.Float](t *testing.T, c cases.Case) {
+	gamma := c.Options.Float("gamma", math.NaN())
+	if c.Options.String("task", "") == "binary" {
+		checkCase(t, c, loss.FocalBinary[T]{Reduction: reduction(c), Gamma: gamma}, numbers[T](c, "target"))
+		return
+	}
+	classes, positions := classAxis(c)
+	ignore := c.Options.Int("ignore_index", -100)
+	l := loss.Focal[T]{Reduction: reduction(c), Gamma: gamma, Classes: classes, Positions: positions,
+		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
+	checkCase(t, c, l, c.Inputs["target"].Ints)
+}

@@ -15,6 +15,7 @@ type classRun[T Float] struct {
 	prob      []T   // probability targets, or nil
 	weight    []T
 	ignore    int
+	kept      int // class targets that are not ignored
 	smoothing float64
 	focal     bool
 	gamma     float64
@@ -24,8 +25,9 @@ type classRun[T Float] struct {
 
 func (c *classRun[T]) samples() float64 { return float64(c.rows) / float64(max(c.targets, 1)) }
 
-// checkIndexed checks a loss with class indices and returns how many are kept.
-func (c *classRun[T]) checkIndexed(r Reduction, classes, positions int, pred []T) (kept int, err error) {
+// prepare checks a loss with class indices before anything is written and returns
+// what its mean divides by.
+func (c *classRun[T]) prepare(r Reduction, classes, positions int, pred []T, dst, grad *[]T) (divisor float64, err error) {
 	if err = r.check(); err != nil {
 		return 0, err
 	}
@@ -36,7 +38,18 @@ func (c *classRun[T]) checkIndexed(r Reduction, classes, positions int, pred []T
 	if err = c.checkOptions(); err != nil {
 		return 0, err
 	}
-	return checkClasses(c.class, c.cols, c.ignore)
+	if c.kept, err = checkClasses(c.class, c.cols, c.ignore); err != nil {
+		return 0, err
+	}
+	if err = c.checkOutput(dst, grad); err != nil {
+		return 0, err
+	}
+	divisor = 1
+	if r == Mean {
+		divisor = keptWeight(c.class, c.weight, c.ignore, c.kept) * c.samples()
+	}
+	c.scale = r.scale(divisor)
+	return divisor, nil
 }
 
 func (c *classRun[T]) checkOptions() error {

@@ -73,38 +73,30 @@ func (l CrossEntropy[T]) ValueGrad(grad, pred []T, target []int) (float64, error
 // run checks everything, then computes; dst and grad are nil if not wanted.
 func (l *CrossEntropy[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 	c := classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex), smoothing: l.LabelSmoothing}
-	kept, err := c.checkIndexed(l.Reduction, l.Classes, l.Positions, pred)
-	if err == nil {
-		err = c.checkOutput(dst, grad)
-	}
+	divisor, err := c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
 	if err != nil {
 		return 0, err
 	}
-	divisor := 1.0
-	if l.Reduction == Mean {
-		divisor = keptWeight(target, l.Weight, c.ignore, kept) * c.samples()
-	}
-	c.scale = l.Reduction.scale(divisor)
 	if c.inner > 1 || c.smoothing > 0 {
 		return l.Reduction.of(c.sum(), divisor), nil
 	}
-	return l.Reduction.of(c.direct(kept), divisor), nil
+	return l.Reduction.of(c.direct(), divisor), nil
 }
 
 // direct is the way without smoothing and without positions: the kernels work on
 // the rows where they are.
-func (c *classRun[T]) direct(kept int) float64 {
+func (c *classRun[T]) direct() float64 {
 	var (
 		values, factors [blockLen]T
 		classes         [blockLen]int
 		sum             total
 	)
-	plain := c.weight == nil && kept == len(c.class)
+	plain := c.weight == nil && c.kept == len(c.class)
 	for r, n := 0, 0; r < c.rows; r += n {
 		j := r % c.targets
 		n = min(blockLen, c.targets-j)
 		y, v, f := c.class[j:j+n], values[:n], factors[:n]
-		if kept < len(c.class) {
+		if c.kept < len(c.class) {
 			y = classesOnly(classes[:n], y, c.ignore)
 		}
 		x := c.pred[r*c.cols : (r+n)*c.cols]
