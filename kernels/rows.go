@@ -10,19 +10,26 @@ import (
 
 // tileRows is the number of rows that are taken together: enough to fill registers many times over where
 // a register takes one row per lane, few enough to stay in the first-level cache.
-const tileRows = 64
+const tileRows = 32
 
 // tile holds, for some rows of a matrix, the largest element m and s = Σ exp(x−m) over all elements but one m.
 type tile[T Float] struct {
 	m, s [tileRows]float64
 	// at is the target's element of each row, out what is finished of it.
 	at, out [tileRows]float64
+	scale   [tileRows]T
 	leftOut bool // some row has no target
-	// exps holds exp(x−m) of the first rows, those of narrow matrices, by columns.
-	exps  [tileRows * fallback.FewColumns]T
-	scale [tileRows]T
-	work  [fallback.FewColumns * 64 / 4]T // a register of 64 bytes for each column
+	columns *columns[T]
 }
+
+// columns is what narrow matrices need besides. It is apart because to clear it takes longer than to handle one row.
+type columns[T Float] struct {
+	exps [tileRows * fallback.FewColumns]T // exp(x−m) by columns
+	work [64 / 4 * fallback.FewColumns]T   // a register of 64 bytes for each column
+}
+
+// useColumns says that rows are so short, and so many, that they can be taken one per lane.
+func useColumns(rows, cols int) bool { return cols <= fallback.FewColumns && rows >= 4 }
 
 // rowSums is Σ over one row; if exps is not nil, exp(x−m) is written there.
 func rowSums[T Float](exps, row []T) (m, s float64) {
@@ -36,13 +43,15 @@ func rowSums[T Float](exps, row []T) (m, s float64) {
 	return m, (count - 1) + sum
 }
 
-// sums fills m and s for the rows of x and returns how many rows left exp(x−m) in t.exps;
-// those of the other rows are in dst, unless it is nil.
-func (t *tile[T]) sums(dst, x []T, cols int) (done int) {
+// sums fills m and s for the rows of x and returns how many rows left exp(x−m) in t.columns;
+// those of the other rows are in dst, unless it is nil. With targets it also keeps the target's element of
+// each row: after the first half, which brings x into the cache, and before the second, which may write to it.
+func (t *tile[T]) sums(dst, x []T, cols int, target []int) (done int) {
 	rows := len(x) / cols
-	if cols <= fallback.FewColumns {
-		done = simd.ExpSumColumns(x, t.exps[:], t.work[:], t.m[:], t.s[:], cols, rows)
+	if c := t.columns; c != nil {
+		done = simd.ExpSumColumns(x, c.exps[:], c.work[:], t.m[:], t.s[:], cols, rows)
 	}
+	t.targets(x, cols, target)
 	for r := done; r < rows; r++ {
 		var exps []T
 		if dst != nil {
@@ -65,7 +74,7 @@ func addLog1p[T Float](dst, d, s []float64) {
 // scaleRows writes exp(x−m)·scale, the exps being where sums left them.
 func (t *tile[T]) scaleRows(dst []T, cols, rows, done int) {
 	if done > 0 {
-		simd.ScaleColumns(dst, t.exps[:], t.scale[:], cols, done)
+		simd.ScaleColumns(dst, t.columns.exps[:], t.scale[:], cols, done)
 	}
 	for r := done; r < rows; r++ {
 		row := dst[r*cols : (r+1)*cols]
@@ -125,10 +134,14 @@ func infinite[T Float](row []T) float64 {
 func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 	checkRows("LogSumExpRowsTo", len(x), cols, "dst", len(dst))
 	var t tile[T]
+	if useColumns(len(dst), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		part := x[first*cols : (first+rows)*cols]
-		t.sums(nil, part, cols)
+		t.sums(nil, part, cols, nil)
 		addLog1p[T](t.out[:rows], t.m[:rows], t.s[:rows])
 		for r := range rows {
 			dst[first+r] = T(t.out[r])
@@ -150,10 +163,14 @@ func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	sameLength("SoftmaxRowsTo", "dst", len(dst), "x", len(x))
 	all := checkColumns("SoftmaxRowsTo", len(x), cols)
 	var t tile[T]
+	if useColumns(all, cols) {
+		var c columns[T]
+		t.columns = &c
+	}
 	for first := 0; first < all; first += tileRows {
 		rows := min(tileRows, all-first)
 		from, to := first*cols, (first+rows)*cols
-		done := t.sums(dst[from:to], x[from:to], cols)
+		done := t.sums(dst[from:to], x[from:to], cols, nil)
 		t.noRowSum(rows)
 		for r := range rows {
 			t.scale[r] = T(1 / (1 + t.s[r]))
@@ -173,11 +190,15 @@ func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	sameLength("LogSoftmaxRowsTo", "dst", len(dst), "x", len(x))
 	all := checkColumns("LogSoftmaxRowsTo", len(x), cols)
 	var t tile[T]
+	if useColumns(all, cols) {
+		var c columns[T]
+		t.columns = &c
+	}
 	var zero [tileRows]float64
 	for first := 0; first < all; first += tileRows {
 		rows := min(tileRows, all-first)
 		from, to := first*cols, (first+rows)*cols
-		t.sums(nil, x[from:to], cols)
+		t.sums(nil, x[from:to], cols, nil)
 		t.noRowSum(rows)
 		addLog1p[T](t.out[:rows], zero[:rows], t.s[:rows])
 		for r := range rows {
@@ -201,17 +222,20 @@ func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 	checkRows(name, len(x), cols, "dst", len(dst))
 	checkTargets(name, target, len(dst), cols)
 	var t tile[T]
+	if useColumns(len(dst), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		part, targets := x[first*cols:(first+rows)*cols], target[first:first+rows]
-		t.targets(part, cols, targets)
-		t.sums(nil, part, cols)
+		t.sums(nil, part, cols, targets)
 		t.crossEntropy(dst[first:first+rows], targets)
 	}
 	return dst
 }
 
-// targets keeps the target's element of each row, before anything is written.
+// targets keeps the target's element of each row.
 func (t *tile[T]) targets(x []T, cols int, target []int) {
 	t.leftOut = false
 	for r, y := range target {
@@ -259,12 +283,15 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 	sameLength(name, "scale", len(scale), "dst", len(dst))
 	checkTargets(name, target, len(dst), cols)
 	var t tile[T]
+	if useColumns(len(dst), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		from, to := first*cols, (first+rows)*cols
 		x, grad, target, scale := x[from:to], grad[from:to], target[first:first+rows], scale[first:first+rows]
-		t.targets(x, cols, target)
-		done := t.sums(grad, x, cols)
+		done := t.sums(grad, x, cols, target)
 		t.crossEntropy(dst[first:first+rows], target)
 		t.noRowSum(rows)
 		for r := range rows {
