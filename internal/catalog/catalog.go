@@ -1,0 +1,103 @@
+// Package catalog lists every public kernel once, so that the same loops test,
+// fuzz and time all of them. A new kernel needs its row in [Kernels] and nothing else.
+package catalog
+
+import (
+	"math"
+
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// Kernel is one public function, or one way of calling it.
+type Kernel[T kernels.Float] struct {
+	Name     string    // unique: Function, and what is special about this way of calling it
+	Function string    // the name in package kernels
+	Outputs  []Operand // the slices that it writes
+	Inputs   []Operand // the slices that it reads
+	Scalars  []Scalar  // the values of type T that it takes
+	Returns  bool      // it returns a float64 besides
+	Rows     bool      // it works on the rows of a matrix: takes cols
+	Classes  bool      // it takes a class index per row
+	Call     func(a Args[T]) float64
+}
+
+// Operand is a slice that a kernel reads or writes. It has one element per element of the
+// others, or, if PerRow, one per row.
+type Operand struct {
+	Name   string
+	PerRow bool
+	Domain Domain // of inputs: where the usual values are
+	Alone  bool   // of inputs: no output may be the same slice
+}
+
+// Scalar is a number that a kernel takes, with values worth trying.
+type Scalar struct {
+	Name string
+	Try  []float64 // the first is the usual one
+}
+
+// Args is what one call is about: slices in the order of Outputs and Inputs, and so on.
+type Args[T kernels.Float] struct {
+	Out, In [][]T
+	Scalars []T
+	Cols    int   // row kernels
+	Target  []int // kernels with classes
+}
+
+// Elements returns the number of elements in an operand of a call with n elements in all.
+func (o Operand) Elements(n, cols int) int {
+	if o.PerRow {
+		return n / cols
+	}
+	return n
+}
+
+// Elementwise says that each element of the outputs depends on one element of each input only,
+// and that nothing is returned besides.
+func (k Kernel[T]) Elementwise() bool { return !k.Rows && !k.Returns }
+
+// Slices returns the number of floating-point slices.
+func (k Kernel[T]) Slices() int { return len(k.Outputs) + len(k.Inputs) }
+
+// UsualScalars returns the first value of each scalar.
+func (k Kernel[T]) UsualScalars() []T {
+	out := make([]T, len(k.Scalars))
+	for i, s := range k.Scalars {
+		out[i] = T(s.Try[0])
+	}
+	return out
+}
+
+// Find returns the kernel of that name and panics if there is none.
+func Find[T kernels.Float](name string) Kernel[T] {
+	for _, k := range Kernels[T]() {
+		if k.Name == name {
+			return k
+		}
+	}
+	panic("catalog: no kernel is named " + name)
+}
+
+// TypeName is "float32" or "float64".
+func TypeName[T kernels.Float]() string {
+	if is32[T]() {
+		return "float32"
+	}
+	return "float64"
+}
+
+// Bits returns the bits of v, all NaNs counting as one value.
+func Bits[T kernels.Float](v T) uint64 {
+	switch {
+	case v != v:
+		return math.Float64bits(math.NaN())
+	case is32[T]():
+		return uint64(math.Float32bits(float32(v)))
+	}
+	return math.Float64bits(float64(v))
+}
+
+func is32[T kernels.Float]() bool {
+	large := 0x1p200
+	return math.IsInf(float64(T(large)), 0)
+}

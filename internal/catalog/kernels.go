@@ -1,0 +1,208 @@
+package catalog
+
+import "github.com/simmer-go/simmer/kernels"
+
+// Kernels returns the table for one element type.
+func Kernels[T kernels.Float]() []Kernel[T] {
+	list := table[T]()
+	for i := range list {
+		if list[i].Name == "" {
+			list[i].Name = list[i].Function
+		}
+	}
+	return list
+}
+
+func table[T kernels.Float]() []Kernel[T] {
+	scale := Scalar{"scale", []float64{0.25, -3}}
+	eps := Scalar{"eps", []float64{1e-6, 0}}
+	return []Kernel[T]{
+		unary("ExpTo", Wide, kernels.ExpTo[T]),
+		unary("Expm1To", Wide, kernels.Expm1To[T]),
+		unary("LogTo", Positive, kernels.LogTo[T]),
+		unary("Log1pTo", Positive, kernels.Log1pTo[T]),
+		unary("SoftplusTo", Wide, kernels.SoftplusTo[T]),
+		unary("SigmoidTo", Wide, kernels.SigmoidTo[T]),
+		{
+			Function: "PowTo", Outputs: dst, Inputs: in(Positive, "x"), Scalars: []Scalar{{"p", []float64{2.5, 2, 0.5, 0, 1, -1.5}}},
+			Call: func(a Args[T]) float64 { kernels.PowTo(a.Out[0], a.In[0], a.Scalars[0]); return 0 },
+		},
+		binary("MulTo", in(Real, "x", "y"), kernels.MulTo[T]),
+		{
+			Function: "ScaleTo", Outputs: dst, Inputs: in(Real, "x"), Scalars: []Scalar{{"c", []float64{0.3, 0, -2}}},
+			Call: func(a Args[T]) float64 { kernels.ScaleTo(a.Out[0], a.Scalars[0], a.In[0]); return 0 },
+		},
+
+		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
+		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),
+		{
+			Function: "CountOutside", Inputs: in(Real, "x"), Scalars: []Scalar{{"lo", []float64{-1, 0}}, {"hi", []float64{2, 1}}}, Returns: true,
+			Call: func(a Args[T]) float64 { return float64(kernels.CountOutside(a.In[0], a.Scalars[0], a.Scalars[1])) },
+		},
+		sum1("LogSumExp", in(Real, "x"), kernels.LogSumExp[T]),
+
+		sum2("SquaredError", in(Real, "x", "y"), kernels.SquaredError[T]),
+		binary("SquaredErrorTo", in(Real, "x", "y"), kernels.SquaredErrorTo[T]),
+		grad2("SquaredErrorGrad", in(Real, "x", "y"), scale, kernels.SquaredErrorGrad[T]),
+		sum2("AbsoluteError", in(Real, "x", "y"), kernels.AbsoluteError[T]),
+		binary("AbsoluteErrorTo", in(Real, "x", "y"), kernels.AbsoluteErrorTo[T]),
+		grad2("AbsoluteErrorGrad", in(Real, "x", "y"), scale, kernels.AbsoluteErrorGrad[T]),
+		sum2("BCE", in(Probability, "p", "t"), kernels.BCE[T]),
+		binary("BCETo", in(Probability, "p", "t"), kernels.BCETo[T]),
+		grad2("BCEGrad", in(Probability, "p", "t"), scale, kernels.BCEGrad[T]),
+
+		{
+			Function: "BCEWithLogits", Inputs: logits, Returns: true,
+			Call: func(a Args[T]) float64 { return kernels.BCEWithLogits(a.In[0], a.In[1], nil) },
+		},
+		{
+			Function: "BCEWithLogitsTo", Outputs: dst, Inputs: logits,
+			Call: func(a Args[T]) float64 { kernels.BCEWithLogitsTo(a.Out[0], a.In[0], a.In[1], nil); return 0 },
+		},
+		{
+			Function: "BCEWithLogitsGrad", Outputs: grad, Inputs: logits, Scalars: []Scalar{scale}, Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.BCEWithLogitsGrad(a.Out[0], a.In[0], a.In[1], nil, a.Scalars[0])
+			},
+		},
+		{
+			Name: "BCEWithLogits_posWeight", Function: "BCEWithLogits", Inputs: weighted, Returns: true,
+			Call: func(a Args[T]) float64 { return kernels.BCEWithLogits(a.In[0], a.In[1], a.In[2]) },
+		},
+		{
+			Name: "BCEWithLogitsTo_posWeight", Function: "BCEWithLogitsTo", Outputs: dst, Inputs: weighted,
+			Call: func(a Args[T]) float64 {
+				kernels.BCEWithLogitsTo(a.Out[0], a.In[0], a.In[1], a.In[2])
+				return 0
+			},
+		},
+		{
+			Name: "BCEWithLogitsGrad_posWeight", Function: "BCEWithLogitsGrad", Outputs: grad, Inputs: weighted, Scalars: []Scalar{scale}, Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.BCEWithLogitsGrad(a.Out[0], a.In[0], a.In[1], a.In[2], a.Scalars[0])
+			},
+		},
+
+		{
+			Function: "GaussianKL", Inputs: gaussians, Scalars: []Scalar{eps}, Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.GaussianKL(a.In[0], a.In[1], a.In[2], a.In[3], a.Scalars[0])
+			},
+		},
+		{
+			Function: "GaussianKLTo", Outputs: dst, Inputs: gaussians, Scalars: []Scalar{eps},
+			Call: func(a Args[T]) float64 {
+				kernels.GaussianKLTo(a.Out[0], a.In[0], a.In[1], a.In[2], a.In[3], a.Scalars[0])
+				return 0
+			},
+		},
+		{
+			Function: "GaussianKLPrior", Inputs: gaussian, Scalars: prior(eps), Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.GaussianKLPrior(a.In[0], a.In[1], a.Scalars[0], a.Scalars[1], a.Scalars[2])
+			},
+		},
+		{
+			Function: "GaussianKLPriorTo", Outputs: dst, Inputs: gaussian, Scalars: prior(eps),
+			Call: func(a Args[T]) float64 {
+				kernels.GaussianKLPriorTo(a.Out[0], a.In[0], a.In[1], a.Scalars[0], a.Scalars[1], a.Scalars[2])
+				return 0
+			},
+		},
+		sum2("GaussianKLLogVar", in(Real, "mu", "logVar"), kernels.GaussianKLLogVar[T]),
+		binary("GaussianKLLogVarTo", in(Real, "mu", "logVar"), kernels.GaussianKLLogVarTo[T]),
+
+		{
+			Function: "LogSumExpRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true,
+			Call: func(a Args[T]) float64 { kernels.LogSumExpRowsTo(a.Out[0], a.In[0], a.Cols); return 0 },
+		},
+		{
+			Function: "SoftmaxRowsTo", Outputs: dst, Inputs: in(Real, "x"), Rows: true,
+			Call: func(a Args[T]) float64 { kernels.SoftmaxRowsTo(a.Out[0], a.In[0], a.Cols); return 0 },
+		},
+		{
+			Function: "LogSoftmaxRowsTo", Outputs: dst, Inputs: in(Real, "x"), Rows: true,
+			Call: func(a Args[T]) float64 { kernels.LogSoftmaxRowsTo(a.Out[0], a.In[0], a.Cols); return 0 },
+		},
+		{
+			Function: "CrossEntropyRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true, Classes: true,
+			Call: func(a Args[T]) float64 {
+				kernels.CrossEntropyRowsTo(a.Out[0], a.In[0], a.Cols, a.Target)
+				return 0
+			},
+		},
+		{
+			Function: "CrossEntropyRowsGradTo", Outputs: []Operand{{Name: "grad"}, {Name: "dst", PerRow: true}},
+			Inputs: []Operand{{Name: "x", Domain: Real}, {Name: "scale", Domain: Scale, PerRow: true, Alone: true}},
+			Rows:   true, Classes: true,
+			Call: func(a Args[T]) float64 {
+				kernels.CrossEntropyRowsGradTo(a.Out[0], a.Out[1], a.In[0], a.Cols, a.Target, a.In[1])
+				return 0
+			},
+		},
+	}
+}
+
+var (
+	dst       = []Operand{{Name: "dst"}}
+	grad      = []Operand{{Name: "grad"}}
+	perRow    = []Operand{{Name: "dst", PerRow: true}}
+	logits    = []Operand{{Name: "x", Domain: Wide}, {Name: "t", Domain: Probability}}
+	weighted  = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
+	gaussian  = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
+	gaussians = []Operand{
+		{Name: "muP", Domain: Real}, {Name: "sigmaP", Domain: Scale},
+		{Name: "muQ", Domain: Real}, {Name: "sigmaQ", Domain: Scale},
+	}
+)
+
+// prior lists the scalars of the kernels with one prior for all elements.
+func prior(eps Scalar) []Scalar {
+	return []Scalar{{"priorMu", []float64{0, 0.5}}, {"priorSigma", []float64{1, 0.1}}, eps}
+}
+
+// in names inputs of one domain.
+func in(d Domain, names ...string) []Operand {
+	list := make([]Operand, len(names))
+	for i, name := range names {
+		list[i] = Operand{Name: name, Domain: d}
+	}
+	return list
+}
+
+// The rest makes rows of the table from functions of the commonest kinds.
+
+func unary[T kernels.Float](name string, d Domain, f func(dst, x []T) []T) Kernel[T] {
+	return Kernel[T]{
+		Function: name, Outputs: dst, Inputs: in(d, "x"),
+		Call: func(a Args[T]) float64 { f(a.Out[0], a.In[0]); return 0 },
+	}
+}
+
+func binary[T kernels.Float](name string, inputs []Operand, f func(dst, x, y []T) []T) Kernel[T] {
+	return Kernel[T]{
+		Function: name, Outputs: dst, Inputs: inputs,
+		Call: func(a Args[T]) float64 { f(a.Out[0], a.In[0], a.In[1]); return 0 },
+	}
+}
+
+func sum1[T kernels.Float](name string, inputs []Operand, f func(x []T) float64) Kernel[T] {
+	return Kernel[T]{
+		Function: name, Inputs: inputs, Returns: true,
+		Call: func(a Args[T]) float64 { return f(a.In[0]) },
+	}
+}
+
+func sum2[T kernels.Float](name string, inputs []Operand, f func(x, y []T) float64) Kernel[T] {
+	return Kernel[T]{
+		Function: name, Inputs: inputs, Returns: true,
+		Call: func(a Args[T]) float64 { return f(a.In[0], a.In[1]) },
+	}
+}
+
+func grad2[T kernels.Float](name string, inputs []Operand, scale Scalar, f func(grad, x, y []T, scale T) float64) Kernel[T] {
+	return Kernel[T]{
+		Function: name, Outputs: grad, Inputs: inputs, Scalars: []Scalar{scale}, Returns: true,
+		Call: func(a Args[T]) float64 { return f(a.Out[0], a.In[0], a.In[1], a.Scalars[0]) },
+	}
+}
