@@ -31,7 +31,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
 	n := flags.Int("n", 4096, "elements of a slice (not for losses)")
-	rounds := flags.Int("rounds", 400, "samples of each competitor")
+	each := flags.Duration("time", 500*time.Millisecond, "time for each line of the table")
 	python := flags.String("python", "/usr/bin/python3", "Python that has torch (for losses)")
 	losses := len(args) > 0 && args[0] == "losses"
 	if losses {
@@ -43,10 +43,10 @@ func run(ctx context.Context, args []string) error {
 		}
 		return err
 	}
-	if flags.NArg() > 0 || *n < 8 || *n%8 != 0 || *rounds < 1 {
-		return fmt.Errorf("usage: compare [losses] [flags]; -n must be a positive multiple of 8, -rounds positive; got %q", args)
+	if flags.NArg() > 0 || *n < 8 || *n%8 != 0 || *each <= 0 {
+		return fmt.Errorf("usage: compare [losses] [flags]; -n must be a positive multiple of 8, -time positive; got %q", args)
 	}
-	plan := timing.Plan{Rounds: *rounds, Sample: 300 * time.Microsecond}
+	plan := timing.Plan{Time: *each, Sample: 300 * time.Microsecond}
 	if losses {
 		return compareLosses(ctx, plan, *python)
 	}

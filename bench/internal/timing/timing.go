@@ -28,9 +28,11 @@ func Clock(run Run) Timed {
 // Plan says how long to measure. A round is one sample of every competitor, in turn: what disturbs
 // the machine for a while disturbs all of them.
 type Plan struct {
-	Rounds int           // samples of each competitor
+	Time   time.Duration // for all rounds together; there are three of them at least
 	Sample time.Duration // a sample repeats the work until it takes about this long
 }
+
+const leastRounds = 3
 
 // Compare is CompareTimed by the clock of this process.
 func (p Plan) Compare(ctx context.Context, competitors []Run) ([]float64, error) {
@@ -55,7 +57,7 @@ func (p Plan) CompareTimed(ctx context.Context, competitors []Timed) ([]float64,
 			return nil, err
 		}
 	}
-	for range p.Rounds {
+	for start, round := time.Now(), 0; round < leastRounds || time.Since(start) < p.Time; round++ {
 		for i, sample := range competitors {
 			if sample != nil {
 				best[i] = min(best[i], sample(reps[i]))

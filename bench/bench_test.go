@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/simmer-go/simmer/bench/internal/timing"
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// BenchmarkKernels has a sub-benchmark kernel/type/n/implementation for benchstat, and in the place of the
+// implementation also loop and gonum. Narrow it down, all of them take long:
+//
+//	go test ./bench -run '^$' -bench '/Softplus/float32/4096/' -count 10
+func BenchmarkKernels(b *testing.B) {
+	d, err := readData()
+	if err != nil {
+		b.Fatal(err)
+	}
+	list32, list64 := catalog.Kernels[float32](), catalog.Kernels[float64]()
+	for i := range list64 {
+		b.Run(list64[i].Name, func(b *testing.B) {
+			benchmark(b, d.source32, d.source64, list32[i])
+			benchmark(b, d.source64, d.source64, list64[i])
+		})
+	}
+}
+
+func benchmark[T kernels.Float](b *testing.B, in *source[T], wide *source[float64], k catalog.Kernel[T]) {
+	b.Run(catalog.TypeName[T](), func(b *testing.B) {
+		for _, s := range new(options).shapes(k.Rows) {
+			b.Run(s.String(), func(b *testing.B) {
+				for _, c := range competitors(in, wide, k, s) {
+					b.Run(c.name, func(b *testing.B) { benchmarkRun(b, c.run, s.n) })
+				}
+			})
+		}
+	})
+}
+
+func benchmarkRun(b *testing.B, run timing.Run, n int) {
+	if run == nil {
+		b.Skip("there is none")
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	run(b.N)
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/elem")
+}
+
+// What is compared must compute the same, or the ratios mean nothing: each loop against its kernel, on real input.
+func TestLoopsComputeTheSame(t *testing.T) {
+	d, err := readData()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range catalog.Kernels[float32]() {
+		sameAsLoop(t, d.source32, k, loops[float32]()[k.Name], 1e-4)
+	}
+	for _, k := range catalog.Kernels[float64]() {
+		sameAsLoop(t, d.source64, k, loops[float64]()[k.Name], 1e-9)
+		if g := gonum[k.Name]; g != nil {
+			sameAsLoop(t, d.source64, k, asSquare(k.Name, g), 1e-9)
+		}
+	}
+}
+
+// asSquare makes gonum's distance the squared error; the root is left out of the timing's account, being one in n.
+func asSquare(name string, f call[float64]) call[float64] {
+	if name != "SquaredError" {
+		return f
+	}
+	return func(a catalog.Args[float64]) float64 {
+		distance := f(a)
+		return distance * distance
+	}
+}
+
+func sameAsLoop[T kernels.Float](t *testing.T, s *source[T], k catalog.Kernel[T], loop call[T], tolerance float64) {
+	t.Helper()
+	if loop == nil {
+		t.Errorf("%s: no loop to compare it with: give it one in loops", k.Name)
+		return
+	}
+	cols := columnsOf(k)[0]
+	a := s.args(k, 640, cols)
+	byLoop := k
+	byLoop.Call = loop
+	got, want := results(isa.Active, k, a), results(isa.Active, byLoop, a)
+	for i, v := range got {
+		if !(math.Abs(v-want[i]) <= tolerance*max(1, math.Abs(want[i]))) {
+			t.Errorf("%s %s: result %d: kernel %v, other %v", k.Name, catalog.TypeName[T](), i, v, want[i])
+			return
+		}
+	}
+}
+
+func TestDisagreementIsNamed(t *testing.T) {
+	want := []float64{1, math.NaN(), 0.1, 4}
+	if err := compareBits[float32]("ExpTo", isa.AVX2, []float64{1, -math.NaN(), 0.1, 4}, want); err != nil {
+		t.Errorf("equal bits: %v", err)
+	}
+	for _, bad := range []float64{math.Nextafter(0.1, 1), math.NaN(), -0.1} {
+		err := compareBits[float32]("ExpTo", isa.AVX2, []float64{1, math.NaN(), bad, 4}, want)
+		if err == nil {
+			t.Fatalf("%v passes for 0.1", bad)
+		}
+		for _, part := range []string{"ExpTo", "float32", "avx2", "result 2", fmt.Sprint(bad), "0.1"} {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("%q does not say %q", err, part)
+			}
+		}
+	}
+}
+
+// A kernel that gives other bits by one implementation than by the fallback must be found.
+func TestAgreeFindsADifference(t *testing.T) {
+	if len(isa.Available()) == 1 {
+		t.Skip("only the fallback runs here")
+	}
+	d, err := readDigits[float32]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := catalog.Find[float32]("ScaleTo")
+	right := k.Call
+	k.Call = func(a catalog.Args[float32]) float64 {
+		right(a)
+		if isa.Active != isa.Generic {
+			a.Out[0][agreeElements-1] *= 1 + 0x1p-23
+		}
+		return 0
+	}
+	_, err = agree(context.Background(), d.source(), k)
+	var different *disagreement
+	if !errors.As(err, &different) || different.at != agreeElements { // position 0 is what Call returns
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRun(t *testing.T) {
+	out, errs, code := runWith(context.Background(), "-kernel", "expM1,sum", "-n", "8,20", "-time", "1us", "-json")
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	var got document
+	if err := json.Unmarshal([]byte(out), &got); err != nil {
+		t.Fatal(err)
+	}
+	if !got.Complete || got.Machine.CPU == "" || len(got.Agreed) == 0 || len(got.Measurements) == 0 {
+		t.Errorf("%+v", got)
+	}
+	for _, m := range got.Measurements {
+		for _, i := range isa.Available() {
+			if !(m.Nanoseconds[i.String()] > 0) || !(m.TimesFaster[i.String()][loopName] > 0) {
+				t.Errorf("%s %s n=%d: %v lacks %v", m.Kernel, m.Type, m.N, m, i)
+			}
+		}
+	}
+}
+
+func TestRunPrintsATable(t *testing.T) {
+	out, errs, code := runWith(context.Background(), "-kernel", "logsumexp", "-n", "8", "-time", "1us")
+	if code != 0 {
+		t.Fatalf("exit code %d: %s", code, errs)
+	}
+	for _, part := range []string{kernels.Implementation(), "GOARCH", "1797 images", "LogSumExpRowsTo", "float64", "1×1000"} {
+		if part = strings.ReplaceAll(part, "GOARCH", thisMachine().Platform); !strings.Contains(out, part) {
+			t.Errorf("the report lacks %q:\n%s", part, out)
+		}
+	}
+	if errs == "" {
+		t.Error("no progress on stderr")
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	out, errs, code := runWith(ctx, "-json")
+	if code != 130 || !strings.Contains(errs, "interrupted") {
+		t.Errorf("exit code %d, stderr %q", code, errs)
+	}
+	var got document
+	if err := json.Unmarshal([]byte(out), &got); err != nil || got.Complete {
+		t.Errorf("%v, complete: %v", err, got.Complete)
+	}
+}
+
+func TestBadCommandLines(t *testing.T) {
+	for _, args := range [][]string{
+		{"-kernel", "nosuch"}, {"-kernel", "exp,"}, {"-n", "0"}, {"-n", "8,x"}, {"-n", "99999999999"}, {"-time", "-1s"}, {"surplus"}, {"-nosuch"},
+	} {
+		if out, errs, code := runWith(context.Background(), args...); code != 2 || errs == "" || out != "" {
+			t.Errorf("%v: exit code %d, stdout %q, stderr %q", args, code, out, errs)
+		}
+	}
+}
+
+func runWith(ctx context.Context, args ...string) (stdout, stderr string, code int) {
+	var out, errs bytes.Buffer
+	code = run(ctx, args, &out, &errs)
+	return out.String(), errs.String(), code
+}

@@ -1,0 +1,144 @@
+// Command bench shows on real input, the handwritten digits that it carries, that every implementation of the
+// kernels that this processor has gives the same bits as the portable fallback, and then what each costs.
+//
+//	go run ./bench                          everything, in under a minute
+//	go run ./bench -kernel softplus,logsum  kernels whose names contain one of these, whatever the case
+//	go run ./bench -n 8,100000              other numbers of elements (of row kernels: all that fill rows)
+//	go run ./bench -json                    one JSON document instead of tables
+//
+// It exits with 1 if an implementation disagrees, naming kernel, type, implementation, position and both values;
+// with 2 if the command line is wrong, and with 130 when interrupted.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/simmer-go/simmer/internal/catalog"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// options is the command line.
+type options struct {
+	kernels []string // parts of names in lower case; none means all
+	sizes   []int    // none means the usual
+	json    bool
+	time    time.Duration
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		fmt.Fprintln(stderr, "bench:", err)
+		return 2
+	}
+	p := newProgress(stderr)
+	defer p.clear()
+	stdout, stderr = p.below(stdout), p.below(stderr)
+	var to report = &text{w: stdout}
+	if o.json {
+		to = &document{w: stdout}
+	}
+	err = bench(ctx, o, to, p)
+	if ended := to.end(err == nil); err == nil {
+		err = ended
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "bench: interrupted")
+		return 130
+	case err != nil:
+		fmt.Fprintln(stderr, "bench:", err)
+		return 1
+	}
+	return 0
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	var names, sizes string
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&names, "kernel", "", "only kernels whose names contain one of these `parts`, separated by commas")
+	flags.StringVar(&sizes, "n", "", "`numbers` of elements, separated by commas (default 8,128,4096,2097152)")
+	flags.BoolVar(&o.json, "json", false, "print one JSON document")
+	flags.DurationVar(&o.time, "time", 50*time.Millisecond, "time for each line of the table, if calls are short")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	return o, o.set(names, sizes)
+}
+
+// maxElements keeps a slip of the finger from filling the memory: 4 slices of float64 take 4 GB.
+const maxElements = 1 << 27
+
+func (o *options) set(names, sizes string) error {
+	if o.time <= 0 {
+		return fmt.Errorf("-time %v: must be positive", o.time)
+	}
+	if sizes != "" {
+		for field := range strings.SplitSeq(sizes, ",") {
+			n, err := strconv.Atoi(field)
+			if err != nil || n < 1 || n > maxElements {
+				return fmt.Errorf("-n %q: must be numbers from 1 to %d", sizes, maxElements)
+			}
+			o.sizes = append(o.sizes, n)
+		}
+	}
+	if names != "" {
+		o.kernels = strings.Split(strings.ToLower(names), ",")
+	}
+	for _, part := range o.kernels {
+		if !knownPart(part) {
+			return fmt.Errorf("-kernel %q: no kernel's name contains %q; there are %s", names, part, strings.Join(kernelNames(), ", "))
+		}
+	}
+	return nil
+}
+
+func kernelNames() []string {
+	var all []string
+	for _, k := range catalog.Kernels[float64]() {
+		all = append(all, k.Name)
+	}
+	return all
+}
+
+func knownPart(part string) bool {
+	for _, name := range kernelNames() {
+		if part != "" && strings.Contains(strings.ToLower(name), part) {
+			return true
+		}
+	}
+	return false
+}
+
+// wants says whether a kernel is asked for.
+func (o *options) wants(name string) bool {
+	for _, part := range o.kernels {
+		if strings.Contains(strings.ToLower(name), part) {
+			return true
+		}
+	}
+	return len(o.kernels) == 0
+}
