@@ -65,10 +65,7 @@ func (l BCE[T]) ElementsTo(dst, pred, target []T) error {
 
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
-	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {
-		return 0, err
-	}
-	if err := l.check(pred, target); err != nil {
+	if err := l.checkGrad(grad, pred, target); err != nil {
 		return 0, err
 	}
 	size := float64(len(pred))
@@ -115,4 +112,11 @@ func (l *BCE[T]) check(pred, target []T) error {
 		return err
 	}
 	return checkProbabilities("target", target, false)
+}
+
+func (l BCE[T]) checkGrad(grad, pred, target []T) error {
+	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {
+		return err
+	}
+	return l.check(pred, target)
 }

@@ -1,9 +1,14 @@
 package loss
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
-// defaultIgnore is the class index that torch ignores unless told otherwise.
-const defaultIgnore = -100
+const (
+	defaultIgnore = -100        // what torch ignores unless told otherwise
+	noIgnore      = math.MinInt // ignores nothing
+)
 
 func ignoreIndex(p *int) int {
 	if p == nil {
@@ -82,11 +87,18 @@ func checkClasses(target []int, cols, ignore int) (kept int, err error) {
 			continue
 		}
 		if uint(y) >= uint(cols) {
-			return 0, fmt.Errorf("loss: target[%d] = %d: want a class in [0, %d) or the ignored index %d", i, y, cols, ignore)
+			return 0, classError(i, y, cols, ignore)
 		}
 		kept++
 	}
 	return kept, nil
+}
+
+func classError(i, y, cols, ignore int) error {
+	if ignore == noIgnore {
+		return fmt.Errorf("loss: target[%d] = %d: want a class in [0, %d)", i, y, cols)
+	}
+	return fmt.Errorf("loss: target[%d] = %d: want a class in [0, %d) or the ignored index %d", i, y, cols, ignore)
 }
 
 // keptWeight is what the mean divides by: the sum of the class weights over the

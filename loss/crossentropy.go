@@ -70,10 +70,8 @@ func (l CrossEntropy[T]) ValueGrad(grad, pred []T, target []int) (float64, error
 	return l.run(nil, &grad, pred, target)
 }
 
-// run checks everything, then computes; dst and grad are nil if not wanted.
 func (l *CrossEntropy[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
-	c := classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex), smoothing: l.LabelSmoothing}
-	divisor, err := c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+	c, divisor, err := l.setup(dst, grad, pred, target)
 	if err != nil {
 		return 0, err
 	}
@@ -81,6 +79,18 @@ func (l *CrossEntropy[T]) run(dst, grad *[]T, pred []T, target []int) (float64, 
 		return l.Reduction.of(c.sum(), divisor), nil
 	}
 	return l.Reduction.of(c.direct(), divisor), nil
+}
+
+// setup checks everything; dst and grad are nil if not wanted.
+func (l *CrossEntropy[T]) setup(dst, grad *[]T, pred []T, target []int) (c classRun[T], divisor float64, err error) {
+	c = classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex), smoothing: l.LabelSmoothing}
+	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+	return c, divisor, err
+}
+
+func (l CrossEntropy[T]) checkGrad(grad, pred []T, target []int) error {
+	_, _, err := l.setup(nil, &grad, pred, target)
+	return err
 }
 
 // direct is the way without smoothing and without positions: the kernels work on

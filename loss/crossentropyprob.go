@@ -54,24 +54,33 @@ func (l CrossEntropyProb[T]) ValueGrad(grad, pred, target []T) (float64, error) 
 }
 
 func (l *CrossEntropyProb[T]) run(dst, grad *[]T, pred, target []T) (float64, error) {
-	if err := l.Reduction.check(); err != nil {
+	c, err := l.setup(dst, grad, pred, target)
+	if err != nil {
 		return 0, err
 	}
-	c := classRun[T]{pred: pred, prob: target, weight: l.Weight, smoothing: l.LabelSmoothing}
-	var err error
+	return l.Reduction.of(c.sum(), float64(c.rows)), nil
+}
+
+// setup checks everything; dst and grad are nil if not wanted.
+func (l *CrossEntropyProb[T]) setup(dst, grad *[]T, pred, target []T) (c classRun[T], err error) {
+	if err = l.Reduction.check(); err != nil {
+		return c, err
+	}
+	c = classRun[T]{pred: pred, prob: target, weight: l.Weight, smoothing: l.LabelSmoothing}
 	if c.classShape, err = newClassShape(l.Classes, l.Positions, len(l.Weight), len(pred), len(target), true); err != nil {
-		return 0, err
+		return c, err
 	}
+	c.scale = l.Reduction.scale(float64(c.rows))
 	if err = c.checkOptions(); err != nil {
-		return 0, err
+		return c, err
 	}
 	if err = checkProbabilities("target", target, false); err != nil {
-		return 0, err
+		return c, err
 	}
-	if err = c.checkOutput(dst, grad); err != nil {
-		return 0, err
-	}
-	size := float64(c.rows)
-	c.scale = l.Reduction.scale(size)
-	return l.Reduction.of(c.sum(), size), nil
+	return c, c.checkOutput(dst, grad)
+}
+
+func (l CrossEntropyProb[T]) checkGrad(grad, pred, target []T) error {
+	_, err := l.setup(nil, &grad, pred, target)
+	return err
 }

@@ -75,24 +75,35 @@ func (l Focal[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
 }
 
 func (l *Focal[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
-	if err := checkScalar("Gamma", l.Gamma); err != nil {
-		return 0, err
-	}
-	for i, w := range l.Weight {
-		if w < 0 {
-			return 0, fmt.Errorf("loss: Weight[%d] = %v: want a weight of at least 0", i, w)
-		}
-	}
-	c := classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex), focal: true, gamma: l.Gamma}
-	divisor, err := c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+	c, divisor, err := l.setup(dst, grad, pred, target)
 	if err != nil {
 		return 0, err
 	}
+	return l.Reduction.of(c.sum(), divisor), nil
+}
+
+// setup checks everything; dst and grad are nil if not wanted.
+func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classRun[T], divisor float64, err error) {
+	if err := checkScalar("Gamma", l.Gamma); err != nil {
+		return c, 0, err
+	}
+	for i, w := range l.Weight {
+		if w < 0 {
+			return c, 0, fmt.Errorf("loss: Weight[%d] = %v: want a weight of at least 0", i, w)
+		}
+	}
+	c = classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex), focal: true, gamma: l.Gamma}
+	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
 	if l.Reduction == Mean && l.Weight == nil {
 		divisor = float64(c.rows)
 		c.scale = 1 / divisor
 	}
-	return l.Reduction.of(c.sum(), divisor), nil
+	return c, divisor, err
+}
+
+func (l Focal[T]) checkGrad(grad, pred []T, target []int) error {
+	_, _, err := l.setup(nil, &grad, pred, target)
+	return err
 }
 
 // focalFactors turns cross-entropies into focal values (1−exp(−ce))^gamma · ce,

@@ -52,16 +52,27 @@ func (l FocalBinary[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.run(nil, grad, pred, target)
 }
 
+func (l FocalBinary[T]) checkGrad(grad, pred, target []T) error {
+	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {
+		return err
+	}
+	return l.check(pred, target)
+}
+
+func (l *FocalBinary[T]) check(pred, target []T) error {
+	if err := checkScalar("Gamma", l.Gamma); err != nil {
+		return err
+	}
+	if err := checkPair(l.Reduction, pred, target); err != nil {
+		return err
+	}
+	return checkProbabilities("target", target, false)
+}
+
 // run works in blocks of float64, whatever T is: powers of float32 values would
 // lose what is promised. dst and grad are nil if not wanted.
 func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
-	if err := checkScalar("Gamma", l.Gamma); err != nil {
-		return 0, err
-	}
-	if err := checkPair(l.Reduction, pred, target); err != nil {
-		return 0, err
-	}
-	if err := checkProbabilities("target", target, false); err != nil {
+	if err := l.check(pred, target); err != nil {
 		return 0, err
 	}
 	size := float64(len(pred))

@@ -45,7 +45,7 @@ func (l L1[T]) ElementsTo(dst, pred, target []T) error {
 // ValueGrad returns Value and writes its gradient by pred, the sign of p−t (0 at a
 // tie), divided by len(pred) for the mean, to grad.
 func (l L1[T]) ValueGrad(grad, pred, target []T) (float64, error) {
-	if err := checkTriple(l.Reduction, "grad", grad, pred, target); err != nil {
+	if err := l.checkGrad(grad, pred, target); err != nil {
 		return 0, err
 	}
 	size := float64(len(pred))
@@ -55,4 +55,8 @@ func (l L1[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 		sum.add(kernels.AbsoluteErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
 	}
 	return l.Reduction.of(sum.value(), size), nil
+}
+
+func (l L1[T]) checkGrad(grad, pred, target []T) error {
+	return checkTriple(l.Reduction, "grad", grad, pred, target)
 }

@@ -45,7 +45,7 @@ func (l MSE[T]) ElementsTo(dst, pred, target []T) error {
 // ValueGrad returns Value and writes its gradient by pred, 2(p−t), divided by
 // len(pred) for the mean, to grad.
 func (l MSE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
-	if err := checkTriple(l.Reduction, "grad", grad, pred, target); err != nil {
+	if err := l.checkGrad(grad, pred, target); err != nil {
 		return 0, err
 	}
 	size := float64(len(pred))
@@ -55,6 +55,10 @@ func (l MSE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 		sum.add(kernels.SquaredErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
 	}
 	return l.Reduction.of(sum.value(), size), nil
+}
+
+func (l MSE[T]) checkGrad(grad, pred, target []T) error {
+	return checkTriple(l.Reduction, "grad", grad, pred, target)
 }
 
 // checkPair checks the lengths of predictions and targets.

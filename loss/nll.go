@@ -58,8 +58,7 @@ func (l NLL[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
 }
 
 func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
-	c := classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex)}
-	divisor, err := c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+	c, divisor, err := l.setup(dst, grad, pred, target)
 	if err != nil {
 		return 0, err
 	}
@@ -87,4 +86,16 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 		}
 	}
 	return l.Reduction.of(sum.value(), divisor), nil
+}
+
+// setup checks everything; dst and grad are nil if not wanted.
+func (l *NLL[T]) setup(dst, grad *[]T, pred []T, target []int) (c classRun[T], divisor float64, err error) {
+	c = classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex)}
+	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+	return c, divisor, err
+}
+
+func (l NLL[T]) checkGrad(grad, pred []T, target []int) error {
+	_, _, err := l.setup(nil, &grad, pred, target)
+	return err
 }

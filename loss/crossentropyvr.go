@@ -1,0 +1,117 @@
+package loss
+
+import "github.com/simmer-go/simmer/kernels"
+
+// CrossEntropyVR is the variance-reduced cross-entropy of a Gaussian output layer
+// against class indices y,
+//
+//	log Σ_c exp(m_c + v_c/2) − m_y
+//
+// with m and v the predictive means and variances of the logits: an upper bound of
+// the expected cross-entropy, by Jensen's inequality. inferno.loss_fns.CrossEntropyLossVR;
+// like that it has no class weights, ignored index or smoothing.
+//
+// Shapes: phi, the input of the layer, is *sample × batch × In, target batch, dst
+// of ElementsTo *sample × batch, all row-major; the targets are repeated for every
+// sample. The mean divides by the number of elements.
+//
+// It is evaluated as the cross-entropy of the logits m+v/2, plus v_y/2, both of
+// which are never negative, so that nothing cancels.
+//
+// The caller owns work, of length [CrossEntropyVR.WorkLen] at least; it must not be
+// shared between concurrent calls and overlaps nothing else.
+//
+// Errors: lengths that do not fit, a target that is no class, and whatever the
+// layer reports, such as parameters that are not finite. Nothing is written then
+// but to work.
+type CrossEntropyVR[T Float] struct {
+	Reduction Reduction
+	Layer     GaussianLayer[T]
+}
+
+// WorkLen is the length of work for so many rows of phi, samples times batch.
+func (l CrossEntropyVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows) }
+
+// Value returns the mean or the sum of the elements.
+func (l CrossEntropyVR[T]) Value(phi []T, target []int, work []T) (float64, error) {
+	p, err := l.predict(phi, target, work)
+	if err != nil {
+		return 0, err
+	}
+	sum := p.classes(nil, target, false, 0)
+	return l.Reduction.of(sum, float64(p.rows)), nil
+}
+
+// ElementsTo writes the elements to dst.
+func (l CrossEntropyVR[T]) ElementsTo(dst, phi []T, target []int, work []T) error {
+	p, err := l.predict(phi, target, work)
+	if err != nil {
+		return err
+	}
+	if err := checkLen("dst", len(dst), "all rows of phi", p.rows); err != nil {
+		return err
+	}
+	p.classes(dst, target, false, 0)
+	return nil
+}
+
+// ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
+// gradient by the layer's parameters to dParams, in the order of
+// [GaussianLayer]; either may be nil.
+func (l CrossEntropyVR[T]) ValueGrad(dPhi, dParams, phi []T, target []int, work []T) (float64, error) {
+	if err := checkGrads(l.Layer, dPhi, dParams, phi); err != nil {
+		return 0, err
+	}
+	p, err := l.predict(phi, target, work)
+	if err != nil {
+		return 0, err
+	}
+	size := float64(p.rows)
+	sum := p.classes(nil, target, true, T(l.Reduction.scale(size)))
+	return l.Reduction.of(sum, size), p.grad(l.Layer, dPhi, dParams, phi)
+}
+
+func (l *CrossEntropyVR[T]) predict(phi []T, target []int, work []T) (predictive[T], error) {
+	if _, err := checkClasses(target, l.Layer.Out(), noIgnore); err != nil {
+		return predictive[T]{}, err
+	}
+	return predict(l.Reduction, l.Layer, phi, work, len(target), 1)
+}
+
+// classes adds up the elements, writes them to dst unless nil, and writes scale
+// times the derivatives if wanted.
+func (p *predictive[T]) classes(dst []T, target []int, grad bool, scale T) float64 {
+	var values, scales [blockLen]T
+	for i := range scales {
+		scales[i] = scale
+	}
+	z := p.dVar // free until the derivatives are written
+	for i, m := range p.mean {
+		z[i] = m + p.variance[i]/2
+	}
+	var sum total
+	for r, n := 0, 0; r < p.rows; r += n {
+		j := r % len(target)
+		n = min(blockLen, len(target)-j)
+		v, y, at, end := values[:n], target[j:j+n], r*p.out, (r+n)*p.out
+		if grad {
+			kernels.CrossEntropyRowsGradTo(p.dMean[at:end], v, z[at:end], p.out, y, scales[:n])
+		} else {
+			kernels.CrossEntropyRowsTo(v, z[at:end], p.out, y)
+		}
+		for i, c := range y {
+			v[i] += p.variance[at+i*p.out+c] / 2
+		}
+		sum.add(kernels.Sum(v))
+		if dst != nil {
+			copy(dst[r:], v)
+		}
+		if grad {
+			kernels.ScaleTo(p.dVar[at:end], 0.5, p.dMean[at:end])
+			for i, c := range y {
+				p.dVar[at+i*p.out+c] += scale / 2
+			}
+		}
+	}
+	return sum.value()
+}
