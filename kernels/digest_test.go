@@ -1,0 +1,146 @@
+package kernels_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"hash"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/kernels"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/digests.txt from what Generic gives")
+
+const digestFile = "testdata/digests.txt"
+
+const digestHeader = "# One hash per kernel and type over the bits of its results on fixed inputs: the same on every machine.\n" +
+	"# A line changes only with a line in CHANGELOG.md. go test ./kernels -run Digest -update\n"
+
+// TestDigest compares a hash of the results with the committed one: on each implementation here, and through
+// the committed file with all machines that ran the test elsewhere.
+func TestDigest(t *testing.T) {
+	if *update {
+		writeDigests(t)
+	}
+	committed := readDigests(t)
+	for _, i := range isa.Available() {
+		t.Run(i.String(), func(t *testing.T) {
+			defer isa.Use(i)()
+			got := digests()
+			for _, name := range slices.Sorted(maps.Keys(got)) {
+				switch want, ok := committed[name]; {
+				case !ok:
+					t.Errorf("%s has no line in %s", name, digestFile)
+				case got[name] != want:
+					t.Errorf("%s: digest %s, committed %s", name, got[name], want)
+				}
+			}
+			for name := range committed {
+				if got[name] == "" {
+					t.Errorf("%s has a line in %s, but is no kernel", name, digestFile)
+				}
+			}
+		})
+	}
+}
+
+func writeDigests(t *testing.T) {
+	defer isa.Use(isa.Generic)()
+	text := digestHeader
+	got := digests()
+	for _, name := range slices.Sorted(maps.Keys(got)) {
+		text += name + " " + got[name] + "\n"
+	}
+	if err := os.WriteFile(digestFile, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readDigests(t *testing.T) map[string]string {
+	text, err := os.ReadFile(digestFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		fields := strings.Fields(line)
+		if len(fields) != 3 {
+			t.Fatalf("%s: %q", digestFile, line)
+		}
+		list[fields[0]+" "+fields[1]] = fields[2]
+	}
+	return list
+}
+
+// digests computes the hashes of all kernels with the implementation in use.
+func digests() map[string]string {
+	list := map[string]string{}
+	for _, k := range catalog.Kernels[float32]() {
+		list[k.Name+" float32"] = digest(k)
+	}
+	for _, k := range catalog.Kernels[float64]() {
+		list[k.Name+" float64"] = digest(k)
+	}
+	return list
+}
+
+// digest covers usual values and random bits at lengths around lane and block boundaries.
+// It is the same in short tests: it is what emulated machines are for.
+func digest[T kernels.Float](k catalog.Kernel[T]) string {
+	h := sha256.New()
+	for at, s := range digestShapes(k.Rows) {
+		for _, bits := range []bool{false, true} {
+			if s.n() > 300 && bits != (at%2 == 0) {
+				continue // one kind of input each, for the sake of slow emulators
+			}
+			a := newArgs(k, s.n(), s.cols, bits, uint64(at))
+			sum := k.Call(a)
+			for _, out := range a.Out {
+				hashBits(h, out)
+			}
+			hashBits(h, []float64{sum})
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:12])
+}
+
+func digestShapes(rows bool) (list []shape) {
+	if rows {
+		for _, cols := range []int{1, 2, 3, 4, 7, 8, 9, 10, 15, 16, 17, 31, 33, 64, 65, 130} {
+			for _, r := range []int{0, 1, 2, 7, 8, 9, 17, 33} {
+				list = append(list, shape{r, cols})
+			}
+		}
+		return append(list, shape{67, 10}, shape{1, fallback.WorkBlock + 1}, shape{2, fallback.Block + 3})
+	}
+	for n := range 70 {
+		list = append(list, shape{n, 1})
+	}
+	for _, n := range []int{127, 128, 129, 255, 256, 257} {
+		list = append(list, shape{n, 1})
+	}
+	for _, block := range []int{fallback.WorkBlock, fallback.Block} {
+		list = append(list, shape{block - 1, 1}, shape{block + 1, 1}, shape{block + 9, 1}, shape{2*block + 17, 1})
+	}
+	return list
+}
+
+func hashBits[T kernels.Float](h hash.Hash, x []T) {
+	text := make([]byte, 8*len(x))
+	for i, v := range x {
+		binary.LittleEndian.PutUint64(text[8*i:], catalog.Bits(v))
+	}
+	h.Write(text)
+}

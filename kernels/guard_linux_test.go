@@ -1,0 +1,162 @@
+package kernels_test
+
+import (
+	"fmt"
+	"os"
+	"runtime/debug"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// Every operand ends, or begins, at a page that may not be touched; inputs may not be written either.
+func TestGuardPages(t *testing.T) {
+	forEachKernel(t, testGuardPages[float32], testGuardPages[float64])
+}
+
+func testGuardPages[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	shapes := guardShapes(k.Rows)
+	largest := 0
+	for _, s := range shapes {
+		largest = max(largest, s.n())
+	}
+	a := newArgs(k, largest, 1, false, 3)
+	for j := range a.In {
+		page := guarded[T](t, largest)
+		copy(page, a.In[j])
+		protect(t, page, syscall.PROT_READ)
+		a.In[j] = page
+	}
+	for j := range a.Out {
+		a.Out[j] = guarded[T](t, largest)
+	}
+	for _, s := range shapes {
+		for _, atEnd := range []bool{true, false} {
+			call := guardArgs(k, a, s, atEnd)
+			want, wantSum := generic(k, call)
+			for _, i := range tested() {
+				what := fmt.Sprintf("%v, %d rows of %d, at the end: %v", i, s.rows, s.cols, atEnd)
+				sum := noFault(t, what, i, k, call)
+				compare(t, what, call.Out, want, sum, wantSum)
+			}
+		}
+	}
+}
+
+// shape is the shape of a matrix; for kernels over vectors the length is rows.
+type shape struct{ rows, cols int }
+
+func (s shape) n() int { return s.rows * s.cols }
+
+func guardShapes(rows bool) (list []shape) {
+	limit := 130
+	if testing.Short() {
+		limit = 70
+	}
+	if !rows {
+		for n := range limit + 1 {
+			list = append(list, shape{n, 1})
+		}
+		for _, block := range []int{fallback.WorkBlock, fallback.Block} {
+			list = append(list, shape{block - 1, 1}, shape{block, 1}, shape{block + 1, 1}, shape{block + 9, 1})
+		}
+		return list
+	}
+	for cols := 1; cols <= limit; cols += 1 + cols/20 {
+		for _, r := range []int{0, 1, 2, 3, 7, 8, 9, 16, 17, 33} {
+			list = append(list, shape{r, cols})
+		}
+	}
+	return append(list, shape{1, fallback.WorkBlock + 1}, shape{2, fallback.Block + 1}, shape{130, 3}, shape{65, 10})
+}
+
+// guardArgs cuts the operands of a call out of the pages.
+func guardArgs[T kernels.Float](k catalog.Kernel[T], pages catalog.Args[T], s shape, atEnd bool) catalog.Args[T] {
+	cut := func(page []T, n int) []T {
+		if atEnd {
+			return page[len(page)-n:]
+		}
+		return page[:n:n]
+	}
+	a := catalog.Args[T]{Cols: s.cols, Scalars: pages.Scalars}
+	for j, o := range k.Inputs {
+		a.In = append(a.In, cut(pages.In[j], o.Elements(s.n(), s.cols)))
+	}
+	for j, o := range k.Outputs {
+		a.Out = append(a.Out, cut(pages.Out[j], o.Elements(s.n(), s.cols)))
+	}
+	if k.Classes {
+		a.Target = make([]int, s.rows)
+		catalog.FillClasses(a.Target, s.cols, 5)
+	}
+	return a
+}
+
+// noFault turns a fault into a failure that names the call.
+func noFault[T kernels.Float](t *testing.T, what string, i isa.ISA, k catalog.Kernel[T], a catalog.Args[T]) float64 {
+	t.Helper()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if fault := recover(); fault != nil {
+			t.Fatalf("%s: %v", what, fault)
+		}
+	}()
+	return on(i, k, a)
+}
+
+// guarded returns at least n elements, filling whole pages, with a forbidden page before and after.
+func guarded[T kernels.Float](t *testing.T, n int) []T {
+	t.Helper()
+	var zero T
+	page := os.Getpagesize()
+	size := (n*int(unsafe.Sizeof(zero)) + page - 1) / page * page
+	all, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Munmap(all); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, guard := range [][]byte{all[:page], all[page+size:]} {
+		if err := syscall.Mprotect(guard, syscall.PROT_NONE); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return unsafe.Slice((*T)(unsafe.Pointer(&all[page])), size/int(unsafe.Sizeof(zero)))
+}
+
+func protect[T kernels.Float](t *testing.T, x []T, mode int) {
+	t.Helper()
+	bytes := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(unsafe.Sizeof(x[0])))
+	if err := syscall.Mprotect(bytes, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The guard must be able to fail: one element beyond either end faults, and so does writing an input.
+func TestGuardPagesGuard(t *testing.T) {
+	page := guarded[float32](t, 1)
+	before := unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(&page[0]), -4)), 1)
+	after := unsafe.Slice((*float32)(unsafe.Add(unsafe.Pointer(&page[len(page)-1]), 4)), 1)
+	protect(t, page, syscall.PROT_READ)
+	for name, touch := range map[string]func(){
+		"before": func() { before[0]++ }, "after": func() { after[0]++ }, "read-only": func() { page[0]++ },
+	} {
+		func() {
+			defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no fault", name)
+				}
+			}()
+			touch()
+		}()
+	}
+}

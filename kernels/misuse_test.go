@@ -1,0 +1,126 @@
+package kernels_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// Lengths that do not match panic with a message that names the function and both lengths,
+// before anything is written.
+func TestMisuse(t *testing.T) {
+	forEachKernel(t, testMisuse[float32], testMisuse[float64])
+}
+
+func testMisuse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	for _, i := range isa.Available() {
+		restore := isa.Use(i)
+		if k.Rows {
+			misuseRows(t, k)
+		} else {
+			misuseLengths(t, k)
+		}
+		restore()
+	}
+}
+
+func misuseLengths[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	if k.Slices() < 2 {
+		t.Skip("one slice")
+	}
+	const n = 37
+	for _, wrong := range []int{36, 38, 1013, 0} {
+		for s := range k.Slices() {
+			a := newArgs(k, n, 0, false, 1)
+			name := resize(k, &a, s, wrong)
+			expectPanic(t, k, a, fmt.Sprintf("len(%s) = %d", name, wrong), strconv.Itoa(n), strconv.Itoa(wrong))
+		}
+	}
+}
+
+func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	const rows, cols = 7, 5
+	fresh := func() catalog.Args[T] { return newArgs(k, rows*cols, cols, false, 1) }
+	for s := range k.Slices() {
+		for _, d := range []int{-1, +1} {
+			a := fresh()
+			right := len(sliceAt(k, &a, s))
+			name := resize(k, &a, s, right+d)
+			expectPanic(t, k, a, fmt.Sprintf("len(%s) = %d", name, right+d), strconv.Itoa(right+d))
+		}
+	}
+	for _, c := range []int{0, -1, 6, rows * cols * 2} {
+		a := fresh()
+		a.Cols = c
+		expectPanic(t, k, a, fmt.Sprintf("cols = %d", c), strconv.Itoa(c))
+	}
+	if !k.Classes {
+		return
+	}
+	for _, n := range []int{6, 8} {
+		a := fresh()
+		a.Target = make([]int, n)
+		expectPanic(t, k, a, fmt.Sprintf("len(target) = %d", n), strconv.Itoa(n), strconv.Itoa(rows))
+	}
+	for _, class := range []int{cols, cols + 95} {
+		a := fresh()
+		a.Target[3] = class
+		expectPanic(t, k, a, fmt.Sprintf("target[3] = %d", class), "3", strconv.Itoa(class), strconv.Itoa(cols))
+	}
+}
+
+// sliceAt counts outputs first, then inputs.
+func sliceAt[T kernels.Float](k catalog.Kernel[T], a *catalog.Args[T], s int) []T {
+	if s < len(k.Outputs) {
+		return a.Out[s]
+	}
+	return a.In[s-len(k.Outputs)]
+}
+
+func resize[T kernels.Float](k catalog.Kernel[T], a *catalog.Args[T], s, n int) (name string) {
+	if s < len(k.Outputs) {
+		a.Out[s] = make([]T, n)
+		return k.Outputs[s].Name
+	}
+	a.In[s-len(k.Outputs)] = make([]T, n)
+	return k.Inputs[s-len(k.Outputs)].Name
+}
+
+func expectPanic[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.Args[T], what string, parts ...string) {
+	t.Helper()
+	for _, x := range a.Out {
+		fillWith(x, canary[T]())
+	}
+	message := panicOf(func() { k.Call(a) })
+	if message == "" {
+		t.Errorf("%s: no panic", what)
+		return
+	}
+	for _, part := range append(parts, k.Function) {
+		if !strings.Contains(message, part) {
+			t.Errorf("%s: %q does not say %s", what, message, part)
+		}
+	}
+	for j, x := range a.Out {
+		for at, v := range x {
+			if rawBits(v) != rawBits(canary[T]()) {
+				t.Fatalf("%s: wrote element %d of %s before it panicked", what, at, k.Outputs[j].Name)
+			}
+		}
+	}
+}
+
+func panicOf(f func()) (message string) {
+	defer func() {
+		if p := recover(); p != nil {
+			message = fmt.Sprint(p)
+		}
+	}()
+	f()
+	return ""
+}

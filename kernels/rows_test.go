@@ -1,0 +1,139 @@
+package kernels_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// A row kernel gives the same bits on every implementation, for every number of rows and columns, and for each
+// row those that it gives for a matrix of that row alone, whichever way it is vectorised.
+func TestRows(t *testing.T) {
+	forEachKernel(t, testRows[float32], testRows[float64])
+}
+
+func testRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	if !k.Rows {
+		t.Skip("see TestEqualBits")
+	}
+	for at, s := range rowShapes() {
+		for kind := range 3 {
+			if testing.Short() && kind != at%3 {
+				continue
+			}
+			a := rowArgs(k, s, kind, uint64(at))
+			want := rowByRow(k, a, s)
+			for _, i := range isa.Available() {
+				checkRows(t, fmt.Sprintf("%v, %d rows of %d, inputs %d", i, s.rows, s.cols, kind), i, k, a, want)
+			}
+		}
+	}
+}
+
+func rowShapes() (list []shape) {
+	rows := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 63, 64, 65, 70}
+	most := 70
+	if testing.Short() {
+		rows, most = []int{0, 1, 5, 16, 33, 70}, 20
+	}
+	for cols := 1; cols <= most; cols++ {
+		for _, r := range rows {
+			list = append(list, shape{r, cols})
+		}
+	}
+	for r := range 71 { // the number of rows matters most where registers hold several
+		list = append(list, shape{r, 2}, shape{r, 3}, shape{r, 10})
+	}
+	for _, cols := range []int{100, 127, 128, 129, 255, 256, 257, 1000} {
+		list = append(list, shape{3, cols})
+	}
+	for _, block := range []int{fallback.WorkBlock, fallback.Block} {
+		list = append(list, shape{2, block - 1}, shape{2, block}, shape{2, block + 1}, shape{1, 3*block + 5})
+	}
+	return append(list, shape{130, 7}, shape{300, 1}, shape{257, 16}, shape{129, 17})
+}
+
+// rowArgs makes usual values (0), random bits (1), or usual values with a special one in a third of the rows (2).
+func rowArgs[T kernels.Float](k catalog.Kernel[T], s shape, kind int, seed uint64) catalog.Args[T] {
+	a := newArgs(k, s.n(), s.cols, kind == 1, seed)
+	if kind < 2 {
+		return a
+	}
+	special := catalog.Specials[T]()
+	for r := int(seed % 3); r < s.rows; r += 3 {
+		at := r*s.cols + (r*7+int(seed))%s.cols
+		a.In[0][at] = special[(r/3+int(seed))%len(special)]
+	}
+	return a
+}
+
+// rowByRow asks Generic for one row at a time.
+func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s shape) [][]T {
+	want := newOutputs(k, s.n(), s.cols)
+	defer isa.Use(isa.Generic)()
+	for r := range s.rows {
+		row := catalog.Args[T]{Cols: s.cols, Scalars: a.Scalars}
+		for j, o := range k.Inputs {
+			row.In = append(row.In, rowOf(o, a.In[j], r, s.cols))
+		}
+		for j, o := range k.Outputs {
+			row.Out = append(row.Out, rowOf(o, want[j], r, s.cols))
+		}
+		if k.Classes {
+			row.Target = a.Target[r : r+1]
+		}
+		k.Call(row)
+	}
+	return want
+}
+
+func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
+	if o.PerRow {
+		return x[r : r+1]
+	}
+	return x[r*cols : (r+1)*cols]
+}
+
+func checkRows[T kernels.Float](t *testing.T, what string, i isa.ISA, k catalog.Kernel[T], a catalog.Args[T], want [][]T) {
+	t.Helper()
+	var wholes [][]T
+	for j := range a.Out {
+		out, whole := aligned[T](len(want[j]), j)
+		fillWith(whole, canary[T]())
+		a.Out[j], wholes = out, append(wholes, whole)
+	}
+	sum := on(i, k, a)
+	compare(t, what, a.Out, want, sum, 0)
+	for _, whole := range wholes {
+		if err := bandError(whole); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+}
+
+// LogSumExpRowsTo is LogSumExp of each row, rounded once.
+func TestRowsAreVectors(t *testing.T) {
+	t.Run("float32", testRowsAreVectors[float32])
+	t.Run("float64", testRowsAreVectors[float64])
+}
+
+func testRowsAreVectors[T kernels.Float](t *testing.T) {
+	k := catalog.Find[T]("LogSumExpRowsTo")
+	for at, s := range rowShapes() {
+		a := rowArgs(k, s, at%3, uint64(at))
+		for _, i := range isa.Available() {
+			restore := isa.Use(i)
+			kernels.LogSumExpRowsTo(a.Out[0], a.In[0], s.cols)
+			for r, got := range a.Out[0] {
+				if want := T(kernels.LogSumExp(a.In[0][r*s.cols : (r+1)*s.cols])); catalog.Bits(got) != catalog.Bits(want) {
+					t.Fatalf("%v: row %d of %d×%d: %v, LogSumExp gives %v", i, r, s.rows, s.cols, got, want)
+				}
+			}
+			restore()
+		}
+	}
+}
