@@ -1,0 +1,15 @@
+package fallback
+
+import (
+	"math"
+	"testing"
+)
+
+func TestExpNeg64(t *testing.T) {
+	checkULP(t, 0.97, expNeg64, exExp,
+		between(-1, 0), between(-40, 0), between(-746, 0), between(-746, -707), between(-0.35, -0.34),
+		around(-708.396418532264), around(-745.1332191019411), around(-math.Ln2/2), magnitudes(-1, -1074, 0))
+	checkSpecials(t, expNeg64,
+		special{0, 1}, special{negZero, 1}, special{math.Inf(-1), 0}, special{-1e308, 0}, special{-746, 0},
+		special{-745.14, 0}, special{-745.13, 0x1p-1074}, special{math.NaN(), math.NaN()}, special{oddNaN, oddNaN})
+}
