@@ -8,6 +8,8 @@ func kernels() []kernel {
 		products(),
 		squaredErrors(),
 		gaussianKLs(),
+		softpluses(),
+		elementary32(),
 		logSumExps(),
 	} {
 		for _, k := range group {

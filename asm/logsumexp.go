@@ -2,17 +2,17 @@ package main
 
 import "github.com/simmer-go/simmer/fallback"
 
-// expBelow is exp(x−m) for x ≤ m, and the mask of lanes where x is m.
+// expBelow is exp(x−m) for x ≤ m, and the mask of lanes where x is m; NaN and false if both are infinite.
 func expBelow(b *B, x, m V) (exp, isMax V) {
 	d := b.Sub(x, m)
 	if b.Lane == F64 {
-		return expNeg(b, d), b.EQ(x, m)
+		return expNeg64(b, d), b.EQ(d, b.Const(0))
 	}
 	// x − m = d + lost exactly (TwoSum); NaN for x = -Inf, which the floor removes.
 	part := b.Sub(d, x)
 	lost := b.Sub(b.Sub(x, b.Sub(d, part)), b.Add(m, part))
-	exp = expNegHL(b, d, lost)
-	return b.Drop(b.LE(d, b.Const(fallback.ExpFloor32)), exp), b.EQ(x, m)
+	exp = expNegHL32(b, d, lost)
+	return b.Drop(b.LE(d, b.Const(fallback.ExpFloor32)), exp), b.EQ(d, b.Const(0))
 }
 
 // logSumExps describes count of the elements equal to m and Σ exp(x−m) over the others,
@@ -29,7 +29,7 @@ func logSumExps() []*Stream {
 		for _, output := range []string{"", "dst"} {
 			k := &Stream{
 				Name: "ExpSum", Mem: l, Arith: l, Inputs: []string{"x"}, Output: output, Params: []string{"m"},
-				Unroll: map[string]int{"AVX2": 2, "AVX512": 1, "NEON": 2},
+				Unroll: map[string]int{"AVX2": [...]int{2, 1}[l], "AVX512": 1, "NEON": 2},
 				Body: func(b *S, in, params []V) V {
 					exp := expSum(b, in, params)
 					if output == "" {
@@ -46,7 +46,7 @@ func logSumExps() []*Stream {
 			ks = append(ks, k)
 		}
 	}
-	return append(append(ks, finishes("", log1p)...), finishes("Wide", log1pWide)...)
+	return append(append(ks, finishes("", log1p64)...), finishes("Wide", log1pWide)...)
 }
 
 // finishes describes what turns m and s into results, with the given log1p.
@@ -57,10 +57,6 @@ func finishes(suffix string, log1p func(*B, V) V) []*Stream {
 		Body: func(b *S, in, _ []V) V { return b.Add(in[0], log1p(&b.B, in[1])) },
 	}, {
 		Name: "CrossEntropy" + suffix, Mem: F64, Arith: F64, Inputs: []string{"m", "at", "s"}, Output: "dst", Unroll: unroll,
-		Body: func(b *S, in, _ []V) V {
-			m, at := in[0], in[1]
-			d := b.Add(b.Sub(m, at), b.Sub(m, m)) // m − m is NaN if m is infinite
-			return b.Add(d, log1p(&b.B, in[2]))
-		},
+		Body: func(b *S, in, _ []V) V { return b.Add(b.Sub(in[0], in[1]), log1p(&b.B, in[2])) },
 	}}
 }

@@ -30,6 +30,9 @@ const (
 	Integer64  = 0x1.8p52              // what is added to leave no fraction
 	ExpShift64 = 64 + 1023             // see ExpNegPoly64; 1023 is the bias of a float64's exponent
 	ExpFloor64 = -746                  // exp of it rounds to 0
+	ExpTop64   = 709.9                 // exp of it overflows, and n is 1024
+	ExpBack64  = (1023 + 64) << 52     // the bits of 2⁶⁴
+	Sign64     = 1 << 63               // the mask of a float64's sign
 )
 
 // expNeg64 is exp(x) for x ≤ 0; exactly 1 at 0, NaN for NaN. Its error stays below 0.97 ULP: the last product of exp(r)
@@ -40,4 +43,24 @@ func expNeg64(x float64) float64 {
 	n := t - (Integer64 + ExpShift64)
 	r := fnma64(n, Ln2Low64, fnma64(n, Ln2High64, x))
 	return float64(poly64(r, ExpNegPoly64[:]) * float64of(bits64(t)<<52))
+}
+
+// ExpF64 writes exp(x).
+func ExpF64(dst, x []float64) {
+	for i := range dst {
+		dst[i] = exp64(x[i])
+	}
+}
+
+// exp64 is exp(x), by the steps of expNeg64 with the same error. What the power of two carries beyond n is 64 for negative x, so that no
+// factor is subnormal, and −64 for others, so that none overflows; the last product takes it back.
+func exp64(x float64) float64 {
+	c := pickMin(ExpTop64, pickMax(ExpFloor64, x))
+	t := fma64(c, Log2E64, Integer64+(1023-64))
+	n := t - (Integer64 + (1023 - 64))
+	r := fnma64(n, Ln2Low64, fnma64(n, Ln2High64, c))
+	carry := bits64(c) & Sign64 >> 4 // 128 in the place of the exponent, if x is negative
+	s := float64of(bits64(t)<<52 + carry)
+	back := float64of(ExpBack64 - carry)
+	return float64(float64(poly64(r, ExpPoly64[:])*s) * back)
 }

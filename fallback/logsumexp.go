@@ -10,7 +10,7 @@ package fallback
 // ExpFloor32 is a difference x−m so low that exp of it is 0 in float32.
 const ExpFloor32 = -104
 
-// expBelow32 is exp(x−m) for x ≤ m, and says whether x is m.
+// expBelow32 is exp(x−m) for x ≤ m, and says whether x is m; NaN and false if both are infinite.
 //
 // For a float32 difference of −40 the rounding error alone is 2e-6, and exp would show it: the error is found
 // exactly (Knuth's TwoSum) and handed on.
@@ -22,13 +22,14 @@ func expBelow32(x, m float32) (exp float32, isMax bool) {
 	if d <= ExpFloor32 {
 		exp = 0
 	}
-	return exp, x == m
+	return exp, d == 0
 }
 
-// expBelow64 is exp(x−m) for x ≤ m, and says whether x is m.
+// expBelow64 is exp(x−m) for x ≤ m, and says whether x is m; NaN and false if both are infinite.
 // The rounding error of the difference costs |x−m|·2⁻⁵³ here, which is left.
 func expBelow64(x, m float64) (exp float64, isMax bool) {
-	return expNeg64(x - m), x == m
+	d := x - m
+	return expNeg64(d), d == 0
 }
 
 // ExpSumF32 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
@@ -92,16 +93,16 @@ func AddLog1pWideF64(dst, d, s []float64) {
 	}
 }
 
-// CrossEntropyF64 writes (m − at) + log1p(s), NaN if m is infinite.
+// CrossEntropyF64 writes (m − at) + log1p(s).
 func CrossEntropyF64(dst, m, at, s []float64) {
 	for i := range dst {
-		dst[i] = ((m[i] - at[i]) + (m[i] - m[i])) + log1p64(s[i])
+		dst[i] = (m[i] - at[i]) + log1p64(s[i])
 	}
 }
 
-// CrossEntropyWideF64 writes (m − at) + log1p(s), NaN if m is infinite, as precisely as float32 data deserve.
+// CrossEntropyWideF64 writes (m − at) + log1p(s) as precisely as float32 data deserve.
 func CrossEntropyWideF64(dst, m, at, s []float64) {
 	for i := range dst {
-		dst[i] = ((m[i] - at[i]) + (m[i] - m[i])) + log1pWide(s[i])
+		dst[i] = (m[i] - at[i]) + log1pWide(s[i])
 	}
 }

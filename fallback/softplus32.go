@@ -20,7 +20,7 @@ func SoftplusF32(dst, x []float32) {
 	}
 }
 
-// softplus32 is log(1 + exp(x)), to 1.73 ULP. A NaN comes out of the sum, whatever exp made of it.
+// softplus32 is log(1 + exp(x)), to 1.73 ULP.
 func softplus32(x float32) float32 {
 	u := expNeg32(float32of(bits32(x) | 1<<31))
 	q := poly32(u, SoftplusPoly32[:])

@@ -12,7 +12,8 @@ import (
 // a register takes one row per lane, few enough to stay in the first-level cache.
 const tileRows = 32
 
-// tile holds, for some rows of a matrix, the largest element m and s = Σ exp(x−m) over all elements but one m.
+// tile holds, for some rows of a matrix, the largest element m and s = Σ exp(x−m) over all elements but one m,
+// NaN if m is infinite.
 type tile[T Float] struct {
 	m, s [tileRows]float64
 	// at is the target's element of each row, out what is finished of it.
@@ -82,24 +83,6 @@ func (t *tile[T]) scaleRows(dst []T, cols, rows, done int) {
 	}
 }
 
-// noRowSum makes rows with +Inf NaN, as their softmax is.
-func (t *tile[T]) noRowSum(rows int) {
-	for r := range rows {
-		if t.m[r] > math.MaxFloat64 {
-			t.s[r] = math.NaN()
-		}
-	}
-}
-
-func hasNaN[T Float](x []T) bool {
-	for _, v := range x {
-		if v != v {
-			return true
-		}
-	}
-	return false
-}
-
 // LogSumExp returns log Σ exp(x), computed as m + log1p(s) with m the largest element and s the sum of
 // exp(x−m) over all elements but one m.
 //
@@ -112,19 +95,21 @@ func LogSumExp[T Float](x []T) float64 {
 	}
 	var m, s, out [1]float64
 	m[0], s[0] = rowSums(nil, x)
-	if m[0] > math.MaxFloat64 {
-		return infinite(x)
+	if math.IsInf(m[0], 0) {
+		return infinite(x, m[0])
 	}
 	addLog1p[T](out[:], m[:], s[:])
 	return out[0]
 }
 
-// infinite is the logsumexp of a row that holds +Inf.
-func infinite[T Float](row []T) float64 {
-	if hasNaN(row) {
-		return math.NaN()
+// infinite is the logsumexp of a row whose largest element, m, is infinite; s is NaN then.
+func infinite[T Float](row []T, m float64) float64 {
+	for _, v := range row {
+		if v != v {
+			return math.NaN()
+		}
 	}
-	return math.Inf(1)
+	return m
 }
 
 // LogSumExpRowsTo writes LogSumExp of each row of the row-major matrix x, which has cols columns, to dst
@@ -145,8 +130,8 @@ func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 		addLog1p[T](t.out[:rows], t.m[:rows], t.s[:rows])
 		for r := range rows {
 			dst[first+r] = T(t.out[r])
-			if t.m[r] > math.MaxFloat64 {
-				dst[first+r] = T(infinite(part[r*cols : (r+1)*cols]))
+			if math.IsInf(t.m[r], 0) {
+				dst[first+r] = T(infinite(part[r*cols:(r+1)*cols], t.m[r]))
 			}
 		}
 	}
@@ -171,7 +156,6 @@ func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 		rows := min(tileRows, all-first)
 		from, to := first*cols, (first+rows)*cols
 		done := t.sums(dst[from:to], x[from:to], cols, nil)
-		t.noRowSum(rows)
 		for r := range rows {
 			t.scale[r] = T(1 / (1 + t.s[r]))
 		}
@@ -199,7 +183,6 @@ func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 		rows := min(tileRows, all-first)
 		from, to := first*cols, (first+rows)*cols
 		t.sums(nil, x[from:to], cols, nil)
-		t.noRowSum(rows)
 		addLog1p[T](t.out[:rows], zero[:rows], t.s[:rows])
 		for r := range rows {
 			a, b := from+r*cols, from+(r+1)*cols
@@ -293,7 +276,6 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 		x, grad, target, scale := x[from:to], grad[from:to], target[first:first+rows], scale[first:first+rows]
 		done := t.sums(grad, x, cols, target)
 		t.crossEntropy(dst[first:first+rows], target)
-		t.noRowSum(rows)
 		for r := range rows {
 			t.scale[r] = T(float64(scale[r]) / (1 + t.s[r]))
 		}

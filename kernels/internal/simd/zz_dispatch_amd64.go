@@ -287,6 +287,78 @@ func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	}
 }
 
+// SoftplusF32 is fallback.SoftplusF32 by the instruction set in use.
+func SoftplusF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softplusF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		softplusF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusF32(dst, x)
+	}
+}
+
+// ExpF32 is fallback.ExpF32 by the instruction set in use.
+func ExpF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		expF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpF32(dst, x)
+	}
+}
+
+// Expm1F32 is fallback.Expm1F32 by the instruction set in use.
+func Expm1F32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		expm1F32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expm1F32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1F32(dst, x)
+	}
+}
+
+// LogF32 is fallback.LogF32 by the instruction set in use.
+func LogF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		logF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		logF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogF32(dst, x)
+	}
+}
+
+// Log1pF32 is fallback.Log1pF32 by the instruction set in use.
+func Log1pF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		log1pF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		log1pF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Log1pF32(dst, x)
+	}
+}
+
+// SigmoidF32 is fallback.SigmoidF32 by the instruction set in use.
+func SigmoidF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		sigmoidF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		sigmoidF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidF32(dst, x)
+	}
+}
+
 // ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
 func ExpSumF32(x []float32, m float32) (count, sum float64) {
 	switch isa.Active {

@@ -241,6 +241,66 @@ func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	}
 }
 
+// SoftplusF32 is fallback.SoftplusF32 by the instruction set in use.
+func SoftplusF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		softplusF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusF32(dst, x)
+	}
+}
+
+// ExpF32 is fallback.ExpF32 by the instruction set in use.
+func ExpF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		expF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpF32(dst, x)
+	}
+}
+
+// Expm1F32 is fallback.Expm1F32 by the instruction set in use.
+func Expm1F32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		expm1F32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1F32(dst, x)
+	}
+}
+
+// LogF32 is fallback.LogF32 by the instruction set in use.
+func LogF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		logF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogF32(dst, x)
+	}
+}
+
+// Log1pF32 is fallback.Log1pF32 by the instruction set in use.
+func Log1pF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		log1pF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Log1pF32(dst, x)
+	}
+}
+
+// SigmoidF32 is fallback.SigmoidF32 by the instruction set in use.
+func SigmoidF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		sigmoidF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidF32(dst, x)
+	}
+}
+
 // ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
 func ExpSumF32(x []float32, m float32) (count, sum float64) {
 	switch isa.Active {

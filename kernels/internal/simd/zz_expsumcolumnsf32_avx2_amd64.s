@@ -55,19 +55,33 @@ column2:
 	VSUBPS       Y0, Y3, Y4
 	VSUBPS       Y3, Y4, Y5
 	VSUBPS       Y5, Y4, Y6
-	VSUBPS       Y6, Y3, Y6
+	VSUBPS       Y6, Y3, Y3
 	VADDPS       Y5, Y0, Y5
-	VSUBPS       Y5, Y6, Y5
-	VMOVUPS      constF32_3f800000<>+0(SB), Y6
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y4, Y6
-	VADDPS       Y5, Y6, Y5
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y4, Y4
-	VANDNPS      Y5, Y4, Y4
-	VCMPPS       $0x00, Y0, Y3, Y3
-	VPSUBD       Y3, Y2, Y2
-	VANDNPS      Y4, Y3, Y3
-	VMOVUPS      Y4, (R13)
-	VMOVUPS      Y3, (R11)
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y5
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y5, Y6
+	VMOVAPS      Y4, Y7
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y6, Y7
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y6, Y3
+	VADDPS       Y3, Y7, Y3
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y6
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y3, Y6
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y3, Y6
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y3, Y6
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y3, Y6
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y6
+	VPSLLD       $0x17, Y5, Y3
+	VMULPS       Y3, Y6, Y3
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y4, Y5
+	VANDNPS      Y3, Y5, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x00, Y5, Y4, Y4
+	VPSUBD       Y4, Y2, Y2
+	VANDNPS      Y3, Y4, Y4
+	VMOVUPS      Y3, (R13)
+	VMOVUPS      Y4, (R11)
 	ADDQ         $0x00000020, R13
 	ADDQ         $0x00000020, R11
 	SUBQ         $0x00000001, R12
@@ -205,25 +219,105 @@ DATA constF32_ff800000<>+24(SB)/4, $0xff800000
 DATA constF32_ff800000<>+28(SB)/4, $0xff800000
 GLOBL constF32_ff800000<>(SB), RODATA|NOPTR, $32
 
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+4(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+8(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+12(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+16(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+20(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+24(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+28(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $32
+DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+4(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+8(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+12(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+16(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+20(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+24(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+28(SB)/4, $0x4b4000bf
+GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $32
 
-DATA constF32_3a800000<>+0(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+4(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+8(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+12(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+16(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+20(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+24(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+28(SB)/4, $0x3a800000
-GLOBL constF32_3a800000<>(SB), RODATA|NOPTR, $32
+DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
+GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+4(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+8(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+12(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+16(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+20(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+24(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+28(SB)/4, $0x3f317200
+GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+4(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+8(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+12(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+16(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+20(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+24(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+28(SB)/4, $0x35bfbe8e
+GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+4(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+8(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+12(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+16(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+20(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+24(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+28(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+4(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+8(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+12(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+16(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+20(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+24(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+28(SB)/4, $0x1ab4a562
+GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1d2aad14<>+0(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+4(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+8(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+12(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+16(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+20(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+24(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+28(SB)/4, $0x1d2aad14
+GLOBL constF32_1d2aad14<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1e2aaa49<>+0(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+4(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+8(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+12(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+16(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+20(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+24(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+28(SB)/4, $0x1e2aaa49
+GLOBL constF32_1e2aaa49<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1efffffd<>+0(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+4(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+8(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+12(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+16(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+20(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+24(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+28(SB)/4, $0x1efffffd
+GLOBL constF32_1efffffd<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1f800000<>+0(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+4(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+8(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+12(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+16(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+20(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+24(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+28(SB)/4, $0x1f800000
+GLOBL constF32_1f800000<>(SB), RODATA|NOPTR, $32
 
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+4(SB)/4, $0xc2d00000

@@ -63,52 +63,66 @@ column1:
 	MOVQ         SI, R13
 
 column2:
-	VMOVUPS          (R13), Z5
-	VSUBPS           Z0, Z5, Z6
-	VSUBPS           Z5, Z6, Z7
-	VSUBPS           Z7, Z6, Z8
-	VSUBPS           Z8, Z5, Z8
-	VADDPS           Z7, Z0, Z7
-	VSUBPS           Z7, Z8, Z7
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z8
-	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z6, Z8
-	VADDPS           Z7, Z8, Z7
-	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z6, K1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z7, K1, Z6
-	VCMPPS           $0x00, Z0, Z5, K1
-	VPADDD.BCST      constF32_1<>+0(SB), Z4, K1, Z4
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z6, K1, Z5
-	VMOVUPS          Z6, (R13)
-	VMOVUPS          Z5, (R11)
-	ADDQ             $0x00000040, R13
-	ADDQ             $0x00000040, R11
-	SUBQ             $0x00000001, R12
-	CMPQ             R12, $0x00000000
-	JGT              column2
-	VPORD.BCST       constF32_4b000000<>+0(SB), Z4, Z4
-	VSUBPS.BCST      constF32_4b000000<>+0(SB), Z4, Z4
-	VCVTPS2PD        Y4, Z5
-	VEXTRACTF64X4    $0x01, Z4, Y2
-	VCVTPS2PD        Y2, Z4
-	VCVTPS2PD        Y0, Z6
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	CMPQ             CX, $0x00000002
-	JGT              more4
-	VMOVUPS          64(R9), Z7
-	VADDPS           (R9), Z7, Z7
-	VSUBPD.BCST      constF64_3ff0000000000000<>+0(SB), Z5, Z5
-	VSUBPD.BCST      constF64_3ff0000000000000<>+0(SB), Z4, Z4
-	VCVTPS2PD        Y7, Z8
-	VEXTRACTF64X4    $0x01, Z7, Y2
-	VCVTPS2PD        Y2, Z7
-	VADDPD           Z8, Z5, Z5
-	VADDPD           Z7, Z4, Z4
-	VMOVUPD          Z5, (R8)
-	VMOVUPD          Z4, 64(R8)
-	JMP              finished3
+	VMOVUPS           (R13), Z5
+	VSUBPS            Z0, Z5, Z6
+	VSUBPS            Z5, Z6, Z7
+	VSUBPS            Z7, Z6, Z8
+	VSUBPS            Z8, Z5, Z5
+	VADDPS            Z7, Z0, Z7
+	VSUBPS            Z7, Z5, Z5
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z6, Z7
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z8
+	VMOVAPS           Z6, Z9
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z8, Z9
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z8, Z5
+	VADDPS            Z5, Z9, Z5
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z8
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z5, Z8
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z5, Z8
+	VPSLLD            $0x17, Z7, Z5
+	VMULPS            Z5, Z8, Z5
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z6, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z5, K1, Z5
+	VPXORQ            Z7, Z7, Z7
+	VCMPPS            $0x00, Z7, Z6, K1
+	VPADDD.BCST       constF32_1<>+0(SB), Z4, K1, Z4
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z5, K1, Z6
+	VMOVUPS           Z5, (R13)
+	VMOVUPS           Z6, (R11)
+	ADDQ              $0x00000040, R13
+	ADDQ              $0x00000040, R11
+	SUBQ              $0x00000001, R12
+	CMPQ              R12, $0x00000000
+	JGT               column2
+	VPORD.BCST        constF32_4b000000<>+0(SB), Z4, Z4
+	VSUBPS.BCST       constF32_4b000000<>+0(SB), Z4, Z4
+	VCVTPS2PD         Y4, Z5
+	VEXTRACTF64X4     $0x01, Z4, Y2
+	VCVTPS2PD         Y2, Z4
+	VCVTPS2PD         Y0, Z6
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VCVTPS2PD         Y0, Z0
+	CMPQ              CX, $0x00000002
+	JGT               more4
+	VMOVUPS           64(R9), Z7
+	VADDPS            (R9), Z7, Z7
+	VSUBPD.BCST       constF64_3ff0000000000000<>+0(SB), Z5, Z5
+	VSUBPD.BCST       constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VCVTPS2PD         Y7, Z8
+	VEXTRACTF64X4     $0x01, Z7, Y2
+	VCVTPS2PD         Y2, Z7
+	VADDPD            Z8, Z5, Z5
+	VADDPD            Z7, Z4, Z4
+	VMOVUPD           Z5, (R8)
+	VMOVUPD           Z4, 64(R8)
+	JMP               finished3
 
 more4:
 	CMPQ          CX, $0x00000004
@@ -212,11 +226,35 @@ done:
 DATA constF32_ff800000<>+0(SB)/4, $0xff800000
 GLOBL constF32_ff800000<>(SB), RODATA|NOPTR, $4
 
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
+DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
+GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
 
-DATA constF32_3a800000<>+0(SB)/4, $0x3a800000
-GLOBL constF32_3a800000<>(SB), RODATA|NOPTR, $4
+DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
+GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
+GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
+GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1d2aad14<>+0(SB)/4, $0x1d2aad14
+GLOBL constF32_1d2aad14<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1e2aaa49<>+0(SB)/4, $0x1e2aaa49
+GLOBL constF32_1e2aaa49<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1efffffd<>+0(SB)/4, $0x1efffffd
+GLOBL constF32_1efffffd<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1f800000<>+0(SB)/4, $0x1f800000
+GLOBL constF32_1f800000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $4

@@ -55,29 +55,52 @@ column2:
 	WORD  $0x4ea0d443 // FSUB V3.4S, V2.4S, V0.4S
 	WORD  $0x4ea2d464 // FSUB V4.4S, V3.4S, V2.4S
 	WORD  $0x4ea4d465 // FSUB V5.4S, V3.4S, V4.4S
-	WORD  $0x4ea5d445 // FSUB V5.4S, V2.4S, V5.4S
+	WORD  $0x4ea5d442 // FSUB V2.4S, V2.4S, V5.4S
 	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
+	WORD  $0x4ea4d442 // FSUB V2.4S, V2.4S, V4.4S
+	FMOVQ 16(R0), F4
+	FMOVQ 32(R0), F5
+	VFMLA V4.S4, V3.S4, V5.S4
+	FMOVQ 32(R0), F4
 	WORD  $0x4ea4d4a4 // FSUB V4.4S, V5.4S, V4.4S
-	FMOVQ 16(R0), F5
-	FMOVQ 32(R0), F6
-	VFMLA V5.S4, V3.S4, V6.S4
-	WORD  $0x4e24d4c4 // FADD V4.4S, V6.4S, V4.4S
-	FMOVQ 48(R0), F5
-	WORD  $0x6e23e4a3 // FCMGE V3.4S, V5.4S, V3.4S
-	WORD  $0x4e631c83 // BIC V3.16B, V4.16B, V3.16B
-	WORD  $0x4e20e442 // FCMEQ V2.4S, V2.4S, V0.4S
-	VSUB  V2.S4, V1.S4, V1.S4
-	WORD  $0x4e621c62 // BIC V2.16B, V3.16B, V2.16B
-	FMOVQ F3, (R14)
-	FMOVQ F2, (R12)
+	FMOVQ 48(R0), F6
+	VMOV  V3.B16, V7.B16
+	VFMLS V6.S4, V4.S4, V7.S4
+	FMOVQ 64(R0), F6
+	VFMLS V6.S4, V4.S4, V2.S4
+	WORD  $0x4e22d4e2 // FADD V2.4S, V7.4S, V2.4S
+	FMOVQ 80(R0), F4
+	FMOVQ 96(R0), F6
+	VFMLA V2.S4, V4.S4, V6.S4
+	FMOVQ 112(R0), F4
+	VFMLA V2.S4, V6.S4, V4.S4
+	FMOVQ 128(R0), F6
+	VFMLA V2.S4, V4.S4, V6.S4
+	FMOVQ 144(R0), F4
+	VFMLA V2.S4, V6.S4, V4.S4
+	FMOVQ 160(R0), F6
+	VFMLA V2.S4, V4.S4, V6.S4
+	FMOVQ 160(R0), F4
+	VFMLA V2.S4, V6.S4, V4.S4
+	VSHL  $23, V5.S4, V2.S4
+	WORD  $0x6e22dc82 // FMUL V2.4S, V4.4S, V2.4S
+	FMOVQ 176(R0), F4
+	WORD  $0x6e23e484 // FCMGE V4.4S, V4.4S, V3.4S
+	WORD  $0x4e641c42 // BIC V2.16B, V2.16B, V4.16B
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x4e24e463 // FCMEQ V3.4S, V3.4S, V4.4S
+	VSUB  V3.S4, V1.S4, V1.S4
+	WORD  $0x4e631c43 // BIC V3.16B, V2.16B, V3.16B
+	FMOVQ F2, (R14)
+	FMOVQ F3, (R12)
 	ADD   $16, R14, R14
 	ADD   $16, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
 	BGT   column2
-	FMOVQ 64(R0), F2
+	FMOVQ 192(R0), F2
 	VORR  V2.B16, V1.B16, V1.B16
-	FMOVQ 64(R0), F2
+	FMOVQ 192(R0), F2
 	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
 	WORD  $0x0e617822 // FCVTL V2.2D, V1.2S
 	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
@@ -88,9 +111,9 @@ column2:
 	FMOVQ (R10), F4
 	FMOVQ 16(R10), F5
 	WORD  $0x4e25d484 // FADD V4.4S, V4.4S, V5.4S
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d442 // FSUB V2.2D, V2.2D, V5.2D
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d421 // FSUB V1.2D, V1.2D, V5.2D
 	WORD  $0x0e617885 // FCVTL V5.2D, V4.2S
 	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
@@ -110,9 +133,9 @@ more4:
 	FMOVQ 48(R10), F6
 	WORD  $0x4e26d4a5 // FADD V5.4S, V5.4S, V6.4S
 	WORD  $0x4e25d484 // FADD V4.4S, V4.4S, V5.4S
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d442 // FSUB V2.2D, V2.2D, V5.2D
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d421 // FSUB V1.2D, V1.2D, V5.2D
 	WORD  $0x0e617885 // FCVTL V5.2D, V4.2S
 	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
@@ -140,9 +163,9 @@ more5:
 	WORD  $0x4e26d484 // FADD V4.4S, V4.4S, V6.4S
 	WORD  $0x4e27d4a5 // FADD V5.4S, V5.4S, V7.4S
 	WORD  $0x4e25d484 // FADD V4.4S, V4.4S, V5.4S
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d442 // FSUB V2.2D, V2.2D, V5.2D
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d421 // FSUB V1.2D, V1.2D, V5.2D
 	WORD  $0x0e617885 // FCVTL V5.2D, V4.2S
 	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
@@ -184,9 +207,9 @@ more6:
 	WORD  $0x4e26d484 // FADD V4.4S, V4.4S, V6.4S
 	WORD  $0x4e27d4a5 // FADD V5.4S, V5.4S, V7.4S
 	WORD  $0x4e25d484 // FADD V4.4S, V4.4S, V5.4S
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d442 // FSUB V2.2D, V2.2D, V5.2D
-	FMOVQ 80(R0), F5
+	FMOVQ 208(R0), F5
 	WORD  $0x4ee5d421 // FSUB V1.2D, V1.2D, V5.2D
 	WORD  $0x0e617885 // FCVTL V5.2D, V4.2S
 	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
@@ -215,22 +238,54 @@ DATA constants<>+0(SB)/4, $0xff800000
 DATA constants<>+4(SB)/4, $0xff800000
 DATA constants<>+8(SB)/4, $0xff800000
 DATA constants<>+12(SB)/4, $0xff800000
-DATA constants<>+16(SB)/4, $0x3a800000
-DATA constants<>+20(SB)/4, $0x3a800000
-DATA constants<>+24(SB)/4, $0x3a800000
-DATA constants<>+28(SB)/4, $0x3a800000
-DATA constants<>+32(SB)/4, $0x3f800000
-DATA constants<>+36(SB)/4, $0x3f800000
-DATA constants<>+40(SB)/4, $0x3f800000
-DATA constants<>+44(SB)/4, $0x3f800000
-DATA constants<>+48(SB)/4, $0xc2d00000
-DATA constants<>+52(SB)/4, $0xc2d00000
-DATA constants<>+56(SB)/4, $0xc2d00000
-DATA constants<>+60(SB)/4, $0xc2d00000
-DATA constants<>+64(SB)/4, $0x4b000000
-DATA constants<>+68(SB)/4, $0x4b000000
-DATA constants<>+72(SB)/4, $0x4b000000
-DATA constants<>+76(SB)/4, $0x4b000000
-DATA constants<>+80(SB)/8, $0x3ff0000000000000
-DATA constants<>+88(SB)/8, $0x3ff0000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $96
+DATA constants<>+16(SB)/4, $0x3fb8aa3b
+DATA constants<>+20(SB)/4, $0x3fb8aa3b
+DATA constants<>+24(SB)/4, $0x3fb8aa3b
+DATA constants<>+28(SB)/4, $0x3fb8aa3b
+DATA constants<>+32(SB)/4, $0x4b4000bf
+DATA constants<>+36(SB)/4, $0x4b4000bf
+DATA constants<>+40(SB)/4, $0x4b4000bf
+DATA constants<>+44(SB)/4, $0x4b4000bf
+DATA constants<>+48(SB)/4, $0x3f317200
+DATA constants<>+52(SB)/4, $0x3f317200
+DATA constants<>+56(SB)/4, $0x3f317200
+DATA constants<>+60(SB)/4, $0x3f317200
+DATA constants<>+64(SB)/4, $0x35bfbe8e
+DATA constants<>+68(SB)/4, $0x35bfbe8e
+DATA constants<>+72(SB)/4, $0x35bfbe8e
+DATA constants<>+76(SB)/4, $0x35bfbe8e
+DATA constants<>+80(SB)/4, $0x1ab4a562
+DATA constants<>+84(SB)/4, $0x1ab4a562
+DATA constants<>+88(SB)/4, $0x1ab4a562
+DATA constants<>+92(SB)/4, $0x1ab4a562
+DATA constants<>+96(SB)/4, $0x1c091cc7
+DATA constants<>+100(SB)/4, $0x1c091cc7
+DATA constants<>+104(SB)/4, $0x1c091cc7
+DATA constants<>+108(SB)/4, $0x1c091cc7
+DATA constants<>+112(SB)/4, $0x1d2aad14
+DATA constants<>+116(SB)/4, $0x1d2aad14
+DATA constants<>+120(SB)/4, $0x1d2aad14
+DATA constants<>+124(SB)/4, $0x1d2aad14
+DATA constants<>+128(SB)/4, $0x1e2aaa49
+DATA constants<>+132(SB)/4, $0x1e2aaa49
+DATA constants<>+136(SB)/4, $0x1e2aaa49
+DATA constants<>+140(SB)/4, $0x1e2aaa49
+DATA constants<>+144(SB)/4, $0x1efffffd
+DATA constants<>+148(SB)/4, $0x1efffffd
+DATA constants<>+152(SB)/4, $0x1efffffd
+DATA constants<>+156(SB)/4, $0x1efffffd
+DATA constants<>+160(SB)/4, $0x1f800000
+DATA constants<>+164(SB)/4, $0x1f800000
+DATA constants<>+168(SB)/4, $0x1f800000
+DATA constants<>+172(SB)/4, $0x1f800000
+DATA constants<>+176(SB)/4, $0xc2d00000
+DATA constants<>+180(SB)/4, $0xc2d00000
+DATA constants<>+184(SB)/4, $0xc2d00000
+DATA constants<>+188(SB)/4, $0xc2d00000
+DATA constants<>+192(SB)/4, $0x4b000000
+DATA constants<>+196(SB)/4, $0x4b000000
+DATA constants<>+200(SB)/4, $0x4b000000
+DATA constants<>+204(SB)/4, $0x4b000000
+DATA constants<>+208(SB)/8, $0x3ff0000000000000
+DATA constants<>+216(SB)/8, $0x3ff0000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $224

@@ -25,20 +25,34 @@ whole1:
 	VSUBPS       Y0, Y4, Y5
 	VSUBPS       Y4, Y5, Y6
 	VSUBPS       Y6, Y5, Y7
-	VSUBPS       Y7, Y4, Y7
-	VADDPS       Y6, Y0, Y6
-	VSUBPS       Y6, Y7, Y6
-	VMOVUPS      constF32_3f800000<>+0(SB), Y7
-	VFMADD231PS  constF32_3a800000<>+0(SB), Y5, Y7
-	VADDPS       Y6, Y7, Y6
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y5, Y5
-	VANDNPS      Y6, Y5, Y5
-	VCMPPS       $0x00, Y0, Y4, Y0
+	VSUBPS       Y7, Y4, Y4
+	VADDPS       Y6, Y0, Y0
+	VSUBPS       Y0, Y4, Y0
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y4
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y4
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y4, Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y6, Y7
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y6, Y0
+	VADDPS       Y0, Y7, Y0
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y6
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y0, Y6
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y0, Y6
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y0, Y6
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y0, Y6
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y6
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y6
+	VPSLLD       $0x17, Y4, Y0
+	VMULPS       Y0, Y6, Y0
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y5, Y4
+	VANDNPS      Y0, Y4, Y0
 	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x11, Y4, Y3, Y4
-	VANDPS       Y4, Y0, Y4
-	VPSUBD       Y4, Y1, Y1
-	VANDNPS      Y5, Y0, Y0
+	VCMPPS       $0x00, Y4, Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y3, Y5
+	VANDPS       Y5, Y4, Y5
+	VPSUBD       Y5, Y1, Y1
+	VANDNPS      Y0, Y4, Y0
 	VXORPS       Y4, Y4, Y4
 	VCMPPS       $0x11, Y4, Y3, Y3
 	VANDPS       Y0, Y3, Y0
@@ -79,42 +93,70 @@ large:
 	JLT    tail
 
 main:
-	VMOVUPS     (AX), Y5
-	VSUBPS      Y0, Y5, Y6
-	VMOVUPS     32(AX), Y7
-	VSUBPS      Y0, Y7, Y8
-	VSUBPS      Y5, Y6, Y9
-	VSUBPS      Y7, Y8, Y10
-	VSUBPS      Y9, Y6, Y11
-	VSUBPS      Y10, Y8, Y12
-	VSUBPS      Y11, Y5, Y11
-	VSUBPS      Y12, Y7, Y12
-	VADDPS      Y9, Y0, Y9
-	VADDPS      Y10, Y0, Y10
-	VSUBPS      Y9, Y11, Y9
-	VSUBPS      Y10, Y12, Y10
-	VMOVUPS     constF32_3f800000<>+0(SB), Y11
-	VFMADD231PS constF32_3a800000<>+0(SB), Y6, Y11
-	VMOVUPS     constF32_3f800000<>+0(SB), Y12
-	VFMADD231PS constF32_3a800000<>+0(SB), Y8, Y12
-	VADDPS      Y9, Y11, Y9
-	VADDPS      Y10, Y12, Y10
-	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y6, Y6
-	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y8, Y8
-	VANDNPS     Y9, Y6, Y6
-	VANDNPS     Y10, Y8, Y8
-	VCMPPS      $0x00, Y0, Y5, Y5
-	VCMPPS      $0x00, Y0, Y7, Y7
-	VPSUBD      Y5, Y1, Y1
-	VPSUBD      Y7, Y2, Y2
-	VANDNPS     Y6, Y5, Y5
-	VANDNPS     Y8, Y7, Y6
-	VADDPS      Y5, Y3, Y3
-	VADDPS      Y6, Y4, Y4
-	ADDQ        $0x00000040, AX
-	SUBQ        $0x00000010, CX
-	CMPQ        CX, $0x00000010
-	JGE         main
+	VMOVUPS      (AX), Y5
+	VSUBPS       Y0, Y5, Y6
+	VMOVUPS      32(AX), Y7
+	VSUBPS       Y0, Y7, Y8
+	VSUBPS       Y5, Y6, Y9
+	VSUBPS       Y7, Y8, Y10
+	VSUBPS       Y9, Y6, Y11
+	VSUBPS       Y10, Y8, Y12
+	VSUBPS       Y11, Y5, Y5
+	VSUBPS       Y12, Y7, Y7
+	VADDPS       Y9, Y0, Y9
+	VADDPS       Y10, Y0, Y10
+	VSUBPS       Y9, Y5, Y5
+	VSUBPS       Y10, Y7, Y7
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y9
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y6, Y9
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y10
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y8, Y10
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y9, Y11
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y10, Y12
+	VMOVAPS      Y6, Y13
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y11, Y13
+	VMOVAPS      Y8, Y14
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y12, Y14
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y11, Y5
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y12, Y7
+	VADDPS       Y5, Y13, Y5
+	VADDPS       Y7, Y14, Y7
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y11
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y11
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y12
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y7, Y12
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y11
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y7, Y12
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y11
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y7, Y12
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y11
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y7, Y12
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y11
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y12
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y11
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y12
+	VPSLLD       $0x17, Y9, Y5
+	VPSLLD       $0x17, Y10, Y7
+	VMULPS       Y5, Y11, Y5
+	VMULPS       Y7, Y12, Y7
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y6, Y9
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y10
+	VANDNPS      Y5, Y9, Y5
+	VANDNPS      Y7, Y10, Y7
+	VXORPS       Y9, Y9, Y9
+	VCMPPS       $0x00, Y9, Y6, Y6
+	VXORPS       Y9, Y9, Y9
+	VCMPPS       $0x00, Y9, Y8, Y8
+	VPSUBD       Y6, Y1, Y1
+	VPSUBD       Y8, Y2, Y2
+	VANDNPS      Y5, Y6, Y5
+	VANDNPS      Y7, Y8, Y6
+	VADDPS       Y5, Y3, Y3
+	VADDPS       Y6, Y4, Y4
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x00000010, CX
+	CMPQ         CX, $0x00000010
+	JGE          main
 
 tail:
 	CMPQ CX, $0x00000000
@@ -125,66 +167,94 @@ tail:
 	XORQ BX, BX
 
 whole2:
-	LEAQ        liveF32<>+0(SB), DX
-	VMOVUPS     (DX)(BX*4), Y5
-	VMASKMOVPS  (AX), Y5, Y6
-	VSUBPS      Y0, Y6, Y7
-	VSUBPS      Y6, Y7, Y8
-	VSUBPS      Y8, Y7, Y9
-	VSUBPS      Y9, Y6, Y9
-	VADDPS      Y8, Y0, Y8
-	VSUBPS      Y8, Y9, Y8
-	VMOVUPS     constF32_3f800000<>+0(SB), Y9
-	VFMADD231PS constF32_3a800000<>+0(SB), Y7, Y9
-	VADDPS      Y8, Y9, Y8
-	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y7, Y7
-	VANDNPS     Y8, Y7, Y7
-	VCMPPS      $0x00, Y0, Y6, Y6
-	VXORPS      Y8, Y8, Y8
-	VCMPPS      $0x11, Y8, Y5, Y8
-	VANDPS      Y8, Y6, Y8
-	VPSUBD      Y8, Y1, Y1
-	VANDNPS     Y7, Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VCMPPS      $0x11, Y7, Y5, Y5
-	VANDPS      Y6, Y5, Y5
-	VADDPS      Y5, Y3, Y3
-	ADDQ        $0x00000020, AX
-	SUBQ        $0x00000008, CX
-	CMPQ        CX, $0x00000000
-	JLE         fold
-	MOVQ        $0x00000008, BX
-	SUBQ        CX, BX
-	JGE         whole3
-	XORQ        BX, BX
+	LEAQ         liveF32<>+0(SB), DX
+	VMOVUPS      (DX)(BX*4), Y5
+	VMASKMOVPS   (AX), Y5, Y6
+	VSUBPS       Y0, Y6, Y7
+	VSUBPS       Y6, Y7, Y8
+	VSUBPS       Y8, Y7, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y0, Y8
+	VSUBPS       Y8, Y6, Y6
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y8
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y7, Y8
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y8, Y9
+	VMOVAPS      Y7, Y10
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y9, Y10
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y9, Y6
+	VADDPS       Y6, Y10, Y6
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y9
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y6, Y9
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y6, Y9
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y6, Y9
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y6, Y9
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y9
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y9
+	VPSLLD       $0x17, Y8, Y6
+	VMULPS       Y6, Y9, Y6
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y7, Y8
+	VANDNPS      Y6, Y8, Y6
+	VXORPS       Y8, Y8, Y8
+	VCMPPS       $0x00, Y8, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPS       $0x11, Y8, Y5, Y8
+	VANDPS       Y8, Y7, Y8
+	VPSUBD       Y8, Y1, Y1
+	VANDNPS      Y6, Y7, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x11, Y7, Y5, Y5
+	VANDPS       Y6, Y5, Y5
+	VADDPS       Y5, Y3, Y3
+	ADDQ         $0x00000020, AX
+	SUBQ         $0x00000008, CX
+	CMPQ         CX, $0x00000000
+	JLE          fold
+	MOVQ         $0x00000008, BX
+	SUBQ         CX, BX
+	JGE          whole3
+	XORQ         BX, BX
 
 whole3:
-	LEAQ        liveF32<>+0(SB), DX
-	VMOVUPS     (DX)(BX*4), Y5
-	VMASKMOVPS  (AX), Y5, Y6
-	VSUBPS      Y0, Y6, Y7
-	VSUBPS      Y6, Y7, Y8
-	VSUBPS      Y8, Y7, Y9
-	VSUBPS      Y9, Y6, Y9
-	VADDPS      Y8, Y0, Y8
-	VSUBPS      Y8, Y9, Y8
-	VMOVUPS     constF32_3f800000<>+0(SB), Y9
-	VFMADD231PS constF32_3a800000<>+0(SB), Y7, Y9
-	VADDPS      Y8, Y9, Y8
-	VCMPPS      $0x12, constF32_c2d00000<>+0(SB), Y7, Y7
-	VANDNPS     Y8, Y7, Y7
-	VCMPPS      $0x00, Y0, Y6, Y0
-	VXORPS      Y6, Y6, Y6
-	VCMPPS      $0x11, Y6, Y5, Y6
-	VANDPS      Y6, Y0, Y6
-	VPSUBD      Y6, Y2, Y2
-	VANDNPS     Y7, Y0, Y0
-	VXORPS      Y6, Y6, Y6
-	VCMPPS      $0x11, Y6, Y5, Y5
-	VANDPS      Y0, Y5, Y0
-	VADDPS      Y0, Y4, Y4
-	ADDQ        $0x00000020, AX
-	SUBQ        $0x00000008, CX
+	LEAQ         liveF32<>+0(SB), DX
+	VMOVUPS      (DX)(BX*4), Y5
+	VMASKMOVPS   (AX), Y5, Y6
+	VSUBPS       Y0, Y6, Y7
+	VSUBPS       Y6, Y7, Y8
+	VSUBPS       Y8, Y7, Y9
+	VSUBPS       Y9, Y6, Y6
+	VADDPS       Y8, Y0, Y0
+	VSUBPS       Y0, Y6, Y0
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y7, Y6
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y8
+	VMOVAPS      Y7, Y9
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y8, Y9
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y8, Y0
+	VADDPS       Y0, Y9, Y0
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y8
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y0, Y8
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y0, Y8
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y0, Y8
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y0, Y8
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y8
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y8
+	VPSLLD       $0x17, Y6, Y0
+	VMULPS       Y0, Y8, Y0
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y7, Y6
+	VANDNPS      Y0, Y6, Y0
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x00, Y6, Y7, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x11, Y7, Y5, Y7
+	VANDPS       Y7, Y6, Y7
+	VPSUBD       Y7, Y2, Y2
+	VANDNPS      Y0, Y6, Y0
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y0, Y5, Y0
+	VADDPS       Y0, Y4, Y4
+	ADDQ         $0x00000020, AX
+	SUBQ         $0x00000008, CX
 
 fold:
 	VORPS        constF32_4b000000<>+0(SB), Y1, Y0
@@ -234,25 +304,105 @@ DATA liveF32<>+56(SB)/4, $0x00000000
 DATA liveF32<>+60(SB)/4, $0x00000000
 GLOBL liveF32<>(SB), RODATA|NOPTR, $64
 
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+4(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+8(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+12(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+16(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+20(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+24(SB)/4, $0x3f800000
-DATA constF32_3f800000<>+28(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $32
+DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+4(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+8(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+12(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+16(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+20(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+24(SB)/4, $0x4b4000bf
+DATA constF32_4b4000bf<>+28(SB)/4, $0x4b4000bf
+GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $32
 
-DATA constF32_3a800000<>+0(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+4(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+8(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+12(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+16(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+20(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+24(SB)/4, $0x3a800000
-DATA constF32_3a800000<>+28(SB)/4, $0x3a800000
-GLOBL constF32_3a800000<>(SB), RODATA|NOPTR, $32
+DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
+DATA constF32_3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
+GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+4(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+8(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+12(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+16(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+20(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+24(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+28(SB)/4, $0x3f317200
+GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+4(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+8(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+12(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+16(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+20(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+24(SB)/4, $0x35bfbe8e
+DATA constF32_35bfbe8e<>+28(SB)/4, $0x35bfbe8e
+GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+4(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+8(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+12(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+16(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+20(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+24(SB)/4, $0x1c091cc7
+DATA constF32_1c091cc7<>+28(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+4(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+8(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+12(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+16(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+20(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+24(SB)/4, $0x1ab4a562
+DATA constF32_1ab4a562<>+28(SB)/4, $0x1ab4a562
+GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1d2aad14<>+0(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+4(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+8(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+12(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+16(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+20(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+24(SB)/4, $0x1d2aad14
+DATA constF32_1d2aad14<>+28(SB)/4, $0x1d2aad14
+GLOBL constF32_1d2aad14<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1e2aaa49<>+0(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+4(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+8(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+12(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+16(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+20(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+24(SB)/4, $0x1e2aaa49
+DATA constF32_1e2aaa49<>+28(SB)/4, $0x1e2aaa49
+GLOBL constF32_1e2aaa49<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1efffffd<>+0(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+4(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+8(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+12(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+16(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+20(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+24(SB)/4, $0x1efffffd
+DATA constF32_1efffffd<>+28(SB)/4, $0x1efffffd
+GLOBL constF32_1efffffd<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_1f800000<>+0(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+4(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+8(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+12(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+16(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+20(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+24(SB)/4, $0x1f800000
+DATA constF32_1f800000<>+28(SB)/4, $0x1f800000
+GLOBL constF32_1f800000<>(SB), RODATA|NOPTR, $32
 
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 DATA constF32_c2d00000<>+4(SB)/4, $0xc2d00000

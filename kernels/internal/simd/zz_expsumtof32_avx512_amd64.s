@@ -20,41 +20,55 @@ TEXT ·expSumToF32AVX512(SB), NOSPLIT, $0-48
 	XORQ         SI, SI
 
 whole1:
-	LEAQ             liveF32<>+0(SB), BX
-	VMOVUPS          (BX)(SI*4), Z3
-	VPMOVD2M         Z3, K1
-	VMOVUPS.Z        (CX), K1, Z4
-	VSUBPS           Z0, Z4, Z5
-	VSUBPS           Z4, Z5, Z6
-	VSUBPS           Z6, Z5, Z7
-	VSUBPS           Z7, Z4, Z7
-	VADDPS           Z6, Z0, Z6
-	VSUBPS           Z6, Z7, Z6
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z7
-	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z5, Z7
-	VADDPS           Z6, Z7, Z6
-	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z5, K1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z6, K1, Z5
-	VCMPPS           $0x00, Z0, Z4, K1
-	VPXORQ           Z0, Z0, Z0
-	VCMPPS           $0x11, Z0, Z3, K2
-	KANDW            K2, K1, K2
-	VPADDD.BCST      constF32_1<>+0(SB), Z1, K2, Z1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z5, K1, Z0
-	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x11, Z4, Z3, K1
-	VMOVAPS.Z        Z0, K1, Z0
-	VADDPS           Z0, Z2, Z2
-	CMPQ             DX, $0x00000010
-	JLT              part2
-	VMOVUPS          Z5, (AX)
-	JMP              next3
+	LEAQ              liveF32<>+0(SB), BX
+	VMOVUPS           (BX)(SI*4), Z3
+	VPMOVD2M          Z3, K1
+	VMOVUPS.Z         (CX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z0
+	VSUBPS            Z0, Z4, Z0
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z5, Z4
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z6
+	VMOVAPS           Z5, Z7
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z0
+	VADDPS            Z0, Z7, Z0
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z6
+	VPSLLD            $0x17, Z4, Z0
+	VMULPS            Z0, Z6, Z0
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z0
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z5, K1
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z3, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z4, Z2, Z2
+	CMPQ              DX, $0x00000010
+	JLT               part2
+	VMOVUPS           Z0, (AX)
+	JMP               next3
 
 part2:
 	VPMOVD2M Z3, K1
-	VMOVUPS  Z5, K1, (AX)
+	VMOVUPS  Z0, K1, (AX)
 
 next3:
 	ADDQ          $0x00000040, AX
@@ -96,30 +110,44 @@ large:
 	JLT    tail
 
 main:
-	VMOVUPS          (CX), Z3
-	VSUBPS           Z0, Z3, Z4
-	VSUBPS           Z3, Z4, Z5
-	VSUBPS           Z5, Z4, Z6
-	VSUBPS           Z6, Z3, Z6
-	VADDPS           Z5, Z0, Z5
-	VSUBPS           Z5, Z6, Z5
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z6
-	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z4, Z6
-	VADDPS           Z5, Z6, Z5
-	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z4, K1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z5, K1, Z4
-	VCMPPS           $0x00, Z0, Z3, K1
-	VPADDD.BCST      constF32_1<>+0(SB), Z1, K1, Z1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z4, K1, Z3
-	VADDPS           Z3, Z2, Z2
-	VMOVUPS          Z4, (AX)
-	ADDQ             $0x00000040, AX
-	ADDQ             $0x00000040, CX
-	SUBQ             $0x00000010, DX
-	CMPQ             DX, $0x00000010
-	JGE              main
+	VMOVUPS           (CX), Z3
+	VSUBPS            Z0, Z3, Z4
+	VSUBPS            Z3, Z4, Z5
+	VSUBPS            Z5, Z4, Z6
+	VSUBPS            Z6, Z3, Z3
+	VADDPS            Z5, Z0, Z5
+	VSUBPS            Z5, Z3, Z3
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z5
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z6
+	VMOVAPS           Z4, Z7
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z3
+	VADDPS            Z3, Z7, Z3
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z6
+	VPSLLD            $0x17, Z5, Z3
+	VMULPS            Z3, Z6, Z3
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z4, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z3, K1, Z3
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x00, Z5, Z4, K1
+	VPADDD.BCST       constF32_1<>+0(SB), Z1, K1, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z3, K1, Z4
+	VADDPS            Z4, Z2, Z2
+	VMOVUPS           Z3, (AX)
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	SUBQ              $0x00000010, DX
+	CMPQ              DX, $0x00000010
+	JGE               main
 
 tail:
 	CMPQ DX, $0x00000000
@@ -130,41 +158,55 @@ tail:
 	XORQ SI, SI
 
 whole4:
-	LEAQ             liveF32<>+0(SB), BX
-	VMOVUPS          (BX)(SI*4), Z3
-	VPMOVD2M         Z3, K1
-	VMOVUPS.Z        (CX), K1, Z4
-	VSUBPS           Z0, Z4, Z5
-	VSUBPS           Z4, Z5, Z6
-	VSUBPS           Z6, Z5, Z7
-	VSUBPS           Z7, Z4, Z7
-	VADDPS           Z6, Z0, Z6
-	VSUBPS           Z6, Z7, Z6
-	VBROADCASTSS     constF32_3f800000<>+0(SB), Z7
-	VFMADD231PS.BCST constF32_3a800000<>+0(SB), Z5, Z7
-	VADDPS           Z6, Z7, Z6
-	VCMPPS.BCST      $0x12, constF32_c2d00000<>+0(SB), Z5, K1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z6, K1, Z5
-	VCMPPS           $0x00, Z0, Z4, K1
-	VPXORQ           Z0, Z0, Z0
-	VCMPPS           $0x11, Z0, Z3, K2
-	KANDW            K2, K1, K2
-	VPADDD.BCST      constF32_1<>+0(SB), Z1, K2, Z1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z5, K1, Z0
-	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x11, Z4, Z3, K1
-	VMOVAPS.Z        Z0, K1, Z0
-	VADDPS           Z0, Z2, Z2
-	CMPQ             DX, $0x00000010
-	JLT              part5
-	VMOVUPS          Z5, (AX)
-	JMP              next6
+	LEAQ              liveF32<>+0(SB), BX
+	VMOVUPS           (BX)(SI*4), Z3
+	VPMOVD2M          Z3, K1
+	VMOVUPS.Z         (CX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z0
+	VSUBPS            Z0, Z4, Z0
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z5, Z4
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z6
+	VMOVAPS           Z5, Z7
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z0
+	VADDPS            Z0, Z7, Z0
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z6
+	VPSLLD            $0x17, Z4, Z0
+	VMULPS            Z0, Z6, Z0
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z0
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z5, K1
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z3, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z4, Z2, Z2
+	CMPQ              DX, $0x00000010
+	JLT               part5
+	VMOVUPS           Z0, (AX)
+	JMP               next6
 
 part5:
 	VPMOVD2M Z3, K1
-	VMOVUPS  Z5, K1, (AX)
+	VMOVUPS  Z0, K1, (AX)
 
 next6:
 	ADDQ $0x00000040, AX
@@ -235,11 +277,35 @@ DATA liveF32<>+120(SB)/4, $0x00000000
 DATA liveF32<>+124(SB)/4, $0x00000000
 GLOBL liveF32<>(SB), RODATA|NOPTR, $128
 
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
+DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
+GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
 
-DATA constF32_3a800000<>+0(SB)/4, $0x3a800000
-GLOBL constF32_3a800000<>(SB), RODATA|NOPTR, $4
+DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
+GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
+GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
+GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1d2aad14<>+0(SB)/4, $0x1d2aad14
+GLOBL constF32_1d2aad14<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1e2aaa49<>+0(SB)/4, $0x1e2aaa49
+GLOBL constF32_1e2aaa49<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1efffffd<>+0(SB)/4, $0x1efffffd
+GLOBL constF32_1efffffd<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1f800000<>+0(SB)/4, $0x1f800000
+GLOBL constF32_1f800000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $4

@@ -143,6 +143,42 @@ func gaussianKLF32AVX2(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (s
 func gaussianKLF32AVX512(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
 
 //go:noescape
+func softplusF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func softplusF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func expF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func expF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func expm1F32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func expm1F32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func logF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func logF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func log1pF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func log1pF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func sigmoidF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func sigmoidF32AVX512(dst, x *float32, n int)
+
+//go:noescape
 func expSumF32AVX2(x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape

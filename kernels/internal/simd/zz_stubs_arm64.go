@@ -74,6 +74,24 @@ func gaussianKLToF32NEON(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps floa
 func gaussianKLF32NEON(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
 
 //go:noescape
+func softplusF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func expF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func expm1F32NEON(dst, x *float32, n int)
+
+//go:noescape
+func logF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func log1pF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func sigmoidF32NEON(dst, x *float32, n int)
+
+//go:noescape
 func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape
