@@ -47,7 +47,7 @@ func checkAlias[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.Ar
 		what := fmt.Sprintf("%v, %s is %s, length %d", i, k.Outputs[out].Name, k.Inputs[in].Name, len(b.In[in]))
 		compare(t, what, b.Out, want, sum, wantSum)
 		for j := range b.In {
-			if j != in && difference(b.In[j], a.In[j]) >= 0 {
+			if j != in && catalog.Difference(b.In[j], a.In[j]) >= 0 {
 				t.Fatalf("%s: changed %s", what, k.Inputs[j].Name)
 			}
 		}

@@ -49,13 +49,13 @@ func newPool[T kernels.Float](k catalog.Kernel[T], longest int, bits bool) *pool
 	a := newArgs(k, longest, 0, bits, 7)
 	for o := range p.in {
 		for j := range a.In {
-			x, _ := aligned[T](longest, (o+5*j)%offsets)
+			x, _ := catalog.Aligned[T](longest, (o+5*j)%offsets)
 			copy(x, a.In[j])
 			p.in[o].In = append(p.in[o].In, x)
 		}
 	}
 	for range k.Outputs {
-		_, whole := aligned[T](longest+offsets, 0)
+		_, whole := catalog.Aligned[T](longest+offsets, 0)
 		p.whole = append(p.whole, whole)
 	}
 	return p
@@ -75,7 +75,7 @@ func (p *pool[T]) check(t *testing.T, n int) {
 			sum := on(i, p.k, a)
 			compare(t, what, a.Out, want, sum, wantSum)
 			for j, out := range a.Out {
-				if err := bandError(p.around(j, (o*3+j)%offsets, len(out))); err != nil {
+				if err := catalog.BandError(p.around(j, (o*3+j)%offsets, len(out))); err != nil {
 					t.Fatalf("%s: %v", what, err)
 				}
 			}
@@ -111,8 +111,8 @@ func (p *pool[T]) want(n int) ([][]T, float64) {
 // output is n elements at an offset, with fresh canaries in and around them.
 func (p *pool[T]) output(j, offset, n int) []T {
 	whole := p.around(j, offset, n)
-	fillWith(whole, canary[T]())
-	return whole[band : band+n]
+	catalog.FillWith(whole, catalog.Canary[T]())
+	return whole[catalog.Band : catalog.Band+n]
 }
 
-func (p *pool[T]) around(j, offset, n int) []T { return p.whole[j][offset : offset+n+2*band] }
+func (p *pool[T]) around(j, offset, n int) []T { return p.whole[j][offset : offset+n+2*catalog.Band] }

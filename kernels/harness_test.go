@@ -1,12 +1,10 @@
 package kernels_test
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-	"unsafe"
 
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/internal/catalog"
@@ -138,66 +136,10 @@ func compare[T kernels.Float](t *testing.T, what string, got, want [][]T, sum, w
 		t.Fatalf("%s: returned %v (%#x), want %v (%#x)", what, sum, catalog.Bits(sum), wantSum, catalog.Bits(wantSum))
 	}
 	for j := range got {
-		if at := difference(got[j], want[j]); at >= 0 {
+		if at := catalog.Difference(got[j], want[j]); at >= 0 {
 			t.Fatalf("%s: output %d, element %d: %v (%#x), want %v (%#x)", what, j, at,
 				got[j][at], catalog.Bits(got[j][at]), want[j][at], catalog.Bits(want[j][at]))
 		}
-	}
-}
-
-// difference is the first element whose bits differ, or -1. All NaNs are one value.
-func difference[T kernels.Float](got, want []T) int {
-	for i := range got {
-		if got[i] != want[i] && (got[i] == got[i] || want[i] == want[i]) || got[i] == 0 && catalog.Bits(got[i]) != catalog.Bits(want[i]) {
-			return i
-		}
-	}
-	return -1
-}
-
-// aligned returns n elements of which the first lies offset elements after a multiple of 64 bytes,
-// with band elements more before and after that belong to the same array.
-func aligned[T kernels.Float](n, offset int) (x, whole []T) {
-	whole = make([]T, band+64+n+band)
-	start := band + offset
-	for uintptr(unsafe.Pointer(&whole[start-offset]))%64 != 0 {
-		start++
-	}
-	return whole[start : start+n], whole[start-band : start+n+band]
-}
-
-// band is the number of canaries on either side of an output.
-const band = 48
-
-// canary is a signalling NaN that no kernel writes.
-func canary[T kernels.Float]() T { return catalog.FromBits[T](0x7ff4c0de_7fa0c0de) }
-
-// bandError reports a canary that was overwritten around an output.
-func bandError[T kernels.Float](whole []T) error {
-	n := len(whole) - 2*band
-	want := rawBits(canary[T]())
-	for i := range band {
-		if rawBits(whole[i]) != want {
-			return fmt.Errorf("wrote %d elements before the output", band-i)
-		}
-		if rawBits(whole[band+n+i]) != want {
-			return fmt.Errorf("wrote %d elements after the output's end", i+1)
-		}
-	}
-	return nil
-}
-
-// rawBits are the bits, payload of NaN included.
-func rawBits[T kernels.Float](v T) uint64 {
-	if unsafe.Sizeof(v) == 4 {
-		return uint64(*(*uint32)(unsafe.Pointer(&v)))
-	}
-	return *(*uint64)(unsafe.Pointer(&v))
-}
-
-func fillWith[T kernels.Float](x []T, v T) {
-	for i := range x {
-		x[i] = v
 	}
 }
 

@@ -94,7 +94,7 @@ func resize[T kernels.Float](k catalog.Kernel[T], a *catalog.Args[T], s, n int) 
 func expectPanic[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.Args[T], what string, parts ...string) {
 	t.Helper()
 	for _, x := range a.Out {
-		fillWith(x, canary[T]())
+		catalog.FillWith(x, catalog.Canary[T]())
 	}
 	message := panicOf(func() { k.Call(a) })
 	if message == "" {
@@ -108,7 +108,7 @@ func expectPanic[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.A
 	}
 	for j, x := range a.Out {
 		for at, v := range x {
-			if rawBits(v) != rawBits(canary[T]()) {
+			if !catalog.IsCanary(v) {
 				t.Fatalf("%s: wrote element %d of %s before it panicked", what, at, k.Outputs[j].Name)
 			}
 		}

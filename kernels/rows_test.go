@@ -102,14 +102,14 @@ func checkRows[T kernels.Float](t *testing.T, what string, i isa.ISA, k catalog.
 	t.Helper()
 	var wholes [][]T
 	for j := range a.Out {
-		out, whole := aligned[T](len(want[j]), j)
-		fillWith(whole, canary[T]())
+		out, whole := catalog.Aligned[T](len(want[j]), j)
+		catalog.FillWith(whole, catalog.Canary[T]())
 		a.Out[j], wholes = out, append(wholes, whole)
 	}
 	sum := on(i, k, a)
 	compare(t, what, a.Out, want, sum, 0)
 	for _, whole := range wholes {
-		if err := bandError(whole); err != nil {
+		if err := catalog.BandError(whole); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}

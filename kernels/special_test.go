@@ -59,7 +59,7 @@ func checkSpecial[T kernels.Float](t *testing.T, k catalog.Kernel[T], i isa.ISA,
 		t.Fatalf("%s: element is %v, alone %v", what(), got[at], alone)
 	}
 	got[at] = base[at]
-	if other := difference(got[:n], base[:n]); other >= 0 {
+	if other := catalog.Difference(got[:n], base[:n]); other >= 0 {
 		t.Fatalf("%s: changes element %d from %v to %v", what(), other, base[other], got[other])
 	}
 }
@@ -76,7 +76,7 @@ func specialSums[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.A
 				want, wantSum := generic(k, part)
 				for _, i := range tested() {
 					sum := on(i, k, part)
-					if catalog.Bits(sum) != catalog.Bits(wantSum) || len(want) > 0 && difference(part.Out[0], want[0]) >= 0 {
+					if catalog.Bits(sum) != catalog.Bits(wantSum) || len(want) > 0 && catalog.Difference(part.Out[0], want[0]) >= 0 {
 						compare(t, fmt.Sprintf("%v, %s[%d] = %v of %d", i, k.Inputs[in].Name, at, v, n), part.Out, want, sum, wantSum)
 					}
 				}

@@ -78,7 +78,7 @@ func sameResults[T kernels.Float](got, want [][]T, sum, wantSum float64) string 
 		return fmt.Sprintf("returned %v, want %v", sum, wantSum)
 	}
 	for j := range got {
-		if at := difference(got[j], want[j]); at >= 0 {
+		if at := catalog.Difference(got[j], want[j]); at >= 0 {
 			return fmt.Sprintf("output %d, element %d: %v, want %v", j, at, got[j][at], want[j][at])
 		}
 	}
