@@ -89,10 +89,12 @@ func TypeName[T kernels.Float]() string {
 // Bits returns the bits of v, all NaNs counting as one value.
 func Bits[T kernels.Float](v T) uint64 {
 	switch {
-	case v != v:
-		return math.Float64bits(math.NaN())
+	case is32[T]() && v != v:
+		return 0x7fc00000
 	case is32[T]():
 		return uint64(math.Float32bits(float32(v)))
+	case v != v:
+		return 0x7ff8000000000000
 	}
 	return math.Float64bits(float64(v))
 }
