@@ -168,7 +168,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunPrintsATable(t *testing.T) {
-	out, errs, code := runWith(context.Background(), "-kernel", "logsumexp", "-n", "8", "-time", "1us")
+	out, errs, code := runWith(context.Background(), "-kernel", "logsumexprows,logsumexp", "-n", "8", "-time", "1us")
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, errs)
 	}

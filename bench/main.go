@@ -2,7 +2,7 @@
 // kernels that this processor has gives the same bits as the portable fallback, and then what each costs.
 //
 //	go run ./bench                          everything, in under a minute
-//	go run ./bench -kernel softplus,logsum  kernels whose names contain one of these, whatever the case
+//	go run ./bench -kernel softplus,sum     kernels with one of these names, or with names that contain it
 //	go run ./bench -n 8,100000              other numbers of elements (of row kernels: all that fill rows)
 //	go run ./bench -json                    one JSON document instead of tables
 //
@@ -34,7 +34,7 @@ func main() {
 
 // options is the command line.
 type options struct {
-	kernels []string // parts of names in lower case; none means all
+	kernels []string // names or parts of them in lower case; none means all
 	sizes   []int    // none means the usual
 	json    bool
 	time    time.Duration
@@ -76,7 +76,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var names, sizes string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&names, "kernel", "", "only kernels whose names contain one of these `parts`, separated by commas")
+	flags.StringVar(&names, "kernel", "", "only kernels of these `names`, or with names that contain them, separated by commas")
 	flags.StringVar(&sizes, "n", "", "`numbers` of elements, separated by commas (default 8,128,4096,2097152)")
 	flags.BoolVar(&o.json, "json", false, "print one JSON document")
 	flags.DurationVar(&o.time, "time", 50*time.Millisecond, "time for each line of the table, if calls are short")
@@ -126,7 +126,7 @@ func kernelNames() []string {
 
 func knownPart(part string) bool {
 	for _, name := range kernelNames() {
-		if part != "" && strings.Contains(strings.ToLower(name), part) {
+		if matches(part, name) {
 			return true
 		}
 	}
@@ -136,9 +136,22 @@ func knownPart(part string) bool {
 // wants says whether a kernel is asked for.
 func (o *options) wants(name string) bool {
 	for _, part := range o.kernels {
-		if strings.Contains(strings.ToLower(name), part) {
+		if matches(part, name) {
 			return true
 		}
 	}
 	return len(o.kernels) == 0
+}
+
+// matches says whether name contains part, or is part if that is a whole name: "sum" is Sum alone.
+func matches(part, name string) bool {
+	if part == "" {
+		return false
+	}
+	for _, whole := range kernelNames() {
+		if strings.EqualFold(part, whole) {
+			return whole == name
+		}
+	}
+	return strings.Contains(strings.ToLower(name), part)
 }
