@@ -31,6 +31,7 @@ const (
 	ExpShift64 = 64 + 1023             // see ExpNegPoly64; 1023 is the bias of a float64's exponent
 	ExpFloor64 = -746                  // exp of it rounds to 0
 	ExpTop64   = 709.9                 // exp of it overflows, and n is 1024
+	ExpCarry64 = 1023 - 64             // see expHL64
 	ExpBack64  = (1023 + 64) << 52     // the bits of 2⁶⁴
 	Sign64     = 1 << 63               // the mask of a float64's sign
 )
@@ -52,13 +53,16 @@ func ExpF64(dst, x []float64) {
 	}
 }
 
-// exp64 is exp(x), by the steps of expNeg64 with the same error. What the power of two carries beyond n is 64 for negative x, so that no
-// factor is subnormal, and −64 for others, so that none overflows; the last product takes it back.
-func exp64(x float64) float64 {
+// exp64 is exp(x). Its error stays below 0.97 ULP, as that of expNeg64.
+func exp64(x float64) float64 { return expHL64(x, 0) }
+
+// expHL64 is exp(x+low) for a tiny low. It takes the steps of expNeg64, but what the power of two carries beyond n is 64 for
+// negative x, so that no factor is subnormal, and −64 for others, so that none overflows; the last product takes it back.
+func expHL64(x, low float64) float64 {
 	c := pickMin(ExpTop64, pickMax(ExpFloor64, x))
-	t := fma64(c, Log2E64, Integer64+(1023-64))
-	n := t - (Integer64 + (1023 - 64))
-	r := fnma64(n, Ln2Low64, fnma64(n, Ln2High64, c))
+	t := fma64(c, Log2E64, Integer64+ExpCarry64)
+	n := t - (Integer64 + ExpCarry64)
+	r := fnma64(n, Ln2Low64, fnma64(n, Ln2High64, c)+low)
 	carry := bits64(c) & Sign64 >> 4 // 128 in the place of the exponent, if x is negative
 	s := float64of(bits64(t)<<52 + carry)
 	back := float64of(ExpBack64 - carry)

@@ -24,18 +24,12 @@ func LogF64(dst, x []float64) {
 
 // log64 is log(x). −Inf for ±0, NaN below.
 func log64(x float64) float64 {
-	c, up := x, 0.0
-	if x < LogNormal64 {
-		c, up = float64(0x1p54*x), LogUp
-	}
-	b := bits64(c) + (One64 - LogSplit64)
-	k := float64of(b>>52|Mantissa52) - (0x1p52 + 1023) - up
-	f := float64of(b&Mantissa64+LogSplit64) - 1
+	high, low := logHL64(x)
+	return logLimits64(x, high+low)
+}
 
-	// k·log 2 + f in two parts: next to log 2 an error of half an ULP would be too much.
-	high := fma64(k, Ln2High64, f)
-	lost := f - fnma64(k, Ln2High64, high)
-	y := high + (lost - (logTail64(f, k)))
+// logLimits64 is y, or log(x) where x is no positive number.
+func logLimits64(x, y float64) float64 {
 	if !(x < inf64) { // NaN too
 		y = x
 	}
@@ -46,6 +40,22 @@ func log64(x float64) float64 {
 		y = nan64
 	}
 	return y
+}
+
+// logHL64 is log(x) in two parts, for positive x.
+func logHL64(x float64) (high, low float64) {
+	up := 0.0
+	if x < LogNormal64 {
+		x, up = float64(0x1p54*x), LogUp
+	}
+	b := bits64(x) + (One64 - LogSplit64)
+	k := float64of(b>>52|Mantissa52) - (0x1p52 + 1023) - up
+	f := float64of(b&Mantissa64+LogSplit64) - 1
+
+	// Next to log 2, half an ULP for the sum of k·log 2 and f would be too much.
+	high = fma64(k, Ln2High64, f)
+	lost := f - fnma64(k, Ln2High64, high)
+	return high, lost - logTail64(f, k)
 }
 
 // logTail64 is f − k·(low part of log 2) − log(1+f).

@@ -110,7 +110,7 @@ func around(c float64) sample {
 // checkULP holds f to the bound on samples of each kind: a few thousand in all, or millions with -exhaustive.
 func checkULP(t *testing.T, bound float64, f func(float64) float64, exact func(*big.Float) *big.Float, kinds ...sample) {
 	t.Helper()
-	n := 6000 / len(kinds)
+	n := 3000 / len(kinds)
 	if *exhaustive {
 		n = 2_000_000 / len(kinds)
 	}
