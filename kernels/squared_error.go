@@ -33,7 +33,8 @@ func SquaredErrorTo[T Float](dst, x, y []T) []T {
 // It panics if the lengths differ.
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("SquaredErrorGrad", "grad", len(grad), "x", len(x))
-	sum := SquaredError(x, y) // first: grad may be x
+	sameLength("SquaredErrorGrad", "x", len(x), "y", len(y))
+	sum := simd.SquaredError(x, y) // first: grad may be x
 	simd.SquaredErrorGrad(grad, x, y, scale)
 	return sum
 }
