@@ -10,6 +10,7 @@ func kernels() []kernel {
 		gaussianKLs(),
 		softpluses(),
 		elementary32(),
+		elementary64(),
 		logSumExps(),
 	} {
 		for _, k := range group {

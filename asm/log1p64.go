@@ -25,7 +25,8 @@ func log1p64(b *B, x V) V {
 func logTail64(b *B, f, k V) V {
 	s := b.Div(f, b.Add(b.Const(2), f))
 	z := b.Mul(s, s)
+	p := Horner(b, z, fallback.LogPoly64[:])
 	h := b.Mul(b.Mul(b.Const(0.5), f), f)
-	q := b.FMA(z, Horner(b, z, fallback.LogPoly64[:]), h)
+	q := b.FMA(z, p, h)
 	return b.FNMA(k, b.Const(fallback.Ln2Low64), b.FNMA(s, q, h))
 }

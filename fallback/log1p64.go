@@ -26,6 +26,13 @@ const (
 	Log1pTiny64 = 0x1p-54            // log1p(x) is x up to here
 )
 
+// Log1pF64 writes log(1+x).
+func Log1pF64(dst, x []float64) {
+	for i := range dst {
+		dst[i] = log1p64(x[i])
+	}
+}
+
 // log1p64 is log(1+x); its error stays below 1.2 ULP, and 1.03 is the worst seen, at -0x1.00000c84a5055p-02.
 // -Inf for -1, NaN below.
 //

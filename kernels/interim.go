@@ -5,34 +5,12 @@ package kernels
 
 import "math"
 
-func map1[T Float](dst, x []T, f func(float64) float64) []T {
-	if len(dst) != len(x) {
-		panic("kernels: lengths differ")
-	}
-	for i, v := range x {
-		dst[i] = T(f(float64(v)))
-	}
-	return dst
-}
-
 func sp(x float64) float64 { return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }
 func sig(x float64) float64 {
 	if x >= 0 {
 		return 1 / (1 + math.Exp(-x))
 	}
 	return math.Exp(x) / (1 + math.Exp(x))
-}
-
-func ExpTo[T Float](dst, x []T) []T      { return map1(dst, x, math.Exp) }
-func Expm1To[T Float](dst, x []T) []T    { return map1(dst, x, math.Expm1) }
-func LogTo[T Float](dst, x []T) []T      { return map1(dst, x, math.Log) }
-func Log1pTo[T Float](dst, x []T) []T    { return map1(dst, x, math.Log1p) }
-func SoftplusTo[T Float](dst, x []T) []T { return map1(dst, x, sp) }
-func SigmoidTo[T Float](dst, x []T) []T  { return map1(dst, x, sig) }
-
-// PowTo computes dst = x**p for x >= 0 (0**0 = 1).
-func PowTo[T Float](dst, x []T, p T) []T {
-	return map1(dst, x, func(v float64) float64 { return math.Pow(v, float64(p)) })
 }
 
 // AbsoluteError likewise with |x-y| and scale·sign(x-y), 0 at a tie, NaN for NaN.

@@ -299,6 +299,18 @@ func SoftplusF32(dst, x []float32) {
 	}
 }
 
+// SoftplusF64 is fallback.SoftplusF64 by the instruction set in use.
+func SoftplusF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softplusF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		softplusF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusF64(dst, x)
+	}
+}
+
 // ExpF32 is fallback.ExpF32 by the instruction set in use.
 func ExpF32(dst, x []float32) {
 	switch isa.Active {
@@ -356,6 +368,90 @@ func SigmoidF32(dst, x []float32) {
 		sigmoidF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SigmoidF32(dst, x)
+	}
+}
+
+// ExpF64 is fallback.ExpF64 by the instruction set in use.
+func ExpF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		expF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpF64(dst, x)
+	}
+}
+
+// Expm1F64 is fallback.Expm1F64 by the instruction set in use.
+func Expm1F64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		expm1F64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expm1F64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1F64(dst, x)
+	}
+}
+
+// LogF64 is fallback.LogF64 by the instruction set in use.
+func LogF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		logF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		logF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogF64(dst, x)
+	}
+}
+
+// Log1pF64 is fallback.Log1pF64 by the instruction set in use.
+func Log1pF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		log1pF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		log1pF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Log1pF64(dst, x)
+	}
+}
+
+// SigmoidF64 is fallback.SigmoidF64 by the instruction set in use.
+func SigmoidF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		sigmoidF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		sigmoidF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidF64(dst, x)
+	}
+}
+
+// PowF64 is fallback.PowF64 by the instruction set in use.
+func PowF64(dst, x []float64, p float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		powF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	case isa.AVX512:
+		powF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowF64(dst, x, p)
+	}
+}
+
+// PowF32 is fallback.PowF32 by the instruction set in use.
+func PowF32(dst, x []float32, p float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		powF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	case isa.AVX512:
+		powF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowF32(dst, x, p)
 	}
 }
 

@@ -251,6 +251,16 @@ func SoftplusF32(dst, x []float32) {
 	}
 }
 
+// SoftplusF64 is fallback.SoftplusF64 by the instruction set in use.
+func SoftplusF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		softplusF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusF64(dst, x)
+	}
+}
+
 // ExpF32 is fallback.ExpF32 by the instruction set in use.
 func ExpF32(dst, x []float32) {
 	switch isa.Active {
@@ -298,6 +308,76 @@ func SigmoidF32(dst, x []float32) {
 		sigmoidF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SigmoidF32(dst, x)
+	}
+}
+
+// ExpF64 is fallback.ExpF64 by the instruction set in use.
+func ExpF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		expF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpF64(dst, x)
+	}
+}
+
+// Expm1F64 is fallback.Expm1F64 by the instruction set in use.
+func Expm1F64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		expm1F64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1F64(dst, x)
+	}
+}
+
+// LogF64 is fallback.LogF64 by the instruction set in use.
+func LogF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		logF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogF64(dst, x)
+	}
+}
+
+// Log1pF64 is fallback.Log1pF64 by the instruction set in use.
+func Log1pF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		log1pF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Log1pF64(dst, x)
+	}
+}
+
+// SigmoidF64 is fallback.SigmoidF64 by the instruction set in use.
+func SigmoidF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		sigmoidF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidF64(dst, x)
+	}
+}
+
+// PowF64 is fallback.PowF64 by the instruction set in use.
+func PowF64(dst, x []float64, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		powF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowF64(dst, x, p)
+	}
+}
+
+// PowF32 is fallback.PowF32 by the instruction set in use.
+func PowF32(dst, x []float32, p float32) {
+	switch isa.Active {
+	case isa.NEON:
+		powF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowF32(dst, x, p)
 	}
 }
 

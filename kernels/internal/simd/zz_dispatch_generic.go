@@ -128,6 +128,11 @@ func SoftplusF32(dst, x []float32) {
 	fallback.SoftplusF32(dst, x)
 }
 
+// SoftplusF64 is fallback.SoftplusF64 by the instruction set in use.
+func SoftplusF64(dst, x []float64) {
+	fallback.SoftplusF64(dst, x)
+}
+
 // ExpF32 is fallback.ExpF32 by the instruction set in use.
 func ExpF32(dst, x []float32) {
 	fallback.ExpF32(dst, x)
@@ -151,6 +156,41 @@ func Log1pF32(dst, x []float32) {
 // SigmoidF32 is fallback.SigmoidF32 by the instruction set in use.
 func SigmoidF32(dst, x []float32) {
 	fallback.SigmoidF32(dst, x)
+}
+
+// ExpF64 is fallback.ExpF64 by the instruction set in use.
+func ExpF64(dst, x []float64) {
+	fallback.ExpF64(dst, x)
+}
+
+// Expm1F64 is fallback.Expm1F64 by the instruction set in use.
+func Expm1F64(dst, x []float64) {
+	fallback.Expm1F64(dst, x)
+}
+
+// LogF64 is fallback.LogF64 by the instruction set in use.
+func LogF64(dst, x []float64) {
+	fallback.LogF64(dst, x)
+}
+
+// Log1pF64 is fallback.Log1pF64 by the instruction set in use.
+func Log1pF64(dst, x []float64) {
+	fallback.Log1pF64(dst, x)
+}
+
+// SigmoidF64 is fallback.SigmoidF64 by the instruction set in use.
+func SigmoidF64(dst, x []float64) {
+	fallback.SigmoidF64(dst, x)
+}
+
+// PowF64 is fallback.PowF64 by the instruction set in use.
+func PowF64(dst, x []float64, p float64) {
+	fallback.PowF64(dst, x, p)
+}
+
+// PowF32 is fallback.PowF32 by the instruction set in use.
+func PowF32(dst, x []float32, p float32) {
+	fallback.PowF32(dst, x, p)
 }
 
 // ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.

@@ -227,6 +227,139 @@ func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 	}
 }
 
+// Softplus is SoftplusF32 or SoftplusF64 for slices of any length.
+func Softplus[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftplusF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftplusF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// Exp is ExpF32 or ExpF64 for slices of any length.
+func Exp[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ExpF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ExpF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// Expm1 is Expm1F32 or Expm1F64 for slices of any length.
+func Expm1[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			Expm1F32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			Expm1F64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// Log is LogF32 or LogF64 for slices of any length.
+func Log[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// Log1p is Log1pF32 or Log1pF64 for slices of any length.
+func Log1p[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			Log1pF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			Log1pF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// Sigmoid is SigmoidF32 or SigmoidF64 for slices of any length.
+func Sigmoid[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SigmoidF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SigmoidF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// Pow is PowF32 or PowF64 for slices of any length.
+func Pow[T Float](dst, x []T, p T) {
+	if Is32[T]() {
+		dst, x := as32(dst), as32(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			PowF32(dst[:n], x[:n], float32(p))
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := as64(dst), as64(x)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			PowF64(dst[:n], x[:n], float64(p))
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
 // ExpSum is ExpSumF32 or ExpSumF64 for slices of any length.
 func ExpSum[T Float](x []T, m T) (count, sum float64) {
 	var counts total

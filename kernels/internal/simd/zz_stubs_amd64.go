@@ -149,6 +149,12 @@ func softplusF32AVX2(dst, x *float32, n int)
 func softplusF32AVX512(dst, x *float32, n int)
 
 //go:noescape
+func softplusF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func softplusF64AVX512(dst, x *float64, n int)
+
+//go:noescape
 func expF32AVX2(dst, x *float32, n int)
 
 //go:noescape
@@ -177,6 +183,48 @@ func sigmoidF32AVX2(dst, x *float32, n int)
 
 //go:noescape
 func sigmoidF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func expF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func expF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func expm1F64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func expm1F64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func logF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func log1pF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func log1pF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func sigmoidF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func sigmoidF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func powF64AVX2(dst, x *float64, n int, p float64)
+
+//go:noescape
+func powF64AVX512(dst, x *float64, n int, p float64)
+
+//go:noescape
+func powF32AVX2(dst, x *float32, n int, p float32)
+
+//go:noescape
+func powF32AVX512(dst, x *float32, n int, p float32)
 
 //go:noescape
 func expSumF32AVX2(x *float32, n int, m float32) (count, sum float64)

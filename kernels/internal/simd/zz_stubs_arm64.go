@@ -77,6 +77,9 @@ func gaussianKLF32NEON(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (s
 func softplusF32NEON(dst, x *float32, n int)
 
 //go:noescape
+func softplusF64NEON(dst, x *float64, n int)
+
+//go:noescape
 func expF32NEON(dst, x *float32, n int)
 
 //go:noescape
@@ -90,6 +93,27 @@ func log1pF32NEON(dst, x *float32, n int)
 
 //go:noescape
 func sigmoidF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func expF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func expm1F64NEON(dst, x *float64, n int)
+
+//go:noescape
+func logF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func log1pF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func sigmoidF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func powF64NEON(dst, x *float64, n int, p float64)
+
+//go:noescape
+func powF32NEON(dst, x *float32, n int, p float32)
 
 //go:noescape
 func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
