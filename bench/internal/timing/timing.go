@@ -28,11 +28,17 @@ func Clock(run Run) Timed {
 // Plan says how long to measure. A round is one sample of every competitor, in turn: what disturbs
 // the machine for a while disturbs all of them.
 type Plan struct {
-	Time   time.Duration // for all rounds together; there are three of them at least
+	Time   time.Duration // for all rounds together, if they are short
 	Sample time.Duration // a sample repeats the work until it takes about this long
 }
 
 const leastRounds = 3
+
+// goOn says whether another round is due. Where a round takes several times the plan's time, calls are so long that
+// what disturbs the machine averages out, and one round after calibration must do.
+func (p Plan) goOn(rounds int, spent time.Duration) bool {
+	return rounds < 1 || spent < p.Time || rounds < leastRounds && spent < 4*p.Time
+}
 
 // Compare is CompareTimed by the clock of this process.
 func (p Plan) Compare(ctx context.Context, competitors []Run) ([]float64, error) {
@@ -57,7 +63,7 @@ func (p Plan) CompareTimed(ctx context.Context, competitors []Timed) ([]float64,
 			return nil, err
 		}
 	}
-	for start, round := time.Now(), 0; round < leastRounds || time.Since(start) < p.Time; round++ {
+	for start, round := time.Now(), 0; p.goOn(round, time.Since(start)); round++ {
 		for i, sample := range competitors {
 			if sample != nil {
 				best[i] = min(best[i], sample(reps[i]))
