@@ -12,11 +12,13 @@ func elementary64() []*Stream {
 	bodies := map[string]func(b *B, x V) V{
 		"Exp": exp64, "Expm1": expm1x64, "Log": log64, "Log1p": log1p64, "Sigmoid": sigmoid64,
 	}
+	// As much as 16 registers allow: the chains of operations are long.
+	unroll := map[string]int{"Exp": 4, "Expm1": 2, "Log": 2, "Log1p": 2, "Sigmoid": 3}
 	var ks []*Stream
 	for _, name := range []string{"Exp", "Expm1", "Log", "Log1p", "Sigmoid"} {
 		ks = append(ks, &Stream{
 			Name: name, Mem: F64, Arith: F64, Inputs: []string{"x"}, Output: "dst",
-			Unroll: map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 2},
+			Unroll: map[string]int{"AVX2": unroll[name], "AVX512": 2, "NEON": 2},
 			Body:   func(b *S, in, _ []V) V { return bodies[name](&b.B, in[0]) },
 		})
 	}
@@ -40,14 +42,18 @@ func elementary64() []*Stream {
 
 // expm1x64 is fallback.expm1x64: exp(x) − 1.
 func expm1x64(b *B, x V) V {
-	c := b.Min(b.Const(fallback.ExpTop64), b.Max(b.Const(fallback.Expm1Floor64), x))
+	half := expm1Half64(b, b.Min(b.Const(fallback.ExpTop64), b.Max(b.Const(fallback.Expm1Floor64), x)))
+	return b.Select(b.LT(b.Abs(x), b.Const(fallback.Expm1Tiny64)), x, b.Add(half, half))
+}
+
+// expm1Half64 is fallback.expm1Half64: ½(exp(c) − 1).
+func expm1Half64(b *B, c V) V {
 	t, n := expRound64(b, c, fallback.Expm1Shift64)
 	s := b.Shl(t, 52)
 	high := b.FNMA(n, b.Const(fallback.Ln2High64), c)
 	r := b.FNMA(n, b.Const(fallback.Ln2Low64), high)
 	low := b.FNMA(n, b.Const(fallback.Ln2Low64), b.Mul(b.Mul(r, r), Horner(b, r, fallback.ExpPoly64[2:])))
-	half := b.FMA(s, low, b.FMA(s, high, b.Sub(s, b.Const(0.5))))
-	return b.Select(b.LT(b.Abs(x), b.Const(fallback.Expm1Tiny64)), x, b.Add(half, half))
+	return b.FMA(s, low, b.FMA(s, high, b.Sub(s, b.Const(0.5))))
 }
 
 // sigmoid64 is fallback.sigmoid64: 1/(1+exp(−x)).

@@ -4,7 +4,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 
 // ExpTo writes exp(x) to dst and returns dst. dst may be x, but must not overlap it otherwise.
 //
-// Error: at most 0.51 ULP (float32), 0.97 ULP (float64), subnormal results included.
+// Error: ≤ 1 ULP (float32), ≤ 1 ULP (float64), subnormal results included; in float64 below 0.97 by analysis, and the worst seen is 0.89.
 // exp(−Inf) is 0, exp(±0) exactly 1, exp(+Inf) and overflow +Inf, NaN stays NaN.
 // It panics if the lengths differ.
 func ExpTo[T Float](dst, x []T) []T {
@@ -15,7 +15,7 @@ func ExpTo[T Float](dst, x []T) []T {
 
 // Expm1To writes exp(x) − 1, accurate near 0 too, to dst and returns dst. dst may be x, but must not overlap it otherwise.
 //
-// Error: at most 0.51 ULP (float32), 1.5 ULP (float64).
+// Error: ≤ 1 ULP (float32), ≤ 1.5 ULP (float64); the worst seen in float64 is 1.24, near −0.39.
 // expm1(−Inf) is −1, expm1(±0) is ±0, expm1(+Inf) and overflow +Inf, NaN stays NaN.
 // It panics if the lengths differ.
 func Expm1To[T Float](dst, x []T) []T {
@@ -26,7 +26,7 @@ func Expm1To[T Float](dst, x []T) []T {
 
 // LogTo writes the natural logarithm log(x) to dst and returns dst. dst may be x, but must not overlap it otherwise.
 //
-// Error: at most 0.51 ULP (float32), 1 ULP (float64), subnormal arguments included.
+// Error: ≤ 1 ULP (float32), ≤ 1 ULP (float64), subnormal arguments included; the worst seen in float64 is 0.89, near 1.41.
 // log(±0) is −Inf, log(1) is +0, log(+Inf) is +Inf, below 0 the result is NaN, NaN stays NaN.
 // It panics if the lengths differ.
 func LogTo[T Float](dst, x []T) []T {
@@ -37,7 +37,7 @@ func LogTo[T Float](dst, x []T) []T {
 
 // Log1pTo writes log(1+x), accurate near 0 too, to dst and returns dst. dst may be x, but must not overlap it otherwise.
 //
-// Error: at most 0.51 ULP (float32), 1.2 ULP (float64).
+// Error: ≤ 1 ULP (float32), ≤ 1.2 ULP (float64); the worst seen in float64 is 1.03, next to −¼.
 // log1p(±0) is ±0, log1p(−1) is −Inf, log1p(+Inf) is +Inf, below −1 the result is NaN, NaN stays NaN.
 // It panics if the lengths differ.
 func Log1pTo[T Float](dst, x []T) []T {
@@ -48,7 +48,7 @@ func Log1pTo[T Float](dst, x []T) []T {
 
 // SoftplusTo writes softplus(x) = log(1 + exp(x)) to dst and returns dst. dst may be x, but must not overlap it otherwise.
 //
-// Error: at most 2 ULP; the worst seen is 1.73 (float32, over all arguments) and 1.80 (float64, near −0.53).
+// Error: ≤ 2 ULP (float32), ≤ 2 ULP (float64); the worst seen in float64 is 1.80, near −0.53.
 // No argument is cut off: results stay as accurate where they are tiny or subnormal, and do not turn into x early.
 // softplus(−Inf) is 0, softplus(+Inf) is +Inf, NaN stays NaN. It panics if the lengths differ.
 // It is torch.nn.functional.softplus with beta 1 and no threshold.
@@ -61,7 +61,7 @@ func SoftplusTo[T Float](dst, x []T) []T {
 // SigmoidTo writes the logistic function σ(x) = 1/(1+exp(−x)) to dst and returns dst. dst may be x, but must not overlap
 // it otherwise.
 //
-// Error: at most 0.51 ULP (float32), 2 ULP (float64, the worst seen is 1.65 near −0.41), subnormal results included.
+// Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64), subnormal results included; the worst seen in float64 is 1.65, near −0.41.
 // σ(−Inf) is 0, σ(±0) is ½, σ(+Inf) is 1, NaN stays NaN. It panics if the lengths differ.
 func SigmoidTo[T Float](dst, x []T) []T {
 	sameLength("SigmoidTo", "dst", len(dst), "x", len(x))
