@@ -86,7 +86,7 @@ func (t *tile[T]) scaleRows(dst []T, cols, rows, done int) {
 // LogSumExp returns log Σ exp(x), computed as m + log1p(s) with m the largest element and s the sum of
 // exp(x−m) over all elements but one m.
 //
-// Error: at most 2 ULP of max(|x|) or of the result, whichever is larger.
+// Error: ≤ 2 ULP (float32), ≤ 2 ULP (float64), of max(|x|) or of the result, whichever is larger.
 // NaN gives NaN; else +Inf gives +Inf; only -Inf, or no element, gives -Inf.
 // It is floats.LogSumExp of gonum and torch.logsumexp.
 func LogSumExp[T Float](x []T) float64 {
@@ -141,7 +141,8 @@ func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 // SoftmaxRowsTo writes exp(x−m) / Σ exp(x−m) of each row of the row-major matrix x, which has cols columns,
 // to dst and returns dst. dst may be x.
 //
-// Error: at most 4 ULP. A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf becomes 0.
+// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), and |x−m| ULP more for the rounding of x−m.
+// A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf becomes 0.
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.softmax(x, dim=-1).
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
@@ -167,7 +168,7 @@ func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 // LogSoftmaxRowsTo writes x − LogSumExp(row), computed as (x−m) − log1p(s), of each row of the row-major matrix x,
 // which has cols columns, to dst and returns dst. dst may be x.
 //
-// Error: at most 3 ULP. A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf stays -Inf.
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64). A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf stays -Inf.
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.log_softmax(x, dim=-1).
 func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
@@ -196,7 +197,7 @@ func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 // row-major matrix x, which has cols columns, to dst and returns dst.
 // A negative target leaves a row out: its entry is 0, whatever the row holds.
 //
-// Error: at most 3 ULP, also for a confident row: a loss of 1e-17 comes out as 1e-17.
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), also for a confident row: a loss of 1e-17 comes out as 1e-17.
 // A row with NaN or +Inf, or of -Inf only, gives NaN; a target element of -Inf gives +Inf.
 // It panics if cols is not positive, len(x) is not len(dst)·cols, len(target) is not len(dst), or a target is not below cols.
 // It is torch.nn.functional.cross_entropy(x, target, reduction="none").

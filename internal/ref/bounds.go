@@ -1,0 +1,35 @@
+package ref
+
+// Bound is the largest error of a kernel in ULP of the correctly rounded result, in the slices' type.
+type Bound struct{ Float32, Float64 float64 }
+
+// Of returns the bound for one element type.
+func (b Bound) Of(is32 bool) float64 {
+	if is32 {
+		return b.Float32
+	}
+	return b.Float64
+}
+
+// Bounds are what the doc comments of package kernels promise and tests hold, by function. Each sum of terms that
+// has a bound of another kind is described in its doc comment only.
+var Bounds = map[string]Bound{
+	"ExpTo":      {1, 1},
+	"Expm1To":    {1, 1.5},
+	"LogTo":      {1, 1},
+	"Log1pTo":    {1, 1.2},
+	"SoftplusTo": {2, 2},
+	"SigmoidTo":  {1, 2},
+
+	// of max(|x|) or of the result, whichever is larger
+	"LogSumExp": {2, 2},
+
+	"SoftmaxRowsTo":      {4, 4},
+	"LogSoftmaxRowsTo":   {3, 3},
+	"CrossEntropyRowsTo": {3, 3},
+
+	"GaussianKL":         {1, 8},
+	"GaussianKLTo":       {1, 8},
+	"GaussianKLPriorTo":  {1, 8},
+	"GaussianKLLogVarTo": {2, 4},
+}
