@@ -166,6 +166,9 @@ func (e *emitter) reg(v V, i int) register {
 	if v.op == opConst {
 		return e.mach.constant(e, v.lane, v.bits)
 	}
+	if v.regs[i] == nil && v.load != nil {
+		v.regs[i] = v.load()
+	}
 	if v.regs[i] == nil {
 		v.regs[i] = e.mach.load(e, v.lane, v.mem[i])
 	}

@@ -34,3 +34,12 @@ func expHL64(b *B, x, low V) V {
 	back := b.ISub(b.Bits(fallback.ExpBack64), carry)
 	return b.Mul(b.Mul(Horner(b, r, fallback.ExpPoly64[:]), s), back)
 }
+
+// expNegHL64 is fallback.expNegHL64: exp(x+e) for x ≤ 0.
+func expNegHL64(b *B, x, e V) V {
+	shift := b.Const(fallback.Integer64 + fallback.ExpShift64)
+	t := b.FMA(x, b.Const(fallback.Log2E64), shift)
+	n := b.Sub(t, shift)
+	r := b.Add(b.FNMA(n, b.Const(fallback.Ln2High64), x), b.FNMA(n, b.Const(fallback.Ln2Low64), e))
+	return b.Mul(Horner(b, r, fallback.ExpNegPoly64[:]), b.Shl(t, 52))
+}

@@ -4,9 +4,8 @@ import "github.com/simmer-go/simmer/fallback"
 
 // gaussianKL32 is fallback.gaussianKL32: one element for float32 slices in float64 lanes.
 func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
-	d := b.Sub(muP, muQ)
+	d := b.Sub(muP, muQ) // the order of what follows keeps the registers few
 	d2 := b.Mul(d, d)
-	eps = b.Max(b.Const(fallback.KLZero32), eps)
 	q2 := b.Mul(sigmaQ, sigmaQ)
 	r := b.Div(b.Const(0.5), b.Add(q2, eps))
 	mean := b.Mul(d2, r)
@@ -28,20 +27,83 @@ func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 
 const plusInf64 = 0x7ff0000000000000
 
+// klUnit64 is fallback.klUnit64.
+func klUnit64(b *B, eps V) V {
+	root := b.IAdd(b.Shr(eps, 1), b.Bits(fallback.KLRootBias))
+	return b.Keep(b.LT(b.Const(0), eps), b.And(root, b.Bits(fallback.KLUnit)))
+}
+
+// gaussianKL64 is fallback.gaussianKL64, in an order that keeps the registers few.
+func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
+	scaledEps := func(scale V) V { return b.FMA(b.Mul(eps, scale), scale, b.Const(fallback.KLZero64)) }
+	unitQ := b.Max(b.And(sigmaQ, b.Bits(fallback.KLUnit)), unit)
+	scaleQ := b.ISub(b.Bits(fallback.KLUnitInverse), unitQ)
+	q := b.Mul(sigmaQ, scaleQ)
+	epsQ := scaledEps(scaleQ)
+	vq := b.FMA(q, q, epsQ)
+
+	unitP := b.Max(b.And(sigmaP, b.Bits(fallback.KLUnit)), unit)
+	scaleP := b.ISub(b.Bits(fallback.KLSignedUnit), unitP)
+	own := b.Mul(sigmaP, scaleP)
+	vp := b.FMA(own, own, scaledEps(scaleP))
+	units := b.Shr(b.ISub(scaleQ, scaleP), 51)
+	capped := b.Min(b.Const(fallback.KLHuge64), vp)
+	k := b.And(b.IAdd(b.ISub(capped, vq), b.Bits(fallback.KLRound64)), b.Bits(fallback.KLExponent))
+	n := b.Or(b.IAdd(b.Shr(k, 52), units), b.Bits(fallback.KLMagic))
+	vk := b.IAdd(vq, k)
+	num, den := b.Add(capped, vk), b.Sub(capped, vk)
+
+	r := b.Div(b.Const(0.5), vq)
+	rho := b.Mul(vp, r)
+	p := b.Mul(sigmaP, scaleQ)
+	sum := b.Add(b.FMA(p, p, epsQ), vq)
+	d, a := b.Sub(p, q), b.Add(p, q)
+	difference := b.Mul(d, a)
+	t := b.Mul(b.Mul(d, r), a)
+	t = b.Select(b.LT(rho, b.Const(fallback.KLTiny64)), b.Bits(plusInf64), t)
+
+	near := b.LE(b.Abs(b.Sub(t, b.Const(fallback.KLCentre64))), b.Const(fallback.KLReach64))
+	s := b.Div(b.Select(near, difference, num), b.Select(near, sum, den))
+	far := b.FNMA(b.Sub(n, b.Const(fallback.KLMagicBias)), b.Const(fallback.KLHalfLn2), b.Sub(t, s))
+	h := b.Select(near, b.Mul(s, t), far)
+	z := b.Mul(s, s)
+	h = b.FNMA(b.Mul(s, z), Horner(b, z, fallback.KLPoly64[:]), h)
+	m := b.Mul(b.Sub(muP, muQ), scaleQ)
+	return b.Mul(b.FMA(b.Mul(m, r), m, h), b.FMA(r, b.Const(fallback.KLGrow64), b.Const(1)))
+}
+
 // gaussianKLs describes KL(P‖Q) of Gaussians and its sum.
 func gaussianKLs() []*Stream {
-	inputs, params := []string{"muP", "sigmaP", "muQ", "sigmaQ"}, []string{"eps"}
-	to := func(b *S, in, params []V) V {
+	to32 := func(b *S, in, params []V) V {
 		return gaussianKL32(&b.B, in[0], in[1], in[2], in[3], params[0])
 	}
-	sum := func(b *S, in, params []V) V {
+	sum32 := func(b *S, in, params []V) V {
 		// Rounding to float32 makes +Inf of what divided by a variance of 0; here a power of two does.
-		kl := b.Mul(to(b, in, params), b.Const(fallback.KLScale32))
+		kl := b.Mul(to32(b, in, params), b.Const(fallback.KLScale32))
 		b.Sum(0, b.Mul(kl, b.Const(1/fallback.KLScale32)))
 		return nil
 	}
-	return []*Stream{
-		{Name: "GaussianKLTo", Mem: F32, Arith: F64, Inputs: inputs, Output: "dst", Params: params, Body: to},
-		(&Stream{Name: "GaussianKL", Mem: F32, Arith: F64, Inputs: inputs, Params: params, Body: sum}).workSum(),
+	zero32 := func(b *B, params []V) []V { return []V{b.Max(b.Const(fallback.KLZero32), params[0])} }
+	to64 := func(b *S, in, params []V) V {
+		return gaussianKL64(&b.B, in[0], in[1], in[2], in[3], params[0], params[1])
 	}
+	sum64 := func(b *S, in, params []V) V {
+		b.Sum(0, to64(b, in, params))
+		return nil
+	}
+	unit64 := func(b *B, params []V) []V { return []V{params[0], klUnit64(b, params[0])} }
+
+	kl := func(mem Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) *Stream {
+		return &Stream{
+			Name: "GaussianKL", Mem: mem, Arith: F64,
+			Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"}, Params: []string{"eps"}, Prepare: prepare, Body: body,
+		}
+	}
+	ks := []*Stream{kl(F32, zero32, to32), kl(F64, unit64, to64)}
+	for _, k := range ks {
+		k.Name, k.Output = "GaussianKLTo", "dst"
+	}
+	wide := kl(F64, unit64, sum64).workSum()
+	wide.Lanes = fallback.KLLanes64
+	return append(ks, kl(F32, zero32, sum32).workSum(), wide)
 }

@@ -146,9 +146,11 @@ type Float interface{ float32 | float64 }
 // Is32 says that T is float32.
 func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
-func as32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
+// As32 is x as what it is, if T is float32.
+func As32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
 
-func as64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
+// As64 is x as what it is, if T is float64.
+func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
 `)
 	names := map[string]bool{}
@@ -174,7 +176,7 @@ func genericForward(name string, c call) string {
 	arguments := func(bits string) (args []string) {
 		for _, s := range c.slices {
 			if !c.wide[s] {
-				s = "as" + bits + "(" + s + ")"
+				s = "As" + bits + "(" + s + ")"
 			}
 			args = append(args, s)
 		}
@@ -220,7 +222,7 @@ func (k *Stream) blocks(bits string) string {
 	var b strings.Builder
 	var converted, rest, args []string
 	for _, s := range c.slices {
-		converted = append(converted, fmt.Sprintf("as%s(%s)", bits, s))
+		converted = append(converted, fmt.Sprintf("As%s(%s)", bits, s))
 		rest = append(rest, s+"[n:]")
 		args = append(args, s+"[:n]")
 	}

@@ -71,9 +71,10 @@ type value struct {
 	acc  bool   // opInput: an accumulator, which its last reader overwrites
 
 	// Filled by the lowering.
-	last int        // index of the last instruction of the body that reads the value
-	regs []register // one per register of the logical vector
-	mem  []memory   // for a load that is folded into its only user
+	last int             // index of the last instruction of the body that reads the value
+	regs []register      // one per register of the logical vector
+	mem  []memory        // for a load that is folded into its only user
+	load func() register // for a load that has no operand: of a tail
 }
 
 // B records the straight-line body of a kernel.

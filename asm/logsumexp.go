@@ -5,14 +5,17 @@ import "github.com/simmer-go/simmer/fallback"
 // expBelow is exp(x−m) for x ≤ m, and the mask of lanes where x is m; NaN and false if both are infinite.
 func expBelow(b *B, x, m V) (exp, isMax V) {
 	d := b.Sub(x, m)
-	if b.Lane == F64 {
-		return expNeg64(b, d), b.EQ(d, b.Const(0))
-	}
 	// x − m = d + lost exactly (TwoSum); NaN for x = -Inf, which the floor removes.
 	part := b.Sub(d, x)
 	lost := b.Sub(b.Sub(x, b.Sub(d, part)), b.Add(m, part))
-	exp = expNegHL32(b, d, lost)
-	return b.Drop(b.LE(d, b.Const(fallback.ExpFloor32)), exp), b.EQ(d, b.Const(0))
+	floor := b.Const(fallback.ExpFloor32)
+	if b.Lane == F64 {
+		floor = b.Const(fallback.ExpFloor64)
+		exp = expNegHL64(b, d, lost)
+	} else {
+		exp = expNegHL32(b, d, lost)
+	}
+	return b.Drop(b.LE(d, floor), exp), b.EQ(d, b.Const(0))
 }
 
 // logSumExps describes count of the elements equal to m and Σ exp(x−m) over the others,

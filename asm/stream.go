@@ -29,6 +29,8 @@ type Stream struct {
 	// Unroll is the number of registers of Mem lanes in a pass of the body, for machines where it is not 1.
 	Unroll map[string]int
 
+	// Prepare makes from the parameters what Body gets instead of them, once per call.
+	Prepare func(b *B, params []V) []V
 	// Body computes one output vector (nil if there is no output) and adds to the sums by b.Sum or b.SumFMA.
 	Body func(b *S, in, params []V) V
 }
@@ -208,6 +210,20 @@ func (s *streamEmitter) arguments() {
 		}
 		s.params = append(s.params, r)
 	}
+	if k.Prepare == nil {
+		return
+	}
+	b := &B{Lane: k.Arith}
+	var params []V
+	for _, r := range s.params {
+		params = append(params, &value{op: opInput, lane: k.Arith, regs: []register{r}})
+	}
+	prepared := k.Prepare(b, params)
+	s.lower(b, prepared...)
+	s.params = nil
+	for _, v := range prepared {
+		s.params = append(s.params, s.reg(v, 0))
+	}
 }
 
 // clearSums makes registers for the given number of lanes of each sum.
@@ -258,7 +274,8 @@ func (s *streamEmitter) single(r int) {
 	live := m.live(e, k.Mem, s.n)
 	var in []V
 	for _, p := range s.inputs() {
-		in = append(in, &value{op: opInput, lane: k.Mem, regs: []register{m.loadTail(e, k.Mem, p, s.n, live)}})
+		load := func() register { return m.loadTail(e, k.Mem, p, s.n, live) }
+		in = append(in, &value{op: opInput, lane: k.Mem, regs: make([]register, 1), load: load})
 	}
 	out := s.body(in, live, r, 1)
 	width := m.width(k.Mem)

@@ -36,6 +36,14 @@ const (
 	Sign64     = 1 << 63               // the mask of a float64's sign
 )
 
+// expNegHL64 is exp(x+e) for ExpFloor64 ≤ x ≤ 0 and |e| at most half an ULP of x; exactly 1 if both are 0, NaN for NaN.
+func expNegHL64(x, e float64) float64 {
+	t := fma64(x, Log2E64, Integer64+ExpShift64)
+	n := t - (Integer64 + ExpShift64)
+	r := fnma64(n, Ln2High64, x) + fnma64(n, Ln2Low64, e)
+	return float64(poly64(r, ExpNegPoly64[:]) * float64of(bits64(t)<<52))
+}
+
 // expNeg64 is exp(x) for x ≤ 0; exactly 1 at 0, NaN for NaN. Its error stays below 0.97 ULP: the last product of exp(r)
 // is off by 0.5, the one before by 0.18, r by 0.2 and all else by less than 0.1.
 func expNeg64(x float64) float64 {

@@ -21,16 +21,20 @@ func Expm1F64(dst, x []float64) {
 
 // expm1x64 is exp(x) − 1.
 func expm1x64(x float64) float64 {
-	c := pickMin(ExpTop64, pickMax(Expm1Floor64, x))
+	half := expm1Half64(pickMin(ExpTop64, pickMax(Expm1Floor64, x)))
+	if abs64(x) < Expm1Tiny64 { // the sign of 0, and subnormals that cannot be halved
+		return x
+	}
+	return half + half
+}
+
+// expm1Half64 is ½(exp(c) − 1) for Expm1Floor64 ≤ c ≤ 710.1.
+func expm1Half64(c float64) float64 {
 	t := fma64(c, Log2E64, Integer64+Expm1Shift64)
 	n := t - (Integer64 + Expm1Shift64)
 	s := float64of(bits64(t) << 52)
 	high := fnma64(n, Ln2High64, c)
 	r := fnma64(n, Ln2Low64, high)
 	low := fnma64(n, Ln2Low64, float64(float64(r*r)*poly64(r, ExpPoly64[2:])))
-	half := fma64(s, low, fma64(s, high, s-0.5))
-	if abs64(x) < Expm1Tiny64 { // the sign of 0, and subnormals that cannot be halved
-		return x
-	}
-	return half + half
+	return fma64(s, low, fma64(s, high, s-0.5))
 }

@@ -12,7 +12,7 @@ const ExpFloor32 = -104
 
 // expBelow32 is exp(x−m) for x ≤ m, and says whether x is m; NaN and false if both are infinite.
 //
-// For a float32 difference of −40 the rounding error alone is 2e-6, and exp would show it: the error is found
+// The rounding error of a difference of −40 alone is 2e-6 in float32, and exp would show it: the error is found
 // exactly (Knuth's TwoSum) and handed on.
 func expBelow32(x, m float32) (exp float32, isMax bool) {
 	d := x - m
@@ -26,10 +26,15 @@ func expBelow32(x, m float32) (exp float32, isMax bool) {
 }
 
 // expBelow64 is exp(x−m) for x ≤ m, and says whether x is m; NaN and false if both are infinite.
-// The rounding error of the difference costs |x−m|·2⁻⁵³ here, which is left.
 func expBelow64(x, m float64) (exp float64, isMax bool) {
 	d := x - m
-	return expNeg64(d), d == 0
+	part := d - x
+	lost := (x - (d - part)) - (m + part)
+	exp = expNegHL64(d, lost)
+	if d <= ExpFloor64 {
+		exp = 0
+	}
+	return exp, d == 0
 }
 
 // ExpSumF32 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.

@@ -53,3 +53,12 @@ func (m *maximum) value() float64 {
 // fits32 says that a sum of squares or magnitudes, at most a block of them, added up in float32 lanes
 // without overflow, and without underflow that could be felt: each term lost at most 2^-150.
 func fits32(sum float64) bool { return sum >= 0x1p-100 && sum <= 0x1p+127 }
+
+// Total adds up blocks as the functions of this package do.
+type Total struct{ total total }
+
+// Add adds the sum of a block.
+func (t *Total) Add(x float64) { t.total.add(x) }
+
+// Value is the sum of all blocks.
+func (t *Total) Value() float64 { return t.total.value() }

@@ -150,6 +150,8 @@ few4:
 	FMOVD (R3), F1
 
 loaded5:
+	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
+	FMOVQ (R0), F1
 	CMP   $2, R7
 	BLT   few6
 	FMOVQ (R6), F2
@@ -159,8 +161,6 @@ few6:
 	FMOVD (R6), F2
 
 loaded7:
-	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
-	FMOVQ (R0), F1
 	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
 	FMOVQ 16(R0), F3
 	VADD  V3.D2, V1.D2, V1.D2

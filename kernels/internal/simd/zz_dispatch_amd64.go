@@ -263,6 +263,282 @@ func SquaredErrorWideF32(x, y []float32) float64 {
 	}
 }
 
+// AbsoluteErrorToF32 is fallback.AbsoluteErrorToF32 by the instruction set in use.
+func AbsoluteErrorToF32(dst, x, y []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		absoluteErrorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		absoluteErrorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.AbsoluteErrorToF32(dst, x, y)
+	}
+}
+
+// AbsoluteErrorF32 is fallback.AbsoluteErrorF32 by the instruction set in use.
+func AbsoluteErrorF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return absoluteErrorF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return absoluteErrorF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.AbsoluteErrorF32(x, y)
+	}
+}
+
+// AbsoluteErrorGradF32 is fallback.AbsoluteErrorGradF32 by the instruction set in use.
+func AbsoluteErrorGradF32(grad, x, y []float32, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		absoluteErrorGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	case isa.AVX512:
+		absoluteErrorGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.AbsoluteErrorGradF32(grad, x, y, scale)
+	}
+}
+
+// AbsoluteErrorToF64 is fallback.AbsoluteErrorToF64 by the instruction set in use.
+func AbsoluteErrorToF64(dst, x, y []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		absoluteErrorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		absoluteErrorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.AbsoluteErrorToF64(dst, x, y)
+	}
+}
+
+// AbsoluteErrorF64 is fallback.AbsoluteErrorF64 by the instruction set in use.
+func AbsoluteErrorF64(x, y []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return absoluteErrorF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return absoluteErrorF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.AbsoluteErrorF64(x, y)
+	}
+}
+
+// AbsoluteErrorGradF64 is fallback.AbsoluteErrorGradF64 by the instruction set in use.
+func AbsoluteErrorGradF64(grad, x, y []float64, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		absoluteErrorGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	case isa.AVX512:
+		absoluteErrorGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.AbsoluteErrorGradF64(grad, x, y, scale)
+	}
+}
+
+// AbsoluteErrorWideF32 is fallback.AbsoluteErrorWideF32 by the instruction set in use.
+func AbsoluteErrorWideF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return absoluteErrorWideF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return absoluteErrorWideF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.AbsoluteErrorWideF32(x, y)
+	}
+}
+
+// BCEToF32 is fallback.BCEToF32 by the instruction set in use.
+func BCEToF32(dst, p, t []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+	case isa.AVX512:
+		bCEToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEToF32(dst, p, t)
+	}
+}
+
+// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
+func BCEGradF32(grad, p, t []float32, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	case isa.AVX512:
+		bCEGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEGradF32(grad, p, t, scale)
+	}
+}
+
+// BCEToF64 is fallback.BCEToF64 by the instruction set in use.
+func BCEToF64(dst, p, t []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+	case isa.AVX512:
+		bCEToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEToF64(dst, p, t)
+	}
+}
+
+// BCEGradF64 is fallback.BCEGradF64 by the instruction set in use.
+func BCEGradF64(grad, p, t []float64, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	case isa.AVX512:
+		bCEGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEGradF64(grad, p, t, scale)
+	}
+}
+
+// BCEWithLogitsToF32 is fallback.BCEWithLogitsToF32 by the instruction set in use.
+func BCEWithLogitsToF32(dst, x, t []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	case isa.AVX512:
+		bCEWithLogitsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEWithLogitsToF32(dst, x, t)
+	}
+}
+
+// BCEWithLogitsF32 is fallback.BCEWithLogitsF32 by the instruction set in use.
+func BCEWithLogitsF32(x, t []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return bCEWithLogitsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+	case isa.AVX512:
+		return bCEWithLogitsF32AVX512(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+	default:
+		return fallback.BCEWithLogitsF32(x, t)
+	}
+}
+
+// BCEWithLogitsGradF32 is fallback.BCEWithLogitsGradF32 by the instruction set in use.
+func BCEWithLogitsGradF32(grad, x, t []float32, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+	case isa.AVX512:
+		bCEWithLogitsGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsGradF32(grad, x, t, scale)
+	}
+}
+
+// BCEWithLogitsWeightedToF32 is fallback.BCEWithLogitsWeightedToF32 by the instruction set in use.
+func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsWeightedToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+	case isa.AVX512:
+		bCEWithLogitsWeightedToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+	default:
+		fallback.BCEWithLogitsWeightedToF32(dst, x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedF32 is fallback.BCEWithLogitsWeightedF32 by the instruction set in use.
+func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return bCEWithLogitsWeightedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
+	case isa.AVX512:
+		return bCEWithLogitsWeightedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
+	default:
+		return fallback.BCEWithLogitsWeightedF32(x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedGradF32 is fallback.BCEWithLogitsWeightedGradF32 by the instruction set in use.
+func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsWeightedGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+	case isa.AVX512:
+		bCEWithLogitsWeightedGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsWeightedGradF32(grad, x, t, q, scale)
+	}
+}
+
+// BCEWithLogitsToF64 is fallback.BCEWithLogitsToF64 by the instruction set in use.
+func BCEWithLogitsToF64(dst, x, t []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	case isa.AVX512:
+		bCEWithLogitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEWithLogitsToF64(dst, x, t)
+	}
+}
+
+// BCEWithLogitsF64 is fallback.BCEWithLogitsF64 by the instruction set in use.
+func BCEWithLogitsF64(x, t []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return bCEWithLogitsF64AVX2(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+	case isa.AVX512:
+		return bCEWithLogitsF64AVX512(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+	default:
+		return fallback.BCEWithLogitsF64(x, t)
+	}
+}
+
+// BCEWithLogitsGradF64 is fallback.BCEWithLogitsGradF64 by the instruction set in use.
+func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+	case isa.AVX512:
+		bCEWithLogitsGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsGradF64(grad, x, t, scale)
+	}
+}
+
+// BCEWithLogitsWeightedToF64 is fallback.BCEWithLogitsWeightedToF64 by the instruction set in use.
+func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsWeightedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+	case isa.AVX512:
+		bCEWithLogitsWeightedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+	default:
+		fallback.BCEWithLogitsWeightedToF64(dst, x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedF64 is fallback.BCEWithLogitsWeightedF64 by the instruction set in use.
+func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return bCEWithLogitsWeightedF64AVX2(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
+	case isa.AVX512:
+		return bCEWithLogitsWeightedF64AVX512(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
+	default:
+		return fallback.BCEWithLogitsWeightedF64(x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedGradF64 is fallback.BCEWithLogitsWeightedGradF64 by the instruction set in use.
+func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsWeightedGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+	case isa.AVX512:
+		bCEWithLogitsWeightedGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsWeightedGradF64(grad, x, t, q, scale)
+	}
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	switch isa.Active {
@@ -275,6 +551,18 @@ func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	}
 }
 
+// GaussianKLToF64 is fallback.GaussianKLToF64 by the instruction set in use.
+func GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ []float64, eps float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianKLToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
+	case isa.AVX512:
+		gaussianKLToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
+	default:
+		fallback.GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
 // GaussianKLF32 is fallback.GaussianKLF32 by the instruction set in use.
 func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	switch isa.Active {
@@ -284,6 +572,54 @@ func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 		return gaussianKLF32AVX512(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
 	default:
 		return fallback.GaussianKLF32(muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
+// GaussianKLF64 is fallback.GaussianKLF64 by the instruction set in use.
+func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return gaussianKLF64AVX2(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
+	case isa.AVX512:
+		return gaussianKLF64AVX512(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
+	default:
+		return fallback.GaussianKLF64(muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
+// GaussianKLLogVarF32 is fallback.GaussianKLLogVarF32 by the instruction set in use.
+func GaussianKLLogVarF32(mu, logVar []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return gaussianKLLogVarF32AVX2(unsafe.SliceData(mu), unsafe.SliceData(logVar), len(mu))
+	case isa.AVX512:
+		return gaussianKLLogVarF32AVX512(unsafe.SliceData(mu), unsafe.SliceData(logVar), len(mu))
+	default:
+		return fallback.GaussianKLLogVarF32(mu, logVar)
+	}
+}
+
+// GaussianKLLogVarToF32 is fallback.GaussianKLLogVarToF32 by the instruction set in use.
+func GaussianKLLogVarToF32(dst, mu, logVar []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianKLLogVarToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+	case isa.AVX512:
+		gaussianKLLogVarToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+	default:
+		fallback.GaussianKLLogVarToF32(dst, mu, logVar)
+	}
+}
+
+// GaussianKLLogVarToF64 is fallback.GaussianKLLogVarToF64 by the instruction set in use.
+func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianKLLogVarToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+	case isa.AVX512:
+		gaussianKLLogVarToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+	default:
+		fallback.GaussianKLLogVarToF64(dst, mu, logVar)
 	}
 }
 

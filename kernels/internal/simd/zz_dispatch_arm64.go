@@ -221,6 +221,236 @@ func SquaredErrorWideF32(x, y []float32) float64 {
 	}
 }
 
+// AbsoluteErrorToF32 is fallback.AbsoluteErrorToF32 by the instruction set in use.
+func AbsoluteErrorToF32(dst, x, y []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		absoluteErrorToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.AbsoluteErrorToF32(dst, x, y)
+	}
+}
+
+// AbsoluteErrorF32 is fallback.AbsoluteErrorF32 by the instruction set in use.
+func AbsoluteErrorF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return absoluteErrorF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.AbsoluteErrorF32(x, y)
+	}
+}
+
+// AbsoluteErrorGradF32 is fallback.AbsoluteErrorGradF32 by the instruction set in use.
+func AbsoluteErrorGradF32(grad, x, y []float32, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		absoluteErrorGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.AbsoluteErrorGradF32(grad, x, y, scale)
+	}
+}
+
+// AbsoluteErrorToF64 is fallback.AbsoluteErrorToF64 by the instruction set in use.
+func AbsoluteErrorToF64(dst, x, y []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		absoluteErrorToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.AbsoluteErrorToF64(dst, x, y)
+	}
+}
+
+// AbsoluteErrorF64 is fallback.AbsoluteErrorF64 by the instruction set in use.
+func AbsoluteErrorF64(x, y []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return absoluteErrorF64NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.AbsoluteErrorF64(x, y)
+	}
+}
+
+// AbsoluteErrorGradF64 is fallback.AbsoluteErrorGradF64 by the instruction set in use.
+func AbsoluteErrorGradF64(grad, x, y []float64, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		absoluteErrorGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.AbsoluteErrorGradF64(grad, x, y, scale)
+	}
+}
+
+// AbsoluteErrorWideF32 is fallback.AbsoluteErrorWideF32 by the instruction set in use.
+func AbsoluteErrorWideF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return absoluteErrorWideF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.AbsoluteErrorWideF32(x, y)
+	}
+}
+
+// BCEToF32 is fallback.BCEToF32 by the instruction set in use.
+func BCEToF32(dst, p, t []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEToF32(dst, p, t)
+	}
+}
+
+// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
+func BCEGradF32(grad, p, t []float32, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEGradF32(grad, p, t, scale)
+	}
+}
+
+// BCEToF64 is fallback.BCEToF64 by the instruction set in use.
+func BCEToF64(dst, p, t []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEToF64(dst, p, t)
+	}
+}
+
+// BCEGradF64 is fallback.BCEGradF64 by the instruction set in use.
+func BCEGradF64(grad, p, t []float64, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEGradF64(grad, p, t, scale)
+	}
+}
+
+// BCEWithLogitsToF32 is fallback.BCEWithLogitsToF32 by the instruction set in use.
+func BCEWithLogitsToF32(dst, x, t []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEWithLogitsToF32(dst, x, t)
+	}
+}
+
+// BCEWithLogitsF32 is fallback.BCEWithLogitsF32 by the instruction set in use.
+func BCEWithLogitsF32(x, t []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return bCEWithLogitsF32NEON(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+	default:
+		return fallback.BCEWithLogitsF32(x, t)
+	}
+}
+
+// BCEWithLogitsGradF32 is fallback.BCEWithLogitsGradF32 by the instruction set in use.
+func BCEWithLogitsGradF32(grad, x, t []float32, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsGradF32(grad, x, t, scale)
+	}
+}
+
+// BCEWithLogitsWeightedToF32 is fallback.BCEWithLogitsWeightedToF32 by the instruction set in use.
+func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsWeightedToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+	default:
+		fallback.BCEWithLogitsWeightedToF32(dst, x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedF32 is fallback.BCEWithLogitsWeightedF32 by the instruction set in use.
+func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return bCEWithLogitsWeightedF32NEON(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
+	default:
+		return fallback.BCEWithLogitsWeightedF32(x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedGradF32 is fallback.BCEWithLogitsWeightedGradF32 by the instruction set in use.
+func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsWeightedGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsWeightedGradF32(grad, x, t, q, scale)
+	}
+}
+
+// BCEWithLogitsToF64 is fallback.BCEWithLogitsToF64 by the instruction set in use.
+func BCEWithLogitsToF64(dst, x, t []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEWithLogitsToF64(dst, x, t)
+	}
+}
+
+// BCEWithLogitsF64 is fallback.BCEWithLogitsF64 by the instruction set in use.
+func BCEWithLogitsF64(x, t []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return bCEWithLogitsF64NEON(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+	default:
+		return fallback.BCEWithLogitsF64(x, t)
+	}
+}
+
+// BCEWithLogitsGradF64 is fallback.BCEWithLogitsGradF64 by the instruction set in use.
+func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsGradF64(grad, x, t, scale)
+	}
+}
+
+// BCEWithLogitsWeightedToF64 is fallback.BCEWithLogitsWeightedToF64 by the instruction set in use.
+func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsWeightedToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+	default:
+		fallback.BCEWithLogitsWeightedToF64(dst, x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedF64 is fallback.BCEWithLogitsWeightedF64 by the instruction set in use.
+func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return bCEWithLogitsWeightedF64NEON(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
+	default:
+		return fallback.BCEWithLogitsWeightedF64(x, t, q)
+	}
+}
+
+// BCEWithLogitsWeightedGradF64 is fallback.BCEWithLogitsWeightedGradF64 by the instruction set in use.
+func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEWithLogitsWeightedGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+	default:
+		fallback.BCEWithLogitsWeightedGradF64(grad, x, t, q, scale)
+	}
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	switch isa.Active {
@@ -231,6 +461,16 @@ func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	}
 }
 
+// GaussianKLToF64 is fallback.GaussianKLToF64 by the instruction set in use.
+func GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ []float64, eps float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianKLToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
+	default:
+		fallback.GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
 // GaussianKLF32 is fallback.GaussianKLF32 by the instruction set in use.
 func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	switch isa.Active {
@@ -238,6 +478,46 @@ func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 		return gaussianKLF32NEON(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
 	default:
 		return fallback.GaussianKLF32(muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
+// GaussianKLF64 is fallback.GaussianKLF64 by the instruction set in use.
+func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return gaussianKLF64NEON(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
+	default:
+		return fallback.GaussianKLF64(muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
+// GaussianKLLogVarF32 is fallback.GaussianKLLogVarF32 by the instruction set in use.
+func GaussianKLLogVarF32(mu, logVar []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return gaussianKLLogVarF32NEON(unsafe.SliceData(mu), unsafe.SliceData(logVar), len(mu))
+	default:
+		return fallback.GaussianKLLogVarF32(mu, logVar)
+	}
+}
+
+// GaussianKLLogVarToF32 is fallback.GaussianKLLogVarToF32 by the instruction set in use.
+func GaussianKLLogVarToF32(dst, mu, logVar []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianKLLogVarToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+	default:
+		fallback.GaussianKLLogVarToF32(dst, mu, logVar)
+	}
+}
+
+// GaussianKLLogVarToF64 is fallback.GaussianKLLogVarToF64 by the instruction set in use.
+func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianKLLogVarToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+	default:
+		fallback.GaussianKLLogVarToF64(dst, mu, logVar)
 	}
 }
 

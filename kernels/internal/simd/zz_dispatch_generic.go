@@ -113,14 +113,154 @@ func SquaredErrorWideF32(x, y []float32) float64 {
 	return fallback.SquaredErrorWideF32(x, y)
 }
 
+// AbsoluteErrorToF32 is fallback.AbsoluteErrorToF32 by the instruction set in use.
+func AbsoluteErrorToF32(dst, x, y []float32) {
+	fallback.AbsoluteErrorToF32(dst, x, y)
+}
+
+// AbsoluteErrorF32 is fallback.AbsoluteErrorF32 by the instruction set in use.
+func AbsoluteErrorF32(x, y []float32) float64 {
+	return fallback.AbsoluteErrorF32(x, y)
+}
+
+// AbsoluteErrorGradF32 is fallback.AbsoluteErrorGradF32 by the instruction set in use.
+func AbsoluteErrorGradF32(grad, x, y []float32, scale float32) {
+	fallback.AbsoluteErrorGradF32(grad, x, y, scale)
+}
+
+// AbsoluteErrorToF64 is fallback.AbsoluteErrorToF64 by the instruction set in use.
+func AbsoluteErrorToF64(dst, x, y []float64) {
+	fallback.AbsoluteErrorToF64(dst, x, y)
+}
+
+// AbsoluteErrorF64 is fallback.AbsoluteErrorF64 by the instruction set in use.
+func AbsoluteErrorF64(x, y []float64) float64 {
+	return fallback.AbsoluteErrorF64(x, y)
+}
+
+// AbsoluteErrorGradF64 is fallback.AbsoluteErrorGradF64 by the instruction set in use.
+func AbsoluteErrorGradF64(grad, x, y []float64, scale float64) {
+	fallback.AbsoluteErrorGradF64(grad, x, y, scale)
+}
+
+// AbsoluteErrorWideF32 is fallback.AbsoluteErrorWideF32 by the instruction set in use.
+func AbsoluteErrorWideF32(x, y []float32) float64 {
+	return fallback.AbsoluteErrorWideF32(x, y)
+}
+
+// BCEToF32 is fallback.BCEToF32 by the instruction set in use.
+func BCEToF32(dst, p, t []float32) {
+	fallback.BCEToF32(dst, p, t)
+}
+
+// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
+func BCEGradF32(grad, p, t []float32, scale float32) {
+	fallback.BCEGradF32(grad, p, t, scale)
+}
+
+// BCEToF64 is fallback.BCEToF64 by the instruction set in use.
+func BCEToF64(dst, p, t []float64) {
+	fallback.BCEToF64(dst, p, t)
+}
+
+// BCEGradF64 is fallback.BCEGradF64 by the instruction set in use.
+func BCEGradF64(grad, p, t []float64, scale float64) {
+	fallback.BCEGradF64(grad, p, t, scale)
+}
+
+// BCEWithLogitsToF32 is fallback.BCEWithLogitsToF32 by the instruction set in use.
+func BCEWithLogitsToF32(dst, x, t []float32) {
+	fallback.BCEWithLogitsToF32(dst, x, t)
+}
+
+// BCEWithLogitsF32 is fallback.BCEWithLogitsF32 by the instruction set in use.
+func BCEWithLogitsF32(x, t []float32) float64 {
+	return fallback.BCEWithLogitsF32(x, t)
+}
+
+// BCEWithLogitsGradF32 is fallback.BCEWithLogitsGradF32 by the instruction set in use.
+func BCEWithLogitsGradF32(grad, x, t []float32, scale float32) {
+	fallback.BCEWithLogitsGradF32(grad, x, t, scale)
+}
+
+// BCEWithLogitsWeightedToF32 is fallback.BCEWithLogitsWeightedToF32 by the instruction set in use.
+func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
+	fallback.BCEWithLogitsWeightedToF32(dst, x, t, q)
+}
+
+// BCEWithLogitsWeightedF32 is fallback.BCEWithLogitsWeightedF32 by the instruction set in use.
+func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
+	return fallback.BCEWithLogitsWeightedF32(x, t, q)
+}
+
+// BCEWithLogitsWeightedGradF32 is fallback.BCEWithLogitsWeightedGradF32 by the instruction set in use.
+func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
+	fallback.BCEWithLogitsWeightedGradF32(grad, x, t, q, scale)
+}
+
+// BCEWithLogitsToF64 is fallback.BCEWithLogitsToF64 by the instruction set in use.
+func BCEWithLogitsToF64(dst, x, t []float64) {
+	fallback.BCEWithLogitsToF64(dst, x, t)
+}
+
+// BCEWithLogitsF64 is fallback.BCEWithLogitsF64 by the instruction set in use.
+func BCEWithLogitsF64(x, t []float64) float64 {
+	return fallback.BCEWithLogitsF64(x, t)
+}
+
+// BCEWithLogitsGradF64 is fallback.BCEWithLogitsGradF64 by the instruction set in use.
+func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
+	fallback.BCEWithLogitsGradF64(grad, x, t, scale)
+}
+
+// BCEWithLogitsWeightedToF64 is fallback.BCEWithLogitsWeightedToF64 by the instruction set in use.
+func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
+	fallback.BCEWithLogitsWeightedToF64(dst, x, t, q)
+}
+
+// BCEWithLogitsWeightedF64 is fallback.BCEWithLogitsWeightedF64 by the instruction set in use.
+func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
+	return fallback.BCEWithLogitsWeightedF64(x, t, q)
+}
+
+// BCEWithLogitsWeightedGradF64 is fallback.BCEWithLogitsWeightedGradF64 by the instruction set in use.
+func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
+	fallback.BCEWithLogitsWeightedGradF64(grad, x, t, q, scale)
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	fallback.GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, eps)
 }
 
+// GaussianKLToF64 is fallback.GaussianKLToF64 by the instruction set in use.
+func GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ []float64, eps float64) {
+	fallback.GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ, eps)
+}
+
 // GaussianKLF32 is fallback.GaussianKLF32 by the instruction set in use.
 func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	return fallback.GaussianKLF32(muP, sigmaP, muQ, sigmaQ, eps)
+}
+
+// GaussianKLF64 is fallback.GaussianKLF64 by the instruction set in use.
+func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
+	return fallback.GaussianKLF64(muP, sigmaP, muQ, sigmaQ, eps)
+}
+
+// GaussianKLLogVarF32 is fallback.GaussianKLLogVarF32 by the instruction set in use.
+func GaussianKLLogVarF32(mu, logVar []float32) float64 {
+	return fallback.GaussianKLLogVarF32(mu, logVar)
+}
+
+// GaussianKLLogVarToF32 is fallback.GaussianKLLogVarToF32 by the instruction set in use.
+func GaussianKLLogVarToF32(dst, mu, logVar []float32) {
+	fallback.GaussianKLLogVarToF32(dst, mu, logVar)
+}
+
+// GaussianKLLogVarToF64 is fallback.GaussianKLLogVarToF64 by the instruction set in use.
+func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
+	fallback.GaussianKLLogVarToF64(dst, mu, logVar)
 }
 
 // SoftplusF32 is fallback.SoftplusF32 by the instruction set in use.

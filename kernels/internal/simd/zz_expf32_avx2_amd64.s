@@ -69,9 +69,9 @@ tail:
 whole1:
 	LEAQ         liveF32<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y0
-	VMASKMOVPS   (CX), Y0, Y2
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y3
-	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y2
+	VMASKMOVPS   (CX), Y0, Y3
+	VMAXPS       Y3, Y2, Y2
 	VMOVUPS      constF32_42b20000<>+0(SB), Y3
 	VMINPS       Y2, Y3, Y2
 	VCVTPS2PD    X2, Y3

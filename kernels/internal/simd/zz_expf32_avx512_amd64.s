@@ -108,10 +108,10 @@ tail:
 whole1:
 	LEAQ              liveF32<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z0
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z2
 	VPMOVD2M          Z0, K1
-	VMOVUPS.Z         (CX), K1, Z2
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
-	VMAXPS            Z2, Z3, Z2
+	VMOVUPS.Z         (CX), K1, Z3
+	VMAXPS            Z3, Z2, Z2
 	VBROADCASTSS      constF32_42b20000<>+0(SB), Z3
 	VMINPS            Z2, Z3, Z2
 	VCVTPS2PD         Y2, Z3

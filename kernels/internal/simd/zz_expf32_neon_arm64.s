@@ -148,28 +148,28 @@ whole1:
 	MOVD  $liveF32<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F0
+	FMOVQ (R0), F0
 	CMP   $4, R3
 	BLT   few2
-	FMOVQ (R2), F0
+	FMOVQ (R2), F1
 	B     loaded3
 
 few2:
 	CMP   $2, R3
 	BGE   two4
-	FMOVS (R2), F0
+	FMOVS (R2), F1
 	B     loaded3
 
 two4:
-	FMOVD (R2), F0
+	FMOVD (R2), F1
 	CMP   $3, R3
 	BLT   loaded3
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
+	FMOVS 8(R2), F2
+	VMOV  V2.S[0], V1.S[2]
 
 loaded3:
-	FMOVQ (R0), F1
-	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
-	VBSL  V0.B16, V1.B16, V2.B16
+	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
+	VBSL  V1.B16, V0.B16, V2.B16
 	FMOVQ 16(R0), F0
 	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL  V2.B16, V0.B16, V1.B16

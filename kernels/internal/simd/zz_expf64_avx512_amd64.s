@@ -92,10 +92,10 @@ tail:
 whole1:
 	LEAQ              liveF64<>+0(SB), BX
 	VMOVUPD           (BX)(SI*8), Z0
+	VBROADCASTSD      constF64_c087500000000000<>+0(SB), Z1
 	VPMOVQ2M          Z0, K1
-	VMOVUPD.Z         (CX), K1, Z1
-	VBROADCASTSD      constF64_c087500000000000<>+0(SB), Z2
-	VMAXPD            Z1, Z2, Z1
+	VMOVUPD.Z         (CX), K1, Z2
+	VMAXPD            Z2, Z1, Z1
 	VBROADCASTSD      constF64_40862f3333333333<>+0(SB), Z2
 	VMINPD            Z1, Z2, Z1
 	VBROADCASTSD      constF64_43380000000003bf<>+0(SB), Z2

@@ -132,18 +132,18 @@ whole1:
 	MOVD  $liveF64<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F0
+	FMOVQ (R0), F0
 	CMP   $2, R3
 	BLT   few2
-	FMOVQ (R2), F0
+	FMOVQ (R2), F1
 	B     loaded3
 
 few2:
-	FMOVD (R2), F0
+	FMOVD (R2), F1
 
 loaded3:
-	FMOVQ (R0), F1
-	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
-	VBSL  V0.B16, V1.B16, V2.B16
+	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
+	VBSL  V1.B16, V0.B16, V2.B16
 	FMOVQ 16(R0), F0
 	WORD  $0x6ee0e441 // FCMGT V1.2D, V2.2D, V0.2D
 	VBSL  V2.B16, V0.B16, V1.B16

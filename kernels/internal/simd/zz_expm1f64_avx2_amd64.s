@@ -96,17 +96,17 @@ tail:
 whole1:
 	LEAQ         liveF64<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y0
-	VMASKMOVPD   (CX), Y0, Y1
-	VMOVUPD      constF64_c044000000000000<>+0(SB), Y2
-	VMAXPD       Y1, Y2, Y2
+	VMOVUPD      constF64_c044000000000000<>+0(SB), Y1
+	VMASKMOVPD   (CX), Y0, Y2
+	VMAXPD       Y2, Y1, Y1
 	VMOVUPD      constF64_40862f3333333333<>+0(SB), Y3
-	VMINPD       Y2, Y3, Y2
+	VMINPD       Y1, Y3, Y1
 	VMOVUPD      constF64_43380000000003fe<>+0(SB), Y3
-	VFMADD231PD  constF64_3ff71547652b82fe<>+0(SB), Y2, Y3
+	VFMADD231PD  constF64_3ff71547652b82fe<>+0(SB), Y1, Y3
 	VSUBPD       constF64_43380000000003fe<>+0(SB), Y3, Y4
 	VPSLLQ       $0x34, Y3, Y3
-	VFNMADD231PD constF64_3fe62e42fee00000<>+0(SB), Y4, Y2
-	VMOVAPD      Y2, Y5
+	VFNMADD231PD constF64_3fe62e42fee00000<>+0(SB), Y4, Y1
+	VMOVAPD      Y1, Y5
 	VFNMADD231PD constF64_3dea39ef35793c76<>+0(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 	VMOVUPD      constF64_3e928adf7a82c1db<>+0(SB), Y7
@@ -122,12 +122,12 @@ whole1:
 	VMULPD       Y7, Y6, Y5
 	VFNMADD231PD constF64_3dea39ef35793c76<>+0(SB), Y4, Y5
 	VSUBPD       constF64_3fe0000000000000<>+0(SB), Y3, Y4
-	VFMADD231PD  Y3, Y2, Y4
+	VFMADD231PD  Y3, Y1, Y4
 	VFMADD231PD  Y5, Y3, Y4
-	VANDPD       constF64_7fffffffffffffff<>+0(SB), Y1, Y2
-	VCMPPD       $0x11, constF64_3c90000000000000<>+0(SB), Y2, Y2
+	VANDPD       constF64_7fffffffffffffff<>+0(SB), Y2, Y1
+	VCMPPD       $0x11, constF64_3c90000000000000<>+0(SB), Y1, Y1
 	VADDPD       Y4, Y4, Y3
-	VBLENDVPD    Y2, Y1, Y3, Y1
+	VBLENDVPD    Y1, Y2, Y3, Y1
 	CMPQ         DX, $0x00000004
 	JLT          part2
 	VMOVUPD      Y1, (AX)

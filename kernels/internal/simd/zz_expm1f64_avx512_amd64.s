@@ -96,18 +96,18 @@ tail:
 whole1:
 	LEAQ              liveF64<>+0(SB), BX
 	VMOVUPD           (BX)(SI*8), Z0
+	VBROADCASTSD      constF64_c044000000000000<>+0(SB), Z1
 	VPMOVQ2M          Z0, K1
-	VMOVUPD.Z         (CX), K1, Z1
-	VBROADCASTSD      constF64_c044000000000000<>+0(SB), Z2
-	VMAXPD            Z1, Z2, Z2
+	VMOVUPD.Z         (CX), K1, Z2
+	VMAXPD            Z2, Z1, Z1
 	VBROADCASTSD      constF64_40862f3333333333<>+0(SB), Z3
-	VMINPD            Z2, Z3, Z2
+	VMINPD            Z1, Z3, Z1
 	VBROADCASTSD      constF64_43380000000003fe<>+0(SB), Z3
-	VFMADD231PD.BCST  constF64_3ff71547652b82fe<>+0(SB), Z2, Z3
+	VFMADD231PD.BCST  constF64_3ff71547652b82fe<>+0(SB), Z1, Z3
 	VSUBPD.BCST       constF64_43380000000003fe<>+0(SB), Z3, Z4
 	VPSLLQ            $0x34, Z3, Z3
-	VFNMADD231PD.BCST constF64_3fe62e42fee00000<>+0(SB), Z4, Z2
-	VMOVAPD           Z2, Z5
+	VFNMADD231PD.BCST constF64_3fe62e42fee00000<>+0(SB), Z4, Z1
+	VMOVAPD           Z1, Z5
 	VFNMADD231PD.BCST constF64_3dea39ef35793c76<>+0(SB), Z4, Z5
 	VMULPD            Z5, Z5, Z6
 	VBROADCASTSD      constF64_3e928adf7a82c1db<>+0(SB), Z7
@@ -123,12 +123,12 @@ whole1:
 	VMULPD            Z7, Z6, Z5
 	VFNMADD231PD.BCST constF64_3dea39ef35793c76<>+0(SB), Z4, Z5
 	VSUBPD.BCST       constF64_3fe0000000000000<>+0(SB), Z3, Z4
-	VFMADD231PD       Z3, Z2, Z4
+	VFMADD231PD       Z3, Z1, Z4
 	VFMADD231PD       Z5, Z3, Z4
-	VPANDQ.BCST       constF64_7fffffffffffffff<>+0(SB), Z1, Z2
-	VCMPPD.BCST       $0x11, constF64_3c90000000000000<>+0(SB), Z2, K1
-	VADDPD            Z4, Z4, Z2
-	VBLENDMPD         Z1, Z2, K1, Z1
+	VPANDQ.BCST       constF64_7fffffffffffffff<>+0(SB), Z2, Z1
+	VCMPPD.BCST       $0x11, constF64_3c90000000000000<>+0(SB), Z1, K1
+	VADDPD            Z4, Z4, Z1
+	VBLENDMPD         Z2, Z1, K1, Z1
 	CMPQ              DX, $0x00000008
 	JLT               part2
 	VMOVUPD           Z1, (AX)

@@ -10,15 +10,17 @@ type Float interface{ float32 | float64 }
 // Is32 says that T is float32.
 func Is32[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }
 
-func as32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
+// As32 is x as what it is, if T is float32.
+func As32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
 
-func as64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
+// As64 is x as what it is, if T is float64.
+func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
 // Sum is SumF32 or SumF64 for slices of any length.
 func Sum[T Float](x []T) float64 {
 	var sums total
 	if Is32[T]() {
-		x := as32(x)
+		x := As32(x)
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := SumF32(x[:n])
@@ -26,7 +28,7 @@ func Sum[T Float](x []T) float64 {
 			x = x[n:]
 		}
 	} else {
-		x := as64(x)
+		x := As64(x)
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := SumF64(x[:n])
@@ -41,7 +43,7 @@ func Sum[T Float](x []T) float64 {
 func Dot[T Float](x, y []T) float64 {
 	var sums total
 	if Is32[T]() {
-		x, y := as32(x), as32(y)
+		x, y := As32(x), As32(y)
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := DotF32(x[:n], y[:n])
@@ -49,7 +51,7 @@ func Dot[T Float](x, y []T) float64 {
 			x, y = x[n:], y[n:]
 		}
 	} else {
-		x, y := as64(x), as64(y)
+		x, y := As64(x), As64(y)
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := DotF64(x[:n], y[:n])
@@ -64,7 +66,7 @@ func Dot[T Float](x, y []T) float64 {
 func Max[T Float](x []T) float64 {
 	var largests maximum
 	if Is32[T]() {
-		x := as32(x)
+		x := As32(x)
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			largest := MaxF32(x[:n])
@@ -72,7 +74,7 @@ func Max[T Float](x []T) float64 {
 			x = x[n:]
 		}
 	} else {
-		x := as64(x)
+		x := As64(x)
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			largest := MaxF64(x[:n])
@@ -87,7 +89,7 @@ func Max[T Float](x []T) float64 {
 func CountOutside[T Float](x []T, lo, hi T) float64 {
 	var sums total
 	if Is32[T]() {
-		x := as32(x)
+		x := As32(x)
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := CountOutsideF32(x[:n], float32(lo), float32(hi))
@@ -95,7 +97,7 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 			x = x[n:]
 		}
 	} else {
-		x := as64(x)
+		x := As64(x)
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := CountOutsideF64(x[:n], float64(lo), float64(hi))
@@ -109,14 +111,14 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 // MulTo is MulToF32 or MulToF64 for slices of any length.
 func MulTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
-		dst, x, y := as32(dst), as32(x), as32(y)
+		dst, x, y := As32(dst), As32(x), As32(y)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			MulToF32(dst[:n], x[:n], y[:n])
 			dst, x, y = dst[n:], x[n:], y[n:]
 		}
 	} else {
-		dst, x, y := as64(dst), as64(x), as64(y)
+		dst, x, y := As64(dst), As64(x), As64(y)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			MulToF64(dst[:n], x[:n], y[:n])
@@ -128,14 +130,14 @@ func MulTo[T Float](dst, x, y []T) {
 // ScaleTo is ScaleToF32 or ScaleToF64 for slices of any length.
 func ScaleTo[T Float](dst, x []T, c T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ScaleToF32(dst[:n], x[:n], float32(c))
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ScaleToF64(dst[:n], x[:n], float64(c))
@@ -147,14 +149,14 @@ func ScaleTo[T Float](dst, x []T, c T) {
 // ShiftTo is ShiftToF32 or ShiftToF64 for slices of any length.
 func ShiftTo[T Float](dst, x []T, m, l T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ShiftToF32(dst[:n], x[:n], float32(m), float32(l))
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ShiftToF64(dst[:n], x[:n], float64(m), float64(l))
@@ -166,14 +168,14 @@ func ShiftTo[T Float](dst, x []T, m, l T) {
 // SquaredErrorTo is SquaredErrorToF32 or SquaredErrorToF64 for slices of any length.
 func SquaredErrorTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
-		dst, x, y := as32(dst), as32(x), as32(y)
+		dst, x, y := As32(dst), As32(x), As32(y)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SquaredErrorToF32(dst[:n], x[:n], y[:n])
 			dst, x, y = dst[n:], x[n:], y[n:]
 		}
 	} else {
-		dst, x, y := as64(dst), as64(x), as64(y)
+		dst, x, y := As64(dst), As64(x), As64(y)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SquaredErrorToF64(dst[:n], x[:n], y[:n])
@@ -186,7 +188,7 @@ func SquaredErrorTo[T Float](dst, x, y []T) {
 func SquaredError[T Float](x, y []T) float64 {
 	var sums total
 	if Is32[T]() {
-		x, y := as32(x), as32(y)
+		x, y := As32(x), As32(y)
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF32(x[:n], y[:n])
@@ -197,7 +199,7 @@ func SquaredError[T Float](x, y []T) float64 {
 			x, y = x[n:], y[n:]
 		}
 	} else {
-		x, y := as64(x), as64(y)
+		x, y := As64(x), As64(y)
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF64(x[:n], y[:n])
@@ -211,14 +213,14 @@ func SquaredError[T Float](x, y []T) float64 {
 // SquaredErrorGrad is SquaredErrorGradF32 or SquaredErrorGradF64 for slices of any length.
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 	if Is32[T]() {
-		grad, x, y := as32(grad), as32(x), as32(y)
+		grad, x, y := As32(grad), As32(x), As32(y)
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			SquaredErrorGradF32(grad[:n], x[:n], y[:n], float32(scale))
 			grad, x, y = grad[n:], x[n:], y[n:]
 		}
 	} else {
-		grad, x, y := as64(grad), as64(x), as64(y)
+		grad, x, y := As64(grad), As64(x), As64(y)
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			SquaredErrorGradF64(grad[:n], x[:n], y[:n], float64(scale))
@@ -227,17 +229,302 @@ func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 	}
 }
 
+// AbsoluteErrorTo is AbsoluteErrorToF32 or AbsoluteErrorToF64 for slices of any length.
+func AbsoluteErrorTo[T Float](dst, x, y []T) {
+	if Is32[T]() {
+		dst, x, y := As32(dst), As32(x), As32(y)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AbsoluteErrorToF32(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	} else {
+		dst, x, y := As64(dst), As64(x), As64(y)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AbsoluteErrorToF64(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// AbsoluteError is AbsoluteErrorF32 or AbsoluteErrorF64 for slices of any length.
+func AbsoluteError[T Float](x, y []T) float64 {
+	var sums total
+	if Is32[T]() {
+		x, y := As32(x), As32(y)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := AbsoluteErrorF32(x[:n], y[:n])
+			if !fits32(sum) {
+				sum = AbsoluteErrorWideF32(x[:n], y[:n])
+			}
+			sums.add(sum)
+			x, y = x[n:], y[n:]
+		}
+	} else {
+		x, y := As64(x), As64(y)
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := AbsoluteErrorF64(x[:n], y[:n])
+			sums.add(sum)
+			x, y = x[n:], y[n:]
+		}
+	}
+	return sums.value()
+}
+
+// AbsoluteErrorGrad is AbsoluteErrorGradF32 or AbsoluteErrorGradF64 for slices of any length.
+func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) {
+	if Is32[T]() {
+		grad, x, y := As32(grad), As32(x), As32(y)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			AbsoluteErrorGradF32(grad[:n], x[:n], y[:n], float32(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
+		}
+	} else {
+		grad, x, y := As64(grad), As64(x), As64(y)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			AbsoluteErrorGradF64(grad[:n], x[:n], y[:n], float64(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// BCETo is BCEToF32 or BCEToF64 for slices of any length.
+func BCETo[T Float](dst, p, t []T) {
+	if Is32[T]() {
+		dst, p, t := As32(dst), As32(p), As32(t)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEToF32(dst[:n], p[:n], t[:n])
+			dst, p, t = dst[n:], p[n:], t[n:]
+		}
+	} else {
+		dst, p, t := As64(dst), As64(p), As64(t)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEToF64(dst[:n], p[:n], t[:n])
+			dst, p, t = dst[n:], p[n:], t[n:]
+		}
+	}
+}
+
+// BCEGrad is BCEGradF32 or BCEGradF64 for slices of any length.
+func BCEGrad[T Float](grad, p, t []T, scale T) {
+	if Is32[T]() {
+		grad, p, t := As32(grad), As32(p), As32(t)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			BCEGradF32(grad[:n], p[:n], t[:n], float32(scale))
+			grad, p, t = grad[n:], p[n:], t[n:]
+		}
+	} else {
+		grad, p, t := As64(grad), As64(p), As64(t)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			BCEGradF64(grad[:n], p[:n], t[:n], float64(scale))
+			grad, p, t = grad[n:], p[n:], t[n:]
+		}
+	}
+}
+
+// BCEWithLogitsTo is BCEWithLogitsToF32 or BCEWithLogitsToF64 for slices of any length.
+func BCEWithLogitsTo[T Float](dst, x, t []T) {
+	if Is32[T]() {
+		dst, x, t := As32(dst), As32(x), As32(t)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEWithLogitsToF32(dst[:n], x[:n], t[:n])
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	} else {
+		dst, x, t := As64(dst), As64(x), As64(t)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEWithLogitsToF64(dst[:n], x[:n], t[:n])
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	}
+}
+
+// BCEWithLogits is BCEWithLogitsF32 or BCEWithLogitsF64 for slices of any length.
+func BCEWithLogits[T Float](x, t []T) float64 {
+	var sums total
+	if Is32[T]() {
+		x, t := As32(x), As32(t)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := BCEWithLogitsF32(x[:n], t[:n])
+			sums.add(sum)
+			x, t = x[n:], t[n:]
+		}
+	} else {
+		x, t := As64(x), As64(t)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := BCEWithLogitsF64(x[:n], t[:n])
+			sums.add(sum)
+			x, t = x[n:], t[n:]
+		}
+	}
+	return sums.value()
+}
+
+// BCEWithLogitsGrad is BCEWithLogitsGradF32 or BCEWithLogitsGradF64 for slices of any length.
+func BCEWithLogitsGrad[T Float](grad, x, t []T, scale T) {
+	if Is32[T]() {
+		grad, x, t := As32(grad), As32(x), As32(t)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			BCEWithLogitsGradF32(grad[:n], x[:n], t[:n], float32(scale))
+			grad, x, t = grad[n:], x[n:], t[n:]
+		}
+	} else {
+		grad, x, t := As64(grad), As64(x), As64(t)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			BCEWithLogitsGradF64(grad[:n], x[:n], t[:n], float64(scale))
+			grad, x, t = grad[n:], x[n:], t[n:]
+		}
+	}
+}
+
+// BCEWithLogitsWeightedTo is BCEWithLogitsWeightedToF32 or BCEWithLogitsWeightedToF64 for slices of any length.
+func BCEWithLogitsWeightedTo[T Float](dst, x, t, q []T) {
+	if Is32[T]() {
+		dst, x, t, q := As32(dst), As32(x), As32(t), As32(q)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEWithLogitsWeightedToF32(dst[:n], x[:n], t[:n], q[:n])
+			dst, x, t, q = dst[n:], x[n:], t[n:], q[n:]
+		}
+	} else {
+		dst, x, t, q := As64(dst), As64(x), As64(t), As64(q)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEWithLogitsWeightedToF64(dst[:n], x[:n], t[:n], q[:n])
+			dst, x, t, q = dst[n:], x[n:], t[n:], q[n:]
+		}
+	}
+}
+
+// BCEWithLogitsWeighted is BCEWithLogitsWeightedF32 or BCEWithLogitsWeightedF64 for slices of any length.
+func BCEWithLogitsWeighted[T Float](x, t, q []T) float64 {
+	var sums total
+	if Is32[T]() {
+		x, t, q := As32(x), As32(t), As32(q)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := BCEWithLogitsWeightedF32(x[:n], t[:n], q[:n])
+			sums.add(sum)
+			x, t, q = x[n:], t[n:], q[n:]
+		}
+	} else {
+		x, t, q := As64(x), As64(t), As64(q)
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := BCEWithLogitsWeightedF64(x[:n], t[:n], q[:n])
+			sums.add(sum)
+			x, t, q = x[n:], t[n:], q[n:]
+		}
+	}
+	return sums.value()
+}
+
+// BCEWithLogitsWeightedGrad is BCEWithLogitsWeightedGradF32 or BCEWithLogitsWeightedGradF64 for slices of any length.
+func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
+	if Is32[T]() {
+		grad, x, t, q := As32(grad), As32(x), As32(t), As32(q)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			BCEWithLogitsWeightedGradF32(grad[:n], x[:n], t[:n], q[:n], float32(scale))
+			grad, x, t, q = grad[n:], x[n:], t[n:], q[n:]
+		}
+	} else {
+		grad, x, t, q := As64(grad), As64(x), As64(t), As64(q)
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			BCEWithLogitsWeightedGradF64(grad[:n], x[:n], t[:n], q[:n], float64(scale))
+			grad, x, t, q = grad[n:], x[n:], t[n:], q[n:]
+		}
+	}
+}
+
+// GaussianKLTo is GaussianKLToF32 or GaussianKLToF64 for slices of any length.
+func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) {
+	if Is32[T]() {
+		dst, muP, sigmaP, muQ, sigmaQ := As32(dst), As32(muP), As32(sigmaP), As32(muQ), As32(sigmaQ)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLToF32(dst[:n], muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float32(eps))
+			dst, muP, sigmaP, muQ, sigmaQ = dst[n:], muP[n:], sigmaP[n:], muQ[n:], sigmaQ[n:]
+		}
+	} else {
+		dst, muP, sigmaP, muQ, sigmaQ := As64(dst), As64(muP), As64(sigmaP), As64(muQ), As64(sigmaQ)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLToF64(dst[:n], muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float64(eps))
+			dst, muP, sigmaP, muQ, sigmaQ = dst[n:], muP[n:], sigmaP[n:], muQ[n:], sigmaQ[n:]
+		}
+	}
+}
+
+// GaussianKL is GaussianKLF32 or GaussianKLF64 for slices of any length.
+func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
+	var sums total
+	if Is32[T]() {
+		muP, sigmaP, muQ, sigmaQ := As32(muP), As32(sigmaP), As32(muQ), As32(sigmaQ)
+		for len(muP) > 0 {
+			n := min(len(muP), 1024)
+			sum := GaussianKLF32(muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float32(eps))
+			sums.add(sum)
+			muP, sigmaP, muQ, sigmaQ = muP[n:], sigmaP[n:], muQ[n:], sigmaQ[n:]
+		}
+	} else {
+		muP, sigmaP, muQ, sigmaQ := As64(muP), As64(sigmaP), As64(muQ), As64(sigmaQ)
+		for len(muP) > 0 {
+			n := min(len(muP), 1024)
+			sum := GaussianKLF64(muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float64(eps))
+			sums.add(sum)
+			muP, sigmaP, muQ, sigmaQ = muP[n:], sigmaP[n:], muQ[n:], sigmaQ[n:]
+		}
+	}
+	return sums.value()
+}
+
+// GaussianKLLogVarTo is GaussianKLLogVarToF32 or GaussianKLLogVarToF64 for slices of any length.
+func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
+	if Is32[T]() {
+		dst, mu, logVar := As32(dst), As32(mu), As32(logVar)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLLogVarToF32(dst[:n], mu[:n], logVar[:n])
+			dst, mu, logVar = dst[n:], mu[n:], logVar[n:]
+		}
+	} else {
+		dst, mu, logVar := As64(dst), As64(mu), As64(logVar)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLLogVarToF64(dst[:n], mu[:n], logVar[:n])
+			dst, mu, logVar = dst[n:], mu[n:], logVar[n:]
+		}
+	}
+}
+
 // Softplus is SoftplusF32 or SoftplusF64 for slices of any length.
 func Softplus[T Float](dst, x []T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SoftplusF32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SoftplusF64(dst[:n], x[:n])
@@ -249,14 +536,14 @@ func Softplus[T Float](dst, x []T) {
 // Exp is ExpF32 or ExpF64 for slices of any length.
 func Exp[T Float](dst, x []T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ExpF32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ExpF64(dst[:n], x[:n])
@@ -268,14 +555,14 @@ func Exp[T Float](dst, x []T) {
 // Expm1 is Expm1F32 or Expm1F64 for slices of any length.
 func Expm1[T Float](dst, x []T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Expm1F32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Expm1F64(dst[:n], x[:n])
@@ -287,14 +574,14 @@ func Expm1[T Float](dst, x []T) {
 // Log is LogF32 or LogF64 for slices of any length.
 func Log[T Float](dst, x []T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			LogF32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			LogF64(dst[:n], x[:n])
@@ -306,14 +593,14 @@ func Log[T Float](dst, x []T) {
 // Log1p is Log1pF32 or Log1pF64 for slices of any length.
 func Log1p[T Float](dst, x []T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Log1pF32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Log1pF64(dst[:n], x[:n])
@@ -325,14 +612,14 @@ func Log1p[T Float](dst, x []T) {
 // Sigmoid is SigmoidF32 or SigmoidF64 for slices of any length.
 func Sigmoid[T Float](dst, x []T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SigmoidF32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SigmoidF64(dst[:n], x[:n])
@@ -344,14 +631,14 @@ func Sigmoid[T Float](dst, x []T) {
 // Pow is PowF32 or PowF64 for slices of any length.
 func Pow[T Float](dst, x []T, p T) {
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			PowF32(dst[:n], x[:n], float32(p))
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			PowF64(dst[:n], x[:n], float64(p))
@@ -365,7 +652,7 @@ func ExpSum[T Float](x []T, m T) (count, sum float64) {
 	var counts total
 	var sums total
 	if Is32[T]() {
-		x := as32(x)
+		x := As32(x)
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			count, sum := ExpSumF32(x[:n], float32(m))
@@ -374,7 +661,7 @@ func ExpSum[T Float](x []T, m T) (count, sum float64) {
 			x = x[n:]
 		}
 	} else {
-		x := as64(x)
+		x := As64(x)
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			count, sum := ExpSumF64(x[:n], float64(m))
@@ -391,7 +678,7 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 	var counts total
 	var sums total
 	if Is32[T]() {
-		dst, x := as32(dst), as32(x)
+		dst, x := As32(dst), As32(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 1024)
 			count, sum := ExpSumToF32(dst[:n], x[:n], float32(m))
@@ -400,7 +687,7 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
-		dst, x := as64(dst), as64(x)
+		dst, x := As64(dst), As64(x)
 		for len(dst) > 0 {
 			n := min(len(dst), 1024)
 			count, sum := ExpSumToF64(dst[:n], x[:n], float64(m))
@@ -415,15 +702,15 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 // ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.
 func ExpSumColumns[T Float](x, tile, work []T, m, s []float64, cols, rows int) int {
 	if Is32[T]() {
-		return ExpSumColumnsF32(as32(x), as32(tile), as32(work), m, s, cols, rows)
+		return ExpSumColumnsF32(As32(x), As32(tile), As32(work), m, s, cols, rows)
 	}
-	return ExpSumColumnsF64(as64(x), as64(tile), as64(work), m, s, cols, rows)
+	return ExpSumColumnsF64(As64(x), As64(tile), As64(work), m, s, cols, rows)
 }
 
 // ScaleColumns is ScaleColumnsF32 or ScaleColumnsF64.
 func ScaleColumns[T Float](dst, tile, scale []T, cols, rows int) int {
 	if Is32[T]() {
-		return ScaleColumnsF32(as32(dst), as32(tile), as32(scale), cols, rows)
+		return ScaleColumnsF32(As32(dst), As32(tile), As32(scale), cols, rows)
 	}
-	return ScaleColumnsF64(as64(dst), as64(tile), as64(scale), cols, rows)
+	return ScaleColumnsF64(As64(dst), As64(tile), As64(scale), cols, rows)
 }

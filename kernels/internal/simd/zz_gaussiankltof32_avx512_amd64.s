@@ -16,102 +16,100 @@ TEXT ·gaussianKLToF32AVX512(SB), NOSPLIT, $0-52
 	VCVTPS2PD     Y0, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
+	VBROADCASTSD  constF64_3f0000000000000<>+0(SB), Z0
+	VMAXPD        Z1, Z0, Z0
 	CMPQ          DI, $0x00000010
 	JLT           tail
 
 main:
-	VCVTPS2PD         (CX), Z0
+	VCVTPS2PD         (CX), Z1
 	VCVTPS2PD         32(CX), Z3
 	VCVTPS2PD         (BX), Z4
 	VCVTPS2PD         32(BX), Z5
-	VSUBPD            Z4, Z0, Z0
+	VSUBPD            Z4, Z1, Z1
 	VSUBPD            Z5, Z3, Z3
-	VMULPD            Z0, Z0, Z0
+	VMULPD            Z1, Z1, Z1
 	VMULPD            Z3, Z3, Z3
-	VBROADCASTSD      constF64_3f0000000000000<>+0(SB), Z4
-	VMAXPD            Z1, Z4, Z4
-	VBROADCASTSD      constF64_3f0000000000000<>+0(SB), Z5
-	VMAXPD            Z1, Z5, Z5
-	VCVTPS2PD         (SI), Z6
-	VCVTPS2PD         32(SI), Z7
-	VMULPD            Z6, Z6, Z6
-	VMULPD            Z7, Z7, Z7
-	VADDPD            Z4, Z6, Z8
-	VADDPD            Z5, Z7, Z9
-	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z10
-	VDIVPD            Z8, Z10, Z8
-	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z10
-	VDIVPD            Z9, Z10, Z9
-	VMULPD            Z8, Z0, Z0
-	VMULPD            Z9, Z3, Z3
-	VCVTPS2PD         (DX), Z10
-	VCVTPS2PD         32(DX), Z11
-	VMULPD            Z10, Z10, Z10
-	VMULPD            Z11, Z11, Z11
-	VADDPD            Z4, Z10, Z4
-	VADDPD            Z5, Z11, Z5
-	VMULPD            Z8, Z4, Z4
-	VMULPD            Z9, Z5, Z5
-	VSUBPD            Z6, Z10, Z6
-	VSUBPD            Z7, Z11, Z7
-	VMULPD            Z8, Z6, Z6
-	VMULPD            Z9, Z7, Z7
-	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z4, K1
-	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z5, K2
-	VBLENDMPD.BCST    constF64_7ff0000000000000<>+0(SB), Z6, K1, Z6
-	VBLENDMPD.BCST    constF64_7ff0000000000000<>+0(SB), Z7, K2, Z7
-	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z4, Z4
-	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z5, Z5
-	VPSRLQ            $0x34, Z4, Z8
-	VPSRLQ            $0x34, Z5, Z9
+	VCVTPS2PD         (SI), Z4
+	VCVTPS2PD         32(SI), Z5
+	VMULPD            Z4, Z4, Z4
+	VMULPD            Z5, Z5, Z5
+	VADDPD            Z0, Z4, Z6
+	VADDPD            Z0, Z5, Z7
+	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z8
+	VDIVPD            Z6, Z8, Z6
+	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z8
+	VDIVPD            Z7, Z8, Z7
+	VMULPD            Z6, Z1, Z1
+	VMULPD            Z7, Z3, Z3
+	VCVTPS2PD         (DX), Z8
+	VCVTPS2PD         32(DX), Z9
+	VMULPD            Z8, Z8, Z8
+	VMULPD            Z9, Z9, Z9
+	VADDPD            Z0, Z8, Z10
+	VADDPD            Z0, Z9, Z11
+	VMULPD            Z6, Z10, Z10
+	VMULPD            Z7, Z11, Z11
+	VSUBPD            Z4, Z8, Z4
+	VSUBPD            Z5, Z9, Z5
+	VMULPD            Z6, Z4, Z4
+	VMULPD            Z7, Z5, Z5
+	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z10, K1
+	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z11, K2
+	VBLENDMPD.BCST    constF64_7ff0000000000000<>+0(SB), Z4, K1, Z4
+	VBLENDMPD.BCST    constF64_7ff0000000000000<>+0(SB), Z5, K2, Z5
+	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z10, Z6
+	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z11, Z7
+	VPSRLQ            $0x34, Z6, Z8
+	VPSRLQ            $0x34, Z7, Z9
 	VPORQ.BCST        constF64_4330000000000000<>+0(SB), Z8, Z8
 	VPORQ.BCST        constF64_4330000000000000<>+0(SB), Z9, Z9
-	VPANDQ.BCST       constF64_fffffffffffff<>+0(SB), Z4, Z4
-	VPANDQ.BCST       constF64_fffffffffffff<>+0(SB), Z5, Z5
-	VPADDQ.BCST       constF64_3fd5555555555555<>+0(SB), Z4, Z4
-	VPADDQ.BCST       constF64_3fd5555555555555<>+0(SB), Z5, Z5
-	VSUBPD.BCST       constF64_3fe0000000000000<>+0(SB), Z4, Z4
-	VSUBPD.BCST       constF64_3fe0000000000000<>+0(SB), Z5, Z5
+	VPANDQ.BCST       constF64_fffffffffffff<>+0(SB), Z6, Z6
+	VPANDQ.BCST       constF64_fffffffffffff<>+0(SB), Z7, Z7
+	VPADDQ.BCST       constF64_3fd5555555555555<>+0(SB), Z6, Z6
+	VPADDQ.BCST       constF64_3fd5555555555555<>+0(SB), Z7, Z7
+	VSUBPD.BCST       constF64_3fe0000000000000<>+0(SB), Z6, Z6
+	VSUBPD.BCST       constF64_3fe0000000000000<>+0(SB), Z7, Z7
 	VCMPPD.BCST       $0x00, constF64_43300000000003ff<>+0(SB), Z8, K1
 	VCMPPD.BCST       $0x00, constF64_43300000000003ff<>+0(SB), Z9, K2
-	VBLENDMPD         Z6, Z4, K1, Z4
-	VBLENDMPD         Z7, Z5, K2, Z5
+	VBLENDMPD         Z4, Z6, K1, Z6
+	VBLENDMPD         Z5, Z7, K2, Z7
 	VSUBPD.BCST       constF64_43300000000003ff<>+0(SB), Z8, Z8
 	VSUBPD.BCST       constF64_43300000000003ff<>+0(SB), Z9, Z9
-	VSUBPD            Z4, Z6, Z6
-	VSUBPD            Z5, Z7, Z7
-	VFNMADD231PD.BCST constF64_3fd62e42fefa39ef<>+0(SB), Z8, Z6
-	VFNMADD231PD.BCST constF64_3fd62e42fefa39ef<>+0(SB), Z9, Z7
+	VSUBPD            Z6, Z4, Z4
+	VSUBPD            Z7, Z5, Z5
+	VFNMADD231PD.BCST constF64_3fd62e42fefa39ef<>+0(SB), Z8, Z4
+	VFNMADD231PD.BCST constF64_3fd62e42fefa39ef<>+0(SB), Z9, Z5
 	VBROADCASTSD      constF64_40504c1fa1811275<>+0(SB), Z8
-	VFMADD231PD.BCST  constF64_c05e27b883646c65<>+0(SB), Z4, Z8
+	VFMADD231PD.BCST  constF64_c05e27b883646c65<>+0(SB), Z6, Z8
 	VBROADCASTSD      constF64_40504c1fa1811275<>+0(SB), Z9
-	VFMADD231PD.BCST  constF64_c05e27b883646c65<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_c03bad8900f9e782<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_c03bad8900f9e782<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_402f48842d3b9b82<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_402f48842d3b9b82<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_c0224db3b1ce29de<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_c0224db3b1ce29de<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_401559118ec2044d<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_401559118ec2044d<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_c00999846cde643a<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_c00999846cde643a<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_3ffffff285ba4735<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_3ffffff285ba4735<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_bff55555622e1524<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_bff55555622e1524<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST  constF64_3ff0000001eeff8d<>+0(SB), Z4, Z8
-	VFMADD213PD.BCST  constF64_3ff0000001eeff8d<>+0(SB), Z5, Z9
-	VMULPD            Z4, Z8, Z8
-	VMULPD            Z5, Z9, Z9
-	VFMADD231PD       Z4, Z8, Z6
-	VFMADD231PD       Z5, Z9, Z7
-	VADDPD            Z0, Z6, Z0
-	VADDPD            Z3, Z7, Z3
-	VCVTPD2PS         Z0, Y2
-	VCVTPD2PS         Z3, Y0
-	VINSERTF64X4      $0x01, Y0, Z2, Z0
-	VMOVUPS           Z0, (AX)
+	VFMADD231PD.BCST  constF64_c05e27b883646c65<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_c03bad8900f9e782<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_c03bad8900f9e782<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_402f48842d3b9b82<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_402f48842d3b9b82<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_c0224db3b1ce29de<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_c0224db3b1ce29de<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_401559118ec2044d<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_401559118ec2044d<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_c00999846cde643a<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_c00999846cde643a<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_3ffffff285ba4735<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_3ffffff285ba4735<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_bff55555622e1524<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_bff55555622e1524<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  constF64_3ff0000001eeff8d<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  constF64_3ff0000001eeff8d<>+0(SB), Z7, Z9
+	VMULPD            Z6, Z8, Z8
+	VMULPD            Z7, Z9, Z9
+	VFMADD231PD       Z6, Z8, Z4
+	VFMADD231PD       Z7, Z9, Z5
+	VADDPD            Z1, Z4, Z1
+	VADDPD            Z3, Z5, Z3
+	VCVTPD2PS         Z1, Y2
+	VCVTPD2PS         Z3, Y1
+	VINSERTF64X4      $0x01, Y1, Z2, Z1
+	VMOVUPS           Z1, (AX)
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	ADDQ              $0x00000040, DX
@@ -131,61 +129,57 @@ tail:
 
 whole1:
 	LEAQ              liveF32<>+0(SB), R8
-	VMOVUPS           (R8)(R9*4), Z0
-	VPMOVD2M          Z0, K1
+	VMOVUPS           (R8)(R9*4), Z1
+	VPMOVD2M          Z1, K1
 	VMOVUPS.Z         (CX), K1, Z3
-	VPMOVD2M          Z0, K1
-	VMOVUPS.Z         (DX), K1, Z4
-	VPMOVD2M          Z0, K1
-	VMOVUPS.Z         (BX), K1, Z5
-	VPMOVD2M          Z0, K1
-	VMOVUPS.Z         (SI), K1, Z6
-	VCVTPS2PD         Y3, Z7
+	VCVTPS2PD         Y3, Z4
 	VEXTRACTF64X4     $0x01, Z3, Y2
 	VCVTPS2PD         Y2, Z3
-	VCVTPS2PD         Y5, Z8
+	VPMOVD2M          Z1, K1
+	VMOVUPS.Z         (BX), K1, Z5
+	VCVTPS2PD         Y5, Z6
 	VEXTRACTF64X4     $0x01, Z5, Y2
 	VCVTPS2PD         Y2, Z5
-	VSUBPD            Z8, Z7, Z7
-	VSUBPD            Z5, Z3, Z3
-	VMULPD            Z7, Z7, Z5
-	VMULPD            Z3, Z3, Z3
-	VBROADCASTSD      constF64_3f0000000000000<>+0(SB), Z7
-	VMAXPD            Z1, Z7, Z7
-	VBROADCASTSD      constF64_3f0000000000000<>+0(SB), Z8
-	VMAXPD            Z1, Z8, Z8
-	VCVTPS2PD         Y6, Z9
-	VEXTRACTF64X4     $0x01, Z6, Y2
-	VCVTPS2PD         Y2, Z6
-	VMULPD            Z9, Z9, Z9
-	VMULPD            Z6, Z6, Z6
-	VADDPD            Z7, Z9, Z10
-	VADDPD            Z8, Z6, Z11
-	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z12
-	VDIVPD            Z10, Z12, Z10
-	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z12
-	VDIVPD            Z11, Z12, Z11
-	VMULPD            Z10, Z5, Z5
-	VMULPD            Z11, Z3, Z3
-	VCVTPS2PD         Y4, Z12
-	VEXTRACTF64X4     $0x01, Z4, Y2
-	VCVTPS2PD         Y2, Z4
-	VMULPD            Z12, Z12, Z12
-	VMULPD            Z4, Z4, Z4
-	VADDPD            Z7, Z12, Z7
-	VADDPD            Z8, Z4, Z8
-	VMULPD            Z10, Z7, Z7
-	VMULPD            Z11, Z8, Z8
-	VSUBPD            Z9, Z12, Z9
 	VSUBPD            Z6, Z4, Z4
-	VMULPD            Z10, Z9, Z6
-	VMULPD            Z11, Z4, Z4
-	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z7, K1
-	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z8, K2
+	VSUBPD            Z5, Z3, Z3
+	VMULPD            Z4, Z4, Z4
+	VMULPD            Z3, Z3, Z3
+	VPMOVD2M          Z1, K1
+	VMOVUPS.Z         (SI), K1, Z5
+	VCVTPS2PD         Y5, Z6
+	VEXTRACTF64X4     $0x01, Z5, Y2
+	VCVTPS2PD         Y2, Z5
+	VMULPD            Z6, Z6, Z6
+	VMULPD            Z5, Z5, Z5
+	VADDPD            Z0, Z6, Z7
+	VADDPD            Z0, Z5, Z8
+	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z9
+	VDIVPD            Z7, Z9, Z7
+	VBROADCASTSD      constF64_3fe0000000000000<>+0(SB), Z9
+	VDIVPD            Z8, Z9, Z8
+	VMULPD            Z7, Z4, Z4
+	VMULPD            Z8, Z3, Z3
+	VPMOVD2M          Z1, K1
+	VMOVUPS.Z         (DX), K1, Z9
+	VCVTPS2PD         Y9, Z10
+	VEXTRACTF64X4     $0x01, Z9, Y2
+	VCVTPS2PD         Y2, Z9
+	VMULPD            Z10, Z10, Z10
+	VMULPD            Z9, Z9, Z9
+	VADDPD            Z0, Z10, Z11
+	VADDPD            Z0, Z9, Z12
+	VMULPD            Z7, Z11, Z11
+	VMULPD            Z8, Z12, Z12
+	VSUBPD            Z6, Z10, Z6
+	VSUBPD            Z5, Z9, Z5
+	VMULPD            Z7, Z6, Z6
+	VMULPD            Z8, Z5, Z5
+	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z11, K1
+	VCMPPD.BCST       $0x11, constF64_1a70000000000000<>+0(SB), Z12, K2
 	VBLENDMPD.BCST    constF64_7ff0000000000000<>+0(SB), Z6, K1, Z6
-	VBLENDMPD.BCST    constF64_7ff0000000000000<>+0(SB), Z4, K2, Z4
-	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z7, Z7
-	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z8, Z8
+	VBLENDMPD.BCST    constF64_7ff0000000000000<>+0(SB), Z5, K2, Z5
+	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z11, Z7
+	VPADDQ.BCST       constF64_1aaaaaaaaaaaab<>+0(SB), Z12, Z8
 	VPSRLQ            $0x34, Z7, Z9
 	VPSRLQ            $0x34, Z8, Z10
 	VPORQ.BCST        constF64_4330000000000000<>+0(SB), Z9, Z9
@@ -199,13 +193,13 @@ whole1:
 	VCMPPD.BCST       $0x00, constF64_43300000000003ff<>+0(SB), Z9, K1
 	VCMPPD.BCST       $0x00, constF64_43300000000003ff<>+0(SB), Z10, K2
 	VBLENDMPD         Z6, Z7, K1, Z7
-	VBLENDMPD         Z4, Z8, K2, Z8
+	VBLENDMPD         Z5, Z8, K2, Z8
 	VSUBPD.BCST       constF64_43300000000003ff<>+0(SB), Z9, Z9
 	VSUBPD.BCST       constF64_43300000000003ff<>+0(SB), Z10, Z10
 	VSUBPD            Z7, Z6, Z6
-	VSUBPD            Z8, Z4, Z4
+	VSUBPD            Z8, Z5, Z5
 	VFNMADD231PD.BCST constF64_3fd62e42fefa39ef<>+0(SB), Z9, Z6
-	VFNMADD231PD.BCST constF64_3fd62e42fefa39ef<>+0(SB), Z10, Z4
+	VFNMADD231PD.BCST constF64_3fd62e42fefa39ef<>+0(SB), Z10, Z5
 	VBROADCASTSD      constF64_40504c1fa1811275<>+0(SB), Z9
 	VFMADD231PD.BCST  constF64_c05e27b883646c65<>+0(SB), Z7, Z9
 	VBROADCASTSD      constF64_40504c1fa1811275<>+0(SB), Z10
@@ -229,10 +223,10 @@ whole1:
 	VMULPD            Z7, Z9, Z9
 	VMULPD            Z8, Z10, Z10
 	VFMADD231PD       Z7, Z9, Z6
-	VFMADD231PD       Z8, Z10, Z4
-	VADDPD            Z5, Z6, Z5
-	VADDPD            Z3, Z4, Z3
-	VCVTPD2PS         Z5, Y2
+	VFMADD231PD       Z8, Z10, Z5
+	VADDPD            Z4, Z6, Z4
+	VADDPD            Z3, Z5, Z3
+	VCVTPD2PS         Z4, Y2
 	VCVTPD2PS         Z3, Y3
 	VINSERTF64X4      $0x01, Y3, Z2, Z3
 	CMPQ              DI, $0x00000010
@@ -241,7 +235,7 @@ whole1:
 	JMP               next3
 
 part2:
-	VPMOVD2M Z0, K1
+	VPMOVD2M Z1, K1
 	VMOVUPS  Z3, K1, (AX)
 
 next3:

@@ -19,12 +19,12 @@ TEXT ·maxF32AVX512(SB), NOSPLIT, $0-24
 whole1:
 	LEAQ          liveF32<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z1
-	VPMOVD2M      Z1, K1
-	VMOVUPS.Z     (AX), K1, Z2
-	VPXORQ        Z3, Z3, Z3
-	VCMPPS        $0x11, Z3, Z1, K1
-	VBROADCASTSS  constF32_ff800000<>+0(SB), Z1
-	VBLENDMPS     Z2, Z1, K1, Z1
+	VPXORQ        Z2, Z2, Z2
+	VCMPPS        $0x11, Z2, Z1, K1
+	VBROADCASTSS  constF32_ff800000<>+0(SB), Z2
+	VPMOVD2M      Z1, K2
+	VMOVUPS.Z     (AX), K2, Z1
+	VBLENDMPS     Z1, Z2, K1, Z1
 	VMAXPS        Z0, Z1, Z0
 	ADDQ          $0x00000040, AX
 	SUBQ          $0x00000010, CX
@@ -76,12 +76,12 @@ tail:
 whole2:
 	LEAQ         liveF32<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
-	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS constF32_ff800000<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x11, Z5, Z4, K1
+	VBROADCASTSS constF32_ff800000<>+0(SB), Z5
+	VPMOVD2M     Z4, K2
+	VMOVUPS.Z    (AX), K2, Z4
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -95,12 +95,12 @@ whole2:
 whole3:
 	LEAQ         liveF32<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
-	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS constF32_ff800000<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x11, Z5, Z4, K1
+	VBROADCASTSS constF32_ff800000<>+0(SB), Z5
+	VPMOVD2M     Z4, K2
+	VMOVUPS.Z    (AX), K2, Z4
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -114,12 +114,12 @@ whole3:
 whole4:
 	LEAQ         liveF32<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
-	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS constF32_ff800000<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x11, Z5, Z4, K1
+	VBROADCASTSS constF32_ff800000<>+0(SB), Z5
+	VPMOVD2M     Z4, K2
+	VMOVUPS.Z    (AX), K2, Z4
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z2, Z4, Z2
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -133,12 +133,12 @@ whole4:
 whole5:
 	LEAQ         liveF32<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
-	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS constF32_ff800000<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x11, Z5, Z4, K1
+	VBROADCASTSS constF32_ff800000<>+0(SB), Z5
+	VPMOVD2M     Z4, K2
+	VMOVUPS.Z    (AX), K2, Z4
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z3, Z4, Z3
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX

@@ -19,12 +19,12 @@ TEXT ·maxF64AVX512(SB), NOSPLIT, $0-24
 whole1:
 	LEAQ         liveF64<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z1
-	VPMOVQ2M     Z1, K1
-	VMOVUPD.Z    (AX), K1, Z2
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x11, Z3, Z1, K1
-	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z1
-	VBLENDMPD    Z2, Z1, K1, Z1
+	VPXORQ       Z2, Z2, Z2
+	VCMPPD       $0x11, Z2, Z1, K1
+	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z2
+	VPMOVQ2M     Z1, K2
+	VMOVUPD.Z    (AX), K2, Z1
+	VBLENDMPD    Z1, Z2, K1, Z1
 	VMAXPD       Z0, Z1, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -71,12 +71,12 @@ tail:
 whole2:
 	LEAQ         liveF64<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
-	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x11, Z5, Z4, K1
+	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z5
+	VPMOVQ2M     Z4, K2
+	VMOVUPD.Z    (AX), K2, Z4
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -90,12 +90,12 @@ whole2:
 whole3:
 	LEAQ         liveF64<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
-	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x11, Z5, Z4, K1
+	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z5
+	VPMOVQ2M     Z4, K2
+	VMOVUPD.Z    (AX), K2, Z4
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -109,12 +109,12 @@ whole3:
 whole4:
 	LEAQ         liveF64<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
-	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x11, Z5, Z4, K1
+	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z5
+	VPMOVQ2M     Z4, K2
+	VMOVUPD.Z    (AX), K2, Z4
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z2, Z4, Z2
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -128,12 +128,12 @@ whole4:
 whole5:
 	LEAQ         liveF64<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
-	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x11, Z5, Z4, K1
+	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z5
+	VPMOVQ2M     Z4, K2
+	VMOVUPD.Z    (AX), K2, Z4
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z3, Z4, Z3
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX

@@ -131,16 +131,184 @@ func squaredErrorWideF32AVX2(x, y *float32, n int) (sum float64)
 func squaredErrorWideF32AVX512(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func absoluteErrorToF32AVX2(dst, x, y *float32, n int)
+
+//go:noescape
+func absoluteErrorToF32AVX512(dst, x, y *float32, n int)
+
+//go:noescape
+func absoluteErrorF32AVX2(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func absoluteErrorF32AVX512(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func absoluteErrorGradF32AVX2(grad, x, y *float32, n int, scale float32)
+
+//go:noescape
+func absoluteErrorGradF32AVX512(grad, x, y *float32, n int, scale float32)
+
+//go:noescape
+func absoluteErrorToF64AVX2(dst, x, y *float64, n int)
+
+//go:noescape
+func absoluteErrorToF64AVX512(dst, x, y *float64, n int)
+
+//go:noescape
+func absoluteErrorF64AVX2(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func absoluteErrorF64AVX512(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func absoluteErrorGradF64AVX2(grad, x, y *float64, n int, scale float64)
+
+//go:noescape
+func absoluteErrorGradF64AVX512(grad, x, y *float64, n int, scale float64)
+
+//go:noescape
+func absoluteErrorWideF32AVX2(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func absoluteErrorWideF32AVX512(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func bCEToF32AVX2(dst, p, t *float32, n int)
+
+//go:noescape
+func bCEToF32AVX512(dst, p, t *float32, n int)
+
+//go:noescape
+func bCEGradF32AVX2(grad, p, t *float32, n int, scale float32)
+
+//go:noescape
+func bCEGradF32AVX512(grad, p, t *float32, n int, scale float32)
+
+//go:noescape
+func bCEToF64AVX2(dst, p, t *float64, n int)
+
+//go:noescape
+func bCEToF64AVX512(dst, p, t *float64, n int)
+
+//go:noescape
+func bCEGradF64AVX2(grad, p, t *float64, n int, scale float64)
+
+//go:noescape
+func bCEGradF64AVX512(grad, p, t *float64, n int, scale float64)
+
+//go:noescape
+func bCEWithLogitsToF32AVX2(dst, x, t *float32, n int)
+
+//go:noescape
+func bCEWithLogitsToF32AVX512(dst, x, t *float32, n int)
+
+//go:noescape
+func bCEWithLogitsF32AVX2(x, t *float32, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsF32AVX512(x, t *float32, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsGradF32AVX2(grad, x, t *float32, n int, scale float32)
+
+//go:noescape
+func bCEWithLogitsGradF32AVX512(grad, x, t *float32, n int, scale float32)
+
+//go:noescape
+func bCEWithLogitsWeightedToF32AVX2(dst, x, t, q *float32, n int)
+
+//go:noescape
+func bCEWithLogitsWeightedToF32AVX512(dst, x, t, q *float32, n int)
+
+//go:noescape
+func bCEWithLogitsWeightedF32AVX2(x, t, q *float32, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsWeightedF32AVX512(x, t, q *float32, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsWeightedGradF32AVX2(grad, x, t, q *float32, n int, scale float32)
+
+//go:noescape
+func bCEWithLogitsWeightedGradF32AVX512(grad, x, t, q *float32, n int, scale float32)
+
+//go:noescape
+func bCEWithLogitsToF64AVX2(dst, x, t *float64, n int)
+
+//go:noescape
+func bCEWithLogitsToF64AVX512(dst, x, t *float64, n int)
+
+//go:noescape
+func bCEWithLogitsF64AVX2(x, t *float64, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsF64AVX512(x, t *float64, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsGradF64AVX2(grad, x, t *float64, n int, scale float64)
+
+//go:noescape
+func bCEWithLogitsGradF64AVX512(grad, x, t *float64, n int, scale float64)
+
+//go:noescape
+func bCEWithLogitsWeightedToF64AVX2(dst, x, t, q *float64, n int)
+
+//go:noescape
+func bCEWithLogitsWeightedToF64AVX512(dst, x, t, q *float64, n int)
+
+//go:noescape
+func bCEWithLogitsWeightedF64AVX2(x, t, q *float64, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsWeightedF64AVX512(x, t, q *float64, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsWeightedGradF64AVX2(grad, x, t, q *float64, n int, scale float64)
+
+//go:noescape
+func bCEWithLogitsWeightedGradF64AVX512(grad, x, t, q *float64, n int, scale float64)
+
+//go:noescape
 func gaussianKLToF32AVX2(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
 func gaussianKLToF32AVX512(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
+func gaussianKLToF64AVX2(dst, muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64)
+
+//go:noescape
+func gaussianKLToF64AVX512(dst, muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64)
+
+//go:noescape
 func gaussianKLF32AVX2(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
 
 //go:noescape
 func gaussianKLF32AVX512(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLF64AVX2(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (sum float64)
+
+//go:noescape
+func gaussianKLF64AVX512(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (sum float64)
+
+//go:noescape
+func gaussianKLLogVarF32AVX2(mu, logVar *float32, n int) (sum float64)
+
+//go:noescape
+func gaussianKLLogVarF32AVX512(mu, logVar *float32, n int) (sum float64)
+
+//go:noescape
+func gaussianKLLogVarToF32AVX2(dst, mu, logVar *float32, n int)
+
+//go:noescape
+func gaussianKLLogVarToF32AVX512(dst, mu, logVar *float32, n int)
+
+//go:noescape
+func gaussianKLLogVarToF64AVX2(dst, mu, logVar *float64, n int)
+
+//go:noescape
+func gaussianKLLogVarToF64AVX512(dst, mu, logVar *float64, n int)
 
 //go:noescape
 func softplusF32AVX2(dst, x *float32, n int)

@@ -68,10 +68,94 @@ func squaredErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
 func squaredErrorWideF32NEON(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func absoluteErrorToF32NEON(dst, x, y *float32, n int)
+
+//go:noescape
+func absoluteErrorF32NEON(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func absoluteErrorGradF32NEON(grad, x, y *float32, n int, scale float32)
+
+//go:noescape
+func absoluteErrorToF64NEON(dst, x, y *float64, n int)
+
+//go:noescape
+func absoluteErrorF64NEON(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func absoluteErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
+
+//go:noescape
+func absoluteErrorWideF32NEON(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func bCEToF32NEON(dst, p, t *float32, n int)
+
+//go:noescape
+func bCEGradF32NEON(grad, p, t *float32, n int, scale float32)
+
+//go:noescape
+func bCEToF64NEON(dst, p, t *float64, n int)
+
+//go:noescape
+func bCEGradF64NEON(grad, p, t *float64, n int, scale float64)
+
+//go:noescape
+func bCEWithLogitsToF32NEON(dst, x, t *float32, n int)
+
+//go:noescape
+func bCEWithLogitsF32NEON(x, t *float32, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsGradF32NEON(grad, x, t *float32, n int, scale float32)
+
+//go:noescape
+func bCEWithLogitsWeightedToF32NEON(dst, x, t, q *float32, n int)
+
+//go:noescape
+func bCEWithLogitsWeightedF32NEON(x, t, q *float32, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsWeightedGradF32NEON(grad, x, t, q *float32, n int, scale float32)
+
+//go:noescape
+func bCEWithLogitsToF64NEON(dst, x, t *float64, n int)
+
+//go:noescape
+func bCEWithLogitsF64NEON(x, t *float64, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsGradF64NEON(grad, x, t *float64, n int, scale float64)
+
+//go:noescape
+func bCEWithLogitsWeightedToF64NEON(dst, x, t, q *float64, n int)
+
+//go:noescape
+func bCEWithLogitsWeightedF64NEON(x, t, q *float64, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsWeightedGradF64NEON(grad, x, t, q *float64, n int, scale float64)
+
+//go:noescape
 func gaussianKLToF32NEON(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
+func gaussianKLToF64NEON(dst, muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64)
+
+//go:noescape
 func gaussianKLF32NEON(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLF64NEON(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (sum float64)
+
+//go:noescape
+func gaussianKLLogVarF32NEON(mu, logVar *float32, n int) (sum float64)
+
+//go:noescape
+func gaussianKLLogVarToF32NEON(dst, mu, logVar *float32, n int)
+
+//go:noescape
+func gaussianKLLogVarToF64NEON(dst, mu, logVar *float64, n int)
 
 //go:noescape
 func softplusF32NEON(dst, x *float32, n int)

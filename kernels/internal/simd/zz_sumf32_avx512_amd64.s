@@ -20,22 +20,22 @@ TEXT ·sumF32AVX512(SB), NOSPLIT, $0-24
 whole1:
 	LEAQ          liveF32<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
-	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z3
-	VCVTPS2PD     Y2, Z4
+	VCVTPS2PD     Y2, Z3
+	VEXTRACTF64X4 $0x01, Z2, Y4
+	VCVTPS2PD     Y4, Z4
+	VPXORQ        Z5, Z5, Z5
+	VCMPPD        $0x11, Z5, Z3, K1
+	VPXORQ        Z3, Z3, Z3
+	VCMPPD        $0x11, Z3, Z4, K2
+	VPMOVD2M      Z2, K3
+	VMOVUPS.Z     (AX), K3, Z2
+	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z4, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z2, K2
-	VCVTPS2PD     Y3, Z2
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VMOVAPD.Z     Z2, K1, Z2
-	VMOVAPD.Z     Z3, K2, Z3
-	VADDPD        Z2, Z0, Z0
-	VADDPD        Z3, Z1, Z1
+	VMOVAPD.Z     Z3, K1, Z3
+	VMOVAPD.Z     Z2, K2, Z2
+	VADDPD        Z3, Z0, Z0
+	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x00000040, AX
 	SUBQ          $0x00000010, CX
 	VADDPD        Z1, Z0, Z0
@@ -76,22 +76,22 @@ tail:
 whole2:
 	LEAQ          liveF32<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
-	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z3
-	VCVTPS2PD     Y2, Z4
+	VCVTPS2PD     Y2, Z3
+	VEXTRACTF64X4 $0x01, Z2, Y4
+	VCVTPS2PD     Y4, Z4
+	VPXORQ        Z5, Z5, Z5
+	VCMPPD        $0x11, Z5, Z3, K1
+	VPXORQ        Z3, Z3, Z3
+	VCMPPD        $0x11, Z3, Z4, K2
+	VPMOVD2M      Z2, K3
+	VMOVUPS.Z     (AX), K3, Z2
+	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z4, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z2, K2
-	VCVTPS2PD     Y3, Z2
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VMOVAPD.Z     Z2, K1, Z2
-	VMOVAPD.Z     Z3, K2, Z3
-	VADDPD        Z2, Z0, Z0
-	VADDPD        Z3, Z1, Z1
+	VMOVAPD.Z     Z3, K1, Z3
+	VMOVAPD.Z     Z2, K2, Z2
+	VADDPD        Z3, Z0, Z0
+	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x00000040, AX
 	SUBQ          $0x00000010, CX
 

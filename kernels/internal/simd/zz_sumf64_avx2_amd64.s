@@ -19,10 +19,10 @@ TEXT ·sumF64AVX2(SB), NOSPLIT, $0-24
 whole1:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y1
-	VMASKMOVPD (AX), Y1, Y2
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x11, Y3, Y1, Y1
-	VANDPD     Y2, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VCMPPD     $0x11, Y2, Y1, Y2
+	VMASKMOVPD (AX), Y1, Y1
+	VANDPD     Y1, Y2, Y1
 	VADDPD     Y1, Y0, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -71,10 +71,10 @@ tail:
 whole2:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y0, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -88,10 +88,10 @@ whole2:
 whole3:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y1, Y1
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -105,10 +105,10 @@ whole3:
 whole4:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y2, Y2
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -122,10 +122,10 @@ whole4:
 whole5:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y3, Y3
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -139,10 +139,10 @@ whole5:
 whole6:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y4, Y4
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -156,10 +156,10 @@ whole6:
 whole7:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y5, Y5
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -173,10 +173,10 @@ whole7:
 whole8:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y6, Y6
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -190,10 +190,10 @@ whole8:
 whole9:
 	LEAQ       liveF64<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y8, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y7, Y7
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX

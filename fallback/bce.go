@@ -1,0 +1,61 @@
+package fallback
+
+// Binary cross-entropy of probabilities p, with torch's clamp of the logarithms, and its gradient by p:
+//
+//	−(t·max(log p, −100) + (1−t)·max(log(1−p), −100)),  (p−t) / max(p(1−p), BCELeast)
+//
+// and NaN for p outside [0, 1]. Float32 slices are computed in float64 lanes.
+
+const (
+	// BCEClamp is torch's least logarithm.
+	BCEClamp = -100
+	// BCELeast is torch's least denominator of the gradient, 1e-12 held in float32.
+	BCELeast = 0x1.197998p-40
+)
+
+// bceOf joins the two logarithms.
+func bceOf(p, t, log, log1m float64) float64 {
+	log, log1m = pickMax(BCEClamp, log), pickMax(BCEClamp, log1m)
+	y := fnma64(1-t, log1m, -float64(t*log))
+	if !(0 <= p && p <= 1) {
+		y = nan64
+	}
+	return y
+}
+
+// bce32 is the element for arguments that are float32. At p = 0 and 1 wideLog and log1pWide give about −709.
+func bce32(p, t float64) float64 { return bceOf(p, t, wideLog(p), log1pWide(-p)) }
+
+func bce64(p, t float64) float64 { return bceOf(p, t, log64(p), log1p64(-p)) }
+
+func bceGrad(p, t, scale float64) float64 {
+	return float64(scale*(p-t)) / pickMax(BCELeast, float64(p*(1-p)))
+}
+
+// BCEToF32 writes the elements.
+func BCEToF32(dst, p, t []float32) {
+	for i := range dst {
+		dst[i] = float32(bce32(float64(p[i]), float64(t[i])))
+	}
+}
+
+// BCEToF64 writes the elements.
+func BCEToF64(dst, p, t []float64) {
+	for i := range dst {
+		dst[i] = bce64(p[i], t[i])
+	}
+}
+
+// BCEGradF32 writes the gradient, times scale.
+func BCEGradF32(grad, p, t []float32, scale float32) {
+	for i := range grad {
+		grad[i] = float32(bceGrad(float64(p[i]), float64(t[i]), float64(scale)))
+	}
+}
+
+// BCEGradF64 writes the gradient, times scale.
+func BCEGradF64(grad, p, t []float64, scale float64) {
+	for i := range grad {
+		grad[i] = bceGrad(p[i], t[i], scale)
+	}
+}

@@ -1,0 +1,174 @@
+package fallback
+
+// Binary cross-entropy of logits x with targets t and weights q of the positive class, and its gradient by x:
+//
+//	q·t·softplus(−x) + (1−t)·softplus(x),  (1−t)·σ(x) − q·t·σ(−x)
+//
+// softplus(±x) = max(±x, 0) + l with l = log1p(u), u = exp(−|x|), and σ(x), σ(−x) are 1/(1+u) and u/(1+u):
+// one exponential for all. A term whose factor is 0 is 0, also where softplus is infinite.
+
+// Without q, that is with q = 1.
+func bceWithLogits32(x, t float32) float32 {
+	u := expNeg32(float32of(bits32(x) | 1<<31))
+	l := log1pUnit32(u)
+	positive, negative := float32(t*(pickMax(0, -x)+l)), float32((1-t)*(pickMax(0, x)+l))
+	return dropZero(t, positive) + dropZero(1-t, negative)
+}
+
+func bceWithLogits64(x, t float64) float64 {
+	u := expNeg64(float64of(bits64(x) | 1<<63))
+	l := log1pUnit64(u)
+	positive, negative := float64(t*(pickMax(0, -x)+l)), float64((1-t)*(pickMax(0, x)+l))
+	return dropZero(t, positive) + dropZero(1-t, negative)
+}
+
+func bceWithLogitsGrad32(x, t, q, scale float32) float32 {
+	u := expNeg32(float32of(bits32(x) | 1<<31))
+	big := 1 / (1 + u)
+	small := float32(u * big)
+	plus, minus := small, big
+	if 0 <= x {
+		plus, minus = big, small
+	}
+	return float32(scale * fnma32(float32(q*t), minus, float32((1-t)*plus)))
+}
+
+func bceWithLogitsGrad64(x, t, q, scale float64) float64 {
+	u := expNeg64(float64of(bits64(x) | 1<<63))
+	big := 1 / (1 + u)
+	small := float64(u * big)
+	plus, minus := small, big
+	if 0 <= x {
+		plus, minus = big, small
+	}
+	return float64(scale * fnma64(float64(q*t), minus, float64((1-t)*plus)))
+}
+
+// dropZero is y, or 0 if its factor is.
+func dropZero[T float32 | float64](factor, y T) T {
+	if factor == 0 {
+		return 0
+	}
+	return y
+}
+
+func bceWithLogitsWeighted32(x, t, q float32) float32 {
+	u := expNeg32(float32of(bits32(x) | 1<<31))
+	l := log1pUnit32(u)
+	qt := float32(q * t)
+	positive, negative := float32(qt*(pickMax(0, -x)+l)), float32((1-t)*(pickMax(0, x)+l))
+	return dropZero(qt, positive) + dropZero(1-t, negative)
+}
+
+func bceWithLogitsWeighted64(x, t, q float64) float64 {
+	u := expNeg64(float64of(bits64(x) | 1<<63))
+	l := log1pUnit64(u)
+	qt := float64(q * t)
+	positive, negative := float64(qt*(pickMax(0, -x)+l)), float64((1-t)*(pickMax(0, x)+l))
+	return dropZero(qt, positive) + dropZero(1-t, negative)
+}
+
+// log1pUnit32 is log1p(u) for 0 ≤ u ≤ 1, as in softplus.
+func log1pUnit32(u float32) float32 {
+	return fma32(float32(u*u), poly32(u, SoftplusPoly32[:]), u)
+}
+
+// log1pUnit64 is log1p(u) for 0 ≤ u ≤ 1, as in softplus.
+func log1pUnit64(u float64) float64 {
+	s := u / (2 + u)
+	z := float64(s * s)
+	h := float64(float64(0.5*u) * u)
+	return u - fnma64(s, fma64(z, poly64(z, SoftplusPoly64[:]), h), h)
+}
+
+// BCEWithLogitsToF32 writes the elements for q = 1.
+func BCEWithLogitsToF32(dst, x, t []float32) {
+	for i := range dst {
+		dst[i] = bceWithLogits32(x[i], t[i])
+	}
+}
+
+// BCEWithLogitsToF64 writes the elements for q = 1.
+func BCEWithLogitsToF64(dst, x, t []float64) {
+	for i := range dst {
+		dst[i] = bceWithLogits64(x[i], t[i])
+	}
+}
+
+// BCEWithLogitsF32 sums the elements of at most a block for q = 1.
+func BCEWithLogitsF32(x, t []float32) float64 {
+	var lanes [WorkLanes32]float64
+	for i := range x {
+		lanes[i%WorkLanes32] += float64(bceWithLogits32(x[i], t[i]))
+	}
+	return fold(lanes[:])
+}
+
+// BCEWithLogitsF64 sums the elements of at most a block for q = 1.
+func BCEWithLogitsF64(x, t []float64) float64 {
+	var lanes [WorkLanes64]float64
+	for i := range x {
+		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i])
+	}
+	return fold(lanes[:])
+}
+
+// BCEWithLogitsGradF32 writes the gradient for q = 1, times scale.
+func BCEWithLogitsGradF32(grad, x, t []float32, scale float32) {
+	for i := range grad {
+		grad[i] = bceWithLogitsGrad32(x[i], t[i], 1, scale)
+	}
+}
+
+// BCEWithLogitsGradF64 writes the gradient for q = 1, times scale.
+func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
+	for i := range grad {
+		grad[i] = bceWithLogitsGrad64(x[i], t[i], 1, scale)
+	}
+}
+
+// BCEWithLogitsWeightedToF32 writes the elements.
+func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
+	for i := range dst {
+		dst[i] = bceWithLogitsWeighted32(x[i], t[i], q[i])
+	}
+}
+
+// BCEWithLogitsWeightedToF64 writes the elements.
+func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
+	for i := range dst {
+		dst[i] = bceWithLogitsWeighted64(x[i], t[i], q[i])
+	}
+}
+
+// BCEWithLogitsWeightedF32 sums the elements of at most a block.
+func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
+	var lanes [WorkLanes32]float64
+	for i := range x {
+		lanes[i%WorkLanes32] += float64(bceWithLogitsWeighted32(x[i], t[i], q[i]))
+	}
+	return fold(lanes[:])
+}
+
+// BCEWithLogitsWeightedF64 sums the elements of at most a block.
+func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
+	var lanes [WorkLanes64]float64
+	for i := range x {
+		lanes[i%WorkLanes64] += bceWithLogitsWeighted64(x[i], t[i], q[i])
+	}
+	return fold(lanes[:])
+}
+
+// BCEWithLogitsWeightedGradF32 writes the gradient, times scale.
+func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
+	for i := range grad {
+		grad[i] = bceWithLogitsGrad32(x[i], t[i], q[i], scale)
+	}
+}
+
+// BCEWithLogitsWeightedGradF64 writes the gradient, times scale.
+func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
+	for i := range grad {
+		grad[i] = bceWithLogitsGrad64(x[i], t[i], q[i], scale)
+	}
+}

@@ -1,0 +1,31 @@
+package kernels
+
+import "github.com/simmer-go/simmer/kernels/internal/simd"
+
+// AbsoluteError returns the sum of absolute differences Σ |x−y|. A sum of float32 neither overflows nor underflows.
+//
+// Each difference is rounded once; then the bound of [SquaredError] holds. NaN and Inf propagate; an empty sum is 0.
+// It panics if the lengths differ. It is floats.Distance(x, y, 1) of gonum, and torch.nn.L1Loss(reduction="sum").
+func AbsoluteError[T Float](x, y []T) float64 {
+	sameLength("AbsoluteError", "x", len(x), "y", len(y))
+	return simd.AbsoluteError(x, y)
+}
+
+// AbsoluteErrorTo writes |x−y|, correctly rounded, to dst and returns dst. dst may be x or y.
+// It panics if the lengths differ.
+func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
+	sameLength("AbsoluteErrorTo", "dst", len(dst), "x", len(x))
+	sameLength("AbsoluteErrorTo", "x", len(x), "y", len(y))
+	simd.AbsoluteErrorTo(dst, x, y)
+	return dst
+}
+
+// AbsoluteErrorGrad writes the gradient scale·sign(x−y) of scale·AbsoluteError(x, y) by x to grad, 0 at a tie
+// and NaN for NaN, and returns AbsoluteError(x, y), unscaled. grad may be x or y. It panics if the lengths differ.
+func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
+	sameLength("AbsoluteErrorGrad", "grad", len(grad), "x", len(x))
+	sameLength("AbsoluteErrorGrad", "x", len(x), "y", len(y))
+	sum := simd.AbsoluteError(x, y) // first: grad may be x
+	simd.AbsoluteErrorGrad(grad, x, y, scale)
+	return sum
+}

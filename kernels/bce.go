@@ -1,0 +1,90 @@
+package kernels
+
+import "github.com/simmer-go/simmer/kernels/internal/simd"
+
+// part is the number of elements that sums without a kernel of their own compute at a time.
+const part = 256
+
+// BCE returns the sum of [BCETo]'s elements. An empty sum is 0. It panics if the lengths differ.
+func BCE[T Float](p, t []T) float64 {
+	sameLength("BCE", "p", len(p), "t", len(t))
+	var total simd.Total
+	var elements [part]T
+	for len(p) > 0 {
+		n := min(len(p), part)
+		simd.BCETo(elements[:n], p[:n], t[:n])
+		total.Add(simd.Sum(elements[:n]))
+		p, t = p[n:], t[n:]
+	}
+	return total.Value()
+}
+
+// BCETo writes the binary cross-entropy −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)) of probabilities p and
+// targets t to dst and returns dst. dst may be p or t. A p outside [0, 1] gives NaN, and NaN propagates.
+//
+// It panics if the lengths differ. It is torch.nn.functional.binary_cross_entropy(p, t, reduction="none"),
+// whose clamp at −100 it has, but log(1−p) does not lose the digits of a small p.
+func BCETo[T Float](dst, p, t []T) []T {
+	sameLength("BCETo", "dst", len(dst), "p", len(p))
+	sameLength("BCETo", "p", len(p), "t", len(t))
+	simd.BCETo(dst, p, t)
+	return dst
+}
+
+// BCEGrad writes torch's gradient of scale·BCE(p, t) by p, scale·(p−t)/max(p(1−p), 9.999999960041972e-13), which
+// ignores the clamp at −100, to grad, and returns BCE(p, t), unscaled. grad may be p or t. It panics if the lengths differ.
+func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
+	sameLength("BCEGrad", "grad", len(grad), "p", len(p))
+	sameLength("BCEGrad", "p", len(p), "t", len(t))
+	sum := BCE(p, t) // first: grad may be p
+	simd.BCEGrad(grad, p, t, scale)
+	return sum
+}
+
+// BCEWithLogits returns the sum of [BCEWithLogitsTo]'s elements. An empty sum is 0. It panics if the lengths differ.
+func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
+	checkLogits("BCEWithLogits", len(x), len(t), posWeight)
+	if posWeight == nil {
+		return simd.BCEWithLogits(x, t)
+	}
+	return simd.BCEWithLogitsWeighted(x, t, posWeight)
+}
+
+// BCEWithLogitsTo writes the binary cross-entropy q·t·softplus(−x) + (1−t)·softplus(x) of logits x, targets t and
+// weights q of the positive class to dst and returns dst. posWeight holds q, one for each element; nil means 1.
+// dst may be any of the inputs.
+//
+// softplus is that of [SoftplusTo], within its bound; nothing cancels for t in [0, 1]. A term whose factor q·t or
+// 1−t is 0 is 0, also at an infinite logit. NaN propagates. It panics if the lengths differ.
+// It is torch.nn.functional.binary_cross_entropy_with_logits(x, t, pos_weight=q, reduction="none").
+func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
+	sameLength("BCEWithLogitsTo", "dst", len(dst), "x", len(x))
+	checkLogits("BCEWithLogitsTo", len(x), len(t), posWeight)
+	if posWeight == nil {
+		simd.BCEWithLogitsTo(dst, x, t)
+	} else {
+		simd.BCEWithLogitsWeightedTo(dst, x, t, posWeight)
+	}
+	return dst
+}
+
+// BCEWithLogitsGrad writes the gradient scale·((1−t)·σ(x) − q·t·σ(−x)) of scale·BCEWithLogits(x, t, posWeight) by x to
+// grad and returns BCEWithLogits(x, t, posWeight), unscaled. grad may be any of the inputs. It panics if the lengths differ.
+func BCEWithLogitsGrad[T Float](grad, x, t, posWeight []T, scale T) float64 {
+	sameLength("BCEWithLogitsGrad", "grad", len(grad), "x", len(x))
+	checkLogits("BCEWithLogitsGrad", len(x), len(t), posWeight)
+	sum := BCEWithLogits(x, t, posWeight) // first: grad may be x
+	if posWeight == nil {
+		simd.BCEWithLogitsGrad(grad, x, t, scale)
+	} else {
+		simd.BCEWithLogitsWeightedGrad(grad, x, t, posWeight, scale)
+	}
+	return sum
+}
+
+func checkLogits[T Float](function string, x, t int, posWeight []T) {
+	sameLength(function, "x", x, "t", t)
+	if posWeight != nil {
+		sameLength(function, "x", x, "posWeight", len(posWeight))
+	}
+}

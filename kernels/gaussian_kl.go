@@ -1,0 +1,108 @@
+package kernels
+
+import (
+	"math"
+
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
+
+// GaussianKL returns Σ KL(P‖Q) of the Gaussians P = N(μp, σp²+ε) and Q = N(μq, σq²+ε), element by element
+//
+//	½((σp²+ε)/(σq²+ε) − 1 − log((σp²+ε)/(σq²+ε)) + (μp−μq)²/(σq²+ε)).
+//
+// The scales may have any sign: only their squares count. inferno takes ε = 1e-6.
+//
+// Error of an element: ≤ 1 ULP (float32), ≤ 8 ULP (float64). Measured are 0.62 and 7.3, the latter where
+// the ratio of the variances is near 0.3. Being near the prior or far from it makes no difference, and squares of σ
+// that over- or underflow do no harm. An element is never negative, and exactly 0 for identical P and Q.
+//
+//   - σp = 0 or σq = 0 without ε, or one of them infinite: +Inf. If both are 0 without ε, P and Q are points: 0 if
+//     the means agree, else +Inf. If both are infinite: NaN.
+//   - An infinite μp−μq: +Inf, or NaN if σq is infinite too.
+//   - NaN anywhere, or ε negative or infinite: NaN.
+//
+// The sum of no elements is 0. It panics if the lengths differ.
+// It is torch.distributions.kl_divergence of two Normals, summed.
+func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
+	sameLength("GaussianKL", "muP", len(muP), "sigmaP", len(sigmaP))
+	sameLength("GaussianKL", "muP", len(muP), "muQ", len(muQ))
+	sameLength("GaussianKL", "muP", len(muP), "sigmaQ", len(sigmaQ))
+	return simd.GaussianKL(muP, sigmaP, muQ, sigmaQ, variance(eps))
+}
+
+// GaussianKLTo writes the elements of GaussianKL to dst and returns dst: ≤ 1 ULP (float32), ≤ 8 ULP (float64). dst may be one of the inputs, but must not
+// overlap them otherwise. It panics if the lengths differ.
+func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) []T {
+	sameLength("GaussianKLTo", "dst", len(dst), "muP", len(muP))
+	sameLength("GaussianKLTo", "muP", len(muP), "sigmaP", len(sigmaP))
+	sameLength("GaussianKLTo", "muP", len(muP), "muQ", len(muQ))
+	sameLength("GaussianKLTo", "muP", len(muP), "sigmaQ", len(sigmaQ))
+	simd.GaussianKLTo(dst, muP, sigmaP, muQ, sigmaQ, variance(eps))
+	return dst
+}
+
+// variance is eps, or NaN if that is no variance.
+func variance[T Float](eps T) T {
+	if eps >= 0 && eps-eps == 0 {
+		return eps
+	}
+	return T(math.NaN())
+}
+
+// GaussianKLPrior is GaussianKL against one Gaussian, N(priorMu, priorSigma²+ε): the same elements, bit for bit.
+func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64 {
+	sameLength("GaussianKLPrior", "mu", len(mu), "sigma", len(sigma))
+	if len(mu) <= fewPriors { // less room to clear
+		var q [2][fewPriors]T
+		return klPrior(mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
+	}
+	var q [2][manyPriors]T
+	return klPrior(mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
+}
+
+// GaussianKLPriorTo writes the elements of GaussianKLPrior to dst and returns dst: ≤ 1 ULP (float32),
+// ≤ 8 ULP (float64). dst may be mu or sigma, but must not
+// overlap them otherwise. It panics if the lengths differ.
+func GaussianKLPriorTo[T Float](dst, mu, sigma []T, priorMu, priorSigma, eps T) []T {
+	sameLength("GaussianKLPriorTo", "dst", len(dst), "mu", len(mu))
+	sameLength("GaussianKLPriorTo", "mu", len(mu), "sigma", len(sigma))
+	if len(mu) <= fewPriors {
+		var q [2][fewPriors]T
+		klPriorTo(dst, mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
+		return dst
+	}
+	var q [2][manyPriors]T
+	klPriorTo(dst, mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
+	return dst
+}
+
+// A prior is handed to the kernel as slices of so many copies.
+const fewPriors, manyPriors = 32, 256
+
+// klPrior adds up, compensated, what the copies muQ and sigmaQ of the prior reach for at a time.
+func klPrior[T Float](mu, sigma, muQ, sigmaQ []T, priorMu, priorSigma, eps T) float64 {
+	fillPriors(muQ, sigmaQ, len(mu), priorMu, priorSigma)
+	var sums simd.Total
+	for len(mu) > 0 {
+		n := min(len(mu), len(muQ))
+		sums.Add(simd.GaussianKL(mu[:n], sigma[:n], muQ[:n], sigmaQ[:n], eps))
+		mu, sigma = mu[n:], sigma[n:]
+	}
+	return sums.Value()
+}
+
+func klPriorTo[T Float](dst, mu, sigma, muQ, sigmaQ []T, priorMu, priorSigma, eps T) {
+	fillPriors(muQ, sigmaQ, len(mu), priorMu, priorSigma)
+	for len(mu) > 0 {
+		n := min(len(mu), len(muQ))
+		simd.GaussianKLTo(dst[:n], mu[:n], sigma[:n], muQ[:n], sigmaQ[:n], eps)
+		dst, mu, sigma = dst[n:], mu[n:], sigma[n:]
+	}
+}
+
+// fillPriors writes the first n copies.
+func fillPriors[T Float](muQ, sigmaQ []T, n int, priorMu, priorSigma T) {
+	for i := range min(n, len(muQ)) {
+		muQ[i], sigmaQ[i] = priorMu, priorSigma
+	}
+}

@@ -1,0 +1,42 @@
+package kernels
+
+import (
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
+
+// GaussianKLLogVar returns the sum of [GaussianKLLogVarTo]'s elements. A sum of float32 is formed in float64
+// throughout. An empty sum is 0. It panics if the lengths differ.
+func GaussianKLLogVar[T Float](mu, logVar []T) float64 {
+	sameLength("GaussianKLLogVar", "mu", len(mu), "logVar", len(logVar))
+	var total simd.Total
+	if simd.Is32[T]() {
+		for len(mu) > 0 {
+			n := min(len(mu), fallback.WorkBlock)
+			total.Add(simd.GaussianKLLogVarF32(simd.As32(mu[:n]), simd.As32(logVar[:n])))
+			mu, logVar = mu[n:], logVar[n:]
+		}
+		return total.Value()
+	}
+	var elements [part]T
+	for len(mu) > 0 {
+		n := min(len(mu), part)
+		simd.GaussianKLLogVarTo(elements[:n], mu[:n], logVar[:n])
+		total.Add(simd.Sum(elements[:n]))
+		mu, logVar = mu[n:], logVar[n:]
+	}
+	return total.Value()
+}
+
+// GaussianKLLogVarTo writes the divergence ½(exp(logVar) − 1 − logVar + mu²) of N(mu, exp(logVar)) from the standard
+// Gaussian, element by element, to dst and returns dst: the KL term of a variational autoencoder.
+//
+// Error: ≤ 2 ULP (float32), ≤ 4 ULP (float64).
+// It does not cancel near logVar = 0. A logVar above 709 (float32 slices) or 710.1 (float64), or of -Inf, gives +Inf;
+// NaN propagates. dst may be mu or logVar. It panics if the lengths differ.
+func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) []T {
+	sameLength("GaussianKLLogVarTo", "dst", len(dst), "mu", len(mu))
+	sameLength("GaussianKLLogVarTo", "mu", len(mu), "logVar", len(logVar))
+	simd.GaussianKLLogVarTo(dst, mu, logVar)
+	return dst
+}
