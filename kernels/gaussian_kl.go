@@ -12,7 +12,7 @@ import (
 //
 // The scales may have any sign: only their squares count. inferno takes ε = 1e-6.
 //
-// Error of an element: ≤ 1 ULP (float32), ≤ 8 ULP (float64). Measured are 0.62 and 7.3, the latter where
+// Error of an element: ≤ 1 ULP (float32), ≤ 8 ULP (float64). Measured are 0.62 and 7.0, the latter where
 // the ratio of the variances is near 0.3. Being near the prior or far from it makes no difference, and squares of σ
 // that over- or underflow do no harm. An element is never negative, and exactly 0 for identical P and Q.
 //
