@@ -48,11 +48,6 @@ func testGuardPages[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	}
 }
 
-// shape is the shape of a matrix; for kernels over vectors the length is rows.
-type shape struct{ rows, cols int }
-
-func (s shape) n() int { return s.rows * s.cols }
-
 func guardShapes(rows bool) (list []shape) {
 	limit := 130
 	if testing.Short() {

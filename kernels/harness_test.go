@@ -163,3 +163,8 @@ func lengths() []int {
 	slices.Sort(list)
 	return slices.Compact(list)
 }
+
+// shape is the shape of a matrix; for kernels over vectors the length is rows.
+type shape struct{ rows, cols int }
+
+func (s shape) n() int { return s.rows * s.cols }
