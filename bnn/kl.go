@@ -1,0 +1,133 @@
+package bnn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// The divergence of N(μ, S Sᵀ + eps I) from a prior with independent
+// parameters splits into two parts, neither of which can be negative:
+//
+//	KL = Σ_p KL(marginal p ‖ prior p) + ½ (Σ_p log Σ_pp − log det Σ)
+//
+// The first is the kernel, accurate near the prior too. The second, the total
+// correlation, does not depend on the prior and is 0 for independent
+// parameters; each structure has its own way to it.
+
+// prior is the part of a prior that belongs to one layer. loc and scale are nil
+// (0 and 1), one number, or one for each parameter.
+type prior[T Float] struct {
+	loc, scale []T
+	eps        float64
+}
+
+func entry[T Float](x []T, p int, def float64) float64 {
+	switch len(x) {
+	case 0:
+		return def
+	case 1:
+		return float64(x[0])
+	}
+	return float64(x[p])
+}
+
+func (q *prior[T]) at(p int) (loc, scale float64) {
+	return entry(q.loc, p, 0), entry(q.scale, p, 1)
+}
+
+// variance is the prior's variance of parameter p, eps included.
+func (q *prior[T]) variance(p int) float64 {
+	_, s := q.at(p)
+	return s*s + q.eps
+}
+
+// layer cuts out n parameters from p on. A per-parameter slice of length 1
+// stays as it is, which is right: it is the same number.
+func (q *prior[T]) layer(p, n int) prior[T] {
+	r := *q
+	if len(r.loc) > 1 {
+		r.loc = r.loc[p : p+n]
+	}
+	if len(r.scale) > 1 {
+		r.scale = r.scale[p : p+n]
+	}
+	return r
+}
+
+// checkPrior checks a prior for a model of n parameters.
+func checkPrior[T Float](method string, loc, scale []T, eps T, n int) error {
+	if !(eps >= 0) || math.IsInf(float64(eps), 0) {
+		return fmt.Errorf("bnn: %s: eps is %v, want a finite number of at least 0", method, eps)
+	}
+	for _, a := range []struct {
+		name string
+		x    []T
+	}{{"priorLoc", loc}, {"priorScale", scale}} {
+		if l := len(a.x); l > 1 && l != n {
+			return fmt.Errorf("bnn: %s: %s has length %d, want 0, 1 or %d", method, a.name, l, n)
+		}
+		if err := checkFinite(method, a.name, a.x); err != nil {
+			return err
+		}
+	}
+	if eps == 0 {
+		for i, s := range scale {
+			if s == 0 {
+				return fmt.Errorf("bnn: %s: priorScale[%d] is 0, which needs eps above 0", method, i)
+			}
+		}
+	}
+	return nil
+}
+
+// klLen is the float64 scratch of a layer's divergence.
+func klLen[T Float](s structure[T], p int) int { return 4*p + s.klWorkLen() }
+
+// layerKL returns the divergence of one layer.
+func layerKL[T Float](st structure[T], mu, s []T, q *prior[T], work []float64) float64 {
+	n := len(mu)
+	m, sd, loc, scale := work[:n], work[n:2*n], work[2*n:3*n], work[3*n:4*n]
+	st.variances(sd, s)
+	for p := range m {
+		m[p], sd[p] = float64(mu[p]), math.Sqrt(sd[p])
+		loc[p], scale[p] = q.at(p)
+	}
+	marginal := kernels.GaussianKL(m, sd, loc, scale, q.eps)
+	return marginal + st.totalCorrelation(s, q.eps, work[4*n:])
+}
+
+// layerKLGrad adds the gradient to dMu and ds.
+func layerKLGrad[T Float](st structure[T], dMu, ds, mu, s []T, q *prior[T], scale float64, work []float64) {
+	for p := range mu {
+		loc, _ := q.at(p)
+		dMu[p] += T(scale * (float64(mu[p]) - loc) / q.variance(p))
+	}
+	st.klGrad(ds, s, q, q.eps, scale, work)
+}
+
+var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: the covariance is singular, which needs eps above 0")
+
+// Diagonal.
+
+func (d diagonal[T]) klWorkLen() int { return 0 }
+
+func (d diagonal[T]) variances(dst []float64, s []T) {
+	for i, v := range s {
+		dst[i] = float64(v) * float64(v)
+	}
+}
+
+func (d diagonal[T]) totalCorrelation([]T, float64, []float64) float64 { return 0 }
+
+func (d diagonal[T]) klGrad(ds, s []T, q *prior[T], eps, scale float64, _ []float64) {
+	for p, x := range s {
+		v := float64(x)
+		_, sq := q.at(p)
+		sq = math.Abs(sq)
+		a := math.Abs(v) // only squares count, and a − sq does not cancel
+		ds[p] += T(scale * v * (a - sq) * (a + sq) / ((v*v + eps) * (sq*sq + eps)))
+	}
+}

@@ -1,0 +1,174 @@
+package bnn
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+)
+
+// Low rank, by the determinant lemma: with K = I + SᵀS/eps (rank×rank),
+//
+//	total correlation = ½ (Σ_p log1p(|S_p|²/eps) − log det K)
+//	Σ⁻¹S = S K⁻¹/eps
+//
+// Full rank: the rows of W = [D⁻½S, (eps/D)½] have length 1, where D = diag Σ,
+// and W Wᵀ is the correlation matrix. Gram-Schmidt gives W = L Q without ever
+// squaring the condition number, so
+//
+//	total correlation = −Σ log L_pp,  Σ⁻¹S = D⁻½ L⁻ᵀ Q₁,
+//
+// Q₁ being the first rank columns of Q.
+
+func (f factor[T]) low() bool { return f.rank < f.params() }
+
+func (f factor[T]) klWorkLen() int {
+	p := f.params()
+	if f.low() {
+		return f.rank*f.rank + f.rank
+	}
+	return p*(f.rank+p) + p*p + p*f.rank
+}
+
+func (f factor[T]) variances(dst []float64, s []T) {
+	for p := range dst {
+		sum := 0.0
+		for _, v := range s[p*f.rank:][:f.rank] {
+			sum += float64(v) * float64(v)
+		}
+		dst[p] = sum
+	}
+}
+
+func (f factor[T]) row(dst []float64, s []T, p int) []float64 {
+	for r, v := range s[p*f.rank:][:f.rank] {
+		dst[r] = float64(v)
+	}
+	return dst
+}
+
+// cholesky factors K = I + SᵀS/eps in place and returns log det K. No pivot of
+// K is below 1, whatever rounding says.
+func (f factor[T]) cholesky(k []float64, s []T, eps float64, row []float64) float64 {
+	n := f.rank
+	clear(k)
+	for p := 0; p < f.params(); p++ {
+		f.row(row, s, p)
+		for i, x := range row {
+			for j, y := range row[:i+1] {
+				k[i*n+j] += x * y / eps
+			}
+		}
+	}
+	logDet := 0.0
+	for i := 0; i < n; i++ {
+		ki := k[i*n : i*n+i+1]
+		ki[i]++
+		for j := range ki[:i] {
+			ki[j] = (ki[j] - dot(ki[:j], k[j*n:j*n+j])) / k[j*n+j]
+		}
+		d := math.Max(1, ki[i]-dot(ki[:i], ki[:i]))
+		logDet += math.Log(d)
+		ki[i] = math.Sqrt(d)
+	}
+	return logDet
+}
+
+func (f factor[T]) totalCorrelation(s []T, eps float64, work []float64) float64 {
+	if !f.low() {
+		tc, _, _ := f.lq(s, eps, work)
+		return tc
+	}
+	if eps == 0 {
+		return math.Inf(1)
+	}
+	k, row := work[:f.rank*f.rank], work[f.rank*f.rank:][:f.rank]
+	sum := -f.cholesky(k, s, eps, row)
+	for p := 0; p < f.params(); p++ {
+		f.row(row, s, p)
+		sum += math.Log1p(dot(row, row) / eps)
+	}
+	return math.Max(0, sum/2)
+}
+
+// lq makes W = L Q and returns the total correlation, Q (P×(rank+P)) and L.
+func (f factor[T]) lq(s []T, eps float64, work []float64) (tc float64, q, l []float64) {
+	p, w := f.params(), f.rank+f.params()
+	q, l = work[:p*w], work[p*w:p*w+p*p]
+	clear(q)
+	clear(l)
+	for i := 0; i < p; i++ {
+		row := q[i*w : i*w+f.rank+i+1]
+		f.row(row[:f.rank], s, i)
+		d := math.Sqrt(dot(row[:f.rank], row[:f.rank]) + eps)
+		if d == 0 {
+			return math.Inf(1), q, l
+		}
+		row[f.rank+i] = math.Sqrt(eps)
+		for j := range row {
+			row[j] /= d
+		}
+		off := 0.0
+		for j := 0; j < i; j++ {
+			qj := q[j*w : j*w+f.rank+j+1]
+			c := dot(row[:len(qj)], qj)
+			blas64.Implementation().Daxpy(len(qj), -c, qj, 1, row, 1)
+			l[i*p+j] = c
+			off += c * c
+		}
+		n := math.Sqrt(dot(row, row))
+		l[i*p+i] = n
+		if n == 0 {
+			return math.Inf(1), q, l
+		}
+		// Near 1 the squares beside the diagonal say it better.
+		if off < 0.5 {
+			tc -= math.Log1p(-off) / 2
+		} else {
+			tc -= math.Log(n)
+		}
+		for j := range row {
+			row[j] /= n
+		}
+	}
+	return math.Max(0, tc), q, l
+}
+
+func (f factor[T]) klGrad(ds, s []T, q *prior[T], eps, scale float64, work []float64) {
+	if !f.low() {
+		f.klGradFull(ds, s, q, eps, scale, work)
+		return
+	}
+	n := f.rank
+	k, row := work[:n*n], work[n*n:][:n]
+	f.cholesky(k, s, eps, row)
+	for p := 0; p < f.params(); p++ {
+		f.row(row, s, p)
+		blas64.Implementation().Dtrsv(blas.Lower, blas.NoTrans, blas.NonUnit, n, k, n, row, 1)
+		blas64.Implementation().Dtrsv(blas.Lower, blas.Trans, blas.NonUnit, n, k, n, row, 1)
+		vq := q.variance(p)
+		for r := range row {
+			i := p*n + r
+			ds[i] += T(scale * (float64(s[i])/vq - row[r]/eps))
+		}
+	}
+}
+
+func (f factor[T]) klGradFull(ds, s []T, q *prior[T], eps, scale float64, work []float64) {
+	p, w := f.params(), f.rank+f.params()
+	_, qq, l := f.lq(s, eps, work)
+	y := work[p*w+p*p:][:p*f.rank]
+	for i := 0; i < p; i++ {
+		copy(y[i*f.rank:][:f.rank], qq[i*w:])
+	}
+	blas64.Implementation().Dtrsm(blas.Left, blas.Lower, blas.Trans, blas.NonUnit, p, f.rank, 1, l, p, y, f.rank)
+	for i := 0; i < p; i++ {
+		row, d := s[i*f.rank:][:f.rank], eps
+		for _, v := range row {
+			d += float64(v) * float64(v)
+		}
+		for r, v := range row {
+			ds[i*f.rank+r] += T(scale * (float64(v)/q.variance(i) - y[i*f.rank+r]/math.Sqrt(d)))
+		}
+	}
+}

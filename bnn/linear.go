@@ -1,0 +1,361 @@
+package bnn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/blas"
+)
+
+// LayerType is where a layer stands. Only an output layer has a temperature.
+type LayerType int
+
+// The layer types of inferno.
+const (
+	Hidden LayerType = iota
+	Input
+	Output
+)
+
+// LinearConfig describes a linear layer. The zero values of the options mean: a
+// bias, a hidden layer, deterministic.
+type LinearConfig struct {
+	In, Out    int
+	NoBias     bool
+	Type       LayerType
+	Covariance Covariance
+}
+
+// Linear is y = x Wᵀ + b with Gaussian (W, b). It implements loss.GaussianLayer
+// and loss.GaussianModel.
+//
+// In serving mode ([Linear.Eval]) an output layer divides its mean, not its
+// covariance, by the temperature, as inferno does; a new layer is in training
+// mode, where the temperature has no part.
+type Linear[T Float] struct {
+	dims
+	cfg    LinearConfig
+	cov    structure[T] // nil if deterministic
+	params []T          // mean bias, mean weight, covariance
+	temp   *T           // shared by Train and Eval
+	eval   bool
+}
+
+// NewLinear returns a layer whose parameters are all 0 and whose temperature is 1.
+func NewLinear[T Float](cfg LinearConfig) (*Linear[T], error) {
+	if cfg.In < 1 || cfg.Out < 1 {
+		return nil, fmt.Errorf("bnn: NewLinear: In is %d and Out is %d, want at least 1", cfg.In, cfg.Out)
+	}
+	if cfg.Type < Hidden || cfg.Type > Output {
+		return nil, fmt.Errorf("bnn: NewLinear: Type is %d, which is no layer type", cfg.Type)
+	}
+	d := dims{cfg.In, cfg.Out, 1}
+	if cfg.NoBias {
+		d.bias = 0
+	}
+	l := &Linear[T]{dims: d, cfg: cfg, temp: new(T)}
+	*l.temp = 1
+	n := d.params()
+	if cfg.Covariance != nil {
+		if err := cfg.Covariance.check(); err != nil {
+			return nil, fmt.Errorf("bnn: NewLinear: %w", err)
+		}
+		l.cov = newStructure[T](cfg.Covariance, d)
+		for _, t := range cfg.Covariance.tensors(d) {
+			n += t.len()
+		}
+	}
+	l.params = make([]T, n)
+	return l, nil
+}
+
+// In is the number of inputs.
+func (l *Linear[T]) In() int { return l.in }
+
+// Out is the number of outputs.
+func (l *Linear[T]) Out() int { return l.out }
+
+// NumMeanParams is P, the number of mean parameters.
+func (l *Linear[T]) NumMeanParams() int { return l.dims.params() }
+
+// NumParams counts all parameters, covariance included.
+func (l *Linear[T]) NumParams() int { return len(l.params) }
+
+// NumNormals is how many standard normals one draw takes.
+func (l *Linear[T]) NumNormals() int {
+	if l.cov == nil {
+		return 0
+	}
+	return l.cov.numNormals()
+}
+
+// Params returns the parameters themselves, not a copy: mean bias, mean weight
+// (out×in), then the covariance's bias part and weight part (Kronecker: input
+// factor bias, input factor weight (in×rank), output factor).
+func (l *Linear[T]) Params() []T { return l.params }
+
+// Temperature returns the temperature, 1 for layers that have none.
+func (l *Linear[T]) Temperature() T { return *l.temp }
+
+// SetTemperature sets the temperature of an output layer, for both modes' views.
+func (l *Linear[T]) SetTemperature(t T) error {
+	if l.cfg.Type != Output {
+		return errors.New("bnn: SetTemperature: only an output layer has a temperature")
+	}
+	if !(t > 0) || math.IsInf(float64(t), 0) {
+		return fmt.Errorf("bnn: SetTemperature: temperature is %v, want a finite number above 0", t)
+	}
+	*l.temp = t
+	return nil
+}
+
+// Eval returns the layer in serving mode. It shares its parameters with l.
+func (l *Linear[T]) Eval() *Linear[T] { return l.mode(true) }
+
+// Train returns the layer in training mode. It shares its parameters with l.
+func (l *Linear[T]) Train() *Linear[T] { return l.mode(false) }
+
+func (l *Linear[T]) mode(eval bool) *Linear[T] {
+	c := *l
+	c.eval = eval
+	return &c
+}
+
+// mean and covParams cut the parameters, or a gradient by them.
+func (l *Linear[T]) mean(p []T) (bias, weight []T) {
+	n := l.bias * l.out
+	return p[:n], p[n:l.dims.params()]
+}
+func (l *Linear[T]) covParams(p []T) []T { return p[l.dims.params():] }
+
+// inverseTemperature is what the mean is multiplied with.
+func (l *Linear[T]) inverseTemperature() T {
+	if l.eval {
+		return 1 / *l.temp
+	}
+	return 1
+}
+
+// forward writes y = c (x Wᵀ + b).
+func (l *Linear[T]) forward(y, x, theta []T, rows int, c T) {
+	b, w := l.mean(theta)
+	gemm(blas.NoTrans, blas.Trans, rows, l.out, l.in, x, l.in, w, l.in, 0, y, l.out)
+	for r := 0; r < rows; r++ {
+		row := y[r*l.out:][:l.out]
+		for o := range row {
+			if l.bias != 0 {
+				row[o] += b[o]
+			}
+			row[o] *= c
+		}
+	}
+}
+
+// WorkLen is the length of work that Predict and PredictGrad need. Rows are
+// worked on in tiles, so it does not depend on the batch.
+func (l *Linear[T]) WorkLen(int) int {
+	n := tileRows * l.out
+	if l.cov != nil {
+		n += l.cov.workLen()
+	}
+	return n
+}
+
+// Predict writes the predictive mean and variance (batch×Out) of the outputs for
+// the rows of phi (batch×In):
+//
+//	mean_o = (w_o·φ + b_o)/T,  variance_o = φ̃ᵀ Σ_o φ̃
+//
+// with φ̃ = (1, φ), Σ_o the covariance of row o and its bias, and T = 1 unless
+// serving. The variance is formed as a sum of squares, never below 0, and is 0
+// for a deterministic layer.
+func (l *Linear[T]) Predict(mean, variance, phi, work []T) error {
+	rows, err := checkRows("Predict", "phi", len(phi), l.in)
+	if err := firstError(err,
+		checkLen("Predict", "mean", len(mean), rows*l.out),
+		checkLen("Predict", "variance", len(variance), rows*l.out),
+		checkWork("Predict", len(work), l.WorkLen(rows)),
+		checkFinite("Predict", "parameter", l.params)); err != nil {
+		return err
+	}
+	l.forward(mean, phi, l.params, rows, l.inverseTemperature())
+	if l.cov == nil {
+		clear(variance)
+		return nil
+	}
+	s := l.covParams(l.params)
+	l.cov.prepare(s, work)
+	for r := 0; r < rows; r += tileRows {
+		n := min(tileRows, rows-r)
+		l.cov.variance(variance[r*l.out:], phi[r*l.in:], s, work, n)
+	}
+	return nil
+}
+
+// PredictGrad takes dMean and dVar, the derivatives of a scalar by what Predict
+// writes, back: it writes dPhi (batch×In) and adds to dParams (NumParams, in the
+// order of Params). Either may be nil.
+func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error {
+	rows, err := checkRows("PredictGrad", "phi", len(phi), l.in)
+	err = firstError(err,
+		checkLen("PredictGrad", "dMean", len(dMean), rows*l.out),
+		checkLen("PredictGrad", "dVar", len(dVar), rows*l.out),
+		checkWork("PredictGrad", len(work), l.WorkLen(rows)),
+		checkFinite("PredictGrad", "parameter", l.params))
+	if err == nil && dPhi != nil {
+		err = checkLen("PredictGrad", "dPhi", len(dPhi), len(phi))
+	}
+	if err == nil && dParams != nil {
+		err = checkLen("PredictGrad", "dParams", len(dParams), len(l.params))
+	}
+	if err != nil {
+		return err
+	}
+	dm, work := work[:tileRows*l.out], work[tileRows*l.out:]
+	var s, ds []T
+	if l.cov != nil {
+		s = l.covParams(l.params)
+		l.cov.prepare(s, work)
+	}
+	if dParams != nil {
+		ds = l.covParams(dParams)
+	}
+	c := l.inverseTemperature()
+	for r := 0; r < rows; r += tileRows {
+		n := min(tileRows, rows-r)
+		for i, g := range dMean[r*l.out : (r+n)*l.out] {
+			dm[i] = c * g
+		}
+		var dx []T
+		if dPhi != nil {
+			dx = dPhi[r*l.in : (r+n)*l.in]
+		}
+		l.backward(dx, dParams, dm, phi[r*l.in:], l.params, n)
+		if l.cov != nil {
+			l.cov.varianceGrad(dx, ds, dVar[r*l.out:], phi[r*l.in:], s, work, n)
+		}
+	}
+	if l.cov != nil && dParams != nil {
+		l.cov.finish(ds, s, work)
+	}
+	return nil
+}
+
+// backward takes dy back through y = x Wᵀ + b: it writes dx, and adds to the
+// mean part of dTheta. Either may be nil.
+func (l *Linear[T]) backward(dx, dTheta, dy, x, theta []T, rows int) {
+	if dx != nil {
+		_, w := l.mean(theta)
+		gemm(blas.NoTrans, blas.NoTrans, rows, l.in, l.out, dy, l.out, w, l.in, 0, dx, l.in)
+	}
+	if dTheta == nil {
+		return
+	}
+	db, dw := l.mean(dTheta)
+	gemm(blas.Trans, blas.NoTrans, l.out, l.in, rows, dy, l.out, x, l.in, 1, dw, l.in)
+	for i, g := range dy[:rows*l.out*l.bias] {
+		db[i%l.out] += g
+	}
+}
+
+// KLWorkLen is the length of work that KL and KLGrad need.
+func (l *Linear[T]) KLWorkLen() int {
+	if l.cov == nil {
+		return 0
+	}
+	return work64Len[T](klLen(l.cov, l.dims.params()))
+}
+
+// KL returns the divergence of N(μ, S Sᵀ + eps I) from the prior
+// N(priorLoc, priorScale² + eps), which is independent in all parameters:
+//
+//	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
+//
+// It is never negative. A prior of nil means location 0 and scale 1, length 1
+// one number for all parameters, length P one for each. eps = 0 is allowed if
+// no prior scale is 0; a covariance that is singular without eps gives +Inf. A
+// deterministic layer has no distribution and adds nothing: 0.
+func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
+	if err := l.checkKL("KL", priorLoc, priorScale, eps, work); err != nil || l.cov == nil {
+		return 0, err
+	}
+	q := prior[T]{priorLoc, priorScale, float64(eps)}
+	return l.kl(&q, work), nil
+}
+
+// KLGrad returns KL and adds scale times its gradient to dParams (NumParams). An
+// infinite divergence has no gradient and is an error.
+func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
+	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), len(l.params)),
+		l.checkKL("KLGrad", priorLoc, priorScale, eps, work)); err != nil || l.cov == nil {
+		return 0, err
+	}
+	q := prior[T]{priorLoc, priorScale, float64(eps)}
+	kl := l.kl(&q, work)
+	if math.IsInf(kl, 1) {
+		return kl, errSingular
+	}
+	w := scratch64(work, klLen(l.cov, l.dims.params()))
+	n := l.dims.params()
+	layerKLGrad(l.cov, dParams[:n], dParams[n:], l.params[:n], l.params[n:], &q, float64(scale), w)
+	return kl, nil
+}
+
+func (l *Linear[T]) kl(q *prior[T], work []T) float64 {
+	n := l.dims.params()
+	return layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, klLen(l.cov, n)))
+}
+
+func (l *Linear[T]) checkKL(method string, loc, scale []T, eps T, work []T) error {
+	return firstError(checkPrior(method, loc, scale, eps, l.dims.params()),
+		checkWork(method, len(work), l.KLWorkLen()),
+		checkFinite(method, "parameter", l.params))
+}
+
+// SampleWorkLen is the length of work that Sample and SampleGrad need.
+func (l *Linear[T]) SampleWorkLen() int {
+	if l.cov == nil {
+		return 0
+	}
+	return l.cov.sampleWorkLen()
+}
+
+// Sample writes theta = μ/T + S·eps (length NumMeanParams: bias, weight) for the
+// standard normals eps (length NumNormals); T = 1 unless serving.
+func (l *Linear[T]) Sample(theta, eps, work []T) error {
+	if err := firstError(checkLen("Sample", "theta", len(theta), l.dims.params()),
+		checkLen("Sample", "eps", len(eps), l.NumNormals()),
+		checkWork("Sample", len(work), l.SampleWorkLen()),
+		checkFinite("Sample", "parameter", l.params)); err != nil {
+		return err
+	}
+	c := l.inverseTemperature()
+	for i := range theta {
+		theta[i] = l.params[i] * c
+	}
+	if l.cov != nil {
+		l.cov.sample(theta, l.covParams(l.params), eps, work)
+	}
+	return nil
+}
+
+// SampleGrad adds to dParams (NumParams) the gradient by the parameters of a
+// scalar whose gradient by what Sample wrote is dTheta.
+func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
+	if err := firstError(checkLen("SampleGrad", "dParams", len(dParams), len(l.params)),
+		checkLen("SampleGrad", "dTheta", len(dTheta), l.dims.params()),
+		checkLen("SampleGrad", "eps", len(eps), l.NumNormals()),
+		checkWork("SampleGrad", len(work), l.SampleWorkLen()),
+		checkFinite("SampleGrad", "parameter", l.params)); err != nil {
+		return err
+	}
+	c := l.inverseTemperature()
+	for i, g := range dTheta {
+		dParams[i] += c * g
+	}
+	if l.cov != nil {
+		l.cov.sampleGrad(l.covParams(dParams), dTheta, l.covParams(l.params), eps, work)
+	}
+	return nil
+}
