@@ -38,7 +38,7 @@ type Linear[T Float] struct {
 	cfg    LinearConfig
 	cov    structure[T] // nil if deterministic
 	params []T          // mean bias, mean weight, covariance
-	temp   *T           // shared by Train and Eval
+	temp   []T          // the temperature, shared by Train and Eval
 	eval   bool
 }
 
@@ -54,8 +54,7 @@ func NewLinear[T Float](cfg LinearConfig) (*Linear[T], error) {
 	if cfg.NoBias {
 		d.bias = 0
 	}
-	l := &Linear[T]{dims: d, cfg: cfg, temp: new(T)}
-	*l.temp = 1
+	l := &Linear[T]{dims: d, cfg: cfg, temp: []T{1}}
 	n := d.params()
 	if cfg.Covariance != nil {
 		if err := cfg.Covariance.check(); err != nil {
@@ -96,7 +95,7 @@ func (l *Linear[T]) NumNormals() int {
 func (l *Linear[T]) Params() []T { return l.params }
 
 // Temperature returns the temperature, 1 for layers that have none.
-func (l *Linear[T]) Temperature() T { return *l.temp }
+func (l *Linear[T]) Temperature() T { return l.temp[0] }
 
 // SetTemperature sets the temperature of an output layer, for both modes' views.
 func (l *Linear[T]) SetTemperature(t T) error {
@@ -106,7 +105,7 @@ func (l *Linear[T]) SetTemperature(t T) error {
 	if !(t > 0) || math.IsInf(float64(t), 0) {
 		return fmt.Errorf("bnn: SetTemperature: temperature is %v, want a finite number above 0", t)
 	}
-	*l.temp = t
+	l.temp[0] = t
 	return nil
 }
 
@@ -132,7 +131,7 @@ func (l *Linear[T]) covParams(p []T) []T { return p[l.dims.params():] }
 // inverseTemperature is what the mean is multiplied with.
 func (l *Linear[T]) inverseTemperature() T {
 	if l.eval {
-		return 1 / *l.temp
+		return 1 / l.temp[0]
 	}
 	return 1
 }
@@ -330,12 +329,45 @@ func (l *Linear[T]) Sample(theta, eps, work []T) error {
 		checkFinite("Sample", "parameter", l.params)); err != nil {
 		return err
 	}
+	l.draw(theta, eps, work)
+	return nil
+}
+
+func (l *Linear[T]) draw(theta, eps, work []T) {
 	c := l.inverseTemperature()
 	for i := range theta {
 		theta[i] = l.params[i] * c
 	}
 	if l.cov != nil {
 		l.cov.sample(theta, l.covParams(l.params), eps, work)
+	}
+}
+
+// CovarianceWorkLen is the length of work that PredictCovariance needs.
+func (l *Linear[T]) CovarianceWorkLen() int {
+	if l.cov == nil {
+		return 0
+	}
+	return l.cov.covWorkLen()
+}
+
+// PredictCovariance writes the covariance (batch×Out×Out) of the outputs for the rows of phi (batch×In), whose
+// diagonal is the variance of Predict.
+func (l *Linear[T]) PredictCovariance(cov, phi, work []T) error {
+	rows, err := checkRows("PredictCovariance", "phi", len(phi), l.in)
+	n := l.out * l.out
+	if err := firstError(err,
+		checkLen("PredictCovariance", "cov", len(cov), rows*n),
+		checkWork("PredictCovariance", len(work), l.CovarianceWorkLen()),
+		checkFinite("PredictCovariance", "parameter", l.params)); err != nil {
+		return err
+	}
+	if l.cov == nil {
+		clear(cov)
+		return nil
+	}
+	for r := 0; r < rows; r++ {
+		l.cov.covariance(cov[r*n:][:n], phi[r*l.in:][:l.in], l.covParams(l.params), work)
 	}
 	return nil
 }

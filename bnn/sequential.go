@@ -1,0 +1,333 @@
+package bnn
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// Module is a part of a [Sequential]: a [LinearConfig] or an [Activation].
+type Module interface{ module() }
+
+func (LinearConfig) module() {}
+func (Activation) module()   {}
+
+// MLP returns the modules of inferno.models.MLP: linear layers through the given sizes, which begin with the inputs and
+// end with the outputs, with an activation between them. covs has a covariance for each layer (nil: deterministic), or is
+// nil if none has one. The first layer is an input layer, the last one the output layer.
+func MLP(sizes []int, activation Activation, covs []Covariance) []Module {
+	var ms []Module
+	for i := 1; i < len(sizes); i++ {
+		l := LinearConfig{In: sizes[i-1], Out: sizes[i]}
+		if covs != nil {
+			l.Covariance = covs[i-1]
+		}
+		switch i {
+		case len(sizes) - 1:
+			l.Type = Output
+		case 1:
+			l.Type = Input
+		}
+		ms = append(ms, l)
+		if i < len(sizes)-1 {
+			ms = append(ms, activation)
+		}
+	}
+	return ms
+}
+
+// Sequential is a chain of linear layers and activations that ends in a linear layer. It implements loss.GaussianModel.
+//
+// Like [Linear] it is made in training mode; Eval gives the view for serving, in which the temperature of the output
+// layer counts. It may be used from many goroutines, each with its own work, while nobody changes its parameters.
+type Sequential[T Float] struct {
+	modules []Module
+	linears []*Linear[T] // by module; nil for activations
+	last    *Linear[T]
+	width   int // of the widest layer
+}
+
+// NewSequential returns a model of the given modules with all parameters 0.
+func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
+	s := &Sequential[T]{modules: modules}
+	for i, m := range modules {
+		var l *Linear[T]
+		switch m := m.(type) {
+		case LinearConfig:
+			var err error
+			if l, err = NewLinear[T](m); err != nil {
+				return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
+			}
+			if s.last != nil && s.last.out != l.in {
+				return nil, fmt.Errorf("bnn: NewSequential: module %d: In is %d, but the layer before has Out %d", i, l.in, s.last.out)
+			}
+			s.last, s.width = l, max(s.width, l.in, l.out)
+		case Activation:
+			if err := m.check(); err != nil {
+				return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
+			}
+		default:
+			return nil, fmt.Errorf("bnn: NewSequential: module %d is nil", i)
+		}
+		s.linears = append(s.linears, l)
+	}
+	if len(modules) == 0 || s.linears[len(modules)-1] == nil || s.linears[0] == nil {
+		return nil, errors.New("bnn: NewSequential: the first and the last module must be linear layers")
+	}
+	return s, nil
+}
+
+// In is the number of inputs.
+func (s *Sequential[T]) In() int { return s.linears[0].in }
+
+// Out is the number of outputs.
+func (s *Sequential[T]) Out() int { return s.last.out }
+
+// Len is the number of modules.
+func (s *Sequential[T]) Len() int { return len(s.modules) }
+
+// Linear returns module k if it is a linear layer, else nil.
+func (s *Sequential[T]) Linear(k int) *Linear[T] { return s.linears[k] }
+
+// Output returns the output layer.
+func (s *Sequential[T]) Output() *Linear[T] { return s.last }
+
+// Eval returns the model in serving mode. It shares its parameters with s.
+func (s *Sequential[T]) Eval() *Sequential[T] { return s.mode((*Linear[T]).Eval) }
+
+// Train returns the model in training mode. It shares its parameters with s.
+func (s *Sequential[T]) Train() *Sequential[T] { return s.mode((*Linear[T]).Train) }
+
+func (s *Sequential[T]) mode(view func(*Linear[T]) *Linear[T]) *Sequential[T] {
+	c := *s
+	c.linears = make([]*Linear[T], len(s.linears))
+	for i, l := range s.linears {
+		if l != nil {
+			c.linears[i] = view(l)
+			c.last = c.linears[i]
+		}
+	}
+	return &c
+}
+
+// total adds up f over the linear layers.
+func (s *Sequential[T]) total(f func(*Linear[T]) int) int {
+	n := 0
+	for _, l := range s.linears {
+		if l != nil {
+			n += f(l)
+		}
+	}
+	return n
+}
+
+func (s *Sequential[T]) largest(f func(*Linear[T]) int) int {
+	n := 0
+	for _, l := range s.linears {
+		if l != nil {
+			n = max(n, f(l))
+		}
+	}
+	return n
+}
+
+// NumMeanParams is P, the number of mean parameters of all layers.
+func (s *Sequential[T]) NumMeanParams() int { return s.total((*Linear[T]).NumMeanParams) }
+
+// NumParams counts all parameters, covariances included.
+func (s *Sequential[T]) NumParams() int { return s.total((*Linear[T]).NumParams) }
+
+// NumNormals is how many standard normals one draw of all layers takes.
+func (s *Sequential[T]) NumNormals() int { return s.total((*Linear[T]).NumNormals) }
+
+// WorkLen is the length of work that Forward, Representation, Predict and ForwardSample need for so many rows.
+func (s *Sequential[T]) WorkLen(rows int) int {
+	return 4*rows*s.width + s.largest((*Linear[T]).NumMeanParams) +
+		max(s.last.WorkLen(rows), s.largest((*Linear[T]).SampleWorkLen))
+}
+
+// Forward writes the outputs y (rows×Out) for the inputs x (rows×In) with the mean parameters.
+func (s *Sequential[T]) Forward(y, x, work []T) error {
+	rows, err := s.check("Forward", "y", y, s.Out(), x, work)
+	if err != nil {
+		return err
+	}
+	s.run(y, x, nil, work, rows, len(s.modules))
+	return nil
+}
+
+// Representation writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the mean parameters.
+func (s *Sequential[T]) Representation(phi, x, work []T) error {
+	rows, err := s.check("Representation", "phi", phi, s.last.in, x, work)
+	if err != nil {
+		return err
+	}
+	s.run(phi, x, nil, work, rows, len(s.modules)-1)
+	return nil
+}
+
+// Predict writes the predictive mean and variance (rows×Out) of the output layer, given the representation
+// that the mean parameters of the other layers make of x (rows×In).
+func (s *Sequential[T]) Predict(mean, variance, x, work []T) error {
+	rows, err := s.check("Predict", "mean", mean, s.Out(), x, work)
+	if err := firstError(err, checkLen("Predict", "variance", len(variance), len(mean))); err != nil {
+		return err
+	}
+	phi, rest := work[:rows*s.last.in], work[rows*s.width:]
+	s.run(phi, x, nil, rest, rows, len(s.modules)-1)
+	return s.last.Predict(mean, variance, phi, rest[:s.last.WorkLen(rows)])
+}
+
+// ForwardSample writes the outputs y (rows×Out) for the inputs x (rows×In) with one draw of the parameters, made from the
+// standard normals eps (NumNormals, layer by layer).
+func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
+	rows, err := s.check("ForwardSample", "y", y, s.Out(), x, work)
+	if err := firstError(err, checkLen("ForwardSample", "eps", len(eps), s.NumNormals())); err != nil {
+		return err
+	}
+	s.run(y, x, eps, work, rows, len(s.modules))
+	return nil
+}
+
+// ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the parameters
+// as fit y, from rng. eps has room for the standard normals of one draw (NumNormals).
+func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
+	n := len(x) / s.In() * s.Out()
+	if n == 0 || len(y)%n != 0 {
+		return fmt.Errorf("bnn: ForwardSamples: y has length %d, want a multiple of %d", len(y), n)
+	}
+	for ; len(y) > 0; y = y[n:] {
+		for i := range eps {
+			eps[i] = T(rng.NormFloat64())
+		}
+		if err := s.ForwardSample(y[:n], x, eps, work); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Sequential[T]) check(method, name string, y []T, cols int, x, work []T) (rows int, err error) {
+	rows, err = checkRows(method, "x", len(x), s.In())
+	if err := firstError(err,
+		checkLen(method, name, len(y), rows*cols),
+		checkWork(method, len(work), s.WorkLen(rows))); err != nil {
+		return 0, err
+	}
+	for k, l := range s.linears {
+		if l == nil {
+			continue
+		}
+		if err := checkFinite(method, "parameter", l.params); err != nil {
+			return 0, fmt.Errorf("module %d: %w", k, err)
+		}
+	}
+	return rows, nil
+}
+
+// run applies the first modules to x and leaves the result in y. With eps, parameters are drawn.
+func (s *Sequential[T]) run(y, x, eps, work []T, rows, modules int) {
+	size := rows * s.width
+	ping, pong, scratch := work[:size], work[size:2*size], work[2*size:3*size]
+	theta, rest := work[3*size:], work[3*size+s.largest((*Linear[T]).NumMeanParams):]
+	now := x
+	for k := range modules {
+		l := s.linears[k]
+		if l == nil {
+			apply(s.modules[k].(Activation), now, scratch)
+			continue
+		}
+		next := ping[:rows*l.out]
+		params, c := l.params, l.inverseTemperature()
+		if n := l.NumNormals(); eps != nil && n > 0 {
+			params, c = theta[:l.NumMeanParams()], 1
+			l.draw(params, eps[:n], rest)
+			eps = eps[n:]
+		}
+		l.forward(next, now, params, rows, c)
+		now, ping, pong = next, pong, ping
+	}
+	copy(y, now)
+}
+
+// KLWorkLen is the length of work that KL and KLGrad need.
+func (s *Sequential[T]) KLWorkLen() int { return s.largest((*Linear[T]).KLWorkLen) }
+
+// KL is the sum of the layers' [Linear.KL]; a prior of one value for each parameter is cut layer by layer, the parameters
+// of deterministic layers, which add nothing, included.
+func (s *Sequential[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
+	return s.eachKL("KL", priorLoc, priorScale, eps, work, func(l *Linear[T], loc, scale []T) (float64, error) {
+		return l.KL(loc, scale, eps, work)
+	})
+}
+
+// KLGrad returns KL and adds scale times its gradient to dParams (NumParams, layer by layer).
+func (s *Sequential[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
+	if err := checkLen("KLGrad", "dParams", len(dParams), s.NumParams()); err != nil {
+		return 0, err
+	}
+	// Before anything is added: an error of a later layer must not leave the gradient of an earlier one.
+	if kl, err := s.KL(priorLoc, priorScale, eps, work); err != nil {
+		return 0, err
+	} else if math.IsInf(kl, 1) {
+		return kl, errSingular
+	}
+	return s.eachKL("KLGrad", priorLoc, priorScale, eps, work, func(l *Linear[T], loc, sc []T) (float64, error) {
+		n := l.NumParams()
+		kl, err := l.KLGrad(dParams[:n], loc, sc, eps, scale, work)
+		dParams = dParams[n:]
+		return kl, err
+	})
+}
+
+func (s *Sequential[T]) eachKL(method string, loc, scale []T, eps T, work []T, f func(l *Linear[T], loc, scale []T) (float64, error)) (float64, error) {
+	if err := firstError(checkPrior(method, loc, scale, eps, s.NumMeanParams()),
+		checkWork(method, len(work), s.KLWorkLen())); err != nil {
+		return 0, err
+	}
+	part := func(x []T, from, n int) []T {
+		if len(x) > 1 {
+			return x[from : from+n]
+		}
+		return x
+	}
+	sum, from := 0.0, 0
+	for _, l := range s.linears {
+		if l == nil {
+			continue
+		}
+		n := l.NumMeanParams()
+		kl, err := f(l, part(loc, from, n), part(scale, from, n))
+		if err != nil {
+			return 0, err
+		}
+		sum += kl
+		from += n
+	}
+	return sum, nil
+}
+
+// MeanProbabilities writes the class probabilities averaged over draws to p (rows×classes) for logits of samples×rows×classes,
+// which it overwrites: softmax, or for one class σ.
+func MeanProbabilities[T Float](p, logits []T, classes int) error {
+	if classes < 1 || len(p)%classes != 0 {
+		return fmt.Errorf("bnn: MeanProbabilities: p has length %d, want a multiple of classes = %d", len(p), classes)
+	}
+	if len(p) == 0 || len(logits) == 0 || len(logits)%len(p) != 0 {
+		return fmt.Errorf("bnn: MeanProbabilities: logits has length %d, want a multiple of the %d of p", len(logits), len(p))
+	}
+	if classes == 1 {
+		kernels.SigmoidTo(logits, logits)
+	} else {
+		kernels.SoftmaxRowsTo(logits, logits, classes)
+	}
+	clear(p)
+	samples := T(len(logits) / len(p))
+	for i, v := range logits {
+		p[i%len(p)] += v / samples
+	}
+	return nil
+}
