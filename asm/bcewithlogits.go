@@ -7,22 +7,24 @@ import "github.com/simmer-go/simmer/fallback"
 func bceWithLogits() []*Stream {
 	var ks []*Stream
 	for _, l := range []Lane{F32, F64} {
+		unroll := map[string]int{"AVX2": [...]int{2, 1}[l], "AVX512": 2, "NEON": 2}
+		inSum := map[string]int{"AVX2": [...]int{2, 1}[l], "NEON": 2}
 		for _, weighted := range []bool{false, true} {
-			name, inputs := "BCEWithLogits", []string{"x", "t"}
-			if weighted {
-				name, inputs = "BCEWithLogitsWeighted", []string{"x", "t", "q"}
+			name, inputs, sums := "BCEWithLogits", []string{"x", "t"}, inSum
+			if weighted { // AVX2 has registers for one only
+				name, inputs, sums = "BCEWithLogitsWeighted", []string{"x", "t", "q"}, map[string]int{"NEON": 2}
 			}
 			ks = append(ks, &Stream{
-				Name: name + "To", Mem: l, Arith: l, Inputs: inputs, Output: "dst",
+				Name: name + "To", Mem: l, Arith: l, Inputs: inputs, Output: "dst", Unroll: unroll,
 				Body: func(b *S, in, _ []V) V { return bceWithLogit(b, in) },
 			}, (&Stream{
-				Name: name, Mem: l, Arith: l, Inputs: inputs,
+				Name: name, Mem: l, Arith: l, Inputs: inputs, Unroll: sums,
 				Body: func(b *S, in, _ []V) V {
 					b.Sum(0, bceWithLogit(b, in))
 					return nil
 				},
 			}).workSum(), &Stream{
-				Name: name + "Grad", Mem: l, Arith: l, Inputs: inputs, Output: "grad", Params: []string{"scale"},
+				Name: name + "Grad", Mem: l, Arith: l, Inputs: inputs, Output: "grad", Params: []string{"scale"}, Unroll: unroll,
 				Body: func(b *S, in, params []V) V { return bceWithLogitGrad(b, in, params[0]) },
 			})
 		}

@@ -106,110 +106,110 @@ large:
 main:
 	VMOVUPS      (AX), Y4
 	VORPS        constF32_80000000<>+0(SB), Y4, Y5
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y6
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y7
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y5
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y5
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
-	VPSLLD       $0x17, Y6, Y5
-	VMULPS       Y5, Y7, Y5
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y7
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y7
-	VFMADD231PS  Y7, Y6, Y5
-	VXORPS       constF32_80000000<>+0(SB), Y4, Y6
-	VMOVUPS      (CX), Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPS       $0x00, Y8, Y7, Y8
-	VXORPS       Y9, Y9, Y9
-	VMAXPS       Y6, Y9, Y6
-	VADDPS       Y5, Y6, Y6
-	VMULPS       Y6, Y7, Y6
-	VANDNPS      Y6, Y8, Y6
-	VMOVUPS      constF32_3f800000<>+0(SB), Y8
-	VSUBPS       Y7, Y8, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPS       $0x00, Y8, Y7, Y8
-	VXORPS       Y9, Y9, Y9
-	VMAXPS       Y4, Y9, Y4
+	VMOVUPS      32(AX), Y6
+	VORPS        constF32_80000000<>+0(SB), Y6, Y7
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y8
+	VMAXPS       Y5, Y8, Y5
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y8
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y8
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y8
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y9
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y8, Y10
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y9, Y11
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y10, Y5
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y11, Y7
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y10, Y5
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y11, Y7
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y10
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y10
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y11
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y11
+	VPSLLD       $0x17, Y8, Y5
+	VPSLLD       $0x17, Y9, Y7
+	VMULPS       Y5, Y10, Y5
+	VMULPS       Y7, Y11, Y7
+	VMULPS       Y5, Y5, Y8
+	VMULPS       Y7, Y7, Y9
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y10
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y10
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y11
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y7, Y11
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y10
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y7, Y11
+	VFMADD231PS  Y10, Y8, Y5
+	VFMADD231PS  Y11, Y9, Y7
+	VXORPS       constF32_80000000<>+0(SB), Y4, Y8
+	VXORPS       constF32_80000000<>+0(SB), Y6, Y9
+	VMOVUPS      (CX), Y10
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x00, Y11, Y10, Y11
+	VMOVUPS      32(CX), Y12
+	VXORPS       Y13, Y13, Y13
+	VCMPPS       $0x00, Y13, Y12, Y13
+	VXORPS       Y14, Y14, Y14
+	VMAXPS       Y8, Y14, Y8
+	VXORPS       Y14, Y14, Y14
+	VMAXPS       Y9, Y14, Y9
+	VADDPS       Y5, Y8, Y8
+	VADDPS       Y7, Y9, Y9
+	VMULPS       Y8, Y10, Y8
+	VMULPS       Y9, Y12, Y9
+	VANDNPS      Y8, Y11, Y8
+	VANDNPS      Y9, Y13, Y9
+	VMOVUPS      constF32_3f800000<>+0(SB), Y11
+	VSUBPS       Y10, Y11, Y10
+	VMOVUPS      constF32_3f800000<>+0(SB), Y11
+	VSUBPS       Y12, Y11, Y11
+	VXORPS       Y12, Y12, Y12
+	VCMPPS       $0x00, Y12, Y10, Y12
+	VXORPS       Y13, Y13, Y13
+	VCMPPS       $0x00, Y13, Y11, Y13
+	VXORPS       Y14, Y14, Y14
+	VMAXPS       Y4, Y14, Y4
+	VXORPS       Y14, Y14, Y14
+	VMAXPS       Y6, Y14, Y6
 	VADDPS       Y5, Y4, Y4
-	VMULPS       Y4, Y7, Y4
-	VANDNPS      Y4, Y8, Y4
-	VADDPS       Y4, Y6, Y4
-	VCVTPS2PD    X4, Y5
+	VADDPS       Y7, Y6, Y5
+	VMULPS       Y4, Y10, Y4
+	VMULPS       Y5, Y11, Y5
+	VANDNPS      Y4, Y12, Y4
+	VANDNPS      Y5, Y13, Y5
+	VADDPS       Y4, Y8, Y4
+	VADDPS       Y5, Y9, Y5
+	VCVTPS2PD    X4, Y6
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
-	VADDPD       Y5, Y0, Y0
+	VCVTPS2PD    X5, Y7
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y6, Y0, Y0
 	VADDPD       Y4, Y1, Y1
-	VMOVUPS      32(AX), Y4
-	VORPS        constF32_80000000<>+0(SB), Y4, Y5
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y6
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y7
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y5
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y5
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
-	VPSLLD       $0x17, Y6, Y5
-	VMULPS       Y5, Y7, Y5
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y7
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y7
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y7
-	VFMADD231PS  Y7, Y6, Y5
-	VXORPS       constF32_80000000<>+0(SB), Y4, Y6
-	VMOVUPS      32(CX), Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPS       $0x00, Y8, Y7, Y8
-	VXORPS       Y9, Y9, Y9
-	VMAXPS       Y6, Y9, Y6
-	VADDPS       Y5, Y6, Y6
-	VMULPS       Y6, Y7, Y6
-	VANDNPS      Y6, Y8, Y6
-	VMOVUPS      constF32_3f800000<>+0(SB), Y8
-	VSUBPS       Y7, Y8, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPS       $0x00, Y8, Y7, Y8
-	VXORPS       Y9, Y9, Y9
-	VMAXPS       Y4, Y9, Y4
-	VADDPS       Y5, Y4, Y4
-	VMULPS       Y4, Y7, Y4
-	VANDNPS      Y4, Y8, Y4
-	VADDPS       Y4, Y6, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       Y5, Y2, Y2
-	VADDPD       Y4, Y3, Y3
+	VADDPD       Y7, Y2, Y2
+	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000010, DX
