@@ -59,6 +59,9 @@ func checkFinite[T Float](arg string, x []T) error {
 
 // checkProbabilities refuses what lies outside [0, 1], and NaN unless allowed.
 func checkProbabilities[T Float](arg string, x []T, allowNaN bool) error {
+	if kernels.CountOutside(x, 0, 1) == 0 {
+		return nil
+	}
 	for i, v := range x {
 		if !(v >= 0 && v <= 1) && !(allowNaN && v != v) {
 			return fmt.Errorf("loss: %s[%d] = %v: want a probability in [0, 1]", arg, i, v)

@@ -1,0 +1,87 @@
+package ref_test
+
+import (
+	"flag"
+	"math"
+	"testing"
+
+	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/kernels"
+)
+
+var exhaustive = flag.Bool("exhaustive", false, "test accuracy on every float32")
+
+// stride skips float32 inputs so that a sweep takes a fraction of a second, and none with -exhaustive.
+func stride() uint32 {
+	switch {
+	case *exhaustive:
+		return 1
+	case testing.Short():
+		return 65_537
+	}
+	return 1021
+}
+
+// TestFloat32 sweeps the float32 inputs, every one with -exhaustive, and prints the worst of each function.
+func TestFloat32(t *testing.T) {
+	for _, f := range []struct {
+		name   string
+		kernel func(dst, x []float32) []float32
+		exact  func(float64) float64
+	}{
+		{"ExpTo", kernels.ExpTo[float32], ref.Exp},
+		{"Expm1To", kernels.Expm1To[float32], ref.Expm1},
+		{"LogTo", kernels.LogTo[float32], ref.Log},
+		{"Log1pTo", kernels.Log1pTo[float32], ref.Log1p},
+		{"SoftplusTo", kernels.SoftplusTo[float32], ref.Softplus},
+		{"SigmoidTo", kernels.SigmoidTo[float32], ref.Sigmoid},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			worst := ref.Sweep32(func(dst, x []float32) { f.kernel(dst, x) }, f.exact, stride())
+			t.Logf("%.4f ULP at %x", worst.ULP, worst.X)
+			if bound := ref.Bounds[f.name].Float32; !(worst.ULP <= bound) {
+				t.Errorf("%.4f ULP at %x (%g): more than %g", worst.ULP, worst.X, worst.X, bound)
+			}
+		})
+	}
+}
+
+// TestULP32 tells right from wrong where a mistake in the measure would hide one in a kernel.
+func TestULP32(t *testing.T) {
+	inf, nan := float32(math.Inf(1)), float32(math.NaN())
+	for _, c := range []struct {
+		got   float32
+		exact float64
+		want  float64
+	}{
+		{1, 1, 0}, {1 + 0x1p-23, 1, 1}, {1 - 0x1p-24, 1, 0.5}, {-1, -1 - 0x1p-24, 0.5}, {1, 1 + 0x1p-25, 0.25},
+		{0, 0x1p-151, 0.25}, {0x1p-149, 0x1p-150, 0.5}, {0x1p-149, 0x1p-148, 1}, {0x1p-126, 0x1p-126 - 0x1p-149, 1},
+		{inf, math.Inf(1), 0}, {-inf, math.Inf(1), math.Inf(1)}, {inf, 1e300, 0}, {math.MaxFloat32, 1e300, math.Inf(1)},
+		{inf, math.MaxFloat32, math.Inf(1)}, {nan, math.NaN(), 0}, {nan, 1, math.Inf(1)}, {1, math.NaN(), math.Inf(1)},
+		{0, 0, 0}, {0, math.Copysign(0, -1), math.Inf(1)},
+	} {
+		if e := ref.ULP32(c.got, c.exact); e != c.want {
+			t.Errorf("ULP32(%x, %x) = %v, want %v", c.got, c.exact, e, c.want)
+		}
+	}
+}
+
+// TestSweepFindsOne hides one wrong result among all patterns that a full sweep visits.
+func TestSweepFindsOne(t *testing.T) {
+	if !*exhaustive {
+		t.Skip("visits every float32: -exhaustive")
+	}
+	const at = 0x1.234568p+5
+	identity := func(dst, x []float32) {
+		copy(dst, x)
+		for i, v := range x {
+			if v == at {
+				dst[i] = math.Nextafter32(v, 0)
+			}
+		}
+	}
+	worst := ref.Sweep32(identity, func(x float64) float64 { return x }, 1)
+	if worst.ULP != 1 || worst.X != at {
+		t.Errorf("found %v ULP at %x", worst.ULP, worst.X)
+	}
+}
