@@ -20,7 +20,7 @@ func SoftplusF32(dst, x []float32) {
 	}
 }
 
-// softplus32 is log(1 + exp(x)), to 1.73 ULP.
+// softplus32 is log(1 + exp(x)), to 1.90 ULP; the worst of all float32 inputs is 0x1.1c496p-06 with 1.892.
 func softplus32(x float32) float32 {
 	u := expNeg32(float32of(bits32(x) | 1<<31))
 	q := poly32(u, SoftplusPoly32[:])
