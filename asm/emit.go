@@ -137,10 +137,6 @@ func (e *emitter) newLabel(hint string) string {
 
 func (e *emitter) label(l string) { e.fn.AddLabel(ir.Label(l)) }
 
-func (e *emitter) comment(format string, args ...any) {
-	e.fn.AddComment(fmt.Sprintf(format, args...))
-}
-
 func (e *emitter) gp() register { return e.regs.GP64() }
 
 // sum makes the register that an addition or such writes: the accumulator itself if it consumes one.

@@ -14,9 +14,9 @@ func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 	u := b.Mul(b.Sub(p2, q2), r)
 	u = b.Select(b.LT(rho, b.Const(fallback.KLRatio32)), b.Bits(plusInf64), u)
 
-	bits := b.IAdd(rho, b.Bits(fallback.KLOneUp-fallback.KLThird))
-	k := b.Or(b.Shr(bits, 52), b.Bits(fallback.KLMagic))
-	g := b.Sub(b.IAdd(b.And(bits, b.Bits(fallback.KLMantissa)), b.Bits(fallback.KLThird)), b.Const(0.5))
+	bits := b.IAdd(rho, b.Bits(fallback.One64-fallback.KLThird))
+	k := b.Or(b.Shr(bits, 52), b.Bits(fallback.Mantissa52))
+	g := b.Sub(b.IAdd(b.And(bits, b.Bits(fallback.Mantissa64)), b.Bits(fallback.KLThird)), b.Const(0.5))
 	g = b.Select(b.EQ(k, b.Const(0x1p52+1023)), u, g)
 	k = b.Sub(k, b.Const(0x1p52+1023))
 
@@ -49,7 +49,7 @@ func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
 	units := b.Shr(b.ISub(scaleQ, scaleP), 51)
 	capped := b.Min(b.Const(fallback.KLHuge64), vp)
 	k := b.And(b.IAdd(b.ISub(capped, vq), b.Bits(fallback.KLRound64)), b.Bits(fallback.KLExponent))
-	n := b.Or(b.IAdd(b.Shr(k, 52), units), b.Bits(fallback.KLMagic))
+	n := b.Or(b.IAdd(b.Shr(k, 52), units), b.Bits(fallback.Mantissa52))
 	vk := b.IAdd(vq, k)
 	num, den := b.Add(capped, vk), b.Sub(capped, vk)
 

@@ -12,7 +12,6 @@ import (
 // it writes a slice, returns sums, or both.
 type Stream struct {
 	Name   string   // of the block function, without the lane: Softplus
-	Doc    string   // what it computes, for the stubs
 	Inputs []string // names of the input slices
 	Output string   // name of the output slice, or ""
 	Params []string // names of scalar parameters

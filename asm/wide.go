@@ -26,7 +26,7 @@ func wideExpm1(b *B, x V) V {
 // splitLog is the k of u = 2ᵏ·(1+f), and 2⁻ᵏ, in float64 lanes.
 func splitLog(b *B, u V) (k, scale V) {
 	up := b.IAdd(u, b.Bits(fallback.LogOffset))
-	k = b.Sub(b.Or(b.Shr(up, 52), b.Const(fallback.ExponentUnit)), b.Const(fallback.ExponentUnit+1024))
+	k = b.Sub(b.Or(b.Shr(up, 52), b.Bits(fallback.Mantissa52)), b.Const(0x1p52+1024))
 	return k, b.ISub(b.Bits(fallback.LogScale), b.And(up, b.Bits(fallback.ExponentBits)))
 }
 

@@ -7,21 +7,6 @@ package fallback
 // softplus(±x) = max(±x, 0) + l with l = log1p(u), u = exp(−|x|), and σ(x), σ(−x) are 1/(1+u) and u/(1+u):
 // one exponential for all. A term whose factor is 0 is 0, also where softplus is infinite.
 
-// Without q, that is with q = 1.
-func bceWithLogits32(x, t float32) float32 {
-	u := expNeg32(float32of(bits32(x) | 1<<31))
-	l := log1pUnit32(u)
-	positive, negative := float32(t*(pickMax(0, -x)+l)), float32((1-t)*(pickMax(0, x)+l))
-	return dropZero(t, positive) + dropZero(1-t, negative)
-}
-
-func bceWithLogits64(x, t float64) float64 {
-	u := expNeg64(float64of(bits64(x) | 1<<63))
-	l := log1pUnit64(u)
-	positive, negative := float64(t*(pickMax(0, -x)+l)), float64((1-t)*(pickMax(0, x)+l))
-	return dropZero(t, positive) + dropZero(1-t, negative)
-}
-
 func bceWithLogitsGrad32(x, t, q, scale float32) float32 {
 	u := expNeg32(float32of(bits32(x) | 1<<31))
 	big := 1 / (1 + u)
@@ -52,7 +37,7 @@ func dropZero[T float32 | float64](factor, y T) T {
 	return y
 }
 
-func bceWithLogitsWeighted32(x, t, q float32) float32 {
+func bceWithLogits32(x, t, q float32) float32 {
 	u := expNeg32(float32of(bits32(x) | 1<<31))
 	l := log1pUnit32(u)
 	qt := float32(q * t)
@@ -60,7 +45,7 @@ func bceWithLogitsWeighted32(x, t, q float32) float32 {
 	return dropZero(qt, positive) + dropZero(1-t, negative)
 }
 
-func bceWithLogitsWeighted64(x, t, q float64) float64 {
+func bceWithLogits64(x, t, q float64) float64 {
 	u := expNeg64(float64of(bits64(x) | 1<<63))
 	l := log1pUnit64(u)
 	qt := float64(q * t)
@@ -84,14 +69,14 @@ func log1pUnit64(u float64) float64 {
 // BCEWithLogitsToF32 writes the elements for q = 1.
 func BCEWithLogitsToF32(dst, x, t []float32) {
 	for i := range dst {
-		dst[i] = bceWithLogits32(x[i], t[i])
+		dst[i] = bceWithLogits32(x[i], t[i], 1)
 	}
 }
 
 // BCEWithLogitsToF64 writes the elements for q = 1.
 func BCEWithLogitsToF64(dst, x, t []float64) {
 	for i := range dst {
-		dst[i] = bceWithLogits64(x[i], t[i])
+		dst[i] = bceWithLogits64(x[i], t[i], 1)
 	}
 }
 
@@ -99,7 +84,7 @@ func BCEWithLogitsToF64(dst, x, t []float64) {
 func BCEWithLogitsF32(x, t []float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range x {
-		lanes[i%WorkLanes32] += float64(bceWithLogits32(x[i], t[i]))
+		lanes[i%WorkLanes32] += float64(bceWithLogits32(x[i], t[i], 1))
 	}
 	return fold(lanes[:])
 }
@@ -108,7 +93,7 @@ func BCEWithLogitsF32(x, t []float32) float64 {
 func BCEWithLogitsF64(x, t []float64) float64 {
 	var lanes [WorkLanes64]float64
 	for i := range x {
-		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i])
+		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i], 1)
 	}
 	return fold(lanes[:])
 }
@@ -130,14 +115,14 @@ func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
 // BCEWithLogitsWeightedToF32 writes the elements.
 func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
 	for i := range dst {
-		dst[i] = bceWithLogitsWeighted32(x[i], t[i], q[i])
+		dst[i] = bceWithLogits32(x[i], t[i], q[i])
 	}
 }
 
 // BCEWithLogitsWeightedToF64 writes the elements.
 func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
 	for i := range dst {
-		dst[i] = bceWithLogitsWeighted64(x[i], t[i], q[i])
+		dst[i] = bceWithLogits64(x[i], t[i], q[i])
 	}
 }
 
@@ -145,7 +130,7 @@ func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
 func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range x {
-		lanes[i%WorkLanes32] += float64(bceWithLogitsWeighted32(x[i], t[i], q[i]))
+		lanes[i%WorkLanes32] += float64(bceWithLogits32(x[i], t[i], q[i]))
 	}
 	return fold(lanes[:])
 }
@@ -154,7 +139,7 @@ func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
 func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
 	var lanes [WorkLanes64]float64
 	for i := range x {
-		lanes[i%WorkLanes64] += bceWithLogitsWeighted64(x[i], t[i], q[i])
+		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i], q[i])
 	}
 	return fold(lanes[:])
 }

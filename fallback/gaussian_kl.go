@@ -25,12 +25,8 @@ var KLPoly32 = [...]float64{
 const (
 	KLHalfLn2 = 0x1.62e42fefa39efp-2 // ½log 2
 
-	// KLThird has the bits of ⅓ as a float64, where m starts. KLOneUp is 2^52·1023, the exponent of 1.
+	// KLThird has the bits of ⅓ as a float64, where m starts.
 	KLThird = 0x3fd5555555555555
-	KLOneUp = 0x3ff0000000000000
-
-	KLMantissa = 1<<52 - 1          // its mask
-	KLMagic    = 0x4330000000000000 // the bits of 2^52: with an integer below 2^52 in its mantissa, it is 2^52 + that
 
 	// KLZero32 stands for a variance of 0: so far below the least square, 2^-298, that a division by it gives more
 	// than 2^600, and its ratio to another variance is below KLRatio32. Ordinary ratios lie in [2^-555, 2^555].
@@ -58,9 +54,9 @@ func gaussianKL32(muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
 		u = math.Inf(1)
 	}
 
-	b := bits64(rho) + (KLOneUp - KLThird)
-	k := float64of(b>>52|KLMagic) - (0x1p52 + 1023)
-	g := float64of(b&KLMantissa+KLThird) - 0.5
+	b := bits64(rho) + (One64 - KLThird)
+	k := float64of(b>>52|Mantissa52) - (0x1p52 + 1023)
+	g := float64of(b&Mantissa64+KLThird) - 0.5
 	if k == 0 {
 		g = u
 	}

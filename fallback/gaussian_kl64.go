@@ -94,7 +94,7 @@ func gaussianKL64(muP, sigmaP, muQ, sigmaQ, eps, unit float64) float64 {
 		den = fma64(p, p, epsQ) + vq
 	}
 	s := num / den
-	n := float64of((k>>52+(bits64(scaleQ)-bits64(scaleP))>>51)|KLMagic) - KLMagicBias
+	n := float64of((k>>52+(bits64(scaleQ)-bits64(scaleP))>>51)|Mantissa52) - KLMagicBias
 
 	h := fnma64(n, KLHalfLn2, t-s)
 	if near {

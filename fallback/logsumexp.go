@@ -39,10 +39,19 @@ func expBelow64(x, m float64) (exp float64, isMax bool) {
 
 // ExpSumF32 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
 // The lanes are float32, and stay so when they are folded.
-func ExpSumF32(x []float32, m float32) (count, sum float64) {
+func ExpSumF32(x []float32, m float32) (count, sum float64) { return ExpSumToF32(nil, x, m) }
+
+// ExpSumF64 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
+func ExpSumF64(x []float64, m float64) (count, sum float64) { return ExpSumToF64(nil, x, m) }
+
+// ExpSumToF32 is ExpSumF32 that also writes exp(x−m), unless dst is nil.
+func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
 	var sums [WorkLanes32]float32
 	for i, v := range x {
 		e, isMax := expBelow32(v, m)
+		if dst != nil {
+			dst[i] = e
+		}
 		if isMax {
 			count++
 		} else {
@@ -52,11 +61,14 @@ func ExpSumF32(x []float32, m float32) (count, sum float64) {
 	return count, foldShort(sums[:])
 }
 
-// ExpSumF64 returns the number of elements equal to m and Σ exp(x−m) over the others; none may be larger.
-func ExpSumF64(x []float64, m float64) (count, sum float64) {
+// ExpSumToF64 is ExpSumF64 that also writes exp(x−m), unless dst is nil.
+func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 	var sums [WorkLanes64]float64
 	for i, v := range x {
 		e, isMax := expBelow64(v, m)
+		if dst != nil {
+			dst[i] = e
+		}
 		if isMax {
 			count++
 		} else {
@@ -64,24 +76,6 @@ func ExpSumF64(x []float64, m float64) (count, sum float64) {
 		}
 	}
 	return count, foldShort(sums[:])
-}
-
-// ExpSumToF32 is ExpSumF32 that also writes exp(x−m).
-func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
-	count, sum = ExpSumF32(x, m)
-	for i, v := range x {
-		dst[i], _ = expBelow32(v, m)
-	}
-	return count, sum
-}
-
-// ExpSumToF64 is ExpSumF64 that also writes exp(x−m).
-func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
-	count, sum = ExpSumF64(x, m)
-	for i, v := range x {
-		dst[i], _ = expBelow64(v, m)
-	}
-	return count, sum
 }
 
 // AddLog1pF64 writes d + log1p(s) for s ≥ 0.

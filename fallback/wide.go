@@ -29,12 +29,10 @@ const (
 
 const (
 	// The bits of a positive float64 plus LogOffset hold, in their upper 12 bits, the k + 1024 of 2ᵏ·(1+f) with −¼ ≤ f < ½.
-	LogOffset    = 1024<<52 - 0x3fe8000000000000
+	LogOffset    = 1024<<52 - Log1pSplit64
 	ExponentBits = 0xfff << 52
-	// ExponentUnit as an exponent gives a mantissa the unit 1: the bits of an integer k, with it, are 2⁵² + k.
-	ExponentUnit = 0x1p52
 	// LogScale minus (k + 1024)<<52 are the bits of 2⁻ᵏ.
-	LogScale = 1024<<52 + 0x3ff<<52
+	LogScale = 1024<<52 + One64
 )
 
 // wideExpParts is exp(x) = s + s·q, s a power of two.
@@ -59,7 +57,7 @@ func wideExpm1(x float64) float64 {
 // splitLog is the k of u = 2ᵏ·(1+f) with −¼ ≤ f < ½, and 2⁻ᵏ, for positive, finite, normal u.
 func splitLog(u float64) (k, scale float64) {
 	up := bits64(u) + LogOffset
-	k = float64of(up>>52|bits64(ExponentUnit)) - (ExponentUnit + 1024)
+	k = float64of(up>>52|Mantissa52) - (0x1p52 + 1024)
 	return k, float64of(LogScale - up&ExponentBits)
 }
 
