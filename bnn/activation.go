@@ -58,3 +58,33 @@ func apply[T Float](a Activation, x, scratch []T) {
 		kernels.SigmoidTo(x, x)
 	}
 }
+
+// applyGrad multiplies d by the derivative of a at x, where y = a(x) and scratch is as long as x. That of ReLU at 0 is 0.
+func applyGrad[T Float](a Activation, d, x, y, scratch []T) {
+	switch a {
+	case ReLU:
+		for i, v := range x {
+			if v <= 0 {
+				d[i] = 0
+			}
+		}
+	case Tanh:
+		for i, v := range y {
+			d[i] *= (1 - v) * (1 + v)
+		}
+	case SiLU:
+		for i, s := range kernels.SigmoidTo(scratch[:len(x)], x) {
+			d[i] *= s * (1 + x[i]*(1-s))
+		}
+	case GELU:
+		for i, v := range x {
+			z := float64(v)
+			density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
+			d[i] *= T(0.5*math.Erfc(-z/math.Sqrt2) + z*density)
+		}
+	case Sigmoid:
+		for i, s := range y {
+			d[i] *= s * (1 - s)
+		}
+	}
+}

@@ -333,6 +333,19 @@ func (l *Linear[T]) Sample(theta, eps, work []T) error {
 	return nil
 }
 
+// draws says whether the layer draws its parameters: with eps (not nil), if it has a covariance.
+func (l *Linear[T]) draws(eps []T) bool { return eps != nil && l.cov != nil }
+
+// use returns what forward needs: the mean parameters and their factor, or a draw, written to theta, which has it already.
+func (l *Linear[T]) use(theta, eps, work []T) (params []T, c T) {
+	if !l.draws(eps) {
+		return l.params, l.inverseTemperature()
+	}
+	theta = theta[:l.NumMeanParams()]
+	l.draw(theta, eps[:l.NumNormals()], work)
+	return theta, 1
+}
+
 func (l *Linear[T]) draw(theta, eps, work []T) {
 	c := l.inverseTemperature()
 	for i := range theta {
@@ -382,6 +395,11 @@ func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
 		checkFinite("SampleGrad", "parameter", l.params)); err != nil {
 		return err
 	}
+	l.drawGrad(dParams, dTheta, eps, work)
+	return nil
+}
+
+func (l *Linear[T]) drawGrad(dParams, dTheta, eps, work []T) {
 	c := l.inverseTemperature()
 	for i, g := range dTheta {
 		dParams[i] += c * g
@@ -389,5 +407,4 @@ func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
 	if l.cov != nil {
 		l.cov.sampleGrad(l.covParams(dParams), dTheta, l.covParams(l.params), eps, work)
 	}
-	return nil
 }

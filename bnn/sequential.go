@@ -47,6 +47,7 @@ type Sequential[T Float] struct {
 	modules []Module
 	linears []*Linear[T] // by module; nil for activations
 	last    *Linear[T]
+	params  []T // of all layers
 	width   int // of the widest layer
 }
 
@@ -76,6 +77,14 @@ func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
 	}
 	if len(modules) == 0 || s.linears[len(modules)-1] == nil || s.linears[0] == nil {
 		return nil, errors.New("bnn: NewSequential: the first and the last module must be linear layers")
+	}
+	s.params = make([]T, s.NumParams())
+	rest := s.params
+	for _, l := range s.linears {
+		if l != nil {
+			n := len(l.params)
+			l.params, rest = rest[:n:n], rest[n:]
+		}
 	}
 	return s, nil
 }
@@ -140,10 +149,15 @@ func (s *Sequential[T]) NumMeanParams() int { return s.total((*Linear[T]).NumMea
 // NumParams counts all parameters, covariances included.
 func (s *Sequential[T]) NumParams() int { return s.total((*Linear[T]).NumParams) }
 
+// Params returns the parameters themselves, not a copy, as one vector for an optimiser: those of [Linear.Params] for each
+// linear layer in turn, which are parts of it. All gradients by the parameters have this order.
+func (s *Sequential[T]) Params() []T { return s.params }
+
 // NumNormals is how many standard normals one draw of all layers takes.
 func (s *Sequential[T]) NumNormals() int { return s.total((*Linear[T]).NumNormals) }
 
-// WorkLen is the length of work that Forward, Representation, Predict and ForwardSample need for so many rows.
+// WorkLen is the length of work that Forward, Representation, Predict, ForwardSample and RepresentationSample need for so
+// many rows.
 func (s *Sequential[T]) WorkLen(rows int) int {
 	return 4*rows*s.width + s.largest((*Linear[T]).NumMeanParams) +
 		max(s.last.WorkLen(rows), s.largest((*Linear[T]).SampleWorkLen))
@@ -192,6 +206,18 @@ func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
 	return nil
 }
 
+// RepresentationSample writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the draw of the
+// parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). Those of the output layer, the last
+// of eps, have no part.
+func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
+	rows, err := s.check("RepresentationSample", "phi", phi, s.last.in, x, work)
+	if err := firstError(err, checkLen("RepresentationSample", "eps", len(eps), s.NumNormals())); err != nil {
+		return err
+	}
+	s.run(phi, x, eps, work, rows, len(s.modules)-1)
+	return nil
+}
+
 // ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the parameters
 // as fit y, from rng. eps has room for the standard normals of one draw (NumNormals).
 func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
@@ -211,10 +237,14 @@ func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) 
 }
 
 func (s *Sequential[T]) check(method, name string, y []T, cols int, x, work []T) (rows int, err error) {
+	rows, err = s.checkRows(method, name, y, cols, x)
+	return rows, firstError(err, checkWork(method, len(work), s.WorkLen(rows)))
+}
+
+// checkRows checks everything but work.
+func (s *Sequential[T]) checkRows(method, name string, y []T, cols int, x []T) (rows int, err error) {
 	rows, err = checkRows(method, "x", len(x), s.In())
-	if err := firstError(err,
-		checkLen(method, name, len(y), rows*cols),
-		checkWork(method, len(work), s.WorkLen(rows))); err != nil {
+	if err := firstError(err, checkLen(method, name, len(y), rows*cols)); err != nil {
 		return 0, err
 	}
 	for k, l := range s.linears {
@@ -241,12 +271,8 @@ func (s *Sequential[T]) run(y, x, eps, work []T, rows, modules int) {
 			continue
 		}
 		next := ping[:rows*l.out]
-		params, c := l.params, l.inverseTemperature()
-		if n := l.NumNormals(); eps != nil && n > 0 {
-			params, c = theta[:l.NumMeanParams()], 1
-			l.draw(params, eps[:n], rest)
-			eps = eps[n:]
-		}
+		params, c := l.use(theta, eps, rest)
+		_, eps = cut(eps, l.NumNormals())
 		l.forward(next, now, params, rows, c)
 		now, ping, pong = next, pong, ping
 	}
