@@ -2,34 +2,45 @@ package main
 
 import "github.com/simmer-go/simmer/fallback"
 
-// bceWithLogits describes binary cross-entropy of logits, its sum, and its gradient, without and with weights of
-// the positive class; see fallback/bcewithlogits.go.
+// bceWithLogits describes binary cross-entropy of logits, its sum, and its gradient, and elements and gradient with
+// weights of the positive class too; see fallback/bcewithlogits.go.
 func bceWithLogits() []*Stream {
 	var ks []*Stream
 	for _, l := range []Lane{F32, F64} {
-		unroll := map[string]int{"AVX2": [...]int{2, 1}[l], "AVX512": 2, "NEON": 2}
-		inSum := map[string]int{"AVX2": [...]int{2, 1}[l], "NEON": 2}
-		for _, weighted := range []bool{false, true} {
-			name, inputs, sums := "BCEWithLogits", []string{"x", "t"}, inSum
-			if weighted { // AVX2 has registers for one only
-				name, inputs, sums = "BCEWithLogitsWeighted", []string{"x", "t", "q"}, map[string]int{"NEON": 2}
-			}
+		// What AVX2 has registers for.
+		plain, weighted := unrollings(l, 4, 2), unrollings(l, 2, 1)
+		sum := &Stream{
+			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: unrollings(l, 4, 1),
+			Body: func(b *S, in, _ []V) V {
+				b.Sum(0, bceWithLogit(b, in))
+				return nil
+			},
+			Sums: []Sum{{Name: "sum", Lane: l}}, Block: fallback.WorkBlock,
+			Lanes: [...]int{fallback.LogitLanes32, fallback.WorkLanes64}[l],
+		}
+		ks = append(ks, sum)
+		for _, variant := range []struct {
+			name   string
+			inputs []string
+			unroll map[string]int
+		}{{"BCEWithLogits", []string{"x", "t"}, plain}, {"BCEWithLogitsWeighted", []string{"x", "t", "q"}, weighted}} {
 			ks = append(ks, &Stream{
-				Name: name + "To", Mem: l, Arith: l, Inputs: inputs, Output: "dst", Unroll: unroll,
+				Name: variant.name + "To", Mem: l, Arith: l, Inputs: variant.inputs, Output: "dst", Unroll: variant.unroll,
 				Body: func(b *S, in, _ []V) V { return bceWithLogit(b, in) },
-			}, (&Stream{
-				Name: name, Mem: l, Arith: l, Inputs: inputs, Unroll: sums,
-				Body: func(b *S, in, _ []V) V {
-					b.Sum(0, bceWithLogit(b, in))
-					return nil
-				},
-			}).workSum(), &Stream{
-				Name: name + "Grad", Mem: l, Arith: l, Inputs: inputs, Output: "grad", Params: []string{"scale"}, Unroll: unroll,
-				Body: func(b *S, in, params []V) V { return bceWithLogitGrad(b, in, params[0]) },
+			}, &Stream{
+				Name: variant.name + "Grad", Mem: l, Arith: l, Inputs: variant.inputs, Output: "grad", Params: []string{"scale"},
+				Unroll: weighted,
+				Body:   func(b *S, in, params []V) V { return bceWithLogitGrad(b, in, params[0]) },
 			})
 		}
 	}
 	return ks
+}
+
+// unrollings are the registers in a pass: on AVX2 for float32 and float64, and more where there are 32 registers.
+func unrollings(l Lane, f32, f64 int) map[string]int {
+	n := [...]int{f32, f64}[l]
+	return map[string]int{"AVX2": n, "AVX512": max(2, n), "NEON": max(2, n)}
 }
 
 // expMinusAbs is exp(−|x|).
@@ -52,26 +63,27 @@ func log1pUnit(b *S, u V) V {
 	return b.Sub(u, b.FNMA(s, q, h))
 }
 
-// bceWithLogit is q·t·softplus(−x) + (1−t)·softplus(x), in[2] being q.
+// bceWithLogit is f·x + (q·t + (1−t))·log1p(u), f being 1−t for x ≥ 0 and −q·t below; in[2] is q, 1 if not given.
 func bceWithLogit(b *S, in []V) V {
-	x, t := in[0], in[1]
-	l := log1pUnit(b, expMinusAbs(b, x))
-	zero := b.Const(0)
-	part := func(factor, side V) V { // a factor of 0 makes 0, also of Inf
-		return b.Drop(b.EQ(factor, zero), b.Mul(factor, b.Add(b.Max(zero, side), l)))
-	}
-	qt := t
+	l := log1pUnit(b, expMinusAbs(b, in[0]))
+	x, t, one := b.Again(in[0]), in[1], b.Const(1)
+	right := b.LE(b.Const(0), x)
+	var f V
 	if len(in) > 2 {
-		qt = b.Mul(in[2], t)
+		positive, negative := b.Mul(in[2], t), b.Sub(one, t)
+		l = b.Mul(b.Add(positive, negative), l)
+		f = b.Select(right, negative, b.Neg(positive))
+	} else {
+		f = b.Sub(b.Keep(right, one), t)
 	}
-	positive := part(qt, b.Neg(x))
-	return b.Add(positive, part(b.Sub(b.Const(1), t), x))
+	isZero := b.EQ(f, b.Const(0))
+	return b.Add(b.Drop(isZero, b.Mul(f, b.Again(x))), l) // a factor of 0 makes 0, also of Inf
 }
 
 // bceWithLogitGrad is scale·((1−t)·σ(x) − q·t·σ(−x)).
 func bceWithLogitGrad(b *S, in []V, scale V) V {
-	x, t := in[0], in[1]
-	u := expMinusAbs(b, x)
+	u := expMinusAbs(b, in[0])
+	x, t := b.Again(in[0]), in[1]
 	one := b.Const(1)
 	big := b.Div(one, b.Add(one, u))
 	small := b.Mul(u, big)

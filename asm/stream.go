@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/simmer-go/simmer/fallback"
@@ -88,6 +89,11 @@ func (s *S) Largest(j int, x V) {
 		x = s.Select(s.LT(s.live, s.zero(s.live)), x, s.Const(math.Inf(-1)))
 	}
 	s.sums[j] = s.Max(x, s.sums[j])
+}
+
+// Again is an input loaded once more, so that no register holds it between the first use and the last.
+func (s *S) Again(x V) V {
+	return &value{op: opInput, lane: x.lane, regs: make([]register, len(x.regs)), mem: x.mem, load: x.load}
 }
 
 func (s *S) zero(like V) V { return &value{op: opConst, lane: like.lane} }
@@ -310,12 +316,8 @@ func (s *streamEmitter) body(in []V, live register, r, count int) (out V) {
 	if live != nil {
 		b.live = &value{op: opInput, lane: k.Mem, regs: []register{live}}
 	}
-	for j, regs := range s.sums {
-		ratio := k.ratio(k.Sums[j])
-		first := r * ratio % len(regs)
-		b.sums = append(b.sums, &value{
-			op: opInput, lane: k.Sums[j].Lane, acc: true, regs: append([]register(nil), regs[first:first+count*ratio]...),
-		})
+	for j, sum := range k.Sums {
+		b.sums = append(b.sums, &value{op: opInput, lane: sum.Lane, acc: true, regs: s.accumulators(j, r, count)})
 	}
 	out = k.Body(b, in, params)
 	if out != nil && out.lane != k.Mem {
@@ -323,14 +325,22 @@ func (s *streamEmitter) body(in []V, live register, r, count int) (out V) {
 	}
 	s.lower(&b.B, append([]V{out}, b.sums...)...)
 	for j, v := range b.sums {
-		first := r * k.ratio(k.Sums[j]) % len(s.sums[j])
-		for i, reg := range v.regs {
-			if reg != s.sums[j][first+i] {
-				panic(k.Name + ": a sum left its register, where the loop expects it")
-			}
+		if !slices.Equal(v.regs, s.accumulators(j, r, count)) {
+			panic(k.Name + ": a sum left its register, where the loop expects it")
 		}
 	}
 	return out
+}
+
+// accumulators are the registers of sum j that count registers of input add to, from register r of a group on.
+// Where the input has more registers than the lanes fill, they take turns: a lane meets its elements in order.
+func (s *streamEmitter) accumulators(j, r, count int) []register {
+	all, ratio := s.sums[j], s.k.ratio(s.k.Sums[j])
+	regs := make([]register, count*ratio)
+	for i := range regs {
+		regs[i] = all[(r*ratio+i)%len(all)]
+	}
+	return regs
 }
 
 func (s *streamEmitter) advance(elements int) {

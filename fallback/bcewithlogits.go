@@ -4,8 +4,11 @@ package fallback
 //
 //	q·t·softplus(−x) + (1−t)·softplus(x),  (1−t)·σ(x) − q·t·σ(−x)
 //
-// softplus(±x) = max(±x, 0) + l with l = log1p(u), u = exp(−|x|), and σ(x), σ(−x) are 1/(1+u) and u/(1+u):
-// one exponential for all. A term whose factor is 0 is 0, also where softplus is infinite.
+// With l = log1p(u), u = exp(−|x|), softplus(±x) is max(±x, 0) + l, so the first is
+//
+//	f·x + (q·t + (1−t))·l,  f = 1−t for x ≥ 0, −q·t below
+//
+// where f = 0 makes 0 of an infinite x too. σ(x) and σ(−x) are 1/(1+u) and u/(1+u).
 
 func bceWithLogitsGrad32(x, t, q, scale float32) float32 {
 	u := expNeg32(float32of(bits32(x) | 1<<31))
@@ -29,28 +32,48 @@ func bceWithLogitsGrad64(x, t, q, scale float64) float64 {
 	return float64(scale * fnma64(float64(q*t), minus, float64((1-t)*plus)))
 }
 
-// dropZero is y, or 0 if its factor is.
-func dropZero[T float32 | float64](factor, y T) T {
-	if factor == 0 {
+// product is f·x, or 0 if f is.
+func product[T float32 | float64](f, x T) T {
+	if f == 0 {
 		return 0
 	}
-	return y
+	return f * x
 }
 
-func bceWithLogits32(x, t, q float32) float32 {
-	u := expNeg32(float32of(bits32(x) | 1<<31))
-	l := log1pUnit32(u)
-	qt := float32(q * t)
-	positive, negative := float32(qt*(pickMax(0, -x)+l)), float32((1-t)*(pickMax(0, x)+l))
-	return dropZero(qt, positive) + dropZero(1-t, negative)
+func bceWithLogits32(x, t float32) float32 {
+	f := -t
+	if 0 <= x {
+		f = 1 - t
+	}
+	return float32(product(f, x)) + log1pUnit32(expNeg32(float32of(bits32(x)|1<<31)))
 }
 
-func bceWithLogits64(x, t, q float64) float64 {
-	u := expNeg64(float64of(bits64(x) | 1<<63))
-	l := log1pUnit64(u)
-	qt := float64(q * t)
-	positive, negative := float64(qt*(pickMax(0, -x)+l)), float64((1-t)*(pickMax(0, x)+l))
-	return dropZero(qt, positive) + dropZero(1-t, negative)
+func bceWithLogits64(x, t float64) float64 {
+	f := -t
+	if 0 <= x {
+		f = 1 - t
+	}
+	return float64(product(f, x)) + log1pUnit64(expNeg64(float64of(bits64(x)|1<<63)))
+}
+
+func bceWithLogitsWeighted32(x, t, q float32) float32 {
+	positive, negative := float32(q*t), 1-t
+	f := -positive
+	if 0 <= x {
+		f = negative
+	}
+	l := log1pUnit32(expNeg32(float32of(bits32(x) | 1<<31)))
+	return float32(product(f, x)) + float32((positive+negative)*l)
+}
+
+func bceWithLogitsWeighted64(x, t, q float64) float64 {
+	positive, negative := float64(q*t), 1-t
+	f := -positive
+	if 0 <= x {
+		f = negative
+	}
+	l := log1pUnit64(expNeg64(float64of(bits64(x) | 1<<63)))
+	return float64(product(f, x)) + float64((positive+negative)*l)
 }
 
 // log1pUnit32 is log1p(u) for 0 ≤ u ≤ 1, as in softplus.
@@ -69,22 +92,22 @@ func log1pUnit64(u float64) float64 {
 // BCEWithLogitsToF32 writes the elements for q = 1.
 func BCEWithLogitsToF32(dst, x, t []float32) {
 	for i := range dst {
-		dst[i] = bceWithLogits32(x[i], t[i], 1)
+		dst[i] = bceWithLogits32(x[i], t[i])
 	}
 }
 
 // BCEWithLogitsToF64 writes the elements for q = 1.
 func BCEWithLogitsToF64(dst, x, t []float64) {
 	for i := range dst {
-		dst[i] = bceWithLogits64(x[i], t[i], 1)
+		dst[i] = bceWithLogits64(x[i], t[i])
 	}
 }
 
-// BCEWithLogitsF32 sums the elements of at most a block for q = 1.
+// BCEWithLogitsF32 sums the elements of at most a block for q = 1, in float32 lanes: +Inf where that overflows.
 func BCEWithLogitsF32(x, t []float32) float64 {
-	var lanes [WorkLanes32]float64
+	var lanes [LogitLanes32]float32
 	for i := range x {
-		lanes[i%WorkLanes32] += float64(bceWithLogits32(x[i], t[i], 1))
+		lanes[i%LogitLanes32] += bceWithLogits32(x[i], t[i])
 	}
 	return fold(lanes[:])
 }
@@ -93,7 +116,7 @@ func BCEWithLogitsF32(x, t []float32) float64 {
 func BCEWithLogitsF64(x, t []float64) float64 {
 	var lanes [WorkLanes64]float64
 	for i := range x {
-		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i], 1)
+		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i])
 	}
 	return fold(lanes[:])
 }
@@ -115,33 +138,15 @@ func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
 // BCEWithLogitsWeightedToF32 writes the elements.
 func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
 	for i := range dst {
-		dst[i] = bceWithLogits32(x[i], t[i], q[i])
+		dst[i] = bceWithLogitsWeighted32(x[i], t[i], q[i])
 	}
 }
 
 // BCEWithLogitsWeightedToF64 writes the elements.
 func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
 	for i := range dst {
-		dst[i] = bceWithLogits64(x[i], t[i], q[i])
+		dst[i] = bceWithLogitsWeighted64(x[i], t[i], q[i])
 	}
-}
-
-// BCEWithLogitsWeightedF32 sums the elements of at most a block.
-func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
-	var lanes [WorkLanes32]float64
-	for i := range x {
-		lanes[i%WorkLanes32] += float64(bceWithLogits32(x[i], t[i], q[i]))
-	}
-	return fold(lanes[:])
-}
-
-// BCEWithLogitsWeightedF64 sums the elements of at most a block.
-func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
-	var lanes [WorkLanes64]float64
-	for i := range x {
-		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i], q[i])
-	}
-	return fold(lanes[:])
 }
 
 // BCEWithLogitsWeightedGradF32 writes the gradient, times scale.

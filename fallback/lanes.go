@@ -17,6 +17,10 @@ const (
 	// terms take many operations: at least the elements of one register of AVX-512.
 	WorkLanes32 = 16
 	WorkLanes64 = 16
+
+	// LogitLanes32 are the float32 lanes of the sum of binary cross-entropies: four registers of AVX2, beside
+	// which four elements fit.
+	LogitLanes32 = 32
 )
 
 const (

@@ -1,6 +1,10 @@
 package kernels
 
-import "github.com/simmer-go/simmer/kernels/internal/simd"
+import (
+	"math"
+
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
 
 // part is the number of elements that sums without a kernel of their own compute at a time.
 const part = 256
@@ -45,9 +49,25 @@ func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
 func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 	checkLogits("BCEWithLogits", len(x), len(t), posWeight)
 	if posWeight == nil {
-		return simd.BCEWithLogits(x, t)
+		if sum := simd.BCEWithLogits(x, t); !math.IsInf(sum, 0) {
+			return sum
+		}
 	}
-	return simd.BCEWithLogitsWeighted(x, t, posWeight)
+	// With weights; or float32 lanes may have overflowed.
+	var total simd.Total
+	var elements [part]T
+	for len(x) > 0 {
+		n := min(len(x), part)
+		if posWeight == nil {
+			simd.BCEWithLogitsTo(elements[:n], x[:n], t[:n])
+		} else {
+			simd.BCEWithLogitsWeightedTo(elements[:n], x[:n], t[:n], posWeight[:n])
+			posWeight = posWeight[n:]
+		}
+		total.Add(simd.Sum(elements[:n]))
+		x, t = x[n:], t[n:]
+	}
+	return total.Value()
 }
 
 // BCEWithLogitsTo writes the binary cross-entropy q·t·softplus(−x) + (1−t)·softplus(x) of logits x, targets t and

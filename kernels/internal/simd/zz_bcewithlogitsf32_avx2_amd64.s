@@ -12,7 +12,6 @@ TEXT ·bCEWithLogitsF32AVX2(SB), NOSPLIT, $0-32
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
 	JGE    whole1
@@ -20,73 +19,59 @@ TEXT ·bCEWithLogitsF32AVX2(SB), NOSPLIT, $0-32
 
 whole1:
 	LEAQ         liveF32<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Y2
-	VMASKMOVPS   (AX), Y2, Y3
-	VORPS        constF32_80000000<>+0(SB), Y3, Y4
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y5
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y4, Y5
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y5, Y6
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y6, Y4
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y6, Y4
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y6
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y4, Y6
-	VPSLLD       $0x17, Y5, Y4
-	VMULPS       Y4, Y6, Y4
-	VMULPS       Y4, Y4, Y5
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y6
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y4, Y6
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y4, Y6
-	VFMADD231PS  Y6, Y5, Y4
-	VXORPS       constF32_80000000<>+0(SB), Y3, Y5
-	VMASKMOVPS   (CX), Y2, Y6
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x00, Y7, Y6, Y7
-	VXORPS       Y8, Y8, Y8
-	VMAXPS       Y5, Y8, Y5
-	VADDPS       Y4, Y5, Y5
-	VMULPS       Y5, Y6, Y5
-	VANDNPS      Y5, Y7, Y5
-	VMOVUPS      constF32_3f800000<>+0(SB), Y7
-	VSUBPS       Y6, Y7, Y6
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x00, Y7, Y6, Y7
-	VXORPS       Y8, Y8, Y8
-	VMAXPS       Y3, Y8, Y3
-	VADDPS       Y4, Y3, Y3
-	VMULPS       Y3, Y6, Y3
-	VANDNPS      Y3, Y7, Y3
-	VADDPS       Y3, Y5, Y3
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x11, Y5, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x11, Y5, Y2, Y2
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VANDPD       Y5, Y4, Y4
-	VANDPD       Y3, Y2, Y2
-	VADDPD       Y4, Y0, Y0
-	VADDPD       Y2, Y1, Y1
+	VMOVUPS      (BX)(SI*4), Y1
+	VMASKMOVPS   (AX), Y1, Y2
+	VORPS        constF32_80000000<>+0(SB), Y2, Y2
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y3
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y3, Y4
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y4, Y2
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y4
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y4
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y2, Y4
+	VFMADD231PS  Y4, Y3, Y2
+	VXORPS       Y3, Y3, Y3
+	VMASKMOVPS   (AX), Y1, Y4
+	VCMPPS       $0x12, Y4, Y3, Y3
+	VANDPS       constF32_3f800000<>+0(SB), Y3, Y3
+	VMASKMOVPS   (CX), Y1, Y4
+	VSUBPS       Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x00, Y4, Y3, Y4
+	VMASKMOVPS   (AX), Y1, Y5
+	VMULPS       Y5, Y3, Y3
+	VANDNPS      Y3, Y4, Y3
+	VADDPS       Y2, Y3, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x11, Y3, Y1, Y1
+	VANDPS       Y2, Y1, Y1
+	VADDPS       Y1, Y0, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
-	VADDPD       Y1, Y0, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       Y0, Y1, Y0
 	VPERM2F128   $0x01, Y0, Y0, Y1
 	VADDPD       Y1, Y0, Y0
 	VPERMILPS    $0x4e, Y0, Y1
@@ -100,120 +85,170 @@ large:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	CMPQ   DX, $0x00000010
+	CMPQ   DX, $0x00000020
 	JLT    tail
 
 main:
 	VMOVUPS      (AX), Y4
-	VORPS        constF32_80000000<>+0(SB), Y4, Y5
-	VMOVUPS      32(AX), Y6
-	VORPS        constF32_80000000<>+0(SB), Y6, Y7
+	VORPS        constF32_80000000<>+0(SB), Y4, Y4
+	VMOVUPS      32(AX), Y5
+	VORPS        constF32_80000000<>+0(SB), Y5, Y5
+	VMOVUPS      64(AX), Y6
+	VORPS        constF32_80000000<>+0(SB), Y6, Y6
+	VMOVUPS      96(AX), Y7
+	VORPS        constF32_80000000<>+0(SB), Y7, Y7
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y8
+	VMAXPS       Y4, Y8, Y4
 	VMOVUPS      constF32_c2d00000<>+0(SB), Y8
 	VMAXPS       Y5, Y8, Y5
 	VMOVUPS      constF32_c2d00000<>+0(SB), Y8
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y8
 	VMAXPS       Y7, Y8, Y7
 	VMOVUPS      constF32_4b4000bf<>+0(SB), Y8
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y8
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y4, Y8
 	VMOVUPS      constF32_4b4000bf<>+0(SB), Y9
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y7, Y9
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y8, Y10
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y9, Y11
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y10, Y5
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y11, Y7
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y10, Y5
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y11, Y7
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y10
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y10
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y11
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y11
-	VPSLLD       $0x17, Y8, Y5
-	VPSLLD       $0x17, Y9, Y7
-	VMULPS       Y5, Y10, Y5
-	VMULPS       Y7, Y11, Y7
-	VMULPS       Y5, Y5, Y8
-	VMULPS       Y7, Y7, Y9
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y10
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y10
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y11
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y7, Y11
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y7, Y11
-	VFMADD231PS  Y10, Y8, Y5
-	VFMADD231PS  Y11, Y9, Y7
-	VXORPS       constF32_80000000<>+0(SB), Y4, Y8
-	VXORPS       constF32_80000000<>+0(SB), Y6, Y9
-	VMOVUPS      (CX), Y10
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y9
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y10
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y6, Y10
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y11
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y7, Y11
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y8, Y12
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y9, Y13
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y10, Y14
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y11, Y15
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y12, Y4
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y13, Y5
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y14, Y6
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y15, Y7
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y12, Y4
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y13, Y5
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y14, Y6
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y15, Y7
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y12
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y4, Y12
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y13
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y13
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y14
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y6, Y14
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y15
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y15
+	VPSLLD       $0x17, Y8, Y4
+	VPSLLD       $0x17, Y9, Y5
+	VPSLLD       $0x17, Y10, Y6
+	VPSLLD       $0x17, Y11, Y7
+	VMULPS       Y4, Y12, Y4
+	VMULPS       Y5, Y13, Y5
+	VMULPS       Y6, Y14, Y6
+	VMULPS       Y7, Y15, Y7
+	VMULPS       Y4, Y4, Y8
+	VMULPS       Y5, Y5, Y9
+	VMULPS       Y6, Y6, Y10
+	VMULPS       Y7, Y7, Y11
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y12
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y4, Y12
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y13
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y13
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y14
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y6, Y14
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y15
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y7, Y15
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y4, Y12
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y13
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y6, Y14
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y7, Y15
+	VFMADD231PS  Y12, Y8, Y4
+	VFMADD231PS  Y13, Y9, Y5
+	VFMADD231PS  Y14, Y10, Y6
+	VFMADD231PS  Y15, Y11, Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPS       $0x12, (AX), Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VCMPPS       $0x12, 32(AX), Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VCMPPS       $0x12, 64(AX), Y10, Y10
 	VXORPS       Y11, Y11, Y11
-	VCMPPS       $0x00, Y11, Y10, Y11
-	VMOVUPS      32(CX), Y12
-	VXORPS       Y13, Y13, Y13
-	VCMPPS       $0x00, Y13, Y12, Y13
-	VXORPS       Y14, Y14, Y14
-	VMAXPS       Y8, Y14, Y8
-	VXORPS       Y14, Y14, Y14
-	VMAXPS       Y9, Y14, Y9
-	VADDPS       Y5, Y8, Y8
-	VADDPS       Y7, Y9, Y9
-	VMULPS       Y8, Y10, Y8
-	VMULPS       Y9, Y12, Y9
-	VANDNPS      Y8, Y11, Y8
-	VANDNPS      Y9, Y13, Y9
-	VMOVUPS      constF32_3f800000<>+0(SB), Y11
-	VSUBPS       Y10, Y11, Y10
-	VMOVUPS      constF32_3f800000<>+0(SB), Y11
-	VSUBPS       Y12, Y11, Y11
+	VCMPPS       $0x12, 96(AX), Y11, Y11
+	VANDPS       constF32_3f800000<>+0(SB), Y8, Y8
+	VANDPS       constF32_3f800000<>+0(SB), Y9, Y9
+	VANDPS       constF32_3f800000<>+0(SB), Y10, Y10
+	VANDPS       constF32_3f800000<>+0(SB), Y11, Y11
+	VSUBPS       (CX), Y8, Y8
+	VSUBPS       32(CX), Y9, Y9
+	VSUBPS       64(CX), Y10, Y10
+	VSUBPS       96(CX), Y11, Y11
 	VXORPS       Y12, Y12, Y12
-	VCMPPS       $0x00, Y12, Y10, Y12
+	VCMPPS       $0x00, Y12, Y8, Y12
 	VXORPS       Y13, Y13, Y13
-	VCMPPS       $0x00, Y13, Y11, Y13
+	VCMPPS       $0x00, Y13, Y9, Y13
 	VXORPS       Y14, Y14, Y14
-	VMAXPS       Y4, Y14, Y4
-	VXORPS       Y14, Y14, Y14
-	VMAXPS       Y6, Y14, Y6
-	VADDPS       Y5, Y4, Y4
-	VADDPS       Y7, Y6, Y5
-	VMULPS       Y4, Y10, Y4
-	VMULPS       Y5, Y11, Y5
-	VANDNPS      Y4, Y12, Y4
-	VANDNPS      Y5, Y13, Y5
+	VCMPPS       $0x00, Y14, Y10, Y14
+	VXORPS       Y15, Y15, Y15
+	VCMPPS       $0x00, Y15, Y11, Y15
+	VMULPS       (AX), Y8, Y8
+	VMULPS       32(AX), Y9, Y9
+	VMULPS       64(AX), Y10, Y10
+	VMULPS       96(AX), Y11, Y11
+	VANDNPS      Y8, Y12, Y8
+	VANDNPS      Y9, Y13, Y9
+	VANDNPS      Y10, Y14, Y10
+	VANDNPS      Y11, Y15, Y11
 	VADDPS       Y4, Y8, Y4
 	VADDPS       Y5, Y9, Y5
-	VCVTPS2PD    X4, Y6
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VCVTPS2PD    X5, Y7
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VADDPD       Y6, Y0, Y0
-	VADDPD       Y4, Y1, Y1
-	VADDPD       Y7, Y2, Y2
-	VADDPD       Y5, Y3, Y3
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000010, DX
-	CMPQ         DX, $0x00000010
+	VADDPS       Y6, Y10, Y6
+	VADDPS       Y7, Y11, Y7
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	ADDQ         $0x00000080, AX
+	ADDQ         $0x00000080, CX
+	SUBQ         $0x00000020, DX
+	CMPQ         DX, $0x00000020
 	JGE          main
 
 tail:
@@ -228,67 +263,50 @@ whole2:
 	LEAQ         liveF32<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (AX), Y4, Y5
-	VORPS        constF32_80000000<>+0(SB), Y5, Y6
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y6, Y7, Y6
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y7
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y6, Y7
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y7, Y8
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y8, Y6
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y8, Y6
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y8
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y8
-	VPSLLD       $0x17, Y7, Y6
-	VMULPS       Y6, Y8, Y6
-	VMULPS       Y6, Y6, Y7
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y8
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y6, Y8
-	VFMADD231PS  Y8, Y7, Y6
-	VXORPS       constF32_80000000<>+0(SB), Y5, Y7
-	VMASKMOVPS   (CX), Y4, Y8
-	VXORPS       Y9, Y9, Y9
-	VCMPPS       $0x00, Y9, Y8, Y9
-	VXORPS       Y10, Y10, Y10
-	VMAXPS       Y7, Y10, Y7
-	VADDPS       Y6, Y7, Y7
-	VMULPS       Y7, Y8, Y7
-	VANDNPS      Y7, Y9, Y7
-	VMOVUPS      constF32_3f800000<>+0(SB), Y9
-	VSUBPS       Y8, Y9, Y8
-	VXORPS       Y9, Y9, Y9
-	VCMPPS       $0x00, Y9, Y8, Y9
-	VXORPS       Y10, Y10, Y10
-	VMAXPS       Y5, Y10, Y5
-	VADDPS       Y6, Y5, Y5
-	VMULPS       Y5, Y8, Y5
-	VANDNPS      Y5, Y9, Y5
-	VADDPS       Y5, Y7, Y5
-	VCVTPS2PD    X4, Y6
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
+	VORPS        constF32_80000000<>+0(SB), Y5, Y5
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y7
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y5
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y5
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y7
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VMASKMOVPS   (AX), Y4, Y7
+	VCMPPS       $0x12, Y7, Y6, Y6
+	VANDPS       constF32_3f800000<>+0(SB), Y6, Y6
+	VMASKMOVPS   (CX), Y4, Y7
+	VSUBPS       Y7, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y4, Y4
-	VCVTPS2PD    X5, Y7
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VANDPD       Y7, Y6, Y6
-	VANDPD       Y5, Y4, Y4
-	VADDPD       Y6, Y0, Y0
-	VADDPD       Y4, Y1, Y1
+	VCMPPS       $0x00, Y7, Y6, Y7
+	VMASKMOVPS   (AX), Y4, Y8
+	VMULPS       Y8, Y6, Y6
+	VANDNPS      Y6, Y7, Y6
+	VADDPS       Y5, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y0, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
@@ -303,80 +321,195 @@ whole3:
 	LEAQ         liveF32<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (AX), Y4, Y5
-	VORPS        constF32_80000000<>+0(SB), Y5, Y6
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y7
-	VMAXPS       Y6, Y7, Y6
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y7
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y6, Y7
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y7, Y8
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y8, Y6
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y8, Y6
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y8
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y6, Y8
-	VPSLLD       $0x17, Y7, Y6
-	VMULPS       Y6, Y8, Y6
-	VMULPS       Y6, Y6, Y7
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y8
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y6, Y8
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y6, Y8
-	VFMADD231PS  Y8, Y7, Y6
-	VXORPS       constF32_80000000<>+0(SB), Y5, Y7
-	VMASKMOVPS   (CX), Y4, Y8
-	VXORPS       Y9, Y9, Y9
-	VCMPPS       $0x00, Y9, Y8, Y9
-	VXORPS       Y10, Y10, Y10
-	VMAXPS       Y7, Y10, Y7
-	VADDPS       Y6, Y7, Y7
-	VMULPS       Y7, Y8, Y7
-	VANDNPS      Y7, Y9, Y7
-	VMOVUPS      constF32_3f800000<>+0(SB), Y9
-	VSUBPS       Y8, Y9, Y8
-	VXORPS       Y9, Y9, Y9
-	VCMPPS       $0x00, Y9, Y8, Y9
-	VXORPS       Y10, Y10, Y10
-	VMAXPS       Y5, Y10, Y5
-	VADDPS       Y6, Y5, Y5
-	VMULPS       Y5, Y8, Y5
-	VANDNPS      Y5, Y9, Y5
-	VADDPS       Y5, Y7, Y5
-	VCVTPS2PD    X4, Y6
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
+	VORPS        constF32_80000000<>+0(SB), Y5, Y5
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y7
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y5
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y5
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y7
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VMASKMOVPS   (AX), Y4, Y7
+	VCMPPS       $0x12, Y7, Y6, Y6
+	VANDPS       constF32_3f800000<>+0(SB), Y6, Y6
+	VMASKMOVPS   (CX), Y4, Y7
+	VSUBPS       Y7, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
+	VCMPPS       $0x00, Y7, Y6, Y7
+	VMASKMOVPS   (AX), Y4, Y8
+	VMULPS       Y8, Y6, Y6
+	VANDNPS      Y6, Y7, Y6
+	VADDPS       Y5, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y1, Y1
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000008, DX
+	CMPQ         DX, $0x00000000
+	JLE          fold
+	MOVQ         $0x00000008, SI
+	SUBQ         DX, SI
+	JGE          whole4
+	XORQ         SI, SI
+
+whole4:
+	LEAQ         liveF32<>+0(SB), BX
+	VMOVUPS      (BX)(SI*4), Y4
+	VMASKMOVPS   (AX), Y4, Y5
+	VORPS        constF32_80000000<>+0(SB), Y5, Y5
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y7
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y5
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y5
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y7
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VMASKMOVPS   (AX), Y4, Y7
+	VCMPPS       $0x12, Y7, Y6, Y6
+	VANDPS       constF32_3f800000<>+0(SB), Y6, Y6
+	VMASKMOVPS   (CX), Y4, Y7
+	VSUBPS       Y7, Y6, Y6
 	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y4, Y4
-	VCVTPS2PD    X5, Y7
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VANDPD       Y7, Y6, Y6
-	VANDPD       Y5, Y4, Y4
-	VADDPD       Y6, Y2, Y2
-	VADDPD       Y4, Y3, Y3
+	VCMPPS       $0x00, Y7, Y6, Y7
+	VMASKMOVPS   (AX), Y4, Y8
+	VMULPS       Y8, Y6, Y6
+	VANDNPS      Y6, Y7, Y6
+	VADDPS       Y5, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y2, Y2
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	SUBQ         $0x00000008, DX
+	CMPQ         DX, $0x00000000
+	JLE          fold
+	MOVQ         $0x00000008, SI
+	SUBQ         DX, SI
+	JGE          whole5
+	XORQ         SI, SI
+
+whole5:
+	LEAQ         liveF32<>+0(SB), BX
+	VMOVUPS      (BX)(SI*4), Y4
+	VMASKMOVPS   (AX), Y4, Y5
+	VORPS        constF32_80000000<>+0(SB), Y5, Y5
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y7
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y5
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y5
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y5, Y5, Y6
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y7
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y5, Y7
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y5, Y7
+	VFMADD231PS  Y7, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VMASKMOVPS   (AX), Y4, Y7
+	VCMPPS       $0x12, Y7, Y6, Y6
+	VANDPS       constF32_3f800000<>+0(SB), Y6, Y6
+	VMASKMOVPS   (CX), Y4, Y7
+	VSUBPS       Y7, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y6, Y7
+	VMASKMOVPS   (AX), Y4, Y8
+	VMULPS       Y8, Y6, Y6
+	VANDNPS      Y6, Y7, Y6
+	VADDPS       Y5, Y6, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VADDPS       Y4, Y3, Y3
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
 
 fold:
-	VADDPD     Y2, Y0, Y0
-	VADDPD     Y3, Y1, Y1
-	VADDPD     Y1, Y0, Y0
-	VPERM2F128 $0x01, Y0, Y0, Y1
-	VADDPD     Y1, Y0, Y0
-	VPERMILPS  $0x4e, Y0, Y1
-	VADDPD     Y1, Y0, Y0
-	VMOVSD     X0, sum+24(FP)
+	VCVTPS2PD    X0, Y4
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VCVTPS2PD    X1, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X2, Y6
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X3, Y7
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       Y6, Y4, Y4
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y7, Y5, Y2
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y1, Y0, Y0
+	VADDPD       Y0, Y2, Y0
+	VPERM2F128   $0x01, Y0, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VPERMILPS    $0x4e, Y0, Y1
+	VADDPD       Y1, Y0, Y0
+	VMOVSD       X0, sum+24(FP)
 	VZEROUPPER
 	RET
 

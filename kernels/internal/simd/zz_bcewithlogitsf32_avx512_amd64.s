@@ -12,7 +12,6 @@ TEXT ·bCEWithLogitsF32AVX512(SB), NOSPLIT, $0-32
 	CMPQ   DX, $0x00000010
 	JGT    large
 	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
 	JGE    whole1
@@ -20,77 +19,65 @@ TEXT ·bCEWithLogitsF32AVX512(SB), NOSPLIT, $0-32
 
 whole1:
 	LEAQ              liveF32<>+0(SB), BX
-	VMOVUPS           (BX)(SI*4), Z2
-	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (AX), K1, Z3
-	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z4
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z5
-	VMAXPS            Z4, Z5, Z4
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z5
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z6
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z4
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z4
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z6
-	VPSLLD            $0x17, Z5, Z4
-	VMULPS            Z4, Z6, Z4
-	VMULPS            Z4, Z4, Z5
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z4, Z6
-	VFMADD231PS       Z6, Z5, Z4
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z3, Z5
-	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (CX), K1, Z6
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x00, Z7, Z6, K1
-	VPXORQ            Z7, Z7, Z7
-	VMAXPS            Z5, Z7, Z5
-	VADDPS            Z4, Z5, Z5
-	VMULPS            Z5, Z6, Z5
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z5, K1, Z5
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z7
-	VSUBPS            Z6, Z7, Z6
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x00, Z7, Z6, K1
-	VPXORQ            Z7, Z7, Z7
-	VMAXPS            Z3, Z7, Z3
-	VADDPS            Z4, Z3, Z3
-	VMULPS            Z3, Z6, Z3
+	VMOVUPS           (BX)(SI*4), Z1
+	VPMOVD2M          Z1, K1
+	VMOVUPS.Z         (AX), K1, Z2
+	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z3
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z4, Z2
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z4
+	VPSLLD            $0x17, Z3, Z2
+	VMULPS            Z2, Z4, Z2
+	VMULPS            Z2, Z2, Z3
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z2, Z4
+	VFMADD231PS       Z4, Z3, Z2
+	VPXORQ            Z3, Z3, Z3
+	VPMOVD2M          Z1, K1
+	VMOVUPS.Z         (AX), K1, Z4
+	VCMPPS            $0x12, Z4, Z3, K1
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z3
+	VMOVAPS.Z         Z3, K1, Z3
+	VPMOVD2M          Z1, K1
+	VMOVUPS.Z         (CX), K1, Z4
+	VSUBPS            Z4, Z3, Z3
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z3, K1
+	VPMOVD2M          Z1, K2
+	VMOVUPS.Z         (AX), K2, Z4
+	VMULPS            Z4, Z3, Z3
 	KNOTW             K1, K1
 	VMOVAPS.Z         Z3, K1, Z3
-	VADDPS            Z3, Z5, Z3
-	VCVTPS2PD         Y2, Z4
-	VEXTRACTF64X4     $0x01, Z2, Y2
-	VCVTPS2PD         Y2, Z2
-	VPXORQ            Z5, Z5, Z5
-	VCMPPD            $0x11, Z5, Z4, K1
-	VPXORQ            Z4, Z4, Z4
-	VCMPPD            $0x11, Z4, Z2, K2
-	VCVTPS2PD         Y3, Z2
-	VEXTRACTF64X4     $0x01, Z3, Y3
-	VCVTPS2PD         Y3, Z3
-	VMOVAPD.Z         Z2, K1, Z2
-	VMOVAPD.Z         Z3, K2, Z3
-	VADDPD            Z2, Z0, Z0
-	VADDPD            Z3, Z1, Z1
+	VADDPS            Z2, Z3, Z2
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x11, Z3, Z1, K1
+	VMOVAPS.Z         Z2, K1, Z1
+	VADDPS            Z1, Z0, Z0
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	SUBQ              $0x00000010, DX
-	VADDPD            Z1, Z0, Z0
+	VCVTPS2PD         Y0, Z1
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VCVTPS2PD         Y0, Z0
+	VADDPD            Z0, Z1, Z0
 	VSHUFF64X2        $0x4e, Z0, Z0, Z1
 	VADDPD            Z1, Z0, Z0
 	VSHUFF64X2        $0xb1, Z0, Z0, Z1
@@ -104,12 +91,194 @@ whole1:
 large:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
-	CMPQ   DX, $0x00000010
+	CMPQ   DX, $0x00000040
 	JLT    tail
 
 main:
 	VMOVUPS           (AX), Z2
-	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z3
+	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z2
+	VMOVUPS           64(AX), Z3
+	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z3
+	VMOVUPS           128(AX), Z4
+	VPORD.BCST        constF32_80000000<>+0(SB), Z4, Z4
+	VMOVUPS           192(AX), Z5
+	VPORD.BCST        constF32_80000000<>+0(SB), Z5, Z5
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z6
+	VMAXPS            Z2, Z6, Z2
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z6
+	VMAXPS            Z3, Z6, Z3
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z6
+	VMAXPS            Z4, Z6, Z4
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z6
+	VMAXPS            Z5, Z6, Z5
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z6
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z6
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z3, Z7
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z8
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z8
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z9
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z5, Z9
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z6, Z10
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z11
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z8, Z12
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z9, Z13
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z10, Z2
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z11, Z3
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z12, Z4
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z13, Z5
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z10, Z2
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z11, Z3
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z12, Z4
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z5
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z10
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z10
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z11
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z11
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z12
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z4, Z12
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z13
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z5, Z13
+	VPSLLD            $0x17, Z6, Z2
+	VPSLLD            $0x17, Z7, Z3
+	VPSLLD            $0x17, Z8, Z4
+	VPSLLD            $0x17, Z9, Z5
+	VMULPS            Z2, Z10, Z2
+	VMULPS            Z3, Z11, Z3
+	VMULPS            Z4, Z12, Z4
+	VMULPS            Z5, Z13, Z5
+	VMULPS            Z2, Z2, Z6
+	VMULPS            Z3, Z3, Z7
+	VMULPS            Z4, Z4, Z8
+	VMULPS            Z5, Z5, Z9
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z10
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z2, Z10
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z11
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z3, Z11
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z12
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z4, Z12
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z13
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z5, Z13
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z2, Z10
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z3, Z11
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z5, Z13
+	VFMADD231PS       Z10, Z6, Z2
+	VFMADD231PS       Z11, Z7, Z3
+	VFMADD231PS       Z12, Z8, Z4
+	VFMADD231PS       Z13, Z9, Z5
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x12, (AX), Z6, K1
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x12, 64(AX), Z6, K2
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x12, 128(AX), Z6, K3
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x12, 192(AX), Z6, K4
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
+	VMOVAPS.Z         Z6, K1, Z6
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z7
+	VMOVAPS.Z         Z7, K2, Z7
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z8
+	VMOVAPS.Z         Z8, K3, Z8
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z9
+	VMOVAPS.Z         Z9, K4, Z9
+	VSUBPS            (CX), Z6, Z6
+	VSUBPS            64(CX), Z7, Z7
+	VSUBPS            128(CX), Z8, Z8
+	VSUBPS            192(CX), Z9, Z9
+	VPXORQ            Z10, Z10, Z10
+	VCMPPS            $0x00, Z10, Z6, K1
+	VPXORQ            Z10, Z10, Z10
+	VCMPPS            $0x00, Z10, Z7, K2
+	VPXORQ            Z10, Z10, Z10
+	VCMPPS            $0x00, Z10, Z8, K3
+	VPXORQ            Z10, Z10, Z10
+	VCMPPS            $0x00, Z10, Z9, K4
+	VMULPS            (AX), Z6, Z6
+	VMULPS            64(AX), Z7, Z7
+	VMULPS            128(AX), Z8, Z8
+	VMULPS            192(AX), Z9, Z9
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z6, K1, Z6
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z7, K1, Z7
+	KNOTW             K3, K1
+	VMOVAPS.Z         Z8, K1, Z8
+	KNOTW             K4, K1
+	VMOVAPS.Z         Z9, K1, Z9
+	VADDPS            Z2, Z6, Z2
+	VADDPS            Z3, Z7, Z3
+	VADDPS            Z4, Z8, Z4
+	VADDPS            Z5, Z9, Z5
+	VADDPS            Z2, Z0, Z0
+	VADDPS            Z3, Z1, Z1
+	VADDPS            Z4, Z0, Z0
+	VADDPS            Z5, Z1, Z1
+	ADDQ              $0x00000100, AX
+	ADDQ              $0x00000100, CX
+	SUBQ              $0x00000040, DX
+	CMPQ              DX, $0x00000040
+	JGE               main
+
+tail:
+	CMPQ DX, $0x00000000
+	JLE  fold
+	MOVQ $0x00000010, SI
+	SUBQ DX, SI
+	JGE  whole2
+	XORQ SI, SI
+
+whole2:
+	LEAQ              liveF32<>+0(SB), BX
+	VMOVUPS           (BX)(SI*4), Z2
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (AX), K1, Z3
+	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z3
 	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
 	VMAXPS            Z3, Z4, Z3
 	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
@@ -137,128 +306,240 @@ main:
 	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z3, Z5
 	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z3, Z5
 	VFMADD231PS       Z5, Z4, Z3
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z2, Z4
-	VMOVUPS           (CX), Z5
-	VPXORQ            Z6, Z6, Z6
-	VCMPPS            $0x00, Z6, Z5, K1
-	VPXORQ            Z6, Z6, Z6
-	VMAXPS            Z4, Z6, Z4
-	VADDPS            Z3, Z4, Z4
-	VMULPS            Z4, Z5, Z4
+	VPXORQ            Z4, Z4, Z4
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (AX), K1, Z5
+	VCMPPS            $0x12, Z5, Z4, K1
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (CX), K1, Z5
+	VSUBPS            Z5, Z4, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x00, Z5, Z4, K1
+	VPMOVD2M          Z2, K2
+	VMOVUPS.Z         (AX), K2, Z5
+	VMULPS            Z5, Z4, Z4
 	KNOTW             K1, K1
 	VMOVAPS.Z         Z4, K1, Z4
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
-	VSUBPS            Z5, Z6, Z5
-	VPXORQ            Z6, Z6, Z6
-	VCMPPS            $0x00, Z6, Z5, K1
-	VPXORQ            Z6, Z6, Z6
-	VMAXPS            Z2, Z6, Z2
-	VADDPS            Z3, Z2, Z2
-	VMULPS            Z2, Z5, Z2
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z2, K1, Z2
-	VADDPS            Z2, Z4, Z2
-	VCVTPS2PD         Y2, Z3
-	VEXTRACTF64X4     $0x01, Z2, Y2
-	VCVTPS2PD         Y2, Z2
-	VADDPD            Z3, Z0, Z0
-	VADDPD            Z2, Z1, Z1
+	VADDPS            Z3, Z4, Z3
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z2, K1
+	VMOVAPS.Z         Z3, K1, Z2
+	VADDPS            Z2, Z0, Z0
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	SUBQ              $0x00000010, DX
-	CMPQ              DX, $0x00000010
-	JGE               main
+	CMPQ              DX, $0x00000000
+	JLE               fold
+	MOVQ              $0x00000010, SI
+	SUBQ              DX, SI
+	JGE               whole3
+	XORQ              SI, SI
 
-tail:
-	CMPQ DX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
-	JGE  whole2
-	XORQ SI, SI
-
-whole2:
+whole3:
 	LEAQ              liveF32<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z2
 	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z3
-	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z4
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z5
-	VMAXPS            Z4, Z5, Z4
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z5
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z6
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z4
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z4
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z6
-	VPSLLD            $0x17, Z5, Z4
-	VMULPS            Z4, Z6, Z4
-	VMULPS            Z4, Z4, Z5
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z4, Z6
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z4, Z6
-	VFMADD231PS       Z6, Z5, Z4
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z3, Z5
-	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (CX), K1, Z6
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x00, Z7, Z6, K1
-	VPXORQ            Z7, Z7, Z7
-	VMAXPS            Z5, Z7, Z5
-	VADDPS            Z4, Z5, Z5
-	VMULPS            Z5, Z6, Z5
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z5, K1, Z5
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z7
-	VSUBPS            Z6, Z7, Z6
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x00, Z7, Z6, K1
-	VPXORQ            Z7, Z7, Z7
-	VMAXPS            Z3, Z7, Z3
-	VADDPS            Z4, Z3, Z3
-	VMULPS            Z3, Z6, Z3
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z3
-	VADDPS            Z3, Z5, Z3
-	VCVTPS2PD         Y2, Z4
-	VEXTRACTF64X4     $0x01, Z2, Y2
-	VCVTPS2PD         Y2, Z2
-	VPXORQ            Z5, Z5, Z5
-	VCMPPD            $0x11, Z5, Z4, K1
+	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z3
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
+	VPSLLD            $0x17, Z4, Z3
+	VMULPS            Z3, Z5, Z3
+	VMULPS            Z3, Z3, Z4
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z3, Z5
+	VFMADD231PS       Z5, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
-	VCMPPD            $0x11, Z4, Z2, K2
-	VCVTPS2PD         Y3, Z2
-	VEXTRACTF64X4     $0x01, Z3, Y3
-	VCVTPS2PD         Y3, Z3
-	VMOVAPD.Z         Z2, K1, Z2
-	VMOVAPD.Z         Z3, K2, Z3
-	VADDPD            Z2, Z0, Z0
-	VADDPD            Z3, Z1, Z1
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (AX), K1, Z5
+	VCMPPS            $0x12, Z5, Z4, K1
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (CX), K1, Z5
+	VSUBPS            Z5, Z4, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x00, Z5, Z4, K1
+	VPMOVD2M          Z2, K2
+	VMOVUPS.Z         (AX), K2, Z5
+	VMULPS            Z5, Z4, Z4
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z3, Z4, Z3
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z2, K1
+	VMOVAPS.Z         Z3, K1, Z2
+	VADDPS            Z2, Z1, Z1
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	SUBQ              $0x00000010, DX
+	CMPQ              DX, $0x00000000
+	JLE               fold
+	MOVQ              $0x00000010, SI
+	SUBQ              DX, SI
+	JGE               whole4
+	XORQ              SI, SI
+
+whole4:
+	LEAQ              liveF32<>+0(SB), BX
+	VMOVUPS           (BX)(SI*4), Z2
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (AX), K1, Z3
+	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z3
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
+	VPSLLD            $0x17, Z4, Z3
+	VMULPS            Z3, Z5, Z3
+	VMULPS            Z3, Z3, Z4
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z3, Z5
+	VFMADD231PS       Z5, Z4, Z3
+	VPXORQ            Z4, Z4, Z4
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (AX), K1, Z5
+	VCMPPS            $0x12, Z5, Z4, K1
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (CX), K1, Z5
+	VSUBPS            Z5, Z4, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x00, Z5, Z4, K1
+	VPMOVD2M          Z2, K2
+	VMOVUPS.Z         (AX), K2, Z5
+	VMULPS            Z5, Z4, Z4
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z3, Z4, Z3
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z2, K1
+	VMOVAPS.Z         Z3, K1, Z2
+	VADDPS            Z2, Z0, Z0
+	ADDQ              $0x00000040, AX
+	ADDQ              $0x00000040, CX
+	SUBQ              $0x00000010, DX
+	CMPQ              DX, $0x00000000
+	JLE               fold
+	MOVQ              $0x00000010, SI
+	SUBQ              DX, SI
+	JGE               whole5
+	XORQ              SI, SI
+
+whole5:
+	LEAQ              liveF32<>+0(SB), BX
+	VMOVUPS           (BX)(SI*4), Z2
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (AX), K1, Z3
+	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z3
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z3
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
+	VPSLLD            $0x17, Z4, Z3
+	VMULPS            Z3, Z5, Z3
+	VMULPS            Z3, Z3, Z4
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z3, Z5
+	VFMADD231PS       Z5, Z4, Z3
+	VPXORQ            Z4, Z4, Z4
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (AX), K1, Z5
+	VCMPPS            $0x12, Z5, Z4, K1
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
+	VMOVAPS.Z         Z4, K1, Z4
+	VPMOVD2M          Z2, K1
+	VMOVUPS.Z         (CX), K1, Z5
+	VSUBPS            Z5, Z4, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x00, Z5, Z4, K1
+	VPMOVD2M          Z2, K2
+	VMOVUPS.Z         (AX), K2, Z5
+	VMULPS            Z5, Z4, Z4
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VADDPS            Z3, Z4, Z3
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x11, Z4, Z2, K1
+	VMOVAPS.Z         Z3, K1, Z2
+	VADDPS            Z2, Z1, Z1
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
 	SUBQ              $0x00000010, DX
 
 fold:
-	VADDPD     Z1, Z0, Z0
-	VSHUFF64X2 $0x4e, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VSHUFF64X2 $0xb1, Z0, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VPERMILPS  $0x4e, Z0, Z1
-	VADDPD     Z1, Z0, Z0
-	VMOVSD     X0, sum+24(FP)
+	VCVTPS2PD     Y0, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VADDPD        Z3, Z2, Z2
+	VADDPD        Z1, Z0, Z0
+	VADDPD        Z0, Z2, Z0
+	VSHUFF64X2    $0x4e, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVSD        X0, sum+24(FP)
 	VZEROUPPER
 	RET
 

@@ -16,57 +16,57 @@ TEXT ·bCEWithLogitsGradF32AVX2(SB), NOSPLIT, $0-36
 
 main:
 	VMOVUPS      (CX), Y1
-	VORPS        constF32_80000000<>+0(SB), Y1, Y2
-	VMOVUPS      32(CX), Y3
-	VORPS        constF32_80000000<>+0(SB), Y3, Y4
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y5
-	VMAXPS       Y2, Y5, Y2
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y5
-	VMAXPS       Y4, Y5, Y4
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y5
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y2, Y5
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y6
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y4, Y6
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y5, Y7
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y6, Y8
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y2
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y8, Y4
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y2
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y8, Y4
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y2, Y7
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y8
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y4, Y8
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y2, Y7
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y4, Y8
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y2, Y7
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y4, Y8
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y2, Y7
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y4, Y8
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y4, Y8
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y4, Y8
-	VPSLLD       $0x17, Y5, Y2
-	VPSLLD       $0x17, Y6, Y4
-	VMULPS       Y2, Y7, Y2
-	VMULPS       Y4, Y8, Y4
-	VADDPS       constF32_3f800000<>+0(SB), Y2, Y5
-	VADDPS       constF32_3f800000<>+0(SB), Y4, Y6
-	VMOVUPS      constF32_3f800000<>+0(SB), Y7
-	VDIVPS       Y5, Y7, Y5
-	VMOVUPS      constF32_3f800000<>+0(SB), Y7
-	VDIVPS       Y6, Y7, Y6
-	VMULPS       Y5, Y2, Y2
-	VMULPS       Y6, Y4, Y4
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x12, Y1, Y7, Y1
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x12, Y3, Y7, Y3
-	VBLENDVPS    Y1, Y5, Y2, Y7
-	VBLENDVPS    Y3, Y6, Y4, Y8
-	VBLENDVPS    Y1, Y2, Y5, Y1
-	VBLENDVPS    Y3, Y4, Y6, Y2
+	VORPS        constF32_80000000<>+0(SB), Y1, Y1
+	VMOVUPS      32(CX), Y2
+	VORPS        constF32_80000000<>+0(SB), Y2, Y2
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y3
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y1, Y3
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y4
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y3, Y5
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y4, Y6
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y5, Y1
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y6, Y2
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y5, Y1
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y6, Y2
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y5
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y1, Y5
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y6
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y2, Y6
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y2, Y6
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y2, Y6
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y2, Y6
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y6
+	VPSLLD       $0x17, Y3, Y1
+	VPSLLD       $0x17, Y4, Y2
+	VMULPS       Y1, Y5, Y1
+	VMULPS       Y2, Y6, Y2
+	VADDPS       constF32_3f800000<>+0(SB), Y1, Y3
+	VADDPS       constF32_3f800000<>+0(SB), Y2, Y4
+	VMOVUPS      constF32_3f800000<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y3
+	VMOVUPS      constF32_3f800000<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y4, Y2, Y2
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x12, (CX), Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x12, 32(CX), Y6, Y6
+	VBLENDVPS    Y5, Y3, Y1, Y7
+	VBLENDVPS    Y6, Y4, Y2, Y8
+	VBLENDVPS    Y5, Y1, Y3, Y1
+	VBLENDVPS    Y6, Y2, Y4, Y2
 	VMOVUPS      constF32_3f800000<>+0(SB), Y3
 	VMOVUPS      (DX), Y4
 	VSUBPS       Y4, Y3, Y3
@@ -100,31 +100,32 @@ whole1:
 	LEAQ         liveF32<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Y1
 	VMASKMOVPS   (CX), Y1, Y2
-	VORPS        constF32_80000000<>+0(SB), Y2, Y3
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y4
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y3, Y4
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y4, Y5
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y5, Y3
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y5, Y3
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y5
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y3, Y5
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y3, Y5
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y3, Y5
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y3, Y5
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y5
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y5
-	VPSLLD       $0x17, Y4, Y3
-	VMULPS       Y3, Y5, Y3
-	VADDPS       constF32_3f800000<>+0(SB), Y3, Y4
-	VMOVUPS      constF32_3f800000<>+0(SB), Y5
-	VDIVPS       Y4, Y5, Y4
-	VMULPS       Y4, Y3, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x12, Y2, Y5, Y2
-	VBLENDVPS    Y2, Y4, Y3, Y5
-	VBLENDVPS    Y2, Y3, Y4, Y2
+	VORPS        constF32_80000000<>+0(SB), Y2, Y2
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y3
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y2, Y3
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y3, Y4
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y4, Y2
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y4, Y2
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y4
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y4
+	VPSLLD       $0x17, Y3, Y2
+	VMULPS       Y2, Y4, Y2
+	VADDPS       constF32_3f800000<>+0(SB), Y2, Y3
+	VMOVUPS      constF32_3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       Y3, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VMASKMOVPS   (CX), Y1, Y5
+	VCMPPS       $0x12, Y5, Y4, Y4
+	VBLENDVPS    Y4, Y3, Y2, Y5
+	VBLENDVPS    Y4, Y2, Y3, Y2
 	VMOVUPS      constF32_3f800000<>+0(SB), Y3
 	VMASKMOVPS   (DX), Y1, Y4
 	VSUBPS       Y4, Y3, Y3

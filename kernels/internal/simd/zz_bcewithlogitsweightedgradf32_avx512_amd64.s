@@ -17,71 +17,71 @@ TEXT ·bCEWithLogitsWeightedGradF32AVX512(SB), NOSPLIT, $0-44
 
 main:
 	VMOVUPS           (CX), Z1
-	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z2
-	VMOVUPS           64(CX), Z3
-	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z4
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z5
-	VMAXPS            Z2, Z5, Z2
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z5
-	VMAXPS            Z4, Z5, Z4
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z5
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z6
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z7
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z6, Z8
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z7, Z2
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z8, Z4
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z7, Z2
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z8, Z4
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z7
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z7
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z8
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z7
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z7
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z7
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z7
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z8
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z7
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z8
-	VPSLLD            $0x17, Z5, Z2
-	VPSLLD            $0x17, Z6, Z4
-	VMULPS            Z2, Z7, Z2
-	VMULPS            Z4, Z8, Z4
-	VADDPS.BCST       constF32_3f800000<>+0(SB), Z2, Z5
-	VADDPS.BCST       constF32_3f800000<>+0(SB), Z4, Z6
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z7
-	VDIVPS            Z5, Z7, Z5
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z7
-	VDIVPS            Z6, Z7, Z6
-	VMULPS            Z5, Z2, Z2
-	VMULPS            Z6, Z4, Z4
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x12, Z1, Z7, K1
-	VPXORQ            Z1, Z1, Z1
-	VCMPPS            $0x12, Z3, Z1, K2
-	VBLENDMPS         Z5, Z2, K1, Z1
-	VBLENDMPS         Z6, Z4, K2, Z3
-	VBLENDMPS         Z2, Z5, K1, Z2
-	VBLENDMPS         Z4, Z6, K2, Z4
-	VMOVUPS           (DX), Z5
-	VMULPS            (BX), Z5, Z6
+	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z1
+	VMOVUPS           64(CX), Z2
+	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
+	VMAXPS            Z1, Z3, Z1
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z3
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z1, Z3
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z4
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z3, Z5
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z6
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z2
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z2
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z1, Z5
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z6
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z6
+	VPSLLD            $0x17, Z3, Z1
+	VPSLLD            $0x17, Z4, Z2
+	VMULPS            Z1, Z5, Z1
+	VMULPS            Z2, Z6, Z2
+	VADDPS.BCST       constF32_3f800000<>+0(SB), Z1, Z3
+	VADDPS.BCST       constF32_3f800000<>+0(SB), Z2, Z4
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z5
+	VDIVPS            Z3, Z5, Z3
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z5
+	VDIVPS            Z4, Z5, Z4
+	VMULPS            Z3, Z1, Z1
+	VMULPS            Z4, Z2, Z2
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x12, (CX), Z5, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x12, 64(CX), Z5, K2
+	VBLENDMPS         Z3, Z1, K1, Z5
+	VBLENDMPS         Z4, Z2, K2, Z6
+	VBLENDMPS         Z1, Z3, K1, Z1
+	VBLENDMPS         Z2, Z4, K2, Z2
+	VMOVUPS           (DX), Z3
+	VMULPS            (BX), Z3, Z4
 	VMOVUPS           64(DX), Z7
 	VMULPS            64(BX), Z7, Z8
 	VBROADCASTSS      constF32_3f800000<>+0(SB), Z9
-	VSUBPS            Z5, Z9, Z5
+	VSUBPS            Z3, Z9, Z3
 	VBROADCASTSS      constF32_3f800000<>+0(SB), Z9
 	VSUBPS            Z7, Z9, Z7
-	VMULPS            Z1, Z5, Z1
-	VMULPS            Z3, Z7, Z3
-	VFNMADD231PS      Z2, Z6, Z1
-	VFNMADD231PS      Z4, Z8, Z3
-	VMULPS            Z1, Z0, Z1
-	VMULPS            Z3, Z0, Z2
+	VMULPS            Z5, Z3, Z3
+	VMULPS            Z6, Z7, Z5
+	VFNMADD231PS      Z1, Z4, Z3
+	VFNMADD231PS      Z2, Z8, Z5
+	VMULPS            Z3, Z0, Z1
+	VMULPS            Z5, Z0, Z2
 	VMOVUPS           Z1, (AX)
 	VMOVUPS           Z2, 64(AX)
 	ADDQ              $0x00000080, AX
@@ -105,41 +105,43 @@ whole1:
 	VMOVUPS           (DI)(R8*4), Z1
 	VPMOVD2M          Z1, K1
 	VMOVUPS.Z         (CX), K1, Z2
-	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z3
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z3, Z4
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z3
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z3
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z5
-	VPSLLD            $0x17, Z4, Z3
-	VMULPS            Z3, Z5, Z3
-	VADDPS.BCST       constF32_3f800000<>+0(SB), Z3, Z4
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z5
-	VDIVPS            Z4, Z5, Z4
-	VMULPS            Z4, Z3, Z3
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x12, Z2, Z5, K1
-	VBLENDMPS         Z4, Z3, K1, Z2
-	VBLENDMPS         Z3, Z4, K1, Z3
+	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z3
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z3
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z4, Z2
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z4
+	VPSLLD            $0x17, Z3, Z2
+	VMULPS            Z2, Z4, Z2
+	VADDPS.BCST       constF32_3f800000<>+0(SB), Z2, Z3
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
+	VDIVPS            Z3, Z4, Z3
+	VMULPS            Z3, Z2, Z2
+	VPXORQ            Z4, Z4, Z4
 	VPMOVD2M          Z1, K1
-	VMOVUPS.Z         (BX), K1, Z4
+	VMOVUPS.Z         (CX), K1, Z5
+	VCMPPS            $0x12, Z5, Z4, K1
+	VBLENDMPS         Z3, Z2, K1, Z4
+	VBLENDMPS         Z2, Z3, K1, Z2
+	VPMOVD2M          Z1, K1
+	VMOVUPS.Z         (BX), K1, Z3
 	VPMOVD2M          Z1, K1
 	VMOVUPS.Z         (DX), K1, Z5
-	VMULPS            Z5, Z4, Z4
+	VMULPS            Z5, Z3, Z3
 	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
 	VSUBPS            Z5, Z6, Z5
-	VMULPS            Z2, Z5, Z2
-	VFNMADD231PS      Z3, Z4, Z2
-	VMULPS            Z2, Z0, Z2
+	VMULPS            Z4, Z5, Z4
+	VFNMADD231PS      Z2, Z3, Z4
+	VMULPS            Z4, Z0, Z2
 	CMPQ              SI, $0x00000010
 	JLT               part2
 	VMOVUPS           Z2, (AX)

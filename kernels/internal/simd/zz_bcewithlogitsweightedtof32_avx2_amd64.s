@@ -16,103 +16,93 @@ TEXT ·bCEWithLogitsWeightedToF32AVX2(SB), NOSPLIT, $0-40
 
 main:
 	VMOVUPS      (CX), Y0
-	VORPS        constF32_80000000<>+0(SB), Y0, Y1
-	VMOVUPS      32(CX), Y2
-	VORPS        constF32_80000000<>+0(SB), Y2, Y3
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y4
-	VMAXPS       Y1, Y4, Y1
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y4
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y1, Y4
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y5
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y3, Y5
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y4, Y6
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y5, Y7
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y6, Y1
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y7, Y3
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y6, Y1
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y7, Y3
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y6
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y1, Y6
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y7
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y7
-	VPSLLD       $0x17, Y4, Y1
-	VPSLLD       $0x17, Y5, Y3
-	VMULPS       Y1, Y6, Y1
-	VMULPS       Y3, Y7, Y3
-	VMULPS       Y1, Y1, Y4
-	VMULPS       Y3, Y3, Y5
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y6
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y1, Y6
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y7
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y3, Y7
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y1, Y6
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y3, Y7
-	VFMADD231PS  Y6, Y4, Y1
-	VFMADD231PS  Y7, Y5, Y3
+	VORPS        constF32_80000000<>+0(SB), Y0, Y0
+	VMOVUPS      32(CX), Y1
+	VORPS        constF32_80000000<>+0(SB), Y1, Y1
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y2
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y0, Y2
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y3
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y2, Y4
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y3, Y5
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y4, Y0
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y5, Y1
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y4, Y0
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y5, Y1
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y4
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y0, Y4
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y5
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y5
+	VPSLLD       $0x17, Y2, Y0
+	VPSLLD       $0x17, Y3, Y1
+	VMULPS       Y0, Y4, Y0
+	VMULPS       Y1, Y5, Y1
+	VMULPS       Y0, Y0, Y2
+	VMULPS       Y1, Y1, Y3
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y4
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y0, Y4
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y5
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y1, Y5
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y0, Y4
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y1, Y5
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y5, Y3, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x12, (CX), Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x12, 32(CX), Y3, Y3
 	VMOVUPS      (DX), Y4
 	VMULPS       (BX), Y4, Y5
 	VMOVUPS      32(DX), Y6
 	VMULPS       32(BX), Y6, Y7
-	VXORPS       constF32_80000000<>+0(SB), Y0, Y8
-	VXORPS       constF32_80000000<>+0(SB), Y2, Y9
-	VXORPS       Y10, Y10, Y10
-	VCMPPS       $0x00, Y10, Y5, Y10
-	VXORPS       Y11, Y11, Y11
-	VCMPPS       $0x00, Y11, Y7, Y11
-	VXORPS       Y12, Y12, Y12
-	VMAXPS       Y8, Y12, Y8
-	VXORPS       Y12, Y12, Y12
-	VMAXPS       Y9, Y12, Y9
-	VADDPS       Y1, Y8, Y8
-	VADDPS       Y3, Y9, Y9
-	VMULPS       Y8, Y5, Y5
-	VMULPS       Y9, Y7, Y7
-	VANDNPS      Y5, Y10, Y5
-	VANDNPS      Y7, Y11, Y7
 	VMOVUPS      constF32_3f800000<>+0(SB), Y8
 	VSUBPS       Y4, Y8, Y4
 	VMOVUPS      constF32_3f800000<>+0(SB), Y8
 	VSUBPS       Y6, Y8, Y6
-	VXORPS       Y8, Y8, Y8
-	VCMPPS       $0x00, Y8, Y4, Y8
-	VXORPS       Y9, Y9, Y9
-	VCMPPS       $0x00, Y9, Y6, Y9
-	VXORPS       Y10, Y10, Y10
-	VMAXPS       Y0, Y10, Y0
-	VXORPS       Y10, Y10, Y10
-	VMAXPS       Y2, Y10, Y2
-	VADDPS       Y1, Y0, Y0
-	VADDPS       Y3, Y2, Y1
-	VMULPS       Y0, Y4, Y0
-	VMULPS       Y1, Y6, Y1
-	VANDNPS      Y0, Y8, Y0
-	VANDNPS      Y1, Y9, Y1
-	VADDPS       Y0, Y5, Y0
-	VADDPS       Y1, Y7, Y1
+	VADDPS       Y4, Y5, Y8
+	VADDPS       Y6, Y7, Y9
+	VMULPS       Y0, Y8, Y0
+	VMULPS       Y1, Y9, Y1
+	VXORPS       constF32_80000000<>+0(SB), Y5, Y5
+	VXORPS       constF32_80000000<>+0(SB), Y7, Y7
+	VBLENDVPS    Y2, Y4, Y5, Y2
+	VBLENDVPS    Y3, Y6, Y7, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x00, Y4, Y2, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x00, Y5, Y3, Y5
+	VMULPS       (CX), Y2, Y2
+	VMULPS       32(CX), Y3, Y3
+	VANDNPS      Y2, Y4, Y2
+	VANDNPS      Y3, Y5, Y3
+	VADDPS       Y0, Y2, Y0
+	VADDPS       Y1, Y3, Y1
 	VMOVUPS      Y0, (AX)
 	VMOVUPS      Y1, 32(AX)
 	ADDQ         $0x00000040, AX
@@ -135,55 +125,52 @@ whole1:
 	LEAQ         liveF32<>+0(SB), DI
 	VMOVUPS      (DI)(R8*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1
-	VORPS        constF32_80000000<>+0(SB), Y1, Y2
-	VMOVUPS      constF32_c2d00000<>+0(SB), Y3
-	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y3
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y2, Y3
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y3, Y4
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y4, Y2
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y4, Y2
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y4
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y4
-	VPSLLD       $0x17, Y3, Y2
-	VMULPS       Y2, Y4, Y2
-	VMULPS       Y2, Y2, Y3
-	VMOVUPS      constF32_3ca54913<>+0(SB), Y4
-	VFMADD231PS  constF32_bb59156f<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_be1d339b<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y2, Y4
-	VFMADD213PS  constF32_beffffe9<>+0(SB), Y2, Y4
-	VFMADD231PS  Y4, Y3, Y2
+	VORPS        constF32_80000000<>+0(SB), Y1, Y1
+	VMOVUPS      constF32_c2d00000<>+0(SB), Y2
+	VMAXPS       Y1, Y2, Y1
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y2
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y1, Y2
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y2, Y3
+	VFNMADD231PS constF32_3f317200<>+0(SB), Y3, Y1
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y3, Y1
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y3
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y1, Y3
+	VPSLLD       $0x17, Y2, Y1
+	VMULPS       Y1, Y3, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      constF32_3ca54913<>+0(SB), Y3
+	VFMADD231PS  constF32_bb59156f<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_bd6bf7d4<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_3dda9e24<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_be1d339b<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_3e49aab4<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_be7f92ab<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y1, Y3
+	VFMADD213PS  constF32_beffffe9<>+0(SB), Y1, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VMASKMOVPS   (CX), Y0, Y3
+	VCMPPS       $0x12, Y3, Y2, Y2
 	VMASKMOVPS   (BX), Y0, Y3
 	VMASKMOVPS   (DX), Y0, Y4
 	VMULPS       Y4, Y3, Y3
-	VXORPS       constF32_80000000<>+0(SB), Y1, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x00, Y6, Y3, Y6
-	VXORPS       Y7, Y7, Y7
-	VMAXPS       Y5, Y7, Y5
-	VADDPS       Y2, Y5, Y5
-	VMULPS       Y5, Y3, Y3
-	VANDNPS      Y3, Y6, Y3
 	VMOVUPS      constF32_3f800000<>+0(SB), Y5
 	VSUBPS       Y4, Y5, Y4
-	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x00, Y5, Y4, Y5
-	VXORPS       Y6, Y6, Y6
-	VMAXPS       Y1, Y6, Y1
-	VADDPS       Y2, Y1, Y1
-	VMULPS       Y1, Y4, Y1
-	VANDNPS      Y1, Y5, Y1
-	VADDPS       Y1, Y3, Y1
+	VADDPS       Y4, Y3, Y5
+	VMULPS       Y1, Y5, Y1
+	VXORPS       constF32_80000000<>+0(SB), Y3, Y3
+	VBLENDVPS    Y2, Y4, Y3, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x00, Y3, Y2, Y3
+	VMASKMOVPS   (CX), Y0, Y4
+	VMULPS       Y4, Y2, Y2
+	VANDNPS      Y2, Y3, Y2
+	VADDPS       Y1, Y2, Y1
 	CMPQ         SI, $0x00000008
 	JLT          part2
 	VMOVUPS      Y1, (AX)

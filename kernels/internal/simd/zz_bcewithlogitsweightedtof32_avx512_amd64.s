@@ -16,107 +16,95 @@ TEXT ·bCEWithLogitsWeightedToF32AVX512(SB), NOSPLIT, $0-40
 
 main:
 	VMOVUPS           (CX), Z0
-	VPORD.BCST        constF32_80000000<>+0(SB), Z0, Z1
-	VMOVUPS           64(CX), Z2
-	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z3
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
-	VMAXPS            Z1, Z4, Z1
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z1, Z4
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z3, Z5
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z6
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z7
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z1
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z7, Z3
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z1
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z7, Z3
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z1, Z6
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z7
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z7
-	VPSLLD            $0x17, Z4, Z1
-	VPSLLD            $0x17, Z5, Z3
-	VMULPS            Z1, Z6, Z1
-	VMULPS            Z3, Z7, Z3
-	VMULPS            Z1, Z1, Z4
-	VMULPS            Z3, Z3, Z5
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z1, Z6
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z7
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z3, Z7
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z1, Z6
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z3, Z7
-	VFMADD231PS       Z6, Z4, Z1
-	VFMADD231PS       Z7, Z5, Z3
-	VMOVUPS           (DX), Z4
-	VMULPS            (BX), Z4, Z5
-	VMOVUPS           64(DX), Z6
-	VMULPS            64(BX), Z6, Z7
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z0, Z8
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z2, Z9
-	VPXORQ            Z10, Z10, Z10
-	VCMPPS            $0x00, Z10, Z5, K1
-	VPXORQ            Z10, Z10, Z10
-	VCMPPS            $0x00, Z10, Z7, K2
-	VPXORQ            Z10, Z10, Z10
-	VMAXPS            Z8, Z10, Z8
-	VPXORQ            Z10, Z10, Z10
-	VMAXPS            Z9, Z10, Z9
-	VADDPS            Z1, Z8, Z8
-	VADDPS            Z3, Z9, Z9
-	VMULPS            Z8, Z5, Z5
-	VMULPS            Z9, Z7, Z7
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z5, K1, Z5
-	KNOTW             K2, K1
-	VMOVAPS.Z         Z7, K1, Z7
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z8
-	VSUBPS            Z4, Z8, Z4
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z8
-	VSUBPS            Z6, Z8, Z6
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z4, K1
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z6, K2
-	VPXORQ            Z8, Z8, Z8
-	VMAXPS            Z0, Z8, Z0
-	VPXORQ            Z8, Z8, Z8
-	VMAXPS            Z2, Z8, Z2
-	VADDPS            Z1, Z0, Z0
-	VADDPS            Z3, Z2, Z1
+	VPORD.BCST        constF32_80000000<>+0(SB), Z0, Z0
+	VMOVUPS           64(CX), Z1
+	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z2
+	VMAXPS            Z0, Z2, Z0
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z2
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z0, Z2
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z3
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z1, Z3
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z2, Z4
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z3, Z5
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z4, Z0
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z1
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z4
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
+	VPSLLD            $0x17, Z2, Z0
+	VPSLLD            $0x17, Z3, Z1
 	VMULPS            Z0, Z4, Z0
-	VMULPS            Z1, Z6, Z1
+	VMULPS            Z1, Z5, Z1
+	VMULPS            Z0, Z0, Z2
+	VMULPS            Z1, Z1, Z3
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z4
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z0, Z4
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z5
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z0, Z4
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z1, Z5
+	VFMADD231PS       Z4, Z2, Z0
+	VFMADD231PS       Z5, Z3, Z1
+	VPXORQ            Z2, Z2, Z2
+	VCMPPS            $0x12, (CX), Z2, K1
+	VPXORQ            Z2, Z2, Z2
+	VCMPPS            $0x12, 64(CX), Z2, K2
+	VMOVUPS           (DX), Z2
+	VMULPS            (BX), Z2, Z3
+	VMOVUPS           64(DX), Z4
+	VMULPS            64(BX), Z4, Z5
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
+	VSUBPS            Z2, Z6, Z2
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
+	VSUBPS            Z4, Z6, Z4
+	VADDPS            Z2, Z3, Z6
+	VADDPS            Z4, Z5, Z7
+	VMULPS            Z0, Z6, Z0
+	VMULPS            Z1, Z7, Z1
+	VPXORD.BCST       constF32_80000000<>+0(SB), Z3, Z3
+	VPXORD.BCST       constF32_80000000<>+0(SB), Z5, Z5
+	VBLENDMPS         Z2, Z3, K1, Z2
+	VBLENDMPS         Z4, Z5, K2, Z3
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z2, K1
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z3, K2
+	VMULPS            (CX), Z2, Z2
+	VMULPS            64(CX), Z3, Z3
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z0
+	VMOVAPS.Z         Z2, K1, Z2
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z1, K1, Z1
-	VADDPS            Z0, Z5, Z0
-	VADDPS            Z1, Z7, Z1
+	VMOVAPS.Z         Z3, K1, Z3
+	VADDPS            Z0, Z2, Z0
+	VADDPS            Z1, Z3, Z1
 	VMOVUPS           Z0, (AX)
 	VMOVUPS           Z1, 64(AX)
 	ADDQ              $0x00000080, AX
@@ -140,59 +128,57 @@ whole1:
 	VMOVUPS           (DI)(R8*4), Z0
 	VPMOVD2M          Z0, K1
 	VMOVUPS.Z         (CX), K1, Z1
-	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z2
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
-	VMAXPS            Z2, Z3, Z2
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z3
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z3
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z3, Z4
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z4, Z2
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z4, Z2
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z4
-	VPSLLD            $0x17, Z3, Z2
-	VMULPS            Z2, Z4, Z2
-	VMULPS            Z2, Z2, Z3
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z2, Z4
-	VFMADD231PS       Z4, Z3, Z2
+	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z2
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z2
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z1, Z2
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z2, Z3
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z3, Z1
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z3
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z3
+	VPSLLD            $0x17, Z2, Z1
+	VMULPS            Z1, Z3, Z1
+	VMULPS            Z1, Z1, Z2
+	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z3
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z1, Z3
+	VFMADD231PS       Z3, Z2, Z1
+	VPXORQ            Z2, Z2, Z2
 	VPMOVD2M          Z0, K1
-	VMOVUPS.Z         (BX), K1, Z3
-	VPMOVD2M          Z0, K1
-	VMOVUPS.Z         (DX), K1, Z4
-	VMULPS            Z4, Z3, Z3
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z1, Z5
-	VPXORQ            Z6, Z6, Z6
-	VCMPPS            $0x00, Z6, Z3, K1
-	VPXORQ            Z6, Z6, Z6
-	VMAXPS            Z5, Z6, Z5
-	VADDPS            Z2, Z5, Z5
-	VMULPS            Z5, Z3, Z3
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z3
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z5
-	VSUBPS            Z4, Z5, Z4
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z4, K1
-	VPXORQ            Z5, Z5, Z5
-	VMAXPS            Z1, Z5, Z1
-	VADDPS            Z2, Z1, Z1
+	VMOVUPS.Z         (CX), K1, Z3
+	VCMPPS            $0x12, Z3, Z2, K1
+	VPMOVD2M          Z0, K2
+	VMOVUPS.Z         (BX), K2, Z2
+	VPMOVD2M          Z0, K2
+	VMOVUPS.Z         (DX), K2, Z3
+	VMULPS            Z3, Z2, Z2
+	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
+	VSUBPS            Z3, Z4, Z3
+	VADDPS            Z3, Z2, Z4
 	VMULPS            Z1, Z4, Z1
+	VPXORD.BCST       constF32_80000000<>+0(SB), Z2, Z2
+	VBLENDMPS         Z3, Z2, K1, Z2
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x00, Z3, Z2, K1
+	VPMOVD2M          Z0, K2
+	VMOVUPS.Z         (CX), K2, Z3
+	VMULPS            Z3, Z2, Z2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z1, K1, Z1
-	VADDPS            Z1, Z3, Z1
+	VMOVAPS.Z         Z2, K1, Z2
+	VADDPS            Z1, Z2, Z1
 	CMPQ              SI, $0x00000010
 	JLT               part2
 	VMOVUPS           Z1, (AX)

@@ -395,18 +395,6 @@ func BCEGradF64(grad, p, t []float64, scale float64) {
 	}
 }
 
-// BCEWithLogitsToF32 is fallback.BCEWithLogitsToF32 by the instruction set in use.
-func BCEWithLogitsToF32(dst, x, t []float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		bCEWithLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
-	case isa.AVX512:
-		bCEWithLogitsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
-	default:
-		fallback.BCEWithLogitsToF32(dst, x, t)
-	}
-}
-
 // BCEWithLogitsF32 is fallback.BCEWithLogitsF32 by the instruction set in use.
 func BCEWithLogitsF32(x, t []float32) float64 {
 	switch isa.Active {
@@ -416,6 +404,18 @@ func BCEWithLogitsF32(x, t []float32) float64 {
 		return bCEWithLogitsF32AVX512(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
 	default:
 		return fallback.BCEWithLogitsF32(x, t)
+	}
+}
+
+// BCEWithLogitsToF32 is fallback.BCEWithLogitsToF32 by the instruction set in use.
+func BCEWithLogitsToF32(dst, x, t []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	case isa.AVX512:
+		bCEWithLogitsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEWithLogitsToF32(dst, x, t)
 	}
 }
 
@@ -443,18 +443,6 @@ func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
 	}
 }
 
-// BCEWithLogitsWeightedF32 is fallback.BCEWithLogitsWeightedF32 by the instruction set in use.
-func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return bCEWithLogitsWeightedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
-	case isa.AVX512:
-		return bCEWithLogitsWeightedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
-	default:
-		return fallback.BCEWithLogitsWeightedF32(x, t, q)
-	}
-}
-
 // BCEWithLogitsWeightedGradF32 is fallback.BCEWithLogitsWeightedGradF32 by the instruction set in use.
 func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
 	switch isa.Active {
@@ -467,18 +455,6 @@ func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
 	}
 }
 
-// BCEWithLogitsToF64 is fallback.BCEWithLogitsToF64 by the instruction set in use.
-func BCEWithLogitsToF64(dst, x, t []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		bCEWithLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
-	case isa.AVX512:
-		bCEWithLogitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
-	default:
-		fallback.BCEWithLogitsToF64(dst, x, t)
-	}
-}
-
 // BCEWithLogitsF64 is fallback.BCEWithLogitsF64 by the instruction set in use.
 func BCEWithLogitsF64(x, t []float64) float64 {
 	switch isa.Active {
@@ -488,6 +464,18 @@ func BCEWithLogitsF64(x, t []float64) float64 {
 		return bCEWithLogitsF64AVX512(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
 	default:
 		return fallback.BCEWithLogitsF64(x, t)
+	}
+}
+
+// BCEWithLogitsToF64 is fallback.BCEWithLogitsToF64 by the instruction set in use.
+func BCEWithLogitsToF64(dst, x, t []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEWithLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	case isa.AVX512:
+		bCEWithLogitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+	default:
+		fallback.BCEWithLogitsToF64(dst, x, t)
 	}
 }
 
@@ -512,18 +500,6 @@ func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
 		bCEWithLogitsWeightedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
 	default:
 		fallback.BCEWithLogitsWeightedToF64(dst, x, t, q)
-	}
-}
-
-// BCEWithLogitsWeightedF64 is fallback.BCEWithLogitsWeightedF64 by the instruction set in use.
-func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return bCEWithLogitsWeightedF64AVX2(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
-	case isa.AVX512:
-		return bCEWithLogitsWeightedF64AVX512(unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(x))
-	default:
-		return fallback.BCEWithLogitsWeightedF64(x, t, q)
 	}
 }
 

@@ -168,14 +168,14 @@ func BCEGradF64(grad, p, t []float64, scale float64) {
 	fallback.BCEGradF64(grad, p, t, scale)
 }
 
-// BCEWithLogitsToF32 is fallback.BCEWithLogitsToF32 by the instruction set in use.
-func BCEWithLogitsToF32(dst, x, t []float32) {
-	fallback.BCEWithLogitsToF32(dst, x, t)
-}
-
 // BCEWithLogitsF32 is fallback.BCEWithLogitsF32 by the instruction set in use.
 func BCEWithLogitsF32(x, t []float32) float64 {
 	return fallback.BCEWithLogitsF32(x, t)
+}
+
+// BCEWithLogitsToF32 is fallback.BCEWithLogitsToF32 by the instruction set in use.
+func BCEWithLogitsToF32(dst, x, t []float32) {
+	fallback.BCEWithLogitsToF32(dst, x, t)
 }
 
 // BCEWithLogitsGradF32 is fallback.BCEWithLogitsGradF32 by the instruction set in use.
@@ -188,24 +188,19 @@ func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
 	fallback.BCEWithLogitsWeightedToF32(dst, x, t, q)
 }
 
-// BCEWithLogitsWeightedF32 is fallback.BCEWithLogitsWeightedF32 by the instruction set in use.
-func BCEWithLogitsWeightedF32(x, t, q []float32) float64 {
-	return fallback.BCEWithLogitsWeightedF32(x, t, q)
-}
-
 // BCEWithLogitsWeightedGradF32 is fallback.BCEWithLogitsWeightedGradF32 by the instruction set in use.
 func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
 	fallback.BCEWithLogitsWeightedGradF32(grad, x, t, q, scale)
 }
 
-// BCEWithLogitsToF64 is fallback.BCEWithLogitsToF64 by the instruction set in use.
-func BCEWithLogitsToF64(dst, x, t []float64) {
-	fallback.BCEWithLogitsToF64(dst, x, t)
-}
-
 // BCEWithLogitsF64 is fallback.BCEWithLogitsF64 by the instruction set in use.
 func BCEWithLogitsF64(x, t []float64) float64 {
 	return fallback.BCEWithLogitsF64(x, t)
+}
+
+// BCEWithLogitsToF64 is fallback.BCEWithLogitsToF64 by the instruction set in use.
+func BCEWithLogitsToF64(dst, x, t []float64) {
+	fallback.BCEWithLogitsToF64(dst, x, t)
 }
 
 // BCEWithLogitsGradF64 is fallback.BCEWithLogitsGradF64 by the instruction set in use.
@@ -216,11 +211,6 @@ func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
 // BCEWithLogitsWeightedToF64 is fallback.BCEWithLogitsWeightedToF64 by the instruction set in use.
 func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
 	fallback.BCEWithLogitsWeightedToF64(dst, x, t, q)
-}
-
-// BCEWithLogitsWeightedF64 is fallback.BCEWithLogitsWeightedF64 by the instruction set in use.
-func BCEWithLogitsWeightedF64(x, t, q []float64) float64 {
-	return fallback.BCEWithLogitsWeightedF64(x, t, q)
 }
 
 // BCEWithLogitsWeightedGradF64 is fallback.BCEWithLogitsWeightedGradF64 by the instruction set in use.

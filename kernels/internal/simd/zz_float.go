@@ -331,25 +331,6 @@ func BCEGrad[T Float](grad, p, t []T, scale T) {
 	}
 }
 
-// BCEWithLogitsTo is BCEWithLogitsToF32 or BCEWithLogitsToF64 for slices of any length.
-func BCEWithLogitsTo[T Float](dst, x, t []T) {
-	if Is32[T]() {
-		dst, x, t := As32(dst), As32(x), As32(t)
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			BCEWithLogitsToF32(dst[:n], x[:n], t[:n])
-			dst, x, t = dst[n:], x[n:], t[n:]
-		}
-	} else {
-		dst, x, t := As64(dst), As64(x), As64(t)
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			BCEWithLogitsToF64(dst[:n], x[:n], t[:n])
-			dst, x, t = dst[n:], x[n:], t[n:]
-		}
-	}
-}
-
 // BCEWithLogits is BCEWithLogitsF32 or BCEWithLogitsF64 for slices of any length.
 func BCEWithLogits[T Float](x, t []T) float64 {
 	var sums total
@@ -371,6 +352,25 @@ func BCEWithLogits[T Float](x, t []T) float64 {
 		}
 	}
 	return sums.value()
+}
+
+// BCEWithLogitsTo is BCEWithLogitsToF32 or BCEWithLogitsToF64 for slices of any length.
+func BCEWithLogitsTo[T Float](dst, x, t []T) {
+	if Is32[T]() {
+		dst, x, t := As32(dst), As32(x), As32(t)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEWithLogitsToF32(dst[:n], x[:n], t[:n])
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	} else {
+		dst, x, t := As64(dst), As64(x), As64(t)
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BCEWithLogitsToF64(dst[:n], x[:n], t[:n])
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	}
 }
 
 // BCEWithLogitsGrad is BCEWithLogitsGradF32 or BCEWithLogitsGradF64 for slices of any length.
@@ -409,29 +409,6 @@ func BCEWithLogitsWeightedTo[T Float](dst, x, t, q []T) {
 			dst, x, t, q = dst[n:], x[n:], t[n:], q[n:]
 		}
 	}
-}
-
-// BCEWithLogitsWeighted is BCEWithLogitsWeightedF32 or BCEWithLogitsWeightedF64 for slices of any length.
-func BCEWithLogitsWeighted[T Float](x, t, q []T) float64 {
-	var sums total
-	if Is32[T]() {
-		x, t, q := As32(x), As32(t), As32(q)
-		for len(x) > 0 {
-			n := min(len(x), 1024)
-			sum := BCEWithLogitsWeightedF32(x[:n], t[:n], q[:n])
-			sums.add(sum)
-			x, t, q = x[n:], t[n:], q[n:]
-		}
-	} else {
-		x, t, q := As64(x), As64(t), As64(q)
-		for len(x) > 0 {
-			n := min(len(x), 1024)
-			sum := BCEWithLogitsWeightedF64(x[:n], t[:n], q[:n])
-			sums.add(sum)
-			x, t, q = x[n:], t[n:], q[n:]
-		}
-	}
-	return sums.value()
 }
 
 // BCEWithLogitsWeightedGrad is BCEWithLogitsWeightedGradF32 or BCEWithLogitsWeightedGradF64 for slices of any length.

@@ -197,16 +197,16 @@ func bCEGradF64AVX2(grad, p, t *float64, n int, scale float64)
 func bCEGradF64AVX512(grad, p, t *float64, n int, scale float64)
 
 //go:noescape
-func bCEWithLogitsToF32AVX2(dst, x, t *float32, n int)
-
-//go:noescape
-func bCEWithLogitsToF32AVX512(dst, x, t *float32, n int)
-
-//go:noescape
 func bCEWithLogitsF32AVX2(x, t *float32, n int) (sum float64)
 
 //go:noescape
 func bCEWithLogitsF32AVX512(x, t *float32, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsToF32AVX2(dst, x, t *float32, n int)
+
+//go:noescape
+func bCEWithLogitsToF32AVX512(dst, x, t *float32, n int)
 
 //go:noescape
 func bCEWithLogitsGradF32AVX2(grad, x, t *float32, n int, scale float32)
@@ -221,28 +221,22 @@ func bCEWithLogitsWeightedToF32AVX2(dst, x, t, q *float32, n int)
 func bCEWithLogitsWeightedToF32AVX512(dst, x, t, q *float32, n int)
 
 //go:noescape
-func bCEWithLogitsWeightedF32AVX2(x, t, q *float32, n int) (sum float64)
-
-//go:noescape
-func bCEWithLogitsWeightedF32AVX512(x, t, q *float32, n int) (sum float64)
-
-//go:noescape
 func bCEWithLogitsWeightedGradF32AVX2(grad, x, t, q *float32, n int, scale float32)
 
 //go:noescape
 func bCEWithLogitsWeightedGradF32AVX512(grad, x, t, q *float32, n int, scale float32)
 
 //go:noescape
-func bCEWithLogitsToF64AVX2(dst, x, t *float64, n int)
-
-//go:noescape
-func bCEWithLogitsToF64AVX512(dst, x, t *float64, n int)
-
-//go:noescape
 func bCEWithLogitsF64AVX2(x, t *float64, n int) (sum float64)
 
 //go:noescape
 func bCEWithLogitsF64AVX512(x, t *float64, n int) (sum float64)
+
+//go:noescape
+func bCEWithLogitsToF64AVX2(dst, x, t *float64, n int)
+
+//go:noescape
+func bCEWithLogitsToF64AVX512(dst, x, t *float64, n int)
 
 //go:noescape
 func bCEWithLogitsGradF64AVX2(grad, x, t *float64, n int, scale float64)
@@ -255,12 +249,6 @@ func bCEWithLogitsWeightedToF64AVX2(dst, x, t, q *float64, n int)
 
 //go:noescape
 func bCEWithLogitsWeightedToF64AVX512(dst, x, t, q *float64, n int)
-
-//go:noescape
-func bCEWithLogitsWeightedF64AVX2(x, t, q *float64, n int) (sum float64)
-
-//go:noescape
-func bCEWithLogitsWeightedF64AVX512(x, t, q *float64, n int) (sum float64)
 
 //go:noescape
 func bCEWithLogitsWeightedGradF64AVX2(grad, x, t, q *float64, n int, scale float64)

@@ -101,10 +101,10 @@ func bCEToF64NEON(dst, p, t *float64, n int)
 func bCEGradF64NEON(grad, p, t *float64, n int, scale float64)
 
 //go:noescape
-func bCEWithLogitsToF32NEON(dst, x, t *float32, n int)
+func bCEWithLogitsF32NEON(x, t *float32, n int) (sum float64)
 
 //go:noescape
-func bCEWithLogitsF32NEON(x, t *float32, n int) (sum float64)
+func bCEWithLogitsToF32NEON(dst, x, t *float32, n int)
 
 //go:noescape
 func bCEWithLogitsGradF32NEON(grad, x, t *float32, n int, scale float32)
@@ -113,25 +113,19 @@ func bCEWithLogitsGradF32NEON(grad, x, t *float32, n int, scale float32)
 func bCEWithLogitsWeightedToF32NEON(dst, x, t, q *float32, n int)
 
 //go:noescape
-func bCEWithLogitsWeightedF32NEON(x, t, q *float32, n int) (sum float64)
-
-//go:noescape
 func bCEWithLogitsWeightedGradF32NEON(grad, x, t, q *float32, n int, scale float32)
 
 //go:noescape
-func bCEWithLogitsToF64NEON(dst, x, t *float64, n int)
+func bCEWithLogitsF64NEON(x, t *float64, n int) (sum float64)
 
 //go:noescape
-func bCEWithLogitsF64NEON(x, t *float64, n int) (sum float64)
+func bCEWithLogitsToF64NEON(dst, x, t *float64, n int)
 
 //go:noescape
 func bCEWithLogitsGradF64NEON(grad, x, t *float64, n int, scale float64)
 
 //go:noescape
 func bCEWithLogitsWeightedToF64NEON(dst, x, t, q *float64, n int)
-
-//go:noescape
-func bCEWithLogitsWeightedF64NEON(x, t, q *float64, n int) (sum float64)
 
 //go:noescape
 func bCEWithLogitsWeightedGradF64NEON(grad, x, t, q *float64, n int, scale float64)
