@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/simmer-go/simmer/fallback"
 )
@@ -35,48 +36,70 @@ func (k *ExpSumColumns) call() call {
 func (k *ExpSumColumns) emit(e *emitter) {
 	m := e.mach
 	c := newColumns(e, k.Mem, "x")
-	tile, outM, outS := c.arg("tile"), c.arg("m"), c.arg("s")
-	work := c.arg("work")
+	tile, work, outM, outS := c.arg("tile"), c.arg("work"), c.arg("m"), c.arg("s")
+	// The largest elements of all rows first: exponentials would wait for those of their own rows.
+	t, top := m.move(e, tile), m.move(e, outM)
 	c.groups(func() {
-		// The largest element of each row, and the rows turned into columns.
-		p, t, n := m.move(e, c.rowMajor), m.move(e, tile), m.move(e, c.cols)
-		largest := m.constant(e, k.Mem, minusInf(k.Mem))
-		c.loop(n, func() {
-			x := m.loadStrided(e, k.Mem, p, c.stride)
-			m.store(e, k.Mem, x, memory{Base: t})
+		k.turn(c, t, top)
+		m.addScaled(e, c.rowMajor, c.stride, m.width(k.Mem))
+	})
+	c.groups(func() {
+		largest, count := c.loadWide(outM), m.constant(e, k.Mem, 0)
+		k.exps(c, tile, work, largest, count)
+		c.finish(count, work, outS)
+		m.addImm(e, outM, m.width(k.Mem)*8)
+	})
+	c.done()
+}
+
+// turn writes the columns of a group of rows to t, a register each, and the largest elements to outM.
+func (k *ExpSumColumns) turn(c *columns, t, outM register) {
+	e, m := c.emitter, c.mach
+	largest := m.constant(e, k.Mem, minusInf(k.Mem))
+	p := m.move(e, c.rowMajor)
+	c.loop(2, func(columns int) {
+		for i, x := range m.loadStrided(e, k.Mem, p, c.stride, columns) {
+			m.store(e, k.Mem, x, memory{Base: t, Disp: i * c.bytes()})
 			b := &B{Lane: k.Mem}
 			e.lower(b, b.Max(input(k.Mem, x), accumulator(k.Mem, largest)))
-			m.addImm(e, p, k.Mem.size())
-			m.addImm(e, t, c.bytes())
-		})
-		// exp(x−m): kept in the tile, and without the m themselves in work.
-		count := m.constant(e, k.Mem, 0)
-		w, n := m.move(e, work), m.move(e, c.cols)
-		t = m.move(e, tile)
-		c.loop(n, func() {
-			b := &B{Lane: k.Mem}
-			x := m.load(e, k.Mem, memory{Base: t})
-			exp, isMax := expBelow(b, input(k.Mem, x), input(k.Mem, largest))
-			counted := b.CountIf(accumulator(k.Mem, count), isMax)
-			others := b.Drop(isMax, exp)
-			e.lower(b, exp, counted, others)
-			m.store(e, k.Mem, e.reg(exp, 0), memory{Base: t})
-			m.store(e, k.Mem, others.regs[0], memory{Base: w})
-			m.addImm(e, t, c.bytes())
-			m.addImm(e, w, c.bytes())
-		})
-		c.finish(largest, count, work, outM, outS)
-		c.advance(tile, c.cols)
+		}
+		m.addImm(e, p, columns*k.Mem.size())
+		m.addImm(e, t, columns*c.bytes())
+	})
+	c.storeWide(largest, outM)
+	m.addImm(e, outM, m.width(k.Mem)*8)
+}
+
+// exps replaces x in t by exp(x−m), and writes it without the m themselves, which it counts, to work.
+func (k *ExpSumColumns) exps(c *columns, t, work, largest, count register) {
+	e, m := c.emitter, c.mach
+	w := m.move(e, work)
+	c.loop(2, func(columns int) {
+		x := &value{op: opInput, lane: k.Mem, regs: make([]register, columns)}
+		for i := range columns {
+			x.mem = append(x.mem, memory{Base: t, Disp: i * c.bytes()})
+		}
+		b := &B{Lane: k.Mem}
+		exp, isMax := expBelow(b, x, input(k.Mem, repeated(largest, columns)...))
+		counted := b.CountIf(accumulator(k.Mem, repeated(count, columns)...), isMax)
+		others := b.Drop(isMax, exp)
+		e.lower(b, exp, counted, others)
+		for i := range columns {
+			m.store(e, k.Mem, e.reg(exp, i), memory{Base: t, Disp: i * c.bytes()})
+			m.store(e, k.Mem, others.regs[i], memory{Base: w, Disp: i * c.bytes()})
+		}
+		m.addImm(e, t, columns*c.bytes())
+		m.addImm(e, w, columns*c.bytes())
 	})
 }
 
-// finish stores m and s = (count − 1) + Σ. A lane of the row kernel's sum is a register here, folded alike;
+// finish stores s = (count − 1) + Σ. A lane of the row kernel's sum is a register here, folded alike;
 // of the lanes that hold no element, +0 all, the upper halves are left out.
-func (c *columns) finish(largest, count, work, outM, outS register) {
+func (c *columns) finish(count, work, outS register) {
 	e, m := c.emitter, c.mach
-	counts, maxima := e.counted(c.mem, []register{count}), []register{largest}
+	counts := e.counted(c.mem, []register{count})
 	if c.mem == F32 {
-		counts, maxima = e.widened(counts), e.widened(maxima)
+		counts = e.widened(counts)
 	}
 	finished := e.newLabel("finished")
 	for lanes := 2; lanes <= fallback.FewColumns; lanes *= 2 {
@@ -91,12 +114,7 @@ func (c *columns) finish(largest, count, work, outM, outS register) {
 		}
 	}
 	e.label(finished)
-	bytes := m.width(F64) * 8
-	for i, r := range maxima {
-		m.store(e, F64, r, memory{Base: outM, Disp: i * bytes})
-	}
-	m.addImm(e, outS, len(maxima)*bytes)
-	m.addImm(e, outM, len(maxima)*bytes)
+	m.addImm(e, outS, m.width(c.mem)*8)
 }
 
 // foldWork adds the first registers of work by halves.
@@ -152,8 +170,8 @@ func (k *ScaleColumns) emit(e *emitter) {
 	tile, scale := c.arg("tile"), c.arg("scale")
 	c.groups(func() {
 		factor := m.load(e, k.Mem, memory{Base: scale})
-		p, n := m.move(e, c.rowMajor), m.move(e, c.cols)
-		c.loop(n, func() {
+		p := m.move(e, c.rowMajor)
+		c.loop(1, func(int) {
 			b := &B{Lane: k.Mem}
 			v := b.Mul(input(k.Mem, factor), input(k.Mem, m.load(e, k.Mem, memory{Base: tile})))
 			e.lower(b, v)
@@ -162,7 +180,9 @@ func (k *ScaleColumns) emit(e *emitter) {
 			m.addImm(e, tile, c.bytes())
 		})
 		m.addImm(e, scale, c.bytes())
+		m.addScaled(e, c.rowMajor, c.stride, m.width(k.Mem))
 	})
+	c.done()
 }
 
 // columns is the loop over groups of rows that fill a register.
@@ -186,37 +206,72 @@ func (c *columns) arg(name string) register { return c.mach.loadArg(c.emitter, c
 // bytes is the size of a register.
 func (c *columns) bytes() int { return c.mach.width(c.mem) * c.mem.size() }
 
-// groups repeats body while there are rows for a whole register, and returns the number of rows done.
+// groups repeats body while there are rows for a whole register.
 func (c *columns) groups(body func()) {
 	e, m := c.emitter, c.mach
 	width := m.width(c.mem)
+	group, end := c.newLabel("group"), c.newLabel("end")
 	left := m.move(e, c.rows)
-	m.branch(e, left, "<", width, "done")
-	e.label("group")
+	m.branch(e, left, "<", width, end)
+	e.label(group)
 	body()
-	m.addScaled(e, c.rowMajor, c.stride, width)
 	m.addImm(e, left, -width)
-	m.branch(e, left, ">=", width, "group")
-	e.label("done")
-	m.sub(e, c.rows, left)
+	m.branch(e, left, ">=", width, group)
+	e.label(end)
+}
+
+// done returns the number of rows in whole registers.
+func (c *columns) done() {
+	e, m := c.emitter, c.mach
+	m.roundDown(e, c.rows, m.width(c.mem))
 	m.storeInt(e, c.rows, c.param("done"))
 	m.ret(e)
 }
 
-// loop repeats body n times, counting n down.
-func (c *columns) loop(n register, body func()) {
-	l := c.newLabel("column")
-	c.label(l)
-	body()
-	c.mach.addImm(c.emitter, n, -1)
-	c.mach.branch(c.emitter, n, ">", 0, l)
+// loop goes through the columns, so many at a time, and one by one through the rest.
+func (c *columns) loop(step int, body func(columns int)) {
+	e, m := c.emitter, c.mach
+	n := m.move(e, c.cols)
+	for ; step > 0; step /= 2 {
+		again, rest := c.newLabel("columns"), c.newLabel("rest")
+		m.branch(e, n, "<", step, rest)
+		c.label(again)
+		body(step)
+		m.addImm(e, n, -step)
+		m.branch(e, n, ">=", step, again)
+		c.label(rest)
+	}
 }
 
-// advance moves p behind n registers.
-func (c *columns) advance(p, n register) { c.mach.addScaled(c.emitter, p, n, c.bytes()) }
-
-func input(l Lane, r register) V { return &value{op: opInput, lane: l, regs: []register{r}} }
-
-func accumulator(l Lane, r register) V {
-	return &value{op: opInput, lane: l, acc: true, regs: []register{r}}
+// loadWide loads a register of lanes that are kept as float64, and storeWide keeps them so.
+func (c *columns) loadWide(p register) register {
+	b := &B{Lane: F64}
+	v := &value{op: opInput, lane: F64}
+	for i := range F64.size() / c.mem.size() {
+		v.regs = append(v.regs, c.mach.load(c.emitter, F64, memory{Base: p, Disp: i * c.mach.width(F64) * 8}))
+	}
+	if c.mem == F64 {
+		return v.regs[0]
+	}
+	v = b.Narrow(v)
+	c.lower(b, v)
+	return v.regs[0]
 }
+
+func (c *columns) storeWide(r, p register) {
+	regs := []register{r}
+	if c.mem == F32 {
+		regs = c.widened(regs)
+	}
+	for i, r := range regs {
+		c.mach.store(c.emitter, F64, r, memory{Base: p, Disp: i * c.mach.width(F64) * 8})
+	}
+}
+
+func input(l Lane, regs ...register) V { return &value{op: opInput, lane: l, regs: regs} }
+
+func accumulator(l Lane, regs ...register) V {
+	return &value{op: opInput, lane: l, acc: true, regs: regs}
+}
+
+func repeated(r register, n int) []register { return slices.Repeat([]register{r}, n) }

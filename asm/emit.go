@@ -46,8 +46,9 @@ type machine interface {
 	// storeScalar stores lane 0, a float64.
 	storeScalar(e *emitter, r register, m memory)
 
-	// loadStrided gathers one lane from each of p, p+stride, …; storeStrided scatters so.
-	loadStrided(e *emitter, l Lane, p, stride register) register
+	// loadStrided gathers one lane from each of p, p+stride, … and, of two columns, one for another register from the
+	// element behind it; storeStrided scatters one column.
+	loadStrided(e *emitter, l Lane, p, stride register, columns int) []register
 	storeStrided(e *emitter, l Lane, r, p, stride register)
 
 	// Integer registers and control flow.
@@ -56,7 +57,7 @@ type machine interface {
 	move(e *emitter, src register) register
 	scaled(e *emitter, src register, factor int) register // src·factor, a power of two
 	addScaled(e *emitter, r, src register, factor int)    // r += src·factor
-	sub(e *emitter, r, src register)
+	roundDown(e *emitter, r register, unit int) // to a multiple of a power of two
 	storeInt(e *emitter, r register, m memory)
 	// branch jumps to the label if r cond imm.
 	branch(e *emitter, r register, cond string, imm int, label string)

@@ -253,7 +253,10 @@ func (m neon) walk(e *emitter, l Lane, p, stride register, do func(lane int, at 
 	}
 }
 
-func (m neon) loadStrided(e *emitter, l Lane, p, stride register) register {
+func (m neon) loadStrided(e *emitter, l Lane, p, stride register, columns int) []register {
+	if columns == 2 {
+		return m.loadPairs(e, l, p, stride)
+	}
 	r := m.vector(e)
 	m.walk(e, l, p, stride, func(lane int, at memory) {
 		single, letter := "FMOVS %0, F%1", "S"
@@ -268,7 +271,30 @@ func (m neon) loadStrided(e *emitter, l Lane, p, stride register) register {
 		e.ins(single, at, t)
 		e.rmw(fmt.Sprintf("VMOV V%%0.%s[0], V%%1.%s[%d]", letter, letter, lane), t, r)
 	})
-	return r
+	return []register{r}
+}
+
+// loadPairs loads two neighbours at once, fills two registers with them, and sorts them into two others.
+func (m neon) loadPairs(e *emitter, l Lane, p, stride register) []register {
+	pairs := []register{m.vector(e), m.vector(e)}
+	m.walk(e, l, p, stride, func(lane int, at memory) {
+		switch half := pairs[lane*l.size()/8]; {
+		case l == F64:
+			e.ins("FMOVQ %0, F%1", at, half)
+		case lane%2 == 0:
+			e.ins("FMOVD %0, F%1", at, half)
+		default:
+			t := m.vector(e)
+			e.ins("FMOVD %0, F%1", at, t)
+			e.rmw("VMOV V%0.D[0], V%1.D[1]", t, half)
+		}
+	})
+	first, second := m.vector(e), m.vector(e)
+	sort := [...]string{"VUZP", "VZIP"}[l]
+	for i, r := range []register{first, second} {
+		e.ins(fmt.Sprintf("%s%d V%%0%s, V%%1%[3]s, V%%2%[3]s", sort, i+1, arrangement(l)), pairs[1], pairs[0], r)
+	}
+	return []register{first, second}
 }
 
 func (m neon) storeStrided(e *emitter, l Lane, r, p, stride register) {
@@ -310,7 +336,9 @@ func (m neon) addScaled(e *emitter, r, src register, factor int) {
 	e.rmw(fmt.Sprintf("ADD %%0<<%d, %%1, %%1", bits.TrailingZeros(uint(factor))), src, r)
 }
 
-func (m neon) sub(e *emitter, r, src register) { e.rmw("SUB %0, %1, %1", src, r) }
+func (m neon) roundDown(e *emitter, r register, unit int) {
+	e.rmw(fmt.Sprintf("AND $%d, %%0, %%0", -unit), r)
+}
 
 func (m neon) storeInt(e *emitter, r register, mem memory) { e.ins("MOVD %0, %1", r, mem) }
 

@@ -407,8 +407,11 @@ func (m x86) strided(e *emitter, p, stride register) func(lane int) memory {
 }
 
 // loadStrided fills quarters by inserting lanes: on the CPUs at hand that beats VGATHER.
-func (m x86) loadStrided(e *emitter, l Lane, p, stride register) register {
+func (m x86) loadStrided(e *emitter, l Lane, p, stride register, columns int) []register {
 	at := m.strided(e, p, stride)
+	if columns == 2 {
+		return m.loadPairs(e, l, at)
+	}
 	var quarters []register
 	for lane := 0; lane < m.width(l); lane += 16 / l.size() {
 		q := e.regs.XMM()
@@ -425,6 +428,42 @@ func (m x86) loadStrided(e *emitter, l Lane, p, stride register) register {
 		}
 		quarters = append(quarters, q)
 	}
+	return []register{m.join(e, quarters)}
+}
+
+// loadPairs loads two neighbours at once, those of even and of odd rows into quarters of their own, and sorts
+// the neighbours into two registers.
+func (m x86) loadPairs(e *emitter, l Lane, at func(lane int) memory) []register {
+	var halves [2][]register // of a register: in float32 two pairs in each quarter, in float64 one
+	for lane := 0; lane < m.width(l); {
+		for i := range halves {
+			q := e.regs.XMM()
+			if l == F64 {
+				e.ins("VMOVUPD", at(lane), q)
+				lane++
+			} else {
+				low := e.regs.XMM()
+				e.ins("VMOVSD", at(lane), low)
+				e.ins("VMOVHPD", at(lane+1), low, q)
+				lane += 2
+			}
+			halves[i] = append(halves[i], q)
+		}
+	}
+	x, y := m.join(e, halves[0]), m.join(e, halves[1])
+	first, second := m.vector(e), m.vector(e)
+	if l == F64 {
+		e.ins("VUNPCKLPD", y, x, first)
+		e.ins("VUNPCKHPD", y, x, second)
+	} else {
+		e.ins("VSHUFPS", operand.U8(0x88), y, x, first)
+		e.ins("VSHUFPS", operand.U8(0xdd), y, x, second)
+	}
+	return []register{first, second}
+}
+
+// join makes a register of its quarters.
+func (m x86) join(e *emitter, quarters []register) register {
 	var halves []register
 	for i := 0; i < len(quarters); i += 2 {
 		h := e.regs.YMM()
@@ -496,7 +535,7 @@ func (m x86) addScaled(e *emitter, r, src register, factor int) {
 	e.rmw("ADDQ", m.scaled(e, src, factor), r)
 }
 
-func (m x86) sub(e *emitter, r, src register) { e.rmw("SUBQ", src, r) }
+func (m x86) roundDown(e *emitter, r register, unit int) { e.rmw("ANDQ", operand.I32(-unit), r) }
 
 func (m x86) storeInt(e *emitter, r register, mem memory) { e.ins("MOVQ", r, mem) }
 

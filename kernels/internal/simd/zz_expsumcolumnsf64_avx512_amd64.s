@@ -5,184 +5,322 @@
 #include "textflag.h"
 
 // func expSumColumnsF64AVX512(x *float64, tile *float64, work *float64, m *float64, s *float64, cols int, rows int) (done int)
-TEXT ·expSumColumnsF64AVX512(SB), NOSPLIT, $0-64
+TEXT ·expSumColumnsF64AVX512(SB), NOSPLIT, $8-64
 	MOVQ x+0(FP), AX
 	MOVQ cols+40(FP), CX
 	MOVQ rows+48(FP), DX
 	MOVQ CX, BX
 	SHLQ $0x03, BX
 	MOVQ tile+8(FP), SI
-	MOVQ m+24(FP), DI
-	MOVQ s+32(FP), R8
-	MOVQ work+16(FP), R9
-	MOVQ DX, R10
-	CMPQ R10, $0x00000008
-	JLT  done
+	MOVQ work+16(FP), DI
+	MOVQ m+24(FP), R8
+	MOVQ s+32(FP), R9
+	MOVQ SI, R10
+	MOVQ R8, R11
+	MOVQ DX, R12
+	CMPQ R12, $0x00000008
+	JLT  end2
 
-group:
-	MOVQ         AX, R11
-	MOVQ         SI, R12
-	MOVQ         CX, R13
+group1:
 	VBROADCASTSD constF64_fff0000000000000<>+0(SB), Z0
+	MOVQ         AX, R13
+	MOVQ         CX, R14
+	CMPQ         R14, $0x00000002
+	JLT          rest4
 
-column1:
-	MOVQ         BX, R14
-	LEAQ         (R14)(BX*2), R14
-	VMOVSD       (R11), X1
-	VMOVHPD      (R11)(BX*1), X1, X1
-	VMOVSD       (R11)(BX*2), X2
-	VMOVHPD      (R11)(R14*1), X2, X2
-	LEAQ         (R11)(BX*4), R15
-	VMOVSD       (R15), X3
-	VMOVHPD      (R15)(BX*1), X3, X3
-	VMOVSD       (R15)(BX*2), X4
-	VMOVHPD      (R15)(R14*1), X4, X4
-	VINSERTF128  $0x01, X2, Y1, Y2
-	VINSERTF128  $0x01, X4, Y3, Y4
-	VINSERTF64X4 $0x01, Y4, Z2, Z4
-	VMOVUPD      Z4, (R12)
+columns3:
+	MOVQ         BX, R15
+	LEAQ         (R15)(BX*2), R15
+	VMOVUPD      (R13), X1
+	VMOVUPD      (R13)(BX*1), X2
+	VMOVUPD      (R13)(BX*2), X3
+	VMOVUPD      (R13)(R15*1), X4
+	LEAQ         (R13)(BX*4), BP
+	VMOVUPD      (BP), X5
+	VMOVUPD      (BP)(BX*1), X6
+	VMOVUPD      (BP)(BX*2), X7
+	VMOVUPD      (BP)(R15*1), X8
+	VINSERTF128  $0x01, X3, Y1, Y3
+	VINSERTF128  $0x01, X7, Y5, Y7
+	VINSERTF64X4 $0x01, Y7, Z3, Z7
+	VINSERTF128  $0x01, X4, Y2, Y3
+	VINSERTF128  $0x01, X8, Y6, Y4
+	VINSERTF64X4 $0x01, Y4, Z3, Z4
+	VUNPCKLPD    Z4, Z7, Z8
+	VUNPCKHPD    Z4, Z7, Z4
+	VMOVUPD      Z8, (R10)
+	VMAXPD       Z0, Z8, Z0
+	VMOVUPD      Z4, 64(R10)
 	VMAXPD       Z0, Z4, Z0
-	ADDQ         $0x00000008, R11
-	ADDQ         $0x00000040, R12
-	SUBQ         $0x00000001, R13
-	CMPQ         R13, $0x00000000
-	JGT          column1
-	VPXORQ       Z4, Z4, Z4
-	MOVQ         R9, R11
-	MOVQ         CX, R12
-	MOVQ         SI, R13
+	ADDQ         $0x00000010, R13
+	ADDQ         $0x00000080, R10
+	SUBQ         $0x00000002, R14
+	CMPQ         R14, $0x00000002
+	JGE          columns3
 
-column2:
-	VMOVUPD           (R13), Z5
-	VSUBPD            Z0, Z5, Z6
-	VSUBPD            Z5, Z6, Z7
-	VSUBPD            Z7, Z6, Z8
-	VSUBPD            Z8, Z5, Z5
+rest4:
+	CMPQ R14, $0x00000001
+	JLT  rest6
+
+columns5:
+	MOVQ         BX, R15
+	LEAQ         (R15)(BX*2), R15
+	VMOVSD       (R13), X1
+	VMOVHPD      (R13)(BX*1), X1, X1
+	VMOVSD       (R13)(BX*2), X2
+	VMOVHPD      (R13)(R15*1), X2, X3
+	LEAQ         (R13)(BX*4), BP
+	VMOVSD       (BP), X2
+	VMOVHPD      (BP)(BX*1), X2, X2
+	VMOVSD       (BP)(BX*2), X4
+	VMOVHPD      (BP)(R15*1), X4, X4
+	VINSERTF128  $0x01, X3, Y1, Y3
+	VINSERTF128  $0x01, X4, Y2, Y4
+	VINSERTF64X4 $0x01, Y4, Z3, Z4
+	VMOVUPD      Z4, (R10)
+	VMAXPD       Z0, Z4, Z0
+	ADDQ         $0x00000008, R13
+	ADDQ         $0x00000040, R10
+	SUBQ         $0x00000001, R14
+	CMPQ         R14, $0x00000001
+	JGE          columns5
+
+rest6:
+	VMOVUPD Z0, (R11)
+	ADDQ    $0x00000040, R11
+	MOVQ    BX, R13
+	SHLQ    $0x03, R13
+	ADDQ    R13, AX
+	SUBQ    $0x00000008, R12
+	CMPQ    R12, $0x00000008
+	JGE     group1
+
+end2:
+	MOVQ DX, AX
+	CMPQ AX, $0x00000008
+	JLT  end8
+
+group7:
+	VMOVUPD (R8), Z0
+	VPXORQ  Z1, Z1, Z1
+	MOVQ    DI, BX
+	MOVQ    CX, R10
+	CMPQ    R10, $0x00000002
+	JLT     rest10
+
+columns9:
+	VMOVUPD           (SI), Z2
+	VSUBPD            Z0, Z2, Z3
+	VMOVUPD           64(SI), Z4
+	VSUBPD            Z0, Z4, Z5
+	VSUBPD            Z2, Z3, Z6
+	VSUBPD            Z4, Z5, Z7
+	VSUBPD            Z6, Z3, Z8
+	VSUBPD            Z7, Z5, Z9
+	VSUBPD            Z8, Z2, Z2
+	VSUBPD            Z9, Z4, Z4
+	VADDPD            Z6, Z0, Z6
 	VADDPD            Z7, Z0, Z7
-	VSUBPD            Z7, Z5, Z5
+	VSUBPD            Z6, Z2, Z2
+	VSUBPD            Z7, Z4, Z4
+	VBROADCASTSD      constF64_433800000000043f<>+0(SB), Z6
+	VFMADD231PD.BCST  constF64_3ff71547652b82fe<>+0(SB), Z3, Z6
 	VBROADCASTSD      constF64_433800000000043f<>+0(SB), Z7
-	VFMADD231PD.BCST  constF64_3ff71547652b82fe<>+0(SB), Z6, Z7
-	VSUBPD.BCST       constF64_433800000000043f<>+0(SB), Z7, Z8
-	VMOVAPD           Z6, Z9
-	VFNMADD231PD.BCST constF64_3fe62e42fee00000<>+0(SB), Z8, Z9
-	VFNMADD231PD.BCST constF64_3dea39ef35793c76<>+0(SB), Z8, Z5
-	VADDPD            Z5, Z9, Z5
+	VFMADD231PD.BCST  constF64_3ff71547652b82fe<>+0(SB), Z5, Z7
+	VSUBPD.BCST       constF64_433800000000043f<>+0(SB), Z6, Z8
+	VSUBPD.BCST       constF64_433800000000043f<>+0(SB), Z7, Z9
+	VMOVAPD           Z3, Z10
+	VFNMADD231PD.BCST constF64_3fe62e42fee00000<>+0(SB), Z8, Z10
+	VMOVAPD           Z5, Z11
+	VFNMADD231PD.BCST constF64_3fe62e42fee00000<>+0(SB), Z9, Z11
+	VFNMADD231PD.BCST constF64_3dea39ef35793c76<>+0(SB), Z8, Z2
+	VFNMADD231PD.BCST constF64_3dea39ef35793c76<>+0(SB), Z9, Z4
+	VADDPD            Z2, Z10, Z2
+	VADDPD            Z4, Z11, Z4
 	VBROADCASTSD      constF64_3a928adf7a82c1db<>+0(SB), Z8
-	VFMADD231PD.BCST  constF64_3a5ad92c8121229d<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3ac71df18fbb5452<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3afa0199963c51b7<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3b2a01a012fec324<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3b56c16c18475a25<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3b81111111126b37<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3ba55555555506c0<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3bc55555555554fe<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3be000000000000a<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z5, Z8
-	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z5, Z8
-	VPSLLQ            $0x34, Z7, Z5
-	VMULPD            Z5, Z8, Z5
-	VCMPPD.BCST       $0x12, constF64_c087500000000000<>+0(SB), Z6, K1
+	VFMADD231PD.BCST  constF64_3a5ad92c8121229d<>+0(SB), Z2, Z8
+	VBROADCASTSD      constF64_3a928adf7a82c1db<>+0(SB), Z9
+	VFMADD231PD.BCST  constF64_3a5ad92c8121229d<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3ac71df18fbb5452<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3ac71df18fbb5452<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3afa0199963c51b7<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3afa0199963c51b7<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3b2a01a012fec324<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3b2a01a012fec324<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3b56c16c18475a25<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3b56c16c18475a25<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3b81111111126b37<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3b81111111126b37<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3ba55555555506c0<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3ba55555555506c0<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3bc55555555554fe<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3bc55555555554fe<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3be000000000000a<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3be000000000000a<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z4, Z9
+	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z2, Z8
+	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z4, Z9
+	VPSLLQ            $0x34, Z6, Z2
+	VPSLLQ            $0x34, Z7, Z4
+	VMULPD            Z2, Z8, Z2
+	VMULPD            Z4, Z9, Z4
+	VCMPPD.BCST       $0x12, constF64_c087500000000000<>+0(SB), Z3, K1
+	VCMPPD.BCST       $0x12, constF64_c087500000000000<>+0(SB), Z5, K2
 	KNOTW             K1, K1
-	VMOVAPD.Z         Z5, K1, Z5
-	VPXORQ            Z7, Z7, Z7
-	VCMPPD            $0x00, Z7, Z6, K1
-	VPADDQ.BCST       constF64_1<>+0(SB), Z4, K1, Z4
+	VMOVAPD.Z         Z2, K1, Z2
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z4, K1, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPD            $0x00, Z6, Z3, K1
+	VPXORQ            Z3, Z3, Z3
+	VCMPPD            $0x00, Z3, Z5, K2
+	VPADDQ.BCST       constF64_1<>+0(SB), Z1, K1, Z1
+	VPADDQ.BCST       constF64_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K1, K1
-	VMOVAPD.Z         Z5, K1, Z6
-	VMOVUPD           Z5, (R13)
-	VMOVUPD           Z6, (R11)
-	ADDQ              $0x00000040, R13
-	ADDQ              $0x00000040, R11
-	SUBQ              $0x00000001, R12
-	CMPQ              R12, $0x00000000
-	JGT               column2
-	VPORQ.BCST        constF64_4330000000000000<>+0(SB), Z4, Z4
-	VSUBPD.BCST       constF64_4330000000000000<>+0(SB), Z4, Z4
-	CMPQ              CX, $0x00000002
-	JGT               more4
-	VMOVUPD           64(R9), Z5
-	VADDPD            (R9), Z5, Z5
-	VSUBPD.BCST       constF64_3ff0000000000000<>+0(SB), Z4, Z4
-	VADDPD            Z5, Z4, Z4
-	VMOVUPD           Z4, (R8)
-	JMP               finished3
+	VMOVAPD.Z         Z2, K1, Z3
+	KNOTW             K2, K1
+	VMOVAPD.Z         Z4, K1, Z5
+	VMOVUPD           Z2, (SI)
+	VMOVUPD           Z3, (BX)
+	VMOVUPD           Z4, 64(SI)
+	VMOVUPD           Z5, 64(BX)
+	ADDQ              $0x00000080, SI
+	ADDQ              $0x00000080, BX
+	SUBQ              $0x00000002, R10
+	CMPQ              R10, $0x00000002
+	JGE               columns9
 
-more4:
+rest10:
+	CMPQ R10, $0x00000001
+	JLT  rest12
+
+columns11:
+	VMOVUPD           (SI), Z2
+	VSUBPD            Z0, Z2, Z3
+	VSUBPD            Z2, Z3, Z4
+	VSUBPD            Z4, Z3, Z5
+	VSUBPD            Z5, Z2, Z2
+	VADDPD            Z4, Z0, Z4
+	VSUBPD            Z4, Z2, Z2
+	VBROADCASTSD      constF64_433800000000043f<>+0(SB), Z4
+	VFMADD231PD.BCST  constF64_3ff71547652b82fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       constF64_433800000000043f<>+0(SB), Z4, Z5
+	VMOVAPD           Z3, Z6
+	VFNMADD231PD.BCST constF64_3fe62e42fee00000<>+0(SB), Z5, Z6
+	VFNMADD231PD.BCST constF64_3dea39ef35793c76<>+0(SB), Z5, Z2
+	VADDPD            Z2, Z6, Z2
+	VBROADCASTSD      constF64_3a928adf7a82c1db<>+0(SB), Z5
+	VFMADD231PD.BCST  constF64_3a5ad92c8121229d<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3ac71df18fbb5452<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3afa0199963c51b7<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3b2a01a012fec324<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3b56c16c18475a25<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3b81111111126b37<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3ba55555555506c0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3bc55555555554fe<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3be000000000000a<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z2, Z5
+	VPSLLQ            $0x34, Z4, Z2
+	VMULPD            Z2, Z5, Z2
+	VCMPPD.BCST       $0x12, constF64_c087500000000000<>+0(SB), Z3, K1
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z2, K1, Z2
+	VPXORQ            Z4, Z4, Z4
+	VCMPPD            $0x00, Z4, Z3, K1
+	VPADDQ.BCST       constF64_1<>+0(SB), Z1, K1, Z1
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z2, K1, Z3
+	VMOVUPD           Z2, (SI)
+	VMOVUPD           Z3, (BX)
+	ADDQ              $0x00000040, SI
+	ADDQ              $0x00000040, BX
+	SUBQ              $0x00000001, R10
+	CMPQ              R10, $0x00000001
+	JGE               columns11
+
+rest12:
+	VPORQ.BCST  constF64_4330000000000000<>+0(SB), Z1, Z0
+	VSUBPD.BCST constF64_4330000000000000<>+0(SB), Z0, Z0
+	CMPQ        CX, $0x00000002
+	JGT         more14
+	VMOVUPD     64(DI), Z1
+	VADDPD      (DI), Z1, Z1
+	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z0, Z0
+	VADDPD      Z1, Z0, Z0
+	VMOVUPD     Z0, (R9)
+	JMP         finished13
+
+more14:
 	CMPQ        CX, $0x00000004
-	JGT         more5
-	VMOVUPD     128(R9), Z5
-	VADDPD      (R9), Z5, Z5
-	VMOVUPD     192(R9), Z6
-	VADDPD      64(R9), Z6, Z6
-	VADDPD      Z6, Z5, Z5
-	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z4, Z4
-	VADDPD      Z5, Z4, Z4
-	VMOVUPD     Z4, (R8)
-	JMP         finished3
+	JGT         more15
+	VMOVUPD     128(DI), Z1
+	VADDPD      (DI), Z1, Z1
+	VMOVUPD     192(DI), Z2
+	VADDPD      64(DI), Z2, Z2
+	VADDPD      Z2, Z1, Z1
+	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z0, Z0
+	VADDPD      Z1, Z0, Z0
+	VMOVUPD     Z0, (R9)
+	JMP         finished13
 
-more5:
+more15:
 	CMPQ        CX, $0x00000008
-	JGT         more6
-	VMOVUPD     256(R9), Z5
-	VADDPD      (R9), Z5, Z5
-	VMOVUPD     320(R9), Z6
-	VADDPD      64(R9), Z6, Z6
-	VMOVUPD     384(R9), Z7
-	VADDPD      128(R9), Z7, Z7
-	VMOVUPD     448(R9), Z8
-	VADDPD      192(R9), Z8, Z8
-	VADDPD      Z7, Z5, Z5
-	VADDPD      Z8, Z6, Z6
-	VADDPD      Z6, Z5, Z5
-	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z4, Z4
-	VADDPD      Z5, Z4, Z4
-	VMOVUPD     Z4, (R8)
-	JMP         finished3
+	JGT         more16
+	VMOVUPD     256(DI), Z1
+	VADDPD      (DI), Z1, Z1
+	VMOVUPD     320(DI), Z2
+	VADDPD      64(DI), Z2, Z2
+	VMOVUPD     384(DI), Z3
+	VADDPD      128(DI), Z3, Z3
+	VMOVUPD     448(DI), Z4
+	VADDPD      192(DI), Z4, Z4
+	VADDPD      Z3, Z1, Z1
+	VADDPD      Z4, Z2, Z2
+	VADDPD      Z2, Z1, Z1
+	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z0, Z0
+	VADDPD      Z1, Z0, Z0
+	VMOVUPD     Z0, (R9)
+	JMP         finished13
 
-more6:
-	VMOVUPD     512(R9), Z5
-	VADDPD      (R9), Z5, Z5
-	VMOVUPD     576(R9), Z6
-	VADDPD      64(R9), Z6, Z6
-	VMOVUPD     640(R9), Z7
-	VADDPD      128(R9), Z7, Z7
-	VMOVUPD     704(R9), Z8
-	VADDPD      192(R9), Z8, Z8
-	VMOVUPD     768(R9), Z9
-	VADDPD      256(R9), Z9, Z9
-	VMOVUPD     832(R9), Z10
-	VADDPD      320(R9), Z10, Z10
-	VMOVUPD     896(R9), Z11
-	VADDPD      384(R9), Z11, Z11
-	VMOVUPD     960(R9), Z12
-	VADDPD      448(R9), Z12, Z12
-	VADDPD      Z9, Z5, Z5
-	VADDPD      Z10, Z6, Z6
-	VADDPD      Z11, Z7, Z7
-	VADDPD      Z12, Z8, Z8
-	VADDPD      Z7, Z5, Z5
-	VADDPD      Z8, Z6, Z6
-	VADDPD      Z6, Z5, Z5
-	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z4, Z4
-	VADDPD      Z5, Z4, Z4
-	VMOVUPD     Z4, (R8)
+more16:
+	VMOVUPD     512(DI), Z1
+	VADDPD      (DI), Z1, Z1
+	VMOVUPD     576(DI), Z2
+	VADDPD      64(DI), Z2, Z2
+	VMOVUPD     640(DI), Z3
+	VADDPD      128(DI), Z3, Z3
+	VMOVUPD     704(DI), Z4
+	VADDPD      192(DI), Z4, Z4
+	VMOVUPD     768(DI), Z5
+	VADDPD      256(DI), Z5, Z5
+	VMOVUPD     832(DI), Z6
+	VADDPD      320(DI), Z6, Z6
+	VMOVUPD     896(DI), Z7
+	VADDPD      384(DI), Z7, Z7
+	VMOVUPD     960(DI), Z8
+	VADDPD      448(DI), Z8, Z8
+	VADDPD      Z5, Z1, Z1
+	VADDPD      Z6, Z2, Z2
+	VADDPD      Z7, Z3, Z3
+	VADDPD      Z8, Z4, Z4
+	VADDPD      Z3, Z1, Z1
+	VADDPD      Z4, Z2, Z2
+	VADDPD      Z2, Z1, Z1
+	VSUBPD.BCST constF64_3ff0000000000000<>+0(SB), Z0, Z0
+	VADDPD      Z1, Z0, Z0
+	VMOVUPD     Z0, (R9)
 
-finished3:
-	VMOVUPD Z0, (DI)
-	ADDQ    $0x00000040, R8
-	ADDQ    $0x00000040, DI
-	MOVQ    CX, R11
-	SHLQ    $0x06, R11
-	ADDQ    R11, SI
-	MOVQ    BX, R11
-	SHLQ    $0x03, R11
-	ADDQ    R11, AX
-	SUBQ    $0x00000008, R10
-	CMPQ    R10, $0x00000008
-	JGE     group
+finished13:
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R8
+	SUBQ $0x00000008, AX
+	CMPQ AX, $0x00000008
+	JGE  group7
 
-done:
-	SUBQ R10, DX
+end8:
+	ANDQ $-8, DX
 	MOVQ DX, done+56(FP)
 	VZEROUPPER
 	RET

@@ -15,14 +15,16 @@ TEXT ·scaleColumnsF64AVX2(SB), NOSPLIT, $0-48
 	MOVQ scale+16(FP), DI
 	MOVQ DX, R8
 	CMPQ R8, $0x00000004
-	JLT  done
+	JLT  end2
 
-group:
+group1:
 	VMOVUPD (DI), Y0
 	MOVQ    AX, R9
 	MOVQ    CX, R10
+	CMPQ    R10, $0x00000001
+	JLT     rest4
 
-column1:
+columns3:
 	VMOVUPD      (SI), Y1
 	VMULPD       Y1, Y0, Y1
 	MOVQ         BX, R11
@@ -35,18 +37,20 @@ column1:
 	ADDQ         $0x00000008, R9
 	ADDQ         $0x00000020, SI
 	SUBQ         $0x00000001, R10
-	CMPQ         R10, $0x00000000
-	JGT          column1
-	ADDQ         $0x00000020, DI
-	MOVQ         BX, R9
-	SHLQ         $0x02, R9
-	ADDQ         R9, AX
-	SUBQ         $0x00000004, R8
-	CMPQ         R8, $0x00000004
-	JGE          group
+	CMPQ         R10, $0x00000001
+	JGE          columns3
 
-done:
-	SUBQ R8, DX
+rest4:
+	ADDQ $0x00000020, DI
+	MOVQ BX, R9
+	SHLQ $0x02, R9
+	ADDQ R9, AX
+	SUBQ $0x00000004, R8
+	CMPQ R8, $0x00000004
+	JGE  group1
+
+end2:
+	ANDQ $-4, DX
 	MOVQ DX, done+40(FP)
 	VZEROUPPER
 	RET

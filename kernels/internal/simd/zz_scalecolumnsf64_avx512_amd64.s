@@ -15,14 +15,16 @@ TEXT ·scaleColumnsF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ scale+16(FP), DI
 	MOVQ DX, R8
 	CMPQ R8, $0x00000008
-	JLT  done
+	JLT  end2
 
-group:
+group1:
 	VMOVUPD (DI), Z0
 	MOVQ    AX, R9
 	MOVQ    CX, R10
+	CMPQ    R10, $0x00000001
+	JLT     rest4
 
-column1:
+columns3:
 	VMOVUPD       (SI), Z1
 	VMULPD        Z1, Z0, Z1
 	MOVQ          BX, R11
@@ -42,18 +44,20 @@ column1:
 	ADDQ          $0x00000008, R9
 	ADDQ          $0x00000040, SI
 	SUBQ          $0x00000001, R10
-	CMPQ          R10, $0x00000000
-	JGT           column1
-	ADDQ          $0x00000040, DI
-	MOVQ          BX, R9
-	SHLQ          $0x03, R9
-	ADDQ          R9, AX
-	SUBQ          $0x00000008, R8
-	CMPQ          R8, $0x00000008
-	JGE           group
+	CMPQ          R10, $0x00000001
+	JGE           columns3
 
-done:
-	SUBQ R8, DX
+rest4:
+	ADDQ $0x00000040, DI
+	MOVQ BX, R9
+	SHLQ $0x03, R9
+	ADDQ R9, AX
+	SUBQ $0x00000008, R8
+	CMPQ R8, $0x00000008
+	JGE  group1
+
+end2:
+	ANDQ $-8, DX
 	MOVQ DX, done+40(FP)
 	VZEROUPPER
 	RET

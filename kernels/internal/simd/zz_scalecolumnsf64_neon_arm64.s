@@ -15,14 +15,16 @@ TEXT ·scaleColumnsF64NEON(SB), NOSPLIT, $0-48
 	MOVD scale+16(FP), R7
 	MOVD R2, R8
 	CMP  $2, R8
-	BLT  done
+	BLT  end2
 
-group:
+group1:
 	FMOVQ (R7), F0
 	MOVD  R0, R9
 	MOVD  R1, R10
+	CMP   $1, R10
+	BLT   rest4
 
-column1:
+columns3:
 	FMOVQ (R6), F1
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
 	MOVD  R9, R11
@@ -33,16 +35,18 @@ column1:
 	ADD   $8, R9, R9
 	ADD   $16, R6, R6
 	ADD   $-1, R10, R10
-	CMP   $0, R10
-	BGT   column1
-	ADD   $16, R7, R7
-	ADD   R3<<1, R0, R0
-	ADD   $-2, R8, R8
-	CMP   $2, R8
-	BGE   group
+	CMP   $1, R10
+	BGE   columns3
 
-done:
-	SUB  R8, R2, R2
+rest4:
+	ADD $16, R7, R7
+	ADD R3<<1, R0, R0
+	ADD $-2, R8, R8
+	CMP $2, R8
+	BGE group1
+
+end2:
+	AND  $-2, R2, R2
 	MOVD R2, done+40(FP)
 	RET
 
