@@ -63,9 +63,9 @@ func apply[T Float](a Activation, x, scratch []T) {
 func applyGrad[T Float](a Activation, d, x, y, scratch []T) {
 	switch a {
 	case ReLU:
-		for i, v := range x {
-			if v <= 0 {
-				d[i] = 0
+		for i, v := range y {
+			if !(v > 0) {
+				d[i] = v // 0 or NaN
 			}
 		}
 	case Tanh:

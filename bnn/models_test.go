@@ -2,25 +2,20 @@ package bnn_test
 
 import (
 	"bytes"
-	"compress/gzip"
-	"encoding/csv"
 	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
 	"github.com/simmer-go/simmer/internal/cases"
-	"github.com/simmer-go/simmer/loss"
 )
 
-// model is the JSON beside a .safetensors file; testdata has its description.
+// model is the JSON beside a .safetensors file: inferno's trained model and what it must give.
 type model struct {
-	Name, DType, File string
-	Layers            []struct {
+	Layers []struct {
 		Key, Type, Name string
 		In, Out         int
 		Bias            bool
@@ -33,28 +28,24 @@ type model struct {
 		}
 	}
 	OutputLayer     string `json:"output_layer"`
+	Temperature     float64
+	Data            dataSet
 	Inputs, Targets cases.Tensor
-	Expected        struct {
-		Mean, Representation cases.Tensor
-		Predictive           map[string]cases.Tensor
-		Samples              *struct {
-			Num        int
-			Eps        map[string]cases.Tensor
-			Parameters map[string]cases.Tensor
-			Outputs    cases.Tensor
-			Mean       *cases.Tensor `json:"mean_probabilities"`
-		}
-		VRLosses []struct {
-			Loss, Mode, Representation, Layout string
-			Elements, Value                    cases.Tensor
-			Grad                               map[string]cases.Tensor
-		} `json:"vr_losses"`
-		VFE  *struct{ KL cases.Tensor }
-		Test struct{ Eval map[string]float64 }
-	}
+	Expected        json.RawMessage
 }
 
-// TestModels holds every model of testdata to what it must predict. Any other model of that schema may be put there.
+// modelRun is a test of one model with one element type.
+type modelRun[T bnn.Float] struct {
+	*testing.T
+	*expected
+	m *model
+	// In training mode, with the two layouts that a Kronecker covariance may have; otherwise they are the same.
+	kron, sampled *bnn.Sequential[T]
+	x             []T
+	rows          int
+}
+
+// TestModels holds every model of testdata to all that it must give. Any other model of that schema may be put there.
 func TestModels(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.safetensors")
 	if err != nil || len(files) == 0 {
@@ -74,10 +65,49 @@ func TestModels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(name+"/float64", func(t *testing.T) { runModel[float64](t, &m, weights, 1e-9) })
-		t.Run(name+"/float32", func(t *testing.T) { runModel[float32](t, &m, weights, 1e-4) })
+		t.Run(name+"/float64", func(t *testing.T) { runModel[float64](t, &m, weights, 1e-9, 1e-11) })
+		t.Run(name+"/float32", func(t *testing.T) { runModel[float32](t, &m, weights, 0, 1e-4) })
 	}
 	t.Logf("%d models", len(files))
+}
+
+// runModel compares everything that is expected of a model, and fails if something was left out.
+func runModel[T bnn.Float](t *testing.T, m *model, weights []byte, relTol, tol float64) {
+	r := modelRun[T]{
+		T: t, m: m, expected: parseExpected(t, m.Expected, relTol, tol),
+		kron: load[T](t, m, weights, bnn.Kron), sampled: load[T](t, m, weights, bnn.Sampled),
+		x: cases.To[T](m.Inputs),
+	}
+	r.rows = len(r.x) / r.kron.In()
+	if got := r.kron.Output().Temperature(); got != T(m.Temperature) {
+		t.Errorf("temperature = %v, want %v", got, m.Temperature)
+	}
+	r.predictions()
+	r.samples()
+	r.vrLosses()
+	r.sampledLoss()
+	r.freeEnergy()
+	r.testSplit()
+	r.finish(t)
+}
+
+func (r *modelRun[T]) must(err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatal(err)
+	}
+}
+
+// mode is the view of a model that the JSON calls "train" or "eval".
+func (r *modelRun[T]) mode(s *bnn.Sequential[T], name string) *bnn.Sequential[T] {
+	switch name {
+	case "train":
+		return s.Train()
+	case "eval":
+		return s.Eval()
+	}
+	r.Fatalf("unknown mode %q", name)
+	return nil
 }
 
 func (m *model) modules(t *testing.T, layout bnn.KroneckerLayout) (ms []bnn.Module) {
@@ -119,199 +149,6 @@ func load[T bnn.Float](t *testing.T, m *model, weights []byte, layout bnn.Kronec
 		t.Fatal(err)
 	}
 	return s
-}
-
-func runModel[T bnn.Float](t *testing.T, m *model, weights []byte, tol float64) {
-	kron, sampled := load[T](t, m, weights, bnn.Kron), load[T](t, m, weights, bnn.Sampled)
-	s := kron.Eval()
-	x := cases.To[T](m.Inputs)
-	rows := len(x) / s.In()
-	work := make([]T, s.WorkLen(rows))
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	e := &m.Expected
-	mean, variance := make([]T, rows*s.Out()), make([]T, rows*s.Out())
-	phi := make([]T, rows*s.Output().In())
-	must(s.Forward(mean, x, work))
-	near(t, "mean", floats(mean), e.Mean.Data, tol, 0)
-	must(s.Representation(phi, x, work))
-	near(t, "representation", floats(phi), e.Representation.Data, tol, 0)
-	for suffix, s := range map[string]*bnn.Sequential[T]{"": s, "_sampled": sampled.Eval()} {
-		want, ok := e.Predictive["variance"+suffix]
-		if !ok {
-			continue
-		}
-		must(s.Predict(mean, variance, x, work))
-		near(t, "predictive mean", floats(mean), e.Predictive["mean"].Data, tol, 0)
-		near(t, "variance"+suffix, floats(variance), want.Data, tol, 0)
-		c := e.Predictive["covariance"+suffix]
-		cov, l := make([]T, len(c.Data)), s.Output()
-		must(l.PredictCovariance(cov, phi[:len(cov)/l.Out()/l.Out()*l.In()], make([]T, l.CovarianceWorkLen())))
-		near(t, "covariance"+suffix, floats(cov), c.Data, tol, 0)
-	}
-	if e.Samples != nil {
-		runSamples(t, m, sampled.Eval(), x, work, tol)
-	}
-	runVRLosses(t, m, map[string]*bnn.Sequential[T]{"": kron, "kron": kron, "sampled": sampled}, tol)
-	if e.VFE != nil {
-		kl, err := kron.KL(nil, nil, 1e-6, make([]T, kron.KLWorkLen()))
-		must(err)
-		near(t, "KL", []float64{kl}, e.VFE.KL.Data, tol, 0)
-	}
-	runTestSplit(t, m, s)
-}
-
-func runSamples[T bnn.Float](t *testing.T, m *model, s *bnn.Sequential[T], x, work []T, tol float64) {
-	e := m.Expected.Samples
-	n := len(e.Outputs.Data) / e.Num
-	y := make([]T, e.Num*n)
-	for i := range e.Num {
-		var eps []T
-		for k := range s.Len() {
-			l := s.Linear(k)
-			if l == nil || l.NumNormals() == 0 {
-				continue
-			}
-			key := strconv.Itoa(k)
-			part := cases.To[T](e.Eps[key])[i*l.NumNormals() : (i+1)*l.NumNormals()]
-			theta := make([]T, l.NumMeanParams())
-			if err := l.Sample(theta, part, make([]T, l.SampleWorkLen())); err != nil {
-				t.Fatal(err)
-			}
-			var want []float64
-			for _, name := range []string{"bias", "weight"} {
-				if p, ok := e.Parameters[key+".params."+name]; ok {
-					size := len(p.Data) / e.Num
-					want = append(want, p.Data[i*size:(i+1)*size]...)
-				}
-			}
-			near(t, "sampled parameters", floats(theta), want, tol, 0)
-			eps = append(eps, part...)
-		}
-		if err := s.ForwardSample(y[i*n:(i+1)*n], x, eps, work); err != nil {
-			t.Fatal(err)
-		}
-	}
-	near(t, "sampled outputs", floats(y), e.Outputs.Data, tol, 0)
-	if e.Mean != nil {
-		p := make([]T, n)
-		if err := bnn.MeanProbabilities(p, y, s.Out()); err != nil {
-			t.Fatal(err)
-		}
-		near(t, "mean probabilities", floats(p), e.Mean.Data, tol, 0)
-	}
-}
-
-func runVRLosses[T bnn.Float](t *testing.T, m *model, models map[string]*bnn.Sequential[T], tol float64) {
-	for _, v := range m.Expected.VRLosses {
-		if v.Representation != "mean" {
-			continue // of sampled hidden layers: TestModels has their parameters and outputs
-		}
-		l := models[v.Layout].Output()
-		if v.Mode == "eval" {
-			l = l.Eval()
-		}
-		phi := cases.To[T](m.Expected.Representation)
-		rows := len(phi) / l.In()
-		c := cases.Case{Loss: v.Loss, Inputs: map[string]cases.Tensor{"target": m.Targets}}
-		run := lossOf(c, l, phi, make([]T, 8*rows*l.Out()+4*l.WorkLen(rows)))
-		value, err := run.value(loss.Mean)
-		if err != nil {
-			t.Fatal(err)
-		}
-		near(t, v.Loss+" "+v.Mode, []float64{value}, v.Value.Data, tol, 0)
-		dst := make([]T, len(v.Elements.Data))
-		if err := run.elements(dst); err != nil {
-			t.Fatal(err)
-		}
-		near(t, v.Loss+" elements", floats(dst), v.Elements.Data, tol, 0)
-		dPhi, dParams := make([]T, len(phi)), make([]T, l.NumParams())
-		if _, err := run.grad(loss.Mean, dPhi, dParams); err != nil {
-			t.Fatal(err)
-		}
-		near(t, v.Loss+" gradient by representation", floats(dPhi), v.Grad["representation"].Data, tol, 0)
-		rest := dParams
-		for _, name := range []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias", "cov.factor.weight",
-			"cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"} {
-			if g, ok := v.Grad[m.OutputLayer+".params."+name]; ok {
-				near(t, v.Loss+" gradient by "+name, floats(rest[:len(g.Data)]), g.Data, tol, 0)
-				rest = rest[len(g.Data):]
-			}
-		}
-		if len(rest) != 0 {
-			t.Errorf("%d entries of the gradient were not compared", len(rest))
-		}
-	}
-}
-
-// runTestSplit checks the number of test digits that the mean parameters get right.
-func runTestSplit[T bnn.Float](t *testing.T, m *model, s *bnn.Sequential[T]) {
-	want, ok := m.Expected.Test.Eval["correct"]
-	if !ok || s.In() != 64 {
-		return
-	}
-	x, y := digits[T](t, 1400)
-	out := make([]T, len(y)*s.Out())
-	if err := s.Forward(out, x, make([]T, s.WorkLen(len(y)))); err != nil {
-		t.Fatal(err)
-	}
-	correct := 0
-	for i, digit := range y {
-		row := out[i*s.Out():][:s.Out()]
-		best := 0
-		for c := range row {
-			if row[c] > row[best] {
-				best = c
-			}
-		}
-		if s.Out() == 1 { // odd or even
-			best, digit = 0, digit%2
-			if row[0] > 0 {
-				best = 1
-			}
-		}
-		if best == digit {
-			correct++
-		}
-	}
-	if correct != int(want) {
-		t.Errorf("%d digits of %d are right, want %v", correct, len(y), want)
-	}
-}
-
-// digits reads the pixels, divided by 16, and the digits from a row on.
-func digits[T bnn.Float](t *testing.T, from int) (x []T, y []int) {
-	f, err := os.Open("testdata/digits.csv.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(z).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range rows[from:] {
-		for i, cell := range row {
-			v, err := strconv.ParseFloat(cell, 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if i < 64 {
-				x = append(x, T(v/16))
-			} else {
-				y = append(y, int(v))
-			}
-		}
-	}
-	return x, y
 }
 
 // TestWeightsRoundTrip writes what was read and reads it again, exactly.

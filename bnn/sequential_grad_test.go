@@ -2,13 +2,12 @@ package bnn_test
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
+	"github.com/simmer-go/simmer/loss"
 )
 
 const gradRows = 3
@@ -105,22 +104,12 @@ func compareWithDifferences(t *testing.T, s *bnn.Sequential[float64], p gradPair
 		}
 		return v
 	}
-	differences := func(of []float64) []float64 {
-		const h = 3e-4
-		d := make([]float64, len(of))
-		for i, v := range of {
-			at := func(dx float64) float64 { of[i] = v + dx; return value() }
-			d[i] = (8*(at(h)-at(-h)) - (at(2*h) - at(-2*h))) / (12 * h) // exact to h⁴
-			of[i] = v
-		}
-		return d
-	}
 	dX, dParams := normals[float64](len(x), 5), make([]float64, s.NumParams())
 	if err := p.grad(dX, dParams, x, dY, work); err != nil {
 		t.Fatal(err)
 	}
-	near(t, "dX", dX, differences(x), 1e-9, 0)
-	near(t, "dParams", dParams, differences(s.Params()), 1e-9, 0)
+	near(t, "dX", dX, differences(x, value), 1e-9, 0)
+	near(t, "dParams", dParams, differences(s.Params(), value), 1e-9, 0)
 
 	// Either may be nil, and parameters are added to.
 	alone := normals[float64](len(x), 6)
@@ -140,67 +129,45 @@ func compareWithDifferences(t *testing.T, s *bnn.Sequential[float64], p gradPair
 	near(t, "added", added, start, 1e-14, 0)
 }
 
-// TestParamsAreOneVector: the layers' parameters are its parts, in order, in every mode.
-func TestParamsAreOneVector(t *testing.T) {
-	s := gradModel[float32](t, bnn.ReLU, bnn.Diagonal{}, false)
-	for _, s := range []*bnn.Sequential[float32]{s, s.Eval(), s.Train()} {
-		p := s.Params()
-		if len(p) != s.NumParams() {
-			t.Fatalf("%d parameters, want %d", len(p), s.NumParams())
+// differences is the gradient of a value by the entries of x, by central differences that are exact to h⁴.
+func differences(x []float64, value func() float64) []float64 {
+	const h = 3e-4
+	d := make([]float64, len(x))
+	for i, v := range x {
+		at := func(dx float64) float64 {
+			x[i] = v + dx
+			return value()
 		}
-		for k := range s.Len() {
-			if l := s.Linear(k); l != nil {
-				if own := l.Params(); &own[0] != &p[0] || len(own) != l.NumParams() || cap(own) != len(own) {
-					t.Errorf("the parameters of module %d are not the next %d", k, l.NumParams())
-				}
-				p = p[l.NumParams():]
-			}
-		}
-		if len(p) != 0 {
-			t.Errorf("%d parameters belong to no layer", len(p))
-		}
+		d[i] = (8*(at(h)-at(-h)) - (at(2*h) - at(-2*h))) / (12 * h)
+		x[i] = v
 	}
+	return d
 }
 
-// TestGradErrors: a bad argument is named, and nothing is written.
-func TestGradErrors(t *testing.T) {
-	s := gradModel[float64](t, bnn.GELU, bnn.LowRank{Rank: 2}, false)
-	bad := gradModel[float64](t, bnn.GELU, bnn.LowRank{Rank: 2}, false)
-	bad.Params()[len(bad.Params())-1] = math.NaN()
-	for i, p := range gradPairs(s) {
-		x, dY := normals[float64](gradRows*3, 3), normals[float64](gradRows*p.cols, 4)
-		work := make([]float64, s.GradWorkLen(gradRows))
-		dX, dParams := normals[float64](len(x), 5), normals[float64](s.NumParams(), 6)
-		beforeX, beforeParams := slices.Clone(dX), slices.Clone(dParams)
-		name := map[int]string{2: "dY", 4: "dPhi"}[p.cols]
-		for want, err := range map[string]error{
-			p.name + "Grad: x has length 8, not a multiple of 3":    p.grad(dX, dParams, x[1:], dY, work),
-			": dX has length 8, want 9":                             p.grad(dX[1:], dParams, x, dY, work),
-			fmt.Sprintf(": dParams has length %d", s.NumParams()-1): p.grad(dX, dParams[1:], x, dY, work),
-			fmt.Sprintf(": %s has length %d", name, len(dY)-1):      p.grad(dX, dParams, x, dY[1:], work),
-			": work has length":                                     p.grad(dX, dParams, x, dY, work[1:]),
-			"is NaN":                                                gradPairs(bad)[i].grad(dX, dParams, x, dY, work),
-		} {
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%sGrad: got %v, want %q", p.name, err, want)
-			}
+// TestVarianceReducedTraining: the gradient of a variance-reduced loss by all parameters is what ValueGrad adds to the
+// tail of dParams and RepresentationGrad to the rest.
+func TestVarianceReducedTraining(t *testing.T) {
+	s := gradModel[float64](t, bnn.SiLU, bnn.LowRank{Rank: 2}, false)
+	l, target := loss.CrossEntropyVR[float64]{Layer: s.Output()}, []int{0, 1, 1}
+	x, dParams := normals[float64](gradRows*s.In(), 3), make([]float64, s.NumParams())
+	phi, dPhi := make([]float64, gradRows*s.Output().In()), make([]float64, gradRows*s.Output().In())
+	work := make([]float64, max(s.GradWorkLen(gradRows), s.WorkLen(gradRows), l.WorkLen(gradRows)))
+	value := func() float64 {
+		if err := s.Representation(phi, x, work); err != nil {
+			t.Fatal(err)
 		}
-		if !slices.Equal(dX, beforeX) || !slices.Equal(dParams, beforeParams) {
-			t.Errorf("%sGrad: an error, but something was written", p.name)
+		v, err := l.Value(phi, target, work)
+		if err != nil {
+			t.Fatal(err)
 		}
-		// No rows are no error: nothing is added.
-		if err := p.grad(dX[:0], dParams, nil, nil, work); err != nil || !slices.Equal(dParams, beforeParams) {
-			t.Errorf("%sGrad of no rows: %v", p.name, err)
-		}
+		return v
 	}
-	x := make([]float64, 3)
-	for name, err := range map[string]error{
-		"ForwardSampleGrad":        s.ForwardSampleGrad(nil, nil, x, x[:1], x[:2], make([]float64, s.GradWorkLen(1))),
-		"RepresentationSampleGrad": s.RepresentationSampleGrad(nil, nil, x, nil, make([]float64, 4), make([]float64, s.GradWorkLen(1))),
-		"RepresentationSample":     s.RepresentationSample(make([]float64, 4), x, x[:1], make([]float64, s.WorkLen(1))),
-	} {
-		if err == nil || !strings.Contains(err.Error(), name+": eps has length") {
-			t.Errorf("%s: got %v", name, err)
-		}
+	value()
+	if _, err := l.ValueGrad(dPhi, dParams[s.NumParams()-s.Output().NumParams():], phi, target, work); err != nil {
+		t.Fatal(err)
 	}
+	if err := s.RepresentationGrad(nil, dParams, x, dPhi, work); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "dParams", dParams, differences(s.Params(), value), 1e-9, 0)
 }
