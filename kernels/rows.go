@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/internal/indices"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
@@ -19,7 +20,7 @@ type tile[T Float] struct {
 	// at is the target's element of each row, out what is finished of it.
 	at, out [tileRows]float64
 	scale   [tileRows]T
-	leftOut bool // some row has no target
+	leftOut bool // some row of the matrix has no target
 	columns *columns[T]
 }
 
@@ -204,8 +205,7 @@ func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 	const name = "CrossEntropyRowsTo"
 	checkRows(name, len(x), cols, "dst", len(dst))
-	checkTargets(name, target, len(dst), cols)
-	var t tile[T]
+	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols)}
 	if useColumns(len(dst), cols) {
 		var c columns[T]
 		t.columns = &c
@@ -221,13 +221,15 @@ func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 
 // targets keeps the target's element of each row.
 func (t *tile[T]) targets(x []T, cols int, target []int) {
-	t.leftOut = false
-	for r, y := range target {
-		if y < 0 {
-			t.leftOut = true
-			y = 0
+	at := t.at[:len(target)]
+	if !t.leftOut {
+		for r, y := range target {
+			at[r] = float64(x[r*cols+y])
 		}
-		t.at[r] = float64(x[r*cols+y])
+		return
+	}
+	for r, y := range target {
+		at[r] = float64(x[r*cols+max(y, 0)])
 	}
 }
 
@@ -265,8 +267,7 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 	sameLength(name, "grad", len(grad), "x", len(x))
 	checkRows(name, len(x), cols, "dst", len(dst))
 	sameLength(name, "scale", len(scale), "dst", len(dst))
-	checkTargets(name, target, len(dst), cols)
-	var t tile[T]
+	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols)}
 	if useColumns(len(dst), cols) {
 		var c columns[T]
 		t.columns = &c
@@ -315,11 +316,17 @@ func checkRows(function string, n, cols int, name string, rows int) {
 	}
 }
 
-func checkTargets(function string, target []int, rows, cols int) {
+// checkTargets panics if a target is not below cols, and says whether some are negative.
+func checkTargets(function string, target []int, rows, cols int) (leftOut bool) {
 	sameLength(function, "target", len(target), "dst", rows)
+	leftOut, above := indices.Outside(target, cols)
+	if !above {
+		return leftOut
+	}
 	for r, y := range target {
 		if y >= cols {
 			panic(fmt.Sprintf("kernels: %s: target[%d] = %d, cols = %d: must be less", function, r, y, cols))
 		}
 	}
+	return leftOut
 }

@@ -3,6 +3,8 @@ package loss
 import (
 	"fmt"
 	"math"
+
+	"github.com/simmer-go/simmer/internal/indices"
 )
 
 const (
@@ -82,6 +84,10 @@ func (s *classShape) base(row int) int {
 // checkClasses refuses targets that are neither a class nor ignored and returns
 // how many are not ignored.
 func checkClasses(target []int, cols, ignore int) (kept int, err error) {
+	below, above := indices.Outside(target, cols)
+	if !below && !above && uint(ignore) >= uint(cols) {
+		return len(target), nil
+	}
 	for i, y := range target {
 		if y == ignore {
 			continue
