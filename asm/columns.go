@@ -20,14 +20,14 @@ type ExpSumColumns struct{ Mem Lane }
 func (k *ExpSumColumns) function() string { return "ExpSumColumns" + k.Mem.String() }
 
 func (k *ExpSumColumns) signature() string {
-	return fmt.Sprintf("func(x, tile, work *%s, m, s *float64, cols, rows int) (done int)", k.Mem.goType())
+	return fmt.Sprintf("func(x, tile *%s, m, s *float64, cols, rows int) (done int)", k.Mem.goType())
 }
 
 func (k *ExpSumColumns) call() call {
 	t := k.Mem.goType()
 	return call{
-		params:  []string{"x, tile, work []" + t, "m, s []float64", "cols, rows int"},
-		results: "int", slices: []string{"x", "tile", "work", "m", "s"}, scalars: []string{"cols", "rows"},
+		params:  []string{"x, tile []" + t, "m, s []float64", "cols, rows int"},
+		results: "int", slices: []string{"x", "tile", "m", "s"}, scalars: []string{"cols", "rows"},
 		wide:     map[string]bool{"m": true, "s": true},
 		noLength: true, otherwise: "return 0 // row by row, then",
 	}
@@ -36,7 +36,7 @@ func (k *ExpSumColumns) call() call {
 func (k *ExpSumColumns) emit(e *emitter) {
 	m := e.mach
 	c := newColumns(e, k.Mem, "x")
-	tile, work, outM, outS := c.arg("tile"), c.arg("work"), c.arg("m"), c.arg("s")
+	tile, outM, outS := c.arg("tile"), c.arg("m"), c.arg("s")
 	// The largest elements of all rows first: exponentials would wait for those of their own rows.
 	t, top := m.move(e, tile), m.move(e, outM)
 	c.groups(func() {
@@ -44,10 +44,11 @@ func (k *ExpSumColumns) emit(e *emitter) {
 		m.addScaled(e, c.rowMajor, c.stride, m.width(k.Mem))
 	})
 	c.groups(func() {
-		largest, count := c.loadWide(outM), m.constant(e, k.Mem, 0)
-		k.exps(c, tile, work, largest, count)
-		c.finish(count, work, outS)
+		g := newExpGroup(c, tile, c.loadWide(outM))
+		g.run()
+		g.store(outS)
 		m.addImm(e, outM, m.width(k.Mem)*8)
+		m.addImm(e, outS, m.width(k.Mem)*8)
 	})
 	c.done()
 }
@@ -70,80 +71,80 @@ func (k *ExpSumColumns) turn(c *columns, t, outM register) {
 	m.addImm(e, outM, m.width(k.Mem)*8)
 }
 
-// exps replaces x in t by exp(x−m), and writes it without the m themselves, which it counts, to work.
-func (k *ExpSumColumns) exps(c *columns, t, work, largest, count register) {
-	e, m := c.emitter, c.mach
-	w := m.move(e, work)
-	c.loop(2, func(columns int) {
-		x := &value{op: opInput, lane: k.Mem, regs: make([]register, columns)}
-		for i := range columns {
-			x.mem = append(x.mem, memory{Base: t, Disp: i * c.bytes()})
-		}
-		b := &B{Lane: k.Mem}
-		exp, isMax := expBelow(b, x, input(k.Mem, repeated(largest, columns)...))
-		counted := b.CountIf(accumulator(k.Mem, repeated(count, columns)...), isMax)
-		others := b.Drop(isMax, exp)
-		e.lower(b, exp, counted, others)
-		for i := range columns {
-			m.store(e, k.Mem, e.reg(exp, i), memory{Base: t, Disp: i * c.bytes()})
-			m.store(e, k.Mem, others.regs[i], memory{Base: w, Disp: i * c.bytes()})
-		}
-		m.addImm(e, t, columns*c.bytes())
-		m.addImm(e, w, columns*c.bytes())
-	})
+// expGroup replaces x in t by exp(x−m) for a group of rows, counts the m themselves, and adds up the others:
+// element c of a row to sum c mod ShortLanes, in the order in which the lanes of a row are folded.
+type expGroup struct {
+	*columns
+	t, largest, count register
+	sums              []register
 }
 
-// finish stores s = (count − 1) + Σ. A lane of the row kernel's sum is a register here, folded alike;
-// of the lanes that hold no element, +0 all, the upper halves are left out.
-func (c *columns) finish(count, work, outS register) {
-	e, m := c.emitter, c.mach
-	counts := e.counted(c.mem, []register{count})
-	if c.mem == F32 {
-		counts = e.widened(counts)
+func newExpGroup(c *columns, t, largest register) *expGroup {
+	g := &expGroup{columns: c, t: t, largest: largest, count: c.mach.constant(c.emitter, c.mem, 0)}
+	for range fallback.ShortLanes {
+		g.sums = append(g.sums, c.mach.constant(c.emitter, c.mem, 0))
 	}
-	finished := e.newLabel("finished")
-	for lanes := 2; lanes <= fallback.FewColumns; lanes *= 2 {
-		more := e.newLabel("more")
-		if lanes < fallback.FewColumns {
-			m.branch(e, c.cols, ">", lanes, more)
-		}
-		c.storeSums(c.foldWork(work, lanes), counts, outS)
-		if lanes < fallback.FewColumns {
-			m.jump(e, finished)
-			e.label(more)
-		}
-	}
-	e.label(finished)
-	m.addImm(e, outS, m.width(c.mem)*8)
+	return g
 }
 
-// foldWork adds the first registers of work by halves.
-func (c *columns) foldWork(work register, lanes int) V {
-	b := &B{Lane: c.mem}
-	sums := make([]V, lanes)
-	for j := range sums {
-		at := memory{Base: work, Disp: j * c.bytes()}
-		sums[j] = &value{op: opInput, lane: c.mem, regs: make([]register, 1), mem: []memory{at}}
-	}
-	for half := lanes / 2; half > 0; half /= 2 {
-		for j := range half {
-			sums[j] = b.Add(sums[j], sums[j+half])
-		}
-	}
-	c.lower(b, sums[0])
-	return input(c.mem, sums[0].regs[0])
+// run goes through the columns in pairs, four at a time, and then through what is left.
+func (g *expGroup) run() {
+	e, m := g.emitter, g.mach
+	n := m.move(e, g.cols)
+	four, rest, one, third, done := g.newLabel("four"), g.newLabel("rest"), g.newLabel("one"), g.newLabel("third"), g.newLabel("done")
+	m.branch(e, n, "<", 4, rest)
+	e.label(four)
+	g.take(g.sums[:2])
+	g.take(g.sums[2:])
+	m.addImm(e, n, -4)
+	m.branch(e, n, ">=", 4, four)
+	e.label(rest)
+	m.branch(e, n, "<", 2, one)
+	g.take(g.sums[:2])
+	m.branch(e, n, ">", 2, third)
+	m.jump(e, done)
+	e.label(one)
+	m.branch(e, n, "<", 1, done)
+	g.take(g.sums[:1])
+	m.jump(e, done)
+	e.label(third)
+	g.take(g.sums[2:3])
+	e.label(done)
 }
 
-// storeSums stores (count − 1) + sum as float64.
-func (c *columns) storeSums(sum V, counts []register, outS register) {
-	b := &B{Lane: F64}
-	if c.mem == F32 {
+// take does as many columns as there are sums.
+func (g *expGroup) take(sums []register) {
+	e, m := g.emitter, g.mach
+	x := &value{op: opInput, lane: g.mem, regs: make([]register, len(sums))}
+	for i := range sums {
+		x.mem = append(x.mem, memory{Base: g.t, Disp: i * g.bytes()})
+	}
+	b := &B{Lane: g.mem}
+	exp, isMax := expBelow(b, x, input(g.mem, slices.Repeat([]register{g.largest}, len(sums))...))
+	counted := b.CountIf(accumulator(g.mem, slices.Repeat([]register{g.count}, len(sums))...), isMax)
+	added := b.Add(accumulator(g.mem, sums...), b.Drop(isMax, exp))
+	e.lower(b, exp, counted, added)
+	for i := range sums {
+		m.store(e, g.mem, e.reg(exp, i), memory{Base: g.t, Disp: i * g.bytes()})
+	}
+	m.addImm(e, g.t, len(sums)*g.bytes())
+}
+
+// store writes (count − 1) + Σ as float64 to outS.
+func (g *expGroup) store(outS register) {
+	counts := g.counted(g.mem, []register{g.count})
+	sum := input(g.mem, g.sums[0])
+	b := &B{Lane: g.mem}
+	sum = b.Add(b.Add(sum, input(g.mem, g.sums[2])), b.Add(input(g.mem, g.sums[1]), input(g.mem, g.sums[3])))
+	b.Lane = F64
+	if g.mem == F32 {
+		counts = g.widened(counts)
 		sum = b.Widen(sum)
 	}
-	s := b.Add(b.Sub(&value{op: opInput, lane: F64, regs: counts}, b.Const(1)), sum)
-	c.lower(b, s)
+	s := b.Add(b.Sub(input(F64, counts...), b.Const(1)), sum)
+	g.lower(b, s)
 	for i, r := range s.regs {
-		c.mach.store(c.emitter, F64, r, memory{Base: outS, Disp: i * c.mach.width(F64) * 8})
+		g.mach.store(g.emitter, F64, r, memory{Base: outS, Disp: i * g.mach.width(F64) * 8})
 	}
 }
 
@@ -273,5 +274,3 @@ func input(l Lane, regs ...register) V { return &value{op: opInput, lane: l, reg
 func accumulator(l Lane, regs ...register) V {
 	return &value{op: opInput, lane: l, acc: true, regs: regs}
 }
-
-func repeated(r register, n int) []register { return slices.Repeat([]register{r}, n) }

@@ -57,7 +57,7 @@ type machine interface {
 	move(e *emitter, src register) register
 	scaled(e *emitter, src register, factor int) register // src·factor, a power of two
 	addScaled(e *emitter, r, src register, factor int)    // r += src·factor
-	roundDown(e *emitter, r register, unit int) // to a multiple of a power of two
+	roundDown(e *emitter, r register, unit int)           // to a multiple of a power of two
 	storeInt(e *emitter, r register, m memory)
 	// branch jumps to the label if r cond imm.
 	branch(e *emitter, r register, cond string, imm int, label string)

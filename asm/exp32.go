@@ -13,8 +13,8 @@ func expNeg32(b *B, x V) V {
 // expNegHL32 is fallback.expNegHL32: exp(x+e) for x ≤ 0.
 func expNegHL32(b *B, x, e V) V {
 	t, n := expRound32(b, x)
-	r := b.Add(b.FNMA(n, b.Const(fallback.Ln2High32), x), b.FNMA(n, b.Const(fallback.Ln2Low32), e))
-	return expOf32(b, r, t)
+	low := b.FNMA(n, b.Const(fallback.Ln2Low32), e) // first: it takes the register of e
+	return expOf32(b, b.Add(b.FNMA(n, b.Const(fallback.Ln2High32), x), low), t)
 }
 
 // expRound32 is the integer nearest to x/log 2, in the low bits of t and as n.
@@ -24,7 +24,6 @@ func expRound32(b *B, x V) (t, n V) {
 	return t, b.Sub(t, shift)
 }
 
-// expOf32 is 2ⁿ·exp(r).
 // expOf32 is fallback.expOf32: 2ⁿ·exp(r).
 func expOf32(b *B, r, t V) V {
 	return b.Mul(Horner(b, r, fallback.ExpNegPoly32[:]), b.Shl(t, 23))

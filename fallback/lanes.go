@@ -3,7 +3,7 @@ package fallback
 // A sum has one canonical order, the same on every machine: a function of the length alone.
 // Element i of a block is added to virtual lane i mod L, all lanes start at +0, and the lanes are then
 // folded by halves: lane i += lane i + L/2, and so on until one is left. That happens in float64, except
-// for the sums of exponentials, which stay in the type of the slices.
+// for the sums of exponentials, which stay in the type of the slices and are folded by ShortLanes first.
 //
 // A register that holds no element of a short slice may be left out: its lanes are +0, and no lane is
 // ever -0, so adding them changes nothing.
@@ -37,14 +37,17 @@ const (
 // lanes in a row's sum, so that each lane holds one element at most.
 const FewColumns = min(WorkLanes32, WorkLanes64)
 
-// foldShort adds the lanes, whose number is a power of two, by halves in their own type.
+// ShortLanes is the number of lanes that the sums of exponentials are folded to one after the other, before it goes on
+// by halves: so that a kernel that takes one row per lane adds up to that many columns at a time as it meets them.
+const ShortLanes = 4
+
+// foldShort adds the lanes in their own type.
 func foldShort[T float32 | float64](lanes []T) float64 {
-	for half := len(lanes) / 2; half > 0; half /= 2 {
-		for i := range half {
-			lanes[i] += lanes[i+half]
-		}
+	s := [ShortLanes]T(lanes)
+	for i := ShortLanes; i < len(lanes); i++ {
+		s[i%ShortLanes] += lanes[i]
 	}
-	return float64(lanes[0])
+	return float64((s[0] + s[2]) + (s[1] + s[3]))
 }
 
 // fold adds the lanes, whose number is a power of two, by halves in float64.

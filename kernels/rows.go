@@ -27,7 +27,6 @@ type tile[T Float] struct {
 // columns is what narrow matrices need besides. It is apart because to clear it takes longer than to handle one row.
 type columns[T Float] struct {
 	exps [tileRows * fallback.FewColumns]T // exp(x−m) by columns
-	work [64 / 4 * fallback.FewColumns]T   // a register of 64 bytes for each column
 }
 
 // useColumns says that rows are so short, and so many, that they can be taken one per lane.
@@ -51,7 +50,7 @@ func rowSums[T Float](exps, row []T) (m, s float64) {
 func (t *tile[T]) sums(dst, x []T, cols int, target []int) (done int) {
 	rows := len(x) / cols
 	if c := t.columns; c != nil {
-		done = simd.ExpSumColumns(x, c.exps[:], c.work[:], t.m[:], t.s[:], cols, rows)
+		done = simd.ExpSumColumns(x, c.exps[:], t.m[:], t.s[:], cols, rows)
 	}
 	t.targets(x, cols, target)
 	for r := done; r < rows; r++ {

@@ -722,10 +722,10 @@ func CrossEntropyWideF64(dst, m, at, s []float64) {
 }
 
 // ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
-func ExpSumColumnsF32(x, tile, work []float32, m, s []float64, cols, rows int) int {
+func ExpSumColumnsF32(x, tile []float32, m, s []float64, cols, rows int) int {
 	switch isa.Active {
 	case isa.NEON:
-		return expSumColumnsF32NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(work), unsafe.SliceData(m), unsafe.SliceData(s), cols, rows)
+		return expSumColumnsF32NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), cols, rows)
 	default:
 		return 0 // row by row, then
 	}
@@ -742,10 +742,10 @@ func ScaleColumnsF32(dst, tile, scale []float32, cols, rows int) int {
 }
 
 // ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
-func ExpSumColumnsF64(x, tile, work []float64, m, s []float64, cols, rows int) int {
+func ExpSumColumnsF64(x, tile []float64, m, s []float64, cols, rows int) int {
 	switch isa.Active {
 	case isa.NEON:
-		return expSumColumnsF64NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(work), unsafe.SliceData(m), unsafe.SliceData(s), cols, rows)
+		return expSumColumnsF64NEON(unsafe.SliceData(x), unsafe.SliceData(tile), unsafe.SliceData(m), unsafe.SliceData(s), cols, rows)
 	default:
 		return 0 // row by row, then
 	}

@@ -364,7 +364,7 @@ func CrossEntropyWideF64(dst, m, at, s []float64) {
 }
 
 // ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
-func ExpSumColumnsF32(x, tile, work []float32, m, s []float64, cols, rows int) int {
+func ExpSumColumnsF32(x, tile []float32, m, s []float64, cols, rows int) int {
 	return 0 // row by row, then
 }
 
@@ -374,7 +374,7 @@ func ScaleColumnsF32(dst, tile, scale []float32, cols, rows int) int {
 }
 
 // ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
-func ExpSumColumnsF64(x, tile, work []float64, m, s []float64, cols, rows int) int {
+func ExpSumColumnsF64(x, tile []float64, m, s []float64, cols, rows int) int {
 	return 0 // row by row, then
 }
 

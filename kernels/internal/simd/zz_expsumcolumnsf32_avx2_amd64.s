@@ -4,93 +4,92 @@
 
 #include "textflag.h"
 
-// func expSumColumnsF32AVX2(x *float32, tile *float32, work *float32, m *float64, s *float64, cols int, rows int) (done int)
-TEXT ·expSumColumnsF32AVX2(SB), NOSPLIT, $8-64
+// func expSumColumnsF32AVX2(x *float32, tile *float32, m *float64, s *float64, cols int, rows int) (done int)
+TEXT ·expSumColumnsF32AVX2(SB), NOSPLIT, $0-56
 	MOVQ x+0(FP), AX
-	MOVQ cols+40(FP), CX
-	MOVQ rows+48(FP), DX
+	MOVQ cols+32(FP), CX
+	MOVQ rows+40(FP), DX
 	MOVQ CX, BX
 	SHLQ $0x02, BX
 	MOVQ tile+8(FP), SI
-	MOVQ work+16(FP), DI
-	MOVQ m+24(FP), R8
-	MOVQ s+32(FP), R9
-	MOVQ SI, R10
-	MOVQ R8, R11
-	MOVQ DX, R12
-	CMPQ R12, $0x00000008
+	MOVQ m+16(FP), DI
+	MOVQ s+24(FP), R8
+	MOVQ SI, R9
+	MOVQ DI, R10
+	MOVQ DX, R11
+	CMPQ R11, $0x00000008
 	JLT  end2
 
 group1:
 	VMOVUPS constF32_ff800000<>+0(SB), Y0
-	MOVQ    AX, R13
-	MOVQ    CX, R14
-	CMPQ    R14, $0x00000002
+	MOVQ    AX, R12
+	MOVQ    CX, R13
+	CMPQ    R13, $0x00000002
 	JLT     rest4
 
 columns3:
-	MOVQ        BX, R15
-	LEAQ        (R15)(BX*2), R15
-	VMOVSD      (R13), X1
-	VMOVHPD     (R13)(BX*1), X1, X1
-	VMOVSD      (R13)(BX*2), X2
-	VMOVHPD     (R13)(R15*1), X2, X2
-	LEAQ        (R13)(BX*4), BP
-	VMOVSD      (BP), X3
-	VMOVHPD     (BP)(BX*1), X3, X3
-	VMOVSD      (BP)(BX*2), X4
-	VMOVHPD     (BP)(R15*1), X4, X4
+	MOVQ        BX, R14
+	LEAQ        (R14)(BX*2), R14
+	VMOVSD      (R12), X1
+	VMOVHPD     (R12)(BX*1), X1, X1
+	VMOVSD      (R12)(BX*2), X2
+	VMOVHPD     (R12)(R14*1), X2, X2
+	LEAQ        (R12)(BX*4), R15
+	VMOVSD      (R15), X3
+	VMOVHPD     (R15)(BX*1), X3, X3
+	VMOVSD      (R15)(BX*2), X4
+	VMOVHPD     (R15)(R14*1), X4, X4
 	VINSERTF128 $0x01, X3, Y1, Y3
 	VINSERTF128 $0x01, X4, Y2, Y4
 	VSHUFPS     $0x88, Y4, Y3, Y5
 	VSHUFPS     $0xdd, Y4, Y3, Y3
-	VMOVUPS     Y5, (R10)
+	VMOVUPS     Y5, (R9)
 	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     Y3, 32(R10)
+	VMOVUPS     Y3, 32(R9)
 	VMAXPS      Y0, Y3, Y0
-	ADDQ        $0x00000008, R13
-	ADDQ        $0x00000040, R10
-	SUBQ        $0x00000002, R14
-	CMPQ        R14, $0x00000002
+	ADDQ        $0x00000008, R12
+	ADDQ        $0x00000040, R9
+	SUBQ        $0x00000002, R13
+	CMPQ        R13, $0x00000002
 	JGE         columns3
 
 rest4:
-	CMPQ R14, $0x00000001
+	CMPQ R13, $0x00000001
 	JLT  rest6
 
 columns5:
-	MOVQ        BX, R15
-	LEAQ        (R15)(BX*2), R15
-	VMOVSS      (R13), X1
-	VINSERTPS   $0x10, (R13)(BX*1), X1, X1
-	VINSERTPS   $0x20, (R13)(BX*2), X1, X1
-	VINSERTPS   $0x30, (R13)(R15*1), X1, X1
-	LEAQ        (R13)(BX*4), BP
-	VMOVSS      (BP), X2
-	VINSERTPS   $0x10, (BP)(BX*1), X2, X2
-	VINSERTPS   $0x20, (BP)(BX*2), X2, X2
-	VINSERTPS   $0x30, (BP)(R15*1), X2, X2
+	MOVQ        BX, R14
+	LEAQ        (R14)(BX*2), R14
+	VMOVSS      (R12), X1
+	VINSERTPS   $0x10, (R12)(BX*1), X1, X1
+	VINSERTPS   $0x20, (R12)(BX*2), X1, X1
+	VINSERTPS   $0x30, (R12)(R14*1), X1, X1
+	LEAQ        (R12)(BX*4), R15
+	VMOVSS      (R15), X2
+	VINSERTPS   $0x10, (R15)(BX*1), X2, X2
+	VINSERTPS   $0x20, (R15)(BX*2), X2, X2
+	VINSERTPS   $0x30, (R15)(R14*1), X2, X2
 	VINSERTF128 $0x01, X2, Y1, Y3
-	VMOVUPS     Y3, (R10)
+	VMOVUPS     Y3, (R9)
 	VMAXPS      Y0, Y3, Y0
-	ADDQ        $0x00000004, R13
-	ADDQ        $0x00000020, R10
-	SUBQ        $0x00000001, R14
-	CMPQ        R14, $0x00000001
+	ADDQ        $0x00000004, R12
+	ADDQ        $0x00000020, R9
+	SUBQ        $0x00000001, R13
+	CMPQ        R13, $0x00000001
 	JGE         columns5
 
 rest6:
 	VCVTPS2PD    X0, Y3
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VMOVUPD      Y3, (R11)
-	VMOVUPD      Y0, 32(R11)
-	ADDQ         $0x00000040, R11
-	MOVQ         BX, R13
-	SHLQ         $0x03, R13
-	ADDQ         R13, AX
-	SUBQ         $0x00000008, R12
-	CMPQ         R12, $0x00000008
+	VMOVUPD      Y3, (R10)
+	VMOVUPD      Y0, 32(R10)
+	ADDQ         $0x00000040, R10
+	MOVQ         BX, R12
+	SHLQ         $0x03, R12
+	ADDQ         R12, AX
+	SUBQ         $0x00000008, R11
+	CMPQ         R11, $0x00000008
 	JGE          group1
 
 end2:
@@ -99,179 +98,290 @@ end2:
 	JLT  end8
 
 group7:
-	VMOVUPD     (R8), Y0
-	VMOVUPD     32(R8), Y2
+	VMOVUPD     (DI), Y0
+	VMOVUPD     32(DI), Y2
 	VCVTPD2PSY  Y0, X1
 	VCVTPD2PSY  Y2, X0
 	VINSERTF128 $0x01, X0, Y1, Y0
 	VXORPS      Y2, Y2, Y2
-	MOVQ        DI, BX
-	MOVQ        CX, R10
-	CMPQ        R10, $0x00000002
+	VXORPS      Y3, Y3, Y3
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VXORPS      Y6, Y6, Y6
+	MOVQ        CX, BX
+	CMPQ        BX, $0x00000004
 	JLT         rest10
 
-columns9:
-	VMOVUPS      (SI), Y3
-	VSUBPS       Y0, Y3, Y4
-	VMOVUPS      32(SI), Y5
-	VSUBPS       Y0, Y5, Y6
-	VSUBPS       Y3, Y4, Y7
-	VSUBPS       Y5, Y6, Y8
-	VSUBPS       Y7, Y4, Y9
-	VSUBPS       Y8, Y6, Y10
-	VSUBPS       Y9, Y3, Y3
-	VSUBPS       Y10, Y5, Y5
-	VADDPS       Y7, Y0, Y7
-	VADDPS       Y8, Y0, Y8
-	VSUBPS       Y7, Y3, Y3
-	VSUBPS       Y8, Y5, Y5
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y7
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y4, Y7
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y8
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y6, Y8
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y7, Y9
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y8, Y10
-	VMOVAPS      Y4, Y11
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y9, Y11
-	VMOVAPS      Y6, Y12
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y10, Y12
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y9, Y3
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y10, Y5
-	VADDPS       Y3, Y11, Y3
-	VADDPS       Y5, Y12, Y5
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y9
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y3, Y9
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y10
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y3, Y9
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y3, Y9
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y3, Y9
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y9
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y10
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y9
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y5, Y10
-	VPSLLD       $0x17, Y7, Y3
-	VPSLLD       $0x17, Y8, Y5
-	VMULPS       Y3, Y9, Y3
-	VMULPS       Y5, Y10, Y5
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y4, Y7
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y6, Y8
-	VANDNPS      Y3, Y7, Y3
-	VANDNPS      Y5, Y8, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x00, Y7, Y4, Y4
-	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x00, Y7, Y6, Y6
-	VPSUBD       Y4, Y2, Y2
-	VPSUBD       Y6, Y2, Y2
-	VANDNPS      Y3, Y4, Y4
-	VANDNPS      Y5, Y6, Y6
-	VMOVUPS      Y3, (SI)
-	VMOVUPS      Y4, (BX)
-	VMOVUPS      Y5, 32(SI)
-	VMOVUPS      Y6, 32(BX)
+four9:
+	VMOVUPS      (SI), Y7
+	VSUBPS       Y0, Y7, Y8
+	VMOVUPS      32(SI), Y9
+	VSUBPS       Y0, Y9, Y10
+	VSUBPS       Y7, Y8, Y11
+	VSUBPS       Y9, Y10, Y12
+	VSUBPS       Y11, Y8, Y13
+	VSUBPS       Y12, Y10, Y14
+	VSUBPS       Y13, Y7, Y7
+	VSUBPS       Y14, Y9, Y9
+	VADDPS       Y11, Y0, Y11
+	VADDPS       Y12, Y0, Y12
+	VSUBPS       Y11, Y7, Y7
+	VSUBPS       Y12, Y9, Y9
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y11
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y8, Y11
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y12
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y10, Y12
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y11, Y13
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y12, Y14
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y13, Y7
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y14, Y9
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y8, Y13
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y10, Y14
+	VADDPS       Y7, Y13, Y7
+	VADDPS       Y9, Y14, Y9
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y13
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y7, Y13
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y14
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y9, Y14
+	VPSLLD       $0x17, Y11, Y7
+	VPSLLD       $0x17, Y12, Y9
+	VMULPS       Y7, Y13, Y7
+	VMULPS       Y9, Y14, Y9
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y11
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y10, Y12
+	VANDNPS      Y7, Y11, Y7
+	VANDNPS      Y9, Y12, Y9
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x00, Y11, Y8, Y8
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x00, Y11, Y10, Y10
+	VPSUBD       Y8, Y2, Y2
+	VPSUBD       Y10, Y2, Y2
+	VANDNPS      Y7, Y8, Y8
+	VANDNPS      Y9, Y10, Y10
+	VADDPS       Y8, Y3, Y3
+	VADDPS       Y10, Y4, Y4
+	VMOVUPS      Y7, (SI)
+	VMOVUPS      Y9, 32(SI)
 	ADDQ         $0x00000040, SI
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000002, R10
-	CMPQ         R10, $0x00000002
-	JGE          columns9
+	VMOVUPS      (SI), Y7
+	VSUBPS       Y0, Y7, Y8
+	VMOVUPS      32(SI), Y9
+	VSUBPS       Y0, Y9, Y10
+	VSUBPS       Y7, Y8, Y11
+	VSUBPS       Y9, Y10, Y12
+	VSUBPS       Y11, Y8, Y13
+	VSUBPS       Y12, Y10, Y14
+	VSUBPS       Y13, Y7, Y7
+	VSUBPS       Y14, Y9, Y9
+	VADDPS       Y11, Y0, Y11
+	VADDPS       Y12, Y0, Y12
+	VSUBPS       Y11, Y7, Y7
+	VSUBPS       Y12, Y9, Y9
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y11
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y8, Y11
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y12
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y10, Y12
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y11, Y13
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y12, Y14
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y13, Y7
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y14, Y9
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y8, Y13
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y10, Y14
+	VADDPS       Y7, Y13, Y7
+	VADDPS       Y9, Y14, Y9
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y13
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y7, Y13
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y14
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y9, Y14
+	VPSLLD       $0x17, Y11, Y7
+	VPSLLD       $0x17, Y12, Y9
+	VMULPS       Y7, Y13, Y7
+	VMULPS       Y9, Y14, Y9
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y11
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y10, Y12
+	VANDNPS      Y7, Y11, Y7
+	VANDNPS      Y9, Y12, Y9
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x00, Y11, Y8, Y8
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x00, Y11, Y10, Y10
+	VPSUBD       Y8, Y2, Y2
+	VPSUBD       Y10, Y2, Y2
+	VANDNPS      Y7, Y8, Y8
+	VANDNPS      Y9, Y10, Y10
+	VADDPS       Y8, Y5, Y5
+	VADDPS       Y10, Y6, Y6
+	VMOVUPS      Y7, (SI)
+	VMOVUPS      Y9, 32(SI)
+	ADDQ         $0x00000040, SI
+	SUBQ         $0x00000004, BX
+	CMPQ         BX, $0x00000004
+	JGE          four9
 
 rest10:
-	CMPQ R10, $0x00000001
-	JLT  rest12
+	CMPQ         BX, $0x00000002
+	JLT          one11
+	VMOVUPS      (SI), Y7
+	VSUBPS       Y0, Y7, Y8
+	VMOVUPS      32(SI), Y9
+	VSUBPS       Y0, Y9, Y10
+	VSUBPS       Y7, Y8, Y11
+	VSUBPS       Y9, Y10, Y12
+	VSUBPS       Y11, Y8, Y13
+	VSUBPS       Y12, Y10, Y14
+	VSUBPS       Y13, Y7, Y7
+	VSUBPS       Y14, Y9, Y9
+	VADDPS       Y11, Y0, Y11
+	VADDPS       Y12, Y0, Y12
+	VSUBPS       Y11, Y7, Y7
+	VSUBPS       Y12, Y9, Y9
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y11
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y8, Y11
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y12
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y10, Y12
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y11, Y13
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y12, Y14
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y13, Y7
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y14, Y9
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y8, Y13
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y10, Y14
+	VADDPS       Y7, Y13, Y7
+	VADDPS       Y9, Y14, Y9
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y13
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y7, Y13
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y14
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y9, Y14
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y7, Y13
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y9, Y14
+	VPSLLD       $0x17, Y11, Y7
+	VPSLLD       $0x17, Y12, Y9
+	VMULPS       Y7, Y13, Y7
+	VMULPS       Y9, Y14, Y9
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y11
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y10, Y12
+	VANDNPS      Y7, Y11, Y7
+	VANDNPS      Y9, Y12, Y9
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x00, Y11, Y8, Y8
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x00, Y11, Y10, Y10
+	VPSUBD       Y8, Y2, Y2
+	VPSUBD       Y10, Y2, Y2
+	VANDNPS      Y7, Y8, Y8
+	VANDNPS      Y9, Y10, Y10
+	VADDPS       Y8, Y3, Y3
+	VADDPS       Y10, Y4, Y4
+	VMOVUPS      Y7, (SI)
+	VMOVUPS      Y9, 32(SI)
+	ADDQ         $0x00000040, SI
+	CMPQ         BX, $0x00000002
+	JGT          third12
+	JMP          done13
 
-columns11:
-	VMOVUPS      (SI), Y3
-	VSUBPS       Y0, Y3, Y4
-	VSUBPS       Y3, Y4, Y5
-	VSUBPS       Y5, Y4, Y6
-	VSUBPS       Y6, Y3, Y3
-	VADDPS       Y5, Y0, Y5
-	VSUBPS       Y5, Y3, Y3
-	VMOVUPS      constF32_4b4000bf<>+0(SB), Y5
-	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y4, Y5
-	VSUBPS       constF32_4b4000bf<>+0(SB), Y5, Y6
-	VMOVAPS      Y4, Y7
-	VFNMADD231PS constF32_3f317200<>+0(SB), Y6, Y7
-	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y6, Y3
-	VADDPS       Y3, Y7, Y3
-	VMOVUPS      constF32_1c091cc7<>+0(SB), Y6
-	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y3, Y6
-	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y3, Y6
-	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y3, Y6
-	VFMADD213PS  constF32_1efffffd<>+0(SB), Y3, Y6
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y6
-	VFMADD213PS  constF32_1f800000<>+0(SB), Y3, Y6
-	VPSLLD       $0x17, Y5, Y3
-	VMULPS       Y3, Y6, Y3
-	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y4, Y5
-	VANDNPS      Y3, Y5, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x00, Y5, Y4, Y4
-	VPSUBD       Y4, Y2, Y2
-	VANDNPS      Y3, Y4, Y4
-	VMOVUPS      Y3, (SI)
-	VMOVUPS      Y4, (BX)
+one11:
+	CMPQ         BX, $0x00000001
+	JLT          done13
+	VMOVUPS      (SI), Y7
+	VSUBPS       Y0, Y7, Y8
+	VSUBPS       Y7, Y8, Y9
+	VSUBPS       Y9, Y8, Y10
+	VSUBPS       Y10, Y7, Y7
+	VADDPS       Y9, Y0, Y0
+	VSUBPS       Y0, Y7, Y0
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y7
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y8, Y7
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y7, Y9
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y9, Y0
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y8, Y9
+	VADDPS       Y0, Y9, Y0
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y9
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y9
+	VPSLLD       $0x17, Y7, Y0
+	VMULPS       Y0, Y9, Y0
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y7
+	VANDNPS      Y0, Y7, Y0
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y8, Y7
+	VPSUBD       Y7, Y2, Y2
+	VANDNPS      Y0, Y7, Y7
+	VADDPS       Y7, Y3, Y3
+	VMOVUPS      Y0, (SI)
 	ADDQ         $0x00000020, SI
-	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000001, R10
-	CMPQ         R10, $0x00000001
-	JGE          columns11
+	JMP          done13
 
-rest12:
+third12:
+	VMOVUPS      (SI), Y7
+	VSUBPS       Y0, Y7, Y8
+	VSUBPS       Y7, Y8, Y9
+	VSUBPS       Y9, Y8, Y10
+	VSUBPS       Y10, Y7, Y7
+	VADDPS       Y9, Y0, Y0
+	VSUBPS       Y0, Y7, Y0
+	VMOVUPS      constF32_4b4000bf<>+0(SB), Y7
+	VFMADD231PS  constF32_3fb8aa3b<>+0(SB), Y8, Y7
+	VSUBPS       constF32_4b4000bf<>+0(SB), Y7, Y9
+	VFNMADD231PS constF32_35bfbe8e<>+0(SB), Y9, Y0
+	VFNMADD132PS constF32_3f317200<>+0(SB), Y8, Y9
+	VADDPS       Y0, Y9, Y0
+	VMOVUPS      constF32_1c091cc7<>+0(SB), Y9
+	VFMADD231PS  constF32_1ab4a562<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1d2aad14<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1e2aaa49<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1efffffd<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y9
+	VFMADD213PS  constF32_1f800000<>+0(SB), Y0, Y9
+	VPSLLD       $0x17, Y7, Y0
+	VMULPS       Y0, Y9, Y0
+	VCMPPS       $0x12, constF32_c2d00000<>+0(SB), Y8, Y7
+	VANDNPS      Y0, Y7, Y0
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x00, Y7, Y8, Y7
+	VPSUBD       Y7, Y2, Y2
+	VANDNPS      Y0, Y7, Y7
+	VADDPS       Y7, Y5, Y5
+	VMOVUPS      Y0, (SI)
+	ADDQ         $0x00000020, SI
+
+done13:
 	VORPS        constF32_4b000000<>+0(SB), Y2, Y0
 	VSUBPS       constF32_4b000000<>+0(SB), Y0, Y0
 	VCVTPS2PD    X0, Y2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	CMPQ         CX, $0x00000002
-	JGT          more14
-	VMOVUPS      32(DI), Y3
-	VADDPS       (DI), Y3, Y3
-	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y2, Y2
-	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y0, Y0
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y3
-	VADDPD       Y4, Y2, Y2
-	VADDPD       Y3, Y0, Y0
-	VMOVUPD      Y2, (R9)
-	VMOVUPD      Y0, 32(R9)
-	JMP          finished13
-
-more14:
-	CMPQ         CX, $0x00000004
-	JGT          more15
-	VMOVUPS      64(DI), Y3
-	VADDPS       (DI), Y3, Y3
-	VMOVUPS      96(DI), Y4
-	VADDPS       32(DI), Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y2, Y2
-	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y0, Y0
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y3
-	VADDPD       Y4, Y2, Y2
-	VADDPD       Y3, Y0, Y0
-	VMOVUPD      Y2, (R9)
-	VMOVUPD      Y0, 32(R9)
-	JMP          finished13
-
-more15:
-	CMPQ         CX, $0x00000008
-	JGT          more16
-	VMOVUPS      128(DI), Y3
-	VADDPS       (DI), Y3, Y3
-	VMOVUPS      160(DI), Y4
-	VADDPS       32(DI), Y4, Y4
-	VMOVUPS      192(DI), Y5
-	VADDPS       64(DI), Y5, Y5
-	VMOVUPS      224(DI), Y6
-	VADDPS       96(DI), Y6, Y6
 	VADDPS       Y5, Y3, Y3
 	VADDPS       Y6, Y4, Y4
 	VADDPS       Y4, Y3, Y3
@@ -282,54 +392,17 @@ more15:
 	VCVTPS2PD    X1, Y3
 	VADDPD       Y4, Y2, Y2
 	VADDPD       Y3, Y0, Y0
-	VMOVUPD      Y2, (R9)
-	VMOVUPD      Y0, 32(R9)
-	JMP          finished13
-
-more16:
-	VMOVUPS      256(DI), Y3
-	VADDPS       (DI), Y3, Y3
-	VMOVUPS      288(DI), Y4
-	VADDPS       32(DI), Y4, Y4
-	VMOVUPS      320(DI), Y5
-	VADDPS       64(DI), Y5, Y5
-	VMOVUPS      352(DI), Y6
-	VADDPS       96(DI), Y6, Y6
-	VMOVUPS      384(DI), Y7
-	VADDPS       128(DI), Y7, Y7
-	VMOVUPS      416(DI), Y8
-	VADDPS       160(DI), Y8, Y8
-	VMOVUPS      448(DI), Y9
-	VADDPS       192(DI), Y9, Y9
-	VMOVUPS      480(DI), Y10
-	VADDPS       224(DI), Y10, Y10
-	VADDPS       Y7, Y3, Y3
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VADDPS       Y10, Y6, Y6
-	VADDPS       Y5, Y3, Y3
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y4, Y3, Y3
-	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y2, Y2
-	VSUBPD       constF64_3ff0000000000000<>+0(SB), Y0, Y0
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y3
-	VADDPD       Y4, Y2, Y2
-	VADDPD       Y3, Y0, Y0
-	VMOVUPD      Y2, (R9)
-	VMOVUPD      Y0, 32(R9)
-
-finished13:
-	ADDQ $0x00000040, R9
-	ADDQ $0x00000040, R8
-	SUBQ $0x00000008, AX
-	CMPQ AX, $0x00000008
-	JGE  group7
+	VMOVUPD      Y2, (R8)
+	VMOVUPD      Y0, 32(R8)
+	ADDQ         $0x00000040, DI
+	ADDQ         $0x00000040, R8
+	SUBQ         $0x00000008, AX
+	CMPQ         AX, $0x00000008
+	JGE          group7
 
 end8:
 	ANDQ $-8, DX
-	MOVQ DX, done+56(FP)
+	MOVQ DX, done+48(FP)
 	VZEROUPPER
 	RET
 
@@ -363,16 +436,6 @@ DATA constF32_3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
 DATA constF32_3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
 GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $32
 
-DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
-DATA constF32_3f317200<>+4(SB)/4, $0x3f317200
-DATA constF32_3f317200<>+8(SB)/4, $0x3f317200
-DATA constF32_3f317200<>+12(SB)/4, $0x3f317200
-DATA constF32_3f317200<>+16(SB)/4, $0x3f317200
-DATA constF32_3f317200<>+20(SB)/4, $0x3f317200
-DATA constF32_3f317200<>+24(SB)/4, $0x3f317200
-DATA constF32_3f317200<>+28(SB)/4, $0x3f317200
-GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $32
-
 DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
 DATA constF32_35bfbe8e<>+4(SB)/4, $0x35bfbe8e
 DATA constF32_35bfbe8e<>+8(SB)/4, $0x35bfbe8e
@@ -382,6 +445,16 @@ DATA constF32_35bfbe8e<>+20(SB)/4, $0x35bfbe8e
 DATA constF32_35bfbe8e<>+24(SB)/4, $0x35bfbe8e
 DATA constF32_35bfbe8e<>+28(SB)/4, $0x35bfbe8e
 GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $32
+
+DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+4(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+8(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+12(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+16(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+20(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+24(SB)/4, $0x3f317200
+DATA constF32_3f317200<>+28(SB)/4, $0x3f317200
+GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $32
 
 DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
 DATA constF32_1c091cc7<>+4(SB)/4, $0x1c091cc7

@@ -4,52 +4,51 @@
 
 #include "textflag.h"
 
-// func expSumColumnsF32AVX512(x *float32, tile *float32, work *float32, m *float64, s *float64, cols int, rows int) (done int)
-TEXT ·expSumColumnsF32AVX512(SB), NOSPLIT, $8-64
+// func expSumColumnsF32AVX512(x *float32, tile *float32, m *float64, s *float64, cols int, rows int) (done int)
+TEXT ·expSumColumnsF32AVX512(SB), NOSPLIT, $0-56
 	MOVQ x+0(FP), AX
-	MOVQ cols+40(FP), CX
-	MOVQ rows+48(FP), DX
+	MOVQ cols+32(FP), CX
+	MOVQ rows+40(FP), DX
 	MOVQ CX, BX
 	SHLQ $0x02, BX
 	MOVQ tile+8(FP), SI
-	MOVQ work+16(FP), DI
-	MOVQ m+24(FP), R8
-	MOVQ s+32(FP), R9
-	MOVQ SI, R10
-	MOVQ R8, R11
-	MOVQ DX, R12
-	CMPQ R12, $0x00000010
+	MOVQ m+16(FP), DI
+	MOVQ s+24(FP), R8
+	MOVQ SI, R9
+	MOVQ DI, R10
+	MOVQ DX, R11
+	CMPQ R11, $0x00000010
 	JLT  end2
 
 group1:
 	VBROADCASTSS constF32_ff800000<>+0(SB), Z0
-	MOVQ         AX, R13
-	MOVQ         CX, R14
-	CMPQ         R14, $0x00000002
+	MOVQ         AX, R12
+	MOVQ         CX, R13
+	CMPQ         R13, $0x00000002
 	JLT          rest4
 
 columns3:
-	MOVQ         BX, R15
-	LEAQ         (R15)(BX*2), R15
-	VMOVSD       (R13), X1
-	VMOVHPD      (R13)(BX*1), X1, X1
-	VMOVSD       (R13)(BX*2), X2
-	VMOVHPD      (R13)(R15*1), X2, X2
-	LEAQ         (R13)(BX*4), BP
-	VMOVSD       (BP), X3
-	VMOVHPD      (BP)(BX*1), X3, X3
-	VMOVSD       (BP)(BX*2), X4
-	VMOVHPD      (BP)(R15*1), X4, X4
-	LEAQ         (BP)(BX*4), BP
-	VMOVSD       (BP), X5
-	VMOVHPD      (BP)(BX*1), X5, X5
-	VMOVSD       (BP)(BX*2), X6
-	VMOVHPD      (BP)(R15*1), X6, X6
-	LEAQ         (BP)(BX*4), BP
-	VMOVSD       (BP), X7
-	VMOVHPD      (BP)(BX*1), X7, X7
-	VMOVSD       (BP)(BX*2), X8
-	VMOVHPD      (BP)(R15*1), X8, X8
+	MOVQ         BX, R14
+	LEAQ         (R14)(BX*2), R14
+	VMOVSD       (R12), X1
+	VMOVHPD      (R12)(BX*1), X1, X1
+	VMOVSD       (R12)(BX*2), X2
+	VMOVHPD      (R12)(R14*1), X2, X2
+	LEAQ         (R12)(BX*4), R15
+	VMOVSD       (R15), X3
+	VMOVHPD      (R15)(BX*1), X3, X3
+	VMOVSD       (R15)(BX*2), X4
+	VMOVHPD      (R15)(R14*1), X4, X4
+	LEAQ         (R15)(BX*4), R15
+	VMOVSD       (R15), X5
+	VMOVHPD      (R15)(BX*1), X5, X5
+	VMOVSD       (R15)(BX*2), X6
+	VMOVHPD      (R15)(R14*1), X6, X6
+	LEAQ         (R15)(BX*4), R15
+	VMOVSD       (R15), X7
+	VMOVHPD      (R15)(BX*1), X7, X7
+	VMOVSD       (R15)(BX*2), X8
+	VMOVHPD      (R15)(R14*1), X8, X8
 	VINSERTF128  $0x01, X3, Y1, Y3
 	VINSERTF128  $0x01, X7, Y5, Y7
 	VINSERTF64X4 $0x01, Y7, Z3, Z7
@@ -58,65 +57,65 @@ columns3:
 	VINSERTF64X4 $0x01, Y4, Z3, Z4
 	VSHUFPS      $0x88, Z4, Z7, Z8
 	VSHUFPS      $0xdd, Z4, Z7, Z4
-	VMOVUPS      Z8, (R10)
+	VMOVUPS      Z8, (R9)
 	VMAXPS       Z0, Z8, Z0
-	VMOVUPS      Z4, 64(R10)
+	VMOVUPS      Z4, 64(R9)
 	VMAXPS       Z0, Z4, Z0
-	ADDQ         $0x00000008, R13
-	ADDQ         $0x00000080, R10
-	SUBQ         $0x00000002, R14
-	CMPQ         R14, $0x00000002
+	ADDQ         $0x00000008, R12
+	ADDQ         $0x00000080, R9
+	SUBQ         $0x00000002, R13
+	CMPQ         R13, $0x00000002
 	JGE          columns3
 
 rest4:
-	CMPQ R14, $0x00000001
+	CMPQ R13, $0x00000001
 	JLT  rest6
 
 columns5:
-	MOVQ         BX, R15
-	LEAQ         (R15)(BX*2), R15
-	VMOVSS       (R13), X1
-	VINSERTPS    $0x10, (R13)(BX*1), X1, X1
-	VINSERTPS    $0x20, (R13)(BX*2), X1, X1
-	VINSERTPS    $0x30, (R13)(R15*1), X1, X1
-	LEAQ         (R13)(BX*4), BP
-	VMOVSS       (BP), X2
-	VINSERTPS    $0x10, (BP)(BX*1), X2, X2
-	VINSERTPS    $0x20, (BP)(BX*2), X2, X2
-	VINSERTPS    $0x30, (BP)(R15*1), X2, X3
-	LEAQ         (BP)(BX*4), BP
-	VMOVSS       (BP), X2
-	VINSERTPS    $0x10, (BP)(BX*1), X2, X2
-	VINSERTPS    $0x20, (BP)(BX*2), X2, X2
-	VINSERTPS    $0x30, (BP)(R15*1), X2, X2
-	LEAQ         (BP)(BX*4), BP
-	VMOVSS       (BP), X4
-	VINSERTPS    $0x10, (BP)(BX*1), X4, X4
-	VINSERTPS    $0x20, (BP)(BX*2), X4, X4
-	VINSERTPS    $0x30, (BP)(R15*1), X4, X4
+	MOVQ         BX, R14
+	LEAQ         (R14)(BX*2), R14
+	VMOVSS       (R12), X1
+	VINSERTPS    $0x10, (R12)(BX*1), X1, X1
+	VINSERTPS    $0x20, (R12)(BX*2), X1, X1
+	VINSERTPS    $0x30, (R12)(R14*1), X1, X1
+	LEAQ         (R12)(BX*4), R15
+	VMOVSS       (R15), X2
+	VINSERTPS    $0x10, (R15)(BX*1), X2, X2
+	VINSERTPS    $0x20, (R15)(BX*2), X2, X2
+	VINSERTPS    $0x30, (R15)(R14*1), X2, X3
+	LEAQ         (R15)(BX*4), R15
+	VMOVSS       (R15), X2
+	VINSERTPS    $0x10, (R15)(BX*1), X2, X2
+	VINSERTPS    $0x20, (R15)(BX*2), X2, X2
+	VINSERTPS    $0x30, (R15)(R14*1), X2, X2
+	LEAQ         (R15)(BX*4), R15
+	VMOVSS       (R15), X4
+	VINSERTPS    $0x10, (R15)(BX*1), X4, X4
+	VINSERTPS    $0x20, (R15)(BX*2), X4, X4
+	VINSERTPS    $0x30, (R15)(R14*1), X4, X4
 	VINSERTF128  $0x01, X3, Y1, Y3
 	VINSERTF128  $0x01, X4, Y2, Y4
 	VINSERTF64X4 $0x01, Y4, Z3, Z4
-	VMOVUPS      Z4, (R10)
+	VMOVUPS      Z4, (R9)
 	VMAXPS       Z0, Z4, Z0
-	ADDQ         $0x00000004, R13
-	ADDQ         $0x00000040, R10
-	SUBQ         $0x00000001, R14
-	CMPQ         R14, $0x00000001
+	ADDQ         $0x00000004, R12
+	ADDQ         $0x00000040, R9
+	SUBQ         $0x00000001, R13
+	CMPQ         R13, $0x00000001
 	JGE          columns5
 
 rest6:
 	VCVTPS2PD     Y0, Z4
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
-	VMOVUPD       Z4, (R11)
-	VMOVUPD       Z0, 64(R11)
-	ADDQ          $0x00000080, R11
-	MOVQ          BX, R13
-	SHLQ          $0x04, R13
-	ADDQ          R13, AX
-	SUBQ          $0x00000010, R12
-	CMPQ          R12, $0x00000010
+	VMOVUPD       Z4, (R10)
+	VMOVUPD       Z0, 64(R10)
+	ADDQ          $0x00000080, R10
+	MOVQ          BX, R12
+	SHLQ          $0x04, R12
+	ADDQ          R12, AX
+	SUBQ          $0x00000010, R11
+	CMPQ          R11, $0x00000010
 	JGE           group1
 
 end2:
@@ -125,185 +124,306 @@ end2:
 	JLT  end8
 
 group7:
-	VMOVUPD      (R8), Z0
-	VMOVUPD      64(R8), Z2
+	VMOVUPD      (DI), Z0
+	VMOVUPD      64(DI), Z2
 	VCVTPD2PS    Z0, Y1
 	VCVTPD2PS    Z2, Y0
 	VINSERTF64X4 $0x01, Y0, Z1, Z0
 	VPXORQ       Z2, Z2, Z2
-	MOVQ         DI, BX
-	MOVQ         CX, R10
-	CMPQ         R10, $0x00000002
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VPXORQ       Z6, Z6, Z6
+	MOVQ         CX, BX
+	CMPQ         BX, $0x00000004
 	JLT          rest10
 
-columns9:
-	VMOVUPS           (SI), Z3
-	VSUBPS            Z0, Z3, Z4
-	VMOVUPS           64(SI), Z5
-	VSUBPS            Z0, Z5, Z6
-	VSUBPS            Z3, Z4, Z7
-	VSUBPS            Z5, Z6, Z8
-	VSUBPS            Z7, Z4, Z9
-	VSUBPS            Z8, Z6, Z10
-	VSUBPS            Z9, Z3, Z3
-	VSUBPS            Z10, Z5, Z5
-	VADDPS            Z7, Z0, Z7
-	VADDPS            Z8, Z0, Z8
-	VSUBPS            Z7, Z3, Z3
-	VSUBPS            Z8, Z5, Z5
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z7
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z8
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z6, Z8
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z9
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z8, Z10
-	VMOVAPS           Z4, Z11
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z9, Z11
-	VMOVAPS           Z6, Z12
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z10, Z12
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z3
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z10, Z5
-	VADDPS            Z3, Z11, Z3
-	VADDPS            Z5, Z12, Z5
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z9
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z9
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z10
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z5, Z10
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z9
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z5, Z10
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z9
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z5, Z10
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z9
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z5, Z10
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z5, Z10
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z5, Z10
-	VPSLLD            $0x17, Z7, Z3
-	VPSLLD            $0x17, Z8, Z5
-	VMULPS            Z3, Z9, Z3
-	VMULPS            Z5, Z10, Z5
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z4, K1
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z6, K2
+four9:
+	VMOVUPS           (SI), Z7
+	VSUBPS            Z0, Z7, Z8
+	VMOVUPS           64(SI), Z9
+	VSUBPS            Z0, Z9, Z10
+	VSUBPS            Z7, Z8, Z11
+	VSUBPS            Z9, Z10, Z12
+	VSUBPS            Z11, Z8, Z13
+	VSUBPS            Z12, Z10, Z14
+	VSUBPS            Z13, Z7, Z7
+	VSUBPS            Z14, Z9, Z9
+	VADDPS            Z11, Z0, Z11
+	VADDPS            Z12, Z0, Z12
+	VSUBPS            Z11, Z7, Z7
+	VSUBPS            Z12, Z9, Z9
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z11
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z11
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z12
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z10, Z12
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z11, Z13
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z12, Z14
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z14, Z9
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z13
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z10, Z14
+	VADDPS            Z7, Z13, Z7
+	VADDPS            Z9, Z14, Z9
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z13
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z13
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z14
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
+	VPSLLD            $0x17, Z11, Z7
+	VPSLLD            $0x17, Z12, Z9
+	VMULPS            Z7, Z13, Z7
+	VMULPS            Z9, Z14, Z9
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z10, K2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z3
+	VMOVAPS.Z         Z7, K1, Z7
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z5, K1, Z5
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x00, Z7, Z4, K1
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z6, K2
+	VMOVAPS.Z         Z9, K1, Z9
+	VPXORQ            Z11, Z11, Z11
+	VCMPPS            $0x00, Z11, Z8, K1
+	VPXORQ            Z8, Z8, Z8
+	VCMPPS            $0x00, Z8, Z10, K2
 	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
 	VPADDD.BCST       constF32_1<>+0(SB), Z2, K2, Z2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z4
+	VMOVAPS.Z         Z7, K1, Z8
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z5, K1, Z6
-	VMOVUPS           Z3, (SI)
-	VMOVUPS           Z4, (BX)
-	VMOVUPS           Z5, 64(SI)
-	VMOVUPS           Z6, 64(BX)
+	VMOVAPS.Z         Z9, K1, Z10
+	VADDPS            Z8, Z3, Z3
+	VADDPS            Z10, Z4, Z4
+	VMOVUPS           Z7, (SI)
+	VMOVUPS           Z9, 64(SI)
 	ADDQ              $0x00000080, SI
-	ADDQ              $0x00000080, BX
-	SUBQ              $0x00000002, R10
-	CMPQ              R10, $0x00000002
-	JGE               columns9
+	VMOVUPS           (SI), Z7
+	VSUBPS            Z0, Z7, Z8
+	VMOVUPS           64(SI), Z9
+	VSUBPS            Z0, Z9, Z10
+	VSUBPS            Z7, Z8, Z11
+	VSUBPS            Z9, Z10, Z12
+	VSUBPS            Z11, Z8, Z13
+	VSUBPS            Z12, Z10, Z14
+	VSUBPS            Z13, Z7, Z7
+	VSUBPS            Z14, Z9, Z9
+	VADDPS            Z11, Z0, Z11
+	VADDPS            Z12, Z0, Z12
+	VSUBPS            Z11, Z7, Z7
+	VSUBPS            Z12, Z9, Z9
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z11
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z11
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z12
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z10, Z12
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z11, Z13
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z12, Z14
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z14, Z9
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z13
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z10, Z14
+	VADDPS            Z7, Z13, Z7
+	VADDPS            Z9, Z14, Z9
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z13
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z13
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z14
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
+	VPSLLD            $0x17, Z11, Z7
+	VPSLLD            $0x17, Z12, Z9
+	VMULPS            Z7, Z13, Z7
+	VMULPS            Z9, Z14, Z9
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z10, K2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z7, K1, Z7
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z9, K1, Z9
+	VPXORQ            Z11, Z11, Z11
+	VCMPPS            $0x00, Z11, Z8, K1
+	VPXORQ            Z8, Z8, Z8
+	VCMPPS            $0x00, Z8, Z10, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       constF32_1<>+0(SB), Z2, K2, Z2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z7, K1, Z8
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z9, K1, Z10
+	VADDPS            Z8, Z5, Z5
+	VADDPS            Z10, Z6, Z6
+	VMOVUPS           Z7, (SI)
+	VMOVUPS           Z9, 64(SI)
+	ADDQ              $0x00000080, SI
+	SUBQ              $0x00000004, BX
+	CMPQ              BX, $0x00000004
+	JGE               four9
 
 rest10:
-	CMPQ R10, $0x00000001
-	JLT  rest12
-
-columns11:
-	VMOVUPS           (SI), Z3
-	VSUBPS            Z0, Z3, Z4
-	VSUBPS            Z3, Z4, Z5
-	VSUBPS            Z5, Z4, Z6
-	VSUBPS            Z6, Z3, Z3
-	VADDPS            Z5, Z0, Z5
-	VSUBPS            Z5, Z3, Z3
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z5
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z6
-	VMOVAPS           Z4, Z7
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z7
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z3
-	VADDPS            Z3, Z7, Z3
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z6
-	VPSLLD            $0x17, Z5, Z3
-	VMULPS            Z3, Z6, Z3
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z4, K1
+	CMPQ              BX, $0x00000002
+	JLT               one11
+	VMOVUPS           (SI), Z7
+	VSUBPS            Z0, Z7, Z8
+	VMOVUPS           64(SI), Z9
+	VSUBPS            Z0, Z9, Z10
+	VSUBPS            Z7, Z8, Z11
+	VSUBPS            Z9, Z10, Z12
+	VSUBPS            Z11, Z8, Z13
+	VSUBPS            Z12, Z10, Z14
+	VSUBPS            Z13, Z7, Z7
+	VSUBPS            Z14, Z9, Z9
+	VADDPS            Z11, Z0, Z11
+	VADDPS            Z12, Z0, Z12
+	VSUBPS            Z11, Z7, Z7
+	VSUBPS            Z12, Z9, Z9
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z11
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z11
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z12
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z10, Z12
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z11, Z13
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z12, Z14
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z14, Z9
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z13
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z10, Z14
+	VADDPS            Z7, Z13, Z7
+	VADDPS            Z9, Z14, Z9
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z13
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z13
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z14
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
+	VPSLLD            $0x17, Z11, Z7
+	VPSLLD            $0x17, Z12, Z9
+	VMULPS            Z7, Z13, Z7
+	VMULPS            Z9, Z14, Z9
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z10, K2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z3
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z4, K1
+	VMOVAPS.Z         Z7, K1, Z7
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z9, K1, Z9
+	VPXORQ            Z11, Z11, Z11
+	VCMPPS            $0x00, Z11, Z8, K1
+	VPXORQ            Z8, Z8, Z8
+	VCMPPS            $0x00, Z8, Z10, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
+	VPADDD.BCST       constF32_1<>+0(SB), Z2, K2, Z2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z7, K1, Z8
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z9, K1, Z10
+	VADDPS            Z8, Z3, Z3
+	VADDPS            Z10, Z4, Z4
+	VMOVUPS           Z7, (SI)
+	VMOVUPS           Z9, 64(SI)
+	ADDQ              $0x00000080, SI
+	CMPQ              BX, $0x00000002
+	JGT               third12
+	JMP               done13
+
+one11:
+	CMPQ              BX, $0x00000001
+	JLT               done13
+	VMOVUPS           (SI), Z7
+	VSUBPS            Z0, Z7, Z8
+	VSUBPS            Z7, Z8, Z9
+	VSUBPS            Z9, Z8, Z10
+	VSUBPS            Z10, Z7, Z7
+	VADDPS            Z9, Z0, Z0
+	VSUBPS            Z0, Z7, Z0
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z7
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z9
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z0
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z9
+	VADDPS            Z0, Z9, Z0
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z9
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
+	VPSLLD            $0x17, Z7, Z0
+	VMULPS            Z0, Z9, Z0
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z0
+	VPXORQ            Z7, Z7, Z7
+	VCMPPS            $0x00, Z7, Z8, K1
 	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z4
-	VMOVUPS           Z3, (SI)
-	VMOVUPS           Z4, (BX)
+	VMOVAPS.Z         Z0, K1, Z7
+	VADDPS            Z7, Z3, Z3
+	VMOVUPS           Z0, (SI)
 	ADDQ              $0x00000040, SI
-	ADDQ              $0x00000040, BX
-	SUBQ              $0x00000001, R10
-	CMPQ              R10, $0x00000001
-	JGE               columns11
+	JMP               done13
 
-rest12:
+third12:
+	VMOVUPS           (SI), Z7
+	VSUBPS            Z0, Z7, Z8
+	VSUBPS            Z7, Z8, Z9
+	VSUBPS            Z9, Z8, Z10
+	VSUBPS            Z10, Z7, Z7
+	VADDPS            Z9, Z0, Z0
+	VSUBPS            Z0, Z7, Z0
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z7
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z9
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z0
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z9
+	VADDPS            Z0, Z9, Z0
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z9
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
+	VPSLLD            $0x17, Z7, Z0
+	VMULPS            Z0, Z9, Z0
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z0
+	VPXORQ            Z7, Z7, Z7
+	VCMPPS            $0x00, Z7, Z8, K1
+	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z7
+	VADDPS            Z7, Z5, Z5
+	VMOVUPS           Z0, (SI)
+	ADDQ              $0x00000040, SI
+
+done13:
 	VPORD.BCST    constF32_4b000000<>+0(SB), Z2, Z0
 	VSUBPS.BCST   constF32_4b000000<>+0(SB), Z0, Z0
 	VCVTPS2PD     Y0, Z2
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
-	CMPQ          CX, $0x00000002
-	JGT           more14
-	VMOVUPS       64(DI), Z3
-	VADDPS        (DI), Z3, Z3
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z2, Z2
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z0, Z0
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y1
-	VCVTPS2PD     Y1, Z3
-	VADDPD        Z4, Z2, Z2
-	VADDPD        Z3, Z0, Z0
-	VMOVUPD       Z2, (R9)
-	VMOVUPD       Z0, 64(R9)
-	JMP           finished13
-
-more14:
-	CMPQ          CX, $0x00000004
-	JGT           more15
-	VMOVUPS       128(DI), Z3
-	VADDPS        (DI), Z3, Z3
-	VMOVUPS       192(DI), Z4
-	VADDPS        64(DI), Z4, Z4
-	VADDPS        Z4, Z3, Z3
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z2, Z2
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z0, Z0
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y1
-	VCVTPS2PD     Y1, Z3
-	VADDPD        Z4, Z2, Z2
-	VADDPD        Z3, Z0, Z0
-	VMOVUPD       Z2, (R9)
-	VMOVUPD       Z0, 64(R9)
-	JMP           finished13
-
-more15:
-	CMPQ          CX, $0x00000008
-	JGT           more16
-	VMOVUPS       256(DI), Z3
-	VADDPS        (DI), Z3, Z3
-	VMOVUPS       320(DI), Z4
-	VADDPS        64(DI), Z4, Z4
-	VMOVUPS       384(DI), Z5
-	VADDPS        128(DI), Z5, Z5
-	VMOVUPS       448(DI), Z6
-	VADDPS        192(DI), Z6, Z6
 	VADDPS        Z5, Z3, Z3
 	VADDPS        Z6, Z4, Z4
 	VADDPS        Z4, Z3, Z3
@@ -314,54 +434,17 @@ more15:
 	VCVTPS2PD     Y1, Z3
 	VADDPD        Z4, Z2, Z2
 	VADDPD        Z3, Z0, Z0
-	VMOVUPD       Z2, (R9)
-	VMOVUPD       Z0, 64(R9)
-	JMP           finished13
-
-more16:
-	VMOVUPS       512(DI), Z3
-	VADDPS        (DI), Z3, Z3
-	VMOVUPS       576(DI), Z4
-	VADDPS        64(DI), Z4, Z4
-	VMOVUPS       640(DI), Z5
-	VADDPS        128(DI), Z5, Z5
-	VMOVUPS       704(DI), Z6
-	VADDPS        192(DI), Z6, Z6
-	VMOVUPS       768(DI), Z7
-	VADDPS        256(DI), Z7, Z7
-	VMOVUPS       832(DI), Z8
-	VADDPS        320(DI), Z8, Z8
-	VMOVUPS       896(DI), Z9
-	VADDPS        384(DI), Z9, Z9
-	VMOVUPS       960(DI), Z10
-	VADDPS        448(DI), Z10, Z10
-	VADDPS        Z7, Z3, Z3
-	VADDPS        Z8, Z4, Z4
-	VADDPS        Z9, Z5, Z5
-	VADDPS        Z10, Z6, Z6
-	VADDPS        Z5, Z3, Z3
-	VADDPS        Z6, Z4, Z4
-	VADDPS        Z4, Z3, Z3
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z2, Z2
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z0, Z0
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y1
-	VCVTPS2PD     Y1, Z3
-	VADDPD        Z4, Z2, Z2
-	VADDPD        Z3, Z0, Z0
-	VMOVUPD       Z2, (R9)
-	VMOVUPD       Z0, 64(R9)
-
-finished13:
-	ADDQ $0x00000080, R9
-	ADDQ $0x00000080, R8
-	SUBQ $0x00000010, AX
-	CMPQ AX, $0x00000010
-	JGE  group7
+	VMOVUPD       Z2, (R8)
+	VMOVUPD       Z0, 64(R8)
+	ADDQ          $0x00000080, DI
+	ADDQ          $0x00000080, R8
+	SUBQ          $0x00000010, AX
+	CMPQ          AX, $0x00000010
+	JGE           group7
 
 end8:
 	ANDQ $-16, DX
-	MOVQ DX, done+56(FP)
+	MOVQ DX, done+48(FP)
 	VZEROUPPER
 	RET
 
@@ -374,11 +457,11 @@ GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
 DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
 
-DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
-GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
-
 DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
 GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
+GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
 GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4

@@ -32,10 +32,9 @@ whole1:
 	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
 	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z5, Z4
 	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z6
-	VMOVAPS           Z5, Z7
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z7
 	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z0
-	VADDPS            Z0, Z7, Z0
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z5, Z6
+	VADDPS            Z0, Z6, Z0
 	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
 	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z6
 	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z6
@@ -76,9 +75,12 @@ whole1:
 	VEXTRACTF64X4     $0x01, Z0, Y0
 	VCVTPS2PD         Y0, Z0
 	VMOVSD            X1, count+24(FP)
-	VSHUFF64X2        $0x4e, Z2, Z2, Z0
+	VSHUFF64X2        $0xb1, Z2, Z2, Z0
 	VADDPS            Z0, Z2, Z0
-	VSHUFF64X2        $0xb1, Z0, Z0, Z1
+	VSHUFF64X2        $0x4e, Z2, Z2, Z1
+	VADDPS            Z1, Z0, Z0
+	VSHUFF64X2        $0xb1, Z2, Z2, Z1
+	VSHUFF64X2        $0x4e, Z1, Z1, Z1
 	VADDPS            Z1, Z0, Z0
 	VPERMILPS         $0x4e, Z0, Z1
 	VADDPS            Z1, Z0, Z0
@@ -108,10 +110,9 @@ main:
 	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
 	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z5
 	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z6
-	VMOVAPS           Z4, Z7
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z7
 	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z3
-	VADDPS            Z3, Z7, Z3
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z4, Z6
+	VADDPS            Z3, Z6, Z3
 	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
 	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z6
 	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z6
@@ -157,10 +158,9 @@ whole2:
 	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
 	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z5, Z4
 	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z6
-	VMOVAPS           Z5, Z7
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z7
 	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z0
-	VADDPS            Z0, Z7, Z0
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z5, Z6
+	VADDPS            Z0, Z6, Z0
 	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
 	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z6
 	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z6
@@ -203,9 +203,12 @@ fold:
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
 	VMOVSD        X1, count+24(FP)
-	VSHUFF64X2    $0x4e, Z2, Z2, Z0
+	VSHUFF64X2    $0xb1, Z2, Z2, Z0
 	VADDPS        Z0, Z2, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VSHUFF64X2    $0x4e, Z2, Z2, Z1
+	VADDPS        Z1, Z0, Z0
+	VSHUFF64X2    $0xb1, Z2, Z2, Z1
+	VSHUFF64X2    $0x4e, Z1, Z1, Z1
 	VADDPS        Z1, Z0, Z0
 	VPERMILPS     $0x4e, Z0, Z1
 	VADDPS        Z1, Z0, Z0
@@ -258,11 +261,11 @@ GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
 DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
 
-DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
-GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
-
 DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
 GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
+GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
 GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4

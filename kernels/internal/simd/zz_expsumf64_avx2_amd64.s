@@ -468,9 +468,9 @@ fold:
 	VPERMILPS  $0x4e, Y0, Y1
 	VADDPD     Y1, Y0, Y0
 	VMOVSD     X0, count+24(FP)
-	VADDPD     Y7, Y5, Y0
-	VADDPD     Y8, Y6, Y1
-	VADDPD     Y1, Y0, Y0
+	VADDPD     Y6, Y5, Y0
+	VADDPD     Y7, Y0, Y0
+	VADDPD     Y8, Y0, Y0
 	VPERM2F128 $0x01, Y0, Y0, Y1
 	VADDPD     Y1, Y0, Y0
 	VPERMILPS  $0x4e, Y0, Y1

@@ -338,8 +338,10 @@ fold:
 	VPERMILPS   $0x4e, Z0, Z1
 	VADDPD      Z1, Z0, Z0
 	VMOVSD      X0, count+32(FP)
-	VADDPD      Z4, Z3, Z0
-	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VSHUFF64X2  $0x4e, Z3, Z3, Z0
+	VADDPD      Z0, Z3, Z0
+	VADDPD      Z4, Z0, Z0
+	VSHUFF64X2  $0x4e, Z4, Z4, Z1
 	VADDPD      Z1, Z0, Z0
 	VSHUFF64X2  $0xb1, Z0, Z0, Z1
 	VADDPD      Z1, Z0, Z0

@@ -677,11 +677,11 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 }
 
 // ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.
-func ExpSumColumns[T Float](x, tile, work []T, m, s []float64, cols, rows int) int {
+func ExpSumColumns[T Float](x, tile []T, m, s []float64, cols, rows int) int {
 	if Is32[T]() {
-		return ExpSumColumnsF32(As32(x), As32(tile), As32(work), m, s, cols, rows)
+		return ExpSumColumnsF32(As32(x), As32(tile), m, s, cols, rows)
 	}
-	return ExpSumColumnsF64(As64(x), As64(tile), As64(work), m, s, cols, rows)
+	return ExpSumColumnsF64(As64(x), As64(tile), m, s, cols, rows)
 }
 
 // ScaleColumns is ScaleColumnsF32 or ScaleColumnsF64.

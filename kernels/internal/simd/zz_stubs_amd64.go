@@ -431,10 +431,10 @@ func crossEntropyWideF64AVX2(dst, m, at, s *float64, n int)
 func crossEntropyWideF64AVX512(dst, m, at, s *float64, n int)
 
 //go:noescape
-func expSumColumnsF32AVX2(x, tile, work *float32, m, s *float64, cols, rows int) (done int)
+func expSumColumnsF32AVX2(x, tile *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
-func expSumColumnsF32AVX512(x, tile, work *float32, m, s *float64, cols, rows int) (done int)
+func expSumColumnsF32AVX512(x, tile *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF32AVX2(dst, tile, scale *float32, cols, rows int) (done int)
@@ -443,10 +443,10 @@ func scaleColumnsF32AVX2(dst, tile, scale *float32, cols, rows int) (done int)
 func scaleColumnsF32AVX512(dst, tile, scale *float32, cols, rows int) (done int)
 
 //go:noescape
-func expSumColumnsF64AVX2(x, tile, work *float64, m, s *float64, cols, rows int) (done int)
+func expSumColumnsF64AVX2(x, tile *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
-func expSumColumnsF64AVX512(x, tile, work *float64, m, s *float64, cols, rows int) (done int)
+func expSumColumnsF64AVX512(x, tile *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)

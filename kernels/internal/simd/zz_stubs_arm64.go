@@ -218,13 +218,13 @@ func addLog1pWideF64NEON(dst, d, s *float64, n int)
 func crossEntropyWideF64NEON(dst, m, at, s *float64, n int)
 
 //go:noescape
-func expSumColumnsF32NEON(x, tile, work *float32, m, s *float64, cols, rows int) (done int)
+func expSumColumnsF32NEON(x, tile *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF32NEON(dst, tile, scale *float32, cols, rows int) (done int)
 
 //go:noescape
-func expSumColumnsF64NEON(x, tile, work *float64, m, s *float64, cols, rows int) (done int)
+func expSumColumnsF64NEON(x, tile *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsF64NEON(dst, tile, scale *float64, cols, rows int) (done int)
