@@ -1,6 +1,10 @@
 package bnn
 
-import "gonum.org/v1/gonum/blas"
+import (
+	"gonum.org/v1/gonum/blas"
+
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // diagonal has v_o = Σ_i φ_i² s[o,i]² + s_b[o]².
 type diagonal[T Float] struct{ dims }
@@ -19,22 +23,19 @@ func (d diagonal[T]) workLen() int { return 2*d.params() + 2*tileRows*d.in }
 
 func (d diagonal[T]) prepare(s, work []T) {
 	s2, ds2, _, _ := d.split(work)
-	squares(s2, s)
+	kernels.MulTo(s2, s, s)
 	clear(ds2)
 }
 
 func (d diagonal[T]) variance(v, phi, _, work []T, rows int) {
 	s2, _, phi2, _ := d.split(work)
-	squares(phi2, phi[:rows*d.in])
+	d.squares(phi2, phi, rows)
 	affine(v, phi2, s2[d.bias0():], s2[:d.bias0()], rows, d.out, d.in)
 }
 
-// squares writes the squares of x.
-func squares[T Float](dst, x []T) {
-	dst = dst[:len(x)]
-	for i, v := range x {
-		dst[i] = v * v
-	}
+func (d diagonal[T]) squares(phi2, phi []T, rows int) {
+	n := rows * d.in
+	kernels.MulTo(phi2[:n], phi[:n], phi[:n])
 }
 
 func (d diagonal[T]) varianceGrad(dPhi, ds, dv, phi, _, work []T, rows int) {
@@ -48,7 +49,7 @@ func (d diagonal[T]) varianceGrad(dPhi, ds, dv, phi, _, work []T, rows int) {
 	if ds == nil {
 		return
 	}
-	squares(phi2, phi[:rows*d.in])
+	d.squares(phi2, phi, rows)
 	affineGrad(ds2[d.bias0():], ds2[:d.bias0()], dv, phi2, rows, d.out, d.in)
 }
 

@@ -41,7 +41,7 @@ func (f factor[T]) variance(v, phi, s, work []T, rows int) {
 	g, _, u := f.split(work)
 	f.project(u, phi, s, g, rows)
 	for k := range v[:rows*f.out] {
-		v[k] = sumSquares(u[k*f.rank:][:f.rank])
+		v[k], u = sumSquares(u[:f.rank]), u[f.rank:]
 	}
 }
 

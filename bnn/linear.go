@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas"
+
+	"github.com/simmer-go/simmer/kernels"
 )
 
 // LayerType is where a layer stands. Only an output layer has a temperature.
@@ -140,11 +142,9 @@ func (l *Linear[T]) inverseTemperature() T {
 func (l *Linear[T]) forward(y, x, theta []T, rows int, c T) {
 	b, w := l.mean(theta)
 	affine(y, x, w, b, rows, l.out, l.in)
-	if c == 1 {
-		return
-	}
-	for i := range y[:rows*l.out] {
-		y[i] *= c
+	if c != 1 {
+		y = y[:rows*l.out]
+		kernels.ScaleTo(y, c, y)
 	}
 }
 
