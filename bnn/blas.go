@@ -43,6 +43,51 @@ func gemm[T Float](tA, tB blas.Transpose, m, n, k int, a []T, lda int, b []T, ld
 	}
 }
 
+// affine writes y = x wᵀ + b for x of rows×k and w of n×k; an empty b is no bias.
+func affine[T Float](y, x, w, b []T, rows, n, k int) {
+	var beta T
+	if len(b) != 0 {
+		beta = 1
+		for r := 0; r < rows; r++ {
+			copy(y[r*n:], b)
+		}
+	}
+	gemm(blas.NoTrans, blas.Trans, rows, n, k, x, k, w, k, beta, y, n)
+}
+
+// affineGrad takes dy back through affine: it adds to dw and, if there is a bias, to db.
+func affineGrad[T Float](dw, db, dy, x []T, rows, n, k int) {
+	gemm(blas.Trans, blas.NoTrans, n, k, rows, dy, n, x, k, 1, dw, k)
+	if len(db) == 0 {
+		return
+	}
+	for r := 0; r < rows; r++ {
+		for j, g := range dy[r*n:][:n] {
+			db[j] += g
+		}
+	}
+}
+
+// transpose writes the n×m transpose of src (m×n) to dst.
+func transpose[T Float](dst, src []T, m, n int) {
+	for j := 0; j < n; j++ {
+		row := dst[j*m:][:m]
+		for i := range row {
+			row[i] = src[i*n+j]
+		}
+	}
+}
+
+// addTransposed adds the n×m transpose of src (m×n) to dst.
+func addTransposed[T Float](dst, src []T, m, n int) {
+	for j := 0; j < n; j++ {
+		row := dst[j*m:][:m]
+		for i := range row {
+			row[i] += src[i*n+j]
+		}
+	}
+}
+
 func gemmTile[T Float](tA, tB blas.Transpose, m, n, k int, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	switch c := any(c).(type) {
 	case []float32:

@@ -1,6 +1,10 @@
 package bnn
 
-import "gonum.org/v1/gonum/blas"
+import (
+	"gonum.org/v1/gonum/blas"
+
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // diagonal has v_o = Σ_i φ_i² s[o,i]² + s_b[o]².
 type diagonal[T Float] struct{ dims }
@@ -8,43 +12,36 @@ type diagonal[T Float] struct{ dims }
 func (d diagonal[T]) bias0() int      { return d.bias * d.out } // where the weight part begins
 func (d diagonal[T]) numNormals() int { return d.params() }
 
-// work: the squared scales (out×in), their gradient (out×in), the squared
-// inputs of a tile, and a tile of the input's gradient.
+// work: the squared scales, their gradient, the squared inputs of a tile, and a
+// tile of the input's gradient.
 func (d diagonal[T]) split(work []T) (s2, ds2, phi2, t []T) {
-	n, m := d.out*d.in, tileRows*d.in
+	n, m := d.params(), tileRows*d.in
 	return work[:n], work[n : 2*n], work[2*n : 2*n+m], work[2*n+m : 2*n+2*m]
 }
 
-func (d diagonal[T]) workLen() int { return 2*d.out*d.in + 2*tileRows*d.in }
+func (d diagonal[T]) workLen() int { return 2*d.params() + 2*tileRows*d.in }
 
 func (d diagonal[T]) prepare(s, work []T) {
 	s2, ds2, _, _ := d.split(work)
-	for i, v := range s[d.bias0():] {
-		s2[i] = v * v
-		ds2[i] = 0
-	}
+	kernels.MulTo(s2, s, s)
+	clear(ds2)
 }
 
-func (d diagonal[T]) variance(v, phi, s, work []T, rows int) {
+func (d diagonal[T]) variance(v, phi, _, work []T, rows int) {
 	s2, _, phi2, _ := d.split(work)
-	for i, x := range phi[:rows*d.in] {
-		phi2[i] = x * x
-	}
-	gemm(blas.NoTrans, blas.Trans, rows, d.out, d.in, phi2, d.in, s2, d.in, 0, v, d.out)
-	if d.bias == 0 {
-		return
-	}
-	for r := 0; r < rows; r++ {
-		for o, b := range s[:d.out] {
-			v[r*d.out+o] += b * b
-		}
-	}
+	d.squares(phi2, phi, rows)
+	affine(v, phi2, s2[d.bias0():], s2[:d.bias0()], rows, d.out, d.in)
 }
 
-func (d diagonal[T]) varianceGrad(dPhi, ds, dv, phi, s, work []T, rows int) {
+func (d diagonal[T]) squares(phi2, phi []T, rows int) {
+	n := rows * d.in
+	kernels.MulTo(phi2[:n], phi[:n], phi[:n])
+}
+
+func (d diagonal[T]) varianceGrad(dPhi, ds, dv, phi, _, work []T, rows int) {
 	s2, ds2, phi2, t := d.split(work)
 	if dPhi != nil {
-		gemm(blas.NoTrans, blas.NoTrans, rows, d.in, d.out, dv, d.out, s2, d.in, 0, t, d.in)
+		gemm(blas.NoTrans, blas.NoTrans, rows, d.in, d.out, dv, d.out, s2[d.bias0():], d.in, 0, t, d.in)
 		for i, x := range phi[:rows*d.in] {
 			dPhi[i] += 2 * x * t[i]
 		}
@@ -52,24 +49,14 @@ func (d diagonal[T]) varianceGrad(dPhi, ds, dv, phi, s, work []T, rows int) {
 	if ds == nil {
 		return
 	}
-	for i, x := range phi[:rows*d.in] {
-		phi2[i] = x * x
-	}
-	gemm(blas.Trans, blas.NoTrans, d.out, d.in, rows, dv, d.out, phi2, d.in, 1, ds2, d.in)
-	if d.bias == 0 {
-		return
-	}
-	for r := 0; r < rows; r++ {
-		for o, b := range s[:d.out] {
-			ds[o] += 2 * b * dv[r*d.out+o]
-		}
-	}
+	d.squares(phi2, phi, rows)
+	affineGrad(ds2[d.bias0():], ds2[:d.bias0()], dv, phi2, rows, d.out, d.in)
 }
 
 func (d diagonal[T]) finish(ds, s, work []T) {
 	_, ds2, _, _ := d.split(work)
-	for i, v := range s[d.bias0():] {
-		ds[d.bias0()+i] += 2 * v * ds2[i]
+	for i, v := range s {
+		ds[i] += 2 * v * ds2[i]
 	}
 }
 

@@ -25,40 +25,23 @@ func (f factor[T]) workLen() int { return 2*f.wide()*f.in + tileRows*f.wide() }
 
 func (f factor[T]) prepare(s, work []T) {
 	g, dg, _ := f.split(work)
-	w := s[f.bias0():]
-	for o := 0; o < f.out; o++ {
-		for i := 0; i < f.in; i++ {
-			row := w[(o*f.in+i)*f.rank:][:f.rank]
-			for r, v := range row {
-				g[(o*f.rank+r)*f.in+i] = v
-			}
-		}
+	n := f.in * f.rank
+	for o, w := 0, s[f.bias0():]; o < f.out; o++ {
+		transpose(g[o*n:], w[o*n:], f.in, f.rank)
 	}
 	clear(dg)
 }
 
 // project writes u = φ̃ᵀ S (rows×(out·rank)).
 func (f factor[T]) project(u, phi, s, g []T, rows int) {
-	n := f.wide()
-	if f.bias == 0 {
-		gemm(blas.NoTrans, blas.Trans, rows, n, f.in, phi, f.in, g, f.in, 0, u, n)
-		return
-	}
-	for r := 0; r < rows; r++ {
-		copy(u[r*n:(r+1)*n], s[:n])
-	}
-	gemm(blas.NoTrans, blas.Trans, rows, n, f.in, phi, f.in, g, f.in, 1, u, n)
+	affine(u, phi, g, s[:f.bias0()], rows, f.wide(), f.in)
 }
 
 func (f factor[T]) variance(v, phi, s, work []T, rows int) {
 	g, _, u := f.split(work)
 	f.project(u, phi, s, g, rows)
 	for k := range v[:rows*f.out] {
-		var sum T
-		for _, x := range u[k*f.rank:][:f.rank] {
-			sum += x * x
-		}
-		v[k] = sum
+		v[k], u = sumSquares(u[:f.rank]), u[f.rank:]
 	}
 }
 
@@ -77,27 +60,14 @@ func (f factor[T]) varianceGrad(dPhi, ds, dv, phi, s, work []T, rows int) {
 	if ds == nil {
 		return
 	}
-	gemm(blas.Trans, blas.NoTrans, n, f.in, rows, u, n, phi, f.in, 1, dg, f.in)
-	if f.bias == 0 {
-		return
-	}
-	for r := 0; r < rows; r++ {
-		for i, x := range u[r*n : (r+1)*n] {
-			ds[i] += x
-		}
-	}
+	affineGrad(dg, ds[:f.bias0()], u, phi, rows, n, f.in)
 }
 
 func (f factor[T]) finish(ds, _, work []T) {
 	_, dg, _ := f.split(work)
-	w := ds[f.bias0():]
-	for o := 0; o < f.out; o++ {
-		for i := 0; i < f.in; i++ {
-			row := w[(o*f.in+i)*f.rank:][:f.rank]
-			for r := range row {
-				row[r] += dg[(o*f.rank+r)*f.in+i]
-			}
-		}
+	n := f.in * f.rank
+	for o, w := 0, ds[f.bias0():]; o < f.out; o++ {
+		addTransposed(w[o*n:], dg[o*n:], f.rank, f.in)
 	}
 }
 

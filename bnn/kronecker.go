@@ -49,11 +49,7 @@ func (k kronecker[T]) workLen() int { return 2*k.rin*k.in + tileRows*k.rin + 2*k
 func (k kronecker[T]) prepare(s, work []T) {
 	st, dst, _, c, dc := k.split(work)
 	sin, sout := k.factors(s)
-	for i := 0; i < k.in; i++ {
-		for a, v := range sin[(i+k.bias)*k.rin:][:k.rin] {
-			st[a*k.in+i] = v
-		}
-	}
+	transpose(st, sin[k.bias*k.rin:], k.in, k.rin)
 	for o := range c {
 		c[o] = sumSquares(sout[o*k.rout:][:k.rout])
 	}
@@ -71,15 +67,7 @@ func sumSquares[T Float](x []T) T {
 
 // project writes z = S_inᵀ φ̃ (rows×rin).
 func (k kronecker[T]) project(z, phi, s, st []T, rows int) {
-	gemm(blas.NoTrans, blas.Trans, rows, k.rin, k.in, phi, k.in, st, k.in, 0, z, k.rin)
-	if k.bias == 0 {
-		return
-	}
-	for r := 0; r < rows; r++ {
-		for a, b := range s[:k.rin] {
-			z[r*k.rin+a] += b
-		}
-	}
+	affine(z, phi, st, s[:k.bias*k.rin], rows, k.rin, k.in)
 }
 
 func (k kronecker[T]) variance(v, phi, s, work []T, rows int) {
@@ -114,27 +102,14 @@ func (k kronecker[T]) varianceGrad(dPhi, ds, dv, phi, s, work []T, rows int) {
 	if ds == nil {
 		return
 	}
-	gemm(blas.Trans, blas.NoTrans, k.rin, k.in, rows, z, k.rin, phi, k.in, 1, dst, k.in)
-	if k.bias == 0 {
-		return
-	}
-	for r := 0; r < rows; r++ {
-		for a, g := range z[r*k.rin:][:k.rin] {
-			ds[a] += g
-		}
-	}
+	affineGrad(dst, ds[:k.bias*k.rin], z, phi, rows, k.rin, k.in)
 }
 
 func (k kronecker[T]) finish(ds, s, work []T) {
 	_, dst, _, _, dc := k.split(work)
 	dsin, dsout := k.factors(ds)
 	_, sout := k.factors(s)
-	for i := 0; i < k.in; i++ {
-		row := dsin[(i+k.bias)*k.rin:][:k.rin]
-		for a := range row {
-			row[a] += dst[a*k.in+i]
-		}
-	}
+	addTransposed(dsin[k.bias*k.rin:], dst, k.rin, k.in)
 	for i, v := range sout {
 		dsout[i] += 2 * v * dc[i/k.rout]
 	}

@@ -1,5 +1,7 @@
 package bnn
 
+import "gonum.org/v1/gonum/blas"
+
 // sampledKronecker is the layout Sampled. The parameters of an output o are a
 // run of the product's entries, in which I changes every out entries:
 //
@@ -7,143 +9,124 @@ package bnn
 //
 // the inner sum being over those i of the run whose entry has this I. Summed
 // like this, the cost per row is in·out·rout + (in+out)·rin·rout, and no matrix
-// larger than the factors is made.
+// larger than the factors is made. φ̃, U and T have the rows of a tile running
+// fastest, so that each step is a matrix product.
 type sampledKronecker[T Float] struct{ kronecker[T] }
 
-// work: U and T, and the gradient of T.
-func (k sampledKronecker[T]) workLen() int       { return k.rin*k.rout + 2*k.rout }
-func (k sampledKronecker[T]) covWorkLen() int    { return k.out*k.rin*k.rout + k.rout }
+// work, all for a tile of rows: φ̃ᵀ, U, T_I, and the gradients of φ̃ᵀ and T_I.
+func (k sampledKronecker[T]) split(work []T, rows int) (x, u, t, dx, dt []T) {
+	n, m, l := k.rows()*rows, k.rin*k.rout*rows, k.rout*rows
+	x, work = work[:n], work[n:]
+	dx, work = work[:n], work[n:]
+	u, work = work[:m], work[m:]
+	return x, u, work[:l], dx, work[l : 2*l]
+}
+
+func (k sampledKronecker[T]) workLen() int {
+	return tileRows * (2*k.rows() + k.rin*k.rout + 2*k.rout)
+}
 func (k sampledKronecker[T]) prepare(_, _ []T)   {}
 func (k sampledKronecker[T]) finish(_, _, _ []T) {}
-func (k sampledKronecker[T]) split(w []T) (u, t, dt []T) {
-	n := k.rin * k.rout
-	return w[:n], w[n : n+k.rout], w[n+k.rout : n+2*k.rout]
-}
 
-// segment is a stretch of inputs of one output: parameters q … q+n-1, which
-// share I, and belong to the inputs from on.
+// segment is a stretch of one output's parameters that share I: they belong to
+// φ̃_from … φ̃_(from+n-1), and to the rows o … o+n-1 of S_out.
 type segment struct{ i, o, from, n int }
 
-// next returns the segment that begins with input from of output o; the bias
-// is the input -1.
+// next returns the segment of output o that begins with φ̃_from.
 func (k sampledKronecker[T]) next(o, from int) segment {
-	if from < 0 {
-		return segment{0, o, -1, 1}
+	if from < k.bias {
+		return segment{0, o, from, 1}
 	}
-	q := k.bias*k.out + o*k.in + from
-	return segment{q / k.out, q % k.out, from, min(k.out-q%k.out, k.in-from)}
+	q := k.bias*k.out + o*k.in + from - k.bias
+	return segment{q / k.out, q % k.out, from, min(k.out-q%k.out, k.rows()-from)}
 }
 
-// input returns φ̃_i.
-func input[T Float](phi []T, i int) T {
-	if i < 0 {
-		return 1
+// extend writes x = φ̃ᵀ.
+func (k sampledKronecker[T]) extend(x, phi []T, rows int) {
+	for i := range x[:k.bias*rows] {
+		x[i] = 1
 	}
-	return phi[i]
+	transpose(x[k.bias*rows:], phi, rows, k.in)
 }
 
-// gather writes t = T_I for a segment.
-func (k sampledKronecker[T]) gather(t, phi, sout []T, g segment) {
-	clear(t)
-	for j := 0; j < g.n; j++ {
-		x := input(phi, g.from+j)
-		for c, v := range sout[(g.o+j)*k.rout:][:k.rout] {
-			t[c] += x * v
-		}
-	}
+// gather writes t = T_I (rout×rows) for a segment.
+func (k sampledKronecker[T]) gather(t, x, sout []T, g segment, rows int) {
+	gemm(blas.Trans, blas.NoTrans, k.rout, rows, g.n, sout[g.o*k.rout:], k.rout, x[g.from*rows:], rows, 0, t, rows)
 }
 
-// project writes U of output o for one row.
-func (k sampledKronecker[T]) project(u, t, phi, s []T, o int) {
+// project writes U (rin×rout×rows) of output o.
+func (k sampledKronecker[T]) project(u, t, x, s []T, o, rows int) {
 	sin, sout := k.factors(s)
+	n := k.rout * rows
 	clear(u)
-	for from := -k.bias; from < k.in; {
+	for from := 0; from < k.rows(); {
 		g := k.next(o, from)
-		k.gather(t, phi, sout, g)
-		for a, v := range sin[g.i*k.rin:][:k.rin] {
-			for c, x := range t {
-				u[a*k.rout+c] += v * x
-			}
-		}
+		k.gather(t, x, sout, g, rows)
+		gemm(blas.Trans, blas.NoTrans, k.rin, n, 1, sin[g.i*k.rin:], k.rin, t, n, 1, u, n)
 		from += g.n
 	}
 }
 
 func (k sampledKronecker[T]) variance(v, phi, s, work []T, rows int) {
-	u, t, _ := k.split(work)
-	for r := 0; r < rows; r++ {
-		for o := 0; o < k.out; o++ {
-			k.project(u, t, phi[r*k.in:][:k.in], s, o)
-			v[r*k.out+o] = sumSquares(u)
+	x, u, t, _, _ := k.split(work, rows)
+	k.extend(x, phi, rows)
+	clear(v[:rows*k.out])
+	for o := 0; o < k.out; o++ {
+		k.project(u, t, x, s, o, rows)
+		for j := 0; j < len(u); j += rows {
+			for r, y := range u[j:][:rows] {
+				v[r*k.out+o] += y * y
+			}
 		}
 	}
 }
 
 func (k sampledKronecker[T]) varianceGrad(dPhi, ds, dv, phi, s, work []T, rows int) {
-	u, t, dt := k.split(work)
-	for r := 0; r < rows; r++ {
-		row := phi[r*k.in:][:k.in]
-		var dRow []T
-		if dPhi != nil {
-			dRow = dPhi[r*k.in:][:k.in]
-		}
-		for o := 0; o < k.out; o++ {
-			k.project(u, t, row, s, o)
-			for i := range u { // u becomes its own gradient
-				u[i] *= 2 * dv[r*k.out+o]
-			}
-			for from := -k.bias; from < k.in; {
-				g := k.next(o, from)
-				k.segmentGrad(dRow, ds, u, t, dt, row, s, g)
-				from += g.n
+	x, u, t, dx, dt := k.split(work, rows)
+	k.extend(x, phi, rows)
+	clear(dx)
+	for o := 0; o < k.out; o++ {
+		k.project(u, t, x, s, o, rows)
+		for j := 0; j < len(u); j += rows { // u becomes its own gradient
+			for r := range rows {
+				u[j+r] *= 2 * dv[r*k.out+o]
 			}
 		}
+		for from := 0; from < k.rows(); {
+			g := k.next(o, from)
+			k.segmentGrad(dx, ds, u, t, dt, x, s, g, rows)
+			from += g.n
+		}
+	}
+	if dPhi != nil {
+		addTransposed(dPhi, dx[k.bias*rows:], k.in, rows)
 	}
 }
 
 // segmentGrad takes the gradient du of U back through one segment.
-func (k sampledKronecker[T]) segmentGrad(dPhi, ds, du, t, dt, phi, s []T, g segment) {
+func (k sampledKronecker[T]) segmentGrad(dx, ds, du, t, dt, x, s []T, g segment, rows int) {
 	sin, sout := k.factors(s)
-	clear(dt)
-	for a, v := range sin[g.i*k.rin:][:k.rin] {
-		for c := range dt {
-			dt[c] += v * du[a*k.rout+c]
-		}
-	}
-	if ds != nil {
-		dsin, dsout := k.factors(ds)
-		k.gather(t, phi, sout, g)
-		for a := 0; a < k.rin; a++ {
-			var sum T
-			for c, x := range t {
-				sum += x * du[a*k.rout+c]
-			}
-			dsin[g.i*k.rin+a] += sum
-		}
-		for j := 0; j < g.n; j++ {
-			x := input(phi, g.from+j)
-			for c, d := range dt {
-				dsout[(g.o+j)*k.rout+c] += x * d
-			}
-		}
-	}
-	if dPhi == nil || g.from < 0 {
+	n := k.rout * rows
+	gemm(blas.NoTrans, blas.NoTrans, 1, n, k.rin, sin[g.i*k.rin:], k.rin, du, n, 0, dt, n)
+	gemm(blas.NoTrans, blas.NoTrans, g.n, rows, k.rout, sout[g.o*k.rout:], k.rout, dt, rows, 1, dx[g.from*rows:], rows)
+	if ds == nil {
 		return
 	}
-	for j := 0; j < g.n; j++ {
-		var sum T
-		for c, v := range sout[(g.o+j)*k.rout:][:k.rout] {
-			sum += v * dt[c]
-		}
-		dPhi[g.from+j] += sum
-	}
+	dsin, dsout := k.factors(ds)
+	k.gather(t, x, sout, g, rows)
+	gemm(blas.NoTrans, blas.Trans, 1, k.rin, n, t, n, du, n, 1, dsin[g.i*k.rin:], k.rin)
+	gemm(blas.NoTrans, blas.Trans, g.n, k.rout, rows, x[g.from*rows:], rows, dt, rows, 1, dsout[g.o*k.rout:], k.rout)
 }
+
+func (k sampledKronecker[T]) covWorkLen() int { return k.rows() + (k.out*k.rin+1)*k.rout }
 
 func (k sampledKronecker[T]) covariance(c, phi, s, work []T) {
 	n := k.rin * k.rout
-	u, t := work[:k.out*n], work[k.out*n:k.out*n+k.rout]
+	x, work := work[:k.rows()], work[k.rows():]
+	u, t := work[:k.out*n], work[k.out*n:][:k.rout]
+	k.extend(x, phi, 1)
 	for o := 0; o < k.out; o++ {
-		k.project(u[o*n:(o+1)*n], t, phi, s, o)
+		k.project(u[o*n:][:n], t, x, s, o, 1)
 	}
 	gram(c, u, k.out, n)
 }

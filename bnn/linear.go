@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas"
+
+	"github.com/simmer-go/simmer/kernels"
 )
 
 // LayerType is where a layer stands. Only an output layer has a temperature.
@@ -139,15 +141,10 @@ func (l *Linear[T]) inverseTemperature() T {
 // forward writes y = c (x Wᵀ + b).
 func (l *Linear[T]) forward(y, x, theta []T, rows int, c T) {
 	b, w := l.mean(theta)
-	gemm(blas.NoTrans, blas.Trans, rows, l.out, l.in, x, l.in, w, l.in, 0, y, l.out)
-	for r := 0; r < rows; r++ {
-		row := y[r*l.out:][:l.out]
-		for o := range row {
-			if l.bias != 0 {
-				row[o] += b[o]
-			}
-			row[o] *= c
-		}
+	affine(y, x, w, b, rows, l.out, l.in)
+	if c != 1 {
+		y = y[:rows*l.out]
+		kernels.ScaleTo(y, c, y)
 	}
 }
 
@@ -252,10 +249,7 @@ func (l *Linear[T]) backward(dx, dTheta, dy, x, theta []T, rows int) {
 		return
 	}
 	db, dw := l.mean(dTheta)
-	gemm(blas.Trans, blas.NoTrans, l.out, l.in, rows, dy, l.out, x, l.in, 1, dw, l.in)
-	for i, g := range dy[:rows*l.out*l.bias] {
-		db[i%l.out] += g
-	}
+	affineGrad(dw, db, dy, x, rows, l.out, l.in)
 }
 
 // KLWorkLen is the length of work that KL and KLGrad need.

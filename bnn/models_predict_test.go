@@ -21,7 +21,7 @@ func (r *modelRun[T]) predictions() {
 			continue
 		}
 		clear(mean)
-		r.must(s.Predict(mean, variance, r.x, work))
+		r.must(s.Predict(mean, variance, r.x, make([]T, s.WorkLen(r.rows))))
 		r.near(r.T, "predictive/mean", floats(mean))
 		r.near(r.T, "predictive/variance"+suffix, floats(variance))
 		l := s.Output()

@@ -39,7 +39,7 @@ func compareKernels(ctx context.Context, plan timing.Plan, n int) error {
 		if err != nil {
 			return err
 		}
-		t.add(line{work: p.work, isa: p.isa.String(), other: p.other, limit: p.limit,
+		t.add(line{work: p.work, with: p.isa.String(), other: p.other, limit: p.limit,
 			ours: ns[0] / float64(n), theirs: ns[1] / float64(n)})
 	}
 	t.flush()

@@ -1,26 +1,15 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"math"
-	"os"
 
-	"github.com/simmer-go/simmer/bench/internal/timing"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/kernels"
 	"github.com/simmer-go/simmer/loss"
 )
 
-// lossCase is one call of package loss; torch_losses.py has the same under its name.
-type lossCase struct {
-	name     string
-	elements int
-	limit    float64
-	call     func() (float64, error)
-}
-
-func lossCases() []lossCase {
-	return []lossCase{
+func lossCases() []torchCase {
+	return []torchCase{
 		crossEntropy(4096, 10, 1.0/8),
 		crossEntropy(256, 1000, 1.0/2),
 		crossEntropyGrad(256, 1000, 1.0/3),
@@ -29,95 +18,50 @@ func lossCases() []lossCase {
 	}
 }
 
-func compareLosses(ctx context.Context, plan timing.Plan, python string) error {
-	t, err := startTorch(ctx, python)
-	if err != nil {
-		return err
-	}
-	defer t.stop()
-	fmt.Printf("float32, one thread, PyTorch %s, %s\n\n", t.version, machine())
-	table := newTable()
-	for _, c := range lossCases() {
-		fmt.Fprintf(os.Stderr, "%s\n", c.name)
-		if err := c.sameValue(t); err != nil {
-			return err
-		}
-		ns, err := plan.CompareTimed(ctx, []timing.Timed{timing.Clock(c.repeat), t.time(c.name)})
-		if err != nil {
-			return err
-		}
-		if t.err != nil {
-			return t.err
-		}
-		n := float64(c.elements)
-		table.add(line{work: c.name, isa: isa.Active.String(), other: "PyTorch", limit: c.limit, ours: ns[0] / n, theirs: ns[1] / n})
-	}
-	table.flush()
-	return nil
+// lossCase compares one call of package loss with PyTorch's one way to do it.
+func lossCase(name string, elements int, limit float64, call func() (float64, error)) torchCase {
+	return torchCase{name, elements, limit, isa.Active.String(), []string{""}, call, call}
 }
 
-func (c *lossCase) repeat(reps int) {
-	for range reps {
-		v, err := c.call()
-		if err != nil {
-			panic(err) // sameValue had none
-		}
-		sink += v
-	}
-}
-
-// sameValue makes sure that both sides compute the same.
-func (c *lossCase) sameValue(t *torch) error {
-	ours, err := c.call()
-	if err != nil {
-		return err
-	}
-	theirs := t.value(c.name)
-	if t.err != nil {
-		return t.err
-	}
-	if !(math.Abs(ours-theirs) <= 1e-5*math.Abs(theirs)) {
-		return fmt.Errorf("%s: simmer computes %v, PyTorch %v", c.name, ours, theirs)
-	}
-	return nil
-}
-
-func crossEntropy(rows, cols int, limit float64) lossCase {
+func crossEntropy(rows, cols int, limit float64) torchCase {
 	x, y := logits(rows*cols), classes(rows, cols)
 	l := loss.CrossEntropy[float32]{Classes: cols}
-	return lossCase{fmt.Sprintf("cross-entropy-%dx%d", rows, cols), rows * cols, limit, func() (float64, error) {
+	return lossCase(fmt.Sprintf("cross-entropy-%dx%d", rows, cols), rows*cols, limit, func() (float64, error) {
 		return l.Value(x, y)
-	}}
+	})
 }
 
-func crossEntropyGrad(rows, cols int, limit float64) lossCase {
+func crossEntropyGrad(rows, cols int, limit float64) torchCase {
 	x, y := logits(rows*cols), classes(rows, cols)
 	grad := make([]float32, rows*cols)
 	l := loss.CrossEntropy[float32]{Classes: cols}
-	return lossCase{fmt.Sprintf("cross-entropy-grad-%dx%d", rows, cols), rows * cols, limit, func() (float64, error) {
+	return lossCase(fmt.Sprintf("cross-entropy-grad-%dx%d", rows, cols), rows*cols, limit, func() (float64, error) {
 		return l.ValueGrad(grad, x, y)
-	}}
+	})
 }
 
-func bceWithLogits(n int, limit float64) lossCase {
+func bceWithLogits(n int, limit float64) torchCase {
 	x, t := logits(n), probabilities(n)
-	return lossCase{fmt.Sprintf("bce-with-logits-%d", n), n, limit, func() (float64, error) {
+	return lossCase(fmt.Sprintf("bce-with-logits-%d", n), n, limit, func() (float64, error) {
 		return loss.BCEWithLogits[float32]{}.Value(x, t)
-	}}
+	})
 }
 
-func mse(n int, limit float64) lossCase {
+func mse(n int, limit float64) torchCase {
 	x, t := logits(n), probabilities(n)
-	return lossCase{fmt.Sprintf("mse-%d", n), n, limit, func() (float64, error) {
+	return lossCase(fmt.Sprintf("mse-%d", n), n, limit, func() (float64, error) {
 		return loss.MSE[float32]{}.Value(x, t)
-	}}
+	})
 }
 
 // logits are multiples of 1/256 between -4 and 4, the same on both sides.
-func logits(n int) []float32 {
-	x := make([]float32, n)
+func logits(n int) []float32 { return spread[float32](n, 256) }
+
+// spread has numbers of both signs, multiples of 1/denominator below 1002 of them.
+func spread[T kernels.Float](n int, denominator T) []T {
+	x := make([]T, n)
 	for i := range x {
-		x[i] = float32(i*7919%2003-1001) / 256
+		x[i] = T(i*7919%2003-1001) / denominator
 	}
 	return x
 }

@@ -3,6 +3,9 @@
 //	go run .                  against C with glibc's vector maths, gonum, vek and plain Go (needs gcc)
 //	go run -tags sleef .      the same and SLEEF (Debian: libsleef-dev)
 //	go run . losses           against PyTorch (Debian: python3-torch)
+//	go run . predictive       predictive mean and variance of Gaussian layers against PyTorch
+//	go run -tags openblas . predictive
+//	                          the same with OpenBLAS in place of gonum's own BLAS (Debian: libopenblas-dev)
 //
 // Competitors take turns, many times, and the least time of each counts. A ratio is simmer's time divided by
 // the other's; the limit is what simmer promises.
@@ -19,6 +22,9 @@ import (
 	"github.com/simmer-go/simmer/bench/internal/timing"
 )
 
+// torchWork is what is compared with PyTorch.
+var torchWork = map[string]func() []torchCase{"losses": lossCases, "predictive": predictiveCases}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -30,12 +36,14 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
-	n := flags.Int("n", 4096, "elements of a slice (not for losses)")
+	n := flags.Int("n", 4096, "elements of a slice (kernels only)")
 	each := flags.Duration("time", 500*time.Millisecond, "time for each line of the table")
-	python := flags.String("python", "/usr/bin/python3", "Python that has torch (for losses)")
-	losses := len(args) > 0 && args[0] == "losses"
-	if losses {
-		args = args[1:]
+	python := flags.String("python", "/usr/bin/python3", "Python that has torch (losses and predictive)")
+	var cases func() []torchCase
+	if len(args) > 0 {
+		if cases = torchWork[args[0]]; cases != nil {
+			args = args[1:]
+		}
 	}
 	if err := flags.Parse(args); err != nil {
 		if err == flag.ErrHelp {
@@ -44,11 +52,11 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if flags.NArg() > 0 || *n < 8 || *n%8 != 0 || *each <= 0 {
-		return fmt.Errorf("usage: compare [losses] [flags]; -n must be a positive multiple of 8, -time positive; got %q", args)
+		return fmt.Errorf("usage: compare [losses | predictive] [flags]; -n must be a positive multiple of 8, -time positive; got %q", args)
 	}
 	plan := timing.Plan{Time: *each, Sample: 300 * time.Microsecond}
-	if losses {
-		return compareLosses(ctx, plan, *python)
+	if cases != nil {
+		return compareTorch(ctx, plan, *python, cases())
 	}
 	return compareKernels(ctx, plan, *n)
 }

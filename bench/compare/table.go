@@ -8,9 +8,9 @@ import (
 
 // line is one comparison. Times are in nanoseconds per element.
 type line struct {
-	work, isa, other string
-	ours, theirs     float64
-	limit            float64 // of ours/theirs; 0 where nothing is promised
+	work, with, other string // with: the instruction set or the BLAS that serves simmer
+	ours, theirs      float64
+	limit             float64 // of ours/theirs; 0 where nothing is promised
 }
 
 func (l line) verdict() string {
@@ -46,7 +46,7 @@ func (t *table) add(l line) {
 		t.missed++
 	}
 	fmt.Fprintf(t.w, "%s\t%s\t%.4f\t%s\t%.4f\t%.3f\t%.2f\t%s\t%s\n",
-		l.work, l.isa, l.ours, l.other, l.theirs, l.ours/l.theirs, l.theirs/l.ours, limit, v)
+		l.work, l.with, l.ours, l.other, l.theirs, l.ours/l.theirs, l.theirs/l.ours, limit, v)
 }
 
 func (t *table) flush() {

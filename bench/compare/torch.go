@@ -14,10 +14,10 @@ import (
 	"github.com/simmer-go/simmer/bench/internal/timing"
 )
 
-//go:embed torch_losses.py
-var torchLosses string
+//go:embed torch_cases.py
+var torchCases string
 
-// torch is a Python process that times or computes what it is told, by torch_losses.py.
+// torch is a Python process that times or computes what it is told, by torch_cases.py.
 type torch struct {
 	version string
 	process *exec.Cmd
@@ -27,7 +27,9 @@ type torch struct {
 }
 
 func startTorch(ctx context.Context, python string) (*torch, error) {
-	p := exec.CommandContext(ctx, python, "-c", torchLosses, "--serve")
+	p := exec.CommandContext(ctx, python, "-c", torchCases, "--serve")
+	// What torch.set_num_threads does not reach.
+	p.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1")
 	p.Stderr = os.Stderr
 	in, err := p.StdinPipe()
 	if err != nil {

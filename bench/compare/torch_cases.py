@@ -1,0 +1,210 @@
+#!/usr/bin/env python3
+"""Times losses and predictive distributions of PyTorch on one thread.
+
+Alone it prints nanoseconds per element. With --serve it is the other side of `go run . losses` and
+`go run . predictive`: it reads "time NAME REPS" or "value NAME" from stdin, a line each, and answers with one
+number: nanoseconds per call, or what the call computes, so that both sides can show that they do the same work.
+"""
+
+import math
+import os
+import sys
+import time
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # torch.set_num_threads does not reach it
+
+import torch
+import torch.nn.functional as F
+
+torch.set_num_threads(1)
+
+
+def spread(n, denominator, dtype=torch.float32):
+    """Numbers of both signs, multiples of 1/denominator below 1002 of them."""
+    return ((torch.arange(n, dtype=torch.int64) * 7919) % 2003 - 1001).to(dtype) / denominator
+
+
+def logits(n):
+    """Multiples of 1/256 between -4 and 4, the same on both sides."""
+    return spread(n, 256)
+
+
+def classes(n, cols):
+    return (torch.arange(n, dtype=torch.int64) * 31) % cols
+
+
+def probabilities(n):
+    return ((torch.arange(n, dtype=torch.int64) * 31) % 17).to(torch.float32) / 16
+
+
+def cross_entropy(rows, cols):
+    x, y = logits(rows * cols).reshape(rows, cols), classes(rows, cols)
+    return rows * cols, lambda: F.cross_entropy(x, y)
+
+
+def cross_entropy_grad(rows, cols):
+    x, y = logits(rows * cols).reshape(rows, cols).requires_grad_(), classes(rows, cols)
+
+    def step():
+        x.grad = None
+        loss = F.cross_entropy(x, y)
+        loss.backward()
+        return loss
+
+    return rows * cols, step
+
+
+def bce_with_logits(n):
+    x, t = logits(n), probabilities(n)
+    return n, lambda: F.binary_cross_entropy_with_logits(x, t)
+
+
+def mse(n):
+    x, t = logits(n), probabilities(n)
+    return n, lambda: F.mse_loss(x, t)
+
+
+ROWS, IN, OUT = 4096, 64, 10
+
+
+class Layer:
+    """The parameters of an output layer in the order of bnn.Linear.Params, and its inputs."""
+
+    def __init__(self, dtype, *cov_shapes):
+        shapes = [(OUT,), (OUT, IN), *cov_shapes]
+        sizes = [math.prod(s) for s in shapes]
+        parts = spread(sum(sizes), 4096, dtype).split(sizes)
+        self.bias, self.weight, *self.cov = (p.reshape(s) for p, s in zip(parts, shapes))
+        self.phi = spread(ROWS * IN, 256, dtype).reshape(ROWS, IN)
+
+    def mean(self):
+        return F.linear(self.phi, self.weight, self.bias)
+
+
+def low_rank_einsum(dtype, rank=5):
+    """As inferno.loss_fns.CrossEntropyLossVR computes it, from the parameters as they are stored."""
+    layer = Layer(dtype, (OUT, rank), (OUT, IN, rank))
+    bias, weight = layer.cov
+
+    def predict():
+        phi = torch.cat((torch.ones(ROWS, 1, dtype=dtype), layer.phi), dim=-1)
+        factor = torch.concatenate((bias.unsqueeze(-2), weight), dim=-2)
+        return layer.mean(), torch.einsum("...f,cfr->...cr", phi, factor).pow(2).sum(-1)
+
+    return predict
+
+
+def factor_products(layer, bias, weight):
+    """One matrix product for mean and factors, which were brought in order before the clock starts."""
+    rank = bias.shape[-1]
+    w = torch.cat((layer.weight, weight.permute(0, 2, 1).reshape(OUT * rank, IN)))
+    b = torch.cat((layer.bias, bias.reshape(-1)))
+
+    def predict():
+        y = F.linear(layer.phi, w, b)
+        return y[:, :OUT], y[:, OUT:].reshape(ROWS, OUT, rank).square().sum(-1)
+
+    return predict
+
+
+def low_rank_products(dtype, rank=5):
+    layer = Layer(dtype, (OUT, rank), (OUT, IN, rank))
+    return factor_products(layer, *layer.cov)
+
+
+def kronecker_products(dtype, rin=3, rout=2):
+    """One matrix product for mean and input factor; the squares of the output factor are known before."""
+    layer = Layer(dtype, (1, rin), (IN, rin), (OUT, rout))
+    bias, weight, out = layer.cov
+    w, b = torch.cat((layer.weight, weight.T)), torch.cat((layer.bias, bias.reshape(-1)))
+    norms = out.square().sum(-1)
+
+    def predict():
+        y = F.linear(layer.phi, w, b)
+        return y[:, :OUT], y[:, OUT:].square().sum(-1, keepdim=True) * norms
+
+    return predict
+
+
+def kronecker_sampled_products(dtype, rin=3, rout=2):
+    """The rows that sampling gives the parameters, as a factor of rank rin * rout."""
+    layer = Layer(dtype, (1, rin), (IN, rin), (OUT, rout))
+    bias, weight, out = layer.cov
+    rows = torch.kron(torch.cat((bias, weight)), out)  # bias, then weight viewed as (out, in)
+    return factor_products(layer, rows[:OUT], rows[OUT:].reshape(OUT, IN, rin * rout))
+
+
+def diagonal_products(dtype):
+    """Two matrix products; the squares of the scales are known before."""
+    layer = Layer(dtype, (OUT,), (OUT, IN))
+    bias, weight = (s.square() for s in layer.cov)
+    return lambda: (layer.mean(), F.linear(layer.phi.square(), weight, bias))
+
+
+def predictive(name, make):
+    return {
+        f"predictive-{name.format(dtype)}": (ROWS * OUT, make(getattr(torch, dtype)))
+        for dtype in ("float32", "float64")
+    }
+
+
+# name: elements and the call
+CASES = {
+    "cross-entropy-4096x10": cross_entropy(4096, 10),
+    "cross-entropy-256x1000": cross_entropy(256, 1000),
+    "cross-entropy-grad-256x1000": cross_entropy_grad(256, 1000),
+    "bce-with-logits-65536": bce_with_logits(65536),
+    "mse-4096": mse(4096),
+    **predictive("low-rank-{}-einsum", low_rank_einsum),
+    **predictive("low-rank-{}-products", low_rank_products),
+    **predictive("kronecker-{}-products", kronecker_products),
+    **predictive("kronecker-sampled-{}-products", kronecker_sampled_products),
+    **predictive("diagonal-{}-products", diagonal_products),
+}
+
+
+def value(name):
+    """The loss; of mean and variance a weighted sum, which notices elements that changed places."""
+    result = CASES[name][1]()
+    if isinstance(result, tuple):
+        y = torch.cat([part.reshape(-1) for part in result]).double()
+        return y.dot(probabilities(len(y)).double()).item()
+    return result.item()
+
+
+def nanoseconds(name, reps):
+    call = CASES[name][1]
+    with torch.set_grad_enabled("grad" in name):
+        start = time.perf_counter_ns()
+        for _ in range(reps):
+            call()
+        return (time.perf_counter_ns() - start) / reps
+
+
+def blas():
+    """The file that serves matrix products. Debian has two: the reference, and OpenBLAS, up to ten times faster."""
+    if not os.path.exists("/proc/self/maps"):
+        return "unknown BLAS"
+    with open("/proc/self/maps") as maps:
+        return next((word for word in maps.read().split() if "/libblas" in word), "its own BLAS")
+
+
+def serve():
+    print(torch.__version__, "with", blas(), flush=True)
+    for line in sys.stdin:
+        verb, name, *rest = line.split()
+        if verb == "value":
+            print(repr(value(name)), flush=True)
+        else:
+            print(nanoseconds(name, int(rest[0])), flush=True)
+
+
+def alone():
+    print("PyTorch", torch.__version__, "with", blas(), "one thread, ns per element, least of 200")
+    for name, (elements, _) in CASES.items():
+        best = min(nanoseconds(name, 5) for _ in range(200))
+        print(f"{name:32} {best / elements:8.3f}")
+
+
+if __name__ == "__main__":
+    serve() if sys.argv[1:] == ["--serve"] else alone()

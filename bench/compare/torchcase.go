@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/simmer-go/simmer/bench/internal/timing"
+)
+
+// torchCase is work that PyTorch does too; torch_cases.py has it under the case's name, a dash and the way.
+type torchCase struct {
+	name     string
+	elements int
+	limit    float64
+	with     string   // what serves it in simmer
+	ways     []string // that PyTorch has to do it; an only way is ""
+
+	call  func() (float64, error) // what is timed
+	value func() (float64, error) // the same, and a number that must be PyTorch's
+}
+
+func (c *torchCase) torchName(way string) string {
+	if way == "" {
+		return c.name
+	}
+	return c.name + "-" + way
+}
+
+func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []torchCase) error {
+	t, err := startTorch(ctx, python)
+	if err != nil {
+		return err
+	}
+	defer t.stop()
+	fmt.Printf("one thread, PyTorch %s, %s\n\n", t.version, machine())
+	table := newTable()
+	for _, c := range cases {
+		fmt.Fprintf(os.Stderr, "%s\n", c.name)
+		if err := c.sameValues(t); err != nil {
+			return err
+		}
+		ns, err := plan.CompareTimed(ctx, c.competitors(t))
+		if err != nil {
+			return err
+		}
+		if t.err != nil {
+			return t.err
+		}
+		n := float64(c.elements)
+		for i, way := range c.ways {
+			table.add(line{work: c.name, with: c.with, other: strings.TrimSpace("PyTorch " + way), limit: c.limit, ours: ns[0] / n, theirs: ns[i+1] / n})
+		}
+	}
+	table.flush()
+	return nil
+}
+
+// competitors are simmer, then each way of PyTorch.
+func (c *torchCase) competitors(t *torch) []timing.Timed {
+	all := []timing.Timed{timing.Clock(c.repeat)}
+	for _, way := range c.ways {
+		all = append(all, t.time(c.torchName(way)))
+	}
+	return all
+}
+
+func (c *torchCase) repeat(reps int) {
+	for range reps {
+		v, err := c.call()
+		if err != nil {
+			panic(err) // sameValues had none
+		}
+		sink += v
+	}
+}
+
+// sameValues makes sure that all compute the same.
+func (c *torchCase) sameValues(t *torch) error {
+	ours, err := c.value()
+	if err != nil {
+		return err
+	}
+	for _, way := range c.ways {
+		theirs := t.value(c.torchName(way))
+		if t.err != nil {
+			return t.err
+		}
+		if !(math.Abs(ours-theirs) <= 1e-5*math.Abs(theirs)) {
+			return fmt.Errorf("%s: simmer computes %v, PyTorch %v", c.torchName(way), ours, theirs)
+		}
+	}
+	return nil
+}
