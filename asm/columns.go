@@ -43,6 +43,7 @@ func (k *ExpSumColumns) emit(e *emitter) {
 		k.turn(c, t, top)
 		m.addScaled(e, c.rowMajor, c.stride, m.width(k.Mem))
 	})
+	e.keepConstants()
 	c.groups(func() {
 		g := newExpGroup(c, tile, c.loadWide(outM))
 		g.run()

@@ -20,6 +20,8 @@ type machine interface {
 	// name is the suffix of its functions: AVX2, AVX512 or NEON.
 	name() string
 	goarch() string
+	// registers is the number of vector registers.
+	registers() int
 	// width is the number of lanes in a register.
 	width(Lane) int
 	// vector makes a virtual vector register.
@@ -29,6 +31,8 @@ type machine interface {
 
 	// constant loads a constant into a new register.
 	constant(e *emitter, l Lane, bits uint64) register
+	// copy is a register with the same contents.
+	copy(e *emitter, l Lane, r register) register
 	// broadcast loads a scalar parameter into every lane.
 	broadcast(e *emitter, l Lane, m memory) register
 	load(e *emitter, l Lane, m memory) register
@@ -76,6 +80,7 @@ type emitter struct {
 	labels int
 	base   register // NEON: the address of the constants
 	index  int      // of the body's instruction that is being lowered
+	consts constants
 }
 
 func newEmitter(m machine, p *pool, name, signature string) (*emitter, error) {
@@ -158,9 +163,12 @@ func (e *emitter) fresh(v V, i int) register {
 	return r
 }
 
-// reg is register i of v. Constants and loads that were not folded are loaded here.
+// reg is register i of v, to be read. Constants and loads that were not folded are loaded here.
 func (e *emitter) reg(v V, i int) register {
 	if v.op == opConst {
+		if r := e.keptConstant(v, asLoad); r != nil {
+			return r
+		}
 		return e.mach.constant(e, v.lane, v.bits)
 	}
 	if v.regs[i] == nil && v.load != nil {
@@ -170,6 +178,15 @@ func (e *emitter) reg(v V, i int) register {
 		v.regs[i] = e.mach.load(e, v.lane, v.mem[i])
 	}
 	return v.regs[i]
+}
+
+// overwritable is register i of v if nothing else reads it, or a copy.
+func (e *emitter) overwritable(v V, i int) register {
+	r := e.reg(v, i)
+	if e.dies(v) || v.op == opConst && !e.isKept(r) {
+		return r
+	}
+	return e.mach.copy(e, v.lane, r)
 }
 
 // dies says that register i of v is a temporary that nothing reads after the current instruction.

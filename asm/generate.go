@@ -48,14 +48,35 @@ func asmName(k kernel, m machine) string {
 	return strings.ToLower(f[:1]) + f[1:] + m.name()
 }
 
-// assemble prints the assembly file of one kernel on one machine.
+// assemble prints the assembly file of one kernel on one machine, with as many constants in registers as fit.
 func assemble(m machine, k kernel) (text []byte, err error) {
-	p := newPool()
-	e, err := newEmitter(m, p, asmName(k, m), k.signature())
+	e, f, err := emit(m, k, nil)
 	if err != nil {
 		return nil, err
 	}
+	keep := e.consts.byCost()
+	for n := min(len(keep), m.registers()-mostLive(e.fn)); n > 0; n-- {
+		if _, more, err := emit(m, k, keep[:n]); err == nil {
+			f = more
+			break
+		}
+	}
+	text, err = printer.NewGoAsm(printer.Config{Name: "asm"}).Print(f)
+	if err != nil {
+		return nil, err
+	}
+	return constrain(text), nil
+}
+
+// emit makes the file of one kernel on one machine, with some constants in registers.
+func emit(m machine, k kernel, keep []constant) (*emitter, *ir.File, error) {
+	p := newPool()
+	e, err := newEmitter(m, p, asmName(k, m), k.signature())
+	if err != nil {
+		return nil, nil, err
+	}
 	e.fn.Attributes = attr.NOSPLIT
+	e.consts.keep = keep
 	k.emit(e)
 	f := ir.NewFile()
 	f.Includes = []string{"textflag.h"}
@@ -66,14 +87,7 @@ func assemble(m machine, k kernel) (text []byte, err error) {
 		}
 		f.AddSection(g)
 	}
-	if err := compile(m, f); err != nil {
-		return nil, err
-	}
-	text, err = printer.NewGoAsm(printer.Config{Name: "asm"}).Print(f)
-	if err != nil {
-		return nil, err
-	}
-	return constrain(text), nil
+	return e, f, compile(m, f)
 }
 
 // constraint keeps assembly out of builds that asked for portable Go.

@@ -19,6 +19,7 @@ type neon struct{}
 
 func (m neon) name() string               { return "NEON" }
 func (m neon) goarch() string             { return "arm64" }
+func (m neon) registers() int             { return 32 }
 func (m neon) width(l Lane) int           { return 16 / l.size() }
 func (m neon) vector(e *emitter) register { return e.regs.XMM() }
 
@@ -54,7 +55,7 @@ func (m neon) zero(e *emitter, r register) {
 	e.fn.AddInstruction(&ir.Instruction{Opcode: "VEOR V%0.B16, V%0.B16, V%0.B16", Operands: []operand.Op{r}, Outputs: []operand.Op{r}})
 }
 
-func (m neon) copy(e *emitter, r register) register {
+func (m neon) copy(e *emitter, _ Lane, r register) register {
 	t := m.vector(e)
 	e.ins("VMOV V%0.B16, V%1.B16", r, t)
 	return t
@@ -79,15 +80,6 @@ func (m neon) load(e *emitter, l Lane, mem memory) register {
 }
 
 func (m neon) store(e *emitter, l Lane, r register, mem memory) { e.ins("FMOVQ F%0, %1", r, mem) }
-
-// overwritable is register i of v if nothing else reads it, or a copy.
-func (m neon) overwritable(e *emitter, v V, i int) register {
-	r := e.reg(v, i)
-	if v.op == opConst || e.dies(v) {
-		return r
-	}
-	return m.copy(e, r)
-}
 
 func (m neon) lower(e *emitter, v V, i int) {
 	arr := arrangement(v.lane)
@@ -128,7 +120,7 @@ func (m neon) lower(e *emitter, v V, i int) {
 	case opFMA, opFNMA:
 		name := map[op]string{opFMA: "VFMLA", opFNMA: "VFMLS"}[v.op]
 		a, b := arg(0), arg(1)
-		c := m.overwritable(e, v.args[2], i)
+		c := e.overwritable(v.args[2], i)
 		e.rmw(vectors(name, arr, 3), b, a, c)
 		v.regs[i] = c
 	case opLT, opLE: // a < b is b > a
@@ -145,7 +137,7 @@ func (m neon) lower(e *emitter, v V, i int) {
 		e.ins("WORD NOT.B16", equal, e.fresh(v, i))
 	case opSelect:
 		a, b := arg(1), arg(2)
-		d := m.overwritable(e, v.args[0], i)
+		d := e.overwritable(v.args[0], i)
 		e.rmw("VBSL V%0.B16, V%1.B16, V%2.B16", b, a, d)
 		v.regs[i] = d
 	case opKeep:

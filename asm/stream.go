@@ -153,12 +153,14 @@ func (k *Stream) emit(e *emitter) {
 		s.clearSums(k.Lanes)
 	}
 	e.mach.branch(e, s.n, "<", group*width, "tail")
+	e.keepConstants()
 	e.label("main")
 	for r := 0; r < group; r += k.unroll(e.mach) {
 		s.whole(r)
 	}
 	s.advance(group * width)
 	e.mach.branch(e, s.n, ">=", group*width, "main")
+	e.dropConstants()
 	e.label("tail")
 	if len(k.Sums) == 0 {
 		e.mach.branch(e, s.n, "<=", 0, "done")

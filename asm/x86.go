@@ -27,6 +27,7 @@ func (m x86) name() string {
 }
 
 func (m x86) goarch() string      { return "amd64" }
+func (m x86) registers() int      { return m.bytes / 2 }
 func (m x86) width(l Lane) int    { return m.bytes / l.size() }
 func (m x86) prologue(e *emitter) {}
 func (m x86) vector(e *emitter) register {
@@ -83,6 +84,12 @@ func (e *emitter) zero(opcode string, r register) {
 
 func broadcastOp(l Lane) string { return [...]string{"VBROADCASTSS", "VBROADCASTSD"}[l] }
 
+func (m x86) copy(e *emitter, l Lane, r register) register {
+	t := m.vector(e)
+	e.ins(float("MOVA", l), r, t)
+	return t
+}
+
 func (m x86) broadcast(e *emitter, l Lane, mem memory) register {
 	r := m.vector(e)
 	e.ins(broadcastOp(l), mem, r)
@@ -105,10 +112,14 @@ func (m x86) last(e *emitter, v V, i int) (op operand.Op, suffix string) {
 		if v.bits == 0 {
 			return e.reg(v, i), ""
 		}
+		cost, suffix := asOperand, ""
 		if m.wide() {
-			return m.constMem(e, v.lane, v.bits), ".BCST"
+			cost, suffix = asBroadcast, ".BCST"
 		}
-		return m.constMem(e, v.lane, v.bits), ""
+		if r := e.keptConstant(v, cost); r != nil {
+			return r, ""
+		}
+		return m.constMem(e, v.lane, v.bits), suffix
 	}
 	if v.mem != nil && v.regs[i] == nil && e.dies(v) {
 		return v.mem[i], ""
@@ -205,12 +216,7 @@ func (m x86) fma(e *emitter, v V, i int) {
 		e.rmw(float(name+"132", v.lane)+suffix, rb, rc, ra)
 		v.regs[i] = ra
 	default:
-		rc := e.reg(c, i)
-		if c.op != opConst { // a constant was loaded into a register of its own
-			t := m.vector(e)
-			e.ins(float("MOVA", v.lane), rc, t)
-			rc = t
-		}
+		rc := e.overwritable(c, i)
 		ra := e.reg(a, i)
 		rb, suffix := m.last(e, b, i)
 		e.rmw(float(name+"231", v.lane)+suffix, rb, ra, rc)

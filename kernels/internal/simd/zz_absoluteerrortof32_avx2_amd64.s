@@ -6,30 +6,31 @@
 
 // func absoluteErrorToF32AVX2(dst *float32, x *float32, y *float32, n int)
 TEXT ·absoluteErrorToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ y+16(FP), DX
-	MOVQ n+24(FP), BX
-	CMPQ BX, $0x00000020
-	JLT  tail
+	MOVQ    dst+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    y+16(FP), DX
+	MOVQ    n+24(FP), BX
+	CMPQ    BX, $0x00000020
+	JLT     tail
+	VMOVUPS constF32_7fffffff<>+0(SB), Y0
 
 main:
-	VMOVUPS (CX), Y0
-	VSUBPS  (DX), Y0, Y0
-	VMOVUPS 32(CX), Y1
-	VSUBPS  32(DX), Y1, Y1
-	VMOVUPS 64(CX), Y2
-	VSUBPS  64(DX), Y2, Y2
-	VMOVUPS 96(CX), Y3
-	VSUBPS  96(DX), Y3, Y3
-	VANDPS  constF32_7fffffff<>+0(SB), Y0, Y0
-	VANDPS  constF32_7fffffff<>+0(SB), Y1, Y1
-	VANDPS  constF32_7fffffff<>+0(SB), Y2, Y2
-	VANDPS  constF32_7fffffff<>+0(SB), Y3, Y3
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
+	VMOVUPS (CX), Y1
+	VSUBPS  (DX), Y1, Y1
+	VMOVUPS 32(CX), Y2
+	VSUBPS  32(DX), Y2, Y2
+	VMOVUPS 64(CX), Y3
+	VSUBPS  64(DX), Y3, Y3
+	VMOVUPS 96(CX), Y4
+	VSUBPS  96(DX), Y4, Y4
+	VANDPS  Y0, Y1, Y1
+	VANDPS  Y0, Y2, Y2
+	VANDPS  Y0, Y3, Y3
+	VANDPS  Y0, Y4, Y4
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	VMOVUPS Y4, 96(AX)
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	ADDQ    $0x00000080, DX

@@ -6,30 +6,31 @@
 
 // func absoluteErrorToF64AVX2(dst *float64, x *float64, y *float64, n int)
 TEXT ·absoluteErrorToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ y+16(FP), DX
-	MOVQ n+24(FP), BX
-	CMPQ BX, $0x00000010
-	JLT  tail
+	MOVQ    dst+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    y+16(FP), DX
+	MOVQ    n+24(FP), BX
+	CMPQ    BX, $0x00000010
+	JLT     tail
+	VMOVUPD constF64_7fffffffffffffff<>+0(SB), Y0
 
 main:
-	VMOVUPD (CX), Y0
-	VSUBPD  (DX), Y0, Y0
-	VMOVUPD 32(CX), Y1
-	VSUBPD  32(DX), Y1, Y1
-	VMOVUPD 64(CX), Y2
-	VSUBPD  64(DX), Y2, Y2
-	VMOVUPD 96(CX), Y3
-	VSUBPD  96(DX), Y3, Y3
-	VANDPD  constF64_7fffffffffffffff<>+0(SB), Y0, Y0
-	VANDPD  constF64_7fffffffffffffff<>+0(SB), Y1, Y1
-	VANDPD  constF64_7fffffffffffffff<>+0(SB), Y2, Y2
-	VANDPD  constF64_7fffffffffffffff<>+0(SB), Y3, Y3
-	VMOVUPD Y0, (AX)
-	VMOVUPD Y1, 32(AX)
-	VMOVUPD Y2, 64(AX)
-	VMOVUPD Y3, 96(AX)
+	VMOVUPD (CX), Y1
+	VSUBPD  (DX), Y1, Y1
+	VMOVUPD 32(CX), Y2
+	VSUBPD  32(DX), Y2, Y2
+	VMOVUPD 64(CX), Y3
+	VSUBPD  64(DX), Y3, Y3
+	VMOVUPD 96(CX), Y4
+	VSUBPD  96(DX), Y4, Y4
+	VANDPD  Y0, Y1, Y1
+	VANDPD  Y0, Y2, Y2
+	VANDPD  Y0, Y3, Y3
+	VANDPD  Y0, Y4, Y4
+	VMOVUPD Y1, (AX)
+	VMOVUPD Y2, 32(AX)
+	VMOVUPD Y3, 64(AX)
+	VMOVUPD Y4, 96(AX)
 	ADDQ    $0x00000080, AX
 	ADDQ    $0x00000080, CX
 	ADDQ    $0x00000080, DX

@@ -13,74 +13,71 @@ TEXT ·bCEWithLogitsGradF32AVX512(SB), NOSPLIT, $0-36
 	VBROADCASTSS scale+32(FP), Z0
 	CMPQ         BX, $0x00000020
 	JLT          tail
+	VBROADCASTSS constF32_3f800000<>+0(SB), Z1
+	VBROADCASTSS constF32_c2d00000<>+0(SB), Z2
+	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z3
+	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z4
+	VPXORQ       Z5, Z5, Z5
 
 main:
-	VMOVUPS           (CX), Z1
-	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z1
-	VMOVUPS           64(CX), Z2
-	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z2
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
-	VMAXPS            Z1, Z3, Z1
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z3
-	VMAXPS            Z2, Z3, Z2
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z3
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z1, Z3
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z4
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z3, Z5
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z6
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z1
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z6, Z2
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z1
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z2
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z1, Z5
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z6
-	VPSLLD            $0x17, Z3, Z1
-	VPSLLD            $0x17, Z4, Z2
-	VMULPS            Z1, Z5, Z1
-	VMULPS            Z2, Z6, Z2
-	VADDPS.BCST       constF32_3f800000<>+0(SB), Z1, Z3
-	VADDPS.BCST       constF32_3f800000<>+0(SB), Z2, Z4
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z5
-	VDIVPS            Z3, Z5, Z3
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z5
-	VDIVPS            Z4, Z5, Z4
-	VMULPS            Z3, Z1, Z1
-	VMULPS            Z4, Z2, Z2
-	VPXORQ            Z5, Z5, Z5
+	VMOVUPS           (CX), Z6
+	VPORD.BCST        constF32_80000000<>+0(SB), Z6, Z6
+	VMOVUPS           64(CX), Z7
+	VPORD.BCST        constF32_80000000<>+0(SB), Z7, Z7
+	VMAXPS            Z6, Z2, Z6
+	VMAXPS            Z7, Z2, Z7
+	VMOVAPS           Z3, Z8
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z6, Z8
+	VMOVAPS           Z3, Z9
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z7, Z9
+	VSUBPS            Z3, Z8, Z10
+	VSUBPS            Z3, Z9, Z11
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z11, Z7
+	VMOVAPS           Z4, Z10
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z6, Z10
+	VMOVAPS           Z4, Z11
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z11
+	VPSLLD            $0x17, Z8, Z6
+	VPSLLD            $0x17, Z9, Z7
+	VMULPS            Z6, Z10, Z6
+	VMULPS            Z7, Z11, Z7
+	VADDPS            Z1, Z6, Z8
+	VADDPS            Z1, Z7, Z9
+	VDIVPS            Z8, Z1, Z8
+	VDIVPS            Z9, Z1, Z9
+	VMULPS            Z8, Z6, Z6
+	VMULPS            Z9, Z7, Z7
 	VCMPPS            $0x12, (CX), Z5, K1
-	VPXORQ            Z5, Z5, Z5
 	VCMPPS            $0x12, 64(CX), Z5, K2
-	VBLENDMPS         Z3, Z1, K1, Z5
-	VBLENDMPS         Z4, Z2, K2, Z6
-	VBLENDMPS         Z1, Z3, K1, Z1
-	VBLENDMPS         Z2, Z4, K2, Z2
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z3
-	VMOVUPS           (DX), Z4
-	VSUBPS            Z4, Z3, Z3
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z7
-	VMOVUPS           64(DX), Z8
-	VSUBPS            Z8, Z7, Z7
-	VMULPS            Z5, Z3, Z3
-	VMULPS            Z6, Z7, Z5
-	VFNMADD231PS      Z1, Z4, Z3
-	VFNMADD231PS      Z2, Z8, Z5
-	VMULPS            Z3, Z0, Z1
-	VMULPS            Z5, Z0, Z2
-	VMOVUPS           Z1, (AX)
-	VMOVUPS           Z2, 64(AX)
+	VBLENDMPS         Z8, Z6, K1, Z10
+	VBLENDMPS         Z9, Z7, K2, Z11
+	VBLENDMPS         Z6, Z8, K1, Z6
+	VBLENDMPS         Z7, Z9, K2, Z7
+	VMOVUPS           (DX), Z8
+	VSUBPS            Z8, Z1, Z9
+	VMOVUPS           64(DX), Z12
+	VSUBPS            Z12, Z1, Z13
+	VMULPS            Z10, Z9, Z9
+	VMULPS            Z11, Z13, Z10
+	VFNMADD231PS      Z6, Z8, Z9
+	VFNMADD231PS      Z7, Z12, Z10
+	VMULPS            Z9, Z0, Z6
+	VMULPS            Z10, Z0, Z7
+	VMOVUPS           Z6, (AX)
+	VMOVUPS           Z7, 64(AX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -155,14 +152,20 @@ done:
 	VZEROUPPER
 	RET
 
-DATA constF32_80000000<>+0(SB)/4, $0x80000000
-GLOBL constF32_80000000<>(SB), RODATA|NOPTR, $4
+DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
+GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
 GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_80000000<>+0(SB)/4, $0x80000000
+GLOBL constF32_80000000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
@@ -172,9 +175,6 @@ GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
 GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
-GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
 GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $4
@@ -190,9 +190,6 @@ GLOBL constF32_1efffffd<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1f800000<>+0(SB)/4, $0x1f800000
 GLOBL constF32_1f800000<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
 
 DATA liveF32<>+0(SB)/4, $0xbf800000
 DATA liveF32<>+4(SB)/4, $0xbf800000

@@ -6,178 +6,168 @@
 
 // func bCEWithLogitsToF32AVX512(dst *float32, x *float32, t *float32, n int)
 TEXT ·bCEWithLogitsToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ t+16(FP), DX
-	MOVQ n+24(FP), BX
-	CMPQ BX, $0x00000040
-	JLT  tail
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         t+16(FP), DX
+	MOVQ         n+24(FP), BX
+	CMPQ         BX, $0x00000040
+	JLT          tail
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSS constF32_c2d00000<>+0(SB), Z1
+	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z2
+	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z3
+	VBROADCASTSS constF32_3ca54913<>+0(SB), Z4
+	VBROADCASTSS constF32_3f800000<>+0(SB), Z5
 
 main:
-	VMOVUPS           (CX), Z0
-	VPORD.BCST        constF32_80000000<>+0(SB), Z0, Z0
-	VMOVUPS           64(CX), Z1
-	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z1
-	VMOVUPS           128(CX), Z2
-	VPORD.BCST        constF32_80000000<>+0(SB), Z2, Z2
-	VMOVUPS           192(CX), Z3
-	VPORD.BCST        constF32_80000000<>+0(SB), Z3, Z3
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
-	VMAXPS            Z0, Z4, Z0
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
-	VMAXPS            Z1, Z4, Z1
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
-	VMAXPS            Z2, Z4, Z2
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z0, Z4
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z1, Z5
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z2, Z6
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z3, Z7
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z4, Z8
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z9
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z6, Z10
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z11
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z8, Z0
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z9, Z1
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z10, Z2
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z11, Z3
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z8, Z0
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z1
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z10, Z2
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z11, Z3
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z8
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z8
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z9
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z1, Z9
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z10
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z2, Z10
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z11
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z11
-	VPSLLD            $0x17, Z4, Z0
-	VPSLLD            $0x17, Z5, Z1
-	VPSLLD            $0x17, Z6, Z2
-	VPSLLD            $0x17, Z7, Z3
-	VMULPS            Z0, Z8, Z0
-	VMULPS            Z1, Z9, Z1
-	VMULPS            Z2, Z10, Z2
-	VMULPS            Z3, Z11, Z3
-	VMULPS            Z0, Z0, Z4
-	VMULPS            Z1, Z1, Z5
-	VMULPS            Z2, Z2, Z6
-	VMULPS            Z3, Z3, Z7
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z8
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z0, Z8
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z9
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z1, Z9
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z10
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z2, Z10
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z11
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z3, Z11
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z0, Z8
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z1, Z9
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z2, Z10
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z3, Z11
-	VFMADD231PS       Z8, Z4, Z0
-	VFMADD231PS       Z9, Z5, Z1
-	VFMADD231PS       Z10, Z6, Z2
-	VFMADD231PS       Z11, Z7, Z3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x12, (CX), Z4, K1
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x12, 64(CX), Z4, K2
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x12, 128(CX), Z4, K3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x12, 192(CX), Z4, K4
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
-	VMOVAPS.Z         Z4, K1, Z4
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z5
-	VMOVAPS.Z         Z5, K2, Z5
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
-	VMOVAPS.Z         Z6, K3, Z6
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z7
-	VMOVAPS.Z         Z7, K4, Z7
-	VSUBPS            (DX), Z4, Z4
-	VSUBPS            64(DX), Z5, Z5
-	VSUBPS            128(DX), Z6, Z6
-	VSUBPS            192(DX), Z7, Z7
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z4, K1
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z5, K2
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z6, K3
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z7, K4
-	VMULPS            (CX), Z4, Z4
-	VMULPS            64(CX), Z5, Z5
-	VMULPS            128(CX), Z6, Z6
-	VMULPS            192(CX), Z7, Z7
+	VMOVUPS           (CX), Z6
+	VPORD.BCST        constF32_80000000<>+0(SB), Z6, Z6
+	VMOVUPS           64(CX), Z7
+	VPORD.BCST        constF32_80000000<>+0(SB), Z7, Z7
+	VMOVUPS           128(CX), Z8
+	VPORD.BCST        constF32_80000000<>+0(SB), Z8, Z8
+	VMOVUPS           192(CX), Z9
+	VPORD.BCST        constF32_80000000<>+0(SB), Z9, Z9
+	VMAXPS            Z6, Z1, Z6
+	VMAXPS            Z7, Z1, Z7
+	VMAXPS            Z8, Z1, Z8
+	VMAXPS            Z9, Z1, Z9
+	VMOVAPS           Z2, Z10
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z6, Z10
+	VMOVAPS           Z2, Z11
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z7, Z11
+	VMOVAPS           Z2, Z12
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z12
+	VMOVAPS           Z2, Z13
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z9, Z13
+	VSUBPS            Z2, Z10, Z14
+	VSUBPS            Z2, Z11, Z15
+	VSUBPS            Z2, Z12, Z16
+	VSUBPS            Z2, Z13, Z17
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z17, Z9
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z17, Z9
+	VMOVAPS           Z3, Z14
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z6, Z14
+	VMOVAPS           Z3, Z15
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z15
+	VMOVAPS           Z3, Z16
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z8, Z16
+	VMOVAPS           Z3, Z17
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z17
+	VPSLLD            $0x17, Z10, Z6
+	VPSLLD            $0x17, Z11, Z7
+	VPSLLD            $0x17, Z12, Z8
+	VPSLLD            $0x17, Z13, Z9
+	VMULPS            Z6, Z14, Z6
+	VMULPS            Z7, Z15, Z7
+	VMULPS            Z8, Z16, Z8
+	VMULPS            Z9, Z17, Z9
+	VMULPS            Z6, Z6, Z10
+	VMULPS            Z7, Z7, Z11
+	VMULPS            Z8, Z8, Z12
+	VMULPS            Z9, Z9, Z13
+	VMOVAPS           Z4, Z14
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z6, Z14
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z7, Z15
+	VMOVAPS           Z4, Z16
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z8, Z16
+	VMOVAPS           Z4, Z17
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z9, Z17
+	VFMADD231PS       Z14, Z10, Z6
+	VFMADD231PS       Z15, Z11, Z7
+	VFMADD231PS       Z16, Z12, Z8
+	VFMADD231PS       Z17, Z13, Z9
+	VCMPPS            $0x12, (CX), Z0, K1
+	VCMPPS            $0x12, 64(CX), Z0, K2
+	VCMPPS            $0x12, 128(CX), Z0, K3
+	VCMPPS            $0x12, 192(CX), Z0, K4
+	VMOVAPS.Z         Z5, K1, Z10
+	VMOVAPS.Z         Z5, K2, Z11
+	VMOVAPS.Z         Z5, K3, Z12
+	VMOVAPS.Z         Z5, K4, Z13
+	VSUBPS            (DX), Z10, Z10
+	VSUBPS            64(DX), Z11, Z11
+	VSUBPS            128(DX), Z12, Z12
+	VSUBPS            192(DX), Z13, Z13
+	VCMPPS            $0x00, Z0, Z10, K1
+	VCMPPS            $0x00, Z0, Z11, K2
+	VCMPPS            $0x00, Z0, Z12, K3
+	VCMPPS            $0x00, Z0, Z13, K4
+	VMULPS            (CX), Z10, Z10
+	VMULPS            64(CX), Z11, Z11
+	VMULPS            128(CX), Z12, Z12
+	VMULPS            192(CX), Z13, Z13
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
+	VMOVAPS.Z         Z10, K1, Z10
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z5, K1, Z5
+	VMOVAPS.Z         Z11, K1, Z11
 	KNOTW             K3, K1
-	VMOVAPS.Z         Z6, K1, Z6
+	VMOVAPS.Z         Z12, K1, Z12
 	KNOTW             K4, K1
-	VMOVAPS.Z         Z7, K1, Z7
-	VADDPS            Z0, Z4, Z0
-	VADDPS            Z1, Z5, Z1
-	VADDPS            Z2, Z6, Z2
-	VADDPS            Z3, Z7, Z3
-	VMOVUPS           Z0, (AX)
-	VMOVUPS           Z1, 64(AX)
-	VMOVUPS           Z2, 128(AX)
-	VMOVUPS           Z3, 192(AX)
+	VMOVAPS.Z         Z13, K1, Z13
+	VADDPS            Z6, Z10, Z6
+	VADDPS            Z7, Z11, Z7
+	VADDPS            Z8, Z12, Z8
+	VADDPS            Z9, Z13, Z9
+	VMOVUPS           Z6, (AX)
+	VMOVUPS           Z7, 64(AX)
+	VMOVUPS           Z8, 128(AX)
+	VMOVUPS           Z9, 192(AX)
 	ADDQ              $0x00000100, AX
 	ADDQ              $0x00000100, CX
 	ADDQ              $0x00000100, DX
@@ -263,14 +253,23 @@ done:
 	VZEROUPPER
 	RET
 
-DATA constF32_80000000<>+0(SB)/4, $0x80000000
-GLOBL constF32_80000000<>(SB), RODATA|NOPTR, $4
-
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
 GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3ca54913<>+0(SB)/4, $0x3ca54913
+GLOBL constF32_3ca54913<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
+GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_80000000<>+0(SB)/4, $0x80000000
+GLOBL constF32_80000000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
@@ -280,9 +279,6 @@ GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
 GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
-GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
 GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $4
@@ -298,9 +294,6 @@ GLOBL constF32_1efffffd<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1f800000<>+0(SB)/4, $0x1f800000
 GLOBL constF32_1f800000<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_3ca54913<>+0(SB)/4, $0x3ca54913
-GLOBL constF32_3ca54913<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_bb59156f<>+0(SB)/4, $0xbb59156f
 GLOBL constF32_bb59156f<>(SB), RODATA|NOPTR, $4
@@ -325,9 +318,6 @@ GLOBL constF32_3eaaa6ed<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_beffffe9<>+0(SB)/4, $0xbeffffe9
 GLOBL constF32_beffffe9<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
 
 DATA liveF32<>+0(SB)/4, $0xbf800000
 DATA liveF32<>+4(SB)/4, $0xbf800000

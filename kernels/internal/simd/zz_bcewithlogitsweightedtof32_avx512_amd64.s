@@ -6,107 +6,105 @@
 
 // func bCEWithLogitsWeightedToF32AVX512(dst *float32, x *float32, t *float32, q *float32, n int)
 TEXT ·bCEWithLogitsWeightedToF32AVX512(SB), NOSPLIT, $0-40
-	MOVQ dst+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ t+16(FP), DX
-	MOVQ q+24(FP), BX
-	MOVQ n+32(FP), SI
-	CMPQ SI, $0x00000020
-	JLT  tail
+	MOVQ         dst+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         t+16(FP), DX
+	MOVQ         q+24(FP), BX
+	MOVQ         n+32(FP), SI
+	CMPQ         SI, $0x00000020
+	JLT          tail
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSS constF32_c2d00000<>+0(SB), Z1
+	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z2
+	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z3
+	VBROADCASTSS constF32_3ca54913<>+0(SB), Z4
+	VBROADCASTSS constF32_3f800000<>+0(SB), Z5
 
 main:
-	VMOVUPS           (CX), Z0
-	VPORD.BCST        constF32_80000000<>+0(SB), Z0, Z0
-	VMOVUPS           64(CX), Z1
-	VPORD.BCST        constF32_80000000<>+0(SB), Z1, Z1
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z2
-	VMAXPS            Z0, Z2, Z0
-	VBROADCASTSS      constF32_c2d00000<>+0(SB), Z2
-	VMAXPS            Z1, Z2, Z1
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z2
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z0, Z2
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z3
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z1, Z3
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z2, Z4
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z3, Z5
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z4, Z0
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z5, Z1
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z4, Z0
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z5, Z1
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z4
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z1, Z5
-	VPSLLD            $0x17, Z2, Z0
-	VPSLLD            $0x17, Z3, Z1
-	VMULPS            Z0, Z4, Z0
-	VMULPS            Z1, Z5, Z1
-	VMULPS            Z0, Z0, Z2
-	VMULPS            Z1, Z1, Z3
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z4
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z0, Z4
-	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z1, Z5
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z0, Z4
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z1, Z5
-	VFMADD231PS       Z4, Z2, Z0
-	VFMADD231PS       Z5, Z3, Z1
-	VPXORQ            Z2, Z2, Z2
-	VCMPPS            $0x12, (CX), Z2, K1
-	VPXORQ            Z2, Z2, Z2
-	VCMPPS            $0x12, 64(CX), Z2, K2
-	VMOVUPS           (DX), Z2
-	VMULPS            (BX), Z2, Z3
-	VMOVUPS           64(DX), Z4
-	VMULPS            64(BX), Z4, Z5
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
-	VSUBPS            Z2, Z6, Z2
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z6
-	VSUBPS            Z4, Z6, Z4
-	VADDPS            Z2, Z3, Z6
-	VADDPS            Z4, Z5, Z7
-	VMULPS            Z0, Z6, Z0
-	VMULPS            Z1, Z7, Z1
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z3, Z3
-	VPXORD.BCST       constF32_80000000<>+0(SB), Z5, Z5
-	VBLENDMPS         Z2, Z3, K1, Z2
-	VBLENDMPS         Z4, Z5, K2, Z3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z2, K1
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z3, K2
-	VMULPS            (CX), Z2, Z2
-	VMULPS            64(CX), Z3, Z3
+	VMOVUPS           (CX), Z6
+	VPORD.BCST        constF32_80000000<>+0(SB), Z6, Z6
+	VMOVUPS           64(CX), Z7
+	VPORD.BCST        constF32_80000000<>+0(SB), Z7, Z7
+	VMAXPS            Z6, Z1, Z6
+	VMAXPS            Z7, Z1, Z7
+	VMOVAPS           Z2, Z8
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z6, Z8
+	VMOVAPS           Z2, Z9
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z7, Z9
+	VSUBPS            Z2, Z8, Z10
+	VSUBPS            Z2, Z9, Z11
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z11, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z10, Z6
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z11, Z7
+	VMOVAPS           Z3, Z10
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z6, Z10
+	VMOVAPS           Z3, Z11
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z11
+	VPSLLD            $0x17, Z8, Z6
+	VPSLLD            $0x17, Z9, Z7
+	VMULPS            Z6, Z10, Z6
+	VMULPS            Z7, Z11, Z7
+	VMULPS            Z6, Z6, Z8
+	VMULPS            Z7, Z7, Z9
+	VMOVAPS           Z4, Z10
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z6, Z10
+	VMOVAPS           Z4, Z11
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z7, Z11
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z6, Z10
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z7, Z11
+	VFMADD231PS       Z10, Z8, Z6
+	VFMADD231PS       Z11, Z9, Z7
+	VCMPPS            $0x12, (CX), Z0, K1
+	VCMPPS            $0x12, 64(CX), Z0, K2
+	VMOVUPS           (DX), Z8
+	VMULPS            (BX), Z8, Z9
+	VMOVUPS           64(DX), Z10
+	VMULPS            64(BX), Z10, Z11
+	VSUBPS            Z8, Z5, Z8
+	VSUBPS            Z10, Z5, Z10
+	VADDPS            Z8, Z9, Z12
+	VADDPS            Z10, Z11, Z13
+	VMULPS            Z6, Z12, Z6
+	VMULPS            Z7, Z13, Z7
+	VPXORD.BCST       constF32_80000000<>+0(SB), Z9, Z9
+	VPXORD.BCST       constF32_80000000<>+0(SB), Z11, Z11
+	VBLENDMPS         Z8, Z9, K1, Z8
+	VBLENDMPS         Z10, Z11, K2, Z9
+	VCMPPS            $0x00, Z0, Z8, K1
+	VCMPPS            $0x00, Z0, Z9, K2
+	VMULPS            (CX), Z8, Z8
+	VMULPS            64(CX), Z9, Z9
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z2, K1, Z2
+	VMOVAPS.Z         Z8, K1, Z8
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z3, K1, Z3
-	VADDPS            Z0, Z2, Z0
-	VADDPS            Z1, Z3, Z1
-	VMOVUPS           Z0, (AX)
-	VMOVUPS           Z1, 64(AX)
+	VMOVAPS.Z         Z9, K1, Z9
+	VADDPS            Z6, Z8, Z6
+	VADDPS            Z7, Z9, Z7
+	VMOVUPS           Z6, (AX)
+	VMOVUPS           Z7, 64(AX)
 	ADDQ              $0x00000080, AX
 	ADDQ              $0x00000080, CX
 	ADDQ              $0x00000080, DX
@@ -200,14 +198,23 @@ done:
 	VZEROUPPER
 	RET
 
-DATA constF32_80000000<>+0(SB)/4, $0x80000000
-GLOBL constF32_80000000<>(SB), RODATA|NOPTR, $4
-
 DATA constF32_c2d00000<>+0(SB)/4, $0xc2d00000
 GLOBL constF32_c2d00000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
 GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3ca54913<>+0(SB)/4, $0x3ca54913
+GLOBL constF32_3ca54913<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
+GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
+
+DATA constF32_80000000<>+0(SB)/4, $0x80000000
+GLOBL constF32_80000000<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
@@ -217,9 +224,6 @@ GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_35bfbe8e<>+0(SB)/4, $0x35bfbe8e
 GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
-GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
 GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $4
@@ -235,9 +239,6 @@ GLOBL constF32_1efffffd<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1f800000<>+0(SB)/4, $0x1f800000
 GLOBL constF32_1f800000<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_3ca54913<>+0(SB)/4, $0x3ca54913
-GLOBL constF32_3ca54913<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_bb59156f<>+0(SB)/4, $0xbb59156f
 GLOBL constF32_bb59156f<>(SB), RODATA|NOPTR, $4
@@ -262,9 +263,6 @@ GLOBL constF32_3eaaa6ed<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_beffffe9<>+0(SB)/4, $0xbeffffe9
 GLOBL constF32_beffffe9<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
 
 DATA liveF32<>+0(SB)/4, $0xbf800000
 DATA liveF32<>+4(SB)/4, $0xbf800000

@@ -50,50 +50,47 @@ whole1:
 	RET
 
 large:
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	CMPQ   CX, $0x00000040
-	JLT    tail
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	CMPQ         CX, $0x00000040
+	JLT          tail
+	VBROADCASTSS constF32_3f800000<>+0(SB), Z6
 
 main:
-	VMOVUPS      (AX), Z6
-	VCMPPS       $0x12, Z6, Z0, K1
-	VMOVUPS      64(AX), Z7
-	VCMPPS       $0x12, Z7, Z0, K2
-	VCMPPS       $0x12, Z1, Z6, K3
-	VCMPPS       $0x12, Z1, Z7, K4
-	KANDW        K3, K1, K1
-	KANDW        K4, K2, K2
-	KNOTW        K1, K1
-	VBROADCASTSS constF32_3f800000<>+0(SB), Z6
-	VMOVAPS.Z    Z6, K1, Z6
-	KNOTW        K2, K1
-	VBROADCASTSS constF32_3f800000<>+0(SB), Z7
-	VMOVAPS.Z    Z7, K1, Z7
-	VADDPS       Z6, Z2, Z2
-	VADDPS       Z7, Z3, Z3
-	VMOVUPS      128(AX), Z6
-	VCMPPS       $0x12, Z6, Z0, K1
-	VMOVUPS      192(AX), Z7
-	VCMPPS       $0x12, Z7, Z0, K2
-	VCMPPS       $0x12, Z1, Z6, K3
-	VCMPPS       $0x12, Z1, Z7, K4
-	KANDW        K3, K1, K1
-	KANDW        K4, K2, K2
-	KNOTW        K1, K1
-	VBROADCASTSS constF32_3f800000<>+0(SB), Z6
-	VMOVAPS.Z    Z6, K1, Z6
-	KNOTW        K2, K1
-	VBROADCASTSS constF32_3f800000<>+0(SB), Z7
-	VMOVAPS.Z    Z7, K1, Z7
-	VADDPS       Z6, Z4, Z4
-	VADDPS       Z7, Z5, Z5
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000040, CX
-	CMPQ         CX, $0x00000040
-	JGE          main
+	VMOVUPS   (AX), Z7
+	VCMPPS    $0x12, Z7, Z0, K1
+	VMOVUPS   64(AX), Z8
+	VCMPPS    $0x12, Z8, Z0, K2
+	VCMPPS    $0x12, Z1, Z7, K3
+	VCMPPS    $0x12, Z1, Z8, K4
+	KANDW     K3, K1, K1
+	KANDW     K4, K2, K2
+	KNOTW     K1, K1
+	VMOVAPS.Z Z6, K1, Z7
+	KNOTW     K2, K1
+	VMOVAPS.Z Z6, K1, Z8
+	VADDPS    Z7, Z2, Z2
+	VADDPS    Z8, Z3, Z3
+	VMOVUPS   128(AX), Z7
+	VCMPPS    $0x12, Z7, Z0, K1
+	VMOVUPS   192(AX), Z8
+	VCMPPS    $0x12, Z8, Z0, K2
+	VCMPPS    $0x12, Z1, Z7, K3
+	VCMPPS    $0x12, Z1, Z8, K4
+	KANDW     K3, K1, K1
+	KANDW     K4, K2, K2
+	KNOTW     K1, K1
+	VMOVAPS.Z Z6, K1, Z7
+	KNOTW     K2, K1
+	VMOVAPS.Z Z6, K1, Z8
+	VADDPS    Z7, Z4, Z4
+	VADDPS    Z8, Z5, Z5
+	ADDQ      $0x00000100, AX
+	SUBQ      $0x00000040, CX
+	CMPQ      CX, $0x00000040
+	JGE       main
 
 tail:
 	CMPQ CX, $0x00000000

@@ -46,50 +46,47 @@ whole1:
 	RET
 
 large:
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	CMPQ   CX, $0x00000020
-	JLT    tail
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	CMPQ         CX, $0x00000020
+	JLT          tail
+	VBROADCASTSD constF64_3ff0000000000000<>+0(SB), Z6
 
 main:
-	VMOVUPD      (AX), Z6
-	VCMPPD       $0x12, Z6, Z0, K1
-	VMOVUPD      64(AX), Z7
-	VCMPPD       $0x12, Z7, Z0, K2
-	VCMPPD       $0x12, Z1, Z6, K3
-	VCMPPD       $0x12, Z1, Z7, K4
-	KANDW        K3, K1, K1
-	KANDW        K4, K2, K2
-	KNOTW        K1, K1
-	VBROADCASTSD constF64_3ff0000000000000<>+0(SB), Z6
-	VMOVAPD.Z    Z6, K1, Z6
-	KNOTW        K2, K1
-	VBROADCASTSD constF64_3ff0000000000000<>+0(SB), Z7
-	VMOVAPD.Z    Z7, K1, Z7
-	VADDPD       Z6, Z2, Z2
-	VADDPD       Z7, Z3, Z3
-	VMOVUPD      128(AX), Z6
-	VCMPPD       $0x12, Z6, Z0, K1
-	VMOVUPD      192(AX), Z7
-	VCMPPD       $0x12, Z7, Z0, K2
-	VCMPPD       $0x12, Z1, Z6, K3
-	VCMPPD       $0x12, Z1, Z7, K4
-	KANDW        K3, K1, K1
-	KANDW        K4, K2, K2
-	KNOTW        K1, K1
-	VBROADCASTSD constF64_3ff0000000000000<>+0(SB), Z6
-	VMOVAPD.Z    Z6, K1, Z6
-	KNOTW        K2, K1
-	VBROADCASTSD constF64_3ff0000000000000<>+0(SB), Z7
-	VMOVAPD.Z    Z7, K1, Z7
-	VADDPD       Z6, Z4, Z4
-	VADDPD       Z7, Z5, Z5
-	ADDQ         $0x00000100, AX
-	SUBQ         $0x00000020, CX
-	CMPQ         CX, $0x00000020
-	JGE          main
+	VMOVUPD   (AX), Z7
+	VCMPPD    $0x12, Z7, Z0, K1
+	VMOVUPD   64(AX), Z8
+	VCMPPD    $0x12, Z8, Z0, K2
+	VCMPPD    $0x12, Z1, Z7, K3
+	VCMPPD    $0x12, Z1, Z8, K4
+	KANDW     K3, K1, K1
+	KANDW     K4, K2, K2
+	KNOTW     K1, K1
+	VMOVAPD.Z Z6, K1, Z7
+	KNOTW     K2, K1
+	VMOVAPD.Z Z6, K1, Z8
+	VADDPD    Z7, Z2, Z2
+	VADDPD    Z8, Z3, Z3
+	VMOVUPD   128(AX), Z7
+	VCMPPD    $0x12, Z7, Z0, K1
+	VMOVUPD   192(AX), Z8
+	VCMPPD    $0x12, Z8, Z0, K2
+	VCMPPD    $0x12, Z1, Z7, K3
+	VCMPPD    $0x12, Z1, Z8, K4
+	KANDW     K3, K1, K1
+	KANDW     K4, K2, K2
+	KNOTW     K1, K1
+	VMOVAPD.Z Z6, K1, Z7
+	KNOTW     K2, K1
+	VMOVAPD.Z Z6, K1, Z8
+	VADDPD    Z7, Z4, Z4
+	VADDPD    Z8, Z5, Z5
+	ADDQ      $0x00000100, AX
+	SUBQ      $0x00000020, CX
+	CMPQ      CX, $0x00000020
+	JGE       main
 
 tail:
 	CMPQ CX, $0x00000000

@@ -119,155 +119,154 @@ rest6:
 	JGE           group1
 
 end2:
-	MOVQ DX, AX
-	CMPQ AX, $0x00000010
-	JLT  end8
+	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z0
+	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z2
+	VPXORQ       Z3, Z3, Z3
+	MOVQ         DX, AX
+	CMPQ         AX, $0x00000010
+	JLT          end8
 
 group7:
-	VMOVUPD      (DI), Z0
-	VMOVUPD      64(DI), Z2
-	VCVTPD2PS    Z0, Y1
-	VCVTPD2PS    Z2, Y0
-	VINSERTF64X4 $0x01, Y0, Z1, Z0
-	VPXORQ       Z2, Z2, Z2
-	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
+	VMOVUPD      (DI), Z4
+	VMOVUPD      64(DI), Z5
+	VCVTPD2PS    Z4, Y1
+	VCVTPD2PS    Z5, Y4
+	VINSERTF64X4 $0x01, Y4, Z1, Z4
 	VPXORQ       Z5, Z5, Z5
 	VPXORQ       Z6, Z6, Z6
+	VPXORQ       Z7, Z7, Z7
+	VPXORQ       Z8, Z8, Z8
+	VPXORQ       Z9, Z9, Z9
 	MOVQ         CX, BX
 	CMPQ         BX, $0x00000004
 	JLT          rest10
 
 four9:
-	VMOVUPS           (SI), Z7
-	VSUBPS            Z0, Z7, Z8
-	VMOVUPS           64(SI), Z9
-	VSUBPS            Z0, Z9, Z10
-	VSUBPS            Z7, Z8, Z11
-	VSUBPS            Z9, Z10, Z12
-	VSUBPS            Z11, Z8, Z13
-	VSUBPS            Z12, Z10, Z14
-	VSUBPS            Z13, Z7, Z7
-	VSUBPS            Z14, Z9, Z9
-	VADDPS            Z11, Z0, Z11
-	VADDPS            Z12, Z0, Z12
-	VSUBPS            Z11, Z7, Z7
-	VSUBPS            Z12, Z9, Z9
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z11
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z11
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z12
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z10, Z12
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z11, Z13
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z12, Z14
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z7
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z14, Z9
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z13
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z10, Z14
-	VADDPS            Z7, Z13, Z7
-	VADDPS            Z9, Z14, Z9
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z13
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z13
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z14
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
-	VPSLLD            $0x17, Z11, Z7
-	VPSLLD            $0x17, Z12, Z9
-	VMULPS            Z7, Z13, Z7
-	VMULPS            Z9, Z14, Z9
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z10, K2
+	VMOVUPS           (SI), Z10
+	VSUBPS            Z4, Z10, Z11
+	VMOVUPS           64(SI), Z12
+	VSUBPS            Z4, Z12, Z13
+	VSUBPS            Z10, Z11, Z14
+	VSUBPS            Z12, Z13, Z15
+	VSUBPS            Z14, Z11, Z16
+	VSUBPS            Z15, Z13, Z17
+	VSUBPS            Z16, Z10, Z10
+	VSUBPS            Z17, Z12, Z12
+	VADDPS            Z14, Z4, Z14
+	VADDPS            Z15, Z4, Z15
+	VSUBPS            Z14, Z10, Z10
+	VSUBPS            Z15, Z12, Z12
+	VMOVAPS           Z0, Z14
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z11, Z14
+	VMOVAPS           Z0, Z15
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z13, Z15
+	VSUBPS            Z0, Z14, Z16
+	VSUBPS            Z0, Z15, Z17
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z16, Z10
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z17, Z12
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z11, Z16
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z13, Z17
+	VADDPS            Z10, Z16, Z10
+	VADDPS            Z12, Z17, Z12
+	VMOVAPS           Z2, Z16
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z10, Z16
+	VMOVAPS           Z2, Z17
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z12, Z17
+	VPSLLD            $0x17, Z14, Z10
+	VPSLLD            $0x17, Z15, Z12
+	VMULPS            Z10, Z16, Z10
+	VMULPS            Z12, Z17, Z12
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z11, K1
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z13, K2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z7, K1, Z7
+	VMOVAPS.Z         Z10, K1, Z10
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z9, K1, Z9
-	VPXORQ            Z11, Z11, Z11
-	VCMPPS            $0x00, Z11, Z8, K1
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z10, K2
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K2, Z2
+	VMOVAPS.Z         Z12, K1, Z12
+	VCMPPS            $0x00, Z3, Z11, K1
+	VCMPPS            $0x00, Z3, Z13, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K1, Z5
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K2, Z5
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z7, K1, Z8
+	VMOVAPS.Z         Z10, K1, Z11
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z9, K1, Z10
-	VADDPS            Z8, Z3, Z3
-	VADDPS            Z10, Z4, Z4
-	VMOVUPS           Z7, (SI)
-	VMOVUPS           Z9, 64(SI)
+	VMOVAPS.Z         Z12, K1, Z13
+	VADDPS            Z11, Z6, Z6
+	VADDPS            Z13, Z7, Z7
+	VMOVUPS           Z10, (SI)
+	VMOVUPS           Z12, 64(SI)
 	ADDQ              $0x00000080, SI
-	VMOVUPS           (SI), Z7
-	VSUBPS            Z0, Z7, Z8
-	VMOVUPS           64(SI), Z9
-	VSUBPS            Z0, Z9, Z10
-	VSUBPS            Z7, Z8, Z11
-	VSUBPS            Z9, Z10, Z12
-	VSUBPS            Z11, Z8, Z13
-	VSUBPS            Z12, Z10, Z14
-	VSUBPS            Z13, Z7, Z7
-	VSUBPS            Z14, Z9, Z9
-	VADDPS            Z11, Z0, Z11
-	VADDPS            Z12, Z0, Z12
-	VSUBPS            Z11, Z7, Z7
-	VSUBPS            Z12, Z9, Z9
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z11
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z11
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z12
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z10, Z12
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z11, Z13
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z12, Z14
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z7
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z14, Z9
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z13
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z10, Z14
-	VADDPS            Z7, Z13, Z7
-	VADDPS            Z9, Z14, Z9
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z13
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z13
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z14
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
-	VPSLLD            $0x17, Z11, Z7
-	VPSLLD            $0x17, Z12, Z9
-	VMULPS            Z7, Z13, Z7
-	VMULPS            Z9, Z14, Z9
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z10, K2
+	VMOVUPS           (SI), Z10
+	VSUBPS            Z4, Z10, Z11
+	VMOVUPS           64(SI), Z12
+	VSUBPS            Z4, Z12, Z13
+	VSUBPS            Z10, Z11, Z14
+	VSUBPS            Z12, Z13, Z15
+	VSUBPS            Z14, Z11, Z16
+	VSUBPS            Z15, Z13, Z17
+	VSUBPS            Z16, Z10, Z10
+	VSUBPS            Z17, Z12, Z12
+	VADDPS            Z14, Z4, Z14
+	VADDPS            Z15, Z4, Z15
+	VSUBPS            Z14, Z10, Z10
+	VSUBPS            Z15, Z12, Z12
+	VMOVAPS           Z0, Z14
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z11, Z14
+	VMOVAPS           Z0, Z15
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z13, Z15
+	VSUBPS            Z0, Z14, Z16
+	VSUBPS            Z0, Z15, Z17
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z16, Z10
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z17, Z12
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z11, Z16
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z13, Z17
+	VADDPS            Z10, Z16, Z10
+	VADDPS            Z12, Z17, Z12
+	VMOVAPS           Z2, Z16
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z10, Z16
+	VMOVAPS           Z2, Z17
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z12, Z17
+	VPSLLD            $0x17, Z14, Z10
+	VPSLLD            $0x17, Z15, Z12
+	VMULPS            Z10, Z16, Z10
+	VMULPS            Z12, Z17, Z12
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z11, K1
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z13, K2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z7, K1, Z7
+	VMOVAPS.Z         Z10, K1, Z10
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z9, K1, Z9
-	VPXORQ            Z11, Z11, Z11
-	VCMPPS            $0x00, Z11, Z8, K1
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z10, K2
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K2, Z2
+	VMOVAPS.Z         Z12, K1, Z12
+	VCMPPS            $0x00, Z3, Z11, K1
+	VCMPPS            $0x00, Z3, Z13, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K1, Z5
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K2, Z5
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z7, K1, Z8
+	VMOVAPS.Z         Z10, K1, Z11
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z9, K1, Z10
-	VADDPS            Z8, Z5, Z5
-	VADDPS            Z10, Z6, Z6
-	VMOVUPS           Z7, (SI)
-	VMOVUPS           Z9, 64(SI)
+	VMOVAPS.Z         Z12, K1, Z13
+	VADDPS            Z11, Z8, Z8
+	VADDPS            Z13, Z9, Z9
+	VMOVUPS           Z10, (SI)
+	VMOVUPS           Z12, 64(SI)
 	ADDQ              $0x00000080, SI
 	SUBQ              $0x00000004, BX
 	CMPQ              BX, $0x00000004
@@ -276,70 +275,68 @@ four9:
 rest10:
 	CMPQ              BX, $0x00000002
 	JLT               one11
-	VMOVUPS           (SI), Z7
-	VSUBPS            Z0, Z7, Z8
-	VMOVUPS           64(SI), Z9
-	VSUBPS            Z0, Z9, Z10
-	VSUBPS            Z7, Z8, Z11
-	VSUBPS            Z9, Z10, Z12
-	VSUBPS            Z11, Z8, Z13
-	VSUBPS            Z12, Z10, Z14
-	VSUBPS            Z13, Z7, Z7
-	VSUBPS            Z14, Z9, Z9
-	VADDPS            Z11, Z0, Z11
-	VADDPS            Z12, Z0, Z12
-	VSUBPS            Z11, Z7, Z7
-	VSUBPS            Z12, Z9, Z9
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z11
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z11
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z12
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z10, Z12
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z11, Z13
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z12, Z14
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z7
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z14, Z9
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z13
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z10, Z14
-	VADDPS            Z7, Z13, Z7
-	VADDPS            Z9, Z14, Z9
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z13
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z13
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z14
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z13
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z14
-	VPSLLD            $0x17, Z11, Z7
-	VPSLLD            $0x17, Z12, Z9
-	VMULPS            Z7, Z13, Z7
-	VMULPS            Z9, Z14, Z9
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z10, K2
+	VMOVUPS           (SI), Z10
+	VSUBPS            Z4, Z10, Z11
+	VMOVUPS           64(SI), Z12
+	VSUBPS            Z4, Z12, Z13
+	VSUBPS            Z10, Z11, Z14
+	VSUBPS            Z12, Z13, Z15
+	VSUBPS            Z14, Z11, Z16
+	VSUBPS            Z15, Z13, Z17
+	VSUBPS            Z16, Z10, Z10
+	VSUBPS            Z17, Z12, Z12
+	VADDPS            Z14, Z4, Z14
+	VADDPS            Z15, Z4, Z15
+	VSUBPS            Z14, Z10, Z10
+	VSUBPS            Z15, Z12, Z12
+	VMOVAPS           Z0, Z14
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z11, Z14
+	VMOVAPS           Z0, Z15
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z13, Z15
+	VSUBPS            Z0, Z14, Z16
+	VSUBPS            Z0, Z15, Z17
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z16, Z10
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z17, Z12
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z11, Z16
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z13, Z17
+	VADDPS            Z10, Z16, Z10
+	VADDPS            Z12, Z17, Z12
+	VMOVAPS           Z2, Z16
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z10, Z16
+	VMOVAPS           Z2, Z17
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z12, Z17
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z16
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z12, Z17
+	VPSLLD            $0x17, Z14, Z10
+	VPSLLD            $0x17, Z15, Z12
+	VMULPS            Z10, Z16, Z10
+	VMULPS            Z12, Z17, Z12
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z11, K1
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z13, K2
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z7, K1, Z7
+	VMOVAPS.Z         Z10, K1, Z10
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z9, K1, Z9
-	VPXORQ            Z11, Z11, Z11
-	VCMPPS            $0x00, Z11, Z8, K1
-	VPXORQ            Z8, Z8, Z8
-	VCMPPS            $0x00, Z8, Z10, K2
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K2, Z2
+	VMOVAPS.Z         Z12, K1, Z12
+	VCMPPS            $0x00, Z3, Z11, K1
+	VCMPPS            $0x00, Z3, Z13, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K1, Z5
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K2, Z5
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z7, K1, Z8
+	VMOVAPS.Z         Z10, K1, Z11
 	KNOTW             K2, K1
-	VMOVAPS.Z         Z9, K1, Z10
-	VADDPS            Z8, Z3, Z3
-	VADDPS            Z10, Z4, Z4
-	VMOVUPS           Z7, (SI)
-	VMOVUPS           Z9, 64(SI)
+	VMOVAPS.Z         Z12, K1, Z13
+	VADDPS            Z11, Z6, Z6
+	VADDPS            Z13, Z7, Z7
+	VMOVUPS           Z10, (SI)
+	VMOVUPS           Z12, 64(SI)
 	ADDQ              $0x00000080, SI
 	CMPQ              BX, $0x00000002
 	JGT               third12
@@ -348,94 +345,92 @@ rest10:
 one11:
 	CMPQ              BX, $0x00000001
 	JLT               done13
-	VMOVUPS           (SI), Z7
-	VSUBPS            Z0, Z7, Z8
-	VSUBPS            Z7, Z8, Z9
-	VSUBPS            Z9, Z8, Z10
-	VSUBPS            Z10, Z7, Z7
-	VADDPS            Z9, Z0, Z0
-	VSUBPS            Z0, Z7, Z0
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z7
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z9
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z0
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z9
-	VADDPS            Z0, Z9, Z0
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z9
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
-	VPSLLD            $0x17, Z7, Z0
-	VMULPS            Z0, Z9, Z0
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
+	VMOVUPS           (SI), Z10
+	VSUBPS            Z4, Z10, Z11
+	VSUBPS            Z10, Z11, Z12
+	VSUBPS            Z12, Z11, Z13
+	VSUBPS            Z13, Z10, Z10
+	VADDPS            Z12, Z4, Z4
+	VSUBPS            Z4, Z10, Z4
+	VMOVAPS           Z0, Z10
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z11, Z10
+	VSUBPS            Z0, Z10, Z12
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z12, Z4
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z11, Z12
+	VADDPS            Z4, Z12, Z4
+	VMOVAPS           Z2, Z12
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z12
+	VPSLLD            $0x17, Z10, Z4
+	VMULPS            Z4, Z12, Z4
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z11, K1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z0
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x00, Z7, Z8, K1
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z         Z4, K1, Z4
+	VCMPPS            $0x00, Z3, Z11, K1
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K1, Z5
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z7
-	VADDPS            Z7, Z3, Z3
-	VMOVUPS           Z0, (SI)
+	VMOVAPS.Z         Z4, K1, Z10
+	VADDPS            Z10, Z6, Z6
+	VMOVUPS           Z4, (SI)
 	ADDQ              $0x00000040, SI
 	JMP               done13
 
 third12:
-	VMOVUPS           (SI), Z7
-	VSUBPS            Z0, Z7, Z8
-	VSUBPS            Z7, Z8, Z9
-	VSUBPS            Z9, Z8, Z10
-	VSUBPS            Z10, Z7, Z7
-	VADDPS            Z9, Z0, Z0
-	VSUBPS            Z0, Z7, Z0
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z7
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z7
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z7, Z9
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z0
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z8, Z9
-	VADDPS            Z0, Z9, Z0
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z9
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z0, Z9
-	VPSLLD            $0x17, Z7, Z0
-	VMULPS            Z0, Z9, Z0
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z8, K1
+	VMOVUPS           (SI), Z10
+	VSUBPS            Z4, Z10, Z11
+	VSUBPS            Z10, Z11, Z12
+	VSUBPS            Z12, Z11, Z13
+	VSUBPS            Z13, Z10, Z10
+	VADDPS            Z12, Z4, Z4
+	VSUBPS            Z4, Z10, Z4
+	VMOVAPS           Z0, Z10
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z11, Z10
+	VSUBPS            Z0, Z10, Z12
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z12, Z4
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z11, Z12
+	VADDPS            Z4, Z12, Z4
+	VMOVAPS           Z2, Z12
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z12
+	VPSLLD            $0x17, Z10, Z4
+	VMULPS            Z4, Z12, Z4
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z11, K1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z0
-	VPXORQ            Z7, Z7, Z7
-	VCMPPS            $0x00, Z7, Z8, K1
-	VPADDD.BCST       constF32_1<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z         Z4, K1, Z4
+	VCMPPS            $0x00, Z3, Z11, K1
+	VPADDD.BCST       constF32_1<>+0(SB), Z5, K1, Z5
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z7
-	VADDPS            Z7, Z5, Z5
-	VMOVUPS           Z0, (SI)
+	VMOVAPS.Z         Z4, K1, Z10
+	VADDPS            Z10, Z8, Z8
+	VMOVUPS           Z4, (SI)
 	ADDQ              $0x00000040, SI
 
 done13:
-	VPORD.BCST    constF32_4b000000<>+0(SB), Z2, Z0
-	VSUBPS.BCST   constF32_4b000000<>+0(SB), Z0, Z0
-	VCVTPS2PD     Y0, Z2
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VADDPS        Z5, Z3, Z3
-	VADDPS        Z6, Z4, Z4
-	VADDPS        Z4, Z3, Z3
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z2, Z2
-	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z0, Z0
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y1
-	VCVTPS2PD     Y1, Z3
-	VADDPD        Z4, Z2, Z2
-	VADDPD        Z3, Z0, Z0
-	VMOVUPD       Z2, (R8)
-	VMOVUPD       Z0, 64(R8)
+	VPORD.BCST    constF32_4b000000<>+0(SB), Z5, Z4
+	VSUBPS.BCST   constF32_4b000000<>+0(SB), Z4, Z4
+	VCVTPS2PD     Y4, Z5
+	VEXTRACTF64X4 $0x01, Z4, Y1
+	VCVTPS2PD     Y1, Z4
+	VADDPS        Z8, Z6, Z6
+	VADDPS        Z9, Z7, Z7
+	VADDPS        Z7, Z6, Z6
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z5, Z5
+	VSUBPD.BCST   constF64_3ff0000000000000<>+0(SB), Z4, Z4
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y1
+	VCVTPS2PD     Y1, Z6
+	VADDPD        Z7, Z5, Z5
+	VADDPD        Z6, Z4, Z4
+	VMOVUPD       Z5, (R8)
+	VMOVUPD       Z4, 64(R8)
 	ADDQ          $0x00000080, DI
 	ADDQ          $0x00000080, R8
 	SUBQ          $0x00000010, AX
@@ -454,6 +449,9 @@ GLOBL constF32_ff800000<>(SB), RODATA|NOPTR, $4
 DATA constF32_4b4000bf<>+0(SB)/4, $0x4b4000bf
 GLOBL constF32_4b4000bf<>(SB), RODATA|NOPTR, $4
 
+DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
+GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
+
 DATA constF32_3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 GLOBL constF32_3fb8aa3b<>(SB), RODATA|NOPTR, $4
 
@@ -462,9 +460,6 @@ GLOBL constF32_35bfbe8e<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_3f317200<>+0(SB)/4, $0x3f317200
 GLOBL constF32_3f317200<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_1c091cc7<>+0(SB)/4, $0x1c091cc7
-GLOBL constF32_1c091cc7<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_1ab4a562<>+0(SB)/4, $0x1ab4a562
 GLOBL constF32_1ab4a562<>(SB), RODATA|NOPTR, $4

@@ -94,43 +94,45 @@ whole1:
 	RET
 
 large:
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	CMPQ   CX, $0x00000010
-	JLT    tail
+	VPXORQ       Z1, Z1, Z1
+	VPXORQ       Z2, Z2, Z2
+	CMPQ         CX, $0x00000010
+	JLT          tail
+	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z3
+	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z4
+	VPXORQ       Z5, Z5, Z5
 
 main:
-	VMOVUPS           (AX), Z3
-	VSUBPS            Z0, Z3, Z4
-	VSUBPS            Z3, Z4, Z5
-	VSUBPS            Z5, Z4, Z6
-	VSUBPS            Z6, Z3, Z3
-	VADDPS            Z5, Z0, Z5
-	VSUBPS            Z5, Z3, Z3
-	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z5
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z4, Z5
-	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z5, Z6
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z6, Z3
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z4, Z6
-	VADDPS            Z3, Z6, Z3
-	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z6
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z3, Z6
-	VPSLLD            $0x17, Z5, Z3
-	VMULPS            Z3, Z6, Z3
-	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z4, K1
+	VMOVUPS           (AX), Z6
+	VSUBPS            Z0, Z6, Z7
+	VSUBPS            Z6, Z7, Z8
+	VSUBPS            Z8, Z7, Z9
+	VSUBPS            Z9, Z6, Z6
+	VADDPS            Z8, Z0, Z8
+	VSUBPS            Z8, Z6, Z6
+	VMOVAPS           Z3, Z8
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z7, Z8
+	VSUBPS            Z3, Z8, Z9
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z6
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z7, Z9
+	VADDPS            Z6, Z9, Z6
+	VMOVAPS           Z4, Z9
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z9
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z9
+	VPSLLD            $0x17, Z8, Z6
+	VMULPS            Z6, Z9, Z6
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z7, K1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z3
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z4, K1
+	VMOVAPS.Z         Z6, K1, Z6
+	VCMPPS            $0x00, Z5, Z7, K1
 	VPADDD.BCST       constF32_1<>+0(SB), Z1, K1, Z1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z3
-	VADDPS            Z3, Z2, Z2
+	VMOVAPS.Z         Z6, K1, Z6
+	VADDPS            Z6, Z2, Z2
 	ADDQ              $0x00000040, AX
 	SUBQ              $0x00000010, CX
 	CMPQ              CX, $0x00000010
