@@ -79,6 +79,16 @@ func crossEntropyRows[T kernels.Float](a catalog.Args[T]) float64 {
 	return 0
 }
 
+func crossEntropySum[T kernels.Float](a catalog.Args[T]) float64 {
+	sum := 0.0
+	for r, y := range a.Target {
+		x := a.In[0][r*a.Cols : (r+1)*a.Cols]
+		m, s := rowSum(x)
+		sum += m + math.Log(s) - float64(x[y])
+	}
+	return sum
+}
+
 func crossEntropyRowsGrad[T kernels.Float](a catalog.Args[T]) float64 {
 	scale := a.In[1]
 	for r, y := range a.Target {

@@ -118,5 +118,8 @@ func FuzzLogSoftmaxRowsTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsTo") 
 func FuzzCrossEntropyRowsTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsTo") }
 func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsTo") }
 
+func FuzzCrossEntropyRows32(f *testing.F) { run[float32](f, "CrossEntropyRows") }
+func FuzzCrossEntropyRows64(f *testing.F) { run[float64](f, "CrossEntropyRows") }
+
 func FuzzCrossEntropyRowsGradTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsGradTo") }
 func FuzzCrossEntropyRowsGradTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsGradTo") }

@@ -102,6 +102,9 @@ func (c *classRun[T]) direct() float64 {
 		sum             total
 	)
 	plain := c.weight == nil && c.kept == len(c.class)
+	if plain && c.dst == nil && c.grad == nil {
+		return c.plainSum()
+	}
 	for r, n := 0, 0; r < c.rows; r += n {
 		j := r % c.targets
 		n = min(blockLen, c.targets-j)
@@ -128,6 +131,15 @@ func (c *classRun[T]) direct() float64 {
 		} else if c.dst != nil {
 			kernels.MulTo(c.dst[r:r+n], v, f)
 		}
+	}
+	return sum.value()
+}
+
+// plainSum is the sum of all rows where each counts as much as any other.
+func (c *classRun[T]) plainSum() float64 {
+	var sum total
+	for at, n := 0, c.targets*c.cols; at < len(c.pred); at += n {
+		sum.add(kernels.CrossEntropyRows(c.pred[at:at+n], c.cols, c.class))
 	}
 	return sum.value()
 }

@@ -132,6 +132,10 @@ func table[T kernels.Float]() []Kernel[T] {
 			},
 		},
 		{
+			Function: "CrossEntropyRows", Inputs: in(Real, "x"), Rows: true, Classes: true, Returns: true,
+			Call: func(a Args[T]) float64 { return kernels.CrossEntropyRows(a.In[0], a.Cols, a.Target) },
+		},
+		{
 			Function: "CrossEntropyRowsGradTo", Outputs: []Operand{{Name: "grad"}, {Name: "dst", PerRow: true}},
 			Inputs: []Operand{{Name: "x", Domain: Real}, {Name: "scale", Domain: Scale, PerRow: true, Alone: true}},
 			Rows:   true, Classes: true,

@@ -1,0 +1,136 @@
+package kernels
+
+import "github.com/simmer-go/simmer/kernels/internal/simd"
+
+// CrossEntropyRowsTo writes −log softmax(row)[target], computed as (m − x_target) + log1p(s), of each row of the
+// row-major matrix x, which has cols columns, to dst and returns dst.
+// A negative target leaves a row out: its entry is 0, whatever the row holds.
+//
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), also for a confident row: a loss of 1e-17 comes out as 1e-17.
+// A row with NaN or +Inf, or of -Inf only, gives NaN; a target element of -Inf gives +Inf.
+// It panics if cols is not positive, len(x) is not len(dst)·cols, len(target) is not len(dst), or a target is not below cols.
+// It is torch.nn.functional.cross_entropy(x, target, reduction="none").
+func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
+	const name = "CrossEntropyRowsTo"
+	checkRows(name, len(x), cols, "dst", len(dst))
+	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols)}
+	if useColumns(len(dst), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
+	for first := 0; first < len(dst); first += tileRows {
+		rows := min(tileRows, len(dst)-first)
+		part, targets := x[first*cols:(first+rows)*cols], target[first:first+rows]
+		t.sums(nil, part, cols, targets)
+		t.crossEntropy(targets)
+		narrow(dst[first:first+rows], t.out[:rows])
+	}
+	return dst
+}
+
+// CrossEntropyRows returns the sum of what [CrossEntropyRowsTo] writes, but adds it up as float64 before it is rounded
+// to T. An empty sum is 0. It panics as CrossEntropyRowsTo does.
+func CrossEntropyRows[T Float](x []T, cols int, target []int) float64 {
+	const name = "CrossEntropyRows"
+	t := tile[T]{leftOut: checkTargets(name, target, checkColumns(name, len(x), cols), cols)}
+	if useColumns(len(target), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
+	var total simd.Total
+	for first := 0; first < len(target); first += tileRows {
+		rows := min(tileRows, len(target)-first)
+		part, targets := x[first*cols:(first+rows)*cols], target[first:first+rows]
+		t.sums(nil, part, cols, targets)
+		t.crossEntropy(targets)
+		total.Add(simd.Sum(t.out[:rows]))
+	}
+	return total.Value()
+}
+
+// targets keeps the target's element of each row.
+func (t *tile[T]) targets(x []T, cols int, target []int) {
+	at := t.at[:len(target)]
+	if !t.leftOut {
+		for r, y := range target {
+			at[r] = float64(x[r*cols+y])
+		}
+		return
+	}
+	for r, y := range target {
+		at[r] = float64(x[r*cols+max(y, 0)])
+	}
+}
+
+// crossEntropy leaves (m − x_target) + log1p(s) in out, 0 for rows that are left out.
+func (t *tile[T]) crossEntropy(target []int) {
+	rows := len(target)
+	out, m, at, s := t.out[:rows], t.m[:rows], t.at[:rows], t.s[:rows]
+	if simd.Is32[T]() {
+		simd.CrossEntropyWideF64(out, m, at, s)
+	} else {
+		simd.CrossEntropyF64(out, m, at, s)
+	}
+	if !t.leftOut {
+		return
+	}
+	for r, y := range target {
+		if y < 0 {
+			out[r] = 0
+		}
+	}
+}
+
+func narrow[T Float](dst []T, x []float64) {
+	for i, v := range x {
+		dst[i] = T(v)
+	}
+}
+
+// CrossEntropyRowsGradTo writes CrossEntropyRowsTo(dst, x, cols, target) and in the same pass the gradient
+// scale[r]·(softmax(row r) − onehot(target[r])) of each row to grad; it returns dst. grad may be x.
+// A negative target leaves a row out: its entries are 0, whatever the row holds.
+//
+// Error: at most 5 ULP of each entry of the gradient but the target's; that is p − 1, formed in float64 where p may be
+// near 1, and off by 2⁻⁵³·scale at most besides.
+// It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
+func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
+	const name = "CrossEntropyRowsGradTo"
+	sameLength(name, "grad", len(grad), "x", len(x))
+	checkRows(name, len(x), cols, "dst", len(dst))
+	sameLength(name, "scale", len(scale), "dst", len(dst))
+	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols)}
+	if useColumns(len(dst), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
+	for first := 0; first < len(dst); first += tileRows {
+		rows := min(tileRows, len(dst)-first)
+		from, to := first*cols, (first+rows)*cols
+		x, grad, target, scale := x[from:to], grad[from:to], target[first:first+rows], scale[first:first+rows]
+		done := t.sums(grad, x, cols, target)
+		t.crossEntropy(target)
+		narrow(dst[first:first+rows], t.out[:rows])
+		for r := range rows {
+			t.scale[r] = T(float64(scale[r]) / (1 + t.s[r]))
+		}
+		t.scaleRows(grad, cols, rows, done)
+		t.subtractTarget(grad, cols, target, scale)
+	}
+	return dst
+}
+
+// subtractTarget makes the target's entry scale·(p − 1), and clears rows that are left out.
+func (t *tile[T]) subtractTarget(grad []T, cols int, target []int, scale []T) {
+	for r, y := range target {
+		row := grad[r*cols : (r+1)*cols]
+		switch {
+		case y < 0:
+			clear(row)
+		case t.at[r] == t.m[r]: // p may be near 1: subtract in float64, as torch's float64 does
+			row[y] = T(float64(scale[r]) * (1/(1+t.s[r]) - 1))
+		default: // p is at most ½
+			row[y] -= scale[r]
+		}
+	}
+}

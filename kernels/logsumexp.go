@@ -1,0 +1,129 @@
+package kernels
+
+import (
+	"math"
+
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
+
+// LogSumExp returns log Σ exp(x), computed as m + log1p(s) with m the largest element and s the sum of
+// exp(x−m) over all elements but one m.
+//
+// Error: ≤ 2 ULP (float32), ≤ 2 ULP (float64), of max(|x|) or of the result, whichever is larger.
+// NaN gives NaN; else +Inf gives +Inf; only -Inf, or no element, gives -Inf.
+// It is floats.LogSumExp of gonum and torch.logsumexp.
+func LogSumExp[T Float](x []T) float64 {
+	if len(x) == 0 {
+		return math.Inf(-1)
+	}
+	var m, s, out [1]float64
+	m[0], s[0] = rowSums(nil, x)
+	if math.IsInf(m[0], 0) {
+		return infinite(x, m[0])
+	}
+	addLog1p[T](out[:], m[:], s[:])
+	return out[0]
+}
+
+// infinite is the logsumexp of a row whose largest element, m, is infinite; s is NaN then.
+func infinite[T Float](row []T, m float64) float64 {
+	for _, v := range row {
+		if v != v {
+			return math.NaN()
+		}
+	}
+	return m
+}
+
+// LogSumExpRowsTo writes LogSumExp of each row of the row-major matrix x, which has cols columns, to dst
+// and returns dst. The bits are those of LogSumExp, rounded to T.
+//
+// It panics if cols is not positive or len(x) is not len(dst)·cols. dst must not overlap x.
+func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
+	checkRows("LogSumExpRowsTo", len(x), cols, "dst", len(dst))
+	var t tile[T]
+	if useColumns(len(dst), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
+	for first := 0; first < len(dst); first += tileRows {
+		rows := min(tileRows, len(dst)-first)
+		part := x[first*cols : (first+rows)*cols]
+		t.sums(nil, part, cols, nil)
+		addLog1p[T](t.out[:rows], t.m[:rows], t.s[:rows])
+		for r := range rows {
+			dst[first+r] = T(t.out[r])
+			if math.IsInf(t.m[r], 0) {
+				dst[first+r] = T(infinite(part[r*cols:(r+1)*cols], t.m[r]))
+			}
+		}
+	}
+	return dst
+}
+
+// SoftmaxRowsTo writes exp(x−m) / Σ exp(x−m) of each row of the row-major matrix x, which has cols columns,
+// to dst and returns dst. dst may be x.
+//
+// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), and |x−m| ULP more for the rounding of x−m.
+// A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf becomes 0.
+// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
+// It is torch.softmax(x, dim=-1).
+func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	sameLength("SoftmaxRowsTo", "dst", len(dst), "x", len(x))
+	all := checkColumns("SoftmaxRowsTo", len(x), cols)
+	var t tile[T]
+	if useColumns(all, cols) {
+		var c columns[T]
+		t.columns = &c
+	}
+	for first := 0; first < all; first += tileRows {
+		rows := min(tileRows, all-first)
+		from, to := first*cols, (first+rows)*cols
+		done := t.sums(dst[from:to], x[from:to], cols, nil)
+		for r := range rows {
+			t.scale[r] = T(1 / (1 + t.s[r]))
+		}
+		t.scaleRows(dst[from:to], cols, rows, done)
+	}
+	return dst
+}
+
+// LogSoftmaxRowsTo writes x − LogSumExp(row), computed as (x−m) − log1p(s), of each row of the row-major matrix x,
+// which has cols columns, to dst and returns dst. dst may be x.
+//
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64). A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf stays -Inf.
+// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
+// It is torch.log_softmax(x, dim=-1).
+func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	sameLength("LogSoftmaxRowsTo", "dst", len(dst), "x", len(x))
+	all := checkColumns("LogSoftmaxRowsTo", len(x), cols)
+	var t tile[T]
+	if useColumns(all, cols) {
+		var c columns[T]
+		t.columns = &c
+	}
+	var zero [tileRows]float64
+	for first := 0; first < all; first += tileRows {
+		rows := min(tileRows, all-first)
+		from, to := first*cols, (first+rows)*cols
+		t.sums(nil, x[from:to], cols, nil)
+		addLog1p[T](t.out[:rows], zero[:rows], t.s[:rows])
+		for r := range rows {
+			a, b := from+r*cols, from+(r+1)*cols
+			shift(dst[a:b], x[a:b], T(t.m[r]), T(t.out[r]))
+		}
+	}
+	return dst
+}
+
+// shift writes (x−m) − l. A short row is done before a kernel is called.
+func shift[T Float](dst, x []T, m, l T) {
+	if len(x) > fallback.FewColumns {
+		simd.ShiftTo(dst, x, m, l)
+		return
+	}
+	for i, v := range x {
+		dst[i] = (v - m) - l
+	}
+}
