@@ -32,7 +32,7 @@ func logSumExps() []*Stream {
 		for _, output := range []string{"", "dst"} {
 			k := &Stream{
 				Name: "ExpSum", Mem: l, Arith: l, Inputs: []string{"x"}, Output: output, Params: []string{"m"},
-				Unroll: map[string]int{"AVX2": [...]int{2, 1}[l], "AVX512": 1, "NEON": 2},
+				Unroll: map[string]int{"AVX2": [...]int{2, 1}[l], "AVX512": 2, "NEON": 2},
 				Body: func(b *S, in, params []V) V {
 					exp := expSum(b, in, params)
 					if output == "" {

@@ -96,7 +96,7 @@ whole1:
 large:
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
-	CMPQ         CX, $0x00000010
+	CMPQ         CX, $0x00000020
 	JLT          tail
 	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z3
 	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z4
@@ -105,37 +105,67 @@ large:
 main:
 	VMOVUPS           (AX), Z6
 	VSUBPS            Z0, Z6, Z7
-	VSUBPS            Z6, Z7, Z8
-	VSUBPS            Z8, Z7, Z9
-	VSUBPS            Z9, Z6, Z6
-	VADDPS            Z8, Z0, Z8
-	VSUBPS            Z8, Z6, Z6
-	VMOVAPS           Z3, Z8
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z7, Z8
-	VSUBPS            Z3, Z8, Z9
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z9, Z6
-	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z7, Z9
-	VADDPS            Z6, Z9, Z6
-	VMOVAPS           Z4, Z9
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z6, Z9
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z6, Z9
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z6, Z9
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z6, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z9
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z9
-	VPSLLD            $0x17, Z8, Z6
-	VMULPS            Z6, Z9, Z6
+	VMOVUPS           64(AX), Z8
+	VSUBPS            Z0, Z8, Z9
+	VSUBPS            Z6, Z7, Z10
+	VSUBPS            Z8, Z9, Z11
+	VSUBPS            Z10, Z7, Z12
+	VSUBPS            Z11, Z9, Z13
+	VSUBPS            Z12, Z6, Z6
+	VSUBPS            Z13, Z8, Z8
+	VADDPS            Z10, Z0, Z10
+	VADDPS            Z11, Z0, Z11
+	VSUBPS            Z10, Z6, Z6
+	VSUBPS            Z11, Z8, Z8
+	VMOVAPS           Z3, Z10
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z7, Z10
+	VMOVAPS           Z3, Z11
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z9, Z11
+	VSUBPS            Z3, Z10, Z12
+	VSUBPS            Z3, Z11, Z13
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z12, Z6
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z13, Z8
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z7, Z12
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z9, Z13
+	VADDPS            Z6, Z12, Z6
+	VADDPS            Z8, Z13, Z8
+	VMOVAPS           Z4, Z12
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z6, Z12
+	VMOVAPS           Z4, Z13
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z8, Z13
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z8, Z13
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z8, Z13
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z8, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z8, Z13
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z6, Z12
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z8, Z13
+	VPSLLD            $0x17, Z10, Z6
+	VPSLLD            $0x17, Z11, Z8
+	VMULPS            Z6, Z12, Z6
+	VMULPS            Z8, Z13, Z8
 	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z7, K1
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z9, K2
 	KNOTW             K1, K1
 	VMOVAPS.Z         Z6, K1, Z6
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z8, K1, Z8
 	VCMPPS            $0x00, Z5, Z7, K1
+	VCMPPS            $0x00, Z5, Z9, K2
 	VPADDD.BCST       constF32_1<>+0(SB), Z1, K1, Z1
+	VPADDD.BCST       constF32_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K1, K1
 	VMOVAPS.Z         Z6, K1, Z6
+	KNOTW             K2, K1
+	VMOVAPS.Z         Z8, K1, Z7
 	VADDPS            Z6, Z2, Z2
-	ADDQ              $0x00000040, AX
-	SUBQ              $0x00000010, CX
-	CMPQ              CX, $0x00000010
+	VADDPS            Z7, Z2, Z2
+	ADDQ              $0x00000080, AX
+	SUBQ              $0x00000020, CX
+	CMPQ              CX, $0x00000020
 	JGE               main
 
 tail:
@@ -147,6 +177,56 @@ tail:
 	XORQ BX, BX
 
 whole2:
+	LEAQ              liveF32<>+0(SB), DX
+	VMOVUPS           (DX)(BX*4), Z3
+	VPMOVD2M          Z3, K1
+	VMOVUPS.Z         (AX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      constF32_4b4000bf<>+0(SB), Z6
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z5, Z6
+	VSUBPS.BCST       constF32_4b4000bf<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST constF32_3f317200<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      constF32_1c091cc7<>+0(SB), Z7
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, constF32_c2d00000<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       constF32_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K1
+	VMOVAPS.Z         Z4, K1, Z3
+	VADDPS            Z3, Z2, Z2
+	ADDQ              $0x00000040, AX
+	SUBQ              $0x00000010, CX
+	CMPQ              CX, $0x00000000
+	JLE               fold
+	MOVQ              $0x00000010, BX
+	SUBQ              CX, BX
+	JGE               whole3
+	XORQ              BX, BX
+
+whole3:
 	LEAQ              liveF32<>+0(SB), DX
 	VMOVUPS           (DX)(BX*4), Z3
 	VPMOVD2M          Z3, K1
