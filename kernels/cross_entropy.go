@@ -112,7 +112,8 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 		t.crossEntropy(target)
 		narrow(dst[first:first+rows], t.out[:rows])
 		for r := range rows {
-			t.scale[r] = T(float64(scale[r]) / (1 + t.s[r]))
+			t.out[r] = 1 / (1 + t.s[r]) // the probability of a largest element
+			t.scale[r] = T(float64(scale[r]) * t.out[r])
 		}
 		t.scaleRows(grad, cols, rows, done)
 		t.subtractTarget(grad, cols, target, scale)
@@ -128,7 +129,7 @@ func (t *tile[T]) subtractTarget(grad []T, cols int, target []int, scale []T) {
 		case y < 0:
 			clear(row)
 		case t.at[r] == t.m[r]: // p may be near 1: subtract in float64, as torch's float64 does
-			row[y] = T(float64(scale[r]) * (1/(1+t.s[r]) - 1))
+			row[y] = T(float64(scale[r]) * (t.out[r] - 1))
 		default: // p is at most ½
 			row[y] -= scale[r]
 		}
