@@ -68,7 +68,7 @@ func (k *ExpSumColumns) turn(c *columns, t, outM register) {
 		m.addImm(e, p, columns*k.Mem.size())
 		m.addImm(e, t, columns*c.bytes())
 	})
-	c.storeWide(largest, outM)
+	c.storeWide(c.wide(largest), outM)
 	m.addImm(e, outM, m.width(k.Mem)*8)
 }
 
@@ -133,20 +133,17 @@ func (g *expGroup) take(sums []register) {
 
 // store writes (count − 1) + Σ as float64 to outS.
 func (g *expGroup) store(outS register) {
-	counts := g.counted(g.mem, []register{g.count})
-	sum := input(g.mem, g.sums[0])
+	count := g.wide(g.counted(g.mem, []register{g.count})[0])
 	b := &B{Lane: g.mem}
-	sum = b.Add(b.Add(sum, input(g.mem, g.sums[2])), b.Add(input(g.mem, g.sums[1]), input(g.mem, g.sums[3])))
+	sum := func(i int) V { return input(g.mem, g.sums[i]) }
+	all := b.Add(b.Add(sum(0), sum(2)), b.Add(sum(1), sum(3)))
 	b.Lane = F64
 	if g.mem == F32 {
-		counts = g.widened(counts)
-		sum = b.Widen(sum)
+		all = b.Widen(all)
 	}
-	s := b.Add(b.Sub(input(F64, counts...), b.Const(1)), sum)
+	s := b.Add(b.Sub(input(F64, count...), b.Const(1)), all)
 	g.lower(b, s)
-	for i, r := range s.regs {
-		g.mach.store(g.emitter, F64, r, memory{Base: outS, Disp: i * g.mach.width(F64) * 8})
-	}
+	g.storeWide(s.regs, outS)
 }
 
 // ScaleColumns writes scale·tile back as rows, each row with a scale of its own.
@@ -245,29 +242,32 @@ func (c *columns) loop(step int, body func(columns int)) {
 	}
 }
 
-// loadWide loads a register of lanes that are kept as float64, and storeWide keeps them so.
-func (c *columns) loadWide(p register) register {
-	b := &B{Lane: F64}
-	v := &value{op: opInput, lane: F64}
-	for i := range F64.size() / c.mem.size() {
-		v.regs = append(v.regs, c.mach.load(c.emitter, F64, memory{Base: p, Disp: i * c.mach.width(F64) * 8}))
-	}
+// wide is a register of lanes as float64.
+func (c *columns) wide(r register) []register {
 	if c.mem == F64 {
-		return v.regs[0]
+		return []register{r}
 	}
-	v = b.Narrow(v)
-	c.lower(b, v)
-	return v.regs[0]
+	return c.widened([]register{r})
 }
 
-func (c *columns) storeWide(r, p register) {
-	regs := []register{r}
-	if c.mem == F32 {
-		regs = c.widened(regs)
-	}
+// storeWide stores what wide made, and loadWide loads it and undoes wide.
+func (c *columns) storeWide(regs []register, p register) {
 	for i, r := range regs {
 		c.mach.store(c.emitter, F64, r, memory{Base: p, Disp: i * c.mach.width(F64) * 8})
 	}
+}
+
+func (c *columns) loadWide(p register) register {
+	v := input(F64)
+	for i := range F64.size() / c.mem.size() {
+		v.regs = append(v.regs, c.mach.load(c.emitter, F64, memory{Base: p, Disp: i * c.mach.width(F64) * 8}))
+	}
+	if c.mem == F32 {
+		b := &B{Lane: F64}
+		v = b.Narrow(v)
+		c.lower(b, v)
+	}
+	return v.regs[0]
 }
 
 func input(l Lane, regs ...register) V { return &value{op: opInput, lane: l, regs: regs} }
