@@ -9,14 +9,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/arch/arm64/arm64asm"
 )
 
+// generated is what generate returns, for several tests.
+var generated = sync.OnceValues(generate)
+
 // TestGenerated regenerates in memory and compares with the committed files.
 func TestGenerated(t *testing.T) {
-	files, err := generate()
+	files, err := generated()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +60,7 @@ var wordLine = regexp.MustCompile(`WORD\s+\$(0x[0-9a-f]{8}) // (.*)`)
 
 // TestWords decodes every instruction that is emitted as a number and compares it with its comment.
 func TestWords(t *testing.T) {
-	files, err := generate()
+	files, err := generated()
 	if err != nil {
 		t.Fatal(err)
 	}
