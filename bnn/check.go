@@ -46,6 +46,13 @@ func checkFinite[T Float](method, arg string, x []T) error {
 	return nil
 }
 
+func checkScalar(method, arg string, x float64) error {
+	if !isFinite(x) {
+		return fmt.Errorf("bnn: %s: %s is %v, want a finite number", method, arg, x)
+	}
+	return nil
+}
+
 func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 // firstError returns the first that is not nil.

@@ -177,9 +177,9 @@ type structure[T Float] interface {
 
 	// What the divergence needs, in float64; see kl.go.
 	klWorkLen() int
-	variances(dst []float64, s []T)
+	deviations(dst []float64, s []T) // of the parameters, without eps and up to the sign
 	totalCorrelation(s []T, eps float64, work []float64) float64
-	klGrad(ds []T, s []T, q *prior[T], eps, scale float64, work []float64)
+	klGrad(ds []T, s []T, q prior[T], eps, scale float64, work []float64)
 }
 
 func newStructure[T Float](c Covariance, d dims) structure[T] {

@@ -44,19 +44,6 @@ func (q *prior[T]) variance(p int) float64 {
 	return s*s + q.eps
 }
 
-// layer cuts out n parameters from p on. A per-parameter slice of length 1
-// stays as it is, which is right: it is the same number.
-func (q *prior[T]) layer(p, n int) prior[T] {
-	r := *q
-	if len(r.loc) > 1 {
-		r.loc = r.loc[p : p+n]
-	}
-	if len(r.scale) > 1 {
-		r.scale = r.scale[p : p+n]
-	}
-	return r
-}
-
 // checkPrior checks a prior for a model of n parameters.
 func checkPrior[T Float](method string, loc, scale []T, eps T, n int) error {
 	if !(eps >= 0) || math.IsInf(float64(eps), 0) {
@@ -87,12 +74,12 @@ func checkPrior[T Float](method string, loc, scale []T, eps T, n int) error {
 func klLen[T Float](s structure[T], p int) int { return 4*p + s.klWorkLen() }
 
 // layerKL returns the divergence of one layer.
-func layerKL[T Float](st structure[T], mu, s []T, q *prior[T], work []float64) float64 {
+func layerKL[T Float](st structure[T], mu, s []T, q prior[T], work []float64) float64 {
 	n := len(mu)
 	m, sd, loc, scale := work[:n], work[n:2*n], work[2*n:3*n], work[3*n:4*n]
-	st.variances(sd, s)
+	st.deviations(sd, s)
 	for p := range m {
-		m[p], sd[p] = float64(mu[p]), math.Sqrt(sd[p])
+		m[p] = float64(mu[p])
 		loc[p], scale[p] = q.at(p)
 	}
 	marginal := kernels.GaussianKL(m, sd, loc, scale, q.eps)
@@ -100,34 +87,50 @@ func layerKL[T Float](st structure[T], mu, s []T, q *prior[T], work []float64) f
 }
 
 // layerKLGrad adds the gradient to dMu and ds.
-func layerKLGrad[T Float](st structure[T], dMu, ds, mu, s []T, q *prior[T], scale float64, work []float64) {
+func layerKLGrad[T Float](st structure[T], dMu, ds, mu, s []T, q prior[T], scale float64, work []float64) {
+	root := math.Sqrt(q.eps)
 	for p := range mu {
-		loc, _ := q.at(p)
-		dMu[p] += T(scale * (float64(mu[p]) - loc) / q.variance(p))
+		loc, sd := q.at(p)
+		sd = math.Hypot(sd, root)
+		dMu[p] += T(scale * (float64(mu[p]) - loc) / sd / sd)
 	}
 	st.klGrad(ds, s, q, q.eps, scale, work)
 }
 
 var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: the covariance is singular, which needs eps above 0")
 
+// rounding is the relative error of a sum or difference, times 2: a pivot or a singular value of less than about that
+// of the largest cannot be told from 0, and without eps the covariance counts as singular.
+const rounding = 0x1p-52
+
+// norm is the Euclidean norm, in float64.
+func norm[T Float](x []T) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += float64(v) * float64(v)
+	}
+	return math.Sqrt(sum)
+}
+
 // Diagonal.
 
 func (d diagonal[T]) klWorkLen() int { return 0 }
 
-func (d diagonal[T]) variances(dst []float64, s []T) {
+func (d diagonal[T]) deviations(dst []float64, s []T) {
 	for i, v := range s {
-		dst[i] = float64(v) * float64(v)
+		dst[i] = float64(v)
 	}
 }
 
 func (d diagonal[T]) totalCorrelation([]T, float64, []float64) float64 { return 0 }
 
-func (d diagonal[T]) klGrad(ds, s []T, q *prior[T], eps, scale float64, _ []float64) {
+func (d diagonal[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, _ []float64) {
+	root := math.Sqrt(eps)
 	for p, x := range s {
 		v := float64(x)
 		_, sq := q.at(p)
-		sq = math.Abs(sq)
-		a := math.Abs(v) // only squares count, and a − sq does not cancel
-		ds[p] += T(scale * v * (a - sq) * (a + sq) / ((v*v + eps) * (sq*sq + eps)))
+		a, sq := math.Abs(v), math.Abs(sq) // only squares count, and a − sq does not cancel
+		dp, dq := math.Hypot(a, root), math.Hypot(sq, root)
+		ds[p] += T(scale * (v / dp) * ((a - sq) / dq) * ((a + sq) / dq) / dp)
 	}
 }

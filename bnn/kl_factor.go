@@ -30,13 +30,9 @@ func (f factor[T]) klWorkLen() int {
 	return p*(f.rank+p) + p*p + p*f.rank
 }
 
-func (f factor[T]) variances(dst []float64, s []T) {
+func (f factor[T]) deviations(dst []float64, s []T) {
 	for p := range dst {
-		sum := 0.0
-		for _, v := range s[p*f.rank:][:f.rank] {
-			sum += float64(v) * float64(v)
-		}
-		dst[p] = sum
+		dst[p] = norm(s[p*f.rank:][:f.rank])
 	}
 }
 
@@ -48,7 +44,8 @@ func (f factor[T]) row(dst []float64, s []T, p int) []float64 {
 }
 
 // cholesky factors K = I + SᵀS/eps in place and returns log det K. No pivot of
-// K is below 1, whatever rounding says.
+// K is below 1, whatever rounding says; what it has above 1 is kept apart, so
+// that a small S loses no digits, and orthogonal columns of S none at all.
 func (f factor[T]) cholesky(k []float64, s []T, eps float64, row []float64) float64 {
 	n := f.rank
 	clear(k)
@@ -63,13 +60,12 @@ func (f factor[T]) cholesky(k []float64, s []T, eps float64, row []float64) floa
 	logDet := 0.0
 	for i := 0; i < n; i++ {
 		ki := k[i*n : i*n+i+1]
-		ki[i]++
 		for j := range ki[:i] {
 			ki[j] = (ki[j] - dot(ki[:j], k[j*n:j*n+j])) / k[j*n+j]
 		}
-		d := math.Max(1, ki[i]-dot(ki[:i], ki[:i]))
-		logDet += math.Log(d)
-		ki[i] = math.Sqrt(d)
+		above := math.Max(0, ki[i]-dot(ki[:i], ki[:i]))
+		logDet += math.Log1p(above)
+		ki[i] = math.Sqrt(1 + above)
 	}
 	return logDet
 }
@@ -118,7 +114,7 @@ func (f factor[T]) lq(s []T, eps float64, work []float64) (tc float64, q, l []fl
 		}
 		n := math.Sqrt(dot(row, row))
 		l[i*p+i] = n
-		if n == 0 {
+		if eps == 0 && n <= float64(w)*rounding {
 			return math.Inf(1), q, l
 		}
 		// Near 1 the squares beside the diagonal say it better.
@@ -134,7 +130,7 @@ func (f factor[T]) lq(s []T, eps float64, work []float64) (tc float64, q, l []fl
 	return math.Max(0, tc), q, l
 }
 
-func (f factor[T]) klGrad(ds, s []T, q *prior[T], eps, scale float64, work []float64) {
+func (f factor[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, work []float64) {
 	if !f.low() {
 		f.klGradFull(ds, s, q, eps, scale, work)
 		return
@@ -154,7 +150,7 @@ func (f factor[T]) klGrad(ds, s []T, q *prior[T], eps, scale float64, work []flo
 	}
 }
 
-func (f factor[T]) klGradFull(ds, s []T, q *prior[T], eps, scale float64, work []float64) {
+func (f factor[T]) klGradFull(ds, s []T, q prior[T], eps, scale float64, work []float64) {
 	p, w := f.params(), f.rank+f.params()
 	_, qq, l := f.lq(s, eps, work)
 	y := work[p*w+p*p:][:p*f.rank]

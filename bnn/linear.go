@@ -265,39 +265,52 @@ func (l *Linear[T]) KLWorkLen() int {
 //
 //	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
 //
-// It is never negative. A prior of nil means location 0 and scale 1, length 1
-// one number for all parameters, length P one for each. eps = 0 is allowed if
-// no prior scale is 0; a covariance that is singular without eps gives +Inf. A
+// It is never negative, and 0 if the distribution is the prior: exactly, except that a low rank leaves a few ULP of
+// Σ log(1+|S_p|²/eps) and a Kronecker product that had to be rounded leaves the square of that. Computed in float64; for
+// Kronecker factors of a rank above 100, gonum's singular value decomposition starts goroutines and allocates.
+//
+// A prior of nil means location 0 and scale 1, length 1 one number for all parameters, length P one for each. eps = 0 is
+// allowed if no prior scale is 0; a covariance that is singular without eps, to working precision, gives +Inf. A
 // deterministic layer has no distribution and adds nothing: 0.
+//
+// Errors: lengths that do not fit, parameters and priors that are not finite, eps that is negative or not finite, squares
+// of float64 parameters that overflow.
 func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
 	if err := l.checkKL("KL", priorLoc, priorScale, eps, work); err != nil || l.cov == nil {
 		return 0, err
 	}
-	q := prior[T]{priorLoc, priorScale, float64(eps)}
-	return l.kl(&q, work), nil
+	return l.kl("KL", prior[T]{priorLoc, priorScale, float64(eps)}, work)
 }
 
-// KLGrad returns KL and adds scale times its gradient to dParams (NumParams). An
-// infinite divergence has no gradient and is an error.
+// KLGrad returns KL and adds scale, which is finite, times its gradient to dParams (NumParams). An infinite divergence
+// has no gradient and is an error.
 func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
 	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), len(l.params)),
+		checkScalar("KLGrad", "scale", float64(scale)),
 		l.checkKL("KLGrad", priorLoc, priorScale, eps, work)); err != nil || l.cov == nil {
 		return 0, err
 	}
 	q := prior[T]{priorLoc, priorScale, float64(eps)}
-	kl := l.kl(&q, work)
+	kl, err := l.kl("KLGrad", q, work)
+	if err != nil {
+		return 0, err
+	}
 	if math.IsInf(kl, 1) {
 		return kl, errSingular
 	}
 	w := scratch64(work, klLen(l.cov, l.dims.params()))
 	n := l.dims.params()
-	layerKLGrad(l.cov, dParams[:n], dParams[n:], l.params[:n], l.params[n:], &q, float64(scale), w)
+	layerKLGrad(l.cov, dParams[:n], dParams[n:], l.params[:n], l.params[n:], q, float64(scale), w)
 	return kl, nil
 }
 
-func (l *Linear[T]) kl(q *prior[T], work []T) float64 {
+func (l *Linear[T]) kl(method string, q prior[T], work []T) (float64, error) {
 	n := l.dims.params()
-	return layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, klLen(l.cov, n)))
+	kl := layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, klLen(l.cov, n)))
+	if math.IsNaN(kl) {
+		return 0, fmt.Errorf("bnn: %s: squares of parameters, or their ratio to eps = %v, overflow float64", method, q.eps)
+	}
+	return kl, nil
 }
 
 func (l *Linear[T]) checkKL(method string, loc, scale []T, eps T, work []T) error {
