@@ -88,40 +88,50 @@ func runVR[T bnn.Float](t *testing.T, c cases.Case, tolValue, tolGrad float64) {
 // linearOf builds the layer of a case and tells the order of its parameters.
 func linearOf[T bnn.Float](t *testing.T, c cases.Case) (l *bnn.Linear[T], order []string) {
 	o := c.Options
-	cfg := bnn.LinearConfig{In: o.Int("in_features", 0), Out: o.Int("out_features", 0), NoBias: !o.Bool("bias"), Type: bnn.Output}
-	order = []string{"bias", "weight"}
-	switch kind := o.String("cov", "none"); kind {
-	case "none":
-	case "diagonal":
-		cfg.Covariance, order = bnn.Diagonal{}, append(order, "cov.scale.bias", "cov.scale.weight")
-	case "low_rank", "factorized":
-		cfg.Covariance, order = bnn.LowRank{Rank: o.Int("rank", 0)}, append(order, "cov.factor.bias", "cov.factor.weight")
-	case "kronecker":
-		k := bnn.Kronecker{InputRank: o.Int("input_rank", 0), OutputRank: o.Int("output_rank", 0)}
-		if o.String("kronecker_layout", "kron") == "sampled" {
-			k.Layout = bnn.Sampled
-		}
-		cfg.Covariance = k
-		order = append(order, "cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor")
-	default:
-		t.Fatalf("unknown covariance %q", kind)
-	}
+	cfg := bnn.LinearConfig{In: o.Int("in_features", 0), Out: o.Int("out_features", 0), NoBias: !o.Bool("bias"), Type: bnn.Output,
+		Covariance: covarianceOf(t, c, o.Int("rank", 0), o.Int("input_rank", 0), o.Int("output_rank", 0))}
 	l, err := bnn.NewLinear[T](cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return l, setParams(t, c, "", l)
+}
+
+// covarianceOf is the covariance of a case at the given ranks.
+func covarianceOf(t *testing.T, c cases.Case, rank, inputRank, outputRank int) bnn.Covariance {
+	switch kind := c.Options.String("cov", "none"); kind {
+	case "none":
+		return nil
+	case "diagonal":
+		return bnn.Diagonal{}
+	case "low_rank", "factorized":
+		return bnn.LowRank{Rank: rank}
+	case "kronecker":
+		k := bnn.Kronecker{InputRank: inputRank, OutputRank: outputRank}
+		if c.Options.String("kronecker_layout", "kron") == "sampled" {
+			k.Layout = bnn.Sampled
+		}
+		return k
+	default:
+		t.Fatalf("unknown covariance %q", kind)
+		return nil
+	}
+}
+
+// setParams copies the inputs whose names begin with prefix to the layer's parameters and returns their names in that order.
+func setParams[T bnn.Float](t *testing.T, c cases.Case, prefix string, l *bnn.Linear[T]) (order []string) {
 	p := l.Params()
-	var have []string
-	for _, name := range order {
-		if in, ok := c.Inputs[name]; ok {
-			p = p[copy(p, cases.To[T](in)):]
-			have = append(have, name)
+	for _, name := range []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias", "cov.factor.weight",
+		"cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"} {
+		if v, ok := c.Inputs[prefix+name]; ok {
+			p = p[copy(p, cases.To[T](v)):]
+			order = append(order, prefix+name)
 		}
 	}
 	if len(p) != 0 {
 		t.Fatalf("%d parameters are missing", len(p))
 	}
-	return l, have
+	return order
 }
 
 func lossOf[T bnn.Float](c cases.Case, l *bnn.Linear[T], phi, work []T) vrLoss[T] {
