@@ -7,12 +7,10 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/simmer-go/simmer/bnn/internal/safetensors"
 )
-
-// maxWeights bounds what ReadWeights takes from a reader: twice what the model's own parameters need, and the header.
-func (s *Sequential[T]) maxWeights() int64 { return 8*int64(s.NumParams()+1)*2 + 1<<20 }
 
 // slot is a tensor of inferno's state_dict and where its values go.
 type slot[T Float] struct {
@@ -50,65 +48,75 @@ func (s *Sequential[T]) slots() []slot[T] {
 // surplus key, a wrong shape, a value that is not finite, a temperature that is not positive, or a file that is not
 // exactly what its header says, is an error that names the key and leaves the model as it was. Values of F64 are
 // rounded if T is float32.
+//
+// Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs, and
+// for the header by 100 MB.
 func (s *Sequential[T]) ReadWeights(r io.Reader) error {
-	limit := s.maxWeights()
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	f, err := safetensors.ReadHeader(r)
 	if err != nil {
 		return fmt.Errorf("bnn: ReadWeights: %w", err)
-	}
-	if int64(len(b)) > limit {
-		return fmt.Errorf("bnn: ReadWeights: more than %d bytes, which this model cannot need", limit)
-	}
-	f, err := safetensors.Parse(b)
-	if err != nil {
-		return fmt.Errorf("bnn: ReadWeights: %w", err)
-	}
-	tensors := map[string]*safetensors.Tensor{}
-	for i := range f.Tensors {
-		tensors[f.Tensors[i].Name] = &f.Tensors[i]
 	}
 	slots := s.slots()
-	for _, v := range slots {
-		t, ok := tensors[v.name]
+	tensors, err := match(slots, f)
+	if err != nil {
+		return fmt.Errorf("bnn: ReadWeights: %w", err)
+	}
+	if err := f.ReadData(r); err != nil {
+		return fmt.Errorf("bnn: ReadWeights: %w", err)
+	}
+	for i, v := range slots {
+		if err := v.check(tensors[i]); err != nil {
+			return fmt.Errorf("bnn: ReadWeights: %w", err)
+		}
+	}
+	for i, v := range slots {
+		for k := range v.values {
+			v.values[k] = T(tensors[i].At(k))
+		}
+	}
+	return nil
+}
+
+// match finds the tensor of each slot.
+func match[T Float](slots []slot[T], f *safetensors.File) ([]*safetensors.Tensor, error) {
+	byName := map[string]*safetensors.Tensor{}
+	for i := range f.Tensors {
+		byName[f.Tensors[i].Name] = &f.Tensors[i]
+	}
+	tensors := make([]*safetensors.Tensor, len(slots))
+	for i, v := range slots {
+		t, ok := byName[v.name]
 		if !ok {
-			return fmt.Errorf("bnn: ReadWeights: key %q is missing", v.name)
+			return nil, fmt.Errorf("key %q is missing", v.name)
 		}
-		if err := v.check(t); err != nil {
-			return err
+		if !slices.Equal(t.Shape, v.shape) {
+			return nil, fmt.Errorf("key %q has shape %v, want %v", v.name, t.Shape, v.shape)
 		}
-		delete(tensors, v.name)
+		tensors[i] = t
+		delete(byName, v.name)
 	}
-	for name := range tensors {
-		return fmt.Errorf("bnn: ReadWeights: key %q is none of this model's", name)
-	}
-	for _, v := range slots {
-		t := &f.Tensors[slices.IndexFunc(f.Tensors, func(t safetensors.Tensor) bool { return t.Name == v.name })]
-		for i := range v.values {
-			v.values[i] = T(t.At(i))
+	for _, t := range f.Tensors {
+		if _, ok := byName[t.Name]; ok {
+			return nil, fmt.Errorf("key %s is none of this model's", safetensors.Quote(t.Name))
 		}
 	}
-	return nil
+	return tensors, nil
 }
 
+// check looks at the values.
 func (v slot[T]) check(t *safetensors.Tensor) error {
-	if !slices.Equal(t.Shape, v.shape) {
-		return fmt.Errorf("bnn: ReadWeights: key %q has shape %v, want %v", v.name, t.Shape, v.shape)
-	}
-	for i := range t.Len() {
+	for i := range v.values {
 		if x := T(t.At(i)); !isFinite(float64(x)) {
-			return fmt.Errorf("bnn: ReadWeights: key %q: entry %d is %v", v.name, i, t.At(i))
+			return fmt.Errorf("key %q: entry %d is %v", v.name, i, t.At(i))
 		}
 	}
-	if len(v.shape) == 1 && v.isTemperature() && !(T(t.At(0)) > 0) {
-		return fmt.Errorf("bnn: ReadWeights: key %q is %v, want more than 0", v.name, t.At(0))
+	if v.isTemperature() && !(T(t.At(0)) > 0) {
+		return fmt.Errorf("key %q is %v, want more than 0", v.name, t.At(0))
 	}
 	return nil
 }
 
-func (v slot[T]) isTemperature() bool {
-	const name = "params.temperature"
-	return len(v.name) > len(name) && v.name[len(v.name)-len(name):] == name
-}
+func (v slot[T]) isTemperature() bool { return strings.HasSuffix(v.name, ".params.temperature") }
 
 // WriteWeights writes the model's parameters as a .safetensors file with inferno's keys, which ReadWeights reads
 // back exactly.

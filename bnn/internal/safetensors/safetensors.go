@@ -12,6 +12,7 @@ package safetensors
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -20,11 +21,16 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // MaxHeader is the longest header that is read, as in the original library.
 const MaxHeader = 100_000_000
+
+// maxDims is how many dimensions a shape may have, as in numpy and torch.
+const maxDims = 64
 
 // metadataKey is the entry of the header that is not a tensor.
 const metadataKey = "__metadata__"
@@ -49,16 +55,15 @@ func (d DType) size() uint64 {
 	return 0
 }
 
-// Tensor is one entry of a file. Data is a part of the file's bytes.
+// Tensor is one entry of a file. Data is nil until the data have been read.
 type Tensor struct {
 	Name  string
 	DType DType
 	Shape []int
 	Data  []byte
-}
 
-// Len is the number of elements.
-func (t *Tensor) Len() int { return len(t.Data) / int(t.DType.size()) }
+	end uint64 // of its data, counted from the end of the header
+}
 
 // At returns element i as a float64, which is exact for both types.
 func (t *Tensor) At(i int) float64 {
@@ -74,25 +79,70 @@ type File struct {
 	Metadata map[string]string
 }
 
-// Parse reads a whole file from its bytes, which the result refers to.
-func Parse(b []byte) (*File, error) {
-	if len(b) < 8 {
-		return nil, fmt.Errorf("safetensors: %d bytes, too short for a header length", len(b))
+// ReadHeader reads and checks the header, and nothing behind it, so that the caller can look at names and shapes before
+// ReadData. Memory grows with what r gives, whatever the header length says, up to MaxHeader.
+func ReadHeader(r io.Reader) (*File, error) {
+	var length [8]byte
+	if n, err := io.ReadFull(r, length[:]); err == io.EOF || err == io.ErrUnexpectedEOF {
+		return nil, fmt.Errorf("safetensors: %d bytes, too short for a header length", n)
+	} else if err != nil {
+		return nil, fmt.Errorf("safetensors: %w", err)
 	}
-	n := binary.LittleEndian.Uint64(b)
+	n := binary.LittleEndian.Uint64(length[:])
 	if n > MaxHeader {
 		return nil, fmt.Errorf("safetensors: header of %d bytes, more than the limit of %d", n, MaxHeader)
 	}
-	if n > uint64(len(b)-8) {
-		return nil, fmt.Errorf("safetensors: header of %d bytes, but only %d follow", n, len(b)-8)
+	h, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err != nil {
+		return nil, fmt.Errorf("safetensors: %w", err)
 	}
-	entries, meta, err := parseHeader(b[8 : 8+n])
+	if uint64(len(h)) < n {
+		return nil, fmt.Errorf("safetensors: header of %d bytes, but only %d follow", n, len(h))
+	}
+	entries, meta, err := parseHeader(h)
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Metadata: meta}
-	f.Tensors, err = place(entries, b[8+n:])
-	return f, err
+	tensors, err := place(entries)
+	if err != nil {
+		return nil, err
+	}
+	return &File{Tensors: tensors, Metadata: meta}, nil
+}
+
+// ReadData reads the data of all tensors, after which r must end. Memory grows with what r gives, up to the size in the
+// header.
+func (f *File) ReadData(r io.Reader) error {
+	size := uint64(0)
+	if n := len(f.Tensors); n > 0 {
+		size = f.Tensors[n-1].end
+	}
+	data, err := io.ReadAll(io.LimitReader(r, int64(min(size, math.MaxInt64-1))+1))
+	if err != nil {
+		return fmt.Errorf("safetensors: %w", err)
+	}
+	if uint64(len(data)) > size {
+		return errors.New("safetensors: the file goes on after the last tensor")
+	}
+	begin := uint64(0)
+	for i := range f.Tensors {
+		t := &f.Tensors[i]
+		if t.end > uint64(len(data)) {
+			return fmt.Errorf("safetensors: key %s: data end at byte %d, but there are only %d", Quote(t.Name), t.end, len(data))
+		}
+		t.Data = data[begin:t.end:t.end]
+		begin = t.end
+	}
+	return nil
+}
+
+// Quote shows a string of a file, of which a hostile one may have megabytes.
+func Quote(x any) string {
+	s := fmt.Sprint(x)
+	if len(s) > 200 {
+		return fmt.Sprintf("%q… (%d bytes)", s[:200], len(s))
+	}
+	return strconv.Quote(s)
 }
 
 // entry is a header entry before its range has been checked.
@@ -109,6 +159,9 @@ type entry struct {
 func parseHeader(h []byte) ([]entry, map[string]string, error) {
 	if len(h) == 0 || h[0] != '{' {
 		return nil, nil, errors.New("safetensors: header does not begin with '{'")
+	}
+	if !utf8.Valid(h) { // the decoder would put U+FFFD for what is not
+		return nil, nil, errors.New("safetensors: header is not UTF-8")
 	}
 	// Only spaces may follow the object: anything else would be a second value.
 	h = bytes.TrimRight(h, " ")
@@ -128,7 +181,7 @@ func parseHeader(h []byte) ([]entry, map[string]string, error) {
 			return nil, nil, fmt.Errorf("safetensors: header: %w", err)
 		}
 		if seen[name] {
-			return nil, nil, fmt.Errorf("safetensors: key %q occurs twice", name)
+			return nil, nil, fmt.Errorf("safetensors: key %s occurs twice", Quote(name))
 		}
 		seen[name] = true
 		if name == metadataKey {
@@ -140,7 +193,7 @@ func parseHeader(h []byte) ([]entry, map[string]string, error) {
 			entries = append(entries, e)
 		}
 		if err != nil {
-			return nil, nil, fmt.Errorf("safetensors: key %q: %w", name, err)
+			return nil, nil, fmt.Errorf("safetensors: key %s: %w", Quote(name), err)
 		}
 	}
 	if _, err := dec.Token(); err != nil {
@@ -160,7 +213,7 @@ func key(dec *json.Decoder) (string, error) {
 	}
 	s, ok := t.(string)
 	if !ok {
-		return "", fmt.Errorf("expected a name, found %v", t)
+		return "", fmt.Errorf("expected a name, found %s", Quote(t))
 	}
 	return s, nil
 }
@@ -171,7 +224,7 @@ func members(dec *json.Decoder, f func(name string) error) error {
 	if t, err := dec.Token(); err != nil {
 		return err
 	} else if t != json.Delim('{') {
-		return fmt.Errorf("expected an object, found %v", t)
+		return fmt.Errorf("expected an object, found %s", Quote(t))
 	}
 	seen := map[string]bool{}
 	for dec.More() {
@@ -180,11 +233,11 @@ func members(dec *json.Decoder, f func(name string) error) error {
 			return err
 		}
 		if seen[name] {
-			return fmt.Errorf("%q occurs twice", name)
+			return fmt.Errorf("%s occurs twice", Quote(name))
 		}
 		seen[name] = true
 		if err := f(name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", Quote(name), err)
 		}
 	}
 	_, err := dec.Token()
@@ -200,7 +253,7 @@ func parseMetadata(dec *json.Decoder) (map[string]string, error) {
 		}
 		s, ok := t.(string)
 		if !ok {
-			return fmt.Errorf("expected a string, found %v", t)
+			return fmt.Errorf("expected a string, found %s", Quote(t))
 		}
 		meta[name] = s
 		return nil
@@ -222,7 +275,7 @@ func parseEntry(dec *json.Decoder) (entry, error) {
 			s, _ := t.(string)
 			e.dtype = DType(s)
 			if e.dtype.size() == 0 {
-				return fmt.Errorf("%v, but only F32 and F64 are read", t)
+				return fmt.Errorf("%s, but only F32 and F64 are read", Quote(t))
 			}
 			return nil
 		case "shape":
@@ -254,7 +307,7 @@ func naturals(dec *json.Decoder) ([]uint64, error) {
 	if t, err := dec.Token(); err != nil {
 		return nil, err
 	} else if t != json.Delim('[') {
-		return nil, fmt.Errorf("expected an array, found %v", t)
+		return nil, fmt.Errorf("expected an array, found %s", Quote(t))
 	}
 	var v []uint64
 	for dec.More() {
@@ -264,11 +317,14 @@ func naturals(dec *json.Decoder) ([]uint64, error) {
 		}
 		num, ok := t.(json.Number)
 		if !ok {
-			return nil, fmt.Errorf("expected a natural number, found %v", t)
+			return nil, fmt.Errorf("expected a natural number, found %s", Quote(t))
 		}
-		var n uint64
-		if err := json.Unmarshal([]byte(num), &n); err != nil {
-			return nil, fmt.Errorf("expected a natural number, found %v", num)
+		n, err := strconv.ParseUint(string(num), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("expected a natural number below 2⁶⁴, found %s", Quote(num))
+		}
+		if len(v) == maxDims {
+			return nil, fmt.Errorf("more than %d numbers", maxDims)
 		}
 		v = append(v, n)
 	}
@@ -276,17 +332,11 @@ func naturals(dec *json.Decoder) ([]uint64, error) {
 	return v, err
 }
 
-// place checks that shapes fit ranges and that the ranges cover data.
-func place(entries []entry, data []byte) ([]Tensor, error) {
-	slices.SortStableFunc(entries, func(a, b entry) int {
+// place checks that shapes fit ranges and that the ranges follow each other.
+func place(entries []entry) ([]Tensor, error) {
+	slices.SortFunc(entries, func(a, b entry) int {
 		// Empty tensors come before the one that begins where they are.
-		switch {
-		case a.from != b.from:
-			return cmp(a.from, b.from)
-		case a.to != b.to:
-			return cmp(a.to, b.to)
-		}
-		return strings.Compare(a.name, b.name)
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), strings.Compare(a.name, b.name))
 	})
 	tensors := make([]Tensor, len(entries))
 	at := uint64(0)
@@ -294,30 +344,18 @@ func place(entries []entry, data []byte) ([]Tensor, error) {
 		want, shape, ok := byteLen(e)
 		switch {
 		case e.to < e.from:
-			return nil, fmt.Errorf("safetensors: key %q: data_offsets end at %d before they begin at %d", e.name, e.to, e.from)
-		case e.to > uint64(len(data)):
-			return nil, fmt.Errorf("safetensors: key %q: data end at byte %d, but there are only %d", e.name, e.to, len(data))
+			return nil, fmt.Errorf("safetensors: key %s: data_offsets end at %d before they begin at %d", Quote(e.name), e.to, e.from)
 		case e.from < at:
-			return nil, fmt.Errorf("safetensors: key %q: data begin at byte %d, inside the tensor that ends at %d", e.name, e.from, at)
+			return nil, fmt.Errorf("safetensors: key %s: data begin at byte %d, inside the tensor that ends at %d", Quote(e.name), e.from, at)
 		case e.from > at:
-			return nil, fmt.Errorf("safetensors: key %q: data begin at byte %d, after a gap from %d", e.name, e.from, at)
+			return nil, fmt.Errorf("safetensors: key %s: data begin at byte %d, after a gap from %d", Quote(e.name), e.from, at)
 		case !ok || want != e.to-e.from:
-			return nil, fmt.Errorf("safetensors: key %q: shape %d of %s does not fit %d bytes", e.name, e.shape, e.dtype, e.to-e.from)
+			return nil, fmt.Errorf("safetensors: key %s: shape %d of %s does not fit %d bytes", Quote(e.name), e.shape, e.dtype, e.to-e.from)
 		}
-		tensors[i] = Tensor{Name: e.name, DType: e.dtype, Shape: shape, Data: data[e.from:e.to:e.to]}
+		tensors[i] = Tensor{Name: e.name, DType: e.dtype, Shape: shape, end: e.to}
 		at = e.to
 	}
-	if at != uint64(len(data)) {
-		return nil, fmt.Errorf("safetensors: %d bytes after the last tensor", uint64(len(data))-at)
-	}
 	return tensors, nil
-}
-
-func cmp(a, b uint64) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }
 
 // byteLen returns the bytes that the shape takes; ok is false if the product
@@ -356,7 +394,7 @@ func Write(w io.Writer, f *File) error {
 		if err != nil {
 			return err
 		}
-		shape, err := json.Marshal(t.Shape)
+		shape, err := json.Marshal(append([]int{}, t.Shape...)) // of nil that would be null
 		if err != nil {
 			return err
 		}

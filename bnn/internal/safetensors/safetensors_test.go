@@ -1,0 +1,351 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// file makes a file of a header and data.
+func file(header, data string) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+	return append(append(b, header...), data...)
+}
+
+// read reads a whole file.
+func read(b []byte) (*File, error) {
+	r := bytes.NewReader(b)
+	f, err := ReadHeader(r)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.ReadData(r)
+}
+
+// one is a header with the tensor "w" of the given fields.
+func one(fields string) string { return `{"w":{` + fields + `}}` }
+
+const w4 = `"dtype":"F32","shape":[1],"data_offsets":[0,4]`
+
+// bad are files to refuse, with a part of the error: the key, where there is one, and what is wrong with it.
+var bad = []struct {
+	name string
+	file []byte
+	want string
+}{
+	{"empty", nil, "0 bytes, too short"},
+	{"short length", []byte("1234567"), "7 bytes, too short"},
+	{"header of 2⁶⁴−1", []byte("\xff\xff\xff\xff\xff\xff\xff\xff{}"), "header of 18446744073709551615 bytes, more than the limit"},
+	{"header above the limit", binary.LittleEndian.AppendUint64(nil, MaxHeader+1), "more than the limit of 100000000"},
+	{"truncated header", file(one(w4), "")[:20], "bytes, but only 12 follow"},
+	{"no header", file("", ""), "does not begin with '{'"},
+	{"space before the header", file(" {}", ""), "does not begin with '{'"},
+	{"array", file("[]", ""), "does not begin with '{'"},
+	{"not UTF-8", file("{\"a\xff\":{"+w4+"}}", "1234"), "not UTF-8"},
+	{"not closed", file(`{"w":{`+w4+`}`, "1234"), "header: "},
+	{"wrong bracket", file(`{"w":{`+w4+`]}`, "1234"), `key "w"`},
+	{"comma at the end", file(`{"w":{`+w4+`},}`, "1234"), "header: "},
+	{"second object", file(one(w4)+"{}", "1234"), "goes on after its object"},
+	{"newline at the end", file(one(w4)+"\n ", "1234"), "goes on after its object, at byte"},
+	{"number as a key", file(`{1:{}}`, ""), "header: "},
+	{"key twice", file(`{"w":{`+w4+`},"w":{`+w4+`}}`, "1234"), `key "w" occurs twice`},
+	{"key twice, escaped", file(`{"w":{`+w4+`},"\u0077":{`+w4+`}}`, "1234"), `key "w" occurs twice`},
+	{"metadata twice", file(`{"__metadata__":{},"__metadata__":{}}`, ""), `key "__metadata__" occurs twice`},
+	{"metadata key twice", file(`{"__metadata__":{"a":"","a":""}}`, ""), `key "__metadata__": "a" occurs twice`},
+	{"metadata number", file(`{"__metadata__":{"a":1}}`, ""), `key "__metadata__": "a": expected a string, found "1"`},
+	{"metadata null", file(`{"__metadata__":null}`, ""), `key "__metadata__": expected an object`},
+	{"metadata nested", file(`{"__metadata__":{"a":{}}}`, ""), `key "__metadata__": "a": expected a string, found "{"`},
+	{"deep nesting", file(`{"w":`+strings.Repeat("[", 1000), ""), `key "w": expected an object, found "["`},
+	{"deep nesting in a shape", file(`{"w":{"shape":`+strings.Repeat("[", 1000), ""), `key "w": "shape": expected a natural number, found "["`},
+	{"string for an entry", file(`{"w":"F32"}`, ""), `key "w": expected an object, found "F32"`},
+	{"no fields", file(one(``), ""), `key "w": needs dtype, shape and data_offsets`},
+	{"field missing", file(one(`"dtype":"F32","shape":[1]`), "1234"), `key "w": needs dtype, shape and data_offsets`},
+	{"field twice", file(one(w4+`,"dtype":"F32"`), "1234"), `key "w": "dtype" occurs twice`},
+	{"field too many", file(one(w4+`,"strides":[1]`), "1234"), `key "w": "strides": not a field`},
+	{"unknown dtype", file(one(`"dtype":"BF16","shape":[1],"data_offsets":[0,2]`), "12"), `key "w": "dtype": "BF16", but only F32 and F64`},
+	{"number as dtype", file(one(`"dtype":32,"shape":[1],"data_offsets":[0,4]`), "1234"), `key "w": "dtype": "32", but only`},
+	{"dtype in lower case", file(one(`"dtype":"f32","shape":[1],"data_offsets":[0,4]`), "1234"), `key "w": "dtype": "f32", but only`},
+	{"shape a number", file(one(`"dtype":"F32","shape":1,"data_offsets":[0,4]`), "1234"), `key "w": "shape": expected an array, found "1"`},
+	{"negative", file(one(`"dtype":"F32","shape":[-1],"data_offsets":[0,4]`), "1234"), `key "w": "shape": expected a natural number below 2⁶⁴, found "-1"`},
+	{"minus 0", file(one(`"dtype":"F32","shape":[-0],"data_offsets":[0,0]`), ""), `key "w": "shape": expected a natural number below 2⁶⁴, found "-0"`},
+	{"fraction", file(one(`"dtype":"F32","shape":[1.0],"data_offsets":[0,4]`), "1234"), `key "w": "shape": expected a natural number below 2⁶⁴, found "1.0"`},
+	{"exponent", file(one(`"dtype":"F32","shape":[1],"data_offsets":[0,4e0]`), "1234"), `key "w": "data_offsets": expected a natural number below 2⁶⁴, found "4e0"`},
+	{"2⁶⁴", file(one(`"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,4]`), "1234"), `key "w": "shape": expected a natural number below 2⁶⁴`},
+	{"null as a dimension", file(one(`"dtype":"F32","shape":[null],"data_offsets":[0,4]`), "1234"), `key "w": "shape": expected a natural number, found "<nil>"`},
+	{"65 dimensions", file(one(`"dtype":"F32","shape":[1`+strings.Repeat(",1", 64)+`],"data_offsets":[0,4]`), "1234"), `key "w": "shape": more than 64`},
+	{"three offsets", file(one(`"dtype":"F32","shape":[1],"data_offsets":[0,4,4]`), "1234"), `key "w": "data_offsets": 3 numbers`},
+	{"no offsets", file(one(`"dtype":"F32","shape":[1],"data_offsets":[]`), "1234"), `key "w": "data_offsets": 0 numbers`},
+	{"backwards", file(one(`"dtype":"F32","shape":[1],"data_offsets":[4,0]`), "1234"), `key "w": data_offsets end at 0 before they begin at 4`},
+	{"shape too large", file(one(`"dtype":"F32","shape":[2],"data_offsets":[0,4]`), "1234"), `key "w": shape [2] of F32 does not fit 4 bytes`},
+	{"dtype too large", file(one(`"dtype":"F64","shape":[1],"data_offsets":[0,4]`), "1234"), `key "w": shape [1] of F64 does not fit 4 bytes`},
+	{"product overflows to 4", file(one(`"dtype":"F32","shape":[9223372036854775809,2147483648,2],"data_offsets":[0,4]`), "1234"), `key "w": shape`},
+	{"product overflows to 0", file(one(`"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]`), ""), `key "w": shape`},
+	{"dimension above int", file(one(`"dtype":"F32","shape":[0,9223372036854775808],"data_offsets":[0,0]`), ""), `key "w": shape`},
+	{"huge but consistent", file(one(`"dtype":"F32","shape":[2305843009213693952],"data_offsets":[0,9223372036854775808]`), "1234"),
+		`key "w": data end at byte 9223372036854775808, but there are only 4`},
+	{"truncated data", file(one(w4), "123"), `key "w": data end at byte 4, but there are only 3`},
+	{"trailing byte", file(one(w4), "12345"), "goes on after the last tensor"},
+	{"data without a tensor", file("{}", "1"), "goes on after the last tensor"},
+	{"gap at the begin", file(one(`"dtype":"F32","shape":[1],"data_offsets":[4,8]`), "12345678"), `key "w": data begin at byte 4, after a gap from 0`},
+	{"gap", file(`{"w":{`+w4+`},"x":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}`, "123456789012"),
+		`key "x": data begin at byte 8, after a gap from 4`},
+	{"overlap", file(`{"w":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"x":{"dtype":"F64","shape":[1],"data_offsets":[4,12]}}`, "123456789012"),
+		`key "x": data begin at byte 4, inside the tensor that ends at 8`},
+	{"same bytes", file(`{"x":{`+w4+`},"w":{`+w4+`}}`, "1234"), `key "x": data begin at byte 0, inside the tensor that ends at 4`},
+	{"empty inside another", file(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"x":{"dtype":"F32","shape":[0],"data_offsets":[2,2]}}`, "1234"),
+		`key "x": data begin at byte 2, inside`},
+	{"long number", file(one(`"dtype":"F32","shape":[`+strings.Repeat("9", 1000)+`],"data_offsets":[0,4]`), "1234"), `… (1000 bytes)`},
+}
+
+func TestBadFiles(t *testing.T) {
+	for _, c := range bad {
+		_, err := read(c.file)
+		if err == nil || !strings.HasPrefix(err.Error(), "safetensors: ") || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
+		} else if len(err.Error()) > 1000 {
+			t.Errorf("%s: an error of %d bytes", c.name, len(err.Error()))
+		}
+	}
+}
+
+// good are files that look odd and are right.
+var good = []struct {
+	name string
+	file []byte
+	want File
+}{
+	{"nothing", file("{}", ""), File{}},
+	{"empty metadata", file(`{"__metadata__":{}}`, ""), File{Metadata: map[string]string{}}},
+	{"metadata", file(`{"__metadata__":{"format":"pt","":""}}`, ""), File{Metadata: map[string]string{"format": "pt", "": ""}}},
+	{"scalar", file(one(`"dtype":"F32","shape":[],"data_offsets":[0,4]`), "1234"),
+		File{Tensors: []Tensor{{Name: "w", DType: F32, Shape: []int{}, Data: []byte("1234"), end: 4}}}},
+	{"header of 3 bytes", file("{} ", ""), File{}},
+	{"padding", file(one(w4)+"        ", "1234"), File{Tensors: []Tensor{{Name: "w", DType: F32, Shape: []int{1}, Data: []byte("1234"), end: 4}}}},
+	{"fields in another order", file("{ \"w\"\n:\t{\"data_offsets\" : [ 0 , 4 ],\"shape\":[1],\"dtype\":\"F32\"}}", "1234"),
+		File{Tensors: []Tensor{{Name: "w", DType: F32, Shape: []int{1}, Data: []byte("1234"), end: 4}}}},
+	{"order of data", file(`{"a":{"dtype":"F64","shape":[1,1],"data_offsets":[4,12]},"w":{`+w4+`}}`, "1234abcdefgh"),
+		File{Tensors: []Tensor{{Name: "w", DType: F32, Shape: []int{1}, Data: []byte("1234"), end: 4},
+			{Name: "a", DType: F64, Shape: []int{1, 1}, Data: []byte("abcdefgh"), end: 12}}}},
+	{"empty tensors", file(`{"b":{"dtype":"F32","shape":[0,7],"data_offsets":[4,4]},"w":{`+w4+`},"a":{"dtype":"F64","shape":[2,0],"data_offsets":[0,0]}}`, "1234"),
+		File{Tensors: []Tensor{{Name: "a", DType: F64, Shape: []int{2, 0}, Data: []byte{}}, {Name: "w", DType: F32, Shape: []int{1}, Data: []byte("1234"), end: 4},
+			{Name: "b", DType: F32, Shape: []int{0, 7}, Data: []byte{}, end: 4}}}},
+	{"64 dimensions", file(one(`"dtype":"F32","shape":[1`+strings.Repeat(",1", 63)+`],"data_offsets":[0,4]`), "1234"),
+		File{Tensors: []Tensor{{Name: "w", DType: F32, Shape: slices.Repeat([]int{1}, 64), Data: []byte("1234"), end: 4}}}},
+	{"any name", file(`{"\n\"\\<日\u0000":{`+w4+`}}`, "1234"),
+		File{Tensors: []Tensor{{Name: "\n\"\\<日\x00", DType: F32, Shape: []int{1}, Data: []byte("1234"), end: 4}}}},
+}
+
+func TestGoodFiles(t *testing.T) {
+	for _, c := range good {
+		f, err := read(c.file)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if len(f.Tensors) == 0 {
+			f.Tensors = nil
+		}
+		if !reflect.DeepEqual(*f, c.want) {
+			t.Errorf("%s: read %+v, want %+v", c.name, *f, c.want)
+		}
+		checkRoundTrip(t, f)
+	}
+}
+
+// checkRoundTrip writes f and reads it again.
+func checkRoundTrip(t *testing.T, f *File) {
+	t.Helper()
+	var first, second bytes.Buffer
+	if err := Write(&first, f); err != nil {
+		t.Fatal(err)
+	}
+	again, err := read(first.Bytes())
+	if err != nil {
+		t.Fatalf("what was written cannot be read: %v", err)
+	}
+	if !slices.EqualFunc(f.Tensors, again.Tensors, func(a, b Tensor) bool { return reflect.DeepEqual(a, b) }) ||
+		!reflect.DeepEqual(f.Metadata, again.Metadata) {
+		t.Fatalf("wrote %+v and read %+v", *f, *again)
+	}
+	if err := Write(&second, again); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Fatalf("the second file differs from the first: %v", err)
+	}
+	if n := binary.LittleEndian.Uint64(first.Bytes()); n%8 != 0 {
+		t.Fatalf("data begin at %d", n+8)
+	}
+}
+
+func TestWriteScalar(t *testing.T) {
+	var b bytes.Buffer
+	if err := Write(&b, &File{Tensors: []Tensor{{Name: "x", DType: F32, Data: []byte("1234")}}}); err != nil {
+		t.Fatal(err)
+	}
+	if f, err := read(b.Bytes()); err != nil || len(f.Tensors[0].Shape) != 0 {
+		t.Errorf("%v: %s", err, b.Bytes())
+	}
+}
+
+// failing is a reader or writer that gives up after so many bytes.
+type failing struct {
+	r    io.Reader
+	left int
+}
+
+func (f *failing) Read(b []byte) (int, error) {
+	if f.left == 0 {
+		return 0, io.ErrClosedPipe
+	}
+	n, err := f.r.Read(b[:min(len(b), f.left)])
+	f.left -= n
+	return n, err
+}
+
+func (f *failing) Write(b []byte) (int, error) {
+	if len(b) > f.left {
+		return 0, io.ErrClosedPipe
+	}
+	f.left -= len(b)
+	return len(b), nil
+}
+
+// TestFailingStreams passes errors on.
+func TestFailingStreams(t *testing.T) {
+	whole := file(one(w4), "1234")
+	f, err := read(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range whole {
+		r := &failing{bytes.NewReader(whole), n}
+		f, err := ReadHeader(r)
+		if err == nil {
+			err = f.ReadData(r)
+		}
+		if err == nil || !strings.Contains(err.Error(), io.ErrClosedPipe.Error()) {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+	var b bytes.Buffer
+	if err := Write(&b, f); err != nil {
+		t.Fatal(err)
+	}
+	for n := range b.Len() {
+		if err := Write(&failing{left: n}, f); err != io.ErrClosedPipe {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+}
+
+// allocated counts the bytes that f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestHostileSizes takes headers of megabytes, made to be slow or large: what is allocated stays a multiple of the input,
+// and what takes quadratic time would take hours.
+func TestHostileSizes(t *testing.T) {
+	const size = 2 << 20
+	many := func(format string) string {
+		var b strings.Builder
+		for i := 0; b.Len() < size; i++ {
+			fmt.Fprintf(&b, format, i)
+		}
+		return strings.TrimSuffix(b.String(), ",")
+	}
+	for name, header := range map[string]string{
+		"long name":        `{"` + strings.Repeat("a", size) + `":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`,
+		"escaped name":     `{"` + strings.Repeat(`\u0041`, size/6) + `":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`,
+		"long metadata":    `{"__metadata__":{"a":"` + strings.Repeat("a", size) + `"}}`,
+		"much metadata":    `{"__metadata__":{` + many(`"%x":"",`) + `}}`,
+		"many tensors":     `{` + many(`"%x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},`) + `}`,
+		"many dimensions":  `{` + many(`"%x":{"dtype":"F32","shape":[0`+strings.Repeat(",0", maxDims-1)+`],"data_offsets":[0,0]},`) + `}`,
+		"spaces":           `{` + strings.Repeat(" ", size) + `}`,
+		"padding":          `{}` + strings.Repeat(" ", size),
+		"one shape":        one(`"dtype":"F32","shape":[` + strings.Repeat("0,", size/2) + `0],"data_offsets":[0,0]`),
+		"one number":       one(`"dtype":"F32","shape":[` + strings.Repeat("9", size) + `],"data_offsets":[0,0]`),
+		"not closed":       `{"` + strings.Repeat("a", size),
+		"nested":           `{"a":` + strings.Repeat("[", size),
+		"nested in fields": one(`"shape":` + strings.Repeat(`{"a":`, size/5)),
+	} {
+		b := file(header, "")
+		if got, most := allocated(func() { _, _ = read(b) }), uint64(100*len(b)); got > most {
+			t.Errorf("%s: %d bytes were allocated for %d", name, got, len(b))
+		} else {
+			t.Logf("%s: %.1f bytes for one", name, float64(got)/float64(len(b)))
+		}
+	}
+}
+
+// TestNothingIsReadAhead reads a header from a stream that has no end.
+func TestNothingIsReadAhead(t *testing.T) {
+	r := bytes.NewReader(file(one(w4), "1234567"))
+	f, err := ReadHeader(r)
+	if err != nil || r.Len() != 7 || f.Tensors[0].Data != nil {
+		t.Fatalf("%v, %d bytes are left", err, r.Len())
+	}
+	if err := f.ReadData(r); err == nil || r.Len() != 2 || f.Tensors[0].Data != nil {
+		t.Errorf("%v, %d bytes are left", err, r.Len())
+	}
+}
+
+// FuzzRead holds the reader to its promises for any bytes: no panic, memory in proportion, and an accepted file is what
+// Write would make of it.
+func FuzzRead(f *testing.F) {
+	for _, c := range bad {
+		f.Add(c.file)
+	}
+	for _, c := range good {
+		f.Add(c.file)
+	}
+	models, err := filepath.Glob("../../testdata/*.safetensors")
+	if err != nil || len(models) == 0 {
+		f.Fatalf("no models: %v", err)
+	}
+	for _, name := range models {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var file *File
+		var err error
+		if got, most := allocated(func() { file, err = read(b) }), uint64(1<<16+100*len(b)); got > most {
+			t.Errorf("%d bytes were allocated for %d", got, len(b))
+		}
+		if err != nil {
+			if len(err.Error()) > 10_000 {
+				t.Errorf("an error of %d bytes", len(err.Error()))
+			}
+			return
+		}
+		at := 8 + int(binary.LittleEndian.Uint64(b))
+		for _, x := range file.Tensors {
+			n := int(x.DType.size())
+			for _, d := range x.Shape {
+				n *= d
+			}
+			if len(x.Data) != n || !bytes.Equal(x.Data, b[at:at+n]) {
+				t.Errorf("key %q: shape %v and %d bytes", x.Name, x.Shape, len(x.Data))
+			}
+			at += n
+		}
+		if at != len(b) {
+			t.Errorf("%d of %d bytes are data or header", at, len(b))
+		}
+		checkRoundTrip(t, file)
+	})
+}
