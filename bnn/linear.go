@@ -62,7 +62,9 @@ func NewLinear[T Float](cfg LinearConfig) (*Linear[T], error) {
 		if err := cfg.Covariance.check(); err != nil {
 			return nil, fmt.Errorf("bnn: NewLinear: %w", err)
 		}
-		l.cov = newStructure[T](cfg.Covariance, d)
+		if l.cov = newStructure[T](cfg.Covariance, d); l.cov == nil {
+			return nil, fmt.Errorf("bnn: NewLinear: Covariance is a %T, want Diagonal, Factorized, LowRank or Kronecker", cfg.Covariance)
+		}
 		for _, t := range cfg.Covariance.tensors(d) {
 			n += t.len()
 		}

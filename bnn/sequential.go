@@ -71,7 +71,7 @@ func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
 				return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
 			}
 		default:
-			return nil, fmt.Errorf("bnn: NewSequential: module %d is nil", i)
+			return nil, fmt.Errorf("bnn: NewSequential: module %d is a %T, want a LinearConfig or an Activation", i, m)
 		}
 		s.linears = append(s.linears, l)
 	}
@@ -221,17 +221,22 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 // ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the parameters
 // as fit y, from rng. eps has room for the standard normals of one draw (NumNormals).
 func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
-	n := len(x) / s.In() * s.Out()
-	if n == 0 || len(y)%n != 0 {
-		return fmt.Errorf("bnn: ForwardSamples: y has length %d, want a multiple of %d", len(y), n)
+	rows, err := checkRows("ForwardSamples", "x", len(x), s.In())
+	n := rows * s.Out()
+	if err == nil && len(y) > 0 && (n == 0 || len(y)%n != 0) {
+		err = fmt.Errorf("bnn: ForwardSamples: y has length %d, want a multiple of %d", len(y), n)
+	}
+	if err := firstError(err,
+		checkLen("ForwardSamples", "eps", len(eps), s.NumNormals()),
+		checkWork("ForwardSamples", len(work), s.WorkLen(rows)),
+		s.checkParams("ForwardSamples")); err != nil {
+		return err
 	}
 	for ; len(y) > 0; y = y[n:] {
 		for i := range eps {
 			eps[i] = T(rng.NormFloat64())
 		}
-		if err := s.ForwardSample(y[:n], x, eps, work); err != nil {
-			return err
-		}
+		s.run(y[:n], x, eps, work, rows, len(s.modules))
 	}
 	return nil
 }
@@ -244,18 +249,17 @@ func (s *Sequential[T]) check(method, name string, y []T, cols int, x, work []T)
 // checkRows checks everything but work.
 func (s *Sequential[T]) checkRows(method, name string, y []T, cols int, x []T) (rows int, err error) {
 	rows, err = checkRows(method, "x", len(x), s.In())
-	if err := firstError(err, checkLen(method, name, len(y), rows*cols)); err != nil {
-		return 0, err
-	}
+	return rows, firstError(err, checkLen(method, name, len(y), rows*cols), s.checkParams(method))
+}
+
+// checkParams says in which module a parameter is not finite.
+func (s *Sequential[T]) checkParams(method string) error {
 	for k, l := range s.linears {
-		if l == nil {
-			continue
-		}
-		if err := checkFinite(method, "parameter", l.params); err != nil {
-			return 0, fmt.Errorf("module %d: %w", k, err)
+		if l != nil && checkFinite(method, "", l.params) != nil {
+			return checkFinite(method, fmt.Sprintf("module %d: parameter", k), l.params)
 		}
 	}
-	return rows, nil
+	return nil
 }
 
 // run applies the first modules to x and leaves the result in y. With eps, parameters are drawn.
@@ -292,11 +296,14 @@ func (s *Sequential[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, 
 
 // KLGrad returns KL and adds scale times its gradient to dParams (NumParams, layer by layer).
 func (s *Sequential[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
-	if err := checkLen("KLGrad", "dParams", len(dParams), s.NumParams()); err != nil {
+	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), s.NumParams()),
+		checkScalar("KLGrad", "scale", float64(scale))); err != nil {
 		return 0, err
 	}
 	// Before anything is added: an error of a later layer must not leave the gradient of an earlier one.
-	if kl, err := s.KL(priorLoc, priorScale, eps, work); err != nil {
+	if kl, err := s.eachKL("KLGrad", priorLoc, priorScale, eps, work, func(l *Linear[T], loc, scale []T) (float64, error) {
+		return l.KL(loc, scale, eps, work)
+	}); err != nil {
 		return 0, err
 	} else if math.IsInf(kl, 1) {
 		return kl, errSingular
@@ -311,7 +318,7 @@ func (s *Sequential[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, 
 
 func (s *Sequential[T]) eachKL(method string, loc, scale []T, eps T, work []T, f func(l *Linear[T], loc, scale []T) (float64, error)) (float64, error) {
 	if err := firstError(checkPrior(method, loc, scale, eps, s.NumMeanParams()),
-		checkWork(method, len(work), s.KLWorkLen())); err != nil {
+		checkWork(method, len(work), s.KLWorkLen()), s.checkParams(method)); err != nil {
 		return 0, err
 	}
 	part := func(x []T, from, n int) []T {
@@ -321,14 +328,14 @@ func (s *Sequential[T]) eachKL(method string, loc, scale []T, eps T, work []T, f
 		return x
 	}
 	sum, from := 0.0, 0
-	for _, l := range s.linears {
+	for k, l := range s.linears {
 		if l == nil {
 			continue
 		}
 		n := l.NumMeanParams()
 		kl, err := f(l, part(loc, from, n), part(scale, from, n))
 		if err != nil {
-			return 0, err
+			return 0, fmt.Errorf("%w (module %d)", err, k)
 		}
 		sum += kl
 		from += n
