@@ -1,0 +1,118 @@
+package bnn_test
+
+import (
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"os"
+
+	"github.com/simmer-go/simmer/bnn"
+)
+
+// handwritten is a hasty 9, row 1412 of the UCI digits, as the models of testdata want it: pixels from 0 to 1.
+func handwritten() []float32 {
+	x := []float32{
+		0, 0, 1, 11, 12, 9, 5, 0,
+		0, 0, 14, 6, 1, 15, 10, 0,
+		0, 2, 12, 4, 12, 7, 10, 0,
+		0, 1, 13, 12, 3, 4, 8, 0,
+		0, 0, 0, 0, 0, 4, 8, 0,
+		0, 0, 3, 4, 0, 7, 6, 0,
+		0, 0, 12, 7, 3, 11, 0, 0,
+		0, 0, 3, 13, 15, 3, 0, 0,
+	}
+	for i := range x {
+		x[i] /= 16
+	}
+	return x
+}
+
+// digits is a model trained in Python, in serving mode. What inferno calls covariance "low_rank" with rank 5 is LowRank.
+func digits() *bnn.Sequential[float32] {
+	model, err := bnn.NewSequential[float32](bnn.MLP([]int{64, 32, 10}, bnn.ReLU, []bnn.Covariance{nil, bnn.LowRank{Rank: 5}})...)
+	if err != nil {
+		log.Fatal(err)
+	}
+	file, err := os.Open("testdata/digits_lowrank.safetensors") // safetensors.torch.save_file(model.state_dict(), …)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer file.Close()
+	if err := model.ReadWeights(file); err != nil {
+		log.Fatal(err)
+	}
+	return model.Eval()
+}
+
+// Weights trained in Python serve predictive means and variances.
+func ExampleSequential_Predict() {
+	model, x := digits(), handwritten()
+	mean, variance := make([]float32, model.Out()), make([]float32, model.Out())
+	work := make([]float32, model.WorkLen(1))
+	if err := model.Predict(mean, variance, x, work); err != nil {
+		log.Fatal(err)
+	}
+	for _, class := range []int{0, 1, 9} {
+		fmt.Printf("logit of %d: %.1f, variance %.2f\n", class, mean[class], variance[class])
+	}
+	// Output:
+	// logit of 0: 2.4, variance 0.02
+	// logit of 1: -6.7, variance 0.02
+	// logit of 9: 3.1, variance 0.19
+}
+
+// Class probabilities are averaged over draws of the parameters.
+func ExampleMeanProbabilities() {
+	const draws = 200
+	model, x := digits(), handwritten()
+	logits := make([]float32, draws*model.Out())
+	eps, work := make([]float32, model.NumNormals()), make([]float32, model.WorkLen(1))
+	if err := model.ForwardSamples(logits, x, rand.New(rand.NewPCG(1, 2)), eps, work); err != nil {
+		log.Fatal(err)
+	}
+	p := make([]float32, model.Out())
+	if err := bnn.MeanProbabilities(p, logits, model.Out()); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.2f\n", p)
+	// Output: [0.29 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.57]
+}
+
+// The divergence of a layer from a prior, with its gradient for a step of training.
+func ExampleLinear_KLGrad() {
+	layer, err := bnn.NewLinear[float64](bnn.LinearConfig{In: 1, Out: 1, Covariance: bnn.Diagonal{}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	copy(layer.Params(), []float64{0.5, -1, 1, 0.5}) // mean bias, mean weight, scale of the bias, scale of the weight
+	grad := make([]float64, layer.NumParams())
+	work := make([]float64, layer.KLWorkLen())
+	kl, err := layer.KLGrad(grad, nil, nil, 0, 1, work) // prior N(0, 1)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.4f %.2f\n", kl, grad)
+	// Output: 0.9431 [0.50 -1.00 0.00 -1.50]
+}
+
+// Draws of the outputs of a network come from a seeded source: the same seed, the same draws.
+func ExampleSequential_ForwardSamples() {
+	model, err := bnn.NewSequential[float64](bnn.LinearConfig{In: 2, Out: 1, Covariance: bnn.Factorized{}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	copy(model.Params(), []float64{
+		1, 2, 3, // mean bias, mean weights
+		0.1, 0, 0, // a row of S for each
+		0, 0.2, 0,
+		0, 0.2, 0, // both weights vary together
+	})
+	x := []float64{1, 1, 1, -1} // two rows
+	y := make([]float64, 3*2)   // three draws of two rows
+	eps, work := make([]float64, model.NumNormals()), make([]float64, model.WorkLen(2))
+	if err := model.ForwardSamples(y, x, rand.New(rand.NewPCG(1, 2)), eps, work); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%.2f\n", y)
+	// Output: [6.07 0.04 5.73 -0.11 6.88 0.19]
+}
