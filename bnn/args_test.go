@@ -54,18 +54,23 @@ const argsRows = 2
 func linearCalls(l *bnn.Linear[float64]) []call {
 	x, y := argsRows*l.In(), argsRows*l.Out()
 	return []call{
-		{"Linear.Predict", map[string]int{"mean": y, "variance": y, "phi": x, "work": l.WorkLen(argsRows)}, []string{"mean", "variance"},
+		{"Linear.Predict", map[string]int{"mean": y, "variance": y, "phi": x, "work": l.WorkLen(argsRows)},
+			[]string{"mean", "variance"},
 			func(a args) error { return l.Predict(a["mean"], a["variance"], a["phi"], a["work"]) }},
-		{"Linear.PredictGrad", map[string]int{"dPhi": x, "dParams": l.NumParams(), "phi": x, "dMean": y, "dVar": y, "work": l.WorkLen(argsRows)},
+		{"Linear.PredictGrad", map[string]int{"dPhi": x, "dParams": l.NumParams(), "phi": x, "dMean": y, "dVar": y,
+			"work": l.WorkLen(argsRows)},
 			[]string{"dPhi", "dParams"},
 			func(a args) error {
 				return l.PredictGrad(a["dPhi"], a["dParams"], a["phi"], a["dMean"], a["dVar"], a["work"])
 			}},
-		{"Linear.PredictCovariance", map[string]int{"cov": y * l.Out(), "phi": x, "work": l.CovarianceWorkLen()}, []string{"cov"},
+		{"Linear.PredictCovariance", map[string]int{"cov": y * l.Out(), "phi": x, "work": l.CovarianceWorkLen()},
+			[]string{"cov"},
 			func(a args) error { return l.PredictCovariance(a["cov"], a["phi"], a["work"]) }},
-		{"Linear.Sample", map[string]int{"theta": l.NumMeanParams(), "eps": l.NumNormals(), "work": l.SampleWorkLen()}, []string{"theta"},
+		{"Linear.Sample", map[string]int{"theta": l.NumMeanParams(), "eps": l.NumNormals(),
+			"work": l.SampleWorkLen()}, []string{"theta"},
 			func(a args) error { return l.Sample(a["theta"], a["eps"], a["work"]) }},
-		{"Linear.SampleGrad", map[string]int{"dParams": l.NumParams(), "dTheta": l.NumMeanParams(), "eps": l.NumNormals(), "work": l.SampleWorkLen()},
+		{"Linear.SampleGrad", map[string]int{"dParams": l.NumParams(), "dTheta": l.NumMeanParams(),
+			"eps": l.NumNormals(), "work": l.SampleWorkLen()},
 			[]string{"dParams"},
 			func(a args) error { return l.SampleGrad(a["dParams"], a["dTheta"], a["eps"], a["work"]) }},
 	}
@@ -79,7 +84,8 @@ func sequentialCalls(s *bnn.Sequential[float64]) []call {
 			func(a args) error { return s.Forward(a["y"], a["x"], a["work"]) }},
 		{"Sequential.Representation", map[string]int{"phi": phi, "x": x, "work": work}, []string{"phi"},
 			func(a args) error { return s.Representation(a["phi"], a["x"], a["work"]) }},
-		{"Sequential.Predict", map[string]int{"mean": y, "variance": y, "x": x, "work": work}, []string{"mean", "variance"},
+		{"Sequential.Predict", map[string]int{"mean": y, "variance": y, "x": x, "work": work}, []string{"mean",
+			"variance"},
 			func(a args) error { return s.Predict(a["mean"], a["variance"], a["x"], a["work"]) }},
 		{"Sequential.ForwardSample", map[string]int{"y": y, "x": x, "eps": eps, "work": work}, []string{"y"},
 			func(a args) error { return s.ForwardSample(a["y"], a["x"], a["eps"], a["work"]) }},
@@ -103,7 +109,8 @@ type klModel interface {
 
 // klCalls have a prior for each parameter, and eps and scale as slices of one.
 func klCalls(name string, m klModel) []call {
-	lengths := map[string]int{"priorLoc": m.NumMeanParams(), "priorScale": m.NumMeanParams(), "eps": 1, "work": m.KLWorkLen()}
+	lengths := map[string]int{"priorLoc": m.NumMeanParams(), "priorScale": m.NumMeanParams(), "eps": 1,
+		"work": m.KLWorkLen()}
 	withGrad := map[string]int{"dParams": m.NumParams(), "scale": 1}
 	for k, v := range lengths {
 		withGrad[k] = v
@@ -154,9 +161,10 @@ func TestWrongLengths(t *testing.T) {
 					if length < 0 || name == "work" && length > n {
 						continue
 					}
-					c.refuse(t, fmt.Sprintf("%s of %d instead of %d", name, length, n), fmt.Sprintf("%s has length %d", name, length), func(a args) {
-						a[name] = slices.Repeat([]float64{canary}, length)
-					})
+					c.refuse(t, fmt.Sprintf("%s of %d instead of %d", name, length, n),
+						fmt.Sprintf("%s has length %d", name, length), func(a args) {
+							a[name] = slices.Repeat([]float64{canary}, length)
+						})
 				}
 			}
 		}
@@ -190,16 +198,20 @@ func TestBadPriors(t *testing.T) {
 			for _, name := range []string{"priorLoc", "priorScale"} {
 				for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
 					last := c.lengths[name] - 1
-					c.refuse(t, fmt.Sprintf("%s %v", name, v), fmt.Sprintf("%s[%d] is %v", name, last, v), func(a args) { a[name][last] = v })
-					c.refuse(t, fmt.Sprintf("one %s %v", name, v), fmt.Sprintf("%s[0] is %v", name, v), func(a args) { a[name] = []float64{v} })
+					c.refuse(t, fmt.Sprintf("%s %v", name, v), fmt.Sprintf("%s[%d] is %v", name, last, v),
+						func(a args) { a[name][last] = v })
+					c.refuse(t, fmt.Sprintf("one %s %v", name, v), fmt.Sprintf("%s[0] is %v", name, v),
+						func(a args) { a[name] = []float64{v} })
 				}
 				c.refuse(t, "two of "+name, name+" has length 2, want 0, 1 or", func(a args) { a[name] = a[name][:2] })
 			}
 			for _, v := range []float64{-1e-9, math.NaN(), math.Inf(1)} {
 				c.refuse(t, fmt.Sprintf("eps %v", v), fmt.Sprintf("eps is %v", v), func(a args) { a["eps"][0] = v })
 			}
-			c.refuse(t, "a scale of 0", "priorScale[3] is 0, which needs eps above 0", func(a args) { a["priorScale"][3], a["eps"][0] = 0, 0 })
-			c.refuse(t, "a scale of -0", "priorScale[0] is 0, which needs eps above 0", func(a args) { a["priorScale"], a["eps"][0] = []float64{math.Copysign(0, -1)}, 0 })
+			c.refuse(t, "a scale of 0", "priorScale[3] is 0, which needs eps above 0",
+				func(a args) { a["priorScale"][3], a["eps"][0] = 0, 0 })
+			c.refuse(t, "a scale of -0", "priorScale[0] is 0, which needs eps above 0",
+				func(a args) { a["priorScale"], a["eps"][0] = []float64{math.Copysign(0, -1)}, 0 })
 			if c.outputs == nil {
 				continue
 			}
@@ -224,10 +236,12 @@ func TestBadConfigs(t *testing.T) {
 		"Covariance is a *bnn.Diagonal":      {In: 1, Out: 1, Covariance: &bnn.Diagonal{}},
 		"Covariance is a bnn_test.wrapped":   {In: 1, Out: 1, Covariance: wrapped{}},
 	} {
-		if _, err := bnn.NewLinear[float64](cfg); err == nil || !strings.Contains(err.Error(), "bnn: NewLinear: ") || !strings.Contains(err.Error(), want) {
+		if _, err := bnn.NewLinear[float64](cfg); err == nil || !strings.Contains(err.Error(), "bnn: NewLinear: ") ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
-		if _, err := bnn.NewSequential[float64](bnn.LinearConfig{In: 1, Out: 3}, bnn.ReLU, cfg); err == nil || !strings.Contains(err.Error(), "module 2: ") ||
+		if _, err := bnn.NewSequential[float64](bnn.LinearConfig{In: 1, Out: 3}, bnn.ReLU, cfg); err == nil ||
+			!strings.Contains(err.Error(), "module 2: ") ||
 			!strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
@@ -242,7 +256,8 @@ func TestBadConfigs(t *testing.T) {
 		"module 1: Activation(5) is no activation":          {one, bnn.Sigmoid + 1, one},
 		"module 2: In is 2, but the layer before has Out 1": {one, bnn.Tanh, bnn.LinearConfig{In: 2, Out: 1}},
 	} {
-		if _, err := bnn.NewSequential[float64](modules...); err == nil || !strings.Contains(err.Error(), "bnn: NewSequential: ") || !strings.Contains(err.Error(), want) {
+		if _, err := bnn.NewSequential[float64](modules...); err == nil || !strings.Contains(err.Error(),
+			"bnn: NewSequential: ") || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -254,7 +269,8 @@ func TestBadTemperatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range []float64{0, -1, math.NaN(), math.Inf(1)} {
-		if err := l.SetTemperature(v); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("temperature is %v", v)) || l.Temperature() != 1 {
+		if err := l.SetTemperature(v); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("temperature is %v",
+			v)) || l.Temperature() != 1 {
 			t.Errorf("%v: got %v, and temperature %v", v, err, l.Temperature())
 		}
 	}
@@ -280,11 +296,52 @@ func TestBadMeanProbabilities(t *testing.T) {
 	} {
 		p, logits := slices.Repeat([]float64{canary}, c.p), slices.Repeat([]float64{canary}, c.logits)
 		err := bnn.MeanProbabilities(p, logits, c.classes)
-		if err == nil || !strings.Contains(err.Error(), "bnn: MeanProbabilities: ") || !strings.Contains(err.Error(), c.want) {
+		if err == nil || !strings.Contains(err.Error(), "bnn: MeanProbabilities: ") || !strings.Contains(err.Error(),
+			c.want) {
 			t.Errorf("%v: got %v", c, err)
 		}
 		if slices.ContainsFunc(append(p, logits...), func(v float64) bool { return v != canary }) {
 			t.Errorf("%v: something was written", c)
 		}
 	}
+}
+
+// TestMeanOfManyDraws would lose digits if it added in float32.
+func TestMeanOfManyDraws(t *testing.T) {
+	const draws = 1 << 20
+	logits := slices.Repeat([]float32{0, 1}, draws)
+	p := make([]float32, 2)
+	if err := bnn.MeanProbabilities(p, logits, 2); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []float64{1 / (1 + math.E), math.E / (1 + math.E)} {
+		if math.Abs(float64(p[i])-want) > 2e-7 {
+			t.Errorf("p[%d] = %v, want %v", i, p[i], want)
+		}
+	}
+}
+
+// TestWorkIsScratch: what work holds before a call, and where it lies in memory, makes no difference.
+func TestWorkIsScratch(t *testing.T) {
+	eachArgsModel(t, func(_ []float64, calls, klCalls []call) {
+		for _, c := range append(calls, klCalls...) {
+			result := func(fill float64) args {
+				a := args{}
+				for name, n := range c.lengths {
+					a[name] = slices.Repeat([]float64{0.5}, n)
+				}
+				a["work"] = slices.Repeat([]float64{fill}, c.lengths["work"])
+				if err := c.run(a); err != nil {
+					t.Fatalf("%s: %v", c.name, err)
+				}
+				return a
+			}
+			a, b := result(0), result(math.NaN())
+			for _, name := range c.outputs {
+				if !slices.Equal(a[name], b[name]) {
+					t.Errorf("%s: %s depends on what work was", c.name, name)
+				}
+			}
+		}
+	})
 }

@@ -88,7 +88,8 @@ func runVR[T bnn.Float](t *testing.T, c cases.Case, tolValue, tolGrad float64) {
 // linearOf builds the layer of a case and tells the order of its parameters.
 func linearOf[T bnn.Float](t *testing.T, c cases.Case) (l *bnn.Linear[T], order []string) {
 	o := c.Options
-	cfg := bnn.LinearConfig{In: o.Int("in_features", 0), Out: o.Int("out_features", 0), NoBias: !o.Bool("bias"), Type: bnn.Output,
+	cfg := bnn.LinearConfig{In: o.Int("in_features", 0), Out: o.Int("out_features", 0), NoBias: !o.Bool("bias"),
+		Type:       bnn.Output,
 		Covariance: covarianceOf(t, c, o.Int("rank", 0), o.Int("input_rank", 0), o.Int("output_rank", 0))}
 	l, err := bnn.NewLinear[T](cfg)
 	if err != nil {
@@ -118,10 +119,11 @@ func covarianceOf(t *testing.T, c cases.Case, rank, inputRank, outputRank int) b
 	}
 }
 
-// setParams copies the inputs whose names begin with prefix to the layer's parameters and returns their names in that order.
+// setParams copies the inputs whose names begin with prefix to the parameters and returns their names in that order.
 func setParams[T bnn.Float](t *testing.T, c cases.Case, prefix string, l *bnn.Linear[T]) (order []string) {
 	p := l.Params()
-	for _, name := range []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias", "cov.factor.weight",
+	for _, name := range []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias",
+		"cov.factor.weight",
 		"cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"} {
 		if v, ok := c.Inputs[prefix+name]; ok {
 			p = p[copy(p, cases.To[T](v)):]

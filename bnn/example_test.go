@@ -29,7 +29,8 @@ func handwritten() []float32 {
 
 // digits is a model trained in Python, in serving mode. What inferno calls covariance "low_rank" with rank 5 is LowRank.
 func digits() *bnn.Sequential[float32] {
-	model, err := bnn.NewSequential[float32](bnn.MLP([]int{64, 32, 10}, bnn.ReLU, []bnn.Covariance{nil, bnn.LowRank{Rank: 5}})...)
+	model, err := bnn.NewSequential[float32](bnn.MLP([]int{64, 32, 10}, bnn.ReLU, []bnn.Covariance{nil,
+		bnn.LowRank{Rank: 5}})...)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -53,7 +53,10 @@ func decompose[T Float](d svd, s []T) {
 	}
 	clear(d.sigma)
 	k := min(d.n, d.r)
-	lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, dense(d.n, d.r, a), dense(d.n, k, d.u), dense(k, d.r, d.vt), d.sigma, tmp, len(tmp))
+	if !lapack64.Gesvd(lapack.SVDStore, lapack.SVDStore, dense(d.n, d.r, a), dense(d.n, k, d.u), dense(k, d.r, d.vt),
+		d.sigma, tmp, len(tmp)) {
+		d.sigma[0] = math.NaN() // it has not converged; so the divergence is NaN, which is an error
+	}
 	for i, v := range d.sigma {
 		if v <= float64(max(d.n, d.r))*rounding*d.sigma[0] {
 			d.sigma[i] = 0

@@ -38,7 +38,8 @@ func testKLAtPrior[T bnn.Float](t *testing.T) {
 					}
 				}
 				if !(kl >= 0 && kl <= tol) {
-					t.Errorf("%v %d→%d, eps %v: KL is %v at the prior, want at most %v", cfg.Covariance, cfg.In, cfg.Out, eps, kl, tol)
+					t.Errorf("%v %d→%d, eps %v: KL is %v at the prior, want at most %v", cfg.Covariance, cfg.In,
+						cfg.Out, eps, kl, tol)
 				}
 				// One of two terms of the gradient by s is s/(s²+eps), which is at most 1/(2√eps) and 1/s.
 				for i, g := range grad {
@@ -47,7 +48,8 @@ func testKLAtPrior[T bnn.Float](t *testing.T) {
 						terms = 0
 					}
 					if !(math.Abs(float64(g)) <= 8*u*terms*float64(len(loc))) {
-						t.Errorf("%v %d→%d, eps %v: gradient %d is %v at the prior", cfg.Covariance, cfg.In, cfg.Out, eps, i, g)
+						t.Errorf("%v %d→%d, eps %v: gradient %d is %v at the prior", cfg.Covariance, cfg.In, cfg.Out,
+							eps, i, g)
 					}
 				}
 			}
@@ -166,7 +168,8 @@ func TestKLOutOfRange(t *testing.T) {
 				if !(kl >= 0) || err != nil && !strings.Contains(err.Error(), "overflow") {
 					t.Errorf("%v, scale %v, eps %v: KL is %v, %v", cfg.Covariance, scale, eps, kl, err)
 				}
-				if _, err := l.KLGrad(grad, nil, []float64{scale}, eps, 1, work); err != nil && slices.ContainsFunc(grad, func(g float64) bool { return g != 0 }) {
+				if _, err := l.KLGrad(grad, nil, []float64{scale}, eps, 1, work); err != nil &&
+					slices.ContainsFunc(grad, func(g float64) bool { return g != 0 }) {
 					t.Errorf("%v, scale %v, eps %v: %v, and gradient %v", cfg.Covariance, scale, eps, err, grad)
 				} else if err == nil && slices.ContainsFunc(grad, func(g float64) bool { return g != g }) {
 					t.Errorf("%v, scale %v, eps %v: gradient %v", cfg.Covariance, scale, eps, grad)

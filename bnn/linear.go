@@ -310,7 +310,8 @@ func (l *Linear[T]) kl(method string, q prior[T], work []T) (float64, error) {
 	n := l.dims.params()
 	kl := layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, klLen(l.cov, n)))
 	if math.IsNaN(kl) {
-		return 0, fmt.Errorf("bnn: %s: squares of parameters, or their ratio to eps = %v, overflow float64", method, q.eps)
+		return 0, fmt.Errorf("bnn: %s: squares of parameters, or their ratio to eps = %v, overflow float64", method,
+			q.eps)
 	}
 	return kl, nil
 }

@@ -301,7 +301,8 @@ func (s *Sequential[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, 
 		return 0, err
 	}
 	// Before anything is added: an error of a later layer must not leave the gradient of an earlier one.
-	if kl, err := s.eachKL("KLGrad", priorLoc, priorScale, eps, work, func(l *Linear[T], loc, scale []T) (float64, error) {
+	if kl, err := s.eachKL("KLGrad", priorLoc, priorScale, eps, work, func(l *Linear[T], loc, scale []T) (float64,
+		error) {
 		return l.KL(loc, scale, eps, work)
 	}); err != nil {
 		return 0, err
@@ -357,10 +358,13 @@ func MeanProbabilities[T Float](p, logits []T, classes int) error {
 	} else {
 		kernels.SoftmaxRowsTo(logits, logits, classes)
 	}
-	clear(p)
-	samples := T(len(logits) / len(p))
-	for i, v := range logits {
-		p[i%len(p)] += v / samples
+	samples := float64(len(logits) / len(p))
+	for i := range p {
+		sum := 0.0
+		for k := i; k < len(logits); k += len(p) {
+			sum += float64(logits[k])
+		}
+		p[i] = T(sum / samples)
 	}
 	return nil
 }

@@ -180,7 +180,8 @@ func newEstimators(t *testing.T, name string) *estimators {
 		t.Fatal(err)
 	}
 	n := e.batchSize * e.out.Out()
-	e.phi, e.targets, e.classes = make([]float64, e.batchSize*e.in), make([]float64, e.batchSize), make([]int, e.batchSize)
+	e.phi, e.targets, e.classes = make([]float64, e.batchSize*e.in), make([]float64, e.batchSize), make([]int,
+		e.batchSize)
 	e.y, e.dY, e.zero = make([]float64, n), make([]float64, n), make([]float64, n)
 	e.eps, e.dTheta = make([]float64, e.out.NumNormals()), make([]float64, e.out.NumMeanParams())
 	e.work = make([]float64, 4*n+e.out.WorkLen(e.batchSize)+e.out.SampleWorkLen())

@@ -119,8 +119,11 @@ func (v slot[T]) check(t *safetensors.Tensor) error {
 func (v slot[T]) isTemperature() bool { return strings.HasSuffix(v.name, ".params.temperature") }
 
 // WriteWeights writes the model's parameters as a .safetensors file with inferno's keys, which ReadWeights reads
-// back exactly.
+// back exactly. A parameter that is not finite is an error, and nothing is written.
 func (s *Sequential[T]) WriteWeights(w io.Writer) error {
+	if err := s.checkParams("WriteWeights"); err != nil {
+		return err
+	}
 	var f safetensors.File
 	for _, v := range s.slots() {
 		t := safetensors.Tensor{Name: v.name, Shape: v.shape}
@@ -134,5 +137,8 @@ func (s *Sequential[T]) WriteWeights(w io.Writer) error {
 		}
 		f.Tensors = append(f.Tensors, t)
 	}
-	return safetensors.Write(w, &f)
+	if err := safetensors.Write(w, &f); err != nil {
+		return fmt.Errorf("bnn: WriteWeights: %w", err)
+	}
+	return nil
 }

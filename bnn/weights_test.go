@@ -3,6 +3,7 @@ package bnn_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -17,7 +18,8 @@ import (
 
 // weighted is a small model with a temperature, a diagonal and a low-rank layer.
 func weighted[T bnn.Float](t testing.TB) *bnn.Sequential[T] {
-	s, err := bnn.NewSequential[T](bnn.MLP([]int{3, 4, 2}, bnn.Tanh, []bnn.Covariance{bnn.Diagonal{}, bnn.LowRank{Rank: 2}})...)
+	s, err := bnn.NewSequential[T](bnn.MLP([]int{3, 4, 2}, bnn.Tanh, []bnn.Covariance{bnn.Diagonal{},
+		bnn.LowRank{Rank: 2}})...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,20 +66,25 @@ func TestBadWeights(t *testing.T) {
 		change func(f *safetensors.File)
 		want   string
 	}{
-		{"missing", func(f *safetensors.File) { tensor(f, "0.params.bias").Name = "0.params.Bias" }, `key "0.params.bias" is missing`},
+		{"missing", func(f *safetensors.File) { tensor(f, "0.params.bias").Name = "0.params.Bias" },
+			`key "0.params.bias" is missing`},
 		{"surplus", func(f *safetensors.File) {
-			f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "3.params.weight", DType: safetensors.F32, Shape: []int{0}})
+			f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "3.params.weight", DType: safetensors.F32,
+				Shape: []int{0}})
 		}, `key "3.params.weight" is none of this model's`},
-		{"transposed", func(f *safetensors.File) { tensor(f, "2.params.weight").Shape = []int{4, 2} }, `key "2.params.weight" has shape [4 2], want [2 4]`},
+		{"transposed", func(f *safetensors.File) { tensor(f, "2.params.weight").Shape = []int{4, 2} },
+			`key "2.params.weight" has shape [4 2], want [2 4]`},
 		{"flat", func(f *safetensors.File) { tensor(f, "2.params.cov.factor.weight").Shape = []int{16} },
 			`key "2.params.cov.factor.weight" has shape [16], want [2 4 2]`},
-		{"scalar", func(f *safetensors.File) { tensor(f, "2.params.temperature").Shape = []int{} }, `key "2.params.temperature" has shape [], want [1]`},
+		{"scalar", func(f *safetensors.File) { tensor(f, "2.params.temperature").Shape = []int{} },
+			`key "2.params.temperature" has shape [], want [1]`},
 		{"NaN", set("0.params.weight", 5, math.NaN()), `key "0.params.weight": entry 5 is NaN`},
 		{"Inf", set("0.params.cov.scale.bias", 3, math.Inf(-1)), `key "0.params.cov.scale.bias": entry 3 is -Inf`},
 		{"beyond float32", set("2.params.bias", 1, 1e39), `key "2.params.bias": entry 1 is 1e+39`},
 		{"temperature 0", set("2.params.temperature", 0, 0), `key "2.params.temperature" is 0, want more than 0`},
 		{"temperature below 0", set("2.params.temperature", 0, -1), `key "2.params.temperature" is -1`},
-		{"temperature that is 0 in float32", set("2.params.temperature", 0, 1e-50), `key "2.params.temperature" is 1e-50`},
+		{"temperature that is 0 in float32", set("2.params.temperature", 0, 1e-50),
+			`key "2.params.temperature" is 1e-50`},
 	} {
 		f := parsed(t, written(t, weighted[float64](t)))
 		c.change(f)
@@ -144,7 +151,8 @@ func (e *endless) Read(b []byte) (int, error) {
 func TestHugeStreams(t *testing.T) {
 	s := weighted[float64](t)
 	right := written(t, s)
-	wrong := fmt.Appendf(nil, `{"0.params.bias":{"dtype":"F64","shape":[%d],"data_offsets":[0,%d]}}`, 1<<50, 1<<53)
+	wrong := fmt.Appendf(nil, `{"0.params.bias":{"dtype":"F64","shape":[%d],"data_offsets":[0,%d]}}`, int64(1)<<50,
+		int64(1)<<53)
 	wrong = append(binary.LittleEndian.AppendUint64(nil, uint64(len(wrong))), wrong...)
 	for want, head := range map[string][]byte{
 		"goes on after the last tensor":                           right,
@@ -160,6 +168,25 @@ func TestHugeStreams(t *testing.T) {
 		}
 	}
 }
+
+// TestBadWrites has parameters that cannot be saved, and a disk that is full.
+func TestBadWrites(t *testing.T) {
+	s := weighted[float64](t)
+	if err := s.WriteWeights(fullDisk{}); !errors.Is(err, io.ErrShortWrite) || !strings.HasPrefix(err.Error(),
+		"bnn: WriteWeights: ") {
+		t.Errorf("got %v", err)
+	}
+	s.Linear(2).Params()[1] = math.Inf(1)
+	var b bytes.Buffer
+	if err := s.WriteWeights(&b); err == nil || err.Error() != "bnn: WriteWeights: module 2: parameter[1] is +Inf" ||
+		b.Len() != 0 {
+		t.Errorf("got %v and %d bytes", err, b.Len())
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 // FuzzReadWeights reads any bytes into a model. An error leaves it as it was; else it has finite parameters, and writing
 // and reading them changes nothing.

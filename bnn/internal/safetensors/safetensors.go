@@ -128,7 +128,8 @@ func (f *File) ReadData(r io.Reader) error {
 	for i := range f.Tensors {
 		t := &f.Tensors[i]
 		if t.end > uint64(len(data)) {
-			return fmt.Errorf("safetensors: key %s: data end at byte %d, but there are only %d", Quote(t.Name), t.end, len(data))
+			return fmt.Errorf("safetensors: key %s: data end at byte %d, but there are only %d", Quote(t.Name), t.end,
+				len(data))
 		}
 		t.Data = data[begin:t.end:t.end]
 		begin = t.end
@@ -341,16 +342,9 @@ func place(entries []entry) ([]Tensor, error) {
 	tensors := make([]Tensor, len(entries))
 	at := uint64(0)
 	for i, e := range entries {
-		want, shape, ok := byteLen(e)
-		switch {
-		case e.to < e.from:
-			return nil, fmt.Errorf("safetensors: key %s: data_offsets end at %d before they begin at %d", Quote(e.name), e.to, e.from)
-		case e.from < at:
-			return nil, fmt.Errorf("safetensors: key %s: data begin at byte %d, inside the tensor that ends at %d", Quote(e.name), e.from, at)
-		case e.from > at:
-			return nil, fmt.Errorf("safetensors: key %s: data begin at byte %d, after a gap from %d", Quote(e.name), e.from, at)
-		case !ok || want != e.to-e.from:
-			return nil, fmt.Errorf("safetensors: key %s: shape %d of %s does not fit %d bytes", Quote(e.name), e.shape, e.dtype, e.to-e.from)
+		shape, err := e.check(at)
+		if err != nil {
+			return nil, fmt.Errorf("safetensors: key %s: %w", Quote(e.name), err)
 		}
 		tensors[i] = Tensor{Name: e.name, DType: e.dtype, Shape: shape, end: e.to}
 		at = e.to
@@ -358,9 +352,25 @@ func place(entries []entry) ([]Tensor, error) {
 	return tensors, nil
 }
 
+// check compares the shape with the range, which must begin at the given byte.
+func (e *entry) check(begin uint64) ([]int, error) {
+	want, shape, ok := byteLen(e)
+	switch {
+	case e.to < e.from:
+		return nil, fmt.Errorf("data_offsets end at %d before they begin at %d", e.to, e.from)
+	case e.from < begin:
+		return nil, fmt.Errorf("data begin at byte %d, inside the tensor that ends at %d", e.from, begin)
+	case e.from > begin:
+		return nil, fmt.Errorf("data begin at byte %d, after a gap from %d", e.from, begin)
+	case !ok || want != e.to-e.from:
+		return nil, fmt.Errorf("shape %d of %s does not fit %d bytes", e.shape, e.dtype, e.to-e.from)
+	}
+	return shape, nil
+}
+
 // byteLen returns the bytes that the shape takes; ok is false if the product
 // or a dimension does not fit.
-func byteLen(e entry) (n uint64, shape []int, ok bool) {
+func byteLen(e *entry) (n uint64, shape []int, ok bool) {
 	n = e.dtype.size()
 	shape = make([]int, len(e.shape))
 	for i, d := range e.shape {
