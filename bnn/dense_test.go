@@ -102,9 +102,9 @@ type divergence struct {
 	dS       [][]float64
 	terms    [][]float64 // |Σq⁻¹S| + |Σ⁻¹S|, of which dS is the difference
 	singular bool        // then kl is +Inf and there is nothing else
-	// How much log det Σ may move, in units of u, if Σ changes by u of its norm: tr Σ tr Σ⁻¹; if an entry of Σ changes by
-	// u √(Σ_ii Σ_jj) at most: Σ_p Σ_pp (Σ⁻¹)_pp; and the latter for K = I + SᵀS/eps, whose inverse is I − SᵀΣ⁻¹S.
-	kappa, scaledKappa, kappaK float64
+	// How much log det Σ may move, in units of u, if Σ changes by u of its norm: tr Σ tr Σ⁻¹; and if an entry of Σ changes
+	// by u √(Σ_ii Σ_jj) at most: Σ_p Σ_pp (Σ⁻¹)_pp.
+	kappa, scaledKappa float64
 }
 
 // arith is math/big at one precision.
@@ -194,28 +194,7 @@ func (g *gaussian) divergence(prec uint) (d divergence) {
 	}
 	d.kappa, _ = a.mul(trace, traceInv).Float64()
 	d.scaledKappa, _ = scaled.Float64()
-	if g.eps > 0 {
-		d.kappaK, _ = a.kappaK(s, inv, g.eps).Float64()
-	}
 	return d
-}
-
-// kappaK is Σ_r K_rr (K⁻¹)_rr.
-func (a arith) kappaK(s, inv [][]*big.Float, eps float64) *big.Float {
-	one, sum := a.num(1), a.num(0)
-	for r := range s[0] {
-		column := make([]*big.Float, len(s))
-		for p := range s {
-			column[p] = s[p][r]
-		}
-		form := a.num(0)
-		for p := range inv {
-			form = a.add(form, a.mul(column[p], a.dot(inv[p], column)))
-		}
-		k := a.add(one, a.quo(a.dot(column, column), a.num(eps)))
-		sum = a.add(sum, a.mul(k, a.sub(one, form)))
-	}
-	return sum
 }
 
 // cholesky returns L with L Lᵀ = S Sᵀ + eps I, and the diagonal of that matrix; ok is false if it is singular.

@@ -88,16 +88,15 @@ func layerKL[T Float](st structure[T], mu, s []T, q prior[T], work []float64) fl
 
 // layerKLGrad adds the gradient to dMu and ds.
 func layerKLGrad[T Float](st structure[T], dMu, ds, mu, s []T, q prior[T], scale float64, work []float64) {
-	root := math.Sqrt(q.eps)
 	for p := range mu {
-		loc, sd := q.at(p)
-		sd = math.Hypot(sd, root)
-		dMu[p] += T(scale * (float64(mu[p]) - loc) / sd / sd)
+		loc, _ := q.at(p)
+		dMu[p] += T(scale * (float64(mu[p]) - loc) / q.variance(p))
 	}
 	st.klGrad(ds, s, q, q.eps, scale, work)
 }
 
-var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: the covariance is singular, which needs eps above 0")
+var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: the covariance is singular, " +
+	"which needs eps above 0")
 
 // rounding is the relative error of a sum or difference, times 2: a pivot or a singular value of less than about that
 // of the largest cannot be told from 0, and without eps the covariance counts as singular.
@@ -125,12 +124,10 @@ func (d diagonal[T]) deviations(dst []float64, s []T) {
 func (d diagonal[T]) totalCorrelation([]T, float64, []float64) float64 { return 0 }
 
 func (d diagonal[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, _ []float64) {
-	root := math.Sqrt(eps)
 	for p, x := range s {
 		v := float64(x)
 		_, sq := q.at(p)
 		a, sq := math.Abs(v), math.Abs(sq) // only squares count, and a − sq does not cancel
-		dp, dq := math.Hypot(a, root), math.Hypot(sq, root)
-		ds[p] += T(scale * (v / dp) * ((a - sq) / dq) * ((a + sq) / dq) / dp)
+		ds[p] += T(scale * v / (v*v + eps) * ((a - sq) * (a + sq) / (sq*sq + eps)))
 	}
 }

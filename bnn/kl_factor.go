@@ -7,10 +7,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 )
 
-// Low rank, by the determinant lemma: with K = I + SᵀS/eps (rank×rank),
-//
-//	total correlation = ½ (Σ_p log1p(|S_p|²/eps) − log det K)
-//	Σ⁻¹S = S K⁻¹/eps
+// Low rank: by singular values, with eps I for the rest.
 //
 // Full rank: the rows of W = [D⁻½S, (eps/D)½] have length 1, where D = diag Σ,
 // and W Wᵀ is the correlation matrix. Gram-Schmidt gives W = L Q without ever
@@ -25,7 +22,7 @@ func (f factor[T]) low() bool { return f.rank < f.params() }
 func (f factor[T]) klWorkLen() int {
 	p := f.params()
 	if f.low() {
-		return f.rank*f.rank + f.rank
+		return svdWorkLen(p, f.rank) + p
 	}
 	return p*(f.rank+p) + p*p + p*f.rank
 }
@@ -43,49 +40,18 @@ func (f factor[T]) row(dst []float64, s []T, p int) []float64 {
 	return dst
 }
 
-// cholesky factors K = I + SᵀS/eps in place and returns log det K. No pivot of
-// K is below 1, whatever rounding says; what it has above 1 is kept apart, so
-// that a small S loses no digits, and orthogonal columns of S none at all.
-func (f factor[T]) cholesky(k []float64, s []T, eps float64, row []float64) float64 {
-	n := f.rank
-	clear(k)
-	for p := 0; p < f.params(); p++ {
-		f.row(row, s, p)
-		for i, x := range row {
-			for j, y := range row[:i+1] {
-				k[i*n+j] += x * y / eps
-			}
-		}
-	}
-	logDet := 0.0
-	for i := 0; i < n; i++ {
-		ki := k[i*n : i*n+i+1]
-		for j := range ki[:i] {
-			ki[j] = (ki[j] - dot(ki[:j], k[j*n:j*n+j])) / k[j*n+j]
-		}
-		above := math.Max(0, ki[i]-dot(ki[:i], ki[:i]))
-		logDet += math.Log1p(above)
-		ki[i] = math.Sqrt(1 + above)
-	}
-	return logDet
-}
-
 func (f factor[T]) totalCorrelation(s []T, eps float64, work []float64) float64 {
 	if !f.low() {
 		tc, _, _ := f.lq(s, eps, work)
 		return tc
 	}
-	if eps == 0 {
-		return math.Inf(1)
-	}
-	k, row := work[:f.rank*f.rank], work[f.rank*f.rank:][:f.rank]
-	sum := -f.cholesky(k, s, eps, row)
-	for p := 0; p < f.params(); p++ {
-		f.row(row, s, p)
-		sum += math.Log1p(dot(row, row) / eps)
-	}
-	return math.Max(0, sum/2)
+	d, _ := newSVD(f.params(), f.rank, work)
+	decompose(d, s)
+	return totalCorrelation(d.norm, d.sigma, unit, unit, eps)
 }
+
+// unit is the other factor where there is none.
+var unit = []float64{1}
 
 // lq makes W = L Q and returns the total correlation, Q (P×(rank+P)) and L.
 func (f factor[T]) lq(s []T, eps float64, work []float64) (tc float64, q, l []float64) {
@@ -127,7 +93,7 @@ func (f factor[T]) lq(s []T, eps float64, work []float64) (tc float64, q, l []fl
 			row[j] /= n
 		}
 	}
-	return math.Max(0, tc), q, l
+	return tc, q, l
 }
 
 func (f factor[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, work []float64) {
@@ -135,19 +101,12 @@ func (f factor[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, work []floa
 		f.klGradFull(ds, s, q, eps, scale, work)
 		return
 	}
-	n := f.rank
-	k, row := work[:n*n], work[n*n:][:n]
-	f.cholesky(k, s, eps, row)
-	for p := 0; p < f.params(); p++ {
-		f.row(row, s, p)
-		blas64.Implementation().Dtrsv(blas.Lower, blas.NoTrans, blas.NonUnit, n, k, n, row, 1)
-		blas64.Implementation().Dtrsv(blas.Lower, blas.Trans, blas.NonUnit, n, k, n, row, 1)
-		vq := q.variance(p)
-		for r := range row {
-			i := p*n + r
-			ds[i] += T(scale * (float64(s[i])/vq - row[r]/eps))
-		}
+	d, work := newSVD(f.params(), f.rank, work)
+	decompose(d, s)
+	for p := range d.n {
+		work[p] = 1 / q.variance(p)
 	}
+	addFactorGrad(ds, s, d, unit, work[:d.n], eps, scale)
 }
 
 func (f factor[T]) klGradFull(ds, s []T, q prior[T], eps, scale float64, work []float64) {

@@ -267,9 +267,9 @@ func (l *Linear[T]) KLWorkLen() int {
 //
 //	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
 //
-// It is never negative, and 0 if the distribution is the prior: exactly, except that a low rank leaves a few ULP of
-// Σ log(1+|S_p|²/eps) and a Kronecker product that had to be rounded leaves the square of that. Computed in float64; for
-// Kronecker factors of a rank above 100, gonum's singular value decomposition starts goroutines and allocates.
+// It is never negative, and 0 if the distribution is the prior: exactly for Diagonal and Factorized, within 1e-15 for each
+// parameter otherwise, since singular values are rounded. Computed in float64; for a Kronecker factor of a rank above 100,
+// gonum's singular value decomposition starts goroutines and allocates.
 //
 // A prior of nil means location 0 and scale 1, length 1 one number for all parameters, length P one for each. eps = 0 is
 // allowed if no prior scale is 0; a covariance that is singular without eps, to working precision, gives +Inf. A
@@ -285,7 +285,8 @@ func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, erro
 }
 
 // KLGrad returns KL and adds scale, which is finite, times its gradient to dParams (NumParams). An infinite divergence
-// has no gradient and is an error.
+// has no gradient and is an error. In float64 the squares of covariance parameters and prior scales must not over- or
+// underflow, or the gradient of a Diagonal is NaN.
 func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
 	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), len(l.params)),
 		checkScalar("KLGrad", "scale", float64(scale)),

@@ -275,7 +275,10 @@ func allocated(f func()) uint64 {
 // TestHostileSizes takes headers of megabytes, made to be slow or large: what is allocated stays a multiple of the input,
 // and what takes quadratic time would take hours.
 func TestHostileSizes(t *testing.T) {
-	const size = 2 << 20
+	size := 2 << 20
+	if testing.Short() {
+		size = 1 << 17
+	}
 	many := func(format string) string {
 		var b strings.Builder
 		for i := 0; b.Len() < size; i++ {
