@@ -345,3 +345,16 @@ func TestWorkIsScratch(t *testing.T) {
 		}
 	})
 }
+
+// TestLargeParametersAreFinite has a sum that is not.
+func TestLargeParametersAreFinite(t *testing.T) {
+	l, err := bnn.NewLinear[float64](bnn.LinearConfig{In: 3, Out: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(l.Params(), slices.Repeat([]float64{math.MaxFloat64}, 4))
+	y := make([]float64, 1)
+	if err := l.Predict(y, make([]float64, 1), make([]float64, 3), make([]float64, l.WorkLen(1))); err != nil || y[0] != math.MaxFloat64 {
+		t.Errorf("%v, %v", y, err)
+	}
+}

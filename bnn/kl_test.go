@@ -2,10 +2,35 @@ package bnn_test
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
 )
+
+// TestSequentialKLErrors: what goes wrong in a later layer leaves no gradient of an earlier one.
+func TestSequentialKLErrors(t *testing.T) {
+	s, err := bnn.NewSequential[float64](bnn.MLP([]int{3, 2, 2}, bnn.Tanh, []bnn.Covariance{bnn.Diagonal{}, bnn.LowRank{Rank: 1}})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range s.Params() {
+		s.Params()[i] = 1
+	}
+	grad, work := make([]float64, s.NumParams()), make([]float64, s.KLWorkLen())
+	if kl, err := s.KLGrad(grad, nil, nil, 0, 1, work); !math.IsInf(kl, 1) || err == nil || !strings.Contains(err.Error(), "singular") {
+		t.Errorf("a singular layer: %v, %v", kl, err)
+	}
+	s.Output().Params()[s.Output().NumParams()-1] = 1e200
+	_, err = s.KLGrad(grad, nil, nil, 1e-6, 1, work)
+	if err == nil || !strings.Contains(err.Error(), "overflow") || !strings.Contains(err.Error(), "(module 2)") {
+		t.Errorf("an overflow: %v", err)
+	}
+	if slices.Max(grad) != 0 || slices.Min(grad) != 0 {
+		t.Errorf("errors, but the gradient is %v", grad)
+	}
+}
 
 // TestKLNoAllocations takes the gradient, which includes the value.
 func TestKLNoAllocations(t *testing.T) {
