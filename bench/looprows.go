@@ -89,6 +89,16 @@ func crossEntropySum[T kernels.Float](a catalog.Args[T]) float64 {
 	return sum
 }
 
+func crossEntropyGrad[T kernels.Float](a catalog.Args[T]) float64 {
+	sum := 0.0
+	for r, y := range a.Target {
+		x, grad := a.In[0][r*a.Cols:(r+1)*a.Cols], a.Out[0][r*a.Cols:(r+1)*a.Cols]
+		sum += softmax(grad, x, float64(a.Scalars[0])) - float64(x[y])
+		grad[y] -= a.Scalars[0]
+	}
+	return sum
+}
+
 func crossEntropyRowsGrad[T kernels.Float](a catalog.Args[T]) float64 {
 	scale := a.In[1]
 	for r, y := range a.Target {

@@ -38,7 +38,8 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"GaussianKL": gaussianKL[T], "GaussianKLTo": gaussianKLTo[T], "GaussianKLPrior": gaussianKLPrior[T],
 		"GaussianKLPriorTo": gaussianKLPriorTo[T], "GaussianKLLogVar": gaussianKLLogVar[T], "GaussianKLLogVarTo": gaussianKLLogVarTo[T],
 		"LogSumExpRowsTo": logSumExpRows[T], "SoftmaxRowsTo": softmaxRows[T], "LogSoftmaxRowsTo": logSoftmaxRows[T],
-		"CrossEntropyRows": crossEntropySum[T], "CrossEntropyRowsTo": crossEntropyRows[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],
+		"CrossEntropyRows": crossEntropySum[T], "CrossEntropyRowsTo": crossEntropyRows[T],
+		"CrossEntropyRowsGrad": crossEntropyGrad[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],
 	}
 }
 

@@ -121,5 +121,8 @@ func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsT
 func FuzzCrossEntropyRows32(f *testing.F) { run[float32](f, "CrossEntropyRows") }
 func FuzzCrossEntropyRows64(f *testing.F) { run[float64](f, "CrossEntropyRows") }
 
+func FuzzCrossEntropyRowsGrad32(f *testing.F) { run[float32](f, "CrossEntropyRowsGrad") }
+func FuzzCrossEntropyRowsGrad64(f *testing.F) { run[float64](f, "CrossEntropyRowsGrad") }
+
 func FuzzCrossEntropyRowsGradTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsGradTo") }
 func FuzzCrossEntropyRowsGradTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsGradTo") }

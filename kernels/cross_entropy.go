@@ -107,18 +107,51 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		from, to := first*cols, (first+rows)*cols
-		x, grad, target, scale := x[from:to], grad[from:to], target[first:first+rows], scale[first:first+rows]
-		done := t.sums(grad, x, cols, target)
+		target := target[first : first+rows]
+		done := t.sums(grad[from:to], x[from:to], cols, target)
 		t.crossEntropy(target)
 		narrow(dst[first:first+rows], t.out[:rows])
-		for r := range rows {
-			t.out[r] = 1 / (1 + t.s[r]) // the probability of a largest element
-			t.scale[r] = T(float64(scale[r]) * t.out[r])
-		}
-		t.scaleRows(grad, cols, rows, done)
-		t.subtractTarget(grad, cols, target, scale)
+		t.gradient(grad[from:to], cols, target, scale[first:first+rows], done)
 	}
 	return dst
+}
+
+// CrossEntropyRowsGrad writes the gradient scale·(softmax(row) − onehot(target)) of each row to grad and returns
+// CrossEntropyRows(x, cols, target), unscaled. grad may be x. It is otherwise as [CrossEntropyRowsGradTo], and panics if
+// the lengths do not fit or a target is not below cols.
+func CrossEntropyRowsGrad[T Float](grad, x []T, cols int, target []int, scale T) float64 {
+	const name = "CrossEntropyRowsGrad"
+	sameLength(name, "grad", len(grad), "x", len(x))
+	t := tile[T]{leftOut: checkTargets(name, target, checkColumns(name, len(x), cols), cols)}
+	if useColumns(len(target), cols) {
+		var c columns[T]
+		t.columns = &c
+	}
+	var scales [tileRows]T
+	for r := range scales {
+		scales[r] = scale
+	}
+	var total simd.Total
+	for first := 0; first < len(target); first += tileRows {
+		rows := min(tileRows, len(target)-first)
+		from, to := first*cols, (first+rows)*cols
+		target := target[first : first+rows]
+		done := t.sums(grad[from:to], x[from:to], cols, target)
+		t.crossEntropy(target)
+		total.Add(simd.Sum(t.out[:rows]))
+		t.gradient(grad[from:to], cols, target, scales[:rows], done)
+	}
+	return total.Value()
+}
+
+// gradient turns exp(x−m), which sums left in grad and for the first rows in t.columns, into the gradient.
+func (t *tile[T]) gradient(grad []T, cols int, target []int, scale []T, done int) {
+	for r, s := range scale {
+		t.out[r] = 1 / (1 + t.s[r]) // the probability of a largest element
+		t.scale[r] = T(float64(s) * t.out[r])
+	}
+	t.scaleRows(grad, cols, len(scale), done)
+	t.subtractTarget(grad, cols, target, scale)
 }
 
 // subtractTarget makes the target's entry scale·(p − 1), and clears rows that are left out.

@@ -102,7 +102,7 @@ func (c *classRun[T]) direct() float64 {
 		sum             total
 	)
 	plain := c.weight == nil && c.kept == len(c.class)
-	if plain && c.dst == nil && c.grad == nil {
+	if plain && c.dst == nil {
 		return c.plainSum()
 	}
 	for r, n := 0, 0; r < c.rows; r += n {
@@ -135,11 +135,15 @@ func (c *classRun[T]) direct() float64 {
 	return sum.value()
 }
 
-// plainSum is the sum of all rows where each counts as much as any other.
+// plainSum is the sum of all rows, with the gradient if wanted, where each counts as much as any other.
 func (c *classRun[T]) plainSum() float64 {
 	var sum total
 	for at, n := 0, c.targets*c.cols; at < len(c.pred); at += n {
-		sum.add(kernels.CrossEntropyRows(c.pred[at:at+n], c.cols, c.class))
+		if c.grad == nil {
+			sum.add(kernels.CrossEntropyRows(c.pred[at:at+n], c.cols, c.class))
+		} else {
+			sum.add(kernels.CrossEntropyRowsGrad(c.grad[at:at+n], c.pred[at:at+n], c.cols, c.class, T(c.scale)))
+		}
 	}
 	return sum.value()
 }
