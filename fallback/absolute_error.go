@@ -23,7 +23,7 @@ func AbsoluteErrorF32(x, y []float32) float64 {
 	for i := range x {
 		lanes[i%Lanes32] += abs32(x[i] - y[i])
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // AbsoluteErrorF64 sums |x−y| over at most a block.
@@ -32,7 +32,7 @@ func AbsoluteErrorF64(x, y []float64) float64 {
 	for i := range x {
 		lanes[i%Lanes64] += abs64(x[i] - y[i])
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // AbsoluteErrorWideF32 sums |x−y| over at most a block, in float64 lanes.
@@ -41,7 +41,7 @@ func AbsoluteErrorWideF32(x, y []float32) float64 {
 	for i := range x {
 		lanes[i%WorkLanes32] += abs64(float64(x[i]) - float64(y[i]))
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // AbsoluteErrorGradF32 writes scale·sign(x−y).

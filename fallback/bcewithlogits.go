@@ -109,7 +109,7 @@ func BCEWithLogitsF32(x, t []float32) float64 {
 	for i := range x {
 		lanes[i%LogitLanes32] += bceWithLogits32(x[i], t[i])
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // BCEWithLogitsF64 sums the elements of at most a block for q = 1.
@@ -118,7 +118,7 @@ func BCEWithLogitsF64(x, t []float64) float64 {
 	for i := range x {
 		lanes[i%WorkLanes64] += bceWithLogits64(x[i], t[i])
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // BCEWithLogitsGradF32 writes the gradient for q = 1, times scale.

@@ -89,5 +89,5 @@ func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 		l := &lanes[i%WorkLanes32]
 		*l += float64(float64(kl*KLScale32) * (1 / KLScale32))
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(muP))
 }

@@ -121,5 +121,5 @@ func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
 	for i := range muP {
 		lanes[i%KLLanes64] += gaussianKL64(muP[i], sigmaP[i], muQ[i], sigmaQ[i], eps, unit)
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(muP))
 }

@@ -74,5 +74,5 @@ func GaussianKLLogVarF32(mu, logVar []float32) float64 {
 	for i := range mu {
 		lanes[i%WorkLanes32] += klLogVar32(float64(mu[i]), float64(logVar[i]))
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(mu))
 }

@@ -50,8 +50,12 @@ func foldShort[T float32 | float64](lanes []T) float64 {
 	return float64((s[0] + s[2]) + (s[1] + s[3]))
 }
 
-// fold adds the lanes, whose number is a power of two, by halves in float64.
-func fold[T float32 | float64](lanes []T) float64 {
+// fold adds the lanes, whose number is a power of two, by halves in float64. Of n elements only the first n lanes hold
+// any, and halves that hold none are left out.
+func fold[T float32 | float64](lanes []T, n int) float64 {
+	for half := len(lanes) / 2; half >= max(n, 1); half /= 2 {
+		lanes = lanes[:half]
+	}
 	var wide [Lanes32]float64
 	for i, v := range lanes {
 		wide[i] = float64(v)

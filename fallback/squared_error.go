@@ -26,7 +26,7 @@ func SquaredErrorF32(x, y []float32) float64 {
 		l := &lanes[i%Lanes32]
 		*l = fma32(d, d, *l)
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // SquaredErrorF64 sums (x−y)² over at most a block.
@@ -37,7 +37,7 @@ func SquaredErrorF64(x, y []float64) float64 {
 		l := &lanes[i%Lanes64]
 		*l = fma64(d, d, *l)
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // SquaredErrorWideF32 sums (x−y)² over at most a block, in float64 lanes.
@@ -48,7 +48,7 @@ func SquaredErrorWideF32(x, y []float32) float64 {
 		l := &lanes[i%WorkLanes32]
 		*l = fma64(d, d, *l)
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // SquaredErrorGradF32 writes scale·2(x−y).

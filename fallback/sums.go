@@ -10,7 +10,7 @@ func SumF32(x []float32) float64 {
 	for i, v := range x {
 		lanes[i%WorkLanes32] += float64(v)
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // SumF64 is Σ x over at most a block.
@@ -19,7 +19,7 @@ func SumF64(x []float64) float64 {
 	for i, v := range x {
 		lanes[i%Lanes64] += v
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // DotF32 is Σ x·y over at most a block.
@@ -29,7 +29,7 @@ func DotF32(x, y []float32) float64 {
 		l := &lanes[i%WorkLanes32]
 		*l = fma64(float64(v), float64(y[i]), *l)
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // DotF64 is Σ x·y over at most a block.
@@ -39,7 +39,7 @@ func DotF64(x, y []float64) float64 {
 		l := &lanes[i%Lanes64]
 		*l = fma64(v, y[i], *l)
 	}
-	return fold(lanes[:])
+	return fold(lanes[:], len(x))
 }
 
 // MaxF32 is the largest element, NaN left out; -Inf if there is none.
