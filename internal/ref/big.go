@@ -18,18 +18,30 @@ func bigZero() *big.Float { return new(big.Float).SetPrec(Prec) }
 // bigLn2 is log 2.
 var bigLn2 = BigLog1p(Big(1))
 
-// BigExp is exp(x) = (exp(x/2ʲ))^(2ʲ) with |x/2ʲ| < 2⁻⁸, for |x| ≤ 20000.
+// expWide is the precision inside of BigExp, whose squarings lose bits.
+const expWide = Prec + 32
+
+// inverseFactorials are those of 0, 1, 2, …
+var inverseFactorials = func() (list [14]*big.Float) {
+	f := new(big.Float).SetPrec(expWide).SetInt64(1)
+	for i := range list {
+		list[i] = new(big.Float).Set(f)
+		f.Quo(f, Big(float64(i+1)))
+	}
+	return list
+}()
+
+// BigExp is exp(x) = (exp(x/2ʲ))^(2ʲ) with |x/2ʲ| < 2⁻¹², for |x| ≤ 20000. Horner's scheme needs no division.
 func BigExp(x *big.Float) *big.Float {
-	const wide = Prec + 40
 	if x.Sign() == 0 {
 		return Big(1)
 	}
-	halvings := max(0, x.MantExp(nil)+8)
-	small := bigZero().SetMantExp(x, -halvings).SetPrec(wide)
-	sum, term := new(big.Float).SetPrec(wide).SetInt64(1), new(big.Float).SetPrec(wide).SetInt64(1)
-	for i := int64(1); term.Sign() != 0 && term.MantExp(nil) > -wide; i++ {
-		term.Quo(term.Mul(term, small), new(big.Float).SetInt64(i))
-		sum.Add(sum, term)
+	halvings := max(0, x.MantExp(nil)+12)
+	small := new(big.Float).SetPrec(expWide).Set(x)
+	small.SetMantExp(small, -halvings)
+	sum := new(big.Float).SetPrec(expWide)
+	for i := len(inverseFactorials) - 1; i >= 0; i-- {
+		sum.Add(sum.Mul(sum, small), inverseFactorials[i])
 	}
 	for range halvings {
 		sum.Mul(sum, sum)
