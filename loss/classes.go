@@ -122,12 +122,12 @@ func keptWeight[T Float](target []int, weight []T, ignore, kept int) float64 {
 	return sum.value()
 }
 
-// classes copies the targets to dst with class 0 in place of the ignored ones,
-// since the kernels want classes only.
-func classesOnly(dst, target []int, ignore int) []int {
+// leaveOut copies the targets to dst with −1 in place of the ignored ones: the
+// kernels leave those rows out, value and gradient, whatever they hold.
+func leaveOut(dst, target []int, ignore int) []int {
 	for i, y := range target {
 		if y == ignore {
-			y = 0
+			y = -1
 		}
 		dst[i] = y
 	}

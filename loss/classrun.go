@@ -139,7 +139,7 @@ func (c *classRun[T]) hardBlock(values []float64, r int) {
 	for i := range n {
 		c.gather(x[i*c.cols:(i+1)*c.cols], c.pred, r+i, 0)
 	}
-	y := classesOnly(classes[:n], c.class[j:j+n], c.ignore)
+	y := leaveOut(classes[:n], c.class[j:j+n], c.ignore)
 	kernels.CrossEntropyRowsTo(values, x, c.cols, y)
 	c.finish(values, slopes[:n], r)
 	if c.grad == nil {
@@ -152,19 +152,12 @@ func (c *classRun[T]) hardBlock(values []float64, r int) {
 	}
 }
 
-// finish turns the cross-entropies of rows into values, and writes the derivative
-// of the result by each.
+// finish turns the cross-entropies of rows, 0 for ignored ones, into values, and
+// writes the derivative of the result by each.
 func (c *classRun[T]) finish(values, slopes []float64, r int) {
 	j := r % c.targets
-	class := c.class[j : j+len(values)]
-	rowWeights(slopes, class, c.weight, c.ignore, 1)
-	for i, y := range class {
-		if y == c.ignore {
-			values[i] = 0
-		} else {
-			values[i] *= slopes[i]
-		}
-	}
+	rowWeights(slopes, c.class[j:j+len(values)], c.weight, c.ignore, 1)
+	kernels.MulTo(values, values, slopes)
 	if c.focal {
 		focalFactors(values, slopes, c.gamma)
 	}
@@ -315,10 +308,11 @@ func (c *classRun[T]) largeHard(r int, m, rest float64, piece []float64) float64
 		if y >= k && y < k+len(p) {
 			p[y-k]--
 		}
-		if c.ignored(r) {
+		kernels.ScaleTo(p, slope[0], p)
+		if c.ignored(r) { // p and the slope may be NaN
 			clear(p)
 		}
-		c.scatter(kernels.ScaleTo(p, slope[0], p), r, k)
+		c.scatter(p, r, k)
 	}
 	return value[0]
 }

@@ -110,7 +110,7 @@ func (c *classRun[T]) direct() float64 {
 		n = min(blockLen, c.targets-j)
 		y, v, f := c.class[j:j+n], values[:n], factors[:n]
 		if c.kept < len(c.class) {
-			y = classesOnly(classes[:n], y, c.ignore)
+			y = leaveOut(classes[:n], y, c.ignore)
 		}
 		x := c.pred[r*c.cols : (r+n)*c.cols]
 		if c.grad == nil {
@@ -123,7 +123,6 @@ func (c *classRun[T]) direct() float64 {
 			sum.add(kernels.Sum(v))
 		} else {
 			rowWeights(f, c.class[j:j+n], c.weight, c.ignore, 1)
-			c.clearIgnored(v, r)
 			sum.add(kernels.Dot(v, f))
 		}
 		if c.dst != nil && plain {
@@ -146,18 +145,4 @@ func (c *classRun[T]) plainSum() float64 {
 		}
 	}
 	return sum.value()
-}
-
-// clearIgnored sets the values and the gradients of ignored rows to 0, since
-// theirs may be NaN.
-func (c *classRun[T]) clearIgnored(values []T, row int) {
-	for i := range values {
-		if c.class[(row+i)%c.targets] != c.ignore {
-			continue
-		}
-		values[i] = 0
-		if c.grad != nil {
-			clear(c.grad[(row+i)*c.cols : (row+i+1)*c.cols])
-		}
-	}
 }
