@@ -38,7 +38,7 @@ func (l BCE[T]) Value(pred, target []T) (float64, error) {
 	}
 	var sum total
 	if w := l.weights(); !w.none() {
-		weightedBCE(&sum, w, nil, pred, target, 0)
+		w.bce(&sum, nil, nil, pred, target, 0)
 	} else {
 		for i, n := 0, len(target); i < len(pred); i += n {
 			sum.add(kernels.BCE(pred[i:i+n], target))
@@ -55,11 +55,13 @@ func (l BCE[T]) ElementsTo(dst, pred, target []T) error {
 	if err := l.check(pred, target); err != nil {
 		return err
 	}
+	if w := l.weights(); !w.none() {
+		w.bce(nil, dst, nil, pred, target, 0)
+		return nil
+	}
 	for i, n := 0, len(target); i < len(pred); i += n {
 		kernels.BCETo(dst[i:i+n], pred[i:i+n], target)
 	}
-	w := l.weights()
-	w.apply(dst, len(target))
 	return nil
 }
 
@@ -72,7 +74,7 @@ func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	scale := T(l.Reduction.scale(size))
 	var sum total
 	if w := l.weights(); !w.none() {
-		weightedBCE(&sum, w, grad, pred, target, scale)
+		w.bce(&sum, nil, grad, pred, target, scale)
 	} else {
 		for i, n := 0, len(target); i < len(pred); i += n {
 			sum.add(kernels.BCEGrad(grad[i:i+n], pred[i:i+n], target, scale))
@@ -81,15 +83,22 @@ func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.Reduction.of(sum.value(), size), nil
 }
 
-// weightedBCE adds up weighted elements and, unless grad is nil, writes the gradient.
-func weightedBCE[T Float](sum *total, w weights[T], grad, pred, target []T, scale T) {
+// bce is the way of all three methods with weights: it adds up, writes the
+// elements, writes the gradient, each unless nil.
+func (w *weights[T]) bce(sum *total, dst, grad, pred, target []T, scale T) {
 	var factors, elements [blockLen]T
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
-		f, e, p, t := factors[:n], elements[:n], pred[i:i+n], target[j:j+n]
+		p, t, f := pred[i:i+n], target[j:j+n], factors[:n]
 		w.fill(f, i, len(target))
-		sum.add(kernels.Dot(kernels.BCETo(e, p, t), f))
+		e := kernels.BCETo(elements[:n], p, t)
+		if dst != nil {
+			kernels.MulTo(dst[i:i+n], e, f)
+		}
+		if sum != nil {
+			sum.add(kernels.Dot(e, f))
+		}
 		if grad != nil {
 			g := grad[i : i+n]
 			kernels.BCEGrad(g, p, t, scale)

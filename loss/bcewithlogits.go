@@ -96,13 +96,14 @@ func (l *BCEWithLogits[T]) blocks(sum *total, dst, grad, pred, target []T, scale
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
-		x, t, f, q, e := pred[i:i+n], target[j:j+n], factors[:n], l.positive(positive[:n], i), elements[:n]
+		x, t, f, q := pred[i:i+n], target[j:j+n], factors[:n], l.positive(positive[:n], i)
 		w.fill(f, i, len(target))
+		e := kernels.BCEWithLogitsTo(elements[:n], x, t, q)
 		if dst != nil {
-			kernels.MulTo(dst[i:i+n], kernels.BCEWithLogitsTo(e, x, t, q), f)
+			kernels.MulTo(dst[i:i+n], e, f)
 		}
 		if sum != nil {
-			sum.add(kernels.Dot(kernels.BCEWithLogitsTo(e, x, t, q), f))
+			sum.add(kernels.Dot(e, f))
 		}
 		if grad != nil {
 			g := grad[i : i+n]

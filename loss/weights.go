@@ -46,17 +46,6 @@ func (w *weights[T]) fill(dst []T, at, size int) {
 	for i := range dst {
 		dst[i] = 1
 	}
-	w.scale(dst, at, size)
-}
-
-// apply multiplies dst, which has the shape of pred, by the weights.
-func (w *weights[T]) apply(dst []T, size int) {
-	if len(dst) > 0 {
-		w.scale(dst, 0, size)
-	}
-}
-
-func (w *weights[T]) scale(dst []T, at, size int) {
 	if w.element != nil {
 		scaleCyclic(dst, w.element, at, 1)
 	}
