@@ -1,0 +1,367 @@
+package loss_test
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/loss"
+)
+
+// A classKind is a loss of class indices.
+type classKind[T loss.Float] struct {
+	make  func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int]
+	terms func(logits []float64, y int, weight []T) (value term, grads []term)
+	// derivative checks the formula at class c; nil if there is nothing to check.
+	derivative    func(t *testing.T, logits []float64, y int, weight []T, c int)
+	countsIgnored bool    // in the mean without weights
+	positive      bool    // refuses weights below 0
+	slope         float64 // the largest derivative by the cross-entropy; 0 if there is none
+	wideSum       func(positions int) bool
+}
+
+func weightAt[T loss.Float](weight []T, c int) float64 {
+	if weight == nil {
+		return 1
+	}
+	return float64(weight[c])
+}
+
+// largest is the largest absolute weight.
+func largest[T loss.Float](weight []T) float64 {
+	if weight == nil {
+		return 1
+	}
+	m := 0.0
+	for _, w := range weight {
+		m = max(m, math.Abs(float64(w)))
+	}
+	return m
+}
+
+func always(int) bool { return true }
+
+func drawNLL[T loss.Float](*source) classKind[T] {
+	return classKind[T]{
+		make: func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int] {
+			return loss.NLL[T]{Reduction: r, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore}
+		},
+		terms: func(x []float64, y int, weight []T) (term, []term) {
+			grads := make([]term, len(x))
+			for c := range grads {
+				grads[c] = known(0)
+			}
+			w := weightAt(weight, y)
+			grads[y] = known(-1).times(w)
+			return known(x[y]).times(-w), grads
+		},
+		wideSum: always,
+	}
+}
+
+// oneClass are the terms of the losses that hard describes.
+func oneClass[T loss.Float](gamma float64) func([]float64, int, []T) (term, []term) {
+	return func(x []float64, y int, weight []T) (term, []term) {
+		r, h := newRow(x), hard{y, weightAt(weight, y), gamma}
+		if r == nil {
+			return nanRow(len(x))
+		}
+		return h.value(r), h.grads(r)
+	}
+}
+
+func nanRow(classes int) (term, []term) {
+	grads := make([]term, classes)
+	for c := range grads {
+		grads[c] = known(nan)
+	}
+	return known(nan), grads
+}
+
+// smoothed are the masses of cross-entropy with smoothing.
+func smoothed[T loss.Float](e float64, y, classes int, weight []T) soft {
+	q := make(soft, classes)
+	for c := range q {
+		q[c] = quo(num(e), num(float64(classes)))
+		if c == y {
+			q[c] = add(q[c], not(num(e)))
+		}
+		q[c] = mul(q[c], num(weightAt(weight, c)))
+	}
+	return q
+}
+
+func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
+	smoothing := 0.0
+	if s.chance(2) {
+		smoothing = float64(s.byte()) / 255
+	}
+	k := classKind[T]{
+		make: func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int] {
+			return loss.CrossEntropy[T]{
+				Reduction: r, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore, LabelSmoothing: smoothing,
+			}
+		},
+		terms:   oneClass[T](0),
+		slope:   1,
+		wideSum: func(positions int) bool { return positions > 1 || smoothing > 0 },
+	}
+	k.derivative = hardDerivative[T](0)
+	if smoothing > 0 {
+		k.terms = func(x []float64, y int, weight []T) (term, []term) {
+			r, q := newRow(x), smoothed(smoothing, y, len(x), weight)
+			if r == nil {
+				return nanRow(len(x))
+			}
+			return q.value(r), q.grads(r)
+		}
+		k.derivative = func(t *testing.T, x []float64, y int, weight []T, c int) {
+			q := smoothed(smoothing, y, len(x), weight)
+			rowDerivative(t, x, c, q.value, q.grads)
+		}
+	}
+	return k
+}
+
+func drawFocal[T loss.Float](s *source) classKind[T] {
+	gamma := s.gamma()
+	return classKind[T]{
+		make: func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int] {
+			return loss.Focal[T]{
+				Reduction: r, Gamma: gamma, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore,
+			}
+		},
+		terms:         oneClass[T](gamma),
+		derivative:    hardDerivative[T](gamma),
+		countsIgnored: true,
+		positive:      true,
+		slope:         1 + gamma,
+		wideSum:       always,
+	}
+}
+
+func hardDerivative[T loss.Float](gamma float64) func(*testing.T, []float64, int, []T, int) {
+	return func(t *testing.T, x []float64, y int, weight []T, c int) {
+		h := hard{y, weightAt(weight, y), gamma}
+		rowDerivative(t, x, c, h.value, h.grads)
+	}
+}
+
+// rowDerivative checks the gradient at class c of a row of moderate finite logits.
+func rowDerivative(t *testing.T, x []float64, c int, value func(row) term, grads func(row) []term) {
+	for _, v := range x {
+		if !(math.Abs(v) < 0x1p40) {
+			return
+		}
+	}
+	r := newRow(x)
+	checkDerivative(t, func(v *big.Float) term {
+		moved := append(row(nil), r...)
+		moved[c] = v
+		return value(moved)
+	}, r[c], grads(r)[c])
+}
+
+// drawClasses makes a problem of sample × batch × class × position.
+func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *problem[T, int] {
+	return func(s *source) *problem[T, int] {
+		k := draw(s)
+		p := &problem[T, int]{samples: s.byte() % 4, items: s.size(), divisor: 1}
+		classes, positions := 1+s.size(), 1+max(0, s.byte()%8-4)
+		p.items = min(p.items, max(1, s.most()/(classes*positions*max(1, p.samples))))
+		p.predItem, p.targetItem, p.elementsOfItem = classes*positions, positions, positions
+		p.wideSum = k.wideSum(positions)
+		p.pred = logits[T](s, p.samples*p.items*p.predItem)
+		var ignore *int
+		ignored := -100
+		if s.chance(2) {
+			ignored = s.byte()%(classes+2) - 1
+			ignore = &ignored
+		}
+		p.target = drawTargets(s, p.items*positions, classes, ignored, &p.bad)
+		if (len(p.pred) == 0) != (len(p.target) == 0) {
+			p.bad = append(p.bad, "len(pred)")
+		}
+		weight := drawClassWeights[T](s, classes, k.positive, &p.bad)
+		p.slope = 2 * k.slope * largest(weight)
+		r := s.reduction()
+		build := func(r loss.Reduction, classes int) loss.Loss[T, int] {
+			return k.make(r, classes, positions, weight, ignore)
+		}
+		p.loss = build(r, classes)
+		if p.samples == 1 && positions == 1 && s.chance(2) {
+			p.loss = build(r, 0) // the lengths, or the weights, say how many
+		}
+		p.choose = func(selection) loss.Loss[T, int] { return build(loss.Sum, classes) }
+		if len(p.bad) > 0 {
+			return p
+		}
+		var kept float64
+		if kept, p.none = keptWeights(p.target, weight, ignored); r == loss.Mean {
+			p.divisor = kept * float64(p.samples)
+			if k.countsIgnored && weight == nil {
+				p.divisor = float64(p.elements())
+			}
+		}
+		shape := rows{p.samples * p.items * positions, classes, positions}
+		p.exact = func() (elements, grads []term) {
+			grads = make([]term, len(p.pred))
+			for i := range shape.count {
+				y := p.target[i%len(p.target)]
+				v, g := known(0), make([]term, classes)
+				for c := range g {
+					g[c] = known(0)
+				}
+				if y != ignored {
+					v, g = k.terms(of(p.pred, shape, i), y, weight)
+				}
+				elements = append(elements, v)
+				for c := range g {
+					grads[shape.at(i, c)] = g[c]
+				}
+			}
+			return elements, grads
+		}
+		if at := s.byte(); k.derivative != nil {
+			p.derivative = func(t *testing.T) {
+				if shape.count == 0 {
+					return
+				}
+				i := at % shape.count
+				if y := p.target[i%len(p.target)]; y != ignored {
+					k.derivative(t, of(p.pred, shape, i), y, weight, at%classes)
+				}
+			}
+		}
+		return p
+	}
+}
+
+// rows numbers the positions of *sample × batch × class × position.
+type rows struct{ count, classes, positions int }
+
+func (r rows) at(i, c int) int {
+	return (i/r.positions*r.classes+c)*r.positions + i%r.positions
+}
+
+// of are the entries of all classes at one position.
+func of[T loss.Float](x []T, r rows, i int) []float64 {
+	out := make([]float64, r.classes)
+	for c := range out {
+		out[c] = float64(x[r.at(i, c)])
+	}
+	return out
+}
+
+// keptWeights adds up the weights of the targets that are not ignored, and says whether all are.
+func keptWeights[T loss.Float](target []int, weight []T, ignored int) (sum float64, none bool) {
+	exact := num(0)
+	none = true
+	for _, y := range target {
+		if y != ignored {
+			none = false
+			exact.Add(exact, num(weightAt(weight, y)))
+		}
+	}
+	return round(exact), none
+}
+
+// drawTargets are classes, and the ignored index, or not: then bad is told.
+func drawTargets(s *source, n, classes, ignored int, bad *[]string) []int {
+	y := make([]int, n)
+	catalog.FillClasses(y, classes, uint64(s.byte())) // and sometimes −100
+	raw, odd := s.chance(8), s.byte()
+	for i := range y {
+		chance := mix(i, odd)
+		switch {
+		case chance%8 == 1 || y[i] == -100:
+			y[i] = ignored
+		case raw && chance%8 == 2:
+			if y[i] = odd - 128; (y[i] < 0 || y[i] >= classes) && y[i] != ignored {
+				*bad = append(*bad, "target")
+			}
+		}
+	}
+	return y
+}
+
+func drawClassWeights[T loss.Float](s *source, classes int, positive bool, bad *[]string) []T {
+	if !s.chance(2) {
+		return nil
+	}
+	w := weightsOf[T](s, "Weight", classes, bad)
+	if !positive {
+		return w
+	}
+	raw := s.chance(8)
+	for i, v := range w {
+		if v < 0 && raw {
+			*bad = append(*bad, "Weight")
+		} else {
+			w[i] = max(v, -v)
+		}
+	}
+	return w
+}
+
+// drawProb makes a problem of CrossEntropyProb.
+func drawProb[T loss.Float](s *source) *problem[T, T] {
+	p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, wideSum: true}
+	classes, positions := 1+s.size(), 1+max(0, s.byte()%8-4)
+	p.items = min(p.items, max(1, s.most()/(classes*positions*max(1, p.samples))))
+	p.predItem, p.targetItem, p.elementsOfItem = classes*positions, classes*positions, positions
+	p.pred = logits[T](s, p.samples*p.items*p.predItem)
+	p.target = probabilities[T](s, "target", p.items*p.targetItem, &p.bad, false)
+	if (len(p.pred) == 0) != (len(p.target) == 0) {
+		p.bad = append(p.bad, "len(pred)")
+	}
+	weight := drawClassWeights[T](s, classes, false, &p.bad)
+	p.slope = 2 * float64(classes) * largest(weight)
+	smoothing := 0.0
+	if s.chance(2) {
+		smoothing = float64(s.byte()) / 255
+	}
+	build := func(r loss.Reduction) loss.Loss[T, T] {
+		return loss.CrossEntropyProb[T]{
+			Reduction: r, Classes: classes, Positions: positions, Weight: weight, LabelSmoothing: smoothing,
+		}
+	}
+	r := s.reduction()
+	p.loss = build(r)
+	p.choose = func(selection) loss.Loss[T, T] { return build(loss.Sum) }
+	if r == loss.Mean {
+		p.divisor = float64(p.elements())
+	}
+	shape := rows{p.elements(), classes, positions}
+	masses := func(i int) soft {
+		q := make(soft, classes)
+		for c, t := range of(p.target, shape, i%(p.items*positions)) {
+			q[c] = add(mul(not(num(smoothing)), num(t)), quo(num(smoothing), num(float64(classes))))
+			q[c] = mul(q[c], num(weightAt(weight, c)))
+		}
+		return q
+	}
+	p.exact = func() (elements, grads []term) {
+		grads = make([]term, len(p.pred))
+		for i := range shape.count {
+			v, g := nanRow(classes)
+			if r := newRow(of(p.pred, shape, i)); r != nil {
+				v, g = masses(i).value(r), masses(i).grads(r)
+			}
+			elements = append(elements, v)
+			for c := range g {
+				grads[shape.at(i, c)] = g[c]
+			}
+		}
+		return elements, grads
+	}
+	at := s.byte()
+	p.derivative = func(t *testing.T) {
+		if shape.count > 0 {
+			q := masses(at % shape.count)
+			rowDerivative(t, of(p.pred, shape, at%shape.count), at%classes, q.value, q.grads)
+		}
+	}
+	return p
+}

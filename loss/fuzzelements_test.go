@@ -1,0 +1,218 @@
+package loss_test
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/simmer-go/simmer/loss"
+)
+
+// A kind is a loss whose elements depend on one prediction and one target each.
+type kind[T loss.Float] struct {
+	make           func(loss.Reduction, fields[T]) loss.Loss[T, T]
+	exact          func(positive float64) formula
+	pred, target   func(s *source, name string, n int, bad *[]string) []T
+	weights        bool // takes weights
+	positiveWeight bool
+	wideSum        bool
+	smooth         func(x, t float64) bool // where the gradient is the derivative; nil: everywhere
+}
+
+// fields are the weights that the fields of a loss hold.
+type fields[T loss.Float] struct{ element, datum, feature, positive []T }
+
+func anyNumbers[T loss.Float](s *source, _ string, n int, _ *[]string) []T { return logits[T](s, n) }
+
+// noNaN is any other number, or not: then bad is told.
+func noNaN[T loss.Float](s *source, name string, n int, bad *[]string) []T {
+	x := logits[T](s, n)
+	raw := s.chance(8)
+	for i, v := range x {
+		switch {
+		case v == v:
+		case raw:
+			*bad = append(*bad, name)
+		default:
+			x[i] = 0
+		}
+	}
+	return x
+}
+
+func shares[T loss.Float](s *source, name string, n int, bad *[]string) []T {
+	return probabilities[T](s, name, n, bad, false)
+}
+
+func sharesOrNaN[T loss.Float](s *source, name string, n int, bad *[]string) []T {
+	return probabilities[T](s, name, n, bad, true)
+}
+
+func drawMSE[T loss.Float](*source) kind[T] {
+	return kind[T]{
+		make:    func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.MSE[T]{Reduction: r} },
+		exact:   func(float64) formula { return exactMSE() },
+		pred:    anyNumbers[T],
+		target:  noNaN[T],
+		wideSum: true,
+	}
+}
+
+func drawL1[T loss.Float](*source) kind[T] {
+	return kind[T]{
+		make:    func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.L1[T]{Reduction: r} },
+		exact:   func(float64) formula { return exactL1() },
+		pred:    anyNumbers[T],
+		target:  noNaN[T],
+		wideSum: true,
+		smooth:  func(x, t float64) bool { return x == t || math.Abs(x-t) > 0x1p-30 },
+	}
+}
+
+func drawBCE[T loss.Float](*source) kind[T] {
+	return kind[T]{
+		make: func(r loss.Reduction, w fields[T]) loss.Loss[T, T] {
+			return loss.BCE[T]{Reduction: r, Weight: w.element, DatumWeight: w.datum, FeatureWeight: w.feature}
+		},
+		exact:   func(float64) formula { return exactBCE() },
+		pred:    sharesOrNaN[T],
+		target:  shares[T],
+		weights: true,
+		// Away from the clamps, and from 0 where the gradient's one rounded term says nothing about third derivatives.
+		smooth: func(p, t float64) bool { return p > 0x1p-6 && p < 1-0x1p-6 && math.Abs(p-t) > 0x1p-10 },
+	}
+}
+
+func drawLogits[T loss.Float](*source) kind[T] {
+	return kind[T]{
+		make: func(r loss.Reduction, w fields[T]) loss.Loss[T, T] {
+			return loss.BCEWithLogits[T]{
+				Reduction: r, Weight: w.element, DatumWeight: w.datum, FeatureWeight: w.feature, PosWeight: w.positive,
+			}
+		},
+		exact:          exactLogits,
+		pred:           anyNumbers[T],
+		target:         shares[T],
+		weights:        true,
+		positiveWeight: true,
+	}
+}
+
+func drawFocalBinary[T loss.Float](s *source) kind[T] {
+	gamma := s.gamma()
+	return kind[T]{
+		make: func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] {
+			return loss.FocalBinary[T]{Reduction: r, Gamma: gamma}
+		},
+		exact:   func(float64) formula { return exactFocalBinary(gamma) },
+		pred:    anyNumbers[T],
+		target:  shares[T],
+		wideSum: true,
+	}
+}
+
+// gamma is one of the usual ones, or any up to 5.
+func (s *source) gamma() float64 {
+	usual := []float64{0, 0.5, 1, 2, 3, 5}
+	if b := s.byte(); b < len(usual) {
+		return usual[b]
+	} else {
+		return float64(b) / 51
+	}
+}
+
+// drawElementwise makes a problem of sample × batch × feature.
+func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *problem[T, T] {
+	return func(s *source) *problem[T, T] {
+		k := draw(s)
+		p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, wideSum: k.wideSum}
+		features := max(1, min(s.size(), s.most()/max(1, p.items*p.samples)))
+		p.predItem, p.targetItem, p.elementsOfItem = features, features, features
+		p.pred = k.pred(s, "pred", p.samples*p.items*features, &p.bad)
+		p.target = k.target(s, "target", p.items*features, &p.bad)
+		if (len(p.pred) == 0) != (len(p.target) == 0) {
+			p.bad = append(p.bad, "len(pred)")
+		}
+		w := drawFields(s, k, p.samples, p.items, features, &p.bad)
+		r := s.reduction()
+		if r == loss.Mean {
+			p.divisor = float64(len(p.pred))
+		}
+		p.loss = k.make(r, w)
+		p.choose = func(part selection) loss.Loss[T, T] {
+			w := w
+			w.datum = choose(w.datum, part.one(), 1, 1)
+			if len(w.element) == len(p.target) {
+				w.element = choose(w.element, part.one(), features, 1)
+			} else {
+				w.element = choose(w.element, part, features, p.samples)
+			}
+			return k.make(loss.Sum, w)
+		}
+		p.exact = func() (elements, grads []term) {
+			for i, x := range p.pred {
+				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), float64(p.target[i%len(p.target)]))
+				f := float64(w.at(i, p.items, features))
+				elements, grads = append(elements, v.times(f)), append(grads, g.times(f))
+			}
+			return elements, grads
+		}
+		at := s.byte()
+		p.derivative = func(t *testing.T) {
+			if len(p.pred) == 0 {
+				return
+			}
+			i := at % len(p.pred)
+			x, y := float64(p.pred[i]), float64(p.target[i%len(p.target)])
+			if !(math.Abs(x)+math.Abs(y) < 0x1p40) || k.smooth != nil && !k.smooth(x, y) {
+				return
+			}
+			f := k.exact(float64(w.positiveAt(i)))
+			checkDerivative(t, func(x *big.Float) term { return f.value(x, num(y)) }, num(x), f.grad(num(x), num(y)))
+		}
+		return p
+	}
+}
+
+func drawFields[T loss.Float](s *source, k kind[T], samples, items, features int, bad *[]string) (w fields[T]) {
+	if k.weights {
+		switch s.byte() % 4 {
+		case 1:
+			w.element = weightsOf[T](s, "Weight", items*features, bad)
+		case 2:
+			w.element = weightsOf[T](s, "Weight", samples*items*features, bad)
+		}
+		if s.chance(2) {
+			w.datum = weightsOf[T](s, "DatumWeight", items, bad)
+		}
+		if s.chance(2) {
+			w.feature = weightsOf[T](s, "FeatureWeight", features, bad)
+		}
+	}
+	if k.positiveWeight && s.chance(2) {
+		w.positive = weightsOf[T](s, "PosWeight", []int{1, features}[s.byte()%2], bad)
+	}
+	return w
+}
+
+// at is the weight of position i of pred; positiveAt that of its positive class.
+func (w fields[T]) at(i, items, features int) T {
+	f := T(1)
+	if w.element != nil {
+		f *= w.element[i%len(w.element)]
+	}
+	if w.datum != nil {
+		f *= w.datum[i/features%items]
+	}
+	if w.feature != nil {
+		f *= w.feature[i%features]
+	}
+	return f
+}
+
+func (w fields[T]) positiveAt(i int) T {
+	if w.positive == nil {
+		return 1
+	}
+	return w.positive[i%len(w.positive)]
+}
