@@ -1,0 +1,145 @@
+package loss_test
+
+import (
+	"errors"
+
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/loss"
+)
+
+// A call is a loss with good arguments, whatever their types.
+type call[T loss.Float] struct {
+	name            string
+	grads, elements int // the lengths of what is written
+	value           func() (float64, error)
+	elementsTo      func(dst []T) error
+	valueGrad       func(grad []T) (float64, error)
+}
+
+func callOf[T loss.Float, E loss.Target](name string, l loss.Loss[T, E], pred []T, target []E, elements int) call[T] {
+	return call[T]{name, len(pred), elements,
+		func() (float64, error) { return l.Value(pred, target) },
+		func(dst []T) error { return l.ElementsTo(dst, pred, target) },
+		func(grad []T) (float64, error) { return l.ValueGrad(grad, pred, target) },
+	}
+}
+
+// everyLoss has every loss with every option, on two samples that take more than one block.
+func everyLoss[T loss.Float]() []call[T] {
+	const samples, batch, features = 2, 45, 7
+	const n = batch * features
+	x, probs, t := usual[T](samples*n, catalog.Real), usual[T](samples*n, catalog.Probability), usual[T](n, catalog.Probability)
+	element, datum, feature := usual[T](n, catalog.Scale), usual[T](batch, catalog.Scale), usual[T](features, catalog.Scale)
+	class := usual[T](features, catalog.Probability)
+	y, ignore := make([]int, batch), 3
+	for i := range y {
+		y[i] = i % features
+	}
+	list := []call[T]{
+		callOf("MSE", loss.MSE[T]{}, x, t, samples*n),
+		callOf("MSE, sum", loss.MSE[T]{Reduction: loss.Sum}, x, t, samples*n),
+		callOf("L1", loss.L1[T]{}, x, t, samples*n),
+		callOf("BCE", loss.BCE[T]{}, probs, t, samples*n),
+		callOf("BCE, weights", loss.BCE[T]{Weight: element, DatumWeight: datum, FeatureWeight: feature}, probs, t, samples*n),
+		callOf("BCEWithLogits", loss.BCEWithLogits[T]{}, x, t, samples*n),
+		callOf("BCEWithLogits, weights",
+			loss.BCEWithLogits[T]{Weight: element, DatumWeight: datum, FeatureWeight: feature, PosWeight: feature}, x, t, samples*n),
+		callOf("FocalBinary", loss.FocalBinary[T]{Gamma: 2}, x, t, samples*n),
+		callOf("CrossEntropy", loss.CrossEntropy[T]{Classes: features}, x, y, samples*batch),
+		callOf("CrossEntropy, weights", loss.CrossEntropy[T]{Weight: class, IgnoreIndex: &ignore}, x, y, samples*batch),
+		callOf("CrossEntropy, smoothing", loss.CrossEntropy[T]{Weight: class, LabelSmoothing: 0.1}, x, y, samples*batch),
+		callOf("CrossEntropy, positions", loss.CrossEntropy[T]{Classes: features, Positions: 5}, x, y, samples*batch),
+		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{Classes: features}, x, t, samples*batch),
+		callOf("CrossEntropyProb, options",
+			loss.CrossEntropyProb[T]{Weight: class, LabelSmoothing: 0.1, Positions: 5}, x, t, samples*batch),
+		callOf("NLL", loss.NLL[T]{Classes: features}, x, y, samples*batch),
+		callOf("NLL, options", loss.NLL[T]{Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
+		callOf("Focal", loss.Focal[T]{Gamma: 2, Classes: features}, x, y, samples*batch),
+		callOf("Focal, options", loss.Focal[T]{Gamma: 0.5, Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
+	}
+	long := make([]int, 3)
+	x, t = usual[T](3*900, catalog.Real), usual[T](3*900, catalog.Probability)
+	return append(list,
+		callOf("CrossEntropy, many classes", loss.CrossEntropy[T]{LabelSmoothing: 0.1}, x, long, 3),
+		callOf("CrossEntropyProb, many classes", loss.CrossEntropyProb[T]{Classes: 900}, x, t, 3),
+		callOf("Focal, many classes", loss.Focal[T]{Gamma: 2}, x, long, 3))
+}
+
+// usual are positive numbers unless the domain is signed.
+func usual[T loss.Float](n int, d catalog.Domain) []T {
+	x := make([]T, n)
+	catalog.Fill(x, d, 1)
+	return x
+}
+
+// everyGaussian has the losses of Gaussian layers and models; what is written is the gradient by phi, or by pred.
+func everyGaussian[T loss.Float]() []call[T] {
+	const samples, batch, out = 2, 45, 7
+	phi, t := usual[T](samples*batch*out, catalog.Real), usual[T](batch*out, catalog.Probability)
+	layer := identity[T]{out}
+	work, params := make([]T, layer.KLWorkLen()+4*len(phi)), make([]T, 1)
+	y := make([]int, batch)
+	mse, bce, ce := loss.MSEVR[T]{Layer: layer}, loss.BCEWithLogitsVR[T]{Layer: layer}, loss.CrossEntropyVR[T]{Layer: layer}
+	vfe := loss.VariationalFreeEnergy[T, int]{NLL: loss.CrossEntropy[T]{Classes: out}, Model: layer}
+	return []call[T]{
+		{"MSEVR", len(phi), len(phi),
+			func() (float64, error) { return mse.Value(phi, t, work) },
+			func(dst []T) error { return mse.ElementsTo(dst, phi, t, work) },
+			func(grad []T) (float64, error) { return mse.ValueGrad(grad, params, phi, t, work) }},
+		{"BCEWithLogitsVR", len(phi), len(phi),
+			func() (float64, error) { return bce.Value(phi, t, work) },
+			func(dst []T) error { return bce.ElementsTo(dst, phi, t, work) },
+			func(grad []T) (float64, error) { return bce.ValueGrad(grad, params, phi, t, work) }},
+		{"CrossEntropyVR", len(phi), samples * batch,
+			func() (float64, error) { return ce.Value(phi, y, work) },
+			func(dst []T) error { return ce.ElementsTo(dst, phi, y, work) },
+			func(grad []T) (float64, error) { return ce.ValueGrad(grad, params, phi, y, work) }},
+		{"VariationalFreeEnergy", len(phi), samples * batch,
+			func() (float64, error) { return vfe.Value(phi, y, work) },
+			func(dst []T) error { return vfe.ElementsTo(dst, phi, y, work) },
+			func(grad []T) (float64, error) { return vfe.ValueGrad(grad, params, phi, y, work) }},
+	}
+}
+
+// identity is a Gaussian layer and model that is no more than its interface asks for: as many outputs as inputs, the
+// mean is the input, the variance 1; its one parameter does not matter to either.
+type identity[T loss.Float] struct{ n int }
+
+func (l identity[T]) In() int            { return l.n }
+func (l identity[T]) Out() int           { return l.n }
+func (l identity[T]) NumParams() int     { return 1 }
+func (l identity[T]) NumMeanParams() int { return 1 }
+func (l identity[T]) WorkLen(int) int    { return 0 }
+func (l identity[T]) KLWorkLen() int     { return 1 }
+
+func (l identity[T]) Predict(mean, variance, phi, _ []T) error {
+	copy(mean, phi)
+	for i := range variance {
+		variance[i] = 1
+	}
+	return nil
+}
+
+func (l identity[T]) PredictGrad(dPhi, _, _, dMean, _, _ []T) error {
+	copy(dPhi, dMean)
+	return nil
+}
+
+func (l identity[T]) KL(_, priorScale []T, _ T, _ []T) (float64, error) {
+	for _, s := range priorScale {
+		if s == 0 {
+			return 0, errPrior
+		}
+	}
+	return 0.5, nil
+}
+
+func (l identity[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
+	kl, err := l.KL(priorLoc, priorScale, eps, work)
+	if err == nil {
+		dParams[0] += scale
+	}
+	return kl, err
+}
+
+var errPrior = errors.New("the prior is a point")

@@ -1,0 +1,96 @@
+package loss_test
+
+import (
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/loss"
+)
+
+// forEach runs a test of every loss for both types.
+func forEach(t *testing.T, test32 func(*testing.T, call[float32]), test64 func(*testing.T, call[float64])) {
+	for _, c := range append(everyLoss[float32](), everyGaussian[float32]()...) {
+		t.Run(c.name+"/float32", func(t *testing.T) { test32(t, c) })
+	}
+	for _, c := range append(everyLoss[float64](), everyGaussian[float64]()...) {
+		t.Run(c.name+"/float64", func(t *testing.T) { test64(t, c) })
+	}
+}
+
+// No method of any loss allocates.
+func TestNoAllocations(t *testing.T) {
+	forEach(t, testNoAllocations[float32], testNoAllocations[float64])
+}
+
+func testNoAllocations[T loss.Float](t *testing.T, c call[T]) {
+	dst, grad := make([]T, c.elements), make([]T, c.grads)
+	for name, f := range map[string]func() error{
+		"Value":      func() error { _, err := c.value(); return err },
+		"ElementsTo": func() error { return c.elementsTo(dst) },
+		"ValueGrad":  func() error { _, err := c.valueGrad(grad); return err },
+	} {
+		if err := f(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := testing.AllocsPerRun(3, func() { _ = f() }); n != 0 {
+			t.Errorf("%s allocates %v times", name, n)
+		}
+	}
+}
+
+// A loss may be shared by goroutines: all get the bits that one alone gets. (The race detector makes this worth more.)
+func TestConcurrentUse(t *testing.T) {
+	for _, c := range everyLoss[float32]() {
+		t.Run(c.name, func(t *testing.T) { testConcurrentUse(t, c) })
+	}
+}
+
+func testConcurrentUse[T loss.Float](t *testing.T, c call[T]) {
+	wantDst, wantGrad := make([]T, c.elements), make([]T, c.grads)
+	want, err := c.value()
+	wantAgain, gradErr := c.valueGrad(wantGrad)
+	if err != nil || gradErr != nil || c.elementsTo(wantDst) != nil {
+		t.Fatal(err, gradErr)
+	}
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			dst, grad := make([]T, c.elements), make([]T, c.grads)
+			for range 3 {
+				value, _ := c.value()
+				again, _ := c.valueGrad(grad)
+				_ = c.elementsTo(dst)
+				if value != want || again != wantAgain || !slices.Equal(dst, wantDst) || !slices.Equal(grad, wantGrad) {
+					t.Errorf("%v and %v, want %v and %v; or elements or gradient differ", value, again, want, wantAgain)
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// What is written must have the right length, or nothing is.
+func TestWrongLengths(t *testing.T) {
+	forEach(t, testWrongLengths[float32], testWrongLengths[float64])
+}
+
+func testWrongLengths[T loss.Float](t *testing.T, c call[T]) {
+	for _, d := range []int{-1, 1} {
+		dst, grad := filled(c.elements+d, catalog.Canary[T]()), filled(c.grads+d, catalog.Canary[T]())
+		elementsErr := c.elementsTo(dst)
+		_, gradErr := c.valueGrad(grad)
+		if elementsErr == nil || !says(elementsErr, "len(dst) = ") {
+			t.Errorf("dst of %d: %v", len(dst), elementsErr)
+		}
+		if gradErr == nil || !says(gradErr, "len(grad) = ") && !says(gradErr, "len(dPhi) = ") {
+			t.Errorf("gradient of %d: %v", len(grad), gradErr)
+		}
+		for _, v := range slices.Concat(dst, grad) {
+			if !catalog.IsCanary(v) {
+				t.Fatalf("wrote %v", v)
+			}
+		}
+	}
+}
