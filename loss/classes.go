@@ -39,22 +39,25 @@ func newClassShape(classes, positions, weights, pred, target int, probabilities 
 	if s.cols, err = classCount(classes, weights, pred, target, probabilities); err != nil {
 		return s, err
 	}
+	// Only quotients: products of Classes and Positions may overflow.
 	s.targets = target
-	group := s.inner
 	if probabilities {
-		s.targets, group = target/s.cols, s.inner*s.cols
-	}
-	if target%group != 0 {
-		return s, fmt.Errorf("loss: len(target) = %d: want a multiple of %d", target, group)
+		s.targets = target / s.cols
+		if target%s.cols != 0 || s.targets%s.inner != 0 {
+			return s, fmt.Errorf("loss: len(target) = %d: want a multiple of %d classes times %d positions",
+				target, s.cols, s.inner)
+		}
+	} else if target%s.inner != 0 {
+		return s, fmt.Errorf("loss: len(target) = %d: want a multiple of %d positions", target, s.inner)
 	}
 	if pred == 0 && target == 0 {
 		return s, nil
 	}
-	whole := s.targets * s.cols
-	if whole == 0 || pred == 0 || pred%whole != 0 {
-		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d, for a target of length %d and %d classes", pred, whole, target, s.cols)
-	}
 	s.rows = pred / s.cols
+	if pred == 0 || target == 0 || pred%s.cols != 0 || s.rows%s.targets != 0 {
+		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d positions of target times %d classes",
+			pred, s.targets, s.cols)
+	}
 	return s, nil
 }
 

@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/simmer-go/simmer/kernels"
@@ -57,7 +58,7 @@ func (c *classRun[T]) checkOptions() error {
 		return err
 	}
 	if !(c.smoothing >= 0 && c.smoothing <= 1) {
-		return checkProbabilities("LabelSmoothing", []float64{c.smoothing}, false)
+		return fmt.Errorf("loss: LabelSmoothing = %v: want a number in [0, 1]", c.smoothing)
 	}
 	return nil
 }
