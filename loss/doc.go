@@ -1,2 +1,55 @@
-// Package loss holds loss functions over slices, with gradients.
+// Package loss has the loss functions of the Python package inferno (inferno.loss_fns) and of PyTorch that are under
+// them, with gradients, over slices of float32 and float64.
+//
+//   - of numbers: [MSE], [L1]
+//   - of probabilities and logits of yes and no: [BCE], [BCEWithLogits], [FocalBinary]
+//   - of classes: [CrossEntropy], [NLL] and [Focal] with class indices, [CrossEntropyProb] with class probabilities
+//   - of layers whose weights are Gaussian, in closed form: [MSEVR], [BCEWithLogitsVR], [CrossEntropyVR]
+//   - of models with Gaussian parameters: [VariationalFreeEnergy], also called [NegativeELBO]
+//
+// The last two groups ask for a [GaussianLayer] or a [GaussianModel]; package bnn has both.
+//
+// # Methods
+//
+// A loss is a struct of options, and its zero value means the defaults of PyTorch and inferno. Each has three methods:
+// Value returns the mean or the sum, ElementsTo writes the values before that (reduction="none"), and ValueGrad
+// returns what Value returns, to the bit, and writes its gradient by the predictions. [Loss] is the interface of those
+// that take predictions.
+//
+// # Shapes
+//
+// Slices are row-major. Predictions are *sample × batch × …: any number of sample dimensions, or none, come first,
+// then those of the targets, which are repeated for every sample. Losses of classes have the class axis after the
+// batch axis, and then any positions: *sample × batch × class × position…. The lengths say how many samples there are.
+// An element of a loss of predictions does not depend on the others: it has the same bits in any batch, at any place.
+//
+// # Reductions
+//
+// The mean is over all elements, samples included, and divides by their number; losses with class weights divide by
+// the weights of the targets, as their comments say. The mean of no elements is NaN, their sum is 0. Values are
+// float64, whatever the slices hold; means of float32 do not lose digits with the length.
+//
+// # Errors
+//
+// Whatever can come from data is an error that names the argument, the position and the value: lengths that do not
+// fit, a target that is no class, a probability outside [0, 1], NaN in targets, weights that are not finite, options
+// out of range. Everything is checked first, so dst and grad are untouched then. NaN and infinities in predictions are
+// data: they give what the limit gives, or NaN. Only a programmer's mistake panics, such as a nil Layer; slices that
+// overlap are not noticed.
+//
+// # One result
+//
+// The losses of predictions stand on package kernels and keep its promise: one input has one result, to the bit, on
+// every processor. Those of Gaussian layers and models are as reproducible as the layer or the model.
+//
+// # Memory and goroutines
+//
+// No method allocates, starts a goroutine, or locks. A loss that nobody changes may be used by many goroutines at
+// once; where a method takes work, each call needs its own.
+//
+// # Range
+//
+// The accuracy that the comments state is relative and holds while intermediate results are in the range of T: an
+// element of float32 above 3.4e38 is +Inf, and one below 1e-38 is subnormal and has fewer digits, also as part of a
+// sum, unless the comment of the loss says otherwise.
 package loss

@@ -1,0 +1,212 @@
+package loss_test
+
+import (
+	"fmt"
+	"log"
+
+	"github.com/simmer-go/simmer/bnn"
+	"github.com/simmer-go/simmer/kernels"
+	"github.com/simmer-go/simmer/loss"
+)
+
+func ExampleMSE() {
+	pred, target := []float32{1, 2.5, 4}, []float32{1, 2, 3}
+	mean, err := loss.MSE[float32]{}.Value(pred, target)
+	sum, _ := loss.MSE[float32]{Reduction: loss.Sum}.Value(pred, target)
+	fmt.Println(sum, mean*3, err)
+	// Output: 1.25 1.25 <nil>
+}
+
+// Samples come first: here two for each of three targets.
+func ExampleMSE_ElementsTo() {
+	pred, target := []float32{1, 2.5, 4 /* second sample */, 0, 2, 3}, []float32{1, 2, 3}
+	dst := make([]float32, len(pred))
+	err := loss.MSE[float32]{}.ElementsTo(dst, pred, target)
+	fmt.Println(dst, err)
+	// Output: [0 0.25 1 1 0 0] <nil>
+}
+
+// Gradient descent finds the w of target = w·x.
+func ExampleMSE_ValueGrad() {
+	x, target := []float64{1, 2, 3, 4}, []float64{3, 6, 9, 12}
+	pred, grad, w, rate := make([]float64, 4), make([]float64, 4), 0.0, 0.05
+
+	for range 20 {
+		kernels.ScaleTo(pred, w, x)
+		if _, err := (loss.MSE[float64]{}).ValueGrad(grad, pred, target); err != nil {
+			log.Fatal(err)
+		}
+		w -= rate * kernels.Dot(grad, x)
+	}
+	fmt.Printf("w = %.4f\n", w)
+	// Output: w = 3.0000
+}
+
+func ExampleL1() {
+	pred, target := []float64{1, 2.5, 4}, []float64{1, 2, 3}
+	mean, err := loss.L1[float64]{}.Value(pred, target)
+	fmt.Println(mean, err)
+	// Output: 0.5 <nil>
+}
+
+func ExampleBCE() {
+	probabilities, target := []float64{0.9, 0.2}, []float64{1, 0}
+	bce := loss.BCE[float64]{FeatureWeight: []float64{1, 3}}
+	mean, err := bce.Value(probabilities, target)
+	fmt.Printf("%.6f %v\n", mean, err)
+	// Output: 0.387396 <nil>
+}
+
+func ExampleBCE_Value_error() {
+	_, err := loss.BCE[float64]{}.Value([]float64{0.9, 1.2}, []float64{1, 0})
+	fmt.Println(err)
+	// Output: loss: pred[1] = 1.2: want a probability in [0, 1]
+}
+
+func ExampleBCEWithLogits() {
+	logits, target := []float64{2, -40}, []float64{1, 0}
+	each := make([]float64, 2)
+	err := loss.BCEWithLogits[float64]{PosWeight: []float64{2}}.ElementsTo(each, logits, target)
+	fmt.Printf("%.5g %v\n", each, err)
+	// Output: [0.25386 4.2484e-18] <nil>
+}
+
+// Logistic regression with one weight.
+func ExampleBCEWithLogits_ValueGrad() {
+	x, target := []float32{-2, -1, 1, 2}, []float32{0, 1, 0, 1}
+	logits, grad, w, rate := make([]float32, 4), make([]float32, 4), float32(0), 0.5
+
+	for range 40 {
+		kernels.ScaleTo(logits, w, x) // the model: logits = w·x
+		value, err := loss.BCEWithLogits[float32]{}.ValueGrad(grad, logits, target)
+		if err != nil {
+			log.Fatalf("cross-entropy %v: %v", value, err)
+		}
+		w -= float32(rate * kernels.Dot(grad, x))
+	}
+	fmt.Printf("w = %.4f\n", w)
+	// Output: w = 0.4196
+}
+
+func ExampleCrossEntropy() {
+	logits := []float32{2, -1, 0, 0.5, 3, -2} // two rows of three classes
+	target := []int{0, 1}
+	ce := loss.CrossEntropy[float32]{LabelSmoothing: 0.1}
+	mean, err := ce.Value(logits, target)
+	each := make([]float32, len(target))
+	if err == nil {
+		err = ce.ElementsTo(each, logits, target)
+	}
+	fmt.Printf("%.4f %.4f %v\n", mean, each, err)
+	// Output: 0.3358 [0.3365 0.3351] <nil>
+}
+
+// Softmax regression from one feature to three classes.
+func ExampleCrossEntropy_ValueGrad() {
+	x, target := []float64{-2, 0.5, 3}, []int{0, 1, 2}
+	w, logits, grad, rate := make([]float64, 3), make([]float64, 9), make([]float64, 9), 0.5
+	ce := loss.CrossEntropy[float64]{Classes: 3}
+
+	var value float64
+	for range 100 {
+		for i, v := range x {
+			kernels.ScaleTo(logits[3*i:3*i+3], v, w)
+		}
+		value, _ = ce.ValueGrad(grad, logits, target)
+		for i, v := range x {
+			for c, g := range grad[3*i : 3*i+3] {
+				w[c] -= rate * v * g
+			}
+		}
+	}
+	fmt.Printf("w = %.2f, cross-entropy %.3f\n", w, value)
+	// Output: w = [-2.37 0.81 1.55], cross-entropy 0.360
+}
+
+// Classes of pixels: batch × class × height × width, as Positions says. One has no label.
+func ExampleCrossEntropy_positions() {
+	logits := []float32{
+		4, 1, 0, 2, // class 0 at 2 × 2 pixels
+		0, 3, 1, 2, // class 1
+	}
+	ce := loss.CrossEntropy[float32]{Classes: 2, Positions: 4}
+	mean, err := ce.Value(logits, []int{0, 1, 1, -100})
+	fmt.Printf("%.4f %v\n", mean, err)
+	// Output: 0.1528 <nil>
+}
+
+func ExampleCrossEntropyProb() {
+	logits, target := []float64{2, -1, 0}, []float64{0.75, 0, 0.25}
+	mean, err := loss.CrossEntropyProb[float64]{Classes: 3}.Value(logits, target)
+	fmt.Printf("%.4f %v\n", mean, err)
+	// Output: 0.6698 <nil>
+}
+
+func ExampleNLL() {
+	logits := []float64{2, -1, 0, 0.5, 3, -2}
+	logProbabilities := kernels.LogSoftmaxRowsTo(make([]float64, 6), logits, 3)
+	mean, err := loss.NLL[float64]{Weight: []float64{1, 3, 1}}.Value(logProbabilities, []int{0, 1})
+	fmt.Printf("%.4f %v\n", mean, err)
+	// Output: 0.1063 <nil>
+}
+
+func ExampleFocal() {
+	logits, target := []float64{2, -1, 0, 0.5, 3, -2}, []int{0, 2}
+	mean, err := loss.Focal[float64]{Gamma: 2}.Value(logits, target)
+	fmt.Printf("%.4f %v\n", mean, err)
+	// Output: 2.5133 <nil>
+}
+
+func ExampleFocalBinary() {
+	logits, target := []float64{3, -0.5}, []float64{1, 1}
+	each := make([]float64, 2)
+	err := loss.FocalBinary[float64]{Gamma: 2}.ElementsTo(each, logits, target)
+	fmt.Printf("%.5f %v\n", each, err)
+	// Output: [0.00011 0.37741] <nil>
+}
+
+// newLayer is a layer whose weights are Gaussian, with mean and standard deviation 1 half each.
+func newLayer(in, out int) *bnn.Linear[float64] {
+	l, err := bnn.NewLinear[float64](bnn.LinearConfig{In: in, Out: out, NoBias: true, Covariance: bnn.Diagonal{}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i := range l.Params() {
+		l.Params()[i] = 0.5
+	}
+	return l
+}
+
+func ExampleMSEVR() {
+	phi, target := []float64{1, 2}, []float64{1}
+	mse := loss.MSEVR[float64]{Layer: newLayer(2, 1)}
+	value, err := mse.Value(phi, target, make([]float64, mse.WorkLen(1)))
+	fmt.Println(value, err) // (1.5 − 1)² + (1² + 2²)·0.5²
+	// Output: 1.5 <nil>
+}
+
+func ExampleBCEWithLogitsVR() {
+	phi, target := []float64{1, 2}, []float64{1}
+	bce := loss.BCEWithLogitsVR[float64]{Layer: newLayer(2, 1)}
+	value, err := bce.Value(phi, target, make([]float64, bce.WorkLen(1)))
+	fmt.Printf("%.4f %v\n", value, err)
+	// Output: 0.3484 <nil>
+}
+
+func ExampleCrossEntropyVR() {
+	phi, target := []float64{1, 2}, []int{1}
+	ce := loss.CrossEntropyVR[float64]{Layer: newLayer(2, 3)}
+	value, err := ce.Value(phi, target, make([]float64, ce.WorkLen(1)))
+	fmt.Printf("%.4f %v\n", value, err)
+	// Output: 1.7236 <nil>
+}
+
+func ExampleVariationalFreeEnergy() {
+	logits, target := []float64{2, -1, 0}, []int{0}
+	vfe := loss.VariationalFreeEnergy[float64, int]{
+		NLL: loss.CrossEntropy[float64]{}, Model: newLayer(2, 3), KLWeightPerParam: true,
+	}
+	nll, kl, err := vfe.Terms(logits, target, make([]float64, vfe.WorkLen()))
+	fmt.Printf("%.4f + %.4f %v\n", nll, kl, err)
+	// Output: 0.1698 + 0.4431 <nil>
+}
