@@ -1,0 +1,171 @@
+package loss
+
+import "github.com/simmer-go/simmer/kernels"
+
+// The composed way: positions after the class axis, smoothing, probability
+// targets, focal factors. It works in float64 whatever T is, on as many rows as
+// fit its buffers, or else on pieces of one row.
+const (
+	rowBuffer = 512 // classes of all rows of a block
+	rowBlock  = 64  // rows of a block
+)
+
+// sum evaluates all rows, writes what is wanted, and returns the sum.
+func (c *classRun[T]) sum() float64 {
+	var (
+		sum    total
+		values [rowBlock]float64
+	)
+	for r, n := 0, 0; r < c.rows; r += n {
+		if c.cols > rowBuffer {
+			n = 1
+			values[0] = c.largeRow(r)
+		} else {
+			n = min(rowBlock, rowBuffer/c.cols, c.targets-r%c.targets)
+			c.block(values[:n], r)
+		}
+		sum.add(kernels.Sum(values[:n]))
+		if c.dst != nil {
+			for i, v := range values[:n] {
+				c.dst[r+i] = T(v)
+			}
+		}
+	}
+	return sum.value()
+}
+
+// soft says that a row has more than one term.
+func (c *classRun[T]) soft() bool { return c.prob != nil || c.smoothing > 0 }
+
+// ignored says whether a row has an ignored target.
+func (c *classRun[T]) ignored(row int) bool {
+	return c.class != nil && c.class[row%c.targets] == c.ignore
+}
+
+// block evaluates the rows from r on, so many as there are values.
+func (c *classRun[T]) block(values []float64, r int) {
+	if c.soft() {
+		c.softBlock(values, r)
+	} else {
+		c.hardBlock(values, r)
+	}
+}
+
+// hardBlock takes rows with one term each: a function of the cross-entropy.
+func (c *classRun[T]) hardBlock(values []float64, r int) {
+	var (
+		logits, grads   [rowBuffer]float64
+		slopes, scratch [rowBlock]float64
+		classes         [rowBlock]int
+	)
+	n, j := len(values), r%c.targets
+	x := logits[:n*c.cols]
+	for i := range n {
+		c.gather(x[i*c.cols:(i+1)*c.cols], c.pred, r+i, 0)
+	}
+	y := leaveOut(classes[:n], c.class[j:j+n], c.ignore)
+	kernels.CrossEntropyRowsTo(values, x, c.cols, y)
+	c.finish(values, slopes[:n], r)
+	if c.grad == nil {
+		return
+	}
+	g := grads[:len(x)]
+	kernels.CrossEntropyRowsGradTo(g, scratch[:n], x, c.cols, y, slopes[:n])
+	for i := range n {
+		c.scatter(g[i*c.cols:(i+1)*c.cols], r+i, 0)
+	}
+}
+
+// finish turns the cross-entropies of rows, 0 for ignored ones, into values, and
+// writes the derivative of the result by each.
+func (c *classRun[T]) finish(values, slopes []float64, r int) {
+	j := r % c.targets
+	rowWeights(slopes, c.class[j:j+len(values)], c.weight, c.ignore, 1)
+	kernels.MulTo(values, values, slopes)
+	if c.focal {
+		focalFactors(values, slopes, c.gamma)
+	}
+	kernels.ScaleTo(slopes, c.scale, slopes)
+}
+
+// softBlock takes rows with the value −Σ_c q_c·lp_c, lp = log softmax.
+func (c *classRun[T]) softBlock(values []float64, r int) {
+	var logits, masses [rowBuffer]float64
+	n := len(values)
+	lp, q := logits[:n*c.cols], masses[:n*c.cols]
+	for i := range n {
+		row := lp[i*c.cols : (i+1)*c.cols]
+		c.gather(row, c.pred, r+i, 0)
+		c.masses(q[i*c.cols:(i+1)*c.cols], r+i, 0)
+	}
+	kernels.LogSoftmaxRowsTo(lp, lp, c.cols)
+	for i := range n {
+		values[i] = 0
+		if !c.ignored(r + i) {
+			values[i] = -kernels.Dot(q[i*c.cols:(i+1)*c.cols], lp[i*c.cols:(i+1)*c.cols])
+		}
+	}
+	if c.grad == nil {
+		return
+	}
+	p := kernels.ExpTo(lp, lp)
+	for i := range n {
+		row, mass := p[i*c.cols:(i+1)*c.cols], q[i*c.cols:(i+1)*c.cols]
+		c.softGrad(row, mass, kernels.Sum(mass), r+i, 0)
+	}
+}
+
+// masses writes the q of some classes of a row, from class k on:
+// q_c = w_c·((1−e)·t_c + e/C), t the target distribution.
+func (c *classRun[T]) masses(q []float64, row, k int) {
+	even := c.smoothing / float64(c.cols)
+	if c.prob != nil {
+		c.gather(q, c.prob, row%c.targets, k)
+		for i, t := range q {
+			q[i] = float64((1-c.smoothing)*t) + even
+		}
+	} else {
+		for i := range q {
+			q[i] = even
+		}
+		if y := c.class[row%c.targets]; y != c.ignore && y >= k && y < k+len(q) {
+			q[y-k] += 1 - c.smoothing
+		}
+	}
+	if c.weight != nil {
+		for i := range q {
+			q[i] *= float64(c.weight[k+i])
+		}
+	}
+}
+
+// softGrad writes the gradient of some classes of a row, scale·(Q·p − q) with
+// Q = Σ q; it overwrites p.
+func (c *classRun[T]) softGrad(p, q []float64, all float64, row, k int) {
+	if c.ignored(row) {
+		clear(p)
+	} else {
+		for i := range p {
+			p[i] = c.scale * (float64(all*p[i]) - q[i])
+		}
+	}
+	c.scatter(p, row, k)
+}
+
+// gather reads some classes of a row, from class k on.
+func (c *classRun[T]) gather(dst []float64, from []T, row, k int) {
+	at := c.base(row) + k*c.inner
+	for i := range dst {
+		dst[i] = float64(from[at])
+		at += c.inner
+	}
+}
+
+// scatter writes some classes of a row of the gradient, from class k on.
+func (c *classRun[T]) scatter(src []float64, row, k int) {
+	at := c.base(row) + k*c.inner
+	for _, v := range src {
+		c.grad[at] = T(v)
+		at += c.inner
+	}
+}

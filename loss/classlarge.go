@@ -1,0 +1,112 @@
+package loss
+
+import (
+	"math"
+
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// largeRow evaluates a row that does not fit the buffers, in four passes: the
+// maximum m, s = Σ exp(x−m) without one of the maxima, the value, the gradient.
+// lp_c = −((m − x_c) + log1p(s)).
+func (c *classRun[T]) largeRow(r int) float64 {
+	var piece, masses [rowBuffer]float64
+	m, arg := c.rowMax(r)
+	rest := [1]float64{math.NaN()}
+	if !math.IsInf(m, 0) && m == m {
+		var s total
+		for k := 0; k < c.cols; k += rowBuffer {
+			e := piece[:min(rowBuffer, c.cols-k)]
+			c.gather(e, c.pred, r, k)
+			for i := range e {
+				e[i] -= m
+			}
+			kernels.ExpTo(e, e)
+			if arg >= k && arg < k+len(e) {
+				e[arg-k] = 0
+			}
+			s.add(kernels.Sum(e))
+		}
+		rest[0] = s.value()
+		kernels.Log1pTo(rest[:], rest[:])
+	}
+	if c.soft() {
+		return c.largeSoft(r, m, rest[0], piece[:], masses[:])
+	}
+	return c.largeHard(r, m, rest[0], piece[:])
+}
+
+// rowMax finds a maximum of a row; NaN wins.
+func (c *classRun[T]) rowMax(r int) (m float64, arg int) {
+	m = math.Inf(-1)
+	at := c.base(r)
+	for k := range c.cols {
+		v := float64(c.pred[at])
+		if v != v {
+			return v, k
+		}
+		if v > m {
+			m, arg = v, k
+		}
+		at += c.inner
+	}
+	return m, arg
+}
+
+func (c *classRun[T]) largeHard(r int, m, rest float64, piece []float64) float64 {
+	var value, slope [1]float64
+	y := c.class[r%c.targets]
+	if y != c.ignore {
+		value[0] = (m - float64(c.pred[c.base(r)+y*c.inner])) + rest
+	}
+	c.finish(value[:], slope[:], r)
+	if c.grad == nil {
+		return value[0]
+	}
+	for k := 0; k < c.cols; k += rowBuffer {
+		p := c.largeSoftmax(piece, r, k, m, rest)
+		if y >= k && y < k+len(p) {
+			p[y-k]--
+		}
+		kernels.ScaleTo(p, slope[0], p)
+		if c.ignored(r) { // p and the slope may be NaN
+			clear(p)
+		}
+		c.scatter(p, r, k)
+	}
+	return value[0]
+}
+
+// largeSoftmax gives the probabilities of some classes of a row, from class k on.
+func (c *classRun[T]) largeSoftmax(piece []float64, r, k int, m, rest float64) []float64 {
+	p := piece[:min(len(piece), c.cols-k)]
+	c.gather(p, c.pred, r, k)
+	for i := range p {
+		p[i] = (p[i] - m) - rest
+	}
+	return kernels.ExpTo(p, p)
+}
+
+func (c *classRun[T]) largeSoft(r int, m, rest float64, piece, masses []float64) float64 {
+	var sum, all total
+	for k := 0; k < c.cols; k += rowBuffer {
+		d, q := piece[:min(rowBuffer, c.cols-k)], masses[:min(rowBuffer, c.cols-k)]
+		c.gather(d, c.pred, r, k)
+		c.masses(q, r, k)
+		for i := range d {
+			d[i] = (m - d[i]) + rest
+		}
+		sum.add(kernels.Dot(q, d))
+		all.add(kernels.Sum(q))
+	}
+	for k := 0; c.grad != nil && k < c.cols; k += rowBuffer {
+		p := c.largeSoftmax(piece, r, k, m, rest)
+		q := masses[:len(p)]
+		c.masses(q, r, k)
+		c.softGrad(p, q, all.value(), r, k)
+	}
+	if c.ignored(r) {
+		return 0
+	}
+	return sum.value()
+}
