@@ -64,6 +64,7 @@ func testExtremeNumbers[T loss.Float](t *testing.T) {
 		{logits{}, pos, 0.5, inf, 0.5},
 		{logits{}, 0, 0.5, math.Ln2, 0},
 		{logits{PosWeight: []T{0}}, neg, 1, 0, 0},
+		{logits{Weight: []T{0}}, neg, 1, nan, 0},
 
 		{focal{Gamma: 2}, big, 1, 0, 0},
 		{focal{Gamma: 2}, -big, 1, 1e4, -1},
