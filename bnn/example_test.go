@@ -27,32 +27,32 @@ func handwritten() []float32 {
 	return x
 }
 
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
 // digits is a model trained in Python, in serving mode. What inferno calls covariance "low_rank" with rank 5 is LowRank.
 func digits() *bnn.Sequential[float32] {
-	model, err := bnn.NewSequential[float32](bnn.MLP([]int{64, 32, 10}, bnn.ReLU, []bnn.Covariance{nil,
-		bnn.LowRank{Rank: 5}})...)
-	if err != nil {
-		log.Fatal(err)
-	}
 	file, err := os.Open("testdata/digits_lowrank.safetensors") // safetensors.torch.save_file(model.state_dict(), …)
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	defer file.Close()
-	if err := model.ReadWeights(file); err != nil {
-		log.Fatal(err)
-	}
-	return model.Eval()
+	model, err := bnn.NewSequential[float32](bnn.MLP([]int{64, 32, 10}, bnn.ReLU, []bnn.Covariance{nil, bnn.LowRank{Rank: 5}})...)
+	check(err)
+	err = model.ReadWeights(file)
+	check(err)
+	serving := model.Eval() // the temperature counts
+	return serving
 }
 
 // Weights trained in Python serve predictive means and variances.
 func ExampleSequential_Predict() {
-	model, x := digits(), handwritten()
-	mean, variance := make([]float32, model.Out()), make([]float32, model.Out())
-	work := make([]float32, model.WorkLen(1))
-	if err := model.Predict(mean, variance, x, work); err != nil {
-		log.Fatal(err)
-	}
+	serving, x := digits(), handwritten()
+	mean, variance := make([]float32, serving.Out()), make([]float32, serving.Out())
+	work := make([]float32, serving.WorkLen(1))
+	err := serving.Predict(mean, variance, x, work)
+	check(err)
 	for _, class := range []int{0, 1, 9} {
 		fmt.Printf("logit of %d: %.1f, variance %.2f\n", class, mean[class], variance[class])
 	}
@@ -65,33 +65,27 @@ func ExampleSequential_Predict() {
 // Class probabilities are averaged over draws of the parameters.
 func ExampleMeanProbabilities() {
 	const draws = 200
-	model, x := digits(), handwritten()
-	logits := make([]float32, draws*model.Out())
-	eps, work := make([]float32, model.NumNormals()), make([]float32, model.WorkLen(1))
-	if err := model.ForwardSamples(logits, x, rand.New(rand.NewPCG(1, 2)), eps, work); err != nil {
-		log.Fatal(err)
-	}
-	p := make([]float32, model.Out())
-	if err := bnn.MeanProbabilities(p, logits, model.Out()); err != nil {
-		log.Fatal(err)
-	}
-	fmt.Printf("%.2f\n", p)
+	serving, x := digits(), handwritten()
+	logits, probabilities := make([]float32, draws*serving.Out()), make([]float32, serving.Out())
+	rng, eps := rand.New(rand.NewPCG(1, 2)), make([]float32, serving.NumNormals())
+	work := make([]float32, serving.WorkLen(1))
+	err := serving.ForwardSamples(logits, x, rng, eps, work)
+	check(err)
+	err = bnn.MeanProbabilities(probabilities, logits, serving.Out())
+	check(err)
+	fmt.Printf("%.2f\n", probabilities)
 	// Output: [0.29 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.57]
 }
 
 // The divergence of a layer from a prior, with its gradient for a step of training.
 func ExampleLinear_KLGrad() {
 	layer, err := bnn.NewLinear[float64](bnn.LinearConfig{In: 1, Out: 1, Covariance: bnn.Diagonal{}})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	copy(layer.Params(), []float64{0.5, -1, 1, 0.5}) // mean bias, mean weight, scale of the bias, scale of the weight
 	grad := make([]float64, layer.NumParams())
 	work := make([]float64, layer.KLWorkLen())
 	kl, err := layer.KLGrad(grad, nil, nil, 0, 1, work) // prior N(0, 1)
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	fmt.Printf("%.4f %.2f\n", kl, grad)
 	// Output: 0.9431 [0.50 -1.00 0.00 -1.50]
 }
@@ -99,9 +93,7 @@ func ExampleLinear_KLGrad() {
 // Draws of the outputs of a network come from a seeded source: the same seed, the same draws.
 func ExampleSequential_ForwardSamples() {
 	model, err := bnn.NewSequential[float64](bnn.LinearConfig{In: 2, Out: 1, Covariance: bnn.Factorized{}})
-	if err != nil {
-		log.Fatal(err)
-	}
+	check(err)
 	copy(model.Params(), []float64{
 		1, 2, 3, // mean bias, mean weights
 		0.1, 0, 0, // a row of S for each
