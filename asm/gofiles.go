@@ -231,7 +231,31 @@ func (k *Stream) blocks(bits string) string {
 	}
 	slices, arguments := strings.Join(c.slices, ", "), strings.Join(args, ", ")
 	fmt.Fprintf(&b, "%s := %s\n", slices, strings.Join(converted, ", "))
+	whole := strings.Join(append(append([]string(nil), c.slices...), args[len(c.slices):]...), ", ")
+	fmt.Fprintf(&b, "if n := len(%s); 0 < n && n <= %d {\n%s}\n", c.slices[0], k.blockSize(), k.oneBlock(bits, whole))
 	fmt.Fprintf(&b, "for len(%s) > 0 {\nn := min(len(%s), %d)\n", c.slices[0], c.slices[0], k.blockSize())
+	b.WriteString(k.block(bits, arguments))
+	for _, s := range k.sumNames() {
+		fmt.Fprintf(&b, "%ss.add(%s)\n", s, s)
+	}
+	fmt.Fprintf(&b, "%s = %s\n}\n", slices, strings.Join(rest, ", "))
+	return b.String()
+}
+
+// oneBlock is what most calls are, and short ones feel.
+func (k *Stream) oneBlock(bits, arguments string) string {
+	if len(k.Sums) == 0 {
+		return k.block(bits, arguments) + "return\n"
+	}
+	if k.Wide == "" || bits != "32" {
+		return fmt.Sprintf("return %sF%s(%s)\n", k.Name, bits, arguments)
+	}
+	return k.block(bits, arguments) + "return sum\n"
+}
+
+// block handles one block.
+func (k *Stream) block(bits, arguments string) string {
+	var b strings.Builder
 	if len(k.Sums) > 0 {
 		b.WriteString(strings.Join(k.sumNames(), ", ") + " := ")
 	}
@@ -239,10 +263,6 @@ func (k *Stream) blocks(bits string) string {
 	if k.Wide != "" && bits == "32" {
 		fmt.Fprintf(&b, "if !fits32(sum) {\nsum = %sF32(%s)\n}\n", k.Wide, arguments)
 	}
-	for _, s := range k.sumNames() {
-		fmt.Fprintf(&b, "%ss.add(%s)\n", s, s)
-	}
-	fmt.Fprintf(&b, "%s = %s\n}\n", slices, strings.Join(rest, ", "))
 	return b.String()
 }
 

@@ -7,15 +7,15 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 // Each difference is rounded once; then the bound of [SquaredError] holds. NaN and Inf propagate; an empty sum is 0.
 // It panics if the lengths differ. It is floats.Distance(x, y, 1) of gonum, and torch.nn.L1Loss(reduction="sum").
 func AbsoluteError[T Float](x, y []T) float64 {
-	sameLength("AbsoluteError", "x", len(x), "y", len(y))
+	sameLength("AbsoluteError: len(x), len(y)", len(x), len(y))
 	return simd.AbsoluteError(x, y)
 }
 
 // AbsoluteErrorTo writes |x−y|, correctly rounded, to dst and returns dst. dst may be x or y.
 // It panics if the lengths differ.
 func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
-	sameLength("AbsoluteErrorTo", "dst", len(dst), "x", len(x))
-	sameLength("AbsoluteErrorTo", "x", len(x), "y", len(y))
+	sameLength("AbsoluteErrorTo: len(dst), len(x)", len(dst), len(x))
+	sameLength("AbsoluteErrorTo: len(x), len(y)", len(x), len(y))
 	simd.AbsoluteErrorTo(dst, x, y)
 	return dst
 }
@@ -23,8 +23,8 @@ func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
 // AbsoluteErrorGrad writes the gradient scale·sign(x−y) of scale·AbsoluteError(x, y) by x to grad, 0 at a tie
 // and NaN for NaN, and returns AbsoluteError(x, y), unscaled. grad may be x or y. It panics if the lengths differ.
 func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
-	sameLength("AbsoluteErrorGrad", "grad", len(grad), "x", len(x))
-	sameLength("AbsoluteErrorGrad", "x", len(x), "y", len(y))
+	sameLength("AbsoluteErrorGrad: len(grad), len(x)", len(grad), len(x))
+	sameLength("AbsoluteErrorGrad: len(x), len(y)", len(x), len(y))
 	sum := simd.AbsoluteError(x, y) // first: grad may be x
 	simd.AbsoluteErrorGrad(grad, x, y, scale)
 	return sum

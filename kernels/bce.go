@@ -11,7 +11,7 @@ const part = 256
 
 // BCE returns the sum of [BCETo]'s elements. An empty sum is 0. It panics if the lengths differ.
 func BCE[T Float](p, t []T) float64 {
-	sameLength("BCE", "p", len(p), "t", len(t))
+	sameLength("BCE: len(p), len(t)", len(p), len(t))
 	var total simd.Total
 	var elements [part]T
 	for len(p) > 0 {
@@ -29,8 +29,8 @@ func BCE[T Float](p, t []T) float64 {
 // It panics if the lengths differ. It is torch.nn.functional.binary_cross_entropy(p, t, reduction="none"),
 // whose clamp at −100 it has, but log(1−p) does not lose the digits of a small p.
 func BCETo[T Float](dst, p, t []T) []T {
-	sameLength("BCETo", "dst", len(dst), "p", len(p))
-	sameLength("BCETo", "p", len(p), "t", len(t))
+	sameLength("BCETo: len(dst), len(p)", len(dst), len(p))
+	sameLength("BCETo: len(p), len(t)", len(p), len(t))
 	simd.BCETo(dst, p, t)
 	return dst
 }
@@ -38,8 +38,8 @@ func BCETo[T Float](dst, p, t []T) []T {
 // BCEGrad writes torch's gradient of scale·BCE(p, t) by p, scale·(p−t)/max(p(1−p), 9.999999960041972e-13), which
 // ignores the clamp at −100, to grad, and returns BCE(p, t), unscaled. grad may be p or t. It panics if the lengths differ.
 func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
-	sameLength("BCEGrad", "grad", len(grad), "p", len(p))
-	sameLength("BCEGrad", "p", len(p), "t", len(t))
+	sameLength("BCEGrad: len(grad), len(p)", len(grad), len(p))
+	sameLength("BCEGrad: len(p), len(t)", len(p), len(t))
 	sum := BCE(p, t) // first: grad may be p
 	simd.BCEGrad(grad, p, t, scale)
 	return sum
@@ -78,7 +78,7 @@ func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 // 1−t is 0 is 0, also at an infinite logit. NaN propagates. It panics if the lengths differ.
 // It is torch.nn.functional.binary_cross_entropy_with_logits(x, t, pos_weight=q, reduction="none").
 func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
-	sameLength("BCEWithLogitsTo", "dst", len(dst), "x", len(x))
+	sameLength("BCEWithLogitsTo: len(dst), len(x)", len(dst), len(x))
 	checkLogits("BCEWithLogitsTo", len(x), len(t), posWeight)
 	if posWeight == nil {
 		simd.BCEWithLogitsTo(dst, x, t)
@@ -91,7 +91,7 @@ func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
 // BCEWithLogitsGrad writes the gradient scale·((1−t)·σ(x) − q·t·σ(−x)) of scale·BCEWithLogits(x, t, posWeight) by x to
 // grad and returns BCEWithLogits(x, t, posWeight), unscaled. grad may be any of the inputs. It panics if the lengths differ.
 func BCEWithLogitsGrad[T Float](grad, x, t, posWeight []T, scale T) float64 {
-	sameLength("BCEWithLogitsGrad", "grad", len(grad), "x", len(x))
+	sameLength("BCEWithLogitsGrad: len(grad), len(x)", len(grad), len(x))
 	checkLogits("BCEWithLogitsGrad", len(x), len(t), posWeight)
 	sum := BCEWithLogits(x, t, posWeight) // first: grad may be x
 	if posWeight == nil {
@@ -103,8 +103,10 @@ func BCEWithLogitsGrad[T Float](grad, x, t, posWeight []T, scale T) float64 {
 }
 
 func checkLogits[T Float](function string, x, t int, posWeight []T) {
-	sameLength(function, "x", x, "t", t)
-	if posWeight != nil {
-		sameLength(function, "x", x, "posWeight", len(posWeight))
+	if x != t {
+		differentLengths(function+": len(x), len(t)", x, t)
+	}
+	if q := len(posWeight); posWeight != nil && x != q {
+		differentLengths(function+": len(x), len(posWeight)", x, q)
 	}
 }

@@ -2,14 +2,14 @@ package kernels
 
 import "fmt"
 
-// sameLength panics if b has not the length of a, naming both.
-func sameLength(function, a string, lenA int, b string, lenB int) {
-	if lenA != lenB {
-		panic(lengthError(function, a, lenA, b, lenB))
+// sameLength panics if two lengths differ; arguments says whose they are, as in "MulTo: len(dst), len(x)". It is small
+// enough to be inlined.
+func sameLength(arguments string, a, b int) {
+	if a != b {
+		differentLengths(arguments, a, b)
 	}
 }
 
-// lengthError is apart so that sameLength is inlined.
-func lengthError(function, a string, lenA int, b string, lenB int) string {
-	return fmt.Sprintf("kernels: %s: len(%s) = %d, len(%s) = %d: lengths must match", function, a, lenA, b, lenB)
+func differentLengths(arguments string, a, b int) {
+	panic(fmt.Sprintf("kernels: %s = %d, %d: must be equal", arguments, a, b))
 }

@@ -96,9 +96,9 @@ func narrow[T Float](dst []T, x []float64) {
 // It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
 func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
 	const name = "CrossEntropyRowsGradTo"
-	sameLength(name, "grad", len(grad), "x", len(x))
+	sameLength(name+": len(grad), len(x)", len(grad), len(x))
 	checkRows(name, len(x), cols, "dst", len(dst))
-	sameLength(name, "scale", len(scale), "dst", len(dst))
+	sameLength(name+": len(scale), len(dst)", len(scale), len(dst))
 	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols)}
 	if useColumns(len(dst), cols) {
 		var c columns[T]
@@ -121,7 +121,7 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 // the lengths do not fit or a target is not below cols.
 func CrossEntropyRowsGrad[T Float](grad, x []T, cols int, target []int, scale T) float64 {
 	const name = "CrossEntropyRowsGrad"
-	sameLength(name, "grad", len(grad), "x", len(x))
+	sameLength(name+": len(grad), len(x)", len(grad), len(x))
 	t := tile[T]{leftOut: checkTargets(name, target, checkColumns(name, len(x), cols), cols)}
 	if useColumns(len(target), cols) {
 		var c columns[T]

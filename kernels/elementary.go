@@ -8,7 +8,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 // exp(−Inf) is 0, exp(±0) exactly 1, exp(+Inf) and overflow +Inf, NaN stays NaN.
 // It panics if the lengths differ.
 func ExpTo[T Float](dst, x []T) []T {
-	sameLength("ExpTo", "dst", len(dst), "x", len(x))
+	sameLength("ExpTo: len(dst), len(x)", len(dst), len(x))
 	simd.Exp(dst, x)
 	return dst
 }
@@ -19,7 +19,7 @@ func ExpTo[T Float](dst, x []T) []T {
 // expm1(−Inf) is −1, expm1(±0) is ±0, expm1(+Inf) and overflow +Inf, NaN stays NaN.
 // It panics if the lengths differ.
 func Expm1To[T Float](dst, x []T) []T {
-	sameLength("Expm1To", "dst", len(dst), "x", len(x))
+	sameLength("Expm1To: len(dst), len(x)", len(dst), len(x))
 	simd.Expm1(dst, x)
 	return dst
 }
@@ -30,7 +30,7 @@ func Expm1To[T Float](dst, x []T) []T {
 // log(±0) is −Inf, log(1) is +0, log(+Inf) is +Inf, below 0 the result is NaN, NaN stays NaN.
 // It panics if the lengths differ.
 func LogTo[T Float](dst, x []T) []T {
-	sameLength("LogTo", "dst", len(dst), "x", len(x))
+	sameLength("LogTo: len(dst), len(x)", len(dst), len(x))
 	simd.Log(dst, x)
 	return dst
 }
@@ -41,7 +41,7 @@ func LogTo[T Float](dst, x []T) []T {
 // log1p(±0) is ±0, log1p(−1) is −Inf, log1p(+Inf) is +Inf, below −1 the result is NaN, NaN stays NaN.
 // It panics if the lengths differ.
 func Log1pTo[T Float](dst, x []T) []T {
-	sameLength("Log1pTo", "dst", len(dst), "x", len(x))
+	sameLength("Log1pTo: len(dst), len(x)", len(dst), len(x))
 	simd.Log1p(dst, x)
 	return dst
 }
@@ -53,7 +53,7 @@ func Log1pTo[T Float](dst, x []T) []T {
 // softplus(−Inf) is 0, softplus(+Inf) is +Inf, NaN stays NaN. It panics if the lengths differ.
 // It is torch.nn.functional.softplus with beta 1 and no threshold.
 func SoftplusTo[T Float](dst, x []T) []T {
-	sameLength("SoftplusTo", "dst", len(dst), "x", len(x))
+	sameLength("SoftplusTo: len(dst), len(x)", len(dst), len(x))
 	simd.Softplus(dst, x)
 	return dst
 }
@@ -64,7 +64,7 @@ func SoftplusTo[T Float](dst, x []T) []T {
 // Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64), subnormal results included; the worst seen in float64 is 1.65, near −0.41.
 // σ(−Inf) is 0, σ(±0) is ½, σ(+Inf) is 1, NaN stays NaN. It panics if the lengths differ.
 func SigmoidTo[T Float](dst, x []T) []T {
-	sameLength("SigmoidTo", "dst", len(dst), "x", len(x))
+	sameLength("SigmoidTo: len(dst), len(x)", len(dst), len(x))
 	simd.Sigmoid(dst, x)
 	return dst
 }
@@ -75,7 +75,7 @@ func SigmoidTo[T Float](dst, x []T) []T {
 // x⁰ is 1 for every x, as in math.Pow. Otherwise ±0 counts as +0: 0ᵖ is 0, or +Inf for negative p; +Infᵖ is +Inf, or 0 for
 // negative p; negative x gives NaN, whole p included; NaN stays NaN. It panics if the lengths differ.
 func PowTo[T Float](dst, x []T, p T) []T {
-	sameLength("PowTo", "dst", len(dst), "x", len(x))
+	sameLength("PowTo: len(dst), len(x)", len(dst), len(x))
 	simd.Pow(dst, x, p)
 	return dst
 }

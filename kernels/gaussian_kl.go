@@ -24,19 +24,19 @@ import (
 // The sum of no elements is 0. It panics if the lengths differ.
 // It is torch.distributions.kl_divergence of two Normals, summed.
 func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
-	sameLength("GaussianKL", "muP", len(muP), "sigmaP", len(sigmaP))
-	sameLength("GaussianKL", "muP", len(muP), "muQ", len(muQ))
-	sameLength("GaussianKL", "muP", len(muP), "sigmaQ", len(sigmaQ))
+	sameLength("GaussianKL: len(muP), len(sigmaP)", len(muP), len(sigmaP))
+	sameLength("GaussianKL: len(muP), len(muQ)", len(muP), len(muQ))
+	sameLength("GaussianKL: len(muP), len(sigmaQ)", len(muP), len(sigmaQ))
 	return simd.GaussianKL(muP, sigmaP, muQ, sigmaQ, variance(eps))
 }
 
 // GaussianKLTo writes the elements of GaussianKL to dst and returns dst: ≤ 1 ULP (float32), ≤ 8 ULP (float64). dst may be one of the inputs, but must not
 // overlap them otherwise. It panics if the lengths differ.
 func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) []T {
-	sameLength("GaussianKLTo", "dst", len(dst), "muP", len(muP))
-	sameLength("GaussianKLTo", "muP", len(muP), "sigmaP", len(sigmaP))
-	sameLength("GaussianKLTo", "muP", len(muP), "muQ", len(muQ))
-	sameLength("GaussianKLTo", "muP", len(muP), "sigmaQ", len(sigmaQ))
+	sameLength("GaussianKLTo: len(dst), len(muP)", len(dst), len(muP))
+	sameLength("GaussianKLTo: len(muP), len(sigmaP)", len(muP), len(sigmaP))
+	sameLength("GaussianKLTo: len(muP), len(muQ)", len(muP), len(muQ))
+	sameLength("GaussianKLTo: len(muP), len(sigmaQ)", len(muP), len(sigmaQ))
 	simd.GaussianKLTo(dst, muP, sigmaP, muQ, sigmaQ, variance(eps))
 	return dst
 }
@@ -51,7 +51,7 @@ func variance[T Float](eps T) T {
 
 // GaussianKLPrior is GaussianKL against one Gaussian, N(priorMu, priorSigma²+ε): the same elements, bit for bit.
 func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64 {
-	sameLength("GaussianKLPrior", "mu", len(mu), "sigma", len(sigma))
+	sameLength("GaussianKLPrior: len(mu), len(sigma)", len(mu), len(sigma))
 	if len(mu) <= fewPriors { // less room to clear
 		var q [2][fewPriors]T
 		return klPrior(mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
@@ -64,8 +64,8 @@ func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64
 // ≤ 8 ULP (float64). dst may be mu or sigma, but must not
 // overlap them otherwise. It panics if the lengths differ.
 func GaussianKLPriorTo[T Float](dst, mu, sigma []T, priorMu, priorSigma, eps T) []T {
-	sameLength("GaussianKLPriorTo", "dst", len(dst), "mu", len(mu))
-	sameLength("GaussianKLPriorTo", "mu", len(mu), "sigma", len(sigma))
+	sameLength("GaussianKLPriorTo: len(dst), len(mu)", len(dst), len(mu))
+	sameLength("GaussianKLPriorTo: len(mu), len(sigma)", len(mu), len(sigma))
 	if len(mu) <= fewPriors {
 		var q [2][fewPriors]T
 		klPriorTo(dst, mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))

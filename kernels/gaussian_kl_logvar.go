@@ -8,7 +8,7 @@ import (
 // GaussianKLLogVar returns the sum of [GaussianKLLogVarTo]'s elements. A sum of float32 is formed in float64
 // throughout. An empty sum is 0. It panics if the lengths differ.
 func GaussianKLLogVar[T Float](mu, logVar []T) float64 {
-	sameLength("GaussianKLLogVar", "mu", len(mu), "logVar", len(logVar))
+	sameLength("GaussianKLLogVar: len(mu), len(logVar)", len(mu), len(logVar))
 	var total simd.Total
 	if simd.Is32[T]() {
 		for len(mu) > 0 {
@@ -35,8 +35,8 @@ func GaussianKLLogVar[T Float](mu, logVar []T) float64 {
 // It does not cancel near logVar = 0. A logVar above 709 (float32 slices) or 710.1 (float64), or of -Inf, gives +Inf;
 // NaN propagates. dst may be mu or logVar. It panics if the lengths differ.
 func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) []T {
-	sameLength("GaussianKLLogVarTo", "dst", len(dst), "mu", len(mu))
-	sameLength("GaussianKLLogVarTo", "mu", len(mu), "logVar", len(logVar))
+	sameLength("GaussianKLLogVarTo: len(dst), len(mu)", len(dst), len(mu))
+	sameLength("GaussianKLLogVarTo: len(mu), len(logVar)", len(mu), len(logVar))
 	simd.GaussianKLLogVarTo(dst, mu, logVar)
 	return dst
 }

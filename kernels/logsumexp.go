@@ -70,7 +70,7 @@ func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.softmax(x, dim=-1).
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
-	sameLength("SoftmaxRowsTo", "dst", len(dst), "x", len(x))
+	sameLength("SoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
 	all := checkColumns("SoftmaxRowsTo", len(x), cols)
 	var t tile[T]
 	if useColumns(all, cols) {
@@ -96,7 +96,7 @@ func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.log_softmax(x, dim=-1).
 func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
-	sameLength("LogSoftmaxRowsTo", "dst", len(dst), "x", len(x))
+	sameLength("LogSoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
 	all := checkColumns("LogSoftmaxRowsTo", len(x), cols)
 	var t tile[T]
 	if useColumns(all, cols) {

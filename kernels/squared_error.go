@@ -12,7 +12,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 // NaN and Inf propagate; an empty sum is 0. It panics if the lengths differ.
 // It is floats.Distance(x, y, 2)² of gonum, and torch.nn.MSELoss(reduction="sum").
 func SquaredError[T Float](x, y []T) float64 {
-	sameLength("SquaredError", "x", len(x), "y", len(y))
+	sameLength("SquaredError: len(x), len(y)", len(x), len(y))
 	return simd.SquaredError(x, y)
 }
 
@@ -21,8 +21,8 @@ func SquaredError[T Float](x, y []T) float64 {
 // Error: the difference and its square are each rounded once, at most 1.5 ULP.
 // NaN and Inf propagate. It panics if the lengths differ.
 func SquaredErrorTo[T Float](dst, x, y []T) []T {
-	sameLength("SquaredErrorTo", "dst", len(dst), "x", len(x))
-	sameLength("SquaredErrorTo", "x", len(x), "y", len(y))
+	sameLength("SquaredErrorTo: len(dst), len(x)", len(dst), len(x))
+	sameLength("SquaredErrorTo: len(x), len(y)", len(x), len(y))
 	simd.SquaredErrorTo(dst, x, y)
 	return dst
 }
@@ -32,8 +32,8 @@ func SquaredErrorTo[T Float](dst, x, y []T) []T {
 //
 // It panics if the lengths differ.
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
-	sameLength("SquaredErrorGrad", "grad", len(grad), "x", len(x))
-	sameLength("SquaredErrorGrad", "x", len(x), "y", len(y))
+	sameLength("SquaredErrorGrad: len(grad), len(x)", len(grad), len(x))
+	sameLength("SquaredErrorGrad: len(x), len(y)", len(x), len(y))
 	sum := simd.SquaredError(x, y) // first: grad may be x
 	simd.SquaredErrorGrad(grad, x, y, scale)
 	return sum

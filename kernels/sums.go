@@ -13,7 +13,7 @@ func Sum[T Float](x []T) float64 { return simd.Sum(x) }
 // Error: at most 2⁻⁵³·256·Σ|x·y| plus one rounding, whatever the length. An empty sum is 0. NaN and Inf propagate.
 // It panics if the lengths differ. It is floats.Dot of gonum.
 func Dot[T Float](x, y []T) float64 {
-	sameLength("Dot", "x", len(x), "y", len(y))
+	sameLength("Dot: len(x), len(y)", len(x), len(y))
 	return simd.Dot(x, y)
 }
 
@@ -21,8 +21,8 @@ func Dot[T Float](x, y []T) float64 {
 //
 // Correctly rounded. It panics if the lengths differ. It is floats.MulTo of gonum.
 func MulTo[T Float](dst, x, y []T) []T {
-	sameLength("MulTo", "dst", len(dst), "x", len(x))
-	sameLength("MulTo", "x", len(x), "y", len(y))
+	sameLength("MulTo: len(dst), len(x)", len(dst), len(x))
+	sameLength("MulTo: len(x), len(y)", len(x), len(y))
 	simd.MulTo(dst, x, y)
 	return dst
 }
@@ -31,7 +31,7 @@ func MulTo[T Float](dst, x, y []T) []T {
 //
 // Correctly rounded. It panics if the lengths differ. It is floats.ScaleTo of gonum.
 func ScaleTo[T Float](dst []T, c T, x []T) []T {
-	sameLength("ScaleTo", "dst", len(dst), "x", len(x))
+	sameLength("ScaleTo: len(dst), len(x)", len(dst), len(x))
 	simd.ScaleTo(dst, x, c)
 	return dst
 }

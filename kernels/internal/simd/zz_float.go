@@ -21,6 +21,9 @@ func Sum[T Float](x []T) float64 {
 	var sums total
 	if Is32[T]() {
 		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SumF32(x)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := SumF32(x[:n])
@@ -29,6 +32,9 @@ func Sum[T Float](x []T) float64 {
 		}
 	} else {
 		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SumF64(x)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := SumF64(x[:n])
@@ -44,6 +50,9 @@ func Dot[T Float](x, y []T) float64 {
 	var sums total
 	if Is32[T]() {
 		x, y := As32(x), As32(y)
+		if n := len(x); 0 < n && n <= 1024 {
+			return DotF32(x, y)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := DotF32(x[:n], y[:n])
@@ -52,6 +61,9 @@ func Dot[T Float](x, y []T) float64 {
 		}
 	} else {
 		x, y := As64(x), As64(y)
+		if n := len(x); 0 < n && n <= 1024 {
+			return DotF64(x, y)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := DotF64(x[:n], y[:n])
@@ -67,6 +79,9 @@ func Max[T Float](x []T) float64 {
 	var largests maximum
 	if Is32[T]() {
 		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxF32(x)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			largest := MaxF32(x[:n])
@@ -75,6 +90,9 @@ func Max[T Float](x []T) float64 {
 		}
 	} else {
 		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxF64(x)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			largest := MaxF64(x[:n])
@@ -90,6 +108,9 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 	var sums total
 	if Is32[T]() {
 		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return CountOutsideF32(x, float32(lo), float32(hi))
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := CountOutsideF32(x[:n], float32(lo), float32(hi))
@@ -98,6 +119,9 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 		}
 	} else {
 		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return CountOutsideF64(x, float64(lo), float64(hi))
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := CountOutsideF64(x[:n], float64(lo), float64(hi))
@@ -112,6 +136,10 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 func MulTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
 		dst, x, y := As32(dst), As32(x), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MulToF32(dst, x, y)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			MulToF32(dst[:n], x[:n], y[:n])
@@ -119,6 +147,10 @@ func MulTo[T Float](dst, x, y []T) {
 		}
 	} else {
 		dst, x, y := As64(dst), As64(x), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MulToF64(dst, x, y)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			MulToF64(dst[:n], x[:n], y[:n])
@@ -131,6 +163,10 @@ func MulTo[T Float](dst, x, y []T) {
 func ScaleTo[T Float](dst, x []T, c T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ScaleToF32(dst, x, float32(c))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ScaleToF32(dst[:n], x[:n], float32(c))
@@ -138,6 +174,10 @@ func ScaleTo[T Float](dst, x []T, c T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ScaleToF64(dst, x, float64(c))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ScaleToF64(dst[:n], x[:n], float64(c))
@@ -150,6 +190,10 @@ func ScaleTo[T Float](dst, x []T, c T) {
 func ShiftTo[T Float](dst, x []T, m, l T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ShiftToF32(dst, x, float32(m), float32(l))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ShiftToF32(dst[:n], x[:n], float32(m), float32(l))
@@ -157,6 +201,10 @@ func ShiftTo[T Float](dst, x []T, m, l T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ShiftToF64(dst, x, float64(m), float64(l))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ShiftToF64(dst[:n], x[:n], float64(m), float64(l))
@@ -169,6 +217,10 @@ func ShiftTo[T Float](dst, x []T, m, l T) {
 func SquaredErrorTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
 		dst, x, y := As32(dst), As32(x), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SquaredErrorToF32(dst, x, y)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SquaredErrorToF32(dst[:n], x[:n], y[:n])
@@ -176,6 +228,10 @@ func SquaredErrorTo[T Float](dst, x, y []T) {
 		}
 	} else {
 		dst, x, y := As64(dst), As64(x), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SquaredErrorToF64(dst, x, y)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SquaredErrorToF64(dst[:n], x[:n], y[:n])
@@ -189,6 +245,13 @@ func SquaredError[T Float](x, y []T) float64 {
 	var sums total
 	if Is32[T]() {
 		x, y := As32(x), As32(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			sum := SquaredErrorF32(x, y)
+			if !fits32(sum) {
+				sum = SquaredErrorWideF32(x, y)
+			}
+			return sum
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF32(x[:n], y[:n])
@@ -200,6 +263,9 @@ func SquaredError[T Float](x, y []T) float64 {
 		}
 	} else {
 		x, y := As64(x), As64(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			return SquaredErrorF64(x, y)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF64(x[:n], y[:n])
@@ -214,6 +280,10 @@ func SquaredError[T Float](x, y []T) float64 {
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 	if Is32[T]() {
 		grad, x, y := As32(grad), As32(x), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			SquaredErrorGradF32(grad, x, y, float32(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			SquaredErrorGradF32(grad[:n], x[:n], y[:n], float32(scale))
@@ -221,6 +291,10 @@ func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 		}
 	} else {
 		grad, x, y := As64(grad), As64(x), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			SquaredErrorGradF64(grad, x, y, float64(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			SquaredErrorGradF64(grad[:n], x[:n], y[:n], float64(scale))
@@ -233,6 +307,10 @@ func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
 func AbsoluteErrorTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
 		dst, x, y := As32(dst), As32(x), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AbsoluteErrorToF32(dst, x, y)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			AbsoluteErrorToF32(dst[:n], x[:n], y[:n])
@@ -240,6 +318,10 @@ func AbsoluteErrorTo[T Float](dst, x, y []T) {
 		}
 	} else {
 		dst, x, y := As64(dst), As64(x), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AbsoluteErrorToF64(dst, x, y)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			AbsoluteErrorToF64(dst[:n], x[:n], y[:n])
@@ -253,6 +335,13 @@ func AbsoluteError[T Float](x, y []T) float64 {
 	var sums total
 	if Is32[T]() {
 		x, y := As32(x), As32(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			sum := AbsoluteErrorF32(x, y)
+			if !fits32(sum) {
+				sum = AbsoluteErrorWideF32(x, y)
+			}
+			return sum
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := AbsoluteErrorF32(x[:n], y[:n])
@@ -264,6 +353,9 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		}
 	} else {
 		x, y := As64(x), As64(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			return AbsoluteErrorF64(x, y)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := AbsoluteErrorF64(x[:n], y[:n])
@@ -278,6 +370,10 @@ func AbsoluteError[T Float](x, y []T) float64 {
 func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) {
 	if Is32[T]() {
 		grad, x, y := As32(grad), As32(x), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			AbsoluteErrorGradF32(grad, x, y, float32(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			AbsoluteErrorGradF32(grad[:n], x[:n], y[:n], float32(scale))
@@ -285,6 +381,10 @@ func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) {
 		}
 	} else {
 		grad, x, y := As64(grad), As64(x), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			AbsoluteErrorGradF64(grad, x, y, float64(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			AbsoluteErrorGradF64(grad[:n], x[:n], y[:n], float64(scale))
@@ -297,6 +397,10 @@ func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) {
 func BCETo[T Float](dst, p, t []T) {
 	if Is32[T]() {
 		dst, p, t := As32(dst), As32(p), As32(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BCEToF32(dst, p, t)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			BCEToF32(dst[:n], p[:n], t[:n])
@@ -304,6 +408,10 @@ func BCETo[T Float](dst, p, t []T) {
 		}
 	} else {
 		dst, p, t := As64(dst), As64(p), As64(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BCEToF64(dst, p, t)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			BCEToF64(dst[:n], p[:n], t[:n])
@@ -316,6 +424,10 @@ func BCETo[T Float](dst, p, t []T) {
 func BCEGrad[T Float](grad, p, t []T, scale T) {
 	if Is32[T]() {
 		grad, p, t := As32(grad), As32(p), As32(t)
+		if n := len(grad); 0 < n && n <= 4096 {
+			BCEGradF32(grad, p, t, float32(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			BCEGradF32(grad[:n], p[:n], t[:n], float32(scale))
@@ -323,6 +435,10 @@ func BCEGrad[T Float](grad, p, t []T, scale T) {
 		}
 	} else {
 		grad, p, t := As64(grad), As64(p), As64(t)
+		if n := len(grad); 0 < n && n <= 4096 {
+			BCEGradF64(grad, p, t, float64(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			BCEGradF64(grad[:n], p[:n], t[:n], float64(scale))
@@ -336,6 +452,9 @@ func BCEWithLogits[T Float](x, t []T) float64 {
 	var sums total
 	if Is32[T]() {
 		x, t := As32(x), As32(t)
+		if n := len(x); 0 < n && n <= 1024 {
+			return BCEWithLogitsF32(x, t)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := BCEWithLogitsF32(x[:n], t[:n])
@@ -344,6 +463,9 @@ func BCEWithLogits[T Float](x, t []T) float64 {
 		}
 	} else {
 		x, t := As64(x), As64(t)
+		if n := len(x); 0 < n && n <= 1024 {
+			return BCEWithLogitsF64(x, t)
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := BCEWithLogitsF64(x[:n], t[:n])
@@ -358,6 +480,10 @@ func BCEWithLogits[T Float](x, t []T) float64 {
 func BCEWithLogitsTo[T Float](dst, x, t []T) {
 	if Is32[T]() {
 		dst, x, t := As32(dst), As32(x), As32(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BCEWithLogitsToF32(dst, x, t)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			BCEWithLogitsToF32(dst[:n], x[:n], t[:n])
@@ -365,6 +491,10 @@ func BCEWithLogitsTo[T Float](dst, x, t []T) {
 		}
 	} else {
 		dst, x, t := As64(dst), As64(x), As64(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BCEWithLogitsToF64(dst, x, t)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			BCEWithLogitsToF64(dst[:n], x[:n], t[:n])
@@ -377,6 +507,10 @@ func BCEWithLogitsTo[T Float](dst, x, t []T) {
 func BCEWithLogitsGrad[T Float](grad, x, t []T, scale T) {
 	if Is32[T]() {
 		grad, x, t := As32(grad), As32(x), As32(t)
+		if n := len(grad); 0 < n && n <= 4096 {
+			BCEWithLogitsGradF32(grad, x, t, float32(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			BCEWithLogitsGradF32(grad[:n], x[:n], t[:n], float32(scale))
@@ -384,6 +518,10 @@ func BCEWithLogitsGrad[T Float](grad, x, t []T, scale T) {
 		}
 	} else {
 		grad, x, t := As64(grad), As64(x), As64(t)
+		if n := len(grad); 0 < n && n <= 4096 {
+			BCEWithLogitsGradF64(grad, x, t, float64(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			BCEWithLogitsGradF64(grad[:n], x[:n], t[:n], float64(scale))
@@ -396,6 +534,10 @@ func BCEWithLogitsGrad[T Float](grad, x, t []T, scale T) {
 func BCEWithLogitsWeightedTo[T Float](dst, x, t, q []T) {
 	if Is32[T]() {
 		dst, x, t, q := As32(dst), As32(x), As32(t), As32(q)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BCEWithLogitsWeightedToF32(dst, x, t, q)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			BCEWithLogitsWeightedToF32(dst[:n], x[:n], t[:n], q[:n])
@@ -403,6 +545,10 @@ func BCEWithLogitsWeightedTo[T Float](dst, x, t, q []T) {
 		}
 	} else {
 		dst, x, t, q := As64(dst), As64(x), As64(t), As64(q)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BCEWithLogitsWeightedToF64(dst, x, t, q)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			BCEWithLogitsWeightedToF64(dst[:n], x[:n], t[:n], q[:n])
@@ -415,6 +561,10 @@ func BCEWithLogitsWeightedTo[T Float](dst, x, t, q []T) {
 func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
 	if Is32[T]() {
 		grad, x, t, q := As32(grad), As32(x), As32(t), As32(q)
+		if n := len(grad); 0 < n && n <= 4096 {
+			BCEWithLogitsWeightedGradF32(grad, x, t, q, float32(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			BCEWithLogitsWeightedGradF32(grad[:n], x[:n], t[:n], q[:n], float32(scale))
@@ -422,6 +572,10 @@ func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
 		}
 	} else {
 		grad, x, t, q := As64(grad), As64(x), As64(t), As64(q)
+		if n := len(grad); 0 < n && n <= 4096 {
+			BCEWithLogitsWeightedGradF64(grad, x, t, q, float64(scale))
+			return
+		}
 		for len(grad) > 0 {
 			n := min(len(grad), 4096)
 			BCEWithLogitsWeightedGradF64(grad[:n], x[:n], t[:n], q[:n], float64(scale))
@@ -434,6 +588,10 @@ func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
 func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) {
 	if Is32[T]() {
 		dst, muP, sigmaP, muQ, sigmaQ := As32(dst), As32(muP), As32(sigmaP), As32(muQ), As32(sigmaQ)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, float32(eps))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			GaussianKLToF32(dst[:n], muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float32(eps))
@@ -441,6 +599,10 @@ func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) {
 		}
 	} else {
 		dst, muP, sigmaP, muQ, sigmaQ := As64(dst), As64(muP), As64(sigmaP), As64(muQ), As64(sigmaQ)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ, float64(eps))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			GaussianKLToF64(dst[:n], muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float64(eps))
@@ -454,6 +616,9 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 	var sums total
 	if Is32[T]() {
 		muP, sigmaP, muQ, sigmaQ := As32(muP), As32(sigmaP), As32(muQ), As32(sigmaQ)
+		if n := len(muP); 0 < n && n <= 1024 {
+			return GaussianKLF32(muP, sigmaP, muQ, sigmaQ, float32(eps))
+		}
 		for len(muP) > 0 {
 			n := min(len(muP), 1024)
 			sum := GaussianKLF32(muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float32(eps))
@@ -462,6 +627,9 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 		}
 	} else {
 		muP, sigmaP, muQ, sigmaQ := As64(muP), As64(sigmaP), As64(muQ), As64(sigmaQ)
+		if n := len(muP); 0 < n && n <= 1024 {
+			return GaussianKLF64(muP, sigmaP, muQ, sigmaQ, float64(eps))
+		}
 		for len(muP) > 0 {
 			n := min(len(muP), 1024)
 			sum := GaussianKLF64(muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float64(eps))
@@ -476,6 +644,10 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 	if Is32[T]() {
 		dst, mu, logVar := As32(dst), As32(mu), As32(logVar)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLLogVarToF32(dst, mu, logVar)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			GaussianKLLogVarToF32(dst[:n], mu[:n], logVar[:n])
@@ -483,6 +655,10 @@ func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 		}
 	} else {
 		dst, mu, logVar := As64(dst), As64(mu), As64(logVar)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLLogVarToF64(dst, mu, logVar)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			GaussianKLLogVarToF64(dst[:n], mu[:n], logVar[:n])
@@ -495,6 +671,10 @@ func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 func Softplus[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftplusF32(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SoftplusF32(dst[:n], x[:n])
@@ -502,6 +682,10 @@ func Softplus[T Float](dst, x []T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftplusF64(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SoftplusF64(dst[:n], x[:n])
@@ -514,6 +698,10 @@ func Softplus[T Float](dst, x []T) {
 func Exp[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ExpF32(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ExpF32(dst[:n], x[:n])
@@ -521,6 +709,10 @@ func Exp[T Float](dst, x []T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ExpF64(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			ExpF64(dst[:n], x[:n])
@@ -533,6 +725,10 @@ func Exp[T Float](dst, x []T) {
 func Expm1[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			Expm1F32(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Expm1F32(dst[:n], x[:n])
@@ -540,6 +736,10 @@ func Expm1[T Float](dst, x []T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			Expm1F64(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Expm1F64(dst[:n], x[:n])
@@ -552,6 +752,10 @@ func Expm1[T Float](dst, x []T) {
 func Log[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogF32(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			LogF32(dst[:n], x[:n])
@@ -559,6 +763,10 @@ func Log[T Float](dst, x []T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogF64(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			LogF64(dst[:n], x[:n])
@@ -571,6 +779,10 @@ func Log[T Float](dst, x []T) {
 func Log1p[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			Log1pF32(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Log1pF32(dst[:n], x[:n])
@@ -578,6 +790,10 @@ func Log1p[T Float](dst, x []T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			Log1pF64(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			Log1pF64(dst[:n], x[:n])
@@ -590,6 +806,10 @@ func Log1p[T Float](dst, x []T) {
 func Sigmoid[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SigmoidF32(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SigmoidF32(dst[:n], x[:n])
@@ -597,6 +817,10 @@ func Sigmoid[T Float](dst, x []T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SigmoidF64(dst, x)
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			SigmoidF64(dst[:n], x[:n])
@@ -609,6 +833,10 @@ func Sigmoid[T Float](dst, x []T) {
 func Pow[T Float](dst, x []T, p T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			PowF32(dst, x, float32(p))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			PowF32(dst[:n], x[:n], float32(p))
@@ -616,6 +844,10 @@ func Pow[T Float](dst, x []T, p T) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			PowF64(dst, x, float64(p))
+			return
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
 			PowF64(dst[:n], x[:n], float64(p))
@@ -630,6 +862,9 @@ func ExpSum[T Float](x []T, m T) (count, sum float64) {
 	var sums total
 	if Is32[T]() {
 		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExpSumF32(x, float32(m))
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			count, sum := ExpSumF32(x[:n], float32(m))
@@ -639,6 +874,9 @@ func ExpSum[T Float](x []T, m T) (count, sum float64) {
 		}
 	} else {
 		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExpSumF64(x, float64(m))
+		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			count, sum := ExpSumF64(x[:n], float64(m))
@@ -656,6 +894,9 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 	var sums total
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 1024 {
+			return ExpSumToF32(dst, x, float32(m))
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 1024)
 			count, sum := ExpSumToF32(dst[:n], x[:n], float32(m))
@@ -665,6 +906,9 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 1024 {
+			return ExpSumToF64(dst, x, float64(m))
+		}
 		for len(dst) > 0 {
 			n := min(len(dst), 1024)
 			count, sum := ExpSumToF64(dst[:n], x[:n], float64(m))
