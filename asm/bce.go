@@ -14,9 +14,10 @@ func bces() []*Stream {
 	for _, mem := range []Lane{F32, F64} {
 		element := func(b *S, in, _ []V) V {
 			p, t := in[0], in[1]
-			log, log1p := wideLog, log1pWide
-			if mem == F64 {
-				log, log1p = log64, log1p64
+			log, log1p := log64, log1p64
+			if mem == F32 {
+				log1p = log1pWide
+				log = func(b *B, p V) V { return wideLog(b, b.Add(p, b.Const(0))) } // −0 is no positive number
 			}
 			clamp, one := b.Const(fallback.BCEClamp), b.Const(1)
 			second := b.Mul(t, b.Max(clamp, log(&b.B, p)))

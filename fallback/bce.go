@@ -23,8 +23,9 @@ func bceOf(p, t, log, log1m float64) float64 {
 	return y
 }
 
-// bce32 is the element for arguments that are float32. At p = 0 and 1 wideLog and log1pWide give about −709.
-func bce32(p, t float64) float64 { return bceOf(p, t, wideLog(p), log1pWide(-p)) }
+// bce32 is the element for arguments that are float32. At p = 0 and 1 wideLog and log1pWide give about −709;
+// adding 0 makes +0 of −0, which wideLog would take for another number.
+func bce32(p, t float64) float64 { return bceOf(p, t, wideLog(p+0), log1pWide(-p)) }
 
 func bce64(p, t float64) float64 { return bceOf(p, t, log64(p), log1p64(-p)) }
 

@@ -23,7 +23,7 @@ func testExtremes[T loss.Float](t *testing.T) {
 func testExtremeNumbers[T loss.Float](t *testing.T) {
 	big := T(1e4)
 	least, most := T(precisionOf[T]().unit), T(precisionOf[T]().most)
-	pos, neg := T(inf), T(-inf)
+	pos, neg, zero := T(inf), T(-inf), T(math.Copysign(0, -1))
 	type (
 		mse    = loss.MSE[T]
 		l1     = loss.L1[T]
@@ -51,6 +51,8 @@ func testExtremeNumbers[T loss.Float](t *testing.T) {
 		{bce{}, 1, 1, 0, 0},
 		{bce{}, 0, 1, 100, -1 / 9.999999960041972e-13},
 		{bce{}, 1, 0, 100, 1 / 9.999999960041972e-13},
+		{bce{}, zero, 0, 0, 0},
+		{bce{}, zero, 1, 100, -1 / 9.999999960041972e-13},
 		{bce{}, 0.5, 0.5, math.Ln2, 0},
 
 		{logits{}, big, 1, 0, 0},

@@ -175,9 +175,7 @@ func probabilities[T loss.Float](s *source, name string, n int, bad *[]string, a
 	raw := s.chance(8)
 	for i, v := range x {
 		switch {
-		case v == 0:
-			x[i] = 0 // kernels.BCETo of float32 takes −0 for another number
-		case v > 0 && v <= 1 || v != v && allowNaN:
+		case v >= 0 && v <= 1 || v != v && allowNaN:
 		case raw:
 			*bad = append(*bad, name)
 		case v != v:
