@@ -96,52 +96,53 @@ func (l CrossEntropy[T]) checkGrad(grad, pred []T, target []int) error {
 // direct is the way without smoothing and without positions: the kernels work on
 // the rows where they are.
 func (c *classRun[T]) direct() float64 {
-	var (
-		values, factors [blockLen]T
-		classes         [blockLen]int
-		sum             total
-	)
-	plain := c.weight == nil && c.kept == len(c.class)
-	if plain && c.dst == nil {
-		return c.plainSum()
+	if c.weight == nil && c.kept == len(c.class) {
+		return c.unweighted()
 	}
-	for r, n := 0, 0; r < c.rows; r += n {
-		j := r % c.targets
-		n = min(blockLen, c.targets-j)
-		y, v, f := c.class[j:j+n], values[:n], factors[:n]
-		if c.kept < len(c.class) {
-			y = leaveOut(classes[:n], y, c.ignore)
-		}
-		x := c.pred[r*c.cols : (r+n)*c.cols]
-		if c.grad == nil {
-			kernels.CrossEntropyRowsTo(v, x, c.cols, y)
-		} else {
-			rowWeights(f, c.class[j:j+n], c.weight, c.ignore, T(c.scale))
-			kernels.CrossEntropyRowsGradTo(c.grad[r*c.cols:(r+n)*c.cols], v, x, c.cols, y, f)
-		}
-		if plain {
-			sum.add(kernels.Sum(v))
-		} else {
-			rowWeights(f, c.class[j:j+n], c.weight, c.ignore, 1)
-			sum.add(kernels.Dot(v, f))
-		}
-		if c.dst != nil && plain {
-			copy(c.dst[r:], v)
-		} else if c.dst != nil {
-			kernels.MulTo(c.dst[r:r+n], v, f)
+	return c.weighted()
+}
+
+// unweighted is direct where every row counts as much as any other.
+func (c *classRun[T]) unweighted() float64 {
+	var sum total
+	scale := T(c.scale)
+	for r, n := 0, c.targets; r < c.rows; r += n {
+		from, to := r*c.cols, (r+n)*c.cols
+		switch x := c.pred[from:to]; {
+		case c.dst != nil:
+			kernels.CrossEntropyRowsTo(c.dst[r:r+n], x, c.cols, c.class)
+		case c.grad != nil:
+			sum.add(kernels.CrossEntropyRowsGrad(c.grad[from:to], x, c.cols, c.class, scale))
+		default:
+			sum.add(kernels.CrossEntropyRows(x, c.cols, c.class))
 		}
 	}
 	return sum.value()
 }
 
-// plainSum is the sum of all rows, with the gradient if wanted, where each counts as much as any other.
-func (c *classRun[T]) plainSum() float64 {
-	var sum total
-	for at, n := 0, c.targets*c.cols; at < len(c.pred); at += n {
+// weighted is direct with class weights or ignored rows, which the kernels leave out.
+func (c *classRun[T]) weighted() float64 {
+	var (
+		values, factors [blockLen]T
+		classes         [blockLen]int
+		sum             total
+	)
+	for r, n := 0, 0; r < c.rows; r += n {
+		j := r % c.targets
+		n = min(blockLen, c.targets-j)
+		from, to := r*c.cols, (r+n)*c.cols
+		v, f, x := values[:n], factors[:n], c.pred[from:to]
+		y := leaveOut(classes[:n], c.class[j:j+n], c.ignore)
 		if c.grad == nil {
-			sum.add(kernels.CrossEntropyRows(c.pred[at:at+n], c.cols, c.class))
+			kernels.CrossEntropyRowsTo(v, x, c.cols, y)
 		} else {
-			sum.add(kernels.CrossEntropyRowsGrad(c.grad[at:at+n], c.pred[at:at+n], c.cols, c.class, T(c.scale)))
+			rowWeights(f, c.class[j:j+n], c.weight, c.ignore, T(c.scale))
+			kernels.CrossEntropyRowsGradTo(c.grad[from:to], v, x, c.cols, y, f)
+		}
+		rowWeights(f, c.class[j:j+n], c.weight, c.ignore, 1)
+		sum.add(kernels.Dot(v, f))
+		if c.dst != nil {
+			kernels.MulTo(c.dst[r:r+n], v, f)
 		}
 	}
 	return sum.value()
