@@ -139,7 +139,7 @@ func (c call) forward(function string, args []string) string {
 // generics writes, for each pair of float32 and float64 kernels, one generic function.
 func generics() string {
 	var b strings.Builder
-	b.WriteString("import \"unsafe\"\n\n")
+	b.WriteString("import (\n\"unsafe\"\n\n\"github.com/simmer-go/simmer/internal/total\"\n)\n\n")
 	b.WriteString(`// Float is the element type of a slice.
 type Float interface{ float32 | float64 }
 
@@ -198,7 +198,7 @@ func (k *Stream) generic() string {
 	params := strings.ReplaceAll(strings.Join(c.params, ", "), "float32", "T")
 	fmt.Fprintf(&b, "func %s[T Float](%s) %s {\n", k.Name, params, c.results)
 	for _, sum := range k.Sums {
-		kind := "total"
+		kind := "total.Sum"
 		if sum.Kind == Largest {
 			kind = "maximum"
 		}
@@ -207,7 +207,7 @@ func (k *Stream) generic() string {
 	fmt.Fprintf(&b, "if Is32[T]() {\n%s} else {\n%s}\n", k.blocks("32"), k.blocks("64"))
 	var values []string
 	for _, sum := range k.sumNames() {
-		values = append(values, sum+"s.value()")
+		values = append(values, sum+"s.Value()")
 	}
 	if len(values) > 0 {
 		fmt.Fprintf(&b, "return %s\n", strings.Join(values, ", "))
@@ -236,7 +236,7 @@ func (k *Stream) blocks(bits string) string {
 	fmt.Fprintf(&b, "for len(%s) > 0 {\nn := min(len(%s), %d)\n", c.slices[0], c.slices[0], k.blockSize())
 	b.WriteString(k.block(bits, arguments))
 	for _, s := range k.sumNames() {
-		fmt.Fprintf(&b, "%ss.add(%s)\n", s, s)
+		fmt.Fprintf(&b, "%ss.Add(%s)\n", s, s)
 	}
 	fmt.Fprintf(&b, "%s = %s\n}\n", slices, strings.Join(rest, ", "))
 	return b.String()

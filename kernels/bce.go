@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 
+	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
@@ -12,15 +13,15 @@ const part = 256
 // BCE returns the sum of [BCETo]'s elements. An empty sum is 0. It panics if the lengths differ.
 func BCE[T Float](p, t []T) float64 {
 	sameLength("BCE: len(p), len(t)", len(p), len(t))
-	var total simd.Total
+	var sum total.Sum
 	var elements [part]T
 	for len(p) > 0 {
 		n := min(len(p), part)
 		simd.BCETo(elements[:n], p[:n], t[:n])
-		total.Add(simd.Sum(elements[:n]))
+		sum.Add(simd.Sum(elements[:n]))
 		p, t = p[n:], t[n:]
 	}
-	return total.Value()
+	return sum.Value()
 }
 
 // BCETo writes the binary cross-entropy −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)) of probabilities p and
@@ -54,7 +55,7 @@ func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 		}
 	}
 	// With weights; or float32 lanes may have overflowed.
-	var total simd.Total
+	var sum total.Sum
 	var elements [part]T
 	for len(x) > 0 {
 		n := min(len(x), part)
@@ -64,10 +65,10 @@ func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 			simd.BCEWithLogitsWeightedTo(elements[:n], x[:n], t[:n], posWeight[:n])
 			posWeight = posWeight[n:]
 		}
-		total.Add(simd.Sum(elements[:n]))
+		sum.Add(simd.Sum(elements[:n]))
 		x, t = x[n:], t[n:]
 	}
-	return total.Value()
+	return sum.Value()
 }
 
 // BCEWithLogitsTo writes the binary cross-entropy q·t·softplus(−x) + (1−t)·softplus(x) of logits x, targets t and

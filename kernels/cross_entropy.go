@@ -1,6 +1,9 @@
 package kernels
 
-import "github.com/simmer-go/simmer/kernels/internal/simd"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
 
 // CrossEntropyRowsTo writes −log softmax(row)[target], computed as (m − x_target) + log1p(s), of each row of the
 // row-major matrix x, which has cols columns, to dst and returns dst.
@@ -37,15 +40,15 @@ func CrossEntropyRows[T Float](x []T, cols int, target []int) float64 {
 		var c columns[T]
 		t.columns = &c
 	}
-	var total simd.Total
+	var sum total.Sum
 	for first := 0; first < len(target); first += tileRows {
 		rows := min(tileRows, len(target)-first)
 		part, targets := x[first*cols:(first+rows)*cols], target[first:first+rows]
 		t.sums(nil, part, cols, targets)
 		t.crossEntropy(targets)
-		total.Add(simd.Sum(t.out[:rows]))
+		sum.Add(simd.Sum(t.out[:rows]))
 	}
-	return total.Value()
+	return sum.Value()
 }
 
 // targets keeps the target's element of each row.
@@ -131,17 +134,17 @@ func CrossEntropyRowsGrad[T Float](grad, x []T, cols int, target []int, scale T)
 	for r := range scales {
 		scales[r] = scale
 	}
-	var total simd.Total
+	var sum total.Sum
 	for first := 0; first < len(target); first += tileRows {
 		rows := min(tileRows, len(target)-first)
 		from, to := first*cols, (first+rows)*cols
 		target := target[first : first+rows]
 		done := t.sums(grad[from:to], x[from:to], cols, target)
 		t.crossEntropy(target)
-		total.Add(simd.Sum(t.out[:rows]))
+		sum.Add(simd.Sum(t.out[:rows]))
 		t.gradient(grad[from:to], cols, target, scales[:rows], done)
 	}
-	return total.Value()
+	return sum.Value()
 }
 
 // gradient turns exp(x−m), which sums left in grad and for the first rows in t.columns, into the gradient.

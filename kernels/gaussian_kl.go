@@ -3,6 +3,7 @@ package kernels
 import (
 	"math"
 
+	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
@@ -82,13 +83,13 @@ const fewPriors, manyPriors = 32, 256
 // klPrior adds up, compensated, what the copies muQ and sigmaQ of the prior reach for at a time.
 func klPrior[T Float](mu, sigma, muQ, sigmaQ []T, priorMu, priorSigma, eps T) float64 {
 	fillPriors(muQ, sigmaQ, len(mu), priorMu, priorSigma)
-	var sums simd.Total
+	var sum total.Sum
 	for len(mu) > 0 {
 		n := min(len(mu), len(muQ))
-		sums.Add(simd.GaussianKL(mu[:n], sigma[:n], muQ[:n], sigmaQ[:n], eps))
+		sum.Add(simd.GaussianKL(mu[:n], sigma[:n], muQ[:n], sigmaQ[:n], eps))
 		mu, sigma = mu[n:], sigma[n:]
 	}
-	return sums.Value()
+	return sum.Value()
 }
 
 func klPriorTo[T Float](dst, mu, sigma, muQ, sigmaQ []T, priorMu, priorSigma, eps T) {

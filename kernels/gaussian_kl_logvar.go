@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
@@ -9,23 +10,23 @@ import (
 // throughout. An empty sum is 0. It panics if the lengths differ.
 func GaussianKLLogVar[T Float](mu, logVar []T) float64 {
 	sameLength("GaussianKLLogVar: len(mu), len(logVar)", len(mu), len(logVar))
-	var total simd.Total
+	var sum total.Sum
 	if simd.Is32[T]() {
 		for len(mu) > 0 {
 			n := min(len(mu), fallback.WorkBlock)
-			total.Add(simd.GaussianKLLogVarF32(simd.As32(mu[:n]), simd.As32(logVar[:n])))
+			sum.Add(simd.GaussianKLLogVarF32(simd.As32(mu[:n]), simd.As32(logVar[:n])))
 			mu, logVar = mu[n:], logVar[n:]
 		}
-		return total.Value()
+		return sum.Value()
 	}
 	var elements [part]T
 	for len(mu) > 0 {
 		n := min(len(mu), part)
 		simd.GaussianKLLogVarTo(elements[:n], mu[:n], logVar[:n])
-		total.Add(simd.Sum(elements[:n]))
+		sum.Add(simd.Sum(elements[:n]))
 		mu, logVar = mu[n:], logVar[n:]
 	}
-	return total.Value()
+	return sum.Value()
 }
 
 // GaussianKLLogVarTo writes the divergence ½(exp(logVar) − 1 − logVar + mu²) of N(mu, exp(logVar)) from the standard

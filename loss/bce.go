@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // BCE is the binary cross-entropy of predicted probabilities p against targets t,
 //
@@ -39,15 +42,15 @@ func (l BCE[T]) Value(pred, target []T) (float64, error) {
 	if err := l.check(pred, target); err != nil {
 		return 0, err
 	}
-	var sum total
+	var sum total.Sum
 	if w := l.weights(); !w.none() {
 		w.bce(&sum, nil, nil, pred, target, 0)
 	} else {
 		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.add(kernels.BCE(pred[i:i+n], target))
+			sum.Add(kernels.BCE(pred[i:i+n], target))
 		}
 	}
-	return l.Reduction.of(sum.value(), float64(len(pred))), nil
+	return l.Reduction.of(sum.Value(), float64(len(pred))), nil
 }
 
 // ElementsTo writes the elements to dst, which has the length of pred.
@@ -75,20 +78,20 @@ func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	}
 	size := float64(len(pred))
 	scale := T(l.Reduction.scale(size))
-	var sum total
+	var sum total.Sum
 	if w := l.weights(); !w.none() {
 		w.bce(&sum, nil, grad, pred, target, scale)
 	} else {
 		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.add(kernels.BCEGrad(grad[i:i+n], pred[i:i+n], target, scale))
+			sum.Add(kernels.BCEGrad(grad[i:i+n], pred[i:i+n], target, scale))
 		}
 	}
-	return l.Reduction.of(sum.value(), size), nil
+	return l.Reduction.of(sum.Value(), size), nil
 }
 
 // bce is the way of all three methods with weights: it adds up, writes the
 // elements, writes the gradient, each unless nil.
-func (w *weights[T]) bce(sum *total, dst, grad, pred, target []T, scale T) {
+func (w *weights[T]) bce(sum *total.Sum, dst, grad, pred, target []T, scale T) {
 	var factors, elements [blockLen]T
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
@@ -100,7 +103,7 @@ func (w *weights[T]) bce(sum *total, dst, grad, pred, target []T, scale T) {
 			kernels.MulTo(dst[i:i+n], e, f)
 		}
 		if sum != nil {
-			sum.add(kernels.Dot(e, f))
+			sum.Add(kernels.Dot(e, f))
 		}
 		if grad != nil {
 			g := grad[i : i+n]

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // BCEWithLogits is the binary cross-entropy of predicted logits x against
 // targets t,
@@ -42,15 +45,15 @@ func (l BCEWithLogits[T]) Value(pred, target []T) (float64, error) {
 	if err := l.check(pred, target); err != nil {
 		return 0, err
 	}
-	var sum total
+	var sum total.Sum
 	if l.plain() {
 		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.add(kernels.BCEWithLogits(pred[i:i+n], target, nil))
+			sum.Add(kernels.BCEWithLogits(pred[i:i+n], target, nil))
 		}
 	} else {
 		l.blocks(&sum, nil, nil, pred, target, 0)
 	}
-	return l.Reduction.of(sum.value(), float64(len(pred))), nil
+	return l.Reduction.of(sum.Value(), float64(len(pred))), nil
 }
 
 // ElementsTo writes the elements to dst, which has the length of pred.
@@ -78,20 +81,20 @@ func (l BCEWithLogits[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	}
 	size := float64(len(pred))
 	scale := T(l.Reduction.scale(size))
-	var sum total
+	var sum total.Sum
 	if l.plain() {
 		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.add(kernels.BCEWithLogitsGrad(grad[i:i+n], pred[i:i+n], target, nil, scale))
+			sum.Add(kernels.BCEWithLogitsGrad(grad[i:i+n], pred[i:i+n], target, nil, scale))
 		}
 	} else {
 		l.blocks(&sum, nil, grad, pred, target, scale)
 	}
-	return l.Reduction.of(sum.value(), size), nil
+	return l.Reduction.of(sum.Value(), size), nil
 }
 
 // blocks is the way of all three methods with weights: it adds up, writes the
 // elements, writes the gradient, each unless nil.
-func (l *BCEWithLogits[T]) blocks(sum *total, dst, grad, pred, target []T, scale T) {
+func (l *BCEWithLogits[T]) blocks(sum *total.Sum, dst, grad, pred, target []T, scale T) {
 	var factors, positive, elements [blockLen]T
 	w := l.weights()
 	for i, n := 0, 0; i < len(pred); i += n {
@@ -104,7 +107,7 @@ func (l *BCEWithLogits[T]) blocks(sum *total, dst, grad, pred, target []T, scale
 			kernels.MulTo(dst[i:i+n], e, f)
 		}
 		if sum != nil {
-			sum.add(kernels.Dot(e, f))
+			sum.Add(kernels.Dot(e, f))
 		}
 		if grad != nil {
 			g := grad[i : i+n]

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // BCEWithLogitsVR is the variance-reduced binary cross-entropy of a Gaussian output
 // layer against targets t in [0, 1],
@@ -80,7 +83,7 @@ func (l *BCEWithLogitsVR[T]) predict(phi, target, work []T) (predictive[T], erro
 // wanted.
 func (p *predictive[T]) logits(dst, target []T, grad bool, scale float64) float64 {
 	var above, below, value, work [blockLen]float64
-	var sum total
+	var sum total.Sum
 	for i, n := 0, 0; i < len(p.mean); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
@@ -95,7 +98,7 @@ func (p *predictive[T]) logits(dst, target []T, grad bool, scale float64) float6
 		for k := range n {
 			e[k] = share(float64(t[k]), w[k]) + share(1-float64(t[k]), e[k])
 		}
-		sum.add(kernels.Sum(e))
+		sum.Add(kernels.Sum(e))
 		if dst != nil {
 			narrow(dst[i:i+n], e)
 		}
@@ -103,7 +106,7 @@ func (p *predictive[T]) logits(dst, target []T, grad bool, scale float64) float6
 			p.logitGrads(i, kernels.SigmoidTo(a, a), kernels.SigmoidTo(b, b), t, scale)
 		}
 	}
-	return sum.value()
+	return sum.Value()
 }
 
 // share is weight·x, rounded, where a weight of 0 counts for more than an infinity.

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // The composed way: positions after the class axis, smoothing, probability
 // targets, focal factors. It works in float64 whatever T is, on as many rows as
@@ -13,7 +16,7 @@ const (
 // sum evaluates all rows, writes what is wanted, and returns the sum.
 func (c *classRun[T]) sum() float64 {
 	var (
-		sum    total
+		sum    total.Sum
 		values [rowBlock]float64
 	)
 	for r, n := 0, 0; r < c.rows; r += n {
@@ -24,14 +27,14 @@ func (c *classRun[T]) sum() float64 {
 			n = min(rowBlock, rowBuffer/c.cols, c.targets-r%c.targets)
 			c.block(values[:n], r)
 		}
-		sum.add(kernels.Sum(values[:n]))
+		sum.Add(kernels.Sum(values[:n]))
 		if c.dst != nil {
 			for i, v := range values[:n] {
 				c.dst[r+i] = T(v)
 			}
 		}
 	}
-	return sum.value()
+	return sum.Value()
 }
 
 // soft says that a row has more than one term.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/simmer-go/simmer/internal/indices"
+	"github.com/simmer-go/simmer/internal/total"
 )
 
 const (
@@ -116,13 +117,13 @@ func keptWeight[T Float](target []int, weight []T, ignore, kept int) float64 {
 	if weight == nil {
 		return float64(kept)
 	}
-	var sum total
+	var sum total.Sum
 	for _, y := range target {
 		if y != ignore {
-			sum.add(float64(weight[y]))
+			sum.Add(float64(weight[y]))
 		}
 	}
-	return sum.value()
+	return sum.Value()
 }
 
 // leaveOut copies the targets to dst with −1 in place of the ignored ones: the

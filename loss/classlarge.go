@@ -3,6 +3,7 @@ package loss
 import (
 	"math"
 
+	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -14,7 +15,7 @@ func (c *classRun[T]) largeRow(r int) float64 {
 	m, arg := c.rowMax(r)
 	rest := [1]float64{math.NaN()}
 	if !math.IsInf(m, 0) && m == m {
-		var s total
+		var s total.Sum
 		for k := 0; k < c.cols; k += rowBuffer {
 			e := piece[:min(rowBuffer, c.cols-k)]
 			c.gather(e, c.pred, r, k)
@@ -25,9 +26,9 @@ func (c *classRun[T]) largeRow(r int) float64 {
 			if arg >= k && arg < k+len(e) {
 				e[arg-k] = 0
 			}
-			s.add(kernels.Sum(e))
+			s.Add(kernels.Sum(e))
 		}
-		rest[0] = s.value()
+		rest[0] = s.Value()
 		kernels.Log1pTo(rest[:], rest[:])
 	}
 	if c.soft() {
@@ -88,7 +89,7 @@ func (c *classRun[T]) largeSoftmax(piece []float64, r, k int, m, rest float64) [
 }
 
 func (c *classRun[T]) largeSoft(r int, m, rest float64, piece, masses []float64) float64 {
-	var sum, all total
+	var sum, all total.Sum
 	for k := 0; k < c.cols; k += rowBuffer {
 		d, q := piece[:min(rowBuffer, c.cols-k)], masses[:min(rowBuffer, c.cols-k)]
 		c.gather(d, c.pred, r, k)
@@ -96,17 +97,17 @@ func (c *classRun[T]) largeSoft(r int, m, rest float64, piece, masses []float64)
 		for i := range d {
 			d[i] = (m - d[i]) + rest
 		}
-		sum.add(kernels.Dot(q, d))
-		all.add(kernels.Sum(q))
+		sum.Add(kernels.Dot(q, d))
+		all.Add(kernels.Sum(q))
 	}
 	for k := 0; c.grad != nil && k < c.cols; k += rowBuffer {
 		p := c.largeSoftmax(piece, r, k, m, rest)
 		q := masses[:len(p)]
 		c.masses(q, r, k)
-		c.softGrad(p, q, all.value(), r, k)
+		c.softGrad(p, q, all.Value(), r, k)
 	}
 	if c.ignored(r) {
 		return 0
 	}
-	return sum.value()
+	return sum.Value()
 }

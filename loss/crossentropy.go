@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // CrossEntropy is the cross-entropy of predicted logits x against class indices y,
 // with lp = log softmax(x), class weights w and label smoothing e:
@@ -104,7 +107,7 @@ func (c *classRun[T]) direct() float64 {
 
 // unweighted is direct where every row counts as much as any other.
 func (c *classRun[T]) unweighted() float64 {
-	var sum total
+	var sum total.Sum
 	scale := T(c.scale)
 	for r, n := 0, c.targets; r < c.rows; r += n {
 		from, to := r*c.cols, (r+n)*c.cols
@@ -112,12 +115,12 @@ func (c *classRun[T]) unweighted() float64 {
 		case c.dst != nil:
 			kernels.CrossEntropyRowsTo(c.dst[r:r+n], x, c.cols, c.class)
 		case c.grad != nil:
-			sum.add(kernels.CrossEntropyRowsGrad(c.grad[from:to], x, c.cols, c.class, scale))
+			sum.Add(kernels.CrossEntropyRowsGrad(c.grad[from:to], x, c.cols, c.class, scale))
 		default:
-			sum.add(kernels.CrossEntropyRows(x, c.cols, c.class))
+			sum.Add(kernels.CrossEntropyRows(x, c.cols, c.class))
 		}
 	}
-	return sum.value()
+	return sum.Value()
 }
 
 // weighted is direct with class weights or ignored rows, which the kernels leave out.
@@ -125,7 +128,7 @@ func (c *classRun[T]) weighted() float64 {
 	var (
 		values, factors [blockLen]T
 		classes         [blockLen]int
-		sum             total
+		sum             total.Sum
 	)
 	for r, n := 0, 0; r < c.rows; r += n {
 		j := r % c.targets
@@ -140,10 +143,10 @@ func (c *classRun[T]) weighted() float64 {
 			kernels.CrossEntropyRowsGradTo(c.grad[from:to], v, x, c.cols, y, f)
 		}
 		rowWeights(f, c.class[j:j+n], c.weight, c.ignore, 1)
-		sum.add(kernels.Dot(v, f))
+		sum.Add(kernels.Dot(v, f))
 		if c.dst != nil {
 			kernels.MulTo(c.dst[r:r+n], v, f)
 		}
 	}
-	return sum.value()
+	return sum.Value()
 }

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // CrossEntropyVR is the variance-reduced cross-entropy of a Gaussian output layer
 // against class indices y,
@@ -89,7 +92,7 @@ func (p *predictive[T]) classes(dst []T, target []int, grad bool, scale T) float
 	for i, m := range p.mean {
 		z[i] = m + p.variance[i]/2
 	}
-	var sum total
+	var sum total.Sum
 	for r, n := 0, 0; r < p.rows; r += n {
 		j := r % len(target)
 		n = min(blockLen, len(target)-j)
@@ -102,7 +105,7 @@ func (p *predictive[T]) classes(dst []T, target []int, grad bool, scale T) float
 		for i, c := range y {
 			v[i] += p.variance[at+i*p.out+c] / 2
 		}
-		sum.add(kernels.Sum(v))
+		sum.Add(kernels.Sum(v))
 		if dst != nil {
 			copy(dst[r:], v)
 		}
@@ -113,5 +116,5 @@ func (p *predictive[T]) classes(dst []T, target []int, grad bool, scale T) float
 			}
 		}
 	}
-	return sum.value()
+	return sum.Value()
 }

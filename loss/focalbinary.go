@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // FocalBinary is the focal loss of predicted logits x against targets t in [0, 1],
 //
@@ -78,13 +81,13 @@ func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
 	size := float64(len(pred))
 	scale := l.Reduction.scale(size)
 	var b focalBlock
-	var sum total
+	var sum total.Sum
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
 		widen(b.x[:n], pred[i:i+n])
 		widen(b.t[:n], target[j:j+n])
-		sum.add(b.values(n, l.Gamma))
+		sum.Add(b.values(n, l.Gamma))
 		if dst != nil {
 			narrow(dst[i:i+n], b.value[:n])
 		}
@@ -93,7 +96,7 @@ func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
 			narrow(grad[i:i+n], b.bce[:n])
 		}
 	}
-	return l.Reduction.of(sum.value(), size), nil
+	return l.Reduction.of(sum.Value(), size), nil
 }
 
 func widen[T Float](dst []float64, src []T) {

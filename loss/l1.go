@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // L1 is the absolute error |p−t| of predictions p against targets t:
 // inferno.loss_fns.L1Loss, torch.nn.L1Loss.
@@ -24,9 +27,9 @@ func (l L1[T]) Value(pred, target []T) (float64, error) {
 	if err := checkPair(l.Reduction, pred, target); err != nil {
 		return 0, err
 	}
-	var sum total
+	var sum total.Sum
 	for i, n := 0, len(target); i < len(pred); i += n {
-		sum.add(kernels.AbsoluteError(pred[i:i+n], target))
+		sum.Add(kernels.AbsoluteError(pred[i:i+n], target))
 	}
 	return reduceChecked(l.Reduction, sum, pred, target)
 }
@@ -50,11 +53,11 @@ func (l L1[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	}
 	size := float64(len(pred))
 	scale := T(l.Reduction.scale(size))
-	var sum total
+	var sum total.Sum
 	for i, n := 0, len(target); i < len(pred); i += n {
-		sum.add(kernels.AbsoluteErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
+		sum.Add(kernels.AbsoluteErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
 	}
-	return l.Reduction.of(sum.value(), size), nil
+	return l.Reduction.of(sum.Value(), size), nil
 }
 
 func (l L1[T]) checkGrad(grad, pred, target []T) error {

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // MSE is the squared error (p−t)² of predictions p against targets t:
 // inferno.loss_fns.MSELoss, torch.nn.MSELoss.
@@ -24,9 +27,9 @@ func (l MSE[T]) Value(pred, target []T) (float64, error) {
 	if err := checkPair(l.Reduction, pred, target); err != nil {
 		return 0, err
 	}
-	var sum total
+	var sum total.Sum
 	for i, n := 0, len(target); i < len(pred); i += n {
-		sum.add(kernels.SquaredError(pred[i:i+n], target))
+		sum.Add(kernels.SquaredError(pred[i:i+n], target))
 	}
 	return reduceChecked(l.Reduction, sum, pred, target)
 }
@@ -50,11 +53,11 @@ func (l MSE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	}
 	size := float64(len(pred))
 	scale := T(l.Reduction.scale(size))
-	var sum total
+	var sum total.Sum
 	for i, n := 0, len(target); i < len(pred); i += n {
-		sum.add(kernels.SquaredErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
+		sum.Add(kernels.SquaredErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
 	}
-	return l.Reduction.of(sum.value(), size), nil
+	return l.Reduction.of(sum.Value(), size), nil
 }
 
 func (l MSE[T]) checkGrad(grad, pred, target []T) error {
@@ -82,8 +85,8 @@ func checkTriple[T Float](r Reduction, arg string, dst, pred, target []T) error 
 
 // reduceChecked reduces a sum that is NaN if a target is: only then the targets
 // need to be looked at, so a good call pays nothing for the check.
-func reduceChecked[T Float](r Reduction, sum total, pred, target []T) (float64, error) {
-	v := sum.value()
+func reduceChecked[T Float](r Reduction, sum total.Sum, pred, target []T) (float64, error) {
+	v := sum.Value()
 	if v != v {
 		if err := checkNumbers("target", target); err != nil {
 			return 0, err

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // MSEVR is the variance-reduced squared error of a Gaussian output layer: the
 // expectation of (f−t)² over its weights, in closed form,
@@ -33,9 +36,9 @@ func (l MSEVR[T]) Value(phi, target, work []T) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var sum total
+	var sum total.Sum
 	for i, n := 0, len(target); i < len(p.mean); i += n {
-		sum.add(kernels.SquaredError(p.mean[i:i+n], target))
+		sum.Add(kernels.SquaredError(p.mean[i:i+n], target))
 	}
 	return p.addVariance(l.Reduction, sum), nil
 }
@@ -70,9 +73,9 @@ func (l MSEVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (float64, erro
 		return 0, err
 	}
 	scale := T(l.Reduction.scale(float64(len(p.mean))))
-	var sum total
+	var sum total.Sum
 	for i, n := 0, len(target); i < len(p.mean); i += n {
-		sum.add(kernels.SquaredErrorGrad(p.dMean[i:i+n], p.mean[i:i+n], target, scale))
+		sum.Add(kernels.SquaredErrorGrad(p.dMean[i:i+n], p.mean[i:i+n], target, scale))
 	}
 	for i := range p.dVar {
 		p.dVar[i] = scale
@@ -87,7 +90,7 @@ func (l *MSEVR[T]) predict(phi, target, work []T) (predictive[T], error) {
 	return predict(l.Reduction, l.Layer, phi, work, len(target), l.Layer.Out())
 }
 
-func (p *predictive[T]) addVariance(r Reduction, sum total) float64 {
-	sum.add(kernels.Sum(p.variance))
-	return r.of(sum.value(), float64(len(p.mean)))
+func (p *predictive[T]) addVariance(r Reduction, sum total.Sum) float64 {
+	sum.Add(kernels.Sum(p.variance))
+	return r.of(sum.Value(), float64(len(p.mean)))
 }

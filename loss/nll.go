@@ -1,5 +1,7 @@
 package loss
 
+import "github.com/simmer-go/simmer/internal/total"
+
 // NLL is the negative log-likelihood −w_y·p_y of predicted log-probabilities p
 // against class indices y, with class weights w: inferno.loss_fns.NLLLoss,
 // torch.nn.NLLLoss.
@@ -63,7 +65,7 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 		return 0, err
 	}
 	clear(c.grad)
-	var sum total
+	var sum total.Sum
 	for r := range c.rows {
 		y := c.class[r%c.targets]
 		if y == c.ignore {
@@ -77,7 +79,7 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 			w = float64(c.weight[y])
 		}
 		v := float64(-w * float64(c.pred[at])) // rounded before it is added, on every machine
-		sum.add(v)
+		sum.Add(v)
 		if c.dst != nil {
 			c.dst[r] = T(v)
 		}
@@ -85,7 +87,7 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 			c.grad[at] = T(-w * c.scale)
 		}
 	}
-	return l.Reduction.of(sum.value(), divisor), nil
+	return l.Reduction.of(sum.Value(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.

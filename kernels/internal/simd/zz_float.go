@@ -2,7 +2,11 @@
 
 package simd
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/simmer-go/simmer/internal/total"
+)
 
 // Float is the element type of a slice.
 type Float interface{ float32 | float64 }
@@ -18,7 +22,7 @@ func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
 // Sum is SumF32 or SumF64 for slices of any length.
 func Sum[T Float](x []T) float64 {
-	var sums total
+	var sums total.Sum
 	if Is32[T]() {
 		x := As32(x)
 		if n := len(x); 0 < n && n <= 1024 {
@@ -27,7 +31,7 @@ func Sum[T Float](x []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := SumF32(x[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x = x[n:]
 		}
 	} else {
@@ -38,16 +42,16 @@ func Sum[T Float](x []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := SumF64(x[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x = x[n:]
 		}
 	}
-	return sums.value()
+	return sums.Value()
 }
 
 // Dot is DotF32 or DotF64 for slices of any length.
 func Dot[T Float](x, y []T) float64 {
-	var sums total
+	var sums total.Sum
 	if Is32[T]() {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 1024 {
@@ -56,7 +60,7 @@ func Dot[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := DotF32(x[:n], y[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x, y = x[n:], y[n:]
 		}
 	} else {
@@ -67,11 +71,11 @@ func Dot[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := DotF64(x[:n], y[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x, y = x[n:], y[n:]
 		}
 	}
-	return sums.value()
+	return sums.Value()
 }
 
 // Max is MaxF32 or MaxF64 for slices of any length.
@@ -85,7 +89,7 @@ func Max[T Float](x []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			largest := MaxF32(x[:n])
-			largests.add(largest)
+			largests.Add(largest)
 			x = x[n:]
 		}
 	} else {
@@ -96,16 +100,16 @@ func Max[T Float](x []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			largest := MaxF64(x[:n])
-			largests.add(largest)
+			largests.Add(largest)
 			x = x[n:]
 		}
 	}
-	return largests.value()
+	return largests.Value()
 }
 
 // CountOutside is CountOutsideF32 or CountOutsideF64 for slices of any length.
 func CountOutside[T Float](x []T, lo, hi T) float64 {
-	var sums total
+	var sums total.Sum
 	if Is32[T]() {
 		x := As32(x)
 		if n := len(x); 0 < n && n <= 4096 {
@@ -114,7 +118,7 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := CountOutsideF32(x[:n], float32(lo), float32(hi))
-			sums.add(sum)
+			sums.Add(sum)
 			x = x[n:]
 		}
 	} else {
@@ -125,11 +129,11 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := CountOutsideF64(x[:n], float64(lo), float64(hi))
-			sums.add(sum)
+			sums.Add(sum)
 			x = x[n:]
 		}
 	}
-	return sums.value()
+	return sums.Value()
 }
 
 // MulTo is MulToF32 or MulToF64 for slices of any length.
@@ -242,7 +246,7 @@ func SquaredErrorTo[T Float](dst, x, y []T) {
 
 // SquaredError is SquaredErrorF32 or SquaredErrorF64 for slices of any length.
 func SquaredError[T Float](x, y []T) float64 {
-	var sums total
+	var sums total.Sum
 	if Is32[T]() {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
@@ -258,7 +262,7 @@ func SquaredError[T Float](x, y []T) float64 {
 			if !fits32(sum) {
 				sum = SquaredErrorWideF32(x[:n], y[:n])
 			}
-			sums.add(sum)
+			sums.Add(sum)
 			x, y = x[n:], y[n:]
 		}
 	} else {
@@ -269,11 +273,11 @@ func SquaredError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF64(x[:n], y[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x, y = x[n:], y[n:]
 		}
 	}
-	return sums.value()
+	return sums.Value()
 }
 
 // SquaredErrorGrad is SquaredErrorGradF32 or SquaredErrorGradF64 for slices of any length.
@@ -332,7 +336,7 @@ func AbsoluteErrorTo[T Float](dst, x, y []T) {
 
 // AbsoluteError is AbsoluteErrorF32 or AbsoluteErrorF64 for slices of any length.
 func AbsoluteError[T Float](x, y []T) float64 {
-	var sums total
+	var sums total.Sum
 	if Is32[T]() {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
@@ -348,7 +352,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 			if !fits32(sum) {
 				sum = AbsoluteErrorWideF32(x[:n], y[:n])
 			}
-			sums.add(sum)
+			sums.Add(sum)
 			x, y = x[n:], y[n:]
 		}
 	} else {
@@ -359,11 +363,11 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := AbsoluteErrorF64(x[:n], y[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x, y = x[n:], y[n:]
 		}
 	}
-	return sums.value()
+	return sums.Value()
 }
 
 // AbsoluteErrorGrad is AbsoluteErrorGradF32 or AbsoluteErrorGradF64 for slices of any length.
@@ -449,7 +453,7 @@ func BCEGrad[T Float](grad, p, t []T, scale T) {
 
 // BCEWithLogits is BCEWithLogitsF32 or BCEWithLogitsF64 for slices of any length.
 func BCEWithLogits[T Float](x, t []T) float64 {
-	var sums total
+	var sums total.Sum
 	if Is32[T]() {
 		x, t := As32(x), As32(t)
 		if n := len(x); 0 < n && n <= 1024 {
@@ -458,7 +462,7 @@ func BCEWithLogits[T Float](x, t []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := BCEWithLogitsF32(x[:n], t[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x, t = x[n:], t[n:]
 		}
 	} else {
@@ -469,11 +473,11 @@ func BCEWithLogits[T Float](x, t []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			sum := BCEWithLogitsF64(x[:n], t[:n])
-			sums.add(sum)
+			sums.Add(sum)
 			x, t = x[n:], t[n:]
 		}
 	}
-	return sums.value()
+	return sums.Value()
 }
 
 // BCEWithLogitsTo is BCEWithLogitsToF32 or BCEWithLogitsToF64 for slices of any length.
@@ -613,7 +617,7 @@ func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) {
 
 // GaussianKL is GaussianKLF32 or GaussianKLF64 for slices of any length.
 func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
-	var sums total
+	var sums total.Sum
 	if Is32[T]() {
 		muP, sigmaP, muQ, sigmaQ := As32(muP), As32(sigmaP), As32(muQ), As32(sigmaQ)
 		if n := len(muP); 0 < n && n <= 1024 {
@@ -622,7 +626,7 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 		for len(muP) > 0 {
 			n := min(len(muP), 1024)
 			sum := GaussianKLF32(muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float32(eps))
-			sums.add(sum)
+			sums.Add(sum)
 			muP, sigmaP, muQ, sigmaQ = muP[n:], sigmaP[n:], muQ[n:], sigmaQ[n:]
 		}
 	} else {
@@ -633,11 +637,11 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 		for len(muP) > 0 {
 			n := min(len(muP), 1024)
 			sum := GaussianKLF64(muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float64(eps))
-			sums.add(sum)
+			sums.Add(sum)
 			muP, sigmaP, muQ, sigmaQ = muP[n:], sigmaP[n:], muQ[n:], sigmaQ[n:]
 		}
 	}
-	return sums.value()
+	return sums.Value()
 }
 
 // GaussianKLLogVarTo is GaussianKLLogVarToF32 or GaussianKLLogVarToF64 for slices of any length.
@@ -858,8 +862,8 @@ func Pow[T Float](dst, x []T, p T) {
 
 // ExpSum is ExpSumF32 or ExpSumF64 for slices of any length.
 func ExpSum[T Float](x []T, m T) (count, sum float64) {
-	var counts total
-	var sums total
+	var counts total.Sum
+	var sums total.Sum
 	if Is32[T]() {
 		x := As32(x)
 		if n := len(x); 0 < n && n <= 1024 {
@@ -868,8 +872,8 @@ func ExpSum[T Float](x []T, m T) (count, sum float64) {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			count, sum := ExpSumF32(x[:n], float32(m))
-			counts.add(count)
-			sums.add(sum)
+			counts.Add(count)
+			sums.Add(sum)
 			x = x[n:]
 		}
 	} else {
@@ -880,18 +884,18 @@ func ExpSum[T Float](x []T, m T) (count, sum float64) {
 		for len(x) > 0 {
 			n := min(len(x), 1024)
 			count, sum := ExpSumF64(x[:n], float64(m))
-			counts.add(count)
-			sums.add(sum)
+			counts.Add(count)
+			sums.Add(sum)
 			x = x[n:]
 		}
 	}
-	return counts.value(), sums.value()
+	return counts.Value(), sums.Value()
 }
 
 // ExpSumTo is ExpSumToF32 or ExpSumToF64 for slices of any length.
 func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
-	var counts total
-	var sums total
+	var counts total.Sum
+	var sums total.Sum
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
 		if n := len(dst); 0 < n && n <= 1024 {
@@ -900,8 +904,8 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 		for len(dst) > 0 {
 			n := min(len(dst), 1024)
 			count, sum := ExpSumToF32(dst[:n], x[:n], float32(m))
-			counts.add(count)
-			sums.add(sum)
+			counts.Add(count)
+			sums.Add(sum)
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
@@ -912,12 +916,12 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 		for len(dst) > 0 {
 			n := min(len(dst), 1024)
 			count, sum := ExpSumToF64(dst[:n], x[:n], float64(m))
-			counts.add(count)
-			sums.add(sum)
+			counts.Add(count)
+			sums.Add(sum)
 			dst, x = dst[n:], x[n:]
 		}
 	}
-	return counts.value(), sums.value()
+	return counts.Value(), sums.Value()
 }
 
 // ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.
