@@ -6,12 +6,10 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
 	"gonum.org/v1/gonum/blas/blas64"
-
-	"github.com/simmer-go/simmer/kernels"
 )
 
 // Float is the element type of parameters and inputs.
-type Float interface{ kernels.Float }
+type Float interface{ float32 | float64 }
 
 // tileRows is how many rows of a batch are worked on at once, and tileCols the
 // widest matrix product. gonum's Gemm starts goroutines and allocates once its

@@ -7,7 +7,7 @@ import (
 
 // CrossEntropyRowsTo writes −log softmax(row)[target], computed as (m − x_target) + log1p(s), of each row of the
 // row-major matrix x, which has cols columns, to dst and returns dst.
-// A negative target leaves a row out: its entry is 0, whatever the row holds.
+// A negative target leaves a row out: its entry is 0, whatever the row holds. dst must not overlap x.
 //
 // Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), also for a confident row: a loss of 1e-17 comes out as 1e-17.
 // A row with NaN or +Inf, or of -Inf only, gives NaN; a target element of -Inf gives +Inf.
@@ -92,7 +92,8 @@ func narrow[T Float](dst []T, x []float64) {
 
 // CrossEntropyRowsGradTo writes CrossEntropyRowsTo(dst, x, cols, target) and in the same pass the gradient
 // scale[r]·(softmax(row r) − onehot(target[r])) of each row to grad; it returns dst. grad may be x.
-// A negative target leaves a row out: its entries are 0, whatever the row holds.
+// A negative target leaves a row out: its entries are 0, whatever the row holds. A row with NaN or +Inf, or of -Inf only,
+// becomes NaN; an element of -Inf has gradient 0. dst must not overlap any other slice.
 //
 // Error: at most 5 ULP of each entry of the gradient but the target's; that is p − 1, formed in float64 where p may be
 // near 1, and off by 2⁻⁵³·scale at most besides.

@@ -51,6 +51,7 @@ func variance[T Float](eps T) T {
 }
 
 // GaussianKLPrior is GaussianKL against one Gaussian, N(priorMu, priorSigma²+ε): the same elements, bit for bit.
+// It panics if the lengths differ.
 func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64 {
 	sameLength("GaussianKLPrior: len(mu), len(sigma)", len(mu), len(sigma))
 	if len(mu) <= fewPriors { // less room to clear

@@ -30,7 +30,8 @@ func SquaredErrorTo[T Float](dst, x, y []T) []T {
 // SquaredErrorGrad writes the gradient scale·2(x−y) of scale·SquaredError(x, y) by x to grad and
 // returns SquaredError(x, y), unscaled, with the same bits. grad may be x or y.
 //
-// It panics if the lengths differ.
+// Error: the difference and its product with scale are each rounded once, at most 1.5 ULP.
+// NaN and Inf propagate. It panics if the lengths differ.
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("SquaredErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("SquaredErrorGrad: len(x), len(y)", len(x), len(y))

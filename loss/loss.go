@@ -2,12 +2,10 @@ package loss
 
 import (
 	"fmt"
-
-	"github.com/simmer-go/simmer/kernels"
 )
 
 // Float is the element type of predictions, targets and gradients.
-type Float interface{ kernels.Float }
+type Float interface{ float32 | float64 }
 
 // Target is the element type of targets: class indices, or numbers.
 type Target interface{ int | float32 | float64 }

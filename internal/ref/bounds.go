@@ -21,6 +21,10 @@ var Bounds = map[string]Bound{
 	"SoftplusTo": {2, 2},
 	"SigmoidTo":  {1, 2},
 
+	// of probabilities and targets in [0, 1], and of finite logits
+	"BCETo":           {1, 2},
+	"BCEWithLogitsTo": {2.5, 2.5},
+
 	// of max(|x|) or of the result, whichever is larger
 	"LogSumExp": {2, 2},
 
