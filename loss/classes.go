@@ -30,8 +30,8 @@ type classShape struct {
 	targets int // positions of target
 }
 
-// newClassShape works out the shape from the lengths of pred and target.
-// perTarget is the number of target entries of a position: 1, or 0 for all classes.
+// newClassShape works out the shape from the lengths of pred and target, which has
+// one class for each position, or the probabilities of all.
 func newClassShape(classes, positions, weights, pred, target int, probabilities bool) (s classShape, err error) {
 	if classes < 0 || positions < 0 {
 		return s, fmt.Errorf("loss: Classes = %d, Positions = %d: want no negative number", classes, positions)
@@ -56,8 +56,8 @@ func newClassShape(classes, positions, weights, pred, target int, probabilities 
 	}
 	s.rows = pred / s.cols
 	if pred == 0 || target == 0 || pred%s.cols != 0 || s.rows%s.targets != 0 {
-		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d positions of target times %d classes",
-			pred, s.targets, s.cols)
+		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d positions of target times %d classes, which is %s",
+			pred, s.targets, s.cols, classSource(classes, weights))
 	}
 	return s, nil
 }
@@ -74,10 +74,24 @@ func classCount(classes, weights, pred, target int, probabilities bool) (int, er
 		return weights, nil
 	case probabilities:
 		return 0, fmt.Errorf("loss: Classes = 0: want the number of classes, which the lengths do not tell")
-	case target == 0 || pred%target != 0 || pred == 0:
+	case target == 0 || pred == 0:
 		return 1, nil // an empty batch, or an error that newClassShape reports
+	case pred%target != 0:
+		return 0, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of len(target) = %d, as Classes = 0 leaves the number of classes to them",
+			pred, target)
 	}
 	return pred / target, nil
+}
+
+// classSource says where classCount has the number of classes from.
+func classSource(classes, weights int) string {
+	switch {
+	case classes > 0:
+		return "Classes"
+	case weights > 0:
+		return "len(Weight)"
+	}
+	return "what the lengths say"
 }
 
 // base is the position in pred of class 0 of a row; class c is c·inner further on.

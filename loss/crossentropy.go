@@ -38,7 +38,9 @@ type CrossEntropy[T Float] struct {
 	Reduction Reduction
 
 	// Classes is the number of classes C. 0 means len(Weight) or, without
-	// weights, len(pred)/len(target), which is right for one sample only.
+	// weights, len(pred)/len(target), which is right for one sample only. Give it:
+	// a batch of the wrong length is noticed then, unless it divides the right one
+	// and so looks like samples.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.
