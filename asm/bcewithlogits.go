@@ -15,7 +15,7 @@ func bceWithLogits() []*Stream {
 				b.Sum(0, bceWithLogit(b, in))
 				return nil
 			},
-			Sums: []Sum{{Name: "sum", Lane: l}}, Block: fallback.WorkBlock,
+			Sums: []Sum{{Name: "sum", Lane: l}}, Block: fallback.LogitBlock,
 			Lanes: [...]int{fallback.LogitLanes32, fallback.WorkLanes64}[l],
 		}
 		ks = append(ks, sum)

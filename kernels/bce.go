@@ -1,8 +1,6 @@
 package kernels
 
 import (
-	"math"
-
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
@@ -51,16 +49,16 @@ func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
 
 // BCEWithLogits returns the sum of [BCEWithLogitsTo]'s elements. An empty sum is 0. It panics if the lengths differ.
 //
-// Error beside that of the elements: float32 lanes round at most 31 times before they go on in float64, whatever the
+// Error beside that of the elements: float32 lanes round at most 15 times before they go on in float64, whatever the
 // length. Where their sum overflows, it is done again in float64.
 func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 	checkLogits("BCEWithLogits", len(x), len(t), posWeight)
 	if posWeight == nil {
-		if sum := simd.BCEWithLogits(x, t); !math.IsInf(sum, 0) {
+		if sum := simd.BCEWithLogits(x, t); sum-sum == 0 {
 			return sum
 		}
 	}
-	// With weights; or float32 lanes may have overflowed.
+	// With weights; or float32 lanes may have overflowed, which makes NaN where they did to both sides.
 	var sum total.Sum
 	var elements [part]T
 	for len(x) > 0 {

@@ -121,7 +121,7 @@ func checkColumns(function string, n, cols int) int {
 }
 
 func checkRows(function string, n, cols int, name string, rows int) {
-	if cols <= 0 || n != rows*cols {
+	if cols <= 0 || n%cols != 0 || n/cols != rows { // rows·cols may overflow
 		panic(fmt.Sprintf("kernels: %s: len(x) = %d must be len(%s)·cols = %d·%d, cols positive", function, n, name, rows, cols))
 	}
 }

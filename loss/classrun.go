@@ -53,6 +53,9 @@ func (c *classRun[T]) prepare(r Reduction, classes, positions int, pred []T, dst
 
 // checkOptions checks what class indices and probabilities have in common.
 func (c *classRun[T]) checkOptions() error {
+	if c.weight != nil && len(c.weight) == 0 {
+		return fmt.Errorf("loss: len(Weight) = 0: want nil or one weight for each class")
+	}
 	if err := checkFinite("Weight", c.weight); err != nil {
 		return err
 	}

@@ -152,6 +152,8 @@ func testClassErrors[T loss.Float](t *testing.T) {
 		{options{weight: []T{1, nan, 1}}, x, good, "Weight[1] = NaN"},
 		{options{weight: []T{1, 1, inf}}, x, good, "Weight[2] = +Inf"},
 		{options{classes: 3, weight: []T{1, 1}}, x, good, "len(Weight) = 2: want 3"},
+		{options{classes: 3, weight: []T{}}, x, good, "len(Weight) = 0: want nil"},
+		{options{weight: []T{}}, x, good, "len(Weight) = 0: want nil"},
 	} {
 		o := c.options
 		for _, l := range []loss.Loss[T, int]{

@@ -456,22 +456,22 @@ func BCEWithLogits[T Float](x, t []T) float64 {
 	var sums total.Sum
 	if Is32[T]() {
 		x, t := As32(x), As32(t)
-		if n := len(x); 0 < n && n <= 1024 {
+		if n := len(x); 0 < n && n <= 512 {
 			return BCEWithLogitsF32(x, t)
 		}
 		for len(x) > 0 {
-			n := min(len(x), 1024)
+			n := min(len(x), 512)
 			sum := BCEWithLogitsF32(x[:n], t[:n])
 			sums.Add(sum)
 			x, t = x[n:], t[n:]
 		}
 	} else {
 		x, t := As64(x), As64(t)
-		if n := len(x); 0 < n && n <= 1024 {
+		if n := len(x); 0 < n && n <= 512 {
 			return BCEWithLogitsF64(x, t)
 		}
 		for len(x) > 0 {
-			n := min(len(x), 1024)
+			n := min(len(x), 512)
 			sum := BCEWithLogitsF64(x[:n], t[:n])
 			sums.Add(sum)
 			x, t = x[n:], t[n:]
