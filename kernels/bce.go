@@ -1,6 +1,7 @@
 package kernels
 
 import (
+	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
@@ -11,12 +12,21 @@ const part = 256
 // BCE returns the sum of [BCETo]'s elements, added up as float64. An empty sum is 0. It panics if the lengths differ.
 func BCE[T Float](p, t []T) float64 {
 	sameLength("BCE: len(p), len(t)", len(p), len(t))
+	return bce(nil, p, t, 0)
+}
+
+// bce returns the sum and, unless grad is nil, writes the gradient: part by part, so that memory is read once.
+func bce[T Float](grad, p, t []T, scale T) float64 {
 	var sum total.Sum
 	var elements [part]T
 	for len(p) > 0 {
 		n := min(len(p), part)
 		simd.BCETo(elements[:n], p[:n], t[:n])
 		sum.Add(simd.Sum(elements[:n]))
+		if grad != nil { // last: it may be p
+			simd.BCEGrad(grad[:n], p[:n], t[:n], scale)
+			grad = grad[n:]
+		}
 		p, t = p[n:], t[n:]
 	}
 	return sum.Value()
@@ -42,9 +52,7 @@ func BCETo[T Float](dst, p, t []T) []T {
 func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
 	sameLength("BCEGrad: len(grad), len(p)", len(grad), len(p))
 	sameLength("BCEGrad: len(p), len(t)", len(p), len(t))
-	sum := BCE(p, t) // first: grad may be p
-	simd.BCEGrad(grad, p, t, scale)
-	return sum
+	return bce(grad, p, t, scale)
 }
 
 // BCEWithLogits returns the sum of [BCEWithLogitsTo]'s elements. An empty sum is 0. It panics if the lengths differ.
@@ -53,26 +61,46 @@ func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
 // length. Where their sum overflows, it is done again in float64.
 func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 	checkLogits("BCEWithLogits", len(x), len(t), posWeight)
+	return bceWithLogits(nil, x, t, posWeight, 0)
+}
+
+// bceWithLogits returns the sum and, unless grad is nil, writes the gradient: block by block, so that memory is read once.
+func bceWithLogits[T Float](grad, x, t, posWeight []T, scale T) float64 {
+	var sum total.Sum
+	for len(x) > 0 {
+		n := min(len(x), fallback.LogitBlock)
+		var q []T
+		if posWeight != nil {
+			q, posWeight = posWeight[:n], posWeight[n:]
+		}
+		sum.Add(logitSum(x[:n], t[:n], q))
+		if grad != nil { // last: it may be x
+			logitGrad(grad[:n], x[:n], t[:n], q, scale)
+			grad = grad[n:]
+		}
+		x, t = x[n:], t[n:]
+	}
+	return sum.Value()
+}
+
+// logitSum is the sum of a block.
+func logitSum[T Float](x, t, posWeight []T) float64 {
 	if posWeight == nil {
 		if sum := simd.BCEWithLogits(x, t); sum-sum == 0 {
 			return sum
 		}
 	}
 	// With weights; or float32 lanes may have overflowed, which makes NaN where they did to both sides.
-	var sum total.Sum
-	var elements [part]T
-	for len(x) > 0 {
-		n := min(len(x), part)
-		if posWeight == nil {
-			simd.BCEWithLogitsTo(elements[:n], x[:n], t[:n])
-		} else {
-			simd.BCEWithLogitsWeightedTo(elements[:n], x[:n], t[:n], posWeight[:n])
-			posWeight = posWeight[n:]
-		}
-		sum.Add(simd.Sum(elements[:n]))
-		x, t = x[n:], t[n:]
+	var elements [fallback.LogitBlock]T
+	return simd.Sum(BCEWithLogitsTo(elements[:len(x)], x, t, posWeight))
+}
+
+func logitGrad[T Float](grad, x, t, posWeight []T, scale T) {
+	if posWeight == nil {
+		simd.BCEWithLogitsGrad(grad, x, t, scale)
+	} else {
+		simd.BCEWithLogitsWeightedGrad(grad, x, t, posWeight, scale)
 	}
-	return sum.Value()
 }
 
 // BCEWithLogitsTo writes the binary cross-entropy q·t·softplus(−x) + (1−t)·softplus(x) of logits x, targets t and
@@ -101,13 +129,7 @@ func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
 func BCEWithLogitsGrad[T Float](grad, x, t, posWeight []T, scale T) float64 {
 	sameLength("BCEWithLogitsGrad: len(grad), len(x)", len(grad), len(x))
 	checkLogits("BCEWithLogitsGrad", len(x), len(t), posWeight)
-	sum := BCEWithLogits(x, t, posWeight) // first: grad may be x
-	if posWeight == nil {
-		simd.BCEWithLogitsGrad(grad, x, t, scale)
-	} else {
-		simd.BCEWithLogitsWeightedGrad(grad, x, t, posWeight, scale)
-	}
-	return sum
+	return bceWithLogits(grad, x, t, posWeight, scale)
 }
 
 func checkLogits[T Float](function string, x, t int, posWeight []T) {
