@@ -45,32 +45,48 @@ type Linear[T Float] struct {
 }
 
 // NewLinear returns a layer whose parameters are all 0 and whose temperature is 1.
+//
+// Errors: sizes, a type or a covariance that are none, and, before anything is allocated, more than 2³¹ parameters
+// (2²⁶ where an int has 32 bits), covariance included, or as many normals for one draw.
 func NewLinear[T Float](cfg LinearConfig) (*Linear[T], error) {
+	l, n, err := newLinear[T](cfg)
+	if err != nil {
+		return nil, fmt.Errorf("bnn: NewLinear: %w", err)
+	}
+	l.params = make([]T, n)
+	return l, nil
+}
+
+// newLinear returns a layer without its n parameters.
+func newLinear[T Float](cfg LinearConfig) (l *Linear[T], n int, err error) {
 	if cfg.In < 1 || cfg.Out < 1 {
-		return nil, fmt.Errorf("bnn: NewLinear: In is %d and Out is %d, want at least 1", cfg.In, cfg.Out)
+		return nil, 0, fmt.Errorf("In is %d and Out is %d, want at least 1", cfg.In, cfg.Out)
 	}
 	if cfg.Type < Hidden || cfg.Type > Output {
-		return nil, fmt.Errorf("bnn: NewLinear: Type is %d, which is no layer type", cfg.Type)
+		return nil, 0, fmt.Errorf("Type is %d, which is no layer type", cfg.Type)
 	}
 	d := dims{cfg.In, cfg.Out, 1}
 	if cfg.NoBias {
 		d.bias = 0
 	}
-	l := &Linear[T]{dims: d, cfg: cfg, temp: []T{1}}
-	n := d.params()
-	if cfg.Covariance != nil {
-		if err := cfg.Covariance.check(); err != nil {
-			return nil, fmt.Errorf("bnn: NewLinear: %w", err)
-		}
-		if l.cov = newStructure[T](cfg.Covariance, d); l.cov == nil {
-			return nil, fmt.Errorf("bnn: NewLinear: Covariance is a %T, want Diagonal, Factorized, LowRank or Kronecker", cfg.Covariance)
-		}
-		for _, t := range cfg.Covariance.tensors(d) {
-			n += t.len()
-		}
+	l = &Linear[T]{dims: d, cfg: cfg, temp: []T{1}}
+	if n = d.numParams(nil); n > maxParams { // first, since a covariance may have as many rows and columns
+		return nil, 0, fmt.Errorf("In is %d and Out is %d: more than %d parameters", cfg.In, cfg.Out, maxParams)
 	}
-	l.params = make([]T, n)
-	return l, nil
+	if cfg.Covariance == nil {
+		return l, n, nil
+	}
+	if l.cov = newStructure[T](cfg.Covariance, d); l.cov == nil {
+		return nil, 0, fmt.Errorf("Covariance is a %T, want Diagonal, Factorized, LowRank or Kronecker", cfg.Covariance)
+	}
+	if err := cfg.Covariance.check(); err != nil {
+		return nil, 0, err
+	}
+	if n = d.numParams(cfg.Covariance); n > maxParams || l.cov.numNormals() > maxParams {
+		return nil, 0, fmt.Errorf("In is %d, Out is %d and Covariance is %v: more than %d parameters, or normals for a draw",
+			cfg.In, cfg.Out, cfg.Covariance, maxParams)
+	}
+	return l, n, nil
 }
 
 // In is the number of inputs.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/simmer-go/simmer/kernels"
 )
@@ -53,40 +54,54 @@ type Sequential[T Float] struct {
 
 // NewSequential returns a model of the given modules with all parameters 0.
 func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
-	s := &Sequential[T]{modules: modules}
+	s := &Sequential[T]{modules: slices.Clone(modules)}
+	total := 0
 	for i, m := range modules {
-		var l *Linear[T]
-		switch m := m.(type) {
-		case LinearConfig:
-			var err error
-			if l, err = NewLinear[T](m); err != nil {
-				return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
-			}
-			if s.last != nil && s.last.out != l.in {
-				return nil, fmt.Errorf("bnn: NewSequential: module %d: In is %d, but the layer before has Out %d", i, l.in, s.last.out)
-			}
-			s.last, s.width = l, max(s.width, l.in, l.out)
-		case Activation:
-			if err := m.check(); err != nil {
-				return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
-			}
-		default:
-			return nil, fmt.Errorf("bnn: NewSequential: module %d is a %T, want a LinearConfig or an Activation", i, m)
+		n, err := s.add(m)
+		if err == nil && n > maxParams-total {
+			err = fmt.Errorf("In is %d and Out is %d: more than %d parameters with the modules before", s.last.in, s.last.out,
+				maxParams)
 		}
-		s.linears = append(s.linears, l)
+		if err != nil {
+			return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
+		}
+		total += n
 	}
 	if len(modules) == 0 || s.linears[len(modules)-1] == nil || s.linears[0] == nil {
 		return nil, errors.New("bnn: NewSequential: the first and the last module must be linear layers")
 	}
-	s.params = make([]T, s.NumParams())
+	s.params = make([]T, total)
 	rest := s.params
 	for _, l := range s.linears {
 		if l != nil {
-			n := len(l.params)
+			n := l.numParams(l.cfg.Covariance)
 			l.params, rest = rest[:n:n], rest[n:]
 		}
 	}
 	return s, nil
+}
+
+// add appends a module, without its n parameters.
+func (s *Sequential[T]) add(m Module) (n int, err error) {
+	var l *Linear[T] // nil for an activation
+	switch m := m.(type) {
+	case LinearConfig:
+		if l, n, err = newLinear[T](m); err != nil {
+			return 0, err
+		}
+		if s.last != nil && s.last.out != l.in {
+			return 0, fmt.Errorf("In is %d, but the layer before has Out %d", l.in, s.last.out)
+		}
+		s.last, s.width = l, max(s.width, l.in, l.out)
+	case Activation:
+		if err := m.check(); err != nil {
+			return 0, err
+		}
+	default:
+		return 0, fmt.Errorf("it is a %T, want a LinearConfig or an Activation", m)
+	}
+	s.linears = append(s.linears, l)
+	return n, nil
 }
 
 // In is the number of inputs.

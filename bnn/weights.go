@@ -27,12 +27,8 @@ func (s *Sequential[T]) slots() []slot[T] {
 			continue
 		}
 		prefix := strconv.Itoa(k) + "."
-		specs := l.withBias(tensorSpec{"params.bias", []int{l.out}}, tensorSpec{"params.weight", []int{l.out, l.in}})
-		if l.cfg.Covariance != nil {
-			specs = append(specs, l.cfg.Covariance.tensors(l.dims)...)
-		}
 		rest := l.params
-		for _, spec := range specs {
+		for _, spec := range l.tensors(l.cfg.Covariance) {
 			n := spec.len()
 			all = append(all, slot[T]{prefix + spec.name, spec.shape, rest[:n]})
 			rest = rest[n:]
