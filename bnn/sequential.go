@@ -15,25 +15,39 @@ type Module interface{ module() }
 
 func (LinearConfig) module() {}
 func (Activation) module()   {}
+func (badModule) module()    {}
+
+// badModule carries an error of MLP, which returns none, to NewSequential.
+type badModule struct{ err error }
 
 // MLP returns the modules of inferno.models.MLP: linear layers through the given sizes, which begin with the inputs and
-// end with the outputs, with an activation between them. covs has a covariance for each layer (nil: deterministic), or is
-// nil if none has one. The first layer is an input layer, the last one the output layer.
+// end with the outputs, with an activation between them. covs is empty if no layer has a covariance; one stands for all
+// layers, as cov=DiagonalCovariance() does there; else there is one for each (nil: deterministic). The first layer is an
+// input layer, the last one the output layer.
+//
+// Fewer than two sizes, or another number of covariances, are an error that [NewSequential] returns.
 func MLP(sizes []int, activation Activation, covs []Covariance) []Module {
+	layers := len(sizes) - 1
+	if layers < 1 {
+		return []Module{badModule{fmt.Errorf("MLP: sizes has length %d, want at least 2", len(sizes))}}
+	}
+	if n := len(covs); n > 1 && n != layers {
+		return []Module{badModule{fmt.Errorf("MLP: covs has length %d, want 0, 1 or the number of layers, %d", n, layers)}}
+	}
 	var ms []Module
-	for i := 1; i < len(sizes); i++ {
-		l := LinearConfig{In: sizes[i-1], Out: sizes[i]}
-		if covs != nil {
-			l.Covariance = covs[i-1]
+	for i := range layers {
+		l := LinearConfig{In: sizes[i], Out: sizes[i+1]}
+		if len(covs) > 0 {
+			l.Covariance = covs[min(i, len(covs)-1)]
 		}
 		switch i {
-		case len(sizes) - 1:
+		case layers - 1:
 			l.Type = Output
-		case 1:
+		case 0:
 			l.Type = Input
 		}
 		ms = append(ms, l)
-		if i < len(sizes)-1 {
+		if i < layers-1 {
 			ms = append(ms, activation)
 		}
 	}
@@ -97,6 +111,8 @@ func (s *Sequential[T]) add(m Module) (n int, err error) {
 		if err := m.check(); err != nil {
 			return 0, err
 		}
+	case badModule:
+		return 0, m.err
 	default:
 		return 0, fmt.Errorf("it is a %T, want a LinearConfig or an Activation", m)
 	}
