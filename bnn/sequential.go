@@ -58,6 +58,8 @@ func MLP(sizes []int, activation Activation, covs []Covariance) []Module {
 //
 // Like [Linear] it is made in training mode; Eval gives the view for serving, in which the temperature of the output
 // layer counts. It may be used from many goroutines, each with its own work, while nobody changes its parameters.
+//
+// Models come from [NewSequential]: the zero value is no model, and most of its methods panic.
 type Sequential[T Float] struct {
 	modules []Module
 	linears []*Linear[T] // by module; nil for activations
@@ -66,7 +68,13 @@ type Sequential[T Float] struct {
 	width   int // of the widest layer
 }
 
-// NewSequential returns a model of the given modules with all parameters 0.
+// NewSequential returns a model of the given modules, often those of [MLP], in training mode. The first and the last must
+// be linear layers, and each layer takes as many inputs as the layer before has outputs; any number of activations may
+// stand between two layers. All parameters are 0: they must be read, or given random values before a training, since
+// units that begin equal stay equal.
+//
+// Errors: modules that do not follow these rules, what [NewLinear] and MLP refuse, and more parameters of all layers
+// together than NewLinear allows for one; nothing has been allocated for parameters then.
 func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
 	s := &Sequential[T]{modules: slices.Clone(modules)}
 	total := 0
@@ -129,10 +137,13 @@ func (s *Sequential[T]) Out() int { return s.last.out }
 // Len is the number of modules.
 func (s *Sequential[T]) Len() int { return len(s.modules) }
 
-// Linear returns module k if it is a linear layer, else nil.
+// Linear returns module k if it is a linear layer, else nil; like the index of a slice, k must be at least 0 and below Len.
+// The layer shares its parameters with s and has the mode of s, as that of Output.
 func (s *Sequential[T]) Linear(k int) *Linear[T] { return s.linears[k] }
 
-// Output returns the output layer.
+// Output returns the last layer. It shares its parameters with s and has the mode of s: m.Eval().Output() divides its mean
+// by the temperature, and m.Output() of a model in training mode does not. It is what the variance-reduced losses take, so
+// give them the layer of the mode that is meant.
 func (s *Sequential[T]) Output() *Linear[T] { return s.last }
 
 // Eval returns the model in serving mode. It shares its parameters with s.
@@ -250,7 +261,11 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 }
 
 // ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the parameters
-// as fit y, from rng. eps has room for the standard normals of one draw (NumNormals).
+// as fit y: len(y) is a multiple of rows·Out, and 0 if there are no rows. eps has length NumNormals and work at least
+// WorkLen(rows), however many draws there are.
+//
+// For each draw eps is filled with NumNormals values of rng.NormFloat64, layer by layer, and y gets what ForwardSample
+// makes of them; of a seeded rng the draws are always the same ones. A nil rng panics, unless nothing is drawn.
 func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
 	rows, err := checkRows("ForwardSamples", "x", len(x), s.In())
 	n := rows * s.Out()
@@ -375,8 +390,11 @@ func (s *Sequential[T]) eachKL(method string, loc, scale []T, eps T, work []T, f
 	return sum, nil
 }
 
-// MeanProbabilities writes the class probabilities averaged over draws to p (rows×classes) for logits of samples×rows×classes,
-// which it overwrites: softmax, or for one class σ.
+// MeanProbabilities writes the class probabilities averaged over draws to p (rows×classes) for logits of
+// samples×rows×classes: softmax, or for one class σ. Afterwards logits holds the probabilities of each draw.
+//
+// Errors: classes below 1, a p that is empty or not a multiple of classes long, logits that are empty or not a multiple
+// of p long; nothing is written then. NaN in logits propagates.
 func MeanProbabilities[T Float](p, logits []T, classes int) error {
 	if classes < 1 || len(p)%classes != 0 {
 		return fmt.Errorf("bnn: MeanProbabilities: p has length %d, want a multiple of classes = %d", len(p), classes)

@@ -48,6 +48,9 @@ func (l *Linear[T]) slots(prefix string) (all []slot[T]) {
 // exactly what its header says, is an error that names the key and leaves the model as it was. Values of F64 are
 // rounded if T is float32.
 //
+// What no file shows cannot be checked: the activations, the layout of a [Kronecker] covariance, and whether a layer is
+// Input or Hidden. With others than those of the training the model loads, and predicts something else.
+//
 // Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs, and
 // for the header by 100 MB.
 func (s *Sequential[T]) ReadWeights(r io.Reader) error {
