@@ -81,8 +81,8 @@ func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
 	for i, m := range modules {
 		n, err := s.add(m)
 		if err == nil && n > maxParams-total {
-			err = fmt.Errorf("In is %d and Out is %d: more than %d parameters with the modules before", s.last.in, s.last.out,
-				maxParams)
+			err = fmt.Errorf("In is %d and Out is %d: more than %d parameters with the modules before", s.last.in,
+				s.last.out, maxParams)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
