@@ -1,6 +1,9 @@
 package bnn
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // Covariance says how the parameters of a layer vary together: Σ = S Sᵀ with an
 // S of one of the structures [Diagonal], [Factorized], [LowRank], [Kronecker].
@@ -100,10 +103,38 @@ type tensorSpec struct {
 	shape []int
 }
 
-func (t tensorSpec) len() int {
+func (t tensorSpec) len() int { return product(t.shape...) }
+
+// maxParams is how many parameters a model may have, and how many normals a draw may take: sizes may come from a file, and
+// must not overflow.
+const maxParams = 1 << min(31, bits.UintSize-6)
+
+// product multiplies sizes of at least 1; what is above maxParams comes out as maxParams+1.
+func product(sizes ...int) int {
 	n := 1
-	for _, d := range t.shape {
+	for _, d := range sizes {
+		if d > maxParams/n {
+			return maxParams + 1
+		}
 		n *= d
+	}
+	return n
+}
+
+// tensors lists the parts of a layer's parameters in their order: those of the mean, then those of c, which may be nil.
+func (d dims) tensors(c Covariance) []tensorSpec {
+	specs := d.withBias(tensorSpec{"params.bias", []int{d.out}}, tensorSpec{"params.weight", []int{d.out, d.in}})
+	if c != nil {
+		specs = append(specs, c.tensors(d)...)
+	}
+	return specs
+}
+
+// numParams is how many entries they have, or some number above maxParams.
+func (d dims) numParams(c Covariance) int {
+	n := 0
+	for _, t := range d.tensors(c) {
+		n += t.len()
 	}
 	return n
 }

@@ -40,6 +40,9 @@ func TestKLNoAllocations(t *testing.T) {
 		{In: 300, Out: 70, Covariance: bnn.Kronecker{InputRank: 3, OutputRank: 2}},
 		{In: 40, Out: 30, Covariance: bnn.Kronecker{}},
 		{In: 7, Out: 5, Covariance: bnn.Factorized{}},
+		{In: 40, Out: 20, Covariance: bnn.LowRank{Rank: 100}},
+		{In: 99, Out: 20, Covariance: bnn.Kronecker{}},
+		{In: 30, Out: 20, Covariance: bnn.Kronecker{InputRank: 100, OutputRank: 100}},
 	} {
 		l, err := bnn.NewLinear[float32](cfg)
 		if err != nil {

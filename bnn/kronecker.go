@@ -14,7 +14,7 @@ type kronecker[T Float] struct {
 }
 
 func (k kronecker[T]) rows() int       { return k.in + k.bias } // of S_in
-func (k kronecker[T]) numNormals() int { return k.rin * k.rout }
+func (k kronecker[T]) numNormals() int { return product(k.rin, k.rout) }
 
 // factors cuts the parameters, or their gradient, into S_in and S_out.
 func (k kronecker[T]) factors(s []T) (sin, sout []T) {

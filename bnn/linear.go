@@ -10,7 +10,9 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// LayerType is where a layer stands. Only an output layer has a temperature.
+// LayerType is where a layer stands. Input and Hidden do the same here; only an Output layer has a temperature, also in
+// its file. The types are not compared with the places in a [Sequential]: the last layer may be of any type, and the
+// temperature of an Output layer before it divides the mean of what that one hands on.
 type LayerType int
 
 // The layer types of inferno.
@@ -35,6 +37,8 @@ type LinearConfig struct {
 // In serving mode ([Linear.Eval]) an output layer divides its mean, not its
 // covariance, by the temperature, as inferno does; a new layer is in training
 // mode, where the temperature has no part.
+//
+// Layers come from [NewLinear] or a [Sequential]: the zero value is no layer, and most of its methods panic.
 type Linear[T Float] struct {
 	dims
 	cfg    LinearConfig
@@ -45,32 +49,49 @@ type Linear[T Float] struct {
 }
 
 // NewLinear returns a layer whose parameters are all 0 and whose temperature is 1.
+//
+// Errors: sizes below 1; a type or a covariance that is none of this package's; ranks that the covariance does not allow;
+// and, before anything is allocated, more than 2³¹ parameters (2²⁶ where an int has 32 bits), covariance included, or
+// more than as many normals for one draw.
 func NewLinear[T Float](cfg LinearConfig) (*Linear[T], error) {
+	l, n, err := newLinear[T](cfg)
+	if err != nil {
+		return nil, fmt.Errorf("bnn: NewLinear: %w", err)
+	}
+	l.params = make([]T, n)
+	return l, nil
+}
+
+// newLinear returns a layer without its n parameters.
+func newLinear[T Float](cfg LinearConfig) (l *Linear[T], n int, err error) {
 	if cfg.In < 1 || cfg.Out < 1 {
-		return nil, fmt.Errorf("bnn: NewLinear: In is %d and Out is %d, want at least 1", cfg.In, cfg.Out)
+		return nil, 0, fmt.Errorf("In is %d and Out is %d, want at least 1", cfg.In, cfg.Out)
 	}
 	if cfg.Type < Hidden || cfg.Type > Output {
-		return nil, fmt.Errorf("bnn: NewLinear: Type is %d, which is no layer type", cfg.Type)
+		return nil, 0, fmt.Errorf("Type is %d, which is no layer type", cfg.Type)
 	}
 	d := dims{cfg.In, cfg.Out, 1}
 	if cfg.NoBias {
 		d.bias = 0
 	}
-	l := &Linear[T]{dims: d, cfg: cfg, temp: []T{1}}
-	n := d.params()
-	if cfg.Covariance != nil {
-		if err := cfg.Covariance.check(); err != nil {
-			return nil, fmt.Errorf("bnn: NewLinear: %w", err)
-		}
-		if l.cov = newStructure[T](cfg.Covariance, d); l.cov == nil {
-			return nil, fmt.Errorf("bnn: NewLinear: Covariance is a %T, want Diagonal, Factorized, LowRank or Kronecker", cfg.Covariance)
-		}
-		for _, t := range cfg.Covariance.tensors(d) {
-			n += t.len()
-		}
+	l = &Linear[T]{dims: d, cfg: cfg, temp: []T{1}}
+	if n = d.numParams(nil); n > maxParams { // first, since a covariance may have as many rows and columns
+		return nil, 0, fmt.Errorf("In is %d and Out is %d: more than %d parameters", cfg.In, cfg.Out, maxParams)
 	}
-	l.params = make([]T, n)
-	return l, nil
+	if cfg.Covariance == nil {
+		return l, n, nil
+	}
+	if l.cov = newStructure[T](cfg.Covariance, d); l.cov == nil {
+		return nil, 0, fmt.Errorf("Covariance is a %T, want Diagonal, Factorized, LowRank or Kronecker", cfg.Covariance)
+	}
+	if err := cfg.Covariance.check(); err != nil {
+		return nil, 0, err
+	}
+	if n = d.numParams(cfg.Covariance); n > maxParams || l.cov.numNormals() > maxParams {
+		return nil, 0, fmt.Errorf("In is %d, Out is %d and Covariance is %v: more than %d parameters, or normals for a draw",
+			cfg.In, cfg.Out, cfg.Covariance, maxParams)
+	}
+	return l, n, nil
 }
 
 // In is the number of inputs.
@@ -268,8 +289,9 @@ func (l *Linear[T]) KLWorkLen() int {
 //	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
 //
 // It is never negative, and 0 if the distribution is the prior: exactly for Diagonal and Factorized, within 1e-15 for each
-// parameter otherwise, since singular values are rounded. Computed in float64; for a Kronecker factor of a rank above 100,
-// gonum's singular value decomposition starts goroutines and allocates.
+// parameter otherwise, since singular values are rounded. Computed in float64. Nothing is allocated, unless the rank of
+// LowRank or of a Kronecker factor is above 100: then gonum's singular value decomposition may start goroutines and
+// allocate what they need.
 //
 // A prior of nil means location 0 and scale 1, length 1 one number for all parameters, length P one for each. eps = 0 is
 // allowed if no prior scale is 0; a covariance that is singular without eps, to working precision, gives +Inf. A
@@ -375,8 +397,8 @@ func (l *Linear[T]) CovarianceWorkLen() int {
 	return l.cov.covWorkLen()
 }
 
-// PredictCovariance writes the covariance (batch×Out×Out) of the outputs for the rows of phi (batch×In), whose
-// diagonal is the variance of Predict.
+// PredictCovariance writes the covariance (batch×Out×Out) of the outputs for the rows of phi (batch×In). Its diagonal is
+// the variance of Predict up to rounding, since it is summed in another order. It is 0 for a deterministic layer.
 func (l *Linear[T]) PredictCovariance(cov, phi, work []T) error {
 	rows, err := checkRows("PredictCovariance", "phi", len(phi), l.in)
 	n := l.out * l.out

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/simmer-go/simmer/kernels"
 )
@@ -14,25 +15,39 @@ type Module interface{ module() }
 
 func (LinearConfig) module() {}
 func (Activation) module()   {}
+func (badModule) module()    {}
+
+// badModule carries an error of MLP, which returns none, to NewSequential.
+type badModule struct{ err error }
 
 // MLP returns the modules of inferno.models.MLP: linear layers through the given sizes, which begin with the inputs and
-// end with the outputs, with an activation between them. covs has a covariance for each layer (nil: deterministic), or is
-// nil if none has one. The first layer is an input layer, the last one the output layer.
+// end with the outputs, with an activation between them. covs is empty if no layer has a covariance; one stands for all
+// layers, as cov=DiagonalCovariance() does there; else there is one for each (nil: deterministic). The first layer is an
+// input layer, the last one the output layer.
+//
+// Fewer than two sizes, or another number of covariances, are an error that [NewSequential] returns.
 func MLP(sizes []int, activation Activation, covs []Covariance) []Module {
+	layers := len(sizes) - 1
+	if layers < 1 {
+		return []Module{badModule{fmt.Errorf("MLP: sizes has length %d, want at least 2", len(sizes))}}
+	}
+	if n := len(covs); n > 1 && n != layers {
+		return []Module{badModule{fmt.Errorf("MLP: covs has length %d, want 0, 1 or the number of layers, %d", n, layers)}}
+	}
 	var ms []Module
-	for i := 1; i < len(sizes); i++ {
-		l := LinearConfig{In: sizes[i-1], Out: sizes[i]}
-		if covs != nil {
-			l.Covariance = covs[i-1]
+	for i := range layers {
+		l := LinearConfig{In: sizes[i], Out: sizes[i+1]}
+		if len(covs) > 0 {
+			l.Covariance = covs[min(i, len(covs)-1)]
 		}
 		switch i {
-		case len(sizes) - 1:
+		case layers - 1:
 			l.Type = Output
-		case 1:
+		case 0:
 			l.Type = Input
 		}
 		ms = append(ms, l)
-		if i < len(sizes)-1 {
+		if i < layers-1 {
 			ms = append(ms, activation)
 		}
 	}
@@ -43,6 +58,8 @@ func MLP(sizes []int, activation Activation, covs []Covariance) []Module {
 //
 // Like [Linear] it is made in training mode; Eval gives the view for serving, in which the temperature of the output
 // layer counts. It may be used from many goroutines, each with its own work, while nobody changes its parameters.
+//
+// Models come from [NewSequential]: the zero value is no model, and most of its methods panic.
 type Sequential[T Float] struct {
 	modules []Module
 	linears []*Linear[T] // by module; nil for activations
@@ -51,42 +68,64 @@ type Sequential[T Float] struct {
 	width   int // of the widest layer
 }
 
-// NewSequential returns a model of the given modules with all parameters 0.
+// NewSequential returns a model of the given modules, often those of [MLP], in training mode. The first and the last must
+// be linear layers, and each layer takes as many inputs as the layer before has outputs; any number of activations may
+// stand between two layers. All parameters are 0: they must be read, or given random values before a training, since
+// units that begin equal stay equal.
+//
+// Errors: modules that do not follow these rules, what [NewLinear] and MLP refuse, and more parameters of all layers
+// together than NewLinear allows for one; nothing has been allocated for parameters then.
 func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
-	s := &Sequential[T]{modules: modules}
+	s := &Sequential[T]{modules: slices.Clone(modules)}
+	total := 0
 	for i, m := range modules {
-		var l *Linear[T]
-		switch m := m.(type) {
-		case LinearConfig:
-			var err error
-			if l, err = NewLinear[T](m); err != nil {
-				return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
-			}
-			if s.last != nil && s.last.out != l.in {
-				return nil, fmt.Errorf("bnn: NewSequential: module %d: In is %d, but the layer before has Out %d", i, l.in, s.last.out)
-			}
-			s.last, s.width = l, max(s.width, l.in, l.out)
-		case Activation:
-			if err := m.check(); err != nil {
-				return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
-			}
-		default:
-			return nil, fmt.Errorf("bnn: NewSequential: module %d is a %T, want a LinearConfig or an Activation", i, m)
+		n, err := s.add(m)
+		if err == nil && n > maxParams-total {
+			err = fmt.Errorf("In is %d and Out is %d: more than %d parameters with the modules before", s.last.in,
+				s.last.out, maxParams)
 		}
-		s.linears = append(s.linears, l)
+		if err != nil {
+			return nil, fmt.Errorf("bnn: NewSequential: module %d: %w", i, err)
+		}
+		total += n
 	}
 	if len(modules) == 0 || s.linears[len(modules)-1] == nil || s.linears[0] == nil {
 		return nil, errors.New("bnn: NewSequential: the first and the last module must be linear layers")
 	}
-	s.params = make([]T, s.NumParams())
+	s.params = make([]T, total)
 	rest := s.params
 	for _, l := range s.linears {
 		if l != nil {
-			n := len(l.params)
+			n := l.numParams(l.cfg.Covariance)
 			l.params, rest = rest[:n:n], rest[n:]
 		}
 	}
 	return s, nil
+}
+
+// add appends a module, without its n parameters.
+func (s *Sequential[T]) add(m Module) (n int, err error) {
+	var l *Linear[T] // nil for an activation
+	switch m := m.(type) {
+	case LinearConfig:
+		if l, n, err = newLinear[T](m); err != nil {
+			return 0, err
+		}
+		if s.last != nil && s.last.out != l.in {
+			return 0, fmt.Errorf("In is %d, but the layer before has Out %d", l.in, s.last.out)
+		}
+		s.last, s.width = l, max(s.width, l.in, l.out)
+	case Activation:
+		if err := m.check(); err != nil {
+			return 0, err
+		}
+	case badModule:
+		return 0, m.err
+	default:
+		return 0, fmt.Errorf("it is a %T, want a LinearConfig or an Activation", m)
+	}
+	s.linears = append(s.linears, l)
+	return n, nil
 }
 
 // In is the number of inputs.
@@ -98,10 +137,13 @@ func (s *Sequential[T]) Out() int { return s.last.out }
 // Len is the number of modules.
 func (s *Sequential[T]) Len() int { return len(s.modules) }
 
-// Linear returns module k if it is a linear layer, else nil.
+// Linear returns module k if it is a linear layer, else nil; like the index of a slice, k must be at least 0 and below Len.
+// The layer shares its parameters with s and has the mode of s, as that of Output.
 func (s *Sequential[T]) Linear(k int) *Linear[T] { return s.linears[k] }
 
-// Output returns the output layer.
+// Output returns the last layer. It shares its parameters with s and has the mode of s: m.Eval().Output() divides its mean
+// by the temperature, and m.Output() of a model in training mode does not. It is what the variance-reduced losses take, so
+// give them the layer of the mode that is meant.
 func (s *Sequential[T]) Output() *Linear[T] { return s.last }
 
 // Eval returns the model in serving mode. It shares its parameters with s.
@@ -219,7 +261,11 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 }
 
 // ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the parameters
-// as fit y, from rng. eps has room for the standard normals of one draw (NumNormals).
+// as fit y: len(y) is a multiple of rows·Out, and 0 if there are no rows. eps has length NumNormals and work at least
+// WorkLen(rows), however many draws there are.
+//
+// For each draw eps is filled with NumNormals values of rng.NormFloat64, layer by layer, and y gets what ForwardSample
+// makes of them; of a seeded rng the draws are always the same ones. A nil rng panics, unless nothing is drawn.
 func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
 	rows, err := checkRows("ForwardSamples", "x", len(x), s.In())
 	n := rows * s.Out()
@@ -344,8 +390,11 @@ func (s *Sequential[T]) eachKL(method string, loc, scale []T, eps T, work []T, f
 	return sum, nil
 }
 
-// MeanProbabilities writes the class probabilities averaged over draws to p (rows×classes) for logits of samples×rows×classes,
-// which it overwrites: softmax, or for one class σ.
+// MeanProbabilities writes the class probabilities averaged over draws to p (rows×classes) for logits of
+// samples×rows×classes: softmax, or for one class σ. Afterwards logits holds the probabilities of each draw.
+//
+// Errors: classes below 1, a p that is empty or not a multiple of classes long, logits that are empty or not a multiple
+// of p long; nothing is written then. NaN in logits propagates.
 func MeanProbabilities[T Float](p, logits []T, classes int) error {
 	if classes < 1 || len(p)%classes != 0 {
 		return fmt.Errorf("bnn: MeanProbabilities: p has length %d, want a multiple of classes = %d", len(p), classes)

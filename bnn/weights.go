@@ -23,23 +23,22 @@ type slot[T Float] struct {
 func (s *Sequential[T]) slots() []slot[T] {
 	var all []slot[T]
 	for k, l := range s.linears {
-		if l == nil {
-			continue
+		if l != nil {
+			all = append(all, l.slots(strconv.Itoa(k)+".")...)
 		}
-		prefix := strconv.Itoa(k) + "."
-		specs := l.withBias(tensorSpec{"params.bias", []int{l.out}}, tensorSpec{"params.weight", []int{l.out, l.in}})
-		if l.cfg.Covariance != nil {
-			specs = append(specs, l.cfg.Covariance.tensors(l.dims)...)
-		}
-		rest := l.params
-		for _, spec := range specs {
-			n := spec.len()
-			all = append(all, slot[T]{prefix + spec.name, spec.shape, rest[:n]})
-			rest = rest[n:]
-		}
-		if l.cfg.Type == Output {
-			all = append(all, slot[T]{prefix + "params.temperature", []int{1}, l.temp})
-		}
+	}
+	return all
+}
+
+func (l *Linear[T]) slots(prefix string) (all []slot[T]) {
+	rest := l.params
+	for _, spec := range l.tensors(l.cfg.Covariance) {
+		n := spec.len()
+		all = append(all, slot[T]{prefix + spec.name, spec.shape, rest[:n]})
+		rest = rest[n:]
+	}
+	if l.cfg.Type == Output {
+		all = append(all, slot[T]{prefix + "params.temperature", []int{1}, l.temp})
 	}
 	return all
 }
@@ -49,6 +48,9 @@ func (s *Sequential[T]) slots() []slot[T] {
 // exactly what its header says, is an error that names the key and leaves the model as it was. Values of F64 are
 // rounded if T is float32.
 //
+// What no file shows cannot be checked: the activations, the layout of a [Kronecker] covariance, and whether a layer is
+// Input or Hidden. With others than those of the training the model loads, and predicts something else.
+//
 // Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs, and
 // for the header by 100 MB.
 func (s *Sequential[T]) ReadWeights(r io.Reader) error {
@@ -57,7 +59,7 @@ func (s *Sequential[T]) ReadWeights(r io.Reader) error {
 		return fmt.Errorf("bnn: ReadWeights: %w", err)
 	}
 	slots := s.slots()
-	tensors, err := match(slots, f)
+	tensors, err := s.match(slots, f)
 	if err != nil {
 		return fmt.Errorf("bnn: ReadWeights: %w", err)
 	}
@@ -78,7 +80,7 @@ func (s *Sequential[T]) ReadWeights(r io.Reader) error {
 }
 
 // match finds the tensor of each slot.
-func match[T Float](slots []slot[T], f *safetensors.File) ([]*safetensors.Tensor, error) {
+func (s *Sequential[T]) match(slots []slot[T], f *safetensors.File) ([]*safetensors.Tensor, error) {
 	byName := map[string]*safetensors.Tensor{}
 	for i := range f.Tensors {
 		byName[f.Tensors[i].Name] = &f.Tensors[i]
@@ -97,10 +99,33 @@ func match[T Float](slots []slot[T], f *safetensors.File) ([]*safetensors.Tensor
 	}
 	for _, t := range f.Tensors {
 		if _, ok := byName[t.Name]; ok {
-			return nil, fmt.Errorf("key %s is none of this model's", safetensors.Quote(t.Name))
+			return nil, fmt.Errorf("key %s is none of this model's: %s", safetensors.Quote(t.Name), s.expects(t.Name))
 		}
 	}
 	return tensors, nil
+}
+
+// expects says what the model has where a key that it does not know would be.
+func (s *Sequential[T]) expects(key string) string {
+	number, _, _ := strings.Cut(key, ".")
+	k, err := strconv.Atoi(number)
+	switch {
+	case err != nil:
+		return `keys begin with the number of a module, as "0.params.weight"`
+	case k < 0 || k >= len(s.modules):
+		return fmt.Sprintf("its modules are 0 to %d", len(s.modules)-1)
+	case s.linears[k] == nil:
+		return fmt.Sprintf("module %d is the activation %v", k, s.modules[k])
+	}
+	l, covariance := s.linears[k], "no covariance"
+	if l.cfg.Covariance != nil {
+		covariance = "covariance " + l.cfg.Covariance.String()
+	}
+	var names []string
+	for _, v := range l.slots("") {
+		names = append(names, v.name)
+	}
+	return fmt.Sprintf("module %d has %s, and the keys %s", k, covariance, strings.Join(names, ", "))
 }
 
 // check looks at the values.

@@ -104,6 +104,35 @@ func TestBadWeights(t *testing.T) {
 	}
 }
 
+// TestSurplusKeys says what the model has where a key is that it does not know.
+func TestSurplusKeys(t *testing.T) {
+	s, err := bnn.NewSequential[float32](bnn.LinearConfig{In: 2, Out: 3, NoBias: true, Covariance: bnn.LowRank{Rank: 2}},
+		bnn.GELU, bnn.LinearConfig{In: 3, Out: 1, Type: bnn.Output})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{
+		"2.params.cov.factor.bias": "module 2 has no covariance, and the keys params.bias, params.weight, params.temperature",
+		"0.params.bias":            "module 0 has covariance low_rank(2), and the keys params.weight, params.cov.factor.weight",
+		"1.params.weight":          "module 1 is the activation GELU",
+		"3.params.weight":          "its modules are 0 to 2",
+		"-1.params.weight":         "its modules are 0 to 2",
+		"model.0.params.weight":    `keys begin with the number of a module, as "0.params.weight"`,
+		"":                         `keys begin with the number of a module, as "0.params.weight"`,
+	} {
+		f := parsed(t, written(t, s))
+		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: key, DType: safetensors.F32, Shape: []int{0}})
+		var b bytes.Buffer
+		if err := safetensors.Write(&b, f); err != nil {
+			t.Fatal(err)
+		}
+		want = fmt.Sprintf("bnn: ReadWeights: key %q is none of this model's: %s", key, want)
+		if err := s.ReadWeights(&b); err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // TestLargeHeaders loads legal files whose header is far larger than their data.
 func TestLargeHeaders(t *testing.T) {
 	s := weighted[float64](t)

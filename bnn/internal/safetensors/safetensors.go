@@ -90,7 +90,8 @@ func ReadHeader(r io.Reader) (*File, error) {
 	}
 	n := binary.LittleEndian.Uint64(length[:])
 	if n > MaxHeader {
-		return nil, fmt.Errorf("safetensors: header of %d bytes, more than the limit of %d", n, MaxHeader)
+		return nil, fmt.Errorf("safetensors: header of %d bytes, more than the limit of %d: a file that begins with %q "+
+			"looks like no safetensors file", n, MaxHeader, length[:])
 	}
 	h, err := io.ReadAll(io.LimitReader(r, int64(n)))
 	if err != nil {

@@ -54,6 +54,7 @@ var bad = []struct {
 	{"header of 2⁶⁴−1", []byte("\xff\xff\xff\xff\xff\xff\xff\xff{}"),
 		"header of 18446744073709551615 bytes, more than the limit"},
 	{"header above the limit", binary.LittleEndian.AppendUint64(nil, MaxHeader+1), "more than the limit of 100000000"},
+	{"web page", []byte("<!DOCTYPE html><html>"), `begins with "<!DOCTYP" looks like no safetensors file`},
 	{"truncated header", file(one(w4), "")[:20], "bytes, but only 12 follow"},
 	{"no header", file("", ""), "does not begin with '{'"},
 	{"space before the header", file(" {}", ""), "does not begin with '{'"},

@@ -1,0 +1,113 @@
+package bnn_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/simmer-go/simmer/bnn"
+)
+
+// TestForwardSamplesIsForwardSample draws the normals itself, in the order that is promised.
+func TestForwardSamplesIsForwardSample(t *testing.T) {
+	const draws, rows = 3, 2
+	s := weighted[float32](t)
+	for i := range s.Params() {
+		s.Params()[i] = float32(math.Sin(float64(i * i)))
+	}
+	x, n := []float32{1, -2, 3, 0.5, 0, -1}, rows*s.Out()
+	eps, work := make([]float32, s.NumNormals()), make([]float32, s.WorkLen(rows))
+	got, want := make([]float32, draws*n), make([]float32, draws*n)
+	if err := s.ForwardSamples(got, x, rand.New(rand.NewPCG(3, 4)), eps, work); err != nil {
+		t.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(3, 4))
+	for k := range draws {
+		for i := range eps {
+			eps[i] = float32(rng.NormFloat64())
+		}
+		if err := s.ForwardSample(want[k*n:][:n], x, eps, work); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(got, want) || slices.Equal(got[:n], got[n:2*n]) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if err := s.ForwardSamples(nil, nil, nil, eps, work); err != nil {
+		t.Errorf("without rows: %v", err)
+	}
+}
+
+// TestOutputKeepsTheMode takes layers from both views of a model.
+func TestOutputKeepsTheMode(t *testing.T) {
+	s := weighted[float64](t)
+	if err := s.Output().SetTemperature(4); err != nil {
+		t.Fatal(err)
+	}
+	copy(s.Output().Params(), []float64{8, 16})
+	mean, variance := make([]float64, 2), make([]float64, 2)
+	for name, c := range map[string]struct {
+		l    *bnn.Linear[float64]
+		want []float64
+	}{
+		"Output":            {s.Output(), []float64{8, 16}},
+		"Eval.Output":       {s.Eval().Output(), []float64{2, 4}},
+		"Eval.Linear":       {s.Eval().Linear(2), []float64{2, 4}},
+		"Eval.Train.Linear": {s.Eval().Train().Linear(2), []float64{8, 16}},
+	} {
+		if err := c.l.Predict(mean, variance, make([]float64, 4), make([]float64, c.l.WorkLen(1))); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(mean, c.want) {
+			t.Errorf("%s: mean %v, want %v", name, mean, c.want)
+		}
+	}
+}
+
+// TestOutputBeforeOthers has a temperature in the middle: serving divides what the layer hands on, and its gradient.
+func TestOutputBeforeOthers(t *testing.T) {
+	s, err := bnn.NewSequential[float64](bnn.LinearConfig{In: 1, Out: 1, Type: bnn.Output}, bnn.ReLU,
+		bnn.LinearConfig{In: 1, Out: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(s.Params(), []float64{2, 6, 1, 3}) // y = 1 + 3 ReLU((2 + 6x)/T)
+	if err := s.Linear(0).SetTemperature(4); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		s     *bnn.Sequential[float64]
+		y, dx float64
+	}{{s, 25, 18}, {s.Eval(), 7, 4.5}} {
+		y, dx := make([]float64, 1), make([]float64, 1)
+		if err := c.s.Forward(y, []float64{1}, make([]float64, s.WorkLen(1))); err != nil || y[0] != c.y {
+			t.Errorf("y = %v, %v, want %v", y, err, c.y)
+		}
+		err := c.s.ForwardGrad(dx, nil, []float64{1}, []float64{1}, make([]float64, s.GradWorkLen(1)))
+		if err != nil || dx[0] != c.dx {
+			t.Errorf("dx = %v, %v, want %v", dx, err, c.dx)
+		}
+	}
+}
+
+// TestMeanProbabilitiesLeavesThoseOfEachDraw looks at logits afterwards.
+func TestMeanProbabilitiesLeavesThoseOfEachDraw(t *testing.T) {
+	for _, c := range []struct {
+		classes          int
+		logits, draws, p []float64
+	}{
+		{2, []float64{0, 0, math.Log(3), 0}, []float64{0.5, 0.5, 0.75, 0.25}, []float64{0.625, 0.375}},
+		{1, []float64{0, 0, math.Log(3), -math.Log(3)}, []float64{0.5, 0.5, 0.75, 0.25}, []float64{0.625, 0.375}},
+	} {
+		p := make([]float64, 2)
+		if err := bnn.MeanProbabilities(p, c.logits, c.classes); err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range append(c.draws, c.p...) {
+			if got := append(c.logits, p...)[i]; math.Abs(got-want) > 4e-16 {
+				t.Errorf("%d classes: entry %d is %v, want %v", c.classes, i, got, want)
+			}
+		}
+	}
+}
