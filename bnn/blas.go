@@ -123,6 +123,13 @@ func work64Len[T Float](n int) int {
 	return n
 }
 
+// aligned is n rounded up to 16 bytes of any element. gonum's dot products of float32 depend on where their second operand
+// begins; if parts of work begin at such places only, a row has the same bits in any batch.
+func aligned(n int) int { return (n + 3) &^ 3 }
+
+// room cuts n elements off work, and what aligned adds.
+func room[T Float](work []T, n int) (first, rest []T) { return work[:n], work[aligned(n):] }
+
 // dot is the plain sum of products in float64.
 func dot(x, y []float64) float64 {
 	return blas64.Implementation().Ddot(len(x), x, 1, y, 1)

@@ -19,5 +19,6 @@
 // native BLAS. The promise of package kernels, the same bits on every machine,
 // ends there: gonum sums in an order of its own, which differs between
 // architectures. On one machine a row's result does not depend on the batch
-// that it is in.
+// that it is in, if work begins at a multiple of 16 bytes, as what make returns
+// does.
 package bnn

@@ -51,3 +51,46 @@ func rowsAreIndependent[T bnn.Float](t *testing.T, cfg bnn.LinearConfig) {
 		}
 	}
 }
+
+// TestSequentialRowsAreIndependent is the same for whole models, of odd widths, with draws and their gradients.
+func TestSequentialRowsAreIndependent(t *testing.T) {
+	for _, c := range []bnn.Covariance{bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 2},
+		bnn.Kronecker{InputRank: 2, OutputRank: 3}, bnn.Kronecker{InputRank: 2, OutputRank: 3, Layout: bnn.Sampled}} {
+		for _, sizes := range [][]int{{7, 7, 3}, {33, 5, 6, 1}} {
+			t.Run(fmt.Sprintf("%v/%v/float32", c, sizes), func(t *testing.T) { modelRowsAreIndependent[float32](t, sizes, c) })
+			t.Run(fmt.Sprintf("%v/%v/float64", c, sizes), func(t *testing.T) { modelRowsAreIndependent[float64](t, sizes, c) })
+		}
+	}
+}
+
+func modelRowsAreIndependent[T bnn.Float](t *testing.T, sizes []int, c bnn.Covariance) {
+	s, err := bnn.NewSequential[T](bnn.MLP(sizes, bnn.Tanh, []bnn.Covariance{c})...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rows = 130
+	copy(s.Params(), normals[T](s.NumParams(), 1))
+	in, out, eps := s.In(), s.Out(), normals[T](s.NumNormals(), 4)
+	all, dAll := normals[T](rows*in, 2), normals[T](rows*out, 3)
+	run := func(from, to int) (results [4][]T) {
+		x, dY := all[from*in:to*in], dAll[from*out:to*out]
+		n := to - from
+		mean, variance, y, dX := make([]T, n*out), make([]T, n*out), make([]T, n*out), make([]T, n*in)
+		work := make([]T, max(s.WorkLen(n), s.GradWorkLen(n)))
+		for _, err := range []error{s.Predict(mean, variance, x, work), s.ForwardSample(y, x, eps, work),
+			s.ForwardSampleGrad(dX, nil, x, eps, dY, work)} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return [4][]T{mean, variance, y, dX}
+	}
+	batch := run(0, rows)
+	for r := range rows {
+		for i, one := range run(r, r+1) {
+			if n := len(one); !slices.Equal(one, batch[i][r*n:][:n]) {
+				t.Fatalf("row %d depends on the batch: result %d is %v, in the batch %v", r, i, one, batch[i][r*n:][:n])
+			}
+		}
+	}
+}

@@ -65,7 +65,7 @@ type Sequential[T Float] struct {
 	linears []*Linear[T] // by module; nil for activations
 	last    *Linear[T]
 	params  []T // of all layers
-	width   int // of the widest layer
+	width   int // of the widest layer, aligned
 }
 
 // NewSequential returns a model of the given modules, often those of [MLP], in training mode. The first and the last must
@@ -114,7 +114,7 @@ func (s *Sequential[T]) add(m Module) (n int, err error) {
 		if s.last != nil && s.last.out != l.in {
 			return 0, fmt.Errorf("In is %d, but the layer before has Out %d", l.in, s.last.out)
 		}
-		s.last, s.width = l, max(s.width, l.in, l.out)
+		s.last, s.width = l, max(s.width, aligned(l.in), aligned(l.out))
 	case Activation:
 		if err := m.check(); err != nil {
 			return 0, err
@@ -201,7 +201,7 @@ func (s *Sequential[T]) NumNormals() int { return s.total((*Linear[T]).NumNormal
 // WorkLen is the length of work that Forward, Representation, Predict, ForwardSample and RepresentationSample need for so
 // many rows.
 func (s *Sequential[T]) WorkLen(rows int) int {
-	return 4*rows*s.width + s.largest((*Linear[T]).NumMeanParams) +
+	return 4*rows*s.width + aligned(s.largest((*Linear[T]).NumMeanParams)) +
 		max(s.last.WorkLen(rows), s.largest((*Linear[T]).SampleWorkLen))
 }
 
@@ -312,7 +312,7 @@ func (s *Sequential[T]) checkParams(method string) error {
 func (s *Sequential[T]) run(y, x, eps, work []T, rows, modules int) {
 	size := rows * s.width
 	ping, pong, scratch := work[:size], work[size:2*size], work[2*size:3*size]
-	theta, rest := work[3*size:], work[3*size+s.largest((*Linear[T]).NumMeanParams):]
+	theta, rest := room(work[3*size:], s.largest((*Linear[T]).NumMeanParams))
 	now := x
 	for k := range modules {
 		l := s.linears[k]

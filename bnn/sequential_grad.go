@@ -5,15 +5,15 @@ import "github.com/simmer-go/simmer/kernels"
 // GradWorkLen is the length of work that ForwardGrad, ForwardSampleGrad, RepresentationGrad and RepresentationSampleGrad
 // need for so many rows. It holds the outputs of every module, and a draw of the parameters.
 func (s *Sequential[T]) GradWorkLen(rows int) int {
-	outputs, out := 0, 0
+	n, out := 3*rows*s.width, 0
 	for _, l := range s.linears {
 		if l != nil {
 			out = l.out
+			n += aligned(l.NumMeanParams())
 		}
-		outputs += out
+		n += aligned(rows * out)
 	}
-	return rows*(3*s.width+outputs) + s.NumMeanParams() +
-		s.largest((*Linear[T]).NumMeanParams) + s.largest((*Linear[T]).SampleWorkLen)
+	return n + aligned(s.largest((*Linear[T]).NumMeanParams)) + aligned(s.largest((*Linear[T]).SampleWorkLen))
 }
 
 // ForwardGrad takes dY (rows×Out), the derivatives of a scalar by what Forward writes for x, back: it writes dX (rows×In)
@@ -65,11 +65,11 @@ func (s *Sequential[T]) grad(method, name string, modules int, dX, dParams, x, e
 		return err
 	}
 	b := backprop[T]{s: s, rows: rows, modules: modules, dX: dX, dY: dY}
-	b.d, work = cut(work, rows*s.width)
-	b.next, work = cut(work, rows*s.width)
-	b.scratch, work = cut(work, rows*s.width)
-	b.dTheta, work = cut(work, s.largest((*Linear[T]).NumMeanParams))
-	b.draw, work = cut(work, s.largest((*Linear[T]).SampleWorkLen))
+	b.d, work = room(work, rows*s.width)
+	b.next, work = room(work, rows*s.width)
+	b.scratch, work = room(work, rows*s.width)
+	b.dTheta, work = room(work, s.largest((*Linear[T]).NumMeanParams))
+	b.draw, work = room(work, s.largest((*Linear[T]).SampleWorkLen))
 	b.module(0, x, eps, dParams, work)
 	return nil
 }
@@ -104,16 +104,16 @@ func (b *backprop[T]) module(k int, x, eps, dParams, work []T) {
 	l := b.s.linears[k]
 	if l == nil {
 		a := b.s.modules[k].(Activation)
-		y, work := cut(work, len(x))
+		y, work := room(work, len(x))
 		copy(y, x)
 		apply(a, y, b.scratch)
 		b.module(k+1, y, eps, dParams, work)
 		applyGrad(a, b.d, x, y, b.scratch)
 		return
 	}
-	theta, work := cut(work, l.NumMeanParams())
+	theta, work := room(work, l.NumMeanParams())
 	theta, c := l.use(theta, eps, b.draw)
-	y, work := cut(work, b.rows*l.out)
+	y, work := room(work, b.rows*l.out)
 	if l != b.s.last { // whose output has no part in the gradient
 		l.forward(y, x, theta, b.rows, c)
 	}
