@@ -127,12 +127,15 @@ func (l *Linear[T]) SetTemperature(t T) error {
 	if l.cfg.Type != Output {
 		return errors.New("bnn: SetTemperature: only an output layer has a temperature")
 	}
-	if !(t > 0) || math.IsInf(float64(t), 0) {
-		return fmt.Errorf("bnn: SetTemperature: temperature is %v, want a finite number above 0", t)
+	if !isTemperature(t) {
+		return fmt.Errorf("bnn: SetTemperature: temperature is %v, want a finite number above 0, and so its inverse", t)
 	}
 	l.temp[0] = t
 	return nil
 }
+
+// isTemperature says that means can be divided by t.
+func isTemperature[T Float](t T) bool { return t > 0 && isFinite(float64(t)) && isFinite(float64(1/t)) }
 
 // Eval returns the layer in serving mode. It shares its parameters with l.
 func (l *Linear[T]) Eval() *Linear[T] { return l.mode(true) }

@@ -52,13 +52,13 @@ func (l *Linear[T]) slots(prefix string) (all []slot[T]) {
 // Input or Hidden. With others than those of the training the model loads, and predicts something else.
 //
 // Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs, and
-// for the header by 100 MB.
+// by a few times the header, which has at most 100 MB.
 func (s *Sequential[T]) ReadWeights(r io.Reader) error {
-	f, err := safetensors.ReadHeader(r)
+	slots := s.slots()
+	f, err := safetensors.ReadHeader(r, len(slots)+1000) // match says more of a surplus key
 	if err != nil {
 		return fmt.Errorf("bnn: ReadWeights: %w", err)
 	}
-	slots := s.slots()
 	tensors, err := s.match(slots, f)
 	if err != nil {
 		return fmt.Errorf("bnn: ReadWeights: %w", err)
@@ -135,8 +135,8 @@ func (v slot[T]) check(t *safetensors.Tensor) error {
 			return fmt.Errorf("key %q: entry %d is %v", v.name, i, t.At(i))
 		}
 	}
-	if v.isTemperature() && !(T(t.At(0)) > 0) {
-		return fmt.Errorf("key %q is %v, want more than 0", v.name, t.At(0))
+	if v.isTemperature() && !isTemperature(T(t.At(0))) {
+		return fmt.Errorf("key %q is %v, want a finite number above 0, and so its inverse", v.name, t.At(0))
 	}
 	return nil
 }

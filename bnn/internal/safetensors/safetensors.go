@@ -32,6 +32,9 @@ const MaxHeader = 100_000_000
 // maxDims is how many dimensions a shape may have, as in numpy and torch.
 const maxDims = 64
 
+// MaxMetadata is how many entries the metadata may have.
+const MaxMetadata = 10_000
+
 // metadataKey is the entry of the header that is not a tensor.
 const metadataKey = "__metadata__"
 
@@ -80,8 +83,9 @@ type File struct {
 }
 
 // ReadHeader reads and checks the header, and nothing behind it, so that the caller can look at names and shapes before
-// ReadData. Memory grows with what r gives, whatever the header length says, up to MaxHeader.
-func ReadHeader(r io.Reader) (*File, error) {
+// ReadData. Memory grows with what r gives, whatever the header length says, up to a few times MaxHeader: the first tensor
+// after so many as most, and metadata of more than MaxMetadata entries, are errors.
+func ReadHeader(r io.Reader, most int) (*File, error) {
 	var length [8]byte
 	if n, err := io.ReadFull(r, length[:]); err == io.EOF || err == io.ErrUnexpectedEOF {
 		return nil, fmt.Errorf("safetensors: %d bytes, too short for a header length", n)
@@ -100,7 +104,7 @@ func ReadHeader(r io.Reader) (*File, error) {
 	if uint64(len(h)) < n {
 		return nil, fmt.Errorf("safetensors: header of %d bytes, but only %d follow", n, len(h))
 	}
-	entries, meta, err := parseHeader(h)
+	entries, meta, err := parseHeader(h, most)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +162,7 @@ type entry struct {
 
 // parseHeader walks the JSON token by token, since decoding into a map would
 // hide a repeated key.
-func parseHeader(h []byte) ([]entry, map[string]string, error) {
+func parseHeader(h []byte, most int) ([]entry, map[string]string, error) {
 	if len(h) == 0 || h[0] != '{' {
 		return nil, nil, errors.New("safetensors: header does not begin with '{'")
 	}
@@ -188,6 +192,8 @@ func parseHeader(h []byte) ([]entry, map[string]string, error) {
 		seen[name] = true
 		if name == metadataKey {
 			meta, err = parseMetadata(dec)
+		} else if len(entries) == most {
+			return nil, nil, fmt.Errorf("safetensors: key %s is the first after the %d tensors that are wanted", Quote(name), most)
 		} else {
 			var e entry
 			e, err = parseEntry(dec)
@@ -256,6 +262,9 @@ func parseMetadata(dec *json.Decoder) (map[string]string, error) {
 		s, ok := t.(string)
 		if !ok {
 			return fmt.Errorf("expected a string, found %s", Quote(t))
+		}
+		if len(meta) == MaxMetadata {
+			return fmt.Errorf("more than %d entries", MaxMetadata)
 		}
 		meta[name] = s
 		return nil

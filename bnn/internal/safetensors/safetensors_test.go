@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -23,7 +24,7 @@ func file(header, data string) []byte {
 // read reads a whole file.
 func read(b []byte) (*File, error) {
 	r := bytes.NewReader(b)
-	f, err := ReadHeader(r)
+	f, err := ReadHeader(r, math.MaxInt)
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +104,8 @@ var bad = []struct {
 	{"product overflows to 4", file(w("F32", "[9223372036854775809,2147483648,2]", "[0,4]"), "1234"), `key "w": shape`},
 	{"product overflows to 0", file(w("F32", "[4294967296,4294967296]", "[0,0]"), ""), `key "w": shape`},
 	{"dimension above int", file(w("F32", "[0,9223372036854775808]", "[0,0]"), ""), `key "w": shape`},
-	{"huge but consistent", file(w("F32", "[2305843009213693952]", "[0,9223372036854775808]"), "1234"),
-		`key "w": data end at byte 9223372036854775808, but there are only 4`},
+	{"huge but consistent", file(w("F32", "[536870911]", "[0,2147483644]"), "1234"),
+		`key "w": data end at byte 2147483644, but there are only 4`},
 	{"truncated data", file(one(w4), "123"), `key "w": data end at byte 4, but there are only 3`},
 	{"trailing byte", file(one(w4), "12345"), "goes on after the last tensor"},
 	{"data without a tensor", file("{}", "1"), "goes on after the last tensor"},
@@ -245,7 +246,7 @@ func TestFailingStreams(t *testing.T) {
 	}
 	for n := range whole {
 		r := &failing{bytes.NewReader(whole), n}
-		f, err := ReadHeader(r)
+		f, err := ReadHeader(r, math.MaxInt)
 		if err == nil {
 			err = f.ReadData(r)
 		}
@@ -313,10 +314,35 @@ func TestHostileSizes(t *testing.T) {
 	}
 }
 
+// TestTooMany meets more tensors than are wanted, or more metadata than anybody needs, and stops there.
+func TestTooMany(t *testing.T) {
+	const empty = `{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`
+	three := file(`{"a":`+empty+`,"b":`+empty+`,"c":`+empty+`}`, "")
+	if _, err := ReadHeader(bytes.NewReader(three), 3); err != nil {
+		t.Error(err)
+	}
+	if _, err := ReadHeader(bytes.NewReader(three), 2); err == nil || !strings.Contains(err.Error(), `key "c" is the first after the 2`) {
+		t.Errorf("a third of two gives %v", err)
+	}
+	metadata := func(n int) []byte {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,"%d":""`, i)
+		}
+		return file(`{"__metadata__":{`+b.String()[1:]+`}}`, "")
+	}
+	if _, err := ReadHeader(bytes.NewReader(metadata(MaxMetadata)), 0); err != nil {
+		t.Error(err)
+	}
+	if _, err := ReadHeader(bytes.NewReader(metadata(MaxMetadata+1)), 0); err == nil || !strings.Contains(err.Error(), "more than 10000 entries") {
+		t.Errorf("more metadata gives %v", err)
+	}
+}
+
 // TestNothingIsReadAhead reads a header from a stream that has no end.
 func TestNothingIsReadAhead(t *testing.T) {
 	r := bytes.NewReader(file(one(w4), "1234567"))
-	f, err := ReadHeader(r)
+	f, err := ReadHeader(r, math.MaxInt)
 	if err != nil || r.Len() != 7 || f.Tensors[0].Data != nil {
 		t.Fatalf("%v, %d bytes are left", err, r.Len())
 	}
