@@ -12,7 +12,9 @@ func bceWithLogits() []*Stream {
 		sum := &Stream{
 			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: unrollings(l, 4, 1),
 			Body: func(b *S, in, _ []V) V {
-				b.Sum(0, bceWithLogit(b, in))
+				l := log1pUnit(b, expMinusAbs(b, in[0]))
+				x := b.Again(in[0])
+				b.Sum(0, b.Add(b.FNMA(x, in[1], b.Max(b.Const(0), x)), l)) // (max(x, 0) − t·x) + l
 				return nil
 			},
 			Sums: []Sum{{Name: "sum", Lane: l}}, Block: fallback.LogitBlock,

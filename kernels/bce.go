@@ -58,7 +58,7 @@ func BCEGrad[T Float](grad, p, t []T, scale T) float64 {
 // BCEWithLogits returns the sum of [BCEWithLogitsTo]'s elements. An empty sum is 0. It panics if the lengths differ.
 //
 // Error beside that of the elements: float32 lanes round at most 15 times before they go on in float64, whatever the
-// length. Where their sum overflows, it is done again in float64.
+// length. A block whose sum overflows then, or has an infinite logit, is added up again by elements in float64.
 func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 	checkLogits("BCEWithLogits", len(x), len(t), posWeight)
 	return bceWithLogits(nil, x, t, posWeight, 0)
@@ -90,7 +90,7 @@ func logitSum[T Float](x, t, posWeight []T) float64 {
 			return sum
 		}
 	}
-	// With weights; or float32 lanes may have overflowed, which makes NaN where they did to both sides.
+	// With weights; or an infinite logit; or float32 lanes may have overflowed, which makes NaN where they did to both sides.
 	var elements [fallback.LogitBlock]T
 	return simd.Sum(BCEWithLogitsTo(elements[:len(x)], x, t, posWeight))
 }

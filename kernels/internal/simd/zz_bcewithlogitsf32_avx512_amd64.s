@@ -53,19 +53,10 @@ whole1:
 	VPXORQ            Z3, Z3, Z3
 	VPMOVD2M          Z1, K1
 	VMOVUPS.Z         (AX), K1, Z4
-	VCMPPS            $0x12, Z4, Z3, K1
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z3
-	VMOVAPS.Z         Z3, K1, Z3
+	VMAXPS            Z4, Z3, Z3
 	VPMOVD2M          Z1, K1
-	VMOVUPS.Z         (CX), K1, Z4
-	VSUBPS            Z4, Z3, Z3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z3, K1
-	VPMOVD2M          Z1, K2
-	VMOVUPS.Z         (AX), K2, Z4
-	VMULPS            Z4, Z3, Z3
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z3, K1, Z3
+	VMOVUPS.Z         (CX), K1, Z5
+	VFNMADD231PS      Z5, Z4, Z3
 	VADDPS            Z2, Z3, Z2
 	VPXORQ            Z3, Z3, Z3
 	VCMPPS            $0x11, Z3, Z1, K1
@@ -93,162 +84,145 @@ large:
 	VPXORQ       Z1, Z1, Z1
 	CMPQ         DX, $0x00000040
 	JLT          tail
-	VPXORQ       Z2, Z2, Z2
-	VBROADCASTSS constF32_c2d00000<>+0(SB), Z3
-	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z4
-	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z5
-	VBROADCASTSS constF32_3ca54913<>+0(SB), Z6
-	VBROADCASTSS constF32_3f800000<>+0(SB), Z7
+	VBROADCASTSS constF32_c2d00000<>+0(SB), Z2
+	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z3
+	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z4
+	VBROADCASTSS constF32_3ca54913<>+0(SB), Z5
+	VPXORQ       Z6, Z6, Z6
 
 main:
-	VMOVUPS           (AX), Z8
+	VMOVUPS           (AX), Z7
+	VPORD.BCST        constF32_80000000<>+0(SB), Z7, Z7
+	VMOVUPS           64(AX), Z8
 	VPORD.BCST        constF32_80000000<>+0(SB), Z8, Z8
-	VMOVUPS           64(AX), Z9
+	VMOVUPS           128(AX), Z9
 	VPORD.BCST        constF32_80000000<>+0(SB), Z9, Z9
-	VMOVUPS           128(AX), Z10
+	VMOVUPS           192(AX), Z10
 	VPORD.BCST        constF32_80000000<>+0(SB), Z10, Z10
-	VMOVUPS           192(AX), Z11
-	VPORD.BCST        constF32_80000000<>+0(SB), Z11, Z11
-	VMAXPS            Z8, Z3, Z8
-	VMAXPS            Z9, Z3, Z9
-	VMAXPS            Z10, Z3, Z10
-	VMAXPS            Z11, Z3, Z11
-	VMOVAPS           Z4, Z12
+	VMAXPS            Z7, Z2, Z7
+	VMAXPS            Z8, Z2, Z8
+	VMAXPS            Z9, Z2, Z9
+	VMAXPS            Z10, Z2, Z10
+	VMOVAPS           Z3, Z11
+	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z7, Z11
+	VMOVAPS           Z3, Z12
 	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z8, Z12
-	VMOVAPS           Z4, Z13
+	VMOVAPS           Z3, Z13
 	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z9, Z13
-	VMOVAPS           Z4, Z14
+	VMOVAPS           Z3, Z14
 	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z10, Z14
-	VMOVAPS           Z4, Z15
-	VFMADD231PS.BCST  constF32_3fb8aa3b<>+0(SB), Z11, Z15
-	VSUBPS            Z4, Z12, Z16
-	VSUBPS            Z4, Z13, Z17
-	VSUBPS            Z4, Z14, Z18
-	VSUBPS            Z4, Z15, Z19
+	VSUBPS            Z3, Z11, Z15
+	VSUBPS            Z3, Z12, Z16
+	VSUBPS            Z3, Z13, Z17
+	VSUBPS            Z3, Z14, Z18
+	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z15, Z7
 	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z16, Z8
 	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z17, Z9
 	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z18, Z10
-	VFNMADD231PS.BCST constF32_3f317200<>+0(SB), Z19, Z11
+	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z15, Z7
 	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z16, Z8
 	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z17, Z9
 	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z18, Z10
-	VFNMADD231PS.BCST constF32_35bfbe8e<>+0(SB), Z19, Z11
-	VMOVAPS           Z5, Z16
+	VMOVAPS           Z4, Z15
+	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z7, Z15
+	VMOVAPS           Z4, Z16
 	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z8, Z16
-	VMOVAPS           Z5, Z17
+	VMOVAPS           Z4, Z17
 	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z9, Z17
-	VMOVAPS           Z5, Z18
+	VMOVAPS           Z4, Z18
 	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z10, Z18
-	VMOVAPS           Z5, Z19
-	VFMADD231PS.BCST  constF32_1ab4a562<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_1d2aad14<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_1e2aaa49<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_1efffffd<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z11, Z19
+	VPSLLD            $0x17, Z11, Z7
 	VPSLLD            $0x17, Z12, Z8
 	VPSLLD            $0x17, Z13, Z9
 	VPSLLD            $0x17, Z14, Z10
-	VPSLLD            $0x17, Z15, Z11
+	VMULPS            Z7, Z15, Z7
 	VMULPS            Z8, Z16, Z8
 	VMULPS            Z9, Z17, Z9
 	VMULPS            Z10, Z18, Z10
-	VMULPS            Z11, Z19, Z11
+	VMULPS            Z7, Z7, Z11
 	VMULPS            Z8, Z8, Z12
 	VMULPS            Z9, Z9, Z13
 	VMULPS            Z10, Z10, Z14
-	VMULPS            Z11, Z11, Z15
-	VMOVAPS           Z6, Z16
+	VMOVAPS           Z5, Z15
+	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z7, Z15
+	VMOVAPS           Z5, Z16
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z8, Z16
-	VMOVAPS           Z6, Z17
+	VMOVAPS           Z5, Z17
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z9, Z17
-	VMOVAPS           Z6, Z18
+	VMOVAPS           Z5, Z18
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z10, Z18
-	VMOVAPS           Z6, Z19
-	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_3dda9e24<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_be1d339b<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_3e49aab4<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_be7f92ab<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z11, Z19
+	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z7, Z15
 	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z8, Z16
 	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z9, Z17
 	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z10, Z18
-	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z11, Z19
+	VFMADD231PS       Z15, Z11, Z7
 	VFMADD231PS       Z16, Z12, Z8
 	VFMADD231PS       Z17, Z13, Z9
 	VFMADD231PS       Z18, Z14, Z10
-	VFMADD231PS       Z19, Z15, Z11
-	VCMPPS            $0x12, (AX), Z2, K1
-	VCMPPS            $0x12, 64(AX), Z2, K2
-	VCMPPS            $0x12, 128(AX), Z2, K3
-	VCMPPS            $0x12, 192(AX), Z2, K4
-	VMOVAPS.Z         Z7, K1, Z12
-	VMOVAPS.Z         Z7, K2, Z13
-	VMOVAPS.Z         Z7, K3, Z14
-	VMOVAPS.Z         Z7, K4, Z15
-	VSUBPS            (CX), Z12, Z12
-	VSUBPS            64(CX), Z13, Z13
-	VSUBPS            128(CX), Z14, Z14
-	VSUBPS            192(CX), Z15, Z15
-	VCMPPS            $0x00, Z2, Z12, K1
-	VCMPPS            $0x00, Z2, Z13, K2
-	VCMPPS            $0x00, Z2, Z14, K3
-	VCMPPS            $0x00, Z2, Z15, K4
-	VMULPS            (AX), Z12, Z12
-	VMULPS            64(AX), Z13, Z13
-	VMULPS            128(AX), Z14, Z14
-	VMULPS            192(AX), Z15, Z15
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z12, K1, Z12
-	KNOTW             K2, K1
-	VMOVAPS.Z         Z13, K1, Z13
-	KNOTW             K3, K1
-	VMOVAPS.Z         Z14, K1, Z14
-	KNOTW             K4, K1
-	VMOVAPS.Z         Z15, K1, Z15
-	VADDPS            Z8, Z12, Z8
-	VADDPS            Z9, Z13, Z9
-	VADDPS            Z10, Z14, Z10
-	VADDPS            Z11, Z15, Z11
-	VADDPS            Z8, Z0, Z0
-	VADDPS            Z9, Z1, Z1
-	VADDPS            Z10, Z0, Z0
-	VADDPS            Z11, Z1, Z1
+	VMOVUPS           (AX), Z11
+	VMAXPS            Z11, Z6, Z12
+	VMOVUPS           64(AX), Z13
+	VMAXPS            Z13, Z6, Z14
+	VMOVUPS           128(AX), Z15
+	VMAXPS            Z15, Z6, Z16
+	VMOVUPS           192(AX), Z17
+	VMAXPS            Z17, Z6, Z18
+	VFNMADD231PS      (CX), Z11, Z12
+	VFNMADD231PS      64(CX), Z13, Z14
+	VFNMADD231PS      128(CX), Z15, Z16
+	VFNMADD231PS      192(CX), Z17, Z18
+	VADDPS            Z7, Z12, Z7
+	VADDPS            Z8, Z14, Z8
+	VADDPS            Z9, Z16, Z9
+	VADDPS            Z10, Z18, Z10
+	VADDPS            Z7, Z0, Z0
+	VADDPS            Z8, Z1, Z1
+	VADDPS            Z9, Z0, Z0
+	VADDPS            Z10, Z1, Z1
 	ADDQ              $0x00000100, AX
 	ADDQ              $0x00000100, CX
 	SUBQ              $0x00000040, DX
@@ -299,19 +273,10 @@ whole2:
 	VPXORQ            Z4, Z4, Z4
 	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z5
-	VCMPPS            $0x12, Z5, Z4, K1
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
-	VMOVAPS.Z         Z4, K1, Z4
+	VMAXPS            Z5, Z4, Z4
 	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (CX), K1, Z5
-	VSUBPS            Z5, Z4, Z4
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z4, K1
-	VPMOVD2M          Z2, K2
-	VMOVUPS.Z         (AX), K2, Z5
-	VMULPS            Z5, Z4, Z4
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
+	VMOVUPS.Z         (CX), K1, Z6
+	VFNMADD231PS      Z6, Z5, Z4
 	VADDPS            Z3, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
 	VCMPPS            $0x11, Z4, Z2, K1
@@ -363,19 +328,10 @@ whole3:
 	VPXORQ            Z4, Z4, Z4
 	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z5
-	VCMPPS            $0x12, Z5, Z4, K1
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
-	VMOVAPS.Z         Z4, K1, Z4
+	VMAXPS            Z5, Z4, Z4
 	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (CX), K1, Z5
-	VSUBPS            Z5, Z4, Z4
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z4, K1
-	VPMOVD2M          Z2, K2
-	VMOVUPS.Z         (AX), K2, Z5
-	VMULPS            Z5, Z4, Z4
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
+	VMOVUPS.Z         (CX), K1, Z6
+	VFNMADD231PS      Z6, Z5, Z4
 	VADDPS            Z3, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
 	VCMPPS            $0x11, Z4, Z2, K1
@@ -427,19 +383,10 @@ whole4:
 	VPXORQ            Z4, Z4, Z4
 	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z5
-	VCMPPS            $0x12, Z5, Z4, K1
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
-	VMOVAPS.Z         Z4, K1, Z4
+	VMAXPS            Z5, Z4, Z4
 	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (CX), K1, Z5
-	VSUBPS            Z5, Z4, Z4
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z4, K1
-	VPMOVD2M          Z2, K2
-	VMOVUPS.Z         (AX), K2, Z5
-	VMULPS            Z5, Z4, Z4
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
+	VMOVUPS.Z         (CX), K1, Z6
+	VFNMADD231PS      Z6, Z5, Z4
 	VADDPS            Z3, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
 	VCMPPS            $0x11, Z4, Z2, K1
@@ -491,19 +438,10 @@ whole5:
 	VPXORQ            Z4, Z4, Z4
 	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z5
-	VCMPPS            $0x12, Z5, Z4, K1
-	VBROADCASTSS      constF32_3f800000<>+0(SB), Z4
-	VMOVAPS.Z         Z4, K1, Z4
+	VMAXPS            Z5, Z4, Z4
 	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (CX), K1, Z5
-	VSUBPS            Z5, Z4, Z4
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z4, K1
-	VPMOVD2M          Z2, K2
-	VMOVUPS.Z         (AX), K2, Z5
-	VMULPS            Z5, Z4, Z4
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
+	VMOVUPS.Z         (CX), K1, Z6
+	VFNMADD231PS      Z6, Z5, Z4
 	VADDPS            Z3, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
 	VCMPPS            $0x11, Z4, Z2, K1
@@ -629,6 +567,3 @@ GLOBL constF32_3eaaa6ed<>(SB), RODATA|NOPTR, $4
 
 DATA constF32_beffffe9<>+0(SB)/4, $0xbeffffe9
 GLOBL constF32_beffffe9<>(SB), RODATA|NOPTR, $4
-
-DATA constF32_3f800000<>+0(SB)/4, $0x3f800000
-GLOBL constF32_3f800000<>(SB), RODATA|NOPTR, $4
