@@ -10,7 +10,7 @@ func bceWithLogits() []*Stream {
 		// What AVX2 has registers for.
 		plain, weighted := unrollings(l, 4, 2), unrollings(l, 2, 1)
 		sum := &Stream{
-			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: unrollings(l, 4, 1),
+			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: unrollings(l, 4, 2),
 			Body: func(b *S, in, _ []V) V {
 				l := log1pUnit(b, expMinusAbs(b, in[0]))
 				x := b.Again(in[0])
