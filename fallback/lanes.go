@@ -5,8 +5,9 @@ package fallback
 // folded by halves: lane i += lane i + L/2, and so on until one is left. That happens in float64, except
 // for the sums of exponentials, which stay in the type of the slices and are folded by ShortLanes first.
 //
-// A register that holds no element of a short slice may be left out: its lanes are +0, and no lane is
-// ever -0, so adding them changes nothing.
+// A register that holds no element of a short slice may be left out: its lanes are +0, and so is every lane that is 0,
+// which adding them leaves as it is. (Only products that underflow, in Dot, may leave a lane at -0; package kernels
+// has the last word there.)
 const (
 	// Lanes32 and Lanes64 are the lanes of sums of cheap terms in float32 and float64: eight registers of AVX2,
 	// enough to hide the latency of an addition.
