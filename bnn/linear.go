@@ -3,7 +3,6 @@ package bnn
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"gonum.org/v1/gonum/blas"
 
@@ -278,120 +277,6 @@ func (l *Linear[T]) backward(dx, dTheta, dy, x, theta []T, rows int) {
 	affineGrad(dw, db, dy, x, rows, l.out, l.in)
 }
 
-// KLWorkLen is the length of work that KL and KLGrad need.
-func (l *Linear[T]) KLWorkLen() int {
-	if l.cov == nil {
-		return 0
-	}
-	return work64Len[T](klLen(l.cov, l.dims.params()))
-}
-
-// KL returns the divergence of N(μ, S Sᵀ + eps I) from the prior
-// N(priorLoc, priorScale² + eps), which is independent in all parameters:
-//
-//	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
-//
-// It is never negative, and 0 if the distribution is the prior: exactly for Diagonal and Factorized, within 1e-15 for each
-// parameter otherwise, since singular values are rounded. Computed in float64. Nothing is allocated, unless the rank of
-// LowRank or of a Kronecker factor is above 100: then gonum's singular value decomposition may start goroutines and
-// allocate what they need.
-//
-// A prior of nil means location 0 and scale 1, length 1 one number for all parameters, length P one for each. eps = 0 is
-// allowed if no prior scale is 0; a covariance that is singular without eps, to working precision, gives +Inf. A
-// deterministic layer has no distribution and adds nothing: 0.
-//
-// Errors: lengths that do not fit, parameters and priors that are not finite, eps that is negative or not finite, squares
-// of float64 parameters that overflow.
-func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
-	if err := l.checkKL("KL", priorLoc, priorScale, eps, work); err != nil || l.cov == nil {
-		return 0, err
-	}
-	return l.kl("KL", prior[T]{priorLoc, priorScale, float64(eps)}, work)
-}
-
-// KLGrad returns KL and adds scale, which is finite, times its gradient to dParams (NumParams). An infinite divergence
-// has no gradient and is an error. In float64 the squares of covariance parameters and prior scales must not over- or
-// underflow, or the gradient of a Diagonal is NaN.
-func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
-	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), len(l.params)),
-		checkScalar("KLGrad", "scale", float64(scale)),
-		l.checkKL("KLGrad", priorLoc, priorScale, eps, work)); err != nil || l.cov == nil {
-		return 0, err
-	}
-	q := prior[T]{priorLoc, priorScale, float64(eps)}
-	kl, err := l.kl("KLGrad", q, work)
-	if err != nil {
-		return 0, err
-	}
-	if math.IsInf(kl, 1) {
-		return kl, errSingular
-	}
-	w := scratch64(work, klLen(l.cov, l.dims.params()))
-	n := l.dims.params()
-	layerKLGrad(l.cov, dParams[:n], dParams[n:], l.params[:n], l.params[n:], q, float64(scale), w)
-	return kl, nil
-}
-
-func (l *Linear[T]) kl(method string, q prior[T], work []T) (float64, error) {
-	n := l.dims.params()
-	kl := layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, klLen(l.cov, n)))
-	if math.IsNaN(kl) {
-		return 0, fmt.Errorf("bnn: %s: squares of parameters, or their ratio to eps = %v, overflow float64", method,
-			q.eps)
-	}
-	return kl, nil
-}
-
-func (l *Linear[T]) checkKL(method string, loc, scale []T, eps T, work []T) error {
-	return firstError(checkPrior(method, loc, scale, eps, l.dims.params()),
-		checkWork(method, len(work), l.KLWorkLen()),
-		checkFinite(method, "parameter", l.params))
-}
-
-// SampleWorkLen is the length of work that Sample and SampleGrad need.
-func (l *Linear[T]) SampleWorkLen() int {
-	if l.cov == nil {
-		return 0
-	}
-	return l.cov.sampleWorkLen()
-}
-
-// Sample writes theta = μ/T + S·eps (length NumMeanParams: bias, weight) for the
-// standard normals eps (length NumNormals); T = 1 unless serving.
-func (l *Linear[T]) Sample(theta, eps, work []T) error {
-	if err := firstError(checkLen("Sample", "theta", len(theta), l.dims.params()),
-		checkLen("Sample", "eps", len(eps), l.NumNormals()),
-		checkWork("Sample", len(work), l.SampleWorkLen()),
-		checkFinite("Sample", "parameter", l.params)); err != nil {
-		return err
-	}
-	l.draw(theta, eps, work)
-	return nil
-}
-
-// draws says whether the layer draws its parameters: with eps (not nil), if it has a covariance.
-func (l *Linear[T]) draws(eps []T) bool { return eps != nil && l.cov != nil }
-
-// use returns what forward needs: the mean parameters and their factor, or a draw, written to theta, which has it already.
-func (l *Linear[T]) use(theta, eps, work []T) (params []T, c T) {
-	if !l.draws(eps) {
-		return l.params, l.inverseTemperature()
-	}
-	theta = theta[:l.NumMeanParams()]
-	l.draw(theta, eps[:l.NumNormals()], work)
-	return theta, 1
-}
-
-func (l *Linear[T]) draw(theta, eps, work []T) {
-	c := l.inverseTemperature()
-	for i := range theta {
-		theta[i] = l.params[i] * c
-	}
-	if l.cov != nil {
-		l.cov.sample(theta, l.covParams(l.params), eps, work)
-	}
-}
-
 // CovarianceWorkLen is the length of work that PredictCovariance needs.
 func (l *Linear[T]) CovarianceWorkLen() int {
 	if l.cov == nil {
@@ -419,28 +304,4 @@ func (l *Linear[T]) PredictCovariance(cov, phi, work []T) error {
 		l.cov.covariance(cov[r*n:][:n], phi[r*l.in:][:l.in], l.covParams(l.params), work)
 	}
 	return nil
-}
-
-// SampleGrad adds to dParams (NumParams) the gradient by the parameters of a
-// scalar whose gradient by what Sample wrote is dTheta.
-func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
-	if err := firstError(checkLen("SampleGrad", "dParams", len(dParams), len(l.params)),
-		checkLen("SampleGrad", "dTheta", len(dTheta), l.dims.params()),
-		checkLen("SampleGrad", "eps", len(eps), l.NumNormals()),
-		checkWork("SampleGrad", len(work), l.SampleWorkLen()),
-		checkFinite("SampleGrad", "parameter", l.params)); err != nil {
-		return err
-	}
-	l.drawGrad(dParams, dTheta, eps, work)
-	return nil
-}
-
-func (l *Linear[T]) drawGrad(dParams, dTheta, eps, work []T) {
-	c := l.inverseTemperature()
-	for i, g := range dTheta {
-		dParams[i] += c * g
-	}
-	if l.cov != nil {
-		l.cov.sampleGrad(l.covParams(dParams), dTheta, l.covParams(l.params), eps, work)
-	}
 }
