@@ -45,9 +45,14 @@ type modelRun[T bnn.Float] struct {
 	rows          int
 }
 
-// TestModels holds every model of testdata to all that it must give. Any other model of that schema may be put there.
+// TestModels holds every model of testdata, or of the directory SIMMER_MODELS, to all that it must give. Any model of that
+// schema will do.
 func TestModels(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.safetensors")
+	dir := os.Getenv("SIMMER_MODELS")
+	if dir == "" {
+		dir = "testdata"
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.safetensors"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no models: %v", err)
 	}
