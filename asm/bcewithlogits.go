@@ -10,7 +10,7 @@ func bceWithLogits() []*Stream {
 		// What AVX2 has registers for.
 		plain, weighted := unrollings(l, 4, 2), unrollings(l, 2, 1)
 		sum := &Stream{
-			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: unrollings(l, 4, 2),
+			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: plain,
 			Body: func(b *S, in, _ []V) V {
 				l := log1pUnit(b, expMinusAbs(b, in[0]))
 				x := b.Again(in[0])
@@ -30,9 +30,9 @@ func bceWithLogits() []*Stream {
 				Name: variant.name + "To", Mem: l, Arith: l, Inputs: variant.inputs, Output: "dst", Unroll: variant.unroll,
 				Body: func(b *S, in, _ []V) V { return bceWithLogit(b, in) },
 			}, &Stream{
-				Name: variant.name + "Grad", Mem: l, Arith: l, Inputs: variant.inputs, Output: "grad", Params: []string{"scale"},
-				Unroll: weighted,
-				Body:   func(b *S, in, params []V) V { return bceWithLogitGrad(b, in, params[0]) },
+				Name: variant.name + "Grad", Mem: l, Arith: l, Inputs: variant.inputs, Output: "grad",
+				Params: []string{"scale"}, Unroll: weighted,
+				Body: func(b *S, in, params []V) V { return bceWithLogitGrad(b, in, params[0]) },
 			})
 		}
 	}

@@ -92,7 +92,8 @@ func newExpGroup(c *columns, t, largest register) *expGroup {
 func (g *expGroup) run() {
 	e, m := g.emitter, g.mach
 	n := m.move(e, g.cols)
-	four, rest, one, third, done := g.newLabel("four"), g.newLabel("rest"), g.newLabel("one"), g.newLabel("third"), g.newLabel("done")
+	four, rest, one := g.newLabel("four"), g.newLabel("rest"), g.newLabel("one")
+	third, done := g.newLabel("third"), g.newLabel("done")
 	m.branch(e, n, "<", 4, rest)
 	e.label(four)
 	g.take(g.sums[:2])
@@ -116,7 +117,7 @@ func (g *expGroup) run() {
 // take does as many columns as there are sums.
 func (g *expGroup) take(sums []register) {
 	e, m := g.emitter, g.mach
-	x := &value{op: opInput, lane: g.mem, regs: make([]register, len(sums))}
+	x := input(g.mem, make([]register, len(sums))...)
 	for i := range sums {
 		x.mem = append(x.mem, memory{Base: g.t, Disp: i * g.bytes()})
 	}

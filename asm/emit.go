@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mmcloughlin/avo/gotypes"
 	"github.com/mmcloughlin/avo/ir"
@@ -112,7 +113,7 @@ func (e *emitter) param(name string) memory {
 func (e *emitter) ins(opcode string, ops ...operand.Op) {
 	n := len(ops) - 1
 	e.fn.AddInstruction(&ir.Instruction{
-		Opcode: opcode, Operands: ops, Inputs: append([]operand.Op(nil), ops[:n]...), Outputs: append([]operand.Op(nil), ops[n:]...),
+		Opcode: opcode, Operands: ops, Inputs: slices.Clone(ops[:n]), Outputs: slices.Clone(ops[n:]),
 	})
 }
 
@@ -121,13 +122,13 @@ func (e *emitter) ins(opcode string, ops ...operand.Op) {
 func (e *emitter) rmw(opcode string, ops ...operand.Op) {
 	n := len(ops) - 1
 	e.fn.AddInstruction(&ir.Instruction{
-		Opcode: opcode, Operands: ops, Inputs: append([]operand.Op(nil), ops...), Outputs: append([]operand.Op(nil), ops[n:]...),
+		Opcode: opcode, Operands: ops, Inputs: slices.Clone(ops), Outputs: slices.Clone(ops[n:]),
 	})
 }
 
 // reads emits an instruction that writes no register: a comparison.
 func (e *emitter) reads(opcode string, ops ...operand.Op) {
-	e.fn.AddInstruction(&ir.Instruction{Opcode: opcode, Operands: ops, Inputs: append([]operand.Op(nil), ops...)})
+	e.fn.AddInstruction(&ir.Instruction{Opcode: opcode, Operands: ops, Inputs: slices.Clone(ops)})
 }
 
 func (e *emitter) branchTo(opcode, label string, conditional bool) {

@@ -79,14 +79,14 @@ func (e *emitter) lanesFrom(l Lane, r register, first int) register {
 func (e *emitter) counted(l Lane, regs []register) []register {
 	b := &B{Lane: l}
 	one := b.Const([...]float64{0x1p23, 0x1p52}[l])
-	n := b.Sub(b.Or(&value{op: opInput, lane: l, regs: regs}, one), one)
+	n := b.Sub(b.Or(input(l, regs...), one), one)
 	e.lower(b, n)
 	return n.regs
 }
 
 func (e *emitter) widened(regs []register) []register {
 	b := &B{Lane: F64}
-	w := b.Widen(&value{op: opInput, lane: F32, regs: regs})
+	w := b.Widen(input(F32, regs...))
 	e.lower(b, w)
 	return w.regs
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 
 	"github.com/simmer-go/simmer/fallback"
@@ -57,7 +58,8 @@ func goFiles(files map[string][]byte) error {
 			return err
 		}
 	}
-	if err := goFile(files, "zz_dispatch_generic.go", "//go:build purego || noasm || !(amd64 || arm64)\n", dispatch(nil)); err != nil {
+	const portable = "//go:build purego || noasm || !(amd64 || arm64)\n"
+	if err := goFile(files, "zz_dispatch_generic.go", portable, dispatch(nil)); err != nil {
 		return err
 	}
 	return goFile(files, "zz_float.go", "", generics())
@@ -129,7 +131,7 @@ func pointers(c call) []string {
 }
 
 func (c call) forward(function string, args []string) string {
-	s := fmt.Sprintf("%s(%s)", function, strings.Join(append(append([]string(nil), args...), c.scalars...), ", "))
+	s := fmt.Sprintf("%s(%s)", function, strings.Join(slices.Concat(args, c.scalars), ", "))
 	if c.results != "" {
 		s = "return " + s
 	}
@@ -186,7 +188,8 @@ func genericForward(name string, c call) string {
 	fmt.Fprintf(&b, "// %s is %[1]sF32 or %[1]sF64.\n", name)
 	params := strings.ReplaceAll(strings.Join(c.params, ", "), "float32", "T")
 	fmt.Fprintf(&b, "func %s[T Float](%s) %s {\n", name, params, c.results)
-	fmt.Fprintf(&b, "if Is32[T]() {\n%s\n}\n%s\n}\n\n", c.forward(name+"F32", arguments("32")), c.forward(name+"F64", arguments("64")))
+	f32, f64 := c.forward(name+"F32", arguments("32")), c.forward(name+"F64", arguments("64"))
+	fmt.Fprintf(&b, "if Is32[T]() {\n%s\n}\n%s\n}\n\n", f32, f64)
 	return b.String()
 }
 
@@ -229,16 +232,16 @@ func (k *Stream) blocks(bits string) string {
 	for _, s := range c.scalars {
 		args = append(args, fmt.Sprintf("float%s(%s)", bits, s))
 	}
-	slices, arguments := strings.Join(c.slices, ", "), strings.Join(args, ", ")
-	fmt.Fprintf(&b, "%s := %s\n", slices, strings.Join(converted, ", "))
-	whole := strings.Join(append(append([]string(nil), c.slices...), args[len(c.slices):]...), ", ")
+	names, arguments := strings.Join(c.slices, ", "), strings.Join(args, ", ")
+	fmt.Fprintf(&b, "%s := %s\n", names, strings.Join(converted, ", "))
+	whole := strings.Join(slices.Concat(c.slices, args[len(c.slices):]), ", ")
 	fmt.Fprintf(&b, "if n := len(%s); 0 < n && n <= %d {\n%s}\n", c.slices[0], k.blockSize(), k.oneBlock(bits, whole))
 	fmt.Fprintf(&b, "for len(%s) > 0 {\nn := min(len(%s), %d)\n", c.slices[0], c.slices[0], k.blockSize())
 	b.WriteString(k.block(bits, arguments))
 	for _, s := range k.sumNames() {
 		fmt.Fprintf(&b, "%ss.Add(%s)\n", s, s)
 	}
-	fmt.Fprintf(&b, "%s = %s\n}\n", slices, strings.Join(rest, ", "))
+	fmt.Fprintf(&b, "%s = %s\n}\n", names, strings.Join(rest, ", "))
 	return b.String()
 }
 

@@ -32,13 +32,9 @@ func (m neon) prologue(e *emitter) {
 // arrangement is how Go's assembler names the lanes of a register.
 func arrangement(l Lane) string { return [...]string{".S4", ".D2"}[l] }
 
-// vectors is a template of n operands that all carry the same arrangement.
-func vectors(op, arr string, n int) string {
-	s := op
-	for i := 0; i < n; i++ {
-		s += fmt.Sprintf("%s V%%%d%s", map[bool]string{true: ",", false: ""}[i > 0], i, arr)
-	}
-	return s
+// vectors is a template of three operands that all carry the same arrangement.
+func vectors(op, arr string) string {
+	return fmt.Sprintf("%s V%%0%s, V%%1%[2]s, V%%2%[2]s", op, arr)
 }
 
 func (m neon) constant(e *emitter, l Lane, bits uint64) register {
@@ -52,7 +48,9 @@ func (m neon) constant(e *emitter, l Lane, bits uint64) register {
 }
 
 func (m neon) zero(e *emitter, r register) {
-	e.fn.AddInstruction(&ir.Instruction{Opcode: "VEOR V%0.B16, V%0.B16, V%0.B16", Operands: []operand.Op{r}, Outputs: []operand.Op{r}})
+	e.fn.AddInstruction(&ir.Instruction{
+		Opcode: "VEOR V%0.B16, V%0.B16, V%0.B16", Operands: []operand.Op{r}, Outputs: []operand.Op{r},
+	})
 }
 
 func (m neon) copy(e *emitter, _ Lane, r register) register {
@@ -109,11 +107,11 @@ func (m neon) lower(e *emitter, v V, i int) {
 	case opAnd, opOr, opXor, opMaskAnd, opMaskOr:
 		name := map[op]string{opAnd: "VAND", opOr: "VORR", opXor: "VEOR", opMaskAnd: "VAND", opMaskOr: "VORR"}[v.op]
 		a, b := arg(0), arg(1)
-		e.ins(vectors(name, ".B16", 3), b, a, e.fresh(v, i))
+		e.ins(vectors(name, ".B16"), b, a, e.fresh(v, i))
 	case opIAdd, opISub:
 		name := map[op]string{opIAdd: "VADD", opISub: "VSUB"}[v.op]
 		a, b := arg(0), arg(1)
-		e.ins(vectors(name, arr, 3), b, a, e.fresh(v, i))
+		e.ins(vectors(name, arr), b, a, e.fresh(v, i))
 	case opShl, opShr:
 		name := map[op]string{opShl: "VSHL", opShr: "VUSHR"}[v.op]
 		e.ins(fmt.Sprintf("%s $%d, V%%0%s, V%%1%s", name, v.bits, arr, arr), arg(0), e.fresh(v, i))
@@ -121,7 +119,7 @@ func (m neon) lower(e *emitter, v V, i int) {
 		name := map[op]string{opFMA: "VFMLA", opFNMA: "VFMLS"}[v.op]
 		a, b := arg(0), arg(1)
 		c := e.overwritable(v.args[2], i)
-		e.rmw(vectors(name, arr, 3), b, a, c)
+		e.rmw(vectors(name, arr), b, a, c)
 		v.regs[i] = c
 	case opLT, opLE: // a < b is b > a
 		name := map[op]string{opLT: "FCMGT", opLE: "FCMGE"}[v.op]
@@ -142,13 +140,13 @@ func (m neon) lower(e *emitter, v V, i int) {
 		v.regs[i] = d
 	case opKeep:
 		mask, a := arg(0), arg(1)
-		e.ins(vectors("VAND", ".B16", 3), a, mask, e.fresh(v, i))
+		e.ins(vectors("VAND", ".B16"), a, mask, e.fresh(v, i))
 	case opDrop:
 		mask, a := arg(0), arg(1)
 		e.ins("WORD BIC.B16", mask, a, e.fresh(v, i))
 	case opCount: // a mask of ones is -1
 		mask, n := arg(0), arg(1)
-		e.ins(vectors("VSUB", arr, 3), mask, n, n)
+		e.ins(vectors("VSUB", arr), mask, n, n)
 		v.regs[i] = n
 	case opWiden:
 		a := arg(0)
@@ -284,7 +282,7 @@ func (m neon) loadPairs(e *emitter, l Lane, p, stride register) []register {
 	first, second := m.vector(e), m.vector(e)
 	sort := [...]string{"VUZP", "VZIP"}[l]
 	for i, r := range []register{first, second} {
-		e.ins(fmt.Sprintf("%s%d V%%0%s, V%%1%[3]s, V%%2%[3]s", sort, i+1, arrangement(l)), pairs[1], pairs[0], r)
+		e.ins(vectors(fmt.Sprint(sort, i+1), arrangement(l)), pairs[1], pairs[0], r)
 	}
 	return []register{first, second}
 }

@@ -223,7 +223,7 @@ func (s *streamEmitter) arguments() {
 	b := &B{Lane: k.Arith}
 	var params []V
 	for _, r := range s.params {
-		params = append(params, &value{op: opInput, lane: k.Arith, regs: []register{r}})
+		params = append(params, input(k.Arith, r))
 	}
 	prepared := k.Prepare(b, params)
 	s.lower(b, prepared...)
@@ -259,7 +259,7 @@ func (s *streamEmitter) whole(r int) {
 	at := func(p register, i int) memory { return memory{Base: p, Disp: (r + i) * bytes} }
 	var in []V
 	for _, p := range s.inputs() {
-		v := &value{op: opInput, lane: k.Mem, regs: make([]register, count)}
+		v := input(k.Mem, make([]register, count)...)
 		for i := 0; i < count; i++ {
 			v.mem = append(v.mem, at(p, i))
 		}
@@ -309,17 +309,17 @@ func (s *streamEmitter) body(in []V, live register, r, count int) (out V) {
 	}
 	var params []V
 	for _, p := range s.params {
-		v := &value{op: opInput, lane: k.Arith}
+		v := input(k.Arith)
 		for i := 0; i < count*k.Arith.size()/k.Mem.size(); i++ {
 			v.regs = append(v.regs, p)
 		}
 		params = append(params, v)
 	}
 	if live != nil {
-		b.live = &value{op: opInput, lane: k.Mem, regs: []register{live}}
+		b.live = input(k.Mem, live)
 	}
 	for j, sum := range k.Sums {
-		b.sums = append(b.sums, &value{op: opInput, lane: sum.Lane, acc: true, regs: s.accumulators(j, r, count)})
+		b.sums = append(b.sums, accumulator(sum.Lane, s.accumulators(j, r, count)...))
 	}
 	out = k.Body(b, in, params)
 	if out != nil && out.lane != k.Mem {
