@@ -25,7 +25,8 @@ func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
 }
 
 // AbsoluteErrorGrad writes the gradient scale·sign(x−y) of scale·AbsoluteError(x, y) by x to grad, 0 at a tie
-// and NaN for NaN, and returns AbsoluteError(x, y), unscaled. The gradient is exact. grad may be x or y. It panics if the lengths differ.
+// and NaN for NaN, and returns AbsoluteError(x, y), unscaled. The gradient is exact. grad may be x or y.
+// It panics if the lengths differ.
 func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("AbsoluteErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("AbsoluteErrorGrad: len(x), len(y)", len(x), len(y))

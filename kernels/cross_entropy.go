@@ -11,16 +11,13 @@ import (
 //
 // Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), also for a confident row: a loss of 1e-17 comes out as 1e-17.
 // A row with NaN or +Inf, or of -Inf only, gives NaN; a target element of -Inf gives +Inf.
-// It panics if cols is not positive, len(x) is not len(dst)·cols, len(target) is not len(dst), or a target is not below cols.
+// It panics if cols is not positive, len(x) is not len(dst)·cols, len(target) is not len(dst), or a target is not below
+// cols.
 // It is torch.nn.functional.cross_entropy(x, target, reduction="none").
 func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 	const name = "CrossEntropyRowsTo"
 	checkRows(name, len(x), cols, "dst", len(dst))
-	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols)}
-	if useColumns(len(dst), cols) {
-		var c columns[T]
-		t.columns = &c
-	}
+	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols), columns: newColumns[T](len(dst), cols)}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		part, targets := x[first*cols:(first+rows)*cols], target[first:first+rows]
@@ -35,11 +32,8 @@ func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 // to T. An empty sum is 0. It panics as CrossEntropyRowsTo does.
 func CrossEntropyRows[T Float](x []T, cols int, target []int) float64 {
 	const name = "CrossEntropyRows"
-	t := tile[T]{leftOut: checkTargets(name, target, checkColumns(name, len(x), cols), cols)}
-	if useColumns(len(target), cols) {
-		var c columns[T]
-		t.columns = &c
-	}
+	rows := checkColumns(name, len(x), cols)
+	t := tile[T]{leftOut: checkTargets(name, target, rows, cols), columns: newColumns[T](rows, cols)}
 	var sum total.Sum
 	for first := 0; first < len(target); first += tileRows {
 		rows := min(tileRows, len(target)-first)
@@ -103,11 +97,7 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 	sameLength(name+": len(grad), len(x)", len(grad), len(x))
 	checkRows(name, len(x), cols, "dst", len(dst))
 	sameLength(name+": len(scale), len(dst)", len(scale), len(dst))
-	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols)}
-	if useColumns(len(dst), cols) {
-		var c columns[T]
-		t.columns = &c
-	}
+	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols), columns: newColumns[T](len(dst), cols)}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		from, to := first*cols, (first+rows)*cols
@@ -126,11 +116,8 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 func CrossEntropyRowsGrad[T Float](grad, x []T, cols int, target []int, scale T) float64 {
 	const name = "CrossEntropyRowsGrad"
 	sameLength(name+": len(grad), len(x)", len(grad), len(x))
-	t := tile[T]{leftOut: checkTargets(name, target, checkColumns(name, len(x), cols), cols)}
-	if useColumns(len(target), cols) {
-		var c columns[T]
-		t.columns = &c
-	}
+	rows := checkColumns(name, len(x), cols)
+	t := tile[T]{leftOut: checkTargets(name, target, rows, cols), columns: newColumns[T](rows, cols)}
 	var scales [tileRows]T
 	for r := range scales {
 		scales[r] = scale

@@ -31,8 +31,8 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 	return simd.GaussianKL(muP, sigmaP, muQ, sigmaQ, variance(eps))
 }
 
-// GaussianKLTo writes the elements of GaussianKL to dst and returns dst: ≤ 1 ULP (float32), ≤ 8 ULP (float64). dst may be one of the inputs, but must not
-// overlap them otherwise. It panics if the lengths differ.
+// GaussianKLTo writes the elements of GaussianKL to dst and returns dst: ≤ 1 ULP (float32), ≤ 8 ULP (float64).
+// dst may be one of the inputs, but must not overlap them otherwise. It panics if the lengths differ.
 func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) []T {
 	sameLength("GaussianKLTo: len(dst), len(muP)", len(dst), len(muP))
 	sameLength("GaussianKLTo: len(muP), len(sigmaP)", len(muP), len(sigmaP))
@@ -62,9 +62,8 @@ func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64
 	return klPrior(mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
 }
 
-// GaussianKLPriorTo writes the elements of GaussianKLPrior to dst and returns dst: ≤ 1 ULP (float32),
-// ≤ 8 ULP (float64). dst may be mu or sigma, but must not
-// overlap them otherwise. It panics if the lengths differ.
+// GaussianKLPriorTo writes the elements of GaussianKLPrior to dst and returns dst: ≤ 1 ULP (float32), ≤ 8 ULP (float64).
+// dst may be mu or sigma, but must not overlap them otherwise. It panics if the lengths differ.
 func GaussianKLPriorTo[T Float](dst, mu, sigma []T, priorMu, priorSigma, eps T) []T {
 	sameLength("GaussianKLPriorTo: len(dst), len(mu)", len(dst), len(mu))
 	sameLength("GaussianKLPriorTo: len(mu), len(sigma)", len(mu), len(sigma))

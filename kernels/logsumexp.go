@@ -42,11 +42,7 @@ func infinite[T Float](row []T, m float64) float64 {
 // It panics if cols is not positive or len(x) is not len(dst)·cols. dst must not overlap x.
 func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 	checkRows("LogSumExpRowsTo", len(x), cols, "dst", len(dst))
-	var t tile[T]
-	if useColumns(len(dst), cols) {
-		var c columns[T]
-		t.columns = &c
-	}
+	t := tile[T]{columns: newColumns[T](len(dst), cols)}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		part := x[first*cols : (first+rows)*cols]
@@ -72,11 +68,7 @@ func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	sameLength("SoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
 	all := checkColumns("SoftmaxRowsTo", len(x), cols)
-	var t tile[T]
-	if useColumns(all, cols) {
-		var c columns[T]
-		t.columns = &c
-	}
+	t := tile[T]{columns: newColumns[T](all, cols)}
 	for first := 0; first < all; first += tileRows {
 		rows := min(tileRows, all-first)
 		from, to := first*cols, (first+rows)*cols
@@ -92,17 +84,14 @@ func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 // LogSoftmaxRowsTo writes x − LogSumExp(row), computed as (x−m) − log1p(s), of each row of the row-major matrix x,
 // which has cols columns, to dst and returns dst. dst may be x.
 //
-// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64). A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf stays -Inf.
+// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64).
+// A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf stays -Inf.
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.log_softmax(x, dim=-1).
 func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	sameLength("LogSoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
 	all := checkColumns("LogSoftmaxRowsTo", len(x), cols)
-	var t tile[T]
-	if useColumns(all, cols) {
-		var c columns[T]
-		t.columns = &c
-	}
+	t := tile[T]{columns: newColumns[T](all, cols)}
 	var zero [tileRows]float64
 	for first := 0; first < all; first += tileRows {
 		rows := min(tileRows, all-first)

@@ -36,8 +36,14 @@ type columns[T Float] struct {
 // widestRows is the largest number of rows that a register takes.
 const widestRows = 16
 
-// useColumns says that rows are so short that they are taken one per lane. (A single one is faster as it is.)
-func useColumns(rows, cols int) bool { return cols <= fallback.FewColumns && rows > 1 }
+// newColumns is nil unless rows are so short that they are taken one per lane. (A single one is faster as it is.)
+// It is small enough to be inlined, which keeps the columns on the stack.
+func newColumns[T Float](rows, cols int) *columns[T] {
+	if cols > fallback.FewColumns || rows <= 1 {
+		return nil
+	}
+	return new(columns[T])
+}
 
 // rowSums is Σ over one row; if exps is not nil, exp(x−m) is written there.
 func rowSums[T Float](exps, row []T) (m, s float64) {

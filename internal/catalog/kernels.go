@@ -136,7 +136,8 @@ func table[T kernels.Float]() []Kernel[T] {
 			Call: func(a Args[T]) float64 { return kernels.CrossEntropyRows(a.In[0], a.Cols, a.Target) },
 		},
 		{
-			Function: "CrossEntropyRowsGrad", Outputs: grad, Inputs: in(Real, "x"), Scalars: []Scalar{scale}, Rows: true, Classes: true, Returns: true,
+			Function: "CrossEntropyRowsGrad", Outputs: grad, Inputs: in(Real, "x"), Scalars: []Scalar{scale},
+			Rows: true, Classes: true, Returns: true,
 			Call: func(a Args[T]) float64 {
 				return kernels.CrossEntropyRowsGrad(a.Out[0], a.In[0], a.Cols, a.Target, a.Scalars[0])
 			},

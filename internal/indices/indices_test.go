@@ -1,19 +1,21 @@
 package indices
 
 import (
-	"fmt"
 	"math"
 	"testing"
 )
 
-// Every place of every short slice, and the ends of the range of int: a negative number may count as both.
+// Every place of every short slice, and the ends of the range of int: its least number may count as both.
 func TestOutside(t *testing.T) {
 	for n := range 10 {
 		for at := range n {
 			for _, c := range []struct {
 				v            int
 				below, above bool
-			}{{0, false, false}, {6, false, false}, {7, false, true}, {math.MaxInt, false, true}, {-1, true, false}, {-100, true, false}} {
+			}{
+				{0, false, false}, {6, false, false}, {7, false, true}, {math.MaxInt, false, true},
+				{-1, true, false}, {-100, true, false},
+			} {
 				y := make([]int, n)
 				y[at] = c.v
 				if below, above := Outside(y, 7); below != c.below || above != c.above {
@@ -23,7 +25,7 @@ func TestOutside(t *testing.T) {
 			y := make([]int, n)
 			y[at] = math.MinInt
 			if below, _ := Outside(y, 7); !below {
-				t.Error(fmt.Sprint(y))
+				t.Error(y)
 			}
 		}
 	}
