@@ -128,7 +128,7 @@ func klCalls(name string, m klModel) []call {
 	}
 }
 
-// argsModels has layers and a network for each covariance; params are what their calls depend on.
+// eachArgsModel has a layer and a network for each covariance; params are what their calls depend on.
 func eachArgsModel(t *testing.T, f func(params []float64, calls, klCalls []call)) {
 	for _, cov := range append(covariances(), nil) {
 		l, err := bnn.NewLinear[float64](bnn.LinearConfig{In: 3, Out: 2, Covariance: cov})
@@ -378,7 +378,7 @@ func TestMeanOfManyDraws(t *testing.T) {
 	}
 }
 
-// TestWorkIsScratch: what work holds before a call, and where it lies in memory, makes no difference.
+// TestWorkIsScratch: what work holds before a call makes no difference.
 func TestWorkIsScratch(t *testing.T) {
 	eachArgsModel(t, func(_ []float64, calls, klCalls []call) {
 		for _, c := range append(calls, klCalls...) {
@@ -411,7 +411,8 @@ func TestLargeParametersAreFinite(t *testing.T) {
 	}
 	copy(l.Params(), slices.Repeat([]float64{math.MaxFloat64}, 4))
 	y := make([]float64, 1)
-	if err := l.Predict(y, make([]float64, 1), make([]float64, 3), make([]float64, l.WorkLen(1))); err != nil || y[0] != math.MaxFloat64 {
+	err = l.Predict(y, make([]float64, 1), make([]float64, 3), make([]float64, l.WorkLen(1)))
+	if err != nil || y[0] != math.MaxFloat64 {
 		t.Errorf("%v, %v", y, err)
 	}
 }

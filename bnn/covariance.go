@@ -210,7 +210,7 @@ type structure[T Float] interface {
 	klWorkLen() int
 	deviations(dst []float64, s []T) // of the parameters, without eps and up to the sign
 	totalCorrelation(s []T, eps float64, work []float64) float64
-	klGrad(ds []T, s []T, q prior[T], eps, scale float64, work []float64)
+	klGrad(ds, s []T, q prior[T], scale float64, work []float64)
 }
 
 func newStructure[T Float](c Covariance, d dims) structure[T] {

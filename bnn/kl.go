@@ -92,7 +92,7 @@ func layerKLGrad[T Float](st structure[T], dMu, ds, mu, s []T, q prior[T], scale
 		loc, _ := q.at(p)
 		dMu[p] += T(scale * (float64(mu[p]) - loc) / q.variance(p))
 	}
-	st.klGrad(ds, s, q, q.eps, scale, work)
+	st.klGrad(ds, s, q, scale, work)
 }
 
 var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: the covariance is singular, " +
@@ -123,11 +123,11 @@ func (d diagonal[T]) deviations(dst []float64, s []T) {
 
 func (d diagonal[T]) totalCorrelation([]T, float64, []float64) float64 { return 0 }
 
-func (d diagonal[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, _ []float64) {
+func (d diagonal[T]) klGrad(ds, s []T, q prior[T], scale float64, _ []float64) {
 	for p, x := range s {
 		v := float64(x)
 		_, sq := q.at(p)
 		a, sq := math.Abs(v), math.Abs(sq) // only squares count, and a − sq does not cancel
-		ds[p] += T(scale * v / (v*v + eps) * ((a - sq) * (a + sq) / (sq*sq + eps)))
+		ds[p] += T(scale * v / (v*v + q.eps) * ((a - sq) * (a + sq) / (sq*sq + q.eps)))
 	}
 }

@@ -96,9 +96,9 @@ func (f factor[T]) lq(s []T, eps float64, work []float64) (tc float64, q, l []fl
 	return tc, q, l
 }
 
-func (f factor[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, work []float64) {
+func (f factor[T]) klGrad(ds, s []T, q prior[T], scale float64, work []float64) {
 	if !f.low() {
-		f.klGradFull(ds, s, q, eps, scale, work)
+		f.klGradFull(ds, s, q, scale, work)
 		return
 	}
 	d, work := newSVD(f.params(), f.rank, work)
@@ -106,19 +106,19 @@ func (f factor[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, work []floa
 	for p := range d.n {
 		work[p] = 1 / q.variance(p)
 	}
-	addFactorGrad(ds, s, d, unit, work[:d.n], eps, scale)
+	addFactorGrad(ds, s, d, unit, work[:d.n], q.eps, scale)
 }
 
-func (f factor[T]) klGradFull(ds, s []T, q prior[T], eps, scale float64, work []float64) {
+func (f factor[T]) klGradFull(ds, s []T, q prior[T], scale float64, work []float64) {
 	p, w := f.params(), f.rank+f.params()
-	_, qq, l := f.lq(s, eps, work)
+	_, qq, l := f.lq(s, q.eps, work)
 	y := work[p*w+p*p:][:p*f.rank]
 	for i := 0; i < p; i++ {
 		copy(y[i*f.rank:][:f.rank], qq[i*w:])
 	}
 	blas64.Implementation().Dtrsm(blas.Left, blas.Lower, blas.Trans, blas.NonUnit, p, f.rank, 1, l, p, y, f.rank)
 	for i := 0; i < p; i++ {
-		row, d := s[i*f.rank:][:f.rank], eps
+		row, d := s[i*f.rank:][:f.rank], q.eps
 		for _, v := range row {
 			d += float64(v) * float64(v)
 		}

@@ -32,7 +32,7 @@ func (k kronecker[T]) totalCorrelation(s []T, eps float64, work []float64) float
 	return totalCorrelation(in.norm, in.sigma, out.norm, out.sigma, eps)
 }
 
-func (k kronecker[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, work []float64) {
+func (k kronecker[T]) klGrad(ds, s []T, q prior[T], scale float64, work []float64) {
 	in, out, work := k.decompose(s, work)
 	tin, tout := work[:k.rows()], work[k.rows():][:k.out]
 	clear(tin)
@@ -47,6 +47,6 @@ func (k kronecker[T]) klGrad(ds, s []T, q prior[T], eps, scale float64, work []f
 	sin, sout := k.factors(s)
 	dsin, dsout := k.factors(ds)
 	// The scratch of in is free now, and as large as S_in; the same holds for out.
-	addFactorGrad(dsin, sin, in, out.sigma, tin, eps, scale)
-	addFactorGrad(dsout, sout, out, in.sigma, tout, eps, scale)
+	addFactorGrad(dsin, sin, in, out.sigma, tin, q.eps, scale)
+	addFactorGrad(dsout, sout, out, in.sigma, tout, q.eps, scale)
 }

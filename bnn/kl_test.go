@@ -11,7 +11,8 @@ import (
 
 // TestSequentialKLErrors: what goes wrong in a later layer leaves no gradient of an earlier one.
 func TestSequentialKLErrors(t *testing.T) {
-	s, err := bnn.NewSequential[float64](bnn.MLP([]int{3, 2, 2}, bnn.Tanh, []bnn.Covariance{bnn.Diagonal{}, bnn.LowRank{Rank: 1}})...)
+	covariances := []bnn.Covariance{bnn.Diagonal{}, bnn.LowRank{Rank: 1}}
+	s, err := bnn.NewSequential[float64](bnn.MLP([]int{3, 2, 2}, bnn.Tanh, covariances)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,7 +20,8 @@ func TestSequentialKLErrors(t *testing.T) {
 		s.Params()[i] = 1
 	}
 	grad, work := make([]float64, s.NumParams()), make([]float64, s.KLWorkLen())
-	if kl, err := s.KLGrad(grad, nil, nil, 0, 1, work); !math.IsInf(kl, 1) || err == nil || !strings.Contains(err.Error(), "singular") {
+	kl, err := s.KLGrad(grad, nil, nil, 0, 1, work)
+	if !math.IsInf(kl, 1) || err == nil || !strings.Contains(err.Error(), "singular") {
 		t.Errorf("a singular layer: %v, %v", kl, err)
 	}
 	s.Output().Params()[s.Output().NumParams()-1] = 1e200

@@ -57,23 +57,30 @@ func TestModels(t *testing.T) {
 		t.Fatalf("no models: %v", err)
 	}
 	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".safetensors")
-		text, err := os.ReadFile(strings.TrimSuffix(file, ".safetensors") + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var m model
-		if err := json.Unmarshal(text, &m); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		weights, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Run(name+"/float64", func(t *testing.T) { runModel[float64](t, &m, weights, 1e-9, 1e-11) })
-		t.Run(name+"/float32", func(t *testing.T) { runModel[float32](t, &m, weights, 0, 1e-4) })
+		path := strings.TrimSuffix(file, ".safetensors")
+		m, weights := readModel(t, path)
+		name := filepath.Base(path)
+		t.Run(name+"/float64", func(t *testing.T) { runModel[float64](t, m, weights, 1e-9, 1e-11) })
+		t.Run(name+"/float32", func(t *testing.T) { runModel[float32](t, m, weights, 0, 1e-4) })
 	}
 	t.Logf("%d models", len(files))
+}
+
+// readModel reads the description and the weights of a model, whose files differ in their suffixes.
+func readModel(t *testing.T, path string) (*model, []byte) {
+	text, err := os.ReadFile(path + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m model
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	weights, err := os.ReadFile(path + ".safetensors")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &m, weights
 }
 
 // runModel compares everything that is expected of a model, and fails if something was left out.
@@ -115,17 +122,23 @@ func (r *modelRun[T]) mode(s *bnn.Sequential[T], name string) *bnn.Sequential[T]
 	return nil
 }
 
+// modules are those of the model; the layout is that of Kronecker covariances.
 func (m *model) modules(t *testing.T, layout bnn.KroneckerLayout) (ms []bnn.Module) {
+	activations := map[string]bnn.Activation{}
+	for a := bnn.ReLU; a <= bnn.Sigmoid; a++ {
+		activations[a.String()] = a
+	}
+	types := map[string]bnn.LayerType{"input": bnn.Input, "output": bnn.Output}
 	for _, l := range m.Layers {
 		if l.Type == "activation" {
-			a, ok := map[string]bnn.Activation{"ReLU": bnn.ReLU, "Tanh": bnn.Tanh, "SiLU": bnn.SiLU, "GELU": bnn.GELU, "Sigmoid": bnn.Sigmoid}[l.Name]
+			a, ok := activations[l.Name]
 			if !ok {
 				t.Fatalf("unknown activation %q", l.Name)
 			}
 			ms = append(ms, a)
 			continue
 		}
-		cfg := bnn.LinearConfig{In: l.In, Out: l.Out, NoBias: !l.Bias, Type: map[string]bnn.LayerType{"input": bnn.Input, "output": bnn.Output}[l.LayerType]}
+		cfg := bnn.LinearConfig{In: l.In, Out: l.Out, NoBias: !l.Bias, Type: types[l.LayerType]}
 		if l.Cov != nil {
 			switch l.Cov.Kind {
 			case "diagonal":
@@ -158,7 +171,8 @@ func load[T bnn.Float](t *testing.T, m *model, weights []byte, layout bnn.Kronec
 
 // TestWeightsRoundTrip writes what was read and reads it again, exactly.
 func TestWeightsRoundTrip(t *testing.T) {
-	s, err := bnn.NewSequential[float64](bnn.MLP([]int{3, 4, 2}, bnn.GELU, []bnn.Covariance{bnn.Diagonal{}, bnn.Kronecker{InputRank: 2}})...)
+	modules := bnn.MLP([]int{3, 4, 2}, bnn.GELU, []bnn.Covariance{bnn.Diagonal{}, bnn.Kronecker{InputRank: 2}})
+	s, err := bnn.NewSequential[float64](modules...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +191,7 @@ func TestWeightsRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := b.Bytes()
-	r, _ := bnn.NewSequential[float64](bnn.MLP([]int{3, 4, 2}, bnn.GELU, []bnn.Covariance{bnn.Diagonal{}, bnn.Kronecker{InputRank: 2}})...)
+	r, _ := bnn.NewSequential[float64](modules...)
 	if err := r.ReadWeights(bytes.NewReader(text)); err != nil {
 		t.Fatal(err)
 	}

@@ -152,9 +152,7 @@ func TestGradShared(t *testing.T) {
 			var results [4][]float64
 			var wg sync.WaitGroup
 			for g := range results {
-				wg.Add(1)
-				go func() {
-					defer wg.Done()
+				wg.Go(func() {
 					work := make([]float64, s.GradWorkLen(gradRows))
 					for range 20 {
 						results[g] = make([]float64, s.NumParams())
@@ -162,7 +160,7 @@ func TestGradShared(t *testing.T) {
 							t.Error(err)
 						}
 					}
-				}()
+				})
 			}
 			wg.Wait()
 			for _, r := range results {

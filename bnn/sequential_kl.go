@@ -39,7 +39,9 @@ func (s *Sequential[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, 
 	})
 }
 
-func (s *Sequential[T]) eachKL(method string, loc, scale []T, eps T, work []T, f func(l *Linear[T], loc, scale []T) (float64, error)) (float64, error) {
+// eachKL adds up f over the linear layers, each with its part of the prior.
+func (s *Sequential[T]) eachKL(method string, loc, scale []T, eps T, work []T,
+	f func(l *Linear[T], loc, scale []T) (float64, error)) (float64, error) {
 	if err := firstError(checkPrior(method, loc, scale, eps, s.NumMeanParams()),
 		checkWork(method, len(work), s.KLWorkLen()), s.checkParams(method)); err != nil {
 		return 0, err

@@ -1,10 +1,8 @@
 package bnn_test
 
 import (
-	"encoding/json"
 	"math"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
@@ -41,19 +39,8 @@ func (p pairs) gap() (errors, mean float64) {
 
 // loadModel reads a model of testdata with its description.
 func loadModel(t *testing.T, name string) (*model, *bnn.Sequential[float64]) {
-	text, err := os.ReadFile("testdata/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var m model
-	if err := json.Unmarshal(text, &m); err != nil {
-		t.Fatal(err)
-	}
-	weights, err := os.ReadFile("testdata/" + name + ".safetensors")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &m, load[float64](t, &m, weights, bnn.Sampled)
+	m, weights := readModel(t, "testdata/"+name)
+	return m, load[float64](t, m, weights, bnn.Sampled)
 }
 
 // TestVarianceIsReduced draws the network digits_diagonal, whose layers are all Gaussian.

@@ -52,14 +52,13 @@ func parsed(t *testing.T, b []byte) *safetensors.File {
 
 // TestBadWeights reads files that are well formed, but not this model's: the error names the key, and nothing changes.
 func TestBadWeights(t *testing.T) {
-	set := func(key string, i int, v float64) func(f *safetensors.File) {
-		return func(f *safetensors.File) {
-			data := f.Tensors[slices.IndexFunc(f.Tensors, func(t safetensors.Tensor) bool { return t.Name == key })].Data
-			binary.LittleEndian.PutUint64(data[8*i:], math.Float64bits(v))
-		}
-	}
 	tensor := func(f *safetensors.File, key string) *safetensors.Tensor {
 		return &f.Tensors[slices.IndexFunc(f.Tensors, func(t safetensors.Tensor) bool { return t.Name == key })]
+	}
+	set := func(key string, i int, v float64) func(f *safetensors.File) {
+		return func(f *safetensors.File) {
+			binary.LittleEndian.PutUint64(tensor(f, key).Data[8*i:], math.Float64bits(v))
+		}
 	}
 	for _, c := range []struct {
 		name   string
