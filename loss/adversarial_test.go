@@ -1,7 +1,6 @@
 package loss_test
 
 import (
-	"fmt"
 	"math"
 	"testing"
 
@@ -33,7 +32,7 @@ func TestAdversarialSums(t *testing.T) {
 			}
 			got, err := c.loss.Value(pred, target)
 			if err != nil || !(math.Abs(got-want) <= c.bound*want) {
-				t.Errorf("%s, n = %d: %v, %v, want %v, off by %.2g", fmt.Sprintf("%T", c.loss), n, got, err, want, math.Abs(got-want)/want)
+				t.Errorf("%T, n = %d: %v, %v, want %v, off by %.2g", c.loss, n, got, err, want, math.Abs(got-want)/want)
 			}
 		}
 	}

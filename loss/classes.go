@@ -56,8 +56,8 @@ func newClassShape(classes, positions, weights, pred, target int, probabilities 
 	}
 	s.rows = pred / s.cols
 	if pred == 0 || target == 0 || pred%s.cols != 0 || s.rows%s.targets != 0 {
-		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d positions of target times %d classes, which is %s",
-			pred, s.targets, s.cols, classSource(classes, weights))
+		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d positions of target times %d classes, "+
+			"which is %s", pred, s.targets, s.cols, classSource(classes, weights))
 	}
 	return s, nil
 }
@@ -77,8 +77,8 @@ func classCount(classes, weights, pred, target int, probabilities bool) (int, er
 	case target == 0 || pred == 0:
 		return 1, nil // an empty batch, or an error that newClassShape reports
 	case pred%target != 0:
-		return 0, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of len(target) = %d, as Classes = 0 leaves the number of classes to them",
-			pred, target)
+		return 0, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of len(target) = %d, "+
+			"as Classes = 0 leaves the number of classes to them", pred, target)
 	}
 	return pred / target, nil
 }

@@ -1,8 +1,6 @@
 package loss
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Float is the element type of predictions, targets and gradients.
 type Float interface{ float32 | float64 }

@@ -18,7 +18,8 @@ func (w *weights[T]) none() bool { return w.element == nil && w.datum == nil && 
 
 func (w *weights[T]) check(pred, target int) error {
 	if w.element != nil && len(w.element) != target && len(w.element) != pred {
-		return fmt.Errorf("loss: len(Weight) = %d: want %d or %d, the length of target or of pred", len(w.element), target, pred)
+		return fmt.Errorf("loss: len(Weight) = %d: want %d or %d, the length of target or of pred",
+			len(w.element), target, pred)
 	}
 	if err := checkAxis("DatumWeight", w.datum, target); err != nil {
 		return err

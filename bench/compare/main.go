@@ -52,7 +52,8 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	if flags.NArg() > 0 || *n < 8 || *n%8 != 0 || *each <= 0 {
-		return fmt.Errorf("usage: compare [losses | predictive] [flags]; -n must be a positive multiple of 8, -time positive; got %q", args)
+		return fmt.Errorf("usage: compare [losses | predictive] [flags]; -n must be a positive multiple of 8, "+
+			"-time positive; got %q", args)
 	}
 	plan := timing.Plan{Time: *each, Sample: 300 * time.Microsecond}
 	if cases != nil {

@@ -51,7 +51,8 @@ func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []
 		}
 		n := float64(c.elements)
 		for i, way := range c.ways {
-			table.add(line{work: c.name, with: c.with, other: strings.TrimSpace("PyTorch " + way), limit: c.limit, ours: ns[0] / n, theirs: ns[i+1] / n})
+			table.add(line{work: c.name, with: c.with, other: strings.TrimSpace("PyTorch " + way), limit: c.limit,
+				ours: ns[0] / n, theirs: ns[i+1] / n})
 		}
 	}
 	table.flush()
