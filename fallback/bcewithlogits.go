@@ -11,7 +11,7 @@ package fallback
 // where f = 0 makes 0 of an infinite x too. σ(x) and σ(−x) are 1/(1+u) and u/(1+u).
 
 func bceWithLogitsGrad32(x, t, q, scale float32) float32 {
-	u := expNeg32(float32of(bits32(x) | 1<<31))
+	u := expNeg32(-abs32(x))
 	big := 1 / (1 + u)
 	small := float32(u * big)
 	plus, minus := small, big
@@ -22,7 +22,7 @@ func bceWithLogitsGrad32(x, t, q, scale float32) float32 {
 }
 
 func bceWithLogitsGrad64(x, t, q, scale float64) float64 {
-	u := expNeg64(float64of(bits64(x) | 1<<63))
+	u := expNeg64(-abs64(x))
 	big := 1 / (1 + u)
 	small := float64(u * big)
 	plus, minus := small, big
@@ -36,11 +36,11 @@ func bceWithLogitsGrad64(x, t, q, scale float64) float64 {
 // operations, but NaN for most infinite x.
 
 func finiteLogit32(x, t float32) float32 {
-	return fnma32(x, t, pickMax(0, x)) + log1pUnit32(expNeg32(float32of(bits32(x)|1<<31)))
+	return fnma32(x, t, pickMax(0, x)) + log1pUnit32(expNeg32(-abs32(x)))
 }
 
 func finiteLogit64(x, t float64) float64 {
-	return fnma64(x, t, pickMax(0, x)) + log1pUnit64(expNeg64(float64of(bits64(x)|1<<63)))
+	return fnma64(x, t, pickMax(0, x)) + log1pUnit64(expNeg64(-abs64(x)))
 }
 
 // product is f·x, or 0 if f is.
@@ -56,7 +56,7 @@ func bceWithLogits32(x, t float32) float32 {
 	if 0 <= x {
 		f = 1 - t
 	}
-	return float32(product(f, x)) + log1pUnit32(expNeg32(float32of(bits32(x)|1<<31)))
+	return float32(product(f, x)) + log1pUnit32(expNeg32(-abs32(x)))
 }
 
 func bceWithLogits64(x, t float64) float64 {
@@ -64,7 +64,7 @@ func bceWithLogits64(x, t float64) float64 {
 	if 0 <= x {
 		f = 1 - t
 	}
-	return float64(product(f, x)) + log1pUnit64(expNeg64(float64of(bits64(x)|1<<63)))
+	return float64(product(f, x)) + log1pUnit64(expNeg64(-abs64(x)))
 }
 
 func bceWithLogitsWeighted32(x, t, q float32) float32 {
@@ -73,7 +73,7 @@ func bceWithLogitsWeighted32(x, t, q float32) float32 {
 	if 0 <= x {
 		f = negative
 	}
-	l := log1pUnit32(expNeg32(float32of(bits32(x) | 1<<31)))
+	l := log1pUnit32(expNeg32(-abs32(x)))
 	return float32(product(f, x)) + float32((positive+negative)*l)
 }
 
@@ -83,13 +83,8 @@ func bceWithLogitsWeighted64(x, t, q float64) float64 {
 	if 0 <= x {
 		f = negative
 	}
-	l := log1pUnit64(expNeg64(float64of(bits64(x) | 1<<63)))
+	l := log1pUnit64(expNeg64(-abs64(x)))
 	return float64(product(f, x)) + float64((positive+negative)*l)
-}
-
-// log1pUnit32 is log1p(u) for 0 ≤ u ≤ 1, as in softplus.
-func log1pUnit32(u float32) float32 {
-	return fma32(float32(u*u), poly32(u, SoftplusPoly32[:]), u)
 }
 
 // log1pUnit64 is log1p(u) for 0 ≤ u ≤ 1, as in softplus.
