@@ -27,7 +27,7 @@ func (m x86) name() string {
 }
 
 func (m x86) goarch() string      { return "amd64" }
-func (m x86) registers() int      { return m.bytes / 2 }
+func (m x86) registers() int      { return m.bytes / 2 } // 16 of 32 bytes, 32 of 64
 func (m x86) width(l Lane) int    { return m.bytes / l.size() }
 func (m x86) prologue(e *emitter) {}
 func (m x86) vector(e *emitter) register {

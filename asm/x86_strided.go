@@ -74,8 +74,8 @@ func (m x86) loadPairs(e *emitter, l Lane, at func(lane int) memory) []register 
 		e.ins("VUNPCKLPD", y, x, first)
 		e.ins("VUNPCKHPD", y, x, second)
 	} else {
-		e.ins("VSHUFPS", operand.U8(0x88), y, x, first)
-		e.ins("VSHUFPS", operand.U8(0xdd), y, x, second)
+		e.ins("VSHUFPS", operand.U8(0b10_00_10_00), y, x, first) // of each quarter, elements 0 and 2 of x, then of y
+		e.ins("VSHUFPS", operand.U8(0b11_01_11_01), y, x, second)
 	}
 	return []register{first, second}
 }

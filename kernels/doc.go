@@ -6,8 +6,8 @@
 //
 // Each kernel runs on AVX-512, AVX2 with FMA, NEON, or in portable Go, whichever is the fastest that the processor and
 // the operating system offer, and returns the same bits on all of them, for every input, length and alignment. (All NaNs
-// count as one value.) So a fuzz test may compare with ==, and a fleet of mixed machines gives one answer. The bits of a kernel
-// change only in a minor release, and the change log says so.
+// count as one value.) So a fuzz test may compare with ==, and a fleet of mixed machines gives one answer. The bits of
+// a kernel change only in a minor release, and the change log says so.
 //
 // Sums have one order, a function of the length alone (package fallback has it); what a sum returns does not depend on
 // how many goroutines run or where a slice begins.
@@ -15,17 +15,17 @@
 // # Conventions
 //
 // They are gonum's. Functions named …To write to dst and return it; sums return a float64 whatever the slices hold, so
-// that a sum of float32 neither overflows nor is rounded twice. Lengths that do not match are a programmer's mistake, and panic
-// with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not overlap one
-// partly, and NaN and infinities are data, which propagate as in the limit.
+// that a sum of float32 neither overflows nor is rounded twice. Lengths that do not match are a programmer's mistake,
+// and panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
+// overlap one partly, and NaN and infinities are data, which propagate as in the limit.
 //
-// Nothing allocates, starts a goroutine, or keeps a goroutine from being preempted for more than some ten microseconds: long
-// slices are handled in blocks of at most 4096 elements.
+// Nothing allocates, starts a goroutine, or keeps a goroutine from being preempted for more than some ten microseconds:
+// long slices are handled in blocks of at most 4096 elements.
 //
 // # Choosing an implementation
 //
-// The environment variable SIMMER_ISA (avx512, avx2, neon, generic) asks for one at start-up; a value that this machine cannot
-// serve gets a line on stderr and the best that it can. The build tags purego and noasm leave the assembly out.
+// The environment variable SIMMER_ISA (avx512, avx2, neon, generic) asks for one at start-up; a value that this machine
+// cannot serve gets a line on stderr and the best that it can. The build tags purego and noasm leave the assembly out.
 // Implementation says what is in use.
 //
 // # Errors

@@ -28,8 +28,6 @@ type torch struct {
 
 func startTorch(ctx context.Context, python string) (*torch, error) {
 	p := exec.CommandContext(ctx, python, "-c", torchCases, "--serve")
-	// What torch.set_num_threads does not reach.
-	p.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS=1")
 	p.Stderr = os.Stderr
 	in, err := p.StdinPipe()
 	if err != nil {
