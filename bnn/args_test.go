@@ -275,31 +275,31 @@ func TestBadConfigs(t *testing.T) {
 // anything is allocated.
 func TestHugeConfigs(t *testing.T) {
 	const huge = math.MaxInt
-	one := 1 // a variable, so that shifts compile where an int has 32 bits
-	if one<<31 < 0 {
+	pow2 := func(n int) int { return 1 << n } // which compiles, and vets, where an int has 32 bits
+	if pow2(31) < 0 {
 		t.Skip("the numbers are those of 64 bits")
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for _, cfg := range []bnn.LinearConfig{ // without the covariance already
-		{In: one << 62, Out: 4},
-		{In: one << 36, Out: one << 30},
+		{In: pow2(62), Out: 4},
+		{In: pow2(36), Out: pow2(30)},
 		{In: huge, Out: 1},
 		{In: 1, Out: huge, Covariance: bnn.Diagonal{}},
 		{In: huge, Out: huge, NoBias: true, Covariance: bnn.Kronecker{}},
-		{In: one << 32, Out: 1, Covariance: bnn.Factorized{}},
-		{In: one << 30, Out: 2}, // the bias is too much
+		{In: pow2(32), Out: 1, Covariance: bnn.Factorized{}},
+		{In: pow2(30), Out: 2}, // the bias is too much
 	} {
 		refuseConfig(t, cfg, fmt.Sprintf("In is %d and Out is %d: more than 2147483648 parameters", cfg.In, cfg.Out))
 	}
 	for _, cfg := range []bnn.LinearConfig{
 		{In: 1 << 30, Out: 1, Covariance: bnn.Diagonal{}},
 		{In: 300, Out: 300, Covariance: bnn.Factorized{}},
-		{In: one << 31, Out: 1, NoBias: true, Covariance: bnn.Factorized{}},
+		{In: pow2(31), Out: 1, NoBias: true, Covariance: bnn.Factorized{}},
 		{In: 300, Out: 300, Covariance: bnn.LowRank{Rank: huge}},
 		{In: 1 << 20, Out: 64, Covariance: bnn.LowRank{Rank: 32}},
 		{In: 1, Out: 1, Covariance: bnn.Kronecker{InputRank: huge, OutputRank: huge}},
-		{In: 3, Out: 1, Covariance: bnn.Kronecker{InputRank: one << 62}},
+		{In: 3, Out: 1, Covariance: bnn.Kronecker{InputRank: pow2(62)}},
 		{In: 1 << 16, Out: 1, Covariance: bnn.Kronecker{}},
 		{In: 1, Out: 1, Covariance: bnn.Kronecker{InputRank: 1 << 17, OutputRank: 1 << 17}}, // normals
 	} {
