@@ -108,7 +108,7 @@ type klModel interface {
 	KLGrad(dParams, priorLoc, priorScale []float64, eps, scale float64, work []float64) (float64, error)
 }
 
-// klCalls have a prior for each parameter, and eps and scale as slices of one.
+// klCalls have a prior for each parameter, and eps, scale and the result as slices of one.
 func klCalls(name string, m klModel) []call {
 	lengths := map[string]int{"priorLoc": m.NumMeanParams(), "priorScale": m.NumMeanParams(), "eps": 1,
 		"work": m.KLWorkLen()}
@@ -118,11 +118,13 @@ func klCalls(name string, m klModel) []call {
 	}
 	return []call{
 		{name + ".KL", lengths, nil, func(a args) error {
-			_, err := m.KL(a["priorLoc"], a["priorScale"], a["eps"][0], a["work"])
+			kl, err := m.KL(a["priorLoc"], a["priorScale"], a["eps"][0], a["work"])
+			a["result"] = []float64{kl}
 			return err
 		}},
 		{name + ".KLGrad", withGrad, []string{"dParams"}, func(a args) error {
-			_, err := m.KLGrad(a["dParams"], a["priorLoc"], a["priorScale"], a["eps"][0], a["scale"][0], a["work"])
+			kl, err := m.KLGrad(a["dParams"], a["priorLoc"], a["priorScale"], a["eps"][0], a["scale"][0], a["work"])
+			a["result"] = []float64{kl}
 			return err
 		}},
 	}
@@ -394,7 +396,7 @@ func TestWorkIsScratch(t *testing.T) {
 				return a
 			}
 			a, b := result(0), result(math.NaN())
-			for _, name := range c.outputs {
+			for _, name := range append([]string{"result"}, c.outputs...) {
 				if !slices.Equal(a[name], b[name]) {
 					t.Errorf("%s: %s depends on what work was", c.name, name)
 				}
