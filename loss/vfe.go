@@ -32,7 +32,8 @@ type VariationalFreeEnergy[T Float, E Target] struct {
 	// prior: nil for 0 and 1, or one number for all parameters, or one for each.
 	PriorLoc, PriorScale []T
 
-	// KLWeight is w; nil means 1, unless KLWeightPerParam.
+	// KLWeight is w; nil means 1, unless KLWeightPerParam. With 0 the divergence
+	// has no part, even if it is infinite.
 	KLWeight *float64
 
 	// KLWeightPerParam makes w one divided by the number of mean parameters, as
@@ -115,6 +116,9 @@ func (l VariationalFreeEnergy[T, E]) KLGrad(dParams, work []T) (float64, error) 
 	}
 	if n := l.Model.NumParams(); len(dParams) != n {
 		return 0, fmt.Errorf("loss: len(dParams) = %d: want %d, the model's NumParams", len(dParams), n)
+	}
+	if weight == 0 { // nothing to add, and an infinite divergence has no gradient
+		return l.KL(work)
 	}
 	kl, err := l.Model.KLGrad(dParams, l.PriorLoc, l.PriorScale, T(eps), T(weight), work)
 	return float64(weight * kl), err
