@@ -14,7 +14,7 @@ func absoluteErrors() []*Stream {
 			Name: "AbsoluteErrorTo", Mem: l, Arith: l, Inputs: inputs, Output: "dst", Unroll: unroll,
 			Body: func(b *S, in, _ []V) V { return b.Abs(b.Sub(in[0], in[1])) },
 		}, (&Stream{
-			Name: "AbsoluteError", Mem: l, Arith: l, Inputs: inputs, Wide: "AbsoluteErrorWide", Body: sum,
+			Name: "AbsoluteError", Mem: l, Arith: l, Inputs: inputs, Wide: "AbsoluteErrorMixed", Body: sum,
 			Unroll: map[string]int{"AVX2": 4, "AVX512": 4, "NEON": 4},
 		}).cheapSum(), &Stream{
 			Name: "AbsoluteErrorGrad", Mem: l, Arith: l, Inputs: inputs, Output: "grad", Params: []string{"scale"},
@@ -26,5 +26,5 @@ func absoluteErrors() []*Stream {
 			},
 		})
 	}
-	return append(ks, (&Stream{Name: "AbsoluteErrorWide", Mem: F32, Arith: F64, Inputs: inputs, Body: sum}).workSum())
+	return append(ks, (&Stream{Name: "AbsoluteErrorMixed", Mem: F32, Arith: F64, Inputs: inputs, Body: sum}).workSum())
 }

@@ -6,35 +6,46 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// bces describes binary cross-entropy of probabilities and its gradient; see fallback/bce.go. Two logarithms take
-// so many registers that AVX2 has none left for a sum: package kernels adds up elements.
+// bce32 is the element for arguments that are float32; −0 is no positive number to logMixed.
+func bce32(b *B, p, t V) V {
+	log := logMixed(b, b.Add(p, b.Const(0)))
+	return bceOf(b, p, t, log, log1pMixed(b, b.Neg(p)))
+}
+
+// bce64 is the element for float64.
+func bce64(b *B, p, t V) V {
+	log := log64(b, p)
+	return bceOf(b, p, t, log, log1p64(b, b.Neg(p)))
+}
+
+// bceOf joins the two logarithms.
+func bceOf(b *B, p, t, log, log1m V) V {
+	clamp, one := b.Const(fallback.BCEClamp), b.Const(1)
+	log, log1m = b.Max(clamp, log), b.Max(clamp, log1m)
+	y := b.FNMA(b.Sub(one, t), log1m, b.Neg(b.Mul(t, log)))
+	inside := b.Both(b.LE(b.Const(0), p), b.LE(p, one))
+	return b.Select(inside, y, b.Const(math.NaN()))
+}
+
+// bceGrad is scale·(p−t) / max(p(1−p), BCELeast).
+func bceGrad(b *B, p, t, scale V) V {
+	variance := b.Mul(p, b.Sub(b.Const(1), p))
+	return b.Div(b.Mul(scale, b.Sub(p, t)), b.Max(b.Const(fallback.BCELeast), variance))
+}
+
+// bces describes binary cross-entropy of probabilities and its gradient. Two logarithms take so many registers that AVX2
+// has none left for a sum: package kernels adds up elements.
 func bces() []*Stream {
-	var ks []*Stream
-	inputs := []string{"p", "t"}
-	for _, mem := range []Lane{F32, F64} {
-		element := func(b *S, in, _ []V) V {
-			p, t := in[0], in[1]
-			log, log1p := log64, log1p64
-			if mem == F32 {
-				log1p = log1pWide
-				log = func(b *B, p V) V { return wideLog(b, b.Add(p, b.Const(0))) } // −0 is no positive number
-			}
-			clamp, one := b.Const(fallback.BCEClamp), b.Const(1)
-			second := b.Mul(t, b.Max(clamp, log(&b.B, p)))
-			y := b.FNMA(b.Sub(one, t), b.Max(clamp, log1p(&b.B, b.Neg(p))), b.Neg(second))
-			inside := b.Both(b.LE(b.Const(0), p), b.LE(p, one))
-			return b.Select(inside, y, b.Const(math.NaN()))
+	kernel := func(l Lane, name, output string, params []string, body func(*S, []V, []V) V) *Stream {
+		return &Stream{
+			Name: name, Mem: l, Arith: F64, Inputs: []string{"p", "t"}, Output: output, Params: params, Body: body,
 		}
-		ks = append(ks, &Stream{
-			Name: "BCETo", Mem: mem, Arith: F64, Inputs: inputs, Output: "dst", Body: element,
-		}, &Stream{
-			Name: "BCEGrad", Mem: mem, Arith: F64, Inputs: inputs, Output: "grad", Params: []string{"scale"},
-			Body: func(b *S, in, params []V) V {
-				p, t := in[0], in[1]
-				variance := b.Mul(p, b.Sub(b.Const(1), p))
-				return b.Div(b.Mul(params[0], b.Sub(p, t)), b.Max(b.Const(fallback.BCELeast), variance))
-			},
-		})
 	}
-	return ks
+	grad := func(b *S, in, params []V) V { return bceGrad(&b.B, in[0], in[1], params[0]) }
+	return []*Stream{
+		kernel(F32, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce32(&b.B, in[0], in[1]) }),
+		kernel(F64, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce64(&b.B, in[0], in[1]) }),
+		kernel(F32, "BCEGrad", "grad", []string{"scale"}, grad),
+		kernel(F64, "BCEGrad", "grad", []string{"scale"}, grad),
+	}
 }

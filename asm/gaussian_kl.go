@@ -1,10 +1,14 @@
 package main
 
-import "github.com/simmer-go/simmer/fallback"
+import (
+	"math"
 
-// gaussianKL32 is fallback.gaussianKL32: one element for float32 slices in float64 lanes.
+	"github.com/simmer-go/simmer/fallback"
+)
+
+// gaussianKL32 is the element for arguments that are float32.
 func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
-	d := b.Sub(muP, muQ) // the order of what follows keeps the registers few
+	d := b.Sub(muP, muQ)
 	d2 := b.Mul(d, d)
 	q2 := b.Mul(sigmaQ, sigmaQ)
 	r := b.Div(b.Const(0.5), b.Add(q2, eps))
@@ -12,7 +16,7 @@ func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 	p2 := b.Mul(sigmaP, sigmaP)
 	rho := b.Mul(b.Add(p2, eps), r)
 	u := b.Mul(b.Sub(p2, q2), r)
-	u = b.Select(b.LT(rho, b.Const(fallback.KLRatio32)), b.Bits(plusInf64), u)
+	u = b.Select(b.LT(rho, b.Const(fallback.KLRatio32)), b.Const(math.Inf(1)), u)
 
 	bits := b.IAdd(rho, b.Bits(fallback.One64-fallback.KLThird))
 	k := b.Or(b.Shr(bits, 52), b.Bits(fallback.Mantissa52))
@@ -25,15 +29,13 @@ func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 	return b.Add(h, mean)
 }
 
-const plusInf64 = 0x7ff0000000000000
-
-// klUnit64 is fallback.klUnit64.
+// klUnit64 is KLUnit of √ε, 0 if ε is.
 func klUnit64(b *B, eps V) V {
 	root := b.IAdd(b.Shr(eps, 1), b.Bits(fallback.KLRootBias))
 	return b.Keep(b.LT(b.Const(0), eps), b.And(root, b.Bits(fallback.KLUnit)))
 }
 
-// gaussianKL64 is fallback.gaussianKL64, in an order that keeps the registers few.
+// gaussianKL64 is the element for float64; unit is klUnit64(eps).
 func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
 	scaledEps := func(scale V) V { return b.FMA(b.Mul(eps, scale), scale, b.Const(fallback.KLZero64)) }
 	unitQ := b.Max(b.And(sigmaQ, b.Bits(fallback.KLUnit)), unit)
@@ -48,7 +50,7 @@ func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
 	vp := b.FMA(own, own, scaledEps(scaleP))
 	units := b.Shr(b.ISub(scaleQ, scaleP), 51)
 	capped := b.Min(b.Const(fallback.KLHuge64), vp)
-	k := b.And(b.IAdd(b.ISub(capped, vq), b.Bits(fallback.KLRound64)), b.Bits(fallback.KLExponent))
+	k := b.And(b.IAdd(b.ISub(capped, vq), b.Bits(fallback.KLRound64)), b.Bits(fallback.SignExponent64))
 	n := b.Or(b.IAdd(b.Shr(k, 52), units), b.Bits(fallback.Mantissa52))
 	vk := b.IAdd(vq, k)
 	num, den := b.Add(capped, vk), b.Sub(capped, vk)
@@ -60,7 +62,7 @@ func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
 	d, a := b.Sub(p, q), b.Add(p, q)
 	difference := b.Mul(d, a)
 	t := b.Mul(b.Mul(d, r), a)
-	t = b.Select(b.LT(rho, b.Const(fallback.KLTiny64)), b.Bits(plusInf64), t)
+	t = b.Select(b.LT(rho, b.Const(fallback.KLTiny64)), b.Const(math.Inf(1)), t)
 
 	near := b.LE(b.Abs(b.Sub(t, b.Const(fallback.KLCentre64))), b.Const(fallback.KLReach64))
 	s := b.Div(b.Select(near, difference, num), b.Select(near, sum, den))
@@ -93,17 +95,18 @@ func gaussianKLs() []*Stream {
 	}
 	unit64 := func(b *B, params []V) []V { return []V{params[0], klUnit64(b, params[0])} }
 
-	kl := func(mem Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) *Stream {
+	kl := func(name, output string, l Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) *Stream {
 		return &Stream{
-			Name: "GaussianKL", Mem: mem, Arith: F64,
-			Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"}, Params: []string{"eps"}, Prepare: prepare, Body: body,
+			Name: name, Mem: l, Arith: F64, Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"}, Output: output,
+			Params: []string{"eps"}, Prepare: prepare, Body: body,
 		}
 	}
-	ks := []*Stream{kl(F32, zero32, to32), kl(F64, unit64, to64)}
-	for _, k := range ks {
-		k.Name, k.Output = "GaussianKLTo", "dst"
+	few := kl("GaussianKL", "", F64, unit64, sum64).workSum()
+	few.Lanes = fallback.KLLanes64
+	return []*Stream{
+		kl("GaussianKLTo", "dst", F32, zero32, to32),
+		kl("GaussianKLTo", "dst", F64, unit64, to64),
+		kl("GaussianKL", "", F32, zero32, sum32).workSum(),
+		few,
 	}
-	wide := kl(F64, unit64, sum64).workSum()
-	wide.Lanes = fallback.KLLanes64
-	return append(ks, kl(F32, zero32, sum32).workSum(), wide)
 }

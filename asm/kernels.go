@@ -1,23 +1,33 @@
 package main
 
-// kernels lists what is generated, in the order of the files.
-func kernels() []kernel {
-	var ks []kernel
-	for _, group := range [][]*Stream{
-		sums(),
-		products(),
-		squaredErrors(),
+// families are the descriptions, in the order of their files. What a function computes, and why so, stands in the file of
+// that name in fallback; here are its operations in an order that needs few registers.
+func families() [][]*Stream {
+	return [][]*Stream{
 		absoluteErrors(),
 		bces(),
-		bceWithLogits(),
+		bcesWithLogits(),
+		elementwise(),
+		exps(),
+		expm1s(),
 		gaussianKLs(),
 		gaussianKLLogVars(),
-		softpluses(),
-		elementary32(),
-		elementary64(),
+		logs(),
+		log1ps(),
 		logSumExps(),
-	} {
-		for _, k := range group {
+		pows(),
+		sigmoids(),
+		softpluses(),
+		squaredErrors(),
+		sums(),
+	}
+}
+
+// kernels lists what is generated.
+func kernels() []kernel {
+	var ks []kernel
+	for _, family := range families() {
+		for _, k := range family {
 			ks = append(ks, k)
 		}
 	}

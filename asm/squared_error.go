@@ -14,7 +14,7 @@ func squaredErrors() []*Stream {
 			},
 		}, (&Stream{
 			Name: "SquaredError", Mem: l, Arith: l,
-			Inputs: []string{"x", "y"}, Wide: "SquaredErrorWide",
+			Inputs: []string{"x", "y"}, Wide: "SquaredErrorMixed",
 			Unroll: map[string]int{"AVX2": 8, "AVX512": 4, "NEON": 4},
 			Body: func(b *S, in, _ []V) V {
 				d := b.Sub(in[0], in[1])
@@ -32,8 +32,8 @@ func squaredErrors() []*Stream {
 		})
 	}
 	// Float32 slices whose sum leaves the range of float32 lanes.
-	wide := &Stream{
-		Name: "SquaredErrorWide", Mem: F32, Arith: F64,
+	mixed := &Stream{
+		Name: "SquaredErrorMixed", Mem: F32, Arith: F64,
 		Inputs: []string{"x", "y"},
 		Body: func(b *S, in, _ []V) V {
 			d := b.Sub(in[0], in[1])
@@ -41,5 +41,5 @@ func squaredErrors() []*Stream {
 			return nil
 		},
 	}
-	return append(ks, wide.workSum())
+	return append(ks, mixed.workSum())
 }

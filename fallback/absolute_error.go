@@ -16,8 +16,8 @@ func AbsoluteErrorToF64(dst, x, y []float64) {
 	}
 }
 
-// AbsoluteErrorF32 sums |x−y| over at most a block, in float32 lanes. Where that leaves the range
-// of float32 use AbsoluteErrorWideF32.
+// AbsoluteErrorF32 sums |x−y| over at most a block, in float32 lanes. Where that leaves the range of float32
+// use AbsoluteErrorMixedF32.
 func AbsoluteErrorF32(x, y []float32) float64 {
 	var lanes [Lanes32]float32
 	for i := range x {
@@ -35,8 +35,8 @@ func AbsoluteErrorF64(x, y []float64) float64 {
 	return fold(lanes[:], len(x))
 }
 
-// AbsoluteErrorWideF32 sums |x−y| over at most a block, in float64 lanes.
-func AbsoluteErrorWideF32(x, y []float32) float64 {
+// AbsoluteErrorMixedF32 sums |x−y| over at most a block, in float64 lanes.
+func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range x {
 		lanes[i%WorkLanes32] += abs64(float64(x[i]) - float64(y[i]))

@@ -6,6 +6,26 @@ import "math"
 //
 // The Go compiler may fuse x*y + z into one rounding, so a product that must be rounded before it is added
 // is written T(x*y), and one that must not is written with fma32 or fma64.
+//
+// Names end in 32 or 64 for the data that they serve. "Mixed" stands for mixed precision, float32 data in float64
+// arithmetic: no better than float32 needs, and rounded to float32 once, at the end. The room that float64 leaves is so
+// large that no step needs compensation, and subnormal results, overflow and underflow come right by themselves.
+
+const (
+	One64          = 0x3ff0000000000000 // the bits of 1
+	Sign64         = 1 << 63            // the mask of a float64's sign
+	Exponent64     = 0x7ff << 52        // of its exponent
+	SignExponent64 = 0xfff << 52        // of both
+	Mantissa64     = 1<<52 - 1          // of its mantissa
+	Mantissa52     = 0x4330000000000000 // the bits of 2^52; with an integer below that in its mantissa, of their sum
+)
+
+var (
+	inf32 = float32(math.Inf(1))
+	nan32 = float32(math.NaN())
+	inf64 = math.Inf(1)
+	nan64 = math.NaN()
+)
 
 // fma64 is a·b + c with one rounding.
 func fma64(a, b, c float64) float64 { return math.FMA(a, b, c) }
@@ -72,3 +92,26 @@ func abs32(x float32) float32 { return float32of(bits32(x) &^ (1 << 31)) }
 
 // abs64 clears the sign, NaN's too.
 func abs64(x float64) float64 { return math.Abs(x) }
+
+// signOf32 gives y, which is 0 or has the sign of x, the sign of x.
+func signOf32(y, x float32) float32 {
+	return float32of(bits32(y) | bits32(x)&(1<<31))
+}
+
+// poly32 is the polynomial in x with coefficients c, lowest power first, by Horner's rule.
+func poly32(x float32, c []float32) float32 {
+	p := c[len(c)-1]
+	for i := len(c) - 2; i >= 0; i-- {
+		p = fma32(p, x, c[i])
+	}
+	return p
+}
+
+// poly64 is the polynomial in x with coefficients c, lowest power first, by Horner's rule.
+func poly64(x float64, c []float64) float64 {
+	p := c[len(c)-1]
+	for i := len(c) - 2; i >= 0; i-- {
+		p = fma64(p, x, c[i])
+	}
+	return p
+}

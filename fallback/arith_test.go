@@ -9,9 +9,9 @@ import (
 
 // exactFMA32 is a·b + c rounded once, by exact arithmetic; the operands are finite.
 func exactFMA32(a, b, c float32) float32 {
-	wide := func(x float32) *big.Float { return new(big.Float).SetPrec(1000).SetFloat64(float64(x)) }
-	sum := new(big.Float).SetPrec(1000).Mul(wide(a), wide(b))
-	sum.Add(sum, wide(c))
+	exact := func(x float32) *big.Float { return new(big.Float).SetPrec(1000).SetFloat64(float64(x)) }
+	sum := new(big.Float).SetPrec(1000).Mul(exact(a), exact(b))
+	sum.Add(sum, exact(c))
 	f, _ := sum.Float32()
 	return f
 }

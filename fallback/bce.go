@@ -4,7 +4,7 @@ package fallback
 //
 //	−(t·max(log p, −100) + (1−t)·max(log(1−p), −100)),  (p−t) / max(p(1−p), BCELeast)
 //
-// and NaN for p outside [0, 1]. Float32 slices are computed in float64 lanes.
+// and NaN for p outside [0, 1]. Float32 slices are mixed.
 
 const (
 	// BCEClamp is torch's least logarithm.
@@ -23,9 +23,9 @@ func bceOf(p, t, log, log1m float64) float64 {
 	return y
 }
 
-// bce32 is the element for arguments that are float32. At p = 0 and 1 wideLog and log1pWide give about −709;
-// adding 0 makes +0 of −0, which wideLog would take for another number.
-func bce32(p, t float64) float64 { return bceOf(p, t, wideLog(p+0), log1pWide(-p)) }
+// bce32 is the element for arguments that are float32. At p = 0 and 1 logMixed and log1pMixed give about −709;
+// adding 0 makes +0 of −0, which logMixed would take for another number.
+func bce32(p, t float64) float64 { return bceOf(p, t, logMixed(p+0), log1pMixed(-p)) }
 
 func bce64(p, t float64) float64 { return bceOf(p, t, log64(p), log1p64(-p)) }
 

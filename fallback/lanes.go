@@ -61,14 +61,14 @@ func fold[T float32 | float64](lanes []T, n int) float64 {
 	for half := len(lanes) / 2; half >= max(n, 1); half /= 2 {
 		lanes = lanes[:half]
 	}
-	var wide [Lanes32]float64
+	var sums [Lanes32]float64
 	for i, v := range lanes {
-		wide[i] = float64(v)
+		sums[i] = float64(v)
 	}
 	for half := len(lanes) / 2; half > 0; half /= 2 {
 		for i := 0; i < half; i++ {
-			wide[i] += wide[i+half]
+			sums[i] += sums[i+half]
 		}
 	}
-	return wide[0]
+	return sums[0]
 }

@@ -17,8 +17,8 @@ func squaredErrorTo[T float32 | float64](dst, x, y []T) {
 	}
 }
 
-// SquaredErrorF32 sums (x−y)² over at most a block, in float32 lanes. Where that leaves the range
-// of float32 use SquaredErrorWideF32.
+// SquaredErrorF32 sums (x−y)² over at most a block, in float32 lanes. Where that leaves the range of float32
+// use SquaredErrorMixedF32.
 func SquaredErrorF32(x, y []float32) float64 {
 	var lanes [Lanes32]float32
 	for i := range x {
@@ -40,8 +40,8 @@ func SquaredErrorF64(x, y []float64) float64 {
 	return fold(lanes[:], len(x))
 }
 
-// SquaredErrorWideF32 sums (x−y)² over at most a block, in float64 lanes.
-func SquaredErrorWideF32(x, y []float32) float64 {
+// SquaredErrorMixedF32 sums (x−y)² over at most a block, in float64 lanes.
+func SquaredErrorMixedF32(x, y []float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range x {
 		d := float64(x[i]) - float64(y[i])

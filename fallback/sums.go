@@ -2,7 +2,8 @@ package fallback
 
 import "math"
 
-// Sums Σ x and Σ x·y. For float32 slices everything is float64, and products are exact.
+// Sums Σ x and Σ x·y, the largest element, and the number of elements outside an interval. Sums of float32 are mixed:
+// products are exact in float64.
 
 // SumF32 is Σ x over at most a block.
 func SumF32(x []float32) float64 {
@@ -72,40 +73,4 @@ func countOutside[T float32 | float64](x []T, lo, hi T) float64 {
 		}
 	}
 	return float64(n)
-}
-
-// MulToF32 writes x·y.
-func MulToF32(dst, x, y []float32) { mulTo(dst, x, y) }
-
-// MulToF64 writes x·y.
-func MulToF64(dst, x, y []float64) { mulTo(dst, x, y) }
-
-func mulTo[T float32 | float64](dst, x, y []T) {
-	for i := range dst {
-		dst[i] = x[i] * y[i]
-	}
-}
-
-// ScaleToF32 writes c·x.
-func ScaleToF32(dst, x []float32, c float32) { scaleTo(dst, x, c) }
-
-// ScaleToF64 writes c·x.
-func ScaleToF64(dst, x []float64, c float64) { scaleTo(dst, x, c) }
-
-func scaleTo[T float32 | float64](dst, x []T, c T) {
-	for i := range dst {
-		dst[i] = c * x[i]
-	}
-}
-
-// ShiftToF32 writes (x−m) − l.
-func ShiftToF32(dst, x []float32, m, l float32) { shiftTo(dst, x, m, l) }
-
-// ShiftToF64 writes (x−m) − l.
-func ShiftToF64(dst, x []float64, m, l float64) { shiftTo(dst, x, m, l) }
-
-func shiftTo[T float32 | float64](dst, x []T, m, l T) {
-	for i := range dst {
-		dst[i] = (x[i] - m) - l
-	}
 }

@@ -64,9 +64,9 @@ func (t *tile[T]) crossEntropy(target []int) {
 	rows := len(target)
 	out, m, at, s := t.out[:rows], t.m[:rows], t.at[:rows], t.s[:rows]
 	if simd.Is32[T]() {
-		simd.CrossEntropyWideF64(out, m, at, s)
+		simd.CrossEntropyMixedToF64(out, m, at, s)
 	} else {
-		simd.CrossEntropyF64(out, m, at, s)
+		simd.CrossEntropyToF64(out, m, at, s)
 	}
 	if !t.leftOut {
 		return

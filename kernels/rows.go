@@ -8,7 +8,7 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// This file is what the kernels over the rows of a matrix share: logsumexp.go, cross_entropy.go.
+// This file is what the kernels over the rows of a matrix share: log_sum_exp.go, cross_entropy.go.
 
 // tileRows is the number of rows that are taken together: enough to fill registers many times over where
 // a register takes one row per lane, few enough to stay in the first-level cache.
@@ -27,14 +27,14 @@ type tile[T Float] struct {
 
 // columns is what narrow matrices need besides. It is apart because to clear it takes longer than to handle one row.
 type columns[T Float] struct {
-	exps  [tileRows * fallback.FewColumns]T   // exp(x−m) by columns
-	whole int                                 // rows in whole registers
-	rest  [widestRows * fallback.FewColumns]T // the rows behind them, and room to fill a register
-	width int                                 // rows in that register
+	exps  [tileRows * fallback.FewColumns]T     // exp(x−m) by columns
+	whole int                                   // rows in whole registers
+	rest  [registerRows * fallback.FewColumns]T // the rows behind them, and room to fill a register
+	width int                                   // rows in that register
 }
 
-// widestRows is the largest number of rows that a register takes.
-const widestRows = 16
+// registerRows is the largest number of rows that a register takes.
+const registerRows = 16
 
 // newColumns is nil unless rows are so short that they are taken one per lane. (A single one is faster as it is.)
 // It is small enough to be inlined, which keeps the columns on the stack.
@@ -86,7 +86,7 @@ func (t *tile[T]) byColumns(x []T, cols, rows int) (done int) {
 	}
 	copy(c.rest[:], x[c.whole*cols:])
 	exps, m, s := c.exps[c.whole*cols:], t.m[c.whole:], t.s[c.whole:]
-	for c.width = 2; c.width <= widestRows; c.width *= 2 { // only simd knows how many a register takes
+	for c.width = 2; c.width <= registerRows; c.width *= 2 { // only simd knows how many a register takes
 		if simd.ExpSumColumns(c.rest[:], exps, m, s, cols, c.width) >= left {
 			return rows
 		}
@@ -97,9 +97,9 @@ func (t *tile[T]) byColumns(x []T, cols, rows int) (done int) {
 // addLog1p writes d + log1p(s), as precisely as T deserves.
 func addLog1p[T Float](dst, d, s []float64) {
 	if simd.Is32[T]() {
-		simd.AddLog1pWideF64(dst, d, s)
+		simd.AddLog1pMixedToF64(dst, d, s)
 	} else {
-		simd.AddLog1pF64(dst, d, s)
+		simd.AddLog1pToF64(dst, d, s)
 	}
 }
 

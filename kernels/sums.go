@@ -17,25 +17,6 @@ func Dot[T Float](x, y []T) float64 {
 	return simd.Dot(x, y) + 0 // -0 of machines that have no lane without an element becomes +0
 }
 
-// MulTo writes x·y to dst, element by element, and returns dst. dst may be x or y.
-//
-// Correctly rounded. It panics if the lengths differ. It is floats.MulTo of gonum.
-func MulTo[T Float](dst, x, y []T) []T {
-	sameLength("MulTo: len(dst), len(x)", len(dst), len(x))
-	sameLength("MulTo: len(x), len(y)", len(x), len(y))
-	simd.MulTo(dst, x, y)
-	return dst
-}
-
-// ScaleTo writes c·x to dst and returns dst. dst may be x.
-//
-// Correctly rounded. It panics if the lengths differ. It is floats.ScaleTo of gonum.
-func ScaleTo[T Float](dst []T, c T, x []T) []T {
-	sameLength("ScaleTo: len(dst), len(x)", len(dst), len(x))
-	simd.ScaleTo(dst, x, c)
-	return dst
-}
-
 // CountOutside returns how many elements of x are not in [lo, hi]; NaN is in no interval.
 func CountOutside[T Float](x []T, lo, hi T) int {
 	return int(simd.CountOutside(x, lo, hi))

@@ -11,258 +11,6 @@ import (
 	"github.com/simmer-go/simmer/internal/isa"
 )
 
-// SumF32 is fallback.SumF32 by the instruction set in use.
-func SumF32(x []float32) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return sumF32AVX2(unsafe.SliceData(x), len(x))
-	case isa.AVX512:
-		return sumF32AVX512(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.SumF32(x)
-	}
-}
-
-// SumF64 is fallback.SumF64 by the instruction set in use.
-func SumF64(x []float64) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return sumF64AVX2(unsafe.SliceData(x), len(x))
-	case isa.AVX512:
-		return sumF64AVX512(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.SumF64(x)
-	}
-}
-
-// DotF32 is fallback.DotF32 by the instruction set in use.
-func DotF32(x, y []float32) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return dotF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	case isa.AVX512:
-		return dotF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.DotF32(x, y)
-	}
-}
-
-// DotF64 is fallback.DotF64 by the instruction set in use.
-func DotF64(x, y []float64) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return dotF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	case isa.AVX512:
-		return dotF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.DotF64(x, y)
-	}
-}
-
-// MaxF32 is fallback.MaxF32 by the instruction set in use.
-func MaxF32(x []float32) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return maxF32AVX2(unsafe.SliceData(x), len(x))
-	case isa.AVX512:
-		return maxF32AVX512(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.MaxF32(x)
-	}
-}
-
-// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
-func CountOutsideF32(x []float32, lo, hi float32) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return countOutsideF32AVX2(unsafe.SliceData(x), len(x), lo, hi)
-	case isa.AVX512:
-		return countOutsideF32AVX512(unsafe.SliceData(x), len(x), lo, hi)
-	default:
-		return fallback.CountOutsideF32(x, lo, hi)
-	}
-}
-
-// MaxF64 is fallback.MaxF64 by the instruction set in use.
-func MaxF64(x []float64) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return maxF64AVX2(unsafe.SliceData(x), len(x))
-	case isa.AVX512:
-		return maxF64AVX512(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.MaxF64(x)
-	}
-}
-
-// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
-func CountOutsideF64(x []float64, lo, hi float64) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return countOutsideF64AVX2(unsafe.SliceData(x), len(x), lo, hi)
-	case isa.AVX512:
-		return countOutsideF64AVX512(unsafe.SliceData(x), len(x), lo, hi)
-	default:
-		return fallback.CountOutsideF64(x, lo, hi)
-	}
-}
-
-// MulToF32 is fallback.MulToF32 by the instruction set in use.
-func MulToF32(dst, x, y []float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		mulToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	case isa.AVX512:
-		mulToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.MulToF32(dst, x, y)
-	}
-}
-
-// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
-func ScaleToF32(dst, x []float32, c float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		scaleToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
-	case isa.AVX512:
-		scaleToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
-	default:
-		fallback.ScaleToF32(dst, x, c)
-	}
-}
-
-// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
-func ShiftToF32(dst, x []float32, m, l float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		shiftToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
-	case isa.AVX512:
-		shiftToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
-	default:
-		fallback.ShiftToF32(dst, x, m, l)
-	}
-}
-
-// MulToF64 is fallback.MulToF64 by the instruction set in use.
-func MulToF64(dst, x, y []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		mulToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	case isa.AVX512:
-		mulToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.MulToF64(dst, x, y)
-	}
-}
-
-// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
-func ScaleToF64(dst, x []float64, c float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		scaleToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
-	case isa.AVX512:
-		scaleToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
-	default:
-		fallback.ScaleToF64(dst, x, c)
-	}
-}
-
-// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
-func ShiftToF64(dst, x []float64, m, l float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		shiftToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
-	case isa.AVX512:
-		shiftToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
-	default:
-		fallback.ShiftToF64(dst, x, m, l)
-	}
-}
-
-// SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
-func SquaredErrorToF32(dst, x, y []float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		squaredErrorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	case isa.AVX512:
-		squaredErrorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.SquaredErrorToF32(dst, x, y)
-	}
-}
-
-// SquaredErrorF32 is fallback.SquaredErrorF32 by the instruction set in use.
-func SquaredErrorF32(x, y []float32) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return squaredErrorF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	case isa.AVX512:
-		return squaredErrorF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.SquaredErrorF32(x, y)
-	}
-}
-
-// SquaredErrorGradF32 is fallback.SquaredErrorGradF32 by the instruction set in use.
-func SquaredErrorGradF32(grad, x, y []float32, scale float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		squaredErrorGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
-	case isa.AVX512:
-		squaredErrorGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
-	default:
-		fallback.SquaredErrorGradF32(grad, x, y, scale)
-	}
-}
-
-// SquaredErrorToF64 is fallback.SquaredErrorToF64 by the instruction set in use.
-func SquaredErrorToF64(dst, x, y []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		squaredErrorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	case isa.AVX512:
-		squaredErrorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.SquaredErrorToF64(dst, x, y)
-	}
-}
-
-// SquaredErrorF64 is fallback.SquaredErrorF64 by the instruction set in use.
-func SquaredErrorF64(x, y []float64) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return squaredErrorF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	case isa.AVX512:
-		return squaredErrorF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.SquaredErrorF64(x, y)
-	}
-}
-
-// SquaredErrorGradF64 is fallback.SquaredErrorGradF64 by the instruction set in use.
-func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		squaredErrorGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
-	case isa.AVX512:
-		squaredErrorGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
-	default:
-		fallback.SquaredErrorGradF64(grad, x, y, scale)
-	}
-}
-
-// SquaredErrorWideF32 is fallback.SquaredErrorWideF32 by the instruction set in use.
-func SquaredErrorWideF32(x, y []float32) float64 {
-	switch isa.Active {
-	case isa.AVX2:
-		return squaredErrorWideF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	case isa.AVX512:
-		return squaredErrorWideF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.SquaredErrorWideF32(x, y)
-	}
-}
-
 // AbsoluteErrorToF32 is fallback.AbsoluteErrorToF32 by the instruction set in use.
 func AbsoluteErrorToF32(dst, x, y []float32) {
 	switch isa.Active {
@@ -335,15 +83,15 @@ func AbsoluteErrorGradF64(grad, x, y []float64, scale float64) {
 	}
 }
 
-// AbsoluteErrorWideF32 is fallback.AbsoluteErrorWideF32 by the instruction set in use.
-func AbsoluteErrorWideF32(x, y []float32) float64 {
+// AbsoluteErrorMixedF32 is fallback.AbsoluteErrorMixedF32 by the instruction set in use.
+func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	switch isa.Active {
 	case isa.AVX2:
-		return absoluteErrorWideF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		return absoluteErrorMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
-		return absoluteErrorWideF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		return absoluteErrorMixedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
-		return fallback.AbsoluteErrorWideF32(x, y)
+		return fallback.AbsoluteErrorMixedF32(x, y)
 	}
 }
 
@@ -359,18 +107,6 @@ func BCEToF32(dst, p, t []float32) {
 	}
 }
 
-// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
-func BCEGradF32(grad, p, t []float32, scale float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		bCEGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
-	case isa.AVX512:
-		bCEGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
-	default:
-		fallback.BCEGradF32(grad, p, t, scale)
-	}
-}
-
 // BCEToF64 is fallback.BCEToF64 by the instruction set in use.
 func BCEToF64(dst, p, t []float64) {
 	switch isa.Active {
@@ -380,6 +116,18 @@ func BCEToF64(dst, p, t []float64) {
 		bCEToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
 	default:
 		fallback.BCEToF64(dst, p, t)
+	}
+}
+
+// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
+func BCEGradF32(grad, p, t []float32, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		bCEGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	case isa.AVX512:
+		bCEGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEGradF32(grad, p, t, scale)
 	}
 }
 
@@ -515,6 +263,126 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	}
 }
 
+// MulToF32 is fallback.MulToF32 by the instruction set in use.
+func MulToF32(dst, x, y []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		mulToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		mulToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.MulToF32(dst, x, y)
+	}
+}
+
+// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
+func ScaleToF32(dst, x []float32, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		scaleToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	case isa.AVX512:
+		scaleToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	default:
+		fallback.ScaleToF32(dst, x, c)
+	}
+}
+
+// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
+func ShiftToF32(dst, x []float32, m, l float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		shiftToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	case isa.AVX512:
+		shiftToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	default:
+		fallback.ShiftToF32(dst, x, m, l)
+	}
+}
+
+// MulToF64 is fallback.MulToF64 by the instruction set in use.
+func MulToF64(dst, x, y []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		mulToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		mulToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.MulToF64(dst, x, y)
+	}
+}
+
+// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
+func ScaleToF64(dst, x []float64, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		scaleToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	case isa.AVX512:
+		scaleToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	default:
+		fallback.ScaleToF64(dst, x, c)
+	}
+}
+
+// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
+func ShiftToF64(dst, x []float64, m, l float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		shiftToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	case isa.AVX512:
+		shiftToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	default:
+		fallback.ShiftToF64(dst, x, m, l)
+	}
+}
+
+// ExpToF32 is fallback.ExpToF32 by the instruction set in use.
+func ExpToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		expToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpToF32(dst, x)
+	}
+}
+
+// ExpToF64 is fallback.ExpToF64 by the instruction set in use.
+func ExpToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		expToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpToF64(dst, x)
+	}
+}
+
+// Expm1ToF32 is fallback.Expm1ToF32 by the instruction set in use.
+func Expm1ToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		expm1ToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expm1ToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1ToF32(dst, x)
+	}
+}
+
+// Expm1ToF64 is fallback.Expm1ToF64 by the instruction set in use.
+func Expm1ToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		expm1ToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		expm1ToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1ToF64(dst, x)
+	}
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	switch isa.Active {
@@ -599,171 +467,51 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	}
 }
 
-// SoftplusF32 is fallback.SoftplusF32 by the instruction set in use.
-func SoftplusF32(dst, x []float32) {
+// LogToF32 is fallback.LogToF32 by the instruction set in use.
+func LogToF32(dst, x []float32) {
 	switch isa.Active {
 	case isa.AVX2:
-		softplusF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		logToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
-		softplusF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		logToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.SoftplusF32(dst, x)
+		fallback.LogToF32(dst, x)
 	}
 }
 
-// SoftplusF64 is fallback.SoftplusF64 by the instruction set in use.
-func SoftplusF64(dst, x []float64) {
+// LogToF64 is fallback.LogToF64 by the instruction set in use.
+func LogToF64(dst, x []float64) {
 	switch isa.Active {
 	case isa.AVX2:
-		softplusF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		logToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
-		softplusF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		logToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.SoftplusF64(dst, x)
+		fallback.LogToF64(dst, x)
 	}
 }
 
-// ExpF32 is fallback.ExpF32 by the instruction set in use.
-func ExpF32(dst, x []float32) {
+// Log1pToF32 is fallback.Log1pToF32 by the instruction set in use.
+func Log1pToF32(dst, x []float32) {
 	switch isa.Active {
 	case isa.AVX2:
-		expF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		log1pToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
-		expF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		log1pToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.ExpF32(dst, x)
+		fallback.Log1pToF32(dst, x)
 	}
 }
 
-// Expm1F32 is fallback.Expm1F32 by the instruction set in use.
-func Expm1F32(dst, x []float32) {
+// Log1pToF64 is fallback.Log1pToF64 by the instruction set in use.
+func Log1pToF64(dst, x []float64) {
 	switch isa.Active {
 	case isa.AVX2:
-		expm1F32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		log1pToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
-		expm1F32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		log1pToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.Expm1F32(dst, x)
-	}
-}
-
-// LogF32 is fallback.LogF32 by the instruction set in use.
-func LogF32(dst, x []float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		logF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		logF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.LogF32(dst, x)
-	}
-}
-
-// Log1pF32 is fallback.Log1pF32 by the instruction set in use.
-func Log1pF32(dst, x []float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		log1pF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		log1pF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.Log1pF32(dst, x)
-	}
-}
-
-// SigmoidF32 is fallback.SigmoidF32 by the instruction set in use.
-func SigmoidF32(dst, x []float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		sigmoidF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		sigmoidF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.SigmoidF32(dst, x)
-	}
-}
-
-// ExpF64 is fallback.ExpF64 by the instruction set in use.
-func ExpF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		expF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		expF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.ExpF64(dst, x)
-	}
-}
-
-// Expm1F64 is fallback.Expm1F64 by the instruction set in use.
-func Expm1F64(dst, x []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		expm1F64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		expm1F64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.Expm1F64(dst, x)
-	}
-}
-
-// LogF64 is fallback.LogF64 by the instruction set in use.
-func LogF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		logF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		logF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.LogF64(dst, x)
-	}
-}
-
-// Log1pF64 is fallback.Log1pF64 by the instruction set in use.
-func Log1pF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		log1pF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		log1pF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.Log1pF64(dst, x)
-	}
-}
-
-// SigmoidF64 is fallback.SigmoidF64 by the instruction set in use.
-func SigmoidF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		sigmoidF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	case isa.AVX512:
-		sigmoidF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.SigmoidF64(dst, x)
-	}
-}
-
-// PowF64 is fallback.PowF64 by the instruction set in use.
-func PowF64(dst, x []float64, p float64) {
-	switch isa.Active {
-	case isa.AVX2:
-		powF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
-	case isa.AVX512:
-		powF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
-	default:
-		fallback.PowF64(dst, x, p)
-	}
-}
-
-// PowF32 is fallback.PowF32 by the instruction set in use.
-func PowF32(dst, x []float32, p float32) {
-	switch isa.Active {
-	case isa.AVX2:
-		powF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
-	case isa.AVX512:
-		powF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
-	default:
-		fallback.PowF32(dst, x, p)
+		fallback.Log1pToF64(dst, x)
 	}
 }
 
@@ -815,51 +563,303 @@ func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 	}
 }
 
-// AddLog1pF64 is fallback.AddLog1pF64 by the instruction set in use.
-func AddLog1pF64(dst, d, s []float64) {
+// AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
+func AddLog1pToF64(dst, d, s []float64) {
 	switch isa.Active {
 	case isa.AVX2:
-		addLog1pF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+		addLog1pToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
-		addLog1pF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+		addLog1pToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.AddLog1pF64(dst, d, s)
+		fallback.AddLog1pToF64(dst, d, s)
 	}
 }
 
-// CrossEntropyF64 is fallback.CrossEntropyF64 by the instruction set in use.
-func CrossEntropyF64(dst, m, at, s []float64) {
+// CrossEntropyToF64 is fallback.CrossEntropyToF64 by the instruction set in use.
+func CrossEntropyToF64(dst, m, at, s []float64) {
 	switch isa.Active {
 	case isa.AVX2:
-		crossEntropyF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+		crossEntropyToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
-		crossEntropyF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+		crossEntropyToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.CrossEntropyF64(dst, m, at, s)
+		fallback.CrossEntropyToF64(dst, m, at, s)
 	}
 }
 
-// AddLog1pWideF64 is fallback.AddLog1pWideF64 by the instruction set in use.
-func AddLog1pWideF64(dst, d, s []float64) {
+// AddLog1pMixedToF64 is fallback.AddLog1pMixedToF64 by the instruction set in use.
+func AddLog1pMixedToF64(dst, d, s []float64) {
 	switch isa.Active {
 	case isa.AVX2:
-		addLog1pWideF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+		addLog1pMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
-		addLog1pWideF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+		addLog1pMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.AddLog1pWideF64(dst, d, s)
+		fallback.AddLog1pMixedToF64(dst, d, s)
 	}
 }
 
-// CrossEntropyWideF64 is fallback.CrossEntropyWideF64 by the instruction set in use.
-func CrossEntropyWideF64(dst, m, at, s []float64) {
+// CrossEntropyMixedToF64 is fallback.CrossEntropyMixedToF64 by the instruction set in use.
+func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	switch isa.Active {
 	case isa.AVX2:
-		crossEntropyWideF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+		crossEntropyMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
-		crossEntropyWideF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+		crossEntropyMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.CrossEntropyWideF64(dst, m, at, s)
+		fallback.CrossEntropyMixedToF64(dst, m, at, s)
+	}
+}
+
+// PowToF32 is fallback.PowToF32 by the instruction set in use.
+func PowToF32(dst, x []float32, p float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		powToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	case isa.AVX512:
+		powToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowToF32(dst, x, p)
+	}
+}
+
+// PowToF64 is fallback.PowToF64 by the instruction set in use.
+func PowToF64(dst, x []float64, p float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		powToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	case isa.AVX512:
+		powToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowToF64(dst, x, p)
+	}
+}
+
+// SigmoidToF32 is fallback.SigmoidToF32 by the instruction set in use.
+func SigmoidToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		sigmoidToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		sigmoidToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidToF32(dst, x)
+	}
+}
+
+// SigmoidToF64 is fallback.SigmoidToF64 by the instruction set in use.
+func SigmoidToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		sigmoidToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		sigmoidToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidToF64(dst, x)
+	}
+}
+
+// SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.
+func SoftplusToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softplusToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		softplusToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusToF32(dst, x)
+	}
+}
+
+// SoftplusToF64 is fallback.SoftplusToF64 by the instruction set in use.
+func SoftplusToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softplusToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		softplusToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusToF64(dst, x)
+	}
+}
+
+// SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
+func SquaredErrorToF32(dst, x, y []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		squaredErrorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		squaredErrorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.SquaredErrorToF32(dst, x, y)
+	}
+}
+
+// SquaredErrorF32 is fallback.SquaredErrorF32 by the instruction set in use.
+func SquaredErrorF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return squaredErrorF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return squaredErrorF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.SquaredErrorF32(x, y)
+	}
+}
+
+// SquaredErrorGradF32 is fallback.SquaredErrorGradF32 by the instruction set in use.
+func SquaredErrorGradF32(grad, x, y []float32, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		squaredErrorGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	case isa.AVX512:
+		squaredErrorGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.SquaredErrorGradF32(grad, x, y, scale)
+	}
+}
+
+// SquaredErrorToF64 is fallback.SquaredErrorToF64 by the instruction set in use.
+func SquaredErrorToF64(dst, x, y []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		squaredErrorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	case isa.AVX512:
+		squaredErrorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.SquaredErrorToF64(dst, x, y)
+	}
+}
+
+// SquaredErrorF64 is fallback.SquaredErrorF64 by the instruction set in use.
+func SquaredErrorF64(x, y []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return squaredErrorF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return squaredErrorF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.SquaredErrorF64(x, y)
+	}
+}
+
+// SquaredErrorGradF64 is fallback.SquaredErrorGradF64 by the instruction set in use.
+func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		squaredErrorGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	case isa.AVX512:
+		squaredErrorGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.SquaredErrorGradF64(grad, x, y, scale)
+	}
+}
+
+// SquaredErrorMixedF32 is fallback.SquaredErrorMixedF32 by the instruction set in use.
+func SquaredErrorMixedF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return squaredErrorMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return squaredErrorMixedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.SquaredErrorMixedF32(x, y)
+	}
+}
+
+// SumF32 is fallback.SumF32 by the instruction set in use.
+func SumF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return sumF32AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return sumF32AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.SumF32(x)
+	}
+}
+
+// SumF64 is fallback.SumF64 by the instruction set in use.
+func SumF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return sumF64AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return sumF64AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.SumF64(x)
+	}
+}
+
+// DotF32 is fallback.DotF32 by the instruction set in use.
+func DotF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return dotF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return dotF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.DotF32(x, y)
+	}
+}
+
+// DotF64 is fallback.DotF64 by the instruction set in use.
+func DotF64(x, y []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return dotF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	case isa.AVX512:
+		return dotF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.DotF64(x, y)
+	}
+}
+
+// MaxF32 is fallback.MaxF32 by the instruction set in use.
+func MaxF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return maxF32AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return maxF32AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxF32(x)
+	}
+}
+
+// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
+func CountOutsideF32(x []float32, lo, hi float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return countOutsideF32AVX2(unsafe.SliceData(x), len(x), lo, hi)
+	case isa.AVX512:
+		return countOutsideF32AVX512(unsafe.SliceData(x), len(x), lo, hi)
+	default:
+		return fallback.CountOutsideF32(x, lo, hi)
+	}
+}
+
+// MaxF64 is fallback.MaxF64 by the instruction set in use.
+func MaxF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return maxF64AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		return maxF64AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxF64(x)
+	}
+}
+
+// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
+func CountOutsideF64(x []float64, lo, hi float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return countOutsideF64AVX2(unsafe.SliceData(x), len(x), lo, hi)
+	case isa.AVX512:
+		return countOutsideF64AVX512(unsafe.SliceData(x), len(x), lo, hi)
+	default:
+		return fallback.CountOutsideF64(x, lo, hi)
 	}
 }
 

@@ -11,216 +11,6 @@ import (
 	"github.com/simmer-go/simmer/internal/isa"
 )
 
-// SumF32 is fallback.SumF32 by the instruction set in use.
-func SumF32(x []float32) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return sumF32NEON(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.SumF32(x)
-	}
-}
-
-// SumF64 is fallback.SumF64 by the instruction set in use.
-func SumF64(x []float64) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return sumF64NEON(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.SumF64(x)
-	}
-}
-
-// DotF32 is fallback.DotF32 by the instruction set in use.
-func DotF32(x, y []float32) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return dotF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.DotF32(x, y)
-	}
-}
-
-// DotF64 is fallback.DotF64 by the instruction set in use.
-func DotF64(x, y []float64) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return dotF64NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.DotF64(x, y)
-	}
-}
-
-// MaxF32 is fallback.MaxF32 by the instruction set in use.
-func MaxF32(x []float32) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return maxF32NEON(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.MaxF32(x)
-	}
-}
-
-// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
-func CountOutsideF32(x []float32, lo, hi float32) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return countOutsideF32NEON(unsafe.SliceData(x), len(x), lo, hi)
-	default:
-		return fallback.CountOutsideF32(x, lo, hi)
-	}
-}
-
-// MaxF64 is fallback.MaxF64 by the instruction set in use.
-func MaxF64(x []float64) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return maxF64NEON(unsafe.SliceData(x), len(x))
-	default:
-		return fallback.MaxF64(x)
-	}
-}
-
-// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
-func CountOutsideF64(x []float64, lo, hi float64) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return countOutsideF64NEON(unsafe.SliceData(x), len(x), lo, hi)
-	default:
-		return fallback.CountOutsideF64(x, lo, hi)
-	}
-}
-
-// MulToF32 is fallback.MulToF32 by the instruction set in use.
-func MulToF32(dst, x, y []float32) {
-	switch isa.Active {
-	case isa.NEON:
-		mulToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.MulToF32(dst, x, y)
-	}
-}
-
-// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
-func ScaleToF32(dst, x []float32, c float32) {
-	switch isa.Active {
-	case isa.NEON:
-		scaleToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
-	default:
-		fallback.ScaleToF32(dst, x, c)
-	}
-}
-
-// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
-func ShiftToF32(dst, x []float32, m, l float32) {
-	switch isa.Active {
-	case isa.NEON:
-		shiftToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
-	default:
-		fallback.ShiftToF32(dst, x, m, l)
-	}
-}
-
-// MulToF64 is fallback.MulToF64 by the instruction set in use.
-func MulToF64(dst, x, y []float64) {
-	switch isa.Active {
-	case isa.NEON:
-		mulToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.MulToF64(dst, x, y)
-	}
-}
-
-// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
-func ScaleToF64(dst, x []float64, c float64) {
-	switch isa.Active {
-	case isa.NEON:
-		scaleToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
-	default:
-		fallback.ScaleToF64(dst, x, c)
-	}
-}
-
-// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
-func ShiftToF64(dst, x []float64, m, l float64) {
-	switch isa.Active {
-	case isa.NEON:
-		shiftToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
-	default:
-		fallback.ShiftToF64(dst, x, m, l)
-	}
-}
-
-// SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
-func SquaredErrorToF32(dst, x, y []float32) {
-	switch isa.Active {
-	case isa.NEON:
-		squaredErrorToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.SquaredErrorToF32(dst, x, y)
-	}
-}
-
-// SquaredErrorF32 is fallback.SquaredErrorF32 by the instruction set in use.
-func SquaredErrorF32(x, y []float32) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return squaredErrorF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.SquaredErrorF32(x, y)
-	}
-}
-
-// SquaredErrorGradF32 is fallback.SquaredErrorGradF32 by the instruction set in use.
-func SquaredErrorGradF32(grad, x, y []float32, scale float32) {
-	switch isa.Active {
-	case isa.NEON:
-		squaredErrorGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
-	default:
-		fallback.SquaredErrorGradF32(grad, x, y, scale)
-	}
-}
-
-// SquaredErrorToF64 is fallback.SquaredErrorToF64 by the instruction set in use.
-func SquaredErrorToF64(dst, x, y []float64) {
-	switch isa.Active {
-	case isa.NEON:
-		squaredErrorToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
-	default:
-		fallback.SquaredErrorToF64(dst, x, y)
-	}
-}
-
-// SquaredErrorF64 is fallback.SquaredErrorF64 by the instruction set in use.
-func SquaredErrorF64(x, y []float64) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return squaredErrorF64NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.SquaredErrorF64(x, y)
-	}
-}
-
-// SquaredErrorGradF64 is fallback.SquaredErrorGradF64 by the instruction set in use.
-func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
-	switch isa.Active {
-	case isa.NEON:
-		squaredErrorGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
-	default:
-		fallback.SquaredErrorGradF64(grad, x, y, scale)
-	}
-}
-
-// SquaredErrorWideF32 is fallback.SquaredErrorWideF32 by the instruction set in use.
-func SquaredErrorWideF32(x, y []float32) float64 {
-	switch isa.Active {
-	case isa.NEON:
-		return squaredErrorWideF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
-	default:
-		return fallback.SquaredErrorWideF32(x, y)
-	}
-}
-
 // AbsoluteErrorToF32 is fallback.AbsoluteErrorToF32 by the instruction set in use.
 func AbsoluteErrorToF32(dst, x, y []float32) {
 	switch isa.Active {
@@ -281,13 +71,13 @@ func AbsoluteErrorGradF64(grad, x, y []float64, scale float64) {
 	}
 }
 
-// AbsoluteErrorWideF32 is fallback.AbsoluteErrorWideF32 by the instruction set in use.
-func AbsoluteErrorWideF32(x, y []float32) float64 {
+// AbsoluteErrorMixedF32 is fallback.AbsoluteErrorMixedF32 by the instruction set in use.
+func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	switch isa.Active {
 	case isa.NEON:
-		return absoluteErrorWideF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		return absoluteErrorMixedF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
-		return fallback.AbsoluteErrorWideF32(x, y)
+		return fallback.AbsoluteErrorMixedF32(x, y)
 	}
 }
 
@@ -301,16 +91,6 @@ func BCEToF32(dst, p, t []float32) {
 	}
 }
 
-// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
-func BCEGradF32(grad, p, t []float32, scale float32) {
-	switch isa.Active {
-	case isa.NEON:
-		bCEGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
-	default:
-		fallback.BCEGradF32(grad, p, t, scale)
-	}
-}
-
 // BCEToF64 is fallback.BCEToF64 by the instruction set in use.
 func BCEToF64(dst, p, t []float64) {
 	switch isa.Active {
@@ -318,6 +98,16 @@ func BCEToF64(dst, p, t []float64) {
 		bCEToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
 	default:
 		fallback.BCEToF64(dst, p, t)
+	}
+}
+
+// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
+func BCEGradF32(grad, p, t []float32, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		bCEGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+	default:
+		fallback.BCEGradF32(grad, p, t, scale)
 	}
 }
 
@@ -431,6 +221,106 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	}
 }
 
+// MulToF32 is fallback.MulToF32 by the instruction set in use.
+func MulToF32(dst, x, y []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		mulToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.MulToF32(dst, x, y)
+	}
+}
+
+// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
+func ScaleToF32(dst, x []float32, c float32) {
+	switch isa.Active {
+	case isa.NEON:
+		scaleToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	default:
+		fallback.ScaleToF32(dst, x, c)
+	}
+}
+
+// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
+func ShiftToF32(dst, x []float32, m, l float32) {
+	switch isa.Active {
+	case isa.NEON:
+		shiftToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	default:
+		fallback.ShiftToF32(dst, x, m, l)
+	}
+}
+
+// MulToF64 is fallback.MulToF64 by the instruction set in use.
+func MulToF64(dst, x, y []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		mulToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.MulToF64(dst, x, y)
+	}
+}
+
+// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
+func ScaleToF64(dst, x []float64, c float64) {
+	switch isa.Active {
+	case isa.NEON:
+		scaleToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+	default:
+		fallback.ScaleToF64(dst, x, c)
+	}
+}
+
+// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
+func ShiftToF64(dst, x []float64, m, l float64) {
+	switch isa.Active {
+	case isa.NEON:
+		shiftToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+	default:
+		fallback.ShiftToF64(dst, x, m, l)
+	}
+}
+
+// ExpToF32 is fallback.ExpToF32 by the instruction set in use.
+func ExpToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		expToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpToF32(dst, x)
+	}
+}
+
+// ExpToF64 is fallback.ExpToF64 by the instruction set in use.
+func ExpToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		expToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ExpToF64(dst, x)
+	}
+}
+
+// Expm1ToF32 is fallback.Expm1ToF32 by the instruction set in use.
+func Expm1ToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		expm1ToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1ToF32(dst, x)
+	}
+}
+
+// Expm1ToF64 is fallback.Expm1ToF64 by the instruction set in use.
+func Expm1ToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		expm1ToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.Expm1ToF64(dst, x)
+	}
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	switch isa.Active {
@@ -501,143 +391,43 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	}
 }
 
-// SoftplusF32 is fallback.SoftplusF32 by the instruction set in use.
-func SoftplusF32(dst, x []float32) {
+// LogToF32 is fallback.LogToF32 by the instruction set in use.
+func LogToF32(dst, x []float32) {
 	switch isa.Active {
 	case isa.NEON:
-		softplusF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		logToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.SoftplusF32(dst, x)
+		fallback.LogToF32(dst, x)
 	}
 }
 
-// SoftplusF64 is fallback.SoftplusF64 by the instruction set in use.
-func SoftplusF64(dst, x []float64) {
+// LogToF64 is fallback.LogToF64 by the instruction set in use.
+func LogToF64(dst, x []float64) {
 	switch isa.Active {
 	case isa.NEON:
-		softplusF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		logToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.SoftplusF64(dst, x)
+		fallback.LogToF64(dst, x)
 	}
 }
 
-// ExpF32 is fallback.ExpF32 by the instruction set in use.
-func ExpF32(dst, x []float32) {
+// Log1pToF32 is fallback.Log1pToF32 by the instruction set in use.
+func Log1pToF32(dst, x []float32) {
 	switch isa.Active {
 	case isa.NEON:
-		expF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		log1pToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.ExpF32(dst, x)
+		fallback.Log1pToF32(dst, x)
 	}
 }
 
-// Expm1F32 is fallback.Expm1F32 by the instruction set in use.
-func Expm1F32(dst, x []float32) {
+// Log1pToF64 is fallback.Log1pToF64 by the instruction set in use.
+func Log1pToF64(dst, x []float64) {
 	switch isa.Active {
 	case isa.NEON:
-		expm1F32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+		log1pToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
-		fallback.Expm1F32(dst, x)
-	}
-}
-
-// LogF32 is fallback.LogF32 by the instruction set in use.
-func LogF32(dst, x []float32) {
-	switch isa.Active {
-	case isa.NEON:
-		logF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.LogF32(dst, x)
-	}
-}
-
-// Log1pF32 is fallback.Log1pF32 by the instruction set in use.
-func Log1pF32(dst, x []float32) {
-	switch isa.Active {
-	case isa.NEON:
-		log1pF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.Log1pF32(dst, x)
-	}
-}
-
-// SigmoidF32 is fallback.SigmoidF32 by the instruction set in use.
-func SigmoidF32(dst, x []float32) {
-	switch isa.Active {
-	case isa.NEON:
-		sigmoidF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.SigmoidF32(dst, x)
-	}
-}
-
-// ExpF64 is fallback.ExpF64 by the instruction set in use.
-func ExpF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.NEON:
-		expF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.ExpF64(dst, x)
-	}
-}
-
-// Expm1F64 is fallback.Expm1F64 by the instruction set in use.
-func Expm1F64(dst, x []float64) {
-	switch isa.Active {
-	case isa.NEON:
-		expm1F64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.Expm1F64(dst, x)
-	}
-}
-
-// LogF64 is fallback.LogF64 by the instruction set in use.
-func LogF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.NEON:
-		logF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.LogF64(dst, x)
-	}
-}
-
-// Log1pF64 is fallback.Log1pF64 by the instruction set in use.
-func Log1pF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.NEON:
-		log1pF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.Log1pF64(dst, x)
-	}
-}
-
-// SigmoidF64 is fallback.SigmoidF64 by the instruction set in use.
-func SigmoidF64(dst, x []float64) {
-	switch isa.Active {
-	case isa.NEON:
-		sigmoidF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
-	default:
-		fallback.SigmoidF64(dst, x)
-	}
-}
-
-// PowF64 is fallback.PowF64 by the instruction set in use.
-func PowF64(dst, x []float64, p float64) {
-	switch isa.Active {
-	case isa.NEON:
-		powF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
-	default:
-		fallback.PowF64(dst, x, p)
-	}
-}
-
-// PowF32 is fallback.PowF32 by the instruction set in use.
-func PowF32(dst, x []float32, p float32) {
-	switch isa.Active {
-	case isa.NEON:
-		powF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
-	default:
-		fallback.PowF32(dst, x, p)
+		fallback.Log1pToF64(dst, x)
 	}
 }
 
@@ -681,43 +471,253 @@ func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 	}
 }
 
-// AddLog1pF64 is fallback.AddLog1pF64 by the instruction set in use.
-func AddLog1pF64(dst, d, s []float64) {
+// AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
+func AddLog1pToF64(dst, d, s []float64) {
 	switch isa.Active {
 	case isa.NEON:
-		addLog1pF64NEON(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+		addLog1pToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.AddLog1pF64(dst, d, s)
+		fallback.AddLog1pToF64(dst, d, s)
 	}
 }
 
-// CrossEntropyF64 is fallback.CrossEntropyF64 by the instruction set in use.
-func CrossEntropyF64(dst, m, at, s []float64) {
+// CrossEntropyToF64 is fallback.CrossEntropyToF64 by the instruction set in use.
+func CrossEntropyToF64(dst, m, at, s []float64) {
 	switch isa.Active {
 	case isa.NEON:
-		crossEntropyF64NEON(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+		crossEntropyToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.CrossEntropyF64(dst, m, at, s)
+		fallback.CrossEntropyToF64(dst, m, at, s)
 	}
 }
 
-// AddLog1pWideF64 is fallback.AddLog1pWideF64 by the instruction set in use.
-func AddLog1pWideF64(dst, d, s []float64) {
+// AddLog1pMixedToF64 is fallback.AddLog1pMixedToF64 by the instruction set in use.
+func AddLog1pMixedToF64(dst, d, s []float64) {
 	switch isa.Active {
 	case isa.NEON:
-		addLog1pWideF64NEON(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+		addLog1pMixedToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.AddLog1pWideF64(dst, d, s)
+		fallback.AddLog1pMixedToF64(dst, d, s)
 	}
 }
 
-// CrossEntropyWideF64 is fallback.CrossEntropyWideF64 by the instruction set in use.
-func CrossEntropyWideF64(dst, m, at, s []float64) {
+// CrossEntropyMixedToF64 is fallback.CrossEntropyMixedToF64 by the instruction set in use.
+func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	switch isa.Active {
 	case isa.NEON:
-		crossEntropyWideF64NEON(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+		crossEntropyMixedToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
-		fallback.CrossEntropyWideF64(dst, m, at, s)
+		fallback.CrossEntropyMixedToF64(dst, m, at, s)
+	}
+}
+
+// PowToF32 is fallback.PowToF32 by the instruction set in use.
+func PowToF32(dst, x []float32, p float32) {
+	switch isa.Active {
+	case isa.NEON:
+		powToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowToF32(dst, x, p)
+	}
+}
+
+// PowToF64 is fallback.PowToF64 by the instruction set in use.
+func PowToF64(dst, x []float64, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		powToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+	default:
+		fallback.PowToF64(dst, x, p)
+	}
+}
+
+// SigmoidToF32 is fallback.SigmoidToF32 by the instruction set in use.
+func SigmoidToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		sigmoidToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidToF32(dst, x)
+	}
+}
+
+// SigmoidToF64 is fallback.SigmoidToF64 by the instruction set in use.
+func SigmoidToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		sigmoidToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SigmoidToF64(dst, x)
+	}
+}
+
+// SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.
+func SoftplusToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		softplusToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusToF32(dst, x)
+	}
+}
+
+// SoftplusToF64 is fallback.SoftplusToF64 by the instruction set in use.
+func SoftplusToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		softplusToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftplusToF64(dst, x)
+	}
+}
+
+// SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
+func SquaredErrorToF32(dst, x, y []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		squaredErrorToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.SquaredErrorToF32(dst, x, y)
+	}
+}
+
+// SquaredErrorF32 is fallback.SquaredErrorF32 by the instruction set in use.
+func SquaredErrorF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return squaredErrorF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.SquaredErrorF32(x, y)
+	}
+}
+
+// SquaredErrorGradF32 is fallback.SquaredErrorGradF32 by the instruction set in use.
+func SquaredErrorGradF32(grad, x, y []float32, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		squaredErrorGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.SquaredErrorGradF32(grad, x, y, scale)
+	}
+}
+
+// SquaredErrorToF64 is fallback.SquaredErrorToF64 by the instruction set in use.
+func SquaredErrorToF64(dst, x, y []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		squaredErrorToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+	default:
+		fallback.SquaredErrorToF64(dst, x, y)
+	}
+}
+
+// SquaredErrorF64 is fallback.SquaredErrorF64 by the instruction set in use.
+func SquaredErrorF64(x, y []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return squaredErrorF64NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.SquaredErrorF64(x, y)
+	}
+}
+
+// SquaredErrorGradF64 is fallback.SquaredErrorGradF64 by the instruction set in use.
+func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		squaredErrorGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+	default:
+		fallback.SquaredErrorGradF64(grad, x, y, scale)
+	}
+}
+
+// SquaredErrorMixedF32 is fallback.SquaredErrorMixedF32 by the instruction set in use.
+func SquaredErrorMixedF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return squaredErrorMixedF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.SquaredErrorMixedF32(x, y)
+	}
+}
+
+// SumF32 is fallback.SumF32 by the instruction set in use.
+func SumF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return sumF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.SumF32(x)
+	}
+}
+
+// SumF64 is fallback.SumF64 by the instruction set in use.
+func SumF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return sumF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.SumF64(x)
+	}
+}
+
+// DotF32 is fallback.DotF32 by the instruction set in use.
+func DotF32(x, y []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return dotF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.DotF32(x, y)
+	}
+}
+
+// DotF64 is fallback.DotF64 by the instruction set in use.
+func DotF64(x, y []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return dotF64NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+	default:
+		return fallback.DotF64(x, y)
+	}
+}
+
+// MaxF32 is fallback.MaxF32 by the instruction set in use.
+func MaxF32(x []float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return maxF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxF32(x)
+	}
+}
+
+// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
+func CountOutsideF32(x []float32, lo, hi float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return countOutsideF32NEON(unsafe.SliceData(x), len(x), lo, hi)
+	default:
+		return fallback.CountOutsideF32(x, lo, hi)
+	}
+}
+
+// MaxF64 is fallback.MaxF64 by the instruction set in use.
+func MaxF64(x []float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return maxF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxF64(x)
+	}
+}
+
+// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
+func CountOutsideF64(x []float64, lo, hi float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return countOutsideF64NEON(unsafe.SliceData(x), len(x), lo, hi)
+	default:
+		return fallback.CountOutsideF64(x, lo, hi)
 	}
 }
 

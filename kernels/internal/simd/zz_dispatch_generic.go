@@ -8,111 +8,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// SumF32 is fallback.SumF32 by the instruction set in use.
-func SumF32(x []float32) float64 {
-	return fallback.SumF32(x)
-}
-
-// SumF64 is fallback.SumF64 by the instruction set in use.
-func SumF64(x []float64) float64 {
-	return fallback.SumF64(x)
-}
-
-// DotF32 is fallback.DotF32 by the instruction set in use.
-func DotF32(x, y []float32) float64 {
-	return fallback.DotF32(x, y)
-}
-
-// DotF64 is fallback.DotF64 by the instruction set in use.
-func DotF64(x, y []float64) float64 {
-	return fallback.DotF64(x, y)
-}
-
-// MaxF32 is fallback.MaxF32 by the instruction set in use.
-func MaxF32(x []float32) float64 {
-	return fallback.MaxF32(x)
-}
-
-// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
-func CountOutsideF32(x []float32, lo, hi float32) float64 {
-	return fallback.CountOutsideF32(x, lo, hi)
-}
-
-// MaxF64 is fallback.MaxF64 by the instruction set in use.
-func MaxF64(x []float64) float64 {
-	return fallback.MaxF64(x)
-}
-
-// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
-func CountOutsideF64(x []float64, lo, hi float64) float64 {
-	return fallback.CountOutsideF64(x, lo, hi)
-}
-
-// MulToF32 is fallback.MulToF32 by the instruction set in use.
-func MulToF32(dst, x, y []float32) {
-	fallback.MulToF32(dst, x, y)
-}
-
-// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
-func ScaleToF32(dst, x []float32, c float32) {
-	fallback.ScaleToF32(dst, x, c)
-}
-
-// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
-func ShiftToF32(dst, x []float32, m, l float32) {
-	fallback.ShiftToF32(dst, x, m, l)
-}
-
-// MulToF64 is fallback.MulToF64 by the instruction set in use.
-func MulToF64(dst, x, y []float64) {
-	fallback.MulToF64(dst, x, y)
-}
-
-// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
-func ScaleToF64(dst, x []float64, c float64) {
-	fallback.ScaleToF64(dst, x, c)
-}
-
-// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
-func ShiftToF64(dst, x []float64, m, l float64) {
-	fallback.ShiftToF64(dst, x, m, l)
-}
-
-// SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
-func SquaredErrorToF32(dst, x, y []float32) {
-	fallback.SquaredErrorToF32(dst, x, y)
-}
-
-// SquaredErrorF32 is fallback.SquaredErrorF32 by the instruction set in use.
-func SquaredErrorF32(x, y []float32) float64 {
-	return fallback.SquaredErrorF32(x, y)
-}
-
-// SquaredErrorGradF32 is fallback.SquaredErrorGradF32 by the instruction set in use.
-func SquaredErrorGradF32(grad, x, y []float32, scale float32) {
-	fallback.SquaredErrorGradF32(grad, x, y, scale)
-}
-
-// SquaredErrorToF64 is fallback.SquaredErrorToF64 by the instruction set in use.
-func SquaredErrorToF64(dst, x, y []float64) {
-	fallback.SquaredErrorToF64(dst, x, y)
-}
-
-// SquaredErrorF64 is fallback.SquaredErrorF64 by the instruction set in use.
-func SquaredErrorF64(x, y []float64) float64 {
-	return fallback.SquaredErrorF64(x, y)
-}
-
-// SquaredErrorGradF64 is fallback.SquaredErrorGradF64 by the instruction set in use.
-func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
-	fallback.SquaredErrorGradF64(grad, x, y, scale)
-}
-
-// SquaredErrorWideF32 is fallback.SquaredErrorWideF32 by the instruction set in use.
-func SquaredErrorWideF32(x, y []float32) float64 {
-	return fallback.SquaredErrorWideF32(x, y)
-}
-
 // AbsoluteErrorToF32 is fallback.AbsoluteErrorToF32 by the instruction set in use.
 func AbsoluteErrorToF32(dst, x, y []float32) {
 	fallback.AbsoluteErrorToF32(dst, x, y)
@@ -143,9 +38,9 @@ func AbsoluteErrorGradF64(grad, x, y []float64, scale float64) {
 	fallback.AbsoluteErrorGradF64(grad, x, y, scale)
 }
 
-// AbsoluteErrorWideF32 is fallback.AbsoluteErrorWideF32 by the instruction set in use.
-func AbsoluteErrorWideF32(x, y []float32) float64 {
-	return fallback.AbsoluteErrorWideF32(x, y)
+// AbsoluteErrorMixedF32 is fallback.AbsoluteErrorMixedF32 by the instruction set in use.
+func AbsoluteErrorMixedF32(x, y []float32) float64 {
+	return fallback.AbsoluteErrorMixedF32(x, y)
 }
 
 // BCEToF32 is fallback.BCEToF32 by the instruction set in use.
@@ -153,14 +48,14 @@ func BCEToF32(dst, p, t []float32) {
 	fallback.BCEToF32(dst, p, t)
 }
 
-// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
-func BCEGradF32(grad, p, t []float32, scale float32) {
-	fallback.BCEGradF32(grad, p, t, scale)
-}
-
 // BCEToF64 is fallback.BCEToF64 by the instruction set in use.
 func BCEToF64(dst, p, t []float64) {
 	fallback.BCEToF64(dst, p, t)
+}
+
+// BCEGradF32 is fallback.BCEGradF32 by the instruction set in use.
+func BCEGradF32(grad, p, t []float32, scale float32) {
+	fallback.BCEGradF32(grad, p, t, scale)
 }
 
 // BCEGradF64 is fallback.BCEGradF64 by the instruction set in use.
@@ -218,6 +113,56 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	fallback.BCEWithLogitsWeightedGradF64(grad, x, t, q, scale)
 }
 
+// MulToF32 is fallback.MulToF32 by the instruction set in use.
+func MulToF32(dst, x, y []float32) {
+	fallback.MulToF32(dst, x, y)
+}
+
+// ScaleToF32 is fallback.ScaleToF32 by the instruction set in use.
+func ScaleToF32(dst, x []float32, c float32) {
+	fallback.ScaleToF32(dst, x, c)
+}
+
+// ShiftToF32 is fallback.ShiftToF32 by the instruction set in use.
+func ShiftToF32(dst, x []float32, m, l float32) {
+	fallback.ShiftToF32(dst, x, m, l)
+}
+
+// MulToF64 is fallback.MulToF64 by the instruction set in use.
+func MulToF64(dst, x, y []float64) {
+	fallback.MulToF64(dst, x, y)
+}
+
+// ScaleToF64 is fallback.ScaleToF64 by the instruction set in use.
+func ScaleToF64(dst, x []float64, c float64) {
+	fallback.ScaleToF64(dst, x, c)
+}
+
+// ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
+func ShiftToF64(dst, x []float64, m, l float64) {
+	fallback.ShiftToF64(dst, x, m, l)
+}
+
+// ExpToF32 is fallback.ExpToF32 by the instruction set in use.
+func ExpToF32(dst, x []float32) {
+	fallback.ExpToF32(dst, x)
+}
+
+// ExpToF64 is fallback.ExpToF64 by the instruction set in use.
+func ExpToF64(dst, x []float64) {
+	fallback.ExpToF64(dst, x)
+}
+
+// Expm1ToF32 is fallback.Expm1ToF32 by the instruction set in use.
+func Expm1ToF32(dst, x []float32) {
+	fallback.Expm1ToF32(dst, x)
+}
+
+// Expm1ToF64 is fallback.Expm1ToF64 by the instruction set in use.
+func Expm1ToF64(dst, x []float64) {
+	fallback.Expm1ToF64(dst, x)
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	fallback.GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, eps)
@@ -253,74 +198,24 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	fallback.GaussianKLLogVarToF64(dst, mu, logVar)
 }
 
-// SoftplusF32 is fallback.SoftplusF32 by the instruction set in use.
-func SoftplusF32(dst, x []float32) {
-	fallback.SoftplusF32(dst, x)
+// LogToF32 is fallback.LogToF32 by the instruction set in use.
+func LogToF32(dst, x []float32) {
+	fallback.LogToF32(dst, x)
 }
 
-// SoftplusF64 is fallback.SoftplusF64 by the instruction set in use.
-func SoftplusF64(dst, x []float64) {
-	fallback.SoftplusF64(dst, x)
+// LogToF64 is fallback.LogToF64 by the instruction set in use.
+func LogToF64(dst, x []float64) {
+	fallback.LogToF64(dst, x)
 }
 
-// ExpF32 is fallback.ExpF32 by the instruction set in use.
-func ExpF32(dst, x []float32) {
-	fallback.ExpF32(dst, x)
+// Log1pToF32 is fallback.Log1pToF32 by the instruction set in use.
+func Log1pToF32(dst, x []float32) {
+	fallback.Log1pToF32(dst, x)
 }
 
-// Expm1F32 is fallback.Expm1F32 by the instruction set in use.
-func Expm1F32(dst, x []float32) {
-	fallback.Expm1F32(dst, x)
-}
-
-// LogF32 is fallback.LogF32 by the instruction set in use.
-func LogF32(dst, x []float32) {
-	fallback.LogF32(dst, x)
-}
-
-// Log1pF32 is fallback.Log1pF32 by the instruction set in use.
-func Log1pF32(dst, x []float32) {
-	fallback.Log1pF32(dst, x)
-}
-
-// SigmoidF32 is fallback.SigmoidF32 by the instruction set in use.
-func SigmoidF32(dst, x []float32) {
-	fallback.SigmoidF32(dst, x)
-}
-
-// ExpF64 is fallback.ExpF64 by the instruction set in use.
-func ExpF64(dst, x []float64) {
-	fallback.ExpF64(dst, x)
-}
-
-// Expm1F64 is fallback.Expm1F64 by the instruction set in use.
-func Expm1F64(dst, x []float64) {
-	fallback.Expm1F64(dst, x)
-}
-
-// LogF64 is fallback.LogF64 by the instruction set in use.
-func LogF64(dst, x []float64) {
-	fallback.LogF64(dst, x)
-}
-
-// Log1pF64 is fallback.Log1pF64 by the instruction set in use.
-func Log1pF64(dst, x []float64) {
-	fallback.Log1pF64(dst, x)
-}
-
-// SigmoidF64 is fallback.SigmoidF64 by the instruction set in use.
-func SigmoidF64(dst, x []float64) {
-	fallback.SigmoidF64(dst, x)
-}
-
-// PowF64 is fallback.PowF64 by the instruction set in use.
-func PowF64(dst, x []float64, p float64) {
-	fallback.PowF64(dst, x, p)
-}
-
-// PowF32 is fallback.PowF32 by the instruction set in use.
-func PowF32(dst, x []float32, p float32) {
-	fallback.PowF32(dst, x, p)
+// Log1pToF64 is fallback.Log1pToF64 by the instruction set in use.
+func Log1pToF64(dst, x []float64) {
+	fallback.Log1pToF64(dst, x)
 }
 
 // ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
@@ -343,24 +238,129 @@ func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 	return fallback.ExpSumToF64(dst, x, m)
 }
 
-// AddLog1pF64 is fallback.AddLog1pF64 by the instruction set in use.
-func AddLog1pF64(dst, d, s []float64) {
-	fallback.AddLog1pF64(dst, d, s)
+// AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
+func AddLog1pToF64(dst, d, s []float64) {
+	fallback.AddLog1pToF64(dst, d, s)
 }
 
-// CrossEntropyF64 is fallback.CrossEntropyF64 by the instruction set in use.
-func CrossEntropyF64(dst, m, at, s []float64) {
-	fallback.CrossEntropyF64(dst, m, at, s)
+// CrossEntropyToF64 is fallback.CrossEntropyToF64 by the instruction set in use.
+func CrossEntropyToF64(dst, m, at, s []float64) {
+	fallback.CrossEntropyToF64(dst, m, at, s)
 }
 
-// AddLog1pWideF64 is fallback.AddLog1pWideF64 by the instruction set in use.
-func AddLog1pWideF64(dst, d, s []float64) {
-	fallback.AddLog1pWideF64(dst, d, s)
+// AddLog1pMixedToF64 is fallback.AddLog1pMixedToF64 by the instruction set in use.
+func AddLog1pMixedToF64(dst, d, s []float64) {
+	fallback.AddLog1pMixedToF64(dst, d, s)
 }
 
-// CrossEntropyWideF64 is fallback.CrossEntropyWideF64 by the instruction set in use.
-func CrossEntropyWideF64(dst, m, at, s []float64) {
-	fallback.CrossEntropyWideF64(dst, m, at, s)
+// CrossEntropyMixedToF64 is fallback.CrossEntropyMixedToF64 by the instruction set in use.
+func CrossEntropyMixedToF64(dst, m, at, s []float64) {
+	fallback.CrossEntropyMixedToF64(dst, m, at, s)
+}
+
+// PowToF32 is fallback.PowToF32 by the instruction set in use.
+func PowToF32(dst, x []float32, p float32) {
+	fallback.PowToF32(dst, x, p)
+}
+
+// PowToF64 is fallback.PowToF64 by the instruction set in use.
+func PowToF64(dst, x []float64, p float64) {
+	fallback.PowToF64(dst, x, p)
+}
+
+// SigmoidToF32 is fallback.SigmoidToF32 by the instruction set in use.
+func SigmoidToF32(dst, x []float32) {
+	fallback.SigmoidToF32(dst, x)
+}
+
+// SigmoidToF64 is fallback.SigmoidToF64 by the instruction set in use.
+func SigmoidToF64(dst, x []float64) {
+	fallback.SigmoidToF64(dst, x)
+}
+
+// SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.
+func SoftplusToF32(dst, x []float32) {
+	fallback.SoftplusToF32(dst, x)
+}
+
+// SoftplusToF64 is fallback.SoftplusToF64 by the instruction set in use.
+func SoftplusToF64(dst, x []float64) {
+	fallback.SoftplusToF64(dst, x)
+}
+
+// SquaredErrorToF32 is fallback.SquaredErrorToF32 by the instruction set in use.
+func SquaredErrorToF32(dst, x, y []float32) {
+	fallback.SquaredErrorToF32(dst, x, y)
+}
+
+// SquaredErrorF32 is fallback.SquaredErrorF32 by the instruction set in use.
+func SquaredErrorF32(x, y []float32) float64 {
+	return fallback.SquaredErrorF32(x, y)
+}
+
+// SquaredErrorGradF32 is fallback.SquaredErrorGradF32 by the instruction set in use.
+func SquaredErrorGradF32(grad, x, y []float32, scale float32) {
+	fallback.SquaredErrorGradF32(grad, x, y, scale)
+}
+
+// SquaredErrorToF64 is fallback.SquaredErrorToF64 by the instruction set in use.
+func SquaredErrorToF64(dst, x, y []float64) {
+	fallback.SquaredErrorToF64(dst, x, y)
+}
+
+// SquaredErrorF64 is fallback.SquaredErrorF64 by the instruction set in use.
+func SquaredErrorF64(x, y []float64) float64 {
+	return fallback.SquaredErrorF64(x, y)
+}
+
+// SquaredErrorGradF64 is fallback.SquaredErrorGradF64 by the instruction set in use.
+func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
+	fallback.SquaredErrorGradF64(grad, x, y, scale)
+}
+
+// SquaredErrorMixedF32 is fallback.SquaredErrorMixedF32 by the instruction set in use.
+func SquaredErrorMixedF32(x, y []float32) float64 {
+	return fallback.SquaredErrorMixedF32(x, y)
+}
+
+// SumF32 is fallback.SumF32 by the instruction set in use.
+func SumF32(x []float32) float64 {
+	return fallback.SumF32(x)
+}
+
+// SumF64 is fallback.SumF64 by the instruction set in use.
+func SumF64(x []float64) float64 {
+	return fallback.SumF64(x)
+}
+
+// DotF32 is fallback.DotF32 by the instruction set in use.
+func DotF32(x, y []float32) float64 {
+	return fallback.DotF32(x, y)
+}
+
+// DotF64 is fallback.DotF64 by the instruction set in use.
+func DotF64(x, y []float64) float64 {
+	return fallback.DotF64(x, y)
+}
+
+// MaxF32 is fallback.MaxF32 by the instruction set in use.
+func MaxF32(x []float32) float64 {
+	return fallback.MaxF32(x)
+}
+
+// CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
+func CountOutsideF32(x []float32, lo, hi float32) float64 {
+	return fallback.CountOutsideF32(x, lo, hi)
+}
+
+// MaxF64 is fallback.MaxF64 by the instruction set in use.
+func MaxF64(x []float64) float64 {
+	return fallback.MaxF64(x)
+}
+
+// CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
+func CountOutsideF64(x []float64, lo, hi float64) float64 {
+	return fallback.CountOutsideF64(x, lo, hi)
 }
 
 // ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.

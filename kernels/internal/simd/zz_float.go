@@ -20,293 +20,6 @@ func As32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
 // As64 is x as what it is, if T is float64.
 func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
-// Sum is SumF32 or SumF64 for slices of any length.
-func Sum[T Float](x []T) float64 {
-	var sums total.Sum
-	if Is32[T]() {
-		x := As32(x)
-		if n := len(x); 0 < n && n <= 1024 {
-			return SumF32(x)
-		}
-		for len(x) > 0 {
-			n := min(len(x), 1024)
-			sum := SumF32(x[:n])
-			sums.Add(sum)
-			x = x[n:]
-		}
-	} else {
-		x := As64(x)
-		if n := len(x); 0 < n && n <= 1024 {
-			return SumF64(x)
-		}
-		for len(x) > 0 {
-			n := min(len(x), 1024)
-			sum := SumF64(x[:n])
-			sums.Add(sum)
-			x = x[n:]
-		}
-	}
-	return sums.Value()
-}
-
-// Dot is DotF32 or DotF64 for slices of any length.
-func Dot[T Float](x, y []T) float64 {
-	var sums total.Sum
-	if Is32[T]() {
-		x, y := As32(x), As32(y)
-		if n := len(x); 0 < n && n <= 1024 {
-			return DotF32(x, y)
-		}
-		for len(x) > 0 {
-			n := min(len(x), 1024)
-			sum := DotF32(x[:n], y[:n])
-			sums.Add(sum)
-			x, y = x[n:], y[n:]
-		}
-	} else {
-		x, y := As64(x), As64(y)
-		if n := len(x); 0 < n && n <= 1024 {
-			return DotF64(x, y)
-		}
-		for len(x) > 0 {
-			n := min(len(x), 1024)
-			sum := DotF64(x[:n], y[:n])
-			sums.Add(sum)
-			x, y = x[n:], y[n:]
-		}
-	}
-	return sums.Value()
-}
-
-// Max is MaxF32 or MaxF64 for slices of any length.
-func Max[T Float](x []T) float64 {
-	var largests maximum
-	if Is32[T]() {
-		x := As32(x)
-		if n := len(x); 0 < n && n <= 4096 {
-			return MaxF32(x)
-		}
-		for len(x) > 0 {
-			n := min(len(x), 4096)
-			largest := MaxF32(x[:n])
-			largests.Add(largest)
-			x = x[n:]
-		}
-	} else {
-		x := As64(x)
-		if n := len(x); 0 < n && n <= 4096 {
-			return MaxF64(x)
-		}
-		for len(x) > 0 {
-			n := min(len(x), 4096)
-			largest := MaxF64(x[:n])
-			largests.Add(largest)
-			x = x[n:]
-		}
-	}
-	return largests.Value()
-}
-
-// CountOutside is CountOutsideF32 or CountOutsideF64 for slices of any length.
-func CountOutside[T Float](x []T, lo, hi T) float64 {
-	var sums total.Sum
-	if Is32[T]() {
-		x := As32(x)
-		if n := len(x); 0 < n && n <= 4096 {
-			return CountOutsideF32(x, float32(lo), float32(hi))
-		}
-		for len(x) > 0 {
-			n := min(len(x), 4096)
-			sum := CountOutsideF32(x[:n], float32(lo), float32(hi))
-			sums.Add(sum)
-			x = x[n:]
-		}
-	} else {
-		x := As64(x)
-		if n := len(x); 0 < n && n <= 4096 {
-			return CountOutsideF64(x, float64(lo), float64(hi))
-		}
-		for len(x) > 0 {
-			n := min(len(x), 4096)
-			sum := CountOutsideF64(x[:n], float64(lo), float64(hi))
-			sums.Add(sum)
-			x = x[n:]
-		}
-	}
-	return sums.Value()
-}
-
-// MulTo is MulToF32 or MulToF64 for slices of any length.
-func MulTo[T Float](dst, x, y []T) {
-	if Is32[T]() {
-		dst, x, y := As32(dst), As32(x), As32(y)
-		if n := len(dst); 0 < n && n <= 4096 {
-			MulToF32(dst, x, y)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			MulToF32(dst[:n], x[:n], y[:n])
-			dst, x, y = dst[n:], x[n:], y[n:]
-		}
-	} else {
-		dst, x, y := As64(dst), As64(x), As64(y)
-		if n := len(dst); 0 < n && n <= 4096 {
-			MulToF64(dst, x, y)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			MulToF64(dst[:n], x[:n], y[:n])
-			dst, x, y = dst[n:], x[n:], y[n:]
-		}
-	}
-}
-
-// ScaleTo is ScaleToF32 or ScaleToF64 for slices of any length.
-func ScaleTo[T Float](dst, x []T, c T) {
-	if Is32[T]() {
-		dst, x := As32(dst), As32(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			ScaleToF32(dst, x, float32(c))
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			ScaleToF32(dst[:n], x[:n], float32(c))
-			dst, x = dst[n:], x[n:]
-		}
-	} else {
-		dst, x := As64(dst), As64(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			ScaleToF64(dst, x, float64(c))
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			ScaleToF64(dst[:n], x[:n], float64(c))
-			dst, x = dst[n:], x[n:]
-		}
-	}
-}
-
-// ShiftTo is ShiftToF32 or ShiftToF64 for slices of any length.
-func ShiftTo[T Float](dst, x []T, m, l T) {
-	if Is32[T]() {
-		dst, x := As32(dst), As32(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			ShiftToF32(dst, x, float32(m), float32(l))
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			ShiftToF32(dst[:n], x[:n], float32(m), float32(l))
-			dst, x = dst[n:], x[n:]
-		}
-	} else {
-		dst, x := As64(dst), As64(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			ShiftToF64(dst, x, float64(m), float64(l))
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			ShiftToF64(dst[:n], x[:n], float64(m), float64(l))
-			dst, x = dst[n:], x[n:]
-		}
-	}
-}
-
-// SquaredErrorTo is SquaredErrorToF32 or SquaredErrorToF64 for slices of any length.
-func SquaredErrorTo[T Float](dst, x, y []T) {
-	if Is32[T]() {
-		dst, x, y := As32(dst), As32(x), As32(y)
-		if n := len(dst); 0 < n && n <= 4096 {
-			SquaredErrorToF32(dst, x, y)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			SquaredErrorToF32(dst[:n], x[:n], y[:n])
-			dst, x, y = dst[n:], x[n:], y[n:]
-		}
-	} else {
-		dst, x, y := As64(dst), As64(x), As64(y)
-		if n := len(dst); 0 < n && n <= 4096 {
-			SquaredErrorToF64(dst, x, y)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			SquaredErrorToF64(dst[:n], x[:n], y[:n])
-			dst, x, y = dst[n:], x[n:], y[n:]
-		}
-	}
-}
-
-// SquaredError is SquaredErrorF32 or SquaredErrorF64 for slices of any length.
-func SquaredError[T Float](x, y []T) float64 {
-	var sums total.Sum
-	if Is32[T]() {
-		x, y := As32(x), As32(y)
-		if n := len(x); 0 < n && n <= 4096 {
-			sum := SquaredErrorF32(x, y)
-			if !fits32(sum) {
-				sum = SquaredErrorWideF32(x, y)
-			}
-			return sum
-		}
-		for len(x) > 0 {
-			n := min(len(x), 4096)
-			sum := SquaredErrorF32(x[:n], y[:n])
-			if !fits32(sum) {
-				sum = SquaredErrorWideF32(x[:n], y[:n])
-			}
-			sums.Add(sum)
-			x, y = x[n:], y[n:]
-		}
-	} else {
-		x, y := As64(x), As64(y)
-		if n := len(x); 0 < n && n <= 4096 {
-			return SquaredErrorF64(x, y)
-		}
-		for len(x) > 0 {
-			n := min(len(x), 4096)
-			sum := SquaredErrorF64(x[:n], y[:n])
-			sums.Add(sum)
-			x, y = x[n:], y[n:]
-		}
-	}
-	return sums.Value()
-}
-
-// SquaredErrorGrad is SquaredErrorGradF32 or SquaredErrorGradF64 for slices of any length.
-func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
-	if Is32[T]() {
-		grad, x, y := As32(grad), As32(x), As32(y)
-		if n := len(grad); 0 < n && n <= 4096 {
-			SquaredErrorGradF32(grad, x, y, float32(scale))
-			return
-		}
-		for len(grad) > 0 {
-			n := min(len(grad), 4096)
-			SquaredErrorGradF32(grad[:n], x[:n], y[:n], float32(scale))
-			grad, x, y = grad[n:], x[n:], y[n:]
-		}
-	} else {
-		grad, x, y := As64(grad), As64(x), As64(y)
-		if n := len(grad); 0 < n && n <= 4096 {
-			SquaredErrorGradF64(grad, x, y, float64(scale))
-			return
-		}
-		for len(grad) > 0 {
-			n := min(len(grad), 4096)
-			SquaredErrorGradF64(grad[:n], x[:n], y[:n], float64(scale))
-			grad, x, y = grad[n:], x[n:], y[n:]
-		}
-	}
-}
-
 // AbsoluteErrorTo is AbsoluteErrorToF32 or AbsoluteErrorToF64 for slices of any length.
 func AbsoluteErrorTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
@@ -342,7 +55,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := AbsoluteErrorF32(x, y)
 			if !fits32(sum) {
-				sum = AbsoluteErrorWideF32(x, y)
+				sum = AbsoluteErrorMixedF32(x, y)
 			}
 			return sum
 		}
@@ -350,7 +63,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 			n := min(len(x), 4096)
 			sum := AbsoluteErrorF32(x[:n], y[:n])
 			if !fits32(sum) {
-				sum = AbsoluteErrorWideF32(x[:n], y[:n])
+				sum = AbsoluteErrorMixedF32(x[:n], y[:n])
 			}
 			sums.Add(sum)
 			x, y = x[n:], y[n:]
@@ -588,6 +301,141 @@ func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
 	}
 }
 
+// MulTo is MulToF32 or MulToF64 for slices of any length.
+func MulTo[T Float](dst, x, y []T) {
+	if Is32[T]() {
+		dst, x, y := As32(dst), As32(x), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MulToF32(dst, x, y)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MulToF32(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	} else {
+		dst, x, y := As64(dst), As64(x), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MulToF64(dst, x, y)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MulToF64(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// ScaleTo is ScaleToF32 or ScaleToF64 for slices of any length.
+func ScaleTo[T Float](dst, x []T, c T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ScaleToF32(dst, x, float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ScaleToF32(dst[:n], x[:n], float32(c))
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ScaleToF64(dst, x, float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ScaleToF64(dst[:n], x[:n], float64(c))
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// ShiftTo is ShiftToF32 or ShiftToF64 for slices of any length.
+func ShiftTo[T Float](dst, x []T, m, l T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ShiftToF32(dst, x, float32(m), float32(l))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ShiftToF32(dst[:n], x[:n], float32(m), float32(l))
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ShiftToF64(dst, x, float64(m), float64(l))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ShiftToF64(dst[:n], x[:n], float64(m), float64(l))
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// ExpTo is ExpToF32 or ExpToF64 for slices of any length.
+func ExpTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ExpToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ExpToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ExpToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ExpToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// Expm1To is Expm1ToF32 or Expm1ToF64 for slices of any length.
+func Expm1To[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			Expm1ToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			Expm1ToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			Expm1ToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			Expm1ToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
 // GaussianKLTo is GaussianKLToF32 or GaussianKLToF64 for slices of any length.
 func GaussianKLTo[T Float](dst, muP, sigmaP, muQ, sigmaQ []T, eps T) {
 	if Is32[T]() {
@@ -671,190 +519,55 @@ func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 	}
 }
 
-// Softplus is SoftplusF32 or SoftplusF64 for slices of any length.
-func Softplus[T Float](dst, x []T) {
+// LogTo is LogToF32 or LogToF64 for slices of any length.
+func LogTo[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
 		if n := len(dst); 0 < n && n <= 4096 {
-			SoftplusF32(dst, x)
+			LogToF32(dst, x)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			SoftplusF32(dst[:n], x[:n])
+			LogToF32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
 		if n := len(dst); 0 < n && n <= 4096 {
-			SoftplusF64(dst, x)
+			LogToF64(dst, x)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			SoftplusF64(dst[:n], x[:n])
+			LogToF64(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	}
 }
 
-// Exp is ExpF32 or ExpF64 for slices of any length.
-func Exp[T Float](dst, x []T) {
+// Log1pTo is Log1pToF32 or Log1pToF64 for slices of any length.
+func Log1pTo[T Float](dst, x []T) {
 	if Is32[T]() {
 		dst, x := As32(dst), As32(x)
 		if n := len(dst); 0 < n && n <= 4096 {
-			ExpF32(dst, x)
+			Log1pToF32(dst, x)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			ExpF32(dst[:n], x[:n])
+			Log1pToF32(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	} else {
 		dst, x := As64(dst), As64(x)
 		if n := len(dst); 0 < n && n <= 4096 {
-			ExpF64(dst, x)
+			Log1pToF64(dst, x)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			ExpF64(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	}
-}
-
-// Expm1 is Expm1F32 or Expm1F64 for slices of any length.
-func Expm1[T Float](dst, x []T) {
-	if Is32[T]() {
-		dst, x := As32(dst), As32(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			Expm1F32(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			Expm1F32(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	} else {
-		dst, x := As64(dst), As64(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			Expm1F64(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			Expm1F64(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	}
-}
-
-// Log is LogF32 or LogF64 for slices of any length.
-func Log[T Float](dst, x []T) {
-	if Is32[T]() {
-		dst, x := As32(dst), As32(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			LogF32(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			LogF32(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	} else {
-		dst, x := As64(dst), As64(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			LogF64(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			LogF64(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	}
-}
-
-// Log1p is Log1pF32 or Log1pF64 for slices of any length.
-func Log1p[T Float](dst, x []T) {
-	if Is32[T]() {
-		dst, x := As32(dst), As32(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			Log1pF32(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			Log1pF32(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	} else {
-		dst, x := As64(dst), As64(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			Log1pF64(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			Log1pF64(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	}
-}
-
-// Sigmoid is SigmoidF32 or SigmoidF64 for slices of any length.
-func Sigmoid[T Float](dst, x []T) {
-	if Is32[T]() {
-		dst, x := As32(dst), As32(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			SigmoidF32(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			SigmoidF32(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	} else {
-		dst, x := As64(dst), As64(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			SigmoidF64(dst, x)
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			SigmoidF64(dst[:n], x[:n])
-			dst, x = dst[n:], x[n:]
-		}
-	}
-}
-
-// Pow is PowF32 or PowF64 for slices of any length.
-func Pow[T Float](dst, x []T, p T) {
-	if Is32[T]() {
-		dst, x := As32(dst), As32(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			PowF32(dst, x, float32(p))
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			PowF32(dst[:n], x[:n], float32(p))
-			dst, x = dst[n:], x[n:]
-		}
-	} else {
-		dst, x := As64(dst), As64(x)
-		if n := len(dst); 0 < n && n <= 4096 {
-			PowF64(dst, x, float64(p))
-			return
-		}
-		for len(dst) > 0 {
-			n := min(len(dst), 4096)
-			PowF64(dst[:n], x[:n], float64(p))
+			Log1pToF64(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
 		}
 	}
@@ -922,6 +635,293 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 		}
 	}
 	return counts.Value(), sums.Value()
+}
+
+// PowTo is PowToF32 or PowToF64 for slices of any length.
+func PowTo[T Float](dst, x []T, p T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			PowToF32(dst, x, float32(p))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			PowToF32(dst[:n], x[:n], float32(p))
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			PowToF64(dst, x, float64(p))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			PowToF64(dst[:n], x[:n], float64(p))
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// SigmoidTo is SigmoidToF32 or SigmoidToF64 for slices of any length.
+func SigmoidTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SigmoidToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SigmoidToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SigmoidToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SigmoidToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// SoftplusTo is SoftplusToF32 or SoftplusToF64 for slices of any length.
+func SoftplusTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftplusToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftplusToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftplusToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftplusToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// SquaredErrorTo is SquaredErrorToF32 or SquaredErrorToF64 for slices of any length.
+func SquaredErrorTo[T Float](dst, x, y []T) {
+	if Is32[T]() {
+		dst, x, y := As32(dst), As32(x), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SquaredErrorToF32(dst, x, y)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SquaredErrorToF32(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	} else {
+		dst, x, y := As64(dst), As64(x), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SquaredErrorToF64(dst, x, y)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SquaredErrorToF64(dst[:n], x[:n], y[:n])
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// SquaredError is SquaredErrorF32 or SquaredErrorF64 for slices of any length.
+func SquaredError[T Float](x, y []T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x, y := As32(x), As32(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			sum := SquaredErrorF32(x, y)
+			if !fits32(sum) {
+				sum = SquaredErrorMixedF32(x, y)
+			}
+			return sum
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaredErrorF32(x[:n], y[:n])
+			if !fits32(sum) {
+				sum = SquaredErrorMixedF32(x[:n], y[:n])
+			}
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	} else {
+		x, y := As64(x), As64(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			return SquaredErrorF64(x, y)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaredErrorF64(x[:n], y[:n])
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// SquaredErrorGrad is SquaredErrorGradF32 or SquaredErrorGradF64 for slices of any length.
+func SquaredErrorGrad[T Float](grad, x, y []T, scale T) {
+	if Is32[T]() {
+		grad, x, y := As32(grad), As32(x), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			SquaredErrorGradF32(grad, x, y, float32(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			SquaredErrorGradF32(grad[:n], x[:n], y[:n], float32(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
+		}
+	} else {
+		grad, x, y := As64(grad), As64(x), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			SquaredErrorGradF64(grad, x, y, float64(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			SquaredErrorGradF64(grad[:n], x[:n], y[:n], float64(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// Sum is SumF32 or SumF64 for slices of any length.
+func Sum[T Float](x []T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SumF32(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := SumF32(x[:n])
+			sums.Add(sum)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SumF64(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := SumF64(x[:n])
+			sums.Add(sum)
+			x = x[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// Dot is DotF32 or DotF64 for slices of any length.
+func Dot[T Float](x, y []T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x, y := As32(x), As32(y)
+		if n := len(x); 0 < n && n <= 1024 {
+			return DotF32(x, y)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := DotF32(x[:n], y[:n])
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	} else {
+		x, y := As64(x), As64(y)
+		if n := len(x); 0 < n && n <= 1024 {
+			return DotF64(x, y)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := DotF64(x[:n], y[:n])
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// Max is MaxF32 or MaxF64 for slices of any length.
+func Max[T Float](x []T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxF32(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest := MaxF32(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxF64(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest := MaxF64(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	}
+	return largests.Value()
+}
+
+// CountOutside is CountOutsideF32 or CountOutsideF64 for slices of any length.
+func CountOutside[T Float](x []T, lo, hi T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return CountOutsideF32(x, float32(lo), float32(hi))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := CountOutsideF32(x[:n], float32(lo), float32(hi))
+			sums.Add(sum)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return CountOutsideF64(x, float64(lo), float64(hi))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := CountOutsideF64(x[:n], float64(lo), float64(hi))
+			sums.Add(sum)
+			x = x[n:]
+		}
+	}
+	return sums.Value()
 }
 
 // ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.

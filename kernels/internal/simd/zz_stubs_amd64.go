@@ -5,132 +5,6 @@
 package simd
 
 //go:noescape
-func sumF32AVX2(x *float32, n int) (sum float64)
-
-//go:noescape
-func sumF32AVX512(x *float32, n int) (sum float64)
-
-//go:noescape
-func sumF64AVX2(x *float64, n int) (sum float64)
-
-//go:noescape
-func sumF64AVX512(x *float64, n int) (sum float64)
-
-//go:noescape
-func dotF32AVX2(x, y *float32, n int) (sum float64)
-
-//go:noescape
-func dotF32AVX512(x, y *float32, n int) (sum float64)
-
-//go:noescape
-func dotF64AVX2(x, y *float64, n int) (sum float64)
-
-//go:noescape
-func dotF64AVX512(x, y *float64, n int) (sum float64)
-
-//go:noescape
-func maxF32AVX2(x *float32, n int) (largest float64)
-
-//go:noescape
-func maxF32AVX512(x *float32, n int) (largest float64)
-
-//go:noescape
-func countOutsideF32AVX2(x *float32, n int, lo float32, hi float32) (sum float64)
-
-//go:noescape
-func countOutsideF32AVX512(x *float32, n int, lo float32, hi float32) (sum float64)
-
-//go:noescape
-func maxF64AVX2(x *float64, n int) (largest float64)
-
-//go:noescape
-func maxF64AVX512(x *float64, n int) (largest float64)
-
-//go:noescape
-func countOutsideF64AVX2(x *float64, n int, lo float64, hi float64) (sum float64)
-
-//go:noescape
-func countOutsideF64AVX512(x *float64, n int, lo float64, hi float64) (sum float64)
-
-//go:noescape
-func mulToF32AVX2(dst, x, y *float32, n int)
-
-//go:noescape
-func mulToF32AVX512(dst, x, y *float32, n int)
-
-//go:noescape
-func scaleToF32AVX2(dst, x *float32, n int, c float32)
-
-//go:noescape
-func scaleToF32AVX512(dst, x *float32, n int, c float32)
-
-//go:noescape
-func shiftToF32AVX2(dst, x *float32, n int, m float32, l float32)
-
-//go:noescape
-func shiftToF32AVX512(dst, x *float32, n int, m float32, l float32)
-
-//go:noescape
-func mulToF64AVX2(dst, x, y *float64, n int)
-
-//go:noescape
-func mulToF64AVX512(dst, x, y *float64, n int)
-
-//go:noescape
-func scaleToF64AVX2(dst, x *float64, n int, c float64)
-
-//go:noescape
-func scaleToF64AVX512(dst, x *float64, n int, c float64)
-
-//go:noescape
-func shiftToF64AVX2(dst, x *float64, n int, m float64, l float64)
-
-//go:noescape
-func shiftToF64AVX512(dst, x *float64, n int, m float64, l float64)
-
-//go:noescape
-func squaredErrorToF32AVX2(dst, x, y *float32, n int)
-
-//go:noescape
-func squaredErrorToF32AVX512(dst, x, y *float32, n int)
-
-//go:noescape
-func squaredErrorF32AVX2(x, y *float32, n int) (sum float64)
-
-//go:noescape
-func squaredErrorF32AVX512(x, y *float32, n int) (sum float64)
-
-//go:noescape
-func squaredErrorGradF32AVX2(grad, x, y *float32, n int, scale float32)
-
-//go:noescape
-func squaredErrorGradF32AVX512(grad, x, y *float32, n int, scale float32)
-
-//go:noescape
-func squaredErrorToF64AVX2(dst, x, y *float64, n int)
-
-//go:noescape
-func squaredErrorToF64AVX512(dst, x, y *float64, n int)
-
-//go:noescape
-func squaredErrorF64AVX2(x, y *float64, n int) (sum float64)
-
-//go:noescape
-func squaredErrorF64AVX512(x, y *float64, n int) (sum float64)
-
-//go:noescape
-func squaredErrorGradF64AVX2(grad, x, y *float64, n int, scale float64)
-
-//go:noescape
-func squaredErrorGradF64AVX512(grad, x, y *float64, n int, scale float64)
-
-//go:noescape
-func squaredErrorWideF32AVX2(x, y *float32, n int) (sum float64)
-
-//go:noescape
-func squaredErrorWideF32AVX512(x, y *float32, n int) (sum float64)
-
-//go:noescape
 func absoluteErrorToF32AVX2(dst, x, y *float32, n int)
 
 //go:noescape
@@ -167,10 +41,10 @@ func absoluteErrorGradF64AVX2(grad, x, y *float64, n int, scale float64)
 func absoluteErrorGradF64AVX512(grad, x, y *float64, n int, scale float64)
 
 //go:noescape
-func absoluteErrorWideF32AVX2(x, y *float32, n int) (sum float64)
+func absoluteErrorMixedF32AVX2(x, y *float32, n int) (sum float64)
 
 //go:noescape
-func absoluteErrorWideF32AVX512(x, y *float32, n int) (sum float64)
+func absoluteErrorMixedF32AVX512(x, y *float32, n int) (sum float64)
 
 //go:noescape
 func bCEToF32AVX2(dst, p, t *float32, n int)
@@ -179,16 +53,16 @@ func bCEToF32AVX2(dst, p, t *float32, n int)
 func bCEToF32AVX512(dst, p, t *float32, n int)
 
 //go:noescape
-func bCEGradF32AVX2(grad, p, t *float32, n int, scale float32)
-
-//go:noescape
-func bCEGradF32AVX512(grad, p, t *float32, n int, scale float32)
-
-//go:noescape
 func bCEToF64AVX2(dst, p, t *float64, n int)
 
 //go:noescape
 func bCEToF64AVX512(dst, p, t *float64, n int)
+
+//go:noescape
+func bCEGradF32AVX2(grad, p, t *float32, n int, scale float32)
+
+//go:noescape
+func bCEGradF32AVX512(grad, p, t *float32, n int, scale float32)
 
 //go:noescape
 func bCEGradF64AVX2(grad, p, t *float64, n int, scale float64)
@@ -257,6 +131,66 @@ func bCEWithLogitsWeightedGradF64AVX2(grad, x, t, q *float64, n int, scale float
 func bCEWithLogitsWeightedGradF64AVX512(grad, x, t, q *float64, n int, scale float64)
 
 //go:noescape
+func mulToF32AVX2(dst, x, y *float32, n int)
+
+//go:noescape
+func mulToF32AVX512(dst, x, y *float32, n int)
+
+//go:noescape
+func scaleToF32AVX2(dst, x *float32, n int, c float32)
+
+//go:noescape
+func scaleToF32AVX512(dst, x *float32, n int, c float32)
+
+//go:noescape
+func shiftToF32AVX2(dst, x *float32, n int, m float32, l float32)
+
+//go:noescape
+func shiftToF32AVX512(dst, x *float32, n int, m float32, l float32)
+
+//go:noescape
+func mulToF64AVX2(dst, x, y *float64, n int)
+
+//go:noescape
+func mulToF64AVX512(dst, x, y *float64, n int)
+
+//go:noescape
+func scaleToF64AVX2(dst, x *float64, n int, c float64)
+
+//go:noescape
+func scaleToF64AVX512(dst, x *float64, n int, c float64)
+
+//go:noescape
+func shiftToF64AVX2(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
+func shiftToF64AVX512(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
+func expToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func expToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func expToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func expToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func expm1ToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func expm1ToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func expm1ToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func expm1ToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
 func gaussianKLToF32AVX2(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
@@ -299,88 +233,28 @@ func gaussianKLLogVarToF64AVX2(dst, mu, logVar *float64, n int)
 func gaussianKLLogVarToF64AVX512(dst, mu, logVar *float64, n int)
 
 //go:noescape
-func softplusF32AVX2(dst, x *float32, n int)
+func logToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
-func softplusF32AVX512(dst, x *float32, n int)
+func logToF32AVX512(dst, x *float32, n int)
 
 //go:noescape
-func softplusF64AVX2(dst, x *float64, n int)
+func logToF64AVX2(dst, x *float64, n int)
 
 //go:noescape
-func softplusF64AVX512(dst, x *float64, n int)
+func logToF64AVX512(dst, x *float64, n int)
 
 //go:noescape
-func expF32AVX2(dst, x *float32, n int)
+func log1pToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
-func expF32AVX512(dst, x *float32, n int)
+func log1pToF32AVX512(dst, x *float32, n int)
 
 //go:noescape
-func expm1F32AVX2(dst, x *float32, n int)
+func log1pToF64AVX2(dst, x *float64, n int)
 
 //go:noescape
-func expm1F32AVX512(dst, x *float32, n int)
-
-//go:noescape
-func logF32AVX2(dst, x *float32, n int)
-
-//go:noescape
-func logF32AVX512(dst, x *float32, n int)
-
-//go:noescape
-func log1pF32AVX2(dst, x *float32, n int)
-
-//go:noescape
-func log1pF32AVX512(dst, x *float32, n int)
-
-//go:noescape
-func sigmoidF32AVX2(dst, x *float32, n int)
-
-//go:noescape
-func sigmoidF32AVX512(dst, x *float32, n int)
-
-//go:noescape
-func expF64AVX2(dst, x *float64, n int)
-
-//go:noescape
-func expF64AVX512(dst, x *float64, n int)
-
-//go:noescape
-func expm1F64AVX2(dst, x *float64, n int)
-
-//go:noescape
-func expm1F64AVX512(dst, x *float64, n int)
-
-//go:noescape
-func logF64AVX2(dst, x *float64, n int)
-
-//go:noescape
-func logF64AVX512(dst, x *float64, n int)
-
-//go:noescape
-func log1pF64AVX2(dst, x *float64, n int)
-
-//go:noescape
-func log1pF64AVX512(dst, x *float64, n int)
-
-//go:noescape
-func sigmoidF64AVX2(dst, x *float64, n int)
-
-//go:noescape
-func sigmoidF64AVX512(dst, x *float64, n int)
-
-//go:noescape
-func powF64AVX2(dst, x *float64, n int, p float64)
-
-//go:noescape
-func powF64AVX512(dst, x *float64, n int, p float64)
-
-//go:noescape
-func powF32AVX2(dst, x *float32, n int, p float32)
-
-//go:noescape
-func powF32AVX512(dst, x *float32, n int, p float32)
+func log1pToF64AVX512(dst, x *float64, n int)
 
 //go:noescape
 func expSumF32AVX2(x *float32, n int, m float32) (count, sum float64)
@@ -407,28 +281,154 @@ func expSumToF64AVX2(dst, x *float64, n int, m float64) (count, sum float64)
 func expSumToF64AVX512(dst, x *float64, n int, m float64) (count, sum float64)
 
 //go:noescape
-func addLog1pF64AVX2(dst, d, s *float64, n int)
+func addLog1pToF64AVX2(dst, d, s *float64, n int)
 
 //go:noescape
-func addLog1pF64AVX512(dst, d, s *float64, n int)
+func addLog1pToF64AVX512(dst, d, s *float64, n int)
 
 //go:noescape
-func crossEntropyF64AVX2(dst, m, at, s *float64, n int)
+func crossEntropyToF64AVX2(dst, m, at, s *float64, n int)
 
 //go:noescape
-func crossEntropyF64AVX512(dst, m, at, s *float64, n int)
+func crossEntropyToF64AVX512(dst, m, at, s *float64, n int)
 
 //go:noescape
-func addLog1pWideF64AVX2(dst, d, s *float64, n int)
+func addLog1pMixedToF64AVX2(dst, d, s *float64, n int)
 
 //go:noescape
-func addLog1pWideF64AVX512(dst, d, s *float64, n int)
+func addLog1pMixedToF64AVX512(dst, d, s *float64, n int)
 
 //go:noescape
-func crossEntropyWideF64AVX2(dst, m, at, s *float64, n int)
+func crossEntropyMixedToF64AVX2(dst, m, at, s *float64, n int)
 
 //go:noescape
-func crossEntropyWideF64AVX512(dst, m, at, s *float64, n int)
+func crossEntropyMixedToF64AVX512(dst, m, at, s *float64, n int)
+
+//go:noescape
+func powToF32AVX2(dst, x *float32, n int, p float32)
+
+//go:noescape
+func powToF32AVX512(dst, x *float32, n int, p float32)
+
+//go:noescape
+func powToF64AVX2(dst, x *float64, n int, p float64)
+
+//go:noescape
+func powToF64AVX512(dst, x *float64, n int, p float64)
+
+//go:noescape
+func sigmoidToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func sigmoidToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func sigmoidToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func sigmoidToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func softplusToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func softplusToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func softplusToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func softplusToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func squaredErrorToF32AVX2(dst, x, y *float32, n int)
+
+//go:noescape
+func squaredErrorToF32AVX512(dst, x, y *float32, n int)
+
+//go:noescape
+func squaredErrorF32AVX2(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func squaredErrorF32AVX512(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func squaredErrorGradF32AVX2(grad, x, y *float32, n int, scale float32)
+
+//go:noescape
+func squaredErrorGradF32AVX512(grad, x, y *float32, n int, scale float32)
+
+//go:noescape
+func squaredErrorToF64AVX2(dst, x, y *float64, n int)
+
+//go:noescape
+func squaredErrorToF64AVX512(dst, x, y *float64, n int)
+
+//go:noescape
+func squaredErrorF64AVX2(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func squaredErrorF64AVX512(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func squaredErrorGradF64AVX2(grad, x, y *float64, n int, scale float64)
+
+//go:noescape
+func squaredErrorGradF64AVX512(grad, x, y *float64, n int, scale float64)
+
+//go:noescape
+func squaredErrorMixedF32AVX2(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func squaredErrorMixedF32AVX512(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func sumF32AVX2(x *float32, n int) (sum float64)
+
+//go:noescape
+func sumF32AVX512(x *float32, n int) (sum float64)
+
+//go:noescape
+func sumF64AVX2(x *float64, n int) (sum float64)
+
+//go:noescape
+func sumF64AVX512(x *float64, n int) (sum float64)
+
+//go:noescape
+func dotF32AVX2(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func dotF32AVX512(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func dotF64AVX2(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func dotF64AVX512(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func maxF32AVX2(x *float32, n int) (largest float64)
+
+//go:noescape
+func maxF32AVX512(x *float32, n int) (largest float64)
+
+//go:noescape
+func countOutsideF32AVX2(x *float32, n int, lo float32, hi float32) (sum float64)
+
+//go:noescape
+func countOutsideF32AVX512(x *float32, n int, lo float32, hi float32) (sum float64)
+
+//go:noescape
+func maxF64AVX2(x *float64, n int) (largest float64)
+
+//go:noescape
+func maxF64AVX512(x *float64, n int) (largest float64)
+
+//go:noescape
+func countOutsideF64AVX2(x *float64, n int, lo float64, hi float64) (sum float64)
+
+//go:noescape
+func countOutsideF64AVX512(x *float64, n int, lo float64, hi float64) (sum float64)
 
 //go:noescape
 func expSumColumnsF32AVX2(x, tile *float32, m, s *float64, cols, rows int) (done int)

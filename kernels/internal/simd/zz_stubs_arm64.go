@@ -5,69 +5,6 @@
 package simd
 
 //go:noescape
-func sumF32NEON(x *float32, n int) (sum float64)
-
-//go:noescape
-func sumF64NEON(x *float64, n int) (sum float64)
-
-//go:noescape
-func dotF32NEON(x, y *float32, n int) (sum float64)
-
-//go:noescape
-func dotF64NEON(x, y *float64, n int) (sum float64)
-
-//go:noescape
-func maxF32NEON(x *float32, n int) (largest float64)
-
-//go:noescape
-func countOutsideF32NEON(x *float32, n int, lo float32, hi float32) (sum float64)
-
-//go:noescape
-func maxF64NEON(x *float64, n int) (largest float64)
-
-//go:noescape
-func countOutsideF64NEON(x *float64, n int, lo float64, hi float64) (sum float64)
-
-//go:noescape
-func mulToF32NEON(dst, x, y *float32, n int)
-
-//go:noescape
-func scaleToF32NEON(dst, x *float32, n int, c float32)
-
-//go:noescape
-func shiftToF32NEON(dst, x *float32, n int, m float32, l float32)
-
-//go:noescape
-func mulToF64NEON(dst, x, y *float64, n int)
-
-//go:noescape
-func scaleToF64NEON(dst, x *float64, n int, c float64)
-
-//go:noescape
-func shiftToF64NEON(dst, x *float64, n int, m float64, l float64)
-
-//go:noescape
-func squaredErrorToF32NEON(dst, x, y *float32, n int)
-
-//go:noescape
-func squaredErrorF32NEON(x, y *float32, n int) (sum float64)
-
-//go:noescape
-func squaredErrorGradF32NEON(grad, x, y *float32, n int, scale float32)
-
-//go:noescape
-func squaredErrorToF64NEON(dst, x, y *float64, n int)
-
-//go:noescape
-func squaredErrorF64NEON(x, y *float64, n int) (sum float64)
-
-//go:noescape
-func squaredErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
-
-//go:noescape
-func squaredErrorWideF32NEON(x, y *float32, n int) (sum float64)
-
-//go:noescape
 func absoluteErrorToF32NEON(dst, x, y *float32, n int)
 
 //go:noescape
@@ -86,16 +23,16 @@ func absoluteErrorF64NEON(x, y *float64, n int) (sum float64)
 func absoluteErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
 
 //go:noescape
-func absoluteErrorWideF32NEON(x, y *float32, n int) (sum float64)
+func absoluteErrorMixedF32NEON(x, y *float32, n int) (sum float64)
 
 //go:noescape
 func bCEToF32NEON(dst, p, t *float32, n int)
 
 //go:noescape
-func bCEGradF32NEON(grad, p, t *float32, n int, scale float32)
+func bCEToF64NEON(dst, p, t *float64, n int)
 
 //go:noescape
-func bCEToF64NEON(dst, p, t *float64, n int)
+func bCEGradF32NEON(grad, p, t *float32, n int, scale float32)
 
 //go:noescape
 func bCEGradF64NEON(grad, p, t *float64, n int, scale float64)
@@ -131,6 +68,36 @@ func bCEWithLogitsWeightedToF64NEON(dst, x, t, q *float64, n int)
 func bCEWithLogitsWeightedGradF64NEON(grad, x, t, q *float64, n int, scale float64)
 
 //go:noescape
+func mulToF32NEON(dst, x, y *float32, n int)
+
+//go:noescape
+func scaleToF32NEON(dst, x *float32, n int, c float32)
+
+//go:noescape
+func shiftToF32NEON(dst, x *float32, n int, m float32, l float32)
+
+//go:noescape
+func mulToF64NEON(dst, x, y *float64, n int)
+
+//go:noescape
+func scaleToF64NEON(dst, x *float64, n int, c float64)
+
+//go:noescape
+func shiftToF64NEON(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
+func expToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func expToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func expm1ToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func expm1ToF64NEON(dst, x *float64, n int)
+
+//go:noescape
 func gaussianKLToF32NEON(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
@@ -152,46 +119,16 @@ func gaussianKLLogVarToF32NEON(dst, mu, logVar *float32, n int)
 func gaussianKLLogVarToF64NEON(dst, mu, logVar *float64, n int)
 
 //go:noescape
-func softplusF32NEON(dst, x *float32, n int)
+func logToF32NEON(dst, x *float32, n int)
 
 //go:noescape
-func softplusF64NEON(dst, x *float64, n int)
+func logToF64NEON(dst, x *float64, n int)
 
 //go:noescape
-func expF32NEON(dst, x *float32, n int)
+func log1pToF32NEON(dst, x *float32, n int)
 
 //go:noescape
-func expm1F32NEON(dst, x *float32, n int)
-
-//go:noescape
-func logF32NEON(dst, x *float32, n int)
-
-//go:noescape
-func log1pF32NEON(dst, x *float32, n int)
-
-//go:noescape
-func sigmoidF32NEON(dst, x *float32, n int)
-
-//go:noescape
-func expF64NEON(dst, x *float64, n int)
-
-//go:noescape
-func expm1F64NEON(dst, x *float64, n int)
-
-//go:noescape
-func logF64NEON(dst, x *float64, n int)
-
-//go:noescape
-func log1pF64NEON(dst, x *float64, n int)
-
-//go:noescape
-func sigmoidF64NEON(dst, x *float64, n int)
-
-//go:noescape
-func powF64NEON(dst, x *float64, n int, p float64)
-
-//go:noescape
-func powF32NEON(dst, x *float32, n int, p float32)
+func log1pToF64NEON(dst, x *float64, n int)
 
 //go:noescape
 func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
@@ -206,16 +143,79 @@ func expSumF64NEON(x *float64, n int, m float64) (count, sum float64)
 func expSumToF64NEON(dst, x *float64, n int, m float64) (count, sum float64)
 
 //go:noescape
-func addLog1pF64NEON(dst, d, s *float64, n int)
+func addLog1pToF64NEON(dst, d, s *float64, n int)
 
 //go:noescape
-func crossEntropyF64NEON(dst, m, at, s *float64, n int)
+func crossEntropyToF64NEON(dst, m, at, s *float64, n int)
 
 //go:noescape
-func addLog1pWideF64NEON(dst, d, s *float64, n int)
+func addLog1pMixedToF64NEON(dst, d, s *float64, n int)
 
 //go:noescape
-func crossEntropyWideF64NEON(dst, m, at, s *float64, n int)
+func crossEntropyMixedToF64NEON(dst, m, at, s *float64, n int)
+
+//go:noescape
+func powToF32NEON(dst, x *float32, n int, p float32)
+
+//go:noescape
+func powToF64NEON(dst, x *float64, n int, p float64)
+
+//go:noescape
+func sigmoidToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func sigmoidToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func softplusToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func softplusToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func squaredErrorToF32NEON(dst, x, y *float32, n int)
+
+//go:noescape
+func squaredErrorF32NEON(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func squaredErrorGradF32NEON(grad, x, y *float32, n int, scale float32)
+
+//go:noescape
+func squaredErrorToF64NEON(dst, x, y *float64, n int)
+
+//go:noescape
+func squaredErrorF64NEON(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func squaredErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
+
+//go:noescape
+func squaredErrorMixedF32NEON(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func sumF32NEON(x *float32, n int) (sum float64)
+
+//go:noescape
+func sumF64NEON(x *float64, n int) (sum float64)
+
+//go:noescape
+func dotF32NEON(x, y *float32, n int) (sum float64)
+
+//go:noescape
+func dotF64NEON(x, y *float64, n int) (sum float64)
+
+//go:noescape
+func maxF32NEON(x *float32, n int) (largest float64)
+
+//go:noescape
+func countOutsideF32NEON(x *float32, n int, lo float32, hi float32) (sum float64)
+
+//go:noescape
+func maxF64NEON(x *float64, n int) (largest float64)
+
+//go:noescape
+func countOutsideF64NEON(x *float64, n int, lo float64, hi float64) (sum float64)
 
 //go:noescape
 func expSumColumnsF32NEON(x, tile *float32, m, s *float64, cols, rows int) (done int)

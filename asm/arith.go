@@ -1,0 +1,23 @@
+package main
+
+// mixed rounds to float32 what f computes of float32 data in float64 lanes; see fallback/arith.go.
+func mixed(b *B, f func() V) V {
+	b.Lane = F64
+	y := b.Narrow(f())
+	b.Lane = F32
+	return y
+}
+
+// minusAbs is −|x|.
+func minusAbs(b *B, x V) V { return b.Or(x, b.signBit()) }
+
+// signOf gives y, which is 0 or has the sign of x, the sign of x.
+func signOf(b *B, y, x V) V { return b.Or(y, b.And(x, b.signBit())) }
+
+// unary describes dst = f(x), with so many registers in a pass.
+func unary(name string, l Lane, unroll map[string]int, f func(b *B, x V) V) *Stream {
+	return &Stream{
+		Name: name, Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Unroll: unroll,
+		Body: func(b *S, in, _ []V) V { return f(&b.B, in[0]) },
+	}
+}

@@ -1,0 +1,39 @@
+package fallback
+
+// Products x·y, c·x and shifts (x−m) − l, element by element.
+
+// MulToF32 writes x·y.
+func MulToF32(dst, x, y []float32) { mulTo(dst, x, y) }
+
+// MulToF64 writes x·y.
+func MulToF64(dst, x, y []float64) { mulTo(dst, x, y) }
+
+func mulTo[T float32 | float64](dst, x, y []T) {
+	for i := range dst {
+		dst[i] = x[i] * y[i]
+	}
+}
+
+// ScaleToF32 writes c·x.
+func ScaleToF32(dst, x []float32, c float32) { scaleTo(dst, x, c) }
+
+// ScaleToF64 writes c·x.
+func ScaleToF64(dst, x []float64, c float64) { scaleTo(dst, x, c) }
+
+func scaleTo[T float32 | float64](dst, x []T, c T) {
+	for i := range dst {
+		dst[i] = c * x[i]
+	}
+}
+
+// ShiftToF32 writes (x−m) − l.
+func ShiftToF32(dst, x []float32, m, l float32) { shiftTo(dst, x, m, l) }
+
+// ShiftToF64 writes (x−m) − l.
+func ShiftToF64(dst, x []float64, m, l float64) { shiftTo(dst, x, m, l) }
+
+func shiftTo[T float32 | float64](dst, x []T, m, l T) {
+	for i := range dst {
+		dst[i] = (x[i] - m) - l
+	}
+}

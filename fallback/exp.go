@@ -1,0 +1,183 @@
+package fallback
+
+// exp(x) = 2ⁿ·exp(r), n the integer nearest to x/log 2, r = x − n·log 2 in [−½log 2, ½log 2], exp(r) a polynomial.
+//
+// n comes from adding a number so large that the sum has no fraction; its last bits then hold n and, with the bias of
+// the exponent added too, shifting them up makes 2ⁿ. n·log 2 is subtracted in two parts, the first of them exact; mixed
+// arithmetic needs only one.
+//
+// exp32 is mixed. expNeg32 and expNeg64 are what softplus, logsumexp and the losses need, exp(x) for x ≤ 0, which takes
+// fewer operations; with HL in the name, of an x in two parts.
+
+// ExpMixedPoly is P in exp(r) = 1 + r·P(r), lowest power first, for |r| ≤ ½log 2:
+// sollya's fpminimax, relative error 2⁻³³ of exp(r), 2⁻³² of exp(r) − 1.
+var ExpMixedPoly = [...]float64{
+	0x1.0000000022588p0, 0x1.000000281ce92p-1, 0x1.555554c5e631ep-3, 0x1.5554ad9aa9ddap-5,
+	0x1.1111a68d7341p-7, 0x1.6d749d388f4dap-10, 0x1.a019e89c40ed9p-13,
+}
+
+// ExpPoly32 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact:
+// sollya's fpminimax, relative error 2⁻²⁸·².
+var ExpPoly32 = [...]float32{
+	1, 1, 0x1.fffffap-2, 0x1.555492p-3, 0x1.555a28p-5, 0x1.12398ep-7, 0x1.694ac4p-10,
+}
+
+// ExpPoly64 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact:
+// sollya's fpminimax, relative error 2⁻⁵⁷·⁹.
+var ExpPoly64 = [...]float64{
+	1, 1, 0x1.000000000000ap-1, 0x1.55555555554fep-3, 0x1.55555555506cp-5, 0x1.1111111126b37p-7,
+	0x1.6c16c18475a25p-10, 0x1.a01a012fec324p-13, 0x1.a0199963c51b7p-16, 0x1.71df18fbb5452p-19,
+	0x1.28adf7a82c1dbp-22, 0x1.ad92c8121229dp-26,
+}
+
+// ExpNegPoly32 and ExpNegPoly64 are 2⁻⁶⁴ times ExpPoly32 and ExpPoly64, and what is computed with them is multiplied by
+// 2ⁿ⁺⁶⁴, which is a normal number however low n is: so a subnormal result is rounded once, by that product.
+var (
+	ExpNegPoly32 = func() (scaled [len(ExpPoly32)]float32) {
+		for i, c := range ExpPoly32 {
+			scaled[i] = 0x1p-64 * c
+		}
+		return scaled
+	}()
+	ExpNegPoly64 = func() (scaled [len(ExpPoly64)]float64) {
+		for i, c := range ExpPoly64 {
+			scaled[i] = 0x1p-64 * c
+		}
+		return scaled
+	}()
+)
+
+const (
+	Ln2           = 0x1.62e42fefa39efp-1 // log 2, for mixed arithmetic
+	ExpMixedShift = 1023                 // the bias of a float64's exponent
+	ExpMixedMin   = -104                 // exp of less is 0 in float32
+	ExpMixedMax   = 89                   // exp of more is +Inf in float32
+)
+
+const (
+	Log2E32    = 0x1.715476p0   // 1/log 2
+	Ln2High32  = 0x1.62e4p-1    // log 2, its product with n exact
+	Ln2Low32   = 0x1.7f7d1cp-20 // the rest
+	Integer32  = 0x1.8p23       // what is added to leave no fraction
+	ExpShift32 = 64 + 127       // see ExpNegPoly32; 127 is the bias of a float32's exponent
+	ExpFloor32 = -104           // exp of it rounds to 0
+)
+
+const (
+	Log2E64    = 0x1.71547652b82fep+0  // 1/log 2
+	Ln2High64  = 0x1.62e42feep-1       // log 2, its product with n exact
+	Ln2Low64   = 0x1.a39ef35793c76p-33 // the rest
+	Integer64  = 0x1.8p52              // what is added to leave no fraction
+	ExpShift64 = 64 + 1023             // see ExpNegPoly64; 1023 is the bias of a float64's exponent
+	ExpFloor64 = -746                  // exp of it rounds to 0
+	ExpTop64   = 709.9                 // exp of it overflows, and n is 1024
+	ExpCarry64 = 1023 - 64             // see expHL64
+	ExpBack64  = (1023 + 64) << 52     // the bits of 2⁶⁴
+)
+
+// exp32 is exp(x), to 0.51 ULP.
+func exp32(x float32) float32 {
+	return float32(expMixed(float64(clampExp32(x))))
+}
+
+// clampExp32 keeps x where expMixed works; beyond, the result is 0 or +Inf in float32 anyway. NaN passes.
+func clampExp32(x float32) float32 {
+	return pickMin(ExpMixedMax, pickMax(ExpMixedMin, x))
+}
+
+// expMixed is exp(x) for |x| < 700; NaN stays NaN.
+func expMixed(x float64) float64 {
+	s, q := expMixedParts(x)
+	return fma64(s, q, s)
+}
+
+// expMixedParts is exp(x) = s + s·q, s a power of two.
+func expMixedParts(x float64) (s, q float64) {
+	t, n := expRound64(x, ExpMixedShift)
+	r := fnma64(n, Ln2, x)
+	return float64of(bits64(t) << 52), r * poly64(r, ExpMixedPoly[:])
+}
+
+// expNeg32 is exp(x) for x ≤ 0, to 0.87 ULP; exactly 1 at 0, NaN for NaN.
+func expNeg32(x float32) float32 {
+	x = pickMax(ExpFloor32, x)
+	t, n := expRound32(x)
+	r := fnma32(n, Ln2Low32, fnma32(n, Ln2High32, x))
+	return expOf32(r, t)
+}
+
+// expNegHL32 is exp(x+e) for ExpFloor32 ≤ x ≤ 0 and |e| at most half an ULP of x; exactly 1 if both are 0.
+// NaN stays NaN.
+func expNegHL32(x, e float32) float32 {
+	t, n := expRound32(x)
+	r := fnma32(n, Ln2High32, x) + fnma32(n, Ln2Low32, e)
+	return expOf32(r, t)
+}
+
+// expRound32 is the integer nearest to x/log 2 as n, and with ExpShift32 added in the low bits of t.
+func expRound32(x float32) (t, n float32) {
+	t = fma32(x, Log2E32, Integer32+ExpShift32)
+	return t, t - (Integer32 + ExpShift32)
+}
+
+// expOf32 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift32.
+func expOf32(r, t float32) float32 {
+	return poly32(r, ExpNegPoly32[:]) * float32of(bits32(t)<<23)
+}
+
+// expNeg64 is exp(x) for x ≤ 0; exactly 1 at 0, NaN for NaN. Its error stays below 0.97 ULP: the last product of exp(r)
+// is off by 0.5, the one before by 0.18, r by 0.2 and all else by less than 0.1.
+func expNeg64(x float64) float64 {
+	x = pickMax(ExpFloor64, x)
+	t, n := expRound64(x, ExpShift64)
+	r := fnma64(n, Ln2Low64, fnma64(n, Ln2High64, x))
+	return expOf64(r, t)
+}
+
+// expNegHL64 is exp(x+e) for ExpFloor64 ≤ x ≤ 0 and |e| at most half an ULP of x; exactly 1 if both are 0, NaN for NaN.
+func expNegHL64(x, e float64) float64 {
+	t, n := expRound64(x, ExpShift64)
+	r := fnma64(n, Ln2High64, x) + fnma64(n, Ln2Low64, e)
+	return expOf64(r, t)
+}
+
+// expRound64 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t.
+func expRound64(x, shift float64) (t, n float64) {
+	t = fma64(x, Log2E64, Integer64+shift)
+	return t, t - (Integer64 + shift)
+}
+
+// expOf64 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift64.
+func expOf64(r, t float64) float64 {
+	return float64(poly64(r, ExpNegPoly64[:]) * float64of(bits64(t)<<52))
+}
+
+// exp64 is exp(x). Its error stays below 0.97 ULP, as that of expNeg64.
+func exp64(x float64) float64 { return expHL64(x, 0) }
+
+// expHL64 is exp(x+low) for a tiny low. It takes the steps of expNeg64, but what the power of two carries beyond n is
+// 64 for negative x, so that no factor is subnormal, and −64 for others, so that none overflows; the last product takes
+// it back.
+func expHL64(x, low float64) float64 {
+	c := pickMin(ExpTop64, pickMax(ExpFloor64, x))
+	t, n := expRound64(c, ExpCarry64)
+	r := fnma64(n, Ln2Low64, fnma64(n, Ln2High64, c)+low)
+	carry := bits64(c) & Sign64 >> 4 // 128 in the place of the exponent, if x is negative
+	s := float64of(bits64(t)<<52 + carry)
+	back := float64of(ExpBack64 - carry)
+	return float64(float64(poly64(r, ExpPoly64[:])*s) * back)
+}
+
+// ExpToF32 writes exp(x).
+func ExpToF32(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = exp32(v)
+	}
+}
+
+// ExpToF64 writes exp(x).
+func ExpToF64(dst, x []float64) {
+	for i := range dst {
+		dst[i] = exp64(x[i])
+	}
+}

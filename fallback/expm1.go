@@ -1,0 +1,60 @@
+package fallback
+
+// exp(x) − 1. In mixed arithmetic it is 2ⁿ − 1 + 2ⁿ·(exp(r) − 1), with n and r as in exp.go.
+//
+// In float64, where x = n·log 2 + r with n·log 2 in two parts, r₀ = x − n·(high part) is exact and
+//
+//	exp(x) − 1 = (2ⁿ − 1 + 2ⁿ·r₀) + 2ⁿ(r²·P(r) − n·(low part)),  P(r) = (exp(r) − 1 − r)/r²
+//
+// where the bracket is exact or nearly so. All of it is halved, since 2ⁿ can be 2^1024, and doubled at last.
+
+const (
+	Expm1Shift64 = 1023 - 1 // the bias of a float64's exponent, and the halving
+	Expm1Floor64 = -40      // expm1 of it rounds to −1
+	Expm1Tiny64  = 0x1p-54  // expm1(x) is x up to here
+)
+
+// expm1_32 is exp(x) − 1, to 0.51 ULP, with the sign of x: expm1(−0) = −0.
+func expm1_32(x float32) float32 {
+	y := float32(expm1Mixed(float64(clampExp32(x))))
+	return signOf32(y, x)
+}
+
+// expm1Mixed is exp(x) − 1 for |x| < 700. With s = 1 the first term is 0, so small results keep their digits.
+func expm1Mixed(x float64) float64 {
+	s, q := expMixedParts(x)
+	return fma64(s, q, s-1)
+}
+
+// expm1_64 is exp(x) − 1.
+func expm1_64(x float64) float64 {
+	half := expm1Half64(pickMin(ExpTop64, pickMax(Expm1Floor64, x)))
+	if abs64(x) < Expm1Tiny64 { // the sign of 0, and subnormals that cannot be halved
+		return x
+	}
+	return half + half
+}
+
+// expm1Half64 is ½(exp(c) − 1) for Expm1Floor64 ≤ c ≤ 710.1.
+func expm1Half64(c float64) float64 {
+	t, n := expRound64(c, Expm1Shift64)
+	s := float64of(bits64(t) << 52)
+	high := fnma64(n, Ln2High64, c)
+	r := fnma64(n, Ln2Low64, high)
+	low := fnma64(n, Ln2Low64, float64(float64(r*r)*poly64(r, ExpPoly64[2:])))
+	return fma64(s, low, fma64(s, high, s-0.5))
+}
+
+// Expm1ToF32 writes exp(x) − 1.
+func Expm1ToF32(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = expm1_32(v)
+	}
+}
+
+// Expm1ToF64 writes exp(x) − 1.
+func Expm1ToF64(dst, x []float64) {
+	for i := range dst {
+		dst[i] = expm1_64(x[i])
+	}
+}
