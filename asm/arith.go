@@ -1,5 +1,7 @@
 package main
 
+import "github.com/simmer-go/simmer/asm/internal/gen"
+
 // mixed rounds to float32 what f computes of float32 data in float64 lanes; see fallback/arith.go.
 func mixed(b *B, f func() V) V {
 	b.Lane = F64
@@ -9,14 +11,14 @@ func mixed(b *B, f func() V) V {
 }
 
 // minusAbs is −|x|.
-func minusAbs(b *B, x V) V { return b.Or(x, b.signBit()) }
+func minusAbs(b *B, x V) V { return b.Or(x, b.SignBit()) }
 
 // signOf gives y, which is 0 or has the sign of x, the sign of x.
-func signOf(b *B, y, x V) V { return b.Or(y, b.And(x, b.signBit())) }
+func signOf(b *B, y, x V) V { return b.Or(y, b.And(x, b.SignBit())) }
 
 // unary describes dst = f(x), with so many registers in a pass.
-func unary(name string, l Lane, unroll map[string]int, f func(b *B, x V) V) *Stream {
-	return &Stream{
+func unary(name string, l Lane, unroll gen.Unroll, f func(b *B, x V) V) *gen.Stream {
+	return &gen.Stream{
 		Name: name, Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Unroll: unroll,
 		Body: func(b *S, in, _ []V) V { return f(&b.B, in[0]) },
 	}

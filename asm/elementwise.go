@@ -1,17 +1,19 @@
 package main
 
+import "github.com/simmer-go/simmer/asm/internal/gen"
+
 // elementwise describes x·y, c·x and (x−m) − l.
-func elementwise() []*Stream {
-	var ks []*Stream
+func elementwise() []gen.Kernel {
+	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
-		unroll := map[string]int{"AVX2": 4, "AVX512": 4, "NEON": 4}
-		ks = append(ks, &Stream{
+		unroll := gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 4}
+		ks = append(ks, &gen.Stream{
 			Name: "MulTo", Mem: l, Arith: l, Inputs: []string{"x", "y"}, Output: "dst", Unroll: unroll,
 			Body: func(b *S, in, _ []V) V { return b.Mul(in[0], in[1]) },
-		}, &Stream{
+		}, &gen.Stream{
 			Name: "ScaleTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"c"}, Unroll: unroll,
 			Body: func(b *S, in, params []V) V { return b.Mul(params[0], in[0]) },
-		}, &Stream{
+		}, &gen.Stream{
 			Name: "ShiftTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"m", "l"}, Unroll: unroll,
 			Body: func(b *S, in, params []V) V { return b.Sub(b.Sub(in[0], params[0]), params[1]) },
 		})

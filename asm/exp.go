@@ -1,16 +1,29 @@
 package main
 
-import "github.com/simmer-go/simmer/fallback"
+import (
+	"github.com/simmer-go/simmer/asm/internal/gen"
+	"github.com/simmer-go/simmer/fallback"
+)
+
+// exps describes exp(x).
+func exps() []gen.Kernel {
+	return []gen.Kernel{
+		unary("ExpTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, exp32),
+		unary("ExpTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 2, gen.NEON: 2}, exp64),
+	}
+}
 
 // exp32 is exp(x).
 func exp32(b *B, x V) V {
+	b.Step("exp(x), in float64 lanes")
 	x = clampExp32(b, x)
 	return mixed(b, func() V { return expMixed(b, b.Widen(x)) })
 }
 
 // clampExp32 keeps x where expMixed works.
 func clampExp32(b *B, x V) V {
-	return b.Min(b.Const(fallback.ExpMixedMax), b.Max(b.Const(fallback.ExpMixedMin), x))
+	b.Step("x where expMixed works")
+	return b.Min(b.Named("ExpMixedMax", fallback.ExpMixedMax), b.Max(b.Named("ExpMixedMin", fallback.ExpMixedMin), x))
 }
 
 // expMixed is exp(x).
@@ -21,9 +34,10 @@ func expMixed(b *B, x V) V {
 
 // expMixedParts is exp(x) = s + s·q, s a power of two.
 func expMixedParts(b *B, x V) (s, q V) {
-	t, n := expRound64(b, x, fallback.ExpMixedShift)
-	r := b.FNMA(n, b.Const(fallback.Ln2), x)
-	return b.Shl(t, 52), b.Mul(r, Horner(b, r, fallback.ExpMixedPoly[:]))
+	b.Step("n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1")
+	t, n := expRound64(b, x, "Integer64_plus_ExpMixedShift", fallback.ExpMixedShift)
+	r := b.FNMA(n, b.Named("Ln2", fallback.Ln2), x)
+	return b.Shl(t, 52), b.Mul(r, gen.Horner(b, r, "ExpMixedPoly", fallback.ExpMixedPoly[:]))
 }
 
 // expNeg is exp(x) for x ≤ 0.
@@ -43,53 +57,60 @@ func expNegHL(b *B, x, e V) V {
 }
 
 func expNeg32(b *B, x V) V {
-	x = b.Max(b.Const(fallback.ExpFloor32), x)
+	b.Step("exp(x) for x ≤ 0")
+	x = b.Max(b.Named("ExpFloor32", fallback.ExpFloor32), x)
 	t, n := expRound32(b, x)
-	r := b.FNMA(n, b.Const(fallback.Ln2Low32), b.FNMA(n, b.Const(fallback.Ln2High32), x))
+	r := b.FNMA(n, b.Named("Ln2Low32", fallback.Ln2Low32), b.FNMA(n, b.Named("Ln2High32", fallback.Ln2High32), x))
 	return expOf32(b, r, t)
 }
 
 func expNegHL32(b *B, x, e V) V {
+	b.Step("exp(x+e)")
 	t, n := expRound32(b, x)
-	low := b.FNMA(n, b.Const(fallback.Ln2Low32), e) // first: it takes the register of e
-	return expOf32(b, b.Add(b.FNMA(n, b.Const(fallback.Ln2High32), x), low), t)
+	low := b.FNMA(n, b.Named("Ln2Low32", fallback.Ln2Low32), e) // first: it takes the register of e
+	return expOf32(b, b.Add(b.FNMA(n, b.Named("Ln2High32", fallback.Ln2High32), x), low), t)
 }
 
 // expRound32 is the integer nearest to x/log 2 as n, and with ExpShift32 added in the low bits of t.
 func expRound32(b *B, x V) (t, n V) {
-	shift := b.Const(fallback.Integer32 + fallback.ExpShift32)
-	t = b.FMA(x, b.Const(fallback.Log2E32), shift)
+	b.Step("n = round(x/log 2)")
+	shift := b.Named("Integer32_plus_ExpShift32", fallback.Integer32+fallback.ExpShift32)
+	t = b.FMA(x, b.Named("Log2E32", fallback.Log2E32), shift)
 	return t, b.Sub(t, shift)
 }
 
 // expOf32 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift32.
 func expOf32(b *B, r, t V) V {
-	return b.Mul(Horner(b, r, fallback.ExpNegPoly32[:]), b.Shl(t, 23))
+	b.Step("2ⁿ·exp(r)")
+	return b.Mul(gen.Horner(b, r, "ExpNegPoly32", fallback.ExpNegPoly32[:]), b.Shl(t, 23))
 }
 
 func expNeg64(b *B, x V) V {
-	x = b.Max(b.Const(fallback.ExpFloor64), x)
-	t, n := expRound64(b, x, fallback.ExpShift64)
-	r := b.FNMA(n, b.Const(fallback.Ln2Low64), b.FNMA(n, b.Const(fallback.Ln2High64), x))
+	b.Step("exp(x) for x ≤ 0")
+	x = b.Max(b.Named("ExpFloor64", fallback.ExpFloor64), x)
+	t, n := expRound64(b, x, "Integer64_plus_ExpShift64", fallback.ExpShift64)
+	r := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), x))
 	return expOf64(b, r, t)
 }
 
 func expNegHL64(b *B, x, e V) V {
-	t, n := expRound64(b, x, fallback.ExpShift64)
-	r := b.Add(b.FNMA(n, b.Const(fallback.Ln2High64), x), b.FNMA(n, b.Const(fallback.Ln2Low64), e))
+	b.Step("exp(x+e)")
+	t, n := expRound64(b, x, "Integer64_plus_ExpShift64", fallback.ExpShift64)
+	r := b.Add(b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), x), b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), e))
 	return expOf64(b, r, t)
 }
 
 // expRound64 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t.
-func expRound64(b *B, x V, shift float64) (t, n V) {
-	s := b.Const(fallback.Integer64 + shift)
-	t = b.FMA(x, b.Const(fallback.Log2E64), s)
+func expRound64(b *B, x V, name string, shift float64) (t, n V) {
+	s := b.Named(name, fallback.Integer64+shift)
+	t = b.FMA(x, b.Named("Log2E64", fallback.Log2E64), s)
 	return t, b.Sub(t, s)
 }
 
 // expOf64 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift64.
 func expOf64(b *B, r, t V) V {
-	return b.Mul(Horner(b, r, fallback.ExpNegPoly64[:]), b.Shl(t, 52))
+	b.Step("2ⁿ·exp(r)")
+	return b.Mul(gen.Horner(b, r, "ExpNegPoly64", fallback.ExpNegPoly64[:]), b.Shl(t, 52))
 }
 
 // exp64 is exp(x).
@@ -97,23 +118,16 @@ func exp64(b *B, x V) V { return expHL64(b, x, nil) }
 
 // expHL64 is exp(x+low), where low is nil for nothing.
 func expHL64(b *B, x, low V) V {
-	c := b.Min(b.Const(fallback.ExpTop64), b.Max(b.Const(fallback.ExpFloor64), x))
-	t, n := expRound64(b, c, fallback.ExpCarry64)
-	high := b.FNMA(n, b.Const(fallback.Ln2High64), c)
+	b.Step("exp(x), with a factor of 2^64 or 2^-64 taken back at last")
+	c := b.Min(b.Named("ExpTop64", fallback.ExpTop64), b.Max(b.Named("ExpFloor64", fallback.ExpFloor64), x))
+	t, n := expRound64(b, c, "Integer64_plus_ExpCarry64", fallback.ExpCarry64)
+	high := b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), c)
 	if low != nil {
 		high = b.Add(high, low)
 	}
-	r := b.FNMA(n, b.Const(fallback.Ln2Low64), high)
-	carry := b.Shr(b.And(c, b.Bits(fallback.Sign64)), 4)
+	r := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), high)
+	carry := b.Shr(b.And(c, b.Bits("Sign64", fallback.Sign64)), 4)
 	s := b.IAdd(b.Shl(t, 52), carry)
-	back := b.ISub(b.Bits(fallback.ExpBack64), carry)
-	return b.Mul(b.Mul(Horner(b, r, fallback.ExpPoly64[:]), s), back)
-}
-
-// exps describes exp(x).
-func exps() []*Stream {
-	return []*Stream{
-		unary("ExpTo", F32, map[string]int{"AVX2": 1, "AVX512": 2, "NEON": 2}, exp32),
-		unary("ExpTo", F64, map[string]int{"AVX2": 4, "AVX512": 2, "NEON": 2}, exp64),
-	}
+	back := b.ISub(b.Bits("ExpBack64", fallback.ExpBack64), carry)
+	return b.Mul(b.Mul(gen.Horner(b, r, "ExpPoly64", fallback.ExpPoly64[:]), s), back)
 }

@@ -1,6 +1,17 @@
 package main
 
-import "github.com/simmer-go/simmer/fallback"
+import (
+	"github.com/simmer-go/simmer/asm/internal/gen"
+	"github.com/simmer-go/simmer/fallback"
+)
+
+// expm1s describes exp(x) − 1.
+func expm1s() []gen.Kernel {
+	return []gen.Kernel{
+		unary("Expm1To", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, expm1_32),
+		unary("Expm1To", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, expm1_64),
+	}
+}
 
 // expm1_32 is exp(x) − 1.
 func expm1_32(b *B, x V) V {
@@ -16,24 +27,18 @@ func expm1Mixed(b *B, x V) V {
 
 // expm1_64 is exp(x) − 1.
 func expm1_64(b *B, x V) V {
-	half := expm1Half64(b, b.Min(b.Const(fallback.ExpTop64), b.Max(b.Const(fallback.Expm1Floor64), x)))
-	return b.Select(b.LT(b.Abs(x), b.Const(fallback.Expm1Tiny64)), x, b.Add(half, half))
+	b.Step("exp(x) − 1, or x itself if tiny")
+	half := expm1Half64(b, b.Min(b.Named("ExpTop64", fallback.ExpTop64), b.Max(b.Named("Expm1Floor64", fallback.Expm1Floor64), x)))
+	return b.Select(b.LT(b.Abs(x), b.Named("Expm1Tiny64", fallback.Expm1Tiny64)), x, b.Add(half, half))
 }
 
 // expm1Half64 is ½(exp(c) − 1).
 func expm1Half64(b *B, c V) V {
-	t, n := expRound64(b, c, fallback.Expm1Shift64)
+	b.Step("½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2")
+	t, n := expRound64(b, c, "Integer64_plus_Expm1Shift64", fallback.Expm1Shift64)
 	s := b.Shl(t, 52)
-	high := b.FNMA(n, b.Const(fallback.Ln2High64), c)
-	r := b.FNMA(n, b.Const(fallback.Ln2Low64), high)
-	low := b.FNMA(n, b.Const(fallback.Ln2Low64), b.Mul(b.Mul(r, r), Horner(b, r, fallback.ExpPoly64[2:])))
+	high := b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), c)
+	r := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), high)
+	low := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), b.Mul(b.Mul(r, r), gen.Horner(b, r, "ExpPoly64_from_2", fallback.ExpPoly64[2:])))
 	return b.FMA(s, low, b.FMA(s, high, b.Sub(s, b.Const(0.5))))
-}
-
-// expm1s describes exp(x) − 1.
-func expm1s() []*Stream {
-	return []*Stream{
-		unary("Expm1To", F32, map[string]int{"AVX2": 1, "AVX512": 2, "NEON": 2}, expm1_32),
-		unary("Expm1To", F64, map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 2}, expm1_64),
-	}
 }

@@ -3,12 +3,14 @@ package main
 import (
 	"math"
 
+	"github.com/simmer-go/simmer/asm/internal/gen"
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// gaussianKL32 is the element for arguments that are float32.
+// gaussianKL32 is fallback.gaussianKL32: one element for float32 slices in float64 lanes.
 func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
-	d := b.Sub(muP, muQ)
+	b.Step("r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)")
+	d := b.Sub(muP, muQ) // the order of what follows keeps the registers few
 	d2 := b.Mul(d, d)
 	q2 := b.Mul(sigmaQ, sigmaQ)
 	r := b.Div(b.Const(0.5), b.Add(q2, eps))
@@ -16,45 +18,51 @@ func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 	p2 := b.Mul(sigmaP, sigmaP)
 	rho := b.Mul(b.Add(p2, eps), r)
 	u := b.Mul(b.Sub(p2, q2), r)
-	u = b.Select(b.LT(rho, b.Const(fallback.KLRatio32)), b.Const(math.Inf(1)), u)
+	u = b.Select(b.LT(rho, b.Named("KLRatio32", fallback.KLRatio32)), b.Const(math.Inf(1)), u)
 
-	bits := b.IAdd(rho, b.Bits(fallback.One64-fallback.KLThird))
-	k := b.Or(b.Shr(bits, 52), b.Bits(fallback.Mantissa52))
-	g := b.Sub(b.IAdd(b.And(bits, b.Bits(fallback.Mantissa64)), b.Bits(fallback.KLThird)), b.Const(0.5))
+	b.Step("½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0")
+	bits := b.IAdd(rho, b.Bits("One64_minus_KLThird", fallback.One64-fallback.KLThird))
+	k := b.Or(b.Shr(bits, 52), b.Bits("Mantissa52", fallback.Mantissa52))
+	g := b.Sub(b.IAdd(b.And(bits, b.Bits("Mantissa64", fallback.Mantissa64)), b.Bits("KLThird", fallback.KLThird)), b.Const(0.5))
 	g = b.Select(b.EQ(k, b.Const(0x1p52+1023)), u, g)
 	k = b.Sub(k, b.Const(0x1p52+1023))
 
-	w := b.FNMA(k, b.Const(fallback.KLHalfLn2), b.Sub(u, g))
-	h := b.FMA(b.Mul(Horner(b, g, fallback.KLPoly32[:]), g), g, w)
+	b.Step("½h = g²·P(g) + (u − g − k·½log 2), plus the means")
+	w := b.FNMA(k, b.Named("KLHalfLn2", fallback.KLHalfLn2), b.Sub(u, g))
+	h := b.FMA(b.Mul(gen.Horner(b, g, "KLPoly32", fallback.KLPoly32[:]), g), g, w)
 	return b.Add(h, mean)
 }
 
-// klUnit64 is KLUnit of √ε, 0 if ε is.
+// klUnit64 is fallback.klUnit64.
 func klUnit64(b *B, eps V) V {
-	root := b.IAdd(b.Shr(eps, 1), b.Bits(fallback.KLRootBias))
-	return b.Keep(b.LT(b.Const(0), eps), b.And(root, b.Bits(fallback.KLUnit)))
+	b.Step("the unit of √ε")
+	root := b.IAdd(b.Shr(eps, 1), b.Bits("KLRootBias", fallback.KLRootBias))
+	return b.Keep(b.LT(b.Const(0), eps), b.And(root, b.Bits("KLUnit", fallback.KLUnit)))
 }
 
-// gaussianKL64 is the element for float64; unit is klUnit64(eps).
+// gaussianKL64 is fallback.gaussianKL64, in an order that keeps the registers few.
 func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
-	scaledEps := func(scale V) V { return b.FMA(b.Mul(eps, scale), scale, b.Const(fallback.KLZero64)) }
-	unitQ := b.Max(b.And(sigmaQ, b.Bits(fallback.KLUnit)), unit)
-	scaleQ := b.ISub(b.Bits(fallback.KLUnitInverse), unitQ)
+	b.Step("Q and P, each scaled by a power of two of its own")
+	scaledEps := func(scale V) V { return b.FMA(b.Mul(eps, scale), scale, b.Named("KLZero64", fallback.KLZero64)) }
+	unitQ := b.Max(b.And(sigmaQ, b.Bits("KLUnit", fallback.KLUnit)), unit)
+	scaleQ := b.ISub(b.Bits("KLUnitInverse", fallback.KLUnitInverse), unitQ)
 	q := b.Mul(sigmaQ, scaleQ)
 	epsQ := scaledEps(scaleQ)
 	vq := b.FMA(q, q, epsQ)
 
-	unitP := b.Max(b.And(sigmaP, b.Bits(fallback.KLUnit)), unit)
-	scaleP := b.ISub(b.Bits(fallback.KLSignedUnit), unitP)
+	unitP := b.Max(b.And(sigmaP, b.Bits("KLUnit", fallback.KLUnit)), unit)
+	scaleP := b.ISub(b.Bits("KLSignedUnit", fallback.KLSignedUnit), unitP)
 	own := b.Mul(sigmaP, scaleP)
 	vp := b.FMA(own, own, scaledEps(scaleP))
+	b.Step("2ᵏ nearest to vp/vq, by exponents")
 	units := b.Shr(b.ISub(scaleQ, scaleP), 51)
-	capped := b.Min(b.Const(fallback.KLHuge64), vp)
-	k := b.And(b.IAdd(b.ISub(capped, vq), b.Bits(fallback.KLRound64)), b.Bits(fallback.SignExponent64))
-	n := b.Or(b.IAdd(b.Shr(k, 52), units), b.Bits(fallback.Mantissa52))
+	capped := b.Min(b.Named("KLHuge64", fallback.KLHuge64), vp)
+	k := b.And(b.IAdd(b.ISub(capped, vq), b.Bits("KLRound64", fallback.KLRound64)), b.Bits("SignExponent64", fallback.SignExponent64))
+	n := b.Or(b.IAdd(b.Shr(k, 52), units), b.Bits("Mantissa52", fallback.Mantissa52))
 	vk := b.IAdd(vq, k)
 	num, den := b.Add(capped, vk), b.Sub(capped, vk)
 
+	b.Step("t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)")
 	r := b.Div(b.Const(0.5), vq)
 	rho := b.Mul(vp, r)
 	p := b.Mul(sigmaP, scaleQ)
@@ -62,30 +70,32 @@ func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
 	d, a := b.Sub(p, q), b.Add(p, q)
 	difference := b.Mul(d, a)
 	t := b.Mul(b.Mul(d, r), a)
-	t = b.Select(b.LT(rho, b.Const(fallback.KLTiny64)), b.Const(math.Inf(1)), t)
+	t = b.Select(b.LT(rho, b.Named("KLTiny64", fallback.KLTiny64)), b.Const(math.Inf(1)), t)
 
-	near := b.LE(b.Abs(b.Sub(t, b.Const(fallback.KLCentre64))), b.Const(fallback.KLReach64))
+	b.Step("s of the form that serves this t")
+	near := b.LE(b.Abs(b.Sub(t, b.Named("KLCentre64", fallback.KLCentre64))), b.Named("KLReach64", fallback.KLReach64))
 	s := b.Div(b.Select(near, difference, num), b.Select(near, sum, den))
-	far := b.FNMA(b.Sub(n, b.Const(fallback.KLMagicBias)), b.Const(fallback.KLHalfLn2), b.Sub(t, s))
+	far := b.FNMA(b.Sub(n, b.Named("KLMagicBias", fallback.KLMagicBias)), b.Named("KLHalfLn2", fallback.KLHalfLn2), b.Sub(t, s))
 	h := b.Select(near, b.Mul(s, t), far)
+	b.Step("½h, and the means")
 	z := b.Mul(s, s)
-	h = b.FNMA(b.Mul(s, z), Horner(b, z, fallback.KLPoly64[:]), h)
+	h = b.FNMA(b.Mul(s, z), gen.Horner(b, z, "KLPoly64", fallback.KLPoly64[:]), h)
 	m := b.Mul(b.Sub(muP, muQ), scaleQ)
-	return b.Mul(b.FMA(b.Mul(m, r), m, h), b.FMA(r, b.Const(fallback.KLGrow64), b.Const(1)))
+	return b.Mul(b.FMA(b.Mul(m, r), m, h), b.FMA(r, b.Named("KLGrow64", fallback.KLGrow64), b.Const(1)))
 }
 
 // gaussianKLs describes KL(P‖Q) of Gaussians and its sum.
-func gaussianKLs() []*Stream {
+func gaussianKLs() []gen.Kernel {
 	to32 := func(b *S, in, params []V) V {
 		return gaussianKL32(&b.B, in[0], in[1], in[2], in[3], params[0])
 	}
 	sum32 := func(b *S, in, params []V) V {
 		// Rounding to float32 makes +Inf of what divided by a variance of 0; here a power of two does.
-		kl := b.Mul(to32(b, in, params), b.Const(fallback.KLScale32))
-		b.Sum(0, b.Mul(kl, b.Const(1/fallback.KLScale32)))
+		kl := b.Mul(to32(b, in, params), b.Named("KLScale32", fallback.KLScale32))
+		b.Sum(0, b.Mul(kl, b.Named("1_over_KLScale32", 1/fallback.KLScale32)))
 		return nil
 	}
-	zero32 := func(b *B, params []V) []V { return []V{b.Max(b.Const(fallback.KLZero32), params[0])} }
+	zero32 := func(b *B, params []V) []V { return []V{b.Max(b.Named("KLZero32", fallback.KLZero32), params[0])} }
 	to64 := func(b *S, in, params []V) V {
 		return gaussianKL64(&b.B, in[0], in[1], in[2], in[3], params[0], params[1])
 	}
@@ -95,18 +105,23 @@ func gaussianKLs() []*Stream {
 	}
 	unit64 := func(b *B, params []V) []V { return []V{params[0], klUnit64(b, params[0])} }
 
-	kl := func(name, output string, l Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) *Stream {
-		return &Stream{
-			Name: name, Mem: l, Arith: F64, Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"}, Output: output,
-			Params: []string{"eps"}, Prepare: prepare, Body: body,
+	kl := func(mem Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) gen.Stream {
+		return gen.Stream{
+			Name: "GaussianKL", Mem: mem, Arith: F64,
+			Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"}, Params: []string{"eps"}, Prepare: prepare, Body: body,
 		}
 	}
-	few := kl("GaussianKL", "", F64, unit64, sum64).workSum()
-	few.Lanes = fallback.KLLanes64
-	return []*Stream{
-		kl("GaussianKLTo", "dst", F32, zero32, to32),
-		kl("GaussianKLTo", "dst", F64, unit64, to64),
-		kl("GaussianKL", "", F32, zero32, sum32).workSum(),
-		few,
+	elements := func(k gen.Stream) *gen.Stream {
+		k.Name, k.Output = "GaussianKLTo", "dst"
+		return &k
+	}
+	sum := func(k gen.Stream, lanes int) *gen.Stream {
+		k.Reduction = gen.WorkSum(k.Mem)
+		k.Lanes = lanes
+		return &k
+	}
+	return []gen.Kernel{
+		elements(kl(F32, zero32, to32)), elements(kl(F64, unit64, to64)),
+		sum(kl(F32, zero32, sum32), fallback.WorkLanes32), sum(kl(F64, unit64, sum64), fallback.KLLanes64),
 	}
 }

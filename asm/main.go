@@ -1,8 +1,8 @@
-// Command asm writes the assembly of package kernels.
+// Command asm writes the assembly of package kernels, and the Go files around it.
 //
-// Every kernel is described once, in the file of its name, by the vocabulary of ir.go.
-// A machine (x86.go for AVX2 and AVX-512, neon.go for NEON) spells that vocabulary; stream.go and its
-// neighbours hold the loops around the formulas. Registers are allocated and files printed by avo.
+// Every kernel is described once, for all machines, in the file of its family: exp.go, log_sum_exp.go. The file of the
+// same name in package fallback says in Go, on purpose a second time, what the description says in the vocabulary of
+// package gen, which does the rest: loops, registers, instruction sets, dispatch.
 //
 // Run it by go generate ./...; a test fails if the committed files differ from what it writes.
 package main
@@ -10,50 +10,59 @@ package main
 import (
 	"fmt"
 	"log"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
-)
+	"slices"
 
-// target is the folder that the files go to, from the root of the module.
-const target = "kernels/internal/simd"
+	"github.com/simmer-go/simmer/asm/internal/gen"
+)
 
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) != 2 {
 		log.Fatal("usage: asm ROOT-OF-THE-MODULE")
 	}
-	files, err := generate()
+	files, err := gen.Generate(families())
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := write(filepath.Join(os.Args[1], target), files); err != nil {
+	if err := write(os.Args[1], files); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// write replaces the generated files of dir.
-func write(dir string, files map[string][]byte) error {
-	old, err := filepath.Glob(filepath.Join(dir, "zz_*"))
+// write replaces the generated files of the module whose root is given.
+func write(root string, files map[string][]byte) error {
+	for _, path := range slices.Sorted(maps.Keys(files)) {
+		if err := os.WriteFile(filepath.Join(root, path), files[path], 0o666); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	old, err := leftOver(root, files)
 	if err != nil {
 		return err
 	}
-	for _, name := range old {
-		if _, ok := files[filepath.Base(name)]; !ok {
-			if err := os.Remove(name); err != nil {
-				return err
-			}
-		}
-	}
-	var names []string
-	for name := range files {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
-		if err := os.WriteFile(filepath.Join(dir, name), files[name], 0o666); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	for _, path := range old {
+		if err := os.Remove(filepath.Join(root, path)); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// leftOver lists the generated files that are none of files.
+func leftOver(root string, files map[string][]byte) (old []string, err error) {
+	for _, folder := range gen.Folders {
+		paths, err := filepath.Glob(filepath.Join(root, folder, "zz_*"))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range paths {
+			if name := folder + filepath.Base(path); files[name] == nil {
+				old = append(old, name)
+			}
+		}
+	}
+	return old, nil
 }

@@ -12,11 +12,12 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/simmer-go/simmer/asm/internal/gen"
 	"golang.org/x/arch/arm64/arm64asm"
 )
 
-// generated is what generate returns, for several tests.
-var generated = sync.OnceValues(generate)
+// generated is what Generate returns, for several tests.
+var generated = sync.OnceValues(func() (map[string][]byte, error) { return gen.Generate(families()) })
 
 // TestGenerated regenerates in memory and compares with the committed files.
 func TestGenerated(t *testing.T) {
@@ -24,25 +25,23 @@ func TestGenerated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join("..", target)
-	for name, want := range files {
-		got, err := os.ReadFile(filepath.Join(dir, name))
+	const root = ".."
+	for path, want := range files {
+		got, err := os.ReadFile(filepath.Join(root, path))
 		if err != nil {
 			t.Errorf("%v: run go generate ./...", err)
 			continue
 		}
 		if !bytes.Equal(got, want) {
-			t.Errorf("%s is not what the generator writes: run go generate ./...\n%s", name, firstDifference(got, want))
+			t.Errorf("%s is not what the generator writes: run go generate ./...\n%s", path, firstDifference(got, want))
 		}
 	}
-	committed, err := filepath.Glob(filepath.Join(dir, "zz_*"))
+	old, err := leftOver(root, files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range committed {
-		if _, ok := files[filepath.Base(path)]; !ok {
-			t.Errorf("%s is left over: run go generate ./...", path)
-		}
+	for _, path := range old {
+		t.Errorf("%s is left over: run go generate ./...", path)
 	}
 }
 
@@ -99,29 +98,4 @@ func decode(bits uint32) (string, error) {
 		return "", err
 	}
 	return inst.String(), nil
-}
-
-// TestEncodingsDiffer guards the table against a copied line.
-func TestEncodingsDiffer(t *testing.T) {
-	seen := map[uint32]string{}
-	for name, e := range encodings {
-		if other, ok := seen[e.bits]; ok {
-			t.Errorf("%s and %s have the same encoding", name, other)
-		}
-		seen[e.bits] = name
-	}
-}
-
-// TestHighRegisters checks that a body with too many live values is refused for AVX2 and not for AVX-512.
-func TestHighRegisters(t *testing.T) {
-	k := &Stream{
-		Name: "Greedy", Mem: F32, Arith: F32, Inputs: []string{"x"}, Output: "dst", Unroll: map[string]int{"AVX2": 12, "AVX512": 12},
-		Body: func(b *S, in, _ []V) V { return b.Add(in[0], b.Mul(in[0], in[0])) },
-	}
-	if _, err := assemble(avx2, k); err == nil {
-		t.Error("AVX2: more than 16 registers were handed out")
-	}
-	if _, err := assemble(avx512, k); err != nil {
-		t.Errorf("AVX-512: %v", err)
-	}
 }

@@ -1,6 +1,20 @@
 package main
 
-import "github.com/simmer-go/simmer/fallback"
+import (
+	"github.com/simmer-go/simmer/asm/internal/gen"
+	"github.com/simmer-go/simmer/fallback"
+)
+
+// pows describes xᵖ.
+func pows() []gen.Kernel {
+	pow := func(l Lane, unroll gen.Unroll, f func(b *B, x, p V) V) *gen.Stream {
+		return &gen.Stream{
+			Name: "PowTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"p"}, Unroll: unroll,
+			Body: func(b *S, in, params []V) V { return f(&b.B, in[0], params[0]) },
+		}
+	}
+	return []gen.Kernel{pow(F32, nil, pow32), pow(F64, gen.Unroll{gen.AVX512: 2, gen.NEON: 2}, pow64)}
+}
 
 // pow32 is xᵖ.
 func pow32(b *B, x, p V) V {
@@ -23,18 +37,7 @@ func powOf(b *B, x, p V, in64 func(V) V) V {
 	q := in64(p)
 	e := b.Mul(q, l)
 	low = b.Add(b.FMA(q, l, b.Neg(e)), b.Mul(q, low))
-	low = b.Keep(b.LT(b.Abs(e), b.Const(fallback.PowTop64)), low)
+	low = b.Keep(b.LT(b.Abs(e), b.Named("PowTop64", fallback.PowTop64)), low)
 	e = b.Drop(b.EQ(q, b.Const(0)), e)
 	return expHL64(b, e, low)
-}
-
-// pows describes xᵖ.
-func pows() []*Stream {
-	pow := func(l Lane, unroll map[string]int, f func(b *B, x, p V) V) *Stream {
-		return &Stream{
-			Name: "PowTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"p"}, Unroll: unroll,
-			Body: func(b *S, in, params []V) V { return f(&b.B, in[0], params[0]) },
-		}
-	}
-	return []*Stream{pow(F32, nil, pow32), pow(F64, map[string]int{"AVX512": 2, "NEON": 2}, pow64)}
 }

@@ -1,22 +1,25 @@
 package main
 
+import "github.com/simmer-go/simmer/asm/internal/gen"
+
+// softpluses describes log(1 + exp(x)).
+func softpluses() []gen.Kernel {
+	return []gen.Kernel{
+		unary("SoftplusTo", F32, gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 4}, softplus32),
+		unary("SoftplusTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, softplus64),
+	}
+}
+
 // softplus32 is max(x, 0) + log1p(exp(−|x|)).
 func softplus32(b *B, x V) V {
-	l := log1pUnit32(b, expNeg32(b, minusAbs(b, x)))
-	return b.Add(b.Max(b.Const(0), x), l)
+	u := expNeg32(b, minusAbs(b, x))
+	b.Step("max(x, 0) + log1p(u)")
+	return b.Add(b.Max(b.Const(0), x), log1pUnit32(b, u))
 }
 
 // softplus64 is the same, with u = exp(−|x|) added last.
 func softplus64(b *B, x V) V {
 	u := expNeg64(b, minusAbs(b, x))
-	tail := log1pUnitTail64(b, u)
-	return b.Add(u, b.Sub(b.Max(b.Const(0), x), tail))
-}
-
-// softpluses describes log(1 + exp(x)).
-func softpluses() []*Stream {
-	return []*Stream{
-		unary("SoftplusTo", F32, map[string]int{"AVX2": 4, "AVX512": 4, "NEON": 4}, softplus32),
-		unary("SoftplusTo", F64, map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 2}, softplus64),
-	}
+	b.Step("u + (max(x, 0) − (u − log1p(u)))")
+	return b.Add(u, b.Sub(b.Max(b.Const(0), x), log1pUnitTail64(b, u)))
 }

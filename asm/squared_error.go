@@ -1,30 +1,33 @@
 package main
 
+import "github.com/simmer-go/simmer/asm/internal/gen"
+
 // squaredErrors describes (x-y)², its sum, and its gradient 2·scale·(x-y).
-func squaredErrors() []*Stream {
-	var ks []*Stream
+func squaredErrors() []gen.Kernel {
+	var ks []gen.Kernel
+	sum := func(b *S, in, _ []V) V {
+		d := b.Sub(in[0], in[1])
+		b.SumFMA(0, d, d) // d² + sum, rounded once
+		return nil
+	}
 	for _, l := range []Lane{F32, F64} {
-		ks = append(ks, &Stream{
+		ks = append(ks, &gen.Stream{
 			Name: "SquaredErrorTo", Mem: l, Arith: l,
 			Inputs: []string{"x", "y"}, Output: "dst",
-			Unroll: map[string]int{"AVX2": 4, "AVX512": 4, "NEON": 4},
+			Unroll: gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 4},
 			Body: func(b *S, in, _ []V) V {
 				d := b.Sub(in[0], in[1])
 				return b.Mul(d, d)
 			},
-		}, (&Stream{
+		}, &gen.Stream{
 			Name: "SquaredError", Mem: l, Arith: l,
-			Inputs: []string{"x", "y"}, Wide: "SquaredErrorMixed",
-			Unroll: map[string]int{"AVX2": 8, "AVX512": 4, "NEON": 4},
-			Body: func(b *S, in, _ []V) V {
-				d := b.Sub(in[0], in[1])
-				b.SumFMA(0, d, d) // d² + sum, rounded once
-				return nil
-			},
-		}).cheapSum(), &Stream{
+			Inputs: []string{"x", "y"}, Reduction: gen.CheapSum(l), Retry: "SquaredErrorMixed",
+			Unroll: gen.Unroll{gen.AVX2: 8, gen.AVX512: 4, gen.NEON: 4},
+			Body:   sum,
+		}, &gen.Stream{
 			Name: "SquaredErrorGrad", Mem: l, Arith: l,
 			Inputs: []string{"x", "y"}, Output: "grad", Params: []string{"scale"},
-			Unroll: map[string]int{"AVX2": 4, "AVX512": 4, "NEON": 4},
+			Unroll: gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 4},
 			Body: func(b *S, in, params []V) V {
 				d := b.Sub(in[0], in[1])
 				return b.Mul(params[0], b.Add(d, d))
@@ -32,14 +35,7 @@ func squaredErrors() []*Stream {
 		})
 	}
 	// Float32 slices whose sum leaves the range of float32 lanes.
-	mixed := &Stream{
-		Name: "SquaredErrorMixed", Mem: F32, Arith: F64,
-		Inputs: []string{"x", "y"},
-		Body: func(b *S, in, _ []V) V {
-			d := b.Sub(in[0], in[1])
-			b.SumFMA(0, d, d)
-			return nil
-		},
-	}
-	return append(ks, mixed.workSum())
+	return append(ks, &gen.Stream{
+		Name: "SquaredErrorMixed", Mem: F32, Arith: F64, Inputs: []string{"x", "y"}, Reduction: gen.WorkSum(F32), Body: sum,
+	})
 }

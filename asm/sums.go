@@ -1,7 +1,9 @@
 package main
 
+import "github.com/simmer-go/simmer/asm/internal/gen"
+
 // sums describes Σ x, Σ x·y, the largest element, and the number of elements outside [lo, hi].
-func sums() []*Stream {
+func sums() []gen.Kernel {
 	sum := func(b *S, in, _ []V) V {
 		b.Sum(0, in[0])
 		return nil
@@ -14,26 +16,31 @@ func sums() []*Stream {
 		b.Largest(0, in[0])
 		return nil
 	}
-	unroll := map[string]int{"AVX2": 8, "AVX512": 4, "NEON": 4}
-	ks := []*Stream{
-		(&Stream{Name: "Sum", Mem: F32, Arith: F64, Inputs: []string{"x"}, Body: sum}).workSum(),
-		(&Stream{Name: "Sum", Mem: F64, Arith: F64, Inputs: []string{"x"}, Body: sum, Unroll: unroll}).cheapSum(),
-		(&Stream{Name: "Dot", Mem: F32, Arith: F64, Inputs: []string{"x", "y"}, Body: dot}).workSum(),
-		(&Stream{Name: "Dot", Mem: F64, Arith: F64, Inputs: []string{"x", "y"}, Body: dot, Unroll: unroll}).cheapSum(),
+	unroll := gen.Unroll{gen.AVX2: 8, gen.AVX512: 4, gen.NEON: 4}
+	ks := []gen.Kernel{
+		&gen.Stream{Name: "Sum", Mem: F32, Arith: F64, Inputs: []string{"x"}, Reduction: gen.WorkSum(F32), Body: sum},
+		&gen.Stream{
+			Name: "Sum", Mem: F64, Arith: F64, Inputs: []string{"x"}, Unroll: unroll, Reduction: gen.CheapSum(F64), Body: sum,
+		},
+		&gen.Stream{Name: "Dot", Mem: F32, Arith: F64, Inputs: []string{"x", "y"}, Reduction: gen.WorkSum(F32), Body: dot},
+		&gen.Stream{
+			Name: "Dot", Mem: F64, Arith: F64, Inputs: []string{"x", "y"}, Unroll: unroll, Reduction: gen.CheapSum(F64), Body: dot,
+		},
 	}
 	for _, l := range []Lane{F32, F64} {
-		k := (&Stream{Name: "Max", Mem: l, Arith: l, Inputs: []string{"x"}, Body: largest, Unroll: unroll}).cheapSum()
-		k.Sums = []Sum{{Name: "largest", Lane: l, Kind: Largest}}
-		outside := &Stream{
+		only := gen.CheapSum(l)
+		only.Sums = []gen.Sum{{Name: "largest", Lane: l, Kind: gen.Largest}}
+		ks = append(ks, &gen.Stream{
+			Name: "Max", Mem: l, Arith: l, Inputs: []string{"x"}, Unroll: unroll, Reduction: only, Body: largest,
+		}, &gen.Stream{
 			Name: "CountOutside", Mem: l, Arith: l, Inputs: []string{"x"}, Params: []string{"lo", "hi"},
-			Unroll: map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 4},
+			Unroll: gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 4}, Reduction: gen.CheapSum(l),
 			Body: func(b *S, in, params []V) V {
 				inside := b.Both(b.LE(params[0], in[0]), b.LE(in[0], params[1]))
 				b.Sum(0, b.Drop(inside, b.Const(1)))
 				return nil
 			},
-		}
-		ks = append(ks, k, outside.cheapSum())
+		})
 	}
 	return ks
 }

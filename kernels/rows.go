@@ -106,9 +106,9 @@ func addLog1p[T Float](dst, d, s []float64) {
 // scaleRows writes exp(x−m)·scale, the exps being where sums left them.
 func (t *tile[T]) scaleRows(dst []T, cols, rows, done int) {
 	if c := t.columns; c != nil {
-		simd.ScaleColumns(dst, c.exps[:], t.scale[:], cols, c.whole)
+		simd.ScaleColumnsTo(dst, c.exps[:], t.scale[:], cols, c.whole)
 		if left := done - c.whole; left > 0 {
-			simd.ScaleColumns(c.rest[:], c.exps[c.whole*cols:], t.scale[c.whole:], cols, c.width)
+			simd.ScaleColumnsTo(c.rest[:], c.exps[c.whole*cols:], t.scale[c.whole:], cols, c.width)
 			copy(dst[c.whole*cols:done*cols], c.rest[:])
 		}
 	}

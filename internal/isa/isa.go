@@ -7,33 +7,23 @@ import (
 	"slices"
 )
 
-// ISA is an instruction set that kernels are written for.
+// ISA is an instruction set that kernels are written for. The list of them, zz_isa.go, comes from the generator.
 type ISA int
 
-// The instruction sets, from slowest to fastest within an architecture.
-const (
-	Generic ISA = iota // portable Go, the fallback
-	NEON
-	AVX2
-	AVX512
-)
-
 // All lists every instruction set.
-var All = []ISA{Generic, NEON, AVX2, AVX512}
+var All = func() (list []ISA) {
+	for i := range names {
+		list = append(list, ISA(i))
+	}
+	return list
+}()
 
 // String returns the name that SIMMER_ISA knows.
 func (i ISA) String() string {
-	switch i {
-	case Generic:
-		return "generic"
-	case NEON:
-		return "neon"
-	case AVX2:
-		return "avx2"
-	case AVX512:
-		return "avx512"
+	if i < 0 || int(i) >= len(names) {
+		return fmt.Sprintf("ISA(%d)", int(i))
 	}
-	return fmt.Sprintf("ISA(%d)", int(i))
+	return names[i]
 }
 
 // available is what this build and this processor can run, best last.

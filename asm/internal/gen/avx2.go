@@ -1,0 +1,100 @@
+package gen
+
+import (
+	"errors"
+
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// AVX2 has registers of 32 bytes and fused multiply-adds. Masks are vectors of ones and zeros.
+var AVX2 Machine = x86{avx2{}}
+
+type avx2 struct{}
+
+func (avx2) name() string               { return "AVX2" }
+func (avx2) bytes() int                 { return 32 }
+func (avx2) registers() int             { return 16 }
+func (avx2) vector(e *emitter) register { return e.regs.YMM() }
+
+// constantOperand is a whole register of copies.
+func (m avx2) constantOperand(e *emitter, c literal) (mem memory, cost int, suffix string) {
+	return e.pool.constant(c, m.bytes()/c.lane.size()), asOperand, ""
+}
+
+func (m avx2) constant(e *emitter, c literal) register {
+	r := m.vector(e)
+	if c.bits == 0 {
+		e.clear("VXORPS", r, r, r)
+		return r
+	}
+	mem, _, _ := m.constantOperand(e, c)
+	e.ins(float("MOVU", c.lane), mem, r)
+	return r
+}
+
+func (avx2) mask(e *emitter, v V, i int) register { return e.fresh(v, i) }
+
+func (avx2) bitwise(o op, l Lane) string {
+	return float(map[op]string{opAnd: "AND", opOr: "OR", opXor: "XOR"}[o], l)
+}
+
+func (avx2) masks(o op, l Lane) string {
+	return float(map[op]string{opMaskAnd: "AND", opMaskOr: "OR"}[o], l)
+}
+
+func (avx2) blend(e *emitter, v V, mask, x operand.Op, suffix string, y register, i int) {
+	e.ins(float("BLENDV", v.lane), mask, x, y, e.fresh(v, i))
+}
+
+func (m avx2) keep(e *emitter, v V, mask register, i int) {
+	name := map[op]string{opKeep: "AND", opDrop: "ANDN"}[v.op]
+	x, _ := x86{m}.last(e, v.args[1], i)
+	e.ins(float(name, v.lane), x, mask, e.fresh(v, i))
+}
+
+// count subtracts a mask of ones, which is -1.
+func (avx2) count(e *emitter, l Lane, mask, n register) { e.ins(integer("SUB", l), mask, n, n) }
+
+func (avx2) loadTail(e *emitter, l Lane, p, n, mask register) register {
+	r := e.regs.YMM()
+	e.ins(float("MASKMOV", l), memory{Base: p}, mask, r)
+	return r
+}
+
+func (avx2) storeTail(e *emitter, l Lane, r, p, n, mask register) {
+	e.ins(float("MASKMOV", l), r, mask, memory{Base: p})
+}
+
+func (avx2) lowerHalf(r register) register { return asX(r) }
+
+func (avx2) upperHalf(e *emitter, r register) register {
+	h := e.regs.XMM()
+	e.ins("VEXTRACTF128", operand.U8(1), r, h)
+	return h
+}
+
+func (avx2) narrowing() (convert, insert string) { return "VCVTPD2PSY", "VINSERTF128" }
+
+func (avx2) swapQuarters(e *emitter, r register, distance int, d register) {
+	e.ins("VPERM2F128", operand.U8(1), r, r, d)
+}
+
+func (avx2) joinHalves(e *emitter, halves []register) register { return halves[0] }
+func (avx2) halves(e *emitter, r register) []register          { return []register{r} }
+
+var errHighRegister = errors.New("more than 16 vector registers are live at once; unroll less")
+
+// finish rejects Y16 to Y31, which avo hands out under pressure: Go would encode them
+// with EVEX, and a CPU without AVX-512 would fault.
+func (avx2) finish(fn *ir.Function) error {
+	for _, i := range fn.Instructions() {
+		for _, r := range i.Registers() {
+			if r.Kind() == reg.KindVector && reg.ToPhysical(r).PhysicalIndex() >= 16 {
+				return errHighRegister
+			}
+		}
+	}
+	return nil
+}

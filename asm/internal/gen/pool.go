@@ -1,0 +1,86 @@
+package gen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+)
+
+// pool holds the read-only data of one assembly file.
+type pool struct {
+	globals []*ir.Global
+	named   map[string]key // the constants that have a symbol
+	offsets map[key]int    // of a constant in the table that NEON addresses by a register
+}
+
+func newPool() *pool { return &pool{named: map[string]key{}, offsets: map[key]int{}} }
+
+func (p *pool) global(name string, fill func(*ir.Global)) *ir.Global {
+	for _, g := range p.globals {
+		if g.Symbol.Name == name {
+			return g
+		}
+	}
+	g := ir.NewStaticGlobal(name)
+	g.Attributes = attr.RODATA | attr.NOPTR
+	fill(g)
+	p.globals = append(p.globals, g)
+	return g
+}
+
+func laneBits(l Lane, bits uint64) operand.Constant {
+	if l == F32 {
+		return operand.U32(bits)
+	}
+	return operand.U64(bits)
+}
+
+// symbol is the name of a constant's symbol: f32_Log2E32, f64_minus_0p5.
+func (c literal) symbol() string { return strings.ToLower(c.lane.String()) + "_" + c.name }
+
+// constant is the address of some copies of a constant, in a symbol of its own.
+func (p *pool) constant(c literal, copies int) memory {
+	if other, ok := p.named[c.symbol()]; ok && other != c.key() {
+		panic(fmt.Sprintf("two constants are named %s: %#x and %#x", c.symbol(), other.bits, c.bits))
+	}
+	p.named[c.symbol()] = c.key()
+	return p.global(c.symbol(), func(g *ir.Global) {
+		for i := 0; i < copies; i++ {
+			g.Append(laneBits(c.lane, c.bits))
+		}
+	}).Base()
+}
+
+// offset is the place of a constant, 16 bytes of it, in the table of the file.
+func (p *pool) offset(c literal) int {
+	g := p.global("constants", func(*ir.Global) {})
+	off, ok := p.offsets[c.key()]
+	if !ok {
+		off = g.Size
+		p.offsets[c.key()] = off
+		for i := 0; i < 16/c.lane.size(); i++ {
+			g.Append(laneBits(c.lane, c.bits))
+		}
+	}
+	return off
+}
+
+// tailMasks is a table of w times -1 and w times 0: a window of w lanes into it marks the first lanes.
+// Minus one serves as a number to compare and, by its sign bit, as a mask for VMASKMOV.
+func (p *pool) tailMasks(l Lane, w int) memory {
+	return p.global(tailMasks(l), func(g *ir.Global) {
+		for i := 0; i < 2*w; i++ {
+			bits := map[Lane]uint64{F32: 0xbf800000, F64: 0xbff0000000000000}[l]
+			if i >= w {
+				bits = 0
+			}
+			g.Append(laneBits(l, bits))
+		}
+	}).Base()
+}
+
+// tailMasks is the name of the table.
+func tailMasks(l Lane) string { return strings.ToLower(l.String()) + "_tail_masks" }

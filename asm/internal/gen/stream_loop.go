@@ -1,0 +1,238 @@
+package gen
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// streamEmitter holds the registers of one emission of a Stream.
+type streamEmitter struct {
+	*emitter
+	k        *Stream
+	pointers []register // output first, if there is one
+	n        register
+	params   []register
+	sums     [][]register // per sum, the registers of its lanes
+}
+
+// emit writes the function:
+//
+//	small: at most one register, for sums, so that a short slice pays for one register only
+//	main:  whole groups of registers
+//	tail:  single registers, the last one partly filled
+//	fold:  sum the lanes
+func (k *Stream) emit(e *emitter) {
+	s := &streamEmitter{emitter: e, k: k}
+	s.arguments()
+	width := e.mach.width(k.Mem)
+	group := k.group(e.mach)
+	if len(k.Sums) > 0 {
+		e.comment("A slice that fits a register pays for the lanes of one.")
+		e.mach.branch(e, s.n, ">", width, "large")
+		s.clearSums(width)
+		s.single(0)
+		s.finish()
+		e.label("large")
+		s.clearSums(k.Lanes)
+	}
+	e.mach.branch(e, s.n, "<", group*width, "tail")
+	e.keepConstants()
+	e.label("main")
+	e.comment(fmt.Sprintf("%d elements a turn, %d at a time.", group*width, k.unroll(e.mach)*width))
+	for r := 0; r < group; r += k.unroll(e.mach) {
+		s.whole(r)
+	}
+	s.advance(group * width)
+	e.mach.branch(e, s.n, ">=", group*width, "main")
+	e.dropConstants()
+	e.label("tail")
+	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
+	if len(k.Sums) == 0 {
+		e.mach.branch(e, s.n, "<=", 0, "done")
+		s.single(0)
+		e.mach.jump(e, "tail")
+		e.label("done")
+		e.mach.ret(e)
+		return
+	}
+	for r := 0; r < group; r++ {
+		e.mach.branch(e, s.n, "<=", 0, "fold")
+		s.single(r)
+		e.quiet = true // the rest repeats the first
+	}
+	e.quiet = false
+	e.label("fold")
+	s.finish()
+}
+
+func (k *Stream) unroll(m Machine) int { return max(1, k.Unroll[m]) }
+
+// ratio is the number of registers of the sum's lanes per register of memory lanes.
+func (k *Stream) ratio(sum Sum) int { return sum.Lane.size() / k.Mem.size() }
+
+// group is the number of registers of memory lanes in a turn of the main loop.
+func (k *Stream) group(m Machine) int {
+	if len(k.Sums) == 0 {
+		return k.unroll(m)
+	}
+	return max(k.unroll(m), k.Lanes/m.width(k.Mem))
+}
+
+func (s *streamEmitter) arguments() {
+	k, m := s.k, s.mach
+	for _, p := range k.slices() {
+		s.pointers = append(s.pointers, m.loadArg(s.emitter, s.param(p)))
+	}
+	s.n = m.loadArg(s.emitter, s.param("n"))
+	for _, p := range k.Params {
+		r := m.broadcast(s.emitter, k.Mem, s.param(p))
+		if k.Arith != k.Mem {
+			r = s.widened([]register{r})[0] // both halves are alike
+		}
+		s.params = append(s.params, r)
+	}
+	if k.Prepare == nil {
+		return
+	}
+	b := &B{Lane: k.Arith}
+	var params []V
+	for _, r := range s.params {
+		params = append(params, input(k.Arith, r))
+	}
+	prepared := k.Prepare(b, params)
+	s.lower(b, prepared...)
+	s.params = nil
+	for _, v := range prepared {
+		s.params = append(s.params, s.reg(v, 0))
+	}
+}
+
+// clearSums makes registers for the given number of lanes of each sum.
+func (s *streamEmitter) clearSums(lanes int) {
+	s.sums = nil
+	for _, sum := range s.k.Sums {
+		var regs []register
+		for i := 0; i < max(1, lanes/s.mach.width(sum.Lane)); i++ {
+			start := literal{lane: sum.Lane}
+			if sum.Kind == Largest {
+				start = minusInf(sum.Lane)
+			}
+			regs = append(regs, s.mach.constant(s.emitter, start))
+		}
+		s.sums = append(s.sums, regs)
+	}
+}
+
+func minusInf(l Lane) literal {
+	return literal{l, [...]uint64{0xff800000, 0xfff0000000000000}[l], digits(math.Inf(-1))}
+}
+
+// whole emits the body for the registers r, r+1, … of a group.
+func (s *streamEmitter) whole(r int) {
+	k, m := s.k, s.mach
+	count := k.unroll(m)
+	bytes := m.width(k.Mem) * k.Mem.size()
+	at := func(p register, i int) memory { return memory{Base: p, Disp: (r + i) * bytes} }
+	var in []V
+	for _, p := range s.inputs() {
+		v := input(k.Mem, make([]register, count)...)
+		for i := 0; i < count; i++ {
+			v.mem = append(v.mem, at(p, i))
+		}
+		in = append(in, v)
+	}
+	out := s.body(in, nil, r, count)
+	for i := 0; out != nil && i < count; i++ {
+		m.store(s.emitter, k.Mem, s.reg(out, i), at(s.pointers[0], i))
+	}
+}
+
+func (s *streamEmitter) inputs() []register {
+	return s.pointers[len(s.pointers)-len(s.k.Inputs):]
+}
+
+// single emits the body for one register, whole or not, into sum register r, and advances.
+func (s *streamEmitter) single(r int) {
+	k, m, e := s.k, s.mach, s.emitter
+	present := m.tailMask(e, k.Mem, s.n)
+	var in []V
+	for _, p := range s.inputs() {
+		fetch := func() register { return m.loadTail(e, k.Mem, p, s.n, present) }
+		in = append(in, &value{op: opInput, lane: k.Mem, regs: make([]register, 1), fetch: fetch})
+	}
+	out := s.body(in, present, r, 1)
+	width := m.width(k.Mem)
+	if out != nil {
+		part, stored := e.newLabel("part"), e.newLabel("next")
+		m.branch(e, s.n, "<", width, part)
+		m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
+		m.jump(e, stored)
+		e.label(part)
+		m.storeTail(e, k.Mem, out.regs[0], s.pointers[0], s.n, present)
+		e.label(stored)
+	}
+	s.advance(width)
+}
+
+// body records and lowers the kernel's formula for count registers of input.
+func (s *streamEmitter) body(in []V, present register, r, count int) (out V) {
+	k := s.k
+	b := &S{B: B{Lane: k.Arith}}
+	if k.Arith != k.Mem {
+		for i := range in {
+			in[i] = b.Widen(in[i])
+		}
+	}
+	var params []V
+	for _, p := range s.params {
+		v := input(k.Arith)
+		for i := 0; i < count*k.Arith.size()/k.Mem.size(); i++ {
+			v.regs = append(v.regs, p)
+		}
+		params = append(params, v)
+	}
+	if present != nil {
+		b.present = input(k.Mem, present)
+	}
+	for j, sum := range k.Sums {
+		b.sums = append(b.sums, accumulator(sum.Lane, s.accumulators(j, r, count)...))
+	}
+	out = k.Body(b, in, params)
+	if out != nil && out.lane != k.Mem {
+		out = b.Narrow(out)
+	}
+	s.lower(&b.B, append([]V{out}, b.sums...)...)
+	for j, v := range b.sums {
+		if !slices.Equal(v.regs, s.accumulators(j, r, count)) {
+			panic(k.Name + ": a sum left its register, where the loop expects it")
+		}
+	}
+	return out
+}
+
+// accumulators are the registers of sum j that count registers of input add to, from register r of a group on.
+// Where the input has more registers than the lanes fill, they take turns: a lane meets its elements in order.
+func (s *streamEmitter) accumulators(j, r, count int) []register {
+	all, ratio := s.sums[j], s.k.ratio(s.k.Sums[j])
+	regs := make([]register, count*ratio)
+	for i := range regs {
+		regs[i] = all[(r*ratio+i)%len(all)]
+	}
+	return regs
+}
+
+func (s *streamEmitter) advance(elements int) {
+	for _, p := range s.pointers {
+		s.mach.addImm(s.emitter, p, elements*s.k.Mem.size())
+	}
+	s.mach.addImm(s.emitter, s.n, -elements)
+}
+
+// finish folds the lanes of each sum and returns.
+func (s *streamEmitter) finish() {
+	for j, sum := range s.k.Sums {
+		s.mach.storeScalar(s.emitter, s.foldLanes(sum, s.sums[j]), s.param(sum.Name))
+	}
+	s.mach.ret(s.emitter)
+}

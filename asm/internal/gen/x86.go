@@ -1,0 +1,310 @@
+package gen
+
+import (
+	"math/bits"
+
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// x86 is what AVX2 and AVX-512 have in common. What they have not is in avx2.go and avx512.go, behind variant.
+// Operands stand in Go's order: sources first, destination last.
+type x86 struct{ variant }
+
+// variant is what an x86 machine is besides: the rest of Machine, and how to spell what x86 uses.
+type variant interface {
+	name() string
+	bytes() int // of a register
+	registers() int
+	vector(e *emitter) register
+	constant(e *emitter, c literal) register
+	loadTail(e *emitter, l Lane, p, n, mask register) register
+	storeTail(e *emitter, l Lane, r, p, n, mask register)
+	finish(fn *ir.Function) error
+
+	// constantOperand is a constant as a memory operand, what a use of it costs, and the suffix of the opcode.
+	constantOperand(e *emitter, c literal) (m memory, cost int, suffix string)
+	// mask makes the register that holds mask i of v.
+	mask(e *emitter, v V, i int) register
+	bitwise(o op, l Lane) string // mnemonics of opAnd, opOr, opXor
+	masks(o op, l Lane) string   // of opMaskAnd, opMaskOr
+
+	// blend, keep and count emit opSelect, opKeep or opDrop, and opCount.
+	blend(e *emitter, v V, mask, x operand.Op, suffix string, y register, i int)
+	keep(e *emitter, v V, mask register, i int)
+	count(e *emitter, l Lane, mask, n register)
+
+	lowerHalf(r register) register // the lower half of r
+	upperHalf(e *emitter, r register) register
+	narrowing() (convert, insert string)
+	swapQuarters(e *emitter, r register, distance int, d register) // of 16 bytes
+	joinHalves(e *emitter, halves []register) register             // halves of YMM size
+	halves(e *emitter, r register) []register                      // the same, backwards
+}
+
+func (m x86) goarch() string    { return "amd64" }
+func (m x86) width(l Lane) int  { return m.bytes() / l.size() }
+func (m x86) prologue(*emitter) {}
+
+func (m x86) passes() []pass.Interface {
+	return []pass.Interface{pass.FunctionPass(pass.EnsureBasePointerCalleeSaved)}
+}
+
+// float is the mnemonic with the suffix of the lane: ADD gives VADDPS or VADDPD.
+func float(op string, l Lane) string { return "V" + op + [...]string{"PS", "PD"}[l] }
+
+// integer is the mnemonic with the suffix of the integer lane.
+func integer(op string, l Lane) string { return "VP" + op + [...]string{"D", "Q"}[l] }
+
+// clear zeros r without reading it.
+func (e *emitter) clear(opcode string, ops ...operand.Op) {
+	e.fn.AddInstruction(&ir.Instruction{Opcode: opcode, Operands: ops, Outputs: ops[:1]})
+}
+
+func broadcast(l Lane) string { return [...]string{"VBROADCASTSS", "VBROADCASTSD"}[l] }
+
+func (m x86) copy(e *emitter, l Lane, r register) register {
+	t := m.vector(e)
+	e.ins(float("MOVA", l), r, t)
+	return t
+}
+
+func (m x86) broadcast(e *emitter, l Lane, mem memory) register {
+	r := m.vector(e)
+	e.ins(broadcast(l), mem, r)
+	return r
+}
+
+func (m x86) load(e *emitter, l Lane, mem memory) register {
+	r := m.vector(e)
+	e.ins(float("MOVU", l), mem, r)
+	return r
+}
+
+func (m x86) store(e *emitter, l Lane, r register, mem memory) {
+	e.ins(float("MOVU", l), r, mem)
+}
+
+// last is an operand that may come from memory: x86 takes one, as the last source.
+func (m x86) last(e *emitter, v V, i int) (op operand.Op, suffix string) {
+	if v.op == opConst {
+		if v.bits == 0 {
+			return e.reg(v, i), ""
+		}
+		mem, cost, suffix := m.constantOperand(e, v.literal())
+		if r := e.keptConstant(v, cost); r != nil {
+			return r, ""
+		}
+		return mem, suffix
+	}
+	if v.mem != nil && v.regs[i] == nil && e.dies(v) {
+		return v.mem[i], ""
+	}
+	return e.reg(v, i), ""
+}
+
+// commutes lists operations whose operands may be exchanged, to bring a constant to the end.
+var commutes = map[op]bool{opAdd: true, opMul: true, opAnd: true, opOr: true, opXor: true, opIAdd: true, opEQ: true}
+
+// arithmetic names the operations that are one instruction with two operands.
+var arithmetic = map[op]string{opAdd: "ADD", opSub: "SUB", opMul: "MUL", opDiv: "DIV", opMax: "MAX", opMin: "MIN"}
+
+func (m x86) operation(e *emitter, v V, i int) {
+	switch v.op {
+	case opAdd, opSub, opMul, opDiv, opMax, opMin:
+		m.binary(e, float(arithmetic[v.op], v.lane), v, i)
+	case opAnd, opOr, opXor:
+		m.binary(e, m.bitwise(v.op, v.lane), v, i)
+	case opIAdd:
+		m.binary(e, integer("ADD", v.lane), v, i)
+	case opISub:
+		m.binary(e, integer("SUB", v.lane), v, i)
+	case opShl:
+		e.ins(integer("SLL", v.lane), operand.U8(v.bits), e.reg(v.args[0], i), e.fresh(v, i))
+	case opShr:
+		e.ins(integer("SRL", v.lane), operand.U8(v.bits), e.reg(v.args[0], i), e.fresh(v, i))
+	case opFMA, opFNMA:
+		m.fma(e, v, i)
+	case opLT, opLE, opEQ, opUnord:
+		m.compare(e, v, i)
+	case opMaskAnd, opMaskOr:
+		e.ins(m.masks(v.op, v.lane), v.args[1].regs[i], v.args[0].regs[i], m.mask(e, v, i))
+	case opSelect:
+		y := e.reg(v.args[2], i)
+		x, suffix := m.last(e, v.args[1], i)
+		m.blend(e, v, v.args[0].regs[i], x, suffix, y, i)
+	case opKeep, opDrop:
+		m.keep(e, v, v.args[0].regs[i], i)
+	case opCount: // overwrites the counts
+		v.regs[i] = e.reg(v.args[1], i)
+		m.count(e, v.lane, v.args[0].regs[i], v.regs[i])
+	case opWiden:
+		m.widen(e, v, i)
+	case opNarrow:
+		m.narrow(e, v, i)
+	default:
+		panic("x86: unknown operation")
+	}
+}
+
+func (m x86) binary(e *emitter, opcode string, v V, i int) {
+	a, b := v.args[0], v.args[1]
+	if commutes[v.op] && !a.acc && (a.op == opConst || a.mem != nil && a.regs[i] == nil && e.dies(a)) && b.op != opConst {
+		a, b = b, a
+	}
+	ra := e.reg(a, i)
+	rb, suffix := m.last(e, b, i)
+	e.ins(opcode+suffix, rb, ra, e.sum(v, i))
+}
+
+// fma picks the form whose overwritten operand is no longer needed:
+// 231 adds to it, 213 and 132 multiply it.
+func (m x86) fma(e *emitter, v V, i int) {
+	name := "FMADD"
+	if v.op == opFNMA {
+		name = "FNMADD"
+	}
+	a, b, c := v.args[0], v.args[1], v.args[2]
+	if a.op == opConst { // keep the factor that may be overwritten first
+		a, b = b, a
+	}
+	if !e.dies(a) && e.dies(b) {
+		a, b = b, a
+	}
+	switch {
+	case e.dies(c):
+		rc, ra := e.reg(c, i), e.reg(a, i)
+		rb, suffix := m.last(e, b, i)
+		e.rmw(float(name+"231", v.lane)+suffix, rb, ra, rc)
+		v.regs[i] = rc
+	case e.dies(a) && c.op == opConst:
+		ra, rb := e.reg(a, i), e.reg(b, i)
+		rc, suffix := m.last(e, c, i)
+		e.rmw(float(name+"213", v.lane)+suffix, rc, rb, ra)
+		v.regs[i] = ra
+	case e.dies(a):
+		ra, rc := e.reg(a, i), e.reg(c, i)
+		rb, suffix := m.last(e, b, i)
+		e.rmw(float(name+"132", v.lane)+suffix, rb, rc, ra)
+		v.regs[i] = ra
+	default:
+		rc := e.overwritable(c, i)
+		ra := e.reg(a, i)
+		rb, suffix := m.last(e, b, i)
+		e.rmw(float(name+"231", v.lane)+suffix, rb, ra, rc)
+		v.regs[i] = rc
+	}
+}
+
+// predicates are VCMPPS immediates, all quiet.
+var predicates = map[op]uint64{opLT: 0x11, opLE: 0x12, opEQ: 0x00, opUnord: 0x03}
+
+func (m x86) compare(e *emitter, v V, i int) {
+	ra := e.reg(v.args[0], i)
+	var rb operand.Op = ra
+	suffix := ""
+	if v.args[1] != v.args[0] {
+		rb, suffix = m.last(e, v.args[1], i)
+	}
+	e.ins(float("CMP", v.lane)+suffix, operand.U8(predicates[v.op]), rb, ra, m.mask(e, v, i))
+}
+
+func asX(r register) register { return r.(reg.Vec).AsX() }
+func asY(r register) register { return r.(reg.Vec).AsY() }
+func asZ(r register) register { return r.(reg.Vec).AsZ() }
+
+func (m x86) widen(e *emitter, v V, i int) {
+	if a := v.args[0]; a.mem != nil && a.regs[i] == nil && e.dies(a) {
+		e.ins("VCVTPS2PD", a.mem[i], e.fresh(v, 2*i))
+		e.ins("VCVTPS2PD", a.mem[i].Offset(m.bytes()/2), e.fresh(v, 2*i+1))
+		return
+	}
+	x := e.reg(v.args[0], i)
+	e.ins("VCVTPS2PD", m.lowerHalf(x), e.fresh(v, 2*i))
+	e.ins("VCVTPS2PD", m.upperHalf(e, x), e.fresh(v, 2*i+1))
+}
+
+func (m x86) narrow(e *emitter, v V, i int) {
+	lo, hi := m.vector(e), m.vector(e)
+	convert, insert := m.narrowing()
+	e.ins(convert, e.reg(v.args[0], 2*i), m.lowerHalf(lo))
+	e.ins(convert, e.reg(v.args[0], 2*i+1), m.lowerHalf(hi))
+	e.ins(insert, operand.U8(1), m.lowerHalf(hi), lo, e.fresh(v, i))
+}
+
+func (m x86) tailMask(e *emitter, l Lane, n register) register {
+	w := m.width(l)
+	table, skip := e.gp(), e.gp()
+	e.ins("MOVQ", operand.U32(uint32(w)), skip)
+	e.rmw("SUBQ", n, skip)
+	ok := e.newLabel("whole")
+	e.branchTo("JGE", ok, true)
+	e.clear("XORQ", skip, skip)
+	e.label(ok)
+	e.ins("LEAQ", e.pool.tailMasks(l, w), table)
+	return m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
+}
+
+func (m x86) swap(e *emitter, l Lane, r register, distance int) register {
+	d := m.vector(e)
+	switch bytes := distance * l.size(); bytes {
+	case 4:
+		e.ins("VPERMILPS", operand.U8(0xb1), r, d)
+	case 8:
+		e.ins("VPERMILPS", operand.U8(0x4e), r, d)
+	default:
+		m.swapQuarters(e, r, bytes/16, d)
+	}
+	return d
+}
+
+func (m x86) storeScalar(e *emitter, r register, mem memory) { e.ins("VMOVSD", asX(r), mem) }
+
+func (m x86) loadArg(e *emitter, mem memory) register {
+	r := e.gp()
+	e.ins("MOVQ", mem, r)
+	return r
+}
+
+func (m x86) addImm(e *emitter, r register, imm int) {
+	if imm < 0 {
+		e.rmw("SUBQ", operand.U32(uint32(-imm)), r)
+		return
+	}
+	e.rmw("ADDQ", operand.U32(uint32(imm)), r)
+}
+
+func (m x86) move(e *emitter, src register) register {
+	r := e.gp()
+	e.ins("MOVQ", src, r)
+	return r
+}
+
+func (m x86) scaled(e *emitter, src register, factor int) register {
+	r := m.move(e, src)
+	e.rmw("SHLQ", operand.U8(bits.TrailingZeros(uint(factor))), r)
+	return r
+}
+
+func (m x86) addScaled(e *emitter, r, src register, factor int) {
+	e.rmw("ADDQ", m.scaled(e, src, factor), r)
+}
+
+func (m x86) roundDown(e *emitter, r register, unit int) { e.rmw("ANDQ", operand.I32(-unit), r) }
+
+func (m x86) storeInt(e *emitter, r register, mem memory) { e.ins("MOVQ", r, mem) }
+
+func (m x86) branch(e *emitter, r register, cond string, imm int, label string) {
+	e.reads("CMPQ", r, operand.U32(uint32(imm)))
+	e.branchTo(map[string]string{"<": "JLT", "<=": "JLE", ">=": "JGE", ">": "JGT"}[cond], label, true)
+}
+
+func (m x86) jump(e *emitter, label string) { e.branchTo("JMP", label, false) }
+
+// ret leaves the upper halves of the registers clear: with them in use, SSE code that follows would be slow.
+func (m x86) ret(e *emitter) {
+	e.fn.AddInstruction(&ir.Instruction{Opcode: "VZEROUPPER"})
+	e.fn.AddInstruction(&ir.Instruction{Opcode: "RET", IsTerminal: true})
+}

@@ -1,0 +1,113 @@
+package gen
+
+import "github.com/mmcloughlin/avo/operand"
+
+// Columns of row-major matrices: the elements of one come from, and go to, places that are a stride apart.
+
+// strided returns the address p + lane·stride; it must be asked in ascending order, and keeps one pointer only.
+func (m x86) strided(e *emitter, p, stride register) func(lane int) memory {
+	triple := m.move(e, stride)
+	e.rmw("LEAQ", memory{Base: triple, Index: stride, Scale: 2}, triple)
+	return func(lane int) memory {
+		switch lane % 4 {
+		case 1, 2:
+			return memory{Base: p, Index: stride, Scale: uint8(lane % 4)}
+		case 3:
+			return memory{Base: p, Index: triple, Scale: 1}
+		}
+		if lane > 0 {
+			next := e.gp()
+			e.ins("LEAQ", memory{Base: p, Index: stride, Scale: 4}, next)
+			p = next
+		}
+		return memory{Base: p}
+	}
+}
+
+// loadStrided fills quarters by inserting lanes: on the CPUs at hand that beats VGATHER.
+func (m x86) loadStrided(e *emitter, l Lane, p, stride register, columns int) []register {
+	at := m.strided(e, p, stride)
+	if columns == 2 {
+		return m.loadPairs(e, l, at)
+	}
+	var quarters []register
+	for lane := 0; lane < m.width(l); lane += 16 / l.size() {
+		q := e.regs.XMM()
+		if l == F64 {
+			low := e.regs.XMM()
+			e.ins("VMOVSD", at(lane), low)
+			e.ins("VMOVHPD", at(lane+1), low, q)
+		} else {
+			parts := []register{e.regs.XMM(), e.regs.XMM(), e.regs.XMM(), q}
+			e.ins("VMOVSS", at(lane), parts[0])
+			for i := 1; i < 4; i++ {
+				e.ins("VINSERTPS", operand.U8(i<<4), at(lane+i), parts[i-1], parts[i])
+			}
+		}
+		quarters = append(quarters, q)
+	}
+	return []register{m.join(e, quarters)}
+}
+
+// loadPairs loads two neighbours at once, those of even and of odd rows into quarters of their own, and sorts
+// the neighbours into two registers.
+func (m x86) loadPairs(e *emitter, l Lane, at func(lane int) memory) []register {
+	var halves [2][]register // of a register: in float32 two pairs in each quarter, in float64 one
+	for lane := 0; lane < m.width(l); {
+		for i := range halves {
+			q := e.regs.XMM()
+			if l == F64 {
+				e.ins("VMOVUPD", at(lane), q)
+				lane++
+			} else {
+				low := e.regs.XMM()
+				e.ins("VMOVSD", at(lane), low)
+				e.ins("VMOVHPD", at(lane+1), low, q)
+				lane += 2
+			}
+			halves[i] = append(halves[i], q)
+		}
+	}
+	x, y := m.join(e, halves[0]), m.join(e, halves[1])
+	first, second := m.vector(e), m.vector(e)
+	if l == F64 {
+		e.ins("VUNPCKLPD", y, x, first)
+		e.ins("VUNPCKHPD", y, x, second)
+	} else {
+		e.ins("VSHUFPS", operand.U8(0b10_00_10_00), y, x, first) // of each quarter, elements 0 and 2 of x, then of y
+		e.ins("VSHUFPS", operand.U8(0b11_01_11_01), y, x, second)
+	}
+	return []register{first, second}
+}
+
+// join makes a register of its quarters.
+func (m x86) join(e *emitter, quarters []register) register {
+	var halves []register
+	for i := 0; i < len(quarters); i += 2 {
+		h := e.regs.YMM()
+		e.ins("VINSERTF128", operand.U8(1), quarters[i+1], asY(quarters[i]), h)
+		halves = append(halves, h)
+	}
+	return m.joinHalves(e, halves)
+}
+
+func (m x86) storeStrided(e *emitter, l Lane, r, p, stride register) {
+	at := m.strided(e, p, stride)
+	perQuarter := 16 / l.size()
+	for i, h := range m.halves(e, r) {
+		upper := e.regs.XMM()
+		e.ins("VEXTRACTF128", operand.U8(1), h, upper)
+		for j, q := range []register{asX(h), upper} {
+			first := (2*i + j) * perQuarter
+			if l == F64 {
+				e.ins("VMOVSD", q, at(first))
+				e.ins("VMOVHPD", q, at(first+1))
+				continue
+			}
+			e.ins("VMOVSS", q, at(first))
+			for lane := 1; lane < 4; lane++ {
+				e.ins("VEXTRACTPS", operand.U8(lane), q, at(first+lane))
+			}
+		}
+	}
+}

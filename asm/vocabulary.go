@@ -1,0 +1,20 @@
+package main
+
+import "github.com/simmer-go/simmer/asm/internal/gen"
+
+// The words that formulas are made of, without the name of their package.
+type (
+	// B records operations, S those of the body of a Stream.
+	B = gen.B
+	S = gen.S
+	// V is a value: a vector of as many registers as the machine wants, or a mask.
+	V = gen.V
+	// Lane is the type of the lanes.
+	Lane = gen.Lane
+)
+
+// The types of lanes.
+const (
+	F32 = gen.F32
+	F64 = gen.F64
+)
