@@ -15,7 +15,7 @@ func absoluteErrors() []*Stream {
 			Body: func(b *S, in, _ []V) V { return b.Abs(b.Sub(in[0], in[1])) },
 		}, (&Stream{
 			Name: "AbsoluteError", Mem: l, Arith: l, Inputs: inputs, Wide: "AbsoluteErrorMixed", Body: sum,
-			Unroll: map[string]int{"AVX2": 4, "AVX512": 4, "NEON": 4},
+			Unroll: unroll,
 		}).cheapSum(), &Stream{
 			Name: "AbsoluteErrorGrad", Mem: l, Arith: l, Inputs: inputs, Output: "grad", Params: []string{"scale"},
 			Unroll: map[string]int{"AVX2": 2, "AVX512": 2, "NEON": 4},

@@ -33,8 +33,8 @@ func bceGrad(b *B, p, t, scale V) V {
 	return b.Div(b.Mul(scale, b.Sub(p, t)), b.Max(b.Const(fallback.BCELeast), variance))
 }
 
-// bces describes binary cross-entropy of probabilities and its gradient. Two logarithms take so many registers that AVX2
-// has none left for a sum: package kernels adds up elements.
+// bces describes binary cross-entropy of probabilities and its gradient. Two logarithms take so many registers that
+// AVX2 has none left for a sum: package kernels adds up elements.
 func bces() []*Stream {
 	kernel := func(l Lane, name, output string, params []string, body func(*S, []V, []V) V) *Stream {
 		return &Stream{

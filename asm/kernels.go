@@ -1,7 +1,7 @@
 package main
 
-// families are the descriptions, in the order of their files. What a function computes, and why so, stands in the file of
-// that name in fallback; here are its operations in an order that needs few registers.
+// families are the descriptions, in the order of their files. What a function computes, and why so, stands in the file
+// of that name in fallback; here are its operations, in an order that needs few registers.
 func families() [][]*Stream {
 	return [][]*Stream{
 		absoluteErrors(),

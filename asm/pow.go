@@ -32,8 +32,9 @@ func powOf(b *B, x, p V, in64 func(V) V) V {
 func pows() []*Stream {
 	pow := func(l Lane, unroll map[string]int, f func(b *B, x, p V) V) *Stream {
 		return &Stream{
-			Name: "PowTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"p"}, Unroll: unroll,
-			Body: func(b *S, in, params []V) V { return f(&b.B, in[0], params[0]) },
+			Name: "PowTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"p"},
+			Unroll: unroll,
+			Body:   func(b *S, in, params []V) V { return f(&b.B, in[0], params[0]) },
 		}
 	}
 	return []*Stream{pow(F32, nil, pow32), pow(F64, map[string]int{"AVX512": 2, "NEON": 2}, pow64)}

@@ -2,15 +2,14 @@ package main
 
 // softplus32 is max(x, 0) + log1p(exp(−|x|)).
 func softplus32(b *B, x V) V {
-	l := log1pUnit32(b, expNeg32(b, minusAbs(b, x)))
-	return b.Add(b.Max(b.Const(0), x), l)
+	u := expNeg32(b, minusAbs(b, x))
+	return b.Add(b.Max(b.Const(0), x), log1pUnit32(b, u))
 }
 
 // softplus64 is the same, with u = exp(−|x|) added last.
 func softplus64(b *B, x V) V {
 	u := expNeg64(b, minusAbs(b, x))
-	tail := log1pUnitTail64(b, u)
-	return b.Add(u, b.Sub(b.Max(b.Const(0), x), tail))
+	return b.Add(u, b.Sub(b.Max(b.Const(0), x), log1pUnitTail64(b, u)))
 }
 
 // softpluses describes log(1 + exp(x)).

@@ -85,6 +85,14 @@ main:
 	VMULPS       Y3, Y13, Y3
 	VMULPS       Y5, Y14, Y5
 	VMULPS       Y7, Y15, Y7
+	VXORPS       Y8, Y8, Y8
+	VMAXPS       Y0, Y8, Y0
+	VXORPS       Y8, Y8, Y8
+	VMAXPS       Y2, Y8, Y2
+	VXORPS       Y8, Y8, Y8
+	VMAXPS       Y4, Y8, Y4
+	VXORPS       Y8, Y8, Y8
+	VMAXPS       Y6, Y8, Y6
 	VMULPS       Y1, Y1, Y8
 	VMULPS       Y3, Y3, Y9
 	VMULPS       Y5, Y5, Y10
@@ -129,14 +137,6 @@ main:
 	VFMADD231PS  Y13, Y9, Y3
 	VFMADD231PS  Y14, Y10, Y5
 	VFMADD231PS  Y15, Y11, Y7
-	VXORPS       Y8, Y8, Y8
-	VMAXPS       Y0, Y8, Y0
-	VXORPS       Y8, Y8, Y8
-	VMAXPS       Y2, Y8, Y2
-	VXORPS       Y8, Y8, Y8
-	VMAXPS       Y4, Y8, Y4
-	VXORPS       Y8, Y8, Y8
-	VMAXPS       Y6, Y8, Y6
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VADDPS       Y5, Y4, Y2
@@ -180,6 +180,8 @@ whole1:
 	VFMADD213PS  constF32_1f800000<>+0(SB), Y2, Y4
 	VPSLLD       $0x17, Y3, Y2
 	VMULPS       Y2, Y4, Y2
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y1, Y3, Y1
 	VMULPS       Y2, Y2, Y3
 	VMOVUPS      constF32_3ca54913<>+0(SB), Y4
 	VFMADD231PS  constF32_bb59156f<>+0(SB), Y2, Y4
@@ -191,8 +193,6 @@ whole1:
 	VFMADD213PS  constF32_3eaaa6ed<>+0(SB), Y2, Y4
 	VFMADD213PS  constF32_beffffe9<>+0(SB), Y2, Y4
 	VFMADD231PS  Y4, Y3, Y2
-	VXORPS       Y3, Y3, Y3
-	VMAXPS       Y1, Y3, Y1
 	VADDPS       Y2, Y1, Y1
 	CMPQ         DX, $0x00000008
 	JLT          part2

@@ -14,8 +14,8 @@ TEXT ·softplusToF32AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSS constF32_c2d00000<>+0(SB), Z0
 	VBROADCASTSS constF32_4b4000bf<>+0(SB), Z1
 	VBROADCASTSS constF32_1c091cc7<>+0(SB), Z2
-	VBROADCASTSS constF32_3ca54913<>+0(SB), Z3
-	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z3, Z3, Z3
+	VBROADCASTSS constF32_3ca54913<>+0(SB), Z4
 
 main:
 	VMOVUPS           (CX), Z5
@@ -86,17 +86,21 @@ main:
 	VMULPS            Z8, Z18, Z8
 	VMULPS            Z10, Z19, Z10
 	VMULPS            Z12, Z20, Z12
+	VMAXPS            Z5, Z3, Z5
+	VMAXPS            Z7, Z3, Z7
+	VMAXPS            Z9, Z3, Z9
+	VMAXPS            Z11, Z3, Z11
 	VMULPS            Z6, Z6, Z13
 	VMULPS            Z8, Z8, Z14
 	VMULPS            Z10, Z10, Z15
 	VMULPS            Z12, Z12, Z16
-	VMOVAPS           Z3, Z17
+	VMOVAPS           Z4, Z17
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z6, Z17
-	VMOVAPS           Z3, Z18
+	VMOVAPS           Z4, Z18
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z8, Z18
-	VMOVAPS           Z3, Z19
+	VMOVAPS           Z4, Z19
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z10, Z19
-	VMOVAPS           Z3, Z20
+	VMOVAPS           Z4, Z20
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z12, Z20
 	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z6, Z17
 	VFMADD213PS.BCST  constF32_bd6bf7d4<>+0(SB), Z8, Z18
@@ -130,10 +134,6 @@ main:
 	VFMADD231PS       Z18, Z14, Z8
 	VFMADD231PS       Z19, Z15, Z10
 	VFMADD231PS       Z20, Z16, Z12
-	VMAXPS            Z5, Z4, Z5
-	VMAXPS            Z7, Z4, Z7
-	VMAXPS            Z9, Z4, Z9
-	VMAXPS            Z11, Z4, Z11
 	VADDPS            Z6, Z5, Z5
 	VADDPS            Z8, Z7, Z6
 	VADDPS            Z10, Z9, Z7
@@ -178,6 +178,8 @@ whole1:
 	VFMADD213PS.BCST  constF32_1f800000<>+0(SB), Z2, Z4
 	VPSLLD            $0x17, Z3, Z2
 	VMULPS            Z2, Z4, Z2
+	VPXORQ            Z3, Z3, Z3
+	VMAXPS            Z1, Z3, Z1
 	VMULPS            Z2, Z2, Z3
 	VBROADCASTSS      constF32_3ca54913<>+0(SB), Z4
 	VFMADD231PS.BCST  constF32_bb59156f<>+0(SB), Z2, Z4
@@ -189,8 +191,6 @@ whole1:
 	VFMADD213PS.BCST  constF32_3eaaa6ed<>+0(SB), Z2, Z4
 	VFMADD213PS.BCST  constF32_beffffe9<>+0(SB), Z2, Z4
 	VFMADD231PS       Z4, Z3, Z2
-	VPXORQ            Z3, Z3, Z3
-	VMAXPS            Z1, Z3, Z1
 	VADDPS            Z2, Z1, Z1
 	CMPQ              DX, $0x00000010
 	JLT               part2

@@ -14,8 +14,8 @@ TEXT ·softplusToF64AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSD constF64_c087500000000000<>+0(SB), Z0
 	VBROADCASTSD constF64_433800000000043f<>+0(SB), Z1
 	VBROADCASTSD constF64_3a928adf7a82c1db<>+0(SB), Z2
-	VBROADCASTSD constF64_3fb55a95c6de8a5c<>+0(SB), Z3
-	VPXORQ       Z4, Z4, Z4
+	VPXORQ       Z3, Z3, Z3
+	VBROADCASTSD constF64_3fb55a95c6de8a5c<>+0(SB), Z4
 
 main:
 	VMOVUPD           (CX), Z5
@@ -62,6 +62,8 @@ main:
 	VPSLLQ            $0x34, Z10, Z8
 	VMULPD            Z6, Z11, Z6
 	VMULPD            Z8, Z12, Z8
+	VMAXPD            Z5, Z3, Z5
+	VMAXPD            Z7, Z3, Z7
 	VADDPD.BCST       constF64_4000000000000000<>+0(SB), Z6, Z9
 	VADDPD.BCST       constF64_4000000000000000<>+0(SB), Z8, Z10
 	VDIVPD            Z9, Z6, Z9
@@ -72,9 +74,9 @@ main:
 	VMULPD.BCST       constF64_3fe0000000000000<>+0(SB), Z8, Z14
 	VMULPD            Z6, Z13, Z13
 	VMULPD            Z8, Z14, Z14
-	VMOVAPD           Z3, Z15
+	VMOVAPD           Z4, Z15
 	VFMADD231PD.BCST  constF64_3fc5c7f0192ef065<>+0(SB), Z11, Z15
-	VMOVAPD           Z3, Z16
+	VMOVAPD           Z4, Z16
 	VFMADD231PD.BCST  constF64_3fc5c7f0192ef065<>+0(SB), Z12, Z16
 	VFMADD213PD.BCST  constF64_3fbefda4da7266f8<>+0(SB), Z11, Z15
 	VFMADD213PD.BCST  constF64_3fbefda4da7266f8<>+0(SB), Z12, Z16
@@ -96,8 +98,6 @@ main:
 	VFMADD132PD       Z16, Z14, Z12
 	VFNMADD231PD      Z11, Z9, Z13
 	VFNMADD231PD      Z12, Z10, Z14
-	VMAXPD            Z5, Z4, Z5
-	VMAXPD            Z7, Z4, Z7
 	VSUBPD            Z13, Z5, Z5
 	VSUBPD            Z14, Z7, Z7
 	VADDPD            Z5, Z6, Z5
@@ -145,6 +145,8 @@ whole1:
 	VFMADD213PD.BCST  constF64_3bf0000000000000<>+0(SB), Z2, Z4
 	VPSLLQ            $0x34, Z3, Z2
 	VMULPD            Z2, Z4, Z2
+	VPXORQ            Z3, Z3, Z3
+	VMAXPD            Z1, Z3, Z1
 	VADDPD.BCST       constF64_4000000000000000<>+0(SB), Z2, Z3
 	VDIVPD            Z3, Z2, Z3
 	VMULPD            Z3, Z3, Z4
@@ -162,8 +164,6 @@ whole1:
 	VFMADD213PD.BCST  constF64_3fe5555555555535<>+0(SB), Z4, Z6
 	VFMADD132PD       Z6, Z5, Z4
 	VFNMADD231PD      Z4, Z3, Z5
-	VPXORQ            Z3, Z3, Z3
-	VMAXPD            Z1, Z3, Z1
 	VSUBPD            Z5, Z1, Z1
 	VADDPD            Z1, Z2, Z1
 	CMPQ              DX, $0x00000008
