@@ -7,23 +7,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// bces describes binary cross-entropy of probabilities and its gradient. Two logarithms take so many registers that AVX2
-// has none left for a sum: package kernels adds up elements.
-func bces() []gen.Kernel {
-	kernel := func(l Lane, name, output string, params []string, body func(*S, []V, []V) V) *gen.Stream {
-		return &gen.Stream{
-			Name: name, Mem: l, Arith: F64, Inputs: []string{"p", "t"}, Output: output, Params: params, Body: body,
-		}
-	}
-	grad := func(b *S, in, params []V) V { return bceGrad(&b.B, in[0], in[1], params[0]) }
-	return []gen.Kernel{
-		kernel(F32, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce32(&b.B, in[0], in[1]) }),
-		kernel(F64, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce64(&b.B, in[0], in[1]) }),
-		kernel(F32, "BCEGrad", "grad", []string{"scale"}, grad),
-		kernel(F64, "BCEGrad", "grad", []string{"scale"}, grad),
-	}
-}
-
 // bce32 is the element for arguments that are float32; −0 is no positive number to logMixed.
 func bce32(b *B, p, t V) V {
 	log := logMixed(b, b.Add(p, b.Const(0)))
@@ -51,4 +34,21 @@ func bceGrad(b *B, p, t, scale V) V {
 	b.Step("scale·(p−t) / max(p(1−p), BCELeast)")
 	variance := b.Mul(p, b.Sub(b.Const(1), p))
 	return b.Div(b.Mul(scale, b.Sub(p, t)), b.Max(b.Named("BCELeast", fallback.BCELeast), variance))
+}
+
+// bces describes binary cross-entropy of probabilities and its gradient. Two logarithms take so many registers that
+// AVX2 has none left for a sum: package kernels adds up elements.
+func bces() []gen.Kernel {
+	kernel := func(l Lane, name, output string, params []string, body func(*S, []V, []V) V) *gen.Stream {
+		return &gen.Stream{
+			Name: name, Mem: l, Arith: F64, Inputs: []string{"p", "t"}, Output: output, Params: params, Body: body,
+		}
+	}
+	grad := func(b *S, in, params []V) V { return bceGrad(&b.B, in[0], in[1], params[0]) }
+	return []gen.Kernel{
+		kernel(F32, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce32(&b.B, in[0], in[1]) }),
+		kernel(F64, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce64(&b.B, in[0], in[1]) }),
+		kernel(F32, "BCEGrad", "grad", []string{"scale"}, grad),
+		kernel(F64, "BCEGrad", "grad", []string{"scale"}, grad),
+	}
 }

@@ -5,49 +5,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// bcesWithLogits describes binary cross-entropy of logits, its sum, and its gradient, and elements and gradient with
-// weights of the positive class too.
-func bcesWithLogits() []gen.Kernel {
-	var ks []gen.Kernel
-	for _, l := range []Lane{F32, F64} {
-		// What AVX2 has registers for.
-		plain, weighted := unrollings(l, 4, 2), unrollings(l, 2, 1)
-		ks = append(ks, &gen.Stream{
-			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: plain,
-			Body: func(b *S, in, _ []V) V {
-				b.Sum(0, finiteLogit(b, in[0], in[1]))
-				return nil
-			},
-			Reduction: gen.Reduction{
-				Sums: []gen.Sum{{Name: "sum", Lane: l}}, Block: fallback.LogitBlock,
-				Lanes: [...]int{fallback.LogitLanes32, fallback.WorkLanes64}[l],
-			},
-		}, &gen.Stream{
-			Name: "BCEWithLogitsTo", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Output: "dst", Unroll: plain,
-			Body: func(b *S, in, _ []V) V { return bceWithLogits(b, in[0], in[1]) },
-		}, &gen.Stream{
-			Name: "BCEWithLogitsGrad", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Output: "grad",
-			Params: []string{"scale"}, Unroll: weighted,
-			Body: func(b *S, in, params []V) V { return bceWithLogitsGrad(b, in[0], in[1], nil, params[0]) },
-		}, &gen.Stream{
-			Name: "BCEWithLogitsWeightedTo", Mem: l, Arith: l, Inputs: []string{"x", "t", "q"}, Output: "dst",
-			Unroll: weighted,
-			Body:   func(b *S, in, _ []V) V { return bceWithLogitsWeighted(b, in[0], in[1], in[2]) },
-		}, &gen.Stream{
-			Name: "BCEWithLogitsWeightedGrad", Mem: l, Arith: l, Inputs: []string{"x", "t", "q"}, Output: "grad",
-			Params: []string{"scale"}, Unroll: weighted,
-			Body: func(b *S, in, params []V) V { return bceWithLogitsGrad(b, in[0], in[1], in[2], params[0]) },
-		})
-	}
-	return ks
-}
-
-// unrollings are the registers in a pass: on AVX2 for float32 and float64, and more where there are 32 registers.
-func unrollings(l Lane, f32, f64 int) gen.Unroll {
-	n := [...]int{f32, f64}[l]
-	return gen.Unroll{gen.AVX2: n, gen.AVX512: max(2, n), gen.NEON: max(2, n)}
-}
-
 // bceWithLogitsGrad is scale·((1−t)·σ(x) − q·t·σ(−x)); q is nil for 1.
 func bceWithLogitsGrad(b *S, x, t, q, scale V) V {
 	b.Step("u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))")
@@ -101,4 +58,47 @@ func product(b *S, f, x V) V {
 	b.Step("f·x, 0 if f is 0")
 	isZero := b.EQ(f, b.Const(0))
 	return b.Drop(isZero, b.Mul(f, b.Again(x)))
+}
+
+// bcesWithLogits describes binary cross-entropy of logits, its sum, and its gradient, and elements and gradient with
+// weights of the positive class too.
+func bcesWithLogits() []gen.Kernel {
+	var ks []gen.Kernel
+	for _, l := range []Lane{F32, F64} {
+		// What AVX2 has registers for.
+		plain, weighted := unrollings(l, 4, 2), unrollings(l, 2, 1)
+		ks = append(ks, &gen.Stream{
+			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: plain,
+			Body: func(b *S, in, _ []V) V {
+				b.Sum(0, finiteLogit(b, in[0], in[1]))
+				return nil
+			},
+			Reduction: gen.Reduction{
+				Sums: []gen.Sum{{Name: "sum", Lane: l}}, Block: fallback.LogitBlock,
+				Lanes: [...]int{fallback.LogitLanes32, fallback.WorkLanes64}[l],
+			},
+		}, &gen.Stream{
+			Name: "BCEWithLogitsTo", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Output: "dst", Unroll: plain,
+			Body: func(b *S, in, _ []V) V { return bceWithLogits(b, in[0], in[1]) },
+		}, &gen.Stream{
+			Name: "BCEWithLogitsGrad", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Output: "grad",
+			Params: []string{"scale"}, Unroll: weighted,
+			Body: func(b *S, in, params []V) V { return bceWithLogitsGrad(b, in[0], in[1], nil, params[0]) },
+		}, &gen.Stream{
+			Name: "BCEWithLogitsWeightedTo", Mem: l, Arith: l, Inputs: []string{"x", "t", "q"}, Output: "dst",
+			Unroll: weighted,
+			Body:   func(b *S, in, _ []V) V { return bceWithLogitsWeighted(b, in[0], in[1], in[2]) },
+		}, &gen.Stream{
+			Name: "BCEWithLogitsWeightedGrad", Mem: l, Arith: l, Inputs: []string{"x", "t", "q"}, Output: "grad",
+			Params: []string{"scale"}, Unroll: weighted,
+			Body: func(b *S, in, params []V) V { return bceWithLogitsGrad(b, in[0], in[1], in[2], params[0]) },
+		})
+	}
+	return ks
+}
+
+// unrollings are the registers in a pass: on AVX2 for float32 and float64, and more where there are 32 registers.
+func unrollings(l Lane, f32, f64 int) gen.Unroll {
+	n := [...]int{f32, f64}[l]
+	return gen.Unroll{gen.AVX2: n, gen.AVX512: max(2, n), gen.NEON: max(2, n)}
 }

@@ -11,11 +11,13 @@ func elementwise() []gen.Kernel {
 			Name: "MulTo", Mem: l, Arith: l, Inputs: []string{"x", "y"}, Output: "dst", Unroll: unroll,
 			Body: func(b *S, in, _ []V) V { return b.Mul(in[0], in[1]) },
 		}, &gen.Stream{
-			Name: "ScaleTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"c"}, Unroll: unroll,
-			Body: func(b *S, in, params []V) V { return b.Mul(params[0], in[0]) },
+			Name: "ScaleTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"c"},
+			Unroll: unroll,
+			Body:   func(b *S, in, params []V) V { return b.Mul(params[0], in[0]) },
 		}, &gen.Stream{
-			Name: "ShiftTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"m", "l"}, Unroll: unroll,
-			Body: func(b *S, in, params []V) V { return b.Sub(b.Sub(in[0], params[0]), params[1]) },
+			Name: "ShiftTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"m", "l"},
+			Unroll: unroll,
+			Body:   func(b *S, in, params []V) V { return b.Sub(b.Sub(in[0], params[0]), params[1]) },
 		})
 	}
 	return ks

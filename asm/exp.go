@@ -5,14 +5,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// exps describes exp(x).
-func exps() []gen.Kernel {
-	return []gen.Kernel{
-		unary("ExpTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, exp32),
-		unary("ExpTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 2, gen.NEON: 2}, exp64),
-	}
-}
-
 // exp32 is exp(x).
 func exp32(b *B, x V) V {
 	b.Step("exp(x), in float64 lanes")
@@ -130,4 +122,12 @@ func expHL64(b *B, x, low V) V {
 	s := b.IAdd(b.Shl(t, 52), carry)
 	back := b.ISub(b.Bits("ExpBack64", fallback.ExpBack64), carry)
 	return b.Mul(b.Mul(gen.Horner(b, r, "ExpPoly64", fallback.ExpPoly64[:]), s), back)
+}
+
+// exps describes exp(x).
+func exps() []gen.Kernel {
+	return []gen.Kernel{
+		unary("ExpTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, exp32),
+		unary("ExpTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 2, gen.NEON: 2}, exp64),
+	}
 }

@@ -5,14 +5,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// expm1s describes exp(x) − 1.
-func expm1s() []gen.Kernel {
-	return []gen.Kernel{
-		unary("Expm1To", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, expm1_32),
-		unary("Expm1To", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, expm1_64),
-	}
-}
-
 // expm1_32 is exp(x) − 1.
 func expm1_32(b *B, x V) V {
 	c := clampExp32(b, x)
@@ -41,4 +33,12 @@ func expm1Half64(b *B, c V) V {
 	r := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), high)
 	low := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), b.Mul(b.Mul(r, r), gen.Horner(b, r, "ExpPoly64_from_2", fallback.ExpPoly64[2:])))
 	return b.FMA(s, low, b.FMA(s, high, b.Sub(s, b.Const(0.5))))
+}
+
+// expm1s describes exp(x) − 1.
+func expm1s() []gen.Kernel {
+	return []gen.Kernel{
+		unary("Expm1To", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, expm1_32),
+		unary("Expm1To", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, expm1_64),
+	}
 }

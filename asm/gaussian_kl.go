@@ -7,10 +7,10 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// gaussianKL32 is fallback.gaussianKL32: one element for float32 slices in float64 lanes.
+// gaussianKL32 is the element for arguments that are float32.
 func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 	b.Step("r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)")
-	d := b.Sub(muP, muQ) // the order of what follows keeps the registers few
+	d := b.Sub(muP, muQ)
 	d2 := b.Mul(d, d)
 	q2 := b.Mul(sigmaQ, sigmaQ)
 	r := b.Div(b.Const(0.5), b.Add(q2, eps))
@@ -33,14 +33,14 @@ func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 	return b.Add(h, mean)
 }
 
-// klUnit64 is fallback.klUnit64.
+// klUnit64 is KLUnit of √ε, 0 if ε is.
 func klUnit64(b *B, eps V) V {
 	b.Step("the unit of √ε")
 	root := b.IAdd(b.Shr(eps, 1), b.Bits("KLRootBias", fallback.KLRootBias))
 	return b.Keep(b.LT(b.Const(0), eps), b.And(root, b.Bits("KLUnit", fallback.KLUnit)))
 }
 
-// gaussianKL64 is fallback.gaussianKL64, in an order that keeps the registers few.
+// gaussianKL64 is the element for float64; unit is klUnit64(eps).
 func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
 	b.Step("Q and P, each scaled by a power of two of its own")
 	scaledEps := func(scale V) V { return b.FMA(b.Mul(eps, scale), scale, b.Named("KLZero64", fallback.KLZero64)) }
@@ -105,20 +105,20 @@ func gaussianKLs() []gen.Kernel {
 	}
 	unit64 := func(b *B, params []V) []V { return []V{params[0], klUnit64(b, params[0])} }
 
-	kl := func(mem Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) gen.Stream {
-		return gen.Stream{
-			Name: "GaussianKL", Mem: mem, Arith: F64,
-			Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"}, Params: []string{"eps"}, Prepare: prepare, Body: body,
+	kl := func(l Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) *gen.Stream {
+		return &gen.Stream{
+			Name: "GaussianKL", Mem: l, Arith: F64, Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"},
+			Params: []string{"eps"}, Prepare: prepare, Body: body,
 		}
 	}
-	elements := func(k gen.Stream) *gen.Stream {
+	elements := func(k *gen.Stream) *gen.Stream {
 		k.Name, k.Output = "GaussianKLTo", "dst"
-		return &k
+		return k
 	}
-	sum := func(k gen.Stream, lanes int) *gen.Stream {
+	sum := func(k *gen.Stream, lanes int) *gen.Stream {
 		k.Reduction = gen.WorkSum(k.Mem)
 		k.Lanes = lanes
-		return &k
+		return k
 	}
 	return []gen.Kernel{
 		elements(kl(F32, zero32, to32)), elements(kl(F64, unit64, to64)),

@@ -7,17 +7,21 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// klLogVar32 and klLogVar64 are fallback.klLogVar32 and fallback.klLogVar64.
+// klLogVar32 is the element for arguments that are float32.
 func klLogVar32(b *B, mu, v V) V {
-	e := b.Mul(expm1Mixed(b, b.Min(b.Named("KLLogVarTop32", fallback.KLLogVarTop32), b.Max(b.Named("KLLogVarFloor32", fallback.KLLogVarFloor32), v))), b.Const(0.5))
+	c := b.Min(b.Named("KLLogVarTop32", fallback.KLLogVarTop32), b.Max(b.Named("KLLogVarFloor32", fallback.KLLogVarFloor32), v))
+	e := b.Mul(expm1Mixed(b, c), b.Const(0.5))
 	return klLogVarOf(b, mu, v, e, gen.Horner(b, v, "KLLogVarPoly32", fallback.KLLogVarPoly32[:]), fallback.KLLogVarTop32)
 }
 
+// klLogVar64 is the element for float64.
 func klLogVar64(b *B, mu, v V) V {
-	e := expm1Half64(b, b.Min(b.Named("KLLogVarTop64", fallback.KLLogVarTop64), b.Max(b.Named("Expm1Floor64", fallback.Expm1Floor64), v)))
+	c := b.Min(b.Named("KLLogVarTop64", fallback.KLLogVarTop64), b.Max(b.Named("Expm1Floor64", fallback.Expm1Floor64), v))
+	e := expm1Half64(b, c)
 	return klLogVarOf(b, mu, v, e, gen.Horner(b, v, "KLLogVarPoly64", fallback.KLLogVarPoly64[:]), fallback.KLLogVarTop64)
 }
 
+// klLogVarOf joins e = ½(exp(v) − 1) and the polynomial.
 func klLogVarOf(b *B, mu, v, e, q V, top float64) V {
 	b.Step("½(exp(v) − 1 − v) + ½μ²")
 	half := b.Mul(v, b.Const(0.5))

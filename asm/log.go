@@ -7,14 +7,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// logs describes log(x).
-func logs() []gen.Kernel {
-	return []gen.Kernel{
-		unary("LogTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, log32),
-		unary("LogTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, log64),
-	}
-}
-
 // log32 is log(x).
 func log32(b *B, x V) V {
 	y := mixed(b, func() V { return logMixed(b, b.Widen(x)) })
@@ -91,4 +83,12 @@ func logTail64(b *B, f, k V) V {
 	h := b.Mul(b.Mul(b.Const(0.5), f), f)
 	q := b.FMA(z, p, h)
 	return b.FNMA(k, b.Named("Ln2Low64", fallback.Ln2Low64), b.FNMA(s, q, h))
+}
+
+// logs describes log(x).
+func logs() []gen.Kernel {
+	return []gen.Kernel{
+		unary("LogTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, log32),
+		unary("LogTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, log64),
+	}
 }

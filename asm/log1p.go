@@ -7,14 +7,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// log1ps describes log(1+x).
-func log1ps() []gen.Kernel {
-	return []gen.Kernel{
-		unary("Log1pTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, log1p32),
-		unary("Log1pTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, log1p64),
-	}
-}
-
 // log1p32 is log(1+x).
 func log1p32(b *B, x V) V {
 	u := b.Add(x, b.Const(1))
@@ -68,4 +60,12 @@ func log1pUnitTail64(b *B, u V) V {
 	h := b.Mul(b.Mul(b.Const(0.5), u), u)
 	q := b.FMA(z, gen.Horner(b, z, "Log1pUnitPoly64", fallback.Log1pUnitPoly64[:]), h)
 	return b.FNMA(s, q, h)
+}
+
+// log1ps describes log(1+x).
+func log1ps() []gen.Kernel {
+	return []gen.Kernel{
+		unary("Log1pTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, log1p32),
+		unary("Log1pTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, log1p64),
+	}
 }

@@ -57,7 +57,8 @@ func finishes(suffix string, log1p func(*B, V) V) []gen.Kernel {
 		Name: "AddLog1p" + suffix, Mem: F64, Arith: F64, Inputs: []string{"d", "s"}, Output: "dst", Unroll: unroll,
 		Body: func(b *S, in, _ []V) V { return b.Add(in[0], log1p(&b.B, in[1])) },
 	}, &gen.Stream{
-		Name: "CrossEntropy" + suffix, Mem: F64, Arith: F64, Inputs: []string{"m", "at", "s"}, Output: "dst", Unroll: unroll,
-		Body: func(b *S, in, _ []V) V { return b.Add(b.Sub(in[0], in[1]), log1p(&b.B, in[2])) },
+		Name: "CrossEntropy" + suffix, Mem: F64, Arith: F64, Inputs: []string{"m", "at", "s"}, Output: "dst",
+		Unroll: unroll,
+		Body:   func(b *S, in, _ []V) V { return b.Add(b.Sub(in[0], in[1]), log1p(&b.B, in[2])) },
 	}}
 }

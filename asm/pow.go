@@ -5,17 +5,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// pows describes xᵖ.
-func pows() []gen.Kernel {
-	pow := func(l Lane, unroll gen.Unroll, f func(b *B, x, p V) V) *gen.Stream {
-		return &gen.Stream{
-			Name: "PowTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"p"}, Unroll: unroll,
-			Body: func(b *S, in, params []V) V { return f(&b.B, in[0], params[0]) },
-		}
-	}
-	return []gen.Kernel{pow(F32, nil, pow32), pow(F64, gen.Unroll{gen.AVX512: 2, gen.NEON: 2}, pow64)}
-}
-
 // pow32 is xᵖ.
 func pow32(b *B, x, p V) V {
 	return mixed(b, func() V { return powOf(b, x, p, b.Widen) })
@@ -40,4 +29,16 @@ func powOf(b *B, x, p V, in64 func(V) V) V {
 	low = b.Keep(b.LT(b.Abs(e), b.Named("PowTop64", fallback.PowTop64)), low)
 	e = b.Drop(b.EQ(q, b.Const(0)), e)
 	return expHL64(b, e, low)
+}
+
+// pows describes xᵖ.
+func pows() []gen.Kernel {
+	pow := func(l Lane, unroll gen.Unroll, f func(b *B, x, p V) V) *gen.Stream {
+		return &gen.Stream{
+			Name: "PowTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"p"},
+			Unroll: unroll,
+			Body:   func(b *S, in, params []V) V { return f(&b.B, in[0], params[0]) },
+		}
+	}
+	return []gen.Kernel{pow(F32, nil, pow32), pow(F64, gen.Unroll{gen.AVX512: 2, gen.NEON: 2}, pow64)}
 }

@@ -5,14 +5,6 @@ import (
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// sigmoids describes the logistic function 1/(1+exp(−x)).
-func sigmoids() []gen.Kernel {
-	return []gen.Kernel{
-		unary("SigmoidTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, sigmoid32),
-		unary("SigmoidTo", F64, gen.Unroll{gen.AVX2: 3, gen.AVX512: 2, gen.NEON: 2}, sigmoid64),
-	}
-}
-
 // sigmoid32 is 1/(1+exp(−x)).
 func sigmoid32(b *B, x V) V {
 	b.Step("1/(1+u) or u/(1+u), u = exp(−|x|)")
@@ -32,4 +24,12 @@ func sigmoid64(b *B, x V) V {
 	s := b.Div(u, b.Add(b.Const(1), u))
 	a := b.Select(b.GE(x, b.Const(0)), b.Const(1), u)
 	return b.FNMA(a, s, a)
+}
+
+// sigmoids describes the logistic function 1/(1+exp(−x)).
+func sigmoids() []gen.Kernel {
+	return []gen.Kernel{
+		unary("SigmoidTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, sigmoid32),
+		unary("SigmoidTo", F64, gen.Unroll{gen.AVX2: 3, gen.AVX512: 2, gen.NEON: 2}, sigmoid64),
+	}
 }

@@ -14,8 +14,8 @@ package fallback
 //
 // For k = 0 the bracket is exactly 0, and so is the result if P and Q are identical.
 //
-// Squares of float64 over- and underflow where the KL is ordinary, so each side is multiplied by a power of two: P and Q
-// by that of Q for t = ρ − 1 and the means, P also by its own for log ρ. With r = 1/(2vq), and t = (σp−σq)·r·(σp+σq)
+// Squares of float64 over- and underflow where the KL is ordinary, so each side is multiplied by a power of two: P and
+// Q by that of Q for t = ρ − 1 and the means, P also by its own for log ρ. With r = 1/(2vq), and t = (σp−σq)·r·(σp+σq)
 // holding half of ρ − 1:
 //
 //	near ρ = 1:   s = (vp−vq)/(vp+vq),    ½h = s·(t − z·R(z)),              z = s²,
@@ -25,8 +25,8 @@ package fallback
 // where the second has come within a factor of 2 of its accuracy.
 //
 // This is about 75 operations with two divisions; 7.0 ULP was the worst of 6·10⁵ random elements. Carrying the low
-// parts of σp+σq, vq and r as well would, by estimate, take 15 more for 4 ULP; everything in two words took 160 for 3.5.
-// A sum of KL terms, which is what users ask for, does not show the difference.
+// parts of σp+σq, vq and r as well would, by estimate, take 15 more for 4 ULP; everything in two words took 160 for
+// 3.5. A sum of KL terms, which is what users ask for, does not show the difference.
 
 // KLPoly32 holds P, lowest power first; relative error 2^-27.
 var KLPoly32 = [...]float64{

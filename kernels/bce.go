@@ -45,7 +45,8 @@ func BCETo[T Float](dst, p, t []T) []T {
 }
 
 // BCEGrad writes torch's gradient of scale·BCE(p, t) by p, scale·(p−t)/max(p(1−p), 9.999999960041972e-13), which
-// ignores the clamp at −100, to grad, and returns BCE(p, t), unscaled. grad may be p or t. It panics if the lengths differ.
+// ignores the clamp at −100, to grad, and returns BCE(p, t), unscaled. grad may be p or t. It panics if the lengths
+// differ.
 //
 // Error: five roundings in float64, and then one to T.
 func BCEGrad[T Float](grad, p, t []T, scale T) float64 {

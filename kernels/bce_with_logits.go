@@ -15,7 +15,8 @@ func BCEWithLogits[T Float](x, t, posWeight []T) float64 {
 	return bceWithLogits(nil, x, t, posWeight, 0)
 }
 
-// bceWithLogits returns the sum and, unless grad is nil, writes the gradient: block by block, so that memory is read once.
+// bceWithLogits returns the sum and, unless grad is nil, writes the gradient: block by block, so that memory is read
+// once.
 func bceWithLogits[T Float](grad, x, t, posWeight []T, scale T) float64 {
 	var sum total.Sum
 	for len(x) > 0 {
@@ -75,7 +76,8 @@ func BCEWithLogitsTo[T Float](dst, x, t, posWeight []T) []T {
 }
 
 // BCEWithLogitsGrad writes the gradient scale·((1−t)·σ(x) − q·t·σ(−x)) of scale·BCEWithLogits(x, t, posWeight) by x to
-// grad and returns BCEWithLogits(x, t, posWeight), unscaled. grad may be any of the inputs. It panics if the lengths differ.
+// grad and returns BCEWithLogits(x, t, posWeight), unscaled. grad may be any of the inputs. It panics if the lengths
+// differ.
 //
 // Error: a few roundings of the larger of the two terms, which is what is left of it where they cancel.
 func BCEWithLogitsGrad[T Float](grad, x, t, posWeight []T, scale T) float64 {
