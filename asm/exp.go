@@ -88,7 +88,8 @@ func expNeg64(b *B, x V) V {
 func expNegHL64(b *B, x, e V) V {
 	b.Step("exp(x+e)")
 	t, n := expRound64(b, x, "Integer64_plus_ExpShift64", fallback.ExpShift64)
-	r := b.Add(b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), x), b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), e))
+	high := b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), x)
+	r := b.Add(high, b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), e))
 	return expOf64(b, r, t)
 }
 

@@ -20,7 +20,8 @@ func expm1Mixed(b *B, x V) V {
 // expm1_64 is exp(x) − 1.
 func expm1_64(b *B, x V) V {
 	b.Step("exp(x) − 1, or x itself if tiny")
-	half := expm1Half64(b, b.Min(b.Named("ExpTop64", fallback.ExpTop64), b.Max(b.Named("Expm1Floor64", fallback.Expm1Floor64), x)))
+	c := b.Max(b.Named("Expm1Floor64", fallback.Expm1Floor64), x)
+	half := expm1Half64(b, b.Min(b.Named("ExpTop64", fallback.ExpTop64), c))
 	return b.Select(b.LT(b.Abs(x), b.Named("Expm1Tiny64", fallback.Expm1Tiny64)), x, b.Add(half, half))
 }
 
@@ -31,7 +32,8 @@ func expm1Half64(b *B, c V) V {
 	s := b.Shl(t, 52)
 	high := b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), c)
 	r := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), high)
-	low := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), b.Mul(b.Mul(r, r), gen.Horner(b, r, "ExpPoly64_from_2", fallback.ExpPoly64[2:])))
+	tail := b.Mul(b.Mul(r, r), gen.Horner(b, r, "ExpPoly64_from_2", fallback.ExpPoly64[2:]))
+	low := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), tail)
 	return b.FMA(s, low, b.FMA(s, high, b.Sub(s, b.Const(0.5))))
 }
 

@@ -2,8 +2,8 @@ package main
 
 import "github.com/simmer-go/simmer/asm/internal/gen"
 
-// families lists the kernels by the files that describe them. What a function computes, and why so, stands in the file of
-// that name in package fallback; here are its operations, in an order that needs few registers.
+// families lists the kernels by the files that describe them. What a function computes, and why so, stands in the file
+// of that name in package fallback; here are its operations, in an order that needs few registers.
 func families() []gen.Family {
 	return []gen.Family{
 		{Name: "absolute_error", Kernels: absoluteErrors()},

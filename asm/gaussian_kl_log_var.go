@@ -9,7 +9,8 @@ import (
 
 // klLogVar32 is the element for arguments that are float32.
 func klLogVar32(b *B, mu, v V) V {
-	c := b.Min(b.Named("KLLogVarTop32", fallback.KLLogVarTop32), b.Max(b.Named("KLLogVarFloor32", fallback.KLLogVarFloor32), v))
+	c := b.Max(b.Named("KLLogVarFloor32", fallback.KLLogVarFloor32), v)
+	c = b.Min(b.Named("KLLogVarTop32", fallback.KLLogVarTop32), c)
 	e := b.Mul(expm1Mixed(b, c), b.Const(0.5))
 	return klLogVarOf(b, mu, v, e, gen.Horner(b, v, "KLLogVarPoly32", fallback.KLLogVarPoly32[:]), fallback.KLLogVarTop32)
 }

@@ -13,7 +13,8 @@ func log32(b *B, x V) V {
 	return logLimits32(b, x, x, y)
 }
 
-// logLimits32 is y, or where the argument u of the logarithm is no positive number: −Inf at 0, NaN below, +Inf at +Inf.
+// logLimits32 is y, or where the argument u of the logarithm is no positive number: −Inf at 0, NaN below, +Inf at
+// +Inf.
 // It is in float32, where a register holds twice as much.
 func logLimits32(b *B, x, u, y V) V {
 	b.Step("−Inf at 0, NaN below, +Inf at +Inf")
@@ -33,7 +34,8 @@ func splitLogMixed(b *B, u V) (k, scale V) {
 	b.Step("u = 2ᵏ·(1+f)")
 	up := b.IAdd(u, b.Bits("LogMixedOffset", fallback.LogMixedOffset))
 	k = b.Sub(b.Or(b.Shr(up, 52), b.Bits("Mantissa52", fallback.Mantissa52)), b.Const(0x1p52+1024))
-	return k, b.ISub(b.Bits("LogMixedScale", fallback.LogMixedScale), b.And(up, b.Bits("SignExponent64", fallback.SignExponent64)))
+	up = b.And(up, b.Bits("SignExponent64", fallback.SignExponent64))
+	return k, b.ISub(b.Bits("LogMixedScale", fallback.LogMixedScale), up)
 }
 
 // logMixedOf is k·log 2 + log(1+f).
@@ -64,7 +66,8 @@ func logHL64(b *B, x V) (high, low V) {
 	bits := b.IAdd(x, b.Bits("One64_minus_LogSplit64", fallback.One64-fallback.LogSplit64))
 	k := b.Sub(b.Or(b.Shr(bits, 52), b.Bits("Mantissa52", fallback.Mantissa52)), b.Const(0x1p52+1023))
 	k = b.Sub(k, b.Keep(subnormal, b.Named("LogUp", fallback.LogUp)))
-	f := b.Sub(b.IAdd(b.And(bits, b.Bits("Mantissa64", fallback.Mantissa64)), b.Bits("LogSplit64", fallback.LogSplit64)), b.Const(1))
+	m := b.IAdd(b.And(bits, b.Bits("Mantissa64", fallback.Mantissa64)), b.Bits("LogSplit64", fallback.LogSplit64))
+	f := b.Sub(m, b.Const(1))
 
 	b.Step("log(1+f) + k·log 2 in two parts")
 	tail := logTail64(b, f, k) // first, since it needs most registers

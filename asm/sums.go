@@ -24,7 +24,8 @@ func sums() []gen.Kernel {
 		},
 		&gen.Stream{Name: "Dot", Mem: F32, Arith: F64, Inputs: []string{"x", "y"}, Reduction: gen.WorkSum(F32), Body: dot},
 		&gen.Stream{
-			Name: "Dot", Mem: F64, Arith: F64, Inputs: []string{"x", "y"}, Unroll: unroll, Reduction: gen.CheapSum(F64), Body: dot,
+			Name: "Dot", Mem: F64, Arith: F64, Inputs: []string{"x", "y"}, Unroll: unroll, Reduction: gen.CheapSum(F64),
+			Body: dot,
 		},
 	}
 	for _, l := range []Lane{F32, F64} {
