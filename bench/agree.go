@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 

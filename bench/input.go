@@ -1,8 +1,8 @@
 package main
 
 import (
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 )
 
 const klPrec = 192 // cancellation of h at neighbouring float64 takes 105 bits

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 func ex(x float64) *big.Float { return ref.Big(x) }

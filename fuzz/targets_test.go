@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 )
 
 var update = flag.Bool("update", false, "rewrite zz_targets_test.go from the catalog")

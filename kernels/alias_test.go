@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
 	"github.com/simmer-go/simmer/internal/isa"
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 	"github.com/simmer-go/simmer/kernels"
 )
 

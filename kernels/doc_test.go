@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 // boundPhrase is how a doc comment states a bound that tests hold.

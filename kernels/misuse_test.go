@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 

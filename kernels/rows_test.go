@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 

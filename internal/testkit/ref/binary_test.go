@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 	"github.com/simmer-go/simmer/kernels"
 )
 

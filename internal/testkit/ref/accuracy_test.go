@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 	"github.com/simmer-go/simmer/kernels"
 )
 

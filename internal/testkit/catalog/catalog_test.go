@@ -39,7 +39,7 @@ func TestComplete(t *testing.T) {
 }
 
 func functions(t *testing.T) (list []*ast.FuncDecl) {
-	files, err := filepath.Glob("../../kernels/*.go")
+	files, err := filepath.Glob("../../../kernels/*.go")
 	if err != nil || len(files) == 0 {
 		t.Skip("the source is not at hand")
 	}
