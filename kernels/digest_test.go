@@ -101,11 +101,11 @@ func digests() map[string]string {
 func digest[T kernels.Float](k catalog.Kernel[T]) string {
 	h := sha256.New()
 	for at, s := range digestShapes(k.Rows) {
-		for _, bits := range []bool{false, true} {
-			if s.n() > 300 && bits != (at%2 == 0) {
+		for _, values := range bothValues {
+			if s.n() > 300 && (values == catalog.RandomBits) != (at%2 == 0) {
 				continue // one kind of input each, for the sake of slow emulators
 			}
-			a := newArgs(k, s.n(), s.cols, bits, uint64(at))
+			a := k.RandomArgs(s.n(), s.cols, values, uint64(at))
 			sum := k.Call(a)
 			for _, out := range a.Out {
 				hashBits(h, out)

@@ -65,7 +65,7 @@ func functions(t *testing.T) (list []*ast.FuncDecl) {
 }
 
 func TestFillStaysInItsDomain(t *testing.T) {
-	for _, d := range []Domain{Real, Wide, Positive, Probability, Scale} {
+	for _, d := range []Domain{Real, Broad, Positive, Probability, Scale} {
 		x := make([]float32, 10000)
 		Fill(x, d, 1)
 		negative := 0

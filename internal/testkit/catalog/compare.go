@@ -2,67 +2,102 @@ package catalog
 
 import (
 	"fmt"
-	"unsafe"
+	"slices"
 
 	"github.com/simmer-go/simmer/internal/isa"
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// Agree calls k with the implementation i on copies of the inputs that start offset elements after a multiple of
-// 64 bytes, and returns an error unless outputs and sum have the bits that Generic gives, with nothing
-// written around the outputs or into the inputs.
-func Agree[T kernels.Float](i isa.ISA, k Kernel[T], a Args[T], offset int) error {
-	want := a
-	want.Out = outputsLike(a.Out)
-	wantSum := call(isa.Generic, k, want)
+// Results is what a call gave: the slices that it wrote, and what it returned.
+type Results[T kernels.Float] struct {
+	Out [][]T
+	Sum float64
+}
 
-	got := a
-	got.In, got.Out = nil, nil
+// Run calls k with the implementation i. The results share the outputs of a.
+func (k Kernel[T]) Run(i isa.ISA, a Args[T]) Results[T] {
+	defer isa.Use(i)()
+	return Results[T]{a.Out, k.Call(a)}
+}
+
+// Expect is what Generic, the fallback, gives: what every implementation must give to the bit. It leaves the outputs
+// of a alone.
+func (k Kernel[T]) Expect(a Args[T]) Results[T] {
+	a.Out = each(a.Out, func(x []T) []T { return make([]T, len(x)) })
+	return k.Run(isa.Generic, a)
+}
+
+// Agree is Check of one implementation against Expect.
+func (k Kernel[T]) Agree(i isa.ISA, a Args[T], offset int) error {
+	return k.Check(i, a, offset, k.Expect(a))
+}
+
+// Check calls k with the implementation i on copies of the inputs. Where slices begin, counted from a multiple of 64
+// bytes, differs among them and with offset. It returns an error unless the results have the bits of want, each element
+// is written, and nothing around the outputs or in the inputs is.
+func (k Kernel[T]) Check(i isa.ISA, a Args[T], offset int, want Results[T]) error {
+	moved := a
+	moved.In, moved.Out = nil, nil
 	for j, x := range a.In {
-		y, _ := Aligned[T](len(x), offset+3*j)
+		y, _ := aligned[T](len(x), offset+5*j)
 		copy(y, x)
-		got.In = append(got.In, y)
+		moved.In = append(moved.In, y)
 	}
 	var wholes [][]T
 	for j, x := range a.Out {
-		y, whole := Aligned[T](len(x), offset+j)
+		y, whole := aligned[T](len(x), 3*offset+j)
 		FillWith(whole, Canary[T]())
-		got.Out, wholes = append(got.Out, y), append(wholes, whole)
+		moved.Out, wholes = append(moved.Out, y), append(wholes, whole)
 	}
-	sum := call(i, k, got)
-
-	if Bits(sum) != Bits(wantSum) {
-		return fmt.Errorf("%s by %v returned %v, by %v %v", k.Name, i, sum, isa.Generic, wantSum)
+	if err := k.Compare(i, k.Run(i, moved), want); err != nil {
+		return err
 	}
 	for j, o := range k.Outputs {
-		if at := Difference(got.Out[j], want.Out[j]); at >= 0 {
-			return fmt.Errorf("%s by %v: %s[%d] of %d = %v (%#x), by %v %v (%#x)", k.Name, i, o.Name, at, len(got.Out[j]),
-				got.Out[j][at], Bits(got.Out[j][at]), isa.Generic, want.Out[j][at], Bits(want.Out[j][at]))
+		if at := slices.IndexFunc(moved.Out[j], IsCanary); at >= 0 { // which passes for NaN
+			return fmt.Errorf("%s by %v did not write %s[%d]", k.Name, i, o.Name, at)
 		}
-		if err := BandError(wholes[j]); err != nil {
+		if err := bandError(wholes[j]); err != nil {
 			return fmt.Errorf("%s by %v: %s: %w", k.Name, i, o.Name, err)
 		}
 	}
 	for j, o := range k.Inputs {
-		if at := Difference(got.In[j], a.In[j]); at >= 0 {
+		if at := Difference(moved.In[j], a.In[j]); at >= 0 {
 			return fmt.Errorf("%s by %v changed %s[%d]", k.Name, i, o.Name, at)
 		}
 	}
 	return nil
 }
 
-func call[T kernels.Float](i isa.ISA, k Kernel[T], a Args[T]) float64 {
-	defer isa.Use(i)()
-	return k.Call(a)
+// Compare returns a *Mismatch unless what i gave has the bits of want.
+func (k Kernel[T]) Compare(i isa.ISA, got, want Results[T]) error {
+	if Bits(got.Sum) != Bits(want.Sum) {
+		return &Mismatch{k.Name, TypeName[T](), i, "the value returned", 0, show(got.Sum), show(want.Sum)}
+	}
+	for j, o := range k.Outputs {
+		x, y := got.Out[j], want.Out[j]
+		if at := Difference(x, y); at >= 0 {
+			what := fmt.Sprintf("%s[%d] of %d", o.Name, at, len(x))
+			return &Mismatch{k.Name, TypeName[T](), i, what, at, show(x[at]), show(y[at])}
+		}
+	}
+	return nil
 }
 
-func outputsLike[T kernels.Float](list [][]T) [][]T {
-	out := make([][]T, len(list))
-	for j, x := range list {
-		out[j] = make([]T, len(x))
-	}
-	return out
+// Mismatch is the first result of an implementation that has other bits than expected.
+type Mismatch struct {
+	Kernel, Type string
+	ISA          isa.ISA
+	What         string // the value returned, or an element of an output
+	At           int    // the element
+	Got, Want    string
 }
+
+func (m *Mismatch) Error() string {
+	return fmt.Sprintf("%s %s by %v: %s is %s, want %s", m.Kernel, m.Type, m.ISA, m.What, m.Got, m.Want)
+}
+
+// show prints a number and its bits.
+func show[T kernels.Float](v T) string { return fmt.Sprintf("%v (%#x)", v, Bits(v)) }
 
 // Difference is the first element of which the bits differ, or -1. All NaNs are one value.
 func Difference[T kernels.Float](got, want []T) int {
@@ -73,51 +108,4 @@ func Difference[T kernels.Float](got, want []T) int {
 		}
 	}
 	return -1
-}
-
-// Band is the number of canaries on either side of an output.
-const Band = 48
-
-// Aligned returns n elements of which the first lies offset elements after a multiple of 64 bytes, and the
-// array around them, which has Band more elements before and after.
-func Aligned[T kernels.Float](n, offset int) (x, whole []T) {
-	all := make([]T, Band+64+offset+n+Band)
-	start := Band + offset
-	for uintptr(unsafe.Pointer(&all[start-offset]))%64 != 0 {
-		start++
-	}
-	whole = all[start-Band : start+n+Band]
-	return whole[Band : Band+n], whole
-}
-
-// FillWith sets every element to v.
-func FillWith[T kernels.Float](x []T, v T) {
-	for i := range x {
-		x[i] = v
-	}
-}
-
-// Canary is a signalling NaN that no kernel writes.
-func Canary[T kernels.Float]() T { return FromBits[T](0x7ff4c0de_7f80c0de) }
-
-// IsCanary compares the payload too.
-func IsCanary[T kernels.Float](v T) bool {
-	if unsafe.Sizeof(v) == 4 {
-		return *(*uint32)(unsafe.Pointer(&v)) == 0x7f80c0de
-	}
-	return *(*uint64)(unsafe.Pointer(&v)) == 0x7ff4c0de_7f80c0de
-}
-
-// BandError reports a canary around an output that was overwritten.
-func BandError[T kernels.Float](whole []T) error {
-	n := len(whole) - 2*Band
-	for i := range Band {
-		if !IsCanary(whole[i]) {
-			return fmt.Errorf("wrote %d elements before its start", Band-i)
-		}
-		if !IsCanary(whole[Band+n+i]) {
-			return fmt.Errorf("wrote %d elements after its end", i+1)
-		}
-	}
-	return nil
 }

@@ -17,12 +17,12 @@ func table[T kernels.Float]() []Kernel[T] {
 	scale := Scalar{"scale", []float64{0.25, -3}}
 	eps := Scalar{"eps", []float64{1e-6, 0}}
 	return []Kernel[T]{
-		unary("ExpTo", Wide, kernels.ExpTo[T]),
-		unary("Expm1To", Wide, kernels.Expm1To[T]),
+		unary("ExpTo", Broad, kernels.ExpTo[T]),
+		unary("Expm1To", Broad, kernels.Expm1To[T]),
 		unary("LogTo", Positive, kernels.LogTo[T]),
 		unary("Log1pTo", Positive, kernels.Log1pTo[T]),
-		unary("SoftplusTo", Wide, kernels.SoftplusTo[T]),
-		unary("SigmoidTo", Wide, kernels.SigmoidTo[T]),
+		unary("SoftplusTo", Broad, kernels.SoftplusTo[T]),
+		unary("SigmoidTo", Broad, kernels.SigmoidTo[T]),
 		{
 			Function: "PowTo", Outputs: dst, Inputs: in(Positive, "x"), Scalars: []Scalar{{"p", []float64{2.5, 2, 0.5, 0, 1, -1.5}}},
 			Call: func(a Args[T]) float64 { kernels.PowTo(a.Out[0], a.In[0], a.Scalars[0]); return 0 },
@@ -158,7 +158,7 @@ var (
 	dst       = []Operand{{Name: "dst"}}
 	grad      = []Operand{{Name: "grad"}}
 	perRow    = []Operand{{Name: "dst", PerRow: true}}
-	logits    = []Operand{{Name: "x", Domain: Wide}, {Name: "t", Domain: Probability}}
+	logits    = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
 	weighted  = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
 	gaussian  = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
 	gaussians = []Operand{
