@@ -96,7 +96,7 @@ func expectPanic[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.A
 	fresh(a)
 	message := panicOf(func() { k.Call(a) })
 	if message == "" {
-		t.Errorf("%s: no panic", what)
+		t.Errorf("%s: no panic: kernels.%s must check this first, as in kernels/check.go", what, k.Function)
 		return
 	}
 	for _, part := range append(parts, k.Function) {

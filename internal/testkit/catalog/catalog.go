@@ -1,5 +1,6 @@
-// Package catalog lists every public kernel once, so that the same loops test,
-// fuzz and time all of them. A new kernel needs its row in [Kernels] and nothing else.
+// Package catalog lists every public kernel once, so that the same loops test, fuzz and time all of them: a new kernel
+// needs its row in [Kernels], and TestComplete in the folder above says what else it lacks. Those loops make arguments, run
+// kernels and compare results by the functions of this package.
 package catalog
 
 import (
