@@ -83,7 +83,8 @@ func agreeKernels(ctx context.Context, o options, d *data, to report, p *progres
 		}
 		count, compared = count+1, compared+n+n32
 	}
-	to.agreed("", fmt.Sprintf("%d kernels, float32 and float64, on pixels, standardized pixels and their spreads", count), compared)
+	what := fmt.Sprintf("%d kernels, float32 and float64, on pixels, standardized pixels and their spreads", count)
+	to.agreed("", what, compared)
 	return nil
 }
 
@@ -178,7 +179,9 @@ func competitors[T kernels.Float](in *source[T], in64 *source[float64], k catalo
 }
 
 // measure times one kernel with one shape.
-func measure[T kernels.Float](ctx context.Context, o options, to report, in *source[T], in64 *source[float64], k catalog.Kernel[T], s shape) error {
+func measure[T kernels.Float](
+	ctx context.Context, o options, to report, in *source[T], in64 *source[float64], k catalog.Kernel[T], s shape,
+) error {
 	all := competitors(in, in64, k, s)
 	runs := make([]timing.Run, len(all))
 	for i, c := range all {

@@ -128,6 +128,7 @@ func testEncoding[T kernels.Float](t *testing.T) {
 	k := catalog.Find[T]("CrossEntropyRowsGradTo")
 	a := decode(k, encodeNumbers(x[:7*(5+2)+3]), 5)
 	if len(a.In[0]) != 35 || len(a.In[1]) != 7 || len(a.Out[0]) != 35 || len(a.Out[1]) != 7 || len(a.Target) != 7 {
-		t.Errorf("%s: %d, %d, %d, %d and %d numbers", catalog.TypeName[T](), len(a.In[0]), len(a.In[1]), len(a.Out[0]), len(a.Out[1]), len(a.Target))
+		t.Errorf("%s: %d, %d, %d, %d and %d numbers", catalog.TypeName[T](),
+			len(a.In[0]), len(a.In[1]), len(a.Out[0]), len(a.Out[1]), len(a.Target))
 	}
 }

@@ -39,7 +39,9 @@ func testAliasing[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	}
 }
 
-func checkAlias[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.Args[T], out, in int, want catalog.Results[T]) {
+func checkAlias[T kernels.Float](
+	t *testing.T, k catalog.Kernel[T], a catalog.Args[T], out, in int, want catalog.Results[T],
+) {
 	t.Helper()
 	for _, i := range append(tested(), isa.Generic) {
 		b := a.Clone()

@@ -20,8 +20,8 @@ import (
 
 var (
 	addDigests   = flag.Bool("add", false, "add to testdata/digests.txt what new kernels give; no line changes")
-	updateDigest = flag.String("update", "", "`kernels`, separated by commas, of which the lines in testdata/digests.txt may change: "+
-		"a promise is broken, so CHANGELOG.md must say it")
+	updateDigest = flag.String("update", "", "`kernels`, separated by commas, of which the lines in testdata/digests.txt "+
+		"may change: a promise is broken, so CHANGELOG.md must say it")
 )
 
 const digestFile = "testdata/digests.txt"

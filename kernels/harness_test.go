@@ -18,7 +18,8 @@ import (
 // TestImplementations says by name what this machine could not run. SIMMER_REQUIRE, a list such
 // as "avx2,neon", makes it a failure, so that CI notices when a machine no longer tests what it should.
 func TestImplementations(t *testing.T) {
-	required := strings.FieldsFunc(strings.ToLower(os.Getenv("SIMMER_REQUIRE")), func(r rune) bool { return r == ',' || r == ' ' })
+	separates := func(r rune) bool { return r == ',' || r == ' ' }
+	required := strings.FieldsFunc(strings.ToLower(os.Getenv("SIMMER_REQUIRE")), separates)
 	for _, name := range required {
 		if !slices.ContainsFunc(isa.All, func(i isa.ISA) bool { return i.String() == name }) {
 			t.Errorf("SIMMER_REQUIRE names %q, which is no instruction set", name)
@@ -47,7 +48,9 @@ func tested() []isa.ISA {
 }
 
 // forEachKernel runs a test for every kernel and both element types.
-func forEachKernel(t *testing.T, test32 func(*testing.T, catalog.Kernel[float32]), test64 func(*testing.T, catalog.Kernel[float64])) {
+func forEachKernel(
+	t *testing.T, test32 func(*testing.T, catalog.Kernel[float32]), test64 func(*testing.T, catalog.Kernel[float64]),
+) {
 	for _, k := range catalog.Kernels[float32]() {
 		t.Run(k.Name+"/float32", func(t *testing.T) { test32(t, k) })
 	}

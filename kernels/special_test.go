@@ -52,7 +52,8 @@ func specialElements[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catal
 				fresh(part)
 				k.Run(i, part)
 				if at := catalog.Difference(part.Out[0], alone[:n]); at >= 0 {
-					t.Fatalf("%v, %s[%d] = %v of %d: element is %v, alone %v", i, k.Inputs[in].Name, at, a.In[in][at], n, part.Out[0][at], alone[at])
+					t.Fatalf("%v, %s[%d] = %v of %d: element is %v, alone %v",
+						i, k.Inputs[in].Name, at, a.In[in][at], n, part.Out[0][at], alone[at])
 				}
 			}
 		}

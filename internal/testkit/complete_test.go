@@ -2,12 +2,7 @@ package testkit
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -68,25 +63,27 @@ func (p *project) checkFunction(t *testing.T, f function) {
 		return // no kernel
 	}
 	if !p.listed[f.name] {
-		t.Errorf("no row in the catalogue, so nothing tests it: add one to table in %s, such as unary(%q, Real, kernels.%s[T])",
-			rowsFile, f.name, f.name)
+		t.Errorf("no row in the catalog, so nothing tests it: add one to table in %s, %s", rowsFile, f.row)
 	}
 	bound, held := ref.Bounds[f.name]
 	stated := boundPhrase.FindStringSubmatch(f.doc)
 	switch {
 	case held && stated == nil:
-		t.Errorf("Bounds in %s has %v: say so in its doc comment in %s, in the words “%s”", boundsFile, bound, f.file, phrase(bound))
+		t.Errorf("Bounds in %s has %v: say so in its doc comment in %s, in the words “%s”",
+			boundsFile, bound, f.file, phrase(bound))
 	case held && !sameNumber(stated[1], bound.Float32) || held && !sameNumber(stated[2], bound.Float64):
 		t.Errorf("its doc comment in %s says %q, Bounds in %s has %v", f.file, stated[0], boundsFile, bound)
 	case held && !p.tested[f.name]:
-		t.Errorf("no test holds it to its bound: compare it with an exact reference, of one input by a line in TestFloat32 in "+
-			"internal/testkit/ref/accuracy_test.go, else where %q is looked for: kernels/cases_test.go or internal/testkit/ref", f.name)
+		t.Errorf("no test holds it to its bound: if it is a function of one number, add a line to TestFloat32 in "+
+			"internal/testkit/ref/accuracy_test.go, and a test by checkULP in fallback for float64; else compare it with exact "+
+			"results in kernels/cases_test.go or internal/testkit/ref, where %q is looked for", f.name)
 	case stated != nil && !held:
 		t.Errorf("its doc comment in %s promises %q, which no test holds: add %q: {%s, %s} to Bounds in %s",
 			f.file, stated[0], f.name, stated[1], stated[2], boundsFile)
 	case !f.counts && !errorPhrase.MatchString(f.doc):
-		t.Errorf("its doc comment in %s is silent on the error: write “Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64)” with the right numbers, "+
-			"and add the same numbers to Bounds in %s; or write “Correctly rounded.”, or which bound the result has instead", f.file, boundsFile)
+		t.Errorf("its doc comment in %s is silent on the error: write “Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64)” with the "+
+			"right numbers, and add the same to Bounds in %s; or write “Correctly rounded.”, or which bound holds instead",
+			f.file, boundsFile)
 	}
 }
 
@@ -115,98 +112,4 @@ func (p *project) checkRow(t *testing.T, k catalog.Kernel[float32]) {
 	if !strings.Contains(p.loops, fmt.Sprintf("%q: ", k.Name)) {
 		t.Logf("note: no plain loop, so bench prints a dash in that column; if you want one, add it to loops in %s", loopsFile)
 	}
-}
-
-// project is what the checks look at.
-type project struct {
-	functions               map[string]function
-	listed                  map[string]bool // functions that have a row in the catalogue
-	tested                  map[string]bool // functions with bounds, that a test of accuracy names
-	targets, digests, loops string          // the contents of the files
-}
-
-// function is an exported function of package kernels.
-type function struct {
-	name, file string
-	doc        string // on one line
-	generic    bool   // it is a kernel
-	counts     bool   // it returns an int
-}
-
-func readProject(t *testing.T) *project {
-	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
-		t.Skipf("the source is not at hand: %v", err)
-	}
-	p := &project{
-		functions: functions(t), listed: map[string]bool{}, tested: map[string]bool{},
-		targets: read(t, targetsFile), digests: read(t, digestsFile), loops: read(t, loopsFile),
-	}
-	for _, k := range catalog.Kernels[float32]() {
-		p.listed[k.Function] = true
-	}
-	for _, pattern := range []string{"kernels/*_test.go", "internal/testkit/ref/*_test.go"} {
-		for _, name := range files(t, pattern) {
-			text := read(t, name)
-			for f := range ref.Bounds {
-				p.tested[f] = p.tested[f] || strings.Contains(text, strconv.Quote(f))
-			}
-		}
-	}
-	return p
-}
-
-func read(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-// files lists the files that match, from the root of the module.
-func files(t *testing.T, pattern string) []string {
-	t.Helper()
-	list, err := filepath.Glob(filepath.Join(root, pattern))
-	if err != nil || len(list) == 0 {
-		t.Fatalf("%s: %d files, %v", pattern, len(list), err)
-	}
-	for i, name := range list {
-		if list[i], err = filepath.Rel(root, name); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return list
-}
-
-// functions parses package kernels.
-func functions(t *testing.T) map[string]function {
-	list := map[string]function{}
-	for _, name := range files(t, "kernels/*.go") {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, read(t, name), parser.ParseComments)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range file.Decls {
-			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.IsExported() {
-				doc := strings.Join(strings.Fields(f.Doc.Text()), " ")
-				list[f.Name.Name] = function{f.Name.Name, name, doc, f.Type.TypeParams != nil, returnsInt(f)}
-			}
-		}
-	}
-	if len(list) < 30 {
-		t.Fatalf("only %d functions found in package kernels", len(list))
-	}
-	return list
-}
-
-func returnsInt(f *ast.FuncDecl) bool {
-	if f.Type.Results == nil {
-		return false
-	}
-	result, ok := f.Type.Results.List[0].Type.(*ast.Ident)
-	return ok && result.Name == "int"
 }

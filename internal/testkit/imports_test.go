@@ -72,9 +72,6 @@ func TestFolders(t *testing.T) {
 	}
 }
 
-// root is the folder of the module.
-const root = "../.."
-
 // sources lists the files of this module other than tests, and for each the folders that it imports.
 func sources(t *testing.T) map[string][]string {
 	t.Helper()

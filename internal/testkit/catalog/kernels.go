@@ -36,8 +36,11 @@ func table[T kernels.Float]() []Kernel[T] {
 		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
 		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),
 		{
-			Function: "CountOutside", Inputs: in(Real, "x"), Scalars: []Scalar{{"lo", []float64{-1, 0}}, {"hi", []float64{2, 1}}}, Returns: true,
-			Call: func(a Args[T]) float64 { return float64(kernels.CountOutside(a.In[0], a.Scalars[0], a.Scalars[1])) },
+			Function: "CountOutside", Inputs: in(Real, "x"), Returns: true,
+			Scalars: []Scalar{{"lo", []float64{-1, 0}}, {"hi", []float64{2, 1}}},
+			Call: func(a Args[T]) float64 {
+				return float64(kernels.CountOutside(a.In[0], a.Scalars[0], a.Scalars[1]))
+			},
 		},
 		sum1("LogSumExp", in(Real, "x"), kernels.LogSumExp[T]),
 
@@ -77,7 +80,8 @@ func table[T kernels.Float]() []Kernel[T] {
 			},
 		},
 		{
-			Name: "BCEWithLogitsGrad_posWeight", Function: "BCEWithLogitsGrad", Outputs: grad, Inputs: weighted, Scalars: []Scalar{scale}, Returns: true,
+			Name: "BCEWithLogitsGrad_posWeight", Function: "BCEWithLogitsGrad", Outputs: grad, Inputs: weighted,
+			Scalars: []Scalar{scale}, Returns: true,
 			Call: func(a Args[T]) float64 {
 				return kernels.BCEWithLogitsGrad(a.Out[0], a.In[0], a.In[1], a.In[2], a.Scalars[0])
 			},
@@ -211,7 +215,9 @@ func sum2[T kernels.Float](name string, inputs []Operand, f func(x, y []T) float
 	}
 }
 
-func grad2[T kernels.Float](name string, inputs []Operand, scale Scalar, f func(grad, x, y []T, scale T) float64) Kernel[T] {
+func grad2[T kernels.Float](
+	name string, inputs []Operand, scale Scalar, f func(grad, x, y []T, scale T) float64,
+) Kernel[T] {
 	return Kernel[T]{
 		Function: name, Outputs: grad, Inputs: inputs, Scalars: []Scalar{scale}, Returns: true,
 		Call: func(a Args[T]) float64 { return f(a.Out[0], a.In[0], a.In[1], a.Scalars[0]) },

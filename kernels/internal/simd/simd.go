@@ -6,7 +6,7 @@ import "math"
 
 //go:generate go run ../../../asm ../../..
 
-// The fuzz targets come after it: the catalogue that they are made from does not compile without this package.
+// The fuzz targets come after it: the catalog that they are made from does not compile without this package.
 //go:generate go test ../../../fuzz -run ^TestTargets$ -update
 
 // maximum is the largest of the blocks' largest elements.
