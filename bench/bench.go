@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/simmer-go/simmer/bench/internal/timing"
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -83,7 +83,8 @@ func agreeKernels(ctx context.Context, o options, d *data, to report, p *progres
 		}
 		count, compared = count+1, compared+n+n32
 	}
-	to.agreed("", fmt.Sprintf("%d kernels, float32 and float64, on pixels, standardized pixels and their spreads", count), compared)
+	what := fmt.Sprintf("%d kernels, float32 and float64, on pixels, standardized pixels and their spreads", count)
+	to.agreed("", what, compared)
 	return nil
 }
 
@@ -160,7 +161,7 @@ type competitor struct {
 }
 
 // competitors are the implementations in the order of isa.Available, then the loop, then gonum.
-func competitors[T kernels.Float](in *source[T], wide *source[float64], k catalog.Kernel[T], s shape) []competitor {
+func competitors[T kernels.Float](in *source[T], in64 *source[float64], k catalog.Kernel[T], s shape) []competitor {
 	a := in.args(k, s.n, s.cols)
 	var all []competitor
 	for _, i := range isa.Available() {
@@ -174,12 +175,14 @@ func competitors[T kernels.Float](in *source[T], wide *source[float64], k catalo
 	if g == nil {
 		return append(all, competitor{gonumName, nil})
 	}
-	return append(all, competitor{gonumName, runOf(g, wide.args(catalog.Find[float64](k.Name), s.n, s.cols))})
+	return append(all, competitor{gonumName, runOf(g, in64.args(catalog.Find[float64](k.Name), s.n, s.cols))})
 }
 
 // measure times one kernel with one shape.
-func measure[T kernels.Float](ctx context.Context, o options, to report, in *source[T], wide *source[float64], k catalog.Kernel[T], s shape) error {
-	all := competitors(in, wide, k, s)
+func measure[T kernels.Float](
+	ctx context.Context, o options, to report, in *source[T], in64 *source[float64], k catalog.Kernel[T], s shape,
+) error {
+	all := competitors(in, in64, k, s)
 	runs := make([]timing.Run, len(all))
 	for i, c := range all {
 		runs[i] = c.run

@@ -1,8 +1,7 @@
 package main
 
 import (
-	"github.com/simmer-go/simmer/internal/catalog"
-	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -27,15 +26,12 @@ func (d *digits[T]) source() *source[T] {
 // args makes the arguments of a call with n elements, in rows of cols if k works on rows. Operand number i begins
 // with image i, and the images are repeated as often as n needs.
 func (s *source[T]) args(k catalog.Kernel[T], n, cols int) catalog.Args[T] {
-	a := catalog.Args[T]{Scalars: k.UsualScalars(), Cols: cols}
-	for _, o := range k.Outputs {
-		a.Out = append(a.Out, make([]T, o.Elements(n, cols)))
-	}
-	for i, o := range k.Inputs {
-		a.In = append(a.In, repeat(s.of(o.Domain), o.Elements(n, cols), i*pixels))
+	a := k.NewArgs(n, cols)
+	for i, x := range a.In {
+		fill(x, s.of(k.Inputs[i].Domain), i*pixels)
 	}
 	if k.Classes {
-		a.Target = repeat(s.classes, n/cols, 0)
+		fill(a.Target, s.classes, 0)
 	}
 	return a
 }
@@ -50,32 +46,9 @@ func (s *source[T]) of(d catalog.Domain) []T {
 	return s.logits
 }
 
-// repeat returns n elements of x from position first on, over and over.
-func repeat[E any](x []E, n, first int) []E {
-	all := make([]E, 0, n)
-	for at := first % len(x); len(all) < n; at = 0 {
-		all = append(all, x[at:min(len(x), at+n-len(all))]...)
+// fill copies x from position first on, over and over.
+func fill[E any](dst, x []E, first int) {
+	for at := first % len(x); len(dst) > 0; at = 0 {
+		dst = dst[copy(dst, x[at:]):]
 	}
-	return all
-}
-
-// results are all results of a call of k by implementation i: what it returns, and then what it writes.
-func results[T kernels.Float](i isa.ISA, k catalog.Kernel[T], a catalog.Args[T]) []float64 {
-	defer isa.Use(i)()
-	for _, out := range a.Out {
-		clear(out)
-	}
-	all := []float64{k.Call(a)}
-	for _, out := range a.Out {
-		all = widen(all, out)
-	}
-	return all
-}
-
-// widen appends x to dst; different values stay different.
-func widen[T kernels.Float](dst []float64, x []T) []float64 {
-	for _, v := range x {
-		dst = append(dst, float64(v))
-	}
-	return dst
 }

@@ -25,7 +25,7 @@ func jobs[T kernels.Float]() []job[T] {
 
 // softplusPixels is softplus of every pixel.
 func softplusPixels[T kernels.Float](d *digits[T]) []float64 {
-	return widen(nil, kernels.SoftplusTo(make([]T, len(d.images)), d.images))
+	return appendFloats(nil, kernels.SoftplusTo(make([]T, len(d.images)), d.images))
 }
 
 func saySoftplus[T kernels.Float](_ *digits[T], results []float64) string {
@@ -92,7 +92,7 @@ func klClasses[T kernels.Float](d *digits[T]) []float64 {
 			muP, sigmaP := d.class(p)
 			muQ, sigmaQ := d.class(q)
 			all = append(all, kernels.GaussianKL(muP, sigmaP, muQ, sigmaQ, varianceEps))
-			all = widen(all, kernels.GaussianKLTo(terms, muP, sigmaP, muQ, sigmaQ, varianceEps))
+			all = appendFloats(all, kernels.GaussianKLTo(terms, muP, sigmaP, muQ, sigmaQ, varianceEps))
 		}
 	}
 	return all

@@ -22,7 +22,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 )
 
 func main() {

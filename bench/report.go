@@ -162,10 +162,10 @@ func (t *text) line(m measurement, implementation string) {
 		times(fallback), times(loopName), times(gonumName), number(1/m.TimesFaster[fallback][loopName], 2))
 }
 
-// number is empty for what is not there.
+// number is a dash for what is not there.
 func number(v float64, digits int) string {
 	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
-		return ""
+		return "-"
 	}
 	return fmt.Sprintf("%.*f", digits, v)
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 	"github.com/simmer-go/simmer/loss"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 )
 
 // expected is what a model must give, by path ("samples/eps/2"), and remembers what a test looked at.

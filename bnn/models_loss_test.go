@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/simmer-go/simmer/bnn"
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 	"github.com/simmer-go/simmer/loss"
 )
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 )
 
 // dataSet says what a model was trained on.

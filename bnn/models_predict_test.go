@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/simmer-go/simmer/bnn"
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 )
 
 // predictions are the mean forward pass and the predictive moments, when serving.

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 )
 
 // model is the JSON beside a .safetensors file: inferno's trained model and what it must give.

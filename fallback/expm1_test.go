@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 func TestExpm1_64(t *testing.T) {

@@ -6,45 +6,14 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 const klPrec = 192 // cancellation of h at neighbouring float64 takes 105 bits
 
 func bf(x float64) *big.Float { return new(big.Float).SetPrec(klPrec).SetFloat64(x) }
 func bop() *big.Float         { return new(big.Float).SetPrec(klPrec) }
-
-// oddInverses are 1/(2i+1).
-var oddInverses = func() (inv [64]*big.Float) {
-	for i := range inv {
-		inv[i] = bop().Quo(bf(1), bf(float64(2*i+1)))
-	}
-	return
-}()
-
-var bigLn2 = atanh2(oddInverses[1])
-
-// atanh2 is 2·atanh(s) = 2·Σ s^(2i+1)/(2i+1) for |s| ≤ ⅓.
-func atanh2(s *big.Float) *big.Float {
-	z, sum, term, part := bop().Mul(s, s), bop().Set(s), bop().Set(s), bop()
-	for i := 1; term.Sign() != 0 && term.MantExp(nil) > s.MantExp(nil)-klPrec; i++ {
-		term.Mul(term, z)
-		sum.Add(sum, part.Mul(term, oddInverses[i]))
-	}
-	return sum.Add(sum, sum)
-}
-
-// bigLog is log x for x > 0.
-func bigLog(x *big.Float) *big.Float {
-	m := bop()
-	k := x.MantExp(m)
-	if m.Cmp(bf(0.7)) < 0 {
-		m.Add(m, m)
-		k--
-	}
-	s := bop().Quo(bop().Sub(m, bf(1)), bop().Add(m, bf(1)))
-	return s.Add(atanh2(s), bop().Mul(bigLn2, bf(float64(k))))
-}
 
 // bigKL is the KL for finite arguments with positive variances.
 func bigKL(muP, sigmaP, muQ, sigmaQ, eps float64) *big.Float {
@@ -57,7 +26,7 @@ func bigKL(muP, sigmaP, muQ, sigmaQ, eps float64) *big.Float {
 	if t.MantExp(nil) < -10 {
 		kl = minusLog1p(t)
 	} else {
-		kl.Sub(t, bigLog(bop().Quo(vp, vq)))
+		kl.Sub(t, ref.BigLog(bop().Quo(vp, vq)))
 	}
 	kl.Add(kl, bop().Quo(square(bop().Sub(bf(muP), bf(muQ))), vq))
 	return kl.Mul(kl, bf(0.5))

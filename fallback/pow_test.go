@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 func exPow(p float64) func(x *big.Float) *big.Float {

@@ -6,27 +6,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 func ex(x float64) *big.Float { return ref.Big(x) }
 func exNew() *big.Float       { return new(big.Float).SetPrec(ref.Prec) }
-
-// ulpError is |got − want| in ULP of float64 at want.
-func ulpError(got float64, want *big.Float) float64 {
-	near, _ := want.Float64()
-	if math.IsInf(near, 0) || math.IsInf(got, 0) {
-		if got == near {
-			return 0
-		}
-		return math.Inf(1)
-	}
-	exponent := max(want.MantExp(nil)-53, -1074)
-	d := exNew().Sub(ex(got), want)
-	d.SetMantExp(d, -exponent)
-	e, _ := d.Float64()
-	return math.Abs(e)
-}
 
 // A sample makes inputs.
 type sample func(r *rand.Rand) float64
@@ -62,7 +46,7 @@ func checkULP(t *testing.T, bound float64, f func(float64) float64, exact func(*
 	for _, kind := range kinds {
 		for range n {
 			x := kind(r)
-			if e := ulpError(f(x), exact(ex(x))); !(e <= worst) {
+			if e := ref.ULP64(f(x), exact(ex(x))); !(e <= worst) {
 				worst, at = e, x
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 func exSoftplus(x *big.Float) *big.Float {

@@ -2,13 +2,12 @@ package fuzz
 
 import (
 	"encoding/binary"
-	"slices"
 	"testing"
 	"unsafe"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -20,7 +19,7 @@ func run[T kernels.Float](f *testing.F, name string) {
 	f.Fuzz(func(t *testing.T, data []byte, offset byte, cols uint16) {
 		a := decode(k, data, 1+int(cols)%maxCols)
 		for _, i := range isa.Available() {
-			if err := catalog.Agree(i, k, a, int(offset)%32); err != nil {
+			if err := k.Agree(i, a, int(offset)%32); err != nil {
 				t.Errorf("offset %d, %d columns: %v", offset%32, a.Cols, err)
 			}
 		}
@@ -36,22 +35,13 @@ func decode[T kernels.Float](k catalog.Kernel[T], data []byte, cols int) catalog
 		cols = 1
 	}
 	numbers := decodeNumbers[T](data)
-	a := catalog.Args[T]{Cols: cols, Scalars: k.UsualScalars()}
-	numbers = numbers[copy(a.Scalars, numbers):]
-	rows := len(numbers) / max(1, perRow(k, cols))
-	for _, o := range k.Inputs {
-		n := o.Elements(rows*cols, cols)
-		a.In = append(a.In, slices.Clone(numbers[:n]))
-		numbers = numbers[n:]
+	rows := max(0, len(numbers)-len(k.Scalars)) / max(1, perRow(k, cols))
+	a := k.NewArgs(rows*cols, cols)
+	for _, x := range append([][]T{a.Scalars}, a.In...) {
+		numbers = numbers[copy(x, numbers):]
 	}
-	for _, o := range k.Outputs {
-		a.Out = append(a.Out, make([]T, o.Elements(rows*cols, cols)))
-	}
-	if k.Classes {
-		a.Target = make([]int, rows)
-		for r, v := range numbers[:rows] {
-			a.Target[r] = int(catalog.Bits(v)%uint64(cols+1)) - 1 // -1: left out
-		}
+	for r := range a.Target {
+		a.Target[r] = int(catalog.Bits(numbers[r])%uint64(cols+1)) - 1 // -1: left out
 	}
 	return a
 }
@@ -103,7 +93,7 @@ func seed[T kernels.Float](f *testing.F, k catalog.Kernel[T]) {
 		} else {
 			catalog.FillBits(numbers, uint64(at))
 		}
-		f.Add(encodeNumbers(append(k.UsualScalars(), numbers...)), byte(at), uint16(cols-1))
+		f.Add(encodeNumbers(append(k.ScalarsAt(0), numbers...)), byte(at), uint16(cols-1))
 	}
 	if k.Rows {
 		long := make([]T, 2*perRow(k, maxCols))
@@ -138,6 +128,7 @@ func testEncoding[T kernels.Float](t *testing.T) {
 	k := catalog.Find[T]("CrossEntropyRowsGradTo")
 	a := decode(k, encodeNumbers(x[:7*(5+2)+3]), 5)
 	if len(a.In[0]) != 35 || len(a.In[1]) != 7 || len(a.Out[0]) != 35 || len(a.Out[1]) != 7 || len(a.Target) != 7 {
-		t.Errorf("%s: %d, %d, %d, %d and %d numbers", catalog.TypeName[T](), len(a.In[0]), len(a.In[1]), len(a.Out[0]), len(a.Out[1]), len(a.Target))
+		t.Errorf("%s: %d, %d, %d, %d and %d numbers", catalog.TypeName[T](),
+			len(a.In[0]), len(a.In[1]), len(a.Out[0]), len(a.Out[1]), len(a.Target))
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -24,13 +25,13 @@ func testAliasing[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		t.Skip("writes nothing")
 	}
 	for _, s := range shapes {
-		for _, bits := range []bool{false, true} {
-			a := newArgs(k, s.n(), s.cols, bits, 11)
-			want, wantSum := generic(k, a)
+		for _, values := range bothValues {
+			a := k.RandomArgs(s.n(), s.cols, values, 11)
+			want := k.Expect(a)
 			for out, o := range k.Outputs {
 				for in, x := range k.Inputs {
 					if o.PerRow == x.PerRow && !x.Alone {
-						checkAlias(t, k, a, out, in, want, wantSum)
+						checkAlias(t, k, a, out, in, want)
 					}
 				}
 			}
@@ -38,17 +39,18 @@ func testAliasing[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	}
 }
 
-func checkAlias[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.Args[T], out, in int, want [][]T, wantSum float64) {
+func checkAlias[T kernels.Float](
+	t *testing.T, k catalog.Kernel[T], a catalog.Args[T], out, in int, want catalog.Results[T],
+) {
 	t.Helper()
-	for _, i := range append(tested(), 0) {
-		b := clone(a)
+	for _, i := range append(tested(), isa.Generic) {
+		b := a.Clone()
 		b.Out[out] = b.In[in]
-		sum := on(i, k, b)
-		what := fmt.Sprintf("%v, %s is %s, length %d", i, k.Outputs[out].Name, k.Inputs[in].Name, len(b.In[in]))
-		compare(t, what, b.Out, want, sum, wantSum)
+		what := fmt.Sprintf("%s is %s, length %d", k.Outputs[out].Name, k.Inputs[in].Name, len(b.In[in]))
+		same(t, what, i, k, k.Run(i, b), want)
 		for j := range b.In {
 			if j != in && catalog.Difference(b.In[j], a.In[j]) >= 0 {
-				t.Fatalf("%s: changed %s", what, k.Inputs[j].Name)
+				t.Fatalf("%v, %s: changed %s", i, what, k.Inputs[j].Name)
 			}
 		}
 	}
@@ -64,15 +66,14 @@ func testInputsAlias[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		t.Skip("one input")
 	}
 	for _, n := range []int{1, 9, 130, fallback.Block + 1} {
-		a := newArgs(k, n, 0, false, 5)
-		apart := clone(a)
+		a := k.RandomArgs(n, 0, catalog.Usual, 5)
+		apart := a.Clone()
 		for j := range a.In {
 			a.In[j], apart.In[j] = a.In[0], slices.Clone(a.In[0])
 		}
-		want, wantSum := generic(k, apart)
+		want := k.Expect(apart)
 		for _, i := range tested() {
-			sum := on(i, k, a)
-			compare(t, fmt.Sprintf("%v, length %d", i, n), a.Out, want, sum, wantSum)
+			same(t, fmt.Sprintf("length %d", n), i, k, k.Run(i, a), want)
 		}
 	}
 }

@@ -5,9 +5,10 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
 	"github.com/simmer-go/simmer/internal/isa"
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -17,10 +18,10 @@ func TestReferenceCases(t *testing.T) {
 		f32 func(*testing.T, cases.Case)
 		f64 func(*testing.T, cases.Case)
 	}{
-		"kernel_softplus":             {elements("SoftplusTo", kernels.SoftplusTo[float32]), elements("SoftplusTo", kernels.SoftplusTo[float64])},
-		"kernel_sigmoid":              {elements("SigmoidTo", kernels.SigmoidTo[float32]), elements("SigmoidTo", kernels.SigmoidTo[float64])},
+		"kernel_softplus":             {elements[float32]("SoftplusTo"), elements[float64]("SoftplusTo")},
+		"kernel_sigmoid":              {elements[float32]("SigmoidTo"), elements[float64]("SigmoidTo")},
 		"kernel_softmax":              {caseSoftmax[float32], caseSoftmax[float64]},
-		"kernel_log_softmax":          {oneRow("LogSoftmaxRowsTo", kernels.LogSoftmaxRowsTo[float32]), oneRow("LogSoftmaxRowsTo", kernels.LogSoftmaxRowsTo[float64])},
+		"kernel_log_softmax":          {caseLogSoftmax[float32], caseLogSoftmax[float64]},
 		"kernel_logsumexp":            {caseLogSumExp[float32], caseLogSumExp[float64]},
 		"kernel_sum_squared_error":    {caseSquaredError[float32], caseSquaredError[float64]},
 		"kernel_gaussian_kl":          {caseGaussianKL[float32], caseGaussianKL[float64]},
@@ -49,20 +50,27 @@ func TestReferenceCases(t *testing.T) {
 	}
 }
 
-func elements[T kernels.Float](name string, f func(dst, x []T) []T) func(*testing.T, cases.Case) {
+func elements[T kernels.Float](name string) func(*testing.T, cases.Case) {
+	k := catalog.Find[T](name)
 	return func(t *testing.T, c cases.Case) {
 		x := cases.To[T](c.Inputs["x"])
-		within(t, f(make([]T, len(x)), x), c.Exact().Data, boundOf[T](name))
+		dst := make([]T, len(x))
+		k.Call(catalog.Args[T]{Out: [][]T{dst}, In: [][]T{x}})
+		within(t, dst, c.Exact().Data, boundOf[T](name))
 	}
 }
 
-func oneRow[T kernels.Float](name string, f func(dst, x []T, cols int) []T) func(*testing.T, cases.Case) {
-	return func(t *testing.T, c cases.Case) {
-		x := cases.To[T](c.Inputs["x"])
-		if len(x) == 0 {
-			return // no row
-		}
-		within(t, f(make([]T, len(x)), x, len(x)), c.Exact().Data, boundOf[T](name))
+// Cross-entropy is the negative of log softmax at the target.
+func caseLogSoftmax[T kernels.Float](t *testing.T, c cases.Case) {
+	x := cases.To[T](c.Inputs["x"])
+	if len(x) == 0 {
+		return // no row
+	}
+	want := c.Exact().Data
+	within(t, kernels.LogSoftmaxRowsTo(make([]T, len(x)), x, len(x)), want, boundOf[T]("LogSoftmaxRowsTo"))
+	for y, l := range want {
+		got := kernels.CrossEntropyRowsTo(make([]T, 1), x, len(x), []int{y})
+		within(t, got, []float64{-l}, boundOf[T]("CrossEntropyRowsTo"))
 	}
 }
 
@@ -109,15 +117,15 @@ func caseGaussianKL[T kernels.Float](t *testing.T, c cases.Case) {
 	in := func(name string) []T { return cases.To[T](c.Inputs[name]) }
 	muP, sigmaP, muQ, sigmaQ := in("mu_p"), in("sigma_p"), in("mu_q"), in("sigma_q")
 	eps := T(c.Options.Float("eps", 0))
-	bound := boundOf[T]("GaussianKLTo")
+	rounding := 0.0
 	if float64(eps) != c.Options.Float("eps", 0) {
-		bound += epsRounding // the cases add the float64 value of eps
+		rounding = epsRounding // the cases add the float64 value of eps
 	}
 	got := kernels.GaussianKLTo(make([]T, len(muP)), muP, sigmaP, muQ, sigmaQ, eps)
-	within(t, got, c.Expected["value"].Data, bound)
+	within(t, got, c.Expected["value"].Data, boundOf[T]("GaussianKLTo")+rounding)
 	sum := kernels.GaussianKL(muP, sigmaP, muQ, sigmaQ, eps)
 	want := c.Expected["sum"].Scalar()
-	scalarWithin(t, sum, want, (bound+2)*ulp[T](want))
+	scalarWithin(t, sum, want, (boundOf[T]("GaussianKL")+rounding+2)*ulp[T](want))
 }
 
 // epsRounding is how far, in ULP, rounding eps to float32 may move a KL term that eps dominates:

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -20,99 +20,51 @@ func testEqualBits[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	}
 	list := lengths()
 	longest := list[len(list)-1]
-	for _, bits := range []bool{false, true} {
-		pool := newPool(k, longest, bits)
+	for _, values := range bothValues {
+		all := k.RandomArgs(longest, 0, values, 7)
+		e := expectation[T]{k, all, map[string]catalog.Results[T]{}}
 		for at, n := range list {
-			if n > 300 && bits != (at%2 == 0) {
+			if n > 300 && (values == catalog.RandomBits) != (at%2 == 0) {
 				continue // long ones: one kind of input each
 			}
-			pool.check(t, n)
+			a := all.Window(0, n)
+			a.Scalars = k.ScalarsAt(n)
+			checkOffsets(t, k, a, n, e.of(n, a.Scalars))
 		}
 	}
 }
 
-// pool holds the inputs of a kernel at all offsets from a multiple of 64 bytes, and the outputs.
-type pool[T kernels.Float] struct {
-	k      catalog.Kernel[T]
-	in     [offsets]catalog.Args[T] // the same values, at different offsets
-	whole  [][]T                    // arrays around the outputs
-	expect map[int][][]T            // elementwise kernels: outputs for all elements, by the scalars chosen
-}
-
-const offsets = 16
-
-// picks is a common multiple of the numbers of values to try of all scalars.
-const picks = 6
-
-func newPool[T kernels.Float](k catalog.Kernel[T], longest int, bits bool) *pool[T] {
-	p := &pool[T]{k: k, expect: map[int][][]T{}}
-	a := newArgs(k, longest, 0, bits, 7)
-	for o := range p.in {
-		for j := range a.In {
-			x, _ := catalog.Aligned[T](longest, (o+5*j)%offsets)
-			copy(x, a.In[j])
-			p.in[o].In = append(p.in[o].In, x)
-		}
-	}
-	for range k.Outputs {
-		_, whole := catalog.Aligned[T](longest+offsets, 0)
-		p.whole = append(p.whole, whole)
-	}
-	return p
-}
-
-// check compares all implementations at one length and a few offsets.
-func (p *pool[T]) check(t *testing.T, n int) {
+func checkOffsets[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.Args[T], n int, want catalog.Results[T]) {
 	t.Helper()
-	want, wantSum := p.want(n)
-	for _, o := range []int{0, n % offsets, (n*7 + 3) % offsets} {
-		a := p.args(o, n)
-		for j := range p.k.Outputs {
-			a.Out = append(a.Out, p.output(j, (o*3+j)%offsets, n))
-		}
+	const offsets = 16
+	for _, offset := range []int{0, n % offsets, (n*7 + 3) % offsets} {
 		for _, i := range tested() {
-			what := fmt.Sprintf("%v, length %d, offset %d", i, n, o)
-			sum := on(i, p.k, a)
-			compare(t, what, a.Out, want, sum, wantSum)
-			for j, out := range a.Out {
-				if err := catalog.BandError(p.around(j, (o*3+j)%offsets, len(out))); err != nil {
-					t.Fatalf("%s: %v", what, err)
-				}
+			if err := k.Check(i, a, offset, want); err != nil {
+				t.Fatalf("length %d, offset %d: %v", n, offset, err)
 			}
 		}
 	}
 }
 
-func (p *pool[T]) args(o, n int) catalog.Args[T] {
-	a := catalog.Args[T]{Scalars: scalars(p.k, n%picks)}
-	for _, x := range p.in[o].In {
-		a.In = append(a.In, x[:n])
-	}
-	return a
+// expectation is what Generic gives for the first elements of a call.
+type expectation[T kernels.Float] struct {
+	k     catalog.Kernel[T]
+	all   catalog.Args[T]
+	whole map[string]catalog.Results[T] // elementwise kernels: results for all elements, by scalars
 }
 
-// want is what Generic gives. An elementwise kernel may not care for the length, so it is asked once.
-func (p *pool[T]) want(n int) ([][]T, float64) {
-	if !p.k.Elementwise() {
-		return generic(p.k, p.args(0, n))
+// of asks an elementwise kernel, which may not care for the length, once for all lengths.
+func (e *expectation[T]) of(n int, scalars []T) catalog.Results[T] {
+	a := e.all
+	a.Scalars = scalars
+	if !e.k.Elementwise() {
+		return e.k.Expect(a.Window(0, n))
 	}
-	pick := 0
-	if len(p.k.Scalars) > 0 {
-		pick = n % picks
+	key := fmt.Sprint(scalars)
+	r, known := e.whole[key]
+	if !known {
+		r = e.k.Expect(a)
+		e.whole[key] = r
 	}
-	if p.expect[pick] == nil {
-		a := p.args(0, len(p.in[0].In[0]))
-		a.Scalars = scalars(p.k, pick)
-		p.expect[pick], _ = generic(p.k, a)
-	}
-	return p.expect[pick], 0
+	return catalog.Results[T]{Out: catalog.Args[T]{Out: r.Out}.Window(0, n).Out}
 }
-
-// output is n elements at an offset, with fresh canaries in and around them.
-func (p *pool[T]) output(j, offset, n int) []T {
-	whole := p.around(j, offset, n)
-	catalog.FillWith(whole, catalog.Canary[T]())
-	return whole[catalog.Band : catalog.Band+n]
-}
-
-func (p *pool[T]) around(j, offset, n int) []T { return p.whole[j][offset : offset+n+2*catalog.Band] }

@@ -9,8 +9,8 @@ import (
 	"unsafe"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -25,7 +25,7 @@ func testGuardPages[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	for _, s := range shapes {
 		largest = max(largest, s.n())
 	}
-	a := newArgs(k, largest, 1, false, 3)
+	a := k.RandomArgs(largest, 1, catalog.Usual, 3)
 	for j := range a.In {
 		page := guarded[T](t, largest)
 		copy(page, a.In[j])
@@ -38,11 +38,11 @@ func testGuardPages[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	for _, s := range shapes {
 		for _, atEnd := range []bool{true, false} {
 			call := guardArgs(k, a, s, atEnd)
-			want, wantSum := generic(k, call)
+			want := k.Expect(call)
 			for _, i := range tested() {
-				what := fmt.Sprintf("%v, %d rows of %d, at the end: %v", i, s.rows, s.cols, atEnd)
-				sum := noFault(t, what, i, k, call)
-				compare(t, what, call.Out, want, sum, wantSum)
+				fresh(call)
+				what := fmt.Sprintf("%d rows of %d, at the end: %v", s.rows, s.cols, atEnd)
+				same(t, what, i, k, noFault(t, what, i, k, call), want)
 			}
 		}
 	}
@@ -78,30 +78,30 @@ func guardArgs[T kernels.Float](k catalog.Kernel[T], pages catalog.Args[T], s sh
 		}
 		return page[:n:n]
 	}
-	a := catalog.Args[T]{Cols: s.cols, Scalars: pages.Scalars}
-	for j, o := range k.Inputs {
-		a.In = append(a.In, cut(pages.In[j], o.Elements(s.n(), s.cols)))
+	a := k.NewArgs(s.n(), s.cols)
+	a.Scalars = pages.Scalars
+	for j, x := range a.In {
+		a.In[j] = cut(pages.In[j], len(x))
 	}
-	for j, o := range k.Outputs {
-		a.Out = append(a.Out, cut(pages.Out[j], o.Elements(s.n(), s.cols)))
+	for j, x := range a.Out {
+		a.Out[j] = cut(pages.Out[j], len(x))
 	}
-	if k.Classes {
-		a.Target = make([]int, s.rows)
-		catalog.FillClasses(a.Target, s.cols, 5)
-	}
+	catalog.FillClasses(a.Target, s.cols, 5)
 	return a
 }
 
 // noFault turns a fault into a failure that names the call.
-func noFault[T kernels.Float](t *testing.T, what string, i isa.ISA, k catalog.Kernel[T], a catalog.Args[T]) float64 {
+func noFault[T kernels.Float](
+	t *testing.T, what string, i isa.ISA, k catalog.Kernel[T], a catalog.Args[T],
+) catalog.Results[T] {
 	t.Helper()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if fault := recover(); fault != nil {
-			t.Fatalf("%s: %v", what, fault)
+			t.Fatalf("%v, %s: %v", i, what, fault)
 		}
 	}()
-	return on(i, k, a)
+	return k.Run(i, a)
 }
 
 // guarded returns at least n elements, filling whole pages, with a forbidden page before and after.

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -18,7 +18,8 @@ import (
 // TestImplementations says by name what this machine could not run. SIMMER_REQUIRE, a list such
 // as "avx2,neon", makes it a failure, so that CI notices when a machine no longer tests what it should.
 func TestImplementations(t *testing.T) {
-	required := strings.FieldsFunc(strings.ToLower(os.Getenv("SIMMER_REQUIRE")), func(r rune) bool { return r == ',' || r == ' ' })
+	separates := func(r rune) bool { return r == ',' || r == ' ' }
+	required := strings.FieldsFunc(strings.ToLower(os.Getenv("SIMMER_REQUIRE")), separates)
 	for _, name := range required {
 		if !slices.ContainsFunc(isa.All, func(i isa.ISA) bool { return i.String() == name }) {
 			t.Errorf("SIMMER_REQUIRE names %q, which is no instruction set", name)
@@ -47,7 +48,9 @@ func tested() []isa.ISA {
 }
 
 // forEachKernel runs a test for every kernel and both element types.
-func forEachKernel(t *testing.T, test32 func(*testing.T, catalog.Kernel[float32]), test64 func(*testing.T, catalog.Kernel[float64])) {
+func forEachKernel(
+	t *testing.T, test32 func(*testing.T, catalog.Kernel[float32]), test64 func(*testing.T, catalog.Kernel[float64]),
+) {
 	for _, k := range catalog.Kernels[float32]() {
 		t.Run(k.Name+"/float32", func(t *testing.T) { test32(t, k) })
 	}
@@ -56,90 +59,21 @@ func forEachKernel(t *testing.T, test32 func(*testing.T, catalog.Kernel[float32]
 	}
 }
 
-// on calls the kernel with one implementation.
-func on[T kernels.Float](i isa.ISA, k catalog.Kernel[T], a catalog.Args[T]) float64 {
-	defer isa.Use(i)()
-	return k.Call(a)
-}
+// bothValues are the two kinds of input.
+var bothValues = []catalog.Values{catalog.Usual, catalog.RandomBits}
 
-// generic returns outputs and sum of Generic on slices of its own.
-func generic[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T]) (out [][]T, sum float64) {
-	a.Out = newOutputs(k, size(k, a), a.Cols)
-	sum = on(isa.Generic, k, a)
-	return a.Out, sum
-}
-
-// size is the number of elements of a call, known by the first operand that is not per row.
-func size[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T]) int {
-	for j, o := range k.Inputs {
-		if !o.PerRow {
-			return len(a.In[j])
-		}
+// fresh takes away what an earlier call wrote.
+func fresh[T kernels.Float](a catalog.Args[T]) {
+	for _, x := range a.Out {
+		catalog.FillWith(x, catalog.Canary[T]())
 	}
-	panic("no such operand")
 }
 
-func newOutputs[T kernels.Float](k catalog.Kernel[T], n, cols int) [][]T {
-	out := make([][]T, len(k.Outputs))
-	for j, o := range k.Outputs {
-		out[j] = make([]T, o.Elements(n, cols))
-	}
-	return out
-}
-
-// newArgs makes usual inputs, or if bits is set values of random bits, for n elements in rows of cols.
-// Scalars vary with seed.
-func newArgs[T kernels.Float](k catalog.Kernel[T], n, cols int, bits bool, seed uint64) catalog.Args[T] {
-	a := catalog.Args[T]{Cols: cols, Out: newOutputs(k, n, cols), Scalars: scalars(k, int(seed))}
-	for j, o := range k.Inputs {
-		x := make([]T, o.Elements(n, cols))
-		if s := seed*31 + uint64(j); bits {
-			catalog.FillBits(x, s)
-		} else {
-			catalog.Fill(x, o.Domain, s)
-		}
-		a.In = append(a.In, x)
-	}
-	if k.Classes {
-		a.Target = make([]int, n/cols)
-		catalog.FillClasses(a.Target, cols, seed)
-	}
-	return a
-}
-
-// scalars picks one value to try for each scalar.
-func scalars[T kernels.Float](k catalog.Kernel[T], pick int) []T {
-	list := make([]T, len(k.Scalars))
-	for i, s := range k.Scalars {
-		list[i] = T(s.Try[pick%len(s.Try)])
-	}
-	return list
-}
-
-// clone copies the slices of a call.
-func clone[T kernels.Float](a catalog.Args[T]) catalog.Args[T] {
-	copied := func(list [][]T) [][]T {
-		out := make([][]T, len(list))
-		for j, x := range list {
-			out[j] = slices.Clone(x)
-		}
-		return out
-	}
-	a.In, a.Out = copied(a.In), copied(a.Out)
-	return a
-}
-
-// compare fails the test at the first bit that differs from what Generic gave.
-func compare[T kernels.Float](t *testing.T, what string, got, want [][]T, sum, wantSum float64) {
+// same fails the test at the first bit that differs from what Generic gave.
+func same[T kernels.Float](t *testing.T, what string, i isa.ISA, k catalog.Kernel[T], got, want catalog.Results[T]) {
 	t.Helper()
-	if catalog.Bits(sum) != catalog.Bits(wantSum) {
-		t.Fatalf("%s: returned %v (%#x), want %v (%#x)", what, sum, catalog.Bits(sum), wantSum, catalog.Bits(wantSum))
-	}
-	for j := range got {
-		if at := catalog.Difference(got[j], want[j]); at >= 0 {
-			t.Fatalf("%s: output %d, element %d: %v (%#x), want %v (%#x)", what, j, at,
-				got[j][at], catalog.Bits(got[j][at]), want[j][at], catalog.Bits(want[j][at]))
-		}
+	if err := k.Compare(i, got, want); err != nil {
+		t.Fatalf("%s: %v", what, err)
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/mxcsr"
+	"github.com/simmer-go/simmer/internal/testkit/mxcsr"
 )
 
 func TestFloatModeNotices(t *testing.T) {

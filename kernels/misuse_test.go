@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -36,7 +36,7 @@ func misuseLengths[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	const n = 37
 	for _, wrong := range []int{36, 38, 1013, 0} {
 		for s := range k.Slices() {
-			a := newArgs(k, n, 0, false, 1)
+			a := k.RandomArgs(n, 0, catalog.Usual, 1)
 			name := resize(k, &a, s, wrong)
 			expectPanic(t, k, a, fmt.Sprintf("len(%s) = %d", name, wrong), strconv.Itoa(n), strconv.Itoa(wrong))
 		}
@@ -45,7 +45,7 @@ func misuseLengths[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 
 func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	const rows, cols = 7, 5
-	fresh := func() catalog.Args[T] { return newArgs(k, rows*cols, cols, false, 1) }
+	fresh := func() catalog.Args[T] { return k.RandomArgs(rows*cols, cols, catalog.Usual, 1) }
 	for s := range k.Slices() {
 		for _, d := range []int{-1, +1} {
 			a := fresh()
@@ -93,12 +93,13 @@ func resize[T kernels.Float](k catalog.Kernel[T], a *catalog.Args[T], s, n int) 
 
 func expectPanic[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.Args[T], what string, parts ...string) {
 	t.Helper()
-	for _, x := range a.Out {
-		catalog.FillWith(x, catalog.Canary[T]())
-	}
+	fresh(a)
 	message := panicOf(func() { k.Call(a) })
-	if message == "" {
-		t.Errorf("%s: no panic", what)
+	if !strings.HasPrefix(message, "kernels: ") {
+		if message == "" {
+			message = "no panic"
+		}
+		t.Errorf("%s: %s: kernels.%s must check this first, as by sameLength in kernels/check.go", what, message, k.Function)
 		return
 	}
 	for _, part := range append(parts, k.Function) {

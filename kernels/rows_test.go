@@ -1,12 +1,11 @@
 package kernels_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -26,12 +25,14 @@ func testRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 				continue
 			}
 			a := rowArgs(k, s, kind, uint64(at))
-			want, wantSum := rowByRow(k, a, s), 0.0
+			want := catalog.Results[T]{Out: rowByRow(k, a, s)}
 			if k.Returns { // of all rows together
-				wantSum = on(isa.Generic, k, a)
+				want.Sum = k.Expect(a).Sum
 			}
 			for _, i := range isa.Available() {
-				checkRows(t, fmt.Sprintf("%v, %d rows of %d, inputs %d", i, s.rows, s.cols, kind), i, k, a, want, wantSum)
+				if err := k.Check(i, a, at%16, want); err != nil {
+					t.Fatalf("%d rows of %d, inputs %d: %v", s.rows, s.cols, kind, err)
+				}
 			}
 		}
 	}
@@ -62,8 +63,11 @@ func rowShapes() (list []shape) {
 
 // rowArgs makes usual values (0), random bits (1), or usual values with a special one in a third of the rows (2).
 func rowArgs[T kernels.Float](k catalog.Kernel[T], s shape, kind int, seed uint64) catalog.Args[T] {
-	a := newArgs(k, s.n(), s.cols, kind == 1, seed)
-	if kind < 2 {
+	if kind == 1 {
+		return k.RandomArgs(s.n(), s.cols, catalog.RandomBits, seed)
+	}
+	a := k.RandomArgs(s.n(), s.cols, catalog.Usual, seed)
+	if kind == 0 {
 		return a
 	}
 	special := catalog.Specials[T]()
@@ -76,7 +80,7 @@ func rowArgs[T kernels.Float](k catalog.Kernel[T], s shape, kind int, seed uint6
 
 // rowByRow asks Generic for one row at a time.
 func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s shape) [][]T {
-	want := newOutputs(k, s.n(), s.cols)
+	want := k.NewArgs(s.n(), s.cols).Out
 	defer isa.Use(isa.Generic)()
 	for r := range s.rows {
 		row := catalog.Args[T]{Cols: s.cols, Scalars: a.Scalars}
@@ -99,23 +103,6 @@ func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
 		return x[r : r+1]
 	}
 	return x[r*cols : (r+1)*cols]
-}
-
-func checkRows[T kernels.Float](t *testing.T, what string, i isa.ISA, k catalog.Kernel[T], a catalog.Args[T], want [][]T, wantSum float64) {
-	t.Helper()
-	var wholes [][]T
-	for j := range a.Out {
-		out, whole := catalog.Aligned[T](len(want[j]), j)
-		catalog.FillWith(whole, catalog.Canary[T]())
-		a.Out[j], wholes = out, append(wholes, whole)
-	}
-	sum := on(i, k, a)
-	compare(t, what, a.Out, want, sum, wantSum)
-	for _, whole := range wholes {
-		if err := catalog.BandError(whole); err != nil {
-			t.Fatalf("%s: %v", what, err)
-		}
-	}
 }
 
 // LogSumExpRowsTo is LogSumExp of each row, rounded once.

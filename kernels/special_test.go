@@ -1,12 +1,11 @@
 package kernels_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -24,7 +23,7 @@ func testSpecialValues[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	if testing.Short() || tested()[0] == isa.Generic { // Generic has no registers whose ends could be wrong
 		longest = 35
 	}
-	a := newArgs(k, longest, 0, false, 17)
+	a := k.RandomArgs(longest, 0, catalog.Usual, 17)
 	for in := range k.Inputs {
 		if k.Elementwise() {
 			specialElements(t, k, a, in)
@@ -48,11 +47,13 @@ func specialElements[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catal
 		}
 		alone := oneByOne(k, a)
 		for n := 1; n <= len(usual); n++ {
-			part := window(a, 0, n)
+			part := a.Window(0, n)
 			for _, i := range tested() {
-				on(i, k, part)
+				fresh(part)
+				k.Run(i, part)
 				if at := catalog.Difference(part.Out[0], alone[:n]); at >= 0 {
-					t.Fatalf("%v, %s[%d] = %v of %d: element is %v, alone %v", i, k.Inputs[in].Name, at, a.In[in][at], n, part.Out[0][at], alone[at])
+					t.Fatalf("%v, %s[%d] = %v of %d: element is %v, alone %v",
+						i, k.Inputs[in].Name, at, a.In[in][at], n, part.Out[0][at], alone[at])
 				}
 			}
 		}
@@ -64,8 +65,7 @@ func specialElements[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catal
 func oneByOne[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T]) []T {
 	want := make([]T, len(a.In[0]))
 	for at := range want {
-		alone, _ := generic(k, window(a, at, at+1))
-		want[at] = alone[0][0]
+		want[at] = k.Expect(a.Window(at, at+1)).Out[0][0]
 	}
 	return want
 }
@@ -78,29 +78,16 @@ func specialSums[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.A
 			usual := a.In[in][at]
 			for _, v := range []T{special[0], special[1+(n+at)%(len(special)-1)]} {
 				a.In[in][at] = v
-				part := window(a, 0, n)
-				want, wantSum := generic(k, part)
+				part := a.Window(0, n)
+				want := k.Expect(part)
 				for _, i := range tested() {
-					sum := on(i, k, part)
-					if catalog.Bits(sum) != catalog.Bits(wantSum) || len(want) > 0 && catalog.Difference(part.Out[0], want[0]) >= 0 {
-						compare(t, fmt.Sprintf("%v, %s[%d] = %v of %d", i, k.Inputs[in].Name, at, v, n), part.Out, want, sum, wantSum)
+					fresh(part)
+					if err := k.Compare(i, k.Run(i, part), want); err != nil {
+						t.Fatalf("%s[%d] = %v of %d: %v", k.Inputs[in].Name, at, v, n, err)
 					}
 				}
 			}
 			a.In[in][at] = usual
 		}
 	}
-}
-
-// window is the call on elements from first to last only.
-func window[T kernels.Float](a catalog.Args[T], first, last int) catalog.Args[T] {
-	cut := func(list [][]T) [][]T {
-		out := make([][]T, len(list))
-		for j, x := range list {
-			out[j] = x[first:last:last]
-		}
-		return out
-	}
-	a.In, a.Out = cut(a.In), cut(a.Out)
-	return a
 }

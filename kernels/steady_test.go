@@ -1,13 +1,12 @@
 package kernels_test
 
 import (
-	"fmt"
 	"sync"
 	"testing"
 
 	"github.com/simmer-go/simmer/fallback"
-	"github.com/simmer-go/simmer/internal/catalog"
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -27,7 +26,7 @@ func TestNoAllocations(t *testing.T) {
 func testNoAllocations[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	for _, n := range []int{5, 700, fallback.Block + 9} {
 		s := steadyShape(k.Rows, n)
-		a := newArgs(k, s.n(), s.cols, false, 1)
+		a := k.RandomArgs(s.n(), s.cols, catalog.Usual, 1)
 		for _, i := range isa.Available() {
 			restore := isa.Use(i)
 			if count := testing.AllocsPerRun(3, func() { k.Call(a) }); count != 0 {
@@ -45,20 +44,20 @@ func TestConcurrentUse(t *testing.T) {
 
 func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	s := steadyShape(k.Rows, fallback.Block+9)
-	shared := newArgs(k, s.n(), s.cols, false, 1)
-	want, wantSum := generic(k, shared)
+	shared := k.RandomArgs(s.n(), s.cols, catalog.Usual, 1)
+	want := k.Expect(shared)
 	for _, i := range tested() {
 		restore := isa.Use(i)
 		var wait sync.WaitGroup
-		faults := make(chan string, 4)
+		faults := make(chan error, 4)
 		for range cap(faults) {
 			wait.Go(func() {
 				a := shared
-				a.Out = newOutputs(k, s.n(), s.cols)
+				a.Out = shared.Clone().Out
 				for range 3 {
-					sum := k.Call(a)
-					if fault := sameResults(a.Out, want, sum, wantSum); fault != "" {
-						faults <- fault
+					got := catalog.Results[T]{Out: a.Out, Sum: k.Call(a)}
+					if err := k.Compare(i, got, want); err != nil {
+						faults <- err
 						return
 					}
 				}
@@ -67,20 +66,8 @@ func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		wait.Wait()
 		close(faults)
 		for fault := range faults {
-			t.Errorf("%v: %s", i, fault)
+			t.Error(fault)
 		}
 		restore()
 	}
-}
-
-func sameResults[T kernels.Float](got, want [][]T, sum, wantSum float64) string {
-	if catalog.Bits(sum) != catalog.Bits(wantSum) {
-		return fmt.Sprintf("returned %v, want %v", sum, wantSum)
-	}
-	for j := range got {
-		if at := catalog.Difference(got[j], want[j]); at >= 0 {
-			return fmt.Sprintf("output %d, element %d: %v, want %v", j, at, got[j][at], want[j][at])
-		}
-	}
-	return ""
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
 	"github.com/simmer-go/simmer/loss"
 )
 

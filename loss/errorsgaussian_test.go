@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/loss"
 )
 

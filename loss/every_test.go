@@ -3,7 +3,7 @@ package loss_test
 import (
 	"errors"
 
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/loss"
 )
 

@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/big"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 // The losses once more, from their formulas, in numbers of 160 bits whose exponent has no end: what package loss

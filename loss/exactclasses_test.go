@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/big"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 // A row is the finite logits of one position, nil for −Inf.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 )
 
 // A selection takes samples and items of the batch, in the given order.

@@ -6,6 +6,9 @@ import "math"
 
 //go:generate go run ../../../asm ../../..
 
+// The fuzz targets come after it: the catalog that they are made from does not compile without this package.
+//go:generate go test ../../../fuzz -run ^TestTargets$ -update
+
 // maximum is the largest of the blocks' largest elements.
 type maximum struct {
 	largest float64

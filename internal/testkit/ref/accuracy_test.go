@@ -3,9 +3,11 @@ package ref_test
 import (
 	"flag"
 	"math"
+	"math/big"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -25,25 +27,25 @@ func stride() uint32 {
 // TestFloat32 sweeps the float32 inputs, every one with -exhaustive, and prints the worst of each function.
 func TestFloat32(t *testing.T) {
 	for _, f := range []struct {
-		name   string
-		kernel func(dst, x []float32) []float32
-		exact  func(float64) float64
+		name  string
+		exact func(float64) float64
 	}{
-		{"ExpTo", kernels.ExpTo[float32], ref.Exp},
-		{"Expm1To", kernels.Expm1To[float32], ref.Expm1},
-		{"LogTo", kernels.LogTo[float32], ref.Log},
-		{"Log1pTo", kernels.Log1pTo[float32], ref.Log1p},
-		{"SoftplusTo", kernels.SoftplusTo[float32], ref.Softplus},
-		{"SigmoidTo", kernels.SigmoidTo[float32], ref.Sigmoid},
+		{"ExpTo", ref.Exp}, {"Expm1To", ref.Expm1}, {"LogTo", ref.Log}, {"Log1pTo", ref.Log1p},
+		{"SoftplusTo", ref.Softplus}, {"SigmoidTo", ref.Sigmoid},
 	} {
 		t.Run(f.name, func(t *testing.T) {
-			worst := ref.Sweep32(func(dst, x []float32) { f.kernel(dst, x) }, f.exact, stride())
+			worst := ref.Sweep32(func(dst, x []float32) { call(f.name, dst, x) }, f.exact, stride())
 			t.Logf("%.4f ULP at %x", worst.ULP, worst.X)
 			if bound := ref.Bounds[f.name].Float32; !(worst.ULP <= bound) {
 				t.Errorf("%.4f ULP at %x (%g): more than %g", worst.ULP, worst.X, worst.X, bound)
 			}
 		})
 	}
+}
+
+// call is a call of an elementwise kernel without scalars.
+func call[T kernels.Float](name string, dst []T, in ...[]T) {
+	catalog.Find[T](name).Call(catalog.Args[T]{Out: [][]T{dst}, In: in})
 }
 
 // TestULP32 tells right from wrong where a mistake in the measure would hide one in a kernel.
@@ -62,6 +64,28 @@ func TestULP32(t *testing.T) {
 	} {
 		if e := ref.ULP32(c.got, c.exact); e != c.want {
 			t.Errorf("ULP32(%x, %x) = %v, want %v", c.got, c.exact, e, c.want)
+		}
+	}
+}
+
+// TestULP64 is TestULP32 for float64.
+func TestULP64(t *testing.T) {
+	inf, huge := math.Inf(1), new(big.Float).SetMantExp(ref.Big(1), 2000)
+	plus := func(x float64, exponent int) *big.Float { // x and a little more
+		return new(big.Float).Add(ref.Big(x), new(big.Float).SetMantExp(ref.Big(1), exponent))
+	}
+	for _, c := range []struct {
+		got   float64
+		exact *big.Float
+		want  float64
+	}{
+		{1, ref.Big(1), 0}, {1 + 0x1p-52, ref.Big(1), 1}, {1 - 0x1p-53, ref.Big(1), 0.5}, {1, plus(1, -54), 0.25},
+		{-1, plus(-1, -54), 0.5}, {0, plus(0, -1076), 0.25}, {0x1p-1074, plus(0, -1075), 0.5}, {0x1p-1022, ref.Big(0x1p-1022 - 0x1p-1074), 1},
+		{inf, huge, 0}, {-inf, huge, inf}, {math.MaxFloat64, huge, inf}, {inf, ref.Big(math.MaxFloat64), inf},
+		{math.NaN(), ref.Big(1), inf}, {0, ref.Big(0), 0}, {0x1p-1074, ref.Big(0), inf},
+	} {
+		if e := ref.ULP64(c.got, c.exact); e != c.want {
+			t.Errorf("ULP64(%x, %v) = %v, want %v", c.got, c.exact, e, c.want)
 		}
 	}
 }

@@ -1,5 +1,6 @@
-// Package catalog lists every public kernel once, so that the same loops test,
-// fuzz and time all of them. A new kernel needs its row in [Kernels] and nothing else.
+// Package catalog lists every public kernel once, so that the same loops test, fuzz and time all of them: a new kernel
+// needs its row in [Kernels], and TestComplete in the folder above says what else it lacks. Those loops make arguments, run
+// kernels and compare results by the functions of this package.
 package catalog
 
 import (
@@ -36,14 +37,6 @@ type Scalar struct {
 	Try  []float64 // the first is the usual one
 }
 
-// Args is what one call is about: slices in the order of Outputs and Inputs, and so on.
-type Args[T kernels.Float] struct {
-	Out, In [][]T
-	Scalars []T
-	Cols    int   // row kernels
-	Target  []int // kernels with classes
-}
-
 // Elements returns the number of elements in an operand of a call with n elements in all.
 func (o Operand) Elements(n, cols int) int {
 	if o.PerRow {
@@ -58,15 +51,6 @@ func (k Kernel[T]) Elementwise() bool { return !k.Rows && !k.Returns }
 
 // Slices returns the number of floating-point slices.
 func (k Kernel[T]) Slices() int { return len(k.Outputs) + len(k.Inputs) }
-
-// UsualScalars returns the first value of each scalar.
-func (k Kernel[T]) UsualScalars() []T {
-	out := make([]T, len(k.Scalars))
-	for i, s := range k.Scalars {
-		out[i] = T(s.Try[0])
-	}
-	return out
-}
 
 // Find returns the kernel of that name and panics if there is none.
 func Find[T kernels.Float](name string) Kernel[T] {

@@ -17,12 +17,12 @@ func table[T kernels.Float]() []Kernel[T] {
 	scale := Scalar{"scale", []float64{0.25, -3}}
 	eps := Scalar{"eps", []float64{1e-6, 0}}
 	return []Kernel[T]{
-		unary("ExpTo", Wide, kernels.ExpTo[T]),
-		unary("Expm1To", Wide, kernels.Expm1To[T]),
+		unary("ExpTo", Broad, kernels.ExpTo[T]),
+		unary("Expm1To", Broad, kernels.Expm1To[T]),
 		unary("LogTo", Positive, kernels.LogTo[T]),
 		unary("Log1pTo", Positive, kernels.Log1pTo[T]),
-		unary("SoftplusTo", Wide, kernels.SoftplusTo[T]),
-		unary("SigmoidTo", Wide, kernels.SigmoidTo[T]),
+		unary("SoftplusTo", Broad, kernels.SoftplusTo[T]),
+		unary("SigmoidTo", Broad, kernels.SigmoidTo[T]),
 		{
 			Function: "PowTo", Outputs: dst, Inputs: in(Positive, "x"), Scalars: []Scalar{{"p", []float64{2.5, 2, 0.5, 0, 1, -1.5}}},
 			Call: func(a Args[T]) float64 { kernels.PowTo(a.Out[0], a.In[0], a.Scalars[0]); return 0 },
@@ -36,8 +36,11 @@ func table[T kernels.Float]() []Kernel[T] {
 		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
 		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),
 		{
-			Function: "CountOutside", Inputs: in(Real, "x"), Scalars: []Scalar{{"lo", []float64{-1, 0}}, {"hi", []float64{2, 1}}}, Returns: true,
-			Call: func(a Args[T]) float64 { return float64(kernels.CountOutside(a.In[0], a.Scalars[0], a.Scalars[1])) },
+			Function: "CountOutside", Inputs: in(Real, "x"), Returns: true,
+			Scalars: []Scalar{{"lo", []float64{-1, 0}}, {"hi", []float64{2, 1}}},
+			Call: func(a Args[T]) float64 {
+				return float64(kernels.CountOutside(a.In[0], a.Scalars[0], a.Scalars[1]))
+			},
 		},
 		sum1("LogSumExp", in(Real, "x"), kernels.LogSumExp[T]),
 
@@ -77,7 +80,8 @@ func table[T kernels.Float]() []Kernel[T] {
 			},
 		},
 		{
-			Name: "BCEWithLogitsGrad_posWeight", Function: "BCEWithLogitsGrad", Outputs: grad, Inputs: weighted, Scalars: []Scalar{scale}, Returns: true,
+			Name: "BCEWithLogitsGrad_posWeight", Function: "BCEWithLogitsGrad", Outputs: grad, Inputs: weighted,
+			Scalars: []Scalar{scale}, Returns: true,
 			Call: func(a Args[T]) float64 {
 				return kernels.BCEWithLogitsGrad(a.Out[0], a.In[0], a.In[1], a.In[2], a.Scalars[0])
 			},
@@ -158,7 +162,7 @@ var (
 	dst       = []Operand{{Name: "dst"}}
 	grad      = []Operand{{Name: "grad"}}
 	perRow    = []Operand{{Name: "dst", PerRow: true}}
-	logits    = []Operand{{Name: "x", Domain: Wide}, {Name: "t", Domain: Probability}}
+	logits    = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
 	weighted  = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
 	gaussian  = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
 	gaussians = []Operand{
@@ -211,7 +215,9 @@ func sum2[T kernels.Float](name string, inputs []Operand, f func(x, y []T) float
 	}
 }
 
-func grad2[T kernels.Float](name string, inputs []Operand, scale Scalar, f func(grad, x, y []T, scale T) float64) Kernel[T] {
+func grad2[T kernels.Float](
+	name string, inputs []Operand, scale Scalar, f func(grad, x, y []T, scale T) float64,
+) Kernel[T] {
 	return Kernel[T]{
 		Function: name, Outputs: grad, Inputs: inputs, Scalars: []Scalar{scale}, Returns: true,
 		Call: func(a Args[T]) float64 { return f(a.Out[0], a.In[0], a.In[1], a.Scalars[0]) },

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 

@@ -4,7 +4,7 @@ import (
 	"math/big"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 func TestBig(t *testing.T) {

@@ -15,7 +15,7 @@ type Domain struct {
 // Where the arguments of kernels usually lie.
 var (
 	Real        = Domain{-12, 5, true}   // up to 32: logits, differences, means
-	Wide        = Domain{-40, 8, true}   // up to 256: beyond the range of exp in float32
+	Broad       = Domain{-40, 8, true}   // up to 256: beyond the range of exp in float32
 	Positive    = Domain{-40, 40, false} // arguments of log
 	Probability = Domain{-30, 0, false}
 	Scale       = Domain{-6, 3, true} // standard deviations, of any sign

@@ -18,12 +18,12 @@ func bigZero() *big.Float { return new(big.Float).SetPrec(Prec) }
 // bigLn2 is log 2.
 var bigLn2 = BigLog1p(Big(1))
 
-// expWide is the precision inside of BigExp, whose squarings lose bits.
-const expWide = Prec + 32
+// expPrec is the precision inside of BigExp, whose squarings lose bits.
+const expPrec = Prec + 32
 
 // inverseFactorials are those of 0, 1, 2, …
 var inverseFactorials = func() (list [14]*big.Float) {
-	f := new(big.Float).SetPrec(expWide).SetInt64(1)
+	f := new(big.Float).SetPrec(expPrec).SetInt64(1)
 	for i := range list {
 		list[i] = new(big.Float).Set(f)
 		f.Quo(f, Big(float64(i+1)))
@@ -37,9 +37,9 @@ func BigExp(x *big.Float) *big.Float {
 		return Big(1)
 	}
 	halvings := max(0, x.MantExp(nil)+12)
-	small := new(big.Float).SetPrec(expWide).Set(x)
+	small := new(big.Float).SetPrec(expPrec).Set(x)
 	small.SetMantExp(small, -halvings)
-	sum := new(big.Float).SetPrec(expWide)
+	sum := new(big.Float).SetPrec(expPrec)
 	for i := len(inverseFactorials) - 1; i >= 0; i-- {
 		sum.Add(sum.Mul(sum, small), inverseFactorials[i])
 	}

@@ -1,0 +1,40 @@
+package catalog
+
+import (
+	"math"
+	"testing"
+)
+
+func TestFillStaysInItsDomain(t *testing.T) {
+	for _, d := range []Domain{Real, Broad, Positive, Probability, Scale} {
+		x := make([]float32, 10000)
+		Fill(x, d, 1)
+		negative := 0
+		for _, v := range x {
+			a := math.Abs(float64(v))
+			if a < math.Ldexp(1, d.MinExp) || a >= math.Ldexp(1, d.MaxExp) {
+				t.Fatalf("%v: %v", d, v)
+			}
+			if v < 0 {
+				negative++
+			}
+		}
+		if (negative > 4500 && negative < 5500) != d.Signed {
+			t.Errorf("%v: %d of %d are negative", d, negative, len(x))
+		}
+	}
+}
+
+func TestFillBitsHasEverything(t *testing.T) {
+	x := make([]float32, 10000)
+	FillBits(x, 1)
+	seen := map[uint64]bool{}
+	for _, v := range x {
+		seen[Bits(v)] = true
+	}
+	for _, v := range Specials[float32]() {
+		if !seen[Bits(v)] {
+			t.Errorf("%v does not occur", v)
+		}
+	}
+}
