@@ -4,8 +4,8 @@ import "fmt"
 
 // classRun is one evaluation of a loss over classes: its arguments, checked, and
 // what to write. Its ways of evaluation are direct, on the rows where they are
-// (crossentropy.go), and sum, on copies in float64 (classblock.go), of pieces if
-// the rows are long (classlarge.go).
+// (cross_entropy.go), and sum, on copies in float64 (class_mixed.go), of pieces if
+// the rows are long (class_mixed_long_row.go).
 type classRun[T Float] struct {
 	classShape
 	pred      []T
