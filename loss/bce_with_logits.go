@@ -1,10 +1,5 @@
 package loss
 
-import (
-	"github.com/simmer-go/simmer/internal/total"
-	"github.com/simmer-go/simmer/kernels"
-)
-
 // BCEWithLogits is the binary cross-entropy of predicted logits x against
 // targets t,
 //
@@ -42,117 +37,23 @@ type BCEWithLogits[T Float] struct {
 
 // Value returns the mean or the sum of the elements.
 func (l BCEWithLogits[T]) Value(pred, target []T) (float64, error) {
-	if err := l.check(pred, target); err != nil {
-		return 0, err
-	}
-	var sum total.Sum
-	if l.plain() {
-		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.Add(kernels.BCEWithLogits(pred[i:i+n], target, nil))
-		}
-	} else {
-		l.blocks(&sum, nil, nil, pred, target, 0)
-	}
-	return l.Reduction.of(sum.Value(), float64(len(pred))), nil
+	return l.binary().value(pred, target)
 }
 
 // ElementsTo writes the elements to dst, which has the length of pred.
 func (l BCEWithLogits[T]) ElementsTo(dst, pred, target []T) error {
-	if err := checkLen("dst", len(dst), "pred", len(pred)); err != nil {
-		return err
-	}
-	if err := l.check(pred, target); err != nil {
-		return err
-	}
-	if l.plain() {
-		for i, n := 0, len(target); i < len(pred); i += n {
-			kernels.BCEWithLogitsTo(dst[i:i+n], pred[i:i+n], target, nil)
-		}
-	} else {
-		l.blocks(nil, dst, nil, pred, target, 0)
-	}
-	return nil
+	return l.binary().elementsTo(dst, pred, target)
 }
 
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l BCEWithLogits[T]) ValueGrad(grad, pred, target []T) (float64, error) {
-	if err := l.checkGrad(grad, pred, target); err != nil {
-		return 0, err
-	}
-	size := float64(len(pred))
-	scale := T(l.Reduction.scale(size))
-	var sum total.Sum
-	if l.plain() {
-		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.Add(kernels.BCEWithLogitsGrad(grad[i:i+n], pred[i:i+n], target, nil, scale))
-		}
-	} else {
-		l.blocks(&sum, nil, grad, pred, target, scale)
-	}
-	return l.Reduction.of(sum.Value(), size), nil
-}
-
-// blocks is the way of all three methods with weights: it adds up, writes the
-// elements, writes the gradient, each unless nil.
-func (l *BCEWithLogits[T]) blocks(sum *total.Sum, dst, grad, pred, target []T, scale T) {
-	var factors, positive, elements [blockLen]T
-	w := l.weights()
-	for i, n := 0, 0; i < len(pred); i += n {
-		j := i % len(target)
-		n = min(blockLen, len(target)-j)
-		x, t, f, q := pred[i:i+n], target[j:j+n], factors[:n], l.positive(positive[:n], i)
-		w.fill(f, i, len(target))
-		e := kernels.BCEWithLogitsTo(elements[:n], x, t, q)
-		if dst != nil {
-			kernels.MulTo(dst[i:i+n], e, f)
-		}
-		if sum != nil {
-			sum.Add(kernels.Dot(e, f))
-		}
-		if grad != nil {
-			g := grad[i : i+n]
-			kernels.BCEWithLogitsGrad(g, x, t, q, scale)
-			kernels.MulTo(g, g, f)
-		}
-	}
-}
-
-// positive fills dst with the positive weights from position at on, or returns nil.
-func (l *BCEWithLogits[T]) positive(dst []T, at int) []T {
-	if l.PosWeight == nil {
-		return nil
-	}
-	w := weights[T]{element: l.PosWeight}
-	w.fill(dst, at, 0)
-	return dst
-}
-
-func (l *BCEWithLogits[T]) weights() weights[T] {
-	return weights[T]{l.Weight, l.DatumWeight, l.FeatureWeight}
-}
-
-func (l *BCEWithLogits[T]) plain() bool {
-	w := l.weights()
-	return w.none() && l.PosWeight == nil
-}
-
-func (l *BCEWithLogits[T]) check(pred, target []T) error {
-	if err := checkPair(l.Reduction, pred, target); err != nil {
-		return err
-	}
-	w := l.weights()
-	if err := w.check(len(pred), len(target)); err != nil {
-		return err
-	}
-	if err := checkAxis("PosWeight", l.PosWeight, len(target)); err != nil {
-		return err
-	}
-	return checkProbabilities("target", target, false)
+	return l.binary().valueGrad(grad, pred, target)
 }
 
 func (l BCEWithLogits[T]) checkGrad(grad, pred, target []T) error {
-	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {
-		return err
-	}
-	return l.check(pred, target)
+	return l.binary().checkOutput("grad", grad, pred, target)
+}
+
+func (l *BCEWithLogits[T]) binary() *binaryCrossEntropy[T] {
+	return &binaryCrossEntropy[T]{true, l.Reduction, weights[T]{l.Weight, l.DatumWeight, l.FeatureWeight, l.PosWeight}}
 }

@@ -39,7 +39,7 @@ func (l BCEWithLogitsVR[T]) Value(phi, target, work []T) (float64, error) {
 		return 0, err
 	}
 	sum := p.logits(nil, target, false, 0)
-	return l.Reduction.of(sum, float64(len(p.mean))), nil
+	return l.Reduction.reduce(sum, float64(len(p.mean))), nil
 }
 
 // ElementsTo writes the elements to dst.
@@ -67,8 +67,8 @@ func (l BCEWithLogitsVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (flo
 		return 0, err
 	}
 	size := float64(len(p.mean))
-	sum := p.logits(nil, target, true, l.Reduction.scale(size))
-	return l.Reduction.of(sum, size), p.grad(l.Layer, dPhi, dParams, phi)
+	sum := p.logits(nil, target, true, l.Reduction.gradScale(size))
+	return l.Reduction.reduce(sum, size), p.grad(l.Layer, dPhi, dParams, phi)
 }
 
 func (l *BCEWithLogitsVR[T]) predict(phi, target, work []T) (predictive[T], error) {
@@ -100,7 +100,7 @@ func (p *predictive[T]) logits(dst, target []T, grad bool, scale float64) float6
 		}
 		sum.Add(kernels.Sum(e))
 		if dst != nil {
-			narrow(dst[i:i+n], e)
+			convert(dst[i:i+n], e)
 		}
 		if grad {
 			p.logitGrads(i, kernels.SigmoidTo(a, a), kernels.SigmoidTo(b, b), t, scale)

@@ -47,7 +47,7 @@ func (c *classRun[T]) prepare(r Reduction, classes, positions int, pred []T, dst
 	if r == Mean {
 		divisor = keptWeight(c.class, c.weight, c.ignore, c.kept) * c.samples()
 	}
-	c.scale = r.scale(divisor)
+	c.scale = r.gradScale(divisor)
 	return divisor, nil
 }
 

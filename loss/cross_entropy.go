@@ -81,9 +81,9 @@ func (l *CrossEntropy[T]) run(dst, grad *[]T, pred []T, target []int) (float64, 
 		return 0, err
 	}
 	if c.inner > 1 || c.smoothing > 0 {
-		return l.Reduction.of(c.sum(), divisor), nil
+		return l.Reduction.reduce(c.sum(), divisor), nil
 	}
-	return l.Reduction.of(c.direct(), divisor), nil
+	return l.Reduction.reduce(c.direct(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.

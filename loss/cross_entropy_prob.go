@@ -58,7 +58,7 @@ func (l *CrossEntropyProb[T]) run(dst, grad *[]T, pred, target []T) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.of(c.sum(), float64(c.rows)), nil
+	return l.Reduction.reduce(c.sum(), float64(c.rows)), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
@@ -70,7 +70,7 @@ func (l *CrossEntropyProb[T]) setup(dst, grad *[]T, pred, target []T) (c classRu
 	if c.classShape, err = newClassShape(l.Classes, l.Positions, len(l.Weight), len(pred), len(target), true); err != nil {
 		return c, err
 	}
-	c.scale = l.Reduction.scale(float64(c.rows))
+	c.scale = l.Reduction.gradScale(float64(c.rows))
 	if err = c.checkOptions(); err != nil {
 		return c, err
 	}

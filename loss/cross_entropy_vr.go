@@ -42,7 +42,7 @@ func (l CrossEntropyVR[T]) Value(phi []T, target []int, work []T) (float64, erro
 		return 0, err
 	}
 	sum := p.classes(nil, target, false, 0)
-	return l.Reduction.of(sum, float64(p.rows)), nil
+	return l.Reduction.reduce(sum, float64(p.rows)), nil
 }
 
 // ElementsTo writes the elements to dst.
@@ -70,8 +70,8 @@ func (l CrossEntropyVR[T]) ValueGrad(dPhi, dParams, phi []T, target []int, work 
 		return 0, err
 	}
 	size := float64(p.rows)
-	sum := p.classes(nil, target, true, T(l.Reduction.scale(size)))
-	return l.Reduction.of(sum, size), p.grad(l.Layer, dPhi, dParams, phi)
+	sum := p.classes(nil, target, true, T(l.Reduction.gradScale(size)))
+	return l.Reduction.reduce(sum, size), p.grad(l.Layer, dPhi, dParams, phi)
 }
 
 func (l *CrossEntropyVR[T]) predict(phi []T, target []int, work []T) (predictive[T], error) {

@@ -81,7 +81,7 @@ func (l *Focal[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) 
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.of(c.sum(), divisor), nil
+	return l.Reduction.reduce(c.sum(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.

@@ -66,7 +66,7 @@ func (l *FocalBinary[T]) check(pred, target []T) error {
 	if err := checkScalar("Gamma", l.Gamma); err != nil {
 		return err
 	}
-	if err := checkPair(l.Reduction, pred, target); err != nil {
+	if err := checkPair(l.Reduction, len(pred), len(target)); err != nil {
 		return err
 	}
 	return checkProbabilities("target", target, false)
@@ -79,36 +79,24 @@ func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
 		return 0, err
 	}
 	size := float64(len(pred))
-	scale := l.Reduction.scale(size)
+	scale := l.Reduction.gradScale(size)
 	var b focalBlock
 	var sum total.Sum
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
-		widen(b.x[:n], pred[i:i+n])
-		widen(b.t[:n], target[j:j+n])
+		convert(b.x[:n], pred[i:i+n])
+		convert(b.t[:n], target[j:j+n])
 		sum.Add(b.values(n, l.Gamma))
 		if dst != nil {
-			narrow(dst[i:i+n], b.value[:n])
+			convert(dst[i:i+n], b.value[:n])
 		}
 		if grad != nil {
 			b.slopes(n, l.Gamma, scale)
-			narrow(grad[i:i+n], b.bce[:n])
+			convert(grad[i:i+n], b.bce[:n])
 		}
 	}
-	return l.Reduction.of(sum.Value(), size), nil
-}
-
-func widen[T Float](dst []float64, src []T) {
-	for i, v := range src {
-		dst[i] = float64(v)
-	}
-}
-
-func narrow[T Float](dst []T, src []float64) {
-	for i, v := range src {
-		dst[i] = T(v)
-	}
+	return l.Reduction.reduce(sum.Value(), size), nil
 }
 
 // focalBlock holds the intermediate results of a block.

@@ -72,7 +72,7 @@ func (l MSEVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (float64, erro
 	if err != nil {
 		return 0, err
 	}
-	scale := T(l.Reduction.scale(float64(len(p.mean))))
+	scale := T(l.Reduction.gradScale(float64(len(p.mean))))
 	var sum total.Sum
 	for i, n := 0, len(target); i < len(p.mean); i += n {
 		sum.Add(kernels.SquaredErrorGrad(p.dMean[i:i+n], p.mean[i:i+n], target, scale))
@@ -92,5 +92,5 @@ func (l *MSEVR[T]) predict(phi, target, work []T) (predictive[T], error) {
 
 func (p *predictive[T]) addVariance(r Reduction, sum total.Sum) float64 {
 	sum.Add(kernels.Sum(p.variance))
-	return r.of(sum.Value(), float64(len(p.mean)))
+	return r.reduce(sum.Value(), float64(len(p.mean)))
 }

@@ -89,7 +89,7 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 			c.grad[at] = T(-w * c.scale)
 		}
 	}
-	return l.Reduction.of(sum.Value(), divisor), nil
+	return l.Reduction.reduce(sum.Value(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
