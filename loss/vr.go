@@ -2,62 +2,91 @@ package loss
 
 import "fmt"
 
-// predictive is what the variance-reduced losses work on: the predictive mean and
-// variance of each row, and room for the derivatives by them, all rows×out. The
-// slices are parts of the work that the caller owns.
+// varianceReduced is what [MSEVR], [BCEWithLogitsVR] and [CrossEntropyVR] have in
+// common.
+type varianceReduced[T Float] struct {
+	reduction Reduction
+	layer     GaussianLayer[T]
+	perRow    int // elements, and entries of the target, for each row of phi
+}
+
+// predictive is what such a loss works on: the predictive mean and variance of each
+// row, and room for the derivatives by them, all rows×out. The slices are parts of
+// the work that the caller owns.
 type predictive[T Float] struct {
+	varianceReduced[T]
 	mean, variance, dMean, dVar []T
 	layerWork                   []T
 	rows, out                   int
+	scale                       float64 // of the derivatives
 }
+
+// layerGrads are what the gradient is written to; either may be nil.
+type layerGrads[T Float] struct{ phi, params []T }
 
 // workLen is the length of work for so many rows of phi.
 func workLen[T Float](layer GaussianLayer[T], rows int) int {
 	return 4*rows*layer.Out() + layer.WorkLen(rows)
 }
 
-// predict checks the arguments that all variance-reduced losses have in common and
-// evaluates the layer. A row of the target has perRow entries.
-func predict[T Float](r Reduction, layer GaussianLayer[T], phi, work []T, target, perRow int) (p predictive[T], err error) {
-	if err := r.check(); err != nil {
+// predict checks everything but the values of the target, whose length it is told,
+// and evaluates the layer. dst and grads are nil if not wanted.
+func (l varianceReduced[T]) predict(dst *[]T, grads *layerGrads[T], phi, work []T, target int) (p predictive[T], err error) {
+	if err := l.reduction.check(); err != nil {
 		return p, err
 	}
-	in, out := layer.In(), layer.Out()
+	in, out := l.layer.In(), l.layer.Out()
 	if in <= 0 || out <= 0 || len(phi)%in != 0 {
 		return p, fmt.Errorf("loss: len(phi) = %d: want a multiple of the layer's In = %d", len(phi), in)
 	}
 	rows := len(phi) / in
-	if target%perRow != 0 || checkSamples(rows*perRow, target) != nil {
-		return p, fmt.Errorf("loss: len(target) = %d: want the %d rows of phi, times %d, or those of one of its samples", target, rows, perRow)
+	if target%l.perRow != 0 || checkSamples(rows*l.perRow, target) != nil {
+		return p, fmt.Errorf("loss: len(target) = %d: want the %d rows of phi, times %d, or those of one of its samples",
+			target, rows, l.perRow)
 	}
-	if need := workLen(layer, rows); len(work) < need {
+	if need := workLen(l.layer, rows); len(work) < need {
 		return p, fmt.Errorf("loss: len(work) = %d: want at least WorkLen(%d) = %d", len(work), rows, need)
 	}
+	if dst != nil {
+		if err := checkLen("dst", len(*dst), "all elements", rows*l.perRow); err != nil {
+			return p, err
+		}
+	}
+	if err := grads.check(l.layer, len(phi)); err != nil {
+		return p, err
+	}
 	n := rows * out
-	p = predictive[T]{work[:n], work[n : 2*n], work[2*n : 3*n], work[3*n : 4*n], work[4*n:], rows, out}
+	p = predictive[T]{
+		l, work[:n], work[n : 2*n], work[2*n : 3*n], work[3*n : 4*n], work[4*n:], rows, out,
+		l.reduction.gradScale(float64(rows * l.perRow)),
+	}
 	if rows == 0 {
 		return p, nil
 	}
-	return p, layer.Predict(p.mean, p.variance, phi, p.layerWork)
+	return p, l.layer.Predict(p.mean, p.variance, phi, p.layerWork)
 }
 
-// checkGrads checks what a gradient is written to; nil is not wanted.
-func checkGrads[T Float](layer GaussianLayer[T], dPhi, dParams, phi []T) error {
-	if dPhi != nil {
-		if err := checkLen("dPhi", len(dPhi), "phi", len(phi)); err != nil {
+func (g *layerGrads[T]) check(layer GaussianLayer[T], phi int) error {
+	if g == nil {
+		return nil
+	}
+	if g.phi != nil {
+		if err := checkLen("dPhi", len(g.phi), "phi", phi); err != nil {
 			return err
 		}
 	}
-	if n := layer.NumParams(); dParams != nil && len(dParams) != n {
-		return fmt.Errorf("loss: len(dParams) = %d: want %d, the layer's NumParams", len(dParams), n)
+	if n := layer.NumParams(); g.params != nil && len(g.params) != n {
+		return fmt.Errorf("loss: len(dParams) = %d: want %d, the layer's NumParams", len(g.params), n)
 	}
 	return nil
 }
 
-// grad takes the derivatives back through the layer.
-func (p *predictive[T]) grad(layer GaussianLayer[T], dPhi, dParams, phi []T) error {
-	if p.rows == 0 {
-		return nil
+// finish reduces the sum of the elements and takes the derivatives, if wanted, back
+// through the layer.
+func (p *predictive[T]) finish(sum float64, grads *layerGrads[T], phi []T) (float64, error) {
+	value := p.reduction.reduce(sum, float64(p.rows*p.perRow))
+	if grads == nil || p.rows == 0 {
+		return value, nil
 	}
-	return layer.PredictGrad(dPhi, dParams, phi, p.dMean, p.dVar, p.layerWork)
+	return value, p.layer.PredictGrad(grads.phi, grads.params, phi, p.dMean, p.dVar, p.layerWork)
 }
