@@ -78,7 +78,7 @@ func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 		kernels.SoftplusTo(e, a)
 		kernels.SoftplusTo(w, b)
 		for k := range n {
-			e[k] = scaleBy(float64(t[k]), w[k]) + scaleBy(1-float64(t[k]), e[k])
+			e[k] = weigh(float64(t[k]), w[k]) + weigh(1-float64(t[k]), e[k])
 		}
 		sum.Add(kernels.Sum(e))
 		if dst != nil {

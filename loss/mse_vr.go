@@ -75,7 +75,7 @@ func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 		}
 	}
 	if dst != nil {
-		d := *dst
+		d := (*dst)[:len(p.variance)]
 		for i, v := range p.variance {
 			d[i] += v
 		}

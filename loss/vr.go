@@ -31,7 +31,9 @@ func workLen[T Float](layer GaussianLayer[T], rows int) int {
 
 // predict checks everything but the values of the target, whose length it is told,
 // and evaluates the layer. dst and grads are nil if not wanted.
-func (l varianceReduced[T]) predict(dst *[]T, grads *layerGrads[T], phi, work []T, target int) (p predictive[T], err error) {
+func (l varianceReduced[T]) predict(
+	dst *[]T, grads *layerGrads[T], phi, work []T, target int,
+) (p predictive[T], err error) {
 	if err := l.reduction.check(); err != nil {
 		return p, err
 	}

@@ -92,8 +92,8 @@ func scaleCyclic[T Float](dst, src []T, at, each int) {
 	}
 }
 
-// scaleBy is weight·x, rounded, where a weight of 0 counts for more than an infinity.
-func scaleBy(weight, x float64) float64 {
+// weigh is weight·x, rounded, where a weight of 0 counts for more than an infinity.
+func weigh(weight, x float64) float64 {
 	if weight == 0 {
 		return 0
 	}
