@@ -1,10 +1,5 @@
 package loss
 
-import (
-	"github.com/simmer-go/simmer/internal/total"
-	"github.com/simmer-go/simmer/kernels"
-)
-
 // BCE is the binary cross-entropy of predicted probabilities p against targets t,
 //
 //	−w · (t·max(log p, −100) + (1−t)·max(log(1−p), −100)),
@@ -39,99 +34,23 @@ type BCE[T Float] struct {
 
 // Value returns the mean or the sum of the elements.
 func (l BCE[T]) Value(pred, target []T) (float64, error) {
-	if err := l.check(pred, target); err != nil {
-		return 0, err
-	}
-	var sum total.Sum
-	if w := l.weights(); !w.none() {
-		w.bce(&sum, nil, nil, pred, target, 0)
-	} else {
-		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.Add(kernels.BCE(pred[i:i+n], target))
-		}
-	}
-	return l.Reduction.of(sum.Value(), float64(len(pred))), nil
+	return l.binary().value(pred, target)
 }
 
 // ElementsTo writes the elements to dst, which has the length of pred.
 func (l BCE[T]) ElementsTo(dst, pred, target []T) error {
-	if err := checkLen("dst", len(dst), "pred", len(pred)); err != nil {
-		return err
-	}
-	if err := l.check(pred, target); err != nil {
-		return err
-	}
-	if w := l.weights(); !w.none() {
-		w.bce(nil, dst, nil, pred, target, 0)
-		return nil
-	}
-	for i, n := 0, len(target); i < len(pred); i += n {
-		kernels.BCETo(dst[i:i+n], pred[i:i+n], target)
-	}
-	return nil
+	return l.binary().elementsTo(dst, pred, target)
 }
 
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l BCE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
-	if err := l.checkGrad(grad, pred, target); err != nil {
-		return 0, err
-	}
-	size := float64(len(pred))
-	scale := T(l.Reduction.scale(size))
-	var sum total.Sum
-	if w := l.weights(); !w.none() {
-		w.bce(&sum, nil, grad, pred, target, scale)
-	} else {
-		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.Add(kernels.BCEGrad(grad[i:i+n], pred[i:i+n], target, scale))
-		}
-	}
-	return l.Reduction.of(sum.Value(), size), nil
-}
-
-// bce is the way of all three methods with weights: it adds up, writes the
-// elements, writes the gradient, each unless nil.
-func (w *weights[T]) bce(sum *total.Sum, dst, grad, pred, target []T, scale T) {
-	var factors, elements [blockLen]T
-	for i, n := 0, 0; i < len(pred); i += n {
-		j := i % len(target)
-		n = min(blockLen, len(target)-j)
-		p, t, f := pred[i:i+n], target[j:j+n], factors[:n]
-		w.fill(f, i, len(target))
-		e := kernels.BCETo(elements[:n], p, t)
-		if dst != nil {
-			kernels.MulTo(dst[i:i+n], e, f)
-		}
-		if sum != nil {
-			sum.Add(kernels.Dot(e, f))
-		}
-		if grad != nil {
-			g := grad[i : i+n]
-			kernels.BCEGrad(g, p, t, scale)
-			kernels.MulTo(g, g, f)
-		}
-	}
-}
-
-func (l *BCE[T]) weights() weights[T] { return weights[T]{l.Weight, l.DatumWeight, l.FeatureWeight} }
-
-func (l *BCE[T]) check(pred, target []T) error {
-	if err := checkPair(l.Reduction, pred, target); err != nil {
-		return err
-	}
-	w := l.weights()
-	if err := w.check(len(pred), len(target)); err != nil {
-		return err
-	}
-	if err := checkProbabilities("pred", pred, true); err != nil {
-		return err
-	}
-	return checkProbabilities("target", target, false)
+	return l.binary().valueGrad(grad, pred, target)
 }
 
 func (l BCE[T]) checkGrad(grad, pred, target []T) error {
-	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {
-		return err
-	}
-	return l.check(pred, target)
+	return l.binary().checkOutput("grad", grad, pred, target)
+}
+
+func (l *BCE[T]) binary() *binaryCrossEntropy[T] {
+	return &binaryCrossEntropy[T]{false, l.Reduction, weights[T]{l.Weight, l.DatumWeight, l.FeatureWeight, nil}}
 }

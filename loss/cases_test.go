@@ -20,6 +20,14 @@ func TestBCEWithLogitsCases(t *testing.T) {
 	runCases(t, "BCEWithLogitsLoss", logitsCase[float32], logitsCase[float64])
 }
 
+func TestCrossEntropyCases(t *testing.T) {
+	runCases(t, "CrossEntropyLoss", crossEntropyCase[float32], crossEntropyCase[float64])
+}
+func TestNLLCases(t *testing.T) { runCases(t, "NLLLoss", nllCase[float32], nllCase[float64]) }
+func TestFocalCases(t *testing.T) {
+	runCases(t, "FocalLoss", focalCase[float32], focalCase[float64])
+}
+
 func mseCase[T loss.Float](t *testing.T, c cases.Case) {
 	checkCase(t, c, loss.MSE[T]{Reduction: reduction(c)}, numbers[T](c, "target"))
 }
@@ -38,6 +46,48 @@ func logitsCase[T loss.Float](t *testing.T, c cases.Case) {
 	l := loss.BCEWithLogits[T]{Reduction: reduction(c), PosWeight: numbers[T](c, "pos_weight")}
 	l.Weight, l.DatumWeight, l.FeatureWeight = weightFields[T](t, c)
 	checkCase(t, c, l, numbers[T](c, "target"))
+}
+
+func crossEntropyCase[T loss.Float](t *testing.T, c cases.Case) {
+	classes, positions := classAxis(c)
+	if c.Options.String("target_type", "index") == "prob" {
+		l := loss.CrossEntropyProb[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
+			Weight: numbers[T](c, "weight"), LabelSmoothing: c.Options.Float("label_smoothing", 0)}
+		checkCase(t, c, l, numbers[T](c, "target"))
+		return
+	}
+	ignore := c.Options.Int("ignore_index", -100)
+	l := loss.CrossEntropy[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
+		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore, LabelSmoothing: c.Options.Float("label_smoothing", 0)}
+	checkCase(t, c, l, c.Inputs["target"].Ints)
+}
+
+// classAxis finds the class axis of pred, which follows the batch axis.
+func classAxis(c cases.Case) (classes, positions int) {
+	shape := c.Inputs["pred"].Shape
+	axis := len(c.Options.Ints("sample_shape")) + 1
+	return shape[axis], product(shape[axis+1:])
+}
+
+func nllCase[T loss.Float](t *testing.T, c cases.Case) {
+	classes, positions := classAxis(c)
+	ignore := c.Options.Int("ignore_index", -100)
+	l := loss.NLL[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
+		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
+	checkCase(t, c, l, c.Inputs["target"].Ints)
+}
+
+func focalCase[T loss.Float](t *testing.T, c cases.Case) {
+	gamma := c.Options.Float("gamma", math.NaN())
+	if c.Options.String("task", "") == "binary" {
+		checkCase(t, c, loss.FocalBinary[T]{Reduction: reduction(c), Gamma: gamma}, numbers[T](c, "target"))
+		return
+	}
+	classes, positions := classAxis(c)
+	ignore := c.Options.Int("ignore_index", -100)
+	l := loss.Focal[T]{Reduction: reduction(c), Gamma: gamma, Classes: classes, Positions: positions,
+		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
+	checkCase(t, c, l, c.Inputs["target"].Ints)
 }
 
 // runCases runs every case of a file and says how many that were.
@@ -63,6 +113,9 @@ func runCases(t *testing.T, file string, run32, run64 func(*testing.T, cases.Cas
 	}
 	t.Logf("%s: %d of %d cases run", file, ran, len(list))
 }
+
+// filtered says that a -run pattern selects among the cases.
+func filtered() bool { return strings.Contains(flag.Lookup("test.run").Value.String(), "/") }
 
 // numbers reads an input, nil if the case has none of that name.
 func numbers[T loss.Float](c cases.Case, name string) []T {
@@ -141,34 +194,21 @@ func checkCase[T loss.Float, E loss.Target](t *testing.T, c cases.Case, l loss.L
 	exact := c.Exact()
 	none := c.Options.String("reduction", "mean") == "none"
 
-	value, err := l.Value(pred, target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	grad := filled[T](len(pred), 77)
-	again, err := l.ValueGrad(grad, pred, target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	elements := filled[T](elementCount(c), 77)
-	if err := l.ElementsTo(elements, pred, target); err != nil {
-		t.Fatal(err)
-	}
-
+	got := evaluate(t, l, pred, target, elementCount(c))
 	want, terms := exact.Data[0], math.Abs(exact.Data[0])
 	if none {
 		want, terms = 0, 0
 		for i, v := range exact.Data {
 			want, terms = want+v, terms+math.Abs(v)
-			compareNumber[T](t, "element", i, float64(elements[i]), v, math.Abs(v))
+			compareNumber[T](t, "element", i, float64(got.elements[i]), v, math.Abs(v))
 		}
-	} else if len(elements) > 0 {
-		terms = math.Max(terms, meanAbs(elements, reduction(c)))
+	} else if len(got.elements) > 0 {
+		terms = math.Max(terms, meanAbs(got.elements, reduction(c)))
 	}
-	compareSum[T](t, "Value", value, want, terms)
-	compareSum[T](t, "ValueGrad", again, want, terms)
+	compareSum[T](t, "Value", got.value, want, terms)
+	compareSum[T](t, "ValueGrad", got.again, want, terms)
 	if g, ok := c.Grad["pred"]; ok {
-		compareGrad(t, "grad", grad, g)
+		compareGrad(t, "grad", got.grad, g)
 	}
 }
 
@@ -194,126 +234,4 @@ func meanAbs[T loss.Float](x []T, r loss.Reduction) float64 {
 		s /= float64(len(x))
 	}
 	return s
-}
-
-func filled[T loss.Float](n int, v T) []T {
-	x := make([]T, n)
-	for i := range x {
-		x[i] = v
-	}
-	return x
-}
-
-func is32[T loss.Float]() bool {
-	_, ok := any(T(0)).(float32)
-	return ok
-}
-
-// tolerances of the issue: values relative to the sum of the absolute terms,
-// gradients relative to the largest entry.
-func tolerances[T loss.Float]() (value, grad float64) {
-	if is32[T]() {
-		return 1e-6, 1e-6
-	}
-	return 1e-13, 1e-12
-}
-
-func same(got, want float64) bool {
-	return got == want || math.IsNaN(got) && math.IsNaN(want)
-}
-
-// compareSum compares a float64, whatever T is.
-func compareSum[T loss.Float](t *testing.T, what string, got, want, terms float64) {
-	t.Helper()
-	tol, _ := tolerances[T]()
-	if !same(got, want) && !(math.Abs(got-want) <= tol*terms) {
-		t.Errorf("%s = %v, want %v, off by %.2g of %g", what, got, want, math.Abs(got-want)/terms, terms)
-	}
-}
-
-// compareNumber compares what had to fit in a T.
-func compareNumber[T loss.Float](t *testing.T, what string, i int, got, want, terms float64) {
-	t.Helper()
-	tol, _ := tolerances[T]()
-	tiny := math.SmallestNonzeroFloat64
-	if is32[T]() {
-		tiny = math.SmallestNonzeroFloat32
-		if math.Abs(want) > math.MaxFloat32 {
-			want = math.Copysign(math.Inf(1), want)
-		}
-	}
-	if !same(got, want) && !(math.Abs(got-want) <= tol*terms+tiny) {
-		t.Errorf("%s %d = %v, want %v, off by %.2g", what, i, got, want, math.Abs(got-want)/terms)
-	}
-}
-
-func compareGrad[T loss.Float](t *testing.T, what string, got []T, want cases.Tensor) {
-	t.Helper()
-	if len(got) != len(want.Data) {
-		t.Fatalf("%s has %d entries, want %d", what, len(got), len(want.Data))
-	}
-	_, tol := tolerances[T]()
-	largest := 0.0
-	for _, v := range want.Data {
-		largest = math.Max(largest, math.Abs(v))
-	}
-	for i, v := range want.Data {
-		if g := float64(got[i]); !same(g, v) && !(math.Abs(g-v) <= tol*largest+math.SmallestNonzeroFloat64) {
-			t.Errorf("%s %d = %v, want %v, off by %.2g of the largest", what, i, g, v, math.Abs(g-v)/largest)
-		}
-	}
-}
-
-// filtered says that a -run pattern selects among the cases.
-func filtered() bool { return strings.Contains(flag.Lookup("test.run").Value.String(), "/") }
-
-func TestCrossEntropyCases(t *testing.T) {
-	runCases(t, "CrossEntropyLoss", crossEntropyCase[float32], crossEntropyCase[float64])
-}
-
-func crossEntropyCase[T loss.Float](t *testing.T, c cases.Case) {
-	classes, positions := classAxis(c)
-	if c.Options.String("target_type", "index") == "prob" {
-		l := loss.CrossEntropyProb[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
-			Weight: numbers[T](c, "weight"), LabelSmoothing: c.Options.Float("label_smoothing", 0)}
-		checkCase(t, c, l, numbers[T](c, "target"))
-		return
-	}
-	ignore := c.Options.Int("ignore_index", -100)
-	l := loss.CrossEntropy[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
-		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore, LabelSmoothing: c.Options.Float("label_smoothing", 0)}
-	checkCase(t, c, l, c.Inputs["target"].Ints)
-}
-
-// classAxis finds the class axis of pred, which follows the batch axis.
-func classAxis(c cases.Case) (classes, positions int) {
-	shape := c.Inputs["pred"].Shape
-	axis := len(c.Options.Ints("sample_shape")) + 1
-	return shape[axis], product(shape[axis+1:])
-}
-
-func TestNLLCases(t *testing.T) { runCases(t, "NLLLoss", nllCase[float32], nllCase[float64]) }
-func TestFocalCases(t *testing.T) {
-	runCases(t, "FocalLoss", focalCase[float32], focalCase[float64])
-}
-
-func nllCase[T loss.Float](t *testing.T, c cases.Case) {
-	classes, positions := classAxis(c)
-	ignore := c.Options.Int("ignore_index", -100)
-	l := loss.NLL[T]{Reduction: reduction(c), Classes: classes, Positions: positions,
-		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
-	checkCase(t, c, l, c.Inputs["target"].Ints)
-}
-
-func focalCase[T loss.Float](t *testing.T, c cases.Case) {
-	gamma := c.Options.Float("gamma", math.NaN())
-	if c.Options.String("task", "") == "binary" {
-		checkCase(t, c, loss.FocalBinary[T]{Reduction: reduction(c), Gamma: gamma}, numbers[T](c, "target"))
-		return
-	}
-	classes, positions := classAxis(c)
-	ignore := c.Options.Int("ignore_index", -100)
-	l := loss.Focal[T]{Reduction: reduction(c), Gamma: gamma, Classes: classes, Positions: positions,
-		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
-	checkCase(t, c, l, c.Inputs["target"].Ints)
 }

@@ -7,19 +7,26 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-func (r Reduction) check() error {
-	if r != Mean && r != Sum {
-		return fmt.Errorf("loss: Reduction = %d: want Mean or Sum", int(r))
-	}
-	return nil
-}
+// The checks of every call make their errors elsewhere, so that they are inlined.
 
 // checkLen demands the length of another argument.
 func checkLen(arg string, got int, other string, want int) error {
-	if got != want {
-		return fmt.Errorf("loss: len(%s) = %d: want %d, the length of %s", arg, got, want, other)
+	if got == want {
+		return nil
 	}
-	return nil
+	return lenError(arg, got, other, want)
+}
+
+func lenError(arg string, got int, other string, want int) error {
+	return fmt.Errorf("loss: len(%s) = %d: want %d, the length of %s", arg, got, want, other)
+}
+
+// checkPair checks the lengths of predictions and targets of single numbers.
+func checkPair(r Reduction, pred, target int) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	return checkSamples(pred, target)
 }
 
 // checkSamples demands that pred holds the shape of target once or more often.
@@ -27,6 +34,10 @@ func checkSamples(pred, target int) error {
 	if pred == target || target > 0 && pred > 0 && pred%target == 0 {
 		return nil
 	}
+	return samplesError(pred, target)
+}
+
+func samplesError(pred, target int) error {
 	return fmt.Errorf("loss: len(pred) = %d: want a positive multiple of len(target) = %d", pred, target)
 }
 

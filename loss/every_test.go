@@ -65,13 +65,6 @@ func everyLoss[T loss.Float]() []call[T] {
 		callOf("Focal, many classes", loss.Focal[T]{Gamma: 2}, x, long, 3))
 }
 
-// usual are positive numbers unless the domain is signed.
-func usual[T loss.Float](n int, d catalog.Domain) []T {
-	x := make([]T, n)
-	catalog.Fill(x, d, 1)
-	return x
-}
-
 // everyGaussian has the losses of Gaussian layers and models; what is written is the gradient by phi, or by pred.
 func everyGaussian[T loss.Float]() []call[T] {
 	const samples, batch, out = 2, 45, 7

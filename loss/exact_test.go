@@ -8,7 +8,7 @@ import (
 )
 
 // The losses once more, from their formulas, in numbers of 160 bits whose exponent has no end: what package loss
-// is held to. Nothing here is shared with it.
+// is held to. Nothing here is weighd with it.
 
 // A term is an exact number with what a computed one may miss it by: rounding, relative to the sum of the absolute
 // terms that it is made of, and the underflow of intermediate results.
@@ -185,17 +185,17 @@ func exactLogits(q float64) formula {
 		limits: func(x, t float64) (float64, float64) {
 			switch {
 			case x > 0:
-				return share(1-t, inf), 1 - t
+				return weigh(1-t, inf), 1 - t
 			case x < 0:
-				return share(q*t, inf), -q * t
+				return weigh(q*t, inf), -q * t
 			}
 			return nan, nan
 		},
 	}
 }
 
-// share is weight·x where a weight of 0 counts for more than an infinity.
-func share(weight, x float64) float64 {
+// weigh is weight·x where a weight of 0 counts for more than an infinity.
+func weigh(weight, x float64) float64 {
 	if weight == 0 {
 		return 0
 	}
@@ -234,7 +234,7 @@ func exactFocalBinary(gamma float64) formula {
 				return nan, nan
 			}
 			f := math.Pow(a, gamma)
-			return f * share(a, inf), f * slope
+			return f * weigh(a, inf), f * slope
 		},
 	}
 }

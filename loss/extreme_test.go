@@ -83,20 +83,15 @@ func testExtremeNumbers[T loss.Float](t *testing.T) {
 // checkOne compares the three methods for one element: its mean and its sum are the element.
 func checkOne[T loss.Float, E loss.Target](t *testing.T, l loss.Loss[T, E], pred []T, target []E, value float64, grad []float64) {
 	t.Helper()
-	dst, got := make([]T, 1), make([]T, len(pred))
-	v, err := l.Value(pred, target)
-	again, gradErr := l.ValueGrad(got, pred, target)
-	if err != nil || gradErr != nil || l.ElementsTo(dst, pred, target) != nil {
-		t.Fatalf("%T of %v, %v: %v, %v", l, pred, target, err, gradErr)
-	}
+	got := evaluate(t, l, pred, target, 1)
 	own := precisionOf[T]()
 	near := func(got, want float64) bool { return own.near(own.value, got, known(want), 1) }
-	if !near(v, value) || !near(again, value) || !near(float64(dst[0]), value) {
-		t.Errorf("%+v of %v, %v = %v, %v, element %v, want %v", l, pred, target, v, again, dst[0], value)
+	if !near(got.value, value) || !near(got.again, value) || !near(float64(got.elements[0]), value) {
+		t.Errorf("%+v of %v, %v = %v, %v, element %v, want %v", l, pred, target, got.value, got.again, got.elements[0], value)
 	}
 	for i, want := range grad {
-		if !near(float64(got[i]), want) {
-			t.Errorf("%+v of %v, %v: gradient %v, want %v", l, pred, target, got, grad)
+		if !near(float64(got.grad[i]), want) {
+			t.Errorf("%+v of %v, %v: gradient %v, want %v", l, pred, target, got.grad, grad)
 			break
 		}
 	}
@@ -188,15 +183,13 @@ func testEmpty[T loss.Float](t *testing.T) {
 // checkEmpty compares value and gradient, which is 0, for predictions that do not count.
 func checkEmpty[T loss.Float, E loss.Target](t *testing.T, l loss.Loss[T, E], pred []T, target []E, want float64) {
 	t.Helper()
-	grad, dst := filled[T](len(pred), 7), make([]T, len(target))
-	v, err := l.Value(pred, target)
-	again, gradErr := l.ValueGrad(grad, pred, target)
-	if err != nil || gradErr != nil || l.ElementsTo(dst, pred, target) != nil || !same(v, want) || !same(again, want) {
-		t.Errorf("%+v of %v, %v = %v, %v and %v, %v, want %v", l, pred, target, v, err, again, gradErr, want)
+	got := evaluate(t, l, pred, target, len(target))
+	if !same(got.value, want) || !same(got.again, want) {
+		t.Errorf("%+v of %v, %v = %v and %v, want %v", l, pred, target, got.value, got.again, want)
 	}
-	for _, g := range grad {
+	for _, g := range got.grad {
 		if g != 0 {
-			t.Errorf("%+v of %v, %v: gradient %v", l, pred, target, grad)
+			t.Errorf("%+v of %v, %v: gradient %v", l, pred, target, got.grad)
 			break
 		}
 	}

@@ -81,11 +81,11 @@ func (l *Focal[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) 
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.of(c.sum(), divisor), nil
+	return l.Reduction.reduce(c.mixed(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
-func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classRun[T], divisor float64, err error) {
+func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
 	if err := checkScalar("Gamma", l.Gamma); err != nil {
 		return c, 0, err
 	}
@@ -94,8 +94,11 @@ func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classRun[T],
 			return c, 0, fmt.Errorf("loss: Weight[%d] = %v: want a weight of at least 0", i, w)
 		}
 	}
-	c = classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex), focal: true, gamma: l.Gamma}
-	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+	c = classCall[T]{
+		pred: pred, class: target, dst: wanted(dst), grad: wanted(grad),
+		weight: l.Weight, ignore: ignoreIndex(l.IgnoreIndex), focal: true, gamma: l.Gamma,
+	}
+	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, dst, grad)
 	if l.Reduction == Mean && l.Weight == nil {
 		divisor = float64(c.rows)
 		c.scale = 1 / divisor
@@ -112,7 +115,7 @@ func (l Focal[T]) checkGrad(grad, pred []T, target []int) error {
 // and multiplies slopes by the derivative of each. 1−exp(−ce) is −expm1(−ce), so
 // nothing cancels for a confident prediction.
 func focalFactors(values, slopes []float64, gamma float64) {
-	var wrong, factor [rowBlock]float64
+	var wrong, factor [blockRows]float64
 	a, f := wrong[:len(values)], factor[:len(values)]
 	kernels.ScaleTo(a, -1, values)
 	kernels.Expm1To(a, a)

@@ -15,7 +15,7 @@ import (
 //	go test ./loss -run '^$' -fuzz '^FuzzCrossEntropy$'
 //
 // Options are bytes that become the shape, the reduction, which weights there are and so on; numbers and weights are
-// bits that overwrite some of the usual values; wide chooses float64.
+// bits that overwrite some of the usual values; is64 chooses float64.
 
 func FuzzMSE(f *testing.F) {
 	fuzz(f, drawElementwise[float32](drawMSE[float32]), drawElementwise[float64](drawMSE[float64]))
@@ -54,9 +54,9 @@ func FuzzCrossEntropyProb(f *testing.F) { fuzz(f, drawProb[float32], drawProb[fl
 // fuzz runs problems that the bytes describe.
 func fuzz[E32, E64 loss.Target](f *testing.F, draw32 func(*source) *problem[float32, E32], draw64 func(*source) *problem[float64, E64]) {
 	seed(f)
-	f.Fuzz(func(t *testing.T, options, numbers, weights []byte, wide bool) {
+	f.Fuzz(func(t *testing.T, options, numbers, weights []byte, is64 bool) {
 		s := &source{options: options, numbers: numbers, weights: weights}
-		if wide {
+		if is64 {
 			draw64(s).test(t)
 		} else {
 			draw32(s).test(t)
@@ -78,22 +78,22 @@ func seed(f *testing.F) {
 				options[j] = []byte{231, 239, 247, 17, 19}[mix(i, j)%5]
 			}
 		}
-		wide := i%2 == 0
-		numbers, weights := oddBits(wide), oddBits(wide)
+		is64 := i%2 == 0
+		numbers, weights := oddBits(is64), oddBits(is64)
 		if i%3 != 0 {
 			numbers = nil
 		}
 		if i%5 != 0 {
 			weights = nil
 		}
-		f.Add(options, numbers, weights, wide)
+		f.Add(options, numbers, weights, is64)
 	}
 }
 
 // oddBits are those of NaN, infinities, subnormals and whatever else random bits are.
-func oddBits(wide bool) (bits []byte) {
+func oddBits(is64 bool) (bits []byte) {
 	var odd [24]uint64
-	if wide {
+	if is64 {
 		oddNumbers[float64](odd[:])
 	} else {
 		oddNumbers[float32](odd[:])
@@ -166,8 +166,8 @@ func fill[T loss.Float](s *source, n int, d catalog.Domain, bits []byte) []T {
 	return x
 }
 
-// logits are any numbers.
-func logits[T loss.Float](s *source, n int) []T { return fill[T](s, n, catalog.Real, s.numbers) }
+// anyNumbers are finite or not.
+func anyNumbers[T loss.Float](s *source, n int) []T { return fill[T](s, n, catalog.Real, s.numbers) }
 
 // probabilities are numbers in [0, 1], or not: then bad is told.
 func probabilities[T loss.Float](s *source, name string, n int, bad *[]string, allowNaN bool) []T {

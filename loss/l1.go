@@ -1,10 +1,5 @@
 package loss
 
-import (
-	"github.com/simmer-go/simmer/internal/total"
-	"github.com/simmer-go/simmer/kernels"
-)
-
 // L1 is the absolute error |p−t| of predictions p against targets t:
 // inferno.loss_fns.L1Loss, torch.nn.L1Loss.
 //
@@ -26,42 +21,22 @@ type L1[T Float] struct {
 
 // Value returns the mean or the sum of |p−t|.
 func (l L1[T]) Value(pred, target []T) (float64, error) {
-	if err := checkPair(l.Reduction, pred, target); err != nil {
-		return 0, err
-	}
-	var sum total.Sum
-	for i, n := 0, len(target); i < len(pred); i += n {
-		sum.Add(kernels.AbsoluteError(pred[i:i+n], target))
-	}
-	return reduceChecked(l.Reduction, sum, pred, target)
+	return l.difference().value(pred, target)
 }
 
 // ElementsTo writes |p−t| to dst, which has the length of pred.
 func (l L1[T]) ElementsTo(dst, pred, target []T) error {
-	if err := checkTriple(l.Reduction, "dst", dst, pred, target); err != nil {
-		return err
-	}
-	for i, n := 0, len(target); i < len(pred); i += n {
-		kernels.AbsoluteErrorTo(dst[i:i+n], pred[i:i+n], target)
-	}
-	return nil
+	return l.difference().elementsTo(dst, pred, target)
 }
 
 // ValueGrad returns Value and writes its gradient by pred, the sign of p−t (0 at a
 // tie), divided by len(pred) for the mean, to grad.
 func (l L1[T]) ValueGrad(grad, pred, target []T) (float64, error) {
-	if err := l.checkGrad(grad, pred, target); err != nil {
-		return 0, err
-	}
-	size := float64(len(pred))
-	scale := T(l.Reduction.scale(size))
-	var sum total.Sum
-	for i, n := 0, len(target); i < len(pred); i += n {
-		sum.Add(kernels.AbsoluteErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
-	}
-	return l.Reduction.of(sum.Value(), size), nil
+	return l.difference().valueGrad(grad, pred, target)
 }
 
 func (l L1[T]) checkGrad(grad, pred, target []T) error {
-	return checkTriple(l.Reduction, "grad", grad, pred, target)
+	return l.difference().check("grad", grad, pred, target)
 }
+
+func (l L1[T]) difference() difference[T] { return difference[T]{absolute, l.Reduction} }

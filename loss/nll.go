@@ -89,13 +89,16 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 			c.grad[at] = T(-w * c.scale)
 		}
 	}
-	return l.Reduction.of(sum.Value(), divisor), nil
+	return l.Reduction.reduce(sum.Value(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
-func (l *NLL[T]) setup(dst, grad *[]T, pred []T, target []int) (c classRun[T], divisor float64, err error) {
-	c = classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex)}
-	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+func (l *NLL[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
+	c = classCall[T]{
+		pred: pred, class: target, dst: wanted(dst), grad: wanted(grad),
+		weight: l.Weight, ignore: ignoreIndex(l.IgnoreIndex),
+	}
+	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, dst, grad)
 	return c, divisor, err
 }
 

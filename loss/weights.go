@@ -2,21 +2,23 @@ package loss
 
 import "fmt"
 
-// blockLen is the length of the buffers that composed losses keep on the stack:
-// two or three of them fit in the first-level cache, and clearing them costs
-// less than a call of a kernel over them.
-const blockLen = 256
-
 // weights are the factors of the elements; those that are nil are 1.
 type weights[T Float] struct {
 	element []T // one for each element of target, or of pred
 	datum   []T // one for each entry of the batch axis
 	feature []T // one for each entry of the last axis
+
+	positive []T // of the positive class: one for each entry of the last axis, or one for all
 }
 
-func (w *weights[T]) none() bool { return w.element == nil && w.datum == nil && w.feature == nil }
+func (w *weights[T]) none() bool {
+	return w.element == nil && w.datum == nil && w.feature == nil && w.positive == nil
+}
 
 func (w *weights[T]) check(pred, target int) error {
+	if w.none() {
+		return nil
+	}
 	if w.element != nil && len(w.element) != target && len(w.element) != pred {
 		return fmt.Errorf("loss: len(Weight) = %d: want %d or %d, the length of target or of pred",
 			len(w.element), target, pred)
@@ -27,7 +29,10 @@ func (w *weights[T]) check(pred, target int) error {
 	if err := checkAxis("FeatureWeight", w.feature, target); err != nil {
 		return err
 	}
-	return checkFinite("Weight", w.element)
+	if err := checkFinite("Weight", w.element); err != nil {
+		return err
+	}
+	return checkAxis("PosWeight", w.positive, target)
 }
 
 // checkAxis checks weights along one axis of the target.
@@ -58,6 +63,19 @@ func (w *weights[T]) fill(dst []T, at, size int) {
 	}
 }
 
+// fillPositive writes the weights of the positive class likewise, or returns nil if
+// there are none.
+func (w *weights[T]) fillPositive(dst []T, at int) []T {
+	if w.positive == nil {
+		return nil
+	}
+	for i := range dst {
+		dst[i] = 1
+	}
+	scaleCyclic(dst, w.positive, at, 1)
+	return dst
+}
+
 // scaleCyclic multiplies dst by the entries of src, each repeated each times, and
 // src repeated without end; dst starts at position at of that sequence.
 func scaleCyclic[T Float](dst, src []T, at, each int) {
@@ -72,4 +90,12 @@ func scaleCyclic[T Float](dst, src []T, at, each int) {
 			k = 0
 		}
 	}
+}
+
+// weigh is weight·x, rounded, where a weight of 0 counts for more than an infinity.
+func weigh(weight, x float64) float64 {
+	if weight == 0 {
+		return 0
+	}
+	return float64(weight * x)
 }

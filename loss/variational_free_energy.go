@@ -105,7 +105,7 @@ func (l VariationalFreeEnergy[T, E]) KL(work []T) (float64, error) {
 		return 0, err
 	}
 	kl, err := l.Model.KL(l.PriorLoc, l.PriorScale, T(eps), work)
-	return share(weight, kl), err
+	return weigh(weight, kl), err
 }
 
 // KLGrad returns w·KL and adds its gradient by the model's parameters to dParams.

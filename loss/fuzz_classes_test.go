@@ -3,6 +3,7 @@ package loss_test
 import (
 	"math"
 	"math/big"
+	"slices"
 	"testing"
 
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
@@ -16,9 +17,9 @@ type classKind[T loss.Float] struct {
 	// derivative checks the formula at class c; nil if there is nothing to check.
 	derivative    func(t *testing.T, logits []float64, y int, weight []T, c int)
 	countsIgnored bool    // in the mean without weights
-	positive      bool    // refuses weights below 0
+	nonNegative   bool    // refuses weights below 0
 	slope         float64 // the largest derivative by the cross-entropy; 0 if there is none
-	wideSum       func(positions int) bool
+	float64Sum    func(positions int) bool
 }
 
 func weightAt[T loss.Float](weight []T, c int) float64 {
@@ -48,15 +49,12 @@ func drawNLL[T loss.Float](*source) classKind[T] {
 			return loss.NLL[T]{Reduction: r, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore}
 		},
 		terms: func(x []float64, y int, weight []T) (term, []term) {
-			grads := make([]term, len(x))
-			for c := range grads {
-				grads[c] = known(0)
-			}
+			_, grads := rowOf(known(0), len(x))
 			w := weightAt(weight, y)
 			grads[y] = known(-1).times(w)
 			return known(x[y]).times(-w), grads
 		},
-		wideSum: always,
+		float64Sum: always,
 	}
 }
 
@@ -65,31 +63,39 @@ func oneClass[T loss.Float](gamma float64) func([]float64, int, []T) (term, []te
 	return func(x []float64, y int, weight []T) (term, []term) {
 		r, h := newRow(x), hard{y, weightAt(weight, y), gamma}
 		if r == nil {
-			return nanRow(len(x))
+			return rowOf(known(nan), len(x))
 		}
 		return h.value(r), h.grads(r)
 	}
 }
 
-func nanRow(classes int) (term, []term) {
-	grads := make([]term, classes)
-	for c := range grads {
-		grads[c] = known(nan)
-	}
-	return known(nan), grads
-}
+// rowOf is a row whose value and derivatives are the same.
+func rowOf(v term, classes int) (term, []term) { return v, slices.Repeat([]term{v}, classes) }
 
-// smoothed are the masses of cross-entropy with smoothing.
-func smoothed[T loss.Float](e float64, y, classes int, weight []T) soft {
-	q := make(soft, classes)
-	for c := range q {
-		q[c] = quo(num(e), num(float64(classes)))
-		if c == y {
-			q[c] = add(q[c], not(num(e)))
-		}
+// smoothed are the masses of cross-entropy with smoothing, given the probabilities of the target.
+func smoothed[T loss.Float](e float64, target []float64, weight []T) soft {
+	q := make(soft, len(target))
+	for c, t := range target {
+		q[c] = add(mul(not(num(e)), num(t)), quo(num(e), num(float64(len(target)))))
 		q[c] = mul(q[c], num(weightAt(weight, c)))
 	}
 	return q
+}
+
+// oneHot has the probability 1 for a class.
+func oneHot(y, classes int) []float64 {
+	p := make([]float64, classes)
+	p[y] = 1
+	return p
+}
+
+// softLoss are the terms of the losses that masses describe.
+func softLoss(x []float64, q soft) (term, []term) {
+	r := newRow(x)
+	if r == nil {
+		return rowOf(known(nan), len(x))
+	}
+	return q.value(r), q.grads(r)
 }
 
 func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
@@ -103,21 +109,17 @@ func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
 				Reduction: r, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore, LabelSmoothing: smoothing,
 			}
 		},
-		terms:   oneClass[T](0),
-		slope:   1,
-		wideSum: func(positions int) bool { return positions > 1 || smoothing > 0 },
+		terms:      oneClass[T](0),
+		slope:      1,
+		float64Sum: func(positions int) bool { return positions > 1 || smoothing > 0 },
 	}
 	k.derivative = hardDerivative[T](0)
 	if smoothing > 0 {
 		k.terms = func(x []float64, y int, weight []T) (term, []term) {
-			r, q := newRow(x), smoothed(smoothing, y, len(x), weight)
-			if r == nil {
-				return nanRow(len(x))
-			}
-			return q.value(r), q.grads(r)
+			return softLoss(x, smoothed(smoothing, oneHot(y, len(x)), weight))
 		}
 		k.derivative = func(t *testing.T, x []float64, y int, weight []T, c int) {
-			q := smoothed(smoothing, y, len(x), weight)
+			q := smoothed(smoothing, oneHot(y, len(x)), weight)
 			rowDerivative(t, x, c, q.value, q.grads)
 		}
 	}
@@ -135,9 +137,9 @@ func drawFocal[T loss.Float](s *source) classKind[T] {
 		terms:         oneClass[T](gamma),
 		derivative:    hardDerivative[T](gamma),
 		countsIgnored: true,
-		positive:      true,
+		nonNegative:   true,
 		slope:         1 + gamma,
-		wideSum:       always,
+		float64Sum:    always,
 	}
 }
 
@@ -171,8 +173,8 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 		classes, positions := 1+s.size(), 1+max(0, s.byte()%8-4)
 		p.items = min(p.items, max(1, s.most()/(classes*positions*max(1, p.samples))))
 		p.predItem, p.targetItem, p.elementsOfItem = classes*positions, positions, positions
-		p.wideSum = k.wideSum(positions)
-		p.pred = logits[T](s, p.samples*p.items*p.predItem)
+		p.float64Sum = k.float64Sum(positions)
+		p.pred = anyNumbers[T](s, p.samples*p.items*p.predItem)
 		var ignore *int
 		ignored := -100
 		if s.chance(2) {
@@ -183,7 +185,7 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 		if (len(p.pred) == 0) != (len(p.target) == 0) {
 			p.bad = append(p.bad, "len(pred)")
 		}
-		weight := drawClassWeights[T](s, classes, k.positive, &p.bad)
+		weight := drawClassWeights[T](s, classes, k.nonNegative, &p.bad)
 		p.slope = 2 * k.slope * largest(weight)
 		r := s.reduction()
 		build := func(r loss.Reduction, classes int) loss.Loss[T, int] {
@@ -205,24 +207,13 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 			}
 		}
 		shape := rows{p.samples * p.items * positions, classes, positions}
-		p.exact = func() (elements, grads []term) {
-			grads = make([]term, len(p.pred))
-			for i := range shape.count {
-				y := p.target[i%len(p.target)]
-				v, g := known(0), make([]term, classes)
-				for c := range g {
-					g[c] = known(0)
-				}
-				if y != ignored {
-					v, g = k.terms(of(p.pred, shape, i), y, weight)
-				}
-				elements = append(elements, v)
-				for c := range g {
-					grads[shape.at(i, c)] = g[c]
-				}
+		p.exact = shape.exact(func(i int) (term, []term) {
+			y := p.target[i%len(p.target)]
+			if y == ignored {
+				return rowOf(known(0), classes)
 			}
-			return elements, grads
-		}
+			return k.terms(classesAt(p.pred, shape, i), y, weight)
+		})
 		if at := s.byte(); k.derivative != nil {
 			p.derivative = func(t *testing.T) {
 				if shape.count == 0 {
@@ -230,7 +221,7 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 				}
 				i := at % shape.count
 				if y := p.target[i%len(p.target)]; y != ignored {
-					k.derivative(t, of(p.pred, shape, i), y, weight, at%classes)
+					k.derivative(t, classesAt(p.pred, shape, i), y, weight, at%classes)
 				}
 			}
 		}
@@ -245,8 +236,23 @@ func (r rows) at(i, c int) int {
 	return (i/r.positions*r.classes+c)*r.positions + i%r.positions
 }
 
-// of are the entries of all classes at one position.
-func of[T loss.Float](x []T, r rows, i int) []float64 {
+// exact puts the terms of the rows where they belong.
+func (r rows) exact(terms func(i int) (term, []term)) func() (elements, grads []term) {
+	return func() (elements, grads []term) {
+		grads = make([]term, r.count*r.classes)
+		for i := range r.count {
+			v, g := terms(i)
+			elements = append(elements, v)
+			for c := range g {
+				grads[r.at(i, c)] = g[c]
+			}
+		}
+		return elements, grads
+	}
+}
+
+// classesAt are the entries of all classes at one position.
+func classesAt[T loss.Float](x []T, r rows, i int) []float64 {
 	out := make([]float64, r.classes)
 	for c := range out {
 		out[c] = float64(x[r.at(i, c)])
@@ -286,12 +292,12 @@ func drawTargets(s *source, n, classes, ignored int, bad *[]string) []int {
 	return y
 }
 
-func drawClassWeights[T loss.Float](s *source, classes int, positive bool, bad *[]string) []T {
+func drawClassWeights[T loss.Float](s *source, classes int, nonNegative bool, bad *[]string) []T {
 	if !s.chance(2) {
 		return nil
 	}
 	w := weightsOf[T](s, "Weight", classes, bad)
-	if !positive {
+	if !nonNegative {
 		return w
 	}
 	raw := s.chance(8)
@@ -307,11 +313,11 @@ func drawClassWeights[T loss.Float](s *source, classes int, positive bool, bad *
 
 // drawProb makes a problem of CrossEntropyProb.
 func drawProb[T loss.Float](s *source) *problem[T, T] {
-	p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, wideSum: true}
+	p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, float64Sum: true}
 	classes, positions := 1+s.size(), 1+max(0, s.byte()%8-4)
 	p.items = min(p.items, max(1, s.most()/(classes*positions*max(1, p.samples))))
 	p.predItem, p.targetItem, p.elementsOfItem = classes*positions, classes*positions, positions
-	p.pred = logits[T](s, p.samples*p.items*p.predItem)
+	p.pred = anyNumbers[T](s, p.samples*p.items*p.predItem)
 	p.target = probabilities[T](s, "target", p.items*p.targetItem, &p.bad, false)
 	if (len(p.pred) == 0) != (len(p.target) == 0) {
 		p.bad = append(p.bad, "len(pred)")
@@ -335,32 +341,14 @@ func drawProb[T loss.Float](s *source) *problem[T, T] {
 	}
 	shape := rows{p.elements(), classes, positions}
 	masses := func(i int) soft {
-		q := make(soft, classes)
-		for c, t := range of(p.target, shape, i%(p.items*positions)) {
-			q[c] = add(mul(not(num(smoothing)), num(t)), quo(num(smoothing), num(float64(classes))))
-			q[c] = mul(q[c], num(weightAt(weight, c)))
-		}
-		return q
+		return smoothed(smoothing, classesAt(p.target, shape, i%(p.items*positions)), weight)
 	}
-	p.exact = func() (elements, grads []term) {
-		grads = make([]term, len(p.pred))
-		for i := range shape.count {
-			v, g := nanRow(classes)
-			if r := newRow(of(p.pred, shape, i)); r != nil {
-				v, g = masses(i).value(r), masses(i).grads(r)
-			}
-			elements = append(elements, v)
-			for c := range g {
-				grads[shape.at(i, c)] = g[c]
-			}
-		}
-		return elements, grads
-	}
+	p.exact = shape.exact(func(i int) (term, []term) { return softLoss(classesAt(p.pred, shape, i), masses(i)) })
 	at := s.byte()
 	p.derivative = func(t *testing.T) {
 		if shape.count > 0 {
 			q := masses(at % shape.count)
-			rowDerivative(t, of(p.pred, shape, at%shape.count), at%classes, q.value, q.grads)
+			rowDerivative(t, classesAt(p.pred, shape, at%shape.count), at%classes, q.value, q.grads)
 		}
 	}
 	return p

@@ -32,65 +32,60 @@ func (l MSEVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows) }
 
 // Value returns the mean or the sum of the elements.
 func (l MSEVR[T]) Value(phi, target, work []T) (float64, error) {
-	p, err := l.predict(phi, target, work)
-	if err != nil {
-		return 0, err
-	}
-	var sum total.Sum
-	for i, n := 0, len(target); i < len(p.mean); i += n {
-		sum.Add(kernels.SquaredError(p.mean[i:i+n], target))
-	}
-	return p.addVariance(l.Reduction, sum), nil
+	return l.run(nil, nil, phi, target, work)
 }
 
 // ElementsTo writes the elements to dst.
 func (l MSEVR[T]) ElementsTo(dst, phi, target, work []T) error {
-	p, err := l.predict(phi, target, work)
-	if err != nil {
-		return err
-	}
-	if err := checkLen("dst", len(dst), "all elements", len(p.mean)); err != nil {
-		return err
-	}
-	for i, n := 0, len(target); i < len(p.mean); i += n {
-		kernels.SquaredErrorTo(dst[i:i+n], p.mean[i:i+n], target)
-	}
-	for i, v := range p.variance {
-		dst[i] += v
-	}
-	return nil
+	_, err := l.run(&dst, nil, phi, target, work)
+	return err
 }
 
 // ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
 // gradient by the layer's parameters to dParams, in the order of
 // [GaussianLayer]; either may be nil.
 func (l MSEVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (float64, error) {
-	if err := checkGrads(l.Layer, dPhi, dParams, phi); err != nil {
+	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
+}
+
+func (l *MSEVR[T]) run(dst *[]T, grads *layerGrads[T], phi, target, work []T) (float64, error) {
+	if err := checkNumbers("target", target); err != nil {
 		return 0, err
 	}
-	p, err := l.predict(phi, target, work)
+	p, err := varianceReduced[T]{l.Reduction, l.Layer, l.Layer.Out()}.predict(dst, grads, phi, work, len(target))
 	if err != nil {
 		return 0, err
 	}
-	scale := T(l.Reduction.scale(float64(len(p.mean))))
+	return p.finish(p.squaredError(dst, target, grads != nil), grads, phi)
+}
+
+// squaredError adds up the elements, or writes them unless dst is nil, and writes the
+// derivatives if wanted.
+func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
+	scale := T(p.scale)
 	var sum total.Sum
 	for i, n := 0, len(target); i < len(p.mean); i += n {
-		sum.Add(kernels.SquaredErrorGrad(p.dMean[i:i+n], p.mean[i:i+n], target, scale))
+		switch mean := p.mean[i : i+n]; {
+		case dst != nil:
+			kernels.SquaredErrorTo((*dst)[i:i+n], mean, target)
+		case grad:
+			sum.Add(kernels.SquaredErrorGrad(p.dMean[i:i+n], mean, target, scale))
+		default:
+			sum.Add(kernels.SquaredError(mean, target))
+		}
 	}
-	for i := range p.dVar {
-		p.dVar[i] = scale
+	if dst != nil {
+		d := (*dst)[:len(p.variance)]
+		for i, v := range p.variance {
+			d[i] += v
+		}
+		return 0
 	}
-	return p.addVariance(l.Reduction, sum), p.grad(l.Layer, dPhi, dParams, phi)
-}
-
-func (l *MSEVR[T]) predict(phi, target, work []T) (predictive[T], error) {
-	if err := checkNumbers("target", target); err != nil {
-		return predictive[T]{}, err
+	if grad {
+		for i := range p.dVar {
+			p.dVar[i] = scale
+		}
 	}
-	return predict(l.Reduction, l.Layer, phi, work, len(target), l.Layer.Out())
-}
-
-func (p *predictive[T]) addVariance(r Reduction, sum total.Sum) float64 {
 	sum.Add(kernels.Sum(p.variance))
-	return r.of(sum.Value(), float64(len(p.mean)))
+	return sum.Value()
 }

@@ -5,48 +5,47 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// The composed way: positions after the class axis, smoothing, probability
-// targets, focal factors. It works in float64 whatever T is, on as many rows as
-// fit its buffers, or else on pieces of one row.
+// The mixed way: rows of pred are copied to float64, whatever T is, and worked on
+// there, as many at a time as fit the buffers. CrossEntropy with smoothing or with
+// positions after the class axis takes it, CrossEntropyProb and Focal always do.
+
 const (
-	rowBuffer = 512 // classes of all rows of a block
-	rowBlock  = 64  // rows of a block
+	blockLogits = 512 // of all rows of a block
+	blockRows   = 64
 )
 
-// sum evaluates all rows, writes what is wanted, and returns the sum.
-func (c *classRun[T]) sum() float64 {
+// mixed evaluates all rows, writes what is wanted, and returns the sum.
+func (c *classCall[T]) mixed() float64 {
 	var (
 		sum    total.Sum
-		values [rowBlock]float64
+		values [blockRows]float64
 	)
 	for r, n := 0, 0; r < c.rows; r += n {
-		if c.cols > rowBuffer {
+		if c.cols > blockLogits {
 			n = 1
-			values[0] = c.largeRow(r)
+			values[0] = c.longRow(r)
 		} else {
-			n = min(rowBlock, rowBuffer/c.cols, c.targets-r%c.targets)
+			n = min(blockRows, blockLogits/c.cols, c.targets-r%c.targets)
 			c.block(values[:n], r)
 		}
 		sum.Add(kernels.Sum(values[:n]))
 		if c.dst != nil {
-			for i, v := range values[:n] {
-				c.dst[r+i] = T(v)
-			}
+			convert(c.dst[r:r+n], values[:n])
 		}
 	}
 	return sum.Value()
 }
 
 // soft says that a row has more than one term.
-func (c *classRun[T]) soft() bool { return c.prob != nil || c.smoothing > 0 }
+func (c *classCall[T]) soft() bool { return c.prob != nil || c.smoothing > 0 }
 
 // ignored says whether a row has an ignored target.
-func (c *classRun[T]) ignored(row int) bool {
+func (c *classCall[T]) ignored(row int) bool {
 	return c.class != nil && c.class[row%c.targets] == c.ignore
 }
 
 // block evaluates the rows from r on, so many as there are values.
-func (c *classRun[T]) block(values []float64, r int) {
+func (c *classCall[T]) block(values []float64, r int) {
 	if c.soft() {
 		c.softBlock(values, r)
 	} else {
@@ -55,11 +54,11 @@ func (c *classRun[T]) block(values []float64, r int) {
 }
 
 // hardBlock takes rows with one term each: a function of the cross-entropy.
-func (c *classRun[T]) hardBlock(values []float64, r int) {
+func (c *classCall[T]) hardBlock(values []float64, r int) {
 	var (
-		logits, grads   [rowBuffer]float64
-		slopes, scratch [rowBlock]float64
-		classes         [rowBlock]int
+		logits, grads   [blockLogits]float64
+		slopes, scratch [blockRows]float64
+		classes         [blockRows]int
 	)
 	n, j := len(values), r%c.targets
 	x := logits[:n*c.cols]
@@ -81,7 +80,7 @@ func (c *classRun[T]) hardBlock(values []float64, r int) {
 
 // finish turns the cross-entropies of rows, 0 for ignored ones, into values, and
 // writes the derivative of the result by each.
-func (c *classRun[T]) finish(values, slopes []float64, r int) {
+func (c *classCall[T]) finish(values, slopes []float64, r int) {
 	j := r % c.targets
 	rowWeights(slopes, c.class[j:j+len(values)], c.weight, c.ignore, 1)
 	kernels.MulTo(values, values, slopes)
@@ -92,8 +91,8 @@ func (c *classRun[T]) finish(values, slopes []float64, r int) {
 }
 
 // softBlock takes rows with the value −Σ_c q_c·lp_c, lp = log softmax.
-func (c *classRun[T]) softBlock(values []float64, r int) {
-	var logits, masses [rowBuffer]float64
+func (c *classCall[T]) softBlock(values []float64, r int) {
+	var logits, masses [blockLogits]float64
 	n := len(values)
 	lp, q := logits[:n*c.cols], masses[:n*c.cols]
 	for i := range n {
@@ -120,7 +119,7 @@ func (c *classRun[T]) softBlock(values []float64, r int) {
 
 // masses writes the q of some classes of a row, from class k on:
 // q_c = w_c·((1−e)·t_c + e/C), t the target distribution.
-func (c *classRun[T]) masses(q []float64, row, k int) {
+func (c *classCall[T]) masses(q []float64, row, k int) {
 	even := c.smoothing / float64(c.cols)
 	if c.prob != nil {
 		c.gather(q, c.prob, row%c.targets, k)
@@ -144,7 +143,7 @@ func (c *classRun[T]) masses(q []float64, row, k int) {
 
 // softGrad writes the gradient of some classes of a row, scale·(Q·p − q) with
 // Q = Σ q; it overwrites p.
-func (c *classRun[T]) softGrad(p, q []float64, all float64, row, k int) {
+func (c *classCall[T]) softGrad(p, q []float64, all float64, row, k int) {
 	if c.ignored(row) {
 		clear(p)
 	} else {
@@ -156,7 +155,7 @@ func (c *classRun[T]) softGrad(p, q []float64, all float64, row, k int) {
 }
 
 // gather reads some classes of a row, from class k on.
-func (c *classRun[T]) gather(dst []float64, from []T, row, k int) {
+func (c *classCall[T]) gather(dst []float64, from []T, row, k int) {
 	at := c.base(row) + k*c.inner
 	for i := range dst {
 		dst[i] = float64(from[at])
@@ -165,7 +164,7 @@ func (c *classRun[T]) gather(dst []float64, from []T, row, k int) {
 }
 
 // scatter writes some classes of a row of the gradient, from class k on.
-func (c *classRun[T]) scatter(src []float64, row, k int) {
+func (c *classCall[T]) scatter(src []float64, row, k int) {
 	at := c.base(row) + k*c.inner
 	for _, v := range src {
 		c.grad[at] = T(v)

@@ -66,7 +66,7 @@ func (l *FocalBinary[T]) check(pred, target []T) error {
 	if err := checkScalar("Gamma", l.Gamma); err != nil {
 		return err
 	}
-	if err := checkPair(l.Reduction, pred, target); err != nil {
+	if err := checkPair(l.Reduction, len(pred), len(target)); err != nil {
 		return err
 	}
 	return checkProbabilities("target", target, false)
@@ -79,72 +79,60 @@ func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
 		return 0, err
 	}
 	size := float64(len(pred))
-	scale := l.Reduction.scale(size)
+	scale := l.Reduction.gradScale(size)
 	var b focalBlock
 	var sum total.Sum
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
-		widen(b.x[:n], pred[i:i+n])
-		widen(b.t[:n], target[j:j+n])
+		convert(b.x[:n], pred[i:i+n])
+		convert(b.t[:n], target[j:j+n])
 		sum.Add(b.values(n, l.Gamma))
 		if dst != nil {
-			narrow(dst[i:i+n], b.value[:n])
+			convert(dst[i:i+n], b.value[:n])
 		}
 		if grad != nil {
-			b.slopes(n, l.Gamma, scale)
-			narrow(grad[i:i+n], b.bce[:n])
+			b.grads(n, l.Gamma, scale)
+			convert(grad[i:i+n], b.bce[:n])
 		}
 	}
-	return l.Reduction.of(sum.Value(), size), nil
-}
-
-func widen[T Float](dst []float64, src []T) {
-	for i, v := range src {
-		dst[i] = float64(v)
-	}
-}
-
-func narrow[T Float](dst []T, src []float64) {
-	for i, v := range src {
-		dst[i] = T(v)
-	}
+	return l.Reduction.reduce(sum.Value(), size), nil
 }
 
 // focalBlock holds the intermediate results of a block.
 type focalBlock struct {
-	x, t        [blockLen]float64
-	right, left [blockLen]float64 // σ(x), σ(−x)
-	wrong       [blockLen]float64 // 1−p_t
-	factor      [blockLen]float64 // (1−p_t)^γ
-	bce, value  [blockLen]float64
+	x, t       [blockLen]float64
+	yes, no    [blockLen]float64 // σ(x), σ(−x)
+	wrong      [blockLen]float64 // 1−p_t
+	factor     [blockLen]float64 // (1−p_t)^γ
+	bce, value [blockLen]float64
 }
 
 // values evaluates n elements and returns their sum.
 func (b *focalBlock) values(n int, gamma float64) float64 {
 	x, t := b.x[:n], b.t[:n]
-	kernels.SigmoidTo(b.right[:n], x)
-	kernels.ScaleTo(b.left[:n], -1, x)
-	kernels.SigmoidTo(b.left[:n], b.left[:n])
+	kernels.SigmoidTo(b.yes[:n], x)
+	kernels.ScaleTo(b.no[:n], -1, x)
+	kernels.SigmoidTo(b.no[:n], b.no[:n])
 	for i := range n {
-		b.wrong[i] = float64(t[i]*b.left[i]) + float64((1-t[i])*b.right[i])
+		b.wrong[i] = float64(t[i]*b.no[i]) + float64((1-t[i])*b.yes[i])
 	}
 	kernels.PowTo(b.factor[:n], b.wrong[:n], gamma)
 	kernels.BCEWithLogitsTo(b.bce[:n], x, t, nil)
 	return kernels.Sum(kernels.MulTo(b.value[:n], b.factor[:n], b.bce[:n]))
 }
 
-// slopes turns b.bce into scale times the derivatives of the values by x:
+// grads turns b.bce into scale times the derivatives of the values by x:
 // factor·(bce' + γ·bce·wrong'/wrong), bce' = (1−t)σ(x) − tσ(−x),
 // wrong' = (1−2t)σ(x)σ(−x).
-func (b *focalBlock) slopes(n int, gamma, scale float64) {
+func (b *focalBlock) grads(n int, gamma, scale float64) {
 	for i := range n {
-		t, right, left := b.t[i], b.right[i], b.left[i]
+		t, yes, no := b.t[i], b.yes[i], b.no[i]
 		inner := 0.0
-		if ratio := (1 - 2*t) * right * left / b.wrong[i]; ratio != 0 && b.wrong[i] != 0 {
+		if ratio := (1 - 2*t) * yes * no / b.wrong[i]; ratio != 0 && b.wrong[i] != 0 {
 			inner = float64(gamma * b.bce[i] * ratio)
 		}
-		outer := float64((1-t)*right) - float64(t*left)
+		outer := float64((1-t)*yes) - float64(t*no)
 		b.bce[i] = scale * (b.factor[i] * (outer + inner))
 	}
 }

@@ -1,10 +1,5 @@
 package loss
 
-import (
-	"github.com/simmer-go/simmer/internal/total"
-	"github.com/simmer-go/simmer/kernels"
-)
-
 // CrossEntropy is the cross-entropy of predicted logits x against class indices y,
 // with lp = log softmax(x), class weights w and label smoothing e:
 //
@@ -80,75 +75,23 @@ func (l *CrossEntropy[T]) run(dst, grad *[]T, pred []T, target []int) (float64, 
 	if err != nil {
 		return 0, err
 	}
-	if c.inner > 1 || c.smoothing > 0 {
-		return l.Reduction.of(c.sum(), divisor), nil
+	if c.inner > 1 || c.soft() {
+		return l.Reduction.reduce(c.mixed(), divisor), nil
 	}
-	return l.Reduction.of(c.direct(), divisor), nil
+	return l.Reduction.reduce(c.direct(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
-func (l *CrossEntropy[T]) setup(dst, grad *[]T, pred []T, target []int) (c classRun[T], divisor float64, err error) {
-	c = classRun[T]{weight: l.Weight, class: target, ignore: ignoreIndex(l.IgnoreIndex), smoothing: l.LabelSmoothing}
-	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, pred, dst, grad)
+func (l *CrossEntropy[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
+	c = classCall[T]{
+		pred: pred, class: target, dst: wanted(dst), grad: wanted(grad),
+		weight: l.Weight, ignore: ignoreIndex(l.IgnoreIndex), smoothing: l.LabelSmoothing,
+	}
+	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, dst, grad)
 	return c, divisor, err
 }
 
 func (l CrossEntropy[T]) checkGrad(grad, pred []T, target []int) error {
 	_, _, err := l.setup(nil, &grad, pred, target)
 	return err
-}
-
-// direct is the way without smoothing and without positions: the kernels work on
-// the rows where they are.
-func (c *classRun[T]) direct() float64 {
-	if c.weight == nil && c.kept == len(c.class) {
-		return c.unweighted()
-	}
-	return c.weighted()
-}
-
-// unweighted is direct where every row counts as much as any other.
-func (c *classRun[T]) unweighted() float64 {
-	var sum total.Sum
-	scale := T(c.scale)
-	for r, n := 0, c.targets; r < c.rows; r += n {
-		from, to := r*c.cols, (r+n)*c.cols
-		switch x := c.pred[from:to]; {
-		case c.dst != nil:
-			kernels.CrossEntropyRowsTo(c.dst[r:r+n], x, c.cols, c.class)
-		case c.grad != nil:
-			sum.Add(kernels.CrossEntropyRowsGrad(c.grad[from:to], x, c.cols, c.class, scale))
-		default:
-			sum.Add(kernels.CrossEntropyRows(x, c.cols, c.class))
-		}
-	}
-	return sum.Value()
-}
-
-// weighted is direct with class weights or ignored rows, which the kernels leave out.
-func (c *classRun[T]) weighted() float64 {
-	var (
-		values, factors [blockLen]T
-		classes         [blockLen]int
-		sum             total.Sum
-	)
-	for r, n := 0, 0; r < c.rows; r += n {
-		j := r % c.targets
-		n = min(blockLen, c.targets-j)
-		from, to := r*c.cols, (r+n)*c.cols
-		v, f, x := values[:n], factors[:n], c.pred[from:to]
-		y := leaveOut(classes[:n], c.class[j:j+n], c.ignore)
-		if c.grad == nil {
-			kernels.CrossEntropyRowsTo(v, x, c.cols, y)
-		} else {
-			rowWeights(f, c.class[j:j+n], c.weight, c.ignore, T(c.scale))
-			kernels.CrossEntropyRowsGradTo(c.grad[from:to], v, x, c.cols, y, f)
-		}
-		rowWeights(f, c.class[j:j+n], c.weight, c.ignore, 1)
-		sum.Add(kernels.Dot(v, f))
-		if c.dst != nil {
-			kernels.MulTo(c.dst[r:r+n], v, f)
-		}
-	}
-	return sum.Value()
 }

@@ -58,19 +58,22 @@ func (l *CrossEntropyProb[T]) run(dst, grad *[]T, pred, target []T) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.of(c.sum(), float64(c.rows)), nil
+	return l.Reduction.reduce(c.mixed(), float64(c.rows)), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
-func (l *CrossEntropyProb[T]) setup(dst, grad *[]T, pred, target []T) (c classRun[T], err error) {
+func (l *CrossEntropyProb[T]) setup(dst, grad *[]T, pred, target []T) (c classCall[T], err error) {
 	if err = l.Reduction.check(); err != nil {
 		return c, err
 	}
-	c = classRun[T]{pred: pred, prob: target, weight: l.Weight, smoothing: l.LabelSmoothing}
+	c = classCall[T]{
+		pred: pred, prob: target, dst: wanted(dst), grad: wanted(grad),
+		weight: l.Weight, smoothing: l.LabelSmoothing,
+	}
 	if c.classShape, err = newClassShape(l.Classes, l.Positions, len(l.Weight), len(pred), len(target), true); err != nil {
 		return c, err
 	}
-	c.scale = l.Reduction.scale(float64(c.rows))
+	c.scale = l.Reduction.gradScale(float64(c.rows))
 	if err = c.checkOptions(); err != nil {
 		return c, err
 	}

@@ -15,18 +15,19 @@ type kind[T loss.Float] struct {
 	pred, target   func(s *source, name string, n int, bad *[]string) []T
 	weights        bool // takes weights
 	positiveWeight bool
-	wideSum        bool
+	float64Sum     bool
 	smooth         func(x, t float64) bool // where the gradient is the derivative; nil: everywhere
 }
 
 // fields are the weights that the fields of a loss hold.
 type fields[T loss.Float] struct{ element, datum, feature, positive []T }
 
-func anyNumbers[T loss.Float](s *source, _ string, n int, _ *[]string) []T { return logits[T](s, n) }
+// The next four make predictions and targets of a domain. Some make others too: then bad is told.
 
-// noNaN is any other number, or not: then bad is told.
+func anyNumber[T loss.Float](s *source, _ string, n int, _ *[]string) []T { return anyNumbers[T](s, n) }
+
 func noNaN[T loss.Float](s *source, name string, n int, bad *[]string) []T {
-	x := logits[T](s, n)
+	x := anyNumbers[T](s, n)
 	raw := s.chance(8)
 	for i, v := range x {
 		switch {
@@ -40,32 +41,32 @@ func noNaN[T loss.Float](s *source, name string, n int, bad *[]string) []T {
 	return x
 }
 
-func shares[T loss.Float](s *source, name string, n int, bad *[]string) []T {
+func inUnitInterval[T loss.Float](s *source, name string, n int, bad *[]string) []T {
 	return probabilities[T](s, name, n, bad, false)
 }
 
-func sharesOrNaN[T loss.Float](s *source, name string, n int, bad *[]string) []T {
+func inUnitIntervalOrNaN[T loss.Float](s *source, name string, n int, bad *[]string) []T {
 	return probabilities[T](s, name, n, bad, true)
 }
 
 func drawMSE[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make:    func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.MSE[T]{Reduction: r} },
-		exact:   func(float64) formula { return exactMSE() },
-		pred:    anyNumbers[T],
-		target:  noNaN[T],
-		wideSum: true,
+		make:       func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.MSE[T]{Reduction: r} },
+		exact:      func(float64) formula { return exactMSE() },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
 	}
 }
 
 func drawL1[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make:    func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.L1[T]{Reduction: r} },
-		exact:   func(float64) formula { return exactL1() },
-		pred:    anyNumbers[T],
-		target:  noNaN[T],
-		wideSum: true,
-		smooth:  func(x, t float64) bool { return x == t || math.Abs(x-t) > 0x1p-30 },
+		make:       func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.L1[T]{Reduction: r} },
+		exact:      func(float64) formula { return exactL1() },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
+		smooth:     func(x, t float64) bool { return x == t || math.Abs(x-t) > 0x1p-30 },
 	}
 }
 
@@ -75,8 +76,8 @@ func drawBCE[T loss.Float](*source) kind[T] {
 			return loss.BCE[T]{Reduction: r, Weight: w.element, DatumWeight: w.datum, FeatureWeight: w.feature}
 		},
 		exact:   func(float64) formula { return exactBCE() },
-		pred:    sharesOrNaN[T],
-		target:  shares[T],
+		pred:    inUnitIntervalOrNaN[T],
+		target:  inUnitInterval[T],
 		weights: true,
 		// Away from the clamps, and from 0 where the gradient's one rounded term says nothing about third derivatives.
 		smooth: func(p, t float64) bool { return p > 0x1p-6 && p < 1-0x1p-6 && math.Abs(p-t) > 0x1p-10 },
@@ -91,8 +92,8 @@ func drawLogits[T loss.Float](*source) kind[T] {
 			}
 		},
 		exact:          exactLogits,
-		pred:           anyNumbers[T],
-		target:         shares[T],
+		pred:           anyNumber[T],
+		target:         inUnitInterval[T],
 		weights:        true,
 		positiveWeight: true,
 	}
@@ -104,10 +105,10 @@ func drawFocalBinary[T loss.Float](s *source) kind[T] {
 		make: func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] {
 			return loss.FocalBinary[T]{Reduction: r, Gamma: gamma}
 		},
-		exact:   func(float64) formula { return exactFocalBinary(gamma) },
-		pred:    anyNumbers[T],
-		target:  shares[T],
-		wideSum: true,
+		exact:      func(float64) formula { return exactFocalBinary(gamma) },
+		pred:       anyNumber[T],
+		target:     inUnitInterval[T],
+		float64Sum: true,
 	}
 }
 
@@ -125,7 +126,7 @@ func (s *source) gamma() float64 {
 func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *problem[T, T] {
 	return func(s *source) *problem[T, T] {
 		k := draw(s)
-		p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, wideSum: k.wideSum}
+		p := &problem[T, T]{samples: s.byte() % 4, items: s.size(), divisor: 1, float64Sum: k.float64Sum}
 		features := max(1, min(s.size(), s.most()/max(1, p.items*p.samples)))
 		p.predItem, p.targetItem, p.elementsOfItem = features, features, features
 		p.pred = k.pred(s, "pred", p.samples*p.items*features, &p.bad)

@@ -37,54 +37,38 @@ func (l CrossEntropyVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows)
 
 // Value returns the mean or the sum of the elements.
 func (l CrossEntropyVR[T]) Value(phi []T, target []int, work []T) (float64, error) {
-	p, err := l.predict(phi, target, work)
-	if err != nil {
-		return 0, err
-	}
-	sum := p.classes(nil, target, false, 0)
-	return l.Reduction.of(sum, float64(p.rows)), nil
+	return l.run(nil, nil, phi, target, work)
 }
 
 // ElementsTo writes the elements to dst.
 func (l CrossEntropyVR[T]) ElementsTo(dst, phi []T, target []int, work []T) error {
-	p, err := l.predict(phi, target, work)
-	if err != nil {
-		return err
-	}
-	if err := checkLen("dst", len(dst), "all rows of phi", p.rows); err != nil {
-		return err
-	}
-	p.classes(dst, target, false, 0)
-	return nil
+	_, err := l.run(&dst, nil, phi, target, work)
+	return err
 }
 
 // ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
 // gradient by the layer's parameters to dParams, in the order of
 // [GaussianLayer]; either may be nil.
 func (l CrossEntropyVR[T]) ValueGrad(dPhi, dParams, phi []T, target []int, work []T) (float64, error) {
-	if err := checkGrads(l.Layer, dPhi, dParams, phi); err != nil {
+	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
+}
+
+func (l *CrossEntropyVR[T]) run(dst *[]T, grads *layerGrads[T], phi []T, target []int, work []T) (float64, error) {
+	if _, err := checkClasses(target, l.Layer.Out(), noIgnore); err != nil {
 		return 0, err
 	}
-	p, err := l.predict(phi, target, work)
+	p, err := varianceReduced[T]{l.Reduction, l.Layer, 1}.predict(dst, grads, phi, work, len(target))
 	if err != nil {
 		return 0, err
 	}
-	size := float64(p.rows)
-	sum := p.classes(nil, target, true, T(l.Reduction.scale(size)))
-	return l.Reduction.of(sum, size), p.grad(l.Layer, dPhi, dParams, phi)
+	return p.finish(p.crossEntropy(dst, target, grads != nil), grads, phi)
 }
 
-func (l *CrossEntropyVR[T]) predict(phi []T, target []int, work []T) (predictive[T], error) {
-	if _, err := checkClasses(target, l.Layer.Out(), noIgnore); err != nil {
-		return predictive[T]{}, err
-	}
-	return predict(l.Reduction, l.Layer, phi, work, len(target), 1)
-}
-
-// classes adds up the elements, writes them to dst unless nil, and writes scale
-// times the derivatives if wanted.
-func (p *predictive[T]) classes(dst []T, target []int, grad bool, scale T) float64 {
+// crossEntropy adds up the elements, writes them to dst unless nil, and writes the
+// derivatives if wanted.
+func (p *predictive[T]) crossEntropy(dst *[]T, target []int, grad bool) float64 {
 	var values, scales [blockLen]T
+	scale := T(p.scale)
 	for i := range scales {
 		scales[i] = scale
 	}
@@ -107,7 +91,7 @@ func (p *predictive[T]) classes(dst []T, target []int, grad bool, scale T) float
 		}
 		sum.Add(kernels.Sum(v))
 		if dst != nil {
-			copy(dst[r:], v)
+			copy((*dst)[r:], v)
 		}
 		if grad {
 			kernels.ScaleTo(p.dVar[at:end], 0.5, p.dMean[at:end])

@@ -34,54 +34,36 @@ func (l BCEWithLogitsVR[T]) WorkLen(rows int) int { return workLen(l.Layer, rows
 
 // Value returns the mean or the sum of the elements.
 func (l BCEWithLogitsVR[T]) Value(phi, target, work []T) (float64, error) {
-	p, err := l.predict(phi, target, work)
-	if err != nil {
-		return 0, err
-	}
-	sum := p.logits(nil, target, false, 0)
-	return l.Reduction.of(sum, float64(len(p.mean))), nil
+	return l.run(nil, nil, phi, target, work)
 }
 
 // ElementsTo writes the elements to dst.
 func (l BCEWithLogitsVR[T]) ElementsTo(dst, phi, target, work []T) error {
-	p, err := l.predict(phi, target, work)
-	if err != nil {
-		return err
-	}
-	if err := checkLen("dst", len(dst), "all elements", len(p.mean)); err != nil {
-		return err
-	}
-	p.logits(dst, target, false, 0)
-	return nil
+	_, err := l.run(&dst, nil, phi, target, work)
+	return err
 }
 
 // ValueGrad returns Value, writes its gradient by phi to dPhi, and adds its
 // gradient by the layer's parameters to dParams, in the order of
 // [GaussianLayer]; either may be nil.
 func (l BCEWithLogitsVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (float64, error) {
-	if err := checkGrads(l.Layer, dPhi, dParams, phi); err != nil {
+	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
+}
+
+func (l *BCEWithLogitsVR[T]) run(dst *[]T, grads *layerGrads[T], phi, target, work []T) (float64, error) {
+	if err := checkProbabilities("target", target, false); err != nil {
 		return 0, err
 	}
-	p, err := l.predict(phi, target, work)
+	p, err := varianceReduced[T]{l.Reduction, l.Layer, l.Layer.Out()}.predict(dst, grads, phi, work, len(target))
 	if err != nil {
 		return 0, err
 	}
-	size := float64(len(p.mean))
-	sum := p.logits(nil, target, true, l.Reduction.scale(size))
-	return l.Reduction.of(sum, size), p.grad(l.Layer, dPhi, dParams, phi)
+	return p.finish(p.bceWithLogits(dst, target, grads != nil), grads, phi)
 }
 
-func (l *BCEWithLogitsVR[T]) predict(phi, target, work []T) (predictive[T], error) {
-	if err := checkProbabilities("target", target, false); err != nil {
-		return predictive[T]{}, err
-	}
-	return predict(l.Reduction, l.Layer, phi, work, len(target), l.Layer.Out())
-}
-
-// logits adds up the elements, in blocks of float64 so that −m+v/2 keeps what m has
-// of it. It writes them to dst unless nil, and scale times the derivatives if
-// wanted.
-func (p *predictive[T]) logits(dst, target []T, grad bool, scale float64) float64 {
+// bceWithLogits adds up the elements, in blocks of float64 so that −m+v/2 keeps what
+// m has of it. It writes them to dst unless nil, and the derivatives if wanted.
+func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 	var above, below, value, work [blockLen]float64
 	var sum total.Sum
 	for i, n := 0, 0; i < len(p.mean); i += n {
@@ -96,34 +78,26 @@ func (p *predictive[T]) logits(dst, target []T, grad bool, scale float64) float6
 		kernels.SoftplusTo(e, a)
 		kernels.SoftplusTo(w, b)
 		for k := range n {
-			e[k] = share(float64(t[k]), w[k]) + share(1-float64(t[k]), e[k])
+			e[k] = weigh(float64(t[k]), w[k]) + weigh(1-float64(t[k]), e[k])
 		}
 		sum.Add(kernels.Sum(e))
 		if dst != nil {
-			narrow(dst[i:i+n], e)
+			convert((*dst)[i:i+n], e)
 		}
 		if grad {
-			p.logitGrads(i, kernels.SigmoidTo(a, a), kernels.SigmoidTo(b, b), t, scale)
+			p.bceWithLogitsGrad(i, kernels.SigmoidTo(a, a), kernels.SigmoidTo(b, b), t)
 		}
 	}
 	return sum.Value()
 }
 
-// share is weight·x, rounded, where a weight of 0 counts for more than an infinity.
-func share(weight, x float64) float64 {
-	if weight == 0 {
-		return 0
-	}
-	return float64(weight * x)
-}
-
-// logitGrads writes the derivatives by mean and variance of some elements, from at
+// bceWithLogitsGrad writes the derivatives by mean and variance of some elements, from at
 // on, given σ(m+v/2) and σ(−m+v/2).
-func (p *predictive[T]) logitGrads(at int, above, below []float64, target []T, scale float64) {
+func (p *predictive[T]) bceWithLogitsGrad(at int, above, below []float64, target []T) {
 	for k, t := range target {
 		up := float64((1 - float64(t)) * above[k])
 		down := float64(float64(t) * below[k])
-		p.dMean[at+k] = T(scale * (up - down))
-		p.dVar[at+k] = T(scale * 0.5 * (up + down))
+		p.dMean[at+k] = T(p.scale * (up - down))
+		p.dVar[at+k] = T(p.scale * 0.5 * (up + down))
 	}
 }

@@ -2,11 +2,12 @@ package loss
 
 import "fmt"
 
-// classRun is one evaluation of a loss over classes: its arguments, checked, and
-// what to write. Its ways of evaluation are direct, on the rows where they are
-// (crossentropy.go), and sum, on copies in float64 (classblock.go), of pieces if
-// the rows are long (classlarge.go).
-type classRun[T Float] struct {
+// classCall is a call of a loss of classes: its arguments, checked, and what to
+// write. CrossEntropy, CrossEntropyProb and Focal have two ways to evaluate it:
+// direct, on the rows where they are (class_direct.go), and mixed, on copies in
+// float64 (class_mixed.go), or on pieces if a row is long (class_mixed_long_row.go).
+// NLL has a loop of its own.
+type classCall[T Float] struct {
 	classShape
 	pred      []T
 	class     []int // class targets, or nil
@@ -22,16 +23,24 @@ type classRun[T Float] struct {
 }
 
 // samples is the number of samples, 0 for none.
-func (c *classRun[T]) samples() float64 { return float64(c.rows) / float64(max(c.targets, 1)) }
+func (c *classCall[T]) samples() float64 { return float64(c.rows) / float64(max(c.targets, 1)) }
+
+// wanted is what s points to, nil if it is nil. It goes into the literal of a
+// classCall: a slice that is assigned to a field through a pointer escapes.
+func wanted[T Float](s *[]T) []T {
+	if s == nil {
+		return nil
+	}
+	return *s
+}
 
 // prepare checks a loss with class indices before anything is written and returns
 // what its mean divides by.
-func (c *classRun[T]) prepare(r Reduction, classes, positions int, pred []T, dst, grad *[]T) (divisor float64, err error) {
+func (c *classCall[T]) prepare(r Reduction, classes, positions int, dst, grad *[]T) (divisor float64, err error) {
 	if err = r.check(); err != nil {
 		return 0, err
 	}
-	c.pred = pred
-	if c.classShape, err = newClassShape(classes, positions, len(c.weight), len(pred), len(c.class), false); err != nil {
+	if c.classShape, err = newClassShape(classes, positions, len(c.weight), len(c.pred), len(c.class), false); err != nil {
 		return 0, err
 	}
 	if err = c.checkOptions(); err != nil {
@@ -47,12 +56,12 @@ func (c *classRun[T]) prepare(r Reduction, classes, positions int, pred []T, dst
 	if r == Mean {
 		divisor = keptWeight(c.class, c.weight, c.ignore, c.kept) * c.samples()
 	}
-	c.scale = r.scale(divisor)
+	c.scale = r.gradScale(divisor)
 	return divisor, nil
 }
 
 // checkOptions checks what class indices and probabilities have in common.
-func (c *classRun[T]) checkOptions() error {
+func (c *classCall[T]) checkOptions() error {
 	if c.weight != nil && len(c.weight) == 0 {
 		return fmt.Errorf("loss: len(Weight) = 0: want nil or one weight for each class")
 	}
@@ -65,19 +74,15 @@ func (c *classRun[T]) checkOptions() error {
 	return nil
 }
 
-// checkOutput checks the lengths of what is written and keeps it.
-func (c *classRun[T]) checkOutput(dst, grad *[]T) error {
+// checkOutput checks the lengths of what is written.
+func (c *classCall[T]) checkOutput(dst, grad *[]T) error {
 	if dst != nil {
 		if err := checkLen("dst", len(*dst), "all positions", c.rows); err != nil {
 			return err
 		}
-		c.dst = *dst
 	}
 	if grad != nil {
-		if err := checkLen("grad", len(*grad), "pred", len(c.pred)); err != nil {
-			return err
-		}
-		c.grad = *grad
+		return checkLen("grad", len(*grad), "pred", len(c.pred))
 	}
 	return nil
 }

@@ -7,17 +7,19 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// largeRow evaluates a row that does not fit the buffers, in four passes: the
-// maximum m, s = Σ exp(x−m) without one of the maxima, the value, the gradient.
-// lp_c = −((m − x_c) + log1p(s)).
-func (c *classRun[T]) largeRow(r int) float64 {
-	var piece, masses [rowBuffer]float64
+// The mixed way for a row that does not fit the buffers (class_mixed.go calls it),
+// piece by piece in four passes: the maximum m, s = Σ exp(x−m) without one of the
+// maxima, the value, the gradient. lp_c = −((m − x_c) + log1p(s)).
+
+// longRow evaluates a row.
+func (c *classCall[T]) longRow(r int) float64 {
+	var piece, masses [blockLogits]float64
 	m, arg := c.rowMax(r)
 	rest := [1]float64{math.NaN()}
 	if !math.IsInf(m, 0) && m == m {
 		var s total.Sum
-		for k := 0; k < c.cols; k += rowBuffer {
-			e := piece[:min(rowBuffer, c.cols-k)]
+		for k := 0; k < c.cols; k += blockLogits {
+			e := piece[:min(blockLogits, c.cols-k)]
 			c.gather(e, c.pred, r, k)
 			for i := range e {
 				e[i] -= m
@@ -32,13 +34,13 @@ func (c *classRun[T]) largeRow(r int) float64 {
 		kernels.Log1pTo(rest[:], rest[:])
 	}
 	if c.soft() {
-		return c.largeSoft(r, m, rest[0], piece[:], masses[:])
+		return c.longSoft(r, m, rest[0], piece[:], masses[:])
 	}
-	return c.largeHard(r, m, rest[0], piece[:])
+	return c.longHard(r, m, rest[0], piece[:])
 }
 
 // rowMax finds a maximum of a row; NaN wins.
-func (c *classRun[T]) rowMax(r int) (m float64, arg int) {
+func (c *classCall[T]) rowMax(r int) (m float64, arg int) {
 	m = math.Inf(-1)
 	at := c.base(r)
 	for k := range c.cols {
@@ -54,7 +56,7 @@ func (c *classRun[T]) rowMax(r int) (m float64, arg int) {
 	return m, arg
 }
 
-func (c *classRun[T]) largeHard(r int, m, rest float64, piece []float64) float64 {
+func (c *classCall[T]) longHard(r int, m, rest float64, piece []float64) float64 {
 	var value, slope [1]float64
 	y := c.class[r%c.targets]
 	if y != c.ignore {
@@ -64,8 +66,8 @@ func (c *classRun[T]) largeHard(r int, m, rest float64, piece []float64) float64
 	if c.grad == nil {
 		return value[0]
 	}
-	for k := 0; k < c.cols; k += rowBuffer {
-		p := c.largeSoftmax(piece, r, k, m, rest)
+	for k := 0; k < c.cols; k += blockLogits {
+		p := c.longSoftmax(piece, r, k, m, rest)
 		if y >= k && y < k+len(p) {
 			p[y-k]--
 		}
@@ -78,8 +80,8 @@ func (c *classRun[T]) largeHard(r int, m, rest float64, piece []float64) float64
 	return value[0]
 }
 
-// largeSoftmax gives the probabilities of some classes of a row, from class k on.
-func (c *classRun[T]) largeSoftmax(piece []float64, r, k int, m, rest float64) []float64 {
+// longSoftmax gives the probabilities of some classes of a row, from class k on.
+func (c *classCall[T]) longSoftmax(piece []float64, r, k int, m, rest float64) []float64 {
 	p := piece[:min(len(piece), c.cols-k)]
 	c.gather(p, c.pred, r, k)
 	for i := range p {
@@ -88,10 +90,10 @@ func (c *classRun[T]) largeSoftmax(piece []float64, r, k int, m, rest float64) [
 	return kernels.ExpTo(p, p)
 }
 
-func (c *classRun[T]) largeSoft(r int, m, rest float64, piece, masses []float64) float64 {
+func (c *classCall[T]) longSoft(r int, m, rest float64, piece, masses []float64) float64 {
 	var sum, all total.Sum
-	for k := 0; k < c.cols; k += rowBuffer {
-		d, q := piece[:min(rowBuffer, c.cols-k)], masses[:min(rowBuffer, c.cols-k)]
+	for k := 0; k < c.cols; k += blockLogits {
+		d, q := piece[:min(blockLogits, c.cols-k)], masses[:min(blockLogits, c.cols-k)]
 		c.gather(d, c.pred, r, k)
 		c.masses(q, r, k)
 		for i := range d {
@@ -100,8 +102,8 @@ func (c *classRun[T]) largeSoft(r int, m, rest float64, piece, masses []float64)
 		sum.Add(kernels.Dot(q, d))
 		all.Add(kernels.Sum(q))
 	}
-	for k := 0; c.grad != nil && k < c.cols; k += rowBuffer {
-		p := c.largeSoftmax(piece, r, k, m, rest)
+	for k := 0; c.grad != nil && k < c.cols; k += blockLogits {
+		p := c.longSoftmax(piece, r, k, m, rest)
 		q := masses[:len(p)]
 		c.masses(q, r, k)
 		c.softGrad(p, q, all.Value(), r, k)

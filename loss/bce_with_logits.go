@@ -1,0 +1,59 @@
+package loss
+
+// BCEWithLogits is the binary cross-entropy of predicted logits x against
+// targets t,
+//
+//	w · (q·t·softplus(−x) + (1−t)·softplus(x)),
+//
+// inferno.loss_fns.BCEWithLogitsLoss, torch.nn.BCEWithLogitsLoss. inferno refuses
+// weight w and pos_weight q; here they are what they are in torch. Its gradient
+// by x is w·((1−t)·σ(x) − q·t·σ(−x)).
+//
+// Shapes: pred is *sample × batch × …, target batch × …, both row-major; the
+// targets are repeated for every sample, and the number of samples follows from
+// the lengths. The mean divides by len(pred), not by the weights.
+//
+// Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
+// relatively, confident predictions included (torch 1.13 gives 0 beyond x = 37).
+// An infinite logit has the limit: +Inf where it is wrong, 0 where it is right or
+// its factor, q·t or 1−t, is 0; times a weight w of 0 the +Inf is NaN.
+//
+// Targets outside [0, 1] are errors, NaN too, and so are weights that are not
+// finite; NaN in pred propagates. Slices that are written must not overlap the
+// others. The zero value is ready for use; safe for concurrent use.
+type BCEWithLogits[T Float] struct {
+	Reduction Reduction
+
+	// The weight w of an element is the product of the following, of which nil
+	// ones are 1. (torch has one weight, which it broadcasts.)
+	Weight        []T // one for each element of target, or each of pred
+	DatumWeight   []T // one for each entry of the batch axis
+	FeatureWeight []T // one for each entry of the last axis
+
+	// PosWeight is the weight q of the positive class, one for each entry of the
+	// last axis or one for all; nil is 1.
+	PosWeight []T
+}
+
+// Value returns the mean or the sum of the elements.
+func (l BCEWithLogits[T]) Value(pred, target []T) (float64, error) {
+	return l.binary().value(pred, target)
+}
+
+// ElementsTo writes the elements to dst, which has the length of pred.
+func (l BCEWithLogits[T]) ElementsTo(dst, pred, target []T) error {
+	return l.binary().elementsTo(dst, pred, target)
+}
+
+// ValueGrad returns Value and writes its gradient by pred to grad.
+func (l BCEWithLogits[T]) ValueGrad(grad, pred, target []T) (float64, error) {
+	return l.binary().valueGrad(grad, pred, target)
+}
+
+func (l BCEWithLogits[T]) checkGrad(grad, pred, target []T) error {
+	return l.binary().checkOutput("grad", grad, pred, target)
+}
+
+func (l *BCEWithLogits[T]) binary() *binaryCrossEntropy[T] {
+	return &binaryCrossEntropy[T]{true, l.Reduction, weights[T]{l.Weight, l.DatumWeight, l.FeatureWeight, l.PosWeight}}
+}
