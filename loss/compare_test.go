@@ -4,8 +4,8 @@ import (
 	"math"
 	"testing"
 
-	"github.com/simmer-go/simmer/internal/cases"
-	"github.com/simmer-go/simmer/internal/catalog"
+	"github.com/simmer-go/simmer/internal/testkit/cases"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/loss"
 )
 
