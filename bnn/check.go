@@ -15,6 +15,14 @@ func checkLen(method, arg string, got, want int) error {
 	return nil
 }
 
+// checkLenOrNil does the same for an argument that may be nil.
+func checkLenOrNil[T Float](method, arg string, x []T, want int) error {
+	if x == nil {
+		return nil
+	}
+	return checkLen(method, arg, len(x), want)
+}
+
 // checkWork says that scratch is too short.
 func checkWork(method string, got, want int) error {
 	if got < want {

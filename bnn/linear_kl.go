@@ -10,7 +10,7 @@ func (l *Linear[T]) KLWorkLen() int {
 	if l.cov == nil {
 		return 0
 	}
-	return work64Len[T](klLen(l.cov, l.dims.params()))
+	return scratch64Len[T](layerKLLen[T](l.cov, l.NumMeanParams()))
 }
 
 // KL returns the divergence of N(μ, S Sᵀ + eps I) from the prior
@@ -53,15 +53,15 @@ func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work
 	if math.IsInf(kl, 1) {
 		return kl, errSingular
 	}
-	w := scratch64(work, klLen(l.cov, l.dims.params()))
-	n := l.dims.params()
+	w := scratch64(work, layerKLLen[T](l.cov, l.NumMeanParams()))
+	n := l.NumMeanParams()
 	layerKLGrad(l.cov, dParams[:n], dParams[n:], l.params[:n], l.params[n:], q, float64(scale), w)
 	return kl, nil
 }
 
 func (l *Linear[T]) kl(method string, q prior[T], work []T) (float64, error) {
-	n := l.dims.params()
-	kl := layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, klLen(l.cov, n)))
+	n := l.NumMeanParams()
+	kl := layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, layerKLLen[T](l.cov, n)))
 	if math.IsNaN(kl) {
 		return 0, fmt.Errorf("bnn: %s: squares of parameters, or their ratio to eps = %v, overflow float64", method,
 			q.eps)
@@ -70,7 +70,7 @@ func (l *Linear[T]) kl(method string, q prior[T], work []T) (float64, error) {
 }
 
 func (l *Linear[T]) checkKL(method string, loc, scale []T, eps T, work []T) error {
-	return firstError(checkPrior(method, loc, scale, eps, l.dims.params()),
+	return firstError(checkPrior(method, loc, scale, eps, l.NumMeanParams()),
 		checkWork(method, len(work), l.KLWorkLen()),
 		checkFinite(method, "parameter", l.params))
 }

@@ -64,7 +64,7 @@ func TestSequentialRowsAreIndependent(t *testing.T) {
 }
 
 func modelRowsAreIndependent[T bnn.Float](t *testing.T, sizes []int, c bnn.Covariance) {
-	s, err := bnn.NewSequential[T](bnn.MLP(sizes, bnn.Tanh, []bnn.Covariance{c})...)
+	s, err := bnn.NewMLP[T](sizes, bnn.Tanh, c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -171,7 +171,7 @@ func newEstimators(t *testing.T, name string) *estimators {
 		e.batchSize)
 	e.y, e.dY, e.zero = make([]float64, n), make([]float64, n), make([]float64, n)
 	e.eps, e.dTheta = make([]float64, e.out.NumNormals()), make([]float64, e.out.NumMeanParams())
-	e.work = make([]float64, 4*n+e.out.WorkLen(e.batchSize)+e.out.SampleWorkLen())
+	e.work = make([]float64, 4*n+e.out.WorkLen(e.batchSize))
 	return e
 }
 

@@ -18,8 +18,7 @@ import (
 
 // weighted is a small model with a temperature, a diagonal and a low-rank layer.
 func weighted[T bnn.Float](t testing.TB) *bnn.Sequential[T] {
-	s, err := bnn.NewSequential[T](bnn.MLP([]int{3, 4, 2}, bnn.Tanh, []bnn.Covariance{bnn.Diagonal{},
-		bnn.LowRank{Rank: 2}})...)
+	s, err := bnn.NewMLP[T]([]int{3, 4, 2}, bnn.Tanh, bnn.Diagonal{}, bnn.LowRank{Rank: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +144,7 @@ func TestLargeHeaders(t *testing.T) {
 	if err := s.ReadWeights(&b); err != nil {
 		t.Errorf("with long metadata: %v", err)
 	}
-	deep, err := bnn.NewSequential[float32](bnn.MLP(slices.Repeat([]int{1}, 8000), bnn.ReLU, nil)...)
+	deep, err := bnn.NewMLP[float32](slices.Repeat([]int{1}, 8000), bnn.ReLU)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +220,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 // and reading them changes nothing.
 func FuzzReadWeights(f *testing.F) {
 	model := func(t testing.TB) *bnn.Sequential[float64] {
-		s, err := bnn.NewSequential[float64](bnn.MLP([]int{4, 3, 2}, bnn.Tanh, nil)...)
+		s, err := bnn.NewMLP[float64]([]int{4, 3, 2}, bnn.Tanh)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,14 +35,14 @@ func newSVD(n, r int, work []float64) (d svd, rest []float64) {
 	d.vt, work = cut(work, k*r)
 	d.sigma, work = cut(work, n)
 	d.norm, work = cut(work, n)
-	d.tmp, work = cut(work, svdTmp(n, r))
+	d.tmp, work = cut(work, svdTmpLen(n, r))
 	return d, work
 }
 
-func svdWorkLen(n, r int) int { return min(n, r)*(n+r) + 2*n + svdTmp(n, r) }
+func svdLen(n, r int) int { return min(n, r)*(n+r) + 2*n + svdTmpLen(n, r) }
 
-// svdTmp has room for S, two k×k matrices and what LAPACK needs.
-func svdTmp(n, r int) int {
+// svdTmpLen has room for S, two k×k matrices and what LAPACK needs.
+func svdTmpLen(n, r int) int {
 	k := min(n, r)
 	return n*r + 2*k*k + k + max(5*k, 3*k+max(n, r))
 }
