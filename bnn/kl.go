@@ -17,23 +17,26 @@ import (
 // correlation, does not depend on the prior and is 0 for independent
 // parameters; each structure has its own way to it.
 
-// prior is the part of a prior that belongs to one layer. loc and scale are nil
-// (0 and 1), one number, or one for each parameter.
+// prior is the prior of a layer or of a model. loc and scale are nil (0 and 1),
+// one number, or one for each parameter.
 type prior[T Float] struct {
 	loc, scale []T
 	eps        float64
 }
 
-func entry[T Float](x []T, p int, def float64) float64 {
-	switch len(x) {
-	case 0:
-		return def
-	case 1:
-		return float64(x[0])
+// split cuts off the prior of the first n parameters.
+func (q prior[T]) split(n int) (first, rest prior[T]) {
+	first, rest = q, q
+	if len(q.loc) > 1 {
+		first.loc, rest.loc = q.loc[:n], q.loc[n:]
 	}
-	return float64(x[p])
+	if len(q.scale) > 1 {
+		first.scale, rest.scale = q.scale[:n], q.scale[n:]
+	}
+	return first, rest
 }
 
+// at is the prior's location and scale of parameter p.
 func (q prior[T]) at(p int) (loc, scale float64) {
 	return entry(q.loc, p, 0), entry(q.scale, p, 1)
 }
@@ -42,6 +45,17 @@ func (q prior[T]) at(p int) (loc, scale float64) {
 func (q prior[T]) variance(p int) float64 {
 	_, s := q.at(p)
 	return s*s + q.eps
+}
+
+// entry is the entry of a location or scale that belongs to parameter p.
+func entry[T Float](x []T, p int, absent float64) float64 {
+	switch len(x) {
+	case 0:
+		return absent
+	case 1:
+		return float64(x[0])
+	}
+	return float64(x[p])
 }
 
 // checkPrior checks a prior for a model of n parameters.

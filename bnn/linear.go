@@ -108,6 +108,12 @@ func (l *Linear[T]) NumNormals() int {
 // factor bias, input factor weight (in×rank), output factor).
 func (l *Linear[T]) Params() []T { return l.params }
 
+// biasAndWeight and covParams cut the parameters, or a gradient by them.
+func (l *Linear[T]) biasAndWeight(p []T) (bias, weight []T) {
+	return p[:l.numBias()], p[l.numBias():l.NumMeanParams()]
+}
+func (l *Linear[T]) covParams(p []T) []T { return p[l.NumMeanParams():] }
+
 // Temperature returns the temperature, 1 for layers that have none.
 func (l *Linear[T]) Temperature() T { return l.temp[0] }
 

@@ -44,12 +44,6 @@ func (l *Linear[T]) forwardParams(theta, eps, work []T) (params []T, c T) {
 // draws says whether the layer draws its parameters: with eps (not nil), if it has a covariance.
 func (l *Linear[T]) draws(eps []T) bool { return eps != nil && l.cov != nil }
 
-// biasAndWeight and covParams cut the parameters, or a gradient by them.
-func (l *Linear[T]) biasAndWeight(p []T) (bias, weight []T) {
-	return p[:l.numBias()], p[l.numBias():l.NumMeanParams()]
-}
-func (l *Linear[T]) covParams(p []T) []T { return p[l.NumMeanParams():] }
-
 // inverseTemperature is what the mean is multiplied with.
 func (l *Linear[T]) inverseTemperature() T {
 	if l.eval {

@@ -30,7 +30,7 @@ func (l *Linear[T]) KLWorkLen() int {
 // Errors: lengths that do not fit, parameters and priors that are not finite, eps that is negative or not finite, squares
 // of float64 parameters that overflow.
 func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
-	if err := l.checkKL("KL", priorLoc, priorScale, eps, work); err != nil || l.cov == nil {
+	if err := l.checkKL("KL", priorLoc, priorScale, eps, work); err != nil {
 		return 0, err
 	}
 	return l.kl("KL", prior[T]{priorLoc, priorScale, float64(eps)}, work)
@@ -42,7 +42,7 @@ func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, erro
 func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work []T) (float64, error) {
 	if err := firstError(checkLen("KLGrad", "dParams", len(dParams), len(l.params)),
 		checkScalar("KLGrad", "scale", float64(scale)),
-		l.checkKL("KLGrad", priorLoc, priorScale, eps, work)); err != nil || l.cov == nil {
+		l.checkKL("KLGrad", priorLoc, priorScale, eps, work)); err != nil {
 		return 0, err
 	}
 	q := prior[T]{priorLoc, priorScale, float64(eps)}
@@ -53,13 +53,15 @@ func (l *Linear[T]) KLGrad(dParams, priorLoc, priorScale []T, eps, scale T, work
 	if math.IsInf(kl, 1) {
 		return kl, errSingular
 	}
-	w := scratch64(work, layerKLLen[T](l.cov, l.NumMeanParams()))
-	n := l.NumMeanParams()
-	layerKLGrad(l.cov, dParams[:n], dParams[n:], l.params[:n], l.params[n:], q, float64(scale), w)
+	l.addKLGrad(dParams, q, scale, work)
 	return kl, nil
 }
 
+// kl is KL for arguments that are right.
 func (l *Linear[T]) kl(method string, q prior[T], work []T) (float64, error) {
+	if l.cov == nil {
+		return 0, nil
+	}
 	n := l.NumMeanParams()
 	kl := layerKL(l.cov, l.params[:n], l.params[n:], q, scratch64(work, layerKLLen[T](l.cov, n)))
 	if math.IsNaN(kl) {
@@ -67,6 +69,16 @@ func (l *Linear[T]) kl(method string, q prior[T], work []T) (float64, error) {
 			q.eps)
 	}
 	return kl, nil
+}
+
+// addKLGrad adds scale times the gradient of a finite kl to dParams.
+func (l *Linear[T]) addKLGrad(dParams []T, q prior[T], scale T, work []T) {
+	if l.cov == nil {
+		return
+	}
+	n := l.NumMeanParams()
+	layerKLGrad(l.cov, dParams[:n], dParams[n:], l.params[:n], l.params[n:], q, float64(scale),
+		scratch64(work, layerKLLen[T](l.cov, n)))
 }
 
 func (l *Linear[T]) checkKL(method string, loc, scale []T, eps T, work []T) error {

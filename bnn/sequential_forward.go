@@ -13,7 +13,7 @@ func (s *Sequential[T]) WorkLen(rows int) int {
 
 // Forward writes the outputs y (rows×Out) for the inputs x (rows×In) with the mean parameters.
 func (s *Sequential[T]) Forward(y, x, work []T) error {
-	rows, err := s.check("Forward", "y", y, s.Out(), x, work)
+	rows, err := s.checkArgs("Forward", "y", y, s.Out(), x, work)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *Sequential[T]) run(y, x, eps, work []T, rows, modules int) {
 
 // Representation writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the mean parameters.
 func (s *Sequential[T]) Representation(phi, x, work []T) error {
-	rows, err := s.check("Representation", "phi", phi, s.last.in, x, work)
+	rows, err := s.checkArgs("Representation", "phi", phi, s.last.in, x, work)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Sequential[T]) Representation(phi, x, work []T) error {
 // Predict writes the predictive mean and variance (rows×Out) of the output layer, given the representation
 // that the mean parameters of the other layers make of x (rows×In).
 func (s *Sequential[T]) Predict(mean, variance, x, work []T) error {
-	rows, err := s.check("Predict", "mean", mean, s.Out(), x, work)
+	rows, err := s.checkArgs("Predict", "mean", mean, s.Out(), x, work)
 	if err := firstError(err, checkLen("Predict", "variance", len(variance), len(mean))); err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (s *Sequential[T]) Predict(mean, variance, x, work []T) error {
 // ForwardSample writes the outputs y (rows×Out) for the inputs x (rows×In) with one draw of the parameters, made from the
 // standard normals eps (NumNormals, layer by layer).
 func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
-	rows, err := s.check("ForwardSample", "y", y, s.Out(), x, work)
+	rows, err := s.checkArgs("ForwardSample", "y", y, s.Out(), x, work)
 	if err := firstError(err, checkLen("ForwardSample", "eps", len(eps), s.NumNormals())); err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
 // parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). Those of the output layer, the last
 // of eps, have no part.
 func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
-	rows, err := s.check("RepresentationSample", "phi", phi, s.last.in, x, work)
+	rows, err := s.checkArgs("RepresentationSample", "phi", phi, s.last.in, x, work)
 	if err := firstError(err, checkLen("RepresentationSample", "eps", len(eps), s.NumNormals())); err != nil {
 		return err
 	}
@@ -119,24 +119,8 @@ func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) 
 	return nil
 }
 
-// check checks the arguments that all have in common.
-func (s *Sequential[T]) check(method, name string, y []T, cols int, x, work []T) (rows int, err error) {
+// checkArgs checks what all but ForwardSamples have in common.
+func (s *Sequential[T]) checkArgs(method, name string, y []T, cols int, x, work []T) (rows int, err error) {
 	rows, err = s.checkBatch(method, name, y, cols, x)
 	return rows, firstError(err, checkWork(method, len(work), s.WorkLen(rows)))
-}
-
-// checkBatch checks everything but work.
-func (s *Sequential[T]) checkBatch(method, name string, y []T, cols int, x []T) (rows int, err error) {
-	rows, err = checkRows(method, "x", len(x), s.In())
-	return rows, firstError(err, checkLen(method, name, len(y), rows*cols), s.checkParams(method))
-}
-
-// checkParams says in which module a parameter is not finite.
-func (s *Sequential[T]) checkParams(method string) error {
-	for k, l := range s.linears {
-		if l != nil && checkFinite(method, "", l.params) != nil {
-			return checkFinite(method, fmt.Sprintf("module %d: parameter", k), l.params)
-		}
-	}
-	return nil
 }

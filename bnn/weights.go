@@ -67,7 +67,7 @@ func (s *Sequential[T]) ReadWeights(r io.Reader) error {
 		return fmt.Errorf("bnn: ReadWeights: %w", err)
 	}
 	for i, v := range slots {
-		if err := v.check(tensors[i]); err != nil {
+		if err := v.checkValues(tensors[i]); err != nil {
 			return fmt.Errorf("bnn: ReadWeights: %w", err)
 		}
 	}
@@ -128,8 +128,8 @@ func (s *Sequential[T]) expects(key string) string {
 	return fmt.Sprintf("module %d has %s, and the keys %s", k, covariance, strings.Join(names, ", "))
 }
 
-// check looks at the values.
-func (v slot[T]) check(t *safetensors.Tensor) error {
+// checkValues looks at the values that v would get.
+func (v slot[T]) checkValues(t *safetensors.Tensor) error {
 	for i := range v.values {
 		if x := T(t.At(i)); !isFinite(float64(x)) {
 			return fmt.Errorf("key %q: entry %d is %v", v.name, i, t.At(i))
