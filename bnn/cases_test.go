@@ -140,32 +140,32 @@ func lossOf[T bnn.Float](c cases.Case, l *bnn.Linear[T], phi, work []T) vrLoss[T
 	target := c.Inputs["target"]
 	switch c.Loss {
 	case "MSELossVR":
-		y := cases.To[T](target)
-		of := func(r loss.Reduction) loss.MSEVR[T] { return loss.MSEVR[T]{Layer: l, Reduction: r} }
-		return vrLoss[T]{
-			func(r loss.Reduction) (float64, error) { return of(r).Value(phi, y, work) },
-			func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, y, work) },
-			func(r loss.Reduction, dPhi, dParams []T) (float64, error) {
-				return of(r).ValueGrad(dPhi, dParams, phi, y, work)
-			},
-		}
+		return vrLossOf(func(r loss.Reduction) varianceReduced[T, T] { return loss.MSEVR[T]{Layer: l, Reduction: r} },
+			phi, cases.To[T](target), work)
 	case "BCEWithLogitsLossVR":
-		y := cases.To[T](target)
-		of := func(r loss.Reduction) loss.BCEWithLogitsVR[T] { return loss.BCEWithLogitsVR[T]{Layer: l, Reduction: r} }
-		return vrLoss[T]{
-			func(r loss.Reduction) (float64, error) { return of(r).Value(phi, y, work) },
-			func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, y, work) },
-			func(r loss.Reduction, dPhi, dParams []T) (float64, error) {
-				return of(r).ValueGrad(dPhi, dParams, phi, y, work)
-			},
-		}
+		return vrLossOf(func(r loss.Reduction) varianceReduced[T, T] {
+			return loss.BCEWithLogitsVR[T]{Layer: l, Reduction: r}
+		}, phi, cases.To[T](target), work)
 	}
-	of := func(r loss.Reduction) loss.CrossEntropyVR[T] { return loss.CrossEntropyVR[T]{Layer: l, Reduction: r} }
+	return vrLossOf(func(r loss.Reduction) varianceReduced[T, int] {
+		return loss.CrossEntropyVR[T]{Layer: l, Reduction: r}
+	}, phi, target.Ints, work)
+}
+
+// varianceReduced is a variance-reduced loss with targets of the type E.
+type varianceReduced[T bnn.Float, E loss.Target] interface {
+	Value(phi []T, target []E, work []T) (float64, error)
+	ElementsTo(dst, phi []T, target []E, work []T) error
+	ValueGrad(dPhi, dParams, phi []T, target []E, work []T) (float64, error)
+}
+
+func vrLossOf[T bnn.Float, E loss.Target](of func(loss.Reduction) varianceReduced[T, E], phi []T, target []E,
+	work []T) vrLoss[T] {
 	return vrLoss[T]{
-		func(r loss.Reduction) (float64, error) { return of(r).Value(phi, target.Ints, work) },
-		func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, target.Ints, work) },
+		func(r loss.Reduction) (float64, error) { return of(r).Value(phi, target, work) },
+		func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, target, work) },
 		func(r loss.Reduction, dPhi, dParams []T) (float64, error) {
-			return of(r).ValueGrad(dPhi, dParams, phi, target.Ints, work)
+			return of(r).ValueGrad(dPhi, dParams, phi, target, work)
 		},
 	}
 }

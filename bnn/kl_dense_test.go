@@ -10,19 +10,6 @@ import (
 	"github.com/simmer-go/simmer/bnn"
 )
 
-// covariances are all structures, at ranks from 1 to full and beyond.
-func covariances() []bnn.Covariance {
-	all := []bnn.Covariance{bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 1}, bnn.LowRank{Rank: 2},
-		bnn.LowRank{Rank: 5},
-		bnn.LowRank{Rank: 99}}
-	for _, layout := range []bnn.KroneckerLayout{bnn.Kron, bnn.Sampled} {
-		for _, ranks := range [][2]int{{0, 0}, {1, 1}, {2, 1}, {1, 2}, {2, 3}, {5, 4}} {
-			all = append(all, bnn.Kronecker{InputRank: ranks[0], OutputRank: ranks[1], Layout: layout})
-		}
-	}
-	return all
-}
-
 // layerConfigs are small layers with each covariance.
 func layerConfigs() (all []bnn.LinearConfig) {
 	for _, c := range covariances() {

@@ -11,8 +11,7 @@ import (
 // TestRowsAreIndependent: a row has the same mean, variance and gradient, to the bit, alone and in a batch of several
 // tiles, the last of them partial.
 func TestRowsAreIndependent(t *testing.T) {
-	for _, c := range []bnn.Covariance{nil, bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 2},
-		bnn.Kronecker{InputRank: 2, OutputRank: 3}, bnn.Kronecker{InputRank: 2, OutputRank: 3, Layout: bnn.Sampled}} {
+	for _, c := range covarianceKinds() {
 		for _, cfg := range []bnn.LinearConfig{{In: 7, Out: 3}, {In: 2, Out: 5}, {In: 6, Out: 3, NoBias: true}} {
 			cfg.Covariance = c
 			t.Run(fmt.Sprintf("%v/%dx%d/float32", c, cfg.In, cfg.Out), func(t *testing.T) { rowsAreIndependent[float32](t, cfg) })
@@ -54,8 +53,7 @@ func rowsAreIndependent[T bnn.Float](t *testing.T, cfg bnn.LinearConfig) {
 
 // TestSequentialRowsAreIndependent is the same for whole models, of odd widths, with draws and their gradients.
 func TestSequentialRowsAreIndependent(t *testing.T) {
-	for _, c := range []bnn.Covariance{bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 2},
-		bnn.Kronecker{InputRank: 2, OutputRank: 3}, bnn.Kronecker{InputRank: 2, OutputRank: 3, Layout: bnn.Sampled}} {
+	for _, c := range covarianceKinds() {
 		for _, sizes := range [][]int{{7, 7, 3}, {33, 5, 6, 1}} {
 			t.Run(fmt.Sprintf("%v/%v/float32", c, sizes), func(t *testing.T) { modelRowsAreIndependent[float32](t, sizes, c) })
 			t.Run(fmt.Sprintf("%v/%v/float64", c, sizes), func(t *testing.T) { modelRowsAreIndependent[float64](t, sizes, c) })

@@ -51,8 +51,8 @@ func TestGradOfNoRows(t *testing.T) {
 // TestGradFloat32 holds float32 to float64, on more rows than a tile of the matrix products has, and counts allocations.
 func TestGradFloat32(t *testing.T) {
 	const rows = 130
-	for _, a := range gradActivations {
-		for _, cov := range gradCovariances {
+	for _, a := range activations {
+		for _, cov := range covarianceKinds() {
 			s, s64 := gradModel[float32](t, a, cov, false), gradModel[float64](t, a, cov, false)
 			for i, p := range gradPairs(s) {
 				x, dY := normals[float32](rows*s.In(), 3), normals[float32](rows*p.cols, 4)
@@ -80,7 +80,7 @@ func TestGradFloat32(t *testing.T) {
 
 // TestGradNaN: a NaN in an input makes the gradient of its row NaN, and of no other row.
 func TestGradNaN(t *testing.T) {
-	for _, a := range gradActivations {
+	for _, a := range activations {
 		s := gradModel[float64](t, a, bnn.Diagonal{}, false)
 		for _, p := range gradPairs(s) {
 			x, dY := normals[float64](gradRows*s.In(), 3), normals[float64](gradRows*p.cols, 4)
@@ -104,7 +104,7 @@ func TestGradNaN(t *testing.T) {
 
 // TestGradShared: goroutines that share a model get the same gradients.
 func TestGradShared(t *testing.T) {
-	for _, cov := range gradCovariances {
+	for _, cov := range covarianceKinds() {
 		s := gradModel[float64](t, bnn.GELU, cov, false)
 		for _, p := range gradPairs(s) {
 			x, dY := normals[float64](gradRows*s.In(), 3), normals[float64](gradRows*p.cols, 4)
