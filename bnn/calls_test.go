@@ -128,7 +128,8 @@ func gradCalls(s *bnn.Sequential[float64], rows int) []call {
 			func(a args) error {
 				return s.ForwardSampleGrad(a["dX"], a["dParams"], a["x"], a["eps"], a["dY"], a["work"])
 			}},
-		{"Sequential.RepresentationSampleGrad", lengths{"dX": x, "dParams": n, "x": x, "eps": eps, "dPhi": phi}, outputs,
+		{"Sequential.RepresentationSampleGrad",
+			lengths{"dX": x, "dParams": n, "x": x, "eps": eps, "dPhi": phi}, outputs,
 			func(a args) error {
 				return s.RepresentationSampleGrad(a["dX"], a["dParams"], a["x"], a["eps"], a["dPhi"], a["work"])
 			}},
@@ -154,7 +155,8 @@ func klCalls(name string, m klModel) []call {
 			return err
 		}},
 		{name + ".KLGrad",
-			lengths{"dParams": m.NumParams(), "priorLoc": n, "priorScale": n, "eps": 1, "scale": 1}, []string{"dParams"},
+			lengths{"dParams": m.NumParams(), "priorLoc": n, "priorScale": n, "eps": 1, "scale": 1},
+			[]string{"dParams"},
 			func(a args) error {
 				kl, err := m.KLGrad(a["dParams"], a["priorLoc"], a["priorScale"], a["eps"][0], a["scale"][0], a["work"])
 				a["result"] = []float64{kl}

@@ -29,16 +29,16 @@ func refuseConfig(t *testing.T, cfg bnn.LinearConfig, want string) {
 func TestBadConfigs(t *testing.T) {
 	type wrapped struct{ bnn.Diagonal }
 	for want, cfg := range map[string]bnn.LinearConfig{
-		"In is 0 and Out is 2":               {Out: 2},
-		"In is 3 and Out is -1":              {In: 3, Out: -1},
-		"Type is 3":                          {In: 1, Out: 1, Type: 3},
-		"Type is -1":                         {In: 1, Out: 1, Type: -1},
-		"LowRank.Rank is 0":                  {In: 1, Out: 1, Covariance: bnn.LowRank{}},
-		"Kronecker ranks are 1 and -2":       {In: 1, Out: 1, Covariance: bnn.Kronecker{InputRank: 1, OutputRank: -2}},
-		"KroneckerLayout(2) is not a layout": {In: 1, Out: 1, Covariance: bnn.Kronecker{Layout: 2}},
-		"Covariance is a *bnn.Diagonal, want one of the covariances of this package": {In: 1, Out: 1, Covariance: &bnn.Diagonal{}},
-		"Covariance is a bnn_test.wrapped":                                           {In: 1, Out: 1, Covariance: wrapped{}},
-		"is a *bnn.LowRank":                                                          {In: 1, Out: 1, Covariance: (*bnn.LowRank)(nil)},
+		"In is 0 and Out is 2":                       {Out: 2},
+		"In is 3 and Out is -1":                      {In: 3, Out: -1},
+		"Type is 3":                                  {In: 1, Out: 1, Type: 3},
+		"Type is -1":                                 {In: 1, Out: 1, Type: -1},
+		"LowRank.Rank is 0":                          {In: 1, Out: 1, Covariance: bnn.LowRank{}},
+		"Kronecker ranks are 1 and -2":               {In: 1, Out: 1, Covariance: bnn.Kronecker{InputRank: 1, OutputRank: -2}},
+		"KroneckerLayout(2) is not a layout":         {In: 1, Out: 1, Covariance: bnn.Kronecker{Layout: 2}},
+		"Covariance is a *bnn.Diagonal, want one of": {In: 1, Out: 1, Covariance: &bnn.Diagonal{}},
+		"Covariance is a bnn_test.wrapped":           {In: 1, Out: 1, Covariance: wrapped{}},
+		"is a *bnn.LowRank":                          {In: 1, Out: 1, Covariance: (*bnn.LowRank)(nil)},
 	} {
 		refuseConfig(t, cfg, want)
 	}
@@ -59,8 +59,8 @@ func TestBadConfigs(t *testing.T) {
 	}
 }
 
-// TestHugeConfigs has sizes as a file may have them, whose products overflow or take all memory: they are refused before
-// anything is allocated.
+// TestHugeConfigs has sizes as a file may have them, whose products overflow or take all memory: they are refused
+// before anything is allocated.
 func TestHugeConfigs(t *testing.T) {
 	const huge = math.MaxInt
 	pow2 := func(n int) int { return 1 << n } // which compiles, and vets, where an int has 32 bits

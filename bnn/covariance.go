@@ -43,8 +43,8 @@ type structure[T Float] interface {
 	divergence[T]
 }
 
-// predictive is what predictions need: the covariance of the outputs for given inputs. All rows share what prepare makes
-// of s; they come in tiles of at most tileRows.
+// predictive is what predictions need: the covariance of the outputs for given inputs. All rows share what prepare
+// makes of s; they come in tiles of at most tileRows.
 type predictive[T Float] interface {
 	// prepare writes p (preparedLen). prepareGrad adds to ds what dp, the derivatives by p, come to.
 	preparedLen() int
@@ -78,7 +78,7 @@ type sampling[T Float] interface {
 type divergence[T Float] interface {
 	// deviations writes the standard deviation of each parameter, without eps and up to the sign.
 	deviations(dst []float64, s []T)
-	// totalCorrelation and klGrad, which adds scale times the gradient of the divergence by s to ds, have klLen of work.
+	// klGrad adds scale times the gradient of the divergence by s to ds. It and totalCorrelation have klLen of work.
 	klLen() int
 	totalCorrelation(s []T, eps float64, work []float64) float64
 	klGrad(ds, s []T, q prior[T], scale float64, work []float64)

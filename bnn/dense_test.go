@@ -103,8 +103,8 @@ type divergence struct {
 	dS       [][]float64
 	terms    [][]float64 // |Σq⁻¹S| + |Σ⁻¹S|, of which dS is the difference
 	singular bool        // then kl is +Inf and there is nothing else
-	// How much log det Σ may move, in units of u, if Σ changes by u of its norm: tr Σ tr Σ⁻¹; and if an entry of Σ changes
-	// by u √(Σ_ii Σ_jj) at most: Σ_p Σ_pp (Σ⁻¹)_pp.
+	// How much log det Σ may move, in units of u, if Σ changes by u of its norm: tr Σ tr Σ⁻¹; and if an entry of Σ
+	// changes by u √(Σ_ii Σ_jj) at most: Σ_p Σ_pp (Σ⁻¹)_pp.
 	kappa, scaledKappa float64
 }
 

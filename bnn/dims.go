@@ -12,7 +12,7 @@ func (d dims) inputs() int { return d.in + d.bias }
 func (d dims) numMeanParams() int { return d.out * d.inputs() }
 func (d dims) numBias() int       { return d.out * d.bias }
 
-// numParams is how many entries all tensors have, those of c included, which may be nil; or some number above maxParams.
+// numParams is how many entries all tensors have, those of c included if it is not nil; or some number above maxParams.
 func (d dims) numParams(c Covariance) int {
 	n := 0
 	for _, t := range d.tensors(c) {
@@ -46,8 +46,8 @@ type tensorSpec struct {
 
 func (t tensorSpec) len() int { return product(t.shape...) }
 
-// maxParams is how many parameters a model may have, and how many normals a draw may take: sizes may come from a file, and
-// must not overflow.
+// maxParams is how many parameters a model may have, and how many normals a draw may take: sizes may come from a file,
+// and must not overflow.
 const maxParams = 1 << min(31, bits.UintSize-6)
 
 // product multiplies sizes of at least 1; what is above maxParams comes out as maxParams+1.

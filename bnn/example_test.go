@@ -33,7 +33,7 @@ func check(err error) {
 	}
 }
 
-// digits is a model trained in Python, in serving mode. What inferno calls covariance "low_rank" with rank 5 is LowRank.
+// digits is a model trained in Python, in serving mode. LowRank is what inferno calls covariance "low_rank".
 func digits() *bnn.Sequential[float32] {
 	file, err := os.Open("testdata/digits_lowrank.safetensors") // safetensors.torch.save_file(model.state_dict(), …)
 	check(err)

@@ -2,8 +2,8 @@ package bnn
 
 import "gonum.org/v1/gonum/blas"
 
-// factor is an S of P×rank stored row by row, which [LowRank] and [Factorized] have in common: predictions and draws. Its
-// bias part and its weight part F give
+// factor is an S of P×rank stored row by row, which [LowRank] and [Factorized] have in common: predictions and draws.
+// Its bias part and its weight part F give
 //
 //	v_o = Σ_r (Σ_i φ_i F[o,i,r] + F_b[o,r])²
 type factor[T Float] struct {

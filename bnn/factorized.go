@@ -15,8 +15,8 @@ func (Factorized) check() error   { return nil }
 
 func (Factorized) tensors(d dims) []tensorSpec { return factorTensors(d, d.numMeanParams()) }
 
-// factorized is the divergence of a factor of rank P. The rows of W = [D⁻½S, (eps/D)½] have length 1, where D = diag Σ, and W Wᵀ is the correlation
-// matrix. Gram-Schmidt gives W = L Q without ever squaring the condition number, so
+// factorized is the divergence of a factor of rank P. The rows of W = [D⁻½S, (eps/D)½] have length 1, where D = diag Σ,
+// and W Wᵀ is the correlation matrix. Gram-Schmidt gives W = L Q without ever squaring the condition number, so
 //
 //	total correlation = −Σ log L_pp,  Σ⁻¹S = D⁻½ L⁻ᵀ Q₁,
 //

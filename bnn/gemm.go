@@ -39,8 +39,10 @@ func gemm[T Float](tA, tB blas.Transpose, m, n, k int, a []T, lda int, b []T, ld
 func gemmTile[T Float](tA, tB blas.Transpose, m, n, k int, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 	switch c := any(c).(type) {
 	case []float32:
-		blas32.Implementation().Sgemm(tA, tB, m, n, k, 1, any(a).([]float32), lda, any(b).([]float32), ldb, float32(beta), c, ldc)
+		a, b := any(a).([]float32), any(b).([]float32)
+		blas32.Implementation().Sgemm(tA, tB, m, n, k, 1, a, lda, b, ldb, float32(beta), c, ldc)
 	case []float64:
-		blas64.Implementation().Dgemm(tA, tB, m, n, k, 1, any(a).([]float64), lda, any(b).([]float64), ldb, float64(beta), c, ldc)
+		a, b := any(a).([]float64), any(b).([]float64)
+		blas64.Implementation().Dgemm(tA, tB, m, n, k, 1, a, lda, b, ldb, float64(beta), c, ldc)
 	}
 }

@@ -108,8 +108,8 @@ func layerKLGrad[T Float](cov divergence[T], dMu, ds, mu, s []T, q prior[T], sca
 	cov.klGrad(ds, s, q, scale, work)
 }
 
-var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: the covariance is singular, " +
-	"which needs eps above 0")
+var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: " +
+	"the covariance is singular, which needs eps above 0")
 
 // rounding is the relative error of a sum or difference, times 2: a pivot or a singular value of less than about that
 // of the largest cannot be told from 0, and without eps the covariance counts as singular.

@@ -232,8 +232,9 @@ func rounding[T bnn.Float]() float64 {
 // klBounds returns how far the divergence may be from the truth, and its gradient by S in units of its largest term,
 // when each step of the algorithm is off by a few roundings (8).
 //
-// The marginal divergences are within 8 ULP. Gram-Schmidt and the singular value decomposition move S by a rounding; its
-// condition is the square root of that of Σ. Q of Gram-Schmidt, which the gradient needs, loses orthogonality once more.
+// The marginal divergences are within 8 ULP. Gram-Schmidt and the singular value decomposition move S by a rounding;
+// its condition is the square root of that of Σ. Q of Gram-Schmidt, which the gradient needs, loses orthogonality once
+// more.
 func klBounds(cfg bnn.LinearConfig, n int, d *divergence) (value, gradient float64) {
 	c, low := cfg.Covariance.(bnn.LowRank)
 	_, kronecker := cfg.Covariance.(bnn.Kronecker)

@@ -85,7 +85,8 @@ func (k sampledKronecker[T]) variance(v, phi []T, pre prepared[T], work []T, row
 	}
 }
 
-func (k sampledKronecker[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], work []T, rows int) {
+func (k sampledKronecker[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], work []T,
+	rows int) {
 	x, u, t, dx, dt := k.split(work, rows)
 	k.extend(x, phi, rows)
 	clear(dx)

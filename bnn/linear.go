@@ -45,9 +45,9 @@ type Linear[T Float] struct {
 
 // NewLinear returns a layer whose parameters are all 0 and whose temperature is 1.
 //
-// Errors: sizes below 1; a type or a covariance that is none of this package's; ranks that the covariance does not allow;
-// and, before anything is allocated, more than 2³¹ parameters (2²⁶ where an int has 32 bits), covariance included, or
-// more than as many normals for one draw.
+// Errors: sizes below 1; a type or a covariance that is none of this package's; ranks that the covariance does not
+// allow; and, before anything is allocated, more than 2³¹ parameters (2²⁶ where an int has 32 bits), covariance
+// included, or more than as many normals for one draw.
 func NewLinear[T Float](cfg LinearConfig) (*Linear[T], error) {
 	l, n, err := newLinear[T](cfg)
 	if err != nil {

@@ -18,17 +18,17 @@ func (l *Linear[T]) KLWorkLen() int {
 //
 //	½ [tr(Σq⁻¹Σp) + dᵀΣq⁻¹d − P + log det Σq − log det Σp]
 //
-// It is never negative, and 0 if the distribution is the prior: exactly for Diagonal and Factorized, within 1e-15 for each
-// parameter otherwise, since singular values are rounded. Computed in float64. Nothing is allocated, unless the rank of
-// LowRank or of a Kronecker factor is above 100: then gonum's singular value decomposition may start goroutines and
-// allocate what they need.
+// It is never negative, and 0 if the distribution is the prior: exactly for Diagonal and Factorized, within 1e-15 for
+// each parameter otherwise, since singular values are rounded. Computed in float64. Nothing is allocated, unless the
+// rank of LowRank or of a Kronecker factor is above 100: then gonum's singular value decomposition may start goroutines
+// and allocate what they need.
 //
-// A prior of nil means location 0 and scale 1, length 1 one number for all parameters, length P one for each. eps = 0 is
-// allowed if no prior scale is 0; a covariance that is singular without eps, to working precision, gives +Inf. A
+// A prior of nil means location 0 and scale 1, length 1 one number for all parameters, length P one for each. eps = 0
+// is allowed if no prior scale is 0; a covariance that is singular without eps, to working precision, gives +Inf. A
 // deterministic layer has no distribution and adds nothing: 0.
 //
-// Errors: lengths that do not fit, parameters and priors that are not finite, eps that is negative or not finite, squares
-// of float64 parameters that overflow.
+// Errors: lengths that do not fit, parameters and priors that are not finite, eps that is negative or not finite,
+// squares of float64 parameters that overflow.
 func (l *Linear[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
 	if err := l.checkKL("KL", priorLoc, priorScale, eps, work); err != nil {
 		return 0, err

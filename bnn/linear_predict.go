@@ -1,8 +1,8 @@
 package bnn
 
-// WorkLen is the length of work that every method but KL and KLGrad needs for so many rows of phi, gradients included, as
-// loss.GaussianLayer has it; Sample and SampleGrad, which have no rows, need no more than WorkLen(0). Rows are worked on in
-// tiles, so it stops growing with the batch.
+// WorkLen is the length of work that every method but KL and KLGrad needs for so many rows of phi, gradients included,
+// as loss.GaussianLayer has it; Sample and SampleGrad, which have no rows, need no more than WorkLen(0). Rows are
+// worked on in tiles, so it stops growing with the batch.
 func (l *Linear[T]) WorkLen(rows int) int {
 	return max(l.predictGradLen(rows), l.covarianceLen(), l.sampleLen())
 }
@@ -112,8 +112,8 @@ func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error
 	return nil
 }
 
-// PredictCovariance writes the covariance (batch×Out×Out) of the outputs for the rows of phi (batch×In). Its diagonal is
-// the variance of Predict up to rounding, since it is summed in another order. It is 0 for a deterministic layer.
+// PredictCovariance writes the covariance (batch×Out×Out) of the outputs for the rows of phi (batch×In). Its diagonal
+// is the variance of Predict up to rounding, since it is summed in another order. It is 0 for a deterministic layer.
 func (l *Linear[T]) PredictCovariance(cov, phi, work []T) error {
 	rows, err := checkRows("PredictCovariance", "phi", len(phi), l.in)
 	n := l.out * l.out

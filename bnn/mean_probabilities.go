@@ -16,7 +16,8 @@ func MeanProbabilities[T Float](p, logits []T, classes int) error {
 		return fmt.Errorf("bnn: MeanProbabilities: p has length %d, want a multiple of classes = %d", len(p), classes)
 	}
 	if len(p) == 0 || len(logits) == 0 || len(logits)%len(p) != 0 {
-		return fmt.Errorf("bnn: MeanProbabilities: logits has length %d, want a multiple of the %d of p", len(logits), len(p))
+		return fmt.Errorf("bnn: MeanProbabilities: logits has length %d, want a multiple of the %d of p", len(logits),
+			len(p))
 	}
 	if classes == 1 {
 		kernels.SigmoidTo(logits, logits)

@@ -51,7 +51,8 @@ func (r *modelRun[T]) samples() {
 				theta := make([]T, l.NumMeanParams())
 				r.must(l.Sample(theta, eps[:l.NumNormals()], make([]T, l.WorkLen(0))))
 				eps = eps[l.NumNormals():]
-				weight, bias := "samples/parameters/"+strconv.Itoa(k)+".params.weight", "samples/parameters/"+strconv.Itoa(k)+".params.bias"
+				path := "samples/parameters/" + strconv.Itoa(k) + ".params."
+				weight, bias := path+"weight", path+"bias"
 				n := len(theta) - l.In()*l.Out()
 				parameters[weight] = append(parameters[weight], theta[n:]...)
 				if n > 0 {

@@ -45,8 +45,8 @@ type modelRun[T bnn.Float] struct {
 	rows          int
 }
 
-// TestModels holds every model of testdata, or of the directory SIMMER_MODELS, to all that it must give. Any model of that
-// schema will do.
+// TestModels holds every model of testdata, or of the directory SIMMER_MODELS, to all that it must give. Any model of
+// that schema will do.
 func TestModels(t *testing.T) {
 	dir := os.Getenv("SIMMER_MODELS")
 	if dir == "" {
@@ -87,7 +87,7 @@ func readModel(t *testing.T, path string) (*model, []byte) {
 func runModel[T bnn.Float](t *testing.T, m *model, weights []byte, relTol, tol float64) {
 	r := modelRun[T]{
 		T: t, m: m, expected: parseExpected(t, m.Expected, relTol, tol),
-		kron: load[T](t, m, weights, bnn.Kron), sampled: load[T](t, m, weights, bnn.Sampled),
+		kron: trained[T](t, m, weights, bnn.Kron), sampled: trained[T](t, m, weights, bnn.Sampled),
 		x: cases.To[T](m.Inputs),
 	}
 	r.rows = len(r.x) / r.kron.In()
@@ -158,7 +158,8 @@ func (m *model) modules(t *testing.T, layout bnn.KroneckerLayout) (ms []bnn.Modu
 	return ms
 }
 
-func load[T bnn.Float](t *testing.T, m *model, weights []byte, layout bnn.KroneckerLayout) *bnn.Sequential[T] {
+// trained is a model of inferno with its weights; the layout is that of Kronecker covariances.
+func trained[T bnn.Float](t *testing.T, m *model, weights []byte, layout bnn.KroneckerLayout) *bnn.Sequential[T] {
 	s, err := bnn.NewSequential[T](m.modules(t, layout)...)
 	if err != nil {
 		t.Fatal(err)
@@ -210,7 +211,8 @@ func TestWeightsRoundTrip(t *testing.T) {
 			t.Fatalf("%d of %d bytes were accepted", n, len(text))
 		}
 	}
-	if err := newModel(5).ReadWeights(bytes.NewReader(text)); err == nil || !strings.Contains(err.Error(), `"0.params.bias"`) {
+	err := newModel(5).ReadWeights(bytes.NewReader(text))
+	if err == nil || !strings.Contains(err.Error(), `"0.params.bias"`) {
 		t.Errorf("a wrong shape gives %v", err)
 	}
 }

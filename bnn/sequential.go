@@ -26,9 +26,9 @@ type Sequential[T Float] struct {
 	width   int // of the widest layer, aligned
 }
 
-// NewSequential returns a model of the given modules in training mode; for the usual ones there is [NewMLP]. The first and
-// the last must be linear layers, and each layer takes as many inputs as the layer before has outputs; any number of
-// activations may stand between two layers. All parameters are 0: they must be read, or given random values before a
+// NewSequential returns a model of the given modules in training mode; for the usual ones there is [NewMLP]. The first
+// and the last must be linear layers, and each layer takes as many inputs as the layer before has outputs; any number
+// of activations may stand between two layers. All parameters are 0: they must be read, or given random values before a
 // training, since units that begin equal stay equal.
 //
 // Errors: modules that do not follow these rules, what [NewLinear] refuses, and more parameters of all layers together
@@ -102,13 +102,13 @@ func (s *Sequential[T]) Out() int { return s.last.out }
 // Len is the number of modules.
 func (s *Sequential[T]) Len() int { return len(s.modules) }
 
-// Linear returns module k if it is a linear layer, else nil; like the index of a slice, k must be at least 0 and below Len.
-// The layer shares its parameters with s and has the mode of s, as that of Output.
+// Linear returns module k if it is a linear layer, else nil; like the index of a slice, k must be at least 0 and below
+// Len. The layer shares its parameters with s and has the mode of s, as that of Output.
 func (s *Sequential[T]) Linear(k int) *Linear[T] { return s.linears[k] }
 
-// Output returns the last layer. It shares its parameters with s and has the mode of s: m.Eval().Output() divides its mean
-// by the temperature, and m.Output() of a model in training mode does not. It is what the variance-reduced losses take, so
-// give them the layer of the mode that is meant.
+// Output returns the last layer. It shares its parameters with s and has the mode of s: m.Eval().Output() divides its
+// mean by the temperature, and m.Output() of a model in training mode does not. It is what the variance-reduced losses
+// take, so give them the layer of the mode that is meant.
 func (s *Sequential[T]) Output() *Linear[T] { return s.last }
 
 // Eval returns the model in serving mode. It shares its parameters with s.
@@ -157,8 +157,8 @@ func (s *Sequential[T]) NumMeanParams() int { return s.total((*Linear[T]).NumMea
 // NumParams counts all parameters, covariances included.
 func (s *Sequential[T]) NumParams() int { return s.total((*Linear[T]).NumParams) }
 
-// Params returns the parameters themselves, not a copy, as one vector for an optimiser: those of [Linear.Params] for each
-// linear layer in turn, which are parts of it. All gradients by the parameters have this order.
+// Params returns the parameters themselves, not a copy, as one vector for an optimiser: those of [Linear.Params] for
+// each linear layer in turn, which are parts of it. All gradients by the parameters have this order.
 func (s *Sequential[T]) Params() []T { return s.params }
 
 // NumNormals is how many standard normals one draw of all layers takes.

@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// WorkLen is the length of work that Forward, Representation, Predict and those with draws need for so many rows, which is
-// all of serving. Training needs [Sequential.GradWorkLen].
+// WorkLen is the length of work that Forward, Representation, Predict and those with draws need for so many rows, which
+// is all of serving. Training needs [Sequential.GradWorkLen].
 func (s *Sequential[T]) WorkLen(rows int) int {
 	return rows*s.width + max(s.runLen(rows), s.last.predictLen(rows))
 }
@@ -69,8 +69,8 @@ func (s *Sequential[T]) Predict(mean, variance, x, work []T) error {
 	return s.last.Predict(mean, variance, phi, rest)
 }
 
-// ForwardSample writes the outputs y (rows×Out) for the inputs x (rows×In) with one draw of the parameters, made from the
-// standard normals eps (NumNormals, layer by layer).
+// ForwardSample writes the outputs y (rows×Out) for the inputs x (rows×In) with one draw of the parameters, made from
+// the standard normals eps (NumNormals, layer by layer).
 func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
 	rows, err := s.checkArgs("ForwardSample", "y", y, s.Out(), x, work)
 	if err := firstError(err, checkLen("ForwardSample", "eps", len(eps), s.NumNormals())); err != nil {
@@ -80,9 +80,9 @@ func (s *Sequential[T]) ForwardSample(y, x, eps, work []T) error {
 	return nil
 }
 
-// RepresentationSample writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the draw of the
-// parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). Those of the output layer, the last
-// of eps, have no part.
+// RepresentationSample writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the draw of
+// the parameters that ForwardSample makes from the same eps (NumNormals, layer by layer). Those of the output layer,
+// the last of eps, have no part.
 func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 	rows, err := s.checkArgs("RepresentationSample", "phi", phi, s.last.in, x, work)
 	if err := firstError(err, checkLen("RepresentationSample", "eps", len(eps), s.NumNormals())); err != nil {
@@ -92,9 +92,9 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 	return nil
 }
 
-// ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the parameters
-// as fit y: len(y) is a multiple of rows·Out, and 0 if there are no rows. eps has length NumNormals and work at least
-// WorkLen(rows), however many draws there are.
+// ForwardSamples writes the outputs y (samples×rows×Out) for the inputs x (rows×In) with as many draws of the
+// parameters as fit y: len(y) is a multiple of rows·Out, and 0 if there are no rows. eps has length NumNormals and work
+// at least WorkLen(rows), however many draws there are.
 //
 // For each draw eps is filled with NumNormals values of rng.NormFloat64, layer by layer, and y gets what ForwardSample
 // makes of them; of a seeded rng the draws are always the same ones. A nil rng panics, unless nothing is drawn.

@@ -14,7 +14,8 @@ const gradRows = 3
 
 var activations = []bnn.Activation{bnn.ReLU, bnn.Tanh, bnn.SiLU, bnn.GELU, bnn.Sigmoid}
 
-// gradModel has Gaussian layers around a deterministic one, two activations in a row, random parameters and a temperature.
+// gradModel has Gaussian layers around a deterministic one, two activations in a row, random parameters and a
+// temperature.
 func gradModel[T bnn.Float](t testing.TB, a bnn.Activation, cov bnn.Covariance, noBias bool) *bnn.Sequential[T] {
 	s, err := bnn.NewSequential[T](
 		bnn.LinearConfig{In: 3, Out: 5, NoBias: noBias, Covariance: cov}, a,

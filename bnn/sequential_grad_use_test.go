@@ -48,7 +48,8 @@ func TestGradOfNoRows(t *testing.T) {
 	}
 }
 
-// TestGradFloat32 holds float32 to float64, on more rows than a tile of the matrix products has, and counts allocations.
+// TestGradFloat32 holds float32 to float64, on more rows than a tile of the matrix products has, and counts
+// allocations.
 func TestGradFloat32(t *testing.T) {
 	const rows = 130
 	for _, a := range activations {

@@ -8,8 +8,8 @@ import (
 // KLWorkLen is the length of work that KL and KLGrad need.
 func (s *Sequential[T]) KLWorkLen() int { return s.largest((*Linear[T]).KLWorkLen) }
 
-// KL is the sum of the layers' [Linear.KL]; a prior of one value for each parameter is cut layer by layer, the parameters
-// of deterministic layers, which add nothing, included.
+// KL is the sum of the layers' [Linear.KL]; a prior of one value for each parameter is cut layer by layer, the
+// parameters of deterministic layers, which add nothing, included.
 func (s *Sequential[T]) KL(priorLoc, priorScale []T, eps T, work []T) (float64, error) {
 	if err := s.checkKL("KL", priorLoc, priorScale, eps, work); err != nil {
 		return 0, err

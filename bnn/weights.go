@@ -43,16 +43,16 @@ func (l *Linear[T]) slots(prefix string) (all []slot[T]) {
 	return all
 }
 
-// ReadWeights reads a .safetensors file with exactly the tensors that inferno's state_dict has for this model. A missing or
-// surplus key, a wrong shape, a value that is not finite, a temperature that is not positive, or a file that is not
-// exactly what its header says, is an error that names the key and leaves the model as it was. Values of F64 are
+// ReadWeights reads a .safetensors file with exactly the tensors that inferno's state_dict has for this model. A
+// missing or surplus key, a wrong shape, a value that is not finite, a temperature that is not positive, or a file that
+// is not exactly what its header says, is an error that names the key and leaves the model as it was. Values of F64 are
 // rounded if T is float32.
 //
 // What no file shows cannot be checked: the activations, the layout of a [Kronecker] covariance, and whether a layer is
-// Input or Hidden. With others than those of the training the model loads, and predicts something else.
+// Input or Hidden. With others than those of the training the weights are read, and the model predicts something else.
 //
-// Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs, and
-// by a few times the header, which has at most 100 MB.
+// Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs,
+// and by a few times the header, which has at most 100 MB.
 func (s *Sequential[T]) ReadWeights(r io.Reader) error {
 	slots := s.slots()
 	f, err := safetensors.ReadHeader(r, len(slots)+1000) // match says more of a surplus key

@@ -111,13 +111,15 @@ func TestSurplusKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]string{
-		"2.params.cov.factor.bias": "module 2 has no covariance, and the keys params.bias, params.weight, params.temperature",
-		"0.params.bias":            "module 0 has covariance low_rank(2), and the keys params.weight, params.cov.factor.weight",
-		"1.params.weight":          "module 1 is the activation GELU",
-		"3.params.weight":          "its modules are 0 to 2",
-		"-1.params.weight":         "its modules are 0 to 2",
-		"model.0.params.weight":    `keys begin with the number of a module, as "0.params.weight"`,
-		"":                         `keys begin with the number of a module, as "0.params.weight"`,
+		"2.params.cov.factor.bias": "module 2 has no covariance, and the keys params.bias, params.weight, " +
+			"params.temperature",
+		"0.params.bias": "module 0 has covariance low_rank(2), and the keys params.weight, " +
+			"params.cov.factor.weight",
+		"1.params.weight":       "module 1 is the activation GELU",
+		"3.params.weight":       "its modules are 0 to 2",
+		"-1.params.weight":      "its modules are 0 to 2",
+		"model.0.params.weight": `keys begin with the number of a module, as "0.params.weight"`,
+		"":                      `keys begin with the number of a module, as "0.params.weight"`,
 	} {
 		f := parsed(t, written(t, s))
 		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: key, DType: safetensors.F32, Shape: []int{0}})
@@ -132,7 +134,7 @@ func TestSurplusKeys(t *testing.T) {
 	}
 }
 
-// TestLargeHeaders loads legal files whose header is far larger than their data.
+// TestLargeHeaders reads legal files whose header is far larger than their data.
 func TestLargeHeaders(t *testing.T) {
 	s := weighted[float64](t)
 	f := parsed(t, written(t, s))
@@ -216,8 +218,8 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
-// FuzzReadWeights reads any bytes into a model. An error leaves it as it was; else it has finite parameters, and writing
-// and reading them changes nothing.
+// FuzzReadWeights reads any bytes into a model. An error leaves it as it was; else it has finite parameters, and
+// writing and reading them changes nothing.
 func FuzzReadWeights(f *testing.F) {
 	model := func(t testing.TB) *bnn.Sequential[float64] {
 		s, err := bnn.NewMLP[float64]([]int{4, 3, 2}, bnn.Tanh)

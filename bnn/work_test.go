@@ -24,7 +24,7 @@ func TestWorkLen(t *testing.T) {
 	for _, file := range files {
 		m, weights := readModel(t, strings.TrimSuffix(file, ".safetensors"))
 		for _, layout := range []bnn.KroneckerLayout{bnn.Kron, bnn.Sampled} {
-			s := load[float64](t, m, weights, layout)
+			s := trained[float64](t, m, weights, layout)
 			checkSequentialWork(t, s)
 			for k := range s.Len() {
 				if l := s.Linear(k); l != nil {
