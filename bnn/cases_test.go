@@ -120,8 +120,8 @@ func covarianceOf(t *testing.T, c cases.Case, rank, inputRank, outputRank int) b
 }
 
 // parameterNames are those of all layers, in the order in which a layer has them.
-var parameterNames = []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias", "cov.factor.weight",
-	"cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"}
+var parameterNames = []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias",
+	"cov.factor.weight", "cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"}
 
 // setParams copies the inputs whose names begin with prefix to the parameters and returns their names in that order.
 func setParams[T bnn.Float](t *testing.T, c cases.Case, prefix string, l *bnn.Linear[T]) (order []string) {

@@ -29,16 +29,17 @@ func refuseConfig(t *testing.T, cfg bnn.LinearConfig, want string) {
 func TestBadConfigs(t *testing.T) {
 	type wrapped struct{ bnn.Diagonal }
 	for want, cfg := range map[string]bnn.LinearConfig{
-		"In is 0 and Out is 2":                       {Out: 2},
-		"In is 3 and Out is -1":                      {In: 3, Out: -1},
-		"Type is 3":                                  {In: 1, Out: 1, Type: 3},
-		"Type is -1":                                 {In: 1, Out: 1, Type: -1},
-		"LowRank.Rank is 0":                          {In: 1, Out: 1, Covariance: bnn.LowRank{}},
-		"Kronecker ranks are 1 and -2":               {In: 1, Out: 1, Covariance: bnn.Kronecker{InputRank: 1, OutputRank: -2}},
-		"KroneckerLayout(2) is not a layout":         {In: 1, Out: 1, Covariance: bnn.Kronecker{Layout: 2}},
-		"Covariance is a *bnn.Diagonal, want one of": {In: 1, Out: 1, Covariance: &bnn.Diagonal{}},
-		"Covariance is a bnn_test.wrapped":           {In: 1, Out: 1, Covariance: wrapped{}},
-		"is a *bnn.LowRank":                          {In: 1, Out: 1, Covariance: (*bnn.LowRank)(nil)},
+		"In is 0 and Out is 2":  {Out: 2},
+		"In is 3 and Out is -1": {In: 3, Out: -1},
+		"Type is 3":             {In: 1, Out: 1, Type: 3},
+		"Type is -1":            {In: 1, Out: 1, Type: -1},
+		"LowRank.Rank is 0":     {In: 1, Out: 1, Covariance: bnn.LowRank{}},
+		"Kronecker ranks are 1 and -2": {In: 1, Out: 1,
+			Covariance: bnn.Kronecker{InputRank: 1, OutputRank: -2}},
+		"KroneckerLayout(2) is not a layout":               {In: 1, Out: 1, Covariance: bnn.Kronecker{Layout: 2}},
+		"Covariance is a *bnn.Diagonal, want a covariance": {In: 1, Out: 1, Covariance: &bnn.Diagonal{}},
+		"Covariance is a bnn_test.wrapped":                 {In: 1, Out: 1, Covariance: wrapped{}},
+		"is a *bnn.LowRank":                                {In: 1, Out: 1, Covariance: (*bnn.LowRank)(nil)},
 	} {
 		refuseConfig(t, cfg, want)
 	}

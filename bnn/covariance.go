@@ -31,7 +31,7 @@ func newStructure[T Float](c Covariance, d dims) (s structure[T], err error) {
 	case Kronecker:
 		s = newKronecker[T](c, d)
 	default: // the methods of a pointer, or of a type with one of these in it, may panic
-		return nil, fmt.Errorf("Covariance is a %T, want one of the covariances of this package itself", c)
+		return nil, fmt.Errorf("Covariance is a %T, want a covariance of this package, and no pointer to it", c)
 	}
 	return s, c.check()
 }
