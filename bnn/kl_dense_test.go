@@ -160,7 +160,7 @@ func filledLayer[T bnn.Float](t *testing.T, cfg bnn.LinearConfig, f fill, rng *r
 		rows = n/cfg.Out + cfg.Out
 	}
 	s := make([]float64, len(cov))
-	f.set(rng, s, rows)
+	f.set(rng, s, min(rows, len(s)))
 	for i, v := range s {
 		s[i] = float64(float32(v))
 		cov[i] = T(s[i])
