@@ -59,7 +59,7 @@ func apply[T Float](a Activation, x, scratch []T) {
 	}
 }
 
-// applyGrad multiplies d by the derivative of a at x, where y = a(x) and scratch is as long as x. That of ReLU at 0 is 0.
+// applyGrad multiplies d by the derivative of a at x, where y = a(x) and scratch is as long as x. ReLU has 0 at 0.
 func applyGrad[T Float](a Activation, d, x, y, scratch []T) {
 	switch a {
 	case ReLU:

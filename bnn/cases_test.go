@@ -119,12 +119,14 @@ func covarianceOf(t *testing.T, c cases.Case, rank, inputRank, outputRank int) b
 	}
 }
 
+// parameterNames are those of all layers, in the order in which a layer has them.
+var parameterNames = []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias",
+	"cov.factor.weight", "cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"}
+
 // setParams copies the inputs whose names begin with prefix to the parameters and returns their names in that order.
 func setParams[T bnn.Float](t *testing.T, c cases.Case, prefix string, l *bnn.Linear[T]) (order []string) {
 	p := l.Params()
-	for _, name := range []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias",
-		"cov.factor.weight",
-		"cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"} {
+	for _, name := range parameterNames {
 		if v, ok := c.Inputs[prefix+name]; ok {
 			p = p[copy(p, cases.To[T](v)):]
 			order = append(order, prefix+name)
@@ -140,32 +142,32 @@ func lossOf[T bnn.Float](c cases.Case, l *bnn.Linear[T], phi, work []T) vrLoss[T
 	target := c.Inputs["target"]
 	switch c.Loss {
 	case "MSELossVR":
-		y := cases.To[T](target)
-		of := func(r loss.Reduction) loss.MSEVR[T] { return loss.MSEVR[T]{Layer: l, Reduction: r} }
-		return vrLoss[T]{
-			func(r loss.Reduction) (float64, error) { return of(r).Value(phi, y, work) },
-			func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, y, work) },
-			func(r loss.Reduction, dPhi, dParams []T) (float64, error) {
-				return of(r).ValueGrad(dPhi, dParams, phi, y, work)
-			},
-		}
+		return vrLossOf(func(r loss.Reduction) varianceReduced[T, T] { return loss.MSEVR[T]{Layer: l, Reduction: r} },
+			phi, cases.To[T](target), work)
 	case "BCEWithLogitsLossVR":
-		y := cases.To[T](target)
-		of := func(r loss.Reduction) loss.BCEWithLogitsVR[T] { return loss.BCEWithLogitsVR[T]{Layer: l, Reduction: r} }
-		return vrLoss[T]{
-			func(r loss.Reduction) (float64, error) { return of(r).Value(phi, y, work) },
-			func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, y, work) },
-			func(r loss.Reduction, dPhi, dParams []T) (float64, error) {
-				return of(r).ValueGrad(dPhi, dParams, phi, y, work)
-			},
-		}
+		return vrLossOf(func(r loss.Reduction) varianceReduced[T, T] {
+			return loss.BCEWithLogitsVR[T]{Layer: l, Reduction: r}
+		}, phi, cases.To[T](target), work)
 	}
-	of := func(r loss.Reduction) loss.CrossEntropyVR[T] { return loss.CrossEntropyVR[T]{Layer: l, Reduction: r} }
+	return vrLossOf(func(r loss.Reduction) varianceReduced[T, int] {
+		return loss.CrossEntropyVR[T]{Layer: l, Reduction: r}
+	}, phi, target.Ints, work)
+}
+
+// varianceReduced is a variance-reduced loss with targets of the type E.
+type varianceReduced[T bnn.Float, E loss.Target] interface {
+	Value(phi []T, target []E, work []T) (float64, error)
+	ElementsTo(dst, phi []T, target []E, work []T) error
+	ValueGrad(dPhi, dParams, phi []T, target []E, work []T) (float64, error)
+}
+
+func vrLossOf[T bnn.Float, E loss.Target](of func(loss.Reduction) varianceReduced[T, E], phi []T, target []E,
+	work []T) vrLoss[T] {
 	return vrLoss[T]{
-		func(r loss.Reduction) (float64, error) { return of(r).Value(phi, target.Ints, work) },
-		func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, target.Ints, work) },
+		func(r loss.Reduction) (float64, error) { return of(r).Value(phi, target, work) },
+		func(dst []T) error { return of(loss.Mean).ElementsTo(dst, phi, target, work) },
 		func(r loss.Reduction, dPhi, dParams []T) (float64, error) {
-			return of(r).ValueGrad(dPhi, dParams, phi, target.Ints, work)
+			return of(r).ValueGrad(dPhi, dParams, phi, target, work)
 		},
 	}
 }

@@ -15,6 +15,14 @@ func checkLen(method, arg string, got, want int) error {
 	return nil
 }
 
+// checkLenOrNil does the same for an argument that may be nil.
+func checkLenOrNil[T Float](method, arg string, x []T, want int) error {
+	if x == nil {
+		return nil
+	}
+	return checkLen(method, arg, len(x), want)
+}
+
 // checkWork says that scratch is too short.
 func checkWork(method string, got, want int) error {
 	if got < want {
@@ -46,6 +54,23 @@ func checkFinite[T Float](method, arg string, x []T) error {
 	return nil
 }
 
+// checkBatch checks a batch x, a y of so many columns, and the parameters; it returns the rows.
+func (s *Sequential[T]) checkBatch(method, name string, y []T, cols int, x []T) (rows int, err error) {
+	rows, err = checkRows(method, "x", len(x), s.In())
+	return rows, firstError(err, checkLen(method, name, len(y), rows*cols), s.checkParams(method))
+}
+
+// checkParams says in which module a parameter is not finite.
+func (s *Sequential[T]) checkParams(method string) error {
+	for k, l := range s.linears {
+		if l != nil && checkFinite(method, "", l.params) != nil {
+			return checkFinite(method, fmt.Sprintf("module %d: parameter", k), l.params)
+		}
+	}
+	return nil
+}
+
+// checkScalar says that a number is none, or infinite.
 func checkScalar(method, arg string, x float64) error {
 	if !isFinite(x) {
 		return fmt.Errorf("bnn: %s: %s is %v, want a finite number", method, arg, x)

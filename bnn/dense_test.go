@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"github.com/simmer-go/simmer/bnn"
+	"github.com/simmer-go/simmer/internal/ref"
 )
 
 // The divergence from its definition, with the P×P matrix that package bnn avoids, in math/big: nothing here is shared
@@ -102,8 +103,8 @@ type divergence struct {
 	dS       [][]float64
 	terms    [][]float64 // |Σq⁻¹S| + |Σ⁻¹S|, of which dS is the difference
 	singular bool        // then kl is +Inf and there is nothing else
-	// How much log det Σ may move, in units of u, if Σ changes by u of its norm: tr Σ tr Σ⁻¹; and if an entry of Σ changes
-	// by u √(Σ_ii Σ_jj) at most: Σ_p Σ_pp (Σ⁻¹)_pp.
+	// How much log det Σ may move, in units of u, if Σ changes by u of its norm: tr Σ tr Σ⁻¹; and if an entry of Σ
+	// changes by u √(Σ_ii Σ_jj) at most: Σ_p Σ_pp (Σ⁻¹)_pp.
 	kappa, scaledKappa float64
 }
 
@@ -123,25 +124,6 @@ func (a arith) dot(x, y []*big.Float) *big.Float {
 		sum = a.add(sum, a.mul(x[i], y[i]))
 	}
 	return sum
-}
-
-// log of x > 0: with x = m·2ᵉ and ½ ≤ m < 1, 2 atanh((m−1)/(m+1)) + e·2 atanh(1/3).
-func (a arith) log(x *big.Float) *big.Float {
-	m := new(big.Float)
-	e := x.MantExp(m)
-	one := a.num(1)
-	ln2 := a.atanh2(a.quo(one, a.num(3)))
-	return a.add(a.atanh2(a.quo(a.sub(m, one), a.add(m, one))), a.mul(a.num(float64(e)), ln2))
-}
-
-// atanh2 is 2 atanh y = 2 (y + y³/3 + y⁵/5 + …) for |y| ≤ 1/3.
-func (a arith) atanh2(y *big.Float) *big.Float {
-	sum, power, y2 := a.num(0), y, a.square(y)
-	for k := 1; k < int(a.prec); k += 2 {
-		sum = a.add(sum, a.quo(power, a.num(float64(k))))
-		power = a.mul(power, y2)
-	}
-	return a.mul(a.num(2), sum)
 }
 
 // lift converts rows to math/big.
@@ -173,7 +155,7 @@ func (g *gaussian) divergence(prec uint) (d divergence) {
 		v, _ := a.quo(diff, vq[p]).Float64()
 		d.dMu = append(d.dMu, v)
 	}
-	d.kl, _ = a.mul(a.num(0.5), a.sub(sum, a.log(det))).Float64()
+	d.kl, _ = a.mul(a.num(0.5), a.sub(sum, ref.BigLog(det))).Float64()
 	inv := a.inverse(l)
 	trace, traceInv, scaled := a.num(0), a.num(0), a.num(0)
 	for p := range inv {

@@ -1,70 +1,72 @@
 package bnn
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/blas"
 
 	"github.com/simmer-go/simmer/kernels"
 )
 
+// Diagonal makes all parameters independent: S = diag(s), with one scale each.
+type Diagonal struct{}
+
+func (Diagonal) String() string { return "diagonal" }
+func (Diagonal) check() error   { return nil }
+
+func (Diagonal) tensors(d dims) []tensorSpec {
+	return d.withBias(
+		tensorSpec{"params.cov.scale.bias", []int{d.out}},
+		tensorSpec{"params.cov.scale.weight", []int{d.out, d.in}})
+}
+
 // diagonal has v_o = Σ_i φ_i² s[o,i]² + s_b[o]².
 type diagonal[T Float] struct{ dims }
 
-func (d diagonal[T]) bias0() int      { return d.bias * d.out } // where the weight part begins
-func (d diagonal[T]) numNormals() int { return d.params() }
+// What prepare makes are the squared scales.
 
-// work: the squared scales, their gradient, the squared inputs of a tile, and a
-// tile of the input's gradient.
-func (d diagonal[T]) split(work []T) (s2, ds2, phi2, t []T) {
-	n, m := d.params(), tileRows*d.in
-	return work[:n], work[n : 2*n], work[2*n : 2*n+m], work[2*n+m : 2*n+2*m]
+func (d diagonal[T]) preparedLen() int { return d.numMeanParams() }
+
+func (d diagonal[T]) prepare(p, s []T) { kernels.MulTo(p, s, s) }
+
+func (d diagonal[T]) prepareGrad(ds, dp, s []T) {
+	for i, v := range s {
+		ds[i] += 2 * v * dp[i]
+	}
 }
 
-func (d diagonal[T]) workLen() int { return 2*d.params() + 2*tileRows*d.in }
+// The work of a tile has room for as many numbers as phi.
 
-func (d diagonal[T]) prepare(s, work []T) {
-	s2, ds2, _, _ := d.split(work)
-	kernels.MulTo(s2, s, s)
-	clear(ds2)
-}
+func (d diagonal[T]) tileLen(rows int) int { return rows * d.in }
 
-func (d diagonal[T]) variance(v, phi, _, work []T, rows int) {
-	s2, _, phi2, _ := d.split(work)
-	d.squares(phi2, phi, rows)
-	affine(v, phi2, s2[d.bias0():], s2[:d.bias0()], rows, d.out, d.in)
-}
-
-func (d diagonal[T]) squares(phi2, phi []T, rows int) {
+func (d diagonal[T]) squares(work, phi []T, rows int) []T {
 	n := rows * d.in
-	kernels.MulTo(phi2[:n], phi[:n], phi[:n])
+	return kernels.MulTo(work[:n], phi[:n], phi[:n])
 }
 
-func (d diagonal[T]) varianceGrad(dPhi, ds, dv, phi, _, work []T, rows int) {
-	s2, ds2, phi2, t := d.split(work)
+func (d diagonal[T]) variance(v, phi []T, pre prepared[T], work []T, rows int) {
+	b := d.numBias()
+	affine(v, d.squares(work, phi, rows), pre.p[b:], pre.p[:b], rows, d.out, d.in)
+}
+
+func (d diagonal[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], work []T, rows int) {
+	b := d.numBias()
 	if dPhi != nil {
-		gemm(blas.NoTrans, blas.NoTrans, rows, d.in, d.out, dv, d.out, s2[d.bias0():], d.in, 0, t, d.in)
+		gemm(blas.NoTrans, blas.NoTrans, rows, d.in, d.out, dv, d.out, pre.p[b:], d.in, 0, work, d.in)
 		for i, x := range phi[:rows*d.in] {
-			dPhi[i] += 2 * x * t[i]
+			dPhi[i] += 2 * x * work[i]
 		}
 	}
-	if ds == nil {
-		return
-	}
-	d.squares(phi2, phi, rows)
-	affineGrad(ds2[d.bias0():], ds2[:d.bias0()], dv, phi2, rows, d.out, d.in)
-}
-
-func (d diagonal[T]) finish(ds, s, work []T) {
-	_, ds2, _, _ := d.split(work)
-	for i, v := range s {
-		ds[i] += 2 * v * ds2[i]
+	if dPre.s != nil {
+		affineGrad(dPre.p[b:], dPre.p[:b], dv, d.squares(work, phi, rows), rows, d.out, d.in)
 	}
 }
 
-func (d diagonal[T]) covWorkLen() int { return 0 }
+func (d diagonal[T]) covarianceLen() int { return 0 }
 
 func (d diagonal[T]) covariance(c, phi, s, _ []T) {
 	clear(c)
-	w := s[d.bias0():]
+	w := s[d.numBias():]
 	for o := 0; o < d.out; o++ {
 		var v T
 		for i, x := range phi {
@@ -78,7 +80,8 @@ func (d diagonal[T]) covariance(c, phi, s, _ []T) {
 	}
 }
 
-func (d diagonal[T]) sampleWorkLen() int { return 0 }
+func (d diagonal[T]) numNormals() int { return d.numMeanParams() }
+func (d diagonal[T]) sampleLen() int  { return 0 }
 
 func (d diagonal[T]) sample(theta, s, eps, _ []T) {
 	for i, v := range s {
@@ -86,8 +89,27 @@ func (d diagonal[T]) sample(theta, s, eps, _ []T) {
 	}
 }
 
-func (d diagonal[T]) sampleGrad(ds, dTheta, s, eps, _ []T) {
+func (d diagonal[T]) sampleGrad(ds, dTheta, _, eps, _ []T) {
 	for i, g := range dTheta {
 		ds[i] += g * eps[i]
+	}
+}
+
+func (d diagonal[T]) deviations(dst []float64, s []T) {
+	for i, v := range s {
+		dst[i] = float64(v)
+	}
+}
+
+func (d diagonal[T]) klLen() int { return 0 }
+
+func (d diagonal[T]) totalCorrelation([]T, float64, []float64) float64 { return 0 }
+
+func (d diagonal[T]) klGrad(ds, s []T, q prior[T], scale float64, _ []float64) {
+	for p, x := range s {
+		v := float64(x)
+		_, sq := q.at(p)
+		a, sq := math.Abs(v), math.Abs(sq) // only squares count, and a − sq does not cancel
+		ds[p] += T(scale * v / (v*v + q.eps) * ((a - sq) * (a + sq) / (sq*sq + q.eps)))
 	}
 }

@@ -6,11 +6,12 @@
 //
 // Slices are row-major: a batch of inputs is batch×features, the outputs of
 // draws are sample×batch×features. The caller owns all memory: methods that
-// need scratch take a slice work, whose length the matching WorkLen method
-// gives. Nothing on the way of a request allocates, nothing locks, and a model
-// may be used from many goroutines at once, each with its own work, as long as
-// nobody changes its parameters meanwhile. Slices passed to one call must not
-// overlap unless the method says so.
+// need scratch take a slice work, which may be longer than they need. WorkLen
+// is its length for serving, GradWorkLen that for every method of a model.
+// Nothing on the way of a request allocates, nothing locks, and a model may be
+// used from many goroutines at once, each with its own work, as long as nobody
+// changes its parameters meanwhile. Slices passed to one call must not overlap
+// unless the method says so.
 //
 // Bad shapes and parameters that are NaN or infinite are errors, and leave the
 // results untouched. NaN in the inputs is data and propagates.

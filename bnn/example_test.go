@@ -33,12 +33,12 @@ func check(err error) {
 	}
 }
 
-// digits is a model trained in Python, in serving mode. What inferno calls covariance "low_rank" with rank 5 is LowRank.
+// digits is a model trained in Python, in serving mode. LowRank is what inferno calls covariance "low_rank".
 func digits() *bnn.Sequential[float32] {
 	file, err := os.Open("testdata/digits_lowrank.safetensors") // safetensors.torch.save_file(model.state_dict(), …)
 	check(err)
 	defer file.Close()
-	model, err := bnn.NewSequential[float32](bnn.MLP([]int{64, 32, 10}, bnn.ReLU, []bnn.Covariance{nil, bnn.LowRank{Rank: 5}})...)
+	model, err := bnn.NewMLP[float32]([]int{64, 32, 10}, bnn.ReLU, nil, bnn.LowRank{Rank: 5})
 	check(err)
 	err = model.ReadWeights(file)
 	check(err)

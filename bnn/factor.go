@@ -2,7 +2,8 @@ package bnn
 
 import "gonum.org/v1/gonum/blas"
 
-// factor is an S of P×rank stored row by row: low rank, or full.
+// factor is an S of P×rank stored row by row, which [LowRank] and [Factorized] have in common: predictions and draws.
+// Its bias part and its weight part F give
 //
 //	v_o = Σ_r (Σ_i φ_i F[o,i,r] + F_b[o,r])²
 type factor[T Float] struct {
@@ -10,76 +11,78 @@ type factor[T Float] struct {
 	rank int
 }
 
-func (f factor[T]) bias0() int      { return f.bias * f.out * f.rank } // where F begins
-func (f factor[T]) wide() int       { return f.out * f.rank }
-func (f factor[T]) numNormals() int { return f.rank }
-
-// work: F with its axes ordered (o,r,i), so that a single matrix product gives
-// all Σ_i φ_i F[o,i,r]; its gradient in the same order; those sums for a tile.
-func (f factor[T]) split(work []T) (g, dg, u []T) {
-	n := f.wide() * f.in
-	return work[:n], work[n : 2*n], work[2*n : 2*n+tileRows*f.wide()]
+func factorTensors(d dims, rank int) []tensorSpec {
+	return d.withBias(
+		tensorSpec{"params.cov.factor.bias", []int{d.out, rank}},
+		tensorSpec{"params.cov.factor.weight", []int{d.out, d.in, rank}})
 }
 
-func (f factor[T]) workLen() int { return 2*f.wide()*f.in + tileRows*f.wide() }
+// parts cuts s, or the derivatives by it, into bias part and weight part.
+func (f factor[T]) parts(s []T) (bias, weight []T) { return cut(s, f.numBias()*f.rank) }
 
-func (f factor[T]) prepare(s, work []T) {
-	g, dg, _ := f.split(work)
+// cols is the number of columns of u = φ̃ᵀS (rows×(out·rank)), whose squares add up to the variances.
+func (f factor[T]) cols() int { return f.out * f.rank }
+
+// What prepare makes is F with its axes ordered (o,r,i), so that a single matrix product gives all Σ_i φ_i F[o,i,r].
+
+func (f factor[T]) preparedLen() int { return f.cols() * f.in }
+
+func (f factor[T]) prepare(p, s []T) {
+	_, w := f.parts(s)
 	n := f.in * f.rank
-	for o, w := 0, s[f.bias0():]; o < f.out; o++ {
-		transpose(g[o*n:], w[o*n:], f.in, f.rank)
+	for o := 0; o < f.out; o++ {
+		transpose(p[o*n:], w[o*n:], f.in, f.rank)
 	}
-	clear(dg)
 }
 
-// project writes u = φ̃ᵀ S (rows×(out·rank)).
-func (f factor[T]) project(u, phi, s, g []T, rows int) {
-	affine(u, phi, g, s[:f.bias0()], rows, f.wide(), f.in)
+func (f factor[T]) prepareGrad(ds, dp, _ []T) {
+	_, dw := f.parts(ds)
+	n := f.in * f.rank
+	for o := 0; o < f.out; o++ {
+		addTransposed(dw[o*n:], dp[o*n:], f.rank, f.in)
+	}
 }
 
-func (f factor[T]) variance(v, phi, s, work []T, rows int) {
-	g, _, u := f.split(work)
-	f.project(u, phi, s, g, rows)
+// The work of a tile is u.
+
+func (f factor[T]) tileLen(rows int) int { return rows * f.cols() }
+
+func (f factor[T]) project(u, phi []T, pre prepared[T], rows int) {
+	b, _ := f.parts(pre.s)
+	affine(u, phi, pre.p, b, rows, f.cols(), f.in)
+}
+
+func (f factor[T]) variance(v, phi []T, pre prepared[T], u []T, rows int) {
+	f.project(u, phi, pre, rows)
 	for k := range v[:rows*f.out] {
 		v[k], u = sumSquares(u[:f.rank]), u[f.rank:]
 	}
 }
 
-func (f factor[T]) varianceGrad(dPhi, ds, dv, phi, s, work []T, rows int) {
-	g, dg, u := f.split(work)
-	n := f.wide()
-	f.project(u, phi, s, g, rows)
+func (f factor[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], u []T, rows int) {
+	f.project(u, phi, pre, rows)
 	for k, d := range dv[:rows*f.out] { // u becomes its own gradient
 		for i := k * f.rank; i < (k+1)*f.rank; i++ {
 			u[i] *= 2 * d
 		}
 	}
+	n := f.cols()
 	if dPhi != nil {
-		gemm(blas.NoTrans, blas.NoTrans, rows, f.in, n, u, n, g, f.in, 1, dPhi, f.in)
+		gemm(blas.NoTrans, blas.NoTrans, rows, f.in, n, u, n, pre.p, f.in, 1, dPhi, f.in)
 	}
-	if ds == nil {
-		return
-	}
-	affineGrad(dg, ds[:f.bias0()], u, phi, rows, n, f.in)
-}
-
-func (f factor[T]) finish(ds, _, work []T) {
-	_, dg, _ := f.split(work)
-	n := f.in * f.rank
-	for o, w := 0, ds[f.bias0():]; o < f.out; o++ {
-		addTransposed(w[o*n:], dg[o*n:], f.rank, f.in)
+	if dPre.s != nil {
+		db, _ := f.parts(dPre.s)
+		affineGrad(dPre.p, db, u, phi, rows, n, f.in)
 	}
 }
 
-func (f factor[T]) covWorkLen() int { return f.wide() }
+func (f factor[T]) covarianceLen() int { return f.cols() }
 
 func (f factor[T]) covariance(c, phi, s, u []T) {
-	u = u[:f.wide()]
+	u = u[:f.cols()]
 	clear(u)
-	if f.bias != 0 {
-		copy(u, s)
-	}
-	w := s[f.bias0():]
+	b, w := f.parts(s)
+	copy(u, b)
 	for o := 0; o < f.out; o++ {
 		for i, x := range phi {
 			for r, v := range w[(o*f.in+i)*f.rank:][:f.rank] {
@@ -90,20 +93,8 @@ func (f factor[T]) covariance(c, phi, s, u []T) {
 	gram(c, u, f.out, f.rank)
 }
 
-// gram writes c = u uᵀ for u of n×k.
-func gram[T Float](c, u []T, n, k int) {
-	for o := 0; o < n; o++ {
-		for p := 0; p <= o; p++ {
-			var sum T
-			for r := 0; r < k; r++ {
-				sum += u[o*k+r] * u[p*k+r]
-			}
-			c[o*n+p], c[p*n+o] = sum, sum
-		}
-	}
-}
-
-func (f factor[T]) sampleWorkLen() int { return 0 }
+func (f factor[T]) numNormals() int { return f.rank }
+func (f factor[T]) sampleLen() int  { return 0 }
 
 func (f factor[T]) sample(theta, s, eps, _ []T) {
 	for p := range theta {
@@ -121,5 +112,11 @@ func (f factor[T]) sampleGrad(ds, dTheta, _, eps, _ []T) {
 		for r, e := range eps {
 			row[r] += g * e
 		}
+	}
+}
+
+func (f factor[T]) deviations(dst []float64, s []T) {
+	for p := range dst {
+		dst[p] = norm(s[p*f.rank:][:f.rank])
 	}
 }

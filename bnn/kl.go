@@ -17,31 +17,45 @@ import (
 // correlation, does not depend on the prior and is 0 for independent
 // parameters; each structure has its own way to it.
 
-// prior is the part of a prior that belongs to one layer. loc and scale are nil
-// (0 and 1), one number, or one for each parameter.
+// prior is the prior of a layer or of a model. loc and scale are nil (0 and 1),
+// one number, or one for each parameter.
 type prior[T Float] struct {
 	loc, scale []T
 	eps        float64
 }
 
-func entry[T Float](x []T, p int, def float64) float64 {
-	switch len(x) {
-	case 0:
-		return def
-	case 1:
-		return float64(x[0])
+// split cuts off the prior of the first n parameters.
+func (q prior[T]) split(n int) (first, rest prior[T]) {
+	first, rest = q, q
+	if len(q.loc) > 1 {
+		first.loc, rest.loc = q.loc[:n], q.loc[n:]
 	}
-	return float64(x[p])
+	if len(q.scale) > 1 {
+		first.scale, rest.scale = q.scale[:n], q.scale[n:]
+	}
+	return first, rest
 }
 
-func (q *prior[T]) at(p int) (loc, scale float64) {
+// at is the prior's location and scale of parameter p.
+func (q prior[T]) at(p int) (loc, scale float64) {
 	return entry(q.loc, p, 0), entry(q.scale, p, 1)
 }
 
 // variance is the prior's variance of parameter p, eps included.
-func (q *prior[T]) variance(p int) float64 {
+func (q prior[T]) variance(p int) float64 {
 	_, s := q.at(p)
 	return s*s + q.eps
+}
+
+// entry is the entry of a location or scale that belongs to parameter p.
+func entry[T Float](x []T, p int, absent float64) float64 {
+	switch len(x) {
+	case 0:
+		return absent
+	case 1:
+		return float64(x[0])
+	}
+	return float64(x[p])
 }
 
 // checkPrior checks a prior for a model of n parameters.
@@ -70,64 +84,33 @@ func checkPrior[T Float](method string, loc, scale []T, eps T, n int) error {
 	return nil
 }
 
-// klLen is the float64 scratch of a layer's divergence.
-func klLen[T Float](s structure[T], p int) int { return 4*p + s.klWorkLen() }
-
-// layerKL returns the divergence of one layer.
-func layerKL[T Float](st structure[T], mu, s []T, q prior[T], work []float64) float64 {
+// layerKL returns the divergence of one layer. Its work is layerKLLen.
+func layerKL[T Float](cov divergence[T], mu, s []T, q prior[T], work []float64) float64 {
 	n := len(mu)
 	m, sd, loc, scale := work[:n], work[n:2*n], work[2*n:3*n], work[3*n:4*n]
-	st.deviations(sd, s)
+	cov.deviations(sd, s)
 	for p := range m {
 		m[p] = float64(mu[p])
 		loc[p], scale[p] = q.at(p)
 	}
 	marginal := kernels.GaussianKL(m, sd, loc, scale, q.eps)
-	return marginal + st.totalCorrelation(s, q.eps, work[4*n:])
+	return marginal + cov.totalCorrelation(s, q.eps, work[4*n:])
 }
 
-// layerKLGrad adds the gradient to dMu and ds.
-func layerKLGrad[T Float](st structure[T], dMu, ds, mu, s []T, q prior[T], scale float64, work []float64) {
+func layerKLLen[T Float](cov divergence[T], n int) int { return 4*n + cov.klLen() }
+
+// layerKLGrad adds scale times the gradient of layerKL to dMu and ds, with the same work.
+func layerKLGrad[T Float](cov divergence[T], dMu, ds, mu, s []T, q prior[T], scale float64, work []float64) {
 	for p := range mu {
 		loc, _ := q.at(p)
 		dMu[p] += T(scale * (float64(mu[p]) - loc) / q.variance(p))
 	}
-	st.klGrad(ds, s, q, scale, work)
+	cov.klGrad(ds, s, q, scale, work)
 }
 
-var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: the covariance is singular, " +
-	"which needs eps above 0")
+var errSingular = errors.New("bnn: KLGrad: the divergence is infinite and has no gradient: " +
+	"the covariance is singular, which needs eps above 0")
 
 // rounding is the relative error of a sum or difference, times 2: a pivot or a singular value of less than about that
 // of the largest cannot be told from 0, and without eps the covariance counts as singular.
 const rounding = 0x1p-52
-
-// norm is the Euclidean norm, in float64.
-func norm[T Float](x []T) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-	}
-	return math.Sqrt(sum)
-}
-
-// Diagonal.
-
-func (d diagonal[T]) klWorkLen() int { return 0 }
-
-func (d diagonal[T]) deviations(dst []float64, s []T) {
-	for i, v := range s {
-		dst[i] = float64(v)
-	}
-}
-
-func (d diagonal[T]) totalCorrelation([]T, float64, []float64) float64 { return 0 }
-
-func (d diagonal[T]) klGrad(ds, s []T, q prior[T], scale float64, _ []float64) {
-	for p, x := range s {
-		v := float64(x)
-		_, sq := q.at(p)
-		a, sq := math.Abs(v), math.Abs(sq) // only squares count, and a − sq does not cancel
-		ds[p] += T(scale * v / (v*v + q.eps) * ((a - sq) * (a + sq) / (sq*sq + q.eps)))
-	}
-}

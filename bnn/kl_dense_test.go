@@ -10,19 +10,6 @@ import (
 	"github.com/simmer-go/simmer/bnn"
 )
 
-// covariances are all structures, at ranks from 1 to full and beyond.
-func covariances() []bnn.Covariance {
-	all := []bnn.Covariance{bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 1}, bnn.LowRank{Rank: 2},
-		bnn.LowRank{Rank: 5},
-		bnn.LowRank{Rank: 99}}
-	for _, layout := range []bnn.KroneckerLayout{bnn.Kron, bnn.Sampled} {
-		for _, ranks := range [][2]int{{0, 0}, {1, 1}, {2, 1}, {1, 2}, {2, 3}, {5, 4}} {
-			all = append(all, bnn.Kronecker{InputRank: ranks[0], OutputRank: ranks[1], Layout: layout})
-		}
-	}
-	return all
-}
-
 // layerConfigs are small layers with each covariance.
 func layerConfigs() (all []bnn.LinearConfig) {
 	for _, c := range covariances() {
@@ -173,7 +160,7 @@ func filledLayer[T bnn.Float](t *testing.T, cfg bnn.LinearConfig, f fill, rng *r
 		rows = n/cfg.Out + cfg.Out
 	}
 	s := make([]float64, len(cov))
-	f.set(rng, s, rows)
+	f.set(rng, s, min(rows, len(s)))
 	for i, v := range s {
 		s[i] = float64(float32(v))
 		cov[i] = T(s[i])
@@ -245,8 +232,9 @@ func rounding[T bnn.Float]() float64 {
 // klBounds returns how far the divergence may be from the truth, and its gradient by S in units of its largest term,
 // when each step of the algorithm is off by a few roundings (8).
 //
-// The marginal divergences are within 8 ULP. Gram-Schmidt and the singular value decomposition move S by a rounding; its
-// condition is the square root of that of Σ. Q of Gram-Schmidt, which the gradient needs, loses orthogonality once more.
+// The marginal divergences are within 8 ULP. Gram-Schmidt and the singular value decomposition move S by a rounding;
+// its condition is the square root of that of Σ. Q of Gram-Schmidt, which the gradient needs, loses orthogonality once
+// more.
 func klBounds(cfg bnn.LinearConfig, n int, d *divergence) (value, gradient float64) {
 	c, low := cfg.Covariance.(bnn.LowRank)
 	_, kronecker := cfg.Covariance.(bnn.Kronecker)

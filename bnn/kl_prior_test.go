@@ -100,9 +100,9 @@ func scatter(s []float64, rows int, rng *rand.Rand, value func() float64) {
 	}
 }
 
-// TestKLNearPrior comes close to the prior from a full covariance, where the divergence, ½ log 1/(1−d²) for two parameters
-// with the correlation d, is far below the rounding of the logarithms in it, and from all structures, where it must not
-// fall below 0.
+// TestKLNearPrior comes close to the prior from a full covariance, where the divergence, ½ log 1/(1−d²) for two
+// parameters with the correlation d, is far below the rounding of the logarithms in it, and from all structures, where
+// it must not fall below 0.
 func TestKLNearPrior(t *testing.T) {
 	l, err := bnn.NewLinear[float64](bnn.LinearConfig{In: 2, Out: 1, NoBias: true, Covariance: bnn.Factorized{}})
 	if err != nil {
@@ -163,8 +163,8 @@ func testKLNotNegative[T bnn.Float](t *testing.T) {
 	}
 }
 
-// TestKLOutOfRange takes parameters whose squares are no float64. The divergence of independent ones does not mind (their
-// gradient does, as documented); for the rest there must be no NaN, and no gradient beside an error.
+// TestKLOutOfRange takes parameters whose squares are no float64. The divergence of independent ones does not mind
+// (their gradient does, as documented); for the rest there must be no NaN, and no gradient beside an error.
 func TestKLOutOfRange(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for _, cfg := range layerConfigs() {

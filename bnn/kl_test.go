@@ -11,8 +11,7 @@ import (
 
 // TestSequentialKLErrors: what goes wrong in a later layer leaves no gradient of an earlier one.
 func TestSequentialKLErrors(t *testing.T) {
-	covariances := []bnn.Covariance{bnn.Diagonal{}, bnn.LowRank{Rank: 1}}
-	s, err := bnn.NewSequential[float64](bnn.MLP([]int{3, 2, 2}, bnn.Tanh, covariances)...)
+	s, err := bnn.NewMLP[float64]([]int{3, 2, 2}, bnn.Tanh, bnn.Diagonal{}, bnn.LowRank{Rank: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

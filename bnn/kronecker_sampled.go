@@ -13,20 +13,24 @@ import "gonum.org/v1/gonum/blas"
 // fastest, so that each step is a matrix product.
 type sampledKronecker[T Float] struct{ kronecker[T] }
 
-// work, all for a tile of rows: φ̃ᵀ, U, T_I, and the gradients of φ̃ᵀ and T_I.
-func (k sampledKronecker[T]) split(work []T, rows int) (x, u, t, dx, dt []T) {
-	n, m, l := k.rows()*rows, k.rin*k.rout*rows, k.rout*rows
-	x, work = work[:n], work[n:]
-	dx, work = work[:n], work[n:]
-	u, work = work[:m], work[m:]
-	return x, u, work[:l], dx, work[l : 2*l]
+// Nothing is prepared.
+
+func (k sampledKronecker[T]) preparedLen() int        { return 0 }
+func (k sampledKronecker[T]) prepare(_, _ []T)        {}
+func (k sampledKronecker[T]) prepareGrad(_, _, _ []T) {}
+
+func (k sampledKronecker[T]) tileLen(rows int) int {
+	return rows * (2*k.inputs() + k.rin*k.rout + 2*k.rout)
 }
 
-func (k sampledKronecker[T]) workLen() int {
-	return tileRows * (2*k.rows() + k.rin*k.rout + 2*k.rout)
+// split cuts the work of a tile: φ̃ᵀ, U, T_I, and the gradients of φ̃ᵀ and T_I.
+func (k sampledKronecker[T]) split(work []T, rows int) (x, u, t, dx, dt []T) {
+	x, work = cut(work, k.inputs()*rows)
+	dx, work = cut(work, k.inputs()*rows)
+	u, work = cut(work, k.rin*k.rout*rows)
+	t, work = cut(work, k.rout*rows)
+	return x, u, t, dx, work[:k.rout*rows]
 }
-func (k sampledKronecker[T]) prepare(_, _ []T)   {}
-func (k sampledKronecker[T]) finish(_, _, _ []T) {}
 
 // segment is a stretch of one output's parameters that share I: they belong to
 // φ̃_from … φ̃_(from+n-1), and to the rows o … o+n-1 of S_out.
@@ -37,8 +41,8 @@ func (k sampledKronecker[T]) next(o, from int) segment {
 	if from < k.bias {
 		return segment{0, o, from, 1}
 	}
-	q := k.bias*k.out + o*k.in + from - k.bias
-	return segment{q / k.out, q % k.out, from, min(k.out-q%k.out, k.rows()-from)}
+	q := k.numBias() + o*k.in + from - k.bias
+	return segment{q / k.out, q % k.out, from, min(k.out-q%k.out, k.inputs()-from)}
 }
 
 // extend writes x = φ̃ᵀ.
@@ -59,7 +63,7 @@ func (k sampledKronecker[T]) project(u, t, x, s []T, o, rows int) {
 	sin, sout := k.factors(s)
 	n := k.rout * rows
 	clear(u)
-	for from := 0; from < k.rows(); {
+	for from := 0; from < k.inputs(); {
 		g := k.next(o, from)
 		k.gather(t, x, sout, g, rows)
 		gemm(blas.Trans, blas.NoTrans, k.rin, n, 1, sin[g.i*k.rin:], k.rin, t, n, 1, u, n)
@@ -67,12 +71,12 @@ func (k sampledKronecker[T]) project(u, t, x, s []T, o, rows int) {
 	}
 }
 
-func (k sampledKronecker[T]) variance(v, phi, s, work []T, rows int) {
+func (k sampledKronecker[T]) variance(v, phi []T, pre prepared[T], work []T, rows int) {
 	x, u, t, _, _ := k.split(work, rows)
 	k.extend(x, phi, rows)
 	clear(v[:rows*k.out])
 	for o := 0; o < k.out; o++ {
-		k.project(u, t, x, s, o, rows)
+		k.project(u, t, x, pre.s, o, rows)
 		for j := 0; j < len(u); j += rows {
 			for r, y := range u[j:][:rows] {
 				v[r*k.out+o] += y * y
@@ -81,20 +85,21 @@ func (k sampledKronecker[T]) variance(v, phi, s, work []T, rows int) {
 	}
 }
 
-func (k sampledKronecker[T]) varianceGrad(dPhi, ds, dv, phi, s, work []T, rows int) {
+func (k sampledKronecker[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], work []T,
+	rows int) {
 	x, u, t, dx, dt := k.split(work, rows)
 	k.extend(x, phi, rows)
 	clear(dx)
 	for o := 0; o < k.out; o++ {
-		k.project(u, t, x, s, o, rows)
+		k.project(u, t, x, pre.s, o, rows)
 		for j := 0; j < len(u); j += rows { // u becomes its own gradient
 			for r := range rows {
 				u[j+r] *= 2 * dv[r*k.out+o]
 			}
 		}
-		for from := 0; from < k.rows(); {
+		for from := 0; from < k.inputs(); {
 			g := k.next(o, from)
-			k.segmentGrad(dx, ds, u, t, dt, x, s, g, rows)
+			k.segmentGrad(dx, dPre.s, u, t, dt, x, pre.s, g, rows)
 			from += g.n
 		}
 	}
@@ -118,12 +123,13 @@ func (k sampledKronecker[T]) segmentGrad(dx, ds, du, t, dt, x, s []T, g segment,
 	gemm(blas.NoTrans, blas.Trans, g.n, k.rout, rows, x[g.from*rows:], rows, dt, rows, 1, dsout[g.o*k.rout:], k.rout)
 }
 
-func (k sampledKronecker[T]) covWorkLen() int { return k.rows() + (k.out*k.rin+1)*k.rout }
+func (k sampledKronecker[T]) covarianceLen() int { return k.inputs() + (k.out*k.rin+1)*k.rout }
 
 func (k sampledKronecker[T]) covariance(c, phi, s, work []T) {
 	n := k.rin * k.rout
-	x, work := work[:k.rows()], work[k.rows():]
-	u, t := work[:k.out*n], work[k.out*n:][:k.rout]
+	x, work := cut(work, k.inputs())
+	u, work := cut(work, k.out*n)
+	t := work[:k.rout]
 	k.extend(x, phi, 1)
 	for o := 0; o < k.out; o++ {
 		k.project(u[o*n:][:n], t, x, s, o, 1)

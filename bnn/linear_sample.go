@@ -1,19 +1,20 @@
 package bnn
 
-// SampleWorkLen is the length of work that Sample and SampleGrad need.
-func (l *Linear[T]) SampleWorkLen() int {
+// sampleLen is what Sample and SampleGrad need of work.
+func (l *Linear[T]) sampleLen() int {
 	if l.cov == nil {
 		return 0
 	}
-	return l.cov.sampleWorkLen()
+	return l.cov.sampleLen()
 }
 
 // Sample writes theta = μ/T + S·eps (length NumMeanParams: bias, weight) for the
-// standard normals eps (length NumNormals); T = 1 unless serving.
+// standard normals eps (length NumNormals); T = 1 unless serving. WorkLen(0) is
+// enough work, here and in SampleGrad.
 func (l *Linear[T]) Sample(theta, eps, work []T) error {
-	if err := firstError(checkLen("Sample", "theta", len(theta), l.dims.params()),
+	if err := firstError(checkLen("Sample", "theta", len(theta), l.NumMeanParams()),
 		checkLen("Sample", "eps", len(eps), l.NumNormals()),
-		checkWork("Sample", len(work), l.SampleWorkLen()),
+		checkWork("Sample", len(work), l.sampleLen()),
 		checkFinite("Sample", "parameter", l.params)); err != nil {
 		return err
 	}
@@ -21,19 +22,7 @@ func (l *Linear[T]) Sample(theta, eps, work []T) error {
 	return nil
 }
 
-// draws says whether the layer draws its parameters: with eps (not nil), if it has a covariance.
-func (l *Linear[T]) draws(eps []T) bool { return eps != nil && l.cov != nil }
-
-// use returns what forward needs: the mean parameters and their factor, or a draw, written to theta, which has it already.
-func (l *Linear[T]) use(theta, eps, work []T) (params []T, c T) {
-	if !l.draws(eps) {
-		return l.params, l.inverseTemperature()
-	}
-	theta = theta[:l.NumMeanParams()]
-	l.draw(theta, eps[:l.NumNormals()], work)
-	return theta, 1
-}
-
+// draw is Sample for arguments that are right.
 func (l *Linear[T]) draw(theta, eps, work []T) {
 	c := l.inverseTemperature()
 	for i := range theta {
@@ -48,9 +37,9 @@ func (l *Linear[T]) draw(theta, eps, work []T) {
 // scalar whose gradient by what Sample wrote is dTheta.
 func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
 	if err := firstError(checkLen("SampleGrad", "dParams", len(dParams), len(l.params)),
-		checkLen("SampleGrad", "dTheta", len(dTheta), l.dims.params()),
+		checkLen("SampleGrad", "dTheta", len(dTheta), l.NumMeanParams()),
 		checkLen("SampleGrad", "eps", len(eps), l.NumNormals()),
-		checkWork("SampleGrad", len(work), l.SampleWorkLen()),
+		checkWork("SampleGrad", len(work), l.sampleLen()),
 		checkFinite("SampleGrad", "parameter", l.params)); err != nil {
 		return err
 	}
@@ -58,6 +47,7 @@ func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
 	return nil
 }
 
+// drawGrad is SampleGrad for arguments that are right.
 func (l *Linear[T]) drawGrad(dParams, dTheta, eps, work []T) {
 	c := l.inverseTemperature()
 	for i, g := range dTheta {

@@ -20,7 +20,8 @@ type expected struct {
 }
 
 func parseExpected(t *testing.T, text []byte, relTol, tol float64) *expected {
-	e := &expected{numbers: map[string]cases.Tensor{}, texts: map[string]string{}, seen: map[string]bool{}, relTol: relTol, tol: tol}
+	e := &expected{numbers: map[string]cases.Tensor{}, texts: map[string]string{}, seen: map[string]bool{}, relTol: relTol,
+		tol: tol}
 	if err := e.add("", text); err != nil {
 		t.Fatal(err)
 	}

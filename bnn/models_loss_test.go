@@ -21,7 +21,8 @@ func (r *modelRun[T]) vrLosses() {
 			s = r.sampled
 		}
 		l := r.mode(s, r.texts[path+"/mode"]).Output()
-		from := map[string]string{"mean": "representation", "sampled": "samples/representation"}[r.texts[path+"/representation"]]
+		representations := map[string]string{"mean": "representation", "sampled": "samples/representation"}
+		from := representations[r.texts[path+"/representation"]]
 		phi := cases.To[T](r.use(r.T, from))
 		rows := len(phi) / l.In()
 		c := cases.Case{Loss: name, Inputs: map[string]cases.Tensor{"target": r.m.Targets}}
@@ -43,8 +44,7 @@ func (r *modelRun[T]) vrLosses() {
 
 // outputGrad compares the gradient by all parameters of the output layer.
 func (r *modelRun[T]) outputGrad(path string, dParams []T) {
-	for _, name := range []string{"bias", "weight", "cov.scale.bias", "cov.scale.weight", "cov.factor.bias", "cov.factor.weight",
-		"cov.input_factor.bias", "cov.input_factor.weight", "cov.output_factor"} {
+	for _, name := range parameterNames {
 		if path := path + "/" + r.m.OutputLayer + ".params." + name; r.has(path) {
 			n := len(r.use(r.T, path).Data)
 			r.near(r.T, path, floats(dParams[:n]))

@@ -27,7 +27,7 @@ func (r *modelRun[T]) predictions() {
 		l := s.Output()
 		cov := make([]T, len(r.use(r.T, "predictive/covariance"+suffix).Data))
 		first := phi[:len(cov)/(l.Out()*l.Out())*l.In()]
-		r.must(l.PredictCovariance(cov, first, make([]T, l.CovarianceWorkLen())))
+		r.must(l.PredictCovariance(cov, first, make([]T, l.WorkLen(len(first)/l.In()))))
 		r.near(r.T, "predictive/covariance"+suffix, floats(cov))
 	}
 }
@@ -49,9 +49,10 @@ func (r *modelRun[T]) samples() {
 		for k := range s.Len() {
 			if l := s.Linear(k); l != nil && l.NumNormals() > 0 {
 				theta := make([]T, l.NumMeanParams())
-				r.must(l.Sample(theta, eps[:l.NumNormals()], make([]T, l.SampleWorkLen())))
+				r.must(l.Sample(theta, eps[:l.NumNormals()], make([]T, l.WorkLen(0))))
 				eps = eps[l.NumNormals():]
-				weight, bias := "samples/parameters/"+strconv.Itoa(k)+".params.weight", "samples/parameters/"+strconv.Itoa(k)+".params.bias"
+				path := "samples/parameters/" + strconv.Itoa(k) + ".params."
+				weight, bias := path+"weight", path+"bias"
 				n := len(theta) - l.In()*l.Out()
 				parameters[weight] = append(parameters[weight], theta[n:]...)
 				if n > 0 {

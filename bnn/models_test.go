@@ -45,8 +45,8 @@ type modelRun[T bnn.Float] struct {
 	rows          int
 }
 
-// TestModels holds every model of testdata, or of the directory SIMMER_MODELS, to all that it must give. Any model of that
-// schema will do.
+// TestModels holds every model of testdata, or of the directory SIMMER_MODELS, to all that it must give. Any model of
+// that schema will do.
 func TestModels(t *testing.T) {
 	dir := os.Getenv("SIMMER_MODELS")
 	if dir == "" {
@@ -87,7 +87,7 @@ func readModel(t *testing.T, path string) (*model, []byte) {
 func runModel[T bnn.Float](t *testing.T, m *model, weights []byte, relTol, tol float64) {
 	r := modelRun[T]{
 		T: t, m: m, expected: parseExpected(t, m.Expected, relTol, tol),
-		kron: load[T](t, m, weights, bnn.Kron), sampled: load[T](t, m, weights, bnn.Sampled),
+		kron: trained[T](t, m, weights, bnn.Kron), sampled: trained[T](t, m, weights, bnn.Sampled),
 		x: cases.To[T](m.Inputs),
 	}
 	r.rows = len(r.x) / r.kron.In()
@@ -158,7 +158,8 @@ func (m *model) modules(t *testing.T, layout bnn.KroneckerLayout) (ms []bnn.Modu
 	return ms
 }
 
-func load[T bnn.Float](t *testing.T, m *model, weights []byte, layout bnn.KroneckerLayout) *bnn.Sequential[T] {
+// trained is a model of inferno with its weights; the layout is that of Kronecker covariances.
+func trained[T bnn.Float](t *testing.T, m *model, weights []byte, layout bnn.KroneckerLayout) *bnn.Sequential[T] {
 	s, err := bnn.NewSequential[T](m.modules(t, layout)...)
 	if err != nil {
 		t.Fatal(err)
@@ -171,11 +172,14 @@ func load[T bnn.Float](t *testing.T, m *model, weights []byte, layout bnn.Kronec
 
 // TestWeightsRoundTrip writes what was read and reads it again, exactly.
 func TestWeightsRoundTrip(t *testing.T) {
-	modules := bnn.MLP([]int{3, 4, 2}, bnn.GELU, []bnn.Covariance{bnn.Diagonal{}, bnn.Kronecker{InputRank: 2}})
-	s, err := bnn.NewSequential[float64](modules...)
-	if err != nil {
-		t.Fatal(err)
+	newModel := func(hidden int) *bnn.Sequential[float64] {
+		s, err := bnn.NewMLP[float64]([]int{3, hidden, 2}, bnn.GELU, bnn.Diagonal{}, bnn.Kronecker{InputRank: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
 	}
+	s := newModel(4)
 	for k := range s.Len() {
 		if l := s.Linear(k); l != nil {
 			for i := range l.Params() {
@@ -191,7 +195,7 @@ func TestWeightsRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := b.Bytes()
-	r, _ := bnn.NewSequential[float64](modules...)
+	r := newModel(4)
 	if err := r.ReadWeights(bytes.NewReader(text)); err != nil {
 		t.Fatal(err)
 	}
@@ -207,15 +211,15 @@ func TestWeightsRoundTrip(t *testing.T) {
 			t.Fatalf("%d of %d bytes were accepted", n, len(text))
 		}
 	}
-	other, _ := bnn.NewSequential[float64](bnn.MLP([]int{3, 5, 2}, bnn.GELU, nil)...)
-	if err := other.ReadWeights(bytes.NewReader(text)); err == nil || !strings.Contains(err.Error(), `"0.params.bias"`) {
+	err := newModel(5).ReadWeights(bytes.NewReader(text))
+	if err == nil || !strings.Contains(err.Error(), `"0.params.bias"`) {
 		t.Errorf("a wrong shape gives %v", err)
 	}
 }
 
 // TestNoAllocations serves one request.
 func TestNoAllocations(t *testing.T) {
-	s, err := bnn.NewSequential[float32](bnn.MLP([]int{64, 32, 10}, bnn.SiLU, []bnn.Covariance{nil, bnn.LowRank{Rank: 5}})...)
+	s, err := bnn.NewMLP[float32]([]int{64, 32, 10}, bnn.SiLU, nil, bnn.LowRank{Rank: 5})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,12 +11,12 @@ import (
 // TestRowsAreIndependent: a row has the same mean, variance and gradient, to the bit, alone and in a batch of several
 // tiles, the last of them partial.
 func TestRowsAreIndependent(t *testing.T) {
-	for _, c := range []bnn.Covariance{nil, bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 2},
-		bnn.Kronecker{InputRank: 2, OutputRank: 3}, bnn.Kronecker{InputRank: 2, OutputRank: 3, Layout: bnn.Sampled}} {
+	for _, c := range covarianceKinds() {
 		for _, cfg := range []bnn.LinearConfig{{In: 7, Out: 3}, {In: 2, Out: 5}, {In: 6, Out: 3, NoBias: true}} {
 			cfg.Covariance = c
-			t.Run(fmt.Sprintf("%v/%dx%d/float32", c, cfg.In, cfg.Out), func(t *testing.T) { rowsAreIndependent[float32](t, cfg) })
-			t.Run(fmt.Sprintf("%v/%dx%d/float64", c, cfg.In, cfg.Out), func(t *testing.T) { rowsAreIndependent[float64](t, cfg) })
+			name := fmt.Sprintf("%v/%dx%d/", c, cfg.In, cfg.Out)
+			t.Run(name+"float32", func(t *testing.T) { rowsAreIndependent[float32](t, cfg) })
+			t.Run(name+"float64", func(t *testing.T) { rowsAreIndependent[float64](t, cfg) })
 		}
 	}
 }
@@ -54,17 +54,17 @@ func rowsAreIndependent[T bnn.Float](t *testing.T, cfg bnn.LinearConfig) {
 
 // TestSequentialRowsAreIndependent is the same for whole models, of odd widths, with draws and their gradients.
 func TestSequentialRowsAreIndependent(t *testing.T) {
-	for _, c := range []bnn.Covariance{bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 2},
-		bnn.Kronecker{InputRank: 2, OutputRank: 3}, bnn.Kronecker{InputRank: 2, OutputRank: 3, Layout: bnn.Sampled}} {
+	for _, c := range covarianceKinds() {
 		for _, sizes := range [][]int{{7, 7, 3}, {33, 5, 6, 1}} {
-			t.Run(fmt.Sprintf("%v/%v/float32", c, sizes), func(t *testing.T) { modelRowsAreIndependent[float32](t, sizes, c) })
-			t.Run(fmt.Sprintf("%v/%v/float64", c, sizes), func(t *testing.T) { modelRowsAreIndependent[float64](t, sizes, c) })
+			name := fmt.Sprintf("%v/%v/", c, sizes)
+			t.Run(name+"float32", func(t *testing.T) { modelRowsAreIndependent[float32](t, sizes, c) })
+			t.Run(name+"float64", func(t *testing.T) { modelRowsAreIndependent[float64](t, sizes, c) })
 		}
 	}
 }
 
 func modelRowsAreIndependent[T bnn.Float](t *testing.T, sizes []int, c bnn.Covariance) {
-	s, err := bnn.NewSequential[T](bnn.MLP(sizes, bnn.Tanh, []bnn.Covariance{c})...)
+	s, err := bnn.NewMLP[T](sizes, bnn.Tanh, c)
 	if err != nil {
 		t.Fatal(err)
 	}

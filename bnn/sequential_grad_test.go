@@ -12,13 +12,10 @@ import (
 
 const gradRows = 3
 
-var (
-	gradActivations = []bnn.Activation{bnn.ReLU, bnn.Tanh, bnn.SiLU, bnn.GELU, bnn.Sigmoid}
-	gradCovariances = []bnn.Covariance{nil, bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 2},
-		bnn.Kronecker{InputRank: 2, OutputRank: 3}, bnn.Kronecker{InputRank: 2, Layout: bnn.Sampled}}
-)
+var activations = []bnn.Activation{bnn.ReLU, bnn.Tanh, bnn.SiLU, bnn.GELU, bnn.Sigmoid}
 
-// gradModel has Gaussian layers around a deterministic one, two activations in a row, random parameters and a temperature.
+// gradModel has Gaussian layers around a deterministic one, two activations in a row, random parameters and a
+// temperature.
 func gradModel[T bnn.Float](t testing.TB, a bnn.Activation, cov bnn.Covariance, noBias bool) *bnn.Sequential[T] {
 	s, err := bnn.NewSequential[T](
 		bnn.LinearConfig{In: 3, Out: 5, NoBias: noBias, Covariance: cov}, a,
@@ -74,8 +71,8 @@ func gradPairs[T bnn.Float](s *bnn.Sequential[T]) []gradPair[T] {
 // TestGradCentralDifferences holds every gradient, by each input and each parameter, to central differences.
 func TestGradCentralDifferences(t *testing.T) {
 	models := 0
-	for _, a := range gradActivations {
-		for _, cov := range gradCovariances {
+	for _, a := range activations {
+		for _, cov := range covarianceKinds() {
 			for _, noBias := range []bool{false, true} {
 				s := gradModel[float64](t, a, cov, noBias)
 				for mode, s := range map[string]*bnn.Sequential[float64]{"train": s, "eval": s.Eval()} {

@@ -1,10 +1,8 @@
 package bnn_test
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -33,48 +31,9 @@ func TestParamsAreOneVector(t *testing.T) {
 	}
 }
 
-// TestGradErrors: a bad argument is named, and nothing is written.
-func TestGradErrors(t *testing.T) {
-	s := gradModel[float64](t, bnn.GELU, bnn.LowRank{Rank: 2}, false)
-	bad := gradModel[float64](t, bnn.GELU, bnn.LowRank{Rank: 2}, false)
-	bad.Params()[len(bad.Params())-1] = math.NaN()
-	for i, p := range gradPairs(s) {
-		x, dY := normals[float64](gradRows*3, 3), normals[float64](gradRows*p.cols, 4)
-		work := make([]float64, s.GradWorkLen(gradRows))
-		dX, dParams := normals[float64](len(x), 5), normals[float64](s.NumParams(), 6)
-		beforeX, beforeParams := slices.Clone(dX), slices.Clone(dParams)
-		name := map[int]string{2: "dY", 4: "dPhi"}[p.cols]
-		for want, err := range map[string]error{
-			p.name + "Grad: x has length 8, not a multiple of 3":    p.grad(dX, dParams, x[1:], dY, work),
-			": dX has length 8, want 9":                             p.grad(dX[1:], dParams, x, dY, work),
-			fmt.Sprintf(": dParams has length %d", s.NumParams()-1): p.grad(dX, dParams[1:], x, dY, work),
-			fmt.Sprintf(": %s has length %d", name, len(dY)-1):      p.grad(dX, dParams, x, dY[1:], work),
-			": work has length":                                     p.grad(dX, dParams, x, dY, work[1:]),
-			"is NaN":                                                gradPairs(bad)[i].grad(dX, dParams, x, dY, work),
-		} {
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%sGrad: got %v, want %q", p.name, err, want)
-			}
-		}
-		if !slices.Equal(dX, beforeX) || !slices.Equal(dParams, beforeParams) {
-			t.Errorf("%sGrad: an error, but something was written", p.name)
-		}
-	}
-	x := make([]float64, 3)
-	for name, err := range map[string]error{
-		"ForwardSampleGrad":        s.ForwardSampleGrad(nil, nil, x, x[:1], x[:2], make([]float64, s.GradWorkLen(1))),
-		"RepresentationSampleGrad": s.RepresentationSampleGrad(nil, nil, x, nil, make([]float64, 4), make([]float64, s.GradWorkLen(1))),
-		"RepresentationSample":     s.RepresentationSample(make([]float64, 4), x, x[:1], make([]float64, s.WorkLen(1))),
-	} {
-		if err == nil || !strings.Contains(err.Error(), name+": eps has length") {
-			t.Errorf("%s: got %v", name, err)
-		}
-	}
-}
-
 // TestGradOfNoRows: nothing is added, by layers that are wider than a tile of the matrix products either.
 func TestGradOfNoRows(t *testing.T) {
-	s, err := bnn.NewSequential[float64](bnn.MLP([]int{3, 70, 2}, bnn.ReLU, []bnn.Covariance{bnn.Diagonal{}, nil})...)
+	s, err := bnn.NewMLP[float64]([]int{3, 70, 2}, bnn.ReLU, bnn.Diagonal{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,11 +48,12 @@ func TestGradOfNoRows(t *testing.T) {
 	}
 }
 
-// TestGradFloat32 holds float32 to float64, on more rows than a tile of the matrix products has, and counts allocations.
+// TestGradFloat32 holds float32 to float64, on more rows than a tile of the matrix products has, and counts
+// allocations.
 func TestGradFloat32(t *testing.T) {
 	const rows = 130
-	for _, a := range gradActivations {
-		for _, cov := range gradCovariances {
+	for _, a := range activations {
+		for _, cov := range covarianceKinds() {
 			s, s64 := gradModel[float32](t, a, cov, false), gradModel[float64](t, a, cov, false)
 			for i, p := range gradPairs(s) {
 				x, dY := normals[float32](rows*s.In(), 3), normals[float32](rows*p.cols, 4)
@@ -121,7 +81,7 @@ func TestGradFloat32(t *testing.T) {
 
 // TestGradNaN: a NaN in an input makes the gradient of its row NaN, and of no other row.
 func TestGradNaN(t *testing.T) {
-	for _, a := range gradActivations {
+	for _, a := range activations {
 		s := gradModel[float64](t, a, bnn.Diagonal{}, false)
 		for _, p := range gradPairs(s) {
 			x, dY := normals[float64](gradRows*s.In(), 3), normals[float64](gradRows*p.cols, 4)
@@ -145,7 +105,7 @@ func TestGradNaN(t *testing.T) {
 
 // TestGradShared: goroutines that share a model get the same gradients.
 func TestGradShared(t *testing.T) {
-	for _, cov := range gradCovariances {
+	for _, cov := range covarianceKinds() {
 		s := gradModel[float64](t, bnn.GELU, cov, false)
 		for _, p := range gradPairs(s) {
 			x, dY := normals[float64](gradRows*s.In(), 3), normals[float64](gradRows*p.cols, 4)

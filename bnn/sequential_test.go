@@ -90,24 +90,3 @@ func TestOutputBeforeOthers(t *testing.T) {
 		}
 	}
 }
-
-// TestMeanProbabilitiesLeavesThoseOfEachDraw looks at logits afterwards.
-func TestMeanProbabilitiesLeavesThoseOfEachDraw(t *testing.T) {
-	for _, c := range []struct {
-		classes          int
-		logits, draws, p []float64
-	}{
-		{2, []float64{0, 0, math.Log(3), 0}, []float64{0.5, 0.5, 0.75, 0.25}, []float64{0.625, 0.375}},
-		{1, []float64{0, 0, math.Log(3), -math.Log(3)}, []float64{0.5, 0.5, 0.75, 0.25}, []float64{0.625, 0.375}},
-	} {
-		p := make([]float64, 2)
-		if err := bnn.MeanProbabilities(p, c.logits, c.classes); err != nil {
-			t.Fatal(err)
-		}
-		for i, want := range append(c.draws, c.p...) {
-			if got := append(c.logits, p...)[i]; math.Abs(got-want) > 4e-16 {
-				t.Errorf("%d classes: entry %d is %v, want %v", c.classes, i, got, want)
-			}
-		}
-	}
-}

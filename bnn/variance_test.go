@@ -37,10 +37,10 @@ func (p pairs) gap() (errors, mean float64) {
 	return mean / math.Sqrt(v/float64(len(d))), mean
 }
 
-// loadModel reads a model of testdata with its description.
-func loadModel(t *testing.T, name string) (*model, *bnn.Sequential[float64]) {
+// readTrained reads a model of testdata with its description.
+func readTrained(t *testing.T, name string) (*model, *bnn.Sequential[float64]) {
 	m, weights := readModel(t, "testdata/"+name)
-	return m, load[float64](t, m, weights, bnn.Sampled)
+	return m, trained[float64](t, m, weights, bnn.Sampled)
 }
 
 // TestVarianceIsReduced draws the network digits_diagonal, whose layers are all Gaussian.
@@ -61,7 +61,7 @@ func TestVarianceIsReduced(t *testing.T) {
 
 // estimates returns estimates of the squared error (of the logits from the one-hot digits) and of the cross-entropy.
 func estimates(t *testing.T, draws int) (squared, entropy pairs) {
-	m, s := loadModel(t, "digits_diagonal")
+	m, s := readTrained(t, "digits_diagonal")
 	x, labels, out := m.Inputs.Data, m.Targets.Ints, s.Output()
 	rows := len(labels)
 	oneHot := make([]float64, rows*s.Out())
@@ -94,8 +94,8 @@ func estimates(t *testing.T, draws int) (squared, entropy pairs) {
 	return squared, entropy
 }
 
-// TestGradientVarianceIsReduced takes steps of stochastic gradient descent on the output layer: 4 rows at random, and for
-// the plain loss a draw of the layer's parameters.
+// TestGradientVarianceIsReduced takes steps of stochastic gradient descent on the output layer: 4 rows at random, and
+// for the plain loss a draw of the layer's parameters.
 func TestGradientVarianceIsReduced(t *testing.T) {
 	t.Run("squared error", func(t *testing.T) {
 		errors, ratio := gradientVariance(t, "diabetes_factorized")
@@ -156,7 +156,7 @@ type estimators struct {
 }
 
 func newEstimators(t *testing.T, name string) *estimators {
-	m, s := loadModel(t, name)
+	m, s := readTrained(t, name)
 	e := &estimators{m: m, out: s.Output(), rows: m.Inputs.Shape[0], in: s.Output().In(), batchSize: 4}
 	var err error
 	if e.drawn, err = bnn.NewLinear[float64](bnn.LinearConfig{In: e.in, Out: e.out.Out()}); err != nil {
@@ -171,7 +171,7 @@ func newEstimators(t *testing.T, name string) *estimators {
 		e.batchSize)
 	e.y, e.dY, e.zero = make([]float64, n), make([]float64, n), make([]float64, n)
 	e.eps, e.dTheta = make([]float64, e.out.NumNormals()), make([]float64, e.out.NumMeanParams())
-	e.work = make([]float64, 4*n+e.out.WorkLen(e.batchSize)+e.out.SampleWorkLen())
+	e.work = make([]float64, 4*n+e.out.WorkLen(e.batchSize))
 	return e
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/simmer-go/simmer/loss"
 )
 
-// TestVariationalFreeEnergyCases runs every reference case of the variational free energy as a user would: a loss of the
-// predictions, and a Sequential whose divergence is added.
+// TestVariationalFreeEnergyCases runs every reference case of the variational free energy as a user would: a loss of
+// the predictions, and a Sequential whose divergence is added.
 func TestVariationalFreeEnergyCases(t *testing.T) {
 	list, err := cases.Load("VariationalFreeEnergy")
 	if err != nil {

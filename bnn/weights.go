@@ -43,16 +43,16 @@ func (l *Linear[T]) slots(prefix string) (all []slot[T]) {
 	return all
 }
 
-// ReadWeights reads a .safetensors file with exactly the tensors that inferno's state_dict has for this model. A missing or
-// surplus key, a wrong shape, a value that is not finite, a temperature that is not positive, or a file that is not
-// exactly what its header says, is an error that names the key and leaves the model as it was. Values of F64 are
+// ReadWeights reads a .safetensors file with exactly the tensors that inferno's state_dict has for this model. A
+// missing or surplus key, a wrong shape, a value that is not finite, a temperature that is not positive, or a file that
+// is not exactly what its header says, is an error that names the key and leaves the model as it was. Values of F64 are
 // rounded if T is float32.
 //
 // What no file shows cannot be checked: the activations, the layout of a [Kronecker] covariance, and whether a layer is
-// Input or Hidden. With others than those of the training the model loads, and predicts something else.
+// Input or Hidden. With others than those of the training the weights are read, and the model predicts something else.
 //
-// Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs, and
-// by a few times the header, which has at most 100 MB.
+// Names and shapes are compared before any data are read, so the memory it takes is bounded by what the model needs,
+// and by a few times the header, which has at most 100 MB.
 func (s *Sequential[T]) ReadWeights(r io.Reader) error {
 	slots := s.slots()
 	f, err := safetensors.ReadHeader(r, len(slots)+1000) // match says more of a surplus key
@@ -67,7 +67,7 @@ func (s *Sequential[T]) ReadWeights(r io.Reader) error {
 		return fmt.Errorf("bnn: ReadWeights: %w", err)
 	}
 	for i, v := range slots {
-		if err := v.check(tensors[i]); err != nil {
+		if err := v.checkValues(tensors[i]); err != nil {
 			return fmt.Errorf("bnn: ReadWeights: %w", err)
 		}
 	}
@@ -128,8 +128,8 @@ func (s *Sequential[T]) expects(key string) string {
 	return fmt.Sprintf("module %d has %s, and the keys %s", k, covariance, strings.Join(names, ", "))
 }
 
-// check looks at the values.
-func (v slot[T]) check(t *safetensors.Tensor) error {
+// checkValues looks at the values that v would get.
+func (v slot[T]) checkValues(t *safetensors.Tensor) error {
 	for i := range v.values {
 		if x := T(t.At(i)); !isFinite(float64(x)) {
 			return fmt.Errorf("key %q: entry %d is %v", v.name, i, t.At(i))

@@ -18,8 +18,7 @@ import (
 
 // weighted is a small model with a temperature, a diagonal and a low-rank layer.
 func weighted[T bnn.Float](t testing.TB) *bnn.Sequential[T] {
-	s, err := bnn.NewSequential[T](bnn.MLP([]int{3, 4, 2}, bnn.Tanh, []bnn.Covariance{bnn.Diagonal{},
-		bnn.LowRank{Rank: 2}})...)
+	s, err := bnn.NewMLP[T]([]int{3, 4, 2}, bnn.Tanh, bnn.Diagonal{}, bnn.LowRank{Rank: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,13 +111,15 @@ func TestSurplusKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]string{
-		"2.params.cov.factor.bias": "module 2 has no covariance, and the keys params.bias, params.weight, params.temperature",
-		"0.params.bias":            "module 0 has covariance low_rank(2), and the keys params.weight, params.cov.factor.weight",
-		"1.params.weight":          "module 1 is the activation GELU",
-		"3.params.weight":          "its modules are 0 to 2",
-		"-1.params.weight":         "its modules are 0 to 2",
-		"model.0.params.weight":    `keys begin with the number of a module, as "0.params.weight"`,
-		"":                         `keys begin with the number of a module, as "0.params.weight"`,
+		"2.params.cov.factor.bias": "module 2 has no covariance, and the keys params.bias, params.weight, " +
+			"params.temperature",
+		"0.params.bias": "module 0 has covariance low_rank(2), and the keys params.weight, " +
+			"params.cov.factor.weight",
+		"1.params.weight":       "module 1 is the activation GELU",
+		"3.params.weight":       "its modules are 0 to 2",
+		"-1.params.weight":      "its modules are 0 to 2",
+		"model.0.params.weight": `keys begin with the number of a module, as "0.params.weight"`,
+		"":                      `keys begin with the number of a module, as "0.params.weight"`,
 	} {
 		f := parsed(t, written(t, s))
 		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: key, DType: safetensors.F32, Shape: []int{0}})
@@ -133,7 +134,7 @@ func TestSurplusKeys(t *testing.T) {
 	}
 }
 
-// TestLargeHeaders loads legal files whose header is far larger than their data.
+// TestLargeHeaders reads legal files whose header is far larger than their data.
 func TestLargeHeaders(t *testing.T) {
 	s := weighted[float64](t)
 	f := parsed(t, written(t, s))
@@ -145,7 +146,7 @@ func TestLargeHeaders(t *testing.T) {
 	if err := s.ReadWeights(&b); err != nil {
 		t.Errorf("with long metadata: %v", err)
 	}
-	deep, err := bnn.NewSequential[float32](bnn.MLP(slices.Repeat([]int{1}, 8000), bnn.ReLU, nil)...)
+	deep, err := bnn.NewMLP[float32](slices.Repeat([]int{1}, 8000), bnn.ReLU)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,11 +218,11 @@ type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
-// FuzzReadWeights reads any bytes into a model. An error leaves it as it was; else it has finite parameters, and writing
-// and reading them changes nothing.
+// FuzzReadWeights reads any bytes into a model. An error leaves it as it was; else it has finite parameters, and
+// writing and reading them changes nothing.
 func FuzzReadWeights(f *testing.F) {
 	model := func(t testing.TB) *bnn.Sequential[float64] {
-		s, err := bnn.NewSequential[float64](bnn.MLP([]int{4, 3, 2}, bnn.Tanh, nil)...)
+		s, err := bnn.NewMLP[float64]([]int{4, 3, 2}, bnn.Tanh)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,8 +15,7 @@ const hidden = 32 // units between the pixels and the classes
 // otherwise. Of a low-rank one it only asks that its few columns are as long as the prior is wide, and training finds
 // directions for them that change no prediction.
 func newModel() (*bnn.Sequential[float32], error) {
-	covariances := []bnn.Covariance{nil, bnn.Diagonal{}}
-	return bnn.NewSequential[float32](bnn.MLP([]int{pixels, hidden, classes}, bnn.ReLU, covariances)...)
+	return bnn.NewMLP[float32]([]int{pixels, hidden, classes}, bnn.ReLU, nil, bnn.Diagonal{})
 }
 
 // initialise draws the mean weights as He et al. (2015) do for ReLU, and makes the standard deviations small; the mean

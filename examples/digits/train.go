@@ -58,8 +58,7 @@ func newObjective(model *bnn.Sequential[float32], trainingRows int) *objective {
 		phi:        make([]float32, batchSize*hidden),
 		dPhi:       make([]float32, batchSize*hidden),
 	}
-	o.work = make([]float32, max(model.WorkLen(batchSize), model.GradWorkLen(batchSize),
-		o.nll.WorkLen(batchSize), o.freeEnergy.WorkLen()))
+	o.work = make([]float32, max(model.GradWorkLen(batchSize), o.nll.WorkLen(batchSize)))
 	return o
 }
 

@@ -11,7 +11,8 @@ import (
 	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
-// The singular values σ of S give the eigenvalues σ² + eps of Σ = S Sᵀ + eps I, and the norms c of its rows the diagonal:
+// The singular values σ of S give the eigenvalues σ² + eps of Σ = S Sᵀ + eps I, and the norms c of its rows the
+// diagonal:
 //
 //	total correlation = ½ Σ log ((c² + eps)/(σ² + eps))
 //	Σ⁻¹S = U diag(σ/(σ²+eps)) Vᵀ
@@ -35,14 +36,14 @@ func newSVD(n, r int, work []float64) (d svd, rest []float64) {
 	d.vt, work = cut(work, k*r)
 	d.sigma, work = cut(work, n)
 	d.norm, work = cut(work, n)
-	d.tmp, work = cut(work, svdTmp(n, r))
+	d.tmp, work = cut(work, svdTmpLen(n, r))
 	return d, work
 }
 
-func svdWorkLen(n, r int) int { return min(n, r)*(n+r) + 2*n + svdTmp(n, r) }
+func svdLen(n, r int) int { return min(n, r)*(n+r) + 2*n + svdTmpLen(n, r) }
 
-// svdTmp has room for S, two k×k matrices and what LAPACK needs.
-func svdTmp(n, r int) int {
+// svdTmpLen has room for S, two k×k matrices and what LAPACK needs.
+func svdTmpLen(n, r int) int {
 	k := min(n, r)
 	return n*r + 2*k*k + k + max(5*k, 3*k+max(n, r))
 }
@@ -93,9 +94,9 @@ func (d *svd) gesvd(a, u []float64, rows, cols int, tmp []float64) {
 	}
 }
 
-// totalCorrelation is that of S ⊗ T, from the norms c and d of their rows and their singular values sigma and tau, all of
-// which it sorts: the smallest norm is at least a fraction of the smallest singular value, and so on, and for factors that
-// are diagonal the terms cancel exactly.
+// totalCorrelation is that of S ⊗ T, from the norms c and d of their rows and their singular values sigma and tau, all
+// of which it sorts: the smallest norm is at least a fraction of the smallest singular value, and so on, and for
+// factors that are diagonal the terms cancel exactly.
 func totalCorrelation(c, sigma, d, tau []float64, eps float64) float64 {
 	for _, x := range [][]float64{c, sigma, d, tau} {
 		slices.Sort(x)
@@ -113,8 +114,8 @@ func totalCorrelation(c, sigma, d, tau []float64, eps float64) float64 {
 	return math.Max(0, sum/2)
 }
 
-// addFactorGrad adds scale times the gradient by a factor S, in which row i has the weight t_i in the trace: t_i S_i less
-// the gradient of ½ Σ_ej log((σ_e τ_j)² + eps), which is U diag(σ g) Vᵀ with g_e = Σ_j τ_j²/((σ_e τ_j)² + eps).
+// addFactorGrad adds scale times the gradient by a factor S, in which row i has the weight t_i in the trace: t_i S_i
+// less the gradient of ½ Σ_ej log((σ_e τ_j)² + eps), which is U diag(σ g) Vᵀ with g_e = Σ_j τ_j²/((σ_e τ_j)² + eps).
 func addFactorGrad[T Float](ds, s []T, d svd, tau, t []float64, eps, scale float64) {
 	k, y := min(d.n, d.r), d.tmp[:d.n*d.r]
 	for e, x := range d.sigma[:k] {
