@@ -203,10 +203,11 @@ func runOf[T kernels.Float](f call[T], a catalog.Args[T]) timing.Run {
 	return func(reps int) { repeatCall(f, a, reps) }
 }
 
-var sink float64 // what would otherwise be thrown away, and with it the work
+// Sink is what would otherwise be thrown away, and with it the work.
+var Sink float64
 
 func repeatCall[T kernels.Float](f call[T], a catalog.Args[T], reps int) {
 	for range reps {
-		sink = f(a)
+		Sink = f(a)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"math/big"
 
 	"github.com/simmer-go/simmer/bnn"
-	"github.com/simmer-go/simmer/internal/ref"
+	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
 // The divergence from its definition, with the P×P matrix that package bnn avoids, in math/big: nothing here is shared

@@ -26,7 +26,8 @@ type pair struct {
 	ours, theirs timing.Run
 }
 
-var sink float64 // what would otherwise be thrown away, and with it the work
+// Sink is what would otherwise be thrown away, and with it the work.
+var Sink float64
 
 func compareKernels(ctx context.Context, plan timing.Plan, n int) error {
 	fmt.Printf("n = %d, one thread, %s\n\n", n, machine())
@@ -117,7 +118,7 @@ func softplus[T kernels.Float](in inputs[T]) timing.Run {
 func logSumExp[T kernels.Float](in inputs[T]) timing.Run {
 	return func(reps int) {
 		for range reps {
-			sink += kernels.LogSumExp(in.x)
+			Sink += kernels.LogSumExp(in.x)
 		}
 	}
 }
@@ -125,7 +126,7 @@ func logSumExp[T kernels.Float](in inputs[T]) timing.Run {
 func gonumLogSumExp(in inputs[float64]) timing.Run {
 	return func(reps int) {
 		for range reps {
-			sink += floats.LogSumExp(in.x)
+			Sink += floats.LogSumExp(in.x)
 		}
 	}
 }
@@ -133,7 +134,7 @@ func gonumLogSumExp(in inputs[float64]) timing.Run {
 func squaredError[T kernels.Float](in inputs[T]) timing.Run {
 	return func(reps int) {
 		for range reps {
-			sink += kernels.SquaredError(in.x, in.y)
+			Sink += kernels.SquaredError(in.x, in.y)
 		}
 	}
 }
@@ -141,7 +142,7 @@ func squaredError[T kernels.Float](in inputs[T]) timing.Run {
 func vek32Distance(in inputs[float32]) timing.Run {
 	return func(reps int) {
 		for range reps {
-			sink += float64(vek32.Distance(in.x, in.y))
+			Sink += float64(vek32.Distance(in.x, in.y))
 		}
 	}
 }
@@ -149,7 +150,7 @@ func vek32Distance(in inputs[float32]) timing.Run {
 func vekDistance(in inputs[float64]) timing.Run {
 	return func(reps int) {
 		for range reps {
-			sink += vek.Distance(in.x, in.y)
+			Sink += vek.Distance(in.x, in.y)
 		}
 	}
 }
@@ -157,7 +158,7 @@ func vekDistance(in inputs[float64]) timing.Run {
 func gonumDistance(in inputs[float64]) timing.Run {
 	return func(reps int) {
 		for range reps {
-			sink += floats.Distance(in.x, in.y, 2)
+			Sink += floats.Distance(in.x, in.y, 2)
 		}
 	}
 }
@@ -165,7 +166,7 @@ func gonumDistance(in inputs[float64]) timing.Run {
 func gaussianKL[T kernels.Float](in inputs[T]) timing.Run {
 	return func(reps int) {
 		for range reps {
-			sink += kernels.GaussianKL(in.muP, in.sigmaP, in.muQ, in.sigmaQ, 1e-6)
+			Sink += kernels.GaussianKL(in.muP, in.sigmaP, in.muQ, in.sigmaQ, 1e-6)
 		}
 	}
 }
@@ -181,7 +182,7 @@ func plainKL(in inputs[float64]) timing.Run {
 				d := mu - in.muQ[i]
 				sum += 0.5 * (math.Log(varQ/varP) + (varP+d*d)/varQ - 1)
 			}
-			sink += sum
+			Sink += sum
 		}
 	}
 }

@@ -74,7 +74,7 @@ func (c *torchCase) repeat(reps int) {
 		if err != nil {
 			panic(err) // sameValues had none
 		}
-		sink += v
+		Sink += v
 	}
 }
 
