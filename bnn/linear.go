@@ -60,10 +60,10 @@ func NewLinear[T Float](cfg LinearConfig) (*Linear[T], error) {
 // newLinear returns a layer without its n parameters.
 func newLinear[T Float](cfg LinearConfig) (l *Linear[T], n int, err error) {
 	if cfg.In < 1 || cfg.Out < 1 {
-		//lint:ignore ST1005 In is the name of a field
 		return nil, 0, fmt.Errorf("In is %d and Out is %d, want at least 1", cfg.In, cfg.Out)
 	}
 	if cfg.Type < Hidden || cfg.Type > Output {
+		//lint:ignore ST1005 Type is the name of a field
 		return nil, 0, fmt.Errorf("Type is %d, which is no layer type", cfg.Type)
 	}
 	d := dims{cfg.In, cfg.Out, 1}
