@@ -18,6 +18,7 @@ func families() []gen.Family {
 		{Name: "log1p", Kernels: log1ps()},
 		{Name: "log_sum_exp", Kernels: logSumExps()},
 		{Name: "pow", Kernels: pows()},
+		{Name: "product", Kernels: products()},
 		{Name: "sigmoid", Kernels: sigmoids()},
 		{Name: "softplus", Kernels: softpluses()},
 		{Name: "squared_error", Kernels: squaredErrors()},

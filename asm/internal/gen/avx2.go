@@ -57,15 +57,20 @@ func (m avx2) keep(e *emitter, v V, mask register, i int) {
 // count subtracts a mask of ones, which is -1.
 func (avx2) count(e *emitter, l Lane, mask, n register) { e.ins(integer("SUB", l), mask, n, n) }
 
-func (avx2) loadTail(e *emitter, l Lane, p, n, mask register) register {
+func (avx2) opmask(*emitter, Lane, register) register { return nil }
+
+func (avx2) loadTail(e *emitter, l Lane, m memory, t tail) register {
 	r := e.regs.YMM()
-	e.ins(float("MASKMOV", l), memory{Base: p}, mask, r)
+	e.ins(float("MASKMOV", l), m, t.lanes, r)
 	return r
 }
 
-func (avx2) storeTail(e *emitter, l Lane, r, p, n, mask register) {
-	e.ins(float("MASKMOV", l), r, mask, memory{Base: p})
+func (avx2) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
+	e.ins(float("MASKMOV", l), r, t.lanes, m)
 }
+
+// tiles: 12 sums, two registers of b, one of a, one to choose lanes by.
+func (avx2) tiles() tiles { return tiles{heights: []int{6, 4, 2, 1}, columns: 2} }
 
 func (avx2) lowerHalf(r register) register { return asX(r) }
 

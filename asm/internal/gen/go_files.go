@@ -159,6 +159,12 @@ func As32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
 // As64 is x as what it is, if T is float64.
 func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
+// From32 is x as []T, if T is float32.
+func From32[T Float](x []float32) []T { return *(*[]T)(unsafe.Pointer(&x)) }
+
+// From64 is x as []T, if T is float64.
+func From64[T Float](x []float64) []T { return *(*[]T)(unsafe.Pointer(&x)) }
+
 `)
 	names := map[string]bool{}
 	for _, k := range kernels {

@@ -36,12 +36,12 @@ type Machine interface {
 	load(e *emitter, l Lane, m memory) register
 	store(e *emitter, l Lane, r register, m memory)
 
-	// tailMask is -1 in the first min(n, width) lanes and 0 in the others.
-	tailMask(e *emitter, l Lane, n register) register
-	// loadTail loads min(n, width) lanes and zeros the others, reading nothing else; mask is tailMask of n.
-	loadTail(e *emitter, l Lane, p, n, mask register) register
-	// storeTail stores the first n < width lanes.
-	storeTail(e *emitter, l Lane, r, p, n, mask register)
+	// tail chooses the first min(n, width) lanes, for n ≥ 1.
+	tail(e *emitter, l Lane, n register) tail
+	// loadTail loads the lanes of t and zeros the others, reading nothing else.
+	loadTail(e *emitter, l Lane, m memory, t tail) register
+	// storeTail stores the lanes of t, of which there must be fewer than the register has.
+	storeTail(e *emitter, l Lane, r register, m memory, t tail)
 
 	// swap exchanges lane i and lane i xor distance, distance being a power of two.
 	swap(e *emitter, l Lane, r register, distance int) register
@@ -53,10 +53,18 @@ type Machine interface {
 	loadStrided(e *emitter, l Lane, p, stride register, columns int) []register
 	storeStrided(e *emitter, l Lane, r, p, stride register)
 
+	// tiles are the shapes of a Product's tiles that leave registers for everything else.
+	tiles() tiles
+	// readRows begins to read so many rows of a matrix, which begin at p and lie row bytes apart, by columns step bytes
+	// apart. It may change p.
+	readRows(e *emitter, l Lane, p, row, step register, height int) rowReader
+
 	// Integer registers and control flow.
 	loadArg(e *emitter, m memory) register
 	addImm(e *emitter, r register, imm int)
+	number(e *emitter, imm int) register
 	move(e *emitter, src register) register
+	moveTo(e *emitter, src, dst register)
 	scaled(e *emitter, src register, factor int) register // src·factor, a power of two
 	addScaled(e *emitter, r, src register, factor int)    // r += src·factor
 	roundDown(e *emitter, r register, unit int)           // to a multiple of a power of two
@@ -67,4 +75,19 @@ type Machine interface {
 	ret(e *emitter)
 	// prologue sets up what the machine needs at the start of a function.
 	prologue(e *emitter)
+}
+
+// tail is some of the first lanes, by whatever means the machine chooses them.
+type tail struct {
+	n      register // how many
+	lanes  register // -1 in those lanes, 0 in the others
+	opmask register // AVX-512: the same
+}
+
+// rowReader loads, in turn, the columns of some rows.
+type rowReader interface {
+	// element is the element of row i in the current column, in every lane.
+	element(i int) register
+	// next goes on to the next column. Every row must have been read, in ascending order.
+	next()
 }

@@ -170,7 +170,7 @@ func (m neon) operation(e *emitter, v V, i int) {
 	}
 }
 
-func (m neon) tailMask(e *emitter, l Lane, n register) register {
+func (m neon) tail(e *emitter, l Lane, n register) tail {
 	w := m.width(l)
 	skip, table := e.gp(), e.gp()
 	e.ins(fmt.Sprintf("MOVD $%d, %%0", w), skip)
@@ -182,51 +182,51 @@ func (m neon) tailMask(e *emitter, l Lane, n register) register {
 	e.pool.tailMasks(l, w)
 	e.ins(fmt.Sprintf("MOVD $%s<>(SB), %%0", tailMasks(l)), table)
 	e.rmw(fmt.Sprintf("ADD %%0<<%d, %%1, %%1", l+2), skip, table)
-	return m.load(e, l, memory{Base: table})
+	return tail{n: n, lanes: m.load(e, l, memory{Base: table})}
 }
 
 // loadTail reads single lanes, since NEON has no masked load.
-func (m neon) loadTail(e *emitter, l Lane, p, n, mask register) register {
+func (m neon) loadTail(e *emitter, l Lane, at memory, t tail) register {
 	r := m.vector(e)
 	few, done := e.newLabel("few"), e.newLabel("loaded")
-	m.branch(e, n, "<", m.width(l), few)
-	e.ins("FMOVQ %0, F%1", memory{Base: p}, r)
+	m.branch(e, t.n, "<", m.width(l), few)
+	e.ins("FMOVQ %0, F%1", at, r)
 	m.jump(e, done)
 	e.label(few)
 	if l == F64 {
-		e.ins("FMOVD %0, F%1", memory{Base: p}, r)
+		e.ins("FMOVD %0, F%1", at, r)
 		e.label(done)
 		return r
 	}
 	two := e.newLabel("two")
-	m.branch(e, n, ">=", 2, two)
-	e.ins("FMOVS %0, F%1", memory{Base: p}, r)
+	m.branch(e, t.n, ">=", 2, two)
+	e.ins("FMOVS %0, F%1", at, r)
 	m.jump(e, done)
 	e.label(two)
-	e.ins("FMOVD %0, F%1", memory{Base: p}, r)
-	m.branch(e, n, "<", 3, done)
+	e.ins("FMOVD %0, F%1", at, r)
+	m.branch(e, t.n, "<", 3, done)
 	third := m.vector(e)
-	e.ins("FMOVS %0, F%1", memory{Base: p, Disp: 8}, third)
+	e.ins("FMOVS %0, F%1", at.Offset(8), third)
 	e.rmw("VMOV V%0.S[0], V%1.S[2]", third, r)
 	e.label(done)
 	return r
 }
 
-func (m neon) storeTail(e *emitter, l Lane, r, p, n, mask register) {
+func (m neon) storeTail(e *emitter, l Lane, r register, at memory, t tail) {
 	if l == F64 {
-		e.ins("FMOVD F%0, %1", r, memory{Base: p})
+		e.ins("FMOVD F%0, %1", r, at)
 		return
 	}
 	two, done := e.newLabel("two"), e.newLabel("stored")
-	m.branch(e, n, ">=", 2, two)
-	e.ins("FMOVS F%0, %1", r, memory{Base: p})
+	m.branch(e, t.n, ">=", 2, two)
+	e.ins("FMOVS F%0, %1", r, at)
 	m.jump(e, done)
 	e.label(two)
-	e.ins("FMOVD F%0, %1", r, memory{Base: p})
-	m.branch(e, n, "<", 3, done)
+	e.ins("FMOVD F%0, %1", r, at)
+	m.branch(e, t.n, "<", 3, done)
 	third := m.vector(e)
 	e.ins("VDUP V%0.S[2], V%1.S4", r, third)
-	e.ins("FMOVS F%0, %1", third, memory{Base: p, Disp: 8})
+	e.ins("FMOVS F%0, %1", third, at.Offset(8))
 	e.label(done)
 }
 
@@ -306,6 +306,38 @@ func (m neon) storeStrided(e *emitter, l Lane, r, p, stride register) {
 	})
 }
 
+// tiles: 16 sums of 32 registers.
+func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4} }
+
+// neonRows has a pointer for each row, which the load moves on.
+type neonRows struct {
+	e        *emitter
+	lane     Lane
+	step     register
+	pointers []register
+}
+
+func (m neon) readRows(e *emitter, l Lane, p, row, step register, height int) rowReader {
+	r := &neonRows{e: e, lane: l, step: step, pointers: []register{p}}
+	for i := 1; i < height; i++ {
+		next := m.move(e, r.pointers[i-1])
+		m.addScaled(e, next, row, 1)
+		r.pointers = append(r.pointers, next)
+	}
+	return r
+}
+
+func (r *neonRows) element(i int) register {
+	v, p := r.e.regs.XMM(), r.pointers[i]
+	r.e.fn.AddInstruction(&ir.Instruction{
+		Opcode:   fmt.Sprintf("VLD1R.P (%%0)(%%1), [V%%2%s]", arrangement(r.lane)),
+		Operands: []operand.Op{p, r.step, v}, Inputs: []operand.Op{p, r.step}, Outputs: []operand.Op{p, v},
+	})
+	return v
+}
+
+func (r *neonRows) next() {}
+
 func (m neon) storeScalar(e *emitter, r register, mem memory) { e.ins("FMOVD F%0, %1", r, mem) }
 
 func (m neon) loadArg(e *emitter, mem memory) register {
@@ -318,11 +350,19 @@ func (m neon) addImm(e *emitter, r register, imm int) {
 	e.rmw(fmt.Sprintf("ADD $%d, %%0, %%0", imm), r)
 }
 
-func (m neon) move(e *emitter, src register) register {
+func (m neon) number(e *emitter, imm int) register {
 	r := e.gp()
-	e.ins("MOVD %0, %1", src, r)
+	e.ins(fmt.Sprintf("MOVD $%d, %%0", imm), r)
 	return r
 }
+
+func (m neon) move(e *emitter, src register) register {
+	r := e.gp()
+	m.moveTo(e, src, r)
+	return r
+}
+
+func (m neon) moveTo(e *emitter, src, dst register) { e.ins("MOVD %0, %1", src, dst) }
 
 func (m neon) scaled(e *emitter, src register, factor int) register {
 	r := e.gp()

@@ -155,13 +155,13 @@ func (s *streamEmitter) inputs() []register {
 // single emits the body for one register, whole or not, into sum register r, and advances.
 func (s *streamEmitter) single(r int) {
 	k, m, e := s.k, s.mach, s.emitter
-	present := m.tailMask(e, k.Mem, s.n)
+	t := m.tail(e, k.Mem, s.n)
 	var in []V
 	for _, p := range s.inputs() {
-		fetch := func() register { return m.loadTail(e, k.Mem, p, s.n, present) }
+		fetch := func() register { return m.loadTail(e, k.Mem, memory{Base: p}, t) }
 		in = append(in, &value{op: opInput, lane: k.Mem, regs: make([]register, 1), fetch: fetch})
 	}
-	out := s.body(in, present, r, 1)
+	out := s.body(in, t.lanes, r, 1)
 	width := m.width(k.Mem)
 	if out != nil {
 		part, stored := e.newLabel("part"), e.newLabel("next")
@@ -169,7 +169,7 @@ func (s *streamEmitter) single(r int) {
 		m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
 		m.jump(e, stored)
 		e.label(part)
-		m.storeTail(e, k.Mem, out.regs[0], s.pointers[0], s.n, present)
+		m.storeTail(e, k.Mem, out.regs[0], memory{Base: s.pointers[0]}, t)
 		e.label(stored)
 	}
 	s.advance(width)

@@ -20,8 +20,10 @@ type variant interface {
 	registers() int
 	vector(e *emitter) register
 	constant(e *emitter, c literal) register
-	loadTail(e *emitter, l Lane, p, n, mask register) register
-	storeTail(e *emitter, l Lane, r, p, n, mask register)
+	opmask(e *emitter, l Lane, lanes register) register // nil if there are none
+	loadTail(e *emitter, l Lane, m memory, t tail) register
+	storeTail(e *emitter, l Lane, r register, m memory, t tail)
+	tiles() tiles
 	finish(fn *ir.Function) error
 
 	// constantOperand is a constant as a memory operand, what a use of it costs, and the suffix of the opcode.
@@ -234,7 +236,7 @@ func (m x86) narrow(e *emitter, v V, i int) {
 	e.ins(insert, operand.U8(1), m.lowerHalf(hi), lo, e.fresh(v, i))
 }
 
-func (m x86) tailMask(e *emitter, l Lane, n register) register {
+func (m x86) tail(e *emitter, l Lane, n register) tail {
 	w := m.width(l)
 	table, skip := e.gp(), e.gp()
 	e.ins("MOVQ", operand.U32(uint32(w)), skip)
@@ -244,7 +246,8 @@ func (m x86) tailMask(e *emitter, l Lane, n register) register {
 	e.clear("XORQ", skip, skip)
 	e.label(ok)
 	e.ins("LEAQ", e.pool.tailMasks(l, w), table)
-	return m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
+	lanes := m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
+	return tail{n: n, lanes: lanes, opmask: m.opmask(e, l, lanes)}
 }
 
 func (m x86) swap(e *emitter, l Lane, r register, distance int) register {
@@ -276,11 +279,19 @@ func (m x86) addImm(e *emitter, r register, imm int) {
 	e.rmw("ADDQ", operand.U32(uint32(imm)), r)
 }
 
-func (m x86) move(e *emitter, src register) register {
+func (m x86) number(e *emitter, imm int) register {
 	r := e.gp()
-	e.ins("MOVQ", src, r)
+	e.ins("MOVQ", operand.U32(uint32(imm)), r)
 	return r
 }
+
+func (m x86) move(e *emitter, src register) register {
+	r := e.gp()
+	m.moveTo(e, src, r)
+	return r
+}
+
+func (m x86) moveTo(e *emitter, src, dst register) { e.ins("MOVQ", src, dst) }
 
 func (m x86) scaled(e *emitter, src register, factor int) register {
 	r := m.move(e, src)
@@ -289,7 +300,10 @@ func (m x86) scaled(e *emitter, src register, factor int) register {
 }
 
 func (m x86) addScaled(e *emitter, r, src register, factor int) {
-	e.rmw("ADDQ", m.scaled(e, src, factor), r)
+	if factor > 1 {
+		src = m.scaled(e, src, factor)
+	}
+	e.rmw("ADDQ", src, r)
 }
 
 func (m x86) roundDown(e *emitter, r register, unit int) { e.rmw("ANDQ", operand.I32(-unit), r) }

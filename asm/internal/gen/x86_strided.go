@@ -111,3 +111,46 @@ func (m x86) storeStrided(e *emitter, l Lane, r, p, stride register) {
 		}
 	}
 }
+
+// x86Rows addresses rows by two pointers, four rows each.
+type x86Rows struct {
+	m       x86
+	e       *emitter
+	lane    Lane
+	step    register
+	at      func(i int) memory
+	current []register // the pointers
+}
+
+func (m x86) readRows(e *emitter, l Lane, p, row, step register, height int) rowReader {
+	r := &x86Rows{m: m, e: e, lane: l, step: step, current: []register{p}}
+	var triple register
+	if height > 3 {
+		triple = e.gp()
+		e.ins("LEAQ", memory{Base: row, Index: row, Scale: 2}, triple)
+	}
+	if height > 4 {
+		second := e.gp()
+		e.ins("LEAQ", memory{Base: p, Index: row, Scale: 4}, second)
+		r.current = append(r.current, second)
+	}
+	r.at = func(i int) memory {
+		base := r.current[i/4]
+		switch i % 4 {
+		case 0:
+			return memory{Base: base}
+		case 3:
+			return memory{Base: base, Index: triple, Scale: 1}
+		}
+		return memory{Base: base, Index: row, Scale: uint8(i % 4)}
+	}
+	return r
+}
+
+func (r *x86Rows) element(i int) register { return r.m.broadcast(r.e, r.lane, r.at(i)) }
+
+func (r *x86Rows) next() {
+	for _, p := range r.current {
+		r.e.rmw("ADDQ", r.step, p)
+	}
+}

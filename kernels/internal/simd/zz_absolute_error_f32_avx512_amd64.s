@@ -24,7 +24,6 @@ whole1:
 	VMOVUPS       (BX)(SI*4), Z1
 	VPMOVD2M      Z1, K1
 	VMOVUPS.Z     (AX), K1, Z2
-	VPMOVD2M      Z1, K1
 	VMOVUPS.Z     (CX), K1, Z3
 	VSUBPS        Z3, Z2, Z2
 	VPANDD.BCST   f32_all_but_sign<>+0(SB), Z2, Z2
@@ -95,7 +94,6 @@ whole2:
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (CX), K1, Z6
 	VSUBPS      Z6, Z5, Z5
 	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5
@@ -118,7 +116,6 @@ whole3:
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (CX), K1, Z6
 	VSUBPS      Z6, Z5, Z5
 	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5
@@ -141,7 +138,6 @@ whole4:
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (CX), K1, Z6
 	VSUBPS      Z6, Z5, Z5
 	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5
@@ -164,7 +160,6 @@ whole5:
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
 	VMOVUPS.Z   (CX), K1, Z6
 	VSUBPS      Z6, Z5, Z5
 	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5

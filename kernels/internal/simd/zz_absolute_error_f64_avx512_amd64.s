@@ -24,7 +24,6 @@ whole1:
 	VMOVUPD     (BX)(SI*8), Z1
 	VPMOVQ2M    Z1, K1
 	VMOVUPD.Z   (AX), K1, Z2
-	VPMOVQ2M    Z1, K1
 	VMOVUPD.Z   (CX), K1, Z3
 	VSUBPD      Z3, Z2, Z2
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z2, Z2
@@ -91,7 +90,6 @@ whole2:
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (CX), K1, Z6
 	VSUBPD      Z6, Z5, Z5
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5
@@ -114,7 +112,6 @@ whole3:
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (CX), K1, Z6
 	VSUBPD      Z6, Z5, Z5
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5
@@ -137,7 +134,6 @@ whole4:
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (CX), K1, Z6
 	VSUBPD      Z6, Z5, Z5
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5
@@ -160,7 +156,6 @@ whole5:
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (CX), K1, Z6
 	VSUBPD      Z6, Z5, Z5
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5

@@ -53,25 +53,23 @@ whole1:
 	LEAQ        f32_tail_masks<>+0(SB), SI
 	VMOVUPS     (SI)(DI*4), Z1
 	VPMOVD2M    Z1, K1
-	VMOVUPS.Z   (CX), K1, Z2
-	VPMOVD2M    Z1, K1
-	VMOVUPS.Z   (DX), K1, Z3
-	VSUBPS      Z3, Z2, Z2
+	VMOVUPS.Z   (CX), K1, Z1
+	VMOVUPS.Z   (DX), K1, Z2
+	VSUBPS      Z2, Z1, Z1
+	VPXORQ      Z2, Z2, Z2
+	VCMPPS      $0x11, Z2, Z1, K2
+	VPXORD.BCST f32_sign<>+0(SB), Z0, Z2
+	VBLENDMPS   Z2, Z1, K2, Z2
 	VPXORQ      Z3, Z3, Z3
-	VCMPPS      $0x11, Z3, Z2, K1
-	VPXORD.BCST f32_sign<>+0(SB), Z0, Z3
-	VBLENDMPS   Z3, Z2, K1, Z3
-	VPXORQ      Z4, Z4, Z4
-	VCMPPS      $0x11, Z2, Z4, K1
-	VBLENDMPS   Z0, Z3, K1, Z2
+	VCMPPS      $0x11, Z1, Z3, K2
+	VBLENDMPS   Z0, Z2, K2, Z1
 	CMPQ        BX, $0x00000010
 	JLT         part2
-	VMOVUPS     Z2, (AX)
+	VMOVUPS     Z1, (AX)
 	JMP         next3
 
 part2:
-	VPMOVD2M Z1, K1
-	VMOVUPS  Z2, K1, (AX)
+	VMOVUPS Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

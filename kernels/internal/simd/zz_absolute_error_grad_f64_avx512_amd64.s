@@ -53,25 +53,23 @@ whole1:
 	LEAQ        f64_tail_masks<>+0(SB), SI
 	VMOVUPD     (SI)(DI*8), Z1
 	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (CX), K1, Z2
-	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (DX), K1, Z3
-	VSUBPD      Z3, Z2, Z2
+	VMOVUPD.Z   (CX), K1, Z1
+	VMOVUPD.Z   (DX), K1, Z2
+	VSUBPD      Z2, Z1, Z1
+	VPXORQ      Z2, Z2, Z2
+	VCMPPD      $0x11, Z2, Z1, K2
+	VPXORQ.BCST f64_sign<>+0(SB), Z0, Z2
+	VBLENDMPD   Z2, Z1, K2, Z2
 	VPXORQ      Z3, Z3, Z3
-	VCMPPD      $0x11, Z3, Z2, K1
-	VPXORQ.BCST f64_sign<>+0(SB), Z0, Z3
-	VBLENDMPD   Z3, Z2, K1, Z3
-	VPXORQ      Z4, Z4, Z4
-	VCMPPD      $0x11, Z2, Z4, K1
-	VBLENDMPD   Z0, Z3, K1, Z2
+	VCMPPD      $0x11, Z1, Z3, K2
+	VBLENDMPD   Z0, Z2, K2, Z1
 	CMPQ        BX, $0x00000008
 	JLT         part2
-	VMOVUPD     Z2, (AX)
+	VMOVUPD     Z1, (AX)
 	JMP         next3
 
 part2:
-	VPMOVQ2M Z1, K1
-	VMOVUPD  Z2, K1, (AX)
+	VMOVUPD Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

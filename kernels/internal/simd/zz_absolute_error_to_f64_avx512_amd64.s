@@ -51,19 +51,17 @@ whole1:
 	LEAQ        f64_tail_masks<>+0(SB), SI
 	VMOVUPD     (SI)(DI*8), Z0
 	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (CX), K1, Z1
-	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (DX), K1, Z2
-	VSUBPD      Z2, Z1, Z1
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z1, Z1
+	VMOVUPD.Z   (CX), K1, Z0
+	VMOVUPD.Z   (DX), K1, Z1
+	VSUBPD      Z1, Z0, Z0
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z0, Z0
 	CMPQ        BX, $0x00000008
 	JLT         part2
-	VMOVUPD     Z1, (AX)
+	VMOVUPD     Z0, (AX)
 	JMP         next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -59,47 +59,45 @@ tail:
 	XORQ DI, DI
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Z0
+	LEAQ     f32_tail_masks<>+0(SB), SI
+	VMOVUPS  (SI)(DI*4), Z0
+	VPMOVD2M Z0, K1
 
 	// scale·(p−t) / max(p(1−p), BCELeast)
-	VPMOVD2M      Z0, K1
-	VMOVUPS.Z     (CX), K1, Z3
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y2
-	VCVTPS2PD     Y2, Z3
+	VMOVUPS.Z     (CX), K1, Z0
+	VCVTPS2PD     Y0, Z3
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VBROADCASTSD  f64_1<>+0(SB), Z4
+	VSUBPD        Z3, Z4, Z4
 	VBROADCASTSD  f64_1<>+0(SB), Z5
-	VSUBPD        Z4, Z5, Z5
-	VBROADCASTSD  f64_1<>+0(SB), Z6
-	VSUBPD        Z3, Z6, Z6
-	VMULPD        Z5, Z4, Z5
-	VMULPD        Z6, Z3, Z6
-	VPMOVD2M      Z0, K1
-	VMOVUPS.Z     (DX), K1, Z7
-	VCVTPS2PD     Y7, Z8
-	VEXTRACTF64X4 $0x01, Z7, Y2
-	VCVTPS2PD     Y2, Z7
-	VSUBPD        Z8, Z4, Z4
+	VSUBPD        Z0, Z5, Z5
+	VMULPD        Z4, Z3, Z4
+	VMULPD        Z5, Z0, Z5
+	VMOVUPS.Z     (DX), K1, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y2
+	VCVTPS2PD     Y2, Z6
 	VSUBPD        Z7, Z3, Z3
-	VMULPD        Z4, Z1, Z4
+	VSUBPD        Z6, Z0, Z0
 	VMULPD        Z3, Z1, Z3
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z7
-	VMAXPD        Z5, Z7, Z5
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z7
-	VMAXPD        Z6, Z7, Z6
-	VDIVPD        Z5, Z4, Z4
-	VDIVPD        Z6, Z3, Z3
-	VCVTPD2PS     Z4, Y2
-	VCVTPD2PS     Z3, Y3
-	VINSERTF64X4  $0x01, Y3, Z2, Z3
+	VMULPD        Z0, Z1, Z0
+	VBROADCASTSD  f64_BCELeast<>+0(SB), Z6
+	VMAXPD        Z4, Z6, Z4
+	VBROADCASTSD  f64_BCELeast<>+0(SB), Z6
+	VMAXPD        Z5, Z6, Z5
+	VDIVPD        Z4, Z3, Z3
+	VDIVPD        Z5, Z0, Z0
+	VCVTPD2PS     Z3, Y2
+	VCVTPD2PS     Z0, Y0
+	VINSERTF64X4  $0x01, Y0, Z2, Z0
 	CMPQ          BX, $0x00000010
 	JLT           part2
-	VMOVUPS       Z3, (AX)
+	VMOVUPS       Z0, (AX)
 	JMP           next3
 
 part2:
-	VPMOVD2M Z0, K1
-	VMOVUPS  Z3, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -44,30 +44,28 @@ tail:
 	XORQ DI, DI
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Z1
+	LEAQ     f64_tail_masks<>+0(SB), SI
+	VMOVUPD  (SI)(DI*8), Z1
+	VPMOVQ2M Z1, K1
 
 	// scale·(p−t) / max(p(1−p), BCELeast)
-	VBROADCASTSD f64_1<>+0(SB), Z2
-	VPMOVQ2M     Z1, K1
-	VMOVUPD.Z    (CX), K1, Z3
+	VBROADCASTSD f64_1<>+0(SB), Z1
+	VMOVUPD.Z    (CX), K1, Z2
+	VSUBPD       Z2, Z1, Z1
+	VMULPD       Z1, Z2, Z1
+	VMOVUPD.Z    (DX), K1, Z3
 	VSUBPD       Z3, Z2, Z2
-	VMULPD       Z2, Z3, Z2
-	VPMOVQ2M     Z1, K1
-	VMOVUPD.Z    (DX), K1, Z4
-	VSUBPD       Z4, Z3, Z3
-	VMULPD       Z3, Z0, Z3
-	VBROADCASTSD f64_BCELeast<>+0(SB), Z4
-	VMAXPD       Z2, Z4, Z2
-	VDIVPD       Z2, Z3, Z2
+	VMULPD       Z2, Z0, Z2
+	VBROADCASTSD f64_BCELeast<>+0(SB), Z3
+	VMAXPD       Z1, Z3, Z1
+	VDIVPD       Z1, Z2, Z1
 	CMPQ         BX, $0x00000008
 	JLT          part2
-	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z1, (AX)
 	JMP          next3
 
 part2:
-	VPMOVQ2M Z1, K1
-	VMOVUPD  Z2, K1, (AX)
+	VMOVUPD Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -173,166 +173,164 @@ whole1:
 	LEAQ          f32_tail_masks<>+0(SB), SI
 	VMOVUPS       (SI)(DI*4), Z0
 	VPMOVD2M      Z0, K1
-	VMOVUPS.Z     (CX), K1, Z1
-	VCVTPS2PD     Y1, Z2
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
+	VMOVUPS.Z     (CX), K1, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VPXORQ        Z2, Z2, Z2
+	VADDPD        Z2, Z1, Z2
 	VPXORQ        Z3, Z3, Z3
-	VADDPD        Z3, Z2, Z3
-	VPXORQ        Z4, Z4, Z4
-	VADDPD        Z4, Z1, Z4
+	VADDPD        Z3, Z0, Z3
 
 	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z2, Z4
 	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z3, Z5
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z4, Z6
+	VPSRLQ           $0x34, Z4, Z6
 	VPSRLQ           $0x34, Z5, Z7
-	VPSRLQ           $0x34, Z6, Z8
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z6, Z6
 	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z7, Z7
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z8, Z8
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z6, Z6
 	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z7, Z7
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z8, Z8
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z4, Z4
 	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z5, Z5
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z6, Z6
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z9
-	VPSUBQ           Z5, Z9, Z5
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z9
-	VPSUBQ           Z6, Z9, Z6
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z8
+	VPSUBQ           Z4, Z8, Z4
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z8
+	VPSUBQ           Z5, Z8, Z5
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z4, Z2
 	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z5, Z3
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z6, Z4
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z4
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z2, Z4
 	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z5
 	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z3, Z5
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z6
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z2, Z4
 	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z4, Z6
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z6
 	VMULPD.BCST      f64_Ln2<>+0(SB), Z7, Z7
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z8, Z8
+	VFMADD231PD      Z4, Z2, Z6
 	VFMADD231PD      Z5, Z3, Z7
-	VFMADD231PD      Z6, Z4, Z8
-	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z3
-	VPXORQ.BCST      f64_sign<>+0(SB), Z1, Z4
+	VPXORQ.BCST      f64_sign<>+0(SB), Z1, Z2
+	VPXORQ.BCST      f64_sign<>+0(SB), Z0, Z3
+	VADDPD.BCST      f64_1<>+0(SB), Z2, Z4
 	VADDPD.BCST      f64_1<>+0(SB), Z3, Z5
-	VADDPD.BCST      f64_1<>+0(SB), Z4, Z6
 
 	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z4, Z4
 	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z5, Z5
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z6, Z6
+	VPSRLQ       $0x34, Z4, Z8
 	VPSRLQ       $0x34, Z5, Z9
-	VPSRLQ       $0x34, Z6, Z10
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z8, Z8
 	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z9, Z9
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z10, Z10
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z8, Z8
 	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z9, Z9
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z10, Z10
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z4, Z4
 	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z5, Z5
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z6, Z6
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z11
-	VPSUBQ       Z5, Z11, Z5
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z11
-	VPSUBQ       Z6, Z11, Z6
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z10
+	VPSUBQ       Z4, Z10, Z4
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z10
+	VPSUBQ       Z5, Z10, Z5
+	VSUBPD.BCST  f64_1<>+0(SB), Z4, Z10
 	VSUBPD.BCST  f64_1<>+0(SB), Z5, Z11
-	VSUBPD.BCST  f64_1<>+0(SB), Z6, Z12
+	VFMADD231PD  Z4, Z2, Z10
 	VFMADD231PD  Z5, Z3, Z11
-	VFMADD231PD  Z6, Z4, Z12
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z2
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z10, Z2
 	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
 	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z11, Z3
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z4
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z10, Z2
 	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z12, Z4
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z8, Z4
 	VMULPD.BCST      f64_Ln2<>+0(SB), Z9, Z5
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z10, Z6
+	VFMADD231PD      Z2, Z10, Z4
 	VFMADD231PD      Z3, Z11, Z5
-	VFMADD231PD      Z4, Z12, Z6
 
 	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z2
+	VMAXPD        Z6, Z2, Z2
 	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z3
 	VMAXPD        Z7, Z3, Z3
-	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z4
-	VMAXPD        Z8, Z4, Z4
-	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z7
-	VMAXPD        Z5, Z7, Z5
-	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z7
-	VMAXPD        Z6, Z7, Z6
-	VPMOVD2M      Z0, K1
-	VMOVUPS.Z     (DX), K1, Z7
-	VCVTPS2PD     Y7, Z8
-	VEXTRACTF64X4 $0x01, Z7, Y7
-	VCVTPS2PD     Y7, Z7
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z6
+	VMAXPD        Z4, Z6, Z4
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z6
+	VMAXPD        Z5, Z6, Z5
+	VMOVUPS.Z     (DX), K1, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y6
+	VCVTPS2PD     Y6, Z6
+	VBROADCASTSD  f64_1<>+0(SB), Z8
+	VSUBPD        Z7, Z8, Z8
 	VBROADCASTSD  f64_1<>+0(SB), Z9
-	VSUBPD        Z8, Z9, Z9
-	VBROADCASTSD  f64_1<>+0(SB), Z10
-	VSUBPD        Z7, Z10, Z10
-	VMULPD        Z3, Z8, Z3
-	VMULPD        Z4, Z7, Z4
+	VSUBPD        Z6, Z9, Z9
+	VMULPD        Z2, Z7, Z2
+	VMULPD        Z3, Z6, Z3
+	VPXORQ.BCST   f64_sign<>+0(SB), Z2, Z2
 	VPXORQ.BCST   f64_sign<>+0(SB), Z3, Z3
-	VPXORQ.BCST   f64_sign<>+0(SB), Z4, Z4
+	VFNMADD231PD  Z4, Z8, Z2
 	VFNMADD231PD  Z5, Z9, Z3
-	VFNMADD231PD  Z6, Z10, Z4
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x12, Z2, Z5, K1
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x12, Z1, Z5, K2
-	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z2, K3
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x12, Z1, Z4, K2
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x12, Z0, Z4, K3
 	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z1, K4
-	KANDW         K3, K1, K1
+	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z0, K5
 	KANDW         K4, K2, K2
+	KANDW         K5, K3, K3
+	VBROADCASTSD  f64_NaN<>+0(SB), Z0
+	VBLENDMPD     Z2, Z0, K2, Z0
 	VBROADCASTSD  f64_NaN<>+0(SB), Z1
-	VBLENDMPD     Z3, Z1, K1, Z1
-	VBROADCASTSD  f64_NaN<>+0(SB), Z2
-	VBLENDMPD     Z4, Z2, K2, Z2
-	VCVTPD2PS     Z1, Y14
-	VCVTPD2PS     Z2, Y1
-	VINSERTF64X4  $0x01, Y1, Z14, Z1
+	VBLENDMPD     Z3, Z1, K3, Z1
+	VCVTPD2PS     Z0, Y14
+	VCVTPD2PS     Z1, Y0
+	VINSERTF64X4  $0x01, Y0, Z14, Z0
 	CMPQ          BX, $0x00000010
 	JLT           part2
-	VMOVUPS       Z1, (AX)
+	VMOVUPS       Z0, (AX)
 	JMP           next3
 
 part2:
-	VPMOVD2M Z0, K1
-	VMOVUPS  Z1, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -147,134 +147,132 @@ tail:
 	XORQ DI, DI
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Z0
+	LEAQ     f64_tail_masks<>+0(SB), SI
+	VMOVUPD  (SI)(DI*8), Z0
+	VPMOVQ2M Z0, K1
 
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (CX), K1, Z1
-	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z1, K1
-	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z1, Z2
-	VBLENDMPD    Z2, Z1, K1, Z2
-	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z2, Z2
-	VPSRLQ       $0x34, Z2, Z3
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
-	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z3, Z3
-	VBROADCASTSD f64_LogUp<>+0(SB), Z4
-	VMOVAPD.Z    Z4, K1, Z4
-	VSUBPD       Z4, Z3, Z3
-	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z2, Z2
-	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z2, Z2
-	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z2
+	VMOVUPD.Z    (CX), K1, Z0
+	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z0, K2
+	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z0, Z1
+	VBLENDMPD    Z1, Z0, K2, Z1
+	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z1, Z1
+	VPSRLQ       $0x34, Z1, Z2
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z2, Z2
+	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z2, Z2
+	VBROADCASTSD f64_LogUp<>+0(SB), Z3
+	VMOVAPD.Z    Z3, K2, Z3
+	VSUBPD       Z3, Z2, Z2
+	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z1, Z1
+	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z1, Z1
+	VSUBPD.BCST  f64_1<>+0(SB), Z1, Z1
 
 	// log(1+f) + k·log 2 in two parts
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z2, Z4
-	VDIVPD      Z4, Z2, Z4
-	VMULPD      Z4, Z4, Z5
+	VADDPD.BCST f64_2<>+0(SB), Z1, Z3
+	VDIVPD      Z3, Z1, Z3
+	VMULPD      Z3, Z3, Z4
 
 	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z6
-	VMULPD.BCST       f64_0p5<>+0(SB), Z2, Z7
-	VMULPD            Z2, Z7, Z7
-	VFMADD132PD       Z6, Z7, Z5
-	VFNMADD231PD      Z5, Z4, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
-	VMOVAPD           Z2, Z4
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z4
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z4, Z3
-	VSUBPD            Z3, Z2, Z2
-	VSUBPD            Z7, Z2, Z2
-	VADDPD            Z2, Z4, Z2
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z4, Z5
+	VMULPD.BCST       f64_0p5<>+0(SB), Z1, Z6
+	VMULPD            Z1, Z6, Z6
+	VFMADD132PD       Z5, Z6, Z4
+	VFNMADD231PD      Z4, Z3, Z6
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z6
+	VMOVAPD           Z1, Z3
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z2, Z3
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z3, Z2
+	VSUBPD            Z2, Z1, Z1
+	VSUBPD            Z6, Z1, Z1
+	VADDPD            Z1, Z3, Z1
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z1, K1
-	VBLENDMPD      Z2, Z1, K1, Z2
-	VPXORQ         Z3, Z3, Z3
-	VCMPPD         $0x00, Z3, Z1, K1
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z2, K1, Z2
-	VPXORQ         Z3, Z3, Z3
-	VCMPPD         $0x11, Z3, Z1, K1
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z2, K1, Z2
-	VPXORQ.BCST    f64_sign<>+0(SB), Z1, Z3
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z0, K2
+	VBLENDMPD      Z1, Z0, K2, Z1
+	VPXORQ         Z2, Z2, Z2
+	VCMPPD         $0x00, Z2, Z0, K2
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z1, K2, Z1
+	VPXORQ         Z2, Z2, Z2
+	VCMPPD         $0x11, Z2, Z0, K2
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z1, K2, Z1
+	VPXORQ.BCST    f64_sign<>+0(SB), Z0, Z2
 
 	// 1 + x = 2ᵏ·(1+f)
-	VADDPD.BCST      f64_1<>+0(SB), Z3, Z4
-	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z4, Z4
-	VPSRLQ           $0x34, Z4, Z5
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z5, Z5
-	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z5, Z5
-	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z4, Z4
-	VBROADCASTSD     f64_Quarter64<>+0(SB), Z6
-	VPSUBQ           Z4, Z6, Z4
-	VMULPD.BCST      f64_0p25<>+0(SB), Z3, Z6
-	VBROADCASTSD     f64_minus_1<>+0(SB), Z7
-	VFMADD231PD.BCST f64_0p25<>+0(SB), Z4, Z7
-	VFMADD231PD      Z4, Z6, Z7
+	VADDPD.BCST      f64_1<>+0(SB), Z2, Z3
+	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z3, Z3
+	VPSRLQ           $0x34, Z3, Z4
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z4, Z4
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z4, Z4
+	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z3, Z3
+	VBROADCASTSD     f64_Quarter64<>+0(SB), Z5
+	VPSUBQ           Z3, Z5, Z3
+	VMULPD.BCST      f64_0p25<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_minus_1<>+0(SB), Z6
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z3, Z6
+	VFMADD231PD      Z3, Z5, Z6
 
 	// k·log 2 + log(1+f), and the limits
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z7, Z4
-	VDIVPD      Z4, Z7, Z4
-	VMULPD      Z4, Z4, Z6
+	VADDPD.BCST f64_2<>+0(SB), Z6, Z3
+	VDIVPD      Z3, Z6, Z3
+	VMULPD      Z3, Z3, Z5
 
 	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z8
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z6, Z8
-	VMULPD.BCST       f64_0p5<>+0(SB), Z7, Z9
-	VMULPD            Z7, Z9, Z9
-	VFMADD132PD       Z8, Z9, Z6
-	VFNMADD231PD      Z6, Z4, Z9
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z9
-	VSUBPD            Z9, Z7, Z4
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z5, Z4
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z3, Z5
-	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z5, K1
-	VBLENDMPD         Z3, Z4, K1, Z4
-	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z3, K1
-	VBLENDMPD         Z4, Z3, K1, Z4
-	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z3, K1
-	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z4, K1, Z4
-	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z3, K1
-	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z4, K1, Z3
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z7
+	VMULPD.BCST       f64_0p5<>+0(SB), Z6, Z8
+	VMULPD            Z6, Z8, Z8
+	VFMADD132PD       Z7, Z8, Z5
+	VFNMADD231PD      Z5, Z3, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z8
+	VSUBPD            Z8, Z6, Z3
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z4, Z3
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z2, Z4
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z4, K2
+	VBLENDMPD         Z2, Z3, K2, Z3
+	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z2, K2
+	VBLENDMPD         Z3, Z2, K2, Z3
+	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z2, K2
+	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z3, K2, Z3
+	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z2, K2
+	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z3, K2, Z2
 
 	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VBROADCASTSD f64_BCEClamp<>+0(SB), Z4
-	VMAXPD       Z2, Z4, Z2
-	VBROADCASTSD f64_BCEClamp<>+0(SB), Z4
-	VMAXPD       Z3, Z4, Z3
-	VBROADCASTSD f64_1<>+0(SB), Z4
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (DX), K1, Z5
-	VSUBPD       Z5, Z4, Z4
-	VMULPD       Z2, Z5, Z2
-	VPXORQ.BCST  f64_sign<>+0(SB), Z2, Z2
-	VFNMADD231PD Z3, Z4, Z2
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x12, Z1, Z3, K1
-	VCMPPD.BCST  $0x12, f64_1<>+0(SB), Z1, K2
-	KANDW        K2, K1, K1
-	VBROADCASTSD f64_NaN<>+0(SB), Z1
-	VBLENDMPD    Z2, Z1, K1, Z1
+	VBROADCASTSD f64_BCEClamp<>+0(SB), Z3
+	VMAXPD       Z1, Z3, Z1
+	VBROADCASTSD f64_BCEClamp<>+0(SB), Z3
+	VMAXPD       Z2, Z3, Z2
+	VBROADCASTSD f64_1<>+0(SB), Z3
+	VMOVUPD.Z    (DX), K1, Z4
+	VSUBPD       Z4, Z3, Z3
+	VMULPD       Z1, Z4, Z1
+	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z1
+	VFNMADD231PD Z2, Z3, Z1
+	VPXORQ       Z2, Z2, Z2
+	VCMPPD       $0x12, Z0, Z2, K2
+	VCMPPD.BCST  $0x12, f64_1<>+0(SB), Z0, K3
+	KANDW        K3, K2, K2
+	VBROADCASTSD f64_NaN<>+0(SB), Z0
+	VBLENDMPD    Z1, Z0, K2, Z0
 	CMPQ         BX, $0x00000008
 	JLT          part2
-	VMOVUPD      Z1, (AX)
+	VMOVUPD      Z0, (AX)
 	JMP          next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -66,10 +66,8 @@ whole1:
 
 	// (max(x, 0) − t·x) + l
 	VPXORQ        Z3, Z3, Z3
-	VPMOVD2M      Z1, K1
 	VMOVUPS.Z     (AX), K1, Z4
 	VMAXPS        Z4, Z3, Z3
-	VPMOVD2M      Z1, K1
 	VMOVUPS.Z     (CX), K1, Z5
 	VFNMADD231PS  Z5, Z4, Z3
 	VADDPS        Z2, Z3, Z2
@@ -314,10 +312,8 @@ whole2:
 
 	// (max(x, 0) − t·x) + l
 	VPXORQ       Z4, Z4, Z4
-	VPMOVD2M     Z2, K1
 	VMOVUPS.Z    (AX), K1, Z5
 	VMAXPS       Z5, Z4, Z4
-	VPMOVD2M     Z2, K1
 	VMOVUPS.Z    (CX), K1, Z6
 	VFNMADD231PS Z6, Z5, Z4
 	VADDPS       Z3, Z4, Z3
@@ -369,10 +365,8 @@ whole3:
 	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
 	VFMADD231PS       Z5, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
-	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z5
 	VMAXPS            Z5, Z4, Z4
-	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (CX), K1, Z6
 	VFNMADD231PS      Z6, Z5, Z4
 	VADDPS            Z3, Z4, Z3
@@ -424,10 +418,8 @@ whole4:
 	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
 	VFMADD231PS       Z5, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
-	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z5
 	VMAXPS            Z5, Z4, Z4
-	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (CX), K1, Z6
 	VFNMADD231PS      Z6, Z5, Z4
 	VADDPS            Z3, Z4, Z3
@@ -479,10 +471,8 @@ whole5:
 	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
 	VFMADD231PS       Z5, Z4, Z3
 	VPXORQ            Z4, Z4, Z4
-	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (AX), K1, Z5
 	VMAXPS            Z5, Z4, Z4
-	VPMOVD2M          Z2, K1
 	VMOVUPS.Z         (CX), K1, Z6
 	VFNMADD231PS      Z6, Z5, Z4
 	VADDPS            Z3, Z4, Z3

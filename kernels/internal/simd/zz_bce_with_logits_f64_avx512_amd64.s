@@ -76,10 +76,8 @@ whole1:
 
 	// (max(x, 0) − t·x) + l
 	VPXORQ       Z3, Z3, Z3
-	VPMOVQ2M     Z1, K1
 	VMOVUPD.Z    (AX), K1, Z4
 	VMAXPD       Z4, Z3, Z3
-	VPMOVQ2M     Z1, K1
 	VMOVUPD.Z    (CX), K1, Z5
 	VFNMADD231PD Z5, Z4, Z3
 	VADDPD       Z2, Z3, Z2
@@ -286,10 +284,8 @@ whole2:
 
 	// (max(x, 0) − t·x) + l
 	VPXORQ       Z4, Z4, Z4
-	VPMOVQ2M     Z2, K1
 	VMOVUPD.Z    (AX), K1, Z5
 	VMAXPD       Z5, Z4, Z4
-	VPMOVQ2M     Z2, K1
 	VMOVUPD.Z    (CX), K1, Z6
 	VFNMADD231PD Z6, Z5, Z4
 	VADDPD       Z3, Z4, Z3
@@ -353,10 +349,8 @@ whole3:
 	VFNMADD231PD      Z5, Z4, Z6
 	VSUBPD            Z6, Z3, Z3
 	VPXORQ            Z4, Z4, Z4
-	VPMOVQ2M          Z2, K1
 	VMOVUPD.Z         (AX), K1, Z5
 	VMAXPD            Z5, Z4, Z4
-	VPMOVQ2M          Z2, K1
 	VMOVUPD.Z         (CX), K1, Z6
 	VFNMADD231PD      Z6, Z5, Z4
 	VADDPD            Z3, Z4, Z3

@@ -108,64 +108,60 @@ tail:
 	XORQ R8, R8
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), DI
-	VMOVUPS (DI)(R8*4), Z1
+	LEAQ     f32_tail_masks<>+0(SB), DI
+	VMOVUPS  (DI)(R8*4), Z1
+	VPMOVD2M Z1, K1
 
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VPMOVD2M   Z1, K1
-	VMOVUPS.Z  (CX), K1, Z2
-	VPORD.BCST f32_sign<>+0(SB), Z2, Z2
+	VMOVUPS.Z  (CX), K1, Z1
+	VPORD.BCST f32_sign<>+0(SB), Z1, Z1
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
-	VMAXPS       Z2, Z3, Z2
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
 
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z2
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z1, Z2
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z2, Z3
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z3, Z1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z4
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
-	VPSLLD           $0x17, Z3, Z2
-	VMULPS           Z2, Z4, Z2
-	VADDPS.BCST      f32_1<>+0(SB), Z2, Z3
-	VBROADCASTSS     f32_1<>+0(SB), Z4
-	VDIVPS           Z3, Z4, Z3
-	VMULPS           Z3, Z2, Z2
-	VPXORQ           Z4, Z4, Z4
-	VPMOVD2M         Z1, K1
-	VMOVUPS.Z        (CX), K1, Z5
-	VCMPPS           $0x12, Z5, Z4, K1
-	VBLENDMPS        Z3, Z2, K1, Z4
-	VBLENDMPS        Z2, Z3, K1, Z2
-	VPMOVD2M         Z1, K1
-	VMOVUPS.Z        (BX), K1, Z3
-	VPMOVD2M         Z1, K1
-	VMOVUPS.Z        (DX), K1, Z5
-	VMULPS           Z5, Z3, Z3
-	VBROADCASTSS     f32_1<>+0(SB), Z6
-	VSUBPS           Z5, Z6, Z5
-	VMULPS           Z4, Z5, Z4
-	VFNMADD231PS     Z2, Z3, Z4
-	VMULPS           Z4, Z0, Z2
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z3
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z1, Z3
+	VPSLLD           $0x17, Z2, Z1
+	VMULPS           Z1, Z3, Z1
+	VADDPS.BCST      f32_1<>+0(SB), Z1, Z2
+	VBROADCASTSS     f32_1<>+0(SB), Z3
+	VDIVPS           Z2, Z3, Z2
+	VMULPS           Z2, Z1, Z1
+	VPXORQ           Z3, Z3, Z3
+	VMOVUPS.Z        (CX), K1, Z4
+	VCMPPS           $0x12, Z4, Z3, K2
+	VBLENDMPS        Z2, Z1, K2, Z3
+	VBLENDMPS        Z1, Z2, K2, Z1
+	VMOVUPS.Z        (BX), K1, Z2
+	VMOVUPS.Z        (DX), K1, Z4
+	VMULPS           Z4, Z2, Z2
+	VBROADCASTSS     f32_1<>+0(SB), Z5
+	VSUBPS           Z4, Z5, Z4
+	VMULPS           Z3, Z4, Z3
+	VFNMADD231PS     Z1, Z2, Z3
+	VMULPS           Z3, Z0, Z1
 	CMPQ             SI, $0x00000010
 	JLT              part2
-	VMOVUPS          Z2, (AX)
+	VMOVUPS          Z1, (AX)
 	JMP              next3
 
 part2:
-	VPMOVD2M Z1, K1
-	VMOVUPS  Z2, K1, (AX)
+	VMOVUPS Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -116,67 +116,63 @@ tail:
 	XORQ R8, R8
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), DI
-	VMOVUPD (DI)(R8*8), Z1
+	LEAQ     f64_tail_masks<>+0(SB), DI
+	VMOVUPD  (DI)(R8*8), Z1
+	VPMOVQ2M Z1, K1
 
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VPMOVQ2M   Z1, K1
-	VMOVUPD.Z  (CX), K1, Z2
-	VPORQ.BCST f64_sign<>+0(SB), Z2, Z2
+	VMOVUPD.Z  (CX), K1, Z1
+	VPORQ.BCST f64_sign<>+0(SB), Z1, Z1
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z3
-	VMAXPD            Z2, Z3, Z2
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z3, Z4
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z2
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z2
+	VMAXPD            Z1, Z2, Z1
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z2, Z4
-	VPSLLQ           $0x34, Z3, Z2
-	VMULPD           Z2, Z4, Z2
-	VADDPD.BCST      f64_1<>+0(SB), Z2, Z3
-	VBROADCASTSD     f64_1<>+0(SB), Z4
-	VDIVPD           Z3, Z4, Z3
-	VMULPD           Z3, Z2, Z2
-	VPXORQ           Z4, Z4, Z4
-	VPMOVQ2M         Z1, K1
-	VMOVUPD.Z        (CX), K1, Z5
-	VCMPPD           $0x12, Z5, Z4, K1
-	VBLENDMPD        Z3, Z2, K1, Z4
-	VBLENDMPD        Z2, Z3, K1, Z2
-	VPMOVQ2M         Z1, K1
-	VMOVUPD.Z        (BX), K1, Z3
-	VPMOVQ2M         Z1, K1
-	VMOVUPD.Z        (DX), K1, Z5
-	VMULPD           Z5, Z3, Z3
-	VBROADCASTSD     f64_1<>+0(SB), Z6
-	VSUBPD           Z5, Z6, Z5
-	VMULPD           Z4, Z5, Z4
-	VFNMADD231PD     Z2, Z3, Z4
-	VMULPD           Z4, Z0, Z2
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z1, Z3
+	VPSLLQ           $0x34, Z2, Z1
+	VMULPD           Z1, Z3, Z1
+	VADDPD.BCST      f64_1<>+0(SB), Z1, Z2
+	VBROADCASTSD     f64_1<>+0(SB), Z3
+	VDIVPD           Z2, Z3, Z2
+	VMULPD           Z2, Z1, Z1
+	VPXORQ           Z3, Z3, Z3
+	VMOVUPD.Z        (CX), K1, Z4
+	VCMPPD           $0x12, Z4, Z3, K2
+	VBLENDMPD        Z2, Z1, K2, Z3
+	VBLENDMPD        Z1, Z2, K2, Z1
+	VMOVUPD.Z        (BX), K1, Z2
+	VMOVUPD.Z        (DX), K1, Z4
+	VMULPD           Z4, Z2, Z2
+	VBROADCASTSD     f64_1<>+0(SB), Z5
+	VSUBPD           Z4, Z5, Z4
+	VMULPD           Z3, Z4, Z3
+	VFNMADD231PD     Z1, Z2, Z3
+	VMULPD           Z3, Z0, Z1
 	CMPQ             SI, $0x00000008
 	JLT              part2
-	VMOVUPD          Z2, (AX)
+	VMOVUPD          Z1, (AX)
 	JMP              next3
 
 part2:
-	VPMOVQ2M Z1, K1
-	VMOVUPD  Z2, K1, (AX)
+	VMOVUPD Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

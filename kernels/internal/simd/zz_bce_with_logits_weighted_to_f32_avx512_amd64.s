@@ -140,79 +140,74 @@ whole1:
 	LEAQ       f32_tail_masks<>+0(SB), DI
 	VMOVUPS    (DI)(R8*4), Z0
 	VPMOVD2M   Z0, K1
-	VMOVUPS.Z  (CX), K1, Z1
-	VPORD.BCST f32_sign<>+0(SB), Z1, Z1
+	VMOVUPS.Z  (CX), K1, Z0
+	VPORD.BCST f32_sign<>+0(SB), Z0, Z0
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
 
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z2
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z1, Z2
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z2, Z3
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z3, Z1
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z3, Z1
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z1
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z0, Z1
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z2, Z0
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z3
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z1, Z3
-	VPSLLD           $0x17, Z2, Z1
-	VMULPS           Z1, Z3, Z1
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z2
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z2
+	VPSLLD           $0x17, Z1, Z0
+	VMULPS           Z0, Z2, Z0
 
 	// log1p(u)
-	VMULPS Z1, Z1, Z2
+	VMULPS Z0, Z0, Z1
 
 	// Log1pUnitPoly32 by Horner's rule
-	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z3
-	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z1, Z3
-	VFMADD231PS      Z3, Z2, Z1
-	VPXORQ           Z2, Z2, Z2
-	VPMOVD2M         Z0, K1
-	VMOVUPS.Z        (CX), K1, Z3
-	VCMPPS           $0x12, Z3, Z2, K1
-	VPMOVD2M         Z0, K2
-	VMOVUPS.Z        (BX), K2, Z2
-	VPMOVD2M         Z0, K2
-	VMOVUPS.Z        (DX), K2, Z3
-	VMULPS           Z3, Z2, Z2
-	VBROADCASTSS     f32_1<>+0(SB), Z4
-	VSUBPS           Z3, Z4, Z3
-	VADDPS           Z3, Z2, Z4
-	VMULPS           Z1, Z4, Z1
-	VPXORD.BCST      f32_sign<>+0(SB), Z2, Z2
-	VBLENDMPS        Z3, Z2, K1, Z2
+	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z2
+	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z0, Z2
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z0, Z2
+	VFMADD231PS      Z2, Z1, Z0
+	VPXORQ           Z1, Z1, Z1
+	VMOVUPS.Z        (CX), K1, Z2
+	VCMPPS           $0x12, Z2, Z1, K2
+	VMOVUPS.Z        (BX), K1, Z1
+	VMOVUPS.Z        (DX), K1, Z2
+	VMULPS           Z2, Z1, Z1
+	VBROADCASTSS     f32_1<>+0(SB), Z3
+	VSUBPS           Z2, Z3, Z2
+	VADDPS           Z2, Z1, Z3
+	VMULPS           Z0, Z3, Z0
+	VPXORD.BCST      f32_sign<>+0(SB), Z1, Z1
+	VBLENDMPS        Z2, Z1, K2, Z1
 
 	// f·x, 0 if f is 0
-	VPXORQ    Z3, Z3, Z3
-	VCMPPS    $0x00, Z3, Z2, K1
-	VPMOVD2M  Z0, K2
-	VMOVUPS.Z (CX), K2, Z3
-	VMULPS    Z3, Z2, Z2
-	KNOTW     K1, K1
-	VMOVAPS.Z Z2, K1, Z2
-	VADDPS    Z1, Z2, Z1
+	VPXORQ    Z2, Z2, Z2
+	VCMPPS    $0x00, Z2, Z1, K2
+	VMOVUPS.Z (CX), K1, Z2
+	VMULPS    Z2, Z1, Z1
+	KNOTW     K2, K2
+	VMOVAPS.Z Z1, K2, Z1
+	VADDPS    Z0, Z1, Z0
 	CMPQ      SI, $0x00000010
 	JLT       part2
-	VMOVUPS   Z1, (AX)
+	VMOVUPS   Z0, (AX)
 	JMP       next3
 
 part2:
-	VPMOVD2M Z0, K1
-	VMOVUPS  Z1, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

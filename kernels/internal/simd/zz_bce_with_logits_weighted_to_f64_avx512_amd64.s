@@ -162,89 +162,84 @@ whole1:
 	LEAQ       f64_tail_masks<>+0(SB), DI
 	VMOVUPD    (DI)(R8*8), Z0
 	VPMOVQ2M   Z0, K1
-	VMOVUPD.Z  (CX), K1, Z1
-	VPORQ.BCST f64_sign<>+0(SB), Z1, Z1
+	VMOVUPD.Z  (CX), K1, Z0
+	VPORQ.BCST f64_sign<>+0(SB), Z0, Z0
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z2
-	VMAXPD            Z1, Z2, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z1
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z1
+	VMAXPD            Z0, Z1, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z1
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z1
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z1, Z2
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z2, Z0
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z0
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z1, Z3
-	VPSLLQ           $0x34, Z2, Z1
-	VMULPD           Z1, Z3, Z1
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z2
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z0, Z2
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z0, Z2
+	VPSLLQ           $0x34, Z1, Z0
+	VMULPD           Z0, Z2, Z0
 
 	// u − log1p(u), s = u/(2+u)
-	VADDPD.BCST f64_2<>+0(SB), Z1, Z2
-	VDIVPD      Z2, Z1, Z2
-	VMULPD      Z2, Z2, Z3
-	VMULPD.BCST f64_0p5<>+0(SB), Z1, Z4
-	VMULPD      Z1, Z4, Z4
+	VADDPD.BCST f64_2<>+0(SB), Z0, Z1
+	VDIVPD      Z1, Z0, Z1
+	VMULPD      Z1, Z1, Z2
+	VMULPD.BCST f64_0p5<>+0(SB), Z0, Z3
+	VMULPD      Z0, Z3, Z3
 
 	// Log1pUnitPoly64 by Horner's rule
-	VBROADCASTSD     f64_Log1pUnitPoly64_8<>+0(SB), Z5
-	VFMADD231PD.BCST f64_Log1pUnitPoly64_9<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_7<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_6<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_5<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_4<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_3<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_2<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_1<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_0<>+0(SB), Z3, Z5
-	VFMADD132PD      Z5, Z4, Z3
-	VFNMADD231PD     Z3, Z2, Z4
-	VSUBPD           Z4, Z1, Z1
-	VPXORQ           Z2, Z2, Z2
-	VPMOVQ2M         Z0, K1
-	VMOVUPD.Z        (CX), K1, Z3
-	VCMPPD           $0x12, Z3, Z2, K1
-	VPMOVQ2M         Z0, K2
-	VMOVUPD.Z        (BX), K2, Z2
-	VPMOVQ2M         Z0, K2
-	VMOVUPD.Z        (DX), K2, Z3
-	VMULPD           Z3, Z2, Z2
-	VBROADCASTSD     f64_1<>+0(SB), Z4
-	VSUBPD           Z3, Z4, Z3
-	VADDPD           Z3, Z2, Z4
-	VMULPD           Z1, Z4, Z1
-	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z2
-	VBLENDMPD        Z3, Z2, K1, Z2
+	VBROADCASTSD     f64_Log1pUnitPoly64_8<>+0(SB), Z4
+	VFMADD231PD.BCST f64_Log1pUnitPoly64_9<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_7<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_6<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_5<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_4<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_3<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_2<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_1<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_0<>+0(SB), Z2, Z4
+	VFMADD132PD      Z4, Z3, Z2
+	VFNMADD231PD     Z2, Z1, Z3
+	VSUBPD           Z3, Z0, Z0
+	VPXORQ           Z1, Z1, Z1
+	VMOVUPD.Z        (CX), K1, Z2
+	VCMPPD           $0x12, Z2, Z1, K2
+	VMOVUPD.Z        (BX), K1, Z1
+	VMOVUPD.Z        (DX), K1, Z2
+	VMULPD           Z2, Z1, Z1
+	VBROADCASTSD     f64_1<>+0(SB), Z3
+	VSUBPD           Z2, Z3, Z2
+	VADDPD           Z2, Z1, Z3
+	VMULPD           Z0, Z3, Z0
+	VPXORQ.BCST      f64_sign<>+0(SB), Z1, Z1
+	VBLENDMPD        Z2, Z1, K2, Z1
 
 	// f·x, 0 if f is 0
-	VPXORQ    Z3, Z3, Z3
-	VCMPPD    $0x00, Z3, Z2, K1
-	VPMOVQ2M  Z0, K2
-	VMOVUPD.Z (CX), K2, Z3
-	VMULPD    Z3, Z2, Z2
-	KNOTW     K1, K1
-	VMOVAPD.Z Z2, K1, Z2
-	VADDPD    Z1, Z2, Z1
+	VPXORQ    Z2, Z2, Z2
+	VCMPPD    $0x00, Z2, Z1, K2
+	VMOVUPD.Z (CX), K1, Z2
+	VMULPD    Z2, Z1, Z1
+	KNOTW     K2, K2
+	VMOVAPD.Z Z1, K2, Z1
+	VADDPD    Z0, Z1, Z0
 	CMPQ      SI, $0x00000008
 	JLT       part2
-	VMOVUPD   Z1, (AX)
+	VMOVUPD   Z0, (AX)
 	JMP       next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

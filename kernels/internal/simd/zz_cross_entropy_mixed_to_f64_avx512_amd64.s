@@ -100,50 +100,47 @@ whole1:
 	LEAQ        f64_tail_masks<>+0(SB), DI
 	VMOVUPD     (DI)(R8*8), Z0
 	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (CX), K1, Z1
-	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (DX), K1, Z2
-	VSUBPD      Z2, Z1, Z1
-	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (BX), K1, Z2
-	VADDPD.BCST f64_1<>+0(SB), Z2, Z3
+	VMOVUPD.Z   (CX), K1, Z0
+	VMOVUPD.Z   (DX), K1, Z1
+	VSUBPD      Z1, Z0, Z0
+	VMOVUPD.Z   (BX), K1, Z1
+	VADDPD.BCST f64_1<>+0(SB), Z1, Z2
 
 	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z3, Z3
-	VPSRLQ       $0x34, Z3, Z4
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z4, Z4
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z4, Z4
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z3, Z3
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z5
-	VPSUBQ       Z3, Z5, Z3
-	VSUBPD.BCST  f64_1<>+0(SB), Z3, Z5
-	VFMADD231PD  Z2, Z3, Z5
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z2, Z2
+	VPSRLQ       $0x34, Z2, Z3
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z3, Z3
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z2, Z2
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z4
+	VPSUBQ       Z2, Z4, Z2
+	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z4
+	VFMADD231PD  Z1, Z2, Z4
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z2
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z5, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z5, Z2
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z4, Z3
-	VFMADD231PD      Z2, Z5, Z3
-	VADDPD           Z3, Z1, Z1
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z1
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z4, Z1
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z3, Z2
+	VFMADD231PD      Z1, Z4, Z2
+	VADDPD           Z2, Z0, Z0
 	CMPQ             SI, $0x00000008
 	JLT              part2
-	VMOVUPD          Z1, (AX)
+	VMOVUPD          Z0, (AX)
 	JMP              next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

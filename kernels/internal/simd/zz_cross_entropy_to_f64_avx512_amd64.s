@@ -131,66 +131,63 @@ whole1:
 	LEAQ      f64_tail_masks<>+0(SB), DI
 	VMOVUPD   (DI)(R8*8), Z0
 	VPMOVQ2M  Z0, K1
-	VMOVUPD.Z (CX), K1, Z1
-	VPMOVQ2M  Z0, K1
-	VMOVUPD.Z (DX), K1, Z2
-	VSUBPD    Z2, Z1, Z1
+	VMOVUPD.Z (CX), K1, Z0
+	VMOVUPD.Z (DX), K1, Z1
+	VSUBPD    Z1, Z0, Z0
 
 	// 1 + x = 2ᵏ·(1+f)
-	VPMOVQ2M         Z0, K1
-	VMOVUPD.Z        (BX), K1, Z2
-	VADDPD.BCST      f64_1<>+0(SB), Z2, Z3
-	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z3, Z3
-	VPSRLQ           $0x34, Z3, Z4
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z4, Z4
-	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z4, Z4
-	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z3, Z3
-	VBROADCASTSD     f64_Quarter64<>+0(SB), Z5
-	VPSUBQ           Z3, Z5, Z3
-	VMULPD.BCST      f64_0p25<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_minus_1<>+0(SB), Z6
-	VFMADD231PD.BCST f64_0p25<>+0(SB), Z3, Z6
-	VFMADD231PD      Z3, Z5, Z6
+	VMOVUPD.Z        (BX), K1, Z1
+	VADDPD.BCST      f64_1<>+0(SB), Z1, Z2
+	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z2, Z2
+	VPSRLQ           $0x34, Z2, Z3
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z3, Z3
+	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z2, Z2
+	VBROADCASTSD     f64_Quarter64<>+0(SB), Z4
+	VPSUBQ           Z2, Z4, Z2
+	VMULPD.BCST      f64_0p25<>+0(SB), Z1, Z4
+	VBROADCASTSD     f64_minus_1<>+0(SB), Z5
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z2, Z5
+	VFMADD231PD      Z2, Z4, Z5
 
 	// k·log 2 + log(1+f), and the limits
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z6, Z3
-	VDIVPD      Z3, Z6, Z3
-	VMULPD      Z3, Z3, Z5
+	VADDPD.BCST f64_2<>+0(SB), Z5, Z2
+	VDIVPD      Z2, Z5, Z2
+	VMULPD      Z2, Z2, Z4
 
 	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z7
-	VMULPD.BCST       f64_0p5<>+0(SB), Z6, Z8
-	VMULPD            Z6, Z8, Z8
-	VFMADD132PD       Z7, Z8, Z5
-	VFNMADD231PD      Z5, Z3, Z8
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z8
-	VSUBPD            Z8, Z6, Z3
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z4, Z3
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z2, Z4
-	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z4, K1
-	VBLENDMPD         Z2, Z3, K1, Z3
-	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z2, K1
-	VBLENDMPD         Z3, Z2, K1, Z3
-	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z2, K1
-	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z3, K1, Z3
-	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z2, K1
-	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z3, K1, Z2
-	VADDPD            Z2, Z1, Z1
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z4, Z6
+	VMULPD.BCST       f64_0p5<>+0(SB), Z5, Z7
+	VMULPD            Z5, Z7, Z7
+	VFMADD132PD       Z6, Z7, Z4
+	VFNMADD231PD      Z4, Z2, Z7
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
+	VSUBPD            Z7, Z5, Z2
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z2
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z1, Z3
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z3, K2
+	VBLENDMPD         Z1, Z2, K2, Z2
+	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z1, K2
+	VBLENDMPD         Z2, Z1, K2, Z2
+	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z1, K2
+	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z2, K2, Z2
+	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z1, K2
+	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z2, K2, Z1
+	VADDPD            Z1, Z0, Z0
 	CMPQ              SI, $0x00000008
 	JLT               part2
-	VMOVUPD           Z1, (AX)
+	VMOVUPD           Z0, (AX)
 	JMP               next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -683,6 +683,54 @@ func PowToF64(dst, x []float64, p float64) {
 	}
 }
 
+// ProductF32 is fallback.ProductF32 by the instruction set in use.
+func ProductF32(dst, start, a, b, scratch []float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	case isa.AVX512:
+		return productF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	default:
+		return fallback.ProductF32(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	}
+}
+
+// ProductReluF32 is fallback.ProductReluF32 by the instruction set in use.
+func ProductReluF32(dst, start, a, b, scratch []float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productReluF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	case isa.AVX512:
+		return productReluF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	default:
+		return fallback.ProductReluF32(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	}
+}
+
+// ProductF64 is fallback.ProductF64 by the instruction set in use.
+func ProductF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	case isa.AVX512:
+		return productF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	default:
+		return fallback.ProductF64(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	}
+}
+
+// ProductReluF64 is fallback.ProductReluF64 by the instruction set in use.
+func ProductReluF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productReluF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	case isa.AVX512:
+		return productReluF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	default:
+		return fallback.ProductReluF64(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	}
+}
+
 // SigmoidToF32 is fallback.SigmoidToF32 by the instruction set in use.
 func SigmoidToF32(dst, x []float32) {
 	switch isa.Active {

@@ -23,10 +23,9 @@ whole1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z1
 	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (AX), K1, Z2
-	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (CX), K1, Z1
-	VFMADD231PD Z1, Z2, Z0
+	VMOVUPD.Z   (AX), K1, Z1
+	VMOVUPD.Z   (CX), K1, Z2
+	VFMADD231PD Z2, Z1, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX
@@ -77,10 +76,9 @@ whole2:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VFMADD231PD Z4, Z5, Z0
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VFMADD231PD Z5, Z4, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX
@@ -95,10 +93,9 @@ whole3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VFMADD231PD Z4, Z5, Z1
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VFMADD231PD Z5, Z4, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX
@@ -113,10 +110,9 @@ whole4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VFMADD231PD Z4, Z5, Z2
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VFMADD231PD Z5, Z4, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX
@@ -131,10 +127,9 @@ whole5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VFMADD231PD Z4, Z5, Z3
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VFMADD231PD Z5, Z4, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX

@@ -21,11 +21,11 @@ TEXT ·expSumF32AVX512(SB), NOSPLIT, $0-40
 	XORQ   BX, BX
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), DX
-	VMOVUPS (DX)(BX*4), Z3
+	LEAQ     f32_tail_masks<>+0(SB), DX
+	VMOVUPS  (DX)(BX*4), Z3
+	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVD2M  Z3, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VSUBPS    Z0, Z4, Z5
 	VSUBPS    Z4, Z5, Z6
@@ -198,11 +198,11 @@ tail:
 	XORQ BX, BX
 
 whole2:
-	LEAQ    f32_tail_masks<>+0(SB), DX
-	VMOVUPS (DX)(BX*4), Z3
+	LEAQ     f32_tail_masks<>+0(SB), DX
+	VMOVUPS  (DX)(BX*4), Z3
+	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVD2M  Z3, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VSUBPS    Z0, Z4, Z5
 	VSUBPS    Z4, Z5, Z6

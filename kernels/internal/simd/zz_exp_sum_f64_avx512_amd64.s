@@ -21,11 +21,11 @@ TEXT ·expSumF64AVX512(SB), NOSPLIT, $0-40
 	XORQ   BX, BX
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), DX
-	VMOVUPD (DX)(BX*8), Z3
+	LEAQ     f64_tail_masks<>+0(SB), DX
+	VMOVUPD  (DX)(BX*8), Z3
+	VPMOVQ2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVQ2M  Z3, K1
 	VMOVUPD.Z (AX), K1, Z4
 	VSUBPD    Z0, Z4, Z5
 	VSUBPD    Z4, Z5, Z6
@@ -203,11 +203,11 @@ tail:
 	XORQ BX, BX
 
 whole2:
-	LEAQ    f64_tail_masks<>+0(SB), DX
-	VMOVUPD (DX)(BX*8), Z5
+	LEAQ     f64_tail_masks<>+0(SB), DX
+	VMOVUPD  (DX)(BX*8), Z5
+	VPMOVQ2M Z5, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVQ2M  Z5, K1
 	VMOVUPD.Z (AX), K1, Z6
 	VSUBPD    Z0, Z6, Z7
 	VSUBPD    Z6, Z7, Z8

@@ -22,11 +22,11 @@ TEXT ·expSumToF32AVX512(SB), NOSPLIT, $0-48
 	XORQ   SI, SI
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Z3
+	LEAQ     f32_tail_masks<>+0(SB), BX
+	VMOVUPS  (BX)(SI*4), Z3
+	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVD2M  Z3, K1
 	VMOVUPS.Z (CX), K1, Z4
 	VSUBPS    Z0, Z4, Z5
 	VSUBPS    Z4, Z5, Z6
@@ -56,29 +56,28 @@ whole1:
 	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
 	VPSLLD           $0x17, Z4, Z0
 	VMULPS           Z0, Z6, Z0
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z0, K1, Z0
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW            K2, K2
+	VMOVAPS.Z        Z0, K2, Z0
 	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x00, Z4, Z5, K1
+	VCMPPS           $0x00, Z4, Z5, K2
 	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x11, Z4, Z3, K2
-	KANDW            K2, K1, K2
-	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z0, K1, Z4
+	VCMPPS           $0x11, Z4, Z3, K3
+	KANDW            K3, K2, K3
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K3, Z1
+	KNOTW            K2, K2
+	VMOVAPS.Z        Z0, K2, Z4
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z3, K1
-	VMOVAPS.Z        Z4, K1, Z4
-	VADDPS           Z4, Z2, Z2
+	VCMPPS           $0x11, Z5, Z3, K2
+	VMOVAPS.Z        Z4, K2, Z3
+	VADDPS           Z3, Z2, Z2
 	CMPQ             DX, $0x00000010
 	JLT              part2
 	VMOVUPS          Z0, (AX)
 	JMP              next3
 
 part2:
-	VPMOVD2M Z3, K1
-	VMOVUPS  Z0, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ          $0x00000040, AX
@@ -213,11 +212,11 @@ tail:
 	XORQ SI, SI
 
 whole4:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Z3
+	LEAQ     f32_tail_masks<>+0(SB), BX
+	VMOVUPS  (BX)(SI*4), Z3
+	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVD2M  Z3, K1
 	VMOVUPS.Z (CX), K1, Z4
 	VSUBPS    Z0, Z4, Z5
 	VSUBPS    Z4, Z5, Z6
@@ -247,29 +246,28 @@ whole4:
 	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
 	VPSLLD           $0x17, Z6, Z4
 	VMULPS           Z4, Z7, Z4
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z4, K1, Z4
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW            K2, K2
+	VMOVAPS.Z        Z4, K2, Z4
 	VPXORQ           Z6, Z6, Z6
-	VCMPPS           $0x00, Z6, Z5, K1
+	VCMPPS           $0x00, Z6, Z5, K2
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z3, K2
-	KANDW            K2, K1, K2
-	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
-	KNOTW            K1, K1
-	VMOVAPS.Z        Z4, K1, Z5
+	VCMPPS           $0x11, Z5, Z3, K3
+	KANDW            K3, K2, K3
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K3, Z1
+	KNOTW            K2, K2
+	VMOVAPS.Z        Z4, K2, Z5
 	VPXORQ           Z6, Z6, Z6
-	VCMPPS           $0x11, Z6, Z3, K1
-	VMOVAPS.Z        Z5, K1, Z5
-	VADDPS           Z5, Z2, Z2
+	VCMPPS           $0x11, Z6, Z3, K2
+	VMOVAPS.Z        Z5, K2, Z3
+	VADDPS           Z3, Z2, Z2
 	CMPQ             DX, $0x00000010
 	JLT              part5
 	VMOVUPS          Z4, (AX)
 	JMP              next6
 
 part5:
-	VPMOVD2M Z3, K1
-	VMOVUPS  Z4, K1, (AX)
+	VMOVUPS Z4, K1, (AX)
 
 next6:
 	ADDQ $0x00000040, AX
@@ -308,29 +306,28 @@ whole7:
 	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
 	VPSLLD            $0x17, Z4, Z0
 	VMULPS            Z0, Z6, Z0
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z0
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z0, K2, Z0
 	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z5, K1
+	VCMPPS            $0x00, Z4, Z5, K2
 	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x11, Z4, Z3, K2
-	KANDW             K2, K1, K2
-	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
-	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z4
+	VCMPPS            $0x11, Z4, Z3, K3
+	KANDW             K3, K2, K3
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K3, Z1
+	KNOTW             K2, K2
+	VMOVAPS.Z         Z0, K2, Z4
 	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z3, K1
-	VMOVAPS.Z         Z4, K1, Z4
-	VADDPS            Z4, Z2, Z2
+	VCMPPS            $0x11, Z5, Z3, K2
+	VMOVAPS.Z         Z4, K2, Z3
+	VADDPS            Z3, Z2, Z2
 	CMPQ              DX, $0x00000010
 	JLT               part8
 	VMOVUPS           Z0, (AX)
 	JMP               next9
 
 part8:
-	VPMOVD2M Z3, K1
-	VMOVUPS  Z0, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next9:
 	ADDQ $0x00000040, AX

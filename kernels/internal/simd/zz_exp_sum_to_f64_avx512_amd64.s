@@ -22,11 +22,11 @@ TEXT ·expSumToF64AVX512(SB), NOSPLIT, $0-48
 	XORQ   SI, SI
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Z3
+	LEAQ     f64_tail_masks<>+0(SB), BX
+	VMOVUPD  (BX)(SI*8), Z3
+	VPMOVQ2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVQ2M  Z3, K1
 	VMOVUPD.Z (CX), K1, Z4
 	VSUBPD    Z0, Z4, Z5
 	VSUBPD    Z4, Z5, Z6
@@ -61,29 +61,28 @@ whole1:
 	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z0, Z6
 	VPSLLQ           $0x34, Z4, Z0
 	VMULPD           Z0, Z6, Z0
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z5, K1
-	KNOTW            K1, K1
-	VMOVAPD.Z        Z0, K1, Z0
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z5, K2
+	KNOTW            K2, K2
+	VMOVAPD.Z        Z0, K2, Z0
 	VPXORQ           Z4, Z4, Z4
-	VCMPPD           $0x00, Z4, Z5, K1
+	VCMPPD           $0x00, Z4, Z5, K2
 	VPXORQ           Z4, Z4, Z4
-	VCMPPD           $0x11, Z4, Z3, K2
-	KANDW            K2, K1, K2
-	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K2, Z1
-	KNOTW            K1, K1
-	VMOVAPD.Z        Z0, K1, Z4
+	VCMPPD           $0x11, Z4, Z3, K3
+	KANDW            K3, K2, K3
+	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K3, Z1
+	KNOTW            K2, K2
+	VMOVAPD.Z        Z0, K2, Z4
 	VPXORQ           Z5, Z5, Z5
-	VCMPPD           $0x11, Z5, Z3, K1
-	VMOVAPD.Z        Z4, K1, Z4
-	VADDPD           Z4, Z2, Z2
+	VCMPPD           $0x11, Z5, Z3, K2
+	VMOVAPD.Z        Z4, K2, Z3
+	VADDPD           Z3, Z2, Z2
 	CMPQ             DX, $0x00000008
 	JLT              part2
 	VMOVUPD          Z0, (AX)
 	JMP              next3
 
 part2:
-	VPMOVQ2M Z3, K1
-	VMOVUPD  Z0, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ        $0x00000040, AX
@@ -218,11 +217,11 @@ tail:
 	XORQ SI, SI
 
 whole4:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Z5
+	LEAQ     f64_tail_masks<>+0(SB), BX
+	VMOVUPD  (BX)(SI*8), Z5
+	VPMOVQ2M Z5, K1
 
 	// d = x − m, and what its rounding lost
-	VPMOVQ2M  Z5, K1
 	VMOVUPD.Z (CX), K1, Z6
 	VSUBPD    Z0, Z6, Z7
 	VSUBPD    Z6, Z7, Z8
@@ -257,29 +256,28 @@ whole4:
 	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z6, Z9
 	VPSLLQ           $0x34, Z8, Z6
 	VMULPD           Z6, Z9, Z6
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z7, K1
-	KNOTW            K1, K1
-	VMOVAPD.Z        Z6, K1, Z6
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z7, K2
+	KNOTW            K2, K2
+	VMOVAPD.Z        Z6, K2, Z6
 	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x00, Z8, Z7, K1
+	VCMPPD           $0x00, Z8, Z7, K2
 	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z5, K2
-	KANDW            K2, K1, K2
-	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K2, Z1
-	KNOTW            K1, K1
-	VMOVAPD.Z        Z6, K1, Z7
+	VCMPPD           $0x11, Z7, Z5, K3
+	KANDW            K3, K2, K3
+	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K3, Z1
+	KNOTW            K2, K2
+	VMOVAPD.Z        Z6, K2, Z7
 	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x11, Z8, Z5, K1
-	VMOVAPD.Z        Z7, K1, Z7
-	VADDPD           Z7, Z3, Z3
+	VCMPPD           $0x11, Z8, Z5, K2
+	VMOVAPD.Z        Z7, K2, Z5
+	VADDPD           Z5, Z3, Z3
 	CMPQ             DX, $0x00000008
 	JLT              part5
 	VMOVUPD          Z6, (AX)
 	JMP              next6
 
 part5:
-	VPMOVQ2M Z5, K1
-	VMOVUPD  Z6, K1, (AX)
+	VMOVUPD Z6, K1, (AX)
 
 next6:
 	ADDQ $0x00000040, AX
@@ -324,29 +322,28 @@ whole7:
 	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z0, Z8
 	VPSLLQ            $0x34, Z6, Z0
 	VMULPD            Z0, Z8, Z0
-	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z7, K1
-	KNOTW             K1, K1
-	VMOVAPD.Z         Z0, K1, Z0
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z7, K2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z0, K2, Z0
 	VPXORQ            Z6, Z6, Z6
-	VCMPPD            $0x00, Z6, Z7, K1
+	VCMPPD            $0x00, Z6, Z7, K2
 	VPXORQ            Z6, Z6, Z6
-	VCMPPD            $0x11, Z6, Z5, K2
-	KANDW             K2, K1, K2
-	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K2, Z2
-	KNOTW             K1, K1
-	VMOVAPD.Z         Z0, K1, Z6
+	VCMPPD            $0x11, Z6, Z5, K3
+	KANDW             K3, K2, K3
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K3, Z2
+	KNOTW             K2, K2
+	VMOVAPD.Z         Z0, K2, Z6
 	VPXORQ            Z7, Z7, Z7
-	VCMPPD            $0x11, Z7, Z5, K1
-	VMOVAPD.Z         Z6, K1, Z6
-	VADDPD            Z6, Z4, Z4
+	VCMPPD            $0x11, Z7, Z5, K2
+	VMOVAPD.Z         Z6, K2, Z5
+	VADDPD            Z5, Z4, Z4
 	CMPQ              DX, $0x00000008
 	JLT               part8
 	VMOVUPD           Z0, (AX)
 	JMP               next9
 
 part8:
-	VPMOVQ2M Z5, K1
-	VMOVUPD  Z0, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next9:
 	ADDQ $0x00000040, AX

@@ -94,52 +94,51 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Z0
+	LEAQ     f64_tail_masks<>+0(SB), BX
+	VMOVUPD  (BX)(SI*8), Z0
+	VPMOVQ2M Z0, K1
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z1
-	VPMOVQ2M          Z0, K1
-	VMOVUPD.Z         (CX), K1, Z2
-	VMAXPD            Z2, Z1, Z1
-	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z2
-	VMINPD            Z1, Z2, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z2, Z3
-	VMOVAPD           Z1, Z4
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z4
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z4
-	VPANDQ.BCST       f64_Sign64<>+0(SB), Z1, Z1
-	VPSRLQ            $0x04, Z1, Z1
-	VPSLLQ            $0x34, Z2, Z2
-	VPADDQ            Z1, Z2, Z2
-	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z3
-	VPSUBQ            Z1, Z3, Z1
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z0
+	VMOVUPD.Z         (CX), K1, Z1
+	VMAXPD            Z1, Z0, Z0
+	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z1
+	VMINPD            Z0, Z1, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z1
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z1
+	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z1, Z2
+	VMOVAPD           Z0, Z3
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z3
+	VPANDQ.BCST       f64_Sign64<>+0(SB), Z0, Z0
+	VPSRLQ            $0x04, Z0, Z0
+	VPSLLQ            $0x34, Z1, Z1
+	VPADDQ            Z0, Z1, Z1
+	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z2
+	VPSUBQ            Z0, Z2, Z0
 
 	// ExpPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z4, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z4, Z3
-	VMULPD           Z2, Z3, Z2
+	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z2
+	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z3, Z2
 	VMULPD           Z1, Z2, Z1
+	VMULPD           Z0, Z1, Z0
 	CMPQ             DX, $0x00000008
 	JLT              part2
-	VMOVUPD          Z1, (AX)
+	VMOVUPD          Z0, (AX)
 	JMP              next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

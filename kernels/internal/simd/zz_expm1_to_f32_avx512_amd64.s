@@ -123,66 +123,65 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Z0
+	LEAQ     f32_tail_masks<>+0(SB), BX
+	VMOVUPS  (BX)(SI*4), Z0
+	VPMOVD2M Z0, K1
 
 	// x where expMixed works
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z1
-	VPMOVD2M     Z0, K1
-	VMOVUPS.Z    (CX), K1, Z2
-	VMAXPS       Z2, Z1, Z1
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z3
-	VMINPS       Z1, Z3, Z1
+	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z0
+	VMOVUPS.Z    (CX), K1, Z1
+	VMAXPS       Z1, Z0, Z0
+	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z2
+	VMINPS       Z0, Z2, Z0
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y1, Z3
-	VEXTRACTF64X4     $0x01, Z1, Y1
-	VCVTPS2PD         Y1, Z1
+	VCVTPS2PD         Y0, Z2
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VCVTPS2PD         Y0, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
 	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z3
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z1
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z0
+	VPSLLQ            $0x34, Z3, Z3
 	VPSLLQ            $0x34, Z4, Z4
-	VPSLLQ            $0x34, Z5, Z5
 
 	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
 	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z6
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z7
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z7
-	VMULPD           Z6, Z3, Z3
-	VMULPD           Z7, Z1, Z1
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z6
+	VMULPD           Z5, Z2, Z2
+	VMULPD           Z6, Z0, Z0
+	VSUBPD.BCST      f64_1<>+0(SB), Z3, Z5
 	VSUBPD.BCST      f64_1<>+0(SB), Z4, Z6
-	VSUBPD.BCST      f64_1<>+0(SB), Z5, Z7
-	VFMADD231PD      Z3, Z4, Z6
-	VFMADD231PD      Z1, Z5, Z7
-	VCVTPD2PS        Z6, Y8
-	VCVTPD2PS        Z7, Y1
-	VINSERTF64X4     $0x01, Y1, Z8, Z1
-	VPANDD.BCST      f32_sign<>+0(SB), Z2, Z2
-	VPORD            Z2, Z1, Z1
+	VFMADD231PD      Z2, Z3, Z5
+	VFMADD231PD      Z0, Z4, Z6
+	VCVTPD2PS        Z5, Y8
+	VCVTPD2PS        Z6, Y0
+	VINSERTF64X4     $0x01, Y0, Z8, Z0
+	VPANDD.BCST      f32_sign<>+0(SB), Z1, Z1
+	VPORD            Z1, Z0, Z0
 	CMPQ             DX, $0x00000010
 	JLT              part2
-	VMOVUPS          Z1, (AX)
+	VMOVUPS          Z0, (AX)
 	JMP              next3
 
 part2:
-	VPMOVD2M Z0, K1
-	VMOVUPS  Z1, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

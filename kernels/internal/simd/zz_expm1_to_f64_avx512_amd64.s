@@ -101,55 +101,54 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Z0
+	LEAQ     f64_tail_masks<>+0(SB), BX
+	VMOVUPD  (BX)(SI*8), Z0
+	VPMOVQ2M Z0, K1
 
 	// exp(x) − 1, or x itself if tiny
-	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z1
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VMAXPD       Z2, Z1, Z1
-	VBROADCASTSD f64_ExpTop64<>+0(SB), Z3
-	VMINPD       Z1, Z3, Z1
+	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z0
+	VMOVUPD.Z    (CX), K1, Z1
+	VMAXPD       Z1, Z0, Z0
+	VBROADCASTSD f64_ExpTop64<>+0(SB), Z2
+	VMINPD       Z0, Z2, Z0
 
 	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VBROADCASTSD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z3
-	VSUBPD.BCST       f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3, Z4
-	VPSLLQ            $0x34, Z3, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z1
-	VMOVAPD           Z1, Z5
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
-	VMULPD            Z5, Z5, Z6
+	VBROADCASTSD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Z2
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z2
+	VSUBPD.BCST       f64_Integer64_plus_Expm1Shift64<>+0(SB), Z2, Z3
+	VPSLLQ            $0x34, Z2, Z2
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z0
+	VMOVAPD           Z0, Z4
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z4
+	VMULPD            Z4, Z4, Z5
 
 	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD      f64_ExpPoly64_from_2_8<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z5, Z7
-	VMULPD            Z7, Z6, Z5
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
-	VSUBPD.BCST       f64_0p5<>+0(SB), Z3, Z4
-	VFMADD231PD       Z3, Z1, Z4
-	VFMADD231PD       Z5, Z3, Z4
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z2, Z1
-	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z1, K1
-	VADDPD            Z4, Z4, Z1
-	VBLENDMPD         Z2, Z1, K1, Z1
+	VBROADCASTSD      f64_ExpPoly64_from_2_8<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z4, Z6
+	VMULPD            Z6, Z5, Z4
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z4
+	VSUBPD.BCST       f64_0p5<>+0(SB), Z2, Z3
+	VFMADD231PD       Z2, Z0, Z3
+	VFMADD231PD       Z4, Z2, Z3
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z1, Z0
+	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z0, K2
+	VADDPD            Z3, Z3, Z0
+	VBLENDMPD         Z1, Z0, K2, Z0
 	CMPQ              DX, $0x00000008
 	JLT               part2
-	VMOVUPD           Z1, (AX)
+	VMOVUPD           Z0, (AX)
 	JMP               next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

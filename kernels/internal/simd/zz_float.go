@@ -20,6 +20,12 @@ func As32[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
 // As64 is x as what it is, if T is float64.
 func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 
+// From32 is x as []T, if T is float32.
+func From32[T Float](x []float32) []T { return *(*[]T)(unsafe.Pointer(&x)) }
+
+// From64 is x as []T, if T is float64.
+func From64[T Float](x []float64) []T { return *(*[]T)(unsafe.Pointer(&x)) }
+
 // AbsoluteErrorTo is AbsoluteErrorToF32 or AbsoluteErrorToF64 for slices of any length.
 func AbsoluteErrorTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
@@ -678,6 +684,22 @@ func PowTo[T Float](dst, x []T, p T) {
 			dst, x = dst[n:], x[n:]
 		}
 	}
+}
+
+// Product is ProductF32 or ProductF64.
+func Product[T Float](dst, start, a, b, scratch []T, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
+	if Is32[T]() {
+		return ProductF32(As32(dst), As32(start), As32(a), As32(b), As32(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	}
+	return ProductF64(As64(dst), As64(start), As64(a), As64(b), As64(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+}
+
+// ProductRelu is ProductReluF32 or ProductReluF64.
+func ProductRelu[T Float](dst, start, a, b, scratch []T, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
+	if Is32[T]() {
+		return ProductReluF32(As32(dst), As32(start), As32(a), As32(b), As32(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	}
+	return ProductReluF64(As64(dst), As64(start), As64(a), As64(b), As64(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
 }
 
 // SigmoidTo is SigmoidToF32 or SigmoidToF64 for slices of any length.

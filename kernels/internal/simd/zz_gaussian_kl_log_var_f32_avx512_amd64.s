@@ -102,19 +102,18 @@ whole1:
 	VMULPD         Z8, Z12, Z8
 	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z4, Z11
 	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z3, Z12
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z11, K1
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z12, K2
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z11, K2
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z12, K3
 	VSUBPD         Z9, Z5, Z5
 	VSUBPD         Z10, Z6, Z6
-	VBLENDMPD      Z7, Z5, K1, Z5
-	VBLENDMPD      Z8, Z6, K2, Z6
+	VBLENDMPD      Z7, Z5, K2, Z5
+	VBLENDMPD      Z8, Z6, K3, Z6
 	VBROADCASTSD   f64_709<>+0(SB), Z7
-	VCMPPD         $0x11, Z4, Z7, K1
+	VCMPPD         $0x11, Z4, Z7, K2
 	VBROADCASTSD   f64_709<>+0(SB), Z4
-	VCMPPD         $0x11, Z3, Z4, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z5, K1, Z3
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z6, K2, Z4
-	VPMOVD2M       Z2, K1
+	VCMPPD         $0x11, Z3, Z4, K3
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z5, K2, Z3
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z6, K3, Z4
 	VMOVUPS.Z      (AX), K1, Z5
 	VCVTPS2PD      Y5, Z6
 	VEXTRACTF64X4  $0x01, Z5, Y5
@@ -348,19 +347,18 @@ whole2:
 	VMULPD         Z8, Z12, Z8
 	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z4, Z11
 	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z3, Z12
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z11, K1
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z12, K2
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z11, K2
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z12, K3
 	VSUBPD         Z9, Z5, Z5
 	VSUBPD         Z10, Z6, Z6
-	VBLENDMPD      Z7, Z5, K1, Z5
-	VBLENDMPD      Z8, Z6, K2, Z6
+	VBLENDMPD      Z7, Z5, K2, Z5
+	VBLENDMPD      Z8, Z6, K3, Z6
 	VBROADCASTSD   f64_709<>+0(SB), Z7
-	VCMPPD         $0x11, Z4, Z7, K1
+	VCMPPD         $0x11, Z4, Z7, K2
 	VBROADCASTSD   f64_709<>+0(SB), Z4
-	VCMPPD         $0x11, Z3, Z4, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z5, K1, Z3
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z6, K2, Z4
-	VPMOVD2M       Z2, K1
+	VCMPPD         $0x11, Z3, Z4, K3
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z5, K2, Z3
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z6, K3, Z4
 	VMOVUPS.Z      (AX), K1, Z5
 	VCVTPS2PD      Y5, Z6
 	VEXTRACTF64X4  $0x01, Z5, Y5

@@ -140,115 +140,111 @@ tail:
 	XORQ R9, R9
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), R8
-	VMOVUPD (R8)(R9*8), Z2
+	LEAQ     f64_tail_masks<>+0(SB), R8
+	VMOVUPD  (R8)(R9*8), Z2
+	VPMOVQ2M Z2, K1
 
 	// Q and P, each scaled by a power of two of its own
-	VPMOVQ2M         Z2, K1
-	VMOVUPD.Z        (SI), K1, Z3
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z3, Z4
-	VMAXPD           Z1, Z4, Z4
-	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z5
-	VPSUBQ           Z4, Z5, Z4
-	VMULPD           Z4, Z3, Z3
-	VMULPD           Z4, Z0, Z5
-	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z4, Z5
-	VMOVAPD          Z5, Z6
-	VFMADD231PD      Z3, Z3, Z6
-	VPMOVQ2M         Z2, K1
-	VMOVUPD.Z        (DX), K1, Z7
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z7, Z8
-	VMAXPD           Z1, Z8, Z8
-	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z9
-	VPSUBQ           Z8, Z9, Z8
-	VMULPD           Z8, Z7, Z9
-	VMULPD           Z8, Z0, Z10
-	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z8, Z10
-	VFMADD231PD      Z9, Z9, Z10
+	VMOVUPD.Z        (SI), K1, Z2
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z2, Z3
+	VMAXPD           Z1, Z3, Z3
+	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z4
+	VPSUBQ           Z3, Z4, Z3
+	VMULPD           Z3, Z2, Z2
+	VMULPD           Z3, Z0, Z4
+	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z3, Z4
+	VMOVAPD          Z4, Z5
+	VFMADD231PD      Z2, Z2, Z5
+	VMOVUPD.Z        (DX), K1, Z6
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z6, Z7
+	VMAXPD           Z1, Z7, Z7
+	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z8
+	VPSUBQ           Z7, Z8, Z7
+	VMULPD           Z7, Z6, Z8
+	VMULPD           Z7, Z0, Z9
+	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z7, Z9
+	VFMADD231PD      Z8, Z8, Z9
 
 	// 2ᵏ nearest to vp/vq, by exponents
-	VPSUBQ       Z8, Z4, Z8
-	VPSRLQ       $0x33, Z8, Z8
-	VBROADCASTSD f64_KLHuge64<>+0(SB), Z9
-	VMINPD       Z10, Z9, Z9
-	VPSUBQ       Z6, Z9, Z11
-	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z11, Z11
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z11, Z11
-	VPSRLQ       $0x34, Z11, Z12
-	VPADDQ       Z8, Z12, Z8
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z8, Z8
-	VPADDQ       Z11, Z6, Z11
-	VADDPD       Z11, Z9, Z12
-	VSUBPD       Z11, Z9, Z9
+	VPSUBQ       Z7, Z3, Z7
+	VPSRLQ       $0x33, Z7, Z7
+	VBROADCASTSD f64_KLHuge64<>+0(SB), Z8
+	VMINPD       Z9, Z8, Z8
+	VPSUBQ       Z5, Z8, Z10
+	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z10, Z10
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z10, Z10
+	VPSRLQ       $0x34, Z10, Z11
+	VPADDQ       Z7, Z11, Z7
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z7, Z7
+	VPADDQ       Z10, Z5, Z10
+	VADDPD       Z10, Z8, Z11
+	VSUBPD       Z10, Z8, Z8
 
 	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
-	VBROADCASTSD   f64_0p5<>+0(SB), Z11
-	VDIVPD         Z6, Z11, Z11
-	VMULPD         Z11, Z10, Z10
-	VMULPD         Z4, Z7, Z7
-	VFMADD231PD    Z7, Z7, Z5
-	VADDPD         Z6, Z5, Z5
-	VSUBPD         Z3, Z7, Z6
-	VADDPD         Z3, Z7, Z3
-	VMULPD         Z3, Z6, Z7
-	VMULPD         Z11, Z6, Z6
-	VMULPD         Z3, Z6, Z3
-	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z10, K1
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z3, K1, Z3
+	VBROADCASTSD   f64_0p5<>+0(SB), Z10
+	VDIVPD         Z5, Z10, Z10
+	VMULPD         Z10, Z9, Z9
+	VMULPD         Z3, Z6, Z6
+	VFMADD231PD    Z6, Z6, Z4
+	VADDPD         Z5, Z4, Z4
+	VSUBPD         Z2, Z6, Z5
+	VADDPD         Z2, Z6, Z2
+	VMULPD         Z2, Z5, Z6
+	VMULPD         Z10, Z5, Z5
+	VMULPD         Z2, Z5, Z2
+	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z9, K2
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z2, K2, Z2
 
 	// s of the form that serves this t
-	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z3, Z6
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z6, Z6
-	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z6, K1
-	VBLENDMPD         Z7, Z12, K1, Z6
-	VBLENDMPD         Z5, Z9, K1, Z5
-	VDIVPD            Z5, Z6, Z5
-	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z8, Z6
-	VSUBPD            Z5, Z3, Z7
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z6, Z7
-	VMULPD            Z3, Z5, Z3
-	VBLENDMPD         Z3, Z7, K1, Z3
+	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z2, Z5
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z5, Z5
+	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z5, K2
+	VBLENDMPD         Z6, Z11, K2, Z5
+	VBLENDMPD         Z4, Z8, K2, Z4
+	VDIVPD            Z4, Z5, Z4
+	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z7, Z5
+	VSUBPD            Z4, Z2, Z6
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z5, Z6
+	VMULPD            Z2, Z4, Z2
+	VBLENDMPD         Z2, Z6, K2, Z2
 
 	// ½h, and the means
-	VMULPD Z5, Z5, Z6
-	VMULPD Z6, Z5, Z5
+	VMULPD Z4, Z4, Z5
+	VMULPD Z5, Z4, Z4
 
 	// KLPoly64 by Horner's rule
-	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z7
-	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z6, Z7
-	VFNMADD231PD     Z7, Z5, Z3
-	VPMOVQ2M         Z2, K1
-	VMOVUPD.Z        (CX), K1, Z5
-	VPMOVQ2M         Z2, K1
-	VMOVUPD.Z        (BX), K1, Z6
-	VSUBPD           Z6, Z5, Z5
-	VMULPD           Z4, Z5, Z4
-	VMULPD           Z11, Z4, Z5
-	VFMADD231PD      Z4, Z5, Z3
-	VBROADCASTSD     f64_KLGrow64<>+0(SB), Z4
-	VFMADD213PD.BCST f64_1<>+0(SB), Z4, Z11
-	VMULPD           Z11, Z3, Z3
+	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z6
+	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z5, Z6
+	VFNMADD231PD     Z6, Z4, Z2
+	VMOVUPD.Z        (CX), K1, Z4
+	VMOVUPD.Z        (BX), K1, Z5
+	VSUBPD           Z5, Z4, Z4
+	VMULPD           Z3, Z4, Z3
+	VMULPD           Z10, Z3, Z4
+	VFMADD231PD      Z3, Z4, Z2
+	VBROADCASTSD     f64_KLGrow64<>+0(SB), Z3
+	VFMADD213PD.BCST f64_1<>+0(SB), Z3, Z10
+	VMULPD           Z10, Z2, Z2
 	CMPQ             DI, $0x00000008
 	JLT              part2
-	VMOVUPD          Z3, (AX)
+	VMOVUPD          Z2, (AX)
 	JMP              next3
 
 part2:
-	VPMOVQ2M Z2, K1
-	VMOVUPD  Z3, K1, (AX)
+	VMOVUPD Z2, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

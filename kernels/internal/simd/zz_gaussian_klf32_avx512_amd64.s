@@ -29,16 +29,15 @@ TEXT ·gaussianKLF32AVX512(SB), NOSPLIT, $0-56
 	XORQ   R8, R8
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), DI
-	VMOVUPS (DI)(R8*4), Z3
+	LEAQ     f32_tail_masks<>+0(SB), DI
+	VMOVUPS  (DI)(R8*4), Z3
+	VPMOVD2M Z3, K1
 
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (AX), K1, Z4
 	VCVTPS2PD      Y4, Z5
 	VEXTRACTF64X4  $0x01, Z4, Y4
 	VCVTPS2PD      Y4, Z4
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (DX), K1, Z6
 	VCVTPS2PD      Y6, Z7
 	VEXTRACTF64X4  $0x01, Z6, Y6
@@ -47,7 +46,6 @@ whole1:
 	VSUBPD         Z6, Z4, Z4
 	VMULPD         Z5, Z5, Z5
 	VMULPD         Z4, Z4, Z4
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (BX), K1, Z6
 	VCVTPS2PD      Y6, Z7
 	VEXTRACTF64X4  $0x01, Z6, Y6
@@ -62,7 +60,6 @@ whole1:
 	VDIVPD         Z9, Z10, Z9
 	VMULPD         Z8, Z5, Z5
 	VMULPD         Z9, Z4, Z4
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (CX), K1, Z10
 	VCVTPS2PD      Y10, Z11
 	VEXTRACTF64X4  $0x01, Z10, Y10
@@ -289,16 +286,15 @@ tail:
 	XORQ R8, R8
 
 whole2:
-	LEAQ    f32_tail_masks<>+0(SB), DI
-	VMOVUPS (DI)(R8*4), Z3
+	LEAQ     f32_tail_masks<>+0(SB), DI
+	VMOVUPS  (DI)(R8*4), Z3
+	VPMOVD2M Z3, K1
 
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (AX), K1, Z4
 	VCVTPS2PD      Y4, Z5
 	VEXTRACTF64X4  $0x01, Z4, Y4
 	VCVTPS2PD      Y4, Z4
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (DX), K1, Z6
 	VCVTPS2PD      Y6, Z7
 	VEXTRACTF64X4  $0x01, Z6, Y6
@@ -307,7 +303,6 @@ whole2:
 	VSUBPD         Z6, Z4, Z4
 	VMULPD         Z5, Z5, Z5
 	VMULPD         Z4, Z4, Z4
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (BX), K1, Z6
 	VCVTPS2PD      Y6, Z7
 	VEXTRACTF64X4  $0x01, Z6, Y6
@@ -322,7 +317,6 @@ whole2:
 	VDIVPD         Z9, Z10, Z9
 	VMULPD         Z8, Z5, Z5
 	VMULPD         Z9, Z4, Z4
-	VPMOVD2M       Z3, K1
 	VMOVUPS.Z      (CX), K1, Z10
 	VCVTPS2PD      Y10, Z11
 	VEXTRACTF64X4  $0x01, Z10, Y10

@@ -31,11 +31,11 @@ TEXT ·gaussianKLF64AVX512(SB), NOSPLIT, $0-56
 	XORQ   R8, R8
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), DI
-	VMOVUPD (DI)(R8*8), Z3
+	LEAQ     f64_tail_masks<>+0(SB), DI
+	VMOVUPD  (DI)(R8*8), Z3
+	VPMOVQ2M Z3, K1
 
 	// Q and P, each scaled by a power of two of its own
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (BX), K1, Z4
 	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z4, Z5
 	VMAXPD           Z1, Z5, Z5
@@ -46,7 +46,6 @@ whole1:
 	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z5, Z6
 	VMOVAPD          Z6, Z7
 	VFMADD231PD      Z4, Z4, Z7
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (CX), K1, Z8
 	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z8, Z9
 	VMAXPD           Z1, Z9, Z1
@@ -84,21 +83,21 @@ whole1:
 	VMULPD         Z4, Z7, Z8
 	VMULPD         Z10, Z7, Z7
 	VMULPD         Z4, Z7, Z4
-	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z0, K1
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K1, Z0
+	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z0, K2
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K2, Z0
 
 	// s of the form that serves this t
 	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z0, Z4
 	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z4, Z4
-	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z4, K1
-	VBLENDMPD         Z8, Z11, K1, Z4
-	VBLENDMPD         Z6, Z9, K1, Z6
+	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z4, K2
+	VBLENDMPD         Z8, Z11, K2, Z4
+	VBLENDMPD         Z6, Z9, K2, Z6
 	VDIVPD            Z6, Z4, Z4
 	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z1, Z1
 	VSUBPD            Z4, Z0, Z6
 	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z1, Z6
 	VMULPD            Z0, Z4, Z0
-	VBLENDMPD         Z0, Z6, K1, Z0
+	VBLENDMPD         Z0, Z6, K2, Z0
 
 	// ½h, and the means
 	VMULPD Z4, Z4, Z1
@@ -121,9 +120,7 @@ whole1:
 	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z1, Z6
 	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z1, Z6
 	VFNMADD231PD     Z6, Z4, Z0
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (AX), K1, Z1
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (DX), K1, Z4
 	VSUBPD           Z4, Z1, Z1
 	VMULPD           Z5, Z1, Z1
@@ -271,11 +268,11 @@ tail:
 	XORQ R8, R8
 
 whole2:
-	LEAQ    f64_tail_masks<>+0(SB), DI
-	VMOVUPD (DI)(R8*8), Z3
+	LEAQ     f64_tail_masks<>+0(SB), DI
+	VMOVUPD  (DI)(R8*8), Z3
+	VPMOVQ2M Z3, K1
 
 	// Q and P, each scaled by a power of two of its own
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (BX), K1, Z4
 	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z4, Z5
 	VMAXPD           Z1, Z5, Z5
@@ -286,7 +283,6 @@ whole2:
 	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z5, Z6
 	VMOVAPD          Z6, Z7
 	VFMADD231PD      Z4, Z4, Z7
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (CX), K1, Z8
 	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z8, Z9
 	VMAXPD           Z1, Z9, Z1
@@ -324,21 +320,21 @@ whole2:
 	VMULPD         Z4, Z7, Z8
 	VMULPD         Z10, Z7, Z7
 	VMULPD         Z4, Z7, Z4
-	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z0, K1
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K1, Z0
+	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z0, K2
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K2, Z0
 
 	// s of the form that serves this t
 	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z0, Z4
 	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z4, Z4
-	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z4, K1
-	VBLENDMPD         Z8, Z11, K1, Z4
-	VBLENDMPD         Z6, Z9, K1, Z6
+	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z4, K2
+	VBLENDMPD         Z8, Z11, K2, Z4
+	VBLENDMPD         Z6, Z9, K2, Z6
 	VDIVPD            Z6, Z4, Z4
 	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z1, Z1
 	VSUBPD            Z4, Z0, Z6
 	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z1, Z6
 	VMULPD            Z0, Z4, Z0
-	VBLENDMPD         Z0, Z6, K1, Z0
+	VBLENDMPD         Z0, Z6, K2, Z0
 
 	// ½h, and the means
 	VMULPD Z4, Z4, Z1
@@ -361,9 +357,7 @@ whole2:
 	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z1, Z6
 	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z1, Z6
 	VFNMADD231PD     Z6, Z4, Z0
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (AX), K1, Z1
-	VPMOVQ2M         Z3, K1
 	VMOVUPD.Z        (DX), K1, Z4
 	VSUBPD           Z4, Z1, Z1
 	VMULPD           Z5, Z1, Z1

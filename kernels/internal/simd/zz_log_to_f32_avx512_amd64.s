@@ -152,84 +152,83 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Z0
+	LEAQ     f32_tail_masks<>+0(SB), BX
+	VMOVUPS  (BX)(SI*4), Z0
+	VPMOVD2M Z0, K1
 
 	// u = 2ᵏ·(1+f)
-	VPMOVD2M         Z0, K1
-	VMOVUPS.Z        (CX), K1, Z1
-	VCVTPS2PD        Y1, Z2
-	VEXTRACTF64X4    $0x01, Z1, Y3
-	VCVTPS2PD        Y3, Z3
+	VMOVUPS.Z        (CX), K1, Z0
+	VCVTPS2PD        Y0, Z1
+	VEXTRACTF64X4    $0x01, Z0, Y2
+	VCVTPS2PD        Y2, Z2
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z1, Z3
 	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z2, Z4
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z3, Z5
+	VPSRLQ           $0x34, Z3, Z5
 	VPSRLQ           $0x34, Z4, Z6
-	VPSRLQ           $0x34, Z5, Z7
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z5, Z5
 	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z6, Z6
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z7, Z7
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z5, Z5
 	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z6, Z6
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z7, Z7
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z3, Z3
 	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z4, Z4
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z5, Z5
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z8
-	VPSUBQ           Z4, Z8, Z4
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z8
-	VPSUBQ           Z5, Z8, Z5
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z7
+	VPSUBQ           Z3, Z7, Z3
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z7
+	VPSUBQ           Z4, Z7, Z4
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z3, Z1
 	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z4, Z2
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z5, Z3
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z1, Z3
 	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z4
 	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z2, Z4
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z5
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z1, Z3
 	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z3, Z5
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z5, Z5
 	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z6
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z7, Z7
+	VFMADD231PD      Z3, Z1, Z5
 	VFMADD231PD      Z4, Z2, Z6
-	VFMADD231PD      Z5, Z3, Z7
-	VCVTPD2PS        Z6, Y18
-	VCVTPD2PS        Z7, Y2
-	VINSERTF64X4     $0x01, Y2, Z18, Z2
+	VCVTPD2PS        Z5, Y18
+	VCVTPD2PS        Z6, Y1
+	VINSERTF64X4     $0x01, Y1, Z18, Z1
 
 	// −Inf at 0, NaN below, +Inf at +Inf
+	VPXORQ         Z2, Z2, Z2
+	VCMPPS         $0x00, Z2, Z0, K2
+	VBROADCASTSS   f32_NaN<>+0(SB), Z2
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z2, K2, Z2
+	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z0, K2
 	VPXORQ         Z3, Z3, Z3
-	VCMPPS         $0x00, Z3, Z1, K1
-	VBROADCASTSS   f32_NaN<>+0(SB), Z3
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z3
-	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z1, K1
-	VPXORQ         Z4, Z4, Z4
-	VCMPPS         $0x11, Z1, Z4, K2
-	VBLENDMPS      Z2, Z3, K2, Z2
-	VBLENDMPS      Z2, Z1, K1, Z1
+	VCMPPS         $0x11, Z0, Z3, K3
+	VBLENDMPS      Z1, Z2, K3, Z1
+	VBLENDMPS      Z1, Z0, K2, Z0
 	CMPQ           DX, $0x00000010
 	JLT            part2
-	VMOVUPS        Z1, (AX)
+	VMOVUPS        Z0, (AX)
 	JMP            next3
 
 part2:
-	VPMOVD2M Z0, K1
-	VMOVUPS  Z1, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

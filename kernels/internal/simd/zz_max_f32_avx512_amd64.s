@@ -21,12 +21,12 @@ TEXT ·maxF32AVX512(SB), NOSPLIT, $0-24
 whole1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z1
+	VPMOVD2M      Z1, K1
 	VPXORQ        Z2, Z2, Z2
-	VCMPPS        $0x11, Z2, Z1, K1
-	VBROADCASTSS  f32_minus_Inf<>+0(SB), Z2
-	VPMOVD2M      Z1, K2
-	VMOVUPS.Z     (AX), K2, Z1
-	VBLENDMPS     Z1, Z2, K1, Z1
+	VCMPPS        $0x11, Z2, Z1, K2
+	VBROADCASTSS  f32_minus_Inf<>+0(SB), Z1
+	VMOVUPS.Z     (AX), K1, Z2
+	VBLENDMPS     Z2, Z1, K2, Z1
 	VMAXPS        Z0, Z1, Z0
 	ADDQ          $0x00000040, AX
 	SUBQ          $0x00000010, CX
@@ -80,12 +80,12 @@ tail:
 whole2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
+	VPMOVD2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPS       $0x11, Z5, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VPMOVD2M     Z4, K2
-	VMOVUPS.Z    (AX), K2, Z4
-	VBLENDMPS    Z4, Z5, K1, Z4
+	VCMPPS       $0x11, Z5, Z4, K2
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
+	VMOVUPS.Z    (AX), K1, Z5
+	VBLENDMPS    Z5, Z4, K2, Z4
 	VMAXPS       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -99,12 +99,12 @@ whole2:
 whole3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
+	VPMOVD2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPS       $0x11, Z5, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VPMOVD2M     Z4, K2
-	VMOVUPS.Z    (AX), K2, Z4
-	VBLENDMPS    Z4, Z5, K1, Z4
+	VCMPPS       $0x11, Z5, Z4, K2
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
+	VMOVUPS.Z    (AX), K1, Z5
+	VBLENDMPS    Z5, Z4, K2, Z4
 	VMAXPS       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -118,12 +118,12 @@ whole3:
 whole4:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
+	VPMOVD2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPS       $0x11, Z5, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VPMOVD2M     Z4, K2
-	VMOVUPS.Z    (AX), K2, Z4
-	VBLENDMPS    Z4, Z5, K1, Z4
+	VCMPPS       $0x11, Z5, Z4, K2
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
+	VMOVUPS.Z    (AX), K1, Z5
+	VBLENDMPS    Z5, Z4, K2, Z4
 	VMAXPS       Z2, Z4, Z2
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -137,12 +137,12 @@ whole4:
 whole5:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
+	VPMOVD2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPS       $0x11, Z5, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VPMOVD2M     Z4, K2
-	VMOVUPS.Z    (AX), K2, Z4
-	VBLENDMPS    Z4, Z5, K1, Z4
+	VCMPPS       $0x11, Z5, Z4, K2
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
+	VMOVUPS.Z    (AX), K1, Z5
+	VBLENDMPS    Z5, Z4, K2, Z4
 	VMAXPS       Z3, Z4, Z3
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX

@@ -21,12 +21,12 @@ TEXT ·maxF64AVX512(SB), NOSPLIT, $0-24
 whole1:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z1
+	VPMOVQ2M     Z1, K1
 	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x11, Z2, Z1, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
-	VPMOVQ2M     Z1, K2
-	VMOVUPD.Z    (AX), K2, Z1
-	VBLENDMPD    Z1, Z2, K1, Z1
+	VCMPPD       $0x11, Z2, Z1, K2
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
+	VMOVUPD.Z    (AX), K1, Z2
+	VBLENDMPD    Z2, Z1, K2, Z1
 	VMAXPD       Z0, Z1, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -75,12 +75,12 @@ tail:
 whole2:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
+	VPMOVQ2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z5, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VPMOVQ2M     Z4, K2
-	VMOVUPD.Z    (AX), K2, Z4
-	VBLENDMPD    Z4, Z5, K1, Z4
+	VCMPPD       $0x11, Z5, Z4, K2
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
+	VMOVUPD.Z    (AX), K1, Z5
+	VBLENDMPD    Z5, Z4, K2, Z4
 	VMAXPD       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -94,12 +94,12 @@ whole2:
 whole3:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
+	VPMOVQ2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z5, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VPMOVQ2M     Z4, K2
-	VMOVUPD.Z    (AX), K2, Z4
-	VBLENDMPD    Z4, Z5, K1, Z4
+	VCMPPD       $0x11, Z5, Z4, K2
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
+	VMOVUPD.Z    (AX), K1, Z5
+	VBLENDMPD    Z5, Z4, K2, Z4
 	VMAXPD       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -113,12 +113,12 @@ whole3:
 whole4:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
+	VPMOVQ2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z5, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VPMOVQ2M     Z4, K2
-	VMOVUPD.Z    (AX), K2, Z4
-	VBLENDMPD    Z4, Z5, K1, Z4
+	VCMPPD       $0x11, Z5, Z4, K2
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
+	VMOVUPD.Z    (AX), K1, Z5
+	VBLENDMPD    Z5, Z4, K2, Z4
 	VMAXPD       Z2, Z4, Z2
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -132,12 +132,12 @@ whole4:
 whole5:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
+	VPMOVQ2M     Z4, K1
 	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z5, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VPMOVQ2M     Z4, K2
-	VMOVUPD.Z    (AX), K2, Z4
-	VBLENDMPD    Z4, Z5, K1, Z4
+	VCMPPD       $0x11, Z5, Z4, K2
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
+	VMOVUPD.Z    (AX), K1, Z5
+	VBLENDMPD    Z5, Z4, K2, Z4
 	VMAXPD       Z3, Z4, Z3
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX

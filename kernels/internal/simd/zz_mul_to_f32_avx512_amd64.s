@@ -47,18 +47,16 @@ whole1:
 	LEAQ      f32_tail_masks<>+0(SB), SI
 	VMOVUPS   (SI)(DI*4), Z0
 	VPMOVD2M  Z0, K1
-	VMOVUPS.Z (CX), K1, Z1
-	VPMOVD2M  Z0, K1
-	VMOVUPS.Z (DX), K1, Z2
-	VMULPS    Z2, Z1, Z1
+	VMOVUPS.Z (CX), K1, Z0
+	VMOVUPS.Z (DX), K1, Z1
+	VMULPS    Z1, Z0, Z0
 	CMPQ      BX, $0x00000010
 	JLT       part2
-	VMOVUPS   Z1, (AX)
+	VMOVUPS   Z0, (AX)
 	JMP       next3
 
 part2:
-	VPMOVD2M Z0, K1
-	VMOVUPS  Z1, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

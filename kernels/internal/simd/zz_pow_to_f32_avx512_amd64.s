@@ -225,217 +225,216 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Z1
+	LEAQ     f32_tail_masks<>+0(SB), BX
+	VMOVUPS  (BX)(SI*4), Z1
+	VPMOVD2M Z1, K1
 
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VPMOVD2M      Z1, K1
-	VMOVUPS.Z     (CX), K1, Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y4
-	VCVTPS2PD     Y4, Z4
-	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z3, K1
-	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z4, K2
+	VMOVUPS.Z     (CX), K1, Z1
+	VCVTPS2PD     Y1, Z2
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VCVTPS2PD     Y3, Z3
+	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z2, K2
+	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z3, K3
+	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z2, Z4
 	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z3, Z5
-	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z4, Z6
-	VBLENDMPD     Z5, Z3, K1, Z3
-	VBLENDMPD     Z6, Z4, K2, Z4
+	VBLENDMPD     Z4, Z2, K2, Z2
+	VBLENDMPD     Z5, Z3, K3, Z3
+	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z2, Z2
 	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z3, Z3
-	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z4, Z4
+	VPSRLQ        $0x34, Z2, Z4
 	VPSRLQ        $0x34, Z3, Z5
-	VPSRLQ        $0x34, Z4, Z6
+	VPORQ.BCST    f64_Mantissa52<>+0(SB), Z4, Z4
 	VPORQ.BCST    f64_Mantissa52<>+0(SB), Z5, Z5
-	VPORQ.BCST    f64_Mantissa52<>+0(SB), Z6, Z6
+	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z4, Z4
 	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z5, Z5
-	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z6, Z6
+	VBROADCASTSD  f64_LogUp<>+0(SB), Z6
+	VMOVAPD.Z     Z6, K2, Z6
 	VBROADCASTSD  f64_LogUp<>+0(SB), Z7
-	VMOVAPD.Z     Z7, K1, Z7
-	VBROADCASTSD  f64_LogUp<>+0(SB), Z8
-	VMOVAPD.Z     Z8, K2, Z8
+	VMOVAPD.Z     Z7, K3, Z7
+	VSUBPD        Z6, Z4, Z4
 	VSUBPD        Z7, Z5, Z5
-	VSUBPD        Z8, Z6, Z6
+	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z2, Z2
 	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z3, Z3
-	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z4, Z4
+	VPADDQ.BCST   f64_LogSplit64<>+0(SB), Z2, Z2
 	VPADDQ.BCST   f64_LogSplit64<>+0(SB), Z3, Z3
-	VPADDQ.BCST   f64_LogSplit64<>+0(SB), Z4, Z4
+	VSUBPD.BCST   f64_1<>+0(SB), Z2, Z2
 	VSUBPD.BCST   f64_1<>+0(SB), Z3, Z3
-	VSUBPD.BCST   f64_1<>+0(SB), Z4, Z4
 
 	// log(1+f) + k·log 2 in two parts
 	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z2, Z6
 	VADDPD.BCST f64_2<>+0(SB), Z3, Z7
-	VADDPD.BCST f64_2<>+0(SB), Z4, Z8
+	VDIVPD      Z6, Z2, Z6
 	VDIVPD      Z7, Z3, Z7
-	VDIVPD      Z8, Z4, Z8
+	VMULPD      Z6, Z6, Z8
 	VMULPD      Z7, Z7, Z9
-	VMULPD      Z8, Z8, Z10
 
 	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z10
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z8, Z10
 	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z11
 	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z9, Z11
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z12
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z8, Z10
 	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z8, Z10
 	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z8, Z10
 	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z8, Z10
 	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z10, Z12
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z8, Z10
 	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z10, Z12
+	VMULPD.BCST       f64_0p5<>+0(SB), Z2, Z12
 	VMULPD.BCST       f64_0p5<>+0(SB), Z3, Z13
-	VMULPD.BCST       f64_0p5<>+0(SB), Z4, Z15
+	VMULPD            Z2, Z12, Z12
 	VMULPD            Z3, Z13, Z13
-	VMULPD            Z4, Z15, Z15
+	VFMADD132PD       Z10, Z12, Z8
 	VFMADD132PD       Z11, Z13, Z9
-	VFMADD132PD       Z12, Z15, Z10
+	VFNMADD231PD      Z8, Z6, Z12
 	VFNMADD231PD      Z9, Z7, Z13
-	VFNMADD231PD      Z10, Z8, Z15
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z12
 	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z13
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z15
+	VMOVAPD           Z2, Z6
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z4, Z6
 	VMOVAPD           Z3, Z7
 	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z5, Z7
-	VMOVAPD           Z4, Z8
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z6, Z8
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z6, Z4
 	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z7, Z5
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z8, Z6
+	VSUBPD            Z4, Z2, Z2
 	VSUBPD            Z5, Z3, Z3
-	VSUBPD            Z6, Z4, Z4
+	VSUBPD            Z12, Z2, Z2
 	VSUBPD            Z13, Z3, Z3
-	VSUBPD            Z15, Z4, Z4
+	VADDPD            Z2, Z6, Z4
 	VADDPD            Z3, Z7, Z5
-	VADDPD            Z4, Z8, Z6
+	VSUBPD            Z6, Z4, Z6
 	VSUBPD            Z7, Z5, Z7
-	VSUBPD            Z8, Z6, Z8
+	VSUBPD            Z6, Z2, Z2
 	VSUBPD            Z7, Z3, Z3
-	VSUBPD            Z8, Z4, Z4
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCVTPS2PD      Y2, Z7
-	VEXTRACTF64X4  $0x01, Z2, Y2
-	VCVTPS2PD      Y2, Z2
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z7, K1
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z2, K2
-	VBLENDMPD      Z5, Z7, K1, Z5
-	VBLENDMPD      Z6, Z2, K2, Z6
-	VPXORQ         Z8, Z8, Z8
-	VCMPPD         $0x00, Z8, Z7, K1
-	VPXORQ         Z8, Z8, Z8
-	VCMPPD         $0x00, Z8, Z2, K2
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z5, K1, Z5
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z6, K2, Z6
-	VPXORQ         Z8, Z8, Z8
-	VCMPPD         $0x11, Z8, Z7, K1
+	VCVTPS2PD      Y1, Z6
+	VEXTRACTF64X4  $0x01, Z1, Y1
+	VCVTPS2PD      Y1, Z1
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z6, K2
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z1, K3
+	VBLENDMPD      Z4, Z6, K2, Z4
+	VBLENDMPD      Z5, Z1, K3, Z5
 	VPXORQ         Z7, Z7, Z7
-	VCMPPD         $0x11, Z7, Z2, K2
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z5, K1, Z2
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z6, K2, Z5
-	VCVTPS2PD      Y0, Z6
-	VEXTRACTF64X4  $0x01, Z0, Y7
-	VCVTPS2PD      Y7, Z7
-	VMULPD         Z2, Z6, Z8
-	VMULPD         Z5, Z7, Z9
+	VCMPPD         $0x00, Z7, Z6, K2
+	VPXORQ         Z7, Z7, Z7
+	VCMPPD         $0x00, Z7, Z1, K3
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z4, K2, Z4
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z5, K3, Z5
+	VPXORQ         Z7, Z7, Z7
+	VCMPPD         $0x11, Z7, Z6, K2
+	VPXORQ         Z6, Z6, Z6
+	VCMPPD         $0x11, Z6, Z1, K3
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z4, K2, Z1
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z5, K3, Z4
+	VCVTPS2PD      Y0, Z5
+	VEXTRACTF64X4  $0x01, Z0, Y6
+	VCVTPS2PD      Y6, Z6
+	VMULPD         Z1, Z5, Z7
+	VMULPD         Z4, Z6, Z8
+	VPXORQ.BCST    f64_sign<>+0(SB), Z7, Z9
 	VPXORQ.BCST    f64_sign<>+0(SB), Z8, Z10
-	VPXORQ.BCST    f64_sign<>+0(SB), Z9, Z11
-	VFMADD231PD    Z6, Z2, Z10
-	VFMADD231PD    Z7, Z5, Z11
+	VFMADD231PD    Z5, Z1, Z9
+	VFMADD231PD    Z6, Z4, Z10
+	VMULPD         Z2, Z5, Z1
 	VMULPD         Z3, Z6, Z2
-	VMULPD         Z4, Z7, Z3
+	VADDPD         Z1, Z9, Z1
 	VADDPD         Z2, Z10, Z2
-	VADDPD         Z3, Z11, Z3
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z7, Z3
 	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z8, Z4
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z9, Z5
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z4, K1
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z5, K2
-	VMOVAPD.Z      Z2, K1, Z2
-	VMOVAPD.Z      Z3, K2, Z3
-	VPXORQ         Z4, Z4, Z4
-	VCMPPD         $0x00, Z4, Z6, K1
-	VPXORQ         Z4, Z4, Z4
-	VCMPPD         $0x00, Z4, Z7, K2
-	KNOTW          K1, K1
-	VMOVAPD.Z      Z8, K1, Z4
-	KNOTW          K2, K1
-	VMOVAPD.Z      Z9, K1, Z5
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z3, K2
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z4, K3
+	VMOVAPD.Z      Z1, K2, Z1
+	VMOVAPD.Z      Z2, K3, Z2
+	VPXORQ         Z3, Z3, Z3
+	VCMPPD         $0x00, Z3, Z5, K2
+	VPXORQ         Z3, Z3, Z3
+	VCMPPD         $0x00, Z3, Z6, K3
+	KNOTW          K2, K2
+	VMOVAPD.Z      Z7, K2, Z3
+	KNOTW          K3, K2
+	VMOVAPD.Z      Z8, K2, Z4
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z6
-	VMAXPD            Z4, Z6, Z4
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z6
-	VMAXPD            Z5, Z6, Z5
-	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z6
-	VMINPD            Z4, Z6, Z4
-	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z6
-	VMINPD            Z5, Z6, Z5
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z5
+	VMAXPD            Z3, Z5, Z3
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z5
+	VMAXPD            Z4, Z5, Z4
+	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z5
+	VMINPD            Z3, Z5, Z3
+	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z5
+	VMINPD            Z4, Z5, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z5
 	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z6
 	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z6
-	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z7
+	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z5, Z7
 	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z6, Z8
-	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z7, Z9
+	VMOVAPD           Z3, Z9
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z9
 	VMOVAPD           Z4, Z10
 	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z8, Z10
-	VMOVAPD           Z5, Z11
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z9, Z11
+	VADDPD            Z1, Z9, Z1
 	VADDPD            Z2, Z10, Z2
-	VADDPD            Z3, Z11, Z3
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z1
 	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z8, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z9, Z3
+	VPANDQ.BCST       f64_Sign64<>+0(SB), Z3, Z3
 	VPANDQ.BCST       f64_Sign64<>+0(SB), Z4, Z4
-	VPANDQ.BCST       f64_Sign64<>+0(SB), Z5, Z5
+	VPSRLQ            $0x04, Z3, Z3
 	VPSRLQ            $0x04, Z4, Z4
-	VPSRLQ            $0x04, Z5, Z5
+	VPSLLQ            $0x34, Z5, Z5
 	VPSLLQ            $0x34, Z6, Z6
-	VPSLLQ            $0x34, Z7, Z7
+	VPADDQ            Z3, Z5, Z5
 	VPADDQ            Z4, Z6, Z6
-	VPADDQ            Z5, Z7, Z7
-	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z8
-	VPSUBQ            Z4, Z8, Z4
-	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z8
-	VPSUBQ            Z5, Z8, Z5
+	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z7
+	VPSUBQ            Z3, Z7, Z3
+	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z7
+	VPSUBQ            Z4, Z7, Z4
 
 	// ExpPoly64 by Horner's rule
+	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z1, Z7
 	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z8
 	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z2, Z8
-	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z9
-	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z3, Z9
+	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z1, Z7
 	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z2, Z8
-	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z3, Z9
+	VMULPD           Z5, Z7, Z1
 	VMULPD           Z6, Z8, Z2
-	VMULPD           Z7, Z9, Z3
+	VMULPD           Z3, Z1, Z1
 	VMULPD           Z4, Z2, Z2
-	VMULPD           Z5, Z3, Z3
-	VCVTPD2PS        Z2, Y14
-	VCVTPD2PS        Z3, Y2
-	VINSERTF64X4     $0x01, Y2, Z14, Z2
+	VCVTPD2PS        Z1, Y14
+	VCVTPD2PS        Z2, Y1
+	VINSERTF64X4     $0x01, Y1, Z14, Z1
 	CMPQ             DX, $0x00000010
 	JLT              part2
-	VMOVUPS          Z2, (AX)
+	VMOVUPS          Z1, (AX)
 	JMP              next3
 
 part2:
-	VPMOVD2M Z1, K1
-	VMOVUPS  Z2, K1, (AX)
+	VMOVUPS Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -215,118 +215,117 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Z1
+	LEAQ     f64_tail_masks<>+0(SB), BX
+	VMOVUPD  (BX)(SI*8), Z1
+	VPMOVQ2M Z1, K1
 
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VPMOVQ2M     Z1, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z2, K1
-	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z2, Z3
-	VBLENDMPD    Z3, Z2, K1, Z3
-	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z3, Z3
-	VPSRLQ       $0x34, Z3, Z4
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z4, Z4
-	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z4, Z4
-	VBROADCASTSD f64_LogUp<>+0(SB), Z5
-	VMOVAPD.Z    Z5, K1, Z5
-	VSUBPD       Z5, Z4, Z4
-	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z3, Z3
-	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z3, Z3
-	VSUBPD.BCST  f64_1<>+0(SB), Z3, Z3
+	VMOVUPD.Z    (CX), K1, Z1
+	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z1, K2
+	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z1, Z2
+	VBLENDMPD    Z2, Z1, K2, Z2
+	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z2, Z2
+	VPSRLQ       $0x34, Z2, Z3
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z3, Z3
+	VBROADCASTSD f64_LogUp<>+0(SB), Z4
+	VMOVAPD.Z    Z4, K2, Z4
+	VSUBPD       Z4, Z3, Z3
+	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z2, Z2
+	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z2, Z2
+	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z2
 
 	// log(1+f) + k·log 2 in two parts
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z3, Z5
-	VDIVPD      Z5, Z3, Z5
-	VMULPD      Z5, Z5, Z6
+	VADDPD.BCST f64_2<>+0(SB), Z2, Z4
+	VDIVPD      Z4, Z2, Z4
+	VMULPD      Z4, Z4, Z5
 
 	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z6, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z6, Z7
-	VMULPD.BCST       f64_0p5<>+0(SB), Z3, Z8
-	VMULPD            Z3, Z8, Z8
-	VFMADD132PD       Z7, Z8, Z6
-	VFNMADD231PD      Z6, Z5, Z8
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z8
-	VMOVAPD           Z3, Z5
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z4, Z5
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z5, Z4
-	VSUBPD            Z4, Z3, Z3
-	VSUBPD            Z8, Z3, Z3
-	VADDPD            Z3, Z5, Z4
-	VSUBPD            Z5, Z4, Z5
-	VSUBPD            Z5, Z3, Z3
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z6
+	VMULPD.BCST       f64_0p5<>+0(SB), Z2, Z7
+	VMULPD            Z2, Z7, Z7
+	VFMADD132PD       Z6, Z7, Z5
+	VFNMADD231PD      Z5, Z4, Z7
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
+	VMOVAPD           Z2, Z4
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z4
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z4, Z3
+	VSUBPD            Z3, Z2, Z2
+	VSUBPD            Z7, Z2, Z2
+	VADDPD            Z2, Z4, Z3
+	VSUBPD            Z4, Z3, Z4
+	VSUBPD            Z4, Z2, Z2
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z2, K1
-	VBLENDMPD      Z4, Z2, K1, Z4
-	VPXORQ         Z5, Z5, Z5
-	VCMPPD         $0x00, Z5, Z2, K1
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z4, K1, Z4
-	VPXORQ         Z5, Z5, Z5
-	VCMPPD         $0x11, Z5, Z2, K1
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z4, K1, Z2
-	VMULPD         Z2, Z0, Z4
-	VPXORQ.BCST    f64_sign<>+0(SB), Z4, Z5
-	VFMADD231PD    Z0, Z2, Z5
-	VMULPD         Z3, Z0, Z2
-	VADDPD         Z2, Z5, Z2
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z4, Z3
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z3, K1
-	VMOVAPD.Z      Z2, K1, Z2
-	VPXORQ         Z3, Z3, Z3
-	VCMPPD         $0x00, Z3, Z0, K1
-	KNOTW          K1, K1
-	VMOVAPD.Z      Z4, K1, Z3
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z1, K2
+	VBLENDMPD      Z3, Z1, K2, Z3
+	VPXORQ         Z4, Z4, Z4
+	VCMPPD         $0x00, Z4, Z1, K2
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z3, K2, Z3
+	VPXORQ         Z4, Z4, Z4
+	VCMPPD         $0x11, Z4, Z1, K2
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z3, K2, Z1
+	VMULPD         Z1, Z0, Z3
+	VPXORQ.BCST    f64_sign<>+0(SB), Z3, Z4
+	VFMADD231PD    Z0, Z1, Z4
+	VMULPD         Z2, Z0, Z1
+	VADDPD         Z1, Z4, Z1
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z3, Z2
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z2, K2
+	VMOVAPD.Z      Z1, K2, Z1
+	VPXORQ         Z2, Z2, Z2
+	VCMPPD         $0x00, Z2, Z0, K2
+	KNOTW          K2, K2
+	VMOVAPD.Z      Z3, K2, Z2
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z4
-	VMAXPD            Z3, Z4, Z3
-	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z4
-	VMINPD            Z3, Z4, Z3
-	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z4, Z5
-	VMOVAPD           Z3, Z6
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z6
-	VADDPD            Z2, Z6, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z2
-	VPANDQ.BCST       f64_Sign64<>+0(SB), Z3, Z3
-	VPSRLQ            $0x04, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
-	VPADDQ            Z3, Z4, Z4
-	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z5
-	VPSUBQ            Z3, Z5, Z3
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z3
+	VMAXPD            Z2, Z3, Z2
+	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z3
+	VMINPD            Z2, Z3, Z2
+	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z3, Z4
+	VMOVAPD           Z2, Z5
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z5
+	VADDPD            Z1, Z5, Z1
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z1
+	VPANDQ.BCST       f64_Sign64<>+0(SB), Z2, Z2
+	VPSRLQ            $0x04, Z2, Z2
+	VPSLLQ            $0x34, Z3, Z3
+	VPADDQ            Z2, Z3, Z3
+	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z4
+	VPSUBQ            Z2, Z4, Z2
 
 	// ExpPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z2, Z5
-	VMULPD           Z4, Z5, Z2
-	VMULPD           Z3, Z2, Z2
+	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z4
+	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z1, Z4
+	VMULPD           Z3, Z4, Z1
+	VMULPD           Z2, Z1, Z1
 	CMPQ             DX, $0x00000008
 	JLT              part2
-	VMOVUPD          Z2, (AX)
+	VMOVUPD          Z1, (AX)
 	JMP              next3
 
 part2:
-	VPMOVQ2M Z1, K1
-	VMOVUPD  Z2, K1, (AX)
+	VMOVUPD Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -42,16 +42,15 @@ whole1:
 	LEAQ      f32_tail_masks<>+0(SB), BX
 	VMOVUPS   (BX)(SI*4), Z1
 	VPMOVD2M  Z1, K1
-	VMOVUPS.Z (CX), K1, Z2
-	VMULPS    Z2, Z0, Z2
+	VMOVUPS.Z (CX), K1, Z1
+	VMULPS    Z1, Z0, Z1
 	CMPQ      DX, $0x00000010
 	JLT       part2
-	VMOVUPS   Z2, (AX)
+	VMOVUPS   Z1, (AX)
 	JMP       next3
 
 part2:
-	VPMOVD2M Z1, K1
-	VMOVUPS  Z2, K1, (AX)
+	VMOVUPS Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

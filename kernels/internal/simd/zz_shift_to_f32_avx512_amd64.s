@@ -51,17 +51,16 @@ whole1:
 	LEAQ      f32_tail_masks<>+0(SB), BX
 	VMOVUPS   (BX)(SI*4), Z2
 	VPMOVD2M  Z2, K1
-	VMOVUPS.Z (CX), K1, Z3
-	VSUBPS    Z0, Z3, Z3
-	VSUBPS    Z1, Z3, Z3
+	VMOVUPS.Z (CX), K1, Z2
+	VSUBPS    Z0, Z2, Z2
+	VSUBPS    Z1, Z2, Z2
 	CMPQ      DX, $0x00000010
 	JLT       part2
-	VMOVUPS   Z3, (AX)
+	VMOVUPS   Z2, (AX)
 	JMP       next3
 
 part2:
-	VPMOVD2M Z2, K1
-	VMOVUPS  Z3, K1, (AX)
+	VMOVUPS Z2, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -51,17 +51,16 @@ whole1:
 	LEAQ      f64_tail_masks<>+0(SB), BX
 	VMOVUPD   (BX)(SI*8), Z2
 	VPMOVQ2M  Z2, K1
-	VMOVUPD.Z (CX), K1, Z3
-	VSUBPD    Z0, Z3, Z3
-	VSUBPD    Z1, Z3, Z3
+	VMOVUPD.Z (CX), K1, Z2
+	VSUBPD    Z0, Z2, Z2
+	VSUBPD    Z1, Z2, Z2
 	CMPQ      DX, $0x00000008
 	JLT       part2
-	VMOVUPD   Z3, (AX)
+	VMOVUPD   Z2, (AX)
 	JMP       next3
 
 part2:
-	VPMOVQ2M Z2, K1
-	VMOVUPD  Z3, K1, (AX)
+	VMOVUPD Z2, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

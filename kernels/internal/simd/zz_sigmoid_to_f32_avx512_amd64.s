@@ -143,78 +143,77 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Z0
+	LEAQ     f32_tail_masks<>+0(SB), BX
+	VMOVUPS  (BX)(SI*4), Z0
+	VPMOVD2M Z0, K1
 
 	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	VPMOVD2M     Z0, K1
-	VMOVUPS.Z    (CX), K1, Z1
-	VPORD.BCST   f32_sign<>+0(SB), Z1, Z2
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z3
-	VMAXPS       Z2, Z3, Z2
-	VPXORQ       Z3, Z3, Z3
-	VCMPPS       $0x12, Z1, Z3, K1
-	VBROADCASTSS f32_1<>+0(SB), Z1
-	VMOVAPS.Z    Z1, K1, Z1
+	VMOVUPS.Z    (CX), K1, Z0
+	VPORD.BCST   f32_sign<>+0(SB), Z0, Z1
+	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VPXORQ       Z2, Z2, Z2
+	VCMPPS       $0x12, Z0, Z2, K2
+	VBROADCASTSS f32_1<>+0(SB), Z0
+	VMOVAPS.Z    Z0, K2, Z0
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y2, Z3
-	VEXTRACTF64X4     $0x01, Z2, Y2
-	VCVTPS2PD         Y2, Z2
+	VCVTPS2PD         Y1, Z2
+	VEXTRACTF64X4     $0x01, Z1, Y1
+	VCVTPS2PD         Y1, Z1
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
 	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z3
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z2
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z1
+	VPSLLQ            $0x34, Z3, Z3
 	VPSLLQ            $0x34, Z4, Z4
-	VPSLLQ            $0x34, Z5, Z5
 
 	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
 	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z6
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z7
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z7
-	VMULPD           Z6, Z3, Z3
-	VMULPD           Z7, Z2, Z2
-	VFMADD231PD      Z3, Z4, Z4
-	VFMADD231PD      Z2, Z5, Z5
-	VCVTPS2PD        Y1, Z2
-	VEXTRACTF64X4    $0x01, Z1, Y1
-	VCVTPS2PD        Y1, Z1
-	VPXORQ           Z3, Z3, Z3
-	VCMPPD           $0x11, Z2, Z3, K1
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z6
+	VMULPD           Z5, Z2, Z2
+	VMULPD           Z6, Z1, Z1
+	VFMADD231PD      Z2, Z3, Z3
+	VFMADD231PD      Z1, Z4, Z4
+	VCVTPS2PD        Y0, Z1
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VCVTPS2PD        Y0, Z0
 	VPXORQ           Z2, Z2, Z2
 	VCMPPD           $0x11, Z1, Z2, K2
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z4, K1, Z1
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z5, K2, Z2
+	VPXORQ           Z1, Z1, Z1
+	VCMPPD           $0x11, Z0, Z1, K3
+	VBLENDMPD.BCST   f64_1<>+0(SB), Z3, K2, Z0
+	VBLENDMPD.BCST   f64_1<>+0(SB), Z4, K3, Z1
+	VADDPD.BCST      f64_1<>+0(SB), Z3, Z2
 	VADDPD.BCST      f64_1<>+0(SB), Z4, Z3
-	VADDPD.BCST      f64_1<>+0(SB), Z5, Z4
+	VDIVPD           Z2, Z0, Z0
 	VDIVPD           Z3, Z1, Z1
-	VDIVPD           Z4, Z2, Z2
-	VCVTPD2PS        Z1, Y10
-	VCVTPD2PS        Z2, Y1
-	VINSERTF64X4     $0x01, Y1, Z10, Z1
+	VCVTPD2PS        Z0, Y10
+	VCVTPD2PS        Z1, Y0
+	VINSERTF64X4     $0x01, Y0, Z10, Z0
 	CMPQ             DX, $0x00000010
 	JLT              part2
-	VMOVUPS          Z1, (AX)
+	VMOVUPS          Z0, (AX)
 	JMP              next3
 
 part2:
-	VPMOVD2M Z0, K1
-	VMOVUPS  Z1, K1, (AX)
+	VMOVUPS Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -96,53 +96,52 @@ tail:
 	XORQ SI, SI
 
 whole1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Z0
+	LEAQ     f64_tail_masks<>+0(SB), BX
+	VMOVUPD  (BX)(SI*8), Z0
+	VPMOVQ2M Z0, K1
 
 	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
-	VPMOVQ2M   Z0, K1
-	VMOVUPD.Z  (CX), K1, Z1
-	VPORQ.BCST f64_sign<>+0(SB), Z1, Z2
+	VMOVUPD.Z  (CX), K1, Z0
+	VPORQ.BCST f64_sign<>+0(SB), Z0, Z1
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z3
-	VMAXPD            Z2, Z3, Z2
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z3, Z4
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z2
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z2
+	VMAXPD            Z1, Z2, Z1
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z2, Z4
-	VPSLLQ           $0x34, Z3, Z2
-	VMULPD           Z2, Z4, Z2
-	VADDPD.BCST      f64_1<>+0(SB), Z2, Z3
-	VDIVPD           Z3, Z2, Z3
-	VPXORQ           Z4, Z4, Z4
-	VCMPPD           $0x12, Z1, Z4, K1
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z2, K1, Z1
-	VFNMADD231PD     Z3, Z1, Z1
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z1, Z3
+	VPSLLQ           $0x34, Z2, Z1
+	VMULPD           Z1, Z3, Z1
+	VADDPD.BCST      f64_1<>+0(SB), Z1, Z2
+	VDIVPD           Z2, Z1, Z2
+	VPXORQ           Z3, Z3, Z3
+	VCMPPD           $0x12, Z0, Z3, K2
+	VBLENDMPD.BCST   f64_1<>+0(SB), Z1, K2, Z0
+	VFNMADD231PD     Z2, Z0, Z0
 	CMPQ             DX, $0x00000008
 	JLT              part2
-	VMOVUPD          Z1, (AX)
+	VMOVUPD          Z0, (AX)
 	JMP              next3
 
 part2:
-	VPMOVQ2M Z0, K1
-	VMOVUPD  Z1, K1, (AX)
+	VMOVUPD Z0, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -23,10 +23,9 @@ whole1:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z1
 	VPMOVD2M      Z1, K1
-	VMOVUPS.Z     (AX), K1, Z2
-	VPMOVD2M      Z1, K1
-	VMOVUPS.Z     (CX), K1, Z1
-	VSUBPS        Z1, Z2, Z1
+	VMOVUPS.Z     (AX), K1, Z1
+	VMOVUPS.Z     (CX), K1, Z2
+	VSUBPS        Z2, Z1, Z1
 	VFMADD231PS   Z1, Z1, Z0
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
@@ -86,10 +85,9 @@ whole2:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (CX), K1, Z4
-	VSUBPS      Z4, Z5, Z4
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -105,10 +103,9 @@ whole3:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (CX), K1, Z4
-	VSUBPS      Z4, Z5, Z4
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -124,10 +121,9 @@ whole4:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (CX), K1, Z4
-	VSUBPS      Z4, Z5, Z4
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -143,10 +139,9 @@ whole5:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (CX), K1, Z4
-	VSUBPS      Z4, Z5, Z4
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX

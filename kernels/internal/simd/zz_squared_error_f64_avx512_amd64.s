@@ -23,10 +23,9 @@ whole1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z1
 	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (AX), K1, Z2
-	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (CX), K1, Z1
-	VSUBPD      Z1, Z2, Z1
+	VMOVUPD.Z   (AX), K1, Z1
+	VMOVUPD.Z   (CX), K1, Z2
+	VSUBPD      Z2, Z1, Z1
 	VFMADD231PD Z1, Z1, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -82,10 +81,9 @@ whole2:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VSUBPD      Z4, Z5, Z4
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
 	VFMADD231PD Z4, Z4, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -101,10 +99,9 @@ whole3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VSUBPD      Z4, Z5, Z4
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
 	VFMADD231PD Z4, Z4, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -120,10 +117,9 @@ whole4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VSUBPD      Z4, Z5, Z4
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
 	VFMADD231PD Z4, Z4, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -139,10 +135,9 @@ whole5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VSUBPD      Z4, Z5, Z4
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
 	VFMADD231PD Z4, Z4, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX

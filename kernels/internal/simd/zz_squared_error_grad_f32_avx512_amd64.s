@@ -56,20 +56,18 @@ whole1:
 	LEAQ      f32_tail_masks<>+0(SB), SI
 	VMOVUPS   (SI)(DI*4), Z1
 	VPMOVD2M  Z1, K1
-	VMOVUPS.Z (CX), K1, Z2
-	VPMOVD2M  Z1, K1
-	VMOVUPS.Z (DX), K1, Z3
-	VSUBPS    Z3, Z2, Z2
-	VADDPS    Z2, Z2, Z2
-	VMULPS    Z2, Z0, Z2
+	VMOVUPS.Z (CX), K1, Z1
+	VMOVUPS.Z (DX), K1, Z2
+	VSUBPS    Z2, Z1, Z1
+	VADDPS    Z1, Z1, Z1
+	VMULPS    Z1, Z0, Z1
 	CMPQ      BX, $0x00000010
 	JLT       part2
-	VMOVUPS   Z2, (AX)
+	VMOVUPS   Z1, (AX)
 	JMP       next3
 
 part2:
-	VPMOVD2M Z1, K1
-	VMOVUPS  Z2, K1, (AX)
+	VMOVUPS Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -56,20 +56,18 @@ whole1:
 	LEAQ      f64_tail_masks<>+0(SB), SI
 	VMOVUPD   (SI)(DI*8), Z1
 	VPMOVQ2M  Z1, K1
-	VMOVUPD.Z (CX), K1, Z2
-	VPMOVQ2M  Z1, K1
-	VMOVUPD.Z (DX), K1, Z3
-	VSUBPD    Z3, Z2, Z2
-	VADDPD    Z2, Z2, Z2
-	VMULPD    Z2, Z0, Z2
+	VMOVUPD.Z (CX), K1, Z1
+	VMOVUPD.Z (DX), K1, Z2
+	VSUBPD    Z2, Z1, Z1
+	VADDPD    Z1, Z1, Z1
+	VMULPD    Z1, Z0, Z1
 	CMPQ      BX, $0x00000008
 	JLT       part2
-	VMOVUPD   Z2, (AX)
+	VMOVUPD   Z1, (AX)
 	JMP       next3
 
 part2:
-	VPMOVQ2M Z1, K1
-	VMOVUPD  Z2, K1, (AX)
+	VMOVUPD Z1, K1, (AX)
 
 next3:
 	ADDQ $0x00000040, AX

@@ -341,6 +341,30 @@ func powToF64AVX2(dst, x *float64, n int, p float64)
 func powToF64AVX512(dst, x *float64, n int, p float64)
 
 //go:noescape
+func productF32AVX2(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productF32AVX512(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productReluF32AVX2(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productReluF32AVX512(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productF64AVX2(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productF64AVX512(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productReluF64AVX2(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productReluF64AVX512(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
 func sigmoidToF32AVX2(dst, x *float32, n int)
 
 //go:noescape

@@ -173,6 +173,18 @@ func powToF32NEON(dst, x *float32, n int, p float32)
 func powToF64NEON(dst, x *float64, n int, p float64)
 
 //go:noescape
+func productF32NEON(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productReluF32NEON(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productF64NEON(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productReluF64NEON(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
 func sigmoidToF32NEON(dst, x *float32, n int)
 
 //go:noescape

@@ -22,20 +22,20 @@ TEXT ·sumF32AVX512(SB), NOSPLIT, $0-24
 whole1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y4
-	VCVTPS2PD     Y4, Z4
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z3, K1
-	VPXORQ        Z3, Z3, Z3
-	VCMPPD        $0x11, Z3, Z4, K2
-	VPMOVD2M      Z2, K3
-	VMOVUPS.Z     (AX), K3, Z2
+	VPMOVD2M      Z2, K1
 	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
-	VMOVAPD.Z     Z3, K1, Z3
-	VMOVAPD.Z     Z2, K2, Z2
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x11, Z4, Z3, K2
+	VPXORQ        Z3, Z3, Z3
+	VCMPPD        $0x11, Z3, Z2, K3
+	VMOVUPS.Z     (AX), K1, Z2
+	VCVTPS2PD     Y2, Z3
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VMOVAPD.Z     Z3, K2, Z3
+	VMOVAPD.Z     Z2, K3, Z2
 	VADDPD        Z3, Z0, Z0
 	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x00000040, AX
@@ -80,20 +80,20 @@ tail:
 whole2:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y4
-	VCVTPS2PD     Y4, Z4
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z3, K1
-	VPXORQ        Z3, Z3, Z3
-	VCMPPD        $0x11, Z3, Z4, K2
-	VPMOVD2M      Z2, K3
-	VMOVUPS.Z     (AX), K3, Z2
+	VPMOVD2M      Z2, K1
 	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
-	VMOVAPD.Z     Z3, K1, Z3
-	VMOVAPD.Z     Z2, K2, Z2
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x11, Z4, Z3, K2
+	VPXORQ        Z3, Z3, Z3
+	VCMPPD        $0x11, Z3, Z2, K3
+	VMOVUPS.Z     (AX), K1, Z2
+	VCVTPS2PD     Y2, Z3
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VMOVAPD.Z     Z3, K2, Z3
+	VMOVAPD.Z     Z2, K3, Z2
 	VADDPD        Z3, Z0, Z0
 	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x00000040, AX

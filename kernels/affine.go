@@ -1,0 +1,145 @@
+package kernels
+
+import (
+	"fmt"
+
+	"github.com/simmer-go/simmer/fallback"
+)
+
+// Packed is a matrix of weights, n outputs by k inputs, in the order in which [AffineTo] reads it. It does not change, but
+// by Repack, so any number of goroutines may use it.
+//
+// It takes the memory of n·k elements, n rounded up to a multiple of 64 bytes: of 16 elements (float32) or 8 (float64).
+type Packed[T Float] struct {
+	n, k int
+	data []T // panels: of 128 bytes of each column, the last of 64 or 128, padded with zeros
+}
+
+// Pack copies the weights w of n outputs and k inputs, in torch's order: element (i, j), of output i and input j, is
+// w[i·stride+j]. Packing takes about as long as a product of a dozen rows: do it once for a model, or once for a step of
+// training.
+//
+// It panics if n or k is negative, stride is less than k, or len(w) is less than (n−1)·stride + k.
+func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
+	checkPack("Pack", len(w), n, k, stride)
+	p := &Packed[T]{n: n, k: k, data: make([]T, k*padded[T](n))}
+	p.pack(w, stride)
+	return p
+}
+
+// Repack replaces the weights by others of the same shape, which it copies as Pack does, without allocating. It panics
+// if stride is less than K() or w is too short.
+func (p *Packed[T]) Repack(w []T, stride int) {
+	checkPack("Repack", len(w), p.n, p.k, stride)
+	p.pack(w, stride)
+}
+
+// N returns the number of outputs.
+func (p *Packed[T]) N() int { return p.n }
+
+// K returns the number of inputs.
+func (p *Packed[T]) K() int { return p.k }
+
+func checkPack(function string, length, n, k, stride int) {
+	if n < 0 || k < 0 || stride < k {
+		panic(fmt.Sprintf("kernels: %s: n = %d, k = %d, stride = %d: must not be negative, stride not less than k",
+			function, n, k, stride))
+	}
+	if n > 0 && (length < k || stride > 0 && (length-k)/stride < n-1) {
+		panic(fmt.Sprintf("kernels: %s: len(w) = %d: must be at least (n−1)·stride + k = (%d−1)·%d + %d",
+			function, length, n, stride, k))
+	}
+}
+
+// padded is n rounded up to half a panel.
+func padded[T Float](n int) int {
+	half := panel[T]() / 2
+	return (n + half - 1) / half * half
+}
+
+func (p *Packed[T]) pack(w []T, stride int) {
+	wide := panel[T]()
+	for j := 0; j < p.n; j += wide {
+		data, width := p.panel(j)
+		columns := min(wide, p.n-j)
+		for c := range columns {
+			row := w[(j+c)*stride:][:p.k]
+			for i, v := range row {
+				data[i*width+c] = v
+			}
+		}
+	}
+}
+
+// panel is the panel that begins at output j, and its width.
+func (p *Packed[T]) panel(j int) (data []T, width int) {
+	width = min(panel[T](), padded[T](p.n)-j)
+	return p.data[j*p.k:][:p.k*width], width
+}
+
+// AffineTo writes x·Wᵀ + bias, the affine layer of neural networks, to dst and returns dst. The rows of x have w.K()
+// elements, those of dst w.N(); bias has w.N(), or is nil for 0. dst must not overlap x or bias.
+//
+// Each element is the bias plus the sums of 64 neighbouring products each, one after the other, where such a sum is a chain
+// of fused multiply-adds: the order depends on w.K() alone, so a row has the same bits in any batch, at any place in it.
+//
+// Error: at most (64 + ⌈k/64⌉)·u·(|bias| + Σ|x·w|) and a few u² more, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64).
+// NaN and Inf always propagate: 0·NaN and 0·Inf are NaN. A sum of products that is −0 counts as +0.
+// It panics if the lengths do not fit. It is torch.nn.functional.linear(x, W, bias).
+func AffineTo[T Float](dst, x []T, w *Packed[T], bias []T) []T {
+	affine("AffineTo", false, dst, x, w, bias)
+	return dst
+}
+
+// AffineReLUTo writes max(x·Wᵀ + bias, 0) to dst and returns dst: [AffineTo], then 0 for what is negative. NaN stays NaN.
+func AffineReLUTo[T Float](dst, x []T, w *Packed[T], bias []T) []T {
+	affine("AffineReLUTo", true, dst, x, w, bias)
+	return dst
+}
+
+func affine[T Float](function string, relu bool, dst, x []T, w *Packed[T], bias []T) {
+	rows := affineRows(function, len(dst), len(x), w.n, w.k)
+	if bias != nil && len(bias) != w.n {
+		differentLengths(function+": len(bias), w.N()", len(bias), w.n)
+	}
+	if rows == 0 {
+		return
+	}
+	if w.k <= fallback.Chunk {
+		w.product(relu, dst, x, bias, rows, nil)
+		return
+	}
+	var scratch [tileRoom]T
+	w.product(relu, dst, x, bias, rows, scratch[:])
+}
+
+// affineRows is the number of rows, 0 if there is nothing to write.
+func affineRows(function string, dst, x, n, k int) int {
+	if n == 0 && dst == 0 {
+		return 0
+	}
+	if n == 0 || dst%n != 0 || !holds(x, dst/n, k) {
+		panic(fmt.Sprintf("kernels: %s: len(dst) = %d, len(x) = %d: must be rows of w.N() = %d, and as many of w.K() = %d",
+			function, dst, x, n, k))
+	}
+	return dst / n
+}
+
+func (p *Packed[T]) product(relu bool, dst, x, bias []T, rows int, scratch []T) {
+	wide := panel[T]()
+	for j := 0; j < p.n; j += wide {
+		data, width := p.panel(j)
+		o := operands[T]{
+			dst: dst[j:], start: zeros[T](), a: x, b: data, rows: rows, n: min(wide, p.n-j), k: p.k,
+			dstRow: p.n, aRow: p.k, aStep: 1, bRow: width,
+		}
+		if bias != nil {
+			o.start = bias[j:]
+		}
+		if p.k == 0 {
+			o.empty(relu)
+		} else {
+			o.columns(relu, scratch)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package kernels
+
+import "github.com/simmer-go/simmer/fallback"
+
+// MatMulTo writes the product a·b of row-major matrices, a with m rows of k elements and b with k rows of n, to dst, which
+// has m rows of n, and returns dst. dst must not overlap a or b.
+//
+// Order, error bound and special values are those of [AffineTo] without a bias: a row of dst depends on its row of a only,
+// whatever m is. It panics if a size is negative or the lengths do not fit. It is torch.matmul(a, b).
+func MatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
+	checkMatrix("MatMulTo", "dst", len(dst), m, n)
+	checkMatrix("MatMulTo", "a", len(a), m, k)
+	checkMatrix("MatMulTo", "b", len(b), k, n)
+	multiply(operands[T]{dst: dst, a: a, b: b, rows: m, n: n, k: k, dstRow: n, aRow: k, aStep: 1, bRow: n})
+	return dst
+}
+
+// AddTransMatMulTo adds the product aᵀ·b, a with k rows of m elements and b with k rows of n, to dst, which has m rows of
+// n, and returns dst: with the gradient by a layer's outputs as a and its inputs as b, the gradient by the weights.
+// dst must not overlap a or b.
+//
+// Order, error bound and special values are those of [AffineTo], the old dst in the place of the bias. So rows that are
+// taken in several calls give the same bits as in one, if all but the last have a multiple of 64 rows.
+// It panics if a size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
+func AddTransMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
+	checkMatrix("AddTransMatMulTo", "dst", len(dst), m, n)
+	checkMatrix("AddTransMatMulTo", "a", len(a), k, m)
+	checkMatrix("AddTransMatMulTo", "b", len(b), k, n)
+	multiply(operands[T]{
+		dst: dst, start: dst, a: a, b: b, rows: m, n: n, k: k, dstRow: n, startRow: n, aRow: 1, aStep: m, bRow: n,
+	})
+	return dst
+}
+
+// AddColumnSumsTo adds to each element of dst the sum of its column of x, a row-major matrix with len(dst) columns, and
+// returns dst: the gradient by a layer's bias. dst must not overlap x.
+//
+// Order, error bound and special values are those of [AddTransMatMulTo] with ones for a. It panics if len(dst) does not
+// divide len(x).
+func AddColumnSumsTo[T Float](dst, x []T) []T {
+	if len(dst) == 0 && len(x) == 0 {
+		return dst
+	}
+	rows := checkColumns("AddColumnSumsTo", len(x), len(dst))
+	one := [1]T{1}
+	multiply(operands[T]{
+		dst: dst, start: dst, a: one[:], b: x, rows: 1, n: len(dst), k: rows, dstRow: len(dst), bRow: len(dst),
+	})
+	return dst
+}
+
+// multiply goes from panel to panel. Without a start it starts from 0.
+func multiply[T Float](o operands[T]) {
+	if o.rows == 0 || o.n == 0 {
+		return
+	}
+	var scratch [tileRoom]T
+	wide := panel[T]()
+	for j := 0; j < o.n; j += wide {
+		part := o
+		part.n = min(wide, o.n-j)
+		part.dst = o.dst[j:]
+		part.start = zeros[T]()
+		if o.start != nil {
+			part.start = o.start[j:]
+		}
+		if o.k == 0 {
+			part.empty(false)
+			continue
+		}
+		part.b = o.b[j:]
+		part.columns(false, scratch[:])
+	}
+}
+
+// MatMulTransTo writes the product a·bᵀ of row-major matrices, a with m rows of k elements and b with n rows of k, to dst,
+// which has m rows of n, and returns dst. dst must not overlap a or b.
+//
+// Order, error bound and special values are those of [AffineTo] without a bias, which is faster where b stays the same.
+// It panics if a size is negative or the lengths do not fit. It is torch.matmul(a, b.T).
+func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
+	checkMatrix("MatMulTransTo", "dst", len(dst), m, n)
+	checkMatrix("MatMulTransTo", "a", len(a), m, k)
+	checkMatrix("MatMulTransTo", "b", len(b), n, k)
+	if m == 0 || n == 0 {
+		return dst
+	}
+	wide := panel[T]()
+	var columns [fallback.Chunk * panelBytes / 4]T
+	for j := 0; j < n; j += wide {
+		part := operands[T]{
+			dst: dst[j:], start: zeros[T](), a: a, rows: m, n: min(wide, n-j), dstRow: n, aRow: k, aStep: 1, bRow: wide,
+		}
+		if k == 0 {
+			part.empty(false)
+		}
+		for first := 0; first < k; first += fallback.Chunk { // which is summed on its own anyway
+			part.k = min(fallback.Chunk, k-first)
+			part.a, part.b = a[first:], columns[:]
+			transpose(columns[:], b[j*k+first:], part.n, part.k, k, wide)
+			part.columns(false, nil)
+			part.start, part.startRow = part.dst, n
+		}
+	}
+	return dst
+}
+
+// transpose writes the first columns of src, whose rows are srcRow apart, as rows of dst.
+func transpose[T Float](dst, src []T, rows, columns, srcRow, dstRow int) {
+	for r := range rows {
+		for c, v := range src[r*srcRow:][:columns] {
+			dst[c*dstRow+r] = v
+		}
+	}
+}
