@@ -1,6 +1,9 @@
 package kernels
 
-import "github.com/simmer-go/simmer/fallback"
+import (
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
 
 // MatMulTo writes the product a·b of row-major matrices, a with m rows of k elements and b with k rows of n, to dst, which
 // has m rows of n, and returns dst. dst must not overlap a or b.
@@ -49,27 +52,32 @@ func AddColumnSumsTo[T Float](dst, x []T) []T {
 	return dst
 }
 
-// multiply goes from panel to panel. Without a start it starts from 0.
+// multiply goes through all panels for as many rows as stay in the cache, and so on. Without a start it starts from 0.
 func multiply[T Float](o operands[T]) {
 	if o.rows == 0 || o.n == 0 {
 		return
 	}
 	var scratch [tileRoom]T
-	wide := panel[T]()
-	for j := 0; j < o.n; j += wide {
-		part := o
-		part.n = min(wide, o.n-j)
-		part.dst = o.dst[j:]
-		part.start = zeros[T]()
-		if o.start != nil {
-			part.start = o.start[j:]
+	var c calls
+	if o.k > 0 {
+		c = newCalls[T](o.k)
+	}
+	step, wide := cachedRows[T](o.k), panelLen[T]()
+	for first := 0; first < o.rows; first += step {
+		for j := 0; j < o.n; j += wide {
+			part := o
+			part.rows, part.n = min(step, o.rows-first), min(wide, o.n-j)
+			part.dst, part.start, part.a = o.dst[first*o.dstRow+j:], zeros[T](), o.a[first*o.aRow:]
+			if o.start != nil {
+				part.start = o.start[first*o.startRow+j:]
+			}
+			if o.k == 0 {
+				part.empty(false)
+				continue
+			}
+			part.b = o.b[j:]
+			part.panel(false, c, scratch[:])
 		}
-		if o.k == 0 {
-			part.empty(false)
-			continue
-		}
-		part.b = o.b[j:]
-		part.columns(false, scratch[:])
 	}
 }
 
@@ -85,7 +93,7 @@ func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 	if m == 0 || n == 0 {
 		return dst
 	}
-	wide := panel[T]()
+	wide := panelLen[T]()
 	var columns [fallback.Chunk * panelBytes / 4]T
 	for j := 0; j < n; j += wide {
 		part := operands[T]{
@@ -97,19 +105,10 @@ func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 		for first := 0; first < k; first += fallback.Chunk { // which is summed on its own anyway
 			part.k = min(fallback.Chunk, k-first)
 			part.a, part.b = a[first:], columns[:]
-			transpose(columns[:], b[j*k+first:], part.n, part.k, k, wide)
-			part.columns(false, nil)
+			simd.Transpose(columns[:], b[j*k+first:], part.n, part.k, k, wide)
+			part.panel(false, newCalls[T](part.k), nil)
 			part.start, part.startRow = part.dst, n
 		}
 	}
 	return dst
-}
-
-// transpose writes the first columns of src, whose rows are srcRow apart, as rows of dst.
-func transpose[T Float](dst, src []T, rows, columns, srcRow, dstRow int) {
-	for r := range rows {
-		for c, v := range src[r*srcRow:][:columns] {
-			dst[c*dstRow+r] = v
-		}
-	}
 }

@@ -41,6 +41,7 @@ type variant interface {
 	lowerHalf(r register) register // the lower half of r
 	upperHalf(e *emitter, r register) register
 	narrowing() (convert, insert string)
+	inserting() string // of 16 bytes
 	swapQuarters(e *emitter, r register, distance int, d register) // of 16 bytes
 	joinHalves(e *emitter, halves []register) register             // halves of YMM size
 	halves(e *emitter, r register) []register                      // the same, backwards

@@ -36,19 +36,19 @@ tile1:
 	ADD  $-4, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
-	MOVD aStep+88(FP), R2
-	MOVD R0, R3
-	ADD  R1<<0, R3, R3
-	MOVD R3, R6
-	ADD  R1<<0, R6, R6
-	MOVD R6, R7
-	ADD  R1<<0, R7, R7
-	MOVD b+24(FP), R1
-	MOVD bRow+96(FP), R8
-	MOVD k+56(FP), R9
-	MOVD start+8(FP), R10
-	MOVD startRow+72(FP), R11
+	MOVD aStep+88(FP), R1
+	MOVD b+24(FP), R2
+	MOVD bRow+96(FP), R3
+	MOVD k+56(FP), R6
+	MOVD start+8(FP), R7
+	MOVD startRow+72(FP), R8
+	MOVD aRow+80(FP), R9
+	MOVD R0, R10
+	ADD  R9<<0, R10, R10
+	MOVD R10, R11
+	ADD  R9<<0, R11, R11
+	MOVD R11, R12
+	ADD  R9<<0, R12, R12
 
 chunk3:
 	VEOR V0.B16, V0.B16, V0.B16
@@ -67,144 +67,144 @@ chunk3:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	MOVD $64, R12
-	CMP  $64, R9
+	MOVD $64, R9
+	CMP  $64, R6
 	BGE  sum6
-	MOVD R9, R12
+	MOVD R6, R9
 
 sum6:
-product7:
-	FMOVQ   (R1), F16
-	FMOVQ   16(R1), F17
-	FMOVQ   32(R1), F18
-	FMOVQ   48(R1), F19
-	ADD     R8<<0, R1, R1
-	VLD1R.P (R0)(R2), [V20.S4]
+product8:
+	FMOVQ   (R2), F16
+	FMOVQ   16(R2), F17
+	FMOVQ   32(R2), F18
+	FMOVQ   48(R2), F19
+	ADD     R3<<0, R2, R2
+	VLD1R.P (R0)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V0.S4
 	VFMLA   V17.S4, V20.S4, V1.S4
 	VFMLA   V18.S4, V20.S4, V2.S4
 	VFMLA   V19.S4, V20.S4, V3.S4
-	VLD1R.P (R3)(R2), [V20.S4]
+	VLD1R.P (R10)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V4.S4
 	VFMLA   V17.S4, V20.S4, V5.S4
 	VFMLA   V18.S4, V20.S4, V6.S4
 	VFMLA   V19.S4, V20.S4, V7.S4
-	VLD1R.P (R6)(R2), [V20.S4]
+	VLD1R.P (R11)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V8.S4
 	VFMLA   V17.S4, V20.S4, V9.S4
 	VFMLA   V18.S4, V20.S4, V10.S4
 	VFMLA   V19.S4, V20.S4, V11.S4
-	VLD1R.P (R7)(R2), [V20.S4]
+	VLD1R.P (R12)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V12.S4
 	VFMLA   V17.S4, V20.S4, V13.S4
 	VFMLA   V18.S4, V20.S4, V14.S4
 	VFMLA   V19.S4, V20.S4, V15.S4
-	ADD     $-1, R12, R12
-	CMP     $0, R12
-	BGT     product7
-	ADD     $-64, R9, R9
+	ADD     $-1, R9, R9
 	CMP     $0, R9
+	BGT     product8
+	ADD     $-64, R6, R6
+	CMP     $0, R6
 	BLE     last4
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R12
-	MOVD  R10, R10
-	FMOVQ (R10), F16
-	FMOVQ 16(R10), F17
-	FMOVQ 32(R10), F18
-	FMOVQ 48(R10), F19
+	MOVD  scratch+32(FP), R9
+	MOVD  R7, R7
+	FMOVQ (R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
 	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
 	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
 	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
 	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	FMOVQ F0, (R12)
-	FMOVQ F1, 16(R12)
-	FMOVQ F2, 32(R12)
-	FMOVQ F3, 48(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
 	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
 	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
 	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R12)
-	FMOVQ F5, 80(R12)
-	FMOVQ F6, 96(R12)
-	FMOVQ F7, 112(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F4, 64(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F7, 112(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e28d408 // FADD V8.4S, V0.4S, V8.4S
 	WORD  $0x4e29d429 // FADD V9.4S, V1.4S, V9.4S
 	WORD  $0x4e2ad44a // FADD V10.4S, V2.4S, V10.4S
 	WORD  $0x4e2bd46b // FADD V11.4S, V3.4S, V11.4S
-	FMOVQ F8, 128(R12)
-	FMOVQ F9, 144(R12)
-	FMOVQ F10, 160(R12)
-	FMOVQ F11, 176(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F8, 128(R9)
+	FMOVQ F9, 144(R9)
+	FMOVQ F10, 160(R9)
+	FMOVQ F11, 176(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e2cd40c // FADD V12.4S, V0.4S, V12.4S
 	WORD  $0x4e2dd42d // FADD V13.4S, V1.4S, V13.4S
 	WORD  $0x4e2ed44e // FADD V14.4S, V2.4S, V14.4S
 	WORD  $0x4e2fd46f // FADD V15.4S, V3.4S, V15.4S
-	FMOVQ F12, 192(R12)
-	FMOVQ F13, 208(R12)
-	FMOVQ F14, 224(R12)
-	FMOVQ F15, 240(R12)
-	MOVD  R12, R10
-	MOVD  $64, R11
-	MOVD  R11, R11
+	FMOVQ F12, 192(R9)
+	FMOVQ F13, 208(R9)
+	FMOVQ F14, 224(R9)
+	FMOVQ F15, 240(R9)
+	MOVD  R9, R7
+	MOVD  $64, R8
+	MOVD  R8, R8
 	B     chunk3
 
 last4:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R10, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	MOVD  R7, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
 	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
 	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
 	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e24d604 // FADD V4.4S, V16.4S, V4.4S
 	WORD  $0x4e25d625 // FADD V5.4S, V17.4S, V5.4S
 	WORD  $0x4e26d646 // FADD V6.4S, V18.4S, V6.4S
 	WORD  $0x4e27d667 // FADD V7.4S, V19.4S, V7.4S
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e28d608 // FADD V8.4S, V16.4S, V8.4S
 	WORD  $0x4e29d629 // FADD V9.4S, V17.4S, V9.4S
 	WORD  $0x4e2ad64a // FADD V10.4S, V18.4S, V10.4S
 	WORD  $0x4e2bd66b // FADD V11.4S, V19.4S, V11.4S
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e2cd60c // FADD V12.4S, V16.4S, V12.4S
 	WORD  $0x4e2dd62d // FADD V13.4S, V17.4S, V13.4S
 	WORD  $0x4e2ed64e // FADD V14.4S, V18.4S, V14.4S
 	WORD  $0x4e2fd66f // FADD V15.4S, V19.4S, V15.4S
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
@@ -240,25 +240,25 @@ last4:
 	B     tile1
 
 lower2:
-tile8:
+tile9:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R0
 	CMP  $2, R0
-	BLT  lower9
+	BLT  lower10
 	ADD  $-2, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
-	MOVD aStep+88(FP), R2
-	MOVD R0, R3
-	ADD  R1<<0, R3, R3
-	MOVD b+24(FP), R1
-	MOVD bRow+96(FP), R6
-	MOVD k+56(FP), R7
-	MOVD start+8(FP), R8
-	MOVD startRow+72(FP), R9
+	MOVD aStep+88(FP), R1
+	MOVD b+24(FP), R2
+	MOVD bRow+96(FP), R3
+	MOVD k+56(FP), R6
+	MOVD start+8(FP), R7
+	MOVD startRow+72(FP), R8
+	MOVD aRow+80(FP), R9
+	MOVD R0, R10
+	ADD  R9<<0, R10, R10
 
-chunk10:
+chunk11:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -267,90 +267,90 @@ chunk10:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R10
-	CMP  $64, R7
-	BGE  sum13
-	MOVD R7, R10
+	MOVD $64, R9
+	CMP  $64, R6
+	BGE  sum14
+	MOVD R6, R9
 
-sum13:
-product14:
-	FMOVQ   (R1), F8
-	FMOVQ   16(R1), F9
-	FMOVQ   32(R1), F10
-	FMOVQ   48(R1), F11
-	ADD     R6<<0, R1, R1
-	VLD1R.P (R0)(R2), [V12.S4]
+sum14:
+product16:
+	FMOVQ   (R2), F8
+	FMOVQ   16(R2), F9
+	FMOVQ   32(R2), F10
+	FMOVQ   48(R2), F11
+	ADD     R3<<0, R2, R2
+	VLD1R.P (R0)(R1), [V12.S4]
 	VFMLA   V8.S4, V12.S4, V0.S4
 	VFMLA   V9.S4, V12.S4, V1.S4
 	VFMLA   V10.S4, V12.S4, V2.S4
 	VFMLA   V11.S4, V12.S4, V3.S4
-	VLD1R.P (R3)(R2), [V12.S4]
+	VLD1R.P (R10)(R1), [V12.S4]
 	VFMLA   V8.S4, V12.S4, V4.S4
 	VFMLA   V9.S4, V12.S4, V5.S4
 	VFMLA   V10.S4, V12.S4, V6.S4
 	VFMLA   V11.S4, V12.S4, V7.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product14
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last11
+	ADD     $-1, R9, R9
+	CMP     $0, R9
+	BGT     product16
+	ADD     $-64, R6, R6
+	CMP     $0, R6
+	BLE     last12
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R10
-	MOVD  R8, R8
-	FMOVQ (R8), F8
-	FMOVQ 16(R8), F9
-	FMOVQ 32(R8), F10
-	FMOVQ 48(R8), F11
+	MOVD  scratch+32(FP), R9
+	MOVD  R7, R7
+	FMOVQ (R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
 	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
 	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
 	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
 	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	FMOVQ F0, (R10)
-	FMOVQ F1, 16(R10)
-	FMOVQ F2, 32(R10)
-	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	FMOVQ 32(R8), F2
-	FMOVQ 48(R8), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
 	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
 	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
 	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R10)
-	FMOVQ F5, 80(R10)
-	FMOVQ F6, 96(R10)
-	FMOVQ F7, 112(R10)
-	MOVD  R10, R8
-	MOVD  $64, R9
-	MOVD  R9, R9
-	B     chunk10
+	FMOVQ F4, 64(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F7, 112(R9)
+	MOVD  R9, R7
+	MOVD  $64, R8
+	MOVD  R8, R8
+	B     chunk11
 
-last11:
+last12:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R8, R2
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	FMOVQ 48(R2), F11
+	MOVD  R7, R0
+	FMOVQ (R0), F8
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F10
+	FMOVQ 48(R0), F11
 	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
 	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
 	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
 	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	ADD   R9<<0, R2, R2
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	FMOVQ 48(R2), F11
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F8
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F10
+	FMOVQ 48(R0), F11
 	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
 	WORD  $0x4e25d525 // FADD V5.4S, V9.4S, V5.4S
 	WORD  $0x4e26d546 // FADD V6.4S, V10.4S, V6.4S
 	WORD  $0x4e27d567 // FADD V7.4S, V11.4S, V7.4S
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
@@ -373,37 +373,114 @@ last11:
 	MOVD  dstRow+64(FP), R1
 	ADD   R1<<1, R0, R0
 	MOVD  R0, dst+0(FP)
-	B     tile8
+	B     tile9
 
-lower9:
-tile15:
+lower10:
+tile17:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R0
 	CMP  $1, R0
-	BLT  lower16
+	BLT  lower18
 	ADD  $-1, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
 	MOVD aStep+88(FP), R1
 	MOVD b+24(FP), R2
 	MOVD bRow+96(FP), R3
 	MOVD k+56(FP), R6
 	MOVD start+8(FP), R7
 	MOVD startRow+72(FP), R8
+	CMP  $128, R6
+	BLT  chunk19
 
-chunk17:
+	// One row: 2 chunks at a time.
+	LSL $6, R1, R8
+	LSL $6, R3, R9
+
+chunks24:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD R0, R10
+	ADD  R8<<0, R10, R10
+	MOVD R2, R11
+	ADD  R9<<0, R11, R11
+	MOVD $64, R12
+
+sums25:
+	VLD1R.P (R0)(R1), [V8.S4]
+	FMOVQ   (R2), F9
+	VFMLA   V9.S4, V8.S4, V0.S4
+	FMOVQ   16(R2), F9
+	VFMLA   V9.S4, V8.S4, V1.S4
+	FMOVQ   32(R2), F9
+	VFMLA   V9.S4, V8.S4, V2.S4
+	FMOVQ   48(R2), F9
+	VFMLA   V9.S4, V8.S4, V3.S4
+	VLD1R.P (R10)(R1), [V8.S4]
+	FMOVQ   (R11), F9
+	VFMLA   V9.S4, V8.S4, V4.S4
+	FMOVQ   16(R11), F9
+	VFMLA   V9.S4, V8.S4, V5.S4
+	FMOVQ   32(R11), F9
+	VFMLA   V9.S4, V8.S4, V6.S4
+	FMOVQ   48(R11), F9
+	VFMLA   V9.S4, V8.S4, V7.S4
+	ADD     R3, R2, R2
+	ADD     R3, R11, R11
+	ADD     $-1, R12, R12
+	CMP     $0, R12
+	BGT     sums25
+	ADD     R8<<0, R0, R0
+	ADD     R9<<0, R2, R2
+	FMOVQ   (R7), F8
+	WORD    $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
+	FMOVQ   16(R7), F8
+	WORD    $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	FMOVQ   32(R7), F8
+	WORD    $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
+	FMOVQ   48(R7), F8
+	WORD    $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	WORD    $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
+	WORD    $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
+	WORD    $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
+	WORD    $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
+	MOVD    scratch+32(FP), R7
+	MOVD    R7, R7
+	FMOVQ   F4, (R7)
+	FMOVQ   F5, 16(R7)
+	FMOVQ   F6, 32(R7)
+	FMOVQ   F7, 48(R7)
+	ADD     $-128, R6, R6
+	CMP     $128, R6
+	BGE     chunks24
+	CMP     $0, R6
+	BGT     chunk19
+	MOVD    dst+0(FP), R0
+	FMOVQ   F4, (R0)
+	FMOVQ   F5, 16(R0)
+	FMOVQ   F6, 32(R0)
+	FMOVQ   F7, 48(R0)
+	B       next23
+	MOVD aRow+80(FP), R8
+
+chunk19:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R8
 	CMP  $64, R6
-	BGE  sum20
+	BGE  sum22
 	MOVD R6, R8
 
-sum20:
-product21:
+sum22:
+product26:
 	FMOVQ   (R2), F4
 	FMOVQ   16(R2), F5
 	FMOVQ   32(R2), F6
@@ -416,10 +493,10 @@ product21:
 	VFMLA   V7.S4, V8.S4, V3.S4
 	ADD     $-1, R8, R8
 	CMP     $0, R8
-	BGT     product21
+	BGT     product26
 	ADD     $-64, R6, R6
 	CMP     $0, R6
-	BLE     last18
+	BLE     last20
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R8
@@ -439,82 +516,84 @@ product21:
 	MOVD  R8, R7
 	MOVD  $64, R8
 	MOVD  R8, R8
-	B     chunk17
+	B     chunk19
 
-last18:
+last20:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R7, R1
-	FMOVQ (R1), F4
-	FMOVQ 16(R1), F5
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F7
+	MOVD  R7, R0
+	FMOVQ (R0), F4
+	FMOVQ 16(R0), F5
+	FMOVQ 32(R0), F6
+	FMOVQ 48(R0), F7
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
 	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
 	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
 	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	MOVD  a+16(FP), R0
-	MOVD  aRow+80(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, a+16(FP)
-	MOVD  start+8(FP), R0
-	MOVD  startRow+72(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, start+8(FP)
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, dst+0(FP)
-	B     tile15
 
-lower16:
+next23:
+	MOVD a+16(FP), R0
+	MOVD aRow+80(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, a+16(FP)
+	MOVD start+8(FP), R0
+	MOVD startRow+72(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, start+8(FP)
+	MOVD dst+0(FP), R0
+	MOVD dstRow+64(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, dst+0(FP)
+	B    tile17
+
+lower18:
 	RET
 
 partial:
 	MOVD R0, done+104(FP)
 	CMP  $12, R0
-	BLE  narrower22
+	BLE  narrower27
 	MOVD R0, R0
 	ADD  $-12, R0, R0
 	MOVD $4, R1
 	SUBS R0, R1, R1
-	BGE  whole23
+	BGE  whole28
 	MOVD $0, R1
 
-whole23:
+whole28:
 	MOVD  $f32_tail_masks<>(SB), R2
 	ADD   R1<<2, R2, R2
 	FMOVQ (R2), F0
 
-tile24:
+tile29:
 	// 4 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower25
+	BLT  lower30
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk26:
+chunk31:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -531,402 +610,402 @@ chunk26:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum29
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum34
+	MOVD R7, R10
 
-sum29:
-product30:
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	CMP   $4, R0
-	BLT   few31
-	FMOVQ 48(R2), F19
-	B     loaded32
-
-few31:
-	CMP   $2, R0
-	BGE   two33
-	FMOVS 48(R2), F19
-	B     loaded32
-
-two33:
-	FMOVD 48(R2), F19
-	CMP   $3, R0
-	BLT   loaded32
-	FMOVS 56(R2), F20
-	VMOV  V20.S[0], V19.S[2]
-
-loaded32:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V0.S4
-	VFMLA   V17.S4, V20.S4, V1.S4
-	VFMLA   V18.S4, V20.S4, V2.S4
-	VFMLA   V19.S4, V20.S4, V3.S4
-	VLD1R.P (R6)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V4.S4
-	VFMLA   V17.S4, V20.S4, V5.S4
-	VFMLA   V18.S4, V20.S4, V6.S4
-	VFMLA   V19.S4, V20.S4, V7.S4
-	VLD1R.P (R7)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V8.S4
-	VFMLA   V17.S4, V20.S4, V9.S4
-	VFMLA   V18.S4, V20.S4, V10.S4
-	VFMLA   V19.S4, V20.S4, V11.S4
-	VLD1R.P (R8)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V12.S4
-	VFMLA   V17.S4, V20.S4, V13.S4
-	VFMLA   V18.S4, V20.S4, V14.S4
-	VFMLA   V19.S4, V20.S4, V15.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product30
-	ADD     $-64, R10, R10
-	CMP     $0, R10
-	BLE     last27
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F16
-	FMOVQ 16(R11), F17
-	FMOVQ 32(R11), F18
-	CMP   $4, R0
-	BLT   few34
-	FMOVQ 48(R11), F19
-	B     loaded35
-
-few34:
-	CMP   $2, R0
-	BGE   two36
-	FMOVS 48(R11), F19
-	B     loaded35
-
-two36:
-	FMOVD 48(R11), F19
-	CMP   $3, R0
-	BLT   loaded35
-	FMOVS 56(R11), F20
-	VMOV  V20.S[0], V19.S[2]
-
-loaded35:
-	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
-	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
-	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
-	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	FMOVQ F2, 32(R13)
-	FMOVQ F3, 48(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+sum34:
+product36:
 	CMP   $4, R0
 	BLT   few37
-	FMOVQ 48(R11), F3
+	FMOVQ 48(R3), F16
 	B     loaded38
 
 few37:
 	CMP   $2, R0
 	BGE   two39
-	FMOVS 48(R11), F3
+	FMOVS 48(R3), F16
 	B     loaded38
 
 two39:
-	FMOVD 48(R11), F3
+	FMOVD 48(R3), F16
 	CMP   $3, R0
 	BLT   loaded38
-	FMOVS 56(R11), F16
-	VMOV  V16.S[0], V3.S[2]
+	FMOVS 56(R3), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded38:
-	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
-	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
-	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
-	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+	FMOVQ   (R3), F17
+	FMOVQ   16(R3), F18
+	FMOVQ   32(R3), F19
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V0.S4
+	VFMLA   V18.S4, V20.S4, V1.S4
+	VFMLA   V19.S4, V20.S4, V2.S4
+	VFMLA   V16.S4, V20.S4, V3.S4
+	VLD1R.P (R11)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V4.S4
+	VFMLA   V18.S4, V20.S4, V5.S4
+	VFMLA   V19.S4, V20.S4, V6.S4
+	VFMLA   V16.S4, V20.S4, V7.S4
+	VLD1R.P (R12)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V8.S4
+	VFMLA   V18.S4, V20.S4, V9.S4
+	VFMLA   V19.S4, V20.S4, V10.S4
+	VFMLA   V16.S4, V20.S4, V11.S4
+	VLD1R.P (R13)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V12.S4
+	VFMLA   V18.S4, V20.S4, V13.S4
+	VFMLA   V19.S4, V20.S4, V14.S4
+	VFMLA   V16.S4, V20.S4, V15.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product36
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last32
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $4, R0
 	BLT   few40
-	FMOVQ 48(R11), F3
+	FMOVQ 48(R8), F16
 	B     loaded41
 
 few40:
 	CMP   $2, R0
 	BGE   two42
-	FMOVS 48(R11), F3
+	FMOVS 48(R8), F16
 	B     loaded41
 
 two42:
-	FMOVD 48(R11), F3
+	FMOVD 48(R8), F16
 	CMP   $3, R0
 	BLT   loaded41
-	FMOVS 56(R11), F4
-	VMOV  V4.S[0], V3.S[2]
+	FMOVS 56(R8), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded41:
-	WORD  $0x4e28d408 // FADD V8.4S, V0.4S, V8.4S
-	WORD  $0x4e29d429 // FADD V9.4S, V1.4S, V9.4S
-	WORD  $0x4e2ad44a // FADD V10.4S, V2.4S, V10.4S
-	WORD  $0x4e2bd46b // FADD V11.4S, V3.4S, V11.4S
-	FMOVQ F8, 128(R13)
-	FMOVQ F9, 144(R13)
-	FMOVQ F10, 160(R13)
-	FMOVQ F11, 176(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+	FMOVQ (R8), F17
+	FMOVQ 16(R8), F18
+	FMOVQ 32(R8), F19
+	WORD  $0x4e20d620 // FADD V0.4S, V17.4S, V0.4S
+	WORD  $0x4e21d641 // FADD V1.4S, V18.4S, V1.4S
+	WORD  $0x4e22d662 // FADD V2.4S, V19.4S, V2.4S
+	WORD  $0x4e23d603 // FADD V3.4S, V16.4S, V3.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
 	BLT   few43
-	FMOVQ 48(R11), F3
+	FMOVQ 48(R8), F0
 	B     loaded44
 
 few43:
 	CMP   $2, R0
 	BGE   two45
-	FMOVS 48(R11), F3
+	FMOVS 48(R8), F0
 	B     loaded44
 
 two45:
-	FMOVD 48(R11), F3
+	FMOVD 48(R8), F0
 	CMP   $3, R0
 	BLT   loaded44
-	FMOVS 56(R11), F4
-	VMOV  V4.S[0], V3.S[2]
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
 loaded44:
-	WORD  $0x4e2cd40c // FADD V12.4S, V0.4S, V12.4S
-	WORD  $0x4e2dd42d // FADD V13.4S, V1.4S, V13.4S
-	WORD  $0x4e2ed44e // FADD V14.4S, V2.4S, V14.4S
-	WORD  $0x4e2fd46f // FADD V15.4S, V3.4S, V15.4S
-	FMOVQ F12, 192(R13)
-	FMOVQ F13, 208(R13)
-	FMOVQ F14, 224(R13)
-	FMOVQ F15, 240(R13)
-	MOVD  R13, R11
-	MOVD  $64, R12
-	MOVD  R12, R12
-	B     chunk26
-
-last27:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
+	WORD  $0x4e26d466 // FADD V6.4S, V3.4S, V6.4S
+	WORD  $0x4e27d407 // FADD V7.4S, V0.4S, V7.4S
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
 	BLT   few46
-	FMOVQ 48(R3), F19
+	FMOVQ 48(R8), F0
 	B     loaded47
 
 few46:
 	CMP   $2, R0
 	BGE   two48
-	FMOVS 48(R3), F19
+	FMOVS 48(R8), F0
 	B     loaded47
 
 two48:
-	FMOVD 48(R3), F19
+	FMOVD 48(R8), F0
 	CMP   $3, R0
 	BLT   loaded47
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
 loaded47:
-	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
-	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
-	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
-	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e28d428 // FADD V8.4S, V1.4S, V8.4S
+	WORD  $0x4e29d449 // FADD V9.4S, V2.4S, V9.4S
+	WORD  $0x4e2ad46a // FADD V10.4S, V3.4S, V10.4S
+	WORD  $0x4e2bd40b // FADD V11.4S, V0.4S, V11.4S
+	FMOVQ F8, 128(R10)
+	FMOVQ F9, 144(R10)
+	FMOVQ F10, 160(R10)
+	FMOVQ F11, 176(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
 	BLT   few49
-	FMOVQ 48(R3), F19
+	FMOVQ 48(R8), F0
 	B     loaded50
 
 few49:
 	CMP   $2, R0
 	BGE   two51
-	FMOVS 48(R3), F19
+	FMOVS 48(R8), F0
 	B     loaded50
 
 two51:
-	FMOVD 48(R3), F19
+	FMOVD 48(R8), F0
 	CMP   $3, R0
 	BLT   loaded50
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
 loaded50:
-	WORD  $0x4e24d604 // FADD V4.4S, V16.4S, V4.4S
-	WORD  $0x4e25d625 // FADD V5.4S, V17.4S, V5.4S
-	WORD  $0x4e26d646 // FADD V6.4S, V18.4S, V6.4S
-	WORD  $0x4e27d667 // FADD V7.4S, V19.4S, V7.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e2cd42c // FADD V12.4S, V1.4S, V12.4S
+	WORD  $0x4e2dd44d // FADD V13.4S, V2.4S, V13.4S
+	WORD  $0x4e2ed46e // FADD V14.4S, V3.4S, V14.4S
+	WORD  $0x4e2fd40f // FADD V15.4S, V0.4S, V15.4S
+	FMOVQ F12, 192(R10)
+	FMOVQ F13, 208(R10)
+	FMOVQ F14, 224(R10)
+	FMOVQ F15, 240(R10)
+	MOVD  R10, R8
+	MOVD  $64, R9
+	MOVD  R9, R9
+	B     chunk31
+
+last32:
+	// The last totals.
+	MOVD  R8, R1
 	CMP   $4, R0
 	BLT   few52
-	FMOVQ 48(R3), F19
+	FMOVQ 48(R1), F16
 	B     loaded53
 
 few52:
 	CMP   $2, R0
 	BGE   two54
-	FMOVS 48(R3), F19
+	FMOVS 48(R1), F16
 	B     loaded53
 
 two54:
-	FMOVD 48(R3), F19
+	FMOVD 48(R1), F16
 	CMP   $3, R0
 	BLT   loaded53
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded53:
-	WORD  $0x4e28d608 // FADD V8.4S, V16.4S, V8.4S
-	WORD  $0x4e29d629 // FADD V9.4S, V17.4S, V9.4S
-	WORD  $0x4e2ad64a // FADD V10.4S, V18.4S, V10.4S
-	WORD  $0x4e2bd66b // FADD V11.4S, V19.4S, V11.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e20d620 // FADD V0.4S, V17.4S, V0.4S
+	WORD  $0x4e21d641 // FADD V1.4S, V18.4S, V1.4S
+	WORD  $0x4e22d662 // FADD V2.4S, V19.4S, V2.4S
+	WORD  $0x4e23d603 // FADD V3.4S, V16.4S, V3.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few55
-	FMOVQ 48(R3), F19
+	FMOVQ 48(R1), F16
 	B     loaded56
 
 few55:
 	CMP   $2, R0
 	BGE   two57
-	FMOVS 48(R3), F19
+	FMOVS 48(R1), F16
 	B     loaded56
 
 two57:
-	FMOVD 48(R3), F19
+	FMOVD 48(R1), F16
 	CMP   $3, R0
 	BLT   loaded56
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded56:
-	WORD  $0x4e2cd60c // FADD V12.4S, V16.4S, V12.4S
-	WORD  $0x4e2dd62d // FADD V13.4S, V17.4S, V13.4S
-	WORD  $0x4e2ed64e // FADD V14.4S, V18.4S, V14.4S
-	WORD  $0x4e2fd66f // FADD V15.4S, V19.4S, V15.4S
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e24d624 // FADD V4.4S, V17.4S, V4.4S
+	WORD  $0x4e25d645 // FADD V5.4S, V18.4S, V5.4S
+	WORD  $0x4e26d666 // FADD V6.4S, V19.4S, V6.4S
+	WORD  $0x4e27d607 // FADD V7.4S, V16.4S, V7.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few58
+	FMOVQ 48(R1), F16
+	B     loaded59
+
+few58:
+	CMP   $2, R0
+	BGE   two60
+	FMOVS 48(R1), F16
+	B     loaded59
+
+two60:
+	FMOVD 48(R1), F16
+	CMP   $3, R0
+	BLT   loaded59
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
+
+loaded59:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e28d628 // FADD V8.4S, V17.4S, V8.4S
+	WORD  $0x4e29d649 // FADD V9.4S, V18.4S, V9.4S
+	WORD  $0x4e2ad66a // FADD V10.4S, V19.4S, V10.4S
+	WORD  $0x4e2bd60b // FADD V11.4S, V16.4S, V11.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few61
+	FMOVQ 48(R1), F16
+	B     loaded62
+
+few61:
+	CMP   $2, R0
+	BGE   two63
+	FMOVS 48(R1), F16
+	B     loaded62
+
+two63:
+	FMOVD 48(R1), F16
+	CMP   $3, R0
+	BLT   loaded62
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
+
+loaded62:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e2cd62c // FADD V12.4S, V17.4S, V12.4S
+	WORD  $0x4e2dd64d // FADD V13.4S, V18.4S, V13.4S
+	WORD  $0x4e2ed66e // FADD V14.4S, V19.4S, V14.4S
+	WORD  $0x4e2fd60f // FADD V15.4S, V16.4S, V15.4S
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part58
+	BLT   part64
 	FMOVQ F3, 48(R1)
-	B     stored59
+	B     stored65
 
-part58:
+part64:
 	CMP   $2, R0
-	BGE   two60
+	BGE   two66
 	FMOVS F3, 48(R1)
-	B     stored61
+	B     stored67
 
-two60:
+two66:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored61
+	BLT   stored67
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored61:
-stored59:
+stored67:
+stored65:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $4, R0
-	BLT   part62
+	BLT   part68
 	FMOVQ F7, 48(R1)
-	B     stored63
+	B     stored69
 
-part62:
+part68:
 	CMP   $2, R0
-	BGE   two64
+	BGE   two70
 	FMOVS F7, 48(R1)
-	B     stored65
+	B     stored71
 
-two64:
+two70:
 	FMOVD F7, 48(R1)
 	CMP   $3, R0
-	BLT   stored65
+	BLT   stored71
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored65:
-stored63:
+stored71:
+stored69:
 	ADD   R2<<0, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
 	CMP   $4, R0
-	BLT   part66
+	BLT   part72
 	FMOVQ F11, 48(R1)
-	B     stored67
+	B     stored73
 
-part66:
+part72:
 	CMP   $2, R0
-	BGE   two68
+	BGE   two74
 	FMOVS F11, 48(R1)
-	B     stored69
+	B     stored75
 
-two68:
+two74:
 	FMOVD F11, 48(R1)
 	CMP   $3, R0
-	BLT   stored69
+	BLT   stored75
 	VDUP  V11.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored69:
-stored67:
+stored75:
+stored73:
 	ADD   R2<<0, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
 	CMP   $4, R0
-	BLT   part70
+	BLT   part76
 	FMOVQ F15, 48(R1)
-	B     stored71
+	B     stored77
 
-part70:
+part76:
 	CMP   $2, R0
-	BGE   two72
+	BGE   two78
 	FMOVS F15, 48(R1)
-	B     stored73
+	B     stored79
 
-two72:
+two78:
 	FMOVD F15, 48(R1)
 	CMP   $3, R0
-	BLT   stored73
+	BLT   stored79
 	VDUP  V15.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored73:
-stored71:
+stored79:
+stored77:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -939,28 +1018,28 @@ stored71:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile24
+	B    tile29
 
-lower25:
-tile74:
+lower30:
+tile80:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower75
+	BLT  lower81
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk76:
+chunk82:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -969,228 +1048,228 @@ chunk76:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum79
-	MOVD R8, R11
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum85
+	MOVD R7, R10
 
-sum79:
-product80:
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
+sum85:
+product87:
 	CMP   $4, R0
-	BLT   few81
-	FMOVQ 48(R2), F11
-	B     loaded82
+	BLT   few88
+	FMOVQ 48(R3), F8
+	B     loaded89
 
-few81:
+few88:
 	CMP   $2, R0
-	BGE   two83
-	FMOVS 48(R2), F11
-	B     loaded82
+	BGE   two90
+	FMOVS 48(R3), F8
+	B     loaded89
 
-two83:
-	FMOVD 48(R2), F11
+two90:
+	FMOVD 48(R3), F8
 	CMP   $3, R0
-	BLT   loaded82
-	FMOVS 56(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+	BLT   loaded89
+	FMOVS 56(R3), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded82:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V12.S4]
-	VFMLA   V8.S4, V12.S4, V0.S4
-	VFMLA   V9.S4, V12.S4, V1.S4
-	VFMLA   V10.S4, V12.S4, V2.S4
-	VFMLA   V11.S4, V12.S4, V3.S4
-	VLD1R.P (R6)(R3), [V12.S4]
-	VFMLA   V8.S4, V12.S4, V4.S4
-	VFMLA   V9.S4, V12.S4, V5.S4
-	VFMLA   V10.S4, V12.S4, V6.S4
-	VFMLA   V11.S4, V12.S4, V7.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product80
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last77
+loaded89:
+	FMOVQ   (R3), F9
+	FMOVQ   16(R3), F10
+	FMOVQ   32(R3), F11
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V12.S4]
+	VFMLA   V9.S4, V12.S4, V0.S4
+	VFMLA   V10.S4, V12.S4, V1.S4
+	VFMLA   V11.S4, V12.S4, V2.S4
+	VFMLA   V8.S4, V12.S4, V3.S4
+	VLD1R.P (R11)(R2), [V12.S4]
+	VFMLA   V9.S4, V12.S4, V4.S4
+	VFMLA   V10.S4, V12.S4, V5.S4
+	VFMLA   V11.S4, V12.S4, V6.S4
+	VFMLA   V8.S4, V12.S4, V7.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product87
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last83
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R11
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few91
+	FMOVQ 48(R8), F8
+	B     loaded92
+
+few91:
+	CMP   $2, R0
+	BGE   two93
+	FMOVS 48(R8), F8
+	B     loaded92
+
+two93:
+	FMOVD 48(R8), F8
+	CMP   $3, R0
+	BLT   loaded92
+	FMOVS 56(R8), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded92:
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d541 // FADD V1.4S, V10.4S, V1.4S
+	WORD  $0x4e22d562 // FADD V2.4S, V11.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few94
+	FMOVQ 48(R8), F0
+	B     loaded95
+
+few94:
+	CMP   $2, R0
+	BGE   two96
+	FMOVS 48(R8), F0
+	B     loaded95
+
+two96:
+	FMOVD 48(R8), F0
+	CMP   $3, R0
+	BLT   loaded95
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded95:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
+	WORD  $0x4e26d466 // FADD V6.4S, V3.4S, V6.4S
+	WORD  $0x4e27d407 // FADD V7.4S, V0.4S, V7.4S
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	MOVD  R10, R8
+	MOVD  $64, R9
 	MOVD  R9, R9
-	FMOVQ (R9), F8
-	FMOVQ 16(R9), F9
-	FMOVQ 32(R9), F10
-	CMP   $4, R0
-	BLT   few84
-	FMOVQ 48(R9), F11
-	B     loaded85
+	B     chunk82
 
-few84:
-	CMP   $2, R0
-	BGE   two86
-	FMOVS 48(R9), F11
-	B     loaded85
-
-two86:
-	FMOVD 48(R9), F11
-	CMP   $3, R0
-	BLT   loaded85
-	FMOVS 56(R9), F12
-	VMOV  V12.S[0], V11.S[2]
-
-loaded85:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
-	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	FMOVQ F2, 32(R11)
-	FMOVQ F3, 48(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	FMOVQ 16(R9), F1
-	FMOVQ 32(R9), F2
-	CMP   $4, R0
-	BLT   few87
-	FMOVQ 48(R9), F3
-	B     loaded88
-
-few87:
-	CMP   $2, R0
-	BGE   two89
-	FMOVS 48(R9), F3
-	B     loaded88
-
-two89:
-	FMOVD 48(R9), F3
-	CMP   $3, R0
-	BLT   loaded88
-	FMOVS 56(R9), F8
-	VMOV  V8.S[0], V3.S[2]
-
-loaded88:
-	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
-	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
-	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
-	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R11)
-	FMOVQ F5, 80(R11)
-	FMOVQ F6, 96(R11)
-	FMOVQ F7, 112(R11)
-	MOVD  R11, R9
-	MOVD  $64, R10
-	MOVD  R10, R10
-	B     chunk76
-
-last77:
+last83:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few97
+	FMOVQ 48(R1), F8
+	B     loaded98
+
+few97:
+	CMP   $2, R0
+	BGE   two99
+	FMOVS 48(R1), F8
+	B     loaded98
+
+two99:
+	FMOVD 48(R1), F8
+	CMP   $3, R0
+	BLT   loaded98
+	FMOVS 56(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded98:
+	FMOVQ (R1), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 32(R1), F11
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d541 // FADD V1.4S, V10.4S, V1.4S
+	WORD  $0x4e22d562 // FADD V2.4S, V11.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few100
+	FMOVQ 48(R1), F8
+	B     loaded101
+
+few100:
+	CMP   $2, R0
+	BGE   two102
+	FMOVS 48(R1), F8
+	B     loaded101
+
+two102:
+	FMOVD 48(R1), F8
+	CMP   $3, R0
+	BLT   loaded101
+	FMOVS 56(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded101:
+	FMOVQ (R1), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 32(R1), F11
+	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
+	WORD  $0x4e25d545 // FADD V5.4S, V10.4S, V5.4S
+	WORD  $0x4e26d566 // FADD V6.4S, V11.4S, V6.4S
+	WORD  $0x4e27d507 // FADD V7.4S, V8.4S, V7.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F8
-	FMOVQ 16(R3), F9
-	FMOVQ 32(R3), F10
-	CMP   $4, R0
-	BLT   few90
-	FMOVQ 48(R3), F11
-	B     loaded91
-
-few90:
-	CMP   $2, R0
-	BGE   two92
-	FMOVS 48(R3), F11
-	B     loaded91
-
-two92:
-	FMOVD 48(R3), F11
-	CMP   $3, R0
-	BLT   loaded91
-	FMOVS 56(R3), F12
-	VMOV  V12.S[0], V11.S[2]
-
-loaded91:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
-	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F8
-	FMOVQ 16(R3), F9
-	FMOVQ 32(R3), F10
-	CMP   $4, R0
-	BLT   few93
-	FMOVQ 48(R3), F11
-	B     loaded94
-
-few93:
-	CMP   $2, R0
-	BGE   two95
-	FMOVS 48(R3), F11
-	B     loaded94
-
-two95:
-	FMOVD 48(R3), F11
-	CMP   $3, R0
-	BLT   loaded94
-	FMOVS 56(R3), F12
-	VMOV  V12.S[0], V11.S[2]
-
-loaded94:
-	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
-	WORD  $0x4e25d525 // FADD V5.4S, V9.4S, V5.4S
-	WORD  $0x4e26d546 // FADD V6.4S, V10.4S, V6.4S
-	WORD  $0x4e27d567 // FADD V7.4S, V11.4S, V7.4S
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part96
+	BLT   part103
 	FMOVQ F3, 48(R1)
-	B     stored97
+	B     stored104
 
-part96:
+part103:
 	CMP   $2, R0
-	BGE   two98
+	BGE   two105
 	FMOVS F3, 48(R1)
-	B     stored99
+	B     stored106
 
-two98:
+two105:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored99
+	BLT   stored106
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored99:
-stored97:
+stored106:
+stored104:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $4, R0
-	BLT   part100
+	BLT   part107
 	FMOVQ F7, 48(R1)
-	B     stored101
+	B     stored108
 
-part100:
+part107:
 	CMP   $2, R0
-	BGE   two102
+	BGE   two109
 	FMOVS F7, 48(R1)
-	B     stored103
+	B     stored110
 
-two102:
+two109:
 	FMOVD F7, 48(R1)
 	CMP   $3, R0
-	BLT   stored103
+	BLT   stored110
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored103:
-stored101:
+stored110:
+stored108:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -1203,101 +1282,251 @@ stored101:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile74
+	B    tile80
 
-lower75:
-tile104:
+lower81:
+tile111:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower105
+	BLT  lower112
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk113
 
-chunk106:
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks118:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums119:
+	VLD1R.P (R1)(R2), [V8.S4]
+	CMP     $4, R0
+	BLT     few120
+	FMOVQ   48(R3), F9
+	B       loaded121
+
+few120:
+	CMP   $2, R0
+	BGE   two122
+	FMOVS 48(R3), F9
+	B     loaded121
+
+two122:
+	FMOVD 48(R3), F9
+	CMP   $3, R0
+	BLT   loaded121
+	FMOVS 56(R3), F10
+	VMOV  V10.S[0], V9.S[2]
+
+loaded121:
+	FMOVQ   (R3), F10
+	VFMLA   V10.S4, V8.S4, V0.S4
+	FMOVQ   16(R3), F10
+	VFMLA   V10.S4, V8.S4, V1.S4
+	FMOVQ   32(R3), F10
+	VFMLA   V10.S4, V8.S4, V2.S4
+	VFMLA   V9.S4, V8.S4, V3.S4
+	VLD1R.P (R11)(R2), [V8.S4]
+	CMP     $4, R0
+	BLT     few123
+	FMOVQ   48(R12), F9
+	B       loaded124
+
+few123:
+	CMP   $2, R0
+	BGE   two125
+	FMOVS 48(R12), F9
+	B     loaded124
+
+two125:
+	FMOVD 48(R12), F9
+	CMP   $3, R0
+	BLT   loaded124
+	FMOVS 56(R12), F10
+	VMOV  V10.S[0], V9.S[2]
+
+loaded124:
+	FMOVQ (R12), F10
+	VFMLA V10.S4, V8.S4, V4.S4
+	FMOVQ 16(R12), F10
+	VFMLA V10.S4, V8.S4, V5.S4
+	FMOVQ 32(R12), F10
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums119
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $4, R0
+	BLT   few126
+	FMOVQ 48(R8), F8
+	B     loaded127
+
+few126:
+	CMP   $2, R0
+	BGE   two128
+	FMOVS 48(R8), F8
+	B     loaded127
+
+two128:
+	FMOVD 48(R8), F8
+	CMP   $3, R0
+	BLT   loaded127
+	FMOVS 56(R8), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded127:
+	FMOVQ (R8), F9
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	FMOVQ 16(R8), F9
+	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
+	FMOVQ 32(R8), F9
+	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
+	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
+	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
+	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F4, (R8)
+	FMOVQ F5, 16(R8)
+	FMOVQ F6, 32(R8)
+	FMOVQ F7, 48(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks118
+	CMP   $0, R7
+	BGT   chunk113
+	MOVD  dst+0(FP), R1
+	FMOVQ F4, (R1)
+	FMOVQ F5, 16(R1)
+	FMOVQ F6, 32(R1)
+	CMP   $4, R0
+	BLT   part129
+	FMOVQ F7, 48(R1)
+	B     stored130
+
+part129:
+	CMP   $2, R0
+	BGE   two131
+	FMOVS F7, 48(R1)
+	B     stored132
+
+two131:
+	FMOVD F7, 48(R1)
+	CMP   $3, R0
+	BLT   stored132
+	VDUP  V7.S[2], V0.S4
+	FMOVS F0, 56(R1)
+
+stored132:
+stored130:
+	B next117
+	MOVD aRow+80(FP), R9
+
+chunk113:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum109
+	BGE  sum116
 	MOVD R7, R9
 
-sum109:
-product110:
-	FMOVQ (R3), F4
-	FMOVQ 16(R3), F5
-	FMOVQ 32(R3), F6
+sum116:
+product133:
 	CMP   $4, R0
-	BLT   few111
-	FMOVQ 48(R3), F7
-	B     loaded112
+	BLT   few134
+	FMOVQ 48(R3), F4
+	B     loaded135
 
-few111:
+few134:
 	CMP   $2, R0
-	BGE   two113
-	FMOVS 48(R3), F7
-	B     loaded112
+	BGE   two136
+	FMOVS 48(R3), F4
+	B     loaded135
 
-two113:
-	FMOVD 48(R3), F7
+two136:
+	FMOVD 48(R3), F4
 	CMP   $3, R0
-	BLT   loaded112
-	FMOVS 56(R3), F8
-	VMOV  V8.S[0], V7.S[2]
+	BLT   loaded135
+	FMOVS 56(R3), F5
+	VMOV  V5.S[0], V4.S[2]
 
-loaded112:
+loaded135:
+	FMOVQ   (R3), F5
+	FMOVQ   16(R3), F6
+	FMOVQ   32(R3), F7
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V8.S4]
-	VFMLA   V4.S4, V8.S4, V0.S4
-	VFMLA   V5.S4, V8.S4, V1.S4
-	VFMLA   V6.S4, V8.S4, V2.S4
-	VFMLA   V7.S4, V8.S4, V3.S4
+	VFMLA   V5.S4, V8.S4, V0.S4
+	VFMLA   V6.S4, V8.S4, V1.S4
+	VFMLA   V7.S4, V8.S4, V2.S4
+	VFMLA   V4.S4, V8.S4, V3.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product110
+	BGT     product133
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last107
+	BLE     last114
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
-	FMOVQ (R8), F4
-	FMOVQ 16(R8), F5
-	FMOVQ 32(R8), F6
 	CMP   $4, R0
-	BLT   few114
-	FMOVQ 48(R8), F7
-	B     loaded115
+	BLT   few137
+	FMOVQ 48(R8), F4
+	B     loaded138
 
-few114:
+few137:
 	CMP   $2, R0
-	BGE   two116
-	FMOVS 48(R8), F7
-	B     loaded115
+	BGE   two139
+	FMOVS 48(R8), F4
+	B     loaded138
 
-two116:
-	FMOVD 48(R8), F7
+two139:
+	FMOVD 48(R8), F4
 	CMP   $3, R0
-	BLT   loaded115
-	FMOVS 56(R8), F8
-	VMOV  V8.S[0], V7.S[2]
+	BLT   loaded138
+	FMOVS 56(R8), F5
+	VMOV  V5.S[0], V4.S[2]
 
-loaded115:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
-	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
+loaded138:
+	FMOVQ (R8), F5
+	FMOVQ 16(R8), F6
+	FMOVQ 32(R8), F7
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d4c1 // FADD V1.4S, V6.4S, V1.4S
+	WORD  $0x4e22d4e2 // FADD V2.4S, V7.4S, V2.4S
+	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
 	FMOVQ F0, (R9)
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
@@ -1305,63 +1534,64 @@ loaded115:
 	MOVD  R9, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk106
+	B     chunk113
 
-last107:
+last114:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few140
+	FMOVQ 48(R1), F4
+	B     loaded141
+
+few140:
+	CMP   $2, R0
+	BGE   two142
+	FMOVS 48(R1), F4
+	B     loaded141
+
+two142:
+	FMOVD 48(R1), F4
+	CMP   $3, R0
+	BLT   loaded141
+	FMOVS 56(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded141:
+	FMOVQ (R1), F5
+	FMOVQ 16(R1), F6
+	FMOVQ 32(R1), F7
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d4c1 // FADD V1.4S, V6.4S, V1.4S
+	WORD  $0x4e22d4e2 // FADD V2.4S, V7.4S, V2.4S
+	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F4
-	FMOVQ 16(R2), F5
-	FMOVQ 32(R2), F6
-	CMP   $4, R0
-	BLT   few117
-	FMOVQ 48(R2), F7
-	B     loaded118
-
-few117:
-	CMP   $2, R0
-	BGE   two119
-	FMOVS 48(R2), F7
-	B     loaded118
-
-two119:
-	FMOVD 48(R2), F7
-	CMP   $3, R0
-	BLT   loaded118
-	FMOVS 56(R2), F8
-	VMOV  V8.S[0], V7.S[2]
-
-loaded118:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
-	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part120
+	BLT   part143
 	FMOVQ F3, 48(R1)
-	B     stored121
+	B     stored144
 
-part120:
+part143:
 	CMP   $2, R0
-	BGE   two122
+	BGE   two145
 	FMOVS F3, 48(R1)
-	B     stored123
+	B     stored146
 
-two122:
+two145:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored123
+	BLT   stored146
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored123:
-stored121:
+stored146:
+stored144:
+next117:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -1374,49 +1604,49 @@ stored121:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile104
+	B    tile111
 
-lower105:
+lower112:
 	RET
 
-narrower22:
+narrower27:
 	CMP  $8, R0
-	BLE  narrower124
+	BLE  narrower147
 	MOVD R0, R0
 	ADD  $-8, R0, R0
 	MOVD $4, R1
 	SUBS R0, R1, R1
-	BGE  whole125
+	BGE  whole148
 	MOVD $0, R1
 
-whole125:
+whole148:
 	MOVD  $f32_tail_masks<>(SB), R2
 	ADD   R1<<2, R2, R2
 	FMOVQ (R2), F0
 
-tile126:
+tile149:
 	// 4 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower127
+	BLT  lower150
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk128:
+chunk151:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1429,373 +1659,373 @@ chunk128:
 	VEOR V9.B16, V9.B16, V9.B16
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum131
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum154
+	MOVD R7, R10
 
-sum131:
-product132:
-	FMOVQ (R2), F12
-	FMOVQ 16(R2), F13
-	CMP   $4, R0
-	BLT   few133
-	FMOVQ 32(R2), F14
-	B     loaded134
-
-few133:
-	CMP   $2, R0
-	BGE   two135
-	FMOVS 32(R2), F14
-	B     loaded134
-
-two135:
-	FMOVD 32(R2), F14
-	CMP   $3, R0
-	BLT   loaded134
-	FMOVS 40(R2), F15
-	VMOV  V15.S[0], V14.S[2]
-
-loaded134:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V0.S4
-	VFMLA   V13.S4, V15.S4, V1.S4
-	VFMLA   V14.S4, V15.S4, V2.S4
-	VLD1R.P (R6)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V3.S4
-	VFMLA   V13.S4, V15.S4, V4.S4
-	VFMLA   V14.S4, V15.S4, V5.S4
-	VLD1R.P (R7)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V6.S4
-	VFMLA   V13.S4, V15.S4, V7.S4
-	VFMLA   V14.S4, V15.S4, V8.S4
-	VLD1R.P (R8)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V9.S4
-	VFMLA   V13.S4, V15.S4, V10.S4
-	VFMLA   V14.S4, V15.S4, V11.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product132
-	ADD     $-64, R10, R10
-	CMP     $0, R10
-	BLE     last129
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F12
-	FMOVQ 16(R11), F13
-	CMP   $4, R0
-	BLT   few136
-	FMOVQ 32(R11), F14
-	B     loaded137
-
-few136:
-	CMP   $2, R0
-	BGE   two138
-	FMOVS 32(R11), F14
-	B     loaded137
-
-two138:
-	FMOVD 32(R11), F14
-	CMP   $3, R0
-	BLT   loaded137
-	FMOVS 40(R11), F15
-	VMOV  V15.S[0], V14.S[2]
-
-loaded137:
-	WORD  $0x4e20d580 // FADD V0.4S, V12.4S, V0.4S
-	WORD  $0x4e21d5a1 // FADD V1.4S, V13.4S, V1.4S
-	WORD  $0x4e22d5c2 // FADD V2.4S, V14.4S, V2.4S
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	FMOVQ F2, 32(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	CMP   $4, R0
-	BLT   few139
-	FMOVQ 32(R11), F2
-	B     loaded140
-
-few139:
-	CMP   $2, R0
-	BGE   two141
-	FMOVS 32(R11), F2
-	B     loaded140
-
-two141:
-	FMOVD 32(R11), F2
-	CMP   $3, R0
-	BLT   loaded140
-	FMOVS 40(R11), F12
-	VMOV  V12.S[0], V2.S[2]
-
-loaded140:
-	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
-	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
-	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
-	FMOVQ F3, 48(R13)
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	CMP   $4, R0
-	BLT   few142
-	FMOVQ 32(R11), F2
-	B     loaded143
-
-few142:
-	CMP   $2, R0
-	BGE   two144
-	FMOVS 32(R11), F2
-	B     loaded143
-
-two144:
-	FMOVD 32(R11), F2
-	CMP   $3, R0
-	BLT   loaded143
-	FMOVS 40(R11), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded143:
-	WORD  $0x4e26d406 // FADD V6.4S, V0.4S, V6.4S
-	WORD  $0x4e27d427 // FADD V7.4S, V1.4S, V7.4S
-	WORD  $0x4e28d448 // FADD V8.4S, V2.4S, V8.4S
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	FMOVQ F8, 128(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	CMP   $4, R0
-	BLT   few145
-	FMOVQ 32(R11), F2
-	B     loaded146
-
-few145:
-	CMP   $2, R0
-	BGE   two147
-	FMOVS 32(R11), F2
-	B     loaded146
-
-two147:
-	FMOVD 32(R11), F2
-	CMP   $3, R0
-	BLT   loaded146
-	FMOVS 40(R11), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded146:
-	WORD  $0x4e29d409 // FADD V9.4S, V0.4S, V9.4S
-	WORD  $0x4e2ad42a // FADD V10.4S, V1.4S, V10.4S
-	WORD  $0x4e2bd44b // FADD V11.4S, V2.4S, V11.4S
-	FMOVQ F9, 144(R13)
-	FMOVQ F10, 160(R13)
-	FMOVQ F11, 176(R13)
-	MOVD  R13, R11
-	MOVD  $48, R12
-	MOVD  R12, R12
-	B     chunk128
-
-last129:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
-	CMP   $4, R0
-	BLT   few148
-	FMOVQ 32(R3), F14
-	B     loaded149
-
-few148:
-	CMP   $2, R0
-	BGE   two150
-	FMOVS 32(R3), F14
-	B     loaded149
-
-two150:
-	FMOVD 32(R3), F14
-	CMP   $3, R0
-	BLT   loaded149
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
-
-loaded149:
-	WORD  $0x4e20d580 // FADD V0.4S, V12.4S, V0.4S
-	WORD  $0x4e21d5a1 // FADD V1.4S, V13.4S, V1.4S
-	WORD  $0x4e22d5c2 // FADD V2.4S, V14.4S, V2.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
-	CMP   $4, R0
-	BLT   few151
-	FMOVQ 32(R3), F14
-	B     loaded152
-
-few151:
-	CMP   $2, R0
-	BGE   two153
-	FMOVS 32(R3), F14
-	B     loaded152
-
-two153:
-	FMOVD 32(R3), F14
-	CMP   $3, R0
-	BLT   loaded152
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
-
-loaded152:
-	WORD  $0x4e23d583 // FADD V3.4S, V12.4S, V3.4S
-	WORD  $0x4e24d5a4 // FADD V4.4S, V13.4S, V4.4S
-	WORD  $0x4e25d5c5 // FADD V5.4S, V14.4S, V5.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
-	CMP   $4, R0
-	BLT   few154
-	FMOVQ 32(R3), F14
-	B     loaded155
-
-few154:
-	CMP   $2, R0
-	BGE   two156
-	FMOVS 32(R3), F14
-	B     loaded155
-
-two156:
-	FMOVD 32(R3), F14
-	CMP   $3, R0
-	BLT   loaded155
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
-
-loaded155:
-	WORD  $0x4e26d586 // FADD V6.4S, V12.4S, V6.4S
-	WORD  $0x4e27d5a7 // FADD V7.4S, V13.4S, V7.4S
-	WORD  $0x4e28d5c8 // FADD V8.4S, V14.4S, V8.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
+sum154:
+product156:
 	CMP   $4, R0
 	BLT   few157
-	FMOVQ 32(R3), F14
+	FMOVQ 32(R3), F12
 	B     loaded158
 
 few157:
 	CMP   $2, R0
 	BGE   two159
-	FMOVS 32(R3), F14
+	FMOVS 32(R3), F12
 	B     loaded158
 
 two159:
-	FMOVD 32(R3), F14
+	FMOVD 32(R3), F12
 	CMP   $3, R0
 	BLT   loaded158
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
+	FMOVS 40(R3), F13
+	VMOV  V13.S[0], V12.S[2]
 
 loaded158:
-	WORD  $0x4e29d589 // FADD V9.4S, V12.4S, V9.4S
-	WORD  $0x4e2ad5aa // FADD V10.4S, V13.4S, V10.4S
-	WORD  $0x4e2bd5cb // FADD V11.4S, V14.4S, V11.4S
+	FMOVQ   (R3), F13
+	FMOVQ   16(R3), F14
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V0.S4
+	VFMLA   V14.S4, V15.S4, V1.S4
+	VFMLA   V12.S4, V15.S4, V2.S4
+	VLD1R.P (R11)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V3.S4
+	VFMLA   V14.S4, V15.S4, V4.S4
+	VFMLA   V12.S4, V15.S4, V5.S4
+	VLD1R.P (R12)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V6.S4
+	VFMLA   V14.S4, V15.S4, V7.S4
+	VFMLA   V12.S4, V15.S4, V8.S4
+	VLD1R.P (R13)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V9.S4
+	VFMLA   V14.S4, V15.S4, V10.S4
+	VFMLA   V12.S4, V15.S4, V11.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product156
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last152
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few160
+	FMOVQ 32(R8), F12
+	B     loaded161
+
+few160:
+	CMP   $2, R0
+	BGE   two162
+	FMOVS 32(R8), F12
+	B     loaded161
+
+two162:
+	FMOVD 32(R8), F12
+	CMP   $3, R0
+	BLT   loaded161
+	FMOVS 40(R8), F13
+	VMOV  V13.S[0], V12.S[2]
+
+loaded161:
+	FMOVQ (R8), F13
+	FMOVQ 16(R8), F14
+	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
+	WORD  $0x4e21d5c1 // FADD V1.4S, V14.4S, V1.4S
+	WORD  $0x4e22d582 // FADD V2.4S, V12.4S, V2.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few163
+	FMOVQ 32(R8), F0
+	B     loaded164
+
+few163:
+	CMP   $2, R0
+	BGE   two165
+	FMOVS 32(R8), F0
+	B     loaded164
+
+two165:
+	FMOVD 32(R8), F0
+	CMP   $3, R0
+	BLT   loaded164
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded164:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
+	WORD  $0x4e24d444 // FADD V4.4S, V2.4S, V4.4S
+	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
+	FMOVQ F3, 48(R10)
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few166
+	FMOVQ 32(R8), F0
+	B     loaded167
+
+few166:
+	CMP   $2, R0
+	BGE   two168
+	FMOVS 32(R8), F0
+	B     loaded167
+
+two168:
+	FMOVD 32(R8), F0
+	CMP   $3, R0
+	BLT   loaded167
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded167:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e26d426 // FADD V6.4S, V1.4S, V6.4S
+	WORD  $0x4e27d447 // FADD V7.4S, V2.4S, V7.4S
+	WORD  $0x4e28d408 // FADD V8.4S, V0.4S, V8.4S
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	FMOVQ F8, 128(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few169
+	FMOVQ 32(R8), F0
+	B     loaded170
+
+few169:
+	CMP   $2, R0
+	BGE   two171
+	FMOVS 32(R8), F0
+	B     loaded170
+
+two171:
+	FMOVD 32(R8), F0
+	CMP   $3, R0
+	BLT   loaded170
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded170:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e29d429 // FADD V9.4S, V1.4S, V9.4S
+	WORD  $0x4e2ad44a // FADD V10.4S, V2.4S, V10.4S
+	WORD  $0x4e2bd40b // FADD V11.4S, V0.4S, V11.4S
+	FMOVQ F9, 144(R10)
+	FMOVQ F10, 160(R10)
+	FMOVQ F11, 176(R10)
+	MOVD  R10, R8
+	MOVD  $48, R9
+	MOVD  R9, R9
+	B     chunk151
+
+last152:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few172
+	FMOVQ 32(R1), F12
+	B     loaded173
+
+few172:
+	CMP   $2, R0
+	BGE   two174
+	FMOVS 32(R1), F12
+	B     loaded173
+
+two174:
+	FMOVD 32(R1), F12
+	CMP   $3, R0
+	BLT   loaded173
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
+
+loaded173:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
+	WORD  $0x4e21d5c1 // FADD V1.4S, V14.4S, V1.4S
+	WORD  $0x4e22d582 // FADD V2.4S, V12.4S, V2.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few175
+	FMOVQ 32(R1), F12
+	B     loaded176
+
+few175:
+	CMP   $2, R0
+	BGE   two177
+	FMOVS 32(R1), F12
+	B     loaded176
+
+two177:
+	FMOVD 32(R1), F12
+	CMP   $3, R0
+	BLT   loaded176
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
+
+loaded176:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e23d5a3 // FADD V3.4S, V13.4S, V3.4S
+	WORD  $0x4e24d5c4 // FADD V4.4S, V14.4S, V4.4S
+	WORD  $0x4e25d585 // FADD V5.4S, V12.4S, V5.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few178
+	FMOVQ 32(R1), F12
+	B     loaded179
+
+few178:
+	CMP   $2, R0
+	BGE   two180
+	FMOVS 32(R1), F12
+	B     loaded179
+
+two180:
+	FMOVD 32(R1), F12
+	CMP   $3, R0
+	BLT   loaded179
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
+
+loaded179:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e26d5a6 // FADD V6.4S, V13.4S, V6.4S
+	WORD  $0x4e27d5c7 // FADD V7.4S, V14.4S, V7.4S
+	WORD  $0x4e28d588 // FADD V8.4S, V12.4S, V8.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few181
+	FMOVQ 32(R1), F12
+	B     loaded182
+
+few181:
+	CMP   $2, R0
+	BGE   two183
+	FMOVS 32(R1), F12
+	B     loaded182
+
+two183:
+	FMOVD 32(R1), F12
+	CMP   $3, R0
+	BLT   loaded182
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
+
+loaded182:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e29d5a9 // FADD V9.4S, V13.4S, V9.4S
+	WORD  $0x4e2ad5ca // FADD V10.4S, V14.4S, V10.4S
+	WORD  $0x4e2bd58b // FADD V11.4S, V12.4S, V11.4S
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part160
+	BLT   part184
 	FMOVQ F2, 32(R1)
-	B     stored161
+	B     stored185
 
-part160:
+part184:
 	CMP   $2, R0
-	BGE   two162
+	BGE   two186
 	FMOVS F2, 32(R1)
-	B     stored163
+	B     stored187
 
-two162:
+two186:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored163
+	BLT   stored187
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored163:
-stored161:
+stored187:
+stored185:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
-	BLT   part164
+	BLT   part188
 	FMOVQ F5, 32(R1)
-	B     stored165
+	B     stored189
 
-part164:
+part188:
 	CMP   $2, R0
-	BGE   two166
+	BGE   two190
 	FMOVS F5, 32(R1)
-	B     stored167
+	B     stored191
 
-two166:
+two190:
 	FMOVD F5, 32(R1)
 	CMP   $3, R0
-	BLT   stored167
+	BLT   stored191
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored167:
-stored165:
+stored191:
+stored189:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $4, R0
-	BLT   part168
+	BLT   part192
 	FMOVQ F8, 32(R1)
-	B     stored169
+	B     stored193
 
-part168:
+part192:
 	CMP   $2, R0
-	BGE   two170
+	BGE   two194
 	FMOVS F8, 32(R1)
-	B     stored171
+	B     stored195
 
-two170:
+two194:
 	FMOVD F8, 32(R1)
 	CMP   $3, R0
-	BLT   stored171
+	BLT   stored195
 	VDUP  V8.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored171:
-stored169:
+stored195:
+stored193:
 	ADD   R2<<0, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $4, R0
-	BLT   part172
+	BLT   part196
 	FMOVQ F11, 32(R1)
-	B     stored173
+	B     stored197
 
-part172:
+part196:
 	CMP   $2, R0
-	BGE   two174
+	BGE   two198
 	FMOVS F11, 32(R1)
-	B     stored175
+	B     stored199
 
-two174:
+two198:
 	FMOVD F11, 32(R1)
 	CMP   $3, R0
-	BLT   stored175
+	BLT   stored199
 	VDUP  V11.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored175:
-stored173:
+stored199:
+stored197:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -1808,403 +2038,543 @@ stored173:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile126
+	B    tile149
 
-lower127:
-tile176:
+lower150:
+tile200:
 	// 2 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower177
+	BLT  lower201
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
-
-chunk178:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum181
-	MOVD R8, R11
-
-sum181:
-product182:
-	FMOVQ (R2), F6
-	FMOVQ 16(R2), F7
-	CMP   $4, R0
-	BLT   few183
-	FMOVQ 32(R2), F8
-	B     loaded184
-
-few183:
-	CMP   $2, R0
-	BGE   two185
-	FMOVS 32(R2), F8
-	B     loaded184
-
-two185:
-	FMOVD 32(R2), F8
-	CMP   $3, R0
-	BLT   loaded184
-	FMOVS 40(R2), F9
-	VMOV  V9.S[0], V8.S[2]
-
-loaded184:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V9.S4]
-	VFMLA   V6.S4, V9.S4, V0.S4
-	VFMLA   V7.S4, V9.S4, V1.S4
-	VFMLA   V8.S4, V9.S4, V2.S4
-	VLD1R.P (R6)(R3), [V9.S4]
-	VFMLA   V6.S4, V9.S4, V3.S4
-	VFMLA   V7.S4, V9.S4, V4.S4
-	VFMLA   V8.S4, V9.S4, V5.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product182
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last179
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	FMOVQ (R9), F6
-	FMOVQ 16(R9), F7
-	CMP   $4, R0
-	BLT   few186
-	FMOVQ 32(R9), F8
-	B     loaded187
-
-few186:
-	CMP   $2, R0
-	BGE   two188
-	FMOVS 32(R9), F8
-	B     loaded187
-
-two188:
-	FMOVD 32(R9), F8
-	CMP   $3, R0
-	BLT   loaded187
-	FMOVS 40(R9), F9
-	VMOV  V9.S[0], V8.S[2]
-
-loaded187:
-	WORD  $0x4e20d4c0 // FADD V0.4S, V6.4S, V0.4S
-	WORD  $0x4e21d4e1 // FADD V1.4S, V7.4S, V1.4S
-	WORD  $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	FMOVQ F2, 32(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	FMOVQ 16(R9), F1
-	CMP   $4, R0
-	BLT   few189
-	FMOVQ 32(R9), F2
-	B     loaded190
-
-few189:
-	CMP   $2, R0
-	BGE   two191
-	FMOVS 32(R9), F2
-	B     loaded190
-
-two191:
-	FMOVD 32(R9), F2
-	CMP   $3, R0
-	BLT   loaded190
-	FMOVS 40(R9), F6
-	VMOV  V6.S[0], V2.S[2]
-
-loaded190:
-	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
-	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
-	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
-	FMOVQ F3, 48(R11)
-	FMOVQ F4, 64(R11)
-	FMOVQ F5, 80(R11)
-	MOVD  R11, R9
-	MOVD  $48, R10
-	MOVD  R10, R10
-	B     chunk178
-
-last179:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F6
-	FMOVQ 16(R3), F7
-	CMP   $4, R0
-	BLT   few192
-	FMOVQ 32(R3), F8
-	B     loaded193
-
-few192:
-	CMP   $2, R0
-	BGE   two194
-	FMOVS 32(R3), F8
-	B     loaded193
-
-two194:
-	FMOVD 32(R3), F8
-	CMP   $3, R0
-	BLT   loaded193
-	FMOVS 40(R3), F9
-	VMOV  V9.S[0], V8.S[2]
-
-loaded193:
-	WORD  $0x4e20d4c0 // FADD V0.4S, V6.4S, V0.4S
-	WORD  $0x4e21d4e1 // FADD V1.4S, V7.4S, V1.4S
-	WORD  $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F6
-	FMOVQ 16(R3), F7
-	CMP   $4, R0
-	BLT   few195
-	FMOVQ 32(R3), F8
-	B     loaded196
-
-few195:
-	CMP   $2, R0
-	BGE   two197
-	FMOVS 32(R3), F8
-	B     loaded196
-
-two197:
-	FMOVD 32(R3), F8
-	CMP   $3, R0
-	BLT   loaded196
-	FMOVS 40(R3), F9
-	VMOV  V9.S[0], V8.S[2]
-
-loaded196:
-	WORD  $0x4e23d4c3 // FADD V3.4S, V6.4S, V3.4S
-	WORD  $0x4e24d4e4 // FADD V4.4S, V7.4S, V4.4S
-	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
-	MOVD  R1, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	CMP   $4, R0
-	BLT   part198
-	FMOVQ F2, 32(R1)
-	B     stored199
-
-part198:
-	CMP   $2, R0
-	BGE   two200
-	FMOVS F2, 32(R1)
-	B     stored201
-
-two200:
-	FMOVD F2, 32(R1)
-	CMP   $3, R0
-	BLT   stored201
-	VDUP  V2.S[2], V0.S4
-	FMOVS F0, 40(R1)
-
-stored201:
-stored199:
-	ADD   R2<<0, R1, R1
-	FMOVQ F3, (R1)
-	FMOVQ F4, 16(R1)
-	CMP   $4, R0
-	BLT   part202
-	FMOVQ F5, 32(R1)
-	B     stored203
-
-part202:
-	CMP   $2, R0
-	BGE   two204
-	FMOVS F5, 32(R1)
-	B     stored205
-
-two204:
-	FMOVD F5, 32(R1)
-	CMP   $3, R0
-	BLT   stored205
-	VDUP  V5.S[2], V0.S4
-	FMOVS F0, 40(R1)
-
-stored205:
-stored203:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile176
-
-lower177:
-tile206:
-	// 1 rows of 3 registers.
-	MOVD rows+40(FP), R1
-	CMP  $1, R1
-	BLT  lower207
-	ADD  $-1, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk208:
+chunk202:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum205
+	MOVD R7, R10
+
+sum205:
+product207:
+	CMP   $4, R0
+	BLT   few208
+	FMOVQ 32(R3), F6
+	B     loaded209
+
+few208:
+	CMP   $2, R0
+	BGE   two210
+	FMOVS 32(R3), F6
+	B     loaded209
+
+two210:
+	FMOVD 32(R3), F6
+	CMP   $3, R0
+	BLT   loaded209
+	FMOVS 40(R3), F7
+	VMOV  V7.S[0], V6.S[2]
+
+loaded209:
+	FMOVQ   (R3), F7
+	FMOVQ   16(R3), F8
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V9.S4]
+	VFMLA   V7.S4, V9.S4, V0.S4
+	VFMLA   V8.S4, V9.S4, V1.S4
+	VFMLA   V6.S4, V9.S4, V2.S4
+	VLD1R.P (R11)(R2), [V9.S4]
+	VFMLA   V7.S4, V9.S4, V3.S4
+	VFMLA   V8.S4, V9.S4, V4.S4
+	VFMLA   V6.S4, V9.S4, V5.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product207
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last203
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few211
+	FMOVQ 32(R8), F6
+	B     loaded212
+
+few211:
+	CMP   $2, R0
+	BGE   two213
+	FMOVS 32(R8), F6
+	B     loaded212
+
+two213:
+	FMOVD 32(R8), F6
+	CMP   $3, R0
+	BLT   loaded212
+	FMOVS 40(R8), F7
+	VMOV  V7.S[0], V6.S[2]
+
+loaded212:
+	FMOVQ (R8), F7
+	FMOVQ 16(R8), F8
+	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few214
+	FMOVQ 32(R8), F0
+	B     loaded215
+
+few214:
+	CMP   $2, R0
+	BGE   two216
+	FMOVS 32(R8), F0
+	B     loaded215
+
+two216:
+	FMOVD 32(R8), F0
+	CMP   $3, R0
+	BLT   loaded215
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded215:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
+	WORD  $0x4e24d444 // FADD V4.4S, V2.4S, V4.4S
+	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
+	FMOVQ F3, 48(R10)
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	MOVD  R10, R8
+	MOVD  $48, R9
+	MOVD  R9, R9
+	B     chunk202
+
+last203:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few217
+	FMOVQ 32(R1), F6
+	B     loaded218
+
+few217:
+	CMP   $2, R0
+	BGE   two219
+	FMOVS 32(R1), F6
+	B     loaded218
+
+two219:
+	FMOVD 32(R1), F6
+	CMP   $3, R0
+	BLT   loaded218
+	FMOVS 40(R1), F7
+	VMOV  V7.S[0], V6.S[2]
+
+loaded218:
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few220
+	FMOVQ 32(R1), F6
+	B     loaded221
+
+few220:
+	CMP   $2, R0
+	BGE   two222
+	FMOVS 32(R1), F6
+	B     loaded221
+
+two222:
+	FMOVD 32(R1), F6
+	CMP   $3, R0
+	BLT   loaded221
+	FMOVS 40(R1), F7
+	VMOV  V7.S[0], V6.S[2]
+
+loaded221:
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
+	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
+	WORD  $0x4e25d4c5 // FADD V5.4S, V6.4S, V5.4S
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	FMOVQ F0, (R1)
+	FMOVQ F1, 16(R1)
+	CMP   $4, R0
+	BLT   part223
+	FMOVQ F2, 32(R1)
+	B     stored224
+
+part223:
+	CMP   $2, R0
+	BGE   two225
+	FMOVS F2, 32(R1)
+	B     stored226
+
+two225:
+	FMOVD F2, 32(R1)
+	CMP   $3, R0
+	BLT   stored226
+	VDUP  V2.S[2], V0.S4
+	FMOVS F0, 40(R1)
+
+stored226:
+stored224:
+	ADD   R2<<0, R1, R1
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	CMP   $4, R0
+	BLT   part227
+	FMOVQ F5, 32(R1)
+	B     stored228
+
+part227:
+	CMP   $2, R0
+	BGE   two229
+	FMOVS F5, 32(R1)
+	B     stored230
+
+two229:
+	FMOVD F5, 32(R1)
+	CMP   $3, R0
+	BLT   stored230
+	VDUP  V5.S[2], V0.S4
+	FMOVS F0, 40(R1)
+
+stored230:
+stored228:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile200
+
+lower201:
+tile231:
+	// 1 rows of 3 registers.
+	MOVD rows+40(FP), R1
+	CMP  $1, R1
+	BLT  lower232
+	ADD  $-1, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk233
+
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks238:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums239:
+	VLD1R.P (R1)(R2), [V6.S4]
+	CMP     $4, R0
+	BLT     few240
+	FMOVQ   32(R3), F7
+	B       loaded241
+
+few240:
+	CMP   $2, R0
+	BGE   two242
+	FMOVS 32(R3), F7
+	B     loaded241
+
+two242:
+	FMOVD 32(R3), F7
+	CMP   $3, R0
+	BLT   loaded241
+	FMOVS 40(R3), F8
+	VMOV  V8.S[0], V7.S[2]
+
+loaded241:
+	FMOVQ   (R3), F8
+	VFMLA   V8.S4, V6.S4, V0.S4
+	FMOVQ   16(R3), F8
+	VFMLA   V8.S4, V6.S4, V1.S4
+	VFMLA   V7.S4, V6.S4, V2.S4
+	VLD1R.P (R11)(R2), [V6.S4]
+	CMP     $4, R0
+	BLT     few243
+	FMOVQ   32(R12), F7
+	B       loaded244
+
+few243:
+	CMP   $2, R0
+	BGE   two245
+	FMOVS 32(R12), F7
+	B     loaded244
+
+two245:
+	FMOVD 32(R12), F7
+	CMP   $3, R0
+	BLT   loaded244
+	FMOVS 40(R12), F8
+	VMOV  V8.S[0], V7.S[2]
+
+loaded244:
+	FMOVQ (R12), F8
+	VFMLA V8.S4, V6.S4, V3.S4
+	FMOVQ 16(R12), F8
+	VFMLA V8.S4, V6.S4, V4.S4
+	VFMLA V7.S4, V6.S4, V5.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums239
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $4, R0
+	BLT   few246
+	FMOVQ 32(R8), F6
+	B     loaded247
+
+few246:
+	CMP   $2, R0
+	BGE   two248
+	FMOVS 32(R8), F6
+	B     loaded247
+
+two248:
+	FMOVD 32(R8), F6
+	CMP   $3, R0
+	BLT   loaded247
+	FMOVS 40(R8), F7
+	VMOV  V7.S[0], V6.S[2]
+
+loaded247:
+	FMOVQ (R8), F7
+	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
+	FMOVQ 16(R8), F7
+	WORD  $0x4e21d4e1 // FADD V1.4S, V7.4S, V1.4S
+	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F3, (R8)
+	FMOVQ F4, 16(R8)
+	FMOVQ F5, 32(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks238
+	CMP   $0, R7
+	BGT   chunk233
+	MOVD  dst+0(FP), R1
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	CMP   $4, R0
+	BLT   part249
+	FMOVQ F5, 32(R1)
+	B     stored250
+
+part249:
+	CMP   $2, R0
+	BGE   two251
+	FMOVS F5, 32(R1)
+	B     stored252
+
+two251:
+	FMOVD F5, 32(R1)
+	CMP   $3, R0
+	BLT   stored252
+	VDUP  V5.S[2], V0.S4
+	FMOVS F0, 40(R1)
+
+stored252:
+stored250:
+	B next237
+	MOVD aRow+80(FP), R9
+
+chunk233:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum211
+	BGE  sum236
 	MOVD R7, R9
 
-sum211:
-product212:
-	FMOVQ (R3), F3
-	FMOVQ 16(R3), F4
+sum236:
+product253:
 	CMP   $4, R0
-	BLT   few213
-	FMOVQ 32(R3), F5
-	B     loaded214
+	BLT   few254
+	FMOVQ 32(R3), F3
+	B     loaded255
 
-few213:
+few254:
 	CMP   $2, R0
-	BGE   two215
-	FMOVS 32(R3), F5
-	B     loaded214
+	BGE   two256
+	FMOVS 32(R3), F3
+	B     loaded255
 
-two215:
-	FMOVD 32(R3), F5
+two256:
+	FMOVD 32(R3), F3
 	CMP   $3, R0
-	BLT   loaded214
-	FMOVS 40(R3), F6
-	VMOV  V6.S[0], V5.S[2]
+	BLT   loaded255
+	FMOVS 40(R3), F4
+	VMOV  V4.S[0], V3.S[2]
 
-loaded214:
+loaded255:
+	FMOVQ   (R3), F4
+	FMOVQ   16(R3), F5
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V6.S4]
-	VFMLA   V3.S4, V6.S4, V0.S4
-	VFMLA   V4.S4, V6.S4, V1.S4
-	VFMLA   V5.S4, V6.S4, V2.S4
+	VFMLA   V4.S4, V6.S4, V0.S4
+	VFMLA   V5.S4, V6.S4, V1.S4
+	VFMLA   V3.S4, V6.S4, V2.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product212
+	BGT     product253
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last209
+	BLE     last234
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
-	FMOVQ (R8), F3
-	FMOVQ 16(R8), F4
 	CMP   $4, R0
-	BLT   few216
-	FMOVQ 32(R8), F5
-	B     loaded217
+	BLT   few257
+	FMOVQ 32(R8), F3
+	B     loaded258
 
-few216:
+few257:
 	CMP   $2, R0
-	BGE   two218
-	FMOVS 32(R8), F5
-	B     loaded217
+	BGE   two259
+	FMOVS 32(R8), F3
+	B     loaded258
 
-two218:
-	FMOVD 32(R8), F5
+two259:
+	FMOVD 32(R8), F3
 	CMP   $3, R0
-	BLT   loaded217
-	FMOVS 40(R8), F6
-	VMOV  V6.S[0], V5.S[2]
+	BLT   loaded258
+	FMOVS 40(R8), F4
+	VMOV  V4.S[0], V3.S[2]
 
-loaded217:
-	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
-	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	WORD  $0x4e22d4a2 // FADD V2.4S, V5.4S, V2.4S
+loaded258:
+	FMOVQ (R8), F4
+	FMOVQ 16(R8), F5
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
+	WORD  $0x4e22d462 // FADD V2.4S, V3.4S, V2.4S
 	FMOVQ F0, (R9)
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	MOVD  R9, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk208
+	B     chunk233
 
-last209:
+last234:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few260
+	FMOVQ 32(R1), F3
+	B     loaded261
+
+few260:
+	CMP   $2, R0
+	BGE   two262
+	FMOVS 32(R1), F3
+	B     loaded261
+
+two262:
+	FMOVD 32(R1), F3
+	CMP   $3, R0
+	BLT   loaded261
+	FMOVS 40(R1), F4
+	VMOV  V4.S[0], V3.S[2]
+
+loaded261:
+	FMOVQ (R1), F4
+	FMOVQ 16(R1), F5
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
+	WORD  $0x4e22d462 // FADD V2.4S, V3.4S, V2.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F3
-	FMOVQ 16(R2), F4
-	CMP   $4, R0
-	BLT   few219
-	FMOVQ 32(R2), F5
-	B     loaded220
-
-few219:
-	CMP   $2, R0
-	BGE   two221
-	FMOVS 32(R2), F5
-	B     loaded220
-
-two221:
-	FMOVD 32(R2), F5
-	CMP   $3, R0
-	BLT   loaded220
-	FMOVS 40(R2), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded220:
-	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
-	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	WORD  $0x4e22d4a2 // FADD V2.4S, V5.4S, V2.4S
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part222
+	BLT   part263
 	FMOVQ F2, 32(R1)
-	B     stored223
+	B     stored264
 
-part222:
+part263:
 	CMP   $2, R0
-	BGE   two224
+	BGE   two265
 	FMOVS F2, 32(R1)
-	B     stored225
+	B     stored266
 
-two224:
+two265:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored225
+	BLT   stored266
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored225:
-stored223:
+stored266:
+stored264:
+next237:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -2217,49 +2587,49 @@ stored223:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile206
+	B    tile231
 
-lower207:
+lower232:
 	RET
 
-narrower124:
+narrower147:
 	CMP  $4, R0
-	BLE  narrower226
+	BLE  narrower267
 	MOVD R0, R0
 	ADD  $-4, R0, R0
 	MOVD $4, R1
 	SUBS R0, R1, R1
-	BGE  whole227
+	BGE  whole268
 	MOVD $0, R1
 
-whole227:
+whole268:
 	MOVD  $f32_tail_masks<>(SB), R2
 	ADD   R1<<2, R2, R2
 	FMOVQ (R2), F0
 
-tile228:
+tile269:
 	// 4 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower229
+	BLT  lower270
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk230:
+chunk271:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2268,1306 +2638,574 @@ chunk230:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum233
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum274
+	MOVD R7, R10
 
-sum233:
-product234:
-	FMOVQ (R2), F8
+sum274:
+product276:
 	CMP   $4, R0
-	BLT   few235
-	FMOVQ 16(R2), F9
-	B     loaded236
+	BLT   few277
+	FMOVQ 16(R3), F8
+	B     loaded278
 
-few235:
+few277:
 	CMP   $2, R0
-	BGE   two237
-	FMOVS 16(R2), F9
-	B     loaded236
+	BGE   two279
+	FMOVS 16(R3), F8
+	B     loaded278
 
-two237:
-	FMOVD 16(R2), F9
+two279:
+	FMOVD 16(R3), F8
 	CMP   $3, R0
-	BLT   loaded236
-	FMOVS 24(R2), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded278
+	FMOVS 24(R3), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded236:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V0.S4
-	VFMLA   V9.S4, V10.S4, V1.S4
-	VLD1R.P (R6)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V2.S4
-	VFMLA   V9.S4, V10.S4, V3.S4
-	VLD1R.P (R7)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V4.S4
-	VFMLA   V9.S4, V10.S4, V5.S4
-	VLD1R.P (R8)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V6.S4
-	VFMLA   V9.S4, V10.S4, V7.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product234
-	ADD     $-64, R10, R10
+loaded278:
+	FMOVQ   (R3), F9
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V0.S4
+	VFMLA   V8.S4, V10.S4, V1.S4
+	VLD1R.P (R11)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V2.S4
+	VFMLA   V8.S4, V10.S4, V3.S4
+	VLD1R.P (R12)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V4.S4
+	VFMLA   V8.S4, V10.S4, V5.S4
+	VLD1R.P (R13)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V6.S4
+	VFMLA   V8.S4, V10.S4, V7.S4
+	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BLE     last231
+	BGT     product276
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last272
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F8
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few238
-	FMOVQ 16(R11), F9
-	B     loaded239
+	BLT   few280
+	FMOVQ 16(R8), F8
+	B     loaded281
 
-few238:
+few280:
 	CMP   $2, R0
-	BGE   two240
-	FMOVS 16(R11), F9
-	B     loaded239
+	BGE   two282
+	FMOVS 16(R8), F8
+	B     loaded281
 
-two240:
-	FMOVD 16(R11), F9
+two282:
+	FMOVD 16(R8), F8
 	CMP   $3, R0
-	BLT   loaded239
-	FMOVS 24(R11), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded281
+	FMOVS 24(R8), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded239:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
+loaded281:
+	FMOVQ (R8), F9
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few241
-	FMOVQ 16(R11), F1
-	B     loaded242
+	BLT   few283
+	FMOVQ 16(R8), F0
+	B     loaded284
 
-few241:
+few283:
 	CMP   $2, R0
-	BGE   two243
-	FMOVS 16(R11), F1
-	B     loaded242
+	BGE   two285
+	FMOVS 16(R8), F0
+	B     loaded284
 
-two243:
-	FMOVD 16(R11), F1
+two285:
+	FMOVD 16(R8), F0
 	CMP   $3, R0
-	BLT   loaded242
-	FMOVS 24(R11), F8
-	VMOV  V8.S[0], V1.S[2]
+	BLT   loaded284
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded242:
-	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
-	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
-	FMOVQ F2, 32(R13)
-	FMOVQ F3, 48(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
+loaded284:
+	FMOVQ (R8), F1
+	WORD  $0x4e22d422 // FADD V2.4S, V1.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few244
-	FMOVQ 16(R11), F1
-	B     loaded245
+	BLT   few286
+	FMOVQ 16(R8), F0
+	B     loaded287
 
-few244:
+few286:
 	CMP   $2, R0
-	BGE   two246
-	FMOVS 16(R11), F1
-	B     loaded245
+	BGE   two288
+	FMOVS 16(R8), F0
+	B     loaded287
 
-two246:
-	FMOVD 16(R11), F1
+two288:
+	FMOVD 16(R8), F0
 	CMP   $3, R0
-	BLT   loaded245
-	FMOVS 24(R11), F2
-	VMOV  V2.S[0], V1.S[2]
+	BLT   loaded287
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded245:
-	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
-	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
+loaded287:
+	FMOVQ (R8), F1
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few247
-	FMOVQ 16(R11), F1
-	B     loaded248
+	BLT   few289
+	FMOVQ 16(R8), F0
+	B     loaded290
 
-few247:
+few289:
 	CMP   $2, R0
-	BGE   two249
-	FMOVS 16(R11), F1
-	B     loaded248
+	BGE   two291
+	FMOVS 16(R8), F0
+	B     loaded290
 
-two249:
-	FMOVD 16(R11), F1
+two291:
+	FMOVD 16(R8), F0
 	CMP   $3, R0
-	BLT   loaded248
-	FMOVS 24(R11), F2
-	VMOV  V2.S[0], V1.S[2]
+	BLT   loaded290
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded248:
-	WORD  $0x4e26d406 // FADD V6.4S, V0.4S, V6.4S
-	WORD  $0x4e27d427 // FADD V7.4S, V1.4S, V7.4S
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	MOVD  R13, R11
-	MOVD  $32, R12
-	MOVD  R12, R12
-	B     chunk230
-
-last231:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F8
-	CMP   $4, R0
-	BLT   few250
-	FMOVQ 16(R3), F9
-	B     loaded251
-
-few250:
-	CMP   $2, R0
-	BGE   two252
-	FMOVS 16(R3), F9
-	B     loaded251
-
-two252:
-	FMOVD 16(R3), F9
-	CMP   $3, R0
-	BLT   loaded251
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
-
-loaded251:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
-	CMP   $4, R0
-	BLT   few253
-	FMOVQ 16(R3), F9
-	B     loaded254
-
-few253:
-	CMP   $2, R0
-	BGE   two255
-	FMOVS 16(R3), F9
-	B     loaded254
-
-two255:
-	FMOVD 16(R3), F9
-	CMP   $3, R0
-	BLT   loaded254
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
-
-loaded254:
-	WORD  $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
-	WORD  $0x4e23d523 // FADD V3.4S, V9.4S, V3.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
-	CMP   $4, R0
-	BLT   few256
-	FMOVQ 16(R3), F9
-	B     loaded257
-
-few256:
-	CMP   $2, R0
-	BGE   two258
-	FMOVS 16(R3), F9
-	B     loaded257
-
-two258:
-	FMOVD 16(R3), F9
-	CMP   $3, R0
-	BLT   loaded257
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
-
-loaded257:
-	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
-	WORD  $0x4e25d525 // FADD V5.4S, V9.4S, V5.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
-	CMP   $4, R0
-	BLT   few259
-	FMOVQ 16(R3), F9
-	B     loaded260
-
-few259:
-	CMP   $2, R0
-	BGE   two261
-	FMOVS 16(R3), F9
-	B     loaded260
-
-two261:
-	FMOVD 16(R3), F9
-	CMP   $3, R0
-	BLT   loaded260
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
-
-loaded260:
-	WORD  $0x4e26d506 // FADD V6.4S, V8.4S, V6.4S
-	WORD  $0x4e27d527 // FADD V7.4S, V9.4S, V7.4S
-	MOVD  R1, R1
-	FMOVQ F0, (R1)
-	CMP   $4, R0
-	BLT   part262
-	FMOVQ F1, 16(R1)
-	B     stored263
-
-part262:
-	CMP   $2, R0
-	BGE   two264
-	FMOVS F1, 16(R1)
-	B     stored265
-
-two264:
-	FMOVD F1, 16(R1)
-	CMP   $3, R0
-	BLT   stored265
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored265:
-stored263:
-	ADD   R2<<0, R1, R1
-	FMOVQ F2, (R1)
-	CMP   $4, R0
-	BLT   part266
-	FMOVQ F3, 16(R1)
-	B     stored267
-
-part266:
-	CMP   $2, R0
-	BGE   two268
-	FMOVS F3, 16(R1)
-	B     stored269
-
-two268:
-	FMOVD F3, 16(R1)
-	CMP   $3, R0
-	BLT   stored269
-	VDUP  V3.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored269:
-stored267:
-	ADD   R2<<0, R1, R1
-	FMOVQ F4, (R1)
-	CMP   $4, R0
-	BLT   part270
-	FMOVQ F5, 16(R1)
-	B     stored271
-
-part270:
-	CMP   $2, R0
-	BGE   two272
-	FMOVS F5, 16(R1)
-	B     stored273
-
-two272:
-	FMOVD F5, 16(R1)
-	CMP   $3, R0
-	BLT   stored273
-	VDUP  V5.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored273:
-stored271:
-	ADD   R2<<0, R1, R1
-	FMOVQ F6, (R1)
-	CMP   $4, R0
-	BLT   part274
-	FMOVQ F7, 16(R1)
-	B     stored275
-
-part274:
-	CMP   $2, R0
-	BGE   two276
-	FMOVS F7, 16(R1)
-	B     stored277
-
-two276:
-	FMOVD F7, 16(R1)
-	CMP   $3, R0
-	BLT   stored277
-	VDUP  V7.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored277:
-stored275:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile228
-
-lower229:
-tile278:
-	// 2 rows of 2 registers.
-	MOVD rows+40(FP), R1
-	CMP  $2, R1
-	BLT  lower279
-	ADD  $-2, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
-
-chunk280:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum283
-	MOVD R8, R11
-
-sum283:
-product284:
-	FMOVQ (R2), F4
-	CMP   $4, R0
-	BLT   few285
-	FMOVQ 16(R2), F5
-	B     loaded286
-
-few285:
-	CMP   $2, R0
-	BGE   two287
-	FMOVS 16(R2), F5
-	B     loaded286
-
-two287:
-	FMOVD 16(R2), F5
-	CMP   $3, R0
-	BLT   loaded286
-	FMOVS 24(R2), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded286:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V6.S4]
-	VFMLA   V4.S4, V6.S4, V0.S4
-	VFMLA   V5.S4, V6.S4, V1.S4
-	VLD1R.P (R6)(R3), [V6.S4]
-	VFMLA   V4.S4, V6.S4, V2.S4
-	VFMLA   V5.S4, V6.S4, V3.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product284
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last281
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
+loaded290:
+	FMOVQ (R8), F1
+	WORD  $0x4e26d426 // FADD V6.4S, V1.4S, V6.4S
+	WORD  $0x4e27d407 // FADD V7.4S, V0.4S, V7.4S
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	MOVD  R10, R8
+	MOVD  $32, R9
 	MOVD  R9, R9
-	FMOVQ (R9), F4
-	CMP   $4, R0
-	BLT   few288
-	FMOVQ 16(R9), F5
-	B     loaded289
+	B     chunk271
 
-few288:
-	CMP   $2, R0
-	BGE   two290
-	FMOVS 16(R9), F5
-	B     loaded289
-
-two290:
-	FMOVD 16(R9), F5
-	CMP   $3, R0
-	BLT   loaded289
-	FMOVS 24(R9), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded289:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	CMP   $4, R0
-	BLT   few291
-	FMOVQ 16(R9), F1
-	B     loaded292
-
-few291:
-	CMP   $2, R0
-	BGE   two293
-	FMOVS 16(R9), F1
-	B     loaded292
-
-two293:
-	FMOVD 16(R9), F1
-	CMP   $3, R0
-	BLT   loaded292
-	FMOVS 24(R9), F4
-	VMOV  V4.S[0], V1.S[2]
-
-loaded292:
-	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
-	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
-	FMOVQ F2, 32(R11)
-	FMOVQ F3, 48(R11)
-	MOVD  R11, R9
-	MOVD  $32, R10
-	MOVD  R10, R10
-	B     chunk280
-
-last281:
+last272:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few292
+	FMOVQ 16(R1), F8
+	B     loaded293
+
+few292:
+	CMP   $2, R0
+	BGE   two294
+	FMOVS 16(R1), F8
+	B     loaded293
+
+two294:
+	FMOVD 16(R1), F8
+	CMP   $3, R0
+	BLT   loaded293
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded293:
+	FMOVQ (R1), F9
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few295
+	FMOVQ 16(R1), F8
+	B     loaded296
+
+few295:
+	CMP   $2, R0
+	BGE   two297
+	FMOVS 16(R1), F8
+	B     loaded296
+
+two297:
+	FMOVD 16(R1), F8
+	CMP   $3, R0
+	BLT   loaded296
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded296:
+	FMOVQ (R1), F9
+	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few298
+	FMOVQ 16(R1), F8
+	B     loaded299
+
+few298:
+	CMP   $2, R0
+	BGE   two300
+	FMOVS 16(R1), F8
+	B     loaded299
+
+two300:
+	FMOVD 16(R1), F8
+	CMP   $3, R0
+	BLT   loaded299
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded299:
+	FMOVQ (R1), F9
+	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
+	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few301
+	FMOVQ 16(R1), F8
+	B     loaded302
+
+few301:
+	CMP   $2, R0
+	BGE   two303
+	FMOVS 16(R1), F8
+	B     loaded302
+
+two303:
+	FMOVD 16(R1), F8
+	CMP   $3, R0
+	BLT   loaded302
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded302:
+	FMOVQ (R1), F9
+	WORD  $0x4e26d526 // FADD V6.4S, V9.4S, V6.4S
+	WORD  $0x4e27d507 // FADD V7.4S, V8.4S, V7.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F4
-	CMP   $4, R0
-	BLT   few294
-	FMOVQ 16(R3), F5
-	B     loaded295
-
-few294:
-	CMP   $2, R0
-	BGE   two296
-	FMOVS 16(R3), F5
-	B     loaded295
-
-two296:
-	FMOVD 16(R3), F5
-	CMP   $3, R0
-	BLT   loaded295
-	FMOVS 24(R3), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded295:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F4
-	CMP   $4, R0
-	BLT   few297
-	FMOVQ 16(R3), F5
-	B     loaded298
-
-few297:
-	CMP   $2, R0
-	BGE   two299
-	FMOVS 16(R3), F5
-	B     loaded298
-
-two299:
-	FMOVD 16(R3), F5
-	CMP   $3, R0
-	BLT   loaded298
-	FMOVS 24(R3), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded298:
-	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
-	WORD  $0x4e23d4a3 // FADD V3.4S, V5.4S, V3.4S
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
-	CMP   $4, R0
-	BLT   part300
-	FMOVQ F1, 16(R1)
-	B     stored301
-
-part300:
-	CMP   $2, R0
-	BGE   two302
-	FMOVS F1, 16(R1)
-	B     stored303
-
-two302:
-	FMOVD F1, 16(R1)
-	CMP   $3, R0
-	BLT   stored303
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored303:
-stored301:
-	ADD   R2<<0, R1, R1
-	FMOVQ F2, (R1)
 	CMP   $4, R0
 	BLT   part304
-	FMOVQ F3, 16(R1)
+	FMOVQ F1, 16(R1)
 	B     stored305
 
 part304:
 	CMP   $2, R0
 	BGE   two306
-	FMOVS F3, 16(R1)
+	FMOVS F1, 16(R1)
 	B     stored307
 
 two306:
-	FMOVD F3, 16(R1)
+	FMOVD F1, 16(R1)
 	CMP   $3, R0
 	BLT   stored307
-	VDUP  V3.S[2], V0.S4
+	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
 stored307:
 stored305:
+	ADD   R2<<0, R1, R1
+	FMOVQ F2, (R1)
+	CMP   $4, R0
+	BLT   part308
+	FMOVQ F3, 16(R1)
+	B     stored309
+
+part308:
+	CMP   $2, R0
+	BGE   two310
+	FMOVS F3, 16(R1)
+	B     stored311
+
+two310:
+	FMOVD F3, 16(R1)
+	CMP   $3, R0
+	BLT   stored311
+	VDUP  V3.S[2], V0.S4
+	FMOVS F0, 24(R1)
+
+stored311:
+stored309:
+	ADD   R2<<0, R1, R1
+	FMOVQ F4, (R1)
+	CMP   $4, R0
+	BLT   part312
+	FMOVQ F5, 16(R1)
+	B     stored313
+
+part312:
+	CMP   $2, R0
+	BGE   two314
+	FMOVS F5, 16(R1)
+	B     stored315
+
+two314:
+	FMOVD F5, 16(R1)
+	CMP   $3, R0
+	BLT   stored315
+	VDUP  V5.S[2], V0.S4
+	FMOVS F0, 24(R1)
+
+stored315:
+stored313:
+	ADD   R2<<0, R1, R1
+	FMOVQ F6, (R1)
+	CMP   $4, R0
+	BLT   part316
+	FMOVQ F7, 16(R1)
+	B     stored317
+
+part316:
+	CMP   $2, R0
+	BGE   two318
+	FMOVS F7, 16(R1)
+	B     stored319
+
+two318:
+	FMOVD F7, 16(R1)
+	CMP   $3, R0
+	BLT   stored319
+	VDUP  V7.S[2], V0.S4
+	FMOVS F0, 24(R1)
+
+stored319:
+stored317:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<2, R1, R1
 	MOVD R1, a+16(FP)
 	MOVD start+8(FP), R1
 	MOVD startRow+72(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<2, R1, R1
 	MOVD R1, start+8(FP)
 	MOVD dst+0(FP), R1
 	MOVD dstRow+64(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile278
+	B    tile269
 
-lower279:
-tile308:
-	// 1 rows of 2 registers.
+lower270:
+tile320:
+	// 2 rows of 2 registers.
 	MOVD rows+40(FP), R1
-	CMP  $1, R1
-	BLT  lower309
-	ADD  $-1, R1, R1
+	CMP  $2, R1
+	BLT  lower321
+	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk310:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	MOVD $64, R9
-	CMP  $64, R7
-	BGE  sum313
-	MOVD R7, R9
-
-sum313:
-product314:
-	FMOVQ (R3), F2
-	CMP   $4, R0
-	BLT   few315
-	FMOVQ 16(R3), F3
-	B     loaded316
-
-few315:
-	CMP   $2, R0
-	BGE   two317
-	FMOVS 16(R3), F3
-	B     loaded316
-
-two317:
-	FMOVD 16(R3), F3
-	CMP   $3, R0
-	BLT   loaded316
-	FMOVS 24(R3), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded316:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V4.S4]
-	VFMLA   V2.S4, V4.S4, V0.S4
-	VFMLA   V3.S4, V4.S4, V1.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product314
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last311
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R9
-	MOVD  R8, R8
-	FMOVQ (R8), F2
-	CMP   $4, R0
-	BLT   few318
-	FMOVQ 16(R8), F3
-	B     loaded319
-
-few318:
-	CMP   $2, R0
-	BGE   two320
-	FMOVS 16(R8), F3
-	B     loaded319
-
-two320:
-	FMOVD 16(R8), F3
-	CMP   $3, R0
-	BLT   loaded319
-	FMOVS 24(R8), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded319:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	WORD  $0x4e21d461 // FADD V1.4S, V3.4S, V1.4S
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	MOVD  R9, R8
-	MOVD  $32, R9
-	MOVD  R9, R9
-	B     chunk310
-
-last311:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F2
-	CMP   $4, R0
-	BLT   few321
-	FMOVQ 16(R2), F3
-	B     loaded322
-
-few321:
-	CMP   $2, R0
-	BGE   two323
-	FMOVS 16(R2), F3
-	B     loaded322
-
-two323:
-	FMOVD 16(R2), F3
-	CMP   $3, R0
-	BLT   loaded322
-	FMOVS 24(R2), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded322:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	WORD  $0x4e21d461 // FADD V1.4S, V3.4S, V1.4S
-	MOVD  R1, R1
-	FMOVQ F0, (R1)
-	CMP   $4, R0
-	BLT   part324
-	FMOVQ F1, 16(R1)
-	B     stored325
-
-part324:
-	CMP   $2, R0
-	BGE   two326
-	FMOVS F1, 16(R1)
-	B     stored327
-
-two326:
-	FMOVD F1, 16(R1)
-	CMP   $3, R0
-	BLT   stored327
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored327:
-stored325:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<0, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<0, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<0, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile308
-
-lower309:
-	RET
-
-narrower226:
-	MOVD R0, R0
-	ADD  $0, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole329
-	MOVD $0, R1
-
-whole329:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile330:
-	// 4 rows of 1 registers.
-	MOVD rows+40(FP), R1
-	CMP  $4, R1
-	BLT  lower331
-	ADD  $-4, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
-
-chunk332:
+chunk322:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum335
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum325
+	MOVD R7, R10
 
-sum335:
-product336:
+sum325:
+product327:
+	CMP   $4, R0
+	BLT   few328
+	FMOVQ 16(R3), F4
+	B     loaded329
+
+few328:
+	CMP   $2, R0
+	BGE   two330
+	FMOVS 16(R3), F4
+	B     loaded329
+
+two330:
+	FMOVD 16(R3), F4
+	CMP   $3, R0
+	BLT   loaded329
+	FMOVS 24(R3), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded329:
+	FMOVQ   (R3), F5
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V6.S4]
+	VFMLA   V5.S4, V6.S4, V0.S4
+	VFMLA   V4.S4, V6.S4, V1.S4
+	VLD1R.P (R11)(R2), [V6.S4]
+	VFMLA   V5.S4, V6.S4, V2.S4
+	VFMLA   V4.S4, V6.S4, V3.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product327
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last323
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few331
+	FMOVQ 16(R8), F4
+	B     loaded332
+
+few331:
+	CMP   $2, R0
+	BGE   two333
+	FMOVS 16(R8), F4
+	B     loaded332
+
+two333:
+	FMOVD 16(R8), F4
+	CMP   $3, R0
+	BLT   loaded332
+	FMOVS 24(R8), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded332:
+	FMOVQ (R8), F5
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few334
+	FMOVQ 16(R8), F0
+	B     loaded335
+
+few334:
+	CMP   $2, R0
+	BGE   two336
+	FMOVS 16(R8), F0
+	B     loaded335
+
+two336:
+	FMOVD 16(R8), F0
+	CMP   $3, R0
+	BLT   loaded335
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded335:
+	FMOVQ (R8), F1
+	WORD  $0x4e22d422 // FADD V2.4S, V1.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	MOVD  R10, R8
+	MOVD  $32, R9
+	MOVD  R9, R9
+	B     chunk322
+
+last323:
+	// The last totals.
+	MOVD  R8, R1
 	CMP   $4, R0
 	BLT   few337
-	FMOVQ (R2), F4
+	FMOVQ 16(R1), F4
 	B     loaded338
 
 few337:
 	CMP   $2, R0
 	BGE   two339
-	FMOVS (R2), F4
+	FMOVS 16(R1), F4
 	B     loaded338
 
 two339:
-	FMOVD (R2), F4
+	FMOVD 16(R1), F4
 	CMP   $3, R0
 	BLT   loaded338
-	FMOVS 8(R2), F5
+	FMOVS 24(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
 loaded338:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V0.S4
-	VLD1R.P (R6)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V1.S4
-	VLD1R.P (R7)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V2.S4
-	VLD1R.P (R8)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V3.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product336
-	ADD     $-64, R10, R10
-	CMP     $0, R10
-	BLE     last333
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
+	FMOVQ (R1), F5
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few340
-	FMOVQ (R11), F4
+	FMOVQ 16(R1), F4
 	B     loaded341
 
 few340:
 	CMP   $2, R0
 	BGE   two342
-	FMOVS (R11), F4
+	FMOVS 16(R1), F4
 	B     loaded341
 
 two342:
-	FMOVD (R11), F4
+	FMOVD 16(R1), F4
 	CMP   $3, R0
 	BLT   loaded341
-	FMOVS 8(R11), F5
+	FMOVS 24(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
 loaded341:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	FMOVQ F0, (R13)
-	ADD   R12<<0, R11, R11
+	FMOVQ (R1), F5
+	WORD  $0x4e22d4a2 // FADD V2.4S, V5.4S, V2.4S
+	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	FMOVQ F0, (R1)
 	CMP   $4, R0
-	BLT   few343
-	FMOVQ (R11), F0
-	B     loaded344
+	BLT   part343
+	FMOVQ F1, 16(R1)
+	B     stored344
 
-few343:
+part343:
 	CMP   $2, R0
 	BGE   two345
-	FMOVS (R11), F0
-	B     loaded344
+	FMOVS F1, 16(R1)
+	B     stored346
 
 two345:
-	FMOVD (R11), F0
+	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   loaded344
-	FMOVS 8(R11), F4
-	VMOV  V4.S[0], V0.S[2]
-
-loaded344:
-	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
-	FMOVQ F1, 16(R13)
-	ADD   R12<<0, R11, R11
-	CMP   $4, R0
-	BLT   few346
-	FMOVQ (R11), F0
-	B     loaded347
-
-few346:
-	CMP   $2, R0
-	BGE   two348
-	FMOVS (R11), F0
-	B     loaded347
-
-two348:
-	FMOVD (R11), F0
-	CMP   $3, R0
-	BLT   loaded347
-	FMOVS 8(R11), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded347:
-	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
-	FMOVQ F2, 32(R13)
-	ADD   R12<<0, R11, R11
-	CMP   $4, R0
-	BLT   few349
-	FMOVQ (R11), F0
-	B     loaded350
-
-few349:
-	CMP   $2, R0
-	BGE   two351
-	FMOVS (R11), F0
-	B     loaded350
-
-two351:
-	FMOVD (R11), F0
-	CMP   $3, R0
-	BLT   loaded350
-	FMOVS 8(R11), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded350:
-	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
-	FMOVQ F3, 48(R13)
-	MOVD  R13, R11
-	MOVD  $16, R12
-	MOVD  R12, R12
-	B     chunk332
-
-last333:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	CMP   $4, R0
-	BLT   few352
-	FMOVQ (R3), F4
-	B     loaded353
-
-few352:
-	CMP   $2, R0
-	BGE   two354
-	FMOVS (R3), F4
-	B     loaded353
-
-two354:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded353
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded353:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	ADD   R12<<0, R3, R3
-	CMP   $4, R0
-	BLT   few355
-	FMOVQ (R3), F4
-	B     loaded356
-
-few355:
-	CMP   $2, R0
-	BGE   two357
-	FMOVS (R3), F4
-	B     loaded356
-
-two357:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded356
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded356:
-	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	ADD   R12<<0, R3, R3
-	CMP   $4, R0
-	BLT   few358
-	FMOVQ (R3), F4
-	B     loaded359
-
-few358:
-	CMP   $2, R0
-	BGE   two360
-	FMOVS (R3), F4
-	B     loaded359
-
-two360:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded359
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded359:
-	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
-	ADD   R12<<0, R3, R3
-	CMP   $4, R0
-	BLT   few361
-	FMOVQ (R3), F4
-	B     loaded362
-
-few361:
-	CMP   $2, R0
-	BGE   two363
-	FMOVS (R3), F4
-	B     loaded362
-
-two363:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded362
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded362:
-	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
-	MOVD  R1, R1
-	CMP   $4, R0
-	BLT   part364
-	FMOVQ F0, (R1)
-	B     stored365
-
-part364:
-	CMP   $2, R0
-	BGE   two366
-	FMOVS F0, (R1)
-	B     stored367
-
-two366:
-	FMOVD F0, (R1)
-	CMP   $3, R0
-	BLT   stored367
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored367:
-stored365:
-	ADD   R2<<0, R1, R1
-	CMP   $4, R0
-	BLT   part368
-	FMOVQ F1, (R1)
-	B     stored369
-
-part368:
-	CMP   $2, R0
-	BGE   two370
-	FMOVS F1, (R1)
-	B     stored371
-
-two370:
-	FMOVD F1, (R1)
-	CMP   $3, R0
-	BLT   stored371
+	BLT   stored346
 	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
+	FMOVS F0, 24(R1)
 
-stored371:
-stored369:
+stored346:
+stored344:
 	ADD   R2<<0, R1, R1
-	CMP   $4, R0
-	BLT   part372
 	FMOVQ F2, (R1)
-	B     stored373
-
-part372:
-	CMP   $2, R0
-	BGE   two374
-	FMOVS F2, (R1)
-	B     stored375
-
-two374:
-	FMOVD F2, (R1)
-	CMP   $3, R0
-	BLT   stored375
-	VDUP  V2.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored375:
-stored373:
-	ADD   R2<<0, R1, R1
 	CMP   $4, R0
-	BLT   part376
-	FMOVQ F3, (R1)
-	B     stored377
+	BLT   part347
+	FMOVQ F3, 16(R1)
+	B     stored348
 
-part376:
+part347:
 	CMP   $2, R0
-	BGE   two378
-	FMOVS F3, (R1)
-	B     stored379
+	BGE   two349
+	FMOVS F3, 16(R1)
+	B     stored350
 
-two378:
-	FMOVD F3, (R1)
+two349:
+	FMOVD F3, 16(R1)
 	CMP   $3, R0
-	BLT   stored379
+	BLT   stored350
 	VDUP  V3.S[2], V0.S4
-	FMOVS F0, 8(R1)
+	FMOVS F0, 24(R1)
 
-stored379:
-stored377:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile330
-
-lower331:
-tile380:
-	// 2 rows of 1 registers.
-	MOVD rows+40(FP), R1
-	CMP  $2, R1
-	BLT  lower381
-	ADD  $-2, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
-
-chunk382:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum385
-	MOVD R8, R11
-
-sum385:
-product386:
-	CMP   $4, R0
-	BLT   few387
-	FMOVQ (R2), F2
-	B     loaded388
-
-few387:
-	CMP   $2, R0
-	BGE   two389
-	FMOVS (R2), F2
-	B     loaded388
-
-two389:
-	FMOVD (R2), F2
-	CMP   $3, R0
-	BLT   loaded388
-	FMOVS 8(R2), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded388:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V3.S4]
-	VFMLA   V2.S4, V3.S4, V0.S4
-	VLD1R.P (R6)(R3), [V3.S4]
-	VFMLA   V2.S4, V3.S4, V1.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product386
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last383
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	CMP   $4, R0
-	BLT   few390
-	FMOVQ (R9), F2
-	B     loaded391
-
-few390:
-	CMP   $2, R0
-	BGE   two392
-	FMOVS (R9), F2
-	B     loaded391
-
-two392:
-	FMOVD (R9), F2
-	CMP   $3, R0
-	BLT   loaded391
-	FMOVS 8(R9), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded391:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	FMOVQ F0, (R11)
-	ADD   R10<<0, R9, R9
-	CMP   $4, R0
-	BLT   few393
-	FMOVQ (R9), F0
-	B     loaded394
-
-few393:
-	CMP   $2, R0
-	BGE   two395
-	FMOVS (R9), F0
-	B     loaded394
-
-two395:
-	FMOVD (R9), F0
-	CMP   $3, R0
-	BLT   loaded394
-	FMOVS 8(R9), F2
-	VMOV  V2.S[0], V0.S[2]
-
-loaded394:
-	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
-	FMOVQ F1, 16(R11)
-	MOVD  R11, R9
-	MOVD  $16, R10
-	MOVD  R10, R10
-	B     chunk382
-
-last383:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	CMP   $4, R0
-	BLT   few396
-	FMOVQ (R3), F2
-	B     loaded397
-
-few396:
-	CMP   $2, R0
-	BGE   two398
-	FMOVS (R3), F2
-	B     loaded397
-
-two398:
-	FMOVD (R3), F2
-	CMP   $3, R0
-	BLT   loaded397
-	FMOVS 8(R3), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded397:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	ADD   R10<<0, R3, R3
-	CMP   $4, R0
-	BLT   few399
-	FMOVQ (R3), F2
-	B     loaded400
-
-few399:
-	CMP   $2, R0
-	BGE   two401
-	FMOVS (R3), F2
-	B     loaded400
-
-two401:
-	FMOVD (R3), F2
-	CMP   $3, R0
-	BLT   loaded400
-	FMOVS 8(R3), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded400:
-	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
-	MOVD  R1, R1
-	CMP   $4, R0
-	BLT   part402
-	FMOVQ F0, (R1)
-	B     stored403
-
-part402:
-	CMP   $2, R0
-	BGE   two404
-	FMOVS F0, (R1)
-	B     stored405
-
-two404:
-	FMOVD F0, (R1)
-	CMP   $3, R0
-	BLT   stored405
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored405:
-stored403:
-	ADD   R2<<0, R1, R1
-	CMP   $4, R0
-	BLT   part406
-	FMOVQ F1, (R1)
-	B     stored407
-
-part406:
-	CMP   $2, R0
-	BGE   two408
-	FMOVS F1, (R1)
-	B     stored409
-
-two408:
-	FMOVD F1, (R1)
-	CMP   $3, R0
-	BLT   stored409
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored409:
-stored407:
+stored350:
+stored348:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -3580,138 +3218,276 @@ stored407:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile380
+	B    tile320
 
-lower381:
-tile410:
-	// 1 rows of 1 registers.
+lower321:
+tile351:
+	// 1 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower411
+	BLT  lower352
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk353
 
-chunk412:
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks358:
 	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums359:
+	VLD1R.P (R1)(R2), [V4.S4]
+	CMP     $4, R0
+	BLT     few360
+	FMOVQ   16(R3), F5
+	B       loaded361
+
+few360:
+	CMP   $2, R0
+	BGE   two362
+	FMOVS 16(R3), F5
+	B     loaded361
+
+two362:
+	FMOVD 16(R3), F5
+	CMP   $3, R0
+	BLT   loaded361
+	FMOVS 24(R3), F6
+	VMOV  V6.S[0], V5.S[2]
+
+loaded361:
+	FMOVQ   (R3), F6
+	VFMLA   V6.S4, V4.S4, V0.S4
+	VFMLA   V5.S4, V4.S4, V1.S4
+	VLD1R.P (R11)(R2), [V4.S4]
+	CMP     $4, R0
+	BLT     few363
+	FMOVQ   16(R12), F5
+	B       loaded364
+
+few363:
+	CMP   $2, R0
+	BGE   two365
+	FMOVS 16(R12), F5
+	B     loaded364
+
+two365:
+	FMOVD 16(R12), F5
+	CMP   $3, R0
+	BLT   loaded364
+	FMOVS 24(R12), F6
+	VMOV  V6.S[0], V5.S[2]
+
+loaded364:
+	FMOVQ (R12), F6
+	VFMLA V6.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums359
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $4, R0
+	BLT   few366
+	FMOVQ 16(R8), F4
+	B     loaded367
+
+few366:
+	CMP   $2, R0
+	BGE   two368
+	FMOVS 16(R8), F4
+	B     loaded367
+
+two368:
+	FMOVD 16(R8), F4
+	CMP   $3, R0
+	BLT   loaded367
+	FMOVS 24(R8), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded367:
+	FMOVQ (R8), F5
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
+	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F2, (R8)
+	FMOVQ F3, 16(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks358
+	CMP   $0, R7
+	BGT   chunk353
+	MOVD  dst+0(FP), R1
+	FMOVQ F2, (R1)
+	CMP   $4, R0
+	BLT   part369
+	FMOVQ F3, 16(R1)
+	B     stored370
+
+part369:
+	CMP   $2, R0
+	BGE   two371
+	FMOVS F3, 16(R1)
+	B     stored372
+
+two371:
+	FMOVD F3, 16(R1)
+	CMP   $3, R0
+	BLT   stored372
+	VDUP  V3.S[2], V0.S4
+	FMOVS F0, 24(R1)
+
+stored372:
+stored370:
+	B next357
+	MOVD aRow+80(FP), R9
+
+chunk353:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum415
+	BGE  sum356
 	MOVD R7, R9
 
-sum415:
-product416:
+sum356:
+product373:
 	CMP   $4, R0
-	BLT   few417
-	FMOVQ (R3), F1
-	B     loaded418
+	BLT   few374
+	FMOVQ 16(R3), F2
+	B     loaded375
 
-few417:
+few374:
 	CMP   $2, R0
-	BGE   two419
-	FMOVS (R3), F1
-	B     loaded418
+	BGE   two376
+	FMOVS 16(R3), F2
+	B     loaded375
 
-two419:
-	FMOVD (R3), F1
+two376:
+	FMOVD 16(R3), F2
 	CMP   $3, R0
-	BLT   loaded418
-	FMOVS 8(R3), F2
-	VMOV  V2.S[0], V1.S[2]
+	BLT   loaded375
+	FMOVS 24(R3), F3
+	VMOV  V3.S[0], V2.S[2]
 
-loaded418:
+loaded375:
+	FMOVQ   (R3), F3
 	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V2.S4]
-	VFMLA   V1.S4, V2.S4, V0.S4
+	VLD1R.P (R1)(R2), [V4.S4]
+	VFMLA   V3.S4, V4.S4, V0.S4
+	VFMLA   V2.S4, V4.S4, V1.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product416
+	BGT     product373
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last413
+	BLE     last354
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few420
-	FMOVQ (R8), F1
-	B     loaded421
+	BLT   few377
+	FMOVQ 16(R8), F2
+	B     loaded378
 
-few420:
+few377:
 	CMP   $2, R0
-	BGE   two422
-	FMOVS (R8), F1
-	B     loaded421
+	BGE   two379
+	FMOVS 16(R8), F2
+	B     loaded378
 
-two422:
-	FMOVD (R8), F1
+two379:
+	FMOVD 16(R8), F2
 	CMP   $3, R0
-	BLT   loaded421
-	FMOVS 8(R8), F2
-	VMOV  V2.S[0], V1.S[2]
+	BLT   loaded378
+	FMOVS 24(R8), F3
+	VMOV  V3.S[0], V2.S[2]
 
-loaded421:
-	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
+loaded378:
+	FMOVQ (R8), F3
+	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
+	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
 	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
 	MOVD  R9, R8
-	MOVD  $16, R9
+	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk412
+	B     chunk353
 
-last413:
+last354:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few380
+	FMOVQ 16(R1), F2
+	B     loaded381
+
+few380:
+	CMP   $2, R0
+	BGE   two382
+	FMOVS 16(R1), F2
+	B     loaded381
+
+two382:
+	FMOVD 16(R1), F2
+	CMP   $3, R0
+	BLT   loaded381
+	FMOVS 24(R1), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded381:
+	FMOVQ (R1), F3
+	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
+	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	CMP   $4, R0
-	BLT   few423
-	FMOVQ (R2), F1
-	B     loaded424
-
-few423:
-	CMP   $2, R0
-	BGE   two425
-	FMOVS (R2), F1
-	B     loaded424
-
-two425:
-	FMOVD (R2), F1
-	CMP   $3, R0
-	BLT   loaded424
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded424:
-	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
 	MOVD  R1, R1
-	CMP   $4, R0
-	BLT   part426
 	FMOVQ F0, (R1)
-	B     stored427
+	CMP   $4, R0
+	BLT   part383
+	FMOVQ F1, 16(R1)
+	B     stored384
 
-part426:
+part383:
 	CMP   $2, R0
-	BGE   two428
-	FMOVS F0, (R1)
-	B     stored429
+	BGE   two385
+	FMOVS F1, 16(R1)
+	B     stored386
 
-two428:
-	FMOVD F0, (R1)
+two385:
+	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   stored429
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+	BLT   stored386
+	VDUP  V1.S[2], V0.S4
+	FMOVS F0, 24(R1)
 
-stored429:
-stored427:
+stored386:
+stored384:
+next357:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -3724,9 +3500,850 @@ stored427:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile410
+	B    tile351
 
-lower411:
+lower352:
+	RET
+
+narrower267:
+	MOVD R0, R0
+	ADD  $0, R0, R0
+	MOVD $4, R1
+	SUBS R0, R1, R1
+	BGE  whole388
+	MOVD $0, R1
+
+whole388:
+	MOVD  $f32_tail_masks<>(SB), R2
+	ADD   R1<<2, R2, R2
+	FMOVQ (R2), F0
+
+tile389:
+	// 4 rows of 1 registers.
+	MOVD rows+40(FP), R1
+	CMP  $4, R1
+	BLT  lower390
+	ADD  $-4, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
+
+chunk391:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum394
+	MOVD R7, R10
+
+sum394:
+product396:
+	CMP   $4, R0
+	BLT   few397
+	FMOVQ (R3), F4
+	B     loaded398
+
+few397:
+	CMP   $2, R0
+	BGE   two399
+	FMOVS (R3), F4
+	B     loaded398
+
+two399:
+	FMOVD (R3), F4
+	CMP   $3, R0
+	BLT   loaded398
+	FMOVS 8(R3), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded398:
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V0.S4
+	VLD1R.P (R11)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V1.S4
+	VLD1R.P (R12)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V2.S4
+	VLD1R.P (R13)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V3.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product396
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last392
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few400
+	FMOVQ (R8), F4
+	B     loaded401
+
+few400:
+	CMP   $2, R0
+	BGE   two402
+	FMOVS (R8), F4
+	B     loaded401
+
+two402:
+	FMOVD (R8), F4
+	CMP   $3, R0
+	BLT   loaded401
+	FMOVS 8(R8), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded401:
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	FMOVQ F0, (R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few403
+	FMOVQ (R8), F0
+	B     loaded404
+
+few403:
+	CMP   $2, R0
+	BGE   two405
+	FMOVS (R8), F0
+	B     loaded404
+
+two405:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded404
+	FMOVS 8(R8), F4
+	VMOV  V4.S[0], V0.S[2]
+
+loaded404:
+	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few406
+	FMOVQ (R8), F0
+	B     loaded407
+
+few406:
+	CMP   $2, R0
+	BGE   two408
+	FMOVS (R8), F0
+	B     loaded407
+
+two408:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded407
+	FMOVS 8(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded407:
+	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few409
+	FMOVQ (R8), F0
+	B     loaded410
+
+few409:
+	CMP   $2, R0
+	BGE   two411
+	FMOVS (R8), F0
+	B     loaded410
+
+two411:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded410
+	FMOVS 8(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded410:
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	FMOVQ F3, 48(R10)
+	MOVD  R10, R8
+	MOVD  $16, R9
+	MOVD  R9, R9
+	B     chunk391
+
+last392:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few412
+	FMOVQ (R1), F4
+	B     loaded413
+
+few412:
+	CMP   $2, R0
+	BGE   two414
+	FMOVS (R1), F4
+	B     loaded413
+
+two414:
+	FMOVD (R1), F4
+	CMP   $3, R0
+	BLT   loaded413
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded413:
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few415
+	FMOVQ (R1), F4
+	B     loaded416
+
+few415:
+	CMP   $2, R0
+	BGE   two417
+	FMOVS (R1), F4
+	B     loaded416
+
+two417:
+	FMOVD (R1), F4
+	CMP   $3, R0
+	BLT   loaded416
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded416:
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few418
+	FMOVQ (R1), F4
+	B     loaded419
+
+few418:
+	CMP   $2, R0
+	BGE   two420
+	FMOVS (R1), F4
+	B     loaded419
+
+two420:
+	FMOVD (R1), F4
+	CMP   $3, R0
+	BLT   loaded419
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded419:
+	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few421
+	FMOVQ (R1), F4
+	B     loaded422
+
+few421:
+	CMP   $2, R0
+	BGE   two423
+	FMOVS (R1), F4
+	B     loaded422
+
+two423:
+	FMOVD (R1), F4
+	CMP   $3, R0
+	BLT   loaded422
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded422:
+	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	CMP   $4, R0
+	BLT   part424
+	FMOVQ F0, (R1)
+	B     stored425
+
+part424:
+	CMP   $2, R0
+	BGE   two426
+	FMOVS F0, (R1)
+	B     stored427
+
+two426:
+	FMOVD F0, (R1)
+	CMP   $3, R0
+	BLT   stored427
+	VDUP  V0.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored427:
+stored425:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part428
+	FMOVQ F1, (R1)
+	B     stored429
+
+part428:
+	CMP   $2, R0
+	BGE   two430
+	FMOVS F1, (R1)
+	B     stored431
+
+two430:
+	FMOVD F1, (R1)
+	CMP   $3, R0
+	BLT   stored431
+	VDUP  V1.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored431:
+stored429:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part432
+	FMOVQ F2, (R1)
+	B     stored433
+
+part432:
+	CMP   $2, R0
+	BGE   two434
+	FMOVS F2, (R1)
+	B     stored435
+
+two434:
+	FMOVD F2, (R1)
+	CMP   $3, R0
+	BLT   stored435
+	VDUP  V2.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored435:
+stored433:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part436
+	FMOVQ F3, (R1)
+	B     stored437
+
+part436:
+	CMP   $2, R0
+	BGE   two438
+	FMOVS F3, (R1)
+	B     stored439
+
+two438:
+	FMOVD F3, (R1)
+	CMP   $3, R0
+	BLT   stored439
+	VDUP  V3.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored439:
+stored437:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile389
+
+lower390:
+tile440:
+	// 2 rows of 1 registers.
+	MOVD rows+40(FP), R1
+	CMP  $2, R1
+	BLT  lower441
+	ADD  $-2, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+
+chunk442:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum445
+	MOVD R7, R10
+
+sum445:
+product447:
+	CMP   $4, R0
+	BLT   few448
+	FMOVQ (R3), F2
+	B     loaded449
+
+few448:
+	CMP   $2, R0
+	BGE   two450
+	FMOVS (R3), F2
+	B     loaded449
+
+two450:
+	FMOVD (R3), F2
+	CMP   $3, R0
+	BLT   loaded449
+	FMOVS 8(R3), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded449:
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V3.S4]
+	VFMLA   V2.S4, V3.S4, V0.S4
+	VLD1R.P (R11)(R2), [V3.S4]
+	VFMLA   V2.S4, V3.S4, V1.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product447
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last443
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few451
+	FMOVQ (R8), F2
+	B     loaded452
+
+few451:
+	CMP   $2, R0
+	BGE   two453
+	FMOVS (R8), F2
+	B     loaded452
+
+two453:
+	FMOVD (R8), F2
+	CMP   $3, R0
+	BLT   loaded452
+	FMOVS 8(R8), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded452:
+	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
+	FMOVQ F0, (R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few454
+	FMOVQ (R8), F0
+	B     loaded455
+
+few454:
+	CMP   $2, R0
+	BGE   two456
+	FMOVS (R8), F0
+	B     loaded455
+
+two456:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded455
+	FMOVS 8(R8), F2
+	VMOV  V2.S[0], V0.S[2]
+
+loaded455:
+	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
+	FMOVQ F1, 16(R10)
+	MOVD  R10, R8
+	MOVD  $16, R9
+	MOVD  R9, R9
+	B     chunk442
+
+last443:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few457
+	FMOVQ (R1), F2
+	B     loaded458
+
+few457:
+	CMP   $2, R0
+	BGE   two459
+	FMOVS (R1), F2
+	B     loaded458
+
+two459:
+	FMOVD (R1), F2
+	CMP   $3, R0
+	BLT   loaded458
+	FMOVS 8(R1), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded458:
+	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few460
+	FMOVQ (R1), F2
+	B     loaded461
+
+few460:
+	CMP   $2, R0
+	BGE   two462
+	FMOVS (R1), F2
+	B     loaded461
+
+two462:
+	FMOVD (R1), F2
+	CMP   $3, R0
+	BLT   loaded461
+	FMOVS 8(R1), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded461:
+	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	CMP   $4, R0
+	BLT   part463
+	FMOVQ F0, (R1)
+	B     stored464
+
+part463:
+	CMP   $2, R0
+	BGE   two465
+	FMOVS F0, (R1)
+	B     stored466
+
+two465:
+	FMOVD F0, (R1)
+	CMP   $3, R0
+	BLT   stored466
+	VDUP  V0.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored466:
+stored464:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part467
+	FMOVQ F1, (R1)
+	B     stored468
+
+part467:
+	CMP   $2, R0
+	BGE   two469
+	FMOVS F1, (R1)
+	B     stored470
+
+two469:
+	FMOVD F1, (R1)
+	CMP   $3, R0
+	BLT   stored470
+	VDUP  V1.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored470:
+stored468:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile440
+
+lower441:
+tile471:
+	// 1 rows of 1 registers.
+	MOVD rows+40(FP), R1
+	CMP  $1, R1
+	BLT  lower472
+	ADD  $-1, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk473
+
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks478:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums479:
+	VLD1R.P (R1)(R2), [V2.S4]
+	CMP     $4, R0
+	BLT     few480
+	FMOVQ   (R3), F3
+	B       loaded481
+
+few480:
+	CMP   $2, R0
+	BGE   two482
+	FMOVS (R3), F3
+	B     loaded481
+
+two482:
+	FMOVD (R3), F3
+	CMP   $3, R0
+	BLT   loaded481
+	FMOVS 8(R3), F4
+	VMOV  V4.S[0], V3.S[2]
+
+loaded481:
+	VFMLA   V3.S4, V2.S4, V0.S4
+	VLD1R.P (R11)(R2), [V2.S4]
+	CMP     $4, R0
+	BLT     few483
+	FMOVQ   (R12), F3
+	B       loaded484
+
+few483:
+	CMP   $2, R0
+	BGE   two485
+	FMOVS (R12), F3
+	B     loaded484
+
+two485:
+	FMOVD (R12), F3
+	CMP   $3, R0
+	BLT   loaded484
+	FMOVS 8(R12), F4
+	VMOV  V4.S[0], V3.S[2]
+
+loaded484:
+	VFMLA V3.S4, V2.S4, V1.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums479
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $4, R0
+	BLT   few486
+	FMOVQ (R8), F2
+	B     loaded487
+
+few486:
+	CMP   $2, R0
+	BGE   two488
+	FMOVS (R8), F2
+	B     loaded487
+
+two488:
+	FMOVD (R8), F2
+	CMP   $3, R0
+	BLT   loaded487
+	FMOVS 8(R8), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded487:
+	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
+	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F1, (R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks478
+	CMP   $0, R7
+	BGT   chunk473
+	MOVD  dst+0(FP), R1
+	CMP   $4, R0
+	BLT   part489
+	FMOVQ F1, (R1)
+	B     stored490
+
+part489:
+	CMP   $2, R0
+	BGE   two491
+	FMOVS F1, (R1)
+	B     stored492
+
+two491:
+	FMOVD F1, (R1)
+	CMP   $3, R0
+	BLT   stored492
+	VDUP  V1.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored492:
+stored490:
+	B next477
+	MOVD aRow+80(FP), R9
+
+chunk473:
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD $64, R9
+	CMP  $64, R7
+	BGE  sum476
+	MOVD R7, R9
+
+sum476:
+product493:
+	CMP   $4, R0
+	BLT   few494
+	FMOVQ (R3), F1
+	B     loaded495
+
+few494:
+	CMP   $2, R0
+	BGE   two496
+	FMOVS (R3), F1
+	B     loaded495
+
+two496:
+	FMOVD (R3), F1
+	CMP   $3, R0
+	BLT   loaded495
+	FMOVS 8(R3), F2
+	VMOV  V2.S[0], V1.S[2]
+
+loaded495:
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V2.S4]
+	VFMLA   V1.S4, V2.S4, V0.S4
+	ADD     $-1, R9, R9
+	CMP     $0, R9
+	BGT     product493
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last474
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R9
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few497
+	FMOVQ (R8), F1
+	B     loaded498
+
+few497:
+	CMP   $2, R0
+	BGE   two499
+	FMOVS (R8), F1
+	B     loaded498
+
+two499:
+	FMOVD (R8), F1
+	CMP   $3, R0
+	BLT   loaded498
+	FMOVS 8(R8), F2
+	VMOV  V2.S[0], V1.S[2]
+
+loaded498:
+	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
+	FMOVQ F0, (R9)
+	MOVD  R9, R8
+	MOVD  $16, R9
+	MOVD  R9, R9
+	B     chunk473
+
+last474:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few500
+	FMOVQ (R1), F1
+	B     loaded501
+
+few500:
+	CMP   $2, R0
+	BGE   two502
+	FMOVS (R1), F1
+	B     loaded501
+
+two502:
+	FMOVD (R1), F1
+	CMP   $3, R0
+	BLT   loaded501
+	FMOVS 8(R1), F2
+	VMOV  V2.S[0], V1.S[2]
+
+loaded501:
+	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	CMP   $4, R0
+	BLT   part503
+	FMOVQ F0, (R1)
+	B     stored504
+
+part503:
+	CMP   $2, R0
+	BGE   two505
+	FMOVS F0, (R1)
+	B     stored506
+
+two505:
+	FMOVD F0, (R1)
+	CMP   $3, R0
+	BLT   stored506
+	VDUP  V0.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored506:
+stored504:
+next477:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<0, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<0, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<0, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile471
+
+lower472:
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
