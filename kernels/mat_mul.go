@@ -18,6 +18,17 @@ func MatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
+// AddMatMulTo adds the product a·b to dst and returns dst: [MatMulTo] with the old dst in the place of the bias.
+func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
+	checkMatrix("AddMatMulTo", "dst", len(dst), m, n)
+	checkMatrix("AddMatMulTo", "a", len(a), m, k)
+	checkMatrix("AddMatMulTo", "b", len(b), k, n)
+	multiply(operands[T]{
+		dst: dst, start: dst, a: a, b: b, rows: m, n: n, k: k, dstRow: n, startRow: n, aRow: k, aStep: 1, bRow: n,
+	})
+	return dst
+}
+
 // AddTransMatMulTo adds the product aᵀ·b, a with k rows of m elements and b with k rows of n, to dst, which has m rows of
 // n, and returns dst: with the gradient by a layer's outputs as a and its inputs as b, the gradient by the weights.
 // dst must not overlap a or b.
@@ -87,17 +98,31 @@ func multiply[T Float](o operands[T]) {
 // Order, error bound and special values are those of [AffineTo] without a bias, which is faster where b stays the same.
 // It panics if a size is negative or the lengths do not fit. It is torch.matmul(a, b.T).
 func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
-	checkMatrix("MatMulTransTo", "dst", len(dst), m, n)
-	checkMatrix("MatMulTransTo", "a", len(a), m, k)
-	checkMatrix("MatMulTransTo", "b", len(b), n, k)
-	if m == 0 || n == 0 {
-		return dst
+	matMulTrans("MatMulTransTo", false, dst, a, b, m, k, n)
+	return dst
+}
+
+// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst: [MatMulTransTo] with the old dst in the place of the bias.
+func AddMatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
+	matMulTrans("AddMatMulTransTo", true, dst, a, b, m, k, n)
+	return dst
+}
+
+func matMulTrans[T Float](function string, add bool, dst, a, b []T, m, k, n int) {
+	checkMatrix(function, "dst", len(dst), m, n)
+	checkMatrix(function, "a", len(a), m, k)
+	checkMatrix(function, "b", len(b), n, k)
+	if m == 0 {
+		return
 	}
 	wide := panelLen[T]()
 	var columns [fallback.Chunk * panelBytes / 4]T
 	for j := 0; j < n; j += wide {
 		part := operands[T]{
 			dst: dst[j:], start: zeros[T](), a: a, rows: m, n: min(wide, n-j), dstRow: n, aRow: k, aStep: 1, bRow: wide,
+		}
+		if add {
+			part.start, part.startRow = part.dst, n
 		}
 		if k == 0 {
 			part.empty(false)
@@ -110,5 +135,4 @@ func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 			part.start, part.startRow = part.dst, n
 		}
 	}
-	return dst
 }

@@ -36,8 +36,8 @@ type Machine interface {
 	load(e *emitter, l Lane, m memory) register
 	store(e *emitter, l Lane, r register, m memory)
 
-	// tail chooses the first min(n, width) lanes, for n ≥ 1.
-	tail(e *emitter, l Lane, n register) tail
+	// tail chooses the first min(n, width) lanes, for n ≥ 1. Its lanes may be left out unless they are asked for.
+	tail(e *emitter, l Lane, n register, lanes bool) tail
 	// loadTail loads the lanes of t and zeros the others, reading nothing else.
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.

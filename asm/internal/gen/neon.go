@@ -170,12 +170,16 @@ func (m neon) operation(e *emitter, v V, i int) {
 	}
 }
 
-func (m neon) tail(e *emitter, l Lane, n register) tail {
+func (m neon) tail(e *emitter, l Lane, n register, lanes bool) tail {
+	if !lanes { // loads and stores go by n
+		return tail{n: n}
+	}
 	w := m.width(l)
+	e.comment(fmt.Sprintf("The lanes that hold an element: the first min(n, %d).", w))
 	skip, table := e.gp(), e.gp()
 	e.ins(fmt.Sprintf("MOVD $%d, %%0", w), skip)
 	e.rmw("SUBS %0, %1, %1", n, skip)
-	ok := e.newLabel("whole")
+	ok := e.newLabel("masked")
 	e.branchTo("BGE", ok, true)
 	e.ins("MOVD $0, %0", skip)
 	e.label(ok)

@@ -85,7 +85,7 @@ func (k *Product) emit(e *emitter) {
 		}
 		columns := m.move(e, n) // of the last register
 		m.addImm(e, columns, -(w-1)*lanes)
-		last := m.tail(e, k.Mem, columns)
+		last := m.tail(e, k.Mem, columns, false)
 		k.strip(e, shape, w, &last)
 		if w > 1 {
 			e.label(next)

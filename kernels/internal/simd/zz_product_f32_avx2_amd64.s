@@ -657,10 +657,12 @@ partial:
 	SUBQ $0x00000008, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole36
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked36
 	XORQ DX, DX
 
-whole36:
+masked36:
 	LEAQ    f32_tail_masks<>+0(SB), CX
 	VMOVUPS (CX)(DX*4), Y0
 
@@ -1398,10 +1400,12 @@ narrower35:
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole100
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked100
 	XORQ DX, DX
 
-whole100:
+masked100:
 	LEAQ    f32_tail_masks<>+0(SB), CX
 	VMOVUPS (CX)(DX*4), Y0
 

@@ -561,21 +561,12 @@ partial:
 	BLE  narrower27
 	MOVD R0, R0
 	ADD  $-12, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole28
-	MOVD $0, R1
 
-whole28:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile29:
+tile28:
 	// 4 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower30
+	BLT  lower29
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -593,7 +584,7 @@ tile29:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk31:
+chunk30:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -612,30 +603,30 @@ chunk31:
 	VEOR V15.B16, V15.B16, V15.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum34
+	BGE  sum33
 	MOVD R7, R10
 
-sum34:
-product36:
+sum33:
+product35:
 	CMP   $4, R0
-	BLT   few37
+	BLT   few36
 	FMOVQ 48(R3), F16
-	B     loaded38
+	B     loaded37
 
-few37:
+few36:
 	CMP   $2, R0
-	BGE   two39
+	BGE   two38
 	FMOVS 48(R3), F16
-	B     loaded38
+	B     loaded37
 
-two39:
+two38:
 	FMOVD 48(R3), F16
 	CMP   $3, R0
-	BLT   loaded38
+	BLT   loaded37
 	FMOVS 56(R3), F17
 	VMOV  V17.S[0], V16.S[2]
 
-loaded38:
+loaded37:
 	FMOVQ   (R3), F17
 	FMOVQ   16(R3), F18
 	FMOVQ   32(R3), F19
@@ -662,33 +653,33 @@ loaded38:
 	VFMLA   V16.S4, V20.S4, V15.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product36
+	BGT     product35
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last32
+	BLE     last31
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few40
+	BLT   few39
 	FMOVQ 48(R8), F16
-	B     loaded41
+	B     loaded40
 
-few40:
+few39:
 	CMP   $2, R0
-	BGE   two42
+	BGE   two41
 	FMOVS 48(R8), F16
-	B     loaded41
+	B     loaded40
 
-two42:
+two41:
 	FMOVD 48(R8), F16
 	CMP   $3, R0
-	BLT   loaded41
+	BLT   loaded40
 	FMOVS 56(R8), F17
 	VMOV  V17.S[0], V16.S[2]
 
-loaded41:
+loaded40:
 	FMOVQ (R8), F17
 	FMOVQ 16(R8), F18
 	FMOVQ 32(R8), F19
@@ -702,24 +693,24 @@ loaded41:
 	FMOVQ F3, 48(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few43
+	BLT   few42
 	FMOVQ 48(R8), F0
-	B     loaded44
+	B     loaded43
 
-few43:
+few42:
 	CMP   $2, R0
-	BGE   two45
+	BGE   two44
 	FMOVS 48(R8), F0
-	B     loaded44
+	B     loaded43
 
-two45:
+two44:
 	FMOVD 48(R8), F0
 	CMP   $3, R0
-	BLT   loaded44
+	BLT   loaded43
 	FMOVS 56(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded44:
+loaded43:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -733,24 +724,24 @@ loaded44:
 	FMOVQ F7, 112(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few46
+	BLT   few45
 	FMOVQ 48(R8), F0
-	B     loaded47
+	B     loaded46
 
-few46:
+few45:
 	CMP   $2, R0
-	BGE   two48
+	BGE   two47
 	FMOVS 48(R8), F0
-	B     loaded47
+	B     loaded46
 
-two48:
+two47:
 	FMOVD 48(R8), F0
 	CMP   $3, R0
-	BLT   loaded47
+	BLT   loaded46
 	FMOVS 56(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded47:
+loaded46:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -764,24 +755,24 @@ loaded47:
 	FMOVQ F11, 176(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few49
+	BLT   few48
 	FMOVQ 48(R8), F0
-	B     loaded50
+	B     loaded49
 
-few49:
+few48:
 	CMP   $2, R0
-	BGE   two51
+	BGE   two50
 	FMOVS 48(R8), F0
-	B     loaded50
+	B     loaded49
 
-two51:
+two50:
 	FMOVD 48(R8), F0
 	CMP   $3, R0
-	BLT   loaded50
+	BLT   loaded49
 	FMOVS 56(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded50:
+loaded49:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -796,30 +787,30 @@ loaded50:
 	MOVD  R10, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk31
+	B     chunk30
 
-last32:
+last31:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few52
+	BLT   few51
 	FMOVQ 48(R1), F16
-	B     loaded53
+	B     loaded52
 
-few52:
+few51:
 	CMP   $2, R0
-	BGE   two54
+	BGE   two53
 	FMOVS 48(R1), F16
-	B     loaded53
+	B     loaded52
 
-two54:
+two53:
 	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded53
+	BLT   loaded52
 	FMOVS 56(R1), F17
 	VMOV  V17.S[0], V16.S[2]
 
-loaded53:
+loaded52:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -829,24 +820,24 @@ loaded53:
 	WORD  $0x4e23d603 // FADD V3.4S, V16.4S, V3.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few55
+	BLT   few54
 	FMOVQ 48(R1), F16
-	B     loaded56
+	B     loaded55
 
-few55:
+few54:
 	CMP   $2, R0
-	BGE   two57
+	BGE   two56
 	FMOVS 48(R1), F16
-	B     loaded56
+	B     loaded55
 
-two57:
+two56:
 	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded56
+	BLT   loaded55
 	FMOVS 56(R1), F17
 	VMOV  V17.S[0], V16.S[2]
 
-loaded56:
+loaded55:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -856,24 +847,24 @@ loaded56:
 	WORD  $0x4e27d607 // FADD V7.4S, V16.4S, V7.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few58
+	BLT   few57
 	FMOVQ 48(R1), F16
-	B     loaded59
+	B     loaded58
 
-few58:
+few57:
 	CMP   $2, R0
-	BGE   two60
+	BGE   two59
 	FMOVS 48(R1), F16
-	B     loaded59
+	B     loaded58
 
-two60:
+two59:
 	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded59
+	BLT   loaded58
 	FMOVS 56(R1), F17
 	VMOV  V17.S[0], V16.S[2]
 
-loaded59:
+loaded58:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -883,24 +874,24 @@ loaded59:
 	WORD  $0x4e2bd60b // FADD V11.4S, V16.4S, V11.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few61
+	BLT   few60
 	FMOVQ 48(R1), F16
-	B     loaded62
+	B     loaded61
 
-few61:
+few60:
 	CMP   $2, R0
-	BGE   two63
+	BGE   two62
 	FMOVS 48(R1), F16
-	B     loaded62
+	B     loaded61
 
-two63:
+two62:
 	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded62
+	BLT   loaded61
 	FMOVS 56(R1), F17
 	VMOV  V17.S[0], V16.S[2]
 
-loaded62:
+loaded61:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -915,97 +906,97 @@ loaded62:
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part64
+	BLT   part63
 	FMOVQ F3, 48(R1)
-	B     stored65
+	B     stored64
 
-part64:
+part63:
 	CMP   $2, R0
-	BGE   two66
+	BGE   two65
 	FMOVS F3, 48(R1)
-	B     stored67
+	B     stored66
 
-two66:
+two65:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored67
+	BLT   stored66
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored67:
-stored65:
+stored66:
+stored64:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $4, R0
-	BLT   part68
+	BLT   part67
 	FMOVQ F7, 48(R1)
-	B     stored69
+	B     stored68
 
-part68:
+part67:
 	CMP   $2, R0
-	BGE   two70
+	BGE   two69
 	FMOVS F7, 48(R1)
-	B     stored71
+	B     stored70
 
-two70:
+two69:
 	FMOVD F7, 48(R1)
 	CMP   $3, R0
-	BLT   stored71
+	BLT   stored70
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored71:
-stored69:
+stored70:
+stored68:
 	ADD   R2<<0, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
 	CMP   $4, R0
-	BLT   part72
+	BLT   part71
 	FMOVQ F11, 48(R1)
-	B     stored73
+	B     stored72
 
-part72:
+part71:
 	CMP   $2, R0
-	BGE   two74
+	BGE   two73
 	FMOVS F11, 48(R1)
-	B     stored75
+	B     stored74
 
-two74:
+two73:
 	FMOVD F11, 48(R1)
 	CMP   $3, R0
-	BLT   stored75
+	BLT   stored74
 	VDUP  V11.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored75:
-stored73:
+stored74:
+stored72:
 	ADD   R2<<0, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
 	CMP   $4, R0
-	BLT   part76
+	BLT   part75
 	FMOVQ F15, 48(R1)
-	B     stored77
+	B     stored76
 
-part76:
+part75:
 	CMP   $2, R0
-	BGE   two78
+	BGE   two77
 	FMOVS F15, 48(R1)
-	B     stored79
+	B     stored78
 
-two78:
+two77:
 	FMOVD F15, 48(R1)
 	CMP   $3, R0
-	BLT   stored79
+	BLT   stored78
 	VDUP  V15.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored79:
-stored77:
+stored78:
+stored76:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -1018,14 +1009,14 @@ stored77:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile29
+	B    tile28
 
-lower30:
-tile80:
+lower29:
+tile79:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower81
+	BLT  lower80
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -1039,7 +1030,7 @@ tile80:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk82:
+chunk81:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1050,30 +1041,30 @@ chunk82:
 	VEOR V7.B16, V7.B16, V7.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum85
+	BGE  sum84
 	MOVD R7, R10
 
-sum85:
-product87:
+sum84:
+product86:
 	CMP   $4, R0
-	BLT   few88
+	BLT   few87
 	FMOVQ 48(R3), F8
-	B     loaded89
+	B     loaded88
 
-few88:
+few87:
 	CMP   $2, R0
-	BGE   two90
+	BGE   two89
 	FMOVS 48(R3), F8
-	B     loaded89
+	B     loaded88
 
-two90:
+two89:
 	FMOVD 48(R3), F8
 	CMP   $3, R0
-	BLT   loaded89
+	BLT   loaded88
 	FMOVS 56(R3), F9
 	VMOV  V9.S[0], V8.S[2]
 
-loaded89:
+loaded88:
 	FMOVQ   (R3), F9
 	FMOVQ   16(R3), F10
 	FMOVQ   32(R3), F11
@@ -1090,33 +1081,33 @@ loaded89:
 	VFMLA   V8.S4, V12.S4, V7.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product87
+	BGT     product86
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last83
+	BLE     last82
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few91
+	BLT   few90
 	FMOVQ 48(R8), F8
-	B     loaded92
+	B     loaded91
 
-few91:
+few90:
 	CMP   $2, R0
-	BGE   two93
+	BGE   two92
 	FMOVS 48(R8), F8
-	B     loaded92
+	B     loaded91
 
-two93:
+two92:
 	FMOVD 48(R8), F8
 	CMP   $3, R0
-	BLT   loaded92
+	BLT   loaded91
 	FMOVS 56(R8), F9
 	VMOV  V9.S[0], V8.S[2]
 
-loaded92:
+loaded91:
 	FMOVQ (R8), F9
 	FMOVQ 16(R8), F10
 	FMOVQ 32(R8), F11
@@ -1130,24 +1121,24 @@ loaded92:
 	FMOVQ F3, 48(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few94
+	BLT   few93
 	FMOVQ 48(R8), F0
-	B     loaded95
+	B     loaded94
 
-few94:
+few93:
 	CMP   $2, R0
-	BGE   two96
+	BGE   two95
 	FMOVS 48(R8), F0
-	B     loaded95
+	B     loaded94
 
-two96:
+two95:
 	FMOVD 48(R8), F0
 	CMP   $3, R0
-	BLT   loaded95
+	BLT   loaded94
 	FMOVS 56(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded95:
+loaded94:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -1162,30 +1153,30 @@ loaded95:
 	MOVD  R10, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk82
+	B     chunk81
 
-last83:
+last82:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few97
+	BLT   few96
 	FMOVQ 48(R1), F8
-	B     loaded98
+	B     loaded97
 
-few97:
+few96:
 	CMP   $2, R0
-	BGE   two99
+	BGE   two98
 	FMOVS 48(R1), F8
-	B     loaded98
+	B     loaded97
 
-two99:
+two98:
 	FMOVD 48(R1), F8
 	CMP   $3, R0
-	BLT   loaded98
+	BLT   loaded97
 	FMOVS 56(R1), F9
 	VMOV  V9.S[0], V8.S[2]
 
-loaded98:
+loaded97:
 	FMOVQ (R1), F9
 	FMOVQ 16(R1), F10
 	FMOVQ 32(R1), F11
@@ -1195,24 +1186,24 @@ loaded98:
 	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few100
+	BLT   few99
 	FMOVQ 48(R1), F8
-	B     loaded101
+	B     loaded100
 
-few100:
+few99:
 	CMP   $2, R0
-	BGE   two102
+	BGE   two101
 	FMOVS 48(R1), F8
-	B     loaded101
+	B     loaded100
 
-two102:
+two101:
 	FMOVD 48(R1), F8
 	CMP   $3, R0
-	BLT   loaded101
+	BLT   loaded100
 	FMOVS 56(R1), F9
 	VMOV  V9.S[0], V8.S[2]
 
-loaded101:
+loaded100:
 	FMOVQ (R1), F9
 	FMOVQ 16(R1), F10
 	FMOVQ 32(R1), F11
@@ -1227,49 +1218,49 @@ loaded101:
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part103
+	BLT   part102
 	FMOVQ F3, 48(R1)
-	B     stored104
+	B     stored103
 
-part103:
+part102:
 	CMP   $2, R0
-	BGE   two105
+	BGE   two104
 	FMOVS F3, 48(R1)
-	B     stored106
+	B     stored105
 
-two105:
+two104:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored106
+	BLT   stored105
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored106:
-stored104:
+stored105:
+stored103:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $4, R0
-	BLT   part107
+	BLT   part106
 	FMOVQ F7, 48(R1)
-	B     stored108
+	B     stored107
 
-part107:
+part106:
 	CMP   $2, R0
-	BGE   two109
+	BGE   two108
 	FMOVS F7, 48(R1)
-	B     stored110
+	B     stored109
 
-two109:
+two108:
 	FMOVD F7, 48(R1)
 	CMP   $3, R0
-	BLT   stored110
+	BLT   stored109
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored110:
-stored108:
+stored109:
+stored107:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -1282,14 +1273,14 @@ stored108:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile80
+	B    tile79
 
-lower81:
-tile111:
+lower80:
+tile110:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower112
+	BLT  lower111
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -1300,13 +1291,13 @@ tile111:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk113
+	BLT  chunk112
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks118:
+chunks117:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1321,27 +1312,27 @@ chunks118:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums119:
+sums118:
 	VLD1R.P (R1)(R2), [V8.S4]
 	CMP     $4, R0
-	BLT     few120
+	BLT     few119
 	FMOVQ   48(R3), F9
-	B       loaded121
+	B       loaded120
 
-few120:
+few119:
 	CMP   $2, R0
-	BGE   two122
+	BGE   two121
 	FMOVS 48(R3), F9
-	B     loaded121
+	B     loaded120
 
-two122:
+two121:
 	FMOVD 48(R3), F9
 	CMP   $3, R0
-	BLT   loaded121
+	BLT   loaded120
 	FMOVS 56(R3), F10
 	VMOV  V10.S[0], V9.S[2]
 
-loaded121:
+loaded120:
 	FMOVQ   (R3), F10
 	VFMLA   V10.S4, V8.S4, V0.S4
 	FMOVQ   16(R3), F10
@@ -1351,24 +1342,24 @@ loaded121:
 	VFMLA   V9.S4, V8.S4, V3.S4
 	VLD1R.P (R11)(R2), [V8.S4]
 	CMP     $4, R0
-	BLT     few123
+	BLT     few122
 	FMOVQ   48(R12), F9
-	B       loaded124
+	B       loaded123
 
-few123:
+few122:
 	CMP   $2, R0
-	BGE   two125
+	BGE   two124
 	FMOVS 48(R12), F9
-	B     loaded124
+	B     loaded123
 
-two125:
+two124:
 	FMOVD 48(R12), F9
 	CMP   $3, R0
-	BLT   loaded124
+	BLT   loaded123
 	FMOVS 56(R12), F10
 	VMOV  V10.S[0], V9.S[2]
 
-loaded124:
+loaded123:
 	FMOVQ (R12), F10
 	VFMLA V10.S4, V8.S4, V4.S4
 	FMOVQ 16(R12), F10
@@ -1380,28 +1371,28 @@ loaded124:
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums119
+	BGT   sums118
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $4, R0
-	BLT   few126
+	BLT   few125
 	FMOVQ 48(R8), F8
-	B     loaded127
+	B     loaded126
 
-few126:
+few125:
 	CMP   $2, R0
-	BGE   two128
+	BGE   two127
 	FMOVS 48(R8), F8
-	B     loaded127
+	B     loaded126
 
-two128:
+two127:
 	FMOVD 48(R8), F8
 	CMP   $3, R0
-	BLT   loaded127
+	BLT   loaded126
 	FMOVS 56(R8), F9
 	VMOV  V9.S[0], V8.S[2]
 
-loaded127:
+loaded126:
 	FMOVQ (R8), F9
 	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
 	FMOVQ 16(R8), F9
@@ -1421,67 +1412,67 @@ loaded127:
 	FMOVQ F7, 48(R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks118
+	BGE   chunks117
 	CMP   $0, R7
-	BGT   chunk113
+	BGT   chunk112
 	MOVD  dst+0(FP), R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $4, R0
-	BLT   part129
+	BLT   part128
 	FMOVQ F7, 48(R1)
-	B     stored130
+	B     stored129
 
-part129:
+part128:
 	CMP   $2, R0
-	BGE   two131
+	BGE   two130
 	FMOVS F7, 48(R1)
-	B     stored132
+	B     stored131
 
-two131:
+two130:
 	FMOVD F7, 48(R1)
 	CMP   $3, R0
-	BLT   stored132
+	BLT   stored131
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored132:
-stored130:
-	B next117
+stored131:
+stored129:
+	B next116
 	MOVD aRow+80(FP), R9
 
-chunk113:
+chunk112:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum116
+	BGE  sum115
 	MOVD R7, R9
 
-sum116:
-product133:
+sum115:
+product132:
 	CMP   $4, R0
-	BLT   few134
+	BLT   few133
 	FMOVQ 48(R3), F4
-	B     loaded135
+	B     loaded134
 
-few134:
+few133:
 	CMP   $2, R0
-	BGE   two136
+	BGE   two135
 	FMOVS 48(R3), F4
-	B     loaded135
+	B     loaded134
 
-two136:
+two135:
 	FMOVD 48(R3), F4
 	CMP   $3, R0
-	BLT   loaded135
+	BLT   loaded134
 	FMOVS 56(R3), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded135:
+loaded134:
 	FMOVQ   (R3), F5
 	FMOVQ   16(R3), F6
 	FMOVQ   32(R3), F7
@@ -1493,33 +1484,33 @@ loaded135:
 	VFMLA   V4.S4, V8.S4, V3.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product133
+	BGT     product132
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last114
+	BLE     last113
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few137
+	BLT   few136
 	FMOVQ 48(R8), F4
-	B     loaded138
+	B     loaded137
 
-few137:
+few136:
 	CMP   $2, R0
-	BGE   two139
+	BGE   two138
 	FMOVS 48(R8), F4
-	B     loaded138
+	B     loaded137
 
-two139:
+two138:
 	FMOVD 48(R8), F4
 	CMP   $3, R0
-	BLT   loaded138
+	BLT   loaded137
 	FMOVS 56(R8), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded138:
+loaded137:
 	FMOVQ (R8), F5
 	FMOVQ 16(R8), F6
 	FMOVQ 32(R8), F7
@@ -1534,30 +1525,30 @@ loaded138:
 	MOVD  R9, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk113
+	B     chunk112
 
-last114:
+last113:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few140
+	BLT   few139
 	FMOVQ 48(R1), F4
-	B     loaded141
+	B     loaded140
 
-few140:
+few139:
 	CMP   $2, R0
-	BGE   two142
+	BGE   two141
 	FMOVS 48(R1), F4
-	B     loaded141
+	B     loaded140
 
-two142:
+two141:
 	FMOVD 48(R1), F4
 	CMP   $3, R0
-	BLT   loaded141
+	BLT   loaded140
 	FMOVS 56(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded141:
+loaded140:
 	FMOVQ (R1), F5
 	FMOVQ 16(R1), F6
 	FMOVQ 32(R1), F7
@@ -1572,26 +1563,26 @@ loaded141:
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part143
+	BLT   part142
 	FMOVQ F3, 48(R1)
-	B     stored144
+	B     stored143
 
-part143:
+part142:
 	CMP   $2, R0
-	BGE   two145
+	BGE   two144
 	FMOVS F3, 48(R1)
-	B     stored146
+	B     stored145
 
-two145:
+two144:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored146
+	BLT   stored145
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored146:
-stored144:
-next117:
+stored145:
+stored143:
+next116:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -1604,31 +1595,22 @@ next117:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile111
+	B    tile110
 
-lower112:
+lower111:
 	RET
 
 narrower27:
 	CMP  $8, R0
-	BLE  narrower147
+	BLE  narrower146
 	MOVD R0, R0
 	ADD  $-8, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole148
-	MOVD $0, R1
 
-whole148:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile149:
+tile147:
 	// 4 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower150
+	BLT  lower148
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -1646,7 +1628,7 @@ tile149:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk151:
+chunk149:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1661,30 +1643,30 @@ chunk151:
 	VEOR V11.B16, V11.B16, V11.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum154
+	BGE  sum152
 	MOVD R7, R10
 
-sum154:
-product156:
+sum152:
+product154:
 	CMP   $4, R0
-	BLT   few157
+	BLT   few155
 	FMOVQ 32(R3), F12
-	B     loaded158
+	B     loaded156
 
-few157:
+few155:
 	CMP   $2, R0
-	BGE   two159
+	BGE   two157
 	FMOVS 32(R3), F12
-	B     loaded158
+	B     loaded156
 
-two159:
+two157:
 	FMOVD 32(R3), F12
 	CMP   $3, R0
-	BLT   loaded158
+	BLT   loaded156
 	FMOVS 40(R3), F13
 	VMOV  V13.S[0], V12.S[2]
 
-loaded158:
+loaded156:
 	FMOVQ   (R3), F13
 	FMOVQ   16(R3), F14
 	ADD     R6<<0, R3, R3
@@ -1706,33 +1688,33 @@ loaded158:
 	VFMLA   V12.S4, V15.S4, V11.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product156
+	BGT     product154
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last152
+	BLE     last150
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few160
+	BLT   few158
 	FMOVQ 32(R8), F12
-	B     loaded161
+	B     loaded159
 
-few160:
+few158:
 	CMP   $2, R0
-	BGE   two162
+	BGE   two160
 	FMOVS 32(R8), F12
-	B     loaded161
+	B     loaded159
 
-two162:
+two160:
 	FMOVD 32(R8), F12
 	CMP   $3, R0
-	BLT   loaded161
+	BLT   loaded159
 	FMOVS 40(R8), F13
 	VMOV  V13.S[0], V12.S[2]
 
-loaded161:
+loaded159:
 	FMOVQ (R8), F13
 	FMOVQ 16(R8), F14
 	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
@@ -1743,24 +1725,24 @@ loaded161:
 	FMOVQ F2, 32(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few163
+	BLT   few161
 	FMOVQ 32(R8), F0
-	B     loaded164
+	B     loaded162
 
-few163:
+few161:
 	CMP   $2, R0
-	BGE   two165
+	BGE   two163
 	FMOVS 32(R8), F0
-	B     loaded164
+	B     loaded162
 
-two165:
+two163:
 	FMOVD 32(R8), F0
 	CMP   $3, R0
-	BLT   loaded164
+	BLT   loaded162
 	FMOVS 40(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded164:
+loaded162:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
@@ -1771,24 +1753,24 @@ loaded164:
 	FMOVQ F5, 80(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few166
+	BLT   few164
 	FMOVQ 32(R8), F0
-	B     loaded167
+	B     loaded165
 
-few166:
+few164:
 	CMP   $2, R0
-	BGE   two168
+	BGE   two166
 	FMOVS 32(R8), F0
-	B     loaded167
+	B     loaded165
 
-two168:
+two166:
 	FMOVD 32(R8), F0
 	CMP   $3, R0
-	BLT   loaded167
+	BLT   loaded165
 	FMOVS 40(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded167:
+loaded165:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	WORD  $0x4e26d426 // FADD V6.4S, V1.4S, V6.4S
@@ -1799,24 +1781,24 @@ loaded167:
 	FMOVQ F8, 128(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few169
+	BLT   few167
 	FMOVQ 32(R8), F0
-	B     loaded170
+	B     loaded168
 
-few169:
+few167:
 	CMP   $2, R0
-	BGE   two171
+	BGE   two169
 	FMOVS 32(R8), F0
-	B     loaded170
+	B     loaded168
 
-two171:
+two169:
 	FMOVD 32(R8), F0
 	CMP   $3, R0
-	BLT   loaded170
+	BLT   loaded168
 	FMOVS 40(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded170:
+loaded168:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	WORD  $0x4e29d429 // FADD V9.4S, V1.4S, V9.4S
@@ -1828,30 +1810,30 @@ loaded170:
 	MOVD  R10, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk151
+	B     chunk149
 
-last152:
+last150:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few172
+	BLT   few170
 	FMOVQ 32(R1), F12
-	B     loaded173
+	B     loaded171
 
-few172:
+few170:
 	CMP   $2, R0
-	BGE   two174
+	BGE   two172
 	FMOVS 32(R1), F12
-	B     loaded173
+	B     loaded171
 
-two174:
+two172:
 	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded173
+	BLT   loaded171
 	FMOVS 40(R1), F13
 	VMOV  V13.S[0], V12.S[2]
 
-loaded173:
+loaded171:
 	FMOVQ (R1), F13
 	FMOVQ 16(R1), F14
 	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
@@ -1859,24 +1841,24 @@ loaded173:
 	WORD  $0x4e22d582 // FADD V2.4S, V12.4S, V2.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few175
+	BLT   few173
 	FMOVQ 32(R1), F12
-	B     loaded176
+	B     loaded174
 
-few175:
+few173:
 	CMP   $2, R0
-	BGE   two177
+	BGE   two175
 	FMOVS 32(R1), F12
-	B     loaded176
+	B     loaded174
 
-two177:
+two175:
 	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded176
+	BLT   loaded174
 	FMOVS 40(R1), F13
 	VMOV  V13.S[0], V12.S[2]
 
-loaded176:
+loaded174:
 	FMOVQ (R1), F13
 	FMOVQ 16(R1), F14
 	WORD  $0x4e23d5a3 // FADD V3.4S, V13.4S, V3.4S
@@ -1884,24 +1866,24 @@ loaded176:
 	WORD  $0x4e25d585 // FADD V5.4S, V12.4S, V5.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few178
+	BLT   few176
 	FMOVQ 32(R1), F12
-	B     loaded179
+	B     loaded177
 
-few178:
+few176:
 	CMP   $2, R0
-	BGE   two180
+	BGE   two178
 	FMOVS 32(R1), F12
-	B     loaded179
+	B     loaded177
 
-two180:
+two178:
 	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded179
+	BLT   loaded177
 	FMOVS 40(R1), F13
 	VMOV  V13.S[0], V12.S[2]
 
-loaded179:
+loaded177:
 	FMOVQ (R1), F13
 	FMOVQ 16(R1), F14
 	WORD  $0x4e26d5a6 // FADD V6.4S, V13.4S, V6.4S
@@ -1909,24 +1891,24 @@ loaded179:
 	WORD  $0x4e28d588 // FADD V8.4S, V12.4S, V8.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few181
+	BLT   few179
 	FMOVQ 32(R1), F12
-	B     loaded182
+	B     loaded180
 
-few181:
+few179:
 	CMP   $2, R0
-	BGE   two183
+	BGE   two181
 	FMOVS 32(R1), F12
-	B     loaded182
+	B     loaded180
 
-two183:
+two181:
 	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded182
+	BLT   loaded180
 	FMOVS 40(R1), F13
 	VMOV  V13.S[0], V12.S[2]
 
-loaded182:
+loaded180:
 	FMOVQ (R1), F13
 	FMOVQ 16(R1), F14
 	WORD  $0x4e29d5a9 // FADD V9.4S, V13.4S, V9.4S
@@ -1938,94 +1920,94 @@ loaded182:
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part184
+	BLT   part182
 	FMOVQ F2, 32(R1)
+	B     stored183
+
+part182:
+	CMP   $2, R0
+	BGE   two184
+	FMOVS F2, 32(R1)
 	B     stored185
 
-part184:
-	CMP   $2, R0
-	BGE   two186
-	FMOVS F2, 32(R1)
-	B     stored187
-
-two186:
+two184:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored187
+	BLT   stored185
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored187:
 stored185:
+stored183:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
-	BLT   part188
+	BLT   part186
 	FMOVQ F5, 32(R1)
+	B     stored187
+
+part186:
+	CMP   $2, R0
+	BGE   two188
+	FMOVS F5, 32(R1)
 	B     stored189
 
-part188:
-	CMP   $2, R0
-	BGE   two190
-	FMOVS F5, 32(R1)
-	B     stored191
-
-two190:
+two188:
 	FMOVD F5, 32(R1)
 	CMP   $3, R0
-	BLT   stored191
+	BLT   stored189
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored191:
 stored189:
+stored187:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $4, R0
-	BLT   part192
+	BLT   part190
 	FMOVQ F8, 32(R1)
+	B     stored191
+
+part190:
+	CMP   $2, R0
+	BGE   two192
+	FMOVS F8, 32(R1)
 	B     stored193
 
-part192:
-	CMP   $2, R0
-	BGE   two194
-	FMOVS F8, 32(R1)
-	B     stored195
-
-two194:
+two192:
 	FMOVD F8, 32(R1)
 	CMP   $3, R0
-	BLT   stored195
+	BLT   stored193
 	VDUP  V8.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored195:
 stored193:
+stored191:
 	ADD   R2<<0, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $4, R0
-	BLT   part196
+	BLT   part194
 	FMOVQ F11, 32(R1)
+	B     stored195
+
+part194:
+	CMP   $2, R0
+	BGE   two196
+	FMOVS F11, 32(R1)
 	B     stored197
 
-part196:
-	CMP   $2, R0
-	BGE   two198
-	FMOVS F11, 32(R1)
-	B     stored199
-
-two198:
+two196:
 	FMOVD F11, 32(R1)
 	CMP   $3, R0
-	BLT   stored199
+	BLT   stored197
 	VDUP  V11.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored199:
 stored197:
+stored195:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -2038,14 +2020,14 @@ stored197:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile149
+	B    tile147
 
-lower150:
-tile200:
+lower148:
+tile198:
 	// 2 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower201
+	BLT  lower199
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2059,7 +2041,7 @@ tile200:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk202:
+chunk200:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2068,30 +2050,30 @@ chunk202:
 	VEOR V5.B16, V5.B16, V5.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum205
+	BGE  sum203
 	MOVD R7, R10
 
-sum205:
-product207:
+sum203:
+product205:
 	CMP   $4, R0
-	BLT   few208
+	BLT   few206
 	FMOVQ 32(R3), F6
-	B     loaded209
+	B     loaded207
 
-few208:
+few206:
 	CMP   $2, R0
-	BGE   two210
+	BGE   two208
 	FMOVS 32(R3), F6
-	B     loaded209
+	B     loaded207
 
-two210:
+two208:
 	FMOVD 32(R3), F6
 	CMP   $3, R0
-	BLT   loaded209
+	BLT   loaded207
 	FMOVS 40(R3), F7
 	VMOV  V7.S[0], V6.S[2]
 
-loaded209:
+loaded207:
 	FMOVQ   (R3), F7
 	FMOVQ   16(R3), F8
 	ADD     R6<<0, R3, R3
@@ -2105,33 +2087,33 @@ loaded209:
 	VFMLA   V6.S4, V9.S4, V5.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product207
+	BGT     product205
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last203
+	BLE     last201
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few211
+	BLT   few209
 	FMOVQ 32(R8), F6
-	B     loaded212
+	B     loaded210
 
-few211:
+few209:
 	CMP   $2, R0
-	BGE   two213
+	BGE   two211
 	FMOVS 32(R8), F6
-	B     loaded212
+	B     loaded210
 
-two213:
+two211:
 	FMOVD 32(R8), F6
 	CMP   $3, R0
-	BLT   loaded212
+	BLT   loaded210
 	FMOVS 40(R8), F7
 	VMOV  V7.S[0], V6.S[2]
 
-loaded212:
+loaded210:
 	FMOVQ (R8), F7
 	FMOVQ 16(R8), F8
 	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
@@ -2142,24 +2124,24 @@ loaded212:
 	FMOVQ F2, 32(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few214
+	BLT   few212
 	FMOVQ 32(R8), F0
-	B     loaded215
+	B     loaded213
 
-few214:
+few212:
 	CMP   $2, R0
-	BGE   two216
+	BGE   two214
 	FMOVS 32(R8), F0
-	B     loaded215
+	B     loaded213
 
-two216:
+two214:
 	FMOVD 32(R8), F0
 	CMP   $3, R0
-	BLT   loaded215
+	BLT   loaded213
 	FMOVS 40(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded215:
+loaded213:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
@@ -2171,30 +2153,30 @@ loaded215:
 	MOVD  R10, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk202
+	B     chunk200
 
-last203:
+last201:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few217
+	BLT   few215
 	FMOVQ 32(R1), F6
-	B     loaded218
+	B     loaded216
 
-few217:
+few215:
 	CMP   $2, R0
-	BGE   two219
+	BGE   two217
 	FMOVS 32(R1), F6
-	B     loaded218
+	B     loaded216
 
-two219:
+two217:
 	FMOVD 32(R1), F6
 	CMP   $3, R0
-	BLT   loaded218
+	BLT   loaded216
 	FMOVS 40(R1), F7
 	VMOV  V7.S[0], V6.S[2]
 
-loaded218:
+loaded216:
 	FMOVQ (R1), F7
 	FMOVQ 16(R1), F8
 	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
@@ -2202,24 +2184,24 @@ loaded218:
 	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few220
+	BLT   few218
 	FMOVQ 32(R1), F6
-	B     loaded221
+	B     loaded219
 
-few220:
+few218:
 	CMP   $2, R0
-	BGE   two222
+	BGE   two220
 	FMOVS 32(R1), F6
-	B     loaded221
+	B     loaded219
 
-two222:
+two220:
 	FMOVD 32(R1), F6
 	CMP   $3, R0
-	BLT   loaded221
+	BLT   loaded219
 	FMOVS 40(R1), F7
 	VMOV  V7.S[0], V6.S[2]
 
-loaded221:
+loaded219:
 	FMOVQ (R1), F7
 	FMOVQ 16(R1), F8
 	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
@@ -2231,48 +2213,48 @@ loaded221:
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part223
+	BLT   part221
 	FMOVQ F2, 32(R1)
+	B     stored222
+
+part221:
+	CMP   $2, R0
+	BGE   two223
+	FMOVS F2, 32(R1)
 	B     stored224
 
-part223:
-	CMP   $2, R0
-	BGE   two225
-	FMOVS F2, 32(R1)
-	B     stored226
-
-two225:
+two223:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored226
+	BLT   stored224
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored226:
 stored224:
+stored222:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
-	BLT   part227
+	BLT   part225
 	FMOVQ F5, 32(R1)
+	B     stored226
+
+part225:
+	CMP   $2, R0
+	BGE   two227
+	FMOVS F5, 32(R1)
 	B     stored228
 
-part227:
-	CMP   $2, R0
-	BGE   two229
-	FMOVS F5, 32(R1)
-	B     stored230
-
-two229:
+two227:
 	FMOVD F5, 32(R1)
 	CMP   $3, R0
-	BLT   stored230
+	BLT   stored228
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored230:
 stored228:
+stored226:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -2285,14 +2267,14 @@ stored228:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile200
+	B    tile198
 
-lower201:
-tile231:
+lower199:
+tile229:
 	// 1 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower232
+	BLT  lower230
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2303,13 +2285,13 @@ tile231:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk233
+	BLT  chunk231
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks238:
+chunks236:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2322,27 +2304,27 @@ chunks238:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums239:
+sums237:
 	VLD1R.P (R1)(R2), [V6.S4]
 	CMP     $4, R0
-	BLT     few240
+	BLT     few238
 	FMOVQ   32(R3), F7
-	B       loaded241
+	B       loaded239
 
-few240:
+few238:
 	CMP   $2, R0
-	BGE   two242
+	BGE   two240
 	FMOVS 32(R3), F7
-	B     loaded241
+	B     loaded239
 
-two242:
+two240:
 	FMOVD 32(R3), F7
 	CMP   $3, R0
-	BLT   loaded241
+	BLT   loaded239
 	FMOVS 40(R3), F8
 	VMOV  V8.S[0], V7.S[2]
 
-loaded241:
+loaded239:
 	FMOVQ   (R3), F8
 	VFMLA   V8.S4, V6.S4, V0.S4
 	FMOVQ   16(R3), F8
@@ -2350,24 +2332,24 @@ loaded241:
 	VFMLA   V7.S4, V6.S4, V2.S4
 	VLD1R.P (R11)(R2), [V6.S4]
 	CMP     $4, R0
-	BLT     few243
+	BLT     few241
 	FMOVQ   32(R12), F7
-	B       loaded244
+	B       loaded242
 
-few243:
+few241:
 	CMP   $2, R0
-	BGE   two245
+	BGE   two243
 	FMOVS 32(R12), F7
-	B     loaded244
+	B     loaded242
 
-two245:
+two243:
 	FMOVD 32(R12), F7
 	CMP   $3, R0
-	BLT   loaded244
+	BLT   loaded242
 	FMOVS 40(R12), F8
 	VMOV  V8.S[0], V7.S[2]
 
-loaded244:
+loaded242:
 	FMOVQ (R12), F8
 	VFMLA V8.S4, V6.S4, V3.S4
 	FMOVQ 16(R12), F8
@@ -2377,28 +2359,28 @@ loaded244:
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums239
+	BGT   sums237
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $4, R0
-	BLT   few246
+	BLT   few244
 	FMOVQ 32(R8), F6
-	B     loaded247
+	B     loaded245
 
-few246:
+few244:
 	CMP   $2, R0
-	BGE   two248
+	BGE   two246
 	FMOVS 32(R8), F6
-	B     loaded247
+	B     loaded245
 
-two248:
+two246:
 	FMOVD 32(R8), F6
 	CMP   $3, R0
-	BLT   loaded247
+	BLT   loaded245
 	FMOVS 40(R8), F7
 	VMOV  V7.S[0], V6.S[2]
 
-loaded247:
+loaded245:
 	FMOVQ (R8), F7
 	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
 	FMOVQ 16(R8), F7
@@ -2414,65 +2396,65 @@ loaded247:
 	FMOVQ F5, 32(R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks238
+	BGE   chunks236
 	CMP   $0, R7
-	BGT   chunk233
+	BGT   chunk231
 	MOVD  dst+0(FP), R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
-	BLT   part249
+	BLT   part247
 	FMOVQ F5, 32(R1)
+	B     stored248
+
+part247:
+	CMP   $2, R0
+	BGE   two249
+	FMOVS F5, 32(R1)
 	B     stored250
 
-part249:
-	CMP   $2, R0
-	BGE   two251
-	FMOVS F5, 32(R1)
-	B     stored252
-
-two251:
+two249:
 	FMOVD F5, 32(R1)
 	CMP   $3, R0
-	BLT   stored252
+	BLT   stored250
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored252:
 stored250:
-	B next237
+stored248:
+	B next235
 	MOVD aRow+80(FP), R9
 
-chunk233:
+chunk231:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum236
+	BGE  sum234
 	MOVD R7, R9
 
-sum236:
-product253:
+sum234:
+product251:
 	CMP   $4, R0
-	BLT   few254
+	BLT   few252
 	FMOVQ 32(R3), F3
-	B     loaded255
+	B     loaded253
 
-few254:
+few252:
 	CMP   $2, R0
-	BGE   two256
+	BGE   two254
 	FMOVS 32(R3), F3
-	B     loaded255
+	B     loaded253
 
-two256:
+two254:
 	FMOVD 32(R3), F3
 	CMP   $3, R0
-	BLT   loaded255
+	BLT   loaded253
 	FMOVS 40(R3), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded255:
+loaded253:
 	FMOVQ   (R3), F4
 	FMOVQ   16(R3), F5
 	ADD     R6<<0, R3, R3
@@ -2482,33 +2464,33 @@ loaded255:
 	VFMLA   V3.S4, V6.S4, V2.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product253
+	BGT     product251
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last234
+	BLE     last232
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few257
+	BLT   few255
 	FMOVQ 32(R8), F3
-	B     loaded258
+	B     loaded256
 
-few257:
+few255:
 	CMP   $2, R0
-	BGE   two259
+	BGE   two257
 	FMOVS 32(R8), F3
-	B     loaded258
+	B     loaded256
 
-two259:
+two257:
 	FMOVD 32(R8), F3
 	CMP   $3, R0
-	BLT   loaded258
+	BLT   loaded256
 	FMOVS 40(R8), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded258:
+loaded256:
 	FMOVQ (R8), F4
 	FMOVQ 16(R8), F5
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
@@ -2520,30 +2502,30 @@ loaded258:
 	MOVD  R9, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk233
+	B     chunk231
 
-last234:
+last232:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few260
+	BLT   few258
 	FMOVQ 32(R1), F3
-	B     loaded261
+	B     loaded259
 
-few260:
+few258:
 	CMP   $2, R0
-	BGE   two262
+	BGE   two260
 	FMOVS 32(R1), F3
-	B     loaded261
+	B     loaded259
 
-two262:
+two260:
 	FMOVD 32(R1), F3
 	CMP   $3, R0
-	BLT   loaded261
+	BLT   loaded259
 	FMOVS 40(R1), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded261:
+loaded259:
 	FMOVQ (R1), F4
 	FMOVQ 16(R1), F5
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
@@ -2555,26 +2537,26 @@ loaded261:
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part263
+	BLT   part261
 	FMOVQ F2, 32(R1)
+	B     stored262
+
+part261:
+	CMP   $2, R0
+	BGE   two263
+	FMOVS F2, 32(R1)
 	B     stored264
 
-part263:
-	CMP   $2, R0
-	BGE   two265
-	FMOVS F2, 32(R1)
-	B     stored266
-
-two265:
+two263:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored266
+	BLT   stored264
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored266:
 stored264:
-next237:
+stored262:
+next235:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -2587,31 +2569,22 @@ next237:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile231
+	B    tile229
 
-lower232:
+lower230:
 	RET
 
-narrower147:
+narrower146:
 	CMP  $4, R0
-	BLE  narrower267
+	BLE  narrower265
 	MOVD R0, R0
 	ADD  $-4, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole268
-	MOVD $0, R1
 
-whole268:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile269:
+tile266:
 	// 4 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower270
+	BLT  lower267
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2629,7 +2602,7 @@ tile269:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk271:
+chunk268:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2640,30 +2613,30 @@ chunk271:
 	VEOR V7.B16, V7.B16, V7.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum274
+	BGE  sum271
 	MOVD R7, R10
 
-sum274:
-product276:
+sum271:
+product273:
 	CMP   $4, R0
-	BLT   few277
+	BLT   few274
 	FMOVQ 16(R3), F8
-	B     loaded278
+	B     loaded275
 
-few277:
+few274:
 	CMP   $2, R0
-	BGE   two279
+	BGE   two276
 	FMOVS 16(R3), F8
-	B     loaded278
+	B     loaded275
 
-two279:
+two276:
 	FMOVD 16(R3), F8
 	CMP   $3, R0
-	BLT   loaded278
+	BLT   loaded275
 	FMOVS 24(R3), F9
 	VMOV  V9.S[0], V8.S[2]
 
-loaded278:
+loaded275:
 	FMOVQ   (R3), F9
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V10.S4]
@@ -2680,38 +2653,63 @@ loaded278:
 	VFMLA   V8.S4, V10.S4, V7.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product276
+	BGT     product273
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last272
+	BLE     last269
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few280
+	BLT   few277
 	FMOVQ 16(R8), F8
-	B     loaded281
+	B     loaded278
 
-few280:
+few277:
 	CMP   $2, R0
-	BGE   two282
+	BGE   two279
 	FMOVS 16(R8), F8
-	B     loaded281
+	B     loaded278
 
-two282:
+two279:
 	FMOVD 16(R8), F8
 	CMP   $3, R0
-	BLT   loaded281
+	BLT   loaded278
 	FMOVS 24(R8), F9
 	VMOV  V9.S[0], V8.S[2]
 
-loaded281:
+loaded278:
 	FMOVQ (R8), F9
 	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
 	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few280
+	FMOVQ 16(R8), F0
+	B     loaded281
+
+few280:
+	CMP   $2, R0
+	BGE   two282
+	FMOVS 16(R8), F0
+	B     loaded281
+
+two282:
+	FMOVD 16(R8), F0
+	CMP   $3, R0
+	BLT   loaded281
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded281:
+	FMOVQ (R8), F1
+	WORD  $0x4e22d422 // FADD V2.4S, V1.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
 	BLT   few283
@@ -2733,10 +2731,10 @@ two285:
 
 loaded284:
 	FMOVQ (R8), F1
-	WORD  $0x4e22d422 // FADD V2.4S, V1.4S, V2.4S
-	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
-	FMOVQ F2, 32(R10)
-	FMOVQ F3, 48(R10)
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
 	BLT   few286
@@ -2758,31 +2756,6 @@ two288:
 
 loaded287:
 	FMOVQ (R8), F1
-	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
-	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
-	FMOVQ F4, 64(R10)
-	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
-	CMP   $4, R0
-	BLT   few289
-	FMOVQ 16(R8), F0
-	B     loaded290
-
-few289:
-	CMP   $2, R0
-	BGE   two291
-	FMOVS 16(R8), F0
-	B     loaded290
-
-two291:
-	FMOVD 16(R8), F0
-	CMP   $3, R0
-	BLT   loaded290
-	FMOVS 24(R8), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded290:
-	FMOVQ (R8), F1
 	WORD  $0x4e26d426 // FADD V6.4S, V1.4S, V6.4S
 	WORD  $0x4e27d407 // FADD V7.4S, V0.4S, V7.4S
 	FMOVQ F6, 96(R10)
@@ -2790,11 +2763,34 @@ loaded290:
 	MOVD  R10, R8
 	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk271
+	B     chunk268
 
-last272:
+last269:
 	// The last totals.
 	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few289
+	FMOVQ 16(R1), F8
+	B     loaded290
+
+few289:
+	CMP   $2, R0
+	BGE   two291
+	FMOVS 16(R1), F8
+	B     loaded290
+
+two291:
+	FMOVD 16(R1), F8
+	CMP   $3, R0
+	BLT   loaded290
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded290:
+	FMOVQ (R1), F9
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few292
 	FMOVQ 16(R1), F8
@@ -2815,8 +2811,8 @@ two294:
 
 loaded293:
 	FMOVQ (R1), F9
-	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
-	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few295
@@ -2838,8 +2834,8 @@ two297:
 
 loaded296:
 	FMOVQ (R1), F9
-	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
-	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
+	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few298
@@ -2861,29 +2857,6 @@ two300:
 
 loaded299:
 	FMOVQ (R1), F9
-	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
-	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
-	ADD   R9<<0, R1, R1
-	CMP   $4, R0
-	BLT   few301
-	FMOVQ 16(R1), F8
-	B     loaded302
-
-few301:
-	CMP   $2, R0
-	BGE   two303
-	FMOVS 16(R1), F8
-	B     loaded302
-
-two303:
-	FMOVD 16(R1), F8
-	CMP   $3, R0
-	BLT   loaded302
-	FMOVS 24(R1), F9
-	VMOV  V9.S[0], V8.S[2]
-
-loaded302:
-	FMOVQ (R1), F9
 	WORD  $0x4e26d526 // FADD V6.4S, V9.4S, V6.4S
 	WORD  $0x4e27d507 // FADD V7.4S, V8.4S, V7.4S
 	MOVD  dst+0(FP), R1
@@ -2891,91 +2864,91 @@ loaded302:
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $4, R0
-	BLT   part304
+	BLT   part301
 	FMOVQ F1, 16(R1)
-	B     stored305
+	B     stored302
 
-part304:
+part301:
 	CMP   $2, R0
-	BGE   two306
+	BGE   two303
 	FMOVS F1, 16(R1)
-	B     stored307
+	B     stored304
 
-two306:
+two303:
 	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   stored307
+	BLT   stored304
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored307:
-stored305:
+stored304:
+stored302:
 	ADD   R2<<0, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
-	BLT   part308
+	BLT   part305
 	FMOVQ F3, 16(R1)
-	B     stored309
+	B     stored306
 
-part308:
+part305:
 	CMP   $2, R0
-	BGE   two310
+	BGE   two307
 	FMOVS F3, 16(R1)
-	B     stored311
+	B     stored308
 
-two310:
+two307:
 	FMOVD F3, 16(R1)
 	CMP   $3, R0
-	BLT   stored311
+	BLT   stored308
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored311:
-stored309:
+stored308:
+stored306:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	CMP   $4, R0
-	BLT   part312
+	BLT   part309
 	FMOVQ F5, 16(R1)
-	B     stored313
+	B     stored310
 
-part312:
+part309:
 	CMP   $2, R0
-	BGE   two314
+	BGE   two311
 	FMOVS F5, 16(R1)
-	B     stored315
+	B     stored312
 
-two314:
+two311:
 	FMOVD F5, 16(R1)
 	CMP   $3, R0
-	BLT   stored315
+	BLT   stored312
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored315:
-stored313:
+stored312:
+stored310:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	CMP   $4, R0
-	BLT   part316
+	BLT   part313
 	FMOVQ F7, 16(R1)
-	B     stored317
+	B     stored314
 
-part316:
+part313:
 	CMP   $2, R0
-	BGE   two318
+	BGE   two315
 	FMOVS F7, 16(R1)
-	B     stored319
+	B     stored316
 
-two318:
+two315:
 	FMOVD F7, 16(R1)
 	CMP   $3, R0
-	BLT   stored319
+	BLT   stored316
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored319:
-stored317:
+stored316:
+stored314:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -2988,14 +2961,14 @@ stored317:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile269
+	B    tile266
 
-lower270:
-tile320:
+lower267:
+tile317:
 	// 2 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower321
+	BLT  lower318
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -3009,37 +2982,37 @@ tile320:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk322:
+chunk319:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum325
+	BGE  sum322
 	MOVD R7, R10
 
-sum325:
-product327:
+sum322:
+product324:
 	CMP   $4, R0
-	BLT   few328
+	BLT   few325
 	FMOVQ 16(R3), F4
-	B     loaded329
+	B     loaded326
 
-few328:
+few325:
 	CMP   $2, R0
-	BGE   two330
+	BGE   two327
 	FMOVS 16(R3), F4
-	B     loaded329
+	B     loaded326
 
-two330:
+two327:
 	FMOVD 16(R3), F4
 	CMP   $3, R0
-	BLT   loaded329
+	BLT   loaded326
 	FMOVS 24(R3), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded329:
+loaded326:
 	FMOVQ   (R3), F5
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V6.S4]
@@ -3050,33 +3023,33 @@ loaded329:
 	VFMLA   V4.S4, V6.S4, V3.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product327
+	BGT     product324
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last323
+	BLE     last320
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few331
+	BLT   few328
 	FMOVQ 16(R8), F4
-	B     loaded332
+	B     loaded329
 
-few331:
+few328:
 	CMP   $2, R0
-	BGE   two333
+	BGE   two330
 	FMOVS 16(R8), F4
-	B     loaded332
+	B     loaded329
 
-two333:
+two330:
 	FMOVD 16(R8), F4
 	CMP   $3, R0
-	BLT   loaded332
+	BLT   loaded329
 	FMOVS 24(R8), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded332:
+loaded329:
 	FMOVQ (R8), F5
 	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
@@ -3084,24 +3057,24 @@ loaded332:
 	FMOVQ F1, 16(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few334
+	BLT   few331
 	FMOVQ 16(R8), F0
-	B     loaded335
+	B     loaded332
 
-few334:
+few331:
 	CMP   $2, R0
-	BGE   two336
+	BGE   two333
 	FMOVS 16(R8), F0
-	B     loaded335
+	B     loaded332
 
-two336:
+two333:
 	FMOVD 16(R8), F0
 	CMP   $3, R0
-	BLT   loaded335
+	BLT   loaded332
 	FMOVS 24(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded335:
+loaded332:
 	FMOVQ (R8), F1
 	WORD  $0x4e22d422 // FADD V2.4S, V1.4S, V2.4S
 	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
@@ -3110,11 +3083,34 @@ loaded335:
 	MOVD  R10, R8
 	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk322
+	B     chunk319
 
-last323:
+last320:
 	// The last totals.
 	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few334
+	FMOVQ 16(R1), F4
+	B     loaded335
+
+few334:
+	CMP   $2, R0
+	BGE   two336
+	FMOVS 16(R1), F4
+	B     loaded335
+
+two336:
+	FMOVD 16(R1), F4
+	CMP   $3, R0
+	BLT   loaded335
+	FMOVS 24(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded335:
+	FMOVQ (R1), F5
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few337
 	FMOVQ 16(R1), F4
@@ -3135,29 +3131,6 @@ two339:
 
 loaded338:
 	FMOVQ (R1), F5
-	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
-	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	ADD   R9<<0, R1, R1
-	CMP   $4, R0
-	BLT   few340
-	FMOVQ 16(R1), F4
-	B     loaded341
-
-few340:
-	CMP   $2, R0
-	BGE   two342
-	FMOVS 16(R1), F4
-	B     loaded341
-
-two342:
-	FMOVD 16(R1), F4
-	CMP   $3, R0
-	BLT   loaded341
-	FMOVS 24(R1), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded341:
-	FMOVQ (R1), F5
 	WORD  $0x4e22d4a2 // FADD V2.4S, V5.4S, V2.4S
 	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
 	MOVD  dst+0(FP), R1
@@ -3165,47 +3138,47 @@ loaded341:
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $4, R0
-	BLT   part343
+	BLT   part340
 	FMOVQ F1, 16(R1)
-	B     stored344
+	B     stored341
 
-part343:
+part340:
 	CMP   $2, R0
-	BGE   two345
+	BGE   two342
 	FMOVS F1, 16(R1)
-	B     stored346
+	B     stored343
 
-two345:
+two342:
 	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   stored346
+	BLT   stored343
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored346:
-stored344:
+stored343:
+stored341:
 	ADD   R2<<0, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
-	BLT   part347
+	BLT   part344
 	FMOVQ F3, 16(R1)
-	B     stored348
+	B     stored345
 
-part347:
+part344:
 	CMP   $2, R0
-	BGE   two349
+	BGE   two346
 	FMOVS F3, 16(R1)
-	B     stored350
+	B     stored347
 
-two349:
+two346:
 	FMOVD F3, 16(R1)
 	CMP   $3, R0
-	BLT   stored350
+	BLT   stored347
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored350:
-stored348:
+stored347:
+stored345:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -3218,14 +3191,14 @@ stored348:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile320
+	B    tile317
 
-lower321:
-tile351:
+lower318:
+tile348:
 	// 1 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower352
+	BLT  lower349
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -3236,13 +3209,13 @@ tile351:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk353
+	BLT  chunk350
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks358:
+chunks355:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -3253,50 +3226,50 @@ chunks358:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums359:
+sums356:
 	VLD1R.P (R1)(R2), [V4.S4]
 	CMP     $4, R0
-	BLT     few360
+	BLT     few357
 	FMOVQ   16(R3), F5
-	B       loaded361
+	B       loaded358
 
-few360:
+few357:
 	CMP   $2, R0
-	BGE   two362
+	BGE   two359
 	FMOVS 16(R3), F5
-	B     loaded361
+	B     loaded358
 
-two362:
+two359:
 	FMOVD 16(R3), F5
 	CMP   $3, R0
-	BLT   loaded361
+	BLT   loaded358
 	FMOVS 24(R3), F6
 	VMOV  V6.S[0], V5.S[2]
 
-loaded361:
+loaded358:
 	FMOVQ   (R3), F6
 	VFMLA   V6.S4, V4.S4, V0.S4
 	VFMLA   V5.S4, V4.S4, V1.S4
 	VLD1R.P (R11)(R2), [V4.S4]
 	CMP     $4, R0
-	BLT     few363
+	BLT     few360
 	FMOVQ   16(R12), F5
-	B       loaded364
+	B       loaded361
 
-few363:
+few360:
 	CMP   $2, R0
-	BGE   two365
+	BGE   two362
 	FMOVS 16(R12), F5
-	B     loaded364
+	B     loaded361
 
-two365:
+two362:
 	FMOVD 16(R12), F5
 	CMP   $3, R0
-	BLT   loaded364
+	BLT   loaded361
 	FMOVS 24(R12), F6
 	VMOV  V6.S[0], V5.S[2]
 
-loaded364:
+loaded361:
 	FMOVQ (R12), F6
 	VFMLA V6.S4, V4.S4, V2.S4
 	VFMLA V5.S4, V4.S4, V3.S4
@@ -3304,28 +3277,28 @@ loaded364:
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums359
+	BGT   sums356
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $4, R0
-	BLT   few366
+	BLT   few363
 	FMOVQ 16(R8), F4
-	B     loaded367
+	B     loaded364
 
-few366:
+few363:
 	CMP   $2, R0
-	BGE   two368
+	BGE   two365
 	FMOVS 16(R8), F4
-	B     loaded367
+	B     loaded364
 
-two368:
+two365:
 	FMOVD 16(R8), F4
 	CMP   $3, R0
-	BLT   loaded367
+	BLT   loaded364
 	FMOVS 24(R8), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded367:
+loaded364:
 	FMOVQ (R8), F5
 	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
@@ -3337,63 +3310,63 @@ loaded367:
 	FMOVQ F3, 16(R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks358
+	BGE   chunks355
 	CMP   $0, R7
-	BGT   chunk353
+	BGT   chunk350
 	MOVD  dst+0(FP), R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
-	BLT   part369
+	BLT   part366
 	FMOVQ F3, 16(R1)
-	B     stored370
+	B     stored367
 
-part369:
+part366:
 	CMP   $2, R0
-	BGE   two371
+	BGE   two368
 	FMOVS F3, 16(R1)
-	B     stored372
+	B     stored369
 
-two371:
+two368:
 	FMOVD F3, 16(R1)
 	CMP   $3, R0
-	BLT   stored372
+	BLT   stored369
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored372:
-stored370:
-	B next357
+stored369:
+stored367:
+	B next354
 	MOVD aRow+80(FP), R9
 
-chunk353:
+chunk350:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum356
+	BGE  sum353
 	MOVD R7, R9
 
-sum356:
-product373:
+sum353:
+product370:
 	CMP   $4, R0
-	BLT   few374
+	BLT   few371
 	FMOVQ 16(R3), F2
-	B     loaded375
+	B     loaded372
 
-few374:
+few371:
 	CMP   $2, R0
-	BGE   two376
+	BGE   two373
 	FMOVS 16(R3), F2
-	B     loaded375
+	B     loaded372
 
-two376:
+two373:
 	FMOVD 16(R3), F2
 	CMP   $3, R0
-	BLT   loaded375
+	BLT   loaded372
 	FMOVS 24(R3), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded375:
+loaded372:
 	FMOVQ   (R3), F3
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V4.S4]
@@ -3401,33 +3374,33 @@ loaded375:
 	VFMLA   V2.S4, V4.S4, V1.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product373
+	BGT     product370
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last354
+	BLE     last351
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few377
+	BLT   few374
 	FMOVQ 16(R8), F2
-	B     loaded378
+	B     loaded375
 
-few377:
+few374:
 	CMP   $2, R0
-	BGE   two379
+	BGE   two376
 	FMOVS 16(R8), F2
-	B     loaded378
+	B     loaded375
 
-two379:
+two376:
 	FMOVD 16(R8), F2
 	CMP   $3, R0
-	BLT   loaded378
+	BLT   loaded375
 	FMOVS 24(R8), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded378:
+loaded375:
 	FMOVQ (R8), F3
 	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
 	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
@@ -3436,30 +3409,30 @@ loaded378:
 	MOVD  R9, R8
 	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk353
+	B     chunk350
 
-last354:
+last351:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few380
+	BLT   few377
 	FMOVQ 16(R1), F2
-	B     loaded381
+	B     loaded378
 
-few380:
+few377:
 	CMP   $2, R0
-	BGE   two382
+	BGE   two379
 	FMOVS 16(R1), F2
-	B     loaded381
+	B     loaded378
 
-two382:
+two379:
 	FMOVD 16(R1), F2
 	CMP   $3, R0
-	BLT   loaded381
+	BLT   loaded378
 	FMOVS 24(R1), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded381:
+loaded378:
 	FMOVQ (R1), F3
 	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
 	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
@@ -3468,26 +3441,26 @@ loaded381:
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $4, R0
-	BLT   part383
+	BLT   part380
 	FMOVQ F1, 16(R1)
-	B     stored384
+	B     stored381
 
-part383:
+part380:
 	CMP   $2, R0
-	BGE   two385
+	BGE   two382
 	FMOVS F1, 16(R1)
-	B     stored386
+	B     stored383
 
-two385:
+two382:
 	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   stored386
+	BLT   stored383
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored386:
-stored384:
-next357:
+stored383:
+stored381:
+next354:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -3500,29 +3473,20 @@ next357:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile351
+	B    tile348
 
-lower352:
+lower349:
 	RET
 
-narrower267:
+narrower265:
 	MOVD R0, R0
 	ADD  $0, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole388
-	MOVD $0, R1
 
-whole388:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile389:
+tile385:
 	// 4 rows of 1 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower390
+	BLT  lower386
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -3540,37 +3504,37 @@ tile389:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk391:
+chunk387:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum394
+	BGE  sum390
 	MOVD R7, R10
 
-sum394:
-product396:
+sum390:
+product392:
 	CMP   $4, R0
-	BLT   few397
+	BLT   few393
 	FMOVQ (R3), F4
-	B     loaded398
+	B     loaded394
 
-few397:
+few393:
 	CMP   $2, R0
-	BGE   two399
+	BGE   two395
 	FMOVS (R3), F4
-	B     loaded398
+	B     loaded394
 
-two399:
+two395:
 	FMOVD (R3), F4
 	CMP   $3, R0
-	BLT   loaded398
+	BLT   loaded394
 	FMOVS 8(R3), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded398:
+loaded394:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V5.S4]
 	VFMLA   V4.S4, V5.S4, V0.S4
@@ -3582,211 +3546,232 @@ loaded398:
 	VFMLA   V4.S4, V5.S4, V3.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product396
+	BGT     product392
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last392
+	BLE     last388
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few400
+	BLT   few396
 	FMOVQ (R8), F4
-	B     loaded401
+	B     loaded397
 
-few400:
+few396:
 	CMP   $2, R0
-	BGE   two402
+	BGE   two398
 	FMOVS (R8), F4
-	B     loaded401
+	B     loaded397
 
-two402:
+two398:
 	FMOVD (R8), F4
 	CMP   $3, R0
-	BLT   loaded401
+	BLT   loaded397
 	FMOVS 8(R8), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded401:
+loaded397:
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
 	FMOVQ F0, (R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few403
+	BLT   few399
 	FMOVQ (R8), F0
-	B     loaded404
+	B     loaded400
 
-few403:
+few399:
 	CMP   $2, R0
-	BGE   two405
+	BGE   two401
 	FMOVS (R8), F0
-	B     loaded404
+	B     loaded400
 
-two405:
+two401:
 	FMOVD (R8), F0
 	CMP   $3, R0
-	BLT   loaded404
+	BLT   loaded400
 	FMOVS 8(R8), F4
 	VMOV  V4.S[0], V0.S[2]
 
-loaded404:
+loaded400:
 	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
 	FMOVQ F1, 16(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few406
+	BLT   few402
 	FMOVQ (R8), F0
-	B     loaded407
+	B     loaded403
 
-few406:
+few402:
 	CMP   $2, R0
-	BGE   two408
+	BGE   two404
 	FMOVS (R8), F0
-	B     loaded407
+	B     loaded403
 
-two408:
+two404:
 	FMOVD (R8), F0
 	CMP   $3, R0
-	BLT   loaded407
+	BLT   loaded403
 	FMOVS 8(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded407:
+loaded403:
 	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
 	FMOVQ F2, 32(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few409
+	BLT   few405
 	FMOVQ (R8), F0
-	B     loaded410
+	B     loaded406
 
-few409:
+few405:
 	CMP   $2, R0
-	BGE   two411
+	BGE   two407
 	FMOVS (R8), F0
-	B     loaded410
+	B     loaded406
 
-two411:
+two407:
 	FMOVD (R8), F0
 	CMP   $3, R0
-	BLT   loaded410
+	BLT   loaded406
 	FMOVS 8(R8), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded410:
+loaded406:
 	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
 	FMOVQ F3, 48(R10)
 	MOVD  R10, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk391
+	B     chunk387
 
-last392:
+last388:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few412
+	BLT   few408
 	FMOVQ (R1), F4
-	B     loaded413
+	B     loaded409
 
-few412:
+few408:
 	CMP   $2, R0
-	BGE   two414
+	BGE   two410
 	FMOVS (R1), F4
-	B     loaded413
+	B     loaded409
 
-two414:
+two410:
 	FMOVD (R1), F4
 	CMP   $3, R0
-	BLT   loaded413
+	BLT   loaded409
 	FMOVS 8(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded413:
+loaded409:
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few415
+	BLT   few411
 	FMOVQ (R1), F4
-	B     loaded416
+	B     loaded412
 
-few415:
+few411:
 	CMP   $2, R0
-	BGE   two417
+	BGE   two413
 	FMOVS (R1), F4
-	B     loaded416
+	B     loaded412
 
-two417:
+two413:
 	FMOVD (R1), F4
 	CMP   $3, R0
-	BLT   loaded416
+	BLT   loaded412
 	FMOVS 8(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded416:
+loaded412:
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few418
+	BLT   few414
 	FMOVQ (R1), F4
-	B     loaded419
+	B     loaded415
 
-few418:
+few414:
 	CMP   $2, R0
-	BGE   two420
+	BGE   two416
 	FMOVS (R1), F4
-	B     loaded419
+	B     loaded415
 
-two420:
+two416:
 	FMOVD (R1), F4
 	CMP   $3, R0
-	BLT   loaded419
+	BLT   loaded415
 	FMOVS 8(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded419:
+loaded415:
 	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few421
+	BLT   few417
 	FMOVQ (R1), F4
-	B     loaded422
+	B     loaded418
 
-few421:
+few417:
 	CMP   $2, R0
-	BGE   two423
+	BGE   two419
 	FMOVS (R1), F4
-	B     loaded422
+	B     loaded418
 
-two423:
+two419:
 	FMOVD (R1), F4
 	CMP   $3, R0
-	BLT   loaded422
+	BLT   loaded418
 	FMOVS 8(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded422:
+loaded418:
 	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	CMP   $4, R0
-	BLT   part424
+	BLT   part420
 	FMOVQ F0, (R1)
+	B     stored421
+
+part420:
+	CMP   $2, R0
+	BGE   two422
+	FMOVS F0, (R1)
+	B     stored423
+
+two422:
+	FMOVD F0, (R1)
+	CMP   $3, R0
+	BLT   stored423
+	VDUP  V0.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored423:
+stored421:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part424
+	FMOVQ F1, (R1)
 	B     stored425
 
 part424:
 	CMP   $2, R0
 	BGE   two426
-	FMOVS F0, (R1)
+	FMOVS F1, (R1)
 	B     stored427
 
 two426:
-	FMOVD F0, (R1)
+	FMOVD F1, (R1)
 	CMP   $3, R0
 	BLT   stored427
-	VDUP  V0.S[2], V0.S4
+	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
 stored427:
@@ -3794,20 +3779,20 @@ stored425:
 	ADD   R2<<0, R1, R1
 	CMP   $4, R0
 	BLT   part428
-	FMOVQ F1, (R1)
+	FMOVQ F2, (R1)
 	B     stored429
 
 part428:
 	CMP   $2, R0
 	BGE   two430
-	FMOVS F1, (R1)
+	FMOVS F2, (R1)
 	B     stored431
 
 two430:
-	FMOVD F1, (R1)
+	FMOVD F2, (R1)
 	CMP   $3, R0
 	BLT   stored431
-	VDUP  V1.S[2], V0.S4
+	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
 stored431:
@@ -3815,45 +3800,24 @@ stored429:
 	ADD   R2<<0, R1, R1
 	CMP   $4, R0
 	BLT   part432
-	FMOVQ F2, (R1)
+	FMOVQ F3, (R1)
 	B     stored433
 
 part432:
 	CMP   $2, R0
 	BGE   two434
-	FMOVS F2, (R1)
+	FMOVS F3, (R1)
 	B     stored435
 
 two434:
-	FMOVD F2, (R1)
+	FMOVD F3, (R1)
 	CMP   $3, R0
 	BLT   stored435
-	VDUP  V2.S[2], V0.S4
+	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
 stored435:
 stored433:
-	ADD   R2<<0, R1, R1
-	CMP   $4, R0
-	BLT   part436
-	FMOVQ F3, (R1)
-	B     stored437
-
-part436:
-	CMP   $2, R0
-	BGE   two438
-	FMOVS F3, (R1)
-	B     stored439
-
-two438:
-	FMOVD F3, (R1)
-	CMP   $3, R0
-	BLT   stored439
-	VDUP  V3.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored439:
-stored437:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -3866,14 +3830,14 @@ stored437:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile389
+	B    tile385
 
-lower390:
-tile440:
+lower386:
+tile436:
 	// 2 rows of 1 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower441
+	BLT  lower437
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -3887,35 +3851,35 @@ tile440:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk442:
+chunk438:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum445
+	BGE  sum441
 	MOVD R7, R10
 
-sum445:
-product447:
+sum441:
+product443:
 	CMP   $4, R0
-	BLT   few448
+	BLT   few444
 	FMOVQ (R3), F2
-	B     loaded449
+	B     loaded445
 
-few448:
+few444:
 	CMP   $2, R0
-	BGE   two450
+	BGE   two446
 	FMOVS (R3), F2
-	B     loaded449
+	B     loaded445
 
-two450:
+two446:
 	FMOVD (R3), F2
 	CMP   $3, R0
-	BLT   loaded449
+	BLT   loaded445
 	FMOVS 8(R3), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded449:
+loaded445:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V3.S4]
 	VFMLA   V2.S4, V3.S4, V0.S4
@@ -3923,150 +3887,150 @@ loaded449:
 	VFMLA   V2.S4, V3.S4, V1.S4
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product447
+	BGT     product443
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last443
+	BLE     last439
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few451
+	BLT   few447
 	FMOVQ (R8), F2
-	B     loaded452
+	B     loaded448
 
-few451:
+few447:
 	CMP   $2, R0
-	BGE   two453
+	BGE   two449
 	FMOVS (R8), F2
-	B     loaded452
+	B     loaded448
 
-two453:
+two449:
 	FMOVD (R8), F2
 	CMP   $3, R0
-	BLT   loaded452
+	BLT   loaded448
 	FMOVS 8(R8), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded452:
+loaded448:
 	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
 	FMOVQ F0, (R10)
 	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few454
+	BLT   few450
 	FMOVQ (R8), F0
-	B     loaded455
+	B     loaded451
 
-few454:
+few450:
 	CMP   $2, R0
-	BGE   two456
+	BGE   two452
 	FMOVS (R8), F0
-	B     loaded455
+	B     loaded451
 
-two456:
+two452:
 	FMOVD (R8), F0
 	CMP   $3, R0
-	BLT   loaded455
+	BLT   loaded451
 	FMOVS 8(R8), F2
 	VMOV  V2.S[0], V0.S[2]
 
-loaded455:
+loaded451:
 	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
 	FMOVQ F1, 16(R10)
 	MOVD  R10, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk442
+	B     chunk438
 
-last443:
+last439:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few457
+	BLT   few453
 	FMOVQ (R1), F2
-	B     loaded458
+	B     loaded454
 
-few457:
+few453:
 	CMP   $2, R0
-	BGE   two459
+	BGE   two455
 	FMOVS (R1), F2
-	B     loaded458
+	B     loaded454
 
-two459:
+two455:
 	FMOVD (R1), F2
 	CMP   $3, R0
-	BLT   loaded458
+	BLT   loaded454
 	FMOVS 8(R1), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded458:
+loaded454:
 	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
 	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few460
+	BLT   few456
 	FMOVQ (R1), F2
-	B     loaded461
+	B     loaded457
 
-few460:
+few456:
 	CMP   $2, R0
-	BGE   two462
+	BGE   two458
 	FMOVS (R1), F2
-	B     loaded461
+	B     loaded457
 
-two462:
+two458:
 	FMOVD (R1), F2
 	CMP   $3, R0
-	BLT   loaded461
+	BLT   loaded457
 	FMOVS 8(R1), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded461:
+loaded457:
 	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	CMP   $4, R0
-	BLT   part463
+	BLT   part459
 	FMOVQ F0, (R1)
+	B     stored460
+
+part459:
+	CMP   $2, R0
+	BGE   two461
+	FMOVS F0, (R1)
+	B     stored462
+
+two461:
+	FMOVD F0, (R1)
+	CMP   $3, R0
+	BLT   stored462
+	VDUP  V0.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored462:
+stored460:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part463
+	FMOVQ F1, (R1)
 	B     stored464
 
 part463:
 	CMP   $2, R0
 	BGE   two465
-	FMOVS F0, (R1)
+	FMOVS F1, (R1)
 	B     stored466
 
 two465:
-	FMOVD F0, (R1)
+	FMOVD F1, (R1)
 	CMP   $3, R0
 	BLT   stored466
-	VDUP  V0.S[2], V0.S4
+	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
 stored466:
 stored464:
-	ADD   R2<<0, R1, R1
-	CMP   $4, R0
-	BLT   part467
-	FMOVQ F1, (R1)
-	B     stored468
-
-part467:
-	CMP   $2, R0
-	BGE   two469
-	FMOVS F1, (R1)
-	B     stored470
-
-two469:
-	FMOVD F1, (R1)
-	CMP   $3, R0
-	BLT   stored470
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored470:
-stored468:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -4079,14 +4043,14 @@ stored468:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile440
+	B    tile436
 
-lower441:
-tile471:
+lower437:
+tile467:
 	// 1 rows of 1 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower472
+	BLT  lower468
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -4097,13 +4061,13 @@ tile471:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk473
+	BLT  chunk469
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks478:
+chunks474:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	MOVD R1, R11
@@ -4112,75 +4076,75 @@ chunks478:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums479:
+sums475:
 	VLD1R.P (R1)(R2), [V2.S4]
 	CMP     $4, R0
-	BLT     few480
+	BLT     few476
 	FMOVQ   (R3), F3
-	B       loaded481
+	B       loaded477
 
-few480:
+few476:
 	CMP   $2, R0
-	BGE   two482
+	BGE   two478
 	FMOVS (R3), F3
-	B     loaded481
+	B     loaded477
 
-two482:
+two478:
 	FMOVD (R3), F3
 	CMP   $3, R0
-	BLT   loaded481
+	BLT   loaded477
 	FMOVS 8(R3), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded481:
+loaded477:
 	VFMLA   V3.S4, V2.S4, V0.S4
 	VLD1R.P (R11)(R2), [V2.S4]
 	CMP     $4, R0
-	BLT     few483
+	BLT     few479
 	FMOVQ   (R12), F3
-	B       loaded484
+	B       loaded480
 
-few483:
+few479:
 	CMP   $2, R0
-	BGE   two485
+	BGE   two481
 	FMOVS (R12), F3
-	B     loaded484
+	B     loaded480
 
-two485:
+two481:
 	FMOVD (R12), F3
 	CMP   $3, R0
-	BLT   loaded484
+	BLT   loaded480
 	FMOVS 8(R12), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded484:
+loaded480:
 	VFMLA V3.S4, V2.S4, V1.S4
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums479
+	BGT   sums475
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $4, R0
-	BLT   few486
+	BLT   few482
 	FMOVQ (R8), F2
-	B     loaded487
+	B     loaded483
 
-few486:
+few482:
 	CMP   $2, R0
-	BGE   two488
+	BGE   two484
 	FMOVS (R8), F2
-	B     loaded487
+	B     loaded483
 
-two488:
+two484:
 	FMOVD (R8), F2
 	CMP   $3, R0
-	BLT   loaded487
+	BLT   loaded483
 	FMOVS 8(R8), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded487:
+loaded483:
 	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
 	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
 	MOVD  scratch+32(FP), R8
@@ -4188,147 +4152,147 @@ loaded487:
 	FMOVQ F1, (R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks478
+	BGE   chunks474
 	CMP   $0, R7
-	BGT   chunk473
+	BGT   chunk469
 	MOVD  dst+0(FP), R1
 	CMP   $4, R0
-	BLT   part489
+	BLT   part485
 	FMOVQ F1, (R1)
-	B     stored490
+	B     stored486
 
-part489:
+part485:
 	CMP   $2, R0
-	BGE   two491
+	BGE   two487
 	FMOVS F1, (R1)
-	B     stored492
+	B     stored488
 
-two491:
+two487:
 	FMOVD F1, (R1)
 	CMP   $3, R0
-	BLT   stored492
+	BLT   stored488
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored492:
-stored490:
-	B next477
+stored488:
+stored486:
+	B next473
 	MOVD aRow+80(FP), R9
 
-chunk473:
+chunk469:
 	VEOR V0.B16, V0.B16, V0.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum476
+	BGE  sum472
 	MOVD R7, R9
 
-sum476:
-product493:
+sum472:
+product489:
 	CMP   $4, R0
-	BLT   few494
+	BLT   few490
 	FMOVQ (R3), F1
-	B     loaded495
+	B     loaded491
 
-few494:
+few490:
 	CMP   $2, R0
-	BGE   two496
+	BGE   two492
 	FMOVS (R3), F1
-	B     loaded495
+	B     loaded491
 
-two496:
+two492:
 	FMOVD (R3), F1
 	CMP   $3, R0
-	BLT   loaded495
+	BLT   loaded491
 	FMOVS 8(R3), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded495:
+loaded491:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V2.S4]
 	VFMLA   V1.S4, V2.S4, V0.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product493
+	BGT     product489
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last474
+	BLE     last470
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few497
+	BLT   few493
 	FMOVQ (R8), F1
-	B     loaded498
+	B     loaded494
 
-few497:
+few493:
 	CMP   $2, R0
-	BGE   two499
+	BGE   two495
 	FMOVS (R8), F1
-	B     loaded498
+	B     loaded494
 
-two499:
+two495:
 	FMOVD (R8), F1
 	CMP   $3, R0
-	BLT   loaded498
+	BLT   loaded494
 	FMOVS 8(R8), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded498:
+loaded494:
 	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
 	FMOVQ F0, (R9)
 	MOVD  R9, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk473
+	B     chunk469
 
-last474:
+last470:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few500
+	BLT   few496
 	FMOVQ (R1), F1
-	B     loaded501
+	B     loaded497
 
-few500:
+few496:
 	CMP   $2, R0
-	BGE   two502
+	BGE   two498
 	FMOVS (R1), F1
-	B     loaded501
+	B     loaded497
 
-two502:
+two498:
 	FMOVD (R1), F1
 	CMP   $3, R0
-	BLT   loaded501
+	BLT   loaded497
 	FMOVS 8(R1), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded501:
+loaded497:
 	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	CMP   $4, R0
-	BLT   part503
+	BLT   part499
 	FMOVQ F0, (R1)
-	B     stored504
+	B     stored500
 
-part503:
+part499:
 	CMP   $2, R0
-	BGE   two505
+	BGE   two501
 	FMOVS F0, (R1)
-	B     stored506
+	B     stored502
 
-two505:
+two501:
 	FMOVD F0, (R1)
 	CMP   $3, R0
-	BLT   stored506
+	BLT   stored502
 	VDUP  V0.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored506:
-stored504:
-next477:
+stored502:
+stored500:
+next473:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -4341,20 +4305,10 @@ next477:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile471
+	B    tile467
 
-lower472:
+lower468:
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

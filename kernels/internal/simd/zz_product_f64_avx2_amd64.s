@@ -657,10 +657,12 @@ partial:
 	SUBQ $0x00000004, AX
 	MOVQ $0x00000004, DX
 	SUBQ AX, DX
-	JGE  whole36
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked36
 	XORQ DX, DX
 
-whole36:
+masked36:
 	LEAQ    f64_tail_masks<>+0(SB), CX
 	VMOVUPD (CX)(DX*8), Y0
 
@@ -1398,10 +1400,12 @@ narrower35:
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000004, DX
 	SUBQ AX, DX
-	JGE  whole100
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked100
 	XORQ DX, DX
 
-whole100:
+masked100:
 	LEAQ    f64_tail_masks<>+0(SB), CX
 	VMOVUPD (CX)(DX*8), Y0
 

@@ -688,10 +688,12 @@ partial:
 	SUBQ $0x00000008, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole36
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked36
 	XORQ DX, DX
 
-whole36:
+masked36:
 	LEAQ     f64_tail_masks<>+0(SB), CX
 	VMOVUPD  (CX)(DX*8), Z0
 	VPMOVQ2M Z0, K1
@@ -1477,10 +1479,12 @@ narrower35:
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole104
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked104
 	XORQ DX, DX
 
-whole104:
+masked104:
 	LEAQ     f64_tail_masks<>+0(SB), CX
 	VMOVUPD  (CX)(DX*8), Z0
 	VPMOVQ2M Z0, K1

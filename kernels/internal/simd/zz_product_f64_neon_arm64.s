@@ -561,21 +561,12 @@ partial:
 	BLE  narrower27
 	MOVD R0, R0
 	ADD  $-6, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole28
-	MOVD $0, R1
 
-whole28:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile29:
+tile28:
 	// 4 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower30
+	BLT  lower29
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -593,7 +584,7 @@ tile29:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk31:
+chunk30:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -612,20 +603,20 @@ chunk31:
 	VEOR V15.B16, V15.B16, V15.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum34
+	BGE  sum33
 	MOVD R7, R10
 
-sum34:
-product36:
+sum33:
+product35:
 	CMP   $2, R0
-	BLT   few37
+	BLT   few36
 	FMOVQ 48(R3), F16
-	B     loaded38
+	B     loaded37
 
-few37:
+few36:
 	FMOVD 48(R3), F16
 
-loaded38:
+loaded37:
 	FMOVQ   (R3), F17
 	FMOVQ   16(R3), F18
 	FMOVQ   32(R3), F19
@@ -652,23 +643,23 @@ loaded38:
 	VFMLA   V16.D2, V20.D2, V15.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product36
+	BGT     product35
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last32
+	BLE     last31
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few39
+	BLT   few38
 	FMOVQ 48(R8), F16
-	B     loaded40
+	B     loaded39
 
-few39:
+few38:
 	FMOVD 48(R8), F16
 
-loaded40:
+loaded39:
 	FMOVQ (R8), F17
 	FMOVQ 16(R8), F18
 	FMOVQ 32(R8), F19
@@ -682,14 +673,14 @@ loaded40:
 	FMOVQ F3, 48(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few41
+	BLT   few40
 	FMOVQ 48(R8), F0
-	B     loaded42
+	B     loaded41
 
-few41:
+few40:
 	FMOVD 48(R8), F0
 
-loaded42:
+loaded41:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -703,14 +694,14 @@ loaded42:
 	FMOVQ F7, 112(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few43
+	BLT   few42
 	FMOVQ 48(R8), F0
-	B     loaded44
+	B     loaded43
 
-few43:
+few42:
 	FMOVD 48(R8), F0
 
-loaded44:
+loaded43:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -724,14 +715,14 @@ loaded44:
 	FMOVQ F11, 176(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few45
+	BLT   few44
 	FMOVQ 48(R8), F0
-	B     loaded46
+	B     loaded45
 
-few45:
+few44:
 	FMOVD 48(R8), F0
 
-loaded46:
+loaded45:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -746,20 +737,20 @@ loaded46:
 	MOVD  R10, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk31
+	B     chunk30
 
-last32:
+last31:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few47
+	BLT   few46
 	FMOVQ 48(R1), F16
-	B     loaded48
+	B     loaded47
 
-few47:
+few46:
 	FMOVD 48(R1), F16
 
-loaded48:
+loaded47:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -769,14 +760,14 @@ loaded48:
 	WORD  $0x4e63d603 // FADD V3.2D, V16.2D, V3.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few49
+	BLT   few48
 	FMOVQ 48(R1), F16
-	B     loaded50
+	B     loaded49
 
-few49:
+few48:
 	FMOVD 48(R1), F16
 
-loaded50:
+loaded49:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -786,14 +777,14 @@ loaded50:
 	WORD  $0x4e67d607 // FADD V7.2D, V16.2D, V7.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few51
+	BLT   few50
 	FMOVQ 48(R1), F16
-	B     loaded52
+	B     loaded51
 
-few51:
+few50:
 	FMOVD 48(R1), F16
 
-loaded52:
+loaded51:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -803,14 +794,14 @@ loaded52:
 	WORD  $0x4e6bd60b // FADD V11.2D, V16.2D, V11.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few53
+	BLT   few52
 	FMOVQ 48(R1), F16
-	B     loaded54
+	B     loaded53
 
-few53:
+few52:
 	FMOVD 48(R1), F16
 
-loaded54:
+loaded53:
 	FMOVQ (R1), F17
 	FMOVQ 16(R1), F18
 	FMOVQ 32(R1), F19
@@ -825,53 +816,53 @@ loaded54:
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $2, R0
-	BLT   part55
+	BLT   part54
 	FMOVQ F3, 48(R1)
-	B     stored56
+	B     stored55
 
-part55:
+part54:
 	FMOVD F3, 48(R1)
 
-stored56:
+stored55:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $2, R0
-	BLT   part57
+	BLT   part56
 	FMOVQ F7, 48(R1)
-	B     stored58
+	B     stored57
 
-part57:
+part56:
 	FMOVD F7, 48(R1)
 
-stored58:
+stored57:
 	ADD   R2<<0, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
 	CMP   $2, R0
-	BLT   part59
+	BLT   part58
 	FMOVQ F11, 48(R1)
-	B     stored60
+	B     stored59
 
-part59:
+part58:
 	FMOVD F11, 48(R1)
 
-stored60:
+stored59:
 	ADD   R2<<0, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
 	CMP   $2, R0
-	BLT   part61
+	BLT   part60
 	FMOVQ F15, 48(R1)
-	B     stored62
+	B     stored61
 
-part61:
+part60:
 	FMOVD F15, 48(R1)
 
-stored62:
+stored61:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -884,14 +875,14 @@ stored62:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile29
+	B    tile28
 
-lower30:
-tile63:
+lower29:
+tile62:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower64
+	BLT  lower63
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -905,7 +896,7 @@ tile63:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk65:
+chunk64:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -916,20 +907,20 @@ chunk65:
 	VEOR V7.B16, V7.B16, V7.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum68
+	BGE  sum67
 	MOVD R7, R10
 
-sum68:
-product70:
+sum67:
+product69:
 	CMP   $2, R0
-	BLT   few71
+	BLT   few70
 	FMOVQ 48(R3), F8
-	B     loaded72
+	B     loaded71
 
-few71:
+few70:
 	FMOVD 48(R3), F8
 
-loaded72:
+loaded71:
 	FMOVQ   (R3), F9
 	FMOVQ   16(R3), F10
 	FMOVQ   32(R3), F11
@@ -946,23 +937,23 @@ loaded72:
 	VFMLA   V8.D2, V12.D2, V7.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product70
+	BGT     product69
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last66
+	BLE     last65
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few73
+	BLT   few72
 	FMOVQ 48(R8), F8
-	B     loaded74
+	B     loaded73
 
-few73:
+few72:
 	FMOVD 48(R8), F8
 
-loaded74:
+loaded73:
 	FMOVQ (R8), F9
 	FMOVQ 16(R8), F10
 	FMOVQ 32(R8), F11
@@ -976,14 +967,14 @@ loaded74:
 	FMOVQ F3, 48(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few75
+	BLT   few74
 	FMOVQ 48(R8), F0
-	B     loaded76
+	B     loaded75
 
-few75:
+few74:
 	FMOVD 48(R8), F0
 
-loaded76:
+loaded75:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	FMOVQ 32(R8), F3
@@ -998,20 +989,20 @@ loaded76:
 	MOVD  R10, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk65
+	B     chunk64
 
-last66:
+last65:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few77
+	BLT   few76
 	FMOVQ 48(R1), F8
-	B     loaded78
+	B     loaded77
 
-few77:
+few76:
 	FMOVD 48(R1), F8
 
-loaded78:
+loaded77:
 	FMOVQ (R1), F9
 	FMOVQ 16(R1), F10
 	FMOVQ 32(R1), F11
@@ -1021,14 +1012,14 @@ loaded78:
 	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few79
+	BLT   few78
 	FMOVQ 48(R1), F8
-	B     loaded80
+	B     loaded79
 
-few79:
+few78:
 	FMOVD 48(R1), F8
 
-loaded80:
+loaded79:
 	FMOVQ (R1), F9
 	FMOVQ 16(R1), F10
 	FMOVQ 32(R1), F11
@@ -1043,27 +1034,27 @@ loaded80:
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $2, R0
-	BLT   part81
+	BLT   part80
 	FMOVQ F3, 48(R1)
-	B     stored82
+	B     stored81
 
-part81:
+part80:
 	FMOVD F3, 48(R1)
 
-stored82:
+stored81:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $2, R0
-	BLT   part83
+	BLT   part82
 	FMOVQ F7, 48(R1)
-	B     stored84
+	B     stored83
 
-part83:
+part82:
 	FMOVD F7, 48(R1)
 
-stored84:
+stored83:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -1076,14 +1067,14 @@ stored84:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile63
+	B    tile62
 
-lower64:
-tile85:
+lower63:
+tile84:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower86
+	BLT  lower85
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -1094,13 +1085,13 @@ tile85:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk87
+	BLT  chunk86
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks92:
+chunks91:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1115,17 +1106,17 @@ chunks92:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums93:
+sums92:
 	VLD1R.P (R1)(R2), [V8.D2]
 	CMP     $2, R0
-	BLT     few94
+	BLT     few93
 	FMOVQ   48(R3), F9
-	B       loaded95
+	B       loaded94
 
-few94:
+few93:
 	FMOVD 48(R3), F9
 
-loaded95:
+loaded94:
 	FMOVQ   (R3), F10
 	VFMLA   V10.D2, V8.D2, V0.D2
 	FMOVQ   16(R3), F10
@@ -1135,14 +1126,14 @@ loaded95:
 	VFMLA   V9.D2, V8.D2, V3.D2
 	VLD1R.P (R11)(R2), [V8.D2]
 	CMP     $2, R0
-	BLT     few96
+	BLT     few95
 	FMOVQ   48(R12), F9
-	B       loaded97
+	B       loaded96
 
-few96:
+few95:
 	FMOVD 48(R12), F9
 
-loaded97:
+loaded96:
 	FMOVQ (R12), F10
 	VFMLA V10.D2, V8.D2, V4.D2
 	FMOVQ 16(R12), F10
@@ -1154,18 +1145,18 @@ loaded97:
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums93
+	BGT   sums92
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $2, R0
-	BLT   few98
+	BLT   few97
 	FMOVQ 48(R8), F8
-	B     loaded99
+	B     loaded98
 
-few98:
+few97:
 	FMOVD 48(R8), F8
 
-loaded99:
+loaded98:
 	FMOVQ (R8), F9
 	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
 	FMOVQ 16(R8), F9
@@ -1185,46 +1176,46 @@ loaded99:
 	FMOVQ F7, 48(R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks92
+	BGE   chunks91
 	CMP   $0, R7
-	BGT   chunk87
+	BGT   chunk86
 	MOVD  dst+0(FP), R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $2, R0
-	BLT   part100
+	BLT   part99
 	FMOVQ F7, 48(R1)
-	B     stored101
+	B     stored100
 
-part100:
+part99:
 	FMOVD F7, 48(R1)
 
-stored101:
-	B next91
+stored100:
+	B next90
 	MOVD aRow+80(FP), R9
 
-chunk87:
+chunk86:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum90
+	BGE  sum89
 	MOVD R7, R9
 
-sum90:
-product102:
+sum89:
+product101:
 	CMP   $2, R0
-	BLT   few103
+	BLT   few102
 	FMOVQ 48(R3), F4
-	B     loaded104
+	B     loaded103
 
-few103:
+few102:
 	FMOVD 48(R3), F4
 
-loaded104:
+loaded103:
 	FMOVQ   (R3), F5
 	FMOVQ   16(R3), F6
 	FMOVQ   32(R3), F7
@@ -1236,23 +1227,23 @@ loaded104:
 	VFMLA   V4.D2, V8.D2, V3.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product102
+	BGT     product101
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last88
+	BLE     last87
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few105
+	BLT   few104
 	FMOVQ 48(R8), F4
-	B     loaded106
+	B     loaded105
 
-few105:
+few104:
 	FMOVD 48(R8), F4
 
-loaded106:
+loaded105:
 	FMOVQ (R8), F5
 	FMOVQ 16(R8), F6
 	FMOVQ 32(R8), F7
@@ -1267,20 +1258,20 @@ loaded106:
 	MOVD  R9, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk87
+	B     chunk86
 
-last88:
+last87:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few107
+	BLT   few106
 	FMOVQ 48(R1), F4
-	B     loaded108
+	B     loaded107
 
-few107:
+few106:
 	FMOVD 48(R1), F4
 
-loaded108:
+loaded107:
 	FMOVQ (R1), F5
 	FMOVQ 16(R1), F6
 	FMOVQ 32(R1), F7
@@ -1295,15 +1286,15 @@ loaded108:
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $2, R0
-	BLT   part109
+	BLT   part108
 	FMOVQ F3, 48(R1)
-	B     stored110
+	B     stored109
 
-part109:
+part108:
 	FMOVD F3, 48(R1)
 
-stored110:
-next91:
+stored109:
+next90:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -1316,31 +1307,22 @@ next91:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile85
+	B    tile84
 
-lower86:
+lower85:
 	RET
 
 narrower27:
 	CMP  $4, R0
-	BLE  narrower111
+	BLE  narrower110
 	MOVD R0, R0
 	ADD  $-4, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole112
-	MOVD $0, R1
 
-whole112:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile113:
+tile111:
 	// 4 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower114
+	BLT  lower112
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -1358,7 +1340,7 @@ tile113:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk115:
+chunk113:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1373,20 +1355,20 @@ chunk115:
 	VEOR V11.B16, V11.B16, V11.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum118
+	BGE  sum116
 	MOVD R7, R10
 
-sum118:
-product120:
+sum116:
+product118:
 	CMP   $2, R0
-	BLT   few121
+	BLT   few119
 	FMOVQ 32(R3), F12
-	B     loaded122
+	B     loaded120
 
-few121:
+few119:
 	FMOVD 32(R3), F12
 
-loaded122:
+loaded120:
 	FMOVQ   (R3), F13
 	FMOVQ   16(R3), F14
 	ADD     R6<<0, R3, R3
@@ -1408,23 +1390,23 @@ loaded122:
 	VFMLA   V12.D2, V15.D2, V11.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product120
+	BGT     product118
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last116
+	BLE     last114
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few123
+	BLT   few121
 	FMOVQ 32(R8), F12
-	B     loaded124
+	B     loaded122
 
-few123:
+few121:
 	FMOVD 32(R8), F12
 
-loaded124:
+loaded122:
 	FMOVQ (R8), F13
 	FMOVQ 16(R8), F14
 	WORD  $0x4e60d5a0 // FADD V0.2D, V13.2D, V0.2D
@@ -1433,6 +1415,24 @@ loaded124:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few123
+	FMOVQ 32(R8), F0
+	B     loaded124
+
+few123:
+	FMOVD 32(R8), F0
+
+loaded124:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
+	WORD  $0x4e64d444 // FADD V4.2D, V2.2D, V4.2D
+	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
+	FMOVQ F3, 48(R10)
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
 	BLT   few125
@@ -1445,12 +1445,12 @@ few125:
 loaded126:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
-	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
-	WORD  $0x4e64d444 // FADD V4.2D, V2.2D, V4.2D
-	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
-	FMOVQ F3, 48(R10)
-	FMOVQ F4, 64(R10)
-	FMOVQ F5, 80(R10)
+	WORD  $0x4e66d426 // FADD V6.2D, V1.2D, V6.2D
+	WORD  $0x4e67d447 // FADD V7.2D, V2.2D, V7.2D
+	WORD  $0x4e68d408 // FADD V8.2D, V0.2D, V8.2D
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	FMOVQ F8, 128(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
 	BLT   few127
@@ -1463,24 +1463,6 @@ few127:
 loaded128:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
-	WORD  $0x4e66d426 // FADD V6.2D, V1.2D, V6.2D
-	WORD  $0x4e67d447 // FADD V7.2D, V2.2D, V7.2D
-	WORD  $0x4e68d408 // FADD V8.2D, V0.2D, V8.2D
-	FMOVQ F6, 96(R10)
-	FMOVQ F7, 112(R10)
-	FMOVQ F8, 128(R10)
-	ADD   R9<<0, R8, R8
-	CMP   $2, R0
-	BLT   few129
-	FMOVQ 32(R8), F0
-	B     loaded130
-
-few129:
-	FMOVD 32(R8), F0
-
-loaded130:
-	FMOVQ (R8), F1
-	FMOVQ 16(R8), F2
 	WORD  $0x4e69d429 // FADD V9.2D, V1.2D, V9.2D
 	WORD  $0x4e6ad44a // FADD V10.2D, V2.2D, V10.2D
 	WORD  $0x4e6bd40b // FADD V11.2D, V0.2D, V11.2D
@@ -1490,11 +1472,26 @@ loaded130:
 	MOVD  R10, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk115
+	B     chunk113
 
-last116:
+last114:
 	// The last totals.
 	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few129
+	FMOVQ 32(R1), F12
+	B     loaded130
+
+few129:
+	FMOVD 32(R1), F12
+
+loaded130:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e60d5a0 // FADD V0.2D, V13.2D, V0.2D
+	WORD  $0x4e61d5c1 // FADD V1.2D, V14.2D, V1.2D
+	WORD  $0x4e62d582 // FADD V2.2D, V12.2D, V2.2D
+	ADD   R9<<0, R1, R1
 	CMP   $2, R0
 	BLT   few131
 	FMOVQ 32(R1), F12
@@ -1506,9 +1503,9 @@ few131:
 loaded132:
 	FMOVQ (R1), F13
 	FMOVQ 16(R1), F14
-	WORD  $0x4e60d5a0 // FADD V0.2D, V13.2D, V0.2D
-	WORD  $0x4e61d5c1 // FADD V1.2D, V14.2D, V1.2D
-	WORD  $0x4e62d582 // FADD V2.2D, V12.2D, V2.2D
+	WORD  $0x4e63d5a3 // FADD V3.2D, V13.2D, V3.2D
+	WORD  $0x4e64d5c4 // FADD V4.2D, V14.2D, V4.2D
+	WORD  $0x4e65d585 // FADD V5.2D, V12.2D, V5.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
 	BLT   few133
@@ -1521,9 +1518,9 @@ few133:
 loaded134:
 	FMOVQ (R1), F13
 	FMOVQ 16(R1), F14
-	WORD  $0x4e63d5a3 // FADD V3.2D, V13.2D, V3.2D
-	WORD  $0x4e64d5c4 // FADD V4.2D, V14.2D, V4.2D
-	WORD  $0x4e65d585 // FADD V5.2D, V12.2D, V5.2D
+	WORD  $0x4e66d5a6 // FADD V6.2D, V13.2D, V6.2D
+	WORD  $0x4e67d5c7 // FADD V7.2D, V14.2D, V7.2D
+	WORD  $0x4e68d588 // FADD V8.2D, V12.2D, V8.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
 	BLT   few135
@@ -1536,21 +1533,6 @@ few135:
 loaded136:
 	FMOVQ (R1), F13
 	FMOVQ 16(R1), F14
-	WORD  $0x4e66d5a6 // FADD V6.2D, V13.2D, V6.2D
-	WORD  $0x4e67d5c7 // FADD V7.2D, V14.2D, V7.2D
-	WORD  $0x4e68d588 // FADD V8.2D, V12.2D, V8.2D
-	ADD   R9<<0, R1, R1
-	CMP   $2, R0
-	BLT   few137
-	FMOVQ 32(R1), F12
-	B     loaded138
-
-few137:
-	FMOVD 32(R1), F12
-
-loaded138:
-	FMOVQ (R1), F13
-	FMOVQ 16(R1), F14
 	WORD  $0x4e69d5a9 // FADD V9.2D, V13.2D, V9.2D
 	WORD  $0x4e6ad5ca // FADD V10.2D, V14.2D, V10.2D
 	WORD  $0x4e6bd58b // FADD V11.2D, V12.2D, V11.2D
@@ -1560,50 +1542,50 @@ loaded138:
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $2, R0
-	BLT   part139
+	BLT   part137
 	FMOVQ F2, 32(R1)
-	B     stored140
+	B     stored138
 
-part139:
+part137:
 	FMOVD F2, 32(R1)
 
-stored140:
+stored138:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
-	BLT   part141
+	BLT   part139
 	FMOVQ F5, 32(R1)
-	B     stored142
+	B     stored140
 
-part141:
+part139:
 	FMOVD F5, 32(R1)
 
-stored142:
+stored140:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $2, R0
-	BLT   part143
+	BLT   part141
 	FMOVQ F8, 32(R1)
-	B     stored144
+	B     stored142
 
-part143:
+part141:
 	FMOVD F8, 32(R1)
 
-stored144:
+stored142:
 	ADD   R2<<0, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $2, R0
-	BLT   part145
+	BLT   part143
 	FMOVQ F11, 32(R1)
-	B     stored146
+	B     stored144
 
-part145:
+part143:
 	FMOVD F11, 32(R1)
 
-stored146:
+stored144:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -1616,14 +1598,14 @@ stored146:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile113
+	B    tile111
 
-lower114:
-tile147:
+lower112:
+tile145:
 	// 2 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower148
+	BLT  lower146
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -1637,7 +1619,7 @@ tile147:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk149:
+chunk147:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1646,20 +1628,20 @@ chunk149:
 	VEOR V5.B16, V5.B16, V5.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum152
+	BGE  sum150
 	MOVD R7, R10
 
-sum152:
-product154:
+sum150:
+product152:
 	CMP   $2, R0
-	BLT   few155
+	BLT   few153
 	FMOVQ 32(R3), F6
-	B     loaded156
+	B     loaded154
 
-few155:
+few153:
 	FMOVD 32(R3), F6
 
-loaded156:
+loaded154:
 	FMOVQ   (R3), F7
 	FMOVQ   16(R3), F8
 	ADD     R6<<0, R3, R3
@@ -1673,23 +1655,23 @@ loaded156:
 	VFMLA   V6.D2, V9.D2, V5.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product154
+	BGT     product152
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last150
+	BLE     last148
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few157
+	BLT   few155
 	FMOVQ 32(R8), F6
-	B     loaded158
+	B     loaded156
 
-few157:
+few155:
 	FMOVD 32(R8), F6
 
-loaded158:
+loaded156:
 	FMOVQ (R8), F7
 	FMOVQ 16(R8), F8
 	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
@@ -1700,14 +1682,14 @@ loaded158:
 	FMOVQ F2, 32(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few159
+	BLT   few157
 	FMOVQ 32(R8), F0
-	B     loaded160
+	B     loaded158
 
-few159:
+few157:
 	FMOVD 32(R8), F0
 
-loaded160:
+loaded158:
 	FMOVQ (R8), F1
 	FMOVQ 16(R8), F2
 	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
@@ -1719,11 +1701,26 @@ loaded160:
 	MOVD  R10, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk149
+	B     chunk147
 
-last150:
+last148:
 	// The last totals.
 	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few159
+	FMOVQ 32(R1), F6
+	B     loaded160
+
+few159:
+	FMOVD 32(R1), F6
+
+loaded160:
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
+	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
+	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
+	ADD   R9<<0, R1, R1
 	CMP   $2, R0
 	BLT   few161
 	FMOVQ 32(R1), F6
@@ -1735,21 +1732,6 @@ few161:
 loaded162:
 	FMOVQ (R1), F7
 	FMOVQ 16(R1), F8
-	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
-	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
-	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
-	ADD   R9<<0, R1, R1
-	CMP   $2, R0
-	BLT   few163
-	FMOVQ 32(R1), F6
-	B     loaded164
-
-few163:
-	FMOVD 32(R1), F6
-
-loaded164:
-	FMOVQ (R1), F7
-	FMOVQ 16(R1), F8
 	WORD  $0x4e63d4e3 // FADD V3.2D, V7.2D, V3.2D
 	WORD  $0x4e64d504 // FADD V4.2D, V8.2D, V4.2D
 	WORD  $0x4e65d4c5 // FADD V5.2D, V6.2D, V5.2D
@@ -1759,26 +1741,26 @@ loaded164:
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $2, R0
-	BLT   part165
+	BLT   part163
 	FMOVQ F2, 32(R1)
-	B     stored166
+	B     stored164
 
-part165:
+part163:
 	FMOVD F2, 32(R1)
 
-stored166:
+stored164:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
-	BLT   part167
+	BLT   part165
 	FMOVQ F5, 32(R1)
-	B     stored168
+	B     stored166
 
-part167:
+part165:
 	FMOVD F5, 32(R1)
 
-stored168:
+stored166:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -1791,14 +1773,14 @@ stored168:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile147
+	B    tile145
 
-lower148:
-tile169:
+lower146:
+tile167:
 	// 1 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower170
+	BLT  lower168
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -1809,13 +1791,13 @@ tile169:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk171
+	BLT  chunk169
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks176:
+chunks174:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1828,17 +1810,17 @@ chunks176:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums177:
+sums175:
 	VLD1R.P (R1)(R2), [V6.D2]
 	CMP     $2, R0
-	BLT     few178
+	BLT     few176
 	FMOVQ   32(R3), F7
-	B       loaded179
+	B       loaded177
 
-few178:
+few176:
 	FMOVD 32(R3), F7
 
-loaded179:
+loaded177:
 	FMOVQ   (R3), F8
 	VFMLA   V8.D2, V6.D2, V0.D2
 	FMOVQ   16(R3), F8
@@ -1846,14 +1828,14 @@ loaded179:
 	VFMLA   V7.D2, V6.D2, V2.D2
 	VLD1R.P (R11)(R2), [V6.D2]
 	CMP     $2, R0
-	BLT     few180
+	BLT     few178
 	FMOVQ   32(R12), F7
-	B       loaded181
+	B       loaded179
 
-few180:
+few178:
 	FMOVD 32(R12), F7
 
-loaded181:
+loaded179:
 	FMOVQ (R12), F8
 	VFMLA V8.D2, V6.D2, V3.D2
 	FMOVQ 16(R12), F8
@@ -1863,18 +1845,18 @@ loaded181:
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums177
+	BGT   sums175
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $2, R0
-	BLT   few182
+	BLT   few180
 	FMOVQ 32(R8), F6
-	B     loaded183
+	B     loaded181
 
-few182:
+few180:
 	FMOVD 32(R8), F6
 
-loaded183:
+loaded181:
 	FMOVQ (R8), F7
 	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
 	FMOVQ 16(R8), F7
@@ -1890,44 +1872,44 @@ loaded183:
 	FMOVQ F5, 32(R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks176
+	BGE   chunks174
 	CMP   $0, R7
-	BGT   chunk171
+	BGT   chunk169
 	MOVD  dst+0(FP), R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
-	BLT   part184
+	BLT   part182
 	FMOVQ F5, 32(R1)
-	B     stored185
+	B     stored183
 
-part184:
+part182:
 	FMOVD F5, 32(R1)
 
-stored185:
-	B next175
+stored183:
+	B next173
 	MOVD aRow+80(FP), R9
 
-chunk171:
+chunk169:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum174
+	BGE  sum172
 	MOVD R7, R9
 
-sum174:
-product186:
+sum172:
+product184:
 	CMP   $2, R0
-	BLT   few187
+	BLT   few185
 	FMOVQ 32(R3), F3
-	B     loaded188
+	B     loaded186
 
-few187:
+few185:
 	FMOVD 32(R3), F3
 
-loaded188:
+loaded186:
 	FMOVQ   (R3), F4
 	FMOVQ   16(R3), F5
 	ADD     R6<<0, R3, R3
@@ -1937,23 +1919,23 @@ loaded188:
 	VFMLA   V3.D2, V6.D2, V2.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product186
+	BGT     product184
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last172
+	BLE     last170
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few189
+	BLT   few187
 	FMOVQ 32(R8), F3
-	B     loaded190
+	B     loaded188
 
-few189:
+few187:
 	FMOVD 32(R8), F3
 
-loaded190:
+loaded188:
 	FMOVQ (R8), F4
 	FMOVQ 16(R8), F5
 	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
@@ -1965,20 +1947,20 @@ loaded190:
 	MOVD  R9, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk171
+	B     chunk169
 
-last172:
+last170:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few191
+	BLT   few189
 	FMOVQ 32(R1), F3
-	B     loaded192
+	B     loaded190
 
-few191:
+few189:
 	FMOVD 32(R1), F3
 
-loaded192:
+loaded190:
 	FMOVQ (R1), F4
 	FMOVQ 16(R1), F5
 	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
@@ -1990,15 +1972,15 @@ loaded192:
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $2, R0
-	BLT   part193
+	BLT   part191
 	FMOVQ F2, 32(R1)
-	B     stored194
+	B     stored192
 
-part193:
+part191:
 	FMOVD F2, 32(R1)
 
-stored194:
-next175:
+stored192:
+next173:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -2011,31 +1993,22 @@ next175:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile169
+	B    tile167
 
-lower170:
+lower168:
 	RET
 
-narrower111:
+narrower110:
 	CMP  $2, R0
-	BLE  narrower195
+	BLE  narrower193
 	MOVD R0, R0
 	ADD  $-2, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole196
-	MOVD $0, R1
 
-whole196:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile197:
+tile194:
 	// 4 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower198
+	BLT  lower195
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2053,7 +2026,7 @@ tile197:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk199:
+chunk196:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2064,20 +2037,20 @@ chunk199:
 	VEOR V7.B16, V7.B16, V7.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum202
+	BGE  sum199
 	MOVD R7, R10
 
-sum202:
-product204:
+sum199:
+product201:
 	CMP   $2, R0
-	BLT   few205
+	BLT   few202
 	FMOVQ 16(R3), F8
-	B     loaded206
+	B     loaded203
 
-few205:
+few202:
 	FMOVD 16(R3), F8
 
-loaded206:
+loaded203:
 	FMOVQ   (R3), F9
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V10.D2]
@@ -2094,23 +2067,23 @@ loaded206:
 	VFMLA   V8.D2, V10.D2, V7.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product204
+	BGT     product201
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last200
+	BLE     last197
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few207
+	BLT   few204
 	FMOVQ 16(R8), F8
-	B     loaded208
+	B     loaded205
 
-few207:
+few204:
 	FMOVD 16(R8), F8
 
-loaded208:
+loaded205:
 	FMOVQ (R8), F9
 	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
@@ -2118,14 +2091,14 @@ loaded208:
 	FMOVQ F1, 16(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few209
+	BLT   few206
 	FMOVQ 16(R8), F0
-	B     loaded210
+	B     loaded207
 
-few209:
+few206:
 	FMOVD 16(R8), F0
 
-loaded210:
+loaded207:
 	FMOVQ (R8), F1
 	WORD  $0x4e62d422 // FADD V2.2D, V1.2D, V2.2D
 	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
@@ -2133,14 +2106,14 @@ loaded210:
 	FMOVQ F3, 48(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few211
+	BLT   few208
 	FMOVQ 16(R8), F0
-	B     loaded212
+	B     loaded209
 
-few211:
+few208:
 	FMOVD 16(R8), F0
 
-loaded212:
+loaded209:
 	FMOVQ (R8), F1
 	WORD  $0x4e64d424 // FADD V4.2D, V1.2D, V4.2D
 	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
@@ -2148,14 +2121,14 @@ loaded212:
 	FMOVQ F5, 80(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few213
+	BLT   few210
 	FMOVQ 16(R8), F0
-	B     loaded214
+	B     loaded211
 
-few213:
+few210:
 	FMOVD 16(R8), F0
 
-loaded214:
+loaded211:
 	FMOVQ (R8), F1
 	WORD  $0x4e66d426 // FADD V6.2D, V1.2D, V6.2D
 	WORD  $0x4e67d407 // FADD V7.2D, V0.2D, V7.2D
@@ -2164,59 +2137,59 @@ loaded214:
 	MOVD  R10, R8
 	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk199
+	B     chunk196
 
-last200:
+last197:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few215
+	BLT   few212
 	FMOVQ 16(R1), F8
-	B     loaded216
+	B     loaded213
 
-few215:
+few212:
 	FMOVD 16(R1), F8
 
-loaded216:
+loaded213:
 	FMOVQ (R1), F9
 	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few217
+	BLT   few214
 	FMOVQ 16(R1), F8
-	B     loaded218
+	B     loaded215
 
-few217:
+few214:
 	FMOVD 16(R1), F8
 
-loaded218:
+loaded215:
 	FMOVQ (R1), F9
 	WORD  $0x4e62d522 // FADD V2.2D, V9.2D, V2.2D
 	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few219
+	BLT   few216
 	FMOVQ 16(R1), F8
-	B     loaded220
+	B     loaded217
 
-few219:
+few216:
 	FMOVD 16(R1), F8
 
-loaded220:
+loaded217:
 	FMOVQ (R1), F9
 	WORD  $0x4e64d524 // FADD V4.2D, V9.2D, V4.2D
 	WORD  $0x4e65d505 // FADD V5.2D, V8.2D, V5.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few221
+	BLT   few218
 	FMOVQ 16(R1), F8
-	B     loaded222
+	B     loaded219
 
-few221:
+few218:
 	FMOVD 16(R1), F8
 
-loaded222:
+loaded219:
 	FMOVQ (R1), F9
 	WORD  $0x4e66d526 // FADD V6.2D, V9.2D, V6.2D
 	WORD  $0x4e67d507 // FADD V7.2D, V8.2D, V7.2D
@@ -2225,47 +2198,47 @@ loaded222:
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $2, R0
-	BLT   part223
+	BLT   part220
 	FMOVQ F1, 16(R1)
-	B     stored224
+	B     stored221
 
-part223:
+part220:
 	FMOVD F1, 16(R1)
 
-stored224:
+stored221:
 	ADD   R2<<0, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
-	BLT   part225
+	BLT   part222
 	FMOVQ F3, 16(R1)
-	B     stored226
+	B     stored223
 
-part225:
+part222:
 	FMOVD F3, 16(R1)
 
-stored226:
+stored223:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	CMP   $2, R0
-	BLT   part227
+	BLT   part224
 	FMOVQ F5, 16(R1)
-	B     stored228
+	B     stored225
 
-part227:
+part224:
 	FMOVD F5, 16(R1)
 
-stored228:
+stored225:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	CMP   $2, R0
-	BLT   part229
+	BLT   part226
 	FMOVQ F7, 16(R1)
-	B     stored230
+	B     stored227
 
-part229:
+part226:
 	FMOVD F7, 16(R1)
 
-stored230:
+stored227:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -2278,14 +2251,14 @@ stored230:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile197
+	B    tile194
 
-lower198:
-tile231:
+lower195:
+tile228:
 	// 2 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower232
+	BLT  lower229
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2299,27 +2272,27 @@ tile231:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk233:
+chunk230:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum236
+	BGE  sum233
 	MOVD R7, R10
 
-sum236:
-product238:
+sum233:
+product235:
 	CMP   $2, R0
-	BLT   few239
+	BLT   few236
 	FMOVQ 16(R3), F4
-	B     loaded240
+	B     loaded237
 
-few239:
+few236:
 	FMOVD 16(R3), F4
 
-loaded240:
+loaded237:
 	FMOVQ   (R3), F5
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V6.D2]
@@ -2330,23 +2303,23 @@ loaded240:
 	VFMLA   V4.D2, V6.D2, V3.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product238
+	BGT     product235
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last234
+	BLE     last231
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few241
+	BLT   few238
 	FMOVQ 16(R8), F4
-	B     loaded242
+	B     loaded239
 
-few241:
+few238:
 	FMOVD 16(R8), F4
 
-loaded242:
+loaded239:
 	FMOVQ (R8), F5
 	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
@@ -2354,14 +2327,14 @@ loaded242:
 	FMOVQ F1, 16(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few243
+	BLT   few240
 	FMOVQ 16(R8), F0
-	B     loaded244
+	B     loaded241
 
-few243:
+few240:
 	FMOVD 16(R8), F0
 
-loaded244:
+loaded241:
 	FMOVQ (R8), F1
 	WORD  $0x4e62d422 // FADD V2.2D, V1.2D, V2.2D
 	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
@@ -2370,33 +2343,33 @@ loaded244:
 	MOVD  R10, R8
 	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk233
+	B     chunk230
 
-last234:
+last231:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few245
+	BLT   few242
 	FMOVQ 16(R1), F4
-	B     loaded246
+	B     loaded243
 
-few245:
+few242:
 	FMOVD 16(R1), F4
 
-loaded246:
+loaded243:
 	FMOVQ (R1), F5
 	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few247
+	BLT   few244
 	FMOVQ 16(R1), F4
-	B     loaded248
+	B     loaded245
 
-few247:
+few244:
 	FMOVD 16(R1), F4
 
-loaded248:
+loaded245:
 	FMOVQ (R1), F5
 	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
 	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
@@ -2405,25 +2378,25 @@ loaded248:
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $2, R0
-	BLT   part249
+	BLT   part246
 	FMOVQ F1, 16(R1)
-	B     stored250
+	B     stored247
 
-part249:
+part246:
 	FMOVD F1, 16(R1)
 
-stored250:
+stored247:
 	ADD   R2<<0, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
-	BLT   part251
+	BLT   part248
 	FMOVQ F3, 16(R1)
-	B     stored252
+	B     stored249
 
-part251:
+part248:
 	FMOVD F3, 16(R1)
 
-stored252:
+stored249:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -2436,14 +2409,14 @@ stored252:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile231
+	B    tile228
 
-lower232:
-tile253:
+lower229:
+tile250:
 	// 1 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower254
+	BLT  lower251
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2454,13 +2427,13 @@ tile253:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk255
+	BLT  chunk252
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks260:
+chunks257:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2471,30 +2444,30 @@ chunks260:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums261:
+sums258:
 	VLD1R.P (R1)(R2), [V4.D2]
 	CMP     $2, R0
-	BLT     few262
+	BLT     few259
 	FMOVQ   16(R3), F5
-	B       loaded263
+	B       loaded260
 
-few262:
+few259:
 	FMOVD 16(R3), F5
 
-loaded263:
+loaded260:
 	FMOVQ   (R3), F6
 	VFMLA   V6.D2, V4.D2, V0.D2
 	VFMLA   V5.D2, V4.D2, V1.D2
 	VLD1R.P (R11)(R2), [V4.D2]
 	CMP     $2, R0
-	BLT     few264
+	BLT     few261
 	FMOVQ   16(R12), F5
-	B       loaded265
+	B       loaded262
 
-few264:
+few261:
 	FMOVD 16(R12), F5
 
-loaded265:
+loaded262:
 	FMOVQ (R12), F6
 	VFMLA V6.D2, V4.D2, V2.D2
 	VFMLA V5.D2, V4.D2, V3.D2
@@ -2502,18 +2475,18 @@ loaded265:
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums261
+	BGT   sums258
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $2, R0
-	BLT   few266
+	BLT   few263
 	FMOVQ 16(R8), F4
-	B     loaded267
+	B     loaded264
 
-few266:
+few263:
 	FMOVD 16(R8), F4
 
-loaded267:
+loaded264:
 	FMOVQ (R8), F5
 	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
@@ -2525,42 +2498,42 @@ loaded267:
 	FMOVQ F3, 16(R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks260
+	BGE   chunks257
 	CMP   $0, R7
-	BGT   chunk255
+	BGT   chunk252
 	MOVD  dst+0(FP), R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
-	BLT   part268
+	BLT   part265
 	FMOVQ F3, 16(R1)
-	B     stored269
+	B     stored266
 
-part268:
+part265:
 	FMOVD F3, 16(R1)
 
-stored269:
-	B next259
+stored266:
+	B next256
 	MOVD aRow+80(FP), R9
 
-chunk255:
+chunk252:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum258
+	BGE  sum255
 	MOVD R7, R9
 
-sum258:
-product270:
+sum255:
+product267:
 	CMP   $2, R0
-	BLT   few271
+	BLT   few268
 	FMOVQ 16(R3), F2
-	B     loaded272
+	B     loaded269
 
-few271:
+few268:
 	FMOVD 16(R3), F2
 
-loaded272:
+loaded269:
 	FMOVQ   (R3), F3
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V4.D2]
@@ -2568,23 +2541,23 @@ loaded272:
 	VFMLA   V2.D2, V4.D2, V1.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product270
+	BGT     product267
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last256
+	BLE     last253
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few273
+	BLT   few270
 	FMOVQ 16(R8), F2
-	B     loaded274
+	B     loaded271
 
-few273:
+few270:
 	FMOVD 16(R8), F2
 
-loaded274:
+loaded271:
 	FMOVQ (R8), F3
 	WORD  $0x4e60d460 // FADD V0.2D, V3.2D, V0.2D
 	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
@@ -2593,20 +2566,20 @@ loaded274:
 	MOVD  R9, R8
 	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk255
+	B     chunk252
 
-last256:
+last253:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few275
+	BLT   few272
 	FMOVQ 16(R1), F2
-	B     loaded276
+	B     loaded273
 
-few275:
+few272:
 	FMOVD 16(R1), F2
 
-loaded276:
+loaded273:
 	FMOVQ (R1), F3
 	WORD  $0x4e60d460 // FADD V0.2D, V3.2D, V0.2D
 	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
@@ -2615,15 +2588,15 @@ loaded276:
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $2, R0
-	BLT   part277
+	BLT   part274
 	FMOVQ F1, 16(R1)
-	B     stored278
+	B     stored275
 
-part277:
+part274:
 	FMOVD F1, 16(R1)
 
-stored278:
-next259:
+stored275:
+next256:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -2636,29 +2609,20 @@ next259:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile253
+	B    tile250
 
-lower254:
+lower251:
 	RET
 
-narrower195:
+narrower193:
 	MOVD R0, R0
 	ADD  $0, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole280
-	MOVD $0, R1
 
-whole280:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile281:
+tile277:
 	// 4 rows of 1 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower282
+	BLT  lower278
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2676,27 +2640,27 @@ tile281:
 	MOVD R12, R13
 	ADD  R10<<0, R13, R13
 
-chunk283:
+chunk279:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum286
+	BGE  sum282
 	MOVD R7, R10
 
-sum286:
-product288:
+sum282:
+product284:
 	CMP   $2, R0
-	BLT   few289
+	BLT   few285
 	FMOVQ (R3), F4
-	B     loaded290
+	B     loaded286
 
-few289:
+few285:
 	FMOVD (R3), F4
 
-loaded290:
+loaded286:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V5.D2]
 	VFMLA   V4.D2, V5.D2, V0.D2
@@ -2708,25 +2672,49 @@ loaded290:
 	VFMLA   V4.D2, V5.D2, V3.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product288
+	BGT     product284
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last284
+	BLE     last280
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few291
+	BLT   few287
 	FMOVQ (R8), F4
+	B     loaded288
+
+few287:
+	FMOVD (R8), F4
+
+loaded288:
+	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
+	FMOVQ F0, (R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few289
+	FMOVQ (R8), F0
+	B     loaded290
+
+few289:
+	FMOVD (R8), F0
+
+loaded290:
+	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few291
+	FMOVQ (R8), F0
 	B     loaded292
 
 few291:
-	FMOVD (R8), F4
+	FMOVD (R8), F0
 
 loaded292:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	FMOVQ F0, (R10)
+	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
+	FMOVQ F2, 32(R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
 	BLT   few293
@@ -2737,40 +2725,38 @@ few293:
 	FMOVD (R8), F0
 
 loaded294:
-	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
-	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
-	CMP   $2, R0
-	BLT   few295
-	FMOVQ (R8), F0
-	B     loaded296
-
-few295:
-	FMOVD (R8), F0
-
-loaded296:
-	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
-	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
-	CMP   $2, R0
-	BLT   few297
-	FMOVQ (R8), F0
-	B     loaded298
-
-few297:
-	FMOVD (R8), F0
-
-loaded298:
 	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
 	FMOVQ F3, 48(R10)
 	MOVD  R10, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk283
+	B     chunk279
 
-last284:
+last280:
 	// The last totals.
 	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few295
+	FMOVQ (R1), F4
+	B     loaded296
+
+few295:
+	FMOVD (R1), F4
+
+loaded296:
+	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few297
+	FMOVQ (R1), F4
+	B     loaded298
+
+few297:
+	FMOVD (R1), F4
+
+loaded298:
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+	ADD   R9<<0, R1, R1
 	CMP   $2, R0
 	BLT   few299
 	FMOVQ (R1), F4
@@ -2780,7 +2766,7 @@ few299:
 	FMOVD (R1), F4
 
 loaded300:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
+	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
 	BLT   few301
@@ -2791,71 +2777,49 @@ few301:
 	FMOVD (R1), F4
 
 loaded302:
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	ADD   R9<<0, R1, R1
-	CMP   $2, R0
-	BLT   few303
-	FMOVQ (R1), F4
-	B     loaded304
-
-few303:
-	FMOVD (R1), F4
-
-loaded304:
-	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	ADD   R9<<0, R1, R1
-	CMP   $2, R0
-	BLT   few305
-	FMOVQ (R1), F4
-	B     loaded306
-
-few305:
-	FMOVD (R1), F4
-
-loaded306:
 	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	CMP   $2, R0
-	BLT   part307
+	BLT   part303
 	FMOVQ F0, (R1)
+	B     stored304
+
+part303:
+	FMOVD F0, (R1)
+
+stored304:
+	ADD   R2<<0, R1, R1
+	CMP   $2, R0
+	BLT   part305
+	FMOVQ F1, (R1)
+	B     stored306
+
+part305:
+	FMOVD F1, (R1)
+
+stored306:
+	ADD   R2<<0, R1, R1
+	CMP   $2, R0
+	BLT   part307
+	FMOVQ F2, (R1)
 	B     stored308
 
 part307:
-	FMOVD F0, (R1)
+	FMOVD F2, (R1)
 
 stored308:
 	ADD   R2<<0, R1, R1
 	CMP   $2, R0
 	BLT   part309
-	FMOVQ F1, (R1)
+	FMOVQ F3, (R1)
 	B     stored310
 
 part309:
-	FMOVD F1, (R1)
-
-stored310:
-	ADD   R2<<0, R1, R1
-	CMP   $2, R0
-	BLT   part311
-	FMOVQ F2, (R1)
-	B     stored312
-
-part311:
-	FMOVD F2, (R1)
-
-stored312:
-	ADD   R2<<0, R1, R1
-	CMP   $2, R0
-	BLT   part313
-	FMOVQ F3, (R1)
-	B     stored314
-
-part313:
 	FMOVD F3, (R1)
 
-stored314:
+stored310:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -2868,14 +2832,14 @@ stored314:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile281
+	B    tile277
 
-lower282:
-tile315:
+lower278:
+tile311:
 	// 2 rows of 1 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower316
+	BLT  lower312
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -2889,25 +2853,25 @@ tile315:
 	MOVD R1, R11
 	ADD  R10<<0, R11, R11
 
-chunk317:
+chunk313:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum320
+	BGE  sum316
 	MOVD R7, R10
 
-sum320:
-product322:
+sum316:
+product318:
 	CMP   $2, R0
-	BLT   few323
+	BLT   few319
 	FMOVQ (R3), F2
-	B     loaded324
+	B     loaded320
 
-few323:
+few319:
 	FMOVD (R3), F2
 
-loaded324:
+loaded320:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V3.D2]
 	VFMLA   V2.D2, V3.D2, V0.D2
@@ -2915,88 +2879,88 @@ loaded324:
 	VFMLA   V2.D2, V3.D2, V1.D2
 	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BGT     product322
+	BGT     product318
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last318
+	BLE     last314
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few325
+	BLT   few321
 	FMOVQ (R8), F2
-	B     loaded326
+	B     loaded322
 
-few325:
+few321:
 	FMOVD (R8), F2
 
-loaded326:
+loaded322:
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
 	FMOVQ F0, (R10)
 	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few327
+	BLT   few323
 	FMOVQ (R8), F0
-	B     loaded328
+	B     loaded324
 
-few327:
+few323:
 	FMOVD (R8), F0
 
-loaded328:
+loaded324:
 	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
 	FMOVQ F1, 16(R10)
 	MOVD  R10, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk317
+	B     chunk313
 
-last318:
+last314:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few329
+	BLT   few325
 	FMOVQ (R1), F2
-	B     loaded330
+	B     loaded326
 
-few329:
+few325:
 	FMOVD (R1), F2
 
-loaded330:
+loaded326:
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
 	ADD   R9<<0, R1, R1
 	CMP   $2, R0
-	BLT   few331
+	BLT   few327
 	FMOVQ (R1), F2
-	B     loaded332
+	B     loaded328
 
-few331:
+few327:
 	FMOVD (R1), F2
 
-loaded332:
+loaded328:
 	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	CMP   $2, R0
-	BLT   part333
+	BLT   part329
 	FMOVQ F0, (R1)
-	B     stored334
+	B     stored330
 
-part333:
+part329:
 	FMOVD F0, (R1)
 
-stored334:
+stored330:
 	ADD   R2<<0, R1, R1
 	CMP   $2, R0
-	BLT   part335
+	BLT   part331
 	FMOVQ F1, (R1)
-	B     stored336
+	B     stored332
 
-part335:
+part331:
 	FMOVD F1, (R1)
 
-stored336:
+stored332:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -3009,14 +2973,14 @@ stored336:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile315
+	B    tile311
 
-lower316:
-tile337:
+lower312:
+tile333:
 	// 1 rows of 1 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower338
+	BLT  lower334
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
@@ -3027,13 +2991,13 @@ tile337:
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
 	CMP  $128, R7
-	BLT  chunk339
+	BLT  chunk335
 
 	// One row: 2 chunks at a time.
 	LSL $6, R2, R9
 	LSL $6, R6, R10
 
-chunks344:
+chunks340:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	MOVD R1, R11
@@ -3042,45 +3006,45 @@ chunks344:
 	ADD  R10<<0, R12, R12
 	MOVD $64, R13
 
-sums345:
+sums341:
 	VLD1R.P (R1)(R2), [V2.D2]
 	CMP     $2, R0
-	BLT     few346
+	BLT     few342
 	FMOVQ   (R3), F3
-	B       loaded347
+	B       loaded343
 
-few346:
+few342:
 	FMOVD (R3), F3
 
-loaded347:
+loaded343:
 	VFMLA   V3.D2, V2.D2, V0.D2
 	VLD1R.P (R11)(R2), [V2.D2]
 	CMP     $2, R0
-	BLT     few348
+	BLT     few344
 	FMOVQ   (R12), F3
-	B       loaded349
+	B       loaded345
 
-few348:
+few344:
 	FMOVD (R12), F3
 
-loaded349:
+loaded345:
 	VFMLA V3.D2, V2.D2, V1.D2
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
 	ADD   $-1, R13, R13
 	CMP   $0, R13
-	BGT   sums345
+	BGT   sums341
 	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $2, R0
-	BLT   few350
+	BLT   few346
 	FMOVQ (R8), F2
-	B     loaded351
+	B     loaded347
 
-few350:
+few346:
 	FMOVD (R8), F2
 
-loaded351:
+loaded347:
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
 	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
 	MOVD  scratch+32(FP), R8
@@ -3088,95 +3052,95 @@ loaded351:
 	FMOVQ F1, (R8)
 	ADD   $-128, R7, R7
 	CMP   $128, R7
-	BGE   chunks344
+	BGE   chunks340
 	CMP   $0, R7
-	BGT   chunk339
+	BGT   chunk335
 	MOVD  dst+0(FP), R1
 	CMP   $2, R0
-	BLT   part352
+	BLT   part348
 	FMOVQ F1, (R1)
-	B     stored353
+	B     stored349
 
-part352:
+part348:
 	FMOVD F1, (R1)
 
-stored353:
-	B next343
+stored349:
+	B next339
 	MOVD aRow+80(FP), R9
 
-chunk339:
+chunk335:
 	VEOR V0.B16, V0.B16, V0.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum342
+	BGE  sum338
 	MOVD R7, R9
 
-sum342:
-product354:
+sum338:
+product350:
 	CMP   $2, R0
-	BLT   few355
+	BLT   few351
 	FMOVQ (R3), F1
-	B     loaded356
+	B     loaded352
 
-few355:
+few351:
 	FMOVD (R3), F1
 
-loaded356:
+loaded352:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V2.D2]
 	VFMLA   V1.D2, V2.D2, V0.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product354
+	BGT     product350
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last340
+	BLE     last336
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few357
+	BLT   few353
 	FMOVQ (R8), F1
-	B     loaded358
+	B     loaded354
 
-few357:
+few353:
 	FMOVD (R8), F1
 
-loaded358:
+loaded354:
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	FMOVQ F0, (R9)
 	MOVD  R9, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk339
+	B     chunk335
 
-last340:
+last336:
 	// The last totals.
 	MOVD  R8, R1
 	CMP   $2, R0
-	BLT   few359
+	BLT   few355
 	FMOVQ (R1), F1
-	B     loaded360
+	B     loaded356
 
-few359:
+few355:
 	FMOVD (R1), F1
 
-loaded360:
+loaded356:
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	CMP   $2, R0
-	BLT   part361
+	BLT   part357
 	FMOVQ F0, (R1)
-	B     stored362
+	B     stored358
 
-part361:
+part357:
 	FMOVD F0, (R1)
 
-stored362:
-next343:
+stored358:
+next339:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -3189,16 +3153,10 @@ next343:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile337
+	B    tile333
 
-lower338:
+lower334:
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -752,10 +752,12 @@ partial:
 	SUBQ $0x00000010, AX
 	MOVQ $0x00000010, DX
 	SUBQ AX, DX
-	JGE  whole36
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked36
 	XORQ DX, DX
 
-whole36:
+masked36:
 	LEAQ     f32_tail_masks<>+0(SB), CX
 	VMOVUPS  (CX)(DX*4), Z0
 	VPMOVD2M Z0, K1
@@ -1605,10 +1607,12 @@ narrower35:
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000010, DX
 	SUBQ AX, DX
-	JGE  whole104
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked104
 	XORQ DX, DX
 
-whole104:
+masked104:
 	LEAQ     f32_tail_masks<>+0(SB), CX
 	VMOVUPS  (CX)(DX*4), Z0
 	VPMOVD2M Z0, K1
