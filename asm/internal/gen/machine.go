@@ -65,6 +65,8 @@ type Machine interface {
 	tiles() tiles
 	// rows addresses so many rows of a matrix, which begin at p and lie row bytes apart.
 	rows(e *emitter, p, row register, height int) rows
+	// addProduct adds x·element to sum, rounded once, element being what a rowReader returned.
+	addProduct(e *emitter, l Lane, x, element, sum register)
 	// readRows begins to read such rows by columns step bytes apart.
 	readRows(e *emitter, l Lane, p, row, step register, height int) rowReader
 
@@ -103,7 +105,7 @@ type rows interface {
 
 // rowReader loads, in turn, the columns of some rows.
 type rowReader interface {
-	// element is the element of row i in the current column, in every lane.
+	// element is the element of row i in the current column, as addProduct takes it.
 	element(i int) register
 	// next goes on to the next column, as advance does. Every row must have been read, in ascending order.
 	next()

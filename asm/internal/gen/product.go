@@ -2,7 +2,6 @@ package gen
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/simmer-go/simmer/fallback"
@@ -190,9 +189,10 @@ func (p *productEmitter) chunks(a, aStep, b, bRow, left, src register, chunk, mo
 	count := m.number(e, fallback.Chunk)
 	e.label(sum)
 	for i, acc := range sums {
-		x := input(l, slices.Repeat([]register{as.element(i)}, p.width)...)
-		body := &B{Lane: l}
-		e.lower(body, body.FMA(x, p.rowValue(bs.at(i)), accumulator(l, acc...)))
+		x := as.element(i)
+		for j, b := range p.loadRow(bs.at(i)) {
+			m.addProduct(e, l, b, x, acc[j])
+		}
 	}
 	as.next()
 	bs.advance(bRow)
@@ -246,9 +246,9 @@ func (p *productEmitter) chain(rows rowReader, sums [][]register, b, bRow, count
 	m.addScaled(e, b, bRow, 1)
 	for i, acc := range sums {
 		a := rows.element(i)
-		body := &B{Lane: l}
-		v := body.FMA(input(l, slices.Repeat([]register{a}, p.width)...), input(l, columns...), accumulator(l, acc...))
-		e.lower(body, v)
+		for j, sum := range acc {
+			m.addProduct(e, l, columns[j], a, sum)
+		}
 	}
 	rows.next()
 	m.addImm(e, count, -1)

@@ -203,5 +203,9 @@ func (m x86) readRows(e *emitter, l Lane, p, row, step register, height int) row
 	return &x86RowReader{m.rows(e, p, row, height), m, e, l, step}
 }
 
+func (m x86) addProduct(e *emitter, l Lane, x, element, sum register) {
+	e.rmw(float("FMADD231", l), x, element, sum)
+}
+
 func (r *x86RowReader) element(i int) register { return r.m.broadcast(r.e, r.lane, r.at(i)) }
 func (r *x86RowReader) next()                  { r.advance(r.step) }

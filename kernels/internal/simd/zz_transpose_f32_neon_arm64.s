@@ -52,7 +52,7 @@ columns3:
 	FMOVQ F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<2, R8, R8
-	ADD   $-4, R9, R9
+	SUB   $4, R9, R9
 	CMP   $4, R9
 	BGE   columns3
 
@@ -75,14 +75,14 @@ columns5:
 	FMOVS F0, 12(R8)
 	ADD   $4, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns5
 
 rest6:
 	ADD R3<<2, R1, R1
 	ADD $16, R0, R0
-	ADD $-4, R2, R2
+	SUB $4, R2, R2
 	CMP $4, R2
 	BGE band1
 
@@ -113,7 +113,7 @@ columns9:
 	FMOVS F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<2, R8, R8
-	ADD   $-4, R9, R9
+	SUB   $4, R9, R9
 	CMP   $4, R9
 	BGE   columns9
 
@@ -127,14 +127,14 @@ columns11:
 	FMOVS F0, (R8)
 	ADD   $4, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns11
 
 rest12:
 	ADD R3<<0, R1, R1
 	ADD $4, R0, R0
-	ADD $-1, R2, R2
+	SUB $1, R2, R2
 	CMP $1, R2
 	BGE band7
 

@@ -38,7 +38,7 @@ columns3:
 	FMOVQ F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<1, R8, R8
-	ADD   $-2, R9, R9
+	SUB   $2, R9, R9
 	CMP   $2, R9
 	BGE   columns3
 
@@ -55,14 +55,14 @@ columns5:
 	FMOVD F0, 8(R8)
 	ADD   $8, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns5
 
 rest6:
 	ADD R3<<1, R1, R1
 	ADD $16, R0, R0
-	ADD $-2, R2, R2
+	SUB $2, R2, R2
 	CMP $2, R2
 	BGE band1
 
@@ -87,7 +87,7 @@ columns9:
 	FMOVD F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<1, R8, R8
-	ADD   $-2, R9, R9
+	SUB   $2, R9, R9
 	CMP   $2, R9
 	BGE   columns9
 
@@ -101,14 +101,14 @@ columns11:
 	FMOVD F0, (R8)
 	ADD   $8, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns11
 
 rest12:
 	ADD R3<<0, R1, R1
 	ADD $8, R0, R0
-	ADD $-1, R2, R2
+	SUB $1, R2, R2
 	CMP $1, R2
 	BGE band7
 
