@@ -62,6 +62,39 @@ func ProductReluF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, sta
 	return n
 }
 
+// ProductColumnF32 writes start + a·b for a vector b, whose elements are bStep apart, to elements of dst that are dstRow
+// apart. The result is the number of rows that were done: here all, in assembly as many as fill registers.
+func ProductColumnF32(dst, a, b []float32, rows, k, dstRow, aRow, bStep int, start float32) (done int) {
+	for i := range rows {
+		dst[i*dstRow] = product32(start, a[i*aRow:], b, k, 1, bStep)
+	}
+	return rows
+}
+
+// ProductColumnReluF32 writes max(start + a·b, 0): NaN and −0 stay.
+func ProductColumnReluF32(dst, a, b []float32, rows, k, dstRow, aRow, bStep int, start float32) (done int) {
+	for i := range rows {
+		dst[i*dstRow] = pickMax(0, product32(start, a[i*aRow:], b, k, 1, bStep))
+	}
+	return rows
+}
+
+// ProductColumnF64 writes start + a·b.
+func ProductColumnF64(dst, a, b []float64, rows, k, dstRow, aRow, bStep int, start float64) (done int) {
+	for i := range rows {
+		dst[i*dstRow] = product64(start, a[i*aRow:], b, k, 1, bStep)
+	}
+	return rows
+}
+
+// ProductColumnReluF64 writes max(start + a·b, 0): NaN and −0 stay.
+func ProductColumnReluF64(dst, a, b []float64, rows, k, dstRow, aRow, bStep int, start float64) (done int) {
+	for i := range rows {
+		dst[i*dstRow] = pickMax(0, product64(start, a[i*aRow:], b, k, 1, bStep))
+	}
+	return rows
+}
+
 // product32 is one element.
 func product32(s float32, a, b []float32, k, aStep, bRow int) float32 {
 	for first := 0; first < k; first += Chunk {
