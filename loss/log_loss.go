@@ -11,8 +11,8 @@ import (
 //
 // A target of probability 0 makes it +Inf. (sklearn clips p to [eps, 1−eps] and returns a number that depends on eps.)
 //
-// Shapes: pred is batch × class, target batch; rows whose target is the ignored index are left out. The value of no rows
-// is NaN.
+// Shapes: pred is batch × class, target batch; rows whose target is the ignored index are left out. The value of no
+// rows is NaN.
 //
 // Error: within 1e-13 (float64) or 1e-6 (float32) of the exact value, relatively.
 //
