@@ -88,9 +88,12 @@ func testLeast[T loss.Float](t *testing.T, cols int, z []T, target []int, temper
 	t.Helper()
 	scaled := make([]float64, len(z))
 	at := func(temperature float64) float64 {
-		for i, v := range z { // relatively to the largest of the row, so that the division loses nothing
-			row := z[i/cols*cols : (i/cols+1)*cols]
-			scaled[i] = (float64(v) - float64(slices.Max(row))) / temperature
+		for from := 0; from < len(z); from += cols {
+			row := z[from : from+cols]
+			top := float64(slices.Max(row)) // so that the division loses nothing
+			for c, v := range row {
+				scaled[from+c] = (float64(v) - top) / temperature
+			}
 		}
 		value, err := loss.CrossEntropy[float64]{Classes: cols}.Value(scaled, target)
 		if err != nil {
