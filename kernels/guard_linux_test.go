@@ -99,6 +99,32 @@ func guardArgs[T kernels.Float](k catalog.Kernel[T], pages catalog.Args[T], s ca
 	return a
 }
 
+// The weights of a layer, too, are read to the last byte and no further.
+func TestGuardPackedWeights(t *testing.T) {
+	t.Run("float32", testGuardPackedWeights[float32])
+	t.Run("float64", testGuardPackedWeights[float64])
+}
+
+func testGuardPackedWeights[T kernels.Float](t *testing.T) {
+	k := catalog.Find[T]("AffineTo")
+	page := guarded[T](t, 130*80)
+	for n := 1; n <= 70; n++ {
+		for _, depth := range []int{1, 2, 3, 64, 65, 130} {
+			call := k.Ready(k.RandomArgs(product(1+n%25, depth, n), catalog.Usual, uint64(n)))
+			want := k.Expect(call)
+			data := call.Packed.Data()
+			for _, place := range [][]T{page[:len(*data)], page[len(page)-len(*data):]} {
+				copy(place, *data)
+				*data = place
+				for _, i := range tested() {
+					what := fmt.Sprintf("%d outputs of %d inputs", n, depth)
+					same(t, what, i, k, noFault(t, what, i, k, call), want)
+				}
+			}
+		}
+	}
+}
+
 // noFault turns a fault into a failure that names the call.
 func noFault[T kernels.Float](
 	t *testing.T, what string, i isa.ISA, k catalog.Kernel[T], a catalog.Args[T],
