@@ -16,7 +16,7 @@ func minusAbs(b *B, x V) V { return b.Or(x, b.SignBit()) }
 // signOf gives y, which is 0 or has the sign of x, the sign of x.
 func signOf(b *B, y, x V) V { return b.Or(y, b.And(x, b.SignBit())) }
 
-// unary describes dst = f(x), with so many registers in a pass.
+// unary describes dst = f(x), unrolled as given.
 func unary(name string, l Lane, unroll gen.Unroll, f func(b *B, x V) V) *gen.Stream {
 	return &gen.Stream{
 		Name: name, Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Unroll: unroll,

@@ -2,7 +2,7 @@ package main
 
 import "github.com/simmer-go/simmer/asm/internal/gen"
 
-// elementwise describes x·y, c·x and (x−m) − l.
+// elementwise describes x·y, c·x, (x−m) − l and y + x².
 func elementwise() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
@@ -18,6 +18,9 @@ func elementwise() []gen.Kernel {
 			Name: "ShiftTo", Mem: l, Arith: l, Inputs: []string{"x"}, Output: "dst", Params: []string{"m", "l"},
 			Unroll: unroll,
 			Body:   func(b *S, in, params []V) V { return b.Sub(b.Sub(in[0], params[0]), params[1]) },
+		}, &gen.Stream{
+			Name: "AddSquaresTo", Mem: l, Arith: l, Inputs: []string{"y", "x"}, Output: "dst", Unroll: unroll,
+			Body: func(b *S, in, _ []V) V { return b.FMA(in[1], in[1], in[0]) },
 		})
 	}
 	return ks

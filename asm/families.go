@@ -23,5 +23,6 @@ func families() []gen.Family {
 		{Name: "softplus", Kernels: softpluses()},
 		{Name: "squared_error", Kernels: squaredErrors()},
 		{Name: "sums", Kernels: sums()},
+		{Name: "transpose", Kernels: transposes()},
 	}
 }

@@ -7,7 +7,7 @@ type (
 	// B records operations, S those of the body of a Stream.
 	B = gen.B
 	S = gen.S
-	// V is a value: a vector of as many registers as the machine wants, or a mask.
+	// V is a value: a vector of as many registers as Unroll asks for, or a mask.
 	V = gen.V
 	// Lane is the type of the lanes.
 	Lane = gen.Lane

@@ -37,3 +37,17 @@ func shiftTo[T float32 | float64](dst, x []T, m, l T) {
 		dst[i] = (x[i] - m) - l
 	}
 }
+
+// AddSquaresToF32 writes y + x², rounded once.
+func AddSquaresToF32(dst, y, x []float32) {
+	for i := range dst {
+		dst[i] = fma32(x[i], x[i], y[i])
+	}
+}
+
+// AddSquaresToF64 writes y + x², rounded once.
+func AddSquaresToF64(dst, y, x []float64) {
+	for i := range dst {
+		dst[i] = fma64(x[i], x[i], y[i])
+	}
+}

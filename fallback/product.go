@@ -104,8 +104,9 @@ func chain32(x, y, c float64) float64 {
 	return float64(float32(s))
 }
 
-//go:noinline
 // rounded32 is the rare case of chain32, apart so that the usual one is inlined.
+//
+//go:noinline
 func rounded32(p, c, s float64) float64 { return float64(fma32Tie(p, c, s)) }
 
 // product64 is one element.

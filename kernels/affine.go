@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
 // Packed is a matrix of weights, n outputs by k inputs, in the order in which [AffineTo] reads it. It does not change, but
@@ -53,27 +54,23 @@ func checkPack(function string, length, n, k, stride int) {
 
 // padded is n rounded up to half a panel.
 func padded[T Float](n int) int {
-	half := panel[T]() / 2
+	half := panelLen[T]() / 2
 	return (n + half - 1) / half * half
 }
 
 func (p *Packed[T]) pack(w []T, stride int) {
-	wide := panel[T]()
-	for j := 0; j < p.n; j += wide {
+	const most = 4096 // elements of a row at a time, since assembly cannot be preempted
+	for j := 0; j < p.n; j += panelLen[T]() {
 		data, width := p.panel(j)
-		columns := min(wide, p.n-j)
-		for c := range columns {
-			row := w[(j+c)*stride:][:p.k]
-			for i, v := range row {
-				data[i*width+c] = v
-			}
+		for first := 0; first < p.k; first += most {
+			simd.Transpose(data[first*width:], w[j*stride+first:], min(width, p.n-j), min(most, p.k-first), stride, width)
 		}
 	}
 }
 
 // panel is the panel that begins at output j, and its width.
 func (p *Packed[T]) panel(j int) (data []T, width int) {
-	width = min(panel[T](), padded[T](p.n)-j)
+	width = min(panelLen[T](), padded[T](p.n)-j)
 	return p.data[j*p.k:][:p.k*width], width
 }
 
@@ -102,15 +99,16 @@ func affine[T Float](function string, relu bool, dst, x []T, w *Packed[T], bias 
 	if bias != nil && len(bias) != w.n {
 		differentLengths(function+": len(bias), w.N()", len(bias), w.n)
 	}
-	if rows == 0 {
-		return
-	}
-	if w.k <= fallback.Chunk {
+	switch {
+	case rows == 0:
+	case simd.Is32[T]() && w.n <= fewOutputs && rows >= panelLen[T]():
+		w.rowsInLanes(relu, dst, x, bias, rows)
+	case w.k <= fallback.Chunk:
 		w.product(relu, dst, x, bias, rows, nil)
-		return
+	default:
+		var scratch [tileRoom]T
+		w.product(relu, dst, x, bias, rows, scratch[:])
 	}
-	var scratch [tileRoom]T
-	w.product(relu, dst, x, bias, rows, scratch[:])
 }
 
 // affineRows is the number of rows, 0 if there is nothing to write.
@@ -125,21 +123,28 @@ func affineRows(function string, dst, x, n, k int) int {
 	return dst / n
 }
 
+// product goes through all panels for as many rows as stay in the cache, and so on.
 func (p *Packed[T]) product(relu bool, dst, x, bias []T, rows int, scratch []T) {
-	wide := panel[T]()
-	for j := 0; j < p.n; j += wide {
-		data, width := p.panel(j)
-		o := operands[T]{
-			dst: dst[j:], start: zeros[T](), a: x, b: data, rows: rows, n: min(wide, p.n-j), k: p.k,
-			dstRow: p.n, aRow: p.k, aStep: 1, bRow: width,
-		}
-		if bias != nil {
-			o.start = bias[j:]
-		}
-		if p.k == 0 {
-			o.empty(relu)
-		} else {
-			o.columns(relu, scratch)
+	step := cachedRows[T](p.k)
+	var c calls
+	if p.k > 0 {
+		c = newCalls[T](p.k)
+	}
+	for first := 0; first < rows; first += step {
+		for j := 0; j < p.n; j += panelLen[T]() {
+			data, width := p.panel(j)
+			o := operands[T]{
+				dst: dst[first*p.n+j:], start: zeros[T](), a: x[first*p.k:], b: data,
+				rows: min(step, rows-first), n: min(width, p.n-j), k: p.k, dstRow: p.n, aRow: p.k, aStep: 1, bRow: width,
+			}
+			if bias != nil {
+				o.start = bias[j:]
+			}
+			if p.k == 0 {
+				o.empty(relu)
+			} else {
+				o.panel(relu, c, scratch)
+			}
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package kernels
 
-import "github.com/simmer-go/simmer/fallback"
+import (
+	"github.com/simmer-go/simmer/fallback"
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
 
 // MatMulTo writes the product a·b of row-major matrices, a with m rows of k elements and b with k rows of n, to dst, which
 // has m rows of n, and returns dst. dst must not overlap a or b.
@@ -12,6 +15,17 @@ func MatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	checkMatrix("MatMulTo", "a", len(a), m, k)
 	checkMatrix("MatMulTo", "b", len(b), k, n)
 	multiply(operands[T]{dst: dst, a: a, b: b, rows: m, n: n, k: k, dstRow: n, aRow: k, aStep: 1, bRow: n})
+	return dst
+}
+
+// AddMatMulTo adds the product a·b to dst and returns dst: [MatMulTo] with the old dst in the place of the bias.
+func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
+	checkMatrix("AddMatMulTo", "dst", len(dst), m, n)
+	checkMatrix("AddMatMulTo", "a", len(a), m, k)
+	checkMatrix("AddMatMulTo", "b", len(b), k, n)
+	multiply(operands[T]{
+		dst: dst, start: dst, a: a, b: b, rows: m, n: n, k: k, dstRow: n, startRow: n, aRow: k, aStep: 1, bRow: n,
+	})
 	return dst
 }
 
@@ -49,27 +63,32 @@ func AddColumnSumsTo[T Float](dst, x []T) []T {
 	return dst
 }
 
-// multiply goes from panel to panel. Without a start it starts from 0.
+// multiply goes through all panels for as many rows as stay in the cache, and so on. Without a start it starts from 0.
 func multiply[T Float](o operands[T]) {
 	if o.rows == 0 || o.n == 0 {
 		return
 	}
 	var scratch [tileRoom]T
-	wide := panel[T]()
-	for j := 0; j < o.n; j += wide {
-		part := o
-		part.n = min(wide, o.n-j)
-		part.dst = o.dst[j:]
-		part.start = zeros[T]()
-		if o.start != nil {
-			part.start = o.start[j:]
+	var c calls
+	if o.k > 0 {
+		c = newCalls[T](o.k)
+	}
+	step, wide := cachedRows[T](o.k), panelLen[T]()
+	for first := 0; first < o.rows; first += step {
+		for j := 0; j < o.n; j += wide {
+			part := o
+			part.rows, part.n = min(step, o.rows-first), min(wide, o.n-j)
+			part.dst, part.start, part.a = o.dst[first*o.dstRow+j:], zeros[T](), o.a[first*o.aRow:]
+			if o.start != nil {
+				part.start = o.start[first*o.startRow+j:]
+			}
+			if o.k == 0 {
+				part.empty(false)
+				continue
+			}
+			part.b = o.b[j:]
+			part.panel(false, c, scratch[:])
 		}
-		if o.k == 0 {
-			part.empty(false)
-			continue
-		}
-		part.b = o.b[j:]
-		part.columns(false, scratch[:])
 	}
 }
 
@@ -79,17 +98,31 @@ func multiply[T Float](o operands[T]) {
 // Order, error bound and special values are those of [AffineTo] without a bias, which is faster where b stays the same.
 // It panics if a size is negative or the lengths do not fit. It is torch.matmul(a, b.T).
 func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
-	checkMatrix("MatMulTransTo", "dst", len(dst), m, n)
-	checkMatrix("MatMulTransTo", "a", len(a), m, k)
-	checkMatrix("MatMulTransTo", "b", len(b), n, k)
-	if m == 0 || n == 0 {
-		return dst
+	matMulTrans("MatMulTransTo", false, dst, a, b, m, k, n)
+	return dst
+}
+
+// AddMatMulTransTo adds the product a·bᵀ to dst and returns dst: [MatMulTransTo] with the old dst in the place of the bias.
+func AddMatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
+	matMulTrans("AddMatMulTransTo", true, dst, a, b, m, k, n)
+	return dst
+}
+
+func matMulTrans[T Float](function string, add bool, dst, a, b []T, m, k, n int) {
+	checkMatrix(function, "dst", len(dst), m, n)
+	checkMatrix(function, "a", len(a), m, k)
+	checkMatrix(function, "b", len(b), n, k)
+	if m == 0 {
+		return
 	}
-	wide := panel[T]()
+	wide := panelLen[T]()
 	var columns [fallback.Chunk * panelBytes / 4]T
 	for j := 0; j < n; j += wide {
 		part := operands[T]{
 			dst: dst[j:], start: zeros[T](), a: a, rows: m, n: min(wide, n-j), dstRow: n, aRow: k, aStep: 1, bRow: wide,
+		}
+		if add {
+			part.start, part.startRow = part.dst, n
 		}
 		if k == 0 {
 			part.empty(false)
@@ -97,19 +130,9 @@ func MatMulTransTo[T Float](dst, a, b []T, m, k, n int) []T {
 		for first := 0; first < k; first += fallback.Chunk { // which is summed on its own anyway
 			part.k = min(fallback.Chunk, k-first)
 			part.a, part.b = a[first:], columns[:]
-			transpose(columns[:], b[j*k+first:], part.n, part.k, k, wide)
-			part.columns(false, nil)
+			simd.Transpose(columns[:], b[j*k+first:], part.n, part.k, k, wide)
+			part.panel(false, newCalls[T](part.k), nil)
 			part.start, part.startRow = part.dst, n
-		}
-	}
-	return dst
-}
-
-// transpose writes the first columns of src, whose rows are srcRow apart, as rows of dst.
-func transpose[T Float](dst, src []T, rows, columns, srcRow, dstRow int) {
-	for r := range rows {
-		for c, v := range src[r*srcRow:][:columns] {
-			dst[c*dstRow+r] = v
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// This file is what all products of matrices share; affine.go and mat_mul.go have the public functions.
+// This file is what all products of matrices share: affine.go, mat_mul.go and sum_squares.go have the public functions.
 
 // operands are those of dst = start + a·b for rows and columns that lie so many elements apart. Neighbours in a row of
 // dst, start and b are one element apart, those in a row of a aStep.
@@ -17,42 +17,59 @@ type operands[T Float] struct {
 	dstRow, startRow, aRow, aStep, bRow int
 }
 
-// panelBytes is the size of the part of a row of b that is taken at a time: what the widest tile holds.
+// panelBytes is the size of the part of a row of b that is taken at a time: what the largest tile holds.
 const panelBytes = 128
 
-// panel is the number of columns in it.
-func panel[T Float]() int {
+// panelLen is the number of columns in it.
+func panelLen[T Float]() int {
 	if simd.Is32[T]() {
 		return panelBytes / 4
 	}
 	return panelBytes / 8
 }
 
-// A call of assembly multiplies at most callRows·panel·callDepth elements, half a million in float32: it cannot be
-// preempted. callRows is a multiple of the heights of all tiles.
-const (
-	callRows  = 24
-	callDepth = 10 * fallback.Chunk
-)
-
-// columns is the product of one panel, o.n columns at most that many.
-func (o operands[T]) columns(relu bool, scratch []T) {
-	for o.k > callDepth {
-		o.deep(false, callDepth, scratch)
-		o.start, o.startRow = o.dst, o.dstRow
-		o.a, o.b = o.a[callDepth*o.aStep:], o.b[callDepth*o.bRow:]
-		o.k -= callDepth
+// callWork is the number of products that one call of assembly computes at most: it cannot be preempted.
+func callWork[T Float]() int {
+	if simd.Is32[T]() {
+		return 1 << 19
 	}
-	o.deep(relu, o.k, scratch)
+	return 1 << 18
 }
 
-// deep is columns of the first k elements of each row of a.
-func (o operands[T]) deep(relu bool, k int, scratch []T) {
-	step := max(callRows, callRows*callDepth/k/callRows*callRows)
+// tileRoom is the room that assembly needs for the totals of a tile.
+const tileRoom = 256
+
+// calls are the limits of a call of assembly: the rows, a multiple of those of a tile, and the length of their rows, a
+// multiple of a chunk.
+type calls struct{ rows, depth int }
+
+func newCalls[T Float](k int) calls {
+	if k <= fallback.Chunk { // quickly
+		return calls{240, k}
+	}
+	rows, bytes := simd.ProductTile()
+	work := callWork[T]() * panelBytes / bytes / panelLen[T]() // products in a column of the tile
+	depth := min(k, work/rows/fallback.Chunk*fallback.Chunk)
+	return calls{max(1, work/depth/rows) * rows, depth}
+}
+
+// panel computes at most panelLen columns.
+func (o operands[T]) panel(relu bool, c calls, scratch []T) {
+	for o.k > c.depth {
+		o.deep(false, c.depth, c.rows, scratch)
+		o.start, o.startRow = o.dst, o.dstRow
+		o.a, o.b = o.a[c.depth*o.aStep:], o.b[c.depth*o.bRow:]
+		o.k -= c.depth
+	}
+	o.deep(relu, o.k, c.rows, scratch)
+}
+
+// deep is panel of the first k elements of each row of a, so many rows at a time.
+func (o operands[T]) deep(relu bool, k, step int, scratch []T) {
 	for first := 0; first < o.rows; first += step {
 		rows := min(step, o.rows-first)
 		dst, start, a := o.dst[first*o.dstRow:], o.start[first*o.startRow:], o.a[first*o.aRow:]
-		for j := 0; j < o.n; { // so many at a time as a tile holds
+		for j := 0; j < o.n; { // as many as a tile holds
 			if relu {
 				j += simd.ProductRelu(dst[j:], start[j:], a, o.b[j:], scratch,
 					rows, o.n-j, k, o.dstRow, o.startRow, o.aRow, o.aStep, o.bRow)
@@ -77,8 +94,13 @@ func (o operands[T]) empty(relu bool) {
 	}
 }
 
-// tileRoom is the room that assembly needs for the totals of a tile.
-const tileRoom = 256
+// cachedBytes is the part of a that stays in a second-level cache while all columns of b pass by.
+const cachedBytes = 256 << 10
+
+// cachedRows is the number of rows in it, for rows of k elements.
+func cachedRows[T Float](k int) int {
+	return max(24, cachedBytes*panelLen[T]()/panelBytes/max(k, 1)/24*24) // a multiple of the heights of all tiles
+}
 
 // zeros is a row of a start from nothing.
 var (

@@ -70,7 +70,7 @@ func (avx2) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 }
 
 // tiles: 12 sums, two registers of b, one of a, one to choose lanes by.
-func (avx2) tiles() tiles { return tiles{heights: []int{6, 4, 2, 1}, columns: 2} }
+func (avx2) tiles() tiles { return tiles{heights: []int{6, 4, 2, 1}, columns: 2, chunks: 4} }
 
 func (avx2) lowerHalf(r register) register { return asX(r) }
 
@@ -81,6 +81,8 @@ func (avx2) upperHalf(e *emitter, r register) register {
 }
 
 func (avx2) narrowing() (convert, insert string) { return "VCVTPD2PSY", "VINSERTF128" }
+
+func (avx2) inserting() string { return "VINSERTF128" }
 
 func (avx2) swapQuarters(e *emitter, r register, distance int, d register) {
 	e.ins("VPERM2F128", operand.U8(1), r, r, d)

@@ -85,7 +85,7 @@ func (avx512) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 }
 
 // tiles: 16 sums of 32 registers. More rows would collide in the first-level cache where they lie 4096 bytes apart.
-func (avx512) tiles() tiles { return tiles{heights: []int{8, 4, 2, 1}, columns: 2} }
+func (avx512) tiles() tiles { return tiles{heights: []int{8, 4, 2, 1}, columns: 2, chunks: 4} }
 
 func (avx512) lowerHalf(r register) register { return asY(r) }
 
@@ -96,6 +96,8 @@ func (avx512) upperHalf(e *emitter, r register) register {
 }
 
 func (avx512) narrowing() (convert, insert string) { return "VCVTPD2PS", "VINSERTF64X4" }
+
+func (avx512) inserting() string { return "VINSERTF32X4" }
 
 func (avx512) swapQuarters(e *emitter, r register, distance int, d register) {
 	order := map[int]uint8{1: 0xb1, 2: 0x4e}[distance]

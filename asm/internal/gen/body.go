@@ -6,7 +6,8 @@ import (
 )
 
 // V is a value of a kernel's body: one logical vector, or a mask.
-// It spans as many registers as its machine wants, so that latencies overlap.
+// It spans as many registers as the kernel's Unroll asks for, so that latencies overlap; twice as many in float64 lanes
+// over float32 slices.
 type V = *value
 
 type value struct {
@@ -41,7 +42,7 @@ func (b *B) Step(comment string) { b.steps = append(b.steps, comment) }
 func (b *B) record(o op, lane Lane, args ...V) V {
 	for _, a := range args {
 		if a == nil {
-			panic(fmt.Sprintf("operation %d: nil operand", o))
+			panic(fmt.Sprintf("%v: nil operand", o))
 		}
 	}
 	v := &value{op: o, lane: lane, args: args, steps: b.steps}

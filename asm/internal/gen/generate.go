@@ -1,5 +1,5 @@
 // Package gen turns descriptions of kernels into Go assembly for several instruction sets, and into the Go files that
-// declare and call it. It knows no kernel.
+// declare and call it. It knows no formula.
 //
 //   - vocabulary.go, body.go: what a description is made of
 //   - stream.go, stream_loop.go, columns.go, fold.go: the shapes of kernels, and how the lanes of a sum become a number
@@ -11,6 +11,7 @@
 package gen
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -51,6 +52,9 @@ var Folders = []string{simdFolder, isaFolder}
 
 // Generate returns the contents of all generated files by their paths from the root of the module.
 func Generate(families []Family) (map[string][]byte, error) {
+	if err := checkRetries(families); err != nil {
+		return nil, err
+	}
 	files := map[string][]byte{}
 	for _, m := range machines {
 		for _, f := range families {
@@ -68,6 +72,24 @@ func Generate(families []Family) (map[string][]byte, error) {
 		}
 	}
 	return files, goFiles(files, families)
+}
+
+// checkRetries holds the names in Retry to what there is.
+func checkRetries(families []Family) error {
+	names := map[string]bool{}
+	for _, f := range families {
+		for _, k := range f.Kernels {
+			names[k.Function()] = true
+		}
+	}
+	for _, f := range families {
+		for _, k := range f.Kernels {
+			if s, ok := k.(*Stream); ok && s.Mem == F32 && s.Retry != "" && !names[s.Retry+"F32"] {
+				return fmt.Errorf("%s: its Retry, %s, is described nowhere", s.Function(), s.Retry)
+			}
+		}
+	}
+	return nil
 }
 
 // words finds the words of a name: BCEWithLogitsToF32 is BCE, With, Logits, To, F32.
@@ -122,17 +144,27 @@ func generator(family string) string {
 	return "go run ./asm from asm/" + family + ".go"
 }
 
-// write makes the file of one kernel on one machine, with some constants in registers.
-func write(m Machine, k Kernel, keep []literal) (*emitter, *ir.File, error) {
+// write makes the file of one kernel on one machine, with some constants in registers. What the vocabulary panics with is
+// a mistake in the description: an error.
+func write(m Machine, k Kernel, keep []literal) (e *emitter, f *ir.File, err error) {
+	defer func() {
+		switch mistake := recover().(type) {
+		case nil:
+		case string:
+			err = errors.New(mistake)
+		default:
+			panic(mistake)
+		}
+	}()
 	p := newPool()
-	e, err := newEmitter(m, p, asmName(k, m), k.signature())
+	e, err = newEmitter(m, p, asmName(k, m), k.signature())
 	if err != nil {
 		return nil, nil, err
 	}
 	e.fn.Attributes = attr.NOSPLIT
 	e.kept.keep = keep
 	k.emit(e)
-	f := ir.NewFile()
+	f = ir.NewFile()
 	f.Includes = []string{"textflag.h"}
 	f.AddSection(e.fn)
 	for _, g := range p.globals {

@@ -121,6 +121,24 @@ func dispatch(kernels []Kernel, ms []Machine) string {
 		}
 		b.WriteString("}\n\n")
 	}
+	b.WriteString(productTile(ms))
+	return b.String()
+}
+
+// productTile writes the function that says how much a Product has in registers.
+func productTile(ms []Machine) string {
+	var b strings.Builder
+	b.WriteString("// ProductTile is the largest tile of the products in use: rows, and the bytes of a row.\n")
+	b.WriteString("func ProductTile() (rows, bytes int) {\n")
+	if len(ms) > 0 {
+		b.WriteString("switch isa.Active {\n")
+		for _, m := range ms {
+			t := m.tiles()
+			fmt.Fprintf(&b, "case isa.%s:\nreturn %d, %d\n", m.name(), t.heights[0], t.columns*m.width(F64)*F64.size())
+		}
+		b.WriteString("}\n")
+	}
+	b.WriteString("return 1, 128\n}\n")
 	return b.String()
 }
 
@@ -162,6 +180,11 @@ func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 // From32 is x as []T, if T is float32.
 func From32[T Float](x []float32) []T { return *(*[]T)(unsafe.Pointer(&x)) }
 
+// Room is the memory of x for elements of type T.
+func Room[T Float](x []float64) []T {
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*8/int(unsafe.Sizeof(T(0))))
+}
+
 // From64 is x as []T, if T is float64.
 func From64[T Float](x []float64) []T { return *(*[]T)(unsafe.Pointer(&x)) }
 
@@ -200,6 +223,9 @@ func genericForward(name string, c call) string {
 	params := strings.ReplaceAll(strings.Join(c.params, ", "), "float32", "T")
 	fmt.Fprintf(&b, "func %s[T Float](%s) %s {\n", name, params, c.results)
 	f32, f64 := c.forward(name+"F32", arguments("32")), c.forward(name+"F64", arguments("64"))
+	if c.results == "" {
+		f32 += "\nreturn"
+	}
 	fmt.Fprintf(&b, "if Is32[T]() {\n%s\n}\n%s\n}\n\n", f32, f64)
 	return b.String()
 }

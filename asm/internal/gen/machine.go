@@ -36,8 +36,8 @@ type Machine interface {
 	load(e *emitter, l Lane, m memory) register
 	store(e *emitter, l Lane, r register, m memory)
 
-	// tail chooses the first min(n, width) lanes, for n ≥ 1.
-	tail(e *emitter, l Lane, n register) tail
+	// tail chooses the first min(n, width) lanes, for n ≥ 1. Its lanes may be left out unless they are asked for.
+	tail(e *emitter, l Lane, n register, lanes bool) tail
 	// loadTail loads the lanes of t and zeros the others, reading nothing else.
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.
@@ -53,10 +53,19 @@ type Machine interface {
 	loadStrided(e *emitter, l Lane, p, stride register, columns int) []register
 	storeStrided(e *emitter, l Lane, r, p, stride register)
 
+	// insertQuarter loads 16 bytes into a quarter of r: quarter 0 makes a register, the others follow in order.
+	insertQuarter(e *emitter, r register, quarter int, m memory) register
+	// storeQuarter stores quarter 0.
+	storeQuarter(e *emitter, r register, m memory)
+	// turn makes columns of rows, in the squares that the quarters of the registers hold, or only in quarter 0.
+	turn(e *emitter, l Lane, rows []register, first bool) (columns []register)
+	copyElement(e *emitter, l Lane, from, to memory)
+
 	// tiles are the shapes of a Product's tiles that leave registers for everything else.
 	tiles() tiles
-	// readRows begins to read so many rows of a matrix, which begin at p and lie row bytes apart, by columns step bytes
-	// apart. It may change p.
+	// rows addresses so many rows of a matrix, which begin at p and lie row bytes apart.
+	rows(e *emitter, p, row register, height int) rows
+	// readRows begins to read such rows by columns step bytes apart.
 	readRows(e *emitter, l Lane, p, row, step register, height int) rowReader
 
 	// Integer registers and control flow.
@@ -84,10 +93,18 @@ type tail struct {
 	opmask register // AVX-512: the same
 }
 
+// rows are the addresses of some rows.
+type rows interface {
+	// at is the address in row i.
+	at(i int) memory
+	// advance moves all addresses, that of row 0 being the register that the rows were made with.
+	advance(bytes register)
+}
+
 // rowReader loads, in turn, the columns of some rows.
 type rowReader interface {
 	// element is the element of row i in the current column, in every lane.
 	element(i int) register
-	// next goes on to the next column. Every row must have been read, in ascending order.
+	// next goes on to the next column, as advance does. Every row must have been read, in ascending order.
 	next()
 }

@@ -1,6 +1,9 @@
 package gen
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestEncodingsDiffer guards the table against a copied line.
 func TestEncodingsDiffer(t *testing.T) {
@@ -35,6 +38,36 @@ func TestSnake(t *testing.T) {
 	} {
 		if got := snake(name); got != want {
 			t.Errorf("snake(%s) = %s, want %s", name, got, want)
+		}
+	}
+}
+
+// TestMistakes wants an error that says what to do for what a description can get wrong.
+func TestMistakes(t *testing.T) {
+	sum := func(b *S, in, _ []V) V {
+		b.Sum(0, in[0])
+		return nil
+	}
+	for want, k := range map[string]*Stream{
+		"one must be a multiple of the other": {
+			Mem: F32, Arith: F32, Inputs: []string{"x"}, Reduction: CheapSum(F32), Unroll: Unroll{AVX2: 3}, Body: sum,
+		},
+		"described nowhere": {
+			Mem: F32, Arith: F32, Inputs: []string{"x"}, Reduction: CheapSum(F32), Retry: "Missing", Body: sum,
+		},
+		"FMA: operands of different kinds": {
+			Mem: F32, Arith: F32, Inputs: []string{"x"}, Output: "dst",
+			Body: func(b *S, in, _ []V) V { return b.FMA(in[0], in[0], b.Widen(in[0])) },
+		},
+		"the constant 0p1 = 0.1 is no float32": {
+			Mem: F32, Arith: F32, Inputs: []string{"x"}, Output: "dst",
+			Body: func(b *S, in, _ []V) V { return b.Add(in[0], b.Const(0.1)) },
+		},
+	} {
+		k.Name = "Mistake"
+		_, err := Generate([]Family{{Name: "mistakes", Kernels: []Kernel{k}}})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "MistakeF32") {
+			t.Errorf("%v, want MistakeF32 and %q", err, want)
 		}
 	}
 }

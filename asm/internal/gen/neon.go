@@ -170,12 +170,16 @@ func (m neon) operation(e *emitter, v V, i int) {
 	}
 }
 
-func (m neon) tail(e *emitter, l Lane, n register) tail {
+func (m neon) tail(e *emitter, l Lane, n register, lanes bool) tail {
+	if !lanes { // loads and stores go by n
+		return tail{n: n}
+	}
 	w := m.width(l)
+	e.comment(fmt.Sprintf("The lanes that hold an element: the first min(n, %d).", w))
 	skip, table := e.gp(), e.gp()
 	e.ins(fmt.Sprintf("MOVD $%d, %%0", w), skip)
 	e.rmw("SUBS %0, %1, %1", n, skip)
-	ok := e.newLabel("whole")
+	ok := e.newLabel("masked")
 	e.branchTo("BGE", ok, true)
 	e.ins("MOVD $0, %0", skip)
 	e.label(ok)
@@ -306,19 +310,47 @@ func (m neon) storeStrided(e *emitter, l Lane, r, p, stride register) {
 	})
 }
 
-// tiles: 16 sums of 32 registers.
-func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4} }
+func (m neon) insertQuarter(e *emitter, _ register, _ int, mem memory) register {
+	return m.load(e, F32, mem)
+}
 
-// neonRows has a pointer for each row, which the load moves on.
+func (m neon) storeQuarter(e *emitter, r register, mem memory) { m.store(e, F32, r, mem) }
+
+func (m neon) copyElement(e *emitter, l Lane, from, to memory) {
+	r := m.vector(e)
+	single := [...]string{"FMOVS", "FMOVD"}[l]
+	e.ins(single+" %0, F%1", from, r)
+	e.ins(single+" F%0, %1", r, to)
+}
+
+func (m neon) turn(e *emitter, l Lane, rows []register, _ bool) (columns []register) {
+	pick := func(op, arr string, x, y register) register {
+		r := m.vector(e)
+		e.ins(vectors(op, arr), y, x, r)
+		return r
+	}
+	if l == F64 {
+		return []register{pick("VZIP1", ".D2", rows[0], rows[1]), pick("VZIP2", ".D2", rows[0], rows[1])}
+	}
+	low01, low23 := pick("VZIP1", ".S4", rows[0], rows[1]), pick("VZIP1", ".S4", rows[2], rows[3])
+	high01, high23 := pick("VZIP2", ".S4", rows[0], rows[1]), pick("VZIP2", ".S4", rows[2], rows[3])
+	return []register{
+		pick("VZIP1", ".D2", low01, low23), pick("VZIP2", ".D2", low01, low23),
+		pick("VZIP1", ".D2", high01, high23), pick("VZIP2", ".D2", high01, high23),
+	}
+}
+
+// tiles: 16 sums of 32 registers.
+func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4, chunks: 2} }
+
+// neonRows has a pointer for each row.
 type neonRows struct {
 	e        *emitter
-	lane     Lane
-	step     register
 	pointers []register
 }
 
-func (m neon) readRows(e *emitter, l Lane, p, row, step register, height int) rowReader {
-	r := &neonRows{e: e, lane: l, step: step, pointers: []register{p}}
+func (m neon) rows(e *emitter, p, row register, height int) rows {
+	r := &neonRows{e: e, pointers: []register{p}}
 	for i := 1; i < height; i++ {
 		next := m.move(e, r.pointers[i-1])
 		m.addScaled(e, next, row, 1)
@@ -327,7 +359,26 @@ func (m neon) readRows(e *emitter, l Lane, p, row, step register, height int) ro
 	return r
 }
 
-func (r *neonRows) element(i int) register {
+func (r *neonRows) at(i int) memory { return memory{Base: r.pointers[i]} }
+
+func (r *neonRows) advance(bytes register) {
+	for _, p := range r.pointers {
+		r.e.rmw("ADD %0, %1, %1", bytes, p)
+	}
+}
+
+// neonRowReader moves the pointers on by its loads.
+type neonRowReader struct {
+	*neonRows
+	lane Lane
+	step register
+}
+
+func (m neon) readRows(e *emitter, l Lane, p, row, step register, height int) rowReader {
+	return &neonRowReader{m.rows(e, p, row, height).(*neonRows), l, step}
+}
+
+func (r *neonRowReader) element(i int) register {
 	v, p := r.e.regs.XMM(), r.pointers[i]
 	r.e.fn.AddInstruction(&ir.Instruction{
 		Opcode:   fmt.Sprintf("VLD1R.P (%%0)(%%1), [V%%2%s]", arrangement(r.lane)),
@@ -336,7 +387,7 @@ func (r *neonRows) element(i int) register {
 	return v
 }
 
-func (r *neonRows) next() {}
+func (r *neonRowReader) next() {}
 
 func (m neon) storeScalar(e *emitter, r register, mem memory) { e.ins("FMOVD F%0, %1", r, mem) }
 

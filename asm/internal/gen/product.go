@@ -53,6 +53,7 @@ func (k *Product) call() call {
 type tiles struct {
 	heights []int // rows, the largest first, the last 1
 	columns int   // registers in a row
+	chunks  int   // that a single row does at a time: the sums of one alone would wait for each other
 }
 
 // productEmitter holds what all tiles of one function share.
@@ -84,7 +85,7 @@ func (k *Product) emit(e *emitter) {
 		}
 		columns := m.move(e, n) // of the last register
 		m.addImm(e, columns, -(w-1)*lanes)
-		last := m.tail(e, k.Mem, columns)
+		last := m.tail(e, k.Mem, columns, false)
 		k.strip(e, shape, w, &last)
 		if w > 1 {
 			e.label(next)
@@ -117,10 +118,14 @@ func (k *Product) strip(e *emitter, shape tiles, width int, last *tail) {
 func (p *productEmitter) tile(height int) {
 	e, m, l := p.emitter, p.mach, p.k.Mem
 	arg := func(name string) register { return m.loadArg(e, p.param(name)) }
-	rows := m.readRows(e, l, arg("a"), arg("aRow"), arg("aStep"), height)
-	b, bRow, left := arg("b"), arg("bRow"), arg("k")
+	a, aStep, b, bRow, left := arg("a"), arg("aStep"), arg("b"), arg("bRow"), arg("k")
 	src, srcRow := arg("start"), arg("startRow")
 	chunk, last, totals, next := e.newLabel("chunk"), e.newLabel("last"), e.newLabel("totals"), e.newLabel("sum")
+	moveOn := e.newLabel("next")
+	if height == 1 {
+		p.chunks(a, aStep, b, bRow, left, src, chunk, moveOn)
+	}
+	rows := m.readRows(e, l, a, arg("aRow"), aStep, height)
 
 	e.label(chunk)
 	var sums [][]register
@@ -138,7 +143,7 @@ func (p *productEmitter) tile(height int) {
 	e.label(totals)
 	e.comment("The totals so far.")
 	scratch := arg("scratch")
-	p.rows(height, src, srcRow, func(i int, at register) {
+	walk(e, height, src, srcRow, func(i int, at memory) {
 		p.addFrom(sums[i], at)
 		for j, r := range sums[i] {
 			m.store(e, l, r, memory{Base: scratch, Disp: (i*p.width + j) * m.width(l) * l.size()})
@@ -150,12 +155,14 @@ func (p *productEmitter) tile(height int) {
 
 	e.label(last)
 	e.comment("The last totals.")
-	dst, dstRow := arg("dst"), arg("dstRow")
-	p.rows(height, src, srcRow, func(i int, at register) { p.addFrom(sums[i], at) })
+	walk(e, height, src, srcRow, func(i int, at memory) { p.addFrom(sums[i], at) })
 	for i := range sums {
 		sums[i] = p.finish(sums[i])
 	}
-	p.rows(height, dst, dstRow, func(i int, at register) { p.storeRow(sums[i], at) })
+	walk(e, height, arg("dst"), arg("dstRow"), func(i int, at memory) { p.storeRow(sums[i], at) })
+	if height == 1 {
+		e.label(moveOn)
+	}
 	for _, moving := range [][2]string{{"a", "aRow"}, {"start", "startRow"}, {"dst", "dstRow"}} {
 		at, row := arg(moving[0]), arg(moving[1])
 		for height := height; height > 0; height &= height - 1 { // a power of two at a time
@@ -163,6 +170,64 @@ func (p *productEmitter) tile(height int) {
 		}
 		m.storeInt(e, at, p.param(moving[0]))
 	}
+}
+
+// chunks does what it can of a single row several chunks at a time, and goes to moveOn if that is all, else to chunk. The
+// totals are then in scratch, which src becomes.
+func (p *productEmitter) chunks(a, aStep, b, bRow, left, src register, chunk, moveOn string) {
+	e, m, l := p.emitter, p.mach, p.k.Mem
+	n := m.tiles().chunks
+	again, sum := e.newLabel("chunks"), e.newLabel("sums")
+	m.branch(e, left, "<", n*fallback.Chunk, chunk)
+	e.comment(fmt.Sprintf("One row: %d chunks at a time.", n))
+	aChunk, bChunk := m.scaled(e, aStep, fallback.Chunk), m.scaled(e, bRow, fallback.Chunk)
+	e.label(again)
+	var sums [][]register
+	for range n {
+		sums = append(sums, p.zeros())
+	}
+	as, bs := m.readRows(e, l, a, aChunk, aStep, n), m.rows(e, b, bChunk, n)
+	count := m.number(e, fallback.Chunk)
+	e.label(sum)
+	for i, acc := range sums {
+		x := input(l, slices.Repeat([]register{as.element(i)}, p.width)...)
+		body := &B{Lane: l}
+		e.lower(body, body.FMA(x, p.rowValue(bs.at(i)), accumulator(l, acc...)))
+	}
+	as.next()
+	bs.advance(bRow)
+	m.addImm(e, count, -1)
+	m.branch(e, count, ">", 0, sum)
+
+	for rest := n - 1; rest > 0; rest &= rest - 1 { // a and b have moved by one chunk
+		m.addScaled(e, a, aChunk, rest&-rest)
+		m.addScaled(e, b, bChunk, rest&-rest)
+	}
+	body := &B{Lane: l}
+	total := p.rowValue(memory{Base: src})
+	for _, acc := range sums {
+		total = body.Add(total, accumulator(l, acc...))
+	}
+	e.lower(body, total)
+	m.moveTo(e, m.loadArg(e, p.param("scratch")), src)
+	for j, mem := range p.row(memory{Base: src}) {
+		m.store(e, l, total.regs[j], mem)
+	}
+	m.addImm(e, left, -n*fallback.Chunk)
+	m.branch(e, left, ">=", n*fallback.Chunk, again)
+	m.branch(e, left, ">", 0, chunk)
+	p.storeRow(p.finish(total.regs), memory{Base: m.loadArg(e, p.param("dst"))})
+	m.jump(e, moveOn)
+}
+
+// rowValue is a row of the tile in memory.
+func (p *productEmitter) rowValue(at memory) V {
+	v := input(p.k.Mem, make([]register, p.width)...)
+	v.mem = p.row(at)
+	if p.last != nil {
+		v.regs[p.width-1] = p.mach.loadTail(p.emitter, p.k.Mem, v.mem[p.width-1], *p.last)
+	}
+	return v
 }
 
 func (p *productEmitter) zeros() (regs []register) {
@@ -177,7 +242,7 @@ func (p *productEmitter) chain(rows rowReader, sums [][]register, b, bRow, count
 	e, m, l := p.emitter, p.mach, p.k.Mem
 	again := e.newLabel("product")
 	e.label(again)
-	columns := p.loadRow(b)
+	columns := p.loadRow(memory{Base: b})
 	m.addScaled(e, b, bRow, 1)
 	for i, acc := range sums {
 		a := rows.element(i)
@@ -190,39 +255,28 @@ func (p *productEmitter) chain(rows rowReader, sums [][]register, b, bRow, count
 	m.branch(e, count, ">", 0, again)
 }
 
-// rows calls do with the address of each row, which are so many bytes apart.
-func (p *productEmitter) rows(height int, first, row register, do func(i int, at register)) {
-	at := p.mach.move(p.emitter, first)
-	for i := range height {
-		if i > 0 {
-			p.mach.addScaled(p.emitter, at, row, 1)
-		}
-		do(i, at)
-	}
-}
-
-// at is the address of register j of a row.
-func (p *productEmitter) at(row register, j int) memory {
-	return memory{Base: row, Disp: j * p.mach.width(p.k.Mem) * p.k.Mem.size()}
-}
-
-func (p *productEmitter) loadRow(row register) (regs []register) {
+// row is the memory of a row of the tile.
+func (p *productEmitter) row(at memory) (mem []memory) {
 	for j := range p.width {
-		if j == p.width-1 && p.last != nil {
-			regs = append(regs, p.mach.loadTail(p.emitter, p.k.Mem, p.at(row, j), *p.last))
-		} else {
-			regs = append(regs, p.mach.load(p.emitter, p.k.Mem, p.at(row, j)))
-		}
+		mem = append(mem, at.Offset(j*p.mach.width(p.k.Mem)*p.k.Mem.size()))
+	}
+	return mem
+}
+
+func (p *productEmitter) loadRow(at memory) (regs []register) {
+	v := p.rowValue(at)
+	for j := range v.regs {
+		regs = append(regs, p.reg(v, j))
 	}
 	return regs
 }
 
-func (p *productEmitter) storeRow(regs []register, row register) {
-	for j, r := range regs {
+func (p *productEmitter) storeRow(regs []register, at memory) {
+	for j, mem := range p.row(at) {
 		if j == p.width-1 && p.last != nil {
-			p.storeLast(r, p.at(row, j))
+			p.storeLast(regs[j], mem)
 		} else {
-			p.mach.store(p.emitter, p.k.Mem, r, p.at(row, j))
+			p.mach.store(p.emitter, p.k.Mem, regs[j], mem)
 		}
 	}
 }
@@ -240,7 +294,7 @@ func (p *productEmitter) storeLast(r register, at memory) {
 }
 
 // addFrom makes s + c of the sums c and what stands at a row.
-func (p *productEmitter) addFrom(sums []register, row register) {
+func (p *productEmitter) addFrom(sums []register, row memory) {
 	l := p.k.Mem
 	body := &B{Lane: l}
 	p.lower(body, body.Add(input(l, p.loadRow(row)...), accumulator(l, sums...)))

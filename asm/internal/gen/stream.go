@@ -20,7 +20,9 @@ type Stream struct {
 	Mem, Arith Lane
 	// Reduction is what it returns, if anything.
 	Reduction
-	// Retry names the kernel that repeats a block whose sum is too large, or too small, for float32 lanes.
+	// Retry names the kernel that repeats a block whose sum is too large, or too small, for float32 lanes: a Stream of the
+	// same inputs with Mem F32 and Arith F64, described beside this one, which gets the blocks of this one. It is ignored
+	// where Mem is F64.
 	Retry  string
 	Unroll Unroll
 
@@ -30,7 +32,8 @@ type Stream struct {
 	Body func(b *S, in, params []V) V
 }
 
-// Unroll is the number of registers of Mem lanes in a pass of the body, for machines where it is not 1.
+// Unroll is the number of registers of Mem lanes that one copy of Body handles together, so that latencies overlap, for
+// machines where it is not 1. In a sum, the registers that hold its lanes must be a multiple of it, or it of them.
 type Unroll map[Machine]int
 
 // Reduction is what a Stream returns, as float64.
@@ -68,7 +71,8 @@ func CheapSum(mem Lane) Reduction {
 	}
 }
 
-// WorkSum is the sum of terms that take many operations: few lanes, of float64.
+// WorkSum is the sum of terms that take many operations, or of float32 terms that are added up as float64: few lanes, of
+// float64.
 func WorkSum(mem Lane) Reduction {
 	return Reduction{
 		Sums:  []Sum{{Name: "sum", Lane: F64}},

@@ -23,12 +23,13 @@ type streamEmitter struct {
 //	tail:  single registers, the last one partly filled
 //	fold:  sum the lanes
 func (k *Stream) emit(e *emitter) {
+	k.checkUnroll(e.mach)
 	s := &streamEmitter{emitter: e, k: k}
 	s.arguments()
 	width := e.mach.width(k.Mem)
 	group := k.group(e.mach)
 	if len(k.Sums) > 0 {
-		e.comment("A slice that fits a register pays for the lanes of one.")
+		e.comment(fmt.Sprintf("At most %d elements: one register of each sum, then return.", width))
 		e.mach.branch(e, s.n, ">", width, "large")
 		s.clearSums(width)
 		s.single(0)
@@ -39,7 +40,7 @@ func (k *Stream) emit(e *emitter) {
 	e.mach.branch(e, s.n, "<", group*width, "tail")
 	e.keepConstants()
 	e.label("main")
-	e.comment(fmt.Sprintf("%d elements a turn, %d at a time.", group*width, k.unroll(e.mach)*width))
+	e.comment(turnOf(group*width, k.unroll(e.mach)*width))
 	for r := 0; r < group; r += k.unroll(e.mach) {
 		s.whole(r)
 	}
@@ -64,6 +65,22 @@ func (k *Stream) emit(e *emitter) {
 	e.quiet = false
 	e.label("fold")
 	s.finish()
+}
+
+func turnOf(elements, together int) string {
+	if elements == together {
+		return fmt.Sprintf("A turn: %d elements, all at once.", elements)
+	}
+	return fmt.Sprintf("A turn: %d elements, %d at a time.", elements, together)
+}
+
+// checkUnroll panics unless each copy of the body finds the registers of its lanes.
+func (k *Stream) checkUnroll(m Machine) {
+	unroll, lanes := k.unroll(m), max(1, k.Lanes/m.width(k.Mem))
+	if len(k.Sums) > 0 && unroll%lanes != 0 && lanes%unroll != 0 {
+		panic(fmt.Sprintf("Unroll is %d, but the sum's %d lanes take %d registers: one must be a multiple of the other",
+			unroll, k.Lanes, lanes))
+	}
 }
 
 func (k *Stream) unroll(m Machine) int { return max(1, k.Unroll[m]) }
@@ -155,7 +172,7 @@ func (s *streamEmitter) inputs() []register {
 // single emits the body for one register, whole or not, into sum register r, and advances.
 func (s *streamEmitter) single(r int) {
 	k, m, e := s.k, s.mach, s.emitter
-	t := m.tail(e, k.Mem, s.n)
+	t := m.tail(e, k.Mem, s.n, len(k.Sums) > 0)
 	var in []V
 	for _, p := range s.inputs() {
 		fetch := func() register { return m.loadTail(e, k.Mem, memory{Base: p}, t) }

@@ -60,10 +60,18 @@ const (
 	opNarrow            // float64 lanes to float32 lanes, rounded to nearest even
 )
 
+// names of the operations, for messages.
+var opNames = [...]string{
+	"input", "Const", "Add", "Sub", "Mul", "Div", "FMA", "FNMA", "Max", "Min", "And", "Or", "Xor", "Shl", "Shr",
+	"IAdd", "ISub", "LT", "LE", "EQ", "IsNaN", "Both", "Either", "Select", "Keep", "Drop", "CountIf", "Widen", "Narrow",
+}
+
+func (o op) String() string { return opNames[o] }
+
 func (b *B) arith(o op, args ...V) V {
 	for _, a := range args {
 		if a.lane != args[0].lane || a.mask {
-			panic(fmt.Sprintf("operation %d: operands of different kinds", o))
+			panic(fmt.Sprintf("%v: operands of different kinds: Widen or Narrow one, or use Both and Either for masks", o))
 		}
 	}
 	return b.record(o, args[0].lane, args...)
@@ -85,7 +93,7 @@ func (b *B) Named(name string, x float64) V {
 	}
 	f := float32(x)
 	if float64(f) != x && x == x {
-		panic(fmt.Sprintf("%s = %x is no float32", name, x))
+		panic(fmt.Sprintf("the constant %s = %v is no float32: round it where it is defined", name, x))
 	}
 	return b.Bits(name, uint64(math.Float32bits(f)))
 }

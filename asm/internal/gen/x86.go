@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"fmt"
 	"math/bits"
 
 	"github.com/mmcloughlin/avo/ir"
@@ -41,6 +42,7 @@ type variant interface {
 	lowerHalf(r register) register // the lower half of r
 	upperHalf(e *emitter, r register) register
 	narrowing() (convert, insert string)
+	inserting() string                                             // of 16 bytes
 	swapQuarters(e *emitter, r register, distance int, d register) // of 16 bytes
 	joinHalves(e *emitter, halves []register) register             // halves of YMM size
 	halves(e *emitter, r register) []register                      // the same, backwards
@@ -236,12 +238,13 @@ func (m x86) narrow(e *emitter, v V, i int) {
 	e.ins(insert, operand.U8(1), m.lowerHalf(hi), lo, e.fresh(v, i))
 }
 
-func (m x86) tail(e *emitter, l Lane, n register) tail {
+func (m x86) tail(e *emitter, l Lane, n register, _ bool) tail {
 	w := m.width(l)
 	table, skip := e.gp(), e.gp()
 	e.ins("MOVQ", operand.U32(uint32(w)), skip)
 	e.rmw("SUBQ", n, skip)
-	ok := e.newLabel("whole")
+	ok := e.newLabel("masked")
+	e.comment(fmt.Sprintf("The lanes that hold an element: the first min(n, %d).", w))
 	e.branchTo("JGE", ok, true)
 	e.clear("XORQ", skip, skip)
 	e.label(ok)

@@ -112,45 +112,96 @@ func (m x86) storeStrided(e *emitter, l Lane, r, p, stride register) {
 	}
 }
 
-// x86Rows addresses rows by two pointers, four rows each.
-type x86Rows struct {
-	m       x86
-	e       *emitter
-	lane    Lane
-	step    register
-	at      func(i int) memory
-	current []register // the pointers
+func (m x86) insertQuarter(e *emitter, r register, quarter int, mem memory) register {
+	if quarter == 0 {
+		r = m.vector(e)
+		e.ins("VMOVUPS", mem, asX(r))
+		return r
+	}
+	e.rmw(m.inserting(), operand.U8(quarter), mem, r, r)
+	return r
 }
 
-func (m x86) readRows(e *emitter, l Lane, p, row, step register, height int) rowReader {
-	r := &x86Rows{m: m, e: e, lane: l, step: step, current: []register{p}}
-	var triple register
+func (m x86) storeQuarter(e *emitter, r register, mem memory) { e.ins("VMOVUPS", asX(r), mem) }
+
+func (m x86) copyElement(e *emitter, l Lane, from, to memory) {
+	r := e.regs.XMM()
+	move := [...]string{"VMOVSS", "VMOVSD"}[l]
+	e.ins(move, from, r)
+	e.ins(move, r, to)
+}
+
+func (m x86) turn(e *emitter, l Lane, rows []register, first bool) (columns []register) {
+	pick := func(op string, x, y register) register {
+		r := m.vector(e)
+		if first {
+			e.ins(op, asX(y), asX(x), asX(r))
+		} else {
+			e.ins(op, y, x, r)
+		}
+		return r
+	}
+	if l == F64 {
+		return []register{pick("VUNPCKLPD", rows[0], rows[1]), pick("VUNPCKHPD", rows[0], rows[1])}
+	}
+	low01, low23 := pick("VUNPCKLPS", rows[0], rows[1]), pick("VUNPCKLPS", rows[2], rows[3])
+	high01, high23 := pick("VUNPCKHPS", rows[0], rows[1]), pick("VUNPCKHPS", rows[2], rows[3])
+	return []register{
+		pick("VUNPCKLPD", low01, low23), pick("VUNPCKHPD", low01, low23),
+		pick("VUNPCKLPD", high01, high23), pick("VUNPCKHPD", high01, high23),
+	}
+}
+
+// x86Rows addresses rows by two pointers, four rows each.
+type x86Rows struct {
+	e           *emitter
+	row, triple register // one row, three rows
+	current     []register
+}
+
+func (m x86) rows(e *emitter, p, row register, height int) rows {
+	r := &x86Rows{e: e, row: row, current: []register{p}}
 	if height > 3 {
-		triple = e.gp()
-		e.ins("LEAQ", memory{Base: row, Index: row, Scale: 2}, triple)
+		r.triple = e.gp()
+		e.ins("LEAQ", memory{Base: row, Index: row, Scale: 2}, r.triple)
 	}
 	if height > 4 {
 		second := e.gp()
 		e.ins("LEAQ", memory{Base: p, Index: row, Scale: 4}, second)
 		r.current = append(r.current, second)
 	}
-	r.at = func(i int) memory {
-		base := r.current[i/4]
-		switch i % 4 {
-		case 0:
-			return memory{Base: base}
-		case 3:
-			return memory{Base: base, Index: triple, Scale: 1}
-		}
-		return memory{Base: base, Index: row, Scale: uint8(i % 4)}
-	}
 	return r
 }
 
-func (r *x86Rows) element(i int) register { return r.m.broadcast(r.e, r.lane, r.at(i)) }
+func (r *x86Rows) at(i int) memory {
+	base := r.current[i/4]
+	switch i % 4 {
+	case 0:
+		return memory{Base: base}
+	case 3:
+		return memory{Base: base, Index: r.triple, Scale: 1}
+	}
+	return memory{Base: base, Index: r.row, Scale: uint8(i % 4)}
+}
 
-func (r *x86Rows) next() {
+func (r *x86Rows) advance(bytes register) {
 	for _, p := range r.current {
-		r.e.rmw("ADDQ", r.step, p)
+		r.e.rmw("ADDQ", bytes, p)
 	}
 }
+
+// x86RowReader broadcasts from memory.
+type x86RowReader struct {
+	rows
+	m    x86
+	e    *emitter
+	lane Lane
+	step register
+}
+
+func (m x86) readRows(e *emitter, l Lane, p, row, step register, height int) rowReader {
+	return &x86RowReader{m.rows(e, p, row, height), m, e, l, step}
+}
+
+func (r *x86RowReader) element(i int) register { return r.m.broadcast(r.e, r.lane, r.at(i)) }
+func (r *x86RowReader) next()                  { r.advance(r.step) }

@@ -10,16 +10,18 @@ TEXT ·absoluteErrorF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ y+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y1
 	VMASKMOVPS   (AX), Y1, Y2
@@ -58,7 +60,7 @@ large:
 	JLT    tail
 
 main:
-	// 64 elements a turn, 32 at a time.
+	// A turn: 64 elements, 32 at a time.
 	VMOVUPS (AX), Y8
 	VSUBPS  (CX), Y8, Y8
 	VMOVUPS 32(AX), Y9
@@ -103,10 +105,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9
@@ -124,10 +128,12 @@ whole2:
 	JLE        fold
 	MOVQ       $0x00000008, SI
 	SUBQ       DX, SI
-	JGE        whole3
-	XORQ       SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9
@@ -145,10 +151,12 @@ whole3:
 	JLE        fold
 	MOVQ       $0x00000008, SI
 	SUBQ       DX, SI
-	JGE        whole4
-	XORQ       SI, SI
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ SI, SI
+
+masked4:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9
@@ -166,10 +174,12 @@ whole4:
 	JLE        fold
 	MOVQ       $0x00000008, SI
 	SUBQ       DX, SI
-	JGE        whole5
-	XORQ       SI, SI
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ SI, SI
+
+masked5:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9
@@ -187,10 +197,12 @@ whole5:
 	JLE        fold
 	MOVQ       $0x00000008, SI
 	SUBQ       DX, SI
-	JGE        whole6
-	XORQ       SI, SI
 
-whole6:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked6
+	XORQ SI, SI
+
+masked6:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9
@@ -208,10 +220,12 @@ whole6:
 	JLE        fold
 	MOVQ       $0x00000008, SI
 	SUBQ       DX, SI
-	JGE        whole7
-	XORQ       SI, SI
 
-whole7:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked7
+	XORQ SI, SI
+
+masked7:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9
@@ -229,10 +243,12 @@ whole7:
 	JLE        fold
 	MOVQ       $0x00000008, SI
 	SUBQ       DX, SI
-	JGE        whole8
-	XORQ       SI, SI
 
-whole8:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked8
+	XORQ SI, SI
+
+masked8:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9
@@ -250,10 +266,12 @@ whole8:
 	JLE        fold
 	MOVQ       $0x00000008, SI
 	SUBQ       DX, SI
-	JGE        whole9
-	XORQ       SI, SI
 
-whole9:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked9
+	XORQ SI, SI
+
+masked9:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
 	VMASKMOVPS (AX), Y8, Y9

@@ -11,16 +11,18 @@ TEXT ·absoluteErrorF32NEON(SB), NOSPLIT, $0-32
 	MOVD y+8(FP), R2
 	MOVD n+16(FP), R3
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R3
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F1
@@ -101,7 +103,7 @@ large:
 	BLT  tail
 
 main:
-	// 64 elements a turn, 16 at a time.
+	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R1), F16
 	FMOVQ (R2), F17
 	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
@@ -206,14 +208,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole8
+	BGE  masked8
 	MOVD $0, R6
 
-whole8:
+masked8:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -267,12 +271,14 @@ loaded13:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole15
-	MOVD  $0, R6
 
-whole15:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked15
+	MOVD $0, R6
+
+masked15:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -326,12 +332,14 @@ loaded20:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole22
-	MOVD  $0, R6
 
-whole22:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked22
+	MOVD $0, R6
+
+masked22:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -385,12 +393,14 @@ loaded27:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole29
-	MOVD  $0, R6
 
-whole29:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked29
+	MOVD $0, R6
+
+masked29:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -444,12 +454,14 @@ loaded34:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole36
-	MOVD  $0, R6
 
-whole36:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked36
+	MOVD $0, R6
+
+masked36:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -503,12 +515,14 @@ loaded41:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole43
-	MOVD  $0, R6
 
-whole43:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked43
+	MOVD $0, R6
+
+masked43:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -562,12 +576,14 @@ loaded48:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole50
-	MOVD  $0, R6
 
-whole50:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked50
+	MOVD $0, R6
+
+masked50:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -621,12 +637,14 @@ loaded55:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole57
-	MOVD  $0, R6
 
-whole57:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked57
+	MOVD $0, R6
+
+masked57:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -680,12 +698,14 @@ loaded62:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole64
-	MOVD  $0, R6
 
-whole64:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked64
+	MOVD $0, R6
+
+masked64:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -739,12 +759,14 @@ loaded69:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole71
-	MOVD  $0, R6
 
-whole71:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked71
+	MOVD $0, R6
+
+masked71:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -798,12 +820,14 @@ loaded76:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole78
-	MOVD  $0, R6
 
-whole78:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked78
+	MOVD $0, R6
+
+masked78:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -857,12 +881,14 @@ loaded83:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole85
-	MOVD  $0, R6
 
-whole85:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked85
+	MOVD $0, R6
+
+masked85:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -916,12 +942,14 @@ loaded90:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole92
-	MOVD  $0, R6
 
-whole92:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked92
+	MOVD $0, R6
+
+masked92:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -975,12 +1003,14 @@ loaded97:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole99
-	MOVD  $0, R6
 
-whole99:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked99
+	MOVD $0, R6
+
+masked99:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -1034,12 +1064,14 @@ loaded104:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole106
-	MOVD  $0, R6
 
-whole106:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked106
+	MOVD $0, R6
+
+masked106:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16
@@ -1093,12 +1125,14 @@ loaded111:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole113
-	MOVD  $0, R6
 
-whole113:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked113
+	MOVD $0, R6
+
+masked113:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F16

@@ -11,16 +11,18 @@ TEXT ·absoluteErrorF64NEON(SB), NOSPLIT, $0-32
 	MOVD y+8(FP), R2
 	MOVD n+16(FP), R3
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R3
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F1
@@ -79,7 +81,7 @@ large:
 	FMOVQ (R0), F16 // all_but_sign
 
 main:
-	// 32 elements a turn, 8 at a time.
+	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F17
 	FMOVQ (R2), F18
 	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
@@ -168,14 +170,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole6
+	BGE  masked6
 	MOVD $0, R6
 
-whole6:
+masked6:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -209,12 +213,14 @@ loaded10:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole11
-	MOVD  $0, R6
 
-whole11:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked11
+	MOVD $0, R6
+
+masked11:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -248,12 +254,14 @@ loaded15:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole16
-	MOVD  $0, R6
 
-whole16:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked16
+	MOVD $0, R6
+
+masked16:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -287,12 +295,14 @@ loaded20:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole21
-	MOVD  $0, R6
 
-whole21:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked21
+	MOVD $0, R6
+
+masked21:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -326,12 +336,14 @@ loaded25:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole26
-	MOVD  $0, R6
 
-whole26:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked26
+	MOVD $0, R6
+
+masked26:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -365,12 +377,14 @@ loaded30:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole31
-	MOVD  $0, R6
 
-whole31:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked31
+	MOVD $0, R6
+
+masked31:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -404,12 +418,14 @@ loaded35:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole36
-	MOVD  $0, R6
 
-whole36:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked36
+	MOVD $0, R6
+
+masked36:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -443,12 +459,14 @@ loaded40:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole41
-	MOVD  $0, R6
 
-whole41:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked41
+	MOVD $0, R6
+
+masked41:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -482,12 +500,14 @@ loaded45:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole46
-	MOVD  $0, R6
 
-whole46:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked46
+	MOVD $0, R6
+
+masked46:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -521,12 +541,14 @@ loaded50:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole51
-	MOVD  $0, R6
 
-whole51:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked51
+	MOVD $0, R6
+
+masked51:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -560,12 +582,14 @@ loaded55:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole56
-	MOVD  $0, R6
 
-whole56:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked56
+	MOVD $0, R6
+
+masked56:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -599,12 +623,14 @@ loaded60:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole61
-	MOVD  $0, R6
 
-whole61:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked61
+	MOVD $0, R6
+
+masked61:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -638,12 +664,14 @@ loaded65:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole66
-	MOVD  $0, R6
 
-whole66:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked66
+	MOVD $0, R6
+
+masked66:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -677,12 +705,14 @@ loaded70:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole71
-	MOVD  $0, R6
 
-whole71:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked71
+	MOVD $0, R6
+
+masked71:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -716,12 +746,14 @@ loaded75:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole76
-	MOVD  $0, R6
 
-whole76:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked76
+	MOVD $0, R6
+
+masked76:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16
@@ -755,12 +787,14 @@ loaded80:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole81
-	MOVD  $0, R6
 
-whole81:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked81
+	MOVD $0, R6
+
+masked81:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F16

@@ -17,7 +17,7 @@ TEXT ·absoluteErrorGradF32AVX2(SB), NOSPLIT, $0-36
 	VMOVUPS      f32_sign<>+0(SB), Y2
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPS   (CX), Y3
 	VSUBPS    (DX), Y3, Y3
 	VMOVUPS   32(CX), Y4
@@ -47,10 +47,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), SI
 	VMOVUPS    (SI)(DI*4), Y1
 	VMASKMOVPS (CX), Y1, Y2

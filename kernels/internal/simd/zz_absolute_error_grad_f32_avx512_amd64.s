@@ -16,7 +16,7 @@ TEXT ·absoluteErrorGradF32AVX512(SB), NOSPLIT, $0-36
 	VPXORQ       Z1, Z1, Z1
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS     (CX), Z2
 	VSUBPS      (DX), Z2, Z2
 	VMOVUPS     64(CX), Z3
@@ -46,10 +46,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ        f32_tail_masks<>+0(SB), SI
 	VMOVUPS     (SI)(DI*4), Z1
 	VPMOVD2M    Z1, K1

@@ -19,7 +19,7 @@ TEXT ·absoluteErrorGradF32NEON(SB), NOSPLIT, $0-36
 	FMOVQ (R0), F2 // sign
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	FMOVQ (R2), F3
 	FMOVQ (R3), F4
 	WORD  $0x4ea4d463 // FSUB V3.4S, V3.4S, V4.4S
@@ -65,55 +65,46 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $4, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F1
+	CMP   $0, R6
+	BLE   done
 	CMP   $4, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R6
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F1
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F1
 	CMP   $3, R6
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded3:
+loaded2:
 	CMP   $4, R6
-	BLT   few5
+	BLT   few4
 	FMOVQ (R3), F2
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R6
-	BGE   two7
+	BGE   two6
 	FMOVS (R3), F2
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R3), F2
 	CMP   $3, R6
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R3), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x6ea1e442 // FCMGT V2.4S, V2.4S, V1.4S
@@ -124,25 +115,25 @@ loaded6:
 	WORD  $0x6ea3e421 // FCMGT V1.4S, V1.4S, V3.4S
 	VBSL  V2.B16, V0.B16, V1.B16
 	CMP   $4, R6
-	BLT   part8
+	BLT   part7
 	FMOVQ F1, (R1)
-	B     next9
+	B     next8
 
-part8:
+part7:
 	CMP   $2, R6
-	BGE   two10
+	BGE   two9
 	FMOVS F1, (R1)
-	B     stored11
+	B     stored10
 
-two10:
+two9:
 	FMOVD F1, (R1)
 	CMP   $3, R6
-	BLT   stored11
+	BLT   stored10
 	VDUP  V1.S[2], V1.S4
 	FMOVS F1, 8(R1)
 
-stored11:
-next9:
+stored10:
+next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -157,13 +148,3 @@ DATA constants<>+4(SB)/4, $0x80000000
 DATA constants<>+8(SB)/4, $0x80000000
 DATA constants<>+12(SB)/4, $0x80000000
 GLOBL constants<>(SB), RODATA|NOPTR, $16
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

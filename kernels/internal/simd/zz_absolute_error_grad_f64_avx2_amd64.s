@@ -17,7 +17,7 @@ TEXT ·absoluteErrorGradF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD      f64_sign<>+0(SB), Y2
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VMOVUPD   (CX), Y3
 	VSUBPD    (DX), Y3, Y3
 	VMOVUPD   32(CX), Y4
@@ -47,10 +47,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), SI
 	VMOVUPD    (SI)(DI*8), Y1
 	VMASKMOVPD (CX), Y1, Y2

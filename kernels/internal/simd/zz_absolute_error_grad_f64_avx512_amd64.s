@@ -16,7 +16,7 @@ TEXT ·absoluteErrorGradF64AVX512(SB), NOSPLIT, $0-40
 	VPXORQ       Z1, Z1, Z1
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD     (CX), Z2
 	VSUBPD      (DX), Z2, Z2
 	VMOVUPD     64(CX), Z3
@@ -46,10 +46,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ        f64_tail_masks<>+0(SB), SI
 	VMOVUPD     (SI)(DI*8), Z1
 	VPMOVQ2M    Z1, K1

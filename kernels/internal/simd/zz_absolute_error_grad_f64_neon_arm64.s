@@ -19,7 +19,7 @@ TEXT ·absoluteErrorGradF64NEON(SB), NOSPLIT, $0-40
 	FMOVQ (R0), F2 // sign
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F3
 	FMOVQ (R3), F4
 	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
@@ -65,35 +65,26 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F1
+	CMP   $0, R6
+	BLE   done
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F1
 
-loaded3:
+loaded2:
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R3), F2
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R3), F2
 
-loaded5:
+loaded4:
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
@@ -104,14 +95,14 @@ loaded5:
 	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
 	VBSL  V2.B16, V0.B16, V1.B16
 	CMP   $2, R6
-	BLT   part6
+	BLT   part5
 	FMOVQ F1, (R1)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F1, (R1)
 
-next7:
+next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -124,9 +115,3 @@ done:
 DATA constants<>+0(SB)/8, $0x8000000000000000
 DATA constants<>+8(SB)/8, $0x8000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $16
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -10,17 +10,19 @@ TEXT ·absoluteErrorMixedF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ y+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y2
 	VMASKMOVPS   (AX), Y2, Y3
@@ -68,7 +70,7 @@ large:
 	VMOVUPD f64_all_but_sign<>+0(SB), Y4
 
 main:
-	// 16 elements a turn, 8 at a time.
+	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD (AX), Y5
 	VCVTPS2PD 16(AX), Y6
 	VCVTPS2PD (CX), Y7
@@ -101,10 +103,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (AX), Y4, Y5
@@ -137,10 +141,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, SI
 	SUBQ         DX, SI
-	JGE          whole3
-	XORQ         SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (AX), Y4, Y5

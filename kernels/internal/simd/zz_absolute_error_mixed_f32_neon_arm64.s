@@ -11,17 +11,19 @@ TEXT ·absoluteErrorMixedF32NEON(SB), NOSPLIT, $0-32
 	MOVD y+8(FP), R2
 	MOVD n+16(FP), R3
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R3
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F2
@@ -106,7 +108,7 @@ large:
 	FMOVQ (R0), F8 // all_but_sign
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R1), F9
 	WORD  $0x0e61792a // FCVTL V10.2D, V9.2S
 	WORD  $0x4e617929 // FCVTL2 V9.2D, V9.4S
@@ -163,14 +165,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole8
+	BGE  masked8
 	MOVD $0, R6
 
-whole8:
+masked8:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -237,12 +241,14 @@ loaded13:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole15
-	MOVD  $0, R6
 
-whole15:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked15
+	MOVD $0, R6
+
+masked15:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -309,12 +315,14 @@ loaded20:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole22
-	MOVD  $0, R6
 
-whole22:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked22
+	MOVD $0, R6
+
+masked22:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -381,12 +389,14 @@ loaded27:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole29
-	MOVD  $0, R6
 
-whole29:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked29
+	MOVD $0, R6
+
+masked29:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8

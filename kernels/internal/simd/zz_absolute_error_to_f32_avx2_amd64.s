@@ -15,7 +15,7 @@ TEXT ·absoluteErrorToF32AVX2(SB), NOSPLIT, $0-32
 	VMOVUPS f32_all_but_sign<>+0(SB), Y0
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y1
 	VSUBPS  (DX), Y1, Y1
 	VMOVUPS 32(CX), Y2
@@ -45,10 +45,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), SI
 	VMOVUPS    (SI)(DI*4), Y0
 	VMASKMOVPS (CX), Y0, Y1

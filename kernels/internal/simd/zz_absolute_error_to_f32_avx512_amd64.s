@@ -14,7 +14,7 @@ TEXT ·absoluteErrorToF32AVX512(SB), NOSPLIT, $0-32
 	JLT  tail
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS     (CX), Z0
 	VSUBPS      (DX), Z0, Z0
 	VMOVUPS     64(CX), Z1
@@ -44,10 +44,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ        f32_tail_masks<>+0(SB), SI
 	VMOVUPS     (SI)(DI*4), Z0
 	VPMOVD2M    Z0, K1

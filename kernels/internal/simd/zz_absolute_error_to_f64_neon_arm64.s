@@ -16,7 +16,7 @@ TEXT ·absoluteErrorToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ (R0), F0 // all_but_sign
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F1
 	FMOVQ (R3), F2
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
@@ -46,47 +46,38 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F0
+	CMP   $0, R6
+	BLE   done
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R3), F1
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R3), F1
 
-loaded5:
+loaded4:
 	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
 	FMOVQ (R0), F1 // all_but_sign
 	VAND  V1.B16, V0.B16, V0.B16
 	CMP   $2, R6
-	BLT   part6
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F0, (R1)
 
-next7:
+next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -99,9 +90,3 @@ done:
 DATA constants<>+0(SB)/8, $0x7fffffffffffffff
 DATA constants<>+8(SB)/8, $0x7fffffffffffffff
 GLOBL constants<>(SB), RODATA|NOPTR, $16
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -22,7 +22,7 @@ TEXT ·addLog1pMixedToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_LogMixedPoly_11<>+0(SB), Y7
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VMOVUPD (DX), Y8
 	VADDPD  Y2, Y8, Y9
 	VMOVUPD 32(DX), Y10
@@ -93,10 +93,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), SI
 	VMOVUPD    (SI)(DI*8), Y0
 	VMASKMOVPD (DX), Y0, Y1

@@ -33,7 +33,7 @@ TEXT ·addLog1pMixedToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 272(R0), F17 // Ln2
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R3), F18
 	WORD  $0x4e72d413 // FADD V19.2D, V0.2D, V18.2D
 	FMOVQ 16(R3), F20
@@ -122,27 +122,18 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F0
+	CMP   $0, R6
+	BLE   done
 	FMOVQ (R0), F0 // 1
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R3), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R3), F1
 
-loaded3:
+loaded2:
 	WORD $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 
 	// u = 2ᵏ·(1+f)
@@ -190,24 +181,24 @@ loaded3:
 	WORD  $0x6e60dc40 // FMUL V0.2D, V2.2D, V0.2D
 	VFMLA V1.D2, V3.D2, V0.D2
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R2), F1
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R2), F1
 
-loaded5:
+loaded4:
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	CMP   $2, R6
-	BLT   part6
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F0, (R1)
 
-next7:
+next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -254,9 +245,3 @@ DATA constants<>+264(SB)/8, $0xbfdffffffdf4c38a
 DATA constants<>+272(SB)/8, $0x3fe62e42fefa39ef
 DATA constants<>+280(SB)/8, $0x3fe62e42fefa39ef
 GLOBL constants<>(SB), RODATA|NOPTR, $288
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -16,7 +16,7 @@ TEXT ·addLog1pToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_Quarter64<>+0(SB), Y1
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// 1 + x = 2ᵏ·(1+f)
 	VMOVUPD     (DX), Y2
 	VADDPD      f64_1<>+0(SB), Y2, Y3
@@ -116,10 +116,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y0
 

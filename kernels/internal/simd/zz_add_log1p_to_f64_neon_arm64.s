@@ -32,7 +32,7 @@ TEXT ·addLog1pToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 256(R0), F16 // 0p5
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// 1 + x = 2ᵏ·(1+f)
 	FMOVQ (R3), F17
 	WORD  $0x4e71d472 // FADD V18.2D, V3.2D, V17.2D
@@ -154,29 +154,20 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F0
+	CMP $0, R6
+	BLE done
 
 	// 1 + x = 2ᵏ·(1+f)
 	FMOVQ 48(R0), F0 // 1
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R3), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R3), F1
 
-loaded3:
+loaded2:
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	FMOVQ 64(R0), F2 // One64_minus_Log1pSplit64
 	VADD  V2.D2, V0.D2, V0.D2
@@ -245,24 +236,24 @@ loaded3:
 	FMOVQ 352(R0), F1 // NaN
 	VBSL  V2.B16, V1.B16, V0.B16
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R2), F1
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R2), F1
 
-loaded5:
+loaded4:
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	CMP   $2, R6
-	BLT   part6
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F0, (R1)
 
-next7:
+next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -319,9 +310,3 @@ DATA constants<>+344(SB)/8, $0xfff0000000000000
 DATA constants<>+352(SB)/8, $0x7ff8000000000001
 DATA constants<>+360(SB)/8, $0x7ff8000000000001
 GLOBL constants<>(SB), RODATA|NOPTR, $368
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -20,7 +20,7 @@ TEXT ·bCEGradF32AVX2(SB), NOSPLIT, $0-36
 	VMOVUPD      f64_BCELeast<>+0(SB), Y3
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	VCVTPS2PD   (CX), Y4
 	VCVTPS2PD   16(CX), Y5
@@ -55,10 +55,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), SI
 	VMOVUPS (SI)(DI*4), Y0
 

@@ -20,7 +20,7 @@ TEXT ·bCEGradF32AVX512(SB), NOSPLIT, $0-36
 	VBROADCASTSD  f64_BCELeast<>+0(SB), Z3
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	VCVTPS2PD    (CX), Z4
 	VCVTPS2PD    32(CX), Z5
@@ -55,10 +55,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), SI
 	VMOVUPS  (SI)(DI*4), Z0
 	VPMOVD2M Z0, K1

@@ -21,7 +21,7 @@ TEXT ·bCEGradF32NEON(SB), NOSPLIT, $0-36
 	FMOVQ 16(R0), F2 // BCELeast
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	FMOVQ (R2), F3
 	WORD  $0x0e617864 // FCVTL V4.2D, V3.2S
@@ -55,38 +55,29 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $4, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F0
+	CMP $0, R6
+	BLE done
 
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	CMP   $4, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R6
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F0
 	CMP   $3, R6
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F2
 	VMOV  V2.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	FMOVQ (R0), F3 // 1
@@ -96,24 +87,24 @@ loaded3:
 	WORD  $0x6e63dc43 // FMUL V3.2D, V2.2D, V3.2D
 	WORD  $0x6e64dc04 // FMUL V4.2D, V0.2D, V4.2D
 	CMP   $4, R6
-	BLT   few5
+	BLT   few4
 	FMOVQ (R3), F5
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R6
-	BGE   two7
+	BGE   two6
 	FMOVS (R3), F5
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R3), F5
 	CMP   $3, R6
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R3), F6
 	VMOV  V6.S[0], V5.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x0e6178a6 // FCVTL V6.2D, V5.2S
 	WORD  $0x4e6178a5 // FCVTL2 V5.2D, V5.4S
 	WORD  $0x4ee6d442 // FSUB V2.2D, V2.2D, V6.2D
@@ -131,25 +122,25 @@ loaded6:
 	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
 	WORD  $0x4e616802 // FCVTN2 V2.4S, V0.2D
 	CMP   $4, R6
-	BLT   part8
+	BLT   part7
 	FMOVQ F2, (R1)
-	B     next9
+	B     next8
 
-part8:
+part7:
 	CMP   $2, R6
-	BGE   two10
+	BGE   two9
 	FMOVS F2, (R1)
-	B     stored11
+	B     stored10
 
-two10:
+two9:
 	FMOVD F2, (R1)
 	CMP   $3, R6
-	BLT   stored11
+	BLT   stored10
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored11:
-next9:
+stored10:
+next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -164,13 +155,3 @@ DATA constants<>+8(SB)/8, $0x3ff0000000000000
 DATA constants<>+16(SB)/8, $0x3d71979980000000
 DATA constants<>+24(SB)/8, $0x3d71979980000000
 GLOBL constants<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -17,7 +17,7 @@ TEXT ·bCEGradF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD      f64_BCELeast<>+0(SB), Y2
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	VMOVUPD (CX), Y3
 	VSUBPD  Y3, Y1, Y4
@@ -40,10 +40,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y1
 

@@ -17,7 +17,7 @@ TEXT ·bCEGradF64AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD f64_BCELeast<>+0(SB), Z2
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	VMOVUPD (CX), Z3
 	VSUBPD  Z3, Z1, Z4
@@ -40,10 +40,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), SI
 	VMOVUPD  (SI)(DI*8), Z1
 	VPMOVQ2M Z1, K1

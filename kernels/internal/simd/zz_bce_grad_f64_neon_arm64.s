@@ -19,7 +19,7 @@ TEXT ·bCEGradF64NEON(SB), NOSPLIT, $0-40
 	FMOVQ 16(R0), F2 // BCELeast
 
 main:
-	// 2 elements a turn, 2 at a time.
+	// A turn: 2 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	FMOVQ (R2), F3
 	WORD  $0x4ee3d424 // FSUB V4.2D, V1.2D, V3.2D
@@ -40,40 +40,31 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F1
+	CMP $0, R6
+	BLE done
 
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	FMOVQ (R0), F1 // 1
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F2
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F2
 
-loaded3:
+loaded2:
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
 	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R3), F3
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R3), F3
 
-loaded5:
+loaded4:
 	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
 	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
 	FMOVQ 16(R0), F3 // BCELeast
@@ -81,14 +72,14 @@ loaded5:
 	VBSL  V1.B16, V3.B16, V4.B16
 	WORD  $0x6e64fc41 // FDIV V1.2D, V2.2D, V4.2D
 	CMP   $2, R6
-	BLT   part6
+	BLT   part5
 	FMOVQ F1, (R1)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F1, (R1)
 
-next7:
+next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -103,9 +94,3 @@ DATA constants<>+8(SB)/8, $0x3ff0000000000000
 DATA constants<>+16(SB)/8, $0x3d71979980000000
 DATA constants<>+24(SB)/8, $0x3d71979980000000
 GLOBL constants<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -16,7 +16,7 @@ TEXT ·bCEToF32AVX2(SB), NOSPLIT, $0-32
 	VXORPS  Y1, Y1, Y1
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VCVTPS2PD (CX), Y2
 	VCVTPS2PD 16(CX), Y3
 	VADDPD    Y1, Y2, Y4
@@ -172,10 +172,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1

@@ -20,7 +20,7 @@ TEXT ·bCEToF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_NaN<>+0(SB), Z5
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VCVTPS2PD (CX), Z6
 	VCVTPS2PD 32(CX), Z7
 	VADDPD    Z0, Z6, Z8
@@ -166,10 +166,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), SI
 	VMOVUPS       (SI)(DI*4), Z0
 	VPMOVD2M      Z0, K1

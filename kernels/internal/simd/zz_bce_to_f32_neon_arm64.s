@@ -35,7 +35,7 @@ TEXT ·bCEToF32NEON(SB), NOSPLIT, $0-32
 	FMOVQ 288(R0), F19 // sign
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F20
 	WORD  $0x0e617a95 // FCVTL V21.2D, V20.2S
 	WORD  $0x4e617a94 // FCVTL2 V20.2D, V20.4S
@@ -230,36 +230,27 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $4, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F0
+	CMP   $0, R6
+	BLE   done
 	CMP   $4, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R6
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F0
 	CMP   $3, R6
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	WORD $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	VEOR V2.B16, V2.B16, V2.B16
@@ -457,24 +448,24 @@ loaded3:
 	WORD  $0x6ee7e444 // FCMGT V4.2D, V2.2D, V7.2D
 	VBSL  V7.B16, V2.B16, V4.B16
 	CMP   $4, R6
-	BLT   few5
+	BLT   few4
 	FMOVQ (R3), F2
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R6
-	BGE   two7
+	BGE   two6
 	FMOVS (R3), F2
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R3), F2
 	CMP   $3, R6
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R3), F7
 	VMOV  V7.S[0], V2.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x0e617847 // FCVTL V7.2D, V2.2S
 	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
 	FMOVQ (R0), F8 // 1
@@ -506,25 +497,25 @@ loaded6:
 	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
 	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
 	CMP   $4, R6
-	BLT   part8
+	BLT   part7
 	FMOVQ F1, (R1)
-	B     next9
+	B     next8
 
-part8:
+part7:
 	CMP   $2, R6
-	BGE   two10
+	BGE   two9
 	FMOVS F1, (R1)
-	B     stored11
+	B     stored10
 
-two10:
+two9:
 	FMOVD F1, (R1)
 	CMP   $3, R6
-	BLT   stored11
+	BLT   stored10
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored11:
-next9:
+stored10:
+next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -579,13 +570,3 @@ DATA constants<>+328(SB)/8, $0xc059000000000000
 DATA constants<>+336(SB)/8, $0x7ff8000000000001
 DATA constants<>+344(SB)/8, $0x7ff8000000000001
 GLOBL constants<>(SB), RODATA|NOPTR, $352
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -20,7 +20,7 @@ TEXT ·bCEToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_sign<>+0(SB), Y5
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD   (CX), Y6
 	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y6, Y7
@@ -141,10 +141,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y0
 

@@ -22,7 +22,7 @@ TEXT ·bCEToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_NaN<>+0(SB), Z7
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD     (CX), Z8
 	VCMPPD.BCST $0x11, f64_LogNormal64<>+0(SB), Z8, K1
@@ -143,10 +143,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), SI
 	VMOVUPD  (SI)(DI*8), Z0
 	VPMOVQ2M Z0, K1

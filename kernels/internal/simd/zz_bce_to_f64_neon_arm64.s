@@ -37,7 +37,7 @@ TEXT ·bCEToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 320(R0), F21 // BCEClamp
 
 main:
-	// 2 elements a turn, 2 at a time.
+	// A turn: 2 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ (R2), F22
 	FMOVQ 336(R0), F23 // LogNormal64
@@ -179,28 +179,19 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F0
+	CMP $0, R6
+	BLE done
 
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	FMOVQ 336(R0), F1 // LogNormal64
 	WORD  $0x6ee0e421 // FCMGT V1.2D, V1.2D, V0.2D
 	FMOVQ 352(R0), F2 // 1p8014398509481984e16
@@ -357,14 +348,14 @@ loaded3:
 	VBSL  V1.B16, V2.B16, V3.B16
 	FMOVQ (R0), F1 // 1
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R3), F2
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R3), F2
 
-loaded5:
+loaded4:
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
 	WORD  $0x6e64dc42 // FMUL V2.2D, V2.2D, V4.2D
 	FMOVQ 64(R0), F4 // sign
@@ -378,14 +369,14 @@ loaded5:
 	FMOVQ 48(R0), F1 // NaN
 	VBSL  V1.B16, V2.B16, V0.B16
 	CMP   $2, R6
-	BLT   part6
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F0, (R1)
 
-next7:
+next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -456,9 +447,3 @@ DATA constants<>+456(SB)/8, $0x7fffffffffffffff
 DATA constants<>+464(SB)/8, $0x3c90000000000000
 DATA constants<>+472(SB)/8, $0x3c90000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $480
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

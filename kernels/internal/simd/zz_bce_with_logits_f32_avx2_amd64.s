@@ -10,16 +10,18 @@ TEXT ·bCEWithLogitsF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ t+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y1
 	VMASKMOVPS (AX), Y1, Y2
@@ -98,7 +100,7 @@ large:
 	JLT    tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS (AX), Y4
 	VORPS   f32_sign<>+0(SB), Y4, Y4
 	VMOVUPS 32(AX), Y5
@@ -264,10 +266,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y4
 	VMASKMOVPS (AX), Y4, Y5
@@ -329,10 +333,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, SI
 	SUBQ         DX, SI
-	JGE          whole3
-	XORQ         SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (AX), Y4, Y5
@@ -381,10 +387,12 @@ whole3:
 	JLE          fold
 	MOVQ         $0x00000008, SI
 	SUBQ         DX, SI
-	JGE          whole4
-	XORQ         SI, SI
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ SI, SI
+
+masked4:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (AX), Y4, Y5
@@ -433,10 +441,12 @@ whole4:
 	JLE          fold
 	MOVQ         $0x00000008, SI
 	SUBQ         DX, SI
-	JGE          whole5
-	XORQ         SI, SI
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ SI, SI
+
+masked5:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (AX), Y4, Y5

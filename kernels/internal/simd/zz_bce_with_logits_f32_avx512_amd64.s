@@ -10,16 +10,18 @@ TEXT ·bCEWithLogitsF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ t+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000010
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Z1
 	VPMOVD2M   Z1, K1
@@ -104,7 +106,7 @@ large:
 	VPXORQ       Z6, Z6, Z6
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS    (AX), Z7
 	VPORD.BCST f32_sign<>+0(SB), Z7, Z7
 	VMOVUPS    64(AX), Z8
@@ -262,10 +264,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Z2
 	VPMOVD2M   Z2, K1
@@ -328,10 +332,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000010, SI
 	SUBQ         DX, SI
-	JGE          whole3
-	XORQ         SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ              f32_tail_masks<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z2
 	VPMOVD2M          Z2, K1
@@ -381,10 +387,12 @@ whole3:
 	JLE               fold
 	MOVQ              $0x00000010, SI
 	SUBQ              DX, SI
-	JGE               whole4
-	XORQ              SI, SI
 
-whole4:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked4
+	XORQ SI, SI
+
+masked4:
 	LEAQ              f32_tail_masks<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z2
 	VPMOVD2M          Z2, K1
@@ -434,10 +442,12 @@ whole4:
 	JLE               fold
 	MOVQ              $0x00000010, SI
 	SUBQ              DX, SI
-	JGE               whole5
-	XORQ              SI, SI
 
-whole5:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked5
+	XORQ SI, SI
+
+masked5:
 	LEAQ              f32_tail_masks<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z2
 	VPMOVD2M          Z2, K1

@@ -11,16 +11,18 @@ TEXT ·bCEWithLogitsF32NEON(SB), NOSPLIT, $0-32
 	MOVD t+8(FP), R2
 	MOVD n+16(FP), R3
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R3
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F1
@@ -186,7 +188,7 @@ large:
 	FMOVQ 144(R0), F18 // ExpNegPoly32_3
 
 main:
-	// 32 elements a turn, 16 at a time.
+	// A turn: 32 elements, 16 at a time.
 	FMOVQ (R1), F19
 	VORR  V10.B16, V19.B16, V19.B16
 	FMOVQ 16(R1), F20
@@ -621,14 +623,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole11
+	BGE  masked11
 	MOVD $0, R6
 
-whole11:
+masked11:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -764,12 +768,14 @@ loaded19:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole21
-	MOVD  $0, R6
 
-whole21:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked21
+	MOVD $0, R6
+
+masked21:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -892,12 +898,14 @@ loaded29:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole31
-	MOVD  $0, R6
 
-whole31:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked31
+	MOVD $0, R6
+
+masked31:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -1020,12 +1028,14 @@ loaded39:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole41
-	MOVD  $0, R6
 
-whole41:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked41
+	MOVD $0, R6
+
+masked41:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -1148,12 +1158,14 @@ loaded49:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole51
-	MOVD  $0, R6
 
-whole51:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked51
+	MOVD $0, R6
+
+masked51:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -1276,12 +1288,14 @@ loaded59:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole61
-	MOVD  $0, R6
 
-whole61:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked61
+	MOVD $0, R6
+
+masked61:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -1404,12 +1418,14 @@ loaded69:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole71
-	MOVD  $0, R6
 
-whole71:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked71
+	MOVD $0, R6
+
+masked71:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -1532,12 +1548,14 @@ loaded79:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole81
-	MOVD  $0, R6
 
-whole81:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked81
+	MOVD $0, R6
+
+masked81:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8

@@ -10,16 +10,18 @@ TEXT ·bCEWithLogitsF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ t+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000004
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	MOVQ   $0x00000004, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y1
 	VMASKMOVPD (AX), Y1, Y2
@@ -106,7 +108,7 @@ large:
 	VMOVUPD f64_ExpFloor64<>+0(SB), Y5
 
 main:
-	// 16 elements a turn, 8 at a time.
+	// A turn: 16 elements, 8 at a time.
 	VMOVUPD (AX), Y6
 	VORPD   f64_sign<>+0(SB), Y6, Y6
 	VMOVUPD 32(AX), Y7
@@ -325,10 +327,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y4
 	VMASKMOVPD (AX), Y4, Y5
@@ -400,10 +404,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000004, SI
 	SUBQ         DX, SI
-	JGE          whole3
-	XORQ         SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y4
 	VMASKMOVPD   (AX), Y4, Y5
@@ -464,10 +470,12 @@ whole3:
 	JLE          fold
 	MOVQ         $0x00000004, SI
 	SUBQ         DX, SI
-	JGE          whole4
-	XORQ         SI, SI
 
-whole4:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked4
+	XORQ SI, SI
+
+masked4:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y4
 	VMASKMOVPD   (AX), Y4, Y5
@@ -528,10 +536,12 @@ whole4:
 	JLE          fold
 	MOVQ         $0x00000004, SI
 	SUBQ         DX, SI
-	JGE          whole5
-	XORQ         SI, SI
 
-whole5:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked5
+	XORQ SI, SI
+
+masked5:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y4
 	VMASKMOVPD   (AX), Y4, Y5

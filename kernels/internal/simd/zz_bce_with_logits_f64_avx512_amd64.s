@@ -10,16 +10,18 @@ TEXT ·bCEWithLogitsF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ t+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Z1
 	VPMOVQ2M   Z1, K1
@@ -110,7 +112,7 @@ large:
 	VPXORQ       Z6, Z6, Z6
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD    (AX), Z7
 	VPORQ.BCST f64_sign<>+0(SB), Z7, Z7
 	VMOVUPD    64(AX), Z8
@@ -224,10 +226,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Z2
 	VPMOVQ2M   Z2, K1
@@ -300,10 +304,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, SI
 	SUBQ         DX, SI
-	JGE          whole3
-	XORQ         SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ              f64_tail_masks<>+0(SB), BX
 	VMOVUPD           (BX)(SI*8), Z2
 	VPMOVQ2M          Z2, K1

@@ -11,16 +11,18 @@ TEXT ·bCEWithLogitsF64NEON(SB), NOSPLIT, $0-32
 	MOVD t+8(FP), R2
 	MOVD n+16(FP), R3
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R3
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F1
@@ -174,7 +176,7 @@ large:
 	FMOVQ 176(R0), F20 // ExpNegPoly64_6
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R1), F21
 	VORR  V10.B16, V21.B16, V21.B16
 	FMOVQ 16(R1), F22
@@ -795,14 +797,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole8
+	BGE  masked8
 	MOVD $0, R6
 
-whole8:
+masked8:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8
@@ -927,12 +931,14 @@ loaded14:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole15
-	MOVD  $0, R6
 
-whole15:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked15
+	MOVD $0, R6
+
+masked15:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8
@@ -1046,12 +1052,14 @@ loaded21:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole22
-	MOVD  $0, R6
 
-whole22:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked22
+	MOVD $0, R6
+
+masked22:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8
@@ -1165,12 +1173,14 @@ loaded28:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole29
-	MOVD  $0, R6
 
-whole29:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked29
+	MOVD $0, R6
+
+masked29:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8
@@ -1284,12 +1294,14 @@ loaded35:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole36
-	MOVD  $0, R6
 
-whole36:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked36
+	MOVD $0, R6
+
+masked36:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8
@@ -1403,12 +1415,14 @@ loaded42:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole43
-	MOVD  $0, R6
 
-whole43:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked43
+	MOVD $0, R6
+
+masked43:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8
@@ -1522,12 +1536,14 @@ loaded49:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole50
-	MOVD  $0, R6
 
-whole50:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked50
+	MOVD $0, R6
+
+masked50:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8
@@ -1641,12 +1657,14 @@ loaded56:
 	ADD   $-2, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $2, R6
-	SUBS  R3, R6, R6
-	BGE   whole57
-	MOVD  $0, R6
 
-whole57:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked57
+	MOVD $0, R6
+
+masked57:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F8

@@ -22,7 +22,7 @@ TEXT ·bCEWithLogitsGradF32AVX2(SB), NOSPLIT, $0-36
 	VMOVUPS      f32_sign<>+0(SB), Y7
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPS (CX), Y8
 	VORPS   Y7, Y8, Y8
@@ -102,10 +102,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), SI
 	VMOVUPS (SI)(DI*4), Y1
 

@@ -20,7 +20,7 @@ TEXT ·bCEWithLogitsGradF32AVX512(SB), NOSPLIT, $0-36
 	VPXORQ       Z5, Z5, Z5
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPS    (CX), Z6
 	VPORD.BCST f32_sign<>+0(SB), Z6, Z6
@@ -100,10 +100,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), SI
 	VMOVUPS  (SI)(DI*4), Z1
 	VPMOVD2M Z1, K1

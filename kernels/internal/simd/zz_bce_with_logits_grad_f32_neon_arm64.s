@@ -31,7 +31,7 @@ TEXT ·bCEWithLogitsGradF32NEON(SB), NOSPLIT, $0-36
 	VEOR  V14.B16, V14.B16, V14.B16
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	FMOVQ (R2), F15
 	VORR  V4.B16, V15.B16, V15.B16
@@ -123,38 +123,29 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $4, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F1
+	CMP $0, R6
+	BLE done
 
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	CMP   $4, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R6
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F1
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F1
 	CMP   $3, R6
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded3:
+loaded2:
 	FMOVQ 48(R0), F2 // sign
 	VORR  V2.B16, V1.B16, V1.B16
 
@@ -198,72 +189,72 @@ loaded3:
 	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
 	VEOR  V3.B16, V3.B16, V3.B16
 	CMP   $4, R6
-	BLT   few5
+	BLT   few4
 	FMOVQ (R2), F4
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R6
-	BGE   two7
+	BGE   two6
 	FMOVS (R2), F4
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R2), F4
 	CMP   $3, R6
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R2), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x6e23e483 // FCMGE V3.4S, V4.4S, V3.4S
 	VMOV  V3.B16, V4.B16
 	VBSL  V1.B16, V2.B16, V4.B16
 	VBSL  V2.B16, V1.B16, V3.B16
 	FMOVQ (R0), F1 // 1
 	CMP   $4, R6
-	BLT   few8
+	BLT   few7
 	FMOVQ (R3), F2
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	CMP   $2, R6
-	BGE   two10
+	BGE   two9
 	FMOVS (R3), F2
-	B     loaded9
+	B     loaded8
 
-two10:
+two9:
 	FMOVD (R3), F2
 	CMP   $3, R6
-	BLT   loaded9
+	BLT   loaded8
 	FMOVS 8(R3), F5
 	VMOV  V5.S[0], V2.S[2]
 
-loaded9:
+loaded8:
 	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
 	WORD  $0x6e24dc21 // FMUL V1.4S, V1.4S, V4.4S
 	VFMLS V3.S4, V2.S4, V1.S4
 	WORD  $0x6e21dc01 // FMUL V1.4S, V0.4S, V1.4S
 	CMP   $4, R6
-	BLT   part11
+	BLT   part10
 	FMOVQ F1, (R1)
-	B     next12
+	B     next11
 
-part11:
+part10:
 	CMP   $2, R6
-	BGE   two13
+	BGE   two12
 	FMOVS F1, (R1)
-	B     stored14
+	B     stored13
 
-two13:
+two12:
 	FMOVD F1, (R1)
 	CMP   $3, R6
-	BLT   stored14
+	BLT   stored13
 	VDUP  V1.S[2], V1.S4
 	FMOVS F1, 8(R1)
 
-stored14:
-next12:
+stored13:
+next11:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -326,13 +317,3 @@ DATA constants<>+196(SB)/4, $0x1efffffd
 DATA constants<>+200(SB)/4, $0x1efffffd
 DATA constants<>+204(SB)/4, $0x1efffffd
 GLOBL constants<>(SB), RODATA|NOPTR, $208
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

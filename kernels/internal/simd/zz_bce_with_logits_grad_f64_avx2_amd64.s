@@ -25,7 +25,7 @@ TEXT ·bCEWithLogitsGradF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD      f64_Ln2Low64<>+0(SB), Y10
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPD (CX), Y11
 	VORPD   Y7, Y11, Y11
@@ -79,10 +79,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), SI
 	VMOVUPD (SI)(DI*8), Y1
 

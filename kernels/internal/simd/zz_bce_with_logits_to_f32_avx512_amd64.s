@@ -20,7 +20,7 @@ TEXT ·bCEWithLogitsToF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSS f32_1<>+0(SB), Z5
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS    (CX), Z6
 	VPORD.BCST f32_sign<>+0(SB), Z6, Z6
 	VMOVUPS    64(CX), Z7
@@ -195,10 +195,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), SI
 	VMOVUPS    (SI)(DI*4), Z0
 	VPMOVD2M   Z0, K1

@@ -20,7 +20,7 @@ TEXT ·bCEWithLogitsToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y5
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y6
 	VORPD   f64_sign<>+0(SB), Y6, Y6
 	VMOVUPD 32(CX), Y7
@@ -141,10 +141,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), SI
 	VMOVUPD    (SI)(DI*8), Y0
 	VMASKMOVPD (CX), Y0, Y1

@@ -20,7 +20,7 @@ TEXT ·bCEWithLogitsToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_1<>+0(SB), Z5
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD    (CX), Z6
 	VPORQ.BCST f64_sign<>+0(SB), Z6, Z6
 	VMOVUPD    64(CX), Z7
@@ -143,10 +143,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), SI
 	VMOVUPD    (SI)(DI*8), Z0
 	VPMOVQ2M   Z0, K1

@@ -36,7 +36,7 @@ TEXT ·bCEWithLogitsToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 304(R0), F20 // Log1pUnitPoly64_9
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F21
 	VORR  V3.B16, V21.B16, V21.B16
 	FMOVQ 16(R2), F22
@@ -201,26 +201,17 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F0
+	CMP   $0, R6
+	BLE   done
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	FMOVQ 32(R0), F1 // sign
 	VORR  V1.B16, V0.B16, V0.B16
 
@@ -301,52 +292,52 @@ loaded3:
 	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
 	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R2), F2
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R2), F2
 
-loaded5:
+loaded4:
 	WORD  $0x6e61e441 // FCMGE V1.2D, V2.2D, V1.2D
 	FMOVQ 464(R0), F2 // 1
 	VAND  V2.B16, V1.B16, V1.B16
 	CMP   $2, R6
-	BLT   few6
+	BLT   few5
 	FMOVQ (R3), F2
-	B     loaded7
+	B     loaded6
 
-few6:
+few5:
 	FMOVD (R3), F2
 
-loaded7:
+loaded6:
 	WORD $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
 
 	// f·x, 0 if f is 0
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x4e62e422 // FCMEQ V2.2D, V1.2D, V2.2D
 	CMP   $2, R6
-	BLT   few8
+	BLT   few7
 	FMOVQ (R2), F3
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	FMOVD (R2), F3
 
-loaded9:
+loaded8:
 	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
 	WORD  $0x4e621c21 // BIC V1.16B, V1.16B, V2.16B
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	CMP   $2, R6
-	BLT   part10
+	BLT   part9
 	FMOVQ F0, (R1)
-	B     next11
+	B     next10
 
-part10:
+part9:
 	FMOVD F0, (R1)
 
-next11:
+next10:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -417,9 +408,3 @@ DATA constants<>+456(SB)/8, $0x3fe5555555555535
 DATA constants<>+464(SB)/8, $0x3ff0000000000000
 DATA constants<>+472(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $480
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -22,7 +22,7 @@ TEXT ·bCEWithLogitsWeightedGradF32AVX2(SB), NOSPLIT, $0-44
 	VMOVUPS      f32_ExpNegPoly32_1<>+0(SB), Y6
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPS (CX), Y7
 	VORPS   f32_sign<>+0(SB), Y7, Y7
@@ -105,10 +105,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), DI
 	VMOVUPS (DI)(R8*4), Y1
 

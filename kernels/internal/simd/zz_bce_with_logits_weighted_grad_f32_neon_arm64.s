@@ -32,7 +32,7 @@ TEXT ·bCEWithLogitsWeightedGradF32NEON(SB), NOSPLIT, $0-44
 	VEOR  V14.B16, V14.B16, V14.B16
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	FMOVQ (R2), F15
 	VORR  V4.B16, V15.B16, V15.B16
@@ -129,38 +129,29 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  done
-	MOVD $4, R8
-	SUBS R7, R8, R8
-	BGE  whole1
-	MOVD $0, R8
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R9
-	ADD   R8<<2, R9, R9
-	FMOVQ (R9), F1
+	CMP $0, R7
+	BLE done
 
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	CMP   $4, R7
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R7
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F1
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F1
 	CMP   $3, R7
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded3:
+loaded2:
 	FMOVQ 48(R0), F2 // sign
 	VORR  V2.B16, V1.B16, V1.B16
 
@@ -204,66 +195,66 @@ loaded3:
 	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
 	VEOR  V3.B16, V3.B16, V3.B16
 	CMP   $4, R7
-	BLT   few5
+	BLT   few4
 	FMOVQ (R2), F4
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R7
-	BGE   two7
+	BGE   two6
 	FMOVS (R2), F4
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R2), F4
 	CMP   $3, R7
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R2), F5
 	VMOV  V5.S[0], V4.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x6e23e483 // FCMGE V3.4S, V4.4S, V3.4S
 	VMOV  V3.B16, V4.B16
 	VBSL  V1.B16, V2.B16, V4.B16
 	VBSL  V2.B16, V1.B16, V3.B16
 	CMP   $4, R7
-	BLT   few8
+	BLT   few7
 	FMOVQ (R6), F1
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	CMP   $2, R7
-	BGE   two10
+	BGE   two9
 	FMOVS (R6), F1
-	B     loaded9
+	B     loaded8
 
-two10:
+two9:
 	FMOVD (R6), F1
 	CMP   $3, R7
-	BLT   loaded9
+	BLT   loaded8
 	FMOVS 8(R6), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded9:
+loaded8:
 	CMP   $4, R7
-	BLT   few11
+	BLT   few10
 	FMOVQ (R3), F2
-	B     loaded12
+	B     loaded11
 
-few11:
+few10:
 	CMP   $2, R7
-	BGE   two13
+	BGE   two12
 	FMOVS (R3), F2
-	B     loaded12
+	B     loaded11
 
-two13:
+two12:
 	FMOVD (R3), F2
 	CMP   $3, R7
-	BLT   loaded12
+	BLT   loaded11
 	FMOVS 8(R3), F5
 	VMOV  V5.S[0], V2.S[2]
 
-loaded12:
+loaded11:
 	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
 	FMOVQ (R0), F5 // 1
 	WORD  $0x4ea2d4a2 // FSUB V2.4S, V5.4S, V2.4S
@@ -271,25 +262,25 @@ loaded12:
 	VFMLS V3.S4, V1.S4, V2.S4
 	WORD  $0x6e22dc01 // FMUL V1.4S, V0.4S, V2.4S
 	CMP   $4, R7
-	BLT   part14
+	BLT   part13
 	FMOVQ F1, (R1)
-	B     next15
+	B     next14
 
-part14:
+part13:
 	CMP   $2, R7
-	BGE   two16
+	BGE   two15
 	FMOVS F1, (R1)
-	B     stored17
+	B     stored16
 
-two16:
+two15:
 	FMOVD F1, (R1)
 	CMP   $3, R7
-	BLT   stored17
+	BLT   stored16
 	VDUP  V1.S[2], V1.S4
 	FMOVS F1, 8(R1)
 
-stored17:
-next15:
+stored16:
+next14:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -353,13 +344,3 @@ DATA constants<>+196(SB)/4, $0x1efffffd
 DATA constants<>+200(SB)/4, $0x1efffffd
 DATA constants<>+204(SB)/4, $0x1efffffd
 GLOBL constants<>(SB), RODATA|NOPTR, $208
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

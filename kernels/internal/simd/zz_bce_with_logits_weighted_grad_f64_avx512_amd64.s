@@ -21,7 +21,7 @@ TEXT ·bCEWithLogitsWeightedGradF64AVX512(SB), NOSPLIT, $0-48
 	VPXORQ       Z5, Z5, Z5
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPD    (CX), Z6
 	VPORQ.BCST f64_sign<>+0(SB), Z6, Z6
@@ -112,10 +112,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), DI
 	VMOVUPD  (DI)(R8*8), Z1
 	VPMOVQ2M Z1, K1

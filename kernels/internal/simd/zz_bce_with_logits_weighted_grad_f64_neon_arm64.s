@@ -37,7 +37,7 @@ TEXT ·bCEWithLogitsWeightedGradF64NEON(SB), NOSPLIT, $0-48
 	VEOR  V19.B16, V19.B16, V19.B16
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	FMOVQ (R2), F20
 	VORR  V4.B16, V20.B16, V20.B16
@@ -152,28 +152,19 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  done
-	MOVD $2, R8
-	SUBS R7, R8, R8
-	BGE  whole1
-	MOVD $0, R8
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R9
-	ADD   R8<<3, R9, R9
-	FMOVQ (R9), F1
+	CMP $0, R7
+	BLE done
 
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	CMP   $2, R7
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F1
 
-loaded3:
+loaded2:
 	FMOVQ 48(R0), F2 // sign
 	VORR  V2.B16, V1.B16, V1.B16
 
@@ -225,36 +216,36 @@ loaded3:
 	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
 	VEOR  V3.B16, V3.B16, V3.B16
 	CMP   $2, R7
-	BLT   few4
+	BLT   few3
 	FMOVQ (R2), F4
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R2), F4
 
-loaded5:
+loaded4:
 	WORD  $0x6e63e483 // FCMGE V3.2D, V4.2D, V3.2D
 	VMOV  V3.B16, V4.B16
 	VBSL  V1.B16, V2.B16, V4.B16
 	VBSL  V2.B16, V1.B16, V3.B16
 	CMP   $2, R7
-	BLT   few6
+	BLT   few5
 	FMOVQ (R6), F1
-	B     loaded7
+	B     loaded6
 
-few6:
+few5:
 	FMOVD (R6), F1
 
-loaded7:
+loaded6:
 	CMP   $2, R7
-	BLT   few8
+	BLT   few7
 	FMOVQ (R3), F2
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	FMOVD (R3), F2
 
-loaded9:
+loaded8:
 	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
 	FMOVQ (R0), F5 // 1
 	WORD  $0x4ee2d4a2 // FSUB V2.2D, V5.2D, V2.2D
@@ -262,14 +253,14 @@ loaded9:
 	VFMLS V3.D2, V1.D2, V2.D2
 	WORD  $0x6e62dc01 // FMUL V1.2D, V0.2D, V2.2D
 	CMP   $2, R7
-	BLT   part10
+	BLT   part9
 	FMOVQ F1, (R1)
-	B     next11
+	B     next10
 
-part10:
+part9:
 	FMOVD F1, (R1)
 
-next11:
+next10:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -317,9 +308,3 @@ DATA constants<>+264(SB)/8, $0x3bc55555555554fe
 DATA constants<>+272(SB)/8, $0x3be000000000000a
 DATA constants<>+280(SB)/8, $0x3be000000000000a
 GLOBL constants<>(SB), RODATA|NOPTR, $288
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

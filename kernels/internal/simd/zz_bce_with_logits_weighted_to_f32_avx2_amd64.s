@@ -21,7 +21,7 @@ TEXT ·bCEWithLogitsWeightedToF32AVX2(SB), NOSPLIT, $0-40
 	VMOVUPS f32_1<>+0(SB), Y5
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPS (CX), Y6
 	VORPS   f32_sign<>+0(SB), Y6, Y6
 	VMOVUPS 32(CX), Y7
@@ -131,10 +131,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), DI
 	VMOVUPS    (DI)(R8*4), Y0
 	VMASKMOVPS (CX), Y0, Y1

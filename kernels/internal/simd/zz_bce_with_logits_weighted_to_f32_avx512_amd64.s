@@ -21,7 +21,7 @@ TEXT ·bCEWithLogitsWeightedToF32AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS f32_1<>+0(SB), Z5
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS    (CX), Z6
 	VPORD.BCST f32_sign<>+0(SB), Z6, Z6
 	VMOVUPS    64(CX), Z7
@@ -133,10 +133,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), DI
 	VMOVUPS    (DI)(R8*4), Z0
 	VPMOVD2M   Z0, K1

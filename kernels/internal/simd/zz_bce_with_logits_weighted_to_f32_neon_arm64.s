@@ -38,7 +38,7 @@ TEXT ·bCEWithLogitsWeightedToF32NEON(SB), NOSPLIT, $0-40
 	FMOVQ 320(R0), F21 // Log1pUnitPoly32_0
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F22
 	VORR  V0.B16, V22.B16, V22.B16
 	FMOVQ 16(R2), F23
@@ -178,36 +178,27 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  done
-	MOVD $4, R8
-	SUBS R7, R8, R8
-	BGE  whole1
-	MOVD $0, R8
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R9
-	ADD   R8<<2, R9, R9
-	FMOVQ (R9), F0
+	CMP   $0, R7
+	BLE   done
 	CMP   $4, R7
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R7
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F0
 	CMP   $3, R7
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	FMOVQ (R0), F1 // sign
 	VORR  V1.B16, V0.B16, V0.B16
 
@@ -269,63 +260,63 @@ loaded3:
 	VFMLA V2.S4, V1.S4, V0.S4
 	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $4, R7
-	BLT   few5
+	BLT   few4
 	FMOVQ (R2), F2
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R7
-	BGE   two7
+	BGE   two6
 	FMOVS (R2), F2
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R2), F2
 	CMP   $3, R7
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R2), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x6e21e441 // FCMGE V1.4S, V2.4S, V1.4S
 	CMP   $4, R7
-	BLT   few8
+	BLT   few7
 	FMOVQ (R6), F2
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	CMP   $2, R7
-	BGE   two10
+	BGE   two9
 	FMOVS (R6), F2
-	B     loaded9
+	B     loaded8
 
-two10:
+two9:
 	FMOVD (R6), F2
 	CMP   $3, R7
-	BLT   loaded9
+	BLT   loaded8
 	FMOVS 8(R6), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded9:
+loaded8:
 	CMP   $4, R7
-	BLT   few11
+	BLT   few10
 	FMOVQ (R3), F3
-	B     loaded12
+	B     loaded11
 
-few11:
+few10:
 	CMP   $2, R7
-	BGE   two13
+	BGE   two12
 	FMOVS (R3), F3
-	B     loaded12
+	B     loaded11
 
-two13:
+two12:
 	FMOVD (R3), F3
 	CMP   $3, R7
-	BLT   loaded12
+	BLT   loaded11
 	FMOVS 8(R3), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded12:
+loaded11:
 	WORD  $0x6e23dc42 // FMUL V2.4S, V2.4S, V3.4S
 	FMOVQ 336(R0), F4 // 1
 	WORD  $0x4ea3d483 // FSUB V3.4S, V4.4S, V3.4S
@@ -339,47 +330,47 @@ loaded12:
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x4e22e422 // FCMEQ V2.4S, V1.4S, V2.4S
 	CMP   $4, R7
-	BLT   few14
+	BLT   few13
 	FMOVQ (R2), F3
-	B     loaded15
+	B     loaded14
 
-few14:
+few13:
 	CMP   $2, R7
-	BGE   two16
+	BGE   two15
 	FMOVS (R2), F3
-	B     loaded15
+	B     loaded14
 
-two16:
+two15:
 	FMOVD (R2), F3
 	CMP   $3, R7
-	BLT   loaded15
+	BLT   loaded14
 	FMOVS 8(R2), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded15:
+loaded14:
 	WORD  $0x6e23dc21 // FMUL V1.4S, V1.4S, V3.4S
 	WORD  $0x4e621c21 // BIC V1.16B, V1.16B, V2.16B
 	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
 	CMP   $4, R7
-	BLT   part17
+	BLT   part16
 	FMOVQ F0, (R1)
-	B     next18
+	B     next17
 
-part17:
+part16:
 	CMP   $2, R7
-	BGE   two19
+	BGE   two18
 	FMOVS F0, (R1)
-	B     stored20
+	B     stored19
 
-two19:
+two18:
 	FMOVD F0, (R1)
 	CMP   $3, R7
-	BLT   stored20
+	BLT   stored19
 	VDUP  V0.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored20:
-next18:
+stored19:
+next17:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -479,13 +470,3 @@ DATA constants<>+340(SB)/4, $0x3f800000
 DATA constants<>+344(SB)/4, $0x3f800000
 DATA constants<>+348(SB)/4, $0x3f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $352
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

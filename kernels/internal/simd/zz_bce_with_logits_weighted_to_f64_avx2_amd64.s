@@ -25,7 +25,7 @@ TEXT ·bCEWithLogitsWeightedToF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD f64_Ln2High64<>+0(SB), Y9
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	VMOVUPD (CX), Y10
 	VORPD   Y6, Y10, Y10
 
@@ -104,10 +104,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DI
 	VMOVUPD    (DI)(R8*8), Y0
 	VMASKMOVPD (CX), Y0, Y1

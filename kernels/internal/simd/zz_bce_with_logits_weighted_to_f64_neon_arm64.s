@@ -37,7 +37,7 @@ TEXT ·bCEWithLogitsWeightedToF64NEON(SB), NOSPLIT, $0-40
 	FMOVQ 304(R0), F20 // Log1pUnitPoly64_9
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F21
 	VORR  V0.B16, V21.B16, V21.B16
 	FMOVQ 16(R2), F22
@@ -213,26 +213,17 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  done
-	MOVD $2, R8
-	SUBS R7, R8, R8
-	BGE  whole1
-	MOVD $0, R8
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R9
-	ADD   R8<<3, R9, R9
-	FMOVQ (R9), F0
+	CMP   $0, R7
+	BLE   done
 	CMP   $2, R7
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	FMOVQ (R0), F1 // sign
 	VORR  V1.B16, V0.B16, V0.B16
 
@@ -313,33 +304,33 @@ loaded3:
 	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
 	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R7
-	BLT   few4
+	BLT   few3
 	FMOVQ (R2), F2
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R2), F2
 
-loaded5:
+loaded4:
 	WORD  $0x6e61e441 // FCMGE V1.2D, V2.2D, V1.2D
 	CMP   $2, R7
-	BLT   few6
+	BLT   few5
 	FMOVQ (R6), F2
-	B     loaded7
+	B     loaded6
 
-few6:
+few5:
 	FMOVD (R6), F2
 
-loaded7:
+loaded6:
 	CMP   $2, R7
-	BLT   few8
+	BLT   few7
 	FMOVQ (R3), F3
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	FMOVD (R3), F3
 
-loaded9:
+loaded8:
 	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
 	FMOVQ 464(R0), F4 // 1
 	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
@@ -353,26 +344,26 @@ loaded9:
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x4e62e422 // FCMEQ V2.2D, V1.2D, V2.2D
 	CMP   $2, R7
-	BLT   few10
+	BLT   few9
 	FMOVQ (R2), F3
-	B     loaded11
+	B     loaded10
 
-few10:
+few9:
 	FMOVD (R2), F3
 
-loaded11:
+loaded10:
 	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
 	WORD  $0x4e621c21 // BIC V1.16B, V1.16B, V2.16B
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	CMP   $2, R7
-	BLT   part12
+	BLT   part11
 	FMOVQ F0, (R1)
-	B     next13
+	B     next12
 
-part12:
+part11:
 	FMOVD F0, (R1)
 
-next13:
+next12:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -444,9 +435,3 @@ DATA constants<>+456(SB)/8, $0x3fe5555555555535
 DATA constants<>+464(SB)/8, $0x3ff0000000000000
 DATA constants<>+472(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $480
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

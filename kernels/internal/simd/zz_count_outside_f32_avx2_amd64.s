@@ -11,16 +11,18 @@ TEXT ·countOutsideF32AVX2(SB), NOSPLIT, $0-32
 	VBROADCASTSS lo+16(FP), Y0
 	VBROADCASTSS hi+20(FP), Y1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000008
 	JGT    large
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000008, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y3
 	VMASKMOVPS   (AX), Y3, Y4
@@ -59,7 +61,7 @@ large:
 	JLT    tail
 
 main:
-	// 64 elements a turn, 16 at a time.
+	// A turn: 64 elements, 16 at a time.
 	VMOVUPS (AX), Y10
 	VCMPPS  $0x12, Y10, Y0, Y11
 	VMOVUPS 32(AX), Y12
@@ -119,10 +121,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11
@@ -140,10 +144,12 @@ whole2:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole3
-	XORQ       BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11
@@ -161,10 +167,12 @@ whole3:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole4
-	XORQ       BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11
@@ -182,10 +190,12 @@ whole4:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole5
-	XORQ       BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11
@@ -203,10 +213,12 @@ whole5:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole6
-	XORQ       BX, BX
 
-whole6:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked6
+	XORQ BX, BX
+
+masked6:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11
@@ -224,10 +236,12 @@ whole6:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole7
-	XORQ       BX, BX
 
-whole7:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked7
+	XORQ BX, BX
+
+masked7:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11
@@ -245,10 +259,12 @@ whole7:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole8
-	XORQ       BX, BX
 
-whole8:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked8
+	XORQ BX, BX
+
+masked8:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11
@@ -266,10 +282,12 @@ whole8:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole9
-	XORQ       BX, BX
 
-whole9:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked9
+	XORQ BX, BX
+
+masked9:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y10
 	VMASKMOVPS (AX), Y10, Y11

@@ -11,16 +11,18 @@ TEXT ·countOutsideF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSS lo+16(FP), Z0
 	VBROADCASTSS hi+20(FP), Z1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000010
 	JGT    large
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000010, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z3
 	VPMOVD2M      Z3, K1
@@ -61,7 +63,7 @@ large:
 	VBROADCASTSS f32_1<>+0(SB), Z6
 
 main:
-	// 64 elements a turn, 32 at a time.
+	// A turn: 64 elements, 32 at a time.
 	VMOVUPS   (AX), Z7
 	VCMPPS    $0x12, Z7, Z0, K1
 	VMOVUPS   64(AX), Z8
@@ -101,10 +103,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1
@@ -125,10 +129,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
-	JGE          whole3
-	XORQ         BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1
@@ -149,10 +155,12 @@ whole3:
 	JLE          fold
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
-	JGE          whole4
-	XORQ         BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1
@@ -173,10 +181,12 @@ whole4:
 	JLE          fold
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
-	JGE          whole5
-	XORQ         BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1

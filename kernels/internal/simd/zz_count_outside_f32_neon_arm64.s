@@ -14,16 +14,18 @@ TEXT ·countOutsideF32NEON(SB), NOSPLIT, $0-32
 	FMOVS hi+20(FP), F1
 	VDUP  V1.S[0], V1.S4
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R2
 	BGT  large
 	VEOR V2.B16, V2.B16, V2.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R3
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F3
@@ -86,7 +88,7 @@ large:
 	BLT  tail
 
 main:
-	// 64 elements a turn, 16 at a time.
+	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R1), F18
 	WORD  $0x6e20e653 // FCMGE V19.4S, V18.4S, V0.4S
 	FMOVQ 16(R1), F20
@@ -206,14 +208,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole5
+	BGE  masked5
 	MOVD $0, R3
 
-whole5:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -249,12 +253,14 @@ loaded7:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole9
-	MOVD  $0, R3
 
-whole9:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked9
+	MOVD $0, R3
+
+masked9:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -290,12 +296,14 @@ loaded11:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole13
-	MOVD  $0, R3
 
-whole13:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked13
+	MOVD $0, R3
+
+masked13:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -331,12 +339,14 @@ loaded15:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole17
-	MOVD  $0, R3
 
-whole17:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked17
+	MOVD $0, R3
+
+masked17:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -372,12 +382,14 @@ loaded19:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole21
-	MOVD  $0, R3
 
-whole21:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked21
+	MOVD $0, R3
+
+masked21:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -413,12 +425,14 @@ loaded23:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole25
-	MOVD  $0, R3
 
-whole25:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked25
+	MOVD $0, R3
+
+masked25:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -454,12 +468,14 @@ loaded27:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole29
-	MOVD  $0, R3
 
-whole29:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked29
+	MOVD $0, R3
+
+masked29:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -495,12 +511,14 @@ loaded31:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole33
-	MOVD  $0, R3
 
-whole33:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked33
+	MOVD $0, R3
+
+masked33:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -536,12 +554,14 @@ loaded35:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole37
-	MOVD  $0, R3
 
-whole37:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked37
+	MOVD $0, R3
+
+masked37:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -577,12 +597,14 @@ loaded39:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole41
-	MOVD  $0, R3
 
-whole41:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked41
+	MOVD $0, R3
+
+masked41:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -618,12 +640,14 @@ loaded43:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole45
-	MOVD  $0, R3
 
-whole45:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked45
+	MOVD $0, R3
+
+masked45:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -659,12 +683,14 @@ loaded47:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole49
-	MOVD  $0, R3
 
-whole49:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked49
+	MOVD $0, R3
+
+masked49:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -700,12 +726,14 @@ loaded51:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole53
-	MOVD  $0, R3
 
-whole53:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked53
+	MOVD $0, R3
+
+masked53:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -741,12 +769,14 @@ loaded55:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole57
-	MOVD  $0, R3
 
-whole57:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked57
+	MOVD $0, R3
+
+masked57:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -782,12 +812,14 @@ loaded59:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole61
-	MOVD  $0, R3
 
-whole61:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked61
+	MOVD $0, R3
+
+masked61:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18
@@ -823,12 +855,14 @@ loaded63:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole65
-	MOVD  $0, R3
 
-whole65:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked65
+	MOVD $0, R3
+
+masked65:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F18

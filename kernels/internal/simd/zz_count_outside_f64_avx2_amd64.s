@@ -11,16 +11,18 @@ TEXT ·countOutsideF64AVX2(SB), NOSPLIT, $0-40
 	VBROADCASTSD lo+16(FP), Y0
 	VBROADCASTSD hi+24(FP), Y1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000004
 	JGT    large
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000004, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y3
 	VMASKMOVPD (AX), Y3, Y4
@@ -56,7 +58,7 @@ large:
 	VMOVUPD f64_1<>+0(SB), Y10
 
 main:
-	// 32 elements a turn, 8 at a time.
+	// A turn: 32 elements, 8 at a time.
 	VMOVUPD (AX), Y11
 	VCMPPD  $0x12, Y11, Y0, Y12
 	VMOVUPD 32(AX), Y13
@@ -116,10 +118,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11
@@ -137,10 +141,12 @@ whole2:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole3
-	XORQ       BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11
@@ -158,10 +164,12 @@ whole3:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole4
-	XORQ       BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11
@@ -179,10 +187,12 @@ whole4:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole5
-	XORQ       BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11
@@ -200,10 +210,12 @@ whole5:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole6
-	XORQ       BX, BX
 
-whole6:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked6
+	XORQ BX, BX
+
+masked6:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11
@@ -221,10 +233,12 @@ whole6:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole7
-	XORQ       BX, BX
 
-whole7:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked7
+	XORQ BX, BX
+
+masked7:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11
@@ -242,10 +256,12 @@ whole7:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole8
-	XORQ       BX, BX
 
-whole8:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked8
+	XORQ BX, BX
+
+masked8:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11
@@ -263,10 +279,12 @@ whole8:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole9
-	XORQ       BX, BX
 
-whole9:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked9
+	XORQ BX, BX
+
+masked9:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y10
 	VMASKMOVPD (AX), Y10, Y11

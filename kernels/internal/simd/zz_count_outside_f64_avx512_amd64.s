@@ -11,16 +11,18 @@ TEXT ·countOutsideF64AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD lo+16(FP), Z0
 	VBROADCASTSD hi+24(FP), Z1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000008
 	JGT    large
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000008, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z3
 	VPMOVQ2M     Z3, K1
@@ -57,7 +59,7 @@ large:
 	VBROADCASTSD f64_1<>+0(SB), Z6
 
 main:
-	// 32 elements a turn, 16 at a time.
+	// A turn: 32 elements, 16 at a time.
 	VMOVUPD   (AX), Z7
 	VCMPPD    $0x12, Z7, Z0, K1
 	VMOVUPD   64(AX), Z8
@@ -97,10 +99,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1
@@ -121,10 +125,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole3
-	XORQ         BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1
@@ -145,10 +151,12 @@ whole3:
 	JLE          fold
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole4
-	XORQ         BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1
@@ -169,10 +177,12 @@ whole4:
 	JLE          fold
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole5
-	XORQ         BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1

@@ -14,16 +14,18 @@ TEXT ·countOutsideF64NEON(SB), NOSPLIT, $0-40
 	FMOVD hi+24(FP), F1
 	VDUP  V1.D[0], V1.D2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R2
 	BGT  large
 	VEOR V2.B16, V2.B16, V2.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R3
 	SUBS R2, R3, R3
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R3
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F3
@@ -74,7 +76,7 @@ large:
 	FMOVQ (R0), F18 // 1
 
 main:
-	// 32 elements a turn, 8 at a time.
+	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F19
 	WORD  $0x6e60e674 // FCMGE V20.2D, V19.2D, V0.2D
 	FMOVQ 16(R1), F21
@@ -178,14 +180,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R3
 	SUBS R2, R3, R3
-	BGE  whole4
+	BGE  masked4
 	MOVD $0, R3
 
-whole4:
+masked4:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -211,12 +215,14 @@ loaded6:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole7
-	MOVD  $0, R3
 
-whole7:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked7
+	MOVD $0, R3
+
+masked7:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -242,12 +248,14 @@ loaded9:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole10
-	MOVD  $0, R3
 
-whole10:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked10
+	MOVD $0, R3
+
+masked10:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -273,12 +281,14 @@ loaded12:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole13
-	MOVD  $0, R3
 
-whole13:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked13
+	MOVD $0, R3
+
+masked13:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -304,12 +314,14 @@ loaded15:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole16
-	MOVD  $0, R3
 
-whole16:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked16
+	MOVD $0, R3
+
+masked16:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -335,12 +347,14 @@ loaded18:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole19
-	MOVD  $0, R3
 
-whole19:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked19
+	MOVD $0, R3
+
+masked19:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -366,12 +380,14 @@ loaded21:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole22
-	MOVD  $0, R3
 
-whole22:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked22
+	MOVD $0, R3
+
+masked22:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -397,12 +413,14 @@ loaded24:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole25
-	MOVD  $0, R3
 
-whole25:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked25
+	MOVD $0, R3
+
+masked25:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -428,12 +446,14 @@ loaded27:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole28
-	MOVD  $0, R3
 
-whole28:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked28
+	MOVD $0, R3
+
+masked28:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -459,12 +479,14 @@ loaded30:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole31
-	MOVD  $0, R3
 
-whole31:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked31
+	MOVD $0, R3
+
+masked31:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -490,12 +512,14 @@ loaded33:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole34
-	MOVD  $0, R3
 
-whole34:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked34
+	MOVD $0, R3
+
+masked34:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -521,12 +545,14 @@ loaded36:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole37
-	MOVD  $0, R3
 
-whole37:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked37
+	MOVD $0, R3
+
+masked37:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -552,12 +578,14 @@ loaded39:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole40
-	MOVD  $0, R3
 
-whole40:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked40
+	MOVD $0, R3
+
+masked40:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -583,12 +611,14 @@ loaded42:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole43
-	MOVD  $0, R3
 
-whole43:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked43
+	MOVD $0, R3
+
+masked43:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -614,12 +644,14 @@ loaded45:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole46
-	MOVD  $0, R3
 
-whole46:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked46
+	MOVD $0, R3
+
+masked46:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18
@@ -645,12 +677,14 @@ loaded48:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole49
-	MOVD  $0, R3
 
-whole49:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked49
+	MOVD $0, R3
+
+masked49:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F18

@@ -21,7 +21,7 @@ TEXT ·crossEntropyMixedToF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD f64_4p50359962737152e15<>+0(SB), Y5
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y6
 	VSUBPD  (DX), Y6, Y6
 	VMOVUPD 32(CX), Y7
@@ -97,10 +97,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DI
 	VMOVUPD    (DI)(R8*8), Y0
 	VMASKMOVPD (CX), Y0, Y1

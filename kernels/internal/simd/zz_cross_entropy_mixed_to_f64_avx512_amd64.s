@@ -17,7 +17,7 @@ TEXT ·crossEntropyMixedToF64AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z1
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD     (CX), Z2
 	VSUBPD      (DX), Z2, Z2
 	VMOVUPD     64(CX), Z3
@@ -93,10 +93,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ        f64_tail_masks<>+0(SB), DI
 	VMOVUPD     (DI)(R8*8), Z0
 	VPMOVQ2M    Z0, K1

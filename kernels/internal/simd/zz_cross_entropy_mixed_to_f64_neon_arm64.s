@@ -34,7 +34,7 @@ TEXT ·crossEntropyMixedToF64NEON(SB), NOSPLIT, $0-40
 	FMOVQ 272(R0), F17 // Ln2
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F18
 	FMOVQ (R3), F19
 	WORD  $0x4ef3d652 // FSUB V18.2D, V18.2D, V19.2D
@@ -128,46 +128,37 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  done
-	MOVD $2, R8
-	SUBS R7, R8, R8
-	BGE  whole1
-	MOVD $0, R8
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R9
-	ADD   R8<<3, R9, R9
-	FMOVQ (R9), F0
+	CMP   $0, R7
+	BLE   done
 	CMP   $2, R7
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	CMP   $2, R7
-	BLT   few4
+	BLT   few3
 	FMOVQ (R3), F1
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R3), F1
 
-loaded5:
+loaded4:
 	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
 	FMOVQ (R0), F1 // 1
 	CMP   $2, R7
-	BLT   few6
+	BLT   few5
 	FMOVQ (R6), F2
-	B     loaded7
+	B     loaded6
 
-few6:
+few5:
 	FMOVD (R6), F2
 
-loaded7:
+loaded6:
 	WORD $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
 
 	// u = 2ᵏ·(1+f)
@@ -216,14 +207,14 @@ loaded7:
 	VFMLA V2.D2, V4.D2, V1.D2
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	CMP   $2, R7
-	BLT   part8
+	BLT   part7
 	FMOVQ F0, (R1)
-	B     next9
+	B     next8
 
-part8:
+part7:
 	FMOVD F0, (R1)
 
-next9:
+next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -271,9 +262,3 @@ DATA constants<>+264(SB)/8, $0xbfdffffffdf4c38a
 DATA constants<>+272(SB)/8, $0x3fe62e42fefa39ef
 DATA constants<>+280(SB)/8, $0x3fe62e42fefa39ef
 GLOBL constants<>(SB), RODATA|NOPTR, $288
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -15,7 +15,7 @@ TEXT ·crossEntropyToF64AVX2(SB), NOSPLIT, $0-40
 	JLT  tail
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y0
 	VSUBPD  (DX), Y0, Y0
 	VMOVUPD 32(CX), Y1
@@ -123,10 +123,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, R8
 	SUBQ SI, R8
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ R8, R8
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DI
 	VMOVUPD    (DI)(R8*8), Y0
 	VMASKMOVPD (CX), Y0, Y1

@@ -31,7 +31,7 @@ TEXT ·crossEntropyToF64NEON(SB), NOSPLIT, $0-40
 	FMOVQ 224(R0), F14 // LogPoly64_1
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F15
 	FMOVQ (R3), F16
 	WORD  $0x4ef0d5ef // FSUB V15.2D, V15.2D, V16.2D
@@ -161,48 +161,39 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  done
-	MOVD $2, R8
-	SUBS R7, R8, R8
-	BGE  whole1
-	MOVD $0, R8
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R9
-	ADD   R8<<3, R9, R9
-	FMOVQ (R9), F0
+	CMP   $0, R7
+	BLE   done
 	CMP   $2, R7
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	CMP   $2, R7
-	BLT   few4
+	BLT   few3
 	FMOVQ (R3), F1
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R3), F1
 
-loaded5:
+loaded4:
 	WORD $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
 
 	// 1 + x = 2ᵏ·(1+f)
 	FMOVQ 48(R0), F1 // 1
 	CMP   $2, R7
-	BLT   few6
+	BLT   few5
 	FMOVQ (R6), F2
-	B     loaded7
+	B     loaded6
 
-few6:
+few5:
 	FMOVD (R6), F2
 
-loaded7:
+loaded6:
 	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
 	FMOVQ 64(R0), F3 // One64_minus_Log1pSplit64
 	VADD  V3.D2, V1.D2, V1.D2
@@ -272,14 +263,14 @@ loaded7:
 	VBSL  V3.B16, V2.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	CMP   $2, R7
-	BLT   part8
+	BLT   part7
 	FMOVQ F0, (R1)
-	B     next9
+	B     next8
 
-part8:
+part7:
 	FMOVD F0, (R1)
 
-next9:
+next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -337,9 +328,3 @@ DATA constants<>+344(SB)/8, $0xfff0000000000000
 DATA constants<>+352(SB)/8, $0x7ff8000000000001
 DATA constants<>+360(SB)/8, $0x7ff8000000000001
 GLOBL constants<>(SB), RODATA|NOPTR, $368
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -251,6 +251,16 @@ func ShiftToF32(dst, x []float32, m, l float32) {
 	}
 }
 
+// AddSquaresToF32 is fallback.AddSquaresToF32 by the instruction set in use.
+func AddSquaresToF32(dst, y, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		addSquaresToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.AddSquaresToF32(dst, y, x)
+	}
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	switch isa.Active {
@@ -278,6 +288,16 @@ func ShiftToF64(dst, x []float64, m, l float64) {
 		shiftToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
 	default:
 		fallback.ShiftToF64(dst, x, m, l)
+	}
+}
+
+// AddSquaresToF64 is fallback.AddSquaresToF64 by the instruction set in use.
+func AddSquaresToF64(dst, y, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		addSquaresToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.AddSquaresToF64(dst, y, x)
 	}
 }
 
@@ -799,4 +819,33 @@ func CountOutsideF64(x []float64, lo, hi float64) float64 {
 	default:
 		return fallback.CountOutsideF64(x, lo, hi)
 	}
+}
+
+// TransposeF32 is fallback.TransposeF32 by the instruction set in use.
+func TransposeF32(dst, src []float32, rows, columns, srcRow, dstRow int) {
+	switch isa.Active {
+	case isa.NEON:
+		transposeF32NEON(unsafe.SliceData(dst), unsafe.SliceData(src), rows, columns, srcRow, dstRow)
+	default:
+		fallback.TransposeF32(dst, src, rows, columns, srcRow, dstRow)
+	}
+}
+
+// TransposeF64 is fallback.TransposeF64 by the instruction set in use.
+func TransposeF64(dst, src []float64, rows, columns, srcRow, dstRow int) {
+	switch isa.Active {
+	case isa.NEON:
+		transposeF64NEON(unsafe.SliceData(dst), unsafe.SliceData(src), rows, columns, srcRow, dstRow)
+	default:
+		fallback.TransposeF64(dst, src, rows, columns, srcRow, dstRow)
+	}
+}
+
+// ProductTile is the largest tile of the products in use: rows, and the bytes of a row.
+func ProductTile() (rows, bytes int) {
+	switch isa.Active {
+	case isa.NEON:
+		return 4, 64
+	}
+	return 1, 128
 }

@@ -128,6 +128,11 @@ func ShiftToF32(dst, x []float32, m, l float32) {
 	fallback.ShiftToF32(dst, x, m, l)
 }
 
+// AddSquaresToF32 is fallback.AddSquaresToF32 by the instruction set in use.
+func AddSquaresToF32(dst, y, x []float32) {
+	fallback.AddSquaresToF32(dst, y, x)
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	fallback.MulToF64(dst, x, y)
@@ -141,6 +146,11 @@ func ScaleToF64(dst, x []float64, c float64) {
 // ShiftToF64 is fallback.ShiftToF64 by the instruction set in use.
 func ShiftToF64(dst, x []float64, m, l float64) {
 	fallback.ShiftToF64(dst, x, m, l)
+}
+
+// AddSquaresToF64 is fallback.AddSquaresToF64 by the instruction set in use.
+func AddSquaresToF64(dst, y, x []float64) {
+	fallback.AddSquaresToF64(dst, y, x)
 }
 
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
@@ -401,4 +411,19 @@ func MaxF64(x []float64) float64 {
 // CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
 func CountOutsideF64(x []float64, lo, hi float64) float64 {
 	return fallback.CountOutsideF64(x, lo, hi)
+}
+
+// TransposeF32 is fallback.TransposeF32 by the instruction set in use.
+func TransposeF32(dst, src []float32, rows, columns, srcRow, dstRow int) {
+	fallback.TransposeF32(dst, src, rows, columns, srcRow, dstRow)
+}
+
+// TransposeF64 is fallback.TransposeF64 by the instruction set in use.
+func TransposeF64(dst, src []float64, rows, columns, srcRow, dstRow int) {
+	fallback.TransposeF64(dst, src, rows, columns, srcRow, dstRow)
+}
+
+// ProductTile is the largest tile of the products in use: rows, and the bytes of a row.
+func ProductTile() (rows, bytes int) {
+	return 1, 128
 }

@@ -10,16 +10,18 @@ TEXT ·dotF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ y+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000004
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	MOVQ   $0x00000004, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y1
 	VMASKMOVPD  (AX), Y1, Y2
@@ -49,7 +51,7 @@ large:
 	JLT    tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPD     (AX), Y8
 	VFMADD231PD (CX), Y8, Y0
 	VMOVUPD     32(AX), Y8
@@ -78,10 +80,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
@@ -94,10 +98,12 @@ whole2:
 	JLE         fold
 	MOVQ        $0x00000004, SI
 	SUBQ        DX, SI
-	JGE         whole3
-	XORQ        SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
@@ -110,10 +116,12 @@ whole3:
 	JLE         fold
 	MOVQ        $0x00000004, SI
 	SUBQ        DX, SI
-	JGE         whole4
-	XORQ        SI, SI
 
-whole4:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked4
+	XORQ SI, SI
+
+masked4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
@@ -126,10 +134,12 @@ whole4:
 	JLE         fold
 	MOVQ        $0x00000004, SI
 	SUBQ        DX, SI
-	JGE         whole5
-	XORQ        SI, SI
 
-whole5:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked5
+	XORQ SI, SI
+
+masked5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
@@ -142,10 +152,12 @@ whole5:
 	JLE         fold
 	MOVQ        $0x00000004, SI
 	SUBQ        DX, SI
-	JGE         whole6
-	XORQ        SI, SI
 
-whole6:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked6
+	XORQ SI, SI
+
+masked6:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
@@ -158,10 +170,12 @@ whole6:
 	JLE         fold
 	MOVQ        $0x00000004, SI
 	SUBQ        DX, SI
-	JGE         whole7
-	XORQ        SI, SI
 
-whole7:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked7
+	XORQ SI, SI
+
+masked7:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
@@ -174,10 +188,12 @@ whole7:
 	JLE         fold
 	MOVQ        $0x00000004, SI
 	SUBQ        DX, SI
-	JGE         whole8
-	XORQ        SI, SI
 
-whole8:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked8
+	XORQ SI, SI
+
+masked8:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
@@ -190,10 +206,12 @@ whole8:
 	JLE         fold
 	MOVQ        $0x00000004, SI
 	SUBQ        DX, SI
-	JGE         whole9
-	XORQ        SI, SI
 
-whole9:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked9
+	XORQ SI, SI
+
+masked9:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9

@@ -10,17 +10,19 @@ TEXT ·expSumF32AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS m+16(FP), Y0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000008
 	JGT    large
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000008, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), DX
 	VMOVUPS (DX)(BX*4), Y3
 
@@ -106,7 +108,7 @@ large:
 	VXORPS  Y7, Y7, Y7
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (AX), Y8
 	VSUBPS  Y0, Y8, Y9
@@ -182,10 +184,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ    f32_tail_masks<>+0(SB), DX
 	VMOVUPS (DX)(BX*4), Y5
 
@@ -238,10 +242,12 @@ whole2:
 	JLE         fold
 	MOVQ        $0x00000008, BX
 	SUBQ        CX, BX
-	JGE         whole3
-	XORQ        BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y5
 	VMASKMOVPS   (AX), Y5, Y6

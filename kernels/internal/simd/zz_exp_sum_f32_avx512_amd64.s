@@ -10,17 +10,19 @@ TEXT ·expSumF32AVX512(SB), NOSPLIT, $0-40
 	MOVQ         n+8(FP), CX
 	VBROADCASTSS m+16(FP), Z0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000010
 	JGT    large
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000010, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), DX
 	VMOVUPS  (DX)(BX*4), Z3
 	VPMOVD2M Z3, K1
@@ -114,7 +116,7 @@ large:
 	VPXORQ       Z5, Z5, Z5
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (AX), Z6
 	VSUBPS  Z0, Z6, Z7
@@ -194,10 +196,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ     f32_tail_masks<>+0(SB), DX
 	VMOVUPS  (DX)(BX*4), Z3
 	VPMOVD2M Z3, K1
@@ -253,10 +257,12 @@ whole2:
 	JLE              fold
 	MOVQ             $0x00000010, BX
 	SUBQ             CX, BX
-	JGE              whole3
-	XORQ             BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ              f32_tail_masks<>+0(SB), DX
 	VMOVUPS           (DX)(BX*4), Z3
 	VPMOVD2M          Z3, K1

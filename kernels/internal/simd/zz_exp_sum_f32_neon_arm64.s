@@ -12,17 +12,19 @@ TEXT ·expSumF32NEON(SB), NOSPLIT, $0-40
 	FMOVS m+16(FP), F0
 	VDUP  V0.S[0], V0.S4
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R2
 	BGT  large
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R3
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F3
@@ -147,7 +149,7 @@ large:
 	VEOR  V20.B16, V20.B16, V20.B16
 
 main:
-	// 16 elements a turn, 8 at a time.
+	// A turn: 16 elements, 8 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R1), F21
 	WORD  $0x4ea0d6b6 // FSUB V22.4S, V21.4S, V0.4S
@@ -308,14 +310,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole5
+	BGE  masked5
 	MOVD $0, R3
 
-whole5:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F9
@@ -397,12 +401,14 @@ loaded7:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole9
-	MOVD  $0, R3
 
-whole9:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked9
+	MOVD $0, R3
+
+masked9:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F9
@@ -475,12 +481,14 @@ loaded11:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole13
-	MOVD  $0, R3
 
-whole13:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked13
+	MOVD $0, R3
+
+masked13:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F9
@@ -553,12 +561,14 @@ loaded15:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole17
-	MOVD  $0, R3
 
-whole17:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked17
+	MOVD $0, R3
+
+masked17:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F9

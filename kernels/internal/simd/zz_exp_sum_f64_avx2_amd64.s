@@ -10,17 +10,19 @@ TEXT ·expSumF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD m+16(FP), Y0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000004
 	JGT    large
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000004, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), DX
 	VMOVUPD (DX)(BX*8), Y3
 
@@ -103,7 +105,7 @@ large:
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y9
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (AX), Y10
 	VSUBPD  Y0, Y10, Y11
@@ -286,10 +288,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ    f64_tail_masks<>+0(SB), DX
 	VMOVUPD (DX)(BX*8), Y9
 
@@ -347,10 +351,12 @@ whole2:
 	JLE         fold
 	MOVQ        $0x00000004, BX
 	SUBQ        CX, BX
-	JGE         whole3
-	XORQ        BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Y9
 	VMASKMOVPD   (AX), Y9, Y10
@@ -400,10 +406,12 @@ whole3:
 	JLE          fold
 	MOVQ         $0x00000004, BX
 	SUBQ         CX, BX
-	JGE          whole4
-	XORQ         BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Y9
 	VMASKMOVPD   (AX), Y9, Y10
@@ -453,10 +461,12 @@ whole4:
 	JLE          fold
 	MOVQ         $0x00000004, BX
 	SUBQ         CX, BX
-	JGE          whole5
-	XORQ         BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Y9
 	VMASKMOVPD   (AX), Y9, Y10

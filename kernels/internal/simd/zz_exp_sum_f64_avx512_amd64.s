@@ -10,17 +10,19 @@ TEXT ·expSumF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         n+8(FP), CX
 	VBROADCASTSD m+16(FP), Z0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000008
 	JGT    large
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000008, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), DX
 	VMOVUPD  (DX)(BX*8), Z3
 	VPMOVQ2M Z3, K1
@@ -108,7 +110,7 @@ large:
 	VPXORQ       Z7, Z7, Z7
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (AX), Z8
 	VSUBPD  Z0, Z8, Z9
@@ -199,10 +201,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ     f64_tail_masks<>+0(SB), DX
 	VMOVUPD  (DX)(BX*8), Z5
 	VPMOVQ2M Z5, K1
@@ -263,10 +267,12 @@ whole2:
 	JLE              fold
 	MOVQ             $0x00000008, BX
 	SUBQ             CX, BX
-	JGE              whole3
-	XORQ             BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ              f64_tail_masks<>+0(SB), DX
 	VMOVUPD           (DX)(BX*8), Z5
 	VPMOVQ2M          Z5, K1

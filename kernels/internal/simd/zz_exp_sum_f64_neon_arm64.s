@@ -12,17 +12,19 @@ TEXT ·expSumF64NEON(SB), NOSPLIT, $0-40
 	FMOVD m+16(FP), F0
 	VDUP  V0.D[0], V0.D2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R2
 	BGT  large
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R3
 	SUBS R2, R3, R3
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R3
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F3
@@ -138,7 +140,7 @@ large:
 	FMOVQ 32(R0), F20 // Ln2High64
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R1), F21
 	WORD  $0x4ee0d6b6 // FSUB V22.2D, V21.2D, V0.2D
@@ -561,14 +563,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R3
 	SUBS R2, R3, R3
-	BGE  whole4
+	BGE  masked4
 	MOVD $0, R3
 
-whole4:
+masked4:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17
@@ -649,12 +653,14 @@ loaded6:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole7
-	MOVD  $0, R3
 
-whole7:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked7
+	MOVD $0, R3
+
+masked7:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17
@@ -727,12 +733,14 @@ loaded9:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole10
-	MOVD  $0, R3
 
-whole10:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked10
+	MOVD $0, R3
+
+masked10:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17
@@ -805,12 +813,14 @@ loaded12:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole13
-	MOVD  $0, R3
 
-whole13:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked13
+	MOVD $0, R3
+
+masked13:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17
@@ -883,12 +893,14 @@ loaded15:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole16
-	MOVD  $0, R3
 
-whole16:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked16
+	MOVD $0, R3
+
+masked16:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17
@@ -961,12 +973,14 @@ loaded18:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole19
-	MOVD  $0, R3
 
-whole19:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked19
+	MOVD $0, R3
+
+masked19:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17
@@ -1039,12 +1053,14 @@ loaded21:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole22
-	MOVD  $0, R3
 
-whole22:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked22
+	MOVD $0, R3
+
+masked22:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17
@@ -1117,12 +1133,14 @@ loaded24:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole25
-	MOVD  $0, R3
 
-whole25:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked25
+	MOVD $0, R3
+
+masked25:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F17

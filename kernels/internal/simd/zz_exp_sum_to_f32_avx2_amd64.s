@@ -11,17 +11,19 @@ TEXT ·expSumToF32AVX2(SB), NOSPLIT, $0-48
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS m+24(FP), Y0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y3
 
@@ -117,7 +119,7 @@ large:
 	VXORPS  Y7, Y7, Y7
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (CX), Y8
 	VSUBPS  Y0, Y8, Y9
@@ -196,10 +198,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole4
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
 	XORQ SI, SI
 
-whole4:
+masked4:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y5
 
@@ -262,10 +266,12 @@ next6:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole7
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked7
 	XORQ SI, SI
 
-whole7:
+masked7:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y5
 	VMASKMOVPS   (CX), Y5, Y6

@@ -11,17 +11,19 @@ TEXT ·expSumToF32AVX512(SB), NOSPLIT, $0-48
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS m+24(FP), Z0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000010
 	JGT    large
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), BX
 	VMOVUPS  (BX)(SI*4), Z3
 	VPMOVD2M Z3, K1
@@ -125,7 +127,7 @@ large:
 	VPXORQ       Z5, Z5, Z5
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (CX), Z6
 	VSUBPS  Z0, Z6, Z7
@@ -208,10 +210,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole4
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked4
 	XORQ SI, SI
 
-whole4:
+masked4:
 	LEAQ     f32_tail_masks<>+0(SB), BX
 	VMOVUPS  (BX)(SI*4), Z3
 	VPMOVD2M Z3, K1
@@ -277,10 +281,12 @@ next6:
 	JLE  fold
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole7
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked7
 	XORQ SI, SI
 
-whole7:
+masked7:
 	LEAQ              f32_tail_masks<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z3
 	VPMOVD2M          Z3, K1

@@ -13,17 +13,19 @@ TEXT ·expSumToF32NEON(SB), NOSPLIT, $0-48
 	FMOVS m+24(FP), F0
 	VDUP  V0.S[0], V0.S4
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R3
 	BGT  large
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F3
@@ -169,7 +171,7 @@ large:
 	VEOR  V20.B16, V20.B16, V20.B16
 
 main:
-	// 16 elements a turn, 8 at a time.
+	// A turn: 16 elements, 8 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R2), F21
 	WORD  $0x4ea0d6b6 // FSUB V22.4S, V21.4S, V0.4S
@@ -335,14 +337,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole9
+	BGE  masked9
 	MOVD $0, R6
 
-whole9:
+masked9:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F9
@@ -440,17 +444,19 @@ two15:
 
 stored16:
 next14:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-4, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-4, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole17
+	BGE  masked17
 	MOVD $0, R6
 
-whole17:
+masked17:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F9
@@ -539,17 +545,19 @@ two23:
 
 stored24:
 next22:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-4, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-4, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole25
+	BGE  masked25
 	MOVD $0, R6
 
-whole25:
+masked25:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F9
@@ -638,17 +646,19 @@ two31:
 
 stored32:
 next30:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-4, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-4, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole33
+	BGE  masked33
 	MOVD $0, R6
 
-whole33:
+masked33:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F9

@@ -11,17 +11,19 @@ TEXT ·expSumToF64AVX2(SB), NOSPLIT, $0-48
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD m+24(FP), Y0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000004
 	JGT    large
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000004, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y3
 
@@ -114,7 +116,7 @@ large:
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y9
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (CX), Y10
 	VSUBPD  Y0, Y10, Y11
@@ -302,10 +304,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole4
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked4
 	XORQ SI, SI
 
-whole4:
+masked4:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y9
 
@@ -373,10 +377,12 @@ next6:
 	JLE  fold
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole7
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked7
 	XORQ SI, SI
 
-whole7:
+masked7:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y9
 	VMASKMOVPD   (CX), Y9, Y10
@@ -436,10 +442,12 @@ next9:
 	JLE  fold
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole10
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked10
 	XORQ SI, SI
 
-whole10:
+masked10:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y9
 	VMASKMOVPD   (CX), Y9, Y10
@@ -499,10 +507,12 @@ next12:
 	JLE  fold
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole13
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked13
 	XORQ SI, SI
 
-whole13:
+masked13:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y9
 	VMASKMOVPD   (CX), Y9, Y10

@@ -11,17 +11,19 @@ TEXT ·expSumToF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD m+24(FP), Z0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z3
 	VPMOVQ2M Z3, K1
@@ -119,7 +121,7 @@ large:
 	VPXORQ       Z7, Z7, Z7
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (CX), Z8
 	VSUBPD  Z0, Z8, Z9
@@ -213,10 +215,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole4
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
 	XORQ SI, SI
 
-whole4:
+masked4:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z5
 	VPMOVQ2M Z5, K1
@@ -287,10 +291,12 @@ next6:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole7
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked7
 	XORQ SI, SI
 
-whole7:
+masked7:
 	LEAQ              f64_tail_masks<>+0(SB), BX
 	VMOVUPD           (BX)(SI*8), Z5
 	VPMOVQ2M          Z5, K1

@@ -13,17 +13,19 @@ TEXT ·expSumToF64NEON(SB), NOSPLIT, $0-48
 	FMOVD m+24(FP), F0
 	VDUP  V0.D[0], V0.D2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R3
 	BGT  large
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F3
@@ -149,7 +151,7 @@ large:
 	FMOVQ 32(R0), F20 // Ln2High64
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R2), F21
 	WORD  $0x4ee0d6b6 // FSUB V22.2D, V21.2D, V0.2D
@@ -581,14 +583,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole6
+	BGE  masked6
 	MOVD $0, R6
 
-whole6:
+masked6:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17
@@ -674,17 +678,19 @@ part9:
 	FMOVD F18, (R1)
 
 next10:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-2, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-2, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole11
+	BGE  masked11
 	MOVD $0, R6
 
-whole11:
+masked11:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17
@@ -762,17 +768,19 @@ part14:
 	FMOVD F18, (R1)
 
 next15:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-2, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-2, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole16
+	BGE  masked16
 	MOVD $0, R6
 
-whole16:
+masked16:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17
@@ -850,17 +858,19 @@ part19:
 	FMOVD F18, (R1)
 
 next20:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-2, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-2, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole21
+	BGE  masked21
 	MOVD $0, R6
 
-whole21:
+masked21:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17
@@ -938,17 +948,19 @@ part24:
 	FMOVD F18, (R1)
 
 next25:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-2, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-2, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole26
+	BGE  masked26
 	MOVD $0, R6
 
-whole26:
+masked26:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17
@@ -1026,17 +1038,19 @@ part29:
 	FMOVD F18, (R1)
 
 next30:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-2, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-2, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole31
+	BGE  masked31
 	MOVD $0, R6
 
-whole31:
+masked31:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17
@@ -1114,17 +1128,19 @@ part34:
 	FMOVD F18, (R1)
 
 next35:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-2, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-2, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole36
+	BGE  masked36
 	MOVD $0, R6
 
-whole36:
+masked36:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17
@@ -1202,17 +1218,19 @@ part39:
 	FMOVD F18, (R1)
 
 next40:
-	ADD  $16, R1, R1
-	ADD  $16, R2, R2
-	ADD  $-2, R3, R3
-	CMP  $0, R3
-	BLE  fold
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $-2, R3, R3
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  whole41
+	BGE  masked41
 	MOVD $0, R6
 
-whole41:
+masked41:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
 	FMOVQ (R7), F17

@@ -21,7 +21,7 @@ TEXT ·expToF32AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_ExpMixedPoly_4<>+0(SB), Y7
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// exp(x), in float64 lanes
 	// x where expMixed works
 	VMAXPS (CX), Y2, Y8
@@ -77,10 +77,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y0
 

@@ -17,7 +17,7 @@ TEXT ·expToF32AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z3
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	// exp(x), in float64 lanes
 	// x where expMixed works
 	VMAXPS (CX), Z2, Z4
@@ -110,10 +110,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), BX
 	VMOVUPS  (BX)(SI*4), Z0
 	VPMOVD2M Z0, K1

@@ -13,7 +13,7 @@ TEXT ·expToF64AVX2(SB), NOSPLIT, $0-24
 	JLT  tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	VMOVUPD      f64_ExpFloor64<>+0(SB), Y0
 	VMAXPD       (CX), Y0, Y0
@@ -153,10 +153,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
 

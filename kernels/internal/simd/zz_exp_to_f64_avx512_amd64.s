@@ -18,7 +18,7 @@ TEXT ·expToF64AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSD f64_ExpPoly64_10<>+0(SB), Z4
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	VMAXPD            (CX), Z0, Z5
 	VMAXPD            64(CX), Z0, Z6
@@ -90,10 +90,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z0
 	VPMOVQ2M Z0, K1

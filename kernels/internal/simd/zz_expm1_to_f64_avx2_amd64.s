@@ -15,7 +15,7 @@ TEXT ·expm1ToF64AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_Expm1Floor64<>+0(SB), Y1
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// exp(x) − 1, or x itself if tiny
 	VMOVUPD (CX), Y2
 	VMAXPD  Y2, Y1, Y3
@@ -97,10 +97,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
 

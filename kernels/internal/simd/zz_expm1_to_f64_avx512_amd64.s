@@ -17,7 +17,7 @@ TEXT ·expm1ToF64AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z3
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// exp(x) − 1, or x itself if tiny
 	VMOVUPD (CX), Z4
 	VMAXPD  Z4, Z0, Z5
@@ -97,10 +97,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z0
 	VPMOVQ2M Z0, K1

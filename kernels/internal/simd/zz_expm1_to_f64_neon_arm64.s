@@ -31,7 +31,7 @@ TEXT ·expm1ToF64NEON(SB), NOSPLIT, $0-24
 	FMOVQ 256(R0), F16 // 0p5
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// exp(x) − 1, or x itself if tiny
 	FMOVQ (R2), F17
 	WORD  $0x6ef1e452 // FCMGT V18.2D, V2.2D, V17.2D
@@ -131,29 +131,20 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F0
+	CMP $0, R3
+	BLE done
 
 	// exp(x) − 1, or x itself if tiny
 	FMOVQ 32(R0), F0 // Expm1Floor64
 	CMP   $2, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F1
 
-loaded3:
+loaded2:
 	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
 	VBSL  V1.B16, V0.B16, V2.B16
 	FMOVQ 48(R0), F0 // ExpTop64
@@ -208,14 +199,14 @@ loaded3:
 	WORD  $0x4e60d400 // FADD V0.2D, V0.2D, V0.2D
 	VBSL  V0.B16, V1.B16, V2.B16
 	CMP   $2, R3
-	BLT   part4
+	BLT   part3
 	FMOVQ F2, (R1)
-	B     next5
+	B     next4
 
-part4:
+part3:
 	FMOVD F2, (R1)
 
-next5:
+next4:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-2, R3, R3
@@ -263,9 +254,3 @@ DATA constants<>+280(SB)/8, $0x7fffffffffffffff
 DATA constants<>+288(SB)/8, $0x3c90000000000000
 DATA constants<>+296(SB)/8, $0x3c90000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $304
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -23,6 +23,11 @@ func As64[T Float](x []T) []float64 { return *(*[]float64)(unsafe.Pointer(&x)) }
 // From32 is x as []T, if T is float32.
 func From32[T Float](x []float32) []T { return *(*[]T)(unsafe.Pointer(&x)) }
 
+// Room is the memory of x for elements of type T.
+func Room[T Float](x []float64) []T {
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*8/int(unsafe.Sizeof(T(0))))
+}
+
 // From64 is x as []T, if T is float64.
 func From64[T Float](x []float64) []T { return *(*[]T)(unsafe.Pointer(&x)) }
 
@@ -384,6 +389,33 @@ func ShiftTo[T Float](dst, x []T, m, l T) {
 			n := min(len(dst), 4096)
 			ShiftToF64(dst[:n], x[:n], float64(m), float64(l))
 			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// AddSquaresTo is AddSquaresToF32 or AddSquaresToF64 for slices of any length.
+func AddSquaresTo[T Float](dst, y, x []T) {
+	if Is32[T]() {
+		dst, y, x := As32(dst), As32(y), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AddSquaresToF32(dst, y, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AddSquaresToF32(dst[:n], y[:n], x[:n])
+			dst, y, x = dst[n:], y[n:], x[n:]
+		}
+	} else {
+		dst, y, x := As64(dst), As64(y), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AddSquaresToF64(dst, y, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AddSquaresToF64(dst[:n], y[:n], x[:n])
+			dst, y, x = dst[n:], y[n:], x[n:]
 		}
 	}
 }
@@ -960,4 +992,13 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 		}
 	}
 	return sums.Value()
+}
+
+// Transpose is TransposeF32 or TransposeF64.
+func Transpose[T Float](dst, src []T, rows, columns, srcRow, dstRow int) {
+	if Is32[T]() {
+		TransposeF32(As32(dst), As32(src), rows, columns, srcRow, dstRow)
+		return
+	}
+	TransposeF64(As64(dst), As64(src), rows, columns, srcRow, dstRow)
 }

@@ -10,17 +10,19 @@ TEXT ·gaussianKLLogVarF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ logVar+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y2
 	VMASKMOVPS   (CX), Y2, Y3
@@ -154,7 +156,7 @@ large:
 	VMOVUPD f64_KLLogVarTop32<>+0(SB), Y4
 
 main:
-	// 16 elements a turn, 8 at a time.
+	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD (CX), Y5
 	VCVTPS2PD 16(CX), Y6
 	VMOVUPD   f64_KLLogVarFloor32<>+0(SB), Y7
@@ -351,10 +353,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (CX), Y4, Y5
@@ -473,10 +477,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, SI
 	SUBQ         DX, SI
-	JGE          whole3
-	XORQ         SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
 	VMASKMOVPS   (CX), Y4, Y5

@@ -10,17 +10,19 @@ TEXT ·gaussianKLLogVarF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ logVar+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000010
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z2
 	VPMOVD2M      Z2, K1
@@ -159,7 +161,7 @@ large:
 	VBROADCASTSD f64_KLLogVarPoly32_7<>+0(SB), Z6
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VCVTPS2PD (CX), Z7
 	VCVTPS2PD 32(CX), Z8
 	VMAXPD    Z7, Z3, Z9
@@ -262,10 +264,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z2
 	VPMOVD2M      Z2, K1

@@ -11,17 +11,19 @@ TEXT ·gaussianKLLogVarF32NEON(SB), NOSPLIT, $0-32
 	MOVD logVar+8(FP), R2
 	MOVD n+16(FP), R3
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R3
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R6
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F2
@@ -253,7 +255,7 @@ large:
 	FMOVQ 144(R0), F19 // ExpMixedPoly_2
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R2), F20
 	WORD  $0x0e617a95 // FCVTL V21.2D, V20.2S
 	WORD  $0x4e617a94 // FCVTL2 V20.2D, V20.4S
@@ -766,14 +768,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  fold
+	CMP $0, R3
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  whole8
+	BGE  masked8
 	MOVD $0, R6
 
-whole8:
+masked8:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -976,12 +980,14 @@ loaded13:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole15
-	MOVD  $0, R6
 
-whole15:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked15
+	MOVD $0, R6
+
+masked15:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -1176,12 +1182,14 @@ loaded20:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole22
-	MOVD  $0, R6
 
-whole22:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked22
+	MOVD $0, R6
+
+masked22:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8
@@ -1376,12 +1384,14 @@ loaded27:
 	ADD   $-4, R3, R3
 	CMP   $0, R3
 	BLE   fold
-	MOVD  $4, R6
-	SUBS  R3, R6, R6
-	BGE   whole29
-	MOVD  $0, R6
 
-whole29:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked29
+	MOVD $0, R6
+
+masked29:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
 	FMOVQ (R7), F8

@@ -18,7 +18,7 @@ TEXT ·gaussianKLLogVarToF32AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y3
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VCVTPS2PD (DX), Y4
 	VCVTPS2PD 16(DX), Y5
 	VMAXPD    Y4, Y2, Y6
@@ -124,10 +124,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1

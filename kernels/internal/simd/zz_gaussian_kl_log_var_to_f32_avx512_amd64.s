@@ -19,7 +19,7 @@ TEXT ·gaussianKLLogVarToF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_KLLogVarPoly32_7<>+0(SB), Z4
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VCVTPS2PD (DX), Z5
 	VCVTPS2PD 32(DX), Z6
 	VMAXPD    Z5, Z1, Z7
@@ -125,10 +125,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), SI
 	VMOVUPS       (SI)(DI*4), Z0
 	VPMOVD2M      Z0, K1

@@ -36,7 +36,7 @@ TEXT ·gaussianKLLogVarToF32NEON(SB), NOSPLIT, $0-32
 	FMOVQ 320(R0), F20 // KLLogVarPoly32_2
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R3), F21
 	WORD  $0x0e617ab6 // FCVTL V22.2D, V21.2S
 	WORD  $0x4e617ab5 // FCVTL2 V21.2D, V21.4S
@@ -171,36 +171,27 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $4, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F0
+	CMP   $0, R6
+	BLE   done
 	CMP   $4, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R3), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R6
-	BGE   two4
+	BGE   two3
 	FMOVS (R3), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R3), F0
 	CMP   $3, R6
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R3), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	FMOVQ 64(R0), F2 // KLLogVarFloor32
@@ -340,24 +331,24 @@ loaded3:
 	FMOVQ 384(R0), F2 // Inf
 	VBSL  V9.B16, V2.B16, V0.B16
 	CMP   $4, R6
-	BLT   few5
+	BLT   few4
 	FMOVQ (R2), F2
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R6
-	BGE   two7
+	BGE   two6
 	FMOVS (R2), F2
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R2), F2
 	CMP   $3, R6
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R2), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x0e617843 // FCVTL V3.2D, V2.2S
 	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
 	FMOVQ (R0), F4 // 0p5
@@ -369,25 +360,25 @@ loaded6:
 	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
 	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
 	CMP   $4, R6
-	BLT   part8
+	BLT   part7
 	FMOVQ F1, (R1)
-	B     next9
+	B     next8
 
-part8:
+part7:
 	CMP   $2, R6
-	BGE   two10
+	BGE   two9
 	FMOVS F1, (R1)
-	B     stored11
+	B     stored10
 
-two10:
+two9:
 	FMOVD F1, (R1)
 	CMP   $3, R6
-	BLT   stored11
+	BLT   stored10
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored11:
-next9:
+stored10:
+next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -448,13 +439,3 @@ DATA constants<>+376(SB)/8, $0x7fffffffffffffff
 DATA constants<>+384(SB)/8, $0x7ff0000000000000
 DATA constants<>+392(SB)/8, $0x7ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $400
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

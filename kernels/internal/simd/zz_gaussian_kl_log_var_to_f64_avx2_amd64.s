@@ -22,7 +22,7 @@ TEXT ·gaussianKLLogVarToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_Log2E64<>+0(SB), Y7
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	VMOVUPD (DX), Y8
 	VMAXPD  Y8, Y2, Y9
 	VMINPD  Y9, Y0, Y9
@@ -99,10 +99,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), SI
 	VMOVUPD    (SI)(DI*8), Y0
 	VMOVUPD    f64_Expm1Floor64<>+0(SB), Y1

@@ -19,7 +19,7 @@ TEXT ·gaussianKLLogVarToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_KLLogVarPoly64_14<>+0(SB), Z4
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VMOVUPD (DX), Z5
 	VMAXPD  Z5, Z1, Z6
 	VMINPD  Z6, Z0, Z6
@@ -96,10 +96,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ         f64_tail_masks<>+0(SB), SI
 	VMOVUPD      (SI)(DI*8), Z0
 	VPMOVQ2M     Z0, K1

@@ -39,7 +39,7 @@ TEXT ·gaussianKLLogVarToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 368(R0), F23 // KLLogVarPoly64_9
 
 main:
-	// 2 elements a turn, 2 at a time.
+	// A turn: 2 elements, all at once.
 	FMOVQ (R3), F24
 	WORD  $0x6ef8e499 // FCMGT V25.2D, V4.2D, V24.2D
 	VBSL  V24.B16, V4.B16, V25.B16
@@ -139,27 +139,18 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R6
-	BLE  done
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  whole1
-	MOVD $0, R7
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F0
+	CMP   $0, R6
+	BLE   done
 	FMOVQ 64(R0), F0 // Expm1Floor64
 	CMP   $2, R6
-	BLT   few2
+	BLT   few1
 	FMOVQ (R3), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R3), F1
 
-loaded3:
+loaded2:
 	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
 	VBSL  V1.B16, V0.B16, V2.B16
 	FMOVQ 16(R0), F0 // KLLogVarTop64
@@ -257,26 +248,26 @@ loaded3:
 	FMOVQ 544(R0), F1 // Inf
 	VBSL  V4.B16, V1.B16, V0.B16
 	CMP   $2, R6
-	BLT   few4
+	BLT   few3
 	FMOVQ (R2), F1
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R2), F1
 
-loaded5:
+loaded4:
 	FMOVQ (R0), F2 // 0p5
 	WORD  $0x6e62dc22 // FMUL V2.2D, V1.2D, V2.2D
 	VFMLA V1.D2, V2.D2, V0.D2
 	CMP   $2, R6
-	BLT   part6
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F0, (R1)
 
-next7:
+next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -357,9 +348,3 @@ DATA constants<>+536(SB)/8, $0x3ff0000000000000
 DATA constants<>+544(SB)/8, $0x7ff0000000000000
 DATA constants<>+552(SB)/8, $0x7ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $560
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

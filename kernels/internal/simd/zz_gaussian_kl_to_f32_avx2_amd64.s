@@ -25,7 +25,7 @@ TEXT ·gaussianKLToF32AVX2(SB), NOSPLIT, $0-52
 	VMOVUPD      f64_4p503599627371519e15<>+0(SB), Y4
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD (CX), Y5
 	VCVTPS2PD 16(CX), Y6
@@ -134,10 +134,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, R9
 	SUBQ DI, R9
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ R9, R9
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), R8
 	VMOVUPS (R8)(R9*4), Y1
 

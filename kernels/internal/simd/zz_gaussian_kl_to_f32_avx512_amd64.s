@@ -24,7 +24,7 @@ TEXT ·gaussianKLToF32AVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSD  f64_KLPoly32_8<>+0(SB), Z3
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD      (CX), Z4
 	VCVTPS2PD      32(CX), Z5
@@ -133,10 +133,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, R9
 	SUBQ DI, R9
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ R9, R9
 
-whole1:
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), R8
 	VMOVUPS  (R8)(R9*4), Z1
 	VPMOVD2M Z1, K1

@@ -43,7 +43,7 @@ TEXT ·gaussianKLToF32NEON(SB), NOSPLIT, $0-52
 	FMOVQ 304(R0), F19 // KLPoly32_0
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	FMOVQ (R2), F20
 	WORD  $0x0e617a95 // FCVTL V21.2D, V20.2S
@@ -167,59 +167,50 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R8
-	BLE  done
-	MOVD $4, R9
-	SUBS R8, R9, R9
-	BGE  whole1
-	MOVD $0, R9
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R10
-	ADD   R9<<2, R10, R10
-	FMOVQ (R10), F0
+	CMP $0, R8
+	BLE done
 
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	CMP   $4, R8
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R8
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F0
 	CMP   $3, R8
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	CMP   $4, R8
-	BLT   few5
+	BLT   few4
 	FMOVQ (R6), F3
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R8
-	BGE   two7
+	BGE   two6
 	FMOVS (R6), F3
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R6), F3
 	CMP   $3, R8
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R6), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x0e617864 // FCVTL V4.2D, V3.2S
 	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
 	WORD  $0x4ee4d421 // FSUB V1.2D, V1.2D, V4.2D
@@ -227,24 +218,24 @@ loaded6:
 	WORD  $0x6e61dc21 // FMUL V1.2D, V1.2D, V1.2D
 	WORD  $0x6e60dc00 // FMUL V0.2D, V0.2D, V0.2D
 	CMP   $4, R8
-	BLT   few8
+	BLT   few7
 	FMOVQ (R7), F3
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	CMP   $2, R8
-	BGE   two10
+	BGE   two9
 	FMOVS (R7), F3
-	B     loaded9
+	B     loaded8
 
-two10:
+two9:
 	FMOVD (R7), F3
 	CMP   $3, R8
-	BLT   loaded9
+	BLT   loaded8
 	FMOVS 8(R7), F4
 	VMOV  V4.S[0], V3.S[2]
 
-loaded9:
+loaded8:
 	WORD  $0x0e617864 // FCVTL V4.2D, V3.2S
 	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
 	WORD  $0x6e64dc84 // FMUL V4.2D, V4.2D, V4.2D
@@ -258,24 +249,24 @@ loaded9:
 	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
 	WORD  $0x6e66dc00 // FMUL V0.2D, V0.2D, V6.2D
 	CMP   $4, R8
-	BLT   few11
+	BLT   few10
 	FMOVQ (R3), F7
-	B     loaded12
+	B     loaded11
 
-few11:
+few10:
 	CMP   $2, R8
-	BGE   two13
+	BGE   two12
 	FMOVS (R3), F7
-	B     loaded12
+	B     loaded11
 
-two13:
+two12:
 	FMOVD (R3), F7
 	CMP   $3, R8
-	BLT   loaded12
+	BLT   loaded11
 	FMOVS 8(R3), F8
 	VMOV  V8.S[0], V7.S[2]
 
-loaded12:
+loaded11:
 	WORD  $0x0e6178e8 // FCVTL V8.2D, V7.2S
 	WORD  $0x4e6178e7 // FCVTL2 V7.2D, V7.4S
 	WORD  $0x6e68dd08 // FMUL V8.2D, V8.2D, V8.2D
@@ -387,25 +378,25 @@ loaded12:
 	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
 	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
 	CMP   $4, R8
-	BLT   part14
+	BLT   part13
 	FMOVQ F1, (R1)
-	B     next15
+	B     next14
 
-part14:
+part13:
 	CMP   $2, R8
-	BGE   two16
+	BGE   two15
 	FMOVS F1, (R1)
-	B     stored17
+	B     stored16
 
-two16:
+two15:
 	FMOVD F1, (R1)
 	CMP   $3, R8
-	BLT   stored17
+	BLT   stored16
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored17:
-next15:
+stored16:
+next14:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -458,13 +449,3 @@ DATA constants<>+296(SB)/8, $0xbff55555622e1524
 DATA constants<>+304(SB)/8, $0x3ff0000001eeff8d
 DATA constants<>+312(SB)/8, $0x3ff0000001eeff8d
 GLOBL constants<>(SB), RODATA|NOPTR, $320
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -28,7 +28,7 @@ TEXT ·gaussianKLToF64AVX2(SB), NOSPLIT, $0-56
 	VMOVUPD f64_KLHuge64<>+0(SB), Y4
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD     (SI), Y5
 	VANDPD      f64_KLUnit<>+0(SB), Y5, Y6
@@ -135,10 +135,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, R9
 	SUBQ DI, R9
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ R9, R9
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), R8
 	VMOVUPD (R8)(R9*8), Y2
 

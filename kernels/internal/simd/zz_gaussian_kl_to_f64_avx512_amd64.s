@@ -31,7 +31,7 @@ TEXT ·gaussianKLToF64AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD f64_KLGrow64<>+0(SB), Z7
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD          (SI), Z8
 	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z8, Z9
@@ -136,10 +136,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, R9
 	SUBQ DI, R9
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ R9, R9
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), R8
 	VMOVUPD  (R8)(R9*8), Z2
 	VPMOVQ2M Z2, K1

@@ -49,7 +49,7 @@ TEXT ·gaussianKLToF64NEON(SB), NOSPLIT, $0-56
 	FMOVQ 320(R0), F21 // KLPoly64_11
 
 main:
-	// 2 elements a turn, 2 at a time.
+	// A turn: 2 elements, all at once.
 	// Q and P, each scaled by a power of two of its own
 	FMOVQ (R7), F22
 	VAND  V2.B16, V22.B16, V23.B16
@@ -173,28 +173,19 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R8
-	BLE  done
-	MOVD $2, R9
-	SUBS R8, R9, R9
-	BGE  whole1
-	MOVD $0, R9
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R10
-	ADD   R9<<3, R10, R10
-	FMOVQ (R10), F2
+	CMP $0, R8
+	BLE done
 
 	// Q and P, each scaled by a power of two of its own
 	CMP   $2, R8
-	BLT   few2
+	BLT   few1
 	FMOVQ (R7), F2
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R7), F2
 
-loaded3:
+loaded2:
 	FMOVQ 16(R0), F3 // KLUnit
 	VAND  V3.B16, V2.B16, V3.B16
 	WORD  $0x6ee1e464 // FCMGT V4.2D, V3.2D, V1.2D
@@ -208,14 +199,14 @@ loaded3:
 	VMOV  V5.B16, V4.B16
 	VFMLA V2.D2, V2.D2, V4.D2
 	CMP   $2, R8
-	BLT   few4
+	BLT   few3
 	FMOVQ (R3), F6
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R3), F6
 
-loaded5:
+loaded4:
 	FMOVQ 16(R0), F7 // KLUnit
 	VAND  V7.B16, V6.B16, V7.B16
 	WORD  $0x6ee1e4e8 // FCMGT V8.2D, V7.2D, V1.2D
@@ -320,23 +311,23 @@ loaded5:
 	VFMLA V5.D2, V7.D2, V6.D2
 	VFMLS V6.D2, V4.D2, V2.D2
 	CMP   $2, R8
-	BLT   few6
+	BLT   few5
 	FMOVQ (R2), F4
-	B     loaded7
+	B     loaded6
 
-few6:
+few5:
 	FMOVD (R2), F4
 
-loaded7:
+loaded6:
 	CMP   $2, R8
-	BLT   few8
+	BLT   few7
 	FMOVQ (R6), F5
-	B     loaded9
+	B     loaded8
 
-few8:
+few7:
 	FMOVD (R6), F5
 
-loaded9:
+loaded8:
 	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
 	WORD  $0x6e63dc83 // FMUL V3.2D, V4.2D, V3.2D
 	WORD  $0x6e69dc64 // FMUL V4.2D, V3.2D, V9.2D
@@ -346,14 +337,14 @@ loaded9:
 	VFMLA V3.D2, V9.D2, V4.D2
 	WORD  $0x6e64dc42 // FMUL V2.2D, V2.2D, V4.2D
 	CMP   $2, R8
-	BLT   part10
+	BLT   part9
 	FMOVQ F2, (R1)
-	B     next11
+	B     next10
 
-part10:
+part9:
 	FMOVD F2, (R1)
 
-next11:
+next10:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -434,9 +425,3 @@ DATA constants<>+520(SB)/8, $0x3370000000000000
 DATA constants<>+528(SB)/8, $0x3ff0000000000000
 DATA constants<>+536(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $544
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -18,17 +18,19 @@ TEXT ·gaussianKLF32AVX2(SB), NOSPLIT, $0-56
 	VMOVUPD      f64_KLZero32<>+0(SB), Y0
 	VMAXPD       Y1, Y0, Y0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   SI, $0x00000008
 	JGT    large
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000008, R8
 	SUBQ   SI, R8
-	JGE    whole1
-	XORQ   R8, R8
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ R8, R8
+
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), DI
 	VMOVUPS (DI)(R8*4), Y3
 
@@ -169,7 +171,7 @@ large:
 	JLT    tail
 
 main:
-	// 16 elements a turn, 8 at a time.
+	// A turn: 16 elements, 8 at a time.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD (AX), Y5
 	VCVTPS2PD 16(AX), Y6
@@ -379,10 +381,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, R8
 	SUBQ SI, R8
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ R8, R8
 
-whole2:
+masked2:
 	LEAQ    f32_tail_masks<>+0(SB), DI
 	VMOVUPS (DI)(R8*4), Y5
 
@@ -509,10 +513,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, R8
 	SUBQ         SI, R8
-	JGE          whole3
-	XORQ         R8, R8
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ R8, R8
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DI
 	VMOVUPS      (DI)(R8*4), Y5
 	VMASKMOVPS   (AX), Y5, Y6

@@ -18,17 +18,19 @@ TEXT ·gaussianKLF32AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD  f64_KLZero32<>+0(SB), Z0
 	VMAXPD        Z1, Z0, Z0
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   SI, $0x00000010
 	JGT    large
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000010, R8
 	SUBQ   SI, R8
-	JGE    whole1
-	XORQ   R8, R8
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ R8, R8
+
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), DI
 	VMOVUPS  (DI)(R8*4), Z3
 	VPMOVD2M Z3, K1
@@ -172,7 +174,7 @@ large:
 	VBROADCASTSD f64_KLPoly32_8<>+0(SB), Z4
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD      (AX), Z5
 	VCVTPS2PD      32(AX), Z6
@@ -282,10 +284,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, R8
 	SUBQ SI, R8
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ R8, R8
 
-whole2:
+masked2:
 	LEAQ     f32_tail_masks<>+0(SB), DI
 	VMOVUPS  (DI)(R8*4), Z3
 	VPMOVD2M Z3, K1

@@ -20,17 +20,19 @@ TEXT ·gaussianKLF32NEON(SB), NOSPLIT, $0-56
 	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
 	VBSL  V1.B16, V0.B16, V2.B16
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R7
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R8
 	SUBS R7, R8, R8
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R8
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R9
 	ADD   R8<<2, R9, R9
 	FMOVQ (R9), F3
@@ -294,7 +296,7 @@ large:
 	FMOVQ 192(R0), F20 // KLPoly32_7
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	FMOVQ (R1), F21
 	WORD  $0x0e617ab6 // FCVTL V22.2D, V21.2S
@@ -784,14 +786,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  fold
+	CMP $0, R7
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R8
 	SUBS R7, R8, R8
-	BGE  whole14
+	BGE  masked14
 	MOVD $0, R8
 
-whole14:
+masked14:
 	MOVD  $f32_tail_masks<>(SB), R9
 	ADD   R8<<2, R9, R9
 	FMOVQ (R9), F9
@@ -1026,12 +1030,14 @@ loaded25:
 	ADD   $-4, R7, R7
 	CMP   $0, R7
 	BLE   fold
-	MOVD  $4, R8
-	SUBS  R7, R8, R8
-	BGE   whole27
-	MOVD  $0, R8
 
-whole27:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R8
+	SUBS R7, R8, R8
+	BGE  masked27
+	MOVD $0, R8
+
+masked27:
 	MOVD  $f32_tail_masks<>(SB), R9
 	ADD   R8<<2, R9, R9
 	FMOVQ (R9), F9
@@ -1258,12 +1264,14 @@ loaded38:
 	ADD   $-4, R7, R7
 	CMP   $0, R7
 	BLE   fold
-	MOVD  $4, R8
-	SUBS  R7, R8, R8
-	BGE   whole40
-	MOVD  $0, R8
 
-whole40:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R8
+	SUBS R7, R8, R8
+	BGE  masked40
+	MOVD $0, R8
+
+masked40:
 	MOVD  $f32_tail_masks<>(SB), R9
 	ADD   R8<<2, R9, R9
 	FMOVQ (R9), F9
@@ -1490,12 +1498,14 @@ loaded51:
 	ADD   $-4, R7, R7
 	CMP   $0, R7
 	BLE   fold
-	MOVD  $4, R8
-	SUBS  R7, R8, R8
-	BGE   whole53
-	MOVD  $0, R8
 
-whole53:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R8
+	SUBS R7, R8, R8
+	BGE  masked53
+	MOVD $0, R8
+
+masked53:
 	MOVD  $f32_tail_masks<>(SB), R9
 	ADD   R8<<2, R9, R9
 	FMOVQ (R9), F9

@@ -21,16 +21,18 @@ TEXT ·gaussianKLF64AVX2(SB), NOSPLIT, $0-56
 	VANDPD f64_KLUnit<>+0(SB), Y1, Y1
 	VANDPD Y1, Y2, Y1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ   SI, $0x00000004
 	JGT    large
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000004, R8
 	SUBQ   SI, R8
-	JGE    whole1
-	XORQ   R8, R8
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ R8, R8
+
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), DI
 	VMOVUPD (DI)(R8*8), Y3
 
@@ -153,7 +155,7 @@ large:
 	VMOVUPD f64_KLUnitInverse<>+0(SB), Y4
 
 main:
-	// 8 elements a turn, 4 at a time.
+	// A turn: 8 elements, 4 at a time.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD     (BX), Y5
 	VANDPD      f64_KLUnit<>+0(SB), Y5, Y6
@@ -355,10 +357,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, R8
 	SUBQ SI, R8
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked2
 	XORQ R8, R8
 
-whole2:
+masked2:
 	LEAQ    f64_tail_masks<>+0(SB), DI
 	VMOVUPD (DI)(R8*8), Y4
 
@@ -469,10 +473,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000004, R8
 	SUBQ         SI, R8
-	JGE          whole3
-	XORQ         R8, R8
 
-whole3:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked3
+	XORQ R8, R8
+
+masked3:
 	LEAQ         f64_tail_masks<>+0(SB), DI
 	VMOVUPD      (DI)(R8*8), Y4
 	VMASKMOVPD   (BX), Y4, Y5

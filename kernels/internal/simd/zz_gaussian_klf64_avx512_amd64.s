@@ -21,16 +21,18 @@ TEXT ·gaussianKLF64AVX512(SB), NOSPLIT, $0-56
 	VPANDQ.BCST f64_KLUnit<>+0(SB), Z1, Z1
 	VMOVAPD.Z   Z1, K1, Z1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   SI, $0x00000008
 	JGT    large
 	VPXORQ Z2, Z2, Z2
 	MOVQ   $0x00000008, R8
 	SUBQ   SI, R8
-	JGE    whole1
-	XORQ   R8, R8
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ R8, R8
+
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), DI
 	VMOVUPD  (DI)(R8*8), Z3
 	VPMOVQ2M Z3, K1
@@ -160,7 +162,7 @@ large:
 	VBROADCASTSD f64_KLGrow64<>+0(SB), Z8
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD          (BX), Z9
 	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z9, Z10
@@ -264,10 +266,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, R8
 	SUBQ SI, R8
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ R8, R8
 
-whole2:
+masked2:
 	LEAQ     f64_tail_masks<>+0(SB), DI
 	VMOVUPD  (DI)(R8*8), Z3
 	VPMOVQ2M Z3, K1

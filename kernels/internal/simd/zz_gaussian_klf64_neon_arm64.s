@@ -25,16 +25,18 @@ TEXT ·gaussianKLF64NEON(SB), NOSPLIT, $0-56
 	VAND  V3.B16, V1.B16, V1.B16
 	VAND  V1.B16, V2.B16, V1.B16
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R7
 	BGT  large
 	VEOR V2.B16, V2.B16, V2.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R8
 	SUBS R7, R8, R8
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R8
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R9
 	ADD   R8<<3, R9, R9
 	FMOVQ (R9), F3
@@ -237,7 +239,7 @@ large:
 	FMOVQ 240(R0), F20 // KLMagicBias
 
 main:
-	// 8 elements a turn, 2 at a time.
+	// A turn: 8 elements, 2 at a time.
 	// Q and P, each scaled by a power of two of its own
 	FMOVQ (R6), F21
 	VAND  V6.B16, V21.B16, V22.B16
@@ -707,14 +709,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R7
-	BLE  fold
+	CMP $0, R7
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R8
 	SUBS R7, R8, R8
-	BGE  whole10
+	BGE  masked10
 	MOVD $0, R8
 
-whole10:
+masked10:
 	MOVD  $f64_tail_masks<>(SB), R9
 	ADD   R8<<3, R9, R9
 	FMOVQ (R9), F6
@@ -890,12 +894,14 @@ loaded18:
 	ADD   $-2, R7, R7
 	CMP   $0, R7
 	BLE   fold
-	MOVD  $2, R8
-	SUBS  R7, R8, R8
-	BGE   whole19
-	MOVD  $0, R8
 
-whole19:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R8
+	SUBS R7, R8, R8
+	BGE  masked19
+	MOVD $0, R8
+
+masked19:
 	MOVD  $f64_tail_masks<>(SB), R9
 	ADD   R8<<3, R9, R9
 	FMOVQ (R9), F6
@@ -1059,12 +1065,14 @@ loaded27:
 	ADD   $-2, R7, R7
 	CMP   $0, R7
 	BLE   fold
-	MOVD  $2, R8
-	SUBS  R7, R8, R8
-	BGE   whole28
-	MOVD  $0, R8
 
-whole28:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R8
+	SUBS R7, R8, R8
+	BGE  masked28
+	MOVD $0, R8
+
+masked28:
 	MOVD  $f64_tail_masks<>(SB), R9
 	ADD   R8<<3, R9, R9
 	FMOVQ (R9), F6
@@ -1228,12 +1236,14 @@ loaded36:
 	ADD   $-2, R7, R7
 	CMP   $0, R7
 	BLE   fold
-	MOVD  $2, R8
-	SUBS  R7, R8, R8
-	BGE   whole37
-	MOVD  $0, R8
 
-whole37:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R8
+	SUBS R7, R8, R8
+	BGE  masked37
+	MOVD $0, R8
+
+masked37:
 	MOVD  $f64_tail_masks<>(SB), R9
 	ADD   R8<<3, R9, R9
 	FMOVQ (R9), F6

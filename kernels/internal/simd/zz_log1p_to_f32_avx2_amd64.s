@@ -17,7 +17,7 @@ TEXT ·log1pToF32AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_1<>+0(SB), Y3
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	VMOVUPS      (CX), Y4
 	VADDPS       f32_1<>+0(SB), Y4, Y5
 	VCVTPS2PD    X4, Y6
@@ -101,10 +101,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1

@@ -15,7 +15,7 @@ TEXT ·log1pToF64AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_Quarter64<>+0(SB), Y1
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// 1 + x = 2ᵏ·(1+f)
 	VMOVUPD     (CX), Y2
 	VADDPD      f64_1<>+0(SB), Y2, Y3
@@ -112,10 +112,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
 

@@ -19,7 +19,7 @@ TEXT ·logToF32AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_Mantissa52<>+0(SB), Y5
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// u = 2ᵏ·(1+f)
 	VMOVUPS      (CX), Y6
 	VCVTPS2PD    X6, Y7
@@ -94,10 +94,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y0
 

@@ -31,7 +31,7 @@ TEXT ·logToF32NEON(SB), NOSPLIT, $0-24
 	FMOVQ 256(R0), F16 // LogMixedPoly_1
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// u = 2ᵏ·(1+f)
 	FMOVQ (R2), F17
 	WORD  $0x0e617a32 // FCVTL V18.2D, V17.2S
@@ -212,38 +212,29 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $4, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R7
-	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F0
+	CMP $0, R3
+	BLE done
 
 	// u = 2ᵏ·(1+f)
 	CMP   $4, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R3
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F0
 	CMP   $3, R3
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617802 // FCVTL2 V2.2D, V0.4S
 	FMOVQ (R0), F3 // LogMixedOffset
@@ -343,25 +334,25 @@ loaded3:
 	VBSL  V2.B16, V1.B16, V4.B16
 	VBSL  V0.B16, V4.B16, V3.B16
 	CMP   $4, R3
-	BLT   part5
+	BLT   part4
 	FMOVQ F3, (R1)
-	B     next6
+	B     next5
 
-part5:
+part4:
 	CMP   $2, R3
-	BGE   two7
+	BGE   two6
 	FMOVS F3, (R1)
-	B     stored8
+	B     stored7
 
-two7:
+two6:
 	FMOVD F3, (R1)
 	CMP   $3, R3
-	BLT   stored8
+	BLT   stored7
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored8:
-next6:
+stored7:
+next5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-4, R3, R3
@@ -421,13 +412,3 @@ DATA constants<>+340(SB)/4, $0x7f800000
 DATA constants<>+344(SB)/4, $0x7f800000
 DATA constants<>+348(SB)/4, $0x7f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $352
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -15,7 +15,7 @@ TEXT ·logToF64AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_LogPoly64_5<>+0(SB), Y1
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD   (CX), Y2
 	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y2, Y3
@@ -118,10 +118,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
 

@@ -16,7 +16,7 @@ TEXT ·logToF64AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z2
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD     (CX), Z3
 	VCMPPD.BCST $0x11, f64_LogNormal64<>+0(SB), Z3, K1
@@ -119,10 +119,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z0
 	VPMOVQ2M Z0, K1

@@ -31,7 +31,7 @@ TEXT ·logToF64NEON(SB), NOSPLIT, $0-24
 	FMOVQ 240(R0), F16 // LogPoly64_2
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ (R2), F17
 	WORD  $0x6ef1e452 // FCMGT V18.2D, V2.2D, V17.2D
@@ -156,28 +156,19 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F0
+	CMP $0, R3
+	BLE done
 
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	CMP   $2, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	FMOVQ 16(R0), F1 // LogNormal64
 	WORD  $0x6ee0e421 // FCMGT V1.2D, V1.2D, V0.2D
 	FMOVQ 32(R0), F2 // 1p8014398509481984e16
@@ -253,14 +244,14 @@ loaded3:
 	FMOVQ 352(R0), F2 // NaN
 	VBSL  V1.B16, V2.B16, V0.B16
 	CMP   $2, R3
-	BLT   part4
+	BLT   part3
 	FMOVQ F0, (R1)
-	B     next5
+	B     next4
 
-part4:
+part3:
 	FMOVD F0, (R1)
 
-next5:
+next4:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-2, R3, R3
@@ -316,9 +307,3 @@ DATA constants<>+344(SB)/8, $0xfff0000000000000
 DATA constants<>+352(SB)/8, $0x7ff8000000000001
 DATA constants<>+360(SB)/8, $0x7ff8000000000001
 GLOBL constants<>(SB), RODATA|NOPTR, $368
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -9,16 +9,18 @@ TEXT ·maxF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ    CX, $0x00000008
 	JGT     large
 	VMOVUPS f32_minus_Inf<>+0(SB), Y0
 	MOVQ    $0x00000008, BX
 	SUBQ    CX, BX
-	JGE     whole1
-	XORQ    BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y1
 	VXORPS       Y2, Y2, Y2
@@ -55,7 +57,7 @@ large:
 	JLT     tail
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS (AX), Y8
 	VMAXPS  Y0, Y8, Y0
 	VMOVUPS 32(AX), Y8
@@ -83,10 +85,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
@@ -101,10 +105,12 @@ whole2:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole3
-	XORQ       BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
@@ -119,10 +125,12 @@ whole3:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole4
-	XORQ       BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
@@ -137,10 +145,12 @@ whole4:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole5
-	XORQ       BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
@@ -155,10 +165,12 @@ whole5:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole6
-	XORQ       BX, BX
 
-whole6:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked6
+	XORQ BX, BX
+
+masked6:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
@@ -173,10 +185,12 @@ whole6:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole7
-	XORQ       BX, BX
 
-whole7:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked7
+	XORQ BX, BX
+
+masked7:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
@@ -191,10 +205,12 @@ whole7:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole8
-	XORQ       BX, BX
 
-whole8:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked8
+	XORQ BX, BX
+
+masked8:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
@@ -209,10 +225,12 @@ whole8:
 	JLE        fold
 	MOVQ       $0x00000008, BX
 	SUBQ       CX, BX
-	JGE        whole9
-	XORQ       BX, BX
 
-whole9:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked9
+	XORQ BX, BX
+
+masked9:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9

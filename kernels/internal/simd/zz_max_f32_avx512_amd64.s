@@ -9,16 +9,18 @@ TEXT ·maxF32AVX512(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ         CX, $0x00000010
 	JGT          large
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z0
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
-	JGE          whole1
-	XORQ         BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z1
 	VPMOVD2M      Z1, K1
@@ -54,7 +56,7 @@ large:
 	JLT          tail
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS (AX), Z4
 	VMAXPS  Z0, Z4, Z0
 	VMOVUPS 64(AX), Z4
@@ -74,10 +76,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
@@ -93,10 +97,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
-	JGE          whole3
-	XORQ         BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
@@ -112,10 +118,12 @@ whole3:
 	JLE          fold
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
-	JGE          whole4
-	XORQ         BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
@@ -131,10 +139,12 @@ whole4:
 	JLE          fold
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
-	JGE          whole5
-	XORQ         BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1

@@ -10,16 +10,18 @@ TEXT ·maxF32NEON(SB), NOSPLIT, $0-24
 	MOVD x+0(FP), R1
 	MOVD n+8(FP), R2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP   $4, R2
 	BGT   large
 	FMOVQ (R0), F0 // minus_Inf
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole1
-	MOVD  $0, R3
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked1
+	MOVD $0, R3
+
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F1
@@ -82,7 +84,7 @@ large:
 	BLT   tail
 
 main:
-	// 64 elements a turn, 16 at a time.
+	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R1), F16
 	WORD  $0x6ea0e611 // FCMGT V17.4S, V16.4S, V0.4S
 	VBIT  V17.B16, V16.B16, V0.B16
@@ -138,14 +140,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole5
+	BGE  masked5
 	MOVD $0, R3
 
-whole5:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -178,12 +182,14 @@ loaded7:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole9
-	MOVD  $0, R3
 
-whole9:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked9
+	MOVD $0, R3
+
+masked9:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -216,12 +222,14 @@ loaded11:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole13
-	MOVD  $0, R3
 
-whole13:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked13
+	MOVD $0, R3
+
+masked13:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -254,12 +262,14 @@ loaded15:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole17
-	MOVD  $0, R3
 
-whole17:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked17
+	MOVD $0, R3
+
+masked17:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -292,12 +302,14 @@ loaded19:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole21
-	MOVD  $0, R3
 
-whole21:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked21
+	MOVD $0, R3
+
+masked21:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -330,12 +342,14 @@ loaded23:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole25
-	MOVD  $0, R3
 
-whole25:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked25
+	MOVD $0, R3
+
+masked25:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -368,12 +382,14 @@ loaded27:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole29
-	MOVD  $0, R3
 
-whole29:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked29
+	MOVD $0, R3
+
+masked29:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -406,12 +422,14 @@ loaded31:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole33
-	MOVD  $0, R3
 
-whole33:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked33
+	MOVD $0, R3
+
+masked33:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -444,12 +462,14 @@ loaded35:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole37
-	MOVD  $0, R3
 
-whole37:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked37
+	MOVD $0, R3
+
+masked37:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -482,12 +502,14 @@ loaded39:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole41
-	MOVD  $0, R3
 
-whole41:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked41
+	MOVD $0, R3
+
+masked41:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -520,12 +542,14 @@ loaded43:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole45
-	MOVD  $0, R3
 
-whole45:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked45
+	MOVD $0, R3
+
+masked45:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -558,12 +582,14 @@ loaded47:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole49
-	MOVD  $0, R3
 
-whole49:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked49
+	MOVD $0, R3
+
+masked49:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -596,12 +622,14 @@ loaded51:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole53
-	MOVD  $0, R3
 
-whole53:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked53
+	MOVD $0, R3
+
+masked53:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -634,12 +662,14 @@ loaded55:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole57
-	MOVD  $0, R3
 
-whole57:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked57
+	MOVD $0, R3
+
+masked57:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -672,12 +702,14 @@ loaded59:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole61
-	MOVD  $0, R3
 
-whole61:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked61
+	MOVD $0, R3
+
+masked61:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -710,12 +742,14 @@ loaded63:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole65
-	MOVD  $0, R3
 
-whole65:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked65
+	MOVD $0, R3
+
+masked65:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16

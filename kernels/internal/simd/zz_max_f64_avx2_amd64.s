@@ -9,16 +9,18 @@ TEXT ·maxF64AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ    CX, $0x00000004
 	JGT     large
 	VMOVUPD f64_minus_Inf<>+0(SB), Y0
 	MOVQ    $0x00000004, BX
 	SUBQ    CX, BX
-	JGE     whole1
-	XORQ    BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y1
 	VXORPS     Y2, Y2, Y2
@@ -50,7 +52,7 @@ large:
 	JLT     tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPD (AX), Y8
 	VMAXPD  Y0, Y8, Y0
 	VMOVUPD 32(AX), Y8
@@ -78,10 +80,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -96,10 +100,12 @@ whole2:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole3
-	XORQ       BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -114,10 +120,12 @@ whole3:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole4
-	XORQ       BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -132,10 +140,12 @@ whole4:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole5
-	XORQ       BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -150,10 +160,12 @@ whole5:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole6
-	XORQ       BX, BX
 
-whole6:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked6
+	XORQ BX, BX
+
+masked6:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -168,10 +180,12 @@ whole6:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole7
-	XORQ       BX, BX
 
-whole7:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked7
+	XORQ BX, BX
+
+masked7:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -186,10 +200,12 @@ whole7:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole8
-	XORQ       BX, BX
 
-whole8:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked8
+	XORQ BX, BX
+
+masked8:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -204,10 +220,12 @@ whole8:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole9
-	XORQ       BX, BX
 
-whole9:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked9
+	XORQ BX, BX
+
+masked9:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9

@@ -9,16 +9,18 @@ TEXT ·maxF64AVX512(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ         CX, $0x00000008
 	JGT          large
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole1
-	XORQ         BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z1
 	VPMOVQ2M     Z1, K1
@@ -49,7 +51,7 @@ large:
 	JLT          tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPD (AX), Z4
 	VMAXPD  Z0, Z4, Z0
 	VMOVUPD 64(AX), Z4
@@ -69,10 +71,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
@@ -88,10 +92,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole3
-	XORQ         BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
@@ -107,10 +113,12 @@ whole3:
 	JLE          fold
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole4
-	XORQ         BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
@@ -126,10 +134,12 @@ whole4:
 	JLE          fold
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole5
-	XORQ         BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1

@@ -10,16 +10,18 @@ TEXT ·maxF64NEON(SB), NOSPLIT, $0-24
 	MOVD x+0(FP), R1
 	MOVD n+8(FP), R2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP   $2, R2
 	BGT   large
 	FMOVQ (R0), F0 // minus_Inf
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole1
-	MOVD  $0, R3
 
-whole1:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked1
+	MOVD $0, R3
+
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F1
@@ -67,7 +69,7 @@ large:
 	BLT   tail
 
 main:
-	// 32 elements a turn, 8 at a time.
+	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F16
 	WORD  $0x6ee0e611 // FCMGT V17.2D, V16.2D, V0.2D
 	VBIT  V17.B16, V16.B16, V0.B16
@@ -123,14 +125,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R3
 	SUBS R2, R3, R3
-	BGE  whole4
+	BGE  masked4
 	MOVD $0, R3
 
-whole4:
+masked4:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -153,12 +157,14 @@ loaded6:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole7
-	MOVD  $0, R3
 
-whole7:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked7
+	MOVD $0, R3
+
+masked7:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -181,12 +187,14 @@ loaded9:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole10
-	MOVD  $0, R3
 
-whole10:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked10
+	MOVD $0, R3
+
+masked10:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -209,12 +217,14 @@ loaded12:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole13
-	MOVD  $0, R3
 
-whole13:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked13
+	MOVD $0, R3
+
+masked13:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -237,12 +247,14 @@ loaded15:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole16
-	MOVD  $0, R3
 
-whole16:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked16
+	MOVD $0, R3
+
+masked16:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -265,12 +277,14 @@ loaded18:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole19
-	MOVD  $0, R3
 
-whole19:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked19
+	MOVD $0, R3
+
+masked19:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -293,12 +307,14 @@ loaded21:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole22
-	MOVD  $0, R3
 
-whole22:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked22
+	MOVD $0, R3
+
+masked22:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -321,12 +337,14 @@ loaded24:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole25
-	MOVD  $0, R3
 
-whole25:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked25
+	MOVD $0, R3
+
+masked25:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -349,12 +367,14 @@ loaded27:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole28
-	MOVD  $0, R3
 
-whole28:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked28
+	MOVD $0, R3
+
+masked28:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -377,12 +397,14 @@ loaded30:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole31
-	MOVD  $0, R3
 
-whole31:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked31
+	MOVD $0, R3
+
+masked31:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -405,12 +427,14 @@ loaded33:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole34
-	MOVD  $0, R3
 
-whole34:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked34
+	MOVD $0, R3
+
+masked34:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -433,12 +457,14 @@ loaded36:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole37
-	MOVD  $0, R3
 
-whole37:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked37
+	MOVD $0, R3
+
+masked37:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -461,12 +487,14 @@ loaded39:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole40
-	MOVD  $0, R3
 
-whole40:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked40
+	MOVD $0, R3
+
+masked40:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -489,12 +517,14 @@ loaded42:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole43
-	MOVD  $0, R3
 
-whole43:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked43
+	MOVD $0, R3
+
+masked43:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -517,12 +547,14 @@ loaded45:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole46
-	MOVD  $0, R3
 
-whole46:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked46
+	MOVD $0, R3
+
+masked46:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -545,12 +577,14 @@ loaded48:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole49
-	MOVD  $0, R3
 
-whole49:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked49
+	MOVD $0, R3
+
+masked49:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16

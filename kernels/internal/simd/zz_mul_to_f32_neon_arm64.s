@@ -15,7 +15,7 @@ TEXT ·mulToF32NEON(SB), NOSPLIT, $0-32
 	BLT  tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	FMOVQ (R1), F0
 	FMOVQ (R2), F1
 	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
@@ -41,76 +41,67 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $4, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R7
-	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F0
+	CMP   $0, R3
+	BLE   done
 	CMP   $4, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R1), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R3
-	BGE   two4
+	BGE   two3
 	FMOVS (R1), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R1), F0
 	CMP   $3, R3
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R1), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	CMP   $4, R3
-	BLT   few5
+	BLT   few4
 	FMOVQ (R2), F1
-	B     loaded6
+	B     loaded5
 
-few5:
+few4:
 	CMP   $2, R3
-	BGE   two7
+	BGE   two6
 	FMOVS (R2), F1
-	B     loaded6
+	B     loaded5
 
-two7:
+two6:
 	FMOVD (R2), F1
 	CMP   $3, R3
-	BLT   loaded6
+	BLT   loaded5
 	FMOVS 8(R2), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded6:
+loaded5:
 	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
 	CMP   $4, R3
-	BLT   part8
+	BLT   part7
 	FMOVQ F0, (R0)
-	B     next9
+	B     next8
 
-part8:
+part7:
 	CMP   $2, R3
-	BGE   two10
+	BGE   two9
 	FMOVS F0, (R0)
-	B     stored11
+	B     stored10
 
-two10:
+two9:
 	FMOVD F0, (R0)
 	CMP   $3, R3
-	BLT   stored11
+	BLT   stored10
 	VDUP  V0.S[2], V0.S4
 	FMOVS F0, 8(R0)
 
-stored11:
-next9:
+stored10:
+next8:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
@@ -122,13 +113,3 @@ done:
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

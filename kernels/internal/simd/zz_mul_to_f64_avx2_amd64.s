@@ -14,7 +14,7 @@ TEXT ·mulToF64AVX2(SB), NOSPLIT, $0-32
 	JLT  tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD (DX), Y0
 	VMULPD  (CX), Y0, Y0
 	VMOVUPD 32(DX), Y1
@@ -40,10 +40,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), SI
 	VMOVUPD    (SI)(DI*8), Y0
 	VMASKMOVPD (CX), Y0, Y1

@@ -14,7 +14,7 @@ TEXT ·mulToF64AVX512(SB), NOSPLIT, $0-32
 	JLT  tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPD (DX), Z0
 	VMULPD  (CX), Z0, Z0
 	VMOVUPD 64(DX), Z1
@@ -40,10 +40,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ      f64_tail_masks<>+0(SB), SI
 	VMOVUPD   (SI)(DI*8), Z0
 	VPMOVQ2M  Z0, K1

@@ -14,7 +14,7 @@ TEXT ·powToF32AVX2(SB), NOSPLIT, $0-28
 	JLT          tail
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPS      (CX), Y1
 	VCVTPS2PD    X1, Y2
@@ -223,10 +223,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y1
 

@@ -22,7 +22,7 @@ TEXT ·powToF32AVX512(SB), NOSPLIT, $0-28
 	VBROADCASTSD f64_ExpPoly64_10<>+0(SB), Z8
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPS       (CX), Z9
 	VCVTPS2PD     Y9, Z10
@@ -221,10 +221,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), BX
 	VMOVUPS  (BX)(SI*4), Z1
 	VPMOVD2M Z1, K1

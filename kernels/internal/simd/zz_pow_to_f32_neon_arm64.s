@@ -33,7 +33,7 @@ TEXT ·powToF32NEON(SB), NOSPLIT, $0-28
 	FMOVQ 240(R0), F17 // LogPoly64_5
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ (R2), F18
 	WORD  $0x0e617a53 // FCVTL V19.2D, V18.2S
@@ -284,38 +284,29 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $4, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R7
-	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F1
+	CMP $0, R3
+	BLE done
 
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	CMP   $4, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R3
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F1
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F1
 	CMP   $3, R3
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded3:
+loaded2:
 	WORD  $0x0e617822 // FCVTL V2.2D, V1.2S
 	WORD  $0x4e617823 // FCVTL2 V3.2D, V1.4S
 	FMOVQ 80(R0), F4 // LogNormal64
@@ -600,25 +591,25 @@ loaded3:
 	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
 	WORD  $0x4e616822 // FCVTN2 V2.4S, V1.2D
 	CMP   $4, R3
-	BLT   part5
+	BLT   part4
 	FMOVQ F2, (R1)
-	B     next6
+	B     next5
 
-part5:
+part4:
 	CMP   $2, R3
-	BGE   two7
+	BGE   two6
 	FMOVS F2, (R1)
-	B     stored8
+	B     stored7
 
-two7:
+two6:
 	FMOVD F2, (R1)
 	CMP   $3, R3
-	BLT   stored8
+	BLT   stored7
 	VDUP  V2.S[2], V1.S4
 	FMOVS F1, 8(R1)
 
-stored8:
-next6:
+stored7:
+next5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-4, R3, R3
@@ -710,13 +701,3 @@ DATA constants<>+632(SB)/8, $0x3fc55555555554fe
 DATA constants<>+640(SB)/8, $0x3fe000000000000a
 DATA constants<>+648(SB)/8, $0x3fe000000000000a
 GLOBL constants<>(SB), RODATA|NOPTR, $656
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

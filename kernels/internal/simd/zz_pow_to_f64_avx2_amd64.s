@@ -21,7 +21,7 @@ TEXT ·powToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y7
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD   (CX), Y8
 	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y8, Y9
@@ -127,10 +127,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y1
 

@@ -22,7 +22,7 @@ TEXT ·powToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_ExpPoly64_10<>+0(SB), Z8
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD     (CX), Z9
 	VCMPPD.BCST $0x11, f64_LogNormal64<>+0(SB), Z9, K1
@@ -211,10 +211,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z1
 	VPMOVQ2M Z1, K1

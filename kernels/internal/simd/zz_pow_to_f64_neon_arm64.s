@@ -32,7 +32,7 @@ TEXT ·powToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 224(R0), F16 // LogPoly64_6
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ (R2), F17
 	WORD  $0x6ef1e4f2 // FCMGT V18.2D, V7.2D, V17.2D
@@ -277,28 +277,19 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F1
+	CMP $0, R3
+	BLE done
 
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	CMP   $2, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F1
 
-loaded3:
+loaded2:
 	FMOVQ 80(R0), F2 // LogNormal64
 	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
 	FMOVQ 96(R0), F3 // 1p8014398509481984e16
@@ -443,14 +434,14 @@ loaded3:
 	WORD  $0x6e63dca1 // FMUL V1.2D, V5.2D, V3.2D
 	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
 	CMP   $2, R3
-	BLT   part4
+	BLT   part3
 	FMOVQ F1, (R1)
-	B     next5
+	B     next4
 
-part4:
+part3:
 	FMOVD F1, (R1)
 
-next5:
+next4:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-2, R3, R3
@@ -542,9 +533,3 @@ DATA constants<>+632(SB)/8, $0x3fc55555555554fe
 DATA constants<>+640(SB)/8, $0x3fe000000000000a
 DATA constants<>+648(SB)/8, $0x3fe000000000000a
 GLOBL constants<>(SB), RODATA|NOPTR, $656
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

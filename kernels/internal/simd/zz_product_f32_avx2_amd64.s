@@ -40,15 +40,15 @@ tile1:
 	SUBQ $0x00000006, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	LEAQ (CX)(CX*2), BX
-	LEAQ (AX)(CX*4), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (AX)(R9*4), R11
 
 chunk3:
 	VXORPS Y0, Y0, Y0
@@ -64,125 +64,125 @@ chunk3:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
+	CMPQ   SI, $0x00000040
 	JGE    sum6
-	MOVQ   R9, R12
+	MOVQ   SI, R12
 
 sum6:
-product7:
-	VMOVUPS      (DI), Y12
-	VMOVUPS      32(DI), Y13
-	ADDQ         R8, DI
+product8:
+	VMOVUPS      (DX), Y12
+	VMOVUPS      32(DX), Y13
+	ADDQ         BX, DX
 	VBROADCASTSS (AX), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (AX)(CX*1), Y14
+	VBROADCASTSS (AX)(R9*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (AX)(CX*2), Y14
+	VBROADCASTSS (AX)(R9*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (AX)(BX*1), Y14
+	VBROADCASTSS (AX)(R10*1), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (SI), Y14
+	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (SI)(CX*1), Y14
+	VBROADCASTSS (R11)(R9*1), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         DX, AX
-	ADDQ         DX, SI
+	ADDQ         CX, AX
+	ADDQ         CX, R11
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product7
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
+	JGT          product8
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
 	JLE          last4
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R12
-	MOVQ    R10, R10
-	VMOVUPS (R10), Y12
-	VMOVUPS 32(R10), Y13
+	MOVQ    DI, DI
+	VMOVUPS (DI), Y12
+	VMOVUPS 32(DI), Y13
 	VADDPS  Y0, Y12, Y0
 	VADDPS  Y1, Y13, Y1
 	VMOVUPS Y0, (R12)
 	VMOVUPS Y1, 32(R12)
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y2, Y0, Y2
 	VADDPS  Y3, Y1, Y3
 	VMOVUPS Y2, 64(R12)
 	VMOVUPS Y3, 96(R12)
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y4, Y0, Y4
 	VADDPS  Y5, Y1, Y5
 	VMOVUPS Y4, 128(R12)
 	VMOVUPS Y5, 160(R12)
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y6, Y0, Y6
 	VADDPS  Y7, Y1, Y7
 	VMOVUPS Y6, 192(R12)
 	VMOVUPS Y7, 224(R12)
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y8, Y0, Y8
 	VADDPS  Y9, Y1, Y9
 	VMOVUPS Y8, 256(R12)
 	VMOVUPS Y9, 288(R12)
-	ADDQ    R11, R10
-	VMOVUPS (R10), Y0
-	VMOVUPS 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y10, Y0, Y10
 	VADDPS  Y11, Y1, Y11
 	VMOVUPS Y10, 320(R12)
 	VMOVUPS Y11, 352(R12)
-	MOVQ    R12, R10
-	MOVQ    $0x00000040, R11
-	MOVQ    R11, R11
+	MOVQ    R12, DI
+	MOVQ    $0x00000040, R8
+	MOVQ    R8, R8
 	JMP     chunk3
 
 last4:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R10, DX
-	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
+	MOVQ    DI, AX
+	VMOVUPS (AX), Y12
+	VMOVUPS 32(AX), Y13
 	VADDPS  Y0, Y12, Y0
 	VADDPS  Y1, Y13, Y1
-	ADDQ    R11, DX
-	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y12
+	VMOVUPS 32(AX), Y13
 	VADDPS  Y2, Y12, Y2
 	VADDPS  Y3, Y13, Y3
-	ADDQ    R11, DX
-	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y12
+	VMOVUPS 32(AX), Y13
 	VADDPS  Y4, Y12, Y4
 	VADDPS  Y5, Y13, Y5
-	ADDQ    R11, DX
-	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y12
+	VMOVUPS 32(AX), Y13
 	VADDPS  Y6, Y12, Y6
 	VADDPS  Y7, Y13, Y7
-	ADDQ    R11, DX
-	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y12
+	VMOVUPS 32(AX), Y13
 	VADDPS  Y8, Y12, Y8
 	VADDPS  Y9, Y13, Y9
-	ADDQ    R11, DX
-	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y12
+	VMOVUPS 32(AX), Y13
 	VADDPS  Y10, Y12, Y10
 	VADDPS  Y11, Y13, Y11
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
@@ -231,24 +231,24 @@ last4:
 	JMP     tile1
 
 lower2:
-tile8:
+tile9:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000004
-	JLT  lower9
+	JLT  lower10
 	SUBQ $0x00000004, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	LEAQ (CX)(CX*2), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
+	LEAQ (R9)(R9*2), R10
 
-chunk10:
+chunk11:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -258,94 +258,94 @@ chunk10:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum13
-	MOVQ   R8, R11
+	CMPQ   SI, $0x00000040
+	JGE    sum14
+	MOVQ   SI, R11
 
-sum13:
-product14:
-	VMOVUPS      (SI), Y8
-	VMOVUPS      32(SI), Y9
-	ADDQ         DI, SI
+sum14:
+product16:
+	VMOVUPS      (DX), Y8
+	VMOVUPS      32(DX), Y9
+	ADDQ         BX, DX
 	VBROADCASTSS (AX), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (AX)(CX*1), Y10
+	VBROADCASTSS (AX)(R9*1), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (AX)(CX*2), Y10
+	VBROADCASTSS (AX)(R9*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (AX)(BX*1), Y10
+	VBROADCASTSS (AX)(R10*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         DX, AX
+	ADDQ         CX, AX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product14
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last11
+	JGT          product16
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last12
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R11
-	MOVQ    R9, R9
-	VMOVUPS (R9), Y8
-	VMOVUPS 32(R9), Y9
+	MOVQ    DI, DI
+	VMOVUPS (DI), Y8
+	VMOVUPS 32(DI), Y9
 	VADDPS  Y0, Y8, Y0
 	VADDPS  Y1, Y9, Y1
 	VMOVUPS Y0, (R11)
 	VMOVUPS Y1, 32(R11)
-	ADDQ    R10, R9
-	VMOVUPS (R9), Y0
-	VMOVUPS 32(R9), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y2, Y0, Y2
 	VADDPS  Y3, Y1, Y3
 	VMOVUPS Y2, 64(R11)
 	VMOVUPS Y3, 96(R11)
-	ADDQ    R10, R9
-	VMOVUPS (R9), Y0
-	VMOVUPS 32(R9), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y4, Y0, Y4
 	VADDPS  Y5, Y1, Y5
 	VMOVUPS Y4, 128(R11)
 	VMOVUPS Y5, 160(R11)
-	ADDQ    R10, R9
-	VMOVUPS (R9), Y0
-	VMOVUPS 32(R9), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y6, Y0, Y6
 	VADDPS  Y7, Y1, Y7
 	VMOVUPS Y6, 192(R11)
 	VMOVUPS Y7, 224(R11)
-	MOVQ    R11, R9
-	MOVQ    $0x00000040, R10
-	MOVQ    R10, R10
-	JMP     chunk10
+	MOVQ    R11, DI
+	MOVQ    $0x00000040, R8
+	MOVQ    R8, R8
+	JMP     chunk11
 
-last11:
+last12:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R9, DX
-	VMOVUPS (DX), Y8
-	VMOVUPS 32(DX), Y9
+	MOVQ    DI, AX
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
 	VADDPS  Y0, Y8, Y0
 	VADDPS  Y1, Y9, Y1
-	ADDQ    R10, DX
-	VMOVUPS (DX), Y8
-	VMOVUPS 32(DX), Y9
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
 	VADDPS  Y2, Y8, Y2
 	VADDPS  Y3, Y9, Y3
-	ADDQ    R10, DX
-	VMOVUPS (DX), Y8
-	VMOVUPS 32(DX), Y9
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
 	VADDPS  Y4, Y8, Y4
 	VADDPS  Y5, Y9, Y5
-	ADDQ    R10, DX
-	VMOVUPS (DX), Y8
-	VMOVUPS 32(DX), Y9
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
 	VADDPS  Y6, Y8, Y6
 	VADDPS  Y7, Y9, Y7
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
@@ -376,89 +376,89 @@ last11:
 	SHLQ    $0x02, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile8
+	JMP     tile9
 
-lower9:
-tile15:
+lower10:
+tile17:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000002
-	JLT  lower16
+	JLT  lower18
 	SUBQ $0x00000002, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	MOVQ b+24(FP), BX
-	MOVQ bRow+96(FP), SI
-	MOVQ k+56(FP), DI
-	MOVQ start+8(FP), R8
-	MOVQ startRow+72(FP), R9
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
 
-chunk17:
+chunk19:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	MOVQ   $0x00000040, R10
-	CMPQ   DI, $0x00000040
-	JGE    sum20
-	MOVQ   DI, R10
+	CMPQ   SI, $0x00000040
+	JGE    sum22
+	MOVQ   SI, R10
 
-sum20:
-product21:
-	VMOVUPS      (BX), Y4
-	VMOVUPS      32(BX), Y5
-	ADDQ         SI, BX
+sum22:
+product24:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	ADDQ         BX, DX
 	VBROADCASTSS (AX), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (AX)(CX*1), Y6
+	VBROADCASTSS (AX)(R9*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         DX, AX
+	ADDQ         CX, AX
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          product21
-	SUBQ         $0x00000040, DI
-	CMPQ         DI, $0x00000000
-	JLE          last18
+	JGT          product24
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last20
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R10
-	MOVQ    R8, R8
-	VMOVUPS (R8), Y4
-	VMOVUPS 32(R8), Y5
+	MOVQ    DI, DI
+	VMOVUPS (DI), Y4
+	VMOVUPS 32(DI), Y5
 	VADDPS  Y0, Y4, Y0
 	VADDPS  Y1, Y5, Y1
 	VMOVUPS Y0, (R10)
 	VMOVUPS Y1, 32(R10)
-	ADDQ    R9, R8
-	VMOVUPS (R8), Y0
-	VMOVUPS 32(R8), Y1
+	ADDQ    R8, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
 	VADDPS  Y2, Y0, Y2
 	VADDPS  Y3, Y1, Y3
 	VMOVUPS Y2, 64(R10)
 	VMOVUPS Y3, 96(R10)
-	MOVQ    R10, R8
-	MOVQ    $0x00000040, R9
-	MOVQ    R9, R9
-	JMP     chunk17
+	MOVQ    R10, DI
+	MOVQ    $0x00000040, R8
+	MOVQ    R8, R8
+	JMP     chunk19
 
-last18:
+last20:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R8, DX
-	VMOVUPS (DX), Y4
-	VMOVUPS 32(DX), Y5
+	MOVQ    DI, AX
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
 	VADDPS  Y0, Y4, Y0
 	VADDPS  Y1, Y5, Y1
-	ADDQ    R9, DX
-	VMOVUPS (DX), Y4
-	VMOVUPS 32(DX), Y5
+	ADDQ    R8, AX
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
 	VADDPS  Y2, Y4, Y2
 	VADDPS  Y3, Y5, Y3
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
@@ -483,35 +483,112 @@ last18:
 	SHLQ    $0x01, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile15
+	JMP     tile17
 
-lower16:
-tile22:
+lower18:
+tile25:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000001
-	JLT  lower23
+	JLT  lower26
 	SUBQ $0x00000001, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
 	MOVQ aStep+88(FP), CX
 	MOVQ b+24(FP), DX
 	MOVQ bRow+96(FP), BX
 	MOVQ k+56(FP), SI
 	MOVQ start+8(FP), DI
 	MOVQ startRow+72(FP), R8
+	CMPQ SI, $0x00000100
+	JLT  chunk27
 
-chunk24:
+	// One row: 4 chunks at a time.
+	MOVQ CX, R8
+	SHLQ $0x06, R8
+	MOVQ BX, R9
+	SHLQ $0x06, R9
+
+chunks32:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	LEAQ   (R8)(R8*2), R10
+	LEAQ   (R9)(R9*2), R11
+	MOVQ   $0x00000040, R12
+
+sums33:
+	VBROADCASTSS (AX), Y8
+	VMOVUPS      (DX), Y9
+	VFMADD231PS  Y8, Y9, Y0
+	VMOVUPS      32(DX), Y9
+	VFMADD231PS  Y8, Y9, Y1
+	VBROADCASTSS (AX)(R8*1), Y8
+	VMOVUPS      (DX)(R9*1), Y9
+	VFMADD231PS  Y8, Y9, Y2
+	VMOVUPS      32(DX)(R9*1), Y9
+	VFMADD231PS  Y8, Y9, Y3
+	VBROADCASTSS (AX)(R8*2), Y8
+	VMOVUPS      (DX)(R9*2), Y9
+	VFMADD231PS  Y8, Y9, Y4
+	VMOVUPS      32(DX)(R9*2), Y9
+	VFMADD231PS  Y8, Y9, Y5
+	VBROADCASTSS (AX)(R10*1), Y8
+	VMOVUPS      (DX)(R11*1), Y9
+	VFMADD231PS  Y8, Y9, Y6
+	VMOVUPS      32(DX)(R11*1), Y9
+	VFMADD231PS  Y8, Y9, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	SUBQ         $0x00000001, R12
+	CMPQ         R12, $0x00000000
+	JGT          sums33
+	ADDQ         R8, AX
+	ADDQ         R9, DX
+	MOVQ         R8, R10
+	SHLQ         $0x01, R10
+	ADDQ         R10, AX
+	MOVQ         R9, R10
+	SHLQ         $0x01, R10
+	ADDQ         R10, DX
+	VADDPS       (DI), Y0, Y0
+	VADDPS       32(DI), Y1, Y1
+	VADDPS       Y2, Y0, Y2
+	VADDPS       Y3, Y1, Y3
+	VADDPS       Y4, Y2, Y4
+	VADDPS       Y5, Y3, Y5
+	VADDPS       Y6, Y4, Y6
+	VADDPS       Y7, Y5, Y7
+	MOVQ         scratch+32(FP), DI
+	MOVQ         DI, DI
+	VMOVUPS      Y6, (DI)
+	VMOVUPS      Y7, 32(DI)
+	SUBQ         $0x00000100, SI
+	CMPQ         SI, $0x00000100
+	JGE          chunks32
+	CMPQ         SI, $0x00000000
+	JGT          chunk27
+	MOVQ         dst+0(FP), AX
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
+	JMP          next31
+	MOVQ aRow+80(FP), R8
+
+chunk27:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R8
 	CMPQ   SI, $0x00000040
-	JGE    sum27
+	JGE    sum30
 	MOVQ   SI, R8
 
-sum27:
-product28:
+sum30:
+product34:
 	VMOVUPS      (DX), Y2
 	VMOVUPS      32(DX), Y3
 	ADDQ         BX, DX
@@ -521,10 +598,10 @@ product28:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R8
 	CMPQ         R8, $0x00000000
-	JGT          product28
+	JGT          product34
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last25
+	JLE          last28
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R8
@@ -538,72 +615,76 @@ product28:
 	MOVQ    R8, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk24
+	JMP     chunk27
 
-last25:
+last28:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    DI, CX
-	VMOVUPS (CX), Y2
-	VMOVUPS 32(CX), Y3
+	MOVQ    DI, AX
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
 	VADDPS  Y0, Y2, Y0
 	VADDPS  Y1, Y3, Y1
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	MOVQ    a+16(FP), AX
-	MOVQ    aRow+80(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, a+16(FP)
-	MOVQ    start+8(FP), AX
-	MOVQ    startRow+72(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, start+8(FP)
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, dst+0(FP)
-	JMP     tile22
 
-lower23:
+next31:
+	MOVQ a+16(FP), AX
+	MOVQ aRow+80(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, a+16(FP)
+	MOVQ start+8(FP), AX
+	MOVQ startRow+72(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, start+8(FP)
+	MOVQ dst+0(FP), AX
+	MOVQ dstRow+64(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, dst+0(FP)
+	JMP  tile25
+
+lower26:
 	VZEROUPPER
 	RET
 
 partial:
 	MOVQ AX, done+104(FP)
 	CMPQ AX, $0x00000008
-	JLE  narrower29
+	JLE  narrower35
 	MOVQ AX, AX
 	SUBQ $0x00000008, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole30
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked36
 	XORQ DX, DX
 
-whole30:
+masked36:
 	LEAQ    f32_tail_masks<>+0(SB), CX
 	VMOVUPS (CX)(DX*4), Y0
 
-tile31:
+tile37:
 	// 6 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower32
+	JLT  lower38
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	LEAQ (CX)(DX*4), DI
-	MOVQ b+24(FP), R8
-	MOVQ bRow+96(FP), R9
-	MOVQ k+56(FP), R10
-	MOVQ start+8(FP), R11
-	MOVQ startRow+72(FP), R12
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
+	LEAQ (CX)(R10*4), R12
 
-chunk33:
+chunk39:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -617,191 +698,191 @@ chunk33:
 	VXORPS Y11, Y11, Y11
 	VXORPS Y12, Y12, Y12
 	MOVQ   $0x00000040, R13
-	CMPQ   R10, $0x00000040
-	JGE    sum36
-	MOVQ   R10, R13
+	CMPQ   DI, $0x00000040
+	JGE    sum42
+	MOVQ   DI, R13
 
-sum36:
-product37:
-	VMOVUPS      (R8), Y13
-	VMASKMOVPS   32(R8), Y0, Y14
-	ADDQ         R9, R8
+sum42:
+product44:
+	VMASKMOVPS   32(BX), Y0, Y13
+	VMOVUPS      (BX), Y14
+	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y15
-	VFMADD231PS  Y13, Y15, Y1
-	VFMADD231PS  Y14, Y15, Y2
-	VBROADCASTSS (CX)(DX*1), Y15
-	VFMADD231PS  Y13, Y15, Y3
-	VFMADD231PS  Y14, Y15, Y4
-	VBROADCASTSS (CX)(DX*2), Y15
-	VFMADD231PS  Y13, Y15, Y5
-	VFMADD231PS  Y14, Y15, Y6
-	VBROADCASTSS (CX)(SI*1), Y15
-	VFMADD231PS  Y13, Y15, Y7
-	VFMADD231PS  Y14, Y15, Y8
-	VBROADCASTSS (DI), Y15
-	VFMADD231PS  Y13, Y15, Y9
-	VFMADD231PS  Y14, Y15, Y10
-	VBROADCASTSS (DI)(DX*1), Y15
-	VFMADD231PS  Y13, Y15, Y11
-	VFMADD231PS  Y14, Y15, Y12
-	ADDQ         BX, CX
-	ADDQ         BX, DI
+	VFMADD231PS  Y14, Y15, Y1
+	VFMADD231PS  Y13, Y15, Y2
+	VBROADCASTSS (CX)(R10*1), Y15
+	VFMADD231PS  Y14, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VBROADCASTSS (CX)(R10*2), Y15
+	VFMADD231PS  Y14, Y15, Y5
+	VFMADD231PS  Y13, Y15, Y6
+	VBROADCASTSS (CX)(R11*1), Y15
+	VFMADD231PS  Y14, Y15, Y7
+	VFMADD231PS  Y13, Y15, Y8
+	VBROADCASTSS (R12), Y15
+	VFMADD231PS  Y14, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VBROADCASTSS (R12)(R10*1), Y15
+	VFMADD231PS  Y14, Y15, Y11
+	VFMADD231PS  Y13, Y15, Y12
+	ADDQ         DX, CX
+	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product37
-	SUBQ         $0x00000040, R10
-	CMPQ         R10, $0x00000000
-	JLE          last34
+	JGT          product44
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last40
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
-	MOVQ       R11, R11
-	VMOVUPS    (R11), Y13
-	VMASKMOVPS 32(R11), Y0, Y14
-	VADDPS     Y1, Y13, Y1
-	VADDPS     Y2, Y14, Y2
+	MOVQ       R8, R8
+	VMASKMOVPS 32(R8), Y0, Y13
+	VMOVUPS    (R8), Y14
+	VADDPS     Y1, Y14, Y1
+	VADDPS     Y2, Y13, Y2
 	VMOVUPS    Y1, (R13)
 	VMOVUPS    Y2, 32(R13)
-	ADDQ       R12, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	VADDPS     Y3, Y1, Y3
-	VADDPS     Y4, Y2, Y4
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y3, Y2, Y3
+	VADDPS     Y4, Y1, Y4
 	VMOVUPS    Y3, 64(R13)
 	VMOVUPS    Y4, 96(R13)
-	ADDQ       R12, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	VADDPS     Y5, Y1, Y5
-	VADDPS     Y6, Y2, Y6
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y5, Y2, Y5
+	VADDPS     Y6, Y1, Y6
 	VMOVUPS    Y5, 128(R13)
 	VMOVUPS    Y6, 160(R13)
-	ADDQ       R12, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	VADDPS     Y7, Y1, Y7
-	VADDPS     Y8, Y2, Y8
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y7, Y2, Y7
+	VADDPS     Y8, Y1, Y8
 	VMOVUPS    Y7, 192(R13)
 	VMOVUPS    Y8, 224(R13)
-	ADDQ       R12, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	VADDPS     Y9, Y1, Y9
-	VADDPS     Y10, Y2, Y10
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y9, Y2, Y9
+	VADDPS     Y10, Y1, Y10
 	VMOVUPS    Y9, 256(R13)
 	VMOVUPS    Y10, 288(R13)
-	ADDQ       R12, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	VADDPS     Y11, Y1, Y11
-	VADDPS     Y12, Y2, Y12
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y11, Y2, Y11
+	VADDPS     Y12, Y1, Y12
 	VMOVUPS    Y11, 320(R13)
 	VMOVUPS    Y12, 352(R13)
-	MOVQ       R13, R11
-	MOVQ       $0x00000040, R12
-	MOVQ       R12, R12
-	JMP        chunk33
+	MOVQ       R13, R8
+	MOVQ       $0x00000040, R9
+	MOVQ       R9, R9
+	JMP        chunk39
 
-last34:
+last40:
 	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS 32(CX), Y0, Y13
+	VMOVUPS    (CX), Y14
+	VADDPS     Y1, Y14, Y1
+	VADDPS     Y2, Y13, Y2
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y13
+	VMOVUPS    (CX), Y14
+	VADDPS     Y3, Y14, Y3
+	VADDPS     Y4, Y13, Y4
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y13
+	VMOVUPS    (CX), Y14
+	VADDPS     Y5, Y14, Y5
+	VADDPS     Y6, Y13, Y6
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y13
+	VMOVUPS    (CX), Y14
+	VADDPS     Y7, Y14, Y7
+	VADDPS     Y8, Y13, Y8
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y13
+	VMOVUPS    (CX), Y14
+	VADDPS     Y9, Y14, Y9
+	VADDPS     Y10, Y13, Y10
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y13
+	VMOVUPS    (CX), Y14
+	VADDPS     Y11, Y14, Y11
+	VADDPS     Y12, Y13, Y12
 	MOVQ       dst+0(FP), CX
 	MOVQ       dstRow+64(FP), DX
-	MOVQ       R11, BX
-	VMOVUPS    (BX), Y13
-	VMASKMOVPS 32(BX), Y0, Y14
-	VADDPS     Y1, Y13, Y1
-	VADDPS     Y2, Y14, Y2
-	ADDQ       R12, BX
-	VMOVUPS    (BX), Y13
-	VMASKMOVPS 32(BX), Y0, Y14
-	VADDPS     Y3, Y13, Y3
-	VADDPS     Y4, Y14, Y4
-	ADDQ       R12, BX
-	VMOVUPS    (BX), Y13
-	VMASKMOVPS 32(BX), Y0, Y14
-	VADDPS     Y5, Y13, Y5
-	VADDPS     Y6, Y14, Y6
-	ADDQ       R12, BX
-	VMOVUPS    (BX), Y13
-	VMASKMOVPS 32(BX), Y0, Y14
-	VADDPS     Y7, Y13, Y7
-	VADDPS     Y8, Y14, Y8
-	ADDQ       R12, BX
-	VMOVUPS    (BX), Y13
-	VMASKMOVPS 32(BX), Y0, Y14
-	VADDPS     Y9, Y13, Y9
-	VADDPS     Y10, Y14, Y10
-	ADDQ       R12, BX
-	VMOVUPS    (BX), Y13
-	VMASKMOVPS 32(BX), Y0, Y14
-	VADDPS     Y11, Y13, Y11
-	VADDPS     Y12, Y14, Y12
 	MOVQ       CX, CX
 	VMOVUPS    Y1, (CX)
 	CMPQ       AX, $0x00000008
-	JLT        part38
+	JLT        part45
 	VMOVUPS    Y2, 32(CX)
-	JMP        stored39
+	JMP        stored46
 
-part38:
+part45:
 	VMASKMOVPS Y2, Y0, 32(CX)
 
-stored39:
+stored46:
 	ADDQ    DX, CX
 	VMOVUPS Y3, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part40
+	JLT     part47
 	VMOVUPS Y4, 32(CX)
-	JMP     stored41
+	JMP     stored48
 
-part40:
+part47:
 	VMASKMOVPS Y4, Y0, 32(CX)
 
-stored41:
+stored48:
 	ADDQ    DX, CX
 	VMOVUPS Y5, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part42
+	JLT     part49
 	VMOVUPS Y6, 32(CX)
-	JMP     stored43
+	JMP     stored50
 
-part42:
+part49:
 	VMASKMOVPS Y6, Y0, 32(CX)
 
-stored43:
+stored50:
 	ADDQ    DX, CX
 	VMOVUPS Y7, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part44
+	JLT     part51
 	VMOVUPS Y8, 32(CX)
-	JMP     stored45
+	JMP     stored52
 
-part44:
+part51:
 	VMASKMOVPS Y8, Y0, 32(CX)
 
-stored45:
+stored52:
 	ADDQ    DX, CX
 	VMOVUPS Y9, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part46
+	JLT     part53
 	VMOVUPS Y10, 32(CX)
-	JMP     stored47
+	JMP     stored54
 
-part46:
+part53:
 	VMASKMOVPS Y10, Y0, 32(CX)
 
-stored47:
+stored54:
 	ADDQ    DX, CX
 	VMOVUPS Y11, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part48
+	JLT     part55
 	VMOVUPS Y12, 32(CX)
-	JMP     stored49
+	JMP     stored56
 
-part48:
+part55:
 	VMASKMOVPS Y12, Y0, 32(CX)
 
-stored49:
+stored56:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, BX
@@ -829,27 +910,27 @@ stored49:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile31
+	JMP  tile37
 
-lower32:
-tile50:
+lower38:
+tile57:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower51
+	JLT  lower58
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
 
-chunk52:
+chunk59:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -859,138 +940,138 @@ chunk52:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
-	JGE    sum55
-	MOVQ   R9, R12
+	CMPQ   DI, $0x00000040
+	JGE    sum62
+	MOVQ   DI, R12
 
-sum55:
-product56:
-	VMOVUPS      (DI), Y9
-	VMASKMOVPS   32(DI), Y0, Y10
-	ADDQ         R8, DI
+sum62:
+product64:
+	VMASKMOVPS   32(BX), Y0, Y9
+	VMOVUPS      (BX), Y10
+	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y11
-	VFMADD231PS  Y9, Y11, Y1
-	VFMADD231PS  Y10, Y11, Y2
-	VBROADCASTSS (CX)(DX*1), Y11
-	VFMADD231PS  Y9, Y11, Y3
-	VFMADD231PS  Y10, Y11, Y4
-	VBROADCASTSS (CX)(DX*2), Y11
-	VFMADD231PS  Y9, Y11, Y5
-	VFMADD231PS  Y10, Y11, Y6
-	VBROADCASTSS (CX)(SI*1), Y11
-	VFMADD231PS  Y9, Y11, Y7
-	VFMADD231PS  Y10, Y11, Y8
-	ADDQ         BX, CX
+	VFMADD231PS  Y10, Y11, Y1
+	VFMADD231PS  Y9, Y11, Y2
+	VBROADCASTSS (CX)(R10*1), Y11
+	VFMADD231PS  Y10, Y11, Y3
+	VFMADD231PS  Y9, Y11, Y4
+	VBROADCASTSS (CX)(R10*2), Y11
+	VFMADD231PS  Y10, Y11, Y5
+	VFMADD231PS  Y9, Y11, Y6
+	VBROADCASTSS (CX)(R11*1), Y11
+	VFMADD231PS  Y10, Y11, Y7
+	VFMADD231PS  Y9, Y11, Y8
+	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product56
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
-	JLE          last53
+	JGT          product64
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last60
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R12
-	MOVQ       R10, R10
-	VMOVUPS    (R10), Y9
-	VMASKMOVPS 32(R10), Y0, Y10
-	VADDPS     Y1, Y9, Y1
-	VADDPS     Y2, Y10, Y2
+	MOVQ       R8, R8
+	VMASKMOVPS 32(R8), Y0, Y9
+	VMOVUPS    (R8), Y10
+	VADDPS     Y1, Y10, Y1
+	VADDPS     Y2, Y9, Y2
 	VMOVUPS    Y1, (R12)
 	VMOVUPS    Y2, 32(R12)
-	ADDQ       R11, R10
-	VMOVUPS    (R10), Y1
-	VMASKMOVPS 32(R10), Y0, Y2
-	VADDPS     Y3, Y1, Y3
-	VADDPS     Y4, Y2, Y4
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y3, Y2, Y3
+	VADDPS     Y4, Y1, Y4
 	VMOVUPS    Y3, 64(R12)
 	VMOVUPS    Y4, 96(R12)
-	ADDQ       R11, R10
-	VMOVUPS    (R10), Y1
-	VMASKMOVPS 32(R10), Y0, Y2
-	VADDPS     Y5, Y1, Y5
-	VADDPS     Y6, Y2, Y6
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y5, Y2, Y5
+	VADDPS     Y6, Y1, Y6
 	VMOVUPS    Y5, 128(R12)
 	VMOVUPS    Y6, 160(R12)
-	ADDQ       R11, R10
-	VMOVUPS    (R10), Y1
-	VMASKMOVPS 32(R10), Y0, Y2
-	VADDPS     Y7, Y1, Y7
-	VADDPS     Y8, Y2, Y8
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y7, Y2, Y7
+	VADDPS     Y8, Y1, Y8
 	VMOVUPS    Y7, 192(R12)
 	VMOVUPS    Y8, 224(R12)
-	MOVQ       R12, R10
-	MOVQ       $0x00000040, R11
-	MOVQ       R11, R11
-	JMP        chunk52
+	MOVQ       R12, R8
+	MOVQ       $0x00000040, R9
+	MOVQ       R9, R9
+	JMP        chunk59
 
-last53:
+last60:
 	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS 32(CX), Y0, Y9
+	VMOVUPS    (CX), Y10
+	VADDPS     Y1, Y10, Y1
+	VADDPS     Y2, Y9, Y2
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y9
+	VMOVUPS    (CX), Y10
+	VADDPS     Y3, Y10, Y3
+	VADDPS     Y4, Y9, Y4
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y9
+	VMOVUPS    (CX), Y10
+	VADDPS     Y5, Y10, Y5
+	VADDPS     Y6, Y9, Y6
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y9
+	VMOVUPS    (CX), Y10
+	VADDPS     Y7, Y10, Y7
+	VADDPS     Y8, Y9, Y8
 	MOVQ       dst+0(FP), CX
 	MOVQ       dstRow+64(FP), DX
-	MOVQ       R10, BX
-	VMOVUPS    (BX), Y9
-	VMASKMOVPS 32(BX), Y0, Y10
-	VADDPS     Y1, Y9, Y1
-	VADDPS     Y2, Y10, Y2
-	ADDQ       R11, BX
-	VMOVUPS    (BX), Y9
-	VMASKMOVPS 32(BX), Y0, Y10
-	VADDPS     Y3, Y9, Y3
-	VADDPS     Y4, Y10, Y4
-	ADDQ       R11, BX
-	VMOVUPS    (BX), Y9
-	VMASKMOVPS 32(BX), Y0, Y10
-	VADDPS     Y5, Y9, Y5
-	VADDPS     Y6, Y10, Y6
-	ADDQ       R11, BX
-	VMOVUPS    (BX), Y9
-	VMASKMOVPS 32(BX), Y0, Y10
-	VADDPS     Y7, Y9, Y7
-	VADDPS     Y8, Y10, Y8
 	MOVQ       CX, CX
 	VMOVUPS    Y1, (CX)
 	CMPQ       AX, $0x00000008
-	JLT        part57
+	JLT        part65
 	VMOVUPS    Y2, 32(CX)
-	JMP        stored58
+	JMP        stored66
 
-part57:
+part65:
 	VMASKMOVPS Y2, Y0, 32(CX)
 
-stored58:
+stored66:
 	ADDQ    DX, CX
 	VMOVUPS Y3, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part59
+	JLT     part67
 	VMOVUPS Y4, 32(CX)
-	JMP     stored60
+	JMP     stored68
 
-part59:
+part67:
 	VMASKMOVPS Y4, Y0, 32(CX)
 
-stored60:
+stored68:
 	ADDQ    DX, CX
 	VMOVUPS Y5, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part61
+	JLT     part69
 	VMOVUPS Y6, 32(CX)
-	JMP     stored62
+	JMP     stored70
 
-part61:
+part69:
 	VMASKMOVPS Y6, Y0, 32(CX)
 
-stored62:
+stored70:
 	ADDQ    DX, CX
 	VMOVUPS Y7, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part63
+	JLT     part71
 	VMOVUPS Y8, 32(CX)
-	JMP     stored64
+	JMP     stored72
 
-part63:
+part71:
 	VMASKMOVPS Y8, Y0, 32(CX)
 
-stored64:
+stored72:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1009,206 +1090,293 @@ stored64:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile50
+	JMP  tile57
 
-lower51:
-tile65:
+lower58:
+tile73:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000002
-	JLT  lower66
+	JLT  lower74
 	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
-
-chunk67:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum70
-	MOVQ   R8, R11
-
-sum70:
-product71:
-	VMOVUPS      (SI), Y5
-	VMASKMOVPS   32(SI), Y0, Y6
-	ADDQ         DI, SI
-	VBROADCASTSS (CX), Y7
-	VFMADD231PS  Y5, Y7, Y1
-	VFMADD231PS  Y6, Y7, Y2
-	VBROADCASTSS (CX)(DX*1), Y7
-	VFMADD231PS  Y5, Y7, Y3
-	VFMADD231PS  Y6, Y7, Y4
-	ADDQ         BX, CX
-	SUBQ         $0x00000001, R11
-	CMPQ         R11, $0x00000000
-	JGT          product71
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last68
-
-	// The totals so far.
-	MOVQ       scratch+32(FP), R11
-	MOVQ       R9, R9
-	VMOVUPS    (R9), Y5
-	VMASKMOVPS 32(R9), Y0, Y6
-	VADDPS     Y1, Y5, Y1
-	VADDPS     Y2, Y6, Y2
-	VMOVUPS    Y1, (R11)
-	VMOVUPS    Y2, 32(R11)
-	ADDQ       R10, R9
-	VMOVUPS    (R9), Y1
-	VMASKMOVPS 32(R9), Y0, Y2
-	VADDPS     Y3, Y1, Y3
-	VADDPS     Y4, Y2, Y4
-	VMOVUPS    Y3, 64(R11)
-	VMOVUPS    Y4, 96(R11)
-	MOVQ       R11, R9
-	MOVQ       $0x00000040, R10
-	MOVQ       R10, R10
-	JMP        chunk67
-
-last68:
-	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R9, BX
-	VMOVUPS    (BX), Y5
-	VMASKMOVPS 32(BX), Y0, Y6
-	VADDPS     Y1, Y5, Y1
-	VADDPS     Y2, Y6, Y2
-	ADDQ       R10, BX
-	VMOVUPS    (BX), Y5
-	VMASKMOVPS 32(BX), Y0, Y6
-	VADDPS     Y3, Y5, Y3
-	VADDPS     Y4, Y6, Y4
-	MOVQ       CX, CX
-	VMOVUPS    Y1, (CX)
-	CMPQ       AX, $0x00000008
-	JLT        part72
-	VMOVUPS    Y2, 32(CX)
-	JMP        stored73
-
-part72:
-	VMASKMOVPS Y2, Y0, 32(CX)
-
-stored73:
-	ADDQ    DX, CX
-	VMOVUPS Y3, (CX)
-	CMPQ    AX, $0x00000008
-	JLT     part74
-	VMOVUPS Y4, 32(CX)
-	JMP     stored75
-
-part74:
-	VMASKMOVPS Y4, Y0, 32(CX)
-
-stored75:
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, a+16(FP)
-	MOVQ start+8(FP), CX
-	MOVQ startRow+72(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, start+8(FP)
-	MOVQ dst+0(FP), CX
-	MOVQ dstRow+64(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, dst+0(FP)
-	JMP  tile65
-
-lower66:
-tile76:
-	// 1 rows of 2 registers.
-	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000001
-	JLT  lower77
-	SUBQ $0x00000001, CX
-	MOVQ CX, rows+40(FP)
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
 	MOVQ aStep+88(FP), DX
 	MOVQ b+24(FP), BX
 	MOVQ bRow+96(FP), SI
 	MOVQ k+56(FP), DI
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
 
-chunk78:
+chunk75:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   $0x00000040, R11
+	CMPQ   DI, $0x00000040
+	JGE    sum78
+	MOVQ   DI, R11
+
+sum78:
+product80:
+	VMASKMOVPS   32(BX), Y0, Y5
+	VMOVUPS      (BX), Y6
+	ADDQ         SI, BX
+	VBROADCASTSS (CX), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VFMADD231PS  Y5, Y7, Y2
+	VBROADCASTSS (CX)(R10*1), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VFMADD231PS  Y5, Y7, Y4
+	ADDQ         DX, CX
+	SUBQ         $0x00000001, R11
+	CMPQ         R11, $0x00000000
+	JGT          product80
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last76
+
+	// The totals so far.
+	MOVQ       scratch+32(FP), R11
+	MOVQ       R8, R8
+	VMASKMOVPS 32(R8), Y0, Y5
+	VMOVUPS    (R8), Y6
+	VADDPS     Y1, Y6, Y1
+	VADDPS     Y2, Y5, Y2
+	VMOVUPS    Y1, (R11)
+	VMOVUPS    Y2, 32(R11)
+	ADDQ       R9, R8
+	VMASKMOVPS 32(R8), Y0, Y1
+	VMOVUPS    (R8), Y2
+	VADDPS     Y3, Y2, Y3
+	VADDPS     Y4, Y1, Y4
+	VMOVUPS    Y3, 64(R11)
+	VMOVUPS    Y4, 96(R11)
+	MOVQ       R11, R8
+	MOVQ       $0x00000040, R9
+	MOVQ       R9, R9
+	JMP        chunk75
+
+last76:
+	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS 32(CX), Y0, Y5
+	VMOVUPS    (CX), Y6
+	VADDPS     Y1, Y6, Y1
+	VADDPS     Y2, Y5, Y2
+	ADDQ       R9, CX
+	VMASKMOVPS 32(CX), Y0, Y5
+	VMOVUPS    (CX), Y6
+	VADDPS     Y3, Y6, Y3
+	VADDPS     Y4, Y5, Y4
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
+	MOVQ       CX, CX
+	VMOVUPS    Y1, (CX)
+	CMPQ       AX, $0x00000008
+	JLT        part81
+	VMOVUPS    Y2, 32(CX)
+	JMP        stored82
+
+part81:
+	VMASKMOVPS Y2, Y0, 32(CX)
+
+stored82:
+	ADDQ    DX, CX
+	VMOVUPS Y3, (CX)
+	CMPQ    AX, $0x00000008
+	JLT     part83
+	VMOVUPS Y4, 32(CX)
+	JMP     stored84
+
+part83:
+	VMASKMOVPS Y4, Y0, 32(CX)
+
+stored84:
+	MOVQ a+16(FP), CX
+	MOVQ aRow+80(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, a+16(FP)
+	MOVQ start+8(FP), CX
+	MOVQ startRow+72(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, start+8(FP)
+	MOVQ dst+0(FP), CX
+	MOVQ dstRow+64(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, dst+0(FP)
+	JMP  tile73
+
+lower74:
+tile85:
+	// 1 rows of 2 registers.
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000001
+	JLT  lower86
+	SUBQ $0x00000001, CX
+	MOVQ CX, rows+40(FP)
+	MOVQ a+16(FP), CX
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	CMPQ DI, $0x00000100
+	JLT  chunk87
+
+	// One row: 4 chunks at a time.
+	MOVQ DX, R9
+	SHLQ $0x06, R9
+	MOVQ SI, R10
+	SHLQ $0x06, R10
+
+chunks92:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	LEAQ   (R9)(R9*2), R11
+	LEAQ   (R10)(R10*2), R12
+	MOVQ   $0x00000040, R13
+
+sums93:
+	VBROADCASTSS (CX), Y9
+	VMASKMOVPS   32(BX), Y0, Y10
+	VMOVUPS      (BX), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y9, Y10, Y2
+	VBROADCASTSS (CX)(R9*1), Y9
+	VMASKMOVPS   32(BX)(R10*1), Y0, Y10
+	VMOVUPS      (BX)(R10*1), Y11
+	VFMADD231PS  Y9, Y11, Y3
+	VFMADD231PS  Y9, Y10, Y4
+	VBROADCASTSS (CX)(R9*2), Y9
+	VMASKMOVPS   32(BX)(R10*2), Y0, Y10
+	VMOVUPS      (BX)(R10*2), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y9, Y10, Y6
+	VBROADCASTSS (CX)(R11*1), Y9
+	VMASKMOVPS   32(BX)(R12*1), Y0, Y10
+	VMOVUPS      (BX)(R12*1), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y9, Y10, Y8
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	SUBQ         $0x00000001, R13
+	CMPQ         R13, $0x00000000
+	JGT          sums93
+	ADDQ         R9, CX
+	ADDQ         R10, BX
+	MOVQ         R9, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, CX
+	MOVQ         R10, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, BX
+	VMASKMOVPS   32(R8), Y0, Y9
+	VADDPS       (R8), Y1, Y1
+	VADDPS       Y2, Y9, Y2
+	VADDPS       Y3, Y1, Y3
+	VADDPS       Y4, Y2, Y4
+	VADDPS       Y5, Y3, Y5
+	VADDPS       Y6, Y4, Y6
+	VADDPS       Y7, Y5, Y7
+	VADDPS       Y8, Y6, Y8
+	MOVQ         scratch+32(FP), R8
+	MOVQ         R8, R8
+	VMOVUPS      Y7, (R8)
+	VMOVUPS      Y8, 32(R8)
+	SUBQ         $0x00000100, DI
+	CMPQ         DI, $0x00000100
+	JGE          chunks92
+	CMPQ         DI, $0x00000000
+	JGT          chunk87
+	MOVQ         dst+0(FP), CX
+	VMOVUPS      Y7, (CX)
+	CMPQ         AX, $0x00000008
+	JLT          part94
+	VMOVUPS      Y8, 32(CX)
+	JMP          stored95
+
+part94:
+	VMASKMOVPS Y8, Y0, 32(CX)
+
+stored95:
+	JMP next91
+	MOVQ aRow+80(FP), R9
+
+chunk87:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum81
+	JGE    sum90
 	MOVQ   DI, R9
 
-sum81:
-product82:
-	VMOVUPS      (BX), Y3
-	VMASKMOVPS   32(BX), Y0, Y4
+sum90:
+product96:
+	VMASKMOVPS   32(BX), Y0, Y3
+	VMOVUPS      (BX), Y4
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y5
-	VFMADD231PS  Y3, Y5, Y1
-	VFMADD231PS  Y4, Y5, Y2
+	VFMADD231PS  Y4, Y5, Y1
+	VFMADD231PS  Y3, Y5, Y2
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product82
+	JGT          product96
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last79
+	JLE          last88
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
 	MOVQ       R8, R8
-	VMOVUPS    (R8), Y3
-	VMASKMOVPS 32(R8), Y0, Y4
-	VADDPS     Y1, Y3, Y1
-	VADDPS     Y2, Y4, Y2
+	VMASKMOVPS 32(R8), Y0, Y3
+	VMOVUPS    (R8), Y4
+	VADDPS     Y1, Y4, Y1
+	VADDPS     Y2, Y3, Y2
 	VMOVUPS    Y1, (R9)
 	VMOVUPS    Y2, 32(R9)
 	MOVQ       R9, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk78
+	JMP        chunk87
 
-last79:
+last88:
 	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS 32(CX), Y0, Y3
+	VMOVUPS    (CX), Y4
+	VADDPS     Y1, Y4, Y1
+	VADDPS     Y2, Y3, Y2
 	MOVQ       dst+0(FP), CX
 	MOVQ       dstRow+64(FP), DX
-	MOVQ       R8, DX
-	VMOVUPS    (DX), Y3
-	VMASKMOVPS 32(DX), Y0, Y4
-	VADDPS     Y1, Y3, Y1
-	VADDPS     Y2, Y4, Y2
 	MOVQ       CX, CX
 	VMOVUPS    Y1, (CX)
 	CMPQ       AX, $0x00000008
-	JLT        part83
+	JLT        part97
 	VMOVUPS    Y2, 32(CX)
-	JMP        stored84
+	JMP        stored98
 
-part83:
+part97:
 	VMASKMOVPS Y2, Y0, 32(CX)
 
-stored84:
+stored98:
+next91:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1221,43 +1389,45 @@ stored84:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile76
+	JMP  tile85
 
-lower77:
+lower86:
 	VZEROUPPER
 	RET
 
-narrower29:
+narrower35:
 	MOVQ AX, AX
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole86
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked100
 	XORQ DX, DX
 
-whole86:
+masked100:
 	LEAQ    f32_tail_masks<>+0(SB), CX
 	VMOVUPS (CX)(DX*4), Y0
 
-tile87:
+tile101:
 	// 6 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower88
+	JLT  lower102
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	LEAQ (CX)(DX*4), DI
-	MOVQ b+24(FP), R8
-	MOVQ bRow+96(FP), R9
-	MOVQ k+56(FP), R10
-	MOVQ start+8(FP), R11
-	MOVQ startRow+72(FP), R12
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
+	LEAQ (CX)(R10*4), R12
 
-chunk89:
+chunk103:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1265,456 +1435,524 @@ chunk89:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	MOVQ   $0x00000040, R13
-	CMPQ   R10, $0x00000040
-	JGE    sum92
-	MOVQ   R10, R13
+	CMPQ   DI, $0x00000040
+	JGE    sum106
+	MOVQ   DI, R13
 
-sum92:
-product93:
-	VMASKMOVPS   (R8), Y0, Y7
-	ADDQ         R9, R8
+sum106:
+product108:
+	VMASKMOVPS   (BX), Y0, Y7
+	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y8
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (CX)(DX*1), Y8
+	VBROADCASTSS (CX)(R10*1), Y8
 	VFMADD231PS  Y7, Y8, Y2
-	VBROADCASTSS (CX)(DX*2), Y8
+	VBROADCASTSS (CX)(R10*2), Y8
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (CX)(SI*1), Y8
+	VBROADCASTSS (CX)(R11*1), Y8
 	VFMADD231PS  Y7, Y8, Y4
-	VBROADCASTSS (DI), Y8
+	VBROADCASTSS (R12), Y8
 	VFMADD231PS  Y7, Y8, Y5
-	VBROADCASTSS (DI)(DX*1), Y8
+	VBROADCASTSS (R12)(R10*1), Y8
 	VFMADD231PS  Y7, Y8, Y6
-	ADDQ         BX, CX
-	ADDQ         BX, DI
+	ADDQ         DX, CX
+	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product93
-	SUBQ         $0x00000040, R10
-	CMPQ         R10, $0x00000000
-	JLE          last90
+	JGT          product108
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last104
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
-	MOVQ       R11, R11
-	VMASKMOVPS (R11), Y0, Y7
+	MOVQ       R8, R8
+	VMASKMOVPS (R8), Y0, Y7
 	VADDPS     Y1, Y7, Y1
 	VMOVUPS    Y1, (R13)
-	ADDQ       R12, R11
-	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
 	VADDPS     Y2, Y1, Y2
 	VMOVUPS    Y2, 32(R13)
-	ADDQ       R12, R11
-	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
 	VADDPS     Y3, Y1, Y3
 	VMOVUPS    Y3, 64(R13)
-	ADDQ       R12, R11
-	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
 	VADDPS     Y4, Y1, Y4
 	VMOVUPS    Y4, 96(R13)
-	ADDQ       R12, R11
-	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
 	VADDPS     Y5, Y1, Y5
 	VMOVUPS    Y5, 128(R13)
-	ADDQ       R12, R11
-	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
 	VADDPS     Y6, Y1, Y6
 	VMOVUPS    Y6, 160(R13)
-	MOVQ       R13, R11
-	MOVQ       $0x00000020, R12
-	MOVQ       R12, R12
-	JMP        chunk89
+	MOVQ       R13, R8
+	MOVQ       $0x00000020, R9
+	MOVQ       R9, R9
+	JMP        chunk103
 
-last90:
+last104:
 	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS (CX), Y0, Y7
+	VADDPS     Y1, Y7, Y1
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y7
+	VADDPS     Y2, Y7, Y2
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y7
+	VADDPS     Y3, Y7, Y3
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y7
+	VADDPS     Y4, Y7, Y4
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y7
+	VADDPS     Y5, Y7, Y5
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y7
+	VADDPS     Y6, Y7, Y6
 	MOVQ       dst+0(FP), CX
 	MOVQ       dstRow+64(FP), DX
-	MOVQ       R11, BX
-	VMASKMOVPS (BX), Y0, Y7
-	VADDPS     Y1, Y7, Y1
-	ADDQ       R12, BX
-	VMASKMOVPS (BX), Y0, Y7
-	VADDPS     Y2, Y7, Y2
-	ADDQ       R12, BX
-	VMASKMOVPS (BX), Y0, Y7
-	VADDPS     Y3, Y7, Y3
-	ADDQ       R12, BX
-	VMASKMOVPS (BX), Y0, Y7
-	VADDPS     Y4, Y7, Y4
-	ADDQ       R12, BX
-	VMASKMOVPS (BX), Y0, Y7
-	VADDPS     Y5, Y7, Y5
-	ADDQ       R12, BX
-	VMASKMOVPS (BX), Y0, Y7
-	VADDPS     Y6, Y7, Y6
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000008
-	JLT        part94
+	JLT        part109
 	VMOVUPS    Y1, (CX)
-	JMP        stored95
+	JMP        stored110
 
-part94:
+part109:
 	VMASKMOVPS Y1, Y0, (CX)
 
-stored95:
+stored110:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
-	JLT     part96
+	JLT     part111
 	VMOVUPS Y2, (CX)
-	JMP     stored97
+	JMP     stored112
 
-part96:
+part111:
 	VMASKMOVPS Y2, Y0, (CX)
 
-stored97:
+stored112:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
-	JLT     part98
+	JLT     part113
 	VMOVUPS Y3, (CX)
-	JMP     stored99
-
-part98:
-	VMASKMOVPS Y3, Y0, (CX)
-
-stored99:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part100
-	VMOVUPS Y4, (CX)
-	JMP     stored101
-
-part100:
-	VMASKMOVPS Y4, Y0, (CX)
-
-stored101:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part102
-	VMOVUPS Y5, (CX)
-	JMP     stored103
-
-part102:
-	VMASKMOVPS Y5, Y0, (CX)
-
-stored103:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part104
-	VMOVUPS Y6, (CX)
-	JMP     stored105
-
-part104:
-	VMASKMOVPS Y6, Y0, (CX)
-
-stored105:
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ DX, BX
-	SHLQ $0x01, BX
-	ADDQ BX, CX
-	MOVQ DX, DX
-	SHLQ $0x02, DX
-	ADDQ DX, CX
-	MOVQ CX, a+16(FP)
-	MOVQ start+8(FP), CX
-	MOVQ startRow+72(FP), DX
-	MOVQ DX, BX
-	SHLQ $0x01, BX
-	ADDQ BX, CX
-	MOVQ DX, DX
-	SHLQ $0x02, DX
-	ADDQ DX, CX
-	MOVQ CX, start+8(FP)
-	MOVQ dst+0(FP), CX
-	MOVQ dstRow+64(FP), DX
-	MOVQ DX, BX
-	SHLQ $0x01, BX
-	ADDQ BX, CX
-	MOVQ DX, DX
-	SHLQ $0x02, DX
-	ADDQ DX, CX
-	MOVQ CX, dst+0(FP)
-	JMP  tile87
-
-lower88:
-tile106:
-	// 4 rows of 1 registers.
-	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000004
-	JLT  lower107
-	SUBQ $0x00000004, CX
-	MOVQ CX, rows+40(FP)
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
-
-chunk108:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
-	JGE    sum111
-	MOVQ   R9, R12
-
-sum111:
-product112:
-	VMASKMOVPS   (DI), Y0, Y5
-	ADDQ         R8, DI
-	VBROADCASTSS (CX), Y6
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (CX)(DX*1), Y6
-	VFMADD231PS  Y5, Y6, Y2
-	VBROADCASTSS (CX)(DX*2), Y6
-	VFMADD231PS  Y5, Y6, Y3
-	VBROADCASTSS (CX)(SI*1), Y6
-	VFMADD231PS  Y5, Y6, Y4
-	ADDQ         BX, CX
-	SUBQ         $0x00000001, R12
-	CMPQ         R12, $0x00000000
-	JGT          product112
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
-	JLE          last109
-
-	// The totals so far.
-	MOVQ       scratch+32(FP), R12
-	MOVQ       R10, R10
-	VMASKMOVPS (R10), Y0, Y5
-	VADDPS     Y1, Y5, Y1
-	VMOVUPS    Y1, (R12)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y1
-	VADDPS     Y2, Y1, Y2
-	VMOVUPS    Y2, 32(R12)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y1
-	VADDPS     Y3, Y1, Y3
-	VMOVUPS    Y3, 64(R12)
-	ADDQ       R11, R10
-	VMASKMOVPS (R10), Y0, Y1
-	VADDPS     Y4, Y1, Y4
-	VMOVUPS    Y4, 96(R12)
-	MOVQ       R12, R10
-	MOVQ       $0x00000020, R11
-	MOVQ       R11, R11
-	JMP        chunk108
-
-last109:
-	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R10, BX
-	VMASKMOVPS (BX), Y0, Y5
-	VADDPS     Y1, Y5, Y1
-	ADDQ       R11, BX
-	VMASKMOVPS (BX), Y0, Y5
-	VADDPS     Y2, Y5, Y2
-	ADDQ       R11, BX
-	VMASKMOVPS (BX), Y0, Y5
-	VADDPS     Y3, Y5, Y3
-	ADDQ       R11, BX
-	VMASKMOVPS (BX), Y0, Y5
-	VADDPS     Y4, Y5, Y4
-	MOVQ       CX, CX
-	CMPQ       AX, $0x00000008
-	JLT        part113
-	VMOVUPS    Y1, (CX)
-	JMP        stored114
+	JMP     stored114
 
 part113:
-	VMASKMOVPS Y1, Y0, (CX)
+	VMASKMOVPS Y3, Y0, (CX)
 
 stored114:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
 	JLT     part115
-	VMOVUPS Y2, (CX)
+	VMOVUPS Y4, (CX)
 	JMP     stored116
 
 part115:
-	VMASKMOVPS Y2, Y0, (CX)
+	VMASKMOVPS Y4, Y0, (CX)
 
 stored116:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
 	JLT     part117
-	VMOVUPS Y3, (CX)
+	VMOVUPS Y5, (CX)
 	JMP     stored118
 
 part117:
-	VMASKMOVPS Y3, Y0, (CX)
+	VMASKMOVPS Y5, Y0, (CX)
 
 stored118:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
 	JLT     part119
-	VMOVUPS Y4, (CX)
+	VMOVUPS Y6, (CX)
 	JMP     stored120
 
 part119:
-	VMASKMOVPS Y4, Y0, (CX)
+	VMASKMOVPS Y6, Y0, (CX)
 
 stored120:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
+	MOVQ DX, BX
+	SHLQ $0x01, BX
+	ADDQ BX, CX
 	MOVQ DX, DX
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, a+16(FP)
 	MOVQ start+8(FP), CX
 	MOVQ startRow+72(FP), DX
+	MOVQ DX, BX
+	SHLQ $0x01, BX
+	ADDQ BX, CX
 	MOVQ DX, DX
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, start+8(FP)
 	MOVQ dst+0(FP), CX
 	MOVQ dstRow+64(FP), DX
+	MOVQ DX, BX
+	SHLQ $0x01, BX
+	ADDQ BX, CX
 	MOVQ DX, DX
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile106
+	JMP  tile101
 
-lower107:
+lower102:
 tile121:
-	// 2 rows of 1 registers.
+	// 4 rows of 1 registers.
 	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000002
+	CMPQ CX, $0x00000004
 	JLT  lower122
-	SUBQ $0x00000002, CX
+	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
-
-chunk123:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum126
-	MOVQ   R8, R11
-
-sum126:
-product127:
-	VMASKMOVPS   (SI), Y0, Y3
-	ADDQ         DI, SI
-	VBROADCASTSS (CX), Y4
-	VFMADD231PS  Y3, Y4, Y1
-	VBROADCASTSS (CX)(DX*1), Y4
-	VFMADD231PS  Y3, Y4, Y2
-	ADDQ         BX, CX
-	SUBQ         $0x00000001, R11
-	CMPQ         R11, $0x00000000
-	JGT          product127
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last124
-
-	// The totals so far.
-	MOVQ       scratch+32(FP), R11
-	MOVQ       R9, R9
-	VMASKMOVPS (R9), Y0, Y3
-	VADDPS     Y1, Y3, Y1
-	VMOVUPS    Y1, (R11)
-	ADDQ       R10, R9
-	VMASKMOVPS (R9), Y0, Y1
-	VADDPS     Y2, Y1, Y2
-	VMOVUPS    Y2, 32(R11)
-	MOVQ       R11, R9
-	MOVQ       $0x00000020, R10
-	MOVQ       R10, R10
-	JMP        chunk123
-
-last124:
-	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R9, BX
-	VMASKMOVPS (BX), Y0, Y3
-	VADDPS     Y1, Y3, Y1
-	ADDQ       R10, BX
-	VMASKMOVPS (BX), Y0, Y3
-	VADDPS     Y2, Y3, Y2
-	MOVQ       CX, CX
-	CMPQ       AX, $0x00000008
-	JLT        part128
-	VMOVUPS    Y1, (CX)
-	JMP        stored129
-
-part128:
-	VMASKMOVPS Y1, Y0, (CX)
-
-stored129:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part130
-	VMOVUPS Y2, (CX)
-	JMP     stored131
-
-part130:
-	VMASKMOVPS Y2, Y0, (CX)
-
-stored131:
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, a+16(FP)
-	MOVQ start+8(FP), CX
-	MOVQ startRow+72(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, start+8(FP)
-	MOVQ dst+0(FP), CX
-	MOVQ dstRow+64(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, dst+0(FP)
-	JMP  tile121
-
-lower122:
-tile132:
-	// 1 rows of 1 registers.
-	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000001
-	JLT  lower133
-	SUBQ $0x00000001, CX
-	MOVQ CX, rows+40(FP)
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
 	MOVQ aStep+88(FP), DX
 	MOVQ b+24(FP), BX
 	MOVQ bRow+96(FP), SI
 	MOVQ k+56(FP), DI
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
 
-chunk134:
+chunk123:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   $0x00000040, R12
+	CMPQ   DI, $0x00000040
+	JGE    sum126
+	MOVQ   DI, R12
+
+sum126:
+product128:
+	VMASKMOVPS   (BX), Y0, Y5
+	ADDQ         SI, BX
+	VBROADCASTSS (CX), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(R10*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (CX)(R10*2), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (CX)(R11*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         DX, CX
+	SUBQ         $0x00000001, R12
+	CMPQ         R12, $0x00000000
+	JGT          product128
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last124
+
+	// The totals so far.
+	MOVQ       scratch+32(FP), R12
+	MOVQ       R8, R8
+	VMASKMOVPS (R8), Y0, Y5
+	VADDPS     Y1, Y5, Y1
+	VMOVUPS    Y1, (R12)
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VADDPS     Y2, Y1, Y2
+	VMOVUPS    Y2, 32(R12)
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VADDPS     Y3, Y1, Y3
+	VMOVUPS    Y3, 64(R12)
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VADDPS     Y4, Y1, Y4
+	VMOVUPS    Y4, 96(R12)
+	MOVQ       R12, R8
+	MOVQ       $0x00000020, R9
+	MOVQ       R9, R9
+	JMP        chunk123
+
+last124:
+	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS (CX), Y0, Y5
+	VADDPS     Y1, Y5, Y1
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y5
+	VADDPS     Y2, Y5, Y2
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y5
+	VADDPS     Y3, Y5, Y3
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y5
+	VADDPS     Y4, Y5, Y4
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
+	MOVQ       CX, CX
+	CMPQ       AX, $0x00000008
+	JLT        part129
+	VMOVUPS    Y1, (CX)
+	JMP        stored130
+
+part129:
+	VMASKMOVPS Y1, Y0, (CX)
+
+stored130:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part131
+	VMOVUPS Y2, (CX)
+	JMP     stored132
+
+part131:
+	VMASKMOVPS Y2, Y0, (CX)
+
+stored132:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part133
+	VMOVUPS Y3, (CX)
+	JMP     stored134
+
+part133:
+	VMASKMOVPS Y3, Y0, (CX)
+
+stored134:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part135
+	VMOVUPS Y4, (CX)
+	JMP     stored136
+
+part135:
+	VMASKMOVPS Y4, Y0, (CX)
+
+stored136:
+	MOVQ a+16(FP), CX
+	MOVQ aRow+80(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x02, DX
+	ADDQ DX, CX
+	MOVQ CX, a+16(FP)
+	MOVQ start+8(FP), CX
+	MOVQ startRow+72(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x02, DX
+	ADDQ DX, CX
+	MOVQ CX, start+8(FP)
+	MOVQ dst+0(FP), CX
+	MOVQ dstRow+64(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x02, DX
+	ADDQ DX, CX
+	MOVQ CX, dst+0(FP)
+	JMP  tile121
+
+lower122:
+tile137:
+	// 2 rows of 1 registers.
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000002
+	JLT  lower138
+	SUBQ $0x00000002, CX
+	MOVQ CX, rows+40(FP)
+	MOVQ a+16(FP), CX
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+
+chunk139:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   $0x00000040, R11
+	CMPQ   DI, $0x00000040
+	JGE    sum142
+	MOVQ   DI, R11
+
+sum142:
+product144:
+	VMASKMOVPS   (BX), Y0, Y3
+	ADDQ         SI, BX
+	VBROADCASTSS (CX), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (CX)(R10*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         DX, CX
+	SUBQ         $0x00000001, R11
+	CMPQ         R11, $0x00000000
+	JGT          product144
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last140
+
+	// The totals so far.
+	MOVQ       scratch+32(FP), R11
+	MOVQ       R8, R8
+	VMASKMOVPS (R8), Y0, Y3
+	VADDPS     Y1, Y3, Y1
+	VMOVUPS    Y1, (R11)
+	ADDQ       R9, R8
+	VMASKMOVPS (R8), Y0, Y1
+	VADDPS     Y2, Y1, Y2
+	VMOVUPS    Y2, 32(R11)
+	MOVQ       R11, R8
+	MOVQ       $0x00000020, R9
+	MOVQ       R9, R9
+	JMP        chunk139
+
+last140:
+	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS (CX), Y0, Y3
+	VADDPS     Y1, Y3, Y1
+	ADDQ       R9, CX
+	VMASKMOVPS (CX), Y0, Y3
+	VADDPS     Y2, Y3, Y2
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
+	MOVQ       CX, CX
+	CMPQ       AX, $0x00000008
+	JLT        part145
+	VMOVUPS    Y1, (CX)
+	JMP        stored146
+
+part145:
+	VMASKMOVPS Y1, Y0, (CX)
+
+stored146:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part147
+	VMOVUPS Y2, (CX)
+	JMP     stored148
+
+part147:
+	VMASKMOVPS Y2, Y0, (CX)
+
+stored148:
+	MOVQ a+16(FP), CX
+	MOVQ aRow+80(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, a+16(FP)
+	MOVQ start+8(FP), CX
+	MOVQ startRow+72(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, start+8(FP)
+	MOVQ dst+0(FP), CX
+	MOVQ dstRow+64(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, dst+0(FP)
+	JMP  tile137
+
+lower138:
+tile149:
+	// 1 rows of 1 registers.
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000001
+	JLT  lower150
+	SUBQ $0x00000001, CX
+	MOVQ CX, rows+40(FP)
+	MOVQ a+16(FP), CX
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	CMPQ DI, $0x00000100
+	JLT  chunk151
+
+	// One row: 4 chunks at a time.
+	MOVQ DX, R9
+	SHLQ $0x06, R9
+	MOVQ SI, R10
+	SHLQ $0x06, R10
+
+chunks156:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	LEAQ   (R9)(R9*2), R11
+	LEAQ   (R10)(R10*2), R12
+	MOVQ   $0x00000040, R13
+
+sums157:
+	VBROADCASTSS (CX), Y5
+	VMASKMOVPS   (BX), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (CX)(R9*1), Y5
+	VMASKMOVPS   (BX)(R10*1), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (CX)(R9*2), Y5
+	VMASKMOVPS   (BX)(R10*2), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (CX)(R11*1), Y5
+	VMASKMOVPS   (BX)(R12*1), Y0, Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	SUBQ         $0x00000001, R13
+	CMPQ         R13, $0x00000000
+	JGT          sums157
+	ADDQ         R9, CX
+	ADDQ         R10, BX
+	MOVQ         R9, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, CX
+	MOVQ         R10, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, BX
+	VMASKMOVPS   (R8), Y0, Y5
+	VADDPS       Y1, Y5, Y1
+	VADDPS       Y2, Y1, Y2
+	VADDPS       Y3, Y2, Y3
+	VADDPS       Y4, Y3, Y4
+	MOVQ         scratch+32(FP), R8
+	MOVQ         R8, R8
+	VMOVUPS      Y4, (R8)
+	SUBQ         $0x00000100, DI
+	CMPQ         DI, $0x00000100
+	JGE          chunks156
+	CMPQ         DI, $0x00000000
+	JGT          chunk151
+	MOVQ         dst+0(FP), CX
+	CMPQ         AX, $0x00000008
+	JLT          part158
+	VMOVUPS      Y4, (CX)
+	JMP          stored159
+
+part158:
+	VMASKMOVPS Y4, Y0, (CX)
+
+stored159:
+	JMP next155
+	MOVQ aRow+80(FP), R9
+
+chunk151:
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum137
+	JGE    sum154
 	MOVQ   DI, R9
 
-sum137:
-product138:
+sum154:
+product160:
 	VMASKMOVPS   (BX), Y0, Y2
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y3
@@ -1722,10 +1960,10 @@ product138:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product138
+	JGT          product160
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last135
+	JLE          last152
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
@@ -1736,25 +1974,26 @@ product138:
 	MOVQ       R9, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk134
+	JMP        chunk151
 
-last135:
+last152:
 	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPS (CX), Y0, Y2
+	VADDPS     Y1, Y2, Y1
 	MOVQ       dst+0(FP), CX
 	MOVQ       dstRow+64(FP), DX
-	MOVQ       R8, DX
-	VMASKMOVPS (DX), Y0, Y2
-	VADDPS     Y1, Y2, Y1
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000008
-	JLT        part139
+	JLT        part161
 	VMOVUPS    Y1, (CX)
-	JMP        stored140
+	JMP        stored162
 
-part139:
+part161:
 	VMASKMOVPS Y1, Y0, (CX)
 
-stored140:
+stored162:
+next155:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1767,9 +2006,9 @@ stored140:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile132
+	JMP  tile149
 
-lower133:
+lower150:
 	VZEROUPPER
 	RET
 

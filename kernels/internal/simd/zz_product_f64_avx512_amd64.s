@@ -40,15 +40,15 @@ tile1:
 	SUBQ $0x00000008, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	LEAQ (CX)(CX*2), BX
-	LEAQ (AX)(CX*4), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (AX)(R9*4), R11
 
 chunk3:
 	VPXORQ Z0, Z0, Z0
@@ -68,155 +68,155 @@ chunk3:
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
 	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
+	CMPQ   SI, $0x00000040
 	JGE    sum6
-	MOVQ   R9, R12
+	MOVQ   SI, R12
 
 sum6:
-product7:
-	VMOVUPD      (DI), Z16
-	VMOVUPD      64(DI), Z17
-	ADDQ         R8, DI
+product8:
+	VMOVUPD      (DX), Z16
+	VMOVUPD      64(DX), Z17
+	ADDQ         BX, DX
 	VBROADCASTSD (AX), Z18
 	VFMADD231PD  Z16, Z18, Z0
 	VFMADD231PD  Z17, Z18, Z1
-	VBROADCASTSD (AX)(CX*1), Z18
+	VBROADCASTSD (AX)(R9*1), Z18
 	VFMADD231PD  Z16, Z18, Z2
 	VFMADD231PD  Z17, Z18, Z3
-	VBROADCASTSD (AX)(CX*2), Z18
+	VBROADCASTSD (AX)(R9*2), Z18
 	VFMADD231PD  Z16, Z18, Z4
 	VFMADD231PD  Z17, Z18, Z5
-	VBROADCASTSD (AX)(BX*1), Z18
+	VBROADCASTSD (AX)(R10*1), Z18
 	VFMADD231PD  Z16, Z18, Z6
 	VFMADD231PD  Z17, Z18, Z7
-	VBROADCASTSD (SI), Z18
+	VBROADCASTSD (R11), Z18
 	VFMADD231PD  Z16, Z18, Z8
 	VFMADD231PD  Z17, Z18, Z9
-	VBROADCASTSD (SI)(CX*1), Z18
+	VBROADCASTSD (R11)(R9*1), Z18
 	VFMADD231PD  Z16, Z18, Z10
 	VFMADD231PD  Z17, Z18, Z11
-	VBROADCASTSD (SI)(CX*2), Z18
+	VBROADCASTSD (R11)(R9*2), Z18
 	VFMADD231PD  Z16, Z18, Z12
 	VFMADD231PD  Z17, Z18, Z13
-	VBROADCASTSD (SI)(BX*1), Z18
+	VBROADCASTSD (R11)(R10*1), Z18
 	VFMADD231PD  Z16, Z18, Z14
 	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         DX, AX
-	ADDQ         DX, SI
+	ADDQ         CX, AX
+	ADDQ         CX, R11
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product7
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
+	JGT          product8
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
 	JLE          last4
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R12
-	MOVQ    R10, R10
-	VMOVUPD (R10), Z16
-	VMOVUPD 64(R10), Z17
+	MOVQ    DI, DI
+	VMOVUPD (DI), Z16
+	VMOVUPD 64(DI), Z17
 	VADDPD  Z0, Z16, Z0
 	VADDPD  Z1, Z17, Z1
 	VMOVUPD Z0, (R12)
 	VMOVUPD Z1, 64(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z2, Z0, Z2
 	VADDPD  Z3, Z1, Z3
 	VMOVUPD Z2, 128(R12)
 	VMOVUPD Z3, 192(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z4, Z0, Z4
 	VADDPD  Z5, Z1, Z5
 	VMOVUPD Z4, 256(R12)
 	VMOVUPD Z5, 320(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z6, Z0, Z6
 	VADDPD  Z7, Z1, Z7
 	VMOVUPD Z6, 384(R12)
 	VMOVUPD Z7, 448(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z8, Z0, Z8
 	VADDPD  Z9, Z1, Z9
 	VMOVUPD Z8, 512(R12)
 	VMOVUPD Z9, 576(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z10, Z0, Z10
 	VADDPD  Z11, Z1, Z11
 	VMOVUPD Z10, 640(R12)
 	VMOVUPD Z11, 704(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z12, Z0, Z12
 	VADDPD  Z13, Z1, Z13
 	VMOVUPD Z12, 768(R12)
 	VMOVUPD Z13, 832(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Z0
-	VMOVUPD 64(R10), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z14, Z0, Z14
 	VADDPD  Z15, Z1, Z15
 	VMOVUPD Z14, 896(R12)
 	VMOVUPD Z15, 960(R12)
-	MOVQ    R12, R10
-	MOVQ    $0x00000080, R11
-	MOVQ    R11, R11
+	MOVQ    R12, DI
+	MOVQ    $0x00000080, R8
+	MOVQ    R8, R8
 	JMP     chunk3
 
 last4:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R10, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	MOVQ    DI, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z0, Z16, Z0
 	VADDPD  Z1, Z17, Z1
-	ADDQ    R11, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z2, Z16, Z2
 	VADDPD  Z3, Z17, Z3
-	ADDQ    R11, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z4, Z16, Z4
 	VADDPD  Z5, Z17, Z5
-	ADDQ    R11, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z6, Z16, Z6
 	VADDPD  Z7, Z17, Z7
-	ADDQ    R11, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z8, Z16, Z8
 	VADDPD  Z9, Z17, Z9
-	ADDQ    R11, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z10, Z16, Z10
 	VADDPD  Z11, Z17, Z11
-	ADDQ    R11, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z12, Z16, Z12
 	VADDPD  Z13, Z17, Z13
-	ADDQ    R11, DX
-	VMOVUPD (DX), Z16
-	VMOVUPD 64(DX), Z17
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z16
+	VMOVUPD 64(AX), Z17
 	VADDPD  Z14, Z16, Z14
 	VADDPD  Z15, Z17, Z15
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -262,24 +262,24 @@ last4:
 	JMP     tile1
 
 lower2:
-tile8:
+tile9:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000004
-	JLT  lower9
+	JLT  lower10
 	SUBQ $0x00000004, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	LEAQ (CX)(CX*2), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
+	LEAQ (R9)(R9*2), R10
 
-chunk10:
+chunk11:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -289,94 +289,94 @@ chunk10:
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
 	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum13
-	MOVQ   R8, R11
+	CMPQ   SI, $0x00000040
+	JGE    sum14
+	MOVQ   SI, R11
 
-sum13:
-product14:
-	VMOVUPD      (SI), Z8
-	VMOVUPD      64(SI), Z9
-	ADDQ         DI, SI
+sum14:
+product16:
+	VMOVUPD      (DX), Z8
+	VMOVUPD      64(DX), Z9
+	ADDQ         BX, DX
 	VBROADCASTSD (AX), Z10
 	VFMADD231PD  Z8, Z10, Z0
 	VFMADD231PD  Z9, Z10, Z1
-	VBROADCASTSD (AX)(CX*1), Z10
+	VBROADCASTSD (AX)(R9*1), Z10
 	VFMADD231PD  Z8, Z10, Z2
 	VFMADD231PD  Z9, Z10, Z3
-	VBROADCASTSD (AX)(CX*2), Z10
+	VBROADCASTSD (AX)(R9*2), Z10
 	VFMADD231PD  Z8, Z10, Z4
 	VFMADD231PD  Z9, Z10, Z5
-	VBROADCASTSD (AX)(BX*1), Z10
+	VBROADCASTSD (AX)(R10*1), Z10
 	VFMADD231PD  Z8, Z10, Z6
 	VFMADD231PD  Z9, Z10, Z7
-	ADDQ         DX, AX
+	ADDQ         CX, AX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product14
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last11
+	JGT          product16
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last12
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R11
-	MOVQ    R9, R9
-	VMOVUPD (R9), Z8
-	VMOVUPD 64(R9), Z9
+	MOVQ    DI, DI
+	VMOVUPD (DI), Z8
+	VMOVUPD 64(DI), Z9
 	VADDPD  Z0, Z8, Z0
 	VADDPD  Z1, Z9, Z1
 	VMOVUPD Z0, (R11)
 	VMOVUPD Z1, 64(R11)
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z0
-	VMOVUPD 64(R9), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z2, Z0, Z2
 	VADDPD  Z3, Z1, Z3
 	VMOVUPD Z2, 128(R11)
 	VMOVUPD Z3, 192(R11)
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z0
-	VMOVUPD 64(R9), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z4, Z0, Z4
 	VADDPD  Z5, Z1, Z5
 	VMOVUPD Z4, 256(R11)
 	VMOVUPD Z5, 320(R11)
-	ADDQ    R10, R9
-	VMOVUPD (R9), Z0
-	VMOVUPD 64(R9), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z6, Z0, Z6
 	VADDPD  Z7, Z1, Z7
 	VMOVUPD Z6, 384(R11)
 	VMOVUPD Z7, 448(R11)
-	MOVQ    R11, R9
-	MOVQ    $0x00000080, R10
-	MOVQ    R10, R10
-	JMP     chunk10
+	MOVQ    R11, DI
+	MOVQ    $0x00000080, R8
+	MOVQ    R8, R8
+	JMP     chunk11
 
-last11:
+last12:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R9, DX
-	VMOVUPD (DX), Z8
-	VMOVUPD 64(DX), Z9
+	MOVQ    DI, AX
+	VMOVUPD (AX), Z8
+	VMOVUPD 64(AX), Z9
 	VADDPD  Z0, Z8, Z0
 	VADDPD  Z1, Z9, Z1
-	ADDQ    R10, DX
-	VMOVUPD (DX), Z8
-	VMOVUPD 64(DX), Z9
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z8
+	VMOVUPD 64(AX), Z9
 	VADDPD  Z2, Z8, Z2
 	VADDPD  Z3, Z9, Z3
-	ADDQ    R10, DX
-	VMOVUPD (DX), Z8
-	VMOVUPD 64(DX), Z9
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z8
+	VMOVUPD 64(AX), Z9
 	VADDPD  Z4, Z8, Z4
 	VADDPD  Z5, Z9, Z5
-	ADDQ    R10, DX
-	VMOVUPD (DX), Z8
-	VMOVUPD 64(DX), Z9
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z8
+	VMOVUPD 64(AX), Z9
 	VADDPD  Z6, Z8, Z6
 	VADDPD  Z7, Z9, Z7
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -407,89 +407,89 @@ last11:
 	SHLQ    $0x02, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile8
+	JMP     tile9
 
-lower9:
-tile15:
+lower10:
+tile17:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000002
-	JLT  lower16
+	JLT  lower18
 	SUBQ $0x00000002, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	MOVQ b+24(FP), BX
-	MOVQ bRow+96(FP), SI
-	MOVQ k+56(FP), DI
-	MOVQ start+8(FP), R8
-	MOVQ startRow+72(FP), R9
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
 
-chunk17:
+chunk19:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	MOVQ   $0x00000040, R10
-	CMPQ   DI, $0x00000040
-	JGE    sum20
-	MOVQ   DI, R10
+	CMPQ   SI, $0x00000040
+	JGE    sum22
+	MOVQ   SI, R10
 
-sum20:
-product21:
-	VMOVUPD      (BX), Z4
-	VMOVUPD      64(BX), Z5
-	ADDQ         SI, BX
+sum22:
+product24:
+	VMOVUPD      (DX), Z4
+	VMOVUPD      64(DX), Z5
+	ADDQ         BX, DX
 	VBROADCASTSD (AX), Z6
 	VFMADD231PD  Z4, Z6, Z0
 	VFMADD231PD  Z5, Z6, Z1
-	VBROADCASTSD (AX)(CX*1), Z6
+	VBROADCASTSD (AX)(R9*1), Z6
 	VFMADD231PD  Z4, Z6, Z2
 	VFMADD231PD  Z5, Z6, Z3
-	ADDQ         DX, AX
+	ADDQ         CX, AX
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          product21
-	SUBQ         $0x00000040, DI
-	CMPQ         DI, $0x00000000
-	JLE          last18
+	JGT          product24
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last20
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R10
-	MOVQ    R8, R8
-	VMOVUPD (R8), Z4
-	VMOVUPD 64(R8), Z5
+	MOVQ    DI, DI
+	VMOVUPD (DI), Z4
+	VMOVUPD 64(DI), Z5
 	VADDPD  Z0, Z4, Z0
 	VADDPD  Z1, Z5, Z1
 	VMOVUPD Z0, (R10)
 	VMOVUPD Z1, 64(R10)
-	ADDQ    R9, R8
-	VMOVUPD (R8), Z0
-	VMOVUPD 64(R8), Z1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Z0
+	VMOVUPD 64(DI), Z1
 	VADDPD  Z2, Z0, Z2
 	VADDPD  Z3, Z1, Z3
 	VMOVUPD Z2, 128(R10)
 	VMOVUPD Z3, 192(R10)
-	MOVQ    R10, R8
-	MOVQ    $0x00000080, R9
-	MOVQ    R9, R9
-	JMP     chunk17
+	MOVQ    R10, DI
+	MOVQ    $0x00000080, R8
+	MOVQ    R8, R8
+	JMP     chunk19
 
-last18:
+last20:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R8, DX
-	VMOVUPD (DX), Z4
-	VMOVUPD 64(DX), Z5
+	MOVQ    DI, AX
+	VMOVUPD (AX), Z4
+	VMOVUPD 64(AX), Z5
 	VADDPD  Z0, Z4, Z0
 	VADDPD  Z1, Z5, Z1
-	ADDQ    R9, DX
-	VMOVUPD (DX), Z4
-	VMOVUPD 64(DX), Z5
+	ADDQ    R8, AX
+	VMOVUPD (AX), Z4
+	VMOVUPD 64(AX), Z5
 	VADDPD  Z2, Z4, Z2
 	VADDPD  Z3, Z5, Z3
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -514,35 +514,112 @@ last18:
 	SHLQ    $0x01, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile15
+	JMP     tile17
 
-lower16:
-tile22:
+lower18:
+tile25:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000001
-	JLT  lower23
+	JLT  lower26
 	SUBQ $0x00000001, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
 	MOVQ aStep+88(FP), CX
 	MOVQ b+24(FP), DX
 	MOVQ bRow+96(FP), BX
 	MOVQ k+56(FP), SI
 	MOVQ start+8(FP), DI
 	MOVQ startRow+72(FP), R8
+	CMPQ SI, $0x00000100
+	JLT  chunk27
 
-chunk24:
+	// One row: 4 chunks at a time.
+	MOVQ CX, R8
+	SHLQ $0x06, R8
+	MOVQ BX, R9
+	SHLQ $0x06, R9
+
+chunks32:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	LEAQ   (R8)(R8*2), R10
+	LEAQ   (R9)(R9*2), R11
+	MOVQ   $0x00000040, R12
+
+sums33:
+	VBROADCASTSD (AX), Z8
+	VMOVUPD      (DX), Z9
+	VFMADD231PD  Z8, Z9, Z0
+	VMOVUPD      64(DX), Z9
+	VFMADD231PD  Z8, Z9, Z1
+	VBROADCASTSD (AX)(R8*1), Z8
+	VMOVUPD      (DX)(R9*1), Z9
+	VFMADD231PD  Z8, Z9, Z2
+	VMOVUPD      64(DX)(R9*1), Z9
+	VFMADD231PD  Z8, Z9, Z3
+	VBROADCASTSD (AX)(R8*2), Z8
+	VMOVUPD      (DX)(R9*2), Z9
+	VFMADD231PD  Z8, Z9, Z4
+	VMOVUPD      64(DX)(R9*2), Z9
+	VFMADD231PD  Z8, Z9, Z5
+	VBROADCASTSD (AX)(R10*1), Z8
+	VMOVUPD      (DX)(R11*1), Z9
+	VFMADD231PD  Z8, Z9, Z6
+	VMOVUPD      64(DX)(R11*1), Z9
+	VFMADD231PD  Z8, Z9, Z7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	SUBQ         $0x00000001, R12
+	CMPQ         R12, $0x00000000
+	JGT          sums33
+	ADDQ         R8, AX
+	ADDQ         R9, DX
+	MOVQ         R8, R10
+	SHLQ         $0x01, R10
+	ADDQ         R10, AX
+	MOVQ         R9, R10
+	SHLQ         $0x01, R10
+	ADDQ         R10, DX
+	VADDPD       (DI), Z0, Z0
+	VADDPD       64(DI), Z1, Z1
+	VADDPD       Z2, Z0, Z2
+	VADDPD       Z3, Z1, Z3
+	VADDPD       Z4, Z2, Z4
+	VADDPD       Z5, Z3, Z5
+	VADDPD       Z6, Z4, Z6
+	VADDPD       Z7, Z5, Z7
+	MOVQ         scratch+32(FP), DI
+	MOVQ         DI, DI
+	VMOVUPD      Z6, (DI)
+	VMOVUPD      Z7, 64(DI)
+	SUBQ         $0x00000100, SI
+	CMPQ         SI, $0x00000100
+	JGE          chunks32
+	CMPQ         SI, $0x00000000
+	JGT          chunk27
+	MOVQ         dst+0(FP), AX
+	VMOVUPD      Z6, (AX)
+	VMOVUPD      Z7, 64(AX)
+	JMP          next31
+	MOVQ aRow+80(FP), R8
+
+chunk27:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	MOVQ   $0x00000040, R8
 	CMPQ   SI, $0x00000040
-	JGE    sum27
+	JGE    sum30
 	MOVQ   SI, R8
 
-sum27:
-product28:
+sum30:
+product34:
 	VMOVUPD      (DX), Z2
 	VMOVUPD      64(DX), Z3
 	ADDQ         BX, DX
@@ -552,10 +629,10 @@ product28:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R8
 	CMPQ         R8, $0x00000000
-	JGT          product28
+	JGT          product34
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last25
+	JLE          last28
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R8
@@ -569,73 +646,77 @@ product28:
 	MOVQ    R8, DI
 	MOVQ    $0x00000080, R8
 	MOVQ    R8, R8
-	JMP     chunk24
+	JMP     chunk27
 
-last25:
+last28:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    DI, CX
-	VMOVUPD (CX), Z2
-	VMOVUPD 64(CX), Z3
+	MOVQ    DI, AX
+	VMOVUPD (AX), Z2
+	VMOVUPD 64(AX), Z3
 	VADDPD  Z0, Z2, Z0
 	VADDPD  Z1, Z3, Z1
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	MOVQ    a+16(FP), AX
-	MOVQ    aRow+80(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, a+16(FP)
-	MOVQ    start+8(FP), AX
-	MOVQ    startRow+72(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, start+8(FP)
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, dst+0(FP)
-	JMP     tile22
 
-lower23:
+next31:
+	MOVQ a+16(FP), AX
+	MOVQ aRow+80(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, a+16(FP)
+	MOVQ start+8(FP), AX
+	MOVQ startRow+72(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, start+8(FP)
+	MOVQ dst+0(FP), AX
+	MOVQ dstRow+64(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, dst+0(FP)
+	JMP  tile25
+
+lower26:
 	VZEROUPPER
 	RET
 
 partial:
 	MOVQ AX, done+104(FP)
 	CMPQ AX, $0x00000008
-	JLE  narrower29
+	JLE  narrower35
 	MOVQ AX, AX
 	SUBQ $0x00000008, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole30
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked36
 	XORQ DX, DX
 
-whole30:
+masked36:
 	LEAQ     f64_tail_masks<>+0(SB), CX
 	VMOVUPD  (CX)(DX*8), Z0
 	VPMOVQ2M Z0, K1
 
-tile31:
+tile37:
 	// 8 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000008
-	JLT  lower32
+	JLT  lower38
 	SUBQ $0x00000008, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	LEAQ (CX)(DX*4), DI
-	MOVQ b+24(FP), R8
-	MOVQ bRow+96(FP), R9
-	MOVQ k+56(FP), R10
-	MOVQ start+8(FP), R11
-	MOVQ startRow+72(FP), R12
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
+	LEAQ (CX)(R10*4), R12
 
-chunk33:
+chunk39:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -653,243 +734,243 @@ chunk33:
 	VPXORQ Z14, Z14, Z14
 	VPXORQ Z15, Z15, Z15
 	MOVQ   $0x00000040, R13
-	CMPQ   R10, $0x00000040
-	JGE    sum36
-	MOVQ   R10, R13
+	CMPQ   DI, $0x00000040
+	JGE    sum42
+	MOVQ   DI, R13
 
-sum36:
-product37:
-	VMOVUPD      (R8), Z16
-	VMOVUPD.Z    64(R8), K1, Z17
-	ADDQ         R9, R8
+sum42:
+product44:
+	VMOVUPD.Z    64(BX), K1, Z16
+	VMOVUPD      (BX), Z17
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Z18
-	VFMADD231PD  Z16, Z18, Z0
-	VFMADD231PD  Z17, Z18, Z1
-	VBROADCASTSD (CX)(DX*1), Z18
-	VFMADD231PD  Z16, Z18, Z2
-	VFMADD231PD  Z17, Z18, Z3
-	VBROADCASTSD (CX)(DX*2), Z18
-	VFMADD231PD  Z16, Z18, Z4
-	VFMADD231PD  Z17, Z18, Z5
-	VBROADCASTSD (CX)(SI*1), Z18
-	VFMADD231PD  Z16, Z18, Z6
-	VFMADD231PD  Z17, Z18, Z7
-	VBROADCASTSD (DI), Z18
-	VFMADD231PD  Z16, Z18, Z8
-	VFMADD231PD  Z17, Z18, Z9
-	VBROADCASTSD (DI)(DX*1), Z18
-	VFMADD231PD  Z16, Z18, Z10
-	VFMADD231PD  Z17, Z18, Z11
-	VBROADCASTSD (DI)(DX*2), Z18
-	VFMADD231PD  Z16, Z18, Z12
-	VFMADD231PD  Z17, Z18, Z13
-	VBROADCASTSD (DI)(SI*1), Z18
-	VFMADD231PD  Z16, Z18, Z14
-	VFMADD231PD  Z17, Z18, Z15
-	ADDQ         BX, CX
-	ADDQ         BX, DI
+	VFMADD231PD  Z17, Z18, Z0
+	VFMADD231PD  Z16, Z18, Z1
+	VBROADCASTSD (CX)(R10*1), Z18
+	VFMADD231PD  Z17, Z18, Z2
+	VFMADD231PD  Z16, Z18, Z3
+	VBROADCASTSD (CX)(R10*2), Z18
+	VFMADD231PD  Z17, Z18, Z4
+	VFMADD231PD  Z16, Z18, Z5
+	VBROADCASTSD (CX)(R11*1), Z18
+	VFMADD231PD  Z17, Z18, Z6
+	VFMADD231PD  Z16, Z18, Z7
+	VBROADCASTSD (R12), Z18
+	VFMADD231PD  Z17, Z18, Z8
+	VFMADD231PD  Z16, Z18, Z9
+	VBROADCASTSD (R12)(R10*1), Z18
+	VFMADD231PD  Z17, Z18, Z10
+	VFMADD231PD  Z16, Z18, Z11
+	VBROADCASTSD (R12)(R10*2), Z18
+	VFMADD231PD  Z17, Z18, Z12
+	VFMADD231PD  Z16, Z18, Z13
+	VBROADCASTSD (R12)(R11*1), Z18
+	VFMADD231PD  Z17, Z18, Z14
+	VFMADD231PD  Z16, Z18, Z15
+	ADDQ         DX, CX
+	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product37
-	SUBQ         $0x00000040, R10
-	CMPQ         R10, $0x00000000
-	JLE          last34
+	JGT          product44
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last40
 
 	// The totals so far.
 	MOVQ      scratch+32(FP), R13
-	MOVQ      R11, R11
-	VMOVUPD   (R11), Z16
-	VMOVUPD.Z 64(R11), K1, Z17
-	VADDPD    Z0, Z16, Z0
-	VADDPD    Z1, Z17, Z1
+	MOVQ      R8, R8
+	VMOVUPD.Z 64(R8), K1, Z16
+	VMOVUPD   (R8), Z17
+	VADDPD    Z0, Z17, Z0
+	VADDPD    Z1, Z16, Z1
 	VMOVUPD   Z0, (R13)
 	VMOVUPD   Z1, 64(R13)
-	ADDQ      R12, R11
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	VADDPD    Z2, Z0, Z2
-	VADDPD    Z3, Z1, Z3
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z2, Z1, Z2
+	VADDPD    Z3, Z0, Z3
 	VMOVUPD   Z2, 128(R13)
 	VMOVUPD   Z3, 192(R13)
-	ADDQ      R12, R11
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	VADDPD    Z4, Z0, Z4
-	VADDPD    Z5, Z1, Z5
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z4, Z1, Z4
+	VADDPD    Z5, Z0, Z5
 	VMOVUPD   Z4, 256(R13)
 	VMOVUPD   Z5, 320(R13)
-	ADDQ      R12, R11
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	VADDPD    Z6, Z0, Z6
-	VADDPD    Z7, Z1, Z7
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z6, Z1, Z6
+	VADDPD    Z7, Z0, Z7
 	VMOVUPD   Z6, 384(R13)
 	VMOVUPD   Z7, 448(R13)
-	ADDQ      R12, R11
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	VADDPD    Z8, Z0, Z8
-	VADDPD    Z9, Z1, Z9
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z8, Z1, Z8
+	VADDPD    Z9, Z0, Z9
 	VMOVUPD   Z8, 512(R13)
 	VMOVUPD   Z9, 576(R13)
-	ADDQ      R12, R11
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	VADDPD    Z10, Z0, Z10
-	VADDPD    Z11, Z1, Z11
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z10, Z1, Z10
+	VADDPD    Z11, Z0, Z11
 	VMOVUPD   Z10, 640(R13)
 	VMOVUPD   Z11, 704(R13)
-	ADDQ      R12, R11
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	VADDPD    Z12, Z0, Z12
-	VADDPD    Z13, Z1, Z13
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z12, Z1, Z12
+	VADDPD    Z13, Z0, Z13
 	VMOVUPD   Z12, 768(R13)
 	VMOVUPD   Z13, 832(R13)
-	ADDQ      R12, R11
-	VMOVUPD   (R11), Z0
-	VMOVUPD.Z 64(R11), K1, Z1
-	VADDPD    Z14, Z0, Z14
-	VADDPD    Z15, Z1, Z15
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z14, Z1, Z14
+	VADDPD    Z15, Z0, Z15
 	VMOVUPD   Z14, 896(R13)
 	VMOVUPD   Z15, 960(R13)
-	MOVQ      R13, R11
-	MOVQ      $0x00000080, R12
-	MOVQ      R12, R12
-	JMP       chunk33
+	MOVQ      R13, R8
+	MOVQ      $0x00000080, R9
+	MOVQ      R9, R9
+	JMP       chunk39
 
-last34:
+last40:
 	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z0, Z17, Z0
+	VADDPD    Z1, Z16, Z1
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z2, Z17, Z2
+	VADDPD    Z3, Z16, Z3
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z4, Z17, Z4
+	VADDPD    Z5, Z16, Z5
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z6, Z17, Z6
+	VADDPD    Z7, Z16, Z7
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z8, Z17, Z8
+	VADDPD    Z9, Z16, Z9
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z10, Z17, Z10
+	VADDPD    Z11, Z16, Z11
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z12, Z17, Z12
+	VADDPD    Z13, Z16, Z13
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z16
+	VMOVUPD   (CX), Z17
+	VADDPD    Z14, Z17, Z14
+	VADDPD    Z15, Z16, Z15
 	MOVQ      dst+0(FP), CX
 	MOVQ      dstRow+64(FP), DX
-	MOVQ      R11, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z0, Z16, Z0
-	VADDPD    Z1, Z17, Z1
-	ADDQ      R12, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z2, Z16, Z2
-	VADDPD    Z3, Z17, Z3
-	ADDQ      R12, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z4, Z16, Z4
-	VADDPD    Z5, Z17, Z5
-	ADDQ      R12, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z6, Z16, Z6
-	VADDPD    Z7, Z17, Z7
-	ADDQ      R12, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z8, Z16, Z8
-	VADDPD    Z9, Z17, Z9
-	ADDQ      R12, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z10, Z16, Z10
-	VADDPD    Z11, Z17, Z11
-	ADDQ      R12, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z12, Z16, Z12
-	VADDPD    Z13, Z17, Z13
-	ADDQ      R12, BX
-	VMOVUPD   (BX), Z16
-	VMOVUPD.Z 64(BX), K1, Z17
-	VADDPD    Z14, Z16, Z14
-	VADDPD    Z15, Z17, Z15
 	MOVQ      CX, CX
 	VMOVUPD   Z0, (CX)
 	CMPQ      AX, $0x00000008
-	JLT       part38
+	JLT       part45
 	VMOVUPD   Z1, 64(CX)
-	JMP       stored39
+	JMP       stored46
 
-part38:
+part45:
 	VMOVUPD Z1, K1, 64(CX)
 
-stored39:
+stored46:
 	ADDQ    DX, CX
 	VMOVUPD Z2, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part40
+	JLT     part47
 	VMOVUPD Z3, 64(CX)
-	JMP     stored41
+	JMP     stored48
 
-part40:
+part47:
 	VMOVUPD Z3, K1, 64(CX)
 
-stored41:
+stored48:
 	ADDQ    DX, CX
 	VMOVUPD Z4, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part42
+	JLT     part49
 	VMOVUPD Z5, 64(CX)
-	JMP     stored43
+	JMP     stored50
 
-part42:
+part49:
 	VMOVUPD Z5, K1, 64(CX)
 
-stored43:
+stored50:
 	ADDQ    DX, CX
 	VMOVUPD Z6, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part44
+	JLT     part51
 	VMOVUPD Z7, 64(CX)
-	JMP     stored45
+	JMP     stored52
 
-part44:
+part51:
 	VMOVUPD Z7, K1, 64(CX)
 
-stored45:
+stored52:
 	ADDQ    DX, CX
 	VMOVUPD Z8, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part46
+	JLT     part53
 	VMOVUPD Z9, 64(CX)
-	JMP     stored47
+	JMP     stored54
 
-part46:
+part53:
 	VMOVUPD Z9, K1, 64(CX)
 
-stored47:
+stored54:
 	ADDQ    DX, CX
 	VMOVUPD Z10, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part48
+	JLT     part55
 	VMOVUPD Z11, 64(CX)
-	JMP     stored49
+	JMP     stored56
 
-part48:
+part55:
 	VMOVUPD Z11, K1, 64(CX)
 
-stored49:
+stored56:
 	ADDQ    DX, CX
 	VMOVUPD Z12, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part50
+	JLT     part57
 	VMOVUPD Z13, 64(CX)
-	JMP     stored51
+	JMP     stored58
 
-part50:
+part57:
 	VMOVUPD Z13, K1, 64(CX)
 
-stored51:
+stored58:
 	ADDQ    DX, CX
 	VMOVUPD Z14, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part52
+	JLT     part59
 	VMOVUPD Z15, 64(CX)
-	JMP     stored53
+	JMP     stored60
 
-part52:
+part59:
 	VMOVUPD Z15, K1, 64(CX)
 
-stored53:
+stored60:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -908,27 +989,27 @@ stored53:
 	SHLQ $0x03, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile31
+	JMP  tile37
 
-lower32:
-tile54:
+lower38:
+tile61:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower55
+	JLT  lower62
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
 
-chunk56:
+chunk63:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -938,138 +1019,138 @@ chunk56:
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
 	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
-	JGE    sum59
-	MOVQ   R9, R12
+	CMPQ   DI, $0x00000040
+	JGE    sum66
+	MOVQ   DI, R12
 
-sum59:
-product60:
-	VMOVUPD      (DI), Z8
-	VMOVUPD.Z    64(DI), K1, Z9
-	ADDQ         R8, DI
+sum66:
+product68:
+	VMOVUPD.Z    64(BX), K1, Z8
+	VMOVUPD      (BX), Z9
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Z10
-	VFMADD231PD  Z8, Z10, Z0
-	VFMADD231PD  Z9, Z10, Z1
-	VBROADCASTSD (CX)(DX*1), Z10
-	VFMADD231PD  Z8, Z10, Z2
-	VFMADD231PD  Z9, Z10, Z3
-	VBROADCASTSD (CX)(DX*2), Z10
-	VFMADD231PD  Z8, Z10, Z4
-	VFMADD231PD  Z9, Z10, Z5
-	VBROADCASTSD (CX)(SI*1), Z10
-	VFMADD231PD  Z8, Z10, Z6
-	VFMADD231PD  Z9, Z10, Z7
-	ADDQ         BX, CX
+	VFMADD231PD  Z9, Z10, Z0
+	VFMADD231PD  Z8, Z10, Z1
+	VBROADCASTSD (CX)(R10*1), Z10
+	VFMADD231PD  Z9, Z10, Z2
+	VFMADD231PD  Z8, Z10, Z3
+	VBROADCASTSD (CX)(R10*2), Z10
+	VFMADD231PD  Z9, Z10, Z4
+	VFMADD231PD  Z8, Z10, Z5
+	VBROADCASTSD (CX)(R11*1), Z10
+	VFMADD231PD  Z9, Z10, Z6
+	VFMADD231PD  Z8, Z10, Z7
+	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product60
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
-	JLE          last57
+	JGT          product68
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last64
 
 	// The totals so far.
 	MOVQ      scratch+32(FP), R12
-	MOVQ      R10, R10
-	VMOVUPD   (R10), Z8
-	VMOVUPD.Z 64(R10), K1, Z9
-	VADDPD    Z0, Z8, Z0
-	VADDPD    Z1, Z9, Z1
+	MOVQ      R8, R8
+	VMOVUPD.Z 64(R8), K1, Z8
+	VMOVUPD   (R8), Z9
+	VADDPD    Z0, Z9, Z0
+	VADDPD    Z1, Z8, Z1
 	VMOVUPD   Z0, (R12)
 	VMOVUPD   Z1, 64(R12)
-	ADDQ      R11, R10
-	VMOVUPD   (R10), Z0
-	VMOVUPD.Z 64(R10), K1, Z1
-	VADDPD    Z2, Z0, Z2
-	VADDPD    Z3, Z1, Z3
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z2, Z1, Z2
+	VADDPD    Z3, Z0, Z3
 	VMOVUPD   Z2, 128(R12)
 	VMOVUPD   Z3, 192(R12)
-	ADDQ      R11, R10
-	VMOVUPD   (R10), Z0
-	VMOVUPD.Z 64(R10), K1, Z1
-	VADDPD    Z4, Z0, Z4
-	VADDPD    Z5, Z1, Z5
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z4, Z1, Z4
+	VADDPD    Z5, Z0, Z5
 	VMOVUPD   Z4, 256(R12)
 	VMOVUPD   Z5, 320(R12)
-	ADDQ      R11, R10
-	VMOVUPD   (R10), Z0
-	VMOVUPD.Z 64(R10), K1, Z1
-	VADDPD    Z6, Z0, Z6
-	VADDPD    Z7, Z1, Z7
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z6, Z1, Z6
+	VADDPD    Z7, Z0, Z7
 	VMOVUPD   Z6, 384(R12)
 	VMOVUPD   Z7, 448(R12)
-	MOVQ      R12, R10
-	MOVQ      $0x00000080, R11
-	MOVQ      R11, R11
-	JMP       chunk56
+	MOVQ      R12, R8
+	MOVQ      $0x00000080, R9
+	MOVQ      R9, R9
+	JMP       chunk63
 
-last57:
+last64:
 	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z 64(CX), K1, Z8
+	VMOVUPD   (CX), Z9
+	VADDPD    Z0, Z9, Z0
+	VADDPD    Z1, Z8, Z1
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z8
+	VMOVUPD   (CX), Z9
+	VADDPD    Z2, Z9, Z2
+	VADDPD    Z3, Z8, Z3
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z8
+	VMOVUPD   (CX), Z9
+	VADDPD    Z4, Z9, Z4
+	VADDPD    Z5, Z8, Z5
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z8
+	VMOVUPD   (CX), Z9
+	VADDPD    Z6, Z9, Z6
+	VADDPD    Z7, Z8, Z7
 	MOVQ      dst+0(FP), CX
 	MOVQ      dstRow+64(FP), DX
-	MOVQ      R10, BX
-	VMOVUPD   (BX), Z8
-	VMOVUPD.Z 64(BX), K1, Z9
-	VADDPD    Z0, Z8, Z0
-	VADDPD    Z1, Z9, Z1
-	ADDQ      R11, BX
-	VMOVUPD   (BX), Z8
-	VMOVUPD.Z 64(BX), K1, Z9
-	VADDPD    Z2, Z8, Z2
-	VADDPD    Z3, Z9, Z3
-	ADDQ      R11, BX
-	VMOVUPD   (BX), Z8
-	VMOVUPD.Z 64(BX), K1, Z9
-	VADDPD    Z4, Z8, Z4
-	VADDPD    Z5, Z9, Z5
-	ADDQ      R11, BX
-	VMOVUPD   (BX), Z8
-	VMOVUPD.Z 64(BX), K1, Z9
-	VADDPD    Z6, Z8, Z6
-	VADDPD    Z7, Z9, Z7
 	MOVQ      CX, CX
 	VMOVUPD   Z0, (CX)
 	CMPQ      AX, $0x00000008
-	JLT       part61
+	JLT       part69
 	VMOVUPD   Z1, 64(CX)
-	JMP       stored62
+	JMP       stored70
 
-part61:
+part69:
 	VMOVUPD Z1, K1, 64(CX)
 
-stored62:
+stored70:
 	ADDQ    DX, CX
 	VMOVUPD Z2, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part63
+	JLT     part71
 	VMOVUPD Z3, 64(CX)
-	JMP     stored64
+	JMP     stored72
 
-part63:
+part71:
 	VMOVUPD Z3, K1, 64(CX)
 
-stored64:
+stored72:
 	ADDQ    DX, CX
 	VMOVUPD Z4, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part65
+	JLT     part73
 	VMOVUPD Z5, 64(CX)
-	JMP     stored66
+	JMP     stored74
 
-part65:
+part73:
 	VMOVUPD Z5, K1, 64(CX)
 
-stored66:
+stored74:
 	ADDQ    DX, CX
 	VMOVUPD Z6, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part67
+	JLT     part75
 	VMOVUPD Z7, 64(CX)
-	JMP     stored68
+	JMP     stored76
 
-part67:
+part75:
 	VMOVUPD Z7, K1, 64(CX)
 
-stored68:
+stored76:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1088,206 +1169,293 @@ stored68:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile54
+	JMP  tile61
 
-lower55:
-tile69:
+lower62:
+tile77:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000002
-	JLT  lower70
+	JLT  lower78
 	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
-
-chunk71:
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum74
-	MOVQ   R8, R11
-
-sum74:
-product75:
-	VMOVUPD      (SI), Z4
-	VMOVUPD.Z    64(SI), K1, Z5
-	ADDQ         DI, SI
-	VBROADCASTSD (CX), Z6
-	VFMADD231PD  Z4, Z6, Z0
-	VFMADD231PD  Z5, Z6, Z1
-	VBROADCASTSD (CX)(DX*1), Z6
-	VFMADD231PD  Z4, Z6, Z2
-	VFMADD231PD  Z5, Z6, Z3
-	ADDQ         BX, CX
-	SUBQ         $0x00000001, R11
-	CMPQ         R11, $0x00000000
-	JGT          product75
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last72
-
-	// The totals so far.
-	MOVQ      scratch+32(FP), R11
-	MOVQ      R9, R9
-	VMOVUPD   (R9), Z4
-	VMOVUPD.Z 64(R9), K1, Z5
-	VADDPD    Z0, Z4, Z0
-	VADDPD    Z1, Z5, Z1
-	VMOVUPD   Z0, (R11)
-	VMOVUPD   Z1, 64(R11)
-	ADDQ      R10, R9
-	VMOVUPD   (R9), Z0
-	VMOVUPD.Z 64(R9), K1, Z1
-	VADDPD    Z2, Z0, Z2
-	VADDPD    Z3, Z1, Z3
-	VMOVUPD   Z2, 128(R11)
-	VMOVUPD   Z3, 192(R11)
-	MOVQ      R11, R9
-	MOVQ      $0x00000080, R10
-	MOVQ      R10, R10
-	JMP       chunk71
-
-last72:
-	// The last totals.
-	MOVQ      dst+0(FP), CX
-	MOVQ      dstRow+64(FP), DX
-	MOVQ      R9, BX
-	VMOVUPD   (BX), Z4
-	VMOVUPD.Z 64(BX), K1, Z5
-	VADDPD    Z0, Z4, Z0
-	VADDPD    Z1, Z5, Z1
-	ADDQ      R10, BX
-	VMOVUPD   (BX), Z4
-	VMOVUPD.Z 64(BX), K1, Z5
-	VADDPD    Z2, Z4, Z2
-	VADDPD    Z3, Z5, Z3
-	MOVQ      CX, CX
-	VMOVUPD   Z0, (CX)
-	CMPQ      AX, $0x00000008
-	JLT       part76
-	VMOVUPD   Z1, 64(CX)
-	JMP       stored77
-
-part76:
-	VMOVUPD Z1, K1, 64(CX)
-
-stored77:
-	ADDQ    DX, CX
-	VMOVUPD Z2, (CX)
-	CMPQ    AX, $0x00000008
-	JLT     part78
-	VMOVUPD Z3, 64(CX)
-	JMP     stored79
-
-part78:
-	VMOVUPD Z3, K1, 64(CX)
-
-stored79:
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, a+16(FP)
-	MOVQ start+8(FP), CX
-	MOVQ startRow+72(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, start+8(FP)
-	MOVQ dst+0(FP), CX
-	MOVQ dstRow+64(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, dst+0(FP)
-	JMP  tile69
-
-lower70:
-tile80:
-	// 1 rows of 2 registers.
-	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000001
-	JLT  lower81
-	SUBQ $0x00000001, CX
-	MOVQ CX, rows+40(FP)
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
 	MOVQ aStep+88(FP), DX
 	MOVQ b+24(FP), BX
 	MOVQ bRow+96(FP), SI
 	MOVQ k+56(FP), DI
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
 
-chunk82:
+chunk79:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	MOVQ   $0x00000040, R11
+	CMPQ   DI, $0x00000040
+	JGE    sum82
+	MOVQ   DI, R11
+
+sum82:
+product84:
+	VMOVUPD.Z    64(BX), K1, Z4
+	VMOVUPD      (BX), Z5
+	ADDQ         SI, BX
+	VBROADCASTSD (CX), Z6
+	VFMADD231PD  Z5, Z6, Z0
+	VFMADD231PD  Z4, Z6, Z1
+	VBROADCASTSD (CX)(R10*1), Z6
+	VFMADD231PD  Z5, Z6, Z2
+	VFMADD231PD  Z4, Z6, Z3
+	ADDQ         DX, CX
+	SUBQ         $0x00000001, R11
+	CMPQ         R11, $0x00000000
+	JGT          product84
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last80
+
+	// The totals so far.
+	MOVQ      scratch+32(FP), R11
+	MOVQ      R8, R8
+	VMOVUPD.Z 64(R8), K1, Z4
+	VMOVUPD   (R8), Z5
+	VADDPD    Z0, Z5, Z0
+	VADDPD    Z1, Z4, Z1
+	VMOVUPD   Z0, (R11)
+	VMOVUPD   Z1, 64(R11)
+	ADDQ      R9, R8
+	VMOVUPD.Z 64(R8), K1, Z0
+	VMOVUPD   (R8), Z1
+	VADDPD    Z2, Z1, Z2
+	VADDPD    Z3, Z0, Z3
+	VMOVUPD   Z2, 128(R11)
+	VMOVUPD   Z3, 192(R11)
+	MOVQ      R11, R8
+	MOVQ      $0x00000080, R9
+	MOVQ      R9, R9
+	JMP       chunk79
+
+last80:
+	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z 64(CX), K1, Z4
+	VMOVUPD   (CX), Z5
+	VADDPD    Z0, Z5, Z0
+	VADDPD    Z1, Z4, Z1
+	ADDQ      R9, CX
+	VMOVUPD.Z 64(CX), K1, Z4
+	VMOVUPD   (CX), Z5
+	VADDPD    Z2, Z5, Z2
+	VADDPD    Z3, Z4, Z3
+	MOVQ      dst+0(FP), CX
+	MOVQ      dstRow+64(FP), DX
+	MOVQ      CX, CX
+	VMOVUPD   Z0, (CX)
+	CMPQ      AX, $0x00000008
+	JLT       part85
+	VMOVUPD   Z1, 64(CX)
+	JMP       stored86
+
+part85:
+	VMOVUPD Z1, K1, 64(CX)
+
+stored86:
+	ADDQ    DX, CX
+	VMOVUPD Z2, (CX)
+	CMPQ    AX, $0x00000008
+	JLT     part87
+	VMOVUPD Z3, 64(CX)
+	JMP     stored88
+
+part87:
+	VMOVUPD Z3, K1, 64(CX)
+
+stored88:
+	MOVQ a+16(FP), CX
+	MOVQ aRow+80(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, a+16(FP)
+	MOVQ start+8(FP), CX
+	MOVQ startRow+72(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, start+8(FP)
+	MOVQ dst+0(FP), CX
+	MOVQ dstRow+64(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, dst+0(FP)
+	JMP  tile77
+
+lower78:
+tile89:
+	// 1 rows of 2 registers.
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000001
+	JLT  lower90
+	SUBQ $0x00000001, CX
+	MOVQ CX, rows+40(FP)
+	MOVQ a+16(FP), CX
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	CMPQ DI, $0x00000100
+	JLT  chunk91
+
+	// One row: 4 chunks at a time.
+	MOVQ DX, R9
+	SHLQ $0x06, R9
+	MOVQ SI, R10
+	SHLQ $0x06, R10
+
+chunks96:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	LEAQ   (R9)(R9*2), R11
+	LEAQ   (R10)(R10*2), R12
+	MOVQ   $0x00000040, R13
+
+sums97:
+	VBROADCASTSD (CX), Z8
+	VMOVUPD.Z    64(BX), K1, Z9
+	VMOVUPD      (BX), Z10
+	VFMADD231PD  Z8, Z10, Z0
+	VFMADD231PD  Z8, Z9, Z1
+	VBROADCASTSD (CX)(R9*1), Z8
+	VMOVUPD.Z    64(BX)(R10*1), K1, Z9
+	VMOVUPD      (BX)(R10*1), Z10
+	VFMADD231PD  Z8, Z10, Z2
+	VFMADD231PD  Z8, Z9, Z3
+	VBROADCASTSD (CX)(R9*2), Z8
+	VMOVUPD.Z    64(BX)(R10*2), K1, Z9
+	VMOVUPD      (BX)(R10*2), Z10
+	VFMADD231PD  Z8, Z10, Z4
+	VFMADD231PD  Z8, Z9, Z5
+	VBROADCASTSD (CX)(R11*1), Z8
+	VMOVUPD.Z    64(BX)(R12*1), K1, Z9
+	VMOVUPD      (BX)(R12*1), Z10
+	VFMADD231PD  Z8, Z10, Z6
+	VFMADD231PD  Z8, Z9, Z7
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	SUBQ         $0x00000001, R13
+	CMPQ         R13, $0x00000000
+	JGT          sums97
+	ADDQ         R9, CX
+	ADDQ         R10, BX
+	MOVQ         R9, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, CX
+	MOVQ         R10, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, BX
+	VMOVUPD.Z    64(R8), K1, Z8
+	VADDPD       (R8), Z0, Z0
+	VADDPD       Z1, Z8, Z1
+	VADDPD       Z2, Z0, Z2
+	VADDPD       Z3, Z1, Z3
+	VADDPD       Z4, Z2, Z4
+	VADDPD       Z5, Z3, Z5
+	VADDPD       Z6, Z4, Z6
+	VADDPD       Z7, Z5, Z7
+	MOVQ         scratch+32(FP), R8
+	MOVQ         R8, R8
+	VMOVUPD      Z6, (R8)
+	VMOVUPD      Z7, 64(R8)
+	SUBQ         $0x00000100, DI
+	CMPQ         DI, $0x00000100
+	JGE          chunks96
+	CMPQ         DI, $0x00000000
+	JGT          chunk91
+	MOVQ         dst+0(FP), CX
+	VMOVUPD      Z6, (CX)
+	CMPQ         AX, $0x00000008
+	JLT          part98
+	VMOVUPD      Z7, 64(CX)
+	JMP          stored99
+
+part98:
+	VMOVUPD Z7, K1, 64(CX)
+
+stored99:
+	JMP next95
+	MOVQ aRow+80(FP), R9
+
+chunk91:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum85
+	JGE    sum94
 	MOVQ   DI, R9
 
-sum85:
-product86:
-	VMOVUPD      (BX), Z2
-	VMOVUPD.Z    64(BX), K1, Z3
+sum94:
+product100:
+	VMOVUPD.Z    64(BX), K1, Z2
+	VMOVUPD      (BX), Z3
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Z4
-	VFMADD231PD  Z2, Z4, Z0
-	VFMADD231PD  Z3, Z4, Z1
+	VFMADD231PD  Z3, Z4, Z0
+	VFMADD231PD  Z2, Z4, Z1
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product86
+	JGT          product100
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last83
+	JLE          last92
 
 	// The totals so far.
 	MOVQ      scratch+32(FP), R9
 	MOVQ      R8, R8
-	VMOVUPD   (R8), Z2
-	VMOVUPD.Z 64(R8), K1, Z3
-	VADDPD    Z0, Z2, Z0
-	VADDPD    Z1, Z3, Z1
+	VMOVUPD.Z 64(R8), K1, Z2
+	VMOVUPD   (R8), Z3
+	VADDPD    Z0, Z3, Z0
+	VADDPD    Z1, Z2, Z1
 	VMOVUPD   Z0, (R9)
 	VMOVUPD   Z1, 64(R9)
 	MOVQ      R9, R8
 	MOVQ      $0x00000080, R9
 	MOVQ      R9, R9
-	JMP       chunk82
+	JMP       chunk91
 
-last83:
+last92:
 	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z 64(CX), K1, Z2
+	VMOVUPD   (CX), Z3
+	VADDPD    Z0, Z3, Z0
+	VADDPD    Z1, Z2, Z1
 	MOVQ      dst+0(FP), CX
 	MOVQ      dstRow+64(FP), DX
-	MOVQ      R8, DX
-	VMOVUPD   (DX), Z2
-	VMOVUPD.Z 64(DX), K1, Z3
-	VADDPD    Z0, Z2, Z0
-	VADDPD    Z1, Z3, Z1
 	MOVQ      CX, CX
 	VMOVUPD   Z0, (CX)
 	CMPQ      AX, $0x00000008
-	JLT       part87
+	JLT       part101
 	VMOVUPD   Z1, 64(CX)
-	JMP       stored88
+	JMP       stored102
 
-part87:
+part101:
 	VMOVUPD Z1, K1, 64(CX)
 
-stored88:
+stored102:
+next95:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1300,44 +1468,46 @@ stored88:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile80
+	JMP  tile89
 
-lower81:
+lower90:
 	VZEROUPPER
 	RET
 
-narrower29:
+narrower35:
 	MOVQ AX, AX
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
-	JGE  whole90
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked104
 	XORQ DX, DX
 
-whole90:
+masked104:
 	LEAQ     f64_tail_masks<>+0(SB), CX
 	VMOVUPD  (CX)(DX*8), Z0
 	VPMOVQ2M Z0, K1
 
-tile91:
+tile105:
 	// 8 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000008
-	JLT  lower92
+	JLT  lower106
 	SUBQ $0x00000008, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	LEAQ (CX)(DX*4), DI
-	MOVQ b+24(FP), R8
-	MOVQ bRow+96(FP), R9
-	MOVQ k+56(FP), R10
-	MOVQ start+8(FP), R11
-	MOVQ startRow+72(FP), R12
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
+	LEAQ (CX)(R10*4), R12
 
-chunk93:
+chunk107:
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
@@ -1347,485 +1517,553 @@ chunk93:
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
 	MOVQ   $0x00000040, R13
-	CMPQ   R10, $0x00000040
-	JGE    sum96
-	MOVQ   R10, R13
+	CMPQ   DI, $0x00000040
+	JGE    sum110
+	MOVQ   DI, R13
 
-sum96:
-product97:
-	VMOVUPD.Z    (R8), K1, Z8
-	ADDQ         R9, R8
+sum110:
+product112:
+	VMOVUPD.Z    (BX), K1, Z8
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Z9
 	VFMADD231PD  Z8, Z9, Z0
-	VBROADCASTSD (CX)(DX*1), Z9
+	VBROADCASTSD (CX)(R10*1), Z9
 	VFMADD231PD  Z8, Z9, Z1
-	VBROADCASTSD (CX)(DX*2), Z9
+	VBROADCASTSD (CX)(R10*2), Z9
 	VFMADD231PD  Z8, Z9, Z2
-	VBROADCASTSD (CX)(SI*1), Z9
+	VBROADCASTSD (CX)(R11*1), Z9
 	VFMADD231PD  Z8, Z9, Z3
-	VBROADCASTSD (DI), Z9
+	VBROADCASTSD (R12), Z9
 	VFMADD231PD  Z8, Z9, Z4
-	VBROADCASTSD (DI)(DX*1), Z9
+	VBROADCASTSD (R12)(R10*1), Z9
 	VFMADD231PD  Z8, Z9, Z5
-	VBROADCASTSD (DI)(DX*2), Z9
+	VBROADCASTSD (R12)(R10*2), Z9
 	VFMADD231PD  Z8, Z9, Z6
-	VBROADCASTSD (DI)(SI*1), Z9
+	VBROADCASTSD (R12)(R11*1), Z9
 	VFMADD231PD  Z8, Z9, Z7
-	ADDQ         BX, CX
-	ADDQ         BX, DI
+	ADDQ         DX, CX
+	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product97
-	SUBQ         $0x00000040, R10
-	CMPQ         R10, $0x00000000
-	JLE          last94
+	JGT          product112
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last108
 
 	// The totals so far.
 	MOVQ      scratch+32(FP), R13
-	MOVQ      R11, R11
-	VMOVUPD.Z (R11), K1, Z8
+	MOVQ      R8, R8
+	VMOVUPD.Z (R8), K1, Z8
 	VADDPD    Z0, Z8, Z0
 	VMOVUPD   Z0, (R13)
-	ADDQ      R12, R11
-	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
 	VADDPD    Z1, Z0, Z1
 	VMOVUPD   Z1, 64(R13)
-	ADDQ      R12, R11
-	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
 	VADDPD    Z2, Z0, Z2
 	VMOVUPD   Z2, 128(R13)
-	ADDQ      R12, R11
-	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
 	VADDPD    Z3, Z0, Z3
 	VMOVUPD   Z3, 192(R13)
-	ADDQ      R12, R11
-	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
 	VADDPD    Z4, Z0, Z4
 	VMOVUPD   Z4, 256(R13)
-	ADDQ      R12, R11
-	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
 	VADDPD    Z5, Z0, Z5
 	VMOVUPD   Z5, 320(R13)
-	ADDQ      R12, R11
-	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
 	VADDPD    Z6, Z0, Z6
 	VMOVUPD   Z6, 384(R13)
-	ADDQ      R12, R11
-	VMOVUPD.Z (R11), K1, Z0
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
 	VADDPD    Z7, Z0, Z7
 	VMOVUPD   Z7, 448(R13)
-	MOVQ      R13, R11
-	MOVQ      $0x00000040, R12
-	MOVQ      R12, R12
-	JMP       chunk93
+	MOVQ      R13, R8
+	MOVQ      $0x00000040, R9
+	MOVQ      R9, R9
+	JMP       chunk107
 
-last94:
+last108:
 	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z0, Z8, Z0
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z1, Z8, Z1
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z2, Z8, Z2
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z3, Z8, Z3
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z4, Z8, Z4
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z5, Z8, Z5
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z6, Z8, Z6
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z8
+	VADDPD    Z7, Z8, Z7
 	MOVQ      dst+0(FP), CX
 	MOVQ      dstRow+64(FP), DX
-	MOVQ      R11, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z0, Z8, Z0
-	ADDQ      R12, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z1, Z8, Z1
-	ADDQ      R12, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z2, Z8, Z2
-	ADDQ      R12, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z3, Z8, Z3
-	ADDQ      R12, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z4, Z8, Z4
-	ADDQ      R12, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z5, Z8, Z5
-	ADDQ      R12, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z6, Z8, Z6
-	ADDQ      R12, BX
-	VMOVUPD.Z (BX), K1, Z8
-	VADDPD    Z7, Z8, Z7
 	MOVQ      CX, CX
 	CMPQ      AX, $0x00000008
-	JLT       part98
+	JLT       part113
 	VMOVUPD   Z0, (CX)
-	JMP       stored99
+	JMP       stored114
 
-part98:
+part113:
 	VMOVUPD Z0, K1, (CX)
 
-stored99:
+stored114:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
-	JLT     part100
+	JLT     part115
 	VMOVUPD Z1, (CX)
-	JMP     stored101
+	JMP     stored116
 
-part100:
+part115:
 	VMOVUPD Z1, K1, (CX)
 
-stored101:
+stored116:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
-	JLT     part102
+	JLT     part117
 	VMOVUPD Z2, (CX)
-	JMP     stored103
+	JMP     stored118
 
-part102:
+part117:
 	VMOVUPD Z2, K1, (CX)
 
-stored103:
+stored118:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
-	JLT     part104
+	JLT     part119
 	VMOVUPD Z3, (CX)
-	JMP     stored105
+	JMP     stored120
 
-part104:
+part119:
 	VMOVUPD Z3, K1, (CX)
 
-stored105:
+stored120:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
-	JLT     part106
+	JLT     part121
 	VMOVUPD Z4, (CX)
-	JMP     stored107
-
-part106:
-	VMOVUPD Z4, K1, (CX)
-
-stored107:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part108
-	VMOVUPD Z5, (CX)
-	JMP     stored109
-
-part108:
-	VMOVUPD Z5, K1, (CX)
-
-stored109:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part110
-	VMOVUPD Z6, (CX)
-	JMP     stored111
-
-part110:
-	VMOVUPD Z6, K1, (CX)
-
-stored111:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part112
-	VMOVUPD Z7, (CX)
-	JMP     stored113
-
-part112:
-	VMOVUPD Z7, K1, (CX)
-
-stored113:
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x03, DX
-	ADDQ DX, CX
-	MOVQ CX, a+16(FP)
-	MOVQ start+8(FP), CX
-	MOVQ startRow+72(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x03, DX
-	ADDQ DX, CX
-	MOVQ CX, start+8(FP)
-	MOVQ dst+0(FP), CX
-	MOVQ dstRow+64(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x03, DX
-	ADDQ DX, CX
-	MOVQ CX, dst+0(FP)
-	JMP  tile91
-
-lower92:
-tile114:
-	// 4 rows of 1 registers.
-	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000004
-	JLT  lower115
-	SUBQ $0x00000004, CX
-	MOVQ CX, rows+40(FP)
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
-
-chunk116:
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
-	JGE    sum119
-	MOVQ   R9, R12
-
-sum119:
-product120:
-	VMOVUPD.Z    (DI), K1, Z4
-	ADDQ         R8, DI
-	VBROADCASTSD (CX), Z5
-	VFMADD231PD  Z4, Z5, Z0
-	VBROADCASTSD (CX)(DX*1), Z5
-	VFMADD231PD  Z4, Z5, Z1
-	VBROADCASTSD (CX)(DX*2), Z5
-	VFMADD231PD  Z4, Z5, Z2
-	VBROADCASTSD (CX)(SI*1), Z5
-	VFMADD231PD  Z4, Z5, Z3
-	ADDQ         BX, CX
-	SUBQ         $0x00000001, R12
-	CMPQ         R12, $0x00000000
-	JGT          product120
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
-	JLE          last117
-
-	// The totals so far.
-	MOVQ      scratch+32(FP), R12
-	MOVQ      R10, R10
-	VMOVUPD.Z (R10), K1, Z4
-	VADDPD    Z0, Z4, Z0
-	VMOVUPD   Z0, (R12)
-	ADDQ      R11, R10
-	VMOVUPD.Z (R10), K1, Z0
-	VADDPD    Z1, Z0, Z1
-	VMOVUPD   Z1, 64(R12)
-	ADDQ      R11, R10
-	VMOVUPD.Z (R10), K1, Z0
-	VADDPD    Z2, Z0, Z2
-	VMOVUPD   Z2, 128(R12)
-	ADDQ      R11, R10
-	VMOVUPD.Z (R10), K1, Z0
-	VADDPD    Z3, Z0, Z3
-	VMOVUPD   Z3, 192(R12)
-	MOVQ      R12, R10
-	MOVQ      $0x00000040, R11
-	MOVQ      R11, R11
-	JMP       chunk116
-
-last117:
-	// The last totals.
-	MOVQ      dst+0(FP), CX
-	MOVQ      dstRow+64(FP), DX
-	MOVQ      R10, BX
-	VMOVUPD.Z (BX), K1, Z4
-	VADDPD    Z0, Z4, Z0
-	ADDQ      R11, BX
-	VMOVUPD.Z (BX), K1, Z4
-	VADDPD    Z1, Z4, Z1
-	ADDQ      R11, BX
-	VMOVUPD.Z (BX), K1, Z4
-	VADDPD    Z2, Z4, Z2
-	ADDQ      R11, BX
-	VMOVUPD.Z (BX), K1, Z4
-	VADDPD    Z3, Z4, Z3
-	MOVQ      CX, CX
-	CMPQ      AX, $0x00000008
-	JLT       part121
-	VMOVUPD   Z0, (CX)
-	JMP       stored122
+	JMP     stored122
 
 part121:
-	VMOVUPD Z0, K1, (CX)
+	VMOVUPD Z4, K1, (CX)
 
 stored122:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
 	JLT     part123
-	VMOVUPD Z1, (CX)
+	VMOVUPD Z5, (CX)
 	JMP     stored124
 
 part123:
-	VMOVUPD Z1, K1, (CX)
+	VMOVUPD Z5, K1, (CX)
 
 stored124:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
 	JLT     part125
-	VMOVUPD Z2, (CX)
+	VMOVUPD Z6, (CX)
 	JMP     stored126
 
 part125:
-	VMOVUPD Z2, K1, (CX)
+	VMOVUPD Z6, K1, (CX)
 
 stored126:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
 	JLT     part127
-	VMOVUPD Z3, (CX)
+	VMOVUPD Z7, (CX)
 	JMP     stored128
 
 part127:
-	VMOVUPD Z3, K1, (CX)
+	VMOVUPD Z7, K1, (CX)
 
 stored128:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
-	SHLQ $0x02, DX
+	SHLQ $0x03, DX
 	ADDQ DX, CX
 	MOVQ CX, a+16(FP)
 	MOVQ start+8(FP), CX
 	MOVQ startRow+72(FP), DX
 	MOVQ DX, DX
-	SHLQ $0x02, DX
+	SHLQ $0x03, DX
 	ADDQ DX, CX
 	MOVQ CX, start+8(FP)
 	MOVQ dst+0(FP), CX
 	MOVQ dstRow+64(FP), DX
 	MOVQ DX, DX
-	SHLQ $0x02, DX
+	SHLQ $0x03, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile114
+	JMP  tile105
 
-lower115:
+lower106:
 tile129:
-	// 2 rows of 1 registers.
+	// 4 rows of 1 registers.
 	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000002
+	CMPQ CX, $0x00000004
 	JLT  lower130
-	SUBQ $0x00000002, CX
+	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
-
-chunk131:
-	VPXORQ Z0, Z0, Z0
-	VPXORQ Z1, Z1, Z1
-	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum134
-	MOVQ   R8, R11
-
-sum134:
-product135:
-	VMOVUPD.Z    (SI), K1, Z2
-	ADDQ         DI, SI
-	VBROADCASTSD (CX), Z3
-	VFMADD231PD  Z2, Z3, Z0
-	VBROADCASTSD (CX)(DX*1), Z3
-	VFMADD231PD  Z2, Z3, Z1
-	ADDQ         BX, CX
-	SUBQ         $0x00000001, R11
-	CMPQ         R11, $0x00000000
-	JGT          product135
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last132
-
-	// The totals so far.
-	MOVQ      scratch+32(FP), R11
-	MOVQ      R9, R9
-	VMOVUPD.Z (R9), K1, Z2
-	VADDPD    Z0, Z2, Z0
-	VMOVUPD   Z0, (R11)
-	ADDQ      R10, R9
-	VMOVUPD.Z (R9), K1, Z0
-	VADDPD    Z1, Z0, Z1
-	VMOVUPD   Z1, 64(R11)
-	MOVQ      R11, R9
-	MOVQ      $0x00000040, R10
-	MOVQ      R10, R10
-	JMP       chunk131
-
-last132:
-	// The last totals.
-	MOVQ      dst+0(FP), CX
-	MOVQ      dstRow+64(FP), DX
-	MOVQ      R9, BX
-	VMOVUPD.Z (BX), K1, Z2
-	VADDPD    Z0, Z2, Z0
-	ADDQ      R10, BX
-	VMOVUPD.Z (BX), K1, Z2
-	VADDPD    Z1, Z2, Z1
-	MOVQ      CX, CX
-	CMPQ      AX, $0x00000008
-	JLT       part136
-	VMOVUPD   Z0, (CX)
-	JMP       stored137
-
-part136:
-	VMOVUPD Z0, K1, (CX)
-
-stored137:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000008
-	JLT     part138
-	VMOVUPD Z1, (CX)
-	JMP     stored139
-
-part138:
-	VMOVUPD Z1, K1, (CX)
-
-stored139:
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, a+16(FP)
-	MOVQ start+8(FP), CX
-	MOVQ startRow+72(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, start+8(FP)
-	MOVQ dst+0(FP), CX
-	MOVQ dstRow+64(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x01, DX
-	ADDQ DX, CX
-	MOVQ CX, dst+0(FP)
-	JMP  tile129
-
-lower130:
-tile140:
-	// 1 rows of 1 registers.
-	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000001
-	JLT  lower141
-	SUBQ $0x00000001, CX
-	MOVQ CX, rows+40(FP)
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
 	MOVQ aStep+88(FP), DX
 	MOVQ b+24(FP), BX
 	MOVQ bRow+96(FP), SI
 	MOVQ k+56(FP), DI
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
 
-chunk142:
+chunk131:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	MOVQ   $0x00000040, R12
+	CMPQ   DI, $0x00000040
+	JGE    sum134
+	MOVQ   DI, R12
+
+sum134:
+product136:
+	VMOVUPD.Z    (BX), K1, Z4
+	ADDQ         SI, BX
+	VBROADCASTSD (CX), Z5
+	VFMADD231PD  Z4, Z5, Z0
+	VBROADCASTSD (CX)(R10*1), Z5
+	VFMADD231PD  Z4, Z5, Z1
+	VBROADCASTSD (CX)(R10*2), Z5
+	VFMADD231PD  Z4, Z5, Z2
+	VBROADCASTSD (CX)(R11*1), Z5
+	VFMADD231PD  Z4, Z5, Z3
+	ADDQ         DX, CX
+	SUBQ         $0x00000001, R12
+	CMPQ         R12, $0x00000000
+	JGT          product136
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last132
+
+	// The totals so far.
+	MOVQ      scratch+32(FP), R12
+	MOVQ      R8, R8
+	VMOVUPD.Z (R8), K1, Z4
+	VADDPD    Z0, Z4, Z0
+	VMOVUPD   Z0, (R12)
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
+	VADDPD    Z1, Z0, Z1
+	VMOVUPD   Z1, 64(R12)
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
+	VADDPD    Z2, Z0, Z2
+	VMOVUPD   Z2, 128(R12)
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
+	VADDPD    Z3, Z0, Z3
+	VMOVUPD   Z3, 192(R12)
+	MOVQ      R12, R8
+	MOVQ      $0x00000040, R9
+	MOVQ      R9, R9
+	JMP       chunk131
+
+last132:
+	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z (CX), K1, Z4
+	VADDPD    Z0, Z4, Z0
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z4
+	VADDPD    Z1, Z4, Z1
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z4
+	VADDPD    Z2, Z4, Z2
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z4
+	VADDPD    Z3, Z4, Z3
+	MOVQ      dst+0(FP), CX
+	MOVQ      dstRow+64(FP), DX
+	MOVQ      CX, CX
+	CMPQ      AX, $0x00000008
+	JLT       part137
+	VMOVUPD   Z0, (CX)
+	JMP       stored138
+
+part137:
+	VMOVUPD Z0, K1, (CX)
+
+stored138:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part139
+	VMOVUPD Z1, (CX)
+	JMP     stored140
+
+part139:
+	VMOVUPD Z1, K1, (CX)
+
+stored140:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part141
+	VMOVUPD Z2, (CX)
+	JMP     stored142
+
+part141:
+	VMOVUPD Z2, K1, (CX)
+
+stored142:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part143
+	VMOVUPD Z3, (CX)
+	JMP     stored144
+
+part143:
+	VMOVUPD Z3, K1, (CX)
+
+stored144:
+	MOVQ a+16(FP), CX
+	MOVQ aRow+80(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x02, DX
+	ADDQ DX, CX
+	MOVQ CX, a+16(FP)
+	MOVQ start+8(FP), CX
+	MOVQ startRow+72(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x02, DX
+	ADDQ DX, CX
+	MOVQ CX, start+8(FP)
+	MOVQ dst+0(FP), CX
+	MOVQ dstRow+64(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x02, DX
+	ADDQ DX, CX
+	MOVQ CX, dst+0(FP)
+	JMP  tile129
+
+lower130:
+tile145:
+	// 2 rows of 1 registers.
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000002
+	JLT  lower146
+	SUBQ $0x00000002, CX
+	MOVQ CX, rows+40(FP)
+	MOVQ a+16(FP), CX
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+
+chunk147:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	MOVQ   $0x00000040, R11
+	CMPQ   DI, $0x00000040
+	JGE    sum150
+	MOVQ   DI, R11
+
+sum150:
+product152:
+	VMOVUPD.Z    (BX), K1, Z2
+	ADDQ         SI, BX
+	VBROADCASTSD (CX), Z3
+	VFMADD231PD  Z2, Z3, Z0
+	VBROADCASTSD (CX)(R10*1), Z3
+	VFMADD231PD  Z2, Z3, Z1
+	ADDQ         DX, CX
+	SUBQ         $0x00000001, R11
+	CMPQ         R11, $0x00000000
+	JGT          product152
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last148
+
+	// The totals so far.
+	MOVQ      scratch+32(FP), R11
+	MOVQ      R8, R8
+	VMOVUPD.Z (R8), K1, Z2
+	VADDPD    Z0, Z2, Z0
+	VMOVUPD   Z0, (R11)
+	ADDQ      R9, R8
+	VMOVUPD.Z (R8), K1, Z0
+	VADDPD    Z1, Z0, Z1
+	VMOVUPD   Z1, 64(R11)
+	MOVQ      R11, R8
+	MOVQ      $0x00000040, R9
+	MOVQ      R9, R9
+	JMP       chunk147
+
+last148:
+	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z (CX), K1, Z2
+	VADDPD    Z0, Z2, Z0
+	ADDQ      R9, CX
+	VMOVUPD.Z (CX), K1, Z2
+	VADDPD    Z1, Z2, Z1
+	MOVQ      dst+0(FP), CX
+	MOVQ      dstRow+64(FP), DX
+	MOVQ      CX, CX
+	CMPQ      AX, $0x00000008
+	JLT       part153
+	VMOVUPD   Z0, (CX)
+	JMP       stored154
+
+part153:
+	VMOVUPD Z0, K1, (CX)
+
+stored154:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000008
+	JLT     part155
+	VMOVUPD Z1, (CX)
+	JMP     stored156
+
+part155:
+	VMOVUPD Z1, K1, (CX)
+
+stored156:
+	MOVQ a+16(FP), CX
+	MOVQ aRow+80(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, a+16(FP)
+	MOVQ start+8(FP), CX
+	MOVQ startRow+72(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, start+8(FP)
+	MOVQ dst+0(FP), CX
+	MOVQ dstRow+64(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, dst+0(FP)
+	JMP  tile145
+
+lower146:
+tile157:
+	// 1 rows of 1 registers.
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000001
+	JLT  lower158
+	SUBQ $0x00000001, CX
+	MOVQ CX, rows+40(FP)
+	MOVQ a+16(FP), CX
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	CMPQ DI, $0x00000100
+	JLT  chunk159
+
+	// One row: 4 chunks at a time.
+	MOVQ DX, R9
+	SHLQ $0x06, R9
+	MOVQ SI, R10
+	SHLQ $0x06, R10
+
+chunks164:
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	LEAQ   (R9)(R9*2), R11
+	LEAQ   (R10)(R10*2), R12
+	MOVQ   $0x00000040, R13
+
+sums165:
+	VBROADCASTSD (CX), Z4
+	VMOVUPD.Z    (BX), K1, Z5
+	VFMADD231PD  Z4, Z5, Z0
+	VBROADCASTSD (CX)(R9*1), Z4
+	VMOVUPD.Z    (BX)(R10*1), K1, Z5
+	VFMADD231PD  Z4, Z5, Z1
+	VBROADCASTSD (CX)(R9*2), Z4
+	VMOVUPD.Z    (BX)(R10*2), K1, Z5
+	VFMADD231PD  Z4, Z5, Z2
+	VBROADCASTSD (CX)(R11*1), Z4
+	VMOVUPD.Z    (BX)(R12*1), K1, Z5
+	VFMADD231PD  Z4, Z5, Z3
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	SUBQ         $0x00000001, R13
+	CMPQ         R13, $0x00000000
+	JGT          sums165
+	ADDQ         R9, CX
+	ADDQ         R10, BX
+	MOVQ         R9, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, CX
+	MOVQ         R10, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, BX
+	VMOVUPD.Z    (R8), K1, Z4
+	VADDPD       Z0, Z4, Z0
+	VADDPD       Z1, Z0, Z1
+	VADDPD       Z2, Z1, Z2
+	VADDPD       Z3, Z2, Z3
+	MOVQ         scratch+32(FP), R8
+	MOVQ         R8, R8
+	VMOVUPD      Z3, (R8)
+	SUBQ         $0x00000100, DI
+	CMPQ         DI, $0x00000100
+	JGE          chunks164
+	CMPQ         DI, $0x00000000
+	JGT          chunk159
+	MOVQ         dst+0(FP), CX
+	CMPQ         AX, $0x00000008
+	JLT          part166
+	VMOVUPD      Z3, (CX)
+	JMP          stored167
+
+part166:
+	VMOVUPD Z3, K1, (CX)
+
+stored167:
+	JMP next163
+	MOVQ aRow+80(FP), R9
+
+chunk159:
 	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum145
+	JGE    sum162
 	MOVQ   DI, R9
 
-sum145:
-product146:
+sum162:
+product168:
 	VMOVUPD.Z    (BX), K1, Z1
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Z2
@@ -1833,10 +2071,10 @@ product146:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product146
+	JGT          product168
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last143
+	JLE          last160
 
 	// The totals so far.
 	MOVQ      scratch+32(FP), R9
@@ -1847,25 +2085,26 @@ product146:
 	MOVQ      R9, R8
 	MOVQ      $0x00000040, R9
 	MOVQ      R9, R9
-	JMP       chunk142
+	JMP       chunk159
 
-last143:
+last160:
 	// The last totals.
+	MOVQ      R8, CX
+	VMOVUPD.Z (CX), K1, Z1
+	VADDPD    Z0, Z1, Z0
 	MOVQ      dst+0(FP), CX
 	MOVQ      dstRow+64(FP), DX
-	MOVQ      R8, DX
-	VMOVUPD.Z (DX), K1, Z1
-	VADDPD    Z0, Z1, Z0
 	MOVQ      CX, CX
 	CMPQ      AX, $0x00000008
-	JLT       part147
+	JLT       part169
 	VMOVUPD   Z0, (CX)
-	JMP       stored148
+	JMP       stored170
 
-part147:
+part169:
 	VMOVUPD Z0, K1, (CX)
 
-stored148:
+stored170:
+next163:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1878,9 +2117,9 @@ stored148:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile140
+	JMP  tile157
 
-lower141:
+lower158:
 	VZEROUPPER
 	RET
 

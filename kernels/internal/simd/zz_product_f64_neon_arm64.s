@@ -36,19 +36,19 @@ tile1:
 	ADD  $-4, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
-	MOVD aStep+88(FP), R2
-	MOVD R0, R3
-	ADD  R1<<0, R3, R3
-	MOVD R3, R6
-	ADD  R1<<0, R6, R6
-	MOVD R6, R7
-	ADD  R1<<0, R7, R7
-	MOVD b+24(FP), R1
-	MOVD bRow+96(FP), R8
-	MOVD k+56(FP), R9
-	MOVD start+8(FP), R10
-	MOVD startRow+72(FP), R11
+	MOVD aStep+88(FP), R1
+	MOVD b+24(FP), R2
+	MOVD bRow+96(FP), R3
+	MOVD k+56(FP), R6
+	MOVD start+8(FP), R7
+	MOVD startRow+72(FP), R8
+	MOVD aRow+80(FP), R9
+	MOVD R0, R10
+	ADD  R9<<0, R10, R10
+	MOVD R10, R11
+	ADD  R9<<0, R11, R11
+	MOVD R11, R12
+	ADD  R9<<0, R12, R12
 
 chunk3:
 	VEOR V0.B16, V0.B16, V0.B16
@@ -67,144 +67,144 @@ chunk3:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	MOVD $64, R12
-	CMP  $64, R9
+	MOVD $64, R9
+	CMP  $64, R6
 	BGE  sum6
-	MOVD R9, R12
+	MOVD R6, R9
 
 sum6:
-product7:
-	FMOVQ   (R1), F16
-	FMOVQ   16(R1), F17
-	FMOVQ   32(R1), F18
-	FMOVQ   48(R1), F19
-	ADD     R8<<0, R1, R1
-	VLD1R.P (R0)(R2), [V20.D2]
+product8:
+	FMOVQ   (R2), F16
+	FMOVQ   16(R2), F17
+	FMOVQ   32(R2), F18
+	FMOVQ   48(R2), F19
+	ADD     R3<<0, R2, R2
+	VLD1R.P (R0)(R1), [V20.D2]
 	VFMLA   V16.D2, V20.D2, V0.D2
 	VFMLA   V17.D2, V20.D2, V1.D2
 	VFMLA   V18.D2, V20.D2, V2.D2
 	VFMLA   V19.D2, V20.D2, V3.D2
-	VLD1R.P (R3)(R2), [V20.D2]
+	VLD1R.P (R10)(R1), [V20.D2]
 	VFMLA   V16.D2, V20.D2, V4.D2
 	VFMLA   V17.D2, V20.D2, V5.D2
 	VFMLA   V18.D2, V20.D2, V6.D2
 	VFMLA   V19.D2, V20.D2, V7.D2
-	VLD1R.P (R6)(R2), [V20.D2]
+	VLD1R.P (R11)(R1), [V20.D2]
 	VFMLA   V16.D2, V20.D2, V8.D2
 	VFMLA   V17.D2, V20.D2, V9.D2
 	VFMLA   V18.D2, V20.D2, V10.D2
 	VFMLA   V19.D2, V20.D2, V11.D2
-	VLD1R.P (R7)(R2), [V20.D2]
+	VLD1R.P (R12)(R1), [V20.D2]
 	VFMLA   V16.D2, V20.D2, V12.D2
 	VFMLA   V17.D2, V20.D2, V13.D2
 	VFMLA   V18.D2, V20.D2, V14.D2
 	VFMLA   V19.D2, V20.D2, V15.D2
-	ADD     $-1, R12, R12
-	CMP     $0, R12
-	BGT     product7
-	ADD     $-64, R9, R9
+	ADD     $-1, R9, R9
 	CMP     $0, R9
+	BGT     product8
+	ADD     $-64, R6, R6
+	CMP     $0, R6
 	BLE     last4
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R12
-	MOVD  R10, R10
-	FMOVQ (R10), F16
-	FMOVQ 16(R10), F17
-	FMOVQ 32(R10), F18
-	FMOVQ 48(R10), F19
+	MOVD  scratch+32(FP), R9
+	MOVD  R7, R7
+	FMOVQ (R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
 	WORD  $0x4e60d600 // FADD V0.2D, V16.2D, V0.2D
 	WORD  $0x4e61d621 // FADD V1.2D, V17.2D, V1.2D
 	WORD  $0x4e62d642 // FADD V2.2D, V18.2D, V2.2D
 	WORD  $0x4e63d663 // FADD V3.2D, V19.2D, V3.2D
-	FMOVQ F0, (R12)
-	FMOVQ F1, 16(R12)
-	FMOVQ F2, 32(R12)
-	FMOVQ F3, 48(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
 	WORD  $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
 	WORD  $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
 	WORD  $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
-	FMOVQ F4, 64(R12)
-	FMOVQ F5, 80(R12)
-	FMOVQ F6, 96(R12)
-	FMOVQ F7, 112(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F4, 64(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F7, 112(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e68d408 // FADD V8.2D, V0.2D, V8.2D
 	WORD  $0x4e69d429 // FADD V9.2D, V1.2D, V9.2D
 	WORD  $0x4e6ad44a // FADD V10.2D, V2.2D, V10.2D
 	WORD  $0x4e6bd46b // FADD V11.2D, V3.2D, V11.2D
-	FMOVQ F8, 128(R12)
-	FMOVQ F9, 144(R12)
-	FMOVQ F10, 160(R12)
-	FMOVQ F11, 176(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F8, 128(R9)
+	FMOVQ F9, 144(R9)
+	FMOVQ F10, 160(R9)
+	FMOVQ F11, 176(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e6cd40c // FADD V12.2D, V0.2D, V12.2D
 	WORD  $0x4e6dd42d // FADD V13.2D, V1.2D, V13.2D
 	WORD  $0x4e6ed44e // FADD V14.2D, V2.2D, V14.2D
 	WORD  $0x4e6fd46f // FADD V15.2D, V3.2D, V15.2D
-	FMOVQ F12, 192(R12)
-	FMOVQ F13, 208(R12)
-	FMOVQ F14, 224(R12)
-	FMOVQ F15, 240(R12)
-	MOVD  R12, R10
-	MOVD  $64, R11
-	MOVD  R11, R11
+	FMOVQ F12, 192(R9)
+	FMOVQ F13, 208(R9)
+	FMOVQ F14, 224(R9)
+	FMOVQ F15, 240(R9)
+	MOVD  R9, R7
+	MOVD  $64, R8
+	MOVD  R8, R8
 	B     chunk3
 
 last4:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R10, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	MOVD  R7, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e60d600 // FADD V0.2D, V16.2D, V0.2D
 	WORD  $0x4e61d621 // FADD V1.2D, V17.2D, V1.2D
 	WORD  $0x4e62d642 // FADD V2.2D, V18.2D, V2.2D
 	WORD  $0x4e63d663 // FADD V3.2D, V19.2D, V3.2D
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e64d604 // FADD V4.2D, V16.2D, V4.2D
 	WORD  $0x4e65d625 // FADD V5.2D, V17.2D, V5.2D
 	WORD  $0x4e66d646 // FADD V6.2D, V18.2D, V6.2D
 	WORD  $0x4e67d667 // FADD V7.2D, V19.2D, V7.2D
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e68d608 // FADD V8.2D, V16.2D, V8.2D
 	WORD  $0x4e69d629 // FADD V9.2D, V17.2D, V9.2D
 	WORD  $0x4e6ad64a // FADD V10.2D, V18.2D, V10.2D
 	WORD  $0x4e6bd66b // FADD V11.2D, V19.2D, V11.2D
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e6cd60c // FADD V12.2D, V16.2D, V12.2D
 	WORD  $0x4e6dd62d // FADD V13.2D, V17.2D, V13.2D
 	WORD  $0x4e6ed64e // FADD V14.2D, V18.2D, V14.2D
 	WORD  $0x4e6fd66f // FADD V15.2D, V19.2D, V15.2D
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
@@ -240,25 +240,25 @@ last4:
 	B     tile1
 
 lower2:
-tile8:
+tile9:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R0
 	CMP  $2, R0
-	BLT  lower9
+	BLT  lower10
 	ADD  $-2, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
-	MOVD aStep+88(FP), R2
-	MOVD R0, R3
-	ADD  R1<<0, R3, R3
-	MOVD b+24(FP), R1
-	MOVD bRow+96(FP), R6
-	MOVD k+56(FP), R7
-	MOVD start+8(FP), R8
-	MOVD startRow+72(FP), R9
+	MOVD aStep+88(FP), R1
+	MOVD b+24(FP), R2
+	MOVD bRow+96(FP), R3
+	MOVD k+56(FP), R6
+	MOVD start+8(FP), R7
+	MOVD startRow+72(FP), R8
+	MOVD aRow+80(FP), R9
+	MOVD R0, R10
+	ADD  R9<<0, R10, R10
 
-chunk10:
+chunk11:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -267,90 +267,90 @@ chunk10:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R10
-	CMP  $64, R7
-	BGE  sum13
-	MOVD R7, R10
+	MOVD $64, R9
+	CMP  $64, R6
+	BGE  sum14
+	MOVD R6, R9
 
-sum13:
-product14:
-	FMOVQ   (R1), F8
-	FMOVQ   16(R1), F9
-	FMOVQ   32(R1), F10
-	FMOVQ   48(R1), F11
-	ADD     R6<<0, R1, R1
-	VLD1R.P (R0)(R2), [V12.D2]
+sum14:
+product16:
+	FMOVQ   (R2), F8
+	FMOVQ   16(R2), F9
+	FMOVQ   32(R2), F10
+	FMOVQ   48(R2), F11
+	ADD     R3<<0, R2, R2
+	VLD1R.P (R0)(R1), [V12.D2]
 	VFMLA   V8.D2, V12.D2, V0.D2
 	VFMLA   V9.D2, V12.D2, V1.D2
 	VFMLA   V10.D2, V12.D2, V2.D2
 	VFMLA   V11.D2, V12.D2, V3.D2
-	VLD1R.P (R3)(R2), [V12.D2]
+	VLD1R.P (R10)(R1), [V12.D2]
 	VFMLA   V8.D2, V12.D2, V4.D2
 	VFMLA   V9.D2, V12.D2, V5.D2
 	VFMLA   V10.D2, V12.D2, V6.D2
 	VFMLA   V11.D2, V12.D2, V7.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product14
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last11
+	ADD     $-1, R9, R9
+	CMP     $0, R9
+	BGT     product16
+	ADD     $-64, R6, R6
+	CMP     $0, R6
+	BLE     last12
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R10
-	MOVD  R8, R8
-	FMOVQ (R8), F8
-	FMOVQ 16(R8), F9
-	FMOVQ 32(R8), F10
-	FMOVQ 48(R8), F11
+	MOVD  scratch+32(FP), R9
+	MOVD  R7, R7
+	FMOVQ (R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
 	WORD  $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
 	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
 	WORD  $0x4e62d542 // FADD V2.2D, V10.2D, V2.2D
 	WORD  $0x4e63d563 // FADD V3.2D, V11.2D, V3.2D
-	FMOVQ F0, (R10)
-	FMOVQ F1, 16(R10)
-	FMOVQ F2, 32(R10)
-	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	FMOVQ 32(R8), F2
-	FMOVQ 48(R8), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
 	WORD  $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
 	WORD  $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
 	WORD  $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
-	FMOVQ F4, 64(R10)
-	FMOVQ F5, 80(R10)
-	FMOVQ F6, 96(R10)
-	FMOVQ F7, 112(R10)
-	MOVD  R10, R8
-	MOVD  $64, R9
-	MOVD  R9, R9
-	B     chunk10
+	FMOVQ F4, 64(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F7, 112(R9)
+	MOVD  R9, R7
+	MOVD  $64, R8
+	MOVD  R8, R8
+	B     chunk11
 
-last11:
+last12:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R8, R2
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	FMOVQ 48(R2), F11
+	MOVD  R7, R0
+	FMOVQ (R0), F8
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F10
+	FMOVQ 48(R0), F11
 	WORD  $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
 	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
 	WORD  $0x4e62d542 // FADD V2.2D, V10.2D, V2.2D
 	WORD  $0x4e63d563 // FADD V3.2D, V11.2D, V3.2D
-	ADD   R9<<0, R2, R2
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	FMOVQ 48(R2), F11
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F8
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F10
+	FMOVQ 48(R0), F11
 	WORD  $0x4e64d504 // FADD V4.2D, V8.2D, V4.2D
 	WORD  $0x4e65d525 // FADD V5.2D, V9.2D, V5.2D
 	WORD  $0x4e66d546 // FADD V6.2D, V10.2D, V6.2D
 	WORD  $0x4e67d567 // FADD V7.2D, V11.2D, V7.2D
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
@@ -373,37 +373,114 @@ last11:
 	MOVD  dstRow+64(FP), R1
 	ADD   R1<<1, R0, R0
 	MOVD  R0, dst+0(FP)
-	B     tile8
+	B     tile9
 
-lower9:
-tile15:
+lower10:
+tile17:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R0
 	CMP  $1, R0
-	BLT  lower16
+	BLT  lower18
 	ADD  $-1, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
 	MOVD aStep+88(FP), R1
 	MOVD b+24(FP), R2
 	MOVD bRow+96(FP), R3
 	MOVD k+56(FP), R6
 	MOVD start+8(FP), R7
 	MOVD startRow+72(FP), R8
+	CMP  $128, R6
+	BLT  chunk19
 
-chunk17:
+	// One row: 2 chunks at a time.
+	LSL $6, R1, R8
+	LSL $6, R3, R9
+
+chunks24:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD R0, R10
+	ADD  R8<<0, R10, R10
+	MOVD R2, R11
+	ADD  R9<<0, R11, R11
+	MOVD $64, R12
+
+sums25:
+	VLD1R.P (R0)(R1), [V8.D2]
+	FMOVQ   (R2), F9
+	VFMLA   V9.D2, V8.D2, V0.D2
+	FMOVQ   16(R2), F9
+	VFMLA   V9.D2, V8.D2, V1.D2
+	FMOVQ   32(R2), F9
+	VFMLA   V9.D2, V8.D2, V2.D2
+	FMOVQ   48(R2), F9
+	VFMLA   V9.D2, V8.D2, V3.D2
+	VLD1R.P (R10)(R1), [V8.D2]
+	FMOVQ   (R11), F9
+	VFMLA   V9.D2, V8.D2, V4.D2
+	FMOVQ   16(R11), F9
+	VFMLA   V9.D2, V8.D2, V5.D2
+	FMOVQ   32(R11), F9
+	VFMLA   V9.D2, V8.D2, V6.D2
+	FMOVQ   48(R11), F9
+	VFMLA   V9.D2, V8.D2, V7.D2
+	ADD     R3, R2, R2
+	ADD     R3, R11, R11
+	ADD     $-1, R12, R12
+	CMP     $0, R12
+	BGT     sums25
+	ADD     R8<<0, R0, R0
+	ADD     R9<<0, R2, R2
+	FMOVQ   (R7), F8
+	WORD    $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
+	FMOVQ   16(R7), F8
+	WORD    $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
+	FMOVQ   32(R7), F8
+	WORD    $0x4e62d502 // FADD V2.2D, V8.2D, V2.2D
+	FMOVQ   48(R7), F8
+	WORD    $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
+	WORD    $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
+	WORD    $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
+	WORD    $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
+	WORD    $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
+	MOVD    scratch+32(FP), R7
+	MOVD    R7, R7
+	FMOVQ   F4, (R7)
+	FMOVQ   F5, 16(R7)
+	FMOVQ   F6, 32(R7)
+	FMOVQ   F7, 48(R7)
+	ADD     $-128, R6, R6
+	CMP     $128, R6
+	BGE     chunks24
+	CMP     $0, R6
+	BGT     chunk19
+	MOVD    dst+0(FP), R0
+	FMOVQ   F4, (R0)
+	FMOVQ   F5, 16(R0)
+	FMOVQ   F6, 32(R0)
+	FMOVQ   F7, 48(R0)
+	B       next23
+	MOVD aRow+80(FP), R8
+
+chunk19:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R8
 	CMP  $64, R6
-	BGE  sum20
+	BGE  sum22
 	MOVD R6, R8
 
-sum20:
-product21:
+sum22:
+product26:
 	FMOVQ   (R2), F4
 	FMOVQ   16(R2), F5
 	FMOVQ   32(R2), F6
@@ -416,10 +493,10 @@ product21:
 	VFMLA   V7.D2, V8.D2, V3.D2
 	ADD     $-1, R8, R8
 	CMP     $0, R8
-	BGT     product21
+	BGT     product26
 	ADD     $-64, R6, R6
 	CMP     $0, R6
-	BLE     last18
+	BLE     last20
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R8
@@ -439,82 +516,75 @@ product21:
 	MOVD  R8, R7
 	MOVD  $64, R8
 	MOVD  R8, R8
-	B     chunk17
+	B     chunk19
 
-last18:
+last20:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R7, R1
-	FMOVQ (R1), F4
-	FMOVQ 16(R1), F5
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F7
+	MOVD  R7, R0
+	FMOVQ (R0), F4
+	FMOVQ 16(R0), F5
+	FMOVQ 32(R0), F6
+	FMOVQ 48(R0), F7
 	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
 	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
 	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
 	WORD  $0x4e63d4e3 // FADD V3.2D, V7.2D, V3.2D
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	MOVD  a+16(FP), R0
-	MOVD  aRow+80(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, a+16(FP)
-	MOVD  start+8(FP), R0
-	MOVD  startRow+72(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, start+8(FP)
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, dst+0(FP)
-	B     tile15
 
-lower16:
+next23:
+	MOVD a+16(FP), R0
+	MOVD aRow+80(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, a+16(FP)
+	MOVD start+8(FP), R0
+	MOVD startRow+72(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, start+8(FP)
+	MOVD dst+0(FP), R0
+	MOVD dstRow+64(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, dst+0(FP)
+	B    tile17
+
+lower18:
 	RET
 
 partial:
 	MOVD R0, done+104(FP)
 	CMP  $6, R0
-	BLE  narrower22
+	BLE  narrower27
 	MOVD R0, R0
 	ADD  $-6, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole23
-	MOVD $0, R1
 
-whole23:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile24:
+tile28:
 	// 4 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower25
+	BLT  lower29
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk26:
+chunk30:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -531,268 +601,268 @@ chunk26:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum29
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum33
+	MOVD R7, R10
 
-sum29:
-product30:
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
+sum33:
+product35:
 	CMP   $2, R0
-	BLT   few31
-	FMOVQ 48(R2), F19
-	B     loaded32
+	BLT   few36
+	FMOVQ 48(R3), F16
+	B     loaded37
 
-few31:
-	FMOVD 48(R2), F19
+few36:
+	FMOVD 48(R3), F16
 
-loaded32:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V0.D2
-	VFMLA   V17.D2, V20.D2, V1.D2
-	VFMLA   V18.D2, V20.D2, V2.D2
-	VFMLA   V19.D2, V20.D2, V3.D2
-	VLD1R.P (R6)(R3), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V4.D2
-	VFMLA   V17.D2, V20.D2, V5.D2
-	VFMLA   V18.D2, V20.D2, V6.D2
-	VFMLA   V19.D2, V20.D2, V7.D2
-	VLD1R.P (R7)(R3), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V8.D2
-	VFMLA   V17.D2, V20.D2, V9.D2
-	VFMLA   V18.D2, V20.D2, V10.D2
-	VFMLA   V19.D2, V20.D2, V11.D2
-	VLD1R.P (R8)(R3), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V12.D2
-	VFMLA   V17.D2, V20.D2, V13.D2
-	VFMLA   V18.D2, V20.D2, V14.D2
-	VFMLA   V19.D2, V20.D2, V15.D2
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product30
-	ADD     $-64, R10, R10
+loaded37:
+	FMOVQ   (R3), F17
+	FMOVQ   16(R3), F18
+	FMOVQ   32(R3), F19
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V20.D2]
+	VFMLA   V17.D2, V20.D2, V0.D2
+	VFMLA   V18.D2, V20.D2, V1.D2
+	VFMLA   V19.D2, V20.D2, V2.D2
+	VFMLA   V16.D2, V20.D2, V3.D2
+	VLD1R.P (R11)(R2), [V20.D2]
+	VFMLA   V17.D2, V20.D2, V4.D2
+	VFMLA   V18.D2, V20.D2, V5.D2
+	VFMLA   V19.D2, V20.D2, V6.D2
+	VFMLA   V16.D2, V20.D2, V7.D2
+	VLD1R.P (R12)(R2), [V20.D2]
+	VFMLA   V17.D2, V20.D2, V8.D2
+	VFMLA   V18.D2, V20.D2, V9.D2
+	VFMLA   V19.D2, V20.D2, V10.D2
+	VFMLA   V16.D2, V20.D2, V11.D2
+	VLD1R.P (R13)(R2), [V20.D2]
+	VFMLA   V17.D2, V20.D2, V12.D2
+	VFMLA   V18.D2, V20.D2, V13.D2
+	VFMLA   V19.D2, V20.D2, V14.D2
+	VFMLA   V16.D2, V20.D2, V15.D2
+	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BLE     last27
+	BGT     product35
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last31
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F16
-	FMOVQ 16(R11), F17
-	FMOVQ 32(R11), F18
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few33
-	FMOVQ 48(R11), F19
-	B     loaded34
+	BLT   few38
+	FMOVQ 48(R8), F16
+	B     loaded39
 
-few33:
-	FMOVD 48(R11), F19
+few38:
+	FMOVD 48(R8), F16
 
-loaded34:
-	WORD  $0x4e60d600 // FADD V0.2D, V16.2D, V0.2D
-	WORD  $0x4e61d621 // FADD V1.2D, V17.2D, V1.2D
-	WORD  $0x4e62d642 // FADD V2.2D, V18.2D, V2.2D
-	WORD  $0x4e63d663 // FADD V3.2D, V19.2D, V3.2D
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	FMOVQ F2, 32(R13)
-	FMOVQ F3, 48(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+loaded39:
+	FMOVQ (R8), F17
+	FMOVQ 16(R8), F18
+	FMOVQ 32(R8), F19
+	WORD  $0x4e60d620 // FADD V0.2D, V17.2D, V0.2D
+	WORD  $0x4e61d641 // FADD V1.2D, V18.2D, V1.2D
+	WORD  $0x4e62d662 // FADD V2.2D, V19.2D, V2.2D
+	WORD  $0x4e63d603 // FADD V3.2D, V16.2D, V3.2D
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few35
-	FMOVQ 48(R11), F3
-	B     loaded36
+	BLT   few40
+	FMOVQ 48(R8), F0
+	B     loaded41
 
-few35:
-	FMOVD 48(R11), F3
+few40:
+	FMOVD 48(R8), F0
 
-loaded36:
-	WORD  $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
-	WORD  $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
-	WORD  $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
-	WORD  $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+loaded41:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e64d424 // FADD V4.2D, V1.2D, V4.2D
+	WORD  $0x4e65d445 // FADD V5.2D, V2.2D, V5.2D
+	WORD  $0x4e66d466 // FADD V6.2D, V3.2D, V6.2D
+	WORD  $0x4e67d407 // FADD V7.2D, V0.2D, V7.2D
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few37
-	FMOVQ 48(R11), F3
-	B     loaded38
+	BLT   few42
+	FMOVQ 48(R8), F0
+	B     loaded43
 
-few37:
-	FMOVD 48(R11), F3
+few42:
+	FMOVD 48(R8), F0
 
-loaded38:
-	WORD  $0x4e68d408 // FADD V8.2D, V0.2D, V8.2D
-	WORD  $0x4e69d429 // FADD V9.2D, V1.2D, V9.2D
-	WORD  $0x4e6ad44a // FADD V10.2D, V2.2D, V10.2D
-	WORD  $0x4e6bd46b // FADD V11.2D, V3.2D, V11.2D
-	FMOVQ F8, 128(R13)
-	FMOVQ F9, 144(R13)
-	FMOVQ F10, 160(R13)
-	FMOVQ F11, 176(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+loaded43:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e68d428 // FADD V8.2D, V1.2D, V8.2D
+	WORD  $0x4e69d449 // FADD V9.2D, V2.2D, V9.2D
+	WORD  $0x4e6ad46a // FADD V10.2D, V3.2D, V10.2D
+	WORD  $0x4e6bd40b // FADD V11.2D, V0.2D, V11.2D
+	FMOVQ F8, 128(R10)
+	FMOVQ F9, 144(R10)
+	FMOVQ F10, 160(R10)
+	FMOVQ F11, 176(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few39
-	FMOVQ 48(R11), F3
-	B     loaded40
+	BLT   few44
+	FMOVQ 48(R8), F0
+	B     loaded45
 
-few39:
-	FMOVD 48(R11), F3
+few44:
+	FMOVD 48(R8), F0
 
-loaded40:
-	WORD  $0x4e6cd40c // FADD V12.2D, V0.2D, V12.2D
-	WORD  $0x4e6dd42d // FADD V13.2D, V1.2D, V13.2D
-	WORD  $0x4e6ed44e // FADD V14.2D, V2.2D, V14.2D
-	WORD  $0x4e6fd46f // FADD V15.2D, V3.2D, V15.2D
-	FMOVQ F12, 192(R13)
-	FMOVQ F13, 208(R13)
-	FMOVQ F14, 224(R13)
-	FMOVQ F15, 240(R13)
-	MOVD  R13, R11
-	MOVD  $64, R12
-	MOVD  R12, R12
-	B     chunk26
+loaded45:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e6cd42c // FADD V12.2D, V1.2D, V12.2D
+	WORD  $0x4e6dd44d // FADD V13.2D, V2.2D, V13.2D
+	WORD  $0x4e6ed46e // FADD V14.2D, V3.2D, V14.2D
+	WORD  $0x4e6fd40f // FADD V15.2D, V0.2D, V15.2D
+	FMOVQ F12, 192(R10)
+	FMOVQ F13, 208(R10)
+	FMOVQ F14, 224(R10)
+	FMOVQ F15, 240(R10)
+	MOVD  R10, R8
+	MOVD  $64, R9
+	MOVD  R9, R9
+	B     chunk30
 
-last27:
+last31:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few46
+	FMOVQ 48(R1), F16
+	B     loaded47
+
+few46:
+	FMOVD 48(R1), F16
+
+loaded47:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e60d620 // FADD V0.2D, V17.2D, V0.2D
+	WORD  $0x4e61d641 // FADD V1.2D, V18.2D, V1.2D
+	WORD  $0x4e62d662 // FADD V2.2D, V19.2D, V2.2D
+	WORD  $0x4e63d603 // FADD V3.2D, V16.2D, V3.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few48
+	FMOVQ 48(R1), F16
+	B     loaded49
+
+few48:
+	FMOVD 48(R1), F16
+
+loaded49:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e64d624 // FADD V4.2D, V17.2D, V4.2D
+	WORD  $0x4e65d645 // FADD V5.2D, V18.2D, V5.2D
+	WORD  $0x4e66d666 // FADD V6.2D, V19.2D, V6.2D
+	WORD  $0x4e67d607 // FADD V7.2D, V16.2D, V7.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few50
+	FMOVQ 48(R1), F16
+	B     loaded51
+
+few50:
+	FMOVD 48(R1), F16
+
+loaded51:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e68d628 // FADD V8.2D, V17.2D, V8.2D
+	WORD  $0x4e69d649 // FADD V9.2D, V18.2D, V9.2D
+	WORD  $0x4e6ad66a // FADD V10.2D, V19.2D, V10.2D
+	WORD  $0x4e6bd60b // FADD V11.2D, V16.2D, V11.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few52
+	FMOVQ 48(R1), F16
+	B     loaded53
+
+few52:
+	FMOVD 48(R1), F16
+
+loaded53:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e6cd62c // FADD V12.2D, V17.2D, V12.2D
+	WORD  $0x4e6dd64d // FADD V13.2D, V18.2D, V13.2D
+	WORD  $0x4e6ed66e // FADD V14.2D, V19.2D, V14.2D
+	WORD  $0x4e6fd60f // FADD V15.2D, V16.2D, V15.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
-	CMP   $2, R0
-	BLT   few41
-	FMOVQ 48(R3), F19
-	B     loaded42
-
-few41:
-	FMOVD 48(R3), F19
-
-loaded42:
-	WORD  $0x4e60d600 // FADD V0.2D, V16.2D, V0.2D
-	WORD  $0x4e61d621 // FADD V1.2D, V17.2D, V1.2D
-	WORD  $0x4e62d642 // FADD V2.2D, V18.2D, V2.2D
-	WORD  $0x4e63d663 // FADD V3.2D, V19.2D, V3.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
-	CMP   $2, R0
-	BLT   few43
-	FMOVQ 48(R3), F19
-	B     loaded44
-
-few43:
-	FMOVD 48(R3), F19
-
-loaded44:
-	WORD  $0x4e64d604 // FADD V4.2D, V16.2D, V4.2D
-	WORD  $0x4e65d625 // FADD V5.2D, V17.2D, V5.2D
-	WORD  $0x4e66d646 // FADD V6.2D, V18.2D, V6.2D
-	WORD  $0x4e67d667 // FADD V7.2D, V19.2D, V7.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
-	CMP   $2, R0
-	BLT   few45
-	FMOVQ 48(R3), F19
-	B     loaded46
-
-few45:
-	FMOVD 48(R3), F19
-
-loaded46:
-	WORD  $0x4e68d608 // FADD V8.2D, V16.2D, V8.2D
-	WORD  $0x4e69d629 // FADD V9.2D, V17.2D, V9.2D
-	WORD  $0x4e6ad64a // FADD V10.2D, V18.2D, V10.2D
-	WORD  $0x4e6bd66b // FADD V11.2D, V19.2D, V11.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
-	CMP   $2, R0
-	BLT   few47
-	FMOVQ 48(R3), F19
-	B     loaded48
-
-few47:
-	FMOVD 48(R3), F19
-
-loaded48:
-	WORD  $0x4e6cd60c // FADD V12.2D, V16.2D, V12.2D
-	WORD  $0x4e6dd62d // FADD V13.2D, V17.2D, V13.2D
-	WORD  $0x4e6ed64e // FADD V14.2D, V18.2D, V14.2D
-	WORD  $0x4e6fd66f // FADD V15.2D, V19.2D, V15.2D
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $2, R0
-	BLT   part49
+	BLT   part54
 	FMOVQ F3, 48(R1)
-	B     stored50
+	B     stored55
 
-part49:
+part54:
 	FMOVD F3, 48(R1)
 
-stored50:
+stored55:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $2, R0
-	BLT   part51
+	BLT   part56
 	FMOVQ F7, 48(R1)
-	B     stored52
+	B     stored57
 
-part51:
+part56:
 	FMOVD F7, 48(R1)
 
-stored52:
+stored57:
 	ADD   R2<<0, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
 	CMP   $2, R0
-	BLT   part53
+	BLT   part58
 	FMOVQ F11, 48(R1)
-	B     stored54
+	B     stored59
 
-part53:
+part58:
 	FMOVD F11, 48(R1)
 
-stored54:
+stored59:
 	ADD   R2<<0, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
 	CMP   $2, R0
-	BLT   part55
+	BLT   part60
 	FMOVQ F15, 48(R1)
-	B     stored56
+	B     stored61
 
-part55:
+part60:
 	FMOVD F15, 48(R1)
 
-stored56:
+stored61:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -805,28 +875,28 @@ stored56:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile24
+	B    tile28
 
-lower25:
-tile57:
+lower29:
+tile62:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower58
+	BLT  lower63
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk59:
+chunk64:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -835,156 +905,156 @@ chunk59:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum62
-	MOVD R8, R11
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum67
+	MOVD R7, R10
 
-sum62:
-product63:
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	CMP   $2, R0
-	BLT   few64
-	FMOVQ 48(R2), F11
-	B     loaded65
-
-few64:
-	FMOVD 48(R2), F11
-
-loaded65:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V12.D2]
-	VFMLA   V8.D2, V12.D2, V0.D2
-	VFMLA   V9.D2, V12.D2, V1.D2
-	VFMLA   V10.D2, V12.D2, V2.D2
-	VFMLA   V11.D2, V12.D2, V3.D2
-	VLD1R.P (R6)(R3), [V12.D2]
-	VFMLA   V8.D2, V12.D2, V4.D2
-	VFMLA   V9.D2, V12.D2, V5.D2
-	VFMLA   V10.D2, V12.D2, V6.D2
-	VFMLA   V11.D2, V12.D2, V7.D2
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product63
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last60
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	FMOVQ (R9), F8
-	FMOVQ 16(R9), F9
-	FMOVQ 32(R9), F10
-	CMP   $2, R0
-	BLT   few66
-	FMOVQ 48(R9), F11
-	B     loaded67
-
-few66:
-	FMOVD 48(R9), F11
-
-loaded67:
-	WORD  $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
-	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
-	WORD  $0x4e62d542 // FADD V2.2D, V10.2D, V2.2D
-	WORD  $0x4e63d563 // FADD V3.2D, V11.2D, V3.2D
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	FMOVQ F2, 32(R11)
-	FMOVQ F3, 48(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	FMOVQ 16(R9), F1
-	FMOVQ 32(R9), F2
-	CMP   $2, R0
-	BLT   few68
-	FMOVQ 48(R9), F3
-	B     loaded69
-
-few68:
-	FMOVD 48(R9), F3
-
-loaded69:
-	WORD  $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
-	WORD  $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
-	WORD  $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
-	WORD  $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
-	FMOVQ F4, 64(R11)
-	FMOVQ F5, 80(R11)
-	FMOVQ F6, 96(R11)
-	FMOVQ F7, 112(R11)
-	MOVD  R11, R9
-	MOVD  $64, R10
-	MOVD  R10, R10
-	B     chunk59
-
-last60:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F8
-	FMOVQ 16(R3), F9
-	FMOVQ 32(R3), F10
+sum67:
+product69:
 	CMP   $2, R0
 	BLT   few70
-	FMOVQ 48(R3), F11
+	FMOVQ 48(R3), F8
 	B     loaded71
 
 few70:
-	FMOVD 48(R3), F11
+	FMOVD 48(R3), F8
 
 loaded71:
-	WORD  $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
-	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
-	WORD  $0x4e62d542 // FADD V2.2D, V10.2D, V2.2D
-	WORD  $0x4e63d563 // FADD V3.2D, V11.2D, V3.2D
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F8
-	FMOVQ 16(R3), F9
-	FMOVQ 32(R3), F10
+	FMOVQ   (R3), F9
+	FMOVQ   16(R3), F10
+	FMOVQ   32(R3), F11
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V12.D2]
+	VFMLA   V9.D2, V12.D2, V0.D2
+	VFMLA   V10.D2, V12.D2, V1.D2
+	VFMLA   V11.D2, V12.D2, V2.D2
+	VFMLA   V8.D2, V12.D2, V3.D2
+	VLD1R.P (R11)(R2), [V12.D2]
+	VFMLA   V9.D2, V12.D2, V4.D2
+	VFMLA   V10.D2, V12.D2, V5.D2
+	VFMLA   V11.D2, V12.D2, V6.D2
+	VFMLA   V8.D2, V12.D2, V7.D2
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product69
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last65
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $2, R0
 	BLT   few72
-	FMOVQ 48(R3), F11
+	FMOVQ 48(R8), F8
 	B     loaded73
 
 few72:
-	FMOVD 48(R3), F11
+	FMOVD 48(R8), F8
 
 loaded73:
-	WORD  $0x4e64d504 // FADD V4.2D, V8.2D, V4.2D
-	WORD  $0x4e65d525 // FADD V5.2D, V9.2D, V5.2D
-	WORD  $0x4e66d546 // FADD V6.2D, V10.2D, V6.2D
-	WORD  $0x4e67d567 // FADD V7.2D, V11.2D, V7.2D
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
+	WORD  $0x4e61d541 // FADD V1.2D, V10.2D, V1.2D
+	WORD  $0x4e62d562 // FADD V2.2D, V11.2D, V2.2D
+	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few74
+	FMOVQ 48(R8), F0
+	B     loaded75
+
+few74:
+	FMOVD 48(R8), F0
+
+loaded75:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e64d424 // FADD V4.2D, V1.2D, V4.2D
+	WORD  $0x4e65d445 // FADD V5.2D, V2.2D, V5.2D
+	WORD  $0x4e66d466 // FADD V6.2D, V3.2D, V6.2D
+	WORD  $0x4e67d407 // FADD V7.2D, V0.2D, V7.2D
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	MOVD  R10, R8
+	MOVD  $64, R9
+	MOVD  R9, R9
+	B     chunk64
+
+last65:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few76
+	FMOVQ 48(R1), F8
+	B     loaded77
+
+few76:
+	FMOVD 48(R1), F8
+
+loaded77:
+	FMOVQ (R1), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 32(R1), F11
+	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
+	WORD  $0x4e61d541 // FADD V1.2D, V10.2D, V1.2D
+	WORD  $0x4e62d562 // FADD V2.2D, V11.2D, V2.2D
+	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few78
+	FMOVQ 48(R1), F8
+	B     loaded79
+
+few78:
+	FMOVD 48(R1), F8
+
+loaded79:
+	FMOVQ (R1), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 32(R1), F11
+	WORD  $0x4e64d524 // FADD V4.2D, V9.2D, V4.2D
+	WORD  $0x4e65d545 // FADD V5.2D, V10.2D, V5.2D
+	WORD  $0x4e66d566 // FADD V6.2D, V11.2D, V6.2D
+	WORD  $0x4e67d507 // FADD V7.2D, V8.2D, V7.2D
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $2, R0
-	BLT   part74
+	BLT   part80
 	FMOVQ F3, 48(R1)
-	B     stored75
+	B     stored81
 
-part74:
+part80:
 	FMOVD F3, 48(R1)
 
-stored75:
+stored81:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $2, R0
-	BLT   part76
+	BLT   part82
 	FMOVQ F7, 48(R1)
-	B     stored77
+	B     stored83
 
-part76:
+part82:
 	FMOVD F7, 48(R1)
 
-stored77:
+stored83:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -997,81 +1067,190 @@ stored77:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile57
+	B    tile62
 
-lower58:
-tile78:
+lower63:
+tile84:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower79
+	BLT  lower85
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk86
 
-chunk80:
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks91:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums92:
+	VLD1R.P (R1)(R2), [V8.D2]
+	CMP     $2, R0
+	BLT     few93
+	FMOVQ   48(R3), F9
+	B       loaded94
+
+few93:
+	FMOVD 48(R3), F9
+
+loaded94:
+	FMOVQ   (R3), F10
+	VFMLA   V10.D2, V8.D2, V0.D2
+	FMOVQ   16(R3), F10
+	VFMLA   V10.D2, V8.D2, V1.D2
+	FMOVQ   32(R3), F10
+	VFMLA   V10.D2, V8.D2, V2.D2
+	VFMLA   V9.D2, V8.D2, V3.D2
+	VLD1R.P (R11)(R2), [V8.D2]
+	CMP     $2, R0
+	BLT     few95
+	FMOVQ   48(R12), F9
+	B       loaded96
+
+few95:
+	FMOVD 48(R12), F9
+
+loaded96:
+	FMOVQ (R12), F10
+	VFMLA V10.D2, V8.D2, V4.D2
+	FMOVQ 16(R12), F10
+	VFMLA V10.D2, V8.D2, V5.D2
+	FMOVQ 32(R12), F10
+	VFMLA V10.D2, V8.D2, V6.D2
+	VFMLA V9.D2, V8.D2, V7.D2
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums92
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $2, R0
+	BLT   few97
+	FMOVQ 48(R8), F8
+	B     loaded98
+
+few97:
+	FMOVD 48(R8), F8
+
+loaded98:
+	FMOVQ (R8), F9
+	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
+	FMOVQ 16(R8), F9
+	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
+	FMOVQ 32(R8), F9
+	WORD  $0x4e62d522 // FADD V2.2D, V9.2D, V2.2D
+	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
+	WORD  $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
+	WORD  $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
+	WORD  $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
+	WORD  $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F4, (R8)
+	FMOVQ F5, 16(R8)
+	FMOVQ F6, 32(R8)
+	FMOVQ F7, 48(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks91
+	CMP   $0, R7
+	BGT   chunk86
+	MOVD  dst+0(FP), R1
+	FMOVQ F4, (R1)
+	FMOVQ F5, 16(R1)
+	FMOVQ F6, 32(R1)
+	CMP   $2, R0
+	BLT   part99
+	FMOVQ F7, 48(R1)
+	B     stored100
+
+part99:
+	FMOVD F7, 48(R1)
+
+stored100:
+	B next90
+	MOVD aRow+80(FP), R9
+
+chunk86:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum83
+	BGE  sum89
 	MOVD R7, R9
 
-sum83:
-product84:
-	FMOVQ (R3), F4
-	FMOVQ 16(R3), F5
-	FMOVQ 32(R3), F6
+sum89:
+product101:
 	CMP   $2, R0
-	BLT   few85
-	FMOVQ 48(R3), F7
-	B     loaded86
+	BLT   few102
+	FMOVQ 48(R3), F4
+	B     loaded103
 
-few85:
-	FMOVD 48(R3), F7
+few102:
+	FMOVD 48(R3), F4
 
-loaded86:
+loaded103:
+	FMOVQ   (R3), F5
+	FMOVQ   16(R3), F6
+	FMOVQ   32(R3), F7
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V8.D2]
-	VFMLA   V4.D2, V8.D2, V0.D2
-	VFMLA   V5.D2, V8.D2, V1.D2
-	VFMLA   V6.D2, V8.D2, V2.D2
-	VFMLA   V7.D2, V8.D2, V3.D2
+	VFMLA   V5.D2, V8.D2, V0.D2
+	VFMLA   V6.D2, V8.D2, V1.D2
+	VFMLA   V7.D2, V8.D2, V2.D2
+	VFMLA   V4.D2, V8.D2, V3.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product84
+	BGT     product101
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last81
+	BLE     last87
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
-	FMOVQ (R8), F4
-	FMOVQ 16(R8), F5
-	FMOVQ 32(R8), F6
 	CMP   $2, R0
-	BLT   few87
-	FMOVQ 48(R8), F7
-	B     loaded88
+	BLT   few104
+	FMOVQ 48(R8), F4
+	B     loaded105
 
-few87:
-	FMOVD 48(R8), F7
+few104:
+	FMOVD 48(R8), F4
 
-loaded88:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
-	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
-	WORD  $0x4e63d4e3 // FADD V3.2D, V7.2D, V3.2D
+loaded105:
+	FMOVQ (R8), F5
+	FMOVQ 16(R8), F6
+	FMOVQ 32(R8), F7
+	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
+	WORD  $0x4e61d4c1 // FADD V1.2D, V6.2D, V1.2D
+	WORD  $0x4e62d4e2 // FADD V2.2D, V7.2D, V2.2D
+	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
 	FMOVQ F0, (R9)
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
@@ -1079,42 +1258,43 @@ loaded88:
 	MOVD  R9, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk80
+	B     chunk86
 
-last81:
+last87:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few106
+	FMOVQ 48(R1), F4
+	B     loaded107
+
+few106:
+	FMOVD 48(R1), F4
+
+loaded107:
+	FMOVQ (R1), F5
+	FMOVQ 16(R1), F6
+	FMOVQ 32(R1), F7
+	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
+	WORD  $0x4e61d4c1 // FADD V1.2D, V6.2D, V1.2D
+	WORD  $0x4e62d4e2 // FADD V2.2D, V7.2D, V2.2D
+	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F4
-	FMOVQ 16(R2), F5
-	FMOVQ 32(R2), F6
-	CMP   $2, R0
-	BLT   few89
-	FMOVQ 48(R2), F7
-	B     loaded90
-
-few89:
-	FMOVD 48(R2), F7
-
-loaded90:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
-	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
-	WORD  $0x4e63d4e3 // FADD V3.2D, V7.2D, V3.2D
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $2, R0
-	BLT   part91
+	BLT   part108
 	FMOVQ F3, 48(R1)
-	B     stored92
+	B     stored109
 
-part91:
+part108:
 	FMOVD F3, 48(R1)
 
-stored92:
+stored109:
+next90:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -1127,49 +1307,40 @@ stored92:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile78
+	B    tile84
 
-lower79:
+lower85:
 	RET
 
-narrower22:
+narrower27:
 	CMP  $4, R0
-	BLE  narrower93
+	BLE  narrower110
 	MOVD R0, R0
 	ADD  $-4, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole94
-	MOVD $0, R1
 
-whole94:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile95:
+tile111:
 	// 4 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower96
+	BLT  lower112
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk97:
+chunk113:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1182,239 +1353,239 @@ chunk97:
 	VEOR V9.B16, V9.B16, V9.B16
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum100
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum116
+	MOVD R7, R10
 
-sum100:
-product101:
-	FMOVQ (R2), F12
-	FMOVQ 16(R2), F13
+sum116:
+product118:
 	CMP   $2, R0
-	BLT   few102
-	FMOVQ 32(R2), F14
-	B     loaded103
+	BLT   few119
+	FMOVQ 32(R3), F12
+	B     loaded120
 
-few102:
-	FMOVD 32(R2), F14
+few119:
+	FMOVD 32(R3), F12
 
-loaded103:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V15.D2]
-	VFMLA   V12.D2, V15.D2, V0.D2
-	VFMLA   V13.D2, V15.D2, V1.D2
-	VFMLA   V14.D2, V15.D2, V2.D2
-	VLD1R.P (R6)(R3), [V15.D2]
-	VFMLA   V12.D2, V15.D2, V3.D2
-	VFMLA   V13.D2, V15.D2, V4.D2
-	VFMLA   V14.D2, V15.D2, V5.D2
-	VLD1R.P (R7)(R3), [V15.D2]
-	VFMLA   V12.D2, V15.D2, V6.D2
-	VFMLA   V13.D2, V15.D2, V7.D2
-	VFMLA   V14.D2, V15.D2, V8.D2
-	VLD1R.P (R8)(R3), [V15.D2]
-	VFMLA   V12.D2, V15.D2, V9.D2
-	VFMLA   V13.D2, V15.D2, V10.D2
-	VFMLA   V14.D2, V15.D2, V11.D2
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product101
-	ADD     $-64, R10, R10
+loaded120:
+	FMOVQ   (R3), F13
+	FMOVQ   16(R3), F14
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V15.D2]
+	VFMLA   V13.D2, V15.D2, V0.D2
+	VFMLA   V14.D2, V15.D2, V1.D2
+	VFMLA   V12.D2, V15.D2, V2.D2
+	VLD1R.P (R11)(R2), [V15.D2]
+	VFMLA   V13.D2, V15.D2, V3.D2
+	VFMLA   V14.D2, V15.D2, V4.D2
+	VFMLA   V12.D2, V15.D2, V5.D2
+	VLD1R.P (R12)(R2), [V15.D2]
+	VFMLA   V13.D2, V15.D2, V6.D2
+	VFMLA   V14.D2, V15.D2, V7.D2
+	VFMLA   V12.D2, V15.D2, V8.D2
+	VLD1R.P (R13)(R2), [V15.D2]
+	VFMLA   V13.D2, V15.D2, V9.D2
+	VFMLA   V14.D2, V15.D2, V10.D2
+	VFMLA   V12.D2, V15.D2, V11.D2
+	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BLE     last98
+	BGT     product118
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last114
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F12
-	FMOVQ 16(R11), F13
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few104
-	FMOVQ 32(R11), F14
-	B     loaded105
+	BLT   few121
+	FMOVQ 32(R8), F12
+	B     loaded122
 
-few104:
-	FMOVD 32(R11), F14
+few121:
+	FMOVD 32(R8), F12
 
-loaded105:
-	WORD  $0x4e60d580 // FADD V0.2D, V12.2D, V0.2D
-	WORD  $0x4e61d5a1 // FADD V1.2D, V13.2D, V1.2D
-	WORD  $0x4e62d5c2 // FADD V2.2D, V14.2D, V2.2D
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	FMOVQ F2, 32(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
+loaded122:
+	FMOVQ (R8), F13
+	FMOVQ 16(R8), F14
+	WORD  $0x4e60d5a0 // FADD V0.2D, V13.2D, V0.2D
+	WORD  $0x4e61d5c1 // FADD V1.2D, V14.2D, V1.2D
+	WORD  $0x4e62d582 // FADD V2.2D, V12.2D, V2.2D
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few106
-	FMOVQ 32(R11), F2
-	B     loaded107
+	BLT   few123
+	FMOVQ 32(R8), F0
+	B     loaded124
 
-few106:
-	FMOVD 32(R11), F2
+few123:
+	FMOVD 32(R8), F0
 
-loaded107:
-	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
-	WORD  $0x4e64d424 // FADD V4.2D, V1.2D, V4.2D
-	WORD  $0x4e65d445 // FADD V5.2D, V2.2D, V5.2D
-	FMOVQ F3, 48(R13)
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
+loaded124:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
+	WORD  $0x4e64d444 // FADD V4.2D, V2.2D, V4.2D
+	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
+	FMOVQ F3, 48(R10)
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few108
-	FMOVQ 32(R11), F2
-	B     loaded109
+	BLT   few125
+	FMOVQ 32(R8), F0
+	B     loaded126
 
-few108:
-	FMOVD 32(R11), F2
+few125:
+	FMOVD 32(R8), F0
 
-loaded109:
-	WORD  $0x4e66d406 // FADD V6.2D, V0.2D, V6.2D
-	WORD  $0x4e67d427 // FADD V7.2D, V1.2D, V7.2D
-	WORD  $0x4e68d448 // FADD V8.2D, V2.2D, V8.2D
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	FMOVQ F8, 128(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
+loaded126:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e66d426 // FADD V6.2D, V1.2D, V6.2D
+	WORD  $0x4e67d447 // FADD V7.2D, V2.2D, V7.2D
+	WORD  $0x4e68d408 // FADD V8.2D, V0.2D, V8.2D
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	FMOVQ F8, 128(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
-	BLT   few110
-	FMOVQ 32(R11), F2
-	B     loaded111
+	BLT   few127
+	FMOVQ 32(R8), F0
+	B     loaded128
 
-few110:
-	FMOVD 32(R11), F2
+few127:
+	FMOVD 32(R8), F0
 
-loaded111:
-	WORD  $0x4e69d409 // FADD V9.2D, V0.2D, V9.2D
-	WORD  $0x4e6ad42a // FADD V10.2D, V1.2D, V10.2D
-	WORD  $0x4e6bd44b // FADD V11.2D, V2.2D, V11.2D
-	FMOVQ F9, 144(R13)
-	FMOVQ F10, 160(R13)
-	FMOVQ F11, 176(R13)
-	MOVD  R13, R11
-	MOVD  $48, R12
-	MOVD  R12, R12
-	B     chunk97
+loaded128:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e69d429 // FADD V9.2D, V1.2D, V9.2D
+	WORD  $0x4e6ad44a // FADD V10.2D, V2.2D, V10.2D
+	WORD  $0x4e6bd40b // FADD V11.2D, V0.2D, V11.2D
+	FMOVQ F9, 144(R10)
+	FMOVQ F10, 160(R10)
+	FMOVQ F11, 176(R10)
+	MOVD  R10, R8
+	MOVD  $48, R9
+	MOVD  R9, R9
+	B     chunk113
 
-last98:
+last114:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few129
+	FMOVQ 32(R1), F12
+	B     loaded130
+
+few129:
+	FMOVD 32(R1), F12
+
+loaded130:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e60d5a0 // FADD V0.2D, V13.2D, V0.2D
+	WORD  $0x4e61d5c1 // FADD V1.2D, V14.2D, V1.2D
+	WORD  $0x4e62d582 // FADD V2.2D, V12.2D, V2.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few131
+	FMOVQ 32(R1), F12
+	B     loaded132
+
+few131:
+	FMOVD 32(R1), F12
+
+loaded132:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e63d5a3 // FADD V3.2D, V13.2D, V3.2D
+	WORD  $0x4e64d5c4 // FADD V4.2D, V14.2D, V4.2D
+	WORD  $0x4e65d585 // FADD V5.2D, V12.2D, V5.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few133
+	FMOVQ 32(R1), F12
+	B     loaded134
+
+few133:
+	FMOVD 32(R1), F12
+
+loaded134:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e66d5a6 // FADD V6.2D, V13.2D, V6.2D
+	WORD  $0x4e67d5c7 // FADD V7.2D, V14.2D, V7.2D
+	WORD  $0x4e68d588 // FADD V8.2D, V12.2D, V8.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few135
+	FMOVQ 32(R1), F12
+	B     loaded136
+
+few135:
+	FMOVD 32(R1), F12
+
+loaded136:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e69d5a9 // FADD V9.2D, V13.2D, V9.2D
+	WORD  $0x4e6ad5ca // FADD V10.2D, V14.2D, V10.2D
+	WORD  $0x4e6bd58b // FADD V11.2D, V12.2D, V11.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
-	CMP   $2, R0
-	BLT   few112
-	FMOVQ 32(R3), F14
-	B     loaded113
-
-few112:
-	FMOVD 32(R3), F14
-
-loaded113:
-	WORD  $0x4e60d580 // FADD V0.2D, V12.2D, V0.2D
-	WORD  $0x4e61d5a1 // FADD V1.2D, V13.2D, V1.2D
-	WORD  $0x4e62d5c2 // FADD V2.2D, V14.2D, V2.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
-	CMP   $2, R0
-	BLT   few114
-	FMOVQ 32(R3), F14
-	B     loaded115
-
-few114:
-	FMOVD 32(R3), F14
-
-loaded115:
-	WORD  $0x4e63d583 // FADD V3.2D, V12.2D, V3.2D
-	WORD  $0x4e64d5a4 // FADD V4.2D, V13.2D, V4.2D
-	WORD  $0x4e65d5c5 // FADD V5.2D, V14.2D, V5.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
-	CMP   $2, R0
-	BLT   few116
-	FMOVQ 32(R3), F14
-	B     loaded117
-
-few116:
-	FMOVD 32(R3), F14
-
-loaded117:
-	WORD  $0x4e66d586 // FADD V6.2D, V12.2D, V6.2D
-	WORD  $0x4e67d5a7 // FADD V7.2D, V13.2D, V7.2D
-	WORD  $0x4e68d5c8 // FADD V8.2D, V14.2D, V8.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
-	CMP   $2, R0
-	BLT   few118
-	FMOVQ 32(R3), F14
-	B     loaded119
-
-few118:
-	FMOVD 32(R3), F14
-
-loaded119:
-	WORD  $0x4e69d589 // FADD V9.2D, V12.2D, V9.2D
-	WORD  $0x4e6ad5aa // FADD V10.2D, V13.2D, V10.2D
-	WORD  $0x4e6bd5cb // FADD V11.2D, V14.2D, V11.2D
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $2, R0
-	BLT   part120
+	BLT   part137
 	FMOVQ F2, 32(R1)
-	B     stored121
+	B     stored138
 
-part120:
+part137:
 	FMOVD F2, 32(R1)
 
-stored121:
+stored138:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
-	BLT   part122
+	BLT   part139
 	FMOVQ F5, 32(R1)
-	B     stored123
+	B     stored140
 
-part122:
+part139:
 	FMOVD F5, 32(R1)
 
-stored123:
+stored140:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $2, R0
-	BLT   part124
+	BLT   part141
 	FMOVQ F8, 32(R1)
-	B     stored125
+	B     stored142
 
-part124:
+part141:
 	FMOVD F8, 32(R1)
 
-stored125:
+stored142:
 	ADD   R2<<0, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $2, R0
-	BLT   part126
+	BLT   part143
 	FMOVQ F11, 32(R1)
-	B     stored127
+	B     stored144
 
-part126:
+part143:
 	FMOVD F11, 32(R1)
 
-stored127:
+stored144:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -1427,290 +1598,389 @@ stored127:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile95
+	B    tile111
 
-lower96:
-tile128:
+lower112:
+tile145:
 	// 2 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower129
+	BLT  lower146
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
-
-chunk130:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum133
-	MOVD R8, R11
-
-sum133:
-product134:
-	FMOVQ (R2), F6
-	FMOVQ 16(R2), F7
-	CMP   $2, R0
-	BLT   few135
-	FMOVQ 32(R2), F8
-	B     loaded136
-
-few135:
-	FMOVD 32(R2), F8
-
-loaded136:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V9.D2]
-	VFMLA   V6.D2, V9.D2, V0.D2
-	VFMLA   V7.D2, V9.D2, V1.D2
-	VFMLA   V8.D2, V9.D2, V2.D2
-	VLD1R.P (R6)(R3), [V9.D2]
-	VFMLA   V6.D2, V9.D2, V3.D2
-	VFMLA   V7.D2, V9.D2, V4.D2
-	VFMLA   V8.D2, V9.D2, V5.D2
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product134
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last131
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	FMOVQ (R9), F6
-	FMOVQ 16(R9), F7
-	CMP   $2, R0
-	BLT   few137
-	FMOVQ 32(R9), F8
-	B     loaded138
-
-few137:
-	FMOVD 32(R9), F8
-
-loaded138:
-	WORD  $0x4e60d4c0 // FADD V0.2D, V6.2D, V0.2D
-	WORD  $0x4e61d4e1 // FADD V1.2D, V7.2D, V1.2D
-	WORD  $0x4e62d502 // FADD V2.2D, V8.2D, V2.2D
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	FMOVQ F2, 32(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	FMOVQ 16(R9), F1
-	CMP   $2, R0
-	BLT   few139
-	FMOVQ 32(R9), F2
-	B     loaded140
-
-few139:
-	FMOVD 32(R9), F2
-
-loaded140:
-	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
-	WORD  $0x4e64d424 // FADD V4.2D, V1.2D, V4.2D
-	WORD  $0x4e65d445 // FADD V5.2D, V2.2D, V5.2D
-	FMOVQ F3, 48(R11)
-	FMOVQ F4, 64(R11)
-	FMOVQ F5, 80(R11)
-	MOVD  R11, R9
-	MOVD  $48, R10
-	MOVD  R10, R10
-	B     chunk130
-
-last131:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F6
-	FMOVQ 16(R3), F7
-	CMP   $2, R0
-	BLT   few141
-	FMOVQ 32(R3), F8
-	B     loaded142
-
-few141:
-	FMOVD 32(R3), F8
-
-loaded142:
-	WORD  $0x4e60d4c0 // FADD V0.2D, V6.2D, V0.2D
-	WORD  $0x4e61d4e1 // FADD V1.2D, V7.2D, V1.2D
-	WORD  $0x4e62d502 // FADD V2.2D, V8.2D, V2.2D
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F6
-	FMOVQ 16(R3), F7
-	CMP   $2, R0
-	BLT   few143
-	FMOVQ 32(R3), F8
-	B     loaded144
-
-few143:
-	FMOVD 32(R3), F8
-
-loaded144:
-	WORD  $0x4e63d4c3 // FADD V3.2D, V6.2D, V3.2D
-	WORD  $0x4e64d4e4 // FADD V4.2D, V7.2D, V4.2D
-	WORD  $0x4e65d505 // FADD V5.2D, V8.2D, V5.2D
-	MOVD  R1, R1
-	FMOVQ F0, (R1)
-	FMOVQ F1, 16(R1)
-	CMP   $2, R0
-	BLT   part145
-	FMOVQ F2, 32(R1)
-	B     stored146
-
-part145:
-	FMOVD F2, 32(R1)
-
-stored146:
-	ADD   R2<<0, R1, R1
-	FMOVQ F3, (R1)
-	FMOVQ F4, 16(R1)
-	CMP   $2, R0
-	BLT   part147
-	FMOVQ F5, 32(R1)
-	B     stored148
-
-part147:
-	FMOVD F5, 32(R1)
-
-stored148:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile128
-
-lower129:
-tile149:
-	// 1 rows of 3 registers.
-	MOVD rows+40(FP), R1
-	CMP  $1, R1
-	BLT  lower150
-	ADD  $-1, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk151:
+chunk147:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum150
+	MOVD R7, R10
+
+sum150:
+product152:
+	CMP   $2, R0
+	BLT   few153
+	FMOVQ 32(R3), F6
+	B     loaded154
+
+few153:
+	FMOVD 32(R3), F6
+
+loaded154:
+	FMOVQ   (R3), F7
+	FMOVQ   16(R3), F8
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V9.D2]
+	VFMLA   V7.D2, V9.D2, V0.D2
+	VFMLA   V8.D2, V9.D2, V1.D2
+	VFMLA   V6.D2, V9.D2, V2.D2
+	VLD1R.P (R11)(R2), [V9.D2]
+	VFMLA   V7.D2, V9.D2, V3.D2
+	VFMLA   V8.D2, V9.D2, V4.D2
+	VFMLA   V6.D2, V9.D2, V5.D2
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product152
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last148
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $2, R0
+	BLT   few155
+	FMOVQ 32(R8), F6
+	B     loaded156
+
+few155:
+	FMOVD 32(R8), F6
+
+loaded156:
+	FMOVQ (R8), F7
+	FMOVQ 16(R8), F8
+	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
+	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
+	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few157
+	FMOVQ 32(R8), F0
+	B     loaded158
+
+few157:
+	FMOVD 32(R8), F0
+
+loaded158:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
+	WORD  $0x4e64d444 // FADD V4.2D, V2.2D, V4.2D
+	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
+	FMOVQ F3, 48(R10)
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	MOVD  R10, R8
+	MOVD  $48, R9
+	MOVD  R9, R9
+	B     chunk147
+
+last148:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few159
+	FMOVQ 32(R1), F6
+	B     loaded160
+
+few159:
+	FMOVD 32(R1), F6
+
+loaded160:
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
+	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
+	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few161
+	FMOVQ 32(R1), F6
+	B     loaded162
+
+few161:
+	FMOVD 32(R1), F6
+
+loaded162:
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	WORD  $0x4e63d4e3 // FADD V3.2D, V7.2D, V3.2D
+	WORD  $0x4e64d504 // FADD V4.2D, V8.2D, V4.2D
+	WORD  $0x4e65d4c5 // FADD V5.2D, V6.2D, V5.2D
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	FMOVQ F0, (R1)
+	FMOVQ F1, 16(R1)
+	CMP   $2, R0
+	BLT   part163
+	FMOVQ F2, 32(R1)
+	B     stored164
+
+part163:
+	FMOVD F2, 32(R1)
+
+stored164:
+	ADD   R2<<0, R1, R1
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	CMP   $2, R0
+	BLT   part165
+	FMOVQ F5, 32(R1)
+	B     stored166
+
+part165:
+	FMOVD F5, 32(R1)
+
+stored166:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile145
+
+lower146:
+tile167:
+	// 1 rows of 3 registers.
+	MOVD rows+40(FP), R1
+	CMP  $1, R1
+	BLT  lower168
+	ADD  $-1, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk169
+
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks174:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums175:
+	VLD1R.P (R1)(R2), [V6.D2]
+	CMP     $2, R0
+	BLT     few176
+	FMOVQ   32(R3), F7
+	B       loaded177
+
+few176:
+	FMOVD 32(R3), F7
+
+loaded177:
+	FMOVQ   (R3), F8
+	VFMLA   V8.D2, V6.D2, V0.D2
+	FMOVQ   16(R3), F8
+	VFMLA   V8.D2, V6.D2, V1.D2
+	VFMLA   V7.D2, V6.D2, V2.D2
+	VLD1R.P (R11)(R2), [V6.D2]
+	CMP     $2, R0
+	BLT     few178
+	FMOVQ   32(R12), F7
+	B       loaded179
+
+few178:
+	FMOVD 32(R12), F7
+
+loaded179:
+	FMOVQ (R12), F8
+	VFMLA V8.D2, V6.D2, V3.D2
+	FMOVQ 16(R12), F8
+	VFMLA V8.D2, V6.D2, V4.D2
+	VFMLA V7.D2, V6.D2, V5.D2
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums175
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $2, R0
+	BLT   few180
+	FMOVQ 32(R8), F6
+	B     loaded181
+
+few180:
+	FMOVD 32(R8), F6
+
+loaded181:
+	FMOVQ (R8), F7
+	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
+	FMOVQ 16(R8), F7
+	WORD  $0x4e61d4e1 // FADD V1.2D, V7.2D, V1.2D
+	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
+	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
+	WORD  $0x4e64d424 // FADD V4.2D, V1.2D, V4.2D
+	WORD  $0x4e65d445 // FADD V5.2D, V2.2D, V5.2D
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F3, (R8)
+	FMOVQ F4, 16(R8)
+	FMOVQ F5, 32(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks174
+	CMP   $0, R7
+	BGT   chunk169
+	MOVD  dst+0(FP), R1
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	CMP   $2, R0
+	BLT   part182
+	FMOVQ F5, 32(R1)
+	B     stored183
+
+part182:
+	FMOVD F5, 32(R1)
+
+stored183:
+	B next173
+	MOVD aRow+80(FP), R9
+
+chunk169:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum154
+	BGE  sum172
 	MOVD R7, R9
 
-sum154:
-product155:
-	FMOVQ (R3), F3
-	FMOVQ 16(R3), F4
+sum172:
+product184:
 	CMP   $2, R0
-	BLT   few156
-	FMOVQ 32(R3), F5
-	B     loaded157
+	BLT   few185
+	FMOVQ 32(R3), F3
+	B     loaded186
 
-few156:
-	FMOVD 32(R3), F5
+few185:
+	FMOVD 32(R3), F3
 
-loaded157:
+loaded186:
+	FMOVQ   (R3), F4
+	FMOVQ   16(R3), F5
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V6.D2]
-	VFMLA   V3.D2, V6.D2, V0.D2
-	VFMLA   V4.D2, V6.D2, V1.D2
-	VFMLA   V5.D2, V6.D2, V2.D2
+	VFMLA   V4.D2, V6.D2, V0.D2
+	VFMLA   V5.D2, V6.D2, V1.D2
+	VFMLA   V3.D2, V6.D2, V2.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product155
+	BGT     product184
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last152
+	BLE     last170
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
-	FMOVQ (R8), F3
-	FMOVQ 16(R8), F4
 	CMP   $2, R0
-	BLT   few158
-	FMOVQ 32(R8), F5
-	B     loaded159
+	BLT   few187
+	FMOVQ 32(R8), F3
+	B     loaded188
 
-few158:
-	FMOVD 32(R8), F5
+few187:
+	FMOVD 32(R8), F3
 
-loaded159:
-	WORD  $0x4e60d460 // FADD V0.2D, V3.2D, V0.2D
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
+loaded188:
+	FMOVQ (R8), F4
+	FMOVQ 16(R8), F5
+	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
+	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
+	WORD  $0x4e62d462 // FADD V2.2D, V3.2D, V2.2D
 	FMOVQ F0, (R9)
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	MOVD  R9, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk151
+	B     chunk169
 
-last152:
+last170:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few189
+	FMOVQ 32(R1), F3
+	B     loaded190
+
+few189:
+	FMOVD 32(R1), F3
+
+loaded190:
+	FMOVQ (R1), F4
+	FMOVQ 16(R1), F5
+	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
+	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
+	WORD  $0x4e62d462 // FADD V2.2D, V3.2D, V2.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F3
-	FMOVQ 16(R2), F4
-	CMP   $2, R0
-	BLT   few160
-	FMOVQ 32(R2), F5
-	B     loaded161
-
-few160:
-	FMOVD 32(R2), F5
-
-loaded161:
-	WORD  $0x4e60d460 // FADD V0.2D, V3.2D, V0.2D
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $2, R0
-	BLT   part162
+	BLT   part191
 	FMOVQ F2, 32(R1)
-	B     stored163
+	B     stored192
 
-part162:
+part191:
 	FMOVD F2, 32(R1)
 
-stored163:
+stored192:
+next173:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -1723,49 +1993,40 @@ stored163:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile149
+	B    tile167
 
-lower150:
+lower168:
 	RET
 
-narrower93:
+narrower110:
 	CMP  $2, R0
-	BLE  narrower164
+	BLE  narrower193
 	MOVD R0, R0
 	ADD  $-2, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole165
-	MOVD $0, R1
 
-whole165:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile166:
+tile194:
 	// 4 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower167
+	BLT  lower195
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk168:
+chunk196:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1774,480 +2035,568 @@ chunk168:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum171
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum199
+	MOVD R7, R10
 
-sum171:
-product172:
-	FMOVQ (R2), F8
+sum199:
+product201:
 	CMP   $2, R0
-	BLT   few173
-	FMOVQ 16(R2), F9
-	B     loaded174
+	BLT   few202
+	FMOVQ 16(R3), F8
+	B     loaded203
 
-few173:
-	FMOVD 16(R2), F9
+few202:
+	FMOVD 16(R3), F8
 
-loaded174:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V10.D2]
-	VFMLA   V8.D2, V10.D2, V0.D2
-	VFMLA   V9.D2, V10.D2, V1.D2
-	VLD1R.P (R6)(R3), [V10.D2]
-	VFMLA   V8.D2, V10.D2, V2.D2
-	VFMLA   V9.D2, V10.D2, V3.D2
-	VLD1R.P (R7)(R3), [V10.D2]
-	VFMLA   V8.D2, V10.D2, V4.D2
-	VFMLA   V9.D2, V10.D2, V5.D2
-	VLD1R.P (R8)(R3), [V10.D2]
-	VFMLA   V8.D2, V10.D2, V6.D2
-	VFMLA   V9.D2, V10.D2, V7.D2
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product172
-	ADD     $-64, R10, R10
+loaded203:
+	FMOVQ   (R3), F9
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V10.D2]
+	VFMLA   V9.D2, V10.D2, V0.D2
+	VFMLA   V8.D2, V10.D2, V1.D2
+	VLD1R.P (R11)(R2), [V10.D2]
+	VFMLA   V9.D2, V10.D2, V2.D2
+	VFMLA   V8.D2, V10.D2, V3.D2
+	VLD1R.P (R12)(R2), [V10.D2]
+	VFMLA   V9.D2, V10.D2, V4.D2
+	VFMLA   V8.D2, V10.D2, V5.D2
+	VLD1R.P (R13)(R2), [V10.D2]
+	VFMLA   V9.D2, V10.D2, V6.D2
+	VFMLA   V8.D2, V10.D2, V7.D2
+	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BLE     last169
+	BGT     product201
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last197
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F8
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few175
-	FMOVQ 16(R11), F9
-	B     loaded176
+	BLT   few204
+	FMOVQ 16(R8), F8
+	B     loaded205
 
-few175:
-	FMOVD 16(R11), F9
+few204:
+	FMOVD 16(R8), F8
 
-loaded176:
-	WORD  $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
-	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	CMP   $2, R0
-	BLT   few177
-	FMOVQ 16(R11), F1
-	B     loaded178
-
-few177:
-	FMOVD 16(R11), F1
-
-loaded178:
-	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
-	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
-	FMOVQ F2, 32(R13)
-	FMOVQ F3, 48(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	CMP   $2, R0
-	BLT   few179
-	FMOVQ 16(R11), F1
-	B     loaded180
-
-few179:
-	FMOVD 16(R11), F1
-
-loaded180:
-	WORD  $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
-	WORD  $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	CMP   $2, R0
-	BLT   few181
-	FMOVQ 16(R11), F1
-	B     loaded182
-
-few181:
-	FMOVD 16(R11), F1
-
-loaded182:
-	WORD  $0x4e66d406 // FADD V6.2D, V0.2D, V6.2D
-	WORD  $0x4e67d427 // FADD V7.2D, V1.2D, V7.2D
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	MOVD  R13, R11
-	MOVD  $32, R12
-	MOVD  R12, R12
-	B     chunk168
-
-last169:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F8
-	CMP   $2, R0
-	BLT   few183
-	FMOVQ 16(R3), F9
-	B     loaded184
-
-few183:
-	FMOVD 16(R3), F9
-
-loaded184:
-	WORD  $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
-	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
-	CMP   $2, R0
-	BLT   few185
-	FMOVQ 16(R3), F9
-	B     loaded186
-
-few185:
-	FMOVD 16(R3), F9
-
-loaded186:
-	WORD  $0x4e62d502 // FADD V2.2D, V8.2D, V2.2D
-	WORD  $0x4e63d523 // FADD V3.2D, V9.2D, V3.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
-	CMP   $2, R0
-	BLT   few187
-	FMOVQ 16(R3), F9
-	B     loaded188
-
-few187:
-	FMOVD 16(R3), F9
-
-loaded188:
-	WORD  $0x4e64d504 // FADD V4.2D, V8.2D, V4.2D
-	WORD  $0x4e65d525 // FADD V5.2D, V9.2D, V5.2D
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
-	CMP   $2, R0
-	BLT   few189
-	FMOVQ 16(R3), F9
-	B     loaded190
-
-few189:
-	FMOVD 16(R3), F9
-
-loaded190:
-	WORD  $0x4e66d506 // FADD V6.2D, V8.2D, V6.2D
-	WORD  $0x4e67d527 // FADD V7.2D, V9.2D, V7.2D
-	MOVD  R1, R1
-	FMOVQ F0, (R1)
-	CMP   $2, R0
-	BLT   part191
-	FMOVQ F1, 16(R1)
-	B     stored192
-
-part191:
-	FMOVD F1, 16(R1)
-
-stored192:
-	ADD   R2<<0, R1, R1
-	FMOVQ F2, (R1)
-	CMP   $2, R0
-	BLT   part193
-	FMOVQ F3, 16(R1)
-	B     stored194
-
-part193:
-	FMOVD F3, 16(R1)
-
-stored194:
-	ADD   R2<<0, R1, R1
-	FMOVQ F4, (R1)
-	CMP   $2, R0
-	BLT   part195
-	FMOVQ F5, 16(R1)
-	B     stored196
-
-part195:
-	FMOVD F5, 16(R1)
-
-stored196:
-	ADD   R2<<0, R1, R1
-	FMOVQ F6, (R1)
-	CMP   $2, R0
-	BLT   part197
-	FMOVQ F7, 16(R1)
-	B     stored198
-
-part197:
-	FMOVD F7, 16(R1)
-
-stored198:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile166
-
-lower167:
-tile199:
-	// 2 rows of 2 registers.
-	MOVD rows+40(FP), R1
-	CMP  $2, R1
-	BLT  lower200
-	ADD  $-2, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
-
-chunk201:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum204
-	MOVD R8, R11
-
-sum204:
-product205:
-	FMOVQ (R2), F4
+loaded205:
+	FMOVQ (R8), F9
+	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
+	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
 	BLT   few206
-	FMOVQ 16(R2), F5
+	FMOVQ 16(R8), F0
 	B     loaded207
 
 few206:
-	FMOVD 16(R2), F5
+	FMOVD 16(R8), F0
 
 loaded207:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V6.D2]
-	VFMLA   V4.D2, V6.D2, V0.D2
-	VFMLA   V5.D2, V6.D2, V1.D2
-	VLD1R.P (R6)(R3), [V6.D2]
-	VFMLA   V4.D2, V6.D2, V2.D2
-	VFMLA   V5.D2, V6.D2, V3.D2
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product205
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last202
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	FMOVQ (R9), F4
+	FMOVQ (R8), F1
+	WORD  $0x4e62d422 // FADD V2.2D, V1.2D, V2.2D
+	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
 	BLT   few208
-	FMOVQ 16(R9), F5
+	FMOVQ 16(R8), F0
 	B     loaded209
 
 few208:
-	FMOVD 16(R9), F5
+	FMOVD 16(R8), F0
 
 loaded209:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
+	FMOVQ (R8), F1
+	WORD  $0x4e64d424 // FADD V4.2D, V1.2D, V4.2D
+	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $2, R0
 	BLT   few210
-	FMOVQ 16(R9), F1
+	FMOVQ 16(R8), F0
 	B     loaded211
 
 few210:
-	FMOVD 16(R9), F1
+	FMOVD 16(R8), F0
 
 loaded211:
-	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
-	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
-	FMOVQ F2, 32(R11)
-	FMOVQ F3, 48(R11)
-	MOVD  R11, R9
-	MOVD  $32, R10
-	MOVD  R10, R10
-	B     chunk201
+	FMOVQ (R8), F1
+	WORD  $0x4e66d426 // FADD V6.2D, V1.2D, V6.2D
+	WORD  $0x4e67d407 // FADD V7.2D, V0.2D, V7.2D
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	MOVD  R10, R8
+	MOVD  $32, R9
+	MOVD  R9, R9
+	B     chunk196
 
-last202:
+last197:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F4
+	MOVD  R8, R1
 	CMP   $2, R0
 	BLT   few212
-	FMOVQ 16(R3), F5
+	FMOVQ 16(R1), F8
 	B     loaded213
 
 few212:
-	FMOVD 16(R3), F5
+	FMOVD 16(R1), F8
 
 loaded213:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F4
+	FMOVQ (R1), F9
+	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
+	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
+	ADD   R9<<0, R1, R1
 	CMP   $2, R0
 	BLT   few214
-	FMOVQ 16(R3), F5
+	FMOVQ 16(R1), F8
 	B     loaded215
 
 few214:
-	FMOVD 16(R3), F5
+	FMOVD 16(R1), F8
 
 loaded215:
-	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	WORD  $0x4e63d4a3 // FADD V3.2D, V5.2D, V3.2D
+	FMOVQ (R1), F9
+	WORD  $0x4e62d522 // FADD V2.2D, V9.2D, V2.2D
+	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few216
+	FMOVQ 16(R1), F8
+	B     loaded217
+
+few216:
+	FMOVD 16(R1), F8
+
+loaded217:
+	FMOVQ (R1), F9
+	WORD  $0x4e64d524 // FADD V4.2D, V9.2D, V4.2D
+	WORD  $0x4e65d505 // FADD V5.2D, V8.2D, V5.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few218
+	FMOVQ 16(R1), F8
+	B     loaded219
+
+few218:
+	FMOVD 16(R1), F8
+
+loaded219:
+	FMOVQ (R1), F9
+	WORD  $0x4e66d526 // FADD V6.2D, V9.2D, V6.2D
+	WORD  $0x4e67d507 // FADD V7.2D, V8.2D, V7.2D
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $2, R0
-	BLT   part216
+	BLT   part220
 	FMOVQ F1, 16(R1)
-	B     stored217
+	B     stored221
 
-part216:
+part220:
 	FMOVD F1, 16(R1)
 
-stored217:
+stored221:
 	ADD   R2<<0, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
-	BLT   part218
+	BLT   part222
 	FMOVQ F3, 16(R1)
-	B     stored219
+	B     stored223
 
-part218:
+part222:
 	FMOVD F3, 16(R1)
 
-stored219:
+stored223:
+	ADD   R2<<0, R1, R1
+	FMOVQ F4, (R1)
+	CMP   $2, R0
+	BLT   part224
+	FMOVQ F5, 16(R1)
+	B     stored225
+
+part224:
+	FMOVD F5, 16(R1)
+
+stored225:
+	ADD   R2<<0, R1, R1
+	FMOVQ F6, (R1)
+	CMP   $2, R0
+	BLT   part226
+	FMOVQ F7, 16(R1)
+	B     stored227
+
+part226:
+	FMOVD F7, 16(R1)
+
+stored227:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<2, R1, R1
 	MOVD R1, a+16(FP)
 	MOVD start+8(FP), R1
 	MOVD startRow+72(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<2, R1, R1
 	MOVD R1, start+8(FP)
 	MOVD dst+0(FP), R1
 	MOVD dstRow+64(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile199
+	B    tile194
 
-lower200:
-tile220:
-	// 1 rows of 2 registers.
+lower195:
+tile228:
+	// 2 rows of 2 registers.
 	MOVD rows+40(FP), R1
-	CMP  $1, R1
-	BLT  lower221
-	ADD  $-1, R1, R1
+	CMP  $2, R1
+	BLT  lower229
+	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk222:
+chunk230:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum233
+	MOVD R7, R10
+
+sum233:
+product235:
+	CMP   $2, R0
+	BLT   few236
+	FMOVQ 16(R3), F4
+	B     loaded237
+
+few236:
+	FMOVD 16(R3), F4
+
+loaded237:
+	FMOVQ   (R3), F5
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V6.D2]
+	VFMLA   V5.D2, V6.D2, V0.D2
+	VFMLA   V4.D2, V6.D2, V1.D2
+	VLD1R.P (R11)(R2), [V6.D2]
+	VFMLA   V5.D2, V6.D2, V2.D2
+	VFMLA   V4.D2, V6.D2, V3.D2
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product235
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last231
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $2, R0
+	BLT   few238
+	FMOVQ 16(R8), F4
+	B     loaded239
+
+few238:
+	FMOVD 16(R8), F4
+
+loaded239:
+	FMOVQ (R8), F5
+	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few240
+	FMOVQ 16(R8), F0
+	B     loaded241
+
+few240:
+	FMOVD 16(R8), F0
+
+loaded241:
+	FMOVQ (R8), F1
+	WORD  $0x4e62d422 // FADD V2.2D, V1.2D, V2.2D
+	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	MOVD  R10, R8
+	MOVD  $32, R9
+	MOVD  R9, R9
+	B     chunk230
+
+last231:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few242
+	FMOVQ 16(R1), F4
+	B     loaded243
+
+few242:
+	FMOVD 16(R1), F4
+
+loaded243:
+	FMOVQ (R1), F5
+	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few244
+	FMOVQ 16(R1), F4
+	B     loaded245
+
+few244:
+	FMOVD 16(R1), F4
+
+loaded245:
+	FMOVQ (R1), F5
+	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
+	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	FMOVQ F0, (R1)
+	CMP   $2, R0
+	BLT   part246
+	FMOVQ F1, 16(R1)
+	B     stored247
+
+part246:
+	FMOVD F1, 16(R1)
+
+stored247:
+	ADD   R2<<0, R1, R1
+	FMOVQ F2, (R1)
+	CMP   $2, R0
+	BLT   part248
+	FMOVQ F3, 16(R1)
+	B     stored249
+
+part248:
+	FMOVD F3, 16(R1)
+
+stored249:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile228
+
+lower229:
+tile250:
+	// 1 rows of 2 registers.
+	MOVD rows+40(FP), R1
+	CMP  $1, R1
+	BLT  lower251
+	ADD  $-1, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk252
+
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks257:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums258:
+	VLD1R.P (R1)(R2), [V4.D2]
+	CMP     $2, R0
+	BLT     few259
+	FMOVQ   16(R3), F5
+	B       loaded260
+
+few259:
+	FMOVD 16(R3), F5
+
+loaded260:
+	FMOVQ   (R3), F6
+	VFMLA   V6.D2, V4.D2, V0.D2
+	VFMLA   V5.D2, V4.D2, V1.D2
+	VLD1R.P (R11)(R2), [V4.D2]
+	CMP     $2, R0
+	BLT     few261
+	FMOVQ   16(R12), F5
+	B       loaded262
+
+few261:
+	FMOVD 16(R12), F5
+
+loaded262:
+	FMOVQ (R12), F6
+	VFMLA V6.D2, V4.D2, V2.D2
+	VFMLA V5.D2, V4.D2, V3.D2
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums258
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $2, R0
+	BLT   few263
+	FMOVQ 16(R8), F4
+	B     loaded264
+
+few263:
+	FMOVD 16(R8), F4
+
+loaded264:
+	FMOVQ (R8), F5
+	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
+	WORD  $0x4e63d423 // FADD V3.2D, V1.2D, V3.2D
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F2, (R8)
+	FMOVQ F3, 16(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks257
+	CMP   $0, R7
+	BGT   chunk252
+	MOVD  dst+0(FP), R1
+	FMOVQ F2, (R1)
+	CMP   $2, R0
+	BLT   part265
+	FMOVQ F3, 16(R1)
+	B     stored266
+
+part265:
+	FMOVD F3, 16(R1)
+
+stored266:
+	B next256
+	MOVD aRow+80(FP), R9
+
+chunk252:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum225
+	BGE  sum255
 	MOVD R7, R9
 
-sum225:
-product226:
-	FMOVQ (R3), F2
+sum255:
+product267:
 	CMP   $2, R0
-	BLT   few227
-	FMOVQ 16(R3), F3
-	B     loaded228
+	BLT   few268
+	FMOVQ 16(R3), F2
+	B     loaded269
 
-few227:
-	FMOVD 16(R3), F3
+few268:
+	FMOVD 16(R3), F2
 
-loaded228:
+loaded269:
+	FMOVQ   (R3), F3
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V4.D2]
-	VFMLA   V2.D2, V4.D2, V0.D2
-	VFMLA   V3.D2, V4.D2, V1.D2
+	VFMLA   V3.D2, V4.D2, V0.D2
+	VFMLA   V2.D2, V4.D2, V1.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product226
+	BGT     product267
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last223
+	BLE     last253
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
-	FMOVQ (R8), F2
 	CMP   $2, R0
-	BLT   few229
-	FMOVQ 16(R8), F3
-	B     loaded230
+	BLT   few270
+	FMOVQ 16(R8), F2
+	B     loaded271
 
-few229:
-	FMOVD 16(R8), F3
+few270:
+	FMOVD 16(R8), F2
 
-loaded230:
-	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
-	WORD  $0x4e61d461 // FADD V1.2D, V3.2D, V1.2D
+loaded271:
+	FMOVQ (R8), F3
+	WORD  $0x4e60d460 // FADD V0.2D, V3.2D, V0.2D
+	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
 	FMOVQ F0, (R9)
 	FMOVQ F1, 16(R9)
 	MOVD  R9, R8
 	MOVD  $32, R9
 	MOVD  R9, R9
-	B     chunk222
+	B     chunk252
 
-last223:
+last253:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few272
+	FMOVQ 16(R1), F2
+	B     loaded273
+
+few272:
+	FMOVD 16(R1), F2
+
+loaded273:
+	FMOVQ (R1), F3
+	WORD  $0x4e60d460 // FADD V0.2D, V3.2D, V0.2D
+	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F2
-	CMP   $2, R0
-	BLT   few231
-	FMOVQ 16(R2), F3
-	B     loaded232
-
-few231:
-	FMOVD 16(R2), F3
-
-loaded232:
-	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
-	WORD  $0x4e61d461 // FADD V1.2D, V3.2D, V1.2D
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $2, R0
-	BLT   part233
+	BLT   part274
 	FMOVQ F1, 16(R1)
-	B     stored234
+	B     stored275
 
-part233:
+part274:
 	FMOVD F1, 16(R1)
 
-stored234:
+stored275:
+next256:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -2260,470 +2609,538 @@ stored234:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile220
+	B    tile250
 
-lower221:
+lower251:
 	RET
 
-narrower164:
+narrower193:
 	MOVD R0, R0
 	ADD  $0, R0, R0
-	MOVD $2, R1
-	SUBS R0, R1, R1
-	BGE  whole236
-	MOVD $0, R1
 
-whole236:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R1<<3, R2, R2
-	FMOVQ (R2), F0
-
-tile237:
+tile277:
 	// 4 rows of 1 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower238
+	BLT  lower278
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
-
-chunk239:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum242
-	MOVD R10, R13
-
-sum242:
-product243:
-	CMP   $2, R0
-	BLT   few244
-	FMOVQ (R2), F4
-	B     loaded245
-
-few244:
-	FMOVD (R2), F4
-
-loaded245:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V0.D2
-	VLD1R.P (R6)(R3), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V1.D2
-	VLD1R.P (R7)(R3), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V2.D2
-	VLD1R.P (R8)(R3), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V3.D2
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product243
-	ADD     $-64, R10, R10
-	CMP     $0, R10
-	BLE     last240
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	CMP   $2, R0
-	BLT   few246
-	FMOVQ (R11), F4
-	B     loaded247
-
-few246:
-	FMOVD (R11), F4
-
-loaded247:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	FMOVQ F0, (R13)
-	ADD   R12<<0, R11, R11
-	CMP   $2, R0
-	BLT   few248
-	FMOVQ (R11), F0
-	B     loaded249
-
-few248:
-	FMOVD (R11), F0
-
-loaded249:
-	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
-	FMOVQ F1, 16(R13)
-	ADD   R12<<0, R11, R11
-	CMP   $2, R0
-	BLT   few250
-	FMOVQ (R11), F0
-	B     loaded251
-
-few250:
-	FMOVD (R11), F0
-
-loaded251:
-	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
-	FMOVQ F2, 32(R13)
-	ADD   R12<<0, R11, R11
-	CMP   $2, R0
-	BLT   few252
-	FMOVQ (R11), F0
-	B     loaded253
-
-few252:
-	FMOVD (R11), F0
-
-loaded253:
-	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
-	FMOVQ F3, 48(R13)
-	MOVD  R13, R11
-	MOVD  $16, R12
-	MOVD  R12, R12
-	B     chunk239
-
-last240:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	CMP   $2, R0
-	BLT   few254
-	FMOVQ (R3), F4
-	B     loaded255
-
-few254:
-	FMOVD (R3), F4
-
-loaded255:
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	ADD   R12<<0, R3, R3
-	CMP   $2, R0
-	BLT   few256
-	FMOVQ (R3), F4
-	B     loaded257
-
-few256:
-	FMOVD (R3), F4
-
-loaded257:
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	ADD   R12<<0, R3, R3
-	CMP   $2, R0
-	BLT   few258
-	FMOVQ (R3), F4
-	B     loaded259
-
-few258:
-	FMOVD (R3), F4
-
-loaded259:
-	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	ADD   R12<<0, R3, R3
-	CMP   $2, R0
-	BLT   few260
-	FMOVQ (R3), F4
-	B     loaded261
-
-few260:
-	FMOVD (R3), F4
-
-loaded261:
-	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
-	MOVD  R1, R1
-	CMP   $2, R0
-	BLT   part262
-	FMOVQ F0, (R1)
-	B     stored263
-
-part262:
-	FMOVD F0, (R1)
-
-stored263:
-	ADD   R2<<0, R1, R1
-	CMP   $2, R0
-	BLT   part264
-	FMOVQ F1, (R1)
-	B     stored265
-
-part264:
-	FMOVD F1, (R1)
-
-stored265:
-	ADD   R2<<0, R1, R1
-	CMP   $2, R0
-	BLT   part266
-	FMOVQ F2, (R1)
-	B     stored267
-
-part266:
-	FMOVD F2, (R1)
-
-stored267:
-	ADD   R2<<0, R1, R1
-	CMP   $2, R0
-	BLT   part268
-	FMOVQ F3, (R1)
-	B     stored269
-
-part268:
-	FMOVD F3, (R1)
-
-stored269:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<2, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile237
-
-lower238:
-tile270:
-	// 2 rows of 1 registers.
-	MOVD rows+40(FP), R1
-	CMP  $2, R1
-	BLT  lower271
-	ADD  $-2, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
-
-chunk272:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum275
-	MOVD R8, R11
-
-sum275:
-product276:
-	CMP   $2, R0
-	BLT   few277
-	FMOVQ (R2), F2
-	B     loaded278
-
-few277:
-	FMOVD (R2), F2
-
-loaded278:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V3.D2]
-	VFMLA   V2.D2, V3.D2, V0.D2
-	VLD1R.P (R6)(R3), [V3.D2]
-	VFMLA   V2.D2, V3.D2, V1.D2
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product276
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last273
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	CMP   $2, R0
-	BLT   few279
-	FMOVQ (R9), F2
-	B     loaded280
-
-few279:
-	FMOVD (R9), F2
-
-loaded280:
-	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
-	FMOVQ F0, (R11)
-	ADD   R10<<0, R9, R9
-	CMP   $2, R0
-	BLT   few281
-	FMOVQ (R9), F0
-	B     loaded282
-
-few281:
-	FMOVD (R9), F0
-
-loaded282:
-	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
-	FMOVQ F1, 16(R11)
-	MOVD  R11, R9
-	MOVD  $16, R10
-	MOVD  R10, R10
-	B     chunk272
-
-last273:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	CMP   $2, R0
-	BLT   few283
-	FMOVQ (R3), F2
-	B     loaded284
-
-few283:
-	FMOVD (R3), F2
-
-loaded284:
-	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
-	ADD   R10<<0, R3, R3
-	CMP   $2, R0
-	BLT   few285
-	FMOVQ (R3), F2
-	B     loaded286
-
-few285:
-	FMOVD (R3), F2
-
-loaded286:
-	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
-	MOVD  R1, R1
-	CMP   $2, R0
-	BLT   part287
-	FMOVQ F0, (R1)
-	B     stored288
-
-part287:
-	FMOVD F0, (R1)
-
-stored288:
-	ADD   R2<<0, R1, R1
-	CMP   $2, R0
-	BLT   part289
-	FMOVQ F1, (R1)
-	B     stored290
-
-part289:
-	FMOVD F1, (R1)
-
-stored290:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile270
-
-lower271:
-tile291:
-	// 1 rows of 1 registers.
-	MOVD rows+40(FP), R1
-	CMP  $1, R1
-	BLT  lower292
-	ADD  $-1, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk293:
+chunk279:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum282
+	MOVD R7, R10
+
+sum282:
+product284:
+	CMP   $2, R0
+	BLT   few285
+	FMOVQ (R3), F4
+	B     loaded286
+
+few285:
+	FMOVD (R3), F4
+
+loaded286:
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V5.D2]
+	VFMLA   V4.D2, V5.D2, V0.D2
+	VLD1R.P (R11)(R2), [V5.D2]
+	VFMLA   V4.D2, V5.D2, V1.D2
+	VLD1R.P (R12)(R2), [V5.D2]
+	VFMLA   V4.D2, V5.D2, V2.D2
+	VLD1R.P (R13)(R2), [V5.D2]
+	VFMLA   V4.D2, V5.D2, V3.D2
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product284
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last280
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $2, R0
+	BLT   few287
+	FMOVQ (R8), F4
+	B     loaded288
+
+few287:
+	FMOVD (R8), F4
+
+loaded288:
+	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
+	FMOVQ F0, (R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few289
+	FMOVQ (R8), F0
+	B     loaded290
+
+few289:
+	FMOVD (R8), F0
+
+loaded290:
+	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few291
+	FMOVQ (R8), F0
+	B     loaded292
+
+few291:
+	FMOVD (R8), F0
+
+loaded292:
+	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few293
+	FMOVQ (R8), F0
+	B     loaded294
+
+few293:
+	FMOVD (R8), F0
+
+loaded294:
+	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
+	FMOVQ F3, 48(R10)
+	MOVD  R10, R8
+	MOVD  $16, R9
+	MOVD  R9, R9
+	B     chunk279
+
+last280:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few295
+	FMOVQ (R1), F4
+	B     loaded296
+
+few295:
+	FMOVD (R1), F4
+
+loaded296:
+	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few297
+	FMOVQ (R1), F4
+	B     loaded298
+
+few297:
+	FMOVD (R1), F4
+
+loaded298:
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few299
+	FMOVQ (R1), F4
+	B     loaded300
+
+few299:
+	FMOVD (R1), F4
+
+loaded300:
+	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few301
+	FMOVQ (R1), F4
+	B     loaded302
+
+few301:
+	FMOVD (R1), F4
+
+loaded302:
+	WORD  $0x4e63d483 // FADD V3.2D, V4.2D, V3.2D
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	CMP   $2, R0
+	BLT   part303
+	FMOVQ F0, (R1)
+	B     stored304
+
+part303:
+	FMOVD F0, (R1)
+
+stored304:
+	ADD   R2<<0, R1, R1
+	CMP   $2, R0
+	BLT   part305
+	FMOVQ F1, (R1)
+	B     stored306
+
+part305:
+	FMOVD F1, (R1)
+
+stored306:
+	ADD   R2<<0, R1, R1
+	CMP   $2, R0
+	BLT   part307
+	FMOVQ F2, (R1)
+	B     stored308
+
+part307:
+	FMOVD F2, (R1)
+
+stored308:
+	ADD   R2<<0, R1, R1
+	CMP   $2, R0
+	BLT   part309
+	FMOVQ F3, (R1)
+	B     stored310
+
+part309:
+	FMOVD F3, (R1)
+
+stored310:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile277
+
+lower278:
+tile311:
+	// 2 rows of 1 registers.
+	MOVD rows+40(FP), R1
+	CMP  $2, R1
+	BLT  lower312
+	ADD  $-2, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+
+chunk313:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum316
+	MOVD R7, R10
+
+sum316:
+product318:
+	CMP   $2, R0
+	BLT   few319
+	FMOVQ (R3), F2
+	B     loaded320
+
+few319:
+	FMOVD (R3), F2
+
+loaded320:
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V3.D2]
+	VFMLA   V2.D2, V3.D2, V0.D2
+	VLD1R.P (R11)(R2), [V3.D2]
+	VFMLA   V2.D2, V3.D2, V1.D2
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product318
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last314
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $2, R0
+	BLT   few321
+	FMOVQ (R8), F2
+	B     loaded322
+
+few321:
+	FMOVD (R8), F2
+
+loaded322:
+	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
+	FMOVQ F0, (R10)
+	ADD   R9<<0, R8, R8
+	CMP   $2, R0
+	BLT   few323
+	FMOVQ (R8), F0
+	B     loaded324
+
+few323:
+	FMOVD (R8), F0
+
+loaded324:
+	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
+	FMOVQ F1, 16(R10)
+	MOVD  R10, R8
+	MOVD  $16, R9
+	MOVD  R9, R9
+	B     chunk313
+
+last314:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few325
+	FMOVQ (R1), F2
+	B     loaded326
+
+few325:
+	FMOVD (R1), F2
+
+loaded326:
+	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
+	ADD   R9<<0, R1, R1
+	CMP   $2, R0
+	BLT   few327
+	FMOVQ (R1), F2
+	B     loaded328
+
+few327:
+	FMOVD (R1), F2
+
+loaded328:
+	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	CMP   $2, R0
+	BLT   part329
+	FMOVQ F0, (R1)
+	B     stored330
+
+part329:
+	FMOVD F0, (R1)
+
+stored330:
+	ADD   R2<<0, R1, R1
+	CMP   $2, R0
+	BLT   part331
+	FMOVQ F1, (R1)
+	B     stored332
+
+part331:
+	FMOVD F1, (R1)
+
+stored332:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile311
+
+lower312:
+tile333:
+	// 1 rows of 1 registers.
+	MOVD rows+40(FP), R1
+	CMP  $1, R1
+	BLT  lower334
+	ADD  $-1, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk335
+
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks340:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums341:
+	VLD1R.P (R1)(R2), [V2.D2]
+	CMP     $2, R0
+	BLT     few342
+	FMOVQ   (R3), F3
+	B       loaded343
+
+few342:
+	FMOVD (R3), F3
+
+loaded343:
+	VFMLA   V3.D2, V2.D2, V0.D2
+	VLD1R.P (R11)(R2), [V2.D2]
+	CMP     $2, R0
+	BLT     few344
+	FMOVQ   (R12), F3
+	B       loaded345
+
+few344:
+	FMOVD (R12), F3
+
+loaded345:
+	VFMLA V3.D2, V2.D2, V1.D2
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums341
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $2, R0
+	BLT   few346
+	FMOVQ (R8), F2
+	B     loaded347
+
+few346:
+	FMOVD (R8), F2
+
+loaded347:
+	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
+	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F1, (R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks340
+	CMP   $0, R7
+	BGT   chunk335
+	MOVD  dst+0(FP), R1
+	CMP   $2, R0
+	BLT   part348
+	FMOVQ F1, (R1)
+	B     stored349
+
+part348:
+	FMOVD F1, (R1)
+
+stored349:
+	B next339
+	MOVD aRow+80(FP), R9
+
+chunk335:
 	VEOR V0.B16, V0.B16, V0.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum296
+	BGE  sum338
 	MOVD R7, R9
 
-sum296:
-product297:
+sum338:
+product350:
 	CMP   $2, R0
-	BLT   few298
+	BLT   few351
 	FMOVQ (R3), F1
-	B     loaded299
+	B     loaded352
 
-few298:
+few351:
 	FMOVD (R3), F1
 
-loaded299:
+loaded352:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V2.D2]
 	VFMLA   V1.D2, V2.D2, V0.D2
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product297
+	BGT     product350
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last294
+	BLE     last336
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $2, R0
-	BLT   few300
+	BLT   few353
 	FMOVQ (R8), F1
-	B     loaded301
+	B     loaded354
 
-few300:
+few353:
 	FMOVD (R8), F1
 
-loaded301:
+loaded354:
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	FMOVQ F0, (R9)
 	MOVD  R9, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk293
+	B     chunk335
 
-last294:
+last336:
 	// The last totals.
+	MOVD  R8, R1
+	CMP   $2, R0
+	BLT   few355
+	FMOVQ (R1), F1
+	B     loaded356
+
+few355:
+	FMOVD (R1), F1
+
+loaded356:
+	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	MOVD  dst+0(FP), R1
 	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	CMP   $2, R0
-	BLT   few302
-	FMOVQ (R2), F1
-	B     loaded303
-
-few302:
-	FMOVD (R2), F1
-
-loaded303:
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	MOVD  R1, R1
 	CMP   $2, R0
-	BLT   part304
+	BLT   part357
 	FMOVQ F0, (R1)
-	B     stored305
+	B     stored358
 
-part304:
+part357:
 	FMOVD F0, (R1)
 
-stored305:
+stored358:
+next339:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -2736,16 +3153,10 @@ stored305:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile291
+	B    tile333
 
-lower292:
+lower334:
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -36,19 +36,19 @@ tile1:
 	ADD  $-4, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
-	MOVD aStep+88(FP), R2
-	MOVD R0, R3
-	ADD  R1<<0, R3, R3
-	MOVD R3, R6
-	ADD  R1<<0, R6, R6
-	MOVD R6, R7
-	ADD  R1<<0, R7, R7
-	MOVD b+24(FP), R1
-	MOVD bRow+96(FP), R8
-	MOVD k+56(FP), R9
-	MOVD start+8(FP), R10
-	MOVD startRow+72(FP), R11
+	MOVD aStep+88(FP), R1
+	MOVD b+24(FP), R2
+	MOVD bRow+96(FP), R3
+	MOVD k+56(FP), R6
+	MOVD start+8(FP), R7
+	MOVD startRow+72(FP), R8
+	MOVD aRow+80(FP), R9
+	MOVD R0, R10
+	ADD  R9<<0, R10, R10
+	MOVD R10, R11
+	ADD  R9<<0, R11, R11
+	MOVD R11, R12
+	ADD  R9<<0, R12, R12
 
 chunk3:
 	VEOR V0.B16, V0.B16, V0.B16
@@ -67,140 +67,138 @@ chunk3:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	MOVD $64, R12
-	CMP  $64, R9
+	MOVD $64, R9
+	CMP  $64, R6
 	BGE  sum6
-	MOVD R9, R12
+	MOVD R6, R9
 
 sum6:
-product7:
-	FMOVQ   (R1), F16
-	FMOVQ   16(R1), F17
-	FMOVQ   32(R1), F18
-	FMOVQ   48(R1), F19
-	ADD     R8<<0, R1, R1
-	VLD1R.P (R0)(R2), [V20.S4]
+product8:
+	FMOVQ   (R2), F16
+	FMOVQ   16(R2), F17
+	FMOVQ   32(R2), F18
+	FMOVQ   48(R2), F19
+	ADD     R3<<0, R2, R2
+	VLD1R.P (R0)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V0.S4
 	VFMLA   V17.S4, V20.S4, V1.S4
 	VFMLA   V18.S4, V20.S4, V2.S4
 	VFMLA   V19.S4, V20.S4, V3.S4
-	VLD1R.P (R3)(R2), [V20.S4]
+	VLD1R.P (R10)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V4.S4
 	VFMLA   V17.S4, V20.S4, V5.S4
 	VFMLA   V18.S4, V20.S4, V6.S4
 	VFMLA   V19.S4, V20.S4, V7.S4
-	VLD1R.P (R6)(R2), [V20.S4]
+	VLD1R.P (R11)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V8.S4
 	VFMLA   V17.S4, V20.S4, V9.S4
 	VFMLA   V18.S4, V20.S4, V10.S4
 	VFMLA   V19.S4, V20.S4, V11.S4
-	VLD1R.P (R7)(R2), [V20.S4]
+	VLD1R.P (R12)(R1), [V20.S4]
 	VFMLA   V16.S4, V20.S4, V12.S4
 	VFMLA   V17.S4, V20.S4, V13.S4
 	VFMLA   V18.S4, V20.S4, V14.S4
 	VFMLA   V19.S4, V20.S4, V15.S4
-	ADD     $-1, R12, R12
-	CMP     $0, R12
-	BGT     product7
-	ADD     $-64, R9, R9
+	ADD     $-1, R9, R9
 	CMP     $0, R9
+	BGT     product8
+	ADD     $-64, R6, R6
+	CMP     $0, R6
 	BLE     last4
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R12
-	MOVD  R10, R10
-	FMOVQ (R10), F16
-	FMOVQ 16(R10), F17
-	FMOVQ 32(R10), F18
-	FMOVQ 48(R10), F19
+	MOVD  scratch+32(FP), R9
+	MOVD  R7, R7
+	FMOVQ (R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
 	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
 	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
 	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
 	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	FMOVQ F0, (R12)
-	FMOVQ F1, 16(R12)
-	FMOVQ F2, 32(R12)
-	FMOVQ F3, 48(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
 	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
 	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
 	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R12)
-	FMOVQ F5, 80(R12)
-	FMOVQ F6, 96(R12)
-	FMOVQ F7, 112(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F4, 64(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F7, 112(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e28d408 // FADD V8.4S, V0.4S, V8.4S
 	WORD  $0x4e29d429 // FADD V9.4S, V1.4S, V9.4S
 	WORD  $0x4e2ad44a // FADD V10.4S, V2.4S, V10.4S
 	WORD  $0x4e2bd46b // FADD V11.4S, V3.4S, V11.4S
-	FMOVQ F8, 128(R12)
-	FMOVQ F9, 144(R12)
-	FMOVQ F10, 160(R12)
-	FMOVQ F11, 176(R12)
-	ADD   R11<<0, R10, R10
-	FMOVQ (R10), F0
-	FMOVQ 16(R10), F1
-	FMOVQ 32(R10), F2
-	FMOVQ 48(R10), F3
+	FMOVQ F8, 128(R9)
+	FMOVQ F9, 144(R9)
+	FMOVQ F10, 160(R9)
+	FMOVQ F11, 176(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e2cd40c // FADD V12.4S, V0.4S, V12.4S
 	WORD  $0x4e2dd42d // FADD V13.4S, V1.4S, V13.4S
 	WORD  $0x4e2ed44e // FADD V14.4S, V2.4S, V14.4S
 	WORD  $0x4e2fd46f // FADD V15.4S, V3.4S, V15.4S
-	FMOVQ F12, 192(R12)
-	FMOVQ F13, 208(R12)
-	FMOVQ F14, 224(R12)
-	FMOVQ F15, 240(R12)
-	MOVD  R12, R10
-	MOVD  $64, R11
-	MOVD  R11, R11
+	FMOVQ F12, 192(R9)
+	FMOVQ F13, 208(R9)
+	FMOVQ F14, 224(R9)
+	FMOVQ F15, 240(R9)
+	MOVD  R9, R7
+	MOVD  $64, R8
+	MOVD  R8, R8
 	B     chunk3
 
 last4:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R10, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	MOVD  R7, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
 	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
 	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
 	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e24d604 // FADD V4.4S, V16.4S, V4.4S
 	WORD  $0x4e25d625 // FADD V5.4S, V17.4S, V5.4S
 	WORD  $0x4e26d646 // FADD V6.4S, V18.4S, V6.4S
 	WORD  $0x4e27d667 // FADD V7.4S, V19.4S, V7.4S
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e28d608 // FADD V8.4S, V16.4S, V8.4S
 	WORD  $0x4e29d629 // FADD V9.4S, V17.4S, V9.4S
 	WORD  $0x4e2ad64a // FADD V10.4S, V18.4S, V10.4S
 	WORD  $0x4e2bd66b // FADD V11.4S, V19.4S, V11.4S
-	ADD   R11<<0, R2, R2
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
-	FMOVQ 48(R2), F19
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F16
+	FMOVQ 16(R0), F17
+	FMOVQ 32(R0), F18
+	FMOVQ 48(R0), F19
 	WORD  $0x4e2cd60c // FADD V12.4S, V16.4S, V12.4S
 	WORD  $0x4e2dd62d // FADD V13.4S, V17.4S, V13.4S
 	WORD  $0x4e2ed64e // FADD V14.4S, V18.4S, V14.4S
@@ -253,6 +251,8 @@ last4:
 	VEOR  V16.B16, V16.B16, V16.B16
 	WORD  $0x6eafe611 // FCMGT V17.4S, V16.4S, V15.4S
 	VBIT  V17.B16, V16.B16, V15.B16
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
@@ -288,25 +288,25 @@ last4:
 	B     tile1
 
 lower2:
-tile8:
+tile9:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R0
 	CMP  $2, R0
-	BLT  lower9
+	BLT  lower10
 	ADD  $-2, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
-	MOVD aStep+88(FP), R2
-	MOVD R0, R3
-	ADD  R1<<0, R3, R3
-	MOVD b+24(FP), R1
-	MOVD bRow+96(FP), R6
-	MOVD k+56(FP), R7
-	MOVD start+8(FP), R8
-	MOVD startRow+72(FP), R9
+	MOVD aStep+88(FP), R1
+	MOVD b+24(FP), R2
+	MOVD bRow+96(FP), R3
+	MOVD k+56(FP), R6
+	MOVD start+8(FP), R7
+	MOVD startRow+72(FP), R8
+	MOVD aRow+80(FP), R9
+	MOVD R0, R10
+	ADD  R9<<0, R10, R10
 
-chunk10:
+chunk11:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -315,86 +315,84 @@ chunk10:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R10
-	CMP  $64, R7
-	BGE  sum13
-	MOVD R7, R10
+	MOVD $64, R9
+	CMP  $64, R6
+	BGE  sum14
+	MOVD R6, R9
 
-sum13:
-product14:
-	FMOVQ   (R1), F8
-	FMOVQ   16(R1), F9
-	FMOVQ   32(R1), F10
-	FMOVQ   48(R1), F11
-	ADD     R6<<0, R1, R1
-	VLD1R.P (R0)(R2), [V12.S4]
+sum14:
+product16:
+	FMOVQ   (R2), F8
+	FMOVQ   16(R2), F9
+	FMOVQ   32(R2), F10
+	FMOVQ   48(R2), F11
+	ADD     R3<<0, R2, R2
+	VLD1R.P (R0)(R1), [V12.S4]
 	VFMLA   V8.S4, V12.S4, V0.S4
 	VFMLA   V9.S4, V12.S4, V1.S4
 	VFMLA   V10.S4, V12.S4, V2.S4
 	VFMLA   V11.S4, V12.S4, V3.S4
-	VLD1R.P (R3)(R2), [V12.S4]
+	VLD1R.P (R10)(R1), [V12.S4]
 	VFMLA   V8.S4, V12.S4, V4.S4
 	VFMLA   V9.S4, V12.S4, V5.S4
 	VFMLA   V10.S4, V12.S4, V6.S4
 	VFMLA   V11.S4, V12.S4, V7.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product14
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last11
+	ADD     $-1, R9, R9
+	CMP     $0, R9
+	BGT     product16
+	ADD     $-64, R6, R6
+	CMP     $0, R6
+	BLE     last12
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R10
-	MOVD  R8, R8
-	FMOVQ (R8), F8
-	FMOVQ 16(R8), F9
-	FMOVQ 32(R8), F10
-	FMOVQ 48(R8), F11
+	MOVD  scratch+32(FP), R9
+	MOVD  R7, R7
+	FMOVQ (R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
 	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
 	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
 	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
 	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	FMOVQ F0, (R10)
-	FMOVQ F1, 16(R10)
-	FMOVQ F2, 32(R10)
-	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
-	FMOVQ (R8), F0
-	FMOVQ 16(R8), F1
-	FMOVQ 32(R8), F2
-	FMOVQ 48(R8), F3
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	FMOVQ F2, 32(R9)
+	FMOVQ F3, 48(R9)
+	ADD   R8<<0, R7, R7
+	FMOVQ (R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
 	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
 	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
 	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
 	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R10)
-	FMOVQ F5, 80(R10)
-	FMOVQ F6, 96(R10)
-	FMOVQ F7, 112(R10)
-	MOVD  R10, R8
-	MOVD  $64, R9
-	MOVD  R9, R9
-	B     chunk10
+	FMOVQ F4, 64(R9)
+	FMOVQ F5, 80(R9)
+	FMOVQ F6, 96(R9)
+	FMOVQ F7, 112(R9)
+	MOVD  R9, R7
+	MOVD  $64, R8
+	MOVD  R8, R8
+	B     chunk11
 
-last11:
+last12:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R8, R2
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	FMOVQ 48(R2), F11
+	MOVD  R7, R0
+	FMOVQ (R0), F8
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F10
+	FMOVQ 48(R0), F11
 	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
 	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
 	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
 	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	ADD   R9<<0, R2, R2
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	FMOVQ 48(R2), F11
+	ADD   R8<<0, R0, R0
+	FMOVQ (R0), F8
+	FMOVQ 16(R0), F9
+	FMOVQ 32(R0), F10
+	FMOVQ 48(R0), F11
 	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
 	WORD  $0x4e25d525 // FADD V5.4S, V9.4S, V5.4S
 	WORD  $0x4e26d546 // FADD V6.4S, V10.4S, V6.4S
@@ -423,6 +421,8 @@ last11:
 	VEOR  V8.B16, V8.B16, V8.B16
 	WORD  $0x6ea7e509 // FCMGT V9.4S, V8.4S, V7.4S
 	VBIT  V9.B16, V8.B16, V7.B16
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
@@ -445,37 +445,126 @@ last11:
 	MOVD  dstRow+64(FP), R1
 	ADD   R1<<1, R0, R0
 	MOVD  R0, dst+0(FP)
-	B     tile8
+	B     tile9
 
-lower9:
-tile15:
+lower10:
+tile17:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R0
 	CMP  $1, R0
-	BLT  lower16
+	BLT  lower18
 	ADD  $-1, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
-	MOVD aRow+80(FP), R1
 	MOVD aStep+88(FP), R1
 	MOVD b+24(FP), R2
 	MOVD bRow+96(FP), R3
 	MOVD k+56(FP), R6
 	MOVD start+8(FP), R7
 	MOVD startRow+72(FP), R8
+	CMP  $128, R6
+	BLT  chunk19
 
-chunk17:
+	// One row: 2 chunks at a time.
+	LSL $6, R1, R8
+	LSL $6, R3, R9
+
+chunks24:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD R0, R10
+	ADD  R8<<0, R10, R10
+	MOVD R2, R11
+	ADD  R9<<0, R11, R11
+	MOVD $64, R12
+
+sums25:
+	VLD1R.P (R0)(R1), [V8.S4]
+	FMOVQ   (R2), F9
+	VFMLA   V9.S4, V8.S4, V0.S4
+	FMOVQ   16(R2), F9
+	VFMLA   V9.S4, V8.S4, V1.S4
+	FMOVQ   32(R2), F9
+	VFMLA   V9.S4, V8.S4, V2.S4
+	FMOVQ   48(R2), F9
+	VFMLA   V9.S4, V8.S4, V3.S4
+	VLD1R.P (R10)(R1), [V8.S4]
+	FMOVQ   (R11), F9
+	VFMLA   V9.S4, V8.S4, V4.S4
+	FMOVQ   16(R11), F9
+	VFMLA   V9.S4, V8.S4, V5.S4
+	FMOVQ   32(R11), F9
+	VFMLA   V9.S4, V8.S4, V6.S4
+	FMOVQ   48(R11), F9
+	VFMLA   V9.S4, V8.S4, V7.S4
+	ADD     R3, R2, R2
+	ADD     R3, R11, R11
+	ADD     $-1, R12, R12
+	CMP     $0, R12
+	BGT     sums25
+	ADD     R8<<0, R0, R0
+	ADD     R9<<0, R2, R2
+	FMOVQ   (R7), F8
+	WORD    $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
+	FMOVQ   16(R7), F8
+	WORD    $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	FMOVQ   32(R7), F8
+	WORD    $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
+	FMOVQ   48(R7), F8
+	WORD    $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	WORD    $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
+	WORD    $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
+	WORD    $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
+	WORD    $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
+	MOVD    scratch+32(FP), R7
+	MOVD    R7, R7
+	FMOVQ   F4, (R7)
+	FMOVQ   F5, 16(R7)
+	FMOVQ   F6, 32(R7)
+	FMOVQ   F7, 48(R7)
+	ADD     $-128, R6, R6
+	CMP     $128, R6
+	BGE     chunks24
+	CMP     $0, R6
+	BGT     chunk19
+	VEOR    V0.B16, V0.B16, V0.B16
+	WORD    $0x6ea4e401 // FCMGT V1.4S, V0.4S, V4.4S
+	VBIT    V1.B16, V0.B16, V4.B16
+	VEOR    V0.B16, V0.B16, V0.B16
+	WORD    $0x6ea5e401 // FCMGT V1.4S, V0.4S, V5.4S
+	VBIT    V1.B16, V0.B16, V5.B16
+	VEOR    V0.B16, V0.B16, V0.B16
+	WORD    $0x6ea6e401 // FCMGT V1.4S, V0.4S, V6.4S
+	VBIT    V1.B16, V0.B16, V6.B16
+	VEOR    V0.B16, V0.B16, V0.B16
+	WORD    $0x6ea7e401 // FCMGT V1.4S, V0.4S, V7.4S
+	VBIT    V1.B16, V0.B16, V7.B16
+	MOVD    dst+0(FP), R0
+	FMOVQ   F4, (R0)
+	FMOVQ   F5, 16(R0)
+	FMOVQ   F6, 32(R0)
+	FMOVQ   F7, 48(R0)
+	B       next23
+	MOVD aRow+80(FP), R8
+
+chunk19:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R8
 	CMP  $64, R6
-	BGE  sum20
+	BGE  sum22
 	MOVD R6, R8
 
-sum20:
-product21:
+sum22:
+product26:
 	FMOVQ   (R2), F4
 	FMOVQ   16(R2), F5
 	FMOVQ   32(R2), F6
@@ -488,10 +577,10 @@ product21:
 	VFMLA   V7.S4, V8.S4, V3.S4
 	ADD     $-1, R8, R8
 	CMP     $0, R8
-	BGT     product21
+	BGT     product26
 	ADD     $-64, R6, R6
 	CMP     $0, R6
-	BLE     last18
+	BLE     last20
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R8
@@ -511,17 +600,15 @@ product21:
 	MOVD  R8, R7
 	MOVD  $64, R8
 	MOVD  R8, R8
-	B     chunk17
+	B     chunk19
 
-last18:
+last20:
 	// The last totals.
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	MOVD  R7, R1
-	FMOVQ (R1), F4
-	FMOVQ 16(R1), F5
-	FMOVQ 32(R1), F6
-	FMOVQ 48(R1), F7
+	MOVD  R7, R0
+	FMOVQ (R0), F4
+	FMOVQ 16(R0), F5
+	FMOVQ 32(R0), F6
+	FMOVQ 48(R0), F7
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
 	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
 	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
@@ -538,67 +625,62 @@ last18:
 	VEOR  V4.B16, V4.B16, V4.B16
 	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
 	VBIT  V5.B16, V4.B16, V3.B16
+	MOVD  dst+0(FP), R0
+	MOVD  dstRow+64(FP), R1
 	MOVD  R0, R0
 	FMOVQ F0, (R0)
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	MOVD  a+16(FP), R0
-	MOVD  aRow+80(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, a+16(FP)
-	MOVD  start+8(FP), R0
-	MOVD  startRow+72(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, start+8(FP)
-	MOVD  dst+0(FP), R0
-	MOVD  dstRow+64(FP), R1
-	ADD   R1<<0, R0, R0
-	MOVD  R0, dst+0(FP)
-	B     tile15
 
-lower16:
+next23:
+	MOVD a+16(FP), R0
+	MOVD aRow+80(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, a+16(FP)
+	MOVD start+8(FP), R0
+	MOVD startRow+72(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, start+8(FP)
+	MOVD dst+0(FP), R0
+	MOVD dstRow+64(FP), R1
+	ADD  R1<<0, R0, R0
+	MOVD R0, dst+0(FP)
+	B    tile17
+
+lower18:
 	RET
 
 partial:
 	MOVD R0, done+104(FP)
 	CMP  $12, R0
-	BLE  narrower22
+	BLE  narrower27
 	MOVD R0, R0
 	ADD  $-12, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole23
-	MOVD $0, R1
 
-whole23:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile24:
+tile28:
 	// 4 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower25
+	BLT  lower29
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk26:
+chunk30:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -615,306 +697,304 @@ chunk26:
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum29
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum33
+	MOVD R7, R10
 
-sum29:
-product30:
-	FMOVQ (R2), F16
-	FMOVQ 16(R2), F17
-	FMOVQ 32(R2), F18
+sum33:
+product35:
 	CMP   $4, R0
-	BLT   few31
-	FMOVQ 48(R2), F19
-	B     loaded32
+	BLT   few36
+	FMOVQ 48(R3), F16
+	B     loaded37
 
-few31:
+few36:
 	CMP   $2, R0
-	BGE   two33
-	FMOVS 48(R2), F19
-	B     loaded32
+	BGE   two38
+	FMOVS 48(R3), F16
+	B     loaded37
 
-two33:
-	FMOVD 48(R2), F19
+two38:
+	FMOVD 48(R3), F16
 	CMP   $3, R0
-	BLT   loaded32
-	FMOVS 56(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	BLT   loaded37
+	FMOVS 56(R3), F17
+	VMOV  V17.S[0], V16.S[2]
 
-loaded32:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V0.S4
-	VFMLA   V17.S4, V20.S4, V1.S4
-	VFMLA   V18.S4, V20.S4, V2.S4
-	VFMLA   V19.S4, V20.S4, V3.S4
-	VLD1R.P (R6)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V4.S4
-	VFMLA   V17.S4, V20.S4, V5.S4
-	VFMLA   V18.S4, V20.S4, V6.S4
-	VFMLA   V19.S4, V20.S4, V7.S4
-	VLD1R.P (R7)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V8.S4
-	VFMLA   V17.S4, V20.S4, V9.S4
-	VFMLA   V18.S4, V20.S4, V10.S4
-	VFMLA   V19.S4, V20.S4, V11.S4
-	VLD1R.P (R8)(R3), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V12.S4
-	VFMLA   V17.S4, V20.S4, V13.S4
-	VFMLA   V18.S4, V20.S4, V14.S4
-	VFMLA   V19.S4, V20.S4, V15.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product30
-	ADD     $-64, R10, R10
+loaded37:
+	FMOVQ   (R3), F17
+	FMOVQ   16(R3), F18
+	FMOVQ   32(R3), F19
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V0.S4
+	VFMLA   V18.S4, V20.S4, V1.S4
+	VFMLA   V19.S4, V20.S4, V2.S4
+	VFMLA   V16.S4, V20.S4, V3.S4
+	VLD1R.P (R11)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V4.S4
+	VFMLA   V18.S4, V20.S4, V5.S4
+	VFMLA   V19.S4, V20.S4, V6.S4
+	VFMLA   V16.S4, V20.S4, V7.S4
+	VLD1R.P (R12)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V8.S4
+	VFMLA   V18.S4, V20.S4, V9.S4
+	VFMLA   V19.S4, V20.S4, V10.S4
+	VFMLA   V16.S4, V20.S4, V11.S4
+	VLD1R.P (R13)(R2), [V20.S4]
+	VFMLA   V17.S4, V20.S4, V12.S4
+	VFMLA   V18.S4, V20.S4, V13.S4
+	VFMLA   V19.S4, V20.S4, V14.S4
+	VFMLA   V16.S4, V20.S4, V15.S4
+	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BLE     last27
+	BGT     product35
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last31
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F16
-	FMOVQ 16(R11), F17
-	FMOVQ 32(R11), F18
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few34
-	FMOVQ 48(R11), F19
-	B     loaded35
+	BLT   few39
+	FMOVQ 48(R8), F16
+	B     loaded40
 
-few34:
+few39:
 	CMP   $2, R0
-	BGE   two36
-	FMOVS 48(R11), F19
-	B     loaded35
+	BGE   two41
+	FMOVS 48(R8), F16
+	B     loaded40
 
-two36:
-	FMOVD 48(R11), F19
+two41:
+	FMOVD 48(R8), F16
 	CMP   $3, R0
-	BLT   loaded35
-	FMOVS 56(R11), F20
-	VMOV  V20.S[0], V19.S[2]
+	BLT   loaded40
+	FMOVS 56(R8), F17
+	VMOV  V17.S[0], V16.S[2]
 
-loaded35:
-	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
-	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
-	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
-	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	FMOVQ F2, 32(R13)
-	FMOVQ F3, 48(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+loaded40:
+	FMOVQ (R8), F17
+	FMOVQ 16(R8), F18
+	FMOVQ 32(R8), F19
+	WORD  $0x4e20d620 // FADD V0.4S, V17.4S, V0.4S
+	WORD  $0x4e21d641 // FADD V1.4S, V18.4S, V1.4S
+	WORD  $0x4e22d662 // FADD V2.4S, V19.4S, V2.4S
+	WORD  $0x4e23d603 // FADD V3.4S, V16.4S, V3.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few37
-	FMOVQ 48(R11), F3
-	B     loaded38
+	BLT   few42
+	FMOVQ 48(R8), F0
+	B     loaded43
 
-few37:
+few42:
 	CMP   $2, R0
-	BGE   two39
-	FMOVS 48(R11), F3
-	B     loaded38
+	BGE   two44
+	FMOVS 48(R8), F0
+	B     loaded43
 
-two39:
-	FMOVD 48(R11), F3
+two44:
+	FMOVD 48(R8), F0
 	CMP   $3, R0
-	BLT   loaded38
-	FMOVS 56(R11), F16
-	VMOV  V16.S[0], V3.S[2]
+	BLT   loaded43
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded38:
-	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
-	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
-	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
-	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+loaded43:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
+	WORD  $0x4e26d466 // FADD V6.4S, V3.4S, V6.4S
+	WORD  $0x4e27d407 // FADD V7.4S, V0.4S, V7.4S
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few40
-	FMOVQ 48(R11), F3
-	B     loaded41
+	BLT   few45
+	FMOVQ 48(R8), F0
+	B     loaded46
 
-few40:
+few45:
 	CMP   $2, R0
-	BGE   two42
-	FMOVS 48(R11), F3
-	B     loaded41
+	BGE   two47
+	FMOVS 48(R8), F0
+	B     loaded46
 
-two42:
-	FMOVD 48(R11), F3
+two47:
+	FMOVD 48(R8), F0
 	CMP   $3, R0
-	BLT   loaded41
-	FMOVS 56(R11), F4
-	VMOV  V4.S[0], V3.S[2]
+	BLT   loaded46
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded41:
-	WORD  $0x4e28d408 // FADD V8.4S, V0.4S, V8.4S
-	WORD  $0x4e29d429 // FADD V9.4S, V1.4S, V9.4S
-	WORD  $0x4e2ad44a // FADD V10.4S, V2.4S, V10.4S
-	WORD  $0x4e2bd46b // FADD V11.4S, V3.4S, V11.4S
-	FMOVQ F8, 128(R13)
-	FMOVQ F9, 144(R13)
-	FMOVQ F10, 160(R13)
-	FMOVQ F11, 176(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
-	FMOVQ 32(R11), F2
+loaded46:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e28d428 // FADD V8.4S, V1.4S, V8.4S
+	WORD  $0x4e29d449 // FADD V9.4S, V2.4S, V9.4S
+	WORD  $0x4e2ad46a // FADD V10.4S, V3.4S, V10.4S
+	WORD  $0x4e2bd40b // FADD V11.4S, V0.4S, V11.4S
+	FMOVQ F8, 128(R10)
+	FMOVQ F9, 144(R10)
+	FMOVQ F10, 160(R10)
+	FMOVQ F11, 176(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few43
-	FMOVQ 48(R11), F3
-	B     loaded44
+	BLT   few48
+	FMOVQ 48(R8), F0
+	B     loaded49
 
-few43:
+few48:
 	CMP   $2, R0
-	BGE   two45
-	FMOVS 48(R11), F3
-	B     loaded44
+	BGE   two50
+	FMOVS 48(R8), F0
+	B     loaded49
 
-two45:
-	FMOVD 48(R11), F3
+two50:
+	FMOVD 48(R8), F0
 	CMP   $3, R0
-	BLT   loaded44
-	FMOVS 56(R11), F4
-	VMOV  V4.S[0], V3.S[2]
+	BLT   loaded49
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded44:
-	WORD  $0x4e2cd40c // FADD V12.4S, V0.4S, V12.4S
-	WORD  $0x4e2dd42d // FADD V13.4S, V1.4S, V13.4S
-	WORD  $0x4e2ed44e // FADD V14.4S, V2.4S, V14.4S
-	WORD  $0x4e2fd46f // FADD V15.4S, V3.4S, V15.4S
-	FMOVQ F12, 192(R13)
-	FMOVQ F13, 208(R13)
-	FMOVQ F14, 224(R13)
-	FMOVQ F15, 240(R13)
-	MOVD  R13, R11
-	MOVD  $64, R12
-	MOVD  R12, R12
-	B     chunk26
+loaded49:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e2cd42c // FADD V12.4S, V1.4S, V12.4S
+	WORD  $0x4e2dd44d // FADD V13.4S, V2.4S, V13.4S
+	WORD  $0x4e2ed46e // FADD V14.4S, V3.4S, V14.4S
+	WORD  $0x4e2fd40f // FADD V15.4S, V0.4S, V15.4S
+	FMOVQ F12, 192(R10)
+	FMOVQ F13, 208(R10)
+	FMOVQ F14, 224(R10)
+	FMOVQ F15, 240(R10)
+	MOVD  R10, R8
+	MOVD  $64, R9
+	MOVD  R9, R9
+	B     chunk30
 
-last27:
+last31:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few46
-	FMOVQ 48(R3), F19
-	B     loaded47
+	BLT   few51
+	FMOVQ 48(R1), F16
+	B     loaded52
 
-few46:
+few51:
 	CMP   $2, R0
-	BGE   two48
-	FMOVS 48(R3), F19
-	B     loaded47
+	BGE   two53
+	FMOVS 48(R1), F16
+	B     loaded52
 
-two48:
-	FMOVD 48(R3), F19
+two53:
+	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded47
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	BLT   loaded52
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
-loaded47:
-	WORD  $0x4e20d600 // FADD V0.4S, V16.4S, V0.4S
-	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
-	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
-	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+loaded52:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e20d620 // FADD V0.4S, V17.4S, V0.4S
+	WORD  $0x4e21d641 // FADD V1.4S, V18.4S, V1.4S
+	WORD  $0x4e22d662 // FADD V2.4S, V19.4S, V2.4S
+	WORD  $0x4e23d603 // FADD V3.4S, V16.4S, V3.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few49
-	FMOVQ 48(R3), F19
-	B     loaded50
+	BLT   few54
+	FMOVQ 48(R1), F16
+	B     loaded55
 
-few49:
+few54:
 	CMP   $2, R0
-	BGE   two51
-	FMOVS 48(R3), F19
-	B     loaded50
+	BGE   two56
+	FMOVS 48(R1), F16
+	B     loaded55
 
-two51:
-	FMOVD 48(R3), F19
+two56:
+	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded50
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	BLT   loaded55
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
-loaded50:
-	WORD  $0x4e24d604 // FADD V4.4S, V16.4S, V4.4S
-	WORD  $0x4e25d625 // FADD V5.4S, V17.4S, V5.4S
-	WORD  $0x4e26d646 // FADD V6.4S, V18.4S, V6.4S
-	WORD  $0x4e27d667 // FADD V7.4S, V19.4S, V7.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+loaded55:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e24d624 // FADD V4.4S, V17.4S, V4.4S
+	WORD  $0x4e25d645 // FADD V5.4S, V18.4S, V5.4S
+	WORD  $0x4e26d666 // FADD V6.4S, V19.4S, V6.4S
+	WORD  $0x4e27d607 // FADD V7.4S, V16.4S, V7.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few52
-	FMOVQ 48(R3), F19
-	B     loaded53
+	BLT   few57
+	FMOVQ 48(R1), F16
+	B     loaded58
 
-few52:
+few57:
 	CMP   $2, R0
-	BGE   two54
-	FMOVS 48(R3), F19
-	B     loaded53
+	BGE   two59
+	FMOVS 48(R1), F16
+	B     loaded58
 
-two54:
-	FMOVD 48(R3), F19
+two59:
+	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded53
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	BLT   loaded58
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
-loaded53:
-	WORD  $0x4e28d608 // FADD V8.4S, V16.4S, V8.4S
-	WORD  $0x4e29d629 // FADD V9.4S, V17.4S, V9.4S
-	WORD  $0x4e2ad64a // FADD V10.4S, V18.4S, V10.4S
-	WORD  $0x4e2bd66b // FADD V11.4S, V19.4S, V11.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F16
-	FMOVQ 16(R3), F17
-	FMOVQ 32(R3), F18
+loaded58:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e28d628 // FADD V8.4S, V17.4S, V8.4S
+	WORD  $0x4e29d649 // FADD V9.4S, V18.4S, V9.4S
+	WORD  $0x4e2ad66a // FADD V10.4S, V19.4S, V10.4S
+	WORD  $0x4e2bd60b // FADD V11.4S, V16.4S, V11.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few55
-	FMOVQ 48(R3), F19
-	B     loaded56
+	BLT   few60
+	FMOVQ 48(R1), F16
+	B     loaded61
 
-few55:
+few60:
 	CMP   $2, R0
-	BGE   two57
-	FMOVS 48(R3), F19
-	B     loaded56
+	BGE   two62
+	FMOVS 48(R1), F16
+	B     loaded61
 
-two57:
-	FMOVD 48(R3), F19
+two62:
+	FMOVD 48(R1), F16
 	CMP   $3, R0
-	BLT   loaded56
-	FMOVS 56(R3), F20
-	VMOV  V20.S[0], V19.S[2]
+	BLT   loaded61
+	FMOVS 56(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
-loaded56:
-	WORD  $0x4e2cd60c // FADD V12.4S, V16.4S, V12.4S
-	WORD  $0x4e2dd62d // FADD V13.4S, V17.4S, V13.4S
-	WORD  $0x4e2ed64e // FADD V14.4S, V18.4S, V14.4S
-	WORD  $0x4e2fd66f // FADD V15.4S, V19.4S, V15.4S
+loaded61:
+	FMOVQ (R1), F17
+	FMOVQ 16(R1), F18
+	FMOVQ 32(R1), F19
+	WORD  $0x4e2cd62c // FADD V12.4S, V17.4S, V12.4S
+	WORD  $0x4e2dd64d // FADD V13.4S, V18.4S, V13.4S
+	WORD  $0x4e2ed66e // FADD V14.4S, V19.4S, V14.4S
+	WORD  $0x4e2fd60f // FADD V15.4S, V16.4S, V15.4S
 	VEOR  V16.B16, V16.B16, V16.B16
 	WORD  $0x6ea0e611 // FCMGT V17.4S, V16.4S, V0.4S
 	VBIT  V17.B16, V16.B16, V0.B16
@@ -963,102 +1043,104 @@ loaded56:
 	VEOR  V16.B16, V16.B16, V16.B16
 	WORD  $0x6eafe611 // FCMGT V17.4S, V16.4S, V15.4S
 	VBIT  V17.B16, V16.B16, V15.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part58
+	BLT   part63
 	FMOVQ F3, 48(R1)
-	B     stored59
+	B     stored64
 
-part58:
+part63:
 	CMP   $2, R0
-	BGE   two60
+	BGE   two65
 	FMOVS F3, 48(R1)
-	B     stored61
+	B     stored66
 
-two60:
+two65:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored61
+	BLT   stored66
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored61:
-stored59:
+stored66:
+stored64:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $4, R0
-	BLT   part62
+	BLT   part67
 	FMOVQ F7, 48(R1)
-	B     stored63
+	B     stored68
 
-part62:
+part67:
 	CMP   $2, R0
-	BGE   two64
+	BGE   two69
 	FMOVS F7, 48(R1)
-	B     stored65
+	B     stored70
 
-two64:
+two69:
 	FMOVD F7, 48(R1)
 	CMP   $3, R0
-	BLT   stored65
+	BLT   stored70
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored65:
-stored63:
+stored70:
+stored68:
 	ADD   R2<<0, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
 	CMP   $4, R0
-	BLT   part66
+	BLT   part71
 	FMOVQ F11, 48(R1)
-	B     stored67
+	B     stored72
 
-part66:
+part71:
 	CMP   $2, R0
-	BGE   two68
+	BGE   two73
 	FMOVS F11, 48(R1)
-	B     stored69
+	B     stored74
 
-two68:
+two73:
 	FMOVD F11, 48(R1)
 	CMP   $3, R0
-	BLT   stored69
+	BLT   stored74
 	VDUP  V11.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored69:
-stored67:
+stored74:
+stored72:
 	ADD   R2<<0, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
 	CMP   $4, R0
-	BLT   part70
+	BLT   part75
 	FMOVQ F15, 48(R1)
-	B     stored71
+	B     stored76
 
-part70:
+part75:
 	CMP   $2, R0
-	BGE   two72
+	BGE   two77
 	FMOVS F15, 48(R1)
-	B     stored73
+	B     stored78
 
-two72:
+two77:
 	FMOVD F15, 48(R1)
 	CMP   $3, R0
-	BLT   stored73
+	BLT   stored78
 	VDUP  V15.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored73:
-stored71:
+stored78:
+stored76:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -1071,28 +1153,28 @@ stored71:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile24
+	B    tile28
 
-lower25:
-tile74:
+lower29:
+tile79:
 	// 2 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower75
+	BLT  lower80
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk76:
+chunk81:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1101,180 +1183,178 @@ chunk76:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum79
-	MOVD R8, R11
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum84
+	MOVD R7, R10
 
-sum79:
-product80:
-	FMOVQ (R2), F8
-	FMOVQ 16(R2), F9
-	FMOVQ 32(R2), F10
-	CMP   $4, R0
-	BLT   few81
-	FMOVQ 48(R2), F11
-	B     loaded82
-
-few81:
-	CMP   $2, R0
-	BGE   two83
-	FMOVS 48(R2), F11
-	B     loaded82
-
-two83:
-	FMOVD 48(R2), F11
-	CMP   $3, R0
-	BLT   loaded82
-	FMOVS 56(R2), F12
-	VMOV  V12.S[0], V11.S[2]
-
-loaded82:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V12.S4]
-	VFMLA   V8.S4, V12.S4, V0.S4
-	VFMLA   V9.S4, V12.S4, V1.S4
-	VFMLA   V10.S4, V12.S4, V2.S4
-	VFMLA   V11.S4, V12.S4, V3.S4
-	VLD1R.P (R6)(R3), [V12.S4]
-	VFMLA   V8.S4, V12.S4, V4.S4
-	VFMLA   V9.S4, V12.S4, V5.S4
-	VFMLA   V10.S4, V12.S4, V6.S4
-	VFMLA   V11.S4, V12.S4, V7.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product80
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last77
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	FMOVQ (R9), F8
-	FMOVQ 16(R9), F9
-	FMOVQ 32(R9), F10
-	CMP   $4, R0
-	BLT   few84
-	FMOVQ 48(R9), F11
-	B     loaded85
-
-few84:
-	CMP   $2, R0
-	BGE   two86
-	FMOVS 48(R9), F11
-	B     loaded85
-
-two86:
-	FMOVD 48(R9), F11
-	CMP   $3, R0
-	BLT   loaded85
-	FMOVS 56(R9), F12
-	VMOV  V12.S[0], V11.S[2]
-
-loaded85:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
-	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	FMOVQ F2, 32(R11)
-	FMOVQ F3, 48(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	FMOVQ 16(R9), F1
-	FMOVQ 32(R9), F2
+sum84:
+product86:
 	CMP   $4, R0
 	BLT   few87
-	FMOVQ 48(R9), F3
+	FMOVQ 48(R3), F8
 	B     loaded88
 
 few87:
 	CMP   $2, R0
 	BGE   two89
-	FMOVS 48(R9), F3
+	FMOVS 48(R3), F8
 	B     loaded88
 
 two89:
-	FMOVD 48(R9), F3
+	FMOVD 48(R3), F8
 	CMP   $3, R0
 	BLT   loaded88
-	FMOVS 56(R9), F8
-	VMOV  V8.S[0], V3.S[2]
+	FMOVS 56(R3), F9
+	VMOV  V9.S[0], V8.S[2]
 
 loaded88:
-	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
-	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
-	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
-	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	FMOVQ F4, 64(R11)
-	FMOVQ F5, 80(R11)
-	FMOVQ F6, 96(R11)
-	FMOVQ F7, 112(R11)
-	MOVD  R11, R9
-	MOVD  $64, R10
-	MOVD  R10, R10
-	B     chunk76
+	FMOVQ   (R3), F9
+	FMOVQ   16(R3), F10
+	FMOVQ   32(R3), F11
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V12.S4]
+	VFMLA   V9.S4, V12.S4, V0.S4
+	VFMLA   V10.S4, V12.S4, V1.S4
+	VFMLA   V11.S4, V12.S4, V2.S4
+	VFMLA   V8.S4, V12.S4, V3.S4
+	VLD1R.P (R11)(R2), [V12.S4]
+	VFMLA   V9.S4, V12.S4, V4.S4
+	VFMLA   V10.S4, V12.S4, V5.S4
+	VFMLA   V11.S4, V12.S4, V6.S4
+	VFMLA   V8.S4, V12.S4, V7.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product86
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last82
 
-last77:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F8
-	FMOVQ 16(R3), F9
-	FMOVQ 32(R3), F10
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $4, R0
 	BLT   few90
-	FMOVQ 48(R3), F11
+	FMOVQ 48(R8), F8
 	B     loaded91
 
 few90:
 	CMP   $2, R0
 	BGE   two92
-	FMOVS 48(R3), F11
+	FMOVS 48(R8), F8
 	B     loaded91
 
 two92:
-	FMOVD 48(R3), F11
+	FMOVD 48(R8), F8
 	CMP   $3, R0
 	BLT   loaded91
-	FMOVS 56(R3), F12
-	VMOV  V12.S[0], V11.S[2]
+	FMOVS 56(R8), F9
+	VMOV  V9.S[0], V8.S[2]
 
 loaded91:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
-	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F8
-	FMOVQ 16(R3), F9
-	FMOVQ 32(R3), F10
+	FMOVQ (R8), F9
+	FMOVQ 16(R8), F10
+	FMOVQ 32(R8), F11
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d541 // FADD V1.4S, V10.4S, V1.4S
+	WORD  $0x4e22d562 // FADD V2.4S, V11.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
 	BLT   few93
-	FMOVQ 48(R3), F11
+	FMOVQ 48(R8), F0
 	B     loaded94
 
 few93:
 	CMP   $2, R0
 	BGE   two95
-	FMOVS 48(R3), F11
+	FMOVS 48(R8), F0
 	B     loaded94
 
 two95:
-	FMOVD 48(R3), F11
+	FMOVD 48(R8), F0
 	CMP   $3, R0
 	BLT   loaded94
-	FMOVS 56(R3), F12
-	VMOV  V12.S[0], V11.S[2]
+	FMOVS 56(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
 loaded94:
-	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
-	WORD  $0x4e25d525 // FADD V5.4S, V9.4S, V5.4S
-	WORD  $0x4e26d546 // FADD V6.4S, V10.4S, V6.4S
-	WORD  $0x4e27d567 // FADD V7.4S, V11.4S, V7.4S
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	FMOVQ 32(R8), F3
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
+	WORD  $0x4e26d466 // FADD V6.4S, V3.4S, V6.4S
+	WORD  $0x4e27d407 // FADD V7.4S, V0.4S, V7.4S
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	MOVD  R10, R8
+	MOVD  $64, R9
+	MOVD  R9, R9
+	B     chunk81
+
+last82:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few96
+	FMOVQ 48(R1), F8
+	B     loaded97
+
+few96:
+	CMP   $2, R0
+	BGE   two98
+	FMOVS 48(R1), F8
+	B     loaded97
+
+two98:
+	FMOVD 48(R1), F8
+	CMP   $3, R0
+	BLT   loaded97
+	FMOVS 56(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded97:
+	FMOVQ (R1), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 32(R1), F11
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d541 // FADD V1.4S, V10.4S, V1.4S
+	WORD  $0x4e22d562 // FADD V2.4S, V11.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few99
+	FMOVQ 48(R1), F8
+	B     loaded100
+
+few99:
+	CMP   $2, R0
+	BGE   two101
+	FMOVS 48(R1), F8
+	B     loaded100
+
+two101:
+	FMOVD 48(R1), F8
+	CMP   $3, R0
+	BLT   loaded100
+	FMOVS 56(R1), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded100:
+	FMOVQ (R1), F9
+	FMOVQ 16(R1), F10
+	FMOVQ 32(R1), F11
+	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
+	WORD  $0x4e25d545 // FADD V5.4S, V10.4S, V5.4S
+	WORD  $0x4e26d566 // FADD V6.4S, V11.4S, V6.4S
+	WORD  $0x4e27d507 // FADD V7.4S, V8.4S, V7.4S
 	VEOR  V8.B16, V8.B16, V8.B16
 	WORD  $0x6ea0e509 // FCMGT V9.4S, V8.4S, V0.4S
 	VBIT  V9.B16, V8.B16, V0.B16
@@ -1299,54 +1379,56 @@ loaded94:
 	VEOR  V8.B16, V8.B16, V8.B16
 	WORD  $0x6ea7e509 // FCMGT V9.4S, V8.4S, V7.4S
 	VBIT  V9.B16, V8.B16, V7.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part96
+	BLT   part102
 	FMOVQ F3, 48(R1)
-	B     stored97
+	B     stored103
 
-part96:
+part102:
 	CMP   $2, R0
-	BGE   two98
+	BGE   two104
 	FMOVS F3, 48(R1)
-	B     stored99
+	B     stored105
 
-two98:
+two104:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored99
+	BLT   stored105
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored99:
-stored97:
+stored105:
+stored103:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
 	CMP   $4, R0
-	BLT   part100
+	BLT   part106
 	FMOVQ F7, 48(R1)
-	B     stored101
+	B     stored107
 
-part100:
+part106:
 	CMP   $2, R0
-	BGE   two102
+	BGE   two108
 	FMOVS F7, 48(R1)
-	B     stored103
+	B     stored109
 
-two102:
+two108:
 	FMOVD F7, 48(R1)
 	CMP   $3, R0
-	BLT   stored103
+	BLT   stored109
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored103:
-stored101:
+stored109:
+stored107:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -1359,101 +1441,263 @@ stored101:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile74
+	B    tile79
 
-lower75:
-tile104:
+lower80:
+tile110:
 	// 1 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower105
+	BLT  lower111
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk112
 
-chunk106:
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks117:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums118:
+	VLD1R.P (R1)(R2), [V8.S4]
+	CMP     $4, R0
+	BLT     few119
+	FMOVQ   48(R3), F9
+	B       loaded120
+
+few119:
+	CMP   $2, R0
+	BGE   two121
+	FMOVS 48(R3), F9
+	B     loaded120
+
+two121:
+	FMOVD 48(R3), F9
+	CMP   $3, R0
+	BLT   loaded120
+	FMOVS 56(R3), F10
+	VMOV  V10.S[0], V9.S[2]
+
+loaded120:
+	FMOVQ   (R3), F10
+	VFMLA   V10.S4, V8.S4, V0.S4
+	FMOVQ   16(R3), F10
+	VFMLA   V10.S4, V8.S4, V1.S4
+	FMOVQ   32(R3), F10
+	VFMLA   V10.S4, V8.S4, V2.S4
+	VFMLA   V9.S4, V8.S4, V3.S4
+	VLD1R.P (R11)(R2), [V8.S4]
+	CMP     $4, R0
+	BLT     few122
+	FMOVQ   48(R12), F9
+	B       loaded123
+
+few122:
+	CMP   $2, R0
+	BGE   two124
+	FMOVS 48(R12), F9
+	B     loaded123
+
+two124:
+	FMOVD 48(R12), F9
+	CMP   $3, R0
+	BLT   loaded123
+	FMOVS 56(R12), F10
+	VMOV  V10.S[0], V9.S[2]
+
+loaded123:
+	FMOVQ (R12), F10
+	VFMLA V10.S4, V8.S4, V4.S4
+	FMOVQ 16(R12), F10
+	VFMLA V10.S4, V8.S4, V5.S4
+	FMOVQ 32(R12), F10
+	VFMLA V10.S4, V8.S4, V6.S4
+	VFMLA V9.S4, V8.S4, V7.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums118
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $4, R0
+	BLT   few125
+	FMOVQ 48(R8), F8
+	B     loaded126
+
+few125:
+	CMP   $2, R0
+	BGE   two127
+	FMOVS 48(R8), F8
+	B     loaded126
+
+two127:
+	FMOVD 48(R8), F8
+	CMP   $3, R0
+	BLT   loaded126
+	FMOVS 56(R8), F9
+	VMOV  V9.S[0], V8.S[2]
+
+loaded126:
+	FMOVQ (R8), F9
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	FMOVQ 16(R8), F9
+	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
+	FMOVQ 32(R8), F9
+	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
+	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
+	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
+	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F4, (R8)
+	FMOVQ F5, 16(R8)
+	FMOVQ F6, 32(R8)
+	FMOVQ F7, 48(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks117
+	CMP   $0, R7
+	BGT   chunk112
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea4e401 // FCMGT V1.4S, V0.4S, V4.4S
+	VBIT  V1.B16, V0.B16, V4.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea5e401 // FCMGT V1.4S, V0.4S, V5.4S
+	VBIT  V1.B16, V0.B16, V5.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea6e401 // FCMGT V1.4S, V0.4S, V6.4S
+	VBIT  V1.B16, V0.B16, V6.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea7e401 // FCMGT V1.4S, V0.4S, V7.4S
+	VBIT  V1.B16, V0.B16, V7.B16
+	MOVD  dst+0(FP), R1
+	FMOVQ F4, (R1)
+	FMOVQ F5, 16(R1)
+	FMOVQ F6, 32(R1)
+	CMP   $4, R0
+	BLT   part128
+	FMOVQ F7, 48(R1)
+	B     stored129
+
+part128:
+	CMP   $2, R0
+	BGE   two130
+	FMOVS F7, 48(R1)
+	B     stored131
+
+two130:
+	FMOVD F7, 48(R1)
+	CMP   $3, R0
+	BLT   stored131
+	VDUP  V7.S[2], V0.S4
+	FMOVS F0, 56(R1)
+
+stored131:
+stored129:
+	B next116
+	MOVD aRow+80(FP), R9
+
+chunk112:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum109
+	BGE  sum115
 	MOVD R7, R9
 
-sum109:
-product110:
-	FMOVQ (R3), F4
-	FMOVQ 16(R3), F5
-	FMOVQ 32(R3), F6
+sum115:
+product132:
 	CMP   $4, R0
-	BLT   few111
-	FMOVQ 48(R3), F7
-	B     loaded112
+	BLT   few133
+	FMOVQ 48(R3), F4
+	B     loaded134
 
-few111:
+few133:
 	CMP   $2, R0
-	BGE   two113
-	FMOVS 48(R3), F7
-	B     loaded112
+	BGE   two135
+	FMOVS 48(R3), F4
+	B     loaded134
 
-two113:
-	FMOVD 48(R3), F7
+two135:
+	FMOVD 48(R3), F4
 	CMP   $3, R0
-	BLT   loaded112
-	FMOVS 56(R3), F8
-	VMOV  V8.S[0], V7.S[2]
+	BLT   loaded134
+	FMOVS 56(R3), F5
+	VMOV  V5.S[0], V4.S[2]
 
-loaded112:
+loaded134:
+	FMOVQ   (R3), F5
+	FMOVQ   16(R3), F6
+	FMOVQ   32(R3), F7
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V8.S4]
-	VFMLA   V4.S4, V8.S4, V0.S4
-	VFMLA   V5.S4, V8.S4, V1.S4
-	VFMLA   V6.S4, V8.S4, V2.S4
-	VFMLA   V7.S4, V8.S4, V3.S4
+	VFMLA   V5.S4, V8.S4, V0.S4
+	VFMLA   V6.S4, V8.S4, V1.S4
+	VFMLA   V7.S4, V8.S4, V2.S4
+	VFMLA   V4.S4, V8.S4, V3.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product110
+	BGT     product132
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last107
+	BLE     last113
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
-	FMOVQ (R8), F4
-	FMOVQ 16(R8), F5
-	FMOVQ 32(R8), F6
 	CMP   $4, R0
-	BLT   few114
-	FMOVQ 48(R8), F7
-	B     loaded115
+	BLT   few136
+	FMOVQ 48(R8), F4
+	B     loaded137
 
-few114:
+few136:
 	CMP   $2, R0
-	BGE   two116
-	FMOVS 48(R8), F7
-	B     loaded115
+	BGE   two138
+	FMOVS 48(R8), F4
+	B     loaded137
 
-two116:
-	FMOVD 48(R8), F7
+two138:
+	FMOVD 48(R8), F4
 	CMP   $3, R0
-	BLT   loaded115
-	FMOVS 56(R8), F8
-	VMOV  V8.S[0], V7.S[2]
+	BLT   loaded137
+	FMOVS 56(R8), F5
+	VMOV  V5.S[0], V4.S[2]
 
-loaded115:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
-	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
+loaded137:
+	FMOVQ (R8), F5
+	FMOVQ 16(R8), F6
+	FMOVQ 32(R8), F7
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d4c1 // FADD V1.4S, V6.4S, V1.4S
+	WORD  $0x4e22d4e2 // FADD V2.4S, V7.4S, V2.4S
+	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
 	FMOVQ F0, (R9)
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
@@ -1461,39 +1705,37 @@ loaded115:
 	MOVD  R9, R8
 	MOVD  $64, R9
 	MOVD  R9, R9
-	B     chunk106
+	B     chunk112
 
-last107:
+last113:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F4
-	FMOVQ 16(R2), F5
-	FMOVQ 32(R2), F6
+	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few117
-	FMOVQ 48(R2), F7
-	B     loaded118
+	BLT   few139
+	FMOVQ 48(R1), F4
+	B     loaded140
 
-few117:
+few139:
 	CMP   $2, R0
-	BGE   two119
-	FMOVS 48(R2), F7
-	B     loaded118
+	BGE   two141
+	FMOVS 48(R1), F4
+	B     loaded140
 
-two119:
-	FMOVD 48(R2), F7
+two141:
+	FMOVD 48(R1), F4
 	CMP   $3, R0
-	BLT   loaded118
-	FMOVS 56(R2), F8
-	VMOV  V8.S[0], V7.S[2]
+	BLT   loaded140
+	FMOVS 56(R1), F5
+	VMOV  V5.S[0], V4.S[2]
 
-loaded118:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
-	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
+loaded140:
+	FMOVQ (R1), F5
+	FMOVQ 16(R1), F6
+	FMOVQ 32(R1), F7
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d4c1 // FADD V1.4S, V6.4S, V1.4S
+	WORD  $0x4e22d4e2 // FADD V2.4S, V7.4S, V2.4S
+	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
 	VEOR  V4.B16, V4.B16, V4.B16
 	WORD  $0x6ea0e485 // FCMGT V5.4S, V4.4S, V0.4S
 	VBIT  V5.B16, V4.B16, V0.B16
@@ -1506,30 +1748,33 @@ loaded118:
 	VEOR  V4.B16, V4.B16, V4.B16
 	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
 	VBIT  V5.B16, V4.B16, V3.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	FMOVQ F2, 32(R1)
 	CMP   $4, R0
-	BLT   part120
+	BLT   part142
 	FMOVQ F3, 48(R1)
-	B     stored121
+	B     stored143
 
-part120:
+part142:
 	CMP   $2, R0
-	BGE   two122
+	BGE   two144
 	FMOVS F3, 48(R1)
-	B     stored123
+	B     stored145
 
-two122:
+two144:
 	FMOVD F3, 48(R1)
 	CMP   $3, R0
-	BLT   stored123
+	BLT   stored145
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 56(R1)
 
-stored123:
-stored121:
+stored145:
+stored143:
+next116:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -1542,49 +1787,40 @@ stored121:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile104
+	B    tile110
 
-lower105:
+lower111:
 	RET
 
-narrower22:
+narrower27:
 	CMP  $8, R0
-	BLE  narrower124
+	BLE  narrower146
 	MOVD R0, R0
 	ADD  $-8, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole125
-	MOVD $0, R1
 
-whole125:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile126:
+tile147:
 	// 4 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower127
+	BLT  lower148
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk128:
+chunk149:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1597,281 +1833,279 @@ chunk128:
 	VEOR V9.B16, V9.B16, V9.B16
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum131
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum152
+	MOVD R7, R10
 
-sum131:
-product132:
-	FMOVQ (R2), F12
-	FMOVQ 16(R2), F13
+sum152:
+product154:
 	CMP   $4, R0
-	BLT   few133
-	FMOVQ 32(R2), F14
-	B     loaded134
+	BLT   few155
+	FMOVQ 32(R3), F12
+	B     loaded156
 
-few133:
+few155:
 	CMP   $2, R0
-	BGE   two135
-	FMOVS 32(R2), F14
-	B     loaded134
+	BGE   two157
+	FMOVS 32(R3), F12
+	B     loaded156
 
-two135:
-	FMOVD 32(R2), F14
+two157:
+	FMOVD 32(R3), F12
 	CMP   $3, R0
-	BLT   loaded134
-	FMOVS 40(R2), F15
-	VMOV  V15.S[0], V14.S[2]
+	BLT   loaded156
+	FMOVS 40(R3), F13
+	VMOV  V13.S[0], V12.S[2]
 
-loaded134:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V0.S4
-	VFMLA   V13.S4, V15.S4, V1.S4
-	VFMLA   V14.S4, V15.S4, V2.S4
-	VLD1R.P (R6)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V3.S4
-	VFMLA   V13.S4, V15.S4, V4.S4
-	VFMLA   V14.S4, V15.S4, V5.S4
-	VLD1R.P (R7)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V6.S4
-	VFMLA   V13.S4, V15.S4, V7.S4
-	VFMLA   V14.S4, V15.S4, V8.S4
-	VLD1R.P (R8)(R3), [V15.S4]
-	VFMLA   V12.S4, V15.S4, V9.S4
-	VFMLA   V13.S4, V15.S4, V10.S4
-	VFMLA   V14.S4, V15.S4, V11.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product132
-	ADD     $-64, R10, R10
+loaded156:
+	FMOVQ   (R3), F13
+	FMOVQ   16(R3), F14
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V0.S4
+	VFMLA   V14.S4, V15.S4, V1.S4
+	VFMLA   V12.S4, V15.S4, V2.S4
+	VLD1R.P (R11)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V3.S4
+	VFMLA   V14.S4, V15.S4, V4.S4
+	VFMLA   V12.S4, V15.S4, V5.S4
+	VLD1R.P (R12)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V6.S4
+	VFMLA   V14.S4, V15.S4, V7.S4
+	VFMLA   V12.S4, V15.S4, V8.S4
+	VLD1R.P (R13)(R2), [V15.S4]
+	VFMLA   V13.S4, V15.S4, V9.S4
+	VFMLA   V14.S4, V15.S4, V10.S4
+	VFMLA   V12.S4, V15.S4, V11.S4
+	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BLE     last129
+	BGT     product154
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last150
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F12
-	FMOVQ 16(R11), F13
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few136
-	FMOVQ 32(R11), F14
-	B     loaded137
+	BLT   few158
+	FMOVQ 32(R8), F12
+	B     loaded159
 
-few136:
+few158:
 	CMP   $2, R0
-	BGE   two138
-	FMOVS 32(R11), F14
-	B     loaded137
+	BGE   two160
+	FMOVS 32(R8), F12
+	B     loaded159
 
-two138:
-	FMOVD 32(R11), F14
+two160:
+	FMOVD 32(R8), F12
 	CMP   $3, R0
-	BLT   loaded137
-	FMOVS 40(R11), F15
-	VMOV  V15.S[0], V14.S[2]
+	BLT   loaded159
+	FMOVS 40(R8), F13
+	VMOV  V13.S[0], V12.S[2]
 
-loaded137:
-	WORD  $0x4e20d580 // FADD V0.4S, V12.4S, V0.4S
-	WORD  $0x4e21d5a1 // FADD V1.4S, V13.4S, V1.4S
-	WORD  $0x4e22d5c2 // FADD V2.4S, V14.4S, V2.4S
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	FMOVQ F2, 32(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
+loaded159:
+	FMOVQ (R8), F13
+	FMOVQ 16(R8), F14
+	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
+	WORD  $0x4e21d5c1 // FADD V1.4S, V14.4S, V1.4S
+	WORD  $0x4e22d582 // FADD V2.4S, V12.4S, V2.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few139
-	FMOVQ 32(R11), F2
-	B     loaded140
+	BLT   few161
+	FMOVQ 32(R8), F0
+	B     loaded162
 
-few139:
+few161:
 	CMP   $2, R0
-	BGE   two141
-	FMOVS 32(R11), F2
-	B     loaded140
+	BGE   two163
+	FMOVS 32(R8), F0
+	B     loaded162
 
-two141:
-	FMOVD 32(R11), F2
+two163:
+	FMOVD 32(R8), F0
 	CMP   $3, R0
-	BLT   loaded140
-	FMOVS 40(R11), F12
-	VMOV  V12.S[0], V2.S[2]
+	BLT   loaded162
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded140:
-	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
-	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
-	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
-	FMOVQ F3, 48(R13)
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
+loaded162:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
+	WORD  $0x4e24d444 // FADD V4.4S, V2.4S, V4.4S
+	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
+	FMOVQ F3, 48(R10)
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few142
-	FMOVQ 32(R11), F2
-	B     loaded143
+	BLT   few164
+	FMOVQ 32(R8), F0
+	B     loaded165
 
-few142:
+few164:
 	CMP   $2, R0
-	BGE   two144
-	FMOVS 32(R11), F2
-	B     loaded143
+	BGE   two166
+	FMOVS 32(R8), F0
+	B     loaded165
 
-two144:
-	FMOVD 32(R11), F2
+two166:
+	FMOVD 32(R8), F0
 	CMP   $3, R0
-	BLT   loaded143
-	FMOVS 40(R11), F3
-	VMOV  V3.S[0], V2.S[2]
+	BLT   loaded165
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded143:
-	WORD  $0x4e26d406 // FADD V6.4S, V0.4S, V6.4S
-	WORD  $0x4e27d427 // FADD V7.4S, V1.4S, V7.4S
-	WORD  $0x4e28d448 // FADD V8.4S, V2.4S, V8.4S
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	FMOVQ F8, 128(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
-	FMOVQ 16(R11), F1
+loaded165:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e26d426 // FADD V6.4S, V1.4S, V6.4S
+	WORD  $0x4e27d447 // FADD V7.4S, V2.4S, V7.4S
+	WORD  $0x4e28d408 // FADD V8.4S, V0.4S, V8.4S
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	FMOVQ F8, 128(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few145
-	FMOVQ 32(R11), F2
-	B     loaded146
+	BLT   few167
+	FMOVQ 32(R8), F0
+	B     loaded168
 
-few145:
+few167:
 	CMP   $2, R0
-	BGE   two147
-	FMOVS 32(R11), F2
-	B     loaded146
+	BGE   two169
+	FMOVS 32(R8), F0
+	B     loaded168
 
-two147:
-	FMOVD 32(R11), F2
+two169:
+	FMOVD 32(R8), F0
 	CMP   $3, R0
-	BLT   loaded146
-	FMOVS 40(R11), F3
-	VMOV  V3.S[0], V2.S[2]
+	BLT   loaded168
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded146:
-	WORD  $0x4e29d409 // FADD V9.4S, V0.4S, V9.4S
-	WORD  $0x4e2ad42a // FADD V10.4S, V1.4S, V10.4S
-	WORD  $0x4e2bd44b // FADD V11.4S, V2.4S, V11.4S
-	FMOVQ F9, 144(R13)
-	FMOVQ F10, 160(R13)
-	FMOVQ F11, 176(R13)
-	MOVD  R13, R11
-	MOVD  $48, R12
-	MOVD  R12, R12
-	B     chunk128
+loaded168:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e29d429 // FADD V9.4S, V1.4S, V9.4S
+	WORD  $0x4e2ad44a // FADD V10.4S, V2.4S, V10.4S
+	WORD  $0x4e2bd40b // FADD V11.4S, V0.4S, V11.4S
+	FMOVQ F9, 144(R10)
+	FMOVQ F10, 160(R10)
+	FMOVQ F11, 176(R10)
+	MOVD  R10, R8
+	MOVD  $48, R9
+	MOVD  R9, R9
+	B     chunk149
 
-last129:
+last150:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
+	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few148
-	FMOVQ 32(R3), F14
-	B     loaded149
+	BLT   few170
+	FMOVQ 32(R1), F12
+	B     loaded171
 
-few148:
+few170:
 	CMP   $2, R0
-	BGE   two150
-	FMOVS 32(R3), F14
-	B     loaded149
+	BGE   two172
+	FMOVS 32(R1), F12
+	B     loaded171
 
-two150:
-	FMOVD 32(R3), F14
+two172:
+	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded149
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
+	BLT   loaded171
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
 
-loaded149:
-	WORD  $0x4e20d580 // FADD V0.4S, V12.4S, V0.4S
-	WORD  $0x4e21d5a1 // FADD V1.4S, V13.4S, V1.4S
-	WORD  $0x4e22d5c2 // FADD V2.4S, V14.4S, V2.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
+loaded171:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
+	WORD  $0x4e21d5c1 // FADD V1.4S, V14.4S, V1.4S
+	WORD  $0x4e22d582 // FADD V2.4S, V12.4S, V2.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few151
-	FMOVQ 32(R3), F14
-	B     loaded152
+	BLT   few173
+	FMOVQ 32(R1), F12
+	B     loaded174
 
-few151:
+few173:
 	CMP   $2, R0
-	BGE   two153
-	FMOVS 32(R3), F14
-	B     loaded152
+	BGE   two175
+	FMOVS 32(R1), F12
+	B     loaded174
 
-two153:
-	FMOVD 32(R3), F14
+two175:
+	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded152
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
+	BLT   loaded174
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
 
-loaded152:
-	WORD  $0x4e23d583 // FADD V3.4S, V12.4S, V3.4S
-	WORD  $0x4e24d5a4 // FADD V4.4S, V13.4S, V4.4S
-	WORD  $0x4e25d5c5 // FADD V5.4S, V14.4S, V5.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
+loaded174:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e23d5a3 // FADD V3.4S, V13.4S, V3.4S
+	WORD  $0x4e24d5c4 // FADD V4.4S, V14.4S, V4.4S
+	WORD  $0x4e25d585 // FADD V5.4S, V12.4S, V5.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few154
-	FMOVQ 32(R3), F14
-	B     loaded155
+	BLT   few176
+	FMOVQ 32(R1), F12
+	B     loaded177
 
-few154:
+few176:
 	CMP   $2, R0
-	BGE   two156
-	FMOVS 32(R3), F14
-	B     loaded155
+	BGE   two178
+	FMOVS 32(R1), F12
+	B     loaded177
 
-two156:
-	FMOVD 32(R3), F14
+two178:
+	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded155
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
+	BLT   loaded177
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
 
-loaded155:
-	WORD  $0x4e26d586 // FADD V6.4S, V12.4S, V6.4S
-	WORD  $0x4e27d5a7 // FADD V7.4S, V13.4S, V7.4S
-	WORD  $0x4e28d5c8 // FADD V8.4S, V14.4S, V8.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F12
-	FMOVQ 16(R3), F13
+loaded177:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e26d5a6 // FADD V6.4S, V13.4S, V6.4S
+	WORD  $0x4e27d5c7 // FADD V7.4S, V14.4S, V7.4S
+	WORD  $0x4e28d588 // FADD V8.4S, V12.4S, V8.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few157
-	FMOVQ 32(R3), F14
-	B     loaded158
+	BLT   few179
+	FMOVQ 32(R1), F12
+	B     loaded180
 
-few157:
+few179:
 	CMP   $2, R0
-	BGE   two159
-	FMOVS 32(R3), F14
-	B     loaded158
+	BGE   two181
+	FMOVS 32(R1), F12
+	B     loaded180
 
-two159:
-	FMOVD 32(R3), F14
+two181:
+	FMOVD 32(R1), F12
 	CMP   $3, R0
-	BLT   loaded158
-	FMOVS 40(R3), F15
-	VMOV  V15.S[0], V14.S[2]
+	BLT   loaded180
+	FMOVS 40(R1), F13
+	VMOV  V13.S[0], V12.S[2]
 
-loaded158:
-	WORD  $0x4e29d589 // FADD V9.4S, V12.4S, V9.4S
-	WORD  $0x4e2ad5aa // FADD V10.4S, V13.4S, V10.4S
-	WORD  $0x4e2bd5cb // FADD V11.4S, V14.4S, V11.4S
+loaded180:
+	FMOVQ (R1), F13
+	FMOVQ 16(R1), F14
+	WORD  $0x4e29d5a9 // FADD V9.4S, V13.4S, V9.4S
+	WORD  $0x4e2ad5ca // FADD V10.4S, V14.4S, V10.4S
+	WORD  $0x4e2bd58b // FADD V11.4S, V12.4S, V11.4S
 	VEOR  V12.B16, V12.B16, V12.B16
 	WORD  $0x6ea0e58d // FCMGT V13.4S, V12.4S, V0.4S
 	VBIT  V13.B16, V12.B16, V0.B16
@@ -1908,98 +2142,100 @@ loaded158:
 	VEOR  V12.B16, V12.B16, V12.B16
 	WORD  $0x6eabe58d // FCMGT V13.4S, V12.4S, V11.4S
 	VBIT  V13.B16, V12.B16, V11.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part160
+	BLT   part182
 	FMOVQ F2, 32(R1)
-	B     stored161
+	B     stored183
 
-part160:
+part182:
 	CMP   $2, R0
-	BGE   two162
+	BGE   two184
 	FMOVS F2, 32(R1)
-	B     stored163
+	B     stored185
 
-two162:
+two184:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored163
+	BLT   stored185
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored163:
-stored161:
+stored185:
+stored183:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
-	BLT   part164
+	BLT   part186
 	FMOVQ F5, 32(R1)
-	B     stored165
+	B     stored187
 
-part164:
+part186:
 	CMP   $2, R0
-	BGE   two166
+	BGE   two188
 	FMOVS F5, 32(R1)
-	B     stored167
+	B     stored189
 
-two166:
+two188:
 	FMOVD F5, 32(R1)
 	CMP   $3, R0
-	BLT   stored167
+	BLT   stored189
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored167:
-stored165:
+stored189:
+stored187:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $4, R0
-	BLT   part168
+	BLT   part190
 	FMOVQ F8, 32(R1)
-	B     stored169
+	B     stored191
 
-part168:
+part190:
 	CMP   $2, R0
-	BGE   two170
+	BGE   two192
 	FMOVS F8, 32(R1)
-	B     stored171
+	B     stored193
 
-two170:
+two192:
 	FMOVD F8, 32(R1)
 	CMP   $3, R0
-	BLT   stored171
+	BLT   stored193
 	VDUP  V8.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored171:
-stored169:
+stored193:
+stored191:
 	ADD   R2<<0, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $4, R0
-	BLT   part172
+	BLT   part194
 	FMOVQ F11, 32(R1)
-	B     stored173
+	B     stored195
 
-part172:
+part194:
 	CMP   $2, R0
-	BGE   two174
+	BGE   two196
 	FMOVS F11, 32(R1)
-	B     stored175
+	B     stored197
 
-two174:
+two196:
 	FMOVD F11, 32(R1)
 	CMP   $3, R0
-	BLT   stored175
+	BLT   stored197
 	VDUP  V11.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored175:
-stored173:
+stored197:
+stored195:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -2012,195 +2248,193 @@ stored173:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile126
+	B    tile147
 
-lower127:
-tile176:
+lower148:
+tile198:
 	// 2 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower177
+	BLT  lower199
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk178:
+chunk200:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum181
-	MOVD R8, R11
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum203
+	MOVD R7, R10
 
-sum181:
-product182:
-	FMOVQ (R2), F6
-	FMOVQ 16(R2), F7
+sum203:
+product205:
 	CMP   $4, R0
-	BLT   few183
-	FMOVQ 32(R2), F8
-	B     loaded184
+	BLT   few206
+	FMOVQ 32(R3), F6
+	B     loaded207
 
-few183:
+few206:
 	CMP   $2, R0
-	BGE   two185
-	FMOVS 32(R2), F8
-	B     loaded184
+	BGE   two208
+	FMOVS 32(R3), F6
+	B     loaded207
 
-two185:
-	FMOVD 32(R2), F8
+two208:
+	FMOVD 32(R3), F6
 	CMP   $3, R0
-	BLT   loaded184
-	FMOVS 40(R2), F9
-	VMOV  V9.S[0], V8.S[2]
+	BLT   loaded207
+	FMOVS 40(R3), F7
+	VMOV  V7.S[0], V6.S[2]
 
-loaded184:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V9.S4]
-	VFMLA   V6.S4, V9.S4, V0.S4
-	VFMLA   V7.S4, V9.S4, V1.S4
-	VFMLA   V8.S4, V9.S4, V2.S4
-	VLD1R.P (R6)(R3), [V9.S4]
-	VFMLA   V6.S4, V9.S4, V3.S4
-	VFMLA   V7.S4, V9.S4, V4.S4
-	VFMLA   V8.S4, V9.S4, V5.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product182
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last179
+loaded207:
+	FMOVQ   (R3), F7
+	FMOVQ   16(R3), F8
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V9.S4]
+	VFMLA   V7.S4, V9.S4, V0.S4
+	VFMLA   V8.S4, V9.S4, V1.S4
+	VFMLA   V6.S4, V9.S4, V2.S4
+	VLD1R.P (R11)(R2), [V9.S4]
+	VFMLA   V7.S4, V9.S4, V3.S4
+	VFMLA   V8.S4, V9.S4, V4.S4
+	VFMLA   V6.S4, V9.S4, V5.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product205
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last201
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R11
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few209
+	FMOVQ 32(R8), F6
+	B     loaded210
+
+few209:
+	CMP   $2, R0
+	BGE   two211
+	FMOVS 32(R8), F6
+	B     loaded210
+
+two211:
+	FMOVD 32(R8), F6
+	CMP   $3, R0
+	BLT   loaded210
+	FMOVS 40(R8), F7
+	VMOV  V7.S[0], V6.S[2]
+
+loaded210:
+	FMOVQ (R8), F7
+	FMOVQ 16(R8), F8
+	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few212
+	FMOVQ 32(R8), F0
+	B     loaded213
+
+few212:
+	CMP   $2, R0
+	BGE   two214
+	FMOVS 32(R8), F0
+	B     loaded213
+
+two214:
+	FMOVD 32(R8), F0
+	CMP   $3, R0
+	BLT   loaded213
+	FMOVS 40(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded213:
+	FMOVQ (R8), F1
+	FMOVQ 16(R8), F2
+	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
+	WORD  $0x4e24d444 // FADD V4.4S, V2.4S, V4.4S
+	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
+	FMOVQ F3, 48(R10)
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	MOVD  R10, R8
+	MOVD  $48, R9
 	MOVD  R9, R9
-	FMOVQ (R9), F6
-	FMOVQ 16(R9), F7
-	CMP   $4, R0
-	BLT   few186
-	FMOVQ 32(R9), F8
-	B     loaded187
+	B     chunk200
 
-few186:
-	CMP   $2, R0
-	BGE   two188
-	FMOVS 32(R9), F8
-	B     loaded187
-
-two188:
-	FMOVD 32(R9), F8
-	CMP   $3, R0
-	BLT   loaded187
-	FMOVS 40(R9), F9
-	VMOV  V9.S[0], V8.S[2]
-
-loaded187:
-	WORD  $0x4e20d4c0 // FADD V0.4S, V6.4S, V0.4S
-	WORD  $0x4e21d4e1 // FADD V1.4S, V7.4S, V1.4S
-	WORD  $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	FMOVQ F2, 32(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	FMOVQ 16(R9), F1
-	CMP   $4, R0
-	BLT   few189
-	FMOVQ 32(R9), F2
-	B     loaded190
-
-few189:
-	CMP   $2, R0
-	BGE   two191
-	FMOVS 32(R9), F2
-	B     loaded190
-
-two191:
-	FMOVD 32(R9), F2
-	CMP   $3, R0
-	BLT   loaded190
-	FMOVS 40(R9), F6
-	VMOV  V6.S[0], V2.S[2]
-
-loaded190:
-	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
-	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
-	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
-	FMOVQ F3, 48(R11)
-	FMOVQ F4, 64(R11)
-	FMOVQ F5, 80(R11)
-	MOVD  R11, R9
-	MOVD  $48, R10
-	MOVD  R10, R10
-	B     chunk178
-
-last179:
+last201:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F6
-	FMOVQ 16(R3), F7
+	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few192
-	FMOVQ 32(R3), F8
-	B     loaded193
+	BLT   few215
+	FMOVQ 32(R1), F6
+	B     loaded216
 
-few192:
+few215:
 	CMP   $2, R0
-	BGE   two194
-	FMOVS 32(R3), F8
-	B     loaded193
+	BGE   two217
+	FMOVS 32(R1), F6
+	B     loaded216
 
-two194:
-	FMOVD 32(R3), F8
+two217:
+	FMOVD 32(R1), F6
 	CMP   $3, R0
-	BLT   loaded193
-	FMOVS 40(R3), F9
-	VMOV  V9.S[0], V8.S[2]
+	BLT   loaded216
+	FMOVS 40(R1), F7
+	VMOV  V7.S[0], V6.S[2]
 
-loaded193:
-	WORD  $0x4e20d4c0 // FADD V0.4S, V6.4S, V0.4S
-	WORD  $0x4e21d4e1 // FADD V1.4S, V7.4S, V1.4S
-	WORD  $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F6
-	FMOVQ 16(R3), F7
+loaded216:
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few195
-	FMOVQ 32(R3), F8
-	B     loaded196
+	BLT   few218
+	FMOVQ 32(R1), F6
+	B     loaded219
 
-few195:
+few218:
 	CMP   $2, R0
-	BGE   two197
-	FMOVS 32(R3), F8
-	B     loaded196
+	BGE   two220
+	FMOVS 32(R1), F6
+	B     loaded219
 
-two197:
-	FMOVD 32(R3), F8
+two220:
+	FMOVD 32(R1), F6
 	CMP   $3, R0
-	BLT   loaded196
-	FMOVS 40(R3), F9
-	VMOV  V9.S[0], V8.S[2]
+	BLT   loaded219
+	FMOVS 40(R1), F7
+	VMOV  V7.S[0], V6.S[2]
 
-loaded196:
-	WORD  $0x4e23d4c3 // FADD V3.4S, V6.4S, V3.4S
-	WORD  $0x4e24d4e4 // FADD V4.4S, V7.4S, V4.4S
-	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
+loaded219:
+	FMOVQ (R1), F7
+	FMOVQ 16(R1), F8
+	WORD  $0x4e23d4e3 // FADD V3.4S, V7.4S, V3.4S
+	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
+	WORD  $0x4e25d4c5 // FADD V5.4S, V6.4S, V5.4S
 	VEOR  V6.B16, V6.B16, V6.B16
 	WORD  $0x6ea0e4c7 // FCMGT V7.4S, V6.4S, V0.4S
 	VBIT  V7.B16, V6.B16, V0.B16
@@ -2219,52 +2453,54 @@ loaded196:
 	VEOR  V6.B16, V6.B16, V6.B16
 	WORD  $0x6ea5e4c7 // FCMGT V7.4S, V6.4S, V5.4S
 	VBIT  V7.B16, V6.B16, V5.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part198
+	BLT   part221
 	FMOVQ F2, 32(R1)
-	B     stored199
+	B     stored222
 
-part198:
+part221:
 	CMP   $2, R0
-	BGE   two200
+	BGE   two223
 	FMOVS F2, 32(R1)
-	B     stored201
+	B     stored224
 
-two200:
+two223:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored201
+	BLT   stored224
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored201:
-stored199:
+stored224:
+stored222:
 	ADD   R2<<0, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
-	BLT   part202
+	BLT   part225
 	FMOVQ F5, 32(R1)
-	B     stored203
+	B     stored226
 
-part202:
+part225:
 	CMP   $2, R0
-	BGE   two204
+	BGE   two227
 	FMOVS F5, 32(R1)
-	B     stored205
+	B     stored228
 
-two204:
+two227:
 	FMOVD F5, 32(R1)
 	CMP   $3, R0
-	BLT   stored205
+	BLT   stored228
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored205:
-stored203:
+stored228:
+stored226:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<1, R1, R1
@@ -2277,133 +2513,279 @@ stored203:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile176
+	B    tile198
 
-lower177:
-tile206:
+lower199:
+tile229:
 	// 1 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
-	BLT  lower207
+	BLT  lower230
 	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk231
 
-chunk208:
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks236:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums237:
+	VLD1R.P (R1)(R2), [V6.S4]
+	CMP     $4, R0
+	BLT     few238
+	FMOVQ   32(R3), F7
+	B       loaded239
+
+few238:
+	CMP   $2, R0
+	BGE   two240
+	FMOVS 32(R3), F7
+	B     loaded239
+
+two240:
+	FMOVD 32(R3), F7
+	CMP   $3, R0
+	BLT   loaded239
+	FMOVS 40(R3), F8
+	VMOV  V8.S[0], V7.S[2]
+
+loaded239:
+	FMOVQ   (R3), F8
+	VFMLA   V8.S4, V6.S4, V0.S4
+	FMOVQ   16(R3), F8
+	VFMLA   V8.S4, V6.S4, V1.S4
+	VFMLA   V7.S4, V6.S4, V2.S4
+	VLD1R.P (R11)(R2), [V6.S4]
+	CMP     $4, R0
+	BLT     few241
+	FMOVQ   32(R12), F7
+	B       loaded242
+
+few241:
+	CMP   $2, R0
+	BGE   two243
+	FMOVS 32(R12), F7
+	B     loaded242
+
+two243:
+	FMOVD 32(R12), F7
+	CMP   $3, R0
+	BLT   loaded242
+	FMOVS 40(R12), F8
+	VMOV  V8.S[0], V7.S[2]
+
+loaded242:
+	FMOVQ (R12), F8
+	VFMLA V8.S4, V6.S4, V3.S4
+	FMOVQ 16(R12), F8
+	VFMLA V8.S4, V6.S4, V4.S4
+	VFMLA V7.S4, V6.S4, V5.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums237
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $4, R0
+	BLT   few244
+	FMOVQ 32(R8), F6
+	B     loaded245
+
+few244:
+	CMP   $2, R0
+	BGE   two246
+	FMOVS 32(R8), F6
+	B     loaded245
+
+two246:
+	FMOVD 32(R8), F6
+	CMP   $3, R0
+	BLT   loaded245
+	FMOVS 40(R8), F7
+	VMOV  V7.S[0], V6.S[2]
+
+loaded245:
+	FMOVQ (R8), F7
+	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
+	FMOVQ 16(R8), F7
+	WORD  $0x4e21d4e1 // FADD V1.4S, V7.4S, V1.4S
+	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d445 // FADD V5.4S, V2.4S, V5.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F3, (R8)
+	FMOVQ F4, 16(R8)
+	FMOVQ F5, 32(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks236
+	CMP   $0, R7
+	BGT   chunk231
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea3e401 // FCMGT V1.4S, V0.4S, V3.4S
+	VBIT  V1.B16, V0.B16, V3.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea4e401 // FCMGT V1.4S, V0.4S, V4.4S
+	VBIT  V1.B16, V0.B16, V4.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea5e401 // FCMGT V1.4S, V0.4S, V5.4S
+	VBIT  V1.B16, V0.B16, V5.B16
+	MOVD  dst+0(FP), R1
+	FMOVQ F3, (R1)
+	FMOVQ F4, 16(R1)
+	CMP   $4, R0
+	BLT   part247
+	FMOVQ F5, 32(R1)
+	B     stored248
+
+part247:
+	CMP   $2, R0
+	BGE   two249
+	FMOVS F5, 32(R1)
+	B     stored250
+
+two249:
+	FMOVD F5, 32(R1)
+	CMP   $3, R0
+	BLT   stored250
+	VDUP  V5.S[2], V0.S4
+	FMOVS F0, 40(R1)
+
+stored250:
+stored248:
+	B next235
+	MOVD aRow+80(FP), R9
+
+chunk231:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	MOVD $64, R9
 	CMP  $64, R7
-	BGE  sum211
+	BGE  sum234
 	MOVD R7, R9
 
-sum211:
-product212:
-	FMOVQ (R3), F3
-	FMOVQ 16(R3), F4
+sum234:
+product251:
 	CMP   $4, R0
-	BLT   few213
-	FMOVQ 32(R3), F5
-	B     loaded214
+	BLT   few252
+	FMOVQ 32(R3), F3
+	B     loaded253
 
-few213:
+few252:
 	CMP   $2, R0
-	BGE   two215
-	FMOVS 32(R3), F5
-	B     loaded214
+	BGE   two254
+	FMOVS 32(R3), F3
+	B     loaded253
 
-two215:
-	FMOVD 32(R3), F5
+two254:
+	FMOVD 32(R3), F3
 	CMP   $3, R0
-	BLT   loaded214
-	FMOVS 40(R3), F6
-	VMOV  V6.S[0], V5.S[2]
+	BLT   loaded253
+	FMOVS 40(R3), F4
+	VMOV  V4.S[0], V3.S[2]
 
-loaded214:
+loaded253:
+	FMOVQ   (R3), F4
+	FMOVQ   16(R3), F5
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V6.S4]
-	VFMLA   V3.S4, V6.S4, V0.S4
-	VFMLA   V4.S4, V6.S4, V1.S4
-	VFMLA   V5.S4, V6.S4, V2.S4
+	VFMLA   V4.S4, V6.S4, V0.S4
+	VFMLA   V5.S4, V6.S4, V1.S4
+	VFMLA   V3.S4, V6.S4, V2.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product212
+	BGT     product251
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last209
+	BLE     last232
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
-	FMOVQ (R8), F3
-	FMOVQ 16(R8), F4
 	CMP   $4, R0
-	BLT   few216
-	FMOVQ 32(R8), F5
-	B     loaded217
+	BLT   few255
+	FMOVQ 32(R8), F3
+	B     loaded256
 
-few216:
+few255:
 	CMP   $2, R0
-	BGE   two218
-	FMOVS 32(R8), F5
-	B     loaded217
+	BGE   two257
+	FMOVS 32(R8), F3
+	B     loaded256
 
-two218:
-	FMOVD 32(R8), F5
+two257:
+	FMOVD 32(R8), F3
 	CMP   $3, R0
-	BLT   loaded217
-	FMOVS 40(R8), F6
-	VMOV  V6.S[0], V5.S[2]
+	BLT   loaded256
+	FMOVS 40(R8), F4
+	VMOV  V4.S[0], V3.S[2]
 
-loaded217:
-	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
-	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	WORD  $0x4e22d4a2 // FADD V2.4S, V5.4S, V2.4S
+loaded256:
+	FMOVQ (R8), F4
+	FMOVQ 16(R8), F5
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
+	WORD  $0x4e22d462 // FADD V2.4S, V3.4S, V2.4S
 	FMOVQ F0, (R9)
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	MOVD  R9, R8
 	MOVD  $48, R9
 	MOVD  R9, R9
-	B     chunk208
+	B     chunk231
 
-last209:
+last232:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F3
-	FMOVQ 16(R2), F4
+	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few219
-	FMOVQ 32(R2), F5
-	B     loaded220
+	BLT   few258
+	FMOVQ 32(R1), F3
+	B     loaded259
 
-few219:
+few258:
 	CMP   $2, R0
-	BGE   two221
-	FMOVS 32(R2), F5
-	B     loaded220
+	BGE   two260
+	FMOVS 32(R1), F3
+	B     loaded259
 
-two221:
-	FMOVD 32(R2), F5
+two260:
+	FMOVD 32(R1), F3
 	CMP   $3, R0
-	BLT   loaded220
-	FMOVS 40(R2), F6
-	VMOV  V6.S[0], V5.S[2]
+	BLT   loaded259
+	FMOVS 40(R1), F4
+	VMOV  V4.S[0], V3.S[2]
 
-loaded220:
-	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
-	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	WORD  $0x4e22d4a2 // FADD V2.4S, V5.4S, V2.4S
+loaded259:
+	FMOVQ (R1), F4
+	FMOVQ 16(R1), F5
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
+	WORD  $0x4e22d462 // FADD V2.4S, V3.4S, V2.4S
 	VEOR  V3.B16, V3.B16, V3.B16
 	WORD  $0x6ea0e464 // FCMGT V4.4S, V3.4S, V0.4S
 	VBIT  V4.B16, V3.B16, V0.B16
@@ -2413,29 +2795,32 @@ loaded220:
 	VEOR  V3.B16, V3.B16, V3.B16
 	WORD  $0x6ea2e464 // FCMGT V4.4S, V3.4S, V2.4S
 	VBIT  V4.B16, V3.B16, V2.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $4, R0
-	BLT   part222
+	BLT   part261
 	FMOVQ F2, 32(R1)
-	B     stored223
+	B     stored262
 
-part222:
+part261:
 	CMP   $2, R0
-	BGE   two224
+	BGE   two263
 	FMOVS F2, 32(R1)
-	B     stored225
+	B     stored264
 
-two224:
+two263:
 	FMOVD F2, 32(R1)
 	CMP   $3, R0
-	BLT   stored225
+	BLT   stored264
 	VDUP  V2.S[2], V0.S4
 	FMOVS F0, 40(R1)
 
-stored225:
-stored223:
+stored264:
+stored262:
+next235:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -2448,49 +2833,40 @@ stored223:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile206
+	B    tile229
 
-lower207:
+lower230:
 	RET
 
-narrower124:
+narrower146:
 	CMP  $4, R0
-	BLE  narrower226
+	BLE  narrower265
 	MOVD R0, R0
 	ADD  $-4, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole227
-	MOVD $0, R1
 
-whole227:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile228:
+tile266:
 	// 4 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
-	BLT  lower229
+	BLT  lower267
 	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk230:
+chunk268:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2499,256 +2875,254 @@ chunk230:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 	VEOR V7.B16, V7.B16, V7.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum233
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum271
+	MOVD R7, R10
 
-sum233:
-product234:
-	FMOVQ (R2), F8
+sum271:
+product273:
 	CMP   $4, R0
-	BLT   few235
-	FMOVQ 16(R2), F9
-	B     loaded236
+	BLT   few274
+	FMOVQ 16(R3), F8
+	B     loaded275
 
-few235:
+few274:
 	CMP   $2, R0
-	BGE   two237
-	FMOVS 16(R2), F9
-	B     loaded236
+	BGE   two276
+	FMOVS 16(R3), F8
+	B     loaded275
 
-two237:
-	FMOVD 16(R2), F9
+two276:
+	FMOVD 16(R3), F8
 	CMP   $3, R0
-	BLT   loaded236
-	FMOVS 24(R2), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded275
+	FMOVS 24(R3), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded236:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V0.S4
-	VFMLA   V9.S4, V10.S4, V1.S4
-	VLD1R.P (R6)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V2.S4
-	VFMLA   V9.S4, V10.S4, V3.S4
-	VLD1R.P (R7)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V4.S4
-	VFMLA   V9.S4, V10.S4, V5.S4
-	VLD1R.P (R8)(R3), [V10.S4]
-	VFMLA   V8.S4, V10.S4, V6.S4
-	VFMLA   V9.S4, V10.S4, V7.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product234
-	ADD     $-64, R10, R10
+loaded275:
+	FMOVQ   (R3), F9
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V0.S4
+	VFMLA   V8.S4, V10.S4, V1.S4
+	VLD1R.P (R11)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V2.S4
+	VFMLA   V8.S4, V10.S4, V3.S4
+	VLD1R.P (R12)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V4.S4
+	VFMLA   V8.S4, V10.S4, V5.S4
+	VLD1R.P (R13)(R2), [V10.S4]
+	VFMLA   V9.S4, V10.S4, V6.S4
+	VFMLA   V8.S4, V10.S4, V7.S4
+	ADD     $-1, R10, R10
 	CMP     $0, R10
-	BLE     last231
+	BGT     product273
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last269
 
 	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	FMOVQ (R11), F8
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few238
-	FMOVQ 16(R11), F9
-	B     loaded239
+	BLT   few277
+	FMOVQ 16(R8), F8
+	B     loaded278
 
-few238:
+few277:
 	CMP   $2, R0
-	BGE   two240
-	FMOVS 16(R11), F9
-	B     loaded239
+	BGE   two279
+	FMOVS 16(R8), F8
+	B     loaded278
 
-two240:
-	FMOVD 16(R11), F9
+two279:
+	FMOVD 16(R8), F8
 	CMP   $3, R0
-	BLT   loaded239
-	FMOVS 24(R11), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded278
+	FMOVS 24(R8), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded239:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	FMOVQ F0, (R13)
-	FMOVQ F1, 16(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
+loaded278:
+	FMOVQ (R8), F9
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few241
-	FMOVQ 16(R11), F1
-	B     loaded242
+	BLT   few280
+	FMOVQ 16(R8), F0
+	B     loaded281
 
-few241:
+few280:
 	CMP   $2, R0
-	BGE   two243
-	FMOVS 16(R11), F1
-	B     loaded242
+	BGE   two282
+	FMOVS 16(R8), F0
+	B     loaded281
 
-two243:
-	FMOVD 16(R11), F1
+two282:
+	FMOVD 16(R8), F0
 	CMP   $3, R0
-	BLT   loaded242
-	FMOVS 24(R11), F8
-	VMOV  V8.S[0], V1.S[2]
+	BLT   loaded281
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded242:
-	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
-	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
-	FMOVQ F2, 32(R13)
-	FMOVQ F3, 48(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
+loaded281:
+	FMOVQ (R8), F1
+	WORD  $0x4e22d422 // FADD V2.4S, V1.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few244
-	FMOVQ 16(R11), F1
-	B     loaded245
+	BLT   few283
+	FMOVQ 16(R8), F0
+	B     loaded284
 
-few244:
+few283:
 	CMP   $2, R0
-	BGE   two246
-	FMOVS 16(R11), F1
-	B     loaded245
+	BGE   two285
+	FMOVS 16(R8), F0
+	B     loaded284
 
-two246:
-	FMOVD 16(R11), F1
+two285:
+	FMOVD 16(R8), F0
 	CMP   $3, R0
-	BLT   loaded245
-	FMOVS 24(R11), F2
-	VMOV  V2.S[0], V1.S[2]
+	BLT   loaded284
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded245:
-	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
-	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
-	FMOVQ F4, 64(R13)
-	FMOVQ F5, 80(R13)
-	ADD   R12<<0, R11, R11
-	FMOVQ (R11), F0
+loaded284:
+	FMOVQ (R8), F1
+	WORD  $0x4e24d424 // FADD V4.4S, V1.4S, V4.4S
+	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
+	FMOVQ F4, 64(R10)
+	FMOVQ F5, 80(R10)
+	ADD   R9<<0, R8, R8
 	CMP   $4, R0
-	BLT   few247
-	FMOVQ 16(R11), F1
-	B     loaded248
+	BLT   few286
+	FMOVQ 16(R8), F0
+	B     loaded287
 
-few247:
+few286:
 	CMP   $2, R0
-	BGE   two249
-	FMOVS 16(R11), F1
-	B     loaded248
+	BGE   two288
+	FMOVS 16(R8), F0
+	B     loaded287
 
-two249:
-	FMOVD 16(R11), F1
+two288:
+	FMOVD 16(R8), F0
 	CMP   $3, R0
-	BLT   loaded248
-	FMOVS 24(R11), F2
-	VMOV  V2.S[0], V1.S[2]
+	BLT   loaded287
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
 
-loaded248:
-	WORD  $0x4e26d406 // FADD V6.4S, V0.4S, V6.4S
-	WORD  $0x4e27d427 // FADD V7.4S, V1.4S, V7.4S
-	FMOVQ F6, 96(R13)
-	FMOVQ F7, 112(R13)
-	MOVD  R13, R11
-	MOVD  $32, R12
-	MOVD  R12, R12
-	B     chunk230
+loaded287:
+	FMOVQ (R8), F1
+	WORD  $0x4e26d426 // FADD V6.4S, V1.4S, V6.4S
+	WORD  $0x4e27d407 // FADD V7.4S, V0.4S, V7.4S
+	FMOVQ F6, 96(R10)
+	FMOVQ F7, 112(R10)
+	MOVD  R10, R8
+	MOVD  $32, R9
+	MOVD  R9, R9
+	B     chunk268
 
-last231:
+last269:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	FMOVQ (R3), F8
+	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few250
-	FMOVQ 16(R3), F9
-	B     loaded251
+	BLT   few289
+	FMOVQ 16(R1), F8
+	B     loaded290
 
-few250:
+few289:
 	CMP   $2, R0
-	BGE   two252
-	FMOVS 16(R3), F9
-	B     loaded251
+	BGE   two291
+	FMOVS 16(R1), F8
+	B     loaded290
 
-two252:
-	FMOVD 16(R3), F9
+two291:
+	FMOVD 16(R1), F8
 	CMP   $3, R0
-	BLT   loaded251
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded290
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded251:
-	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
+loaded290:
+	FMOVQ (R1), F9
+	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few253
-	FMOVQ 16(R3), F9
-	B     loaded254
+	BLT   few292
+	FMOVQ 16(R1), F8
+	B     loaded293
 
-few253:
+few292:
 	CMP   $2, R0
-	BGE   two255
-	FMOVS 16(R3), F9
-	B     loaded254
+	BGE   two294
+	FMOVS 16(R1), F8
+	B     loaded293
 
-two255:
-	FMOVD 16(R3), F9
+two294:
+	FMOVD 16(R1), F8
 	CMP   $3, R0
-	BLT   loaded254
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded293
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded254:
-	WORD  $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
-	WORD  $0x4e23d523 // FADD V3.4S, V9.4S, V3.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
+loaded293:
+	FMOVQ (R1), F9
+	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few256
-	FMOVQ 16(R3), F9
-	B     loaded257
+	BLT   few295
+	FMOVQ 16(R1), F8
+	B     loaded296
 
-few256:
+few295:
 	CMP   $2, R0
-	BGE   two258
-	FMOVS 16(R3), F9
-	B     loaded257
+	BGE   two297
+	FMOVS 16(R1), F8
+	B     loaded296
 
-two258:
-	FMOVD 16(R3), F9
+two297:
+	FMOVD 16(R1), F8
 	CMP   $3, R0
-	BLT   loaded257
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded296
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded257:
-	WORD  $0x4e24d504 // FADD V4.4S, V8.4S, V4.4S
-	WORD  $0x4e25d525 // FADD V5.4S, V9.4S, V5.4S
-	ADD   R12<<0, R3, R3
-	FMOVQ (R3), F8
+loaded296:
+	FMOVQ (R1), F9
+	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
+	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
-	BLT   few259
-	FMOVQ 16(R3), F9
-	B     loaded260
+	BLT   few298
+	FMOVQ 16(R1), F8
+	B     loaded299
 
-few259:
+few298:
 	CMP   $2, R0
-	BGE   two261
-	FMOVS 16(R3), F9
-	B     loaded260
+	BGE   two300
+	FMOVS 16(R1), F8
+	B     loaded299
 
-two261:
-	FMOVD 16(R3), F9
+two300:
+	FMOVD 16(R1), F8
 	CMP   $3, R0
-	BLT   loaded260
-	FMOVS 24(R3), F10
-	VMOV  V10.S[0], V9.S[2]
+	BLT   loaded299
+	FMOVS 24(R1), F9
+	VMOV  V9.S[0], V8.S[2]
 
-loaded260:
-	WORD  $0x4e26d506 // FADD V6.4S, V8.4S, V6.4S
-	WORD  $0x4e27d527 // FADD V7.4S, V9.4S, V7.4S
+loaded299:
+	FMOVQ (R1), F9
+	WORD  $0x4e26d526 // FADD V6.4S, V9.4S, V6.4S
+	WORD  $0x4e27d507 // FADD V7.4S, V8.4S, V7.4S
 	VEOR  V8.B16, V8.B16, V8.B16
 	WORD  $0x6ea0e509 // FCMGT V9.4S, V8.4S, V0.4S
 	VBIT  V9.B16, V8.B16, V0.B16
@@ -2773,94 +3147,96 @@ loaded260:
 	VEOR  V8.B16, V8.B16, V8.B16
 	WORD  $0x6ea7e509 // FCMGT V9.4S, V8.4S, V7.4S
 	VBIT  V9.B16, V8.B16, V7.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	FMOVQ F0, (R1)
 	CMP   $4, R0
-	BLT   part262
+	BLT   part301
 	FMOVQ F1, 16(R1)
-	B     stored263
+	B     stored302
 
-part262:
+part301:
 	CMP   $2, R0
-	BGE   two264
+	BGE   two303
 	FMOVS F1, 16(R1)
-	B     stored265
+	B     stored304
 
-two264:
+two303:
 	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   stored265
+	BLT   stored304
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored265:
-stored263:
+stored304:
+stored302:
 	ADD   R2<<0, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
-	BLT   part266
+	BLT   part305
 	FMOVQ F3, 16(R1)
-	B     stored267
+	B     stored306
 
-part266:
+part305:
 	CMP   $2, R0
-	BGE   two268
+	BGE   two307
 	FMOVS F3, 16(R1)
-	B     stored269
+	B     stored308
 
-two268:
+two307:
 	FMOVD F3, 16(R1)
 	CMP   $3, R0
-	BLT   stored269
+	BLT   stored308
 	VDUP  V3.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored269:
-stored267:
+stored308:
+stored306:
 	ADD   R2<<0, R1, R1
 	FMOVQ F4, (R1)
 	CMP   $4, R0
-	BLT   part270
+	BLT   part309
 	FMOVQ F5, 16(R1)
-	B     stored271
+	B     stored310
 
-part270:
+part309:
 	CMP   $2, R0
-	BGE   two272
+	BGE   two311
 	FMOVS F5, 16(R1)
-	B     stored273
+	B     stored312
 
-two272:
+two311:
 	FMOVD F5, 16(R1)
 	CMP   $3, R0
-	BLT   stored273
+	BLT   stored312
 	VDUP  V5.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored273:
-stored271:
+stored312:
+stored310:
 	ADD   R2<<0, R1, R1
 	FMOVQ F6, (R1)
 	CMP   $4, R0
-	BLT   part274
+	BLT   part313
 	FMOVQ F7, 16(R1)
-	B     stored275
+	B     stored314
 
-part274:
+part313:
 	CMP   $2, R0
-	BGE   two276
+	BGE   two315
 	FMOVS F7, 16(R1)
-	B     stored277
+	B     stored316
 
-two276:
+two315:
 	FMOVD F7, 16(R1)
 	CMP   $3, R0
-	BLT   stored277
+	BLT   stored316
 	VDUP  V7.S[2], V0.S4
 	FMOVS F0, 24(R1)
 
-stored277:
-stored275:
+stored316:
+stored314:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<2, R1, R1
@@ -2873,676 +3249,177 @@ stored275:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<2, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile228
+	B    tile266
 
-lower229:
-tile278:
+lower267:
+tile317:
 	// 2 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
-	BLT  lower279
+	BLT  lower318
 	ADD  $-2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
-
-chunk280:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum283
-	MOVD R8, R11
-
-sum283:
-product284:
-	FMOVQ (R2), F4
-	CMP   $4, R0
-	BLT   few285
-	FMOVQ 16(R2), F5
-	B     loaded286
-
-few285:
-	CMP   $2, R0
-	BGE   two287
-	FMOVS 16(R2), F5
-	B     loaded286
-
-two287:
-	FMOVD 16(R2), F5
-	CMP   $3, R0
-	BLT   loaded286
-	FMOVS 24(R2), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded286:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V6.S4]
-	VFMLA   V4.S4, V6.S4, V0.S4
-	VFMLA   V5.S4, V6.S4, V1.S4
-	VLD1R.P (R6)(R3), [V6.S4]
-	VFMLA   V4.S4, V6.S4, V2.S4
-	VFMLA   V5.S4, V6.S4, V3.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product284
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last281
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	FMOVQ (R9), F4
-	CMP   $4, R0
-	BLT   few288
-	FMOVQ 16(R9), F5
-	B     loaded289
-
-few288:
-	CMP   $2, R0
-	BGE   two290
-	FMOVS 16(R9), F5
-	B     loaded289
-
-two290:
-	FMOVD 16(R9), F5
-	CMP   $3, R0
-	BLT   loaded289
-	FMOVS 24(R9), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded289:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	FMOVQ F0, (R11)
-	FMOVQ F1, 16(R11)
-	ADD   R10<<0, R9, R9
-	FMOVQ (R9), F0
-	CMP   $4, R0
-	BLT   few291
-	FMOVQ 16(R9), F1
-	B     loaded292
-
-few291:
-	CMP   $2, R0
-	BGE   two293
-	FMOVS 16(R9), F1
-	B     loaded292
-
-two293:
-	FMOVD 16(R9), F1
-	CMP   $3, R0
-	BLT   loaded292
-	FMOVS 24(R9), F4
-	VMOV  V4.S[0], V1.S[2]
-
-loaded292:
-	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
-	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
-	FMOVQ F2, 32(R11)
-	FMOVQ F3, 48(R11)
-	MOVD  R11, R9
-	MOVD  $32, R10
-	MOVD  R10, R10
-	B     chunk280
-
-last281:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	FMOVQ (R3), F4
-	CMP   $4, R0
-	BLT   few294
-	FMOVQ 16(R3), F5
-	B     loaded295
-
-few294:
-	CMP   $2, R0
-	BGE   two296
-	FMOVS 16(R3), F5
-	B     loaded295
-
-two296:
-	FMOVD 16(R3), F5
-	CMP   $3, R0
-	BLT   loaded295
-	FMOVS 24(R3), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded295:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	WORD  $0x4e21d4a1 // FADD V1.4S, V5.4S, V1.4S
-	ADD   R10<<0, R3, R3
-	FMOVQ (R3), F4
-	CMP   $4, R0
-	BLT   few297
-	FMOVQ 16(R3), F5
-	B     loaded298
-
-few297:
-	CMP   $2, R0
-	BGE   two299
-	FMOVS 16(R3), F5
-	B     loaded298
-
-two299:
-	FMOVD 16(R3), F5
-	CMP   $3, R0
-	BLT   loaded298
-	FMOVS 24(R3), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded298:
-	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
-	WORD  $0x4e23d4a3 // FADD V3.4S, V5.4S, V3.4S
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ea0e485 // FCMGT V5.4S, V4.4S, V0.4S
-	VBIT  V5.B16, V4.B16, V0.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ea1e485 // FCMGT V5.4S, V4.4S, V1.4S
-	VBIT  V5.B16, V4.B16, V1.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ea2e485 // FCMGT V5.4S, V4.4S, V2.4S
-	VBIT  V5.B16, V4.B16, V2.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
-	VBIT  V5.B16, V4.B16, V3.B16
-	MOVD  R1, R1
-	FMOVQ F0, (R1)
-	CMP   $4, R0
-	BLT   part300
-	FMOVQ F1, 16(R1)
-	B     stored301
-
-part300:
-	CMP   $2, R0
-	BGE   two302
-	FMOVS F1, 16(R1)
-	B     stored303
-
-two302:
-	FMOVD F1, 16(R1)
-	CMP   $3, R0
-	BLT   stored303
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored303:
-stored301:
-	ADD   R2<<0, R1, R1
-	FMOVQ F2, (R1)
-	CMP   $4, R0
-	BLT   part304
-	FMOVQ F3, 16(R1)
-	B     stored305
-
-part304:
-	CMP   $2, R0
-	BGE   two306
-	FMOVS F3, 16(R1)
-	B     stored307
-
-two306:
-	FMOVD F3, 16(R1)
-	CMP   $3, R0
-	BLT   stored307
-	VDUP  V3.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored307:
-stored305:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<1, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile278
-
-lower279:
-tile308:
-	// 1 rows of 2 registers.
-	MOVD rows+40(FP), R1
-	CMP  $1, R1
-	BLT  lower309
-	ADD  $-1, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
 
-chunk310:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	MOVD $64, R9
-	CMP  $64, R7
-	BGE  sum313
-	MOVD R7, R9
-
-sum313:
-product314:
-	FMOVQ (R3), F2
-	CMP   $4, R0
-	BLT   few315
-	FMOVQ 16(R3), F3
-	B     loaded316
-
-few315:
-	CMP   $2, R0
-	BGE   two317
-	FMOVS 16(R3), F3
-	B     loaded316
-
-two317:
-	FMOVD 16(R3), F3
-	CMP   $3, R0
-	BLT   loaded316
-	FMOVS 24(R3), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded316:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V4.S4]
-	VFMLA   V2.S4, V4.S4, V0.S4
-	VFMLA   V3.S4, V4.S4, V1.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product314
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last311
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R9
-	MOVD  R8, R8
-	FMOVQ (R8), F2
-	CMP   $4, R0
-	BLT   few318
-	FMOVQ 16(R8), F3
-	B     loaded319
-
-few318:
-	CMP   $2, R0
-	BGE   two320
-	FMOVS 16(R8), F3
-	B     loaded319
-
-two320:
-	FMOVD 16(R8), F3
-	CMP   $3, R0
-	BLT   loaded319
-	FMOVS 24(R8), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded319:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	WORD  $0x4e21d461 // FADD V1.4S, V3.4S, V1.4S
-	FMOVQ F0, (R9)
-	FMOVQ F1, 16(R9)
-	MOVD  R9, R8
-	MOVD  $32, R9
-	MOVD  R9, R9
-	B     chunk310
-
-last311:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
-	FMOVQ (R2), F2
-	CMP   $4, R0
-	BLT   few321
-	FMOVQ 16(R2), F3
-	B     loaded322
-
-few321:
-	CMP   $2, R0
-	BGE   two323
-	FMOVS 16(R2), F3
-	B     loaded322
-
-two323:
-	FMOVD 16(R2), F3
-	CMP   $3, R0
-	BLT   loaded322
-	FMOVS 24(R2), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded322:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	WORD  $0x4e21d461 // FADD V1.4S, V3.4S, V1.4S
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
-	VBIT  V3.B16, V2.B16, V0.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
-	VBIT  V3.B16, V2.B16, V1.B16
-	MOVD  R1, R1
-	FMOVQ F0, (R1)
-	CMP   $4, R0
-	BLT   part324
-	FMOVQ F1, 16(R1)
-	B     stored325
-
-part324:
-	CMP   $2, R0
-	BGE   two326
-	FMOVS F1, 16(R1)
-	B     stored327
-
-two326:
-	FMOVD F1, 16(R1)
-	CMP   $3, R0
-	BLT   stored327
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 24(R1)
-
-stored327:
-stored325:
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	ADD  R2<<0, R1, R1
-	MOVD R1, a+16(FP)
-	MOVD start+8(FP), R1
-	MOVD startRow+72(FP), R2
-	ADD  R2<<0, R1, R1
-	MOVD R1, start+8(FP)
-	MOVD dst+0(FP), R1
-	MOVD dstRow+64(FP), R2
-	ADD  R2<<0, R1, R1
-	MOVD R1, dst+0(FP)
-	B    tile308
-
-lower309:
-	RET
-
-narrower226:
-	MOVD R0, R0
-	ADD  $0, R0, R0
-	MOVD $4, R1
-	SUBS R0, R1, R1
-	BGE  whole329
-	MOVD $0, R1
-
-whole329:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R1<<2, R2, R2
-	FMOVQ (R2), F0
-
-tile330:
-	// 4 rows of 1 registers.
-	MOVD rows+40(FP), R1
-	CMP  $4, R1
-	BLT  lower331
-	ADD  $-4, R1, R1
-	MOVD R1, rows+40(FP)
-	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD R6, R7
-	ADD  R2<<0, R7, R7
-	MOVD R7, R8
-	ADD  R2<<0, R8, R8
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R9
-	MOVD k+56(FP), R10
-	MOVD start+8(FP), R11
-	MOVD startRow+72(FP), R12
-
-chunk332:
+chunk319:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
-	MOVD $64, R13
-	CMP  $64, R10
-	BGE  sum335
-	MOVD R10, R13
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum322
+	MOVD R7, R10
 
-sum335:
-product336:
+sum322:
+product324:
+	CMP   $4, R0
+	BLT   few325
+	FMOVQ 16(R3), F4
+	B     loaded326
+
+few325:
+	CMP   $2, R0
+	BGE   two327
+	FMOVS 16(R3), F4
+	B     loaded326
+
+two327:
+	FMOVD 16(R3), F4
+	CMP   $3, R0
+	BLT   loaded326
+	FMOVS 24(R3), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded326:
+	FMOVQ   (R3), F5
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V6.S4]
+	VFMLA   V5.S4, V6.S4, V0.S4
+	VFMLA   V4.S4, V6.S4, V1.S4
+	VLD1R.P (R11)(R2), [V6.S4]
+	VFMLA   V5.S4, V6.S4, V2.S4
+	VFMLA   V4.S4, V6.S4, V3.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product324
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last320
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few328
+	FMOVQ 16(R8), F4
+	B     loaded329
+
+few328:
+	CMP   $2, R0
+	BGE   two330
+	FMOVS 16(R8), F4
+	B     loaded329
+
+two330:
+	FMOVD 16(R8), F4
+	CMP   $3, R0
+	BLT   loaded329
+	FMOVS 24(R8), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded329:
+	FMOVQ (R8), F5
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	FMOVQ F0, (R10)
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few331
+	FMOVQ 16(R8), F0
+	B     loaded332
+
+few331:
+	CMP   $2, R0
+	BGE   two333
+	FMOVS 16(R8), F0
+	B     loaded332
+
+two333:
+	FMOVD 16(R8), F0
+	CMP   $3, R0
+	BLT   loaded332
+	FMOVS 24(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded332:
+	FMOVQ (R8), F1
+	WORD  $0x4e22d422 // FADD V2.4S, V1.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	FMOVQ F2, 32(R10)
+	FMOVQ F3, 48(R10)
+	MOVD  R10, R8
+	MOVD  $32, R9
+	MOVD  R9, R9
+	B     chunk319
+
+last320:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few334
+	FMOVQ 16(R1), F4
+	B     loaded335
+
+few334:
+	CMP   $2, R0
+	BGE   two336
+	FMOVS 16(R1), F4
+	B     loaded335
+
+two336:
+	FMOVD 16(R1), F4
+	CMP   $3, R0
+	BLT   loaded335
+	FMOVS 24(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded335:
+	FMOVQ (R1), F5
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few337
-	FMOVQ (R2), F4
+	FMOVQ 16(R1), F4
 	B     loaded338
 
 few337:
 	CMP   $2, R0
 	BGE   two339
-	FMOVS (R2), F4
+	FMOVS 16(R1), F4
 	B     loaded338
 
 two339:
-	FMOVD (R2), F4
+	FMOVD 16(R1), F4
 	CMP   $3, R0
 	BLT   loaded338
-	FMOVS 8(R2), F5
+	FMOVS 24(R1), F5
 	VMOV  V5.S[0], V4.S[2]
 
 loaded338:
-	ADD     R9<<0, R2, R2
-	VLD1R.P (R1)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V0.S4
-	VLD1R.P (R6)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V1.S4
-	VLD1R.P (R7)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V2.S4
-	VLD1R.P (R8)(R3), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V3.S4
-	ADD     $-1, R13, R13
-	CMP     $0, R13
-	BGT     product336
-	ADD     $-64, R10, R10
-	CMP     $0, R10
-	BLE     last333
-
-	// The totals so far.
-	MOVD  scratch+32(FP), R13
-	MOVD  R11, R11
-	CMP   $4, R0
-	BLT   few340
-	FMOVQ (R11), F4
-	B     loaded341
-
-few340:
-	CMP   $2, R0
-	BGE   two342
-	FMOVS (R11), F4
-	B     loaded341
-
-two342:
-	FMOVD (R11), F4
-	CMP   $3, R0
-	BLT   loaded341
-	FMOVS 8(R11), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded341:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	FMOVQ F0, (R13)
-	ADD   R12<<0, R11, R11
-	CMP   $4, R0
-	BLT   few343
-	FMOVQ (R11), F0
-	B     loaded344
-
-few343:
-	CMP   $2, R0
-	BGE   two345
-	FMOVS (R11), F0
-	B     loaded344
-
-two345:
-	FMOVD (R11), F0
-	CMP   $3, R0
-	BLT   loaded344
-	FMOVS 8(R11), F4
-	VMOV  V4.S[0], V0.S[2]
-
-loaded344:
-	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
-	FMOVQ F1, 16(R13)
-	ADD   R12<<0, R11, R11
-	CMP   $4, R0
-	BLT   few346
-	FMOVQ (R11), F0
-	B     loaded347
-
-few346:
-	CMP   $2, R0
-	BGE   two348
-	FMOVS (R11), F0
-	B     loaded347
-
-two348:
-	FMOVD (R11), F0
-	CMP   $3, R0
-	BLT   loaded347
-	FMOVS 8(R11), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded347:
-	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
-	FMOVQ F2, 32(R13)
-	ADD   R12<<0, R11, R11
-	CMP   $4, R0
-	BLT   few349
-	FMOVQ (R11), F0
-	B     loaded350
-
-few349:
-	CMP   $2, R0
-	BGE   two351
-	FMOVS (R11), F0
-	B     loaded350
-
-two351:
-	FMOVD (R11), F0
-	CMP   $3, R0
-	BLT   loaded350
-	FMOVS 8(R11), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded350:
-	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
-	FMOVQ F3, 48(R13)
-	MOVD  R13, R11
-	MOVD  $16, R12
-	MOVD  R12, R12
-	B     chunk332
-
-last333:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R11, R3
-	CMP   $4, R0
-	BLT   few352
-	FMOVQ (R3), F4
-	B     loaded353
-
-few352:
-	CMP   $2, R0
-	BGE   two354
-	FMOVS (R3), F4
-	B     loaded353
-
-two354:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded353
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded353:
-	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	ADD   R12<<0, R3, R3
-	CMP   $4, R0
-	BLT   few355
-	FMOVQ (R3), F4
-	B     loaded356
-
-few355:
-	CMP   $2, R0
-	BGE   two357
-	FMOVS (R3), F4
-	B     loaded356
-
-two357:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded356
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded356:
-	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	ADD   R12<<0, R3, R3
-	CMP   $4, R0
-	BLT   few358
-	FMOVQ (R3), F4
-	B     loaded359
-
-few358:
-	CMP   $2, R0
-	BGE   two360
-	FMOVS (R3), F4
-	B     loaded359
-
-two360:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded359
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded359:
-	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
-	ADD   R12<<0, R3, R3
-	CMP   $4, R0
-	BLT   few361
-	FMOVQ (R3), F4
-	B     loaded362
-
-few361:
-	CMP   $2, R0
-	BGE   two363
-	FMOVS (R3), F4
-	B     loaded362
-
-two363:
-	FMOVD (R3), F4
-	CMP   $3, R0
-	BLT   loaded362
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded362:
+	FMOVQ (R1), F5
+	WORD  $0x4e22d4a2 // FADD V2.4S, V5.4S, V2.4S
 	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
 	VEOR  V4.B16, V4.B16, V4.B16
 	WORD  $0x6ea0e485 // FCMGT V5.4S, V4.4S, V0.4S
@@ -3556,260 +3433,314 @@ loaded362:
 	VEOR  V4.B16, V4.B16, V4.B16
 	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
 	VBIT  V5.B16, V4.B16, V3.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
-	CMP   $4, R0
-	BLT   part364
 	FMOVQ F0, (R1)
-	B     stored365
-
-part364:
-	CMP   $2, R0
-	BGE   two366
-	FMOVS F0, (R1)
-	B     stored367
-
-two366:
-	FMOVD F0, (R1)
-	CMP   $3, R0
-	BLT   stored367
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored367:
-stored365:
-	ADD   R2<<0, R1, R1
 	CMP   $4, R0
-	BLT   part368
-	FMOVQ F1, (R1)
-	B     stored369
+	BLT   part340
+	FMOVQ F1, 16(R1)
+	B     stored341
 
-part368:
+part340:
 	CMP   $2, R0
-	BGE   two370
-	FMOVS F1, (R1)
-	B     stored371
+	BGE   two342
+	FMOVS F1, 16(R1)
+	B     stored343
 
-two370:
-	FMOVD F1, (R1)
+two342:
+	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   stored371
+	BLT   stored343
 	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
+	FMOVS F0, 24(R1)
 
-stored371:
-stored369:
+stored343:
+stored341:
 	ADD   R2<<0, R1, R1
-	CMP   $4, R0
-	BLT   part372
 	FMOVQ F2, (R1)
-	B     stored373
-
-part372:
-	CMP   $2, R0
-	BGE   two374
-	FMOVS F2, (R1)
-	B     stored375
-
-two374:
-	FMOVD F2, (R1)
-	CMP   $3, R0
-	BLT   stored375
-	VDUP  V2.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored375:
-stored373:
-	ADD   R2<<0, R1, R1
 	CMP   $4, R0
-	BLT   part376
-	FMOVQ F3, (R1)
-	B     stored377
+	BLT   part344
+	FMOVQ F3, 16(R1)
+	B     stored345
 
-part376:
+part344:
 	CMP   $2, R0
-	BGE   two378
-	FMOVS F3, (R1)
-	B     stored379
+	BGE   two346
+	FMOVS F3, 16(R1)
+	B     stored347
 
-two378:
-	FMOVD F3, (R1)
+two346:
+	FMOVD F3, 16(R1)
 	CMP   $3, R0
-	BLT   stored379
+	BLT   stored347
 	VDUP  V3.S[2], V0.S4
-	FMOVS F0, 8(R1)
+	FMOVS F0, 24(R1)
 
-stored379:
-stored377:
+stored347:
+stored345:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
-	ADD  R2<<2, R1, R1
+	ADD  R2<<1, R1, R1
 	MOVD R1, a+16(FP)
 	MOVD start+8(FP), R1
 	MOVD startRow+72(FP), R2
-	ADD  R2<<2, R1, R1
+	ADD  R2<<1, R1, R1
 	MOVD R1, start+8(FP)
 	MOVD dst+0(FP), R1
 	MOVD dstRow+64(FP), R2
-	ADD  R2<<2, R1, R1
+	ADD  R2<<1, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile330
+	B    tile317
 
-lower331:
-tile380:
-	// 2 rows of 1 registers.
+lower318:
+tile348:
+	// 1 rows of 2 registers.
 	MOVD rows+40(FP), R1
-	CMP  $2, R1
-	BLT  lower381
-	ADD  $-2, R1, R1
+	CMP  $1, R1
+	BLT  lower349
+	ADD  $-1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
-	MOVD aStep+88(FP), R3
-	MOVD R1, R6
-	ADD  R2<<0, R6, R6
-	MOVD b+24(FP), R2
-	MOVD bRow+96(FP), R7
-	MOVD k+56(FP), R8
-	MOVD start+8(FP), R9
-	MOVD startRow+72(FP), R10
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk350
 
-chunk382:
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks355:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
-	MOVD $64, R11
-	CMP  $64, R8
-	BGE  sum385
-	MOVD R8, R11
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
 
-sum385:
-product386:
-	CMP   $4, R0
-	BLT   few387
-	FMOVQ (R2), F2
-	B     loaded388
+sums356:
+	VLD1R.P (R1)(R2), [V4.S4]
+	CMP     $4, R0
+	BLT     few357
+	FMOVQ   16(R3), F5
+	B       loaded358
 
-few387:
+few357:
 	CMP   $2, R0
-	BGE   two389
-	FMOVS (R2), F2
-	B     loaded388
+	BGE   two359
+	FMOVS 16(R3), F5
+	B     loaded358
 
-two389:
-	FMOVD (R2), F2
+two359:
+	FMOVD 16(R3), F5
 	CMP   $3, R0
-	BLT   loaded388
-	FMOVS 8(R2), F3
-	VMOV  V3.S[0], V2.S[2]
+	BLT   loaded358
+	FMOVS 24(R3), F6
+	VMOV  V6.S[0], V5.S[2]
 
-loaded388:
-	ADD     R7<<0, R2, R2
-	VLD1R.P (R1)(R3), [V3.S4]
-	VFMLA   V2.S4, V3.S4, V0.S4
-	VLD1R.P (R6)(R3), [V3.S4]
-	VFMLA   V2.S4, V3.S4, V1.S4
-	ADD     $-1, R11, R11
-	CMP     $0, R11
-	BGT     product386
-	ADD     $-64, R8, R8
-	CMP     $0, R8
-	BLE     last383
+loaded358:
+	FMOVQ   (R3), F6
+	VFMLA   V6.S4, V4.S4, V0.S4
+	VFMLA   V5.S4, V4.S4, V1.S4
+	VLD1R.P (R11)(R2), [V4.S4]
+	CMP     $4, R0
+	BLT     few360
+	FMOVQ   16(R12), F5
+	B       loaded361
 
-	// The totals so far.
-	MOVD  scratch+32(FP), R11
-	MOVD  R9, R9
-	CMP   $4, R0
-	BLT   few390
-	FMOVQ (R9), F2
-	B     loaded391
-
-few390:
+few360:
 	CMP   $2, R0
-	BGE   two392
-	FMOVS (R9), F2
-	B     loaded391
+	BGE   two362
+	FMOVS 16(R12), F5
+	B     loaded361
 
-two392:
-	FMOVD (R9), F2
+two362:
+	FMOVD 16(R12), F5
 	CMP   $3, R0
-	BLT   loaded391
-	FMOVS 8(R9), F3
-	VMOV  V3.S[0], V2.S[2]
+	BLT   loaded361
+	FMOVS 24(R12), F6
+	VMOV  V6.S[0], V5.S[2]
 
-loaded391:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	FMOVQ F0, (R11)
-	ADD   R10<<0, R9, R9
-	CMP   $4, R0
-	BLT   few393
-	FMOVQ (R9), F0
-	B     loaded394
-
-few393:
-	CMP   $2, R0
-	BGE   two395
-	FMOVS (R9), F0
-	B     loaded394
-
-two395:
-	FMOVD (R9), F0
-	CMP   $3, R0
-	BLT   loaded394
-	FMOVS 8(R9), F2
-	VMOV  V2.S[0], V0.S[2]
-
-loaded394:
-	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
-	FMOVQ F1, 16(R11)
-	MOVD  R11, R9
-	MOVD  $16, R10
-	MOVD  R10, R10
-	B     chunk382
-
-last383:
-	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R9, R3
-	CMP   $4, R0
-	BLT   few396
-	FMOVQ (R3), F2
-	B     loaded397
-
-few396:
-	CMP   $2, R0
-	BGE   two398
-	FMOVS (R3), F2
-	B     loaded397
-
-two398:
-	FMOVD (R3), F2
-	CMP   $3, R0
-	BLT   loaded397
-	FMOVS 8(R3), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded397:
-	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
+loaded361:
+	FMOVQ (R12), F6
+	VFMLA V6.S4, V4.S4, V2.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums356
+	ADD   R9<<0, R1, R1
 	ADD   R10<<0, R3, R3
 	CMP   $4, R0
-	BLT   few399
-	FMOVQ (R3), F2
-	B     loaded400
+	BLT   few363
+	FMOVQ 16(R8), F4
+	B     loaded364
 
-few399:
+few363:
 	CMP   $2, R0
-	BGE   two401
-	FMOVS (R3), F2
-	B     loaded400
+	BGE   two365
+	FMOVS 16(R8), F4
+	B     loaded364
 
-two401:
-	FMOVD (R3), F2
+two365:
+	FMOVD 16(R8), F4
 	CMP   $3, R0
-	BLT   loaded400
-	FMOVS 8(R3), F3
+	BLT   loaded364
+	FMOVS 24(R8), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded364:
+	FMOVQ (R8), F5
+	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
+	WORD  $0x4e23d423 // FADD V3.4S, V1.4S, V3.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F2, (R8)
+	FMOVQ F3, 16(R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks355
+	CMP   $0, R7
+	BGT   chunk350
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea2e401 // FCMGT V1.4S, V0.4S, V2.4S
+	VBIT  V1.B16, V0.B16, V2.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea3e401 // FCMGT V1.4S, V0.4S, V3.4S
+	VBIT  V1.B16, V0.B16, V3.B16
+	MOVD  dst+0(FP), R1
+	FMOVQ F2, (R1)
+	CMP   $4, R0
+	BLT   part366
+	FMOVQ F3, 16(R1)
+	B     stored367
+
+part366:
+	CMP   $2, R0
+	BGE   two368
+	FMOVS F3, 16(R1)
+	B     stored369
+
+two368:
+	FMOVD F3, 16(R1)
+	CMP   $3, R0
+	BLT   stored369
+	VDUP  V3.S[2], V0.S4
+	FMOVS F0, 24(R1)
+
+stored369:
+stored367:
+	B next354
+	MOVD aRow+80(FP), R9
+
+chunk350:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD $64, R9
+	CMP  $64, R7
+	BGE  sum353
+	MOVD R7, R9
+
+sum353:
+product370:
+	CMP   $4, R0
+	BLT   few371
+	FMOVQ 16(R3), F2
+	B     loaded372
+
+few371:
+	CMP   $2, R0
+	BGE   two373
+	FMOVS 16(R3), F2
+	B     loaded372
+
+two373:
+	FMOVD 16(R3), F2
+	CMP   $3, R0
+	BLT   loaded372
+	FMOVS 24(R3), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded400:
+loaded372:
+	FMOVQ   (R3), F3
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V4.S4]
+	VFMLA   V3.S4, V4.S4, V0.S4
+	VFMLA   V2.S4, V4.S4, V1.S4
+	ADD     $-1, R9, R9
+	CMP     $0, R9
+	BGT     product370
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last351
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R9
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few374
+	FMOVQ 16(R8), F2
+	B     loaded375
+
+few374:
+	CMP   $2, R0
+	BGE   two376
+	FMOVS 16(R8), F2
+	B     loaded375
+
+two376:
+	FMOVD 16(R8), F2
+	CMP   $3, R0
+	BLT   loaded375
+	FMOVS 24(R8), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded375:
+	FMOVQ (R8), F3
+	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
+	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
+	FMOVQ F0, (R9)
+	FMOVQ F1, 16(R9)
+	MOVD  R9, R8
+	MOVD  $32, R9
+	MOVD  R9, R9
+	B     chunk350
+
+last351:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few377
+	FMOVQ 16(R1), F2
+	B     loaded378
+
+few377:
+	CMP   $2, R0
+	BGE   two379
+	FMOVS 16(R1), F2
+	B     loaded378
+
+two379:
+	FMOVD 16(R1), F2
+	CMP   $3, R0
+	BLT   loaded378
+	FMOVS 24(R1), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded378:
+	FMOVQ (R1), F3
+	WORD  $0x4e20d460 // FADD V0.4S, V3.4S, V0.4S
 	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
@@ -3817,195 +3748,887 @@ loaded400:
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
 	VBIT  V3.B16, V2.B16, V1.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
-	CMP   $4, R0
-	BLT   part402
 	FMOVQ F0, (R1)
-	B     stored403
-
-part402:
-	CMP   $2, R0
-	BGE   two404
-	FMOVS F0, (R1)
-	B     stored405
-
-two404:
-	FMOVD F0, (R1)
-	CMP   $3, R0
-	BLT   stored405
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored405:
-stored403:
-	ADD   R2<<0, R1, R1
 	CMP   $4, R0
-	BLT   part406
-	FMOVQ F1, (R1)
-	B     stored407
+	BLT   part380
+	FMOVQ F1, 16(R1)
+	B     stored381
 
-part406:
+part380:
 	CMP   $2, R0
-	BGE   two408
-	FMOVS F1, (R1)
-	B     stored409
+	BGE   two382
+	FMOVS F1, 16(R1)
+	B     stored383
 
-two408:
-	FMOVD F1, (R1)
+two382:
+	FMOVD F1, 16(R1)
 	CMP   $3, R0
-	BLT   stored409
+	BLT   stored383
 	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
+	FMOVS F0, 24(R1)
 
-stored409:
-stored407:
+stored383:
+stored381:
+next354:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<0, R1, R1
 	MOVD R1, a+16(FP)
 	MOVD start+8(FP), R1
 	MOVD startRow+72(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<0, R1, R1
 	MOVD R1, start+8(FP)
 	MOVD dst+0(FP), R1
 	MOVD dstRow+64(FP), R2
-	ADD  R2<<1, R1, R1
+	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile380
+	B    tile348
 
-lower381:
-tile410:
-	// 1 rows of 1 registers.
+lower349:
+	RET
+
+narrower265:
+	MOVD R0, R0
+	ADD  $0, R0, R0
+
+tile385:
+	// 4 rows of 1 registers.
 	MOVD rows+40(FP), R1
-	CMP  $1, R1
-	BLT  lower411
-	ADD  $-1, R1, R1
+	CMP  $4, R1
+	BLT  lower386
+	ADD  $-4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
-	MOVD aRow+80(FP), R2
 	MOVD aStep+88(FP), R2
 	MOVD b+24(FP), R3
 	MOVD bRow+96(FP), R6
 	MOVD k+56(FP), R7
 	MOVD start+8(FP), R8
 	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+	MOVD R11, R12
+	ADD  R10<<0, R12, R12
+	MOVD R12, R13
+	ADD  R10<<0, R13, R13
 
-chunk412:
+chunk387:
 	VEOR V0.B16, V0.B16, V0.B16
-	MOVD $64, R9
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD $64, R10
 	CMP  $64, R7
-	BGE  sum415
-	MOVD R7, R9
+	BGE  sum390
+	MOVD R7, R10
 
-sum415:
-product416:
+sum390:
+product392:
+	CMP   $4, R0
+	BLT   few393
+	FMOVQ (R3), F4
+	B     loaded394
+
+few393:
+	CMP   $2, R0
+	BGE   two395
+	FMOVS (R3), F4
+	B     loaded394
+
+two395:
+	FMOVD (R3), F4
+	CMP   $3, R0
+	BLT   loaded394
+	FMOVS 8(R3), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded394:
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V0.S4
+	VLD1R.P (R11)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V1.S4
+	VLD1R.P (R12)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V2.S4
+	VLD1R.P (R13)(R2), [V5.S4]
+	VFMLA   V4.S4, V5.S4, V3.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product392
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last388
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few396
+	FMOVQ (R8), F4
+	B     loaded397
+
+few396:
+	CMP   $2, R0
+	BGE   two398
+	FMOVS (R8), F4
+	B     loaded397
+
+two398:
+	FMOVD (R8), F4
+	CMP   $3, R0
+	BLT   loaded397
+	FMOVS 8(R8), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded397:
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	FMOVQ F0, (R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few399
+	FMOVQ (R8), F0
+	B     loaded400
+
+few399:
+	CMP   $2, R0
+	BGE   two401
+	FMOVS (R8), F0
+	B     loaded400
+
+two401:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded400
+	FMOVS 8(R8), F4
+	VMOV  V4.S[0], V0.S[2]
+
+loaded400:
+	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
+	FMOVQ F1, 16(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few402
+	FMOVQ (R8), F0
+	B     loaded403
+
+few402:
+	CMP   $2, R0
+	BGE   two404
+	FMOVS (R8), F0
+	B     loaded403
+
+two404:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded403
+	FMOVS 8(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded403:
+	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
+	FMOVQ F2, 32(R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few405
+	FMOVQ (R8), F0
+	B     loaded406
+
+few405:
+	CMP   $2, R0
+	BGE   two407
+	FMOVS (R8), F0
+	B     loaded406
+
+two407:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded406
+	FMOVS 8(R8), F1
+	VMOV  V1.S[0], V0.S[2]
+
+loaded406:
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	FMOVQ F3, 48(R10)
+	MOVD  R10, R8
+	MOVD  $16, R9
+	MOVD  R9, R9
+	B     chunk387
+
+last388:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few408
+	FMOVQ (R1), F4
+	B     loaded409
+
+few408:
+	CMP   $2, R0
+	BGE   two410
+	FMOVS (R1), F4
+	B     loaded409
+
+two410:
+	FMOVD (R1), F4
+	CMP   $3, R0
+	BLT   loaded409
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded409:
+	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few411
+	FMOVQ (R1), F4
+	B     loaded412
+
+few411:
+	CMP   $2, R0
+	BGE   two413
+	FMOVS (R1), F4
+	B     loaded412
+
+two413:
+	FMOVD (R1), F4
+	CMP   $3, R0
+	BLT   loaded412
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded412:
+	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few414
+	FMOVQ (R1), F4
+	B     loaded415
+
+few414:
+	CMP   $2, R0
+	BGE   two416
+	FMOVS (R1), F4
+	B     loaded415
+
+two416:
+	FMOVD (R1), F4
+	CMP   $3, R0
+	BLT   loaded415
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded415:
+	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
+	ADD   R9<<0, R1, R1
 	CMP   $4, R0
 	BLT   few417
-	FMOVQ (R3), F1
+	FMOVQ (R1), F4
 	B     loaded418
 
 few417:
 	CMP   $2, R0
 	BGE   two419
-	FMOVS (R3), F1
+	FMOVS (R1), F4
 	B     loaded418
 
 two419:
-	FMOVD (R3), F1
+	FMOVD (R1), F4
 	CMP   $3, R0
 	BLT   loaded418
+	FMOVS 8(R1), F5
+	VMOV  V5.S[0], V4.S[2]
+
+loaded418:
+	WORD  $0x4e23d483 // FADD V3.4S, V4.4S, V3.4S
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6ea0e485 // FCMGT V5.4S, V4.4S, V0.4S
+	VBIT  V5.B16, V4.B16, V0.B16
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6ea1e485 // FCMGT V5.4S, V4.4S, V1.4S
+	VBIT  V5.B16, V4.B16, V1.B16
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6ea2e485 // FCMGT V5.4S, V4.4S, V2.4S
+	VBIT  V5.B16, V4.B16, V2.B16
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
+	VBIT  V5.B16, V4.B16, V3.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	CMP   $4, R0
+	BLT   part420
+	FMOVQ F0, (R1)
+	B     stored421
+
+part420:
+	CMP   $2, R0
+	BGE   two422
+	FMOVS F0, (R1)
+	B     stored423
+
+two422:
+	FMOVD F0, (R1)
+	CMP   $3, R0
+	BLT   stored423
+	VDUP  V0.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored423:
+stored421:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part424
+	FMOVQ F1, (R1)
+	B     stored425
+
+part424:
+	CMP   $2, R0
+	BGE   two426
+	FMOVS F1, (R1)
+	B     stored427
+
+two426:
+	FMOVD F1, (R1)
+	CMP   $3, R0
+	BLT   stored427
+	VDUP  V1.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored427:
+stored425:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part428
+	FMOVQ F2, (R1)
+	B     stored429
+
+part428:
+	CMP   $2, R0
+	BGE   two430
+	FMOVS F2, (R1)
+	B     stored431
+
+two430:
+	FMOVD F2, (R1)
+	CMP   $3, R0
+	BLT   stored431
+	VDUP  V2.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored431:
+stored429:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part432
+	FMOVQ F3, (R1)
+	B     stored433
+
+part432:
+	CMP   $2, R0
+	BGE   two434
+	FMOVS F3, (R1)
+	B     stored435
+
+two434:
+	FMOVD F3, (R1)
+	CMP   $3, R0
+	BLT   stored435
+	VDUP  V3.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored435:
+stored433:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<2, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile385
+
+lower386:
+tile436:
+	// 2 rows of 1 registers.
+	MOVD rows+40(FP), R1
+	CMP  $2, R1
+	BLT  lower437
+	ADD  $-2, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	MOVD aRow+80(FP), R10
+	MOVD R1, R11
+	ADD  R10<<0, R11, R11
+
+chunk438:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD $64, R10
+	CMP  $64, R7
+	BGE  sum441
+	MOVD R7, R10
+
+sum441:
+product443:
+	CMP   $4, R0
+	BLT   few444
+	FMOVQ (R3), F2
+	B     loaded445
+
+few444:
+	CMP   $2, R0
+	BGE   two446
+	FMOVS (R3), F2
+	B     loaded445
+
+two446:
+	FMOVD (R3), F2
+	CMP   $3, R0
+	BLT   loaded445
+	FMOVS 8(R3), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded445:
+	ADD     R6<<0, R3, R3
+	VLD1R.P (R1)(R2), [V3.S4]
+	VFMLA   V2.S4, V3.S4, V0.S4
+	VLD1R.P (R11)(R2), [V3.S4]
+	VFMLA   V2.S4, V3.S4, V1.S4
+	ADD     $-1, R10, R10
+	CMP     $0, R10
+	BGT     product443
+	ADD     $-64, R7, R7
+	CMP     $0, R7
+	BLE     last439
+
+	// The totals so far.
+	MOVD  scratch+32(FP), R10
+	MOVD  R8, R8
+	CMP   $4, R0
+	BLT   few447
+	FMOVQ (R8), F2
+	B     loaded448
+
+few447:
+	CMP   $2, R0
+	BGE   two449
+	FMOVS (R8), F2
+	B     loaded448
+
+two449:
+	FMOVD (R8), F2
+	CMP   $3, R0
+	BLT   loaded448
+	FMOVS 8(R8), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded448:
+	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
+	FMOVQ F0, (R10)
+	ADD   R9<<0, R8, R8
+	CMP   $4, R0
+	BLT   few450
+	FMOVQ (R8), F0
+	B     loaded451
+
+few450:
+	CMP   $2, R0
+	BGE   two452
+	FMOVS (R8), F0
+	B     loaded451
+
+two452:
+	FMOVD (R8), F0
+	CMP   $3, R0
+	BLT   loaded451
+	FMOVS 8(R8), F2
+	VMOV  V2.S[0], V0.S[2]
+
+loaded451:
+	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
+	FMOVQ F1, 16(R10)
+	MOVD  R10, R8
+	MOVD  $16, R9
+	MOVD  R9, R9
+	B     chunk438
+
+last439:
+	// The last totals.
+	MOVD  R8, R1
+	CMP   $4, R0
+	BLT   few453
+	FMOVQ (R1), F2
+	B     loaded454
+
+few453:
+	CMP   $2, R0
+	BGE   two455
+	FMOVS (R1), F2
+	B     loaded454
+
+two455:
+	FMOVD (R1), F2
+	CMP   $3, R0
+	BLT   loaded454
+	FMOVS 8(R1), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded454:
+	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
+	ADD   R9<<0, R1, R1
+	CMP   $4, R0
+	BLT   few456
+	FMOVQ (R1), F2
+	B     loaded457
+
+few456:
+	CMP   $2, R0
+	BGE   two458
+	FMOVS (R1), F2
+	B     loaded457
+
+two458:
+	FMOVD (R1), F2
+	CMP   $3, R0
+	BLT   loaded457
+	FMOVS 8(R1), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded457:
+	WORD  $0x4e21d441 // FADD V1.4S, V2.4S, V1.4S
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
+	VBIT  V3.B16, V2.B16, V0.B16
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
+	VBIT  V3.B16, V2.B16, V1.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
+	MOVD  R1, R1
+	CMP   $4, R0
+	BLT   part459
+	FMOVQ F0, (R1)
+	B     stored460
+
+part459:
+	CMP   $2, R0
+	BGE   two461
+	FMOVS F0, (R1)
+	B     stored462
+
+two461:
+	FMOVD F0, (R1)
+	CMP   $3, R0
+	BLT   stored462
+	VDUP  V0.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored462:
+stored460:
+	ADD   R2<<0, R1, R1
+	CMP   $4, R0
+	BLT   part463
+	FMOVQ F1, (R1)
+	B     stored464
+
+part463:
+	CMP   $2, R0
+	BGE   two465
+	FMOVS F1, (R1)
+	B     stored466
+
+two465:
+	FMOVD F1, (R1)
+	CMP   $3, R0
+	BLT   stored466
+	VDUP  V1.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored466:
+stored464:
+	MOVD a+16(FP), R1
+	MOVD aRow+80(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, a+16(FP)
+	MOVD start+8(FP), R1
+	MOVD startRow+72(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, start+8(FP)
+	MOVD dst+0(FP), R1
+	MOVD dstRow+64(FP), R2
+	ADD  R2<<1, R1, R1
+	MOVD R1, dst+0(FP)
+	B    tile436
+
+lower437:
+tile467:
+	// 1 rows of 1 registers.
+	MOVD rows+40(FP), R1
+	CMP  $1, R1
+	BLT  lower468
+	ADD  $-1, R1, R1
+	MOVD R1, rows+40(FP)
+	MOVD a+16(FP), R1
+	MOVD aStep+88(FP), R2
+	MOVD b+24(FP), R3
+	MOVD bRow+96(FP), R6
+	MOVD k+56(FP), R7
+	MOVD start+8(FP), R8
+	MOVD startRow+72(FP), R9
+	CMP  $128, R7
+	BLT  chunk469
+
+	// One row: 2 chunks at a time.
+	LSL $6, R2, R9
+	LSL $6, R6, R10
+
+chunks474:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	MOVD R1, R11
+	ADD  R9<<0, R11, R11
+	MOVD R3, R12
+	ADD  R10<<0, R12, R12
+	MOVD $64, R13
+
+sums475:
+	VLD1R.P (R1)(R2), [V2.S4]
+	CMP     $4, R0
+	BLT     few476
+	FMOVQ   (R3), F3
+	B       loaded477
+
+few476:
+	CMP   $2, R0
+	BGE   two478
+	FMOVS (R3), F3
+	B     loaded477
+
+two478:
+	FMOVD (R3), F3
+	CMP   $3, R0
+	BLT   loaded477
+	FMOVS 8(R3), F4
+	VMOV  V4.S[0], V3.S[2]
+
+loaded477:
+	VFMLA   V3.S4, V2.S4, V0.S4
+	VLD1R.P (R11)(R2), [V2.S4]
+	CMP     $4, R0
+	BLT     few479
+	FMOVQ   (R12), F3
+	B       loaded480
+
+few479:
+	CMP   $2, R0
+	BGE   two481
+	FMOVS (R12), F3
+	B     loaded480
+
+two481:
+	FMOVD (R12), F3
+	CMP   $3, R0
+	BLT   loaded480
+	FMOVS 8(R12), F4
+	VMOV  V4.S[0], V3.S[2]
+
+loaded480:
+	VFMLA V3.S4, V2.S4, V1.S4
+	ADD   R6, R3, R3
+	ADD   R6, R12, R12
+	ADD   $-1, R13, R13
+	CMP   $0, R13
+	BGT   sums475
+	ADD   R9<<0, R1, R1
+	ADD   R10<<0, R3, R3
+	CMP   $4, R0
+	BLT   few482
+	FMOVQ (R8), F2
+	B     loaded483
+
+few482:
+	CMP   $2, R0
+	BGE   two484
+	FMOVS (R8), F2
+	B     loaded483
+
+two484:
+	FMOVD (R8), F2
+	CMP   $3, R0
+	BLT   loaded483
+	FMOVS 8(R8), F3
+	VMOV  V3.S[0], V2.S[2]
+
+loaded483:
+	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
+	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
+	MOVD  scratch+32(FP), R8
+	MOVD  R8, R8
+	FMOVQ F1, (R8)
+	ADD   $-128, R7, R7
+	CMP   $128, R7
+	BGE   chunks474
+	CMP   $0, R7
+	BGT   chunk469
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
+	VBIT  V2.B16, V0.B16, V1.B16
+	MOVD  dst+0(FP), R1
+	CMP   $4, R0
+	BLT   part485
+	FMOVQ F1, (R1)
+	B     stored486
+
+part485:
+	CMP   $2, R0
+	BGE   two487
+	FMOVS F1, (R1)
+	B     stored488
+
+two487:
+	FMOVD F1, (R1)
+	CMP   $3, R0
+	BLT   stored488
+	VDUP  V1.S[2], V0.S4
+	FMOVS F0, 8(R1)
+
+stored488:
+stored486:
+	B next473
+	MOVD aRow+80(FP), R9
+
+chunk469:
+	VEOR V0.B16, V0.B16, V0.B16
+	MOVD $64, R9
+	CMP  $64, R7
+	BGE  sum472
+	MOVD R7, R9
+
+sum472:
+product489:
+	CMP   $4, R0
+	BLT   few490
+	FMOVQ (R3), F1
+	B     loaded491
+
+few490:
+	CMP   $2, R0
+	BGE   two492
+	FMOVS (R3), F1
+	B     loaded491
+
+two492:
+	FMOVD (R3), F1
+	CMP   $3, R0
+	BLT   loaded491
 	FMOVS 8(R3), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded418:
+loaded491:
 	ADD     R6<<0, R3, R3
 	VLD1R.P (R1)(R2), [V2.S4]
 	VFMLA   V1.S4, V2.S4, V0.S4
 	ADD     $-1, R9, R9
 	CMP     $0, R9
-	BGT     product416
+	BGT     product489
 	ADD     $-64, R7, R7
 	CMP     $0, R7
-	BLE     last413
+	BLE     last470
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
 	MOVD  R8, R8
 	CMP   $4, R0
-	BLT   few420
+	BLT   few493
 	FMOVQ (R8), F1
-	B     loaded421
+	B     loaded494
 
-few420:
+few493:
 	CMP   $2, R0
-	BGE   two422
+	BGE   two495
 	FMOVS (R8), F1
-	B     loaded421
+	B     loaded494
 
-two422:
+two495:
 	FMOVD (R8), F1
 	CMP   $3, R0
-	BLT   loaded421
+	BLT   loaded494
 	FMOVS 8(R8), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded421:
+loaded494:
 	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
 	FMOVQ F0, (R9)
 	MOVD  R9, R8
 	MOVD  $16, R9
 	MOVD  R9, R9
-	B     chunk412
+	B     chunk469
 
-last413:
+last470:
 	// The last totals.
-	MOVD  dst+0(FP), R1
-	MOVD  dstRow+64(FP), R2
-	MOVD  R8, R2
+	MOVD  R8, R1
 	CMP   $4, R0
-	BLT   few423
-	FMOVQ (R2), F1
-	B     loaded424
+	BLT   few496
+	FMOVQ (R1), F1
+	B     loaded497
 
-few423:
+few496:
 	CMP   $2, R0
-	BGE   two425
-	FMOVS (R2), F1
-	B     loaded424
+	BGE   two498
+	FMOVS (R1), F1
+	B     loaded497
 
-two425:
-	FMOVD (R2), F1
+two498:
+	FMOVD (R1), F1
 	CMP   $3, R0
-	BLT   loaded424
-	FMOVS 8(R2), F2
+	BLT   loaded497
+	FMOVS 8(R1), F2
 	VMOV  V2.S[0], V1.S[2]
 
-loaded424:
+loaded497:
 	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
 	VEOR  V1.B16, V1.B16, V1.B16
 	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
 	VBIT  V2.B16, V1.B16, V0.B16
+	MOVD  dst+0(FP), R1
+	MOVD  dstRow+64(FP), R2
 	MOVD  R1, R1
 	CMP   $4, R0
-	BLT   part426
+	BLT   part499
 	FMOVQ F0, (R1)
-	B     stored427
+	B     stored500
 
-part426:
+part499:
 	CMP   $2, R0
-	BGE   two428
+	BGE   two501
 	FMOVS F0, (R1)
-	B     stored429
+	B     stored502
 
-two428:
+two501:
 	FMOVD F0, (R1)
 	CMP   $3, R0
-	BLT   stored429
+	BLT   stored502
 	VDUP  V0.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored429:
-stored427:
+stored502:
+stored500:
+next473:
 	MOVD a+16(FP), R1
 	MOVD aRow+80(FP), R2
 	ADD  R2<<0, R1, R1
@@ -4018,20 +4641,10 @@ stored427:
 	MOVD dstRow+64(FP), R2
 	ADD  R2<<0, R1, R1
 	MOVD R1, dst+0(FP)
-	B    tile410
+	B    tile467
 
-lower411:
+lower468:
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

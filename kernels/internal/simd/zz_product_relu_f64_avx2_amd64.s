@@ -40,15 +40,15 @@ tile1:
 	SUBQ $0x00000006, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	LEAQ (CX)(CX*2), BX
-	LEAQ (AX)(CX*4), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
+	LEAQ (R9)(R9*2), R10
+	LEAQ (AX)(R9*4), R11
 
 chunk3:
 	VXORPS Y0, Y0, Y0
@@ -64,123 +64,121 @@ chunk3:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
+	CMPQ   SI, $0x00000040
 	JGE    sum6
-	MOVQ   R9, R12
+	MOVQ   SI, R12
 
 sum6:
-product7:
-	VMOVUPD      (DI), Y12
-	VMOVUPD      32(DI), Y13
-	ADDQ         R8, DI
+product8:
+	VMOVUPD      (DX), Y12
+	VMOVUPD      32(DX), Y13
+	ADDQ         BX, DX
 	VBROADCASTSD (AX), Y14
 	VFMADD231PD  Y12, Y14, Y0
 	VFMADD231PD  Y13, Y14, Y1
-	VBROADCASTSD (AX)(CX*1), Y14
+	VBROADCASTSD (AX)(R9*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y3
-	VBROADCASTSD (AX)(CX*2), Y14
+	VBROADCASTSD (AX)(R9*2), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y5
-	VBROADCASTSD (AX)(BX*1), Y14
+	VBROADCASTSD (AX)(R10*1), Y14
 	VFMADD231PD  Y12, Y14, Y6
 	VFMADD231PD  Y13, Y14, Y7
-	VBROADCASTSD (SI), Y14
+	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y12, Y14, Y8
 	VFMADD231PD  Y13, Y14, Y9
-	VBROADCASTSD (SI)(CX*1), Y14
+	VBROADCASTSD (R11)(R9*1), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         DX, AX
-	ADDQ         DX, SI
+	ADDQ         CX, AX
+	ADDQ         CX, R11
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product7
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
+	JGT          product8
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
 	JLE          last4
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R12
-	MOVQ    R10, R10
-	VMOVUPD (R10), Y12
-	VMOVUPD 32(R10), Y13
+	MOVQ    DI, DI
+	VMOVUPD (DI), Y12
+	VMOVUPD 32(DI), Y13
 	VADDPD  Y0, Y12, Y0
 	VADDPD  Y1, Y13, Y1
 	VMOVUPD Y0, (R12)
 	VMOVUPD Y1, 32(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Y0
-	VMOVUPD 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y2, Y0, Y2
 	VADDPD  Y3, Y1, Y3
 	VMOVUPD Y2, 64(R12)
 	VMOVUPD Y3, 96(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Y0
-	VMOVUPD 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y4, Y0, Y4
 	VADDPD  Y5, Y1, Y5
 	VMOVUPD Y4, 128(R12)
 	VMOVUPD Y5, 160(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Y0
-	VMOVUPD 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y6, Y0, Y6
 	VADDPD  Y7, Y1, Y7
 	VMOVUPD Y6, 192(R12)
 	VMOVUPD Y7, 224(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Y0
-	VMOVUPD 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y8, Y0, Y8
 	VADDPD  Y9, Y1, Y9
 	VMOVUPD Y8, 256(R12)
 	VMOVUPD Y9, 288(R12)
-	ADDQ    R11, R10
-	VMOVUPD (R10), Y0
-	VMOVUPD 32(R10), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y10, Y0, Y10
 	VADDPD  Y11, Y1, Y11
 	VMOVUPD Y10, 320(R12)
 	VMOVUPD Y11, 352(R12)
-	MOVQ    R12, R10
-	MOVQ    $0x00000040, R11
-	MOVQ    R11, R11
+	MOVQ    R12, DI
+	MOVQ    $0x00000040, R8
+	MOVQ    R8, R8
 	JMP     chunk3
 
 last4:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R10, DX
-	VMOVUPD (DX), Y12
-	VMOVUPD 32(DX), Y13
+	MOVQ    DI, AX
+	VMOVUPD (AX), Y12
+	VMOVUPD 32(AX), Y13
 	VADDPD  Y0, Y12, Y0
 	VADDPD  Y1, Y13, Y1
-	ADDQ    R11, DX
-	VMOVUPD (DX), Y12
-	VMOVUPD 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y12
+	VMOVUPD 32(AX), Y13
 	VADDPD  Y2, Y12, Y2
 	VADDPD  Y3, Y13, Y3
-	ADDQ    R11, DX
-	VMOVUPD (DX), Y12
-	VMOVUPD 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y12
+	VMOVUPD 32(AX), Y13
 	VADDPD  Y4, Y12, Y4
 	VADDPD  Y5, Y13, Y5
-	ADDQ    R11, DX
-	VMOVUPD (DX), Y12
-	VMOVUPD 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y12
+	VMOVUPD 32(AX), Y13
 	VADDPD  Y6, Y12, Y6
 	VADDPD  Y7, Y13, Y7
-	ADDQ    R11, DX
-	VMOVUPD (DX), Y12
-	VMOVUPD 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y12
+	VMOVUPD 32(AX), Y13
 	VADDPD  Y8, Y12, Y8
 	VADDPD  Y9, Y13, Y9
-	ADDQ    R11, DX
-	VMOVUPD (DX), Y12
-	VMOVUPD 32(DX), Y13
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y12
+	VMOVUPD 32(AX), Y13
 	VADDPD  Y10, Y12, Y10
 	VADDPD  Y11, Y13, Y11
 	VXORPS  Y12, Y12, Y12
@@ -207,6 +205,8 @@ last4:
 	VMAXPD  Y10, Y12, Y10
 	VXORPS  Y12, Y12, Y12
 	VMAXPD  Y11, Y12, Y11
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
@@ -255,24 +255,24 @@ last4:
 	JMP     tile1
 
 lower2:
-tile8:
+tile9:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000004
-	JLT  lower9
+	JLT  lower10
 	SUBQ $0x00000004, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	LEAQ (CX)(CX*2), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
+	LEAQ (R9)(R9*2), R10
 
-chunk10:
+chunk11:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -282,92 +282,90 @@ chunk10:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum13
-	MOVQ   R8, R11
+	CMPQ   SI, $0x00000040
+	JGE    sum14
+	MOVQ   SI, R11
 
-sum13:
-product14:
-	VMOVUPD      (SI), Y8
-	VMOVUPD      32(SI), Y9
-	ADDQ         DI, SI
+sum14:
+product16:
+	VMOVUPD      (DX), Y8
+	VMOVUPD      32(DX), Y9
+	ADDQ         BX, DX
 	VBROADCASTSD (AX), Y10
 	VFMADD231PD  Y8, Y10, Y0
 	VFMADD231PD  Y9, Y10, Y1
-	VBROADCASTSD (AX)(CX*1), Y10
+	VBROADCASTSD (AX)(R9*1), Y10
 	VFMADD231PD  Y8, Y10, Y2
 	VFMADD231PD  Y9, Y10, Y3
-	VBROADCASTSD (AX)(CX*2), Y10
+	VBROADCASTSD (AX)(R9*2), Y10
 	VFMADD231PD  Y8, Y10, Y4
 	VFMADD231PD  Y9, Y10, Y5
-	VBROADCASTSD (AX)(BX*1), Y10
+	VBROADCASTSD (AX)(R10*1), Y10
 	VFMADD231PD  Y8, Y10, Y6
 	VFMADD231PD  Y9, Y10, Y7
-	ADDQ         DX, AX
+	ADDQ         CX, AX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product14
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last11
+	JGT          product16
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last12
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R11
-	MOVQ    R9, R9
-	VMOVUPD (R9), Y8
-	VMOVUPD 32(R9), Y9
+	MOVQ    DI, DI
+	VMOVUPD (DI), Y8
+	VMOVUPD 32(DI), Y9
 	VADDPD  Y0, Y8, Y0
 	VADDPD  Y1, Y9, Y1
 	VMOVUPD Y0, (R11)
 	VMOVUPD Y1, 32(R11)
-	ADDQ    R10, R9
-	VMOVUPD (R9), Y0
-	VMOVUPD 32(R9), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y2, Y0, Y2
 	VADDPD  Y3, Y1, Y3
 	VMOVUPD Y2, 64(R11)
 	VMOVUPD Y3, 96(R11)
-	ADDQ    R10, R9
-	VMOVUPD (R9), Y0
-	VMOVUPD 32(R9), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y4, Y0, Y4
 	VADDPD  Y5, Y1, Y5
 	VMOVUPD Y4, 128(R11)
 	VMOVUPD Y5, 160(R11)
-	ADDQ    R10, R9
-	VMOVUPD (R9), Y0
-	VMOVUPD 32(R9), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y6, Y0, Y6
 	VADDPD  Y7, Y1, Y7
 	VMOVUPD Y6, 192(R11)
 	VMOVUPD Y7, 224(R11)
-	MOVQ    R11, R9
-	MOVQ    $0x00000040, R10
-	MOVQ    R10, R10
-	JMP     chunk10
+	MOVQ    R11, DI
+	MOVQ    $0x00000040, R8
+	MOVQ    R8, R8
+	JMP     chunk11
 
-last11:
+last12:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R9, DX
-	VMOVUPD (DX), Y8
-	VMOVUPD 32(DX), Y9
+	MOVQ    DI, AX
+	VMOVUPD (AX), Y8
+	VMOVUPD 32(AX), Y9
 	VADDPD  Y0, Y8, Y0
 	VADDPD  Y1, Y9, Y1
-	ADDQ    R10, DX
-	VMOVUPD (DX), Y8
-	VMOVUPD 32(DX), Y9
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y8
+	VMOVUPD 32(AX), Y9
 	VADDPD  Y2, Y8, Y2
 	VADDPD  Y3, Y9, Y3
-	ADDQ    R10, DX
-	VMOVUPD (DX), Y8
-	VMOVUPD 32(DX), Y9
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y8
+	VMOVUPD 32(AX), Y9
 	VADDPD  Y4, Y8, Y4
 	VADDPD  Y5, Y9, Y5
-	ADDQ    R10, DX
-	VMOVUPD (DX), Y8
-	VMOVUPD 32(DX), Y9
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y8
+	VMOVUPD 32(AX), Y9
 	VADDPD  Y6, Y8, Y6
 	VADDPD  Y7, Y9, Y7
 	VXORPS  Y8, Y8, Y8
@@ -386,6 +384,8 @@ last11:
 	VMAXPD  Y6, Y8, Y6
 	VXORPS  Y8, Y8, Y8
 	VMAXPD  Y7, Y8, Y7
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
@@ -416,87 +416,85 @@ last11:
 	SHLQ    $0x02, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile8
+	JMP     tile9
 
-lower9:
-tile15:
+lower10:
+tile17:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000002
-	JLT  lower16
+	JLT  lower18
 	SUBQ $0x00000002, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
-	MOVQ aStep+88(FP), DX
-	MOVQ b+24(FP), BX
-	MOVQ bRow+96(FP), SI
-	MOVQ k+56(FP), DI
-	MOVQ start+8(FP), R8
-	MOVQ startRow+72(FP), R9
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	MOVQ aRow+80(FP), R9
 
-chunk17:
+chunk19:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	MOVQ   $0x00000040, R10
-	CMPQ   DI, $0x00000040
-	JGE    sum20
-	MOVQ   DI, R10
+	CMPQ   SI, $0x00000040
+	JGE    sum22
+	MOVQ   SI, R10
 
-sum20:
-product21:
-	VMOVUPD      (BX), Y4
-	VMOVUPD      32(BX), Y5
-	ADDQ         SI, BX
+sum22:
+product24:
+	VMOVUPD      (DX), Y4
+	VMOVUPD      32(DX), Y5
+	ADDQ         BX, DX
 	VBROADCASTSD (AX), Y6
 	VFMADD231PD  Y4, Y6, Y0
 	VFMADD231PD  Y5, Y6, Y1
-	VBROADCASTSD (AX)(CX*1), Y6
+	VBROADCASTSD (AX)(R9*1), Y6
 	VFMADD231PD  Y4, Y6, Y2
 	VFMADD231PD  Y5, Y6, Y3
-	ADDQ         DX, AX
+	ADDQ         CX, AX
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          product21
-	SUBQ         $0x00000040, DI
-	CMPQ         DI, $0x00000000
-	JLE          last18
+	JGT          product24
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last20
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R10
-	MOVQ    R8, R8
-	VMOVUPD (R8), Y4
-	VMOVUPD 32(R8), Y5
+	MOVQ    DI, DI
+	VMOVUPD (DI), Y4
+	VMOVUPD 32(DI), Y5
 	VADDPD  Y0, Y4, Y0
 	VADDPD  Y1, Y5, Y1
 	VMOVUPD Y0, (R10)
 	VMOVUPD Y1, 32(R10)
-	ADDQ    R9, R8
-	VMOVUPD (R8), Y0
-	VMOVUPD 32(R8), Y1
+	ADDQ    R8, DI
+	VMOVUPD (DI), Y0
+	VMOVUPD 32(DI), Y1
 	VADDPD  Y2, Y0, Y2
 	VADDPD  Y3, Y1, Y3
 	VMOVUPD Y2, 64(R10)
 	VMOVUPD Y3, 96(R10)
-	MOVQ    R10, R8
-	MOVQ    $0x00000040, R9
-	MOVQ    R9, R9
-	JMP     chunk17
+	MOVQ    R10, DI
+	MOVQ    $0x00000040, R8
+	MOVQ    R8, R8
+	JMP     chunk19
 
-last18:
+last20:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    R8, DX
-	VMOVUPD (DX), Y4
-	VMOVUPD 32(DX), Y5
+	MOVQ    DI, AX
+	VMOVUPD (AX), Y4
+	VMOVUPD 32(AX), Y5
 	VADDPD  Y0, Y4, Y0
 	VADDPD  Y1, Y5, Y1
-	ADDQ    R9, DX
-	VMOVUPD (DX), Y4
-	VMOVUPD 32(DX), Y5
+	ADDQ    R8, AX
+	VMOVUPD (AX), Y4
+	VMOVUPD 32(AX), Y5
 	VADDPD  Y2, Y4, Y2
 	VADDPD  Y3, Y5, Y3
 	VXORPS  Y4, Y4, Y4
@@ -507,6 +505,8 @@ last18:
 	VMAXPD  Y2, Y4, Y2
 	VXORPS  Y4, Y4, Y4
 	VMAXPD  Y3, Y4, Y3
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
@@ -531,35 +531,116 @@ last18:
 	SHLQ    $0x01, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile15
+	JMP     tile17
 
-lower16:
-tile22:
+lower18:
+tile25:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000001
-	JLT  lower23
+	JLT  lower26
 	SUBQ $0x00000001, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
-	MOVQ aRow+80(FP), CX
 	MOVQ aStep+88(FP), CX
 	MOVQ b+24(FP), DX
 	MOVQ bRow+96(FP), BX
 	MOVQ k+56(FP), SI
 	MOVQ start+8(FP), DI
 	MOVQ startRow+72(FP), R8
+	CMPQ SI, $0x00000100
+	JLT  chunk27
 
-chunk24:
+	// One row: 4 chunks at a time.
+	MOVQ CX, R8
+	SHLQ $0x06, R8
+	MOVQ BX, R9
+	SHLQ $0x06, R9
+
+chunks32:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	LEAQ   (R8)(R8*2), R10
+	LEAQ   (R9)(R9*2), R11
+	MOVQ   $0x00000040, R12
+
+sums33:
+	VBROADCASTSD (AX), Y8
+	VMOVUPD      (DX), Y9
+	VFMADD231PD  Y8, Y9, Y0
+	VMOVUPD      32(DX), Y9
+	VFMADD231PD  Y8, Y9, Y1
+	VBROADCASTSD (AX)(R8*1), Y8
+	VMOVUPD      (DX)(R9*1), Y9
+	VFMADD231PD  Y8, Y9, Y2
+	VMOVUPD      32(DX)(R9*1), Y9
+	VFMADD231PD  Y8, Y9, Y3
+	VBROADCASTSD (AX)(R8*2), Y8
+	VMOVUPD      (DX)(R9*2), Y9
+	VFMADD231PD  Y8, Y9, Y4
+	VMOVUPD      32(DX)(R9*2), Y9
+	VFMADD231PD  Y8, Y9, Y5
+	VBROADCASTSD (AX)(R10*1), Y8
+	VMOVUPD      (DX)(R11*1), Y9
+	VFMADD231PD  Y8, Y9, Y6
+	VMOVUPD      32(DX)(R11*1), Y9
+	VFMADD231PD  Y8, Y9, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	SUBQ         $0x00000001, R12
+	CMPQ         R12, $0x00000000
+	JGT          sums33
+	ADDQ         R8, AX
+	ADDQ         R9, DX
+	MOVQ         R8, R10
+	SHLQ         $0x01, R10
+	ADDQ         R10, AX
+	MOVQ         R9, R10
+	SHLQ         $0x01, R10
+	ADDQ         R10, DX
+	VADDPD       (DI), Y0, Y0
+	VADDPD       32(DI), Y1, Y1
+	VADDPD       Y2, Y0, Y2
+	VADDPD       Y3, Y1, Y3
+	VADDPD       Y4, Y2, Y4
+	VADDPD       Y5, Y3, Y5
+	VADDPD       Y6, Y4, Y6
+	VADDPD       Y7, Y5, Y7
+	MOVQ         scratch+32(FP), DI
+	MOVQ         DI, DI
+	VMOVUPD      Y6, (DI)
+	VMOVUPD      Y7, 32(DI)
+	SUBQ         $0x00000100, SI
+	CMPQ         SI, $0x00000100
+	JGE          chunks32
+	CMPQ         SI, $0x00000000
+	JGT          chunk27
+	VXORPS       Y0, Y0, Y0
+	VMAXPD       Y6, Y0, Y6
+	VXORPS       Y0, Y0, Y0
+	VMAXPD       Y7, Y0, Y7
+	MOVQ         dst+0(FP), AX
+	VMOVUPD      Y6, (AX)
+	VMOVUPD      Y7, 32(AX)
+	JMP          next31
+	MOVQ aRow+80(FP), R8
+
+chunk27:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R8
 	CMPQ   SI, $0x00000040
-	JGE    sum27
+	JGE    sum30
 	MOVQ   SI, R8
 
-sum27:
-product28:
+sum30:
+product34:
 	VMOVUPD      (DX), Y2
 	VMOVUPD      32(DX), Y3
 	ADDQ         BX, DX
@@ -569,10 +650,10 @@ product28:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R8
 	CMPQ         R8, $0x00000000
-	JGT          product28
+	JGT          product34
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last25
+	JLE          last28
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R8
@@ -586,76 +667,80 @@ product28:
 	MOVQ    R8, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk24
+	JMP     chunk27
 
-last25:
+last28:
 	// The last totals.
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	MOVQ    DI, CX
-	VMOVUPD (CX), Y2
-	VMOVUPD 32(CX), Y3
+	MOVQ    DI, AX
+	VMOVUPD (AX), Y2
+	VMOVUPD 32(AX), Y3
 	VADDPD  Y0, Y2, Y0
 	VADDPD  Y1, Y3, Y1
 	VXORPS  Y2, Y2, Y2
 	VMAXPD  Y0, Y2, Y0
 	VXORPS  Y2, Y2, Y2
 	VMAXPD  Y1, Y2, Y1
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
 	MOVQ    AX, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	MOVQ    a+16(FP), AX
-	MOVQ    aRow+80(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, a+16(FP)
-	MOVQ    start+8(FP), AX
-	MOVQ    startRow+72(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, start+8(FP)
-	MOVQ    dst+0(FP), AX
-	MOVQ    dstRow+64(FP), CX
-	ADDQ    CX, AX
-	MOVQ    AX, dst+0(FP)
-	JMP     tile22
 
-lower23:
+next31:
+	MOVQ a+16(FP), AX
+	MOVQ aRow+80(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, a+16(FP)
+	MOVQ start+8(FP), AX
+	MOVQ startRow+72(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, start+8(FP)
+	MOVQ dst+0(FP), AX
+	MOVQ dstRow+64(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, dst+0(FP)
+	JMP  tile25
+
+lower26:
 	VZEROUPPER
 	RET
 
 partial:
 	MOVQ AX, done+104(FP)
 	CMPQ AX, $0x00000004
-	JLE  narrower29
+	JLE  narrower35
 	MOVQ AX, AX
 	SUBQ $0x00000004, AX
 	MOVQ $0x00000004, DX
 	SUBQ AX, DX
-	JGE  whole30
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked36
 	XORQ DX, DX
 
-whole30:
+masked36:
 	LEAQ    f64_tail_masks<>+0(SB), CX
 	VMOVUPD (CX)(DX*8), Y0
 
-tile31:
+tile37:
 	// 6 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower32
+	JLT  lower38
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	LEAQ (CX)(DX*4), DI
-	MOVQ b+24(FP), R8
-	MOVQ bRow+96(FP), R9
-	MOVQ k+56(FP), R10
-	MOVQ start+8(FP), R11
-	MOVQ startRow+72(FP), R12
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
+	LEAQ (CX)(R10*4), R12
 
-chunk33:
+chunk39:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -669,125 +754,123 @@ chunk33:
 	VXORPS Y11, Y11, Y11
 	VXORPS Y12, Y12, Y12
 	MOVQ   $0x00000040, R13
-	CMPQ   R10, $0x00000040
-	JGE    sum36
-	MOVQ   R10, R13
+	CMPQ   DI, $0x00000040
+	JGE    sum42
+	MOVQ   DI, R13
 
-sum36:
-product37:
-	VMOVUPD      (R8), Y13
-	VMASKMOVPD   32(R8), Y0, Y14
-	ADDQ         R9, R8
+sum42:
+product44:
+	VMASKMOVPD   32(BX), Y0, Y13
+	VMOVUPD      (BX), Y14
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y15
-	VFMADD231PD  Y13, Y15, Y1
-	VFMADD231PD  Y14, Y15, Y2
-	VBROADCASTSD (CX)(DX*1), Y15
-	VFMADD231PD  Y13, Y15, Y3
-	VFMADD231PD  Y14, Y15, Y4
-	VBROADCASTSD (CX)(DX*2), Y15
-	VFMADD231PD  Y13, Y15, Y5
-	VFMADD231PD  Y14, Y15, Y6
-	VBROADCASTSD (CX)(SI*1), Y15
-	VFMADD231PD  Y13, Y15, Y7
-	VFMADD231PD  Y14, Y15, Y8
-	VBROADCASTSD (DI), Y15
-	VFMADD231PD  Y13, Y15, Y9
-	VFMADD231PD  Y14, Y15, Y10
-	VBROADCASTSD (DI)(DX*1), Y15
-	VFMADD231PD  Y13, Y15, Y11
-	VFMADD231PD  Y14, Y15, Y12
-	ADDQ         BX, CX
-	ADDQ         BX, DI
+	VFMADD231PD  Y14, Y15, Y1
+	VFMADD231PD  Y13, Y15, Y2
+	VBROADCASTSD (CX)(R10*1), Y15
+	VFMADD231PD  Y14, Y15, Y3
+	VFMADD231PD  Y13, Y15, Y4
+	VBROADCASTSD (CX)(R10*2), Y15
+	VFMADD231PD  Y14, Y15, Y5
+	VFMADD231PD  Y13, Y15, Y6
+	VBROADCASTSD (CX)(R11*1), Y15
+	VFMADD231PD  Y14, Y15, Y7
+	VFMADD231PD  Y13, Y15, Y8
+	VBROADCASTSD (R12), Y15
+	VFMADD231PD  Y14, Y15, Y9
+	VFMADD231PD  Y13, Y15, Y10
+	VBROADCASTSD (R12)(R10*1), Y15
+	VFMADD231PD  Y14, Y15, Y11
+	VFMADD231PD  Y13, Y15, Y12
+	ADDQ         DX, CX
+	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product37
-	SUBQ         $0x00000040, R10
-	CMPQ         R10, $0x00000000
-	JLE          last34
+	JGT          product44
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last40
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
-	MOVQ       R11, R11
-	VMOVUPD    (R11), Y13
-	VMASKMOVPD 32(R11), Y0, Y14
-	VADDPD     Y1, Y13, Y1
-	VADDPD     Y2, Y14, Y2
+	MOVQ       R8, R8
+	VMASKMOVPD 32(R8), Y0, Y13
+	VMOVUPD    (R8), Y14
+	VADDPD     Y1, Y14, Y1
+	VADDPD     Y2, Y13, Y2
 	VMOVUPD    Y1, (R13)
 	VMOVUPD    Y2, 32(R13)
-	ADDQ       R12, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	VADDPD     Y3, Y1, Y3
-	VADDPD     Y4, Y2, Y4
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y3, Y2, Y3
+	VADDPD     Y4, Y1, Y4
 	VMOVUPD    Y3, 64(R13)
 	VMOVUPD    Y4, 96(R13)
-	ADDQ       R12, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	VADDPD     Y5, Y1, Y5
-	VADDPD     Y6, Y2, Y6
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y5, Y2, Y5
+	VADDPD     Y6, Y1, Y6
 	VMOVUPD    Y5, 128(R13)
 	VMOVUPD    Y6, 160(R13)
-	ADDQ       R12, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	VADDPD     Y7, Y1, Y7
-	VADDPD     Y8, Y2, Y8
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y7, Y2, Y7
+	VADDPD     Y8, Y1, Y8
 	VMOVUPD    Y7, 192(R13)
 	VMOVUPD    Y8, 224(R13)
-	ADDQ       R12, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	VADDPD     Y9, Y1, Y9
-	VADDPD     Y10, Y2, Y10
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y9, Y2, Y9
+	VADDPD     Y10, Y1, Y10
 	VMOVUPD    Y9, 256(R13)
 	VMOVUPD    Y10, 288(R13)
-	ADDQ       R12, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	VADDPD     Y11, Y1, Y11
-	VADDPD     Y12, Y2, Y12
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y11, Y2, Y11
+	VADDPD     Y12, Y1, Y12
 	VMOVUPD    Y11, 320(R13)
 	VMOVUPD    Y12, 352(R13)
-	MOVQ       R13, R11
-	MOVQ       $0x00000040, R12
-	MOVQ       R12, R12
-	JMP        chunk33
+	MOVQ       R13, R8
+	MOVQ       $0x00000040, R9
+	MOVQ       R9, R9
+	JMP        chunk39
 
-last34:
+last40:
 	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R11, BX
-	VMOVUPD    (BX), Y13
-	VMASKMOVPD 32(BX), Y0, Y14
-	VADDPD     Y1, Y13, Y1
-	VADDPD     Y2, Y14, Y2
-	ADDQ       R12, BX
-	VMOVUPD    (BX), Y13
-	VMASKMOVPD 32(BX), Y0, Y14
-	VADDPD     Y3, Y13, Y3
-	VADDPD     Y4, Y14, Y4
-	ADDQ       R12, BX
-	VMOVUPD    (BX), Y13
-	VMASKMOVPD 32(BX), Y0, Y14
-	VADDPD     Y5, Y13, Y5
-	VADDPD     Y6, Y14, Y6
-	ADDQ       R12, BX
-	VMOVUPD    (BX), Y13
-	VMASKMOVPD 32(BX), Y0, Y14
-	VADDPD     Y7, Y13, Y7
-	VADDPD     Y8, Y14, Y8
-	ADDQ       R12, BX
-	VMOVUPD    (BX), Y13
-	VMASKMOVPD 32(BX), Y0, Y14
-	VADDPD     Y9, Y13, Y9
-	VADDPD     Y10, Y14, Y10
-	ADDQ       R12, BX
-	VMOVUPD    (BX), Y13
-	VMASKMOVPD 32(BX), Y0, Y14
-	VADDPD     Y11, Y13, Y11
-	VADDPD     Y12, Y14, Y12
+	MOVQ       R8, CX
+	VMASKMOVPD 32(CX), Y0, Y13
+	VMOVUPD    (CX), Y14
+	VADDPD     Y1, Y14, Y1
+	VADDPD     Y2, Y13, Y2
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y13
+	VMOVUPD    (CX), Y14
+	VADDPD     Y3, Y14, Y3
+	VADDPD     Y4, Y13, Y4
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y13
+	VMOVUPD    (CX), Y14
+	VADDPD     Y5, Y14, Y5
+	VADDPD     Y6, Y13, Y6
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y13
+	VMOVUPD    (CX), Y14
+	VADDPD     Y7, Y14, Y7
+	VADDPD     Y8, Y13, Y8
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y13
+	VMOVUPD    (CX), Y14
+	VADDPD     Y9, Y14, Y9
+	VADDPD     Y10, Y13, Y10
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y13
+	VMOVUPD    (CX), Y14
+	VADDPD     Y11, Y14, Y11
+	VADDPD     Y12, Y13, Y12
 	VXORPS     Y13, Y13, Y13
 	VMAXPD     Y1, Y13, Y1
 	VXORPS     Y13, Y13, Y13
@@ -812,72 +895,74 @@ last34:
 	VMAXPD     Y11, Y13, Y11
 	VXORPS     Y13, Y13, Y13
 	VMAXPD     Y12, Y13, Y12
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part38
+	JLT        part45
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored39
+	JMP        stored46
 
-part38:
+part45:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored39:
+stored46:
 	ADDQ    DX, CX
 	VMOVUPD Y3, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part40
+	JLT     part47
 	VMOVUPD Y4, 32(CX)
-	JMP     stored41
+	JMP     stored48
 
-part40:
+part47:
 	VMASKMOVPD Y4, Y0, 32(CX)
 
-stored41:
+stored48:
 	ADDQ    DX, CX
 	VMOVUPD Y5, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part42
+	JLT     part49
 	VMOVUPD Y6, 32(CX)
-	JMP     stored43
+	JMP     stored50
 
-part42:
+part49:
 	VMASKMOVPD Y6, Y0, 32(CX)
 
-stored43:
+stored50:
 	ADDQ    DX, CX
 	VMOVUPD Y7, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part44
+	JLT     part51
 	VMOVUPD Y8, 32(CX)
-	JMP     stored45
+	JMP     stored52
 
-part44:
+part51:
 	VMASKMOVPD Y8, Y0, 32(CX)
 
-stored45:
+stored52:
 	ADDQ    DX, CX
 	VMOVUPD Y9, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part46
+	JLT     part53
 	VMOVUPD Y10, 32(CX)
-	JMP     stored47
+	JMP     stored54
 
-part46:
+part53:
 	VMASKMOVPD Y10, Y0, 32(CX)
 
-stored47:
+stored54:
 	ADDQ    DX, CX
 	VMOVUPD Y11, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part48
+	JLT     part55
 	VMOVUPD Y12, 32(CX)
-	JMP     stored49
+	JMP     stored56
 
-part48:
+part55:
 	VMASKMOVPD Y12, Y0, 32(CX)
 
-stored49:
+stored56:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, BX
@@ -905,27 +990,27 @@ stored49:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile31
+	JMP  tile37
 
-lower32:
-tile50:
+lower38:
+tile57:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower51
+	JLT  lower58
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
 
-chunk52:
+chunk59:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -935,94 +1020,92 @@ chunk52:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
-	JGE    sum55
-	MOVQ   R9, R12
+	CMPQ   DI, $0x00000040
+	JGE    sum62
+	MOVQ   DI, R12
 
-sum55:
-product56:
-	VMOVUPD      (DI), Y9
-	VMASKMOVPD   32(DI), Y0, Y10
-	ADDQ         R8, DI
+sum62:
+product64:
+	VMASKMOVPD   32(BX), Y0, Y9
+	VMOVUPD      (BX), Y10
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y11
-	VFMADD231PD  Y9, Y11, Y1
-	VFMADD231PD  Y10, Y11, Y2
-	VBROADCASTSD (CX)(DX*1), Y11
-	VFMADD231PD  Y9, Y11, Y3
-	VFMADD231PD  Y10, Y11, Y4
-	VBROADCASTSD (CX)(DX*2), Y11
-	VFMADD231PD  Y9, Y11, Y5
-	VFMADD231PD  Y10, Y11, Y6
-	VBROADCASTSD (CX)(SI*1), Y11
-	VFMADD231PD  Y9, Y11, Y7
-	VFMADD231PD  Y10, Y11, Y8
-	ADDQ         BX, CX
+	VFMADD231PD  Y10, Y11, Y1
+	VFMADD231PD  Y9, Y11, Y2
+	VBROADCASTSD (CX)(R10*1), Y11
+	VFMADD231PD  Y10, Y11, Y3
+	VFMADD231PD  Y9, Y11, Y4
+	VBROADCASTSD (CX)(R10*2), Y11
+	VFMADD231PD  Y10, Y11, Y5
+	VFMADD231PD  Y9, Y11, Y6
+	VBROADCASTSD (CX)(R11*1), Y11
+	VFMADD231PD  Y10, Y11, Y7
+	VFMADD231PD  Y9, Y11, Y8
+	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product56
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
-	JLE          last53
+	JGT          product64
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last60
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R12
-	MOVQ       R10, R10
-	VMOVUPD    (R10), Y9
-	VMASKMOVPD 32(R10), Y0, Y10
-	VADDPD     Y1, Y9, Y1
-	VADDPD     Y2, Y10, Y2
+	MOVQ       R8, R8
+	VMASKMOVPD 32(R8), Y0, Y9
+	VMOVUPD    (R8), Y10
+	VADDPD     Y1, Y10, Y1
+	VADDPD     Y2, Y9, Y2
 	VMOVUPD    Y1, (R12)
 	VMOVUPD    Y2, 32(R12)
-	ADDQ       R11, R10
-	VMOVUPD    (R10), Y1
-	VMASKMOVPD 32(R10), Y0, Y2
-	VADDPD     Y3, Y1, Y3
-	VADDPD     Y4, Y2, Y4
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y3, Y2, Y3
+	VADDPD     Y4, Y1, Y4
 	VMOVUPD    Y3, 64(R12)
 	VMOVUPD    Y4, 96(R12)
-	ADDQ       R11, R10
-	VMOVUPD    (R10), Y1
-	VMASKMOVPD 32(R10), Y0, Y2
-	VADDPD     Y5, Y1, Y5
-	VADDPD     Y6, Y2, Y6
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y5, Y2, Y5
+	VADDPD     Y6, Y1, Y6
 	VMOVUPD    Y5, 128(R12)
 	VMOVUPD    Y6, 160(R12)
-	ADDQ       R11, R10
-	VMOVUPD    (R10), Y1
-	VMASKMOVPD 32(R10), Y0, Y2
-	VADDPD     Y7, Y1, Y7
-	VADDPD     Y8, Y2, Y8
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y7, Y2, Y7
+	VADDPD     Y8, Y1, Y8
 	VMOVUPD    Y7, 192(R12)
 	VMOVUPD    Y8, 224(R12)
-	MOVQ       R12, R10
-	MOVQ       $0x00000040, R11
-	MOVQ       R11, R11
-	JMP        chunk52
+	MOVQ       R12, R8
+	MOVQ       $0x00000040, R9
+	MOVQ       R9, R9
+	JMP        chunk59
 
-last53:
+last60:
 	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R10, BX
-	VMOVUPD    (BX), Y9
-	VMASKMOVPD 32(BX), Y0, Y10
-	VADDPD     Y1, Y9, Y1
-	VADDPD     Y2, Y10, Y2
-	ADDQ       R11, BX
-	VMOVUPD    (BX), Y9
-	VMASKMOVPD 32(BX), Y0, Y10
-	VADDPD     Y3, Y9, Y3
-	VADDPD     Y4, Y10, Y4
-	ADDQ       R11, BX
-	VMOVUPD    (BX), Y9
-	VMASKMOVPD 32(BX), Y0, Y10
-	VADDPD     Y5, Y9, Y5
-	VADDPD     Y6, Y10, Y6
-	ADDQ       R11, BX
-	VMOVUPD    (BX), Y9
-	VMASKMOVPD 32(BX), Y0, Y10
-	VADDPD     Y7, Y9, Y7
-	VADDPD     Y8, Y10, Y8
+	MOVQ       R8, CX
+	VMASKMOVPD 32(CX), Y0, Y9
+	VMOVUPD    (CX), Y10
+	VADDPD     Y1, Y10, Y1
+	VADDPD     Y2, Y9, Y2
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y9
+	VMOVUPD    (CX), Y10
+	VADDPD     Y3, Y10, Y3
+	VADDPD     Y4, Y9, Y4
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y9
+	VMOVUPD    (CX), Y10
+	VADDPD     Y5, Y10, Y5
+	VADDPD     Y6, Y9, Y6
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y9
+	VMOVUPD    (CX), Y10
+	VADDPD     Y7, Y10, Y7
+	VADDPD     Y8, Y9, Y8
 	VXORPS     Y9, Y9, Y9
 	VMAXPD     Y1, Y9, Y1
 	VXORPS     Y9, Y9, Y9
@@ -1039,50 +1122,52 @@ last53:
 	VMAXPD     Y7, Y9, Y7
 	VXORPS     Y9, Y9, Y9
 	VMAXPD     Y8, Y9, Y8
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part57
+	JLT        part65
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored58
+	JMP        stored66
 
-part57:
+part65:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored58:
+stored66:
 	ADDQ    DX, CX
 	VMOVUPD Y3, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part59
+	JLT     part67
 	VMOVUPD Y4, 32(CX)
-	JMP     stored60
+	JMP     stored68
 
-part59:
+part67:
 	VMASKMOVPD Y4, Y0, 32(CX)
 
-stored60:
+stored68:
 	ADDQ    DX, CX
 	VMOVUPD Y5, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part61
+	JLT     part69
 	VMOVUPD Y6, 32(CX)
-	JMP     stored62
+	JMP     stored70
 
-part61:
+part69:
 	VMASKMOVPD Y6, Y0, 32(CX)
 
-stored62:
+stored70:
 	ADDQ    DX, CX
 	VMOVUPD Y7, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part63
+	JLT     part71
 	VMOVUPD Y8, 32(CX)
-	JMP     stored64
+	JMP     stored72
 
-part63:
+part71:
 	VMASKMOVPD Y8, Y0, 32(CX)
 
-stored64:
+stored72:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1101,89 +1186,87 @@ stored64:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile50
+	JMP  tile57
 
-lower51:
-tile65:
+lower58:
+tile73:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000002
-	JLT  lower66
+	JLT  lower74
 	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
 
-chunk67:
+chunk75:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum70
-	MOVQ   R8, R11
+	CMPQ   DI, $0x00000040
+	JGE    sum78
+	MOVQ   DI, R11
 
-sum70:
-product71:
-	VMOVUPD      (SI), Y5
-	VMASKMOVPD   32(SI), Y0, Y6
-	ADDQ         DI, SI
+sum78:
+product80:
+	VMASKMOVPD   32(BX), Y0, Y5
+	VMOVUPD      (BX), Y6
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y7
-	VFMADD231PD  Y5, Y7, Y1
-	VFMADD231PD  Y6, Y7, Y2
-	VBROADCASTSD (CX)(DX*1), Y7
-	VFMADD231PD  Y5, Y7, Y3
-	VFMADD231PD  Y6, Y7, Y4
-	ADDQ         BX, CX
+	VFMADD231PD  Y6, Y7, Y1
+	VFMADD231PD  Y5, Y7, Y2
+	VBROADCASTSD (CX)(R10*1), Y7
+	VFMADD231PD  Y6, Y7, Y3
+	VFMADD231PD  Y5, Y7, Y4
+	ADDQ         DX, CX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product71
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last68
+	JGT          product80
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last76
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R11
-	MOVQ       R9, R9
-	VMOVUPD    (R9), Y5
-	VMASKMOVPD 32(R9), Y0, Y6
-	VADDPD     Y1, Y5, Y1
-	VADDPD     Y2, Y6, Y2
+	MOVQ       R8, R8
+	VMASKMOVPD 32(R8), Y0, Y5
+	VMOVUPD    (R8), Y6
+	VADDPD     Y1, Y6, Y1
+	VADDPD     Y2, Y5, Y2
 	VMOVUPD    Y1, (R11)
 	VMOVUPD    Y2, 32(R11)
-	ADDQ       R10, R9
-	VMOVUPD    (R9), Y1
-	VMASKMOVPD 32(R9), Y0, Y2
-	VADDPD     Y3, Y1, Y3
-	VADDPD     Y4, Y2, Y4
+	ADDQ       R9, R8
+	VMASKMOVPD 32(R8), Y0, Y1
+	VMOVUPD    (R8), Y2
+	VADDPD     Y3, Y2, Y3
+	VADDPD     Y4, Y1, Y4
 	VMOVUPD    Y3, 64(R11)
 	VMOVUPD    Y4, 96(R11)
-	MOVQ       R11, R9
-	MOVQ       $0x00000040, R10
-	MOVQ       R10, R10
-	JMP        chunk67
+	MOVQ       R11, R8
+	MOVQ       $0x00000040, R9
+	MOVQ       R9, R9
+	JMP        chunk75
 
-last68:
+last76:
 	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R9, BX
-	VMOVUPD    (BX), Y5
-	VMASKMOVPD 32(BX), Y0, Y6
-	VADDPD     Y1, Y5, Y1
-	VADDPD     Y2, Y6, Y2
-	ADDQ       R10, BX
-	VMOVUPD    (BX), Y5
-	VMASKMOVPD 32(BX), Y0, Y6
-	VADDPD     Y3, Y5, Y3
-	VADDPD     Y4, Y6, Y4
+	MOVQ       R8, CX
+	VMASKMOVPD 32(CX), Y0, Y5
+	VMOVUPD    (CX), Y6
+	VADDPD     Y1, Y6, Y1
+	VADDPD     Y2, Y5, Y2
+	ADDQ       R9, CX
+	VMASKMOVPD 32(CX), Y0, Y5
+	VMOVUPD    (CX), Y6
+	VADDPD     Y3, Y6, Y3
+	VADDPD     Y4, Y5, Y4
 	VXORPS     Y5, Y5, Y5
 	VMAXPD     Y1, Y5, Y1
 	VXORPS     Y5, Y5, Y5
@@ -1192,28 +1275,30 @@ last68:
 	VMAXPD     Y3, Y5, Y3
 	VXORPS     Y5, Y5, Y5
 	VMAXPD     Y4, Y5, Y4
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part72
+	JLT        part81
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored73
+	JMP        stored82
 
-part72:
+part81:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored73:
+stored82:
 	ADDQ    DX, CX
 	VMOVUPD Y3, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part74
+	JLT     part83
 	VMOVUPD Y4, 32(CX)
-	JMP     stored75
+	JMP     stored84
 
-part74:
+part83:
 	VMASKMOVPD Y4, Y0, 32(CX)
 
-stored75:
+stored84:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1232,87 +1317,178 @@ stored75:
 	SHLQ $0x01, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile65
+	JMP  tile73
 
-lower66:
-tile76:
+lower74:
+tile85:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000001
-	JLT  lower77
+	JLT  lower86
 	SUBQ $0x00000001, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
 	MOVQ aStep+88(FP), DX
 	MOVQ b+24(FP), BX
 	MOVQ bRow+96(FP), SI
 	MOVQ k+56(FP), DI
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
+	CMPQ DI, $0x00000100
+	JLT  chunk87
 
-chunk78:
+	// One row: 4 chunks at a time.
+	MOVQ DX, R9
+	SHLQ $0x06, R9
+	MOVQ SI, R10
+	SHLQ $0x06, R10
+
+chunks92:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	LEAQ   (R9)(R9*2), R11
+	LEAQ   (R10)(R10*2), R12
+	MOVQ   $0x00000040, R13
+
+sums93:
+	VBROADCASTSD (CX), Y9
+	VMASKMOVPD   32(BX), Y0, Y10
+	VMOVUPD      (BX), Y11
+	VFMADD231PD  Y9, Y11, Y1
+	VFMADD231PD  Y9, Y10, Y2
+	VBROADCASTSD (CX)(R9*1), Y9
+	VMASKMOVPD   32(BX)(R10*1), Y0, Y10
+	VMOVUPD      (BX)(R10*1), Y11
+	VFMADD231PD  Y9, Y11, Y3
+	VFMADD231PD  Y9, Y10, Y4
+	VBROADCASTSD (CX)(R9*2), Y9
+	VMASKMOVPD   32(BX)(R10*2), Y0, Y10
+	VMOVUPD      (BX)(R10*2), Y11
+	VFMADD231PD  Y9, Y11, Y5
+	VFMADD231PD  Y9, Y10, Y6
+	VBROADCASTSD (CX)(R11*1), Y9
+	VMASKMOVPD   32(BX)(R12*1), Y0, Y10
+	VMOVUPD      (BX)(R12*1), Y11
+	VFMADD231PD  Y9, Y11, Y7
+	VFMADD231PD  Y9, Y10, Y8
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	SUBQ         $0x00000001, R13
+	CMPQ         R13, $0x00000000
+	JGT          sums93
+	ADDQ         R9, CX
+	ADDQ         R10, BX
+	MOVQ         R9, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, CX
+	MOVQ         R10, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, BX
+	VMASKMOVPD   32(R8), Y0, Y9
+	VADDPD       (R8), Y1, Y1
+	VADDPD       Y2, Y9, Y2
+	VADDPD       Y3, Y1, Y3
+	VADDPD       Y4, Y2, Y4
+	VADDPD       Y5, Y3, Y5
+	VADDPD       Y6, Y4, Y6
+	VADDPD       Y7, Y5, Y7
+	VADDPD       Y8, Y6, Y8
+	MOVQ         scratch+32(FP), R8
+	MOVQ         R8, R8
+	VMOVUPD      Y7, (R8)
+	VMOVUPD      Y8, 32(R8)
+	SUBQ         $0x00000100, DI
+	CMPQ         DI, $0x00000100
+	JGE          chunks92
+	CMPQ         DI, $0x00000000
+	JGT          chunk87
+	VXORPS       Y1, Y1, Y1
+	VMAXPD       Y7, Y1, Y7
+	VXORPS       Y1, Y1, Y1
+	VMAXPD       Y8, Y1, Y8
+	MOVQ         dst+0(FP), CX
+	VMOVUPD      Y7, (CX)
+	CMPQ         AX, $0x00000004
+	JLT          part94
+	VMOVUPD      Y8, 32(CX)
+	JMP          stored95
+
+part94:
+	VMASKMOVPD Y8, Y0, 32(CX)
+
+stored95:
+	JMP next91
+	MOVQ aRow+80(FP), R9
+
+chunk87:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum81
+	JGE    sum90
 	MOVQ   DI, R9
 
-sum81:
-product82:
-	VMOVUPD      (BX), Y3
-	VMASKMOVPD   32(BX), Y0, Y4
+sum90:
+product96:
+	VMASKMOVPD   32(BX), Y0, Y3
+	VMOVUPD      (BX), Y4
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y5
-	VFMADD231PD  Y3, Y5, Y1
-	VFMADD231PD  Y4, Y5, Y2
+	VFMADD231PD  Y4, Y5, Y1
+	VFMADD231PD  Y3, Y5, Y2
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product82
+	JGT          product96
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last79
+	JLE          last88
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
 	MOVQ       R8, R8
-	VMOVUPD    (R8), Y3
-	VMASKMOVPD 32(R8), Y0, Y4
-	VADDPD     Y1, Y3, Y1
-	VADDPD     Y2, Y4, Y2
+	VMASKMOVPD 32(R8), Y0, Y3
+	VMOVUPD    (R8), Y4
+	VADDPD     Y1, Y4, Y1
+	VADDPD     Y2, Y3, Y2
 	VMOVUPD    Y1, (R9)
 	VMOVUPD    Y2, 32(R9)
 	MOVQ       R9, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk78
+	JMP        chunk87
 
-last79:
+last88:
 	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R8, DX
-	VMOVUPD    (DX), Y3
-	VMASKMOVPD 32(DX), Y0, Y4
-	VADDPD     Y1, Y3, Y1
-	VADDPD     Y2, Y4, Y2
+	MOVQ       R8, CX
+	VMASKMOVPD 32(CX), Y0, Y3
+	VMOVUPD    (CX), Y4
+	VADDPD     Y1, Y4, Y1
+	VADDPD     Y2, Y3, Y2
 	VXORPS     Y3, Y3, Y3
 	VMAXPD     Y1, Y3, Y1
 	VXORPS     Y3, Y3, Y3
 	VMAXPD     Y2, Y3, Y2
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part83
+	JLT        part97
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored84
+	JMP        stored98
 
-part83:
+part97:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored84:
+stored98:
+next91:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1325,43 +1501,45 @@ stored84:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile76
+	JMP  tile85
 
-lower77:
+lower86:
 	VZEROUPPER
 	RET
 
-narrower29:
+narrower35:
 	MOVQ AX, AX
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000004, DX
 	SUBQ AX, DX
-	JGE  whole86
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked100
 	XORQ DX, DX
 
-whole86:
+masked100:
 	LEAQ    f64_tail_masks<>+0(SB), CX
 	VMOVUPD (CX)(DX*8), Y0
 
-tile87:
+tile101:
 	// 6 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower88
+	JLT  lower102
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	LEAQ (CX)(DX*4), DI
-	MOVQ b+24(FP), R8
-	MOVQ bRow+96(FP), R9
-	MOVQ k+56(FP), R10
-	MOVQ start+8(FP), R11
-	MOVQ startRow+72(FP), R12
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
+	LEAQ (CX)(R10*4), R12
 
-chunk89:
+chunk103:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1369,87 +1547,85 @@ chunk89:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	MOVQ   $0x00000040, R13
-	CMPQ   R10, $0x00000040
-	JGE    sum92
-	MOVQ   R10, R13
+	CMPQ   DI, $0x00000040
+	JGE    sum106
+	MOVQ   DI, R13
 
-sum92:
-product93:
-	VMASKMOVPD   (R8), Y0, Y7
-	ADDQ         R9, R8
+sum106:
+product108:
+	VMASKMOVPD   (BX), Y0, Y7
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y8
 	VFMADD231PD  Y7, Y8, Y1
-	VBROADCASTSD (CX)(DX*1), Y8
+	VBROADCASTSD (CX)(R10*1), Y8
 	VFMADD231PD  Y7, Y8, Y2
-	VBROADCASTSD (CX)(DX*2), Y8
+	VBROADCASTSD (CX)(R10*2), Y8
 	VFMADD231PD  Y7, Y8, Y3
-	VBROADCASTSD (CX)(SI*1), Y8
+	VBROADCASTSD (CX)(R11*1), Y8
 	VFMADD231PD  Y7, Y8, Y4
-	VBROADCASTSD (DI), Y8
+	VBROADCASTSD (R12), Y8
 	VFMADD231PD  Y7, Y8, Y5
-	VBROADCASTSD (DI)(DX*1), Y8
+	VBROADCASTSD (R12)(R10*1), Y8
 	VFMADD231PD  Y7, Y8, Y6
-	ADDQ         BX, CX
-	ADDQ         BX, DI
+	ADDQ         DX, CX
+	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product93
-	SUBQ         $0x00000040, R10
-	CMPQ         R10, $0x00000000
-	JLE          last90
+	JGT          product108
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last104
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
-	MOVQ       R11, R11
-	VMASKMOVPD (R11), Y0, Y7
+	MOVQ       R8, R8
+	VMASKMOVPD (R8), Y0, Y7
 	VADDPD     Y1, Y7, Y1
 	VMOVUPD    Y1, (R13)
-	ADDQ       R12, R11
-	VMASKMOVPD (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y2, Y1, Y2
 	VMOVUPD    Y2, 32(R13)
-	ADDQ       R12, R11
-	VMASKMOVPD (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y3, Y1, Y3
 	VMOVUPD    Y3, 64(R13)
-	ADDQ       R12, R11
-	VMASKMOVPD (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y4, Y1, Y4
 	VMOVUPD    Y4, 96(R13)
-	ADDQ       R12, R11
-	VMASKMOVPD (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y5, Y1, Y5
 	VMOVUPD    Y5, 128(R13)
-	ADDQ       R12, R11
-	VMASKMOVPD (R11), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y6, Y1, Y6
 	VMOVUPD    Y6, 160(R13)
-	MOVQ       R13, R11
-	MOVQ       $0x00000020, R12
-	MOVQ       R12, R12
-	JMP        chunk89
+	MOVQ       R13, R8
+	MOVQ       $0x00000020, R9
+	MOVQ       R9, R9
+	JMP        chunk103
 
-last90:
+last104:
 	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R11, BX
-	VMASKMOVPD (BX), Y0, Y7
+	MOVQ       R8, CX
+	VMASKMOVPD (CX), Y0, Y7
 	VADDPD     Y1, Y7, Y1
-	ADDQ       R12, BX
-	VMASKMOVPD (BX), Y0, Y7
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y7
 	VADDPD     Y2, Y7, Y2
-	ADDQ       R12, BX
-	VMASKMOVPD (BX), Y0, Y7
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y7
 	VADDPD     Y3, Y7, Y3
-	ADDQ       R12, BX
-	VMASKMOVPD (BX), Y0, Y7
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y7
 	VADDPD     Y4, Y7, Y4
-	ADDQ       R12, BX
-	VMASKMOVPD (BX), Y0, Y7
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y7
 	VADDPD     Y5, Y7, Y5
-	ADDQ       R12, BX
-	VMASKMOVPD (BX), Y0, Y7
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y7
 	VADDPD     Y6, Y7, Y6
 	VXORPS     Y7, Y7, Y7
 	VMAXPD     Y1, Y7, Y1
@@ -1463,66 +1639,68 @@ last90:
 	VMAXPD     Y5, Y7, Y5
 	VXORPS     Y7, Y7, Y7
 	VMAXPD     Y6, Y7, Y6
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000004
-	JLT        part94
+	JLT        part109
 	VMOVUPD    Y1, (CX)
-	JMP        stored95
+	JMP        stored110
 
-part94:
+part109:
 	VMASKMOVPD Y1, Y0, (CX)
 
-stored95:
+stored110:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000004
-	JLT     part96
+	JLT     part111
 	VMOVUPD Y2, (CX)
-	JMP     stored97
+	JMP     stored112
 
-part96:
+part111:
 	VMASKMOVPD Y2, Y0, (CX)
 
-stored97:
+stored112:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000004
-	JLT     part98
+	JLT     part113
 	VMOVUPD Y3, (CX)
-	JMP     stored99
+	JMP     stored114
 
-part98:
+part113:
 	VMASKMOVPD Y3, Y0, (CX)
 
-stored99:
+stored114:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000004
-	JLT     part100
+	JLT     part115
 	VMOVUPD Y4, (CX)
-	JMP     stored101
+	JMP     stored116
 
-part100:
+part115:
 	VMASKMOVPD Y4, Y0, (CX)
 
-stored101:
+stored116:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000004
-	JLT     part102
+	JLT     part117
 	VMOVUPD Y5, (CX)
-	JMP     stored103
+	JMP     stored118
 
-part102:
+part117:
 	VMASKMOVPD Y5, Y0, (CX)
 
-stored103:
+stored118:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000004
-	JLT     part104
+	JLT     part119
 	VMOVUPD Y6, (CX)
-	JMP     stored105
+	JMP     stored120
 
-part104:
+part119:
 	VMASKMOVPD Y6, Y0, (CX)
 
-stored105:
+stored120:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, BX
@@ -1550,94 +1728,92 @@ stored105:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile87
+	JMP  tile101
 
-lower88:
-tile106:
+lower102:
+tile121:
 	// 4 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower107
+	JLT  lower122
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	LEAQ (DX)(DX*2), SI
-	MOVQ b+24(FP), DI
-	MOVQ bRow+96(FP), R8
-	MOVQ k+56(FP), R9
-	MOVQ start+8(FP), R10
-	MOVQ startRow+72(FP), R11
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
+	LEAQ (R10)(R10*2), R11
 
-chunk108:
+chunk123:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	MOVQ   $0x00000040, R12
-	CMPQ   R9, $0x00000040
-	JGE    sum111
-	MOVQ   R9, R12
+	CMPQ   DI, $0x00000040
+	JGE    sum126
+	MOVQ   DI, R12
 
-sum111:
-product112:
-	VMASKMOVPD   (DI), Y0, Y5
-	ADDQ         R8, DI
+sum126:
+product128:
+	VMASKMOVPD   (BX), Y0, Y5
+	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y6
 	VFMADD231PD  Y5, Y6, Y1
-	VBROADCASTSD (CX)(DX*1), Y6
+	VBROADCASTSD (CX)(R10*1), Y6
 	VFMADD231PD  Y5, Y6, Y2
-	VBROADCASTSD (CX)(DX*2), Y6
+	VBROADCASTSD (CX)(R10*2), Y6
 	VFMADD231PD  Y5, Y6, Y3
-	VBROADCASTSD (CX)(SI*1), Y6
+	VBROADCASTSD (CX)(R11*1), Y6
 	VFMADD231PD  Y5, Y6, Y4
-	ADDQ         BX, CX
+	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product112
-	SUBQ         $0x00000040, R9
-	CMPQ         R9, $0x00000000
-	JLE          last109
+	JGT          product128
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last124
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R12
-	MOVQ       R10, R10
-	VMASKMOVPD (R10), Y0, Y5
+	MOVQ       R8, R8
+	VMASKMOVPD (R8), Y0, Y5
 	VADDPD     Y1, Y5, Y1
 	VMOVUPD    Y1, (R12)
-	ADDQ       R11, R10
-	VMASKMOVPD (R10), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y2, Y1, Y2
 	VMOVUPD    Y2, 32(R12)
-	ADDQ       R11, R10
-	VMASKMOVPD (R10), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y3, Y1, Y3
 	VMOVUPD    Y3, 64(R12)
-	ADDQ       R11, R10
-	VMASKMOVPD (R10), Y0, Y1
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
 	VADDPD     Y4, Y1, Y4
 	VMOVUPD    Y4, 96(R12)
-	MOVQ       R12, R10
-	MOVQ       $0x00000020, R11
-	MOVQ       R11, R11
-	JMP        chunk108
+	MOVQ       R12, R8
+	MOVQ       $0x00000020, R9
+	MOVQ       R9, R9
+	JMP        chunk123
 
-last109:
+last124:
 	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R10, BX
-	VMASKMOVPD (BX), Y0, Y5
+	MOVQ       R8, CX
+	VMASKMOVPD (CX), Y0, Y5
 	VADDPD     Y1, Y5, Y1
-	ADDQ       R11, BX
-	VMASKMOVPD (BX), Y0, Y5
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y5
 	VADDPD     Y2, Y5, Y2
-	ADDQ       R11, BX
-	VMASKMOVPD (BX), Y0, Y5
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y5
 	VADDPD     Y3, Y5, Y3
-	ADDQ       R11, BX
-	VMASKMOVPD (BX), Y0, Y5
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y5
 	VADDPD     Y4, Y5, Y4
 	VXORPS     Y5, Y5, Y5
 	VMAXPD     Y1, Y5, Y1
@@ -1647,202 +1823,274 @@ last109:
 	VMAXPD     Y3, Y5, Y3
 	VXORPS     Y5, Y5, Y5
 	VMAXPD     Y4, Y5, Y4
-	MOVQ       CX, CX
-	CMPQ       AX, $0x00000004
-	JLT        part113
-	VMOVUPD    Y1, (CX)
-	JMP        stored114
-
-part113:
-	VMASKMOVPD Y1, Y0, (CX)
-
-stored114:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000004
-	JLT     part115
-	VMOVUPD Y2, (CX)
-	JMP     stored116
-
-part115:
-	VMASKMOVPD Y2, Y0, (CX)
-
-stored116:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000004
-	JLT     part117
-	VMOVUPD Y3, (CX)
-	JMP     stored118
-
-part117:
-	VMASKMOVPD Y3, Y0, (CX)
-
-stored118:
-	ADDQ    DX, CX
-	CMPQ    AX, $0x00000004
-	JLT     part119
-	VMOVUPD Y4, (CX)
-	JMP     stored120
-
-part119:
-	VMASKMOVPD Y4, Y0, (CX)
-
-stored120:
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x02, DX
-	ADDQ DX, CX
-	MOVQ CX, a+16(FP)
-	MOVQ start+8(FP), CX
-	MOVQ startRow+72(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x02, DX
-	ADDQ DX, CX
-	MOVQ CX, start+8(FP)
-	MOVQ dst+0(FP), CX
-	MOVQ dstRow+64(FP), DX
-	MOVQ DX, DX
-	SHLQ $0x02, DX
-	ADDQ DX, CX
-	MOVQ CX, dst+0(FP)
-	JMP  tile106
-
-lower107:
-tile121:
-	// 2 rows of 1 registers.
-	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000002
-	JLT  lower122
-	SUBQ $0x00000002, CX
-	MOVQ CX, rows+40(FP)
-	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
-	MOVQ aStep+88(FP), BX
-	MOVQ b+24(FP), SI
-	MOVQ bRow+96(FP), DI
-	MOVQ k+56(FP), R8
-	MOVQ start+8(FP), R9
-	MOVQ startRow+72(FP), R10
-
-chunk123:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	MOVQ   $0x00000040, R11
-	CMPQ   R8, $0x00000040
-	JGE    sum126
-	MOVQ   R8, R11
-
-sum126:
-product127:
-	VMASKMOVPD   (SI), Y0, Y3
-	ADDQ         DI, SI
-	VBROADCASTSD (CX), Y4
-	VFMADD231PD  Y3, Y4, Y1
-	VBROADCASTSD (CX)(DX*1), Y4
-	VFMADD231PD  Y3, Y4, Y2
-	ADDQ         BX, CX
-	SUBQ         $0x00000001, R11
-	CMPQ         R11, $0x00000000
-	JGT          product127
-	SUBQ         $0x00000040, R8
-	CMPQ         R8, $0x00000000
-	JLE          last124
-
-	// The totals so far.
-	MOVQ       scratch+32(FP), R11
-	MOVQ       R9, R9
-	VMASKMOVPD (R9), Y0, Y3
-	VADDPD     Y1, Y3, Y1
-	VMOVUPD    Y1, (R11)
-	ADDQ       R10, R9
-	VMASKMOVPD (R9), Y0, Y1
-	VADDPD     Y2, Y1, Y2
-	VMOVUPD    Y2, 32(R11)
-	MOVQ       R11, R9
-	MOVQ       $0x00000020, R10
-	MOVQ       R10, R10
-	JMP        chunk123
-
-last124:
-	// The last totals.
 	MOVQ       dst+0(FP), CX
 	MOVQ       dstRow+64(FP), DX
-	MOVQ       R9, BX
-	VMASKMOVPD (BX), Y0, Y3
-	VADDPD     Y1, Y3, Y1
-	ADDQ       R10, BX
-	VMASKMOVPD (BX), Y0, Y3
-	VADDPD     Y2, Y3, Y2
-	VXORPS     Y3, Y3, Y3
-	VMAXPD     Y1, Y3, Y1
-	VXORPS     Y3, Y3, Y3
-	VMAXPD     Y2, Y3, Y2
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000004
-	JLT        part128
+	JLT        part129
 	VMOVUPD    Y1, (CX)
-	JMP        stored129
+	JMP        stored130
 
-part128:
+part129:
 	VMASKMOVPD Y1, Y0, (CX)
 
-stored129:
+stored130:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000004
-	JLT     part130
+	JLT     part131
 	VMOVUPD Y2, (CX)
-	JMP     stored131
+	JMP     stored132
 
-part130:
+part131:
 	VMASKMOVPD Y2, Y0, (CX)
 
-stored131:
+stored132:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000004
+	JLT     part133
+	VMOVUPD Y3, (CX)
+	JMP     stored134
+
+part133:
+	VMASKMOVPD Y3, Y0, (CX)
+
+stored134:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000004
+	JLT     part135
+	VMOVUPD Y4, (CX)
+	JMP     stored136
+
+part135:
+	VMASKMOVPD Y4, Y0, (CX)
+
+stored136:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
-	SHLQ $0x01, DX
+	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, a+16(FP)
 	MOVQ start+8(FP), CX
 	MOVQ startRow+72(FP), DX
 	MOVQ DX, DX
-	SHLQ $0x01, DX
+	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, start+8(FP)
 	MOVQ dst+0(FP), CX
 	MOVQ dstRow+64(FP), DX
 	MOVQ DX, DX
-	SHLQ $0x01, DX
+	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
 	JMP  tile121
 
 lower122:
-tile132:
-	// 1 rows of 1 registers.
+tile137:
+	// 2 rows of 1 registers.
 	MOVQ rows+40(FP), CX
-	CMPQ CX, $0x00000001
-	JLT  lower133
-	SUBQ $0x00000001, CX
+	CMPQ CX, $0x00000002
+	JLT  lower138
+	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
-	MOVQ aRow+80(FP), DX
 	MOVQ aStep+88(FP), DX
 	MOVQ b+24(FP), BX
 	MOVQ bRow+96(FP), SI
 	MOVQ k+56(FP), DI
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
+	MOVQ aRow+80(FP), R10
 
-chunk134:
+chunk139:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   $0x00000040, R11
+	CMPQ   DI, $0x00000040
+	JGE    sum142
+	MOVQ   DI, R11
+
+sum142:
+product144:
+	VMASKMOVPD   (BX), Y0, Y3
+	ADDQ         SI, BX
+	VBROADCASTSD (CX), Y4
+	VFMADD231PD  Y3, Y4, Y1
+	VBROADCASTSD (CX)(R10*1), Y4
+	VFMADD231PD  Y3, Y4, Y2
+	ADDQ         DX, CX
+	SUBQ         $0x00000001, R11
+	CMPQ         R11, $0x00000000
+	JGT          product144
+	SUBQ         $0x00000040, DI
+	CMPQ         DI, $0x00000000
+	JLE          last140
+
+	// The totals so far.
+	MOVQ       scratch+32(FP), R11
+	MOVQ       R8, R8
+	VMASKMOVPD (R8), Y0, Y3
+	VADDPD     Y1, Y3, Y1
+	VMOVUPD    Y1, (R11)
+	ADDQ       R9, R8
+	VMASKMOVPD (R8), Y0, Y1
+	VADDPD     Y2, Y1, Y2
+	VMOVUPD    Y2, 32(R11)
+	MOVQ       R11, R8
+	MOVQ       $0x00000020, R9
+	MOVQ       R9, R9
+	JMP        chunk139
+
+last140:
+	// The last totals.
+	MOVQ       R8, CX
+	VMASKMOVPD (CX), Y0, Y3
+	VADDPD     Y1, Y3, Y1
+	ADDQ       R9, CX
+	VMASKMOVPD (CX), Y0, Y3
+	VADDPD     Y2, Y3, Y2
+	VXORPS     Y3, Y3, Y3
+	VMAXPD     Y1, Y3, Y1
+	VXORPS     Y3, Y3, Y3
+	VMAXPD     Y2, Y3, Y2
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
+	MOVQ       CX, CX
+	CMPQ       AX, $0x00000004
+	JLT        part145
+	VMOVUPD    Y1, (CX)
+	JMP        stored146
+
+part145:
+	VMASKMOVPD Y1, Y0, (CX)
+
+stored146:
+	ADDQ    DX, CX
+	CMPQ    AX, $0x00000004
+	JLT     part147
+	VMOVUPD Y2, (CX)
+	JMP     stored148
+
+part147:
+	VMASKMOVPD Y2, Y0, (CX)
+
+stored148:
+	MOVQ a+16(FP), CX
+	MOVQ aRow+80(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, a+16(FP)
+	MOVQ start+8(FP), CX
+	MOVQ startRow+72(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, start+8(FP)
+	MOVQ dst+0(FP), CX
+	MOVQ dstRow+64(FP), DX
+	MOVQ DX, DX
+	SHLQ $0x01, DX
+	ADDQ DX, CX
+	MOVQ CX, dst+0(FP)
+	JMP  tile137
+
+lower138:
+tile149:
+	// 1 rows of 1 registers.
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000001
+	JLT  lower150
+	SUBQ $0x00000001, CX
+	MOVQ CX, rows+40(FP)
+	MOVQ a+16(FP), CX
+	MOVQ aStep+88(FP), DX
+	MOVQ b+24(FP), BX
+	MOVQ bRow+96(FP), SI
+	MOVQ k+56(FP), DI
+	MOVQ start+8(FP), R8
+	MOVQ startRow+72(FP), R9
+	CMPQ DI, $0x00000100
+	JLT  chunk151
+
+	// One row: 4 chunks at a time.
+	MOVQ DX, R9
+	SHLQ $0x06, R9
+	MOVQ SI, R10
+	SHLQ $0x06, R10
+
+chunks156:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	LEAQ   (R9)(R9*2), R11
+	LEAQ   (R10)(R10*2), R12
+	MOVQ   $0x00000040, R13
+
+sums157:
+	VBROADCASTSD (CX), Y5
+	VMASKMOVPD   (BX), Y0, Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (CX)(R9*1), Y5
+	VMASKMOVPD   (BX)(R10*1), Y0, Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (CX)(R9*2), Y5
+	VMASKMOVPD   (BX)(R10*2), Y0, Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VBROADCASTSD (CX)(R11*1), Y5
+	VMASKMOVPD   (BX)(R12*1), Y0, Y6
+	VFMADD231PD  Y5, Y6, Y4
+	ADDQ         DX, CX
+	ADDQ         SI, BX
+	SUBQ         $0x00000001, R13
+	CMPQ         R13, $0x00000000
+	JGT          sums157
+	ADDQ         R9, CX
+	ADDQ         R10, BX
+	MOVQ         R9, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, CX
+	MOVQ         R10, R11
+	SHLQ         $0x01, R11
+	ADDQ         R11, BX
+	VMASKMOVPD   (R8), Y0, Y5
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y2, Y1, Y2
+	VADDPD       Y3, Y2, Y3
+	VADDPD       Y4, Y3, Y4
+	MOVQ         scratch+32(FP), R8
+	MOVQ         R8, R8
+	VMOVUPD      Y4, (R8)
+	SUBQ         $0x00000100, DI
+	CMPQ         DI, $0x00000100
+	JGE          chunks156
+	CMPQ         DI, $0x00000000
+	JGT          chunk151
+	VXORPS       Y1, Y1, Y1
+	VMAXPD       Y4, Y1, Y4
+	MOVQ         dst+0(FP), CX
+	CMPQ         AX, $0x00000004
+	JLT          part158
+	VMOVUPD      Y4, (CX)
+	JMP          stored159
+
+part158:
+	VMASKMOVPD Y4, Y0, (CX)
+
+stored159:
+	JMP next155
+	MOVQ aRow+80(FP), R9
+
+chunk151:
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum137
+	JGE    sum154
 	MOVQ   DI, R9
 
-sum137:
-product138:
+sum154:
+product160:
 	VMASKMOVPD   (BX), Y0, Y2
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y3
@@ -1850,10 +2098,10 @@ product138:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product138
+	JGT          product160
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last135
+	JLE          last152
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
@@ -1864,27 +2112,28 @@ product138:
 	MOVQ       R9, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk134
+	JMP        chunk151
 
-last135:
+last152:
 	// The last totals.
-	MOVQ       dst+0(FP), CX
-	MOVQ       dstRow+64(FP), DX
-	MOVQ       R8, DX
-	VMASKMOVPD (DX), Y0, Y2
+	MOVQ       R8, CX
+	VMASKMOVPD (CX), Y0, Y2
 	VADDPD     Y1, Y2, Y1
 	VXORPS     Y2, Y2, Y2
 	VMAXPD     Y1, Y2, Y1
+	MOVQ       dst+0(FP), CX
+	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000004
-	JLT        part139
+	JLT        part161
 	VMOVUPD    Y1, (CX)
-	JMP        stored140
+	JMP        stored162
 
-part139:
+part161:
 	VMASKMOVPD Y1, Y0, (CX)
 
-stored140:
+stored162:
+next155:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1897,9 +2146,9 @@ stored140:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile132
+	JMP  tile149
 
-lower133:
+lower150:
 	VZEROUPPER
 	RET
 

@@ -14,7 +14,7 @@ TEXT ·scaleToF32AVX2(SB), NOSPLIT, $0-28
 	JLT          tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMULPS  (CX), Y0, Y1
 	VMULPS  32(CX), Y0, Y2
 	VMULPS  64(CX), Y0, Y3
@@ -35,10 +35,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y1
 	VMASKMOVPS (CX), Y1, Y2

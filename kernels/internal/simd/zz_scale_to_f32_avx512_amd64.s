@@ -14,7 +14,7 @@ TEXT ·scaleToF32AVX512(SB), NOSPLIT, $0-28
 	JLT          tail
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMULPS  (CX), Z0, Z1
 	VMULPS  64(CX), Z0, Z2
 	VMULPS  128(CX), Z0, Z3
@@ -35,10 +35,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ      f32_tail_masks<>+0(SB), BX
 	VMOVUPS   (BX)(SI*4), Z1
 	VPMOVD2M  Z1, K1

@@ -14,7 +14,7 @@ TEXT ·scaleToF64AVX2(SB), NOSPLIT, $0-32
 	JLT          tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMULPD  (CX), Y0, Y1
 	VMULPD  32(CX), Y0, Y2
 	VMULPD  64(CX), Y0, Y3
@@ -35,10 +35,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y1
 	VMASKMOVPD (CX), Y1, Y2

@@ -14,7 +14,7 @@ TEXT ·scaleToF64AVX512(SB), NOSPLIT, $0-32
 	JLT          tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMULPD  (CX), Z0, Z1
 	VMULPD  64(CX), Z0, Z2
 	VMULPD  128(CX), Z0, Z3
@@ -35,10 +35,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ      f64_tail_masks<>+0(SB), BX
 	VMOVUPD   (BX)(SI*8), Z1
 	VPMOVQ2M  Z1, K1

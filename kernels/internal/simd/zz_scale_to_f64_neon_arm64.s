@@ -16,7 +16,7 @@ TEXT ·scaleToF64NEON(SB), NOSPLIT, $0-32
 	BLT   tail
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F1
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
 	FMOVQ 16(R1), F2
@@ -37,36 +37,27 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  done
-	MOVD $2, R3
-	SUBS R2, R3, R3
-	BGE  whole1
-	MOVD $0, R3
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R6
-	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F1
+	CMP   $0, R2
+	BLE   done
 	CMP   $2, R2
-	BLT   few2
+	BLT   few1
 	FMOVQ (R1), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R1), F1
 
-loaded3:
+loaded2:
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
 	CMP   $2, R2
-	BLT   part4
+	BLT   part3
 	FMOVQ F1, (R0)
-	B     next5
+	B     next4
 
-part4:
+part3:
 	FMOVD F1, (R0)
 
-next5:
+next4:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $-2, R2, R2
@@ -77,9 +68,3 @@ done:
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -15,7 +15,7 @@ TEXT ·shiftToF32AVX2(SB), NOSPLIT, $0-32
 	JLT          tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y2
 	VSUBPS  Y0, Y2, Y2
 	VMOVUPS 32(CX), Y3
@@ -44,10 +44,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y2
 	VMASKMOVPS (CX), Y2, Y3

@@ -15,7 +15,7 @@ TEXT ·shiftToF32AVX512(SB), NOSPLIT, $0-32
 	JLT          tail
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS (CX), Z2
 	VSUBPS  Z0, Z2, Z2
 	VMOVUPS 64(CX), Z3
@@ -44,10 +44,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ      f32_tail_masks<>+0(SB), BX
 	VMOVUPS   (BX)(SI*4), Z2
 	VPMOVD2M  Z2, K1

@@ -18,7 +18,7 @@ TEXT ·shiftToF32NEON(SB), NOSPLIT, $0-32
 	BLT   tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	FMOVQ (R1), F2
 	WORD  $0x4ea0d442 // FSUB V2.4S, V2.4S, V0.4S
 	FMOVQ 16(R1), F3
@@ -43,58 +43,49 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  done
-	MOVD $4, R3
-	SUBS R2, R3, R3
-	BGE  whole1
-	MOVD $0, R3
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R6
-	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F2
+	CMP   $0, R2
+	BLE   done
 	CMP   $4, R2
-	BLT   few2
+	BLT   few1
 	FMOVQ (R1), F2
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R2
-	BGE   two4
+	BGE   two3
 	FMOVS (R1), F2
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R1), F2
 	CMP   $3, R2
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R1), F3
 	VMOV  V3.S[0], V2.S[2]
 
-loaded3:
+loaded2:
 	WORD  $0x4ea0d442 // FSUB V2.4S, V2.4S, V0.4S
 	WORD  $0x4ea1d442 // FSUB V2.4S, V2.4S, V1.4S
 	CMP   $4, R2
-	BLT   part5
+	BLT   part4
 	FMOVQ F2, (R0)
-	B     next6
+	B     next5
 
-part5:
+part4:
 	CMP   $2, R2
-	BGE   two7
+	BGE   two6
 	FMOVS F2, (R0)
-	B     stored8
+	B     stored7
 
-two7:
+two6:
 	FMOVD F2, (R0)
 	CMP   $3, R2
-	BLT   stored8
+	BLT   stored7
 	VDUP  V2.S[2], V2.S4
 	FMOVS F2, 8(R0)
 
-stored8:
-next6:
+stored7:
+next5:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $-4, R2, R2
@@ -105,13 +96,3 @@ done:
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

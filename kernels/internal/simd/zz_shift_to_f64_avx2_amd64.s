@@ -15,7 +15,7 @@ TEXT ·shiftToF64AVX2(SB), NOSPLIT, $0-40
 	JLT          tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD (CX), Y2
 	VSUBPD  Y0, Y2, Y2
 	VMOVUPD 32(CX), Y3
@@ -44,10 +44,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y2
 	VMASKMOVPD (CX), Y2, Y3

@@ -15,7 +15,7 @@ TEXT ·shiftToF64AVX512(SB), NOSPLIT, $0-40
 	JLT          tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPD (CX), Z2
 	VSUBPD  Z0, Z2, Z2
 	VMOVUPD 64(CX), Z3
@@ -44,10 +44,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ      f64_tail_masks<>+0(SB), BX
 	VMOVUPD   (BX)(SI*8), Z2
 	VPMOVQ2M  Z2, K1

@@ -20,7 +20,7 @@ TEXT ·sigmoidToF32AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_Log2E64<>+0(SB), Y6
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// 1/(1+u) or u/(1+u), u = exp(−|x|)
 	VMOVUPS (CX), Y7
 	VORPS   f32_sign<>+0(SB), Y7, Y8
@@ -89,10 +89,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y0
 

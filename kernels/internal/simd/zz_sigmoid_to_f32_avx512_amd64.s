@@ -19,7 +19,7 @@ TEXT ·sigmoidToF32AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSS f32_1<>+0(SB), Z5
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	// 1/(1+u) or u/(1+u), u = exp(−|x|)
 	VMOVUPS    (CX), Z6
 	VPORD.BCST f32_sign<>+0(SB), Z6, Z7
@@ -139,10 +139,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f32_tail_masks<>+0(SB), BX
 	VMOVUPS  (BX)(SI*4), Z0
 	VPMOVD2M Z0, K1

@@ -30,7 +30,7 @@ TEXT ·sigmoidToF32NEON(SB), NOSPLIT, $0-24
 	FMOVQ 208(R0), F15 // 1
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	// 1/(1+u) or u/(1+u), u = exp(−|x|)
 	FMOVQ (R2), F16
 	VORR  V12.B16, V16.B16, V17.B16
@@ -162,38 +162,29 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $4, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R7
-	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F0
+	CMP $0, R3
+	BLE done
 
 	// 1/(1+u) or u/(1+u), u = exp(−|x|)
 	CMP   $4, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R3
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F0
 	CMP   $3, R3
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	FMOVQ 176(R0), F1 // sign
 	VORR  V1.B16, V0.B16, V1.B16
 	FMOVQ 192(R0), F2 // ExpMixedMin
@@ -274,25 +265,25 @@ loaded3:
 	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
 	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
 	CMP   $4, R3
-	BLT   part5
+	BLT   part4
 	FMOVQ F1, (R1)
-	B     next6
+	B     next5
 
-part5:
+part4:
 	CMP   $2, R3
-	BGE   two7
+	BGE   two6
 	FMOVS F1, (R1)
-	B     stored8
+	B     stored7
 
-two7:
+two6:
 	FMOVD F1, (R1)
 	CMP   $3, R3
-	BLT   stored8
+	BLT   stored7
 	VDUP  V1.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored8:
-next6:
+stored7:
+next5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-4, R3, R3
@@ -336,13 +327,3 @@ DATA constants<>+212(SB)/4, $0x3f800000
 DATA constants<>+216(SB)/4, $0x3f800000
 DATA constants<>+220(SB)/4, $0x3f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $224
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

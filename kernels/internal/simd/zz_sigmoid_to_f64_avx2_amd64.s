@@ -17,7 +17,7 @@ TEXT ·sigmoidToF64AVX2(SB), NOSPLIT, $0-24
 	VXORPS  Y3, Y3, Y3
 
 main:
-	// 12 elements a turn, 12 at a time.
+	// A turn: 12 elements, all at once.
 	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
 	VMOVUPD (CX), Y4
 	VORPD   f64_sign<>+0(SB), Y4, Y5
@@ -120,10 +120,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y0
 

@@ -17,7 +17,7 @@ TEXT ·sigmoidToF64AVX512(SB), NOSPLIT, $0-24
 	VPXORQ       Z3, Z3, Z3
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
 	VMOVUPD    (CX), Z4
 	VPORQ.BCST f64_sign<>+0(SB), Z4, Z5
@@ -92,10 +92,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ     f64_tail_masks<>+0(SB), BX
 	VMOVUPD  (BX)(SI*8), Z0
 	VPMOVQ2M Z0, K1

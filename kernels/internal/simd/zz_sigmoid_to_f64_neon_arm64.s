@@ -33,7 +33,7 @@ TEXT ·sigmoidToF64NEON(SB), NOSPLIT, $0-24
 	VEOR  V18.B16, V18.B16, V18.B16
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
 	FMOVQ (R2), F19
 	VORR  V3.B16, V19.B16, V20.B16
@@ -126,28 +126,19 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F0
+	CMP $0, R3
+	BLE done
 
 	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
 	CMP   $2, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	FMOVQ 48(R0), F1 // sign
 	VORR  V1.B16, V0.B16, V1.B16
 
@@ -201,14 +192,14 @@ loaded3:
 	VBSL  V1.B16, V3.B16, V0.B16
 	VFMLS V2.D2, V0.D2, V0.D2
 	CMP   $2, R3
-	BLT   part4
+	BLT   part3
 	FMOVQ F0, (R1)
-	B     next5
+	B     next4
 
-part4:
+part3:
 	FMOVD F0, (R1)
 
-next5:
+next4:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-2, R3, R3
@@ -254,9 +245,3 @@ DATA constants<>+264(SB)/8, $0x3bc55555555554fe
 DATA constants<>+272(SB)/8, $0x3be000000000000a
 DATA constants<>+280(SB)/8, $0x3be000000000000a
 GLOBL constants<>(SB), RODATA|NOPTR, $288
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -13,7 +13,7 @@ TEXT ·softplusToF32AVX2(SB), NOSPLIT, $0-24
 	JLT  tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y0
 	VORPS   f32_sign<>+0(SB), Y0, Y1
 	VMOVUPS 32(CX), Y2
@@ -171,10 +171,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y0
 	VMASKMOVPS (CX), Y0, Y1

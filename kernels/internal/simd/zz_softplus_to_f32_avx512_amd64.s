@@ -18,7 +18,7 @@ TEXT ·softplusToF32AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSS f32_Log1pUnitPoly32_7<>+0(SB), Z4
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS    (CX), Z5
 	VPORD.BCST f32_sign<>+0(SB), Z5, Z6
 	VMOVUPS    64(CX), Z7
@@ -168,10 +168,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Z0
 	VPMOVD2M   Z0, K1

@@ -29,7 +29,7 @@ TEXT ·softplusToF32NEON(SB), NOSPLIT, $0-24
 	FMOVQ 208(R0), F14 // Log1pUnitPoly32_7
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	FMOVQ (R2), F15
 	VORR  V2.B16, V15.B16, V16.B16
 	FMOVQ 16(R2), F17
@@ -231,36 +231,27 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $4, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f32_tail_masks<>(SB), R7
-	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F0
+	CMP   $0, R3
+	BLE   done
 	CMP   $4, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	CMP   $2, R3
-	BGE   two4
+	BGE   two3
 	FMOVS (R2), F0
-	B     loaded3
+	B     loaded2
 
-two4:
+two3:
 	FMOVD (R2), F0
 	CMP   $3, R3
-	BLT   loaded3
+	BLT   loaded2
 	FMOVS 8(R2), F1
 	VMOV  V1.S[0], V0.S[2]
 
-loaded3:
+loaded2:
 	FMOVQ 32(R0), F1 // sign
 	VORR  V1.B16, V0.B16, V1.B16
 
@@ -327,25 +318,25 @@ loaded3:
 	VFMLA V2.S4, V0.S4, V1.S4
 	WORD  $0x4e21d460 // FADD V0.4S, V3.4S, V1.4S
 	CMP   $4, R3
-	BLT   part5
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next6
+	B     next5
 
-part5:
+part4:
 	CMP   $2, R3
-	BGE   two7
+	BGE   two6
 	FMOVS F0, (R1)
-	B     stored8
+	B     stored7
 
-two7:
+two6:
 	FMOVD F0, (R1)
 	CMP   $3, R3
-	BLT   stored8
+	BLT   stored7
 	VDUP  V0.S[2], V0.S4
 	FMOVS F0, 8(R1)
 
-stored8:
-next6:
+stored7:
+next5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-4, R3, R3
@@ -439,13 +430,3 @@ DATA constants<>+324(SB)/4, $0xbeffffe9
 DATA constants<>+328(SB)/4, $0xbeffffe9
 DATA constants<>+332(SB)/4, $0xbeffffe9
 GLOBL constants<>(SB), RODATA|NOPTR, $336
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32

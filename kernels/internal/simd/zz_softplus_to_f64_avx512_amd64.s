@@ -18,7 +18,7 @@ TEXT ·softplusToF64AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSD f64_Log1pUnitPoly64_8<>+0(SB), Z4
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD    (CX), Z5
 	VPORQ.BCST f64_sign<>+0(SB), Z5, Z6
 	VMOVUPD    64(CX), Z7
@@ -128,10 +128,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ SI, SI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Z0
 	VPMOVQ2M   Z0, K1

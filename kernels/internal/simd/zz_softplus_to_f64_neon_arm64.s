@@ -33,7 +33,7 @@ TEXT ·softplusToF64NEON(SB), NOSPLIT, $0-24
 	FMOVQ 272(R0), F18 // 2
 
 main:
-	// 4 elements a turn, 4 at a time.
+	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F19
 	VORR  V2.B16, V19.B16, V20.B16
 	FMOVQ 16(R2), F21
@@ -185,26 +185,17 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F0
+	CMP   $0, R3
+	BLE   done
 	CMP   $2, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R2), F0
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R2), F0
 
-loaded3:
+loaded2:
 	FMOVQ 32(R0), F1 // sign
 	VORR  V1.B16, V0.B16, V1.B16
 
@@ -290,14 +281,14 @@ loaded3:
 	WORD  $0x4ee4d460 // FSUB V0.2D, V3.2D, V4.2D
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
 	CMP   $2, R3
-	BLT   part4
+	BLT   part3
 	FMOVQ F0, (R1)
-	B     next5
+	B     next4
 
-part4:
+part3:
 	FMOVD F0, (R1)
 
-next5:
+next4:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $-2, R3, R3
@@ -365,9 +356,3 @@ DATA constants<>+440(SB)/8, $0x3fd99999999a077f
 DATA constants<>+448(SB)/8, $0x3fe5555555555535
 DATA constants<>+456(SB)/8, $0x3fe5555555555535
 GLOBL constants<>(SB), RODATA|NOPTR, $464
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

@@ -10,16 +10,18 @@ TEXT ·squaredErrorF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ y+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000010
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z1
 	VPMOVD2M      Z1, K1
@@ -53,7 +55,7 @@ large:
 	JLT    tail
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VMOVUPS     64(AX), Z5
@@ -78,10 +80,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
@@ -96,10 +100,12 @@ whole2:
 	JLE         fold
 	MOVQ        $0x00000010, SI
 	SUBQ        DX, SI
-	JGE         whole3
-	XORQ        SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
@@ -114,10 +120,12 @@ whole3:
 	JLE         fold
 	MOVQ        $0x00000010, SI
 	SUBQ        DX, SI
-	JGE         whole4
-	XORQ        SI, SI
 
-whole4:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked4
+	XORQ SI, SI
+
+masked4:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
@@ -132,10 +140,12 @@ whole4:
 	JLE         fold
 	MOVQ        $0x00000010, SI
 	SUBQ        DX, SI
-	JGE         whole5
-	XORQ        SI, SI
 
-whole5:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked5
+	XORQ SI, SI
+
+masked5:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1

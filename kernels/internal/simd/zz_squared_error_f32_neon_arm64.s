@@ -11,16 +11,18 @@ TEXT ·squaredErrorF32NEON(SB), NOSPLIT, $0-32
 	MOVD y+8(FP), R1
 	MOVD n+16(FP), R2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R2
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R3
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F1
@@ -96,7 +98,7 @@ large:
 	BLT  tail
 
 main:
-	// 64 elements a turn, 16 at a time.
+	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R0), F16
 	FMOVQ (R1), F17
 	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
@@ -169,14 +171,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole8
+	BGE  masked8
 	MOVD $0, R3
 
-whole8:
+masked8:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -225,12 +229,14 @@ loaded13:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole15
-	MOVD  $0, R3
 
-whole15:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked15
+	MOVD $0, R3
+
+masked15:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -279,12 +285,14 @@ loaded20:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole22
-	MOVD  $0, R3
 
-whole22:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked22
+	MOVD $0, R3
+
+masked22:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -333,12 +341,14 @@ loaded27:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole29
-	MOVD  $0, R3
 
-whole29:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked29
+	MOVD $0, R3
+
+masked29:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -387,12 +397,14 @@ loaded34:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole36
-	MOVD  $0, R3
 
-whole36:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked36
+	MOVD $0, R3
+
+masked36:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -441,12 +453,14 @@ loaded41:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole43
-	MOVD  $0, R3
 
-whole43:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked43
+	MOVD $0, R3
+
+masked43:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -495,12 +509,14 @@ loaded48:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole50
-	MOVD  $0, R3
 
-whole50:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked50
+	MOVD $0, R3
+
+masked50:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -549,12 +565,14 @@ loaded55:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole57
-	MOVD  $0, R3
 
-whole57:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked57
+	MOVD $0, R3
+
+masked57:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -603,12 +621,14 @@ loaded62:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole64
-	MOVD  $0, R3
 
-whole64:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked64
+	MOVD $0, R3
+
+masked64:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -657,12 +677,14 @@ loaded69:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole71
-	MOVD  $0, R3
 
-whole71:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked71
+	MOVD $0, R3
+
+masked71:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -711,12 +733,14 @@ loaded76:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole78
-	MOVD  $0, R3
 
-whole78:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked78
+	MOVD $0, R3
+
+masked78:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -765,12 +789,14 @@ loaded83:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole85
-	MOVD  $0, R3
 
-whole85:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked85
+	MOVD $0, R3
+
+masked85:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -819,12 +845,14 @@ loaded90:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole92
-	MOVD  $0, R3
 
-whole92:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked92
+	MOVD $0, R3
+
+masked92:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -873,12 +901,14 @@ loaded97:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole99
-	MOVD  $0, R3
 
-whole99:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked99
+	MOVD $0, R3
+
+masked99:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -927,12 +957,14 @@ loaded104:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole106
-	MOVD  $0, R3
 
-whole106:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked106
+	MOVD $0, R3
+
+masked106:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16
@@ -981,12 +1013,14 @@ loaded111:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole113
-	MOVD  $0, R3
 
-whole113:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked113
+	MOVD $0, R3
+
+masked113:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F16

@@ -10,16 +10,18 @@ TEXT ·squaredErrorF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ y+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z1
 	VPMOVQ2M    Z1, K1
@@ -49,7 +51,7 @@ large:
 	JLT    tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPD     (AX), Z4
 	VSUBPD      (CX), Z4, Z4
 	VMOVUPD     64(AX), Z5
@@ -74,10 +76,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
@@ -92,10 +96,12 @@ whole2:
 	JLE         fold
 	MOVQ        $0x00000008, SI
 	SUBQ        DX, SI
-	JGE         whole3
-	XORQ        SI, SI
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ SI, SI
+
+masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
@@ -110,10 +116,12 @@ whole3:
 	JLE         fold
 	MOVQ        $0x00000008, SI
 	SUBQ        DX, SI
-	JGE         whole4
-	XORQ        SI, SI
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ SI, SI
+
+masked4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
@@ -128,10 +136,12 @@ whole4:
 	JLE         fold
 	MOVQ        $0x00000008, SI
 	SUBQ        DX, SI
-	JGE         whole5
-	XORQ        SI, SI
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ SI, SI
+
+masked5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1

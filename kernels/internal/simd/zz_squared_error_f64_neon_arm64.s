@@ -11,16 +11,18 @@ TEXT ·squaredErrorF64NEON(SB), NOSPLIT, $0-32
 	MOVD y+8(FP), R1
 	MOVD n+16(FP), R2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R2
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R3
 	SUBS R2, R3, R3
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R3
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F1
@@ -73,7 +75,7 @@ large:
 	BLT  tail
 
 main:
-	// 32 elements a turn, 8 at a time.
+	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R0), F16
 	FMOVQ (R1), F17
 	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
@@ -146,14 +148,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R3
 	SUBS R2, R3, R3
-	BGE  whole6
+	BGE  masked6
 	MOVD $0, R3
 
-whole6:
+masked6:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -182,12 +186,14 @@ loaded10:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole11
-	MOVD  $0, R3
 
-whole11:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked11
+	MOVD $0, R3
+
+masked11:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -216,12 +222,14 @@ loaded15:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole16
-	MOVD  $0, R3
 
-whole16:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked16
+	MOVD $0, R3
+
+masked16:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -250,12 +258,14 @@ loaded20:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole21
-	MOVD  $0, R3
 
-whole21:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked21
+	MOVD $0, R3
+
+masked21:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -284,12 +294,14 @@ loaded25:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole26
-	MOVD  $0, R3
 
-whole26:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked26
+	MOVD $0, R3
+
+masked26:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -318,12 +330,14 @@ loaded30:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole31
-	MOVD  $0, R3
 
-whole31:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked31
+	MOVD $0, R3
+
+masked31:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -352,12 +366,14 @@ loaded35:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole36
-	MOVD  $0, R3
 
-whole36:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked36
+	MOVD $0, R3
+
+masked36:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -386,12 +402,14 @@ loaded40:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole41
-	MOVD  $0, R3
 
-whole41:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked41
+	MOVD $0, R3
+
+masked41:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -420,12 +438,14 @@ loaded45:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole46
-	MOVD  $0, R3
 
-whole46:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked46
+	MOVD $0, R3
+
+masked46:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -454,12 +474,14 @@ loaded50:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole51
-	MOVD  $0, R3
 
-whole51:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked51
+	MOVD $0, R3
+
+masked51:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -488,12 +510,14 @@ loaded55:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole56
-	MOVD  $0, R3
 
-whole56:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked56
+	MOVD $0, R3
+
+masked56:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -522,12 +546,14 @@ loaded60:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole61
-	MOVD  $0, R3
 
-whole61:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked61
+	MOVD $0, R3
+
+masked61:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -556,12 +582,14 @@ loaded65:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole66
-	MOVD  $0, R3
 
-whole66:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked66
+	MOVD $0, R3
+
+masked66:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -590,12 +618,14 @@ loaded70:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole71
-	MOVD  $0, R3
 
-whole71:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked71
+	MOVD $0, R3
+
+masked71:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -624,12 +654,14 @@ loaded75:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole76
-	MOVD  $0, R3
 
-whole76:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked76
+	MOVD $0, R3
+
+masked76:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16
@@ -658,12 +690,14 @@ loaded80:
 	ADD   $-2, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $2, R3
-	SUBS  R2, R3, R3
-	BGE   whole81
-	MOVD  $0, R3
 
-whole81:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R3
+	SUBS R2, R3, R3
+	BGE  masked81
+	MOVD $0, R3
+
+masked81:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
 	FMOVQ (R6), F16

@@ -15,7 +15,7 @@ TEXT ·squaredErrorGradF32AVX2(SB), NOSPLIT, $0-36
 	JLT          tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y1
 	VSUBPS  (DX), Y1, Y1
 	VMOVUPS 32(CX), Y2
@@ -49,10 +49,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), SI
 	VMOVUPS    (SI)(DI*4), Y1
 	VMASKMOVPS (CX), Y1, Y2

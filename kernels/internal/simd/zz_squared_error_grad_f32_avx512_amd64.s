@@ -15,7 +15,7 @@ TEXT ·squaredErrorGradF32AVX512(SB), NOSPLIT, $0-36
 	JLT          tail
 
 main:
-	// 64 elements a turn, 64 at a time.
+	// A turn: 64 elements, all at once.
 	VMOVUPS (CX), Z1
 	VSUBPS  (DX), Z1, Z1
 	VMOVUPS 64(CX), Z2
@@ -49,10 +49,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ      f32_tail_masks<>+0(SB), SI
 	VMOVUPS   (SI)(DI*4), Z1
 	VPMOVD2M  Z1, K1

@@ -15,7 +15,7 @@ TEXT ·squaredErrorGradF64AVX2(SB), NOSPLIT, $0-40
 	JLT          tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VMOVUPD (CX), Y1
 	VSUBPD  (DX), Y1, Y1
 	VMOVUPD 32(CX), Y2
@@ -49,10 +49,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), SI
 	VMOVUPD    (SI)(DI*8), Y1
 	VMASKMOVPD (CX), Y1, Y2

@@ -15,7 +15,7 @@ TEXT ·squaredErrorGradF64AVX512(SB), NOSPLIT, $0-40
 	JLT          tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPD (CX), Z1
 	VSUBPD  (DX), Z1, Z1
 	VMOVUPD 64(CX), Z2
@@ -49,10 +49,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ      f64_tail_masks<>+0(SB), SI
 	VMOVUPD   (SI)(DI*8), Z1
 	VPMOVQ2M  Z1, K1

@@ -17,7 +17,7 @@ TEXT ·squaredErrorGradF64NEON(SB), NOSPLIT, $0-40
 	BLT   tail
 
 main:
-	// 8 elements a turn, 8 at a time.
+	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F1
 	FMOVQ (R2), F2
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
@@ -51,47 +51,38 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R3
-	BLE  done
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  whole1
-	MOVD $0, R6
-
-whole1:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F1
+	CMP   $0, R3
+	BLE   done
 	CMP   $2, R3
-	BLT   few2
+	BLT   few1
 	FMOVQ (R1), F1
-	B     loaded3
+	B     loaded2
 
-few2:
+few1:
 	FMOVD (R1), F1
 
-loaded3:
+loaded2:
 	CMP   $2, R3
-	BLT   few4
+	BLT   few3
 	FMOVQ (R2), F2
-	B     loaded5
+	B     loaded4
 
-few4:
+few3:
 	FMOVD (R2), F2
 
-loaded5:
+loaded4:
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
 	WORD  $0x4e61d421 // FADD V1.2D, V1.2D, V1.2D
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
 	CMP   $2, R3
-	BLT   part6
+	BLT   part5
 	FMOVQ F1, (R0)
-	B     next7
+	B     next6
 
-part6:
+part5:
 	FMOVD F1, (R0)
 
-next7:
+next6:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
@@ -103,9 +94,3 @@ done:
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32

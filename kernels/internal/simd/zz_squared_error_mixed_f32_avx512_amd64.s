@@ -10,17 +10,19 @@ TEXT ·squaredErrorMixedF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ y+8(FP), CX
 	MOVQ n+16(FP), DX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000010
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	MOVQ   $0x00000010, SI
 	SUBQ   DX, SI
-	JGE    whole1
-	XORQ   SI, SI
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ SI, SI
+
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z2
 	VPMOVD2M      Z2, K1
@@ -57,7 +59,7 @@ large:
 	JLT    tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VCVTPS2PD   (AX), Z2
 	VCVTPS2PD   32(AX), Z3
 	VCVTPS2PD   (CX), Z4
@@ -78,10 +80,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ SI, SI
 
-whole2:
+masked2:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z2
 	VPMOVD2M      Z2, K1

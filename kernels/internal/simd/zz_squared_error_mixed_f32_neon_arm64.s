@@ -11,17 +11,19 @@ TEXT ·squaredErrorMixedF32NEON(SB), NOSPLIT, $0-32
 	MOVD y+8(FP), R1
 	MOVD n+16(FP), R2
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R2
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R3
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F2
@@ -93,7 +95,7 @@ large:
 	BLT  tail
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R0), F8
 	WORD  $0x0e617909 // FCVTL V9.2D, V8.2S
 	WORD  $0x4e617908 // FCVTL2 V8.2D, V8.4S
@@ -142,14 +144,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R2
-	BLE  fold
+	CMP $0, R2
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R3
 	SUBS R2, R3, R3
-	BGE  whole8
+	BGE  masked8
 	MOVD $0, R3
 
-whole8:
+masked8:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F8
@@ -204,12 +208,14 @@ loaded13:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole15
-	MOVD  $0, R3
 
-whole15:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked15
+	MOVD $0, R3
+
+masked15:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F8
@@ -264,12 +270,14 @@ loaded20:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole22
-	MOVD  $0, R3
 
-whole22:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked22
+	MOVD $0, R3
+
+masked22:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F8
@@ -324,12 +332,14 @@ loaded27:
 	ADD   $-4, R2, R2
 	CMP   $0, R2
 	BLE   fold
-	MOVD  $4, R3
-	SUBS  R2, R3, R3
-	BGE   whole29
-	MOVD  $0, R3
 
-whole29:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R3
+	SUBS R2, R3, R3
+	BGE  masked29
+	MOVD $0, R3
+
+masked29:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
 	FMOVQ (R6), F8

@@ -14,7 +14,7 @@ TEXT ·squaredErrorToF32AVX2(SB), NOSPLIT, $0-32
 	JLT  tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y0
 	VSUBPS  (DX), Y0, Y0
 	VMOVUPS 32(CX), Y1
@@ -44,10 +44,12 @@ tail:
 	JLE  done
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
-	JGE  whole1
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
 	XORQ DI, DI
 
-whole1:
+masked1:
 	LEAQ       f32_tail_masks<>+0(SB), SI
 	VMOVUPS    (SI)(DI*4), Y0
 	VMASKMOVPS (CX), Y0, Y1

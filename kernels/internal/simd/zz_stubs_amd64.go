@@ -149,6 +149,12 @@ func shiftToF32AVX2(dst, x *float32, n int, m float32, l float32)
 func shiftToF32AVX512(dst, x *float32, n int, m float32, l float32)
 
 //go:noescape
+func addSquaresToF32AVX2(dst, y, x *float32, n int)
+
+//go:noescape
+func addSquaresToF32AVX512(dst, y, x *float32, n int)
+
+//go:noescape
 func mulToF64AVX2(dst, x, y *float64, n int)
 
 //go:noescape
@@ -165,6 +171,12 @@ func shiftToF64AVX2(dst, x *float64, n int, m float64, l float64)
 
 //go:noescape
 func shiftToF64AVX512(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
+func addSquaresToF64AVX2(dst, y, x *float64, n int)
+
+//go:noescape
+func addSquaresToF64AVX512(dst, y, x *float64, n int)
 
 //go:noescape
 func expToF32AVX2(dst, x *float32, n int)
@@ -477,3 +489,15 @@ func countOutsideF64AVX2(x *float64, n int, lo float64, hi float64) (sum float64
 
 //go:noescape
 func countOutsideF64AVX512(x *float64, n int, lo float64, hi float64) (sum float64)
+
+//go:noescape
+func transposeF32AVX2(dst, src *float32, rows, columns, srcRow, dstRow int)
+
+//go:noescape
+func transposeF32AVX512(dst, src *float32, rows, columns, srcRow, dstRow int)
+
+//go:noescape
+func transposeF64AVX2(dst, src *float64, rows, columns, srcRow, dstRow int)
+
+//go:noescape
+func transposeF64AVX512(dst, src *float64, rows, columns, srcRow, dstRow int)

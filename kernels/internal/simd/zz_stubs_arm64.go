@@ -77,6 +77,9 @@ func scaleToF32NEON(dst, x *float32, n int, c float32)
 func shiftToF32NEON(dst, x *float32, n int, m float32, l float32)
 
 //go:noescape
+func addSquaresToF32NEON(dst, y, x *float32, n int)
+
+//go:noescape
 func mulToF64NEON(dst, x, y *float64, n int)
 
 //go:noescape
@@ -84,6 +87,9 @@ func scaleToF64NEON(dst, x *float64, n int, c float64)
 
 //go:noescape
 func shiftToF64NEON(dst, x *float64, n int, m float64, l float64)
+
+//go:noescape
+func addSquaresToF64NEON(dst, y, x *float64, n int)
 
 //go:noescape
 func expToF32NEON(dst, x *float32, n int)
@@ -240,3 +246,9 @@ func maxF64NEON(x *float64, n int) (largest float64)
 
 //go:noescape
 func countOutsideF64NEON(x *float64, n int, lo float64, hi float64) (sum float64)
+
+//go:noescape
+func transposeF32NEON(dst, src *float32, rows, columns, srcRow, dstRow int)
+
+//go:noescape
+func transposeF64NEON(dst, src *float64, rows, columns, srcRow, dstRow int)

@@ -9,17 +9,19 @@ TEXT ·sumF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000008
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000008, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y2
 	VCVTPS2PD    X2, Y3
@@ -57,7 +59,7 @@ large:
 	JLT    tail
 
 main:
-	// 16 elements a turn, 8 at a time.
+	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD (AX), Y4
 	VCVTPS2PD 16(AX), Y5
 	VADDPD    Y4, Y0, Y0
@@ -77,10 +79,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y4
 	VCVTPS2PD    X4, Y5
@@ -104,10 +108,12 @@ whole2:
 	JLE          fold
 	MOVQ         $0x00000008, BX
 	SUBQ         CX, BX
-	JGE          whole3
-	XORQ         BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y4
 	VCVTPS2PD    X4, Y5

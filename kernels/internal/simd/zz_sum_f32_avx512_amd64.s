@@ -9,17 +9,19 @@ TEXT ·sumF32AVX512(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 16 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000010
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
 	MOVQ   $0x00000010, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
 	VPMOVD2M      Z2, K1
@@ -58,7 +60,7 @@ large:
 	JLT    tail
 
 main:
-	// 16 elements a turn, 16 at a time.
+	// A turn: 16 elements, all at once.
 	VCVTPS2PD (AX), Z2
 	VCVTPS2PD 32(AX), Z3
 	VADDPD    Z2, Z0, Z0
@@ -74,10 +76,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000010, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
 	VPMOVD2M      Z2, K1

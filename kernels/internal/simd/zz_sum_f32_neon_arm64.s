@@ -10,17 +10,19 @@ TEXT ·sumF32NEON(SB), NOSPLIT, $0-24
 	MOVD x+0(FP), R0
 	MOVD n+8(FP), R1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMP  $4, R1
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R2
 	SUBS R1, R2, R2
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R2
 
-whole1:
+masked1:
 	MOVD  $f32_tail_masks<>(SB), R3
 	ADD   R2<<2, R3, R3
 	FMOVQ (R3), F2
@@ -76,7 +78,7 @@ large:
 	BLT  tail
 
 main:
-	// 16 elements a turn, 4 at a time.
+	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R0), F8
 	WORD  $0x0e617909 // FCVTL V9.2D, V8.2S
 	WORD  $0x4e617908 // FCVTL2 V8.2D, V8.4S
@@ -104,14 +106,16 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP  $0, R1
-	BLE  fold
+	CMP $0, R1
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R2
 	SUBS R1, R2, R2
-	BGE  whole5
+	BGE  masked5
 	MOVD $0, R2
 
-whole5:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R3
 	ADD   R2<<2, R3, R3
 	FMOVQ (R3), F8
@@ -150,12 +154,14 @@ loaded7:
 	ADD  $-4, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R2
 	SUBS R1, R2, R2
-	BGE  whole9
+	BGE  masked9
 	MOVD $0, R2
 
-whole9:
+masked9:
 	MOVD  $f32_tail_masks<>(SB), R3
 	ADD   R2<<2, R3, R3
 	FMOVQ (R3), F8
@@ -194,12 +200,14 @@ loaded11:
 	ADD  $-4, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R2
 	SUBS R1, R2, R2
-	BGE  whole13
+	BGE  masked13
 	MOVD $0, R2
 
-whole13:
+masked13:
 	MOVD  $f32_tail_masks<>(SB), R3
 	ADD   R2<<2, R3, R3
 	FMOVQ (R3), F8
@@ -238,12 +246,14 @@ loaded15:
 	ADD  $-4, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R2
 	SUBS R1, R2, R2
-	BGE  whole17
+	BGE  masked17
 	MOVD $0, R2
 
-whole17:
+masked17:
 	MOVD  $f32_tail_masks<>(SB), R3
 	ADD   R2<<2, R3, R3
 	FMOVQ (R3), F8

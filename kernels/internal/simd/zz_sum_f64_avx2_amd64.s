@@ -9,16 +9,18 @@ TEXT ·sumF64AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 4 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000004
 	JGT    large
 	VXORPS Y0, Y0, Y0
 	MOVQ   $0x00000004, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y1
 	VXORPS     Y2, Y2, Y2
@@ -49,7 +51,7 @@ large:
 	JLT    tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VADDPD (AX), Y0, Y0
 	VADDPD 32(AX), Y1, Y1
 	VADDPD 64(AX), Y2, Y2
@@ -69,10 +71,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000004, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -86,10 +90,12 @@ whole2:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole3
-	XORQ       BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -103,10 +109,12 @@ whole3:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole4
-	XORQ       BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -120,10 +128,12 @@ whole4:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole5
-	XORQ       BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -137,10 +147,12 @@ whole5:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole6
-	XORQ       BX, BX
 
-whole6:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked6
+	XORQ BX, BX
+
+masked6:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -154,10 +166,12 @@ whole6:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole7
-	XORQ       BX, BX
 
-whole7:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked7
+	XORQ BX, BX
+
+masked7:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -171,10 +185,12 @@ whole7:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole8
-	XORQ       BX, BX
 
-whole8:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked8
+	XORQ BX, BX
+
+masked8:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
@@ -188,10 +204,12 @@ whole8:
 	JLE        fold
 	MOVQ       $0x00000004, BX
 	SUBQ       CX, BX
-	JGE        whole9
-	XORQ       BX, BX
 
-whole9:
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked9
+	XORQ BX, BX
+
+masked9:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9

@@ -9,16 +9,18 @@ TEXT ·sumF64AVX512(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ n+8(FP), CX
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 8 elements: one register of each sum, then return.
 	CMPQ   CX, $0x00000008
 	JGT    large
 	VPXORQ Z0, Z0, Z0
 	MOVQ   $0x00000008, BX
 	SUBQ   CX, BX
-	JGE    whole1
-	XORQ   BX, BX
 
-whole1:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked1
+	XORQ BX, BX
+
+masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Z1
 	VPMOVQ2M   Z1, K1
@@ -48,7 +50,7 @@ large:
 	JLT    tail
 
 main:
-	// 32 elements a turn, 32 at a time.
+	// A turn: 32 elements, all at once.
 	VADDPD (AX), Z0, Z0
 	VADDPD 64(AX), Z1, Z1
 	VADDPD 128(AX), Z2, Z2
@@ -64,10 +66,12 @@ tail:
 	JLE  fold
 	MOVQ $0x00000008, BX
 	SUBQ CX, BX
-	JGE  whole2
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked2
 	XORQ BX, BX
 
-whole2:
+masked2:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1
@@ -82,10 +86,12 @@ whole2:
 	JLE       fold
 	MOVQ      $0x00000008, BX
 	SUBQ      CX, BX
-	JGE       whole3
-	XORQ      BX, BX
 
-whole3:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked3
+	XORQ BX, BX
+
+masked3:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1
@@ -100,10 +106,12 @@ whole3:
 	JLE       fold
 	MOVQ      $0x00000008, BX
 	SUBQ      CX, BX
-	JGE       whole4
-	XORQ      BX, BX
 
-whole4:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1
@@ -118,10 +126,12 @@ whole4:
 	JLE       fold
 	MOVQ      $0x00000008, BX
 	SUBQ      CX, BX
-	JGE       whole5
-	XORQ      BX, BX
 
-whole5:
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1

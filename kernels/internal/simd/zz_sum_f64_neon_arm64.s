@@ -10,16 +10,18 @@ TEXT ·sumF64NEON(SB), NOSPLIT, $0-24
 	MOVD x+0(FP), R0
 	MOVD n+8(FP), R1
 
-	// A slice that fits a register pays for the lanes of one.
+	// At most 2 elements: one register of each sum, then return.
 	CMP  $2, R1
 	BGT  large
 	VEOR V0.B16, V0.B16, V0.B16
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole1
+	BGE  masked1
 	MOVD $0, R2
 
-whole1:
+masked1:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F1
@@ -64,7 +66,7 @@ large:
 	BLT  tail
 
 main:
-	// 32 elements a turn, 8 at a time.
+	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R0), F16
 	WORD  $0x4e70d400 // FADD V0.2D, V0.2D, V16.2D
 	FMOVQ 16(R0), F16
@@ -104,14 +106,16 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP  $0, R1
-	BLE  fold
+	CMP $0, R1
+	BLE fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole4
+	BGE  masked4
 	MOVD $0, R2
 
-whole4:
+masked4:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -132,12 +136,14 @@ loaded6:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole7
+	BGE  masked7
 	MOVD $0, R2
 
-whole7:
+masked7:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -158,12 +164,14 @@ loaded9:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole10
+	BGE  masked10
 	MOVD $0, R2
 
-whole10:
+masked10:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -184,12 +192,14 @@ loaded12:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole13
+	BGE  masked13
 	MOVD $0, R2
 
-whole13:
+masked13:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -210,12 +220,14 @@ loaded15:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole16
+	BGE  masked16
 	MOVD $0, R2
 
-whole16:
+masked16:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -236,12 +248,14 @@ loaded18:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole19
+	BGE  masked19
 	MOVD $0, R2
 
-whole19:
+masked19:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -262,12 +276,14 @@ loaded21:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole22
+	BGE  masked22
 	MOVD $0, R2
 
-whole22:
+masked22:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -288,12 +304,14 @@ loaded24:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole25
+	BGE  masked25
 	MOVD $0, R2
 
-whole25:
+masked25:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -314,12 +332,14 @@ loaded27:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole28
+	BGE  masked28
 	MOVD $0, R2
 
-whole28:
+masked28:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -340,12 +360,14 @@ loaded30:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole31
+	BGE  masked31
 	MOVD $0, R2
 
-whole31:
+masked31:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -366,12 +388,14 @@ loaded33:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole34
+	BGE  masked34
 	MOVD $0, R2
 
-whole34:
+masked34:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -392,12 +416,14 @@ loaded36:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole37
+	BGE  masked37
 	MOVD $0, R2
 
-whole37:
+masked37:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -418,12 +444,14 @@ loaded39:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole40
+	BGE  masked40
 	MOVD $0, R2
 
-whole40:
+masked40:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -444,12 +472,14 @@ loaded42:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole43
+	BGE  masked43
 	MOVD $0, R2
 
-whole43:
+masked43:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -470,12 +500,14 @@ loaded45:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole46
+	BGE  masked46
 	MOVD $0, R2
 
-whole46:
+masked46:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
@@ -496,12 +528,14 @@ loaded48:
 	ADD  $-2, R1, R1
 	CMP  $0, R1
 	BLE  fold
+
+	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
 	SUBS R1, R2, R2
-	BGE  whole49
+	BGE  masked49
 	MOVD $0, R2
 
-whole49:
+masked49:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
 	FMOVQ (R3), F16
