@@ -22,12 +22,13 @@ func testProductSpecials[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 			continue
 		}
 		call := k.RandomArgs(s, catalog.Usual, 3)
+		step := 1 + s.Depth/2 // of what is tried, for the sake of time
 		plain := k.Expect(call).Out[0]
 		for in, x := range call.In {
 			for at := range x {
 				usual := x[at]
 				for v, special := range catalog.Specials[T]() {
-					if (at+v)%7 == 0 || !testing.Short() && s.Depth < 10 {
+					if (at+v)%step == 0 {
 						x[at] = special
 						checkSpecial(t, k, call, plain, fmt.Sprintf("%s[%d] = %v", k.Inputs[in].Name, at, special))
 					}
@@ -76,7 +77,7 @@ func testZeroTimesNaN[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		t.Skip("multiplies by 1")
 	}
 	for _, s := range []catalog.Shape{product(3, 5, 9), product(9, 66, 35)} {
-		if k.Work(s) > 200_000 {
+		if k.Work(s) > 50_000 {
 			continue
 		}
 		for in, o := range k.Inputs {
@@ -84,14 +85,17 @@ func testZeroTimesNaN[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 				continue
 			}
 			call := k.NewArgs(s)
-			for at := 0; at < len(call.In[in]); at += 1 + s.Depth/3 {
+			for at := 0; at < len(call.In[in]); at += 1 + s.Depth/2 {
 				call.In[in][at] = catalog.Specials[T]()[at%3] // NaN, Inf, −Inf
-				for _, i := range isa.Available() {
-					for e, v := range k.Run(i, call).Out[0] {
-						if part := elementOf(t, k, call, e).uses(&call.In[in][at]); part != (v != v) {
-							t.Fatalf("%v, %+v: 0·%s[%d], which is %v: result %d is %v", i, s, o.Name, at, call.In[in][at], e, v)
-						}
+				want := k.NewArgs(s).Out
+				for e := range want[0] {
+					if elementOf(t, k, call, e).uses(&call.In[in][at]) {
+						want[0][e] = T(math.NaN())
 					}
+				}
+				for _, i := range isa.Available() {
+					what := fmt.Sprintf("0·%s[%d], which is %v", o.Name, at, call.In[in][at])
+					same(t, what, i, k, k.Run(i, call), catalog.Results[T]{Out: want})
 				}
 				call.In[in][at] = 0
 			}
