@@ -62,12 +62,19 @@ func ProductReluF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, sta
 	return n
 }
 
+// In float32 a chain stays in float64, where its products are exact: to convert to and fro costs more than to multiply.
+
 // product32 is one element.
 func product32(s float32, a, b []float32, k, aStep, bRow int) float32 {
 	for first := 0; first < k; first += Chunk {
 		c := 0.0
 		for p := first; p < min(first+Chunk, k); p++ {
-			c = chain32(float64(a[p*aStep]), float64(b[p*bRow]), c)
+			x, y := a[p*aStep], b[p*bRow]
+			if sum := float64(float64(x)*float64(y)) + c; roundsTwice(sum) {
+				c = float64(fma32(x, y, float32(c)))
+			} else {
+				c = float64(float32(sum))
+			}
 		}
 		s += float32(c)
 	}
@@ -80,11 +87,15 @@ func four32(dst, start *[4]float32, a, b []float32, k, aStep, bRow int) {
 	for first := 0; first < k; first += Chunk {
 		var c0, c1, c2, c3 float64
 		for p := first; p < min(first+Chunk, k); p++ {
-			x, y := float64(a[p*aStep]), (*[4]float32)(b[p*bRow:])
-			c0 = chain32(x, float64(y[0]), c0)
-			c1 = chain32(x, float64(y[1]), c1)
-			c2 = chain32(x, float64(y[2]), c2)
-			c3 = chain32(x, float64(y[3]), c3)
+			x, y := a[p*aStep], (*[4]float32)(b[p*bRow:])
+			s0, s1 := float64(float64(x)*float64(y[0]))+c0, float64(float64(x)*float64(y[1]))+c1
+			s2, s3 := float64(float64(x)*float64(y[2]))+c2, float64(float64(x)*float64(y[3]))+c3
+			if roundsTwice(s0) || roundsTwice(s1) || roundsTwice(s2) || roundsTwice(s3) {
+				c0, c1 = float64(fma32(x, y[0], float32(c0))), float64(fma32(x, y[1], float32(c1)))
+				c2, c3 = float64(fma32(x, y[2], float32(c2))), float64(fma32(x, y[3], float32(c3)))
+				continue
+			}
+			c0, c1, c2, c3 = float64(float32(s0)), float64(float32(s1)), float64(float32(s2)), float64(float32(s3))
 		}
 		s[0] += float32(c0)
 		s[1] += float32(c1)
@@ -94,20 +105,12 @@ func four32(dst, start *[4]float32, a, b []float32, k, aStep, bRow int) {
 	*dst = s
 }
 
-// chain32 is fma32 of numbers that float32 holds, which stay in float64: the conversion costs more than the product.
-func chain32(x, y, c float64) float64 {
-	p := float64(x * y)
-	s := p + c
-	if u := bits64(s); u<<35 == 1<<63 || u<<1-1 < 2*0x3810000000000000-1 { // as in fma32; 0 is exact
-		return rounded32(p, c, s)
-	}
-	return float64(float32(s))
+// roundsTwice says of a sum in float64 that to round it to float32 may not be the same as to round the exact sum: it lies
+// on a tie, or its float32 is subnormal. (As in fma32. A sum of 0 is exact.)
+func roundsTwice(s float64) bool {
+	u := bits64(s)
+	return u<<35 == 1<<63 || u<<1-1 < 2*0x3810000000000000-1
 }
-
-// rounded32 is the rare case of chain32, apart so that the usual one is inlined.
-//
-//go:noinline
-func rounded32(p, c, s float64) float64 { return float64(fma32Tie(p, c, s)) }
 
 // product64 is one element.
 func product64(s float64, a, b []float64, k, aStep, bRow int) float64 {

@@ -7,43 +7,58 @@ import (
 	"testing"
 )
 
-// chain32 is fma32, also where that rounds a tie or a subnormal number, and its result fits float32.
-func TestChain32(t *testing.T) {
+// A chain is made of fma32, also where that rounds a tie or a subnormal number, in any of neighbouring columns.
+func TestProductRoundsOnce(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	special := []float32{0, float32(math.Copysign(0, -1)), inf32, -inf32, nan32, 0x1p-149, -0x1p-149, 0x1p-126, math.MaxFloat32, 1, -1}
 	for _, a := range special {
 		for _, b := range special {
 			for _, c := range special {
-				checkChain32(t, a, b, c)
+				checkChain(t, a, b, c)
 			}
 		}
 	}
-	for range 200_000 {
+	rounds := 200_000
+	if testing.Short() {
+		rounds = 10_000
+	}
+	for range rounds {
 		a, b, c := math.Float32frombits(r.Uint32()), math.Float32frombits(r.Uint32()), math.Float32frombits(r.Uint32())
-		checkChain32(t, a, b, c)
-		checkChain32(t, a, b, special[r.IntN(len(special))])
-		checkChain32(t, a, 1/a, -1) // cancels
-		checkChain32(t, a, b, -a*b)
+		checkChain(t, a, b, c)
+		checkChain(t, a, b, special[r.IntN(len(special))])
+		checkChain(t, a, 1/a, -1) // cancels
+		checkChain(t, a, b, -a*b)
 
 		// Products of 12 bits each, on ties of a sum about 1, nudged to either side or not.
 		x, y := 1+float32(r.Uint32N(1<<12))*0x1p-12, 1+float32(r.Uint32N(1<<12)|1)*0x1p-12
 		tiny := math.Float32frombits(r.Uint32N(0x20000000) | r.Uint32()&(1<<31))
-		checkChain32(t, x, y, tiny)
-		checkChain32(t, x*0x1p-24, y*0x1p-1, tiny*0x1p20+1)
-		checkChain32(t, x*0x1p-12, y*0x1p-13, x)
+		checkChain(t, x, y, tiny)
+		checkChain(t, x*0x1p-24, y*0x1p-1, tiny*0x1p20+1)
+		checkChain(t, x*0x1p-12, y*0x1p-13, x)
 
 		// Subnormal results.
-		checkChain32(t, x*0x1p-70, y*0x1p-70, tiny)
-		checkChain32(t, x*0x1p-64, y*0x1p-64, math.Float32frombits(r.Uint32N(0x01000000)))
-		checkChain32(t, x*0x1p-75, y*0x1p-75, math.Float32frombits(r.Uint32N(4)|r.Uint32()&(1<<31)))
+		checkChain(t, x*0x1p-70, y*0x1p-70, tiny)
+		checkChain(t, x*0x1p-64, y*0x1p-64, math.Float32frombits(r.Uint32N(0x01000000)))
+		checkChain(t, x*0x1p-75, y*0x1p-75, math.Float32frombits(r.Uint32N(4)|r.Uint32()&(1<<31)))
+	}
+	for range rounds / 100 {
+		x, y := nextToTie(r)
+		checkChain(t, x, y, float32(1<<22|1|r.Uint32N(1<<22))*0x1p-149)
 	}
 }
 
-func checkChain32(t *testing.T, a, b, c float32) {
+// checkChain computes a·b + c in one of five columns: four that are computed together, and one on its own.
+func checkChain(t *testing.T, a, b, c float32) {
 	t.Helper()
-	got, want := chain32(float64(a), float64(b), float64(c)), fma32(a, b, c)
-	if math.Float64bits(got) != math.Float64bits(float64(want)) && (got == got || want == want) {
-		t.Fatalf("chain32(%x, %x, %x) = %x, fma32 %x", a, b, c, got, want)
+	want := fma32(a, b, c+0) + 0 // −0 does not survive
+	for column := range 5 {
+		var dst, start, y [10]float32
+		x := [2]float32{c, a}
+		y[column], y[5+column] = 1, b
+		ProductF32(dst[:], start[:], x[:], y[:], nil, 1, 5, 2, 5, 5, 2, 1, 5)
+		if got := dst[column]; math.Float32bits(got) != math.Float32bits(want) && (got == got || want == want) {
+			t.Fatalf("column %d of %x·%x + %x = %x, fma32 %x", column, a, b, c, got, want)
+		}
 	}
 }
 
