@@ -88,6 +88,11 @@ func four32(dst, start *[4]float32, a, b []float32, k, aStep, bRow int) {
 		var c0, c1, c2, c3 float64
 		for p := first; p < min(first+Chunk, k); p++ {
 			x, y := a[p*aStep], (*[4]float32)(b[p*bRow:])
+			if x == 1 { // as in sums of columns, which often are ties
+				c0, c1 = float64(float32(c0)+y[0]), float64(float32(c1)+y[1])
+				c2, c3 = float64(float32(c2)+y[2]), float64(float32(c3)+y[3])
+				continue
+			}
 			s0, s1 := float64(float64(x)*float64(y[0]))+c0, float64(float64(x)*float64(y[1]))+c1
 			s2, s3 := float64(float64(x)*float64(y[2]))+c2, float64(float64(x)*float64(y[3]))+c3
 			if roundsTwice(s0) || roundsTwice(s1) || roundsTwice(s2) || roundsTwice(s3) {

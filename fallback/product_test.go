@@ -28,6 +28,7 @@ func TestProductRoundsOnce(t *testing.T) {
 		checkChain(t, a, b, special[r.IntN(len(special))])
 		checkChain(t, a, 1/a, -1) // cancels
 		checkChain(t, a, b, -a*b)
+		checkChain(t, 1, a, c)
 
 		// Products of 12 bits each, on ties of a sum about 1, nudged to either side or not.
 		x, y := 1+float32(r.Uint32N(1<<12))*0x1p-12, 1+float32(r.Uint32N(1<<12)|1)*0x1p-12
