@@ -10,12 +10,22 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// steadyShape takes more than one block, and ends in the middle of a register.
-func steadyShape(rows bool, n int) shape {
-	if rows {
-		return shape{n / 7, 7}
+// steadyShapes take one register, several, and more than one block; all end in the middle of a register.
+func steadyShapes[T kernels.Float](k catalog.Kernel[T]) (list []catalog.Shape) {
+	if k.Product {
+		few := max(46/k.Terms(), 1) // columns: as much work for all
+		return []catalog.Shape{
+			product(1, 0, 5), product(2, 58, few), product(100, 66, 1), product(97, 65, 3*few), product(9, 342, few),
+		}
 	}
-	return shape{n, 1}
+	for _, n := range []int{5, 700, fallback.Block + 9} {
+		if k.Rows {
+			list = append(list, matrix(n/7, 7))
+		} else {
+			list = append(list, catalog.Vector(n))
+		}
+	}
+	return list
 }
 
 // No kernel allocates.
@@ -24,13 +34,12 @@ func TestNoAllocations(t *testing.T) {
 }
 
 func testNoAllocations[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	for _, n := range []int{5, 700, fallback.Block + 9} {
-		s := steadyShape(k.Rows, n)
-		a := k.RandomArgs(s.n(), s.cols, catalog.Usual, 1)
+	for _, s := range steadyShapes(k) {
+		a := k.Ready(k.RandomArgs(s, catalog.Usual, 1))
 		for _, i := range isa.Available() {
 			restore := isa.Use(i)
 			if count := testing.AllocsPerRun(3, func() { k.Call(a) }); count != 0 {
-				t.Errorf("%v, length %d: %v allocations", i, s.n(), count)
+				t.Errorf("%v, %+v: %v allocations", i, s, count)
 			}
 			restore()
 		}
@@ -43,8 +52,8 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	s := steadyShape(k.Rows, fallback.Block+9)
-	shared := k.RandomArgs(s.n(), s.cols, catalog.Usual, 1)
+	shapes := steadyShapes(k)
+	shared := k.Ready(k.RandomArgs(shapes[len(shapes)-1], catalog.Usual, 1))
 	want := k.Expect(shared)
 	for _, i := range tested() {
 		restore := isa.Use(i)
@@ -55,8 +64,7 @@ func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 				a := shared
 				a.Out = shared.Clone().Out
 				for range 3 {
-					got := catalog.Results[T]{Out: a.Out, Sum: k.Call(a)}
-					if err := k.Compare(i, got, want); err != nil {
+					if err := k.Compare(i, k.Do(a), want); err != nil {
 						faults <- err
 						return
 					}
