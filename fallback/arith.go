@@ -38,7 +38,7 @@ func fnma64(a, b, c float64) float64 { return math.FMA(-a, b, c) }
 // The product is exact in float64, so the only danger is to round the sum twice. That is harmless unless the
 // float64 sum lies on a tie between two float32, or where the float32 result is subnormal and has ties elsewhere.
 func fma32(a, b, c float32) float32 {
-	p := float64(a) * float64(b)
+	p := float64(float64(a) * float64(b))
 	s := p + float64(c)
 	u := math.Float64bits(s)
 	if u&0x1fffffff == 0x10000000 || u&0x7fffffffffffffff < 0x3810000000000000 {
