@@ -23,9 +23,26 @@ type Packed[T Float] struct {
 // It panics if n or k is negative, stride is less than k, or len(w) is less than (n−1)·stride + k.
 func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
 	checkPack("Pack", len(w), n, k, stride)
-	p := &Packed[T]{n: n, k: k, data: make([]T, k*padded[T](n))}
+	p := &Packed[T]{n: n, k: k, data: make([]T, PackedLen[T](n, k))}
 	p.pack(w, stride)
 	return p
+}
+
+// PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is negative.
+func PackedLen[T Float](n, k int) int {
+	checkShape("PackedLen", n, k)
+	return k * padded[T](n)
+}
+
+// PackedIn returns the packed weights of n outputs and k inputs that data holds, for callers that have the memory:
+// Repack puts weights there, and whoever wants them later may call PackedIn again. Nothing is copied or allocated.
+//
+// It panics if n or k is negative, or len(data) is not PackedLen(n, k).
+func PackedIn[T Float](data []T, n, k int) Packed[T] {
+	if want := PackedLen[T](n, k); len(data) != want {
+		panic(fmt.Sprintf("kernels: PackedIn: len(data) = %d: must be PackedLen(%d, %d) = %d", len(data), n, k, want))
+	}
+	return Packed[T]{n: n, k: k, data: data}
 }
 
 // Repack replaces the weights by others of the same shape, which it copies as Pack does, without allocating. It panics
@@ -40,6 +57,12 @@ func (p *Packed[T]) N() int { return p.n }
 
 // K returns the number of inputs.
 func (p *Packed[T]) K() int { return p.k }
+
+func checkShape(function string, n, k int) {
+	if n < 0 || k < 0 {
+		panic(fmt.Sprintf("kernels: %s: n = %d, k = %d: must not be negative", function, n, k))
+	}
+}
 
 func checkPack(function string, length, n, k, stride int) {
 	if n < 0 || k < 0 || stride < k {
