@@ -24,7 +24,7 @@ func (k sampledKronecker[T]) varianceWidth() int {
 	return k.inputs() + k.runLen() + k.rin*k.rout + k.out
 }
 func (k sampledKronecker[T]) gradWidth() int {
-	return 2*k.inputs() + k.runLen() + k.rout + k.rin*k.rout + k.out
+	return 2*k.inputs() + 2*k.runLen() + k.rin*k.rout + k.out
 }
 
 // runLen is the length of the T of all I of an output, for one row.
@@ -32,15 +32,15 @@ func (k sampledKronecker[T]) runLen() int { return (k.bias + (k.in+k.out-2)/k.ou
 
 // segment is a stretch of one output's parameters that share I: they belong to φ̃_from … φ̃_(from+n-1), and to the rows
 // o … o+n-1 of S_out.
-type segment struct{ i, o, from, n int }
+type segment struct{ o, from, n int }
 
 // next returns the segment of output o that begins with φ̃_from.
 func (k sampledKronecker[T]) next(o, from int) segment {
 	if from < k.bias {
-		return segment{0, o, from, 1}
+		return segment{o, from, 1}
 	}
 	q := k.numBias() + o*k.in + from - k.bias
-	return segment{q / k.out, q % k.out, from, min(k.out-q%k.out, k.inputs()-from)}
+	return segment{q % k.out, from, min(k.out-q%k.out, k.inputs()-from)}
 }
 
 // part is the rows of S_out of a segment, or of its gradient.
@@ -61,18 +61,27 @@ func (k sampledKronecker[T]) extend(x, phi []T, rows int) {
 // project writes U (rin×(rout·rows)) of output o, and T (rout·rows for each I of its run, that of the bias first).
 func (k sampledKronecker[T]) project(u, t, x, s []T, o, rows int) {
 	sin, sout := k.factors(s)
-	cols := k.rout * rows
+	cols, at := k.rout*rows, 0
 	clear(t)
-	all := 0
-	for from := 0; from < k.inputs(); all++ {
+	for from := 0; from < k.inputs(); at++ {
 		g := k.next(o, from)
-		kernels.AddTransMatMulTo(block(t, all, 1, cols), k.part(sout, g), block(x, from, g.n, rows), k.rout, g.n, rows)
+		kernels.AddTransMatMulTo(block(t, at, 1, cols), k.part(sout, g), block(x, from, g.n, rows), k.rout, g.n, rows)
 		from += g.n
 	}
 	clear(u)
-	kernels.AddTransMatMulTo(u, block(sin, 0, k.bias, k.rin), block(t, 0, k.bias, cols), k.rin, k.bias, cols)
-	i, n := k.next(o, k.bias).i, all-k.bias
-	kernels.AddTransMatMulTo(u, block(sin, i, n, k.rin), block(t, k.bias, n, cols), k.rin, n, cols)
+	for _, r := range k.runs(o) {
+		kernels.AddTransMatMulTo(u, block(sin, r.i, r.n, k.rin), block(t, r.at, r.n, cols), k.rin, r.n, cols)
+	}
+}
+
+// run is a number of neighbouring I of an output, those of T from at on.
+type run struct{ i, at, n int }
+
+// runs are the I of output o: that of the bias, and those of the weights.
+func (k sampledKronecker[T]) runs(o int) [2]run {
+	first := k.numBias() + o*k.in
+	i := first / k.out
+	return [2]run{{0, 0, k.bias}, {i, k.bias, (first+k.in-1)/k.out - i + 1}}
 }
 
 func (k sampledKronecker[T]) variance(v, phi []T, pre prepared[T], work []T, rows int) {
@@ -97,7 +106,7 @@ func (k sampledKronecker[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []
 	x, work := cut(work, k.inputs()*rows)
 	dx, work := cut(work, k.inputs()*rows)
 	t, work := cut(work, k.runLen()*rows)
-	dt, work := cut(work, k.rout*rows)
+	dt, work := cut(work, k.runLen()*rows)
 	u, work := cut(work, k.rin*k.rout*rows)
 	turned := work[:k.out*rows] // 2·dv, by outputs
 	k.extend(x, phi, rows)
@@ -121,14 +130,18 @@ func (k sampledKronecker[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []
 func (k sampledKronecker[T]) runGrad(dx, ds, du, t, dt, x, s []T, o, rows int) {
 	sin, sout := k.factors(s)
 	dsin, dsout := k.factors(ds)
-	cols := k.rout * rows
-	for from, at := 0, 0; from < k.inputs(); at++ {
-		g := k.next(o, from)
-		kernels.MatMulTo(dt, block(sin, g.i, 1, k.rin), du, 1, k.rin, cols)
-		kernels.AddMatMulTo(block(dx, from, g.n, rows), k.part(sout, g), dt, g.n, k.rout, rows)
+	cols, at := k.rout*rows, 0
+	for _, r := range k.runs(o) {
+		kernels.MatMulTo(block(dt, r.at, r.n, cols), block(sin, r.i, r.n, k.rin), du, r.n, k.rin, cols)
 		if ds != nil {
-			kernels.AddMatMulTransTo(block(dsin, g.i, 1, k.rin), block(t, at, 1, cols), du, 1, cols, k.rin)
-			kernels.AddMatMulTransTo(k.part(dsout, g), block(x, from, g.n, rows), dt, g.n, rows, k.rout)
+			kernels.AddMatMulTransTo(block(dsin, r.i, r.n, k.rin), block(t, r.at, r.n, cols), du, r.n, cols, k.rin)
+		}
+	}
+	for from := 0; from < k.inputs(); at++ {
+		g, dT := k.next(o, from), block(dt, at, 1, cols)
+		kernels.AddMatMulTo(block(dx, from, g.n, rows), k.part(sout, g), dT, g.n, k.rout, rows)
+		if ds != nil {
+			kernels.AddMatMulTransTo(k.part(dsout, g), block(x, from, g.n, rows), dT, g.n, rows, k.rout)
 		}
 		from += g.n
 	}
