@@ -63,7 +63,8 @@ type digestShape struct{ samples, batch, cols, positions int }
 // Around the sizes of vectors and blocks, and both sides of what the losses of classes decide by.
 var digestShapes = []digestShape{
 	{1, 1, 1, 1}, {1, 1, 2, 1}, {2, 3, 2, 1}, {1, 5, 3, 1}, {1, 17, 10, 1}, {3, 33, 7, 1}, {2, 9, 65, 1}, {1, 300, 2, 1},
-	{1, 5, 129, 1}, {1, 2, 512, 1}, {2, 2, 513, 1}, {1, 1, 2100, 1}, {1, 1, 4200, 1}, {2, 3, 4, 5}, {1, 2, 21, 70}, {1, 1, 600, 3},
+	{1, 5, 129, 1}, {1, 2, 512, 1}, {2, 2, 513, 1}, {1, 1, 2100, 1}, {1, 1, 4200, 1},
+	{2, 3, 4, 5}, {1, 2, 21, 70}, {1, 1, 600, 3},
 }
 
 // digestArgs are what the losses of a shape are called with, all of it made of integers.

@@ -1,4 +1,4 @@
-// Package digest compares hashes of results with those of a file, each on every implementation that this machine has, and
+// Package digest compares hashes of results with those of a file: on every implementation that this machine has, and
 // through the file with all machines that ran the test elsewhere. Only tests import it: it defines two flags.
 package digest
 
