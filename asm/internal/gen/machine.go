@@ -48,6 +48,8 @@ type Machine interface {
 	// storeScalar stores lane 0, a float64.
 	storeScalar(e *emitter, r register, m memory)
 
+	// walk calls do with the addresses p, p+stride, … of n rows in turn.
+	walk(e *emitter, p, stride register, n int, do func(i int, at memory))
 	// loadStrided gathers one lane from each of p, p+stride, … and, of two columns, one for another register from the
 	// element behind it; storeStrided scatters one column.
 	loadStrided(e *emitter, l Lane, p, stride register, columns int) []register
@@ -65,6 +67,8 @@ type Machine interface {
 	tiles() tiles
 	// rows addresses so many rows of a matrix, which begin at p and lie row bytes apart.
 	rows(e *emitter, p, row register, height int) rows
+	// addProduct adds x·element to sum, rounded once, element being what a rowReader returned.
+	addProduct(e *emitter, l Lane, x, element, sum register)
 	// readRows begins to read such rows by columns step bytes apart.
 	readRows(e *emitter, l Lane, p, row, step register, height int) rowReader
 
@@ -103,7 +107,7 @@ type rows interface {
 
 // rowReader loads, in turn, the columns of some rows.
 type rowReader interface {
-	// element is the element of row i in the current column, in every lane.
+	// element is the element of row i in the current column, as addProduct takes it.
 	element(i int) register
 	// next goes on to the next column, as advance does. Every row must have been read, in ascending order.
 	next()

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"strings"
@@ -244,14 +245,13 @@ func (m neon) swap(e *emitter, l Lane, r register, distance int) register {
 	return d
 }
 
-// walk calls do with the address of each lane's element in turn.
-func (m neon) walk(e *emitter, l Lane, p, stride register, do func(lane int, at memory)) {
+func (m neon) walk(e *emitter, p, stride register, n int, do func(i int, at memory)) {
 	at := m.move(e, p)
-	for lane := 0; lane < m.width(l); lane++ {
-		if lane > 0 {
+	for i := range n {
+		if i > 0 {
 			e.rmw("ADD %0, %1, %1", stride, at)
 		}
-		do(lane, memory{Base: at})
+		do(i, memory{Base: at})
 	}
 }
 
@@ -260,7 +260,7 @@ func (m neon) loadStrided(e *emitter, l Lane, p, stride register, columns int) [
 		return m.loadPairs(e, l, p, stride)
 	}
 	r := m.vector(e)
-	m.walk(e, l, p, stride, func(lane int, at memory) {
+	m.walk(e, p, stride, m.width(l), func(lane int, at memory) {
 		single, letter := "FMOVS %0, F%1", "S"
 		if l == F64 {
 			single, letter = "FMOVD %0, F%1", "D"
@@ -279,7 +279,7 @@ func (m neon) loadStrided(e *emitter, l Lane, p, stride register, columns int) [
 // loadPairs loads two neighbours at once, fills two registers with them, and sorts them into two others.
 func (m neon) loadPairs(e *emitter, l Lane, p, stride register) []register {
 	pairs := []register{m.vector(e), m.vector(e)}
-	m.walk(e, l, p, stride, func(lane int, at memory) {
+	m.walk(e, p, stride, m.width(l), func(lane int, at memory) {
 		switch half := pairs[lane*l.size()/8]; {
 		case l == F64:
 			e.ins("FMOVQ %0, F%1", at, half)
@@ -300,7 +300,7 @@ func (m neon) loadPairs(e *emitter, l Lane, p, stride register) []register {
 }
 
 func (m neon) storeStrided(e *emitter, l Lane, r, p, stride register) {
-	m.walk(e, l, p, stride, func(lane int, at memory) {
+	m.walk(e, p, stride, m.width(l), func(lane int, at memory) {
 		t := r
 		if lane > 0 {
 			t = m.vector(e)
@@ -341,7 +341,7 @@ func (m neon) turn(e *emitter, l Lane, rows []register, _ bool) (columns []regis
 }
 
 // tiles: 16 sums of 32 registers.
-func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4, chunks: 2} }
+func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4, chunks: 2, groups: 4} }
 
 // neonRows has a pointer for each row.
 type neonRows struct {
@@ -367,7 +367,7 @@ func (r *neonRows) advance(bytes register) {
 	}
 }
 
-// neonRowReader moves the pointers on by its loads.
+// neonRowReader loads the elements alone: to repeat them in all lanes would take as long as a product.
 type neonRowReader struct {
 	*neonRows
 	lane Lane
@@ -379,15 +379,16 @@ func (m neon) readRows(e *emitter, l Lane, p, row, step register, height int) ro
 }
 
 func (r *neonRowReader) element(i int) register {
-	v, p := r.e.regs.XMM(), r.pointers[i]
-	r.e.fn.AddInstruction(&ir.Instruction{
-		Opcode:   fmt.Sprintf("VLD1R.P (%%0)(%%1), [V%%2%s]", arrangement(r.lane)),
-		Operands: []operand.Op{p, r.step, v}, Inputs: []operand.Op{p, r.step}, Outputs: []operand.Op{p, v},
-	})
+	v := r.e.regs.XMM()
+	r.e.ins([...]string{"FMOVS", "FMOVD"}[r.lane]+" %0, F%1", r.at(i), v)
 	return v
 }
 
-func (r *neonRowReader) next() {}
+func (r *neonRowReader) next() { r.advance(r.step) }
+
+func (m neon) addProduct(e *emitter, l Lane, x, element, sum register) {
+	e.rmw("WORD FMLAE"+arrangement(l), element, x, sum)
+}
 
 func (m neon) storeScalar(e *emitter, r register, mem memory) { e.ins("FMOVD F%0, %1", r, mem) }
 
@@ -398,6 +399,10 @@ func (m neon) loadArg(e *emitter, mem memory) register {
 }
 
 func (m neon) addImm(e *emitter, r register, imm int) {
+	if imm < 0 { // which ADD would take a register for
+		e.rmw(fmt.Sprintf("SUB $%d, %%0, %%0", -imm), r)
+		return
+	}
 	e.rmw(fmt.Sprintf("ADD $%d, %%0, %%0", imm), r)
 }
 
@@ -497,31 +502,34 @@ type encoding struct {
 	bits        uint32
 	source      string // arrangement of the sources
 	destination string
+	second      string // of the second source, if it is another
 }
 
 // encodings are the instructions that Go's arm64 assembler lacks, from the Arm Architecture Reference Manual
 // (A64, Advanced SIMD). A test decodes what is emitted and compares it with its comment.
 var encodings = map[string]encoding{
-	"FADD.S4":  {0x4e20d400, "4S", "4S"},
-	"FADD.D2":  {0x4e60d400, "2D", "2D"},
-	"FSUB.S4":  {0x4ea0d400, "4S", "4S"},
-	"FSUB.D2":  {0x4ee0d400, "2D", "2D"},
-	"FMUL.S4":  {0x6e20dc00, "4S", "4S"},
-	"FMUL.D2":  {0x6e60dc00, "2D", "2D"},
-	"FDIV.S4":  {0x6e20fc00, "4S", "4S"},
-	"FDIV.D2":  {0x6e60fc00, "2D", "2D"},
-	"FCMEQ.S4": {0x4e20e400, "4S", "4S"},
-	"FCMEQ.D2": {0x4e60e400, "2D", "2D"},
-	"FCMGE.S4": {0x6e20e400, "4S", "4S"},
-	"FCMGE.D2": {0x6e60e400, "2D", "2D"},
-	"FCMGT.S4": {0x6ea0e400, "4S", "4S"},
-	"FCMGT.D2": {0x6ee0e400, "2D", "2D"},
-	"BIC.B16":  {0x4e601c00, "16B", "16B"},
-	"NOT.B16":  {0x6e205800, "16B", "16B"},
-	"FCVTL":    {0x0e617800, "2S", "2D"},
-	"FCVTL2":   {0x4e617800, "4S", "2D"},
-	"FCVTN":    {0x0e616800, "2D", "2S"},
-	"FCVTN2":   {0x4e616800, "2D", "4S"},
+	"FADD.S4":  {0x4e20d400, "4S", "4S", ""},
+	"FADD.D2":  {0x4e60d400, "2D", "2D", ""},
+	"FSUB.S4":  {0x4ea0d400, "4S", "4S", ""},
+	"FSUB.D2":  {0x4ee0d400, "2D", "2D", ""},
+	"FMUL.S4":  {0x6e20dc00, "4S", "4S", ""},
+	"FMUL.D2":  {0x6e60dc00, "2D", "2D", ""},
+	"FDIV.S4":  {0x6e20fc00, "4S", "4S", ""},
+	"FDIV.D2":  {0x6e60fc00, "2D", "2D", ""},
+	"FCMEQ.S4": {0x4e20e400, "4S", "4S", ""},
+	"FCMEQ.D2": {0x4e60e400, "2D", "2D", ""},
+	"FCMGE.S4": {0x6e20e400, "4S", "4S", ""},
+	"FCMGE.D2": {0x6e60e400, "2D", "2D", ""},
+	"FCMGT.S4": {0x6ea0e400, "4S", "4S", ""},
+	"FCMGT.D2": {0x6ee0e400, "2D", "2D", ""},
+	"BIC.B16":  {0x4e601c00, "16B", "16B", ""},
+	"NOT.B16":  {0x6e205800, "16B", "16B", ""},
+	"FCVTL":    {0x0e617800, "2S", "2D", ""},
+	"FCVTL2":   {0x4e617800, "4S", "2D", ""},
+	"FCVTN":    {0x0e616800, "2D", "2S", ""},
+	"FCVTN2":   {0x4e616800, "2D", "4S", ""},
+	"FMLAE.S4": {0x4f801000, "4S", "4S", "S[0]"}, // FMLA by element
+	"FMLAE.D2": {0x4fc01000, "2D", "2D", "D[0]"},
 }
 
 // word spells an instruction as a number, with its meaning in Arm's syntax as the comment.
@@ -533,11 +541,11 @@ func word(name string, regs []uint32) string {
 	}
 	d, n := regs[len(regs)-1], regs[len(regs)-2]
 	bits := enc.bits | n<<5 | d
-	mnemonic, _, _ := strings.Cut(name, ".")
+	mnemonic, _, _ := strings.Cut(strings.Replace(name, "FMLAE", "FMLA", 1), ".")
 	text := fmt.Sprintf("%s V%d.%s, V%d.%s", mnemonic, d, enc.destination, n, enc.source)
 	if len(regs) == 3 {
 		bits |= regs[0] << 16
-		text += fmt.Sprintf(", V%d.%s", regs[0], enc.source)
+		text += fmt.Sprintf(", V%d.%s", regs[0], cmp.Or(enc.second, enc.source))
 	}
 	return fmt.Sprintf("WORD $0x%08x // %s", bits, text)
 }

@@ -2,7 +2,6 @@ package gen
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/simmer-go/simmer/fallback"
@@ -54,6 +53,7 @@ type tiles struct {
 	heights []int // rows, the largest first, the last 1
 	columns int   // registers in a row
 	chunks  int   // that a single row does at a time: the sums of one alone would wait for each other
+	groups  int   // of rows in lanes, for the same reason
 }
 
 // productEmitter holds what all tiles of one function share.
@@ -143,7 +143,7 @@ func (p *productEmitter) tile(height int) {
 	e.label(totals)
 	e.comment("The totals so far.")
 	scratch := arg("scratch")
-	walk(e, height, src, srcRow, func(i int, at memory) {
+	m.walk(e, src, srcRow, height, func(i int, at memory) {
 		p.addFrom(sums[i], at)
 		for j, r := range sums[i] {
 			m.store(e, l, r, memory{Base: scratch, Disp: (i*p.width + j) * m.width(l) * l.size()})
@@ -155,11 +155,11 @@ func (p *productEmitter) tile(height int) {
 
 	e.label(last)
 	e.comment("The last totals.")
-	walk(e, height, src, srcRow, func(i int, at memory) { p.addFrom(sums[i], at) })
+	m.walk(e, src, srcRow, height, func(i int, at memory) { p.addFrom(sums[i], at) })
 	for i := range sums {
 		sums[i] = p.finish(sums[i])
 	}
-	walk(e, height, arg("dst"), arg("dstRow"), func(i int, at memory) { p.storeRow(sums[i], at) })
+	m.walk(e, arg("dst"), arg("dstRow"), height, func(i int, at memory) { p.storeRow(sums[i], at) })
 	if height == 1 {
 		e.label(moveOn)
 	}
@@ -190,9 +190,10 @@ func (p *productEmitter) chunks(a, aStep, b, bRow, left, src register, chunk, mo
 	count := m.number(e, fallback.Chunk)
 	e.label(sum)
 	for i, acc := range sums {
-		x := input(l, slices.Repeat([]register{as.element(i)}, p.width)...)
-		body := &B{Lane: l}
-		e.lower(body, body.FMA(x, p.rowValue(bs.at(i)), accumulator(l, acc...)))
+		x := as.element(i)
+		for j, b := range p.loadRow(bs.at(i)) {
+			m.addProduct(e, l, b, x, acc[j])
+		}
 	}
 	as.next()
 	bs.advance(bRow)
@@ -246,9 +247,9 @@ func (p *productEmitter) chain(rows rowReader, sums [][]register, b, bRow, count
 	m.addScaled(e, b, bRow, 1)
 	for i, acc := range sums {
 		a := rows.element(i)
-		body := &B{Lane: l}
-		v := body.FMA(input(l, slices.Repeat([]register{a}, p.width)...), input(l, columns...), accumulator(l, acc...))
-		e.lower(body, v)
+		for j, sum := range acc {
+			m.addProduct(e, l, columns[j], a, sum)
+		}
 	}
 	rows.next()
 	m.addImm(e, count, -1)

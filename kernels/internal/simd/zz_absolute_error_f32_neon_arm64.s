@@ -73,7 +73,7 @@ loaded6:
 	WORD  $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
@@ -202,7 +202,7 @@ main:
 	WORD  $0x4e33d5ef // FADD V15.4S, V15.4S, V19.4S
 	ADD   $256, R1, R1
 	ADD   $256, R2, R2
-	ADD   $-64, R3, R3
+	SUB   $64, R3, R3
 	CMP   $64, R3
 	BGE   main
 
@@ -268,7 +268,7 @@ loaded13:
 	WORD  $0x4e30d400 // FADD V0.4S, V0.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -329,7 +329,7 @@ loaded20:
 	WORD  $0x4e30d421 // FADD V1.4S, V1.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -390,7 +390,7 @@ loaded27:
 	WORD  $0x4e30d442 // FADD V2.4S, V2.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -451,7 +451,7 @@ loaded34:
 	WORD  $0x4e30d463 // FADD V3.4S, V3.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -512,7 +512,7 @@ loaded41:
 	WORD  $0x4e30d484 // FADD V4.4S, V4.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -573,7 +573,7 @@ loaded48:
 	WORD  $0x4e30d4a5 // FADD V5.4S, V5.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -634,7 +634,7 @@ loaded55:
 	WORD  $0x4e30d4c6 // FADD V6.4S, V6.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -695,7 +695,7 @@ loaded62:
 	WORD  $0x4e30d4e7 // FADD V7.4S, V7.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -756,7 +756,7 @@ loaded69:
 	WORD  $0x4e30d508 // FADD V8.4S, V8.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -817,7 +817,7 @@ loaded76:
 	WORD  $0x4e30d529 // FADD V9.4S, V9.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -878,7 +878,7 @@ loaded83:
 	WORD  $0x4e30d54a // FADD V10.4S, V10.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -939,7 +939,7 @@ loaded90:
 	WORD  $0x4e30d56b // FADD V11.4S, V11.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1000,7 +1000,7 @@ loaded97:
 	WORD  $0x4e30d58c // FADD V12.4S, V12.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1061,7 +1061,7 @@ loaded104:
 	WORD  $0x4e30d5ad // FADD V13.4S, V13.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1122,7 +1122,7 @@ loaded111:
 	WORD  $0x4e30d5ce // FADD V14.4S, V14.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1183,7 +1183,7 @@ loaded118:
 	WORD  $0x4e30d5ef // FADD V15.4S, V15.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 
 fold:
 	WORD  $0x0e617810 // FCVTL V16.2D, V0.2S

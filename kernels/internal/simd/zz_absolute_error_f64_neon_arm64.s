@@ -53,7 +53,7 @@ loaded5:
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	FMOVD F0, sum+24(FP)
@@ -164,7 +164,7 @@ main:
 	WORD  $0x4e74d5ef // FADD V15.2D, V15.2D, V20.2D
 	ADD   $256, R1, R1
 	ADD   $256, R2, R2
-	ADD   $-32, R3, R3
+	SUB   $32, R3, R3
 	CMP   $32, R3
 	BGE   main
 
@@ -210,7 +210,7 @@ loaded10:
 	WORD  $0x4e70d400 // FADD V0.2D, V0.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -251,7 +251,7 @@ loaded15:
 	WORD  $0x4e70d421 // FADD V1.2D, V1.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -292,7 +292,7 @@ loaded20:
 	WORD  $0x4e70d442 // FADD V2.2D, V2.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -333,7 +333,7 @@ loaded25:
 	WORD  $0x4e70d463 // FADD V3.2D, V3.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -374,7 +374,7 @@ loaded30:
 	WORD  $0x4e70d484 // FADD V4.2D, V4.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -415,7 +415,7 @@ loaded35:
 	WORD  $0x4e70d4a5 // FADD V5.2D, V5.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -456,7 +456,7 @@ loaded40:
 	WORD  $0x4e70d4c6 // FADD V6.2D, V6.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -497,7 +497,7 @@ loaded45:
 	WORD  $0x4e70d4e7 // FADD V7.2D, V7.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -538,7 +538,7 @@ loaded50:
 	WORD  $0x4e70d508 // FADD V8.2D, V8.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -579,7 +579,7 @@ loaded55:
 	WORD  $0x4e70d529 // FADD V9.2D, V9.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -620,7 +620,7 @@ loaded60:
 	WORD  $0x4e70d54a // FADD V10.2D, V10.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -661,7 +661,7 @@ loaded65:
 	WORD  $0x4e70d56b // FADD V11.2D, V11.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -702,7 +702,7 @@ loaded70:
 	WORD  $0x4e70d58c // FADD V12.2D, V12.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -743,7 +743,7 @@ loaded75:
 	WORD  $0x4e70d5ad // FADD V13.2D, V13.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -784,7 +784,7 @@ loaded80:
 	WORD  $0x4e70d5ce // FADD V14.2D, V14.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -825,7 +825,7 @@ loaded85:
 	WORD  $0x4e70d5ef // FADD V15.2D, V15.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 
 fold:
 	WORD  $0x4e68d400 // FADD V0.2D, V0.2D, V8.2D

@@ -59,7 +59,7 @@ main:
 	ADD   $64, R1, R1
 	ADD   $64, R2, R2
 	ADD   $64, R3, R3
-	ADD   $-8, R6, R6
+	SUB   $8, R6, R6
 	CMP   $8, R6
 	BGE   main
 
@@ -106,7 +106,7 @@ next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	ADD $-2, R6, R6
+	SUB $2, R6, R6
 	B   tail
 
 done:

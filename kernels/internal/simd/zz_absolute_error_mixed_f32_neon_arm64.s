@@ -87,7 +87,7 @@ loaded6:
 	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -159,7 +159,7 @@ main:
 	WORD  $0x4e69d4e7 // FADD V7.2D, V7.2D, V9.2D
 	ADD   $64, R1, R1
 	ADD   $64, R2, R2
-	ADD   $-16, R3, R3
+	SUB   $16, R3, R3
 	CMP   $16, R3
 	BGE   main
 
@@ -238,7 +238,7 @@ loaded13:
 	WORD  $0x4e68d421 // FADD V1.2D, V1.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -312,7 +312,7 @@ loaded20:
 	WORD  $0x4e68d463 // FADD V3.2D, V3.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -386,7 +386,7 @@ loaded27:
 	WORD  $0x4e68d4a5 // FADD V5.2D, V5.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -460,7 +460,7 @@ loaded34:
 	WORD  $0x4e68d4e7 // FADD V7.2D, V7.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 
 fold:
 	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D

@@ -35,7 +35,7 @@ main:
 	ADD   $64, R0, R0
 	ADD   $64, R1, R1
 	ADD   $64, R2, R2
-	ADD   $-16, R3, R3
+	SUB   $16, R3, R3
 	CMP   $16, R3
 	BGE   main
 
@@ -106,7 +106,7 @@ next8:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 	B   tail
 
 done:

@@ -49,7 +49,7 @@ main:
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
-	ADD   $-4, R6, R6
+	SUB   $4, R6, R6
 	CMP   $4, R6
 	BGE   main
 
@@ -144,7 +144,7 @@ next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	ADD $-4, R6, R6
+	SUB $4, R6, R6
 	B   tail
 
 done:

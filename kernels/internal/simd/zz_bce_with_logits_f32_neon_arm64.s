@@ -155,7 +155,7 @@ loaded9:
 	WORD  $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
@@ -617,7 +617,7 @@ main:
 	WORD  $0x4e34d4e7 // FADD V7.4S, V7.4S, V20.4S
 	ADD   $128, R1, R1
 	ADD   $128, R2, R2
-	ADD   $-32, R3, R3
+	SUB   $32, R3, R3
 	CMP   $32, R3
 	BGE   main
 
@@ -765,7 +765,7 @@ loaded19:
 	WORD  $0x4e28d400 // FADD V0.4S, V0.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -895,7 +895,7 @@ loaded29:
 	WORD  $0x4e28d421 // FADD V1.4S, V1.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1025,7 +1025,7 @@ loaded39:
 	WORD  $0x4e28d442 // FADD V2.4S, V2.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1155,7 +1155,7 @@ loaded49:
 	WORD  $0x4e28d463 // FADD V3.4S, V3.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1285,7 +1285,7 @@ loaded59:
 	WORD  $0x4e28d484 // FADD V4.4S, V4.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1415,7 +1415,7 @@ loaded69:
 	WORD  $0x4e28d4a5 // FADD V5.4S, V5.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1545,7 +1545,7 @@ loaded79:
 	WORD  $0x4e28d4c6 // FADD V6.4S, V6.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1675,7 +1675,7 @@ loaded89:
 	WORD  $0x4e28d4e7 // FADD V7.4S, V7.4S, V8.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 
 fold:
 	WORD  $0x0e617808 // FCVTL V8.2D, V0.2S

@@ -144,7 +144,7 @@ loaded7:
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	FMOVD F0, sum+24(FP)
@@ -791,7 +791,7 @@ main:
 	WORD  $0x4e76d4e7 // FADD V7.2D, V7.2D, V22.2D
 	ADD   $128, R1, R1
 	ADD   $128, R2, R2
-	ADD   $-16, R3, R3
+	SUB   $16, R3, R3
 	CMP   $16, R3
 	BGE   main
 
@@ -928,7 +928,7 @@ loaded14:
 	WORD  $0x4e68d400 // FADD V0.2D, V0.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1049,7 +1049,7 @@ loaded21:
 	WORD  $0x4e68d421 // FADD V1.2D, V1.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1170,7 +1170,7 @@ loaded28:
 	WORD  $0x4e68d442 // FADD V2.2D, V2.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1291,7 +1291,7 @@ loaded35:
 	WORD  $0x4e68d463 // FADD V3.2D, V3.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1412,7 +1412,7 @@ loaded42:
 	WORD  $0x4e68d484 // FADD V4.2D, V4.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1533,7 +1533,7 @@ loaded49:
 	WORD  $0x4e68d4a5 // FADD V5.2D, V5.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1654,7 +1654,7 @@ loaded56:
 	WORD  $0x4e68d4c6 // FADD V6.2D, V6.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	CMP   $0, R3
 	BLE   fold
 
@@ -1775,7 +1775,7 @@ loaded63:
 	WORD  $0x4e68d4e7 // FADD V7.2D, V7.2D, V8.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 
 fold:
 	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D

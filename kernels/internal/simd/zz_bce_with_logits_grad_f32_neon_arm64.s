@@ -117,7 +117,7 @@ main:
 	ADD   $32, R1, R1
 	ADD   $32, R2, R2
 	ADD   $32, R3, R3
-	ADD   $-8, R6, R6
+	SUB   $8, R6, R6
 	CMP   $8, R6
 	BGE   main
 
@@ -258,7 +258,7 @@ next11:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	ADD $-4, R6, R6
+	SUB $4, R6, R6
 	B   tail
 
 done:

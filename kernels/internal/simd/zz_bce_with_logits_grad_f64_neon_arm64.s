@@ -140,7 +140,7 @@ main:
 	ADD   $32, R1, R1
 	ADD   $32, R2, R2
 	ADD   $32, R3, R3
-	ADD   $-4, R6, R6
+	SUB   $4, R6, R6
 	CMP   $4, R6
 	BGE   main
 
@@ -248,7 +248,7 @@ next8:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	ADD $-2, R6, R6
+	SUB $2, R6, R6
 	B   tail
 
 done:

@@ -263,7 +263,7 @@ main:
 	ADD   $64, R1, R1
 	ADD   $64, R2, R2
 	ADD   $64, R3, R3
-	ADD   $-16, R6, R6
+	SUB   $16, R6, R6
 	CMP   $16, R6
 	BGE   main
 
@@ -441,7 +441,7 @@ next14:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	ADD $-4, R6, R6
+	SUB $4, R6, R6
 	B   tail
 
 done:

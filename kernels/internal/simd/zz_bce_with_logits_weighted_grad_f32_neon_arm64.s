@@ -123,7 +123,7 @@ main:
 	ADD   $32, R2, R2
 	ADD   $32, R3, R3
 	ADD   $32, R6, R6
-	ADD   $-8, R7, R7
+	SUB   $8, R7, R7
 	CMP   $8, R7
 	BGE   main
 
@@ -285,7 +285,7 @@ next14:
 	ADD $16, R2, R2
 	ADD $16, R3, R3
 	ADD $16, R6, R6
-	ADD $-4, R7, R7
+	SUB $4, R7, R7
 	B   tail
 
 done:

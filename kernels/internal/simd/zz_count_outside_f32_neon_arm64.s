@@ -58,7 +58,7 @@ loaded3:
 	VAND  V0.B16, V1.B16, V0.B16
 	WORD  $0x4e20d442 // FADD V2.4S, V2.4S, V0.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	WORD  $0x0e617840 // FCVTL V0.2D, V2.2S
 	WORD  $0x4e617841 // FCVTL2 V1.2D, V2.4S
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -202,7 +202,7 @@ main:
 	WORD  $0x4e34d610 // FADD V16.4S, V16.4S, V20.4S
 	WORD  $0x4e35d631 // FADD V17.4S, V17.4S, V21.4S
 	ADD   $256, R1, R1
-	ADD   $-64, R2, R2
+	SUB   $64, R2, R2
 	CMP   $64, R2
 	BGE   main
 
@@ -250,7 +250,7 @@ loaded7:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d442 // FADD V2.4S, V2.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -293,7 +293,7 @@ loaded11:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d463 // FADD V3.4S, V3.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -336,7 +336,7 @@ loaded15:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d484 // FADD V4.4S, V4.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -379,7 +379,7 @@ loaded19:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d4a5 // FADD V5.4S, V5.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -422,7 +422,7 @@ loaded23:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d4c6 // FADD V6.4S, V6.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -465,7 +465,7 @@ loaded27:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d4e7 // FADD V7.4S, V7.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -508,7 +508,7 @@ loaded31:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d508 // FADD V8.4S, V8.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -551,7 +551,7 @@ loaded35:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d529 // FADD V9.4S, V9.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -594,7 +594,7 @@ loaded39:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d54a // FADD V10.4S, V10.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -637,7 +637,7 @@ loaded43:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d56b // FADD V11.4S, V11.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -680,7 +680,7 @@ loaded47:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d58c // FADD V12.4S, V12.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -723,7 +723,7 @@ loaded51:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d5ad // FADD V13.4S, V13.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -766,7 +766,7 @@ loaded55:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d5ce // FADD V14.4S, V14.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -809,7 +809,7 @@ loaded59:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d5ef // FADD V15.4S, V15.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -852,7 +852,7 @@ loaded63:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e32d610 // FADD V16.4S, V16.4S, V18.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -895,7 +895,7 @@ loaded67:
 	VAND  V0.B16, V1.B16, V0.B16
 	WORD  $0x4e20d631 // FADD V17.4S, V17.4S, V0.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 
 fold:
 	WORD  $0x0e617840 // FCVTL V0.2D, V2.2S

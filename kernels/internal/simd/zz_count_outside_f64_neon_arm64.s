@@ -48,7 +48,7 @@ loaded3:
 	VAND  V0.B16, V1.B16, V0.B16
 	WORD  $0x4e60d442 // FADD V2.2D, V2.2D, V0.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	VEXT  $8, V2.B16, V2.B16, V0.B16
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
 	FMOVD F0, sum+32(FP)
@@ -174,7 +174,7 @@ main:
 	WORD  $0x4e75d610 // FADD V16.2D, V16.2D, V21.2D
 	WORD  $0x4e76d631 // FADD V17.2D, V17.2D, V22.2D
 	ADD   $256, R1, R1
-	ADD   $-32, R2, R2
+	SUB   $32, R2, R2
 	CMP   $32, R2
 	BGE   main
 
@@ -212,7 +212,7 @@ loaded6:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d442 // FADD V2.2D, V2.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -245,7 +245,7 @@ loaded9:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d463 // FADD V3.2D, V3.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -278,7 +278,7 @@ loaded12:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d484 // FADD V4.2D, V4.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -311,7 +311,7 @@ loaded15:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d4a5 // FADD V5.2D, V5.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -344,7 +344,7 @@ loaded18:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d4c6 // FADD V6.2D, V6.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -377,7 +377,7 @@ loaded21:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d4e7 // FADD V7.2D, V7.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -410,7 +410,7 @@ loaded24:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d508 // FADD V8.2D, V8.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -443,7 +443,7 @@ loaded27:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d529 // FADD V9.2D, V9.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -476,7 +476,7 @@ loaded30:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d54a // FADD V10.2D, V10.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -509,7 +509,7 @@ loaded33:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d56b // FADD V11.2D, V11.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -542,7 +542,7 @@ loaded36:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d58c // FADD V12.2D, V12.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -575,7 +575,7 @@ loaded39:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d5ad // FADD V13.2D, V13.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -608,7 +608,7 @@ loaded42:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d5ce // FADD V14.2D, V14.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -641,7 +641,7 @@ loaded45:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d5ef // FADD V15.2D, V15.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -674,7 +674,7 @@ loaded48:
 	VAND  V19.B16, V18.B16, V18.B16
 	WORD  $0x4e72d610 // FADD V16.2D, V16.2D, V18.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -707,7 +707,7 @@ loaded51:
 	VAND  V0.B16, V1.B16, V0.B16
 	WORD  $0x4e60d631 // FADD V17.2D, V17.2D, V0.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 
 fold:
 	WORD  $0x4e6ad440 // FADD V0.2D, V2.2D, V10.2D

@@ -122,7 +122,7 @@ main:
 	ADD   $32, R2, R2
 	ADD   $32, R3, R3
 	ADD   $32, R6, R6
-	ADD   $-4, R7, R7
+	SUB   $4, R7, R7
 	CMP   $4, R7
 	BGE   main
 
@@ -219,7 +219,7 @@ next8:
 	ADD $16, R2, R2
 	ADD $16, R3, R3
 	ADD $16, R6, R6
-	ADD $-2, R7, R7
+	SUB $2, R7, R7
 	B   tail
 
 done:

@@ -73,7 +73,7 @@ loaded6:
 	VFMLA V4.D2, V2.D2, V1.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -128,7 +128,7 @@ main:
 	VFMLA V10.D2, V8.D2, V7.D2
 	ADD   $64, R0, R0
 	ADD   $64, R1, R1
-	ADD   $-16, R2, R2
+	SUB   $16, R2, R2
 	CMP   $16, R2
 	BGE   main
 
@@ -193,7 +193,7 @@ loaded13:
 	VFMLA V10.D2, V8.D2, V1.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -253,7 +253,7 @@ loaded20:
 	VFMLA V10.D2, V8.D2, V3.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -313,7 +313,7 @@ loaded27:
 	VFMLA V10.D2, V8.D2, V5.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -373,7 +373,7 @@ loaded34:
 	VFMLA V10.D2, V8.D2, V7.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 
 fold:
 	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D

@@ -47,7 +47,7 @@ loaded5:
 	VFMLA V2.D2, V1.D2, V0.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	FMOVD F0, sum+24(FP)
@@ -125,7 +125,7 @@ main:
 	VFMLA V17.D2, V16.D2, V15.D2
 	ADD   $256, R0, R0
 	ADD   $256, R1, R1
-	ADD   $-32, R2, R2
+	SUB   $32, R2, R2
 	CMP   $32, R2
 	BGE   main
 
@@ -165,7 +165,7 @@ loaded10:
 	VFMLA V17.D2, V16.D2, V0.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -200,7 +200,7 @@ loaded15:
 	VFMLA V17.D2, V16.D2, V1.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -235,7 +235,7 @@ loaded20:
 	VFMLA V17.D2, V16.D2, V2.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -270,7 +270,7 @@ loaded25:
 	VFMLA V17.D2, V16.D2, V3.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -305,7 +305,7 @@ loaded30:
 	VFMLA V17.D2, V16.D2, V4.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -340,7 +340,7 @@ loaded35:
 	VFMLA V17.D2, V16.D2, V5.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -375,7 +375,7 @@ loaded40:
 	VFMLA V17.D2, V16.D2, V6.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -410,7 +410,7 @@ loaded45:
 	VFMLA V17.D2, V16.D2, V7.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -445,7 +445,7 @@ loaded50:
 	VFMLA V17.D2, V16.D2, V8.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -480,7 +480,7 @@ loaded55:
 	VFMLA V17.D2, V16.D2, V9.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -515,7 +515,7 @@ loaded60:
 	VFMLA V17.D2, V16.D2, V10.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -550,7 +550,7 @@ loaded65:
 	VFMLA V17.D2, V16.D2, V11.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -585,7 +585,7 @@ loaded70:
 	VFMLA V17.D2, V16.D2, V12.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -620,7 +620,7 @@ loaded75:
 	VFMLA V17.D2, V16.D2, V13.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -655,7 +655,7 @@ loaded80:
 	VFMLA V17.D2, V16.D2, V14.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -690,7 +690,7 @@ loaded85:
 	VFMLA V17.D2, V16.D2, V15.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 
 fold:
 	WORD  $0x4e68d400 // FADD V0.2D, V0.2D, V8.2D

@@ -50,7 +50,7 @@ columns3:
 	VBIT  V2.B16, V1.B16, V0.B16
 	ADD   $8, R13, R13
 	ADD   $32, R10, R10
-	ADD   $-2, R14, R14
+	SUB   $2, R14, R14
 	CMP   $2, R14
 	BGE   columns3
 
@@ -75,7 +75,7 @@ columns5:
 	VBIT  V2.B16, V1.B16, V0.B16
 	ADD   $4, R13, R13
 	ADD   $16, R10, R10
-	ADD   $-1, R14, R14
+	SUB   $1, R14, R14
 	CMP   $1, R14
 	BGE   columns5
 
@@ -86,7 +86,7 @@ rest6:
 	FMOVQ F0, 16(R11)
 	ADD   $32, R11, R11
 	ADD   R6<<2, R1, R1
-	ADD   $-4, R12, R12
+	SUB   $4, R12, R12
 	CMP   $4, R12
 	BGE   group1
 
@@ -285,7 +285,7 @@ four9:
 	FMOVQ F22, (R7)
 	FMOVQ F20, 16(R7)
 	ADD   $32, R7, R7
-	ADD   $-4, R1, R1
+	SUB   $4, R1, R1
 	CMP   $4, R1
 	BGE   four9
 
@@ -490,7 +490,7 @@ done13:
 	FMOVQ F14, 16(R9)
 	ADD   $32, R8, R8
 	ADD   $32, R9, R9
-	ADD   $-4, R0, R0
+	SUB   $4, R0, R0
 	CMP   $4, R0
 	BGE   group7
 

@@ -44,7 +44,7 @@ columns3:
 	VBIT  V2.B16, V1.B16, V0.B16
 	ADD   $16, R13, R13
 	ADD   $32, R10, R10
-	ADD   $-2, R14, R14
+	SUB   $2, R14, R14
 	CMP   $2, R14
 	BGE   columns3
 
@@ -63,7 +63,7 @@ columns5:
 	VBIT  V2.B16, V1.B16, V0.B16
 	ADD   $8, R13, R13
 	ADD   $16, R10, R10
-	ADD   $-1, R14, R14
+	SUB   $1, R14, R14
 	CMP   $1, R14
 	BGE   columns5
 
@@ -71,7 +71,7 @@ rest6:
 	FMOVQ F0, (R11)
 	ADD   $16, R11, R11
 	ADD   R6<<1, R1, R1
-	ADD   $-2, R12, R12
+	SUB   $2, R12, R12
 	CMP   $2, R12
 	BGE   group1
 
@@ -314,7 +314,7 @@ four9:
 	FMOVQ F23, (R7)
 	FMOVQ F21, 16(R7)
 	ADD   $32, R7, R7
-	ADD   $-4, R6, R6
+	SUB   $4, R6, R6
 	CMP   $4, R6
 	BGE   four9
 
@@ -560,7 +560,7 @@ done13:
 	FMOVQ F15, (R9)
 	ADD   $16, R8, R8
 	ADD   $16, R9, R9
-	ADD   $-2, R1, R1
+	SUB   $2, R1, R1
 	CMP   $2, R1
 	BGE   group7
 

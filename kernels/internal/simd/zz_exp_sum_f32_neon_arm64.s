@@ -103,7 +103,7 @@ loaded3:
 	VAND   V0.B16, V3.B16, V0.B16
 	WORD   $0x4e20d442 // FADD V2.4S, V2.4S, V0.4S
 	ADD    $16, R1, R1
-	ADD    $-4, R2, R2
+	SUB    $4, R2, R2
 	FMOVQ  176(R0), F0 // 8p388608e06
 	VORR   V0.B16, V1.B16, V0.B16
 	FMOVQ  176(R0), F1 // 8p388608e06
@@ -304,7 +304,7 @@ main:
 	WORD  $0x4e36d4e7 // FADD V7.4S, V7.4S, V22.4S
 	WORD  $0x4e35d508 // FADD V8.4S, V8.4S, V21.4S
 	ADD   $64, R1, R1
-	ADD   $-16, R2, R2
+	SUB   $16, R2, R2
 	CMP   $16, R2
 	BGE   main
 
@@ -398,7 +398,7 @@ loaded7:
 	VAND  V10.B16, V9.B16, V9.B16
 	WORD  $0x4e29d4a5 // FADD V5.4S, V5.4S, V9.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -478,7 +478,7 @@ loaded11:
 	VAND  V10.B16, V9.B16, V9.B16
 	WORD  $0x4e29d4c6 // FADD V6.4S, V6.4S, V9.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -558,7 +558,7 @@ loaded15:
 	VAND  V10.B16, V9.B16, V9.B16
 	WORD  $0x4e29d4e7 // FADD V7.4S, V7.4S, V9.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -638,7 +638,7 @@ loaded19:
 	VAND  V0.B16, V9.B16, V0.B16
 	WORD  $0x4e20d508 // FADD V8.4S, V8.4S, V0.4S
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 
 fold:
 	FMOVQ  176(R0), F0 // 8p388608e06

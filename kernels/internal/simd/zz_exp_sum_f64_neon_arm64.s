@@ -102,7 +102,7 @@ loaded3:
 	VAND  V0.B16, V3.B16, V0.B16
 	WORD  $0x4e60d442 // FADD V2.2D, V2.2D, V0.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	FMOVQ 256(R0), F0 // 4p503599627370496e15
 	VORR  V0.B16, V1.B16, V0.B16
 	FMOVQ 256(R0), F1 // 4p503599627370496e15
@@ -557,7 +557,7 @@ main:
 	WORD  $0x4e76d5ef // FADD V15.2D, V15.2D, V22.2D
 	WORD  $0x4e75d610 // FADD V16.2D, V16.2D, V21.2D
 	ADD   $128, R1, R1
-	ADD   $-16, R2, R2
+	SUB   $16, R2, R2
 	CMP   $16, R2
 	BGE   main
 
@@ -650,7 +650,7 @@ loaded6:
 	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d529 // FADD V9.2D, V9.2D, V17.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -730,7 +730,7 @@ loaded9:
 	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d54a // FADD V10.2D, V10.2D, V17.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -810,7 +810,7 @@ loaded12:
 	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d56b // FADD V11.2D, V11.2D, V17.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -890,7 +890,7 @@ loaded15:
 	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d58c // FADD V12.2D, V12.2D, V17.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -970,7 +970,7 @@ loaded18:
 	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d5ad // FADD V13.2D, V13.2D, V17.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -1050,7 +1050,7 @@ loaded21:
 	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d5ce // FADD V14.2D, V14.2D, V17.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -1130,7 +1130,7 @@ loaded24:
 	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d5ef // FADD V15.2D, V15.2D, V17.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -1210,7 +1210,7 @@ loaded27:
 	VAND  V0.B16, V17.B16, V0.B16
 	WORD  $0x4e60d610 // FADD V16.2D, V16.2D, V0.2D
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 
 fold:
 	FMOVQ 256(R0), F0 // 4p503599627370496e15

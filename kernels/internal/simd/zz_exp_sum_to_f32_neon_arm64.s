@@ -125,7 +125,7 @@ stored8:
 next6:
 	ADD    $16, R1, R1
 	ADD    $16, R2, R2
-	ADD    $-4, R3, R3
+	SUB    $4, R3, R3
 	FMOVQ  176(R0), F0 // 8p388608e06
 	VORR   V0.B16, V1.B16, V0.B16
 	FMOVQ  176(R0), F1 // 8p388608e06
@@ -331,7 +331,7 @@ main:
 	FMOVQ F21, 48(R1)
 	ADD   $64, R1, R1
 	ADD   $64, R2, R2
-	ADD   $-16, R3, R3
+	SUB   $16, R3, R3
 	CMP   $16, R3
 	BGE   main
 
@@ -446,7 +446,7 @@ stored16:
 next14:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -547,7 +547,7 @@ stored24:
 next22:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -648,7 +648,7 @@ stored32:
 next30:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -749,7 +749,7 @@ stored40:
 next38:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 
 fold:
 	FMOVQ  176(R0), F0 // 8p388608e06

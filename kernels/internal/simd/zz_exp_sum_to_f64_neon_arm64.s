@@ -113,7 +113,7 @@ part4:
 next5:
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-2, R3, R3
+	SUB   $2, R3, R3
 	FMOVQ 256(R0), F0 // 4p503599627370496e15
 	VORR  V0.B16, V1.B16, V0.B16
 	FMOVQ 256(R0), F1 // 4p503599627370496e15
@@ -577,7 +577,7 @@ main:
 	FMOVQ F21, 112(R1)
 	ADD   $128, R1, R1
 	ADD   $128, R2, R2
-	ADD   $-16, R3, R3
+	SUB   $16, R3, R3
 	CMP   $16, R3
 	BGE   main
 
@@ -680,7 +680,7 @@ part9:
 next10:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -770,7 +770,7 @@ part14:
 next15:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -860,7 +860,7 @@ part19:
 next20:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -950,7 +950,7 @@ part24:
 next25:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -1040,7 +1040,7 @@ part29:
 next30:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -1130,7 +1130,7 @@ part34:
 next35:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -1220,7 +1220,7 @@ part39:
 next40:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	CMP $0, R3
 	BLE fold
 
@@ -1310,7 +1310,7 @@ part44:
 next45:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 
 fold:
 	FMOVQ 256(R0), F0 // 4p503599627370496e15

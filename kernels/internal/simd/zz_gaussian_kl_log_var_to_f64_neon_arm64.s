@@ -133,7 +133,7 @@ main:
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
-	ADD   $-2, R6, R6
+	SUB   $2, R6, R6
 	CMP   $2, R6
 	BGE   main
 
@@ -271,7 +271,7 @@ next6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	ADD $-2, R6, R6
+	SUB $2, R6, R6
 	B   tail
 
 done:

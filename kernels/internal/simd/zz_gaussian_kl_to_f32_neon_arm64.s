@@ -161,7 +161,7 @@ main:
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
 	ADD   $16, R7, R7
-	ADD   $-4, R8, R8
+	SUB   $4, R8, R8
 	CMP   $4, R8
 	BGE   main
 
@@ -402,7 +402,7 @@ next14:
 	ADD $16, R3, R3
 	ADD $16, R6, R6
 	ADD $16, R7, R7
-	ADD $-4, R8, R8
+	SUB $4, R8, R8
 	B   tail
 
 done:

@@ -167,7 +167,7 @@ main:
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
 	ADD   $16, R7, R7
-	ADD   $-2, R8, R8
+	SUB   $2, R8, R8
 	CMP   $2, R8
 	BGE   main
 
@@ -350,7 +350,7 @@ next10:
 	ADD $16, R3, R3
 	ADD $16, R6, R6
 	ADD $16, R7, R7
-	ADD $-2, R8, R8
+	SUB $2, R8, R8
 	B   tail
 
 done:

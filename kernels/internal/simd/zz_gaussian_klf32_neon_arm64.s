@@ -264,7 +264,7 @@ loaded12:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-4, R7, R7
+	SUB   $4, R7, R7
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -780,7 +780,7 @@ main:
 	ADD   $64, R2, R2
 	ADD   $64, R3, R3
 	ADD   $64, R6, R6
-	ADD   $-16, R7, R7
+	SUB   $16, R7, R7
 	CMP   $16, R7
 	BGE   main
 
@@ -1027,7 +1027,7 @@ loaded25:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-4, R7, R7
+	SUB   $4, R7, R7
 	CMP   $0, R7
 	BLE   fold
 
@@ -1261,7 +1261,7 @@ loaded38:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-4, R7, R7
+	SUB   $4, R7, R7
 	CMP   $0, R7
 	BLE   fold
 
@@ -1495,7 +1495,7 @@ loaded51:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-4, R7, R7
+	SUB   $4, R7, R7
 	CMP   $0, R7
 	BLE   fold
 
@@ -1729,7 +1729,7 @@ loaded64:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-4, R7, R7
+	SUB   $4, R7, R7
 
 fold:
 	WORD  $0x4e65d400 // FADD V0.2D, V0.2D, V5.2D

@@ -209,7 +209,7 @@ loaded9:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-2, R7, R7
+	SUB   $2, R7, R7
 	VEXT  $8, V2.B16, V2.B16, V0.B16
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
 	FMOVD F0, sum+48(FP)
@@ -703,7 +703,7 @@ main:
 	ADD   $64, R2, R2
 	ADD   $64, R3, R3
 	ADD   $64, R6, R6
-	ADD   $-8, R7, R7
+	SUB   $8, R7, R7
 	CMP   $8, R7
 	BGE   main
 
@@ -891,7 +891,7 @@ loaded18:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-2, R7, R7
+	SUB   $2, R7, R7
 	CMP   $0, R7
 	BLE   fold
 
@@ -1062,7 +1062,7 @@ loaded27:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-2, R7, R7
+	SUB   $2, R7, R7
 	CMP   $0, R7
 	BLE   fold
 
@@ -1233,7 +1233,7 @@ loaded36:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-2, R7, R7
+	SUB   $2, R7, R7
 	CMP   $0, R7
 	BLE   fold
 
@@ -1404,7 +1404,7 @@ loaded45:
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
 	ADD   $16, R6, R6
-	ADD   $-2, R7, R7
+	SUB   $2, R7, R7
 
 fold:
 	WORD  $0x4e64d440 // FADD V0.2D, V2.2D, V4.2D

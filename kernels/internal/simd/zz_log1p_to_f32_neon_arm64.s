@@ -216,7 +216,7 @@ main:
 	FMOVQ F13, 16(R1)
 	ADD   $32, R1, R1
 	ADD   $32, R2, R2
-	ADD   $-8, R3, R3
+	SUB   $8, R3, R3
 	CMP   $8, R3
 	BGE   main
 
@@ -376,7 +376,7 @@ stored7:
 next5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 	B   tail
 
 done:

@@ -142,7 +142,7 @@ main:
 	FMOVQ F18, 16(R1)
 	ADD   $32, R1, R1
 	ADD   $32, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $4, R3
 	BGE   main
 
@@ -240,7 +240,7 @@ part3:
 next4:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	B   tail
 
 done:

@@ -51,7 +51,7 @@ loaded3:
 	WORD   $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
 	VBIT   V2.B16, V1.B16, V0.B16
 	ADD    $16, R1, R1
-	ADD    $-4, R2, R2
+	SUB    $4, R2, R2
 	VEXT   $8, V0.B16, V0.B16, V1.B16
 	WORD   $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
 	VBSL   V1.B16, V0.B16, V2.B16
@@ -134,7 +134,7 @@ main:
 	WORD  $0x6eafe611 // FCMGT V17.4S, V16.4S, V15.4S
 	VBIT  V17.B16, V16.B16, V15.B16
 	ADD   $256, R1, R1
-	ADD   $-64, R2, R2
+	SUB   $64, R2, R2
 	CMP   $64, R2
 	BGE   main
 
@@ -179,7 +179,7 @@ loaded7:
 	WORD  $0x6ea0e611 // FCMGT V17.4S, V16.4S, V0.4S
 	VBIT  V17.B16, V16.B16, V0.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -219,7 +219,7 @@ loaded11:
 	WORD  $0x6ea1e611 // FCMGT V17.4S, V16.4S, V1.4S
 	VBIT  V17.B16, V16.B16, V1.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -259,7 +259,7 @@ loaded15:
 	WORD  $0x6ea2e611 // FCMGT V17.4S, V16.4S, V2.4S
 	VBIT  V17.B16, V16.B16, V2.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -299,7 +299,7 @@ loaded19:
 	WORD  $0x6ea3e611 // FCMGT V17.4S, V16.4S, V3.4S
 	VBIT  V17.B16, V16.B16, V3.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -339,7 +339,7 @@ loaded23:
 	WORD  $0x6ea4e611 // FCMGT V17.4S, V16.4S, V4.4S
 	VBIT  V17.B16, V16.B16, V4.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -379,7 +379,7 @@ loaded27:
 	WORD  $0x6ea5e611 // FCMGT V17.4S, V16.4S, V5.4S
 	VBIT  V17.B16, V16.B16, V5.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -419,7 +419,7 @@ loaded31:
 	WORD  $0x6ea6e611 // FCMGT V17.4S, V16.4S, V6.4S
 	VBIT  V17.B16, V16.B16, V6.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -459,7 +459,7 @@ loaded35:
 	WORD  $0x6ea7e611 // FCMGT V17.4S, V16.4S, V7.4S
 	VBIT  V17.B16, V16.B16, V7.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -499,7 +499,7 @@ loaded39:
 	WORD  $0x6ea8e611 // FCMGT V17.4S, V16.4S, V8.4S
 	VBIT  V17.B16, V16.B16, V8.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -539,7 +539,7 @@ loaded43:
 	WORD  $0x6ea9e611 // FCMGT V17.4S, V16.4S, V9.4S
 	VBIT  V17.B16, V16.B16, V9.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -579,7 +579,7 @@ loaded47:
 	WORD  $0x6eaae611 // FCMGT V17.4S, V16.4S, V10.4S
 	VBIT  V17.B16, V16.B16, V10.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -619,7 +619,7 @@ loaded51:
 	WORD  $0x6eabe611 // FCMGT V17.4S, V16.4S, V11.4S
 	VBIT  V17.B16, V16.B16, V11.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -659,7 +659,7 @@ loaded55:
 	WORD  $0x6eace611 // FCMGT V17.4S, V16.4S, V12.4S
 	VBIT  V17.B16, V16.B16, V12.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -699,7 +699,7 @@ loaded59:
 	WORD  $0x6eade611 // FCMGT V17.4S, V16.4S, V13.4S
 	VBIT  V17.B16, V16.B16, V13.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -739,7 +739,7 @@ loaded63:
 	WORD  $0x6eaee611 // FCMGT V17.4S, V16.4S, V14.4S
 	VBIT  V17.B16, V16.B16, V14.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -779,7 +779,7 @@ loaded67:
 	WORD  $0x6eafe611 // FCMGT V17.4S, V16.4S, V15.4S
 	VBIT  V17.B16, V16.B16, V15.B16
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 
 fold:
 	WORD   $0x6ea8e410 // FCMGT V16.4S, V0.4S, V8.4S

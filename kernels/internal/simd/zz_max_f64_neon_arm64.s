@@ -41,7 +41,7 @@ loaded3:
 	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
 	VBIT  V2.B16, V1.B16, V0.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
 	VBSL  V1.B16, V0.B16, V2.B16
@@ -119,7 +119,7 @@ main:
 	WORD  $0x6eefe611 // FCMGT V17.2D, V16.2D, V15.2D
 	VBIT  V17.B16, V16.B16, V15.B16
 	ADD   $256, R1, R1
-	ADD   $-32, R2, R2
+	SUB   $32, R2, R2
 	CMP   $32, R2
 	BGE   main
 
@@ -154,7 +154,7 @@ loaded6:
 	WORD  $0x6ee0e611 // FCMGT V17.2D, V16.2D, V0.2D
 	VBIT  V17.B16, V16.B16, V0.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -184,7 +184,7 @@ loaded9:
 	WORD  $0x6ee1e611 // FCMGT V17.2D, V16.2D, V1.2D
 	VBIT  V17.B16, V16.B16, V1.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -214,7 +214,7 @@ loaded12:
 	WORD  $0x6ee2e611 // FCMGT V17.2D, V16.2D, V2.2D
 	VBIT  V17.B16, V16.B16, V2.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -244,7 +244,7 @@ loaded15:
 	WORD  $0x6ee3e611 // FCMGT V17.2D, V16.2D, V3.2D
 	VBIT  V17.B16, V16.B16, V3.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -274,7 +274,7 @@ loaded18:
 	WORD  $0x6ee4e611 // FCMGT V17.2D, V16.2D, V4.2D
 	VBIT  V17.B16, V16.B16, V4.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -304,7 +304,7 @@ loaded21:
 	WORD  $0x6ee5e611 // FCMGT V17.2D, V16.2D, V5.2D
 	VBIT  V17.B16, V16.B16, V5.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -334,7 +334,7 @@ loaded24:
 	WORD  $0x6ee6e611 // FCMGT V17.2D, V16.2D, V6.2D
 	VBIT  V17.B16, V16.B16, V6.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -364,7 +364,7 @@ loaded27:
 	WORD  $0x6ee7e611 // FCMGT V17.2D, V16.2D, V7.2D
 	VBIT  V17.B16, V16.B16, V7.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -394,7 +394,7 @@ loaded30:
 	WORD  $0x6ee8e611 // FCMGT V17.2D, V16.2D, V8.2D
 	VBIT  V17.B16, V16.B16, V8.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -424,7 +424,7 @@ loaded33:
 	WORD  $0x6ee9e611 // FCMGT V17.2D, V16.2D, V9.2D
 	VBIT  V17.B16, V16.B16, V9.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -454,7 +454,7 @@ loaded36:
 	WORD  $0x6eeae611 // FCMGT V17.2D, V16.2D, V10.2D
 	VBIT  V17.B16, V16.B16, V10.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -484,7 +484,7 @@ loaded39:
 	WORD  $0x6eebe611 // FCMGT V17.2D, V16.2D, V11.2D
 	VBIT  V17.B16, V16.B16, V11.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -514,7 +514,7 @@ loaded42:
 	WORD  $0x6eece611 // FCMGT V17.2D, V16.2D, V12.2D
 	VBIT  V17.B16, V16.B16, V12.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -544,7 +544,7 @@ loaded45:
 	WORD  $0x6eede611 // FCMGT V17.2D, V16.2D, V13.2D
 	VBIT  V17.B16, V16.B16, V13.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -574,7 +574,7 @@ loaded48:
 	WORD  $0x6eeee611 // FCMGT V17.2D, V16.2D, V14.2D
 	VBIT  V17.B16, V16.B16, V14.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -604,7 +604,7 @@ loaded51:
 	WORD  $0x6eefe611 // FCMGT V17.2D, V16.2D, V15.2D
 	VBIT  V17.B16, V16.B16, V15.B16
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 
 fold:
 	WORD  $0x6ee8e410 // FCMGT V16.2D, V0.2D, V8.2D

@@ -278,7 +278,7 @@ main:
 	FMOVQ F19, (R1)
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
-	ADD   $-4, R3, R3
+	SUB   $4, R3, R3
 	CMP   $4, R3
 	BGE   main
 
@@ -612,7 +612,7 @@ stored7:
 next5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 	B   tail
 
 done:

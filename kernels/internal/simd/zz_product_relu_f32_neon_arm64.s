@@ -33,7 +33,7 @@ tile1:
 	MOVD rows+40(FP), R0
 	CMP  $4, R0
 	BLT  lower2
-	ADD  $-4, R0, R0
+	SUB  $4, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
 	MOVD aStep+88(FP), R1
@@ -74,37 +74,41 @@ chunk3:
 
 sum6:
 product8:
-	FMOVQ   (R2), F16
-	FMOVQ   16(R2), F17
-	FMOVQ   32(R2), F18
-	FMOVQ   48(R2), F19
-	ADD     R3<<0, R2, R2
-	VLD1R.P (R0)(R1), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V0.S4
-	VFMLA   V17.S4, V20.S4, V1.S4
-	VFMLA   V18.S4, V20.S4, V2.S4
-	VFMLA   V19.S4, V20.S4, V3.S4
-	VLD1R.P (R10)(R1), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V4.S4
-	VFMLA   V17.S4, V20.S4, V5.S4
-	VFMLA   V18.S4, V20.S4, V6.S4
-	VFMLA   V19.S4, V20.S4, V7.S4
-	VLD1R.P (R11)(R1), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V8.S4
-	VFMLA   V17.S4, V20.S4, V9.S4
-	VFMLA   V18.S4, V20.S4, V10.S4
-	VFMLA   V19.S4, V20.S4, V11.S4
-	VLD1R.P (R12)(R1), [V20.S4]
-	VFMLA   V16.S4, V20.S4, V12.S4
-	VFMLA   V17.S4, V20.S4, V13.S4
-	VFMLA   V18.S4, V20.S4, V14.S4
-	VFMLA   V19.S4, V20.S4, V15.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product8
-	ADD     $-64, R6, R6
-	CMP     $0, R6
-	BLE     last4
+	FMOVQ (R2), F16
+	FMOVQ 16(R2), F17
+	FMOVQ 32(R2), F18
+	FMOVQ 48(R2), F19
+	ADD   R3<<0, R2, R2
+	FMOVS (R0), F20
+	WORD  $0x4f941200 // FMLA V0.4S, V16.4S, V20.S[0]
+	WORD  $0x4f941221 // FMLA V1.4S, V17.4S, V20.S[0]
+	WORD  $0x4f941242 // FMLA V2.4S, V18.4S, V20.S[0]
+	WORD  $0x4f941263 // FMLA V3.4S, V19.4S, V20.S[0]
+	FMOVS (R10), F20
+	WORD  $0x4f941204 // FMLA V4.4S, V16.4S, V20.S[0]
+	WORD  $0x4f941225 // FMLA V5.4S, V17.4S, V20.S[0]
+	WORD  $0x4f941246 // FMLA V6.4S, V18.4S, V20.S[0]
+	WORD  $0x4f941267 // FMLA V7.4S, V19.4S, V20.S[0]
+	FMOVS (R11), F20
+	WORD  $0x4f941208 // FMLA V8.4S, V16.4S, V20.S[0]
+	WORD  $0x4f941229 // FMLA V9.4S, V17.4S, V20.S[0]
+	WORD  $0x4f94124a // FMLA V10.4S, V18.4S, V20.S[0]
+	WORD  $0x4f94126b // FMLA V11.4S, V19.4S, V20.S[0]
+	FMOVS (R12), F20
+	WORD  $0x4f94120c // FMLA V12.4S, V16.4S, V20.S[0]
+	WORD  $0x4f94122d // FMLA V13.4S, V17.4S, V20.S[0]
+	WORD  $0x4f94124e // FMLA V14.4S, V18.4S, V20.S[0]
+	WORD  $0x4f94126f // FMLA V15.4S, V19.4S, V20.S[0]
+	ADD   R1, R0, R0
+	ADD   R1, R10, R10
+	ADD   R1, R11, R11
+	ADD   R1, R12, R12
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product8
+	SUB   $64, R6, R6
+	CMP   $0, R6
+	BLE   last4
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -121,7 +125,7 @@ product8:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -134,7 +138,7 @@ product8:
 	FMOVQ F5, 80(R9)
 	FMOVQ F6, 96(R9)
 	FMOVQ F7, 112(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -147,7 +151,7 @@ product8:
 	FMOVQ F9, 144(R9)
 	FMOVQ F10, 160(R9)
 	FMOVQ F11, 176(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -176,7 +180,7 @@ last4:
 	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
 	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
 	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -185,7 +189,7 @@ last4:
 	WORD  $0x4e25d625 // FADD V5.4S, V17.4S, V5.4S
 	WORD  $0x4e26d646 // FADD V6.4S, V18.4S, V6.4S
 	WORD  $0x4e27d667 // FADD V7.4S, V19.4S, V7.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -194,7 +198,7 @@ last4:
 	WORD  $0x4e29d629 // FADD V9.4S, V17.4S, V9.4S
 	WORD  $0x4e2ad64a // FADD V10.4S, V18.4S, V10.4S
 	WORD  $0x4e2bd66b // FADD V11.4S, V19.4S, V11.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -258,17 +262,17 @@ last4:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F8, (R0)
 	FMOVQ F9, 16(R0)
 	FMOVQ F10, 32(R0)
 	FMOVQ F11, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F12, (R0)
 	FMOVQ F13, 16(R0)
 	FMOVQ F14, 32(R0)
@@ -293,7 +297,7 @@ tile9:
 	MOVD rows+40(FP), R0
 	CMP  $2, R0
 	BLT  lower10
-	ADD  $-2, R0, R0
+	SUB  $2, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
 	MOVD aStep+88(FP), R1
@@ -322,27 +326,29 @@ chunk11:
 
 sum14:
 product16:
-	FMOVQ   (R2), F8
-	FMOVQ   16(R2), F9
-	FMOVQ   32(R2), F10
-	FMOVQ   48(R2), F11
-	ADD     R3<<0, R2, R2
-	VLD1R.P (R0)(R1), [V12.S4]
-	VFMLA   V8.S4, V12.S4, V0.S4
-	VFMLA   V9.S4, V12.S4, V1.S4
-	VFMLA   V10.S4, V12.S4, V2.S4
-	VFMLA   V11.S4, V12.S4, V3.S4
-	VLD1R.P (R10)(R1), [V12.S4]
-	VFMLA   V8.S4, V12.S4, V4.S4
-	VFMLA   V9.S4, V12.S4, V5.S4
-	VFMLA   V10.S4, V12.S4, V6.S4
-	VFMLA   V11.S4, V12.S4, V7.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product16
-	ADD     $-64, R6, R6
-	CMP     $0, R6
-	BLE     last12
+	FMOVQ (R2), F8
+	FMOVQ 16(R2), F9
+	FMOVQ 32(R2), F10
+	FMOVQ 48(R2), F11
+	ADD   R3<<0, R2, R2
+	FMOVS (R0), F12
+	WORD  $0x4f8c1100 // FMLA V0.4S, V8.4S, V12.S[0]
+	WORD  $0x4f8c1121 // FMLA V1.4S, V9.4S, V12.S[0]
+	WORD  $0x4f8c1142 // FMLA V2.4S, V10.4S, V12.S[0]
+	WORD  $0x4f8c1163 // FMLA V3.4S, V11.4S, V12.S[0]
+	FMOVS (R10), F12
+	WORD  $0x4f8c1104 // FMLA V4.4S, V8.4S, V12.S[0]
+	WORD  $0x4f8c1125 // FMLA V5.4S, V9.4S, V12.S[0]
+	WORD  $0x4f8c1146 // FMLA V6.4S, V10.4S, V12.S[0]
+	WORD  $0x4f8c1167 // FMLA V7.4S, V11.4S, V12.S[0]
+	ADD   R1, R0, R0
+	ADD   R1, R10, R10
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product16
+	SUB   $64, R6, R6
+	CMP   $0, R6
+	BLE   last12
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -359,7 +365,7 @@ product16:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -388,7 +394,7 @@ last12:
 	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
 	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
 	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F8
 	FMOVQ 16(R0), F9
 	FMOVQ 32(R0), F10
@@ -428,7 +434,7 @@ last12:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
@@ -453,7 +459,7 @@ tile17:
 	MOVD rows+40(FP), R0
 	CMP  $1, R0
 	BLT  lower18
-	ADD  $-1, R0, R0
+	SUB  $1, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
 	MOVD aStep+88(FP), R1
@@ -485,72 +491,74 @@ chunks24:
 	MOVD $64, R12
 
 sums25:
-	VLD1R.P (R0)(R1), [V8.S4]
-	FMOVQ   (R2), F9
-	VFMLA   V9.S4, V8.S4, V0.S4
-	FMOVQ   16(R2), F9
-	VFMLA   V9.S4, V8.S4, V1.S4
-	FMOVQ   32(R2), F9
-	VFMLA   V9.S4, V8.S4, V2.S4
-	FMOVQ   48(R2), F9
-	VFMLA   V9.S4, V8.S4, V3.S4
-	VLD1R.P (R10)(R1), [V8.S4]
-	FMOVQ   (R11), F9
-	VFMLA   V9.S4, V8.S4, V4.S4
-	FMOVQ   16(R11), F9
-	VFMLA   V9.S4, V8.S4, V5.S4
-	FMOVQ   32(R11), F9
-	VFMLA   V9.S4, V8.S4, V6.S4
-	FMOVQ   48(R11), F9
-	VFMLA   V9.S4, V8.S4, V7.S4
-	ADD     R3, R2, R2
-	ADD     R3, R11, R11
-	ADD     $-1, R12, R12
-	CMP     $0, R12
-	BGT     sums25
-	ADD     R8<<0, R0, R0
-	ADD     R9<<0, R2, R2
-	FMOVQ   (R7), F8
-	WORD    $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
-	FMOVQ   16(R7), F8
-	WORD    $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
-	FMOVQ   32(R7), F8
-	WORD    $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
-	FMOVQ   48(R7), F8
-	WORD    $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
-	WORD    $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
-	WORD    $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
-	WORD    $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
-	WORD    $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
-	MOVD    scratch+32(FP), R7
-	MOVD    R7, R7
-	FMOVQ   F4, (R7)
-	FMOVQ   F5, 16(R7)
-	FMOVQ   F6, 32(R7)
-	FMOVQ   F7, 48(R7)
-	ADD     $-128, R6, R6
-	CMP     $128, R6
-	BGE     chunks24
-	CMP     $0, R6
-	BGT     chunk19
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ea4e401 // FCMGT V1.4S, V0.4S, V4.4S
-	VBIT    V1.B16, V0.B16, V4.B16
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ea5e401 // FCMGT V1.4S, V0.4S, V5.4S
-	VBIT    V1.B16, V0.B16, V5.B16
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ea6e401 // FCMGT V1.4S, V0.4S, V6.4S
-	VBIT    V1.B16, V0.B16, V6.B16
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ea7e401 // FCMGT V1.4S, V0.4S, V7.4S
-	VBIT    V1.B16, V0.B16, V7.B16
-	MOVD    dst+0(FP), R0
-	FMOVQ   F4, (R0)
-	FMOVQ   F5, 16(R0)
-	FMOVQ   F6, 32(R0)
-	FMOVQ   F7, 48(R0)
-	B       next23
+	FMOVS (R0), F8
+	FMOVQ (R2), F9
+	FMOVQ 16(R2), F10
+	FMOVQ 32(R2), F11
+	FMOVQ 48(R2), F12
+	WORD  $0x4f881120 // FMLA V0.4S, V9.4S, V8.S[0]
+	WORD  $0x4f881141 // FMLA V1.4S, V10.4S, V8.S[0]
+	WORD  $0x4f881162 // FMLA V2.4S, V11.4S, V8.S[0]
+	WORD  $0x4f881183 // FMLA V3.4S, V12.4S, V8.S[0]
+	FMOVS (R10), F8
+	FMOVQ (R11), F9
+	FMOVQ 16(R11), F10
+	FMOVQ 32(R11), F11
+	FMOVQ 48(R11), F12
+	WORD  $0x4f881124 // FMLA V4.4S, V9.4S, V8.S[0]
+	WORD  $0x4f881145 // FMLA V5.4S, V10.4S, V8.S[0]
+	WORD  $0x4f881166 // FMLA V6.4S, V11.4S, V8.S[0]
+	WORD  $0x4f881187 // FMLA V7.4S, V12.4S, V8.S[0]
+	ADD   R1, R0, R0
+	ADD   R1, R10, R10
+	ADD   R3, R2, R2
+	ADD   R3, R11, R11
+	SUB   $1, R12, R12
+	CMP   $0, R12
+	BGT   sums25
+	ADD   R8<<0, R0, R0
+	ADD   R9<<0, R2, R2
+	FMOVQ (R7), F8
+	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
+	FMOVQ 16(R7), F8
+	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
+	FMOVQ 32(R7), F8
+	WORD  $0x4e22d502 // FADD V2.4S, V8.4S, V2.4S
+	FMOVQ 48(R7), F8
+	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
+	WORD  $0x4e24d404 // FADD V4.4S, V0.4S, V4.4S
+	WORD  $0x4e25d425 // FADD V5.4S, V1.4S, V5.4S
+	WORD  $0x4e26d446 // FADD V6.4S, V2.4S, V6.4S
+	WORD  $0x4e27d467 // FADD V7.4S, V3.4S, V7.4S
+	MOVD  scratch+32(FP), R7
+	MOVD  R7, R7
+	FMOVQ F4, (R7)
+	FMOVQ F5, 16(R7)
+	FMOVQ F6, 32(R7)
+	FMOVQ F7, 48(R7)
+	SUB   $128, R6, R6
+	CMP   $128, R6
+	BGE   chunks24
+	CMP   $0, R6
+	BGT   chunk19
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea4e401 // FCMGT V1.4S, V0.4S, V4.4S
+	VBIT  V1.B16, V0.B16, V4.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea5e401 // FCMGT V1.4S, V0.4S, V5.4S
+	VBIT  V1.B16, V0.B16, V5.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea6e401 // FCMGT V1.4S, V0.4S, V6.4S
+	VBIT  V1.B16, V0.B16, V6.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ea7e401 // FCMGT V1.4S, V0.4S, V7.4S
+	VBIT  V1.B16, V0.B16, V7.B16
+	MOVD  dst+0(FP), R0
+	FMOVQ F4, (R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	B     next23
 	MOVD aRow+80(FP), R8
 
 chunk19:
@@ -565,22 +573,23 @@ chunk19:
 
 sum22:
 product26:
-	FMOVQ   (R2), F4
-	FMOVQ   16(R2), F5
-	FMOVQ   32(R2), F6
-	FMOVQ   48(R2), F7
-	ADD     R3<<0, R2, R2
-	VLD1R.P (R0)(R1), [V8.S4]
-	VFMLA   V4.S4, V8.S4, V0.S4
-	VFMLA   V5.S4, V8.S4, V1.S4
-	VFMLA   V6.S4, V8.S4, V2.S4
-	VFMLA   V7.S4, V8.S4, V3.S4
-	ADD     $-1, R8, R8
-	CMP     $0, R8
-	BGT     product26
-	ADD     $-64, R6, R6
-	CMP     $0, R6
-	BLE     last20
+	FMOVQ (R2), F4
+	FMOVQ 16(R2), F5
+	FMOVQ 32(R2), F6
+	FMOVQ 48(R2), F7
+	ADD   R3<<0, R2, R2
+	FMOVS (R0), F8
+	WORD  $0x4f881080 // FMLA V0.4S, V4.4S, V8.S[0]
+	WORD  $0x4f8810a1 // FMLA V1.4S, V5.4S, V8.S[0]
+	WORD  $0x4f8810c2 // FMLA V2.4S, V6.4S, V8.S[0]
+	WORD  $0x4f8810e3 // FMLA V3.4S, V7.4S, V8.S[0]
+	ADD   R1, R0, R0
+	SUB   $1, R8, R8
+	CMP   $0, R8
+	BGT   product26
+	SUB   $64, R6, R6
+	CMP   $0, R6
+	BLE   last20
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R8
@@ -656,14 +665,14 @@ partial:
 	CMP  $12, R0
 	BLE  narrower27
 	MOVD R0, R0
-	ADD  $-12, R0, R0
+	SUB  $12, R0, R0
 
 tile28:
 	// 4 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower29
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -723,36 +732,40 @@ two38:
 	VMOV  V17.S[0], V16.S[2]
 
 loaded37:
-	FMOVQ   (R3), F17
-	FMOVQ   16(R3), F18
-	FMOVQ   32(R3), F19
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V20.S4]
-	VFMLA   V17.S4, V20.S4, V0.S4
-	VFMLA   V18.S4, V20.S4, V1.S4
-	VFMLA   V19.S4, V20.S4, V2.S4
-	VFMLA   V16.S4, V20.S4, V3.S4
-	VLD1R.P (R11)(R2), [V20.S4]
-	VFMLA   V17.S4, V20.S4, V4.S4
-	VFMLA   V18.S4, V20.S4, V5.S4
-	VFMLA   V19.S4, V20.S4, V6.S4
-	VFMLA   V16.S4, V20.S4, V7.S4
-	VLD1R.P (R12)(R2), [V20.S4]
-	VFMLA   V17.S4, V20.S4, V8.S4
-	VFMLA   V18.S4, V20.S4, V9.S4
-	VFMLA   V19.S4, V20.S4, V10.S4
-	VFMLA   V16.S4, V20.S4, V11.S4
-	VLD1R.P (R13)(R2), [V20.S4]
-	VFMLA   V17.S4, V20.S4, V12.S4
-	VFMLA   V18.S4, V20.S4, V13.S4
-	VFMLA   V19.S4, V20.S4, V14.S4
-	VFMLA   V16.S4, V20.S4, V15.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product35
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last31
+	FMOVQ (R3), F17
+	FMOVQ 16(R3), F18
+	FMOVQ 32(R3), F19
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F20
+	WORD  $0x4f941220 // FMLA V0.4S, V17.4S, V20.S[0]
+	WORD  $0x4f941241 // FMLA V1.4S, V18.4S, V20.S[0]
+	WORD  $0x4f941262 // FMLA V2.4S, V19.4S, V20.S[0]
+	WORD  $0x4f941203 // FMLA V3.4S, V16.4S, V20.S[0]
+	FMOVS (R11), F20
+	WORD  $0x4f941224 // FMLA V4.4S, V17.4S, V20.S[0]
+	WORD  $0x4f941245 // FMLA V5.4S, V18.4S, V20.S[0]
+	WORD  $0x4f941266 // FMLA V6.4S, V19.4S, V20.S[0]
+	WORD  $0x4f941207 // FMLA V7.4S, V16.4S, V20.S[0]
+	FMOVS (R12), F20
+	WORD  $0x4f941228 // FMLA V8.4S, V17.4S, V20.S[0]
+	WORD  $0x4f941249 // FMLA V9.4S, V18.4S, V20.S[0]
+	WORD  $0x4f94126a // FMLA V10.4S, V19.4S, V20.S[0]
+	WORD  $0x4f94120b // FMLA V11.4S, V16.4S, V20.S[0]
+	FMOVS (R13), F20
+	WORD  $0x4f94122c // FMLA V12.4S, V17.4S, V20.S[0]
+	WORD  $0x4f94124d // FMLA V13.4S, V18.4S, V20.S[0]
+	WORD  $0x4f94126e // FMLA V14.4S, V19.4S, V20.S[0]
+	WORD  $0x4f94120f // FMLA V15.4S, V16.4S, V20.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product35
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last31
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -787,7 +800,7 @@ loaded40:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few42
 	FMOVQ 48(R8), F0
@@ -818,7 +831,7 @@ loaded43:
 	FMOVQ F5, 80(R10)
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few45
 	FMOVQ 48(R8), F0
@@ -849,7 +862,7 @@ loaded46:
 	FMOVQ F9, 144(R10)
 	FMOVQ F10, 160(R10)
 	FMOVQ F11, 176(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few48
 	FMOVQ 48(R8), F0
@@ -914,7 +927,7 @@ loaded52:
 	WORD  $0x4e21d641 // FADD V1.4S, V18.4S, V1.4S
 	WORD  $0x4e22d662 // FADD V2.4S, V19.4S, V2.4S
 	WORD  $0x4e23d603 // FADD V3.4S, V16.4S, V3.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few54
 	FMOVQ 48(R1), F16
@@ -941,7 +954,7 @@ loaded55:
 	WORD  $0x4e25d645 // FADD V5.4S, V18.4S, V5.4S
 	WORD  $0x4e26d666 // FADD V6.4S, V19.4S, V6.4S
 	WORD  $0x4e27d607 // FADD V7.4S, V16.4S, V7.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few57
 	FMOVQ 48(R1), F16
@@ -968,7 +981,7 @@ loaded58:
 	WORD  $0x4e29d649 // FADD V9.4S, V18.4S, V9.4S
 	WORD  $0x4e2ad66a // FADD V10.4S, V19.4S, V10.4S
 	WORD  $0x4e2bd60b // FADD V11.4S, V16.4S, V11.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few60
 	FMOVQ 48(R1), F16
@@ -1069,7 +1082,7 @@ two65:
 
 stored66:
 stored64:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -1093,7 +1106,7 @@ two69:
 
 stored70:
 stored68:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
@@ -1117,7 +1130,7 @@ two73:
 
 stored74:
 stored72:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
@@ -1161,7 +1174,7 @@ tile79:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower80
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -1209,26 +1222,28 @@ two89:
 	VMOV  V9.S[0], V8.S[2]
 
 loaded88:
-	FMOVQ   (R3), F9
-	FMOVQ   16(R3), F10
-	FMOVQ   32(R3), F11
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V12.S4]
-	VFMLA   V9.S4, V12.S4, V0.S4
-	VFMLA   V10.S4, V12.S4, V1.S4
-	VFMLA   V11.S4, V12.S4, V2.S4
-	VFMLA   V8.S4, V12.S4, V3.S4
-	VLD1R.P (R11)(R2), [V12.S4]
-	VFMLA   V9.S4, V12.S4, V4.S4
-	VFMLA   V10.S4, V12.S4, V5.S4
-	VFMLA   V11.S4, V12.S4, V6.S4
-	VFMLA   V8.S4, V12.S4, V7.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product86
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last82
+	FMOVQ (R3), F9
+	FMOVQ 16(R3), F10
+	FMOVQ 32(R3), F11
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F12
+	WORD  $0x4f8c1120 // FMLA V0.4S, V9.4S, V12.S[0]
+	WORD  $0x4f8c1141 // FMLA V1.4S, V10.4S, V12.S[0]
+	WORD  $0x4f8c1162 // FMLA V2.4S, V11.4S, V12.S[0]
+	WORD  $0x4f8c1103 // FMLA V3.4S, V8.4S, V12.S[0]
+	FMOVS (R11), F12
+	WORD  $0x4f8c1124 // FMLA V4.4S, V9.4S, V12.S[0]
+	WORD  $0x4f8c1145 // FMLA V5.4S, V10.4S, V12.S[0]
+	WORD  $0x4f8c1166 // FMLA V6.4S, V11.4S, V12.S[0]
+	WORD  $0x4f8c1107 // FMLA V7.4S, V8.4S, V12.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product86
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last82
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -1263,7 +1278,7 @@ loaded91:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few93
 	FMOVQ 48(R8), F0
@@ -1328,7 +1343,7 @@ loaded97:
 	WORD  $0x4e21d541 // FADD V1.4S, V10.4S, V1.4S
 	WORD  $0x4e22d562 // FADD V2.4S, V11.4S, V2.4S
 	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few99
 	FMOVQ 48(R1), F8
@@ -1405,7 +1420,7 @@ two104:
 
 stored105:
 stored103:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -1449,7 +1464,7 @@ tile110:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower111
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -1481,11 +1496,11 @@ chunks117:
 	MOVD $64, R13
 
 sums118:
-	VLD1R.P (R1)(R2), [V8.S4]
-	CMP     $4, R0
-	BLT     few119
-	FMOVQ   48(R3), F9
-	B       loaded120
+	FMOVS (R1), F8
+	CMP   $4, R0
+	BLT   few119
+	FMOVQ 48(R3), F9
+	B     loaded120
 
 few119:
 	CMP   $2, R0
@@ -1501,18 +1516,18 @@ two121:
 	VMOV  V10.S[0], V9.S[2]
 
 loaded120:
-	FMOVQ   (R3), F10
-	VFMLA   V10.S4, V8.S4, V0.S4
-	FMOVQ   16(R3), F10
-	VFMLA   V10.S4, V8.S4, V1.S4
-	FMOVQ   32(R3), F10
-	VFMLA   V10.S4, V8.S4, V2.S4
-	VFMLA   V9.S4, V8.S4, V3.S4
-	VLD1R.P (R11)(R2), [V8.S4]
-	CMP     $4, R0
-	BLT     few122
-	FMOVQ   48(R12), F9
-	B       loaded123
+	FMOVQ (R3), F10
+	FMOVQ 16(R3), F11
+	FMOVQ 32(R3), F12
+	WORD  $0x4f881140 // FMLA V0.4S, V10.4S, V8.S[0]
+	WORD  $0x4f881161 // FMLA V1.4S, V11.4S, V8.S[0]
+	WORD  $0x4f881182 // FMLA V2.4S, V12.4S, V8.S[0]
+	WORD  $0x4f881123 // FMLA V3.4S, V9.4S, V8.S[0]
+	FMOVS (R11), F8
+	CMP   $4, R0
+	BLT   few122
+	FMOVQ 48(R12), F9
+	B     loaded123
 
 few122:
 	CMP   $2, R0
@@ -1529,15 +1544,17 @@ two124:
 
 loaded123:
 	FMOVQ (R12), F10
-	VFMLA V10.S4, V8.S4, V4.S4
-	FMOVQ 16(R12), F10
-	VFMLA V10.S4, V8.S4, V5.S4
-	FMOVQ 32(R12), F10
-	VFMLA V10.S4, V8.S4, V6.S4
-	VFMLA V9.S4, V8.S4, V7.S4
+	FMOVQ 16(R12), F11
+	FMOVQ 32(R12), F12
+	WORD  $0x4f881144 // FMLA V4.4S, V10.4S, V8.S[0]
+	WORD  $0x4f881165 // FMLA V5.4S, V11.4S, V8.S[0]
+	WORD  $0x4f881186 // FMLA V6.4S, V12.4S, V8.S[0]
+	WORD  $0x4f881127 // FMLA V7.4S, V9.4S, V8.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums118
 	ADD   R9<<0, R1, R1
@@ -1578,7 +1595,7 @@ loaded126:
 	FMOVQ F5, 16(R8)
 	FMOVQ F6, 32(R8)
 	FMOVQ F7, 48(R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks117
 	CMP   $0, R7
@@ -1653,21 +1670,22 @@ two135:
 	VMOV  V5.S[0], V4.S[2]
 
 loaded134:
-	FMOVQ   (R3), F5
-	FMOVQ   16(R3), F6
-	FMOVQ   32(R3), F7
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V8.S4]
-	VFMLA   V5.S4, V8.S4, V0.S4
-	VFMLA   V6.S4, V8.S4, V1.S4
-	VFMLA   V7.S4, V8.S4, V2.S4
-	VFMLA   V4.S4, V8.S4, V3.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product132
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last113
+	FMOVQ (R3), F5
+	FMOVQ 16(R3), F6
+	FMOVQ 32(R3), F7
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F8
+	WORD  $0x4f8810a0 // FMLA V0.4S, V5.4S, V8.S[0]
+	WORD  $0x4f8810c1 // FMLA V1.4S, V6.4S, V8.S[0]
+	WORD  $0x4f8810e2 // FMLA V2.4S, V7.4S, V8.S[0]
+	WORD  $0x4f881083 // FMLA V3.4S, V4.4S, V8.S[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product132
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last113
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -1796,14 +1814,14 @@ narrower27:
 	CMP  $8, R0
 	BLE  narrower146
 	MOVD R0, R0
-	ADD  $-8, R0, R0
+	SUB  $8, R0, R0
 
 tile147:
 	// 4 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower148
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -1859,31 +1877,35 @@ two157:
 	VMOV  V13.S[0], V12.S[2]
 
 loaded156:
-	FMOVQ   (R3), F13
-	FMOVQ   16(R3), F14
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V15.S4]
-	VFMLA   V13.S4, V15.S4, V0.S4
-	VFMLA   V14.S4, V15.S4, V1.S4
-	VFMLA   V12.S4, V15.S4, V2.S4
-	VLD1R.P (R11)(R2), [V15.S4]
-	VFMLA   V13.S4, V15.S4, V3.S4
-	VFMLA   V14.S4, V15.S4, V4.S4
-	VFMLA   V12.S4, V15.S4, V5.S4
-	VLD1R.P (R12)(R2), [V15.S4]
-	VFMLA   V13.S4, V15.S4, V6.S4
-	VFMLA   V14.S4, V15.S4, V7.S4
-	VFMLA   V12.S4, V15.S4, V8.S4
-	VLD1R.P (R13)(R2), [V15.S4]
-	VFMLA   V13.S4, V15.S4, V9.S4
-	VFMLA   V14.S4, V15.S4, V10.S4
-	VFMLA   V12.S4, V15.S4, V11.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product154
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last150
+	FMOVQ (R3), F13
+	FMOVQ 16(R3), F14
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F15
+	WORD  $0x4f8f11a0 // FMLA V0.4S, V13.4S, V15.S[0]
+	WORD  $0x4f8f11c1 // FMLA V1.4S, V14.4S, V15.S[0]
+	WORD  $0x4f8f1182 // FMLA V2.4S, V12.4S, V15.S[0]
+	FMOVS (R11), F15
+	WORD  $0x4f8f11a3 // FMLA V3.4S, V13.4S, V15.S[0]
+	WORD  $0x4f8f11c4 // FMLA V4.4S, V14.4S, V15.S[0]
+	WORD  $0x4f8f1185 // FMLA V5.4S, V12.4S, V15.S[0]
+	FMOVS (R12), F15
+	WORD  $0x4f8f11a6 // FMLA V6.4S, V13.4S, V15.S[0]
+	WORD  $0x4f8f11c7 // FMLA V7.4S, V14.4S, V15.S[0]
+	WORD  $0x4f8f1188 // FMLA V8.4S, V12.4S, V15.S[0]
+	FMOVS (R13), F15
+	WORD  $0x4f8f11a9 // FMLA V9.4S, V13.4S, V15.S[0]
+	WORD  $0x4f8f11ca // FMLA V10.4S, V14.4S, V15.S[0]
+	WORD  $0x4f8f118b // FMLA V11.4S, V12.4S, V15.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product154
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last150
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -1915,7 +1937,7 @@ loaded159:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few161
 	FMOVQ 32(R8), F0
@@ -1943,7 +1965,7 @@ loaded162:
 	FMOVQ F3, 48(R10)
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few164
 	FMOVQ 32(R8), F0
@@ -1971,7 +1993,7 @@ loaded165:
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
 	FMOVQ F8, 128(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few167
 	FMOVQ 32(R8), F0
@@ -2031,7 +2053,7 @@ loaded171:
 	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
 	WORD  $0x4e21d5c1 // FADD V1.4S, V14.4S, V1.4S
 	WORD  $0x4e22d582 // FADD V2.4S, V12.4S, V2.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few173
 	FMOVQ 32(R1), F12
@@ -2056,7 +2078,7 @@ loaded174:
 	WORD  $0x4e23d5a3 // FADD V3.4S, V13.4S, V3.4S
 	WORD  $0x4e24d5c4 // FADD V4.4S, V14.4S, V4.4S
 	WORD  $0x4e25d585 // FADD V5.4S, V12.4S, V5.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few176
 	FMOVQ 32(R1), F12
@@ -2081,7 +2103,7 @@ loaded177:
 	WORD  $0x4e26d5a6 // FADD V6.4S, V13.4S, V6.4S
 	WORD  $0x4e27d5c7 // FADD V7.4S, V14.4S, V7.4S
 	WORD  $0x4e28d588 // FADD V8.4S, V12.4S, V8.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few179
 	FMOVQ 32(R1), F12
@@ -2167,7 +2189,7 @@ two184:
 
 stored185:
 stored183:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
@@ -2190,7 +2212,7 @@ two188:
 
 stored189:
 stored187:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $4, R0
@@ -2213,7 +2235,7 @@ two192:
 
 stored193:
 stored191:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $4, R0
@@ -2256,7 +2278,7 @@ tile198:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower199
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2302,23 +2324,25 @@ two208:
 	VMOV  V7.S[0], V6.S[2]
 
 loaded207:
-	FMOVQ   (R3), F7
-	FMOVQ   16(R3), F8
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V9.S4]
-	VFMLA   V7.S4, V9.S4, V0.S4
-	VFMLA   V8.S4, V9.S4, V1.S4
-	VFMLA   V6.S4, V9.S4, V2.S4
-	VLD1R.P (R11)(R2), [V9.S4]
-	VFMLA   V7.S4, V9.S4, V3.S4
-	VFMLA   V8.S4, V9.S4, V4.S4
-	VFMLA   V6.S4, V9.S4, V5.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product205
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last201
+	FMOVQ (R3), F7
+	FMOVQ 16(R3), F8
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F9
+	WORD  $0x4f8910e0 // FMLA V0.4S, V7.4S, V9.S[0]
+	WORD  $0x4f891101 // FMLA V1.4S, V8.4S, V9.S[0]
+	WORD  $0x4f8910c2 // FMLA V2.4S, V6.4S, V9.S[0]
+	FMOVS (R11), F9
+	WORD  $0x4f8910e3 // FMLA V3.4S, V7.4S, V9.S[0]
+	WORD  $0x4f891104 // FMLA V4.4S, V8.4S, V9.S[0]
+	WORD  $0x4f8910c5 // FMLA V5.4S, V6.4S, V9.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product205
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last201
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -2350,7 +2374,7 @@ loaded210:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few212
 	FMOVQ 32(R8), F0
@@ -2410,7 +2434,7 @@ loaded216:
 	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
 	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
 	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few218
 	FMOVQ 32(R1), F6
@@ -2478,7 +2502,7 @@ two223:
 
 stored224:
 stored222:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
@@ -2521,7 +2545,7 @@ tile229:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower230
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2551,11 +2575,11 @@ chunks236:
 	MOVD $64, R13
 
 sums237:
-	VLD1R.P (R1)(R2), [V6.S4]
-	CMP     $4, R0
-	BLT     few238
-	FMOVQ   32(R3), F7
-	B       loaded239
+	FMOVS (R1), F6
+	CMP   $4, R0
+	BLT   few238
+	FMOVQ 32(R3), F7
+	B     loaded239
 
 few238:
 	CMP   $2, R0
@@ -2571,16 +2595,16 @@ two240:
 	VMOV  V8.S[0], V7.S[2]
 
 loaded239:
-	FMOVQ   (R3), F8
-	VFMLA   V8.S4, V6.S4, V0.S4
-	FMOVQ   16(R3), F8
-	VFMLA   V8.S4, V6.S4, V1.S4
-	VFMLA   V7.S4, V6.S4, V2.S4
-	VLD1R.P (R11)(R2), [V6.S4]
-	CMP     $4, R0
-	BLT     few241
-	FMOVQ   32(R12), F7
-	B       loaded242
+	FMOVQ (R3), F8
+	FMOVQ 16(R3), F9
+	WORD  $0x4f861100 // FMLA V0.4S, V8.4S, V6.S[0]
+	WORD  $0x4f861121 // FMLA V1.4S, V9.4S, V6.S[0]
+	WORD  $0x4f8610e2 // FMLA V2.4S, V7.4S, V6.S[0]
+	FMOVS (R11), F6
+	CMP   $4, R0
+	BLT   few241
+	FMOVQ 32(R12), F7
+	B     loaded242
 
 few241:
 	CMP   $2, R0
@@ -2597,13 +2621,15 @@ two243:
 
 loaded242:
 	FMOVQ (R12), F8
-	VFMLA V8.S4, V6.S4, V3.S4
-	FMOVQ 16(R12), F8
-	VFMLA V8.S4, V6.S4, V4.S4
-	VFMLA V7.S4, V6.S4, V5.S4
+	FMOVQ 16(R12), F9
+	WORD  $0x4f861103 // FMLA V3.4S, V8.4S, V6.S[0]
+	WORD  $0x4f861124 // FMLA V4.4S, V9.4S, V6.S[0]
+	WORD  $0x4f8610e5 // FMLA V5.4S, V7.4S, V6.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums237
 	ADD   R9<<0, R1, R1
@@ -2640,7 +2666,7 @@ loaded245:
 	FMOVQ F3, (R8)
 	FMOVQ F4, 16(R8)
 	FMOVQ F5, 32(R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks236
 	CMP   $0, R7
@@ -2710,19 +2736,20 @@ two254:
 	VMOV  V4.S[0], V3.S[2]
 
 loaded253:
-	FMOVQ   (R3), F4
-	FMOVQ   16(R3), F5
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V6.S4]
-	VFMLA   V4.S4, V6.S4, V0.S4
-	VFMLA   V5.S4, V6.S4, V1.S4
-	VFMLA   V3.S4, V6.S4, V2.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product251
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last232
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F6
+	WORD  $0x4f861080 // FMLA V0.4S, V4.4S, V6.S[0]
+	WORD  $0x4f8610a1 // FMLA V1.4S, V5.4S, V6.S[0]
+	WORD  $0x4f861062 // FMLA V2.4S, V3.4S, V6.S[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product251
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last232
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -2842,14 +2869,14 @@ narrower146:
 	CMP  $4, R0
 	BLE  narrower265
 	MOVD R0, R0
-	ADD  $-4, R0, R0
+	SUB  $4, R0, R0
 
 tile266:
 	// 4 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower267
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2901,26 +2928,30 @@ two276:
 	VMOV  V9.S[0], V8.S[2]
 
 loaded275:
-	FMOVQ   (R3), F9
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V10.S4]
-	VFMLA   V9.S4, V10.S4, V0.S4
-	VFMLA   V8.S4, V10.S4, V1.S4
-	VLD1R.P (R11)(R2), [V10.S4]
-	VFMLA   V9.S4, V10.S4, V2.S4
-	VFMLA   V8.S4, V10.S4, V3.S4
-	VLD1R.P (R12)(R2), [V10.S4]
-	VFMLA   V9.S4, V10.S4, V4.S4
-	VFMLA   V8.S4, V10.S4, V5.S4
-	VLD1R.P (R13)(R2), [V10.S4]
-	VFMLA   V9.S4, V10.S4, V6.S4
-	VFMLA   V8.S4, V10.S4, V7.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product273
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last269
+	FMOVQ (R3), F9
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F10
+	WORD  $0x4f8a1120 // FMLA V0.4S, V9.4S, V10.S[0]
+	WORD  $0x4f8a1101 // FMLA V1.4S, V8.4S, V10.S[0]
+	FMOVS (R11), F10
+	WORD  $0x4f8a1122 // FMLA V2.4S, V9.4S, V10.S[0]
+	WORD  $0x4f8a1103 // FMLA V3.4S, V8.4S, V10.S[0]
+	FMOVS (R12), F10
+	WORD  $0x4f8a1124 // FMLA V4.4S, V9.4S, V10.S[0]
+	WORD  $0x4f8a1105 // FMLA V5.4S, V8.4S, V10.S[0]
+	FMOVS (R13), F10
+	WORD  $0x4f8a1126 // FMLA V6.4S, V9.4S, V10.S[0]
+	WORD  $0x4f8a1107 // FMLA V7.4S, V8.4S, V10.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product273
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last269
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -2949,7 +2980,7 @@ loaded278:
 	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few280
 	FMOVQ 16(R8), F0
@@ -2974,7 +3005,7 @@ loaded281:
 	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few283
 	FMOVQ 16(R8), F0
@@ -2999,7 +3030,7 @@ loaded284:
 	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few286
 	FMOVQ 16(R8), F0
@@ -3054,7 +3085,7 @@ loaded290:
 	FMOVQ (R1), F9
 	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
 	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few292
 	FMOVQ 16(R1), F8
@@ -3077,7 +3108,7 @@ loaded293:
 	FMOVQ (R1), F9
 	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
 	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few295
 	FMOVQ 16(R1), F8
@@ -3100,7 +3131,7 @@ loaded296:
 	FMOVQ (R1), F9
 	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
 	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few298
 	FMOVQ 16(R1), F8
@@ -3171,7 +3202,7 @@ two303:
 
 stored304:
 stored302:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
 	BLT   part305
@@ -3193,7 +3224,7 @@ two307:
 
 stored308:
 stored306:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	CMP   $4, R0
 	BLT   part309
@@ -3215,7 +3246,7 @@ two311:
 
 stored312:
 stored310:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	CMP   $4, R0
 	BLT   part313
@@ -3257,7 +3288,7 @@ tile317:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower318
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -3301,20 +3332,22 @@ two327:
 	VMOV  V5.S[0], V4.S[2]
 
 loaded326:
-	FMOVQ   (R3), F5
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V6.S4]
-	VFMLA   V5.S4, V6.S4, V0.S4
-	VFMLA   V4.S4, V6.S4, V1.S4
-	VLD1R.P (R11)(R2), [V6.S4]
-	VFMLA   V5.S4, V6.S4, V2.S4
-	VFMLA   V4.S4, V6.S4, V3.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product324
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last320
+	FMOVQ (R3), F5
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F6
+	WORD  $0x4f8610a0 // FMLA V0.4S, V5.4S, V6.S[0]
+	WORD  $0x4f861081 // FMLA V1.4S, V4.4S, V6.S[0]
+	FMOVS (R11), F6
+	WORD  $0x4f8610a2 // FMLA V2.4S, V5.4S, V6.S[0]
+	WORD  $0x4f861083 // FMLA V3.4S, V4.4S, V6.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product324
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last320
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -3343,7 +3376,7 @@ loaded329:
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few331
 	FMOVQ 16(R8), F0
@@ -3398,7 +3431,7 @@ loaded335:
 	FMOVQ (R1), F5
 	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few337
 	FMOVQ 16(R1), F4
@@ -3457,7 +3490,7 @@ two342:
 
 stored343:
 stored341:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
 	BLT   part344
@@ -3499,7 +3532,7 @@ tile348:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower349
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -3527,11 +3560,11 @@ chunks355:
 	MOVD $64, R13
 
 sums356:
-	VLD1R.P (R1)(R2), [V4.S4]
-	CMP     $4, R0
-	BLT     few357
-	FMOVQ   16(R3), F5
-	B       loaded358
+	FMOVS (R1), F4
+	CMP   $4, R0
+	BLT   few357
+	FMOVQ 16(R3), F5
+	B     loaded358
 
 few357:
 	CMP   $2, R0
@@ -3547,14 +3580,14 @@ two359:
 	VMOV  V6.S[0], V5.S[2]
 
 loaded358:
-	FMOVQ   (R3), F6
-	VFMLA   V6.S4, V4.S4, V0.S4
-	VFMLA   V5.S4, V4.S4, V1.S4
-	VLD1R.P (R11)(R2), [V4.S4]
-	CMP     $4, R0
-	BLT     few360
-	FMOVQ   16(R12), F5
-	B       loaded361
+	FMOVQ (R3), F6
+	WORD  $0x4f8410c0 // FMLA V0.4S, V6.4S, V4.S[0]
+	WORD  $0x4f8410a1 // FMLA V1.4S, V5.4S, V4.S[0]
+	FMOVS (R11), F4
+	CMP   $4, R0
+	BLT   few360
+	FMOVQ 16(R12), F5
+	B     loaded361
 
 few360:
 	CMP   $2, R0
@@ -3571,11 +3604,13 @@ two362:
 
 loaded361:
 	FMOVQ (R12), F6
-	VFMLA V6.S4, V4.S4, V2.S4
-	VFMLA V5.S4, V4.S4, V3.S4
+	WORD  $0x4f8410c2 // FMLA V2.4S, V6.4S, V4.S[0]
+	WORD  $0x4f8410a3 // FMLA V3.4S, V5.4S, V4.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums356
 	ADD   R9<<0, R1, R1
@@ -3608,7 +3643,7 @@ loaded364:
 	MOVD  R8, R8
 	FMOVQ F2, (R8)
 	FMOVQ F3, 16(R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks355
 	CMP   $0, R7
@@ -3673,17 +3708,18 @@ two373:
 	VMOV  V3.S[0], V2.S[2]
 
 loaded372:
-	FMOVQ   (R3), F3
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V4.S4]
-	VFMLA   V3.S4, V4.S4, V0.S4
-	VFMLA   V2.S4, V4.S4, V1.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product370
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last351
+	FMOVQ (R3), F3
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F4
+	WORD  $0x4f841060 // FMLA V0.4S, V3.4S, V4.S[0]
+	WORD  $0x4f841041 // FMLA V1.4S, V2.4S, V4.S[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product370
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last351
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -3799,7 +3835,7 @@ tile385:
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower386
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -3847,21 +3883,25 @@ two395:
 	VMOV  V5.S[0], V4.S[2]
 
 loaded394:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V0.S4
-	VLD1R.P (R11)(R2), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V1.S4
-	VLD1R.P (R12)(R2), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V2.S4
-	VLD1R.P (R13)(R2), [V5.S4]
-	VFMLA   V4.S4, V5.S4, V3.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product392
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last388
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F5
+	WORD  $0x4f851080 // FMLA V0.4S, V4.4S, V5.S[0]
+	FMOVS (R11), F5
+	WORD  $0x4f851081 // FMLA V1.4S, V4.4S, V5.S[0]
+	FMOVS (R12), F5
+	WORD  $0x4f851082 // FMLA V2.4S, V4.4S, V5.S[0]
+	FMOVS (R13), F5
+	WORD  $0x4f851083 // FMLA V3.4S, V4.4S, V5.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product392
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last388
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -3887,7 +3927,7 @@ two398:
 loaded397:
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few399
 	FMOVQ (R8), F0
@@ -3909,7 +3949,7 @@ two401:
 loaded400:
 	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few402
 	FMOVQ (R8), F0
@@ -3931,7 +3971,7 @@ two404:
 loaded403:
 	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few405
 	FMOVQ (R8), F0
@@ -3981,7 +4021,7 @@ two410:
 
 loaded409:
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few411
 	FMOVQ (R1), F4
@@ -4002,7 +4042,7 @@ two413:
 
 loaded412:
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few414
 	FMOVQ (R1), F4
@@ -4023,7 +4063,7 @@ two416:
 
 loaded415:
 	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few417
 	FMOVQ (R1), F4
@@ -4079,7 +4119,7 @@ two422:
 
 stored423:
 stored421:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part424
 	FMOVQ F1, (R1)
@@ -4100,7 +4140,7 @@ two426:
 
 stored427:
 stored425:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part428
 	FMOVQ F2, (R1)
@@ -4121,7 +4161,7 @@ two430:
 
 stored431:
 stored429:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part432
 	FMOVQ F3, (R1)
@@ -4162,7 +4202,7 @@ tile436:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower437
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -4204,17 +4244,19 @@ two446:
 	VMOV  V3.S[0], V2.S[2]
 
 loaded445:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V3.S4]
-	VFMLA   V2.S4, V3.S4, V0.S4
-	VLD1R.P (R11)(R2), [V3.S4]
-	VFMLA   V2.S4, V3.S4, V1.S4
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product443
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last439
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F3
+	WORD  $0x4f831040 // FMLA V0.4S, V2.4S, V3.S[0]
+	FMOVS (R11), F3
+	WORD  $0x4f831041 // FMLA V1.4S, V2.4S, V3.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product443
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last439
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -4240,7 +4282,7 @@ two449:
 loaded448:
 	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few450
 	FMOVQ (R8), F0
@@ -4290,7 +4332,7 @@ two455:
 
 loaded454:
 	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few456
 	FMOVQ (R1), F2
@@ -4340,7 +4382,7 @@ two461:
 
 stored462:
 stored460:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part463
 	FMOVQ F1, (R1)
@@ -4381,7 +4423,7 @@ tile467:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower468
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -4407,11 +4449,11 @@ chunks474:
 	MOVD $64, R13
 
 sums475:
-	VLD1R.P (R1)(R2), [V2.S4]
-	CMP     $4, R0
-	BLT     few476
-	FMOVQ   (R3), F3
-	B       loaded477
+	FMOVS (R1), F2
+	CMP   $4, R0
+	BLT   few476
+	FMOVQ (R3), F3
+	B     loaded477
 
 few476:
 	CMP   $2, R0
@@ -4427,12 +4469,12 @@ two478:
 	VMOV  V4.S[0], V3.S[2]
 
 loaded477:
-	VFMLA   V3.S4, V2.S4, V0.S4
-	VLD1R.P (R11)(R2), [V2.S4]
-	CMP     $4, R0
-	BLT     few479
-	FMOVQ   (R12), F3
-	B       loaded480
+	WORD  $0x4f821060 // FMLA V0.4S, V3.4S, V2.S[0]
+	FMOVS (R11), F2
+	CMP   $4, R0
+	BLT   few479
+	FMOVQ (R12), F3
+	B     loaded480
 
 few479:
 	CMP   $2, R0
@@ -4448,10 +4490,12 @@ two481:
 	VMOV  V4.S[0], V3.S[2]
 
 loaded480:
-	VFMLA V3.S4, V2.S4, V1.S4
+	WORD  $0x4f821061 // FMLA V1.4S, V3.4S, V2.S[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums475
 	ADD   R9<<0, R1, R1
@@ -4480,7 +4524,7 @@ loaded483:
 	MOVD  scratch+32(FP), R8
 	MOVD  R8, R8
 	FMOVQ F1, (R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks474
 	CMP   $0, R7
@@ -4540,15 +4584,16 @@ two492:
 	VMOV  V2.S[0], V1.S[2]
 
 loaded491:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V2.S4]
-	VFMLA   V1.S4, V2.S4, V0.S4
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product489
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last470
+	ADD   R6<<0, R3, R3
+	FMOVS (R1), F2
+	WORD  $0x4f821020 // FMLA V0.4S, V1.4S, V2.S[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product489
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last470
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9

@@ -33,7 +33,7 @@ tile1:
 	MOVD rows+40(FP), R0
 	CMP  $4, R0
 	BLT  lower2
-	ADD  $-4, R0, R0
+	SUB  $4, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
 	MOVD aStep+88(FP), R1
@@ -74,37 +74,41 @@ chunk3:
 
 sum6:
 product8:
-	FMOVQ   (R2), F16
-	FMOVQ   16(R2), F17
-	FMOVQ   32(R2), F18
-	FMOVQ   48(R2), F19
-	ADD     R3<<0, R2, R2
-	VLD1R.P (R0)(R1), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V0.D2
-	VFMLA   V17.D2, V20.D2, V1.D2
-	VFMLA   V18.D2, V20.D2, V2.D2
-	VFMLA   V19.D2, V20.D2, V3.D2
-	VLD1R.P (R10)(R1), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V4.D2
-	VFMLA   V17.D2, V20.D2, V5.D2
-	VFMLA   V18.D2, V20.D2, V6.D2
-	VFMLA   V19.D2, V20.D2, V7.D2
-	VLD1R.P (R11)(R1), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V8.D2
-	VFMLA   V17.D2, V20.D2, V9.D2
-	VFMLA   V18.D2, V20.D2, V10.D2
-	VFMLA   V19.D2, V20.D2, V11.D2
-	VLD1R.P (R12)(R1), [V20.D2]
-	VFMLA   V16.D2, V20.D2, V12.D2
-	VFMLA   V17.D2, V20.D2, V13.D2
-	VFMLA   V18.D2, V20.D2, V14.D2
-	VFMLA   V19.D2, V20.D2, V15.D2
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product8
-	ADD     $-64, R6, R6
-	CMP     $0, R6
-	BLE     last4
+	FMOVQ (R2), F16
+	FMOVQ 16(R2), F17
+	FMOVQ 32(R2), F18
+	FMOVQ 48(R2), F19
+	ADD   R3<<0, R2, R2
+	FMOVD (R0), F20
+	WORD  $0x4fd41200 // FMLA V0.2D, V16.2D, V20.D[0]
+	WORD  $0x4fd41221 // FMLA V1.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd41242 // FMLA V2.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd41263 // FMLA V3.2D, V19.2D, V20.D[0]
+	FMOVD (R10), F20
+	WORD  $0x4fd41204 // FMLA V4.2D, V16.2D, V20.D[0]
+	WORD  $0x4fd41225 // FMLA V5.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd41246 // FMLA V6.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd41267 // FMLA V7.2D, V19.2D, V20.D[0]
+	FMOVD (R11), F20
+	WORD  $0x4fd41208 // FMLA V8.2D, V16.2D, V20.D[0]
+	WORD  $0x4fd41229 // FMLA V9.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd4124a // FMLA V10.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd4126b // FMLA V11.2D, V19.2D, V20.D[0]
+	FMOVD (R12), F20
+	WORD  $0x4fd4120c // FMLA V12.2D, V16.2D, V20.D[0]
+	WORD  $0x4fd4122d // FMLA V13.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd4124e // FMLA V14.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd4126f // FMLA V15.2D, V19.2D, V20.D[0]
+	ADD   R1, R0, R0
+	ADD   R1, R10, R10
+	ADD   R1, R11, R11
+	ADD   R1, R12, R12
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product8
+	SUB   $64, R6, R6
+	CMP   $0, R6
+	BLE   last4
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -121,7 +125,7 @@ product8:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -134,7 +138,7 @@ product8:
 	FMOVQ F5, 80(R9)
 	FMOVQ F6, 96(R9)
 	FMOVQ F7, 112(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -147,7 +151,7 @@ product8:
 	FMOVQ F9, 144(R9)
 	FMOVQ F10, 160(R9)
 	FMOVQ F11, 176(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -176,7 +180,7 @@ last4:
 	WORD  $0x4e61d621 // FADD V1.2D, V17.2D, V1.2D
 	WORD  $0x4e62d642 // FADD V2.2D, V18.2D, V2.2D
 	WORD  $0x4e63d663 // FADD V3.2D, V19.2D, V3.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -185,7 +189,7 @@ last4:
 	WORD  $0x4e65d625 // FADD V5.2D, V17.2D, V5.2D
 	WORD  $0x4e66d646 // FADD V6.2D, V18.2D, V6.2D
 	WORD  $0x4e67d667 // FADD V7.2D, V19.2D, V7.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -194,7 +198,7 @@ last4:
 	WORD  $0x4e69d629 // FADD V9.2D, V17.2D, V9.2D
 	WORD  $0x4e6ad64a // FADD V10.2D, V18.2D, V10.2D
 	WORD  $0x4e6bd66b // FADD V11.2D, V19.2D, V11.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -258,17 +262,17 @@ last4:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F8, (R0)
 	FMOVQ F9, 16(R0)
 	FMOVQ F10, 32(R0)
 	FMOVQ F11, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F12, (R0)
 	FMOVQ F13, 16(R0)
 	FMOVQ F14, 32(R0)
@@ -293,7 +297,7 @@ tile9:
 	MOVD rows+40(FP), R0
 	CMP  $2, R0
 	BLT  lower10
-	ADD  $-2, R0, R0
+	SUB  $2, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
 	MOVD aStep+88(FP), R1
@@ -322,27 +326,29 @@ chunk11:
 
 sum14:
 product16:
-	FMOVQ   (R2), F8
-	FMOVQ   16(R2), F9
-	FMOVQ   32(R2), F10
-	FMOVQ   48(R2), F11
-	ADD     R3<<0, R2, R2
-	VLD1R.P (R0)(R1), [V12.D2]
-	VFMLA   V8.D2, V12.D2, V0.D2
-	VFMLA   V9.D2, V12.D2, V1.D2
-	VFMLA   V10.D2, V12.D2, V2.D2
-	VFMLA   V11.D2, V12.D2, V3.D2
-	VLD1R.P (R10)(R1), [V12.D2]
-	VFMLA   V8.D2, V12.D2, V4.D2
-	VFMLA   V9.D2, V12.D2, V5.D2
-	VFMLA   V10.D2, V12.D2, V6.D2
-	VFMLA   V11.D2, V12.D2, V7.D2
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product16
-	ADD     $-64, R6, R6
-	CMP     $0, R6
-	BLE     last12
+	FMOVQ (R2), F8
+	FMOVQ 16(R2), F9
+	FMOVQ 32(R2), F10
+	FMOVQ 48(R2), F11
+	ADD   R3<<0, R2, R2
+	FMOVD (R0), F12
+	WORD  $0x4fcc1100 // FMLA V0.2D, V8.2D, V12.D[0]
+	WORD  $0x4fcc1121 // FMLA V1.2D, V9.2D, V12.D[0]
+	WORD  $0x4fcc1142 // FMLA V2.2D, V10.2D, V12.D[0]
+	WORD  $0x4fcc1163 // FMLA V3.2D, V11.2D, V12.D[0]
+	FMOVD (R10), F12
+	WORD  $0x4fcc1104 // FMLA V4.2D, V8.2D, V12.D[0]
+	WORD  $0x4fcc1125 // FMLA V5.2D, V9.2D, V12.D[0]
+	WORD  $0x4fcc1146 // FMLA V6.2D, V10.2D, V12.D[0]
+	WORD  $0x4fcc1167 // FMLA V7.2D, V11.2D, V12.D[0]
+	ADD   R1, R0, R0
+	ADD   R1, R10, R10
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product16
+	SUB   $64, R6, R6
+	CMP   $0, R6
+	BLE   last12
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -359,7 +365,7 @@ product16:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -388,7 +394,7 @@ last12:
 	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
 	WORD  $0x4e62d542 // FADD V2.2D, V10.2D, V2.2D
 	WORD  $0x4e63d563 // FADD V3.2D, V11.2D, V3.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F8
 	FMOVQ 16(R0), F9
 	FMOVQ 32(R0), F10
@@ -428,7 +434,7 @@ last12:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
@@ -453,7 +459,7 @@ tile17:
 	MOVD rows+40(FP), R0
 	CMP  $1, R0
 	BLT  lower18
-	ADD  $-1, R0, R0
+	SUB  $1, R0, R0
 	MOVD R0, rows+40(FP)
 	MOVD a+16(FP), R0
 	MOVD aStep+88(FP), R1
@@ -485,72 +491,74 @@ chunks24:
 	MOVD $64, R12
 
 sums25:
-	VLD1R.P (R0)(R1), [V8.D2]
-	FMOVQ   (R2), F9
-	VFMLA   V9.D2, V8.D2, V0.D2
-	FMOVQ   16(R2), F9
-	VFMLA   V9.D2, V8.D2, V1.D2
-	FMOVQ   32(R2), F9
-	VFMLA   V9.D2, V8.D2, V2.D2
-	FMOVQ   48(R2), F9
-	VFMLA   V9.D2, V8.D2, V3.D2
-	VLD1R.P (R10)(R1), [V8.D2]
-	FMOVQ   (R11), F9
-	VFMLA   V9.D2, V8.D2, V4.D2
-	FMOVQ   16(R11), F9
-	VFMLA   V9.D2, V8.D2, V5.D2
-	FMOVQ   32(R11), F9
-	VFMLA   V9.D2, V8.D2, V6.D2
-	FMOVQ   48(R11), F9
-	VFMLA   V9.D2, V8.D2, V7.D2
-	ADD     R3, R2, R2
-	ADD     R3, R11, R11
-	ADD     $-1, R12, R12
-	CMP     $0, R12
-	BGT     sums25
-	ADD     R8<<0, R0, R0
-	ADD     R9<<0, R2, R2
-	FMOVQ   (R7), F8
-	WORD    $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
-	FMOVQ   16(R7), F8
-	WORD    $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
-	FMOVQ   32(R7), F8
-	WORD    $0x4e62d502 // FADD V2.2D, V8.2D, V2.2D
-	FMOVQ   48(R7), F8
-	WORD    $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
-	WORD    $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
-	WORD    $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
-	WORD    $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
-	WORD    $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
-	MOVD    scratch+32(FP), R7
-	MOVD    R7, R7
-	FMOVQ   F4, (R7)
-	FMOVQ   F5, 16(R7)
-	FMOVQ   F6, 32(R7)
-	FMOVQ   F7, 48(R7)
-	ADD     $-128, R6, R6
-	CMP     $128, R6
-	BGE     chunks24
-	CMP     $0, R6
-	BGT     chunk19
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ee4e401 // FCMGT V1.2D, V0.2D, V4.2D
-	VBIT    V1.B16, V0.B16, V4.B16
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ee5e401 // FCMGT V1.2D, V0.2D, V5.2D
-	VBIT    V1.B16, V0.B16, V5.B16
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ee6e401 // FCMGT V1.2D, V0.2D, V6.2D
-	VBIT    V1.B16, V0.B16, V6.B16
-	VEOR    V0.B16, V0.B16, V0.B16
-	WORD    $0x6ee7e401 // FCMGT V1.2D, V0.2D, V7.2D
-	VBIT    V1.B16, V0.B16, V7.B16
-	MOVD    dst+0(FP), R0
-	FMOVQ   F4, (R0)
-	FMOVQ   F5, 16(R0)
-	FMOVQ   F6, 32(R0)
-	FMOVQ   F7, 48(R0)
-	B       next23
+	FMOVD (R0), F8
+	FMOVQ (R2), F9
+	FMOVQ 16(R2), F10
+	FMOVQ 32(R2), F11
+	FMOVQ 48(R2), F12
+	WORD  $0x4fc81120 // FMLA V0.2D, V9.2D, V8.D[0]
+	WORD  $0x4fc81141 // FMLA V1.2D, V10.2D, V8.D[0]
+	WORD  $0x4fc81162 // FMLA V2.2D, V11.2D, V8.D[0]
+	WORD  $0x4fc81183 // FMLA V3.2D, V12.2D, V8.D[0]
+	FMOVD (R10), F8
+	FMOVQ (R11), F9
+	FMOVQ 16(R11), F10
+	FMOVQ 32(R11), F11
+	FMOVQ 48(R11), F12
+	WORD  $0x4fc81124 // FMLA V4.2D, V9.2D, V8.D[0]
+	WORD  $0x4fc81145 // FMLA V5.2D, V10.2D, V8.D[0]
+	WORD  $0x4fc81166 // FMLA V6.2D, V11.2D, V8.D[0]
+	WORD  $0x4fc81187 // FMLA V7.2D, V12.2D, V8.D[0]
+	ADD   R1, R0, R0
+	ADD   R1, R10, R10
+	ADD   R3, R2, R2
+	ADD   R3, R11, R11
+	SUB   $1, R12, R12
+	CMP   $0, R12
+	BGT   sums25
+	ADD   R8<<0, R0, R0
+	ADD   R9<<0, R2, R2
+	FMOVQ (R7), F8
+	WORD  $0x4e60d500 // FADD V0.2D, V8.2D, V0.2D
+	FMOVQ 16(R7), F8
+	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
+	FMOVQ 32(R7), F8
+	WORD  $0x4e62d502 // FADD V2.2D, V8.2D, V2.2D
+	FMOVQ 48(R7), F8
+	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
+	WORD  $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
+	WORD  $0x4e65d425 // FADD V5.2D, V1.2D, V5.2D
+	WORD  $0x4e66d446 // FADD V6.2D, V2.2D, V6.2D
+	WORD  $0x4e67d467 // FADD V7.2D, V3.2D, V7.2D
+	MOVD  scratch+32(FP), R7
+	MOVD  R7, R7
+	FMOVQ F4, (R7)
+	FMOVQ F5, 16(R7)
+	FMOVQ F6, 32(R7)
+	FMOVQ F7, 48(R7)
+	SUB   $128, R6, R6
+	CMP   $128, R6
+	BGE   chunks24
+	CMP   $0, R6
+	BGT   chunk19
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ee4e401 // FCMGT V1.2D, V0.2D, V4.2D
+	VBIT  V1.B16, V0.B16, V4.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ee5e401 // FCMGT V1.2D, V0.2D, V5.2D
+	VBIT  V1.B16, V0.B16, V5.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ee6e401 // FCMGT V1.2D, V0.2D, V6.2D
+	VBIT  V1.B16, V0.B16, V6.B16
+	VEOR  V0.B16, V0.B16, V0.B16
+	WORD  $0x6ee7e401 // FCMGT V1.2D, V0.2D, V7.2D
+	VBIT  V1.B16, V0.B16, V7.B16
+	MOVD  dst+0(FP), R0
+	FMOVQ F4, (R0)
+	FMOVQ F5, 16(R0)
+	FMOVQ F6, 32(R0)
+	FMOVQ F7, 48(R0)
+	B     next23
 	MOVD aRow+80(FP), R8
 
 chunk19:
@@ -565,22 +573,23 @@ chunk19:
 
 sum22:
 product26:
-	FMOVQ   (R2), F4
-	FMOVQ   16(R2), F5
-	FMOVQ   32(R2), F6
-	FMOVQ   48(R2), F7
-	ADD     R3<<0, R2, R2
-	VLD1R.P (R0)(R1), [V8.D2]
-	VFMLA   V4.D2, V8.D2, V0.D2
-	VFMLA   V5.D2, V8.D2, V1.D2
-	VFMLA   V6.D2, V8.D2, V2.D2
-	VFMLA   V7.D2, V8.D2, V3.D2
-	ADD     $-1, R8, R8
-	CMP     $0, R8
-	BGT     product26
-	ADD     $-64, R6, R6
-	CMP     $0, R6
-	BLE     last20
+	FMOVQ (R2), F4
+	FMOVQ 16(R2), F5
+	FMOVQ 32(R2), F6
+	FMOVQ 48(R2), F7
+	ADD   R3<<0, R2, R2
+	FMOVD (R0), F8
+	WORD  $0x4fc81080 // FMLA V0.2D, V4.2D, V8.D[0]
+	WORD  $0x4fc810a1 // FMLA V1.2D, V5.2D, V8.D[0]
+	WORD  $0x4fc810c2 // FMLA V2.2D, V6.2D, V8.D[0]
+	WORD  $0x4fc810e3 // FMLA V3.2D, V7.2D, V8.D[0]
+	ADD   R1, R0, R0
+	SUB   $1, R8, R8
+	CMP   $0, R8
+	BGT   product26
+	SUB   $64, R6, R6
+	CMP   $0, R6
+	BLE   last20
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R8
@@ -656,14 +665,14 @@ partial:
 	CMP  $6, R0
 	BLE  narrower27
 	MOVD R0, R0
-	ADD  $-6, R0, R0
+	SUB  $6, R0, R0
 
 tile28:
 	// 4 rows of 4 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower29
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -713,36 +722,40 @@ few36:
 	FMOVD 48(R3), F16
 
 loaded37:
-	FMOVQ   (R3), F17
-	FMOVQ   16(R3), F18
-	FMOVQ   32(R3), F19
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V20.D2]
-	VFMLA   V17.D2, V20.D2, V0.D2
-	VFMLA   V18.D2, V20.D2, V1.D2
-	VFMLA   V19.D2, V20.D2, V2.D2
-	VFMLA   V16.D2, V20.D2, V3.D2
-	VLD1R.P (R11)(R2), [V20.D2]
-	VFMLA   V17.D2, V20.D2, V4.D2
-	VFMLA   V18.D2, V20.D2, V5.D2
-	VFMLA   V19.D2, V20.D2, V6.D2
-	VFMLA   V16.D2, V20.D2, V7.D2
-	VLD1R.P (R12)(R2), [V20.D2]
-	VFMLA   V17.D2, V20.D2, V8.D2
-	VFMLA   V18.D2, V20.D2, V9.D2
-	VFMLA   V19.D2, V20.D2, V10.D2
-	VFMLA   V16.D2, V20.D2, V11.D2
-	VLD1R.P (R13)(R2), [V20.D2]
-	VFMLA   V17.D2, V20.D2, V12.D2
-	VFMLA   V18.D2, V20.D2, V13.D2
-	VFMLA   V19.D2, V20.D2, V14.D2
-	VFMLA   V16.D2, V20.D2, V15.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product35
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last31
+	FMOVQ (R3), F17
+	FMOVQ 16(R3), F18
+	FMOVQ 32(R3), F19
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F20
+	WORD  $0x4fd41220 // FMLA V0.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd41241 // FMLA V1.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd41262 // FMLA V2.2D, V19.2D, V20.D[0]
+	WORD  $0x4fd41203 // FMLA V3.2D, V16.2D, V20.D[0]
+	FMOVD (R11), F20
+	WORD  $0x4fd41224 // FMLA V4.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd41245 // FMLA V5.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd41266 // FMLA V6.2D, V19.2D, V20.D[0]
+	WORD  $0x4fd41207 // FMLA V7.2D, V16.2D, V20.D[0]
+	FMOVD (R12), F20
+	WORD  $0x4fd41228 // FMLA V8.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd41249 // FMLA V9.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd4126a // FMLA V10.2D, V19.2D, V20.D[0]
+	WORD  $0x4fd4120b // FMLA V11.2D, V16.2D, V20.D[0]
+	FMOVD (R13), F20
+	WORD  $0x4fd4122c // FMLA V12.2D, V17.2D, V20.D[0]
+	WORD  $0x4fd4124d // FMLA V13.2D, V18.2D, V20.D[0]
+	WORD  $0x4fd4126e // FMLA V14.2D, V19.2D, V20.D[0]
+	WORD  $0x4fd4120f // FMLA V15.2D, V16.2D, V20.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product35
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last31
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -767,7 +780,7 @@ loaded39:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few40
 	FMOVQ 48(R8), F0
@@ -788,7 +801,7 @@ loaded41:
 	FMOVQ F5, 80(R10)
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few42
 	FMOVQ 48(R8), F0
@@ -809,7 +822,7 @@ loaded43:
 	FMOVQ F9, 144(R10)
 	FMOVQ F10, 160(R10)
 	FMOVQ F11, 176(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few44
 	FMOVQ 48(R8), F0
@@ -854,7 +867,7 @@ loaded47:
 	WORD  $0x4e61d641 // FADD V1.2D, V18.2D, V1.2D
 	WORD  $0x4e62d662 // FADD V2.2D, V19.2D, V2.2D
 	WORD  $0x4e63d603 // FADD V3.2D, V16.2D, V3.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few48
 	FMOVQ 48(R1), F16
@@ -871,7 +884,7 @@ loaded49:
 	WORD  $0x4e65d645 // FADD V5.2D, V18.2D, V5.2D
 	WORD  $0x4e66d666 // FADD V6.2D, V19.2D, V6.2D
 	WORD  $0x4e67d607 // FADD V7.2D, V16.2D, V7.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few50
 	FMOVQ 48(R1), F16
@@ -888,7 +901,7 @@ loaded51:
 	WORD  $0x4e69d649 // FADD V9.2D, V18.2D, V9.2D
 	WORD  $0x4e6ad66a // FADD V10.2D, V19.2D, V10.2D
 	WORD  $0x4e6bd60b // FADD V11.2D, V16.2D, V11.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few52
 	FMOVQ 48(R1), F16
@@ -968,7 +981,7 @@ part54:
 	FMOVD F3, 48(R1)
 
 stored55:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -981,7 +994,7 @@ part56:
 	FMOVD F7, 48(R1)
 
 stored57:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
@@ -994,7 +1007,7 @@ part58:
 	FMOVD F11, 48(R1)
 
 stored59:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
@@ -1027,7 +1040,7 @@ tile62:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower63
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -1065,26 +1078,28 @@ few70:
 	FMOVD 48(R3), F8
 
 loaded71:
-	FMOVQ   (R3), F9
-	FMOVQ   16(R3), F10
-	FMOVQ   32(R3), F11
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V12.D2]
-	VFMLA   V9.D2, V12.D2, V0.D2
-	VFMLA   V10.D2, V12.D2, V1.D2
-	VFMLA   V11.D2, V12.D2, V2.D2
-	VFMLA   V8.D2, V12.D2, V3.D2
-	VLD1R.P (R11)(R2), [V12.D2]
-	VFMLA   V9.D2, V12.D2, V4.D2
-	VFMLA   V10.D2, V12.D2, V5.D2
-	VFMLA   V11.D2, V12.D2, V6.D2
-	VFMLA   V8.D2, V12.D2, V7.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product69
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last65
+	FMOVQ (R3), F9
+	FMOVQ 16(R3), F10
+	FMOVQ 32(R3), F11
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F12
+	WORD  $0x4fcc1120 // FMLA V0.2D, V9.2D, V12.D[0]
+	WORD  $0x4fcc1141 // FMLA V1.2D, V10.2D, V12.D[0]
+	WORD  $0x4fcc1162 // FMLA V2.2D, V11.2D, V12.D[0]
+	WORD  $0x4fcc1103 // FMLA V3.2D, V8.2D, V12.D[0]
+	FMOVD (R11), F12
+	WORD  $0x4fcc1124 // FMLA V4.2D, V9.2D, V12.D[0]
+	WORD  $0x4fcc1145 // FMLA V5.2D, V10.2D, V12.D[0]
+	WORD  $0x4fcc1166 // FMLA V6.2D, V11.2D, V12.D[0]
+	WORD  $0x4fcc1107 // FMLA V7.2D, V8.2D, V12.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product69
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last65
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -1109,7 +1124,7 @@ loaded73:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few74
 	FMOVQ 48(R8), F0
@@ -1154,7 +1169,7 @@ loaded77:
 	WORD  $0x4e61d541 // FADD V1.2D, V10.2D, V1.2D
 	WORD  $0x4e62d562 // FADD V2.2D, V11.2D, V2.2D
 	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few78
 	FMOVQ 48(R1), F8
@@ -1210,7 +1225,7 @@ part80:
 	FMOVD F3, 48(R1)
 
 stored81:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -1243,7 +1258,7 @@ tile84:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower85
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -1275,43 +1290,45 @@ chunks91:
 	MOVD $64, R13
 
 sums92:
-	VLD1R.P (R1)(R2), [V8.D2]
-	CMP     $2, R0
-	BLT     few93
-	FMOVQ   48(R3), F9
-	B       loaded94
+	FMOVD (R1), F8
+	CMP   $2, R0
+	BLT   few93
+	FMOVQ 48(R3), F9
+	B     loaded94
 
 few93:
 	FMOVD 48(R3), F9
 
 loaded94:
-	FMOVQ   (R3), F10
-	VFMLA   V10.D2, V8.D2, V0.D2
-	FMOVQ   16(R3), F10
-	VFMLA   V10.D2, V8.D2, V1.D2
-	FMOVQ   32(R3), F10
-	VFMLA   V10.D2, V8.D2, V2.D2
-	VFMLA   V9.D2, V8.D2, V3.D2
-	VLD1R.P (R11)(R2), [V8.D2]
-	CMP     $2, R0
-	BLT     few95
-	FMOVQ   48(R12), F9
-	B       loaded96
+	FMOVQ (R3), F10
+	FMOVQ 16(R3), F11
+	FMOVQ 32(R3), F12
+	WORD  $0x4fc81140 // FMLA V0.2D, V10.2D, V8.D[0]
+	WORD  $0x4fc81161 // FMLA V1.2D, V11.2D, V8.D[0]
+	WORD  $0x4fc81182 // FMLA V2.2D, V12.2D, V8.D[0]
+	WORD  $0x4fc81123 // FMLA V3.2D, V9.2D, V8.D[0]
+	FMOVD (R11), F8
+	CMP   $2, R0
+	BLT   few95
+	FMOVQ 48(R12), F9
+	B     loaded96
 
 few95:
 	FMOVD 48(R12), F9
 
 loaded96:
 	FMOVQ (R12), F10
-	VFMLA V10.D2, V8.D2, V4.D2
-	FMOVQ 16(R12), F10
-	VFMLA V10.D2, V8.D2, V5.D2
-	FMOVQ 32(R12), F10
-	VFMLA V10.D2, V8.D2, V6.D2
-	VFMLA V9.D2, V8.D2, V7.D2
+	FMOVQ 16(R12), F11
+	FMOVQ 32(R12), F12
+	WORD  $0x4fc81144 // FMLA V4.2D, V10.2D, V8.D[0]
+	WORD  $0x4fc81165 // FMLA V5.2D, V11.2D, V8.D[0]
+	WORD  $0x4fc81186 // FMLA V6.2D, V12.2D, V8.D[0]
+	WORD  $0x4fc81127 // FMLA V7.2D, V9.2D, V8.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums92
 	ADD   R9<<0, R1, R1
@@ -1342,7 +1359,7 @@ loaded98:
 	FMOVQ F5, 16(R8)
 	FMOVQ F6, 32(R8)
 	FMOVQ F7, 48(R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks91
 	CMP   $0, R7
@@ -1396,21 +1413,22 @@ few102:
 	FMOVD 48(R3), F4
 
 loaded103:
-	FMOVQ   (R3), F5
-	FMOVQ   16(R3), F6
-	FMOVQ   32(R3), F7
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V8.D2]
-	VFMLA   V5.D2, V8.D2, V0.D2
-	VFMLA   V6.D2, V8.D2, V1.D2
-	VFMLA   V7.D2, V8.D2, V2.D2
-	VFMLA   V4.D2, V8.D2, V3.D2
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product101
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last87
+	FMOVQ (R3), F5
+	FMOVQ 16(R3), F6
+	FMOVQ 32(R3), F7
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F8
+	WORD  $0x4fc810a0 // FMLA V0.2D, V5.2D, V8.D[0]
+	WORD  $0x4fc810c1 // FMLA V1.2D, V6.2D, V8.D[0]
+	WORD  $0x4fc810e2 // FMLA V2.2D, V7.2D, V8.D[0]
+	WORD  $0x4fc81083 // FMLA V3.2D, V4.2D, V8.D[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product101
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last87
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -1508,14 +1526,14 @@ narrower27:
 	CMP  $4, R0
 	BLE  narrower110
 	MOVD R0, R0
-	ADD  $-4, R0, R0
+	SUB  $4, R0, R0
 
 tile111:
 	// 4 rows of 3 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower112
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -1561,31 +1579,35 @@ few119:
 	FMOVD 32(R3), F12
 
 loaded120:
-	FMOVQ   (R3), F13
-	FMOVQ   16(R3), F14
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V15.D2]
-	VFMLA   V13.D2, V15.D2, V0.D2
-	VFMLA   V14.D2, V15.D2, V1.D2
-	VFMLA   V12.D2, V15.D2, V2.D2
-	VLD1R.P (R11)(R2), [V15.D2]
-	VFMLA   V13.D2, V15.D2, V3.D2
-	VFMLA   V14.D2, V15.D2, V4.D2
-	VFMLA   V12.D2, V15.D2, V5.D2
-	VLD1R.P (R12)(R2), [V15.D2]
-	VFMLA   V13.D2, V15.D2, V6.D2
-	VFMLA   V14.D2, V15.D2, V7.D2
-	VFMLA   V12.D2, V15.D2, V8.D2
-	VLD1R.P (R13)(R2), [V15.D2]
-	VFMLA   V13.D2, V15.D2, V9.D2
-	VFMLA   V14.D2, V15.D2, V10.D2
-	VFMLA   V12.D2, V15.D2, V11.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product118
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last114
+	FMOVQ (R3), F13
+	FMOVQ 16(R3), F14
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F15
+	WORD  $0x4fcf11a0 // FMLA V0.2D, V13.2D, V15.D[0]
+	WORD  $0x4fcf11c1 // FMLA V1.2D, V14.2D, V15.D[0]
+	WORD  $0x4fcf1182 // FMLA V2.2D, V12.2D, V15.D[0]
+	FMOVD (R11), F15
+	WORD  $0x4fcf11a3 // FMLA V3.2D, V13.2D, V15.D[0]
+	WORD  $0x4fcf11c4 // FMLA V4.2D, V14.2D, V15.D[0]
+	WORD  $0x4fcf1185 // FMLA V5.2D, V12.2D, V15.D[0]
+	FMOVD (R12), F15
+	WORD  $0x4fcf11a6 // FMLA V6.2D, V13.2D, V15.D[0]
+	WORD  $0x4fcf11c7 // FMLA V7.2D, V14.2D, V15.D[0]
+	WORD  $0x4fcf1188 // FMLA V8.2D, V12.2D, V15.D[0]
+	FMOVD (R13), F15
+	WORD  $0x4fcf11a9 // FMLA V9.2D, V13.2D, V15.D[0]
+	WORD  $0x4fcf11ca // FMLA V10.2D, V14.2D, V15.D[0]
+	WORD  $0x4fcf118b // FMLA V11.2D, V12.2D, V15.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product118
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last114
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -1607,7 +1629,7 @@ loaded122:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few123
 	FMOVQ 32(R8), F0
@@ -1625,7 +1647,7 @@ loaded124:
 	FMOVQ F3, 48(R10)
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few125
 	FMOVQ 32(R8), F0
@@ -1643,7 +1665,7 @@ loaded126:
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
 	FMOVQ F8, 128(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few127
 	FMOVQ 32(R8), F0
@@ -1683,7 +1705,7 @@ loaded130:
 	WORD  $0x4e60d5a0 // FADD V0.2D, V13.2D, V0.2D
 	WORD  $0x4e61d5c1 // FADD V1.2D, V14.2D, V1.2D
 	WORD  $0x4e62d582 // FADD V2.2D, V12.2D, V2.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few131
 	FMOVQ 32(R1), F12
@@ -1698,7 +1720,7 @@ loaded132:
 	WORD  $0x4e63d5a3 // FADD V3.2D, V13.2D, V3.2D
 	WORD  $0x4e64d5c4 // FADD V4.2D, V14.2D, V4.2D
 	WORD  $0x4e65d585 // FADD V5.2D, V12.2D, V5.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few133
 	FMOVQ 32(R1), F12
@@ -1713,7 +1735,7 @@ loaded134:
 	WORD  $0x4e66d5a6 // FADD V6.2D, V13.2D, V6.2D
 	WORD  $0x4e67d5c7 // FADD V7.2D, V14.2D, V7.2D
 	WORD  $0x4e68d588 // FADD V8.2D, V12.2D, V8.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few135
 	FMOVQ 32(R1), F12
@@ -1778,7 +1800,7 @@ part137:
 	FMOVD F2, 32(R1)
 
 stored138:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
@@ -1790,7 +1812,7 @@ part139:
 	FMOVD F5, 32(R1)
 
 stored140:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $2, R0
@@ -1802,7 +1824,7 @@ part141:
 	FMOVD F8, 32(R1)
 
 stored142:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $2, R0
@@ -1834,7 +1856,7 @@ tile145:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower146
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -1870,23 +1892,25 @@ few153:
 	FMOVD 32(R3), F6
 
 loaded154:
-	FMOVQ   (R3), F7
-	FMOVQ   16(R3), F8
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V9.D2]
-	VFMLA   V7.D2, V9.D2, V0.D2
-	VFMLA   V8.D2, V9.D2, V1.D2
-	VFMLA   V6.D2, V9.D2, V2.D2
-	VLD1R.P (R11)(R2), [V9.D2]
-	VFMLA   V7.D2, V9.D2, V3.D2
-	VFMLA   V8.D2, V9.D2, V4.D2
-	VFMLA   V6.D2, V9.D2, V5.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product152
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last148
+	FMOVQ (R3), F7
+	FMOVQ 16(R3), F8
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F9
+	WORD  $0x4fc910e0 // FMLA V0.2D, V7.2D, V9.D[0]
+	WORD  $0x4fc91101 // FMLA V1.2D, V8.2D, V9.D[0]
+	WORD  $0x4fc910c2 // FMLA V2.2D, V6.2D, V9.D[0]
+	FMOVD (R11), F9
+	WORD  $0x4fc910e3 // FMLA V3.2D, V7.2D, V9.D[0]
+	WORD  $0x4fc91104 // FMLA V4.2D, V8.2D, V9.D[0]
+	WORD  $0x4fc910c5 // FMLA V5.2D, V6.2D, V9.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product152
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last148
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -1908,7 +1932,7 @@ loaded156:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few157
 	FMOVQ 32(R8), F0
@@ -1948,7 +1972,7 @@ loaded160:
 	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
 	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few161
 	FMOVQ 32(R1), F6
@@ -1995,7 +2019,7 @@ part163:
 	FMOVD F2, 32(R1)
 
 stored164:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
@@ -2027,7 +2051,7 @@ tile167:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower168
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2057,39 +2081,41 @@ chunks174:
 	MOVD $64, R13
 
 sums175:
-	VLD1R.P (R1)(R2), [V6.D2]
-	CMP     $2, R0
-	BLT     few176
-	FMOVQ   32(R3), F7
-	B       loaded177
+	FMOVD (R1), F6
+	CMP   $2, R0
+	BLT   few176
+	FMOVQ 32(R3), F7
+	B     loaded177
 
 few176:
 	FMOVD 32(R3), F7
 
 loaded177:
-	FMOVQ   (R3), F8
-	VFMLA   V8.D2, V6.D2, V0.D2
-	FMOVQ   16(R3), F8
-	VFMLA   V8.D2, V6.D2, V1.D2
-	VFMLA   V7.D2, V6.D2, V2.D2
-	VLD1R.P (R11)(R2), [V6.D2]
-	CMP     $2, R0
-	BLT     few178
-	FMOVQ   32(R12), F7
-	B       loaded179
+	FMOVQ (R3), F8
+	FMOVQ 16(R3), F9
+	WORD  $0x4fc61100 // FMLA V0.2D, V8.2D, V6.D[0]
+	WORD  $0x4fc61121 // FMLA V1.2D, V9.2D, V6.D[0]
+	WORD  $0x4fc610e2 // FMLA V2.2D, V7.2D, V6.D[0]
+	FMOVD (R11), F6
+	CMP   $2, R0
+	BLT   few178
+	FMOVQ 32(R12), F7
+	B     loaded179
 
 few178:
 	FMOVD 32(R12), F7
 
 loaded179:
 	FMOVQ (R12), F8
-	VFMLA V8.D2, V6.D2, V3.D2
-	FMOVQ 16(R12), F8
-	VFMLA V8.D2, V6.D2, V4.D2
-	VFMLA V7.D2, V6.D2, V5.D2
+	FMOVQ 16(R12), F9
+	WORD  $0x4fc61103 // FMLA V3.2D, V8.2D, V6.D[0]
+	WORD  $0x4fc61124 // FMLA V4.2D, V9.2D, V6.D[0]
+	WORD  $0x4fc610e5 // FMLA V5.2D, V7.2D, V6.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums175
 	ADD   R9<<0, R1, R1
@@ -2116,7 +2142,7 @@ loaded181:
 	FMOVQ F3, (R8)
 	FMOVQ F4, 16(R8)
 	FMOVQ F5, 32(R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks174
 	CMP   $0, R7
@@ -2165,19 +2191,20 @@ few185:
 	FMOVD 32(R3), F3
 
 loaded186:
-	FMOVQ   (R3), F4
-	FMOVQ   16(R3), F5
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V6.D2]
-	VFMLA   V4.D2, V6.D2, V0.D2
-	VFMLA   V5.D2, V6.D2, V1.D2
-	VFMLA   V3.D2, V6.D2, V2.D2
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product184
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last170
+	FMOVQ (R3), F4
+	FMOVQ 16(R3), F5
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F6
+	WORD  $0x4fc61080 // FMLA V0.2D, V4.2D, V6.D[0]
+	WORD  $0x4fc610a1 // FMLA V1.2D, V5.2D, V6.D[0]
+	WORD  $0x4fc61062 // FMLA V2.2D, V3.2D, V6.D[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product184
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last170
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -2266,14 +2293,14 @@ narrower110:
 	CMP  $2, R0
 	BLE  narrower193
 	MOVD R0, R0
-	ADD  $-2, R0, R0
+	SUB  $2, R0, R0
 
 tile194:
 	// 4 rows of 2 registers.
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower195
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2315,26 +2342,30 @@ few202:
 	FMOVD 16(R3), F8
 
 loaded203:
-	FMOVQ   (R3), F9
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V10.D2]
-	VFMLA   V9.D2, V10.D2, V0.D2
-	VFMLA   V8.D2, V10.D2, V1.D2
-	VLD1R.P (R11)(R2), [V10.D2]
-	VFMLA   V9.D2, V10.D2, V2.D2
-	VFMLA   V8.D2, V10.D2, V3.D2
-	VLD1R.P (R12)(R2), [V10.D2]
-	VFMLA   V9.D2, V10.D2, V4.D2
-	VFMLA   V8.D2, V10.D2, V5.D2
-	VLD1R.P (R13)(R2), [V10.D2]
-	VFMLA   V9.D2, V10.D2, V6.D2
-	VFMLA   V8.D2, V10.D2, V7.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product201
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last197
+	FMOVQ (R3), F9
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F10
+	WORD  $0x4fca1120 // FMLA V0.2D, V9.2D, V10.D[0]
+	WORD  $0x4fca1101 // FMLA V1.2D, V8.2D, V10.D[0]
+	FMOVD (R11), F10
+	WORD  $0x4fca1122 // FMLA V2.2D, V9.2D, V10.D[0]
+	WORD  $0x4fca1103 // FMLA V3.2D, V8.2D, V10.D[0]
+	FMOVD (R12), F10
+	WORD  $0x4fca1124 // FMLA V4.2D, V9.2D, V10.D[0]
+	WORD  $0x4fca1105 // FMLA V5.2D, V8.2D, V10.D[0]
+	FMOVD (R13), F10
+	WORD  $0x4fca1126 // FMLA V6.2D, V9.2D, V10.D[0]
+	WORD  $0x4fca1107 // FMLA V7.2D, V8.2D, V10.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product201
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last197
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -2353,7 +2384,7 @@ loaded205:
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few206
 	FMOVQ 16(R8), F0
@@ -2368,7 +2399,7 @@ loaded207:
 	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few208
 	FMOVQ 16(R8), F0
@@ -2383,7 +2414,7 @@ loaded209:
 	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few210
 	FMOVQ 16(R8), F0
@@ -2418,7 +2449,7 @@ loaded213:
 	FMOVQ (R1), F9
 	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few214
 	FMOVQ 16(R1), F8
@@ -2431,7 +2462,7 @@ loaded215:
 	FMOVQ (R1), F9
 	WORD  $0x4e62d522 // FADD V2.2D, V9.2D, V2.2D
 	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few216
 	FMOVQ 16(R1), F8
@@ -2444,7 +2475,7 @@ loaded217:
 	FMOVQ (R1), F9
 	WORD  $0x4e64d524 // FADD V4.2D, V9.2D, V4.2D
 	WORD  $0x4e65d505 // FADD V5.2D, V8.2D, V5.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few218
 	FMOVQ 16(R1), F8
@@ -2494,7 +2525,7 @@ part220:
 	FMOVD F1, 16(R1)
 
 stored221:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
 	BLT   part222
@@ -2505,7 +2536,7 @@ part222:
 	FMOVD F3, 16(R1)
 
 stored223:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	CMP   $2, R0
 	BLT   part224
@@ -2516,7 +2547,7 @@ part224:
 	FMOVD F5, 16(R1)
 
 stored225:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	CMP   $2, R0
 	BLT   part226
@@ -2547,7 +2578,7 @@ tile228:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower229
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2581,20 +2612,22 @@ few236:
 	FMOVD 16(R3), F4
 
 loaded237:
-	FMOVQ   (R3), F5
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V6.D2]
-	VFMLA   V5.D2, V6.D2, V0.D2
-	VFMLA   V4.D2, V6.D2, V1.D2
-	VLD1R.P (R11)(R2), [V6.D2]
-	VFMLA   V5.D2, V6.D2, V2.D2
-	VFMLA   V4.D2, V6.D2, V3.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product235
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last231
+	FMOVQ (R3), F5
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F6
+	WORD  $0x4fc610a0 // FMLA V0.2D, V5.2D, V6.D[0]
+	WORD  $0x4fc61081 // FMLA V1.2D, V4.2D, V6.D[0]
+	FMOVD (R11), F6
+	WORD  $0x4fc610a2 // FMLA V2.2D, V5.2D, V6.D[0]
+	WORD  $0x4fc61083 // FMLA V3.2D, V4.2D, V6.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product235
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last231
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -2613,7 +2646,7 @@ loaded239:
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few240
 	FMOVQ 16(R8), F0
@@ -2648,7 +2681,7 @@ loaded243:
 	FMOVQ (R1), F5
 	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few244
 	FMOVQ 16(R1), F4
@@ -2686,7 +2719,7 @@ part246:
 	FMOVD F1, 16(R1)
 
 stored247:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
 	BLT   part248
@@ -2717,7 +2750,7 @@ tile250:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower251
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2745,35 +2778,37 @@ chunks257:
 	MOVD $64, R13
 
 sums258:
-	VLD1R.P (R1)(R2), [V4.D2]
-	CMP     $2, R0
-	BLT     few259
-	FMOVQ   16(R3), F5
-	B       loaded260
+	FMOVD (R1), F4
+	CMP   $2, R0
+	BLT   few259
+	FMOVQ 16(R3), F5
+	B     loaded260
 
 few259:
 	FMOVD 16(R3), F5
 
 loaded260:
-	FMOVQ   (R3), F6
-	VFMLA   V6.D2, V4.D2, V0.D2
-	VFMLA   V5.D2, V4.D2, V1.D2
-	VLD1R.P (R11)(R2), [V4.D2]
-	CMP     $2, R0
-	BLT     few261
-	FMOVQ   16(R12), F5
-	B       loaded262
+	FMOVQ (R3), F6
+	WORD  $0x4fc410c0 // FMLA V0.2D, V6.2D, V4.D[0]
+	WORD  $0x4fc410a1 // FMLA V1.2D, V5.2D, V4.D[0]
+	FMOVD (R11), F4
+	CMP   $2, R0
+	BLT   few261
+	FMOVQ 16(R12), F5
+	B     loaded262
 
 few261:
 	FMOVD 16(R12), F5
 
 loaded262:
 	FMOVQ (R12), F6
-	VFMLA V6.D2, V4.D2, V2.D2
-	VFMLA V5.D2, V4.D2, V3.D2
+	WORD  $0x4fc410c2 // FMLA V2.2D, V6.2D, V4.D[0]
+	WORD  $0x4fc410a3 // FMLA V3.2D, V5.2D, V4.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums258
 	ADD   R9<<0, R1, R1
@@ -2796,7 +2831,7 @@ loaded264:
 	MOVD  R8, R8
 	FMOVQ F2, (R8)
 	FMOVQ F3, 16(R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks257
 	CMP   $0, R7
@@ -2840,17 +2875,18 @@ few268:
 	FMOVD 16(R3), F2
 
 loaded269:
-	FMOVQ   (R3), F3
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V4.D2]
-	VFMLA   V3.D2, V4.D2, V0.D2
-	VFMLA   V2.D2, V4.D2, V1.D2
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product267
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last253
+	FMOVQ (R3), F3
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F4
+	WORD  $0x4fc41060 // FMLA V0.2D, V3.2D, V4.D[0]
+	WORD  $0x4fc41041 // FMLA V1.2D, V2.2D, V4.D[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product267
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last253
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9
@@ -2935,7 +2971,7 @@ tile277:
 	MOVD rows+40(FP), R1
 	CMP  $4, R1
 	BLT  lower278
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -2973,21 +3009,25 @@ few285:
 	FMOVD (R3), F4
 
 loaded286:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V0.D2
-	VLD1R.P (R11)(R2), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V1.D2
-	VLD1R.P (R12)(R2), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V2.D2
-	VLD1R.P (R13)(R2), [V5.D2]
-	VFMLA   V4.D2, V5.D2, V3.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product284
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last280
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F5
+	WORD  $0x4fc51080 // FMLA V0.2D, V4.2D, V5.D[0]
+	FMOVD (R11), F5
+	WORD  $0x4fc51081 // FMLA V1.2D, V4.2D, V5.D[0]
+	FMOVD (R12), F5
+	WORD  $0x4fc51082 // FMLA V2.2D, V4.2D, V5.D[0]
+	FMOVD (R13), F5
+	WORD  $0x4fc51083 // FMLA V3.2D, V4.2D, V5.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	ADD   R2, R12, R12
+	ADD   R2, R13, R13
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product284
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last280
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -3003,7 +3043,7 @@ few287:
 loaded288:
 	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few289
 	FMOVQ (R8), F0
@@ -3015,7 +3055,7 @@ few289:
 loaded290:
 	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few291
 	FMOVQ (R8), F0
@@ -3027,7 +3067,7 @@ few291:
 loaded292:
 	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few293
 	FMOVQ (R8), F0
@@ -3057,7 +3097,7 @@ few295:
 
 loaded296:
 	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few297
 	FMOVQ (R1), F4
@@ -3068,7 +3108,7 @@ few297:
 
 loaded298:
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few299
 	FMOVQ (R1), F4
@@ -3079,7 +3119,7 @@ few299:
 
 loaded300:
 	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few301
 	FMOVQ (R1), F4
@@ -3114,7 +3154,7 @@ part303:
 	FMOVD F0, (R1)
 
 stored304:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part305
 	FMOVQ F1, (R1)
@@ -3124,7 +3164,7 @@ part305:
 	FMOVD F1, (R1)
 
 stored306:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part307
 	FMOVQ F2, (R1)
@@ -3134,7 +3174,7 @@ part307:
 	FMOVD F2, (R1)
 
 stored308:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part309
 	FMOVQ F3, (R1)
@@ -3164,7 +3204,7 @@ tile311:
 	MOVD rows+40(FP), R1
 	CMP  $2, R1
 	BLT  lower312
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -3196,17 +3236,19 @@ few319:
 	FMOVD (R3), F2
 
 loaded320:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V3.D2]
-	VFMLA   V2.D2, V3.D2, V0.D2
-	VLD1R.P (R11)(R2), [V3.D2]
-	VFMLA   V2.D2, V3.D2, V1.D2
-	ADD     $-1, R10, R10
-	CMP     $0, R10
-	BGT     product318
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last314
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F3
+	WORD  $0x4fc31040 // FMLA V0.2D, V2.2D, V3.D[0]
+	FMOVD (R11), F3
+	WORD  $0x4fc31041 // FMLA V1.2D, V2.2D, V3.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
+	SUB   $1, R10, R10
+	CMP   $0, R10
+	BGT   product318
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last314
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R10
@@ -3222,7 +3264,7 @@ few321:
 loaded322:
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few323
 	FMOVQ (R8), F0
@@ -3252,7 +3294,7 @@ few325:
 
 loaded326:
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few327
 	FMOVQ (R1), F2
@@ -3281,7 +3323,7 @@ part329:
 	FMOVD F0, (R1)
 
 stored330:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part331
 	FMOVQ F1, (R1)
@@ -3311,7 +3353,7 @@ tile333:
 	MOVD rows+40(FP), R1
 	CMP  $1, R1
 	BLT  lower334
-	ADD  $-1, R1, R1
+	SUB  $1, R1, R1
 	MOVD R1, rows+40(FP)
 	MOVD a+16(FP), R1
 	MOVD aStep+88(FP), R2
@@ -3337,31 +3379,33 @@ chunks340:
 	MOVD $64, R13
 
 sums341:
-	VLD1R.P (R1)(R2), [V2.D2]
-	CMP     $2, R0
-	BLT     few342
-	FMOVQ   (R3), F3
-	B       loaded343
+	FMOVD (R1), F2
+	CMP   $2, R0
+	BLT   few342
+	FMOVQ (R3), F3
+	B     loaded343
 
 few342:
 	FMOVD (R3), F3
 
 loaded343:
-	VFMLA   V3.D2, V2.D2, V0.D2
-	VLD1R.P (R11)(R2), [V2.D2]
-	CMP     $2, R0
-	BLT     few344
-	FMOVQ   (R12), F3
-	B       loaded345
+	WORD  $0x4fc21060 // FMLA V0.2D, V3.2D, V2.D[0]
+	FMOVD (R11), F2
+	CMP   $2, R0
+	BLT   few344
+	FMOVQ (R12), F3
+	B     loaded345
 
 few344:
 	FMOVD (R12), F3
 
 loaded345:
-	VFMLA V3.D2, V2.D2, V1.D2
+	WORD  $0x4fc21061 // FMLA V1.2D, V3.2D, V2.D[0]
+	ADD   R2, R1, R1
+	ADD   R2, R11, R11
 	ADD   R6, R3, R3
 	ADD   R6, R12, R12
-	ADD   $-1, R13, R13
+	SUB   $1, R13, R13
 	CMP   $0, R13
 	BGT   sums341
 	ADD   R9<<0, R1, R1
@@ -3380,7 +3424,7 @@ loaded347:
 	MOVD  scratch+32(FP), R8
 	MOVD  R8, R8
 	FMOVQ F1, (R8)
-	ADD   $-128, R7, R7
+	SUB   $128, R7, R7
 	CMP   $128, R7
 	BGE   chunks340
 	CMP   $0, R7
@@ -3419,15 +3463,16 @@ few351:
 	FMOVD (R3), F1
 
 loaded352:
-	ADD     R6<<0, R3, R3
-	VLD1R.P (R1)(R2), [V2.D2]
-	VFMLA   V1.D2, V2.D2, V0.D2
-	ADD     $-1, R9, R9
-	CMP     $0, R9
-	BGT     product350
-	ADD     $-64, R7, R7
-	CMP     $0, R7
-	BLE     last336
+	ADD   R6<<0, R3, R3
+	FMOVD (R1), F2
+	WORD  $0x4fc21020 // FMLA V0.2D, V1.2D, V2.D[0]
+	ADD   R2, R1, R1
+	SUB   $1, R9, R9
+	CMP   $0, R9
+	BGT   product350
+	SUB   $64, R7, R7
+	CMP   $0, R7
+	BLE   last336
 
 	// The totals so far.
 	MOVD  scratch+32(FP), R9

@@ -34,14 +34,14 @@ columns3:
 	FMOVD F1, (R11)
 	ADD   $8, R9, R9
 	ADD   $16, R6, R6
-	ADD   $-1, R10, R10
+	SUB   $1, R10, R10
 	CMP   $1, R10
 	BGE   columns3
 
 rest4:
 	ADD $16, R7, R7
 	ADD R3<<1, R0, R0
-	ADD $-2, R8, R8
+	SUB $2, R8, R8
 	CMP $2, R8
 	BGE group1
 

@@ -31,7 +31,7 @@ main:
 	FMOVQ F4, 48(R0)
 	ADD   $64, R0, R0
 	ADD   $64, R1, R1
-	ADD   $-16, R2, R2
+	SUB   $16, R2, R2
 	CMP   $16, R2
 	BGE   main
 
@@ -81,7 +81,7 @@ stored7:
 next5:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
-	ADD $-4, R2, R2
+	SUB $4, R2, R2
 	B   tail
 
 done:

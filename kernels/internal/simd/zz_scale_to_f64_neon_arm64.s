@@ -31,7 +31,7 @@ main:
 	FMOVQ F4, 48(R0)
 	ADD   $64, R0, R0
 	ADD   $64, R1, R1
-	ADD   $-8, R2, R2
+	SUB   $8, R2, R2
 	CMP   $8, R2
 	BGE   main
 
@@ -60,7 +60,7 @@ part3:
 next4:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
-	ADD $-2, R2, R2
+	SUB $2, R2, R2
 	B   tail
 
 done:

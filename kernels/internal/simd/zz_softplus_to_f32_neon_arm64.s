@@ -225,7 +225,7 @@ main:
 	FMOVQ F17, 48(R1)
 	ADD   $64, R1, R1
 	ADD   $64, R2, R2
-	ADD   $-16, R3, R3
+	SUB   $16, R3, R3
 	CMP   $16, R3
 	BGE   main
 
@@ -339,7 +339,7 @@ stored7:
 next5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-4, R3, R3
+	SUB $4, R3, R3
 	B   tail
 
 done:

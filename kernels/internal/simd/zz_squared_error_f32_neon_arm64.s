@@ -68,7 +68,7 @@ loaded6:
 	VFMLA V1.S4, V1.S4, V0.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
@@ -165,7 +165,7 @@ main:
 	VFMLA V19.S4, V19.S4, V15.S4
 	ADD   $256, R0, R0
 	ADD   $256, R1, R1
-	ADD   $-64, R2, R2
+	SUB   $64, R2, R2
 	CMP   $64, R2
 	BGE   main
 
@@ -226,7 +226,7 @@ loaded13:
 	VFMLA V16.S4, V16.S4, V0.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -282,7 +282,7 @@ loaded20:
 	VFMLA V16.S4, V16.S4, V1.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -338,7 +338,7 @@ loaded27:
 	VFMLA V16.S4, V16.S4, V2.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -394,7 +394,7 @@ loaded34:
 	VFMLA V16.S4, V16.S4, V3.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -450,7 +450,7 @@ loaded41:
 	VFMLA V16.S4, V16.S4, V4.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -506,7 +506,7 @@ loaded48:
 	VFMLA V16.S4, V16.S4, V5.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -562,7 +562,7 @@ loaded55:
 	VFMLA V16.S4, V16.S4, V6.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -618,7 +618,7 @@ loaded62:
 	VFMLA V16.S4, V16.S4, V7.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -674,7 +674,7 @@ loaded69:
 	VFMLA V16.S4, V16.S4, V8.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -730,7 +730,7 @@ loaded76:
 	VFMLA V16.S4, V16.S4, V9.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -786,7 +786,7 @@ loaded83:
 	VFMLA V16.S4, V16.S4, V10.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -842,7 +842,7 @@ loaded90:
 	VFMLA V16.S4, V16.S4, V11.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -898,7 +898,7 @@ loaded97:
 	VFMLA V16.S4, V16.S4, V12.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -954,7 +954,7 @@ loaded104:
 	VFMLA V16.S4, V16.S4, V13.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -1010,7 +1010,7 @@ loaded111:
 	VFMLA V16.S4, V16.S4, V14.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -1066,7 +1066,7 @@ loaded118:
 	VFMLA V16.S4, V16.S4, V15.S4
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 
 fold:
 	WORD  $0x0e617810 // FCVTL V16.2D, V0.2S

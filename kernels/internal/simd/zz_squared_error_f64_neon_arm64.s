@@ -48,7 +48,7 @@ loaded5:
 	VFMLA V1.D2, V1.D2, V0.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	FMOVD F0, sum+24(FP)
@@ -142,7 +142,7 @@ main:
 	VFMLA V19.D2, V19.D2, V15.D2
 	ADD   $256, R0, R0
 	ADD   $256, R1, R1
-	ADD   $-32, R2, R2
+	SUB   $32, R2, R2
 	CMP   $32, R2
 	BGE   main
 
@@ -183,7 +183,7 @@ loaded10:
 	VFMLA V16.D2, V16.D2, V0.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -219,7 +219,7 @@ loaded15:
 	VFMLA V16.D2, V16.D2, V1.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -255,7 +255,7 @@ loaded20:
 	VFMLA V16.D2, V16.D2, V2.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -291,7 +291,7 @@ loaded25:
 	VFMLA V16.D2, V16.D2, V3.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -327,7 +327,7 @@ loaded30:
 	VFMLA V16.D2, V16.D2, V4.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -363,7 +363,7 @@ loaded35:
 	VFMLA V16.D2, V16.D2, V5.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -399,7 +399,7 @@ loaded40:
 	VFMLA V16.D2, V16.D2, V6.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -435,7 +435,7 @@ loaded45:
 	VFMLA V16.D2, V16.D2, V7.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -471,7 +471,7 @@ loaded50:
 	VFMLA V16.D2, V16.D2, V8.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -507,7 +507,7 @@ loaded55:
 	VFMLA V16.D2, V16.D2, V9.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -543,7 +543,7 @@ loaded60:
 	VFMLA V16.D2, V16.D2, V10.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -579,7 +579,7 @@ loaded65:
 	VFMLA V16.D2, V16.D2, V11.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -615,7 +615,7 @@ loaded70:
 	VFMLA V16.D2, V16.D2, V12.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -651,7 +651,7 @@ loaded75:
 	VFMLA V16.D2, V16.D2, V13.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -687,7 +687,7 @@ loaded80:
 	VFMLA V16.D2, V16.D2, V14.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -723,7 +723,7 @@ loaded85:
 	VFMLA V16.D2, V16.D2, V15.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-2, R2, R2
+	SUB   $2, R2, R2
 
 fold:
 	WORD  $0x4e68d400 // FADD V0.2D, V0.2D, V8.2D

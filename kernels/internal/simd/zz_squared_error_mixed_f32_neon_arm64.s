@@ -75,7 +75,7 @@ loaded6:
 	VFMLA V2.D2, V2.D2, V1.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -138,7 +138,7 @@ main:
 	VFMLA V8.D2, V8.D2, V7.D2
 	ADD   $64, R0, R0
 	ADD   $64, R1, R1
-	ADD   $-16, R2, R2
+	SUB   $16, R2, R2
 	CMP   $16, R2
 	BGE   main
 
@@ -205,7 +205,7 @@ loaded13:
 	VFMLA V8.D2, V8.D2, V1.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -267,7 +267,7 @@ loaded20:
 	VFMLA V8.D2, V8.D2, V3.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -329,7 +329,7 @@ loaded27:
 	VFMLA V8.D2, V8.D2, V5.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 	CMP   $0, R2
 	BLE   fold
 
@@ -391,7 +391,7 @@ loaded34:
 	VFMLA V8.D2, V8.D2, V7.D2
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
-	ADD   $-4, R2, R2
+	SUB   $4, R2, R2
 
 fold:
 	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D

@@ -39,7 +39,7 @@ main:
 	ADD   $64, R0, R0
 	ADD   $64, R1, R1
 	ADD   $64, R2, R2
-	ADD   $-8, R3, R3
+	SUB   $8, R3, R3
 	CMP   $8, R3
 	BGE   main
 
@@ -79,7 +79,7 @@ next6:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	ADD $-2, R3, R3
+	SUB $2, R3, R3
 	B   tail
 
 done:

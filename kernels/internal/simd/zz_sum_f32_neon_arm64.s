@@ -58,7 +58,7 @@ loaded3:
 	WORD  $0x4e63d400 // FADD V0.2D, V0.2D, V3.2D
 	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
 	ADD   $16, R0, R0
-	ADD   $-4, R1, R1
+	SUB   $4, R1, R1
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
@@ -100,7 +100,7 @@ main:
 	WORD  $0x4e69d4c6 // FADD V6.2D, V6.2D, V9.2D
 	WORD  $0x4e68d4e7 // FADD V7.2D, V7.2D, V8.2D
 	ADD   $64, R0, R0
-	ADD   $-16, R1, R1
+	SUB   $16, R1, R1
 	CMP   $16, R1
 	BGE   main
 
@@ -151,7 +151,7 @@ loaded7:
 	WORD $0x4e69d400 // FADD V0.2D, V0.2D, V9.2D
 	WORD $0x4e68d421 // FADD V1.2D, V1.2D, V8.2D
 	ADD  $16, R0, R0
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -197,7 +197,7 @@ loaded11:
 	WORD $0x4e69d442 // FADD V2.2D, V2.2D, V9.2D
 	WORD $0x4e68d463 // FADD V3.2D, V3.2D, V8.2D
 	ADD  $16, R0, R0
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -243,7 +243,7 @@ loaded15:
 	WORD $0x4e69d484 // FADD V4.2D, V4.2D, V9.2D
 	WORD $0x4e68d4a5 // FADD V5.2D, V5.2D, V8.2D
 	ADD  $16, R0, R0
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -289,7 +289,7 @@ loaded19:
 	WORD $0x4e69d4c6 // FADD V6.2D, V6.2D, V9.2D
 	WORD $0x4e68d4e7 // FADD V7.2D, V7.2D, V8.2D
 	ADD  $16, R0, R0
-	ADD  $-4, R1, R1
+	SUB  $4, R1, R1
 
 fold:
 	WORD  $0x4e64d400 // FADD V0.2D, V0.2D, V4.2D

@@ -39,7 +39,7 @@ loaded3:
 	VAND  V2.B16, V1.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	ADD   $16, R0, R0
-	ADD   $-2, R1, R1
+	SUB   $2, R1, R1
 	VEXT  $8, V0.B16, V0.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	FMOVD F0, sum+16(FP)
@@ -100,7 +100,7 @@ main:
 	FMOVQ 240(R0), F16
 	WORD  $0x4e70d5ef // FADD V15.2D, V15.2D, V16.2D
 	ADD   $256, R0, R0
-	ADD   $-32, R1, R1
+	SUB   $32, R1, R1
 	CMP   $32, R1
 	BGE   main
 
@@ -133,7 +133,7 @@ loaded6:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d400 // FADD V0.2D, V0.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -161,7 +161,7 @@ loaded9:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d421 // FADD V1.2D, V1.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -189,7 +189,7 @@ loaded12:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d442 // FADD V2.2D, V2.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -217,7 +217,7 @@ loaded15:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d463 // FADD V3.2D, V3.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -245,7 +245,7 @@ loaded18:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d484 // FADD V4.2D, V4.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -273,7 +273,7 @@ loaded21:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d4a5 // FADD V5.2D, V5.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -301,7 +301,7 @@ loaded24:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d4c6 // FADD V6.2D, V6.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -329,7 +329,7 @@ loaded27:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d4e7 // FADD V7.2D, V7.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -357,7 +357,7 @@ loaded30:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d508 // FADD V8.2D, V8.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -385,7 +385,7 @@ loaded33:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d529 // FADD V9.2D, V9.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -413,7 +413,7 @@ loaded36:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d54a // FADD V10.2D, V10.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -441,7 +441,7 @@ loaded39:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d56b // FADD V11.2D, V11.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -469,7 +469,7 @@ loaded42:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d58c // FADD V12.2D, V12.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -497,7 +497,7 @@ loaded45:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d5ad // FADD V13.2D, V13.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -525,7 +525,7 @@ loaded48:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d5ce // FADD V14.2D, V14.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 	CMP  $0, R1
 	BLE  fold
 
@@ -553,7 +553,7 @@ loaded51:
 	VAND V17.B16, V16.B16, V16.B16
 	WORD $0x4e70d5ef // FADD V15.2D, V15.2D, V16.2D
 	ADD  $16, R0, R0
-	ADD  $-2, R1, R1
+	SUB  $2, R1, R1
 
 fold:
 	WORD  $0x4e68d400 // FADD V0.2D, V0.2D, V8.2D

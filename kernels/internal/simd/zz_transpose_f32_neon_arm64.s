@@ -28,11 +28,11 @@ band1:
 columns3:
 	MOVD  R7, R10
 	FMOVQ (R10), F0
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVQ (R10), F1
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVQ (R10), F2
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVQ (R10), F3
 	VZIP1 V1.S4, V0.S4, V4.S4
 	VZIP1 V3.S4, V2.S4, V5.S4
@@ -44,15 +44,15 @@ columns3:
 	VZIP2 V1.D2, V0.D2, V0.D2
 	MOVD  R8, R10
 	FMOVQ F2, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVQ F3, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVQ F4, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVQ F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<2, R8, R8
-	ADD   $-4, R9, R9
+	SUB   $4, R9, R9
 	CMP   $4, R9
 	BGE   columns3
 
@@ -64,25 +64,25 @@ columns5:
 	MOVD  R7, R10
 	FMOVS (R10), F0
 	FMOVS F0, (R8)
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVS (R10), F0
 	FMOVS F0, 4(R8)
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVS (R10), F0
 	FMOVS F0, 8(R8)
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVS (R10), F0
 	FMOVS F0, 12(R8)
 	ADD   $4, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns5
 
 rest6:
 	ADD R3<<2, R1, R1
 	ADD $16, R0, R0
-	ADD $-4, R2, R2
+	SUB $4, R2, R2
 	CMP $4, R2
 	BGE band1
 
@@ -102,18 +102,18 @@ columns9:
 	MOVD  R8, R10
 	FMOVS (R7), F0
 	FMOVS F0, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVS 4(R7), F0
 	FMOVS F0, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVS 8(R7), F0
 	FMOVS F0, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVS 12(R7), F0
 	FMOVS F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<2, R8, R8
-	ADD   $-4, R9, R9
+	SUB   $4, R9, R9
 	CMP   $4, R9
 	BGE   columns9
 
@@ -127,14 +127,14 @@ columns11:
 	FMOVS F0, (R8)
 	ADD   $4, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns11
 
 rest12:
 	ADD R3<<0, R1, R1
 	ADD $4, R0, R0
-	ADD $-1, R2, R2
+	SUB $1, R2, R2
 	CMP $1, R2
 	BGE band7
 

@@ -28,17 +28,17 @@ band1:
 columns3:
 	MOVD  R7, R10
 	FMOVQ (R10), F0
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVQ (R10), F1
 	VZIP1 V1.D2, V0.D2, V2.D2
 	VZIP2 V1.D2, V0.D2, V0.D2
 	MOVD  R8, R10
 	FMOVQ F2, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVQ F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<1, R8, R8
-	ADD   $-2, R9, R9
+	SUB   $2, R9, R9
 	CMP   $2, R9
 	BGE   columns3
 
@@ -50,19 +50,19 @@ columns5:
 	MOVD  R7, R10
 	FMOVD (R10), F0
 	FMOVD F0, (R8)
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVD (R10), F0
 	FMOVD F0, 8(R8)
 	ADD   $8, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns5
 
 rest6:
 	ADD R3<<1, R1, R1
 	ADD $16, R0, R0
-	ADD $-2, R2, R2
+	SUB $2, R2, R2
 	CMP $2, R2
 	BGE band1
 
@@ -82,12 +82,12 @@ columns9:
 	MOVD  R8, R10
 	FMOVD (R7), F0
 	FMOVD F0, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVD 8(R7), F0
 	FMOVD F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<1, R8, R8
-	ADD   $-2, R9, R9
+	SUB   $2, R9, R9
 	CMP   $2, R9
 	BGE   columns9
 
@@ -101,14 +101,14 @@ columns11:
 	FMOVD F0, (R8)
 	ADD   $8, R7, R7
 	ADD   R6<<0, R8, R8
-	ADD   $-1, R9, R9
+	SUB   $1, R9, R9
 	CMP   $1, R9
 	BGE   columns11
 
 rest12:
 	ADD R3<<0, R1, R1
 	ADD $8, R0, R0
-	ADD $-1, R2, R2
+	SUB $1, R2, R2
 	CMP $1, R2
 	BGE band7
 
