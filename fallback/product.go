@@ -117,9 +117,12 @@ func four32(dst, start *[4]float32, a, b []float32, k, aStep, bRow int) {
 			x, y := float64(a[i]), (*[4]float32)(b[j:])
 			p0, p1, p2, p3 := x*float64(y[0]), x*float64(y[1]), x*float64(y[2]), x*float64(y[3])
 			s0, s1, s2, s3 := float64(p0)+c0, float64(p1)+c1, float64(p2)+c2, float64(p3)+c3
-			if onTie(s0) || onTie(s1) || onTie(s2) || onTie(s3) {
+			switch {
+			case x == 1: // as in sums of columns: a sum of two float32 is often on a tie, and rounded once anyway
+				c0, c1, c2, c3 = rounded(s0), rounded(s1), rounded(s2), rounded(s3)
+			case onTie(s0) || onTie(s1) || onTie(s2) || onTie(s3):
 				c0, c1, c2, c3 = tied(p0, c0, s0), tied(p1, c1, s1), tied(p2, c2, s2), tied(p3, c3, s3)
-			} else {
+			default:
 				c0, c1, c2, c3 = rounded(s0), rounded(s1), rounded(s2), rounded(s3)
 			}
 			i, j = i+aStep, j+bRow
