@@ -13,8 +13,16 @@ func TestOneResult(t *testing.T) {
 	eachResultModel(t, oneResult[float32], oneResult[float64])
 }
 
+// testRows are the numbers of rows to try.
+func testRows(all, short []int) []int {
+	if testing.Short() {
+		return short
+	}
+	return all
+}
+
 func oneResult[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
-	for _, rows := range []int{1, 7, 130} {
+	for _, rows := range testRows([]int{1, 7, 130}, []int{1, 40}) {
 		b := newBatch(s, rows)
 		var want results[T]
 		for _, i := range isa.Available() {
@@ -41,10 +49,11 @@ func anyBatch[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
 	const most = 200
 	all := newBatch(s, most)
 	want := resultsOf(t, s, all)
-	for rows := 1; rows <= most; rows++ {
-		if testing.Short() && rows > 40 && rows%8 > 1 {
-			continue
-		}
+	every := make([]int, most)
+	for i := range every {
+		every[i] = i + 1
+	}
+	for _, rows := range testRows(every, []int{1, 2, 5, 16, 33, 65, 130}) {
 		from := rows * 37 % (most - rows + 1)
 		got := resultsOf(t, s, all.rows(s, from, from+rows))
 		for _, name := range byRow {
@@ -60,7 +69,7 @@ func TestWorkers(t *testing.T) {
 }
 
 func anyWorkers[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
-	for _, rows := range []int{1, 33, 200} {
+	for _, rows := range testRows([]int{1, 33, 200}, []int{70}) {
 		b := newBatch(s, rows)
 		want := resultsOf(t, s, b)
 		for _, n := range []int{-1, 0, 1, 2, 3, 7} {

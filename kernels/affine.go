@@ -28,16 +28,19 @@ func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
 	return p
 }
 
-// PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is negative.
+// PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is negative,
+// or the number is none of an int.
 func PackedLen[T Float](n, k int) int {
-	checkShape("PackedLen", n, k)
+	if n < 0 || k < 0 || n > maxInt-panelBytes || k > maxInt/max(1, padded[T](n)) {
+		panic(fmt.Sprintf("kernels: PackedLen: n = %d, k = %d: must not be negative or too large", n, k))
+	}
 	return k * padded[T](n)
 }
 
 // PackedIn returns the packed weights of n outputs and k inputs that data holds, for callers that have the memory:
 // Repack puts weights there, and whoever wants them later may call PackedIn again. Nothing is copied or allocated.
 //
-// It panics if n or k is negative, or len(data) is not PackedLen(n, k).
+// It panics if len(data) is not PackedLen(n, k), and where PackedLen does.
 func PackedIn[T Float](data []T, n, k int) Packed[T] {
 	if want := PackedLen[T](n, k); len(data) != want {
 		panic(fmt.Sprintf("kernels: PackedIn: len(data) = %d: must be PackedLen(%d, %d) = %d", len(data), n, k, want))
@@ -57,12 +60,6 @@ func (p *Packed[T]) N() int { return p.n }
 
 // K returns the number of inputs.
 func (p *Packed[T]) K() int { return p.k }
-
-func checkShape(function string, n, k int) {
-	if n < 0 || k < 0 {
-		panic(fmt.Sprintf("kernels: %s: n = %d, k = %d: must not be negative", function, n, k))
-	}
-}
 
 func checkPack(function string, length, n, k, stride int) {
 	if n < 0 || k < 0 || stride < k {

@@ -49,8 +49,6 @@ func checkTerms(function string, n, terms int) {
 	}
 }
 
-const maxInt = int(^uint(0) >> 1)
-
 // squares are the operands of one call.
 type squares[T Float] struct {
 	dst, a, b, bias      []T
