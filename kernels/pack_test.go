@@ -42,7 +42,9 @@ func TestPackCopiesRows(t *testing.T) {
 }
 
 func testPackCopiesRows[T kernels.Float](t *testing.T) {
-	for _, s := range []catalog.Shape{product(3, 5, 7), product(9, 66, 33), product(1, 1, 1), product(2, 3, 64), product(4, 0, 5)} {
+	for _, s := range []catalog.Shape{
+		product(3, 5, 7), product(9, 66, 33), product(1, 1, 1), product(2, 3, 64), product(4, 0, 5),
+	} {
 		k, n := s.Depth, s.Cols
 		call := catalog.Find[T]("AffineTo").RandomArgs(s, catalog.Usual, 1)
 		x, bias := call.In[0], call.In[2]

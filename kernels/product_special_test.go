@@ -23,6 +23,9 @@ func testProductSpecials[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		}
 		call := k.RandomArgs(s, catalog.Usual, 3)
 		step := 1 + s.Depth/2 // of what is tried, for the sake of time
+		if testing.Short() {
+			step *= 4
+		}
 		plain := k.Expect(call).Out[0]
 		for in, x := range call.In {
 			for at := range x {

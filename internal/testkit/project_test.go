@@ -157,6 +157,6 @@ func rowFor(name, signature string) string {
 	case "[]T []T []T T float64":
 		return fmt.Sprintf("such as grad2(%q, in(Real, \"x\", \"y\"), scale, kernels.%s[T])", name, name)
 	}
-	return "one that names all operands and calls it, such as that of SoftmaxRowsTo if it works on rows, of MatMulTo if it " +
-		"multiplies matrices, of GaussianKLTo if neither"
+	return "one that names all operands and calls it, such as that of SoftmaxRowsTo if it works on rows, of MatMulTo if " +
+		"it multiplies matrices, of GaussianKLTo if neither"
 }
