@@ -66,9 +66,9 @@ func (v inputs[T]) args(t *testing.T, k catalog.Kernel[T], s catalog.Shape, seed
 	if !v.cancel {
 		return call
 	}
-	half := s.Depth / 2
 	for e := range call.Out[0] {
 		for _, sum := range elementOf(t, k, call, e).sums {
+			half := sum.n / 2
 			for p := range half {
 				*sum.a.at(half + p) = *sum.a.at(p)
 				*sum.b.at(half + p) = -*sum.b.at(p) * (1 + T((p+e)%3)*T(ulp[T](1)))
