@@ -341,7 +341,9 @@ func (m neon) turn(e *emitter, l Lane, rows []register, _ bool) (columns []regis
 }
 
 // tiles: 16 sums of 32 registers.
-func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4, chunks: 2, groups: 4} }
+func (m neon) tiles() tiles {
+	return tiles{heights: []int{4, 2, 1}, columns: 4, single: 4, chunks: 2, groups: 4}
+}
 
 // neonRows has a pointer for each row.
 type neonRows struct {
