@@ -126,3 +126,27 @@ func FuzzCrossEntropyRowsGrad64(f *testing.F) { run[float64](f, "CrossEntropyRow
 
 func FuzzCrossEntropyRowsGradTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsGradTo") }
 func FuzzCrossEntropyRowsGradTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsGradTo") }
+
+func FuzzAffineTo32(f *testing.F) { run[float32](f, "AffineTo") }
+func FuzzAffineTo64(f *testing.F) { run[float64](f, "AffineTo") }
+
+func FuzzAffineTonoBias32(f *testing.F) { run[float32](f, "AffineTo_noBias") }
+func FuzzAffineTonoBias64(f *testing.F) { run[float64](f, "AffineTo_noBias") }
+
+func FuzzAffineReLUTo32(f *testing.F) { run[float32](f, "AffineReLUTo") }
+func FuzzAffineReLUTo64(f *testing.F) { run[float64](f, "AffineReLUTo") }
+
+func FuzzAffineReLUTonoBias32(f *testing.F) { run[float32](f, "AffineReLUTo_noBias") }
+func FuzzAffineReLUTonoBias64(f *testing.F) { run[float64](f, "AffineReLUTo_noBias") }
+
+func FuzzMatMulTo32(f *testing.F) { run[float32](f, "MatMulTo") }
+func FuzzMatMulTo64(f *testing.F) { run[float64](f, "MatMulTo") }
+
+func FuzzMatMulTransTo32(f *testing.F) { run[float32](f, "MatMulTransTo") }
+func FuzzMatMulTransTo64(f *testing.F) { run[float64](f, "MatMulTransTo") }
+
+func FuzzAddTransMatMulTo32(f *testing.F) { run[float32](f, "AddTransMatMulTo") }
+func FuzzAddTransMatMulTo64(f *testing.F) { run[float64](f, "AddTransMatMulTo") }
+
+func FuzzAddColumnSumsTo32(f *testing.F) { run[float32](f, "AddColumnSumsTo") }
+func FuzzAddColumnSumsTo64(f *testing.F) { run[float64](f, "AddColumnSumsTo") }

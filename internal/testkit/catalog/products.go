@@ -1,0 +1,59 @@
+package catalog
+
+import "github.com/simmer-go/simmer/kernels"
+
+// products are the rows of the kernels that multiply matrices. What they add to comes first among the inputs.
+func products[T kernels.Float]() []Kernel[T] {
+	return []Kernel[T]{
+		{
+			Function: "AffineTo", Outputs: dst, Inputs: affine, Product: true,
+			Call: func(a Args[T]) float64 { kernels.AffineTo(a.Out[0], a.In[0], a.Packed, a.In[2]); return 0 },
+		},
+		{
+			Name: "AffineTo_noBias", Function: "AffineTo", Outputs: dst, Inputs: affine[:2], Product: true,
+			Call: func(a Args[T]) float64 { kernels.AffineTo(a.Out[0], a.In[0], a.Packed, nil); return 0 },
+		},
+		{
+			Function: "AffineReLUTo", Outputs: dst, Inputs: affine, Product: true,
+			Call: func(a Args[T]) float64 { kernels.AffineReLUTo(a.Out[0], a.In[0], a.Packed, a.In[2]); return 0 },
+		},
+		{
+			Name: "AffineReLUTo_noBias", Function: "AffineReLUTo", Outputs: dst, Inputs: affine[:2], Product: true,
+			Call: func(a Args[T]) float64 { kernels.AffineReLUTo(a.Out[0], a.In[0], a.Packed, nil); return 0 },
+		},
+		{
+			Function: "MatMulTo", Outputs: dst, Inputs: factors, Product: true,
+			Call: func(a Args[T]) float64 {
+				kernels.MatMulTo(a.Out[0], a.In[0], a.In[1], a.Rows, a.Depth, a.Cols)
+				return 0
+			},
+		},
+		{
+			Function: "MatMulTransTo", Outputs: dst, Inputs: factors, Product: true,
+			Call: func(a Args[T]) float64 {
+				kernels.MatMulTransTo(a.Out[0], a.In[0], a.In[1], a.Rows, a.Depth, a.Cols)
+				return 0
+			},
+		},
+		{
+			Function: "AddTransMatMulTo", Outputs: dst, Inputs: append(in(Real, "start"), factors...), Product: true, Adds: true,
+			Call: func(a Args[T]) float64 {
+				kernels.AddTransMatMulTo(a.Out[0], a.In[1], a.In[2], a.Rows, a.Depth, a.Cols)
+				return 0
+			},
+		},
+		{
+			Function: "AddColumnSumsTo", Outputs: []Operand{{Name: "dst", Size: PerCol}}, Product: true, Adds: true,
+			Inputs: []Operand{{Name: "start", Size: PerCol, Domain: Real}, {Name: "x", Size: Right, Domain: Real, Alone: true}},
+			Call:   func(a Args[T]) float64 { kernels.AddColumnSumsTo(a.Out[0], a.In[1]); return 0 },
+		},
+	}
+}
+
+var (
+	affine = []Operand{
+		{Name: "x", Size: Left, Domain: Real, Alone: true}, {Name: "w", Size: Right, Domain: Real, Alone: true, Packed: true},
+		{Name: "bias", Size: PerCol, Domain: Real, Alone: true},
+	}
+	factors = []Operand{{Name: "a", Size: Left, Domain: Real, Alone: true}, {Name: "b", Size: Right, Domain: Real, Alone: true}}
+)
