@@ -1,0 +1,78 @@
+package fallback
+
+import "math/bits"
+
+// Threefry4x32-20 makes a block of four random words of 32 bits from a counter and a key of four words each. It is the
+// generator of J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, “Parallel random numbers: as easy as 1, 2, 3”, SC'11:
+// twenty rounds of the block cipher Threefish with fewer bits, made of additions, rotations and exclusive ors only, so that
+// any block can be computed alone.
+
+// The words that the kernels get. The key's are those of [ThreefryWords].
+const (
+	ThreefryKey   = 4 // the first of the five words of the extended key
+	ThreefryRound = 9 // the first of the words that are added to the last of the block, one for each four rounds
+	ThreefryCount = ThreefryRound + 5
+)
+
+// threefryParity makes the fifth word of the extended key.
+const threefryParity = 0x1bd11bda
+
+// ThreefryRotations are the bits by which the words rotate: two of them in each round, eight rounds, then from the start.
+var ThreefryRotations = [8][2]int{{10, 26}, {11, 21}, {13, 27}, {23, 5}, {6, 20}, {17, 11}, {25, 10}, {18, 20}}
+
+// ThreefryRounds is the number of rounds.
+const ThreefryRounds = 20
+
+// ThreefryWords is what all blocks of a key have in common: the sum of counter and key, the extended key, and its words that
+// are added together with the number of the round.
+func ThreefryWords(counter, key [4]uint32) (words [ThreefryCount]uint32) {
+	extended := [5]uint32{key[0], key[1], key[2], key[3], threefryParity ^ key[0] ^ key[1] ^ key[2] ^ key[3]}
+	for i, c := range counter {
+		words[i] = c + key[i]
+	}
+	copy(words[ThreefryKey:], extended[:])
+	for i := range ThreefryRounds / 4 {
+		words[ThreefryRound+i] = extended[(i+4)%5] + uint32(i+1)
+	}
+	return words
+}
+
+// threefry is the block whose counter is that of the words, plus lane in its first word.
+func threefry(words *[ThreefryCount]uint32, lane uint32) [4]uint32 {
+	a, b, c, d := words[0]+lane, words[1], words[2], words[3]
+	for i := range ThreefryRounds / 4 {
+		r := ThreefryRotations[i%2*4:][:4]
+		a, b, c, d = threefryRounds(a, b, c, d, r)
+		a += words[ThreefryKey+(i+1)%5]
+		b += words[ThreefryKey+(i+2)%5]
+		c += words[ThreefryKey+(i+3)%5]
+		d += words[ThreefryRound+i]
+	}
+	return [4]uint32{a, b, c, d}
+}
+
+// threefryPair is the block of lane, and in the upper halves the next.
+func threefryPair(words *[ThreefryCount]uint32, lane uint32) (pair [4]uint64) {
+	low, high := threefry(words, lane), threefry(words, lane+1)
+	for j := range pair {
+		pair[j] = uint64(high[j])<<32 | uint64(low[j])
+	}
+	return pair
+}
+
+// threefryRounds is four rounds: the words mix with one neighbour, then with the other.
+func threefryRounds(a, b, c, d uint32, r [][2]int) (_, _, _, _ uint32) {
+	for i := 0; i < 4; i += 2 {
+		a, b = threefryMix(a, b, r[i][0])
+		c, d = threefryMix(c, d, r[i][1])
+		a, d = threefryMix(a, d, r[i+1][0])
+		c, b = threefryMix(c, b, r[i+1][1])
+	}
+	return a, b, c, d
+}
+
+// threefryMix is one half of a round.
+func threefryMix(x, y uint32, rotation int) (sum, mixed uint32) {
+	sum = x + y
+	return sum, bits.RotateLeft32(y, rotation) ^ sum
+}
