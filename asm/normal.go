@@ -67,7 +67,7 @@ func log64Short(b *B, u V) V {
 // normalFills describes standard normal numbers.
 func normalFills() []gen.Kernel {
 	return []gen.Kernel{
-		drawn("NormalTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, normals32),
-		drawn("NormalTo", F64, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, normals64),
+		drawn("NormalTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, normals32),
+		drawn("NormalTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, normals64),
 	}
 }

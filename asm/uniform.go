@@ -18,7 +18,7 @@ func uniforms() []gen.Kernel {
 	each := func(f func(*B, V) V) func(b *B, x, y V) (V, V) {
 		return func(b *B, x, y V) (V, V) { return f(b, x), f(b, y) }
 	}
-	unroll := gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}
+	unroll := gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}
 	return []gen.Kernel{
 		drawn("UniformTo", F32, unroll, each(uniform32)),
 		drawn("UniformTo", F64, unroll, each(uniform64)),
