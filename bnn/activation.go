@@ -74,13 +74,13 @@ func applyGrad[T Float](a Activation, d, x, y, scratch []T) {
 		}
 	case SiLU:
 		for i, s := range kernels.SigmoidTo(scratch[:len(x)], x) {
-			d[i] *= s * (1 + x[i]*(1-s))
+			d[i] *= s * (1 + T(x[i]*(1-s)))
 		}
 	case GELU:
 		for i, v := range x {
 			z := float64(v)
 			density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
-			d[i] *= T(0.5*math.Erfc(-z/math.Sqrt2) + z*density)
+			d[i] *= T(float64(0.5*math.Erfc(-z/math.Sqrt2)) + float64(z*density))
 		}
 	case Sigmoid:
 		for i, s := range y {

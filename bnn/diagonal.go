@@ -31,7 +31,7 @@ func (d diagonal[T]) prepare(p, s []T) { kernels.MulTo(p, s, s) }
 
 func (d diagonal[T]) prepareGrad(ds, dp, s []T) {
 	for i, v := range s {
-		ds[i] += 2 * v * dp[i]
+		ds[i] += T(2 * v * dp[i])
 	}
 }
 
@@ -54,7 +54,7 @@ func (d diagonal[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre p
 	if dPhi != nil {
 		gemm(blas.NoTrans, blas.NoTrans, rows, d.in, d.out, dv, d.out, pre.p[b:], d.in, 0, work, d.in)
 		for i, x := range phi[:rows*d.in] {
-			dPhi[i] += 2 * x * work[i]
+			dPhi[i] += T(2 * x * work[i])
 		}
 	}
 	if dPre.s != nil {
@@ -85,13 +85,13 @@ func (d diagonal[T]) sampleLen() int  { return 0 }
 
 func (d diagonal[T]) sample(theta, s, eps, _ []T) {
 	for i, v := range s {
-		theta[i] += v * eps[i]
+		theta[i] += T(v * eps[i])
 	}
 }
 
 func (d diagonal[T]) sampleGrad(ds, dTheta, _, eps, _ []T) {
 	for i, g := range dTheta {
-		ds[i] += g * eps[i]
+		ds[i] += T(g * eps[i])
 	}
 }
 
@@ -110,6 +110,6 @@ func (d diagonal[T]) klGrad(ds, s []T, q prior[T], scale float64, _ []float64) {
 		v := float64(x)
 		_, sq := q.at(p)
 		a, sq := math.Abs(v), math.Abs(sq) // only squares count, and a − sq does not cancel
-		ds[p] += T(scale * v / (v*v + q.eps) * ((a - sq) * (a + sq) / (sq*sq + q.eps)))
+		ds[p] += T(scale * v / (float64(v*v) + q.eps) * ((a - sq) * (a + sq) / q.variance(p)))
 	}
 }

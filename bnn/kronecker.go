@@ -134,7 +134,7 @@ func (k kronecker[T]) prepareGrad(ds, dp, s []T) {
 	_, sout := k.factors(s)
 	addTransposed(dsin[k.bias*k.rin:], dInT, k.rin, k.in)
 	for i, v := range sout {
-		dsout[i] += 2 * v * dSquares[i/k.rout]
+		dsout[i] += T(2 * v * dSquares[i/k.rout])
 	}
 }
 

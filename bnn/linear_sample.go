@@ -51,7 +51,7 @@ func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
 func (l *Linear[T]) drawGrad(dParams, dTheta, eps, work []T) {
 	c := l.inverseTemperature()
 	for i, g := range dTheta {
-		dParams[i] += c * g
+		dParams[i] += T(c * g)
 	}
 	if l.cov != nil {
 		l.cov.sampleGrad(l.covParams(dParams), dTheta, l.covParams(l.params), eps, work)

@@ -136,17 +136,29 @@ func FuzzAffineTonoBias64(f *testing.F) { run[float64](f, "AffineTo_noBias") }
 func FuzzAffineReLUTo32(f *testing.F) { run[float32](f, "AffineReLUTo") }
 func FuzzAffineReLUTo64(f *testing.F) { run[float64](f, "AffineReLUTo") }
 
-func FuzzAffineReLUTonoBias32(f *testing.F) { run[float32](f, "AffineReLUTo_noBias") }
-func FuzzAffineReLUTonoBias64(f *testing.F) { run[float64](f, "AffineReLUTo_noBias") }
-
 func FuzzMatMulTo32(f *testing.F) { run[float32](f, "MatMulTo") }
 func FuzzMatMulTo64(f *testing.F) { run[float64](f, "MatMulTo") }
 
 func FuzzMatMulTransTo32(f *testing.F) { run[float32](f, "MatMulTransTo") }
 func FuzzMatMulTransTo64(f *testing.F) { run[float64](f, "MatMulTransTo") }
 
+func FuzzAddMatMulTo32(f *testing.F) { run[float32](f, "AddMatMulTo") }
+func FuzzAddMatMulTo64(f *testing.F) { run[float64](f, "AddMatMulTo") }
+
+func FuzzAddMatMulTransTo32(f *testing.F) { run[float32](f, "AddMatMulTransTo") }
+func FuzzAddMatMulTransTo64(f *testing.F) { run[float64](f, "AddMatMulTransTo") }
+
 func FuzzAddTransMatMulTo32(f *testing.F) { run[float32](f, "AddTransMatMulTo") }
 func FuzzAddTransMatMulTo64(f *testing.F) { run[float64](f, "AddTransMatMulTo") }
 
 func FuzzAddColumnSumsTo32(f *testing.F) { run[float32](f, "AddColumnSumsTo") }
 func FuzzAddColumnSumsTo64(f *testing.F) { run[float64](f, "AddColumnSumsTo") }
+
+func FuzzSumSquaresTo32(f *testing.F) { run[float32](f, "SumSquaresTo") }
+func FuzzSumSquaresTo64(f *testing.F) { run[float64](f, "SumSquaresTo") }
+
+func FuzzSumSquaresToone32(f *testing.F) { run[float32](f, "SumSquaresTo_one") }
+func FuzzSumSquaresToone64(f *testing.F) { run[float64](f, "SumSquaresTo_one") }
+
+func FuzzSumSquaresTomany32(f *testing.F) { run[float32](f, "SumSquaresTo_many") }
+func FuzzSumSquaresTomany64(f *testing.F) { run[float64](f, "SumSquaresTo_many") }

@@ -68,26 +68,69 @@ func multiply[T Float](o operands[T]) {
 	if o.rows == 0 || o.n == 0 {
 		return
 	}
+	if o.rows >= manyRows && o.bRow > panelLen[T]()*4 && o.k > 0 {
+		multiplyCopies(o)
+		return
+	}
 	var scratch [tileRoom]T
 	var c calls
 	if o.k > 0 {
 		c = newCalls[T](o.k)
 	}
-	step, wide := cachedRows[T](o.k), panelLen[T]()
+	step := cachedRows[T](o.k)
 	for first := 0; first < o.rows; first += step {
-		for j := 0; j < o.n; j += wide {
-			part := o
-			part.rows, part.n = min(step, o.rows-first), min(wide, o.n-j)
-			part.dst, part.start, part.a = o.dst[first*o.dstRow+j:], zeros[T](), o.a[first*o.aRow:]
-			if o.start != nil {
-				part.start = o.start[first*o.startRow+j:]
-			}
+		for j := 0; j < o.n; j += panelLen[T]() {
+			part := o.part(first, min(step, o.rows-first), j)
 			if o.k == 0 {
 				part.empty(false)
-				continue
+			} else {
+				part.panel(false, c, scratch[:])
 			}
-			part.b = o.b[j:]
-			part.panel(false, c, scratch[:])
+		}
+	}
+}
+
+// part is the product of some rows, and the panel that begins at column j.
+func (o operands[T]) part(first, rows, j int) operands[T] {
+	part := o
+	part.rows, part.n = rows, min(panelLen[T](), o.n-j)
+	part.dst, part.start, part.a = o.dst[first*o.dstRow+j:], zeros[T](), o.a[first*o.aRow:]
+	if o.start != nil {
+		part.start = o.start[first*o.startRow+j:]
+	}
+	if o.k > 0 {
+		part.b = o.b[j:]
+	}
+	return part
+}
+
+// Where the rows of b lie far apart and there are rows enough to make up for it, panels are copied first: parts of rows
+// that are pages apart would fall into a few sets of the cache.
+const (
+	manyRows = 96
+	copyRows = 4 * fallback.Chunk
+)
+
+func multiplyCopies[T Float](o operands[T]) {
+	var scratch [tileRoom]T
+	var room [copyRows * panelBytes / 8]float64
+	b, wide := simd.Room[T](room[:]), panelLen[T]()
+	c := newCalls[T](min(o.k, copyRows))
+	step := 4 * cachedRows[T](o.k)
+	for first := 0; first < o.rows; first += step {
+		for j := 0; j < o.n; j += wide {
+			part := o.part(first, min(step, o.rows-first), j)
+			rows := part.b
+			part.b, part.bRow = b, wide
+			for done := 0; done < o.k; done += copyRows {
+				part.k = min(copyRows, o.k-done)
+				for p := range part.k {
+					copy(b[p*wide:], rows[(done+p)*o.bRow:][:part.n])
+				}
+				part.a = o.a[first*o.aRow+done*o.aStep:]
+				part.panel(false, c, scratch[:])
+				part.start, part.startRow = part.dst, o.dstRow
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package kernels_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/simmer-go/simmer/internal/isa"
@@ -32,7 +33,10 @@ var (
 )
 
 func testProducts[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	for at, s := range append(allProducts(), edgeProducts()...) {
+	for at, s := range slices.Concat(allProducts(), edgeProducts(), manyRows()) {
+		if k.Terms() > 1 && k.Work(s) > 1<<16 {
+			continue // for the sake of Generic
+		}
 		values := allValues[at%3]
 		if values == catalog.RandomBits && s.Depth > 20 {
 			values = catalog.Usual // instead of nothing but NaN
@@ -47,18 +51,22 @@ func testProducts[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	}
 }
 
-// allProducts are all numbers of rows up to twice the height of the highest tile and more, with all numbers of columns
-// around the registers and tiles of each machine, and depths in turn; and those that are split over calls.
+// allProducts are all numbers of rows up to twice the height of the highest tile and more, with every second number of
+// columns up to two registers and around those of tiles, and depths in turn; and those that are split over calls.
 func allProducts() (list []catalog.Shape) {
-	step := 1
+	step := 2
 	if testing.Short() {
-		step = 3
+		step = 5
 	}
-	depths := []int{1, 65, 2, 128, 3, 64, 5, 130, 4, 63, 129, 17, 127}
+	cols := []int{39, 40, 41, 47, 48, 49, 56, 63, 64, 65, 70}
+	depths := []int{1, 65, 2, 17, 3, 64, 5, 130, 4, 7, 128}
+	for n := range 36 {
+		cols = append(cols, n)
+	}
 	for rows := range 27 {
-		for cols := rows % step; cols <= 70; cols += step {
-			if !testing.Short() || len(list)%2 == 0 || cols < 10 {
-				list = append(list, product(rows, depths[(len(list)+rows)%len(depths)], cols))
+		for at, n := range cols {
+			if (rows+at)%step == 0 {
+				list = append(list, product(rows, depths[(rows+at)%len(depths)], n))
 			}
 		}
 	}
@@ -67,20 +75,30 @@ func allProducts() (list []catalog.Shape) {
 	}
 	return append(list,
 		product(100, 2100, 33), product(97, 1281, 17), product(49, 1280, 40), product(24, 1279, 70), product(25, 645, 64),
-		product(250, 64, 65), product(239, 65, 9), product(1550, 10, 3), product(15400, 1, 2))
+		product(250, 64, 65), product(239, 65, 9), product(1550, 10, 3), product(15400, 1, 2),
+		product(9, 2113, 17), product(7, 5507, 9), product(1, 5507, 1), product(150, 5507, 2),
+		product(97, 257, 129), product(96, 300, 65), product(200, 63, 140), product(121, 513, 161))
+}
+
+// manyRows are those from which on rows may be in lanes, or panels copied, with the columns for which that pays.
+func manyRows() (list []catalog.Shape) {
+	depths := []int{1, 65, 0, 7, 63, 64, 128, 130, 256, 257, 320}
+	for at, m := range []int{15, 16, 17, 31, 32, 33, 48, 64, 65, 95, 96, 97, 143, 144, 145, 193} {
+		for n := 1; n <= 8; n++ {
+			if !testing.Short() || (at+n)%3 == 0 {
+				list = append(list, product(m, depths[(at+3*n)%len(depths)], n))
+			}
+		}
+	}
+	return list
 }
 
 // edgeProducts are all depths around chunks and calls, with the rows and columns that matter most.
 func edgeProducts() (list []catalog.Shape) {
-	rows, cols := []int{1, 2, 5, 7, 9, 25}, []int{1, 4, 7, 8, 9, 16, 17, 31, 33}
-	depths := []int{0, 1, 2, 3, 62, 63, 64, 65, 66, 127, 128, 129, 130, 191, 193, 639, 640, 641}
-	if testing.Short() {
-		rows, cols = []int{1, 9, 25}, []int{1, 7, 17, 33}
-	}
-	for _, k := range depths {
-		for at, m := range rows {
-			for _, n := range cols {
-				if k < 600 || at == len(rows)-2 {
+	for at, k := range []int{0, 1, 2, 3, 63, 64, 65, 66, 127, 128, 129, 130, 193, 256, 257, 639, 640, 641} {
+		for i, m := range []int{1, 2, 5, 7, 9, 15, 16, 17, 25, 31, 32, 33, 48, 65} {
+			for j, n := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 33} {
+				if (at+i+j)%5 == 0 && (k < 256 || m == 9 || n == 3) {
 					list = append(list, product(m, k, n))
 				}
 			}
@@ -95,14 +113,19 @@ func TestBatches(t *testing.T) {
 }
 
 func testBatches[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	if k.Adds {
+	if k.Function == "AddTransMatMulTo" || k.Function == "AddColumnSumsTo" {
 		t.Skip("sums over the rows, see TestAddInParts")
 	}
 	const rows = 100
-	for at, s := range []catalog.Shape{product(rows, 64, 10), product(rows, 129, 33), product(rows, 784, 40), product(rows, 7, 1)} {
+	for at, s := range []catalog.Shape{
+		product(rows, 64, 10), product(rows, 129, 33), product(rows, 641, 17), product(rows, 66, 1), product(rows, 257, 140),
+	} {
+		if k.Work(s) > 1<<23 || testing.Short() && k.Work(s) > 1<<20 {
+			continue // for the sake of Generic
+		}
 		a := k.Ready(k.RandomArgs(s, finiteValues[at%2], uint64(at)))
 		want := k.Expect(a).Out[0]
-		for _, i := range isa.Available() {
+		for _, i := range tested() {
 			for _, batch := range []int{1, 2, 3, 7, 24, rows} {
 				for first := 0; first < rows; first += batch {
 					last := min(first+batch, rows)
@@ -121,9 +144,11 @@ func rowsOf[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], first, last
 	part := k.NewArgs(product(last-first, a.Depth, a.Cols))
 	part.Packed = a.Packed
 	for j, o := range k.Inputs {
-		part.In[j] = a.In[j]
-		if o.Size == catalog.Left {
+		switch part.In[j] = a.In[j]; o.Size {
+		case catalog.Left:
 			part.In[j] = a.In[j][first*a.Depth : last*a.Depth]
+		case catalog.Whole:
+			part.In[j] = a.In[j][first*a.Cols : last*a.Cols]
 		}
 	}
 	return part

@@ -71,7 +71,7 @@ func addSquares[T Float](totals, products []T, j, each int) {
 	}
 }
 
-// Where there are rows enough, they are in lanes, as in rows_in_lanes.go: then the elements to square are neighbours.
+// Where there are rows enough, panels of them are turned: rows become lanes, and the products to square neighbours.
 
 // mostTurned is the length of rows that are turned as a whole, mostTotals the number of totals for which there is room.
 const (

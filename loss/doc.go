@@ -40,7 +40,8 @@
 // # One result
 //
 // The losses of predictions stand on package kernels and keep its promise: one input has one result, to the bit, on
-// every processor. Those of Gaussian layers and models are as reproducible as the layer or the model.
+// every processor, gradients included. Those of Gaussian layers and models are as reproducible as the layer or the
+// model.
 //
 // # Memory and goroutines
 //

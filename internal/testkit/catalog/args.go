@@ -34,7 +34,7 @@ func (k Kernel[T]) NewArgs(s Shape) Args[T] {
 func (k Kernel[T]) Ready(a Args[T]) Args[T] {
 	for j, o := range k.Inputs {
 		if o.Packed && a.Packed == nil {
-			a.Packed = kernels.Pack(a.In[j], a.Cols, a.Depth, a.Depth)
+			a.Packed = kernels.Pack(a.In[j], a.Cols*k.Terms(), a.Depth, a.Depth)
 		}
 	}
 	return a

@@ -40,6 +40,7 @@ func (s Shape) Len() int { return s.Rows * s.Cols }
 type Operand struct {
 	Name   string
 	Size   Size
+	Times  int    // as many elements as Size says; 0 means 1
 	Domain Domain // of inputs: where the usual values are
 	Alone  bool   // of inputs: no output may be the same slice
 	Packed bool   // of inputs: weights, which the kernel takes as Args.Packed
@@ -65,17 +66,35 @@ type Scalar struct {
 
 // Elements returns the number of elements in an operand of a call of that shape.
 func (o Operand) Elements(s Shape) int {
+	n := s.Len()
 	switch o.Size {
 	case PerRow:
-		return s.Rows
+		n = s.Rows
 	case PerCol:
-		return s.Cols
+		n = s.Cols
 	case Left:
-		return s.Rows * s.Depth
+		n = s.Rows * s.Depth
 	case Right:
-		return s.Depth * s.Cols
+		n = s.Depth * s.Cols
 	}
-	return s.Len()
+	return n * max(1, o.Times)
+}
+
+// Work returns the number of multiply-adds in a call of a product, or of elements in that of another kernel.
+func (k Kernel[T]) Work(s Shape) int {
+	if !k.Product {
+		return s.Len()
+	}
+	return k.Outputs[0].Elements(s) * s.Depth * k.Terms()
+}
+
+// Terms returns the number of products of rows that make one result: 1, but for sums of squares.
+func (k Kernel[T]) Terms() int {
+	terms := 1
+	for _, o := range k.Inputs {
+		terms = max(terms, o.Times)
+	}
+	return terms
 }
 
 // Elementwise says that each element of the outputs depends on one element of each input only,

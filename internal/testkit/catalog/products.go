@@ -18,10 +18,6 @@ func products[T kernels.Float]() []Kernel[T] {
 			Call: func(a Args[T]) float64 { kernels.AffineReLUTo(a.Out[0], a.In[0], a.Packed, a.In[2]); return 0 },
 		},
 		{
-			Name: "AffineReLUTo_noBias", Function: "AffineReLUTo", Outputs: dst, Inputs: affine[:2], Product: true,
-			Call: func(a Args[T]) float64 { kernels.AffineReLUTo(a.Out[0], a.In[0], a.Packed, nil); return 0 },
-		},
-		{
 			Function: "MatMulTo", Outputs: dst, Inputs: factors, Product: true,
 			Call: func(a Args[T]) float64 {
 				kernels.MatMulTo(a.Out[0], a.In[0], a.In[1], a.Rows, a.Depth, a.Cols)
@@ -36,7 +32,21 @@ func products[T kernels.Float]() []Kernel[T] {
 			},
 		},
 		{
-			Function: "AddTransMatMulTo", Outputs: dst, Inputs: append(in(Real, "start"), factors...), Product: true, Adds: true,
+			Function: "AddMatMulTo", Outputs: dst, Inputs: added, Product: true, Adds: true,
+			Call: func(a Args[T]) float64 {
+				kernels.AddMatMulTo(a.Out[0], a.In[1], a.In[2], a.Rows, a.Depth, a.Cols)
+				return 0
+			},
+		},
+		{
+			Function: "AddMatMulTransTo", Outputs: dst, Inputs: added, Product: true, Adds: true,
+			Call: func(a Args[T]) float64 {
+				kernels.AddMatMulTransTo(a.Out[0], a.In[1], a.In[2], a.Rows, a.Depth, a.Cols)
+				return 0
+			},
+		},
+		{
+			Function: "AddTransMatMulTo", Outputs: dst, Inputs: added, Product: true, Adds: true,
 			Call: func(a Args[T]) float64 {
 				kernels.AddTransMatMulTo(a.Out[0], a.In[1], a.In[2], a.Rows, a.Depth, a.Cols)
 				return 0
@@ -47,6 +57,18 @@ func products[T kernels.Float]() []Kernel[T] {
 			Inputs: []Operand{{Name: "start", Size: PerCol, Domain: Real}, {Name: "x", Size: Right, Domain: Real, Alone: true}},
 			Call:   func(a Args[T]) float64 { kernels.AddColumnSumsTo(a.Out[0], a.In[1]); return 0 },
 		},
+		sumSquares[T]("SumSquaresTo", 5),
+		sumSquares[T]("SumSquaresTo_one", 1),
+		sumSquares[T]("SumSquaresTo_many", 40), // more than are taken at a time
+	}
+}
+
+func sumSquares[T kernels.Float](name string, terms int) Kernel[T] {
+	x, w := affine[0], affine[1]
+	w.Times = terms
+	return Kernel[T]{
+		Name: name, Function: "SumSquaresTo", Outputs: dst, Inputs: []Operand{x, w}, Product: true,
+		Call: func(a Args[T]) float64 { kernels.SumSquaresTo(a.Out[0], a.In[0], a.Packed, terms); return 0 },
 	}
 }
 
@@ -56,4 +78,5 @@ var (
 		{Name: "bias", Size: PerCol, Domain: Real, Alone: true},
 	}
 	factors = []Operand{{Name: "a", Size: Left, Domain: Real, Alone: true}, {Name: "b", Size: Right, Domain: Real, Alone: true}}
+	added   = append(in(Real, "start"), factors...)
 )
