@@ -41,7 +41,7 @@ func ThreefryWords(counter, key [4]uint32) (words [ThreefryCount]uint32) {
 func threefry(words *[ThreefryCount]uint32, lane uint32) [4]uint32 {
 	a, b, c, d := words[0]+lane, words[1], words[2], words[3]
 	for i := range ThreefryRounds / 4 {
-		r := ThreefryRotations[i%2*4:][:4]
+		r := (*[4][2]int)(ThreefryRotations[i%2*4:])
 		a, b, c, d = threefryRounds(a, b, c, d, r)
 		a += words[ThreefryKey+(i+1)%5]
 		b += words[ThreefryKey+(i+2)%5]
@@ -61,13 +61,15 @@ func threefryPair(words *[ThreefryCount]uint32, lane uint32) (pair [4]uint64) {
 }
 
 // threefryRounds is four rounds: the words mix with one neighbour, then with the other.
-func threefryRounds(a, b, c, d uint32, r [][2]int) (_, _, _, _ uint32) {
-	for i := 0; i < 4; i += 2 {
-		a, b = threefryMix(a, b, r[i][0])
-		c, d = threefryMix(c, d, r[i][1])
-		a, d = threefryMix(a, d, r[i+1][0])
-		c, b = threefryMix(c, b, r[i+1][1])
-	}
+func threefryRounds(a, b, c, d uint32, r *[4][2]int) (_, _, _, _ uint32) {
+	a, b = threefryMix(a, b, r[0][0])
+	c, d = threefryMix(c, d, r[0][1])
+	a, d = threefryMix(a, d, r[1][0])
+	c, b = threefryMix(c, b, r[1][1])
+	a, b = threefryMix(a, b, r[2][0])
+	c, d = threefryMix(c, d, r[2][1])
+	a, d = threefryMix(a, d, r[3][0])
+	c, b = threefryMix(c, b, r[3][1])
 	return a, b, c, d
 }
 
