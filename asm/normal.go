@@ -8,10 +8,11 @@ import (
 // normals32 is two normals from the words of u and of the angle.
 func normals32(b *B, u, angle V) (V, V) {
 	b.Step("√(−2·log u)")
-	u = b.FMA(b.FromInt(b.Shr(u, 1)), b.Const(0x1p-31), b.Const(0x1p-32))
+	bit31, bit32 := b.Named("two_to_minus_31", 0x1p-31), b.Named("two_to_minus_32", 0x1p-32)
+	u = b.FMA(b.FromInt(b.Shr(u, 1)), bit31, bit32)
 	r := b.Sqrt(minusTwoLog32(b, u))
 	b.Step("the angle")
-	a := b.FMA(b.FromInt(b.Shl(angle, 2)), b.Const(0x1p-32), b.Const(0x1p-31))
+	a := b.FMA(b.FromInt(b.Shl(angle, 2)), bit32, bit31)
 	square := b.Mul(a, a)
 	sin := b.Mul(a, gen.Horner(b, square, "NormalSin32", fallback.NormalSin32[:]))
 	cos := gen.Horner(b, square, "NormalCos32", fallback.NormalCos32[:])

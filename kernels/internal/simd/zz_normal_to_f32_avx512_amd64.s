@@ -12,9 +12,9 @@ TEXT ·normalToF32AVX512(SB), NOSPLIT, $0-24
 	VMOVUPS      lane_numbers<>+0(SB), Z0
 	CMPQ         CX, $0x00000100
 	JLT          rest
-	VBROADCASTSS f32_4p656612873077393eminus_10<>+0(SB), Z1
+	VBROADCASTSS f32_two_to_minus_31<>+0(SB), Z1
 	VBROADCASTSS f32_NormalLogPoly32_8<>+0(SB), Z2
-	VBROADCASTSS f32_2p3283064365386963eminus_10<>+0(SB), Z3
+	VBROADCASTSS f32_two_to_minus_32<>+0(SB), Z3
 
 main:
 	// A turn: 256 elements, all at once.
@@ -1178,8 +1178,8 @@ rest:
 	VPADDD.BCST      52(DX), Z4, Z4
 	VPSRLD           $0x01, Z1, Z1
 	VCVTDQ2PS        Z1, Z1
-	VBROADCASTSS     f32_4p656612873077393eminus_10<>+0(SB), Z5
-	VFMADD213PS.BCST f32_2p3283064365386963eminus_10<>+0(SB), Z5, Z1
+	VBROADCASTSS     f32_two_to_minus_31<>+0(SB), Z5
+	VFMADD213PS.BCST f32_two_to_minus_32<>+0(SB), Z5, Z1
 	VPSUBD.BCST      f32_NormalSplit32<>+0(SB), Z1, Z5
 	VPANDD.BCST      f32_Exponent32<>+0(SB), Z5, Z5
 	VPSUBD           Z5, Z1, Z1
@@ -1200,8 +1200,8 @@ rest:
 	VSQRTPS          Z1, Z1
 	VPSLLD           $0x02, Z3, Z5
 	VCVTDQ2PS        Z5, Z5
-	VBROADCASTSS     f32_2p3283064365386963eminus_10<>+0(SB), Z6
-	VFMADD213PS.BCST f32_4p656612873077393eminus_10<>+0(SB), Z6, Z5
+	VBROADCASTSS     f32_two_to_minus_32<>+0(SB), Z6
+	VFMADD213PS.BCST f32_two_to_minus_31<>+0(SB), Z6, Z5
 	VMULPS           Z5, Z5, Z6
 	VBROADCASTSS     f32_NormalSin32_2<>+0(SB), Z7
 	VFMADD231PS.BCST f32_NormalSin32_3<>+0(SB), Z6, Z7
@@ -1224,8 +1224,8 @@ rest:
 	VMULPS           Z5, Z1, Z1
 	VPSRLD           $0x01, Z2, Z2
 	VCVTDQ2PS        Z2, Z2
-	VBROADCASTSS     f32_4p656612873077393eminus_10<>+0(SB), Z5
-	VFMADD213PS.BCST f32_2p3283064365386963eminus_10<>+0(SB), Z5, Z2
+	VBROADCASTSS     f32_two_to_minus_31<>+0(SB), Z5
+	VFMADD213PS.BCST f32_two_to_minus_32<>+0(SB), Z5, Z2
 	VPSUBD.BCST      f32_NormalSplit32<>+0(SB), Z2, Z5
 	VPANDD.BCST      f32_Exponent32<>+0(SB), Z5, Z5
 	VPSUBD           Z5, Z2, Z2
@@ -1246,8 +1246,8 @@ rest:
 	VSQRTPS          Z2, Z2
 	VPSLLD           $0x02, Z4, Z5
 	VCVTDQ2PS        Z5, Z5
-	VBROADCASTSS     f32_2p3283064365386963eminus_10<>+0(SB), Z6
-	VFMADD213PS.BCST f32_4p656612873077393eminus_10<>+0(SB), Z6, Z5
+	VBROADCASTSS     f32_two_to_minus_32<>+0(SB), Z6
+	VFMADD213PS.BCST f32_two_to_minus_31<>+0(SB), Z6, Z5
 	VMULPS           Z5, Z5, Z6
 	VBROADCASTSS     f32_NormalSin32_2<>+0(SB), Z7
 	VFMADD231PS.BCST f32_NormalSin32_3<>+0(SB), Z6, Z7
@@ -1314,14 +1314,14 @@ DATA lane_numbers<>+56(SB)/4, $0x0000000e
 DATA lane_numbers<>+60(SB)/4, $0x0000000f
 GLOBL lane_numbers<>(SB), RODATA|NOPTR, $64
 
-DATA f32_4p656612873077393eminus_10<>+0(SB)/4, $0x30000000
-GLOBL f32_4p656612873077393eminus_10<>(SB), RODATA|NOPTR, $4
+DATA f32_two_to_minus_31<>+0(SB)/4, $0x30000000
+GLOBL f32_two_to_minus_31<>(SB), RODATA|NOPTR, $4
 
 DATA f32_NormalLogPoly32_8<>+0(SB)/4, $0xbe8f782d
 GLOBL f32_NormalLogPoly32_8<>(SB), RODATA|NOPTR, $4
 
-DATA f32_2p3283064365386963eminus_10<>+0(SB)/4, $0x2f800000
-GLOBL f32_2p3283064365386963eminus_10<>(SB), RODATA|NOPTR, $4
+DATA f32_two_to_minus_32<>+0(SB)/4, $0x2f800000
+GLOBL f32_two_to_minus_32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_integer_16<>+0(SB)/4, $0x00000010
 GLOBL f32_integer_16<>(SB), RODATA|NOPTR, $4

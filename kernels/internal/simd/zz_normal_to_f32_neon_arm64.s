@@ -15,8 +15,8 @@ TEXT ·normalToF32NEON(SB), NOSPLIT, $0-24
 	CMP   $32, R2
 	BLT   rest
 	FMOVQ (R0), F1 // 1
-	FMOVQ 16(R0), F2 // 4p656612873077393eminus_10
-	FMOVQ 32(R0), F3 // 2p3283064365386963eminus_10
+	FMOVQ 16(R0), F2 // two_to_minus_31
+	FMOVQ 32(R0), F3 // two_to_minus_32
 	FMOVS 20(R3), F4
 	VDUP  V4.S[0], V4.S4
 	FMOVS 24(R3), F5
@@ -993,8 +993,8 @@ rest:
 	VADD  V5.S4, V3.S4, V3.S4
 	VUSHR $1, V1.S4, V1.S4
 	WORD  $0x4e21d821 // SCVTF V1.4S, V1.4S
-	FMOVQ 16(R0), F5 // 4p656612873077393eminus_10
-	FMOVQ 32(R0), F6 // 2p3283064365386963eminus_10
+	FMOVQ 16(R0), F5 // two_to_minus_31
+	FMOVQ 32(R0), F6 // two_to_minus_32
 	VFMLA V5.S4, V1.S4, V6.S4
 	FMOVQ 48(R0), F1 // NormalSplit32
 	VSUB  V1.S4, V6.S4, V1.S4
@@ -1029,8 +1029,8 @@ rest:
 	WORD  $0x6ea1f8a1 // FSQRT V1.4S, V5.4S
 	VSHL  $2, V4.S4, V5.S4
 	WORD  $0x4e21d8a5 // SCVTF V5.4S, V5.4S
-	FMOVQ 32(R0), F6 // 2p3283064365386963eminus_10
-	FMOVQ 16(R0), F7 // 4p656612873077393eminus_10
+	FMOVQ 32(R0), F6 // two_to_minus_32
+	FMOVQ 16(R0), F7 // two_to_minus_31
 	VFMLA V6.S4, V5.S4, V7.S4
 	WORD  $0x6e27dce5 // FMUL V5.4S, V7.4S, V7.4S
 	FMOVQ 256(R0), F6 // NormalSin32_3
@@ -1064,8 +1064,8 @@ rest:
 	WORD  $0x6e24dc21 // FMUL V1.4S, V1.4S, V4.4S
 	VUSHR $1, V2.S4, V2.S4
 	WORD  $0x4e21d842 // SCVTF V2.4S, V2.4S
-	FMOVQ 16(R0), F4 // 4p656612873077393eminus_10
-	FMOVQ 32(R0), F5 // 2p3283064365386963eminus_10
+	FMOVQ 16(R0), F4 // two_to_minus_31
+	FMOVQ 32(R0), F5 // two_to_minus_32
 	VFMLA V4.S4, V2.S4, V5.S4
 	FMOVQ 48(R0), F2 // NormalSplit32
 	VSUB  V2.S4, V5.S4, V2.S4
@@ -1100,8 +1100,8 @@ rest:
 	WORD  $0x6ea1f882 // FSQRT V2.4S, V4.4S
 	VSHL  $2, V3.S4, V4.S4
 	WORD  $0x4e21d884 // SCVTF V4.4S, V4.4S
-	FMOVQ 32(R0), F5 // 2p3283064365386963eminus_10
-	FMOVQ 16(R0), F6 // 4p656612873077393eminus_10
+	FMOVQ 32(R0), F5 // two_to_minus_32
+	FMOVQ 16(R0), F6 // two_to_minus_31
 	VFMLA V5.S4, V4.S4, V6.S4
 	WORD  $0x6e26dcc4 // FMUL V4.4S, V6.4S, V6.4S
 	FMOVQ 256(R0), F5 // NormalSin32_3

@@ -494,26 +494,26 @@ main:
 	VPSRLD       $0x08, Y6, Y6
 	VCVTDQ2PS    Y7, Y7
 	VCVTDQ2PS    Y6, Y6
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y7, Y7
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y6, Y6
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y7, Y7
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y6, Y6
 	VPSRLD       $0x08, Y11, Y11
 	VPSRLD       $0x08, Y9, Y9
 	VCVTDQ2PS    Y11, Y11
 	VCVTDQ2PS    Y9, Y9
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y11, Y11
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y9, Y9
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y11, Y11
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y9, Y9
 	VPSRLD       $0x08, Y12, Y12
 	VPSRLD       $0x08, Y8, Y8
 	VCVTDQ2PS    Y12, Y12
 	VCVTDQ2PS    Y8, Y8
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y12, Y12
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y8, Y8
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y12, Y12
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y8, Y8
 	VPSRLD       $0x08, Y13, Y13
 	VPSRLD       $0x08, Y10, Y10
 	VCVTDQ2PS    Y13, Y13
 	VCVTDQ2PS    Y10, Y10
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y13, Y13
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y10, Y10
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y13, Y13
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y10, Y10
 	VPERM2F128   $0x20, Y11, Y7, Y14
 	VPERM2F128   $0x20, Y13, Y12, Y15
 	VPERM2F128   $0x31, Y11, Y7, Y7
@@ -790,16 +790,16 @@ rest:
 	VPADDD       Y5, Y4, Y4
 	VPSRLD       $0x08, Y1, Y1
 	VCVTDQ2PS    Y1, Y1
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y1, Y1
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y1, Y1
 	VPSRLD       $0x08, Y3, Y3
 	VCVTDQ2PS    Y3, Y3
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y3, Y3
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y3, Y3
 	VPSRLD       $0x08, Y2, Y2
 	VCVTDQ2PS    Y2, Y2
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y2, Y2
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y2, Y2
 	VPSRLD       $0x08, Y4, Y4
 	VCVTDQ2PS    Y4, Y4
-	VMULPS       f32_5p960464477539063eminus_08<>+0(SB), Y4, Y4
+	VMULPS       f32_two_to_minus_24<>+0(SB), Y4, Y4
 	VPERM2F128   $0x20, Y3, Y1, Y5
 	VPERM2F128   $0x20, Y4, Y2, Y6
 	VPERM2F128   $0x31, Y3, Y1, Y1
@@ -840,15 +840,15 @@ DATA f32_integer_8<>+24(SB)/4, $0x00000008
 DATA f32_integer_8<>+28(SB)/4, $0x00000008
 GLOBL f32_integer_8<>(SB), RODATA|NOPTR, $32
 
-DATA f32_5p960464477539063eminus_08<>+0(SB)/4, $0x33800000
-DATA f32_5p960464477539063eminus_08<>+4(SB)/4, $0x33800000
-DATA f32_5p960464477539063eminus_08<>+8(SB)/4, $0x33800000
-DATA f32_5p960464477539063eminus_08<>+12(SB)/4, $0x33800000
-DATA f32_5p960464477539063eminus_08<>+16(SB)/4, $0x33800000
-DATA f32_5p960464477539063eminus_08<>+20(SB)/4, $0x33800000
-DATA f32_5p960464477539063eminus_08<>+24(SB)/4, $0x33800000
-DATA f32_5p960464477539063eminus_08<>+28(SB)/4, $0x33800000
-GLOBL f32_5p960464477539063eminus_08<>(SB), RODATA|NOPTR, $32
+DATA f32_two_to_minus_24<>+0(SB)/4, $0x33800000
+DATA f32_two_to_minus_24<>+4(SB)/4, $0x33800000
+DATA f32_two_to_minus_24<>+8(SB)/4, $0x33800000
+DATA f32_two_to_minus_24<>+12(SB)/4, $0x33800000
+DATA f32_two_to_minus_24<>+16(SB)/4, $0x33800000
+DATA f32_two_to_minus_24<>+20(SB)/4, $0x33800000
+DATA f32_two_to_minus_24<>+24(SB)/4, $0x33800000
+DATA f32_two_to_minus_24<>+28(SB)/4, $0x33800000
+GLOBL f32_two_to_minus_24<>(SB), RODATA|NOPTR, $32
 
 DATA f32_integer_16<>+0(SB)/4, $0x00000010
 DATA f32_integer_16<>+4(SB)/4, $0x00000010
