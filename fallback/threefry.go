@@ -23,18 +23,16 @@ var ThreefryRotations = [8][2]int{{10, 26}, {11, 21}, {13, 27}, {23, 5}, {6, 20}
 // ThreefryRounds is the number of rounds.
 const ThreefryRounds = 20
 
-// ThreefryWords is what all blocks of a key have in common: the sum of counter and key, the extended key, and its words that
-// are added together with the number of the round.
-func ThreefryWords(counter, key [4]uint32) (words [ThreefryCount]uint32) {
-	extended := [5]uint32{key[0], key[1], key[2], key[3], threefryParity ^ key[0] ^ key[1] ^ key[2] ^ key[3]}
-	for i, c := range counter {
-		words[i] = c + key[i]
-	}
-	copy(words[ThreefryKey:], extended[:])
-	for i := range ThreefryRounds / 4 {
-		words[ThreefryRound+i] = extended[(i+4)%5] + uint32(i+1)
-	}
-	return words
+// ThreefryWords writes what all blocks of a key have in common: the sums of counter and key, the extended key, and its words
+// that are added together with the number of the round. The halves of a counter or key are two words each, the first the
+// lower. It returns nothing, since the compiler would copy it 16 bytes at a time, and wait for the words to be written.
+func ThreefryWords(words *[ThreefryCount]uint32, counterLow, counterHigh, keyLow, keyHigh uint64) {
+	k0, k1, k2, k3 := uint32(keyLow), uint32(keyLow>>32), uint32(keyHigh), uint32(keyHigh>>32)
+	k4 := threefryParity ^ k0 ^ k1 ^ k2 ^ k3
+	words[0], words[1] = uint32(counterLow)+k0, uint32(counterLow>>32)+k1
+	words[2], words[3] = uint32(counterHigh)+k2, uint32(counterHigh>>32)+k3
+	words[4], words[5], words[6], words[7], words[8] = k0, k1, k2, k3, k4
+	words[9], words[10], words[11], words[12], words[13] = k4+1, k0+2, k1+3, k2+4, k3+5
 }
 
 // threefry is the block whose counter is that of the words, plus lane in its first word.

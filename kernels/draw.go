@@ -35,14 +35,13 @@ func draw[T Float](d distribution, dst []T, key Key, offset uint64) {
 	if !simd.Is32[T]() {
 		d++
 	}
-	words := fallback.ThreefryWords([4]uint32{3: uint32(d)},
-		[4]uint32{uint32(key.Seed), uint32(key.Seed >> 32), uint32(key.Stream), uint32(key.Stream >> 32)})
+	var words [fallback.ThreefryCount]uint32
 	var memory [bufferBytes / 8]float64
 	buffer := simd.Room[T](memory[:])
 	group := groupBytes / int(unsafe.Sizeof(buffer[0]))
 	for len(dst) > 0 {
 		block, skip := offset/uint64(group)*groupBlocks, int(offset%uint64(group))
-		words[0], words[1] = uint32(key.Seed)+uint32(block), uint32(key.Seed>>32)+uint32(block>>32)
+		fallback.ThreefryWords(&words, block, uint64(d)<<32, key.Seed, key.Stream)
 		most := min(fallback.Block/group, (1<<32-int(uint32(block)))/groupBlocks) // the kernels count in 32 bits
 		n := 0
 		if whole := len(dst) / group; skip == 0 && whole > 0 && (len(dst) > len(buffer) || len(dst)%group == 0) {
