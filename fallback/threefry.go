@@ -7,11 +7,11 @@ import "math/bits"
 // twenty rounds of the block cipher Threefish with fewer bits, made of additions, rotations and exclusive ors only, so that
 // any block can be computed alone.
 
-// The words that the kernels get. The key's are those of [ThreefryWords].
+// ThreefryWords writes the words that the kernels get: four sums of counter and key, and from here on
 const (
-	ThreefryKey   = 4 // the first of the five words of the extended key
-	ThreefryRound = 9 // the first of the words that are added to the last of the block, one for each four rounds
-	ThreefryCount = ThreefryRound + 5
+	ThreefryKey   = 4 // the five words of the extended key
+	ThreefryRound = 9 // what is added to the last word of the block, once in four rounds
+	ThreefryCount = ThreefryRound + ThreefryRounds/4
 )
 
 // threefryParity makes the fifth word of the extended key.
@@ -23,9 +23,8 @@ var ThreefryRotations = [8][2]int{{10, 26}, {11, 21}, {13, 27}, {23, 5}, {6, 20}
 // ThreefryRounds is the number of rounds.
 const ThreefryRounds = 20
 
-// ThreefryWords writes what all blocks of a key have in common: the sums of counter and key, the extended key, and its words
-// that are added together with the number of the round. The halves of a counter or key are two words each, the first the
-// lower. It returns nothing, since the compiler would copy it 16 bytes at a time, and wait for the words to be written.
+// ThreefryWords writes what all blocks of a key have in common. The halves of the counter and of the key are two words each,
+// the first the lower. It returns nothing, since the compiler would copy that 16 bytes at a time, and wait for the words.
 func ThreefryWords(words *[ThreefryCount]uint32, counterLow, counterHigh, keyLow, keyHigh uint64) {
 	k0, k1, k2, k3 := uint32(keyLow), uint32(keyLow>>32), uint32(keyHigh), uint32(keyHigh>>32)
 	k4 := threefryParity ^ k0 ^ k1 ^ k2 ^ k3
