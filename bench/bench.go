@@ -172,7 +172,9 @@ type competitor struct {
 }
 
 // competitors are the implementations in the order of isa.Available, then the loop, then gonum.
-func competitors[T kernels.Float](in *source[T], in64 *source[float64], k catalog.Kernel[T], s catalog.Shape) []competitor {
+func competitors[T kernels.Float](
+	in *source[T], in64 *source[float64], k catalog.Kernel[T], s catalog.Shape,
+) []competitor {
 	a := k.Ready(in.args(k, s))
 	var all []competitor
 	for _, i := range isa.Available() {

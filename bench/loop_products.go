@@ -50,14 +50,21 @@ func affineReLU[T kernels.Float](a catalog.Args[T]) float64 {
 	return 0
 }
 
-// sumSquares has the rows of each term below one another.
+// sumSquares has the columns of each term beside one another.
 func sumSquares[T kernels.Float](a catalog.Args[T]) float64 {
 	clear(a.Out[0])
+	columns := len(a.In[1]) / a.Depth
 	for i := range a.Rows {
 		dst, x := row(a.Out[0], i, a.Cols), row(a.In[0], i, a.Depth)
-		for r := range len(a.In[1]) / a.Depth {
-			v := inner(x, row(a.In[1], r, a.Depth))
-			dst[r%a.Cols] += v * v
+		for c := range columns {
+			var sum T
+			if len(a.In) > 2 {
+				sum = a.In[2][c]
+			}
+			for p, v := range x {
+				sum += v * a.In[1][p*columns+c]
+			}
+			dst[c%a.Cols] += sum * sum
 		}
 	}
 	return 0

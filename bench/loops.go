@@ -52,7 +52,8 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"CrossEntropyRowsGrad": crossEntropyGrad[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],
 		"AffineTo": affine[T], "AffineTo_noBias": affine[T], "AffineReLUTo": affineReLU[T],
 		"MatMulTo": matMul[T], "AddMatMulTo": addMatMul[T], "MatMulTransTo": matMulTrans[T],
-		"AddMatMulTransTo": addMatMulTrans[T], "AddTransMatMulTo": addTransMatMul[T], "AddColumnSumsTo": addColumnSums[T],
+		"AddMatMulTransTo": addMatMulTrans[T], "AddTransMatMulTo": addTransMatMul[T],
+		"AddTransMatMulRowsTo": addTransMatMul[T], "AddColumnSumsTo": addColumnSums[T],
 		"SumSquaresTo": sumSquares[T], "SumSquaresTo_one": sumSquares[T], "SumSquaresTo_many": sumSquares[T],
 	}
 }

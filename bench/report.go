@@ -132,9 +132,9 @@ func (t *text) agreed(_, what string, results int) {
 }
 
 const tableHead = `
-Nanoseconds per element, of products per multiply-add; one thread, the least of many samples taken in turn. The loop is plain
-Go with package math, which like gonum works in float64. The right half says how many times faster a line's implementation
-is than the others; price is what the fallback takes, divided by what the loop takes.
+Nanoseconds per element, of products per multiply-add; one thread, the least of many samples taken in turn. The loop is
+plain Go with package math, which like gonum works in float64. The right half says how many times faster a line's
+implementation is than the others; price is what the fallback takes, divided by what the loop takes.
 
                                                           ns per element                           times faster than
 `

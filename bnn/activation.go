@@ -38,11 +38,7 @@ func (a Activation) check() error {
 func apply[T Float](a Activation, x, scratch []T) {
 	switch a {
 	case ReLU:
-		for i, v := range x {
-			if v < 0 {
-				x[i] = 0
-			}
-		}
+		relu(x)
 	case Tanh:
 		for i, v := range x {
 			x[i] = T(math.Tanh(float64(v)))
@@ -63,11 +59,7 @@ func apply[T Float](a Activation, x, scratch []T) {
 func applyGrad[T Float](a Activation, d, x, y, scratch []T) {
 	switch a {
 	case ReLU:
-		for i, v := range y {
-			if !(v > 0) {
-				d[i] = v // 0 or NaN
-			}
-		}
+		reluGrad(d, y)
 	case Tanh:
 		for i, v := range y {
 			d[i] *= (1 - v) * (1 + v)

@@ -1,5 +1,7 @@
 package bnn
 
+import "github.com/simmer-go/simmer/kernels"
+
 // sampleLen is what Sample and SampleGrad need of work.
 func (l *Linear[T]) sampleLen() int {
 	if l.cov == nil {
@@ -25,9 +27,7 @@ func (l *Linear[T]) Sample(theta, eps, work []T) error {
 // draw is Sample for arguments that are right.
 func (l *Linear[T]) draw(theta, eps, work []T) {
 	c := l.inverseTemperature()
-	for i := range theta {
-		theta[i] = l.params[i] * c
-	}
+	kernels.ScaleTo(theta, c, l.params[:len(theta)])
 	if l.cov != nil {
 		l.cov.sample(theta, l.covParams(l.params), eps, work)
 	}

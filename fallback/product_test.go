@@ -10,7 +10,9 @@ import (
 // A chain is made of fma32, also where that rounds a tie or a subnormal number, in any of neighbouring columns.
 func TestProductRoundsOnce(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	special := []float32{0, float32(math.Copysign(0, -1)), inf32, -inf32, nan32, 0x1p-149, -0x1p-149, 0x1p-126, math.MaxFloat32, 1, -1}
+	special := []float32{
+		0, float32(math.Copysign(0, -1)), inf32, -inf32, nan32, 0x1p-149, -0x1p-149, 0x1p-126, math.MaxFloat32, 1, -1,
+	}
 	for _, a := range special {
 		for _, b := range special {
 			for _, c := range special {
@@ -74,7 +76,8 @@ func TestProductStrides(t *testing.T) {
 		return x
 	}
 	for _, s := range []struct{ rows, n, k, dstRow, startRow, aRow, aStep, bRow int }{
-		{3, 7, 65, 9, 0, 70, 1, 8}, {2, 5, 130, 5, 5, 1, 2, 6}, {1, 9, 64, 9, 9, 0, 0, 9}, {4, 3, 1, 8, 3, 2, 5, 3}, {3, 4, 129, 4, 4, 300, 2, 5},
+		{3, 7, 65, 9, 0, 70, 1, 8}, {2, 5, 130, 5, 5, 1, 2, 6}, {1, 9, 64, 9, 9, 0, 0, 9}, {4, 3, 1, 8, 3, 2, 5, 3},
+		{3, 4, 129, 4, 4, 300, 2, 5},
 	} {
 		start, a, b := random(s.rows*s.n), random(s.rows*s.aRow+s.k*s.aStep+1), random(s.k*s.bRow)
 		dst, relu := make([]float32, s.rows*s.dstRow), make([]float32, s.rows*s.dstRow)
@@ -114,7 +117,9 @@ func BenchmarkProduct(b *testing.B) {
 }
 
 func benchmarkProduct[T float32 | float64](
-	b *testing.B, product func(dst, start, a, w, scratch []T, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int, rows, k, n int,
+	b *testing.B,
+	product func(dst, start, a, w, scratch []T, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int,
+	rows, k, n int,
 ) {
 	r := rand.New(rand.NewPCG(1, 2))
 	dst, start, x, w := make([]T, rows*n), make([]T, n), make([]T, rows*k), make([]T, k*n)

@@ -23,9 +23,29 @@ type Packed[T Float] struct {
 // It panics if n or k is negative, stride is less than k, or len(w) is less than (n−1)·stride + k.
 func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
 	checkPack("Pack", len(w), n, k, stride)
-	p := &Packed[T]{n: n, k: k, data: make([]T, k*padded[T](n))}
+	p := &Packed[T]{n: n, k: k, data: make([]T, PackedLen[T](n, k))}
 	p.pack(w, stride)
 	return p
+}
+
+// PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is negative,
+// or the number is none of an int.
+func PackedLen[T Float](n, k int) int {
+	if n < 0 || k < 0 || n > maxInt-panelBytes || k > maxInt/max(1, padded[T](n)) {
+		panic(fmt.Sprintf("kernels: PackedLen: n = %d, k = %d: must not be negative or too large", n, k))
+	}
+	return k * padded[T](n)
+}
+
+// PackedIn returns the packed weights of n outputs and k inputs that data holds, for callers that have the memory:
+// Repack puts weights there, and whoever wants them later may call PackedIn again. Nothing is copied or allocated.
+//
+// It panics if len(data) is not PackedLen(n, k), and where PackedLen does.
+func PackedIn[T Float](data []T, n, k int) Packed[T] {
+	if want := PackedLen[T](n, k); len(data) != want {
+		panic(fmt.Sprintf("kernels: PackedIn: len(data) = %d: must be PackedLen(%d, %d) = %d", len(data), n, k, want))
+	}
+	return Packed[T]{n: n, k: k, data: data}
 }
 
 // Repack replaces the weights by others of the same shape, which it copies as Pack does, without allocating. It panics

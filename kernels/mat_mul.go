@@ -1,6 +1,8 @@
 package kernels
 
 import (
+	"fmt"
+
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
@@ -37,13 +39,32 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 // taken in several calls give the same bits as in one, if all but the last have a multiple of 64 rows.
 // It panics if a size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
 func AddTransMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
-	checkMatrix("AddTransMatMulTo", "dst", len(dst), m, n)
-	checkMatrix("AddTransMatMulTo", "a", len(a), k, m)
-	checkMatrix("AddTransMatMulTo", "b", len(b), k, n)
-	multiply(operands[T]{
-		dst: dst, start: dst, a: a, b: b, rows: m, n: n, k: k, dstRow: n, startRow: n, aRow: 1, aStep: m, bRow: n,
-	})
+	addTransMatMul("AddTransMatMulTo", dst, a, b, m, k, n, 0, m)
 	return dst
+}
+
+// AddTransMatMulRowsTo is [AddTransMatMulTo] for the rows of dst from the given one to the one before the other only, so
+// that goroutines can share a product whose sums are long. It panics too unless 0 ≤ from ≤ to ≤ m.
+func AddTransMatMulRowsTo[T Float](dst, a, b []T, m, k, n, from, to int) []T {
+	addTransMatMul("AddTransMatMulRowsTo", dst, a, b, m, k, n, from, to)
+	return dst
+}
+
+func addTransMatMul[T Float](function string, dst, a, b []T, m, k, n, from, to int) {
+	checkMatrix(function, "dst", len(dst), m, n)
+	checkMatrix(function, "a", len(a), k, m)
+	checkMatrix(function, "b", len(b), k, n)
+	if from < 0 || from > to || to > m {
+		panic(fmt.Sprintf("kernels: %s: rows %d to %d: must be ascending and within %d", function, from, to, m))
+	}
+	if k == 0 {
+		return // which would be nothing to take the rows from, and dst stays
+	}
+	dst = dst[from*n:]
+	multiply(operands[T]{
+		dst: dst, start: dst, a: a[from:], b: b, rows: to - from, n: n, k: k,
+		dstRow: n, startRow: n, aRow: 1, aStep: m, bRow: n,
+	})
 }
 
 // AddColumnSumsTo adds to each element of dst the sum of its column of x, a row-major matrix with len(dst) columns, and

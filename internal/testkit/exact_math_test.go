@@ -18,7 +18,7 @@ var inexact = map[string]string{
 }
 
 // exactMath is what package math has with the same bits on every machine.
-var exactMath = strings.Fields(`Abs Copysign FMA Inf IsInf IsNaN Max Min NaN Signbit Sqrt
+var exactMath = strings.Fields(`Abs Copysign FMA Frexp Inf IsInf IsNaN Ldexp Max Min NaN Signbit Sqrt
 	Float32bits Float32frombits Float64bits Float64frombits
 	MaxInt MaxInt64 MinInt MaxFloat32 MaxFloat64 SmallestNonzeroFloat32 SmallestNonzeroFloat64 Pi Sqrt2`)
 

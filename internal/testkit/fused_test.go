@@ -26,24 +26,11 @@ var fused = map[string]string{
 	"bnn.norm":              decomposition,
 	"bnn.totalCorrelation":  decomposition,
 	"bnn.addFactorGrad":     decomposition,
-
-	"bnn.diagonal.covariance":       product,
-	"bnn.factor.covariance":         product,
-	"bnn.factor.sample":             product,
-	"bnn.factor.sampleGrad":         product,
-	"bnn.kronecker.varianceGrad":    product,
-	"bnn.kronecker.covariance":      product,
-	"bnn.kronecker.sample":          product,
-	"bnn.kronecker.sampleGrad":      product,
-	"bnn.sampledKronecker.variance": product,
-	"bnn.gram":                      product,
-	"bnn.sumSquares":                product,
 }
 
 // The reasons in both lists of exceptions.
 const (
 	decomposition = "behind a decomposition, for which bits are not promised"
-	product       = "a product of matrices that is no kernel yet"
 	activation    = "activations that have no kernel yet: Tanh, GELU"
 )
 
