@@ -6,7 +6,9 @@ import (
 )
 
 // uniform32 is a multiple of 2⁻²⁴ in [0, 1).
-func uniform32(b *B, word V) V { return b.Mul(b.FromInt(b.Shr(word, 8)), b.Named("two_to_minus_24", 0x1p-24)) }
+func uniform32(b *B, word V) V {
+	return b.Mul(b.FromInt(b.Shr(word, 8)), b.Named("two_to_minus_24", 0x1p-24))
+}
 
 // uniform64 is a multiple of 2⁻⁵² in [0, 1).
 func uniform64(b *B, word V) V {

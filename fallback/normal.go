@@ -9,8 +9,8 @@ import "math"
 //
 // are independent and normal. u and the angle are one random word each, of 32 bits for float32 and of 64 for float64.
 //
-// The angle is a quarter turn times a, uniform in (−½, ½), which is turned on by a quarter, mirrored, or both, as two further
-// bits of the word say. So the sine and the cosine are one polynomial each:
+// The angle is a quarter turn times a, uniform in (−½, ½), which is turned on by a quarter, mirrored, or both, as two
+// further bits of the word say. So the sine and the cosine are one polynomial each:
 //
 //	log(1+f) = −½·f·NormalLogPoly32(f)  (float32),  sin(½πa) = a·NormalSin(a²),  cos(½πa) = NormalCos(a²)
 //
@@ -22,8 +22,8 @@ var NormalLogPoly32 = [...]float32{
 	0x1.063f0ep-2,
 }
 
-// NormalSin32 and NormalCos32 are sin(½πa)/a and cos(½πa) in powers of a², lowest first, for |a| ≤ ½: sollya's fpminimax,
-// relative error 2.8e-8, nearly all of it in the first coefficient, and 5.0e-10.
+// NormalSin32 and NormalCos32 are sin(½πa)/a and cos(½πa) in powers of a², lowest first, for |a| ≤ ½: sollya's
+// fpminimax, relative error 2.8e-8, nearly all of it in the first coefficient, and 5.0e-10.
 var (
 	NormalSin32 = [...]float32{0x1.921fb6p0, -0x1.4abbecp-1, 0x1.466b2p-4, -0x1.2f5992p-8}
 	NormalCos32 = [...]float32{1, -0x1.3bd3ccp0, 0x1.03c1b6p-2, -0x1.55b684p-6, 0x1.d61e28p-11}
@@ -36,8 +36,8 @@ var (
 		-0x1.e2fe76fdffd2bp-19, 0x1.e357ef99eb0bap-25,
 	}
 	NormalCos64 = [...]float64{
-		1, -0x1.3bd3cc9be45dep0, 0x1.03c1f081b5a65p-2, -0x1.55d3c7e3c2d7cp-6, 0x1.e1f5067b05ae7p-11, -0x1.a6d1e6b560f58p-16,
-		0x1.f9c840f8b10b3p-22, -0x1.b14b6a5c54cecp-28,
+		1, -0x1.3bd3cc9be45dep0, 0x1.03c1f081b5a65p-2, -0x1.55d3c7e3c2d7cp-6, 0x1.e1f5067b05ae7p-11,
+		-0x1.a6d1e6b560f58p-16, 0x1.f9c840f8b10b3p-22, -0x1.b14b6a5c54cecp-28,
 	}
 )
 
@@ -50,8 +50,8 @@ const (
 	NormalMirror32, NormalTurn32 = 1 << 31, 1 << 30
 	NormalMirror64, NormalTurn64 = 1 << 63, 1 << 62
 
-	// Odd64 are the bits of 1, and the lowest: what is random between them makes an odd multiple of 2⁻⁵², so that neither
-	// u nor a is 0.
+	// Odd64 are the bits of 1, and the lowest: what is random between them makes an odd multiple of 2⁻⁵², so that
+	// neither u nor a is 0.
 	Odd64 = One64 | 1
 )
 

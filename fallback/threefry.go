@@ -3,28 +3,30 @@ package fallback
 import "math/bits"
 
 // Threefry4x32-20 makes a block of four random words of 32 bits from a counter and a key of four words each. It is the
-// generator of J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, “Parallel random numbers: as easy as 1, 2, 3”, SC'11:
-// twenty rounds of the block cipher Threefish with fewer bits, made of additions, rotations and exclusive ors only, so that
-// any block can be computed alone.
+// generator of J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, “Parallel random numbers: as easy as 1, 2, 3”,
+// SC'11: twenty rounds of the block cipher Threefish with fewer bits, made of additions, rotations and exclusive ors
+// only, so that any block can be computed alone.
 
-// ThreefryWords writes the words that the kernels get: four sums of counter and key, and from here on
+// Where the words of ThreefryWords lie. The first four are sums of counter and key.
 const (
 	ThreefryKey   = 4 // the five words of the extended key
-	ThreefryRound = 9 // what is added to the last word of the block, once in four rounds
+	ThreefryRound = 9 // what is added to the last word of the block, once in four rounds: a word of the key and the count
 	ThreefryCount = ThreefryRound + ThreefryRounds/4
 )
 
 // threefryParity makes the fifth word of the extended key.
 const threefryParity = 0x1bd11bda
 
-// ThreefryRotations are the bits by which the words rotate: two of them in each round, eight rounds, then from the start.
+// ThreefryRotations are the bits by which the words rotate: two of them in each round, eight rounds, then from the
+// start.
 var ThreefryRotations = [8][2]int{{10, 26}, {11, 21}, {13, 27}, {23, 5}, {6, 20}, {17, 11}, {25, 10}, {18, 20}}
 
 // ThreefryRounds is the number of rounds.
 const ThreefryRounds = 20
 
-// ThreefryWords writes what all blocks of a key have in common. The halves of the counter and of the key are two words each,
-// the first the lower. It returns nothing, since the compiler would copy that 16 bytes at a time, and wait for the words.
+// ThreefryWords writes what all blocks of a key have in common. The halves of the counter and of the key are two words
+// each, the first the lower. It returns nothing, since the compiler would copy that 16 bytes at a time, and wait for
+// the words.
 func ThreefryWords(words *[ThreefryCount]uint32, counterLow, counterHigh, keyLow, keyHigh uint64) {
 	k0, k1, k2, k3 := uint32(keyLow), uint32(keyLow>>32), uint32(keyHigh), uint32(keyHigh>>32)
 	k4 := threefryParity ^ k0 ^ k1 ^ k2 ^ k3

@@ -1,10 +1,10 @@
 package fallback
 
-// Uniform numbers in [0, 1): the upper bits of a random word, as many as the mantissa of a number in [1, 2) has, or one more
-// in float32.
+// Uniform numbers in [0, 1): the upper bits of a random word, as many as the mantissa of a number in [1, 2) has, or
+// one more in float32.
 
-// UniformToF32 writes multiples of 2⁻²⁴: four of each block, four blocks for sixteen elements, in the order of NormalToF32.
-// Words are those of ThreefryWords; len(dst) is a multiple of 16.
+// UniformToF32 writes multiples of 2⁻²⁴: four of each block, four blocks for sixteen elements, in the order of
+// NormalToF32. Words are those of ThreefryWords; len(dst) is a multiple of 16.
 func UniformToF32(dst []float32, words *[ThreefryCount]uint32) {
 	for i := 0; i < len(dst); i += 16 {
 		for lane := range 4 {

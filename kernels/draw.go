@@ -7,11 +7,11 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// Key names a stream of 2⁶⁴ random numbers. Streams of different keys have nothing in common, however little the keys differ:
-// it is a key in the sense of a cipher, so that 0, 1, 2, … serve as well as any other numbers.
+// Key names a stream of 2⁶⁴ random numbers. Streams of different keys have nothing in common, however little the keys
+// differ: it is a key in the sense of a cipher, so that 0, 1, 2, … serve as well as any other numbers.
 //
-// The two halves mean the same. They are there for a seed, such as that of an experiment, and for a number of each stream that
-// it needs: of a layer, a draw, a worker, a step of training.
+// The two halves mean the same. They are there for a seed, such as that of an experiment, and for a number of each
+// stream that it needs: of a layer, a draw, a worker, a step of training.
 type Key struct{ Seed, Stream uint64 }
 
 // distribution tells apart what is made of one key: each has a stream of its own for float32, and the next for float64.
@@ -42,7 +42,7 @@ func draw[T Float](d distribution, dst []T, key Key, offset uint64) {
 	for len(dst) > 0 {
 		block, skip := offset/uint64(group)*groupBlocks, int(offset%uint64(group))
 		fallback.ThreefryWords(&words, block, uint64(d)<<32, key.Seed, key.Stream)
-		most := min(fallback.Block/group, (1<<32-int(uint32(block)))/groupBlocks) // the kernels count in 32 bits
+		most := int(min(uint64(fallback.Block/group), (1<<32-block%(1<<32))/groupBlocks)) // they count in 32 bits
 		n := 0
 		if whole := len(dst) / group; skip == 0 && whole > 0 && (len(dst) > len(buffer) || len(dst)%group == 0) {
 			n = min(whole, most) * group

@@ -10,8 +10,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// Tests of randomness. Keys are fixed, so each test passes always or never: its limit is one that good numbers pass with a
-// probability of 0.999 at least, all of its comparisons taken together.
+// Tests of randomness. Keys are fixed, so each test passes always or never: its limit is one that good numbers pass
+// with a probability of 0.999 at least, all of its comparisons taken together.
 
 // statistics runs a test for both types.
 func statistics(t *testing.T, test32, test64 func(*testing.T)) {
@@ -69,8 +69,8 @@ func within5(t *testing.T, what string, got, mean, deviation float64) {
 // normalCDF is the probability of numbers below x.
 func normalCDF(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
 
-// The statistic of Anderson and Darling, which weighs the tails, is below its limit for a probability of 10⁻⁴, for several
-// streams.
+// The statistic of Anderson and Darling, which weighs the tails, is below its limit for a probability of 10⁻⁴, for
+// several streams.
 func TestNormalDistribution(t *testing.T) {
 	statistics(t, testNormalDistribution[float32], testNormalDistribution[float64])
 }
@@ -141,7 +141,8 @@ func testNormalTails[T kernels.Float](t *testing.T) {
 	}
 }
 
-// Streams of neighbouring keys, and a stream and itself moved by some places, have no correlation, nor have their squares.
+// Streams of neighbouring keys, and a stream and itself moved by some places, have no correlation, nor have their
+// squares.
 func TestNormalIndependence(t *testing.T) {
 	statistics(t, testNormalIndependence[float32], testNormalIndependence[float64])
 }
@@ -179,12 +180,14 @@ func testNormalIndependence[T kernels.Float](t *testing.T) {
 		lag := int(i) + 1
 		compare(fmt.Sprint("moved by ", lag), x[lag:])
 		compare(fmt.Sprint("moved by ", 64*lag), x[64*lag:])
-		compare(fmt.Sprint("the other way by ", 64*lag), float64s(kernels.NormalTo[T], kernels.Key{Seed: seed}, -uint64(64*lag), n/8))
+		before := float64s(kernels.NormalTo[T], kernels.Key{Seed: seed}, -uint64(64*lag), n/8)
+		compare(fmt.Sprint("moved back by ", 64*lag), before)
 	}
 	t.Logf("largest of %d correlations: %.2f standard deviations", 3*5*64, largest)
 }
 
-// Pairs of uniform numbers of neighbouring keys or places fill squares evenly, and so do the leading bits of pairs of normals.
+// Pairs of uniform numbers of neighbouring keys or places fill squares evenly, and so do the leading bits of pairs of
+// normals.
 func TestDrawPairs(t *testing.T) {
 	statistics(t, testDrawPairs[float32], testDrawPairs[float64])
 }

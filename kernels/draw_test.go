@@ -40,8 +40,8 @@ func stream[T kernels.Float](k catalog.Kernel[T], key kernels.Key, offset uint64
 	return a.Out[0]
 }
 
-// Any part of a stream is the same alone as within a larger one: around its start, its end, and where the upper half of the
-// counter changes.
+// Any part of a stream is the same alone as within a larger one: around its start, its end, and where the upper half
+// of the counter changes.
 func TestDrawParts(t *testing.T) {
 	forEachDraw(t, testDrawParts[float32], testDrawParts[float64])
 }
@@ -50,7 +50,9 @@ func testDrawParts[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	key := kernels.Key{Seed: 1<<63 + 5, Stream: 77}
 	const n = 2*fallback.Block + 300
 	for _, start := range []uint64{0, 1<<33 - fallback.Block, 1<<34 - 150, 1<<63 - 33, math.MaxUint64 - 130} {
-		whole := k.Expect(catalog.Args[T]{Out: [][]T{make([]T, n)}, Shape: catalog.Vector(n), Key: key, Offset: start}).Out[0]
+		a := k.NewArgs(catalog.Vector(n))
+		a.Key, a.Offset = key, start
+		whole := k.Expect(a).Out[0]
 		for _, i := range isa.Available() {
 			restore := isa.Use(i)
 			for first := range 200 {
@@ -100,8 +102,9 @@ func threefry(counter, key [4]uint32) [4]uint32 {
 	return x
 }
 
-// word is the random word of a place: of 32 bits for float32 and 64 for float64. 64 bytes of a stream hold four blocks: their
-// first words, then their second ones, and so on. An element of float64 takes two neighbours, the first for its lower half.
+// word is the random word of a place: of 32 bits for float32 and 64 for float64. 64 bytes of a stream hold four
+// blocks: their first words, then their second ones, and so on. An element of float64 takes two neighbours, the first
+// for its lower half.
 func word[T kernels.Float](distribution uint32, key kernels.Key, place uint64) uint64 {
 	size := uint64(32)
 	if catalog.TypeName[T]() == "float64" {
@@ -152,8 +155,8 @@ func testDrawExact[T kernels.Float](t *testing.T) {
 	}
 }
 
-// exactNormal is the normal number of a place. It and its partner, a quarter of a group away, have one word for u and one
-// for the angle.
+// exactNormal is the normal number of a place. It and its partner, a quarter of a group away, have one word for u and
+// one for the angle.
 func exactNormal[T kernels.Float](key kernels.Key, place uint64) *big.Float {
 	step := uint64(4)
 	if catalog.TypeName[T]() == "float64" {
@@ -194,8 +197,8 @@ func errorOf[T kernels.Float](x T, exact *big.Float) float64 {
 	return ref.ULP32(float32(x), near)
 }
 
-// Streams of neighbouring keys, of other types and other distributions share no numbers. Random ones of 52 bits would do so
-// with probability 10⁻⁵.
+// Streams of neighbouring keys, of other types and other distributions share no numbers. Random ones of 52 bits would
+// do so with probability 10⁻⁵.
 func TestDrawStreams(t *testing.T) {
 	const n = 1000
 	seen := map[uint64]string{}
@@ -206,7 +209,9 @@ func TestDrawStreams(t *testing.T) {
 		seen[x] = name
 	}
 	for i := range uint64(20) {
-		for _, key := range []kernels.Key{{Seed: i}, {Stream: i + 1}, {Seed: 1 << (40 + i)}, {Stream: 1 << (40 + i)}, {Seed: i + 1, Stream: 1}} {
+		for _, key := range []kernels.Key{
+			{Seed: i}, {Stream: i + 1}, {Seed: 1 << (40 + i)}, {Stream: 1 << (40 + i)}, {Seed: i + 1, Stream: 1},
+		} {
 			for at, v := range kernels.UniformTo(make([]float64, n), key, 0) {
 				add(fmt.Sprint("uniform ", key, at), math.Float64bits(v))
 			}

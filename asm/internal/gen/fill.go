@@ -1,22 +1,20 @@
 package gen
 
-import (
-	"fmt"
-)
+import "fmt"
 
-// Fill is a kernel that reads no slice: it fills one with what it makes of the place in it and of a few numbers of 32 bits,
-// its words.
+// Fill is a kernel that reads no slice: it fills one with what it makes of the place in it and of a few numbers of 32
+// bits, its words.
 //
-// The slice is a number of groups of 64 bytes. Body makes each from four neighbouring lanes of 32 bits, so that a machine
-// makes as many groups at once as its registers have quarters of 16 bytes, and the bits do not depend on how many.
+// The slice is a number of groups of 64 bytes. Body makes each from four neighbouring lanes of 32 bits, so that a
+// machine makes as many groups at once as its registers have quarters of 16 bytes, and the bits do not depend on that.
 type Fill struct {
 	Name   string // of the block function, without the type
 	Mem    Lane
 	Words  int
 	Unroll Unroll // of lanes of 32 bits
 
-	// Body gets the numbers of the lanes, 0 for the first of the first group, and the words, the same in every lane. Quarter q
-	// of the four vectors that it returns, one after the other, is a group.
+	// Body gets the numbers of the lanes, 0 for the first of the first group, and the words, the same in every lane.
+	// Quarter q of the four vectors that it returns, one after the other, is a group.
 	Body func(b *B, lane V, words []V) [4]V
 }
 
@@ -48,7 +46,8 @@ type fillEmitter struct {
 	lane   register
 }
 
-// emit writes the loop: Unroll registers of each vector at a time, then one, of which the last time fewer groups are stored.
+// emit writes the loop: Unroll registers of each vector at a time, then one, of which the last time fewer groups are
+// stored.
 func (k *Fill) emit(e *emitter) {
 	m := e.mach
 	f := &fillEmitter{emitter: e, k: k, dst: m.loadArg(e, e.param("dst")), n: m.loadArg(e, e.param("n"))}
@@ -89,8 +88,8 @@ func (f *fillEmitter) at(i int) memory {
 	return memory{Base: f.dst, Disp: i * f.mach.width(f.k.Mem) * f.k.Mem.size()}
 }
 
-// body lowers Body for count registers, leaves the number of the lane after them in f.lane, and returns for each register
-// of lanes the four that it fills, in the order of the slice.
+// body lowers Body for count registers, leaves the number of the lane after them in f.lane, and returns for each
+// register of lanes the four that it fills, in the order of the slice.
 func (f *fillEmitter) body(count int) (filled [][]register) {
 	e, width := f.emitter, f.mach.width(F32)
 	lanes := []register{f.lane}

@@ -65,7 +65,8 @@ type Machine interface {
 
 	// laneNumbers is 0, 1, 2, … in lanes of 32 bits.
 	laneNumbers(e *emitter) register
-	// sortQuarters makes of four registers those that hold, in this order, the first quarter of each, the second, and so on.
+	// sortQuarters makes of four registers those that hold, in this order, the first quarter of each, the second, and
+	// so on.
 	sortQuarters(e *emitter, regs []register) []register
 
 	// tiles are the shapes of a Product's tiles that leave registers for everything else.

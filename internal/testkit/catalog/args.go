@@ -77,7 +77,8 @@ func (k Kernel[T]) RandomArgs(shape Shape, values Values, seed uint64) Args[T] {
 	return a
 }
 
-// offset is a place in a stream: near its start, near its end, where the upper half of the counter changes, or anywhere.
+// offset is a place in a stream: near its start, near its end, where the upper half of the counter changes, or
+// anywhere.
 func offset(r *rng) uint64 {
 	near := r.next() % 200
 	switch u := r.next(); u % 4 {

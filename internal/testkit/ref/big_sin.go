@@ -3,7 +3,7 @@ package ref
 import "math/big"
 
 // bigHalfPi is ½π.
-var bigHalfPi, _, _ = big.ParseFloat("1.57079632679489661923132169163975144209858469968755291048747229615390820314310449931",
+var bigHalfPi, _, _ = big.ParseFloat("1.57079632679489661923132169163975144209858469968755291048747229615",
 	10, Prec, big.ToNearestEven)
 
 // BigSinCos is sin(½πa) and cos(½πa), for |a| ≤ ½, by their series.
