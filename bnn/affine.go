@@ -73,6 +73,6 @@ func (g affineGrad[T]) part(i int) {
 	if i == 0 {
 		kernels.AddColumnSumsTo(db, g.dy[:g.rows*len(db)])
 	}
-	from := i * g.size
+	from := min(i*g.size, g.d.out) // the last parts may have nothing left
 	kernels.AddTransMatMulRowsTo(dw, g.dy, g.x, g.d.out, g.rows, g.d.in, from, min(from+g.size, g.d.out))
 }

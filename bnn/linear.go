@@ -120,7 +120,11 @@ func (l *Linear[T]) covParams(p []T) []T { return p[l.NumMeanParams():] }
 // Temperature returns the temperature, 1 for layers that have none.
 func (l *Linear[T]) Temperature() T { return l.temp[0] }
 
-// SetTemperature sets the temperature of an output layer, for both modes' views.
+// SetTemperature sets the temperature of an output layer, for both modes' views. To calibrate a model, fit
+// loss.TemperatureScaling to the logits of its training view, which are not divided by a temperature yet:
+//
+//	t, err := loss.TemperatureScaling[float32]{}.Fit(logits, labels) // of model.Train()
+//	err = model.Output().SetTemperature(float32(t))
 func (l *Linear[T]) SetTemperature(t T) error {
 	if l.cfg.Type != Output {
 		return errors.New("bnn: SetTemperature: only an output layer has a temperature")

@@ -120,7 +120,8 @@ func (s *Sequential[T]) Train() *Sequential[T] { return s.mode((*Linear[T]).Trai
 
 // Workers returns the model with so many goroutines for each call of a method that goes through rows; 1 or less, as in a
 // new model, is only the caller's. It shares its parameters with s, and its results are the same to the bit. Each
-// goroutine needs work of its own, so WorkLen and GradWorkLen are larger.
+// goroutine needs work of its own, so ask the returned model for WorkLen and GradWorkLen. A call with several parts
+// allocates, and starts goroutines.
 func (s *Sequential[T]) Workers(n int) *Sequential[T] {
 	c := s.mode(func(l *Linear[T]) *Linear[T] { return l.Workers(n) })
 	c.workers = n

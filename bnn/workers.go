@@ -8,7 +8,11 @@ const fewRows = 16
 // share cuts rows into parts for so many workers, each part of at most size rows.
 func share(rows, workers int) (parts, size int) {
 	parts = max(1, min(workers, (rows+fewRows-1)/fewRows))
-	return parts, (rows + parts - 1) / parts
+	size = (rows + parts - 1) / parts
+	if size > 0 {
+		parts = (rows + size - 1) / size // none that is empty
+	}
+	return parts, size
 }
 
 // job is something to do in parts that do not depend on each other.

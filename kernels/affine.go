@@ -7,8 +7,8 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// Packed is a matrix of weights, n outputs by k inputs, in the order in which [AffineTo] reads it. It does not change, but
-// by Repack, so any number of goroutines may use it.
+// Packed is a matrix of weights, n outputs by k inputs, in the order in which [AffineTo] reads it. Only Repack changes it:
+// any number of goroutines may use it while none calls Repack. A copy of a Packed shares its weights.
 //
 // It takes the memory of n·k elements, n rounded up to a multiple of 64 bytes: of 16 elements (float32) or 8 (float64).
 type Packed[T Float] struct {
@@ -29,7 +29,7 @@ func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
 }
 
 // PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is negative,
-// or the number is none of an int.
+// or an int cannot hold the number.
 func PackedLen[T Float](n, k int) int {
 	if n < 0 || k < 0 || n > maxInt-panelBytes || k > maxInt/max(1, padded[T](n)) {
 		panic(fmt.Sprintf("kernels: PackedLen: n = %d, k = %d: must not be negative or too large", n, k))
@@ -79,7 +79,10 @@ func padded[T Float](n int) int {
 }
 
 func (p *Packed[T]) pack(w []T, stride int) {
-	const most = 4096 // elements of a row at a time, since assembly cannot be preempted
+	const most = 512 // elements of a row at a time, since assembly cannot be preempted
+	if p.k == 0 {
+		return
+	}
 	for j := 0; j < p.n; j += panelLen[T]() {
 		data, width := p.panel(j)
 		for first := 0; first < p.k; first += most {
@@ -97,8 +100,9 @@ func (p *Packed[T]) panel(j int) (data []T, width int) {
 // AffineTo writes x·Wᵀ + bias, the affine layer of neural networks, to dst and returns dst. The rows of x have w.K()
 // elements, those of dst w.N(); bias has w.N(), or is nil for 0. dst must not overlap x or bias.
 //
-// Each element is the bias plus the sums of 64 neighbouring products each, one after the other, where such a sum is a chain
-// of fused multiply-adds: the order depends on w.K() alone, so a row has the same bits in any batch, at any place in it.
+// The products of an element are cut into chunks of 64 neighbours. A chunk is summed by fused multiply-adds from +0 in
+// ascending order; then the sums of the chunks are added to the bias, one by one, in ascending order. The order depends on
+// w.K() alone, so a row has the same bits in any batch, at any place in it.
 //
 // Error: at most (min(k, 64) + ⌈k/64⌉)·u·(|bias| + Σ|x·w|) and a few u² more, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64), and
 // k·2⁻¹⁵⁰ or k·2⁻¹⁰⁷⁵ where products underflow.
@@ -117,13 +121,16 @@ func AffineReLUTo[T Float](dst, x []T, w *Packed[T], bias []T) []T {
 }
 
 func affine[T Float](function string, relu bool, dst, x []T, w *Packed[T], bias []T) {
+	if w == nil {
+		panic("kernels: " + function + ": w is nil")
+	}
 	rows := affineRows(function, len(dst), len(x), w.n, w.k)
 	if bias != nil && len(bias) != w.n {
 		differentLengths(function+": len(bias), w.N()", len(bias), w.n)
 	}
 	switch { // all ways give the same bits
 	case rows == 0:
-	case w.n <= fewOutputs*panelLen[T]()/panelBytes && 0 < w.k && w.k <= callWork[T]()/lanesRows && rows >= manyRows:
+	case w.n <= fewOutputs*panelLen[T]()/panelBytes && 0 < w.k && w.k <= lanesLen[T]() && rows >= manyRows:
 		w.columns(relu, dst, x, bias, rows)
 	case w.k <= fallback.Chunk:
 		w.product(relu, dst, x, bias, rows, nil)
@@ -135,7 +142,7 @@ func affine[T Float](function string, relu bool, dst, x []T, w *Packed[T], bias 
 
 // affineRows is the number of rows, 0 if there is nothing to write.
 func affineRows(function string, dst, x, n, k int) int {
-	if n == 0 && dst == 0 {
+	if n == 0 && dst == 0 && (k == 0 && x == 0 || k > 0 && x%k == 0) {
 		return 0
 	}
 	if n == 0 || dst%n != 0 || !holds(x, dst/n, k) {
@@ -149,13 +156,20 @@ func affineRows(function string, dst, x, n, k int) int {
 // lanes: next to that, a tile would be mostly padding.
 const fewOutputs = 12
 
-// lanesRows is a multiple of the rows that any machine takes at a time then.
-const lanesRows = 48
+// lanesRows is a multiple of the rows that any machine takes at a time then, lanesBytes what a call of assembly reads of
+// them: it waits for memory more than it computes.
+const (
+	lanesRows  = 48
+	lanesBytes = 192 << 10
+)
+
+// lanesLen is the longest row of which a call reads lanesRows.
+func lanesLen[T Float]() int { return lanesBytes / lanesRows * panelLen[T]() / panelBytes }
 
 // columns does as many rows at a time as a call of assembly allows.
 func (p *Packed[T]) columns(relu bool, dst, x, bias []T, rows int) {
 	_, width := p.panel(0)
-	step := callWork[T]() / p.k / lanesRows * lanesRows
+	step := max(1, lanesLen[T]()/p.k) * lanesRows
 	var scratch [tileRoom]T
 	for first := 0; first < rows; first += step {
 		count := min(step, rows-first)

@@ -1,6 +1,7 @@
 // Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64:
-// exponentials and logarithms, softplus, logsumexp, softmax and cross-entropy by rows, squared and absolute error,
-// binary cross-entropy, the Kullback–Leibler divergence of Gaussians, and random numbers, normal and uniform.
+// affine layers and other products of matrices with what their gradients need, exponentials and logarithms, softplus,
+// logsumexp, softmax and cross-entropy by rows, squared and absolute error, binary cross-entropy, the Kullback–Leibler
+// divergence of Gaussians, and random numbers, normal and uniform.
 //
 // # One result
 //
@@ -19,8 +20,9 @@
 // and panic with a message that names both. Unless a function says otherwise, dst may be one of the inputs but must not
 // overlap one partly, and NaN and infinities are data, which propagate as in the limit.
 //
-// Nothing allocates, starts a goroutine, or keeps a goroutine from being preempted for more than some ten microseconds:
-// long slices are handled in blocks of at most 4096 elements.
+// Nothing but Pack allocates or starts a goroutine, and none keeps a goroutine from being preempted for more than some
+// ten microseconds: long slices are handled in blocks, products in calls of bounded work. Products keep up to 64 KB of
+// scratch on the stack. The race detector does not see what assembly reads and writes: with the build tag purego it does.
 //
 // # Choosing an implementation
 //

@@ -32,7 +32,13 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 }
 
 // AddTransMatMulTo adds the product aᵀ·b, a with k rows of m elements and b with k rows of n, to dst, which has m rows of
-// n, and returns dst: with the gradient by a layer's outputs as a and its inputs as b, the gradient by the weights.
+// n, and returns dst. For an affine layer y = x·Wᵀ + b with weights w, not packed, and gradients dy by its outputs (0
+// where ReLU was), that gives
+//
+//	AddTransMatMulTo(dw, dy, x, outputs, rows, inputs)
+//	AddColumnSumsTo(db, dy)
+//	MatMulTo(dx, dy, w, rows, outputs, inputs)
+//
 // dst must not overlap a or b.
 //
 // Order, error bound and special values are those of [AffineTo], the old dst in the place of the bias. So rows that are
@@ -43,7 +49,7 @@ func AddTransMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 	return dst
 }
 
-// AddTransMatMulRowsTo is [AddTransMatMulTo] for the rows of dst from the given one to the one before the other only, so
+// AddTransMatMulRowsTo is [AddTransMatMulTo] for the rows from, from+1, …, to−1 of dst only, so
 // that goroutines can share a product whose sums are long. It panics too unless 0 ≤ from ≤ to ≤ m.
 func AddTransMatMulRowsTo[T Float](dst, a, b []T, m, k, n, from, to int) []T {
 	addTransMatMul("AddTransMatMulRowsTo", dst, a, b, m, k, n, from, to)
@@ -76,7 +82,10 @@ func AddColumnSumsTo[T Float](dst, x []T) []T {
 	if len(dst) == 0 && len(x) == 0 {
 		return dst
 	}
-	rows := checkColumns("AddColumnSumsTo", len(x), len(dst))
+	if len(dst) == 0 || len(x)%len(dst) != 0 {
+		panic(fmt.Sprintf("kernels: AddColumnSumsTo: len(dst) = %d must divide len(x) = %d", len(dst), len(x)))
+	}
+	rows := len(x) / len(dst)
 	one := [1]T{1}
 	multiply(operands[T]{
 		dst: dst, start: dst, a: one[:], b: x, rows: 1, n: len(dst), k: rows, dstRow: len(dst), bRow: len(dst),

@@ -36,6 +36,9 @@ func callWork[T Float]() int {
 	return 1 << 18
 }
 
+// callDepth bounds the length of rows: a call of few rows waits for memory more than it computes.
+const callDepth = 32 * fallback.Chunk
+
 // tileRoom is the room that assembly needs for the totals of a tile.
 const tileRoom = 256
 
@@ -49,7 +52,7 @@ func newCalls[T Float](k int) calls {
 	}
 	rows, bytes := simd.ProductTile()
 	work := callWork[T]() * panelBytes / bytes / panelLen[T]() // products in a column of the tile
-	depth := min(k, work/rows/fallback.Chunk*fallback.Chunk)
+	depth := min(k, callDepth, work/rows/fallback.Chunk*fallback.Chunk)
 	return calls{max(1, work/depth/rows) * rows, depth}
 }
 

@@ -34,6 +34,9 @@ func SumSquaresTo[T Float](dst, a, b, bias []T, m, k, n, terms int) []T {
 		return dst
 	}
 	clear(dst)
+	if k == 0 && bias == nil {
+		return dst
+	}
 	s := squares[T]{dst: dst, a: a, b: b, bias: bias, rows: m, k: k, n: n, products: terms * n}
 	if m >= panelLen[T]() && n <= mostTotals && k <= mostTurned {
 		s.inLanes()
@@ -104,7 +107,7 @@ func addSquares[T Float](totals, products []T, j, each int) {
 // mostTurned is the length of rows that are turned as a whole, mostTotals and mostBiases are the numbers of totals and of
 // biases for which there is room.
 const (
-	mostTurned = 4 * fallback.Chunk
+	mostTurned = 2 * fallback.Chunk
 	mostTotals = 64
 	mostBiases = 64
 )
