@@ -12,15 +12,15 @@ import (
 )
 
 // run fuzzes one kernel. The bytes are the bits of its numbers, so that NaN, Inf and subnormals come by themselves;
-// offset moves the slices against registers and cache lines; cols is for kernels that work on rows.
+// offset moves the slices against registers and cache lines; cols is for kernels that work on rows or multiply matrices.
 func run[T kernels.Float](f *testing.F, name string) {
 	k := catalog.Find[T](name)
 	seed(f, k)
 	f.Fuzz(func(t *testing.T, data []byte, offset byte, cols uint16) {
-		a := decode(k, data, 1+int(cols)%maxCols)
+		a := decode(k, data, cols)
 		for _, i := range isa.Available() {
 			if err := k.Agree(i, a, int(offset)%32); err != nil {
-				t.Errorf("offset %d, %d columns: %v", offset%32, a.Cols, err)
+				t.Errorf("offset %d, %+v: %v", offset%32, a.Shape, err)
 			}
 		}
 	})
@@ -30,27 +30,53 @@ func run[T kernels.Float](f *testing.F, name string) {
 const maxCols = fallback.WorkBlock + 70
 
 // decode makes a call of the bytes: scalars first, then the rows, or elements, of all inputs side by side.
-func decode[T kernels.Float](k catalog.Kernel[T], data []byte, cols int) catalog.Args[T] {
-	if !k.Rows {
-		cols = 1
-	}
+func decode[T kernels.Float](k catalog.Kernel[T], data []byte, cols uint16) catalog.Args[T] {
 	numbers := decodeNumbers[T](data)
-	rows := max(0, len(numbers)-len(k.Scalars)) / max(1, perRow(k, cols))
-	a := k.NewArgs(rows*cols, cols)
+	if k.Product {
+		return decodeProduct(k, numbers, cols)
+	}
+	row := catalog.Vector(1)
+	if k.Rows {
+		row.Cols += int(cols) % maxCols
+	}
+	rows := max(0, len(numbers)-len(k.Scalars)) / max(1, perRow(k, row))
+	a := k.NewArgs(catalog.Shape{Rows: rows, Cols: row.Cols})
 	for _, x := range append([][]T{a.Scalars}, a.In...) {
 		numbers = numbers[copy(x, numbers):]
 	}
 	for r := range a.Target {
-		a.Target[r] = int(catalog.Bits(numbers[r])%uint64(cols+1)) - 1 // -1: left out
+		a.Target[r] = int(catalog.Bits(numbers[r])%uint64(a.Cols+1)) - 1 // -1: left out
+	}
+	return a
+}
+
+// The products that are fuzzed have fewer rows and columns than these, and depths of one byte.
+const (
+	maxProductRows = 27
+	maxProductCols = 71
+)
+
+// decodeProduct takes the number of rows from how many numbers there are, and the columns and the depth from the bytes
+// of cols. The numbers serve again where they do not suffice: few bytes make a large product.
+func decodeProduct[T kernels.Float](k catalog.Kernel[T], numbers []T, cols uint16) catalog.Args[T] {
+	a := k.NewArgs(catalog.Shape{Rows: len(numbers) % maxProductRows, Cols: int(cols&255) % maxProductCols, Depth: int(cols >> 8)})
+	at := 0
+	for _, x := range a.In {
+		for i := range x {
+			if len(numbers) > 0 {
+				x[i] = numbers[at%len(numbers)]
+			}
+			at++
+		}
 	}
 	return a
 }
 
 // perRow is how many numbers a row, or an element, takes.
-func perRow[T kernels.Float](k catalog.Kernel[T], cols int) int {
+func perRow[T kernels.Float](k catalog.Kernel[T], row catalog.Shape) int {
 	n := 0
 	for _, o := range k.Inputs {
-		n += o.Elements(cols, cols)
+		n += o.Elements(row)
 	}
 	if k.Classes {
 		n++
@@ -82,12 +108,16 @@ func encodeNumbers[T kernels.Float](numbers []T) []byte {
 
 // seed gives lengths around those of lanes and blocks, which coverage cannot see in assembly.
 func seed[T kernels.Float](f *testing.F, k catalog.Kernel[T]) {
+	if k.Product {
+		seedProducts[T](f)
+		return
+	}
 	for at, n := range seedLengths(k.Rows) {
 		cols := 1
 		if k.Rows {
 			cols = []int{1, 2, 3, 7, 10, 16, 17, 64, 130}[at%9]
 		}
-		numbers := make([]T, n*perRow(k, cols))
+		numbers := make([]T, n*perRow(k, catalog.Shape{Rows: 1, Cols: cols}))
 		if at%2 == 0 {
 			catalog.Fill(numbers, k.Inputs[0].Domain, uint64(at))
 		} else {
@@ -96,9 +126,26 @@ func seed[T kernels.Float](f *testing.F, k catalog.Kernel[T]) {
 		f.Add(encodeNumbers(append(k.ScalarsAt(0), numbers...)), byte(at), uint16(cols-1))
 	}
 	if k.Rows {
-		long := make([]T, 2*perRow(k, maxCols))
+		long := make([]T, 2*perRow(k, catalog.Shape{Rows: 1, Cols: maxCols}))
 		catalog.Fill(long, catalog.Real, 1)
 		f.Add(encodeNumbers(long), byte(1), uint16(maxCols-1))
+	}
+}
+
+// seedProducts gives rows and columns around those of tiles, and depths around those of chunks.
+func seedProducts[T kernels.Float](f *testing.F) {
+	depths := []int{0, 1, 2, 63, 64, 65, 127, 128, 129, 255}
+	for at, cols := range []int{0, 1, 2, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 40, 48, 63, 64, 65, 70} {
+		numbers := make([]T, 8*maxProductRows+1+5*at%maxProductRows)
+		switch at % 3 {
+		case 0:
+			catalog.Fill(numbers, catalog.Real, uint64(at))
+		case 1:
+			catalog.FillWide(numbers, uint64(at))
+		default:
+			catalog.FillBits(numbers, uint64(at))
+		}
+		f.Add(encodeNumbers(numbers), byte(at), uint16(depths[at%len(depths)]<<8|cols))
 	}
 }
 
@@ -126,9 +173,13 @@ func testEncoding[T kernels.Float](t *testing.T) {
 		t.Errorf("%s: element %d", catalog.TypeName[T](), at)
 	}
 	k := catalog.Find[T]("CrossEntropyRowsGradTo")
-	a := decode(k, encodeNumbers(x[:7*(5+2)+3]), 5)
+	a := decode(k, encodeNumbers(x[:7*(5+2)+3]), 4)
 	if len(a.In[0]) != 35 || len(a.In[1]) != 7 || len(a.Out[0]) != 35 || len(a.Out[1]) != 7 || len(a.Target) != 7 {
 		t.Errorf("%s: %d, %d, %d, %d and %d numbers", catalog.TypeName[T](),
 			len(a.In[0]), len(a.In[1]), len(a.Out[0]), len(a.Out[1]), len(a.Target))
+	}
+	p := decode(catalog.Find[T]("AffineTo"), encodeNumbers(x[:3*maxProductRows+8]), 130<<8|33)
+	if want := (catalog.Shape{Rows: 8, Cols: 33, Depth: 130}); p.Shape != want || p.In[2][32] != x[(8*130+33*130+32)%89] {
+		t.Errorf("%s: %+v", catalog.TypeName[T](), p.Shape)
 	}
 }

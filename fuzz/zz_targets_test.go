@@ -126,3 +126,39 @@ func FuzzCrossEntropyRowsGrad64(f *testing.F) { run[float64](f, "CrossEntropyRow
 
 func FuzzCrossEntropyRowsGradTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsGradTo") }
 func FuzzCrossEntropyRowsGradTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsGradTo") }
+
+func FuzzAffineTo32(f *testing.F) { run[float32](f, "AffineTo") }
+func FuzzAffineTo64(f *testing.F) { run[float64](f, "AffineTo") }
+
+func FuzzAffineTonoBias32(f *testing.F) { run[float32](f, "AffineTo_noBias") }
+func FuzzAffineTonoBias64(f *testing.F) { run[float64](f, "AffineTo_noBias") }
+
+func FuzzAffineReLUTo32(f *testing.F) { run[float32](f, "AffineReLUTo") }
+func FuzzAffineReLUTo64(f *testing.F) { run[float64](f, "AffineReLUTo") }
+
+func FuzzMatMulTo32(f *testing.F) { run[float32](f, "MatMulTo") }
+func FuzzMatMulTo64(f *testing.F) { run[float64](f, "MatMulTo") }
+
+func FuzzMatMulTransTo32(f *testing.F) { run[float32](f, "MatMulTransTo") }
+func FuzzMatMulTransTo64(f *testing.F) { run[float64](f, "MatMulTransTo") }
+
+func FuzzAddMatMulTo32(f *testing.F) { run[float32](f, "AddMatMulTo") }
+func FuzzAddMatMulTo64(f *testing.F) { run[float64](f, "AddMatMulTo") }
+
+func FuzzAddMatMulTransTo32(f *testing.F) { run[float32](f, "AddMatMulTransTo") }
+func FuzzAddMatMulTransTo64(f *testing.F) { run[float64](f, "AddMatMulTransTo") }
+
+func FuzzAddTransMatMulTo32(f *testing.F) { run[float32](f, "AddTransMatMulTo") }
+func FuzzAddTransMatMulTo64(f *testing.F) { run[float64](f, "AddTransMatMulTo") }
+
+func FuzzAddColumnSumsTo32(f *testing.F) { run[float32](f, "AddColumnSumsTo") }
+func FuzzAddColumnSumsTo64(f *testing.F) { run[float64](f, "AddColumnSumsTo") }
+
+func FuzzSumSquaresTo32(f *testing.F) { run[float32](f, "SumSquaresTo") }
+func FuzzSumSquaresTo64(f *testing.F) { run[float64](f, "SumSquaresTo") }
+
+func FuzzSumSquaresToone32(f *testing.F) { run[float32](f, "SumSquaresTo_one") }
+func FuzzSumSquaresToone64(f *testing.F) { run[float64](f, "SumSquaresTo_one") }
+
+func FuzzSumSquaresTomany32(f *testing.F) { run[float32](f, "SumSquaresTo_many") }
+func FuzzSumSquaresTomany64(f *testing.F) { run[float64](f, "SumSquaresTo_many") }

@@ -17,20 +17,29 @@ func TestAliasing(t *testing.T) {
 }
 
 func testAliasing[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	shapes := []shape{{1, 1}, {7, 1}, {8, 1}, {33, 1}, {130, 1}, {fallback.WorkBlock + 1, 1}, {fallback.Block + 9, 1}}
-	if k.Rows {
-		shapes = []shape{{1, 1}, {5, 1}, {1, 7}, {9, 3}, {70, 10}, {3, 64}, {2, fallback.Block + 3}}
+	var shapes []catalog.Shape
+	switch {
+	case k.Product:
+		shapes = []catalog.Shape{product(1, 1, 1), product(9, 5, 3), product(25, 66, 35)}
+	case k.Rows:
+		shapes = []catalog.Shape{
+			matrix(1, 1), matrix(5, 1), matrix(1, 7), matrix(9, 3), matrix(70, 10), matrix(3, 64), matrix(2, fallback.Block+3),
+		}
+	default:
+		for _, n := range []int{1, 7, 8, 33, 130, fallback.WorkBlock + 1, fallback.Block + 9} {
+			shapes = append(shapes, catalog.Vector(n))
+		}
 	}
 	if len(k.Outputs) == 0 {
 		t.Skip("writes nothing")
 	}
 	for _, s := range shapes {
 		for _, values := range bothValues {
-			a := k.RandomArgs(s.n(), s.cols, values, 11)
+			a := k.RandomArgs(s, values, 11)
 			want := k.Expect(a)
 			for out, o := range k.Outputs {
 				for in, x := range k.Inputs {
-					if o.PerRow == x.PerRow && !x.Alone {
+					if o.Size == x.Size && !x.Alone {
 						checkAlias(t, k, a, out, in, want)
 					}
 				}
@@ -66,14 +75,20 @@ func testInputsAlias[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		t.Skip("one input")
 	}
 	for _, n := range []int{1, 9, 130, fallback.Block + 1} {
-		a := k.RandomArgs(n, 0, catalog.Usual, 5)
+		s := catalog.Vector(n)
+		if k.Product {
+			s = product(n%100, n%100, n%100)
+		}
+		a := k.RandomArgs(s, catalog.Usual, 5)
 		apart := a.Clone()
-		for j := range a.In {
-			a.In[j], apart.In[j] = a.In[0], slices.Clone(a.In[0])
+		for j, x := range a.In {
+			if len(x) == len(a.In[0]) {
+				a.In[j], apart.In[j] = a.In[0], slices.Clone(a.In[0])
+			}
 		}
 		want := k.Expect(apart)
 		for _, i := range tested() {
-			same(t, fmt.Sprintf("length %d", n), i, k, k.Run(i, a), want)
+			same(t, fmt.Sprintf("length %d", len(a.In[0])), i, k, k.Run(i, a), want)
 		}
 	}
 }

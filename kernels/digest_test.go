@@ -118,39 +118,59 @@ func digests() map[string]string {
 // It is the same in short tests: it is what emulated machines are for.
 func digest[T kernels.Float](k catalog.Kernel[T]) string {
 	h := sha256.New()
-	for at, s := range digestShapes(k.Rows) {
-		for _, values := range bothValues {
-			if s.n() > 300 && (values == catalog.RandomBits) != (at%2 == 0) {
+	kinds := bothValues
+	if k.Product {
+		kinds = append(kinds, catalog.Wide)
+	}
+	for at, s := range digestShapes(k) {
+		for _, values := range kinds {
+			if !k.Product && s.Len() > 300 && (values == catalog.RandomBits) != (at%2 == 0) {
 				continue // one kind of input each, for the sake of slow emulators
 			}
-			a := k.RandomArgs(s.n(), s.cols, values, uint64(at))
-			sum := k.Call(a)
-			for _, out := range a.Out {
+			r := k.Do(k.RandomArgs(s, values, uint64(at)))
+			for _, out := range r.Out {
 				hashBits(h, out)
 			}
-			hashBits(h, []float64{sum})
+			hashBits(h, []float64{r.Sum})
 		}
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:12])
 }
 
-func digestShapes(rows bool) (list []shape) {
-	if rows {
-		for _, cols := range []int{1, 2, 3, 4, 7, 8, 9, 10, 15, 16, 17, 31, 33, 64, 65, 130} {
-			for _, r := range []int{0, 1, 2, 7, 8, 9, 17, 33} {
-				list = append(list, shape{r, cols})
+func digestShapes[T kernels.Float](k catalog.Kernel[T]) (list []catalog.Shape) {
+	if k.Product {
+		for at, cols := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 15, 16, 17, 24, 31, 32, 33, 48, 49, 64, 65} {
+			for i, rows := range []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15, 17, 33} {
+				s := product(rows, []int{1, 2, 3, 5, 8, 63, 64, 65, 66, 130}[(at+3*i)%10], cols)
+				if k.Work(s) < 1<<17 { // for the sake of slow emulators
+					list = append(list, s)
+				}
 			}
 		}
-		return append(list, shape{67, 10}, shape{1, fallback.WorkBlock + 1}, shape{2, fallback.Block + 3})
+		list = append(list, product(0, 5, 7), product(3, 0, 20), product(65, 66, 3))
+		if k.Terms() == 1 {
+			list = append(list, product(25, 129, 33), product(3, 641, 17), product(49, 1345, 5))
+		}
+		return list
+	}
+	if k.Rows {
+		for _, cols := range []int{1, 2, 3, 4, 7, 8, 9, 10, 15, 16, 17, 31, 33, 64, 65, 130} {
+			for _, r := range []int{0, 1, 2, 7, 8, 9, 17, 33} {
+				list = append(list, matrix(r, cols))
+			}
+		}
+		return append(list, matrix(67, 10), matrix(1, fallback.WorkBlock+1), matrix(2, fallback.Block+3))
 	}
 	for n := range 70 {
-		list = append(list, shape{n, 1})
+		list = append(list, catalog.Vector(n))
 	}
 	for _, n := range []int{127, 128, 129, 255, 256, 257} {
-		list = append(list, shape{n, 1})
+		list = append(list, catalog.Vector(n))
 	}
 	for _, block := range []int{fallback.WorkBlock, fallback.Block} {
-		list = append(list, shape{block - 1, 1}, shape{block + 1, 1}, shape{block + 9, 1}, shape{2*block + 17, 1})
+		for _, n := range []int{block - 1, block + 1, block + 9, 2*block + 17} {
+			list = append(list, catalog.Vector(n))
+		}
 	}
 	return list
 }

@@ -20,20 +20,16 @@ func TestGuardPages(t *testing.T) {
 }
 
 func testGuardPages[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	shapes := guardShapes(k.Rows)
-	largest := 0
-	for _, s := range shapes {
-		largest = max(largest, s.n())
-	}
-	a := k.RandomArgs(largest, 1, catalog.Usual, 3)
-	for j := range a.In {
-		page := guarded[T](t, largest)
-		copy(page, a.In[j])
+	shapes := guardShapes(k)
+	a := catalog.Args[T]{Scalars: k.ScalarsAt(3)}
+	for j, o := range k.Inputs {
+		page := guarded[T](t, largest(o, shapes))
+		catalog.Fill(page, o.Domain, uint64(3*31+j))
 		protect(t, page, syscall.PROT_READ)
-		a.In[j] = page
+		a.In = append(a.In, page)
 	}
-	for j := range a.Out {
-		a.Out[j] = guarded[T](t, largest)
+	for _, o := range k.Outputs {
+		a.Out = append(a.Out, guarded[T](t, largest(o, shapes)))
 	}
 	for _, s := range shapes {
 		for _, atEnd := range []bool{true, false} {
@@ -41,44 +37,62 @@ func testGuardPages[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 			want := k.Expect(call)
 			for _, i := range tested() {
 				fresh(call)
-				what := fmt.Sprintf("%d rows of %d, at the end: %v", s.rows, s.cols, atEnd)
+				what := fmt.Sprintf("%+v, at the end: %v", s, atEnd)
 				same(t, what, i, k, noFault(t, what, i, k, call), want)
 			}
 		}
 	}
 }
 
-func guardShapes(rows bool) (list []shape) {
+// largest is the largest number of elements of an operand.
+func largest(o catalog.Operand, shapes []catalog.Shape) (n int) {
+	for _, s := range shapes {
+		n = max(n, o.Elements(s))
+	}
+	return n
+}
+
+func guardShapes[T kernels.Float](k catalog.Kernel[T]) (list []catalog.Shape) {
 	limit := 130
 	if testing.Short() {
 		limit = 70
 	}
-	if !rows {
+	if k.Product {
+		for i, m := range []int{0, 1, 2, 3, 5, 6, 7, 8, 9, 17, 25, 33} {
+			for j, n := range []int{1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33} {
+				list = append(list, product(m, []int{1, 2, 3, 4, 65}[(i+2*j)%5], n))
+			}
+		}
+		return append(list, product(3, 0, 4), product(7, 129, 33), product(2, 641, 9), product(33, 130, 3))
+	}
+	if !k.Rows {
 		for n := range limit + 1 {
-			list = append(list, shape{n, 1})
+			list = append(list, catalog.Vector(n))
 		}
 		for _, block := range []int{fallback.WorkBlock, fallback.Block} {
-			list = append(list, shape{block - 1, 1}, shape{block, 1}, shape{block + 1, 1}, shape{block + 9, 1})
+			for _, n := range []int{block - 1, block, block + 1, block + 9} {
+				list = append(list, catalog.Vector(n))
+			}
 		}
 		return list
 	}
 	for cols := 1; cols <= limit; cols += 1 + cols/20 {
 		for _, r := range []int{0, 1, 2, 3, 7, 8, 9, 16, 17, 33} {
-			list = append(list, shape{r, cols})
+			list = append(list, matrix(r, cols))
 		}
 	}
-	return append(list, shape{1, fallback.WorkBlock + 1}, shape{2, fallback.Block + 1}, shape{130, 3}, shape{65, 10})
+	return append(list, matrix(1, fallback.WorkBlock+1), matrix(2, fallback.Block+1), matrix(130, 3), matrix(65, 10))
 }
 
 // guardArgs cuts the operands of a call out of the pages.
-func guardArgs[T kernels.Float](k catalog.Kernel[T], pages catalog.Args[T], s shape, atEnd bool) catalog.Args[T] {
+func guardArgs[T kernels.Float](k catalog.Kernel[T], pages catalog.Args[T], s catalog.Shape, atEnd bool) catalog.Args[T] {
 	cut := func(page []T, n int) []T {
 		if atEnd {
 			return page[len(page)-n:]
 		}
 		return page[:n:n]
 	}
-	a := k.NewArgs(s.n(), s.cols)
+	a := k.NewArgs(s)
 	a.Scalars = pages.Scalars
 	for j, x := range a.In {
 		a.In[j] = cut(pages.In[j], len(x))
@@ -86,8 +100,34 @@ func guardArgs[T kernels.Float](k catalog.Kernel[T], pages catalog.Args[T], s sh
 	for j, x := range a.Out {
 		a.Out[j] = cut(pages.Out[j], len(x))
 	}
-	catalog.FillClasses(a.Target, s.cols, 5)
+	catalog.FillClasses(a.Target, s.Cols, 5)
 	return a
+}
+
+// The weights of a layer, too, are read to the last byte and no further.
+func TestGuardPackedWeights(t *testing.T) {
+	t.Run("float32", testGuardPackedWeights[float32])
+	t.Run("float64", testGuardPackedWeights[float64])
+}
+
+func testGuardPackedWeights[T kernels.Float](t *testing.T) {
+	k := catalog.Find[T]("AffineTo")
+	page := guarded[T](t, 130*80)
+	for n := 1; n <= 70; n++ {
+		for _, depth := range []int{1, 2, 3, 64, 65, 130} {
+			call := k.Ready(k.RandomArgs(product(1+n%25, depth, n), catalog.Usual, uint64(n)))
+			want := k.Expect(call)
+			data := call.Packed.Data()
+			for _, place := range [][]T{page[:len(*data)], page[len(page)-len(*data):]} {
+				copy(place, *data)
+				*data = place
+				for _, i := range tested() {
+					what := fmt.Sprintf("%d outputs of %d inputs", n, depth)
+					same(t, what, i, k, noFault(t, what, i, k, call), want)
+				}
+			}
+		}
+	}
 }
 
 // noFault turns a fault into a failure that names the call.

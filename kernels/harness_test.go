@@ -98,7 +98,8 @@ func lengths() []int {
 	return slices.Compact(list)
 }
 
-// shape is the shape of a matrix; for kernels over vectors the length is rows.
-type shape struct{ rows, cols int }
+// matrix is the shape of a matrix.
+func matrix(rows, cols int) catalog.Shape { return catalog.Shape{Rows: rows, Cols: cols} }
 
-func (s shape) n() int { return s.rows * s.cols }
+// product is the shape of a product of matrices, m×k by k×n.
+func product(m, k, n int) catalog.Shape { return catalog.Shape{Rows: m, Cols: n, Depth: k} }

@@ -2,6 +2,7 @@ package kernels_test
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,9 +21,12 @@ func TestMisuse(t *testing.T) {
 func testMisuse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	for _, i := range isa.Available() {
 		restore := isa.Use(i)
-		if k.Rows {
+		switch {
+		case k.Product:
+			misuseProducts(t, k)
+		case k.Rows:
 			misuseRows(t, k)
-		} else {
+		default:
 			misuseLengths(t, k)
 		}
 		restore()
@@ -36,7 +40,10 @@ func misuseLengths[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	const n = 37
 	for _, wrong := range []int{36, 38, 1013, 0} {
 		for s := range k.Slices() {
-			a := k.RandomArgs(n, 0, catalog.Usual, 1)
+			if isStart(k, s) {
+				continue
+			}
+			a := k.RandomArgs(catalog.Vector(n), catalog.Usual, 1)
 			name := resize(k, &a, s, wrong)
 			expectPanic(t, k, a, fmt.Sprintf("len(%s) = %d", name, wrong), strconv.Itoa(n), strconv.Itoa(wrong))
 		}
@@ -45,7 +52,7 @@ func misuseLengths[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 
 func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	const rows, cols = 7, 5
-	fresh := func() catalog.Args[T] { return k.RandomArgs(rows*cols, cols, catalog.Usual, 1) }
+	fresh := func() catalog.Args[T] { return k.RandomArgs(matrix(rows, cols), catalog.Usual, 1) }
 	for s := range k.Slices() {
 		for _, d := range []int{-1, +1} {
 			a := fresh()
@@ -73,6 +80,57 @@ func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		expectPanic(t, k, a, fmt.Sprintf("target[3] = %d", class), "3", strconv.Itoa(class), strconv.Itoa(cols))
 	}
 }
+
+func misuseProducts[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	right := product(7, 5, 8)
+	fresh := func() catalog.Args[T] { return k.Ready(k.RandomArgs(right, catalog.Usual, 1)) }
+	packed := -1
+	for s := range k.Slices() {
+		if isStart(k, s) {
+			continue
+		}
+		if in := s - len(k.Outputs); in >= 0 && k.Inputs[in].Packed {
+			packed = s
+			continue
+		}
+		for _, d := range []int{-1, +1} {
+			a := fresh()
+			n := len(sliceAt(k, &a, s)) + d
+			name := resize(k, &a, s, n)
+			expectPanic(t, k, a, fmt.Sprintf("len(%s) = %d", name, n), strconv.Itoa(n))
+		}
+	}
+	if packed >= 0 {
+		for _, wrong := range []catalog.Shape{product(7, 5, 7), product(7, 5, 9), product(7, 4, 8), product(7, 6, 8)} {
+			a := fresh()
+			a.Packed = k.Ready(k.RandomArgs(wrong, catalog.Usual, 1)).Packed
+			expectPanic(t, k, a, fmt.Sprintf("w of %+v", wrong), strconv.Itoa(wrong.Cols), strconv.Itoa(wrong.Depth))
+		}
+		return
+	}
+	if k.Inputs[len(k.Inputs)-2].Size == catalog.Left {
+		misuseSizes(t, k, fresh)
+	}
+}
+
+// misuseSizes tries sizes that are wrong, and such as would be right if their signs or an overflow did not count.
+func misuseSizes[T kernels.Float](t *testing.T, k catalog.Kernel[T], fresh func() catalog.Args[T]) {
+	for _, wrong := range []catalog.Shape{
+		product(6, 5, 8), product(7, 6, 8), product(7, 5, 9), product(-7, 5, 8), product(7, -5, 8), product(7, 5, -8),
+		product(-7, -5, -8), product(0, 0, 0), product(math.MaxInt, math.MaxInt, math.MaxInt),
+	} {
+		a := fresh()
+		a.Shape = wrong
+		expectPanic(t, k, a, fmt.Sprintf("%+v", wrong))
+	}
+	huge := product(math.MaxInt/2+1, 4, 4)
+	a := k.RandomArgs(product(0, 4, 4), catalog.Usual, 1)
+	a.Shape = huge
+	expectPanic(t, k, a, fmt.Sprintf("%+v", huge), strconv.Itoa(huge.Rows))
+}
+
+// isStart says whether a slice is what the output holds before the call, and no argument.
+func isStart[T kernels.Float](k catalog.Kernel[T], s int) bool { return k.Adds && s == len(k.Outputs) }
 
 // sliceAt counts outputs first, then inputs.
 func sliceAt[T kernels.Float](k catalog.Kernel[T], a *catalog.Args[T], s int) []T {

@@ -17,7 +17,7 @@ func TestRows(t *testing.T) {
 
 func testRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	if !k.Rows {
-		t.Skip("see TestEqualBits")
+		t.Skip("see TestEqualBits, TestProducts")
 	}
 	for at, s := range rowShapes() {
 		for kind := range 3 {
@@ -31,14 +31,14 @@ func testRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 			}
 			for _, i := range isa.Available() {
 				if err := k.Check(i, a, at%16, want); err != nil {
-					t.Fatalf("%d rows of %d, inputs %d: %v", s.rows, s.cols, kind, err)
+					t.Fatalf("%d rows of %d, inputs %d: %v", s.Rows, s.Cols, kind, err)
 				}
 			}
 		}
 	}
 }
 
-func rowShapes() (list []shape) {
+func rowShapes() (list []catalog.Shape) {
 	rows := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 63, 64, 65, 70}
 	most := 70
 	if testing.Short() {
@@ -46,49 +46,49 @@ func rowShapes() (list []shape) {
 	}
 	for cols := 1; cols <= most; cols++ {
 		for _, r := range rows {
-			list = append(list, shape{r, cols})
+			list = append(list, matrix(r, cols))
 		}
 	}
 	for r := range 71 { // the number of rows matters most where registers hold several
-		list = append(list, shape{r, 2}, shape{r, 3}, shape{r, 10})
+		list = append(list, matrix(r, 2), matrix(r, 3), matrix(r, 10))
 	}
 	for _, cols := range []int{100, 127, 128, 129, 255, 256, 257, 1000} {
-		list = append(list, shape{3, cols})
+		list = append(list, matrix(3, cols))
 	}
 	for _, block := range []int{fallback.WorkBlock, fallback.Block} {
-		list = append(list, shape{2, block - 1}, shape{2, block}, shape{2, block + 1}, shape{1, 3*block + 5})
+		list = append(list, matrix(2, block-1), matrix(2, block), matrix(2, block+1), matrix(1, 3*block+5))
 	}
-	return append(list, shape{130, 7}, shape{300, 1}, shape{257, 16}, shape{129, 17})
+	return append(list, matrix(130, 7), matrix(300, 1), matrix(257, 16), matrix(129, 17))
 }
 
 // rowArgs makes usual values (0), random bits (1), or usual values with a special one in a third of the rows (2).
-func rowArgs[T kernels.Float](k catalog.Kernel[T], s shape, kind int, seed uint64) catalog.Args[T] {
+func rowArgs[T kernels.Float](k catalog.Kernel[T], s catalog.Shape, kind int, seed uint64) catalog.Args[T] {
 	if kind == 1 {
-		return k.RandomArgs(s.n(), s.cols, catalog.RandomBits, seed)
+		return k.RandomArgs(s, catalog.RandomBits, seed)
 	}
-	a := k.RandomArgs(s.n(), s.cols, catalog.Usual, seed)
+	a := k.RandomArgs(s, catalog.Usual, seed)
 	if kind == 0 {
 		return a
 	}
 	special := catalog.Specials[T]()
-	for r := int(seed % 3); r < s.rows; r += 3 {
-		at := r*s.cols + (r*7+int(seed))%s.cols
+	for r := int(seed % 3); r < s.Rows; r += 3 {
+		at := r*s.Cols + (r*7+int(seed))%s.Cols
 		a.In[0][at] = special[(r/3+int(seed))%len(special)]
 	}
 	return a
 }
 
 // rowByRow asks Generic for one row at a time.
-func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s shape) [][]T {
-	want := k.NewArgs(s.n(), s.cols).Out
+func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog.Shape) [][]T {
+	want := k.NewArgs(s).Out
 	defer isa.Use(isa.Generic)()
-	for r := range s.rows {
-		row := catalog.Args[T]{Cols: s.cols, Scalars: a.Scalars}
+	for r := range s.Rows {
+		row := catalog.Args[T]{Shape: matrix(1, s.Cols), Scalars: a.Scalars}
 		for j, o := range k.Inputs {
-			row.In = append(row.In, rowOf(o, a.In[j], r, s.cols))
+			row.In = append(row.In, rowOf(o, a.In[j], r, s.Cols))
 		}
 		for j, o := range k.Outputs {
-			row.Out = append(row.Out, rowOf(o, want[j], r, s.cols))
+			row.Out = append(row.Out, rowOf(o, want[j], r, s.Cols))
 		}
 		if k.Classes {
 			row.Target = a.Target[r : r+1]
@@ -99,7 +99,7 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s shape) 
 }
 
 func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
-	if o.PerRow {
+	if o.Size == catalog.PerRow {
 		return x[r : r+1]
 	}
 	return x[r*cols : (r+1)*cols]
@@ -117,10 +117,10 @@ func testRowsAreVectors[T kernels.Float](t *testing.T) {
 		a := rowArgs(k, s, at%3, uint64(at))
 		for _, i := range isa.Available() {
 			restore := isa.Use(i)
-			kernels.LogSumExpRowsTo(a.Out[0], a.In[0], s.cols)
+			kernels.LogSumExpRowsTo(a.Out[0], a.In[0], s.Cols)
 			for r, got := range a.Out[0] {
-				if want := T(kernels.LogSumExp(a.In[0][r*s.cols : (r+1)*s.cols])); catalog.Bits(got) != catalog.Bits(want) {
-					t.Fatalf("%v: row %d of %d×%d: %v, LogSumExp gives %v", i, r, s.rows, s.cols, got, want)
+				if want := T(kernels.LogSumExp(a.In[0][r*s.Cols : (r+1)*s.Cols])); catalog.Bits(got) != catalog.Bits(want) {
+					t.Fatalf("%v: row %d of %d×%d: %v, LogSumExp gives %v", i, r, s.Rows, s.Cols, got, want)
 				}
 			}
 			restore()

@@ -16,14 +16,14 @@ func TestSpecialValues(t *testing.T) {
 }
 
 func testSpecialValues[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	if k.Rows {
-		t.Skip("see TestRows")
+	if k.Rows || k.Product {
+		t.Skip("see TestRows, TestProductSpecials")
 	}
 	longest := 130
 	if testing.Short() || tested()[0] == isa.Generic { // Generic has no registers whose ends could be wrong
 		longest = 35
 	}
-	a := k.RandomArgs(longest, 0, catalog.Usual, 17)
+	a := k.RandomArgs(catalog.Vector(longest), catalog.Usual, 17)
 	for in := range k.Inputs {
 		if k.Elementwise() {
 			specialElements(t, k, a, in)

@@ -11,11 +11,14 @@ import (
 )
 
 // steadyShape takes more than one block, and ends in the middle of a register.
-func steadyShape(rows bool, n int) shape {
-	if rows {
-		return shape{n / 7, 7}
+func steadyShape[T kernels.Float](k catalog.Kernel[T], n int) catalog.Shape {
+	switch {
+	case k.Product:
+		return product(n/100+1, n/6, n/100+5)
+	case k.Rows:
+		return matrix(n/7, 7)
 	}
-	return shape{n, 1}
+	return catalog.Vector(n)
 }
 
 // No kernel allocates.
@@ -25,12 +28,12 @@ func TestNoAllocations(t *testing.T) {
 
 func testNoAllocations[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	for _, n := range []int{5, 700, fallback.Block + 9} {
-		s := steadyShape(k.Rows, n)
-		a := k.RandomArgs(s.n(), s.cols, catalog.Usual, 1)
+		s := steadyShape(k, n)
+		a := k.Ready(k.RandomArgs(s, catalog.Usual, 1))
 		for _, i := range isa.Available() {
 			restore := isa.Use(i)
 			if count := testing.AllocsPerRun(3, func() { k.Call(a) }); count != 0 {
-				t.Errorf("%v, length %d: %v allocations", i, s.n(), count)
+				t.Errorf("%v, %+v: %v allocations", i, s, count)
 			}
 			restore()
 		}
@@ -43,8 +46,7 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	s := steadyShape(k.Rows, fallback.Block+9)
-	shared := k.RandomArgs(s.n(), s.cols, catalog.Usual, 1)
+	shared := k.Ready(k.RandomArgs(steadyShape(k, fallback.Block+9), catalog.Usual, 1))
 	want := k.Expect(shared)
 	for _, i := range tested() {
 		restore := isa.Use(i)
@@ -55,8 +57,7 @@ func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 				a := shared
 				a.Out = shared.Clone().Out
 				for range 3 {
-					got := catalog.Results[T]{Out: a.Out, Sum: k.Call(a)}
-					if err := k.Compare(i, got, want); err != nil {
+					if err := k.Compare(i, k.Do(a), want); err != nil {
 						faults <- err
 						return
 					}

@@ -59,8 +59,16 @@ func (p *project) checkFunction(t *testing.T, f function) {
 	if !strings.HasPrefix(f.doc, f.name+" ") {
 		t.Errorf("its doc comment begins %.30q: begin it with %q, in %s", f.doc, f.name, f.file)
 	}
-	if !f.generic {
+	switch {
+	case !f.generic:
 		return // no kernel
+	case f.makes:
+		// It computes nothing: the rows of the kernels that take what it makes call it. What only its own tests see is how
+		// much memory it takes, and what it refuses.
+		if !p.named[f.name] {
+			t.Errorf("it makes what kernels take, and no test in kernels calls it: add some, such as those in kernels/pack_test.go")
+		}
+		return
 	}
 	if !p.listed[f.name] {
 		t.Errorf("no row in the catalog, so nothing tests it: add one to table in %s, %s", rowsFile, f.row)

@@ -23,6 +23,7 @@ const root = "../.."
 type project struct {
 	functions               map[string]function
 	listed                  map[string]bool // functions that have a row in the catalog
+	named                   map[string]bool // functions that the tests of package kernels call themselves
 	tested                  map[string]bool // functions with bounds, that a test of accuracy names
 	targets, digests, loops string          // the contents of the files
 }
@@ -33,6 +34,7 @@ type function struct {
 	doc        string // on one line
 	generic    bool   // it is a kernel
 	counts     bool   // it returns an int
+	makes      bool   // it returns a pointer: something that kernels take
 	row        string // what its row in the catalog may look like
 }
 
@@ -41,11 +43,17 @@ func readProject(t *testing.T) *project {
 		t.Skipf("the source is not at hand: %v", err)
 	}
 	p := &project{
-		functions: functions(t), listed: map[string]bool{}, tested: map[string]bool{},
+		functions: functions(t), listed: map[string]bool{}, named: map[string]bool{}, tested: map[string]bool{},
 		targets: read(t, targetsFile), digests: read(t, digestsFile), loops: read(t, loopsFile),
 	}
 	for _, k := range catalog.Kernels[float32]() {
 		p.listed[k.Function] = true
+	}
+	for _, name := range files(t, "kernels/*_test.go") {
+		text := read(t, name)
+		for f := range p.functions {
+			p.named[f] = p.named[f] || strings.Contains(text, "kernels."+f+"(")
+		}
 	}
 	for _, pattern := range []string{"kernels/*_test.go", "internal/testkit/ref/*_test.go"} {
 		for _, name := range files(t, pattern) {
@@ -113,6 +121,7 @@ func describe(f *ast.FuncDecl, file string) function {
 		doc:     strings.Join(strings.Fields(f.Doc.Text()), " "),
 		generic: f.Type.TypeParams != nil,
 		counts:  strings.HasSuffix(signature, " int"),
+		makes:   strings.Contains(signature[strings.LastIndex(signature, " ")+1:], "*"),
 		row:     rowFor(f.Name.Name, signature),
 	}
 }
@@ -147,5 +156,6 @@ func rowFor(name, signature string) string {
 	case "[]T []T []T T float64":
 		return fmt.Sprintf("such as grad2(%q, in(Real, \"x\", \"y\"), scale, kernels.%s[T])", name, name)
 	}
-	return "one that names all operands and calls it, such as that of SoftmaxRowsTo if it works on rows, of GaussianKLTo if not"
+	return "one that names all operands and calls it, such as that of SoftmaxRowsTo if it works on rows, of MatMulTo if it " +
+		"multiplies matrices, of GaussianKLTo if neither"
 }

@@ -8,23 +8,34 @@ import (
 
 // Args is what one call is about: slices in the order of Outputs and Inputs, and so on.
 type Args[T kernels.Float] struct {
+	Shape
 	Out, In [][]T
 	Scalars []T
-	Cols    int   // row kernels
-	Target  []int // kernels with classes
+	Target  []int              // kernels with classes
+	Packed  *kernels.Packed[T] // kernels with weights: of the input that is Packed, by Ready
 }
 
-// NewArgs makes a call with n elements, in rows of cols if k works on rows: usual scalars, and all else zero.
-func (k Kernel[T]) NewArgs(n, cols int) Args[T] {
-	a := Args[T]{Cols: cols, Scalars: k.ScalarsAt(0)}
+// NewArgs makes a call of that shape: usual scalars, and all else zero.
+func (k Kernel[T]) NewArgs(s Shape) Args[T] {
+	a := Args[T]{Shape: s, Scalars: k.ScalarsAt(0)}
 	for _, o := range k.Outputs {
-		a.Out = append(a.Out, make([]T, o.Elements(n, cols)))
+		a.Out = append(a.Out, make([]T, o.Elements(s)))
 	}
 	for _, o := range k.Inputs {
-		a.In = append(a.In, make([]T, o.Elements(n, cols)))
+		a.In = append(a.In, make([]T, o.Elements(s)))
 	}
 	if k.Classes {
-		a.Target = make([]int, n/cols)
+		a.Target = make([]int, s.Rows)
+	}
+	return a
+}
+
+// Ready is the call with its weights packed, if k takes such and they are not yet.
+func (k Kernel[T]) Ready(a Args[T]) Args[T] {
+	for j, o := range k.Inputs {
+		if o.Packed && a.Packed == nil {
+			a.Packed = kernels.Pack(a.In[j], a.Cols*k.Terms(), a.Depth, a.Depth)
+		}
 	}
 	return a
 }
@@ -32,25 +43,29 @@ func (k Kernel[T]) NewArgs(n, cols int) Args[T] {
 // Values says what inputs are filled with.
 type Values int
 
-// The two kinds of input that every test tries.
+// The kinds of input that tests try.
 const (
 	Usual      Values = iota // by Fill, from the domain of each input
 	RandomBits               // by FillBits
+	Wide                     // by FillWide: long sums of random bits are all NaN
 )
 
 // RandomArgs is NewArgs with inputs and classes that depend on the seed, as does the choice of scalars.
-func (k Kernel[T]) RandomArgs(n, cols int, values Values, seed uint64) Args[T] {
-	a := k.NewArgs(n, cols)
+func (k Kernel[T]) RandomArgs(shape Shape, values Values, seed uint64) Args[T] {
+	a := k.NewArgs(shape)
 	a.Scalars = k.ScalarsAt(int(seed))
 	for j, o := range k.Inputs {
-		if s := seed*31 + uint64(j); values == RandomBits {
+		switch s := seed*31 + uint64(j); values {
+		case RandomBits:
 			FillBits(a.In[j], s)
-		} else {
+		case Wide:
+			FillWide(a.In[j], s)
+		default:
 			Fill(a.In[j], o.Domain, s)
 		}
 	}
 	if k.Classes {
-		FillClasses(a.Target, cols, seed)
+		FillClasses(a.Target, shape.Cols, seed)
 	}
 	return a
 }
@@ -70,8 +85,9 @@ func (a Args[T]) Clone() Args[T] {
 	return a
 }
 
-// Window is the call on the elements from first to last only. It is not for calls on rows.
+// Window is the call on the elements from first to last only. It is for kernels over vectors.
 func (a Args[T]) Window(first, last int) Args[T] {
+	a.Shape = Vector(last - first)
 	cut := func(x []T) []T { return x[first:last:last] }
 	a.In, a.Out = each(a.In, cut), each(a.Out, cut)
 	return a

@@ -18,18 +18,45 @@ type Kernel[T kernels.Float] struct {
 	Scalars  []Scalar  // the values of type T that it takes
 	Returns  bool      // it returns a float64 besides
 	Rows     bool      // it works on the rows of a matrix: takes cols
+	Product  bool      // it multiplies matrices: takes rows, cols and a depth
 	Classes  bool      // it takes a class index per row
+	Adds     bool      // it adds to its output, in which Do puts the first input before
 	Call     func(a Args[T]) float64
 }
 
-// Operand is a slice that a kernel reads or writes. It has one element per element of the
-// others, or, if PerRow, one per row.
+// Shape is the size of a call: a matrix, or, for kernels over vectors, a column of Rows elements.
+type Shape struct {
+	Rows, Cols int
+	Depth      int // of products: each of the Rows·Cols results is the sum of so many
+}
+
+// Vector is the shape of n elements.
+func Vector(n int) Shape { return Shape{Rows: n, Cols: 1} }
+
+// Len is the number of elements of the matrix.
+func (s Shape) Len() int { return s.Rows * s.Cols }
+
+// Operand is a slice that a kernel reads or writes.
 type Operand struct {
 	Name   string
-	PerRow bool
+	Size   Size
+	Times  int    // as many elements as Size says; 0 means 1
 	Domain Domain // of inputs: where the usual values are
 	Alone  bool   // of inputs: no output may be the same slice
+	Packed bool   // of inputs: weights, which the kernel takes as Args.Packed
 }
+
+// Size says how many elements an operand has.
+type Size int
+
+// The sizes of operands.
+const (
+	Whole  Size = iota // one element for each of the matrix
+	PerRow             // one for each row
+	PerCol             // one for each column
+	Left               // the left factor of a product, Rows·Depth
+	Right              // the right one, Depth·Cols
+)
 
 // Scalar is a number that a kernel takes, with values worth trying.
 type Scalar struct {
@@ -37,17 +64,42 @@ type Scalar struct {
 	Try  []float64 // the first is the usual one
 }
 
-// Elements returns the number of elements in an operand of a call with n elements in all.
-func (o Operand) Elements(n, cols int) int {
-	if o.PerRow {
-		return n / cols
+// Elements returns the number of elements in an operand of a call of that shape.
+func (o Operand) Elements(s Shape) int {
+	n := s.Len()
+	switch o.Size {
+	case PerRow:
+		n = s.Rows
+	case PerCol:
+		n = s.Cols
+	case Left:
+		n = s.Rows * s.Depth
+	case Right:
+		n = s.Depth * s.Cols
 	}
-	return n
+	return n * max(1, o.Times)
+}
+
+// Work returns the number of multiply-adds in a call of a product, or of elements in that of another kernel.
+func (k Kernel[T]) Work(s Shape) int {
+	if !k.Product {
+		return s.Len()
+	}
+	return k.Outputs[0].Elements(s) * s.Depth * k.Terms()
+}
+
+// Terms returns the number of products of rows that make one result: 1, but for sums of squares.
+func (k Kernel[T]) Terms() int {
+	terms := 1
+	for _, o := range k.Inputs {
+		terms = max(terms, o.Times)
+	}
+	return terms
 }
 
 // Elementwise says that each element of the outputs depends on one element of each input only,
 // and that nothing is returned besides.
-func (k Kernel[T]) Elementwise() bool { return !k.Rows && !k.Returns }
+func (k Kernel[T]) Elementwise() bool { return !k.Rows && !k.Product && !k.Returns }
 
 // Slices returns the number of floating-point slices.
 func (k Kernel[T]) Slices() int { return len(k.Outputs) + len(k.Inputs) }

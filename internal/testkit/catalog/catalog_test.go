@@ -3,6 +3,8 @@ package catalog
 import (
 	"math"
 	"testing"
+
+	"github.com/simmer-go/simmer/kernels"
 )
 
 func TestFillStaysInItsDomain(t *testing.T) {
@@ -36,5 +38,28 @@ func TestFillBitsHasEverything(t *testing.T) {
 		if !seen[Bits(v)] {
 			t.Errorf("%v does not occur", v)
 		}
+	}
+}
+
+// All sums of 64 products are finite, some of the products subnormal.
+func TestFillWideIsFinite(t *testing.T) {
+	t.Run("float32", testFillWide[float32])
+	t.Run("float64", testFillWide[float64])
+}
+
+func testFillWide[T kernels.Float](t *testing.T) {
+	x := make([]T, 10000)
+	FillWide(x, 1)
+	smallest := math.Inf(1)
+	for i, v := range x {
+		sum := v * v * 64
+		if sum-sum != 0 || v == 0 {
+			t.Fatalf("%v", v)
+		}
+		smallest = min(smallest, math.Abs(float64(v*x[len(x)-1-i])))
+	}
+	normal := float64(Specials[T]()[7])
+	if smallest >= normal {
+		t.Errorf("the smallest product is %v", smallest)
 	}
 }

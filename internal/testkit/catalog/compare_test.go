@@ -26,7 +26,7 @@ func TestCheckFindsFaults(t *testing.T) {
 		"":                               func(Args[float32]) float64 { return 0 },
 	} {
 		k := Find[float32]("ScaleTo")
-		a := k.NewArgs(5, 0)
+		a := k.NewArgs(Vector(5))
 		copy(a.In[0], []float32{1, 0, 2, 3, nan})
 		expected := k.Expect(a)
 		right := k.Call
@@ -69,7 +69,7 @@ func TestMismatchIsNamed(t *testing.T) {
 // What one maker of arguments fills, all tests see.
 func TestRandomArgs(t *testing.T) {
 	k := Find[float64]("CrossEntropyRowsGradTo")
-	a := k.RandomArgs(35, 5, Usual, 1)
+	a := k.RandomArgs(Shape{Rows: 7, Cols: 5}, Usual, 1)
 	if len(a.In[0]) != 35 || len(a.In[1]) != 7 || len(a.Out[0]) != 35 || len(a.Out[1]) != 7 || len(a.Target) != 7 {
 		t.Errorf("%+v", a)
 	}

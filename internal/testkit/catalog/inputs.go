@@ -65,6 +65,20 @@ func FillBits[T kernels.Float](x []T, seed uint64) {
 	}
 }
 
+// FillWide writes finite values of random bits, of which products and their sums are finite too: their exponents
+// reach from where products underflow to near where they overflow.
+func FillWide[T kernels.Float](x []T, seed uint64) {
+	r := rng(seed)
+	for i := range x {
+		u := r.next()
+		if is32[T]() { // exponents from −75 to 54
+			x[i] = FromBits[T](u&(1<<31|1<<23-1) | (52+u>>32%130)<<23)
+		} else { // from −540 to 484
+			x[i] = FromBits[T](u&^(0x7ff<<52) | (483+r.next()%1025)<<52)
+		}
+	}
+}
+
 // FromBits makes a value of the low bits of u.
 func FromBits[T kernels.Float](u uint64) T {
 	if is32[T]() {

@@ -4,7 +4,7 @@ import "github.com/simmer-go/simmer/kernels"
 
 // Kernels returns the table for one element type.
 func Kernels[T kernels.Float]() []Kernel[T] {
-	list := table[T]()
+	list := append(table[T](), products[T]()...)
 	for i := range list {
 		if list[i].Name == "" {
 			list[i].Name = list[i].Function
@@ -147,8 +147,8 @@ func table[T kernels.Float]() []Kernel[T] {
 			},
 		},
 		{
-			Function: "CrossEntropyRowsGradTo", Outputs: []Operand{{Name: "grad"}, {Name: "dst", PerRow: true}},
-			Inputs: []Operand{{Name: "x", Domain: Real}, {Name: "scale", Domain: Scale, PerRow: true, Alone: true}},
+			Function: "CrossEntropyRowsGradTo", Outputs: []Operand{{Name: "grad"}, {Name: "dst", Size: PerRow}},
+			Inputs: []Operand{{Name: "x", Domain: Real}, {Name: "scale", Domain: Scale, Size: PerRow, Alone: true}},
 			Rows:   true, Classes: true,
 			Call: func(a Args[T]) float64 {
 				kernels.CrossEntropyRowsGradTo(a.Out[0], a.Out[1], a.In[0], a.Cols, a.Target, a.In[1])
@@ -161,7 +161,7 @@ func table[T kernels.Float]() []Kernel[T] {
 var (
 	dst       = []Operand{{Name: "dst"}}
 	grad      = []Operand{{Name: "grad"}}
-	perRow    = []Operand{{Name: "dst", PerRow: true}}
+	perRow    = []Operand{{Name: "dst", Size: PerRow}}
 	logits    = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
 	weighted  = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
 	gaussian  = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
