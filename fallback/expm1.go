@@ -37,12 +37,27 @@ func expm1_64(x float64) float64 {
 
 // expm1Half64 is ½(exp(c) − 1) for Expm1Floor64 ≤ c ≤ 710.1.
 func expm1Half64(c float64) float64 {
-	t, n := expRound64(c, Expm1Shift64)
-	s := float64of(bits64(t) << 52)
-	high := fnma64(n, Ln2High64, c)
-	r := fnma64(n, Ln2Low64, high)
-	low := fnma64(n, Ln2Low64, float64(float64(r*r)*poly64(r, ExpPoly64[2:])))
+	s, high, low := expm1Parts64(c)
 	return fma64(s, low, fma64(s, high, s-0.5))
+}
+
+// expm1HalfHL64 is ½(exp(c) − 1) in two parts, for the same c.
+func expm1HalfHL64(c float64) (half, rest float64) {
+	s, high, low := expm1Parts64(c)
+	a := s - 0.5
+	sum := fma64(s, high, a)
+	low = fma64(s, low, fma64(s, high, a-sum)) // which is exact: a is 0 or more than s·high
+	half = sum + low
+	return half, (sum - half) + low
+}
+
+// expm1Parts64 is ½(exp(c) − 1) = (s − ½) + s·high + s·low.
+func expm1Parts64(c float64) (s, high, low float64) {
+	t, n := expRound64(c, Expm1Shift64)
+	high = fnma64(n, Ln2High64, c)
+	r := fnma64(n, Ln2Low64, high)
+	low = fnma64(n, Ln2Low64, float64(float64(r*r)*poly64(r, ExpPoly64[2:])))
+	return float64of(bits64(t) << 52), high, low
 }
 
 // Expm1ToF32 writes exp(x) − 1.

@@ -1,0 +1,74 @@
+package fallback
+
+// tanh(x) = E/(E+2), E = exp(2x) − 1, and its derivative 1 − tanh² = e/(½+½e)², e = exp(−2|x|), which keeps its digits
+// where tanh is nearly 1.
+//
+// In float64, with H = ½E in two parts, tanh(|x|) = H/(1+H) is q = H/D, D being 1+H rounded, and a correction: what is
+// left of H − q·(1+H), divided by D.
+
+const (
+	TanhTop32    = 10      // tanh of it rounds to 1
+	TanhTop64    = 20      // the same
+	TanhTiny64   = 0x1p-27 // tanh(x) is x up to here
+	TanhFloor32  = -100    // see SlopeFloor32
+	SlopeFloor32 = -200    // exp of it times any float32 rounds to 0
+)
+
+// tanh32 is tanh(x), to 0.51 ULP.
+func tanh32(x float32) float32 {
+	c := pickMin(TanhTop32, pickMax(-TanhTop32, x))
+	e := expm1Mixed(float64(c + c))
+	return signOf32(float32(e/(e+2)), x)
+}
+
+// tanhSlopeMixed is the derivative of tanh.
+func tanhSlopeMixed(x float32) float64 {
+	c := pickMax(TanhFloor32, -abs32(x))
+	e := expMixed(float64(c + c))
+	s := fma64(0.5, e, 0.5)
+	return e / float64(s*s)
+}
+
+// tanh64 is tanh(x).
+func tanh64(x float64) float64 {
+	a := pickMin(TanhTop64, abs64(x))
+	half, rest := expm1HalfHL64(a + a)
+	d := 1 + half
+	lost := ((1 - d) + half) + rest
+	inverse := 1 / d
+	q := float64(half * inverse)
+	left := fnma64(q, lost, fnma64(q, d, half)+rest)
+	y := fma64(inverse, left, q)
+	if a < TanhTiny64 { // subnormals, which cannot be halved, too
+		y = a
+	}
+	return signOf64(y, x)
+}
+
+// tanhSlope64 is the derivative of tanh.
+func tanhSlope64(x float64) float64 {
+	c := -abs64(x)
+	e := expNeg64(c + c)
+	s := fma64(0.5, e, 0.5)
+	return e / float64(s*s)
+}
+
+// TanhToF32 writes tanh(x).
+func TanhToF32(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = tanh32(v)
+	}
+}
+
+// TanhToF64 writes tanh(x).
+func TanhToF64(dst, x []float64) {
+	for i := range dst {
+		dst[i] = tanh64(x[i])
+	}
+}
+
+// TanhGradToF32 writes dy times the derivative of tanh at x.
+func TanhGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, tanhSlopeMixed) }
+
+// TanhGradToF64 writes dy times the derivative of tanh at x.
+func TanhGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, tanhSlope64) }
