@@ -7,8 +7,8 @@ import "math"
 //	Φ(−t) = exp(−t²/2)·T(t),  t ≥ 0
 //	T(t)  = r·f(v),  r = 1/(1+kt),  v = 1 − 2r = (kt−1)/(kt+1)
 //
-// f is a polynomial, for float64 in the form c + r·P(v), where c is the limit for large t: so nothing cancels there. (The
-// variable v is that of M. M. Shepherd, J. G. Laframboise, "Chebyshev Approximation of (1+2x)exp(x²)erfc x in 0 ≤ x < ∞",
+// f is a polynomial, for float64 in the form c + (½−c)·r + r·(1−r)·P(v), where c is the limit for large t, and ½ the value
+// at 0: at both ends the rounding of P counts little. (The variable v is that of M. M. Shepherd, J. G. Laframboise, "Chebyshev Approximation of (1+2x)exp(x²)erfc x in 0 ≤ x < ∞",
 // Mathematics of Computation 36, 1981.) The coefficients are those of poly/erf.sollya.
 //
 // In mixed arithmetic one polynomial makes erf. In float64, one serves |x| < 1, and beyond
@@ -35,30 +35,31 @@ var NormalTailMixedPoly = [...]float64{
 	-0x1.ecb0e9bbb3e5dp-10, -0x1.c9ce8671028p-11, 0x1.9a26eea43d63p-12, 0x1.356fafca398a1p-15, -0x1.3707aacf251dap-15,
 }
 
-// NormalTailPoly64 is P, lowest power first, for t ≤ 39: relative error of f 2⁻⁵⁵·⁸.
+// NormalTailPoly64 is P, lowest power first, for t ≤ 39: relative error of f 2⁻⁵⁵·⁴.
 var NormalTailPoly64 = [...]float64{
-	0x1.2e4a34dee39bfp-3, -0x1.e2bd148c663f7p-4, 0x1.486c493096133p-4, -0x1.75ccff58c7cecp-5, 0x1.57636415823d5p-6,
-	-0x1.d6c61a6135c17p-8, 0x1.766eae966767fp-10, 0x1.d8a82d0eefa3ap-14, -0x1.7e55383d82996p-13, 0x1.508a518e19642p-15,
-	0x1.8838c45cfba9bp-17, -0x1.f435b808f0b8ep-18, -0x1.40664971eae5p-22, 0x1.22e56b79c7f1ep-20, -0x1.19b179accbcadp-24,
-	-0x1.58466447358dfp-23, 0x1.17d30ec8ac1bfp-26, 0x1.ada87e506bfc5p-26, -0x1.056c9b27f59dfp-29, -0x1.ddb8ac9eefca2p-29,
-	-0x1.275b811dd28b7p-38, 0x1.073064102b39dp-32,
+	-0x1.2401ad731bfa9p-1, 0x1.5d4569bc7f6b8p-2, -0x1.6caed2932bb8fp-3, 0x1.41f83b5c1330fp-4, -0x1.c5dcbc49f694fp-6,
+	0x1.bbb8261a4a8fcp-8, -0x1.0cc4cda10dad8p-11, -0x1.ad51af4948b63p-12, 0x1.76e8a25454118p-13, -0x1.fa4b8e857f81ap-18,
+	-0x1.2e6bdeb3c8888p-16, 0x1.3b16c39b6d215p-18, 0x1.7b5a3694e2fc8p-20, -0x1.bcb20f6fd6462p-21, -0x1.9c63f87979552p-24,
+	0x1.120b2edb435c3p-23, 0x1.f0cd79a98e136p-28, -0x1.4a09934f3deadp-26, -0x1.ebad0581dfe17p-30, 0x1.3609ff7ef0c4dp-29,
+	0x1.265fa24a7051fp-31,
 }
 
 const (
 	NormalTailScaleMixed = 0.25                 // k
-	NormalTailScale64    = 51. / 256            // k
-	NormalTailScaleErf64 = 0x1.207fe39ad63a7p-2 // √2·k, right to 2⁻⁵⁸
-	NormalTailLimit64    = 0x1.45897254d1b48p-4 // c = k/√(2π)
+	NormalTailScale64    = 0.1875               // k
+	NormalTailScaleErf64 = 0x1.0f876ccdf6cd9p-2 // √2·k
+	NormalTailLimit64    = 0x1.32633e6df28bcp-4 // c = k/√(2π)
+	NormalTailRise64     = 0.5 - NormalTailLimit64
 )
 
 const (
-	ErfTop32     = 3.9375                   // erf of it rounds to 1
-	ErfTop64     = 6                        // the same
-	ErfSplit64   = 1                        // where the polynomial ends
-	ErfFloor32   = -14.25                   // its square is above -SlopeFloor32
-	ErfFlat64    = 27.375                   // the derivative from here on rounds to 0
-	TwoOverSqPi  = 2 / (math.SqrtPi)        // 2/√π
-	TwoOverSqPi0 = TwoOverSqPi * ExpSmall64 // times 2⁻⁶⁴: see expNegParts64
+	ErfTop32             = 3.9375                     // erf of it rounds to 1
+	ErfTop64             = 6                          // the same
+	ErfSplit64           = 1                          // where the polynomial ends
+	ErfFloor32           = -14.25                     // its square is above -SlopeFloor32
+	ErfFlat64            = 27.375                     // the derivative from here on rounds to 0
+	TwoOverSqrtPi        = 2 / (math.SqrtPi)          // 2/√π
+	TwoOverSqrtPiSmall64 = TwoOverSqrtPi * ExpSmall64 // times 2⁻⁶⁴: see expNegParts64
 )
 
 // erf32 is erf(x), to 0.6 ULP.
@@ -70,7 +71,7 @@ func erf32(x float32) float32 {
 // erfSlopeMixed is the derivative of erf.
 func erfSlopeMixed(x float32) float64 {
 	c := float64(pickMax(ErfFloor32, -abs32(x)))
-	return TwoOverSqPi * expMixed(-float64(c*c))
+	return TwoOverSqrtPi * expMixed(-float64(c*c))
 }
 
 // normalTailMixed is t·T(t), for 0 ≤ t ≤ 20.
@@ -85,16 +86,17 @@ func erf64(x float64) float64 {
 	z := float64(a * a)
 	y := fma64(a, poly64(z, ErfPoly64[:]), a)
 	if !(a < ErfSplit64) {
-		r := 1 / fma64(NormalTailScaleErf64, a, 1)
-		tail := float64(r * normalTailPoly64(r))
+		r, f := normalTail64(NormalTailScaleErf64 * (a / fma64(NormalTailScaleErf64, a, 1)))
+		tail := float64(r * f)
 		y = fnma64(tail+tail, expNegHL64(-z, -fma64(a, a, -z)), 1)
 	}
 	return signOf64(y, x)
 }
 
-// normalTailPoly64 is f by r.
-func normalTailPoly64(r float64) float64 {
-	return fma64(r, poly64(fnma64(2, r, 1), NormalTailPoly64[:]), NormalTailLimit64)
+// normalTail64 is r and f, by s = 1−r = kt/(1+kt).
+func normalTail64(s float64) (r, f float64) {
+	r = 1 - s
+	return r, fma64(r, fma64(s, poly64(s-r, NormalTailPoly64[:]), NormalTailRise64), NormalTailLimit64)
 }
 
 // erfSlope64 is the derivative of erf.
@@ -102,7 +104,7 @@ func erfSlope64(x float64) float64 {
 	a := pickMin(ErfFlat64, abs64(x))
 	z := float64(a * a)
 	s, m := expNegPartsHL64(-z, -fma64(a, a, -z))
-	return float64(fma64(TwoOverSqPi0, m, TwoOverSqPi0) * s)
+	return float64(fma64(TwoOverSqrtPiSmall64, m, TwoOverSqrtPiSmall64) * s)
 }
 
 // ErfToF32 writes erf(x).

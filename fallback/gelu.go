@@ -37,9 +37,11 @@ func geluSlopeMixed(x float32) float64 {
 func gelu64(x float64) float64 {
 	t := pickMin(GELUTop64, abs64(x))
 	w := t / fma64(NormalTailScale64, t, 1)
-	h := float64(w * normalTailPoly64(fnma64(NormalTailScale64, w, 1)))
+	_, f := normalTail64(NormalTailScale64 * w)
+	h := float64(w * f)
 	s, m := expHalfSquare64(t)
-	h = float64(float64(ExpSmall64*fma64(h, m, h)) * s)
+	h += fma64(h, m, fma64(w, f, -h)) // with what the product lost
+	h = float64(float64(ExpSmall64*h) * s)
 	return halfIfTiny64(x, pickMax(negZero64, x)-h)
 }
 
@@ -52,8 +54,8 @@ func expHalfSquare64(t float64) (s, m float64) {
 // geluSlope64 is the derivative of GELU.
 func geluSlope64(x float64) float64 {
 	t := pickMin(GELUTop64, abs64(x))
-	r := 1 / fma64(NormalTailScale64, t, 1)
-	g := fnma64(InverseSqrt2Pi, t, float64(r*normalTailPoly64(r)))
+	r, f := normalTail64(NormalTailScale64 * (t / fma64(NormalTailScale64, t, 1)))
+	g := fnma64(InverseSqrt2Pi, t, float64(r*f))
 	s, m := expHalfSquare64(t)
 	return mirror64(x, float64(float64(ExpSmall64*fma64(g, m, g))*s))
 }

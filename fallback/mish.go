@@ -7,7 +7,7 @@ package fallback
 //
 // Mixed arithmetic takes these as they stand. In float64, with t = |x|, u = exp(−t), w = 1+u, and k = u for x ≥ 0, 1 below,
 //
-//	mish(x)  = max(x, 0) − t·u·a/d;  a = 2u for x ≥ 0, 2+u below,  d = w² + k²
+//	mish(x)  = max(x, 0) − t·u·2u/d or, below 0, t·u·(u·w/d − 1);  d = w² + k²
 //	mish′(x) = ((w+k)·d + 4x·w·k²)/d², below 0 times u
 //
 // where, as in silu.go, the last factor of u that makes results subnormal comes last.
@@ -40,13 +40,13 @@ func mish64(x float64) float64 {
 	s, m := expNegParts64(-t)
 	u := float64(s * fma64(ExpSmall64, m, ExpSmall64))
 	w := 1 + u
-	k, a := 1.0, w+1
-	if x >= 0 {
-		k, a = u, u+u
-	}
 	tu := float64(ExpSmall64 * t)
 	tu = fma64(tu, m, tu)
-	h := float64(float64(tu*a) / fma64(w, w, float64(k*k)) * s)
+	k, top, h := 1.0, float64(u*w), tu
+	if x >= 0 {
+		k, top, h = u, -2*u, 0
+	}
+	h = float64(fnma64(tu, top/fma64(w, w, float64(k*k)), h) * s)
 	if abs64(x) < GateTiny64 {
 		return MishAtZero * x
 	}

@@ -7,7 +7,7 @@ package fallback
 //
 // Mixed arithmetic takes these as they stand, for all x that matter. In float64, with t = |x|, u = exp(−t),
 //
-//	silu(x)  = max(x, 0) − t·u/(1+u)
+//	silu(x)  = max(x, 0) − (t·u − t·u·u/(1+u))
 //	silu′(x) = G or, for x ≥ 0, 1 − G;  G = u·(1 + u − t)/(1+u)²
 //
 // since silu(x) − ½x is even. The quotients are computed 2⁻⁶⁴ times as large as they are without the last factor of u, a
@@ -45,12 +45,13 @@ func silu64(x float64) float64 {
 	return gate64(x, t, s, m)
 }
 
-// gate64 is max(x, 0) − t·u/(1+u) with u = s·2⁻⁶⁴·(1+m), or ½x for tiny x.
+// gate64 is max(x, 0) − (t·u − t·u·u/(1+u)) with u = s·2⁻⁶⁴·(1+m), or ½x for tiny x.
 func gate64(x, t, s, m float64) float64 {
 	tu := float64(ExpSmall64 * t)
 	tu = fma64(tu, m, tu)
-	d := fma64(s, fma64(ExpSmall64, m, ExpSmall64), 1)
-	return halfIfTiny64(x, pickMax(negZero64, x)-float64(tu/d*s))
+	u := float64(s * fma64(ExpSmall64, m, ExpSmall64))
+	h := float64(fnma64(tu, u/(1+u), tu) * s)
+	return halfIfTiny64(x, pickMax(negZero64, x)-h)
 }
 
 // halfIfTiny64 is ½x for tiny x, else y.
