@@ -7,15 +7,34 @@ import (
 
 // tanh32 is tanh(x).
 func tanh32(b *B, x V) V {
-	b.Step("E = exp(2x) − 1, E/(E+2)")
-	c := b.Max(b.Named("minus_TanhTop32", -fallback.TanhTop32), x)
-	c = b.Min(b.Named("TanhTop32", fallback.TanhTop32), c)
-	c = b.Add(c, c)
-	y := mixed(b, func() V {
-		e := expm1Mixed(b, b.Widen(c))
-		return b.Div(e, b.Add(e, b.Const(2)))
-	})
-	return signOf(b, y, x)
+	a := b.Min(b.Named("TanhTop32", fallback.TanhTop32), b.Abs(x))
+	half, rest := expm1HalfHL32(b, b.Add(a, a))
+	return tanhSigned(b, x, tanhOf(b, half, rest), b.Named("TanhTiny32", fallback.TanhTiny32))
+}
+
+// tanh64 is tanh(x).
+func tanh64(b *B, x V) V {
+	a := b.Min(b.Named("TanhTop64", fallback.TanhTop64), b.Abs(x))
+	half, rest := expm1HalfHL64(b, b.Add(a, a))
+	return tanhSigned(b, x, tanhOf(b, half, rest), b.Named("TanhTiny64", fallback.TanhTiny64))
+}
+
+// tanhOf is H/(1+H).
+func tanhOf(b *B, half, rest V) V {
+	b.Step("D = 1+H, H/D, and its correction")
+	one := b.Const(1)
+	d := b.Add(one, half)
+	lost := b.Add(b.Add(b.Sub(b.Max(half, one), d), b.Min(half, one)), rest)
+	inverse := b.Div(one, d)
+	q := b.Mul(half, inverse)
+	left := b.FNMA(q, lost, b.Add(b.FNMA(q, d, half), rest))
+	return b.FMA(inverse, left, q)
+}
+
+// tanhSigned is y with the sign of x, or x if tiny.
+func tanhSigned(b *B, x, y, tiny V) V {
+	b.Step("the sign; x if tiny")
+	return b.Select(b.LT(b.Abs(x), tiny), x, signOf(b, y, x))
 }
 
 // tanhSlope32 is the derivative of tanh, in float64 lanes.
@@ -32,23 +51,6 @@ func tanhSlope(b *B, e V) V {
 	return b.Div(e, b.Mul(s, s))
 }
 
-// tanh64 is tanh(x).
-func tanh64(b *B, x V) V {
-	a := b.Min(b.Named("TanhTop64", fallback.TanhTop64), b.Abs(x))
-	half, rest := expm1HalfHL64(b, b.Add(a, a))
-	b.Step("D = 1+H, H/D, and its correction")
-	one := b.Const(1)
-	d := b.Add(one, half)
-	lost := b.Add(b.Add(b.Sub(one, d), half), rest)
-	inverse := b.Div(one, d)
-	q := b.Mul(half, inverse)
-	left := b.FNMA(q, lost, b.Add(b.FNMA(q, d, half), rest))
-	y := b.FMA(inverse, left, q)
-	// The magnitude, once more, so that no register holds it in the meantime.
-	a = b.Min(b.Named("TanhTop64", fallback.TanhTop64), b.Abs(x))
-	return signOf(b, b.Select(b.LT(a, b.Named("TanhTiny64", fallback.TanhTiny64)), a, y), x)
-}
-
 // tanhSlope64 is the derivative of tanh.
 func tanhSlope64(b *B, x V) V {
 	c := minusAbs(b, x)
@@ -58,7 +60,7 @@ func tanhSlope64(b *B, x V) V {
 // tanhs describes tanh(x) and dy times its derivative.
 func tanhs() []gen.Kernel {
 	return []gen.Kernel{
-		unary("TanhTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, tanh32),
+		unary("TanhTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, tanh32),
 		unary("TanhTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, tanh64),
 		slopes("TanhGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, tanhSlope32),
 		slopes("TanhGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, tanhSlope64),

@@ -9,6 +9,7 @@ package fallback
 // where the bracket is exact or nearly so. All of it is halved, since 2ⁿ can be 2^1024, and doubled at last.
 
 const (
+	Expm1Shift32 = 127 - 1  // as Expm1Shift64
 	Expm1Shift64 = 1023 - 1 // the bias of a float64's exponent, and the halving
 	Expm1Floor64 = -40      // expm1 of it rounds to −1
 	Expm1Tiny64  = 0x1p-54  // expm1(x) is x up to here
@@ -58,6 +59,21 @@ func expm1Parts64(c float64) (s, high, low float64) {
 	r := fnma64(n, Ln2Low64, high)
 	low = fnma64(n, Ln2Low64, float64(float64(r*r)*poly64(r, ExpPoly64[2:])))
 	return float64of(bits64(t) << 52), high, low
+}
+
+// expm1HalfHL32 is ½(exp(c) − 1) in two parts for |c| ≤ 20, as expm1HalfHL64.
+func expm1HalfHL32(c float32) (half, rest float32) {
+	t := fma32(c, Log2E32, Integer32+Expm1Shift32)
+	n := t - (Integer32 + Expm1Shift32)
+	s := float32of(bits32(t) << 23)
+	high := fnma32(n, Ln2High32, c)
+	r := fnma32(n, Ln2Low32, high)
+	low := fnma32(n, Ln2Low32, float32(float32(r*r)*poly32(r, ExpPoly32[2:])))
+	a := s - 0.5
+	sum := fma32(s, high, a)
+	low = fma32(s, low, fma32(s, high, a-sum))
+	half = sum + low
+	return half, (sum - half) + low
 }
 
 // Expm1ToF32 writes exp(x) − 1.

@@ -1,24 +1,33 @@
 package fallback
 
-// tanh(x) = E/(E+2), E = exp(2x) − 1, and its derivative 1 − tanh² = e/(½+½e)², e = exp(−2|x|), which keeps its digits
-// where tanh is nearly 1.
+// tanh(|x|) = H/(1+H), H = ½(exp(2|x|) − 1), and its derivative 1 − tanh² = e/(½+½e)², e = exp(−2|x|), which keeps its
+// digits where tanh is nearly 1.
 //
-// In float64, with H = ½E in two parts, tanh(|x|) = H/(1+H) is q = H/D, D being 1+H rounded, and a correction: what is
-// left of H − q·(1+H), divided by D.
+// With H in two parts, tanh is q = H/D, D being 1+H rounded, and a correction: what is left of H − q·(1+H), divided by D.
+// In float32 that takes fewer operations than mixed arithmetic.
 
 const (
 	TanhTop32    = 10      // tanh of it rounds to 1
 	TanhTop64    = 20      // the same
+	TanhTiny32   = 0x1p-12 // tanh(x) is x up to here
 	TanhTiny64   = 0x1p-27 // tanh(x) is x up to here
 	TanhFloor32  = -100    // see SlopeFloor32
 	SlopeFloor32 = -200    // exp of it times any float32 rounds to 0
 )
 
-// tanh32 is tanh(x), to 0.51 ULP.
+// tanh32 is tanh(x), to 0.8 ULP.
 func tanh32(x float32) float32 {
-	c := pickMin(TanhTop32, pickMax(-TanhTop32, x))
-	e := expm1Mixed(float64(c + c))
-	return signOf32(float32(e/(e+2)), x)
+	a := pickMin(TanhTop32, abs32(x))
+	half, rest := expm1HalfHL32(a + a)
+	d := 1 + half
+	lost := ((pickMax(half, 1) - d) + pickMin(half, 1)) + rest // 1 + H = d + lost
+	inverse := 1 / d
+	q := float32(half * inverse)
+	y := fma32(inverse, fnma32(q, lost, fnma32(q, d, half)+rest), q)
+	if a < TanhTiny32 { // subnormals, which cannot be halved, too
+		return x
+	}
+	return signOf32(y, x)
 }
 
 // tanhSlopeMixed is the derivative of tanh.
@@ -34,13 +43,12 @@ func tanh64(x float64) float64 {
 	a := pickMin(TanhTop64, abs64(x))
 	half, rest := expm1HalfHL64(a + a)
 	d := 1 + half
-	lost := ((1 - d) + half) + rest
+	lost := ((pickMax(half, 1) - d) + pickMin(half, 1)) + rest // 1 + H = d + lost
 	inverse := 1 / d
 	q := float64(half * inverse)
-	left := fnma64(q, lost, fnma64(q, d, half)+rest)
-	y := fma64(inverse, left, q)
+	y := fma64(inverse, fnma64(q, lost, fnma64(q, d, half)+rest), q)
 	if a < TanhTiny64 { // subnormals, which cannot be halved, too
-		y = a
+		return x
 	}
 	return signOf64(y, x)
 }

@@ -9,75 +9,122 @@ TEXT ·tanhToF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ    dst+0(FP), AX
 	MOVQ    x+8(FP), CX
 	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
+	CMPQ    DX, $0x00000010
 	JLT     tail
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-	VMOVUPS f32_minus_TanhTop32<>+0(SB), Y2
-	VMOVUPS f32_TanhTop32<>+0(SB), Y3
-	VMOVUPD f64_Log2E64<>+0(SB), Y4
-	VMOVUPD f64_Ln2<>+0(SB), Y5
-	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y6
+	VMOVUPS f32_1<>+0(SB), Y0
+	VMOVUPS f32_Integer32_plus_Expm1Shift32<>+0(SB), Y1
 
 main:
-	// A turn: 8 elements, all at once.
-	// E = exp(2x) − 1, E/(E+2)
-	VMOVUPS (CX), Y7
-	VMAXPS  Y7, Y2, Y8
-	VMINPS  Y8, Y3, Y8
-	VADDPS  Y8, Y8, Y8
+	// A turn: 16 elements, all at once.
+	VMOVUPS (CX), Y2
+	VANDPS  f32_all_but_sign<>+0(SB), Y2, Y3
+	VMOVUPS 32(CX), Y4
+	VANDPS  f32_all_but_sign<>+0(SB), Y4, Y5
+	VMOVUPS f32_TanhTop32<>+0(SB), Y6
+	VMINPS  Y3, Y6, Y3
+	VMOVUPS f32_TanhTop32<>+0(SB), Y6
+	VMINPS  Y5, Y6, Y5
+	VADDPS  Y3, Y3, Y3
+	VADDPS  Y5, Y5, Y5
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  Y4, Y10, Y11
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y4, Y8, Y12
-	VSUBPD       Y0, Y11, Y13
-	VSUBPD       Y0, Y12, Y14
-	VFNMADD231PD Y5, Y13, Y10
-	VFNMADD231PD Y5, Y14, Y8
-	VPSLLQ       $0x34, Y11, Y11
-	VPSLLQ       $0x34, Y12, Y12
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VMOVAPS      Y1, Y6
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y6
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y7
+	VSUBPS       Y1, Y6, Y8
+	VSUBPS       Y1, Y7, Y9
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y8, Y3
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y9, Y5
+	VMOVAPS      Y3, Y10
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y10
+	VMOVAPS      Y5, Y11
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y9, Y11
+	VMULPS       Y10, Y10, Y12
+	VMULPS       Y11, Y11, Y13
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y1, Y13
-	VFMADD231PD Y6, Y10, Y13
-	VMOVAPD     Y1, Y14
-	VFMADD231PD Y6, Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
-	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
-	VSUBPD      f64_1<>+0(SB), Y11, Y13
-	VSUBPD      f64_1<>+0(SB), Y12, Y14
-	VFMADD231PD Y10, Y11, Y13
-	VFMADD231PD Y8, Y12, Y14
-	VADDPD      f64_2<>+0(SB), Y13, Y8
-	VADDPD      f64_2<>+0(SB), Y14, Y10
-	VDIVPD      Y8, Y13, Y8
-	VDIVPD      Y10, Y14, Y10
-	VCVTPD2PSY  Y8, X9
-	VCVTPD2PSY  Y10, X8
-	VINSERTF128 $0x01, X8, Y9, Y8
-	VANDPS      f32_sign<>+0(SB), Y7, Y7
-	VORPS       Y7, Y8, Y7
-	VMOVUPS     Y7, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	SUBQ        $0x00000008, DX
-	CMPQ        DX, $0x00000008
-	JGE         main
+	// ExpPoly32_from_2 by Horner's rule
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y14
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y10, Y14
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y15
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y11, Y15
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y10, Y14
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y11, Y15
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y10, Y14
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y11, Y15
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y10, Y14
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y11, Y15
+	VMULPS       Y14, Y12, Y10
+	VMULPS       Y15, Y13, Y11
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y10
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y9, Y11
+
+	// the sum of its parts, in two parts
+	VSUBPS      f32_0p5<>+0(SB), Y6, Y8
+	VSUBPS      f32_0p5<>+0(SB), Y7, Y9
+	VMOVAPS     Y8, Y12
+	VFMADD231PS Y3, Y6, Y12
+	VMOVAPS     Y9, Y13
+	VFMADD231PS Y5, Y7, Y13
+	VSUBPS      Y12, Y8, Y8
+	VSUBPS      Y13, Y9, Y9
+	VFMADD231PS Y6, Y3, Y8
+	VFMADD231PS Y7, Y5, Y9
+	VFMADD231PS Y10, Y6, Y8
+	VFMADD231PS Y11, Y7, Y9
+	VADDPS      Y8, Y12, Y3
+	VADDPS      Y9, Y13, Y5
+	VSUBPS      Y3, Y12, Y6
+	VSUBPS      Y5, Y13, Y7
+	VADDPS      Y8, Y6, Y6
+	VADDPS      Y9, Y7, Y7
+
+	// D = 1+H, H/D, and its correction
+	VADDPS       Y0, Y3, Y8
+	VADDPS       Y0, Y5, Y9
+	VMAXPS       Y0, Y3, Y10
+	VMAXPS       Y0, Y5, Y11
+	VSUBPS       Y8, Y10, Y10
+	VSUBPS       Y9, Y11, Y11
+	VMINPS       Y0, Y3, Y12
+	VMINPS       Y0, Y5, Y13
+	VADDPS       Y12, Y10, Y10
+	VADDPS       Y13, Y11, Y11
+	VADDPS       Y6, Y10, Y10
+	VADDPS       Y7, Y11, Y11
+	VDIVPS       Y8, Y0, Y12
+	VDIVPS       Y9, Y0, Y13
+	VMULPS       Y12, Y3, Y14
+	VMULPS       Y13, Y5, Y15
+	VFNMADD231PS Y14, Y8, Y3
+	VFNMADD231PS Y15, Y9, Y5
+	VADDPS       Y6, Y3, Y3
+	VADDPS       Y7, Y5, Y5
+	VFNMADD231PS Y14, Y10, Y3
+	VFNMADD231PS Y15, Y11, Y5
+	VFMADD231PS  Y3, Y12, Y14
+	VFMADD231PS  Y5, Y13, Y15
+
+	// the sign; x if tiny
+	VANDPS    f32_all_but_sign<>+0(SB), Y2, Y3
+	VANDPS    f32_all_but_sign<>+0(SB), Y4, Y5
+	VCMPPS    $0x11, f32_TanhTiny32<>+0(SB), Y3, Y3
+	VCMPPS    $0x11, f32_TanhTiny32<>+0(SB), Y5, Y5
+	VANDPS    f32_sign<>+0(SB), Y2, Y6
+	VANDPS    f32_sign<>+0(SB), Y4, Y7
+	VORPS     Y6, Y14, Y6
+	VORPS     Y7, Y15, Y7
+	VBLENDVPS Y3, Y2, Y6, Y2
+	VBLENDVPS Y5, Y4, Y7, Y3
+	VMOVUPS   Y2, (AX)
+	VMOVUPS   Y3, 32(AX)
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000010, DX
+	CMPQ      DX, $0x00000010
+	JGE       main
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -91,66 +138,69 @@ tail:
 	XORQ SI, SI
 
 masked1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Y0
-
-	// E = exp(2x) − 1, E/(E+2)
-	VMOVUPS    f32_minus_TanhTop32<>+0(SB), Y1
-	VMASKMOVPS (CX), Y0, Y2
-	VMAXPS     Y2, Y1, Y1
+	LEAQ       f32_tail_masks<>+0(SB), BX
+	VMOVUPS    (BX)(SI*4), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VANDPS     f32_all_but_sign<>+0(SB), Y1, Y2
 	VMOVUPS    f32_TanhTop32<>+0(SB), Y3
-	VMINPS     Y1, Y3, Y1
-	VADDPS     Y1, Y1, Y1
+	VMINPS     Y2, Y3, Y2
+	VADDPS     Y2, Y2, Y2
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y1
-	VPSLLQ       $0x34, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VMOVUPS      f32_Integer32_plus_Expm1Shift32<>+0(SB), Y3
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
+	VSUBPS       f32_Integer32_plus_Expm1Shift32<>+0(SB), Y3, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
+	VMOVAPS      Y2, Y5
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y5
+	VMULPS       Y5, Y5, Y6
 
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y7
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y1, Y1
-	VSUBPD      f64_1<>+0(SB), Y4, Y6
-	VSUBPD      f64_1<>+0(SB), Y5, Y7
-	VFMADD231PD Y3, Y4, Y6
-	VFMADD231PD Y1, Y5, Y7
-	VADDPD      f64_2<>+0(SB), Y6, Y1
-	VADDPD      f64_2<>+0(SB), Y7, Y3
-	VDIVPD      Y1, Y6, Y1
-	VDIVPD      Y3, Y7, Y3
-	VCVTPD2PSY  Y1, X9
-	VCVTPD2PSY  Y3, X1
-	VINSERTF128 $0x01, X1, Y9, Y1
-	VANDPS      f32_sign<>+0(SB), Y2, Y2
-	VORPS       Y2, Y1, Y1
-	CMPQ        DX, $0x00000008
-	JLT         part2
-	VMOVUPS     Y1, (AX)
-	JMP         next3
+	// ExpPoly32_from_2 by Horner's rule
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y7
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y5, Y7
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y5, Y7
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y5, Y7
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y5, Y7
+	VMULPS       Y7, Y6, Y5
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y5
+
+	// the sum of its parts, in two parts
+	VSUBPS      f32_0p5<>+0(SB), Y3, Y4
+	VMOVAPS     Y4, Y6
+	VFMADD231PS Y2, Y3, Y6
+	VSUBPS      Y6, Y4, Y4
+	VFMADD231PS Y3, Y2, Y4
+	VFMADD231PS Y5, Y3, Y4
+	VADDPS      Y4, Y6, Y2
+	VSUBPS      Y2, Y6, Y3
+	VADDPS      Y4, Y3, Y3
+
+	// D = 1+H, H/D, and its correction
+	VADDPS       f32_1<>+0(SB), Y2, Y4
+	VMAXPS       f32_1<>+0(SB), Y2, Y5
+	VSUBPS       Y4, Y5, Y5
+	VMINPS       f32_1<>+0(SB), Y2, Y6
+	VADDPS       Y6, Y5, Y5
+	VADDPS       Y3, Y5, Y5
+	VMOVUPS      f32_1<>+0(SB), Y6
+	VDIVPS       Y4, Y6, Y6
+	VMULPS       Y6, Y2, Y7
+	VFNMADD231PS Y7, Y4, Y2
+	VADDPS       Y3, Y2, Y2
+	VFNMADD231PS Y7, Y5, Y2
+	VFMADD231PS  Y2, Y6, Y7
+
+	// the sign; x if tiny
+	VANDPS    f32_all_but_sign<>+0(SB), Y1, Y2
+	VCMPPS    $0x11, f32_TanhTiny32<>+0(SB), Y2, Y2
+	VANDPS    f32_sign<>+0(SB), Y1, Y3
+	VORPS     Y3, Y7, Y3
+	VBLENDVPS Y2, Y1, Y3, Y1
+	CMPQ      DX, $0x00000008
+	JLT       part2
+	VMOVUPS   Y1, (AX)
+	JMP       next3
 
 part2:
 	VMASKMOVPS Y1, Y0, (AX)
@@ -165,27 +215,35 @@ done:
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+DATA f32_Integer32_plus_Expm1Shift32<>+0(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+4(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+8(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+12(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+16(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+20(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+24(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+28(SB)/4, $0x4b40007e
+GLOBL f32_Integer32_plus_Expm1Shift32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_minus_TanhTop32<>+0(SB)/4, $0xc1200000
-DATA f32_minus_TanhTop32<>+4(SB)/4, $0xc1200000
-DATA f32_minus_TanhTop32<>+8(SB)/4, $0xc1200000
-DATA f32_minus_TanhTop32<>+12(SB)/4, $0xc1200000
-DATA f32_minus_TanhTop32<>+16(SB)/4, $0xc1200000
-DATA f32_minus_TanhTop32<>+20(SB)/4, $0xc1200000
-DATA f32_minus_TanhTop32<>+24(SB)/4, $0xc1200000
-DATA f32_minus_TanhTop32<>+28(SB)/4, $0xc1200000
-GLOBL f32_minus_TanhTop32<>(SB), RODATA|NOPTR, $32
+DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+4(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+8(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+12(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+16(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+20(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+24(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+28(SB)/4, $0x7fffffff
+GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_TanhTop32<>+0(SB)/4, $0x41200000
 DATA f32_TanhTop32<>+4(SB)/4, $0x41200000
@@ -197,65 +255,105 @@ DATA f32_TanhTop32<>+24(SB)/4, $0x41200000
 DATA f32_TanhTop32<>+28(SB)/4, $0x41200000
 GLOBL f32_TanhTop32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+24(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $32
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+8(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+12(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+16(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+20(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+24(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+28(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+4(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+8(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+12(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+16(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+20(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+24(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+28(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+4(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+8(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+12(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+16(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+20(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+24(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+28(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_3<>+0(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+4(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+8(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+12(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+16(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+20(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+24(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+28(SB)/4, $0x3c091cc7
+GLOBL f32_ExpPoly32_from_2_3<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+8(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+16(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+24(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_4<>+0(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+4(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+8(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+12(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+16(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+20(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+24(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+28(SB)/4, $0x3ab4a562
+GLOBL f32_ExpPoly32_from_2_4<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+8(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+16(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+24(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_2<>+0(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+4(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+8(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+12(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+16(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+20(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+24(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+28(SB)/4, $0x3d2aad14
+GLOBL f32_ExpPoly32_from_2_2<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+8(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+16(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+24(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_1<>+0(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+4(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+8(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+12(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+16(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+20(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+24(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+28(SB)/4, $0x3e2aaa49
+GLOBL f32_ExpPoly32_from_2_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_0<>+0(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+4(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+8(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+12(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+16(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+20(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+24(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+28(SB)/4, $0x3efffffd
+GLOBL f32_ExpPoly32_from_2_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+DATA f32_0p5<>+0(SB)/4, $0x3f000000
+DATA f32_0p5<>+4(SB)/4, $0x3f000000
+DATA f32_0p5<>+8(SB)/4, $0x3f000000
+DATA f32_0p5<>+12(SB)/4, $0x3f000000
+DATA f32_0p5<>+16(SB)/4, $0x3f000000
+DATA f32_0p5<>+20(SB)/4, $0x3f000000
+DATA f32_0p5<>+24(SB)/4, $0x3f000000
+DATA f32_0p5<>+28(SB)/4, $0x3f000000
+GLOBL f32_0p5<>(SB), RODATA|NOPTR, $32
 
-DATA f64_2<>+0(SB)/8, $0x4000000000000000
-DATA f64_2<>+8(SB)/8, $0x4000000000000000
-DATA f64_2<>+16(SB)/8, $0x4000000000000000
-DATA f64_2<>+24(SB)/8, $0x4000000000000000
-GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+DATA f32_TanhTiny32<>+0(SB)/4, $0x39800000
+DATA f32_TanhTiny32<>+4(SB)/4, $0x39800000
+DATA f32_TanhTiny32<>+8(SB)/4, $0x39800000
+DATA f32_TanhTiny32<>+12(SB)/4, $0x39800000
+DATA f32_TanhTiny32<>+16(SB)/4, $0x39800000
+DATA f32_TanhTiny32<>+20(SB)/4, $0x39800000
+DATA f32_TanhTiny32<>+24(SB)/4, $0x39800000
+DATA f32_TanhTiny32<>+28(SB)/4, $0x39800000
+GLOBL f32_TanhTiny32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 DATA f32_sign<>+4(SB)/4, $0x80000000

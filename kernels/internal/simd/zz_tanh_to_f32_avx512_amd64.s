@@ -9,119 +9,214 @@ TEXT ·tanhToF32AVX512(SB), NOSPLIT, $0-24
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
 	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000020
+	CMPQ         DX, $0x00000040
 	JLT          tail
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VBROADCASTSS f32_minus_TanhTop32<>+0(SB), Z2
-	VBROADCASTSS f32_TanhTop32<>+0(SB), Z3
+	VBROADCASTSS f32_TanhTop32<>+0(SB), Z0
+	VBROADCASTSS f32_Integer32_plus_Expm1Shift32<>+0(SB), Z1
+	VBROADCASTSS f32_ExpPoly32_from_2_3<>+0(SB), Z2
+	VBROADCASTSS f32_1<>+0(SB), Z3
 
 main:
-	// A turn: 32 elements, all at once.
-	// E = exp(2x) − 1, E/(E+2)
-	VMOVUPS (CX), Z4
-	VMAXPS  Z4, Z2, Z5
-	VMOVUPS 64(CX), Z6
-	VMAXPS  Z6, Z2, Z7
-	VMINPS  Z5, Z3, Z5
-	VMINPS  Z7, Z3, Z7
-	VADDPS  Z5, Z5, Z5
-	VADDPS  Z7, Z7, Z7
+	// A turn: 64 elements, all at once.
+	VMOVUPS     (CX), Z4
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z4, Z5
+	VMOVUPS     64(CX), Z6
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z6, Z7
+	VMOVUPS     128(CX), Z8
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z8, Z9
+	VMOVUPS     192(CX), Z10
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z10, Z11
+	VMINPS      Z5, Z0, Z5
+	VMINPS      Z7, Z0, Z7
+	VMINPS      Z9, Z0, Z9
+	VMINPS      Z11, Z0, Z11
+	VADDPS      Z5, Z5, Z5
+	VADDPS      Z7, Z7, Z7
+	VADDPS      Z9, Z9, Z9
+	VADDPS      Z11, Z11, Z11
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y5, Z9
-	VEXTRACTF64X4     $0x01, Z5, Y5
-	VCVTPS2PD         Y5, Z5
-	VCVTPS2PD         Y7, Z10
-	VEXTRACTF64X4     $0x01, Z7, Y7
-	VCVTPS2PD         Y7, Z7
-	VMOVAPD           Z0, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z11
-	VMOVAPD           Z0, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z12
-	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z13
-	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z14
-	VSUBPD            Z0, Z11, Z15
-	VSUBPD            Z0, Z12, Z16
-	VSUBPD            Z0, Z13, Z17
-	VSUBPD            Z0, Z14, Z18
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z15, Z9
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z16, Z5
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z18, Z7
-	VPSLLQ            $0x34, Z11, Z11
-	VPSLLQ            $0x34, Z12, Z12
-	VPSLLQ            $0x34, Z13, Z13
-	VPSLLQ            $0x34, Z14, Z14
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VMOVAPS           Z1, Z12
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z12
+	VMOVAPS           Z1, Z13
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z13
+	VMOVAPS           Z1, Z14
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z14
+	VMOVAPS           Z1, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z11, Z15
+	VSUBPS            Z1, Z12, Z16
+	VSUBPS            Z1, Z13, Z17
+	VSUBPS            Z1, Z14, Z18
+	VSUBPS            Z1, Z15, Z19
+	VPSLLD            $0x17, Z12, Z12
+	VPSLLD            $0x17, Z13, Z13
+	VPSLLD            $0x17, Z14, Z14
+	VPSLLD            $0x17, Z15, Z15
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z16, Z5
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z17, Z7
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z18, Z9
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z19, Z11
+	VMOVAPS           Z5, Z20
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z16, Z20
+	VMOVAPS           Z7, Z21
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z21
+	VMOVAPS           Z9, Z22
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z22
+	VMOVAPS           Z11, Z23
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z19, Z23
+	VMULPS            Z20, Z20, Z24
+	VMULPS            Z21, Z21, Z25
+	VMULPS            Z22, Z22, Z26
+	VMULPS            Z23, Z23, Z27
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z1, Z15
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z15
-	VMOVAPD          Z1, Z16
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z16
-	VMOVAPD          Z1, Z17
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z17
-	VMOVAPD          Z1, Z18
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z18
-	VMULPD           Z15, Z9, Z9
-	VMULPD           Z16, Z5, Z5
-	VMULPD           Z17, Z10, Z10
-	VMULPD           Z18, Z7, Z7
-	VSUBPD.BCST      f64_1<>+0(SB), Z11, Z15
-	VSUBPD.BCST      f64_1<>+0(SB), Z12, Z16
-	VSUBPD.BCST      f64_1<>+0(SB), Z13, Z17
-	VSUBPD.BCST      f64_1<>+0(SB), Z14, Z18
-	VFMADD231PD      Z9, Z11, Z15
-	VFMADD231PD      Z5, Z12, Z16
-	VFMADD231PD      Z10, Z13, Z17
-	VFMADD231PD      Z7, Z14, Z18
-	VADDPD.BCST      f64_2<>+0(SB), Z15, Z5
-	VADDPD.BCST      f64_2<>+0(SB), Z16, Z7
-	VADDPD.BCST      f64_2<>+0(SB), Z17, Z9
-	VADDPD.BCST      f64_2<>+0(SB), Z18, Z10
-	VDIVPD           Z5, Z15, Z5
-	VDIVPD           Z7, Z16, Z7
-	VDIVPD           Z9, Z17, Z9
-	VDIVPD           Z10, Z18, Z10
-	VCVTPD2PS        Z5, Y8
-	VCVTPD2PS        Z7, Y5
-	VINSERTF64X4     $0x01, Y5, Z8, Z5
-	VCVTPD2PS        Z9, Y8
-	VCVTPD2PS        Z10, Y7
-	VINSERTF64X4     $0x01, Y7, Z8, Z7
-	VPANDD.BCST      f32_sign<>+0(SB), Z4, Z4
-	VPANDD.BCST      f32_sign<>+0(SB), Z6, Z6
-	VPORD            Z4, Z5, Z4
-	VPORD            Z6, Z7, Z5
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	ADDQ             $0x00000080, AX
-	ADDQ             $0x00000080, CX
-	SUBQ             $0x00000020, DX
-	CMPQ             DX, $0x00000020
-	JGE              main
+	// ExpPoly32_from_2 by Horner's rule
+	VMOVAPS           Z2, Z28
+	VFMADD231PS.BCST  f32_ExpPoly32_from_2_4<>+0(SB), Z20, Z28
+	VMOVAPS           Z2, Z29
+	VFMADD231PS.BCST  f32_ExpPoly32_from_2_4<>+0(SB), Z21, Z29
+	VMOVAPS           Z2, Z30
+	VFMADD231PS.BCST  f32_ExpPoly32_from_2_4<>+0(SB), Z22, Z30
+	VMOVAPS           Z2, Z31
+	VFMADD231PS.BCST  f32_ExpPoly32_from_2_4<>+0(SB), Z23, Z31
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_2<>+0(SB), Z20, Z28
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_2<>+0(SB), Z21, Z29
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_2<>+0(SB), Z22, Z30
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_2<>+0(SB), Z23, Z31
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_1<>+0(SB), Z20, Z28
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_1<>+0(SB), Z21, Z29
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_1<>+0(SB), Z22, Z30
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_1<>+0(SB), Z23, Z31
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_0<>+0(SB), Z20, Z28
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_0<>+0(SB), Z21, Z29
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_0<>+0(SB), Z22, Z30
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_0<>+0(SB), Z23, Z31
+	VMULPS            Z28, Z24, Z20
+	VMULPS            Z29, Z25, Z21
+	VMULPS            Z30, Z26, Z22
+	VMULPS            Z31, Z27, Z23
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z16, Z20
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z21
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z22
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z19, Z23
+
+	// the sum of its parts, in two parts
+	VSUBPS.BCST f32_0p5<>+0(SB), Z12, Z16
+	VSUBPS.BCST f32_0p5<>+0(SB), Z13, Z17
+	VSUBPS.BCST f32_0p5<>+0(SB), Z14, Z18
+	VSUBPS.BCST f32_0p5<>+0(SB), Z15, Z19
+	VMOVAPS     Z16, Z24
+	VFMADD231PS Z5, Z12, Z24
+	VMOVAPS     Z17, Z25
+	VFMADD231PS Z7, Z13, Z25
+	VMOVAPS     Z18, Z26
+	VFMADD231PS Z9, Z14, Z26
+	VMOVAPS     Z19, Z27
+	VFMADD231PS Z11, Z15, Z27
+	VSUBPS      Z24, Z16, Z16
+	VSUBPS      Z25, Z17, Z17
+	VSUBPS      Z26, Z18, Z18
+	VSUBPS      Z27, Z19, Z19
+	VFMADD231PS Z12, Z5, Z16
+	VFMADD231PS Z13, Z7, Z17
+	VFMADD231PS Z14, Z9, Z18
+	VFMADD231PS Z15, Z11, Z19
+	VFMADD231PS Z20, Z12, Z16
+	VFMADD231PS Z21, Z13, Z17
+	VFMADD231PS Z22, Z14, Z18
+	VFMADD231PS Z23, Z15, Z19
+	VADDPS      Z16, Z24, Z5
+	VADDPS      Z17, Z25, Z7
+	VADDPS      Z18, Z26, Z9
+	VADDPS      Z19, Z27, Z11
+	VSUBPS      Z5, Z24, Z12
+	VSUBPS      Z7, Z25, Z13
+	VSUBPS      Z9, Z26, Z14
+	VSUBPS      Z11, Z27, Z15
+	VADDPS      Z16, Z12, Z12
+	VADDPS      Z17, Z13, Z13
+	VADDPS      Z18, Z14, Z14
+	VADDPS      Z19, Z15, Z15
+
+	// D = 1+H, H/D, and its correction
+	VADDPS       Z3, Z5, Z16
+	VADDPS       Z3, Z7, Z17
+	VADDPS       Z3, Z9, Z18
+	VADDPS       Z3, Z11, Z19
+	VMAXPS       Z3, Z5, Z20
+	VMAXPS       Z3, Z7, Z21
+	VMAXPS       Z3, Z9, Z22
+	VMAXPS       Z3, Z11, Z23
+	VSUBPS       Z16, Z20, Z20
+	VSUBPS       Z17, Z21, Z21
+	VSUBPS       Z18, Z22, Z22
+	VSUBPS       Z19, Z23, Z23
+	VMINPS       Z3, Z5, Z24
+	VMINPS       Z3, Z7, Z25
+	VMINPS       Z3, Z9, Z26
+	VMINPS       Z3, Z11, Z27
+	VADDPS       Z24, Z20, Z20
+	VADDPS       Z25, Z21, Z21
+	VADDPS       Z26, Z22, Z22
+	VADDPS       Z27, Z23, Z23
+	VADDPS       Z12, Z20, Z20
+	VADDPS       Z13, Z21, Z21
+	VADDPS       Z14, Z22, Z22
+	VADDPS       Z15, Z23, Z23
+	VDIVPS       Z16, Z3, Z24
+	VDIVPS       Z17, Z3, Z25
+	VDIVPS       Z18, Z3, Z26
+	VDIVPS       Z19, Z3, Z27
+	VMULPS       Z24, Z5, Z28
+	VMULPS       Z25, Z7, Z29
+	VMULPS       Z26, Z9, Z30
+	VMULPS       Z27, Z11, Z31
+	VFNMADD231PS Z28, Z16, Z5
+	VFNMADD231PS Z29, Z17, Z7
+	VFNMADD231PS Z30, Z18, Z9
+	VFNMADD231PS Z31, Z19, Z11
+	VADDPS       Z12, Z5, Z5
+	VADDPS       Z13, Z7, Z7
+	VADDPS       Z14, Z9, Z9
+	VADDPS       Z15, Z11, Z11
+	VFNMADD231PS Z28, Z20, Z5
+	VFNMADD231PS Z29, Z21, Z7
+	VFNMADD231PS Z30, Z22, Z9
+	VFNMADD231PS Z31, Z23, Z11
+	VFMADD231PS  Z5, Z24, Z28
+	VFMADD231PS  Z7, Z25, Z29
+	VFMADD231PS  Z9, Z26, Z30
+	VFMADD231PS  Z11, Z27, Z31
+
+	// the sign; x if tiny
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z4, Z5
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z6, Z7
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z8, Z9
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z10, Z11
+	VCMPPS.BCST $0x11, f32_TanhTiny32<>+0(SB), Z5, K1
+	VCMPPS.BCST $0x11, f32_TanhTiny32<>+0(SB), Z7, K2
+	VCMPPS.BCST $0x11, f32_TanhTiny32<>+0(SB), Z9, K3
+	VCMPPS.BCST $0x11, f32_TanhTiny32<>+0(SB), Z11, K4
+	VPANDD.BCST f32_sign<>+0(SB), Z4, Z5
+	VPANDD.BCST f32_sign<>+0(SB), Z6, Z7
+	VPANDD.BCST f32_sign<>+0(SB), Z8, Z9
+	VPANDD.BCST f32_sign<>+0(SB), Z10, Z11
+	VPORD       Z5, Z28, Z5
+	VPORD       Z7, Z29, Z7
+	VPORD       Z9, Z30, Z9
+	VPORD       Z11, Z31, Z11
+	VBLENDMPS   Z4, Z5, K1, Z4
+	VBLENDMPS   Z6, Z7, K2, Z5
+	VBLENDMPS   Z8, Z9, K3, Z6
+	VBLENDMPS   Z10, Z11, K4, Z7
+	VMOVUPS     Z4, (AX)
+	VMOVUPS     Z5, 64(AX)
+	VMOVUPS     Z6, 128(AX)
+	VMOVUPS     Z7, 192(AX)
+	ADDQ        $0x00000100, AX
+	ADDQ        $0x00000100, CX
+	SUBQ        $0x00000040, DX
+	CMPQ        DX, $0x00000040
+	JGE         main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
@@ -135,67 +230,70 @@ tail:
 	XORQ SI, SI
 
 masked1:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z0
-	VPMOVD2M Z0, K1
-
-	// E = exp(2x) − 1, E/(E+2)
-	VBROADCASTSS f32_minus_TanhTop32<>+0(SB), Z0
-	VMOVUPS.Z    (CX), K1, Z1
-	VMAXPS       Z1, Z0, Z0
+	LEAQ         f32_tail_masks<>+0(SB), BX
+	VMOVUPS      (BX)(SI*4), Z0
+	VPMOVD2M     Z0, K1
+	VMOVUPS.Z    (CX), K1, Z0
+	VPANDD.BCST  f32_all_but_sign<>+0(SB), Z0, Z1
 	VBROADCASTSS f32_TanhTop32<>+0(SB), Z2
-	VMINPS       Z0, Z2, Z0
-	VADDPS       Z0, Z0, Z0
+	VMINPS       Z1, Z2, Z1
+	VADDPS       Z1, Z1, Z1
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y0, Z2
-	VEXTRACTF64X4     $0x01, Z0, Y0
-	VCVTPS2PD         Y0, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z0
-	VPSLLQ            $0x34, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VBROADCASTSS      f32_Integer32_plus_Expm1Shift32<>+0(SB), Z2
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z1, Z2
+	VSUBPS.BCST       f32_Integer32_plus_Expm1Shift32<>+0(SB), Z2, Z3
+	VPSLLD            $0x17, Z2, Z2
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z3, Z1
+	VMOVAPS           Z1, Z4
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z3, Z4
+	VMULPS            Z4, Z4, Z5
 
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z6
-	VMULPD           Z5, Z2, Z2
-	VMULPD           Z6, Z0, Z0
-	VSUBPD.BCST      f64_1<>+0(SB), Z3, Z5
-	VSUBPD.BCST      f64_1<>+0(SB), Z4, Z6
-	VFMADD231PD      Z2, Z3, Z5
-	VFMADD231PD      Z0, Z4, Z6
-	VADDPD.BCST      f64_2<>+0(SB), Z5, Z0
-	VADDPD.BCST      f64_2<>+0(SB), Z6, Z2
-	VDIVPD           Z0, Z5, Z0
-	VDIVPD           Z2, Z6, Z2
-	VCVTPD2PS        Z0, Y8
-	VCVTPD2PS        Z2, Y0
-	VINSERTF64X4     $0x01, Y0, Z8, Z0
-	VPANDD.BCST      f32_sign<>+0(SB), Z1, Z1
-	VPORD            Z1, Z0, Z0
-	CMPQ             DX, $0x00000010
-	JLT              part2
-	VMOVUPS          Z0, (AX)
-	JMP              next3
+	// ExpPoly32_from_2 by Horner's rule
+	VBROADCASTSS      f32_ExpPoly32_from_2_3<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_ExpPoly32_from_2_4<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_2<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_1<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST  f32_ExpPoly32_from_2_0<>+0(SB), Z4, Z6
+	VMULPS            Z6, Z5, Z4
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z3, Z4
+
+	// the sum of its parts, in two parts
+	VSUBPS.BCST f32_0p5<>+0(SB), Z2, Z3
+	VMOVAPS     Z3, Z5
+	VFMADD231PS Z1, Z2, Z5
+	VSUBPS      Z5, Z3, Z3
+	VFMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z4, Z2, Z3
+	VADDPS      Z3, Z5, Z1
+	VSUBPS      Z1, Z5, Z2
+	VADDPS      Z3, Z2, Z2
+
+	// D = 1+H, H/D, and its correction
+	VADDPS.BCST  f32_1<>+0(SB), Z1, Z3
+	VMAXPS.BCST  f32_1<>+0(SB), Z1, Z4
+	VSUBPS       Z3, Z4, Z4
+	VMINPS.BCST  f32_1<>+0(SB), Z1, Z5
+	VADDPS       Z5, Z4, Z4
+	VADDPS       Z2, Z4, Z4
+	VBROADCASTSS f32_1<>+0(SB), Z5
+	VDIVPS       Z3, Z5, Z5
+	VMULPS       Z5, Z1, Z6
+	VFNMADD231PS Z6, Z3, Z1
+	VADDPS       Z2, Z1, Z1
+	VFNMADD231PS Z6, Z4, Z1
+	VFMADD231PS  Z1, Z5, Z6
+
+	// the sign; x if tiny
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z0, Z1
+	VCMPPS.BCST $0x11, f32_TanhTiny32<>+0(SB), Z1, K2
+	VPANDD.BCST f32_sign<>+0(SB), Z0, Z1
+	VPORD       Z1, Z6, Z1
+	VBLENDMPS   Z0, Z1, K2, Z0
+	CMPQ        DX, $0x00000010
+	JLT         part2
+	VMOVUPS     Z0, (AX)
+	JMP         next3
 
 part2:
 	VMOVUPS Z0, K1, (AX)
@@ -210,47 +308,47 @@ done:
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f32_minus_TanhTop32<>+0(SB)/4, $0xc1200000
-GLOBL f32_minus_TanhTop32<>(SB), RODATA|NOPTR, $4
-
 DATA f32_TanhTop32<>+0(SB)/4, $0x41200000
 GLOBL f32_TanhTop32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
+DATA f32_Integer32_plus_Expm1Shift32<>+0(SB)/4, $0x4b40007e
+GLOBL f32_Integer32_plus_Expm1Shift32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_3<>+0(SB)/4, $0x3c091cc7
+GLOBL f32_ExpPoly32_from_2_3<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
+DATA f32_1<>+0(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $8
+DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
+GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $8
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $8
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_4<>+0(SB)/4, $0x3ab4a562
+GLOBL f32_ExpPoly32_from_2_4<>(SB), RODATA|NOPTR, $4
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_2<>+0(SB)/4, $0x3d2aad14
+GLOBL f32_ExpPoly32_from_2_2<>(SB), RODATA|NOPTR, $4
 
-DATA f64_2<>+0(SB)/8, $0x4000000000000000
-GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_1<>+0(SB)/4, $0x3e2aaa49
+GLOBL f32_ExpPoly32_from_2_1<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpPoly32_from_2_0<>+0(SB)/4, $0x3efffffd
+GLOBL f32_ExpPoly32_from_2_0<>(SB), RODATA|NOPTR, $4
+
+DATA f32_0p5<>+0(SB)/4, $0x3f000000
+GLOBL f32_0p5<>(SB), RODATA|NOPTR, $4
+
+DATA f32_TanhTiny32<>+0(SB)/4, $0x39800000
+GLOBL f32_TanhTiny32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $4

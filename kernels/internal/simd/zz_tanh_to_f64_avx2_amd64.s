@@ -12,7 +12,7 @@ TEXT ·tanhToF64AVX2(SB), NOSPLIT, $0-24
 	CMPQ    DX, $0x00000008
 	JLT     tail
 	VMOVUPD f64_1<>+0(SB), Y0
-	VMOVUPD f64_TanhTop64<>+0(SB), Y1
+	VMOVUPD f64_Integer64_plus_Expm1Shift64<>+0(SB), Y1
 
 main:
 	// A turn: 8 elements, all at once.
@@ -20,18 +20,20 @@ main:
 	VANDPD  f64_all_but_sign<>+0(SB), Y2, Y3
 	VMOVUPD 32(CX), Y4
 	VANDPD  f64_all_but_sign<>+0(SB), Y4, Y5
-	VMINPD  Y3, Y1, Y3
-	VMINPD  Y5, Y1, Y5
+	VMOVUPD f64_TanhTop64<>+0(SB), Y6
+	VMINPD  Y3, Y6, Y3
+	VMOVUPD f64_TanhTop64<>+0(SB), Y6
+	VMINPD  Y5, Y6, Y5
 	VADDPD  Y3, Y3, Y3
 	VADDPD  Y5, Y5, Y5
 
 	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y6
+	VMOVAPD      Y1, Y6
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y6
-	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y7
+	VMOVAPD      Y1, Y7
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
-	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y6, Y8
-	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y7, Y9
+	VSUBPD       Y1, Y6, Y8
+	VSUBPD       Y1, Y7, Y9
 	VPSLLQ       $0x34, Y6, Y6
 	VPSLLQ       $0x34, Y7, Y7
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y3
@@ -92,10 +94,14 @@ main:
 	// D = 1+H, H/D, and its correction
 	VADDPD       Y0, Y3, Y8
 	VADDPD       Y0, Y5, Y9
-	VSUBPD       Y8, Y0, Y10
-	VSUBPD       Y9, Y0, Y11
-	VADDPD       Y3, Y10, Y10
-	VADDPD       Y5, Y11, Y11
+	VMAXPD       Y0, Y3, Y10
+	VMAXPD       Y0, Y5, Y11
+	VSUBPD       Y8, Y10, Y10
+	VSUBPD       Y9, Y11, Y11
+	VMINPD       Y0, Y3, Y12
+	VMINPD       Y0, Y5, Y13
+	VADDPD       Y12, Y10, Y10
+	VADDPD       Y13, Y11, Y11
 	VADDPD       Y6, Y10, Y10
 	VADDPD       Y7, Y11, Y11
 	VDIVPD       Y8, Y0, Y12
@@ -110,25 +116,25 @@ main:
 	VFNMADD231PD Y15, Y11, Y5
 	VFMADD231PD  Y3, Y12, Y14
 	VFMADD231PD  Y5, Y13, Y15
-	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y5
-	VMINPD       Y3, Y1, Y3
-	VMINPD       Y5, Y1, Y5
-	VCMPPD       $0x11, f64_TanhTiny64<>+0(SB), Y3, Y6
-	VCMPPD       $0x11, f64_TanhTiny64<>+0(SB), Y5, Y7
-	VBLENDVPD    Y6, Y3, Y14, Y3
-	VBLENDVPD    Y7, Y5, Y15, Y5
-	VANDPD       f64_sign<>+0(SB), Y2, Y2
-	VANDPD       f64_sign<>+0(SB), Y4, Y4
-	VORPD        Y2, Y3, Y2
-	VORPD        Y4, Y5, Y3
-	VMOVUPD      Y2, (AX)
-	VMOVUPD      Y3, 32(AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	SUBQ         $0x00000008, DX
-	CMPQ         DX, $0x00000008
-	JGE          main
+
+	// the sign; x if tiny
+	VANDPD    f64_all_but_sign<>+0(SB), Y2, Y3
+	VANDPD    f64_all_but_sign<>+0(SB), Y4, Y5
+	VCMPPD    $0x11, f64_TanhTiny64<>+0(SB), Y3, Y3
+	VCMPPD    $0x11, f64_TanhTiny64<>+0(SB), Y5, Y5
+	VANDPD    f64_sign<>+0(SB), Y2, Y6
+	VANDPD    f64_sign<>+0(SB), Y4, Y7
+	VORPD     Y6, Y14, Y6
+	VORPD     Y7, Y15, Y7
+	VBLENDVPD Y3, Y2, Y6, Y2
+	VBLENDVPD Y5, Y4, Y7, Y3
+	VMOVUPD   Y2, (AX)
+	VMOVUPD   Y3, 32(AX)
+	ADDQ      $0x00000040, AX
+	ADDQ      $0x00000040, CX
+	SUBQ      $0x00000008, DX
+	CMPQ      DX, $0x00000008
+	JGE       main
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
@@ -187,9 +193,10 @@ masked1:
 
 	// D = 1+H, H/D, and its correction
 	VADDPD       f64_1<>+0(SB), Y2, Y4
-	VMOVUPD      f64_1<>+0(SB), Y5
+	VMAXPD       f64_1<>+0(SB), Y2, Y5
 	VSUBPD       Y4, Y5, Y5
-	VADDPD       Y2, Y5, Y5
+	VMINPD       f64_1<>+0(SB), Y2, Y6
+	VADDPD       Y6, Y5, Y5
 	VADDPD       Y3, Y5, Y5
 	VMOVUPD      f64_1<>+0(SB), Y6
 	VDIVPD       Y4, Y6, Y6
@@ -198,17 +205,17 @@ masked1:
 	VADDPD       Y3, Y2, Y2
 	VFNMADD231PD Y7, Y5, Y2
 	VFMADD231PD  Y2, Y6, Y7
-	VANDPD       f64_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPD      f64_TanhTop64<>+0(SB), Y3
-	VMINPD       Y2, Y3, Y2
-	VCMPPD       $0x11, f64_TanhTiny64<>+0(SB), Y2, Y3
-	VBLENDVPD    Y3, Y2, Y7, Y2
-	VANDPD       f64_sign<>+0(SB), Y1, Y1
-	VORPD        Y1, Y2, Y1
-	CMPQ         DX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
+
+	// the sign; x if tiny
+	VANDPD    f64_all_but_sign<>+0(SB), Y1, Y2
+	VCMPPD    $0x11, f64_TanhTiny64<>+0(SB), Y2, Y2
+	VANDPD    f64_sign<>+0(SB), Y1, Y3
+	VORPD     Y3, Y7, Y3
+	VBLENDVPD Y2, Y1, Y3, Y1
+	CMPQ      DX, $0x00000004
+	JLT       part2
+	VMOVUPD   Y1, (AX)
+	JMP       next3
 
 part2:
 	VMASKMOVPD Y1, Y0, (AX)
@@ -229,11 +236,11 @@ DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_TanhTop64<>+0(SB)/8, $0x4034000000000000
-DATA f64_TanhTop64<>+8(SB)/8, $0x4034000000000000
-DATA f64_TanhTop64<>+16(SB)/8, $0x4034000000000000
-DATA f64_TanhTop64<>+24(SB)/8, $0x4034000000000000
-GLOBL f64_TanhTop64<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_Expm1Shift64<>+0(SB)/8, $0x43380000000003fe
+DATA f64_Integer64_plus_Expm1Shift64<>+8(SB)/8, $0x43380000000003fe
+DATA f64_Integer64_plus_Expm1Shift64<>+16(SB)/8, $0x43380000000003fe
+DATA f64_Integer64_plus_Expm1Shift64<>+24(SB)/8, $0x43380000000003fe
+GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
@@ -241,11 +248,11 @@ DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Integer64_plus_Expm1Shift64<>+0(SB)/8, $0x43380000000003fe
-DATA f64_Integer64_plus_Expm1Shift64<>+8(SB)/8, $0x43380000000003fe
-DATA f64_Integer64_plus_Expm1Shift64<>+16(SB)/8, $0x43380000000003fe
-DATA f64_Integer64_plus_Expm1Shift64<>+24(SB)/8, $0x43380000000003fe
-GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $32
+DATA f64_TanhTop64<>+0(SB)/8, $0x4034000000000000
+DATA f64_TanhTop64<>+8(SB)/8, $0x4034000000000000
+DATA f64_TanhTop64<>+16(SB)/8, $0x4034000000000000
+DATA f64_TanhTop64<>+24(SB)/8, $0x4034000000000000
+GLOBL f64_TanhTop64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe

@@ -12,9 +12,9 @@ TEXT ·tanhToF64AVX512(SB), NOSPLIT, $0-24
 	CMPQ         DX, $0x00000010
 	JLT          tail
 	VBROADCASTSD f64_TanhTop64<>+0(SB), Z0
-	VBROADCASTSD f64_1<>+0(SB), Z1
-	VBROADCASTSD f64_Integer64_plus_Expm1Shift64<>+0(SB), Z2
-	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z3
+	VBROADCASTSD f64_Integer64_plus_Expm1Shift64<>+0(SB), Z1
+	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z2
+	VBROADCASTSD f64_1<>+0(SB), Z3
 
 main:
 	// A turn: 16 elements, all at once.
@@ -28,12 +28,12 @@ main:
 	VADDPD      Z7, Z7, Z7
 
 	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VMOVAPD           Z2, Z8
+	VMOVAPD           Z1, Z8
 	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z8
-	VMOVAPD           Z2, Z9
+	VMOVAPD           Z1, Z9
 	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z9
-	VSUBPD            Z2, Z8, Z10
-	VSUBPD            Z2, Z9, Z11
+	VSUBPD            Z1, Z8, Z10
+	VSUBPD            Z1, Z9, Z11
 	VPSLLQ            $0x34, Z8, Z8
 	VPSLLQ            $0x34, Z9, Z9
 	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z10, Z5
@@ -46,9 +46,9 @@ main:
 	VMULPD            Z13, Z13, Z15
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVAPD           Z3, Z16
+	VMOVAPD           Z2, Z16
 	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z12, Z16
-	VMOVAPD           Z3, Z17
+	VMOVAPD           Z2, Z17
 	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z13, Z17
 	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z12, Z16
 	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z13, Z17
@@ -92,16 +92,20 @@ main:
 	VADDPD      Z11, Z9, Z9
 
 	// D = 1+H, H/D, and its correction
-	VADDPD       Z1, Z5, Z10
-	VADDPD       Z1, Z7, Z11
-	VSUBPD       Z10, Z1, Z12
-	VSUBPD       Z11, Z1, Z13
-	VADDPD       Z5, Z12, Z12
-	VADDPD       Z7, Z13, Z13
+	VADDPD       Z3, Z5, Z10
+	VADDPD       Z3, Z7, Z11
+	VMAXPD       Z3, Z5, Z12
+	VMAXPD       Z3, Z7, Z13
+	VSUBPD       Z10, Z12, Z12
+	VSUBPD       Z11, Z13, Z13
+	VMINPD       Z3, Z5, Z14
+	VMINPD       Z3, Z7, Z15
+	VADDPD       Z14, Z12, Z12
+	VADDPD       Z15, Z13, Z13
 	VADDPD       Z8, Z12, Z12
 	VADDPD       Z9, Z13, Z13
-	VDIVPD       Z10, Z1, Z14
-	VDIVPD       Z11, Z1, Z15
+	VDIVPD       Z10, Z3, Z14
+	VDIVPD       Z11, Z3, Z15
 	VMULPD       Z14, Z5, Z16
 	VMULPD       Z15, Z7, Z17
 	VFNMADD231PD Z16, Z10, Z5
@@ -112,25 +116,25 @@ main:
 	VFNMADD231PD Z17, Z13, Z7
 	VFMADD231PD  Z5, Z14, Z16
 	VFMADD231PD  Z7, Z15, Z17
-	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z4, Z5
-	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z6, Z7
-	VMINPD       Z5, Z0, Z5
-	VMINPD       Z7, Z0, Z7
-	VCMPPD.BCST  $0x11, f64_TanhTiny64<>+0(SB), Z5, K1
-	VCMPPD.BCST  $0x11, f64_TanhTiny64<>+0(SB), Z7, K2
-	VBLENDMPD    Z5, Z16, K1, Z5
-	VBLENDMPD    Z7, Z17, K2, Z7
-	VPANDQ.BCST  f64_sign<>+0(SB), Z4, Z4
-	VPANDQ.BCST  f64_sign<>+0(SB), Z6, Z6
-	VPORQ        Z4, Z5, Z4
-	VPORQ        Z6, Z7, Z5
-	VMOVUPD      Z4, (AX)
-	VMOVUPD      Z5, 64(AX)
-	ADDQ         $0x00000080, AX
-	ADDQ         $0x00000080, CX
-	SUBQ         $0x00000010, DX
-	CMPQ         DX, $0x00000010
-	JGE          main
+
+	// the sign; x if tiny
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z4, Z5
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z6, Z7
+	VCMPPD.BCST $0x11, f64_TanhTiny64<>+0(SB), Z5, K1
+	VCMPPD.BCST $0x11, f64_TanhTiny64<>+0(SB), Z7, K2
+	VPANDQ.BCST f64_sign<>+0(SB), Z4, Z5
+	VPANDQ.BCST f64_sign<>+0(SB), Z6, Z7
+	VPORQ       Z5, Z16, Z5
+	VPORQ       Z7, Z17, Z7
+	VBLENDMPD   Z4, Z5, K1, Z4
+	VBLENDMPD   Z6, Z7, K2, Z5
+	VMOVUPD     Z4, (AX)
+	VMOVUPD     Z5, 64(AX)
+	ADDQ        $0x00000080, AX
+	ADDQ        $0x00000080, CX
+	SUBQ        $0x00000010, DX
+	CMPQ        DX, $0x00000010
+	JGE         main
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -190,9 +194,10 @@ masked1:
 
 	// D = 1+H, H/D, and its correction
 	VADDPD.BCST  f64_1<>+0(SB), Z1, Z3
-	VBROADCASTSD f64_1<>+0(SB), Z4
+	VMAXPD.BCST  f64_1<>+0(SB), Z1, Z4
 	VSUBPD       Z3, Z4, Z4
-	VADDPD       Z1, Z4, Z4
+	VMINPD.BCST  f64_1<>+0(SB), Z1, Z5
+	VADDPD       Z5, Z4, Z4
 	VADDPD       Z2, Z4, Z4
 	VBROADCASTSD f64_1<>+0(SB), Z5
 	VDIVPD       Z3, Z5, Z5
@@ -201,17 +206,17 @@ masked1:
 	VADDPD       Z2, Z1, Z1
 	VFNMADD231PD Z6, Z4, Z1
 	VFMADD231PD  Z1, Z5, Z6
-	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z1
-	VBROADCASTSD f64_TanhTop64<>+0(SB), Z2
-	VMINPD       Z1, Z2, Z1
-	VCMPPD.BCST  $0x11, f64_TanhTiny64<>+0(SB), Z1, K2
-	VBLENDMPD    Z1, Z6, K2, Z1
-	VPANDQ.BCST  f64_sign<>+0(SB), Z0, Z0
-	VPORQ        Z0, Z1, Z0
-	CMPQ         DX, $0x00000008
-	JLT          part2
-	VMOVUPD      Z0, (AX)
-	JMP          next3
+
+	// the sign; x if tiny
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z0, Z1
+	VCMPPD.BCST $0x11, f64_TanhTiny64<>+0(SB), Z1, K2
+	VPANDQ.BCST f64_sign<>+0(SB), Z0, Z1
+	VPORQ       Z1, Z6, Z1
+	VBLENDMPD   Z0, Z1, K2, Z0
+	CMPQ        DX, $0x00000008
+	JLT         part2
+	VMOVUPD     Z0, (AX)
+	JMP         next3
 
 part2:
 	VMOVUPD Z0, K1, (AX)
@@ -229,14 +234,14 @@ done:
 DATA f64_TanhTop64<>+0(SB)/8, $0x4034000000000000
 GLOBL f64_TanhTop64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
 DATA f64_Integer64_plus_Expm1Shift64<>+0(SB)/8, $0x43380000000003fe
 GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
 GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
