@@ -69,9 +69,9 @@ func erfSlope64(b *B, x V) V {
 // erfs describes erf(x) and dy times its derivative.
 func erfs() []gen.Kernel {
 	return []gen.Kernel{
-		unary("ErfTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, erf32),
-		unary("ErfTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, erf64),
-		slopes("ErfGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, erfSlope32),
-		slopes("ErfGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, erfSlope64),
+		unary("ErfTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erf32),
+		unary("ErfTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erf64),
+		slopes("ErfGradTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erfSlope32),
+		slopes("ErfGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erfSlope64),
 	}
 }

@@ -75,9 +75,9 @@ func geluTanhSlope64(b *B, x V) V {
 // geluTanhs describes x·σ(y) and dy times its derivative.
 func geluTanhs() []gen.Kernel {
 	return []gen.Kernel{
-		unary("GELUTanhTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, geluTanh32),
-		unary("GELUTanhTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, geluTanh64),
-		slopes("GELUTanhGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, geluTanhSlope32),
-		slopes("GELUTanhGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, geluTanhSlope64),
+		unary("GELUTanhTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, geluTanh32),
+		unary("GELUTanhTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, geluTanh64),
+		slopes("GELUTanhGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, geluTanhSlope32),
+		slopes("GELUTanhGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, geluTanhSlope64),
 	}
 }

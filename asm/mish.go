@@ -73,9 +73,9 @@ func mishSlope64(b *B, x V) V {
 // mishes describes x·tanh(softplus(x)) and dy times its derivative.
 func mishes() []gen.Kernel {
 	return []gen.Kernel{
-		unary("MishTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, mish32),
-		unary("MishTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, mish64),
-		slopes("MishGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, mishSlope32),
-		slopes("MishGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, mishSlope64),
+		unary("MishTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, mish32),
+		unary("MishTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, mish64),
+		slopes("MishGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, mishSlope32),
+		slopes("MishGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, mishSlope64),
 	}
 }

@@ -84,9 +84,9 @@ func mirror(b *B, x, g V) V {
 // silus describes x·σ(x) and dy times its derivative.
 func silus() []gen.Kernel {
 	return []gen.Kernel{
-		unary("SiLUTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, silu32),
-		unary("SiLUTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, silu64),
-		slopes("SiLUGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, siluSlope32),
-		slopes("SiLUGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, siluSlope64),
+		unary("SiLUTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, silu32),
+		unary("SiLUTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, silu64),
+		slopes("SiLUGradTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, siluSlope32),
+		slopes("SiLUGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, siluSlope64),
 	}
 }

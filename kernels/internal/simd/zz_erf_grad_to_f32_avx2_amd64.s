@@ -10,78 +10,121 @@ TEXT ·erfGradToF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ    x+8(FP), CX
 	MOVQ    dy+16(FP), DX
 	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
+	CMPQ    BX, $0x00000010
 	JLT     tail
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-	VMOVUPS f32_ErfFloor32<>+0(SB), Y2
-	VMOVUPD f64_sign<>+0(SB), Y3
-	VMOVUPD f64_Log2E64<>+0(SB), Y4
-	VMOVUPD f64_Ln2<>+0(SB), Y5
-	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y6
-	VMOVUPD f64_ExpMixedPoly_4<>+0(SB), Y7
 
 main:
-	// A turn: 8 elements, all at once.
-	VMOVUPS      (CX), Y8
-	VORPS        f32_sign<>+0(SB), Y8, Y8
-	VMAXPS       Y8, Y2, Y8
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y10, Y10, Y10
-	VMULPD       Y8, Y8, Y8
-	VXORPD       Y3, Y10, Y10
-	VXORPD       Y3, Y8, Y8
+	// A turn: 16 elements, all at once.
+	VMOVUPS      (CX), Y1
+	VORPS        f32_sign<>+0(SB), Y1, Y1
+	VMOVUPS      32(CX), Y3
+	VORPS        f32_sign<>+0(SB), Y3, Y3
+	VMOVUPS      f32_ErfFloor32<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      f32_ErfFloor32<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X3, Y5
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y3
+	VMULPD       Y4, Y4, Y4
+	VMULPD       Y1, Y1, Y1
+	VMULPD       Y5, Y5, Y5
+	VMULPD       Y3, Y3, Y3
+	VXORPD       f64_sign<>+0(SB), Y4, Y4
+	VXORPD       f64_sign<>+0(SB), Y1, Y1
+	VXORPD       f64_sign<>+0(SB), Y5, Y5
+	VXORPD       f64_sign<>+0(SB), Y3, Y3
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  Y4, Y10, Y11
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y4, Y8, Y12
-	VSUBPD       Y0, Y11, Y13
-	VSUBPD       Y0, Y12, Y14
-	VFNMADD231PD Y5, Y13, Y10
-	VFNMADD231PD Y5, Y14, Y8
-	VPSLLQ       $0x34, Y11, Y11
-	VPSLLQ       $0x34, Y12, Y12
+	VMOVAPD      Y0, Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
+	VMOVAPD      Y0, Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y7
+	VMOVAPD      Y0, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y8
+	VMOVAPD      Y0, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VSUBPD       Y0, Y9, Y13
+	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y1
+	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y5
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y3
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y1, Y13
-	VFMADD231PD Y6, Y10, Y13
-	VMOVAPD     Y1, Y14
-	VFMADD231PD Y6, Y8, Y14
-	VFMADD213PD Y7, Y10, Y13
-	VFMADD213PD Y7, Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
-	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
-	VFMADD231PD Y10, Y11, Y11
-	VFMADD231PD Y8, Y12, Y12
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y11, Y8
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y12, Y10
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y10
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y10
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y11
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y12
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y13
+	VMULPD      Y10, Y4, Y4
+	VMULPD      Y11, Y1, Y1
+	VMULPD      Y12, Y5, Y5
+	VMULPD      Y13, Y3, Y3
+	VFMADD231PD Y4, Y6, Y6
+	VFMADD231PD Y1, Y7, Y7
+	VFMADD231PD Y5, Y8, Y8
+	VFMADD231PD Y3, Y9, Y9
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y6, Y1
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y7, Y3
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y8, Y4
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y9, Y5
 
 	// times dy
-	VCVTPS2PD   (DX), Y11
-	VCVTPS2PD   16(DX), Y12
-	VMULPD      Y8, Y11, Y8
-	VMULPD      Y10, Y12, Y10
-	VCVTPD2PSY  Y8, X9
-	VCVTPD2PSY  Y10, X8
-	VINSERTF128 $0x01, X8, Y9, Y8
-	VMOVUPS     Y8, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	ADDQ        $0x00000020, DX
-	SUBQ        $0x00000008, BX
-	CMPQ        BX, $0x00000008
+	VCVTPS2PD   (DX), Y6
+	VCVTPS2PD   16(DX), Y7
+	VCVTPS2PD   32(DX), Y8
+	VCVTPS2PD   48(DX), Y9
+	VMULPD      Y1, Y6, Y1
+	VMULPD      Y3, Y7, Y3
+	VMULPD      Y4, Y8, Y4
+	VMULPD      Y5, Y9, Y5
+	VCVTPD2PSY  Y1, X2
+	VCVTPD2PSY  Y3, X1
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VCVTPD2PSY  Y4, X2
+	VCVTPD2PSY  Y5, X3
+	VINSERTF128 $0x01, X3, Y2, Y3
+	VMOVUPS     Y1, (AX)
+	VMOVUPS     Y3, 32(AX)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
+	CMPQ        BX, $0x00000010
 	JGE         main
 
 tail:
@@ -100,60 +143,60 @@ masked1:
 	VMOVUPS      (SI)(DI*4), Y0
 	VMASKMOVPS   (CX), Y0, Y1
 	VORPS        f32_sign<>+0(SB), Y1, Y1
-	VMOVUPS      f32_ErfFloor32<>+0(SB), Y2
-	VMAXPS       Y1, Y2, Y1
-	VCVTPS2PD    X1, Y2
+	VMOVUPS      f32_ErfFloor32<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VCVTPS2PD    X1, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VMULPD       Y2, Y2, Y2
+	VMULPD       Y3, Y3, Y3
 	VMULPD       Y1, Y1, Y1
-	VXORPD       f64_sign<>+0(SB), Y2, Y2
+	VXORPD       f64_sign<>+0(SB), Y3, Y3
 	VXORPD       f64_sign<>+0(SB), Y1, Y1
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y5
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
-	VPSLLQ       $0x34, Y3, Y3
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y1
 	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
-	VMULPD      Y5, Y2, Y2
-	VMULPD      Y6, Y1, Y1
-	VFMADD231PD Y2, Y3, Y3
-	VFMADD231PD Y1, Y4, Y4
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y3, Y1
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y4, Y2
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y7
+	VMULPD      Y6, Y3, Y3
+	VMULPD      Y7, Y1, Y1
+	VFMADD231PD Y3, Y4, Y4
+	VFMADD231PD Y1, Y5, Y5
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y4, Y1
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y5, Y3
 
 	// times dy
-	VMASKMOVPS   (DX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y2, Y3, Y2
-	VCVTPD2PSY   Y1, X9
-	VCVTPD2PSY   Y2, X1
-	VINSERTF128  $0x01, X1, Y9, Y1
+	VMASKMOVPS   (DX), Y0, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X2
+	VCVTPS2PD    X2, Y4
+	VMULPD       Y1, Y5, Y1
+	VMULPD       Y3, Y4, Y3
+	VCVTPD2PSY   Y1, X2
+	VCVTPD2PSY   Y3, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
 	CMPQ         BX, $0x00000008
 	JLT          part2
 	VMOVUPS      Y1, (AX)
@@ -179,11 +222,15 @@ DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+DATA f32_sign<>+0(SB)/4, $0x80000000
+DATA f32_sign<>+4(SB)/4, $0x80000000
+DATA f32_sign<>+8(SB)/4, $0x80000000
+DATA f32_sign<>+12(SB)/4, $0x80000000
+DATA f32_sign<>+16(SB)/4, $0x80000000
+DATA f32_sign<>+20(SB)/4, $0x80000000
+DATA f32_sign<>+24(SB)/4, $0x80000000
+DATA f32_sign<>+28(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ErfFloor32<>+0(SB)/4, $0xc1640000
 DATA f32_ErfFloor32<>+4(SB)/4, $0xc1640000
@@ -213,6 +260,12 @@ DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
@@ -224,16 +277,6 @@ DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
 DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
 DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
 GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
 DATA f64_ExpMixedPoly_3<>+8(SB)/8, $0x3fa5554ad9aa9dda

@@ -9,73 +9,117 @@ TEXT ·erfToF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ    dst+0(FP), AX
 	MOVQ    x+8(FP), CX
 	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
+	CMPQ    DX, $0x00000010
 	JLT     tail
 	VMOVUPD f64_ErfMixedPoly_15<>+0(SB), Y0
-	VMOVUPS f32_minus_ErfTop32<>+0(SB), Y1
-	VMOVUPS f32_ErfTop32<>+0(SB), Y2
-	VMOVUPD f64_ErfMixedPoly_16<>+0(SB), Y3
-	VMOVUPD f64_ErfMixedPoly_14<>+0(SB), Y4
-	VMOVUPD f64_ErfMixedPoly_13<>+0(SB), Y5
-	VMOVUPD f64_ErfMixedPoly_12<>+0(SB), Y6
-	VMOVUPD f64_ErfMixedPoly_11<>+0(SB), Y7
 
 main:
-	// A turn: 8 elements, all at once.
+	// A turn: 16 elements, all at once.
 	// x times a polynomial in x²
-	VMAXPS       (CX), Y1, Y8
-	VMINPS       Y8, Y2, Y8
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y10, Y10, Y11
-	VMULPD       Y8, Y8, Y12
+	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y1
+	VMAXPS       (CX), Y1, Y1
+	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y3
+	VMAXPS       32(CX), Y3, Y3
+	VMOVUPS      f32_ErfTop32<>+0(SB), Y4
+	VMINPS       Y1, Y4, Y1
+	VMOVUPS      f32_ErfTop32<>+0(SB), Y4
+	VMINPS       Y3, Y4, Y3
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X3, Y5
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y3
+	VMULPD       Y4, Y4, Y6
+	VMULPD       Y1, Y1, Y7
+	VMULPD       Y5, Y5, Y8
+	VMULPD       Y3, Y3, Y9
 
 	// ErfMixedPoly by Horner's rule
+	VMOVAPD     Y0, Y10
+	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y6, Y10
+	VMOVAPD     Y0, Y11
+	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y7, Y11
+	VMOVAPD     Y0, Y12
+	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y8, Y12
 	VMOVAPD     Y0, Y13
-	VFMADD231PD Y3, Y11, Y13
-	VMOVAPD     Y0, Y14
-	VFMADD231PD Y3, Y12, Y14
-	VFMADD213PD Y4, Y11, Y13
-	VFMADD213PD Y4, Y12, Y14
-	VFMADD213PD Y5, Y11, Y13
-	VFMADD213PD Y5, Y12, Y14
-	VFMADD213PD Y6, Y11, Y13
-	VFMADD213PD Y6, Y12, Y14
-	VFMADD213PD Y7, Y11, Y13
-	VFMADD213PD Y7, Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y12, Y14
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y11, Y13
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y12, Y14
-	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
-	VCVTPD2PSY  Y10, X9
-	VCVTPD2PSY  Y8, X8
-	VINSERTF128 $0x01, X8, Y9, Y8
-	VMOVUPS     Y8, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	SUBQ        $0x00000008, DX
-	CMPQ        DX, $0x00000008
+	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y9, Y13
+	VMULPD      Y10, Y4, Y4
+	VMULPD      Y11, Y1, Y1
+	VMULPD      Y12, Y5, Y5
+	VMULPD      Y13, Y3, Y3
+	VCVTPD2PSY  Y4, X2
+	VCVTPD2PSY  Y1, X1
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VCVTPD2PSY  Y5, X2
+	VCVTPD2PSY  Y3, X3
+	VINSERTF128 $0x01, X3, Y2, Y3
+	VMOVUPS     Y1, (AX)
+	VMOVUPS     Y3, 32(AX)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, DX
+	CMPQ        DX, $0x00000010
 	JGE         main
 
 tail:
@@ -95,56 +139,56 @@ masked1:
 
 	// x times a polynomial in x²
 	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y1
-	VMASKMOVPS   (CX), Y0, Y2
-	VMAXPS       Y2, Y1, Y1
-	VMOVUPS      f32_ErfTop32<>+0(SB), Y2
-	VMINPS       Y1, Y2, Y1
-	VCVTPS2PD    X1, Y2
+	VMASKMOVPS   (CX), Y0, Y3
+	VMAXPS       Y3, Y1, Y1
+	VMOVUPS      f32_ErfTop32<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VCVTPS2PD    X1, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y1, Y1, Y4
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y1, Y1, Y5
 
 	// ErfMixedPoly by Horner's rule
-	VMOVUPD     f64_ErfMixedPoly_15<>+0(SB), Y5
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y3, Y5
 	VMOVUPD     f64_ErfMixedPoly_15<>+0(SB), Y6
 	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y3, Y5
+	VMOVUPD     f64_ErfMixedPoly_15<>+0(SB), Y7
+	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y5, Y7
 	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y4, Y6
-	VMULPD      Y5, Y2, Y2
-	VMULPD      Y6, Y1, Y1
-	VCVTPD2PSY  Y2, X9
+	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y5, Y7
+	VMULPD      Y6, Y3, Y3
+	VMULPD      Y7, Y1, Y1
+	VCVTPD2PSY  Y3, X2
 	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y9, Y1
+	VINSERTF128 $0x01, X1, Y2, Y1
 	CMPQ        DX, $0x00000008
 	JLT         part2
 	VMOVUPS     Y1, (AX)

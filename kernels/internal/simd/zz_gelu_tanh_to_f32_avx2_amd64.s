@@ -6,85 +6,138 @@
 
 // func gELUTanhToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·gELUTanhToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_GELUTanhB<>+0(SB), Y1
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y2
-	VMOVUPS f32_GELUTanhFloor32<>+0(SB), Y3
-	VMOVUPS f32_minus_GELUTanhFloor32<>+0(SB), Y4
-	VMOVUPD f64_GELUTanhA<>+0(SB), Y5
-	VMOVUPD f64_sign<>+0(SB), Y6
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JLT  tail
 
 main:
-	// A turn: 8 elements, all at once.
-	VMAXPS       (CX), Y3, Y7
-	VMINPS       Y7, Y4, Y8
-	VCVTPS2PD    X8, Y9
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VMULPD       Y9, Y9, Y11
-	VMULPD       Y8, Y8, Y12
+	// A turn: 16 elements, all at once.
+	VMOVUPS      f32_GELUTanhFloor32<>+0(SB), Y0
+	VMAXPS       (CX), Y0, Y0
+	VMOVUPS      f32_GELUTanhFloor32<>+0(SB), Y2
+	VMAXPS       32(CX), Y2, Y2
+	VMOVUPS      f32_minus_GELUTanhFloor32<>+0(SB), Y3
+	VMINPS       Y0, Y3, Y3
+	VMOVUPS      f32_minus_GELUTanhFloor32<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y4
+	VCVTPS2PD    X3, Y5
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y3
+	VCVTPS2PD    X4, Y6
+	VEXTRACTF128 $0x01, Y4, X1
+	VCVTPS2PD    X1, Y4
+	VMULPD       Y5, Y5, Y7
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y6, Y6, Y9
+	VMULPD       Y4, Y4, Y10
 
 	// exp(−y), y = v·(A + B·v²)
-	VFMADD213PD Y5, Y1, Y11
-	VFMADD213PD Y5, Y1, Y12
-	VMULPD      Y11, Y9, Y9
-	VMULPD      Y12, Y8, Y8
-	VXORPD      Y6, Y9, Y9
-	VXORPD      Y6, Y8, Y8
+	VMOVUPD     f64_GELUTanhB<>+0(SB), Y11
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y11, Y7
+	VMOVUPD     f64_GELUTanhB<>+0(SB), Y11
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y11, Y8
+	VMOVUPD     f64_GELUTanhB<>+0(SB), Y11
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y11, Y9
+	VMOVUPD     f64_GELUTanhB<>+0(SB), Y11
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y11, Y10
+	VMULPD      Y7, Y5, Y5
+	VMULPD      Y8, Y3, Y3
+	VMULPD      Y9, Y6, Y6
+	VMULPD      Y10, Y4, Y4
+	VXORPD      f64_sign<>+0(SB), Y5, Y5
+	VXORPD      f64_sign<>+0(SB), Y3, Y3
+	VXORPD      f64_sign<>+0(SB), Y6, Y6
+	VXORPD      f64_sign<>+0(SB), Y4, Y4
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y9, Y11
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y12
-	VSUBPD       Y0, Y11, Y13
-	VSUBPD       Y0, Y12, Y14
-	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y9
-	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y8
-	VPSLLQ       $0x34, Y11, Y11
-	VPSLLQ       $0x34, Y12, Y12
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y8
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y9
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y10
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y11
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y12
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y13
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10, Y14
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y5
+	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y3
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y4
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPSLLQ       $0x34, Y10, Y10
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y2, Y13
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y9, Y13
-	VMOVAPD     Y2, Y14
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
-	VMULPD      Y13, Y9, Y9
-	VMULPD      Y14, Y8, Y8
-	VFMADD231PD Y9, Y11, Y11
-	VFMADD231PD Y8, Y12, Y12
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y11
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y12
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y13
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y14
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y14
+	VMULPD      Y11, Y5, Y5
+	VMULPD      Y12, Y3, Y3
+	VMULPD      Y13, Y6, Y6
+	VMULPD      Y14, Y4, Y4
+	VFMADD231PD Y5, Y7, Y7
+	VFMADD231PD Y3, Y8, Y8
+	VFMADD231PD Y6, Y9, Y9
+	VFMADD231PD Y4, Y10, Y10
 
 	// x/(1+u)
-	VADDPD       f64_1<>+0(SB), Y11, Y8
-	VADDPD       f64_1<>+0(SB), Y12, Y9
-	VCVTPS2PD    X7, Y11
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VDIVPD       Y8, Y11, Y8
-	VDIVPD       Y9, Y7, Y7
-	VCVTPD2PSY   Y8, X10
-	VCVTPD2PSY   Y7, X7
-	VINSERTF128  $0x01, X7, Y10, Y7
-	VMOVUPS      Y7, (AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000008, DX
-	CMPQ         DX, $0x00000008
+	VADDPD       f64_1<>+0(SB), Y7, Y3
+	VADDPD       f64_1<>+0(SB), Y8, Y4
+	VADDPD       f64_1<>+0(SB), Y9, Y5
+	VADDPD       f64_1<>+0(SB), Y10, Y6
+	VCVTPS2PD    X0, Y7
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VCVTPS2PD    X2, Y8
+	VEXTRACTF128 $0x01, Y2, X1
+	VCVTPS2PD    X1, Y2
+	VDIVPD       Y3, Y7, Y3
+	VDIVPD       Y4, Y0, Y0
+	VDIVPD       Y5, Y8, Y4
+	VDIVPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	VCVTPD2PSY   Y4, X1
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y1, Y2
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000010, DX
+	CMPQ         DX, $0x00000010
 	JGE          main
 
 tail:
@@ -101,77 +154,77 @@ tail:
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y0
-	VMOVUPS      f32_GELUTanhFloor32<>+0(SB), Y1
-	VMASKMOVPS   (CX), Y0, Y2
-	VMAXPS       Y2, Y1, Y1
-	VMOVUPS      f32_minus_GELUTanhFloor32<>+0(SB), Y2
-	VMINPS       Y1, Y2, Y2
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VMULPD       Y3, Y3, Y4
-	VMULPD       Y2, Y2, Y5
+	VMOVUPS      f32_GELUTanhFloor32<>+0(SB), Y2
+	VMASKMOVPS   (CX), Y0, Y3
+	VMAXPS       Y3, Y2, Y2
+	VMOVUPS      f32_minus_GELUTanhFloor32<>+0(SB), Y3
+	VMINPS       Y2, Y3, Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y3
+	VMULPD       Y4, Y4, Y5
+	VMULPD       Y3, Y3, Y6
 
 	// exp(−y), y = v·(A + B·v²)
-	VMOVUPD     f64_GELUTanhB<>+0(SB), Y6
-	VFMADD213PD f64_GELUTanhA<>+0(SB), Y6, Y4
-	VMOVUPD     f64_GELUTanhB<>+0(SB), Y6
-	VFMADD213PD f64_GELUTanhA<>+0(SB), Y6, Y5
-	VMULPD      Y4, Y3, Y3
-	VMULPD      Y5, Y2, Y2
+	VMOVUPD     f64_GELUTanhB<>+0(SB), Y7
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y7, Y5
+	VMOVUPD     f64_GELUTanhB<>+0(SB), Y7
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y7, Y6
+	VMULPD      Y5, Y4, Y4
+	VMULPD      Y6, Y3, Y3
+	VXORPD      f64_sign<>+0(SB), Y4, Y4
 	VXORPD      f64_sign<>+0(SB), Y3, Y3
-	VXORPD      f64_sign<>+0(SB), Y2, Y2
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y6
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
-	VPSLLQ       $0x34, Y4, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y3
 	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y2, Y2
-	VFMADD231PD Y3, Y4, Y4
-	VFMADD231PD Y2, Y5, Y5
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y7
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y8
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y8
+	VMULPD      Y7, Y4, Y4
+	VMULPD      Y8, Y3, Y3
+	VFMADD231PD Y4, Y5, Y5
+	VFMADD231PD Y3, Y6, Y6
 
 	// x/(1+u)
-	VADDPD       f64_1<>+0(SB), Y4, Y2
 	VADDPD       f64_1<>+0(SB), Y5, Y3
-	VCVTPS2PD    X1, Y4
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VDIVPD       Y2, Y4, Y2
-	VDIVPD       Y3, Y1, Y1
-	VCVTPD2PSY   Y2, X10
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y10, Y1
+	VADDPD       f64_1<>+0(SB), Y6, Y4
+	VCVTPS2PD    X2, Y5
+	VEXTRACTF128 $0x01, Y2, X1
+	VCVTPS2PD    X1, Y2
+	VDIVPD       Y3, Y5, Y3
+	VDIVPD       Y4, Y2, Y2
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y1, Y2
 	CMPQ         DX, $0x00000008
 	JLT          part2
-	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y2, (AX)
 	JMP          next3
 
 part2:
-	VMASKMOVPS Y1, Y0, (AX)
+	VMASKMOVPS Y2, Y0, (AX)
 
 next3:
 	ADDQ $0x00000020, AX
@@ -182,24 +235,6 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_GELUTanhB<>+0(SB)/8, $0x3fb2444f2a4d8b4b
-DATA f64_GELUTanhB<>+8(SB)/8, $0x3fb2444f2a4d8b4b
-DATA f64_GELUTanhB<>+16(SB)/8, $0x3fb2444f2a4d8b4b
-DATA f64_GELUTanhB<>+24(SB)/8, $0x3fb2444f2a4d8b4b
-GLOBL f64_GELUTanhB<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_GELUTanhFloor32<>+0(SB)/4, $0xc12e0000
 DATA f32_GELUTanhFloor32<>+4(SB)/4, $0xc12e0000
@@ -221,6 +256,12 @@ DATA f32_minus_GELUTanhFloor32<>+24(SB)/4, $0x412e0000
 DATA f32_minus_GELUTanhFloor32<>+28(SB)/4, $0x412e0000
 GLOBL f32_minus_GELUTanhFloor32<>(SB), RODATA|NOPTR, $32
 
+DATA f64_GELUTanhB<>+0(SB)/8, $0x3fb2444f2a4d8b4b
+DATA f64_GELUTanhB<>+8(SB)/8, $0x3fb2444f2a4d8b4b
+DATA f64_GELUTanhB<>+16(SB)/8, $0x3fb2444f2a4d8b4b
+DATA f64_GELUTanhB<>+24(SB)/8, $0x3fb2444f2a4d8b4b
+GLOBL f64_GELUTanhB<>(SB), RODATA|NOPTR, $32
+
 DATA f64_GELUTanhA<>+0(SB)/8, $0x3ff9884533d43651
 DATA f64_GELUTanhA<>+8(SB)/8, $0x3ff9884533d43651
 DATA f64_GELUTanhA<>+16(SB)/8, $0x3ff9884533d43651
@@ -233,6 +274,12 @@ DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -244,6 +291,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9

@@ -10,77 +10,123 @@ TEXT ·logSigmoidGradToF32AVX2(SB), NOSPLIT, $0-32
 	MOVQ    x+8(FP), CX
 	MOVQ    dy+16(FP), DX
 	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
+	CMPQ    BX, $0x00000010
 	JLT     tail
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_1<>+0(SB), Y1
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y2
-	VMOVUPS f32_SlopeFloor32<>+0(SB), Y3
-	VMOVUPS f32_minus_SlopeFloor32<>+0(SB), Y4
-	VMOVUPD f64_Log2E64<>+0(SB), Y5
-	VMOVUPD f64_Ln2<>+0(SB), Y6
-	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y7
 
 main:
-	// A turn: 8 elements, all at once.
-	VMAXPS (CX), Y3, Y8
-	VMINPS Y8, Y4, Y8
+	// A turn: 16 elements, all at once.
+	VMOVUPS f32_SlopeFloor32<>+0(SB), Y1
+	VMAXPS  (CX), Y1, Y1
+	VMOVUPS f32_SlopeFloor32<>+0(SB), Y3
+	VMAXPS  32(CX), Y3, Y3
+	VMOVUPS f32_minus_SlopeFloor32<>+0(SB), Y4
+	VMINPS  Y1, Y4, Y1
+	VMOVUPS f32_minus_SlopeFloor32<>+0(SB), Y4
+	VMINPS  Y3, Y4, Y3
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  Y5, Y10, Y11
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y5, Y8, Y12
-	VSUBPD       Y0, Y11, Y13
-	VSUBPD       Y0, Y12, Y14
-	VFNMADD231PD Y6, Y13, Y10
-	VFNMADD231PD Y6, Y14, Y8
-	VPSLLQ       $0x34, Y11, Y11
-	VPSLLQ       $0x34, Y12, Y12
+	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X3, Y5
+	VEXTRACTF128 $0x01, Y3, X2
+	VCVTPS2PD    X2, Y3
+	VMOVAPD      Y0, Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
+	VMOVAPD      Y0, Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y7
+	VMOVAPD      Y0, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y8
+	VMOVAPD      Y0, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y9
+	VSUBPD       Y0, Y6, Y10
+	VSUBPD       Y0, Y7, Y11
+	VSUBPD       Y0, Y8, Y12
+	VSUBPD       Y0, Y9, Y13
+	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y1
+	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y5
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y3
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y2, Y13
-	VFMADD231PD Y7, Y10, Y13
-	VMOVAPD     Y2, Y14
-	VFMADD231PD Y7, Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
-	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
-	VFMADD231PD Y10, Y11, Y11
-	VFMADD231PD Y8, Y12, Y12
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y10
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y10
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y11
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y12
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y13
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y11
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y12
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y13
+	VMULPD      Y10, Y4, Y4
+	VMULPD      Y11, Y1, Y1
+	VMULPD      Y12, Y5, Y5
+	VMULPD      Y13, Y3, Y3
+	VFMADD231PD Y4, Y6, Y6
+	VFMADD231PD Y1, Y7, Y7
+	VFMADD231PD Y5, Y8, Y8
+	VFMADD231PD Y3, Y9, Y9
 
 	// 1/(1+u)
-	VADDPD Y1, Y11, Y8
-	VADDPD Y1, Y12, Y10
-	VDIVPD Y8, Y1, Y8
-	VDIVPD Y10, Y1, Y10
+	VADDPD  f64_1<>+0(SB), Y6, Y1
+	VADDPD  f64_1<>+0(SB), Y7, Y3
+	VADDPD  f64_1<>+0(SB), Y8, Y4
+	VADDPD  f64_1<>+0(SB), Y9, Y5
+	VMOVUPD f64_1<>+0(SB), Y6
+	VDIVPD  Y1, Y6, Y1
+	VMOVUPD f64_1<>+0(SB), Y6
+	VDIVPD  Y3, Y6, Y3
+	VMOVUPD f64_1<>+0(SB), Y6
+	VDIVPD  Y4, Y6, Y4
+	VMOVUPD f64_1<>+0(SB), Y6
+	VDIVPD  Y5, Y6, Y5
 
 	// times dy
-	VCVTPS2PD   (DX), Y11
-	VCVTPS2PD   16(DX), Y12
-	VMULPD      Y8, Y11, Y8
-	VMULPD      Y10, Y12, Y10
-	VCVTPD2PSY  Y8, X9
-	VCVTPD2PSY  Y10, X8
-	VINSERTF128 $0x01, X8, Y9, Y8
-	VMOVUPS     Y8, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	ADDQ        $0x00000020, DX
-	SUBQ        $0x00000008, BX
-	CMPQ        BX, $0x00000008
+	VCVTPS2PD   (DX), Y6
+	VCVTPS2PD   16(DX), Y7
+	VCVTPS2PD   32(DX), Y8
+	VCVTPS2PD   48(DX), Y9
+	VMULPD      Y1, Y6, Y1
+	VMULPD      Y3, Y7, Y3
+	VMULPD      Y4, Y8, Y4
+	VMULPD      Y5, Y9, Y5
+	VCVTPD2PSY  Y1, X2
+	VCVTPD2PSY  Y3, X1
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VCVTPD2PSY  Y4, X2
+	VCVTPD2PSY  Y5, X3
+	VINSERTF128 $0x01, X3, Y2, Y3
+	VMOVUPS     Y1, (AX)
+	VMOVUPS     Y3, 32(AX)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
+	CMPQ        BX, $0x00000010
 	JGE         main
 
 tail:
@@ -98,64 +144,64 @@ masked1:
 	LEAQ       f32_tail_masks<>+0(SB), SI
 	VMOVUPS    (SI)(DI*4), Y0
 	VMOVUPS    f32_SlopeFloor32<>+0(SB), Y1
-	VMASKMOVPS (CX), Y0, Y2
-	VMAXPS     Y2, Y1, Y1
-	VMOVUPS    f32_minus_SlopeFloor32<>+0(SB), Y2
-	VMINPS     Y1, Y2, Y1
+	VMASKMOVPS (CX), Y0, Y3
+	VMAXPS     Y3, Y1, Y1
+	VMOVUPS    f32_minus_SlopeFloor32<>+0(SB), Y3
+	VMINPS     Y1, Y3, Y1
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
+	VCVTPS2PD    X1, Y3
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y5
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
-	VPSLLQ       $0x34, Y3, Y3
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y1
 	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
-	VMULPD      Y5, Y2, Y2
-	VMULPD      Y6, Y1, Y1
-	VFMADD231PD Y2, Y3, Y3
-	VFMADD231PD Y1, Y4, Y4
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y7
+	VMULPD      Y6, Y3, Y3
+	VMULPD      Y7, Y1, Y1
+	VFMADD231PD Y3, Y4, Y4
+	VFMADD231PD Y1, Y5, Y5
 
 	// 1/(1+u)
-	VADDPD  f64_1<>+0(SB), Y3, Y1
-	VADDPD  f64_1<>+0(SB), Y4, Y2
-	VMOVUPD f64_1<>+0(SB), Y3
-	VDIVPD  Y1, Y3, Y1
-	VMOVUPD f64_1<>+0(SB), Y3
-	VDIVPD  Y2, Y3, Y2
+	VADDPD  f64_1<>+0(SB), Y4, Y1
+	VADDPD  f64_1<>+0(SB), Y5, Y3
+	VMOVUPD f64_1<>+0(SB), Y4
+	VDIVPD  Y1, Y4, Y1
+	VMOVUPD f64_1<>+0(SB), Y4
+	VDIVPD  Y3, Y4, Y3
 
 	// times dy
-	VMASKMOVPS   (DX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y2, Y3, Y2
-	VCVTPD2PSY   Y1, X9
-	VCVTPD2PSY   Y2, X1
-	VINSERTF128  $0x01, X1, Y9, Y1
+	VMASKMOVPS   (DX), Y0, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X2
+	VCVTPS2PD    X2, Y4
+	VMULPD       Y1, Y5, Y1
+	VMULPD       Y3, Y4, Y3
+	VCVTPD2PSY   Y1, X2
+	VCVTPD2PSY   Y3, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
 	CMPQ         BX, $0x00000008
 	JLT          part2
 	VMOVUPS      Y1, (AX)
@@ -180,18 +226,6 @@ DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_SlopeFloor32<>+0(SB)/4, $0xc3480000
 DATA f32_SlopeFloor32<>+4(SB)/4, $0xc3480000
@@ -224,6 +258,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -260,6 +300,12 @@ DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
 DATA f32_tail_masks<>+4(SB)/4, $0xbf800000

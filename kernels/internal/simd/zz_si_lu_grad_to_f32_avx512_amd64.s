@@ -6,142 +6,256 @@
 
 // func siLUGradToF32AVX512(dst *float32, x *float32, dy *float32, n int)
 TEXT ·siLUGradToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000020
-	JLT          tail
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z3
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000040
+	JLT  tail
 
 main:
-	// A turn: 32 elements, all at once.
-	VMAXPS      (CX), Z2, Z4
-	VMAXPS      64(CX), Z2, Z5
-	VMINPS      Z4, Z3, Z4
-	VMINPS      Z5, Z3, Z5
-	VPXORD.BCST f32_sign<>+0(SB), Z4, Z7
-	VPXORD.BCST f32_sign<>+0(SB), Z5, Z8
+	// A turn: 64 elements, all at once.
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z0
+	VMAXPS       (CX), Z0, Z0
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
+	VMAXPS       64(CX), Z2, Z2
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z3
+	VMAXPS       128(CX), Z3, Z3
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z4
+	VMAXPS       192(CX), Z4, Z4
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
+	VMINPS       Z0, Z5, Z0
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
+	VMINPS       Z2, Z5, Z2
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
+	VMINPS       Z3, Z5, Z3
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
+	VMINPS       Z4, Z5, Z4
+	VPXORD.BCST  f32_sign<>+0(SB), Z0, Z5
+	VPXORD.BCST  f32_sign<>+0(SB), Z2, Z6
+	VPXORD.BCST  f32_sign<>+0(SB), Z3, Z7
+	VPXORD.BCST  f32_sign<>+0(SB), Z4, Z8
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y7, Z9
-	VEXTRACTF64X4     $0x01, Z7, Y6
-	VCVTPS2PD         Y6, Z7
-	VCVTPS2PD         Y8, Z10
-	VEXTRACTF64X4     $0x01, Z8, Y6
-	VCVTPS2PD         Y6, Z8
-	VMOVAPD           Z0, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z11
-	VMOVAPD           Z0, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z12
-	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z13
-	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z14
-	VSUBPD            Z0, Z11, Z15
-	VSUBPD            Z0, Z12, Z16
-	VSUBPD            Z0, Z13, Z17
-	VSUBPD            Z0, Z14, Z18
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z15, Z9
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z16, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z18, Z8
-	VPSLLQ            $0x34, Z11, Z11
-	VPSLLQ            $0x34, Z12, Z12
+	VCVTPS2PD         Y5, Z9
+	VEXTRACTF64X4     $0x01, Z5, Y1
+	VCVTPS2PD         Y1, Z5
+	VCVTPS2PD         Y6, Z10
+	VEXTRACTF64X4     $0x01, Z6, Y1
+	VCVTPS2PD         Y1, Z6
+	VCVTPS2PD         Y7, Z11
+	VEXTRACTF64X4     $0x01, Z7, Y1
+	VCVTPS2PD         Y1, Z7
+	VCVTPS2PD         Y8, Z12
+	VEXTRACTF64X4     $0x01, Z8, Y1
+	VCVTPS2PD         Y1, Z8
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z13
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z14
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z15
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z16
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z17
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z17
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z18
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z18
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z19
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z19
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z20
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z20
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z13, Z21
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z14, Z22
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z15, Z23
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z16, Z24
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z17, Z25
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z18, Z26
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z19, Z27
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z20, Z28
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z5
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z10
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z6
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z11
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z26, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z27, Z12
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z28, Z8
 	VPSLLQ            $0x34, Z13, Z13
 	VPSLLQ            $0x34, Z14, Z14
+	VPSLLQ            $0x34, Z15, Z15
+	VPSLLQ            $0x34, Z16, Z16
+	VPSLLQ            $0x34, Z17, Z17
+	VPSLLQ            $0x34, Z18, Z18
+	VPSLLQ            $0x34, Z19, Z19
+	VPSLLQ            $0x34, Z20, Z20
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z1, Z15
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z15
-	VMOVAPD          Z1, Z16
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z16
-	VMOVAPD          Z1, Z17
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z17
-	VMOVAPD          Z1, Z18
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z18
-	VMULPD           Z15, Z9, Z9
-	VMULPD           Z16, Z7, Z7
-	VMULPD           Z17, Z10, Z10
-	VMULPD           Z18, Z8, Z8
-	VFMADD231PD      Z9, Z11, Z11
-	VFMADD231PD      Z7, Z12, Z12
-	VFMADD231PD      Z10, Z13, Z13
-	VFMADD231PD      Z8, Z14, Z14
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z21
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z21
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z22
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z22
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z23
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z23
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z24
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z6, Z24
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z25
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z25
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z26
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z26
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z27
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z27
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z28
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z28
+	VMULPD           Z21, Z9, Z9
+	VMULPD           Z22, Z5, Z5
+	VMULPD           Z23, Z10, Z10
+	VMULPD           Z24, Z6, Z6
+	VMULPD           Z25, Z11, Z11
+	VMULPD           Z26, Z7, Z7
+	VMULPD           Z27, Z12, Z12
+	VMULPD           Z28, Z8, Z8
+	VFMADD231PD      Z9, Z13, Z13
+	VFMADD231PD      Z5, Z14, Z14
+	VFMADD231PD      Z10, Z15, Z15
+	VFMADD231PD      Z6, Z16, Z16
+	VFMADD231PD      Z11, Z17, Z17
+	VFMADD231PD      Z7, Z18, Z18
+	VFMADD231PD      Z12, Z19, Z19
+	VFMADD231PD      Z8, Z20, Z20
 
 	// (1 + e + v·e)/(1+e)²
-	VADDPD.BCST      f64_1<>+0(SB), Z11, Z7
-	VADDPD.BCST      f64_1<>+0(SB), Z12, Z8
-	VADDPD.BCST      f64_1<>+0(SB), Z13, Z9
-	VADDPD.BCST      f64_1<>+0(SB), Z14, Z10
-	VCVTPS2PD        Y4, Z15
-	VEXTRACTF64X4    $0x01, Z4, Y4
-	VCVTPS2PD        Y4, Z4
-	VCVTPS2PD        Y5, Z16
-	VEXTRACTF64X4    $0x01, Z5, Y5
-	VCVTPS2PD        Y5, Z5
-	VADDPD.BCST      f64_1<>+0(SB), Z15, Z15
+	VADDPD.BCST      f64_1<>+0(SB), Z13, Z5
+	VADDPD.BCST      f64_1<>+0(SB), Z14, Z6
+	VADDPD.BCST      f64_1<>+0(SB), Z15, Z7
+	VADDPD.BCST      f64_1<>+0(SB), Z16, Z8
+	VADDPD.BCST      f64_1<>+0(SB), Z17, Z9
+	VADDPD.BCST      f64_1<>+0(SB), Z18, Z10
+	VADDPD.BCST      f64_1<>+0(SB), Z19, Z11
+	VADDPD.BCST      f64_1<>+0(SB), Z20, Z12
+	VCVTPS2PD        Y0, Z21
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VCVTPS2PD        Y0, Z0
+	VCVTPS2PD        Y2, Z22
+	VEXTRACTF64X4    $0x01, Z2, Y1
+	VCVTPS2PD        Y1, Z2
+	VCVTPS2PD        Y3, Z23
+	VEXTRACTF64X4    $0x01, Z3, Y1
+	VCVTPS2PD        Y1, Z3
+	VCVTPS2PD        Y4, Z24
+	VEXTRACTF64X4    $0x01, Z4, Y1
+	VCVTPS2PD        Y1, Z4
+	VADDPD.BCST      f64_1<>+0(SB), Z21, Z21
+	VADDPD.BCST      f64_1<>+0(SB), Z0, Z0
+	VADDPD.BCST      f64_1<>+0(SB), Z22, Z22
+	VADDPD.BCST      f64_1<>+0(SB), Z2, Z2
+	VADDPD.BCST      f64_1<>+0(SB), Z23, Z23
+	VADDPD.BCST      f64_1<>+0(SB), Z3, Z3
+	VADDPD.BCST      f64_1<>+0(SB), Z24, Z24
 	VADDPD.BCST      f64_1<>+0(SB), Z4, Z4
-	VADDPD.BCST      f64_1<>+0(SB), Z16, Z16
-	VADDPD.BCST      f64_1<>+0(SB), Z5, Z5
-	VFMADD213PD.BCST f64_1<>+0(SB), Z15, Z11
-	VFMADD213PD.BCST f64_1<>+0(SB), Z4, Z12
-	VFMADD213PD.BCST f64_1<>+0(SB), Z16, Z13
-	VFMADD213PD.BCST f64_1<>+0(SB), Z5, Z14
-	VMULPD           Z7, Z7, Z4
-	VMULPD           Z8, Z8, Z5
-	VMULPD           Z9, Z9, Z7
-	VMULPD           Z10, Z10, Z8
-	VDIVPD           Z4, Z11, Z4
-	VDIVPD           Z5, Z12, Z5
-	VDIVPD           Z7, Z13, Z7
-	VDIVPD           Z8, Z14, Z8
+	VFMADD213PD.BCST f64_1<>+0(SB), Z21, Z13
+	VFMADD213PD.BCST f64_1<>+0(SB), Z0, Z14
+	VFMADD213PD.BCST f64_1<>+0(SB), Z22, Z15
+	VFMADD213PD.BCST f64_1<>+0(SB), Z2, Z16
+	VFMADD213PD.BCST f64_1<>+0(SB), Z23, Z17
+	VFMADD213PD.BCST f64_1<>+0(SB), Z3, Z18
+	VFMADD213PD.BCST f64_1<>+0(SB), Z24, Z19
+	VFMADD213PD.BCST f64_1<>+0(SB), Z4, Z20
+	VMULPD           Z5, Z5, Z0
+	VMULPD           Z6, Z6, Z2
+	VMULPD           Z7, Z7, Z3
+	VMULPD           Z8, Z8, Z4
+	VMULPD           Z9, Z9, Z5
+	VMULPD           Z10, Z10, Z6
+	VMULPD           Z11, Z11, Z7
+	VMULPD           Z12, Z12, Z8
+	VDIVPD           Z0, Z13, Z0
+	VDIVPD           Z2, Z14, Z2
+	VDIVPD           Z3, Z15, Z3
+	VDIVPD           Z4, Z16, Z4
+	VDIVPD           Z5, Z17, Z5
+	VDIVPD           Z6, Z18, Z6
+	VDIVPD           Z7, Z19, Z7
+	VDIVPD           Z8, Z20, Z8
 
 	// times dy
 	VCVTPS2PD    (DX), Z9
 	VCVTPS2PD    32(DX), Z10
 	VCVTPS2PD    64(DX), Z11
 	VCVTPS2PD    96(DX), Z12
-	VMULPD       Z4, Z9, Z4
-	VMULPD       Z5, Z10, Z5
-	VMULPD       Z7, Z11, Z7
-	VMULPD       Z8, Z12, Z8
-	VCVTPD2PS    Z4, Y6
-	VCVTPD2PS    Z5, Y4
-	VINSERTF64X4 $0x01, Y4, Z6, Z4
-	VCVTPD2PS    Z7, Y6
-	VCVTPD2PS    Z8, Y5
-	VINSERTF64X4 $0x01, Y5, Z6, Z5
-	VMOVUPS      Z4, (AX)
-	VMOVUPS      Z5, 64(AX)
-	ADDQ         $0x00000080, AX
-	ADDQ         $0x00000080, CX
-	ADDQ         $0x00000080, DX
-	SUBQ         $0x00000020, BX
-	CMPQ         BX, $0x00000020
+	VCVTPS2PD    128(DX), Z13
+	VCVTPS2PD    160(DX), Z14
+	VCVTPS2PD    192(DX), Z15
+	VCVTPS2PD    224(DX), Z16
+	VMULPD       Z0, Z9, Z0
+	VMULPD       Z2, Z10, Z2
+	VMULPD       Z3, Z11, Z3
+	VMULPD       Z4, Z12, Z4
+	VMULPD       Z5, Z13, Z5
+	VMULPD       Z6, Z14, Z6
+	VMULPD       Z7, Z15, Z7
+	VMULPD       Z8, Z16, Z8
+	VCVTPD2PS    Z0, Y1
+	VCVTPD2PS    Z2, Y0
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VCVTPD2PS    Z3, Y1
+	VCVTPD2PS    Z4, Y2
+	VINSERTF64X4 $0x01, Y2, Z1, Z2
+	VCVTPD2PS    Z5, Y1
+	VCVTPD2PS    Z6, Y3
+	VINSERTF64X4 $0x01, Y3, Z1, Z3
+	VCVTPD2PS    Z7, Y1
+	VCVTPD2PS    Z8, Y4
+	VINSERTF64X4 $0x01, Y4, Z1, Z4
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z2, 64(AX)
+	VMOVUPS      Z3, 128(AX)
+	VMOVUPS      Z4, 192(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x00000040, BX
+	CMPQ         BX, $0x00000040
 	JGE          main
 
 tail:
@@ -160,72 +274,72 @@ masked1:
 	VMOVUPS      (SI)(DI*4), Z0
 	VPMOVD2M     Z0, K1
 	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z0
-	VMOVUPS.Z    (CX), K1, Z1
-	VMAXPS       Z1, Z0, Z0
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z1
-	VMINPS       Z0, Z1, Z0
-	VPXORD.BCST  f32_sign<>+0(SB), Z0, Z1
+	VMOVUPS.Z    (CX), K1, Z2
+	VMAXPS       Z2, Z0, Z0
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z2
+	VMINPS       Z0, Z2, Z0
+	VPXORD.BCST  f32_sign<>+0(SB), Z0, Z2
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD         Y2, Z3
+	VEXTRACTF64X4     $0x01, Z2, Y1
 	VCVTPS2PD         Y1, Z2
-	VEXTRACTF64X4     $0x01, Z1, Y1
-	VCVTPS2PD         Y1, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z1
-	VPSLLQ            $0x34, Z3, Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z3
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z2
 	VPSLLQ            $0x34, Z4, Z4
+	VPSLLQ            $0x34, Z5, Z5
 
 	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z6
 	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z7
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z7
-	VMULPD           Z5, Z2, Z2
-	VMULPD           Z7, Z1, Z1
-	VFMADD231PD      Z2, Z3, Z3
-	VFMADD231PD      Z1, Z4, Z4
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z7
+	VMULPD           Z6, Z3, Z3
+	VMULPD           Z7, Z2, Z2
+	VFMADD231PD      Z3, Z4, Z4
+	VFMADD231PD      Z2, Z5, Z5
 
 	// (1 + e + v·e)/(1+e)²
-	VADDPD.BCST      f64_1<>+0(SB), Z3, Z1
 	VADDPD.BCST      f64_1<>+0(SB), Z4, Z2
-	VCVTPS2PD        Y0, Z5
+	VADDPD.BCST      f64_1<>+0(SB), Z5, Z3
+	VCVTPS2PD        Y0, Z6
 	VEXTRACTF64X4    $0x01, Z0, Y0
 	VCVTPS2PD        Y0, Z0
-	VADDPD.BCST      f64_1<>+0(SB), Z5, Z5
+	VADDPD.BCST      f64_1<>+0(SB), Z6, Z6
 	VADDPD.BCST      f64_1<>+0(SB), Z0, Z0
-	VFMADD213PD.BCST f64_1<>+0(SB), Z5, Z3
-	VFMADD213PD.BCST f64_1<>+0(SB), Z0, Z4
-	VMULPD           Z1, Z1, Z0
-	VMULPD           Z2, Z2, Z1
-	VDIVPD           Z0, Z3, Z0
-	VDIVPD           Z1, Z4, Z1
+	VFMADD213PD.BCST f64_1<>+0(SB), Z6, Z4
+	VFMADD213PD.BCST f64_1<>+0(SB), Z0, Z5
+	VMULPD           Z2, Z2, Z0
+	VMULPD           Z3, Z3, Z2
+	VDIVPD           Z0, Z4, Z0
+	VDIVPD           Z2, Z5, Z2
 
 	// times dy
-	VMOVUPS.Z     (DX), K1, Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VMULPD        Z0, Z3, Z0
-	VMULPD        Z1, Z2, Z1
-	VCVTPD2PS     Z0, Y6
-	VCVTPD2PS     Z1, Y0
-	VINSERTF64X4  $0x01, Y0, Z6, Z0
+	VMOVUPS.Z     (DX), K1, Z3
+	VCVTPS2PD     Y3, Z4
+	VEXTRACTF64X4 $0x01, Z3, Y1
+	VCVTPS2PD     Y1, Z3
+	VMULPD        Z0, Z4, Z0
+	VMULPD        Z2, Z3, Z2
+	VCVTPD2PS     Z0, Y1
+	VCVTPD2PS     Z2, Y0
+	VINSERTF64X4  $0x01, Y0, Z1, Z0
 	CMPQ          BX, $0x00000010
 	JLT           part2
 	VMOVUPS       Z0, (AX)
@@ -245,12 +359,6 @@ done:
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
 DATA f32_SlopeFloor32<>+0(SB)/4, $0xc3480000
 GLOBL f32_SlopeFloor32<>(SB), RODATA|NOPTR, $4
 
@@ -260,11 +368,17 @@ GLOBL f32_minus_SlopeFloor32<>(SB), RODATA|NOPTR, $4
 DATA f32_sign<>+0(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8

@@ -6,76 +6,118 @@
 
 // func siLUToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·siLUToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-	VMOVUPS f32_SiLUFloor32<>+0(SB), Y2
-	VMOVUPS f32_minus_SiLUFloor32<>+0(SB), Y3
-	VMOVUPD f64_Log2E64<>+0(SB), Y4
-	VMOVUPD f64_Ln2<>+0(SB), Y5
-	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y6
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JLT  tail
 
 main:
-	// A turn: 8 elements, all at once.
-	VMAXPS (CX), Y2, Y7
-	VMINPS Y7, Y3, Y8
-	VXORPS f32_sign<>+0(SB), Y8, Y8
+	// A turn: 16 elements, all at once.
+	VMOVUPS f32_SiLUFloor32<>+0(SB), Y0
+	VMAXPS  (CX), Y0, Y0
+	VMOVUPS f32_SiLUFloor32<>+0(SB), Y2
+	VMAXPS  32(CX), Y2, Y2
+	VMOVUPS f32_minus_SiLUFloor32<>+0(SB), Y3
+	VMINPS  Y0, Y3, Y3
+	VMOVUPS f32_minus_SiLUFloor32<>+0(SB), Y4
+	VMINPS  Y2, Y4, Y4
+	VXORPS  f32_sign<>+0(SB), Y3, Y3
+	VXORPS  f32_sign<>+0(SB), Y4, Y4
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  Y4, Y10, Y11
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y4, Y8, Y12
-	VSUBPD       Y0, Y11, Y13
-	VSUBPD       Y0, Y12, Y14
-	VFNMADD231PD Y5, Y13, Y10
-	VFNMADD231PD Y5, Y14, Y8
-	VPSLLQ       $0x34, Y11, Y11
-	VPSLLQ       $0x34, Y12, Y12
+	VCVTPS2PD    X3, Y5
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y3
+	VCVTPS2PD    X4, Y6
+	VEXTRACTF128 $0x01, Y4, X1
+	VCVTPS2PD    X1, Y4
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y8
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y9
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y10
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y11
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y12
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y13
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10, Y14
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y5
+	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y3
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y4
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPSLLQ       $0x34, Y10, Y10
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y1, Y13
-	VFMADD231PD Y6, Y10, Y13
-	VMOVAPD     Y1, Y14
-	VFMADD231PD Y6, Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
-	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
-	VFMADD231PD Y10, Y11, Y11
-	VFMADD231PD Y8, Y12, Y12
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y11
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y12
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y13
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y14
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y14
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y11
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y12
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y13
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y14
+	VMULPD      Y11, Y5, Y5
+	VMULPD      Y12, Y3, Y3
+	VMULPD      Y13, Y6, Y6
+	VMULPD      Y14, Y4, Y4
+	VFMADD231PD Y5, Y7, Y7
+	VFMADD231PD Y3, Y8, Y8
+	VFMADD231PD Y6, Y9, Y9
+	VFMADD231PD Y4, Y10, Y10
 
 	// x/(1+u)
-	VADDPD       f64_1<>+0(SB), Y11, Y8
-	VADDPD       f64_1<>+0(SB), Y12, Y10
-	VCVTPS2PD    X7, Y11
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VDIVPD       Y8, Y11, Y8
-	VDIVPD       Y10, Y7, Y7
-	VCVTPD2PSY   Y8, X9
-	VCVTPD2PSY   Y7, X7
-	VINSERTF128  $0x01, X7, Y9, Y7
-	VMOVUPS      Y7, (AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000008, DX
-	CMPQ         DX, $0x00000008
+	VADDPD       f64_1<>+0(SB), Y7, Y3
+	VADDPD       f64_1<>+0(SB), Y8, Y4
+	VADDPD       f64_1<>+0(SB), Y9, Y5
+	VADDPD       f64_1<>+0(SB), Y10, Y6
+	VCVTPS2PD    X0, Y7
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VCVTPS2PD    X2, Y8
+	VEXTRACTF128 $0x01, Y2, X1
+	VCVTPS2PD    X1, Y2
+	VDIVPD       Y3, Y7, Y3
+	VDIVPD       Y4, Y0, Y0
+	VDIVPD       Y5, Y8, Y4
+	VDIVPD       Y6, Y2, Y2
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	VCVTPD2PSY   Y4, X1
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y1, Y2
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000010, DX
+	CMPQ         DX, $0x00000010
 	JGE          main
 
 tail:
@@ -92,66 +134,66 @@ tail:
 masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y0
-	VMOVUPS    f32_SiLUFloor32<>+0(SB), Y1
-	VMASKMOVPS (CX), Y0, Y2
-	VMAXPS     Y2, Y1, Y1
-	VMOVUPS    f32_minus_SiLUFloor32<>+0(SB), Y2
-	VMINPS     Y1, Y2, Y2
-	VXORPS     f32_sign<>+0(SB), Y2, Y2
+	VMOVUPS    f32_SiLUFloor32<>+0(SB), Y2
+	VMASKMOVPS (CX), Y0, Y3
+	VMAXPS     Y3, Y2, Y2
+	VMOVUPS    f32_minus_SiLUFloor32<>+0(SB), Y3
+	VMINPS     Y2, Y3, Y3
+	VXORPS     f32_sign<>+0(SB), Y3, Y3
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X1
+	VCVTPS2PD    X1, Y3
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y6
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
-	VPSLLQ       $0x34, Y4, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y3
 	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y2, Y2
-	VFMADD231PD Y3, Y4, Y4
-	VFMADD231PD Y2, Y5, Y5
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y7
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y8
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y8
+	VMULPD      Y7, Y4, Y4
+	VMULPD      Y8, Y3, Y3
+	VFMADD231PD Y4, Y5, Y5
+	VFMADD231PD Y3, Y6, Y6
 
 	// x/(1+u)
-	VADDPD       f64_1<>+0(SB), Y4, Y2
 	VADDPD       f64_1<>+0(SB), Y5, Y3
-	VCVTPS2PD    X1, Y4
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VDIVPD       Y2, Y4, Y2
-	VDIVPD       Y3, Y1, Y1
-	VCVTPD2PSY   Y2, X9
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y9, Y1
+	VADDPD       f64_1<>+0(SB), Y6, Y4
+	VCVTPS2PD    X2, Y5
+	VEXTRACTF128 $0x01, Y2, X1
+	VCVTPS2PD    X1, Y2
+	VDIVPD       Y3, Y5, Y3
+	VDIVPD       Y4, Y2, Y2
+	VCVTPD2PSY   Y3, X1
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y1, Y2
 	CMPQ         DX, $0x00000008
 	JLT          part2
-	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y2, (AX)
 	JMP          next3
 
 part2:
-	VMASKMOVPS Y1, Y0, (AX)
+	VMASKMOVPS Y2, Y0, (AX)
 
 next3:
 	ADDQ $0x00000020, AX
@@ -162,18 +204,6 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_SiLUFloor32<>+0(SB)/4, $0xc2dc0000
 DATA f32_SiLUFloor32<>+4(SB)/4, $0xc2dc0000
@@ -195,6 +225,22 @@ DATA f32_minus_SiLUFloor32<>+24(SB)/4, $0x42dc0000
 DATA f32_minus_SiLUFloor32<>+28(SB)/4, $0x42dc0000
 GLOBL f32_minus_SiLUFloor32<>(SB), RODATA|NOPTR, $32
 
+DATA f32_sign<>+0(SB)/4, $0x80000000
+DATA f32_sign<>+4(SB)/4, $0x80000000
+DATA f32_sign<>+8(SB)/4, $0x80000000
+DATA f32_sign<>+12(SB)/4, $0x80000000
+DATA f32_sign<>+16(SB)/4, $0x80000000
+DATA f32_sign<>+20(SB)/4, $0x80000000
+DATA f32_sign<>+24(SB)/4, $0x80000000
+DATA f32_sign<>+28(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -207,21 +253,17 @@ DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
 DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
