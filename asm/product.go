@@ -2,11 +2,14 @@ package main
 
 import "github.com/simmer-go/simmer/asm/internal/gen"
 
-// products describes start + a·b, and the same with what is negative replaced by 0.
+// products describes start + a·b of matrices and of a matrix and a vector, and the same with what is negative replaced
+// by 0.
 func products() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
-		ks = append(ks, &gen.Product{Name: "Product", Mem: l}, &gen.Product{Name: "ProductRelu", Mem: l, Finish: relu})
+		ks = append(ks,
+			&gen.Product{Name: "Product", Mem: l}, &gen.Product{Name: "ProductRelu", Mem: l, Finish: relu},
+			&gen.ProductColumn{Name: "ProductColumn", Mem: l}, &gen.ProductColumn{Name: "ProductColumnRelu", Mem: l, Finish: relu})
 	}
 	return ks
 }

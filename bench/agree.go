@@ -34,16 +34,12 @@ func agreeOnDigits[T kernels.Float](ctx context.Context, d *digits[T], job job[T
 // and more than one.
 const agreeElements = 10_007
 
-// agree runs every kernel by every implementation on n elements (or a little less, to fill rows)
+// agree runs every kernel by every implementation on so many elements (or a little less, to fill rows), or on products,
 // and returns the number of results compared.
 func agree[T kernels.Float](ctx context.Context, s *source[T], k catalog.Kernel[T]) (int, error) {
 	compared := 0
-	for _, cols := range columnsOf(k) {
-		n := agreeElements
-		if cols > 0 {
-			n -= n % cols
-		}
-		a := s.args(k, n, cols)
+	for _, shape := range agreeShapes(k) {
+		a := s.args(k, shape)
 		want := k.Expect(a)
 		compared += len(list(want))
 		for _, i := range isa.Available()[1:] {
@@ -64,13 +60,19 @@ const (
 	manyColumns = 1000
 )
 
-// columnsOf are the numbers of columns that k is called with: few and many for kernels of rows, else only 0.
-func columnsOf[T kernels.Float](k catalog.Kernel[T]) []int {
-	if k.Rows {
-		return []int{fewColumns, manyColumns}
+// agreeShapes are few and many columns for kernels of rows; a layer for each image and a long one for products.
+func agreeShapes[T kernels.Float](k catalog.Kernel[T]) []catalog.Shape {
+	switch {
+	case k.Product:
+		return []catalog.Shape{{Rows: 500, Depth: pixels, Cols: classes}, {Rows: 25, Depth: 1000, Cols: 33}}
+	case k.Rows:
+		return []catalog.Shape{rowsOf(agreeElements, fewColumns), rowsOf(agreeElements, manyColumns)}
 	}
-	return []int{0}
+	return []catalog.Shape{catalog.Vector(agreeElements)}
 }
+
+// rowsOf are the rows that n elements fill, at least one.
+func rowsOf(n, cols int) catalog.Shape { return catalog.Shape{Rows: max(n/cols, 1), Cols: cols} }
 
 // list has all results of a call: what it returns, and then what it writes. Different results stay different.
 func list[T kernels.Float](r catalog.Results[T]) []float64 {

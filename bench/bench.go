@@ -97,39 +97,50 @@ var usualSizes = []int{8, 128, 4096, 1 << 21}
 // usualRows are how many rows go with a number of columns, unless -n says otherwise.
 var usualRows = map[int]int{fewColumns: 4096, manyColumns: 256}
 
-// shape is what a kernel is timed with; cols is 0 except for kernels of rows.
-type shape struct{ n, cols int }
-
-func (s shape) String() string {
-	if s.cols > 0 {
-		return fmt.Sprintf("%d×%d", s.n/s.cols, s.cols)
-	}
-	return fmt.Sprint(s.n)
+// usualProducts are a layer for one row, for a batch, and a narrow one.
+var usualProducts = []catalog.Shape{
+	{Rows: 1, Depth: 784, Cols: 256}, {Rows: 64, Depth: 784, Cols: 256}, {Rows: 1024, Depth: 64, Cols: 10},
 }
 
-func (o *options) shapes(rows bool) []shape {
-	var all []shape
+// shapes are what a kernel is timed with.
+func shapes[T kernels.Float](o *options, k catalog.Kernel[T]) (all []catalog.Shape) {
 	switch {
-	case rows && o.sizes == nil:
-		for _, cols := range []int{fewColumns, manyColumns} {
-			all = append(all, shape{usualRows[cols] * cols, cols})
+	case k.Product && o.sizes == nil:
+		for _, s := range usualProducts {
+			s.Cols = max(s.Cols/k.Terms(), 1) // as much work
+			all = append(all, s)
 		}
-	case rows:
-		for _, n := range o.sizes {
-			for _, cols := range []int{fewColumns, manyColumns} {
-				all = append(all, shape{max(n/cols, 1) * cols, cols})
-			}
+	case k.Rows && o.sizes == nil:
+		for _, cols := range []int{fewColumns, manyColumns} {
+			all = append(all, catalog.Shape{Rows: usualRows[cols], Cols: cols})
 		}
 	case o.sizes == nil:
 		for _, n := range usualSizes {
-			all = append(all, shape{n, 0})
+			all = append(all, catalog.Vector(n))
 		}
-	default:
-		for _, n := range o.sizes {
-			all = append(all, shape{n, 0})
+	}
+	for _, n := range o.sizes {
+		switch {
+		case k.Product:
+			all = append(all, catalog.Shape{Rows: max(n/classes, 1), Depth: pixels, Cols: classes})
+		case k.Rows:
+			all = append(all, rowsOf(n, fewColumns), rowsOf(n, manyColumns))
+		default:
+			all = append(all, catalog.Vector(n))
 		}
 	}
 	return all
+}
+
+// shapeText is the shape as the table has it: products as rows×depth×columns.
+func shapeText[T kernels.Float](k catalog.Kernel[T], s catalog.Shape) string {
+	switch {
+	case k.Product:
+		return fmt.Sprintf("%d×%d×%d", s.Rows, s.Depth, s.Cols)
+	case k.Rows:
+		return fmt.Sprintf("%d×%d", s.Rows, s.Cols)
+	}
+	return fmt.Sprint(s.Rows)
 }
 
 func measureAll(ctx context.Context, o options, d *data, to report, p *progress) error {
@@ -138,14 +149,14 @@ func measureAll(ctx context.Context, o options, d *data, to report, p *progress)
 		if !o.wants(k.Name) {
 			continue
 		}
-		for _, s := range o.shapes(k.Rows) {
-			p.say("timing "+k.Name, s)
+		for _, s := range shapes(&o, k) {
+			p.say("timing "+k.Name, shapeText(k, s))
 			if err := measure(ctx, o, to, d.source32, d.source64, list32[i], s); err != nil {
 				return err
 			}
 		}
-		for _, s := range o.shapes(k.Rows) {
-			p.say("timing "+k.Name, s)
+		for _, s := range shapes(&o, k) {
+			p.say("timing "+k.Name, shapeText(k, s))
 			if err := measure(ctx, o, to, d.source64, d.source64, k, s); err != nil {
 				return err
 			}
@@ -161,8 +172,10 @@ type competitor struct {
 }
 
 // competitors are the implementations in the order of isa.Available, then the loop, then gonum.
-func competitors[T kernels.Float](in *source[T], in64 *source[float64], k catalog.Kernel[T], s shape) []competitor {
-	a := in.args(k, s.n, s.cols)
+func competitors[T kernels.Float](
+	in *source[T], in64 *source[float64], k catalog.Kernel[T], s catalog.Shape,
+) []competitor {
+	a := k.Ready(in.args(k, s))
 	var all []competitor
 	for _, i := range isa.Available() {
 		all = append(all, competitor{i.String(), func(reps int) {
@@ -175,12 +188,12 @@ func competitors[T kernels.Float](in *source[T], in64 *source[float64], k catalo
 	if g == nil {
 		return append(all, competitor{gonumName, nil})
 	}
-	return append(all, competitor{gonumName, runOf(g, in64.args(catalog.Find[float64](k.Name), s.n, s.cols))})
+	return append(all, competitor{gonumName, runOf(g, in64.args(catalog.Find[float64](k.Name), s))})
 }
 
 // measure times one kernel with one shape.
 func measure[T kernels.Float](
-	ctx context.Context, o options, to report, in *source[T], in64 *source[float64], k catalog.Kernel[T], s shape,
+	ctx context.Context, o options, to report, in *source[T], in64 *source[float64], k catalog.Kernel[T], s catalog.Shape,
 ) error {
 	all := competitors(in, in64, k, s)
 	runs := make([]timing.Run, len(all))
@@ -191,7 +204,7 @@ func measure[T kernels.Float](
 	if err != nil {
 		return err
 	}
-	to.measured(newMeasurement(k.Name, catalog.TypeName[T](), s, all, ns))
+	to.measured(newMeasurement(k, s, all, ns))
 	return nil
 }
 

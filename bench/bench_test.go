@@ -36,10 +36,10 @@ func BenchmarkKernels(b *testing.B) {
 
 func benchmark[T kernels.Float](b *testing.B, in *source[T], in64 *source[float64], k catalog.Kernel[T]) {
 	b.Run(catalog.TypeName[T](), func(b *testing.B) {
-		for _, s := range new(options).shapes(k.Rows) {
-			b.Run(s.String(), func(b *testing.B) {
+		for _, s := range shapes(new(options), k) {
+			b.Run(shapeText(k, s), func(b *testing.B) {
 				for _, c := range competitors(in, in64, k, s) {
-					b.Run(c.name, func(b *testing.B) { benchmarkRun(b, c.run, s.n) })
+					b.Run(c.name, func(b *testing.B) { benchmarkRun(b, c.run, k.Work(s)) })
 				}
 			})
 		}
@@ -95,11 +95,17 @@ func sameAsLoop[T kernels.Float](t *testing.T, s *source[T], k catalog.Kernel[T]
 	if loop == nil {
 		return // nobody needs one
 	}
-	cols := columnsOf(k)[0]
+	shape := catalog.Vector(640)
+	switch {
+	case k.Product:
+		shape = catalog.Shape{Rows: 9, Depth: pixels, Cols: classes}
+	case k.Rows:
+		shape = rowsOf(640, fewColumns)
+	}
 	byLoop := k
 	byLoop.Call = loop
-	got := list(k.Run(isa.Active, s.args(k, 640, cols)))
-	want := list(byLoop.Run(isa.Active, s.args(k, 640, cols)))
+	got := list(k.Run(isa.Active, s.args(k, shape)))
+	want := list(byLoop.Run(isa.Active, s.args(k, shape)))
 	for i, v := range got {
 		if !(math.Abs(v-want[i]) <= tolerance*max(1, math.Abs(want[i]))) {
 			t.Errorf("%s %s: result %d: kernel %v, other %v", k.Name, catalog.TypeName[T](), i, v, want[i])

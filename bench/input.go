@@ -23,10 +23,10 @@ func (d *digits[T]) source() *source[T] {
 	return s
 }
 
-// args makes the arguments of a call with n elements, in rows of cols if k works on rows. Operand number i begins
-// with image i, and the images are repeated as often as n needs.
-func (s *source[T]) args(k catalog.Kernel[T], n, cols int) catalog.Args[T] {
-	a := k.NewArgs(n, cols)
+// args makes the arguments of a call of that shape. Operand number i begins with image i, and the images are repeated as
+// often as it needs.
+func (s *source[T]) args(k catalog.Kernel[T], shape catalog.Shape) catalog.Args[T] {
+	a := k.NewArgs(shape)
 	for i, x := range a.In {
 		fill(x, s.of(k.Inputs[i].Domain), i*pixels)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"math"
 
+	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/simmer-go/simmer/internal/testkit/catalog"
@@ -21,6 +22,13 @@ var gonum = map[string]call[float64]{
 	"Dot":           func(a catalog.Args[float64]) float64 { return floats.Dot(a.In[0], a.In[1]) },
 	"MulTo":         func(a catalog.Args[float64]) float64 { floats.MulTo(a.Out[0], a.In[0], a.In[1]); return 0 },
 	"ScaleTo":       func(a catalog.Args[float64]) float64 { floats.ScaleTo(a.Out[0], a.Scalars[0], a.In[0]); return 0 },
+
+	"AffineTo_noBias":  gemm(blas.NoTrans, blas.Trans, 0),
+	"MatMulTo":         gemm(blas.NoTrans, blas.NoTrans, 0),
+	"AddMatMulTo":      gemm(blas.NoTrans, blas.NoTrans, 1),
+	"MatMulTransTo":    gemm(blas.NoTrans, blas.Trans, 0),
+	"AddMatMulTransTo": gemm(blas.NoTrans, blas.Trans, 1),
+	"AddTransMatMulTo": gemm(blas.Trans, blas.NoTrans, 1),
 }
 
 // loops has, by the name of the kernel, the loop that one would write without this library: in float64 inside
@@ -40,6 +48,11 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"LogSumExpRowsTo": logSumExpRows[T], "SoftmaxRowsTo": softmaxRows[T], "LogSoftmaxRowsTo": logSoftmaxRows[T],
 		"CrossEntropyRows": crossEntropySum[T], "CrossEntropyRowsTo": crossEntropyRows[T],
 		"CrossEntropyRowsGrad": crossEntropyGrad[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],
+		"AffineTo": affine[T], "AffineTo_noBias": affine[T], "AffineReLUTo": affineReLU[T],
+		"MatMulTo": matMul[T], "AddMatMulTo": addMatMul[T], "MatMulTransTo": matMulTrans[T],
+		"AddMatMulTransTo": addMatMulTrans[T], "AddTransMatMulTo": addTransMatMul[T],
+		"AddTransMatMulRowsTo": addTransMatMul[T], "AddColumnSumsTo": addColumnSums[T],
+		"SumSquaresTo": sumSquares[T], "SumSquaresTo_one": sumSquares[T], "SumSquaresTo_many": sumSquares[T],
 	}
 }
 

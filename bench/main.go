@@ -3,7 +3,8 @@
 //
 //	go run ./bench                          everything, in under a minute
 //	go run ./bench -kernel softplus,sum     kernels with one of these names, or with names that contain it
-//	go run ./bench -n 8,100000              other numbers of elements (of row kernels: all that fill rows)
+//	go run ./bench -n 8,100000              other numbers of elements (of row kernels: all that fill rows;
+//	                                        of products: results)
 //	go run ./bench -json                    one JSON document instead of tables
 //
 // It exits with 1 if an implementation disagrees, naming kernel, type, implementation, position and both values;

@@ -12,6 +12,7 @@ import (
 	"github.com/klauspost/cpuid/v2"
 
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -48,18 +49,20 @@ func thisMachine() machine {
 	return m
 }
 
-// measurement is one kernel, type and shape. Nanoseconds are per element of the slices.
+// measurement is one kernel, type and shape. Nanoseconds are per element of the slices, those of products per
+// multiply-add, and N is the number of these.
 type measurement struct {
 	Kernel string `json:"kernel"`
 	Type   string `json:"type"`
 	N      int    `json:"n"`
 	Cols   int    `json:"cols,omitempty"`
+	Depth  int    `json:"depth,omitempty"`
 	// Nanoseconds by implementation; the others are "loop", over package math, and, in float64, "gonum".
 	Nanoseconds map[string]float64 `json:"ns_per_element"`
 	// TimesFaster is, by implementation and then by what it is compared with, the ratio of the times.
 	TimesFaster map[string]map[string]float64 `json:"times_faster"`
 
-	shape shape
+	shape string
 }
 
 // The columns that each implementation is compared with; generic is the fallback.
@@ -70,12 +73,15 @@ const (
 )
 
 // newMeasurement takes nanoseconds per call of each competitor.
-func newMeasurement(kernel, typeName string, s shape, all []competitor, ns []float64) measurement {
-	m := measurement{Kernel: kernel, Type: typeName, N: s.n, Cols: s.cols, shape: s,
+func newMeasurement[T kernels.Float](k catalog.Kernel[T], s catalog.Shape, all []competitor, ns []float64) measurement {
+	m := measurement{Kernel: k.Name, Type: catalog.TypeName[T](), N: k.Work(s), Depth: s.Depth, shape: shapeText(k, s),
 		Nanoseconds: map[string]float64{}, TimesFaster: map[string]map[string]float64{}}
+	if k.Rows || k.Product {
+		m.Cols = s.Cols
+	}
 	for i, c := range all {
 		if c.run != nil {
-			m.Nanoseconds[c.name] = ns[i] / float64(s.n)
+			m.Nanoseconds[c.name] = ns[i] / float64(m.N)
 		}
 	}
 	for _, i := range isa.Available() {
@@ -126,14 +132,14 @@ func (t *text) agreed(_, what string, results int) {
 }
 
 const tableHead = `
-Nanoseconds per element, one thread, the least of many samples taken in turn. The loop is plain Go with package math, which
-like gonum works in float64. The right half says how many times faster a line's implementation is than the others; price is
-what the fallback takes, divided by what the loop takes.
+Nanoseconds per element, of products per multiply-add; one thread, the least of many samples taken in turn. The loop is
+plain Go with package math, which like gonum works in float64. The right half says how many times faster a line's
+implementation is than the others; price is what the fallback takes, divided by what the loop takes.
 
-                                                        ns per element                           times faster than
+                                                          ns per element                           times faster than
 `
 
-const lineFormat = "%-27s %-7s %9s  %-7s %8s %9s %8s %8s   %9s %7s %7s  %7s\n"
+const lineFormat = "%-27s %-7s %11s  %-7s %8s %9s %8s %8s   %9s %7s %7s  %7s\n"
 
 func (t *text) measured(m measurement) {
 	switch t.kernel {

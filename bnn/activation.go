@@ -38,11 +38,7 @@ func (a Activation) check() error {
 func apply[T Float](a Activation, x, scratch []T) {
 	switch a {
 	case ReLU:
-		for i, v := range x {
-			if v < 0 {
-				x[i] = 0
-			}
-		}
+		relu(x)
 	case Tanh:
 		for i, v := range x {
 			x[i] = T(math.Tanh(float64(v)))
@@ -63,24 +59,20 @@ func apply[T Float](a Activation, x, scratch []T) {
 func applyGrad[T Float](a Activation, d, x, y, scratch []T) {
 	switch a {
 	case ReLU:
-		for i, v := range y {
-			if !(v > 0) {
-				d[i] = v // 0 or NaN
-			}
-		}
+		reluGrad(d, y)
 	case Tanh:
 		for i, v := range y {
 			d[i] *= (1 - v) * (1 + v)
 		}
 	case SiLU:
 		for i, s := range kernels.SigmoidTo(scratch[:len(x)], x) {
-			d[i] *= s * (1 + x[i]*(1-s))
+			d[i] *= s * (1 + T(x[i]*(1-s)))
 		}
 	case GELU:
 		for i, v := range x {
 			z := float64(v)
 			density := math.Exp(-z*z/2) / math.Sqrt(2*math.Pi)
-			d[i] *= T(0.5*math.Erfc(-z/math.Sqrt2) + z*density)
+			d[i] *= T(float64(0.5*math.Erfc(-z/math.Sqrt2)) + float64(z*density))
 		}
 	case Sigmoid:
 		for i, s := range y {

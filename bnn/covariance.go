@@ -44,22 +44,26 @@ type structure[T Float] interface {
 }
 
 // predictive is what predictions need: the covariance of the outputs for given inputs. All rows share what prepare
-// makes of s; they come in tiles of at most tileRows.
+// makes of s; they come in tiles, and what is computed of a row does not depend on the others.
 type predictive[T Float] interface {
-	// prepare writes p (preparedLen). prepareGrad adds to ds what dp, the derivatives by p, come to.
+	// prepare writes p (preparedLen).
 	preparedLen() int
 	prepare(p, s []T)
-	prepareGrad(ds, dp, s []T)
 
-	// variance writes v (rows×out) for the rows of phi. varianceGrad takes dv back: it adds to dPhi and to dPre, unless
-	// dPhi or dPre.s is nil. Both have tileLen(rows) of work, which is no less for more rows.
-	tileLen(rows int) int
+	// variance writes v (rows×out) for the rows of phi. It has varianceWidth of work for each row.
+	varianceWidth() int
 	variance(v, phi []T, pre prepared[T], work []T, rows int)
+
+	// varianceGrad takes dv back: it adds to dPhi and to dPre, unless dPhi or dPre.s is nil. It has gradWidth of work
+	// for each row. Derivatives by p have a form of their own (gradLen): gradOfPrepared adds to ds what they come to.
+	gradWidth() int
 	varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], work []T, rows int)
+	gradLen() int
+	gradOfPrepared(ds, dp, s []T)
 
 	// covariance writes c (out×out) for one row, with covarianceLen of work.
 	covarianceLen() int
-	covariance(c, phi, s, work []T)
+	covariance(c, phi []T, pre prepared[T], work []T)
 }
 
 // prepared are the parameters of a covariance and what prepare has made of them, or the derivatives by both.

@@ -10,7 +10,7 @@ func covariances() []bnn.Covariance {
 		bnn.LowRank{Rank: 5},
 		bnn.LowRank{Rank: 99}}
 	for _, layout := range []bnn.KroneckerLayout{bnn.Kron, bnn.Sampled} {
-		for _, ranks := range [][2]int{{0, 0}, {1, 1}, {2, 1}, {1, 2}, {2, 3}, {5, 4}} {
+		for _, ranks := range [][2]int{{0, 0}, {1, 1}, {2, 1}, {1, 2}, {2, 3}, {5, 4}, {6, 7}} {
 			all = append(all, bnn.Kronecker{InputRank: ranks[0], OutputRank: ranks[1], Layout: layout})
 		}
 	}
@@ -21,5 +21,5 @@ func covariances() []bnn.Covariance {
 func covarianceKinds() []bnn.Covariance {
 	return []bnn.Covariance{nil, bnn.Diagonal{}, bnn.Factorized{}, bnn.LowRank{Rank: 2},
 		bnn.Kronecker{InputRank: 2, OutputRank: 3}, bnn.Kronecker{InputRank: 2, OutputRank: 3, Layout: bnn.Sampled},
-		bnn.Kronecker{InputRank: 2, Layout: bnn.Sampled}}
+		bnn.Kronecker{InputRank: 2, Layout: bnn.Sampled}, bnn.Kronecker{InputRank: 9, OutputRank: 4, Layout: bnn.Sampled}}
 }

@@ -3,8 +3,6 @@ package bnn
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas"
-
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -20,63 +18,67 @@ func (Diagonal) tensors(d dims) []tensorSpec {
 		tensorSpec{"params.cov.scale.weight", []int{d.out, d.in}})
 }
 
-// diagonal has v_o = Σ_i φ_i² s[o,i]² + s_b[o]².
+// diagonal has v_o = Σ_i φ_i² s[o,i]² + s_b[o]², in the order of kernels.AffineTo: the squares are rounded before they
+// are multiplied.
 type diagonal[T Float] struct{ dims }
 
-// What prepare makes are the squared scales.
+// What prepare makes are the squared scales, and the same as an affine map of the squared inputs.
 
-func (d diagonal[T]) preparedLen() int { return d.numMeanParams() }
+func (d diagonal[T]) preparedLen() int { return aligned(d.numMeanParams()) + affineLen[T](d.dims) }
 
-func (d diagonal[T]) prepare(p, s []T) { kernels.MulTo(p, s, s) }
-
-func (d diagonal[T]) prepareGrad(ds, dp, s []T) {
-	for i, v := range s {
-		ds[i] += 2 * v * dp[i]
-	}
+func (d diagonal[T]) parts(p []T) (squares []T, a affine[T]) {
+	squares, rest := room(p, d.numMeanParams())
+	return squares, affineIn(rest, d.dims)
 }
 
-// The work of a tile has room for as many numbers as phi.
-
-func (d diagonal[T]) tileLen(rows int) int { return rows * d.in }
-
-func (d diagonal[T]) squares(work, phi []T, rows int) []T {
-	n := rows * d.in
-	return kernels.MulTo(work[:n], phi[:n], phi[:n])
+func (d diagonal[T]) prepare(p, s []T) {
+	squares, a := d.parts(p)
+	a.set(kernels.MulTo(squares, s, s))
 }
 
-func (d diagonal[T]) variance(v, phi []T, pre prepared[T], work []T, rows int) {
-	b := d.numBias()
-	affine(v, d.squares(work, phi, rows), pre.p[b:], pre.p[:b], rows, d.out, d.in)
+// The work of a row has room for as many numbers as phi.
+
+func (d diagonal[T]) varianceWidth() int { return d.in }
+
+func (d diagonal[T]) variance(v, phi []T, pre prepared[T], work []T, _ int) {
+	_, a := d.parts(pre.p)
+	a.forward(v, kernels.MulTo(work[:len(phi)], phi, phi), 1, false)
 }
+
+func (d diagonal[T]) gradWidth() int { return d.in }
 
 func (d diagonal[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], work []T, rows int) {
-	b := d.numBias()
+	b, work := d.numBias(), work[:len(phi)]
 	if dPhi != nil {
-		gemm(blas.NoTrans, blas.NoTrans, rows, d.in, d.out, dv, d.out, pre.p[b:], d.in, 0, work, d.in)
-		for i, x := range phi[:rows*d.in] {
-			dPhi[i] += 2 * x * work[i]
+		squares, _ := d.parts(pre.p)
+		kernels.MatMulTo(work, dv, squares[b:], rows, d.out, d.in)
+		for i, x := range phi {
+			dPhi[i] += T(2 * x * work[i])
 		}
 	}
 	if dPre.s != nil {
-		affineGrad(dPre.p[b:], dPre.p[:b], dv, d.squares(work, phi, rows), rows, d.out, d.in)
+		affineGrad[T]{dTheta: dPre.p, dy: dv, x: kernels.MulTo(work, phi, phi), rows: rows, d: d.dims}.add(1)
 	}
 }
 
-func (d diagonal[T]) covarianceLen() int { return 0 }
+// The derivatives are those by the squares.
 
-func (d diagonal[T]) covariance(c, phi, s, _ []T) {
+func (d diagonal[T]) gradLen() int { return d.numMeanParams() }
+
+func (d diagonal[T]) gradOfPrepared(ds, dp, s []T) {
+	for i, v := range s {
+		ds[i] += T(2 * v * dp[i])
+	}
+}
+
+func (d diagonal[T]) covarianceLen() int { return aligned(d.out) + d.in }
+
+func (d diagonal[T]) covariance(c, phi []T, pre prepared[T], work []T) {
+	v, work := room(work, d.out)
+	d.variance(v, phi, pre, work, 1)
 	clear(c)
-	w := s[d.numBias():]
-	for o := 0; o < d.out; o++ {
-		var v T
-		for i, x := range phi {
-			u := x * w[o*d.in+i]
-			v += u * u
-		}
-		if d.bias != 0 {
-			v += s[o] * s[o]
-		}
-		c[o*d.out+o] = v
+	for o, x := range v {
+		c[o*(d.out+1)] = x
 	}
 }
 
@@ -85,13 +87,13 @@ func (d diagonal[T]) sampleLen() int  { return 0 }
 
 func (d diagonal[T]) sample(theta, s, eps, _ []T) {
 	for i, v := range s {
-		theta[i] += v * eps[i]
+		theta[i] += T(v * eps[i])
 	}
 }
 
 func (d diagonal[T]) sampleGrad(ds, dTheta, _, eps, _ []T) {
 	for i, g := range dTheta {
-		ds[i] += g * eps[i]
+		ds[i] += T(g * eps[i])
 	}
 }
 
@@ -110,6 +112,6 @@ func (d diagonal[T]) klGrad(ds, s []T, q prior[T], scale float64, _ []float64) {
 		v := float64(x)
 		_, sq := q.at(p)
 		a, sq := math.Abs(v), math.Abs(sq) // only squares count, and a − sq does not cancel
-		ds[p] += T(scale * v / (v*v + q.eps) * ((a - sq) * (a + sq) / (sq*sq + q.eps)))
+		ds[p] += T(scale * v / (float64(v*v) + q.eps) * ((a - sq) * (a + sq) / q.variance(p)))
 	}
 }

@@ -16,10 +16,14 @@
 // Bad shapes and parameters that are NaN or infinite are errors, and leave the
 // results untouched. NaN in the inputs is data and propagates.
 //
-// Matrix products are gonum's, so blas32.Use and blas64.Use switch them to a
-// native BLAS. The promise of package kernels, the same bits on every machine,
-// ends there: gonum sums in an order of its own, which differs between
-// architectures. On one machine a row's result does not depend on the batch
-// that it is in, if work begins at a multiple of 16 bytes, as what make returns
-// does.
+// The promise of package kernels holds for predictions, draws made from given
+// normals, and their gradients: one result, to the bit, on every machine, for
+// any batch, at any place in it and with any number of goroutines. Sums are in
+// the order of package kernels, which depends on the sizes of a layer alone.
+// Outside are the activations Tanh and GELU, and what goes through a
+// decomposition of gonum's: the divergence of LowRank, Factorized and Kronecker
+// covariances, and its gradient.
+//
+// A call works in one goroutine. Sequential.Workers and Linear.Workers return
+// views that share the rows of each call between several.
 package bnn

@@ -1,6 +1,6 @@
 package bnn
 
-import "gonum.org/v1/gonum/blas"
+import "github.com/simmer-go/simmer/kernels"
 
 // factor is an S of P×rank stored row by row, which [LowRank] and [Factorized] have in common: predictions and draws.
 // Its bias part and its weight part F give
@@ -20,99 +20,89 @@ func factorTensors(d dims, rank int) []tensorSpec {
 // parts cuts s, or the derivatives by it, into bias part and weight part.
 func (f factor[T]) parts(s []T) (bias, weight []T) { return cut(s, f.numBias()*f.rank) }
 
-// cols is the number of columns of u = φ̃ᵀS (rows×(out·rank)), whose squares add up to the variances.
-func (f factor[T]) cols() int { return f.out * f.rank }
+// cols is the number of columns of u = φ̃ᵀS (rows×(rank·out)), whose squares add up to the variances.
+func (f factor[T]) cols() int { return f.rank * f.out }
 
-// What prepare makes is F with its axes ordered (o,r,i), so that a single matrix product gives all Σ_i φ_i F[o,i,r].
+// What prepare makes are F_b and F with their axes ordered (r,o) and (i,r,o): the bias and the matrix of u.
 
-func (f factor[T]) preparedLen() int { return f.cols() * f.in }
+func (f factor[T]) preparedLen() int { return aligned(f.bias*f.cols()) + f.in*f.cols() }
+
+func (f factor[T]) turned(p []T) (bias, weight []T) { return room(p, f.bias*f.cols()) }
 
 func (f factor[T]) prepare(p, s []T) {
-	_, w := f.parts(s)
-	n := f.in * f.rank
-	for o := 0; o < f.out; o++ {
-		transpose(p[o*n:], w[o*n:], f.in, f.rank)
+	b, w := f.parts(s)
+	turnedBias, turnedWeight := f.turned(p)
+	kernels.TransposeTo(turnedBias, b, f.bias*f.out, f.rank)
+	kernels.TransposeTo(turnedWeight, w, f.out, f.in*f.rank)
+}
+
+func (f factor[T]) varianceWidth() int { return 0 }
+
+func (f factor[T]) variance(v, phi []T, pre prepared[T], _ []T, rows int) {
+	b, w := f.turned(pre.p)
+	if f.bias == 0 {
+		b = nil
 	}
+	kernels.SumSquaresTo(v, phi, w, b, rows, f.in, f.out, f.rank)
 }
 
-func (f factor[T]) prepareGrad(ds, dp, _ []T) {
-	_, dw := f.parts(ds)
-	n := f.in * f.rank
-	for o := 0; o < f.out; o++ {
-		addTransposed(dw[o*n:], dp[o*n:], f.rank, f.in)
-	}
-}
+// The work of a row for gradients, and for a covariance, is u.
 
-// The work of a tile is u.
-
-func (f factor[T]) tileLen(rows int) int { return rows * f.cols() }
-
-func (f factor[T]) project(u, phi []T, pre prepared[T], rows int) {
-	b, _ := f.parts(pre.s)
-	affine(u, phi, pre.p, b, rows, f.cols(), f.in)
-}
-
-func (f factor[T]) variance(v, phi []T, pre prepared[T], u []T, rows int) {
-	f.project(u, phi, pre, rows)
-	for k := range v[:rows*f.out] {
-		v[k], u = sumSquares(u[:f.rank]), u[f.rank:]
-	}
-}
+func (f factor[T]) gradWidth() int { return f.cols() }
 
 func (f factor[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], u []T, rows int) {
-	f.project(u, phi, pre, rows)
-	for k, d := range dv[:rows*f.out] { // u becomes its own gradient
-		for i := k * f.rank; i < (k+1)*f.rank; i++ {
-			u[i] *= 2 * d
+	n := f.cols()
+	u = u[:rows*n]
+	b, w := f.turned(pre.p)
+	affineRows(u, phi, w, b, rows, f.in, n)
+	for k := range rows { // u becomes its own gradient
+		d := dv[k*f.out:][:f.out]
+		for r := k * n; r < (k+1)*n; r += f.out {
+			for o, x := range u[r : r+f.out] {
+				u[r+o] = x * (2 * d[o])
+			}
 		}
 	}
-	n := f.cols()
 	if dPhi != nil {
-		gemm(blas.NoTrans, blas.NoTrans, rows, f.in, n, u, n, pre.p, f.in, 1, dPhi, f.in)
+		kernels.AddMatMulTransTo(dPhi, u, w, rows, n, f.in)
 	}
 	if dPre.s != nil {
-		db, _ := f.parts(dPre.s)
-		affineGrad(dPre.p, db, u, phi, rows, n, f.in)
+		db, dw := f.turned(dPre.p)
+		kernels.AddTransMatMulTo(dw, phi, u, f.in, rows, n)
+		kernels.AddColumnSumsTo(db, u[:rows*len(db)])
 	}
+}
+
+// The derivatives have the form of what is prepared.
+
+func (f factor[T]) gradLen() int { return f.preparedLen() }
+
+func (f factor[T]) gradOfPrepared(ds, dp, _ []T) {
+	db, dw := f.parts(ds)
+	turnedBias, turnedWeight := f.turned(dp)
+	addTransposed(db, turnedBias, f.rank, f.bias*f.out)
+	addTransposed(dw, turnedWeight, f.in*f.rank, f.out)
 }
 
 func (f factor[T]) covarianceLen() int { return f.cols() }
 
-func (f factor[T]) covariance(c, phi, s, u []T) {
+func (f factor[T]) covariance(c, phi []T, pre prepared[T], u []T) {
 	u = u[:f.cols()]
-	clear(u)
-	b, w := f.parts(s)
-	copy(u, b)
-	for o := 0; o < f.out; o++ {
-		for i, x := range phi {
-			for r, v := range w[(o*f.in+i)*f.rank:][:f.rank] {
-				u[o*f.rank+r] += x * v
-			}
-		}
-	}
-	gram(c, u, f.out, f.rank)
+	b, w := f.turned(pre.p)
+	affineRows(u, phi, w, b, 1, f.in, len(u))
+	clear(c)
+	kernels.AddTransMatMulTo(c, u, u, f.out, f.rank, f.out)
 }
 
 func (f factor[T]) numNormals() int { return f.rank }
 func (f factor[T]) sampleLen() int  { return 0 }
 
 func (f factor[T]) sample(theta, s, eps, _ []T) {
-	for p := range theta {
-		var sum T
-		for r, v := range s[p*f.rank:][:f.rank] {
-			sum += v * eps[r]
-		}
-		theta[p] += sum
-	}
+	kernels.AddMatMulTransTo(theta, eps, s, 1, f.rank, len(theta))
 }
 
 func (f factor[T]) sampleGrad(ds, dTheta, _, eps, _ []T) {
-	for p, g := range dTheta {
-		row := ds[p*f.rank:][:f.rank]
-		for r, e := range eps {
-			row[r] += g * e
-		}
-	}
+	kernels.AddMatMulTo(ds, dTheta, eps, len(dTheta), 1, f.rank)
 }
 
 func (f factor[T]) deviations(dst []float64, s []T) {

@@ -44,7 +44,7 @@ func (q prior[T]) at(p int) (loc, scale float64) {
 // variance is the prior's variance of parameter p, eps included.
 func (q prior[T]) variance(p int) float64 {
 	_, s := q.at(p)
-	return s*s + q.eps
+	return float64(s*s) + q.eps
 }
 
 // entry is the entry of a location or scale that belongs to parameter p.

@@ -3,7 +3,7 @@ package bnn
 import (
 	"fmt"
 
-	"gonum.org/v1/gonum/blas"
+	"github.com/simmer-go/simmer/kernels"
 )
 
 // Kronecker has Σ = C_in ⊗ C_out with C_in = S_in S_inᵀ over the inputs (bias
@@ -80,10 +80,13 @@ func (c Kronecker) ranks(d dims) (rin, rout int) {
 func newKronecker[T Float](c Kronecker, d dims) structure[T] {
 	rin, rout := c.ranks(d)
 	k := kronecker[T]{d, rin, rout, c.Layout}
-	if c.Layout == Sampled {
-		return sampledKronecker[T]{k}
+	switch {
+	case c.Layout == Kron:
+		return k
+	case k.isSmall():
+		return newSmallKronecker(k)
 	}
-	return k
+	return sampledKronecker[T]{k}
 }
 
 // kronecker is Σ = C_in ⊗ C_out in the documented layout:
@@ -113,137 +116,93 @@ func (k kronecker[T]) param(i, o int) int {
 	return k.numBias() + o*k.in + i - k.bias
 }
 
-// What prepare makes are S_in without its bias row, transposed, and the squared norms of the rows of S_out.
+// weights is S_in without its bias row, or the gradient by it.
+func (k kronecker[T]) weights(sin []T) (bias, weights []T) { return cut(sin, k.bias*k.rin) }
 
-func (k kronecker[T]) preparedLen() int { return k.rin*k.in + k.out }
+// What prepare makes are the squared norms of the rows of S_out, summed from +0 in ascending order by fused multiply-adds,
+// and the transpose of S_out.
 
-func (k kronecker[T]) parts(p []T) (inT, squares []T) { return cut(p, k.rin*k.in) }
+func (k kronecker[T]) preparedLen() int { return aligned(k.out) + k.out*k.rout }
 
 func (k kronecker[T]) prepare(p, s []T) {
-	inT, squares := k.parts(p)
-	sin, sout := k.factors(s)
-	transpose(inT, sin[k.bias*k.rin:], k.in, k.rin)
-	for o := range squares {
-		squares[o] = sumSquares(sout[o*k.rout:][:k.rout])
-	}
-}
-
-func (k kronecker[T]) prepareGrad(ds, dp, s []T) {
-	dInT, dSquares := k.parts(dp)
-	dsin, dsout := k.factors(ds)
+	squares, turned := room(p, k.out)
 	_, sout := k.factors(s)
-	addTransposed(dsin[k.bias*k.rin:], dInT, k.rin, k.in)
-	for i, v := range sout {
-		dsout[i] += 2 * v * dSquares[i/k.rout]
+	kernels.TransposeTo(turned, sout, k.out, k.rout)
+	clear(squares)
+	for c := range k.rout {
+		kernels.AddSquaresTo(squares, squares, turned[c*k.out:][:k.out])
 	}
 }
 
-// The work of a tile is z = S_inᵀ φ̃ (rows×rin).
-
-func (k kronecker[T]) tileLen(rows int) int { return rows * k.rin }
-
-func (k kronecker[T]) project(z, phi []T, pre prepared[T], rows int) {
-	inT, _ := k.parts(pre.p)
-	affine(z, phi, inT, pre.s[:k.bias*k.rin], rows, k.rin, k.in)
-}
-
-func (k kronecker[T]) variance(v, phi []T, pre prepared[T], z []T, rows int) {
-	k.project(z, phi, pre, rows)
-	_, squares := k.parts(pre.p)
-	for r := 0; r < rows; r++ {
-		n := sumSquares(z[r*k.rin:][:k.rin])
-		for o, x := range squares {
-			v[r*k.out+o] = n * x
-		}
+// norms writes n = |S_inᵀ φ̃|² for each row.
+func (k kronecker[T]) norms(n, phi []T, pre prepared[T]) {
+	sin, _ := k.factors(pre.s)
+	b, w := k.weights(sin)
+	if k.bias == 0 {
+		b = nil
 	}
+	kernels.SumSquaresTo(n, phi, w, b, len(n), k.in, 1, k.rin)
 }
 
-func (k kronecker[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], z []T, rows int) {
-	k.project(z, phi, pre, rows)
-	inT, squares := k.parts(pre.p)
-	dInT, dSquares := k.parts(dPre.p)
-	for r := 0; r < rows; r++ {
-		row := z[r*k.rin:][:k.rin]
-		n := sumSquares(row)
-		var dn T
-		for o, g := range dv[r*k.out:][:k.out] {
-			dn += g * squares[o]
-			dSquares[o] += g * n
-		}
-		for a := range row { // z becomes its own gradient
-			row[a] *= 2 * dn
-		}
+// The work of a row is n.
+
+func (k kronecker[T]) varianceWidth() int { return 1 }
+
+func (k kronecker[T]) variance(v, phi []T, pre prepared[T], work []T, rows int) {
+	n := work[:rows]
+	k.norms(n, phi, pre)
+	kernels.MatMulTo(v, n, pre.p[:k.out], rows, 1, k.out)
+}
+
+// The work of a row is n, its derivative and z = S_inᵀ φ̃.
+
+func (k kronecker[T]) gradWidth() int { return 2 + k.rin }
+
+func (k kronecker[T]) varianceGrad(dPhi []T, dPre prepared[T], dv, phi []T, pre prepared[T], work []T, rows int) {
+	n, work := cut(work, rows)
+	dn, work := cut(work, rows)
+	z := work[:rows*k.rin]
+	sin, _ := k.factors(pre.s)
+	b, w := k.weights(sin)
+	k.norms(n, phi, pre)
+	kernels.MatMulTransTo(dn, dv, pre.p[:k.out], rows, k.out, 1)
+	affineRows(z, phi, w, b, rows, k.in, k.rin)
+	for r, d := range dn { // z becomes its own gradient
+		row := z[r*k.rin : (r+1)*k.rin]
+		kernels.ScaleTo(row, 2*d, row)
 	}
 	if dPhi != nil {
-		gemm(blas.NoTrans, blas.NoTrans, rows, k.in, k.rin, z, k.rin, inT, k.in, 1, dPhi, k.in)
+		kernels.AddMatMulTransTo(dPhi, z, w, rows, k.rin, k.in)
 	}
 	if dPre.s != nil {
-		affineGrad(dInT, dPre.s[:k.bias*k.rin], z, phi, rows, k.rin, k.in)
+		dsin, _ := k.factors(dPre.s)
+		db, dw := k.weights(dsin)
+		kernels.AddTransMatMulTo(dw, phi, z, k.in, rows, k.rin)
+		kernels.AddColumnSumsTo(db, z[:rows*len(db)])
+		kernels.AddTransMatMulTo(dPre.p, n, dv, 1, rows, k.out)
 	}
 }
 
-func (k kronecker[T]) covarianceLen() int { return k.rin }
+// The derivatives are those by the squared norms of the rows of S_out; what S_in gets is added at once.
 
-func (k kronecker[T]) covariance(c, phi, s, z []T) {
-	sin, sout := k.factors(s)
-	z = z[:k.rin]
-	clear(z)
-	if k.bias != 0 {
-		copy(z, sin)
-	}
-	for i, x := range phi {
-		for a, v := range sin[(i+k.bias)*k.rin:][:k.rin] {
-			z[a] += x * v
-		}
-	}
-	n := sumSquares(z)
-	gram(c, sout, k.out, k.rout)
-	for i := range c {
-		c[i] *= n
+func (k kronecker[T]) gradLen() int { return k.out }
+
+func (k kronecker[T]) gradOfPrepared(ds, dp, s []T) {
+	_, dsout := k.factors(ds)
+	_, sout := k.factors(s)
+	for i, v := range sout {
+		dsout[i] += T(2 * v * dp[i/k.rout])
 	}
 }
 
-// Draws: θ gets the entry (S_in Z S_outᵀ)[I,O], Z being eps as rin×rout.
+func (k kronecker[T]) covarianceLen() int { return 1 }
 
-func (k kronecker[T]) numNormals() int { return product(k.rin, k.rout) }
-func (k kronecker[T]) sampleLen() int  { return 2 * k.rin * k.out }
-
-// zs writes Z S_outᵀ (rin×out).
-func (k kronecker[T]) zs(dst, sout, eps []T) {
-	gemm(blas.NoTrans, blas.Trans, k.rin, k.out, k.rout, eps, k.rout, sout, k.rout, 0, dst, k.out)
-}
-
-func (k kronecker[T]) sample(theta, s, eps, work []T) {
-	sin, sout := k.factors(s)
-	zs := work[:k.rin*k.out]
-	k.zs(zs, sout, eps)
-	for i := 0; i < k.inputs(); i++ {
-		for o := 0; o < k.out; o++ {
-			var sum T
-			for a, v := range sin[i*k.rin:][:k.rin] {
-				sum += v * zs[a*k.out+o]
-			}
-			theta[k.param(i, o)] += sum
-		}
-	}
-}
-
-func (k kronecker[T]) sampleGrad(ds, dTheta, s, eps, work []T) {
-	sin, sout := k.factors(s)
-	dsin, dsout := k.factors(ds)
-	zs, dzs := work[:k.rin*k.out], work[k.rin*k.out:2*k.rin*k.out]
-	k.zs(zs, sout, eps)
-	clear(dzs)
-	for i := 0; i < k.inputs(); i++ {
-		for o := 0; o < k.out; o++ {
-			g := dTheta[k.param(i, o)]
-			for a := 0; a < k.rin; a++ {
-				dsin[i*k.rin+a] += g * zs[a*k.out+o]
-				dzs[a*k.out+o] += g * sin[i*k.rin+a]
-			}
-		}
-	}
-	gemm(blas.Trans, blas.NoTrans, k.out, k.rout, k.rin, dzs, k.out, eps, k.rout, 1, dsout, k.rout)
+func (k kronecker[T]) covariance(c, phi []T, pre prepared[T], work []T) {
+	n := work[:1]
+	k.norms(n, phi, pre)
+	_, sout := k.factors(pre.s)
+	kernels.MatMulTransTo(c, sout, sout, k.out, k.rout, k.out)
+	kernels.ScaleTo(c, n[0], c)
 }
 
 // The divergence: the row of parameter (I, O) in S_in ⊗ S_out has the norm c_I d_O, if those of the factors' rows are c

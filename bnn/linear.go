@@ -41,6 +41,8 @@ type Linear[T Float] struct {
 	params []T          // mean bias, mean weight, covariance
 	temp   []T          // the temperature, shared by Train and Eval
 	eval   bool
+
+	workers int
 }
 
 // NewLinear returns a layer whose parameters are all 0 and whose temperature is 1.
@@ -138,6 +140,15 @@ func (l *Linear[T]) Eval() *Linear[T] { return l.mode(true) }
 
 // Train returns the layer in training mode. It shares its parameters with l.
 func (l *Linear[T]) Train() *Linear[T] { return l.mode(false) }
+
+// Workers returns the layer with so many goroutines for each call of Predict, and for the gradient by the mean parameters
+// in PredictGrad; 1 or less, as in a new layer, is only the caller's. It shares its parameters with l, and its results are
+// the same to the bit. Each goroutine needs work of its own, so WorkLen is larger.
+func (l *Linear[T]) Workers(n int) *Linear[T] {
+	c := *l
+	c.workers = n
+	return &c
+}
 
 func (l *Linear[T]) mode(eval bool) *Linear[T] {
 	c := *l

@@ -1,24 +1,34 @@
 package bnn
 
+import "github.com/simmer-go/simmer/kernels"
+
 // WorkLen is the length of work that every method but KL and KLGrad needs for so many rows of phi, gradients included,
 // as loss.GaussianLayer has it; Sample and SampleGrad, which have no rows, need no more than WorkLen(0). Rows are
 // worked on in tiles, so it stops growing with the batch.
 func (l *Linear[T]) WorkLen(rows int) int {
-	return max(l.predictGradLen(rows), l.covarianceLen(), l.sampleLen())
+	return max(l.predictLen(rows), l.predictGradLen(rows), l.covarianceLen(), l.sampleLen())
+}
+
+// preparedLen is what prepare needs of work.
+func (l *Linear[T]) preparedLen() int {
+	n := aligned(affineLen[T](l.dims))
+	if l.cov != nil {
+		n += aligned(l.cov.preparedLen())
+	}
+	return n
 }
 
 // predictLen, predictGradLen and covarianceLen are what Predict, PredictGrad and PredictCovariance need of it.
 func (l *Linear[T]) predictLen(rows int) int {
-	if l.cov == nil {
-		return 0
-	}
-	return aligned(l.cov.preparedLen()) + l.cov.tileLen(min(rows, tileRows))
+	p, parts := l.pass(rows)
+	return l.preparedLen() + parts*p.scratchLen()
 }
 
 func (l *Linear[T]) predictGradLen(rows int) int {
-	n := aligned(min(rows, tileRows) * l.out)
+	tile := l.gradTile(rows)
+	n := aligned(tile * l.out)
 	if l.cov != nil {
-		n += aligned(l.cov.preparedLen()) + l.predictLen(rows)
+		n += aligned(l.cov.preparedLen()) + aligned(l.cov.gradLen()) + tile*l.cov.gradWidth()
 	}
 	return n
 }
@@ -27,7 +37,7 @@ func (l *Linear[T]) covarianceLen() int {
 	if l.cov == nil {
 		return 0
 	}
-	return l.cov.covarianceLen()
+	return aligned(l.cov.preparedLen()) + l.cov.covarianceLen()
 }
 
 // Predict writes the predictive mean and variance (batch×Out) of the outputs for
@@ -47,24 +57,63 @@ func (l *Linear[T]) Predict(mean, variance, phi, work []T) error {
 		checkFinite("Predict", "parameter", l.params)); err != nil {
 		return err
 	}
-	l.forward(mean, phi, l.params, rows, l.inverseTemperature())
-	if l.cov == nil {
-		clear(variance)
-		return nil
-	}
-	pre, work := l.prepare(work)
-	for r := 0; r < rows; r += tileRows {
-		l.cov.variance(variance[r*l.out:], phi[r*l.in:], pre, work, min(tileRows, rows-r))
-	}
+	p, parts := l.pass(rows)
+	p.y, p.variance, p.x = mean, variance, phi
+	p.affines, p.pre, p.scratch = l.prepare(work)
+	do(p, parts)
 	return nil
 }
 
-// prepare does for Predict and PredictGrad what all rows share, and returns the rest of work.
-func (l *Linear[T]) prepare(work []T) (pre prepared[T], rest []T) {
+// pass is Predict without its slices, and its number of parts.
+func (l *Linear[T]) pass(rows int) (p pass[T], parts int) {
+	p = pass[T]{last: l, in: l.in, out: l.out, width: max(l.in, l.out)}
+	parts = p.divide(rows, l.workers)
+	return p, parts
+}
+
+// prepare does what all rows of a prediction share: it packs the parameters of the mean, prepares the covariance, and
+// returns the rest of work.
+func (l *Linear[T]) prepare(work []T) (memory []T, pre prepared[T], rest []T) {
+	memory, rest = room(work, affineLen[T](l.dims))
+	l.setAffine(memory, nil, nil, nil)
+	pre, rest = l.prepareCovariance(rest)
+	return memory, pre, rest
+}
+
+func (l *Linear[T]) prepareCovariance(work []T) (pre prepared[T], rest []T) {
+	if l.cov == nil {
+		return pre, work
+	}
 	pre.s = l.covParams(l.params)
 	pre.p, rest = room(work, l.cov.preparedLen())
 	l.cov.prepare(pre.p, pre.s)
 	return pre, rest
+}
+
+// varianceWidth is what variance needs of work for each row.
+func (l *Linear[T]) varianceWidth() int {
+	if l.cov == nil {
+		return 0
+	}
+	return l.cov.varianceWidth()
+}
+
+// variance writes the variances for the rows of phi.
+func (l *Linear[T]) variance(v, phi []T, pre prepared[T], work []T, rows int) {
+	if l.cov == nil {
+		clear(v)
+		return
+	}
+	l.cov.variance(v, phi, pre, work, rows)
+}
+
+// gradTile is how many rows PredictGrad takes at once.
+func (l *Linear[T]) gradTile(rows int) int {
+	width := max(l.in, l.out)
+	if l.cov != nil {
+		width = max(width, l.cov.gradWidth())
+	}
+	return min(rows, tileRows(width))
 }
 
 // PredictGrad takes dMean and dVar, the derivatives of a scalar by what Predict
@@ -81,35 +130,51 @@ func (l *Linear[T]) PredictGrad(dPhi, dParams, phi, dMean, dVar, work []T) error
 		checkLenOrNil("PredictGrad", "dParams", dParams, len(l.params))); err != nil {
 		return err
 	}
-	dTile, work := room(work, min(rows, tileRows)*l.out)
-	var pre, dPre prepared[T]
-	if l.cov != nil {
-		pre, work = l.prepare(work)
-		dPre.p, work = room(work, len(pre.p))
-		clear(dPre.p)
-		if dParams != nil {
-			dPre.s = l.covParams(dParams)
-		}
+	g := predictGrad[T]{l: l, c: l.inverseTemperature()}
+	tile := l.gradTile(rows)
+	g.dMean, work = room(work, tile*l.out)
+	if g.pre, work = l.prepareCovariance(work); l.cov != nil {
+		g.dPre.p, work = room(work, l.cov.gradLen())
+		clear(g.dPre.p)
 	}
-	c := l.inverseTemperature()
-	for r := 0; r < rows; r += tileRows {
-		n := min(tileRows, rows-r)
-		for i, g := range dMean[r*l.out : (r+n)*l.out] {
-			dTile[i] = c * g
-		}
-		var dPhiTile []T
+	if dParams != nil {
+		g.dTheta, g.dPre.s = dParams[:l.NumMeanParams()], l.covParams(dParams)
+	}
+	for r := 0; r < rows; r += tile {
+		n := min(tile, rows-r)
+		var dx []T
 		if dPhi != nil {
-			dPhiTile = dPhi[r*l.in : (r+n)*l.in]
+			dx = dPhi[r*l.in:][:n*l.in]
 		}
-		l.backward(dPhiTile, dParams, dTile, phi[r*l.in:], l.params, n)
-		if l.cov != nil {
-			l.cov.varianceGrad(dPhiTile, dPre, dVar[r*l.out:], phi[r*l.in:], pre, work, n)
-		}
+		g.tile(dx, phi[r*l.in:][:n*l.in], dMean[r*l.out:][:n*l.out], dVar[r*l.out:][:n*l.out], work, n)
 	}
-	if dPre.s != nil {
-		l.cov.prepareGrad(dPre.s, dPre.p, pre.s)
+	if l.cov != nil && dParams != nil {
+		l.cov.gradOfPrepared(g.dPre.s, g.dPre.p, g.pre.s)
 	}
 	return nil
+}
+
+// predictGrad is one call of PredictGrad.
+type predictGrad[T Float] struct {
+	l         *Linear[T]
+	c         T   // the mean is multiplied with
+	dMean     []T // of a tile, times c
+	dTheta    []T // by the parameters of the mean; nil if nobody wants it, as dPre.s
+	pre, dPre prepared[T]
+}
+
+// tile does some rows; dx may be nil.
+func (g *predictGrad[T]) tile(dx, phi, dMean, dVar, work []T, rows int) {
+	dy := kernels.ScaleTo(g.dMean[:len(dMean)], g.c, dMean)
+	if dx != nil {
+		g.l.backward(dx, dy, g.l.params, rows)
+	}
+	if g.dTheta != nil {
+		affineGrad[T]{dTheta: g.dTheta, dy: dy, x: phi, rows: rows, d: g.l.dims}.add(g.l.workers)
+	}
+	if g.l.cov != nil {
+		g.l.cov.varianceGrad(dx, g.dPre, dVar, phi, g.pre, work, rows)
+	}
 }
 
 // PredictCovariance writes the covariance (batch×Out×Out) of the outputs for the rows of phi (batch×In). Its diagonal
@@ -127,8 +192,9 @@ func (l *Linear[T]) PredictCovariance(cov, phi, work []T) error {
 		clear(cov)
 		return nil
 	}
-	for r := 0; r < rows; r++ {
-		l.cov.covariance(cov[r*n:][:n], phi[r*l.in:][:l.in], l.covParams(l.params), work)
+	pre, work := l.prepareCovariance(work)
+	for r := range rows {
+		l.cov.covariance(cov[r*n:][:n], phi[r*l.in:][:l.in], pre, work)
 	}
 	return nil
 }

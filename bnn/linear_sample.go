@@ -1,5 +1,7 @@
 package bnn
 
+import "github.com/simmer-go/simmer/kernels"
+
 // sampleLen is what Sample and SampleGrad need of work.
 func (l *Linear[T]) sampleLen() int {
 	if l.cov == nil {
@@ -25,9 +27,7 @@ func (l *Linear[T]) Sample(theta, eps, work []T) error {
 // draw is Sample for arguments that are right.
 func (l *Linear[T]) draw(theta, eps, work []T) {
 	c := l.inverseTemperature()
-	for i := range theta {
-		theta[i] = l.params[i] * c
-	}
+	kernels.ScaleTo(theta, c, l.params[:len(theta)])
 	if l.cov != nil {
 		l.cov.sample(theta, l.covParams(l.params), eps, work)
 	}
@@ -51,7 +51,7 @@ func (l *Linear[T]) SampleGrad(dParams, dTheta, eps, work []T) error {
 func (l *Linear[T]) drawGrad(dParams, dTheta, eps, work []T) {
 	c := l.inverseTemperature()
 	for i, g := range dTheta {
-		dParams[i] += c * g
+		dParams[i] += T(c * g)
 	}
 	if l.cov != nil {
 		l.cov.sampleGrad(l.covParams(dParams), dTheta, l.covParams(l.params), eps, work)

@@ -23,7 +23,8 @@ type Sequential[T Float] struct {
 	linears []*Linear[T] // by module; nil for activations
 	last    *Linear[T]
 	params  []T // of all layers
-	width   int // of the widest layer, aligned
+	width   int // of the widest layer
+	workers int
 }
 
 // NewSequential returns a model of the given modules in training mode; for the usual ones there is [NewMLP]. The first
@@ -81,7 +82,7 @@ func (s *Sequential[T]) add(m Module) (n int, err error) {
 		if s.last != nil && s.last.out != l.in {
 			return 0, fmt.Errorf("In is %d, but the layer before has Out %d", l.in, s.last.out)
 		}
-		s.last, s.width = l, max(s.width, aligned(l.in), aligned(l.out))
+		s.last, s.width = l, max(s.width, l.in, l.out)
 	case Activation:
 		if err := m.check(); err != nil {
 			return 0, err
@@ -116,6 +117,15 @@ func (s *Sequential[T]) Eval() *Sequential[T] { return s.mode((*Linear[T]).Eval)
 
 // Train returns the model in training mode. It shares its parameters with s.
 func (s *Sequential[T]) Train() *Sequential[T] { return s.mode((*Linear[T]).Train) }
+
+// Workers returns the model with so many goroutines for each call of a method that goes through rows; 1 or less, as in a
+// new model, is only the caller's. It shares its parameters with s, and its results are the same to the bit. Each
+// goroutine needs work of its own, so WorkLen and GradWorkLen are larger.
+func (s *Sequential[T]) Workers(n int) *Sequential[T] {
+	c := s.mode(func(l *Linear[T]) *Linear[T] { return l.Workers(n) })
+	c.workers = n
+	return c
+}
 
 func (s *Sequential[T]) mode(view func(*Linear[T]) *Linear[T]) *Sequential[T] {
 	c := *s

@@ -6,9 +6,26 @@ import (
 )
 
 // WorkLen is the length of work that Forward, Representation, Predict and those with draws need for so many rows, which
-// is all of serving. Training needs [Sequential.GradWorkLen].
+// is all of serving: room for the weights in the order in which they are multiplied, and for some rows, so that it stops
+// growing with the batch. Training needs [Sequential.GradWorkLen].
 func (s *Sequential[T]) WorkLen(rows int) int {
-	return rows*s.width + max(s.runLen(rows), s.last.predictLen(rows))
+	p, parts := s.pass(len(s.modules)-1, s.last, rows)
+	q, _ := s.pass(len(s.modules), nil, rows)
+	return s.preparedLen() + max(parts*max(p.scratchLen(), q.scratchLen()), s.drawLen())
+}
+
+// preparedLen is what all rows of a prediction share: packed weights and the covariance of the last layer.
+func (s *Sequential[T]) preparedLen() int {
+	n := s.total(func(l *Linear[T]) int { return aligned(affineLen[T](l.dims)) })
+	if cov := s.last.cov; cov != nil {
+		n += aligned(cov.preparedLen())
+	}
+	return n
+}
+
+// drawLen is what a draw of one layer needs of work.
+func (s *Sequential[T]) drawLen() int {
+	return aligned(s.largest((*Linear[T]).NumMeanParams)) + s.largest((*Linear[T]).sampleLen)
 }
 
 // Forward writes the outputs y (rows×Out) for the inputs x (rows×In) with the mean parameters.
@@ -21,30 +38,39 @@ func (s *Sequential[T]) Forward(y, x, work []T) error {
 	return nil
 }
 
-// runLen is what run needs of work: the outputs of a module and of the next, scratch, a draw, and what that needs.
-func (s *Sequential[T]) runLen(rows int) int {
-	return 3*rows*s.width + aligned(s.largest((*Linear[T]).NumMeanParams)) + s.largest((*Linear[T]).sampleLen)
+// pass is the way through the first modules, and last unless it is nil, without its slices, and its number of parts.
+func (s *Sequential[T]) pass(modules int, last *Linear[T], rows int) (p pass[T], parts int) {
+	p = pass[T]{modules: s.modules[:modules], linears: s.linears[:modules], last: last, in: s.In(), out: s.Out(),
+		width: s.width}
+	if last == nil && modules < len(s.modules) {
+		p.out = s.last.in
+	}
+	parts = p.divide(rows, s.workers)
+	return p, parts
+}
+
+// setAffines packs the parameters of the first modules, and returns them and the rest of work. With eps, parameters are
+// drawn.
+func (s *Sequential[T]) setAffines(eps, work []T, modules int) (affines, rest []T) {
+	affines = work
+	theta, tmp := room(work[s.preparedLen():], s.largest((*Linear[T]).NumMeanParams))
+	for _, l := range s.linears[:modules] {
+		if l != nil {
+			var own, memory []T
+			own, eps = cut(eps, l.NumNormals())
+			memory, work = room(work, affineLen[T](l.dims))
+			l.setAffine(memory, theta, own, tmp)
+		}
+	}
+	return affines, work
 }
 
 // run applies the first modules to x and leaves the result in y. With eps, parameters are drawn.
 func (s *Sequential[T]) run(y, x, eps, work []T, rows, modules int) {
-	size := rows * s.width
-	ping, pong, scratch := work[:size], work[size:2*size], work[2*size:3*size]
-	theta, rest := room(work[3*size:], s.largest((*Linear[T]).NumMeanParams))
-	now := x
-	for k := range modules {
-		l := s.linears[k]
-		if l == nil {
-			apply(s.modules[k].(Activation), now, scratch)
-			continue
-		}
-		next := ping[:rows*l.out]
-		params, c := l.forwardParams(theta, eps, rest)
-		_, eps = cut(eps, l.NumNormals())
-		l.forward(next, now, params, rows, c)
-		now, ping, pong = next, pong, ping
-	}
-	copy(y, now)
+	p, parts := s.pass(modules, nil, rows)
+	p.y, p.x, p.drawn = y, x, eps != nil
+	p.affines, p.scratch = s.setAffines(eps, work, modules)
+	do(p, parts)
 }
 
 // Representation writes what the output layer gets (rows × its In) for the inputs x (rows×In) with the mean parameters.
@@ -64,9 +90,12 @@ func (s *Sequential[T]) Predict(mean, variance, x, work []T) error {
 	if err := firstError(err, checkLen("Predict", "variance", len(variance), len(mean))); err != nil {
 		return err
 	}
-	phi, rest := work[:rows*s.last.in], work[rows*s.width:]
-	s.run(phi, x, nil, rest, rows, len(s.modules)-1)
-	return s.last.Predict(mean, variance, phi, rest)
+	p, parts := s.pass(len(s.modules)-1, s.last, rows)
+	p.y, p.variance, p.x = mean, variance, x
+	p.affines, work = s.setAffines(nil, work, len(s.modules))
+	p.pre, p.scratch = s.last.prepareCovariance(work)
+	do(p, parts)
+	return nil
 }
 
 // ForwardSample writes the outputs y (rows×Out) for the inputs x (rows×In) with one draw of the parameters, made from

@@ -4,11 +4,12 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/lapack/lapack64"
+
+	"github.com/simmer-go/simmer/kernels"
 )
 
 // The singular values σ of S give the eigenvalues σ² + eps of Σ = S Sᵀ + eps I, and the norms c of its rows the
@@ -74,7 +75,7 @@ func decompose[T Float](d svd, s []T) {
 	}
 	gonum.Implementation{}.Dorg2r(d.n, k, k, a, k, tau, tmp)
 	d.gesvd(small, rotated, k, k, tmp)
-	gemm(blas.NoTrans, blas.NoTrans, d.n, k, k, a, k, rotated, k, 0, d.u, k)
+	kernels.MatMulTo(d.u, a, rotated, d.n, k, k)
 }
 
 // gesvd decomposes a, which it destroys.
@@ -127,7 +128,7 @@ func addFactorGrad[T Float](ds, s []T, d svd, tau, t []float64, eps, scale float
 		}
 		blas64.Implementation().Dscal(d.r, g, d.vt[e*d.r:], 1)
 	}
-	gemm(blas.NoTrans, blas.NoTrans, d.n, d.r, k, d.u, k, d.vt, d.r, 0, y, d.r)
+	kernels.MatMulTo(y, d.u, d.vt, d.n, k, d.r)
 	for i, v := range s[:len(y)] {
 		ds[i] += T(scale * (float64(v)*t[i/d.r] - y[i]))
 	}

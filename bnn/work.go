@@ -15,9 +15,8 @@ func cut[T Float](x []T, n int) (first, rest []T) {
 // room cuts n elements off work, and what aligned adds.
 func room[T Float](work []T, n int) (first, rest []T) { return work[:n], work[aligned(n):] }
 
-// aligned is n rounded up to 16 bytes of any element. gonum's dot products of float32 depend on where their second
-// operand begins; if parts of work begin at such places only, a row has the same bits in any batch.
-func aligned(n int) int { return (n + 3) &^ 3 }
+// aligned is n rounded up to a line of the cache of any element, since vectors that lie across two are slow.
+func aligned(n int) int { return (n + 15) &^ 15 }
 
 // scratch64 makes n float64 out of work, which needs scratch64Len[T](n) elements:
 // divergences are computed in float64 whatever the parameters are, and the

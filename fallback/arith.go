@@ -41,7 +41,7 @@ func fnma64(a, b, c float64) float64 { return math.FMA(-a, b, c) }
 // The product is exact in float64, so the only danger is to round the sum twice. That is harmless unless the
 // float64 sum lies on a tie between two float32, or where the float32 result is subnormal and has ties elsewhere.
 func fma32(a, b, c float32) float32 {
-	p := float64(a) * float64(b)
+	p := float64(float64(a) * float64(b))
 	s := p + float64(c)
 	u := math.Float64bits(s)
 	if u&0x1fffffff == 0x10000000 || u&0x7fffffffffffffff < 0x3810000000000000 {
@@ -53,14 +53,14 @@ func fma32(a, b, c float32) float32 {
 // fnma32 is c − a·b with one rounding.
 func fnma32(a, b, c float32) float32 { return fma32(-a, b, c) }
 
-// fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that was rounded onto the tie
-// is moved one float64 step back towards the exact value first.
+// fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards the
+// exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
 func fma32Tie(p, c, s float64) float32 {
 	q := s - p
 	e := (p - (s - q)) + (c - q) // p + c = s + e exactly
 	u := math.Float64bits(s)
 	switch {
-	case e == 0:
+	case e == 0 || u&1 == 1:
 	case (e > 0) == (s > 0):
 		u++
 	default:

@@ -31,6 +31,8 @@ func TestFMA32RoundsOnce(t *testing.T) {
 	checkFMA32(t, 1+0x1p-12, 1+0x1p-12, -0x1p-80)
 	checkFMA32(t, math.MaxFloat32, 1, 0x1p103)
 	checkFMA32(t, math.MaxFloat32, 1, math.Nextafter32(0x1p103, 0))
+	// Here float64 rounds next to a tie of subnormal numbers.
+	checkFMA32(t, 0x1.de68eep-77, 0x1.11f96ap-74, 0x1.2e716cp-127)
 
 	r := rand.New(rand.NewPCG(1, 2))
 	finite := func() float32 {
@@ -54,6 +56,22 @@ func TestFMA32RoundsOnce(t *testing.T) {
 		checkFMA32(t, a*0x1p-70, b*0x1p-70, tiny)
 		checkFMA32(t, a*0x1p-64, b*0x1p-64, math.Float32frombits(r.Uint32N(0x01000000)))
 		checkFMA32(t, a, b, -a*b)
+	}
+	for range 2000 {
+		x, y := nextToTie(r)
+		checkFMA32(t, x, y, float32(1<<22|1|r.Uint32N(1<<22))*0x1p-149)
+	}
+}
+
+// nextToTie returns factors whose product is half of the smallest number, less a little: in a sum with a large subnormal
+// number float64 has no room for the difference.
+func nextToTie(r *rand.Rand) (x, y float32) {
+	for {
+		a := 1<<23 | r.Uint64N(1<<23)
+		b := 1 << 47 / a
+		if d := 1<<47 - a*b; b < 1<<24 && d > 1<<16 && d < 1<<19 {
+			return float32(a) * 0x1p-100, float32(b) * 0x1p-97
+		}
 	}
 }
 

@@ -125,7 +125,7 @@ func klUnit64(eps float64) float64 {
 func gaussianKL64(muP, sigmaP, muQ, sigmaQ, eps, unit float64) float64 {
 	unitQ := pickMax(float64of(bits64(sigmaQ)&KLUnit), unit)
 	scaleQ := float64of(KLUnitInverse - bits64(unitQ))
-	q := sigmaQ * scaleQ
+	q := float64(sigmaQ * scaleQ)
 	epsQ := fma64(eps*scaleQ, scaleQ, KLZero64)
 	vq := fma64(q, q, epsQ)
 	r := 0.5 / vq
@@ -139,7 +139,7 @@ func gaussianKL64(muP, sigmaP, muQ, sigmaQ, eps, unit float64) float64 {
 	k := (bits64(capped) - bits64(vq) + KLRound64) & SignExponent64
 	vk := float64of(bits64(vq) + k) // −2ᵏ·vq
 	num, den := capped+vk, capped-vk
-	p := sigmaP * scaleQ
+	p := float64(sigmaP * scaleQ)
 	d, a := p-q, p+q
 	t := float64(float64(d*r) * a)
 	if float64(vp*r) < KLTiny64 { // σp = 0 without ε, or σq = Inf, where t is NaN

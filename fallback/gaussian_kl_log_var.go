@@ -30,7 +30,7 @@ const (
 
 // klLogVar32 is the element for arguments that are float32.
 func klLogVar32(mu, v float64) float64 {
-	e := 0.5 * expm1Mixed(pickMin(KLLogVarTop32, pickMax(KLLogVarFloor32, v)))
+	e := float64(0.5 * expm1Mixed(pickMin(KLLogVarTop32, pickMax(KLLogVarFloor32, v))))
 	return klLogVarOf(mu, v, e, poly64(v, KLLogVarPoly32[:]), KLLogVarTop32)
 }
 

@@ -50,16 +50,23 @@ func decode[T kernels.Float](k catalog.Kernel[T], data []byte, cols uint16) cata
 	return a
 }
 
-// The products that are fuzzed have fewer rows and columns than these, and depths of one byte.
+// The products that are fuzzed have fewer rows and columns than these, and depths of one byte. With few columns, where
+// rows may be in lanes, the rows are manyTimes as many.
 const (
 	maxProductRows = 27
 	maxProductCols = 71
+	fewProductCols = 4
+	manyTimes      = 7
 )
 
 // decodeProduct takes the number of rows from how many numbers there are, and the columns and the depth from the bytes
 // of cols. The numbers serve again where they do not suffice: few bytes make a large product.
 func decodeProduct[T kernels.Float](k catalog.Kernel[T], numbers []T, cols uint16) catalog.Args[T] {
-	a := k.NewArgs(catalog.Shape{Rows: len(numbers) % maxProductRows, Cols: int(cols&255) % maxProductCols, Depth: int(cols >> 8)})
+	s := catalog.Shape{Rows: len(numbers) % maxProductRows, Cols: int(cols&255) % maxProductCols, Depth: int(cols >> 8)}
+	if s.Cols < fewProductCols {
+		s.Rows *= manyTimes
+	}
+	a := k.NewArgs(s)
 	at := 0
 	for _, x := range a.In {
 		for i := range x {
@@ -136,7 +143,7 @@ func seed[T kernels.Float](f *testing.F, k catalog.Kernel[T]) {
 func seedProducts[T kernels.Float](f *testing.F) {
 	depths := []int{0, 1, 2, 63, 64, 65, 127, 128, 129, 255}
 	for at, cols := range []int{0, 1, 2, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 40, 48, 63, 64, 65, 70} {
-		numbers := make([]T, 8*maxProductRows+1+5*at%maxProductRows)
+		numbers := make([]T, 8*maxProductRows+(5*at+15)%maxProductRows)
 		switch at % 3 {
 		case 0:
 			catalog.Fill(numbers, catalog.Real, uint64(at))

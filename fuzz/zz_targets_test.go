@@ -73,6 +73,9 @@ func FuzzMulTo64(f *testing.F) { run[float64](f, "MulTo") }
 func FuzzScaleTo32(f *testing.F) { run[float32](f, "ScaleTo") }
 func FuzzScaleTo64(f *testing.F) { run[float64](f, "ScaleTo") }
 
+func FuzzAddSquaresTo32(f *testing.F) { run[float32](f, "AddSquaresTo") }
+func FuzzAddSquaresTo64(f *testing.F) { run[float64](f, "AddSquaresTo") }
+
 func FuzzSum32(f *testing.F) { run[float32](f, "Sum") }
 func FuzzSum64(f *testing.F) { run[float64](f, "Sum") }
 
@@ -196,6 +199,9 @@ func FuzzAddTransMatMulTo64(f *testing.F) { run[float64](f, "AddTransMatMulTo") 
 func FuzzAddColumnSumsTo32(f *testing.F) { run[float32](f, "AddColumnSumsTo") }
 func FuzzAddColumnSumsTo64(f *testing.F) { run[float64](f, "AddColumnSumsTo") }
 
+func FuzzAddTransMatMulRowsTo32(f *testing.F) { run[float32](f, "AddTransMatMulRowsTo") }
+func FuzzAddTransMatMulRowsTo64(f *testing.F) { run[float64](f, "AddTransMatMulRowsTo") }
+
 func FuzzSumSquaresTo32(f *testing.F) { run[float32](f, "SumSquaresTo") }
 func FuzzSumSquaresTo64(f *testing.F) { run[float64](f, "SumSquaresTo") }
 
@@ -204,3 +210,6 @@ func FuzzSumSquaresToone64(f *testing.F) { run[float64](f, "SumSquaresTo_one") }
 
 func FuzzSumSquaresTomany32(f *testing.F) { run[float32](f, "SumSquaresTo_many") }
 func FuzzSumSquaresTomany64(f *testing.F) { run[float64](f, "SumSquaresTo_many") }
+
+func FuzzTransposeTo32(f *testing.F) { run[float32](f, "TransposeTo") }
+func FuzzTransposeTo64(f *testing.F) { run[float64](f, "TransposeTo") }

@@ -23,9 +23,29 @@ type Packed[T Float] struct {
 // It panics if n or k is negative, stride is less than k, or len(w) is less than (n−1)·stride + k.
 func Pack[T Float](w []T, n, k, stride int) *Packed[T] {
 	checkPack("Pack", len(w), n, k, stride)
-	p := &Packed[T]{n: n, k: k, data: make([]T, k*padded[T](n))}
+	p := &Packed[T]{n: n, k: k, data: make([]T, PackedLen[T](n, k))}
 	p.pack(w, stride)
 	return p
+}
+
+// PackedLen is the number of elements that packed weights of n outputs and k inputs take. It panics if n or k is negative,
+// or the number is none of an int.
+func PackedLen[T Float](n, k int) int {
+	if n < 0 || k < 0 || n > maxInt-panelBytes || k > maxInt/max(1, padded[T](n)) {
+		panic(fmt.Sprintf("kernels: PackedLen: n = %d, k = %d: must not be negative or too large", n, k))
+	}
+	return k * padded[T](n)
+}
+
+// PackedIn returns the packed weights of n outputs and k inputs that data holds, for callers that have the memory:
+// Repack puts weights there, and whoever wants them later may call PackedIn again. Nothing is copied or allocated.
+//
+// It panics if len(data) is not PackedLen(n, k), and where PackedLen does.
+func PackedIn[T Float](data []T, n, k int) Packed[T] {
+	if want := PackedLen[T](n, k); len(data) != want {
+		panic(fmt.Sprintf("kernels: PackedIn: len(data) = %d: must be PackedLen(%d, %d) = %d", len(data), n, k, want))
+	}
+	return Packed[T]{n: n, k: k, data: data}
 }
 
 // Repack replaces the weights by others of the same shape, which it copies as Pack does, without allocating. It panics
@@ -99,10 +119,10 @@ func affine[T Float](function string, relu bool, dst, x []T, w *Packed[T], bias 
 	if bias != nil && len(bias) != w.n {
 		differentLengths(function+": len(bias), w.N()", len(bias), w.n)
 	}
-	switch {
+	switch { // all ways give the same bits
 	case rows == 0:
-	case simd.Is32[T]() && w.n <= fewOutputs && rows >= panelLen[T]():
-		w.rowsInLanes(relu, dst, x, bias, rows)
+	case w.n <= fewOutputs*panelLen[T]()/panelBytes && w.k > 0 && rows >= manyRows:
+		w.columns(relu, dst, x, bias, rows)
 	case w.k <= fallback.Chunk:
 		w.product(relu, dst, x, bias, rows, nil)
 	default:
@@ -121,6 +141,34 @@ func affineRows(function string, dst, x, n, k int) int {
 			function, dst, x, n, k))
 	}
 	return dst / n
+}
+
+// fewOutputs are the bytes of the outputs, 3 in float32 and 1 in float64, that are computed each on its own, with rows in
+// lanes: next to that, a tile would be mostly padding.
+const fewOutputs = 12
+
+// columns does so many rows at a time, which are as long as a call of assembly allows.
+func (p *Packed[T]) columns(relu bool, dst, x, bias []T, rows int) {
+	_, width := p.panel(0)
+	step := max(48, callWork[T]()/p.k/48*48) // a multiple of the rows in registers
+	var scratch [tileRoom]T
+	for first := 0; first < rows; first += step {
+		count := min(step, rows-first)
+		part, from := dst[first*p.n:(first+count)*p.n], x[first*p.k:(first+count)*p.k]
+		done := 0
+		for j := range p.n {
+			start := T(0)
+			if bias != nil {
+				start = bias[j]
+			}
+			if relu {
+				done = simd.ProductColumnRelu(part[j:], from, p.data[j:], count, p.k, p.n, p.k, width, start)
+			} else {
+				done = simd.ProductColumn(part[j:], from, p.data[j:], count, p.k, p.n, p.k, width, start)
+			}
+		}
+		p.product(relu, part[done*p.n:], from[done*p.k:], bias, count-done, scratch[:])
+	}
 }
 
 // product goes through all panels for as many rows as stay in the cache, and so on.

@@ -27,11 +27,16 @@ func CheckFloatMode() error {
 		return errors.New("kernels: this thread takes subnormal numbers as zero (DAZ)")
 	case m.normal32/m.two32 == 0, m.normal64/m.two64 == 0:
 		return errors.New("kernels: this thread flushes subnormal results to zero (FTZ)")
-	case m.one32+m.half32 != m.one32, -m.one32-m.half32 != -m.one32, m.one32+3*m.half32 != m.one32+4*m.half32,
-		m.one64+m.half64 != m.one64, -m.one64-m.half64 != -m.one64, m.one64+3*m.half64 != m.one64+4*m.half64:
+	case !roundsToEven(m.one32, m.half32), !roundsToEven(m.one64, m.half64):
 		return errors.New("kernels: this thread does not round to nearest even")
 	}
 	return nil
+}
+
+// roundsToEven says whether sums of one and multiples of half, half an ULP of it, round to nearest even.
+func roundsToEven[T Float](one, half T) bool {
+	odd := one + (half + half)
+	return one+half == one && -one-half == -one && odd+half == odd+(half+half)
 }
 
 // modeInputs are variables, so that the processor computes and not the compiler. Each half is

@@ -1,6 +1,8 @@
 package kernels
 
 import (
+	"fmt"
+
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
@@ -37,13 +39,32 @@ func AddMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
 // taken in several calls give the same bits as in one, if all but the last have a multiple of 64 rows.
 // It panics if a size is negative or the lengths do not fit. It is dst.addmm_(a.T, b) in torch.
 func AddTransMatMulTo[T Float](dst, a, b []T, m, k, n int) []T {
-	checkMatrix("AddTransMatMulTo", "dst", len(dst), m, n)
-	checkMatrix("AddTransMatMulTo", "a", len(a), k, m)
-	checkMatrix("AddTransMatMulTo", "b", len(b), k, n)
-	multiply(operands[T]{
-		dst: dst, start: dst, a: a, b: b, rows: m, n: n, k: k, dstRow: n, startRow: n, aRow: 1, aStep: m, bRow: n,
-	})
+	addTransMatMul("AddTransMatMulTo", dst, a, b, m, k, n, 0, m)
 	return dst
+}
+
+// AddTransMatMulRowsTo is [AddTransMatMulTo] for the rows of dst from the given one to the one before the other only, so
+// that goroutines can share a product whose sums are long. It panics too unless 0 ≤ from ≤ to ≤ m.
+func AddTransMatMulRowsTo[T Float](dst, a, b []T, m, k, n, from, to int) []T {
+	addTransMatMul("AddTransMatMulRowsTo", dst, a, b, m, k, n, from, to)
+	return dst
+}
+
+func addTransMatMul[T Float](function string, dst, a, b []T, m, k, n, from, to int) {
+	checkMatrix(function, "dst", len(dst), m, n)
+	checkMatrix(function, "a", len(a), k, m)
+	checkMatrix(function, "b", len(b), k, n)
+	if from < 0 || from > to || to > m {
+		panic(fmt.Sprintf("kernels: %s: rows %d to %d: must be ascending and within %d", function, from, to, m))
+	}
+	if k == 0 {
+		return // which would be nothing to take the rows from, and dst stays
+	}
+	dst = dst[from*n:]
+	multiply(operands[T]{
+		dst: dst, start: dst, a: a[from:], b: b, rows: to - from, n: n, k: k,
+		dstRow: n, startRow: n, aRow: 1, aStep: m, bRow: n,
+	})
 }
 
 // AddColumnSumsTo adds to each element of dst the sum of its column of x, a row-major matrix with len(dst) columns, and
@@ -68,26 +89,69 @@ func multiply[T Float](o operands[T]) {
 	if o.rows == 0 || o.n == 0 {
 		return
 	}
+	if o.rows >= manyRows && o.bRow > panelLen[T]()*4 && o.k > 0 {
+		multiplyCopies(o)
+		return
+	}
 	var scratch [tileRoom]T
 	var c calls
 	if o.k > 0 {
 		c = newCalls[T](o.k)
 	}
-	step, wide := cachedRows[T](o.k), panelLen[T]()
+	step := cachedRows[T](o.k)
 	for first := 0; first < o.rows; first += step {
-		for j := 0; j < o.n; j += wide {
-			part := o
-			part.rows, part.n = min(step, o.rows-first), min(wide, o.n-j)
-			part.dst, part.start, part.a = o.dst[first*o.dstRow+j:], zeros[T](), o.a[first*o.aRow:]
-			if o.start != nil {
-				part.start = o.start[first*o.startRow+j:]
-			}
+		for j := 0; j < o.n; j += panelLen[T]() {
+			part := o.part(first, min(step, o.rows-first), j)
 			if o.k == 0 {
 				part.empty(false)
-				continue
+			} else {
+				part.panel(false, c, scratch[:])
 			}
-			part.b = o.b[j:]
-			part.panel(false, c, scratch[:])
+		}
+	}
+}
+
+// part is the product of some rows, and the panel that begins at column j.
+func (o operands[T]) part(first, rows, j int) operands[T] {
+	part := o
+	part.rows, part.n = rows, min(panelLen[T](), o.n-j)
+	part.dst, part.start, part.a = o.dst[first*o.dstRow+j:], zeros[T](), o.a[first*o.aRow:]
+	if o.start != nil {
+		part.start = o.start[first*o.startRow+j:]
+	}
+	if o.k > 0 {
+		part.b = o.b[j:]
+	}
+	return part
+}
+
+// Where the rows of b lie far apart and there are rows enough to make up for it, panels are copied first: parts of rows
+// that are pages apart would fall into a few sets of the cache.
+const (
+	manyRows = 96
+	copyRows = 4 * fallback.Chunk
+)
+
+func multiplyCopies[T Float](o operands[T]) {
+	var scratch [tileRoom]T
+	var room [copyRows * panelBytes / 8]float64
+	b, wide := simd.Room[T](room[:]), panelLen[T]()
+	c := newCalls[T](min(o.k, copyRows))
+	step := 4 * cachedRows[T](o.k)
+	for first := 0; first < o.rows; first += step {
+		for j := 0; j < o.n; j += wide {
+			part := o.part(first, min(step, o.rows-first), j)
+			rows := part.b
+			part.b, part.bRow = b, wide
+			for done := 0; done < o.k; done += copyRows {
+				part.k = min(copyRows, o.k-done)
+				for p := range part.k {
+					copy(b[p*wide:], rows[(done+p)*o.bRow:][:part.n])
+				}
+				part.a = o.a[first*o.aRow+done*o.aStep:]
+				part.panel(false, c, scratch[:])
+				part.start, part.startRow = part.dst, o.dstRow
+			}
 		}
 	}
 }

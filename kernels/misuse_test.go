@@ -3,6 +3,7 @@ package kernels_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -108,7 +109,7 @@ func misuseProducts[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		}
 		return
 	}
-	if k.Inputs[len(k.Inputs)-2].Size == catalog.Left {
+	if slices.ContainsFunc(k.Inputs, func(o catalog.Operand) bool { return o.Size == catalog.Left }) {
 		misuseSizes(t, k, fresh)
 	}
 }

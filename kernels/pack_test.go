@@ -42,7 +42,9 @@ func TestPackCopiesRows(t *testing.T) {
 }
 
 func testPackCopiesRows[T kernels.Float](t *testing.T) {
-	for _, s := range []catalog.Shape{product(3, 5, 7), product(9, 66, 33), product(1, 1, 1), product(2, 3, 64), product(4, 0, 5)} {
+	for _, s := range []catalog.Shape{
+		product(3, 5, 7), product(9, 66, 33), product(1, 1, 1), product(2, 3, 64), product(4, 0, 5),
+	} {
 		k, n := s.Depth, s.Cols
 		call := catalog.Find[T]("AffineTo").RandomArgs(s, catalog.Usual, 1)
 		x, bias := call.In[0], call.In[2]
@@ -103,6 +105,42 @@ func TestRepackDoesNotAllocate(t *testing.T) {
 		if count := testing.AllocsPerRun(3, func() { p.Repack(w, 130) }); count != 0 {
 			t.Errorf("%d outputs: %v allocations", n, count)
 		}
+	}
+}
+
+// PackedIn finds what Repack has put into memory that somebody else has, and allocates nothing.
+func TestPackedIn(t *testing.T) {
+	t.Run("float32", testPackedIn[float32])
+	t.Run("float64", testPackedIn[float64])
+}
+
+func testPackedIn[T kernels.Float](t *testing.T) {
+	for _, s := range []catalog.Shape{product(3, 5, 7), product(9, 66, 33), product(4, 0, 5)} {
+		call := catalog.Find[T]("AffineTo").RandomArgs(s, catalog.Usual, 1)
+		want := kernels.AffineTo(make([]T, s.Len()), call.In[0], kernels.Pack(call.In[1], s.Cols, s.Depth, s.Depth), nil)
+		memory, got := full(kernels.PackedLen[T](s.Cols, s.Depth), T(math.NaN())), make([]T, s.Len())
+		if count := testing.AllocsPerRun(3, func() {
+			p := kernels.PackedIn(memory, s.Cols, s.Depth)
+			p.Repack(call.In[1], s.Depth)
+			again := kernels.PackedIn(memory, s.Cols, s.Depth)
+			kernels.AffineTo(got, call.In[0], &again, nil)
+		}); count != 0 {
+			t.Errorf("%+v: %v allocations", s, count)
+		}
+		if catalog.Difference(got, want) >= 0 {
+			t.Errorf("%+v differs from Pack", s)
+		}
+	}
+}
+
+func TestPackedInMisuse(t *testing.T) {
+	for _, c := range []struct{ length, n, k int }{{15, 3, 1}, {17, 3, 1}, {0, 3, 1}, {1, 0, 5}} {
+		in := func() { kernels.PackedIn(make([]float32, c.length), c.n, c.k) }
+		checkPackPanic(t, "PackedIn", fmt.Sprintf("%+v", c), panicOf(in), false)
+	}
+	for _, c := range [][2]int{{-1, 5}, {5, -1}, {-1, -1}, {math.MaxInt, 1}, {math.MaxInt / 2, 4}, {4, math.MaxInt / 4}} {
+		length := func() { kernels.PackedLen[float32](c[0], c[1]) }
+		checkPackPanic(t, "PackedLen", fmt.Sprint(c), panicOf(length), false)
 	}
 }
 

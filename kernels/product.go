@@ -122,6 +122,8 @@ func checkMatrix(function, name string, n, rows, cols int) {
 	}
 }
 
+const maxInt = int(^uint(0) >> 1)
+
 // holds says whether n is rows·cols, which may overflow.
 func holds(n, rows, cols int) bool {
 	if rows == 0 || cols == 0 {

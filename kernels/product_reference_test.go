@@ -35,16 +35,19 @@ func (s stride[T]) at(p int) *T { return &s.x[s.first+p*s.step] }
 // elementOf is element e of the result.
 func elementOf[T kernels.Float](t *testing.T, k catalog.Kernel[T], call catalog.Args[T], e int) element[T] {
 	i, j := e/call.Cols, e%call.Cols
+	if k.Function == "TransposeTo" {
+		return element[T]{sums: []sum[T]{{start: call.In[0][j*call.Rows+i]}}}
+	}
 	el := element[T]{squares: k.Function == "SumSquaresTo", relu: k.Function == "AffineReLUTo"}
 	var start T
-	switch {
-	case k.Adds:
+	if k.Adds {
 		start = call.In[0][e]
 		call.In = call.In[1:]
-	case len(call.In) > 2:
-		start = call.In[2][j] // the bias
 	}
 	for r := range k.Terms() {
+		if !k.Adds && len(call.In) > 2 {
+			start = call.In[2][r*call.Cols+j] // the bias
+		}
 		a, b := factorsOf(t, k.Function, call, i, r*call.Cols+j)
 		el.sums = append(el.sums, sum[T]{start, a, b, call.Depth})
 	}
@@ -56,11 +59,13 @@ func factorsOf[T kernels.Float](t *testing.T, function string, call catalog.Args
 	row := func(x []T, i int) stride[T] { return stride[T]{x, i * call.Depth, 1} }
 	column := func(x []T, j, columns int) stride[T] { return stride[T]{x, j, columns} }
 	switch in := call.In; function {
-	case "AffineTo", "AffineReLUTo", "SumSquaresTo", "MatMulTransTo", "AddMatMulTransTo":
+	case "AffineTo", "AffineReLUTo", "MatMulTransTo", "AddMatMulTransTo":
 		return row(in[0], i), row(in[1], j)
 	case "MatMulTo", "AddMatMulTo":
 		return row(in[0], i), column(in[1], j, call.Cols)
-	case "AddTransMatMulTo":
+	case "SumSquaresTo":
+		return row(in[0], i), column(in[1], j, len(in[1])/max(1, call.Depth))
+	case "AddTransMatMulTo", "AddTransMatMulRowsTo":
 		return column(in[0], i, call.Rows), column(in[1], j, call.Cols)
 	case "AddColumnSumsTo":
 		return column([]T{1}, 0, 0), column(in[0], j, call.Cols)

@@ -1,6 +1,7 @@
 package kernels_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/simmer-go/simmer/internal/isa"
@@ -32,7 +33,7 @@ var (
 )
 
 func testProducts[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	for at, s := range append(allProducts(), edgeProducts()...) {
+	for at, s := range slices.Concat(allProducts(), edgeProducts(), manyRows()) {
 		if k.Terms() > 1 && k.Work(s) > 1<<16 {
 			continue // for the sake of Generic
 		}
@@ -74,7 +75,22 @@ func allProducts() (list []catalog.Shape) {
 	}
 	return append(list,
 		product(100, 2100, 33), product(97, 1281, 17), product(49, 1280, 40), product(24, 1279, 70), product(25, 645, 64),
-		product(250, 64, 65), product(239, 65, 9), product(1550, 10, 3), product(15400, 1, 2))
+		product(250, 64, 65), product(239, 65, 9), product(1550, 10, 3), product(15400, 1, 2),
+		product(9, 2113, 17), product(7, 5507, 9), product(1, 5507, 1), product(150, 5507, 2),
+		product(97, 257, 129), product(96, 300, 65), product(200, 63, 140), product(121, 513, 161))
+}
+
+// manyRows are those from which on rows may be in lanes, or panels copied, with the columns for which that pays.
+func manyRows() (list []catalog.Shape) {
+	depths := []int{1, 65, 0, 7, 63, 64, 128, 130, 256, 257, 320}
+	for at, m := range []int{15, 16, 17, 31, 32, 33, 48, 64, 65, 95, 96, 97, 143, 144, 145, 193} {
+		for n := 1; n <= 8; n++ {
+			if !testing.Short() || (at+n)%3 == 0 {
+				list = append(list, product(m, depths[(at+3*n)%len(depths)], n))
+			}
+		}
+	}
+	return list
 }
 
 // edgeProducts are all depths around chunks and calls, with the rows and columns that matter most.
@@ -97,20 +113,22 @@ func TestBatches(t *testing.T) {
 }
 
 func testBatches[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	if k.Function == "AddTransMatMulTo" || k.Function == "AddColumnSumsTo" {
+	switch k.Function {
+	case "AddTransMatMulTo", "AddTransMatMulRowsTo", "AddColumnSumsTo":
 		t.Skip("sums over the rows, see TestAddInParts")
+	case "TransposeTo":
+		t.Skip("rows become columns")
 	}
-	rows := 100
-	if testing.Short() {
-		rows = 40
-	}
-	for at, s := range []catalog.Shape{product(rows, 64, 10), product(rows, 129, 33), product(rows, 641, 17), product(rows, 7, 1)} {
-		if k.Terms() > 5 && s.Depth > 200 {
+	const rows = 100
+	for at, s := range []catalog.Shape{
+		product(rows, 64, 10), product(rows, 129, 33), product(rows, 641, 17), product(rows, 66, 1), product(rows, 257, 140),
+	} {
+		if k.Work(s) > 1<<23 || testing.Short() && k.Work(s) > 1<<22 {
 			continue // for the sake of Generic
 		}
 		a := k.Ready(k.RandomArgs(s, finiteValues[at%2], uint64(at)))
 		want := k.Expect(a).Out[0]
-		for _, i := range isa.Available() {
+		for _, i := range tested() {
 			for _, batch := range []int{1, 2, 3, 7, 24, rows} {
 				for first := 0; first < rows; first += batch {
 					last := min(first+batch, rows)
@@ -174,7 +192,7 @@ func TestAddInParts(t *testing.T) {
 }
 
 func testAddInParts[T kernels.Float](t *testing.T) {
-	for at, s := range []catalog.Shape{product(9, 64, 5), product(25, 1000, 33), product(6, 1985, 17)} {
+	for at, s := range []catalog.Shape{product(9, 64, 5), product(25, 1000, 33), product(6, 1985, 17), product(1, 16500, 3)} {
 		a := catalog.Find[T]("AddTransMatMulTo").RandomArgs(s, finiteValues[at%2], uint64(at))
 		for _, i := range isa.Available() {
 			restore := isa.Use(i)

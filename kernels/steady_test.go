@@ -10,15 +10,22 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// steadyShape takes more than one block, and ends in the middle of a register.
-func steadyShape[T kernels.Float](k catalog.Kernel[T], n int) catalog.Shape {
-	switch {
-	case k.Product:
-		return product(n/100+1, n/6, n/100+5)
-	case k.Rows:
-		return matrix(n/7, 7)
+// steadyShapes take one register, several, and more than one block; all end in the middle of a register.
+func steadyShapes[T kernels.Float](k catalog.Kernel[T]) (list []catalog.Shape) {
+	if k.Product {
+		few := max(46/k.Terms(), 1) // columns: as much work for all
+		return []catalog.Shape{
+			product(1, 0, 5), product(2, 58, few), product(100, 66, 1), product(97, 65, 3*few), product(9, 342, few),
+		}
 	}
-	return catalog.Vector(n)
+	for _, n := range []int{5, 700, fallback.Block + 9} {
+		if k.Rows {
+			list = append(list, matrix(n/7, 7))
+		} else {
+			list = append(list, catalog.Vector(n))
+		}
+	}
+	return list
 }
 
 // No kernel allocates.
@@ -27,8 +34,7 @@ func TestNoAllocations(t *testing.T) {
 }
 
 func testNoAllocations[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	for _, n := range []int{5, 700, fallback.Block + 9} {
-		s := steadyShape(k, n)
+	for _, s := range steadyShapes(k) {
 		a := k.Ready(k.RandomArgs(s, catalog.Usual, 1))
 		for _, i := range isa.Available() {
 			restore := isa.Use(i)
@@ -46,7 +52,8 @@ func TestConcurrentUse(t *testing.T) {
 }
 
 func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
-	shared := k.Ready(k.RandomArgs(steadyShape(k, fallback.Block+9), catalog.Usual, 1))
+	shapes := steadyShapes(k)
+	shared := k.Ready(k.RandomArgs(shapes[len(shapes)-1], catalog.Usual, 1))
 	want := k.Expect(shared)
 	for _, i := range tested() {
 		restore := isa.Use(i)

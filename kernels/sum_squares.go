@@ -7,58 +7,86 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// SumSquaresTo writes, for each row x_i of x and each output j, the sum of the squares of so many products,
+// SumSquaresTo writes, for each row a_i of a (m rows of k elements) and each j < n, the sum of the squares of so many
+// products
 //
-//	dst[i][j] = Σ over r < terms of (x_i·w_{r·J+j})²,  J = w.N()/terms,
+//	dst[i][j] = Σ over r < terms of (bias[r·n+j] + a_i·b_{r·n+j})²,
 //
-// to dst, which has rows of J elements, and returns dst: the variance of a layer whose weights have a covariance S·Sᵀ of
-// that rank, row r·J+j of w being column r of the factor S of output j. dst must not overlap x.
+// where b has k rows of terms·n elements and b_c is its column c, to dst, which has m rows of n, and returns dst: the
+// variances of the outputs of a layer whose weights have a covariance S·Sᵀ of that rank, column r·n+j of b being column r
+// of the rows of S that belong to output j. A bias of nil is 0. dst must not overlap the others.
 //
-// The products are those of [AffineTo] without a bias; the sum over r is a chain of fused multiply-adds from +0, in
-// ascending r. So a row has the same bits in any batch.
+// The products are those of [AffineTo]; the sum over r is a chain of fused multiply-adds from +0, in ascending r. So a row
+// has the same bits in any batch.
 //
 // Error: that of the products, and at most terms·u·Σ besides, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64). NaN and Inf always
-// propagate. It panics if terms is not positive or does not divide w.N(), or if the lengths do not fit.
-func SumSquaresTo[T Float](dst, x []T, w *Packed[T], terms int) []T {
+// propagate. It panics if a size is negative, terms is not positive, or the lengths do not fit.
+func SumSquaresTo[T Float](dst, a, b, bias []T, m, k, n, terms int) []T {
 	const name = "SumSquaresTo"
-	if terms <= 0 || w.n%terms != 0 {
-		panic(fmt.Sprintf("kernels: %s: terms = %d must be positive and divide w.N() = %d", name, terms, w.n))
+	checkTerms(name, n, terms)
+	checkMatrix(name, "dst", len(dst), m, n)
+	checkMatrix(name, "a", len(a), m, k)
+	checkMatrix(name, "b", len(b), k, terms*n)
+	if bias != nil && len(bias) != terms*n {
+		differentLengths(name+": len(bias), terms·n", len(bias), terms*n)
 	}
-	n := w.n / terms
-	rows := affineRows(name, len(dst), len(x), n, w.k)
-	if rows == 0 {
+	if len(dst) == 0 {
 		return dst
 	}
 	clear(dst)
-	if rows >= panelLen[T]() && n <= mostTotals && w.k <= mostTurned {
-		squaresInLanes(dst, x, w, n, rows)
-		return dst
-	}
-	var products [panelBytes / 4]T
-	var totals [tileRoom]T
-	for i := range rows {
-		squaresOfRow(dst[i*n:(i+1)*n], x[i*w.k:(i+1)*w.k], w, products[:], totals[:])
+	s := squares[T]{dst: dst, a: a, b: b, bias: bias, rows: m, k: k, n: n, products: terms * n}
+	if m >= panelLen[T]() && n <= mostTotals && k <= mostTurned {
+		s.inLanes()
+	} else {
+		s.byRows()
 	}
 	return dst
 }
 
-// squaresOfRow goes from panel to panel: ascending outputs of w are ascending terms.
-func squaresOfRow[T Float](dst, x []T, w *Packed[T], products, totals []T) {
-	for j := 0; j < w.n; j += panelLen[T]() {
-		data, width := w.panel(j)
-		o := operands[T]{
-			dst: products, start: zeros[T](), a: x, b: data, rows: 1, n: min(width, w.n-j), k: w.k, aStep: 1, bRow: width,
-		}
-		if o.k == 0 {
-			o.empty(false)
-		} else {
-			o.panel(false, newCalls[T](o.k), totals)
-		}
-		addSquares(dst, products[:o.n], j, 1)
+func checkTerms(function string, n, terms int) {
+	if terms <= 0 || n < 0 || n > maxInt/terms {
+		panic(fmt.Sprintf("kernels: %s: n = %d, terms = %d: must not be negative, terms positive", function, n, terms))
 	}
 }
 
-// addSquares adds the squares of the products with the outputs of w from j on to totals, in which an output has so many
+// squares are the operands of one call.
+type squares[T Float] struct {
+	dst, a, b, bias      []T
+	rows, k, n, products int
+}
+
+// squaresRows is the number of rows whose products are kept until their squares are added: a multiple of the heights of
+// all tiles, few enough for a first-level cache.
+const squaresRows = 24
+
+// byRows takes so many rows at a time, and for these goes from panel to panel: ascending columns of b are ascending terms.
+func (s squares[T]) byRows() {
+	var products [squaresRows * panelBytes / 4]T
+	var totals [tileRoom]T
+	wide := panelLen[T]()
+	for first := 0; first < s.rows; first += squaresRows {
+		for j := 0; j < s.products; j += wide {
+			o := operands[T]{
+				dst: products[:], start: zeros[T](), a: s.a[first*s.k:], b: s.b, rows: min(squaresRows, s.rows-first),
+				n: min(wide, s.products-j), k: s.k, dstRow: wide, aRow: s.k, aStep: 1, bRow: s.products,
+			}
+			if s.bias != nil {
+				o.start = s.bias[j:]
+			}
+			if s.k == 0 {
+				o.empty(false)
+			} else {
+				o.b = s.b[j:]
+				o.panel(false, newCalls[T](s.k), totals[:])
+			}
+			for i := range o.rows {
+				addSquares(s.dst[(first+i)*s.n:][:s.n], products[i*wide:][:o.n], j, 1)
+			}
+		}
+	}
+}
+
+// addSquares adds the squares of the products from column j of b on to totals, in which an output has so many
 // neighbouring elements.
 func addSquares[T Float](totals, products []T, j, each int) {
 	n := len(totals) / each
@@ -71,41 +99,73 @@ func addSquares[T Float](totals, products []T, j, each int) {
 	}
 }
 
-// Where there are rows enough, they are in lanes, as in rows_in_lanes.go: then the elements to square are neighbours.
+// Where there are rows enough, panels of them are turned: rows become lanes, and the products to square neighbours.
 
-// mostTurned is the length of rows that are turned as a whole, mostTotals the number of totals for which there is room.
+// mostTurned is the length of rows that are turned as a whole, mostTotals and mostBiases are the numbers of totals and of
+// biases for which there is room.
 const (
 	mostTurned = 4 * fallback.Chunk
 	mostTotals = 64
+	mostBiases = 64
 )
 
 // squaresRoom is the room for one panel of rows, of either type.
 type squaresRoom struct {
 	turned   [mostTurned * panelBytes / 8]float64
+	ones     [panelBytes / 8]float64
+	biases   [mostBiases * panelBytes / 8]float64
 	products [panelBytes / 4 * panelBytes / 8]float64
 	totals   [mostTotals * panelBytes / 8]float64
 }
 
-func squaresInLanes[T Float](dst, x []T, w *Packed[T], n, rows int) {
+func (s squares[T]) inLanes() {
 	var room squaresRoom
 	wide := panelLen[T]()
 	turned, products := simd.Room[T](room.turned[:]), simd.Room[T](room.products[:])
-	totals := simd.Room[T](room.totals[:])[:n*wide]
-	for first := 0; first < rows; first += wide {
-		first = min(first, rows-wide) // the last ones may be computed twice
-		simd.Transpose(turned, x[first*w.k:], wide, w.k, w.k, wide)
+	biases, ones := simd.Room[T](room.biases[:]), simd.Room[T](room.ones[:])
+	totals := simd.Room[T](room.totals[:])[:s.n*wide]
+	for i := range ones {
+		ones[i] = 1
+	}
+	few := s.products <= mostBiases
+	if s.bias != nil && few {
+		s.biases(biases, ones, 0, s.products)
+	}
+	for first := 0; first < s.rows; first += wide {
+		first = min(first, s.rows-wide) // the last ones may be computed twice
+		simd.Transpose(turned, s.a[first*s.k:], wide, s.k, s.k, wide)
 		clear(totals)
-		for j := 0; j < w.n; j += wide {
-			data, width := w.panel(j)
+		for j := 0; j < s.products; j += wide {
 			o := operands[T]{
-				dst: products, start: zeros[T](), a: data, b: turned, rows: min(width, w.n-j), n: wide, k: w.k,
-				dstRow: wide, aRow: 1, aStep: width, bRow: wide,
+				dst: products, start: zeros[T](), b: turned, rows: min(wide, s.products-j), n: wide, k: s.k,
+				dstRow: wide, aRow: 1, aStep: s.products, bRow: wide,
+			}
+			switch {
+			case s.bias == nil:
+			case few:
+				o.start, o.startRow = biases[j*wide:], wide
+			default:
+				s.biases(products, ones, j, o.rows)
+				o.start, o.startRow = products, wide
+			}
+			if s.k > 0 {
+				o.a = s.b[j:]
 			}
 			o.chunks()
 			addSquares(totals, products[:o.rows*wide], j, wide)
 		}
-		simd.Transpose(dst[first*n:], totals, n, wide, wide, n)
+		simd.Transpose(s.dst[first*s.n:], totals, s.n, wide, wide, s.n)
 	}
+}
+
+// biases writes those from j on, each to all lanes.
+func (s squares[T]) biases(dst, ones []T, j, count int) {
+	wide := panelLen[T]()
+	o := operands[T]{
+		dst: dst, start: zeros[T](), a: s.bias[j:], b: ones, rows: count, n: wide, k: 1,
+		dstRow: wide, aRow: 1, bRow: wide,
+	}
+	o.chunks()
 }
 
 // chunks is panel of few elements, chunk by chunk, so that no room for totals is needed.

@@ -72,7 +72,7 @@ func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 		t := target[j : j+n]
 		a, b, e, w := above[:n], below[:n], value[:n], work[:n]
 		for k := range n {
-			m, half := float64(p.mean[i+k]), float64(p.variance[i+k])/2
+			m, half := float64(p.mean[i+k]), float64(float64(p.variance[i+k])/2)
 			a[k], b[k] = half+m, half-m
 		}
 		kernels.SoftplusTo(e, a)

@@ -74,7 +74,7 @@ func (p *predictive[T]) crossEntropy(dst *[]T, target []int, grad bool) float64 
 	}
 	z := p.dVar // free until the derivatives are written
 	for i, m := range p.mean {
-		z[i] = m + p.variance[i]/2
+		z[i] = m + T(p.variance[i]/2)
 	}
 	var sum total.Sum
 	for r, n := 0, 0; r < p.rows; r += n {
@@ -87,7 +87,7 @@ func (p *predictive[T]) crossEntropy(dst *[]T, target []int, grad bool) float64 
 			kernels.CrossEntropyRowsTo(v, z[at:end], p.out, y)
 		}
 		for i, c := range y {
-			v[i] += p.variance[at+i*p.out+c] / 2
+			v[i] += T(p.variance[at+i*p.out+c] / 2)
 		}
 		sum.Add(kernels.Sum(v))
 		if dst != nil {
@@ -96,7 +96,7 @@ func (p *predictive[T]) crossEntropy(dst *[]T, target []int, grad bool) float64 
 		if grad {
 			kernels.ScaleTo(p.dVar[at:end], 0.5, p.dMean[at:end])
 			for i, c := range y {
-				p.dVar[at+i*p.out+c] += scale / 2
+				p.dVar[at+i*p.out+c] += T(scale / 2)
 			}
 		}
 	}

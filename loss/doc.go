@@ -9,6 +9,11 @@
 //
 // The last two groups ask for a [GaussianLayer] or a [GaussianModel]; package bnn has both.
 //
+// How good a trained classifier is, and how far its probabilities can be trusted, say [Accuracy], [Brier],
+// [BrierBinary], [LogLoss] and [Reliability], from which follow [ExpectedCalibrationError] and
+// [MaximumCalibrationError]. [TemperatureScaling] calibrates it. They have a single method, no gradients, and take
+// batch × class without sample dimensions: average the probabilities of the samples first.
+//
 // # Methods
 //
 // A loss is a struct of options, and its zero value means the defaults of PyTorch and inferno. Each has three methods:
@@ -39,8 +44,9 @@
 //
 // # One result
 //
-// The losses of predictions stand on package kernels and keep its promise: one input has one result, to the bit, on
-// every processor. Those of Gaussian layers and models are as reproducible as the layer or the model.
+// The losses of predictions and the metrics stand on package kernels and keep its promise: one input has one result, to
+// the bit, on every processor, gradients included. Those of Gaussian layers and models are as reproducible as the layer
+// or the model.
 //
 // # Memory and goroutines
 //

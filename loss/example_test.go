@@ -165,6 +165,66 @@ func ExampleFocalBinary() {
 	// Output: [0.00011 0.37741] <nil>
 }
 
+func ExampleAccuracy() {
+	probabilities, target := []float32{0.9, 0.05, 0.05, 0.1, 0.7, 0.2}, []int{0, 2}
+	accuracy, err := loss.Accuracy[float32]{Classes: 3}.Value(probabilities, target)
+	fmt.Println(accuracy, err)
+	// Output: 0.5 <nil>
+}
+
+func ExampleBrier() {
+	probabilities, target := []float32{0.9, 0.05, 0.05, 0.1, 0.7, 0.2}, []int{0, 2}
+	score, err := loss.Brier[float32]{Classes: 3}.Value(probabilities, target)
+	fmt.Printf("%.4f %v\n", score, err)
+	// Output: 0.5775 <nil>
+}
+
+func ExampleBrierBinary() {
+	score, err := loss.BrierBinary[float64]{}.Value([]float64{0.1, 0.9, 0.8, 0.3}, []float64{0, 1, 1, 0})
+	fmt.Printf("%.4f %v\n", score, err)
+	// Output: 0.0375 <nil>
+}
+
+func ExampleLogLoss() {
+	probabilities, target := []float32{0.9, 0.05, 0.05, 0.1, 0.7, 0.2}, []int{0, 2}
+	nll, err := loss.LogLoss[float32]{Classes: 3}.Value(probabilities, target)
+	fmt.Printf("%.4f %v\n", nll, err)
+	// Output: 0.8574 <nil>
+}
+
+// The numbers of a reliability diagram of five bins.
+func ExampleReliability() {
+	probabilities := []float32{0.9, 0.05, 0.05, 0.1, 0.8, 0.1, 0.05, 0.05, 0.9, 0.1, 0.7, 0.2}
+	target := []int{0, 1, 2, 0}
+	bins := make([]loss.ReliabilityBin, 5)
+	if err := (loss.Reliability[float32]{Classes: 3}).BinsTo(bins, probabilities, target); err != nil {
+		log.Fatal(err)
+	}
+	for i, b := range bins {
+		if b.Count > 0 {
+			fmt.Printf("%.1f to %.1f: %d rows, confidence %.3f, accuracy %.3f\n",
+				float64(i)/5, float64(i+1)/5, b.Count, b.Confidence(), b.Accuracy())
+		}
+	}
+	fmt.Printf("ECE %.3f, MCE %.3f\n", loss.ExpectedCalibrationError(bins), loss.MaximumCalibrationError(bins))
+	// Output:
+	// 0.6 to 0.8: 1 rows, confidence 0.700, accuracy 0.000
+	// 0.8 to 1.0: 3 rows, confidence 0.867, accuracy 1.000
+	// ECE 0.275, MCE 0.700
+}
+
+// Logits of a classifier that is right in three rows of four, but thinks that it is in nearly all.
+func ExampleTemperatureScaling() {
+	logits, target := []float64{4, 0, 0, 4, 4, 0, 4, 0}, []int{0, 1, 0, 1}
+	temperature, err := loss.TemperatureScaling[float64]{Classes: 2}.Fit(logits, target)
+	if err != nil {
+		log.Fatal(err)
+	}
+	p := kernels.SoftmaxRowsTo(make([]float64, 8), kernels.ScaleTo(logits, 1/temperature, logits), 2)
+	fmt.Printf("T = %.4f, p = %.2f\n", temperature, p)
+	// Output: T = 3.6410, p = [0.75 0.25 0.25 0.75 0.75 0.25 0.75 0.25]
+}
+
 // newLayer is a layer whose weights are Gaussian, with mean and standard deviation 1 half each.
 func newLayer(in, out int) *bnn.Linear[float64] {
 	l, err := bnn.NewLinear[float64](bnn.LinearConfig{In: in, Out: out, NoBias: true, Covariance: bnn.Diagonal{}})

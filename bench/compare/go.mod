@@ -7,7 +7,6 @@ require (
 	github.com/simmer-go/simmer v0.0.0
 	github.com/viterin/vek v0.4.3
 	gonum.org/v1/gonum v0.17.0
-	gonum.org/v1/netlib v0.0.0-20230729102104-8b8060e7531f
 )
 
 require (

@@ -3,9 +3,13 @@
 //	go run .                  against C with glibc's vector maths, gonum, vek and plain Go (needs gcc)
 //	go run -tags sleef .      the same and SLEEF (Debian: libsleef-dev)
 //	go run . losses           against PyTorch (Debian: python3-torch)
-//	go run . predictive       predictive mean and variance of Gaussian layers against PyTorch
-//	go run -tags openblas . predictive
-//	                          the same with OpenBLAS in place of gonum's own BLAS (Debian: libopenblas-dev)
+//	go run . products         matrix products against gonum, OpenBLAS, oneDNN, ONNX Runtime and PyTorch, and as
+//	                          a share of the peak: with the best instruction set, then all held to AVX2
+//	go run . predictive       predictive mean and variance of Gaussian layers against PyTorch, likewise
+//
+// Of products and predictive, those libraries take part that are installed (Debian: gcc, libopenblas-dev, libdnnl-dev,
+// python3-torch; npm: onnxruntime-node, its shared library named by -onnxruntime).
+// ONNX Runtime cannot be held to AVX2: there it is marked as free, and not among the worst.
 //
 // Competitors take turns, many times, and the least time of each counts. A ratio is simmer's time divided by
 // the other's; the limit is what simmer promises.
@@ -17,13 +21,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/simmer-go/simmer/bench/internal/timing"
+	"github.com/simmer-go/simmer/internal/isa"
 )
-
-// torchWork is what is compared with PyTorch.
-var torchWork = map[string]func() []torchCase{"losses": lossCases, "predictive": predictiveCases}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -34,30 +38,57 @@ func main() {
 	}
 }
 
+// settings are those of the command line.
+type settings struct {
+	host
+	plan   timing.Plan
+	n      int
+	passes int
+	only   *regexp.Regexp
+}
+
 func run(ctx context.Context, args []string) error {
-	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
-	n := flags.Int("n", 4096, "elements of a slice (kernels only)")
-	each := flags.Duration("time", 500*time.Millisecond, "time for each line of the table")
-	python := flags.String("python", "/usr/bin/python3", "Python that has torch (losses and predictive)")
-	var cases func() []torchCase
-	if len(args) > 0 {
-		if cases = torchWork[args[0]]; cases != nil {
-			args = args[1:]
-		}
+	what := "kernels"
+	if len(args) > 0 && slices.Contains([]string{"losses", "products", "predictive"}, args[0]) {
+		what, args = args[0], args[1:]
 	}
-	if err := flags.Parse(args); err != nil {
+	s, err := parse(args)
+	if err != nil {
 		if err == flag.ErrHelp {
 			return nil
 		}
 		return err
 	}
-	if flags.NArg() > 0 || *n < 8 || *n%8 != 0 || *each <= 0 {
-		return fmt.Errorf("usage: compare [losses | predictive] [flags]; -n must be a positive multiple of 8, "+
-			"-time positive; got %q", args)
+	switch what {
+	case "losses":
+		return compareTorch(ctx, s.plan, s.python, lossCases())
+	case "products":
+		return s.compareTasks(ctx, productTasks, s.productLibraries)
+	case "predictive":
+		return s.compareTasks(ctx, predictiveTasks, func(set isa.ISA) []library {
+			return []library{s.torch(set, einsum, products)}
+		})
 	}
-	plan := timing.Plan{Time: *each, Sample: 300 * time.Microsecond}
-	if cases != nil {
-		return compareTorch(ctx, plan, *python, cases())
+	return compareKernels(ctx, s.plan, s.n)
+}
+
+func parse(args []string) (settings, error) {
+	s := settings{plan: timing.Plan{Sample: 300 * time.Microsecond}}
+	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
+	flags.IntVar(&s.n, "n", 4096, "elements of a slice (kernels only)")
+	flags.DurationVar(&s.plan.Time, "time", 500*time.Millisecond, "time for each line of the table")
+	flags.IntVar(&s.passes, "passes", 2, "times that each line is measured (products and predictive)")
+	flags.StringVar(&s.python, "python", "/usr/bin/python3", "Python that has torch")
+	flags.StringVar(&s.onnxruntime, "onnxruntime", "libonnxruntime.so.1", "shared library of ONNX Runtime")
+	only := flags.String("only", "", "regular expression of the lines to measure (products and predictive)")
+	if err := flags.Parse(args); err != nil {
+		return s, err
 	}
-	return compareKernels(ctx, plan, *n)
+	if flags.NArg() > 0 || s.n < 8 || s.n%8 != 0 || s.plan.Time <= 0 || s.passes < 1 {
+		return s, fmt.Errorf("usage: compare [losses | products | predictive] [flags]; -n must be a positive multiple "+
+			"of 8, -time and -passes positive; got %q", args)
+	}
+	var err error
+	s.only, err = regexp.Compile(*only)
+	return s, err
 }

@@ -30,7 +30,7 @@ func (c *torchCase) torchName(way string) string {
 }
 
 func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []torchCase) error {
-	t, err := startTorch(ctx, python)
+	t, err := startTorch(ctx, python, nil)
 	if err != nil {
 		return err
 	}
@@ -60,8 +60,8 @@ func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []
 }
 
 // competitors are simmer, then each way of PyTorch.
-func (c *torchCase) competitors(t *torch) []timing.Timed {
-	all := []timing.Timed{timing.Clock(c.repeat)}
+func (c *torchCase) competitors(t *process) []timing.Timed {
+	all := []timing.Timed{warm(c.repeat)}
 	for _, way := range c.ways {
 		all = append(all, t.time(c.torchName(way)))
 	}
@@ -79,7 +79,7 @@ func (c *torchCase) repeat(reps int) {
 }
 
 // sameValues makes sure that all compute the same.
-func (c *torchCase) sameValues(t *torch) error {
+func (c *torchCase) sameValues(t *process) error {
 	ours, err := c.value()
 	if err != nil {
 		return err

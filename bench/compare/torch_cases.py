@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Times losses and predictive distributions of PyTorch on one thread.
+"""Times losses, products and predictive distributions of PyTorch on one thread.
 
-Alone it prints nanoseconds per element. With --serve it is the other side of `go run . losses` and
+Alone it prints nanoseconds per element. With --serve it is the other side of `go run . losses`, `go run . products` and
 `go run . predictive`: it reads "time NAME REPS" or "value NAME" from stdin, a line each, and answers with one
-number: nanoseconds per call, or what the call computes, so that both sides can show that they do the same work.
+number: nanoseconds per call, or what the call computes, so that both sides can show that they do the same work; or with
+"none" if it has no such case.
 """
 
+import functools
 import math
 import os
 import sys
@@ -148,6 +150,25 @@ def predictive(name, make):
     }
 
 
+def product(kind, dtype, sizes):
+    """affine, max(x·Wᵀ + bias, 0); dx, dy·W; or dw, dw += dyᵀ·x: operands as in peers/serve.h."""
+    dtype = getattr(torch, dtype)
+    rows, k, n = map(int, sizes.split("x"))
+
+    def matrix(rows, cols, denominator):
+        return spread(rows * cols, denominator, dtype).reshape(rows, cols)
+
+    if kind == "affine":
+        x, w, bias = matrix(rows, k, 256), matrix(n, k, 4096), spread(n, 256, dtype)
+        return rows * n, lambda: F.linear(x, w, bias).relu_()
+    dy = matrix(rows, n, 256)
+    if kind == "dx":
+        w, dx = matrix(n, k, 4096), torch.empty(rows, k, dtype=dtype)
+        return rows * k, lambda: torch.mm(dy, w, out=dx)
+    x, dw = matrix(rows, k, 4096), torch.zeros(n, k, dtype=dtype)
+    return n * k, lambda: dw.addmm_(dy.T, x)
+
+
 # name: elements and the call
 CASES = {
     "cross-entropy-4096x10": cross_entropy(4096, 10),
@@ -163,18 +184,32 @@ CASES = {
 }
 
 
+@functools.lru_cache(maxsize=1)
+def case(name):
+    """What CASES has, or a product, whose names are KIND-TYPE-ROWSxKxN."""
+    parts = name.split("-")
+    if parts[0] in ("affine", "dx", "dw"):
+        return product(*parts)
+    return CASES.get(name)
+
+
 def value(name):
-    """The loss; of mean and variance a weighted sum, which notices elements that changed places."""
-    result = CASES[name][1]()
-    if isinstance(result, tuple):
-        y = torch.cat([part.reshape(-1) for part in result]).double()
-        return y.dot(probabilities(len(y)).double()).item()
-    return result.item()
+    """The loss; of the elements of other results a weighted sum, which notices elements that changed places."""
+    case.cache_clear()  # the result of dw depends on the calls before
+    result = case(name)[1]()
+    if isinstance(result, torch.Tensor) and result.dim() == 0:
+        return result.item()
+    parts = result if isinstance(result, tuple) else (result,)
+    y = torch.cat([part.reshape(-1) for part in parts]).double()
+    return y.dot(probabilities(len(y)).double()).item()
 
 
 def nanoseconds(name, reps):
-    call = CASES[name][1]
+    """It begins warm: competitors took turns in the caches."""
+    call = case(name)[1]
     with torch.set_grad_enabled("grad" in name):
+        if reps > 1:
+            call()
         start = time.perf_counter_ns()
         for _ in range(reps):
             call()
@@ -193,7 +228,9 @@ def serve():
     print(torch.__version__, "with", blas(), flush=True)
     for line in sys.stdin:
         verb, name, *rest = line.split()
-        if verb == "value":
+        if case(name) is None:
+            print("none", flush=True)
+        elif verb == "value":
             print(repr(value(name)), flush=True)
         else:
             print(nanoseconds(name, int(rest[0])), flush=True)

@@ -3,6 +3,7 @@ package main
 import (
 	"image/color"
 
+	"github.com/simmer-go/simmer/loss"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -14,7 +15,7 @@ type curve struct {
 	name  string
 	color color.Color
 	shape draw.GlyphDrawer
-	bins  []bin
+	bins  []loss.ReliabilityBin
 }
 
 // reliabilityDiagram plots, for each bin, the fraction of right predictions over their mean probability. A calibrated
@@ -53,8 +54,8 @@ func (c curve) points() plotter.XYs {
 	const enough = 5
 	var xys plotter.XYs
 	for _, b := range c.bins {
-		if n := float64(b.rows); b.rows >= enough {
-			xys = append(xys, plotter.XY{X: b.confidence / n, Y: float64(b.right) / n})
+		if b.Count >= enough {
+			xys = append(xys, plotter.XY{X: b.Confidence(), Y: b.Accuracy()})
 		}
 	}
 	return xys

@@ -114,18 +114,6 @@ func TestTemperature(t *testing.T) {
 	}
 }
 
-func TestCalibrationError(t *testing.T) {
-	p := make([]float32, 4*classes)
-	for i, probability := range []float32{0.9, 0.9, 0.5, 0.7} {
-		p[i*classes+i] = probability
-	}
-	bins := reliability(p, []int{0, 5, 2, 3})
-	// 0.9 twice, once right: |1 - 1.8|; 0.5 and right: |1 - 0.5|; 0.7 and right: |1 - 0.7|.
-	if got, want := calibrationError(bins), (0.8+0.5+0.3)/4; math.Abs(got-want) > 1e-6 {
-		t.Errorf("calibration error %g of %v, want %g", got, bins, want)
-	}
-}
-
 func TestReadDigitsErrors(t *testing.T) {
 	if _, err := readDigits(filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "-data") {
 		t.Errorf("error of a missing file does not name the flag: %v", err)

@@ -12,6 +12,9 @@ import (
 // draws is how many sets of weights the averaged probabilities are averaged over.
 const draws = 200
 
+// bins is the number of bins for the probability of the predicted class: narrower ones would have few rows.
+const bins = 5
+
 // result is what a model says about a dataset.
 type result struct {
 	mean     prediction // of the mean weights
@@ -23,7 +26,7 @@ type result struct {
 type prediction struct {
 	p             []float32 // rows×classes
 	accuracy, nll float64
-	bins          []bin // by the probability of the predicted class
+	bins          []loss.ReliabilityBin
 }
 
 // evaluate predicts the digits twice: with the mean weights, and with probabilities averaged over drawn weights.
@@ -78,20 +81,15 @@ func averagedProbabilities(model *bnn.Sequential[float32], d dataset, rng *rand.
 
 // judge compares probabilities with the labels.
 func judge(p []float32, labels []int) (prediction, error) {
-	logP := kernels.LogTo(make([]float32, len(p)), p)
-	nll, err := loss.NLL[float32]{}.Value(logP, labels)
-	return prediction{p, accuracy(p, labels), nll, reliability(p, labels)}, err
-}
-
-// accuracy is the fraction of rows whose most probable class is the label.
-func accuracy(p []float32, labels []int) float64 {
-	right := 0
-	for i, label := range labels {
-		if class, _ := mostProbable(p, i); class == label {
-			right++
-		}
+	judged := prediction{p: p, bins: make([]loss.ReliabilityBin, bins)}
+	var err error
+	if judged.accuracy, err = (loss.Accuracy[float32]{Classes: classes}).Value(p, labels); err != nil {
+		return judged, err
 	}
-	return float64(right) / float64(len(labels))
+	if judged.nll, err = (loss.LogLoss[float32]{Classes: classes}).Value(p, labels); err != nil {
+		return judged, err
+	}
+	return judged, loss.Reliability[float32]{Classes: classes}.BinsTo(judged.bins, p, labels)
 }
 
 // mostProbable returns the most probable class of row i, and its probability.
@@ -103,36 +101,4 @@ func mostProbable(p []float32, i int) (class int, probability float64) {
 		}
 	}
 	return class, float64(row[class])
-}
-
-// bin is the rows whose predicted class has a probability within one fifth of [0, 1]; narrower bins would have few rows.
-type bin struct {
-	rows, right int
-	confidence  float64 // sum of the probabilities
-}
-
-// reliability sorts the rows into bins.
-func reliability(p []float32, labels []int) []bin {
-	bins := make([]bin, 5)
-	for i, label := range labels {
-		class, probability := mostProbable(p, i)
-		b := &bins[min(int(probability*5), 4)]
-		b.rows++
-		b.confidence += probability
-		if class == label {
-			b.right++
-		}
-	}
-	return bins
-}
-
-// calibrationError is the expected calibration error (Guo et al., 2017): the distance between the fraction of right
-// predictions and their mean probability, averaged over the bins by the number of their rows.
-func calibrationError(bins []bin) float64 {
-	rows, sum := 0, 0.0
-	for _, b := range bins {
-		rows += b.rows
-		sum += math.Abs(float64(b.right) - b.confidence)
-	}
-	return sum / float64(rows)
 }

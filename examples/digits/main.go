@@ -27,6 +27,8 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+
+	"github.com/simmer-go/simmer/loss"
 )
 
 // config is what the flags say.
@@ -99,7 +101,7 @@ func run(c config, w io.Writer) (result, error) {
 func report(w io.Writer, before, after result, temperature float32) {
 	fmt.Fprintf(w, "\n%d test digits               accuracy      nll     calibration error\n", len(before.mean.p)/classes)
 	line := func(name string, p prediction) {
-		fmt.Fprintf(w, "%-28s %7.1f %% %8.4f %14.4f\n", name, 100*p.accuracy, p.nll, calibrationError(p.bins))
+		fmt.Fprintf(w, "%-28s %7.1f %% %8.4f %14.4f\n", name, 100*p.accuracy, p.nll, loss.ExpectedCalibrationError(p.bins))
 	}
 	line("mean weights", before.mean)
 	line(fmt.Sprintf("average over %d draws", draws), before.averaged)

@@ -27,12 +27,16 @@ func fit(model *bnn.Sequential[float32], train, heldOut dataset, epochs int, rng
 		if epoch%max(1, epochs/10) != 0 && epoch != epochs {
 			continue
 		}
-		p, err := meanProbabilities(model, heldOut)
+		logits, err := meanLogits(model, heldOut)
+		if err != nil {
+			return err
+		}
+		accuracy, err := loss.Accuracy[float32]{Classes: classes}.Value(logits, heldOut.labels)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(w, "%5d %7.3f %7.3f %17.1f %% %9.1f\n",
-			epoch, nll, kl, 100*accuracy(p, heldOut.labels), time.Since(start).Seconds())
+			epoch, nll, kl, 100*accuracy, time.Since(start).Seconds())
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (p *project) checkFunction(t *testing.T, f function) {
 		// It computes nothing: the rows of the kernels that take what it makes call it. What only its own tests see is how
 		// much memory it takes, and what it refuses.
 		if !p.named[f.name] {
-			t.Errorf("it makes what kernels take, and no test in kernels calls it: add some, such as those in kernels/pack_test.go")
+			t.Errorf("it makes what kernels take, and no test in kernels calls it: add some, as in kernels/pack_test.go")
 		}
 		return
 	}

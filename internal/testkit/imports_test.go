@@ -39,8 +39,9 @@ var folders = []folder{
 	{"bnn", []string{"kernels", "internal/total", "internal/indices", "bnn/internal/safetensors"}},
 	{"internal/testkit", nil},
 	{"internal/testkit/catalog", []string{"kernels", "internal/isa"}},
+	{"internal/testkit/digest", []string{"kernels", "internal/isa", "internal/testkit/catalog"}},
 	{"fuzz", nil},
-	{"bench", []string{"kernels", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},
+	{"bench", []string{"kernels", "bnn", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},
 }
 
 func TestImports(t *testing.T) {

@@ -34,7 +34,7 @@ type function struct {
 	doc        string // on one line
 	generic    bool   // it is a kernel
 	counts     bool   // it returns an int
-	makes      bool   // it returns a pointer: something that kernels take
+	makes      bool   // it is about packed weights, which kernels take
 	row        string // what its row in the catalog may look like
 }
 
@@ -52,7 +52,8 @@ func readProject(t *testing.T) *project {
 	for _, name := range files(t, "kernels/*_test.go") {
 		text := read(t, name)
 		for f := range p.functions {
-			p.named[f] = p.named[f] || strings.Contains(text, "kernels."+f+"(")
+			p.named[f] = p.named[f] || strings.Contains(text, "kernels."+f+"(") ||
+				strings.Contains(text, "kernels."+f+"[")
 		}
 	}
 	for _, pattern := range []string{"kernels/*_test.go", "internal/testkit/ref/*_test.go"} {
@@ -121,7 +122,7 @@ func describe(f *ast.FuncDecl, file string) function {
 		doc:     strings.Join(strings.Fields(f.Doc.Text()), " "),
 		generic: f.Type.TypeParams != nil,
 		counts:  strings.HasSuffix(signature, " int"),
-		makes:   strings.Contains(signature[strings.LastIndex(signature, " ")+1:], "*"),
+		makes:   strings.HasPrefix(f.Name.Name, "Pack"),
 		row:     rowFor(f.Name.Name, signature),
 	}
 }
@@ -156,6 +157,6 @@ func rowFor(name, signature string) string {
 	case "[]T []T []T T float64":
 		return fmt.Sprintf("such as grad2(%q, in(Real, \"x\", \"y\"), scale, kernels.%s[T])", name, name)
 	}
-	return "one that names all operands and calls it, such as that of SoftmaxRowsTo if it works on rows, of MatMulTo if it " +
-		"multiplies matrices, of GaussianKLTo if neither"
+	return "one that names all operands and calls it, such as that of SoftmaxRowsTo if it works on rows, of MatMulTo if " +
+		"it multiplies matrices, of GaussianKLTo if neither"
 }

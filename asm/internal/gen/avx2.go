@@ -70,7 +70,7 @@ func (avx2) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 }
 
 // tiles: 12 sums, two registers of b, one of a, one to choose lanes by.
-func (avx2) tiles() tiles { return tiles{heights: []int{6, 4, 2, 1}, columns: 2, chunks: 4} }
+func (avx2) tiles() tiles { return tiles{heights: []int{6, 4, 2, 1}, columns: 2, chunks: 4, groups: 3} }
 
 func (avx2) lowerHalf(r register) register { return asX(r) }
 

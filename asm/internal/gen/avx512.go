@@ -85,7 +85,9 @@ func (avx512) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 }
 
 // tiles: 16 sums of 32 registers. More rows would collide in the first-level cache where they lie 4096 bytes apart.
-func (avx512) tiles() tiles { return tiles{heights: []int{8, 4, 2, 1}, columns: 2, chunks: 4} }
+func (avx512) tiles() tiles {
+	return tiles{heights: []int{8, 4, 2, 1}, columns: 2, chunks: 4, groups: 3}
+}
 
 func (avx512) lowerHalf(r register) register { return asY(r) }
 

@@ -16,7 +16,8 @@ type call struct {
 	params  []string // "dst, x []float32", "eps float32"
 	results string   // "", "float64", "(m, s float64)"
 	slices  []string // all slices, the first one's length counts
-	scalars []string
+	scalars []string // behind the slices
+	floats  []string // behind those, of the kernel's type, where the scalars are not
 
 	float64s  map[string]bool // slices that are of float64 whatever the kernel's type
 	noLength  bool            // the scalars tell the sizes
@@ -154,7 +155,7 @@ func pointers(c call) []string {
 }
 
 func (c call) forward(function string, args []string) string {
-	s := fmt.Sprintf("%s(%s)", function, strings.Join(slices.Concat(args, c.scalars), ", "))
+	s := fmt.Sprintf("%s(%s)", function, strings.Join(slices.Concat(args, c.scalars, c.floats), ", "))
 	if c.results != "" {
 		s = "return " + s
 	}
@@ -218,11 +219,19 @@ func genericForward(name string, c call) string {
 		}
 		return args
 	}
+	forward := func(bits string) string {
+		typed := c
+		typed.floats = nil
+		for _, f := range c.floats {
+			typed.floats = append(typed.floats, "float"+bits+"("+f+")")
+		}
+		return typed.forward(name+"F"+bits, arguments(bits))
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "// %s is %[1]sF32 or %[1]sF64.\n", name)
 	params := strings.ReplaceAll(strings.Join(c.params, ", "), "float32", "T")
 	fmt.Fprintf(&b, "func %s[T Float](%s) %s {\n", name, params, c.results)
-	f32, f64 := c.forward(name+"F32", arguments("32")), c.forward(name+"F64", arguments("64"))
+	f32, f64 := forward("32"), forward("64")
 	if c.results == "" {
 		f32 += "\nreturn"
 	}

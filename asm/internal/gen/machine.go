@@ -48,6 +48,8 @@ type Machine interface {
 	// storeScalar stores lane 0, a float64.
 	storeScalar(e *emitter, r register, m memory)
 
+	// walk calls do with the addresses p, p+stride, … of n rows in turn.
+	walk(e *emitter, p, stride register, n int, do func(i int, at memory))
 	// loadStrided gathers one lane from each of p, p+stride, … and, of two columns, one for another register from the
 	// element behind it; storeStrided scatters one column.
 	loadStrided(e *emitter, l Lane, p, stride register, columns int) []register

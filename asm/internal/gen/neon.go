@@ -245,14 +245,13 @@ func (m neon) swap(e *emitter, l Lane, r register, distance int) register {
 	return d
 }
 
-// walk calls do with the address of each lane's element in turn.
-func (m neon) walk(e *emitter, l Lane, p, stride register, do func(lane int, at memory)) {
+func (m neon) walk(e *emitter, p, stride register, n int, do func(i int, at memory)) {
 	at := m.move(e, p)
-	for lane := 0; lane < m.width(l); lane++ {
-		if lane > 0 {
+	for i := range n {
+		if i > 0 {
 			e.rmw("ADD %0, %1, %1", stride, at)
 		}
-		do(lane, memory{Base: at})
+		do(i, memory{Base: at})
 	}
 }
 
@@ -261,7 +260,7 @@ func (m neon) loadStrided(e *emitter, l Lane, p, stride register, columns int) [
 		return m.loadPairs(e, l, p, stride)
 	}
 	r := m.vector(e)
-	m.walk(e, l, p, stride, func(lane int, at memory) {
+	m.walk(e, p, stride, m.width(l), func(lane int, at memory) {
 		single, letter := "FMOVS %0, F%1", "S"
 		if l == F64 {
 			single, letter = "FMOVD %0, F%1", "D"
@@ -280,7 +279,7 @@ func (m neon) loadStrided(e *emitter, l Lane, p, stride register, columns int) [
 // loadPairs loads two neighbours at once, fills two registers with them, and sorts them into two others.
 func (m neon) loadPairs(e *emitter, l Lane, p, stride register) []register {
 	pairs := []register{m.vector(e), m.vector(e)}
-	m.walk(e, l, p, stride, func(lane int, at memory) {
+	m.walk(e, p, stride, m.width(l), func(lane int, at memory) {
 		switch half := pairs[lane*l.size()/8]; {
 		case l == F64:
 			e.ins("FMOVQ %0, F%1", at, half)
@@ -301,7 +300,7 @@ func (m neon) loadPairs(e *emitter, l Lane, p, stride register) []register {
 }
 
 func (m neon) storeStrided(e *emitter, l Lane, r, p, stride register) {
-	m.walk(e, l, p, stride, func(lane int, at memory) {
+	m.walk(e, p, stride, m.width(l), func(lane int, at memory) {
 		t := r
 		if lane > 0 {
 			t = m.vector(e)
@@ -342,7 +341,7 @@ func (m neon) turn(e *emitter, l Lane, rows []register, _ bool) (columns []regis
 }
 
 // tiles: 16 sums of 32 registers.
-func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4, chunks: 2} }
+func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4, chunks: 2, groups: 4} }
 
 // neonRows has a pointer for each row.
 type neonRows struct {

@@ -53,6 +53,7 @@ type tiles struct {
 	heights []int // rows, the largest first, the last 1
 	columns int   // registers in a row
 	chunks  int   // that a single row does at a time: the sums of one alone would wait for each other
+	groups  int   // of rows in lanes, for the same reason
 }
 
 // productEmitter holds what all tiles of one function share.
@@ -142,7 +143,7 @@ func (p *productEmitter) tile(height int) {
 	e.label(totals)
 	e.comment("The totals so far.")
 	scratch := arg("scratch")
-	walk(e, height, src, srcRow, func(i int, at memory) {
+	m.walk(e, src, srcRow, height, func(i int, at memory) {
 		p.addFrom(sums[i], at)
 		for j, r := range sums[i] {
 			m.store(e, l, r, memory{Base: scratch, Disp: (i*p.width + j) * m.width(l) * l.size()})
@@ -154,11 +155,11 @@ func (p *productEmitter) tile(height int) {
 
 	e.label(last)
 	e.comment("The last totals.")
-	walk(e, height, src, srcRow, func(i int, at memory) { p.addFrom(sums[i], at) })
+	m.walk(e, src, srcRow, height, func(i int, at memory) { p.addFrom(sums[i], at) })
 	for i := range sums {
 		sums[i] = p.finish(sums[i])
 	}
-	walk(e, height, arg("dst"), arg("dstRow"), func(i int, at memory) { p.storeRow(sums[i], at) })
+	m.walk(e, arg("dst"), arg("dstRow"), height, func(i int, at memory) { p.storeRow(sums[i], at) })
 	if height == 1 {
 		e.label(moveOn)
 	}

@@ -81,16 +81,11 @@ func (k *Transpose) band(e *emitter, height, width int, from, to, columns, srcRo
 	e.label(end)
 }
 
-// squares turns height/side of them: register i takes row i of each, so that turning them all at once leaves the columns
-// in order.
+// squares turns height/side of them.
 func (k *Transpose) squares(e *emitter, height, side int, from, to, srcRow, dstRow register) {
 	m := e.mach
-	regs := make([]register, side)
-	walk(e, height, from, srcRow, func(row int, at memory) {
-		regs[row%side] = m.insertQuarter(e, regs[row%side], row/side, at)
-	})
-	regs = m.turn(e, k.Mem, regs, height == side)
-	walk(e, side, to, dstRow, func(i int, at memory) {
+	regs := turned(e, k.Mem, from, srcRow, height)
+	m.walk(e, to, dstRow, side, func(i int, at memory) {
 		if height == side {
 			m.storeQuarter(e, regs[i], at)
 		} else {
@@ -99,27 +94,27 @@ func (k *Transpose) squares(e *emitter, height, side int, from, to, srcRow, dstR
 	})
 }
 
+// turned loads squares of so many rows, and returns their columns: register i takes row i of each square, so that turning
+// all at once leaves the columns in order.
+func turned(e *emitter, l Lane, from, row register, height int) (columns []register) {
+	m, side := e.mach, 16/l.size()
+	regs := make([]register, side)
+	m.walk(e, from, row, height, func(i int, at memory) {
+		regs[i%side] = m.insertQuarter(e, regs[i%side], i/side, at)
+	})
+	return m.turn(e, l, regs, height == side)
+}
+
 // elements copies a column of so many elements, or a row.
 func (k *Transpose) elements(e *emitter, height, width int, from, to, srcRow, dstRow register) {
 	size := k.Mem.size()
 	if width > 1 {
-		walk(e, width, to, dstRow, func(i int, at memory) {
+		e.mach.walk(e, to, dstRow, width, func(i int, at memory) {
 			e.mach.copyElement(e, k.Mem, memory{Base: from, Disp: i * size}, at)
 		})
 		return
 	}
-	walk(e, height, from, srcRow, func(i int, at memory) {
+	e.mach.walk(e, from, srcRow, height, func(i int, at memory) {
 		e.mach.copyElement(e, k.Mem, at, memory{Base: to, Disp: i * size})
 	})
-}
-
-// walk calls do with the address of each of n rows.
-func walk(e *emitter, n int, first, row register, do func(i int, at memory)) {
-	at := e.mach.move(e, first)
-	for i := range n {
-		if i > 0 {
-			e.mach.addScaled(e, at, row, 1)
-		}
-		do(i, memory{Base: at})
-	}
 }

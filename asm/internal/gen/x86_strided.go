@@ -1,6 +1,9 @@
 package gen
 
-import "github.com/mmcloughlin/avo/operand"
+import (
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+)
 
 // Columns of row-major matrices: the elements of one come from, and go to, places that are a stride apart.
 
@@ -21,6 +24,23 @@ func (m x86) strided(e *emitter, p, stride register) func(lane int) memory {
 			p = next
 		}
 		return memory{Base: p}
+	}
+}
+
+func (m x86) walk(e *emitter, p, stride register, n int, do func(i int, at memory)) {
+	if n < 4 {
+		at := m.move(e, p)
+		for i := range n {
+			if i > 0 {
+				e.rmw("ADDQ", stride, at)
+			}
+			do(i, memory{Base: at})
+		}
+		return
+	}
+	at := m.strided(e, p, stride)
+	for i := range n {
+		do(i, at(i))
 	}
 }
 
@@ -115,7 +135,9 @@ func (m x86) storeStrided(e *emitter, l Lane, r, p, stride register) {
 func (m x86) insertQuarter(e *emitter, r register, quarter int, mem memory) register {
 	if quarter == 0 {
 		r = m.vector(e)
-		e.ins("VMOVUPS", mem, asX(r))
+		e.fn.AddInstruction(&ir.Instruction{ // which clears the rest of r
+			Opcode: "VMOVUPS", Operands: []operand.Op{mem, asX(r)}, Inputs: []operand.Op{mem}, Outputs: []operand.Op{r},
+		})
 		return r
 	}
 	e.rmw(m.inserting(), operand.U8(quarter), mem, r, r)

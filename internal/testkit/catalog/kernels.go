@@ -46,6 +46,7 @@ func table[T kernels.Float]() []Kernel[T] {
 			Function: "ScaleTo", Outputs: dst, Inputs: in(Real, "x"), Scalars: []Scalar{{"c", []float64{0.3, 0, -2}}},
 			Call: func(a Args[T]) float64 { kernels.ScaleTo(a.Out[0], a.Scalars[0], a.In[0]); return 0 },
 		},
+		binary("AddSquaresTo", in(Real, "s", "x"), kernels.AddSquaresTo[T]),
 
 		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
 		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),

@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"slices"
+
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // products are the rows of the kernels that multiply matrices. What they add to comes first among the inputs.
 func products[T kernels.Float]() []Kernel[T] {
@@ -57,19 +61,40 @@ func products[T kernels.Float]() []Kernel[T] {
 			Inputs: []Operand{{Name: "start", Size: PerCol, Domain: Real}, {Name: "x", Size: Right, Domain: Real, Alone: true}},
 			Call:   func(a Args[T]) float64 { kernels.AddColumnSumsTo(a.Out[0], a.In[1]); return 0 },
 		},
-		sumSquares[T]("SumSquaresTo", 5),
-		sumSquares[T]("SumSquaresTo_one", 1),
-		sumSquares[T]("SumSquaresTo_many", 40), // more than are taken at a time
+		{
+			Function: "AddTransMatMulRowsTo", Outputs: dst, Inputs: added, Product: true, Adds: true,
+			Call: func(a Args[T]) float64 {
+				for _, rows := range [][2]int{{0, a.Rows / 3}, {a.Rows / 3, a.Rows}} {
+					kernels.AddTransMatMulRowsTo(a.Out[0], a.In[1], a.In[2], a.Rows, a.Depth, a.Cols, rows[0], rows[1])
+				}
+				return 0
+			},
+		},
+		sumSquares[T]("SumSquaresTo", 5, true),
+		sumSquares[T]("SumSquaresTo_one", 1, false),
+		sumSquares[T]("SumSquaresTo_many", 40, true), // more than are taken at a time
+		{
+			Function: "TransposeTo", Outputs: dst, Inputs: []Operand{{Name: "src", Domain: Real, Alone: true}}, Product: true,
+			Call: func(a Args[T]) float64 { kernels.TransposeTo(a.Out[0], a.In[0], a.Cols, a.Rows); return 0 },
+		},
 	}
 }
 
-func sumSquares[T kernels.Float](name string, terms int) Kernel[T] {
-	x, w := affine[0], affine[1]
-	w.Times = terms
-	return Kernel[T]{
-		Name: name, Function: "SumSquaresTo", Outputs: dst, Inputs: []Operand{x, w}, Product: true,
-		Call: func(a Args[T]) float64 { kernels.SumSquaresTo(a.Out[0], a.In[0], a.Packed, terms); return 0 },
+func sumSquares[T kernels.Float](name string, terms int, biased bool) Kernel[T] {
+	k := Kernel[T]{Name: name, Function: "SumSquaresTo", Outputs: dst, Inputs: slices.Clone(factors), Product: true}
+	k.Inputs[1].Times = terms
+	if biased {
+		k.Inputs = append(k.Inputs, Operand{Name: "bias", Size: PerCol, Times: terms, Domain: Real, Alone: true})
 	}
+	k.Call = func(a Args[T]) float64 {
+		var bias []T
+		if biased {
+			bias = a.In[2]
+		}
+		kernels.SumSquaresTo(a.Out[0], a.In[0], a.In[1], bias, a.Rows, a.Depth, a.Cols, terms)
+		return 0
+	}
+	return k
 }
 
 var (

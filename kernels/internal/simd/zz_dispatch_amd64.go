@@ -971,6 +971,30 @@ func ProductReluF32(dst, start, a, b, scratch []float32, rows, n, k, dstRow, sta
 	}
 }
 
+// ProductColumnF32 is fallback.ProductColumnF32 by the instruction set in use.
+func ProductColumnF32(dst, a, b []float32, rows, k, dstRow, aRow, bStep int, start float32) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productColumnF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	case isa.AVX512:
+		return productColumnF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	default:
+		return fallback.ProductColumnF32(dst, a, b, rows, k, dstRow, aRow, bStep, start)
+	}
+}
+
+// ProductColumnReluF32 is fallback.ProductColumnReluF32 by the instruction set in use.
+func ProductColumnReluF32(dst, a, b []float32, rows, k, dstRow, aRow, bStep int, start float32) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productColumnReluF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	case isa.AVX512:
+		return productColumnReluF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	default:
+		return fallback.ProductColumnReluF32(dst, a, b, rows, k, dstRow, aRow, bStep, start)
+	}
+}
+
 // ProductF64 is fallback.ProductF64 by the instruction set in use.
 func ProductF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
 	switch isa.Active {
@@ -992,6 +1016,30 @@ func ProductReluF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, sta
 		return productReluF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(start), unsafe.SliceData(a), unsafe.SliceData(b), unsafe.SliceData(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
 	default:
 		return fallback.ProductReluF64(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+	}
+}
+
+// ProductColumnF64 is fallback.ProductColumnF64 by the instruction set in use.
+func ProductColumnF64(dst, a, b []float64, rows, k, dstRow, aRow, bStep int, start float64) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productColumnF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	case isa.AVX512:
+		return productColumnF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	default:
+		return fallback.ProductColumnF64(dst, a, b, rows, k, dstRow, aRow, bStep, start)
+	}
+}
+
+// ProductColumnReluF64 is fallback.ProductColumnReluF64 by the instruction set in use.
+func ProductColumnReluF64(dst, a, b []float64, rows, k, dstRow, aRow, bStep int, start float64) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return productColumnReluF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	case isa.AVX512:
+		return productColumnReluF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(a), unsafe.SliceData(b), rows, k, dstRow, aRow, bStep, start)
+	default:
+		return fallback.ProductColumnReluF64(dst, a, b, rows, k, dstRow, aRow, bStep, start)
 	}
 }
 

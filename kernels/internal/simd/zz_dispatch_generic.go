@@ -408,6 +408,16 @@ func ProductReluF32(dst, start, a, b, scratch []float32, rows, n, k, dstRow, sta
 	return fallback.ProductReluF32(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
 }
 
+// ProductColumnF32 is fallback.ProductColumnF32 by the instruction set in use.
+func ProductColumnF32(dst, a, b []float32, rows, k, dstRow, aRow, bStep int, start float32) int {
+	return fallback.ProductColumnF32(dst, a, b, rows, k, dstRow, aRow, bStep, start)
+}
+
+// ProductColumnReluF32 is fallback.ProductColumnReluF32 by the instruction set in use.
+func ProductColumnReluF32(dst, a, b []float32, rows, k, dstRow, aRow, bStep int, start float32) int {
+	return fallback.ProductColumnReluF32(dst, a, b, rows, k, dstRow, aRow, bStep, start)
+}
+
 // ProductF64 is fallback.ProductF64 by the instruction set in use.
 func ProductF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
 	return fallback.ProductF64(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
@@ -416,6 +426,16 @@ func ProductF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, startRo
 // ProductReluF64 is fallback.ProductReluF64 by the instruction set in use.
 func ProductReluF64(dst, start, a, b, scratch []float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) int {
 	return fallback.ProductReluF64(dst, start, a, b, scratch, rows, n, k, dstRow, startRow, aRow, aStep, bRow)
+}
+
+// ProductColumnF64 is fallback.ProductColumnF64 by the instruction set in use.
+func ProductColumnF64(dst, a, b []float64, rows, k, dstRow, aRow, bStep int, start float64) int {
+	return fallback.ProductColumnF64(dst, a, b, rows, k, dstRow, aRow, bStep, start)
+}
+
+// ProductColumnReluF64 is fallback.ProductColumnReluF64 by the instruction set in use.
+func ProductColumnReluF64(dst, a, b []float64, rows, k, dstRow, aRow, bStep int, start float64) int {
+	return fallback.ProductColumnReluF64(dst, a, b, rows, k, dstRow, aRow, bStep, start)
 }
 
 // SigmoidToF32 is fallback.SigmoidToF32 by the instruction set in use.

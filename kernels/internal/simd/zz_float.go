@@ -1004,6 +1004,22 @@ func ProductRelu[T Float](dst, start, a, b, scratch []T, rows, n, k, dstRow, sta
 	return ProductReluF64(As64(dst), As64(start), As64(a), As64(b), As64(scratch), rows, n, k, dstRow, startRow, aRow, aStep, bRow)
 }
 
+// ProductColumn is ProductColumnF32 or ProductColumnF64.
+func ProductColumn[T Float](dst, a, b []T, rows, k, dstRow, aRow, bStep int, start T) int {
+	if Is32[T]() {
+		return ProductColumnF32(As32(dst), As32(a), As32(b), rows, k, dstRow, aRow, bStep, float32(start))
+	}
+	return ProductColumnF64(As64(dst), As64(a), As64(b), rows, k, dstRow, aRow, bStep, float64(start))
+}
+
+// ProductColumnRelu is ProductColumnReluF32 or ProductColumnReluF64.
+func ProductColumnRelu[T Float](dst, a, b []T, rows, k, dstRow, aRow, bStep int, start T) int {
+	if Is32[T]() {
+		return ProductColumnReluF32(As32(dst), As32(a), As32(b), rows, k, dstRow, aRow, bStep, float32(start))
+	}
+	return ProductColumnReluF64(As64(dst), As64(a), As64(b), rows, k, dstRow, aRow, bStep, float64(start))
+}
+
 // SigmoidTo is SigmoidToF32 or SigmoidToF64 for slices of any length.
 func SigmoidTo[T Float](dst, x []T) {
 	if Is32[T]() {

@@ -125,7 +125,7 @@ product8:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -138,7 +138,7 @@ product8:
 	FMOVQ F5, 80(R9)
 	FMOVQ F6, 96(R9)
 	FMOVQ F7, 112(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -151,7 +151,7 @@ product8:
 	FMOVQ F9, 144(R9)
 	FMOVQ F10, 160(R9)
 	FMOVQ F11, 176(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -180,7 +180,7 @@ last4:
 	WORD  $0x4e61d621 // FADD V1.2D, V17.2D, V1.2D
 	WORD  $0x4e62d642 // FADD V2.2D, V18.2D, V2.2D
 	WORD  $0x4e63d663 // FADD V3.2D, V19.2D, V3.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -189,7 +189,7 @@ last4:
 	WORD  $0x4e65d625 // FADD V5.2D, V17.2D, V5.2D
 	WORD  $0x4e66d646 // FADD V6.2D, V18.2D, V6.2D
 	WORD  $0x4e67d667 // FADD V7.2D, V19.2D, V7.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -198,7 +198,7 @@ last4:
 	WORD  $0x4e69d629 // FADD V9.2D, V17.2D, V9.2D
 	WORD  $0x4e6ad64a // FADD V10.2D, V18.2D, V10.2D
 	WORD  $0x4e6bd66b // FADD V11.2D, V19.2D, V11.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -214,17 +214,17 @@ last4:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F8, (R0)
 	FMOVQ F9, 16(R0)
 	FMOVQ F10, 32(R0)
 	FMOVQ F11, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F12, (R0)
 	FMOVQ F13, 16(R0)
 	FMOVQ F14, 32(R0)
@@ -317,7 +317,7 @@ product16:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -346,7 +346,7 @@ last12:
 	WORD  $0x4e61d521 // FADD V1.2D, V9.2D, V1.2D
 	WORD  $0x4e62d542 // FADD V2.2D, V10.2D, V2.2D
 	WORD  $0x4e63d563 // FADD V3.2D, V11.2D, V3.2D
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F8
 	FMOVQ 16(R0), F9
 	FMOVQ 32(R0), F10
@@ -362,7 +362,7 @@ last12:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
@@ -684,7 +684,7 @@ loaded39:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few40
 	FMOVQ 48(R8), F0
@@ -705,7 +705,7 @@ loaded41:
 	FMOVQ F5, 80(R10)
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few42
 	FMOVQ 48(R8), F0
@@ -726,7 +726,7 @@ loaded43:
 	FMOVQ F9, 144(R10)
 	FMOVQ F10, 160(R10)
 	FMOVQ F11, 176(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few44
 	FMOVQ 48(R8), F0
@@ -771,7 +771,7 @@ loaded47:
 	WORD  $0x4e61d641 // FADD V1.2D, V18.2D, V1.2D
 	WORD  $0x4e62d662 // FADD V2.2D, V19.2D, V2.2D
 	WORD  $0x4e63d603 // FADD V3.2D, V16.2D, V3.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few48
 	FMOVQ 48(R1), F16
@@ -788,7 +788,7 @@ loaded49:
 	WORD  $0x4e65d645 // FADD V5.2D, V18.2D, V5.2D
 	WORD  $0x4e66d666 // FADD V6.2D, V19.2D, V6.2D
 	WORD  $0x4e67d607 // FADD V7.2D, V16.2D, V7.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few50
 	FMOVQ 48(R1), F16
@@ -805,7 +805,7 @@ loaded51:
 	WORD  $0x4e69d649 // FADD V9.2D, V18.2D, V9.2D
 	WORD  $0x4e6ad66a // FADD V10.2D, V19.2D, V10.2D
 	WORD  $0x4e6bd60b // FADD V11.2D, V16.2D, V11.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few52
 	FMOVQ 48(R1), F16
@@ -837,7 +837,7 @@ part54:
 	FMOVD F3, 48(R1)
 
 stored55:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -850,7 +850,7 @@ part56:
 	FMOVD F7, 48(R1)
 
 stored57:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
@@ -863,7 +863,7 @@ part58:
 	FMOVD F11, 48(R1)
 
 stored59:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
@@ -980,7 +980,7 @@ loaded73:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few74
 	FMOVQ 48(R8), F0
@@ -1025,7 +1025,7 @@ loaded77:
 	WORD  $0x4e61d541 // FADD V1.2D, V10.2D, V1.2D
 	WORD  $0x4e62d562 // FADD V2.2D, V11.2D, V2.2D
 	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few78
 	FMOVQ 48(R1), F8
@@ -1057,7 +1057,7 @@ part80:
 	FMOVD F3, 48(R1)
 
 stored81:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -1437,7 +1437,7 @@ loaded122:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few123
 	FMOVQ 32(R8), F0
@@ -1455,7 +1455,7 @@ loaded124:
 	FMOVQ F3, 48(R10)
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few125
 	FMOVQ 32(R8), F0
@@ -1473,7 +1473,7 @@ loaded126:
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
 	FMOVQ F8, 128(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few127
 	FMOVQ 32(R8), F0
@@ -1513,7 +1513,7 @@ loaded130:
 	WORD  $0x4e60d5a0 // FADD V0.2D, V13.2D, V0.2D
 	WORD  $0x4e61d5c1 // FADD V1.2D, V14.2D, V1.2D
 	WORD  $0x4e62d582 // FADD V2.2D, V12.2D, V2.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few131
 	FMOVQ 32(R1), F12
@@ -1528,7 +1528,7 @@ loaded132:
 	WORD  $0x4e63d5a3 // FADD V3.2D, V13.2D, V3.2D
 	WORD  $0x4e64d5c4 // FADD V4.2D, V14.2D, V4.2D
 	WORD  $0x4e65d585 // FADD V5.2D, V12.2D, V5.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few133
 	FMOVQ 32(R1), F12
@@ -1543,7 +1543,7 @@ loaded134:
 	WORD  $0x4e66d5a6 // FADD V6.2D, V13.2D, V6.2D
 	WORD  $0x4e67d5c7 // FADD V7.2D, V14.2D, V7.2D
 	WORD  $0x4e68d588 // FADD V8.2D, V12.2D, V8.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few135
 	FMOVQ 32(R1), F12
@@ -1572,7 +1572,7 @@ part137:
 	FMOVD F2, 32(R1)
 
 stored138:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
@@ -1584,7 +1584,7 @@ part139:
 	FMOVD F5, 32(R1)
 
 stored140:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $2, R0
@@ -1596,7 +1596,7 @@ part141:
 	FMOVD F8, 32(R1)
 
 stored142:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $2, R0
@@ -1704,7 +1704,7 @@ loaded156:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few157
 	FMOVQ 32(R8), F0
@@ -1744,7 +1744,7 @@ loaded160:
 	WORD  $0x4e60d4e0 // FADD V0.2D, V7.2D, V0.2D
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
 	WORD  $0x4e62d4c2 // FADD V2.2D, V6.2D, V2.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few161
 	FMOVQ 32(R1), F6
@@ -1773,7 +1773,7 @@ part163:
 	FMOVD F2, 32(R1)
 
 stored164:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $2, R0
@@ -2120,7 +2120,7 @@ loaded205:
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few206
 	FMOVQ 16(R8), F0
@@ -2135,7 +2135,7 @@ loaded207:
 	WORD  $0x4e63d403 // FADD V3.2D, V0.2D, V3.2D
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few208
 	FMOVQ 16(R8), F0
@@ -2150,7 +2150,7 @@ loaded209:
 	WORD  $0x4e65d405 // FADD V5.2D, V0.2D, V5.2D
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few210
 	FMOVQ 16(R8), F0
@@ -2185,7 +2185,7 @@ loaded213:
 	FMOVQ (R1), F9
 	WORD  $0x4e60d520 // FADD V0.2D, V9.2D, V0.2D
 	WORD  $0x4e61d501 // FADD V1.2D, V8.2D, V1.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few214
 	FMOVQ 16(R1), F8
@@ -2198,7 +2198,7 @@ loaded215:
 	FMOVQ (R1), F9
 	WORD  $0x4e62d522 // FADD V2.2D, V9.2D, V2.2D
 	WORD  $0x4e63d503 // FADD V3.2D, V8.2D, V3.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few216
 	FMOVQ 16(R1), F8
@@ -2211,7 +2211,7 @@ loaded217:
 	FMOVQ (R1), F9
 	WORD  $0x4e64d524 // FADD V4.2D, V9.2D, V4.2D
 	WORD  $0x4e65d505 // FADD V5.2D, V8.2D, V5.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few218
 	FMOVQ 16(R1), F8
@@ -2237,7 +2237,7 @@ part220:
 	FMOVD F1, 16(R1)
 
 stored221:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
 	BLT   part222
@@ -2248,7 +2248,7 @@ part222:
 	FMOVD F3, 16(R1)
 
 stored223:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	CMP   $2, R0
 	BLT   part224
@@ -2259,7 +2259,7 @@ part224:
 	FMOVD F5, 16(R1)
 
 stored225:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	CMP   $2, R0
 	BLT   part226
@@ -2358,7 +2358,7 @@ loaded239:
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few240
 	FMOVQ 16(R8), F0
@@ -2393,7 +2393,7 @@ loaded243:
 	FMOVQ (R1), F5
 	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few244
 	FMOVQ 16(R1), F4
@@ -2419,7 +2419,7 @@ part246:
 	FMOVD F1, 16(R1)
 
 stored247:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $2, R0
 	BLT   part248
@@ -2731,7 +2731,7 @@ few287:
 loaded288:
 	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few289
 	FMOVQ (R8), F0
@@ -2743,7 +2743,7 @@ few289:
 loaded290:
 	WORD  $0x4e61d401 // FADD V1.2D, V0.2D, V1.2D
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few291
 	FMOVQ (R8), F0
@@ -2755,7 +2755,7 @@ few291:
 loaded292:
 	WORD  $0x4e62d402 // FADD V2.2D, V0.2D, V2.2D
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few293
 	FMOVQ (R8), F0
@@ -2785,7 +2785,7 @@ few295:
 
 loaded296:
 	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few297
 	FMOVQ (R1), F4
@@ -2796,7 +2796,7 @@ few297:
 
 loaded298:
 	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few299
 	FMOVQ (R1), F4
@@ -2807,7 +2807,7 @@ few299:
 
 loaded300:
 	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few301
 	FMOVQ (R1), F4
@@ -2830,7 +2830,7 @@ part303:
 	FMOVD F0, (R1)
 
 stored304:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part305
 	FMOVQ F1, (R1)
@@ -2840,7 +2840,7 @@ part305:
 	FMOVD F1, (R1)
 
 stored306:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part307
 	FMOVQ F2, (R1)
@@ -2850,7 +2850,7 @@ part307:
 	FMOVD F2, (R1)
 
 stored308:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part309
 	FMOVQ F3, (R1)
@@ -2940,7 +2940,7 @@ few321:
 loaded322:
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $2, R0
 	BLT   few323
 	FMOVQ (R8), F0
@@ -2970,7 +2970,7 @@ few325:
 
 loaded326:
 	WORD  $0x4e60d440 // FADD V0.2D, V2.2D, V0.2D
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $2, R0
 	BLT   few327
 	FMOVQ (R1), F2
@@ -2993,7 +2993,7 @@ part329:
 	FMOVD F0, (R1)
 
 stored330:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $2, R0
 	BLT   part331
 	FMOVQ F1, (R1)

@@ -125,7 +125,7 @@ product8:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -138,7 +138,7 @@ product8:
 	FMOVQ F5, 80(R9)
 	FMOVQ F6, 96(R9)
 	FMOVQ F7, 112(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -151,7 +151,7 @@ product8:
 	FMOVQ F9, 144(R9)
 	FMOVQ F10, 160(R9)
 	FMOVQ F11, 176(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -180,7 +180,7 @@ last4:
 	WORD  $0x4e21d621 // FADD V1.4S, V17.4S, V1.4S
 	WORD  $0x4e22d642 // FADD V2.4S, V18.4S, V2.4S
 	WORD  $0x4e23d663 // FADD V3.4S, V19.4S, V3.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -189,7 +189,7 @@ last4:
 	WORD  $0x4e25d625 // FADD V5.4S, V17.4S, V5.4S
 	WORD  $0x4e26d646 // FADD V6.4S, V18.4S, V6.4S
 	WORD  $0x4e27d667 // FADD V7.4S, V19.4S, V7.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -198,7 +198,7 @@ last4:
 	WORD  $0x4e29d629 // FADD V9.4S, V17.4S, V9.4S
 	WORD  $0x4e2ad64a // FADD V10.4S, V18.4S, V10.4S
 	WORD  $0x4e2bd66b // FADD V11.4S, V19.4S, V11.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F16
 	FMOVQ 16(R0), F17
 	FMOVQ 32(R0), F18
@@ -262,17 +262,17 @@ last4:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
 	FMOVQ F7, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F8, (R0)
 	FMOVQ F9, 16(R0)
 	FMOVQ F10, 32(R0)
 	FMOVQ F11, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F12, (R0)
 	FMOVQ F13, 16(R0)
 	FMOVQ F14, 32(R0)
@@ -365,7 +365,7 @@ product16:
 	FMOVQ F1, 16(R9)
 	FMOVQ F2, 32(R9)
 	FMOVQ F3, 48(R9)
-	ADD   R8<<0, R7, R7
+	ADD   R8, R7, R7
 	FMOVQ (R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
@@ -394,7 +394,7 @@ last12:
 	WORD  $0x4e21d521 // FADD V1.4S, V9.4S, V1.4S
 	WORD  $0x4e22d542 // FADD V2.4S, V10.4S, V2.4S
 	WORD  $0x4e23d563 // FADD V3.4S, V11.4S, V3.4S
-	ADD   R8<<0, R0, R0
+	ADD   R8, R0, R0
 	FMOVQ (R0), F8
 	FMOVQ 16(R0), F9
 	FMOVQ 32(R0), F10
@@ -434,7 +434,7 @@ last12:
 	FMOVQ F1, 16(R0)
 	FMOVQ F2, 32(R0)
 	FMOVQ F3, 48(R0)
-	ADD   R1<<0, R0, R0
+	ADD   R1, R0, R0
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	FMOVQ F6, 32(R0)
@@ -800,7 +800,7 @@ loaded40:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few42
 	FMOVQ 48(R8), F0
@@ -831,7 +831,7 @@ loaded43:
 	FMOVQ F5, 80(R10)
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few45
 	FMOVQ 48(R8), F0
@@ -862,7 +862,7 @@ loaded46:
 	FMOVQ F9, 144(R10)
 	FMOVQ F10, 160(R10)
 	FMOVQ F11, 176(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few48
 	FMOVQ 48(R8), F0
@@ -927,7 +927,7 @@ loaded52:
 	WORD  $0x4e21d641 // FADD V1.4S, V18.4S, V1.4S
 	WORD  $0x4e22d662 // FADD V2.4S, V19.4S, V2.4S
 	WORD  $0x4e23d603 // FADD V3.4S, V16.4S, V3.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few54
 	FMOVQ 48(R1), F16
@@ -954,7 +954,7 @@ loaded55:
 	WORD  $0x4e25d645 // FADD V5.4S, V18.4S, V5.4S
 	WORD  $0x4e26d666 // FADD V6.4S, V19.4S, V6.4S
 	WORD  $0x4e27d607 // FADD V7.4S, V16.4S, V7.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few57
 	FMOVQ 48(R1), F16
@@ -981,7 +981,7 @@ loaded58:
 	WORD  $0x4e29d649 // FADD V9.4S, V18.4S, V9.4S
 	WORD  $0x4e2ad66a // FADD V10.4S, V19.4S, V10.4S
 	WORD  $0x4e2bd60b // FADD V11.4S, V16.4S, V11.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few60
 	FMOVQ 48(R1), F16
@@ -1082,7 +1082,7 @@ two65:
 
 stored66:
 stored64:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -1106,7 +1106,7 @@ two69:
 
 stored70:
 stored68:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F8, (R1)
 	FMOVQ F9, 16(R1)
 	FMOVQ F10, 32(R1)
@@ -1130,7 +1130,7 @@ two73:
 
 stored74:
 stored72:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F12, (R1)
 	FMOVQ F13, 16(R1)
 	FMOVQ F14, 32(R1)
@@ -1278,7 +1278,7 @@ loaded91:
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few93
 	FMOVQ 48(R8), F0
@@ -1343,7 +1343,7 @@ loaded97:
 	WORD  $0x4e21d541 // FADD V1.4S, V10.4S, V1.4S
 	WORD  $0x4e22d562 // FADD V2.4S, V11.4S, V2.4S
 	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few99
 	FMOVQ 48(R1), F8
@@ -1420,7 +1420,7 @@ two104:
 
 stored105:
 stored103:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	FMOVQ F5, 16(R1)
 	FMOVQ F6, 32(R1)
@@ -1937,7 +1937,7 @@ loaded159:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few161
 	FMOVQ 32(R8), F0
@@ -1965,7 +1965,7 @@ loaded162:
 	FMOVQ F3, 48(R10)
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few164
 	FMOVQ 32(R8), F0
@@ -1993,7 +1993,7 @@ loaded165:
 	FMOVQ F6, 96(R10)
 	FMOVQ F7, 112(R10)
 	FMOVQ F8, 128(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few167
 	FMOVQ 32(R8), F0
@@ -2053,7 +2053,7 @@ loaded171:
 	WORD  $0x4e20d5a0 // FADD V0.4S, V13.4S, V0.4S
 	WORD  $0x4e21d5c1 // FADD V1.4S, V14.4S, V1.4S
 	WORD  $0x4e22d582 // FADD V2.4S, V12.4S, V2.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few173
 	FMOVQ 32(R1), F12
@@ -2078,7 +2078,7 @@ loaded174:
 	WORD  $0x4e23d5a3 // FADD V3.4S, V13.4S, V3.4S
 	WORD  $0x4e24d5c4 // FADD V4.4S, V14.4S, V4.4S
 	WORD  $0x4e25d585 // FADD V5.4S, V12.4S, V5.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few176
 	FMOVQ 32(R1), F12
@@ -2103,7 +2103,7 @@ loaded177:
 	WORD  $0x4e26d5a6 // FADD V6.4S, V13.4S, V6.4S
 	WORD  $0x4e27d5c7 // FADD V7.4S, V14.4S, V7.4S
 	WORD  $0x4e28d588 // FADD V8.4S, V12.4S, V8.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few179
 	FMOVQ 32(R1), F12
@@ -2189,7 +2189,7 @@ two184:
 
 stored185:
 stored183:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
@@ -2212,7 +2212,7 @@ two188:
 
 stored189:
 stored187:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	FMOVQ F7, 16(R1)
 	CMP   $4, R0
@@ -2235,7 +2235,7 @@ two192:
 
 stored193:
 stored191:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F9, (R1)
 	FMOVQ F10, 16(R1)
 	CMP   $4, R0
@@ -2374,7 +2374,7 @@ loaded210:
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few212
 	FMOVQ 32(R8), F0
@@ -2434,7 +2434,7 @@ loaded216:
 	WORD  $0x4e20d4e0 // FADD V0.4S, V7.4S, V0.4S
 	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
 	WORD  $0x4e22d4c2 // FADD V2.4S, V6.4S, V2.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few218
 	FMOVQ 32(R1), F6
@@ -2502,7 +2502,7 @@ two223:
 
 stored224:
 stored222:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F3, (R1)
 	FMOVQ F4, 16(R1)
 	CMP   $4, R0
@@ -2980,7 +2980,7 @@ loaded278:
 	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few280
 	FMOVQ 16(R8), F0
@@ -3005,7 +3005,7 @@ loaded281:
 	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
 	FMOVQ F2, 32(R10)
 	FMOVQ F3, 48(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few283
 	FMOVQ 16(R8), F0
@@ -3030,7 +3030,7 @@ loaded284:
 	WORD  $0x4e25d405 // FADD V5.4S, V0.4S, V5.4S
 	FMOVQ F4, 64(R10)
 	FMOVQ F5, 80(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few286
 	FMOVQ 16(R8), F0
@@ -3085,7 +3085,7 @@ loaded290:
 	FMOVQ (R1), F9
 	WORD  $0x4e20d520 // FADD V0.4S, V9.4S, V0.4S
 	WORD  $0x4e21d501 // FADD V1.4S, V8.4S, V1.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few292
 	FMOVQ 16(R1), F8
@@ -3108,7 +3108,7 @@ loaded293:
 	FMOVQ (R1), F9
 	WORD  $0x4e22d522 // FADD V2.4S, V9.4S, V2.4S
 	WORD  $0x4e23d503 // FADD V3.4S, V8.4S, V3.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few295
 	FMOVQ 16(R1), F8
@@ -3131,7 +3131,7 @@ loaded296:
 	FMOVQ (R1), F9
 	WORD  $0x4e24d524 // FADD V4.4S, V9.4S, V4.4S
 	WORD  $0x4e25d505 // FADD V5.4S, V8.4S, V5.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few298
 	FMOVQ 16(R1), F8
@@ -3202,7 +3202,7 @@ two303:
 
 stored304:
 stored302:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
 	BLT   part305
@@ -3224,7 +3224,7 @@ two307:
 
 stored308:
 stored306:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F4, (R1)
 	CMP   $4, R0
 	BLT   part309
@@ -3246,7 +3246,7 @@ two311:
 
 stored312:
 stored310:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F6, (R1)
 	CMP   $4, R0
 	BLT   part313
@@ -3376,7 +3376,7 @@ loaded329:
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
 	FMOVQ F0, (R10)
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few331
 	FMOVQ 16(R8), F0
@@ -3431,7 +3431,7 @@ loaded335:
 	FMOVQ (R1), F5
 	WORD  $0x4e20d4a0 // FADD V0.4S, V5.4S, V0.4S
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few337
 	FMOVQ 16(R1), F4
@@ -3490,7 +3490,7 @@ two342:
 
 stored343:
 stored341:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	FMOVQ F2, (R1)
 	CMP   $4, R0
 	BLT   part344
@@ -3927,7 +3927,7 @@ two398:
 loaded397:
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few399
 	FMOVQ (R8), F0
@@ -3949,7 +3949,7 @@ two401:
 loaded400:
 	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
 	FMOVQ F1, 16(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few402
 	FMOVQ (R8), F0
@@ -3971,7 +3971,7 @@ two404:
 loaded403:
 	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
 	FMOVQ F2, 32(R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few405
 	FMOVQ (R8), F0
@@ -4021,7 +4021,7 @@ two410:
 
 loaded409:
 	WORD  $0x4e20d480 // FADD V0.4S, V4.4S, V0.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few411
 	FMOVQ (R1), F4
@@ -4042,7 +4042,7 @@ two413:
 
 loaded412:
 	WORD  $0x4e21d481 // FADD V1.4S, V4.4S, V1.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few414
 	FMOVQ (R1), F4
@@ -4063,7 +4063,7 @@ two416:
 
 loaded415:
 	WORD  $0x4e22d482 // FADD V2.4S, V4.4S, V2.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few417
 	FMOVQ (R1), F4
@@ -4119,7 +4119,7 @@ two422:
 
 stored423:
 stored421:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part424
 	FMOVQ F1, (R1)
@@ -4140,7 +4140,7 @@ two426:
 
 stored427:
 stored425:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part428
 	FMOVQ F2, (R1)
@@ -4161,7 +4161,7 @@ two430:
 
 stored431:
 stored429:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part432
 	FMOVQ F3, (R1)
@@ -4282,7 +4282,7 @@ two449:
 loaded448:
 	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
 	FMOVQ F0, (R10)
-	ADD   R9<<0, R8, R8
+	ADD   R9, R8, R8
 	CMP   $4, R0
 	BLT   few450
 	FMOVQ (R8), F0
@@ -4332,7 +4332,7 @@ two455:
 
 loaded454:
 	WORD  $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
-	ADD   R9<<0, R1, R1
+	ADD   R9, R1, R1
 	CMP   $4, R0
 	BLT   few456
 	FMOVQ (R1), F2
@@ -4382,7 +4382,7 @@ two461:
 
 stored462:
 stored460:
-	ADD   R2<<0, R1, R1
+	ADD   R2, R1, R1
 	CMP   $4, R0
 	BLT   part463
 	FMOVQ F1, (R1)

@@ -485,6 +485,18 @@ func productReluF32AVX2(dst, start, a, b, scratch *float32, rows, n, k, dstRow, 
 func productReluF32AVX512(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
 
 //go:noescape
+func productColumnF32AVX2(dst, a, b *float32, rows, k, dstRow, aRow, bStep int, start float32) (done int)
+
+//go:noescape
+func productColumnF32AVX512(dst, a, b *float32, rows, k, dstRow, aRow, bStep int, start float32) (done int)
+
+//go:noescape
+func productColumnReluF32AVX2(dst, a, b *float32, rows, k, dstRow, aRow, bStep int, start float32) (done int)
+
+//go:noescape
+func productColumnReluF32AVX512(dst, a, b *float32, rows, k, dstRow, aRow, bStep int, start float32) (done int)
+
+//go:noescape
 func productF64AVX2(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
 
 //go:noescape
@@ -495,6 +507,18 @@ func productReluF64AVX2(dst, start, a, b, scratch *float64, rows, n, k, dstRow, 
 
 //go:noescape
 func productReluF64AVX512(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productColumnF64AVX2(dst, a, b *float64, rows, k, dstRow, aRow, bStep int, start float64) (done int)
+
+//go:noescape
+func productColumnF64AVX512(dst, a, b *float64, rows, k, dstRow, aRow, bStep int, start float64) (done int)
+
+//go:noescape
+func productColumnReluF64AVX2(dst, a, b *float64, rows, k, dstRow, aRow, bStep int, start float64) (done int)
+
+//go:noescape
+func productColumnReluF64AVX512(dst, a, b *float64, rows, k, dstRow, aRow, bStep int, start float64) (done int)
 
 //go:noescape
 func sigmoidToF32AVX2(dst, x *float32, n int)

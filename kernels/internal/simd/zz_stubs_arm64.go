@@ -245,10 +245,22 @@ func productF32NEON(dst, start, a, b, scratch *float32, rows, n, k, dstRow, star
 func productReluF32NEON(dst, start, a, b, scratch *float32, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
 
 //go:noescape
+func productColumnF32NEON(dst, a, b *float32, rows, k, dstRow, aRow, bStep int, start float32) (done int)
+
+//go:noescape
+func productColumnReluF32NEON(dst, a, b *float32, rows, k, dstRow, aRow, bStep int, start float32) (done int)
+
+//go:noescape
 func productF64NEON(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
 
 //go:noescape
 func productReluF64NEON(dst, start, a, b, scratch *float64, rows, n, k, dstRow, startRow, aRow, aStep, bRow int) (done int)
+
+//go:noescape
+func productColumnF64NEON(dst, a, b *float64, rows, k, dstRow, aRow, bStep int, start float64) (done int)
+
+//go:noescape
+func productColumnReluF64NEON(dst, a, b *float64, rows, k, dstRow, aRow, bStep int, start float64) (done int)
 
 //go:noescape
 func sigmoidToF32NEON(dst, x *float32, n int)

@@ -27,20 +27,18 @@ band1:
 	JLT  rest4
 
 columns3:
-	MOVQ        DI, R10
-	VMOVUPS     (R10), X0
-	ADDQ        BX, R10
-	VMOVUPS     (R10), X1
-	ADDQ        BX, R10
-	VINSERTF128 $0x01, (R10), Y0, Y0
-	ADDQ        BX, R10
-	VINSERTF128 $0x01, (R10), Y1, Y1
+	MOVQ        BX, R10
+	LEAQ        (R10)(BX*2), R10
+	VMOVUPS     (DI), X0
+	VMOVUPS     (DI)(BX*1), X1
+	VINSERTF128 $0x01, (DI)(BX*2), Y0, Y0
+	VINSERTF128 $0x01, (DI)(R10*1), Y1, Y1
 	VUNPCKLPD   Y1, Y0, Y2
-	VUNPCKHPD   Y1, Y0, Y3
+	VUNPCKHPD   Y1, Y0, Y0
 	MOVQ        R8, R10
 	VMOVUPD     Y2, (R10)
 	ADDQ        SI, R10
-	VMOVUPD     Y3, (R10)
+	VMOVUPD     Y0, (R10)
 	ADDQ        $0x00000010, DI
 	MOVQ        SI, R10
 	SHLQ        $0x01, R10
@@ -54,17 +52,15 @@ rest4:
 	JLT  rest6
 
 columns5:
-	MOVQ   DI, R10
-	VMOVSD (R10), X0
+	MOVQ   BX, R10
+	LEAQ   (R10)(BX*2), R10
+	VMOVSD (DI), X0
 	VMOVSD X0, (R8)
-	ADDQ   BX, R10
-	VMOVSD (R10), X0
+	VMOVSD (DI)(BX*1), X0
 	VMOVSD X0, 8(R8)
-	ADDQ   BX, R10
-	VMOVSD (R10), X0
+	VMOVSD (DI)(BX*2), X0
 	VMOVSD X0, 16(R8)
-	ADDQ   BX, R10
-	VMOVSD (R10), X0
+	VMOVSD (DI)(R10*1), X0
 	VMOVSD X0, 24(R8)
 	ADDQ   $0x00000008, DI
 	ADDQ   SI, R8

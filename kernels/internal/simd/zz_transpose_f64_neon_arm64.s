@@ -28,13 +28,13 @@ band1:
 columns3:
 	MOVD  R7, R10
 	FMOVQ (R10), F0
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVQ (R10), F1
 	VZIP1 V1.D2, V0.D2, V2.D2
 	VZIP2 V1.D2, V0.D2, V0.D2
 	MOVD  R8, R10
 	FMOVQ F2, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVQ F0, (R10)
 	ADD   $16, R7, R7
 	ADD   R6<<1, R8, R8
@@ -50,7 +50,7 @@ columns5:
 	MOVD  R7, R10
 	FMOVD (R10), F0
 	FMOVD F0, (R8)
-	ADD   R3<<0, R10, R10
+	ADD   R3, R10, R10
 	FMOVD (R10), F0
 	FMOVD F0, 8(R8)
 	ADD   $8, R7, R7
@@ -82,7 +82,7 @@ columns9:
 	MOVD  R8, R10
 	FMOVD (R7), F0
 	FMOVD F0, (R10)
-	ADD   R6<<0, R10, R10
+	ADD   R6, R10, R10
 	FMOVD 8(R7), F0
 	FMOVD F0, (R10)
 	ADD   $16, R7, R7

@@ -1,0 +1,22 @@
+package kernels
+
+import "github.com/simmer-go/simmer/kernels/internal/simd"
+
+// TransposeTo writes the transpose of src, a row-major matrix of so many rows and columns, to dst, which has a row for each
+// column of src, and returns dst. dst must not overlap src. Bits are copied.
+//
+// It panics if a size is negative or the lengths do not fit. It is src.T.contiguous() in torch.
+func TransposeTo[T Float](dst, src []T, rows, cols int) []T {
+	checkMatrix("TransposeTo", "dst", len(dst), cols, rows)
+	checkMatrix("TransposeTo", "src", len(src), rows, cols)
+	if len(src) == 0 {
+		return dst
+	}
+	const high, wide = 64, 256 // rows and columns at a time: assembly cannot be preempted
+	for r := 0; r < rows; r += high {
+		for c := 0; c < cols; c += wide {
+			simd.Transpose(dst[c*rows+r:], src[r*cols+c:], min(high, rows-r), min(wide, cols-c), cols, rows)
+		}
+	}
+	return dst
+}

@@ -1,0 +1,35 @@
+package loss
+
+// Accuracy is the fraction of rows whose largest prediction is that of the target: sklearn.metrics.accuracy_score,
+// torchmetrics' MulticlassAccuracy with average="micro". Predictions are probabilities, logits, or any other scores.
+//
+// Of several largest predictions the first one counts, as for argmax of numpy. A row with a NaN predicts no class, and
+// so is wrong; infinities are compared like other numbers.
+//
+// Shapes: pred is batch × class, target batch; rows whose target is the ignored index are left out. The accuracy of no
+// rows is NaN.
+//
+// Errors: lengths that do not fit, a target that is no class and not ignored. The zero value is ready for use; safe for
+// concurrent use.
+type Accuracy[T Float] struct {
+	// Classes is the number of classes; 0 means len(pred)/len(target).
+	Classes int
+
+	// IgnoreIndex is the target to be ignored; nil means −100.
+	IgnoreIndex *int
+}
+
+// Value returns the fraction.
+func (a Accuracy[T]) Value(pred []T, target []int) (float64, error) {
+	m, err := newClassRows(a.Classes, a.IgnoreIndex, pred, target)
+	if err != nil {
+		return 0, err
+	}
+	correct := 0
+	for r, y := range target {
+		if y != m.ignore && largest(m.row(r)) == y {
+			correct++
+		}
+	}
+	return float64(correct) / float64(m.kept), nil
+}

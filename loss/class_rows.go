@@ -1,0 +1,85 @@
+package loss
+
+import (
+	"fmt"
+
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// classRows is what the metrics of classes get: a row of predictions for each target, checked.
+type classRows[T Float] struct {
+	pred   []T
+	target []int
+	cols   int
+	ignore int
+	kept   int // rows whose target is not ignored
+}
+
+func newClassRows[T Float](classes int, ignore *int, pred []T, target []int) (m classRows[T], err error) {
+	s, err := newClassShape(classes, 1, 0, len(pred), len(target), false)
+	if err != nil {
+		return m, err
+	}
+	if s.rows != s.targets {
+		return m, fmt.Errorf("loss: len(pred) = %d: want one row of %d classes for each of %d targets",
+			len(pred), s.cols, len(target))
+	}
+	m = classRows[T]{pred: pred, target: target, cols: s.cols, ignore: ignoreIndex(ignore)}
+	m.kept, err = checkClasses(target, m.cols, m.ignore)
+	return m, err
+}
+
+func (m *classRows[T]) row(r int) []T { return m.pred[r*m.cols : (r+1)*m.cols] }
+
+// checkProbabilities refuses what lies outside [0, 1], and NaN unless allowed, but in rows that are ignored.
+func (m *classRows[T]) checkProbabilities(allowNaN bool) error {
+	if kernels.CountOutside(m.pred, 0, 1) == 0 {
+		return nil
+	}
+	at := m.find(func(v T) bool { return !(v >= 0 && v <= 1) && !(allowNaN && v != v) })
+	if at < 0 {
+		return nil
+	}
+	return fmt.Errorf("loss: pred[%d] = %v: want a probability in [0, 1]", at, m.pred[at])
+}
+
+// checkFinite refuses NaN and Inf, but in rows that are ignored.
+func (m *classRows[T]) checkFinite() error {
+	if s := kernels.Sum(m.pred); s-s == 0 {
+		return nil
+	}
+	at := m.find(func(v T) bool { return v-v != 0 })
+	if at < 0 {
+		return nil
+	}
+	return fmt.Errorf("loss: pred[%d] = %v: want a finite number", at, m.pred[at])
+}
+
+// find returns the position of the first bad prediction in the rows that are not ignored, −1 if there is none.
+func (m *classRows[T]) find(bad func(T) bool) int {
+	for r, y := range m.target {
+		if y == m.ignore {
+			continue
+		}
+		for c, v := range m.row(r) {
+			if bad(v) {
+				return r*m.cols + c
+			}
+		}
+	}
+	return -1
+}
+
+// largest returns the class of the largest prediction, the first one if there are several, and −1 if one is NaN.
+func largest[T Float](row []T) int {
+	best := 0
+	for c, v := range row {
+		if v != v {
+			return -1
+		}
+		if v > row[best] {
+			best = c
+		}
+	}
+	return best
+}

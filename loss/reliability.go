@@ -1,0 +1,110 @@
+package loss
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/simmer-go/simmer/internal/total"
+)
+
+// Reliability compares how sure a classifier is with how often it is right. Rows of class probabilities are sorted into
+// bins of equal width by their confidence, which is the largest probability of the row: Guo et al. (2017), "On
+// calibration of modern neural networks". The bins are the points of a reliability diagram;
+// [ExpectedCalibrationError] and [MaximumCalibrationError] sum them up.
+//
+// Of M bins, a confidence p belongs to bin ⌊M·p⌋, p = 1 to the last one. The product is rounded in T. So bin m holds
+// p with m/M ≤ p < (m+1)/M, as in torchmetrics (Guo et al. have m/M < p ≤ (m+1)/M, and torchmetrics has a bin of its
+// own for p = 1); a p next to an edge that T cannot represent may be in the bin above or below.
+//
+// Of several largest probabilities the first one is the prediction.
+//
+// Shapes: pred is batch × class, target batch; rows whose target is the ignored index are left out.
+//
+// Errors: lengths that do not fit, no bins, predictions outside [0, 1] or NaN, a target that is no class and not
+// ignored. That rows add up to 1 is not checked. The zero value is ready for use; safe for concurrent use.
+type Reliability[T Float] struct {
+	// Classes is the number of classes; 0 means len(pred)/len(target).
+	Classes int
+
+	// IgnoreIndex is the target to be ignored; nil means −100.
+	IgnoreIndex *int
+}
+
+// ReliabilityBin is the rows whose confidence lies in one interval.
+type ReliabilityBin struct {
+	Count      int // rows
+	Correct    int // rows whose prediction is right
+	confidence total.Sum
+}
+
+// Accuracy is the fraction of the rows whose prediction is right, NaN if there are none.
+func (b ReliabilityBin) Accuracy() float64 { return float64(b.Correct) / float64(b.Count) }
+
+// Confidence is the mean confidence of the rows, NaN if there are none.
+func (b ReliabilityBin) Confidence() float64 { return b.confidence.Value() / float64(b.Count) }
+
+// gap is Count·|Accuracy − Confidence|.
+func (b ReliabilityBin) gap() float64 { return math.Abs(float64(b.Correct) - b.confidence.Value()) }
+
+// BinsTo fills the bins, of which there are as many as the slice is long; 15 are usual. What they held is lost.
+func (l Reliability[T]) BinsTo(bins []ReliabilityBin, pred []T, target []int) error {
+	if len(bins) == 0 {
+		return fmt.Errorf("loss: len(bins) = 0: want at least 1")
+	}
+	m, err := newClassRows(l.Classes, l.IgnoreIndex, pred, target)
+	if err != nil {
+		return err
+	}
+	if err := m.checkProbabilities(false); err != nil {
+		return err
+	}
+	clear(bins)
+	for r, y := range target {
+		if y == m.ignore {
+			continue
+		}
+		row := m.row(r)
+		class := largest(row)
+		b := &bins[binOf(row[class], len(bins))]
+		b.Count++
+		if class == y {
+			b.Correct++
+		}
+		b.confidence.Add(float64(row[class]))
+	}
+	return nil
+}
+
+// binOf is ⌊p·n⌋, the last bin for p = 1.
+func binOf[T Float](p T, n int) int { return min(int(p*T(n)), n-1) }
+
+// ExpectedCalibrationError is the mean distance between accuracy and confidence over the rows in the bins,
+//
+//	Σ_m Count_m/n · |Accuracy_m − Confidence_m|,  n = Σ_m Count_m:
+//
+// ECE of Guo et al. (2017), torchmetrics' MulticlassCalibrationError with norm="l1". It is NaN if there are no rows.
+// It is not a proper score, and depends on the number of bins: compare models with equal ones.
+func ExpectedCalibrationError(bins []ReliabilityBin) float64 {
+	rows := 0
+	var sum total.Sum
+	for _, b := range bins {
+		rows += b.Count
+		sum.Add(b.gap())
+	}
+	return sum.Value() / float64(rows)
+}
+
+// MaximumCalibrationError is the largest distance |Accuracy − Confidence| over the bins that hold rows: MCE of Guo et
+// al. (2017), torchmetrics' norm="max". It is NaN if there are no rows.
+func MaximumCalibrationError(bins []ReliabilityBin) float64 {
+	most := math.NaN()
+	for _, b := range bins {
+		if b.Count == 0 {
+			continue
+		}
+		if gap := b.gap() / float64(b.Count); !(gap <= most) {
+			most = gap
+		}
+	}
+	return most
+}
