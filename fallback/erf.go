@@ -1,15 +1,14 @@
 package fallback
 
-import "math"
-
 // erf(x), its derivative 2/√π·exp(−x²), and the tail of the normal distribution, which erf and gelu.go are made of:
 //
 //	Φ(−t) = exp(−t²/2)·T(t),  t ≥ 0
 //	T(t)  = r·f(v),  r = 1/(1+kt),  v = 1 − 2r = (kt−1)/(kt+1)
 //
-// f is a polynomial, for float64 in the form c + (½−c)·r + r·(1−r)·P(v), where c is the limit for large t, and ½ the value
-// at 0: at both ends the rounding of P counts little. (The variable v is that of M. M. Shepherd, J. G. Laframboise, "Chebyshev Approximation of (1+2x)exp(x²)erfc x in 0 ≤ x < ∞",
-// Mathematics of Computation 36, 1981.) The coefficients are those of poly/erf.sollya.
+// f is a polynomial, for float64 in the form c + r·(½−c + (1−r)·P(v)), where c is the limit for large t, and ½ the value at
+// 0: at both ends the rounding of P counts little, and 1−r = kt/(1+kt) keeps the digits of a small t. (The variable v is
+// that of M. M. Shepherd, J. G. Laframboise, "Chebyshev Approximation of (1+2x)exp(x²)erfc x in 0 ≤ x < ∞", Mathematics of
+// Computation 36, 1981.) The coefficients are those of poly/erf.sollya.
 //
 // In mixed arithmetic one polynomial makes erf. In float64, one serves |x| < 1, and beyond
 // erf(|x|) = 1 − 2Φ(−√2·|x|) = 1 − 2·exp(−x²)·T(√2·|x|).
@@ -58,7 +57,7 @@ const (
 	ErfSplit64           = 1                          // where the polynomial ends
 	ErfFloor32           = -14.25                     // its square is above -SlopeFloor32
 	ErfFlat64            = 27.375                     // the derivative from here on rounds to 0
-	TwoOverSqrtPi        = 2 / (math.SqrtPi)          // 2/√π
+	TwoOverSqrtPi        = 0x1.20dd750429b6dp0        // 2/√π
 	TwoOverSqrtPiSmall64 = TwoOverSqrtPi * ExpSmall64 // times 2⁻⁶⁴: see expNegParts64
 )
 
@@ -86,7 +85,7 @@ func erf64(x float64) float64 {
 	z := float64(a * a)
 	y := fma64(a, poly64(z, ErfPoly64[:]), a)
 	if !(a < ErfSplit64) {
-		r, f := normalTail64(NormalTailScaleErf64 * (a / fma64(NormalTailScaleErf64, a, 1)))
+		r, f := normalTail64(float64(NormalTailScaleErf64 * (a / fma64(NormalTailScaleErf64, a, 1))))
 		tail := float64(r * f)
 		y = fnma64(tail+tail, expNegHL64(-z, -fma64(a, a, -z)), 1)
 	}

@@ -142,7 +142,7 @@ func expNegHL64(x, e float64) float64 {
 	return expOf64(r, t)
 }
 
-// expNegParts64 is exp(x) = s·2⁻⁶⁴·(1+m) for −752 ≤ x ≤ 0. What is multiplied by 2⁻⁶⁴·(1+m), and by s last, is rounded
+// expNegParts64 is exp(x) = s·2⁻⁶⁴·(1+m) for −753 ≤ x ≤ 0. What is multiplied by 2⁻⁶⁴·(1+m), and by s last, is rounded
 // once where it is subnormal.
 func expNegParts64(x float64) (s, m float64) {
 	t, n := expRound64(x, ExpShift64)

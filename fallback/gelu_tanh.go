@@ -13,9 +13,9 @@ const (
 	GELUTanhBLow = -0x1.6c843a29d1c70p-61 // the rest
 	GELUTanh3B   = 0x1.b6676bf7450f0p-3   // 3B
 
-	GELUTanhFloor32    = -10.875 // the result rounds to 0 from here down in float32
-	GELUTanhTop64      = 21.5625 // and in float64 from minus this
-	GELUTanhSlopeTop32 = 13.75   // where y is above -SlopeFloor32
+	GELUTanhFloor32    = -10.875  // the result rounds to 0 from here down in float32
+	GELUTanhTop64      = 21.59375 // and in float64 from minus this; its derivative too
+	GELUTanhSlopeTop32 = 13.75    // where y is above -SlopeFloor32
 )
 
 // geluTanh32 is x·σ(y), to 0.51 ULP.

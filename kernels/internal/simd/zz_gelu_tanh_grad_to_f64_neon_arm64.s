@@ -373,8 +373,8 @@ DATA constants<>+80(SB)/8, $0x3bf0000000000000
 DATA constants<>+88(SB)/8, $0x3bf0000000000000
 DATA constants<>+96(SB)/8, $0x7fffffffffffffff
 DATA constants<>+104(SB)/8, $0x7fffffffffffffff
-DATA constants<>+112(SB)/8, $0x4035900000000000
-DATA constants<>+120(SB)/8, $0x4035900000000000
+DATA constants<>+112(SB)/8, $0x4035980000000000
+DATA constants<>+120(SB)/8, $0x4035980000000000
 DATA constants<>+128(SB)/8, $0xbc26c843a29d1c70
 DATA constants<>+136(SB)/8, $0xbc26c843a29d1c70
 DATA constants<>+144(SB)/8, $0xbc9cbc0d30ebfd15
