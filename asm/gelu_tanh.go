@@ -30,14 +30,14 @@ func geluTanhSlope32(b *B, x V) V {
 		v := b.Widen(c)
 		z := b.Mul(v, v)
 		e := geluTanhExpMixed(b, v, z)
-		return gateSlopeMixed(b, e, geluTanhSteep(b, v, z))
+		return gateSlopeMixed(b, e, b.Mul(v, geluTanhSteep(b, z)))
 	})
 }
 
-// geluTanhSteep is v·(A + 3B·z).
-func geluTanhSteep(b *B, v, z V) V {
-	b.Step("v·(A + 3B·v²)")
-	return b.Mul(v, b.FMA(b.Named("GELUTanh3B", fallback.GELUTanh3B), z, b.Named("GELUTanhA", fallback.GELUTanhA)))
+// geluTanhSteep is A + 3B·z.
+func geluTanhSteep(b *B, z V) V {
+	b.Step("A + 3B·v²")
+	return b.FMA(b.Named("GELUTanh3B", fallback.GELUTanh3B), z, b.Named("GELUTanhA", fallback.GELUTanhA))
 }
 
 // geluTanh64 is x·σ(y).
@@ -69,7 +69,9 @@ func geluTanhExp64(b *B, t V) (s, m V) {
 func geluTanhSlope64(b *B, x V) V {
 	t := b.Min(b.Named("GELUTanhTop64", fallback.GELUTanhTop64), b.Abs(x))
 	s, m := geluTanhExp64(b, t)
-	return gateSlope64(b, x, geluTanhSteep(b, t, b.Mul(t, t)), s, m)
+	u := exp64OfParts(b, s, m)
+	top := b.FNMA(t, geluTanhSteep(b, b.Mul(t, t)), b.Add(b.Const(1), u))
+	return gateSlope64(b, x, top, u, s, m)
 }
 
 // geluTanhs describes x·σ(y) and dy times its derivative.

@@ -35,21 +35,26 @@ func mishSlope32(b *B, x V) V {
 func mish64(b *B, x V) V {
 	t := b.Min(b.Named("SiLUTop64", fallback.SiLUTop64), b.Abs(x))
 	s, m := expNegParts64(b, b.Neg(t))
-	b.Step("t·u·2u/d or t·u·(u·w/d − 1), d = w² + k², u = s·2⁻⁶⁴·(1+m), w = 1+u")
-	small, one := b.Named("ExpSmall64", fallback.ExpSmall64), b.Const(1)
-	u := b.Mul(s, b.FMA(small, m, small))
-	w := b.Add(one, u)
-	tu := b.Mul(small, t)
+	b.Step("t·u·2u/d or t·u·(u·(1+u)/d − 1), u = s·2⁻⁶⁴·(1+m)")
+	u := exp64OfParts(b, s, m)
+	tu := b.Mul(b.Named("ExpSmall64", fallback.ExpSmall64), t)
 	tu = b.FMA(tu, m, tu)
 	positive := b.GE(x, b.Const(0))
-	k := b.Select(positive, u, one)
-	top := b.Select(positive, b.Mul(b.Const(-2), u), b.Mul(u, w))
-	h := b.FNMA(tu, b.Div(top, b.FMA(w, w, b.Mul(k, k))), b.Drop(positive, tu))
-	h = b.Mul(h, s)
+	top := b.Select(positive, b.Mul(b.Const(-2), u), b.Mul(u, b.Add(b.Const(1), u)))
+	_, _, d := mishBottom64(b, positive, u)
+	h := b.Mul(b.FNMA(tu, b.Div(top, d), b.Drop(positive, tu)), s)
 	b.Step("max(x, 0) less that, 0.6·x for tiny x")
 	y := b.Sub(b.Max(b.SignBit(), x), h)
 	tiny := b.LT(b.Abs(x), b.Named("GateTiny64", fallback.GateTiny64))
 	return b.Select(tiny, b.Mul(b.Named("MishAtZero", fallback.MishAtZero), x), y)
+}
+
+// mishBottom64 is d = u·a + c: 1 + 2u + 2u² where positive, 2 + 2u + u² elsewhere.
+func mishBottom64(b *B, positive, u V) (a, c, d V) {
+	two := b.Const(2)
+	a = b.Add(two, b.Select(positive, b.Add(u, u), u))
+	c = b.Select(positive, b.Const(1), two)
+	return a, c, b.FMA(u, a, c)
 }
 
 // mishSlope64 is the derivative of Mish.
@@ -57,17 +62,20 @@ func mishSlope64(b *B, x V) V {
 	v := b.Max(b.Named("minus_SiLUTop64", -fallback.SiLUTop64), x)
 	v = b.Min(b.Named("SiLUTop64", fallback.SiLUTop64), v)
 	s, m := expNegParts64(b, minusAbs(b, v))
-	b.Step("((w+k)·d + 4x·w·k²)/d², d = w² + k², u = s·2⁻⁶⁴·(1+m), w = 1+u")
-	scale, one := b.Named("ExpSmall64", fallback.ExpSmall64), b.Const(1)
-	small := b.FMA(scale, m, scale)
-	u := b.Mul(s, small)
-	w := b.Add(one, u)
-	k := b.Select(b.GE(v, b.Const(0)), u, one)
-	kk := b.Mul(k, k)
-	d := b.FMA(w, w, kk)
-	top := b.FMA(b.Add(w, k), d, b.Mul(b.Mul(b.Mul(b.Const(4), v), w), kk))
-	q := b.Div(top, b.Mul(d, d))
-	return b.Select(b.GE(v, b.Const(0)), q, b.Mul(b.Mul(q, small), s))
+	b.Step("d², with what d lost, u = s·2⁻⁶⁴·(1+m)")
+	u := exp64OfParts(b, s, m)
+	positive := b.GE(v, b.Const(0))
+	a, c, d := mishBottom64(b, positive, u)
+	lost := b.FMA(u, a, b.Sub(c, d))
+	square := b.FMA(d, d, b.Mul(b.Add(d, d), lost))
+
+	b.Step("((1+2u)·d + g + g·u)/d² or u·((2+u)·d + g + g·u)/d²")
+	first := b.Select(positive, b.Add(b.Const(1), b.Add(u, u)), b.Add(b.Const(2), u))
+	g := b.Mul(b.Const(4), v)
+	g = b.Select(positive, b.Mul(b.Mul(g, u), u), g)
+	q := b.Div(b.FMA(g, u, b.FMA(first, d, g)), square)
+	small := b.Mul(b.Named("ExpSmall64", fallback.ExpSmall64), q)
+	return b.Select(positive, q, b.Mul(b.FMA(small, m, small), s))
 }
 
 // mishes describes x·tanh(softplus(x)) and dy times its derivative.
@@ -76,6 +84,6 @@ func mishes() []gen.Kernel {
 		unary("MishTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, mish32),
 		unary("MishTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, mish64),
 		slopes("MishGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, mishSlope32),
-		slopes("MishGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, mishSlope64),
+		slopes("MishGradTo", F64, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, mishSlope64),
 	}
 }

@@ -44,9 +44,8 @@ func silu64(b *B, x V) V {
 // gate64 is max(x, 0) − (t·u − t·u·u/(1+u)) with u = s·2⁻⁶⁴·(1+m), or ½x for tiny x.
 func gate64(b *B, x, t, s, m V) V {
 	b.Step("max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)")
-	small := b.Named("ExpSmall64", fallback.ExpSmall64)
-	u := b.Mul(s, b.FMA(small, m, small))
-	tu := b.Mul(small, t)
+	u := exp64OfParts(b, s, m)
+	tu := b.Mul(b.Named("ExpSmall64", fallback.ExpSmall64), t)
 	tu = b.FMA(tu, m, tu)
 	h := b.Mul(b.FNMA(tu, b.Div(u, b.Add(b.Const(1), u)), tu), s)
 	return halfIfTiny64(b, x, b.Sub(b.Max(b.SignBit(), x), h))
@@ -62,17 +61,22 @@ func halfIfTiny64(b *B, x, y V) V {
 func siluSlope64(b *B, x V) V {
 	t := b.Min(b.Named("SiLUTop64", fallback.SiLUTop64), b.Abs(x))
 	s, m := expNegParts64(b, b.Neg(t))
-	return gateSlope64(b, x, t, s, m)
+	u := exp64OfParts(b, s, m)
+	return gateSlope64(b, x, b.Sub(b.Add(b.Const(1), u), t), u, s, m)
 }
 
-// gateSlope64 is G = u·(1 + u − v)/(1+u)² with u = s·2⁻⁶⁴·(1+m), or, for x ≥ 0, 1 − G.
-func gateSlope64(b *B, x, v, s, m V) V {
-	b.Step("G = u·(1 + u − v)/(1+u)², u = s·2⁻⁶⁴·(1+m)")
-	one, scale := b.Const(1), b.Named("ExpSmall64", fallback.ExpSmall64)
-	small := b.FMA(scale, m, scale)
-	d := b.FMA(s, small, one)
-	top := b.FMA(s, small, b.Sub(one, v))
-	return mirror(b, x, b.Mul(b.Div(b.Mul(small, top), b.Mul(d, d)), s))
+// exp64OfParts is s·2⁻⁶⁴·(1+m).
+func exp64OfParts(b *B, s, m V) V {
+	small := b.Named("ExpSmall64", fallback.ExpSmall64)
+	return b.Mul(s, b.FMA(small, m, small))
+}
+
+// gateSlope64 is G = u·top/(1+u)² with u = s·2⁻⁶⁴·(1+m), or, for x ≥ 0, 1 − G.
+func gateSlope64(b *B, x, top, u, s, m V) V {
+	b.Step("G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)")
+	top = b.Mul(b.Named("ExpSmall64", fallback.ExpSmall64), top)
+	d := b.FMA(u, b.Add(b.Const(2), u), b.Const(1))
+	return mirror(b, x, b.Mul(b.Div(b.FMA(top, m, top), d), s))
 }
 
 // mirror is g or, for x ≥ 0, 1 − g.

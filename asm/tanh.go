@@ -39,22 +39,22 @@ func tanhSigned(b *B, x, y, tiny V) V {
 
 // tanhSlope32 is the derivative of tanh, in float64 lanes.
 func tanhSlope32(b *B, x V) V {
-	b.Step("e/(½+½e)², e = exp(−2|x|)")
+	b.Step("e/(¼ + ½e + ¼e²), e = exp(−2|x|)")
 	c := b.Max(b.Named("TanhFloor32", fallback.TanhFloor32), minusAbs(b, x))
 	c = b.Add(c, c)
-	return wide(b, func() V { return tanhSlope(b, expMixed(b, b.Widen(c))) })
+	return wide(b, func() V { return tanhSlopeOf(b, expMixed(b, b.Widen(c))) })
 }
 
-// tanhSlope is e/(½+½e)².
-func tanhSlope(b *B, e V) V {
-	s := b.FMA(b.Const(0.5), e, b.Const(0.5))
-	return b.Div(e, b.Mul(s, s))
+// tanhSlopeOf is e/(¼ + ½e + ¼e²).
+func tanhSlopeOf(b *B, e V) V {
+	quarter := b.Const(0.25)
+	return b.Div(e, b.FMA(e, b.FMA(quarter, e, b.Const(0.5)), quarter))
 }
 
 // tanhSlope64 is the derivative of tanh.
 func tanhSlope64(b *B, x V) V {
 	c := minusAbs(b, x)
-	return tanhSlope(b, expNeg64(b, b.Add(c, c)))
+	return tanhSlopeOf(b, expNeg64(b, b.Add(c, c)))
 }
 
 // tanhs describes tanh(x) and dy times its derivative.

@@ -58,7 +58,8 @@ func geluTanhExp64(t float64) (s, m float64) {
 func geluTanhSlope64(x float64) float64 {
 	t := pickMin(GELUTanhTop64, abs64(x))
 	s, m := geluTanhExp64(t)
-	return gateSlope64(x, float64(t*fma64(GELUTanh3B, float64(t*t), GELUTanhA)), s, m)
+	u := exp64OfParts(s, m)
+	return gateSlope64(x, fnma64(t, fma64(GELUTanh3B, float64(t*t), GELUTanhA), 1+u), u, s, m)
 }
 
 // GELUTanhToF32 writes x·σ(y).

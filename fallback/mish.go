@@ -5,12 +5,13 @@ package fallback
 //	mish(x)  = x·n/(n+2)
 //	mish′(x) = e·((e+2)·(n+2) + 4x·(e+1))/(n+2)²
 //
-// Mixed arithmetic takes these as they stand. In float64, with t = |x|, u = exp(−t), w = 1+u, and k = u for x ≥ 0, 1 below,
+// Mixed arithmetic takes these as they stand. In float64, with t = |x|, u = exp(−t), and for x ≥ 0 | below:
 //
-//	mish(x)  = max(x, 0) − t·u·2u/d or, below 0, t·u·(u·w/d − 1);  d = w² + k²
-//	mish′(x) = ((w+k)·d + 4x·w·k²)/d², below 0 times u
+//	mish(x)  = x − t·u·2u/d | t·u·(u·(1+u)/d − 1)
+//	mish′(x) = ((1+2u)·d + g + g·u)/d², g = 4x·u² | u·((2+u)·d + g + g·u)/d², g = 4x
+//	d        = 1 + 2u + 2u² | 2 + 2u + u²
 //
-// where, as in silu.go, the last factor of u that makes results subnormal comes last.
+// where, as in silu.go, the last factor of u, which makes results subnormal, comes last.
 
 const (
 	MishTop32  = 44  // tanh(softplus) of it rounds to 1
@@ -38,15 +39,14 @@ func mishSlopeMixed(x float32) float64 {
 func mish64(x float64) float64 {
 	t := pickMin(SiLUTop64, abs64(x))
 	s, m := expNegParts64(-t)
-	u := float64(s * fma64(ExpSmall64, m, ExpSmall64))
-	w := 1 + u
+	u := exp64OfParts(s, m)
 	tu := float64(ExpSmall64 * t)
 	tu = fma64(tu, m, tu)
-	k, top, h := 1.0, float64(u*w), tu
+	top, h, a, b := float64(u*(1+u)), tu, 2+u, 2.0
 	if x >= 0 {
-		k, top, h = u, -2*u, 0
+		top, h, a, b = -2*u, 0, 2+(u+u), 1
 	}
-	h = float64(fnma64(tu, top/fma64(w, w, float64(k*k)), h) * s)
+	h = float64(fnma64(tu, top/fma64(u, a, b), h) * s)
 	if abs64(x) < GateTiny64 {
 		return MishAtZero * x
 	}
@@ -57,20 +57,19 @@ func mish64(x float64) float64 {
 func mishSlope64(x float64) float64 {
 	v := pickMin(SiLUTop64, pickMax(-SiLUTop64, x))
 	s, m := expNegParts64(-abs64(v))
-	small := fma64(ExpSmall64, m, ExpSmall64)
-	u := float64(s * small)
-	w := 1 + u
-	k := 1.0
+	u := exp64OfParts(s, m)
+	a, b, first, g := 2+u, 2.0, 2+u, float64(4*v)
 	if v >= 0 {
-		k = u
+		a, b, first, g = 2+(u+u), 1, 1+(u+u), float64(float64(g*u)*u)
 	}
-	kk := float64(k * k)
-	d := fma64(w, w, kk)
-	q := fma64(w+k, d, float64(float64(float64(4*v)*w)*kk)) / float64(d*d)
+	d := fma64(u, a, b)
+	lost := fma64(u, a, b-d) // by d, which counts twice in d²
+	q := fma64(g, u, fma64(first, d, g)) / fma64(d, d, float64((d+d)*lost))
 	if v >= 0 {
 		return q
 	}
-	return float64(q*small) * s
+	q = float64(ExpSmall64 * q)
+	return fma64(q, m, q) * s
 }
 
 // MishToF32 writes x·tanh(softplus(x)).

@@ -49,7 +49,7 @@ func silu64(x float64) float64 {
 func gate64(x, t, s, m float64) float64 {
 	tu := float64(ExpSmall64 * t)
 	tu = fma64(tu, m, tu)
-	u := float64(s * fma64(ExpSmall64, m, ExpSmall64))
+	u := exp64OfParts(s, m)
 	h := float64(fnma64(tu, u/(1+u), tu) * s)
 	return halfIfTiny64(x, pickMax(negZero64, x)-h)
 }
@@ -66,15 +66,19 @@ func halfIfTiny64(x, y float64) float64 {
 func siluSlope64(x float64) float64 {
 	t := pickMin(SiLUTop64, abs64(x))
 	s, m := expNegParts64(-t)
-	return gateSlope64(x, t, s, m)
+	u := exp64OfParts(s, m)
+	return gateSlope64(x, (1+u)-t, u, s, m)
 }
 
-// gateSlope64 is G = u·(1 + u − v)/(1+u)² with u = s·2⁻⁶⁴·(1+m), or, for x ≥ 0, 1 − G.
-func gateSlope64(x, v, s, m float64) float64 {
-	small := fma64(ExpSmall64, m, ExpSmall64)
-	d := fma64(s, small, 1)
-	top := fma64(s, small, 1-v)
-	return mirror64(x, float64(float64(small*top)/float64(d*d)*s))
+// exp64OfParts is s·2⁻⁶⁴·(1+m).
+func exp64OfParts(s, m float64) float64 {
+	return float64(s * fma64(ExpSmall64, m, ExpSmall64))
+}
+
+// gateSlope64 is G = u·top/(1+u)² with u = s·2⁻⁶⁴·(1+m), or, for x ≥ 0, 1 − G.
+func gateSlope64(x, top, u, s, m float64) float64 {
+	top = float64(ExpSmall64 * top)
+	return mirror64(x, float64(fma64(top, m, top)/fma64(u, 2+u, 1)*s))
 }
 
 // mirror64 is g or, for x ≥ 0, 1 − g.

@@ -33,9 +33,7 @@ func tanh32(x float32) float32 {
 // tanhSlopeMixed is the derivative of tanh.
 func tanhSlopeMixed(x float32) float64 {
 	c := pickMax(TanhFloor32, -abs32(x))
-	e := expMixed(float64(c + c))
-	s := fma64(0.5, e, 0.5)
-	return e / float64(s*s)
+	return tanhSlopeOf(expMixed(float64(c + c)))
 }
 
 // tanh64 is tanh(x).
@@ -56,9 +54,12 @@ func tanh64(x float64) float64 {
 // tanhSlope64 is the derivative of tanh.
 func tanhSlope64(x float64) float64 {
 	c := -abs64(x)
-	e := expNeg64(c + c)
-	s := fma64(0.5, e, 0.5)
-	return e / float64(s*s)
+	return tanhSlopeOf(expNeg64(c + c))
+}
+
+// tanhSlopeOf is e/(¼ + ½e + ¼e²).
+func tanhSlopeOf(e float64) float64 {
+	return e / fma64(e, fma64(0.25, e, 0.5), 0.25)
 }
 
 // TanhToF32 writes tanh(x).

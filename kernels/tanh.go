@@ -16,7 +16,7 @@ func TanhTo[T Float](dst, x []T) []T {
 // TanhGradTo writes dy·(1 − tanh²(x)) to dst and returns dst. dst may be x or dy, but must not
 // overlap them otherwise.
 //
-// Error of the derivative: ≤ 1 ULP (float32), ≤ 4 ULP (float64), where tanh is nearly 1 too; see [SiLUGradTo] for its product
+// Error of the derivative: ≤ 1 ULP (float32), ≤ 3 ULP (float64), where tanh is nearly 1 too; see [SiLUGradTo] for its product
 // with dy.
 // The derivative at ±Inf is 0, at ±0 1; NaN stays NaN. It panics if the lengths differ.
 func TanhGradTo[T Float](dst, x, dy []T) []T {

@@ -41,7 +41,7 @@ func TestFloat32(t *testing.T) {
 	}
 }
 
-// TestSlopes32 is TestFloat32 for derivatives, times 1. Where one is nearly 0 its error is absolute.
+// TestSlopes32 is TestFloat32 for derivatives, times 1. Where one changes its sign its error is absolute.
 func TestSlopes32(t *testing.T) {
 	ones := make([]float32, 1024)
 	catalog.FillWith(ones, 1)

@@ -31,7 +31,7 @@ var Bounds = map[string]Bound{
 
 	// of the derivative, or absolute where it is nearly 0
 	"LogSigmoidGradTo": {1, 2},
-	"TanhGradTo":       {1, 4},
+	"TanhGradTo":       {1, 3},
 	"ErfGradTo":        {1, 1.5},
 	"SiLUGradTo":       {1, 4},
 	"GELUGradTo":       {1, 4},

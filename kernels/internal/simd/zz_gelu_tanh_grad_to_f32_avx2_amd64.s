@@ -71,7 +71,7 @@ main:
 	VFMADD231PD Y9, Y11, Y11
 	VFMADD231PD Y10, Y12, Y12
 
-	// v·(A + 3B·v²)
+	// A + 3B·v²
 	VFMADD213PD Y0, Y3, Y7
 	VFMADD213PD Y0, Y3, Y8
 	VMULPD      Y7, Y6, Y6
@@ -172,7 +172,7 @@ masked1:
 	VFMADD231PD Y6, Y8, Y8
 	VFMADD231PD Y7, Y9, Y9
 
-	// v·(A + 3B·v²)
+	// A + 3B·v²
 	VMOVUPD     f64_GELUTanh3B<>+0(SB), Y6
 	VFMADD213PD f64_GELUTanhA<>+0(SB), Y6, Y3
 	VMOVUPD     f64_GELUTanh3B<>+0(SB), Y6

@@ -148,7 +148,7 @@ main:
 	VFMLA V21.D2, V25.D2, V25.D2
 	VFMLA V22.D2, V26.D2, V26.D2
 
-	// v·(A + 3B·v²)
+	// A + 3B·v²
 	FMOVQ 256(R0), F19 // GELUTanh3B
 	VMOV  V1.B16, V20.B16
 	VFMLA V15.D2, V19.D2, V20.D2
@@ -314,7 +314,7 @@ loaded2:
 	VFMLA V4.D2, V6.D2, V6.D2
 	VFMLA V5.D2, V7.D2, V7.D2
 
-	// v·(A + 3B·v²)
+	// A + 3B·v²
 	FMOVQ 256(R0), F4 // GELUTanh3B
 	FMOVQ 16(R0), F5 // GELUTanhA
 	VFMLA V2.D2, V4.D2, V5.D2

@@ -6,124 +6,90 @@
 
 // func mishGradToF64AVX2(dst *float64, x *float64, dy *float64, n int)
 TEXT ·mishGradToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ dst+0(FP), AX
-	MOVQ x+8(FP), CX
-	MOVQ dy+16(FP), DX
-	MOVQ n+24(FP), BX
-	CMPQ BX, $0x00000008
-	JLT  tail
+	MOVQ    dst+0(FP), AX
+	MOVQ    x+8(FP), CX
+	MOVQ    dy+16(FP), DX
+	MOVQ    n+24(FP), BX
+	CMPQ    BX, $0x00000004
+	JLT     tail
+	VMOVUPD f64_ExpSmall64<>+0(SB), Y0
+	VMOVUPD f64_2<>+0(SB), Y1
+	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
+	VMOVUPD f64_minus_SiLUTop64<>+0(SB), Y3
+	VMOVUPD f64_SiLUTop64<>+0(SB), Y4
+	VMOVUPD f64_ExpPoly64_from_2_8<>+0(SB), Y5
 
 main:
-	// A turn: 8 elements, all at once.
-	VMOVUPD f64_minus_SiLUTop64<>+0(SB), Y0
-	VMAXPD  (CX), Y0, Y0
-	VMOVUPD f64_minus_SiLUTop64<>+0(SB), Y1
-	VMAXPD  32(CX), Y1, Y1
-	VMOVUPD f64_SiLUTop64<>+0(SB), Y2
-	VMINPD  Y0, Y2, Y0
-	VMOVUPD f64_SiLUTop64<>+0(SB), Y2
-	VMINPD  Y1, Y2, Y1
-	VORPD   f64_sign<>+0(SB), Y0, Y2
-	VORPD   f64_sign<>+0(SB), Y1, Y3
+	// A turn: 4 elements, all at once.
+	VMAXPD (CX), Y3, Y6
+	VMINPD Y6, Y4, Y6
+	VORPD  f64_sign<>+0(SB), Y6, Y7
 
 	// exp(x) = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y4
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y6
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y2
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VMULPD       Y2, Y2, Y6
-	VMULPD       Y3, Y3, Y7
+	VMOVAPD      Y2, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y8
+	VSUBPD       Y2, Y8, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y9, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y9, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y7, Y7, Y9
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y8
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y2, Y8
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y9
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y9
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y9
-	VFMADD231PD Y8, Y6, Y2
-	VFMADD231PD Y9, Y7, Y3
+	VMOVAPD     Y5, Y10
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y7, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y7, Y10
+	VFMADD231PD Y10, Y9, Y7
 
-	// ((w+k)·d + 4x·w·k²)/d², d = w² + k², u = s·2⁻⁶⁴·(1+m), w = 1+u
-	VMOVUPD     f64_ExpSmall64<>+0(SB), Y6
-	VFMADD213PD f64_ExpSmall64<>+0(SB), Y6, Y2
-	VMOVUPD     f64_ExpSmall64<>+0(SB), Y6
-	VFMADD213PD f64_ExpSmall64<>+0(SB), Y6, Y3
-	VMULPD      Y2, Y4, Y6
-	VMULPD      Y3, Y5, Y7
-	VADDPD      f64_1<>+0(SB), Y6, Y8
-	VADDPD      f64_1<>+0(SB), Y7, Y9
+	// d², with what d lost, u = s·2⁻⁶⁴·(1+m)
+	VMOVAPD     Y0, Y9
+	VFMADD231PD Y0, Y7, Y9
+	VMULPD      Y9, Y8, Y9
 	VXORPS      Y10, Y10, Y10
-	VCMPPD      $0x12, Y0, Y10, Y10
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x12, Y1, Y11, Y11
-	VMOVUPD     f64_1<>+0(SB), Y12
-	VBLENDVPD   Y10, Y6, Y12, Y6
-	VMOVUPD     f64_1<>+0(SB), Y10
-	VBLENDVPD   Y11, Y7, Y10, Y7
-	VMULPD      Y6, Y6, Y10
-	VMULPD      Y7, Y7, Y11
-	VMOVAPD     Y10, Y12
-	VFMADD231PD Y8, Y8, Y12
-	VMOVAPD     Y11, Y13
-	VFMADD231PD Y9, Y9, Y13
-	VADDPD      Y6, Y8, Y6
-	VADDPD      Y7, Y9, Y7
-	VMULPD      f64_4<>+0(SB), Y0, Y14
-	VMULPD      f64_4<>+0(SB), Y1, Y15
-	VMULPD      Y8, Y14, Y8
-	VMULPD      Y9, Y15, Y9
-	VMULPD      Y10, Y8, Y8
-	VMULPD      Y11, Y9, Y9
-	VFMADD231PD Y12, Y6, Y8
-	VFMADD231PD Y13, Y7, Y9
-	VMULPD      Y12, Y12, Y6
-	VMULPD      Y13, Y13, Y7
-	VDIVPD      Y6, Y8, Y6
-	VDIVPD      Y7, Y9, Y7
-	VXORPS      Y8, Y8, Y8
-	VCMPPD      $0x12, Y0, Y8, Y0
-	VXORPS      Y8, Y8, Y8
-	VCMPPD      $0x12, Y1, Y8, Y1
-	VMULPD      Y2, Y6, Y2
-	VMULPD      Y3, Y7, Y3
-	VMULPD      Y4, Y2, Y2
-	VMULPD      Y5, Y3, Y3
-	VBLENDVPD   Y0, Y6, Y2, Y0
-	VBLENDVPD   Y1, Y7, Y3, Y1
+	VCMPPD      $0x12, Y6, Y10, Y10
+	VADDPD      Y9, Y9, Y11
+	VBLENDVPD   Y10, Y11, Y9, Y11
+	VADDPD      Y1, Y11, Y11
+	VBLENDVPD   Y10, f64_1<>+0(SB), Y1, Y12
+	VMOVAPD     Y12, Y13
+	VFMADD231PD Y11, Y9, Y13
+	VSUBPD      Y13, Y12, Y12
+	VFMADD231PD Y9, Y11, Y12
+	VADDPD      Y13, Y13, Y11
+	VMULPD      Y12, Y11, Y11
+	VFMADD231PD Y13, Y13, Y11
+
+	// ((1+2u)·d + g + g·u)/d² or u·((2+u)·d + g + g·u)/d²
+	VADDPD      Y9, Y9, Y12
+	VADDPD      f64_1<>+0(SB), Y12, Y12
+	VADDPD      Y1, Y9, Y14
+	VBLENDVPD   Y10, Y12, Y14, Y12
+	VMULPD      f64_4<>+0(SB), Y6, Y6
+	VMULPD      Y9, Y6, Y14
+	VMULPD      Y9, Y14, Y14
+	VBLENDVPD   Y10, Y14, Y6, Y6
+	VFMADD132PD Y13, Y6, Y12
+	VFMADD231PD Y9, Y6, Y12
+	VDIVPD      Y11, Y12, Y6
+	VMULPD      Y0, Y6, Y9
+	VFMADD231PD Y7, Y9, Y9
+	VMULPD      Y8, Y9, Y7
+	VBLENDVPD   Y10, Y6, Y7, Y6
 
 	// times dy
-	VMULPD  (DX), Y0, Y0
-	VMULPD  32(DX), Y1, Y1
-	VMOVUPD Y0, (AX)
-	VMOVUPD Y1, 32(AX)
-	ADDQ    $0x00000040, AX
-	ADDQ    $0x00000040, CX
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000008, BX
-	CMPQ    BX, $0x00000008
+	VMULPD  (DX), Y6, Y6
+	VMOVUPD Y6, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000004
 	JGE     main
 
 tail:
@@ -169,30 +135,41 @@ masked1:
 	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y5
 	VFMADD231PD Y5, Y4, Y2
 
-	// ((w+k)·d + 4x·w·k²)/d², d = w² + k², u = s·2⁻⁶⁴·(1+m), w = 1+u
+	// d², with what d lost, u = s·2⁻⁶⁴·(1+m)
 	VMOVUPD     f64_ExpSmall64<>+0(SB), Y4
-	VFMADD213PD f64_ExpSmall64<>+0(SB), Y4, Y2
-	VMULPD      Y2, Y3, Y4
-	VADDPD      f64_1<>+0(SB), Y4, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPD      $0x12, Y1, Y6, Y6
-	VMOVUPD     f64_1<>+0(SB), Y7
-	VBLENDVPD   Y6, Y4, Y7, Y4
-	VMULPD      Y4, Y4, Y6
-	VMOVAPD     Y6, Y7
-	VFMADD231PD Y5, Y5, Y7
-	VADDPD      Y4, Y5, Y4
-	VMULPD      f64_4<>+0(SB), Y1, Y8
-	VMULPD      Y5, Y8, Y5
-	VMULPD      Y6, Y5, Y5
-	VFMADD231PD Y7, Y4, Y5
-	VMULPD      Y7, Y7, Y4
-	VDIVPD      Y4, Y5, Y4
+	VFMADD231PD f64_ExpSmall64<>+0(SB), Y2, Y4
+	VMULPD      Y4, Y3, Y4
 	VXORPS      Y5, Y5, Y5
-	VCMPPD      $0x12, Y1, Y5, Y1
-	VMULPD      Y2, Y4, Y2
-	VMULPD      Y3, Y2, Y2
-	VBLENDVPD   Y1, Y4, Y2, Y1
+	VCMPPD      $0x12, Y1, Y5, Y5
+	VADDPD      Y4, Y4, Y6
+	VBLENDVPD   Y5, Y6, Y4, Y6
+	VADDPD      f64_2<>+0(SB), Y6, Y6
+	VMOVUPD     f64_2<>+0(SB), Y7
+	VBLENDVPD   Y5, f64_1<>+0(SB), Y7, Y7
+	VMOVAPD     Y7, Y8
+	VFMADD231PD Y6, Y4, Y8
+	VSUBPD      Y8, Y7, Y7
+	VFMADD231PD Y4, Y6, Y7
+	VADDPD      Y8, Y8, Y6
+	VMULPD      Y7, Y6, Y6
+	VFMADD231PD Y8, Y8, Y6
+
+	// ((1+2u)·d + g + g·u)/d² or u·((2+u)·d + g + g·u)/d²
+	VADDPD      Y4, Y4, Y7
+	VADDPD      f64_1<>+0(SB), Y7, Y7
+	VADDPD      f64_2<>+0(SB), Y4, Y9
+	VBLENDVPD   Y5, Y7, Y9, Y7
+	VMULPD      f64_4<>+0(SB), Y1, Y1
+	VMULPD      Y4, Y1, Y9
+	VMULPD      Y4, Y9, Y9
+	VBLENDVPD   Y5, Y9, Y1, Y1
+	VFMADD132PD Y8, Y1, Y7
+	VFMADD231PD Y4, Y1, Y7
+	VDIVPD      Y6, Y7, Y1
+	VMULPD      f64_ExpSmall64<>+0(SB), Y1, Y4
+	VFMADD231PD Y2, Y4, Y4
+	VMULPD      Y3, Y4, Y2
+	VBLENDVPD   Y5, Y1, Y2, Y1
 
 	// times dy
 	VMASKMOVPD (DX), Y0, Y2
@@ -216,6 +193,24 @@ done:
 	VZEROUPPER
 	RET
 
+DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+8(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_2<>+0(SB)/8, $0x4000000000000000
+DATA f64_2<>+8(SB)/8, $0x4000000000000000
+DATA f64_2<>+16(SB)/8, $0x4000000000000000
+DATA f64_2<>+24(SB)/8, $0x4000000000000000
+GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_minus_SiLUTop64<>+0(SB)/8, $0xc087800000000000
 DATA f64_minus_SiLUTop64<>+8(SB)/8, $0xc087800000000000
 DATA f64_minus_SiLUTop64<>+16(SB)/8, $0xc087800000000000
@@ -228,17 +223,17 @@ DATA f64_SiLUTop64<>+16(SB)/8, $0x4087800000000000
 DATA f64_SiLUTop64<>+24(SB)/8, $0x4087800000000000
 GLOBL f64_SiLUTop64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
+
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 DATA f64_sign<>+8(SB)/8, $0x8000000000000000
 DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -257,12 +252,6 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 DATA f64_ExpPoly64_from_2_9<>+8(SB)/8, $0x3e5ad92c8121229d
@@ -317,12 +306,6 @@ DATA f64_ExpPoly64_from_2_0<>+8(SB)/8, $0x3fe000000000000a
 DATA f64_ExpPoly64_from_2_0<>+16(SB)/8, $0x3fe000000000000a
 DATA f64_ExpPoly64_from_2_0<>+24(SB)/8, $0x3fe000000000000a
 GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+8(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+8(SB)/8, $0x3ff0000000000000

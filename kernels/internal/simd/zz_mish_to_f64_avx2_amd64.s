@@ -65,15 +65,13 @@ main:
 	VFMADD231PD Y10, Y8, Y4
 	VFMADD231PD Y11, Y9, Y5
 
-	// t·u·2u/d or t·u·(u·w/d − 1), d = w² + k², u = s·2⁻⁶⁴·(1+m), w = 1+u
+	// t·u·2u/d or t·u·(u·(1+u)/d − 1), u = s·2⁻⁶⁴·(1+m)
 	VMOVUPD      f64_ExpSmall64<>+0(SB), Y8
 	VFMADD231PD  f64_ExpSmall64<>+0(SB), Y4, Y8
 	VMOVUPD      f64_ExpSmall64<>+0(SB), Y9
 	VFMADD231PD  f64_ExpSmall64<>+0(SB), Y5, Y9
 	VMULPD       Y8, Y6, Y8
 	VMULPD       Y9, Y7, Y9
-	VADDPD       f64_1<>+0(SB), Y8, Y10
-	VADDPD       f64_1<>+0(SB), Y9, Y11
 	VMULPD       f64_ExpSmall64<>+0(SB), Y1, Y1
 	VMULPD       f64_ExpSmall64<>+0(SB), Y3, Y3
 	VFMADD231PD  Y4, Y1, Y1
@@ -82,22 +80,28 @@ main:
 	VCMPPD       $0x12, Y0, Y4, Y4
 	VXORPS       Y5, Y5, Y5
 	VCMPPD       $0x12, Y2, Y5, Y5
-	VMOVUPD      f64_1<>+0(SB), Y12
-	VBLENDVPD    Y4, Y8, Y12, Y12
-	VMOVUPD      f64_1<>+0(SB), Y13
-	VBLENDVPD    Y5, Y9, Y13, Y13
-	VMULPD       f64_minus_2<>+0(SB), Y8, Y14
-	VMULPD       f64_minus_2<>+0(SB), Y9, Y15
-	VMULPD       Y10, Y8, Y8
-	VMULPD       Y11, Y9, Y9
-	VBLENDVPD    Y4, Y14, Y8, Y8
-	VBLENDVPD    Y5, Y15, Y9, Y9
-	VMULPD       Y12, Y12, Y12
-	VMULPD       Y13, Y13, Y13
-	VFMADD231PD  Y10, Y10, Y12
-	VFMADD231PD  Y11, Y11, Y13
-	VDIVPD       Y12, Y8, Y8
-	VDIVPD       Y13, Y9, Y9
+	VMULPD       f64_minus_2<>+0(SB), Y8, Y10
+	VMULPD       f64_minus_2<>+0(SB), Y9, Y11
+	VADDPD       f64_1<>+0(SB), Y8, Y12
+	VADDPD       f64_1<>+0(SB), Y9, Y13
+	VMULPD       Y12, Y8, Y12
+	VMULPD       Y13, Y9, Y13
+	VBLENDVPD    Y4, Y10, Y12, Y10
+	VBLENDVPD    Y5, Y11, Y13, Y11
+	VADDPD       Y8, Y8, Y12
+	VADDPD       Y9, Y9, Y13
+	VBLENDVPD    Y4, Y12, Y8, Y12
+	VBLENDVPD    Y5, Y13, Y9, Y13
+	VADDPD       f64_2<>+0(SB), Y12, Y12
+	VADDPD       f64_2<>+0(SB), Y13, Y13
+	VMOVUPD      f64_2<>+0(SB), Y14
+	VBLENDVPD    Y4, f64_1<>+0(SB), Y14, Y14
+	VMOVUPD      f64_2<>+0(SB), Y15
+	VBLENDVPD    Y5, f64_1<>+0(SB), Y15, Y15
+	VFMADD231PD  Y12, Y8, Y14
+	VFMADD231PD  Y13, Y9, Y15
+	VDIVPD       Y14, Y10, Y8
+	VDIVPD       Y15, Y11, Y9
 	VANDNPD      Y1, Y4, Y4
 	VANDNPD      Y3, Y5, Y5
 	VFNMADD231PD Y8, Y1, Y4
@@ -170,23 +174,25 @@ masked1:
 	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y6
 	VFMADD231PD Y6, Y5, Y3
 
-	// t·u·2u/d or t·u·(u·w/d − 1), d = w² + k², u = s·2⁻⁶⁴·(1+m), w = 1+u
+	// t·u·2u/d or t·u·(u·(1+u)/d − 1), u = s·2⁻⁶⁴·(1+m)
 	VMOVUPD      f64_ExpSmall64<>+0(SB), Y5
 	VFMADD231PD  f64_ExpSmall64<>+0(SB), Y3, Y5
 	VMULPD       Y5, Y4, Y5
-	VADDPD       f64_1<>+0(SB), Y5, Y6
 	VMULPD       f64_ExpSmall64<>+0(SB), Y2, Y2
 	VFMADD231PD  Y3, Y2, Y2
 	VXORPS       Y3, Y3, Y3
 	VCMPPD       $0x12, Y1, Y3, Y3
-	VMOVUPD      f64_1<>+0(SB), Y7
-	VBLENDVPD    Y3, Y5, Y7, Y7
-	VMULPD       f64_minus_2<>+0(SB), Y5, Y8
-	VMULPD       Y6, Y5, Y5
-	VBLENDVPD    Y3, Y8, Y5, Y5
-	VMULPD       Y7, Y7, Y7
-	VFMADD231PD  Y6, Y6, Y7
-	VDIVPD       Y7, Y5, Y5
+	VMULPD       f64_minus_2<>+0(SB), Y5, Y6
+	VADDPD       f64_1<>+0(SB), Y5, Y7
+	VMULPD       Y7, Y5, Y7
+	VBLENDVPD    Y3, Y6, Y7, Y6
+	VADDPD       Y5, Y5, Y7
+	VBLENDVPD    Y3, Y7, Y5, Y7
+	VADDPD       f64_2<>+0(SB), Y7, Y7
+	VMOVUPD      f64_2<>+0(SB), Y8
+	VBLENDVPD    Y3, f64_1<>+0(SB), Y8, Y8
+	VFMADD231PD  Y7, Y5, Y8
+	VDIVPD       Y8, Y6, Y5
 	VANDNPD      Y2, Y3, Y3
 	VFNMADD231PD Y5, Y2, Y3
 	VMULPD       Y4, Y3, Y2
@@ -325,17 +331,23 @@ DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
 DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_minus_2<>+0(SB)/8, $0xc000000000000000
+DATA f64_minus_2<>+8(SB)/8, $0xc000000000000000
+DATA f64_minus_2<>+16(SB)/8, $0xc000000000000000
+DATA f64_minus_2<>+24(SB)/8, $0xc000000000000000
+GLOBL f64_minus_2<>(SB), RODATA|NOPTR, $32
+
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_minus_2<>+0(SB)/8, $0xc000000000000000
-DATA f64_minus_2<>+8(SB)/8, $0xc000000000000000
-DATA f64_minus_2<>+16(SB)/8, $0xc000000000000000
-DATA f64_minus_2<>+24(SB)/8, $0xc000000000000000
-GLOBL f64_minus_2<>(SB), RODATA|NOPTR, $32
+DATA f64_2<>+0(SB)/8, $0x4000000000000000
+DATA f64_2<>+8(SB)/8, $0x4000000000000000
+DATA f64_2<>+16(SB)/8, $0x4000000000000000
+DATA f64_2<>+24(SB)/8, $0x4000000000000000
+GLOBL f64_2<>(SB), RODATA|NOPTR, $32
 
 DATA f64_GateTiny64<>+0(SB)/8, $0x3c30000000000000
 DATA f64_GateTiny64<>+8(SB)/8, $0x3c30000000000000

@@ -18,7 +18,7 @@ TEXT ·tanhGradToF32AVX512(SB), NOSPLIT, $0-32
 
 main:
 	// A turn: 64 elements, all at once.
-	// e/(½+½e)², e = exp(−2|x|)
+	// e/(¼ + ½e + ¼e²), e = exp(−2|x|)
 	VMOVUPS      (CX), Z3
 	VPORD.BCST   f32_sign<>+0(SB), Z3, Z3
 	VMOVUPS      64(CX), Z5
@@ -168,29 +168,29 @@ main:
 	VFMADD231PD      Z11, Z18, Z18
 	VFMADD231PD      Z7, Z19, Z19
 	VMOVAPD          Z2, Z3
-	VFMADD231PD      Z2, Z12, Z3
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z12, Z3
 	VMOVAPD          Z2, Z5
-	VFMADD231PD      Z2, Z13, Z5
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z13, Z5
 	VMOVAPD          Z2, Z6
-	VFMADD231PD      Z2, Z14, Z6
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z14, Z6
 	VMOVAPD          Z2, Z7
-	VFMADD231PD      Z2, Z15, Z7
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z15, Z7
 	VMOVAPD          Z2, Z8
-	VFMADD231PD      Z2, Z16, Z8
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z16, Z8
 	VMOVAPD          Z2, Z9
-	VFMADD231PD      Z2, Z17, Z9
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z17, Z9
 	VMOVAPD          Z2, Z10
-	VFMADD231PD      Z2, Z18, Z10
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z18, Z10
 	VMOVAPD          Z2, Z11
-	VFMADD231PD      Z2, Z19, Z11
-	VMULPD           Z3, Z3, Z3
-	VMULPD           Z5, Z5, Z5
-	VMULPD           Z6, Z6, Z6
-	VMULPD           Z7, Z7, Z7
-	VMULPD           Z8, Z8, Z8
-	VMULPD           Z9, Z9, Z9
-	VMULPD           Z10, Z10, Z10
-	VMULPD           Z11, Z11, Z11
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z19, Z11
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z12, Z3
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z13, Z5
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z14, Z6
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z15, Z7
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z18, Z10
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z19, Z11
 	VDIVPD           Z3, Z12, Z3
 	VDIVPD           Z5, Z13, Z5
 	VDIVPD           Z6, Z14, Z6
@@ -256,7 +256,7 @@ masked1:
 	VMOVUPS  (SI)(DI*4), Z0
 	VPMOVD2M Z0, K1
 
-	// e/(½+½e)², e = exp(−2|x|)
+	// e/(¼ + ½e + ¼e²), e = exp(−2|x|)
 	VMOVUPS.Z    (CX), K1, Z0
 	VPORD.BCST   f32_sign<>+0(SB), Z0, Z0
 	VBROADCASTSS f32_TanhFloor32<>+0(SB), Z1
@@ -298,11 +298,11 @@ masked1:
 	VFMADD231PD      Z1, Z2, Z2
 	VFMADD231PD      Z0, Z3, Z3
 	VBROADCASTSD     f64_0p5<>+0(SB), Z0
-	VFMADD231PD.BCST f64_0p5<>+0(SB), Z2, Z0
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z2, Z0
 	VBROADCASTSD     f64_0p5<>+0(SB), Z1
-	VFMADD231PD.BCST f64_0p5<>+0(SB), Z3, Z1
-	VMULPD           Z0, Z0, Z0
-	VMULPD           Z1, Z1, Z1
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z3, Z1
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z2, Z0
+	VFMADD213PD.BCST f64_0p25<>+0(SB), Z3, Z1
 	VDIVPD           Z0, Z2, Z0
 	VDIVPD           Z1, Z3, Z1
 
@@ -373,6 +373,9 @@ GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
+
+DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
+GLOBL f64_0p25<>(SB), RODATA|NOPTR, $8
 
 DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
 DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
