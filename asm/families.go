@@ -22,6 +22,7 @@ func families() []gen.Family {
 		{Name: "log_sigmoid", Kernels: logSigmoids()},
 		{Name: "log_sum_exp", Kernels: logSumExps()},
 		{Name: "mish", Kernels: mishes()},
+		{Name: "normal", Kernels: normalFills()},
 		{Name: "pow", Kernels: pows()},
 		{Name: "product", Kernels: products()},
 		{Name: "sigmoid", Kernels: sigmoids()},
@@ -31,5 +32,6 @@ func families() []gen.Family {
 		{Name: "sums", Kernels: sums()},
 		{Name: "tanh", Kernels: tanhs()},
 		{Name: "transpose", Kernels: transposes()},
+		{Name: "uniform", Kernels: uniforms()},
 	}
 }

@@ -8,6 +8,8 @@ import (
 )
 
 func TestBig(t *testing.T) {
+	sin, cos := ref.BigSinCos(ref.Big(0.5))
+	sinMinus, _ := ref.BigSinCos(ref.Big(-0x1p-40))
 	// 40 digits each, from a table.
 	for _, c := range []struct {
 		got  *big.Float
@@ -29,6 +31,9 @@ func TestBig(t *testing.T) {
 		{ref.BigNormal(ref.Big(-20.25)), "1.77619986494957003087103974493544046580185344e-91"},
 		{ref.BigNormal(ref.Big(-38)), "2.88542836006878430835097048156690409466181777e-316"},
 		{ref.BigLog(ref.Big(10)), "2.302585092994045684017991454684364207601101"},
+		{sin, "0.70710678118654752440084436210484903928483593"},
+		{cos, "0.70710678118654752440084436210484903928483593"},
+		{sinMinus, "-0.000000000001428630936784335626026696588551907170420338"},
 	} {
 		want, _, err := big.ParseFloat(c.want, 10, ref.Prec, big.ToNearestEven)
 		if err != nil {

@@ -38,6 +38,9 @@ var Bounds = map[string]Bound{
 	"GELUTanhGradTo":   {1, 4},
 	"MishGradTo":       {1, 4},
 
+	// of the transform of uniform numbers
+	"NormalTo": {4, 4},
+
 	// of probabilities and targets in [0, 1], and of finite logits
 	"BCETo":           {1, 2},
 	"BCEWithLogitsTo": {2.5, 2.5},

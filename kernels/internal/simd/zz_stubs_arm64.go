@@ -233,6 +233,12 @@ func mishGradToF32NEON(dst, x, dy *float32, n int)
 func mishGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
+func normalToF32NEON(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func normalToF64NEON(dst *float64, n int, words *[14]uint32)
+
+//go:noescape
 func powToF32NEON(dst, x *float32, n int, p float32)
 
 //go:noescape
@@ -348,3 +354,9 @@ func transposeF32NEON(dst, src *float32, rows, columns, srcRow, dstRow int)
 
 //go:noescape
 func transposeF64NEON(dst, src *float64, rows, columns, srcRow, dstRow int)
+
+//go:noescape
+func uniformToF32NEON(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func uniformToF64NEON(dst *float64, n int, words *[14]uint32)
