@@ -28,8 +28,8 @@ func erfSlope32(b *B, x V) V {
 // normalTailMixed is t·T(t).
 func normalTailMixed(b *B, t V) V {
 	b.Step("t·T(t) = w·f, w = t/(1+kt)")
-	w := b.Div(t, b.FMA(b.Named("NormalTailScaleMixed", fallback.NormalTailScaleMixed), t, b.Const(1)))
-	v := b.FMA(b.Named("NormalTailScaleMixed_twice", 2*fallback.NormalTailScaleMixed), w, b.Const(-1))
+	w := b.Div(t, b.FMA(b.Named("NormalTailScale", fallback.NormalTailScale), t, b.Const(1)))
+	v := b.FMA(b.Named("NormalTailScale_twice", 2*fallback.NormalTailScale), w, b.Const(-1))
 	return b.Mul(w, gen.Horner(b, v, "NormalTailMixedPoly", fallback.NormalTailMixedPoly[:]))
 }
 
@@ -41,20 +41,22 @@ func erf64(b *B, x V) V {
 
 	b.Step("1 − 2Φ(−√2·|x|)")
 	scale := b.Named("NormalTailScaleErf64", fallback.NormalTailScaleErf64)
-	r, f := normalTail64(b, b.Mul(scale, b.Div(a, b.FMA(scale, a, b.Const(1)))))
+	r, f, _ := normalTail64(b, b.Mul(scale, b.Div(a, b.FMA(scale, a, b.Const(1)))))
 	tail := b.Mul(r, f)
 	z = b.Neg(z)
 	far := b.FNMA(b.Add(tail, tail), expNegHL64(b, z, b.Neg(b.FMA(a, a, z))), b.Const(1))
 	return signOf(b, b.Select(b.LT(a, b.Named("ErfSplit64", fallback.ErfSplit64)), near, far), x)
 }
 
-// normalTail64 is r and f, by s = 1−r = kt/(1+kt).
-func normalTail64(b *B, s V) (r, f V) {
+// normalTail64 is r and f, by s = 1−r = kt/(1+kt), and what the last rounding took from f.
+func normalTail64(b *B, s V) (r, f, lost V) {
 	b.Step("f = c + r·(½−c + s·P(s−r)), r = 1−s")
 	r = b.Sub(b.Const(1), s)
 	p := gen.Horner(b, b.Sub(s, r), "NormalTailPoly64", fallback.NormalTailPoly64[:])
 	rise := b.FMA(s, p, b.Named("NormalTailRise64", fallback.NormalTailRise64))
-	return r, b.FMA(r, rise, b.Named("NormalTailLimit64", fallback.NormalTailLimit64))
+	limit := b.Named("NormalTailLimit64", fallback.NormalTailLimit64)
+	f = b.FMA(r, rise, limit)
+	return r, f, b.FMA(r, rise, b.Sub(limit, f))
 }
 
 // erfSlope64 is the derivative of erf.

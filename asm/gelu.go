@@ -30,7 +30,7 @@ func geluSlope32(b *B, x V) V {
 		t := b.Widen(t)
 		b.Step("T(t) − t/√(2π), T(t) = r·f, r = 1/(1+kt)")
 		one := b.Const(1)
-		r := b.Div(one, b.FMA(b.Named("NormalTailScaleMixed", fallback.NormalTailScaleMixed), t, one))
+		r := b.Div(one, b.FMA(b.Named("NormalTailScale", fallback.NormalTailScale), t, one))
 		v := b.FNMA(b.Const(2), r, one)
 		tail := b.Mul(r, gen.Horner(b, v, "NormalTailMixedPoly", fallback.NormalTailMixedPoly[:]))
 		g := b.FNMA(b.Named("InverseSqrt2Pi", fallback.InverseSqrt2Pi), t, tail)
@@ -41,11 +41,11 @@ func geluSlope32(b *B, x V) V {
 // gelu64 is x·Φ(x).
 func gelu64(b *B, x V) V {
 	t := b.Min(b.Named("GELUTop64", fallback.GELUTop64), b.Abs(x))
-	scale := b.Named("NormalTailScale64", fallback.NormalTailScale64)
+	scale := b.Named("NormalTailScale", fallback.NormalTailScale)
 	w := b.Div(t, b.FMA(scale, t, b.Const(1)))
-	_, f := normalTail64(b, b.Mul(scale, w))
+	_, f, lost := normalTail64(b, b.Mul(scale, w))
 	h := b.Mul(w, f)
-	lost := b.FMA(w, f, b.Neg(h))
+	lost = b.FMA(w, lost, b.FMA(w, f, b.Neg(h)))
 	s, m := expHalfSquare64(b, t)
 	b.Step("max(x, 0) − t·T(t)·exp(−t²/2)")
 	h = b.Add(h, b.FMA(h, m, lost))
@@ -63,8 +63,8 @@ func expHalfSquare64(b *B, t V) (s, m V) {
 // geluSlope64 is the derivative of GELU.
 func geluSlope64(b *B, x V) V {
 	t := b.Min(b.Named("GELUTop64", fallback.GELUTop64), b.Abs(x))
-	scale := b.Named("NormalTailScale64", fallback.NormalTailScale64)
-	r, f := normalTail64(b, b.Mul(scale, b.Div(t, b.FMA(scale, t, b.Const(1)))))
+	scale := b.Named("NormalTailScale", fallback.NormalTailScale)
+	r, f, _ := normalTail64(b, b.Mul(scale, b.Div(t, b.FMA(scale, t, b.Const(1)))))
 	g := b.FNMA(b.Named("InverseSqrt2Pi", fallback.InverseSqrt2Pi), t, b.Mul(r, f))
 	s, m := expHalfSquare64(b, t)
 	return mirror(b, x, b.Mul(b.Mul(b.Named("ExpSmall64", fallback.ExpSmall64), b.FMA(g, m, g)), s))

@@ -28,7 +28,7 @@ func exGateSlope(y, v *big.Float) *big.Float {
 }
 
 // slopeSlack is the absolute error of derivatives that may be nearly 0.
-const slopeSlack = 0x1p-53
+const slopeSlack = 0x1p-52
 
 // nearZero are arguments of all magnitudes, around which even results are linear and subnormal ones round.
 func nearZero() []sample {

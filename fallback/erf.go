@@ -34,20 +34,19 @@ var NormalTailMixedPoly = [...]float64{
 	-0x1.ecb0e9bbb3e5dp-10, -0x1.c9ce8671028p-11, 0x1.9a26eea43d63p-12, 0x1.356fafca398a1p-15, -0x1.3707aacf251dap-15,
 }
 
-// NormalTailPoly64 is P, lowest power first, for t ≤ 39: relative error of f 2⁻⁵⁵·⁴.
+// NormalTailPoly64 is P, lowest power first, for k = ¼ and t ≤ 39: relative error of f 2⁻⁵⁴·⁸.
 var NormalTailPoly64 = [...]float64{
-	-0x1.2401ad731bfa9p-1, 0x1.5d4569bc7f6b8p-2, -0x1.6caed2932bb8fp-3, 0x1.41f83b5c1330fp-4, -0x1.c5dcbc49f694fp-6,
-	0x1.bbb8261a4a8fcp-8, -0x1.0cc4cda10dad8p-11, -0x1.ad51af4948b63p-12, 0x1.76e8a25454118p-13, -0x1.fa4b8e857f81ap-18,
-	-0x1.2e6bdeb3c8888p-16, 0x1.3b16c39b6d215p-18, 0x1.7b5a3694e2fc8p-20, -0x1.bcb20f6fd6462p-21, -0x1.9c63f87979552p-24,
-	0x1.120b2edb435c3p-23, 0x1.f0cd79a98e136p-28, -0x1.4a09934f3deadp-26, -0x1.ebad0581dfe17p-30, 0x1.3609ff7ef0c4dp-29,
-	0x1.265fa24a7051fp-31,
+	-0x1.c6d8b28577f8cp-2, 0x1.8a82c29dcbf8bp-3, -0x1.d3579ac3de7fap-5, 0x1.9072d3cc752f2p-8, 0x1.b6d317a70c6f8p-9,
+	-0x1.76d234dee4a6cp-10, -0x1.144022fd0aee5p-13, 0x1.a581568556e8ep-13, 0x1.b245e22695234p-20, -0x1.f916562eebcdbp-16,
+	-0x1.37dd7ed533094p-22, 0x1.522916da9b70ep-18, 0x1.c980bae809b6fp-22, -0x1.d8daa4472885cp-21, -0x1.b43068b3c1a02p-23,
+	0x1.2cd1d0baa9b54p-23, 0x1.227ba17a8c93fp-24, -0x1.e96ca1e4fac42p-27, -0x1.1aac4f746ab34p-26, -0x1.3754518b22519p-30,
+	0x1.363dab2a53476p-29, 0x1.56be04e643896p-31,
 }
 
 const (
-	NormalTailScaleMixed = 0.25                 // k
-	NormalTailScale64    = 0.1875               // k
-	NormalTailScaleErf64 = 0x1.0f876ccdf6cd9p-2 // √2·k
-	NormalTailLimit64    = 0x1.32633e6df28bcp-4 // c = k/√(2π)
+	NormalTailScale      = 0.25                 // k, a power of two: no product with it is rounded
+	NormalTailScaleErf64 = 0x1.6a09e667f3bcdp-2 // √2·k
+	NormalTailLimit64    = 0x1.9884533d4365p-4  // c = k/√(2π), so rounded that ½−c is a float64 too
 	NormalTailRise64     = 0.5 - NormalTailLimit64
 )
 
@@ -75,8 +74,8 @@ func erfSlopeMixed(x float32) float64 {
 
 // normalTailMixed is t·T(t), for 0 ≤ t ≤ 20.
 func normalTailMixed(t float64) float64 {
-	w := t / fma64(NormalTailScaleMixed, t, 1)
-	return w * poly64(fma64(2*NormalTailScaleMixed, w, -1), NormalTailMixedPoly[:])
+	w := t / fma64(NormalTailScale, t, 1)
+	return w * poly64(fma64(2*NormalTailScale, w, -1), NormalTailMixedPoly[:])
 }
 
 // erf64 is erf(x).
@@ -85,17 +84,19 @@ func erf64(x float64) float64 {
 	z := float64(a * a)
 	y := fma64(a, poly64(z, ErfPoly64[:]), a)
 	if !(a < ErfSplit64) {
-		r, f := normalTail64(float64(NormalTailScaleErf64 * (a / fma64(NormalTailScaleErf64, a, 1))))
+		r, f, _ := normalTail64(float64(NormalTailScaleErf64 * (a / fma64(NormalTailScaleErf64, a, 1))))
 		tail := float64(r * f)
 		y = fnma64(tail+tail, expNegHL64(-z, -fma64(a, a, -z)), 1)
 	}
 	return signOf64(y, x)
 }
 
-// normalTail64 is r and f, by s = 1−r = kt/(1+kt).
-func normalTail64(s float64) (r, f float64) {
+// normalTail64 is r and f, by s = 1−r = kt/(1+kt), and what the last rounding took from f.
+func normalTail64(s float64) (r, f, lost float64) {
 	r = 1 - s
-	return r, fma64(r, fma64(s, poly64(s-r, NormalTailPoly64[:]), NormalTailRise64), NormalTailLimit64)
+	rise := fma64(s, poly64(s-r, NormalTailPoly64[:]), NormalTailRise64)
+	f = fma64(r, rise, NormalTailLimit64)
+	return r, f, fma64(r, rise, NormalTailLimit64-f)
 }
 
 // erfSlope64 is the derivative of erf.

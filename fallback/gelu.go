@@ -26,7 +26,7 @@ func gelu32(x float32) float32 {
 // geluSlopeMixed is the derivative of GELU.
 func geluSlopeMixed(x float32) float64 {
 	t := float64(pickMin(GELUSlopeTop32, abs32(x)))
-	r := 1 / fma64(NormalTailScaleMixed, t, 1)
+	r := 1 / fma64(NormalTailScale, t, 1)
 	tail := float64(r * poly64(fnma64(2, r, 1), NormalTailMixedPoly[:]))
 	return mirror64(float64(x), float64(expMixed(float64(float64(-0.5*t)*t))*fnma64(InverseSqrt2Pi, t, tail)))
 }
@@ -34,11 +34,12 @@ func geluSlopeMixed(x float32) float64 {
 // gelu64 is x·Φ(x).
 func gelu64(x float64) float64 {
 	t := pickMin(GELUTop64, abs64(x))
-	w := t / fma64(NormalTailScale64, t, 1)
-	_, f := normalTail64(float64(NormalTailScale64 * w))
+	w := t / fma64(NormalTailScale, t, 1)
+	_, f, lost := normalTail64(float64(NormalTailScale * w))
 	h := float64(w * f)
+	lost = fma64(w, lost, fma64(w, f, -h))
 	s, m := expHalfSquare64(t)
-	h += fma64(h, m, fma64(w, f, -h)) // with what the product lost
+	h += fma64(h, m, lost)
 	h = float64(float64(ExpSmall64*h) * s)
 	return halfIfTiny64(x, pickMax(negZero64, x)-h)
 }
@@ -52,7 +53,7 @@ func expHalfSquare64(t float64) (s, m float64) {
 // geluSlope64 is the derivative of GELU.
 func geluSlope64(x float64) float64 {
 	t := pickMin(GELUTop64, abs64(x))
-	r, f := normalTail64(float64(NormalTailScale64 * (t / fma64(NormalTailScale64, t, 1))))
+	r, f, _ := normalTail64(float64(NormalTailScale * (t / fma64(NormalTailScale, t, 1))))
 	g := fnma64(InverseSqrt2Pi, t, float64(r*f))
 	s, m := expHalfSquare64(t)
 	return mirror64(x, float64(float64(ExpSmall64*fma64(g, m, g))*s))

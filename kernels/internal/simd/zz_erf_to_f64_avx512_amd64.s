@@ -122,14 +122,18 @@ main:
 	VSUBPD       Z23, Z19, Z27
 
 	// NormalTailPoly64 by Horner's rule
-	VBROADCASTSD     f64_NormalTailPoly64_19<>+0(SB), Z28
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z24, Z28
-	VBROADCASTSD     f64_NormalTailPoly64_19<>+0(SB), Z29
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z25, Z29
-	VBROADCASTSD     f64_NormalTailPoly64_19<>+0(SB), Z30
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z26, Z30
-	VBROADCASTSD     f64_NormalTailPoly64_19<>+0(SB), Z31
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z27, Z31
+	VBROADCASTSD     f64_NormalTailPoly64_20<>+0(SB), Z28
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z24, Z28
+	VBROADCASTSD     f64_NormalTailPoly64_20<>+0(SB), Z29
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z25, Z29
+	VBROADCASTSD     f64_NormalTailPoly64_20<>+0(SB), Z30
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z26, Z30
+	VBROADCASTSD     f64_NormalTailPoly64_20<>+0(SB), Z31
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z27, Z31
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z24, Z28
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z25, Z29
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z26, Z30
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z27, Z31
 	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z24, Z28
 	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z25, Z29
 	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z26, Z30
@@ -401,8 +405,9 @@ masked1:
 	VSUBPD       Z5, Z4, Z6
 
 	// NormalTailPoly64 by Horner's rule
-	VBROADCASTSD     f64_NormalTailPoly64_19<>+0(SB), Z7
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z6, Z7
+	VBROADCASTSD     f64_NormalTailPoly64_20<>+0(SB), Z7
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z6, Z7
 	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z6, Z7
 	VFMADD213PD.BCST f64_NormalTailPoly64_17<>+0(SB), Z6, Z7
 	VFMADD213PD.BCST f64_NormalTailPoly64_16<>+0(SB), Z6, Z7
@@ -523,76 +528,79 @@ GLOBL f64_ErfPoly64_0<>(SB), RODATA|NOPTR, $8
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailScaleErf64<>+0(SB)/8, $0x3fd0f876ccdf6cd9
+DATA f64_NormalTailScaleErf64<>+0(SB)/8, $0x3fd6a09e667f3bcd
 GLOBL f64_NormalTailScaleErf64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0x3e23609ff7ef0c4d
-GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $8
-
-DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e0265fa24a7051f
+DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e2363dab2a53476
 GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe1ebad0581dfe17
+DATA f64_NormalTailPoly64_21<>+0(SB)/8, $0x3e056be04e643896
+GLOBL f64_NormalTailPoly64_21<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe51aac4f746ab34
 GLOBL f64_NormalTailPoly64_18<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe54a09934f3dead
+DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe4e96ca1e4fac42
 GLOBL f64_NormalTailPoly64_17<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e3f0cd79a98e136
+DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e7227ba17a8c93f
 GLOBL f64_NormalTailPoly64_16<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e8120b2edb435c3
+DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e82cd1d0baa9b54
 GLOBL f64_NormalTailPoly64_15<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe79c63f87979552
+DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe8b43068b3c1a02
 GLOBL f64_NormalTailPoly64_14<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbeabcb20f6fd6462
+DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbead8daa4472885c
 GLOBL f64_NormalTailPoly64_13<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3eb7b5a3694e2fc8
+DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3e9c980bae809b6f
 GLOBL f64_NormalTailPoly64_12<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed3b16c39b6d215
+DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed522916da9b70e
 GLOBL f64_NormalTailPoly64_11<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbef2e6bdeb3c8888
+DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbe937dd7ed533094
 GLOBL f64_NormalTailPoly64_10<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbedfa4b8e857f81a
+DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbeff916562eebcdb
 GLOBL f64_NormalTailPoly64_9<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3f276e8a25454118
+DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3ebb245e22695234
 GLOBL f64_NormalTailPoly64_8<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0xbf3ad51af4948b63
+DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0x3f2a581568556e8e
 GLOBL f64_NormalTailPoly64_7<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf40cc4cda10dad8
+DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf2144022fd0aee5
 GLOBL f64_NormalTailPoly64_6<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0x3f7bbb8261a4a8fc
+DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0xbf576d234dee4a6c
 GLOBL f64_NormalTailPoly64_5<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0xbf9c5dcbc49f694f
+DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0x3f6b6d317a70c6f8
 GLOBL f64_NormalTailPoly64_4<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3fb41f83b5c1330f
+DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3f79072d3cc752f2
 GLOBL f64_NormalTailPoly64_3<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfc6caed2932bb8f
+DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfad3579ac3de7fa
 GLOBL f64_NormalTailPoly64_2<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fd5d4569bc7f6b8
+DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fc8a82c29dcbf8b
 GLOBL f64_NormalTailPoly64_1<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfe2401ad731bfa9
+DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfdc6d8b28577f8c
 GLOBL f64_NormalTailPoly64_0<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fdb3673064835d1
+DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fd99deeb30af26c
 GLOBL f64_NormalTailRise64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb32633e6df28bc
+DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb9884533d43650
 GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000

@@ -108,95 +108,99 @@ main:
 	WORD $0x4efad71c // FSUB V28.2D, V24.2D, V26.2D
 
 	// NormalTailPoly64 by Horner's rule
-	FMOVQ 304(R0), F29 // NormalTailPoly64_20
-	FMOVQ 320(R0), F30 // NormalTailPoly64_19
+	FMOVQ 304(R0), F29 // NormalTailPoly64_21
+	FMOVQ 320(R0), F30 // NormalTailPoly64_20
 	VFMLA V27.D2, V29.D2, V30.D2
-	FMOVQ 304(R0), F29 // NormalTailPoly64_20
-	FMOVQ 320(R0), F31 // NormalTailPoly64_19
+	FMOVQ 304(R0), F29 // NormalTailPoly64_21
+	FMOVQ 320(R0), F31 // NormalTailPoly64_20
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 336(R0), F29 // NormalTailPoly64_18
+	FMOVQ 336(R0), F29 // NormalTailPoly64_19
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 336(R0), F30 // NormalTailPoly64_18
+	FMOVQ 336(R0), F30 // NormalTailPoly64_19
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 352(R0), F31 // NormalTailPoly64_17
+	FMOVQ 352(R0), F31 // NormalTailPoly64_18
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 352(R0), F29 // NormalTailPoly64_17
+	FMOVQ 352(R0), F29 // NormalTailPoly64_18
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 368(R0), F30 // NormalTailPoly64_16
+	FMOVQ 368(R0), F30 // NormalTailPoly64_17
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 368(R0), F31 // NormalTailPoly64_16
+	FMOVQ 368(R0), F31 // NormalTailPoly64_17
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 384(R0), F29 // NormalTailPoly64_15
+	FMOVQ 384(R0), F29 // NormalTailPoly64_16
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 384(R0), F30 // NormalTailPoly64_15
+	FMOVQ 384(R0), F30 // NormalTailPoly64_16
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 400(R0), F31 // NormalTailPoly64_14
+	FMOVQ 400(R0), F31 // NormalTailPoly64_15
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 400(R0), F29 // NormalTailPoly64_14
+	FMOVQ 400(R0), F29 // NormalTailPoly64_15
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 416(R0), F30 // NormalTailPoly64_13
+	FMOVQ 416(R0), F30 // NormalTailPoly64_14
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 416(R0), F31 // NormalTailPoly64_13
+	FMOVQ 416(R0), F31 // NormalTailPoly64_14
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 432(R0), F29 // NormalTailPoly64_12
+	FMOVQ 432(R0), F29 // NormalTailPoly64_13
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 432(R0), F30 // NormalTailPoly64_12
+	FMOVQ 432(R0), F30 // NormalTailPoly64_13
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 448(R0), F31 // NormalTailPoly64_11
+	FMOVQ 448(R0), F31 // NormalTailPoly64_12
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 448(R0), F29 // NormalTailPoly64_11
+	FMOVQ 448(R0), F29 // NormalTailPoly64_12
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 464(R0), F30 // NormalTailPoly64_10
+	FMOVQ 464(R0), F30 // NormalTailPoly64_11
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 464(R0), F31 // NormalTailPoly64_10
+	FMOVQ 464(R0), F31 // NormalTailPoly64_11
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 480(R0), F29 // NormalTailPoly64_9
+	FMOVQ 480(R0), F29 // NormalTailPoly64_10
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 480(R0), F30 // NormalTailPoly64_9
+	FMOVQ 480(R0), F30 // NormalTailPoly64_10
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 496(R0), F31 // NormalTailPoly64_8
+	FMOVQ 496(R0), F31 // NormalTailPoly64_9
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 496(R0), F29 // NormalTailPoly64_8
+	FMOVQ 496(R0), F29 // NormalTailPoly64_9
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 512(R0), F30 // NormalTailPoly64_7
+	FMOVQ 512(R0), F30 // NormalTailPoly64_8
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 512(R0), F31 // NormalTailPoly64_7
+	FMOVQ 512(R0), F31 // NormalTailPoly64_8
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 528(R0), F29 // NormalTailPoly64_6
+	FMOVQ 528(R0), F29 // NormalTailPoly64_7
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 528(R0), F30 // NormalTailPoly64_6
+	FMOVQ 528(R0), F30 // NormalTailPoly64_7
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 544(R0), F31 // NormalTailPoly64_5
+	FMOVQ 544(R0), F31 // NormalTailPoly64_6
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 544(R0), F29 // NormalTailPoly64_5
+	FMOVQ 544(R0), F29 // NormalTailPoly64_6
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 560(R0), F30 // NormalTailPoly64_4
+	FMOVQ 560(R0), F30 // NormalTailPoly64_5
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 560(R0), F31 // NormalTailPoly64_4
+	FMOVQ 560(R0), F31 // NormalTailPoly64_5
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 576(R0), F29 // NormalTailPoly64_3
+	FMOVQ 576(R0), F29 // NormalTailPoly64_4
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 576(R0), F30 // NormalTailPoly64_3
+	FMOVQ 576(R0), F30 // NormalTailPoly64_4
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 592(R0), F31 // NormalTailPoly64_2
+	FMOVQ 592(R0), F31 // NormalTailPoly64_3
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 592(R0), F29 // NormalTailPoly64_2
+	FMOVQ 592(R0), F29 // NormalTailPoly64_3
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 608(R0), F30 // NormalTailPoly64_1
+	FMOVQ 608(R0), F30 // NormalTailPoly64_2
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 608(R0), F31 // NormalTailPoly64_1
+	FMOVQ 608(R0), F31 // NormalTailPoly64_2
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 624(R0), F29 // NormalTailPoly64_0
+	FMOVQ 624(R0), F29 // NormalTailPoly64_1
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 624(R0), F27 // NormalTailPoly64_0
-	VFMLA V28.D2, V31.D2, V27.D2
-	FMOVQ 640(R0), F28 // NormalTailRise64
-	VFMLA V29.D2, V21.D2, V28.D2
-	FMOVQ 640(R0), F21 // NormalTailRise64
+	FMOVQ 624(R0), F30 // NormalTailPoly64_1
+	VFMLA V28.D2, V31.D2, V30.D2
+	FMOVQ 640(R0), F31 // NormalTailPoly64_0
+	VFMLA V27.D2, V29.D2, V31.D2
+	FMOVQ 640(R0), F27 // NormalTailPoly64_0
+	VFMLA V28.D2, V30.D2, V27.D2
+	FMOVQ 656(R0), F28 // NormalTailRise64
+	VFMLA V31.D2, V21.D2, V28.D2
+	FMOVQ 656(R0), F21 // NormalTailRise64
 	VFMLA V27.D2, V24.D2, V21.D2
-	FMOVQ 656(R0), F24 // NormalTailLimit64
+	FMOVQ 672(R0), F24 // NormalTailLimit64
 	VFMLA V28.D2, V25.D2, V24.D2
-	FMOVQ 656(R0), F27 // NormalTailLimit64
+	FMOVQ 672(R0), F27 // NormalTailLimit64
 	VFMLA V21.D2, V26.D2, V27.D2
 	WORD  $0x6e78df35 // FMUL V21.2D, V25.2D, V24.2D
 	WORD  $0x6e7bdf58 // FMUL V24.2D, V26.2D, V27.2D
@@ -212,64 +216,64 @@ main:
 	VEOR  V1.B16, V26.B16, V26.B16
 
 	// exp(x+e)
-	FMOVQ 672(R0), F27 // Log2E64
+	FMOVQ 688(R0), F27 // Log2E64
 	VMOV  V3.B16, V28.B16
 	VFMLA V27.D2, V18.D2, V28.D2
-	FMOVQ 672(R0), F27 // Log2E64
+	FMOVQ 688(R0), F27 // Log2E64
 	VMOV  V3.B16, V29.B16
 	VFMLA V27.D2, V20.D2, V29.D2
 	WORD  $0x4ee3d79b // FSUB V27.2D, V28.2D, V3.2D
 	WORD  $0x4ee3d7be // FSUB V30.2D, V29.2D, V3.2D
-	FMOVQ 688(R0), F31 // Ln2High64
+	FMOVQ 704(R0), F31 // Ln2High64
 	VFMLS V31.D2, V27.D2, V18.D2
-	FMOVQ 688(R0), F31 // Ln2High64
+	FMOVQ 704(R0), F31 // Ln2High64
 	VFMLS V31.D2, V30.D2, V20.D2
-	FMOVQ 704(R0), F31 // Ln2Low64
+	FMOVQ 720(R0), F31 // Ln2Low64
 	VFMLS V31.D2, V27.D2, V25.D2
-	FMOVQ 704(R0), F27 // Ln2Low64
+	FMOVQ 720(R0), F27 // Ln2Low64
 	VFMLS V27.D2, V30.D2, V26.D2
 	WORD  $0x4e79d652 // FADD V18.2D, V18.2D, V25.2D
 	WORD  $0x4e7ad694 // FADD V20.2D, V20.2D, V26.2D
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	FMOVQ 720(R0), F25 // ExpNegPoly64_11
-	FMOVQ 736(R0), F26 // ExpNegPoly64_10
+	FMOVQ 736(R0), F25 // ExpNegPoly64_11
+	FMOVQ 752(R0), F26 // ExpNegPoly64_10
 	VFMLA V18.D2, V25.D2, V26.D2
-	FMOVQ 720(R0), F25 // ExpNegPoly64_11
-	FMOVQ 736(R0), F27 // ExpNegPoly64_10
+	FMOVQ 736(R0), F25 // ExpNegPoly64_11
+	FMOVQ 752(R0), F27 // ExpNegPoly64_10
 	VFMLA V20.D2, V25.D2, V27.D2
-	FMOVQ 752(R0), F25 // ExpNegPoly64_9
+	FMOVQ 768(R0), F25 // ExpNegPoly64_9
 	VFMLA V18.D2, V26.D2, V25.D2
-	FMOVQ 752(R0), F26 // ExpNegPoly64_9
+	FMOVQ 768(R0), F26 // ExpNegPoly64_9
 	VFMLA V20.D2, V27.D2, V26.D2
-	FMOVQ 768(R0), F27 // ExpNegPoly64_8
+	FMOVQ 784(R0), F27 // ExpNegPoly64_8
 	VFMLA V18.D2, V25.D2, V27.D2
-	FMOVQ 768(R0), F25 // ExpNegPoly64_8
+	FMOVQ 784(R0), F25 // ExpNegPoly64_8
 	VFMLA V20.D2, V26.D2, V25.D2
-	FMOVQ 784(R0), F26 // ExpNegPoly64_7
+	FMOVQ 800(R0), F26 // ExpNegPoly64_7
 	VFMLA V18.D2, V27.D2, V26.D2
-	FMOVQ 784(R0), F27 // ExpNegPoly64_7
+	FMOVQ 800(R0), F27 // ExpNegPoly64_7
 	VFMLA V20.D2, V25.D2, V27.D2
-	FMOVQ 800(R0), F25 // ExpNegPoly64_6
+	FMOVQ 816(R0), F25 // ExpNegPoly64_6
 	VFMLA V18.D2, V26.D2, V25.D2
-	FMOVQ 800(R0), F26 // ExpNegPoly64_6
+	FMOVQ 816(R0), F26 // ExpNegPoly64_6
 	VFMLA V20.D2, V27.D2, V26.D2
-	FMOVQ 816(R0), F27 // ExpNegPoly64_5
+	FMOVQ 832(R0), F27 // ExpNegPoly64_5
 	VFMLA V18.D2, V25.D2, V27.D2
-	FMOVQ 816(R0), F25 // ExpNegPoly64_5
+	FMOVQ 832(R0), F25 // ExpNegPoly64_5
 	VFMLA V20.D2, V26.D2, V25.D2
-	FMOVQ 832(R0), F26 // ExpNegPoly64_4
+	FMOVQ 848(R0), F26 // ExpNegPoly64_4
 	VFMLA V18.D2, V27.D2, V26.D2
-	FMOVQ 832(R0), F27 // ExpNegPoly64_4
+	FMOVQ 848(R0), F27 // ExpNegPoly64_4
 	VFMLA V20.D2, V25.D2, V27.D2
-	FMOVQ 848(R0), F25 // ExpNegPoly64_3
+	FMOVQ 864(R0), F25 // ExpNegPoly64_3
 	VFMLA V18.D2, V26.D2, V25.D2
-	FMOVQ 848(R0), F26 // ExpNegPoly64_3
+	FMOVQ 864(R0), F26 // ExpNegPoly64_3
 	VFMLA V20.D2, V27.D2, V26.D2
-	FMOVQ 864(R0), F27 // ExpNegPoly64_2
+	FMOVQ 880(R0), F27 // ExpNegPoly64_2
 	VFMLA V18.D2, V25.D2, V27.D2
-	FMOVQ 864(R0), F25 // ExpNegPoly64_2
+	FMOVQ 880(R0), F25 // ExpNegPoly64_2
 	VFMLA V20.D2, V26.D2, V25.D2
 	VMOV  V4.B16, V26.B16
 	VFMLA V18.D2, V27.D2, V26.D2
@@ -364,50 +368,52 @@ loaded2:
 	WORD  $0x4ee5d486 // FSUB V6.2D, V4.2D, V5.2D
 
 	// NormalTailPoly64 by Horner's rule
-	FMOVQ 304(R0), F7 // NormalTailPoly64_20
-	FMOVQ 320(R0), F8 // NormalTailPoly64_19
+	FMOVQ 304(R0), F7 // NormalTailPoly64_21
+	FMOVQ 320(R0), F8 // NormalTailPoly64_20
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 336(R0), F7 // NormalTailPoly64_18
+	FMOVQ 336(R0), F7 // NormalTailPoly64_19
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 352(R0), F8 // NormalTailPoly64_17
+	FMOVQ 352(R0), F8 // NormalTailPoly64_18
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 368(R0), F7 // NormalTailPoly64_16
+	FMOVQ 368(R0), F7 // NormalTailPoly64_17
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 384(R0), F8 // NormalTailPoly64_15
+	FMOVQ 384(R0), F8 // NormalTailPoly64_16
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 400(R0), F7 // NormalTailPoly64_14
+	FMOVQ 400(R0), F7 // NormalTailPoly64_15
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 416(R0), F8 // NormalTailPoly64_13
+	FMOVQ 416(R0), F8 // NormalTailPoly64_14
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 432(R0), F7 // NormalTailPoly64_12
+	FMOVQ 432(R0), F7 // NormalTailPoly64_13
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 448(R0), F8 // NormalTailPoly64_11
+	FMOVQ 448(R0), F8 // NormalTailPoly64_12
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 464(R0), F7 // NormalTailPoly64_10
+	FMOVQ 464(R0), F7 // NormalTailPoly64_11
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 480(R0), F8 // NormalTailPoly64_9
+	FMOVQ 480(R0), F8 // NormalTailPoly64_10
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 496(R0), F7 // NormalTailPoly64_8
+	FMOVQ 496(R0), F7 // NormalTailPoly64_9
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 512(R0), F8 // NormalTailPoly64_7
+	FMOVQ 512(R0), F8 // NormalTailPoly64_8
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 528(R0), F7 // NormalTailPoly64_6
+	FMOVQ 528(R0), F7 // NormalTailPoly64_7
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 544(R0), F8 // NormalTailPoly64_5
+	FMOVQ 544(R0), F8 // NormalTailPoly64_6
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 560(R0), F7 // NormalTailPoly64_4
+	FMOVQ 560(R0), F7 // NormalTailPoly64_5
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 576(R0), F8 // NormalTailPoly64_3
+	FMOVQ 576(R0), F8 // NormalTailPoly64_4
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 592(R0), F7 // NormalTailPoly64_2
+	FMOVQ 592(R0), F7 // NormalTailPoly64_3
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 608(R0), F8 // NormalTailPoly64_1
+	FMOVQ 608(R0), F8 // NormalTailPoly64_2
 	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 624(R0), F7 // NormalTailPoly64_0
+	FMOVQ 624(R0), F7 // NormalTailPoly64_1
 	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 640(R0), F6 // NormalTailRise64
-	VFMLA V7.D2, V4.D2, V6.D2
-	FMOVQ 656(R0), F4 // NormalTailLimit64
+	FMOVQ 640(R0), F8 // NormalTailPoly64_0
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 656(R0), F6 // NormalTailRise64
+	VFMLA V8.D2, V4.D2, V6.D2
+	FMOVQ 672(R0), F4 // NormalTailLimit64
 	VFMLA V6.D2, V5.D2, V4.D2
 	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
 	FMOVQ 16(R0), F5 // sign
@@ -419,37 +425,37 @@ loaded2:
 	VEOR  V6.B16, V5.B16, V5.B16
 
 	// exp(x+e)
-	FMOVQ 672(R0), F6 // Log2E64
+	FMOVQ 688(R0), F6 // Log2E64
 	FMOVQ 48(R0), F7 // Integer64_plus_ExpShift64
 	VFMLA V6.D2, V1.D2, V7.D2
 	FMOVQ 48(R0), F6 // Integer64_plus_ExpShift64
 	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
-	FMOVQ 688(R0), F8 // Ln2High64
+	FMOVQ 704(R0), F8 // Ln2High64
 	VFMLS V8.D2, V6.D2, V1.D2
-	FMOVQ 704(R0), F8 // Ln2Low64
+	FMOVQ 720(R0), F8 // Ln2Low64
 	VFMLS V8.D2, V6.D2, V5.D2
 	WORD  $0x4e65d421 // FADD V1.2D, V1.2D, V5.2D
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	FMOVQ 720(R0), F5 // ExpNegPoly64_11
-	FMOVQ 736(R0), F6 // ExpNegPoly64_10
+	FMOVQ 736(R0), F5 // ExpNegPoly64_11
+	FMOVQ 752(R0), F6 // ExpNegPoly64_10
 	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 752(R0), F5 // ExpNegPoly64_9
+	FMOVQ 768(R0), F5 // ExpNegPoly64_9
 	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 768(R0), F6 // ExpNegPoly64_8
+	FMOVQ 784(R0), F6 // ExpNegPoly64_8
 	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 784(R0), F5 // ExpNegPoly64_7
+	FMOVQ 800(R0), F5 // ExpNegPoly64_7
 	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 800(R0), F6 // ExpNegPoly64_6
+	FMOVQ 816(R0), F6 // ExpNegPoly64_6
 	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 816(R0), F5 // ExpNegPoly64_5
+	FMOVQ 832(R0), F5 // ExpNegPoly64_5
 	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 832(R0), F6 // ExpNegPoly64_4
+	FMOVQ 848(R0), F6 // ExpNegPoly64_4
 	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 848(R0), F5 // ExpNegPoly64_3
+	FMOVQ 864(R0), F5 // ExpNegPoly64_3
 	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 864(R0), F6 // ExpNegPoly64_2
+	FMOVQ 880(R0), F6 // ExpNegPoly64_2
 	VFMLA V1.D2, V5.D2, V6.D2
 	FMOVQ 64(R0), F5 // ExpNegPoly64_1
 	VFMLA V1.D2, V6.D2, V5.D2
@@ -486,8 +492,8 @@ DATA constants<>+0(SB)/8, $0x3ff0000000000000
 DATA constants<>+8(SB)/8, $0x3ff0000000000000
 DATA constants<>+16(SB)/8, $0x8000000000000000
 DATA constants<>+24(SB)/8, $0x8000000000000000
-DATA constants<>+32(SB)/8, $0x3fd0f876ccdf6cd9
-DATA constants<>+40(SB)/8, $0x3fd0f876ccdf6cd9
+DATA constants<>+32(SB)/8, $0x3fd6a09e667f3bcd
+DATA constants<>+40(SB)/8, $0x3fd6a09e667f3bcd
 DATA constants<>+48(SB)/8, $0x433800000000043f
 DATA constants<>+56(SB)/8, $0x433800000000043f
 DATA constants<>+64(SB)/8, $0x3bf0000000000000
@@ -520,76 +526,78 @@ DATA constants<>+272(SB)/8, $0xbfd812746b0379b2
 DATA constants<>+280(SB)/8, $0xbfd812746b0379b2
 DATA constants<>+288(SB)/8, $0x3fc06eba8214db68
 DATA constants<>+296(SB)/8, $0x3fc06eba8214db68
-DATA constants<>+304(SB)/8, $0x3e0265fa24a7051f
-DATA constants<>+312(SB)/8, $0x3e0265fa24a7051f
-DATA constants<>+320(SB)/8, $0x3e23609ff7ef0c4d
-DATA constants<>+328(SB)/8, $0x3e23609ff7ef0c4d
-DATA constants<>+336(SB)/8, $0xbe1ebad0581dfe17
-DATA constants<>+344(SB)/8, $0xbe1ebad0581dfe17
-DATA constants<>+352(SB)/8, $0xbe54a09934f3dead
-DATA constants<>+360(SB)/8, $0xbe54a09934f3dead
-DATA constants<>+368(SB)/8, $0x3e3f0cd79a98e136
-DATA constants<>+376(SB)/8, $0x3e3f0cd79a98e136
-DATA constants<>+384(SB)/8, $0x3e8120b2edb435c3
-DATA constants<>+392(SB)/8, $0x3e8120b2edb435c3
-DATA constants<>+400(SB)/8, $0xbe79c63f87979552
-DATA constants<>+408(SB)/8, $0xbe79c63f87979552
-DATA constants<>+416(SB)/8, $0xbeabcb20f6fd6462
-DATA constants<>+424(SB)/8, $0xbeabcb20f6fd6462
-DATA constants<>+432(SB)/8, $0x3eb7b5a3694e2fc8
-DATA constants<>+440(SB)/8, $0x3eb7b5a3694e2fc8
-DATA constants<>+448(SB)/8, $0x3ed3b16c39b6d215
-DATA constants<>+456(SB)/8, $0x3ed3b16c39b6d215
-DATA constants<>+464(SB)/8, $0xbef2e6bdeb3c8888
-DATA constants<>+472(SB)/8, $0xbef2e6bdeb3c8888
-DATA constants<>+480(SB)/8, $0xbedfa4b8e857f81a
-DATA constants<>+488(SB)/8, $0xbedfa4b8e857f81a
-DATA constants<>+496(SB)/8, $0x3f276e8a25454118
-DATA constants<>+504(SB)/8, $0x3f276e8a25454118
-DATA constants<>+512(SB)/8, $0xbf3ad51af4948b63
-DATA constants<>+520(SB)/8, $0xbf3ad51af4948b63
-DATA constants<>+528(SB)/8, $0xbf40cc4cda10dad8
-DATA constants<>+536(SB)/8, $0xbf40cc4cda10dad8
-DATA constants<>+544(SB)/8, $0x3f7bbb8261a4a8fc
-DATA constants<>+552(SB)/8, $0x3f7bbb8261a4a8fc
-DATA constants<>+560(SB)/8, $0xbf9c5dcbc49f694f
-DATA constants<>+568(SB)/8, $0xbf9c5dcbc49f694f
-DATA constants<>+576(SB)/8, $0x3fb41f83b5c1330f
-DATA constants<>+584(SB)/8, $0x3fb41f83b5c1330f
-DATA constants<>+592(SB)/8, $0xbfc6caed2932bb8f
-DATA constants<>+600(SB)/8, $0xbfc6caed2932bb8f
-DATA constants<>+608(SB)/8, $0x3fd5d4569bc7f6b8
-DATA constants<>+616(SB)/8, $0x3fd5d4569bc7f6b8
-DATA constants<>+624(SB)/8, $0xbfe2401ad731bfa9
-DATA constants<>+632(SB)/8, $0xbfe2401ad731bfa9
-DATA constants<>+640(SB)/8, $0x3fdb3673064835d1
-DATA constants<>+648(SB)/8, $0x3fdb3673064835d1
-DATA constants<>+656(SB)/8, $0x3fb32633e6df28bc
-DATA constants<>+664(SB)/8, $0x3fb32633e6df28bc
-DATA constants<>+672(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+680(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+688(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+696(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+704(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+712(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+720(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+728(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+736(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+744(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+752(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+760(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+768(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+776(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+784(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+792(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+800(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+808(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+816(SB)/8, $0x3b81111111126b37
-DATA constants<>+824(SB)/8, $0x3b81111111126b37
-DATA constants<>+832(SB)/8, $0x3ba55555555506c0
-DATA constants<>+840(SB)/8, $0x3ba55555555506c0
-DATA constants<>+848(SB)/8, $0x3bc55555555554fe
-DATA constants<>+856(SB)/8, $0x3bc55555555554fe
-DATA constants<>+864(SB)/8, $0x3be000000000000a
-DATA constants<>+872(SB)/8, $0x3be000000000000a
-GLOBL constants<>(SB), RODATA|NOPTR, $880
+DATA constants<>+304(SB)/8, $0x3e056be04e643896
+DATA constants<>+312(SB)/8, $0x3e056be04e643896
+DATA constants<>+320(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+328(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+336(SB)/8, $0xbe13754518b22519
+DATA constants<>+344(SB)/8, $0xbe13754518b22519
+DATA constants<>+352(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+360(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+368(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+376(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+384(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+392(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+400(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+408(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+416(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+424(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+432(SB)/8, $0xbead8daa4472885c
+DATA constants<>+440(SB)/8, $0xbead8daa4472885c
+DATA constants<>+448(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+456(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+464(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+472(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+480(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+488(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+496(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+504(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+512(SB)/8, $0x3ebb245e22695234
+DATA constants<>+520(SB)/8, $0x3ebb245e22695234
+DATA constants<>+528(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+536(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+544(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+552(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+560(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+568(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+576(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+584(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+592(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+600(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+608(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+616(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+624(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+632(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+640(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+648(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+656(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+664(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+672(SB)/8, $0x3fb9884533d43650
+DATA constants<>+680(SB)/8, $0x3fb9884533d43650
+DATA constants<>+688(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+696(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+704(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+712(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+720(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+728(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+736(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+744(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+752(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+760(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+768(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+776(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+784(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+792(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+800(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+808(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+816(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+824(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+832(SB)/8, $0x3b81111111126b37
+DATA constants<>+840(SB)/8, $0x3b81111111126b37
+DATA constants<>+848(SB)/8, $0x3ba55555555506c0
+DATA constants<>+856(SB)/8, $0x3ba55555555506c0
+DATA constants<>+864(SB)/8, $0x3bc55555555554fe
+DATA constants<>+872(SB)/8, $0x3bc55555555554fe
+DATA constants<>+880(SB)/8, $0x3be000000000000a
+DATA constants<>+888(SB)/8, $0x3be000000000000a
+GLOBL constants<>(SB), RODATA|NOPTR, $896

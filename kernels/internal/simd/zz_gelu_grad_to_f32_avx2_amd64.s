@@ -30,9 +30,9 @@ main:
 	VEXTRACTF128 $0x01, Y6, X6
 	VCVTPS2PD    X6, Y6
 	VMOVAPD      Y0, Y9
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y7, Y9
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y7, Y9
 	VMOVAPD      Y0, Y10
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y6, Y10
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y6, Y10
 	VDIVPD       Y9, Y0, Y9
 	VDIVPD       Y10, Y0, Y10
 	VMOVAPD      Y0, Y11
@@ -157,9 +157,9 @@ masked1:
 	VEXTRACTF128 $0x01, Y2, X2
 	VCVTPS2PD    X2, Y2
 	VMOVUPD      f64_1<>+0(SB), Y4
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y3, Y4
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y3, Y4
 	VMOVUPD      f64_1<>+0(SB), Y5
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y2, Y5
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y2, Y5
 	VMOVUPD      f64_1<>+0(SB), Y6
 	VDIVPD       Y4, Y6, Y4
 	VMOVUPD      f64_1<>+0(SB), Y6
@@ -323,11 +323,11 @@ DATA f32_GELUSlopeTop32<>+24(SB)/4, $0x41a00000
 DATA f32_GELUSlopeTop32<>+28(SB)/4, $0x41a00000
 GLOBL f32_GELUSlopeTop32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailScaleMixed<>+0(SB)/8, $0x3fd0000000000000
-DATA f64_NormalTailScaleMixed<>+8(SB)/8, $0x3fd0000000000000
-DATA f64_NormalTailScaleMixed<>+16(SB)/8, $0x3fd0000000000000
-DATA f64_NormalTailScaleMixed<>+24(SB)/8, $0x3fd0000000000000
-GLOBL f64_NormalTailScaleMixed<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
+GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 DATA f64_2<>+8(SB)/8, $0x4000000000000000

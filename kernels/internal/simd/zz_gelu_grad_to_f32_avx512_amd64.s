@@ -36,13 +36,13 @@ main:
 	VEXTRACTF64X4     $0x01, Z9, Y9
 	VCVTPS2PD         Y9, Z9
 	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_NormalTailScaleMixed<>+0(SB), Z11, Z13
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z11, Z13
 	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_NormalTailScaleMixed<>+0(SB), Z7, Z14
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z7, Z14
 	VMOVAPD           Z0, Z15
-	VFMADD231PD.BCST  f64_NormalTailScaleMixed<>+0(SB), Z12, Z15
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z12, Z15
 	VMOVAPD           Z0, Z16
-	VFMADD231PD.BCST  f64_NormalTailScaleMixed<>+0(SB), Z9, Z16
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z9, Z16
 	VDIVPD            Z13, Z0, Z13
 	VDIVPD            Z14, Z0, Z14
 	VDIVPD            Z15, Z0, Z15
@@ -249,9 +249,9 @@ masked1:
 	VEXTRACTF64X4     $0x01, Z1, Y1
 	VCVTPS2PD         Y1, Z1
 	VBROADCASTSD      f64_1<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_NormalTailScaleMixed<>+0(SB), Z2, Z3
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z2, Z3
 	VBROADCASTSD      f64_1<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_NormalTailScaleMixed<>+0(SB), Z1, Z4
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z1, Z4
 	VBROADCASTSD      f64_1<>+0(SB), Z5
 	VDIVPD            Z3, Z5, Z3
 	VBROADCASTSD      f64_1<>+0(SB), Z5
@@ -389,8 +389,8 @@ GLOBL f32_GELUSlopeTop32<>(SB), RODATA|NOPTR, $4
 DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
 GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4
 
-DATA f64_NormalTailScaleMixed<>+0(SB)/8, $0x3fd0000000000000
-GLOBL f64_NormalTailScaleMixed<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
+GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8

@@ -15,7 +15,7 @@ TEXT ·gELUGradToF32NEON(SB), NOSPLIT, $0-32
 	BLT   tail
 	FMOVQ (R0), F0 // 1
 	FMOVQ 16(R0), F1 // Integer64_plus_ExpMixedShift
-	FMOVQ 32(R0), F2 // NormalTailScaleMixed
+	FMOVQ 32(R0), F2 // NormalTailScale
 	FMOVQ 48(R0), F3 // 2
 	FMOVQ 64(R0), F4 // NormalTailMixedPoly_9
 	FMOVQ 80(R0), F5 // NormalTailMixedPoly_8
@@ -342,10 +342,10 @@ loaded2:
 	// T(t) − t/√(2π), T(t) = r·f, r = 1/(1+kt)
 	WORD  $0x0e617861 // FCVTL V1.2D, V3.2S
 	WORD  $0x4e617862 // FCVTL2 V2.2D, V3.4S
-	FMOVQ 32(R0), F3 // NormalTailScaleMixed
+	FMOVQ 32(R0), F3 // NormalTailScale
 	FMOVQ (R0), F4 // 1
 	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 32(R0), F3 // NormalTailScaleMixed
+	FMOVQ 32(R0), F3 // NormalTailScale
 	FMOVQ (R0), F5 // 1
 	VFMLA V2.D2, V3.D2, V5.D2
 	FMOVQ (R0), F3 // 1

@@ -15,7 +15,7 @@ TEXT ·gELUGradToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_1<>+0(SB), Y0
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y1
 	VMOVUPD f64_GELUTop64<>+0(SB), Y2
-	VMOVUPD f64_NormalTailPoly64_19<>+0(SB), Y3
+	VMOVUPD f64_NormalTailPoly64_20<>+0(SB), Y3
 
 main:
 	// A turn: 8 elements, all at once.
@@ -26,13 +26,13 @@ main:
 	VMINPD      Y5, Y2, Y5
 	VMINPD      Y7, Y2, Y7
 	VMOVAPD     Y0, Y8
-	VFMADD231PD f64_NormalTailScale64<>+0(SB), Y5, Y8
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y5, Y8
 	VMOVAPD     Y0, Y9
-	VFMADD231PD f64_NormalTailScale64<>+0(SB), Y7, Y9
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y7, Y9
 	VDIVPD      Y8, Y5, Y8
 	VDIVPD      Y9, Y7, Y9
-	VMULPD      f64_NormalTailScale64<>+0(SB), Y8, Y8
-	VMULPD      f64_NormalTailScale64<>+0(SB), Y9, Y9
+	VMULPD      f64_NormalTailScale<>+0(SB), Y8, Y8
+	VMULPD      f64_NormalTailScale<>+0(SB), Y9, Y9
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
 	VSUBPD Y8, Y0, Y10
@@ -42,9 +42,11 @@ main:
 
 	// NormalTailPoly64 by Horner's rule
 	VMOVAPD      Y3, Y14
-	VFMADD231PD  f64_NormalTailPoly64_20<>+0(SB), Y12, Y14
+	VFMADD231PD  f64_NormalTailPoly64_21<>+0(SB), Y12, Y14
 	VMOVAPD      Y3, Y15
-	VFMADD231PD  f64_NormalTailPoly64_20<>+0(SB), Y13, Y15
+	VFMADD231PD  f64_NormalTailPoly64_21<>+0(SB), Y13, Y15
+	VFMADD213PD  f64_NormalTailPoly64_19<>+0(SB), Y12, Y14
+	VFMADD213PD  f64_NormalTailPoly64_19<>+0(SB), Y13, Y15
 	VFMADD213PD  f64_NormalTailPoly64_18<>+0(SB), Y12, Y14
 	VFMADD213PD  f64_NormalTailPoly64_18<>+0(SB), Y13, Y15
 	VFMADD213PD  f64_NormalTailPoly64_17<>+0(SB), Y12, Y14
@@ -193,9 +195,9 @@ masked1:
 	VMOVUPD     f64_GELUTop64<>+0(SB), Y3
 	VMINPD      Y2, Y3, Y2
 	VMOVUPD     f64_1<>+0(SB), Y3
-	VFMADD231PD f64_NormalTailScale64<>+0(SB), Y2, Y3
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y2, Y3
 	VDIVPD      Y3, Y2, Y3
-	VMULPD      f64_NormalTailScale64<>+0(SB), Y3, Y3
+	VMULPD      f64_NormalTailScale<>+0(SB), Y3, Y3
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
 	VMOVUPD f64_1<>+0(SB), Y4
@@ -203,8 +205,9 @@ masked1:
 	VSUBPD  Y4, Y3, Y5
 
 	// NormalTailPoly64 by Horner's rule
-	VMOVUPD      f64_NormalTailPoly64_19<>+0(SB), Y6
-	VFMADD231PD  f64_NormalTailPoly64_20<>+0(SB), Y5, Y6
+	VMOVUPD      f64_NormalTailPoly64_20<>+0(SB), Y6
+	VFMADD231PD  f64_NormalTailPoly64_21<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_NormalTailPoly64_19<>+0(SB), Y5, Y6
 	VFMADD213PD  f64_NormalTailPoly64_18<>+0(SB), Y5, Y6
 	VFMADD213PD  f64_NormalTailPoly64_17<>+0(SB), Y5, Y6
 	VFMADD213PD  f64_NormalTailPoly64_16<>+0(SB), Y5, Y6
@@ -309,11 +312,11 @@ DATA f64_GELUTop64<>+16(SB)/8, $0x404359999999999a
 DATA f64_GELUTop64<>+24(SB)/8, $0x404359999999999a
 GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0x3e23609ff7ef0c4d
-DATA f64_NormalTailPoly64_19<>+8(SB)/8, $0x3e23609ff7ef0c4d
-DATA f64_NormalTailPoly64_19<>+16(SB)/8, $0x3e23609ff7ef0c4d
-DATA f64_NormalTailPoly64_19<>+24(SB)/8, $0x3e23609ff7ef0c4d
-GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e2363dab2a53476
+DATA f64_NormalTailPoly64_20<>+8(SB)/8, $0x3e2363dab2a53476
+DATA f64_NormalTailPoly64_20<>+16(SB)/8, $0x3e2363dab2a53476
+DATA f64_NormalTailPoly64_20<>+24(SB)/8, $0x3e2363dab2a53476
+GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $32
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
@@ -321,142 +324,148 @@ DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailScale64<>+0(SB)/8, $0x3fc8000000000000
-DATA f64_NormalTailScale64<>+8(SB)/8, $0x3fc8000000000000
-DATA f64_NormalTailScale64<>+16(SB)/8, $0x3fc8000000000000
-DATA f64_NormalTailScale64<>+24(SB)/8, $0x3fc8000000000000
-GLOBL f64_NormalTailScale64<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
+GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e0265fa24a7051f
-DATA f64_NormalTailPoly64_20<>+8(SB)/8, $0x3e0265fa24a7051f
-DATA f64_NormalTailPoly64_20<>+16(SB)/8, $0x3e0265fa24a7051f
-DATA f64_NormalTailPoly64_20<>+24(SB)/8, $0x3e0265fa24a7051f
-GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailPoly64_21<>+0(SB)/8, $0x3e056be04e643896
+DATA f64_NormalTailPoly64_21<>+8(SB)/8, $0x3e056be04e643896
+DATA f64_NormalTailPoly64_21<>+16(SB)/8, $0x3e056be04e643896
+DATA f64_NormalTailPoly64_21<>+24(SB)/8, $0x3e056be04e643896
+GLOBL f64_NormalTailPoly64_21<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe1ebad0581dfe17
-DATA f64_NormalTailPoly64_18<>+8(SB)/8, $0xbe1ebad0581dfe17
-DATA f64_NormalTailPoly64_18<>+16(SB)/8, $0xbe1ebad0581dfe17
-DATA f64_NormalTailPoly64_18<>+24(SB)/8, $0xbe1ebad0581dfe17
+DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailPoly64_19<>+8(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailPoly64_19<>+16(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailPoly64_19<>+24(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailPoly64_18<>+8(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailPoly64_18<>+16(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailPoly64_18<>+24(SB)/8, $0xbe51aac4f746ab34
 GLOBL f64_NormalTailPoly64_18<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe54a09934f3dead
-DATA f64_NormalTailPoly64_17<>+8(SB)/8, $0xbe54a09934f3dead
-DATA f64_NormalTailPoly64_17<>+16(SB)/8, $0xbe54a09934f3dead
-DATA f64_NormalTailPoly64_17<>+24(SB)/8, $0xbe54a09934f3dead
+DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe4e96ca1e4fac42
+DATA f64_NormalTailPoly64_17<>+8(SB)/8, $0xbe4e96ca1e4fac42
+DATA f64_NormalTailPoly64_17<>+16(SB)/8, $0xbe4e96ca1e4fac42
+DATA f64_NormalTailPoly64_17<>+24(SB)/8, $0xbe4e96ca1e4fac42
 GLOBL f64_NormalTailPoly64_17<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e3f0cd79a98e136
-DATA f64_NormalTailPoly64_16<>+8(SB)/8, $0x3e3f0cd79a98e136
-DATA f64_NormalTailPoly64_16<>+16(SB)/8, $0x3e3f0cd79a98e136
-DATA f64_NormalTailPoly64_16<>+24(SB)/8, $0x3e3f0cd79a98e136
+DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e7227ba17a8c93f
+DATA f64_NormalTailPoly64_16<>+8(SB)/8, $0x3e7227ba17a8c93f
+DATA f64_NormalTailPoly64_16<>+16(SB)/8, $0x3e7227ba17a8c93f
+DATA f64_NormalTailPoly64_16<>+24(SB)/8, $0x3e7227ba17a8c93f
 GLOBL f64_NormalTailPoly64_16<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e8120b2edb435c3
-DATA f64_NormalTailPoly64_15<>+8(SB)/8, $0x3e8120b2edb435c3
-DATA f64_NormalTailPoly64_15<>+16(SB)/8, $0x3e8120b2edb435c3
-DATA f64_NormalTailPoly64_15<>+24(SB)/8, $0x3e8120b2edb435c3
+DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e82cd1d0baa9b54
+DATA f64_NormalTailPoly64_15<>+8(SB)/8, $0x3e82cd1d0baa9b54
+DATA f64_NormalTailPoly64_15<>+16(SB)/8, $0x3e82cd1d0baa9b54
+DATA f64_NormalTailPoly64_15<>+24(SB)/8, $0x3e82cd1d0baa9b54
 GLOBL f64_NormalTailPoly64_15<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe79c63f87979552
-DATA f64_NormalTailPoly64_14<>+8(SB)/8, $0xbe79c63f87979552
-DATA f64_NormalTailPoly64_14<>+16(SB)/8, $0xbe79c63f87979552
-DATA f64_NormalTailPoly64_14<>+24(SB)/8, $0xbe79c63f87979552
+DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe8b43068b3c1a02
+DATA f64_NormalTailPoly64_14<>+8(SB)/8, $0xbe8b43068b3c1a02
+DATA f64_NormalTailPoly64_14<>+16(SB)/8, $0xbe8b43068b3c1a02
+DATA f64_NormalTailPoly64_14<>+24(SB)/8, $0xbe8b43068b3c1a02
 GLOBL f64_NormalTailPoly64_14<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbeabcb20f6fd6462
-DATA f64_NormalTailPoly64_13<>+8(SB)/8, $0xbeabcb20f6fd6462
-DATA f64_NormalTailPoly64_13<>+16(SB)/8, $0xbeabcb20f6fd6462
-DATA f64_NormalTailPoly64_13<>+24(SB)/8, $0xbeabcb20f6fd6462
+DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbead8daa4472885c
+DATA f64_NormalTailPoly64_13<>+8(SB)/8, $0xbead8daa4472885c
+DATA f64_NormalTailPoly64_13<>+16(SB)/8, $0xbead8daa4472885c
+DATA f64_NormalTailPoly64_13<>+24(SB)/8, $0xbead8daa4472885c
 GLOBL f64_NormalTailPoly64_13<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3eb7b5a3694e2fc8
-DATA f64_NormalTailPoly64_12<>+8(SB)/8, $0x3eb7b5a3694e2fc8
-DATA f64_NormalTailPoly64_12<>+16(SB)/8, $0x3eb7b5a3694e2fc8
-DATA f64_NormalTailPoly64_12<>+24(SB)/8, $0x3eb7b5a3694e2fc8
+DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3e9c980bae809b6f
+DATA f64_NormalTailPoly64_12<>+8(SB)/8, $0x3e9c980bae809b6f
+DATA f64_NormalTailPoly64_12<>+16(SB)/8, $0x3e9c980bae809b6f
+DATA f64_NormalTailPoly64_12<>+24(SB)/8, $0x3e9c980bae809b6f
 GLOBL f64_NormalTailPoly64_12<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed3b16c39b6d215
-DATA f64_NormalTailPoly64_11<>+8(SB)/8, $0x3ed3b16c39b6d215
-DATA f64_NormalTailPoly64_11<>+16(SB)/8, $0x3ed3b16c39b6d215
-DATA f64_NormalTailPoly64_11<>+24(SB)/8, $0x3ed3b16c39b6d215
+DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed522916da9b70e
+DATA f64_NormalTailPoly64_11<>+8(SB)/8, $0x3ed522916da9b70e
+DATA f64_NormalTailPoly64_11<>+16(SB)/8, $0x3ed522916da9b70e
+DATA f64_NormalTailPoly64_11<>+24(SB)/8, $0x3ed522916da9b70e
 GLOBL f64_NormalTailPoly64_11<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbef2e6bdeb3c8888
-DATA f64_NormalTailPoly64_10<>+8(SB)/8, $0xbef2e6bdeb3c8888
-DATA f64_NormalTailPoly64_10<>+16(SB)/8, $0xbef2e6bdeb3c8888
-DATA f64_NormalTailPoly64_10<>+24(SB)/8, $0xbef2e6bdeb3c8888
+DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbe937dd7ed533094
+DATA f64_NormalTailPoly64_10<>+8(SB)/8, $0xbe937dd7ed533094
+DATA f64_NormalTailPoly64_10<>+16(SB)/8, $0xbe937dd7ed533094
+DATA f64_NormalTailPoly64_10<>+24(SB)/8, $0xbe937dd7ed533094
 GLOBL f64_NormalTailPoly64_10<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbedfa4b8e857f81a
-DATA f64_NormalTailPoly64_9<>+8(SB)/8, $0xbedfa4b8e857f81a
-DATA f64_NormalTailPoly64_9<>+16(SB)/8, $0xbedfa4b8e857f81a
-DATA f64_NormalTailPoly64_9<>+24(SB)/8, $0xbedfa4b8e857f81a
+DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbeff916562eebcdb
+DATA f64_NormalTailPoly64_9<>+8(SB)/8, $0xbeff916562eebcdb
+DATA f64_NormalTailPoly64_9<>+16(SB)/8, $0xbeff916562eebcdb
+DATA f64_NormalTailPoly64_9<>+24(SB)/8, $0xbeff916562eebcdb
 GLOBL f64_NormalTailPoly64_9<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3f276e8a25454118
-DATA f64_NormalTailPoly64_8<>+8(SB)/8, $0x3f276e8a25454118
-DATA f64_NormalTailPoly64_8<>+16(SB)/8, $0x3f276e8a25454118
-DATA f64_NormalTailPoly64_8<>+24(SB)/8, $0x3f276e8a25454118
+DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3ebb245e22695234
+DATA f64_NormalTailPoly64_8<>+8(SB)/8, $0x3ebb245e22695234
+DATA f64_NormalTailPoly64_8<>+16(SB)/8, $0x3ebb245e22695234
+DATA f64_NormalTailPoly64_8<>+24(SB)/8, $0x3ebb245e22695234
 GLOBL f64_NormalTailPoly64_8<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0xbf3ad51af4948b63
-DATA f64_NormalTailPoly64_7<>+8(SB)/8, $0xbf3ad51af4948b63
-DATA f64_NormalTailPoly64_7<>+16(SB)/8, $0xbf3ad51af4948b63
-DATA f64_NormalTailPoly64_7<>+24(SB)/8, $0xbf3ad51af4948b63
+DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0x3f2a581568556e8e
+DATA f64_NormalTailPoly64_7<>+8(SB)/8, $0x3f2a581568556e8e
+DATA f64_NormalTailPoly64_7<>+16(SB)/8, $0x3f2a581568556e8e
+DATA f64_NormalTailPoly64_7<>+24(SB)/8, $0x3f2a581568556e8e
 GLOBL f64_NormalTailPoly64_7<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf40cc4cda10dad8
-DATA f64_NormalTailPoly64_6<>+8(SB)/8, $0xbf40cc4cda10dad8
-DATA f64_NormalTailPoly64_6<>+16(SB)/8, $0xbf40cc4cda10dad8
-DATA f64_NormalTailPoly64_6<>+24(SB)/8, $0xbf40cc4cda10dad8
+DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf2144022fd0aee5
+DATA f64_NormalTailPoly64_6<>+8(SB)/8, $0xbf2144022fd0aee5
+DATA f64_NormalTailPoly64_6<>+16(SB)/8, $0xbf2144022fd0aee5
+DATA f64_NormalTailPoly64_6<>+24(SB)/8, $0xbf2144022fd0aee5
 GLOBL f64_NormalTailPoly64_6<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0x3f7bbb8261a4a8fc
-DATA f64_NormalTailPoly64_5<>+8(SB)/8, $0x3f7bbb8261a4a8fc
-DATA f64_NormalTailPoly64_5<>+16(SB)/8, $0x3f7bbb8261a4a8fc
-DATA f64_NormalTailPoly64_5<>+24(SB)/8, $0x3f7bbb8261a4a8fc
+DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0xbf576d234dee4a6c
+DATA f64_NormalTailPoly64_5<>+8(SB)/8, $0xbf576d234dee4a6c
+DATA f64_NormalTailPoly64_5<>+16(SB)/8, $0xbf576d234dee4a6c
+DATA f64_NormalTailPoly64_5<>+24(SB)/8, $0xbf576d234dee4a6c
 GLOBL f64_NormalTailPoly64_5<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0xbf9c5dcbc49f694f
-DATA f64_NormalTailPoly64_4<>+8(SB)/8, $0xbf9c5dcbc49f694f
-DATA f64_NormalTailPoly64_4<>+16(SB)/8, $0xbf9c5dcbc49f694f
-DATA f64_NormalTailPoly64_4<>+24(SB)/8, $0xbf9c5dcbc49f694f
+DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0x3f6b6d317a70c6f8
+DATA f64_NormalTailPoly64_4<>+8(SB)/8, $0x3f6b6d317a70c6f8
+DATA f64_NormalTailPoly64_4<>+16(SB)/8, $0x3f6b6d317a70c6f8
+DATA f64_NormalTailPoly64_4<>+24(SB)/8, $0x3f6b6d317a70c6f8
 GLOBL f64_NormalTailPoly64_4<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3fb41f83b5c1330f
-DATA f64_NormalTailPoly64_3<>+8(SB)/8, $0x3fb41f83b5c1330f
-DATA f64_NormalTailPoly64_3<>+16(SB)/8, $0x3fb41f83b5c1330f
-DATA f64_NormalTailPoly64_3<>+24(SB)/8, $0x3fb41f83b5c1330f
+DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3f79072d3cc752f2
+DATA f64_NormalTailPoly64_3<>+8(SB)/8, $0x3f79072d3cc752f2
+DATA f64_NormalTailPoly64_3<>+16(SB)/8, $0x3f79072d3cc752f2
+DATA f64_NormalTailPoly64_3<>+24(SB)/8, $0x3f79072d3cc752f2
 GLOBL f64_NormalTailPoly64_3<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfc6caed2932bb8f
-DATA f64_NormalTailPoly64_2<>+8(SB)/8, $0xbfc6caed2932bb8f
-DATA f64_NormalTailPoly64_2<>+16(SB)/8, $0xbfc6caed2932bb8f
-DATA f64_NormalTailPoly64_2<>+24(SB)/8, $0xbfc6caed2932bb8f
+DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfad3579ac3de7fa
+DATA f64_NormalTailPoly64_2<>+8(SB)/8, $0xbfad3579ac3de7fa
+DATA f64_NormalTailPoly64_2<>+16(SB)/8, $0xbfad3579ac3de7fa
+DATA f64_NormalTailPoly64_2<>+24(SB)/8, $0xbfad3579ac3de7fa
 GLOBL f64_NormalTailPoly64_2<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fd5d4569bc7f6b8
-DATA f64_NormalTailPoly64_1<>+8(SB)/8, $0x3fd5d4569bc7f6b8
-DATA f64_NormalTailPoly64_1<>+16(SB)/8, $0x3fd5d4569bc7f6b8
-DATA f64_NormalTailPoly64_1<>+24(SB)/8, $0x3fd5d4569bc7f6b8
+DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fc8a82c29dcbf8b
+DATA f64_NormalTailPoly64_1<>+8(SB)/8, $0x3fc8a82c29dcbf8b
+DATA f64_NormalTailPoly64_1<>+16(SB)/8, $0x3fc8a82c29dcbf8b
+DATA f64_NormalTailPoly64_1<>+24(SB)/8, $0x3fc8a82c29dcbf8b
 GLOBL f64_NormalTailPoly64_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfe2401ad731bfa9
-DATA f64_NormalTailPoly64_0<>+8(SB)/8, $0xbfe2401ad731bfa9
-DATA f64_NormalTailPoly64_0<>+16(SB)/8, $0xbfe2401ad731bfa9
-DATA f64_NormalTailPoly64_0<>+24(SB)/8, $0xbfe2401ad731bfa9
+DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfdc6d8b28577f8c
+DATA f64_NormalTailPoly64_0<>+8(SB)/8, $0xbfdc6d8b28577f8c
+DATA f64_NormalTailPoly64_0<>+16(SB)/8, $0xbfdc6d8b28577f8c
+DATA f64_NormalTailPoly64_0<>+24(SB)/8, $0xbfdc6d8b28577f8c
 GLOBL f64_NormalTailPoly64_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fdb3673064835d1
-DATA f64_NormalTailRise64<>+8(SB)/8, $0x3fdb3673064835d1
-DATA f64_NormalTailRise64<>+16(SB)/8, $0x3fdb3673064835d1
-DATA f64_NormalTailRise64<>+24(SB)/8, $0x3fdb3673064835d1
+DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fd99deeb30af26c
+DATA f64_NormalTailRise64<>+8(SB)/8, $0x3fd99deeb30af26c
+DATA f64_NormalTailRise64<>+16(SB)/8, $0x3fd99deeb30af26c
+DATA f64_NormalTailRise64<>+24(SB)/8, $0x3fd99deeb30af26c
 GLOBL f64_NormalTailRise64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb32633e6df28bc
-DATA f64_NormalTailLimit64<>+8(SB)/8, $0x3fb32633e6df28bc
-DATA f64_NormalTailLimit64<>+16(SB)/8, $0x3fb32633e6df28bc
-DATA f64_NormalTailLimit64<>+24(SB)/8, $0x3fb32633e6df28bc
+DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb9884533d43650
+DATA f64_NormalTailLimit64<>+8(SB)/8, $0x3fb9884533d43650
+DATA f64_NormalTailLimit64<>+16(SB)/8, $0x3fb9884533d43650
+DATA f64_NormalTailLimit64<>+24(SB)/8, $0x3fb9884533d43650
 GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_InverseSqrt2Pi<>+0(SB)/8, $0x3fd9884533d43651

@@ -14,7 +14,7 @@ TEXT ·gELUGradToF64AVX512(SB), NOSPLIT, $0-32
 	JLT          tail
 	VBROADCASTSD f64_1<>+0(SB), Z0
 	VBROADCASTSD f64_GELUTop64<>+0(SB), Z1
-	VBROADCASTSD f64_NormalTailPoly64_19<>+0(SB), Z2
+	VBROADCASTSD f64_NormalTailPoly64_20<>+0(SB), Z2
 	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z3
 	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
@@ -31,17 +31,17 @@ main:
 	VMINPD           Z9, Z1, Z9
 	VMINPD           Z11, Z1, Z11
 	VMOVAPD          Z0, Z12
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z7, Z12
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z7, Z12
 	VMOVAPD          Z0, Z13
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z9, Z13
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z9, Z13
 	VMOVAPD          Z0, Z14
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z11, Z14
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z11, Z14
 	VDIVPD           Z12, Z7, Z12
 	VDIVPD           Z13, Z9, Z13
 	VDIVPD           Z14, Z11, Z14
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z12, Z12
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z13, Z13
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z14, Z14
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z12, Z12
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z13, Z13
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z14, Z14
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
 	VSUBPD Z12, Z0, Z15
@@ -53,11 +53,14 @@ main:
 
 	// NormalTailPoly64 by Horner's rule
 	VMOVAPD           Z2, Z21
-	VFMADD231PD.BCST  f64_NormalTailPoly64_20<>+0(SB), Z18, Z21
+	VFMADD231PD.BCST  f64_NormalTailPoly64_21<>+0(SB), Z18, Z21
 	VMOVAPD           Z2, Z22
-	VFMADD231PD.BCST  f64_NormalTailPoly64_20<>+0(SB), Z19, Z22
+	VFMADD231PD.BCST  f64_NormalTailPoly64_21<>+0(SB), Z19, Z22
 	VMOVAPD           Z2, Z23
-	VFMADD231PD.BCST  f64_NormalTailPoly64_20<>+0(SB), Z20, Z23
+	VFMADD231PD.BCST  f64_NormalTailPoly64_21<>+0(SB), Z20, Z23
+	VFMADD213PD.BCST  f64_NormalTailPoly64_19<>+0(SB), Z18, Z21
+	VFMADD213PD.BCST  f64_NormalTailPoly64_19<>+0(SB), Z19, Z22
+	VFMADD213PD.BCST  f64_NormalTailPoly64_19<>+0(SB), Z20, Z23
 	VFMADD213PD.BCST  f64_NormalTailPoly64_18<>+0(SB), Z18, Z21
 	VFMADD213PD.BCST  f64_NormalTailPoly64_18<>+0(SB), Z19, Z22
 	VFMADD213PD.BCST  f64_NormalTailPoly64_18<>+0(SB), Z20, Z23
@@ -260,9 +263,9 @@ masked1:
 	VBROADCASTSD     f64_GELUTop64<>+0(SB), Z2
 	VMINPD           Z1, Z2, Z1
 	VBROADCASTSD     f64_1<>+0(SB), Z2
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z1, Z2
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z1, Z2
 	VDIVPD           Z2, Z1, Z2
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z2, Z2
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z2, Z2
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
 	VBROADCASTSD f64_1<>+0(SB), Z3
@@ -270,8 +273,9 @@ masked1:
 	VSUBPD       Z3, Z2, Z4
 
 	// NormalTailPoly64 by Horner's rule
-	VBROADCASTSD      f64_NormalTailPoly64_19<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_NormalTailPoly64_20<>+0(SB), Z4, Z5
+	VBROADCASTSD      f64_NormalTailPoly64_20<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_NormalTailPoly64_21<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_NormalTailPoly64_19<>+0(SB), Z4, Z5
 	VFMADD213PD.BCST  f64_NormalTailPoly64_18<>+0(SB), Z4, Z5
 	VFMADD213PD.BCST  f64_NormalTailPoly64_17<>+0(SB), Z4, Z5
 	VFMADD213PD.BCST  f64_NormalTailPoly64_16<>+0(SB), Z4, Z5
@@ -364,8 +368,8 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
 GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0x3e23609ff7ef0c4d
-GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e2363dab2a53476
+GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
@@ -376,73 +380,76 @@ GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailScale64<>+0(SB)/8, $0x3fc8000000000000
-GLOBL f64_NormalTailScale64<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
+GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e0265fa24a7051f
-GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailPoly64_21<>+0(SB)/8, $0x3e056be04e643896
+GLOBL f64_NormalTailPoly64_21<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe1ebad0581dfe17
+DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe51aac4f746ab34
 GLOBL f64_NormalTailPoly64_18<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe54a09934f3dead
+DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe4e96ca1e4fac42
 GLOBL f64_NormalTailPoly64_17<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e3f0cd79a98e136
+DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e7227ba17a8c93f
 GLOBL f64_NormalTailPoly64_16<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e8120b2edb435c3
+DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e82cd1d0baa9b54
 GLOBL f64_NormalTailPoly64_15<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe79c63f87979552
+DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe8b43068b3c1a02
 GLOBL f64_NormalTailPoly64_14<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbeabcb20f6fd6462
+DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbead8daa4472885c
 GLOBL f64_NormalTailPoly64_13<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3eb7b5a3694e2fc8
+DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3e9c980bae809b6f
 GLOBL f64_NormalTailPoly64_12<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed3b16c39b6d215
+DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed522916da9b70e
 GLOBL f64_NormalTailPoly64_11<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbef2e6bdeb3c8888
+DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbe937dd7ed533094
 GLOBL f64_NormalTailPoly64_10<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbedfa4b8e857f81a
+DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbeff916562eebcdb
 GLOBL f64_NormalTailPoly64_9<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3f276e8a25454118
+DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3ebb245e22695234
 GLOBL f64_NormalTailPoly64_8<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0xbf3ad51af4948b63
+DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0x3f2a581568556e8e
 GLOBL f64_NormalTailPoly64_7<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf40cc4cda10dad8
+DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf2144022fd0aee5
 GLOBL f64_NormalTailPoly64_6<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0x3f7bbb8261a4a8fc
+DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0xbf576d234dee4a6c
 GLOBL f64_NormalTailPoly64_5<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0xbf9c5dcbc49f694f
+DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0x3f6b6d317a70c6f8
 GLOBL f64_NormalTailPoly64_4<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3fb41f83b5c1330f
+DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3f79072d3cc752f2
 GLOBL f64_NormalTailPoly64_3<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfc6caed2932bb8f
+DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfad3579ac3de7fa
 GLOBL f64_NormalTailPoly64_2<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fd5d4569bc7f6b8
+DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fc8a82c29dcbf8b
 GLOBL f64_NormalTailPoly64_1<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfe2401ad731bfa9
+DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfdc6d8b28577f8c
 GLOBL f64_NormalTailPoly64_0<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fdb3673064835d1
+DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fd99deeb30af26c
 GLOBL f64_NormalTailRise64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb32633e6df28bc
+DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb9884533d43650
 GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_InverseSqrt2Pi<>+0(SB)/8, $0x3fd9884533d43651

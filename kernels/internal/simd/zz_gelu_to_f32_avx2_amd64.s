@@ -31,15 +31,15 @@ main:
 	VEXTRACTF128 $0x01, Y6, X6
 	VCVTPS2PD    X6, Y6
 	VMOVAPD      Y1, Y9
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y7, Y9
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y7, Y9
 	VMOVAPD      Y1, Y10
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y6, Y10
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y6, Y10
 	VDIVPD       Y9, Y7, Y9
 	VDIVPD       Y10, Y6, Y10
 	VMOVAPD      Y2, Y11
-	VFMADD231PD  f64_NormalTailScaleMixed_twice<>+0(SB), Y9, Y11
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y9, Y11
 	VMOVAPD      Y2, Y12
-	VFMADD231PD  f64_NormalTailScaleMixed_twice<>+0(SB), Y10, Y12
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y10, Y12
 
 	// NormalTailMixedPoly by Horner's rule
 	VMOVAPD     Y3, Y13
@@ -145,15 +145,15 @@ masked1:
 	VEXTRACTF128 $0x01, Y2, X2
 	VCVTPS2PD    X2, Y2
 	VMOVUPD      f64_1<>+0(SB), Y4
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y3, Y4
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y3, Y4
 	VMOVUPD      f64_1<>+0(SB), Y5
-	VFMADD231PD  f64_NormalTailScaleMixed<>+0(SB), Y2, Y5
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y2, Y5
 	VDIVPD       Y4, Y3, Y4
 	VDIVPD       Y5, Y2, Y5
 	VMOVUPD      f64_minus_1<>+0(SB), Y6
-	VFMADD231PD  f64_NormalTailScaleMixed_twice<>+0(SB), Y4, Y6
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y4, Y6
 	VMOVUPD      f64_minus_1<>+0(SB), Y7
-	VFMADD231PD  f64_NormalTailScaleMixed_twice<>+0(SB), Y5, Y7
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y5, Y7
 
 	// NormalTailMixedPoly by Horner's rule
 	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y9
@@ -304,17 +304,17 @@ DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailScaleMixed<>+0(SB)/8, $0x3fd0000000000000
-DATA f64_NormalTailScaleMixed<>+8(SB)/8, $0x3fd0000000000000
-DATA f64_NormalTailScaleMixed<>+16(SB)/8, $0x3fd0000000000000
-DATA f64_NormalTailScaleMixed<>+24(SB)/8, $0x3fd0000000000000
-GLOBL f64_NormalTailScaleMixed<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
+DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
+GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailScaleMixed_twice<>+0(SB)/8, $0x3fe0000000000000
-DATA f64_NormalTailScaleMixed_twice<>+8(SB)/8, $0x3fe0000000000000
-DATA f64_NormalTailScaleMixed_twice<>+16(SB)/8, $0x3fe0000000000000
-DATA f64_NormalTailScaleMixed_twice<>+24(SB)/8, $0x3fe0000000000000
-GLOBL f64_NormalTailScaleMixed_twice<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailScale_twice<>+0(SB)/8, $0x3fe0000000000000
+DATA f64_NormalTailScale_twice<>+8(SB)/8, $0x3fe0000000000000
+DATA f64_NormalTailScale_twice<>+16(SB)/8, $0x3fe0000000000000
+DATA f64_NormalTailScale_twice<>+24(SB)/8, $0x3fe0000000000000
+GLOBL f64_NormalTailScale_twice<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailMixedPoly_9<>+0(SB)/8, $0xbf03707aacf251da
 DATA f64_NormalTailMixedPoly_9<>+8(SB)/8, $0xbf03707aacf251da

@@ -38,25 +38,25 @@ main:
 	VEXTRACTF64X4    $0x01, Z10, Y10
 	VCVTPS2PD        Y10, Z10
 	VMOVAPD          Z0, Z14
-	VFMADD231PD.BCST f64_NormalTailScaleMixed<>+0(SB), Z12, Z14
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z12, Z14
 	VMOVAPD          Z0, Z15
-	VFMADD231PD.BCST f64_NormalTailScaleMixed<>+0(SB), Z8, Z15
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z8, Z15
 	VMOVAPD          Z0, Z16
-	VFMADD231PD.BCST f64_NormalTailScaleMixed<>+0(SB), Z13, Z16
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z13, Z16
 	VMOVAPD          Z0, Z17
-	VFMADD231PD.BCST f64_NormalTailScaleMixed<>+0(SB), Z10, Z17
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z10, Z17
 	VDIVPD           Z14, Z12, Z14
 	VDIVPD           Z15, Z8, Z15
 	VDIVPD           Z16, Z13, Z16
 	VDIVPD           Z17, Z10, Z17
 	VMOVAPD          Z1, Z18
-	VFMADD231PD.BCST f64_NormalTailScaleMixed_twice<>+0(SB), Z14, Z18
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z14, Z18
 	VMOVAPD          Z1, Z19
-	VFMADD231PD.BCST f64_NormalTailScaleMixed_twice<>+0(SB), Z15, Z19
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z15, Z19
 	VMOVAPD          Z1, Z20
-	VFMADD231PD.BCST f64_NormalTailScaleMixed_twice<>+0(SB), Z16, Z20
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z16, Z20
 	VMOVAPD          Z1, Z21
-	VFMADD231PD.BCST f64_NormalTailScaleMixed_twice<>+0(SB), Z17, Z21
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z17, Z21
 
 	// NormalTailMixedPoly by Horner's rule
 	VMOVAPD          Z2, Z22
@@ -228,15 +228,15 @@ masked1:
 	VEXTRACTF64X4    $0x01, Z1, Y1
 	VCVTPS2PD        Y1, Z1
 	VBROADCASTSD     f64_1<>+0(SB), Z3
-	VFMADD231PD.BCST f64_NormalTailScaleMixed<>+0(SB), Z2, Z3
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z2, Z3
 	VBROADCASTSD     f64_1<>+0(SB), Z4
-	VFMADD231PD.BCST f64_NormalTailScaleMixed<>+0(SB), Z1, Z4
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z1, Z4
 	VDIVPD           Z3, Z2, Z3
 	VDIVPD           Z4, Z1, Z4
 	VBROADCASTSD     f64_minus_1<>+0(SB), Z5
-	VFMADD231PD.BCST f64_NormalTailScaleMixed_twice<>+0(SB), Z3, Z5
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z3, Z5
 	VBROADCASTSD     f64_minus_1<>+0(SB), Z6
-	VFMADD231PD.BCST f64_NormalTailScaleMixed_twice<>+0(SB), Z4, Z6
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z4, Z6
 
 	// NormalTailMixedPoly by Horner's rule
 	VBROADCASTSD     f64_NormalTailMixedPoly_8<>+0(SB), Z7
@@ -351,11 +351,11 @@ GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
 GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4
 
-DATA f64_NormalTailScaleMixed<>+0(SB)/8, $0x3fd0000000000000
-GLOBL f64_NormalTailScaleMixed<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
+GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailScaleMixed_twice<>+0(SB)/8, $0x3fe0000000000000
-GLOBL f64_NormalTailScaleMixed_twice<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailScale_twice<>+0(SB)/8, $0x3fe0000000000000
+GLOBL f64_NormalTailScale_twice<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailMixedPoly_9<>+0(SB)/8, $0xbf03707aacf251da
 GLOBL f64_NormalTailMixedPoly_9<>(SB), RODATA|NOPTR, $8

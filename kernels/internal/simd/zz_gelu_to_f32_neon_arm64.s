@@ -13,9 +13,9 @@ TEXT ·gELUToF32NEON(SB), NOSPLIT, $0-24
 	CMP   $8, R3
 	BLT   tail
 	FMOVQ (R0), F0 // Integer64_plus_ExpMixedShift
-	FMOVQ 16(R0), F1 // NormalTailScaleMixed
+	FMOVQ 16(R0), F1 // NormalTailScale
 	FMOVQ 32(R0), F2 // 1
-	FMOVQ 48(R0), F3 // NormalTailScaleMixed_twice
+	FMOVQ 48(R0), F3 // NormalTailScale_twice
 	FMOVQ 64(R0), F4 // minus_1
 	FMOVQ 80(R0), F5 // NormalTailMixedPoly_9
 	FMOVQ 96(R0), F6 // NormalTailMixedPoly_8
@@ -315,18 +315,18 @@ loaded2:
 	// t·T(t) = w·f, w = t/(1+kt)
 	WORD  $0x0e617860 // FCVTL V0.2D, V3.2S
 	WORD  $0x4e617861 // FCVTL2 V1.2D, V3.4S
-	FMOVQ 16(R0), F3 // NormalTailScaleMixed
+	FMOVQ 16(R0), F3 // NormalTailScale
 	FMOVQ 32(R0), F4 // 1
 	VFMLA V0.D2, V3.D2, V4.D2
-	FMOVQ 16(R0), F3 // NormalTailScaleMixed
+	FMOVQ 16(R0), F3 // NormalTailScale
 	FMOVQ 32(R0), F5 // 1
 	VFMLA V1.D2, V3.D2, V5.D2
 	WORD  $0x6e64fc03 // FDIV V3.2D, V0.2D, V4.2D
 	WORD  $0x6e65fc24 // FDIV V4.2D, V1.2D, V5.2D
-	FMOVQ 48(R0), F5 // NormalTailScaleMixed_twice
+	FMOVQ 48(R0), F5 // NormalTailScale_twice
 	FMOVQ 64(R0), F6 // minus_1
 	VFMLA V3.D2, V5.D2, V6.D2
-	FMOVQ 48(R0), F5 // NormalTailScaleMixed_twice
+	FMOVQ 48(R0), F5 // NormalTailScale_twice
 	FMOVQ 64(R0), F7 // minus_1
 	VFMLA V4.D2, V5.D2, V7.D2
 

@@ -12,238 +12,254 @@ TEXT ·gELUToF64AVX512(SB), NOSPLIT, $0-24
 	CMPQ         DX, $0x00000018
 	JLT          tail
 	VBROADCASTSD f64_1<>+0(SB), Z0
-	VBROADCASTSD f64_GELUTop64<>+0(SB), Z1
-	VBROADCASTSD f64_NormalTailPoly64_19<>+0(SB), Z2
-	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z3
-	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z4
-	VBROADCASTSD f64_sign<>+0(SB), Z5
+	VBROADCASTSD f64_NormalTailLimit64<>+0(SB), Z1
+	VBROADCASTSD f64_GELUTop64<>+0(SB), Z2
+	VBROADCASTSD f64_NormalTailPoly64_20<>+0(SB), Z3
+	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z4
+	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z5
+	VBROADCASTSD f64_sign<>+0(SB), Z6
 
 main:
 	// A turn: 24 elements, all at once.
-	VMOVUPD          (CX), Z6
-	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z6, Z7
-	VMOVUPD          64(CX), Z8
-	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z8, Z9
-	VMOVUPD          128(CX), Z10
-	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z10, Z11
-	VMINPD           Z7, Z1, Z7
-	VMINPD           Z9, Z1, Z9
-	VMINPD           Z11, Z1, Z11
-	VMOVAPD          Z0, Z12
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z7, Z12
+	VMOVUPD          (CX), Z7
+	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z7, Z8
+	VMOVUPD          64(CX), Z9
+	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z9, Z10
+	VMOVUPD          128(CX), Z11
+	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z11, Z12
+	VMINPD           Z8, Z2, Z8
+	VMINPD           Z10, Z2, Z10
+	VMINPD           Z12, Z2, Z12
 	VMOVAPD          Z0, Z13
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z9, Z13
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z8, Z13
 	VMOVAPD          Z0, Z14
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z11, Z14
-	VDIVPD           Z12, Z7, Z12
-	VDIVPD           Z13, Z9, Z13
-	VDIVPD           Z14, Z11, Z14
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z12, Z15
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z13, Z16
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z14, Z17
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z10, Z14
+	VMOVAPD          Z0, Z15
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z12, Z15
+	VDIVPD           Z13, Z8, Z13
+	VDIVPD           Z14, Z10, Z14
+	VDIVPD           Z15, Z12, Z15
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z13, Z16
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z14, Z17
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z15, Z18
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VSUBPD Z15, Z0, Z18
 	VSUBPD Z16, Z0, Z19
 	VSUBPD Z17, Z0, Z20
-	VSUBPD Z18, Z15, Z21
+	VSUBPD Z18, Z0, Z21
 	VSUBPD Z19, Z16, Z22
 	VSUBPD Z20, Z17, Z23
+	VSUBPD Z21, Z18, Z24
 
 	// NormalTailPoly64 by Horner's rule
-	VMOVAPD          Z2, Z24
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z21, Z24
-	VMOVAPD          Z2, Z25
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z22, Z25
-	VMOVAPD          Z2, Z26
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z21, Z24
+	VMOVAPD          Z3, Z25
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z22, Z25
+	VMOVAPD          Z3, Z26
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z23, Z26
+	VMOVAPD          Z3, Z27
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z24, Z27
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z22, Z25
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z23, Z26
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_17<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_17<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_17<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_16<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_17<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_16<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_16<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_15<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_16<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_15<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_15<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_14<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_15<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_14<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_14<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_13<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_14<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_13<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_13<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_12<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_13<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_12<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_12<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_11<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_12<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_11<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_11<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_10<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_11<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_10<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_10<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_9<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_10<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_9<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_9<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_8<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_9<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_8<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_8<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_7<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_8<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_7<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_7<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_6<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_7<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_6<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_6<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_5<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_6<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_5<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_5<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_4<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_5<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_4<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_4<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_3<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_4<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_3<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_3<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_2<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_3<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_2<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_2<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_1<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_2<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_1<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_1<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailPoly64_0<>+0(SB), Z21, Z24
+	VFMADD213PD.BCST f64_NormalTailPoly64_1<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailPoly64_0<>+0(SB), Z22, Z25
 	VFMADD213PD.BCST f64_NormalTailPoly64_0<>+0(SB), Z23, Z26
-	VFMADD213PD.BCST f64_NormalTailRise64<>+0(SB), Z24, Z15
+	VFMADD213PD.BCST f64_NormalTailPoly64_0<>+0(SB), Z24, Z27
 	VFMADD213PD.BCST f64_NormalTailRise64<>+0(SB), Z25, Z16
 	VFMADD213PD.BCST f64_NormalTailRise64<>+0(SB), Z26, Z17
-	VFMADD213PD.BCST f64_NormalTailLimit64<>+0(SB), Z15, Z18
-	VFMADD213PD.BCST f64_NormalTailLimit64<>+0(SB), Z16, Z19
-	VFMADD213PD.BCST f64_NormalTailLimit64<>+0(SB), Z17, Z20
-	VMULPD           Z18, Z12, Z15
-	VMULPD           Z19, Z13, Z16
-	VMULPD           Z20, Z14, Z17
-	VPXORQ           Z5, Z15, Z21
-	VPXORQ           Z5, Z16, Z22
-	VPXORQ           Z5, Z17, Z23
-	VFMADD231PD      Z18, Z12, Z21
-	VFMADD231PD      Z19, Z13, Z22
-	VFMADD231PD      Z20, Z14, Z23
+	VFMADD213PD.BCST f64_NormalTailRise64<>+0(SB), Z27, Z18
+	VMOVAPD          Z1, Z22
+	VFMADD231PD      Z16, Z19, Z22
+	VMOVAPD          Z1, Z23
+	VFMADD231PD      Z17, Z20, Z23
+	VMOVAPD          Z1, Z24
+	VFMADD231PD      Z18, Z21, Z24
+	VSUBPD           Z22, Z1, Z25
+	VSUBPD           Z23, Z1, Z26
+	VSUBPD           Z24, Z1, Z27
+	VFMADD231PD      Z16, Z19, Z25
+	VFMADD231PD      Z17, Z20, Z26
+	VFMADD231PD      Z18, Z21, Z27
+	VMULPD           Z22, Z13, Z16
+	VMULPD           Z23, Z14, Z17
+	VMULPD           Z24, Z15, Z18
+	VPXORQ           Z6, Z16, Z19
+	VPXORQ           Z6, Z17, Z20
+	VPXORQ           Z6, Z18, Z21
+	VFMADD231PD      Z13, Z22, Z19
+	VFMADD231PD      Z14, Z23, Z20
+	VFMADD231PD      Z15, Z24, Z21
+	VFMADD231PD      Z25, Z13, Z19
+	VFMADD231PD      Z26, Z14, Z20
+	VFMADD231PD      Z27, Z15, Z21
 
 	// t²/2, in two parts
-	VMULPD      Z7, Z7, Z12
-	VMULPD      Z9, Z9, Z13
-	VMULPD      Z11, Z11, Z14
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z12, Z18
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z13, Z19
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z14, Z20
-	VPXORQ      Z5, Z12, Z12
-	VPXORQ      Z5, Z13, Z13
-	VPXORQ      Z5, Z14, Z14
-	VFMADD231PD Z7, Z7, Z12
-	VFMADD231PD Z9, Z9, Z13
-	VFMADD231PD Z11, Z11, Z14
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z12, Z7
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z13, Z9
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z14, Z11
+	VMULPD      Z8, Z8, Z13
+	VMULPD      Z10, Z10, Z14
+	VMULPD      Z12, Z12, Z15
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z13, Z22
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z14, Z23
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z15, Z24
+	VPXORQ      Z6, Z13, Z13
+	VPXORQ      Z6, Z14, Z14
+	VPXORQ      Z6, Z15, Z15
+	VFMADD231PD Z8, Z8, Z13
+	VFMADD231PD Z10, Z10, Z14
+	VFMADD231PD Z12, Z12, Z15
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z13, Z8
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z14, Z10
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z15, Z12
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VMOVAPD           Z3, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z18, Z12
-	VMOVAPD           Z3, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z19, Z13
-	VMOVAPD           Z3, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z20, Z14
-	VSUBPD            Z3, Z12, Z24
-	VSUBPD            Z3, Z13, Z25
-	VSUBPD            Z3, Z14, Z26
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z24, Z18
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z25, Z19
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z26, Z20
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z24, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z25, Z9
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z26, Z11
-	VADDPD            Z7, Z18, Z7
-	VADDPD            Z9, Z19, Z9
-	VADDPD            Z11, Z20, Z11
-	VPSLLQ            $0x34, Z12, Z12
+	VMOVAPD           Z4, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z22, Z13
+	VMOVAPD           Z4, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z23, Z14
+	VMOVAPD           Z4, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z24, Z15
+	VSUBPD            Z4, Z13, Z25
+	VSUBPD            Z4, Z14, Z26
+	VSUBPD            Z4, Z15, Z27
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z25, Z22
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z26, Z23
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z27, Z24
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z25, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z26, Z10
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z27, Z12
+	VADDPD            Z8, Z22, Z8
+	VADDPD            Z10, Z23, Z10
+	VADDPD            Z12, Z24, Z12
 	VPSLLQ            $0x34, Z13, Z13
 	VPSLLQ            $0x34, Z14, Z14
-	VMULPD            Z7, Z7, Z18
-	VMULPD            Z9, Z9, Z19
-	VMULPD            Z11, Z11, Z20
+	VPSLLQ            $0x34, Z15, Z15
+	VMULPD            Z8, Z8, Z22
+	VMULPD            Z10, Z10, Z23
+	VMULPD            Z12, Z12, Z24
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVAPD          Z4, Z24
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z7, Z24
-	VMOVAPD          Z4, Z25
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z9, Z25
-	VMOVAPD          Z4, Z26
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z7, Z24
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z11, Z26
-	VFMADD231PD      Z24, Z18, Z7
-	VFMADD231PD      Z25, Z19, Z9
-	VFMADD231PD      Z26, Z20, Z11
+	VMOVAPD          Z5, Z25
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z8, Z25
+	VMOVAPD          Z5, Z26
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z10, Z26
+	VMOVAPD          Z5, Z27
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z10, Z26
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z12, Z27
+	VFMADD231PD      Z25, Z22, Z8
+	VFMADD231PD      Z26, Z23, Z10
+	VFMADD231PD      Z27, Z24, Z12
 
 	// max(x, 0) − t·T(t)·exp(−t²/2)
-	VFMADD231PD Z15, Z7, Z21
-	VFMADD231PD Z16, Z9, Z22
-	VFMADD231PD Z17, Z11, Z23
-	VADDPD      Z21, Z15, Z7
-	VADDPD      Z22, Z16, Z9
-	VADDPD      Z23, Z17, Z11
-	VMULPD.BCST f64_ExpSmall64<>+0(SB), Z7, Z7
-	VMULPD.BCST f64_ExpSmall64<>+0(SB), Z9, Z9
-	VMULPD.BCST f64_ExpSmall64<>+0(SB), Z11, Z11
-	VMULPD      Z12, Z7, Z7
-	VMULPD      Z13, Z9, Z9
-	VMULPD      Z14, Z11, Z11
-	VMAXPD      Z6, Z5, Z12
-	VMAXPD      Z8, Z5, Z13
-	VMAXPD      Z10, Z5, Z14
-	VSUBPD      Z7, Z12, Z7
-	VSUBPD      Z9, Z13, Z9
-	VSUBPD      Z11, Z14, Z11
+	VFMADD231PD Z16, Z8, Z19
+	VFMADD231PD Z17, Z10, Z20
+	VFMADD231PD Z18, Z12, Z21
+	VADDPD      Z19, Z16, Z8
+	VADDPD      Z20, Z17, Z10
+	VADDPD      Z21, Z18, Z12
+	VMULPD.BCST f64_ExpSmall64<>+0(SB), Z8, Z8
+	VMULPD.BCST f64_ExpSmall64<>+0(SB), Z10, Z10
+	VMULPD.BCST f64_ExpSmall64<>+0(SB), Z12, Z12
+	VMULPD      Z13, Z8, Z8
+	VMULPD      Z14, Z10, Z10
+	VMULPD      Z15, Z12, Z12
+	VMAXPD      Z7, Z6, Z13
+	VMAXPD      Z9, Z6, Z14
+	VMAXPD      Z11, Z6, Z15
+	VSUBPD      Z8, Z13, Z8
+	VSUBPD      Z10, Z14, Z10
+	VSUBPD      Z12, Z15, Z12
 
 	// ½x for tiny x
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z6, Z12
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z8, Z13
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z10, Z14
-	VCMPPD.BCST $0x11, f64_GateTiny64<>+0(SB), Z12, K1
-	VCMPPD.BCST $0x11, f64_GateTiny64<>+0(SB), Z13, K2
-	VCMPPD.BCST $0x11, f64_GateTiny64<>+0(SB), Z14, K3
-	VMULPD.BCST f64_0p5<>+0(SB), Z6, Z6
-	VMULPD.BCST f64_0p5<>+0(SB), Z8, Z8
-	VMULPD.BCST f64_0p5<>+0(SB), Z10, Z10
-	VBLENDMPD   Z6, Z7, K1, Z6
-	VBLENDMPD   Z8, Z9, K2, Z7
-	VBLENDMPD   Z10, Z11, K3, Z8
-	VMOVUPD     Z6, (AX)
-	VMOVUPD     Z7, 64(AX)
-	VMOVUPD     Z8, 128(AX)
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z7, Z13
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z9, Z14
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z11, Z15
+	VCMPPD.BCST $0x11, f64_GateTiny64<>+0(SB), Z13, K1
+	VCMPPD.BCST $0x11, f64_GateTiny64<>+0(SB), Z14, K2
+	VCMPPD.BCST $0x11, f64_GateTiny64<>+0(SB), Z15, K3
+	VMULPD.BCST f64_0p5<>+0(SB), Z7, Z7
+	VMULPD.BCST f64_0p5<>+0(SB), Z9, Z9
+	VMULPD.BCST f64_0p5<>+0(SB), Z11, Z11
+	VBLENDMPD   Z7, Z8, K1, Z7
+	VBLENDMPD   Z9, Z10, K2, Z8
+	VBLENDMPD   Z11, Z12, K3, Z9
+	VMOVUPD     Z7, (AX)
+	VMOVUPD     Z8, 64(AX)
+	VMOVUPD     Z9, 128(AX)
 	ADDQ        $0x000000c0, AX
 	ADDQ        $0x000000c0, CX
 	SUBQ        $0x00000018, DX
@@ -270,9 +286,9 @@ masked1:
 	VBROADCASTSD     f64_GELUTop64<>+0(SB), Z2
 	VMINPD           Z1, Z2, Z1
 	VBROADCASTSD     f64_1<>+0(SB), Z2
-	VFMADD231PD.BCST f64_NormalTailScale64<>+0(SB), Z1, Z2
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z1, Z2
 	VDIVPD           Z2, Z1, Z2
-	VMULPD.BCST      f64_NormalTailScale64<>+0(SB), Z2, Z3
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z2, Z3
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
 	VBROADCASTSD f64_1<>+0(SB), Z4
@@ -280,8 +296,9 @@ masked1:
 	VSUBPD       Z4, Z3, Z5
 
 	// NormalTailPoly64 by Horner's rule
-	VBROADCASTSD     f64_NormalTailPoly64_19<>+0(SB), Z6
-	VFMADD231PD.BCST f64_NormalTailPoly64_20<>+0(SB), Z5, Z6
+	VBROADCASTSD     f64_NormalTailPoly64_20<>+0(SB), Z6
+	VFMADD231PD.BCST f64_NormalTailPoly64_21<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_NormalTailPoly64_19<>+0(SB), Z5, Z6
 	VFMADD213PD.BCST f64_NormalTailPoly64_18<>+0(SB), Z5, Z6
 	VFMADD213PD.BCST f64_NormalTailPoly64_17<>+0(SB), Z5, Z6
 	VFMADD213PD.BCST f64_NormalTailPoly64_16<>+0(SB), Z5, Z6
@@ -302,27 +319,32 @@ masked1:
 	VFMADD213PD.BCST f64_NormalTailPoly64_1<>+0(SB), Z5, Z6
 	VFMADD213PD.BCST f64_NormalTailPoly64_0<>+0(SB), Z5, Z6
 	VFMADD213PD.BCST f64_NormalTailRise64<>+0(SB), Z6, Z3
-	VFMADD213PD.BCST f64_NormalTailLimit64<>+0(SB), Z3, Z4
-	VMULPD           Z4, Z2, Z3
-	VPXORQ.BCST      f64_sign<>+0(SB), Z3, Z5
-	VFMADD231PD      Z4, Z2, Z5
+	VBROADCASTSD     f64_NormalTailLimit64<>+0(SB), Z5
+	VFMADD231PD      Z3, Z4, Z5
+	VBROADCASTSD     f64_NormalTailLimit64<>+0(SB), Z6
+	VSUBPD           Z5, Z6, Z6
+	VFMADD231PD      Z3, Z4, Z6
+	VMULPD           Z5, Z2, Z3
+	VPXORQ.BCST      f64_sign<>+0(SB), Z3, Z4
+	VFMADD231PD      Z2, Z5, Z4
+	VFMADD231PD      Z6, Z2, Z4
 
 	// t²/2, in two parts
 	VMULPD      Z1, Z1, Z2
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z2, Z4
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z2, Z5
 	VPXORQ.BCST f64_sign<>+0(SB), Z2, Z2
 	VFMADD231PD Z1, Z1, Z2
 	VMULPD.BCST f64_minus_0p5<>+0(SB), Z2, Z1
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
 	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z2
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z2
 	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z6
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z4
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z5
 	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z1
-	VADDPD            Z1, Z4, Z1
+	VADDPD            Z1, Z5, Z1
 	VPSLLQ            $0x34, Z2, Z2
-	VMULPD            Z1, Z1, Z4
+	VMULPD            Z1, Z1, Z5
 
 	// ExpPoly64_from_2 by Horner's rule
 	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z6
@@ -335,11 +357,11 @@ masked1:
 	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z1, Z6
 	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z1, Z6
 	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z1, Z6
-	VFMADD231PD      Z6, Z4, Z1
+	VFMADD231PD      Z6, Z5, Z1
 
 	// max(x, 0) − t·T(t)·exp(−t²/2)
-	VFMADD231PD  Z3, Z1, Z5
-	VADDPD       Z5, Z3, Z1
+	VFMADD231PD  Z3, Z1, Z4
+	VADDPD       Z4, Z3, Z1
 	VMULPD.BCST  f64_ExpSmall64<>+0(SB), Z1, Z1
 	VMULPD       Z2, Z1, Z1
 	VBROADCASTSD f64_sign<>+0(SB), Z2
@@ -372,11 +394,14 @@ done:
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
+DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb9884533d43650
+GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
 GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0x3e23609ff7ef0c4d
-GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e2363dab2a53476
+GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
@@ -390,74 +415,74 @@ GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailScale64<>+0(SB)/8, $0x3fc8000000000000
-GLOBL f64_NormalTailScale64<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
+GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e0265fa24a7051f
-GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $8
+DATA f64_NormalTailPoly64_21<>+0(SB)/8, $0x3e056be04e643896
+GLOBL f64_NormalTailPoly64_21<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe1ebad0581dfe17
+DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe51aac4f746ab34
 GLOBL f64_NormalTailPoly64_18<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe54a09934f3dead
+DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe4e96ca1e4fac42
 GLOBL f64_NormalTailPoly64_17<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e3f0cd79a98e136
+DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e7227ba17a8c93f
 GLOBL f64_NormalTailPoly64_16<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e8120b2edb435c3
+DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e82cd1d0baa9b54
 GLOBL f64_NormalTailPoly64_15<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe79c63f87979552
+DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe8b43068b3c1a02
 GLOBL f64_NormalTailPoly64_14<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbeabcb20f6fd6462
+DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbead8daa4472885c
 GLOBL f64_NormalTailPoly64_13<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3eb7b5a3694e2fc8
+DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3e9c980bae809b6f
 GLOBL f64_NormalTailPoly64_12<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed3b16c39b6d215
+DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed522916da9b70e
 GLOBL f64_NormalTailPoly64_11<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbef2e6bdeb3c8888
+DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbe937dd7ed533094
 GLOBL f64_NormalTailPoly64_10<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbedfa4b8e857f81a
+DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbeff916562eebcdb
 GLOBL f64_NormalTailPoly64_9<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3f276e8a25454118
+DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3ebb245e22695234
 GLOBL f64_NormalTailPoly64_8<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0xbf3ad51af4948b63
+DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0x3f2a581568556e8e
 GLOBL f64_NormalTailPoly64_7<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf40cc4cda10dad8
+DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf2144022fd0aee5
 GLOBL f64_NormalTailPoly64_6<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0x3f7bbb8261a4a8fc
+DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0xbf576d234dee4a6c
 GLOBL f64_NormalTailPoly64_5<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0xbf9c5dcbc49f694f
+DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0x3f6b6d317a70c6f8
 GLOBL f64_NormalTailPoly64_4<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3fb41f83b5c1330f
+DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3f79072d3cc752f2
 GLOBL f64_NormalTailPoly64_3<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfc6caed2932bb8f
+DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfad3579ac3de7fa
 GLOBL f64_NormalTailPoly64_2<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fd5d4569bc7f6b8
+DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fc8a82c29dcbf8b
 GLOBL f64_NormalTailPoly64_1<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfe2401ad731bfa9
+DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfdc6d8b28577f8c
 GLOBL f64_NormalTailPoly64_0<>(SB), RODATA|NOPTR, $8
 
-DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fdb3673064835d1
+DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fd99deeb30af26c
 GLOBL f64_NormalTailRise64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb32633e6df28bc
-GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
 GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $8

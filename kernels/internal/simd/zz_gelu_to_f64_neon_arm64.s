@@ -14,21 +14,21 @@ TEXT ·gELUToF64NEON(SB), NOSPLIT, $0-24
 	BLT   tail
 	FMOVQ (R0), F0 // sign
 	FMOVQ 16(R0), F1 // all_but_sign
-	FMOVQ 32(R0), F2 // NormalTailScale64
+	FMOVQ 32(R0), F2 // NormalTailScale
 	FMOVQ 48(R0), F3 // 1
-	FMOVQ 64(R0), F4 // minus_0p5
-	FMOVQ 80(R0), F5 // Integer64_plus_ExpShift64
-	FMOVQ 96(R0), F6 // GELUTop64
-	FMOVQ 112(R0), F7 // NormalTailPoly64_20
-	FMOVQ 128(R0), F8 // NormalTailPoly64_19
-	FMOVQ 144(R0), F9 // NormalTailPoly64_18
-	FMOVQ 160(R0), F10 // NormalTailPoly64_17
-	FMOVQ 176(R0), F11 // NormalTailPoly64_16
-	FMOVQ 192(R0), F12 // NormalTailPoly64_15
-	FMOVQ 208(R0), F13 // NormalTailPoly64_14
-	FMOVQ 224(R0), F14 // NormalTailPoly64_13
-	FMOVQ 240(R0), F15 // NormalTailPoly64_12
-	FMOVQ 256(R0), F16 // NormalTailPoly64_11
+	FMOVQ 64(R0), F4 // NormalTailLimit64
+	FMOVQ 80(R0), F5 // minus_0p5
+	FMOVQ 96(R0), F6 // Integer64_plus_ExpShift64
+	FMOVQ 112(R0), F7 // GELUTop64
+	FMOVQ 128(R0), F8 // NormalTailPoly64_21
+	FMOVQ 144(R0), F9 // NormalTailPoly64_20
+	FMOVQ 160(R0), F10 // NormalTailPoly64_19
+	FMOVQ 176(R0), F11 // NormalTailPoly64_18
+	FMOVQ 192(R0), F12 // NormalTailPoly64_17
+	FMOVQ 208(R0), F13 // NormalTailPoly64_16
+	FMOVQ 224(R0), F14 // NormalTailPoly64_15
+	FMOVQ 240(R0), F15 // NormalTailPoly64_14
+	FMOVQ 256(R0), F16 // NormalTailPoly64_13
 
 main:
 	// A turn: 4 elements, all at once.
@@ -36,10 +36,10 @@ main:
 	VAND  V1.B16, V17.B16, V18.B16
 	FMOVQ 16(R2), F19
 	VAND  V1.B16, V19.B16, V20.B16
-	WORD  $0x6ee6e655 // FCMGT V21.2D, V18.2D, V6.2D
-	VBSL  V18.B16, V6.B16, V21.B16
-	WORD  $0x6ee6e692 // FCMGT V18.2D, V20.2D, V6.2D
-	VBSL  V20.B16, V6.B16, V18.B16
+	WORD  $0x6ee7e655 // FCMGT V21.2D, V18.2D, V7.2D
+	VBSL  V18.B16, V7.B16, V21.B16
+	WORD  $0x6ee7e692 // FCMGT V18.2D, V20.2D, V7.2D
+	VBSL  V20.B16, V7.B16, V18.B16
 	VMOV  V3.B16, V20.B16
 	VFMLA V21.D2, V2.D2, V20.D2
 	VMOV  V3.B16, V22.B16
@@ -56,187 +56,197 @@ main:
 	WORD $0x4efad71c // FSUB V28.2D, V24.2D, V26.2D
 
 	// NormalTailPoly64 by Horner's rule
-	VMOV  V8.B16, V29.B16
-	VFMLA V27.D2, V7.D2, V29.D2
-	VMOV  V8.B16, V30.B16
-	VFMLA V28.D2, V7.D2, V30.D2
-	VMOV  V9.B16, V31.B16
-	VFMLA V27.D2, V29.D2, V31.D2
 	VMOV  V9.B16, V29.B16
-	VFMLA V28.D2, V30.D2, V29.D2
-	VMOV  V10.B16, V30.B16
-	VFMLA V27.D2, V31.D2, V30.D2
+	VFMLA V27.D2, V8.D2, V29.D2
+	VMOV  V9.B16, V30.B16
+	VFMLA V28.D2, V8.D2, V30.D2
 	VMOV  V10.B16, V31.B16
-	VFMLA V28.D2, V29.D2, V31.D2
-	VMOV  V11.B16, V29.B16
-	VFMLA V27.D2, V30.D2, V29.D2
+	VFMLA V27.D2, V29.D2, V31.D2
+	VMOV  V10.B16, V29.B16
+	VFMLA V28.D2, V30.D2, V29.D2
 	VMOV  V11.B16, V30.B16
-	VFMLA V28.D2, V31.D2, V30.D2
-	VMOV  V12.B16, V31.B16
-	VFMLA V27.D2, V29.D2, V31.D2
+	VFMLA V27.D2, V31.D2, V30.D2
+	VMOV  V11.B16, V31.B16
+	VFMLA V28.D2, V29.D2, V31.D2
 	VMOV  V12.B16, V29.B16
-	VFMLA V28.D2, V30.D2, V29.D2
-	VMOV  V13.B16, V30.B16
-	VFMLA V27.D2, V31.D2, V30.D2
+	VFMLA V27.D2, V30.D2, V29.D2
+	VMOV  V12.B16, V30.B16
+	VFMLA V28.D2, V31.D2, V30.D2
 	VMOV  V13.B16, V31.B16
-	VFMLA V28.D2, V29.D2, V31.D2
-	VMOV  V14.B16, V29.B16
-	VFMLA V27.D2, V30.D2, V29.D2
+	VFMLA V27.D2, V29.D2, V31.D2
+	VMOV  V13.B16, V29.B16
+	VFMLA V28.D2, V30.D2, V29.D2
 	VMOV  V14.B16, V30.B16
-	VFMLA V28.D2, V31.D2, V30.D2
-	VMOV  V15.B16, V31.B16
-	VFMLA V27.D2, V29.D2, V31.D2
+	VFMLA V27.D2, V31.D2, V30.D2
+	VMOV  V14.B16, V31.B16
+	VFMLA V28.D2, V29.D2, V31.D2
 	VMOV  V15.B16, V29.B16
-	VFMLA V28.D2, V30.D2, V29.D2
-	VMOV  V16.B16, V30.B16
-	VFMLA V27.D2, V31.D2, V30.D2
+	VFMLA V27.D2, V30.D2, V29.D2
+	VMOV  V15.B16, V30.B16
+	VFMLA V28.D2, V31.D2, V30.D2
 	VMOV  V16.B16, V31.B16
-	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 272(R0), F29 // NormalTailPoly64_10
-	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 272(R0), F30 // NormalTailPoly64_10
-	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 288(R0), F31 // NormalTailPoly64_9
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 288(R0), F29 // NormalTailPoly64_9
+	VMOV  V16.B16, V29.B16
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 304(R0), F30 // NormalTailPoly64_8
+	FMOVQ 272(R0), F30 // NormalTailPoly64_12
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 304(R0), F31 // NormalTailPoly64_8
+	FMOVQ 272(R0), F31 // NormalTailPoly64_12
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 320(R0), F29 // NormalTailPoly64_7
+	FMOVQ 288(R0), F29 // NormalTailPoly64_11
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 320(R0), F30 // NormalTailPoly64_7
+	FMOVQ 288(R0), F30 // NormalTailPoly64_11
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 336(R0), F31 // NormalTailPoly64_6
+	FMOVQ 304(R0), F31 // NormalTailPoly64_10
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 336(R0), F29 // NormalTailPoly64_6
+	FMOVQ 304(R0), F29 // NormalTailPoly64_10
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 352(R0), F30 // NormalTailPoly64_5
+	FMOVQ 320(R0), F30 // NormalTailPoly64_9
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 352(R0), F31 // NormalTailPoly64_5
+	FMOVQ 320(R0), F31 // NormalTailPoly64_9
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 368(R0), F29 // NormalTailPoly64_4
+	FMOVQ 336(R0), F29 // NormalTailPoly64_8
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 368(R0), F30 // NormalTailPoly64_4
+	FMOVQ 336(R0), F30 // NormalTailPoly64_8
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 384(R0), F31 // NormalTailPoly64_3
+	FMOVQ 352(R0), F31 // NormalTailPoly64_7
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 384(R0), F29 // NormalTailPoly64_3
+	FMOVQ 352(R0), F29 // NormalTailPoly64_7
 	VFMLA V28.D2, V30.D2, V29.D2
-	FMOVQ 400(R0), F30 // NormalTailPoly64_2
+	FMOVQ 368(R0), F30 // NormalTailPoly64_6
 	VFMLA V27.D2, V31.D2, V30.D2
-	FMOVQ 400(R0), F31 // NormalTailPoly64_2
+	FMOVQ 368(R0), F31 // NormalTailPoly64_6
 	VFMLA V28.D2, V29.D2, V31.D2
-	FMOVQ 416(R0), F29 // NormalTailPoly64_1
+	FMOVQ 384(R0), F29 // NormalTailPoly64_5
 	VFMLA V27.D2, V30.D2, V29.D2
-	FMOVQ 416(R0), F30 // NormalTailPoly64_1
+	FMOVQ 384(R0), F30 // NormalTailPoly64_5
 	VFMLA V28.D2, V31.D2, V30.D2
-	FMOVQ 432(R0), F31 // NormalTailPoly64_0
+	FMOVQ 400(R0), F31 // NormalTailPoly64_4
 	VFMLA V27.D2, V29.D2, V31.D2
-	FMOVQ 432(R0), F27 // NormalTailPoly64_0
-	VFMLA V28.D2, V30.D2, V27.D2
-	FMOVQ 448(R0), F28 // NormalTailRise64
-	VFMLA V31.D2, V23.D2, V28.D2
-	FMOVQ 448(R0), F23 // NormalTailRise64
+	FMOVQ 400(R0), F29 // NormalTailPoly64_4
+	VFMLA V28.D2, V30.D2, V29.D2
+	FMOVQ 416(R0), F30 // NormalTailPoly64_3
+	VFMLA V27.D2, V31.D2, V30.D2
+	FMOVQ 416(R0), F31 // NormalTailPoly64_3
+	VFMLA V28.D2, V29.D2, V31.D2
+	FMOVQ 432(R0), F29 // NormalTailPoly64_2
+	VFMLA V27.D2, V30.D2, V29.D2
+	FMOVQ 432(R0), F30 // NormalTailPoly64_2
+	VFMLA V28.D2, V31.D2, V30.D2
+	FMOVQ 448(R0), F31 // NormalTailPoly64_1
+	VFMLA V27.D2, V29.D2, V31.D2
+	FMOVQ 448(R0), F29 // NormalTailPoly64_1
+	VFMLA V28.D2, V30.D2, V29.D2
+	FMOVQ 464(R0), F30 // NormalTailPoly64_0
+	VFMLA V27.D2, V31.D2, V30.D2
+	FMOVQ 464(R0), F27 // NormalTailPoly64_0
+	VFMLA V28.D2, V29.D2, V27.D2
+	FMOVQ 480(R0), F28 // NormalTailRise64
+	VFMLA V30.D2, V23.D2, V28.D2
+	FMOVQ 480(R0), F23 // NormalTailRise64
 	VFMLA V27.D2, V24.D2, V23.D2
-	FMOVQ 464(R0), F24 // NormalTailLimit64
+	VMOV  V4.B16, V24.B16
 	VFMLA V28.D2, V25.D2, V24.D2
-	FMOVQ 464(R0), F25 // NormalTailLimit64
-	VFMLA V23.D2, V26.D2, V25.D2
+	VMOV  V4.B16, V27.B16
+	VFMLA V23.D2, V26.D2, V27.D2
+	WORD  $0x4ef8d49d // FSUB V29.2D, V4.2D, V24.2D
+	WORD  $0x4efbd49e // FSUB V30.2D, V4.2D, V27.2D
+	VFMLA V28.D2, V25.D2, V29.D2
+	VFMLA V23.D2, V26.D2, V30.D2
 	WORD  $0x6e78de97 // FMUL V23.2D, V20.2D, V24.2D
-	WORD  $0x6e79deda // FMUL V26.2D, V22.2D, V25.2D
-	VEOR  V0.B16, V23.B16, V27.B16
-	VEOR  V0.B16, V26.B16, V28.B16
-	VFMLA V24.D2, V20.D2, V27.D2
-	VFMLA V25.D2, V22.D2, V28.D2
+	WORD  $0x6e7bded9 // FMUL V25.2D, V22.2D, V27.2D
+	VEOR  V0.B16, V23.B16, V26.B16
+	VEOR  V0.B16, V25.B16, V28.B16
+	VFMLA V24.D2, V20.D2, V26.D2
+	VFMLA V27.D2, V22.D2, V28.D2
+	VFMLA V29.D2, V20.D2, V26.D2
+	VFMLA V30.D2, V22.D2, V28.D2
 
 	// t²/2, in two parts
 	WORD  $0x6e75deb4 // FMUL V20.2D, V21.2D, V21.2D
 	WORD  $0x6e72de56 // FMUL V22.2D, V18.2D, V18.2D
-	WORD  $0x6e74dc98 // FMUL V24.2D, V4.2D, V20.2D
-	WORD  $0x6e76dc99 // FMUL V25.2D, V4.2D, V22.2D
+	WORD  $0x6e74dcb8 // FMUL V24.2D, V5.2D, V20.2D
+	WORD  $0x6e76dcbb // FMUL V27.2D, V5.2D, V22.2D
 	VEOR  V0.B16, V20.B16, V20.B16
 	VEOR  V0.B16, V22.B16, V22.B16
 	VFMLA V21.D2, V21.D2, V20.D2
 	VFMLA V18.D2, V18.D2, V22.D2
-	WORD  $0x6e74dc92 // FMUL V18.2D, V4.2D, V20.2D
-	WORD  $0x6e76dc94 // FMUL V20.2D, V4.2D, V22.2D
+	WORD  $0x6e74dcb2 // FMUL V18.2D, V5.2D, V20.2D
+	WORD  $0x6e76dcb4 // FMUL V20.2D, V5.2D, V22.2D
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 480(R0), F21 // Log2E64
-	VMOV  V5.B16, V22.B16
+	FMOVQ 496(R0), F21 // Log2E64
+	VMOV  V6.B16, V22.B16
 	VFMLA V21.D2, V24.D2, V22.D2
-	FMOVQ 480(R0), F21 // Log2E64
-	VMOV  V5.B16, V29.B16
-	VFMLA V21.D2, V25.D2, V29.D2
-	WORD  $0x4ee5d6d5 // FSUB V21.2D, V22.2D, V5.2D
-	WORD  $0x4ee5d7be // FSUB V30.2D, V29.2D, V5.2D
-	FMOVQ 496(R0), F31 // Ln2High64
+	FMOVQ 496(R0), F21 // Log2E64
+	VMOV  V6.B16, V29.B16
+	VFMLA V21.D2, V27.D2, V29.D2
+	WORD  $0x4ee6d6d5 // FSUB V21.2D, V22.2D, V6.2D
+	WORD  $0x4ee6d7be // FSUB V30.2D, V29.2D, V6.2D
+	FMOVQ 512(R0), F31 // Ln2High64
 	VFMLS V31.D2, V21.D2, V24.D2
-	FMOVQ 496(R0), F31 // Ln2High64
-	VFMLS V31.D2, V30.D2, V25.D2
-	FMOVQ 512(R0), F31 // Ln2Low64
+	FMOVQ 512(R0), F31 // Ln2High64
+	VFMLS V31.D2, V30.D2, V27.D2
+	FMOVQ 528(R0), F31 // Ln2Low64
 	VFMLS V31.D2, V21.D2, V18.D2
-	FMOVQ 512(R0), F21 // Ln2Low64
+	FMOVQ 528(R0), F21 // Ln2Low64
 	VFMLS V21.D2, V30.D2, V20.D2
 	WORD  $0x4e72d712 // FADD V18.2D, V24.2D, V18.2D
-	WORD  $0x4e74d734 // FADD V20.2D, V25.2D, V20.2D
+	WORD  $0x4e74d774 // FADD V20.2D, V27.2D, V20.2D
 	VSHL  $52, V22.D2, V21.D2
 	VSHL  $52, V29.D2, V22.D2
 	WORD  $0x6e72de58 // FMUL V24.2D, V18.2D, V18.2D
-	WORD  $0x6e74de99 // FMUL V25.2D, V20.2D, V20.2D
+	WORD  $0x6e74de9b // FMUL V27.2D, V20.2D, V20.2D
 
 	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 528(R0), F29 // ExpPoly64_from_2_9
-	FMOVQ 544(R0), F30 // ExpPoly64_from_2_8
+	FMOVQ 544(R0), F29 // ExpPoly64_from_2_9
+	FMOVQ 560(R0), F30 // ExpPoly64_from_2_8
 	VFMLA V18.D2, V29.D2, V30.D2
-	FMOVQ 528(R0), F29 // ExpPoly64_from_2_9
-	FMOVQ 544(R0), F31 // ExpPoly64_from_2_8
+	FMOVQ 544(R0), F29 // ExpPoly64_from_2_9
+	FMOVQ 560(R0), F31 // ExpPoly64_from_2_8
 	VFMLA V20.D2, V29.D2, V31.D2
-	FMOVQ 560(R0), F29 // ExpPoly64_from_2_7
+	FMOVQ 576(R0), F29 // ExpPoly64_from_2_7
 	VFMLA V18.D2, V30.D2, V29.D2
-	FMOVQ 560(R0), F30 // ExpPoly64_from_2_7
+	FMOVQ 576(R0), F30 // ExpPoly64_from_2_7
 	VFMLA V20.D2, V31.D2, V30.D2
-	FMOVQ 576(R0), F31 // ExpPoly64_from_2_6
+	FMOVQ 592(R0), F31 // ExpPoly64_from_2_6
 	VFMLA V18.D2, V29.D2, V31.D2
-	FMOVQ 576(R0), F29 // ExpPoly64_from_2_6
+	FMOVQ 592(R0), F29 // ExpPoly64_from_2_6
 	VFMLA V20.D2, V30.D2, V29.D2
-	FMOVQ 592(R0), F30 // ExpPoly64_from_2_5
+	FMOVQ 608(R0), F30 // ExpPoly64_from_2_5
 	VFMLA V18.D2, V31.D2, V30.D2
-	FMOVQ 592(R0), F31 // ExpPoly64_from_2_5
+	FMOVQ 608(R0), F31 // ExpPoly64_from_2_5
 	VFMLA V20.D2, V29.D2, V31.D2
-	FMOVQ 608(R0), F29 // ExpPoly64_from_2_4
+	FMOVQ 624(R0), F29 // ExpPoly64_from_2_4
 	VFMLA V18.D2, V30.D2, V29.D2
-	FMOVQ 608(R0), F30 // ExpPoly64_from_2_4
+	FMOVQ 624(R0), F30 // ExpPoly64_from_2_4
 	VFMLA V20.D2, V31.D2, V30.D2
-	FMOVQ 624(R0), F31 // ExpPoly64_from_2_3
+	FMOVQ 640(R0), F31 // ExpPoly64_from_2_3
 	VFMLA V18.D2, V29.D2, V31.D2
-	FMOVQ 624(R0), F29 // ExpPoly64_from_2_3
+	FMOVQ 640(R0), F29 // ExpPoly64_from_2_3
 	VFMLA V20.D2, V30.D2, V29.D2
-	FMOVQ 640(R0), F30 // ExpPoly64_from_2_2
+	FMOVQ 656(R0), F30 // ExpPoly64_from_2_2
 	VFMLA V18.D2, V31.D2, V30.D2
-	FMOVQ 640(R0), F31 // ExpPoly64_from_2_2
+	FMOVQ 656(R0), F31 // ExpPoly64_from_2_2
 	VFMLA V20.D2, V29.D2, V31.D2
-	FMOVQ 656(R0), F29 // ExpPoly64_from_2_1
+	FMOVQ 672(R0), F29 // ExpPoly64_from_2_1
 	VFMLA V18.D2, V30.D2, V29.D2
-	FMOVQ 656(R0), F30 // ExpPoly64_from_2_1
+	FMOVQ 672(R0), F30 // ExpPoly64_from_2_1
 	VFMLA V20.D2, V31.D2, V30.D2
-	FMOVQ 672(R0), F31 // ExpPoly64_from_2_0
+	FMOVQ 688(R0), F31 // ExpPoly64_from_2_0
 	VFMLA V18.D2, V29.D2, V31.D2
-	FMOVQ 672(R0), F29 // ExpPoly64_from_2_0
+	FMOVQ 688(R0), F29 // ExpPoly64_from_2_0
 	VFMLA V20.D2, V30.D2, V29.D2
 	VFMLA V31.D2, V24.D2, V18.D2
-	VFMLA V29.D2, V25.D2, V20.D2
+	VFMLA V29.D2, V27.D2, V20.D2
 
 	// max(x, 0) − t·T(t)·exp(−t²/2)
-	VFMLA V18.D2, V23.D2, V27.D2
-	VFMLA V20.D2, V26.D2, V28.D2
-	WORD  $0x4e7bd6f2 // FADD V18.2D, V23.2D, V27.2D
-	WORD  $0x4e7cd754 // FADD V20.2D, V26.2D, V28.2D
-	FMOVQ 688(R0), F23 // ExpSmall64
+	VFMLA V18.D2, V23.D2, V26.D2
+	VFMLA V20.D2, V25.D2, V28.D2
+	WORD  $0x4e7ad6f2 // FADD V18.2D, V23.2D, V26.2D
+	WORD  $0x4e7cd734 // FADD V20.2D, V25.2D, V28.2D
+	FMOVQ 704(R0), F23 // ExpSmall64
 	WORD  $0x6e72def2 // FMUL V18.2D, V23.2D, V18.2D
-	FMOVQ 688(R0), F23 // ExpSmall64
+	FMOVQ 704(R0), F23 // ExpSmall64
 	WORD  $0x6e74def4 // FMUL V20.2D, V23.2D, V20.2D
 	WORD  $0x6e75de52 // FMUL V18.2D, V18.2D, V21.2D
 	WORD  $0x6e76de94 // FMUL V20.2D, V20.2D, V22.2D
@@ -250,13 +260,13 @@ main:
 	// ½x for tiny x
 	VAND  V1.B16, V17.B16, V21.B16
 	VAND  V1.B16, V19.B16, V22.B16
-	FMOVQ 704(R0), F23 // GateTiny64
+	FMOVQ 720(R0), F23 // GateTiny64
 	WORD  $0x6ef5e6f5 // FCMGT V21.2D, V23.2D, V21.2D
-	FMOVQ 704(R0), F23 // GateTiny64
+	FMOVQ 720(R0), F23 // GateTiny64
 	WORD  $0x6ef6e6f6 // FCMGT V22.2D, V23.2D, V22.2D
-	FMOVQ 720(R0), F23 // 0p5
+	FMOVQ 736(R0), F23 // 0p5
 	WORD  $0x6e71def1 // FMUL V17.2D, V23.2D, V17.2D
-	FMOVQ 720(R0), F23 // 0p5
+	FMOVQ 736(R0), F23 // 0p5
 	WORD  $0x6e73def3 // FMUL V19.2D, V23.2D, V19.2D
 	VBSL  V18.B16, V17.B16, V21.B16
 	VBSL  V20.B16, V19.B16, V22.B16
@@ -283,14 +293,14 @@ few1:
 loaded2:
 	FMOVQ 16(R0), F1 // all_but_sign
 	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 96(R0), F2 // GELUTop64
+	FMOVQ 112(R0), F2 // GELUTop64
 	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
 	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 32(R0), F1 // NormalTailScale64
+	FMOVQ 32(R0), F1 // NormalTailScale
 	FMOVQ 48(R0), F2 // 1
 	VFMLA V3.D2, V1.D2, V2.D2
 	WORD  $0x6e62fc61 // FDIV V1.2D, V3.2D, V2.2D
-	FMOVQ 32(R0), F2 // NormalTailScale64
+	FMOVQ 32(R0), F2 // NormalTailScale
 	WORD  $0x6e61dc42 // FMUL V2.2D, V2.2D, V1.2D
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
@@ -299,106 +309,112 @@ loaded2:
 	WORD  $0x4ee4d445 // FSUB V5.2D, V2.2D, V4.2D
 
 	// NormalTailPoly64 by Horner's rule
-	FMOVQ 112(R0), F6 // NormalTailPoly64_20
-	FMOVQ 128(R0), F7 // NormalTailPoly64_19
+	FMOVQ 128(R0), F6 // NormalTailPoly64_21
+	FMOVQ 144(R0), F7 // NormalTailPoly64_20
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 144(R0), F6 // NormalTailPoly64_18
+	FMOVQ 160(R0), F6 // NormalTailPoly64_19
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 160(R0), F7 // NormalTailPoly64_17
+	FMOVQ 176(R0), F7 // NormalTailPoly64_18
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 176(R0), F6 // NormalTailPoly64_16
+	FMOVQ 192(R0), F6 // NormalTailPoly64_17
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 192(R0), F7 // NormalTailPoly64_15
+	FMOVQ 208(R0), F7 // NormalTailPoly64_16
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 208(R0), F6 // NormalTailPoly64_14
+	FMOVQ 224(R0), F6 // NormalTailPoly64_15
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 224(R0), F7 // NormalTailPoly64_13
+	FMOVQ 240(R0), F7 // NormalTailPoly64_14
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 240(R0), F6 // NormalTailPoly64_12
+	FMOVQ 256(R0), F6 // NormalTailPoly64_13
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 256(R0), F7 // NormalTailPoly64_11
+	FMOVQ 272(R0), F7 // NormalTailPoly64_12
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 272(R0), F6 // NormalTailPoly64_10
+	FMOVQ 288(R0), F6 // NormalTailPoly64_11
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 288(R0), F7 // NormalTailPoly64_9
+	FMOVQ 304(R0), F7 // NormalTailPoly64_10
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 304(R0), F6 // NormalTailPoly64_8
+	FMOVQ 320(R0), F6 // NormalTailPoly64_9
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 320(R0), F7 // NormalTailPoly64_7
+	FMOVQ 336(R0), F7 // NormalTailPoly64_8
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 336(R0), F6 // NormalTailPoly64_6
+	FMOVQ 352(R0), F6 // NormalTailPoly64_7
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 352(R0), F7 // NormalTailPoly64_5
+	FMOVQ 368(R0), F7 // NormalTailPoly64_6
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 368(R0), F6 // NormalTailPoly64_4
+	FMOVQ 384(R0), F6 // NormalTailPoly64_5
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 384(R0), F7 // NormalTailPoly64_3
+	FMOVQ 400(R0), F7 // NormalTailPoly64_4
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 400(R0), F6 // NormalTailPoly64_2
+	FMOVQ 416(R0), F6 // NormalTailPoly64_3
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 416(R0), F7 // NormalTailPoly64_1
+	FMOVQ 432(R0), F7 // NormalTailPoly64_2
 	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 432(R0), F6 // NormalTailPoly64_0
+	FMOVQ 448(R0), F6 // NormalTailPoly64_1
 	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 448(R0), F5 // NormalTailRise64
-	VFMLA V6.D2, V2.D2, V5.D2
-	FMOVQ 464(R0), F2 // NormalTailLimit64
+	FMOVQ 464(R0), F7 // NormalTailPoly64_0
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 480(R0), F5 // NormalTailRise64
+	VFMLA V7.D2, V2.D2, V5.D2
+	FMOVQ 64(R0), F2 // NormalTailLimit64
 	VFMLA V5.D2, V4.D2, V2.D2
+	FMOVQ 64(R0), F6 // NormalTailLimit64
+	WORD  $0x4ee2d4c6 // FSUB V6.2D, V6.2D, V2.2D
+	VFMLA V5.D2, V4.D2, V6.D2
 	WORD  $0x6e62dc24 // FMUL V4.2D, V1.2D, V2.2D
 	FMOVQ (R0), F5 // sign
 	VEOR  V5.B16, V4.B16, V5.B16
 	VFMLA V2.D2, V1.D2, V5.D2
+	VFMLA V6.D2, V1.D2, V5.D2
 
 	// t²/2, in two parts
 	WORD  $0x6e63dc61 // FMUL V1.2D, V3.2D, V3.2D
-	FMOVQ 64(R0), F2 // minus_0p5
+	FMOVQ 80(R0), F2 // minus_0p5
 	WORD  $0x6e61dc42 // FMUL V2.2D, V2.2D, V1.2D
 	FMOVQ (R0), F6 // sign
 	VEOR  V6.B16, V1.B16, V1.B16
 	VFMLA V3.D2, V3.D2, V1.D2
-	FMOVQ 64(R0), F3 // minus_0p5
+	FMOVQ 80(R0), F3 // minus_0p5
 	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 480(R0), F3 // Log2E64
-	FMOVQ 80(R0), F6 // Integer64_plus_ExpShift64
+	FMOVQ 496(R0), F3 // Log2E64
+	FMOVQ 96(R0), F6 // Integer64_plus_ExpShift64
 	VFMLA V3.D2, V2.D2, V6.D2
-	FMOVQ 80(R0), F3 // Integer64_plus_ExpShift64
+	FMOVQ 96(R0), F3 // Integer64_plus_ExpShift64
 	WORD  $0x4ee3d4c3 // FSUB V3.2D, V6.2D, V3.2D
-	FMOVQ 496(R0), F7 // Ln2High64
+	FMOVQ 512(R0), F7 // Ln2High64
 	VFMLS V7.D2, V3.D2, V2.D2
-	FMOVQ 512(R0), F7 // Ln2Low64
+	FMOVQ 528(R0), F7 // Ln2Low64
 	VFMLS V7.D2, V3.D2, V1.D2
 	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
 	VSHL  $52, V6.D2, V2.D2
 	WORD  $0x6e61dc23 // FMUL V3.2D, V1.2D, V1.2D
 
 	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 528(R0), F6 // ExpPoly64_from_2_9
-	FMOVQ 544(R0), F7 // ExpPoly64_from_2_8
+	FMOVQ 544(R0), F6 // ExpPoly64_from_2_9
+	FMOVQ 560(R0), F7 // ExpPoly64_from_2_8
 	VFMLA V1.D2, V6.D2, V7.D2
-	FMOVQ 560(R0), F6 // ExpPoly64_from_2_7
+	FMOVQ 576(R0), F6 // ExpPoly64_from_2_7
 	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 576(R0), F7 // ExpPoly64_from_2_6
+	FMOVQ 592(R0), F7 // ExpPoly64_from_2_6
 	VFMLA V1.D2, V6.D2, V7.D2
-	FMOVQ 592(R0), F6 // ExpPoly64_from_2_5
+	FMOVQ 608(R0), F6 // ExpPoly64_from_2_5
 	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 608(R0), F7 // ExpPoly64_from_2_4
+	FMOVQ 624(R0), F7 // ExpPoly64_from_2_4
 	VFMLA V1.D2, V6.D2, V7.D2
-	FMOVQ 624(R0), F6 // ExpPoly64_from_2_3
+	FMOVQ 640(R0), F6 // ExpPoly64_from_2_3
 	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 640(R0), F7 // ExpPoly64_from_2_2
+	FMOVQ 656(R0), F7 // ExpPoly64_from_2_2
 	VFMLA V1.D2, V6.D2, V7.D2
-	FMOVQ 656(R0), F6 // ExpPoly64_from_2_1
+	FMOVQ 672(R0), F6 // ExpPoly64_from_2_1
 	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 672(R0), F7 // ExpPoly64_from_2_0
+	FMOVQ 688(R0), F7 // ExpPoly64_from_2_0
 	VFMLA V1.D2, V6.D2, V7.D2
 	VFMLA V7.D2, V3.D2, V1.D2
 
 	// max(x, 0) − t·T(t)·exp(−t²/2)
 	VFMLA V1.D2, V4.D2, V5.D2
 	WORD  $0x4e65d481 // FADD V1.2D, V4.2D, V5.2D
-	FMOVQ 688(R0), F3 // ExpSmall64
+	FMOVQ 704(R0), F3 // ExpSmall64
 	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
 	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
 	FMOVQ (R0), F2 // sign
@@ -409,9 +425,9 @@ loaded2:
 	// ½x for tiny x
 	FMOVQ 16(R0), F2 // all_but_sign
 	VAND  V2.B16, V0.B16, V2.B16
-	FMOVQ 704(R0), F3 // GateTiny64
+	FMOVQ 720(R0), F3 // GateTiny64
 	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	FMOVQ 720(R0), F3 // 0p5
+	FMOVQ 736(R0), F3 // 0p5
 	WORD  $0x6e60dc60 // FMUL V0.2D, V3.2D, V0.2D
 	VBSL  V1.B16, V0.B16, V2.B16
 	CMP   $2, R3
@@ -435,92 +451,94 @@ DATA constants<>+0(SB)/8, $0x8000000000000000
 DATA constants<>+8(SB)/8, $0x8000000000000000
 DATA constants<>+16(SB)/8, $0x7fffffffffffffff
 DATA constants<>+24(SB)/8, $0x7fffffffffffffff
-DATA constants<>+32(SB)/8, $0x3fc8000000000000
-DATA constants<>+40(SB)/8, $0x3fc8000000000000
+DATA constants<>+32(SB)/8, $0x3fd0000000000000
+DATA constants<>+40(SB)/8, $0x3fd0000000000000
 DATA constants<>+48(SB)/8, $0x3ff0000000000000
 DATA constants<>+56(SB)/8, $0x3ff0000000000000
-DATA constants<>+64(SB)/8, $0xbfe0000000000000
-DATA constants<>+72(SB)/8, $0xbfe0000000000000
-DATA constants<>+80(SB)/8, $0x433800000000043f
-DATA constants<>+88(SB)/8, $0x433800000000043f
-DATA constants<>+96(SB)/8, $0x404359999999999a
-DATA constants<>+104(SB)/8, $0x404359999999999a
-DATA constants<>+112(SB)/8, $0x3e0265fa24a7051f
-DATA constants<>+120(SB)/8, $0x3e0265fa24a7051f
-DATA constants<>+128(SB)/8, $0x3e23609ff7ef0c4d
-DATA constants<>+136(SB)/8, $0x3e23609ff7ef0c4d
-DATA constants<>+144(SB)/8, $0xbe1ebad0581dfe17
-DATA constants<>+152(SB)/8, $0xbe1ebad0581dfe17
-DATA constants<>+160(SB)/8, $0xbe54a09934f3dead
-DATA constants<>+168(SB)/8, $0xbe54a09934f3dead
-DATA constants<>+176(SB)/8, $0x3e3f0cd79a98e136
-DATA constants<>+184(SB)/8, $0x3e3f0cd79a98e136
-DATA constants<>+192(SB)/8, $0x3e8120b2edb435c3
-DATA constants<>+200(SB)/8, $0x3e8120b2edb435c3
-DATA constants<>+208(SB)/8, $0xbe79c63f87979552
-DATA constants<>+216(SB)/8, $0xbe79c63f87979552
-DATA constants<>+224(SB)/8, $0xbeabcb20f6fd6462
-DATA constants<>+232(SB)/8, $0xbeabcb20f6fd6462
-DATA constants<>+240(SB)/8, $0x3eb7b5a3694e2fc8
-DATA constants<>+248(SB)/8, $0x3eb7b5a3694e2fc8
-DATA constants<>+256(SB)/8, $0x3ed3b16c39b6d215
-DATA constants<>+264(SB)/8, $0x3ed3b16c39b6d215
-DATA constants<>+272(SB)/8, $0xbef2e6bdeb3c8888
-DATA constants<>+280(SB)/8, $0xbef2e6bdeb3c8888
-DATA constants<>+288(SB)/8, $0xbedfa4b8e857f81a
-DATA constants<>+296(SB)/8, $0xbedfa4b8e857f81a
-DATA constants<>+304(SB)/8, $0x3f276e8a25454118
-DATA constants<>+312(SB)/8, $0x3f276e8a25454118
-DATA constants<>+320(SB)/8, $0xbf3ad51af4948b63
-DATA constants<>+328(SB)/8, $0xbf3ad51af4948b63
-DATA constants<>+336(SB)/8, $0xbf40cc4cda10dad8
-DATA constants<>+344(SB)/8, $0xbf40cc4cda10dad8
-DATA constants<>+352(SB)/8, $0x3f7bbb8261a4a8fc
-DATA constants<>+360(SB)/8, $0x3f7bbb8261a4a8fc
-DATA constants<>+368(SB)/8, $0xbf9c5dcbc49f694f
-DATA constants<>+376(SB)/8, $0xbf9c5dcbc49f694f
-DATA constants<>+384(SB)/8, $0x3fb41f83b5c1330f
-DATA constants<>+392(SB)/8, $0x3fb41f83b5c1330f
-DATA constants<>+400(SB)/8, $0xbfc6caed2932bb8f
-DATA constants<>+408(SB)/8, $0xbfc6caed2932bb8f
-DATA constants<>+416(SB)/8, $0x3fd5d4569bc7f6b8
-DATA constants<>+424(SB)/8, $0x3fd5d4569bc7f6b8
-DATA constants<>+432(SB)/8, $0xbfe2401ad731bfa9
-DATA constants<>+440(SB)/8, $0xbfe2401ad731bfa9
-DATA constants<>+448(SB)/8, $0x3fdb3673064835d1
-DATA constants<>+456(SB)/8, $0x3fdb3673064835d1
-DATA constants<>+464(SB)/8, $0x3fb32633e6df28bc
-DATA constants<>+472(SB)/8, $0x3fb32633e6df28bc
-DATA constants<>+480(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+488(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+496(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+504(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+512(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+520(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+528(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+536(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+544(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+552(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+560(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+568(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+576(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+584(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+592(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+600(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+608(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+616(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+624(SB)/8, $0x3f81111111126b37
-DATA constants<>+632(SB)/8, $0x3f81111111126b37
-DATA constants<>+640(SB)/8, $0x3fa55555555506c0
-DATA constants<>+648(SB)/8, $0x3fa55555555506c0
-DATA constants<>+656(SB)/8, $0x3fc55555555554fe
-DATA constants<>+664(SB)/8, $0x3fc55555555554fe
-DATA constants<>+672(SB)/8, $0x3fe000000000000a
-DATA constants<>+680(SB)/8, $0x3fe000000000000a
-DATA constants<>+688(SB)/8, $0x3bf0000000000000
-DATA constants<>+696(SB)/8, $0x3bf0000000000000
-DATA constants<>+704(SB)/8, $0x3c30000000000000
-DATA constants<>+712(SB)/8, $0x3c30000000000000
-DATA constants<>+720(SB)/8, $0x3fe0000000000000
-DATA constants<>+728(SB)/8, $0x3fe0000000000000
-GLOBL constants<>(SB), RODATA|NOPTR, $736
+DATA constants<>+64(SB)/8, $0x3fb9884533d43650
+DATA constants<>+72(SB)/8, $0x3fb9884533d43650
+DATA constants<>+80(SB)/8, $0xbfe0000000000000
+DATA constants<>+88(SB)/8, $0xbfe0000000000000
+DATA constants<>+96(SB)/8, $0x433800000000043f
+DATA constants<>+104(SB)/8, $0x433800000000043f
+DATA constants<>+112(SB)/8, $0x404359999999999a
+DATA constants<>+120(SB)/8, $0x404359999999999a
+DATA constants<>+128(SB)/8, $0x3e056be04e643896
+DATA constants<>+136(SB)/8, $0x3e056be04e643896
+DATA constants<>+144(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+152(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+160(SB)/8, $0xbe13754518b22519
+DATA constants<>+168(SB)/8, $0xbe13754518b22519
+DATA constants<>+176(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+184(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+192(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+200(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+208(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+216(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+224(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+232(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+240(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+248(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+256(SB)/8, $0xbead8daa4472885c
+DATA constants<>+264(SB)/8, $0xbead8daa4472885c
+DATA constants<>+272(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+280(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+288(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+296(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+304(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+312(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+320(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+328(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+336(SB)/8, $0x3ebb245e22695234
+DATA constants<>+344(SB)/8, $0x3ebb245e22695234
+DATA constants<>+352(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+360(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+368(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+376(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+384(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+392(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+400(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+408(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+416(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+424(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+432(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+440(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+448(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+456(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+464(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+472(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+480(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+488(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+496(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+504(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+512(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+520(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+528(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+536(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+544(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+552(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+560(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+568(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+576(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+584(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+592(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+600(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+608(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+616(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+624(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+632(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+640(SB)/8, $0x3f81111111126b37
+DATA constants<>+648(SB)/8, $0x3f81111111126b37
+DATA constants<>+656(SB)/8, $0x3fa55555555506c0
+DATA constants<>+664(SB)/8, $0x3fa55555555506c0
+DATA constants<>+672(SB)/8, $0x3fc55555555554fe
+DATA constants<>+680(SB)/8, $0x3fc55555555554fe
+DATA constants<>+688(SB)/8, $0x3fe000000000000a
+DATA constants<>+696(SB)/8, $0x3fe000000000000a
+DATA constants<>+704(SB)/8, $0x3bf0000000000000
+DATA constants<>+712(SB)/8, $0x3bf0000000000000
+DATA constants<>+720(SB)/8, $0x3c30000000000000
+DATA constants<>+728(SB)/8, $0x3c30000000000000
+DATA constants<>+736(SB)/8, $0x3fe0000000000000
+DATA constants<>+744(SB)/8, $0x3fe0000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $752
