@@ -52,7 +52,10 @@ func erf64(b *B, x V) V {
 func normalTail64(b *B, s V) (r, f, lost V) {
 	b.Step("f = c + r·(½−c + s·P(s−r)), r = 1−s")
 	r = b.Sub(b.Const(1), s)
-	p := gen.Horner(b, b.Sub(s, r), "NormalTailPoly64", fallback.NormalTailPoly64[:])
+	v := b.Sub(s, r)
+	z := b.Mul(v, v)
+	odd := gen.Horner(b, z, "NormalTailOdd64", fallback.NormalTailOdd64[:])
+	p := b.FMA(v, odd, gen.Horner(b, z, "NormalTailEven64", fallback.NormalTailEven64[:]))
 	rise := b.FMA(s, p, b.Named("NormalTailRise64", fallback.NormalTailRise64))
 	limit := b.Named("NormalTailLimit64", fallback.NormalTailLimit64)
 	f = b.FMA(r, rise, limit)
@@ -72,7 +75,7 @@ func erfSlope64(b *B, x V) V {
 func erfs() []gen.Kernel {
 	return []gen.Kernel{
 		unary("ErfTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erf32),
-		unary("ErfTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erf64),
+		unary("ErfTo", F64, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, erf64),
 		slopes("ErfGradTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erfSlope32),
 		slopes("ErfGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erfSlope64),
 	}

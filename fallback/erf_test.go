@@ -44,12 +44,14 @@ func TestErfPolynomials(t *testing.T) {
 			},
 			func(t float64) *big.Float { return tail(NormalTailScale, t) },
 		}, {
-			"NormalTailPoly64", 39, -54.8,
+			"NormalTailEven64, NormalTailOdd64", 39, -54.8,
 			func(t float64) *big.Float {
 				v := tailVariable(NormalTailScale, t)
 				r := exMul(ex(0.5), exAdd(ex(1), exNeg(v)))
 				s := exAdd(ex(1), exNeg(r))
-				rise := exAdd(ex(NormalTailRise64), exMul(s, exPoly(v, NormalTailPoly64[:])))
+				z := exMul(v, v)
+				p := exAdd(exPoly(z, NormalTailEven64[:]), exMul(v, exPoly(z, NormalTailOdd64[:])))
+				rise := exAdd(ex(NormalTailRise64), exMul(s, p))
 				return exAdd(ex(NormalTailLimit64), exMul(r, rise))
 			},
 			func(t float64) *big.Float { return tail(NormalTailScale, t) },

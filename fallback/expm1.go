@@ -66,12 +66,12 @@ func expm1HalfHL32(c float32) (half, rest float32) {
 	t := fma32(c, Log2E32, Integer32+Expm1Shift32)
 	n := t - (Integer32 + Expm1Shift32)
 	s := float32of(bits32(t) << 23)
-	high := fnma32(n, Ln2High32, c)
+	high := c - float32(n*Ln2High32) // the products that are exact need no fma32, which takes longer
 	r := fnma32(n, Ln2Low32, high)
 	low := fnma32(n, Ln2Low32, float32(float32(r*r)*poly32(r, ExpPoly32[2:])))
-	a := s - 0.5
-	sum := fma32(s, high, a)
-	low = fma32(s, low, fma32(s, high, a-sum))
+	a, sHigh := s-0.5, float32(s*high)
+	sum := sHigh + a
+	low = float32(s*low) + (sHigh + (a - sum))
 	half = sum + low
 	return half, (sum - half) + low
 }

@@ -9,185 +9,114 @@ TEXT ·gELUToF64AVX2(SB), NOSPLIT, $0-24
 	MOVQ    dst+0(FP), AX
 	MOVQ    x+8(FP), CX
 	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
+	CMPQ    DX, $0x00000004
 	JLT     tail
 	VMOVUPD f64_1<>+0(SB), Y0
 	VMOVUPD f64_NormalTailLimit64<>+0(SB), Y1
+	VMOVUPD f64_sign<>+0(SB), Y2
+	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y3
+	VMOVUPD f64_GELUTop64<>+0(SB), Y4
+	VMOVUPD f64_NormalTailOdd64_9<>+0(SB), Y5
 
 main:
-	// A turn: 8 elements, all at once.
-	VMOVUPD     (CX), Y2
-	VANDPD      f64_all_but_sign<>+0(SB), Y2, Y3
-	VMOVUPD     32(CX), Y4
-	VANDPD      f64_all_but_sign<>+0(SB), Y4, Y5
-	VMOVUPD     f64_GELUTop64<>+0(SB), Y6
-	VMINPD      Y3, Y6, Y3
-	VMOVUPD     f64_GELUTop64<>+0(SB), Y6
-	VMINPD      Y5, Y6, Y5
-	VMOVAPD     Y0, Y6
-	VFMADD231PD f64_NormalTailScale<>+0(SB), Y3, Y6
-	VMOVAPD     Y0, Y7
-	VFMADD231PD f64_NormalTailScale<>+0(SB), Y5, Y7
-	VDIVPD      Y6, Y3, Y6
-	VDIVPD      Y7, Y5, Y7
-	VMULPD      f64_NormalTailScale<>+0(SB), Y6, Y8
-	VMULPD      f64_NormalTailScale<>+0(SB), Y7, Y9
+	// A turn: 4 elements, all at once.
+	VMOVUPD     (CX), Y6
+	VANDPD      f64_all_but_sign<>+0(SB), Y6, Y7
+	VMINPD      Y7, Y4, Y7
+	VMOVAPD     Y0, Y8
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y7, Y8
+	VDIVPD      Y8, Y7, Y8
+	VMULPD      f64_NormalTailScale<>+0(SB), Y8, Y9
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VSUBPD Y8, Y0, Y10
-	VSUBPD Y9, Y0, Y11
-	VSUBPD Y10, Y8, Y12
-	VSUBPD Y11, Y9, Y13
+	VSUBPD Y9, Y0, Y10
+	VSUBPD Y10, Y9, Y11
+	VMULPD Y11, Y11, Y12
 
-	// NormalTailPoly64 by Horner's rule
-	VMOVUPD     f64_NormalTailPoly64_20<>+0(SB), Y14
-	VFMADD231PD f64_NormalTailPoly64_21<>+0(SB), Y12, Y14
-	VMOVUPD     f64_NormalTailPoly64_20<>+0(SB), Y15
-	VFMADD231PD f64_NormalTailPoly64_21<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_19<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_19<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_18<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_18<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_17<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_17<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_16<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_16<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_15<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_15<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_14<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_14<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_13<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_13<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_12<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_12<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_11<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_11<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_10<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_10<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_9<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_9<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_8<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_8<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_7<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_7<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_6<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_6<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_5<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_5<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_4<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_4<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_3<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_3<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_2<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_2<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_1<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_1<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailPoly64_0<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailPoly64_0<>+0(SB), Y13, Y15
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y14, Y8
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y15, Y9
-	VMOVAPD     Y1, Y12
-	VFMADD231PD Y8, Y10, Y12
-	VMOVAPD     Y1, Y13
-	VFMADD231PD Y9, Y11, Y13
-	VSUBPD      Y12, Y1, Y14
-	VSUBPD      Y13, Y1, Y15
-	VFMADD231PD Y8, Y10, Y14
-	VFMADD231PD Y9, Y11, Y15
-	VMULPD      Y12, Y6, Y8
-	VMULPD      Y13, Y7, Y9
-	VXORPD      f64_sign<>+0(SB), Y8, Y10
-	VXORPD      f64_sign<>+0(SB), Y9, Y11
-	VFMADD231PD Y6, Y12, Y10
-	VFMADD231PD Y7, Y13, Y11
-	VFMADD231PD Y14, Y6, Y10
-	VFMADD231PD Y15, Y7, Y11
+	// NormalTailOdd64 by Horner's rule
+	VMOVAPD     Y5, Y13
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y12, Y13
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y12, Y13
+
+	// NormalTailEven64 by Horner's rule
+	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y14
+	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y12, Y14
+	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y12, Y14
+	VFMADD231PD Y13, Y11, Y14
+	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y14, Y9
+	VMOVAPD     Y1, Y11
+	VFMADD231PD Y9, Y10, Y11
+	VSUBPD      Y11, Y1, Y12
+	VFMADD231PD Y9, Y10, Y12
+	VMULPD      Y11, Y8, Y9
+	VXORPD      Y2, Y9, Y10
+	VFMADD231PD Y8, Y11, Y10
+	VFMADD231PD Y12, Y8, Y10
 
 	// t²/2, in two parts
-	VMULPD      Y3, Y3, Y6
-	VMULPD      Y5, Y5, Y7
-	VMULPD      f64_minus_0p5<>+0(SB), Y6, Y12
-	VMULPD      f64_minus_0p5<>+0(SB), Y7, Y13
-	VXORPD      f64_sign<>+0(SB), Y6, Y6
-	VXORPD      f64_sign<>+0(SB), Y7, Y7
-	VFMADD231PD Y3, Y3, Y6
-	VFMADD231PD Y5, Y5, Y7
-	VMULPD      f64_minus_0p5<>+0(SB), Y6, Y3
-	VMULPD      f64_minus_0p5<>+0(SB), Y7, Y5
+	VMULPD      Y7, Y7, Y8
+	VMULPD      f64_minus_0p5<>+0(SB), Y8, Y11
+	VXORPD      Y2, Y8, Y8
+	VFMADD231PD Y7, Y7, Y8
+	VMULPD      f64_minus_0p5<>+0(SB), Y8, Y7
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y12, Y6
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y13, Y7
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y14
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y15
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y14, Y12
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y15, Y13
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y14, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y15, Y5
-	VADDPD       Y3, Y12, Y3
-	VADDPD       Y5, Y13, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VMULPD       Y3, Y3, Y12
-	VMULPD       Y5, Y5, Y13
+	VMOVAPD      Y3, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y11, Y8
+	VSUBPD       Y3, Y8, Y12
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y11
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y7
+	VADDPD       Y7, Y11, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y7, Y7, Y11
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y14
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y14
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y15
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y5, Y15
-	VFMADD231PD Y14, Y12, Y3
-	VFMADD231PD Y15, Y13, Y5
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y12
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y7, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y7, Y12
+	VFMADD231PD Y12, Y11, Y7
 
 	// max(x, 0) − t·T(t)·exp(−t²/2)
-	VFMADD231PD Y8, Y3, Y10
-	VFMADD231PD Y9, Y5, Y11
-	VADDPD      Y10, Y8, Y3
-	VADDPD      Y11, Y9, Y5
-	VMULPD      f64_ExpSmall64<>+0(SB), Y3, Y3
-	VMULPD      f64_ExpSmall64<>+0(SB), Y5, Y5
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y5, Y5
-	VMOVUPD     f64_sign<>+0(SB), Y6
-	VMAXPD      Y2, Y6, Y6
-	VMOVUPD     f64_sign<>+0(SB), Y7
-	VMAXPD      Y4, Y7, Y7
-	VSUBPD      Y3, Y6, Y3
-	VSUBPD      Y5, Y7, Y5
+	VFMADD231PD Y9, Y7, Y10
+	VADDPD      Y10, Y9, Y7
+	VMULPD      f64_ExpSmall64<>+0(SB), Y7, Y7
+	VMULPD      Y8, Y7, Y7
+	VMAXPD      Y6, Y2, Y8
+	VSUBPD      Y7, Y8, Y7
 
 	// ½x for tiny x
-	VANDPD    f64_all_but_sign<>+0(SB), Y2, Y6
-	VANDPD    f64_all_but_sign<>+0(SB), Y4, Y7
-	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y6, Y6
-	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y7, Y7
-	VMULPD    f64_0p5<>+0(SB), Y2, Y2
-	VMULPD    f64_0p5<>+0(SB), Y4, Y4
-	VBLENDVPD Y6, Y2, Y3, Y2
-	VBLENDVPD Y7, Y4, Y5, Y3
-	VMOVUPD   Y2, (AX)
-	VMOVUPD   Y3, 32(AX)
-	ADDQ      $0x00000040, AX
-	ADDQ      $0x00000040, CX
-	SUBQ      $0x00000008, DX
-	CMPQ      DX, $0x00000008
+	VANDPD    f64_all_but_sign<>+0(SB), Y6, Y8
+	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y8, Y8
+	VMULPD    f64_0p5<>+0(SB), Y6, Y6
+	VBLENDVPD Y8, Y6, Y7, Y6
+	VMOVUPD   Y6, (AX)
+	ADDQ      $0x00000020, AX
+	ADDQ      $0x00000020, CX
+	SUBQ      $0x00000004, DX
+	CMPQ      DX, $0x00000004
 	JGE       main
 
 tail:
@@ -217,31 +146,35 @@ masked1:
 	VMOVUPD f64_1<>+0(SB), Y5
 	VSUBPD  Y4, Y5, Y5
 	VSUBPD  Y5, Y4, Y6
+	VMULPD  Y6, Y6, Y7
 
-	// NormalTailPoly64 by Horner's rule
-	VMOVUPD     f64_NormalTailPoly64_20<>+0(SB), Y7
-	VFMADD231PD f64_NormalTailPoly64_21<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_19<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_18<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_17<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_16<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_15<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_14<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_13<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_12<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_11<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_10<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_9<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_8<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_7<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_6<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_5<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_4<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_3<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_2<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_1<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailPoly64_0<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y7, Y4
+	// NormalTailOdd64 by Horner's rule
+	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y8
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y7, Y8
+
+	// NormalTailEven64 by Horner's rule
+	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y9
+	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y7, Y9
+	VFMADD231PD Y8, Y6, Y9
+	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y9, Y4
 	VMOVUPD     f64_NormalTailLimit64<>+0(SB), Y6
 	VFMADD231PD Y4, Y5, Y6
 	VMOVUPD     f64_NormalTailLimit64<>+0(SB), Y7
@@ -326,11 +259,17 @@ DATA f64_NormalTailLimit64<>+16(SB)/8, $0x3fb9884533d43650
 DATA f64_NormalTailLimit64<>+24(SB)/8, $0x3fb9884533d43650
 GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
 DATA f64_GELUTop64<>+8(SB)/8, $0x404359999999999a
@@ -338,143 +277,149 @@ DATA f64_GELUTop64<>+16(SB)/8, $0x404359999999999a
 DATA f64_GELUTop64<>+24(SB)/8, $0x404359999999999a
 GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
+
+DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_20<>+0(SB)/8, $0x3e2363dab2a53476
-DATA f64_NormalTailPoly64_20<>+8(SB)/8, $0x3e2363dab2a53476
-DATA f64_NormalTailPoly64_20<>+16(SB)/8, $0x3e2363dab2a53476
-DATA f64_NormalTailPoly64_20<>+24(SB)/8, $0x3e2363dab2a53476
-GLOBL f64_NormalTailPoly64_20<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_10<>+0(SB)/8, $0x3e056be04e643896
+DATA f64_NormalTailOdd64_10<>+8(SB)/8, $0x3e056be04e643896
+DATA f64_NormalTailOdd64_10<>+16(SB)/8, $0x3e056be04e643896
+DATA f64_NormalTailOdd64_10<>+24(SB)/8, $0x3e056be04e643896
+GLOBL f64_NormalTailOdd64_10<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_21<>+0(SB)/8, $0x3e056be04e643896
-DATA f64_NormalTailPoly64_21<>+8(SB)/8, $0x3e056be04e643896
-DATA f64_NormalTailPoly64_21<>+16(SB)/8, $0x3e056be04e643896
-DATA f64_NormalTailPoly64_21<>+24(SB)/8, $0x3e056be04e643896
-GLOBL f64_NormalTailPoly64_21<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_8<>+0(SB)/8, $0xbe4e96ca1e4fac42
+DATA f64_NormalTailOdd64_8<>+8(SB)/8, $0xbe4e96ca1e4fac42
+DATA f64_NormalTailOdd64_8<>+16(SB)/8, $0xbe4e96ca1e4fac42
+DATA f64_NormalTailOdd64_8<>+24(SB)/8, $0xbe4e96ca1e4fac42
+GLOBL f64_NormalTailOdd64_8<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_19<>+0(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailPoly64_19<>+8(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailPoly64_19<>+16(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailPoly64_19<>+24(SB)/8, $0xbe13754518b22519
-GLOBL f64_NormalTailPoly64_19<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_7<>+0(SB)/8, $0x3e82cd1d0baa9b54
+DATA f64_NormalTailOdd64_7<>+8(SB)/8, $0x3e82cd1d0baa9b54
+DATA f64_NormalTailOdd64_7<>+16(SB)/8, $0x3e82cd1d0baa9b54
+DATA f64_NormalTailOdd64_7<>+24(SB)/8, $0x3e82cd1d0baa9b54
+GLOBL f64_NormalTailOdd64_7<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_18<>+0(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailPoly64_18<>+8(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailPoly64_18<>+16(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailPoly64_18<>+24(SB)/8, $0xbe51aac4f746ab34
-GLOBL f64_NormalTailPoly64_18<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_6<>+0(SB)/8, $0xbead8daa4472885c
+DATA f64_NormalTailOdd64_6<>+8(SB)/8, $0xbead8daa4472885c
+DATA f64_NormalTailOdd64_6<>+16(SB)/8, $0xbead8daa4472885c
+DATA f64_NormalTailOdd64_6<>+24(SB)/8, $0xbead8daa4472885c
+GLOBL f64_NormalTailOdd64_6<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_17<>+0(SB)/8, $0xbe4e96ca1e4fac42
-DATA f64_NormalTailPoly64_17<>+8(SB)/8, $0xbe4e96ca1e4fac42
-DATA f64_NormalTailPoly64_17<>+16(SB)/8, $0xbe4e96ca1e4fac42
-DATA f64_NormalTailPoly64_17<>+24(SB)/8, $0xbe4e96ca1e4fac42
-GLOBL f64_NormalTailPoly64_17<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_5<>+0(SB)/8, $0x3ed522916da9b70e
+DATA f64_NormalTailOdd64_5<>+8(SB)/8, $0x3ed522916da9b70e
+DATA f64_NormalTailOdd64_5<>+16(SB)/8, $0x3ed522916da9b70e
+DATA f64_NormalTailOdd64_5<>+24(SB)/8, $0x3ed522916da9b70e
+GLOBL f64_NormalTailOdd64_5<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_16<>+0(SB)/8, $0x3e7227ba17a8c93f
-DATA f64_NormalTailPoly64_16<>+8(SB)/8, $0x3e7227ba17a8c93f
-DATA f64_NormalTailPoly64_16<>+16(SB)/8, $0x3e7227ba17a8c93f
-DATA f64_NormalTailPoly64_16<>+24(SB)/8, $0x3e7227ba17a8c93f
-GLOBL f64_NormalTailPoly64_16<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_4<>+0(SB)/8, $0xbeff916562eebcdb
+DATA f64_NormalTailOdd64_4<>+8(SB)/8, $0xbeff916562eebcdb
+DATA f64_NormalTailOdd64_4<>+16(SB)/8, $0xbeff916562eebcdb
+DATA f64_NormalTailOdd64_4<>+24(SB)/8, $0xbeff916562eebcdb
+GLOBL f64_NormalTailOdd64_4<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_15<>+0(SB)/8, $0x3e82cd1d0baa9b54
-DATA f64_NormalTailPoly64_15<>+8(SB)/8, $0x3e82cd1d0baa9b54
-DATA f64_NormalTailPoly64_15<>+16(SB)/8, $0x3e82cd1d0baa9b54
-DATA f64_NormalTailPoly64_15<>+24(SB)/8, $0x3e82cd1d0baa9b54
-GLOBL f64_NormalTailPoly64_15<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_3<>+0(SB)/8, $0x3f2a581568556e8e
+DATA f64_NormalTailOdd64_3<>+8(SB)/8, $0x3f2a581568556e8e
+DATA f64_NormalTailOdd64_3<>+16(SB)/8, $0x3f2a581568556e8e
+DATA f64_NormalTailOdd64_3<>+24(SB)/8, $0x3f2a581568556e8e
+GLOBL f64_NormalTailOdd64_3<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_14<>+0(SB)/8, $0xbe8b43068b3c1a02
-DATA f64_NormalTailPoly64_14<>+8(SB)/8, $0xbe8b43068b3c1a02
-DATA f64_NormalTailPoly64_14<>+16(SB)/8, $0xbe8b43068b3c1a02
-DATA f64_NormalTailPoly64_14<>+24(SB)/8, $0xbe8b43068b3c1a02
-GLOBL f64_NormalTailPoly64_14<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_2<>+0(SB)/8, $0xbf576d234dee4a6c
+DATA f64_NormalTailOdd64_2<>+8(SB)/8, $0xbf576d234dee4a6c
+DATA f64_NormalTailOdd64_2<>+16(SB)/8, $0xbf576d234dee4a6c
+DATA f64_NormalTailOdd64_2<>+24(SB)/8, $0xbf576d234dee4a6c
+GLOBL f64_NormalTailOdd64_2<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_13<>+0(SB)/8, $0xbead8daa4472885c
-DATA f64_NormalTailPoly64_13<>+8(SB)/8, $0xbead8daa4472885c
-DATA f64_NormalTailPoly64_13<>+16(SB)/8, $0xbead8daa4472885c
-DATA f64_NormalTailPoly64_13<>+24(SB)/8, $0xbead8daa4472885c
-GLOBL f64_NormalTailPoly64_13<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_1<>+0(SB)/8, $0x3f79072d3cc752f2
+DATA f64_NormalTailOdd64_1<>+8(SB)/8, $0x3f79072d3cc752f2
+DATA f64_NormalTailOdd64_1<>+16(SB)/8, $0x3f79072d3cc752f2
+DATA f64_NormalTailOdd64_1<>+24(SB)/8, $0x3f79072d3cc752f2
+GLOBL f64_NormalTailOdd64_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_12<>+0(SB)/8, $0x3e9c980bae809b6f
-DATA f64_NormalTailPoly64_12<>+8(SB)/8, $0x3e9c980bae809b6f
-DATA f64_NormalTailPoly64_12<>+16(SB)/8, $0x3e9c980bae809b6f
-DATA f64_NormalTailPoly64_12<>+24(SB)/8, $0x3e9c980bae809b6f
-GLOBL f64_NormalTailPoly64_12<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailOdd64_0<>+0(SB)/8, $0x3fc8a82c29dcbf8b
+DATA f64_NormalTailOdd64_0<>+8(SB)/8, $0x3fc8a82c29dcbf8b
+DATA f64_NormalTailOdd64_0<>+16(SB)/8, $0x3fc8a82c29dcbf8b
+DATA f64_NormalTailOdd64_0<>+24(SB)/8, $0x3fc8a82c29dcbf8b
+GLOBL f64_NormalTailOdd64_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_11<>+0(SB)/8, $0x3ed522916da9b70e
-DATA f64_NormalTailPoly64_11<>+8(SB)/8, $0x3ed522916da9b70e
-DATA f64_NormalTailPoly64_11<>+16(SB)/8, $0x3ed522916da9b70e
-DATA f64_NormalTailPoly64_11<>+24(SB)/8, $0x3ed522916da9b70e
-GLOBL f64_NormalTailPoly64_11<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_9<>+0(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+8(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+16(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+24(SB)/8, $0xbe51aac4f746ab34
+GLOBL f64_NormalTailEven64_9<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_10<>+0(SB)/8, $0xbe937dd7ed533094
-DATA f64_NormalTailPoly64_10<>+8(SB)/8, $0xbe937dd7ed533094
-DATA f64_NormalTailPoly64_10<>+16(SB)/8, $0xbe937dd7ed533094
-DATA f64_NormalTailPoly64_10<>+24(SB)/8, $0xbe937dd7ed533094
-GLOBL f64_NormalTailPoly64_10<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_10<>+0(SB)/8, $0x3e2363dab2a53476
+DATA f64_NormalTailEven64_10<>+8(SB)/8, $0x3e2363dab2a53476
+DATA f64_NormalTailEven64_10<>+16(SB)/8, $0x3e2363dab2a53476
+DATA f64_NormalTailEven64_10<>+24(SB)/8, $0x3e2363dab2a53476
+GLOBL f64_NormalTailEven64_10<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_9<>+0(SB)/8, $0xbeff916562eebcdb
-DATA f64_NormalTailPoly64_9<>+8(SB)/8, $0xbeff916562eebcdb
-DATA f64_NormalTailPoly64_9<>+16(SB)/8, $0xbeff916562eebcdb
-DATA f64_NormalTailPoly64_9<>+24(SB)/8, $0xbeff916562eebcdb
-GLOBL f64_NormalTailPoly64_9<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_8<>+0(SB)/8, $0x3e7227ba17a8c93f
+DATA f64_NormalTailEven64_8<>+8(SB)/8, $0x3e7227ba17a8c93f
+DATA f64_NormalTailEven64_8<>+16(SB)/8, $0x3e7227ba17a8c93f
+DATA f64_NormalTailEven64_8<>+24(SB)/8, $0x3e7227ba17a8c93f
+GLOBL f64_NormalTailEven64_8<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_8<>+0(SB)/8, $0x3ebb245e22695234
-DATA f64_NormalTailPoly64_8<>+8(SB)/8, $0x3ebb245e22695234
-DATA f64_NormalTailPoly64_8<>+16(SB)/8, $0x3ebb245e22695234
-DATA f64_NormalTailPoly64_8<>+24(SB)/8, $0x3ebb245e22695234
-GLOBL f64_NormalTailPoly64_8<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_7<>+0(SB)/8, $0xbe8b43068b3c1a02
+DATA f64_NormalTailEven64_7<>+8(SB)/8, $0xbe8b43068b3c1a02
+DATA f64_NormalTailEven64_7<>+16(SB)/8, $0xbe8b43068b3c1a02
+DATA f64_NormalTailEven64_7<>+24(SB)/8, $0xbe8b43068b3c1a02
+GLOBL f64_NormalTailEven64_7<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_7<>+0(SB)/8, $0x3f2a581568556e8e
-DATA f64_NormalTailPoly64_7<>+8(SB)/8, $0x3f2a581568556e8e
-DATA f64_NormalTailPoly64_7<>+16(SB)/8, $0x3f2a581568556e8e
-DATA f64_NormalTailPoly64_7<>+24(SB)/8, $0x3f2a581568556e8e
-GLOBL f64_NormalTailPoly64_7<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_6<>+0(SB)/8, $0x3e9c980bae809b6f
+DATA f64_NormalTailEven64_6<>+8(SB)/8, $0x3e9c980bae809b6f
+DATA f64_NormalTailEven64_6<>+16(SB)/8, $0x3e9c980bae809b6f
+DATA f64_NormalTailEven64_6<>+24(SB)/8, $0x3e9c980bae809b6f
+GLOBL f64_NormalTailEven64_6<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_6<>+0(SB)/8, $0xbf2144022fd0aee5
-DATA f64_NormalTailPoly64_6<>+8(SB)/8, $0xbf2144022fd0aee5
-DATA f64_NormalTailPoly64_6<>+16(SB)/8, $0xbf2144022fd0aee5
-DATA f64_NormalTailPoly64_6<>+24(SB)/8, $0xbf2144022fd0aee5
-GLOBL f64_NormalTailPoly64_6<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_5<>+0(SB)/8, $0xbe937dd7ed533094
+DATA f64_NormalTailEven64_5<>+8(SB)/8, $0xbe937dd7ed533094
+DATA f64_NormalTailEven64_5<>+16(SB)/8, $0xbe937dd7ed533094
+DATA f64_NormalTailEven64_5<>+24(SB)/8, $0xbe937dd7ed533094
+GLOBL f64_NormalTailEven64_5<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_5<>+0(SB)/8, $0xbf576d234dee4a6c
-DATA f64_NormalTailPoly64_5<>+8(SB)/8, $0xbf576d234dee4a6c
-DATA f64_NormalTailPoly64_5<>+16(SB)/8, $0xbf576d234dee4a6c
-DATA f64_NormalTailPoly64_5<>+24(SB)/8, $0xbf576d234dee4a6c
-GLOBL f64_NormalTailPoly64_5<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_4<>+0(SB)/8, $0x3ebb245e22695234
+DATA f64_NormalTailEven64_4<>+8(SB)/8, $0x3ebb245e22695234
+DATA f64_NormalTailEven64_4<>+16(SB)/8, $0x3ebb245e22695234
+DATA f64_NormalTailEven64_4<>+24(SB)/8, $0x3ebb245e22695234
+GLOBL f64_NormalTailEven64_4<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_4<>+0(SB)/8, $0x3f6b6d317a70c6f8
-DATA f64_NormalTailPoly64_4<>+8(SB)/8, $0x3f6b6d317a70c6f8
-DATA f64_NormalTailPoly64_4<>+16(SB)/8, $0x3f6b6d317a70c6f8
-DATA f64_NormalTailPoly64_4<>+24(SB)/8, $0x3f6b6d317a70c6f8
-GLOBL f64_NormalTailPoly64_4<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_3<>+0(SB)/8, $0xbf2144022fd0aee5
+DATA f64_NormalTailEven64_3<>+8(SB)/8, $0xbf2144022fd0aee5
+DATA f64_NormalTailEven64_3<>+16(SB)/8, $0xbf2144022fd0aee5
+DATA f64_NormalTailEven64_3<>+24(SB)/8, $0xbf2144022fd0aee5
+GLOBL f64_NormalTailEven64_3<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_3<>+0(SB)/8, $0x3f79072d3cc752f2
-DATA f64_NormalTailPoly64_3<>+8(SB)/8, $0x3f79072d3cc752f2
-DATA f64_NormalTailPoly64_3<>+16(SB)/8, $0x3f79072d3cc752f2
-DATA f64_NormalTailPoly64_3<>+24(SB)/8, $0x3f79072d3cc752f2
-GLOBL f64_NormalTailPoly64_3<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_2<>+0(SB)/8, $0x3f6b6d317a70c6f8
+DATA f64_NormalTailEven64_2<>+8(SB)/8, $0x3f6b6d317a70c6f8
+DATA f64_NormalTailEven64_2<>+16(SB)/8, $0x3f6b6d317a70c6f8
+DATA f64_NormalTailEven64_2<>+24(SB)/8, $0x3f6b6d317a70c6f8
+GLOBL f64_NormalTailEven64_2<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_2<>+0(SB)/8, $0xbfad3579ac3de7fa
-DATA f64_NormalTailPoly64_2<>+8(SB)/8, $0xbfad3579ac3de7fa
-DATA f64_NormalTailPoly64_2<>+16(SB)/8, $0xbfad3579ac3de7fa
-DATA f64_NormalTailPoly64_2<>+24(SB)/8, $0xbfad3579ac3de7fa
-GLOBL f64_NormalTailPoly64_2<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_1<>+0(SB)/8, $0xbfad3579ac3de7fa
+DATA f64_NormalTailEven64_1<>+8(SB)/8, $0xbfad3579ac3de7fa
+DATA f64_NormalTailEven64_1<>+16(SB)/8, $0xbfad3579ac3de7fa
+DATA f64_NormalTailEven64_1<>+24(SB)/8, $0xbfad3579ac3de7fa
+GLOBL f64_NormalTailEven64_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_NormalTailPoly64_1<>+0(SB)/8, $0x3fc8a82c29dcbf8b
-DATA f64_NormalTailPoly64_1<>+8(SB)/8, $0x3fc8a82c29dcbf8b
-DATA f64_NormalTailPoly64_1<>+16(SB)/8, $0x3fc8a82c29dcbf8b
-DATA f64_NormalTailPoly64_1<>+24(SB)/8, $0x3fc8a82c29dcbf8b
-GLOBL f64_NormalTailPoly64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailPoly64_0<>+0(SB)/8, $0xbfdc6d8b28577f8c
-DATA f64_NormalTailPoly64_0<>+8(SB)/8, $0xbfdc6d8b28577f8c
-DATA f64_NormalTailPoly64_0<>+16(SB)/8, $0xbfdc6d8b28577f8c
-DATA f64_NormalTailPoly64_0<>+24(SB)/8, $0xbfdc6d8b28577f8c
-GLOBL f64_NormalTailPoly64_0<>(SB), RODATA|NOPTR, $32
+DATA f64_NormalTailEven64_0<>+0(SB)/8, $0xbfdc6d8b28577f8c
+DATA f64_NormalTailEven64_0<>+8(SB)/8, $0xbfdc6d8b28577f8c
+DATA f64_NormalTailEven64_0<>+16(SB)/8, $0xbfdc6d8b28577f8c
+DATA f64_NormalTailEven64_0<>+24(SB)/8, $0xbfdc6d8b28577f8c
+GLOBL f64_NormalTailEven64_0<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailRise64<>+0(SB)/8, $0x3fd99deeb30af26c
 DATA f64_NormalTailRise64<>+8(SB)/8, $0x3fd99deeb30af26c
@@ -482,23 +427,11 @@ DATA f64_NormalTailRise64<>+16(SB)/8, $0x3fd99deeb30af26c
 DATA f64_NormalTailRise64<>+24(SB)/8, $0x3fd99deeb30af26c
 GLOBL f64_NormalTailRise64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
-
 DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+8(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+16(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+24(SB)/8, $0xbfe0000000000000
 GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
