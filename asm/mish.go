@@ -73,7 +73,7 @@ func mishSlope64(b *B, x V) V {
 	first := b.Select(positive, b.Add(b.Const(1), b.Add(u, u)), b.Add(b.Const(2), u))
 	g := b.Mul(b.Const(4), v)
 	g = b.Select(positive, b.Mul(b.Mul(g, u), u), g)
-	q := b.Div(b.FMA(g, u, b.FMA(first, d, g)), square)
+	q := b.Div(b.FMA(g, u, b.FMA(first, d, b.FMA(first, lost, g))), square)
 	small := b.Mul(b.Named("ExpSmall64", fallback.ExpSmall64), q)
 	return b.Select(positive, q, b.Mul(b.FMA(small, m, small), s))
 }

@@ -63,8 +63,9 @@ func mishSlope64(x float64) float64 {
 		a, b, first, g = 2+(u+u), 1, 1+(u+u), float64(float64(g*u)*u)
 	}
 	d := fma64(u, a, b)
-	lost := fma64(u, a, b-d) // by d, which counts twice in d²
-	q := fma64(g, u, fma64(first, d, g)) / fma64(d, d, float64((d+d)*lost))
+	lost := fma64(u, a, b-d) // by d, which counts thrice
+	top := fma64(g, u, fma64(first, d, fma64(first, lost, g)))
+	q := top / fma64(d, d, float64((d+d)*lost))
 	if v >= 0 {
 		return q
 	}
