@@ -93,6 +93,28 @@ func expNegHL64(b *B, x, e V) V {
 	return expOf64(b, r, t)
 }
 
+// expNegParts64 is exp(x) = s·2⁻⁶⁴·(1+m) for x ≤ 0.
+func expNegParts64(b *B, x V) (s, m V) {
+	b.Step("exp(x) = s·2⁻⁶⁴·(1+m)")
+	t, n := expRound64(b, x, "Integer64_plus_ExpShift64", fallback.ExpShift64)
+	r := b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), x))
+	return b.Shl(t, 52), expm1Of64(b, r)
+}
+
+// expNegPartsHL64 is expNegParts64 of x+e.
+func expNegPartsHL64(b *B, x, e V) (s, m V) {
+	b.Step("exp(x+e) = s·2⁻⁶⁴·(1+m)")
+	t, n := expRound64(b, x, "Integer64_plus_ExpShift64", fallback.ExpShift64)
+	high := b.FNMA(n, b.Named("Ln2High64", fallback.Ln2High64), x)
+	r := b.Add(high, b.FNMA(n, b.Named("Ln2Low64", fallback.Ln2Low64), e))
+	return b.Shl(t, 52), expm1Of64(b, r)
+}
+
+// expm1Of64 is exp(r) − 1 for |r| ≤ ½log 2.
+func expm1Of64(b *B, r V) V {
+	return b.FMA(b.Mul(r, r), gen.Horner(b, r, "ExpPoly64_from_2", fallback.ExpPoly64[2:]), r)
+}
+
 // expRound64 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t.
 func expRound64(b *B, x V, name string, shift float64) (t, n V) {
 	s := b.Named(name, fallback.Integer64+shift)

@@ -37,6 +37,11 @@ var gonum = map[string]call[float64]{
 func loops[T kernels.Float]() map[string]call[T] {
 	return map[string]call[T]{
 		"SoftplusTo": softplusTo[T], "SigmoidTo": sigmoidTo[T], "ExpTo": expTo[T], "Expm1To": expm1To[T],
+		"TanhTo": tanhTo[T], "TanhGradTo": tanhGradTo[T], "ErfTo": erfTo[T], "ErfGradTo": erfGradTo[T],
+		"SiLUTo": siluTo[T], "SiLUGradTo": siluGradTo[T], "GELUTo": geluTo[T], "GELUGradTo": geluGradTo[T],
+		"GELUTanhTo": geluTanhTo[T], "GELUTanhGradTo": geluTanhGradTo[T],
+		"LogSigmoidTo": logSigmoidTo[T], "LogSigmoidGradTo": logSigmoidGradTo[T],
+		"MishTo": mishTo[T], "MishGradTo": mishGradTo[T],
 		"LogTo": logTo[T], "Log1pTo": log1pTo[T], "PowTo": powTo[T], "MulTo": mulTo[T], "ScaleTo": scaleTo[T],
 		"Sum": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
 		"SquaredError": squaredError[T], "SquaredErrorTo": squaredErrorTo[T], "SquaredErrorGrad": squaredErrorGrad[T],

@@ -37,7 +37,7 @@ func (a affine[T]) forward(y, x []T, c T, relu bool) {
 		kernels.ScaleTo(y, c, y)
 	}
 	if relu {
-		apply(ReLU, y, nil)
+		apply(ReLU, y)
 	}
 }
 

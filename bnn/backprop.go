@@ -11,7 +11,6 @@ type backprop[T Float] struct {
 	drawn            bool // the parameters
 	x, dX, dY        []T
 	kept             kept[T]
-	scratch          []T // for activations, of each part its own
 }
 
 // kept is what modules have of their own, those from some module on: packed weights and parameters of linear layers,
@@ -43,15 +42,11 @@ func (b *backprop[T]) lens() (affines, params, outputs, derivatives int) {
 	return affines, params, outputs, derivatives
 }
 
-// scratchLen is what a part needs of scratch.
-func (b *backprop[T]) scratchLen() int { return aligned(b.tile * b.s.width) }
-
-// backwardLen is what backward needs of work: what is kept, and scratch; or, before and after that, a draw or its
-// gradient.
+// backwardLen is what backward needs of work: what is kept, and, before and after that, room for a draw or its gradient.
 func (s *Sequential[T]) backwardLen(rows int) int {
-	b, parts := s.backprop(len(s.modules), rows)
+	b, _ := s.backprop(len(s.modules), rows)
 	affines, params, outputs, derivatives := b.lens()
-	return affines + params + outputs + derivatives + max(parts*b.scratchLen(), s.drawLen())
+	return affines + params + outputs + derivatives + s.drawLen()
 }
 
 // keep takes the room for what is kept from work, and returns the rest.
@@ -102,8 +97,7 @@ func (b *backprop[T]) setParams(eps, work []T) {
 
 // part does its rows.
 func (b backprop[T]) part(i int) {
-	n := b.scratchLen()
-	t := tile[T]{backprop: &b, scratch: b.scratch[i*n : (i+1)*n]}
+	t := tile[T]{backprop: &b}
 	end := min(b.rows, (i+1)*b.size)
 	for t.from = i * b.size; t.from < end; t.from += b.tile {
 		t.rows = min(b.tile, end-t.from)
@@ -120,7 +114,6 @@ func (b backprop[T]) part(i int) {
 type tile[T Float] struct {
 	*backprop[T]
 	from, rows int
-	scratch    []T
 }
 
 // of cuts the tile out of a matrix with a row for each row of the batch.
@@ -142,10 +135,10 @@ func (t *tile[T]) module(k int, x, dx []T, cols int, m kept[T]) {
 		y, m = m.output(t.backprop.rows * cols)
 		y = t.of(y, cols)
 		copy(y, x)
-		apply(a, y, t.scratch)
+		apply(a, y)
 	}
 	t.module(k+1, y, dx, cols, m)
-	applyGrad(a, dx, x, y, t.scratch)
+	applyGrad(a, dx, x, y)
 }
 
 // linear is module for a linear layer. Its derivatives, those by x Wᵀ + b, remain.

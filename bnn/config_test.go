@@ -50,7 +50,7 @@ func TestBadConfigs(t *testing.T) {
 		"the last module must":                              {one, bnn.ReLU},
 		"module 1: it is a <nil>":                           {one, nil, one},
 		"module 1: it is a *bnn.LinearConfig":               {one, &one},
-		"module 1: Activation(5) is no activation":          {one, bnn.Sigmoid + 1, one},
+		"module 1: Activation(8) is no activation":          {one, bnn.LogSigmoid + 1, one},
 		"module 2: In is 2, but the layer before has Out 1": {one, bnn.Tanh, bnn.LinearConfig{In: 2, Out: 1}},
 	} {
 		if _, err := bnn.NewSequential[float64](modules...); err == nil || !strings.Contains(err.Error(),

@@ -20,9 +20,8 @@
 // normals, and their gradients: one result, to the bit, on every machine, for
 // any batch, at any place in it and with any number of goroutines. Sums are in
 // the order of package kernels, which depends on the sizes of a layer alone.
-// Outside are the activations Tanh and GELU, and what goes through a
-// decomposition of gonum's: the divergence of LowRank, Factorized and Kronecker
-// covariances, and its gradient.
+// Outside is what goes through a decomposition of gonum's: the divergence of
+// LowRank, Factorized and Kronecker covariances, and its gradient.
 //
 // A call works in one goroutine. Sequential.Workers and Linear.Workers return
 // views that share the rows of each call between several.

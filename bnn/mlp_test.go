@@ -57,7 +57,7 @@ func TestBadMLP(t *testing.T) {
 		{[]int{3, 4, 4, 2}, bnn.ReLU, 2, "2 covariances, want 0, 1 or the number of layers, 3"},
 		{[]int{3, 4, 4, 2}, bnn.ReLU, 4, "4 covariances, want 0, 1 or the number of layers, 3"},
 		{[]int{3, 4, 0}, bnn.ReLU, 0, "module 2: In is 4 and Out is 0, want at least 1"},
-		{[]int{3, 4, 2}, bnn.Sigmoid + 1, 0, "module 1: Activation(5) is no activation"},
+		{[]int{3, 4, 2}, bnn.LogSigmoid + 1, 0, "module 1: Activation(8) is no activation"},
 	} {
 		_, err := bnn.NewMLP[float32](c.sizes, c.activation, make([]bnn.Covariance, c.covs)...)
 		if want := "bnn: NewMLP: " + c.want; err == nil || err.Error() != want {

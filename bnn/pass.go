@@ -29,12 +29,12 @@ func (p *pass[T]) divide(rows, workers int) (parts int) {
 	return parts
 }
 
-// scratchLen is what a part needs of scratch: the outputs of a module and of the next, and what an activation needs; then,
-// to predict, what the last layer gets, and what its variance needs.
+// scratchLen is what a part needs of scratch: the outputs of a module and of the next; then, to predict, what the last
+// layer gets, and what its variance needs.
 func (p *pass[T]) scratchLen() int {
 	run, phi, variance := 0, 0, 0
 	if len(p.modules) > 0 {
-		run = 3 * aligned(p.tile*p.width)
+		run = 2 * aligned(p.tile*p.width)
 	}
 	if p.last != nil {
 		variance = aligned(p.tile * p.last.varianceWidth())
@@ -78,13 +78,13 @@ func (p *pass[T]) run(y, x, scratch []T, rows int) (affines []T) {
 		return p.affines
 	}
 	size := aligned(p.tile * p.width)
-	ping, pong, tmp := scratch[:size], scratch[size:2*size], scratch[2*size:3*size]
+	ping, pong := scratch[:size], scratch[size:2*size]
 	affines = p.affines
 	for k, l := range p.linears {
 		switch {
 		case l == nil && reluFollows(p.modules, k-1): // done
 		case l == nil:
-			apply(p.modules[k].(Activation), x, tmp)
+			apply(p.modules[k].(Activation), x)
 		default:
 			next := ping[:rows*l.out]
 			if !hasLinear(p.linears[k+1:]) {

@@ -90,8 +90,7 @@ func resultModel[T bnn.Float](t *testing.T, a bnn.Activation, c bnn.Covariance, 
 	return s.Eval()
 }
 
-// eachResultModel has a model for each structure and type. Tanh and GELU have no kernels, and so may have other bits on
-// other machines.
+// eachResultModel has a model for each structure and type.
 func eachResultModel(t *testing.T, f32 func(t *testing.T, s *bnn.Sequential[float32]),
 	f64 func(t *testing.T, s *bnn.Sequential[float64])) {
 	for _, c := range covarianceKinds() {
@@ -99,7 +98,7 @@ func eachResultModel(t *testing.T, f32 func(t *testing.T, s *bnn.Sequential[floa
 		if c == (bnn.Factorized{}) {
 			sizes = []int{9, 4, 3}
 		}
-		for _, a := range []bnn.Activation{bnn.ReLU, bnn.SiLU} {
+		for _, a := range []bnn.Activation{bnn.ReLU, bnn.SiLU, bnn.Tanh} {
 			name := "none"
 			if c != nil {
 				name = c.String()

@@ -56,7 +56,6 @@ func (s *Sequential[T]) backward(method, name string, modules int, dX, dParams, 
 	b.x, b.dX, b.dY, b.drawn = x, dX, dY, eps != nil
 	work = b.keep(work)
 	b.setParams(eps, work)
-	b.scratch = work
 	do(b, parts)
 	if dParams != nil {
 		b.addParamsGrad(dParams, eps, work)

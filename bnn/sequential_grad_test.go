@@ -12,7 +12,8 @@ import (
 
 const gradRows = 3
 
-var activations = []bnn.Activation{bnn.ReLU, bnn.Tanh, bnn.SiLU, bnn.GELU, bnn.Sigmoid}
+var activations = []bnn.Activation{bnn.ReLU, bnn.Tanh, bnn.SiLU, bnn.GELU, bnn.Sigmoid, bnn.GELUTanh, bnn.Mish,
+	bnn.LogSigmoid}
 
 // gradModel has Gaussian layers around a deterministic one, two activations in a row, random parameters and a
 // temperature.

@@ -25,6 +25,9 @@ var (
 	nan32 = float32(math.NaN())
 	inf64 = math.Inf(1)
 	nan64 = math.NaN()
+
+	negZero32 = float32(math.Copysign(0, -1))
+	negZero64 = math.Copysign(0, -1)
 )
 
 // fma64 is a·b + c with one rounding.
@@ -96,6 +99,25 @@ func abs64(x float64) float64 { return math.Abs(x) }
 // signOf32 gives y, which is 0 or has the sign of x, the sign of x.
 func signOf32(y, x float32) float32 {
 	return float32of(bits32(y) | bits32(x)&(1<<31))
+}
+
+// signOf64 gives y, which is 0 or has the sign of x, the sign of x.
+func signOf64(y, x float64) float64 {
+	return float64of(bits64(y) | bits64(x)&Sign64)
+}
+
+// slopes32 writes dy times the derivative at x, which is rounded only with the product.
+func slopes32(dst, x, dy []float32, slope func(float32) float64) {
+	for i := range dst {
+		dst[i] = float32(float64(dy[i]) * slope(x[i]))
+	}
+}
+
+// slopes64 writes dy times the derivative at x.
+func slopes64(dst, x, dy []float64, slope func(float64) float64) {
+	for i := range dst {
+		dst[i] = dy[i] * slope(x[i])
+	}
 }
 
 // poly32 is the polynomial in x with coefficients c, lowest power first, by Horner's rule.

@@ -73,6 +73,7 @@ const (
 	ExpTop64   = 709.9                 // exp of it overflows, and n is 1024
 	ExpCarry64 = 1023 - 64             // see expHL64
 	ExpBack64  = (1023 + 64) << 52     // the bits of 2⁶⁴
+	ExpSmall64 = 0x1p-64               // see expNegParts64
 )
 
 // exp32 is exp(x), to 0.51 ULP.
@@ -139,6 +140,26 @@ func expNegHL64(x, e float64) float64 {
 	t, n := expRound64(x, ExpShift64)
 	r := fnma64(n, Ln2High64, x) + fnma64(n, Ln2Low64, e)
 	return expOf64(r, t)
+}
+
+// expNegParts64 is exp(x) = s·2⁻⁶⁴·(1+m) for −753 ≤ x ≤ 0. What is multiplied by 2⁻⁶⁴·(1+m), and by s last, is rounded
+// once where it is subnormal.
+func expNegParts64(x float64) (s, m float64) {
+	t, n := expRound64(x, ExpShift64)
+	r := fnma64(n, Ln2Low64, fnma64(n, Ln2High64, x))
+	return float64of(bits64(t) << 52), expm1Of64(r)
+}
+
+// expNegPartsHL64 is expNegParts64 of x+e, where |e| is at most a few ULP of x.
+func expNegPartsHL64(x, e float64) (s, m float64) {
+	t, n := expRound64(x, ExpShift64)
+	r := fnma64(n, Ln2High64, x) + fnma64(n, Ln2Low64, e)
+	return float64of(bits64(t) << 52), expm1Of64(r)
+}
+
+// expm1Of64 is exp(r) − 1 for |r| ≤ ½log 2.
+func expm1Of64(r float64) float64 {
+	return fma64(float64(r*r), poly64(r, ExpPoly64[2:]), r)
 }
 
 // expRound64 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t.

@@ -9,6 +9,7 @@ package fallback
 // where the bracket is exact or nearly so. All of it is halved, since 2ⁿ can be 2^1024, and doubled at last.
 
 const (
+	Expm1Shift32 = 127 - 1  // as Expm1Shift64
 	Expm1Shift64 = 1023 - 1 // the bias of a float64's exponent, and the halving
 	Expm1Floor64 = -40      // expm1 of it rounds to −1
 	Expm1Tiny64  = 0x1p-54  // expm1(x) is x up to here
@@ -37,12 +38,42 @@ func expm1_64(x float64) float64 {
 
 // expm1Half64 is ½(exp(c) − 1) for Expm1Floor64 ≤ c ≤ 710.1.
 func expm1Half64(c float64) float64 {
-	t, n := expRound64(c, Expm1Shift64)
-	s := float64of(bits64(t) << 52)
-	high := fnma64(n, Ln2High64, c)
-	r := fnma64(n, Ln2Low64, high)
-	low := fnma64(n, Ln2Low64, float64(float64(r*r)*poly64(r, ExpPoly64[2:])))
+	s, high, low := expm1Parts64(c)
 	return fma64(s, low, fma64(s, high, s-0.5))
+}
+
+// expm1HalfHL64 is ½(exp(c) − 1) in two parts, for the same c.
+func expm1HalfHL64(c float64) (half, rest float64) {
+	s, high, low := expm1Parts64(c)
+	a := s - 0.5
+	sum := fma64(s, high, a)
+	low = fma64(s, low, fma64(s, high, a-sum)) // which is exact: a is 0 or more than s·high
+	half = sum + low
+	return half, (sum - half) + low
+}
+
+// expm1Parts64 is ½(exp(c) − 1) = (s − ½) + s·high + s·low.
+func expm1Parts64(c float64) (s, high, low float64) {
+	t, n := expRound64(c, Expm1Shift64)
+	high = fnma64(n, Ln2High64, c)
+	r := fnma64(n, Ln2Low64, high)
+	low = fnma64(n, Ln2Low64, float64(float64(r*r)*poly64(r, ExpPoly64[2:])))
+	return float64of(bits64(t) << 52), high, low
+}
+
+// expm1HalfHL32 is ½(exp(c) − 1) in two parts for |c| ≤ 20, as expm1HalfHL64.
+func expm1HalfHL32(c float32) (half, rest float32) {
+	t := fma32(c, Log2E32, Integer32+Expm1Shift32)
+	n := t - (Integer32 + Expm1Shift32)
+	s := float32of(bits32(t) << 23)
+	high := c - float32(n*Ln2High32) // the products that are exact need no fma32, which takes longer
+	r := fnma32(n, Ln2Low32, high)
+	low := fnma32(n, Ln2Low32, float32(float32(r*r)*poly32(r, ExpPoly32[2:])))
+	a, sHigh := s-0.5, float32(s*high)
+	sum := sHigh + a
+	low = float32(s*low) + (sHigh + (a - sum))
+	half = sum + low
+	return half, (sum - half) + low
 }
 
 // Expm1ToF32 writes exp(x) − 1.

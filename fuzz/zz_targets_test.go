@@ -22,6 +22,48 @@ func FuzzSoftplusTo64(f *testing.F) { run[float64](f, "SoftplusTo") }
 func FuzzSigmoidTo32(f *testing.F) { run[float32](f, "SigmoidTo") }
 func FuzzSigmoidTo64(f *testing.F) { run[float64](f, "SigmoidTo") }
 
+func FuzzLogSigmoidTo32(f *testing.F) { run[float32](f, "LogSigmoidTo") }
+func FuzzLogSigmoidTo64(f *testing.F) { run[float64](f, "LogSigmoidTo") }
+
+func FuzzLogSigmoidGradTo32(f *testing.F) { run[float32](f, "LogSigmoidGradTo") }
+func FuzzLogSigmoidGradTo64(f *testing.F) { run[float64](f, "LogSigmoidGradTo") }
+
+func FuzzTanhTo32(f *testing.F) { run[float32](f, "TanhTo") }
+func FuzzTanhTo64(f *testing.F) { run[float64](f, "TanhTo") }
+
+func FuzzTanhGradTo32(f *testing.F) { run[float32](f, "TanhGradTo") }
+func FuzzTanhGradTo64(f *testing.F) { run[float64](f, "TanhGradTo") }
+
+func FuzzErfTo32(f *testing.F) { run[float32](f, "ErfTo") }
+func FuzzErfTo64(f *testing.F) { run[float64](f, "ErfTo") }
+
+func FuzzErfGradTo32(f *testing.F) { run[float32](f, "ErfGradTo") }
+func FuzzErfGradTo64(f *testing.F) { run[float64](f, "ErfGradTo") }
+
+func FuzzSiLUTo32(f *testing.F) { run[float32](f, "SiLUTo") }
+func FuzzSiLUTo64(f *testing.F) { run[float64](f, "SiLUTo") }
+
+func FuzzSiLUGradTo32(f *testing.F) { run[float32](f, "SiLUGradTo") }
+func FuzzSiLUGradTo64(f *testing.F) { run[float64](f, "SiLUGradTo") }
+
+func FuzzGELUTo32(f *testing.F) { run[float32](f, "GELUTo") }
+func FuzzGELUTo64(f *testing.F) { run[float64](f, "GELUTo") }
+
+func FuzzGELUGradTo32(f *testing.F) { run[float32](f, "GELUGradTo") }
+func FuzzGELUGradTo64(f *testing.F) { run[float64](f, "GELUGradTo") }
+
+func FuzzGELUTanhTo32(f *testing.F) { run[float32](f, "GELUTanhTo") }
+func FuzzGELUTanhTo64(f *testing.F) { run[float64](f, "GELUTanhTo") }
+
+func FuzzGELUTanhGradTo32(f *testing.F) { run[float32](f, "GELUTanhGradTo") }
+func FuzzGELUTanhGradTo64(f *testing.F) { run[float64](f, "GELUTanhGradTo") }
+
+func FuzzMishTo32(f *testing.F) { run[float32](f, "MishTo") }
+func FuzzMishTo64(f *testing.F) { run[float64](f, "MishTo") }
+
+func FuzzMishGradTo32(f *testing.F) { run[float32](f, "MishGradTo") }
+func FuzzMishGradTo64(f *testing.F) { run[float64](f, "MishGradTo") }
+
 func FuzzPowTo32(f *testing.F) { run[float32](f, "PowTo") }
 func FuzzPowTo64(f *testing.F) { run[float64](f, "PowTo") }
 

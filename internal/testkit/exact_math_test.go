@@ -11,8 +11,6 @@ import (
 // inexact are the functions that may call functions of package math which have other bits on other machines, by
 // assembly or by fused multiply-adds, with the reason.
 var inexact = map[string]string{
-	"bnn.apply":            activation,
-	"bnn.applyGrad":        activation,
 	"bnn.factorized.lq":    decomposition,
 	"bnn.totalCorrelation": decomposition,
 }

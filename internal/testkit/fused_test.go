@@ -28,11 +28,8 @@ var fused = map[string]string{
 	"bnn.addFactorGrad":     decomposition,
 }
 
-// The reasons in both lists of exceptions.
-const (
-	decomposition = "behind a decomposition, for which bits are not promised"
-	activation    = "activations that have no kernel yet: Tanh, GELU"
-)
+// decomposition is the reason in both lists of exceptions.
+const decomposition = "behind a decomposition, for which bits are not promised"
 
 // fusingBuilds are two for which the compiler fuses: arm64 wherever it can, amd64 from level v3 on.
 var fusingBuilds = [][]string{{"GOARCH=arm64"}, {"GOARCH=amd64", "GOAMD64=v3"}}

@@ -23,6 +23,20 @@ func table[T kernels.Float]() []Kernel[T] {
 		unary("Log1pTo", Positive, kernels.Log1pTo[T]),
 		unary("SoftplusTo", Broad, kernels.SoftplusTo[T]),
 		unary("SigmoidTo", Broad, kernels.SigmoidTo[T]),
+		unary("LogSigmoidTo", Broad, kernels.LogSigmoidTo[T]),
+		binary("LogSigmoidGradTo", slope, kernels.LogSigmoidGradTo[T]),
+		unary("TanhTo", Real, kernels.TanhTo[T]),
+		binary("TanhGradTo", slope, kernels.TanhGradTo[T]),
+		unary("ErfTo", Real, kernels.ErfTo[T]),
+		binary("ErfGradTo", slope, kernels.ErfGradTo[T]),
+		unary("SiLUTo", Broad, kernels.SiLUTo[T]),
+		binary("SiLUGradTo", slope, kernels.SiLUGradTo[T]),
+		unary("GELUTo", Real, kernels.GELUTo[T]),
+		binary("GELUGradTo", slope, kernels.GELUGradTo[T]),
+		unary("GELUTanhTo", Real, kernels.GELUTanhTo[T]),
+		binary("GELUTanhGradTo", slope, kernels.GELUTanhGradTo[T]),
+		unary("MishTo", Broad, kernels.MishTo[T]),
+		binary("MishGradTo", slope, kernels.MishGradTo[T]),
 		{
 			Function: "PowTo", Outputs: dst, Inputs: in(Positive, "x"), Scalars: []Scalar{{"p", []float64{2.5, 2, 0.5, 0, 1, -1.5}}},
 			Call: func(a Args[T]) float64 { kernels.PowTo(a.Out[0], a.In[0], a.Scalars[0]); return 0 },
@@ -166,6 +180,7 @@ var (
 	dst       = []Operand{{Name: "dst"}}
 	grad      = []Operand{{Name: "grad"}}
 	perRow    = []Operand{{Name: "dst", Size: PerRow}}
+	slope     = []Operand{{Name: "x", Domain: Broad}, {Name: "dy", Domain: Real}}
 	logits    = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
 	weighted  = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
 	gaussian  = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}

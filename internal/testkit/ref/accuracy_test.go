@@ -31,15 +31,42 @@ func TestFloat32(t *testing.T) {
 		exact func(float64) float64
 	}{
 		{"ExpTo", ref.Exp}, {"Expm1To", ref.Expm1}, {"LogTo", ref.Log}, {"Log1pTo", ref.Log1p},
-		{"SoftplusTo", ref.Softplus}, {"SigmoidTo", ref.Sigmoid},
+		{"SoftplusTo", ref.Softplus}, {"SigmoidTo", ref.Sigmoid}, {"LogSigmoidTo", ref.LogSigmoid},
+		{"TanhTo", ref.Tanh}, {"ErfTo", ref.Erf}, {"SiLUTo", ref.SiLU}, {"GELUTo", ref.GELU},
+		{"GELUTanhTo", ref.GELUTanh}, {"MishTo", ref.Mish},
 	} {
 		t.Run(f.name, func(t *testing.T) {
-			worst := ref.Sweep32(func(dst, x []float32) { call(f.name, dst, x) }, f.exact, stride())
-			t.Logf("%.4f ULP at %x", worst.ULP, worst.X)
-			if bound := ref.Bounds[f.name].Float32; !(worst.ULP <= bound) {
-				t.Errorf("%.4f ULP at %x (%g): more than %g", worst.ULP, worst.X, worst.X, bound)
-			}
+			sweep(t, f.name, func(dst, x []float32) { call(f.name, dst, x) }, f.exact, 0)
 		})
+	}
+}
+
+// TestSlopes32 is TestFloat32 for derivatives, times 1. Where one changes its sign its error is absolute.
+func TestSlopes32(t *testing.T) {
+	ones := make([]float32, 1024)
+	catalog.FillWith(ones, 1)
+	for _, f := range []struct {
+		name  string
+		exact func(float64) float64
+		slack float64
+	}{
+		{"LogSigmoidGradTo", ref.LogSigmoidSlope, 0}, {"TanhGradTo", ref.TanhSlope, 0}, {"ErfGradTo", ref.ErfSlope, 0},
+		{"SiLUGradTo", ref.SiLUSlope, 0x1p-27}, {"GELUGradTo", ref.GELUSlope, 0x1p-27},
+		{"GELUTanhGradTo", ref.GELUTanhSlope, 0x1p-27}, {"MishGradTo", ref.MishSlope, 0x1p-27},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			sweep(t, f.name, func(dst, x []float32) { call(f.name, dst, x, ones[:len(x)]) }, f.exact, f.slack)
+		})
+	}
+}
+
+// sweep holds a function to its bound.
+func sweep(t *testing.T, name string, f func(dst, x []float32), exact func(float64) float64, slack float64) {
+	t.Helper()
+	worst := ref.Sweep32(f, exact, slack, stride())
+	t.Logf("%.4f ULP at %x", worst.ULP, worst.X)
+	if bound := ref.Bounds[name].Float32; !(worst.ULP <= bound) {
+		t.Errorf("%.4f ULP at %x (%g): more than %g", worst.ULP, worst.X, worst.X, bound)
 	}
 }
 
@@ -104,7 +131,7 @@ func TestSweepFindsOne(t *testing.T) {
 			}
 		}
 	}
-	worst := ref.Sweep32(identity, func(x float64) float64 { return x }, 1)
+	worst := ref.Sweep32(identity, func(x float64) float64 { return x }, 0, 1)
 	if worst.ULP != 1 || worst.X != at {
 		t.Errorf("found %v ULP at %x", worst.ULP, worst.X)
 	}

@@ -21,6 +21,23 @@ var Bounds = map[string]Bound{
 	"SoftplusTo": {2, 2},
 	"SigmoidTo":  {1, 2},
 
+	"LogSigmoidTo": {2, 2},
+	"TanhTo":       {1, 1},
+	"ErfTo":        {1, 1.5},
+	"SiLUTo":       {1, 2.5},
+	"GELUTo":       {1, 3},
+	"GELUTanhTo":   {1, 2.5},
+	"MishTo":       {1, 2.5},
+
+	// of the derivative, or absolute where it is nearly 0
+	"LogSigmoidGradTo": {1, 2},
+	"TanhGradTo":       {1, 3},
+	"ErfGradTo":        {1, 1.5},
+	"SiLUGradTo":       {1, 4},
+	"GELUGradTo":       {1, 4},
+	"GELUTanhGradTo":   {1, 4},
+	"MishGradTo":       {1, 4},
+
 	// of the transform of uniform numbers
 	"NormalTo": {4, 4},
 

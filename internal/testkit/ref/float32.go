@@ -4,7 +4,7 @@ package ref
 
 import "math"
 
-// References for float32, in float64: their own error, below 2⁻²⁶ ULP of float32, is nothing next to
+// References for float32, in float64: their own error, below 2⁻²⁰ ULP of float32, is nothing next to
 // what they measure.
 
 // Exp is exp(x).

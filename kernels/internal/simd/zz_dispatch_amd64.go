@@ -359,6 +359,54 @@ func AddSquaresToF64(dst, y, x []float64) {
 	}
 }
 
+// ErfToF32 is fallback.ErfToF32 by the instruction set in use.
+func ErfToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		erfToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		erfToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ErfToF32(dst, x)
+	}
+}
+
+// ErfToF64 is fallback.ErfToF64 by the instruction set in use.
+func ErfToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		erfToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		erfToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ErfToF64(dst, x)
+	}
+}
+
+// ErfGradToF32 is fallback.ErfGradToF32 by the instruction set in use.
+func ErfGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		erfGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		erfGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.ErfGradToF32(dst, x, dy)
+	}
+}
+
+// ErfGradToF64 is fallback.ErfGradToF64 by the instruction set in use.
+func ErfGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		erfGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		erfGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.ErfGradToF64(dst, x, dy)
+	}
+}
+
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
 func ExpToF32(dst, x []float32) {
 	switch isa.Active {
@@ -491,6 +539,102 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	}
 }
 
+// GELUToF32 is fallback.GELUToF32 by the instruction set in use.
+func GELUToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		gELUToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUToF32(dst, x)
+	}
+}
+
+// GELUToF64 is fallback.GELUToF64 by the instruction set in use.
+func GELUToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		gELUToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUToF64(dst, x)
+	}
+}
+
+// GELUGradToF32 is fallback.GELUGradToF32 by the instruction set in use.
+func GELUGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		gELUGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUGradToF32(dst, x, dy)
+	}
+}
+
+// GELUGradToF64 is fallback.GELUGradToF64 by the instruction set in use.
+func GELUGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		gELUGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUGradToF64(dst, x, dy)
+	}
+}
+
+// GELUTanhToF32 is fallback.GELUTanhToF32 by the instruction set in use.
+func GELUTanhToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUTanhToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		gELUTanhToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUTanhToF32(dst, x)
+	}
+}
+
+// GELUTanhToF64 is fallback.GELUTanhToF64 by the instruction set in use.
+func GELUTanhToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUTanhToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		gELUTanhToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUTanhToF64(dst, x)
+	}
+}
+
+// GELUTanhGradToF32 is fallback.GELUTanhGradToF32 by the instruction set in use.
+func GELUTanhGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUTanhGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		gELUTanhGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUTanhGradToF32(dst, x, dy)
+	}
+}
+
+// GELUTanhGradToF64 is fallback.GELUTanhGradToF64 by the instruction set in use.
+func GELUTanhGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gELUTanhGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		gELUTanhGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUTanhGradToF64(dst, x, dy)
+	}
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	switch isa.Active {
@@ -536,6 +680,54 @@ func Log1pToF64(dst, x []float64) {
 		log1pToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.Log1pToF64(dst, x)
+	}
+}
+
+// LogSigmoidToF32 is fallback.LogSigmoidToF32 by the instruction set in use.
+func LogSigmoidToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSigmoidToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		logSigmoidToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSigmoidToF32(dst, x)
+	}
+}
+
+// LogSigmoidToF64 is fallback.LogSigmoidToF64 by the instruction set in use.
+func LogSigmoidToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSigmoidToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		logSigmoidToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSigmoidToF64(dst, x)
+	}
+}
+
+// LogSigmoidGradToF32 is fallback.LogSigmoidGradToF32 by the instruction set in use.
+func LogSigmoidGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSigmoidGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		logSigmoidGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.LogSigmoidGradToF32(dst, x, dy)
+	}
+}
+
+// LogSigmoidGradToF64 is fallback.LogSigmoidGradToF64 by the instruction set in use.
+func LogSigmoidGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSigmoidGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		logSigmoidGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.LogSigmoidGradToF64(dst, x, dy)
 	}
 }
 
@@ -680,6 +872,54 @@ func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 		crossEntropyMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
 		fallback.CrossEntropyMixedToF64(dst, m, at, s)
+	}
+}
+
+// MishToF32 is fallback.MishToF32 by the instruction set in use.
+func MishToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		mishToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		mishToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.MishToF32(dst, x)
+	}
+}
+
+// MishToF64 is fallback.MishToF64 by the instruction set in use.
+func MishToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		mishToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		mishToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.MishToF64(dst, x)
+	}
+}
+
+// MishGradToF32 is fallback.MishGradToF32 by the instruction set in use.
+func MishGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		mishGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		mishGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.MishGradToF32(dst, x, dy)
+	}
+}
+
+// MishGradToF64 is fallback.MishGradToF64 by the instruction set in use.
+func MishGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		mishGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		mishGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.MishGradToF64(dst, x, dy)
 	}
 }
 
@@ -848,6 +1088,54 @@ func SigmoidToF64(dst, x []float64) {
 		sigmoidToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SigmoidToF64(dst, x)
+	}
+}
+
+// SiLUToF32 is fallback.SiLUToF32 by the instruction set in use.
+func SiLUToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		siLUToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		siLUToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SiLUToF32(dst, x)
+	}
+}
+
+// SiLUToF64 is fallback.SiLUToF64 by the instruction set in use.
+func SiLUToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		siLUToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		siLUToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SiLUToF64(dst, x)
+	}
+}
+
+// SiLUGradToF32 is fallback.SiLUGradToF32 by the instruction set in use.
+func SiLUGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		siLUGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		siLUGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.SiLUGradToF32(dst, x, dy)
+	}
+}
+
+// SiLUGradToF64 is fallback.SiLUGradToF64 by the instruction set in use.
+func SiLUGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		siLUGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		siLUGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.SiLUGradToF64(dst, x, dy)
 	}
 }
 
@@ -1052,6 +1340,54 @@ func CountOutsideF64(x []float64, lo, hi float64) float64 {
 		return countOutsideF64AVX512(unsafe.SliceData(x), len(x), lo, hi)
 	default:
 		return fallback.CountOutsideF64(x, lo, hi)
+	}
+}
+
+// TanhToF32 is fallback.TanhToF32 by the instruction set in use.
+func TanhToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		tanhToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		tanhToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.TanhToF32(dst, x)
+	}
+}
+
+// TanhToF64 is fallback.TanhToF64 by the instruction set in use.
+func TanhToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		tanhToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		tanhToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.TanhToF64(dst, x)
+	}
+}
+
+// TanhGradToF32 is fallback.TanhGradToF32 by the instruction set in use.
+func TanhGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		tanhGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		tanhGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.TanhGradToF32(dst, x, dy)
+	}
+}
+
+// TanhGradToF64 is fallback.TanhGradToF64 by the instruction set in use.
+func TanhGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		tanhGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	case isa.AVX512:
+		tanhGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.TanhGradToF64(dst, x, dy)
 	}
 }
 

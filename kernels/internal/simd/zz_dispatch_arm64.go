@@ -301,6 +301,46 @@ func AddSquaresToF64(dst, y, x []float64) {
 	}
 }
 
+// ErfToF32 is fallback.ErfToF32 by the instruction set in use.
+func ErfToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		erfToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ErfToF32(dst, x)
+	}
+}
+
+// ErfToF64 is fallback.ErfToF64 by the instruction set in use.
+func ErfToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		erfToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.ErfToF64(dst, x)
+	}
+}
+
+// ErfGradToF32 is fallback.ErfGradToF32 by the instruction set in use.
+func ErfGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		erfGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.ErfGradToF32(dst, x, dy)
+	}
+}
+
+// ErfGradToF64 is fallback.ErfGradToF64 by the instruction set in use.
+func ErfGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		erfGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.ErfGradToF64(dst, x, dy)
+	}
+}
+
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
 func ExpToF32(dst, x []float32) {
 	switch isa.Active {
@@ -411,6 +451,86 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	}
 }
 
+// GELUToF32 is fallback.GELUToF32 by the instruction set in use.
+func GELUToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUToF32(dst, x)
+	}
+}
+
+// GELUToF64 is fallback.GELUToF64 by the instruction set in use.
+func GELUToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUToF64(dst, x)
+	}
+}
+
+// GELUGradToF32 is fallback.GELUGradToF32 by the instruction set in use.
+func GELUGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUGradToF32(dst, x, dy)
+	}
+}
+
+// GELUGradToF64 is fallback.GELUGradToF64 by the instruction set in use.
+func GELUGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUGradToF64(dst, x, dy)
+	}
+}
+
+// GELUTanhToF32 is fallback.GELUTanhToF32 by the instruction set in use.
+func GELUTanhToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUTanhToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUTanhToF32(dst, x)
+	}
+}
+
+// GELUTanhToF64 is fallback.GELUTanhToF64 by the instruction set in use.
+func GELUTanhToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUTanhToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.GELUTanhToF64(dst, x)
+	}
+}
+
+// GELUTanhGradToF32 is fallback.GELUTanhGradToF32 by the instruction set in use.
+func GELUTanhGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUTanhGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUTanhGradToF32(dst, x, dy)
+	}
+}
+
+// GELUTanhGradToF64 is fallback.GELUTanhGradToF64 by the instruction set in use.
+func GELUTanhGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gELUTanhGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.GELUTanhGradToF64(dst, x, dy)
+	}
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	switch isa.Active {
@@ -448,6 +568,46 @@ func Log1pToF64(dst, x []float64) {
 		log1pToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.Log1pToF64(dst, x)
+	}
+}
+
+// LogSigmoidToF32 is fallback.LogSigmoidToF32 by the instruction set in use.
+func LogSigmoidToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		logSigmoidToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSigmoidToF32(dst, x)
+	}
+}
+
+// LogSigmoidToF64 is fallback.LogSigmoidToF64 by the instruction set in use.
+func LogSigmoidToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		logSigmoidToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSigmoidToF64(dst, x)
+	}
+}
+
+// LogSigmoidGradToF32 is fallback.LogSigmoidGradToF32 by the instruction set in use.
+func LogSigmoidGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		logSigmoidGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.LogSigmoidGradToF32(dst, x, dy)
+	}
+}
+
+// LogSigmoidGradToF64 is fallback.LogSigmoidGradToF64 by the instruction set in use.
+func LogSigmoidGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		logSigmoidGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.LogSigmoidGradToF64(dst, x, dy)
 	}
 }
 
@@ -568,6 +728,46 @@ func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 		crossEntropyMixedToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
 		fallback.CrossEntropyMixedToF64(dst, m, at, s)
+	}
+}
+
+// MishToF32 is fallback.MishToF32 by the instruction set in use.
+func MishToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		mishToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.MishToF32(dst, x)
+	}
+}
+
+// MishToF64 is fallback.MishToF64 by the instruction set in use.
+func MishToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		mishToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.MishToF64(dst, x)
+	}
+}
+
+// MishGradToF32 is fallback.MishGradToF32 by the instruction set in use.
+func MishGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		mishGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.MishGradToF32(dst, x, dy)
+	}
+}
+
+// MishGradToF64 is fallback.MishGradToF64 by the instruction set in use.
+func MishGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		mishGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.MishGradToF64(dst, x, dy)
 	}
 }
 
@@ -708,6 +908,46 @@ func SigmoidToF64(dst, x []float64) {
 		sigmoidToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SigmoidToF64(dst, x)
+	}
+}
+
+// SiLUToF32 is fallback.SiLUToF32 by the instruction set in use.
+func SiLUToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		siLUToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SiLUToF32(dst, x)
+	}
+}
+
+// SiLUToF64 is fallback.SiLUToF64 by the instruction set in use.
+func SiLUToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		siLUToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SiLUToF64(dst, x)
+	}
+}
+
+// SiLUGradToF32 is fallback.SiLUGradToF32 by the instruction set in use.
+func SiLUGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		siLUGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.SiLUGradToF32(dst, x, dy)
+	}
+}
+
+// SiLUGradToF64 is fallback.SiLUGradToF64 by the instruction set in use.
+func SiLUGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		siLUGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.SiLUGradToF64(dst, x, dy)
 	}
 }
 
@@ -878,6 +1118,46 @@ func CountOutsideF64(x []float64, lo, hi float64) float64 {
 		return countOutsideF64NEON(unsafe.SliceData(x), len(x), lo, hi)
 	default:
 		return fallback.CountOutsideF64(x, lo, hi)
+	}
+}
+
+// TanhToF32 is fallback.TanhToF32 by the instruction set in use.
+func TanhToF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		tanhToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.TanhToF32(dst, x)
+	}
+}
+
+// TanhToF64 is fallback.TanhToF64 by the instruction set in use.
+func TanhToF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		tanhToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.TanhToF64(dst, x)
+	}
+}
+
+// TanhGradToF32 is fallback.TanhGradToF32 by the instruction set in use.
+func TanhGradToF32(dst, x, dy []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		tanhGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.TanhGradToF32(dst, x, dy)
+	}
+}
+
+// TanhGradToF64 is fallback.TanhGradToF64 by the instruction set in use.
+func TanhGradToF64(dst, x, dy []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		tanhGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+	default:
+		fallback.TanhGradToF64(dst, x, dy)
 	}
 }
 

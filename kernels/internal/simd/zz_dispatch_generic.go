@@ -153,6 +153,26 @@ func AddSquaresToF64(dst, y, x []float64) {
 	fallback.AddSquaresToF64(dst, y, x)
 }
 
+// ErfToF32 is fallback.ErfToF32 by the instruction set in use.
+func ErfToF32(dst, x []float32) {
+	fallback.ErfToF32(dst, x)
+}
+
+// ErfToF64 is fallback.ErfToF64 by the instruction set in use.
+func ErfToF64(dst, x []float64) {
+	fallback.ErfToF64(dst, x)
+}
+
+// ErfGradToF32 is fallback.ErfGradToF32 by the instruction set in use.
+func ErfGradToF32(dst, x, dy []float32) {
+	fallback.ErfGradToF32(dst, x, dy)
+}
+
+// ErfGradToF64 is fallback.ErfGradToF64 by the instruction set in use.
+func ErfGradToF64(dst, x, dy []float64) {
+	fallback.ErfGradToF64(dst, x, dy)
+}
+
 // ExpToF32 is fallback.ExpToF32 by the instruction set in use.
 func ExpToF32(dst, x []float32) {
 	fallback.ExpToF32(dst, x)
@@ -208,6 +228,46 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	fallback.GaussianKLLogVarToF64(dst, mu, logVar)
 }
 
+// GELUToF32 is fallback.GELUToF32 by the instruction set in use.
+func GELUToF32(dst, x []float32) {
+	fallback.GELUToF32(dst, x)
+}
+
+// GELUToF64 is fallback.GELUToF64 by the instruction set in use.
+func GELUToF64(dst, x []float64) {
+	fallback.GELUToF64(dst, x)
+}
+
+// GELUGradToF32 is fallback.GELUGradToF32 by the instruction set in use.
+func GELUGradToF32(dst, x, dy []float32) {
+	fallback.GELUGradToF32(dst, x, dy)
+}
+
+// GELUGradToF64 is fallback.GELUGradToF64 by the instruction set in use.
+func GELUGradToF64(dst, x, dy []float64) {
+	fallback.GELUGradToF64(dst, x, dy)
+}
+
+// GELUTanhToF32 is fallback.GELUTanhToF32 by the instruction set in use.
+func GELUTanhToF32(dst, x []float32) {
+	fallback.GELUTanhToF32(dst, x)
+}
+
+// GELUTanhToF64 is fallback.GELUTanhToF64 by the instruction set in use.
+func GELUTanhToF64(dst, x []float64) {
+	fallback.GELUTanhToF64(dst, x)
+}
+
+// GELUTanhGradToF32 is fallback.GELUTanhGradToF32 by the instruction set in use.
+func GELUTanhGradToF32(dst, x, dy []float32) {
+	fallback.GELUTanhGradToF32(dst, x, dy)
+}
+
+// GELUTanhGradToF64 is fallback.GELUTanhGradToF64 by the instruction set in use.
+func GELUTanhGradToF64(dst, x, dy []float64) {
+	fallback.GELUTanhGradToF64(dst, x, dy)
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	fallback.LogToF32(dst, x)
@@ -226,6 +286,26 @@ func Log1pToF32(dst, x []float32) {
 // Log1pToF64 is fallback.Log1pToF64 by the instruction set in use.
 func Log1pToF64(dst, x []float64) {
 	fallback.Log1pToF64(dst, x)
+}
+
+// LogSigmoidToF32 is fallback.LogSigmoidToF32 by the instruction set in use.
+func LogSigmoidToF32(dst, x []float32) {
+	fallback.LogSigmoidToF32(dst, x)
+}
+
+// LogSigmoidToF64 is fallback.LogSigmoidToF64 by the instruction set in use.
+func LogSigmoidToF64(dst, x []float64) {
+	fallback.LogSigmoidToF64(dst, x)
+}
+
+// LogSigmoidGradToF32 is fallback.LogSigmoidGradToF32 by the instruction set in use.
+func LogSigmoidGradToF32(dst, x, dy []float32) {
+	fallback.LogSigmoidGradToF32(dst, x, dy)
+}
+
+// LogSigmoidGradToF64 is fallback.LogSigmoidGradToF64 by the instruction set in use.
+func LogSigmoidGradToF64(dst, x, dy []float64) {
+	fallback.LogSigmoidGradToF64(dst, x, dy)
 }
 
 // ExpSumF32 is fallback.ExpSumF32 by the instruction set in use.
@@ -286,6 +366,26 @@ func AddLog1pMixedToF64(dst, d, s []float64) {
 // CrossEntropyMixedToF64 is fallback.CrossEntropyMixedToF64 by the instruction set in use.
 func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	fallback.CrossEntropyMixedToF64(dst, m, at, s)
+}
+
+// MishToF32 is fallback.MishToF32 by the instruction set in use.
+func MishToF32(dst, x []float32) {
+	fallback.MishToF32(dst, x)
+}
+
+// MishToF64 is fallback.MishToF64 by the instruction set in use.
+func MishToF64(dst, x []float64) {
+	fallback.MishToF64(dst, x)
+}
+
+// MishGradToF32 is fallback.MishGradToF32 by the instruction set in use.
+func MishGradToF32(dst, x, dy []float32) {
+	fallback.MishGradToF32(dst, x, dy)
+}
+
+// MishGradToF64 is fallback.MishGradToF64 by the instruction set in use.
+func MishGradToF64(dst, x, dy []float64) {
+	fallback.MishGradToF64(dst, x, dy)
 }
 
 // NormalToF32 is fallback.NormalToF32 by the instruction set in use.
@@ -356,6 +456,26 @@ func SigmoidToF32(dst, x []float32) {
 // SigmoidToF64 is fallback.SigmoidToF64 by the instruction set in use.
 func SigmoidToF64(dst, x []float64) {
 	fallback.SigmoidToF64(dst, x)
+}
+
+// SiLUToF32 is fallback.SiLUToF32 by the instruction set in use.
+func SiLUToF32(dst, x []float32) {
+	fallback.SiLUToF32(dst, x)
+}
+
+// SiLUToF64 is fallback.SiLUToF64 by the instruction set in use.
+func SiLUToF64(dst, x []float64) {
+	fallback.SiLUToF64(dst, x)
+}
+
+// SiLUGradToF32 is fallback.SiLUGradToF32 by the instruction set in use.
+func SiLUGradToF32(dst, x, dy []float32) {
+	fallback.SiLUGradToF32(dst, x, dy)
+}
+
+// SiLUGradToF64 is fallback.SiLUGradToF64 by the instruction set in use.
+func SiLUGradToF64(dst, x, dy []float64) {
+	fallback.SiLUGradToF64(dst, x, dy)
 }
 
 // SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.
@@ -441,6 +561,26 @@ func MaxF64(x []float64) float64 {
 // CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.
 func CountOutsideF64(x []float64, lo, hi float64) float64 {
 	return fallback.CountOutsideF64(x, lo, hi)
+}
+
+// TanhToF32 is fallback.TanhToF32 by the instruction set in use.
+func TanhToF32(dst, x []float32) {
+	fallback.TanhToF32(dst, x)
+}
+
+// TanhToF64 is fallback.TanhToF64 by the instruction set in use.
+func TanhToF64(dst, x []float64) {
+	fallback.TanhToF64(dst, x)
+}
+
+// TanhGradToF32 is fallback.TanhGradToF32 by the instruction set in use.
+func TanhGradToF32(dst, x, dy []float32) {
+	fallback.TanhGradToF32(dst, x, dy)
+}
+
+// TanhGradToF64 is fallback.TanhGradToF64 by the instruction set in use.
+func TanhGradToF64(dst, x, dy []float64) {
+	fallback.TanhGradToF64(dst, x, dy)
 }
 
 // TransposeF32 is fallback.TransposeF32 by the instruction set in use.

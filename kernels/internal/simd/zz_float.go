@@ -420,6 +420,60 @@ func AddSquaresTo[T Float](dst, y, x []T) {
 	}
 }
 
+// ErfTo is ErfToF32 or ErfToF64 for slices of any length.
+func ErfTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ErfToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ErfToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ErfToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ErfToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// ErfGradTo is ErfGradToF32 or ErfGradToF64 for slices of any length.
+func ErfGradTo[T Float](dst, x, dy []T) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ErfGradToF32(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ErfGradToF32(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			ErfGradToF64(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			ErfGradToF64(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
+}
+
 // ExpTo is ExpToF32 or ExpToF64 for slices of any length.
 func ExpTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -557,6 +611,114 @@ func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 	}
 }
 
+// GELUTo is GELUToF32 or GELUToF64 for slices of any length.
+func GELUTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// GELUGradTo is GELUGradToF32 or GELUGradToF64 for slices of any length.
+func GELUGradTo[T Float](dst, x, dy []T) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUGradToF32(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUGradToF32(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUGradToF64(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUGradToF64(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
+}
+
+// GELUTanhTo is GELUTanhToF32 or GELUTanhToF64 for slices of any length.
+func GELUTanhTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUTanhToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUTanhToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUTanhToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUTanhToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// GELUTanhGradTo is GELUTanhGradToF32 or GELUTanhGradToF64 for slices of any length.
+func GELUTanhGradTo[T Float](dst, x, dy []T) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUTanhGradToF32(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUTanhGradToF32(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GELUTanhGradToF64(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GELUTanhGradToF64(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
+}
+
 // LogTo is LogToF32 or LogToF64 for slices of any length.
 func LogTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -607,6 +769,60 @@ func Log1pTo[T Float](dst, x []T) {
 			n := min(len(dst), 4096)
 			Log1pToF64(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// LogSigmoidTo is LogSigmoidToF32 or LogSigmoidToF64 for slices of any length.
+func LogSigmoidTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSigmoidToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSigmoidToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSigmoidToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSigmoidToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// LogSigmoidGradTo is LogSigmoidGradToF32 or LogSigmoidGradToF64 for slices of any length.
+func LogSigmoidGradTo[T Float](dst, x, dy []T) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSigmoidGradToF32(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSigmoidGradToF32(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSigmoidGradToF64(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSigmoidGradToF64(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
 		}
 	}
 }
@@ -689,6 +905,60 @@ func ScaleColumnsTo[T Float](dst, tile, scale []T, cols, rows int) int {
 		return ScaleColumnsToF32(As32(dst), As32(tile), As32(scale), cols, rows)
 	}
 	return ScaleColumnsToF64(As64(dst), As64(tile), As64(scale), cols, rows)
+}
+
+// MishTo is MishToF32 or MishToF64 for slices of any length.
+func MishTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MishToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MishToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MishToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MishToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// MishGradTo is MishGradToF32 or MishGradToF64 for slices of any length.
+func MishGradTo[T Float](dst, x, dy []T) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MishGradToF32(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MishGradToF32(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			MishGradToF64(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			MishGradToF64(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
 }
 
 // NormalTo is NormalToF32 or NormalToF64.
@@ -782,6 +1052,60 @@ func SigmoidTo[T Float](dst, x []T) {
 			n := min(len(dst), 4096)
 			SigmoidToF64(dst[:n], x[:n])
 			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// SiLUTo is SiLUToF32 or SiLUToF64 for slices of any length.
+func SiLUTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SiLUToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SiLUToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SiLUToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SiLUToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// SiLUGradTo is SiLUGradToF32 or SiLUGradToF64 for slices of any length.
+func SiLUGradTo[T Float](dst, x, dy []T) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SiLUGradToF32(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SiLUGradToF32(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SiLUGradToF64(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SiLUGradToF64(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
 		}
 	}
 }
@@ -1017,6 +1341,60 @@ func CountOutside[T Float](x []T, lo, hi T) float64 {
 		}
 	}
 	return sums.Value()
+}
+
+// TanhTo is TanhToF32 or TanhToF64 for slices of any length.
+func TanhTo[T Float](dst, x []T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			TanhToF32(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			TanhToF32(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			TanhToF64(dst, x)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			TanhToF64(dst[:n], x[:n])
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// TanhGradTo is TanhGradToF32 or TanhGradToF64 for slices of any length.
+func TanhGradTo[T Float](dst, x, dy []T) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			TanhGradToF32(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			TanhGradToF32(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			TanhGradToF64(dst, x, dy)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			TanhGradToF64(dst[:n], x[:n], dy[:n])
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
 }
 
 // Transpose is TransposeF32 or TransposeF64.

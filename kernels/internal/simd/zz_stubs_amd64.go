@@ -179,6 +179,30 @@ func addSquaresToF64AVX2(dst, y, x *float64, n int)
 func addSquaresToF64AVX512(dst, y, x *float64, n int)
 
 //go:noescape
+func erfToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func erfToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func erfToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func erfToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func erfGradToF32AVX2(dst, x, dy *float32, n int)
+
+//go:noescape
+func erfGradToF32AVX512(dst, x, dy *float32, n int)
+
+//go:noescape
+func erfGradToF64AVX2(dst, x, dy *float64, n int)
+
+//go:noescape
+func erfGradToF64AVX512(dst, x, dy *float64, n int)
+
+//go:noescape
 func expToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
@@ -245,6 +269,54 @@ func gaussianKLLogVarToF64AVX2(dst, mu, logVar *float64, n int)
 func gaussianKLLogVarToF64AVX512(dst, mu, logVar *float64, n int)
 
 //go:noescape
+func gELUToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func gELUToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func gELUToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func gELUToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func gELUGradToF32AVX2(dst, x, dy *float32, n int)
+
+//go:noescape
+func gELUGradToF32AVX512(dst, x, dy *float32, n int)
+
+//go:noescape
+func gELUGradToF64AVX2(dst, x, dy *float64, n int)
+
+//go:noescape
+func gELUGradToF64AVX512(dst, x, dy *float64, n int)
+
+//go:noescape
+func gELUTanhToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func gELUTanhToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func gELUTanhToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func gELUTanhToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func gELUTanhGradToF32AVX2(dst, x, dy *float32, n int)
+
+//go:noescape
+func gELUTanhGradToF32AVX512(dst, x, dy *float32, n int)
+
+//go:noescape
+func gELUTanhGradToF64AVX2(dst, x, dy *float64, n int)
+
+//go:noescape
+func gELUTanhGradToF64AVX512(dst, x, dy *float64, n int)
+
+//go:noescape
 func logToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
@@ -267,6 +339,30 @@ func log1pToF64AVX2(dst, x *float64, n int)
 
 //go:noescape
 func log1pToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logSigmoidToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func logSigmoidToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func logSigmoidToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func logSigmoidToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logSigmoidGradToF32AVX2(dst, x, dy *float32, n int)
+
+//go:noescape
+func logSigmoidGradToF32AVX512(dst, x, dy *float32, n int)
+
+//go:noescape
+func logSigmoidGradToF64AVX2(dst, x, dy *float64, n int)
+
+//go:noescape
+func logSigmoidGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
 func expSumF32AVX2(x *float32, n int, m float32) (count, sum float64)
@@ -339,6 +435,30 @@ func crossEntropyMixedToF64AVX2(dst, m, at, s *float64, n int)
 
 //go:noescape
 func crossEntropyMixedToF64AVX512(dst, m, at, s *float64, n int)
+
+//go:noescape
+func mishToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func mishToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func mishToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func mishToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func mishGradToF32AVX2(dst, x, dy *float32, n int)
+
+//go:noescape
+func mishGradToF32AVX512(dst, x, dy *float32, n int)
+
+//go:noescape
+func mishGradToF64AVX2(dst, x, dy *float64, n int)
+
+//go:noescape
+func mishGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
 func normalToF32AVX2(dst *float32, n int, words *[14]uint32)
@@ -423,6 +543,30 @@ func sigmoidToF64AVX2(dst, x *float64, n int)
 
 //go:noescape
 func sigmoidToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func siLUToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func siLUToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func siLUToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func siLUToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func siLUGradToF32AVX2(dst, x, dy *float32, n int)
+
+//go:noescape
+func siLUGradToF32AVX512(dst, x, dy *float32, n int)
+
+//go:noescape
+func siLUGradToF64AVX2(dst, x, dy *float64, n int)
+
+//go:noescape
+func siLUGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
 func softplusToF32AVX2(dst, x *float32, n int)
@@ -525,6 +669,30 @@ func countOutsideF64AVX2(x *float64, n int, lo float64, hi float64) (sum float64
 
 //go:noescape
 func countOutsideF64AVX512(x *float64, n int, lo float64, hi float64) (sum float64)
+
+//go:noescape
+func tanhToF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func tanhToF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func tanhToF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func tanhToF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func tanhGradToF32AVX2(dst, x, dy *float32, n int)
+
+//go:noescape
+func tanhGradToF32AVX512(dst, x, dy *float32, n int)
+
+//go:noescape
+func tanhGradToF64AVX2(dst, x, dy *float64, n int)
+
+//go:noescape
+func tanhGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
 func transposeF32AVX2(dst, src *float32, rows, columns, srcRow, dstRow int)

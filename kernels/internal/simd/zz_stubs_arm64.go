@@ -92,6 +92,18 @@ func shiftToF64NEON(dst, x *float64, n int, m float64, l float64)
 func addSquaresToF64NEON(dst, y, x *float64, n int)
 
 //go:noescape
+func erfToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func erfToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func erfGradToF32NEON(dst, x, dy *float32, n int)
+
+//go:noescape
+func erfGradToF64NEON(dst, x, dy *float64, n int)
+
+//go:noescape
 func expToF32NEON(dst, x *float32, n int)
 
 //go:noescape
@@ -125,6 +137,30 @@ func gaussianKLLogVarToF32NEON(dst, mu, logVar *float32, n int)
 func gaussianKLLogVarToF64NEON(dst, mu, logVar *float64, n int)
 
 //go:noescape
+func gELUToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func gELUToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func gELUGradToF32NEON(dst, x, dy *float32, n int)
+
+//go:noescape
+func gELUGradToF64NEON(dst, x, dy *float64, n int)
+
+//go:noescape
+func gELUTanhToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func gELUTanhToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func gELUTanhGradToF32NEON(dst, x, dy *float32, n int)
+
+//go:noescape
+func gELUTanhGradToF64NEON(dst, x, dy *float64, n int)
+
+//go:noescape
 func logToF32NEON(dst, x *float32, n int)
 
 //go:noescape
@@ -135,6 +171,18 @@ func log1pToF32NEON(dst, x *float32, n int)
 
 //go:noescape
 func log1pToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func logSigmoidToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func logSigmoidToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func logSigmoidGradToF32NEON(dst, x, dy *float32, n int)
+
+//go:noescape
+func logSigmoidGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
 func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
@@ -171,6 +219,18 @@ func addLog1pMixedToF64NEON(dst, d, s *float64, n int)
 
 //go:noescape
 func crossEntropyMixedToF64NEON(dst, m, at, s *float64, n int)
+
+//go:noescape
+func mishToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func mishToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func mishGradToF32NEON(dst, x, dy *float32, n int)
+
+//go:noescape
+func mishGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
 func normalToF32NEON(dst *float32, n int, words *[14]uint32)
@@ -213,6 +273,18 @@ func sigmoidToF32NEON(dst, x *float32, n int)
 
 //go:noescape
 func sigmoidToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func siLUToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func siLUToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func siLUGradToF32NEON(dst, x, dy *float32, n int)
+
+//go:noescape
+func siLUGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
 func softplusToF32NEON(dst, x *float32, n int)
@@ -264,6 +336,18 @@ func maxF64NEON(x *float64, n int) (largest float64)
 
 //go:noescape
 func countOutsideF64NEON(x *float64, n int, lo float64, hi float64) (sum float64)
+
+//go:noescape
+func tanhToF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func tanhToF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func tanhGradToF32NEON(dst, x, dy *float32, n int)
+
+//go:noescape
+func tanhGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
 func transposeF32NEON(dst, src *float32, rows, columns, srcRow, dstRow int)
