@@ -15,6 +15,7 @@ type pass[T Float] struct {
 	affines          []T  // of the linear layers one after the other, last of all that of last: see affine
 	pre              prepared[T]
 	x, y, variance   []T
+	probabilities    bool // y gets those of the classes, and variance is nil
 	scratch          []T
 }
 
@@ -38,6 +39,9 @@ func (p *pass[T]) scratchLen() int {
 	}
 	if p.last != nil {
 		variance = aligned(p.tile * p.last.varianceWidth())
+		if p.probabilities {
+			variance += aligned(p.tile * p.out)
+		}
 		if len(p.modules) > 0 {
 			phi = aligned(p.tile * p.last.in)
 		}
@@ -48,7 +52,11 @@ func (p *pass[T]) scratchLen() int {
 // part does its rows.
 func (p pass[T]) part(i int) {
 	n := p.scratchLen()
-	scratch := p.scratch[i*n : (i+1)*n]
+	p.partIn(p.scratch[i*n:(i+1)*n], i)
+}
+
+// partIn is part with scratch of its own.
+func (p *pass[T]) partIn(scratch []T, i int) {
 	end := min(p.rows, (i+1)*p.size)
 	for r := i * p.size; r < end; r += p.tile {
 		p.do(r, min(p.tile, end-r), scratch)
@@ -68,6 +76,12 @@ func (p *pass[T]) do(r, rows int, scratch []T) {
 		affines = p.run(phi, x, scratch, rows)
 	}
 	p.last.forward(y, phi, affines, false, false)
+	if p.probabilities {
+		variance, scratch := room(scratch, rows*p.out)
+		p.last.variance(variance, phi, p.pre, scratch, rows)
+		probitSoftmax(y, variance, p.out)
+		return
+	}
 	p.last.variance(p.variance[r*p.out:][:rows*p.out], phi, p.pre, scratch, rows)
 }
 

@@ -53,7 +53,10 @@ func (s *Sequential[T]) pass(modules int, last *Linear[T], rows int) (p pass[T],
 // drawn.
 func (s *Sequential[T]) setAffines(eps, work []T, modules int) (affines, rest []T) {
 	affines = work
-	theta, tmp := room(work[s.preparedLen():], s.largest((*Linear[T]).NumMeanParams))
+	var theta, tmp []T
+	if eps != nil {
+		theta, tmp = room(work[s.preparedLen():], s.largest((*Linear[T]).NumMeanParams))
+	}
 	for _, l := range s.linears[:modules] {
 		if l != nil {
 			var own, memory []T
