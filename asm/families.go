@@ -17,6 +17,7 @@ func families() []gen.Family {
 		{Name: "log", Kernels: logs()},
 		{Name: "log1p", Kernels: log1ps()},
 		{Name: "log_sum_exp", Kernels: logSumExps()},
+		{Name: "normal", Kernels: normalFills()},
 		{Name: "pow", Kernels: pows()},
 		{Name: "product", Kernels: products()},
 		{Name: "sigmoid", Kernels: sigmoids()},
@@ -24,5 +25,6 @@ func families() []gen.Family {
 		{Name: "squared_error", Kernels: squaredErrors()},
 		{Name: "sums", Kernels: sums()},
 		{Name: "transpose", Kernels: transposes()},
+		{Name: "uniform", Kernels: uniforms()},
 	}
 }

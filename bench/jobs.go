@@ -7,7 +7,7 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// job is a use of one kernel on the digits. All its results, whatever they mean, come as one list.
+// job is a use of one kernel, or of a network made of some, on the digits. All its results, whatever they mean, come as one list.
 type job[T kernels.Float] struct {
 	kernel string
 	run    func(d *digits[T]) []float64
@@ -20,6 +20,7 @@ func jobs[T kernels.Float]() []job[T] {
 		{"LogSumExp", logSumExpImages[T], sayLogSumExp[T]},
 		{"SquaredError", squaredErrorPairs[T], sayNearest[T]},
 		{"GaussianKL", klClasses[T], sayClosest[T]},
+		{"AffineTo", predictImages[T], sayPredictions[T]},
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/floats"
@@ -45,6 +46,7 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"BCEWithLogits_posWeight": weighted[T], "BCEWithLogitsTo_posWeight": weightedTo[T], "BCEWithLogitsGrad_posWeight": weightedGrad[T],
 		"GaussianKL": gaussianKL[T], "GaussianKLTo": gaussianKLTo[T], "GaussianKLPrior": gaussianKLPrior[T],
 		"GaussianKLPriorTo": gaussianKLPriorTo[T], "GaussianKLLogVar": gaussianKLLogVar[T], "GaussianKLLogVarTo": gaussianKLLogVarTo[T],
+		"NormalTo": normalTo[T], "UniformTo": uniformTo[T],
 		"LogSumExpRowsTo": logSumExpRows[T], "SoftmaxRowsTo": softmaxRows[T], "LogSoftmaxRowsTo": logSoftmaxRows[T],
 		"CrossEntropyRows": crossEntropySum[T], "CrossEntropyRowsTo": crossEntropyRows[T],
 		"CrossEntropyRowsGrad": crossEntropyGrad[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],
@@ -131,6 +133,22 @@ func powTo[T kernels.Float](a catalog.Args[T]) float64 {
 	dst, p := a.Out[0], float64(a.Scalars[0])
 	for i, x := range a.In[0] {
 		dst[i] = T(math.Pow(float64(x), p))
+	}
+	return 0
+}
+
+func normalTo[T kernels.Float](a catalog.Args[T]) float64 {
+	dst, r := a.Out[0], rand.New(rand.NewPCG(a.Key.Seed, a.Key.Stream))
+	for i := range dst {
+		dst[i] = T(r.NormFloat64())
+	}
+	return 0
+}
+
+func uniformTo[T kernels.Float](a catalog.Args[T]) float64 {
+	dst, r := a.Out[0], rand.New(rand.NewPCG(a.Key.Seed, a.Key.Stream))
+	for i := range dst {
+		dst[i] = T(r.Float64())
 	}
 	return 0
 }

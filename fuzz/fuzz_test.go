@@ -35,6 +35,9 @@ func decode[T kernels.Float](k catalog.Kernel[T], data []byte, cols uint16) cata
 	if k.Product {
 		return decodeProduct(k, numbers, cols)
 	}
+	if k.Draws {
+		return decodeDraw(k, data)
+	}
 	row := catalog.Vector(1)
 	if k.Rows {
 		row.Cols += int(cols) % maxCols
@@ -48,6 +51,26 @@ func decode[T kernels.Float](k catalog.Kernel[T], data []byte, cols uint16) cata
 		a.Target[r] = int(catalog.Bits(numbers[r])%uint64(a.Cols+1)) - 1 // -1: left out
 	}
 	return a
+}
+
+// decodeDraw takes the key and the offset from the first bytes, and the length from how many follow.
+func decodeDraw[T kernels.Float](k catalog.Kernel[T], data []byte) catalog.Args[T] {
+	var start [24]byte
+	data = data[copy(start[:], data):]
+	number := func(i int) uint64 { return binary.LittleEndian.Uint64(start[8*i:]) }
+	a := k.NewArgs(catalog.Vector(len(data)))
+	a.Key, a.Offset = kernels.Key{Seed: number(0), Stream: number(1)}, number(2)
+	return a
+}
+
+// seedDraws gives lengths around those of groups, and offsets in them.
+func seedDraws(f *testing.F) {
+	for at, n := range seedLengths(false) {
+		data := make([]byte, 24+n)
+		binary.LittleEndian.PutUint64(data[at%2*8:], uint64(at))
+		binary.LittleEndian.PutUint64(data[16:], uint64(at%3)<<34-uint64(at*at)%70)
+		f.Add(data, byte(at), uint16(0))
+	}
 }
 
 // The products that are fuzzed have fewer rows and columns than these, and depths of one byte. With few columns, where
@@ -117,6 +140,10 @@ func encodeNumbers[T kernels.Float](numbers []T) []byte {
 func seed[T kernels.Float](f *testing.F, k catalog.Kernel[T]) {
 	if k.Product {
 		seedProducts[T](f)
+		return
+	}
+	if k.Draws {
+		seedDraws(f)
 		return
 	}
 	for at, n := range seedLengths(k.Rows) {

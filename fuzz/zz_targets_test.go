@@ -109,6 +109,12 @@ func FuzzGaussianKLLogVar64(f *testing.F) { run[float64](f, "GaussianKLLogVar") 
 func FuzzGaussianKLLogVarTo32(f *testing.F) { run[float32](f, "GaussianKLLogVarTo") }
 func FuzzGaussianKLLogVarTo64(f *testing.F) { run[float64](f, "GaussianKLLogVarTo") }
 
+func FuzzNormalTo32(f *testing.F) { run[float32](f, "NormalTo") }
+func FuzzNormalTo64(f *testing.F) { run[float64](f, "NormalTo") }
+
+func FuzzUniformTo32(f *testing.F) { run[float32](f, "UniformTo") }
+func FuzzUniformTo64(f *testing.F) { run[float64](f, "UniformTo") }
+
 func FuzzLogSumExpRowsTo32(f *testing.F) { run[float32](f, "LogSumExpRowsTo") }
 func FuzzLogSumExpRowsTo64(f *testing.F) { run[float64](f, "LogSumExpRowsTo") }
 

@@ -100,15 +100,17 @@ func (p *Packed[T]) panel(j int) (data []T, width int) {
 // Each element is the bias plus the sums of 64 neighbouring products each, one after the other, where such a sum is a chain
 // of fused multiply-adds: the order depends on w.K() alone, so a row has the same bits in any batch, at any place in it.
 //
-// Error: at most (64 + ⌈k/64⌉)·u·(|bias| + Σ|x·w|) and a few u² more, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64).
-// NaN and Inf always propagate: 0·NaN and 0·Inf are NaN. A sum of products that is −0 counts as +0.
+// Error: at most (min(k, 64) + ⌈k/64⌉)·u·(|bias| + Σ|x·w|) and a few u² more, u = 2⁻²⁴ (float32) or 2⁻⁵³ (float64), and
+// k·2⁻¹⁵⁰ or k·2⁻¹⁰⁷⁵ where products underflow.
+// NaN and Inf always propagate: 0·NaN and 0·Inf are NaN. Without a bias no result is −0.
 // It panics if the lengths do not fit. It is torch.nn.functional.linear(x, W, bias).
 func AffineTo[T Float](dst, x []T, w *Packed[T], bias []T) []T {
 	affine("AffineTo", false, dst, x, w, bias)
 	return dst
 }
 
-// AffineReLUTo writes max(x·Wᵀ + bias, 0) to dst and returns dst: [AffineTo], then 0 for what is negative. NaN stays NaN.
+// AffineReLUTo writes max(x·Wᵀ + bias, 0) to dst and returns dst: [AffineTo], then 0 for what is negative. NaN and −0
+// stay.
 func AffineReLUTo[T Float](dst, x []T, w *Packed[T], bias []T) []T {
 	affine("AffineReLUTo", true, dst, x, w, bias)
 	return dst
@@ -121,7 +123,7 @@ func affine[T Float](function string, relu bool, dst, x []T, w *Packed[T], bias 
 	}
 	switch { // all ways give the same bits
 	case rows == 0:
-	case w.n <= fewOutputs*panelLen[T]()/panelBytes && w.k > 0 && rows >= manyRows:
+	case w.n <= fewOutputs*panelLen[T]()/panelBytes && 0 < w.k && w.k <= callWork[T]()/lanesRows && rows >= manyRows:
 		w.columns(relu, dst, x, bias, rows)
 	case w.k <= fallback.Chunk:
 		w.product(relu, dst, x, bias, rows, nil)
@@ -147,10 +149,13 @@ func affineRows(function string, dst, x, n, k int) int {
 // lanes: next to that, a tile would be mostly padding.
 const fewOutputs = 12
 
-// columns does so many rows at a time, which are as long as a call of assembly allows.
+// lanesRows is a multiple of the rows that any machine takes at a time then.
+const lanesRows = 48
+
+// columns does as many rows at a time as a call of assembly allows.
 func (p *Packed[T]) columns(relu bool, dst, x, bias []T, rows int) {
 	_, width := p.panel(0)
-	step := max(48, callWork[T]()/p.k/48*48) // a multiple of the rows in registers
+	step := callWork[T]() / p.k / lanesRows * lanesRows
 	var scratch [tileRoom]T
 	for first := 0; first < rows; first += step {
 		count := min(step, rows-first)

@@ -1,6 +1,6 @@
 // Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64:
 // exponentials and logarithms, softplus, logsumexp, softmax and cross-entropy by rows, squared and absolute error,
-// binary cross-entropy, and the Kullback–Leibler divergence of Gaussians.
+// binary cross-entropy, the Kullback–Leibler divergence of Gaussians, and random numbers, normal and uniform.
 //
 // # One result
 //

@@ -126,31 +126,33 @@ func (o operands[T]) part(first, rows, j int) operands[T] {
 }
 
 // Where the rows of b lie far apart and there are rows enough to make up for it, panels are copied first: parts of rows
-// that are pages apart would fall into a few sets of the cache.
+// that are pages apart would fall into a few sets of the cache. A part of the depth comes first, for which some rows of a
+// stay in the second-level cache, as in Goto's order of loops.
 const (
-	manyRows = 96
-	copyRows = 4 * fallback.Chunk
+	manyRows  = 96
+	copyDepth = 4 * fallback.Chunk
 )
 
 func multiplyCopies[T Float](o operands[T]) {
 	var scratch [tileRoom]T
-	var room [copyRows * panelBytes / 8]float64
+	var room [copyDepth * panelBytes / 8]float64
 	b, wide := simd.Room[T](room[:]), panelLen[T]()
-	c := newCalls[T](min(o.k, copyRows))
-	step := 4 * cachedRows[T](o.k)
-	for first := 0; first < o.rows; first += step {
-		for j := 0; j < o.n; j += wide {
-			part := o.part(first, min(step, o.rows-first), j)
-			rows := part.b
-			part.b, part.bRow = b, wide
-			for done := 0; done < o.k; done += copyRows {
-				part.k = min(copyRows, o.k-done)
+	c := newCalls[T](min(o.k, copyDepth))
+	step := 2 * cachedRows[T](copyDepth)
+	for done := 0; done < o.k; done += copyDepth {
+		if done > 0 {
+			o.start, o.startRow = o.dst, o.dstRow
+		}
+		for first := 0; first < o.rows; first += step {
+			for j := 0; j < o.n; j += wide {
+				part := o.part(first, min(step, o.rows-first), j)
+				part.k = min(copyDepth, o.k-done)
 				for p := range part.k {
-					copy(b[p*wide:], rows[(done+p)*o.bRow:][:part.n])
+					copy(b[p*wide:], o.b[(done+p)*o.bRow+j:][:part.n])
 				}
-				part.a = o.a[first*o.aRow+done*o.aStep:]
+				part.a = part.a[done*o.aStep:]
+				part.b, part.bRow = b, wide
 				part.panel(false, c, scratch[:])
-				part.start, part.startRow = part.dst, o.dstRow
 			}
 		}
 	}

@@ -41,7 +41,7 @@ var folders = []folder{
 	{"internal/testkit/catalog", []string{"kernels", "internal/isa"}},
 	{"internal/testkit/digest", []string{"kernels", "internal/isa", "internal/testkit/catalog"}},
 	{"fuzz", nil},
-	{"bench", []string{"kernels", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},
+	{"bench", []string{"kernels", "bnn", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},
 }
 
 func TestImports(t *testing.T) {

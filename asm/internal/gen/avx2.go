@@ -23,6 +23,9 @@ func (m avx2) constantOperand(e *emitter, c literal) (mem memory, cost int, suff
 	return e.pool.constant(c, m.bytes()/c.lane.size()), asOperand, ""
 }
 
+// wordOperand: there is none, since an operand fills the register.
+func (avx2) wordOperand(*emitter, literal) (m memory, suffix string, ok bool) { return m, "", false }
+
 func (m avx2) constant(e *emitter, c literal) register {
 	r := m.vector(e)
 	if c.bits == 0 {
@@ -57,6 +60,15 @@ func (m avx2) keep(e *emitter, v V, mask register, i int) {
 // count subtracts a mask of ones, which is -1.
 func (avx2) count(e *emitter, l Lane, mask, n register) { e.ins(integer("SUB", l), mask, n, n) }
 
+func (avx2) rotate(e *emitter, v V, i int) {
+	size := uint64(8 * v.lane.size())
+	x, low := e.reg(v.args[0], i), e.regs.YMM()
+	e.ins(integer("SRL", v.lane), operand.U8(size-v.bits), x, low)
+	high := e.fresh(v, i)
+	e.ins(integer("SLL", v.lane), operand.U8(v.bits), x, high)
+	e.ins("VPOR", low, high, high)
+}
+
 func (avx2) opmask(*emitter, Lane, register) register { return nil }
 
 func (avx2) loadTail(e *emitter, l Lane, m memory, t tail) register {
@@ -70,7 +82,9 @@ func (avx2) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 }
 
 // tiles: 12 sums, two registers of b, one of a, one to choose lanes by.
-func (avx2) tiles() tiles { return tiles{heights: []int{6, 4, 2, 1}, columns: 2, chunks: 4, groups: 3} }
+func (avx2) tiles() tiles {
+	return tiles{heights: []int{6, 4, 2, 1}, columns: 2, single: 4, chunks: 4, groups: 3}
+}
 
 func (avx2) lowerHalf(r register) register { return asX(r) }
 
@@ -86,6 +100,16 @@ func (avx2) inserting() string { return "VINSERTF128" }
 
 func (avx2) swapQuarters(e *emitter, r register, distance int, d register) {
 	e.ins("VPERM2F128", operand.U8(1), r, r, d)
+}
+
+func (avx2) sortQuarters(e *emitter, regs []register) []register {
+	join := func(half uint8, a, b register) register {
+		r := e.regs.YMM()
+		e.ins("VPERM2F128", operand.U8(0x20|half*0x11), b, a, r)
+		return r
+	}
+	a, b, c, d := regs[0], regs[1], regs[2], regs[3]
+	return []register{join(0, a, b), join(0, c, d), join(1, a, b), join(1, c, d)}
 }
 
 func (avx2) joinHalves(e *emitter, halves []register) register { return halves[0] }

@@ -20,6 +20,10 @@ func (avx512) constantOperand(e *emitter, c literal) (mem memory, cost int, suff
 	return e.pool.constant(c, 1), asBroadcast, ".BCST"
 }
 
+func (avx512) wordOperand(e *emitter, c literal) (m memory, suffix string, ok bool) {
+	return e.wordAt(c), ".BCST", true
+}
+
 func (m avx512) constant(e *emitter, c literal) register {
 	r := m.vector(e)
 	if c.bits == 0 {
@@ -60,11 +64,15 @@ func (avx512) keep(e *emitter, v V, mask register, i int) {
 
 // count adds 1 under the mask.
 func (avx512) count(e *emitter, l Lane, mask, n register) {
-	one := e.pool.constant(literal{l, 1, "integer_1"}, 1)
+	one := e.pool.constant(literal{lane: l, bits: 1, name: "integer_1"}, 1)
 	e.fn.AddInstruction(&ir.Instruction{
 		Opcode: integer("ADD", l) + ".BCST", Operands: []operand.Op{one, n, mask, n},
 		Inputs: []operand.Op{n, mask}, Outputs: []operand.Op{n},
 	})
+}
+
+func (avx512) rotate(e *emitter, v V, i int) {
+	e.ins(integer("ROL", v.lane), operand.U8(v.bits), e.reg(v.args[0], i), e.fresh(v, i))
 }
 
 // opmask holds the sign bits of lanes.
@@ -86,7 +94,7 @@ func (avx512) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 
 // tiles: 16 sums of 32 registers. More rows would collide in the first-level cache where they lie 4096 bytes apart.
 func (avx512) tiles() tiles {
-	return tiles{heights: []int{8, 4, 2, 1}, columns: 2, chunks: 4, groups: 3}
+	return tiles{heights: []int{8, 4, 2, 1}, columns: 2, single: 2, chunks: 4, groups: 3}
 }
 
 func (avx512) lowerHalf(r register) register { return asY(r) }
@@ -104,6 +112,20 @@ func (avx512) inserting() string { return "VINSERTF32X4" }
 func (avx512) swapQuarters(e *emitter, r register, distance int, d register) {
 	order := map[int]uint8{1: 0xb1, 2: 0x4e}[distance]
 	e.ins("VSHUFF64X2", operand.U8(order), r, r, d)
+}
+
+func (avx512) sortQuarters(e *emitter, regs []register) []register {
+	// pick takes two quarters of a, then the same two of b.
+	pick := func(a, b register, first, second uint8) register {
+		r := e.regs.ZMM()
+		e.ins("VSHUFF32X4", operand.U8((first|second<<2)*0x11), b, a, r)
+		return r
+	}
+	a, b, c, d := regs[0], regs[1], regs[2], regs[3]
+	abLow, cdLow, abHigh, cdHigh := pick(a, b, 0, 1), pick(c, d, 0, 1), pick(a, b, 2, 3), pick(c, d, 2, 3)
+	return []register{
+		pick(abLow, cdLow, 0, 2), pick(abLow, cdLow, 1, 3), pick(abHigh, cdHigh, 0, 2), pick(abHigh, cdHigh, 1, 3),
+	}
 }
 
 func (avx512) joinHalves(e *emitter, halves []register) register {

@@ -17,10 +17,12 @@ type value struct {
 	args  []V
 	bits  uint64 // opConst: the lane's bits; shifts: the count
 	name  string // opConst: what the assembly calls it
+	word  int    // opConst of a Fill: 1 for its first word, and so on, instead of bits
 	acc   bool   // opInput: an accumulator, which its last reader overwrites
 	steps []string
 
 	// Filled by the lowering.
+	same  bool            // all registers would be the same: there is one
 	last  int             // index of the last operation of the body that reads the value
 	regs  []register      // one per register of the logical vector
 	mem   []memory        // for a load that is folded into its only user

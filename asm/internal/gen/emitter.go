@@ -23,6 +23,7 @@ type emitter struct {
 	regs   *reg.Collection
 	labels int
 	base   register // NEON: the address of the constants
+	words  register // of a Fill: their address
 	index  int      // of the body's operation that is being lowered
 	quiet  bool     // no steps: they are those of the code before
 	kept   keptConstants
@@ -117,7 +118,10 @@ func (e *emitter) reg(v V, i int) register {
 		if r := e.keptConstant(v, asLoad); r != nil {
 			return r
 		}
-		return e.mach.constant(e, v.literal())
+		return e.constant(v.literal())
+	}
+	if v.same {
+		i = 0
 	}
 	if v.regs[i] == nil && v.fetch != nil {
 		v.regs[i] = v.fetch()
@@ -127,6 +131,17 @@ func (e *emitter) reg(v V, i int) register {
 	}
 	return v.regs[i]
 }
+
+// constant is a new register with c in every lane.
+func (e *emitter) constant(c literal) register {
+	if c.word > 0 {
+		return e.mach.broadcast(e, c.lane, e.wordAt(c))
+	}
+	return e.mach.constant(e, c)
+}
+
+// wordAt is where a Fill finds a word.
+func (e *emitter) wordAt(c literal) memory { return memory{Base: e.words, Disp: 4 * (c.word - 1)} }
 
 // overwritable is register i of v if nothing else reads it, or a copy.
 func (e *emitter) overwritable(v V, i int) register {
@@ -139,7 +154,7 @@ func (e *emitter) overwritable(v V, i int) register {
 
 // dies says that register i of v is a temporary that nothing reads after the current instruction.
 func (e *emitter) dies(v V) bool {
-	return v.op != opConst && (v.op != opInput || v.mem != nil || v.acc) && v.last == e.index
+	return v.op != opConst && !v.same && (v.op != opInput || v.mem != nil || v.acc) && v.last == e.index
 }
 
 // lower emits the recorded body.
@@ -161,6 +176,7 @@ func (e *emitter) lower(b *B, results ...V) {
 		if len(v.steps) > 0 && !e.quiet {
 			e.comment(v.steps...)
 		}
+		v.same = ofConstants(v)
 		n := registers(v)
 		v.regs = make([]register, n)
 		if v.op == opWiden { // which makes two at a time
@@ -174,11 +190,14 @@ func (e *emitter) lower(b *B, results ...V) {
 
 // registers is the number of registers that v spans.
 func registers(v V) int {
+	if len(v.regs) > 0 { // lowered
+		return max(len(v.regs), len(v.mem))
+	}
 	switch v.op {
 	case opConst:
 		return 0
 	case opInput:
-		return max(len(v.regs), len(v.mem))
+		return len(v.mem)
 	case opWiden:
 		return 2 * registers(v.args[0])
 	case opNarrow:
@@ -188,5 +207,10 @@ func registers(v V) int {
 	for _, a := range v.args {
 		n = max(n, registers(a))
 	}
-	return n
+	return max(n, 1)
+}
+
+// ofConstants says that v is an operation on nothing but constants: the same in all registers, so that one is enough.
+func ofConstants(v V) bool {
+	return !slices.ContainsFunc(v.args, func(a V) bool { return a.op != opConst && !a.same })
 }

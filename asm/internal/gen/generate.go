@@ -3,6 +3,7 @@
 //
 //   - vocabulary.go, body.go: what a description is made of
 //   - stream.go, stream_loop.go, columns.go, fold.go: the shapes of kernels, and how the lanes of a sum become a number
+//   - product.go, transpose.go, fill.go: shapes with loops of their own
 //   - emitter.go, kept.go, pool.go: from a description to instructions; constants in registers and in memory
 //   - machine.go, x86.go, avx2.go, avx512.go, neon.go: the instruction sets
 //   - generate.go, go_files.go, go_stream.go: the files

@@ -22,24 +22,26 @@ type literal struct {
 	lane Lane
 	bits uint64
 	name string
+	word int // of a Fill: see value
 }
 
 // key tells apart constants that need different registers.
 type key struct {
 	lane Lane
 	bits uint64
+	word int
 }
 
-func (c literal) key() key { return key{c.lane, c.bits} }
+func (c literal) key() key { return key{c.lane, c.bits, c.word} }
 
-func (v *value) literal() literal { return literal{v.lane, v.bits, v.name} }
+func (v *value) literal() literal { return literal{v.lane, v.bits, v.name, v.word} }
 
 // keepConstants begins a main loop.
 func (e *emitter) keepConstants() {
 	e.kept.costs = map[key]int{}
 	e.kept.regs = map[key]register{}
 	for _, c := range e.kept.keep {
-		e.kept.regs[c.key()] = e.mach.constant(e, c)
+		e.kept.regs[c.key()] = e.constant(c)
 	}
 }
 

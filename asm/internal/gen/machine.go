@@ -63,6 +63,12 @@ type Machine interface {
 	turn(e *emitter, l Lane, rows []register, first bool) (columns []register)
 	copyElement(e *emitter, l Lane, from, to memory)
 
+	// laneNumbers is 0, 1, 2, … in lanes of 32 bits.
+	laneNumbers(e *emitter) register
+	// sortQuarters makes of four registers those that hold, in this order, the first quarter of each, the second, and
+	// so on.
+	sortQuarters(e *emitter, regs []register) []register
+
 	// tiles are the shapes of a Product's tiles that leave registers for everything else.
 	tiles() tiles
 	// rows addresses so many rows of a matrix, which begin at p and lie row bytes apart.

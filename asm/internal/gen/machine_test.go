@@ -59,6 +59,14 @@ func TestMistakes(t *testing.T) {
 			Mem: F32, Arith: F32, Inputs: []string{"x"}, Output: "dst",
 			Body: func(b *S, in, _ []V) V { return b.FMA(in[0], in[0], b.Widen(in[0])) },
 		},
+		"only integers of 32 bits can be converted": {
+			Mem: F32, Arith: F32, Inputs: []string{"x"}, Output: "dst",
+			Body: func(b *S, in, _ []V) V { return b.FromInt(b.Widen(in[0])) },
+		},
+		"only lanes of 32 bits make pairs": {
+			Mem: F32, Arith: F32, Inputs: []string{"x"}, Output: "dst",
+			Body: func(b *S, in, _ []V) V { return b.Pair(b.Widen(in[0])) },
+		},
 		"the constant 0p1 = 0.1 is no float32": {
 			Mem: F32, Arith: F32, Inputs: []string{"x"}, Output: "dst",
 			Body: func(b *S, in, _ []V) V { return b.Add(in[0], b.Const(0.1)) },

@@ -120,10 +120,21 @@ func (m neon) operation(e *emitter, v V, i int) {
 	case opIAdd, opISub:
 		name := map[op]string{opIAdd: "VADD", opISub: "VSUB"}[v.op]
 		a, b := arg(0), arg(1)
-		e.ins(vectors(name, arr), b, a, e.fresh(v, i))
+		e.ins(vectors(name, arr), b, a, e.sum(v, i))
 	case opShl, opShr:
 		name := map[op]string{opShl: "VSHL", opShr: "VUSHR"}[v.op]
 		e.ins(fmt.Sprintf("%s $%d, V%%0%s, V%%1%s", name, v.bits, arr, arr), arg(0), e.fresh(v, i))
+	case opRotate: // shift, then shift the rest in
+		x, size := arg(0), 8*v.lane.size()
+		d := e.fresh(v, i)
+		e.ins(fmt.Sprintf("VSHL $%d, V%%0%s, V%%1%s", v.bits, arr, arr), x, d)
+		e.rmw(fmt.Sprintf("VSRI $%d, V%%0%s, V%%1%s", size-int(v.bits), arr, arr), x, d)
+	case opSqrt:
+		word("FSQRT", arg(0), e.fresh(v, i))
+	case opFromInt:
+		word("SCVTF", arg(0), e.fresh(v, i))
+	case opPair:
+		v.regs[i] = e.overwritable(v.args[0], i)
 	case opFMA, opFNMA:
 		name := map[op]string{opFMA: "VFMLA", opFNMA: "VFMLS"}[v.op]
 		a, b := arg(0), arg(1)
@@ -340,8 +351,20 @@ func (m neon) turn(e *emitter, l Lane, rows []register, _ bool) (columns []regis
 	}
 }
 
+func (m neon) laneNumbers(e *emitter) register {
+	e.pool.laneNumbers(m.width(F32))
+	table := e.gp()
+	e.ins(fmt.Sprintf("MOVD $%s<>(SB), %%0", laneNumbers), table)
+	return m.load(e, F32, memory{Base: table})
+}
+
+// sortQuarters: a register is a quarter.
+func (m neon) sortQuarters(_ *emitter, regs []register) []register { return regs }
+
 // tiles: 16 sums of 32 registers.
-func (m neon) tiles() tiles { return tiles{heights: []int{4, 2, 1}, columns: 4, chunks: 2, groups: 4} }
+func (m neon) tiles() tiles {
+	return tiles{heights: []int{4, 2, 1}, columns: 4, single: 4, chunks: 2, groups: 4}
+}
 
 // neonRows has a pointer for each row.
 type neonRows struct {
@@ -522,6 +545,9 @@ var encodings = map[string]encoding{
 	"FCMGE.D2": {0x6e60e400, "2D", "2D", ""},
 	"FCMGT.S4": {0x6ea0e400, "4S", "4S", ""},
 	"FCMGT.D2": {0x6ee0e400, "2D", "2D", ""},
+	"FSQRT.S4": {0x6ea1f800, "4S", "4S", ""},
+	"FSQRT.D2": {0x6ee1f800, "2D", "2D", ""},
+	"SCVTF.S4": {0x4e21d800, "4S", "4S", ""},
 	"BIC.B16":  {0x4e601c00, "16B", "16B", ""},
 	"NOT.B16":  {0x6e205800, "16B", "16B", ""},
 	"FCVTL":    {0x0e617800, "2S", "2D", ""},

@@ -82,5 +82,17 @@ func (p *pool) tailMasks(l Lane, w int) memory {
 	}).Base()
 }
 
+// laneNumbers is a table of 0, 1, 2, … for w lanes of 32 bits.
+func (p *pool) laneNumbers(w int) memory {
+	return p.global(laneNumbers, func(g *ir.Global) {
+		for i := range w {
+			g.Append(operand.U32(i))
+		}
+	}).Base()
+}
+
+// laneNumbers is the name of the table.
+const laneNumbers = "lane_numbers"
+
 // tailMasks is the name of the table.
 func tailMasks(l Lane) string { return strings.ToLower(l.String()) + "_tail_masks" }

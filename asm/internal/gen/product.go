@@ -52,6 +52,7 @@ func (k *Product) call() call {
 type tiles struct {
 	heights []int // rows, the largest first, the last 1
 	columns int   // registers in a row
+	single  int   // registers in a row that is the only one: a line of the cache, or two, is read at once
 	chunks  int   // that a single row does at a time: the sums of one alone would wait for each other
 	groups  int   // of rows in lanes, for the same reason
 }
@@ -60,6 +61,7 @@ type tiles struct {
 type productEmitter struct {
 	*emitter
 	k     *Product
+	shape tiles
 	width int   // registers in a row of the tile
 	last  *tail // of the last of them, nil if it is full
 }
@@ -73,6 +75,13 @@ func (k *Product) emit(e *emitter) {
 	}
 	n := m.loadArg(e, e.param("n"))
 	lanes := m.width(k.Mem)
+	if shape.single > shape.columns {
+		m.branch(e, n, "<", shape.single*lanes, "several")
+		m.branch(e, m.loadArg(e, e.param("rows")), ">", 1, "several")
+		m.storeInt(e, m.number(e, shape.single*lanes), e.param("done"))
+		k.strip(e, tiles{heights: []int{1}, chunks: shape.chunks * shape.columns / shape.single}, shape.single, nil)
+		e.label("several")
+	}
 	m.branch(e, n, "<", shape.columns*lanes, "partial")
 	m.storeInt(e, m.number(e, shape.columns*lanes), e.param("done"))
 	k.strip(e, shape, shape.columns, nil)
@@ -96,7 +105,7 @@ func (k *Product) emit(e *emitter) {
 // strip writes the loops over tiles of so many registers in a row, of which the last holds only so many columns.
 func (k *Product) strip(e *emitter, shape tiles, width int, last *tail) {
 	m := e.mach
-	p := &productEmitter{emitter: e, k: k, width: width, last: last}
+	p := &productEmitter{emitter: e, k: k, shape: shape, width: width, last: last}
 	for i, height := range shape.heights {
 		again, lower := e.newLabel("tile"), e.newLabel("lower")
 		e.label(again)
@@ -176,7 +185,7 @@ func (p *productEmitter) tile(height int) {
 // totals are then in scratch, which src becomes.
 func (p *productEmitter) chunks(a, aStep, b, bRow, left, src register, chunk, moveOn string) {
 	e, m, l := p.emitter, p.mach, p.k.Mem
-	n := m.tiles().chunks
+	n := p.shape.chunks
 	again, sum := e.newLabel("chunks"), e.newLabel("sums")
 	m.branch(e, left, "<", n*fallback.Chunk, chunk)
 	e.comment(fmt.Sprintf("One row: %d chunks at a time.", n))

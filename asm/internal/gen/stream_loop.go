@@ -142,7 +142,7 @@ func (s *streamEmitter) clearSums(lanes int) {
 }
 
 func minusInf(l Lane) literal {
-	return literal{l, [...]uint64{0xff800000, 0xfff0000000000000}[l], digits(math.Inf(-1))}
+	return literal{lane: l, bits: [...]uint64{0xff800000, 0xfff0000000000000}[l], name: digits(math.Inf(-1))}
 }
 
 // whole emits the body for the registers r, r+1, … of a group.

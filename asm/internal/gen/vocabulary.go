@@ -58,12 +58,17 @@ const (
 	opCount             // integer lanes a, plus 1 where the mask holds
 	opWiden             // float32 lanes to float64 lanes: twice the registers
 	opNarrow            // float64 lanes to float32 lanes, rounded to nearest even
+	opSqrt              // √a, correctly rounded
+	opFromInt           // signed integer lanes of 32 bits to float32, rounded to nearest even
+	opRotate            // integer lanes rotated left by n
+	opPair              // lanes of 32 bits, two by two, as lanes of 64 bits: no instruction
 )
 
 // names of the operations, for messages.
 var opNames = [...]string{
 	"input", "Const", "Add", "Sub", "Mul", "Div", "FMA", "FNMA", "Max", "Min", "And", "Or", "Xor", "Shl", "Shr",
 	"IAdd", "ISub", "LT", "LE", "EQ", "IsNaN", "Both", "Either", "Select", "Keep", "Drop", "CountIf", "Widen", "Narrow",
+	"Sqrt", "FromInt", "RotateLeft", "Pair",
 }
 
 func (o op) String() string { return opNames[o] }
@@ -221,6 +226,28 @@ func (b *B) Narrow(x V) V {
 		panic("only float64 lanes can be narrowed")
 	}
 	return b.record(opNarrow, F32, x)
+}
+
+// Sqrt is √x, correctly rounded.
+func (b *B) Sqrt(x V) V { return b.arith(opSqrt, x) }
+
+// FromInt is the nearest float32 to each signed integer of 32 bits, ties to even.
+func (b *B) FromInt(x V) V {
+	if x.lane != F32 {
+		panic("only integers of 32 bits can be converted")
+	}
+	return b.arith(opFromInt, x)
+}
+
+// RotateLeft rotates integer lanes by n bits.
+func (b *B) RotateLeft(x V, n int) V { v := b.arith(opRotate, x); v.bits = uint64(n); return v }
+
+// Pair takes each two lanes of 32 bits for one of 64 bits, the first for its lower half.
+func (b *B) Pair(x V) V {
+	if x.lane != F32 || x.mask {
+		panic("only lanes of 32 bits make pairs")
+	}
+	return b.record(opPair, F64, x)
 }
 
 // Abs is |x|.

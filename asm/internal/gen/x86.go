@@ -27,6 +27,8 @@ type variant interface {
 	tiles() tiles
 	finish(fn *ir.Function) error
 
+	// wordOperand is the same of a word of a Fill; ok says that there is such an operand.
+	wordOperand(e *emitter, c literal) (m memory, suffix string, ok bool)
 	// constantOperand is a constant as a memory operand, what a use of it costs, and the suffix of the opcode.
 	constantOperand(e *emitter, c literal) (m memory, cost int, suffix string)
 	// mask makes the register that holds mask i of v.
@@ -34,18 +36,20 @@ type variant interface {
 	bitwise(o op, l Lane) string // mnemonics of opAnd, opOr, opXor
 	masks(o op, l Lane) string   // of opMaskAnd, opMaskOr
 
-	// blend, keep and count emit opSelect, opKeep or opDrop, and opCount.
+	// blend, keep, count and rotate emit opSelect, opKeep or opDrop, opCount, and opRotate.
 	blend(e *emitter, v V, mask, x operand.Op, suffix string, y register, i int)
 	keep(e *emitter, v V, mask register, i int)
 	count(e *emitter, l Lane, mask, n register)
+	rotate(e *emitter, v V, i int)
 
 	lowerHalf(r register) register // the lower half of r
 	upperHalf(e *emitter, r register) register
 	narrowing() (convert, insert string)
 	inserting() string                                             // of 16 bytes
 	swapQuarters(e *emitter, r register, distance int, d register) // of 16 bytes
-	joinHalves(e *emitter, halves []register) register             // halves of YMM size
-	halves(e *emitter, r register) []register                      // the same, backwards
+	sortQuarters(e *emitter, regs []register) []register
+	joinHalves(e *emitter, halves []register) register // halves of YMM size
+	halves(e *emitter, r register) []register          // the same, backwards
 }
 
 func (m x86) goarch() string    { return "amd64" }
@@ -94,7 +98,12 @@ func (m x86) store(e *emitter, l Lane, r register, mem memory) {
 // last is an operand that may come from memory: x86 takes one, as the last source.
 func (m x86) last(e *emitter, v V, i int) (op operand.Op, suffix string) {
 	if v.op == opConst {
-		if v.bits == 0 {
+		if v.word > 0 {
+			if mem, suffix, ok := m.wordOperand(e, v.literal()); ok {
+				return mem, suffix
+			}
+		}
+		if v.word > 0 || v.bits == 0 {
 			return e.reg(v, i), ""
 		}
 		mem, cost, suffix := m.constantOperand(e, v.literal())
@@ -144,6 +153,14 @@ func (m x86) operation(e *emitter, v V, i int) {
 	case opCount: // overwrites the counts
 		v.regs[i] = e.reg(v.args[1], i)
 		m.count(e, v.lane, v.args[0].regs[i], v.regs[i])
+	case opSqrt:
+		e.ins(float("SQRT", v.lane), e.reg(v.args[0], i), e.fresh(v, i))
+	case opFromInt:
+		e.ins("VCVTDQ2PS", e.reg(v.args[0], i), e.fresh(v, i))
+	case opRotate:
+		m.rotate(e, v, i)
+	case opPair:
+		v.regs[i] = e.overwritable(v.args[0], i)
 	case opWiden:
 		m.widen(e, v, i)
 	case opNarrow:
@@ -264,6 +281,12 @@ func (m x86) swap(e *emitter, l Lane, r register, distance int) register {
 		m.swapQuarters(e, r, bytes/16, d)
 	}
 	return d
+}
+
+func (m x86) laneNumbers(e *emitter) register {
+	r := m.vector(e)
+	e.ins("VMOVUPS", e.pool.laneNumbers(m.width(F32)), r)
+	return r
 }
 
 func (m x86) storeScalar(e *emitter, r register, mem memory) { e.ins("VMOVSD", asX(r), mem) }

@@ -13,6 +13,8 @@ type Args[T kernels.Float] struct {
 	Scalars []T
 	Target  []int              // kernels with classes
 	Packed  *kernels.Packed[T] // kernels with weights: of the input that is Packed, by Ready
+	Key     kernels.Key        // kernels that draw
+	Offset  uint64             // the same
 }
 
 // NewArgs makes a call of that shape: usual scalars, and all else zero.
@@ -64,10 +66,31 @@ func (k Kernel[T]) RandomArgs(shape Shape, values Values, seed uint64) Args[T] {
 			Fill(a.In[j], o.Domain, s)
 		}
 	}
+	if k.Draws {
+		r := rng(seed)
+		a.Key = kernels.Key{Seed: r.next(), Stream: r.next()}
+		a.Offset = offset(&r)
+	}
 	if k.Classes {
 		FillClasses(a.Target, shape.Cols, seed)
 	}
 	return a
+}
+
+// offset is a place in a stream: near its start, near its end, where the upper half of the counter changes, or
+// anywhere.
+func offset(r *rng) uint64 {
+	near := r.next() % 200
+	switch u := r.next(); u % 4 {
+	case 0:
+		return near
+	case 1:
+		return -near
+	case 2:
+		return (u>>4%16+1)<<33 - near
+	default:
+		return r.next()
+	}
 }
 
 // ScalarsAt picks one value to try for each scalar: at 0 the usual ones.
@@ -88,6 +111,7 @@ func (a Args[T]) Clone() Args[T] {
 // Window is the call on the elements from first to last only. It is for kernels over vectors.
 func (a Args[T]) Window(first, last int) Args[T] {
 	a.Shape = Vector(last - first)
+	a.Offset += uint64(first)
 	cut := func(x []T) []T { return x[first:last:last] }
 	a.In, a.Out = each(a.In, cut), each(a.Out, cut)
 	return a

@@ -20,6 +20,7 @@ type Kernel[T kernels.Float] struct {
 	Rows     bool      // it works on the rows of a matrix: takes cols
 	Product  bool      // it multiplies matrices: takes rows, cols and a depth
 	Classes  bool      // it takes a class index per row
+	Draws    bool      // it writes random numbers: takes a key and an offset
 	Adds     bool      // it adds to its output, in which Do puts the first input before
 	Call     func(a Args[T]) float64
 }

@@ -117,6 +117,9 @@ func table[T kernels.Float]() []Kernel[T] {
 		sum2("GaussianKLLogVar", in(Real, "mu", "logVar"), kernels.GaussianKLLogVar[T]),
 		binary("GaussianKLLogVarTo", in(Real, "mu", "logVar"), kernels.GaussianKLLogVarTo[T]),
 
+		drawn("NormalTo", kernels.NormalTo[T]),
+		drawn("UniformTo", kernels.UniformTo[T]),
+
 		{
 			Function: "LogSumExpRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true,
 			Call: func(a Args[T]) float64 { kernels.LogSumExpRowsTo(a.Out[0], a.In[0], a.Cols); return 0 },
@@ -222,5 +225,12 @@ func grad2[T kernels.Float](
 	return Kernel[T]{
 		Function: name, Outputs: grad, Inputs: inputs, Scalars: []Scalar{scale}, Returns: true,
 		Call: func(a Args[T]) float64 { return f(a.Out[0], a.In[0], a.In[1], a.Scalars[0]) },
+	}
+}
+
+func drawn[T kernels.Float](name string, f func(dst []T, key kernels.Key, offset uint64) []T) Kernel[T] {
+	return Kernel[T]{
+		Function: name, Outputs: dst, Draws: true,
+		Call: func(a Args[T]) float64 { f(a.Out[0], a.Key, a.Offset); return 0 },
 	}
 }

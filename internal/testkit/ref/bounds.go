@@ -21,6 +21,9 @@ var Bounds = map[string]Bound{
 	"SoftplusTo": {2, 2},
 	"SigmoidTo":  {1, 2},
 
+	// of the transform of uniform numbers
+	"NormalTo": {4, 4},
+
 	// of probabilities and targets in [0, 1], and of finite logits
 	"BCETo":           {1, 2},
 	"BCEWithLogitsTo": {2.5, 2.5},

@@ -683,6 +683,30 @@ func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	}
 }
 
+// NormalToF32 is fallback.NormalToF32 by the instruction set in use.
+func NormalToF32(dst []float32, words *[14]uint32) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalToF32AVX2(unsafe.SliceData(dst), len(dst), words)
+	case isa.AVX512:
+		normalToF32AVX512(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.NormalToF32(dst, words)
+	}
+}
+
+// NormalToF64 is fallback.NormalToF64 by the instruction set in use.
+func NormalToF64(dst []float64, words *[14]uint32) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalToF64AVX2(unsafe.SliceData(dst), len(dst), words)
+	case isa.AVX512:
+		normalToF64AVX512(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.NormalToF64(dst, words)
+	}
+}
+
 // PowToF32 is fallback.PowToF32 by the instruction set in use.
 func PowToF32(dst, x []float32, p float32) {
 	switch isa.Active {
@@ -1052,6 +1076,30 @@ func TransposeF64(dst, src []float64, rows, columns, srcRow, dstRow int) {
 		transposeF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(src), rows, columns, srcRow, dstRow)
 	default:
 		fallback.TransposeF64(dst, src, rows, columns, srcRow, dstRow)
+	}
+}
+
+// UniformToF32 is fallback.UniformToF32 by the instruction set in use.
+func UniformToF32(dst []float32, words *[14]uint32) {
+	switch isa.Active {
+	case isa.AVX2:
+		uniformToF32AVX2(unsafe.SliceData(dst), len(dst), words)
+	case isa.AVX512:
+		uniformToF32AVX512(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.UniformToF32(dst, words)
+	}
+}
+
+// UniformToF64 is fallback.UniformToF64 by the instruction set in use.
+func UniformToF64(dst []float64, words *[14]uint32) {
+	switch isa.Active {
+	case isa.AVX2:
+		uniformToF64AVX2(unsafe.SliceData(dst), len(dst), words)
+	case isa.AVX512:
+		uniformToF64AVX512(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.UniformToF64(dst, words)
 	}
 }
 

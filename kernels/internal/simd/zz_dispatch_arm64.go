@@ -571,6 +571,26 @@ func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	}
 }
 
+// NormalToF32 is fallback.NormalToF32 by the instruction set in use.
+func NormalToF32(dst []float32, words *[14]uint32) {
+	switch isa.Active {
+	case isa.NEON:
+		normalToF32NEON(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.NormalToF32(dst, words)
+	}
+}
+
+// NormalToF64 is fallback.NormalToF64 by the instruction set in use.
+func NormalToF64(dst []float64, words *[14]uint32) {
+	switch isa.Active {
+	case isa.NEON:
+		normalToF64NEON(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.NormalToF64(dst, words)
+	}
+}
+
 // PowToF32 is fallback.PowToF32 by the instruction set in use.
 func PowToF32(dst, x []float32, p float32) {
 	switch isa.Active {
@@ -878,6 +898,26 @@ func TransposeF64(dst, src []float64, rows, columns, srcRow, dstRow int) {
 		transposeF64NEON(unsafe.SliceData(dst), unsafe.SliceData(src), rows, columns, srcRow, dstRow)
 	default:
 		fallback.TransposeF64(dst, src, rows, columns, srcRow, dstRow)
+	}
+}
+
+// UniformToF32 is fallback.UniformToF32 by the instruction set in use.
+func UniformToF32(dst []float32, words *[14]uint32) {
+	switch isa.Active {
+	case isa.NEON:
+		uniformToF32NEON(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.UniformToF32(dst, words)
+	}
+}
+
+// UniformToF64 is fallback.UniformToF64 by the instruction set in use.
+func UniformToF64(dst []float64, words *[14]uint32) {
+	switch isa.Active {
+	case isa.NEON:
+		uniformToF64NEON(unsafe.SliceData(dst), len(dst), words)
+	default:
+		fallback.UniformToF64(dst, words)
 	}
 }
 

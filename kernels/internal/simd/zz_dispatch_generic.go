@@ -288,6 +288,16 @@ func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	fallback.CrossEntropyMixedToF64(dst, m, at, s)
 }
 
+// NormalToF32 is fallback.NormalToF32 by the instruction set in use.
+func NormalToF32(dst []float32, words *[14]uint32) {
+	fallback.NormalToF32(dst, words)
+}
+
+// NormalToF64 is fallback.NormalToF64 by the instruction set in use.
+func NormalToF64(dst []float64, words *[14]uint32) {
+	fallback.NormalToF64(dst, words)
+}
+
 // PowToF32 is fallback.PowToF32 by the instruction set in use.
 func PowToF32(dst, x []float32, p float32) {
 	fallback.PowToF32(dst, x, p)
@@ -441,6 +451,16 @@ func TransposeF32(dst, src []float32, rows, columns, srcRow, dstRow int) {
 // TransposeF64 is fallback.TransposeF64 by the instruction set in use.
 func TransposeF64(dst, src []float64, rows, columns, srcRow, dstRow int) {
 	fallback.TransposeF64(dst, src, rows, columns, srcRow, dstRow)
+}
+
+// UniformToF32 is fallback.UniformToF32 by the instruction set in use.
+func UniformToF32(dst []float32, words *[14]uint32) {
+	fallback.UniformToF32(dst, words)
+}
+
+// UniformToF64 is fallback.UniformToF64 by the instruction set in use.
+func UniformToF64(dst []float64, words *[14]uint32) {
+	fallback.UniformToF64(dst, words)
 }
 
 // ProductTile is the largest tile of the products in use: rows, and the bytes of a row.

@@ -691,6 +691,15 @@ func ScaleColumnsTo[T Float](dst, tile, scale []T, cols, rows int) int {
 	return ScaleColumnsToF64(As64(dst), As64(tile), As64(scale), cols, rows)
 }
 
+// NormalTo is NormalToF32 or NormalToF64.
+func NormalTo[T Float](dst []T, words *[14]uint32) {
+	if Is32[T]() {
+		NormalToF32(As32(dst), words)
+		return
+	}
+	NormalToF64(As64(dst), words)
+}
+
 // PowTo is PowToF32 or PowToF64 for slices of any length.
 func PowTo[T Float](dst, x []T, p T) {
 	if Is32[T]() {
@@ -1017,4 +1026,13 @@ func Transpose[T Float](dst, src []T, rows, columns, srcRow, dstRow int) {
 		return
 	}
 	TransposeF64(As64(dst), As64(src), rows, columns, srcRow, dstRow)
+}
+
+// UniformTo is UniformToF32 or UniformToF64.
+func UniformTo[T Float](dst []T, words *[14]uint32) {
+	if Is32[T]() {
+		UniformToF32(As32(dst), words)
+		return
+	}
+	UniformToF64(As64(dst), words)
 }

@@ -27,16 +27,200 @@ TEXT ·productF32AVX2(SB), NOSPLIT, $0-112
 	SHLQ $0x02, AX
 	MOVQ AX, bRow+96(FP)
 	MOVQ n+48(FP), AX
+	CMPQ AX, $0x00000020
+	JLT  several
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000001
+	JGT  several
+	MOVQ $0x00000020, AX
+	MOVQ AX, done+104(FP)
+
+tile1:
+	// 1 rows of 4 registers.
+	MOVQ rows+40(FP), AX
+	CMPQ AX, $0x00000001
+	JLT  lower2
+	SUBQ $0x00000001, AX
+	MOVQ AX, rows+40(FP)
+	MOVQ a+16(FP), AX
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	CMPQ SI, $0x00000080
+	JLT  chunk3
+
+	// One row: 2 chunks at a time.
+	MOVQ CX, R8
+	SHLQ $0x06, R8
+	MOVQ BX, R9
+	SHLQ $0x06, R9
+
+chunks8:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   $0x00000040, R10
+
+sums9:
+	VBROADCASTSS (AX), Y8
+	VMOVUPS      (DX), Y9
+	VMOVUPS      32(DX), Y10
+	VMOVUPS      64(DX), Y11
+	VMOVUPS      96(DX), Y12
+	VFMADD231PS  Y9, Y8, Y0
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y11, Y8, Y2
+	VFMADD231PS  Y12, Y8, Y3
+	VBROADCASTSS (AX)(R8*1), Y8
+	VMOVUPS      (DX)(R9*1), Y9
+	VMOVUPS      32(DX)(R9*1), Y10
+	VMOVUPS      64(DX)(R9*1), Y11
+	VMOVUPS      96(DX)(R9*1), Y12
+	VFMADD231PS  Y9, Y8, Y4
+	VFMADD231PS  Y10, Y8, Y5
+	VFMADD231PS  Y11, Y8, Y6
+	VFMADD231PS  Y12, Y8, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          sums9
+	ADDQ         R8, AX
+	ADDQ         R9, DX
+	VADDPS       (DI), Y0, Y0
+	VADDPS       32(DI), Y1, Y1
+	VADDPS       64(DI), Y2, Y2
+	VADDPS       96(DI), Y3, Y3
+	VADDPS       Y4, Y0, Y4
+	VADDPS       Y5, Y1, Y5
+	VADDPS       Y6, Y2, Y6
+	VADDPS       Y7, Y3, Y7
+	MOVQ         scratch+32(FP), DI
+	MOVQ         DI, DI
+	VMOVUPS      Y4, (DI)
+	VMOVUPS      Y5, 32(DI)
+	VMOVUPS      Y6, 64(DI)
+	VMOVUPS      Y7, 96(DI)
+	SUBQ         $0x00000080, SI
+	CMPQ         SI, $0x00000080
+	JGE          chunks8
+	CMPQ         SI, $0x00000000
+	JGT          chunk3
+	MOVQ         dst+0(FP), AX
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	VMOVUPS      Y6, 64(AX)
+	VMOVUPS      Y7, 96(AX)
+	JMP          next7
+	MOVQ aRow+80(FP), R8
+
+chunk3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   $0x00000040, R8
+	CMPQ   SI, $0x00000040
+	JGE    sum6
+	MOVQ   SI, R8
+
+sum6:
+product10:
+	VMOVUPS      (DX), Y4
+	VMOVUPS      32(DX), Y5
+	VMOVUPS      64(DX), Y6
+	VMOVUPS      96(DX), Y7
+	ADDQ         BX, DX
+	VBROADCASTSS (AX), Y8
+	VFMADD231PS  Y4, Y8, Y0
+	VFMADD231PS  Y5, Y8, Y1
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	ADDQ         CX, AX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          product10
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last4
+
+	// The totals so far.
+	MOVQ    scratch+32(FP), R8
+	MOVQ    DI, DI
+	VMOVUPS (DI), Y4
+	VMOVUPS 32(DI), Y5
+	VMOVUPS 64(DI), Y6
+	VMOVUPS 96(DI), Y7
+	VADDPS  Y0, Y4, Y0
+	VADDPS  Y1, Y5, Y1
+	VADDPS  Y2, Y6, Y2
+	VADDPS  Y3, Y7, Y3
+	VMOVUPS Y0, (R8)
+	VMOVUPS Y1, 32(R8)
+	VMOVUPS Y2, 64(R8)
+	VMOVUPS Y3, 96(R8)
+	MOVQ    R8, DI
+	MOVQ    $0x00000080, R8
+	MOVQ    R8, R8
+	JMP     chunk3
+
+last4:
+	// The last totals.
+	MOVQ    DI, AX
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
+	VMOVUPS 64(AX), Y6
+	VMOVUPS 96(AX), Y7
+	VADDPS  Y0, Y4, Y0
+	VADDPS  Y1, Y5, Y1
+	VADDPS  Y2, Y6, Y2
+	VADDPS  Y3, Y7, Y3
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
+	MOVQ    AX, AX
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+
+next7:
+	MOVQ a+16(FP), AX
+	MOVQ aRow+80(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, a+16(FP)
+	MOVQ start+8(FP), AX
+	MOVQ startRow+72(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, start+8(FP)
+	MOVQ dst+0(FP), AX
+	MOVQ dstRow+64(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, dst+0(FP)
+	JMP  tile1
+
+lower2:
+	VZEROUPPER
+	RET
+
+several:
 	CMPQ AX, $0x00000010
 	JLT  partial
 	MOVQ $0x00000010, AX
 	MOVQ AX, done+104(FP)
 
-tile1:
+tile11:
 	// 6 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000006
-	JLT  lower2
+	JLT  lower12
 	SUBQ $0x00000006, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -50,7 +234,7 @@ tile1:
 	LEAQ (R9)(R9*2), R10
 	LEAQ (AX)(R9*4), R11
 
-chunk3:
+chunk13:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -65,11 +249,11 @@ chunk3:
 	VXORPS Y11, Y11, Y11
 	MOVQ   $0x00000040, R12
 	CMPQ   SI, $0x00000040
-	JGE    sum6
+	JGE    sum16
 	MOVQ   SI, R12
 
-sum6:
-product8:
+sum16:
+product18:
 	VMOVUPS      (DX), Y12
 	VMOVUPS      32(DX), Y13
 	ADDQ         BX, DX
@@ -95,10 +279,10 @@ product8:
 	ADDQ         CX, R11
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product8
+	JGT          product18
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last4
+	JLE          last14
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R12
@@ -144,9 +328,9 @@ product8:
 	MOVQ    R12, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk3
+	JMP     chunk13
 
-last4:
+last14:
 	// The last totals.
 	MOVQ    R8, AX
 	LEAQ    (AX)(R8*2), AX
@@ -219,14 +403,14 @@ last4:
 	SHLQ    $0x02, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile1
+	JMP     tile11
 
-lower2:
-tile9:
+lower12:
+tile19:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000004
-	JLT  lower10
+	JLT  lower20
 	SUBQ $0x00000004, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -239,7 +423,7 @@ tile9:
 	MOVQ aRow+80(FP), R9
 	LEAQ (R9)(R9*2), R10
 
-chunk11:
+chunk21:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -250,11 +434,11 @@ chunk11:
 	VXORPS Y7, Y7, Y7
 	MOVQ   $0x00000040, R11
 	CMPQ   SI, $0x00000040
-	JGE    sum14
+	JGE    sum24
 	MOVQ   SI, R11
 
-sum14:
-product16:
+sum24:
+product26:
 	VMOVUPS      (DX), Y8
 	VMOVUPS      32(DX), Y9
 	ADDQ         BX, DX
@@ -273,10 +457,10 @@ product16:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product16
+	JGT          product26
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last12
+	JLE          last22
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R11
@@ -309,9 +493,9 @@ product16:
 	MOVQ    R11, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk11
+	JMP     chunk21
 
-last12:
+last22:
 	// The last totals.
 	MOVQ    R8, AX
 	LEAQ    (AX)(R8*2), AX
@@ -361,14 +545,14 @@ last12:
 	SHLQ    $0x02, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile9
+	JMP     tile19
 
-lower10:
-tile17:
+lower20:
+tile27:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000002
-	JLT  lower18
+	JLT  lower28
 	SUBQ $0x00000002, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -380,18 +564,18 @@ tile17:
 	MOVQ startRow+72(FP), R8
 	MOVQ aRow+80(FP), R9
 
-chunk19:
+chunk29:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	MOVQ   $0x00000040, R10
 	CMPQ   SI, $0x00000040
-	JGE    sum22
+	JGE    sum32
 	MOVQ   SI, R10
 
-sum22:
-product24:
+sum32:
+product34:
 	VMOVUPS      (DX), Y4
 	VMOVUPS      32(DX), Y5
 	ADDQ         BX, DX
@@ -404,10 +588,10 @@ product24:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          product24
+	JGT          product34
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last20
+	JLE          last30
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R10
@@ -428,9 +612,9 @@ product24:
 	MOVQ    R10, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk19
+	JMP     chunk29
 
-last20:
+last30:
 	// The last totals.
 	MOVQ    DI, AX
 	VMOVUPS (AX), Y4
@@ -468,14 +652,14 @@ last20:
 	SHLQ    $0x01, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile17
+	JMP     tile27
 
-lower18:
-tile25:
+lower28:
+tile35:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000001
-	JLT  lower26
+	JLT  lower36
 	SUBQ $0x00000001, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -486,7 +670,7 @@ tile25:
 	MOVQ start+8(FP), DI
 	MOVQ startRow+72(FP), R8
 	CMPQ SI, $0x00000100
-	JLT  chunk27
+	JLT  chunk37
 
 	// One row: 4 chunks at a time.
 	MOVQ CX, R8
@@ -494,7 +678,7 @@ tile25:
 	MOVQ BX, R9
 	SHLQ $0x06, R9
 
-chunks32:
+chunks42:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -507,7 +691,7 @@ chunks32:
 	LEAQ   (R9)(R9*2), R11
 	MOVQ   $0x00000040, R12
 
-sums33:
+sums43:
 	VBROADCASTSS (AX), Y8
 	VMOVUPS      (DX), Y9
 	VMOVUPS      32(DX), Y10
@@ -532,7 +716,7 @@ sums33:
 	ADDQ         BX, DX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          sums33
+	JGT          sums43
 	ADDQ         R8, AX
 	ADDQ         R9, DX
 	MOVQ         R8, R10
@@ -555,25 +739,25 @@ sums33:
 	VMOVUPS      Y7, 32(DI)
 	SUBQ         $0x00000100, SI
 	CMPQ         SI, $0x00000100
-	JGE          chunks32
+	JGE          chunks42
 	CMPQ         SI, $0x00000000
-	JGT          chunk27
+	JGT          chunk37
 	MOVQ         dst+0(FP), AX
 	VMOVUPS      Y6, (AX)
 	VMOVUPS      Y7, 32(AX)
-	JMP          next31
+	JMP          next41
 	MOVQ aRow+80(FP), R8
 
-chunk27:
+chunk37:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R8
 	CMPQ   SI, $0x00000040
-	JGE    sum30
+	JGE    sum40
 	MOVQ   SI, R8
 
-sum30:
-product34:
+sum40:
+product44:
 	VMOVUPS      (DX), Y2
 	VMOVUPS      32(DX), Y3
 	ADDQ         BX, DX
@@ -583,10 +767,10 @@ product34:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R8
 	CMPQ         R8, $0x00000000
-	JGT          product34
+	JGT          product44
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last28
+	JLE          last38
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R8
@@ -600,9 +784,9 @@ product34:
 	MOVQ    R8, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk27
+	JMP     chunk37
 
-last28:
+last38:
 	// The last totals.
 	MOVQ    DI, AX
 	VMOVUPS (AX), Y2
@@ -615,7 +799,7 @@ last28:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 
-next31:
+next41:
 	MOVQ a+16(FP), AX
 	MOVQ aRow+80(FP), CX
 	ADDQ CX, AX
@@ -628,34 +812,34 @@ next31:
 	MOVQ dstRow+64(FP), CX
 	ADDQ CX, AX
 	MOVQ AX, dst+0(FP)
-	JMP  tile25
+	JMP  tile35
 
-lower26:
+lower36:
 	VZEROUPPER
 	RET
 
 partial:
 	MOVQ AX, done+104(FP)
 	CMPQ AX, $0x00000008
-	JLE  narrower35
+	JLE  narrower45
 	MOVQ AX, AX
 	SUBQ $0x00000008, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked36
+	JGE  masked46
 	XORQ DX, DX
 
-masked36:
+masked46:
 	LEAQ    f32_tail_masks<>+0(SB), CX
 	VMOVUPS (CX)(DX*4), Y0
 
-tile37:
+tile47:
 	// 6 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower38
+	JLT  lower48
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -669,7 +853,7 @@ tile37:
 	LEAQ (R10)(R10*2), R11
 	LEAQ (CX)(R10*4), R12
 
-chunk39:
+chunk49:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -684,11 +868,11 @@ chunk39:
 	VXORPS Y12, Y12, Y12
 	MOVQ   $0x00000040, R13
 	CMPQ   DI, $0x00000040
-	JGE    sum42
+	JGE    sum52
 	MOVQ   DI, R13
 
-sum42:
-product44:
+sum52:
+product54:
 	VMASKMOVPS   32(BX), Y0, Y13
 	VMOVUPS      (BX), Y14
 	ADDQ         SI, BX
@@ -714,10 +898,10 @@ product44:
 	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product44
+	JGT          product54
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last40
+	JLE          last50
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
@@ -763,9 +947,9 @@ product44:
 	MOVQ       R13, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk39
+	JMP        chunk49
 
-last40:
+last50:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -800,65 +984,65 @@ last40:
 	LEAQ       (BX)(DX*2), BX
 	VMOVUPS    Y1, (CX)
 	CMPQ       AX, $0x00000008
-	JLT        part45
+	JLT        part55
 	VMOVUPS    Y2, 32(CX)
-	JMP        stored46
+	JMP        stored56
 
-part45:
+part55:
 	VMASKMOVPS Y2, Y0, 32(CX)
 
-stored46:
+stored56:
 	VMOVUPS Y3, (CX)(DX*1)
 	CMPQ    AX, $0x00000008
-	JLT     part47
+	JLT     part57
 	VMOVUPS Y4, 32(CX)(DX*1)
-	JMP     stored48
+	JMP     stored58
 
-part47:
+part57:
 	VMASKMOVPS Y4, Y0, 32(CX)(DX*1)
 
-stored48:
+stored58:
 	VMOVUPS Y5, (CX)(DX*2)
 	CMPQ    AX, $0x00000008
-	JLT     part49
+	JLT     part59
 	VMOVUPS Y6, 32(CX)(DX*2)
-	JMP     stored50
+	JMP     stored60
 
-part49:
+part59:
 	VMASKMOVPS Y6, Y0, 32(CX)(DX*2)
 
-stored50:
+stored60:
 	VMOVUPS Y7, (CX)(BX*1)
 	CMPQ    AX, $0x00000008
-	JLT     part51
+	JLT     part61
 	VMOVUPS Y8, 32(CX)(BX*1)
-	JMP     stored52
+	JMP     stored62
 
-part51:
+part61:
 	VMASKMOVPS Y8, Y0, 32(CX)(BX*1)
 
-stored52:
+stored62:
 	LEAQ    (CX)(DX*4), CX
 	VMOVUPS Y9, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part53
+	JLT     part63
 	VMOVUPS Y10, 32(CX)
-	JMP     stored54
+	JMP     stored64
 
-part53:
+part63:
 	VMASKMOVPS Y10, Y0, 32(CX)
 
-stored54:
+stored64:
 	VMOVUPS Y11, (CX)(DX*1)
 	CMPQ    AX, $0x00000008
-	JLT     part55
+	JLT     part65
 	VMOVUPS Y12, 32(CX)(DX*1)
-	JMP     stored56
+	JMP     stored66
 
-part55:
+part65:
 	VMASKMOVPS Y12, Y0, 32(CX)(DX*1)
 
-stored56:
+stored66:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, BX
@@ -886,14 +1070,14 @@ stored56:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile37
+	JMP  tile47
 
-lower38:
-tile57:
+lower48:
+tile67:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower58
+	JLT  lower68
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -906,7 +1090,7 @@ tile57:
 	MOVQ aRow+80(FP), R10
 	LEAQ (R10)(R10*2), R11
 
-chunk59:
+chunk69:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -917,11 +1101,11 @@ chunk59:
 	VXORPS Y8, Y8, Y8
 	MOVQ   $0x00000040, R12
 	CMPQ   DI, $0x00000040
-	JGE    sum62
+	JGE    sum72
 	MOVQ   DI, R12
 
-sum62:
-product64:
+sum72:
+product74:
 	VMASKMOVPS   32(BX), Y0, Y9
 	VMOVUPS      (BX), Y10
 	ADDQ         SI, BX
@@ -940,10 +1124,10 @@ product64:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product64
+	JGT          product74
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last60
+	JLE          last70
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R12
@@ -976,9 +1160,9 @@ product64:
 	MOVQ       R12, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk59
+	JMP        chunk69
 
-last60:
+last70:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -1004,44 +1188,44 @@ last60:
 	LEAQ       (BX)(DX*2), BX
 	VMOVUPS    Y1, (CX)
 	CMPQ       AX, $0x00000008
-	JLT        part65
+	JLT        part75
 	VMOVUPS    Y2, 32(CX)
-	JMP        stored66
+	JMP        stored76
 
-part65:
+part75:
 	VMASKMOVPS Y2, Y0, 32(CX)
 
-stored66:
+stored76:
 	VMOVUPS Y3, (CX)(DX*1)
 	CMPQ    AX, $0x00000008
-	JLT     part67
+	JLT     part77
 	VMOVUPS Y4, 32(CX)(DX*1)
-	JMP     stored68
+	JMP     stored78
 
-part67:
+part77:
 	VMASKMOVPS Y4, Y0, 32(CX)(DX*1)
 
-stored68:
+stored78:
 	VMOVUPS Y5, (CX)(DX*2)
 	CMPQ    AX, $0x00000008
-	JLT     part69
+	JLT     part79
 	VMOVUPS Y6, 32(CX)(DX*2)
-	JMP     stored70
+	JMP     stored80
 
-part69:
+part79:
 	VMASKMOVPS Y6, Y0, 32(CX)(DX*2)
 
-stored70:
+stored80:
 	VMOVUPS Y7, (CX)(BX*1)
 	CMPQ    AX, $0x00000008
-	JLT     part71
+	JLT     part81
 	VMOVUPS Y8, 32(CX)(BX*1)
-	JMP     stored72
+	JMP     stored82
 
-part71:
+part81:
 	VMASKMOVPS Y8, Y0, 32(CX)(BX*1)
 
-stored72:
+stored82:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1060,14 +1244,14 @@ stored72:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile57
+	JMP  tile67
 
-lower58:
-tile73:
+lower68:
+tile83:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000002
-	JLT  lower74
+	JLT  lower84
 	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1079,18 +1263,18 @@ tile73:
 	MOVQ startRow+72(FP), R9
 	MOVQ aRow+80(FP), R10
 
-chunk75:
+chunk85:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	MOVQ   $0x00000040, R11
 	CMPQ   DI, $0x00000040
-	JGE    sum78
+	JGE    sum88
 	MOVQ   DI, R11
 
-sum78:
-product80:
+sum88:
+product90:
 	VMASKMOVPS   32(BX), Y0, Y5
 	VMOVUPS      (BX), Y6
 	ADDQ         SI, BX
@@ -1103,10 +1287,10 @@ product80:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product80
+	JGT          product90
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last76
+	JLE          last86
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R11
@@ -1127,9 +1311,9 @@ product80:
 	MOVQ       R11, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk75
+	JMP        chunk85
 
-last76:
+last86:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPS 32(CX), Y0, Y5
@@ -1146,25 +1330,25 @@ last76:
 	MOVQ       CX, CX
 	VMOVUPS    Y1, (CX)
 	CMPQ       AX, $0x00000008
-	JLT        part81
+	JLT        part91
 	VMOVUPS    Y2, 32(CX)
-	JMP        stored82
+	JMP        stored92
 
-part81:
+part91:
 	VMASKMOVPS Y2, Y0, 32(CX)
 
-stored82:
+stored92:
 	ADDQ    DX, CX
 	VMOVUPS Y3, (CX)
 	CMPQ    AX, $0x00000008
-	JLT     part83
+	JLT     part93
 	VMOVUPS Y4, 32(CX)
-	JMP     stored84
+	JMP     stored94
 
-part83:
+part93:
 	VMASKMOVPS Y4, Y0, 32(CX)
 
-stored84:
+stored94:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1183,14 +1367,14 @@ stored84:
 	SHLQ $0x01, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile73
+	JMP  tile83
 
-lower74:
-tile85:
+lower84:
+tile95:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000001
-	JLT  lower86
+	JLT  lower96
 	SUBQ $0x00000001, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1201,7 +1385,7 @@ tile85:
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
 	CMPQ DI, $0x00000100
-	JLT  chunk87
+	JLT  chunk97
 
 	// One row: 4 chunks at a time.
 	MOVQ DX, R9
@@ -1209,7 +1393,7 @@ tile85:
 	MOVQ SI, R10
 	SHLQ $0x06, R10
 
-chunks92:
+chunks102:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1222,7 +1406,7 @@ chunks92:
 	LEAQ   (R10)(R10*2), R12
 	MOVQ   $0x00000040, R13
 
-sums93:
+sums103:
 	VBROADCASTSS (CX), Y9
 	VMASKMOVPS   32(BX), Y0, Y10
 	VMOVUPS      (BX), Y11
@@ -1247,7 +1431,7 @@ sums93:
 	ADDQ         SI, BX
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          sums93
+	JGT          sums103
 	ADDQ         R9, CX
 	ADDQ         R10, BX
 	MOVQ         R9, R11
@@ -1271,33 +1455,33 @@ sums93:
 	VMOVUPS      Y8, 32(R8)
 	SUBQ         $0x00000100, DI
 	CMPQ         DI, $0x00000100
-	JGE          chunks92
+	JGE          chunks102
 	CMPQ         DI, $0x00000000
-	JGT          chunk87
+	JGT          chunk97
 	MOVQ         dst+0(FP), CX
 	VMOVUPS      Y7, (CX)
 	CMPQ         AX, $0x00000008
-	JLT          part94
+	JLT          part104
 	VMOVUPS      Y8, 32(CX)
-	JMP          stored95
+	JMP          stored105
 
-part94:
+part104:
 	VMASKMOVPS Y8, Y0, 32(CX)
 
-stored95:
-	JMP next91
+stored105:
+	JMP next101
 	MOVQ aRow+80(FP), R9
 
-chunk87:
+chunk97:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum90
+	JGE    sum100
 	MOVQ   DI, R9
 
-sum90:
-product96:
+sum100:
+product106:
 	VMASKMOVPS   32(BX), Y0, Y3
 	VMOVUPS      (BX), Y4
 	ADDQ         SI, BX
@@ -1307,10 +1491,10 @@ product96:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product96
+	JGT          product106
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last88
+	JLE          last98
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
@@ -1324,9 +1508,9 @@ product96:
 	MOVQ       R9, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk87
+	JMP        chunk97
 
-last88:
+last98:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPS 32(CX), Y0, Y3
@@ -1338,15 +1522,15 @@ last88:
 	MOVQ       CX, CX
 	VMOVUPS    Y1, (CX)
 	CMPQ       AX, $0x00000008
-	JLT        part97
+	JLT        part107
 	VMOVUPS    Y2, 32(CX)
-	JMP        stored98
+	JMP        stored108
 
-part97:
+part107:
 	VMASKMOVPS Y2, Y0, 32(CX)
 
-stored98:
-next91:
+stored108:
+next101:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1359,31 +1543,31 @@ next91:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile85
+	JMP  tile95
 
-lower86:
+lower96:
 	VZEROUPPER
 	RET
 
-narrower35:
+narrower45:
 	MOVQ AX, AX
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000008, DX
 	SUBQ AX, DX
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked100
+	JGE  masked110
 	XORQ DX, DX
 
-masked100:
+masked110:
 	LEAQ    f32_tail_masks<>+0(SB), CX
 	VMOVUPS (CX)(DX*4), Y0
 
-tile101:
+tile111:
 	// 6 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower102
+	JLT  lower112
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1397,7 +1581,7 @@ tile101:
 	LEAQ (R10)(R10*2), R11
 	LEAQ (CX)(R10*4), R12
 
-chunk103:
+chunk113:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1406,11 +1590,11 @@ chunk103:
 	VXORPS Y6, Y6, Y6
 	MOVQ   $0x00000040, R13
 	CMPQ   DI, $0x00000040
-	JGE    sum106
+	JGE    sum116
 	MOVQ   DI, R13
 
-sum106:
-product108:
+sum116:
+product118:
 	VMASKMOVPS   (BX), Y0, Y7
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y8
@@ -1429,10 +1613,10 @@ product108:
 	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product108
+	JGT          product118
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last104
+	JLE          last114
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
@@ -1460,9 +1644,9 @@ product108:
 	MOVQ       R13, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk103
+	JMP        chunk113
 
-last104:
+last114:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -1484,60 +1668,60 @@ last104:
 	MOVQ       DX, BX
 	LEAQ       (BX)(DX*2), BX
 	CMPQ       AX, $0x00000008
-	JLT        part109
+	JLT        part119
 	VMOVUPS    Y1, (CX)
-	JMP        stored110
-
-part109:
-	VMASKMOVPS Y1, Y0, (CX)
-
-stored110:
-	CMPQ    AX, $0x00000008
-	JLT     part111
-	VMOVUPS Y2, (CX)(DX*1)
-	JMP     stored112
-
-part111:
-	VMASKMOVPS Y2, Y0, (CX)(DX*1)
-
-stored112:
-	CMPQ    AX, $0x00000008
-	JLT     part113
-	VMOVUPS Y3, (CX)(DX*2)
-	JMP     stored114
-
-part113:
-	VMASKMOVPS Y3, Y0, (CX)(DX*2)
-
-stored114:
-	CMPQ    AX, $0x00000008
-	JLT     part115
-	VMOVUPS Y4, (CX)(BX*1)
-	JMP     stored116
-
-part115:
-	VMASKMOVPS Y4, Y0, (CX)(BX*1)
-
-stored116:
-	LEAQ    (CX)(DX*4), CX
-	CMPQ    AX, $0x00000008
-	JLT     part117
-	VMOVUPS Y5, (CX)
-	JMP     stored118
-
-part117:
-	VMASKMOVPS Y5, Y0, (CX)
-
-stored118:
-	CMPQ    AX, $0x00000008
-	JLT     part119
-	VMOVUPS Y6, (CX)(DX*1)
-	JMP     stored120
+	JMP        stored120
 
 part119:
-	VMASKMOVPS Y6, Y0, (CX)(DX*1)
+	VMASKMOVPS Y1, Y0, (CX)
 
 stored120:
+	CMPQ    AX, $0x00000008
+	JLT     part121
+	VMOVUPS Y2, (CX)(DX*1)
+	JMP     stored122
+
+part121:
+	VMASKMOVPS Y2, Y0, (CX)(DX*1)
+
+stored122:
+	CMPQ    AX, $0x00000008
+	JLT     part123
+	VMOVUPS Y3, (CX)(DX*2)
+	JMP     stored124
+
+part123:
+	VMASKMOVPS Y3, Y0, (CX)(DX*2)
+
+stored124:
+	CMPQ    AX, $0x00000008
+	JLT     part125
+	VMOVUPS Y4, (CX)(BX*1)
+	JMP     stored126
+
+part125:
+	VMASKMOVPS Y4, Y0, (CX)(BX*1)
+
+stored126:
+	LEAQ    (CX)(DX*4), CX
+	CMPQ    AX, $0x00000008
+	JLT     part127
+	VMOVUPS Y5, (CX)
+	JMP     stored128
+
+part127:
+	VMASKMOVPS Y5, Y0, (CX)
+
+stored128:
+	CMPQ    AX, $0x00000008
+	JLT     part129
+	VMOVUPS Y6, (CX)(DX*1)
+	JMP     stored130
+
+part129:
+	VMASKMOVPS Y6, Y0, (CX)(DX*1)
+
+stored130:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, BX
@@ -1565,14 +1749,14 @@ stored120:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile101
+	JMP  tile111
 
-lower102:
-tile121:
+lower112:
+tile131:
 	// 4 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower122
+	JLT  lower132
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1585,18 +1769,18 @@ tile121:
 	MOVQ aRow+80(FP), R10
 	LEAQ (R10)(R10*2), R11
 
-chunk123:
+chunk133:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	MOVQ   $0x00000040, R12
 	CMPQ   DI, $0x00000040
-	JGE    sum126
+	JGE    sum136
 	MOVQ   DI, R12
 
-sum126:
-product128:
+sum136:
+product138:
 	VMASKMOVPS   (BX), Y0, Y5
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y6
@@ -1610,10 +1794,10 @@ product128:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product128
+	JGT          product138
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last124
+	JLE          last134
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R12
@@ -1634,9 +1818,9 @@ product128:
 	MOVQ       R12, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk123
+	JMP        chunk133
 
-last124:
+last134:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -1653,41 +1837,41 @@ last124:
 	MOVQ       DX, BX
 	LEAQ       (BX)(DX*2), BX
 	CMPQ       AX, $0x00000008
-	JLT        part129
+	JLT        part139
 	VMOVUPS    Y1, (CX)
-	JMP        stored130
+	JMP        stored140
 
-part129:
+part139:
 	VMASKMOVPS Y1, Y0, (CX)
 
-stored130:
+stored140:
 	CMPQ    AX, $0x00000008
-	JLT     part131
+	JLT     part141
 	VMOVUPS Y2, (CX)(DX*1)
-	JMP     stored132
+	JMP     stored142
 
-part131:
+part141:
 	VMASKMOVPS Y2, Y0, (CX)(DX*1)
 
-stored132:
+stored142:
 	CMPQ    AX, $0x00000008
-	JLT     part133
+	JLT     part143
 	VMOVUPS Y3, (CX)(DX*2)
-	JMP     stored134
+	JMP     stored144
 
-part133:
+part143:
 	VMASKMOVPS Y3, Y0, (CX)(DX*2)
 
-stored134:
+stored144:
 	CMPQ    AX, $0x00000008
-	JLT     part135
+	JLT     part145
 	VMOVUPS Y4, (CX)(BX*1)
-	JMP     stored136
+	JMP     stored146
 
-part135:
+part145:
 	VMASKMOVPS Y4, Y0, (CX)(BX*1)
 
-stored136:
+stored146:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1706,14 +1890,14 @@ stored136:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile121
+	JMP  tile131
 
-lower122:
-tile137:
+lower132:
+tile147:
 	// 2 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000002
-	JLT  lower138
+	JLT  lower148
 	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1725,16 +1909,16 @@ tile137:
 	MOVQ startRow+72(FP), R9
 	MOVQ aRow+80(FP), R10
 
-chunk139:
+chunk149:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000040, R11
 	CMPQ   DI, $0x00000040
-	JGE    sum142
+	JGE    sum152
 	MOVQ   DI, R11
 
-sum142:
-product144:
+sum152:
+product154:
 	VMASKMOVPS   (BX), Y0, Y3
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y4
@@ -1744,10 +1928,10 @@ product144:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product144
+	JGT          product154
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last140
+	JLE          last150
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R11
@@ -1762,9 +1946,9 @@ product144:
 	MOVQ       R11, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk139
+	JMP        chunk149
 
-last140:
+last150:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPS (CX), Y0, Y3
@@ -1776,24 +1960,24 @@ last140:
 	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000008
-	JLT        part145
+	JLT        part155
 	VMOVUPS    Y1, (CX)
-	JMP        stored146
+	JMP        stored156
 
-part145:
+part155:
 	VMASKMOVPS Y1, Y0, (CX)
 
-stored146:
+stored156:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000008
-	JLT     part147
+	JLT     part157
 	VMOVUPS Y2, (CX)
-	JMP     stored148
+	JMP     stored158
 
-part147:
+part157:
 	VMASKMOVPS Y2, Y0, (CX)
 
-stored148:
+stored158:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1812,14 +1996,14 @@ stored148:
 	SHLQ $0x01, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile137
+	JMP  tile147
 
-lower138:
-tile149:
+lower148:
+tile159:
 	// 1 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000001
-	JLT  lower150
+	JLT  lower160
 	SUBQ $0x00000001, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1830,7 +2014,7 @@ tile149:
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
 	CMPQ DI, $0x00000100
-	JLT  chunk151
+	JLT  chunk161
 
 	// One row: 4 chunks at a time.
 	MOVQ DX, R9
@@ -1838,7 +2022,7 @@ tile149:
 	MOVQ SI, R10
 	SHLQ $0x06, R10
 
-chunks156:
+chunks166:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1847,7 +2031,7 @@ chunks156:
 	LEAQ   (R10)(R10*2), R12
 	MOVQ   $0x00000040, R13
 
-sums157:
+sums167:
 	VBROADCASTSS (CX), Y5
 	VMASKMOVPS   (BX), Y0, Y6
 	VFMADD231PS  Y6, Y5, Y1
@@ -1864,7 +2048,7 @@ sums157:
 	ADDQ         SI, BX
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          sums157
+	JGT          sums167
 	ADDQ         R9, CX
 	ADDQ         R10, BX
 	MOVQ         R9, R11
@@ -1883,31 +2067,31 @@ sums157:
 	VMOVUPS      Y4, (R8)
 	SUBQ         $0x00000100, DI
 	CMPQ         DI, $0x00000100
-	JGE          chunks156
+	JGE          chunks166
 	CMPQ         DI, $0x00000000
-	JGT          chunk151
+	JGT          chunk161
 	MOVQ         dst+0(FP), CX
 	CMPQ         AX, $0x00000008
-	JLT          part158
+	JLT          part168
 	VMOVUPS      Y4, (CX)
-	JMP          stored159
+	JMP          stored169
 
-part158:
+part168:
 	VMASKMOVPS Y4, Y0, (CX)
 
-stored159:
-	JMP next155
+stored169:
+	JMP next165
 	MOVQ aRow+80(FP), R9
 
-chunk151:
+chunk161:
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum154
+	JGE    sum164
 	MOVQ   DI, R9
 
-sum154:
-product160:
+sum164:
+product170:
 	VMASKMOVPS   (BX), Y0, Y2
 	ADDQ         SI, BX
 	VBROADCASTSS (CX), Y3
@@ -1915,10 +2099,10 @@ product160:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product160
+	JGT          product170
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last152
+	JLE          last162
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
@@ -1929,9 +2113,9 @@ product160:
 	MOVQ       R9, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk151
+	JMP        chunk161
 
-last152:
+last162:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPS (CX), Y0, Y2
@@ -1940,15 +2124,15 @@ last152:
 	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000008
-	JLT        part161
+	JLT        part171
 	VMOVUPS    Y1, (CX)
-	JMP        stored162
+	JMP        stored172
 
-part161:
+part171:
 	VMASKMOVPS Y1, Y0, (CX)
 
-stored162:
-next155:
+stored172:
+next165:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1961,9 +2145,9 @@ next155:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile149
+	JMP  tile159
 
-lower150:
+lower160:
 	VZEROUPPER
 	RET
 

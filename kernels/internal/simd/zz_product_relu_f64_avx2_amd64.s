@@ -27,16 +27,216 @@ TEXT ·productReluF64AVX2(SB), NOSPLIT, $0-112
 	SHLQ $0x03, AX
 	MOVQ AX, bRow+96(FP)
 	MOVQ n+48(FP), AX
+	CMPQ AX, $0x00000010
+	JLT  several
+	MOVQ rows+40(FP), CX
+	CMPQ CX, $0x00000001
+	JGT  several
+	MOVQ $0x00000010, AX
+	MOVQ AX, done+104(FP)
+
+tile1:
+	// 1 rows of 4 registers.
+	MOVQ rows+40(FP), AX
+	CMPQ AX, $0x00000001
+	JLT  lower2
+	SUBQ $0x00000001, AX
+	MOVQ AX, rows+40(FP)
+	MOVQ a+16(FP), AX
+	MOVQ aStep+88(FP), CX
+	MOVQ b+24(FP), DX
+	MOVQ bRow+96(FP), BX
+	MOVQ k+56(FP), SI
+	MOVQ start+8(FP), DI
+	MOVQ startRow+72(FP), R8
+	CMPQ SI, $0x00000080
+	JLT  chunk3
+
+	// One row: 2 chunks at a time.
+	MOVQ CX, R8
+	SHLQ $0x06, R8
+	MOVQ BX, R9
+	SHLQ $0x06, R9
+
+chunks8:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   $0x00000040, R10
+
+sums9:
+	VBROADCASTSD (AX), Y8
+	VMOVUPD      (DX), Y9
+	VMOVUPD      32(DX), Y10
+	VMOVUPD      64(DX), Y11
+	VMOVUPD      96(DX), Y12
+	VFMADD231PD  Y9, Y8, Y0
+	VFMADD231PD  Y10, Y8, Y1
+	VFMADD231PD  Y11, Y8, Y2
+	VFMADD231PD  Y12, Y8, Y3
+	VBROADCASTSD (AX)(R8*1), Y8
+	VMOVUPD      (DX)(R9*1), Y9
+	VMOVUPD      32(DX)(R9*1), Y10
+	VMOVUPD      64(DX)(R9*1), Y11
+	VMOVUPD      96(DX)(R9*1), Y12
+	VFMADD231PD  Y9, Y8, Y4
+	VFMADD231PD  Y10, Y8, Y5
+	VFMADD231PD  Y11, Y8, Y6
+	VFMADD231PD  Y12, Y8, Y7
+	ADDQ         CX, AX
+	ADDQ         BX, DX
+	SUBQ         $0x00000001, R10
+	CMPQ         R10, $0x00000000
+	JGT          sums9
+	ADDQ         R8, AX
+	ADDQ         R9, DX
+	VADDPD       (DI), Y0, Y0
+	VADDPD       32(DI), Y1, Y1
+	VADDPD       64(DI), Y2, Y2
+	VADDPD       96(DI), Y3, Y3
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y5, Y1, Y5
+	VADDPD       Y6, Y2, Y6
+	VADDPD       Y7, Y3, Y7
+	MOVQ         scratch+32(FP), DI
+	MOVQ         DI, DI
+	VMOVUPD      Y4, (DI)
+	VMOVUPD      Y5, 32(DI)
+	VMOVUPD      Y6, 64(DI)
+	VMOVUPD      Y7, 96(DI)
+	SUBQ         $0x00000080, SI
+	CMPQ         SI, $0x00000080
+	JGE          chunks8
+	CMPQ         SI, $0x00000000
+	JGT          chunk3
+	VXORPS       Y0, Y0, Y0
+	VMAXPD       Y4, Y0, Y4
+	VXORPS       Y0, Y0, Y0
+	VMAXPD       Y5, Y0, Y5
+	VXORPS       Y0, Y0, Y0
+	VMAXPD       Y6, Y0, Y6
+	VXORPS       Y0, Y0, Y0
+	VMAXPD       Y7, Y0, Y7
+	MOVQ         dst+0(FP), AX
+	VMOVUPD      Y4, (AX)
+	VMOVUPD      Y5, 32(AX)
+	VMOVUPD      Y6, 64(AX)
+	VMOVUPD      Y7, 96(AX)
+	JMP          next7
+	MOVQ aRow+80(FP), R8
+
+chunk3:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   $0x00000040, R8
+	CMPQ   SI, $0x00000040
+	JGE    sum6
+	MOVQ   SI, R8
+
+sum6:
+product10:
+	VMOVUPD      (DX), Y4
+	VMOVUPD      32(DX), Y5
+	VMOVUPD      64(DX), Y6
+	VMOVUPD      96(DX), Y7
+	ADDQ         BX, DX
+	VBROADCASTSD (AX), Y8
+	VFMADD231PD  Y4, Y8, Y0
+	VFMADD231PD  Y5, Y8, Y1
+	VFMADD231PD  Y6, Y8, Y2
+	VFMADD231PD  Y7, Y8, Y3
+	ADDQ         CX, AX
+	SUBQ         $0x00000001, R8
+	CMPQ         R8, $0x00000000
+	JGT          product10
+	SUBQ         $0x00000040, SI
+	CMPQ         SI, $0x00000000
+	JLE          last4
+
+	// The totals so far.
+	MOVQ    scratch+32(FP), R8
+	MOVQ    DI, DI
+	VMOVUPD (DI), Y4
+	VMOVUPD 32(DI), Y5
+	VMOVUPD 64(DI), Y6
+	VMOVUPD 96(DI), Y7
+	VADDPD  Y0, Y4, Y0
+	VADDPD  Y1, Y5, Y1
+	VADDPD  Y2, Y6, Y2
+	VADDPD  Y3, Y7, Y3
+	VMOVUPD Y0, (R8)
+	VMOVUPD Y1, 32(R8)
+	VMOVUPD Y2, 64(R8)
+	VMOVUPD Y3, 96(R8)
+	MOVQ    R8, DI
+	MOVQ    $0x00000080, R8
+	MOVQ    R8, R8
+	JMP     chunk3
+
+last4:
+	// The last totals.
+	MOVQ    DI, AX
+	VMOVUPD (AX), Y4
+	VMOVUPD 32(AX), Y5
+	VMOVUPD 64(AX), Y6
+	VMOVUPD 96(AX), Y7
+	VADDPD  Y0, Y4, Y0
+	VADDPD  Y1, Y5, Y1
+	VADDPD  Y2, Y6, Y2
+	VADDPD  Y3, Y7, Y3
+	VXORPS  Y4, Y4, Y4
+	VMAXPD  Y0, Y4, Y0
+	VXORPS  Y4, Y4, Y4
+	VMAXPD  Y1, Y4, Y1
+	VXORPS  Y4, Y4, Y4
+	VMAXPD  Y2, Y4, Y2
+	VXORPS  Y4, Y4, Y4
+	VMAXPD  Y3, Y4, Y3
+	MOVQ    dst+0(FP), AX
+	MOVQ    dstRow+64(FP), CX
+	MOVQ    AX, AX
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
+
+next7:
+	MOVQ a+16(FP), AX
+	MOVQ aRow+80(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, a+16(FP)
+	MOVQ start+8(FP), AX
+	MOVQ startRow+72(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, start+8(FP)
+	MOVQ dst+0(FP), AX
+	MOVQ dstRow+64(FP), CX
+	ADDQ CX, AX
+	MOVQ AX, dst+0(FP)
+	JMP  tile1
+
+lower2:
+	VZEROUPPER
+	RET
+
+several:
 	CMPQ AX, $0x00000008
 	JLT  partial
 	MOVQ $0x00000008, AX
 	MOVQ AX, done+104(FP)
 
-tile1:
+tile11:
 	// 6 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000006
-	JLT  lower2
+	JLT  lower12
 	SUBQ $0x00000006, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -50,7 +250,7 @@ tile1:
 	LEAQ (R9)(R9*2), R10
 	LEAQ (AX)(R9*4), R11
 
-chunk3:
+chunk13:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -65,11 +265,11 @@ chunk3:
 	VXORPS Y11, Y11, Y11
 	MOVQ   $0x00000040, R12
 	CMPQ   SI, $0x00000040
-	JGE    sum6
+	JGE    sum16
 	MOVQ   SI, R12
 
-sum6:
-product8:
+sum16:
+product18:
 	VMOVUPD      (DX), Y12
 	VMOVUPD      32(DX), Y13
 	ADDQ         BX, DX
@@ -95,10 +295,10 @@ product8:
 	ADDQ         CX, R11
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product8
+	JGT          product18
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last4
+	JLE          last14
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R12
@@ -144,9 +344,9 @@ product8:
 	MOVQ    R12, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk3
+	JMP     chunk13
 
-last4:
+last14:
 	// The last totals.
 	MOVQ    R8, AX
 	LEAQ    (AX)(R8*2), AX
@@ -243,14 +443,14 @@ last4:
 	SHLQ    $0x02, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile1
+	JMP     tile11
 
-lower2:
-tile9:
+lower12:
+tile19:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000004
-	JLT  lower10
+	JLT  lower20
 	SUBQ $0x00000004, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -263,7 +463,7 @@ tile9:
 	MOVQ aRow+80(FP), R9
 	LEAQ (R9)(R9*2), R10
 
-chunk11:
+chunk21:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -274,11 +474,11 @@ chunk11:
 	VXORPS Y7, Y7, Y7
 	MOVQ   $0x00000040, R11
 	CMPQ   SI, $0x00000040
-	JGE    sum14
+	JGE    sum24
 	MOVQ   SI, R11
 
-sum14:
-product16:
+sum24:
+product26:
 	VMOVUPD      (DX), Y8
 	VMOVUPD      32(DX), Y9
 	ADDQ         BX, DX
@@ -297,10 +497,10 @@ product16:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product16
+	JGT          product26
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last12
+	JLE          last22
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R11
@@ -333,9 +533,9 @@ product16:
 	MOVQ    R11, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk11
+	JMP     chunk21
 
-last12:
+last22:
 	// The last totals.
 	MOVQ    R8, AX
 	LEAQ    (AX)(R8*2), AX
@@ -401,14 +601,14 @@ last12:
 	SHLQ    $0x02, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile9
+	JMP     tile19
 
-lower10:
-tile17:
+lower20:
+tile27:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000002
-	JLT  lower18
+	JLT  lower28
 	SUBQ $0x00000002, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -420,18 +620,18 @@ tile17:
 	MOVQ startRow+72(FP), R8
 	MOVQ aRow+80(FP), R9
 
-chunk19:
+chunk29:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	MOVQ   $0x00000040, R10
 	CMPQ   SI, $0x00000040
-	JGE    sum22
+	JGE    sum32
 	MOVQ   SI, R10
 
-sum22:
-product24:
+sum32:
+product34:
 	VMOVUPD      (DX), Y4
 	VMOVUPD      32(DX), Y5
 	ADDQ         BX, DX
@@ -444,10 +644,10 @@ product24:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R10
 	CMPQ         R10, $0x00000000
-	JGT          product24
+	JGT          product34
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last20
+	JLE          last30
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R10
@@ -468,9 +668,9 @@ product24:
 	MOVQ    R10, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk19
+	JMP     chunk29
 
-last20:
+last30:
 	// The last totals.
 	MOVQ    DI, AX
 	VMOVUPD (AX), Y4
@@ -516,14 +716,14 @@ last20:
 	SHLQ    $0x01, CX
 	ADDQ    CX, AX
 	MOVQ    AX, dst+0(FP)
-	JMP     tile17
+	JMP     tile27
 
-lower18:
-tile25:
+lower28:
+tile35:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), AX
 	CMPQ AX, $0x00000001
-	JLT  lower26
+	JLT  lower36
 	SUBQ $0x00000001, AX
 	MOVQ AX, rows+40(FP)
 	MOVQ a+16(FP), AX
@@ -534,7 +734,7 @@ tile25:
 	MOVQ start+8(FP), DI
 	MOVQ startRow+72(FP), R8
 	CMPQ SI, $0x00000100
-	JLT  chunk27
+	JLT  chunk37
 
 	// One row: 4 chunks at a time.
 	MOVQ CX, R8
@@ -542,7 +742,7 @@ tile25:
 	MOVQ BX, R9
 	SHLQ $0x06, R9
 
-chunks32:
+chunks42:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -555,7 +755,7 @@ chunks32:
 	LEAQ   (R9)(R9*2), R11
 	MOVQ   $0x00000040, R12
 
-sums33:
+sums43:
 	VBROADCASTSD (AX), Y8
 	VMOVUPD      (DX), Y9
 	VMOVUPD      32(DX), Y10
@@ -580,7 +780,7 @@ sums33:
 	ADDQ         BX, DX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          sums33
+	JGT          sums43
 	ADDQ         R8, AX
 	ADDQ         R9, DX
 	MOVQ         R8, R10
@@ -603,9 +803,9 @@ sums33:
 	VMOVUPD      Y7, 32(DI)
 	SUBQ         $0x00000100, SI
 	CMPQ         SI, $0x00000100
-	JGE          chunks32
+	JGE          chunks42
 	CMPQ         SI, $0x00000000
-	JGT          chunk27
+	JGT          chunk37
 	VXORPS       Y0, Y0, Y0
 	VMAXPD       Y6, Y0, Y6
 	VXORPS       Y0, Y0, Y0
@@ -613,19 +813,19 @@ sums33:
 	MOVQ         dst+0(FP), AX
 	VMOVUPD      Y6, (AX)
 	VMOVUPD      Y7, 32(AX)
-	JMP          next31
+	JMP          next41
 	MOVQ aRow+80(FP), R8
 
-chunk27:
+chunk37:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R8
 	CMPQ   SI, $0x00000040
-	JGE    sum30
+	JGE    sum40
 	MOVQ   SI, R8
 
-sum30:
-product34:
+sum40:
+product44:
 	VMOVUPD      (DX), Y2
 	VMOVUPD      32(DX), Y3
 	ADDQ         BX, DX
@@ -635,10 +835,10 @@ product34:
 	ADDQ         CX, AX
 	SUBQ         $0x00000001, R8
 	CMPQ         R8, $0x00000000
-	JGT          product34
+	JGT          product44
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000000
-	JLE          last28
+	JLE          last38
 
 	// The totals so far.
 	MOVQ    scratch+32(FP), R8
@@ -652,9 +852,9 @@ product34:
 	MOVQ    R8, DI
 	MOVQ    $0x00000040, R8
 	MOVQ    R8, R8
-	JMP     chunk27
+	JMP     chunk37
 
-last28:
+last38:
 	// The last totals.
 	MOVQ    DI, AX
 	VMOVUPD (AX), Y2
@@ -671,7 +871,7 @@ last28:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 
-next31:
+next41:
 	MOVQ a+16(FP), AX
 	MOVQ aRow+80(FP), CX
 	ADDQ CX, AX
@@ -684,34 +884,34 @@ next31:
 	MOVQ dstRow+64(FP), CX
 	ADDQ CX, AX
 	MOVQ AX, dst+0(FP)
-	JMP  tile25
+	JMP  tile35
 
-lower26:
+lower36:
 	VZEROUPPER
 	RET
 
 partial:
 	MOVQ AX, done+104(FP)
 	CMPQ AX, $0x00000004
-	JLE  narrower35
+	JLE  narrower45
 	MOVQ AX, AX
 	SUBQ $0x00000004, AX
 	MOVQ $0x00000004, DX
 	SUBQ AX, DX
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked36
+	JGE  masked46
 	XORQ DX, DX
 
-masked36:
+masked46:
 	LEAQ    f64_tail_masks<>+0(SB), CX
 	VMOVUPD (CX)(DX*8), Y0
 
-tile37:
+tile47:
 	// 6 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower38
+	JLT  lower48
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -725,7 +925,7 @@ tile37:
 	LEAQ (R10)(R10*2), R11
 	LEAQ (CX)(R10*4), R12
 
-chunk39:
+chunk49:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -740,11 +940,11 @@ chunk39:
 	VXORPS Y12, Y12, Y12
 	MOVQ   $0x00000040, R13
 	CMPQ   DI, $0x00000040
-	JGE    sum42
+	JGE    sum52
 	MOVQ   DI, R13
 
-sum42:
-product44:
+sum52:
+product54:
 	VMASKMOVPD   32(BX), Y0, Y13
 	VMOVUPD      (BX), Y14
 	ADDQ         SI, BX
@@ -770,10 +970,10 @@ product44:
 	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product44
+	JGT          product54
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last40
+	JLE          last50
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
@@ -819,9 +1019,9 @@ product44:
 	MOVQ       R13, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk39
+	JMP        chunk49
 
-last40:
+last50:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -880,65 +1080,65 @@ last40:
 	LEAQ       (BX)(DX*2), BX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part45
+	JLT        part55
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored46
+	JMP        stored56
 
-part45:
+part55:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored46:
+stored56:
 	VMOVUPD Y3, (CX)(DX*1)
 	CMPQ    AX, $0x00000004
-	JLT     part47
+	JLT     part57
 	VMOVUPD Y4, 32(CX)(DX*1)
-	JMP     stored48
+	JMP     stored58
 
-part47:
+part57:
 	VMASKMOVPD Y4, Y0, 32(CX)(DX*1)
 
-stored48:
+stored58:
 	VMOVUPD Y5, (CX)(DX*2)
 	CMPQ    AX, $0x00000004
-	JLT     part49
+	JLT     part59
 	VMOVUPD Y6, 32(CX)(DX*2)
-	JMP     stored50
+	JMP     stored60
 
-part49:
+part59:
 	VMASKMOVPD Y6, Y0, 32(CX)(DX*2)
 
-stored50:
+stored60:
 	VMOVUPD Y7, (CX)(BX*1)
 	CMPQ    AX, $0x00000004
-	JLT     part51
+	JLT     part61
 	VMOVUPD Y8, 32(CX)(BX*1)
-	JMP     stored52
+	JMP     stored62
 
-part51:
+part61:
 	VMASKMOVPD Y8, Y0, 32(CX)(BX*1)
 
-stored52:
+stored62:
 	LEAQ    (CX)(DX*4), CX
 	VMOVUPD Y9, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part53
+	JLT     part63
 	VMOVUPD Y10, 32(CX)
-	JMP     stored54
+	JMP     stored64
 
-part53:
+part63:
 	VMASKMOVPD Y10, Y0, 32(CX)
 
-stored54:
+stored64:
 	VMOVUPD Y11, (CX)(DX*1)
 	CMPQ    AX, $0x00000004
-	JLT     part55
+	JLT     part65
 	VMOVUPD Y12, 32(CX)(DX*1)
-	JMP     stored56
+	JMP     stored66
 
-part55:
+part65:
 	VMASKMOVPD Y12, Y0, 32(CX)(DX*1)
 
-stored56:
+stored66:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, BX
@@ -966,14 +1166,14 @@ stored56:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile37
+	JMP  tile47
 
-lower38:
-tile57:
+lower48:
+tile67:
 	// 4 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower58
+	JLT  lower68
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -986,7 +1186,7 @@ tile57:
 	MOVQ aRow+80(FP), R10
 	LEAQ (R10)(R10*2), R11
 
-chunk59:
+chunk69:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -997,11 +1197,11 @@ chunk59:
 	VXORPS Y8, Y8, Y8
 	MOVQ   $0x00000040, R12
 	CMPQ   DI, $0x00000040
-	JGE    sum62
+	JGE    sum72
 	MOVQ   DI, R12
 
-sum62:
-product64:
+sum72:
+product74:
 	VMASKMOVPD   32(BX), Y0, Y9
 	VMOVUPD      (BX), Y10
 	ADDQ         SI, BX
@@ -1020,10 +1220,10 @@ product64:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product64
+	JGT          product74
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last60
+	JLE          last70
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R12
@@ -1056,9 +1256,9 @@ product64:
 	MOVQ       R12, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk59
+	JMP        chunk69
 
-last60:
+last70:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -1100,44 +1300,44 @@ last60:
 	LEAQ       (BX)(DX*2), BX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part65
+	JLT        part75
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored66
+	JMP        stored76
 
-part65:
+part75:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored66:
+stored76:
 	VMOVUPD Y3, (CX)(DX*1)
 	CMPQ    AX, $0x00000004
-	JLT     part67
+	JLT     part77
 	VMOVUPD Y4, 32(CX)(DX*1)
-	JMP     stored68
+	JMP     stored78
 
-part67:
+part77:
 	VMASKMOVPD Y4, Y0, 32(CX)(DX*1)
 
-stored68:
+stored78:
 	VMOVUPD Y5, (CX)(DX*2)
 	CMPQ    AX, $0x00000004
-	JLT     part69
+	JLT     part79
 	VMOVUPD Y6, 32(CX)(DX*2)
-	JMP     stored70
+	JMP     stored80
 
-part69:
+part79:
 	VMASKMOVPD Y6, Y0, 32(CX)(DX*2)
 
-stored70:
+stored80:
 	VMOVUPD Y7, (CX)(BX*1)
 	CMPQ    AX, $0x00000004
-	JLT     part71
+	JLT     part81
 	VMOVUPD Y8, 32(CX)(BX*1)
-	JMP     stored72
+	JMP     stored82
 
-part71:
+part81:
 	VMASKMOVPD Y8, Y0, 32(CX)(BX*1)
 
-stored72:
+stored82:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1156,14 +1356,14 @@ stored72:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile57
+	JMP  tile67
 
-lower58:
-tile73:
+lower68:
+tile83:
 	// 2 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000002
-	JLT  lower74
+	JLT  lower84
 	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1175,18 +1375,18 @@ tile73:
 	MOVQ startRow+72(FP), R9
 	MOVQ aRow+80(FP), R10
 
-chunk75:
+chunk85:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	MOVQ   $0x00000040, R11
 	CMPQ   DI, $0x00000040
-	JGE    sum78
+	JGE    sum88
 	MOVQ   DI, R11
 
-sum78:
-product80:
+sum88:
+product90:
 	VMASKMOVPD   32(BX), Y0, Y5
 	VMOVUPD      (BX), Y6
 	ADDQ         SI, BX
@@ -1199,10 +1399,10 @@ product80:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product80
+	JGT          product90
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last76
+	JLE          last86
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R11
@@ -1223,9 +1423,9 @@ product80:
 	MOVQ       R11, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk75
+	JMP        chunk85
 
-last76:
+last86:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPD 32(CX), Y0, Y5
@@ -1250,25 +1450,25 @@ last76:
 	MOVQ       CX, CX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part81
+	JLT        part91
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored82
+	JMP        stored92
 
-part81:
+part91:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored82:
+stored92:
 	ADDQ    DX, CX
 	VMOVUPD Y3, (CX)
 	CMPQ    AX, $0x00000004
-	JLT     part83
+	JLT     part93
 	VMOVUPD Y4, 32(CX)
-	JMP     stored84
+	JMP     stored94
 
-part83:
+part93:
 	VMASKMOVPD Y4, Y0, 32(CX)
 
-stored84:
+stored94:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1287,14 +1487,14 @@ stored84:
 	SHLQ $0x01, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile73
+	JMP  tile83
 
-lower74:
-tile85:
+lower84:
+tile95:
 	// 1 rows of 2 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000001
-	JLT  lower86
+	JLT  lower96
 	SUBQ $0x00000001, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1305,7 +1505,7 @@ tile85:
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
 	CMPQ DI, $0x00000100
-	JLT  chunk87
+	JLT  chunk97
 
 	// One row: 4 chunks at a time.
 	MOVQ DX, R9
@@ -1313,7 +1513,7 @@ tile85:
 	MOVQ SI, R10
 	SHLQ $0x06, R10
 
-chunks92:
+chunks102:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1326,7 +1526,7 @@ chunks92:
 	LEAQ   (R10)(R10*2), R12
 	MOVQ   $0x00000040, R13
 
-sums93:
+sums103:
 	VBROADCASTSD (CX), Y9
 	VMASKMOVPD   32(BX), Y0, Y10
 	VMOVUPD      (BX), Y11
@@ -1351,7 +1551,7 @@ sums93:
 	ADDQ         SI, BX
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          sums93
+	JGT          sums103
 	ADDQ         R9, CX
 	ADDQ         R10, BX
 	MOVQ         R9, R11
@@ -1375,9 +1575,9 @@ sums93:
 	VMOVUPD      Y8, 32(R8)
 	SUBQ         $0x00000100, DI
 	CMPQ         DI, $0x00000100
-	JGE          chunks92
+	JGE          chunks102
 	CMPQ         DI, $0x00000000
-	JGT          chunk87
+	JGT          chunk97
 	VXORPS       Y1, Y1, Y1
 	VMAXPD       Y7, Y1, Y7
 	VXORPS       Y1, Y1, Y1
@@ -1385,27 +1585,27 @@ sums93:
 	MOVQ         dst+0(FP), CX
 	VMOVUPD      Y7, (CX)
 	CMPQ         AX, $0x00000004
-	JLT          part94
+	JLT          part104
 	VMOVUPD      Y8, 32(CX)
-	JMP          stored95
+	JMP          stored105
 
-part94:
+part104:
 	VMASKMOVPD Y8, Y0, 32(CX)
 
-stored95:
-	JMP next91
+stored105:
+	JMP next101
 	MOVQ aRow+80(FP), R9
 
-chunk87:
+chunk97:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum90
+	JGE    sum100
 	MOVQ   DI, R9
 
-sum90:
-product96:
+sum100:
+product106:
 	VMASKMOVPD   32(BX), Y0, Y3
 	VMOVUPD      (BX), Y4
 	ADDQ         SI, BX
@@ -1415,10 +1615,10 @@ product96:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product96
+	JGT          product106
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last88
+	JLE          last98
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
@@ -1432,9 +1632,9 @@ product96:
 	MOVQ       R9, R8
 	MOVQ       $0x00000040, R9
 	MOVQ       R9, R9
-	JMP        chunk87
+	JMP        chunk97
 
-last88:
+last98:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPD 32(CX), Y0, Y3
@@ -1450,15 +1650,15 @@ last88:
 	MOVQ       CX, CX
 	VMOVUPD    Y1, (CX)
 	CMPQ       AX, $0x00000004
-	JLT        part97
+	JLT        part107
 	VMOVUPD    Y2, 32(CX)
-	JMP        stored98
+	JMP        stored108
 
-part97:
+part107:
 	VMASKMOVPD Y2, Y0, 32(CX)
 
-stored98:
-next91:
+stored108:
+next101:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -1471,31 +1671,31 @@ next91:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile85
+	JMP  tile95
 
-lower86:
+lower96:
 	VZEROUPPER
 	RET
 
-narrower35:
+narrower45:
 	MOVQ AX, AX
 	ADDQ $0x00000000, AX
 	MOVQ $0x00000004, DX
 	SUBQ AX, DX
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked100
+	JGE  masked110
 	XORQ DX, DX
 
-masked100:
+masked110:
 	LEAQ    f64_tail_masks<>+0(SB), CX
 	VMOVUPD (CX)(DX*8), Y0
 
-tile101:
+tile111:
 	// 6 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000006
-	JLT  lower102
+	JLT  lower112
 	SUBQ $0x00000006, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1509,7 +1709,7 @@ tile101:
 	LEAQ (R10)(R10*2), R11
 	LEAQ (CX)(R10*4), R12
 
-chunk103:
+chunk113:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1518,11 +1718,11 @@ chunk103:
 	VXORPS Y6, Y6, Y6
 	MOVQ   $0x00000040, R13
 	CMPQ   DI, $0x00000040
-	JGE    sum106
+	JGE    sum116
 	MOVQ   DI, R13
 
-sum106:
-product108:
+sum116:
+product118:
 	VMASKMOVPD   (BX), Y0, Y7
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y8
@@ -1541,10 +1741,10 @@ product108:
 	ADDQ         DX, R12
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          product108
+	JGT          product118
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last104
+	JLE          last114
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R13
@@ -1572,9 +1772,9 @@ product108:
 	MOVQ       R13, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk103
+	JMP        chunk113
 
-last104:
+last114:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -1608,60 +1808,60 @@ last104:
 	MOVQ       DX, BX
 	LEAQ       (BX)(DX*2), BX
 	CMPQ       AX, $0x00000004
-	JLT        part109
+	JLT        part119
 	VMOVUPD    Y1, (CX)
-	JMP        stored110
-
-part109:
-	VMASKMOVPD Y1, Y0, (CX)
-
-stored110:
-	CMPQ    AX, $0x00000004
-	JLT     part111
-	VMOVUPD Y2, (CX)(DX*1)
-	JMP     stored112
-
-part111:
-	VMASKMOVPD Y2, Y0, (CX)(DX*1)
-
-stored112:
-	CMPQ    AX, $0x00000004
-	JLT     part113
-	VMOVUPD Y3, (CX)(DX*2)
-	JMP     stored114
-
-part113:
-	VMASKMOVPD Y3, Y0, (CX)(DX*2)
-
-stored114:
-	CMPQ    AX, $0x00000004
-	JLT     part115
-	VMOVUPD Y4, (CX)(BX*1)
-	JMP     stored116
-
-part115:
-	VMASKMOVPD Y4, Y0, (CX)(BX*1)
-
-stored116:
-	LEAQ    (CX)(DX*4), CX
-	CMPQ    AX, $0x00000004
-	JLT     part117
-	VMOVUPD Y5, (CX)
-	JMP     stored118
-
-part117:
-	VMASKMOVPD Y5, Y0, (CX)
-
-stored118:
-	CMPQ    AX, $0x00000004
-	JLT     part119
-	VMOVUPD Y6, (CX)(DX*1)
-	JMP     stored120
+	JMP        stored120
 
 part119:
-	VMASKMOVPD Y6, Y0, (CX)(DX*1)
+	VMASKMOVPD Y1, Y0, (CX)
 
 stored120:
+	CMPQ    AX, $0x00000004
+	JLT     part121
+	VMOVUPD Y2, (CX)(DX*1)
+	JMP     stored122
+
+part121:
+	VMASKMOVPD Y2, Y0, (CX)(DX*1)
+
+stored122:
+	CMPQ    AX, $0x00000004
+	JLT     part123
+	VMOVUPD Y3, (CX)(DX*2)
+	JMP     stored124
+
+part123:
+	VMASKMOVPD Y3, Y0, (CX)(DX*2)
+
+stored124:
+	CMPQ    AX, $0x00000004
+	JLT     part125
+	VMOVUPD Y4, (CX)(BX*1)
+	JMP     stored126
+
+part125:
+	VMASKMOVPD Y4, Y0, (CX)(BX*1)
+
+stored126:
+	LEAQ    (CX)(DX*4), CX
+	CMPQ    AX, $0x00000004
+	JLT     part127
+	VMOVUPD Y5, (CX)
+	JMP     stored128
+
+part127:
+	VMASKMOVPD Y5, Y0, (CX)
+
+stored128:
+	CMPQ    AX, $0x00000004
+	JLT     part129
+	VMOVUPD Y6, (CX)(DX*1)
+	JMP     stored130
+
+part129:
+	VMASKMOVPD Y6, Y0, (CX)(DX*1)
+
+stored130:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, BX
@@ -1689,14 +1889,14 @@ stored120:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile101
+	JMP  tile111
 
-lower102:
-tile121:
+lower112:
+tile131:
 	// 4 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000004
-	JLT  lower122
+	JLT  lower132
 	SUBQ $0x00000004, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1709,18 +1909,18 @@ tile121:
 	MOVQ aRow+80(FP), R10
 	LEAQ (R10)(R10*2), R11
 
-chunk123:
+chunk133:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	MOVQ   $0x00000040, R12
 	CMPQ   DI, $0x00000040
-	JGE    sum126
+	JGE    sum136
 	MOVQ   DI, R12
 
-sum126:
-product128:
+sum136:
+product138:
 	VMASKMOVPD   (BX), Y0, Y5
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y6
@@ -1734,10 +1934,10 @@ product128:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R12
 	CMPQ         R12, $0x00000000
-	JGT          product128
+	JGT          product138
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last124
+	JLE          last134
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R12
@@ -1758,9 +1958,9 @@ product128:
 	MOVQ       R12, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk123
+	JMP        chunk133
 
-last124:
+last134:
 	// The last totals.
 	MOVQ       R9, CX
 	LEAQ       (CX)(R9*2), CX
@@ -1785,41 +1985,41 @@ last124:
 	MOVQ       DX, BX
 	LEAQ       (BX)(DX*2), BX
 	CMPQ       AX, $0x00000004
-	JLT        part129
+	JLT        part139
 	VMOVUPD    Y1, (CX)
-	JMP        stored130
+	JMP        stored140
 
-part129:
+part139:
 	VMASKMOVPD Y1, Y0, (CX)
 
-stored130:
+stored140:
 	CMPQ    AX, $0x00000004
-	JLT     part131
+	JLT     part141
 	VMOVUPD Y2, (CX)(DX*1)
-	JMP     stored132
+	JMP     stored142
 
-part131:
+part141:
 	VMASKMOVPD Y2, Y0, (CX)(DX*1)
 
-stored132:
+stored142:
 	CMPQ    AX, $0x00000004
-	JLT     part133
+	JLT     part143
 	VMOVUPD Y3, (CX)(DX*2)
-	JMP     stored134
+	JMP     stored144
 
-part133:
+part143:
 	VMASKMOVPD Y3, Y0, (CX)(DX*2)
 
-stored134:
+stored144:
 	CMPQ    AX, $0x00000004
-	JLT     part135
+	JLT     part145
 	VMOVUPD Y4, (CX)(BX*1)
-	JMP     stored136
+	JMP     stored146
 
-part135:
+part145:
 	VMASKMOVPD Y4, Y0, (CX)(BX*1)
 
-stored136:
+stored146:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1838,14 +2038,14 @@ stored136:
 	SHLQ $0x02, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile121
+	JMP  tile131
 
-lower122:
-tile137:
+lower132:
+tile147:
 	// 2 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000002
-	JLT  lower138
+	JLT  lower148
 	SUBQ $0x00000002, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1857,16 +2057,16 @@ tile137:
 	MOVQ startRow+72(FP), R9
 	MOVQ aRow+80(FP), R10
 
-chunk139:
+chunk149:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	MOVQ   $0x00000040, R11
 	CMPQ   DI, $0x00000040
-	JGE    sum142
+	JGE    sum152
 	MOVQ   DI, R11
 
-sum142:
-product144:
+sum152:
+product154:
 	VMASKMOVPD   (BX), Y0, Y3
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y4
@@ -1876,10 +2076,10 @@ product144:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R11
 	CMPQ         R11, $0x00000000
-	JGT          product144
+	JGT          product154
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last140
+	JLE          last150
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R11
@@ -1894,9 +2094,9 @@ product144:
 	MOVQ       R11, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk139
+	JMP        chunk149
 
-last140:
+last150:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPD (CX), Y0, Y3
@@ -1912,24 +2112,24 @@ last140:
 	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000004
-	JLT        part145
+	JLT        part155
 	VMOVUPD    Y1, (CX)
-	JMP        stored146
+	JMP        stored156
 
-part145:
+part155:
 	VMASKMOVPD Y1, Y0, (CX)
 
-stored146:
+stored156:
 	ADDQ    DX, CX
 	CMPQ    AX, $0x00000004
-	JLT     part147
+	JLT     part157
 	VMOVUPD Y2, (CX)
-	JMP     stored148
+	JMP     stored158
 
-part147:
+part157:
 	VMASKMOVPD Y2, Y0, (CX)
 
-stored148:
+stored158:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	MOVQ DX, DX
@@ -1948,14 +2148,14 @@ stored148:
 	SHLQ $0x01, DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile137
+	JMP  tile147
 
-lower138:
-tile149:
+lower148:
+tile159:
 	// 1 rows of 1 registers.
 	MOVQ rows+40(FP), CX
 	CMPQ CX, $0x00000001
-	JLT  lower150
+	JLT  lower160
 	SUBQ $0x00000001, CX
 	MOVQ CX, rows+40(FP)
 	MOVQ a+16(FP), CX
@@ -1966,7 +2166,7 @@ tile149:
 	MOVQ start+8(FP), R8
 	MOVQ startRow+72(FP), R9
 	CMPQ DI, $0x00000100
-	JLT  chunk151
+	JLT  chunk161
 
 	// One row: 4 chunks at a time.
 	MOVQ DX, R9
@@ -1974,7 +2174,7 @@ tile149:
 	MOVQ SI, R10
 	SHLQ $0x06, R10
 
-chunks156:
+chunks166:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1983,7 +2183,7 @@ chunks156:
 	LEAQ   (R10)(R10*2), R12
 	MOVQ   $0x00000040, R13
 
-sums157:
+sums167:
 	VBROADCASTSD (CX), Y5
 	VMASKMOVPD   (BX), Y0, Y6
 	VFMADD231PD  Y6, Y5, Y1
@@ -2000,7 +2200,7 @@ sums157:
 	ADDQ         SI, BX
 	SUBQ         $0x00000001, R13
 	CMPQ         R13, $0x00000000
-	JGT          sums157
+	JGT          sums167
 	ADDQ         R9, CX
 	ADDQ         R10, BX
 	MOVQ         R9, R11
@@ -2019,33 +2219,33 @@ sums157:
 	VMOVUPD      Y4, (R8)
 	SUBQ         $0x00000100, DI
 	CMPQ         DI, $0x00000100
-	JGE          chunks156
+	JGE          chunks166
 	CMPQ         DI, $0x00000000
-	JGT          chunk151
+	JGT          chunk161
 	VXORPS       Y1, Y1, Y1
 	VMAXPD       Y4, Y1, Y4
 	MOVQ         dst+0(FP), CX
 	CMPQ         AX, $0x00000004
-	JLT          part158
+	JLT          part168
 	VMOVUPD      Y4, (CX)
-	JMP          stored159
+	JMP          stored169
 
-part158:
+part168:
 	VMASKMOVPD Y4, Y0, (CX)
 
-stored159:
-	JMP next155
+stored169:
+	JMP next165
 	MOVQ aRow+80(FP), R9
 
-chunk151:
+chunk161:
 	VXORPS Y1, Y1, Y1
 	MOVQ   $0x00000040, R9
 	CMPQ   DI, $0x00000040
-	JGE    sum154
+	JGE    sum164
 	MOVQ   DI, R9
 
-sum154:
-product160:
+sum164:
+product170:
 	VMASKMOVPD   (BX), Y0, Y2
 	ADDQ         SI, BX
 	VBROADCASTSD (CX), Y3
@@ -2053,10 +2253,10 @@ product160:
 	ADDQ         DX, CX
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
-	JGT          product160
+	JGT          product170
 	SUBQ         $0x00000040, DI
 	CMPQ         DI, $0x00000000
-	JLE          last152
+	JLE          last162
 
 	// The totals so far.
 	MOVQ       scratch+32(FP), R9
@@ -2067,9 +2267,9 @@ product160:
 	MOVQ       R9, R8
 	MOVQ       $0x00000020, R9
 	MOVQ       R9, R9
-	JMP        chunk151
+	JMP        chunk161
 
-last152:
+last162:
 	// The last totals.
 	MOVQ       R8, CX
 	VMASKMOVPD (CX), Y0, Y2
@@ -2080,15 +2280,15 @@ last152:
 	MOVQ       dstRow+64(FP), DX
 	MOVQ       CX, CX
 	CMPQ       AX, $0x00000004
-	JLT        part161
+	JLT        part171
 	VMOVUPD    Y1, (CX)
-	JMP        stored162
+	JMP        stored172
 
-part161:
+part171:
 	VMASKMOVPD Y1, Y0, (CX)
 
-stored162:
-next155:
+stored172:
+next165:
 	MOVQ a+16(FP), CX
 	MOVQ aRow+80(FP), DX
 	ADDQ DX, CX
@@ -2101,9 +2301,9 @@ next155:
 	MOVQ dstRow+64(FP), DX
 	ADDQ DX, CX
 	MOVQ CX, dst+0(FP)
-	JMP  tile149
+	JMP  tile159
 
-lower150:
+lower160:
 	VZEROUPPER
 	RET
 

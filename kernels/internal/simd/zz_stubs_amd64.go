@@ -341,6 +341,18 @@ func crossEntropyMixedToF64AVX2(dst, m, at, s *float64, n int)
 func crossEntropyMixedToF64AVX512(dst, m, at, s *float64, n int)
 
 //go:noescape
+func normalToF32AVX2(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func normalToF32AVX512(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func normalToF64AVX2(dst *float64, n int, words *[14]uint32)
+
+//go:noescape
+func normalToF64AVX512(dst *float64, n int, words *[14]uint32)
+
+//go:noescape
 func powToF32AVX2(dst, x *float32, n int, p float32)
 
 //go:noescape
@@ -525,3 +537,15 @@ func transposeF64AVX2(dst, src *float64, rows, columns, srcRow, dstRow int)
 
 //go:noescape
 func transposeF64AVX512(dst, src *float64, rows, columns, srcRow, dstRow int)
+
+//go:noescape
+func uniformToF32AVX2(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func uniformToF32AVX512(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func uniformToF64AVX2(dst *float64, n int, words *[14]uint32)
+
+//go:noescape
+func uniformToF64AVX512(dst *float64, n int, words *[14]uint32)

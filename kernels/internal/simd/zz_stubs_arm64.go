@@ -173,6 +173,12 @@ func addLog1pMixedToF64NEON(dst, d, s *float64, n int)
 func crossEntropyMixedToF64NEON(dst, m, at, s *float64, n int)
 
 //go:noescape
+func normalToF32NEON(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func normalToF64NEON(dst *float64, n int, words *[14]uint32)
+
+//go:noescape
 func powToF32NEON(dst, x *float32, n int, p float32)
 
 //go:noescape
@@ -264,3 +270,9 @@ func transposeF32NEON(dst, src *float32, rows, columns, srcRow, dstRow int)
 
 //go:noescape
 func transposeF64NEON(dst, src *float64, rows, columns, srcRow, dstRow int)
+
+//go:noescape
+func uniformToF32NEON(dst *float32, n int, words *[14]uint32)
+
+//go:noescape
+func uniformToF64NEON(dst *float64, n int, words *[14]uint32)
