@@ -8,15 +8,17 @@ type smallKronecker[T Float] struct {
 	k kronecker[T]
 }
 
-// smallStructure draws and diverges as any Kronecker covariance.
+// smallStructure draws and diverges as any Kronecker covariance, but for draws of outputs.
 type smallStructure[T Float] struct {
 	predictive[T]
+	outputSampling[T]
 	sampling[T]
 	divergence[T]
 }
 
 func newSmallKronecker[T Float](k kronecker[T]) structure[T] {
-	return smallStructure[T]{smallKronecker[T]{factor[T]{k.dims, k.rin * k.rout}, k}, k, k}
+	small := smallKronecker[T]{factor[T]{k.dims, k.rin * k.rout}, k}
+	return smallStructure[T]{small, small, k, k}
 }
 
 // isSmall says whether S is written out: by the sizes of the layer alone, since the order of summation depends on it.

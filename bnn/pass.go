@@ -13,6 +13,7 @@ type pass[T Float] struct {
 	rows, size, tile int  // of the batch, of a part, of a tile at most
 	drawn            bool // the parameters in affines
 	affines          []T  // of the linear layers one after the other, last of all that of last: see affine
+	draws            []T  // the same of layers that draw, unless affines has the draws
 	pre              prepared[T]
 	x, y, variance   []T
 	probabilities    bool // y gets those of the classes, and variance is nil
@@ -94,6 +95,7 @@ func (p *pass[T]) run(y, x, scratch []T, rows int) (affines []T) {
 	size := aligned(p.tile * p.width)
 	ping, pong, tmp := scratch[:size], scratch[size:2*size], scratch[2*size:3*size]
 	affines = p.affines
+	draws := p.draws
 	for k, l := range p.linears {
 		switch {
 		case l == nil && reluFollows(p.modules, k-1): // done
@@ -106,6 +108,9 @@ func (p *pass[T]) run(y, x, scratch []T, rows int) (affines []T) {
 			}
 			var own []T
 			own, affines = room(affines, affineLen[T](l.dims))
+			if draws != nil && l.cov != nil {
+				own, draws = room(draws, affineLen[T](l.dims))
+			}
 			l.forward(next, x, own, p.drawn, reluFollows(p.modules, k))
 			x, ping, pong = next, pong, ping
 		}

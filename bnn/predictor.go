@@ -15,14 +15,14 @@ import (
 // # Memory
 //
 // A deterministic layer takes as much as its weights once they are packed, Out rounded up to a multiple of 64 bytes, and
-// its bias. A Gaussian layer takes all its parameters besides; and the output layer what its covariance is prepared to:
-// once more as much as the covariance has, but for a Kronecker one twice its output factor in the layout Kron, and
-// nothing in the layout Sampled, unless S is so small that it is written out (InputRank·OutputRank up to 32, and S up to
-// 65536 entries).
+// its bias. A Gaussian layer takes all its parameters besides. The output layer, and the first Gaussian one if its outputs
+// are drawn (see [Predictor.Draws]), take what the covariance is prepared to: as much as LowRank and Factorized have once
+// more, twice as much as Diagonal has, the output factor of a Kronecker one in the layout Kron, and nothing for Sampled,
+// unless S is so small that it is written out (InputRank·OutputRank up to 32, and S up to 65536 entries).
 //
 // Besides there is scratch for as many calls as ever ran at once, up to 64: each of a few times 32768 elements, or of 64
-// rows of the widest layer if that is more. Methods with draws have their own, which has room for the parameters of a
-// draw too, unless it is outputs that are drawn (see [Predictor.Draws]).
+// rows of the widest layer if that is more. Methods with draws have their own, a call one and each of its goroutines one,
+// which has room for the parameters of a draw too, unless only outputs are drawn.
 //
 // # Gaussian layers before the last
 //
@@ -36,6 +36,7 @@ type Predictor[T Float] struct {
 	affines []T // of the linear layers one after the other
 	pre     prepared[T]
 	passes  *freeList[T]
+	drawn   drawn[T]
 }
 
 // NewPredictor returns a copy of the model as it is, ready to serve.
@@ -57,6 +58,7 @@ func NewPredictor[T Float](model *Sequential[T]) (*Predictor[T], error) {
 	p.model.freeze()
 	p.pre, _ = p.model.last.prepareCovariance(rest)
 	p.passes = &freeList[T]{length: p.passLen()}
+	p.drawn = newDrawn(p)
 	return p, nil
 }
 

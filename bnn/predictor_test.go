@@ -116,24 +116,26 @@ func isSnapshot[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
 
 // TestPredictorGoroutines shares a predictor, and its views, between many goroutines.
 func TestPredictorGoroutines(t *testing.T) {
-	eachResultModel(t, predictorGoroutines[float32], predictorGoroutines[float64])
+	for _, name := range []string{"deterministic", "low rank", "diagonal", "kronecker last", "sampled, full rank"} {
+		m := drawModels()[name]
+		t.Run(name+"/float32", func(t *testing.T) { predictorGoroutines(t, newDrawModel[float32](t, bnn.ReLU, m)) })
+		t.Run(name+"/float64", func(t *testing.T) { predictorGoroutines(t, newDrawModel[float64](t, bnn.SiLU, m)) })
+	}
 }
 
 func predictorGoroutines[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
 	const goroutines, most = 64, 40
 	p, x := predictorOf(t, s), newBatch(s, most).x
+	part := func(g int) []T { return x[g%7*s.In() : (g%7+1+g%5*(g%3)*4)*s.In()] }
 	want := make([]results[T], goroutines)
-	part := func(g int) []T { return x[g%7*s.In() : (g%7+1+g%5*g%3*9)*s.In()] }
 	for g := range want {
 		want[g] = allServed(t, p, part(g))
 	}
 	var wg sync.WaitGroup
 	for g := range goroutines {
 		wg.Go(func() {
-			for range 2 {
-				for name, got := range allServed(t, p.Workers(1+g%3), part(g)) {
-					sameBits(t, fmt.Sprintf("goroutine %d: %s", g, name), got, want[g][name])
-				}
+			for name, got := range allServed(t, p.Workers(1+g%3), part(g)) {
+				sameBits(t, fmt.Sprintf("goroutine %d: %s", g, name), got, want[g][name])
 			}
 		})
 	}
@@ -172,7 +174,13 @@ func predictorCalls(p *bnn.Predictor[float64], rows int) []call {
 		call{"Predictor.Representation", lengths{"phi": rows * p.Features(), "x": x}, []string{"phi"},
 			func(a args) error { return p.Representation(a["phi"], a["x"]) }},
 		call{"Predictor.PredictCovariance", lengths{"cov": y * p.Out(), "x": x}, []string{"cov"},
-			func(a args) error { return p.PredictCovariance(a["cov"], a["x"]) }})
+			func(a args) error { return p.PredictCovariance(a["cov"], a["x"]) }},
+		call{"Predictor.Draws", lengths{"y": 3 * y, "x": x}, []string{"y"},
+			func(a args) error { return p.Draws(a["y"], a["x"], bnn.Key{}, 0) }},
+		call{"Predictor.PredictFromDraws", lengths{"mean": y, "variance": y, "x": x}, []string{"mean", "variance"},
+			func(a args) error { return p.PredictFromDraws(a["mean"], a["variance"], a["x"], bnn.Key{}, 2) }},
+		call{"Predictor.ProbabilitiesFromDraws", lengths{"probabilities": y, "x": x}, []string{"probabilities"},
+			func(a args) error { return p.ProbabilitiesFromDraws(a["probabilities"], a["x"], bnn.Key{}, 2) }})
 }
 
 func serverCalls(name string, p server[float64], rows int) []call {
@@ -201,7 +209,7 @@ func (c *call) refuseLengths(t *testing.T) {
 		for _, length := range []int{n - 1, n + 1} {
 			c.refuse(t, fmt.Sprintf("%s of %d instead of %d", name, length, n),
 				fmt.Sprintf("%s has length %d", name, length),
-				func(a args) { a[name] = slices.Repeat([]float64{canary}, length) })
+				func(a args) { a[name] = slices.Repeat([]float64{canary}, max(length, 0)) })
 		}
 	}
 }
@@ -291,6 +299,7 @@ type namedRun struct {
 
 func timedCalls[T bnn.Float](p *bnn.Predictor[T], x []T) []namedRun {
 	rows := len(x) / p.In()
+	drawn := make([]T, 20*rows*p.Out())
 	y, z, phi, c := make([]T, rows*p.Out()), make([]T, rows*p.Out()), make([]T, rows*p.Features()),
 		make([]T, rows*p.Out()*p.Out())
 	return []namedRun{
@@ -299,7 +308,8 @@ func timedCalls[T bnn.Float](p *bnn.Predictor[T], x []T) []namedRun {
 		{"Representation", func() { check(p.Representation(phi, x)) }},
 		{"PredictCovariance", func() { check(p.PredictCovariance(c, x)) }},
 		{"Probabilities", func() { check(p.Probabilities(y, x)) }},
+		{"Draws", func() { check(p.Draws(drawn, x, bnn.Key{Seed: 1}, 0)) }},
+		{"PredictFromDraws", func() { check(p.PredictFromDraws(y, z, x, bnn.Key{Seed: 1}, 30)) }},
+		{"ProbabilitiesFromDraws", func() { check(p.ProbabilitiesFromDraws(y, x, bnn.Key{Seed: 1}, 30)) }},
 	}
 }
-
-func allServed[T bnn.Float](t *testing.T, p *bnn.Predictor[T], x []T) results[T] { return served(t, p, x) }

@@ -42,11 +42,21 @@ func (s *Sequential[T]) Forward(y, x, work []T) error {
 func (s *Sequential[T]) pass(modules int, last *Linear[T], rows int) (p pass[T], parts int) {
 	p = pass[T]{modules: s.modules[:modules], linears: s.linears[:modules], last: last, in: s.In(), out: s.Out(),
 		width: s.width}
-	if last == nil && modules < len(s.modules) {
-		p.out = s.last.in
+	if last == nil {
+		p.out = s.cols(modules)
 	}
 	parts = p.divide(rows, s.workers)
 	return p, parts
+}
+
+// cols is the number of columns of what the first modules write.
+func (s *Sequential[T]) cols(modules int) int {
+	for _, l := range s.linears[modules:] {
+		if l != nil {
+			return l.in
+		}
+	}
+	return s.Out()
 }
 
 // setAffines packs the parameters of the first modules, and returns them and the rest of work. With eps, parameters are
