@@ -72,15 +72,16 @@ func (d drawing[T]) rowsFrom(r int) {
 		var parts int
 		parts, d.size = shareDraws(d.group, d.model.workers)
 		do(d, parts)
-		switch d.want {
-		case wantOutputs:
-			for i := range d.group {
-				copy(d.y[(done+i)*d.rows*d.Out()+at:], d.made[i*n:(i+1)*n])
+		for i := range d.group {
+			y := d.made[i*n : (i+1)*n]
+			switch d.want {
+			case wantOutputs:
+				copy(d.y[(done+i)*d.rows*d.Out()+at:], y)
+			case wantMoments:
+				addMoments(d.sums, d.squares, y, done+i)
+			case wantProbabilities:
+				addTo(d.sums, y)
 			}
-		case wantMoments:
-			d.addMoments(done)
-		case wantProbabilities:
-			d.add()
 		}
 	}
 	switch d.want {
@@ -134,36 +135,4 @@ func shareDraws(draws, workers int) (parts, size int) {
 	parts = max(1, min(draws, workers))
 	size = (draws + parts - 1) / parts
 	return (draws + size - 1) / size, size
-}
-
-// add adds the draws of the group to sums.
-func (d *drawing[T]) add() {
-	n := len(d.sums)
-	for i := range d.group {
-		for k, v := range d.made[i*n:][:n] {
-			d.sums[k] += float64(v)
-		}
-	}
-}
-
-// addMoments adds the draws of the group, of which there were so many before, to the means in sums and the sums of squared
-// deviations in squares, as B. P. Welford does: “Note on a method for calculating corrected sums of squares and products”,
-// Technometrics 4 (1962).
-func (d *drawing[T]) addMoments(before int) {
-	n := len(d.sums)
-	for i := range d.group {
-		inverse := 1 / float64(before+i+1)
-		for k, v := range d.made[i*n:][:n] {
-			deviation := float64(v) - d.sums[k]
-			d.sums[k] += float64(deviation * inverse)
-			d.squares[k] += float64(deviation * (float64(v) - d.sums[k]))
-		}
-	}
-}
-
-// divide writes sums divided by n.
-func divide[T Float](dst []T, sums []float64, n int) {
-	for i, v := range sums {
-		dst[i] = T(v / float64(n))
-	}
 }

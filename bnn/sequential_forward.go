@@ -139,7 +139,11 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 // at least WorkLen(rows), however many draws there are.
 //
 // For each draw eps is filled with NumNormals values of rng.NormFloat64, layer by layer, and y gets what ForwardSample
-// makes of them; of a seeded rng the draws are always the same ones. A nil rng panics, unless nothing is drawn.
+// makes of them. A nil rng panics, unless nothing is drawn.
+//
+// The normals of a seeded rng are always the same on one machine, but differ between architectures, and between levels of
+// GOAMD64, as math.Exp and math.Log do and as compilers fuse. Draws that are the same everywhere are those of
+// [Predictor.Draws], or of ForwardSample with normals of kernels.NormalTo.
 func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
 	rows, err := checkRows("ForwardSamples", "x", len(x), s.In())
 	n := rows * s.Out()
