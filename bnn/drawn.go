@@ -1,7 +1,7 @@
 package bnn
 
-// drawn is how a [Predictor] draws. The first Gaussian layer has the same inputs in all draws, so that its outputs may be
-// drawn instead of its parameters.
+// drawn is how a [Predictor] draws. The first Gaussian layer has the same inputs in all draws, so that its outputs
+// may be drawn instead of its parameters.
 type drawn[T Float] struct {
 	first   int            // module: the first Gaussian layer
 	outputs *drawnLayer[T] // the same, if its outputs are drawn
@@ -109,8 +109,8 @@ func (l *drawnLayer[T]) drawOutputs(y, mean, projection, eps, scratch []T, draws
 	l.sampling.addDraws(y, projection, own, l.pre, scratch, draws, rows)
 }
 
-// drawParameters writes the outputs y that the modules of rest make of x with parameters made from the last of the normals
-// of a draw.
+// drawParameters writes the outputs y that the modules of rest make of x with parameters made from the last of the
+// normals of a draw.
 func (d *drawn[T]) drawParameters(s *Sequential[T], y, x, eps, scratch []T, rows int) {
 	theta, scratch := room(scratch, d.theta)
 	packed, scratch := cut(scratch, d.packed)

@@ -3,11 +3,12 @@ package bnn
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Ensemble averages predictors, such as those of models that were trained from different starts: B. Lakshminarayanan,
-// A. Pritzel and C. Blundell, “Simple and scalable predictive uncertainty estimation using deep ensembles”, NeurIPS 2017.
-// Like its members it may be used from any number of goroutines, and allocates nothing once it has warmed up.
+// A. Pritzel and C. Blundell, “Simple and scalable predictive uncertainty estimation using deep ensembles”, NeurIPS
+// 2017. Like its members it may be used from any number of goroutines, and allocates nothing once it has warmed up.
 //
 // Sums over members are made in float64, in their order.
 type Ensemble[T Float] struct {
@@ -16,8 +17,8 @@ type Ensemble[T Float] struct {
 	scratch *freeList[T]
 }
 
-// NewEnsemble returns the ensemble of the members. The scratch that it keeps besides theirs, for as many calls as ever ran
-// at once, is four numbers for each output of up to 512 rows, or six if they are float32.
+// NewEnsemble returns the ensemble of the members. The scratch that it keeps besides theirs, for as many calls as
+// ever ran at once, is four numbers for each output of up to 512 rows, or six if they are float32.
 //
 // Errors: no members, or members whose In or Out differ.
 func NewEnsemble[T Float](members ...*Predictor[T]) (*Ensemble[T], error) {
@@ -27,11 +28,11 @@ func NewEnsemble[T Float](members ...*Predictor[T]) (*Ensemble[T], error) {
 	first := members[0]
 	for i, m := range members {
 		if m.In() != first.In() || m.Out() != first.Out() {
-			return nil, fmt.Errorf("bnn: NewEnsemble: member %d has In %d and Out %d, member 0 has %d and %d", i, m.In(), m.Out(),
-				first.In(), first.Out())
+			return nil, fmt.Errorf("bnn: NewEnsemble: member %d has In %d and Out %d, member 0 has %d and %d",
+				i, m.In(), m.Out(), first.In(), first.Out())
 		}
 	}
-	e := &Ensemble[T]{members: append([]*Predictor[T](nil), members...), tile: tileRows(max(first.In(), first.Out()))}
+	e := &Ensemble[T]{members: slices.Clone(members), tile: tileRows(max(first.In(), first.Out()))}
 	n := e.tile * e.Out()
 	e.scratch = &freeList[T]{length: 2*aligned(n) + scratch64Len[T](2*n)}
 	return e, nil
@@ -57,8 +58,8 @@ func (e *Ensemble[T]) Predict(mean, variance, x []T) error {
 	return err
 }
 
-// PredictFromDraws is Predict with [Predictor.PredictFromDraws] of the members. Member k has the key with k added to its
-// Stream.
+// PredictFromDraws is Predict with [Predictor.PredictFromDraws] of the members. Member k has the key with k added to
+// its Stream.
 func (e *Ensemble[T]) PredictFromDraws(mean, variance, x []T, key Key, draws int) error {
 	const method = "PredictFromDraws"
 	rows, err := e.check(method, x, "mean", mean)
@@ -82,8 +83,8 @@ func (e *Ensemble[T]) Probabilities(probabilities, x []T) error {
 	return err
 }
 
-// ProbabilitiesFromDraws is Probabilities with [Predictor.ProbabilitiesFromDraws] of the members. Member k has the key with
-// k added to its Stream.
+// ProbabilitiesFromDraws is Probabilities with [Predictor.ProbabilitiesFromDraws] of the members. Member k has the
+// key with k added to its Stream.
 func (e *Ensemble[T]) ProbabilitiesFromDraws(probabilities, x []T, key Key, draws int) error {
 	const method = "ProbabilitiesFromDraws"
 	rows, err := e.check(method, x, "probabilities", probabilities)
@@ -104,8 +105,8 @@ func (e *Ensemble[T]) check(method string, x []T, name string, y []T) (rows int,
 	return e.members[0].checkRows(method, x, name, y, e.Out())
 }
 
-// mix writes the mean of what the members predict, which cannot fail any more, and the variance of the mixture unless it is
-// nil, a tile of rows at a time.
+// mix writes the mean of what the members predict, which cannot fail any more, and the variance of the mixture unless
+// it is nil, a tile of rows at a time.
 func (e *Ensemble[T]) mix(mean, variance, x []T, rows int,
 	predict func(k int, m *Predictor[T], mean, variance, x []T) error) {
 	s := e.scratch.take()

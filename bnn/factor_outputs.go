@@ -2,11 +2,12 @@ package bnn
 
 import "github.com/simmer-go/simmer/kernels"
 
-// Draws of outputs: Σ_r u_r eps_r, where u = φ̃ᵀS has rank·out columns in the order (r,o). All draws of all rows are one
-// product, of eps (draws×rank) and of u with its axes ordered (r,row,o). The order of each sum depends on the rank alone.
+// Draws of outputs: Σ_r u_r eps_r, where u = φ̃ᵀS has rank·out columns in the order (r,o). All draws of all rows are
+// one product, of eps (draws×rank) and of u with its axes ordered (r,row,o). The order of each sum depends on the
+// rank alone.
 
-// short: for each draw a row costs rank·out products, and in·out if parameters are drawn. u costs as much as so many draws
-// of parameters as the rank is, so it must not be large.
+// short: for each draw a row costs rank·out products, and in·out if parameters are drawn. u costs as much as so many
+// draws of parameters as the rank is, so it must not be large.
 func (f factor[T]) short() bool {
 	const most = 32
 	return f.rank <= most && 2*f.rank <= f.in

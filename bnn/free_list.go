@@ -38,8 +38,8 @@ func (f *freeList[T]) put(s *scratch[T]) {
 	}
 }
 
-// place is where a goroutine looks first: its own as a rule, told by the address of its stack, so that goroutines do not
-// wait for each other, and find what is in the caches of their core.
+// place is where a goroutine looks first: its own as a rule, told by the address of its stack, so that goroutines do
+// not wait for each other, and find what is in the caches of their core.
 func (f *freeList[T]) place() uintptr {
 	var here byte
 	const golden = 0x9e3779b9 // the fraction of the golden ratio, which scatters multiples of the size of a stack

@@ -6,10 +6,11 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// KaimingNormal draws the mean weights from N(0, 2/In): K. He, X. Zhang, S. Ren and J. Sun, “Delving deep into rectifiers”,
-// ICCV 2015, for layers followed by [ReLU] and its relatives. It is kaiming_normal_(w, nonlinearity="relu") in torch. The
-// mean biases become 0; covariances stay, and must not be 0 when a training begins that has a divergence. Parameter i of
-// Params gets number i of the stream of the key, on every machine the same; give draws another key.
+// KaimingNormal draws the mean weights from N(0, 2/In): K. He, X. Zhang, S. Ren and J. Sun, “Delving deep into
+// rectifiers”, ICCV 2015, for layers followed by [ReLU] and its relatives. It is kaiming_normal_(w,
+// nonlinearity="relu") in torch. The mean biases become 0; covariances stay, and must not be 0 when a training begins
+// that has a divergence. Parameter i of Params gets number i of the stream of the key, on every machine the same;
+// give draws another key.
 func (s *Sequential[T]) KaimingNormal(key Key) {
 	s.initialise(kernels.NormalTo[T], key, func(l *Linear[T]) float64 { return 2 / float64(l.in) })
 }
@@ -20,8 +21,8 @@ func (s *Sequential[T]) KaimingUniform(key Key) {
 	s.initialise(symmetricUniformTo[T], key, func(l *Linear[T]) float64 { return 6 / float64(l.in) })
 }
 
-// XavierNormal draws the mean weights from N(0, 2/(In + Out)): X. Glorot and Y. Bengio, “Understanding the difficulty of
-// training deep feedforward neural networks”, AISTATS 2010, for layers followed by [Tanh] or [Sigmoid]. It is like
+// XavierNormal draws the mean weights from N(0, 2/(In + Out)): X. Glorot and Y. Bengio, “Understanding the difficulty
+// of training deep feedforward neural networks”, AISTATS 2010, for layers followed by [Tanh] or [Sigmoid]. It is like
 // [Sequential.KaimingNormal] otherwise, and xavier_normal_(w) in torch.
 func (s *Sequential[T]) XavierNormal(key Key) {
 	s.initialise(kernels.NormalTo[T], key, func(l *Linear[T]) float64 { return 2 / float64(l.in+l.out) })

@@ -2,8 +2,8 @@ package bnn
 
 import "github.com/simmer-go/simmer/kernels"
 
-// Draws of outputs in the layout Kron: (φ̃ᵀS_in) Z S_outᵀ, Z being eps as rin×rout, so that S_in is multiplied once for all
-// draws, not once for each.
+// Draws of outputs in the layout Kron: (φ̃ᵀS_in) Z S_outᵀ, Z being eps as rin×rout, so that S_in is multiplied once
+// for all draws, not once for each.
 
 // short: unless S_in has more columns than a row of inputs.
 func (k kronecker[T]) short() bool { return k.layout == Kron && k.rin <= k.inputs() }
@@ -24,6 +24,7 @@ func (k kronecker[T]) addDraws(y, u, eps []T, pre prepared[T], work []T, draws, 
 	zs := work[:draws*k.rin*k.out]
 	kernels.MatMulTransTo(zs, eps, sout, draws*k.rin, k.rout, k.out)
 	for d := range draws {
-		kernels.AddMatMulTo(block(y, d*rows, rows, k.out), u[:rows*k.rin], block(zs, d*k.rin, k.rin, k.out), rows, k.rin, k.out)
+		own := block(zs, d*k.rin, k.rin, k.out)
+		kernels.AddMatMulTo(block(y, d*rows, rows, k.out), u[:rows*k.rin], own, rows, k.rin, k.out)
 	}
 }

@@ -1,8 +1,8 @@
 package bnn
 
-// smallKronecker predicts for the layout [Sampled] as a [factor] with S written out: column (a,c) of the row of parameter
-// (I,O) is S_in[I,a]·S_out[O,c]. A row of inputs takes in·out·rin·rout products then, more than sampledKronecker needs,
-// but they are one matrix product.
+// smallKronecker predicts for the layout [Sampled] as a [factor] with S written out: column (a,c) of the row of
+// parameter (I,O) is S_in[I,a]·S_out[O,c]. A row of inputs takes in·out·rin·rout products then, more than
+// sampledKronecker needs, but they are one matrix product.
 type smallKronecker[T Float] struct {
 	factor[T]
 	k kronecker[T]

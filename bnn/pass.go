@@ -1,8 +1,9 @@
 package bnn
 
-// pass takes a batch through the modules of a model and, if there is one, through the layer that predicts from what they
-// make of it: a tile of rows the whole way, while it is in the cache, and then the next one. It is a [job], and what its
-// parts share: they only read it, but for rows of y and variance and for scratch, of which each part has its own.
+// pass takes a batch through the modules of a model and, if there is one, through the layer that predicts from what
+// they make of it: a tile of rows the whole way, while it is in the cache, and then the next one. It is a [job], and
+// what its parts share: they only read it, but for rows of y and variance and for scratch, of which each part has its
+// own.
 type pass[T Float] struct {
 	modules []Module
 	linears []*Linear[T] // by module; nil for activations
@@ -31,8 +32,8 @@ func (p *pass[T]) divide(rows, workers int) (parts int) {
 	return parts
 }
 
-// scratchLen is what a part needs of scratch: the outputs of a module and of the next, and what an activation needs; then,
-// to predict, what the last layer gets, and what its variance needs.
+// scratchLen is what a part needs of scratch: the outputs of a module and of the next, and what an activation needs;
+// then, to predict, what the last layer gets, and what its variance needs.
 func (p *pass[T]) scratchLen() int {
 	run, phi, variance := 0, 0, 0
 	if len(p.modules) > 0 {

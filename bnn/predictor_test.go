@@ -259,7 +259,8 @@ func TestPredictorMemory(t *testing.T) {
 		runtime.ReadMemStats(&after)
 		runtime.KeepAlive(p)
 		got := int(after.TotalAlloc - before.TotalAlloc)
-		if slack := 16<<10 + c.want/8; got < c.want || got > c.want+slack { // sizes of the allocator, and what is not a number
+		slack := 16<<10 + c.want/8 // sizes of the allocator, and what is not a number
+		if got < c.want || got > c.want+slack {
 			t.Errorf("%v: %d bytes, want %d to %d", c.cov, got, c.want, c.want+slack)
 		}
 	}
