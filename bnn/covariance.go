@@ -78,6 +78,20 @@ type sampling[T Float] interface {
 	sampleGrad(ds, dTheta, s, eps, work []T)
 }
 
+// outputSampling is what draws of outputs for given inputs need, of covariances that have a short way to them: S·eps,
+// seen from the rows of phi, without the parameters.
+type outputSampling[T Float] interface {
+	// short says whether it is one: by the sizes of the layer alone, since the last bits depend on it.
+	short() bool
+	// project writes what all draws share to u, which has projectionWidth for each row.
+	projectionWidth() int
+	project(u, phi []T, pre prepared[T], rows int)
+	// addDraws adds to y (draws×rows×out) what eps (draws×numNormals) makes of u. It has outputsLen of work for each
+	// draw.
+	outputsLen() int
+	addDraws(y, u, eps []T, pre prepared[T], work []T, draws, rows int)
+}
+
 // divergence is what the Kullback-Leibler divergence needs, in float64; see layerKL.
 type divergence[T Float] interface {
 	// deviations writes the standard deviation of each parameter, without eps and up to the sign.

@@ -89,6 +89,7 @@ func (d *digestRun[T]) model(name string, s *bnn.Sequential[T]) {
 	for _, rows := range []int{1, 2, 13, 65} {
 		b := newDigestBatch(s, rows)
 		d.predictions(name, s.Eval(), b)
+		d.predictor(name, s.Eval(), b)
 		d.draws(name, s.Eval(), b)
 		d.gradients(name, s.Train(), b)
 		d.drawGradients(name, s.Train(), b)
@@ -131,6 +132,18 @@ func (d *digestRun[T]) predictions(name string, s *bnn.Sequential[T], b *digestB
 	d.add(name+"/forward", s.Forward(b.y, b.x, b.work), b.y)
 	d.add(name+"/forward", s.Representation(b.phi, b.x, b.work), b.phi)
 	d.add(name+"/predict", s.Predict(b.y, b.variance, b.x, b.work), b.y, b.variance)
+}
+
+func (d *digestRun[T]) predictor(name string, s *bnn.Sequential[T], b *digestBatch[T]) {
+	const draws = 3
+	p, err := bnn.NewPredictor(s)
+	d.add(name+"/predictor", err)
+	d.add(name+"/predictor", p.Predict(b.y, b.variance, b.x), b.y, b.variance)
+	d.add(name+"/predictor", p.Probabilities(b.y, b.x), b.y)
+	key, y := bnn.Key{Seed: 1, Stream: 2}, make([]T, draws*len(b.y))
+	d.add(name+"/keyedDraw", p.Draws(y, b.x, key, 1<<20), y)
+	d.add(name+"/keyedDraw", p.PredictFromDraws(b.y, b.variance, b.x, key, draws), b.y, b.variance)
+	d.add(name+"/keyedDraw", p.ProbabilitiesFromDraws(b.y, b.x, key, draws), b.y)
 }
 
 func (d *digestRun[T]) draws(name string, s *bnn.Sequential[T], b *digestBatch[T]) {

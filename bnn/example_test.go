@@ -62,7 +62,23 @@ func ExampleSequential_Predict() {
 	// logit of 9: 3.1, variance 0.19
 }
 
-// Class probabilities are averaged over draws of the parameters.
+// A predictor serves class probabilities, in closed form and averaged over draws of the parameters.
+func ExamplePredictor() {
+	serving, err := bnn.NewPredictor(digits())
+	check(err)
+	x, probabilities := handwritten(), make([]float32, serving.Out())
+	err = serving.Probabilities(probabilities, x)
+	check(err)
+	fmt.Printf("%.2f\n", probabilities)
+	err = serving.ProbabilitiesFromDraws(probabilities, x, bnn.Key{Seed: 1}, 200)
+	check(err)
+	fmt.Printf("%.2f\n", probabilities)
+	// Output:
+	// [0.30 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.55]
+	// [0.28 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.58]
+}
+
+// Class probabilities are averaged over draws of the parameters, from normals of one's own.
 func ExampleMeanProbabilities() {
 	const draws = 200
 	serving, x := digits(), handwritten()

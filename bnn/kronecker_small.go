@@ -1,22 +1,24 @@
 package bnn
 
-// smallKronecker predicts for the layout [Sampled] as a [factor] with S written out: column (a,c) of the row of parameter
-// (I,O) is S_in[I,a]·S_out[O,c]. A row of inputs takes in·out·rin·rout products then, more than sampledKronecker needs,
-// but they are one matrix product.
+// smallKronecker predicts for the layout [Sampled] as a [factor] with S written out: column (a,c) of the row of
+// parameter (I,O) is S_in[I,a]·S_out[O,c]. A row of inputs takes in·out·rin·rout products then, more than
+// sampledKronecker needs, but they are one matrix product.
 type smallKronecker[T Float] struct {
 	factor[T]
 	k kronecker[T]
 }
 
-// smallStructure draws and diverges as any Kronecker covariance.
+// smallStructure draws and diverges as any Kronecker covariance, but for draws of outputs.
 type smallStructure[T Float] struct {
 	predictive[T]
+	outputSampling[T]
 	sampling[T]
 	divergence[T]
 }
 
 func newSmallKronecker[T Float](k kronecker[T]) structure[T] {
-	return smallStructure[T]{smallKronecker[T]{factor[T]{k.dims, k.rin * k.rout}, k}, k, k}
+	small := smallKronecker[T]{factor[T]{k.dims, k.rin * k.rout}, k}
+	return smallStructure[T]{small, small, k, k}
 }
 
 // isSmall says whether S is written out: by the sizes of the layer alone, since the order of summation depends on it.

@@ -27,6 +27,9 @@ func (l *Linear[T]) forward(y, x, memory []T, drawn, relu bool) {
 // draws says whether the layer draws its parameters when parameters are drawn: if it has a covariance.
 func (l *Linear[T]) draws(drawn bool) bool { return drawn && l.cov != nil }
 
+// isGaussian says whether there is a layer, and it is not deterministic.
+func (l *Linear[T]) isGaussian() bool { return l != nil && l.cov != nil }
+
 // factor is what outputs are multiplied with. A draw has it in its mean already.
 func (l *Linear[T]) factor(drawn bool) T {
 	if l.draws(drawn) {

@@ -1,10 +1,6 @@
 package bnn
 
-import (
-	"fmt"
-
-	"github.com/simmer-go/simmer/kernels"
-)
+import "fmt"
 
 // MeanProbabilities writes the class probabilities averaged over draws to p (rows×classes) for logits of
 // samples×rows×classes: softmax, or for one class σ. Afterwards logits holds the probabilities of each draw.
@@ -19,11 +15,7 @@ func MeanProbabilities[T Float](p, logits []T, classes int) error {
 		return fmt.Errorf("bnn: MeanProbabilities: logits has length %d, want a multiple of the %d of p", len(logits),
 			len(p))
 	}
-	if classes == 1 {
-		kernels.SigmoidTo(logits, logits)
-	} else {
-		kernels.SoftmaxRowsTo(logits, logits, classes)
-	}
+	softmax(logits, classes)
 	samples := float64(len(logits) / len(p))
 	for i := range p {
 		sum := 0.0

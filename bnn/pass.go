@@ -1,8 +1,9 @@
 package bnn
 
-// pass takes a batch through the modules of a model and, if there is one, through the layer that predicts from what they
-// make of it: a tile of rows the whole way, while it is in the cache, and then the next one. It is a [job], and what its
-// parts share: they only read it, but for rows of y and variance and for scratch, of which each part has its own.
+// pass takes a batch through the modules of a model and, if there is one, through the layer that predicts from what
+// they make of it: a tile of rows the whole way, while it is in the cache, and then the next one. It is a [job], and
+// what its parts share: they only read it, but for rows of y and variance and for scratch, of which each part has its
+// own.
 type pass[T Float] struct {
 	modules []Module
 	linears []*Linear[T] // by module; nil for activations
@@ -13,8 +14,10 @@ type pass[T Float] struct {
 	rows, size, tile int  // of the batch, of a part, of a tile at most
 	drawn            bool // the parameters in affines
 	affines          []T  // of the linear layers one after the other, last of all that of last: see affine
+	draws            []T  // the same of layers that draw, unless affines has the draws
 	pre              prepared[T]
 	x, y, variance   []T
+	probabilities    bool // y gets those of the classes, and variance is nil
 	scratch          []T
 }
 
@@ -38,6 +41,9 @@ func (p *pass[T]) scratchLen() int {
 	}
 	if p.last != nil {
 		variance = aligned(p.tile * p.last.varianceWidth())
+		if p.probabilities {
+			variance += aligned(p.tile * p.out)
+		}
 		if len(p.modules) > 0 {
 			phi = aligned(p.tile * p.last.in)
 		}
@@ -48,7 +54,11 @@ func (p *pass[T]) scratchLen() int {
 // part does its rows.
 func (p pass[T]) part(i int) {
 	n := p.scratchLen()
-	scratch := p.scratch[i*n : (i+1)*n]
+	p.partIn(p.scratch[i*n:(i+1)*n], i)
+}
+
+// partIn is part with scratch of its own.
+func (p *pass[T]) partIn(scratch []T, i int) {
 	end := min(p.rows, (i+1)*p.size)
 	for r := i * p.size; r < end; r += p.tile {
 		p.do(r, min(p.tile, end-r), scratch)
@@ -68,6 +78,12 @@ func (p *pass[T]) do(r, rows int, scratch []T) {
 		affines = p.run(phi, x, scratch, rows)
 	}
 	p.last.forward(y, phi, affines, false, false)
+	if p.probabilities {
+		variance, scratch := room(scratch, rows*p.out)
+		p.last.variance(variance, phi, p.pre, scratch, rows)
+		probitSoftmax(y, variance, p.out)
+		return
+	}
 	p.last.variance(p.variance[r*p.out:][:rows*p.out], phi, p.pre, scratch, rows)
 }
 
@@ -80,6 +96,7 @@ func (p *pass[T]) run(y, x, scratch []T, rows int) (affines []T) {
 	size := aligned(p.tile * p.width)
 	ping, pong := scratch[:size], scratch[size:2*size]
 	affines = p.affines
+	draws := p.draws
 	for k, l := range p.linears {
 		switch {
 		case l == nil && reluFollows(p.modules, k-1): // done
@@ -92,6 +109,9 @@ func (p *pass[T]) run(y, x, scratch []T, rows int) (affines []T) {
 			}
 			var own []T
 			own, affines = room(affines, affineLen[T](l.dims))
+			if draws != nil && l.cov != nil {
+				own, draws = room(draws, affineLen[T](l.dims))
+			}
 			l.forward(next, x, own, p.drawn, reluFollows(p.modules, k))
 			x, ping, pong = next, pong, ping
 		}

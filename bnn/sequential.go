@@ -15,7 +15,7 @@ func (Activation) module()   {}
 // Sequential is a chain of linear layers and activations that ends in a linear layer. It implements loss.GaussianModel.
 //
 // Like [Linear] it is made in training mode; Eval gives the view for serving, in which the temperature of the output
-// layer counts. It may be used from many goroutines, each with its own work, while nobody changes its parameters.
+// layer counts. A [Predictor] of that view serves faster. A model may be used from many goroutines, each with its own work, while nobody changes its parameters.
 //
 // Models come from [NewSequential] or [NewMLP]: the zero value is no model, and most of its methods panic.
 type Sequential[T Float] struct {
@@ -30,7 +30,7 @@ type Sequential[T Float] struct {
 // NewSequential returns a model of the given modules in training mode; for the usual ones there is [NewMLP]. The first
 // and the last must be linear layers, and each layer takes as many inputs as the layer before has outputs; any number
 // of activations may stand between two layers. All parameters are 0: they must be read, or given random values before a
-// training, since units that begin equal stay equal.
+// training, as by [Sequential.KaimingNormal], since units that begin equal stay equal.
 //
 // Errors: modules that do not follow these rules, what [NewLinear] refuses, and more parameters of all layers together
 // than NewLinear allows for one; nothing has been allocated for parameters then.

@@ -42,18 +42,31 @@ func (s *Sequential[T]) Forward(y, x, work []T) error {
 func (s *Sequential[T]) pass(modules int, last *Linear[T], rows int) (p pass[T], parts int) {
 	p = pass[T]{modules: s.modules[:modules], linears: s.linears[:modules], last: last, in: s.In(), out: s.Out(),
 		width: s.width}
-	if last == nil && modules < len(s.modules) {
-		p.out = s.last.in
+	if last == nil {
+		p.out = s.cols(modules)
 	}
 	parts = p.divide(rows, s.workers)
 	return p, parts
+}
+
+// cols is the number of columns of what the first modules write.
+func (s *Sequential[T]) cols(modules int) int {
+	for _, l := range s.linears[modules:] {
+		if l != nil {
+			return l.in
+		}
+	}
+	return s.Out()
 }
 
 // setAffines packs the parameters of the first modules, and returns them and the rest of work. With eps, parameters are
 // drawn.
 func (s *Sequential[T]) setAffines(eps, work []T, modules int) (affines, rest []T) {
 	affines = work
-	theta, tmp := room(work[s.preparedLen():], s.largest((*Linear[T]).NumMeanParams))
+	var theta, tmp []T
+	if eps != nil {
+		theta, tmp = room(work[s.preparedLen():], s.largest((*Linear[T]).NumMeanParams))
+	}
 	for _, l := range s.linears[:modules] {
 		if l != nil {
 			var own, memory []T
@@ -126,7 +139,11 @@ func (s *Sequential[T]) RepresentationSample(phi, x, eps, work []T) error {
 // at least WorkLen(rows), however many draws there are.
 //
 // For each draw eps is filled with NumNormals values of rng.NormFloat64, layer by layer, and y gets what ForwardSample
-// makes of them; of a seeded rng the draws are always the same ones. A nil rng panics, unless nothing is drawn.
+// makes of them. A nil rng panics, unless nothing is drawn.
+//
+// The normals of a seeded rng are always the same on one machine, but differ between architectures, and between levels of
+// GOAMD64, as math.Exp and math.Log do and as compilers fuse. Draws that are the same everywhere are those of
+// [Predictor.Draws], or of ForwardSample with normals of kernels.NormalTo.
 func (s *Sequential[T]) ForwardSamples(y, x []T, rng *rand.Rand, eps, work []T) error {
 	rows, err := checkRows("ForwardSamples", "x", len(x), s.In())
 	n := rows * s.Out()

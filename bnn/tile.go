@@ -4,9 +4,8 @@ package bnn
 // second-level cache, and a multiple of the chunks in which package kernels sums gradients by weights, so that these do
 // not depend on it.
 func tileRows(width int) int {
-	const (
-		chunk = 64
-		cache = 1 << 15 // numbers: an eighth to a quarter of the cache, weights need the rest
-	)
-	return chunk * min(max(1, cache/chunk/width), 8)
+	const cache = 1 << 15 // numbers: an eighth to a quarter of the cache, weights need the rest
+	return tileChunk * min(max(1, cache/tileChunk/width), mostTileRows/tileChunk)
 }
+
+const tileChunk, mostTileRows = 64, 512

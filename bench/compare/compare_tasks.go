@@ -12,7 +12,7 @@ import (
 
 // compareTasks prints a table for each instruction set. All are measured in each pass.
 func (s *settings) compareTasks(
-	ctx context.Context, tasks func(isa.ISA) []task, libraries func(isa.ISA) []library,
+	ctx context.Context, second string, tasks func(isa.ISA) []task, libraries func(isa.ISA) []library,
 ) error {
 	var err error
 	if s.dir, err = os.MkdirTemp("", "compare"); err != nil {
@@ -30,7 +30,7 @@ func (s *settings) compareTasks(
 	var all []*comparison
 	for _, set := range widths() {
 		fmt.Printf("\n%v against:\n", set)
-		c := &comparison{set: set, peak: peak, peers: s.peers(ctx, libraries(set))}
+		c := &comparison{set: set, second: second, peak: peak, peers: s.peers(ctx, libraries(set))}
 		defer c.stop()
 		c.tasks = slices.DeleteFunc(tasks(set), func(t task) bool { return !s.only.MatchString(t.name) })
 		all = append(all, c)

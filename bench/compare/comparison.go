@@ -16,7 +16,8 @@ const peakMACs = 24576
 // promise is what the project set itself for a task; 0 is nothing.
 type promise struct {
 	worst  float64 // the most that the worst ratio to a peer may be, simmer's time divided by its
-	gonum  float64 // the same to gonum
+	second float64 // the same to the second competitor here
+	micros float64 // the most time
 	share  float64 // the least share of the peak
 	either bool    // worst or share is enough
 }
@@ -55,13 +56,13 @@ func (c *comparison) printTask(w io.Writer, i int, shown []int) {
 		}
 	}
 	worst := c.worst(ns)
-	fmt.Fprintf(w, "%.2f\t%s\n", worst, t.verdict(worst, ours/ns[gonum], share))
+	fmt.Fprintf(w, "%.2f\t%s\n", worst, t.verdict(c.second, ours, worst, ours/ns[second], share))
 }
 
 // shown are the competitors that any task has.
 func (c *comparison) shown() []int {
 	var shown []int
-	for j := gonum; j < firstPeer+len(c.peers); j++ {
+	for j := second; j < firstPeer+len(c.peers); j++ {
 		if slices.ContainsFunc(c.best, func(ns []float64) bool { return isTime(ns[j]) }) {
 			shown = append(shown, j)
 		}
@@ -70,8 +71,8 @@ func (c *comparison) shown() []int {
 }
 
 func (c *comparison) competitor(j int) string {
-	if j == gonum {
-		return "gonum"
+	if j == second {
+		return c.second
 	}
 	p := c.peers[j-firstPeer]
 	if p.free {
@@ -83,7 +84,7 @@ func (c *comparison) competitor(j int) string {
 // worst is the greatest ratio to a peer that was held to the same vector width.
 func (c *comparison) worst(ns []float64) float64 {
 	worst := 0.0
-	for j, t := range ns[gonum:] {
+	for j, t := range ns[second:] {
 		held := j == 0 || !c.peers[j-1].free
 		if held && isTime(t) {
 			worst = max(worst, ns[simmer]/t)
@@ -93,7 +94,7 @@ func (c *comparison) worst(ns []float64) float64 {
 }
 
 // verdict says whether the promise is kept. A ratio or share that could not be measured breaks none.
-func (p promise) verdict(worst, gonum, share float64) string {
+func (p promise) verdict(name string, ours, worst, second, share float64) string {
 	if p == (promise{}) {
 		return ""
 	}
@@ -105,8 +106,11 @@ func (p promise) verdict(worst, gonum, share float64) string {
 	if slow {
 		missed = append(missed, fmt.Sprintf("worst %.2f", p.worst))
 	}
-	if p.gonum != 0 && gonum > p.gonum {
-		missed = append(missed, fmt.Sprintf("gonum %.3f", p.gonum))
+	if p.second != 0 && second > p.second {
+		missed = append(missed, fmt.Sprintf("%s %.3f", name, p.second))
+	}
+	if p.micros != 0 && ours > 1e3*p.micros {
+		missed = append(missed, fmt.Sprintf("%v µs", p.micros))
 	}
 	if low {
 		missed = append(missed, fmt.Sprintf("share %s", percent(p.share)))

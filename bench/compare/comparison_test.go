@@ -8,7 +8,7 @@ import (
 
 func TestVerdict(t *testing.T) {
 	nan := math.NaN()
-	layer := promise{worst: 1.1, gonum: 0.125, share: 0.9}
+	layer := promise{worst: 1.1, second: 0.125, share: 0.9}
 	either := promise{worst: 0.6, share: 0.75, either: true}
 	for _, c := range []struct {
 		p                   promise
@@ -19,11 +19,13 @@ func TestVerdict(t *testing.T) {
 		{layer, 1.1, 0.125, 0.9, "pass"},
 		{layer, 1.2, 0.2, 0.8, "MISS worst 1.10, gonum 0.125, share 90 %"},
 		{layer, 0, nan, nan, "pass"},
+		{promise{micros: 2.5}, 0, nan, nan, "pass"},
+		{promise{micros: 2}, 0, nan, nan, "MISS 2 µs"},
 		{either, 0.7, nan, 0.75, "pass"},
 		{either, 0.6, nan, 0.5, "pass"},
 		{either, 0.7, nan, 0.5, "MISS worst 0.60, share 75 %"},
 	} {
-		if got := c.p.verdict(c.worst, c.gonum, c.share); got != c.want {
+		if got := c.p.verdict("gonum", 2500, c.worst, c.gonum, c.share); got != c.want {
 			t.Errorf("%+v of %v, %v, %v: %q, want %q", c.p, c.worst, c.gonum, c.share, got, c.want)
 		}
 	}

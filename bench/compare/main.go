@@ -6,8 +6,9 @@
 //	go run . products         matrix products against gonum, OpenBLAS, oneDNN, ONNX Runtime and PyTorch, and as
 //	                          a share of the peak: with the best instruction set, then all held to AVX2
 //	go run . predictive       predictive mean and variance of Gaussian layers against PyTorch, likewise
+//	go run . predictor        requests to a model that serves, with draws and without, against PyTorch, likewise
 //
-// Of products and predictive, those libraries take part that are installed (Debian: gcc, libopenblas-dev, libdnnl-dev,
+// Of products, predictive and predictor, those libraries take part that are installed (Debian: gcc, libopenblas-dev, libdnnl-dev,
 // python3-torch; npm: onnxruntime-node, its shared library named by -onnxruntime).
 // ONNX Runtime cannot be held to AVX2: there it is marked as free, and not among the worst.
 //
@@ -49,7 +50,7 @@ type settings struct {
 
 func run(ctx context.Context, args []string) error {
 	what := "kernels"
-	if len(args) > 0 && slices.Contains([]string{"losses", "products", "predictive"}, args[0]) {
+	if len(args) > 0 && slices.Contains([]string{"losses", "products", "predictive", "predictor"}, args[0]) {
 		what, args = args[0], args[1:]
 	}
 	s, err := parse(args)
@@ -63,10 +64,14 @@ func run(ctx context.Context, args []string) error {
 	case "losses":
 		return compareTorch(ctx, s.plan, s.python, lossCases())
 	case "products":
-		return s.compareTasks(ctx, productTasks, s.productLibraries)
+		return s.compareTasks(ctx, "gonum", productTasks, s.productLibraries)
 	case "predictive":
-		return s.compareTasks(ctx, predictiveTasks, func(set isa.ISA) []library {
+		return s.compareTasks(ctx, "", predictiveTasks, func(set isa.ISA) []library {
 			return []library{s.torch(set, einsum, products)}
+		})
+	case "predictor":
+		return s.compareTasks(ctx, "product alone", predictorTasks, func(set isa.ISA) []library {
+			return []library{s.torch(set, linear, addmm)}
 		})
 	}
 	return compareKernels(ctx, s.plan, s.n)
@@ -77,15 +82,15 @@ func parse(args []string) (settings, error) {
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
 	flags.IntVar(&s.n, "n", 4096, "elements of a slice (kernels only)")
 	flags.DurationVar(&s.plan.Time, "time", 500*time.Millisecond, "time for each line of the table")
-	flags.IntVar(&s.passes, "passes", 2, "times that each line is measured (products and predictive)")
+	flags.IntVar(&s.passes, "passes", 2, "times that each line is measured (products, predictive and predictor)")
 	flags.StringVar(&s.python, "python", "/usr/bin/python3", "Python that has torch")
 	flags.StringVar(&s.onnxruntime, "onnxruntime", "libonnxruntime.so.1", "shared library of ONNX Runtime")
-	only := flags.String("only", "", "regular expression of the lines to measure (products and predictive)")
+	only := flags.String("only", "", "regular expression of the lines to measure (products, predictive and predictor)")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
 	if flags.NArg() > 0 || s.n < 8 || s.n%8 != 0 || s.plan.Time <= 0 || s.passes < 1 {
-		return s, fmt.Errorf("usage: compare [losses | products | predictive] [flags]; -n must be a positive multiple "+
+		return s, fmt.Errorf("usage: compare [losses | products | predictive | predictor] [flags]; -n must be a positive multiple "+
 			"of 8, -time and -passes positive; got %q", args)
 	}
 	var err error

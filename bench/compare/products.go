@@ -71,7 +71,7 @@ func layerPromise[T kernels.Float](set isa.ISA, s shape) promise {
 		p.share = share[1]
 	}
 	if set == isa.AVX512 && s == (shape{64, 784, 256}) && bitsOf[T]() == 32 {
-		p.gonum = 1.0 / 8 // which may be more than the peak of AVX2
+		p.second = 1.0 / 8 // which may be more than the peak of AVX2
 	}
 	return p
 }
@@ -123,7 +123,7 @@ func workOn[T kernels.Float](out []T, ours, gonums func()) work {
 		run(1)
 		return weightedSum(out)
 	}
-	return work{run: repeat(ours), gonum: repeat(gonums), value: value}
+	return work{run: repeat(ours), second: repeat(gonums), value: value}
 }
 
 func repeat(call func()) timing.Run {

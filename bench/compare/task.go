@@ -21,7 +21,8 @@ type task struct {
 
 // work has its operands in memory.
 type work struct {
-	run, gonum timing.Run // gonum may be nil
+	run, second timing.Run // second may be nil
+	apart       bool       // second computes something else
 
 	// value computes the weighted sum of the result of a run, and of its absolute values.
 	value func(run timing.Run) (sum, magnitude float64)
@@ -29,11 +30,12 @@ type work struct {
 
 // comparison is a table of tasks for one instruction set.
 type comparison struct {
-	set   isa.ISA
-	tasks []task
-	peers []peer
-	peak  *process // nil: no share of it
-	best  [][]float64
+	set    isa.ISA
+	second string // names the second competitor here
+	tasks  []task
+	peers  []peer
+	peak   *process // nil: no share of it
+	best   [][]float64
 }
 
 // stop ends the processes of the peers.
@@ -43,11 +45,11 @@ func (c *comparison) stop() {
 	}
 }
 
-// The competitors of a task are simmer, the peak and gonum; then come the peers.
+// The competitors of a task are simmer, the peak and another in this process; then come the peers.
 const (
 	simmer = iota
 	peak
-	gonum
+	second
 	firstPeer
 )
 
@@ -73,10 +75,10 @@ func (c *comparison) measure(ctx context.Context, plan timing.Plan) error {
 func (c *comparison) measureTask(ctx context.Context, plan timing.Plan, t *task) ([]float64, error) {
 	w := t.begin()
 	sum, magnitude := w.value(w.run)
-	all := []timing.Timed{simmer: warm(w.run), peak: c.peakTime(t), gonum: warm(w.gonum)}
-	if w.gonum != nil {
-		theirs, _ := w.value(w.gonum)
-		if err := same(t.name, "gonum", sum, magnitude, theirs); err != nil {
+	all := []timing.Timed{simmer: warm(w.run), peak: c.peakTime(t), second: warm(w.second)}
+	if w.second != nil && !w.apart {
+		theirs, _ := w.value(w.second)
+		if err := same(t.name, c.second, sum, magnitude, theirs); err != nil {
 			return nil, err
 		}
 	}

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times losses, products and predictive distributions of PyTorch on one thread.
+"""Times losses, products, predictive distributions and requests to models of PyTorch on one thread.
 
-Alone it prints nanoseconds per element. With --serve it is the other side of `go run . losses`, `go run . products` and
-`go run . predictive`: it reads "time NAME REPS" or "value NAME" from stdin, a line each, and answers with one
+Alone it prints nanoseconds per element. With --serve it is the other side of `go run . losses`, `go run . products`,
+`go run . predictive` and `go run . predictor`: it reads "time NAME REPS" or "value NAME" from stdin, a line each, and answers with one
 number: nanoseconds per call, or what the call computes, so that both sides can show that they do the same work; or with
 "none" if it has no such case.
 """
@@ -150,6 +150,53 @@ def predictive(name, make):
     }
 
 
+class Network:
+    """A network with ReLU and a low-rank output layer, in the order of bnn.Sequential.Params, and its inputs."""
+
+    def __init__(self, rows, sizes, rank, spread_of_s=1.0):
+        first, hidden, out = sizes
+        shapes = [(hidden,), (hidden, first), (out,), (out, hidden), (out, rank), (out, hidden, rank)]
+        lengths = [math.prod(s) for s in shapes]
+        parts = [p.reshape(s) for p, s in zip(spread(sum(lengths), 32768).split(lengths), shapes)]
+        self.b1, self.w1, self.b2, self.w2 = parts[:4]
+        s_bias, s_weight = parts[4] * spread_of_s, parts[5] * spread_of_s
+        self.x = spread(rows * first, 1024).reshape(rows, first)
+        # The factor as one matrix for all its columns.
+        self.s_bias = s_bias.T.reshape(-1)
+        self.s = s_weight.permute(2, 0, 1).reshape(rank * out, hidden).contiguous()
+        self.w1t, self.w2t, self.st = (w.t().contiguous() for w in (self.w1, self.w2, self.s))
+        self.rows, self.rank, self.out = rows, rank, out
+
+
+def request(kind, sizes, way):
+    """forward, low-rank (mean and variance) or draws (class probabilities averaged over 100), as predictor.go has them."""
+    rows, *sizes = map(int, sizes.split("x"))
+    net = Network(rows, sizes, 0 if kind == "forward" else 5, 2.0**-30 if kind == "draws" else 1.0)
+    rank, out, draws = net.rank, net.out, 100
+    if way == "linear":
+        hidden = lambda: F.linear(net.x, net.w1, net.b1).relu_()
+        mean = lambda phi: F.linear(phi, net.w2, net.b2)
+        factor = lambda phi: F.linear(phi, net.s, net.s_bias)
+    else:
+        hidden = lambda: torch.addmm(net.b1, net.x, net.w1t).relu_()
+        mean = lambda phi: torch.addmm(net.b2, phi, net.w2t)
+        factor = lambda phi: torch.addmm(net.s_bias, phi, net.st)
+
+    def predict():
+        phi = hidden()
+        return mean(phi), factor(phi).square_().reshape(rows, rank, out).sum(1)
+
+    def average():
+        """Outputs are drawn, not parameters: that takes least."""
+        phi = hidden()
+        u = factor(phi).reshape(rows, rank, out).transpose(0, 1).reshape(rank, rows * out)
+        y = torch.addmm(mean(phi).reshape(-1), torch.randn(draws, rank), u)
+        return torch.softmax(y.reshape(draws, rows, out), -1).mean(0)
+
+    call = {"forward": lambda: mean(hidden()), "low-rank": predict, "draws": average}[kind]
+    return rows * out, call
+
+
 def product(kind, dtype, sizes):
     """affine, max(x·Wᵀ + bias, 0); dx, dy·W; or dw, dw += dyᵀ·x: operands as in peers/serve.h."""
     dtype = getattr(torch, dtype)
@@ -186,8 +233,10 @@ CASES = {
 
 @functools.lru_cache(maxsize=1)
 def case(name):
-    """What CASES has, or a product, whose names are KIND-TYPE-ROWSxKxN."""
+    """What CASES has; a product, whose names are KIND-TYPE-ROWSxKxN; or predictor-KIND-ROWSxSIZES-WAY."""
     parts = name.split("-")
+    if parts[0] == "predictor":
+        return request("-".join(parts[1:-2]), *parts[-2:])
     if parts[0] in ("affine", "dx", "dw"):
         return product(*parts)
     return CASES.get(name)

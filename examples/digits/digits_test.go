@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/simmer-go/simmer/bnn"
 )
 
 const testData = "../../bnn/testdata/digits.csv.gz"
@@ -74,7 +76,7 @@ func TestTemperature(t *testing.T) {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(7, 0))
-	initialise(model, rng)
+	initialise(model, 7)
 	if err := fit(model, data.rows(0, 300), data.rows(300, 400), 5, rng, new(bytes.Buffer)); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,11 @@ func TestTemperature(t *testing.T) {
 		if err := model.Output().SetTemperature(float32(temperature)); err != nil {
 			t.Fatal(err)
 		}
-		p, err := meanProbabilities(model.Eval(), heldOut)
+		serving, err := bnn.NewPredictor(model.Eval())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := meanProbabilities(serving, heldOut)
 		if err != nil {
 			t.Fatal(err)
 		}

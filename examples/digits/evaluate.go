@@ -2,7 +2,6 @@ package main
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"github.com/simmer-go/simmer/bnn"
 	"github.com/simmer-go/simmer/kernels"
@@ -29,19 +28,24 @@ type prediction struct {
 	bins          []loss.ReliabilityBin
 }
 
-// evaluate predicts the digits twice: with the mean weights, and with probabilities averaged over drawn weights.
-func evaluate(model *bnn.Sequential[float32], d dataset, rng *rand.Rand) (r result, err error) {
-	p, err := meanProbabilities(model, d)
+// evaluate predicts the digits twice, as the model would serve them now: with the mean weights, and with probabilities
+// averaged over drawn weights.
+func evaluate(model *bnn.Sequential[float32], d dataset, key bnn.Key) (r result, err error) {
+	p, err := bnn.NewPredictor(model.Eval())
 	if err != nil {
 		return r, err
 	}
-	if r.mean, err = judge(p, d.labels); err != nil {
+	probabilities, err := meanProbabilities(p, d)
+	if err != nil {
 		return r, err
 	}
-	if p, r.sd, err = averagedProbabilities(model, d, rng); err != nil {
+	if r.mean, err = judge(probabilities, d.labels); err != nil {
 		return r, err
 	}
-	r.averaged, err = judge(p, d.labels)
+	if probabilities, r.sd, err = averagedProbabilities(p, d, key); err != nil {
+		return r, err
+	}
+	r.averaged, err = judge(probabilities, d.labels)
 	return r, err
 }
 
@@ -51,32 +55,32 @@ func meanLogits(model *bnn.Sequential[float32], d dataset) ([]float32, error) {
 	return logits, model.Forward(logits, d.images, make([]float32, model.WorkLen(d.len())))
 }
 
-func meanProbabilities(model *bnn.Sequential[float32], d dataset) ([]float32, error) {
-	logits, err := meanLogits(model, d)
+func meanProbabilities(p *bnn.Predictor[float32], d dataset) ([]float32, error) {
+	logits := make([]float32, d.len()*classes)
+	err := p.Forward(logits, d.images)
 	return kernels.SoftmaxRowsTo(logits, logits, classes), err
 }
 
-// averagedProbabilities returns mean and standard deviation of the probabilities over the draws.
-func averagedProbabilities(model *bnn.Sequential[float32], d dataset, rng *rand.Rand) (p, sd []float32, err error) {
-	p = make([]float32, d.len()*classes)
-	drawn := make([]float32, draws*len(p)) // logits, which MeanProbabilities turns into probabilities
-	normals := make([]float32, model.NumNormals())
-	work := make([]float32, model.WorkLen(d.len()))
-	if err := model.ForwardSamples(drawn, d.images, rng, normals, work); err != nil {
+// averagedProbabilities returns mean and standard deviation of the probabilities over the draws. For the mean alone there
+// is ProbabilitiesFromDraws.
+func averagedProbabilities(p *bnn.Predictor[float32], d dataset, key bnn.Key) (mean, sd []float32, err error) {
+	mean = make([]float32, d.len()*classes)
+	drawn := make([]float32, draws*len(mean)) // logits, which MeanProbabilities turns into probabilities
+	if err := p.Draws(drawn, d.images, key, 0); err != nil {
 		return nil, nil, err
 	}
-	if err := bnn.MeanProbabilities(p, drawn, classes); err != nil {
+	if err := bnn.MeanProbabilities(mean, drawn, classes); err != nil {
 		return nil, nil, err
 	}
-	sd = make([]float32, len(p))
+	sd = make([]float32, len(mean))
 	for i, v := range drawn {
-		deviation := v - p[i%len(p)]
-		sd[i%len(p)] += deviation * deviation
+		deviation := v - mean[i%len(mean)]
+		sd[i%len(mean)] += deviation * deviation
 	}
 	for i, sum := range sd {
 		sd[i] = float32(math.Sqrt(float64(sum) / (draws - 1)))
 	}
-	return p, sd, nil
+	return mean, sd, nil
 }
 
 // judge compares probabilities with the labels.

@@ -1,11 +1,6 @@
 package main
 
-import (
-	"math"
-	"math/rand/v2"
-
-	"github.com/simmer-go/simmer/bnn"
-)
+import "github.com/simmer-go/simmer/bnn"
 
 const hidden = 32 // units between the pixels and the classes
 
@@ -18,21 +13,17 @@ func newModel() (*bnn.Sequential[float32], error) {
 	return bnn.NewMLP[float32]([]int{pixels, hidden, classes}, bnn.ReLU, nil, bnn.Diagonal{})
 }
 
-// initialise draws the mean weights as He et al. (2015) do for ReLU, and makes the standard deviations small; the mean
-// biases stay 0.
-func initialise(model *bnn.Sequential[float32], rng *rand.Rand) {
-	for k := range model.Len() {
-		layer := model.Linear(k)
-		if layer == nil {
-			continue // an activation
-		}
-		weights := layer.Params()[layer.Out():layer.NumMeanParams()]
-		for i := range weights {
-			weights[i] = float32(math.Sqrt(2/float64(layer.In())) * rng.NormFloat64())
-		}
-		scales := layer.Params()[layer.NumMeanParams():]
-		for i := range scales {
-			scales[i] = 0.05
-		}
+// The streams of random numbers that a seed has.
+const (
+	startStream = iota
+	drawStream
+)
+
+// initialise draws the mean weights as He et al. (2015) do for ReLU, and makes the standard deviations small.
+func initialise(model *bnn.Sequential[float32], seed uint64) {
+	model.KaimingNormal(bnn.Key{Seed: seed, Stream: startStream})
+	scales := model.Output().Params()[model.Output().NumMeanParams():]
+	for i := range scales {
+		scales[i] = 0.05
 	}
 }

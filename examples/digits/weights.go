@@ -19,11 +19,15 @@ func roundTrip(path string, model *bnn.Sequential[float32], d dataset, w io.Writ
 	if err != nil {
 		return err
 	}
-	want, err := meanLogits(model.Eval(), d)
+	serving, err := bnn.NewPredictor(model.Eval())
 	if err != nil {
 		return err
 	}
-	got, err := meanLogits(loaded, d)
+	want, err := meanProbabilities(serving, d)
+	if err != nil {
+		return err
+	}
+	got, err := meanProbabilities(loaded, d)
 	if err != nil {
 		return err
 	}
@@ -46,8 +50,8 @@ func writeWeights(path string, model *bnn.Sequential[float32]) error {
 	return file.Close()
 }
 
-// readWeights returns a model for serving.
-func readWeights(path string) (*bnn.Sequential[float32], error) {
+// readWeights returns what serves the weights of a file.
+func readWeights(path string) (*bnn.Predictor[float32], error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -57,5 +61,8 @@ func readWeights(path string) (*bnn.Sequential[float32], error) {
 	if err != nil {
 		return nil, err
 	}
-	return model.Eval(), model.ReadWeights(file)
+	if err := model.ReadWeights(file); err != nil {
+		return nil, err
+	}
+	return bnn.NewPredictor(model.Eval())
 }
