@@ -62,20 +62,39 @@ func ExampleSequential_Predict() {
 	// logit of 9: 3.1, variance 0.19
 }
 
-// A predictor serves class probabilities, in closed form and averaged over draws of the parameters.
+// predictor is the same model, frozen.
+func predictor() *bnn.Predictor[float32] {
+	model := digits()
+	serving, err := bnn.NewPredictor(model.Eval()) // Eval: the temperature counts
+	check(err)
+	return serving
+}
+
+// A predictor serves class probabilities in closed form.
 func ExamplePredictor() {
-	serving, err := bnn.NewPredictor(digits())
-	check(err)
-	x, probabilities := handwritten(), make([]float32, serving.Out())
-	err = serving.Probabilities(probabilities, x)
-	check(err)
-	fmt.Printf("%.2f\n", probabilities)
-	err = serving.ProbabilitiesFromDraws(probabilities, x, bnn.Key{Seed: 1}, 200)
+	serving, x := predictor(), handwritten()
+	probabilities := make([]float32, serving.Out())
+	err := serving.Probabilities(probabilities, x)
 	check(err)
 	fmt.Printf("%.2f\n", probabilities)
+	// Output: [0.30 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.55]
+}
+
+// Draws of the parameters come from a key: the same key, the same draws, on every machine.
+func ExamplePredictor_ProbabilitiesFromDraws() {
+	serving, x := predictor(), handwritten()
+	probabilities := make([]float32, serving.Out())
+	mean, variance := make([]float32, serving.Out()), make([]float32, serving.Out())
+	key := bnn.Key{Seed: 1}
+	err := serving.ProbabilitiesFromDraws(probabilities, x, key, 100)
+	check(err)
+	err = serving.PredictFromDraws(mean, variance, x, key, 100) // with what Gaussian hidden layers add to the variance
+	check(err)
+	fmt.Printf("%.2f\n", probabilities)
+	fmt.Printf("logit of 9: %.1f, variance %.2f\n", mean[9], variance[9])
 	// Output:
-	// [0.30 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.55]
-	// [0.28 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.13 0.58]
+	// [0.27 0.00 0.00 0.00 0.00 0.01 0.00 0.00 0.12 0.59]
+	// logit of 9: 3.2, variance 0.18
 }
 
 // Class probabilities are averaged over draws of the parameters, from normals of one's own.
