@@ -3,10 +3,10 @@ package main
 import "github.com/simmer-go/simmer/asm/internal/gen"
 
 // mixed rounds to float32 what f computes of float32 data in float64 lanes; see fallback/arith.go.
-func mixed(b *B, f func() V) V { return b.Narrow(wide(b, f)) }
+func mixed(b *B, f func() V) V { return b.Narrow(inFloat64(b, f)) }
 
-// wide is what f computes of float32 data in float64 lanes.
-func wide(b *B, f func() V) V {
+// inFloat64 is what f computes of float32 data in float64 lanes.
+func inFloat64(b *B, f func() V) V {
 	b.Lane = F64
 	y := f()
 	b.Lane = F32

@@ -19,7 +19,7 @@ func erf32(b *B, x V) V {
 // erfSlope32 is the derivative of erf, in float64 lanes.
 func erfSlope32(b *B, x V) V {
 	c := b.Max(b.Named("ErfFloor32", fallback.ErfFloor32), minusAbs(b, x))
-	return wide(b, func() V {
+	return inFloat64(b, func() V {
 		c := b.Widen(c)
 		return b.Mul(b.Named("TwoOverSqrtPi", fallback.TwoOverSqrtPi), expMixed(b, b.Neg(b.Mul(c, c))))
 	})

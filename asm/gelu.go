@@ -26,7 +26,7 @@ func expHalfSquareMixed(b *B, t V) V {
 // geluSlope32 is the derivative of GELU, in float64 lanes.
 func geluSlope32(b *B, x V) V {
 	t := b.Min(b.Named("GELUSlopeTop32", fallback.GELUSlopeTop32), b.Abs(x))
-	return wide(b, func() V {
+	return inFloat64(b, func() V {
 		t := b.Widen(t)
 		b.Step("T(t) − t/√(2π), T(t) = r·f, r = 1/(1+kt)")
 		one := b.Const(1)

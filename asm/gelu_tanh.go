@@ -26,7 +26,7 @@ func geluTanhExpMixed(b *B, v, z V) V {
 func geluTanhSlope32(b *B, x V) V {
 	c := b.Max(b.Named("minus_GELUTanhSlopeTop32", -fallback.GELUTanhSlopeTop32), x)
 	c = b.Min(b.Named("GELUTanhSlopeTop32", fallback.GELUTanhSlopeTop32), c)
-	return wide(b, func() V {
+	return inFloat64(b, func() V {
 		v := b.Widen(c)
 		z := b.Mul(v, v)
 		e := geluTanhExpMixed(b, v, z)

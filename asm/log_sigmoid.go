@@ -15,7 +15,7 @@ func logSigmoid64(b *B, x V) V { return b.Neg(softplus64(b, b.Neg(x))) }
 func logSigmoidSlope32(b *B, x V) V {
 	c := b.Max(b.Named("SlopeFloor32", fallback.SlopeFloor32), x)
 	c = b.Min(b.Named("minus_SlopeFloor32", -fallback.SlopeFloor32), c)
-	return wide(b, func() V {
+	return inFloat64(b, func() V {
 		u := expMixed(b, b.Widen(c))
 		b.Step("1/(1+u)")
 		return b.Div(b.Const(1), b.Add(b.Const(1), u))

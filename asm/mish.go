@@ -21,7 +21,7 @@ func mish32(b *B, x V) V {
 func mishSlope32(b *B, x V) V {
 	c := b.Max(b.Named("SlopeFloor32", fallback.SlopeFloor32), x)
 	c = b.Min(b.Named("MishTop32", fallback.MishTop32), c)
-	return wide(b, func() V {
+	return inFloat64(b, func() V {
 		e := expMixed(b, b.Widen(c))
 		b.Step("e·((e+2)·d + 4x·(e+1))/d², d = n+2")
 		e2 := b.Add(e, b.Const(2))

@@ -23,7 +23,7 @@ func siluSlope32(b *B, x V) V {
 	c := b.Max(b.Named("SlopeFloor32", fallback.SlopeFloor32), x)
 	c = b.Min(b.Named("minus_SlopeFloor32", -fallback.SlopeFloor32), c)
 	minus := b.Neg(c)
-	return wide(b, func() V { return gateSlopeMixed(b, expMixed(b, b.Widen(minus)), b.Widen(c)) })
+	return inFloat64(b, func() V { return gateSlopeMixed(b, expMixed(b, b.Widen(minus)), b.Widen(c)) })
 }
 
 // gateSlopeMixed is (1 + e + v·e)/(1+e)².

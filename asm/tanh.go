@@ -42,7 +42,7 @@ func tanhSlope32(b *B, x V) V {
 	b.Step("e/(¼ + ½e + ¼e²), e = exp(−2|x|)")
 	c := b.Max(b.Named("TanhFloor32", fallback.TanhFloor32), minusAbs(b, x))
 	c = b.Add(c, c)
-	return wide(b, func() V { return tanhSlopeOf(b, expMixed(b, b.Widen(c))) })
+	return inFloat64(b, func() V { return tanhSlopeOf(b, expMixed(b, b.Widen(c))) })
 }
 
 // tanhSlopeOf is e/(¼ + ½e + ¼e²).

@@ -175,7 +175,7 @@ func seedProducts[T kernels.Float](f *testing.F) {
 		case 0:
 			catalog.Fill(numbers, catalog.Real, uint64(at))
 		case 1:
-			catalog.FillWide(numbers, uint64(at))
+			catalog.FillExponents(numbers, uint64(at))
 		default:
 			catalog.FillBits(numbers, uint64(at))
 		}

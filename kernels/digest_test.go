@@ -30,7 +30,7 @@ func digestOf[T kernels.Float](k catalog.Kernel[T]) digest.Hash {
 	h := digest.New()
 	kinds := bothValues
 	if k.Product {
-		kinds = append(kinds, catalog.Wide)
+		kinds = append(kinds, catalog.AllExponents)
 	}
 	for at, s := range digestShapes(k) {
 		for _, values := range kinds {

@@ -145,7 +145,7 @@ const (
 func multiplyCopies[T Float](o operands[T]) {
 	var scratch [tileRoom]T
 	var room [copyDepth * panelBytes / 8]float64
-	b, wide := simd.Room[T](room[:]), panelLen[T]()
+	b, panel := simd.Room[T](room[:]), panelLen[T]()
 	c := newCalls[T](min(o.k, copyDepth))
 	step := 2 * cachedRows[T](copyDepth)
 	for done := 0; done < o.k; done += copyDepth {
@@ -153,14 +153,14 @@ func multiplyCopies[T Float](o operands[T]) {
 			o.start, o.startRow = o.dst, o.dstRow
 		}
 		for first := 0; first < o.rows; first += step {
-			for j := 0; j < o.n; j += wide {
+			for j := 0; j < o.n; j += panel {
 				part := o.part(first, min(step, o.rows-first), j)
 				part.k = min(copyDepth, o.k-done)
 				for p := range part.k {
-					copy(b[p*wide:], o.b[(done+p)*o.bRow+j:][:part.n])
+					copy(b[p*panel:], o.b[(done+p)*o.bRow+j:][:part.n])
 				}
 				part.a = part.a[done*o.aStep:]
-				part.b, part.bRow = b, wide
+				part.b, part.bRow = b, panel
 				part.panel(false, c, scratch[:])
 			}
 		}
@@ -190,11 +190,11 @@ func matMulTrans[T Float](function string, add bool, dst, a, b []T, m, k, n int)
 	if m == 0 {
 		return
 	}
-	wide := panelLen[T]()
+	panel := panelLen[T]()
 	var columns [fallback.Chunk * panelBytes / 4]T
-	for j := 0; j < n; j += wide {
+	for j := 0; j < n; j += panel {
 		part := operands[T]{
-			dst: dst[j:], start: zeros[T](), a: a, rows: m, n: min(wide, n-j), dstRow: n, aRow: k, aStep: 1, bRow: wide,
+			dst: dst[j:], start: zeros[T](), a: a, rows: m, n: min(panel, n-j), dstRow: n, aRow: k, aStep: 1, bRow: panel,
 		}
 		if add {
 			part.start, part.startRow = part.dst, n
@@ -205,7 +205,7 @@ func matMulTrans[T Float](function string, add bool, dst, a, b []T, m, k, n int)
 		for first := 0; first < k; first += fallback.Chunk { // which is summed on its own anyway
 			part.k = min(fallback.Chunk, k-first)
 			part.a, part.b = a[first:], columns[:]
-			simd.Transpose(columns[:], b[j*k+first:], part.n, part.k, k, wide)
+			simd.Transpose(columns[:], b[j*k+first:], part.n, part.k, k, panel)
 			part.panel(false, newCalls[T](part.k), nil)
 			part.start, part.startRow = part.dst, n
 		}

@@ -52,7 +52,7 @@ func allInputs[T kernels.Float]() []inputs[T] {
 		{"huge", in(huge), false, true},
 		{"tiny", in(tiny), false, true},
 		{"tiny and cancelling", in(tiny), true, true},
-		{"of all exponents", catalog.FillWide[T], false, true},
+		{"of all exponents", catalog.FillExponents[T], false, true},
 		{"random bits", catalog.FillBits[T], false, false},
 	}
 }

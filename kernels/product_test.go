@@ -28,8 +28,8 @@ func forEachProduct(
 }
 
 var (
-	allValues    = []catalog.Values{catalog.Usual, catalog.RandomBits, catalog.Wide}
-	finiteValues = []catalog.Values{catalog.Usual, catalog.Wide}
+	allValues    = []catalog.Values{catalog.Usual, catalog.RandomBits, catalog.AllExponents}
+	finiteValues = []catalog.Values{catalog.Usual, catalog.AllExponents}
 )
 
 func testProducts[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {

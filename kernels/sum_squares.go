@@ -66,12 +66,12 @@ const squaresRows = 24
 func (s squares[T]) byRows() {
 	var products [squaresRows * panelBytes / 4]T
 	var totals [tileRoom]T
-	wide := panelLen[T]()
+	panel := panelLen[T]()
 	for first := 0; first < s.rows; first += squaresRows {
-		for j := 0; j < s.products; j += wide {
+		for j := 0; j < s.products; j += panel {
 			o := operands[T]{
 				dst: products[:], start: zeros[T](), a: s.a[first*s.k:], b: s.b, rows: min(squaresRows, s.rows-first),
-				n: min(wide, s.products-j), k: s.k, dstRow: wide, aRow: s.k, aStep: 1, bRow: s.products,
+				n: min(panel, s.products-j), k: s.k, dstRow: panel, aRow: s.k, aStep: 1, bRow: s.products,
 			}
 			if s.bias != nil {
 				o.start = s.bias[j:]
@@ -83,7 +83,7 @@ func (s squares[T]) byRows() {
 				o.panel(false, newCalls[T](s.k), totals[:])
 			}
 			for i := range o.rows {
-				addSquares(s.dst[(first+i)*s.n:][:s.n], products[i*wide:][:o.n], j, 1)
+				addSquares(s.dst[(first+i)*s.n:][:s.n], products[i*panel:][:o.n], j, 1)
 			}
 		}
 	}
@@ -123,10 +123,10 @@ type squaresRoom struct {
 
 func (s squares[T]) inLanes() {
 	var room squaresRoom
-	wide := panelLen[T]()
+	panel := panelLen[T]()
 	turned, products := simd.Room[T](room.turned[:]), simd.Room[T](room.products[:])
 	biases, ones := simd.Room[T](room.biases[:]), simd.Room[T](room.ones[:])
-	totals := simd.Room[T](room.totals[:])[:s.n*wide]
+	totals := simd.Room[T](room.totals[:])[:s.n*panel]
 	for i := range ones {
 		ones[i] = 1
 	}
@@ -134,39 +134,39 @@ func (s squares[T]) inLanes() {
 	if s.bias != nil && few {
 		s.biases(biases, ones, 0, s.products)
 	}
-	for first := 0; first < s.rows; first += wide {
-		first = min(first, s.rows-wide) // the last ones may be computed twice
-		simd.Transpose(turned, s.a[first*s.k:], wide, s.k, s.k, wide)
+	for first := 0; first < s.rows; first += panel {
+		first = min(first, s.rows-panel) // the last ones may be computed twice
+		simd.Transpose(turned, s.a[first*s.k:], panel, s.k, s.k, panel)
 		clear(totals)
-		for j := 0; j < s.products; j += wide {
+		for j := 0; j < s.products; j += panel {
 			o := operands[T]{
-				dst: products, start: zeros[T](), b: turned, rows: min(wide, s.products-j), n: wide, k: s.k,
-				dstRow: wide, aRow: 1, aStep: s.products, bRow: wide,
+				dst: products, start: zeros[T](), b: turned, rows: min(panel, s.products-j), n: panel, k: s.k,
+				dstRow: panel, aRow: 1, aStep: s.products, bRow: panel,
 			}
 			switch {
 			case s.bias == nil:
 			case few:
-				o.start, o.startRow = biases[j*wide:], wide
+				o.start, o.startRow = biases[j*panel:], panel
 			default:
 				s.biases(products, ones, j, o.rows)
-				o.start, o.startRow = products, wide
+				o.start, o.startRow = products, panel
 			}
 			if s.k > 0 {
 				o.a = s.b[j:]
 			}
 			o.chunks()
-			addSquares(totals, products[:o.rows*wide], j, wide)
+			addSquares(totals, products[:o.rows*panel], j, panel)
 		}
-		simd.Transpose(s.dst[first*s.n:], totals, s.n, wide, wide, s.n)
+		simd.Transpose(s.dst[first*s.n:], totals, s.n, panel, panel, s.n)
 	}
 }
 
 // biases writes those from j on, each to all lanes.
 func (s squares[T]) biases(dst, ones []T, j, count int) {
-	wide := panelLen[T]()
+	panel := panelLen[T]()
 	o := operands[T]{
-		dst: dst, start: zeros[T](), a: s.bias[j:], b: ones, rows: count, n: wide, k: 1,
-		dstRow: wide, aRow: 1, bRow: wide,
+		dst: dst, start: zeros[T](), a: s.bias[j:], b: ones, rows: count, n: panel, k: 1,
+		dstRow: panel, aRow: 1, bRow: panel,
 	}
 	o.chunks()
 }

@@ -12,10 +12,10 @@ func TransposeTo[T Float](dst, src []T, rows, cols int) []T {
 	if len(src) == 0 {
 		return dst
 	}
-	const high, wide = 64, 128 // rows and columns at a time: assembly cannot be preempted
+	const high, width = 64, 128 // rows and columns at a time: assembly cannot be preempted
 	for r := 0; r < rows; r += high {
-		for c := 0; c < cols; c += wide {
-			simd.Transpose(dst[c*rows+r:], src[r*cols+c:], min(high, rows-r), min(wide, cols-c), cols, rows)
+		for c := 0; c < cols; c += width {
+			simd.Transpose(dst[c*rows+r:], src[r*cols+c:], min(high, rows-r), min(width, cols-c), cols, rows)
 		}
 	}
 	return dst

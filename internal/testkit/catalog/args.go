@@ -47,9 +47,9 @@ type Values int
 
 // The kinds of input that tests try.
 const (
-	Usual      Values = iota // by Fill, from the domain of each input
-	RandomBits               // by FillBits
-	Wide                     // by FillWide: long sums of random bits are all NaN
+	Usual        Values = iota // by Fill, from the domain of each input
+	RandomBits                 // by FillBits
+	AllExponents               // by FillExponents: long sums of random bits are all NaN
 )
 
 // RandomArgs is NewArgs with inputs and classes that depend on the seed, as does the choice of scalars.
@@ -60,8 +60,8 @@ func (k Kernel[T]) RandomArgs(shape Shape, values Values, seed uint64) Args[T] {
 		switch s := seed*31 + uint64(j); values {
 		case RandomBits:
 			FillBits(a.In[j], s)
-		case Wide:
-			FillWide(a.In[j], s)
+		case AllExponents:
+			FillExponents(a.In[j], s)
 		default:
 			Fill(a.In[j], o.Domain, s)
 		}

@@ -42,14 +42,14 @@ func TestFillBitsHasEverything(t *testing.T) {
 }
 
 // All sums of 64 products are finite, some of the products subnormal.
-func TestFillWideIsFinite(t *testing.T) {
-	t.Run("float32", testFillWide[float32])
-	t.Run("float64", testFillWide[float64])
+func TestFillExponentsIsFinite(t *testing.T) {
+	t.Run("float32", testFillExponents[float32])
+	t.Run("float64", testFillExponents[float64])
 }
 
-func testFillWide[T kernels.Float](t *testing.T) {
+func testFillExponents[T kernels.Float](t *testing.T) {
 	x := make([]T, 10000)
-	FillWide(x, 1)
+	FillExponents(x, 1)
 	smallest := math.Inf(1)
 	for i, v := range x {
 		sum := v * v * 64

@@ -65,9 +65,9 @@ func FillBits[T kernels.Float](x []T, seed uint64) {
 	}
 }
 
-// FillWide writes finite values of random bits, of which products and their sums are finite too: their exponents
+// FillExponents writes finite values of random bits, of which products and their sums are finite too: their exponents
 // reach from where products underflow to near where they overflow.
-func FillWide[T kernels.Float](x []T, seed uint64) {
+func FillExponents[T kernels.Float](x []T, seed uint64) {
 	r := rng(seed)
 	for i := range x {
 		u := r.next()
