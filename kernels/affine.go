@@ -133,7 +133,7 @@ func affine[T Float](function string, relu bool, dst, x []T, w *Packed[T], bias 
 	}
 	switch { // all ways give the same bits
 	case rows == 0:
-	case w.n <= fewOutputs*panelLen[T]()/panelBytes && 0 < w.k && w.k <= lanesLen[T]() && rows >= manyRows:
+	case w.n <= fewOutputs*panelLen[T]()/panelBytes && 0 < w.k && w.k <= lanesLen[T]() && rows >= 2*lanesRows:
 		w.columns(relu, dst, x, bias, rows)
 	case w.k <= fallback.Chunk:
 		w.product(relu, dst, x, bias, rows, nil)

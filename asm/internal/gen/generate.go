@@ -3,9 +3,9 @@
 //
 //   - vocabulary.go, body.go: what a description is made of
 //   - stream.go, stream_loop.go, columns.go, fold.go: the shapes of kernels, and how the lanes of a sum become a number
-//   - product.go, transpose.go, fill.go: shapes with loops of their own
+//   - product.go, product_column.go, transpose.go, fill.go: shapes with loops of their own
 //   - emitter.go, kept.go, pool.go: from a description to instructions; constants in registers and in memory
-//   - machine.go, x86.go, avx2.go, avx512.go, neon.go: the instruction sets
+//   - machine.go, neon.go, avx2.go, avx512.go: the instruction sets; x86.go, x86_strided.go: what the last two share
 //   - generate.go, go_files.go, go_stream.go: the files
 //
 // Registers are allocated and assembly printed by avo.
@@ -30,7 +30,7 @@ type Family struct {
 	Kernels []Kernel
 }
 
-// Kernel is a description that can be emitted for any machine: a *Stream, *ColumnSums or *ColumnMap.
+// Kernel is a description that can be emitted for any machine: a *Stream, or one of the shapes with loops of their own.
 type Kernel interface {
 	// Function is the name of the block function, with the type: SoftplusToF32.
 	Function() string
