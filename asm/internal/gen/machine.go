@@ -31,6 +31,7 @@ type Machine interface {
 	constant(e *emitter, c literal) register
 	// copy is a register with the same contents.
 	copy(e *emitter, l Lane, r register) register
+	copyTo(e *emitter, l Lane, r, dst register)
 	// broadcast loads a scalar parameter into every lane.
 	broadcast(e *emitter, l Lane, m memory) register
 	load(e *emitter, l Lane, m memory) register
@@ -54,6 +55,11 @@ type Machine interface {
 
 	// swap exchanges lane i and lane i xor distance, distance being a power of two.
 	swap(e *emitter, l Lane, r register, distance int) register
+	// spread copies lane 0 to all lanes.
+	spread(e *emitter, l Lane, r register) register
+	// widenFirst converts lane 0, a float32, to float64, and narrowFirst rounds it to float32.
+	widenFirst(e *emitter, r register) register
+	narrowFirst(e *emitter, r register) register
 	// storeScalar stores lane 0, a float64.
 	storeScalar(e *emitter, r register, m memory)
 

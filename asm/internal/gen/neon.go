@@ -62,22 +62,36 @@ func (m neon) zero(e *emitter, r register) {
 	})
 }
 
-func (m neon) copy(e *emitter, _ Lane, r register) register {
+func (m neon) copy(e *emitter, l Lane, r register) register {
 	t := m.vector(e)
-	e.ins("VMOV V%0.B16, V%1.B16", r, t)
+	m.copyTo(e, l, r, t)
 	return t
 }
 
+func (m neon) copyTo(e *emitter, _ Lane, r, dst register) { e.ins("VMOV V%0.B16, V%1.B16", r, dst) }
+
 func (m neon) broadcast(e *emitter, l Lane, mem memory) register {
-	r, s := m.vector(e), m.vector(e)
-	if l == F32 {
-		e.ins("FMOVS %0, F%1", mem, s)
-		e.ins("VDUP V%0.S[0], V%1.S4", s, r)
-	} else {
-		e.ins("FMOVD %0, F%1", mem, s)
-		e.ins("VDUP V%0.D[0], V%1.D2", s, r)
-	}
-	return r
+	r := m.vector(e)
+	e.ins([...]string{"FMOVS", "FMOVD"}[l]+" %0, F%1", mem, r)
+	return m.spread(e, l, r)
+}
+
+func (m neon) spread(e *emitter, l Lane, r register) register {
+	d := m.vector(e)
+	e.ins([...]string{"VDUP V%0.S[0], V%1.S4", "VDUP V%0.D[0], V%1.D2"}[l], r, d)
+	return d
+}
+
+func (m neon) widenFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("WORD FCVTL", r, d)
+	return d
+}
+
+func (m neon) narrowFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("WORD FCVTN", r, d)
+	return d
 }
 
 func (m neon) load(e *emitter, l Lane, mem memory) register {

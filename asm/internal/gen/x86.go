@@ -76,9 +76,11 @@ func broadcast(l Lane) string { return [...]string{"VBROADCASTSS", "VBROADCASTSD
 
 func (m x86) copy(e *emitter, l Lane, r register) register {
 	t := m.vector(e)
-	e.ins(float("MOVA", l), r, t)
+	m.copyTo(e, l, r, t)
 	return t
 }
+
+func (m x86) copyTo(e *emitter, l Lane, r, dst register) { e.ins(float("MOVA", l), r, dst) }
 
 func (m x86) broadcast(e *emitter, l Lane, mem memory) register {
 	r := m.vector(e)
@@ -337,6 +339,24 @@ func (m x86) laneNumbers(e *emitter) register {
 	r := m.vector(e)
 	e.ins("VMOVUPS", e.pool.laneNumbers(m.width(F32)), r)
 	return r
+}
+
+func (m x86) spread(e *emitter, l Lane, r register) register {
+	d := m.vector(e)
+	e.ins(broadcast(l), asX(r), d)
+	return d
+}
+
+func (m x86) widenFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("VCVTPS2PD", asX(r), asX(d))
+	return d
+}
+
+func (m x86) narrowFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("VCVTPD2PSX", asX(r), asX(d))
+	return d
 }
 
 func (m x86) storeScalar(e *emitter, r register, mem memory) { e.ins("VMOVSD", asX(r), mem) }

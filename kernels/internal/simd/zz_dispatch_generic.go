@@ -348,6 +348,46 @@ func ScaleColumnsToF64(dst, tile, scale []float64, cols, rows int) int {
 	return 0
 }
 
+// LogSumExpRowF32 is fallback.LogSumExpRowF32 by the instruction set in use.
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	return fallback.LogSumExpRowF32(x)
+}
+
+// SoftmaxRowF32 is fallback.SoftmaxRowF32 by the instruction set in use.
+func SoftmaxRowF32(dst, x []float32) {
+	fallback.SoftmaxRowF32(dst, x)
+}
+
+// LogSoftmaxRowF32 is fallback.LogSoftmaxRowF32 by the instruction set in use.
+func LogSoftmaxRowF32(dst, x []float32) {
+	fallback.LogSoftmaxRowF32(dst, x)
+}
+
+// SoftmaxGradRowF32 is fallback.SoftmaxGradRowF32 by the instruction set in use.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	return fallback.SoftmaxGradRowF32(dst, x, scale)
+}
+
+// LogSumExpRowF64 is fallback.LogSumExpRowF64 by the instruction set in use.
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	return fallback.LogSumExpRowF64(x)
+}
+
+// SoftmaxRowF64 is fallback.SoftmaxRowF64 by the instruction set in use.
+func SoftmaxRowF64(dst, x []float64) {
+	fallback.SoftmaxRowF64(dst, x)
+}
+
+// LogSoftmaxRowF64 is fallback.LogSoftmaxRowF64 by the instruction set in use.
+func LogSoftmaxRowF64(dst, x []float64) {
+	fallback.LogSoftmaxRowF64(dst, x)
+}
+
+// SoftmaxGradRowF64 is fallback.SoftmaxGradRowF64 by the instruction set in use.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	return fallback.SoftmaxGradRowF64(dst, x, scale)
+}
+
 // AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
 func AddLog1pToF64(dst, d, s []float64) {
 	fallback.AddLog1pToF64(dst, d, s)

@@ -907,6 +907,40 @@ func ScaleColumnsTo[T Float](dst, tile, scale []T, cols, rows int) int {
 	return ScaleColumnsToF64(As64(dst), As64(tile), As64(scale), cols, rows)
 }
 
+// LogSumExpRow is LogSumExpRowF32 or LogSumExpRowF64.
+func LogSumExpRow[T Float](x []T) (m, l float64) {
+	if Is32[T]() {
+		return LogSumExpRowF32(As32(x))
+	}
+	return LogSumExpRowF64(As64(x))
+}
+
+// SoftmaxRow is SoftmaxRowF32 or SoftmaxRowF64.
+func SoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		SoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	SoftmaxRowF64(As64(dst), As64(x))
+}
+
+// LogSoftmaxRow is LogSoftmaxRowF32 or LogSoftmaxRowF64.
+func LogSoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		LogSoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	LogSoftmaxRowF64(As64(dst), As64(x))
+}
+
+// SoftmaxGradRow is SoftmaxGradRowF32 or SoftmaxGradRowF64.
+func SoftmaxGradRow[T Float](dst, x []T, scale T) (m, l, p float64) {
+	if Is32[T]() {
+		return SoftmaxGradRowF32(As32(dst), As32(x), float32(scale))
+	}
+	return SoftmaxGradRowF64(As64(dst), As64(x), float64(scale))
+}
+
 // MishTo is MishToF32 or MishToF64 for slices of any length.
 func MishTo[T Float](dst, x []T) {
 	if Is32[T]() {

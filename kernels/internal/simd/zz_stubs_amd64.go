@@ -413,6 +413,54 @@ func scaleColumnsToF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)
 func scaleColumnsToF64AVX512(dst, tile, scale *float64, cols, rows int) (done int)
 
 //go:noescape
+func logSumExpRowF32AVX2(x *float32, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF32AVX512(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func softmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32AVX2(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF32AVX512(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64AVX2(x *float64, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF64AVX512(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func softmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64AVX2(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF64AVX512(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
 func addLog1pToF64AVX2(dst, d, s *float64, n int)
 
 //go:noescape

@@ -209,6 +209,30 @@ func expSumColumnsF64NEON(x, tile *float64, m, s *float64, cols, rows int) (done
 func scaleColumnsToF64NEON(dst, tile, scale *float64, cols, rows int) (done int)
 
 //go:noescape
+func logSumExpRowF32NEON(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32NEON(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64NEON(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64NEON(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
 func addLog1pToF64NEON(dst, d, s *float64, n int)
 
 //go:noescape
