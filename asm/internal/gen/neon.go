@@ -168,7 +168,7 @@ func (m neon) operation(e *emitter, v V, i int) {
 		a := arg(0)
 		equal := m.vector(e)
 		word("FCMEQ", a, a, equal)
-		e.ins("WORD NOT.B16", equal, e.fresh(v, i))
+		e.ins("WORD MVN.B16", equal, e.fresh(v, i))
 	case opSelect:
 		a, b := arg(1), arg(2)
 		d := e.overwritable(v.args[0], i)
@@ -597,7 +597,7 @@ var encodings = map[string]encoding{
 	"FSQRT.D2": {0x6ee1f800, "2D", "2D", ""},
 	"SCVTF.S4": {0x4e21d800, "4S", "4S", ""},
 	"BIC.B16":  {0x4e601c00, "16B", "16B", ""},
-	"NOT.B16":  {0x6e205800, "16B", "16B", ""},
+	"MVN.B16":  {0x6e205800, "16B", "16B", ""},
 	"FCVTL":    {0x0e617800, "2S", "2D", ""},
 	"FCVTL2":   {0x4e617800, "4S", "2D", ""},
 	"FCVTN":    {0x0e616800, "2D", "2S", ""},
