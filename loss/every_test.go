@@ -36,26 +36,26 @@ func everyLoss[T loss.Float]() []call[T] {
 		y[i] = i % features
 	}
 	list := []call[T]{
-		callOf("MSE", loss.MSE[T]{}, x, t, samples*n),
-		callOf("MSE, sum", loss.MSE[T]{Reduction: loss.Sum}, x, t, samples*n),
-		callOf("L1", loss.L1[T]{}, x, t, samples*n),
-		callOf("BCE", loss.BCE[T]{}, probs, t, samples*n),
-		callOf("BCE, weights", loss.BCE[T]{Weight: element, DatumWeight: datum, FeatureWeight: feature}, probs, t, samples*n),
-		callOf("BCEWithLogits", loss.BCEWithLogits[T]{}, x, t, samples*n),
+		callOf("MSE", loss.MSE[T]{Samples: samples}, x, t, samples*n),
+		callOf("MSE, sum", loss.MSE[T]{Samples: samples, Reduction: loss.Sum}, x, t, samples*n),
+		callOf("L1", loss.L1[T]{Samples: samples}, x, t, samples*n),
+		callOf("BCE", loss.BCE[T]{Samples: samples}, probs, t, samples*n),
+		callOf("BCE, weights", loss.BCE[T]{Samples: samples, Weight: element, DatumWeight: datum, FeatureWeight: feature}, probs, t, samples*n),
+		callOf("BCEWithLogits", loss.BCEWithLogits[T]{Samples: samples}, x, t, samples*n),
 		callOf("BCEWithLogits, weights",
-			loss.BCEWithLogits[T]{Weight: element, DatumWeight: datum, FeatureWeight: feature, PosWeight: feature}, x, t, samples*n),
-		callOf("FocalBinary", loss.FocalBinary[T]{Gamma: 2}, x, t, samples*n),
-		callOf("CrossEntropy", loss.CrossEntropy[T]{Classes: features}, x, y, samples*batch),
-		callOf("CrossEntropy, weights", loss.CrossEntropy[T]{Weight: class, IgnoreIndex: &ignore}, x, y, samples*batch),
-		callOf("CrossEntropy, smoothing", loss.CrossEntropy[T]{Weight: class, LabelSmoothing: 0.1}, x, y, samples*batch),
-		callOf("CrossEntropy, positions", loss.CrossEntropy[T]{Classes: features, Positions: 5}, x, y, samples*batch),
-		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{Classes: features}, x, t, samples*batch),
+			loss.BCEWithLogits[T]{Samples: samples, Weight: element, DatumWeight: datum, FeatureWeight: feature, PosWeight: feature}, x, t, samples*n),
+		callOf("FocalBinary", loss.FocalBinary[T]{Samples: samples, Gamma: 2}, x, t, samples*n),
+		callOf("CrossEntropy", loss.CrossEntropy[T]{Samples: samples, Classes: features}, x, y, samples*batch),
+		callOf("CrossEntropy, weights", loss.CrossEntropy[T]{Samples: samples, Weight: class, IgnoreIndex: &ignore}, x, y, samples*batch),
+		callOf("CrossEntropy, smoothing", loss.CrossEntropy[T]{Samples: samples, Weight: class, LabelSmoothing: 0.1}, x, y, samples*batch),
+		callOf("CrossEntropy, positions", loss.CrossEntropy[T]{Samples: samples, Classes: features, Positions: 5}, x, y, samples*batch),
+		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{Samples: samples, Classes: features}, x, t, samples*batch),
 		callOf("CrossEntropyProb, options",
-			loss.CrossEntropyProb[T]{Weight: class, LabelSmoothing: 0.1, Positions: 5}, x, t, samples*batch),
-		callOf("NLL", loss.NLL[T]{Classes: features}, x, y, samples*batch),
-		callOf("NLL, options", loss.NLL[T]{Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
-		callOf("Focal", loss.Focal[T]{Gamma: 2, Classes: features}, x, y, samples*batch),
-		callOf("Focal, options", loss.Focal[T]{Gamma: 0.5, Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
+			loss.CrossEntropyProb[T]{Samples: samples, Weight: class, LabelSmoothing: 0.1, Positions: 5}, x, t, samples*batch),
+		callOf("NLL", loss.NLL[T]{Samples: samples, Classes: features}, x, y, samples*batch),
+		callOf("NLL, options", loss.NLL[T]{Samples: samples, Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
+		callOf("Focal", loss.Focal[T]{Samples: samples, Gamma: 2, Classes: features}, x, y, samples*batch),
+		callOf("Focal, options", loss.Focal[T]{Samples: samples, Gamma: 0.5, Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
 	}
 	long := make([]int, 3)
 	x, t = usual[T](3*900, catalog.Real), usual[T](3*900, catalog.Probability)
@@ -72,8 +72,8 @@ func everyGaussian[T loss.Float]() []call[T] {
 	layer := identity[T]{out}
 	work, params := make([]T, layer.KLWorkLen()+4*len(phi)), make([]T, 1)
 	y := make([]int, batch)
-	mse, bce, ce := loss.MSEVR[T]{Layer: layer}, loss.BCEWithLogitsVR[T]{Layer: layer}, loss.CrossEntropyVR[T]{Layer: layer}
-	vfe := loss.VariationalFreeEnergy[T, int]{NLL: loss.CrossEntropy[T]{Classes: out}, Model: layer}
+	mse, bce, ce := loss.MSEVR[T]{Layer: layer, Samples: samples}, loss.BCEWithLogitsVR[T]{Layer: layer, Samples: samples}, loss.CrossEntropyVR[T]{Layer: layer, Samples: samples}
+	vfe := loss.VariationalFreeEnergy[T, int]{NLL: loss.CrossEntropy[T]{Samples: samples, Classes: out}, Model: layer}
 	return []call[T]{
 		{"MSEVR", len(phi), len(phi),
 			func() (float64, error) { return mse.Value(phi, t, work) },

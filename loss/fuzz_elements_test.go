@@ -10,7 +10,7 @@ import (
 
 // A kind is a loss whose elements depend on one prediction and one target each.
 type kind[T loss.Float] struct {
-	make           func(loss.Reduction, fields[T]) loss.Loss[T, T]
+	make           func(fields[T]) loss.Loss[T, T]
 	exact          func(positive float64) formula
 	pred, target   func(s *source, name string, n int, bad *[]string) []T
 	weights        bool // takes weights
@@ -19,8 +19,13 @@ type kind[T loss.Float] struct {
 	smooth         func(x, t float64) bool // where the gradient is the derivative; nil: everywhere
 }
 
-// fields are the weights that the fields of a loss hold.
-type fields[T loss.Float] struct{ element, datum, feature, positive []T }
+// fields are what the fields of a loss hold.
+type fields[T loss.Float] struct {
+	reduction                         loss.Reduction
+	samples, features, positions      int
+	element, datum, feature, positive []T
+	mask                              []bool
+}
 
 // The next four make predictions and targets of a domain. Some make others too: then bad is told.
 
@@ -51,7 +56,7 @@ func inUnitIntervalOrNaN[T loss.Float](s *source, name string, n int, bad *[]str
 
 func drawMSE[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make:       func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.MSE[T]{Reduction: r} },
+		make:       func(f fields[T]) loss.Loss[T, T] { return loss.MSE[T]{f.reduction, f.samples, f.mask} },
 		exact:      func(float64) formula { return exactMSE() },
 		pred:       anyNumber[T],
 		target:     noNaN[T],
@@ -61,7 +66,7 @@ func drawMSE[T loss.Float](*source) kind[T] {
 
 func drawL1[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make:       func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.L1[T]{Reduction: r} },
+		make:       func(f fields[T]) loss.Loss[T, T] { return loss.L1[T]{f.reduction, f.samples, f.mask} },
 		exact:      func(float64) formula { return exactL1() },
 		pred:       anyNumber[T],
 		target:     noNaN[T],
@@ -72,8 +77,8 @@ func drawL1[T loss.Float](*source) kind[T] {
 
 func drawBCE[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make: func(r loss.Reduction, w fields[T]) loss.Loss[T, T] {
-			return loss.BCE[T]{Reduction: r, Weight: w.element, DatumWeight: w.datum, FeatureWeight: w.feature}
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.BCE[T]{f.reduction, f.samples, f.features, f.positions, f.element, f.datum, f.feature, f.mask}
 		},
 		exact:   func(float64) formula { return exactBCE() },
 		pred:    inUnitIntervalOrNaN[T],
@@ -86,9 +91,9 @@ func drawBCE[T loss.Float](*source) kind[T] {
 
 func drawLogits[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make: func(r loss.Reduction, w fields[T]) loss.Loss[T, T] {
+		make: func(f fields[T]) loss.Loss[T, T] {
 			return loss.BCEWithLogits[T]{
-				Reduction: r, Weight: w.element, DatumWeight: w.datum, FeatureWeight: w.feature, PosWeight: w.positive,
+				f.reduction, f.samples, f.features, f.positions, f.element, f.datum, f.feature, f.positive, f.mask,
 			}
 		},
 		exact:          exactLogits,
@@ -102,8 +107,8 @@ func drawLogits[T loss.Float](*source) kind[T] {
 func drawFocalBinary[T loss.Float](s *source) kind[T] {
 	gamma := s.gamma()
 	return kind[T]{
-		make: func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] {
-			return loss.FocalBinary[T]{Reduction: r, Gamma: gamma}
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.FocalBinary[T]{Reduction: f.reduction, Samples: f.samples, Gamma: gamma, Mask: f.mask}
 		},
 		exact:      func(float64) formula { return exactFocalBinary(gamma) },
 		pred:       anyNumber[T],
@@ -135,32 +140,41 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 			p.bad = append(p.bad, "len(pred)")
 		}
 		w := drawFields(s, k, p.samples, p.items, features, &p.bad)
-		r := s.reduction()
-		if r == loss.Mean {
-			p.divisor = float64(len(p.pred))
+		w.reduction, w.samples = s.reduction(), p.samples
+		at := s.byte()
+		w.mask = s.mask(len(p.target), len(p.bad) > 0)
+		spoil(s, p.pred, p.target, w.mask, 1, 1)
+		if w.reduction == loss.Mean {
+			p.divisor = float64(p.samples) * float64(countKept(w.mask, len(p.target)))
 		}
-		p.loss = k.make(r, w)
+		p.loss = k.make(w)
 		p.choose = func(part selection) loss.Loss[T, T] {
 			w := w
+			w.reduction, w.samples = loss.Sum, len(part.samples)
 			w.datum = choose(w.datum, part.one(), 1, 1)
+			w.mask = choose(w.mask, part.one(), features, 1)
 			if len(w.element) == len(p.target) {
 				w.element = choose(w.element, part.one(), features, 1)
 			} else {
 				w.element = choose(w.element, part, features, p.samples)
 			}
-			return k.make(loss.Sum, w)
+			return k.make(w)
 		}
+		p.spoilSamples(s, func() { w.samples++; p.loss = k.make(w) })
 		p.exact = func() (elements, grads []term) {
 			for i, x := range p.pred {
+				if !kept(w.mask, i) {
+					elements, grads = append(elements, known(0)), append(grads, known(0))
+					continue
+				}
 				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), float64(p.target[i%len(p.target)]))
 				f := float64(w.at(i, p.items, features))
 				elements, grads = append(elements, v.times(f)), append(grads, g.times(f))
 			}
 			return elements, grads
 		}
-		at := s.byte()
 		p.derivative = func(t *testing.T) {
-			if len(p.pred) == 0 {
+			if len(p.pred) == 0 || !kept(w.mask, at%len(p.pred)) {
 				return
 			}
 			i := at % len(p.pred)
