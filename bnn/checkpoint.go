@@ -113,7 +113,8 @@ type weightsFile struct {
 }
 
 func newSource(c Checkpoint) *source {
-	return &source{Checkpoint: c, tensors: map[string]*safetensors.Tensor{}, modules: strings.Join(strings.Fields(c.Modules), " ")}
+	return &source{Checkpoint: c, tensors: map[string]*safetensors.Tensor{},
+		modules: strings.Join(strings.Fields(c.Modules), " ")}
 }
 
 func (src *source) close() {
@@ -128,7 +129,7 @@ func (src *source) open(c Checkpoint, most int) error {
 		return src.add("", c.Reader, most)
 	}
 	if c.Name == "" {
-		return errors.New("Checkpoint has no Name and no Reader") //lint:ignore ST1005 the name of a type
+		return errors.New("a Checkpoint without Name and Reader")
 	}
 	if c.FS == nil {
 		c.FS, c.Name = os.DirFS(filepath.Dir(c.Name)), filepath.Base(c.Name)

@@ -229,7 +229,7 @@ func TestShards(t *testing.T) {
 	files := sharded(t, file)
 	delete(files, first)
 	wantError(t, "missing file", read(files), "open saved/model-00001-of-00002.safetensors: file does not exist")
-	wantError(t, "no name", s.ReadCheckpoint(bnn.Checkpoint{}), "has no Name and no Reader")
+	wantError(t, "no name", s.ReadCheckpoint(bnn.Checkpoint{}), "a Checkpoint without Name and Reader")
 }
 
 // TestMetadata reads a file into models that its metadata contradict, though all tensors fit.
