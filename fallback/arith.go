@@ -30,12 +30,6 @@ var (
 	negZero64 = math.Copysign(0, -1)
 )
 
-// fma64 is a·b + c with one rounding.
-func fma64(a, b, c float64) float64 { return math.FMA(a, b, c) }
-
-// fnma64 is c − a·b with one rounding.
-func fnma64(a, b, c float64) float64 { return math.FMA(-a, b, c) }
-
 // A float64 lies on a tie between two float32 if what float32 has no room for is a half.
 const (
 	tieMask32 = 1<<29 - 1
@@ -142,13 +136,4 @@ func poly32(x float32, c []float32) float32 {
 		}
 	}
 	return float32(p)
-}
-
-// poly64 is the polynomial in x with coefficients c, lowest power first, by Horner's rule.
-func poly64(x float64, c []float64) float64 {
-	p := c[len(c)-1]
-	for i := len(c) - 2; i >= 0; i-- {
-		p = fma64(p, x, c[i])
-	}
-	return p
 }
