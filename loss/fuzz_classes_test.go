@@ -17,6 +17,7 @@ type classFields[T loss.Float] struct {
 	weight                      []T
 	ignore                      *int
 	mask                        []bool
+	alpha                       []T
 }
 
 // A classKind is a loss of class indices.
@@ -25,6 +26,7 @@ type classKind[T loss.Float] struct {
 	terms func(logits []float64, y int, weight []T) (value term, grads []term)
 	// derivative checks the formula at class c; nil if there is nothing to check.
 	derivative    func(t *testing.T, logits []float64, y int, weight []T, c int)
+	alpha         bool    // takes factors of the classes
 	countsIgnored bool    // in the mean without weights
 	nonNegative   bool    // refuses weights below 0
 	slope         float64 // the largest derivative by the cross-entropy; 0 if there is none
@@ -137,10 +139,11 @@ func drawFocal[T loss.Float](s *source) classKind[T] {
 	gamma := s.gamma()
 	return classKind[T]{
 		make: func(o classFields[T]) loss.Loss[T, int] {
-			return loss.Focal[T]{o.reduction, o.samples, gamma, o.classes, o.positions, o.weight, nil, o.ignore, o.mask}
+			return loss.Focal[T]{o.reduction, o.samples, gamma, o.classes, o.positions, o.weight, o.alpha, o.ignore, o.mask}
 		},
 		terms:         oneClass[T](gamma),
 		derivative:    hardDerivative[T](gamma),
+		alpha:         true,
 		countsIgnored: true,
 		nonNegative:   true,
 		slope:         1 + gamma,
@@ -193,13 +196,18 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 		weight := drawClassWeights[T](s, classes, k.nonNegative, &p.bad)
 		p.slope = 2 * k.slope * largest(weight)
 		r := s.reduction()
-		f := classFields[T]{r, p.samples, classes, positions, weight, ignore, nil}
+		f := classFields[T]{r, p.samples, classes, positions, weight, ignore, nil, nil}
 		if p.samples == 1 && positions == 1 && s.chance(2) {
 			f.classes = 0 // the lengths, or the weights, say how many
 		}
 		at := s.byte()
 		f.mask = s.mask(len(p.target), len(p.bad) > 0)
-		spoil(s, p.pred, p.target, f.mask, positions, classes)
+		if mask := f.mask; mask != nil && s.chance(2) {
+			spoil(p.pred, p.target, mask, positions, classes)
+		}
+		if k.alpha && s.chance(2) {
+			f.alpha = usual[T](classes, catalog.Probability)
+		}
 		p.loss = k.make(f)
 		p.choose = func(part selection) loss.Loss[T, int] {
 			f := f
@@ -228,7 +236,14 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 			if y == ignored || !kept(f.mask, i) {
 				return rowOf(known(0), classes)
 			}
-			return k.terms(classesAt(p.pred, shape, i), y, weight)
+			v, g := k.terms(classesAt(p.pred, shape, i), y, weight)
+			if f.alpha != nil {
+				v = v.times(float64(f.alpha[y]))
+				for c := range g {
+					g[c] = g[c].times(float64(f.alpha[y]))
+				}
+			}
+			return v, g
 		})
 		if k.derivative != nil {
 			p.derivative = func(t *testing.T) {
@@ -347,7 +362,9 @@ func drawProb[T loss.Float](s *source) *problem[T, T] {
 	r := s.reduction()
 	at := s.byte()
 	mask := s.mask(p.items*positions, len(p.bad) > 0)
-	spoil(s, p.pred, p.target, mask, positions, classes)
+	if mask != nil && s.chance(2) {
+		spoil(p.pred, p.target, mask, positions, classes)
+	}
 	build := func(r loss.Reduction, samples int, mask []bool) loss.Loss[T, T] {
 		return loss.CrossEntropyProb[T]{
 			Reduction: r, Samples: samples, Classes: classes, Positions: positions,

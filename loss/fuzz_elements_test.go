@@ -15,6 +15,7 @@ type kind[T loss.Float] struct {
 	pred, target   func(s *source, name string, n int, bad *[]string) []T
 	weights        bool // takes weights
 	positiveWeight bool
+	alpha          bool
 	float64Sum     bool
 	smooth         func(x, t float64) bool // where the gradient is the derivative; nil: everywhere
 }
@@ -24,6 +25,7 @@ type fields[T loss.Float] struct {
 	reduction                         loss.Reduction
 	samples, features, positions      int
 	element, datum, feature, positive []T
+	alpha                             []T
 	mask                              []bool
 }
 
@@ -108,8 +110,9 @@ func drawFocalBinary[T loss.Float](s *source) kind[T] {
 	gamma := s.gamma()
 	return kind[T]{
 		make: func(f fields[T]) loss.Loss[T, T] {
-			return loss.FocalBinary[T]{Reduction: f.reduction, Samples: f.samples, Gamma: gamma, Mask: f.mask}
+			return loss.FocalBinary[T]{f.reduction, f.samples, gamma, f.alpha, f.features, f.positions, f.mask}
 		},
+		alpha:      true,
 		exact:      func(float64) formula { return exactFocalBinary(gamma) },
 		pred:       anyNumber[T],
 		target:     inUnitInterval[T],
@@ -143,10 +146,13 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 		w.reduction, w.samples = s.reduction(), p.samples
 		at := s.byte()
 		w.mask = s.mask(len(p.target), len(p.bad) > 0)
-		spoil(s, p.pred, p.target, w.mask, 1, 1)
+		if mask := w.mask; mask != nil && s.chance(2) {
+			spoil(p.pred, p.target, mask, 1, 1)
+		}
 		if w.reduction == loss.Mean {
 			p.divisor = float64(p.samples) * float64(countKept(w.mask, len(p.target)))
 		}
+		w.drawAxes(s, k, features)
 		p.loss = k.make(w)
 		p.choose = func(part selection) loss.Loss[T, T] {
 			w := w
@@ -167,8 +173,9 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 					elements, grads = append(elements, known(0)), append(grads, known(0))
 					continue
 				}
-				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), float64(p.target[i%len(p.target)]))
-				f := float64(w.at(i, p.items, features))
+				y := float64(p.target[i%len(p.target)])
+				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), y)
+				f := float64(w.at(i, p.items, features)) * w.alphaAt(i, y)
 				elements, grads = append(elements, v.times(f)), append(grads, g.times(f))
 			}
 			return elements, grads
@@ -220,14 +227,43 @@ func (w fields[T]) at(i, items, features int) T {
 		f *= w.datum[i/features%items]
 	}
 	if w.feature != nil {
-		f *= w.feature[i%features]
+		f *= w.feature[i/max(w.positions, 1)%len(w.feature)]
 	}
 	return f
+}
+
+// alphaAt is α_t, with α in float64 as its complement may need it.
+func (w fields[T]) alphaAt(i int, t float64) float64 {
+	if w.alpha == nil {
+		return 1
+	}
+	a := float64(w.alpha[i/max(w.positions, 1)%len(w.alpha)])
+	return t*a + (1-t)*(1-a)
+}
+
+// drawAxes makes two positions of every other feature, and draws what comes last, so that older corpora keep their
+// meaning.
+func (w *fields[T]) drawAxes(s *source, k kind[T], features int) {
+	if (k.weights || k.alpha) && features%2 == 0 && s.chance(2) {
+		w.positions = 2
+		features /= 2
+		w.feature = w.feature[:min(features, len(w.feature))]
+		w.positive = w.positive[:min(features, len(w.positive))]
+	}
+	if (k.weights || k.alpha) && s.chance(2) {
+		w.features = features
+	}
+	if k.alpha && s.chance(2) {
+		w.alpha = make([]T, []int{1, features}[s.byte()%2])
+		for i := range w.alpha {
+			w.alpha[i] = T(s.byte()) / 255
+		}
+	}
 }
 
 func (w fields[T]) positiveAt(i int) T {
 	if w.positive == nil {
 		return 1
 	}
-	return w.positive[i%len(w.positive)]
+	return w.positive[i/max(w.positions, 1)%len(w.positive)]
 }

@@ -71,7 +71,7 @@ func seed(f *testing.F) {
 		n = 24
 	}
 	for i := range n {
-		options := make([]byte, 32)
+		options := make([]byte, 40)
 		for j := range options {
 			options[j] = byte(mix(i, j))
 			if i%4 == 3 && j < 5 { // long rows and long batches
@@ -233,20 +233,9 @@ func countKept(mask []bool, targets int) (n int) {
 	return n
 }
 
-// spoil makes predictions and targets that are left out what no loss would take. A target may have so many classes.
-func spoil[T loss.Float, E loss.Target](s *source, pred []T, target []E, mask []bool, positions, classes int) {
-	if mask == nil || s.chance(2) {
-		return
-	}
-	bad := any(E(0))
-	switch any(bad).(type) {
-	case int:
-		bad = classes + 5
-	case float32:
-		bad = float32(nan)
-	case float64:
-		bad = nan
-	}
+// spoil makes predictions and targets that are left out what no loss would take: NaN, and no class. A target has
+// predictions for so many classes.
+func spoil[T loss.Float, E loss.Target](pred []T, target []E, mask []bool, positions, classes int) {
 	shape := rows{len(pred) / classes, classes, positions}
 	for i := range shape.count {
 		for c := range classes {
@@ -261,9 +250,22 @@ func spoil[T loss.Float, E loss.Target](s *source, pred []T, target []E, mask []
 			at = i/(positions*classes)*positions + i%positions
 		}
 		if !mask[at] {
-			target[i] = bad.(E)
+			target[i] = noTarget[E]()
 		}
 	}
+}
+
+// noTarget is NaN, or no class.
+func noTarget[E loss.Target]() (bad E) {
+	switch p := any(&bad).(type) {
+	case *int:
+		*p = math.MaxInt
+	case *float32:
+		*p = float32(nan)
+	case *float64:
+		*p = nan
+	}
+	return bad
 }
 
 // spoilSamples gives a loss one sample more than there are, now and then.
