@@ -57,7 +57,7 @@ func (k *Row) signature() string {
 }
 
 func (k *Row) call() call {
-	c := call{slices: k.slices(), floats: k.Params, results: k.results()}
+	c := call{slices: k.slices(), floats: k.Params, results: k.results(), short: &k.Mem}
 	c.params = append(c.params, strings.Join(c.slices, ", ")+" []"+k.Mem.goType())
 	if len(k.Params) > 0 {
 		c.params = append(c.params, strings.Join(k.Params, ", ")+" "+k.Mem.goType())

@@ -13,18 +13,17 @@ TEXT ·logSoftmaxRowF64AVX2(SB), NOSPLIT, $0-24
 	JGT  longer1
 
 	// At most 4 elements, in as many lanes.
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y0
-	CMPQ      DX, $0x00000004
-	JGE       filled3
-	VXORPS    Y0, Y0, Y0
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
+	VMOVUPD f64_minus_Inf<>+0(SB), Y0
+	CMPQ    DX, $0x00000004
+	JGE     filled3
+	VXORPS  Y0, Y0, Y0
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without4
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X0
 
 without4:
 	TESTQ       $0x00000010, BX
@@ -200,19 +199,18 @@ longer1:
 	JGT  longer11
 
 	// At most 8 elements, in as many lanes.
-	VMOVUPD   (CX), Y0
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y1
-	CMPQ      DX, $0x00000008
-	JGE       filled13
-	VXORPS    Y1, Y1, Y1
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without14
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
+	VMOVUPD (CX), Y0
+	VMOVUPD f64_minus_Inf<>+0(SB), Y1
+	CMPQ    DX, $0x00000008
+	JGE     filled13
+	VXORPS  Y1, Y1, Y1
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without14
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X1
 
 without14:
 	TESTQ       $0x00000010, BX
@@ -408,21 +406,20 @@ done17:
 
 longer11:
 	// At most 16 elements, in as many lanes.
-	VMOVUPD   (CX), Y0
-	VMOVUPD   32(CX), Y1
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y2
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
-	CMPQ      DX, $0x0000000c
-	JGE       filled23
-	VXORPS    Y2, Y2, Y2
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without24
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X4
-	VUNPCKLPD X2, X4, X2
+	VMOVUPD (CX), Y0
+	VMOVUPD 32(CX), Y1
+	VMOVUPD f64_minus_Inf<>+0(SB), Y2
+	VMOVUPD f64_minus_Inf<>+0(SB), Y3
+	CMPQ    DX, $0x0000000c
+	JGE     filled23
+	VXORPS  Y2, Y2, Y2
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without24
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X2
 
 without24:
 	TESTQ       $0x00000010, BX
@@ -453,20 +450,19 @@ masked26:
 	JMP       done22
 
 filled23:
-	VMOVUPD   64(CX), Y2
-	CMPQ      DX, $0x00000010
-	JGE       filled27
-	CMPQ      DX, $0x0000000c
-	JLE       done22
-	VXORPS    Y3, Y3, Y3
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without28
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X4
-	VUNPCKLPD X3, X4, X3
+	VMOVUPD 64(CX), Y2
+	CMPQ    DX, $0x00000010
+	JGE     filled27
+	CMPQ    DX, $0x0000000c
+	JLE     done22
+	VXORPS  Y3, Y3, Y3
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without28
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X3
 
 without28:
 	TESTQ       $0x00000010, BX

@@ -12,18 +12,17 @@ TEXT ·logSumExpRowF64AVX2(SB), NOSPLIT, $0-32
 	JGT  longer1
 
 	// At most 4 elements, in as many lanes.
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y0
-	CMPQ      CX, $0x00000004
-	JGE       filled3
-	VXORPS    Y0, Y0, Y0
-	MOVQ      CX, DX
-	SHLQ      $0x03, DX
-	TESTQ     $0x00000008, DX
-	JEQ       without4
-	MOVQ      DX, BX
-	ANDQ      $-16, BX
-	VMOVSD    (AX)(BX*1), X1
-	VUNPCKLPD X0, X1, X0
+	VMOVUPD f64_minus_Inf<>+0(SB), Y0
+	CMPQ    CX, $0x00000004
+	JGE     filled3
+	VXORPS  Y0, Y0, Y0
+	MOVQ    CX, DX
+	SHLQ    $0x03, DX
+	TESTQ   $0x00000008, DX
+	JEQ     without4
+	MOVQ    DX, BX
+	ANDQ    $-16, BX
+	VMOVSD  (AX)(BX*1), X0
 
 without4:
 	TESTQ       $0x00000010, DX
@@ -172,19 +171,18 @@ longer1:
 	JGT  longer7
 
 	// At most 8 elements, in as many lanes.
-	VMOVUPD   (AX), Y0
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y1
-	CMPQ      CX, $0x00000008
-	JGE       filled9
-	VXORPS    Y1, Y1, Y1
-	MOVQ      CX, DX
-	SHLQ      $0x03, DX
-	TESTQ     $0x00000008, DX
-	JEQ       without10
-	MOVQ      DX, BX
-	ANDQ      $-16, BX
-	VMOVSD    (AX)(BX*1), X2
-	VUNPCKLPD X1, X2, X1
+	VMOVUPD (AX), Y0
+	VMOVUPD f64_minus_Inf<>+0(SB), Y1
+	CMPQ    CX, $0x00000008
+	JGE     filled9
+	VXORPS  Y1, Y1, Y1
+	MOVQ    CX, DX
+	SHLQ    $0x03, DX
+	TESTQ   $0x00000008, DX
+	JEQ     without10
+	MOVQ    DX, BX
+	ANDQ    $-16, BX
+	VMOVSD  (AX)(BX*1), X1
 
 without10:
 	TESTQ       $0x00000010, DX
@@ -350,21 +348,20 @@ done8:
 
 longer7:
 	// At most 16 elements, in as many lanes.
-	VMOVUPD   (AX), Y0
-	VMOVUPD   32(AX), Y1
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y2
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
-	CMPQ      CX, $0x0000000c
-	JGE       filled15
-	VXORPS    Y2, Y2, Y2
-	MOVQ      CX, DX
-	SHLQ      $0x03, DX
-	TESTQ     $0x00000008, DX
-	JEQ       without16
-	MOVQ      DX, BX
-	ANDQ      $-16, BX
-	VMOVSD    (AX)(BX*1), X4
-	VUNPCKLPD X2, X4, X2
+	VMOVUPD (AX), Y0
+	VMOVUPD 32(AX), Y1
+	VMOVUPD f64_minus_Inf<>+0(SB), Y2
+	VMOVUPD f64_minus_Inf<>+0(SB), Y3
+	CMPQ    CX, $0x0000000c
+	JGE     filled15
+	VXORPS  Y2, Y2, Y2
+	MOVQ    CX, DX
+	SHLQ    $0x03, DX
+	TESTQ   $0x00000008, DX
+	JEQ     without16
+	MOVQ    DX, BX
+	ANDQ    $-16, BX
+	VMOVSD  (AX)(BX*1), X2
 
 without16:
 	TESTQ       $0x00000010, DX
@@ -395,20 +392,19 @@ masked18:
 	JMP       done14
 
 filled15:
-	VMOVUPD   64(AX), Y2
-	CMPQ      CX, $0x00000010
-	JGE       filled19
-	CMPQ      CX, $0x0000000c
-	JLE       done14
-	VXORPS    Y3, Y3, Y3
-	MOVQ      CX, DX
-	SHLQ      $0x03, DX
-	TESTQ     $0x00000008, DX
-	JEQ       without20
-	MOVQ      DX, BX
-	ANDQ      $-16, BX
-	VMOVSD    (AX)(BX*1), X4
-	VUNPCKLPD X3, X4, X3
+	VMOVUPD 64(AX), Y2
+	CMPQ    CX, $0x00000010
+	JGE     filled19
+	CMPQ    CX, $0x0000000c
+	JLE     done14
+	VXORPS  Y3, Y3, Y3
+	MOVQ    CX, DX
+	SHLQ    $0x03, DX
+	TESTQ   $0x00000008, DX
+	JEQ     without20
+	MOVQ    DX, BX
+	ANDQ    $-16, BX
+	VMOVSD  (AX)(BX*1), X3
 
 without20:
 	TESTQ       $0x00000010, DX

@@ -22,8 +22,7 @@ TEXT ·logSumExpRowF64AVX512(SB), NOSPLIT, $0-32
 	JEQ          without4
 	MOVQ         DX, BX
 	ANDQ         $-16, BX
-	VMOVSD       (AX)(BX*1), X1
-	VUNPCKLPD    X0, X1, X0
+	VMOVSD       (AX)(BX*1), X0
 
 without4:
 	TESTQ        $0x00000010, DX
@@ -196,8 +195,7 @@ longer1:
 	JEQ          without11
 	MOVQ         DX, BX
 	ANDQ         $-16, BX
-	VMOVSD       (AX)(BX*1), X2
-	VUNPCKLPD    X1, X2, X1
+	VMOVSD       (AX)(BX*1), X1
 
 without11:
 	TESTQ        $0x00000010, DX

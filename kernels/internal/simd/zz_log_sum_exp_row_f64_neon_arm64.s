@@ -22,8 +22,7 @@ TEXT ·logSumExpRowF64NEON(SB), NOSPLIT, $0-32
 	BEQ   without4
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F1
-	VZIP1 V0.D2, V1.D2, V0.D2
+	FMOVD (R1)(R3), F0
 
 without4:
 	MOVD R2, R1
@@ -214,8 +213,7 @@ longer1:
 	BEQ   without9
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
+	FMOVD (R1)(R3), F1
 
 without9:
 	MOVD R2, R1
@@ -445,8 +443,7 @@ longer6:
 	BEQ   without14
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F4
-	VZIP1 V2.D2, V4.D2, V2.D2
+	FMOVD (R1)(R3), F2
 
 without14:
 	MOVD R2, R1
@@ -481,8 +478,7 @@ filled13:
 	BEQ   without17
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F4
-	VZIP1 V3.D2, V4.D2, V3.D2
+	FMOVD (R1)(R3), F3
 
 without17:
 	MOVD R2, R1
@@ -817,8 +813,7 @@ longer11:
 	BEQ   without22
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F8
-	VZIP1 V4.D2, V8.D2, V4.D2
+	FMOVD (R1)(R3), F4
 
 without22:
 	MOVD R2, R1
@@ -853,8 +848,7 @@ filled21:
 	BEQ   without25
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F8
-	VZIP1 V5.D2, V8.D2, V5.D2
+	FMOVD (R1)(R3), F5
 
 without25:
 	MOVD R2, R1
@@ -889,8 +883,7 @@ filled24:
 	BEQ   without28
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F8
-	VZIP1 V6.D2, V8.D2, V6.D2
+	FMOVD (R1)(R3), F6
 
 without28:
 	MOVD R2, R1
@@ -925,8 +918,7 @@ filled27:
 	BEQ   without31
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F8
-	VZIP1 V7.D2, V8.D2, V7.D2
+	FMOVD (R1)(R3), F7
 
 without31:
 	MOVD R2, R1

@@ -14,18 +14,17 @@ TEXT ·softmaxGradRowF64AVX2(SB), NOSPLIT, $0-56
 	JGT          longer1
 
 	// At most 4 elements, in as many lanes.
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y1
-	CMPQ      DX, $0x00000004
-	JGE       filled3
-	VXORPS    Y1, Y1, Y1
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
+	VMOVUPD f64_minus_Inf<>+0(SB), Y1
+	CMPQ    DX, $0x00000004
+	JGE     filled3
+	VXORPS  Y1, Y1, Y1
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without4
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X1
 
 without4:
 	TESTQ       $0x00000010, BX
@@ -207,19 +206,18 @@ longer1:
 	JGT  longer11
 
 	// At most 8 elements, in as many lanes.
-	VMOVUPD   (CX), Y1
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y2
-	CMPQ      DX, $0x00000008
-	JGE       filled13
-	VXORPS    Y2, Y2, Y2
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without14
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X3
-	VUNPCKLPD X2, X3, X2
+	VMOVUPD (CX), Y1
+	VMOVUPD f64_minus_Inf<>+0(SB), Y2
+	CMPQ    DX, $0x00000008
+	JGE     filled13
+	VXORPS  Y2, Y2, Y2
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without14
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X2
 
 without14:
 	TESTQ       $0x00000010, BX
@@ -420,21 +418,20 @@ done17:
 
 longer11:
 	// At most 16 elements, in as many lanes.
-	VMOVUPD   (CX), Y1
-	VMOVUPD   32(CX), Y2
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y4
-	CMPQ      DX, $0x0000000c
-	JGE       filled23
-	VXORPS    Y3, Y3, Y3
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without24
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X5
-	VUNPCKLPD X3, X5, X3
+	VMOVUPD (CX), Y1
+	VMOVUPD 32(CX), Y2
+	VMOVUPD f64_minus_Inf<>+0(SB), Y3
+	VMOVUPD f64_minus_Inf<>+0(SB), Y4
+	CMPQ    DX, $0x0000000c
+	JGE     filled23
+	VXORPS  Y3, Y3, Y3
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without24
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X3
 
 without24:
 	TESTQ       $0x00000010, BX
@@ -465,20 +462,19 @@ masked26:
 	JMP       done22
 
 filled23:
-	VMOVUPD   64(CX), Y3
-	CMPQ      DX, $0x00000010
-	JGE       filled27
-	CMPQ      DX, $0x0000000c
-	JLE       done22
-	VXORPS    Y4, Y4, Y4
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without28
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X5
-	VUNPCKLPD X4, X5, X4
+	VMOVUPD 64(CX), Y3
+	CMPQ    DX, $0x00000010
+	JGE     filled27
+	CMPQ    DX, $0x0000000c
+	JLE     done22
+	VXORPS  Y4, Y4, Y4
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without28
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X4
 
 without28:
 	TESTQ       $0x00000010, BX

@@ -24,8 +24,7 @@ TEXT ·softmaxGradRowF64AVX512(SB), NOSPLIT, $0-56
 	JEQ          without4
 	MOVQ         BX, SI
 	ANDQ         $-16, SI
-	VMOVSD       (CX)(SI*1), X2
-	VUNPCKLPD    X1, X2, X1
+	VMOVSD       (CX)(SI*1), X1
 
 without4:
 	TESTQ        $0x00000010, BX
@@ -239,8 +238,7 @@ longer1:
 	JEQ          without16
 	MOVQ         BX, SI
 	ANDQ         $-16, SI
-	VMOVSD       (CX)(SI*1), X3
-	VUNPCKLPD    X2, X3, X2
+	VMOVSD       (CX)(SI*1), X2
 
 without16:
 	TESTQ        $0x00000010, BX

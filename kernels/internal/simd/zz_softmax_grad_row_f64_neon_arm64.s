@@ -25,8 +25,7 @@ TEXT ·softmaxGradRowF64NEON(SB), NOSPLIT, $0-56
 	BEQ   without4
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
+	FMOVD (R2)(R6), F1
 
 without4:
 	MOVD R3, R2
@@ -242,8 +241,7 @@ longer1:
 	BEQ   without12
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F3
-	VZIP1 V2.D2, V3.D2, V2.D2
+	FMOVD (R2)(R6), F2
 
 without12:
 	MOVD R3, R2
@@ -500,8 +498,7 @@ longer9:
 	BEQ   without20
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F5
-	VZIP1 V3.D2, V5.D2, V3.D2
+	FMOVD (R2)(R6), F3
 
 without20:
 	MOVD R3, R2
@@ -536,8 +533,7 @@ filled19:
 	BEQ   without23
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F5
-	VZIP1 V4.D2, V5.D2, V4.D2
+	FMOVD (R2)(R6), F4
 
 without23:
 	MOVD R3, R2
@@ -919,8 +915,7 @@ longer17:
 	BEQ   without33
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F9
-	VZIP1 V5.D2, V9.D2, V5.D2
+	FMOVD (R2)(R6), F5
 
 without33:
 	MOVD R3, R2
@@ -955,8 +950,7 @@ filled32:
 	BEQ   without36
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F9
-	VZIP1 V6.D2, V9.D2, V6.D2
+	FMOVD (R2)(R6), F6
 
 without36:
 	MOVD R3, R2
@@ -991,8 +985,7 @@ filled35:
 	BEQ   without39
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F9
-	VZIP1 V7.D2, V9.D2, V7.D2
+	FMOVD (R2)(R6), F7
 
 without39:
 	MOVD R3, R2
@@ -1027,8 +1020,7 @@ filled38:
 	BEQ   without42
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
+	FMOVD (R2)(R6), F8
 
 without42:
 	MOVD R3, R2

@@ -23,8 +23,7 @@ TEXT ·softmaxRowF64AVX512(SB), NOSPLIT, $0-24
 	JEQ          without4
 	MOVQ         BX, SI
 	ANDQ         $-16, SI
-	VMOVSD       (CX)(SI*1), X1
-	VUNPCKLPD    X0, X1, X0
+	VMOVSD       (CX)(SI*1), X0
 
 without4:
 	TESTQ        $0x00000010, BX
@@ -189,8 +188,7 @@ longer1:
 	JEQ          without16
 	MOVQ         BX, SI
 	ANDQ         $-16, SI
-	VMOVSD       (CX)(SI*1), X2
-	VUNPCKLPD    X1, X2, X1
+	VMOVSD       (CX)(SI*1), X1
 
 without16:
 	TESTQ        $0x00000010, BX

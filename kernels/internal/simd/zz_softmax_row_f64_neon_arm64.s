@@ -23,8 +23,7 @@ TEXT ·softmaxRowF64NEON(SB), NOSPLIT, $0-24
 	BEQ   without4
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F1
-	VZIP1 V0.D2, V1.D2, V0.D2
+	FMOVD (R2)(R6), F0
 
 without4:
 	MOVD R3, R2
@@ -166,8 +165,7 @@ longer1:
 	BEQ   without12
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
+	FMOVD (R2)(R6), F1
 
 without12:
 	MOVD R3, R2
@@ -357,8 +355,7 @@ longer9:
 	BEQ   without20
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F4
-	VZIP1 V2.D2, V4.D2, V2.D2
+	FMOVD (R2)(R6), F2
 
 without20:
 	MOVD R3, R2
@@ -393,8 +390,7 @@ filled19:
 	BEQ   without23
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F4
-	VZIP1 V3.D2, V4.D2, V3.D2
+	FMOVD (R2)(R6), F3
 
 without23:
 	MOVD R3, R2
@@ -709,8 +705,7 @@ longer17:
 	BEQ   without33
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F8
-	VZIP1 V4.D2, V8.D2, V4.D2
+	FMOVD (R2)(R6), F4
 
 without33:
 	MOVD R3, R2
@@ -745,8 +740,7 @@ filled32:
 	BEQ   without36
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F8
-	VZIP1 V5.D2, V8.D2, V5.D2
+	FMOVD (R2)(R6), F5
 
 without36:
 	MOVD R3, R2
@@ -781,8 +775,7 @@ filled35:
 	BEQ   without39
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F8
-	VZIP1 V6.D2, V8.D2, V6.D2
+	FMOVD (R2)(R6), F6
 
 without39:
 	MOVD R3, R2
@@ -817,8 +810,7 @@ filled38:
 	BEQ   without42
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F8
-	VZIP1 V7.D2, V8.D2, V7.D2
+	FMOVD (R2)(R6), F7
 
 without42:
 	MOVD R3, R2
