@@ -50,20 +50,21 @@ func logitsCase[T loss.Float](t *testing.T, c cases.Case) {
 
 func crossEntropyCase[T loss.Float](t *testing.T, c cases.Case) {
 	classes, positions := classAxis(c)
+	weight, smoothing := numbers[T](c, "weight"), c.Options.Float("label_smoothing", 0)
 	if c.Options.String("target_type", "index") == "prob" {
 		l := loss.CrossEntropyProb[T]{Reduction: reduction(c), Samples: samples(c), Classes: classes, Positions: positions,
-			Weight: numbers[T](c, "weight"), LabelSmoothing: c.Options.Float("label_smoothing", 0)}
+			Weight: weight, LabelSmoothing: smoothing}
 		checkCase(t, withoutZeroMass(c), l, numbers[T](c, "target"))
 		return
 	}
 	ignore := c.Options.Int("ignore_index", -100)
 	l := loss.CrossEntropy[T]{Reduction: reduction(c), Samples: samples(c), Classes: classes, Positions: positions,
-		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore, LabelSmoothing: c.Options.Float("label_smoothing", 0)}
+		Weight: weight, IgnoreIndex: &ignore, LabelSmoothing: smoothing}
 	checkCase(t, c, l, c.Inputs["target"].Ints)
 }
 
-// withoutZeroMass is a case of class probabilities with what is expected here where a class of probability 0 has a logit
-// of −Inf: 0·log 0 is 0, not NaN as in torch.
+// withoutZeroMass is a case of class probabilities with what is expected here where a class of probability 0 has a
+// logit of −Inf: 0·log 0 is 0, not NaN as in torch.
 func withoutZeroMass(c cases.Case) cases.Case {
 	classes, positions := classAxis(c)
 	pred, target, weight := c.Inputs["pred"].Data, c.Inputs["target"].Data, numbers[float64](c, "weight")
@@ -111,13 +112,14 @@ func nllCase[T loss.Float](t *testing.T, c cases.Case) {
 func focalCase[T loss.Float](t *testing.T, c cases.Case) {
 	gamma := c.Options.Float("gamma", math.NaN())
 	if c.Options.String("task", "") == "binary" {
-		checkCase(t, c, loss.FocalBinary[T]{Reduction: reduction(c), Samples: samples(c), Gamma: gamma}, numbers[T](c, "target"))
+		l := loss.FocalBinary[T]{Reduction: reduction(c), Samples: samples(c), Gamma: gamma}
+		checkCase(t, c, l, numbers[T](c, "target"))
 		return
 	}
 	classes, positions := classAxis(c)
 	ignore := c.Options.Int("ignore_index", -100)
-	l := loss.Focal[T]{Reduction: reduction(c), Samples: samples(c), Gamma: gamma, Classes: classes, Positions: positions,
-		Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
+	l := loss.Focal[T]{Reduction: reduction(c), Samples: samples(c), Gamma: gamma,
+		Classes: classes, Positions: positions, Weight: numbers[T](c, "weight"), IgnoreIndex: &ignore}
 	checkCase(t, c, l, c.Inputs["target"].Ints)
 }
 

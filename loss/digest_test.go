@@ -155,8 +155,9 @@ func (a *digestArgs[T]) numbers() []call[T] {
 		callOf("BCEWithLogits_weights", loss.BCEWithLogits[T]{
 			Reduction: r, Samples: s, Weight: a.prediction, DatumWeight: a.datum, FeatureWeight: a.feature,
 		}, a.logits, a.target, n),
-		callOf("BCEWithLogits_posWeight",
-			loss.BCEWithLogits[T]{Reduction: r, Samples: s, PosWeight: a.positive}, a.logits, a.target, n),
+		callOf("BCEWithLogits_posWeight", loss.BCEWithLogits[T]{
+			Reduction: r, Samples: s, PosWeight: a.positive,
+		}, a.logits, a.target, n),
 		callOf("FocalBinary_0", loss.FocalBinary[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
 		callOf("FocalBinary_2", loss.FocalBinary[T]{Reduction: r, Samples: s, Gamma: 2}, a.logits, a.target, n),
 		callOf("FocalBinary_0.7", loss.FocalBinary[T]{Reduction: r, Samples: s, Gamma: 0.7}, a.logits, a.target, n),
@@ -172,28 +173,38 @@ func (a *digestArgs[T]) classes() []call[T] {
 		y[i] = max(k, 0)
 	}
 	return []call[T]{
-		callOf("CrossEntropy",
-			loss.CrossEntropy[T]{Reduction: r, Samples: s, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("CrossEntropy_weight",
-			loss.CrossEntropy[T]{Reduction: r, Samples: s, Positions: p, Weight: a.class}, a.logits, a.y, n),
-		callOf("CrossEntropy_ignore",
-			loss.CrossEntropy[T]{Reduction: r, Samples: s, Classes: c, Positions: p, IgnoreIndex: &last}, a.logits, y, n),
-		callOf("CrossEntropy_smoothing",
-			loss.CrossEntropy[T]{Reduction: r, Samples: s, Classes: c, Positions: p, LabelSmoothing: 0.1}, a.logits, a.y, n),
-		callOf("CrossEntropy_weight_smoothing",
-			loss.CrossEntropy[T]{Reduction: r, Samples: s, Positions: p, Weight: a.class, LabelSmoothing: 0.1}, a.logits, a.y, n),
-		callOf("CrossEntropyProb",
-			loss.CrossEntropyProb[T]{Reduction: r, Samples: s, Classes: c, Positions: p}, a.logits, a.target, n),
-		callOf("CrossEntropyProb_weight_smoothing",
-			loss.CrossEntropyProb[T]{Reduction: r, Samples: s, Positions: p, Weight: a.class, LabelSmoothing: 0.1}, a.logits, a.target, n),
+		callOf("CrossEntropy", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropy_weight", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropy_ignore", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p, IgnoreIndex: &last,
+		}, a.logits, y, n),
+		callOf("CrossEntropy_smoothing", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p, LabelSmoothing: 0.1,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropy_weight_smoothing", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class, LabelSmoothing: 0.1,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p,
+		}, a.logits, a.target, n),
+		callOf("CrossEntropyProb_weight_smoothing", loss.CrossEntropyProb[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class, LabelSmoothing: 0.1,
+		}, a.logits, a.target, n),
 		callOf("NLL", loss.NLL[T]{Reduction: r, Samples: s, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("NLL_weight_ignore",
-			loss.NLL[T]{Reduction: r, Samples: s, Positions: p, Weight: a.class, IgnoreIndex: &last}, a.logits, y, n),
+		callOf("NLL_weight_ignore", loss.NLL[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class, IgnoreIndex: &last,
+		}, a.logits, y, n),
 		callOf("Focal_0", loss.Focal[T]{Reduction: r, Samples: s, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("Focal_2",
-			loss.Focal[T]{Reduction: r, Samples: s, Gamma: 2, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("Focal_0.7_weight_ignore",
-			loss.Focal[T]{Reduction: r, Samples: s, Gamma: 0.7, Positions: p, Weight: a.class, IgnoreIndex: &last}, a.logits, y, n),
+		callOf("Focal_2", loss.Focal[T]{
+			Reduction: r, Samples: s, Gamma: 2, Classes: c, Positions: p,
+		}, a.logits, a.y, n),
+		callOf("Focal_0.7_weight_ignore", loss.Focal[T]{
+			Reduction: r, Samples: s, Gamma: 0.7, Positions: p, Weight: a.class, IgnoreIndex: &last,
+		}, a.logits, y, n),
 	}
 }
 

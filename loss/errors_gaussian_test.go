@@ -72,7 +72,8 @@ func (e *gaussianErrors[T]) numbers() {
 			e.expect(c.want, valueErr, gradErr, l.ElementsTo(e.dst, c.phi, c.target, c.work))
 		}
 	}
-	_, err := loss.BCEWithLogitsVR[T]{Layer: e.layer(), Samples: 2}.ValueGrad(e.dPhi, e.dParams, e.phi, []T{0, 0, 1.5}, e.work)
+	bce := loss.BCEWithLogitsVR[T]{Layer: e.layer(), Samples: 2}
+	_, err := bce.ValueGrad(e.dPhi, e.dParams, e.phi, []T{0, 0, 1.5}, e.work)
 	e.expect("target[2] = 1.5", err)
 	_, err = loss.MSEVR[T]{Layer: e.layer(), Samples: 2}.ValueGrad(e.dPhi, make([]T, 2), e.phi, good, e.work)
 	e.expect("len(dParams) = 2", err)

@@ -53,7 +53,8 @@ func everyLoss[T loss.Float]() []call[T] {
 		}, probs, t, samples*n),
 		callOf("BCEWithLogits", loss.BCEWithLogits[T]{Samples: samples}, x, t, samples*n),
 		callOf("BCEWithLogits, options", loss.BCEWithLogits[T]{
-			Samples: samples, Weight: element, DatumWeight: datum, FeatureWeight: feature, PosWeight: feature, Mask: each,
+			Samples: samples, Weight: element, DatumWeight: datum, FeatureWeight: feature, PosWeight: feature,
+			Mask: each,
 		}, x, t, samples*n),
 		callOf("BCEWithLogits, positions", loss.BCEWithLogits[T]{
 			Samples: samples, Features: 3, Positions: features, FeatureWeight: feature[:3], PosWeight: feature[:1],
@@ -62,10 +63,12 @@ func everyLoss[T loss.Float]() []call[T] {
 		callOf("FocalBinary, options",
 			loss.FocalBinary[T]{Samples: samples, Gamma: 0.5, Alpha: class, Mask: each}, x, t, samples*n),
 		callOf("CrossEntropy", loss.CrossEntropy[T]{Samples: samples, Classes: features}, x, y, samples*batch),
-		callOf("CrossEntropy, weights",
-			loss.CrossEntropy[T]{Samples: samples, Weight: class, IgnoreIndex: &ignore, Mask: some}, x, y, samples*batch),
-		callOf("CrossEntropy, smoothing",
-			loss.CrossEntropy[T]{Samples: samples, Weight: class, LabelSmoothing: 0.1, Mask: some}, x, y, samples*batch),
+		callOf("CrossEntropy, weights", loss.CrossEntropy[T]{
+			Samples: samples, Weight: class, IgnoreIndex: &ignore, Mask: some,
+		}, x, y, samples*batch),
+		callOf("CrossEntropy, smoothing", loss.CrossEntropy[T]{
+			Samples: samples, Weight: class, LabelSmoothing: 0.1, Mask: some,
+		}, x, y, samples*batch),
 		callOf("CrossEntropy, positions",
 			loss.CrossEntropy[T]{Samples: samples, Classes: features, Positions: 5}, x, y, samples*batch),
 		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{Samples: samples, Classes: features}, x, t, samples*batch),

@@ -116,7 +116,9 @@ func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
 	}
 	k := classKind[T]{
 		make: func(o classFields[T]) loss.Loss[T, int] {
-			return loss.CrossEntropy[T]{o.reduction, o.samples, o.classes, o.positions, o.weight, o.ignore, smoothing, o.mask}
+			return loss.CrossEntropy[T]{
+				o.reduction, o.samples, o.classes, o.positions, o.weight, o.ignore, smoothing, o.mask,
+			}
 		},
 		terms:      oneClass[T](0),
 		slope:      1,
@@ -139,7 +141,9 @@ func drawFocal[T loss.Float](s *source) classKind[T] {
 	gamma := s.gamma()
 	return classKind[T]{
 		make: func(o classFields[T]) loss.Loss[T, int] {
-			return loss.Focal[T]{o.reduction, o.samples, gamma, o.classes, o.positions, o.weight, o.alpha, o.ignore, o.mask}
+			return loss.Focal[T]{
+				o.reduction, o.samples, gamma, o.classes, o.positions, o.weight, o.alpha, o.ignore, o.mask,
+			}
 		},
 		terms:         oneClass[T](gamma),
 		derivative:    hardDerivative[T](gamma),

@@ -29,7 +29,9 @@ func testMask[T loss.Float](t *testing.T) {
 	layer := given[T]{identity[T]{out}}
 
 	numbers := func(name string, pred []T, of func(r loss.Reduction, mask []bool) loss.Loss[T, T]) {
-		t.Run(name, func(t *testing.T) { maskCase[T, T]{of, pred, t1, n, len(pred) / (samples * n), 1}.test(t, samples) })
+		t.Run(name, func(t *testing.T) {
+			maskCase[T, T]{of, pred, t1, n, len(pred) / (samples * n), 1}.test(t, samples)
+		})
 	}
 	numbers("MSE", x, func(r loss.Reduction, m []bool) loss.Loss[T, T] { return loss.MSE[T]{r, samples, m} })
 	numbers("L1", x, func(r loss.Reduction, m []bool) loss.Loss[T, T] { return loss.L1[T]{r, samples, m} })
@@ -73,7 +75,9 @@ func testMask[T loss.Float](t *testing.T) {
 		})
 		t.Run("CrossEntropyProb", func(t *testing.T) {
 			maskCase[T, T]{func(r loss.Reduction, m []bool) loss.Loss[T, T] {
-				return loss.CrossEntropyProb[T]{Reduction: r, Samples: samples, Classes: out, Positions: positions, Mask: m}
+				return loss.CrossEntropyProb[T]{
+					Reduction: r, Samples: samples, Classes: out, Positions: positions, Mask: m,
+				}
 			}, x, t1, batch, out, positions}.test(t, samples)
 		})
 	}
@@ -124,7 +128,8 @@ func (c maskCase[T, E]) test(t *testing.T, samples int) {
 	if math.Abs(sum.value-total) > tolerance || sum.again != sum.value {
 		t.Errorf("sum %v and %v, want %v", sum.value, sum.again, total)
 	}
-	if want := sum.value / float64(samples*keeps); math.Abs(mean.value-want) > 1e-15*math.Abs(want) || mean.again != mean.value {
+	want := sum.value / float64(samples*keeps)
+	if math.Abs(mean.value-want) > 1e-15*math.Abs(want) || mean.again != mean.value {
 		t.Errorf("mean %v and %v, want %v", mean.value, mean.again, want)
 	}
 	none := evaluate(t, c.of(loss.Mean, make([]bool, c.targets)), c.pred, c.target, shape.count)

@@ -34,7 +34,7 @@ func TestWrongShapes(t *testing.T) {
 		{loss.BCE[float64]{DatumWeight: ones(2), FeatureWeight: ones(5), Positions: 2}, 20, 20, ""},
 		{loss.BCE[float64]{DatumWeight: ones(4)}, 20, 20, ""},
 		{loss.BCE[float64]{DatumWeight: ones(4), Features: 4}, 20, 20, "len(DatumWeight) = 4: want 5"},
-		{loss.BCE[float64]{FeatureWeight: ones(5), Features: 4}, 20, 20, "len(FeatureWeight) = 5: want one for each feature"},
+		{loss.BCE[float64]{FeatureWeight: ones(5), Features: 4}, 20, 20, "len(FeatureWeight) = 5"},
 		{loss.BCE[float64]{Features: 3}, 20, 20, "len(target) = 20: want a multiple of Features = 3"},
 		{loss.BCE[float64]{Features: -3}, 20, 20, "Features = -3"},
 		{loss.BCE[float64]{Positions: -3}, 20, 20, "Positions = -3"},
@@ -62,7 +62,7 @@ func TestWrongShapes(t *testing.T) {
 		{loss.CrossEntropy[float64]{Classes: 3}, 12, 2, "len(pred) = 12: want 2 positions of target times 3 classes"},
 		{loss.CrossEntropy[float64]{Classes: 3, Samples: 2}, 12, 2, ""},
 		{loss.CrossEntropy[float64]{Samples: 2}, 12, 2, ""}, // 3 classes
-		{loss.CrossEntropy[float64]{Samples: 5}, 12, 2, "len(pred) = 12: want a multiple of len(target) = 2, times Samples = 5"},
+		{loss.CrossEntropy[float64]{Samples: 5}, 12, 2, "a multiple of len(target) = 2, times Samples = 5"},
 		{loss.NLL[float64]{Weight: ones(3)}, 12, 2, "len(Weight)"},
 		{loss.Focal[float64]{Alpha: ones(3)}, 12, 2, "len(pred) = 12"},
 		{loss.Focal[float64]{Alpha: ones(2), Classes: 3}, 6, 2, "len(Alpha) = 2: want 3"},

@@ -126,6 +126,9 @@ func MaxUnorderedF32(x []float32) (largest, unordered float64) {
 	case isa.AVX2:
 		return maxUnorderedF32AVX2(unsafe.SliceData(x), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return maxUnorderedF32AVX2(unsafe.SliceData(x), len(x))
+		}
 		return maxUnorderedF32AVX512(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.MaxUnorderedF32(x)
@@ -138,6 +141,9 @@ func PlaceOfF32(x, index []float32, m float32) float64 {
 	case isa.AVX2:
 		return placeOfF32AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return placeOfF32AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+		}
 		return placeOfF32AVX512(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
 	default:
 		return fallback.PlaceOfF32(x, index, m)
@@ -162,6 +168,9 @@ func MaxUnorderedF64(x []float64) (largest, unordered float64) {
 	case isa.AVX2:
 		return maxUnorderedF64AVX2(unsafe.SliceData(x), len(x))
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return maxUnorderedF64AVX2(unsafe.SliceData(x), len(x))
+		}
 		return maxUnorderedF64AVX512(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.MaxUnorderedF64(x)
@@ -174,6 +183,9 @@ func PlaceOfF64(x, index []float64, m float64) float64 {
 	case isa.AVX2:
 		return placeOfF64AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return placeOfF64AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+		}
 		return placeOfF64AVX512(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
 	default:
 		return fallback.PlaceOfF64(x, index, m)
@@ -484,6 +496,10 @@ func AddScaledToF32(dst, y, s []float32, alpha float32) {
 	case isa.AVX2:
 		addScaledToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			addScaledToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+			return
+		}
 		addScaledToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
 	default:
 		fallback.AddScaledToF32(dst, y, s, alpha)
@@ -560,6 +576,10 @@ func AddScaledToF64(dst, y, s []float64, alpha float64) {
 	case isa.AVX2:
 		addScaledToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			addScaledToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+			return
+		}
 		addScaledToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
 	default:
 		fallback.AddScaledToF64(dst, y, s, alpha)
