@@ -64,17 +64,3 @@ func (m *classRows[T]) find(bad func(T) bool) int {
 	}
 	return -1
 }
-
-// largest returns the class of the largest prediction, the first one if there are several, and −1 if one is NaN.
-func largest[T Float](row []T) int {
-	best := 0
-	for c, v := range row {
-		if v != v {
-			return -1
-		}
-		if v > row[best] {
-			best = c
-		}
-	}
-	return best
-}

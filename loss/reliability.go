@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
 )
 
 // Reliability compares how sure a classifier is with how often it is right. Rows of class probabilities are sorted into
@@ -63,7 +64,7 @@ func (l Reliability[T]) BinsTo(bins []ReliabilityBin, pred []T, target []int) er
 			continue
 		}
 		row := m.row(r)
-		class := largest(row)
+		class := kernels.ArgMax(row)
 		b := &bins[binOf(row[class], len(bins))]
 		b.Count++
 		if class == y {

@@ -147,7 +147,7 @@ func (m *classRows[T]) slope(b, scale float64) (slope, curvature float64) {
 			continue
 		}
 		row := m.row(r)
-		top := float64(row[largest(row)])
+		top := kernels.Max(row)
 		own := float64((float64(row[y]) - top) * scale)
 		var sum, sumD, sumDD float64
 		for len(row) > 0 {

@@ -96,7 +96,8 @@ func (avx2) upperHalf(e *emitter, r register) register {
 
 func (avx2) narrowing() (convert, insert string) { return "VCVTPD2PSY", "VINSERTF128" }
 
-func (avx2) inserting() string { return "VINSERTF128" }
+func (avx2) inserting() string  { return "VINSERTF128" }
+func (avx2) extracting() string { return "VEXTRACTF128" }
 
 func (avx2) swapQuarters(e *emitter, r register, distance int, d register) {
 	e.ins("VPERM2F128", operand.U8(1), r, r, d)

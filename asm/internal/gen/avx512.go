@@ -107,7 +107,8 @@ func (avx512) upperHalf(e *emitter, r register) register {
 
 func (avx512) narrowing() (convert, insert string) { return "VCVTPD2PS", "VINSERTF64X4" }
 
-func (avx512) inserting() string { return "VINSERTF32X4" }
+func (avx512) inserting() string  { return "VINSERTF32X4" }
+func (avx512) extracting() string { return "VEXTRACTF32X4" }
 
 func (avx512) swapQuarters(e *emitter, r register, distance int, d register) {
 	order := map[int]uint8{1: 0xb1, 2: 0x4e}[distance]

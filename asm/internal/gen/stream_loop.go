@@ -172,24 +172,56 @@ func (s *streamEmitter) inputs() []register {
 // single emits the body for one register, whole or not, into sum register r, and advances.
 func (s *streamEmitter) single(r int) {
 	k, m, e := s.k, s.mach, s.emitter
-	t := m.tail(e, k.Mem, s.n, len(k.Sums) > 0)
-	var in []V
-	for _, p := range s.inputs() {
-		fetch := func() register { return m.loadTail(e, k.Mem, memory{Base: p}, t) }
-		in = append(in, &value{op: opInput, lane: k.Mem, regs: make([]register, 1), fetch: fetch})
-	}
-	out := s.body(in, t.lanes, r, 1)
 	width := m.width(k.Mem)
-	if out != nil {
-		part, stored := e.newLabel("part"), e.newLabel("next")
-		m.branch(e, s.n, "<", width, part)
-		m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
-		m.jump(e, stored)
-		e.label(part)
-		m.storeTail(e, k.Mem, out.regs[0], memory{Base: s.pointers[0]}, t)
-		e.label(stored)
+	if k.Output == "" {
+		t := m.tail(e, k.Mem, s.n, true)
+		s.body(s.masked(t), t.lanes, r, 1)
+		s.advance(width)
+		return
 	}
+	in := s.loadSingle()
+	var present register
+	if len(k.Sums) > 0 {
+		present = m.present(e, k.Mem, s.n)
+	}
+	out := s.body(in, present, r, 1)
+	part, stored := e.newLabel("part"), e.newLabel("stored")
+	m.branch(e, s.n, "<", width, part)
+	m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
+	m.jump(e, stored)
+	e.label(part)
+	e.storePart(k.Mem, out.regs[0], s.pointers[0], s.n)
+	e.label(stored)
 	s.advance(width)
+}
+
+// masked are inputs of which only the lanes of t are loaded, where they are first read.
+func (s *streamEmitter) masked(t tail) (in []V) {
+	for _, p := range s.inputs() {
+		fetch := func() register { return s.mach.loadTail(s.emitter, s.k.Mem, memory{Base: p}, t) }
+		in = append(in, &value{op: opInput, lane: s.k.Mem, regs: make([]register, 1), fetch: fetch})
+	}
+	return in
+}
+
+// loadSingle loads a register of each input, with zeros behind the last element.
+func (s *streamEmitter) loadSingle() (in []V) {
+	k, m, e := s.k, s.mach, s.emitter
+	var regs []register
+	for range s.inputs() {
+		r := m.constant(e, literal{lane: k.Mem})
+		regs, in = append(regs, r), append(in, input(k.Mem, r))
+	}
+	part, loaded := e.newLabel("part"), e.newLabel("loaded")
+	m.branch(e, s.n, "<", m.width(k.Mem), part)
+	for i, p := range s.inputs() {
+		m.loadTo(e, k.Mem, memory{Base: p}, regs[i])
+	}
+	m.jump(e, loaded)
+	e.label(part)
+	e.loadPart(k.Mem, s.inputs(), s.n, regs)
+	e.label(loaded)
+	return in
 }
 
 // body records and lowers the kernel's formula for count registers of input.

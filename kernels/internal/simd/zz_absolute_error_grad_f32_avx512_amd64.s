@@ -42,38 +42,107 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	CMPQ    BX, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X1
+	VMOVSS (DX)(DI*1), X2
 
-masked1:
-	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Z1
-	VPMOVD2M    Z1, K1
-	VMOVUPS.Z   (CX), K1, Z1
-	VMOVUPS.Z   (DX), K1, Z2
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    (DX)(DI*1), X3
+	VUNPCKLPD X2, X3, X2
+
+without4:
+	TESTQ        $0x00000010, SI
+	JEQ          without5
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X3
+	VINSERTF32X4 $0x01, X1, Y3, Y1
+	VMOVUPS      (DX)(DI*1), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+
+without5:
+	TESTQ        $0x00000020, SI
+	JEQ          without6
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y3
+	VINSERTF64X4 $0x01, Y1, Z3, Z1
+	VMOVUPS      (DX)(SI*1), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+
+without6:
+loaded2:
 	VSUBPS      Z2, Z1, Z1
 	VPXORQ      Z2, Z2, Z2
-	VCMPPS      $0x11, Z2, Z1, K2
+	VCMPPS      $0x11, Z2, Z1, K1
 	VPXORD.BCST f32_sign<>+0(SB), Z0, Z2
-	VBLENDMPS   Z2, Z1, K2, Z2
+	VBLENDMPS   Z2, Z1, K1, Z2
 	VPXORQ      Z3, Z3, Z3
-	VCMPPS      $0x11, Z1, Z3, K2
-	VBLENDMPS   Z0, Z2, K2, Z1
+	VCMPPS      $0x11, Z1, Z3, K1
+	VBLENDMPS   Z0, Z2, K1, Z1
 	CMPQ        BX, $0x00000010
-	JLT         part2
+	JLT         part7
 	VMOVUPS     Z1, (AX)
-	JMP         next3
+	JMP         stored8
 
-part2:
-	VMOVUPS Z1, K1, (AX)
+part7:
+	MOVQ          BX, SI
+	SHLQ          $0x02, SI
+	VMOVAPS       Z1, Z1
+	TESTQ         $0x00000020, SI
+	JEQ           without9
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y1, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z1, Y1
 
-next3:
+without9:
+	TESTQ         $0x00000010, SI
+	JEQ           without10
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X1, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y1, X1
+
+without10:
+	TESTQ     $0x00000008, SI
+	JEQ       without11
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X1, (AX)(DI*1)
+	VUNPCKHPD X1, X1, X1
+
+without11:
+	TESTQ  $0x00000004, SI
+	JEQ    without12
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X1, (AX)(SI*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -86,37 +155,3 @@ done:
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

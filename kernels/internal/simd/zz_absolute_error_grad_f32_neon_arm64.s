@@ -67,44 +67,35 @@ tail:
 	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $4, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	CMP   $4, R6
-	BLT   few4
 	FMOVQ (R3), F2
-	B     loaded5
+	B     loaded2
 
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F2
-	B     loaded5
+part1:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without3
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F1
+	FMOVS (R3)(R8), F2
 
-two6:
-	FMOVD (R3), F2
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F3
-	VMOV  V3.S[0], V2.S[2]
+without3:
+	TST   $8, R7
+	BEQ   without4
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	FMOVD (R3)(R7), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
-loaded5:
+without4:
+loaded2:
 	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x6ea1e442 // FCMGT V2.4S, V2.4S, V1.4S
@@ -115,25 +106,29 @@ loaded5:
 	WORD  $0x6ea3e421 // FCMGT V1.4S, V1.4S, V3.4S
 	VBSL  V2.B16, V0.B16, V1.B16
 	CMP   $4, R6
-	BLT   part7
+	BLT   part5
 	FMOVQ F1, (R1)
-	B     next8
+	B     stored6
 
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F1, (R1)
-	B     stored10
+part5:
+	LSL   $2, R6, R7
+	VMOV  V1.B16, V1.B16
+	TST   $8, R7
+	BEQ   without7
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F1, (R1)(R8)
+	VDUP  V1.D[1], V1.D2
 
-two9:
-	FMOVD F1, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V1.S[2], V1.S4
-	FMOVS F1, 8(R1)
+without7:
+	TST   $4, R7
+	BEQ   without8
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F1, (R1)(R7)
 
-stored10:
-next8:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

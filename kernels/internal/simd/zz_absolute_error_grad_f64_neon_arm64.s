@@ -67,24 +67,27 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $2, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F1
+	FMOVQ (R3), F2
 	B     loaded2
 
-few1:
-	FMOVD (R2), F1
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	FMOVD (R3)(R7), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without3:
 loaded2:
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F2
-	B     loaded4
-
-few3:
-	FMOVD (R3), F2
-
-loaded4:
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
 	VEOR  V2.B16, V2.B16, V2.B16
 	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
@@ -95,14 +98,21 @@ loaded4:
 	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
 	VBSL  V2.B16, V0.B16, V1.B16
 	CMP   $2, R6
-	BLT   part5
+	BLT   part4
 	FMOVQ F1, (R1)
-	B     next6
+	B     stored5
 
-part5:
-	FMOVD F1, (R1)
+part4:
+	LSL   $3, R6, R7
+	VMOV  V1.B16, V1.B16
+	TST   $8, R7
+	BEQ   without6
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F1, (R1)(R7)
 
-next6:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -48,67 +48,62 @@ tail:
 	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $4, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	CMP   $4, R6
-	BLT   few4
 	FMOVQ (R3), F1
-	B     loaded5
+	B     loaded2
 
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F1
-	B     loaded5
+part1:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without3
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F0
+	FMOVS (R3)(R8), F1
 
-two6:
-	FMOVD (R3), F1
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F2
-	VMOV  V2.S[0], V1.S[2]
+without3:
+	TST   $8, R7
+	BEQ   without4
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	FMOVD (R3)(R7), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
-loaded5:
+without4:
+loaded2:
 	WORD  $0x4ea1d400 // FSUB V0.4S, V0.4S, V1.4S
 	FMOVQ (R0), F1 // all_but_sign
 	VAND  V1.B16, V0.B16, V0.B16
 	CMP   $4, R6
-	BLT   part7
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next8
+	B     stored6
 
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F0, (R1)
-	B     stored10
+part5:
+	LSL   $2, R6, R7
+	VMOV  V0.B16, V0.B16
+	TST   $8, R7
+	BEQ   without7
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F0, (R1)(R8)
+	VDUP  V0.D[1], V0.D2
 
-two9:
-	FMOVD F0, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without7:
+	TST   $4, R7
+	BEQ   without8
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F0, (R1)(R7)
 
-stored10:
-next8:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -41,31 +41,67 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	CMPQ    BX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VMASKMOVPD (DX), Y0, Y2
-	VSUBPD     Y2, Y1, Y1
-	VANDPD     f64_all_but_sign<>+0(SB), Y1, Y1
-	CMPQ       BX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y1, (AX)
-	JMP        next3
+without3:
+	TESTQ       $0x00000010, SI
+	JEQ         without4
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     (DX)(SI*1), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
 
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
+without4:
+loaded2:
+	VSUBPD  Y1, Y0, Y0
+	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y0
+	CMPQ    BX, $0x00000004
+	JLT     part5
+	VMOVUPD Y0, (AX)
+	JMP     stored6
 
-next3:
+part5:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without7
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
+
+without7:
+	TESTQ  $0x00000008, SI
+	JEQ    without8
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -81,13 +117,3 @@ DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

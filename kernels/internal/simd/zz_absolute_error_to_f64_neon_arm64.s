@@ -48,36 +48,46 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
+	FMOVQ (R3), F1
 	B     loaded2
 
-few1:
-	FMOVD (R2), F0
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	FMOVD (R3)(R7), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without3:
 loaded2:
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
 	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
 	FMOVQ (R0), F1 // all_but_sign
 	VAND  V1.B16, V0.B16, V0.B16
 	CMP   $2, R6
-	BLT   part5
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next6
+	B     stored5
 
-part5:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R6, R7
+	VMOV  V0.B16, V0.B16
+	TST   $8, R7
+	BEQ   without6
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
 
-next6:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

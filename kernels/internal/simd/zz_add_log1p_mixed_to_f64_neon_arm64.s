@@ -124,81 +124,91 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
-	FMOVQ (R0), F0 // 1
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R6
-	BLT   few1
+	BLT   part1
+	FMOVQ (R2), F0
 	FMOVQ (R3), F1
 	B     loaded2
 
-few1:
-	FMOVD (R3), F1
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	FMOVD (R3)(R7), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without3:
 loaded2:
-	WORD $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
+	FMOVQ (R0), F2 // 1
+	WORD  $0x4e61d442 // FADD V2.2D, V2.2D, V1.2D
 
 	// u = 2ᵏ·(1+f)
-	FMOVQ 16(R0), F2 // LogMixedOffset
-	VADD  V2.D2, V0.D2, V0.D2
-	VUSHR $52, V0.D2, V2.D2
-	FMOVQ 32(R0), F3 // Mantissa52
-	VORR  V3.B16, V2.B16, V2.B16
-	FMOVQ 48(R0), F3 // 4p50359962737152e15
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-	FMOVQ 64(R0), F3 // SignExponent64
-	VAND  V3.B16, V0.B16, V0.B16
-	FMOVQ 80(R0), F3 // LogMixedScale
-	VSUB  V0.D2, V3.D2, V0.D2
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4ee3d403 // FSUB V3.2D, V0.2D, V3.2D
-	VFMLA V0.D2, V1.D2, V3.D2
+	FMOVQ 16(R0), F3 // LogMixedOffset
+	VADD  V3.D2, V2.D2, V2.D2
+	VUSHR $52, V2.D2, V3.D2
+	FMOVQ 32(R0), F4 // Mantissa52
+	VORR  V4.B16, V3.B16, V3.B16
+	FMOVQ 48(R0), F4 // 4p50359962737152e15
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+	FMOVQ 64(R0), F4 // SignExponent64
+	VAND  V4.B16, V2.B16, V2.B16
+	FMOVQ 80(R0), F4 // LogMixedScale
+	VSUB  V2.D2, V4.D2, V2.D2
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4ee4d444 // FSUB V4.2D, V2.2D, V4.2D
+	VFMLA V2.D2, V1.D2, V4.D2
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F0 // LogMixedPoly_11
-	FMOVQ 112(R0), F1 // LogMixedPoly_10
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 128(R0), F0 // LogMixedPoly_9
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 144(R0), F1 // LogMixedPoly_8
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 160(R0), F0 // LogMixedPoly_7
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 176(R0), F1 // LogMixedPoly_6
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 192(R0), F0 // LogMixedPoly_5
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 208(R0), F1 // LogMixedPoly_4
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 224(R0), F0 // LogMixedPoly_3
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 240(R0), F1 // LogMixedPoly_2
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 256(R0), F0 // LogMixedPoly_1
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ (R0), F1 // LogMixedPoly_0
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 272(R0), F0 // Ln2
-	WORD  $0x6e60dc40 // FMUL V0.2D, V2.2D, V0.2D
-	VFMLA V1.D2, V3.D2, V0.D2
+	FMOVQ 96(R0), F1 // LogMixedPoly_11
+	FMOVQ 112(R0), F2 // LogMixedPoly_10
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 128(R0), F1 // LogMixedPoly_9
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 144(R0), F2 // LogMixedPoly_8
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 160(R0), F1 // LogMixedPoly_7
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 176(R0), F2 // LogMixedPoly_6
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 192(R0), F1 // LogMixedPoly_5
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 208(R0), F2 // LogMixedPoly_4
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 224(R0), F1 // LogMixedPoly_3
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 240(R0), F2 // LogMixedPoly_2
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 256(R0), F1 // LogMixedPoly_1
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ (R0), F2 // LogMixedPoly_0
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 272(R0), F1 // Ln2
+	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
+	VFMLA V2.D2, V4.D2, V1.D2
+	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R2), F1
-	B     loaded4
-
-few3:
-	FMOVD (R2), F1
-
-loaded4:
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part5
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next6
+	B     stored5
 
-part5:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R6, R7
+	VMOV  V0.B16, V0.B16
+	TST   $8, R7
+	BEQ   without6
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
 
-next6:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -112,21 +112,41 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	CMPQ    BX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y0
+without3:
+	TESTQ       $0x00000010, SI
+	JEQ         without4
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     (DX)(SI*1), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
 
+without4:
+loaded2:
 	// 1 + x = 2ᵏ·(1+f)
-	VMASKMOVPD  (DX), Y0, Y1
 	VADDPD      f64_1<>+0(SB), Y1, Y2
 	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y2, Y2
 	VPSRLQ      $0x34, Y2, Y3
@@ -170,17 +190,32 @@ masked1:
 	VBLENDVPD    Y3, f64_minus_Inf<>+0(SB), Y2, Y2
 	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y1, Y1
 	VBLENDVPD    Y1, f64_NaN<>+0(SB), Y2, Y1
-	VMASKMOVPD   (CX), Y0, Y2
-	VADDPD       Y1, Y2, Y1
+	VADDPD       Y1, Y0, Y0
 	CMPQ         BX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
+	JLT          part5
+	VMOVUPD      Y0, (AX)
+	JMP          stored6
 
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
+part5:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without7
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without7:
+	TESTQ  $0x00000008, SI
+	JEQ    without8
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -334,13 +369,3 @@ DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -154,106 +154,115 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE done
-
-	// 1 + x = 2ᵏ·(1+f)
-	FMOVQ 48(R0), F0 // 1
+	CMP   $0, R6
+	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R6
-	BLT   few1
+	BLT   part1
+	FMOVQ (R2), F0
 	FMOVQ (R3), F1
 	B     loaded2
 
-few1:
-	FMOVD (R3), F1
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	FMOVD (R3)(R7), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without3:
 loaded2:
-	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
-	FMOVQ 64(R0), F2 // One64_minus_Log1pSplit64
-	VADD  V2.D2, V0.D2, V0.D2
-	VUSHR $52, V0.D2, V2.D2
-	FMOVQ 80(R0), F3 // Mantissa52
-	VORR  V3.B16, V2.B16, V2.B16
-	FMOVQ 96(R0), F3 // 4p503599627371519e15
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-	FMOVQ 16(R0), F3 // Exponent64
-	VAND  V3.B16, V0.B16, V0.B16
-	FMOVQ 112(R0), F3 // Quarter64
-	VSUB  V0.D2, V3.D2, V0.D2
-	FMOVQ 32(R0), F3 // 0p25
-	WORD  $0x6e61dc63 // FMUL V3.2D, V3.2D, V1.2D
+	// 1 + x = 2ᵏ·(1+f)
+	FMOVQ 48(R0), F2 // 1
+	WORD  $0x4e61d442 // FADD V2.2D, V2.2D, V1.2D
+	FMOVQ 64(R0), F3 // One64_minus_Log1pSplit64
+	VADD  V3.D2, V2.D2, V2.D2
+	VUSHR $52, V2.D2, V3.D2
+	FMOVQ 80(R0), F4 // Mantissa52
+	VORR  V4.B16, V3.B16, V3.B16
+	FMOVQ 96(R0), F4 // 4p503599627371519e15
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+	FMOVQ 16(R0), F4 // Exponent64
+	VAND  V4.B16, V2.B16, V2.B16
+	FMOVQ 112(R0), F4 // Quarter64
+	VSUB  V2.D2, V4.D2, V2.D2
 	FMOVQ 32(R0), F4 // 0p25
-	FMOVQ (R0), F5 // minus_1
-	VFMLA V0.D2, V4.D2, V5.D2
-	VFMLA V0.D2, V3.D2, V5.D2
+	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+	FMOVQ 32(R0), F5 // 0p25
+	FMOVQ (R0), F6 // minus_1
+	VFMLA V2.D2, V5.D2, V6.D2
+	VFMLA V2.D2, V4.D2, V6.D2
 
 	// k·log 2 + log(1+f), and the limits
 	// f − k·(low part of log 2) − log(1+f)
-	FMOVQ 128(R0), F0 // 2
-	WORD  $0x4e65d400 // FADD V0.2D, V0.2D, V5.2D
-	WORD  $0x6e60fca0 // FDIV V0.2D, V5.2D, V0.2D
-	WORD  $0x6e60dc03 // FMUL V3.2D, V0.2D, V0.2D
+	FMOVQ 128(R0), F2 // 2
+	WORD  $0x4e66d442 // FADD V2.2D, V2.2D, V6.2D
+	WORD  $0x6e62fcc2 // FDIV V2.2D, V6.2D, V2.2D
+	WORD  $0x6e62dc44 // FMUL V4.2D, V2.2D, V2.2D
 
 	// LogPoly64 by Horner's rule
-	FMOVQ 144(R0), F4 // LogPoly64_6
-	FMOVQ 160(R0), F6 // LogPoly64_5
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 176(R0), F4 // LogPoly64_4
-	VFMLA V3.D2, V6.D2, V4.D2
-	FMOVQ 192(R0), F6 // LogPoly64_3
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 208(R0), F4 // LogPoly64_2
-	VFMLA V3.D2, V6.D2, V4.D2
-	FMOVQ 224(R0), F6 // LogPoly64_1
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 240(R0), F4 // LogPoly64_0
-	VFMLA V3.D2, V6.D2, V4.D2
-	FMOVQ 256(R0), F6 // 0p5
-	WORD  $0x6e65dcc6 // FMUL V6.2D, V6.2D, V5.2D
-	WORD  $0x6e65dcc6 // FMUL V6.2D, V6.2D, V5.2D
-	VMOV  V6.B16, V7.B16
-	VFMLA V4.D2, V3.D2, V7.D2
-	VFMLS V7.D2, V0.D2, V6.D2
-	FMOVQ 272(R0), F0 // Ln2Low64
-	VFMLS V0.D2, V2.D2, V6.D2
-	WORD  $0x4ee6d4a0 // FSUB V0.2D, V5.2D, V6.2D
-	FMOVQ 288(R0), F3 // Ln2High64
-	VFMLA V3.D2, V2.D2, V0.D2
-	FMOVQ 304(R0), F2 // all_but_sign
-	VAND  V2.B16, V1.B16, V2.B16
-	FMOVQ 320(R0), F3 // Log1pTiny64
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	VBSL  V0.B16, V1.B16, V2.B16
-	FMOVQ 16(R0), F0 // Inf
-	WORD  $0x6ee1e400 // FCMGT V0.2D, V0.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V0.B16
+	FMOVQ 144(R0), F5 // LogPoly64_6
+	FMOVQ 160(R0), F7 // LogPoly64_5
+	VFMLA V4.D2, V5.D2, V7.D2
+	FMOVQ 176(R0), F5 // LogPoly64_4
+	VFMLA V4.D2, V7.D2, V5.D2
+	FMOVQ 192(R0), F7 // LogPoly64_3
+	VFMLA V4.D2, V5.D2, V7.D2
+	FMOVQ 208(R0), F5 // LogPoly64_2
+	VFMLA V4.D2, V7.D2, V5.D2
+	FMOVQ 224(R0), F7 // LogPoly64_1
+	VFMLA V4.D2, V5.D2, V7.D2
+	FMOVQ 240(R0), F5 // LogPoly64_0
+	VFMLA V4.D2, V7.D2, V5.D2
+	FMOVQ 256(R0), F7 // 0p5
+	WORD  $0x6e66dce7 // FMUL V7.2D, V7.2D, V6.2D
+	WORD  $0x6e66dce7 // FMUL V7.2D, V7.2D, V6.2D
+	VMOV  V7.B16, V8.B16
+	VFMLA V5.D2, V4.D2, V8.D2
+	VFMLS V8.D2, V2.D2, V7.D2
+	FMOVQ 272(R0), F2 // Ln2Low64
+	VFMLS V2.D2, V3.D2, V7.D2
+	WORD  $0x4ee7d4c2 // FSUB V2.2D, V6.2D, V7.2D
+	FMOVQ 288(R0), F4 // Ln2High64
+	VFMLA V4.D2, V3.D2, V2.D2
+	FMOVQ 304(R0), F3 // all_but_sign
+	VAND  V3.B16, V1.B16, V3.B16
+	FMOVQ 320(R0), F4 // Log1pTiny64
+	WORD  $0x6ee3e483 // FCMGT V3.2D, V4.2D, V3.2D
+	VBSL  V2.B16, V1.B16, V3.B16
+	FMOVQ 16(R0), F2 // Inf
+	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
+	VBSL  V1.B16, V3.B16, V2.B16
+	FMOVQ (R0), F3 // minus_1
+	WORD  $0x4e63e423 // FCMEQ V3.2D, V1.2D, V3.2D
+	FMOVQ 336(R0), F4 // minus_Inf
+	VBSL  V2.B16, V4.B16, V3.B16
 	FMOVQ (R0), F2 // minus_1
-	WORD  $0x4e62e422 // FCMEQ V2.2D, V1.2D, V2.2D
-	FMOVQ 336(R0), F3 // minus_Inf
-	VBSL  V0.B16, V3.B16, V2.B16
-	FMOVQ (R0), F0 // minus_1
-	WORD  $0x6ee1e400 // FCMGT V0.2D, V0.2D, V1.2D
-	FMOVQ 352(R0), F1 // NaN
-	VBSL  V2.B16, V1.B16, V0.B16
+	WORD  $0x6ee1e441 // FCMGT V1.2D, V2.2D, V1.2D
+	FMOVQ 352(R0), F2 // NaN
+	VBSL  V3.B16, V2.B16, V1.B16
+	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R2), F1
-	B     loaded4
-
-few3:
-	FMOVD (R2), F1
-
-loaded4:
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part5
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next6
+	B     stored5
 
-part5:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R6, R7
+	VMOV  V0.B16, V0.B16
+	TST   $8, R7
+	BEQ   without6
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
 
-next6:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

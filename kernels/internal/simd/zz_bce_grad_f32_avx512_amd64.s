@@ -17,31 +17,31 @@ TEXT ·bCEGradF32AVX512(SB), NOSPLIT, $0-36
 	CMPQ          BX, $0x00000010
 	JLT           tail
 	VBROADCASTSD  f64_1<>+0(SB), Z0
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z3
+	VBROADCASTSD  f64_BCELeast<>+0(SB), Z2
 
 main:
 	// A turn: 16 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
-	VCVTPS2PD    (CX), Z4
-	VCVTPS2PD    32(CX), Z5
+	VCVTPS2PD    (CX), Z3
+	VCVTPS2PD    32(CX), Z4
+	VSUBPD       Z3, Z0, Z5
 	VSUBPD       Z4, Z0, Z6
-	VSUBPD       Z5, Z0, Z7
+	VMULPD       Z5, Z3, Z5
 	VMULPD       Z6, Z4, Z6
-	VMULPD       Z7, Z5, Z7
-	VCVTPS2PD    (DX), Z8
-	VCVTPS2PD    32(DX), Z9
+	VCVTPS2PD    (DX), Z7
+	VCVTPS2PD    32(DX), Z8
+	VSUBPD       Z7, Z3, Z3
 	VSUBPD       Z8, Z4, Z4
-	VSUBPD       Z9, Z5, Z5
+	VMULPD       Z3, Z1, Z3
 	VMULPD       Z4, Z1, Z4
-	VMULPD       Z5, Z1, Z5
-	VMAXPD       Z6, Z3, Z6
-	VMAXPD       Z7, Z3, Z7
+	VMAXPD       Z5, Z2, Z5
+	VMAXPD       Z6, Z2, Z6
+	VDIVPD       Z5, Z3, Z3
 	VDIVPD       Z6, Z4, Z4
-	VDIVPD       Z7, Z5, Z5
-	VCVTPD2PS    Z4, Y2
-	VCVTPD2PS    Z5, Y4
-	VINSERTF64X4 $0x01, Y4, Z2, Z4
-	VMOVUPS      Z4, (AX)
+	VCVTPD2PS    Z3, Y3
+	VCVTPD2PS    Z4, Y4
+	VINSERTF64X4 $0x01, Y4, Z3, Z3
+	VMOVUPS      Z3, (AX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
@@ -51,22 +51,59 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z2, Z2, Z2
+	CMPQ    BX, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X0
+	VMOVSS (DX)(DI*1), X2
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), SI
-	VMOVUPS  (SI)(DI*4), Z0
-	VPMOVD2M Z0, K1
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    (DX)(DI*1), X3
+	VUNPCKLPD X2, X3, X2
 
+without4:
+	TESTQ        $0x00000010, SI
+	JEQ          without5
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X3
+	VINSERTF32X4 $0x01, X0, Y3, Y0
+	VMOVUPS      (DX)(DI*1), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+
+without5:
+	TESTQ        $0x00000020, SI
+	JEQ          without6
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y3
+	VINSERTF64X4 $0x01, Y0, Z3, Z0
+	VMOVUPS      (DX)(SI*1), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+
+without6:
+loaded2:
 	// scale·(p−t) / max(p(1−p), BCELeast)
-	VMOVUPS.Z     (CX), K1, Z0
 	VCVTPS2PD     Y0, Z3
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
@@ -76,32 +113,63 @@ masked1:
 	VSUBPD        Z0, Z5, Z5
 	VMULPD        Z4, Z3, Z4
 	VMULPD        Z5, Z0, Z5
-	VMOVUPS.Z     (DX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y2
 	VCVTPS2PD     Y2, Z6
-	VSUBPD        Z7, Z3, Z3
-	VSUBPD        Z6, Z0, Z0
-	VMULPD        Z3, Z1, Z3
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VSUBPD        Z6, Z3, Z3
+	VSUBPD        Z2, Z0, Z0
+	VMULPD        Z3, Z1, Z2
 	VMULPD        Z0, Z1, Z0
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z6
-	VMAXPD        Z4, Z6, Z4
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z6
-	VMAXPD        Z5, Z6, Z5
-	VDIVPD        Z4, Z3, Z3
-	VDIVPD        Z5, Z0, Z0
-	VCVTPD2PS     Z3, Y2
+	VBROADCASTSD  f64_BCELeast<>+0(SB), Z3
+	VMAXPD        Z4, Z3, Z3
+	VBROADCASTSD  f64_BCELeast<>+0(SB), Z4
+	VMAXPD        Z5, Z4, Z4
+	VDIVPD        Z3, Z2, Z2
+	VDIVPD        Z4, Z0, Z0
+	VCVTPD2PS     Z2, Y2
 	VCVTPD2PS     Z0, Y0
 	VINSERTF64X4  $0x01, Y0, Z2, Z0
 	CMPQ          BX, $0x00000010
-	JLT           part2
+	JLT           part7
 	VMOVUPS       Z0, (AX)
-	JMP           next3
+	JMP           stored8
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+part7:
+	MOVQ          BX, SI
+	SHLQ          $0x02, SI
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without9
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, SI
+	JEQ           without10
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ     $0x00000008, SI
+	JEQ       without11
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without11:
+	TESTQ  $0x00000004, SI
+	JEQ    without12
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -117,37 +185,3 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_BCELeast<>+0(SB)/8, $0x3d71979980000000
 GLOBL f64_BCELeast<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

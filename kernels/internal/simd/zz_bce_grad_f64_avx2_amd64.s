@@ -36,39 +36,74 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	CMPQ    BX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    (DX)(DI*1), X3
+	VUNPCKLPD X2, X3, X2
 
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y1
+without3:
+	TESTQ       $0x00000010, SI
+	JEQ         without4
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X3
+	VINSERTF128 $0x01, X1, Y3, Y1
+	VMOVUPS     (DX)(SI*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
 
+without4:
+loaded2:
 	// scale·(p−t) / max(p(1−p), BCELeast)
-	VMOVUPD    f64_1<>+0(SB), Y2
-	VMASKMOVPD (CX), Y1, Y3
-	VSUBPD     Y3, Y2, Y2
-	VMULPD     Y2, Y3, Y2
-	VMASKMOVPD (DX), Y1, Y4
-	VSUBPD     Y4, Y3, Y3
-	VMULPD     Y3, Y0, Y3
-	VMOVUPD    f64_BCELeast<>+0(SB), Y4
-	VMAXPD     Y2, Y4, Y2
-	VDIVPD     Y2, Y3, Y2
-	CMPQ       BX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y2, (AX)
-	JMP        next3
+	VMOVUPD f64_1<>+0(SB), Y3
+	VSUBPD  Y1, Y3, Y3
+	VMULPD  Y3, Y1, Y3
+	VSUBPD  Y2, Y1, Y1
+	VMULPD  Y1, Y0, Y1
+	VMOVUPD f64_BCELeast<>+0(SB), Y2
+	VMAXPD  Y3, Y2, Y2
+	VDIVPD  Y2, Y1, Y1
+	CMPQ    BX, $0x00000004
+	JLT     part5
+	VMOVUPD Y1, (AX)
+	JMP     stored6
 
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
+part5:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y1, Y1
+	TESTQ        $0x00000010, SI
+	JEQ          without7
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X1, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y1, X1
 
-next3:
+without7:
+	TESTQ  $0x00000008, SI
+	JEQ    without8
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X1, (AX)(SI*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -90,13 +125,3 @@ DATA f64_BCELeast<>+8(SB)/8, $0x3d71979980000000
 DATA f64_BCELeast<>+16(SB)/8, $0x3d71979980000000
 DATA f64_BCELeast<>+24(SB)/8, $0x3d71979980000000
 GLOBL f64_BCELeast<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -137,33 +137,53 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	CMPQ    BX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y0
+without3:
+	TESTQ       $0x00000010, SI
+	JEQ         without4
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     (DX)(SI*1), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
 
+without4:
+loaded2:
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMASKMOVPD (CX), Y0, Y1
-	VCMPPD     $0x11, f64_LogNormal64<>+0(SB), Y1, Y2
-	VMULPD     f64_1p8014398509481984e16<>+0(SB), Y1, Y3
-	VBLENDVPD  Y2, Y3, Y1, Y3
-	VPADDQ     f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
-	VPSRLQ     $0x34, Y3, Y4
-	VORPD      f64_Mantissa52<>+0(SB), Y4, Y4
-	VSUBPD     f64_4p503599627371519e15<>+0(SB), Y4, Y4
-	VANDPD     f64_LogUp<>+0(SB), Y2, Y2
-	VSUBPD     Y2, Y4, Y2
-	VANDPD     f64_Mantissa64<>+0(SB), Y3, Y3
-	VPADDQ     f64_LogSplit64<>+0(SB), Y3, Y3
-	VSUBPD     f64_1<>+0(SB), Y3, Y3
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y0, Y2
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y0, Y3
+	VBLENDVPD Y2, Y3, Y0, Y3
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
+	VPSRLQ    $0x34, Y3, Y4
+	VORPD     f64_Mantissa52<>+0(SB), Y4, Y4
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y4, Y4
+	VANDPD    f64_LogUp<>+0(SB), Y2, Y2
+	VSUBPD    Y2, Y4, Y2
+	VANDPD    f64_Mantissa64<>+0(SB), Y3, Y3
+	VPADDQ    f64_LogSplit64<>+0(SB), Y3, Y3
+	VSUBPD    f64_1<>+0(SB), Y3, Y3
 
 	// log(1+f) + k·log 2 in two parts
 	// f − k·(low part of log 2) − log(1+f)
@@ -192,15 +212,15 @@ masked1:
 	VADDPD       Y2, Y4, Y2
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD    $0x11, f64_Inf<>+0(SB), Y1, Y3
-	VBLENDVPD Y3, Y2, Y1, Y2
+	VCMPPD    $0x11, f64_Inf<>+0(SB), Y0, Y3
+	VBLENDVPD Y3, Y2, Y0, Y2
 	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x00, Y3, Y1, Y3
+	VCMPPD    $0x00, Y3, Y0, Y3
 	VBLENDVPD Y3, f64_minus_Inf<>+0(SB), Y2, Y2
 	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x11, Y3, Y1, Y3
+	VCMPPD    $0x11, Y3, Y0, Y3
 	VBLENDVPD Y3, f64_NaN<>+0(SB), Y2, Y2
-	VXORPD    f64_sign<>+0(SB), Y1, Y3
+	VXORPD    f64_sign<>+0(SB), Y0, Y3
 
 	// 1 + x = 2ᵏ·(1+f)
 	VADDPD      f64_1<>+0(SB), Y3, Y4
@@ -253,26 +273,41 @@ masked1:
 	VMOVUPD      f64_BCEClamp<>+0(SB), Y4
 	VMAXPD       Y3, Y4, Y3
 	VMOVUPD      f64_1<>+0(SB), Y4
-	VMASKMOVPD   (DX), Y0, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y2, Y5, Y2
-	VXORPD       f64_sign<>+0(SB), Y2, Y2
-	VFNMADD231PD Y3, Y4, Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPD       $0x12, Y1, Y3, Y3
-	VCMPPD       $0x12, f64_1<>+0(SB), Y1, Y1
-	VANDPD       Y1, Y3, Y1
-	VMOVUPD      f64_NaN<>+0(SB), Y3
-	VBLENDVPD    Y1, Y2, Y3, Y1
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y2, Y1, Y1
+	VXORPD       f64_sign<>+0(SB), Y1, Y1
+	VFNMADD231PD Y3, Y4, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x12, Y0, Y2, Y2
+	VCMPPD       $0x12, f64_1<>+0(SB), Y0, Y0
+	VANDPD       Y0, Y2, Y0
+	VMOVUPD      f64_NaN<>+0(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
 	CMPQ         BX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
+	JLT          part5
+	VMOVUPD      Y0, (AX)
+	JMP          stored6
 
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
+part5:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without7
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without7:
+	TESTQ  $0x00000008, SI
+	JEQ    without8
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -468,16 +503,6 @@ DATA f64_Log1pTiny64<>+8(SB)/8, $0x3c90000000000000
 DATA f64_Log1pTiny64<>+16(SB)/8, $0x3c90000000000000
 DATA f64_Log1pTiny64<>+24(SB)/8, $0x3c90000000000000
 GLOBL f64_Log1pTiny64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
 
 DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
 DATA f64_Quarter64<>+8(SB)/8, $0x8000000000000000

@@ -98,69 +98,119 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X1
+	VMOVSS (DX)(DI*1), X2
 
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y1
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    (DX)(DI*1), X3
+	VUNPCKLPD X2, X3, X2
 
+without4:
+	TESTQ       $0x00000010, SI
+	JEQ         without5
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X3
+	VINSERTF128 $0x01, X1, Y3, Y1
+	VMOVUPS     (DX)(SI*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+
+without5:
+loaded2:
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMASKMOVPS (CX), Y1, Y2
-	VORPS      f32_sign<>+0(SB), Y2, Y2
+	VORPS f32_sign<>+0(SB), Y1, Y3
 
 	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMAXPS  Y2, Y3, Y2
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y4
+	VMAXPS  Y3, Y4, Y3
 
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y2
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y4
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y4
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y4, Y5
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y5, Y3
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y5, Y3
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y4
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y2, Y4
-	VPSLLD       $0x17, Y3, Y2
-	VMULPS       Y2, Y4, Y2
-	VADDPS       f32_1<>+0(SB), Y2, Y3
-	VMOVUPS      f32_1<>+0(SB), Y4
-	VDIVPS       Y3, Y4, Y3
-	VMULPS       Y3, Y2, Y2
-	VXORPS       Y4, Y4, Y4
-	VMASKMOVPS   (CX), Y1, Y5
-	VCMPPS       $0x12, Y5, Y4, Y4
-	VBLENDVPS    Y4, Y3, Y2, Y5
-	VBLENDVPS    Y4, Y2, Y3, Y2
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y5
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VMULPS       Y3, Y5, Y3
+	VADDPS       f32_1<>+0(SB), Y3, Y4
+	VMOVUPS      f32_1<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VMULPS       Y4, Y3, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x12, Y1, Y5, Y1
+	VBLENDVPS    Y1, Y4, Y3, Y5
+	VBLENDVPS    Y1, Y3, Y4, Y1
 	VMOVUPS      f32_1<>+0(SB), Y3
-	VMASKMOVPS   (DX), Y1, Y4
-	VSUBPS       Y4, Y3, Y3
+	VSUBPS       Y2, Y3, Y3
 	VMULPS       Y5, Y3, Y3
-	VFNMADD231PS Y4, Y2, Y3
-	VMULPS       Y3, Y0, Y2
+	VFNMADD231PS Y2, Y1, Y3
+	VMULPS       Y3, Y0, Y1
 	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y2, (AX)
-	JMP          next3
+	JLT          part6
+	VMOVUPS      Y1, (AX)
+	JMP          stored7
 
-part2:
-	VMASKMOVPS Y2, Y1, (AX)
+part6:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y1, Y1
+	TESTQ        $0x00000010, SI
+	JEQ          without8
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X1, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y1, X1
 
-next3:
+without8:
+	TESTQ     $0x00000008, SI
+	JEQ       without9
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X1, (AX)(DI*1)
+	VUNPCKHPD X1, X1, X1
+
+without9:
+	TESTQ  $0x00000004, SI
+	JEQ    without10
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X1, (AX)(SI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -310,21 +360,3 @@ DATA f32_ExpNegPoly32_0<>+20(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+24(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+28(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

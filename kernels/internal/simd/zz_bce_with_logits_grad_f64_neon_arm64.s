@@ -146,105 +146,105 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE done
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	CMP   $0, R6
+	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $2, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F1
+	FMOVQ (R3), F2
 	B     loaded2
 
-few1:
-	FMOVD (R2), F1
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	FMOVD (R3)(R7), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without3:
 loaded2:
-	FMOVQ 48(R0), F2 // sign
-	VORR  V2.B16, V1.B16, V1.B16
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	FMOVQ 48(R0), F3 // sign
+	VORR  V3.B16, V1.B16, V3.B16
 
 	// exp(x) for x ≤ 0
-	FMOVQ 64(R0), F2 // ExpFloor64
-	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 80(R0), F1 // Log2E64
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpShift64
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ 16(R0), F1 // Integer64_plus_ExpShift64
-	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
-	FMOVQ 96(R0), F4 // Ln2High64
-	VFMLS V4.D2, V1.D2, V3.D2
-	FMOVQ 112(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V1.D2, V3.D2
+	FMOVQ 64(R0), F4 // ExpFloor64
+	WORD  $0x6ee3e485 // FCMGT V5.2D, V4.2D, V3.2D
+	VBSL  V3.B16, V4.B16, V5.B16
+	FMOVQ 80(R0), F3 // Log2E64
+	FMOVQ 16(R0), F4 // Integer64_plus_ExpShift64
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 16(R0), F3 // Integer64_plus_ExpShift64
+	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
+	FMOVQ 96(R0), F6 // Ln2High64
+	VFMLS V6.D2, V3.D2, V5.D2
+	FMOVQ 112(R0), F6 // Ln2Low64
+	VFMLS V6.D2, V3.D2, V5.D2
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	FMOVQ 128(R0), F1 // ExpNegPoly64_11
-	FMOVQ 144(R0), F4 // ExpNegPoly64_10
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 160(R0), F1 // ExpNegPoly64_9
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 176(R0), F4 // ExpNegPoly64_8
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 192(R0), F1 // ExpNegPoly64_7
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 208(R0), F4 // ExpNegPoly64_6
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 224(R0), F1 // ExpNegPoly64_5
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 240(R0), F4 // ExpNegPoly64_4
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 256(R0), F1 // ExpNegPoly64_3
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 272(R0), F4 // ExpNegPoly64_2
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 32(R0), F1 // ExpNegPoly64_1
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 32(R0), F4 // ExpNegPoly64_0
-	VFMLA V3.D2, V1.D2, V4.D2
-	VSHL  $52, V2.D2, V1.D2
-	WORD  $0x6e61dc81 // FMUL V1.2D, V4.2D, V1.2D
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4e61d442 // FADD V2.2D, V2.2D, V1.2D
+	FMOVQ 128(R0), F3 // ExpNegPoly64_11
+	FMOVQ 144(R0), F6 // ExpNegPoly64_10
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 160(R0), F3 // ExpNegPoly64_9
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 176(R0), F6 // ExpNegPoly64_8
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 192(R0), F3 // ExpNegPoly64_7
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 208(R0), F6 // ExpNegPoly64_6
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 224(R0), F3 // ExpNegPoly64_5
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 240(R0), F6 // ExpNegPoly64_4
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 256(R0), F3 // ExpNegPoly64_3
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 272(R0), F6 // ExpNegPoly64_2
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 32(R0), F3 // ExpNegPoly64_1
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 32(R0), F6 // ExpNegPoly64_0
+	VFMLA V5.D2, V3.D2, V6.D2
+	VSHL  $52, V4.D2, V3.D2
+	WORD  $0x6e63dcc3 // FMUL V3.2D, V6.2D, V3.2D
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4e63d484 // FADD V4.2D, V4.2D, V3.2D
+	FMOVQ (R0), F5 // 1
+	WORD  $0x6e64fca4 // FDIV V4.2D, V5.2D, V4.2D
+	WORD  $0x6e64dc63 // FMUL V3.2D, V3.2D, V4.2D
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x6e65e421 // FCMGE V1.2D, V1.2D, V5.2D
+	VMOV  V1.B16, V5.B16
+	VBSL  V3.B16, V4.B16, V5.B16
+	VBSL  V4.B16, V3.B16, V1.B16
 	FMOVQ (R0), F3 // 1
-	WORD  $0x6e62fc62 // FDIV V2.2D, V3.2D, V2.2D
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
-	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
+	WORD  $0x6e65dc63 // FMUL V3.2D, V3.2D, V5.2D
+	VFMLS V1.D2, V2.D2, V3.D2
+	WORD  $0x6e63dc01 // FMUL V1.2D, V0.2D, V3.2D
 	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R2), F4
-	B     loaded4
-
-few3:
-	FMOVD (R2), F4
-
-loaded4:
-	WORD  $0x6e63e483 // FCMGE V3.2D, V4.2D, V3.2D
-	VMOV  V3.B16, V4.B16
-	VBSL  V1.B16, V2.B16, V4.B16
-	VBSL  V2.B16, V1.B16, V3.B16
-	FMOVQ (R0), F1 // 1
-	CMP   $2, R6
-	BLT   few5
-	FMOVQ (R3), F2
-	B     loaded6
-
-few5:
-	FMOVD (R3), F2
-
-loaded6:
-	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
-	WORD  $0x6e64dc21 // FMUL V1.2D, V1.2D, V4.2D
-	VFMLS V3.D2, V2.D2, V1.D2
-	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
-	CMP   $2, R6
-	BLT   part7
+	BLT   part4
 	FMOVQ F1, (R1)
-	B     next8
+	B     stored5
 
-part7:
-	FMOVD F1, (R1)
+part4:
+	LSL   $3, R6, R7
+	VMOV  V1.B16, V1.B16
+	TST   $8, R7
+	BEQ   without6
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F1, (R1)(R7)
 
-next8:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

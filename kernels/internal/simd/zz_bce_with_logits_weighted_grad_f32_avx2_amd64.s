@@ -101,71 +101,127 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	CMPQ    SI, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS (BX), Y3
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	TESTQ  $0x00000004, DI
+	JEQ    without3
+	MOVQ   DI, R8
+	ANDQ   $-8, R8
+	VMOVSS (CX)(R8*1), X1
+	VMOVSS (DX)(R8*1), X2
+	VMOVSS (BX)(R8*1), X3
 
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), DI
-	VMOVUPS (DI)(R8*4), Y1
+without3:
+	TESTQ     $0x00000008, DI
+	JEQ       without4
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X4
+	VUNPCKLPD X1, X4, X1
+	VMOVSD    (DX)(R8*1), X4
+	VUNPCKLPD X2, X4, X2
+	VMOVSD    (BX)(R8*1), X4
+	VUNPCKLPD X3, X4, X3
 
+without4:
+	TESTQ       $0x00000010, DI
+	JEQ         without5
+	MOVQ        DI, DI
+	ANDQ        $-32, DI
+	VMOVUPS     (CX)(DI*1), X4
+	VINSERTF128 $0x01, X1, Y4, Y1
+	VMOVUPS     (DX)(DI*1), X4
+	VINSERTF128 $0x01, X2, Y4, Y2
+	VMOVUPS     (BX)(DI*1), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+
+without5:
+loaded2:
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMASKMOVPS (CX), Y1, Y2
-	VORPS      f32_sign<>+0(SB), Y2, Y2
+	VORPS f32_sign<>+0(SB), Y1, Y4
 
 	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMAXPS  Y2, Y3, Y2
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y5
+	VMAXPS  Y4, Y5, Y4
 
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y2
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y6, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y4
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y2, Y4
-	VPSLLD       $0x17, Y3, Y2
-	VMULPS       Y2, Y4, Y2
-	VADDPS       f32_1<>+0(SB), Y2, Y3
-	VMOVUPS      f32_1<>+0(SB), Y4
-	VDIVPS       Y3, Y4, Y3
-	VMULPS       Y3, Y2, Y2
-	VXORPS       Y4, Y4, Y4
-	VMASKMOVPS   (CX), Y1, Y5
-	VCMPPS       $0x12, Y5, Y4, Y4
-	VBLENDVPS    Y4, Y3, Y2, Y5
-	VBLENDVPS    Y4, Y2, Y3, Y2
-	VMASKMOVPS   (BX), Y1, Y3
-	VMASKMOVPS   (DX), Y1, Y4
-	VMULPS       Y4, Y3, Y3
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VADDPS       f32_1<>+0(SB), Y4, Y5
 	VMOVUPS      f32_1<>+0(SB), Y6
-	VSUBPS       Y4, Y6, Y4
+	VDIVPS       Y5, Y6, Y5
 	VMULPS       Y5, Y4, Y4
-	VFNMADD231PS Y2, Y3, Y4
-	VMULPS       Y4, Y0, Y2
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x12, Y1, Y6, Y1
+	VBLENDVPS    Y1, Y5, Y4, Y6
+	VBLENDVPS    Y1, Y4, Y5, Y1
+	VMULPS       Y2, Y3, Y3
+	VMOVUPS      f32_1<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y2
+	VMULPS       Y6, Y2, Y2
+	VFNMADD231PS Y1, Y3, Y2
+	VMULPS       Y2, Y0, Y1
 	CMPQ         SI, $0x00000008
-	JLT          part2
-	VMOVUPS      Y2, (AX)
-	JMP          next3
+	JLT          part6
+	VMOVUPS      Y1, (AX)
+	JMP          stored7
 
-part2:
-	VMASKMOVPS Y2, Y1, (AX)
+part6:
+	MOVQ         SI, DI
+	SHLQ         $0x02, DI
+	VMOVAPS      Y1, Y1
+	TESTQ        $0x00000010, DI
+	JEQ          without8
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      X1, (AX)(R8*1)
+	VEXTRACTF128 $0x01, Y1, X1
 
-next3:
+without8:
+	TESTQ     $0x00000008, DI
+	JEQ       without9
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    X1, (AX)(R8*1)
+	VUNPCKHPD X1, X1, X1
+
+without9:
+	TESTQ  $0x00000004, DI
+	JEQ    without10
+	MOVQ   DI, DI
+	ANDQ   $-8, DI
+	VMOVSS X1, (AX)(DI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -316,21 +372,3 @@ DATA f32_ExpNegPoly32_0<>+20(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+24(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+28(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -100,72 +100,147 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    SI, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z2
+	VMOVUPS (BX), Z3
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	TESTQ  $0x00000004, DI
+	JEQ    without3
+	MOVQ   DI, R8
+	ANDQ   $-8, R8
+	VMOVSS (CX)(R8*1), X1
+	VMOVSS (DX)(R8*1), X2
+	VMOVSS (BX)(R8*1), X3
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), DI
-	VMOVUPS  (DI)(R8*4), Z1
-	VPMOVD2M Z1, K1
+without3:
+	TESTQ     $0x00000008, DI
+	JEQ       without4
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X4
+	VUNPCKLPD X1, X4, X1
+	VMOVSD    (DX)(R8*1), X4
+	VUNPCKLPD X2, X4, X2
+	VMOVSD    (BX)(R8*1), X4
+	VUNPCKLPD X3, X4, X3
 
+without4:
+	TESTQ        $0x00000010, DI
+	JEQ          without5
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      (CX)(R8*1), X4
+	VINSERTF32X4 $0x01, X1, Y4, Y1
+	VMOVUPS      (DX)(R8*1), X4
+	VINSERTF32X4 $0x01, X2, Y4, Y2
+	VMOVUPS      (BX)(R8*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without5:
+	TESTQ        $0x00000020, DI
+	JEQ          without6
+	MOVQ         DI, DI
+	ANDQ         $-64, DI
+	VMOVUPS      (CX)(DI*1), Y4
+	VINSERTF64X4 $0x01, Y1, Z4, Z1
+	VMOVUPS      (DX)(DI*1), Y4
+	VINSERTF64X4 $0x01, Y2, Z4, Z2
+	VMOVUPS      (BX)(DI*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without6:
+loaded2:
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMOVUPS.Z  (CX), K1, Z1
-	VPORD.BCST f32_sign<>+0(SB), Z1, Z1
+	VPORD.BCST f32_sign<>+0(SB), Z1, Z4
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z5
+	VMAXPS       Z4, Z5, Z4
 
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z2
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z1, Z2
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z2, Z3
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z3, Z1
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z3, Z1
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z5
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z3
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z1, Z3
-	VPSLLD           $0x17, Z2, Z1
-	VMULPS           Z1, Z3, Z1
-	VADDPS.BCST      f32_1<>+0(SB), Z1, Z2
-	VBROADCASTSS     f32_1<>+0(SB), Z3
-	VDIVPS           Z2, Z3, Z2
-	VMULPS           Z2, Z1, Z1
-	VPXORQ           Z3, Z3, Z3
-	VMOVUPS.Z        (CX), K1, Z4
-	VCMPPS           $0x12, Z4, Z3, K2
-	VBLENDMPS        Z2, Z1, K2, Z3
-	VBLENDMPS        Z1, Z2, K2, Z1
-	VMOVUPS.Z        (BX), K1, Z2
-	VMOVUPS.Z        (DX), K1, Z4
-	VMULPS           Z4, Z2, Z2
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z4, Z6
+	VPSLLD           $0x17, Z5, Z4
+	VMULPS           Z4, Z6, Z4
+	VADDPS.BCST      f32_1<>+0(SB), Z4, Z5
+	VBROADCASTSS     f32_1<>+0(SB), Z6
+	VDIVPS           Z5, Z6, Z5
+	VMULPS           Z5, Z4, Z4
+	VPXORQ           Z6, Z6, Z6
+	VCMPPS           $0x12, Z1, Z6, K1
+	VBLENDMPS        Z5, Z4, K1, Z1
+	VBLENDMPS        Z4, Z5, K1, Z4
+	VMULPS           Z2, Z3, Z3
 	VBROADCASTSS     f32_1<>+0(SB), Z5
-	VSUBPS           Z4, Z5, Z4
-	VMULPS           Z3, Z4, Z3
-	VFNMADD231PS     Z1, Z2, Z3
-	VMULPS           Z3, Z0, Z1
+	VSUBPS           Z2, Z5, Z2
+	VMULPS           Z1, Z2, Z1
+	VFNMADD231PS     Z4, Z3, Z1
+	VMULPS           Z1, Z0, Z1
 	CMPQ             SI, $0x00000010
-	JLT              part2
+	JLT              part7
 	VMOVUPS          Z1, (AX)
-	JMP              next3
+	JMP              stored8
 
-part2:
-	VMOVUPS Z1, K1, (AX)
+part7:
+	MOVQ          SI, DI
+	SHLQ          $0x02, DI
+	VMOVAPS       Z1, Z1
+	TESTQ         $0x00000020, DI
+	JEQ           without9
+	MOVQ          DI, R8
+	ANDQ          $-64, R8
+	VMOVUPS       Y1, (AX)(R8*1)
+	VEXTRACTF64X4 $0x01, Z1, Y1
 
-next3:
+without9:
+	TESTQ         $0x00000010, DI
+	JEQ           without10
+	MOVQ          DI, R8
+	ANDQ          $-32, R8
+	VMOVUPS       X1, (AX)(R8*1)
+	VEXTRACTF32X4 $0x01, Y1, X1
+
+without10:
+	TESTQ     $0x00000008, DI
+	JEQ       without11
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    X1, (AX)(R8*1)
+	VUNPCKHPD X1, X1, X1
+
+without11:
+	TESTQ  $0x00000004, DI
+	JEQ    without12
+	MOVQ   DI, DI
+	ANDQ   $-8, DI
+	VMOVSS X1, (AX)(DI*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -218,37 +293,3 @@ GLOBL f32_ExpNegPoly32_1<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_0<>+0(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -129,158 +129,119 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R7
-	BLE done
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	CMP   $0, R7
+	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
 	CMP   $4, R7
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	FMOVQ (R6), F3
 	B     loaded2
 
-few1:
-	CMP   $2, R7
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
+part1:
+	LSL   $2, R7, R8
+	TST   $4, R8
+	BEQ   without3
+	MOVD  R8, R9
+	AND   $-8, R9, R9
+	FMOVS (R2)(R9), F1
+	FMOVS (R3)(R9), F2
+	FMOVS (R6)(R9), F3
 
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R7
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
+without3:
+	TST   $8, R8
+	BEQ   without4
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD (R2)(R8), F4
+	VZIP1 V1.D2, V4.D2, V1.D2
+	FMOVD (R3)(R8), F4
+	VZIP1 V2.D2, V4.D2, V2.D2
+	FMOVD (R6)(R8), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
 
+without4:
 loaded2:
-	FMOVQ 48(R0), F2 // sign
-	VORR  V2.B16, V1.B16, V1.B16
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	FMOVQ 48(R0), F4 // sign
+	VORR  V4.B16, V1.B16, V4.B16
 
 	// exp(x) for x ≤ 0
-	FMOVQ 64(R0), F2 // ExpFloor32
-	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
-	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 64(R0), F5 // ExpFloor32
+	WORD  $0x6ea4e4a6 // FCMGT V6.4S, V5.4S, V4.4S
+	VBSL  V4.B16, V5.B16, V6.B16
 
 	// n = round(x/log 2)
-	FMOVQ 80(R0), F1 // Log2E32
-	FMOVQ 16(R0), F2 // Integer32_plus_ExpShift32
-	VFMLA V1.S4, V3.S4, V2.S4
-	FMOVQ 16(R0), F1 // Integer32_plus_ExpShift32
-	WORD  $0x4ea1d441 // FSUB V1.4S, V2.4S, V1.4S
-	FMOVQ 96(R0), F4 // Ln2High32
-	VFMLS V4.S4, V1.S4, V3.S4
-	FMOVQ 112(R0), F4 // Ln2Low32
-	VFMLS V4.S4, V1.S4, V3.S4
+	FMOVQ 80(R0), F4 // Log2E32
+	FMOVQ 16(R0), F5 // Integer32_plus_ExpShift32
+	VFMLA V4.S4, V6.S4, V5.S4
+	FMOVQ 16(R0), F4 // Integer32_plus_ExpShift32
+	WORD  $0x4ea4d4a4 // FSUB V4.4S, V5.4S, V4.4S
+	FMOVQ 96(R0), F7 // Ln2High32
+	VFMLS V7.S4, V4.S4, V6.S4
+	FMOVQ 112(R0), F7 // Ln2Low32
+	VFMLS V7.S4, V4.S4, V6.S4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	FMOVQ 128(R0), F1 // ExpNegPoly32_6
-	FMOVQ 144(R0), F4 // ExpNegPoly32_5
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 160(R0), F1 // ExpNegPoly32_4
-	VFMLA V3.S4, V4.S4, V1.S4
-	FMOVQ 176(R0), F4 // ExpNegPoly32_3
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 192(R0), F1 // ExpNegPoly32_2
-	VFMLA V3.S4, V4.S4, V1.S4
-	FMOVQ 32(R0), F4 // ExpNegPoly32_1
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 32(R0), F1 // ExpNegPoly32_0
-	VFMLA V3.S4, V4.S4, V1.S4
-	VSHL  $23, V2.S4, V2.S4
-	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4e21d442 // FADD V2.4S, V2.4S, V1.4S
-	FMOVQ (R0), F3 // 1
-	WORD  $0x6e22fc62 // FDIV V2.4S, V3.4S, V2.4S
-	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
-	VEOR  V3.B16, V3.B16, V3.B16
-	CMP   $4, R7
-	BLT   few4
-	FMOVQ (R2), F4
-	B     loaded5
-
-few4:
-	CMP   $2, R7
-	BGE   two6
-	FMOVS (R2), F4
-	B     loaded5
-
-two6:
-	FMOVD (R2), F4
-	CMP   $3, R7
-	BLT   loaded5
-	FMOVS 8(R2), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded5:
-	WORD  $0x6e23e483 // FCMGE V3.4S, V4.4S, V3.4S
-	VMOV  V3.B16, V4.B16
-	VBSL  V1.B16, V2.B16, V4.B16
-	VBSL  V2.B16, V1.B16, V3.B16
-	CMP   $4, R7
-	BLT   few7
-	FMOVQ (R6), F1
-	B     loaded8
-
-few7:
-	CMP   $2, R7
-	BGE   two9
-	FMOVS (R6), F1
-	B     loaded8
-
-two9:
-	FMOVD (R6), F1
-	CMP   $3, R7
-	BLT   loaded8
-	FMOVS 8(R6), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded8:
-	CMP   $4, R7
-	BLT   few10
-	FMOVQ (R3), F2
-	B     loaded11
-
-few10:
-	CMP   $2, R7
-	BGE   two12
-	FMOVS (R3), F2
-	B     loaded11
-
-two12:
-	FMOVD (R3), F2
-	CMP   $3, R7
-	BLT   loaded11
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V2.S[2]
-
-loaded11:
-	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
+	FMOVQ 128(R0), F4 // ExpNegPoly32_6
+	FMOVQ 144(R0), F7 // ExpNegPoly32_5
+	VFMLA V6.S4, V4.S4, V7.S4
+	FMOVQ 160(R0), F4 // ExpNegPoly32_4
+	VFMLA V6.S4, V7.S4, V4.S4
+	FMOVQ 176(R0), F7 // ExpNegPoly32_3
+	VFMLA V6.S4, V4.S4, V7.S4
+	FMOVQ 192(R0), F4 // ExpNegPoly32_2
+	VFMLA V6.S4, V7.S4, V4.S4
+	FMOVQ 32(R0), F7 // ExpNegPoly32_1
+	VFMLA V6.S4, V4.S4, V7.S4
+	FMOVQ 32(R0), F4 // ExpNegPoly32_0
+	VFMLA V6.S4, V7.S4, V4.S4
+	VSHL  $23, V5.S4, V5.S4
+	WORD  $0x6e25dc84 // FMUL V4.4S, V4.4S, V5.4S
 	FMOVQ (R0), F5 // 1
-	WORD  $0x4ea2d4a2 // FSUB V2.4S, V5.4S, V2.4S
-	WORD  $0x6e24dc42 // FMUL V2.4S, V2.4S, V4.4S
-	VFMLS V3.S4, V1.S4, V2.S4
+	WORD  $0x4e24d4a5 // FADD V5.4S, V5.4S, V4.4S
+	FMOVQ (R0), F6 // 1
+	WORD  $0x6e25fcc5 // FDIV V5.4S, V6.4S, V5.4S
+	WORD  $0x6e25dc84 // FMUL V4.4S, V4.4S, V5.4S
+	VEOR  V6.B16, V6.B16, V6.B16
+	WORD  $0x6e26e421 // FCMGE V1.4S, V1.4S, V6.4S
+	VMOV  V1.B16, V6.B16
+	VBSL  V4.B16, V5.B16, V6.B16
+	VBSL  V5.B16, V4.B16, V1.B16
+	WORD  $0x6e22dc63 // FMUL V3.4S, V3.4S, V2.4S
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4ea2d482 // FSUB V2.4S, V4.4S, V2.4S
+	WORD  $0x6e26dc42 // FMUL V2.4S, V2.4S, V6.4S
+	VFMLS V1.S4, V3.S4, V2.S4
 	WORD  $0x6e22dc01 // FMUL V1.4S, V0.4S, V2.4S
 	CMP   $4, R7
-	BLT   part13
+	BLT   part5
 	FMOVQ F1, (R1)
-	B     next14
+	B     stored6
 
-part13:
-	CMP   $2, R7
-	BGE   two15
-	FMOVS F1, (R1)
-	B     stored16
+part5:
+	LSL   $2, R7, R8
+	VMOV  V1.B16, V1.B16
+	TST   $8, R8
+	BEQ   without7
+	MOVD  R8, R9
+	AND   $-16, R9, R9
+	FMOVD F1, (R1)(R9)
+	VDUP  V1.D[1], V1.D2
 
-two15:
-	FMOVD F1, (R1)
-	CMP   $3, R7
-	BLT   stored16
-	VDUP  V1.S[2], V1.S4
-	FMOVS F1, 8(R1)
+without7:
+	TST   $4, R8
+	BEQ   without8
+	MOVD  R8, R8
+	AND   $-8, R8, R8
+	FMOVS F1, (R1)(R8)
 
-stored16:
-next14:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -77,74 +77,113 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	CMPQ    SI, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	VMOVUPD (BX), Y3
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ      SI, DI
+	SHLQ      $0x03, DI
+	TESTQ     $0x00000008, DI
+	JEQ       without3
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X4
+	VUNPCKLPD X1, X4, X1
+	VMOVSD    (DX)(R8*1), X4
+	VUNPCKLPD X2, X4, X2
+	VMOVSD    (BX)(R8*1), X4
+	VUNPCKLPD X3, X4, X3
 
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), DI
-	VMOVUPD (DI)(R8*8), Y1
+without3:
+	TESTQ       $0x00000010, DI
+	JEQ         without4
+	MOVQ        DI, DI
+	ANDQ        $-32, DI
+	VMOVUPS     (CX)(DI*1), X4
+	VINSERTF128 $0x01, X1, Y4, Y1
+	VMOVUPS     (DX)(DI*1), X4
+	VINSERTF128 $0x01, X2, Y4, Y2
+	VMOVUPS     (BX)(DI*1), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
 
+without4:
+loaded2:
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMASKMOVPD (CX), Y1, Y2
-	VORPD      f64_sign<>+0(SB), Y2, Y2
+	VORPD f64_sign<>+0(SB), Y1, Y4
 
 	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y4
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y4
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y2, Y4
-	VPSLLQ       $0x34, Y3, Y2
-	VMULPD       Y2, Y4, Y2
-	VADDPD       f64_1<>+0(SB), Y2, Y3
-	VMOVUPD      f64_1<>+0(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y3, Y2, Y2
-	VXORPS       Y4, Y4, Y4
-	VMASKMOVPD   (CX), Y1, Y5
-	VCMPPD       $0x12, Y5, Y4, Y4
-	VBLENDVPD    Y4, Y3, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y2
-	VMASKMOVPD   (BX), Y1, Y3
-	VMASKMOVPD   (DX), Y1, Y4
-	VMULPD       Y4, Y3, Y3
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y6
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y4, Y6
+	VPSLLQ       $0x34, Y5, Y4
+	VMULPD       Y4, Y6, Y4
+	VADDPD       f64_1<>+0(SB), Y4, Y5
 	VMOVUPD      f64_1<>+0(SB), Y6
-	VSUBPD       Y4, Y6, Y4
+	VDIVPD       Y5, Y6, Y5
 	VMULPD       Y5, Y4, Y4
-	VFNMADD231PD Y2, Y3, Y4
-	VMULPD       Y4, Y0, Y2
+	VXORPS       Y6, Y6, Y6
+	VCMPPD       $0x12, Y1, Y6, Y1
+	VBLENDVPD    Y1, Y5, Y4, Y6
+	VBLENDVPD    Y1, Y4, Y5, Y1
+	VMULPD       Y2, Y3, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VSUBPD       Y2, Y4, Y2
+	VMULPD       Y6, Y2, Y2
+	VFNMADD231PD Y1, Y3, Y2
+	VMULPD       Y2, Y0, Y1
 	CMPQ         SI, $0x00000004
-	JLT          part2
-	VMOVUPD      Y2, (AX)
-	JMP          next3
+	JLT          part5
+	VMOVUPD      Y1, (AX)
+	JMP          stored6
 
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
+part5:
+	MOVQ         SI, DI
+	SHLQ         $0x03, DI
+	VMOVAPD      Y1, Y1
+	TESTQ        $0x00000010, DI
+	JEQ          without7
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      X1, (AX)(R8*1)
+	VEXTRACTF128 $0x01, Y1, X1
 
-next3:
+without7:
+	TESTQ  $0x00000008, DI
+	JEQ    without8
+	MOVQ   DI, DI
+	ANDQ   $-16, DI
+	VMOVSD X1, (AX)(DI*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -269,13 +308,3 @@ DATA f64_ExpNegPoly64_0<>+8(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+16(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+24(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

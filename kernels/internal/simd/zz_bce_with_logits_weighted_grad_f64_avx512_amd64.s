@@ -108,75 +108,133 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    SI, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z1
+	VMOVUPD (DX), Z2
+	VMOVUPD (BX), Z3
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ      SI, DI
+	SHLQ      $0x03, DI
+	TESTQ     $0x00000008, DI
+	JEQ       without3
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X4
+	VUNPCKLPD X1, X4, X1
+	VMOVSD    (DX)(R8*1), X4
+	VUNPCKLPD X2, X4, X2
+	VMOVSD    (BX)(R8*1), X4
+	VUNPCKLPD X3, X4, X3
 
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), DI
-	VMOVUPD  (DI)(R8*8), Z1
-	VPMOVQ2M Z1, K1
+without3:
+	TESTQ        $0x00000010, DI
+	JEQ          without4
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      (CX)(R8*1), X4
+	VINSERTF32X4 $0x01, X1, Y4, Y1
+	VMOVUPS      (DX)(R8*1), X4
+	VINSERTF32X4 $0x01, X2, Y4, Y2
+	VMOVUPS      (BX)(R8*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
 
+without4:
+	TESTQ        $0x00000020, DI
+	JEQ          without5
+	MOVQ         DI, DI
+	ANDQ         $-64, DI
+	VMOVUPS      (CX)(DI*1), Y4
+	VINSERTF64X4 $0x01, Y1, Z4, Z1
+	VMOVUPS      (DX)(DI*1), Y4
+	VINSERTF64X4 $0x01, Y2, Z4, Z2
+	VMOVUPS      (BX)(DI*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without5:
+loaded2:
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMOVUPD.Z  (CX), K1, Z1
-	VPORQ.BCST f64_sign<>+0(SB), Z1, Z1
+	VPORQ.BCST f64_sign<>+0(SB), Z1, Z4
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z2
-	VMAXPD            Z1, Z2, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z1
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z5
+	VMAXPD            Z4, Z5, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z5, Z6
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z4
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z1, Z3
-	VPSLLQ           $0x34, Z2, Z1
-	VMULPD           Z1, Z3, Z1
-	VADDPD.BCST      f64_1<>+0(SB), Z1, Z2
-	VBROADCASTSD     f64_1<>+0(SB), Z3
-	VDIVPD           Z2, Z3, Z2
-	VMULPD           Z2, Z1, Z1
-	VPXORQ           Z3, Z3, Z3
-	VMOVUPD.Z        (CX), K1, Z4
-	VCMPPD           $0x12, Z4, Z3, K2
-	VBLENDMPD        Z2, Z1, K2, Z3
-	VBLENDMPD        Z1, Z2, K2, Z1
-	VMOVUPD.Z        (BX), K1, Z2
-	VMOVUPD.Z        (DX), K1, Z4
-	VMULPD           Z4, Z2, Z2
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z4, Z6
+	VPSLLQ           $0x34, Z5, Z4
+	VMULPD           Z4, Z6, Z4
+	VADDPD.BCST      f64_1<>+0(SB), Z4, Z5
+	VBROADCASTSD     f64_1<>+0(SB), Z6
+	VDIVPD           Z5, Z6, Z5
+	VMULPD           Z5, Z4, Z4
+	VPXORQ           Z6, Z6, Z6
+	VCMPPD           $0x12, Z1, Z6, K1
+	VBLENDMPD        Z5, Z4, K1, Z1
+	VBLENDMPD        Z4, Z5, K1, Z4
+	VMULPD           Z2, Z3, Z3
 	VBROADCASTSD     f64_1<>+0(SB), Z5
-	VSUBPD           Z4, Z5, Z4
-	VMULPD           Z3, Z4, Z3
-	VFNMADD231PD     Z1, Z2, Z3
-	VMULPD           Z3, Z0, Z1
+	VSUBPD           Z2, Z5, Z2
+	VMULPD           Z1, Z2, Z1
+	VFNMADD231PD     Z4, Z3, Z1
+	VMULPD           Z1, Z0, Z1
 	CMPQ             SI, $0x00000008
-	JLT              part2
+	JLT              part6
 	VMOVUPD          Z1, (AX)
-	JMP              next3
+	JMP              stored7
 
-part2:
-	VMOVUPD Z1, K1, (AX)
+part6:
+	MOVQ          SI, DI
+	SHLQ          $0x03, DI
+	VMOVAPD       Z1, Z1
+	TESTQ         $0x00000020, DI
+	JEQ           without8
+	MOVQ          DI, R8
+	ANDQ          $-64, R8
+	VMOVUPS       Y1, (AX)(R8*1)
+	VEXTRACTF64X4 $0x01, Z1, Y1
 
-next3:
+without8:
+	TESTQ         $0x00000010, DI
+	JEQ           without9
+	MOVQ          DI, R8
+	ANDQ          $-32, R8
+	VMOVUPS       X1, (AX)(R8*1)
+	VEXTRACTF32X4 $0x01, Y1, X1
+
+without9:
+	TESTQ  $0x00000008, DI
+	JEQ    without10
+	MOVQ   DI, DI
+	ANDQ   $-16, DI
+	VMOVSD X1, (AX)(DI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -244,21 +302,3 @@ GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpNegPoly64_0<>+0(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -152,115 +152,110 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R7
-	BLE done
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	CMP   $0, R7
+	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
 	CMP   $2, R7
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	FMOVQ (R6), F3
 	B     loaded2
 
-few1:
-	FMOVD (R2), F1
+part1:
+	LSL   $3, R7, R8
+	TST   $8, R8
+	BEQ   without3
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD (R2)(R8), F4
+	VZIP1 V1.D2, V4.D2, V1.D2
+	FMOVD (R3)(R8), F4
+	VZIP1 V2.D2, V4.D2, V2.D2
+	FMOVD (R6)(R8), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
 
+without3:
 loaded2:
-	FMOVQ 48(R0), F2 // sign
-	VORR  V2.B16, V1.B16, V1.B16
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	FMOVQ 48(R0), F4 // sign
+	VORR  V4.B16, V1.B16, V4.B16
 
 	// exp(x) for x ≤ 0
-	FMOVQ 64(R0), F2 // ExpFloor64
-	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 80(R0), F1 // Log2E64
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpShift64
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ 16(R0), F1 // Integer64_plus_ExpShift64
-	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
-	FMOVQ 96(R0), F4 // Ln2High64
-	VFMLS V4.D2, V1.D2, V3.D2
-	FMOVQ 112(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V1.D2, V3.D2
+	FMOVQ 64(R0), F5 // ExpFloor64
+	WORD  $0x6ee4e4a6 // FCMGT V6.2D, V5.2D, V4.2D
+	VBSL  V4.B16, V5.B16, V6.B16
+	FMOVQ 80(R0), F4 // Log2E64
+	FMOVQ 16(R0), F5 // Integer64_plus_ExpShift64
+	VFMLA V4.D2, V6.D2, V5.D2
+	FMOVQ 16(R0), F4 // Integer64_plus_ExpShift64
+	WORD  $0x4ee4d4a4 // FSUB V4.2D, V5.2D, V4.2D
+	FMOVQ 96(R0), F7 // Ln2High64
+	VFMLS V7.D2, V4.D2, V6.D2
+	FMOVQ 112(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V4.D2, V6.D2
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	FMOVQ 128(R0), F1 // ExpNegPoly64_11
-	FMOVQ 144(R0), F4 // ExpNegPoly64_10
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 160(R0), F1 // ExpNegPoly64_9
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 176(R0), F4 // ExpNegPoly64_8
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 192(R0), F1 // ExpNegPoly64_7
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 208(R0), F4 // ExpNegPoly64_6
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 224(R0), F1 // ExpNegPoly64_5
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 240(R0), F4 // ExpNegPoly64_4
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 256(R0), F1 // ExpNegPoly64_3
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 272(R0), F4 // ExpNegPoly64_2
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 32(R0), F1 // ExpNegPoly64_1
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 32(R0), F4 // ExpNegPoly64_0
-	VFMLA V3.D2, V1.D2, V4.D2
-	VSHL  $52, V2.D2, V1.D2
-	WORD  $0x6e61dc81 // FMUL V1.2D, V4.2D, V1.2D
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4e61d442 // FADD V2.2D, V2.2D, V1.2D
-	FMOVQ (R0), F3 // 1
-	WORD  $0x6e62fc62 // FDIV V2.2D, V3.2D, V2.2D
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
-	VEOR  V3.B16, V3.B16, V3.B16
-	CMP   $2, R7
-	BLT   few3
-	FMOVQ (R2), F4
-	B     loaded4
-
-few3:
-	FMOVD (R2), F4
-
-loaded4:
-	WORD  $0x6e63e483 // FCMGE V3.2D, V4.2D, V3.2D
-	VMOV  V3.B16, V4.B16
-	VBSL  V1.B16, V2.B16, V4.B16
-	VBSL  V2.B16, V1.B16, V3.B16
-	CMP   $2, R7
-	BLT   few5
-	FMOVQ (R6), F1
-	B     loaded6
-
-few5:
-	FMOVD (R6), F1
-
-loaded6:
-	CMP   $2, R7
-	BLT   few7
-	FMOVQ (R3), F2
-	B     loaded8
-
-few7:
-	FMOVD (R3), F2
-
-loaded8:
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
+	FMOVQ 128(R0), F4 // ExpNegPoly64_11
+	FMOVQ 144(R0), F7 // ExpNegPoly64_10
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 160(R0), F4 // ExpNegPoly64_9
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 176(R0), F7 // ExpNegPoly64_8
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 192(R0), F4 // ExpNegPoly64_7
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 208(R0), F7 // ExpNegPoly64_6
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 224(R0), F4 // ExpNegPoly64_5
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 240(R0), F7 // ExpNegPoly64_4
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 256(R0), F4 // ExpNegPoly64_3
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 272(R0), F7 // ExpNegPoly64_2
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 32(R0), F4 // ExpNegPoly64_1
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 32(R0), F7 // ExpNegPoly64_0
+	VFMLA V6.D2, V4.D2, V7.D2
+	VSHL  $52, V5.D2, V4.D2
+	WORD  $0x6e64dce4 // FMUL V4.2D, V7.2D, V4.2D
 	FMOVQ (R0), F5 // 1
-	WORD  $0x4ee2d4a2 // FSUB V2.2D, V5.2D, V2.2D
-	WORD  $0x6e64dc42 // FMUL V2.2D, V2.2D, V4.2D
-	VFMLS V3.D2, V1.D2, V2.D2
+	WORD  $0x4e64d4a5 // FADD V5.2D, V5.2D, V4.2D
+	FMOVQ (R0), F6 // 1
+	WORD  $0x6e65fcc5 // FDIV V5.2D, V6.2D, V5.2D
+	WORD  $0x6e65dc84 // FMUL V4.2D, V4.2D, V5.2D
+	VEOR  V6.B16, V6.B16, V6.B16
+	WORD  $0x6e66e421 // FCMGE V1.2D, V1.2D, V6.2D
+	VMOV  V1.B16, V6.B16
+	VBSL  V4.B16, V5.B16, V6.B16
+	VBSL  V5.B16, V4.B16, V1.B16
+	WORD  $0x6e62dc63 // FMUL V3.2D, V3.2D, V2.2D
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
+	WORD  $0x6e66dc42 // FMUL V2.2D, V2.2D, V6.2D
+	VFMLS V1.D2, V3.D2, V2.D2
 	WORD  $0x6e62dc01 // FMUL V1.2D, V0.2D, V2.2D
 	CMP   $2, R7
-	BLT   part9
+	BLT   part4
 	FMOVQ F1, (R1)
-	B     next10
+	B     stored5
 
-part9:
-	FMOVD F1, (R1)
+part4:
+	LSL   $3, R7, R8
+	VMOV  V1.B16, V1.B16
+	TST   $8, R8
+	BEQ   without6
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD F1, (R1)(R8)
 
-next10:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -127,87 +127,143 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	CMPQ    SI, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMOVUPS (BX), Y2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	TESTQ  $0x00000004, DI
+	JEQ    without3
+	MOVQ   DI, R8
+	ANDQ   $-8, R8
+	VMOVSS (CX)(R8*1), X0
+	VMOVSS (DX)(R8*1), X1
+	VMOVSS (BX)(R8*1), X2
 
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), DI
-	VMOVUPS    (DI)(R8*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VORPS      f32_sign<>+0(SB), Y1, Y1
+without3:
+	TESTQ     $0x00000008, DI
+	JEQ       without4
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    (DX)(R8*1), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    (BX)(R8*1), X3
+	VUNPCKLPD X2, X3, X2
+
+without4:
+	TESTQ       $0x00000010, DI
+	JEQ         without5
+	MOVQ        DI, DI
+	ANDQ        $-32, DI
+	VMOVUPS     (CX)(DI*1), X3
+	VINSERTF128 $0x01, X0, Y3, Y0
+	VMOVUPS     (DX)(DI*1), X3
+	VINSERTF128 $0x01, X1, Y3, Y1
+	VMOVUPS     (BX)(DI*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+
+without5:
+loaded2:
+	VORPS f32_sign<>+0(SB), Y0, Y3
 
 	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
-	VMAXPS  Y1, Y2, Y1
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y4
+	VMAXPS  Y3, Y4, Y3
 
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y4
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y4
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y4, Y5
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y5, Y3
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y5, Y3
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
-	VPSLLD      $0x17, Y2, Y1
-	VMULPS      Y1, Y3, Y1
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y5
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y3, Y5
+	VPSLLD      $0x17, Y4, Y3
+	VMULPS      Y3, Y5, Y3
 
 	// log1p(u)
-	VMULPS Y1, Y1, Y2
+	VMULPS Y3, Y3, Y4
 
 	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y3
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
-	VFMADD231PS Y3, Y2, Y1
-	VXORPS      Y2, Y2, Y2
-	VMASKMOVPS  (CX), Y0, Y3
-	VCMPPS      $0x12, Y3, Y2, Y2
-	VMASKMOVPS  (BX), Y0, Y3
-	VMASKMOVPS  (DX), Y0, Y4
-	VMULPS      Y4, Y3, Y3
+	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y5
+	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y3, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VXORPS      Y4, Y4, Y4
+	VCMPPS      $0x12, Y0, Y4, Y4
+	VMULPS      Y1, Y2, Y2
 	VMOVUPS     f32_1<>+0(SB), Y5
-	VSUBPS      Y4, Y5, Y4
-	VADDPS      Y4, Y3, Y5
-	VMULPS      Y1, Y5, Y1
-	VXORPS      f32_sign<>+0(SB), Y3, Y3
-	VBLENDVPS   Y2, Y4, Y3, Y2
+	VSUBPS      Y1, Y5, Y1
+	VADDPS      Y1, Y2, Y5
+	VMULPS      Y3, Y5, Y3
+	VXORPS      f32_sign<>+0(SB), Y2, Y2
+	VBLENDVPS   Y4, Y1, Y2, Y1
 
 	// f·x, 0 if f is 0
-	VXORPS     Y3, Y3, Y3
-	VCMPPS     $0x00, Y3, Y2, Y3
-	VMASKMOVPS (CX), Y0, Y4
-	VMULPS     Y4, Y2, Y2
-	VANDNPS    Y2, Y3, Y2
-	VADDPS     Y1, Y2, Y1
-	CMPQ       SI, $0x00000008
-	JLT        part2
-	VMOVUPS    Y1, (AX)
-	JMP        next3
+	VXORPS  Y2, Y2, Y2
+	VCMPPS  $0x00, Y2, Y1, Y2
+	VMULPS  Y0, Y1, Y0
+	VANDNPS Y0, Y2, Y0
+	VADDPS  Y3, Y0, Y0
+	CMPQ    SI, $0x00000008
+	JLT     part6
+	VMOVUPS Y0, (AX)
+	JMP     stored7
 
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
+part6:
+	MOVQ         SI, DI
+	SHLQ         $0x02, DI
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, DI
+	JEQ          without8
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      X0, (AX)(R8*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without8:
+	TESTQ     $0x00000008, DI
+	JEQ       without9
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    X0, (AX)(R8*1)
+	VUNPCKHPD X0, X0, X0
+
+without9:
+	TESTQ  $0x00000004, DI
+	JEQ    without10
+	MOVQ   DI, DI
+	ANDQ   $-8, DI
+	VMOVSS X0, (AX)(DI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -448,21 +504,3 @@ DATA f32_Log1pUnitPoly32_0<>+20(SB)/4, $0xbeffffe9
 DATA f32_Log1pUnitPoly32_0<>+24(SB)/4, $0xbeffffe9
 DATA f32_Log1pUnitPoly32_0<>+28(SB)/4, $0xbeffffe9
 GLOBL f32_Log1pUnitPoly32_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

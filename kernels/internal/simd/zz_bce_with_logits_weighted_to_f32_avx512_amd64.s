@@ -129,89 +129,164 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	CMPQ    SI, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	VMOVUPS (BX), Z2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ   SI, DI
+	SHLQ   $0x02, DI
+	TESTQ  $0x00000004, DI
+	JEQ    without3
+	MOVQ   DI, R8
+	ANDQ   $-8, R8
+	VMOVSS (CX)(R8*1), X0
+	VMOVSS (DX)(R8*1), X1
+	VMOVSS (BX)(R8*1), X2
 
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), DI
-	VMOVUPS    (DI)(R8*4), Z0
-	VPMOVD2M   Z0, K1
-	VMOVUPS.Z  (CX), K1, Z0
-	VPORD.BCST f32_sign<>+0(SB), Z0, Z0
+without3:
+	TESTQ     $0x00000008, DI
+	JEQ       without4
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    (DX)(R8*1), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    (BX)(R8*1), X3
+	VUNPCKLPD X2, X3, X2
+
+without4:
+	TESTQ        $0x00000010, DI
+	JEQ          without5
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      (CX)(R8*1), X3
+	VINSERTF32X4 $0x01, X0, Y3, Y0
+	VMOVUPS      (DX)(R8*1), X3
+	VINSERTF32X4 $0x01, X1, Y3, Y1
+	VMOVUPS      (BX)(R8*1), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+
+without5:
+	TESTQ        $0x00000020, DI
+	JEQ          without6
+	MOVQ         DI, DI
+	ANDQ         $-64, DI
+	VMOVUPS      (CX)(DI*1), Y3
+	VINSERTF64X4 $0x01, Y0, Z3, Z0
+	VMOVUPS      (DX)(DI*1), Y3
+	VINSERTF64X4 $0x01, Y1, Z3, Z1
+	VMOVUPS      (BX)(DI*1), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+
+without6:
+loaded2:
+	VPORD.BCST f32_sign<>+0(SB), Z0, Z3
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
-	VMAXPS       Z0, Z1, Z0
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z4
+	VMAXPS       Z3, Z4, Z3
 
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z1
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z0, Z1
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z1, Z2
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z2, Z0
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z2, Z0
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z5, Z3
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z3
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z2
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z2
-	VPSLLD           $0x17, Z1, Z0
-	VMULPS           Z0, Z2, Z0
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z5
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z3, Z5
+	VPSLLD           $0x17, Z4, Z3
+	VMULPS           Z3, Z5, Z3
 
 	// log1p(u)
-	VMULPS Z0, Z0, Z1
+	VMULPS Z3, Z3, Z4
 
 	// Log1pUnitPoly32 by Horner's rule
-	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z2
-	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z0, Z2
-	VFMADD231PS      Z2, Z1, Z0
-	VPXORQ           Z1, Z1, Z1
-	VMOVUPS.Z        (CX), K1, Z2
-	VCMPPS           $0x12, Z2, Z1, K2
-	VMOVUPS.Z        (BX), K1, Z1
-	VMOVUPS.Z        (DX), K1, Z2
-	VMULPS           Z2, Z1, Z1
-	VBROADCASTSS     f32_1<>+0(SB), Z3
-	VSUBPS           Z2, Z3, Z2
-	VADDPS           Z2, Z1, Z3
-	VMULPS           Z0, Z3, Z0
-	VPXORD.BCST      f32_sign<>+0(SB), Z1, Z1
-	VBLENDMPS        Z2, Z1, K2, Z1
+	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z5
+	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
+	VFMADD231PS      Z5, Z4, Z3
+	VPXORQ           Z4, Z4, Z4
+	VCMPPS           $0x12, Z0, Z4, K1
+	VMULPS           Z1, Z2, Z2
+	VBROADCASTSS     f32_1<>+0(SB), Z4
+	VSUBPS           Z1, Z4, Z1
+	VADDPS           Z1, Z2, Z4
+	VMULPS           Z3, Z4, Z3
+	VPXORD.BCST      f32_sign<>+0(SB), Z2, Z2
+	VBLENDMPS        Z1, Z2, K1, Z1
 
 	// f·x, 0 if f is 0
 	VPXORQ    Z2, Z2, Z2
-	VCMPPS    $0x00, Z2, Z1, K2
-	VMOVUPS.Z (CX), K1, Z2
-	VMULPS    Z2, Z1, Z1
-	KNOTW     K2, K2
-	VMOVAPS.Z Z1, K2, Z1
-	VADDPS    Z0, Z1, Z0
+	VCMPPS    $0x00, Z2, Z1, K1
+	VMULPS    Z0, Z1, Z0
+	KNOTW     K1, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VADDPS    Z3, Z0, Z0
 	CMPQ      SI, $0x00000010
-	JLT       part2
+	JLT       part7
 	VMOVUPS   Z0, (AX)
-	JMP       next3
+	JMP       stored8
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+part7:
+	MOVQ          SI, DI
+	SHLQ          $0x02, DI
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, DI
+	JEQ           without9
+	MOVQ          DI, R8
+	ANDQ          $-64, R8
+	VMOVUPS       Y0, (AX)(R8*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, DI
+	JEQ           without10
+	MOVQ          DI, R8
+	ANDQ          $-32, R8
+	VMOVUPS       X0, (AX)(R8*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ     $0x00000008, DI
+	JEQ       without11
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    X0, (AX)(R8*1)
+	VUNPCKHPD X0, X0, X0
+
+without11:
+	TESTQ  $0x00000004, DI
+	JEQ    without12
+	MOVQ   DI, DI
+	ANDQ   $-8, DI
+	VMOVSS X0, (AX)(DI*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -291,37 +366,3 @@ GLOBL f32_Log1pUnitPoly32_1<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log1pUnitPoly32_0<>+0(SB)/4, $0xbeffffe9
 GLOBL f32_Log1pUnitPoly32_0<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -180,197 +180,140 @@ tail:
 	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $0, R7
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $4, R7
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	FMOVQ (R6), F2
 	B     loaded2
 
-few1:
-	CMP   $2, R7
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
+part1:
+	LSL   $2, R7, R8
+	TST   $4, R8
+	BEQ   without3
+	MOVD  R8, R9
+	AND   $-8, R9, R9
+	FMOVS (R2)(R9), F0
+	FMOVS (R3)(R9), F1
+	FMOVS (R6)(R9), F2
 
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R7
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
+without3:
+	TST   $8, R8
+	BEQ   without4
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD (R2)(R8), F3
+	VZIP1 V0.D2, V3.D2, V0.D2
+	FMOVD (R3)(R8), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	FMOVD (R6)(R8), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without4:
 loaded2:
-	FMOVQ (R0), F1 // sign
-	VORR  V1.B16, V0.B16, V0.B16
+	FMOVQ (R0), F3 // sign
+	VORR  V3.B16, V0.B16, V3.B16
 
 	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F1 // ExpFloor32
-	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
-	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 48(R0), F4 // ExpFloor32
+	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
+	VBSL  V3.B16, V4.B16, V5.B16
 
 	// n = round(x/log 2)
-	FMOVQ 64(R0), F0 // Log2E32
-	FMOVQ 16(R0), F1 // Integer32_plus_ExpShift32
-	VFMLA V0.S4, V2.S4, V1.S4
-	FMOVQ 16(R0), F0 // Integer32_plus_ExpShift32
-	WORD  $0x4ea0d420 // FSUB V0.4S, V1.4S, V0.4S
-	FMOVQ 80(R0), F3 // Ln2High32
-	VFMLS V3.S4, V0.S4, V2.S4
-	FMOVQ 96(R0), F3 // Ln2Low32
-	VFMLS V3.S4, V0.S4, V2.S4
+	FMOVQ 64(R0), F3 // Log2E32
+	FMOVQ 16(R0), F4 // Integer32_plus_ExpShift32
+	VFMLA V3.S4, V5.S4, V4.S4
+	FMOVQ 16(R0), F3 // Integer32_plus_ExpShift32
+	WORD  $0x4ea3d483 // FSUB V3.4S, V4.4S, V3.4S
+	FMOVQ 80(R0), F6 // Ln2High32
+	VFMLS V6.S4, V3.S4, V5.S4
+	FMOVQ 96(R0), F6 // Ln2Low32
+	VFMLS V6.S4, V3.S4, V5.S4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	FMOVQ 112(R0), F0 // ExpNegPoly32_6
-	FMOVQ 128(R0), F3 // ExpNegPoly32_5
-	VFMLA V2.S4, V0.S4, V3.S4
-	FMOVQ 144(R0), F0 // ExpNegPoly32_4
-	VFMLA V2.S4, V3.S4, V0.S4
-	FMOVQ 160(R0), F3 // ExpNegPoly32_3
-	VFMLA V2.S4, V0.S4, V3.S4
-	FMOVQ 176(R0), F0 // ExpNegPoly32_2
-	VFMLA V2.S4, V3.S4, V0.S4
-	FMOVQ 32(R0), F3 // ExpNegPoly32_1
-	VFMLA V2.S4, V0.S4, V3.S4
-	FMOVQ 32(R0), F0 // ExpNegPoly32_0
-	VFMLA V2.S4, V3.S4, V0.S4
-	VSHL  $23, V1.S4, V1.S4
-	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
+	FMOVQ 112(R0), F3 // ExpNegPoly32_6
+	FMOVQ 128(R0), F6 // ExpNegPoly32_5
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 144(R0), F3 // ExpNegPoly32_4
+	VFMLA V5.S4, V6.S4, V3.S4
+	FMOVQ 160(R0), F6 // ExpNegPoly32_3
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 176(R0), F3 // ExpNegPoly32_2
+	VFMLA V5.S4, V6.S4, V3.S4
+	FMOVQ 32(R0), F6 // ExpNegPoly32_1
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 32(R0), F3 // ExpNegPoly32_0
+	VFMLA V5.S4, V6.S4, V3.S4
+	VSHL  $23, V4.S4, V4.S4
+	WORD  $0x6e24dc63 // FMUL V3.4S, V3.4S, V4.4S
 
 	// log1p(u)
-	WORD $0x6e20dc01 // FMUL V1.4S, V0.4S, V0.4S
+	WORD $0x6e23dc64 // FMUL V4.4S, V3.4S, V3.4S
 
 	// Log1pUnitPoly32 by Horner's rule
-	FMOVQ 192(R0), F2 // Log1pUnitPoly32_8
-	FMOVQ 208(R0), F3 // Log1pUnitPoly32_7
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 224(R0), F2 // Log1pUnitPoly32_6
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 240(R0), F3 // Log1pUnitPoly32_5
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 256(R0), F2 // Log1pUnitPoly32_4
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 272(R0), F3 // Log1pUnitPoly32_3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 288(R0), F2 // Log1pUnitPoly32_2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 304(R0), F3 // Log1pUnitPoly32_1
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 320(R0), F2 // Log1pUnitPoly32_0
-	VFMLA V0.S4, V3.S4, V2.S4
-	VFMLA V2.S4, V1.S4, V0.S4
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $4, R7
-	BLT   few4
-	FMOVQ (R2), F2
-	B     loaded5
-
-few4:
-	CMP   $2, R7
-	BGE   two6
-	FMOVS (R2), F2
-	B     loaded5
-
-two6:
-	FMOVD (R2), F2
-	CMP   $3, R7
-	BLT   loaded5
-	FMOVS 8(R2), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded5:
-	WORD  $0x6e21e441 // FCMGE V1.4S, V2.4S, V1.4S
-	CMP   $4, R7
-	BLT   few7
-	FMOVQ (R6), F2
-	B     loaded8
-
-few7:
-	CMP   $2, R7
-	BGE   two9
-	FMOVS (R6), F2
-	B     loaded8
-
-two9:
-	FMOVD (R6), F2
-	CMP   $3, R7
-	BLT   loaded8
-	FMOVS 8(R6), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded8:
-	CMP   $4, R7
-	BLT   few10
-	FMOVQ (R3), F3
-	B     loaded11
-
-few10:
-	CMP   $2, R7
-	BGE   two12
-	FMOVS (R3), F3
-	B     loaded11
-
-two12:
-	FMOVD (R3), F3
-	CMP   $3, R7
-	BLT   loaded11
-	FMOVS 8(R3), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded11:
-	WORD  $0x6e23dc42 // FMUL V2.4S, V2.4S, V3.4S
-	FMOVQ 336(R0), F4 // 1
-	WORD  $0x4ea3d483 // FSUB V3.4S, V4.4S, V3.4S
-	WORD  $0x4e23d444 // FADD V4.4S, V2.4S, V3.4S
-	WORD  $0x6e20dc80 // FMUL V0.4S, V4.4S, V0.4S
-	FMOVQ (R0), F4 // sign
-	VEOR  V4.B16, V2.B16, V2.B16
-	VBSL  V2.B16, V3.B16, V1.B16
+	FMOVQ 192(R0), F5 // Log1pUnitPoly32_8
+	FMOVQ 208(R0), F6 // Log1pUnitPoly32_7
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 224(R0), F5 // Log1pUnitPoly32_6
+	VFMLA V3.S4, V6.S4, V5.S4
+	FMOVQ 240(R0), F6 // Log1pUnitPoly32_5
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 256(R0), F5 // Log1pUnitPoly32_4
+	VFMLA V3.S4, V6.S4, V5.S4
+	FMOVQ 272(R0), F6 // Log1pUnitPoly32_3
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 288(R0), F5 // Log1pUnitPoly32_2
+	VFMLA V3.S4, V6.S4, V5.S4
+	FMOVQ 304(R0), F6 // Log1pUnitPoly32_1
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 320(R0), F5 // Log1pUnitPoly32_0
+	VFMLA V3.S4, V6.S4, V5.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6e24e404 // FCMGE V4.4S, V0.4S, V4.4S
+	WORD  $0x6e21dc42 // FMUL V2.4S, V2.4S, V1.4S
+	FMOVQ 336(R0), F5 // 1
+	WORD  $0x4ea1d4a1 // FSUB V1.4S, V5.4S, V1.4S
+	WORD  $0x4e21d445 // FADD V5.4S, V2.4S, V1.4S
+	WORD  $0x6e23dca3 // FMUL V3.4S, V5.4S, V3.4S
+	FMOVQ (R0), F5 // sign
+	VEOR  V5.B16, V2.B16, V2.B16
+	VBSL  V2.B16, V1.B16, V4.B16
 
 	// f·x, 0 if f is 0
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e22e422 // FCMEQ V2.4S, V1.4S, V2.4S
+	VEOR  V1.B16, V1.B16, V1.B16
+	WORD  $0x4e21e481 // FCMEQ V1.4S, V4.4S, V1.4S
+	WORD  $0x6e20dc80 // FMUL V0.4S, V4.4S, V0.4S
+	WORD  $0x4e611c00 // BIC V0.16B, V0.16B, V1.16B
+	WORD  $0x4e23d400 // FADD V0.4S, V0.4S, V3.4S
 	CMP   $4, R7
-	BLT   few13
-	FMOVQ (R2), F3
-	B     loaded14
-
-few13:
-	CMP   $2, R7
-	BGE   two15
-	FMOVS (R2), F3
-	B     loaded14
-
-two15:
-	FMOVD (R2), F3
-	CMP   $3, R7
-	BLT   loaded14
-	FMOVS 8(R2), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded14:
-	WORD  $0x6e23dc21 // FMUL V1.4S, V1.4S, V3.4S
-	WORD  $0x4e621c21 // BIC V1.16B, V1.16B, V2.16B
-	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
-	CMP   $4, R7
-	BLT   part16
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next17
+	B     stored6
 
-part16:
-	CMP   $2, R7
-	BGE   two18
-	FMOVS F0, (R1)
-	B     stored19
+part5:
+	LSL   $2, R7, R8
+	VMOV  V0.B16, V0.B16
+	TST   $8, R8
+	BEQ   without7
+	MOVD  R8, R9
+	AND   $-16, R9, R9
+	FMOVD F0, (R1)(R9)
+	VDUP  V0.D[1], V0.D2
 
-two18:
-	FMOVD F0, (R1)
-	CMP   $3, R7
-	BLT   stored19
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without7:
+	TST   $4, R8
+	BEQ   without8
+	MOVD  R8, R8
+	AND   $-8, R8, R8
+	FMOVS F0, (R1)(R8)
 
-stored19:
-next17:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

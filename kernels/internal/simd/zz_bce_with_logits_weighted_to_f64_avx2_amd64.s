@@ -21,75 +21,73 @@ TEXT ·bCEWithLogitsWeightedToF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD f64_1<>+0(SB), Y5
 	VMOVUPD f64_sign<>+0(SB), Y6
 	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y7
-	VMOVUPD f64_Log2E64<>+0(SB), Y8
-	VMOVUPD f64_Ln2High64<>+0(SB), Y9
 
 main:
 	// A turn: 4 elements, all at once.
-	VMOVUPD (CX), Y10
-	VORPD   Y6, Y10, Y10
+	VMOVUPD (CX), Y8
+	VORPD   Y6, Y8, Y8
 
 	// exp(x) for x ≤ 0
-	VMAXPD       Y10, Y2, Y10
-	VMOVAPD      Y1, Y11
-	VFMADD231PD  Y8, Y10, Y11
-	VSUBPD       Y1, Y11, Y12
-	VFNMADD231PD Y9, Y12, Y10
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y10
+	VMAXPD       Y8, Y2, Y8
+	VMOVAPD      Y1, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y9
+	VSUBPD       Y1, Y9, Y10
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y10, Y8
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y8
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVAPD     Y3, Y12
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y10, Y12
-	VFMADD213PD Y7, Y10, Y12
-	VFMADD213PD Y7, Y10, Y12
-	VPSLLQ      $0x34, Y11, Y10
-	VMULPD      Y10, Y12, Y10
+	VMOVAPD     Y3, Y10
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y8, Y10
+	VFMADD213PD Y7, Y8, Y10
+	VFMADD213PD Y7, Y8, Y10
+	VPSLLQ      $0x34, Y9, Y8
+	VMULPD      Y8, Y10, Y8
 
 	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y10, Y11
-	VDIVPD Y11, Y10, Y11
-	VMULPD Y11, Y11, Y12
-	VMULPD f64_0p5<>+0(SB), Y10, Y13
-	VMULPD Y10, Y13, Y13
+	VADDPD f64_2<>+0(SB), Y8, Y9
+	VDIVPD Y9, Y8, Y9
+	VMULPD Y9, Y9, Y10
+	VMULPD f64_0p5<>+0(SB), Y8, Y11
+	VMULPD Y8, Y11, Y11
 
 	// Log1pUnitPoly64 by Horner's rule
-	VMOVAPD      Y4, Y14
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y12, Y14
-	VFMADD132PD  Y14, Y13, Y12
-	VFNMADD231PD Y12, Y11, Y13
-	VSUBPD       Y13, Y10, Y10
-	VCMPPD       $0x12, (CX), Y0, Y11
-	VMOVUPD      (DX), Y12
-	VMULPD       (BX), Y12, Y13
-	VSUBPD       Y12, Y5, Y12
-	VADDPD       Y12, Y13, Y14
-	VMULPD       Y10, Y14, Y10
-	VXORPD       Y6, Y13, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
+	VMOVAPD      Y4, Y12
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y10, Y12
+	VFMADD132PD  Y12, Y11, Y10
+	VFNMADD231PD Y10, Y9, Y11
+	VSUBPD       Y11, Y8, Y8
+	VCMPPD       $0x12, (CX), Y0, Y9
+	VMOVUPD      (DX), Y10
+	VMULPD       (BX), Y10, Y11
+	VSUBPD       Y10, Y5, Y10
+	VADDPD       Y10, Y11, Y12
+	VMULPD       Y8, Y12, Y8
+	VXORPD       Y6, Y11, Y11
+	VBLENDVPD    Y9, Y10, Y11, Y9
 
 	// f·x, 0 if f is 0
-	VCMPPD  $0x00, Y0, Y11, Y12
-	VMULPD  (CX), Y11, Y11
-	VANDNPD Y11, Y12, Y11
-	VADDPD  Y10, Y11, Y10
-	VMOVUPD Y10, (AX)
+	VCMPPD  $0x00, Y0, Y9, Y10
+	VMULPD  (CX), Y9, Y9
+	VANDNPD Y9, Y10, Y9
+	VADDPD  Y8, Y9, Y8
+	VMOVUPD Y8, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
@@ -100,97 +98,136 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	CMPQ    SI, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ      SI, DI
+	SHLQ      $0x03, DI
+	TESTQ     $0x00000008, DI
+	JEQ       without3
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    (DX)(R8*1), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    (BX)(R8*1), X3
+	VUNPCKLPD X2, X3, X2
 
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), DI
-	VMOVUPD    (DI)(R8*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VORPD      f64_sign<>+0(SB), Y1, Y1
+without3:
+	TESTQ       $0x00000010, DI
+	JEQ         without4
+	MOVQ        DI, DI
+	ANDQ        $-32, DI
+	VMOVUPS     (CX)(DI*1), X3
+	VINSERTF128 $0x01, X0, Y3, Y0
+	VMOVUPS     (DX)(DI*1), X3
+	VINSERTF128 $0x01, X1, Y3, Y1
+	VMOVUPS     (BX)(DI*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+
+without4:
+loaded2:
+	VORPD f64_sign<>+0(SB), Y0, Y3
 
 	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y2, Y3
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y3, Y1
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y1
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y3
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y3
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y1, Y3
-	VPSLLQ      $0x34, Y2, Y1
-	VMULPD      Y1, Y3, Y1
+	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y5
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y3, Y5
+	VPSLLQ      $0x34, Y4, Y3
+	VMULPD      Y3, Y5, Y3
 
 	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y1, Y2
-	VDIVPD Y2, Y1, Y2
-	VMULPD Y2, Y2, Y3
-	VMULPD f64_0p5<>+0(SB), Y1, Y4
-	VMULPD Y1, Y4, Y4
+	VADDPD f64_2<>+0(SB), Y3, Y4
+	VDIVPD Y4, Y3, Y4
+	VMULPD Y4, Y4, Y5
+	VMULPD f64_0p5<>+0(SB), Y3, Y6
+	VMULPD Y3, Y6, Y6
 
 	// Log1pUnitPoly64 by Horner's rule
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y5
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y3, Y5
-	VFMADD132PD  Y5, Y4, Y3
-	VFNMADD231PD Y3, Y2, Y4
-	VSUBPD       Y4, Y1, Y1
-	VXORPS       Y2, Y2, Y2
-	VMASKMOVPD   (CX), Y0, Y3
-	VCMPPD       $0x12, Y3, Y2, Y2
-	VMASKMOVPD   (BX), Y0, Y3
-	VMASKMOVPD   (DX), Y0, Y4
-	VMULPD       Y4, Y3, Y3
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y7
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y5, Y7
+	VFMADD132PD  Y7, Y6, Y5
+	VFNMADD231PD Y5, Y4, Y6
+	VSUBPD       Y6, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x12, Y0, Y4, Y4
+	VMULPD       Y1, Y2, Y2
 	VMOVUPD      f64_1<>+0(SB), Y5
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y5
-	VMULPD       Y1, Y5, Y1
-	VXORPD       f64_sign<>+0(SB), Y3, Y3
-	VBLENDVPD    Y2, Y4, Y3, Y2
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       Y1, Y2, Y5
+	VMULPD       Y3, Y5, Y3
+	VXORPD       f64_sign<>+0(SB), Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
 
 	// f·x, 0 if f is 0
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x00, Y3, Y2, Y3
-	VMASKMOVPD (CX), Y0, Y4
-	VMULPD     Y4, Y2, Y2
-	VANDNPD    Y2, Y3, Y2
-	VADDPD     Y1, Y2, Y1
-	CMPQ       SI, $0x00000004
-	JLT        part2
-	VMOVUPD    Y1, (AX)
-	JMP        next3
+	VXORPS  Y2, Y2, Y2
+	VCMPPD  $0x00, Y2, Y1, Y2
+	VMULPD  Y0, Y1, Y0
+	VANDNPD Y0, Y2, Y0
+	VADDPD  Y3, Y0, Y0
+	CMPQ    SI, $0x00000004
+	JLT     part5
+	VMOVUPD Y0, (AX)
+	JMP     stored6
 
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
+part5:
+	MOVQ         SI, DI
+	SHLQ         $0x03, DI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, DI
+	JEQ          without7
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      X0, (AX)(R8*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without7:
+	TESTQ  $0x00000008, DI
+	JEQ    without8
+	MOVQ   DI, DI
+	ANDQ   $-16, DI
+	VMOVSD X0, (AX)(DI*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -387,13 +424,3 @@ DATA f64_Log1pUnitPoly64_0<>+8(SB)/8, $0x3fe5555555555535
 DATA f64_Log1pUnitPoly64_0<>+16(SB)/8, $0x3fe5555555555535
 DATA f64_Log1pUnitPoly64_0<>+24(SB)/8, $0x3fe5555555555535
 GLOBL f64_Log1pUnitPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

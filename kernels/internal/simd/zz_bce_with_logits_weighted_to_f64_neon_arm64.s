@@ -215,155 +215,142 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R7
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $2, R7
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	FMOVQ (R6), F2
 	B     loaded2
 
-few1:
-	FMOVD (R2), F0
+part1:
+	LSL   $3, R7, R8
+	TST   $8, R8
+	BEQ   without3
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD (R2)(R8), F3
+	VZIP1 V0.D2, V3.D2, V0.D2
+	FMOVD (R3)(R8), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	FMOVD (R6)(R8), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without3:
 loaded2:
-	FMOVQ (R0), F1 // sign
-	VORR  V1.B16, V0.B16, V0.B16
+	FMOVQ (R0), F3 // sign
+	VORR  V3.B16, V0.B16, V3.B16
 
 	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F1 // ExpFloor64
-	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
-	VBSL  V0.B16, V1.B16, V2.B16
-	FMOVQ 64(R0), F0 // Log2E64
-	FMOVQ 16(R0), F1 // Integer64_plus_ExpShift64
-	VFMLA V0.D2, V2.D2, V1.D2
-	FMOVQ 16(R0), F0 // Integer64_plus_ExpShift64
-	WORD  $0x4ee0d420 // FSUB V0.2D, V1.2D, V0.2D
-	FMOVQ 80(R0), F3 // Ln2High64
-	VFMLS V3.D2, V0.D2, V2.D2
-	FMOVQ 96(R0), F3 // Ln2Low64
-	VFMLS V3.D2, V0.D2, V2.D2
+	FMOVQ 48(R0), F4 // ExpFloor64
+	WORD  $0x6ee3e485 // FCMGT V5.2D, V4.2D, V3.2D
+	VBSL  V3.B16, V4.B16, V5.B16
+	FMOVQ 64(R0), F3 // Log2E64
+	FMOVQ 16(R0), F4 // Integer64_plus_ExpShift64
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 16(R0), F3 // Integer64_plus_ExpShift64
+	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
+	FMOVQ 80(R0), F6 // Ln2High64
+	VFMLS V6.D2, V3.D2, V5.D2
+	FMOVQ 96(R0), F6 // Ln2Low64
+	VFMLS V6.D2, V3.D2, V5.D2
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	FMOVQ 112(R0), F0 // ExpNegPoly64_11
-	FMOVQ 128(R0), F3 // ExpNegPoly64_10
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 144(R0), F0 // ExpNegPoly64_9
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 160(R0), F3 // ExpNegPoly64_8
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 176(R0), F0 // ExpNegPoly64_7
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 192(R0), F3 // ExpNegPoly64_6
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 208(R0), F0 // ExpNegPoly64_5
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 224(R0), F3 // ExpNegPoly64_4
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 240(R0), F0 // ExpNegPoly64_3
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 256(R0), F3 // ExpNegPoly64_2
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 32(R0), F0 // ExpNegPoly64_1
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 32(R0), F3 // ExpNegPoly64_0
-	VFMLA V2.D2, V0.D2, V3.D2
-	VSHL  $52, V1.D2, V0.D2
-	WORD  $0x6e60dc60 // FMUL V0.2D, V3.2D, V0.2D
+	FMOVQ 112(R0), F3 // ExpNegPoly64_11
+	FMOVQ 128(R0), F6 // ExpNegPoly64_10
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 144(R0), F3 // ExpNegPoly64_9
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 160(R0), F6 // ExpNegPoly64_8
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 176(R0), F3 // ExpNegPoly64_7
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 192(R0), F6 // ExpNegPoly64_6
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 208(R0), F3 // ExpNegPoly64_5
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 224(R0), F6 // ExpNegPoly64_4
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 240(R0), F3 // ExpNegPoly64_3
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 256(R0), F6 // ExpNegPoly64_2
+	VFMLA V5.D2, V3.D2, V6.D2
+	FMOVQ 32(R0), F3 // ExpNegPoly64_1
+	VFMLA V5.D2, V6.D2, V3.D2
+	FMOVQ 32(R0), F6 // ExpNegPoly64_0
+	VFMLA V5.D2, V3.D2, V6.D2
+	VSHL  $52, V4.D2, V3.D2
+	WORD  $0x6e63dcc3 // FMUL V3.2D, V6.2D, V3.2D
 
 	// u − log1p(u), s = u/(2+u)
-	FMOVQ 272(R0), F1 // 2
-	WORD  $0x4e60d421 // FADD V1.2D, V1.2D, V0.2D
-	WORD  $0x6e61fc01 // FDIV V1.2D, V0.2D, V1.2D
-	WORD  $0x6e61dc22 // FMUL V2.2D, V1.2D, V1.2D
-	FMOVQ 288(R0), F3 // 0p5
-	WORD  $0x6e60dc63 // FMUL V3.2D, V3.2D, V0.2D
-	WORD  $0x6e60dc63 // FMUL V3.2D, V3.2D, V0.2D
+	FMOVQ 272(R0), F4 // 2
+	WORD  $0x4e63d484 // FADD V4.2D, V4.2D, V3.2D
+	WORD  $0x6e64fc64 // FDIV V4.2D, V3.2D, V4.2D
+	WORD  $0x6e64dc85 // FMUL V5.2D, V4.2D, V4.2D
+	FMOVQ 288(R0), F6 // 0p5
+	WORD  $0x6e63dcc6 // FMUL V6.2D, V6.2D, V3.2D
+	WORD  $0x6e63dcc6 // FMUL V6.2D, V6.2D, V3.2D
 
 	// Log1pUnitPoly64 by Horner's rule
-	FMOVQ 304(R0), F4 // Log1pUnitPoly64_9
-	FMOVQ 320(R0), F5 // Log1pUnitPoly64_8
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 336(R0), F4 // Log1pUnitPoly64_7
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 352(R0), F5 // Log1pUnitPoly64_6
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 368(R0), F4 // Log1pUnitPoly64_5
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 384(R0), F5 // Log1pUnitPoly64_4
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 400(R0), F4 // Log1pUnitPoly64_3
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 416(R0), F5 // Log1pUnitPoly64_2
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 432(R0), F4 // Log1pUnitPoly64_1
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 448(R0), F5 // Log1pUnitPoly64_0
-	VFMLA V2.D2, V4.D2, V5.D2
-	VMOV  V3.B16, V4.B16
-	VFMLA V5.D2, V2.D2, V4.D2
-	VFMLS V4.D2, V1.D2, V3.D2
-	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $2, R7
-	BLT   few3
-	FMOVQ (R2), F2
-	B     loaded4
-
-few3:
-	FMOVD (R2), F2
-
-loaded4:
-	WORD  $0x6e61e441 // FCMGE V1.2D, V2.2D, V1.2D
-	CMP   $2, R7
-	BLT   few5
-	FMOVQ (R6), F2
-	B     loaded6
-
-few5:
-	FMOVD (R6), F2
-
-loaded6:
-	CMP   $2, R7
-	BLT   few7
-	FMOVQ (R3), F3
-	B     loaded8
-
-few7:
-	FMOVD (R3), F3
-
-loaded8:
-	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
-	FMOVQ 464(R0), F4 // 1
-	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
-	WORD  $0x4e63d444 // FADD V4.2D, V2.2D, V3.2D
-	WORD  $0x6e60dc80 // FMUL V0.2D, V4.2D, V0.2D
-	FMOVQ (R0), F4 // sign
-	VEOR  V4.B16, V2.B16, V2.B16
-	VBSL  V2.B16, V3.B16, V1.B16
+	FMOVQ 304(R0), F7 // Log1pUnitPoly64_9
+	FMOVQ 320(R0), F8 // Log1pUnitPoly64_8
+	VFMLA V5.D2, V7.D2, V8.D2
+	FMOVQ 336(R0), F7 // Log1pUnitPoly64_7
+	VFMLA V5.D2, V8.D2, V7.D2
+	FMOVQ 352(R0), F8 // Log1pUnitPoly64_6
+	VFMLA V5.D2, V7.D2, V8.D2
+	FMOVQ 368(R0), F7 // Log1pUnitPoly64_5
+	VFMLA V5.D2, V8.D2, V7.D2
+	FMOVQ 384(R0), F8 // Log1pUnitPoly64_4
+	VFMLA V5.D2, V7.D2, V8.D2
+	FMOVQ 400(R0), F7 // Log1pUnitPoly64_3
+	VFMLA V5.D2, V8.D2, V7.D2
+	FMOVQ 416(R0), F8 // Log1pUnitPoly64_2
+	VFMLA V5.D2, V7.D2, V8.D2
+	FMOVQ 432(R0), F7 // Log1pUnitPoly64_1
+	VFMLA V5.D2, V8.D2, V7.D2
+	FMOVQ 448(R0), F8 // Log1pUnitPoly64_0
+	VFMLA V5.D2, V7.D2, V8.D2
+	VMOV  V6.B16, V7.B16
+	VFMLA V8.D2, V5.D2, V7.D2
+	VFMLS V7.D2, V4.D2, V6.D2
+	WORD  $0x4ee6d463 // FSUB V3.2D, V3.2D, V6.2D
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6e64e404 // FCMGE V4.2D, V0.2D, V4.2D
+	WORD  $0x6e61dc42 // FMUL V2.2D, V2.2D, V1.2D
+	FMOVQ 464(R0), F5 // 1
+	WORD  $0x4ee1d4a1 // FSUB V1.2D, V5.2D, V1.2D
+	WORD  $0x4e61d445 // FADD V5.2D, V2.2D, V1.2D
+	WORD  $0x6e63dca3 // FMUL V3.2D, V5.2D, V3.2D
+	FMOVQ (R0), F5 // sign
+	VEOR  V5.B16, V2.B16, V2.B16
+	VBSL  V2.B16, V1.B16, V4.B16
 
 	// f·x, 0 if f is 0
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e62e422 // FCMEQ V2.2D, V1.2D, V2.2D
+	VEOR  V1.B16, V1.B16, V1.B16
+	WORD  $0x4e61e481 // FCMEQ V1.2D, V4.2D, V1.2D
+	WORD  $0x6e60dc80 // FMUL V0.2D, V4.2D, V0.2D
+	WORD  $0x4e611c00 // BIC V0.16B, V0.16B, V1.16B
+	WORD  $0x4e63d400 // FADD V0.2D, V0.2D, V3.2D
 	CMP   $2, R7
-	BLT   few9
-	FMOVQ (R2), F3
-	B     loaded10
-
-few9:
-	FMOVD (R2), F3
-
-loaded10:
-	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
-	WORD  $0x4e621c21 // BIC V1.16B, V1.16B, V2.16B
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
-	CMP   $2, R7
-	BLT   part11
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next12
+	B     stored5
 
-part11:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R7, R8
+	VMOV  V0.B16, V0.B16
+	TST   $8, R8
+	BEQ   without6
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD F0, (R1)(R8)
 
-next12:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -89,35 +89,71 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
+	CMPQ    SI, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	CMPQ    SI, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	VMOVUPD (BX), Z2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
+part1:
+	MOVQ      SI, DI
+	SHLQ      $0x03, DI
+	TESTQ     $0x00000008, DI
+	JEQ       without3
+	MOVQ      DI, R8
+	ANDQ      $-16, R8
+	VMOVSD    (CX)(R8*1), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    (DX)(R8*1), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    (BX)(R8*1), X3
+	VUNPCKLPD X2, X3, X2
 
-masked1:
-	LEAQ        f64_tail_masks<>+0(SB), DI
-	VMOVUPD     (DI)(R8*8), Z0
-	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (CX), K1, Z0
-	VMOVUPD.Z   (DX), K1, Z1
+without3:
+	TESTQ        $0x00000010, DI
+	JEQ          without4
+	MOVQ         DI, R8
+	ANDQ         $-32, R8
+	VMOVUPS      (CX)(R8*1), X3
+	VINSERTF32X4 $0x01, X0, Y3, Y0
+	VMOVUPS      (DX)(R8*1), X3
+	VINSERTF32X4 $0x01, X1, Y3, Y1
+	VMOVUPS      (BX)(R8*1), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+
+without4:
+	TESTQ        $0x00000020, DI
+	JEQ          without5
+	MOVQ         DI, DI
+	ANDQ         $-64, DI
+	VMOVUPS      (CX)(DI*1), Y3
+	VINSERTF64X4 $0x01, Y0, Z3, Z0
+	VMOVUPS      (DX)(DI*1), Y3
+	VINSERTF64X4 $0x01, Y1, Z3, Z1
+	VMOVUPS      (BX)(DI*1), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+
+without5:
+loaded2:
 	VSUBPD      Z1, Z0, Z0
-	VMOVUPD.Z   (BX), K1, Z1
-	VADDPD.BCST f64_1<>+0(SB), Z1, Z2
+	VADDPD.BCST f64_1<>+0(SB), Z2, Z1
 
 	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z2, Z2
-	VPSRLQ       $0x34, Z2, Z3
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z1, Z1
+	VPSRLQ       $0x34, Z1, Z3
 	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
 	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z3, Z3
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z2, Z2
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z1, Z1
 	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z4
-	VPSUBQ       Z2, Z4, Z2
-	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z4
-	VFMADD231PD  Z1, Z2, Z4
+	VPSUBQ       Z1, Z4, Z1
+	VSUBPD.BCST  f64_1<>+0(SB), Z1, Z4
+	VFMADD231PD  Z2, Z1, Z4
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
@@ -137,14 +173,38 @@ masked1:
 	VFMADD231PD      Z1, Z4, Z2
 	VADDPD           Z2, Z0, Z0
 	CMPQ             SI, $0x00000008
-	JLT              part2
+	JLT              part6
 	VMOVUPD          Z0, (AX)
-	JMP              next3
+	JMP              stored7
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+part6:
+	MOVQ          SI, DI
+	SHLQ          $0x03, DI
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, DI
+	JEQ           without8
+	MOVQ          DI, R8
+	ANDQ          $-64, R8
+	VMOVUPS       Y0, (AX)(R8*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without8:
+	TESTQ         $0x00000010, DI
+	JEQ           without9
+	MOVQ          DI, R8
+	ANDQ          $-32, R8
+	VMOVUPS       X0, (AX)(R8*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without9:
+	TESTQ  $0x00000008, DI
+	JEQ    without10
+	MOVQ   DI, DI
+	ANDQ   $-16, DI
+	VMOVSD X0, (AX)(DI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -212,21 +272,3 @@ GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

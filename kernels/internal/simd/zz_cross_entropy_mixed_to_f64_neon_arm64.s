@@ -130,36 +130,34 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R7
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $2, R7
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	FMOVQ (R6), F2
 	B     loaded2
 
-few1:
-	FMOVD (R2), F0
+part1:
+	LSL   $3, R7, R8
+	TST   $8, R8
+	BEQ   without3
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD (R2)(R8), F3
+	VZIP1 V0.D2, V3.D2, V0.D2
+	FMOVD (R3)(R8), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	FMOVD (R6)(R8), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without3:
 loaded2:
-	CMP   $2, R7
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
 	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
 	FMOVQ (R0), F1 // 1
-	CMP   $2, R7
-	BLT   few5
-	FMOVQ (R6), F2
-	B     loaded6
-
-few5:
-	FMOVD (R6), F2
-
-loaded6:
-	WORD $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
 
 	// u = 2ᵏ·(1+f)
 	FMOVQ 16(R0), F3 // LogMixedOffset
@@ -207,14 +205,21 @@ loaded6:
 	VFMLA V2.D2, V4.D2, V1.D2
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	CMP   $2, R7
-	BLT   part7
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next8
+	B     stored5
 
-part7:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R7, R8
+	VMOV  V0.B16, V0.B16
+	TST   $8, R8
+	BEQ   without6
+	MOVD  R8, R8
+	AND   $-16, R8, R8
+	FMOVD F0, (R1)(R8)
 
-next8:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -154,66 +154,119 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z0
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (CX), K1, Z0
+without3:
+	TESTQ        $0x00000010, SI
+	JEQ          without4
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X2
+	VINSERTF32X4 $0x01, X0, Y2, Y0
+	VMOVUPS      (DX)(DI*1), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+
+without4:
+	TESTQ        $0x00000020, SI
+	JEQ          without5
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y2
+	VINSERTF64X4 $0x01, Y0, Z2, Z0
+	VMOVUPS      (DX)(SI*1), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+
+without5:
+loaded2:
 	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z0
-	VBROADCASTSD f64_ErfFlat64<>+0(SB), Z1
-	VMINPD       Z0, Z1, Z0
-	VMULPD       Z0, Z0, Z1
-	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z1
-	VFMADD132PD  Z0, Z1, Z0
+	VBROADCASTSD f64_ErfFlat64<>+0(SB), Z2
+	VMINPD       Z0, Z2, Z0
+	VMULPD       Z0, Z0, Z2
+	VPXORQ.BCST  f64_sign<>+0(SB), Z2, Z2
+	VFMADD132PD  Z0, Z2, Z0
 	VPXORQ.BCST  f64_sign<>+0(SB), Z0, Z0
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z0
-	VADDPD            Z0, Z1, Z0
-	VPSLLQ            $0x34, Z2, Z1
-	VMULPD            Z0, Z0, Z2
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z2
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z0
+	VADDPD            Z0, Z2, Z0
+	VPSLLQ            $0x34, Z3, Z2
+	VMULPD            Z0, Z0, Z3
 
 	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z0, Z3
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z0, Z3
-	VFMADD231PD      Z3, Z2, Z0
-	VBROADCASTSD     f64_TwoOverSqrtPiSmall64<>+0(SB), Z2
-	VFMADD213PD.BCST f64_TwoOverSqrtPiSmall64<>+0(SB), Z2, Z0
-	VMULPD           Z1, Z0, Z0
+	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z4
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z0, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z0, Z4
+	VFMADD231PD      Z4, Z3, Z0
+	VBROADCASTSD     f64_TwoOverSqrtPiSmall64<>+0(SB), Z3
+	VFMADD213PD.BCST f64_TwoOverSqrtPiSmall64<>+0(SB), Z3, Z0
+	VMULPD           Z2, Z0, Z0
 
 	// times dy
-	VMOVUPD.Z (DX), K1, Z1
-	VMULPD    Z0, Z1, Z0
-	CMPQ      BX, $0x00000008
-	JLT       part2
-	VMOVUPD   Z0, (AX)
-	JMP       next3
+	VMULPD  Z0, Z1, Z0
+	CMPQ    BX, $0x00000008
+	JLT     part6
+	VMOVUPD Z0, (AX)
+	JMP     stored7
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+part6:
+	MOVQ          BX, SI
+	SHLQ          $0x03, SI
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without8
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without8:
+	TESTQ         $0x00000010, SI
+	JEQ           without9
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without9:
+	TESTQ  $0x00000008, SI
+	JEQ    without10
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -277,21 +330,3 @@ GLOBL f64_ExpPoly64_from_2_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_from_2_0<>+0(SB)/8, $0x3fe000000000000a
 GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

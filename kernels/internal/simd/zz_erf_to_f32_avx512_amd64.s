@@ -26,28 +26,30 @@ main:
 	VMINPS        Z4, Z2, Z4
 	VMINPS        Z5, Z2, Z5
 	VMINPS        Z6, Z2, Z6
-	VCVTPS2PD     Y3, Z8
+	VCVTPS2PD     Y3, Z7
 	VEXTRACTF64X4 $0x01, Z3, Y3
 	VCVTPS2PD     Y3, Z3
-	VCVTPS2PD     Y4, Z9
+	VCVTPS2PD     Y4, Z8
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
-	VCVTPS2PD     Y5, Z10
+	VCVTPS2PD     Y5, Z9
 	VEXTRACTF64X4 $0x01, Z5, Y5
 	VCVTPS2PD     Y5, Z5
-	VCVTPS2PD     Y6, Z11
+	VCVTPS2PD     Y6, Z10
 	VEXTRACTF64X4 $0x01, Z6, Y6
 	VCVTPS2PD     Y6, Z6
-	VMULPD        Z8, Z8, Z12
-	VMULPD        Z3, Z3, Z13
-	VMULPD        Z9, Z9, Z14
-	VMULPD        Z4, Z4, Z15
-	VMULPD        Z10, Z10, Z16
-	VMULPD        Z5, Z5, Z17
-	VMULPD        Z11, Z11, Z18
-	VMULPD        Z6, Z6, Z19
+	VMULPD        Z7, Z7, Z11
+	VMULPD        Z3, Z3, Z12
+	VMULPD        Z8, Z8, Z13
+	VMULPD        Z4, Z4, Z14
+	VMULPD        Z9, Z9, Z15
+	VMULPD        Z5, Z5, Z16
+	VMULPD        Z10, Z10, Z17
+	VMULPD        Z6, Z6, Z18
 
 	// ErfMixedPoly by Horner's rule
+	VMOVAPD          Z0, Z19
+	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z11, Z19
 	VMOVAPD          Z0, Z20
 	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z12, Z20
 	VMOVAPD          Z0, Z21
@@ -62,8 +64,7 @@ main:
 	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z17, Z25
 	VMOVAPD          Z0, Z26
 	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z18, Z26
-	VMOVAPD          Z0, Z27
-	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z14, Z22
@@ -71,7 +72,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z14, Z22
@@ -79,7 +80,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z14, Z22
@@ -87,7 +88,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z14, Z22
@@ -95,7 +96,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z14, Z22
@@ -103,7 +104,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z14, Z22
@@ -111,7 +112,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z14, Z22
@@ -119,7 +120,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z14, Z22
@@ -127,7 +128,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z14, Z22
@@ -135,7 +136,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z14, Z22
@@ -143,7 +144,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z14, Z22
@@ -151,7 +152,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z14, Z22
@@ -159,7 +160,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z14, Z22
@@ -167,7 +168,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z14, Z22
@@ -175,7 +176,7 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z19, Z27
+	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z11, Z19
 	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z12, Z20
 	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z13, Z21
 	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z14, Z22
@@ -183,25 +184,24 @@ main:
 	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z16, Z24
 	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z17, Z25
 	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z18, Z26
-	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z19, Z27
-	VMULPD           Z20, Z8, Z8
-	VMULPD           Z21, Z3, Z3
-	VMULPD           Z22, Z9, Z9
-	VMULPD           Z23, Z4, Z4
-	VMULPD           Z24, Z10, Z10
-	VMULPD           Z25, Z5, Z5
-	VMULPD           Z26, Z11, Z11
-	VMULPD           Z27, Z6, Z6
-	VCVTPD2PS        Z8, Y7
+	VMULPD           Z19, Z7, Z7
+	VMULPD           Z20, Z3, Z3
+	VMULPD           Z21, Z8, Z8
+	VMULPD           Z22, Z4, Z4
+	VMULPD           Z23, Z9, Z9
+	VMULPD           Z24, Z5, Z5
+	VMULPD           Z25, Z10, Z10
+	VMULPD           Z26, Z6, Z6
+	VCVTPD2PS        Z7, Y7
 	VCVTPD2PS        Z3, Y3
 	VINSERTF64X4     $0x01, Y3, Z7, Z3
-	VCVTPD2PS        Z9, Y7
+	VCVTPD2PS        Z8, Y7
 	VCVTPD2PS        Z4, Y4
 	VINSERTF64X4     $0x01, Y4, Z7, Z4
-	VCVTPD2PS        Z10, Y7
+	VCVTPD2PS        Z9, Y7
 	VCVTPD2PS        Z5, Y5
 	VINSERTF64X4     $0x01, Y5, Z7, Z5
-	VCVTPD2PS        Z11, Y7
+	VCVTPD2PS        Z10, Y7
 	VCVTPD2PS        Z6, Y6
 	VINSERTF64X4     $0x01, Y6, Z7, Z6
 	VMOVUPS          Z3, (AX)
@@ -216,24 +216,52 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	CMPQ    DX, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z0
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X0
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z0
-	VPMOVD2M Z0, K1
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X1
+	VUNPCKLPD X0, X1, X0
 
+without4:
+	TESTQ        $0x00000010, BX
+	JEQ          without5
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+
+without5:
+	TESTQ        $0x00000020, BX
+	JEQ          without6
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+
+without6:
+loaded2:
 	// x times a polynomial in x²
-	VBROADCASTSS  f32_minus_ErfTop32<>+0(SB), Z0
-	VMOVUPS.Z     (CX), K1, Z1
-	VMAXPS        Z1, Z0, Z0
+	VBROADCASTSS  f32_minus_ErfTop32<>+0(SB), Z1
+	VMAXPS        Z0, Z1, Z0
 	VBROADCASTSS  f32_ErfTop32<>+0(SB), Z1
 	VMINPS        Z0, Z1, Z0
 	VCVTPS2PD     Y0, Z1
@@ -279,18 +307,50 @@ masked1:
 	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z3, Z5
 	VMULPD           Z4, Z1, Z1
 	VMULPD           Z5, Z0, Z0
-	VCVTPD2PS        Z1, Y7
+	VCVTPD2PS        Z1, Y1
 	VCVTPD2PS        Z0, Y0
-	VINSERTF64X4     $0x01, Y0, Z7, Z0
+	VINSERTF64X4     $0x01, Y0, Z1, Z0
 	CMPQ             DX, $0x00000010
-	JLT              part2
+	JLT              part7
 	VMOVUPS          Z0, (AX)
-	JMP              next3
+	JMP              stored8
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+part7:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ     $0x00000008, BX
+	JEQ       without11
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without11:
+	TESTQ  $0x00000004, BX
+	JEQ    without12
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000010, DX
@@ -356,37 +416,3 @@ GLOBL f64_ErfMixedPoly_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ErfMixedPoly_0<>+0(SB)/8, $0x3ff20dd74ea3c794
 GLOBL f64_ErfMixedPoly_0<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

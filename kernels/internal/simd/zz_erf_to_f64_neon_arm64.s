@@ -311,14 +311,22 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R3
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
 	CMP   $2, R3
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
 	B     loaded2
 
-few1:
-	FMOVD (R2), F0
+part1:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without3
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
 
+without3:
 loaded2:
 	FMOVQ 80(R0), F1 // all_but_sign
 	VAND  V1.B16, V0.B16, V1.B16
@@ -475,14 +483,21 @@ loaded2:
 	VAND  V2.B16, V0.B16, V0.B16
 	VORR  V0.B16, V1.B16, V0.B16
 	CMP   $2, R3
-	BLT   part3
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next4
+	B     stored5
 
-part3:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R3, R6
+	VMOV  V0.B16, V0.B16
+	TST   $8, R6
+	BEQ   without6
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F0, (R1)(R6)
 
-next4:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $2, R3, R3

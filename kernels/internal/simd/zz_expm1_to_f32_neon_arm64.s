@@ -146,42 +146,46 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// x where expMixed works
-	FMOVQ 176(R0), F0 // ExpMixedMin
+	CMP   $0, R3
+	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
 	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F1
+	BLT   part1
+	FMOVQ (R2), F0
 	B     loaded2
 
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
+part1:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without3
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F0
 
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
+without3:
+	TST   $8, R6
+	BEQ   without4
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
 
+without4:
 loaded2:
-	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 192(R0), F0 // ExpMixedMax
-	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
-	VBSL  V2.B16, V0.B16, V3.B16
+	// x where expMixed works
+	FMOVQ 176(R0), F1 // ExpMixedMin
+	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 192(R0), F1 // ExpMixedMax
+	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
+	VBSL  V2.B16, V1.B16, V3.B16
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	WORD  $0x0e617860 // FCVTL V0.2D, V3.2S
+	WORD  $0x0e617861 // FCVTL V1.2D, V3.2S
 	WORD  $0x4e617862 // FCVTL2 V2.2D, V3.4S
 	FMOVQ 16(R0), F3 // Log2E64
 	FMOVQ (R0), F4 // Integer64_plus_ExpMixedShift
-	VFMLA V3.D2, V0.D2, V4.D2
+	VFMLA V3.D2, V1.D2, V4.D2
 	FMOVQ 16(R0), F3 // Log2E64
 	FMOVQ (R0), F5 // Integer64_plus_ExpMixedShift
 	VFMLA V3.D2, V2.D2, V5.D2
@@ -190,7 +194,7 @@ loaded2:
 	FMOVQ (R0), F6 // Integer64_plus_ExpMixedShift
 	WORD  $0x4ee6d4a6 // FSUB V6.2D, V5.2D, V6.2D
 	FMOVQ 32(R0), F7 // Ln2
-	VFMLS V7.D2, V3.D2, V0.D2
+	VFMLS V7.D2, V3.D2, V1.D2
 	FMOVQ 32(R0), F3 // Ln2
 	VFMLS V3.D2, V6.D2, V2.D2
 	VSHL  $52, V4.D2, V3.D2
@@ -199,63 +203,67 @@ loaded2:
 	// ExpMixedPoly by Horner's rule
 	FMOVQ 48(R0), F5 // ExpMixedPoly_6
 	FMOVQ 64(R0), F6 // ExpMixedPoly_5
-	VFMLA V0.D2, V5.D2, V6.D2
+	VFMLA V1.D2, V5.D2, V6.D2
 	FMOVQ 48(R0), F5 // ExpMixedPoly_6
 	FMOVQ 64(R0), F7 // ExpMixedPoly_5
 	VFMLA V2.D2, V5.D2, V7.D2
 	FMOVQ 80(R0), F5 // ExpMixedPoly_4
-	VFMLA V0.D2, V6.D2, V5.D2
+	VFMLA V1.D2, V6.D2, V5.D2
 	FMOVQ 80(R0), F6 // ExpMixedPoly_4
 	VFMLA V2.D2, V7.D2, V6.D2
 	FMOVQ 96(R0), F7 // ExpMixedPoly_3
-	VFMLA V0.D2, V5.D2, V7.D2
+	VFMLA V1.D2, V5.D2, V7.D2
 	FMOVQ 96(R0), F5 // ExpMixedPoly_3
 	VFMLA V2.D2, V6.D2, V5.D2
 	FMOVQ 112(R0), F6 // ExpMixedPoly_2
-	VFMLA V0.D2, V7.D2, V6.D2
+	VFMLA V1.D2, V7.D2, V6.D2
 	FMOVQ 112(R0), F7 // ExpMixedPoly_2
 	VFMLA V2.D2, V5.D2, V7.D2
 	FMOVQ 128(R0), F5 // ExpMixedPoly_1
-	VFMLA V0.D2, V6.D2, V5.D2
+	VFMLA V1.D2, V6.D2, V5.D2
 	FMOVQ 128(R0), F6 // ExpMixedPoly_1
 	VFMLA V2.D2, V7.D2, V6.D2
 	FMOVQ 144(R0), F7 // ExpMixedPoly_0
-	VFMLA V0.D2, V5.D2, V7.D2
+	VFMLA V1.D2, V5.D2, V7.D2
 	FMOVQ 144(R0), F5 // ExpMixedPoly_0
 	VFMLA V2.D2, V6.D2, V5.D2
-	WORD  $0x6e67dc00 // FMUL V0.2D, V0.2D, V7.2D
+	WORD  $0x6e67dc21 // FMUL V1.2D, V1.2D, V7.2D
 	WORD  $0x6e65dc42 // FMUL V2.2D, V2.2D, V5.2D
 	FMOVQ 160(R0), F5 // 1
 	WORD  $0x4ee5d465 // FSUB V5.2D, V3.2D, V5.2D
 	FMOVQ 160(R0), F6 // 1
 	WORD  $0x4ee6d486 // FSUB V6.2D, V4.2D, V6.2D
-	VFMLA V0.D2, V3.D2, V5.D2
+	VFMLA V1.D2, V3.D2, V5.D2
 	VFMLA V2.D2, V4.D2, V6.D2
-	WORD  $0x0e6168a0 // FCVTN V0.2S, V5.2D
-	WORD  $0x4e6168c0 // FCVTN2 V0.4S, V6.2D
+	WORD  $0x0e6168a1 // FCVTN V1.2S, V5.2D
+	WORD  $0x4e6168c1 // FCVTN2 V1.4S, V6.2D
 	FMOVQ 208(R0), F2 // sign
-	VAND  V2.B16, V1.B16, V1.B16
-	VORR  V1.B16, V0.B16, V0.B16
+	VAND  V2.B16, V0.B16, V0.B16
+	VORR  V0.B16, V1.B16, V0.B16
 	CMP   $4, R3
-	BLT   part4
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next5
+	B     stored6
 
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
+part5:
+	LSL   $2, R3, R6
+	VMOV  V0.B16, V0.B16
+	TST   $8, R6
+	BEQ   without7
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
 
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without7:
+	TST   $4, R6
+	BEQ   without8
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F0, (R1)(R6)
 
-stored7:
-next5:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $4, R3, R3

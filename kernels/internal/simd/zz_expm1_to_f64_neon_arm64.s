@@ -131,38 +131,45 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// exp(x) − 1, or x itself if tiny
-	FMOVQ 32(R0), F0 // Expm1Floor64
+	CMP   $0, R3
+	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
 	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F1
+	BLT   part1
+	FMOVQ (R2), F0
 	B     loaded2
 
-few1:
-	FMOVD (R2), F1
+part1:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without3
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
 
+without3:
 loaded2:
-	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 48(R0), F0 // ExpTop64
-	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
-	VBSL  V2.B16, V0.B16, V3.B16
+	// exp(x) − 1, or x itself if tiny
+	FMOVQ 32(R0), F1 // Expm1Floor64
+	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 48(R0), F1 // ExpTop64
+	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
+	VBSL  V2.B16, V1.B16, V3.B16
 
 	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	FMOVQ 64(R0), F0 // Log2E64
+	FMOVQ 64(R0), F1 // Log2E64
 	FMOVQ (R0), F2 // Integer64_plus_Expm1Shift64
-	VFMLA V0.D2, V3.D2, V2.D2
-	FMOVQ (R0), F0 // Integer64_plus_Expm1Shift64
-	WORD  $0x4ee0d440 // FSUB V0.2D, V2.2D, V0.2D
+	VFMLA V1.D2, V3.D2, V2.D2
+	FMOVQ (R0), F1 // Integer64_plus_Expm1Shift64
+	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
 	VSHL  $52, V2.D2, V2.D2
 	FMOVQ 80(R0), F4 // Ln2High64
-	VFMLS V4.D2, V0.D2, V3.D2
+	VFMLS V4.D2, V1.D2, V3.D2
 	FMOVQ 16(R0), F4 // Ln2Low64
 	VMOV  V3.B16, V5.B16
-	VFMLS V4.D2, V0.D2, V5.D2
+	VFMLS V4.D2, V1.D2, V5.D2
 	WORD  $0x6e65dca4 // FMUL V4.2D, V5.2D, V5.2D
 
 	// ExpPoly64_from_2 by Horner's rule
@@ -187,26 +194,33 @@ loaded2:
 	VFMLA V5.D2, V6.D2, V7.D2
 	WORD  $0x6e67dc84 // FMUL V4.2D, V4.2D, V7.2D
 	FMOVQ 16(R0), F5 // Ln2Low64
-	VFMLS V5.D2, V0.D2, V4.D2
-	FMOVQ 256(R0), F0 // 0p5
-	WORD  $0x4ee0d440 // FSUB V0.2D, V2.2D, V0.2D
-	VFMLA V3.D2, V2.D2, V0.D2
-	VFMLA V4.D2, V2.D2, V0.D2
+	VFMLS V5.D2, V1.D2, V4.D2
+	FMOVQ 256(R0), F1 // 0p5
+	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
+	VFMLA V3.D2, V2.D2, V1.D2
+	VFMLA V4.D2, V2.D2, V1.D2
 	FMOVQ 272(R0), F2 // all_but_sign
-	VAND  V2.B16, V1.B16, V2.B16
+	VAND  V2.B16, V0.B16, V2.B16
 	FMOVQ 288(R0), F3 // Expm1Tiny64
 	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	WORD  $0x4e60d400 // FADD V0.2D, V0.2D, V0.2D
-	VBSL  V0.B16, V1.B16, V2.B16
+	WORD  $0x4e61d421 // FADD V1.2D, V1.2D, V1.2D
+	VBSL  V1.B16, V0.B16, V2.B16
 	CMP   $2, R3
-	BLT   part3
+	BLT   part4
 	FMOVQ F2, (R1)
-	B     next4
+	B     stored5
 
-part3:
-	FMOVD F2, (R1)
+part4:
+	LSL   $3, R3, R6
+	VMOV  V2.B16, V0.B16
+	TST   $8, R6
+	BEQ   without6
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F0, (R1)(R6)
 
-next4:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $2, R3, R3

@@ -95,31 +95,52 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	CMPQ    BX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y0
-	VMOVUPD    f64_Expm1Floor64<>+0(SB), Y1
-	VMASKMOVPD (DX), Y0, Y2
-	VMAXPD     Y2, Y1, Y1
-	VMOVUPD    f64_KLLogVarTop64<>+0(SB), Y3
-	VMINPD     Y1, Y3, Y1
+without3:
+	TESTQ       $0x00000010, SI
+	JEQ         without4
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     (DX)(SI*1), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+
+without4:
+loaded2:
+	VMOVUPD f64_Expm1Floor64<>+0(SB), Y2
+	VMAXPD  Y1, Y2, Y2
+	VMOVUPD f64_KLLogVarTop64<>+0(SB), Y3
+	VMINPD  Y2, Y3, Y2
 
 	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
 	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
 	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3, Y4
 	VPSLLQ       $0x34, Y3, Y3
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y1
-	VMOVAPD      Y1, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VMOVAPD      Y2, Y5
 	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
 	VMULPD       Y5, Y5, Y6
 
@@ -137,50 +158,65 @@ masked1:
 	VMULPD       Y7, Y6, Y5
 	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
 	VSUBPD       f64_0p5<>+0(SB), Y3, Y4
-	VFMADD231PD  Y3, Y1, Y4
+	VFMADD231PD  Y3, Y2, Y4
 	VFMADD231PD  Y5, Y3, Y4
 
 	// KLLogVarPoly64 by Horner's rule
-	VMOVUPD     f64_KLLogVarPoly64_14<>+0(SB), Y1
-	VFMADD231PD f64_KLLogVarPoly64_15<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_13<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_12<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_11<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_10<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_9<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_8<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_7<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_6<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_5<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_4<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_3<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_2<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_1<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_0<>+0(SB), Y2, Y1
+	VMOVUPD     f64_KLLogVarPoly64_14<>+0(SB), Y2
+	VFMADD231PD f64_KLLogVarPoly64_15<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_13<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_12<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_11<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_10<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_9<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_8<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_7<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_6<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_5<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_4<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_3<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_2<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_1<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_0<>+0(SB), Y1, Y2
 
 	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD      f64_0p5<>+0(SB), Y2, Y3
-	VMULPD      Y2, Y3, Y5
-	VMULPD      Y1, Y5, Y1
-	VANDPD      f64_all_but_sign<>+0(SB), Y2, Y5
+	VMULPD      f64_0p5<>+0(SB), Y1, Y3
+	VMULPD      Y1, Y3, Y5
+	VMULPD      Y2, Y5, Y2
+	VANDPD      f64_all_but_sign<>+0(SB), Y1, Y5
 	VCMPPD      $0x12, f64_1<>+0(SB), Y5, Y5
 	VSUBPD      Y3, Y4, Y3
-	VBLENDVPD   Y5, Y1, Y3, Y1
+	VBLENDVPD   Y5, Y2, Y3, Y2
 	VMOVUPD     f64_710p1<>+0(SB), Y3
-	VCMPPD      $0x11, Y2, Y3, Y2
-	VBLENDVPD   Y2, f64_Inf<>+0(SB), Y1, Y1
-	VMASKMOVPD  (CX), Y0, Y2
-	VMULPD      f64_0p5<>+0(SB), Y2, Y3
-	VFMADD231PD Y2, Y3, Y1
+	VCMPPD      $0x11, Y1, Y3, Y1
+	VBLENDVPD   Y1, f64_Inf<>+0(SB), Y2, Y1
+	VMULPD      f64_0p5<>+0(SB), Y0, Y2
+	VFMADD231PD Y0, Y2, Y1
 	CMPQ        BX, $0x00000004
-	JLT         part2
+	JLT         part5
 	VMOVUPD     Y1, (AX)
-	JMP         next3
+	JMP         stored6
 
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
+part5:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y1, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without7
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without7:
+	TESTQ  $0x00000008, SI
+	JEQ    without8
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -406,16 +442,6 @@ DATA f64_Inf<>+8(SB)/8, $0x7ff0000000000000
 DATA f64_Inf<>+16(SB)/8, $0x7ff0000000000000
 DATA f64_Inf<>+24(SB)/8, $0x7ff0000000000000
 GLOBL f64_Inf<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
 
 DATA f64_710p1<>+0(SB)/8, $0x408630cccccccccd
 DATA f64_710p1<>+8(SB)/8, $0x408630cccccccccd

@@ -314,217 +314,212 @@ tail:
 	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $4, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
+	FMOVQ (R3), F1
 	B     loaded2
 
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
+part1:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without3
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F0
+	FMOVS (R3)(R8), F1
 
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
+without3:
+	TST   $8, R7
+	BEQ   without4
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	FMOVD (R3)(R7), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without4:
 loaded2:
-	FMOVQ 208(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 224(R0), F2 // GELUSlopeTop32
-	WORD  $0x6ea2e423 // FCMGT V3.4S, V1.4S, V2.4S
-	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 208(R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 224(R0), F3 // GELUSlopeTop32
+	WORD  $0x6ea3e444 // FCMGT V4.4S, V2.4S, V3.4S
+	VBSL  V2.B16, V3.B16, V4.B16
 
 	// T(t) − t/√(2π), T(t) = r·f, r = 1/(1+kt)
-	WORD  $0x0e617861 // FCVTL V1.2D, V3.2S
-	WORD  $0x4e617862 // FCVTL2 V2.2D, V3.4S
-	FMOVQ 32(R0), F3 // NormalTailScale
-	FMOVQ (R0), F4 // 1
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 32(R0), F3 // NormalTailScale
+	WORD  $0x0e617882 // FCVTL V2.2D, V4.2S
+	WORD  $0x4e617883 // FCVTL2 V3.2D, V4.4S
+	FMOVQ 32(R0), F4 // NormalTailScale
 	FMOVQ (R0), F5 // 1
-	VFMLA V2.D2, V3.D2, V5.D2
-	FMOVQ (R0), F3 // 1
-	WORD  $0x6e64fc63 // FDIV V3.2D, V3.2D, V4.2D
+	VFMLA V2.D2, V4.D2, V5.D2
+	FMOVQ 32(R0), F4 // NormalTailScale
+	FMOVQ (R0), F6 // 1
+	VFMLA V3.D2, V4.D2, V6.D2
 	FMOVQ (R0), F4 // 1
 	WORD  $0x6e65fc84 // FDIV V4.2D, V4.2D, V5.2D
-	FMOVQ 48(R0), F5 // 2
-	FMOVQ (R0), F6 // 1
-	VFMLS V3.D2, V5.D2, V6.D2
-	FMOVQ 48(R0), F5 // 2
+	FMOVQ (R0), F5 // 1
+	WORD  $0x6e66fca5 // FDIV V5.2D, V5.2D, V6.2D
+	FMOVQ 48(R0), F6 // 2
 	FMOVQ (R0), F7 // 1
-	VFMLS V4.D2, V5.D2, V7.D2
+	VFMLS V4.D2, V6.D2, V7.D2
+	FMOVQ 48(R0), F6 // 2
+	FMOVQ (R0), F8 // 1
+	VFMLS V5.D2, V6.D2, V8.D2
 
 	// NormalTailMixedPoly by Horner's rule
-	FMOVQ 64(R0), F5 // NormalTailMixedPoly_9
-	FMOVQ 80(R0), F8 // NormalTailMixedPoly_8
-	VFMLA V6.D2, V5.D2, V8.D2
-	FMOVQ 64(R0), F5 // NormalTailMixedPoly_9
+	FMOVQ 64(R0), F6 // NormalTailMixedPoly_9
 	FMOVQ 80(R0), F9 // NormalTailMixedPoly_8
-	VFMLA V7.D2, V5.D2, V9.D2
-	FMOVQ 96(R0), F5 // NormalTailMixedPoly_7
-	VFMLA V6.D2, V8.D2, V5.D2
-	FMOVQ 96(R0), F8 // NormalTailMixedPoly_7
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 112(R0), F9 // NormalTailMixedPoly_6
-	VFMLA V6.D2, V5.D2, V9.D2
-	FMOVQ 112(R0), F5 // NormalTailMixedPoly_6
-	VFMLA V7.D2, V8.D2, V5.D2
-	FMOVQ 128(R0), F8 // NormalTailMixedPoly_5
-	VFMLA V6.D2, V9.D2, V8.D2
+	VFMLA V7.D2, V6.D2, V9.D2
+	FMOVQ 64(R0), F6 // NormalTailMixedPoly_9
+	FMOVQ 80(R0), F10 // NormalTailMixedPoly_8
+	VFMLA V8.D2, V6.D2, V10.D2
+	FMOVQ 96(R0), F6 // NormalTailMixedPoly_7
+	VFMLA V7.D2, V9.D2, V6.D2
+	FMOVQ 96(R0), F9 // NormalTailMixedPoly_7
+	VFMLA V8.D2, V10.D2, V9.D2
+	FMOVQ 112(R0), F10 // NormalTailMixedPoly_6
+	VFMLA V7.D2, V6.D2, V10.D2
+	FMOVQ 112(R0), F6 // NormalTailMixedPoly_6
+	VFMLA V8.D2, V9.D2, V6.D2
 	FMOVQ 128(R0), F9 // NormalTailMixedPoly_5
-	VFMLA V7.D2, V5.D2, V9.D2
-	FMOVQ 144(R0), F5 // NormalTailMixedPoly_4
-	VFMLA V6.D2, V8.D2, V5.D2
-	FMOVQ 144(R0), F8 // NormalTailMixedPoly_4
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 160(R0), F9 // NormalTailMixedPoly_3
-	VFMLA V6.D2, V5.D2, V9.D2
-	FMOVQ 160(R0), F5 // NormalTailMixedPoly_3
-	VFMLA V7.D2, V8.D2, V5.D2
-	FMOVQ 176(R0), F8 // NormalTailMixedPoly_2
-	VFMLA V6.D2, V9.D2, V8.D2
+	VFMLA V7.D2, V10.D2, V9.D2
+	FMOVQ 128(R0), F10 // NormalTailMixedPoly_5
+	VFMLA V8.D2, V6.D2, V10.D2
+	FMOVQ 144(R0), F6 // NormalTailMixedPoly_4
+	VFMLA V7.D2, V9.D2, V6.D2
+	FMOVQ 144(R0), F9 // NormalTailMixedPoly_4
+	VFMLA V8.D2, V10.D2, V9.D2
+	FMOVQ 160(R0), F10 // NormalTailMixedPoly_3
+	VFMLA V7.D2, V6.D2, V10.D2
+	FMOVQ 160(R0), F6 // NormalTailMixedPoly_3
+	VFMLA V8.D2, V9.D2, V6.D2
 	FMOVQ 176(R0), F9 // NormalTailMixedPoly_2
-	VFMLA V7.D2, V5.D2, V9.D2
-	FMOVQ 192(R0), F5 // NormalTailMixedPoly_1
-	VFMLA V6.D2, V8.D2, V5.D2
-	FMOVQ 192(R0), F8 // NormalTailMixedPoly_1
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 240(R0), F9 // NormalTailMixedPoly_0
-	VFMLA V6.D2, V5.D2, V9.D2
-	FMOVQ 240(R0), F5 // NormalTailMixedPoly_0
-	VFMLA V7.D2, V8.D2, V5.D2
-	WORD  $0x6e69dc63 // FMUL V3.2D, V3.2D, V9.2D
-	WORD  $0x6e65dc84 // FMUL V4.2D, V4.2D, V5.2D
-	FMOVQ 256(R0), F5 // InverseSqrt2Pi
-	VFMLS V1.D2, V5.D2, V3.D2
-	FMOVQ 256(R0), F5 // InverseSqrt2Pi
-	VFMLS V2.D2, V5.D2, V4.D2
+	VFMLA V7.D2, V10.D2, V9.D2
+	FMOVQ 176(R0), F10 // NormalTailMixedPoly_2
+	VFMLA V8.D2, V6.D2, V10.D2
+	FMOVQ 192(R0), F6 // NormalTailMixedPoly_1
+	VFMLA V7.D2, V9.D2, V6.D2
+	FMOVQ 192(R0), F9 // NormalTailMixedPoly_1
+	VFMLA V8.D2, V10.D2, V9.D2
+	FMOVQ 240(R0), F10 // NormalTailMixedPoly_0
+	VFMLA V7.D2, V6.D2, V10.D2
+	FMOVQ 240(R0), F6 // NormalTailMixedPoly_0
+	VFMLA V8.D2, V9.D2, V6.D2
+	WORD  $0x6e6adc84 // FMUL V4.2D, V4.2D, V10.2D
+	WORD  $0x6e66dca5 // FMUL V5.2D, V5.2D, V6.2D
+	FMOVQ 256(R0), F6 // InverseSqrt2Pi
+	VFMLS V2.D2, V6.D2, V4.D2
+	FMOVQ 256(R0), F6 // InverseSqrt2Pi
+	VFMLS V3.D2, V6.D2, V5.D2
 
 	// exp(−t²/2)
-	FMOVQ 272(R0), F5 // minus_0p5
-	WORD  $0x6e61dca5 // FMUL V5.2D, V5.2D, V1.2D
 	FMOVQ 272(R0), F6 // minus_0p5
 	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
-	WORD  $0x6e61dca1 // FMUL V1.2D, V5.2D, V1.2D
+	FMOVQ 272(R0), F7 // minus_0p5
+	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
 	WORD  $0x6e62dcc2 // FMUL V2.2D, V6.2D, V2.2D
+	WORD  $0x6e63dce3 // FMUL V3.2D, V7.2D, V3.2D
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 288(R0), F5 // Log2E64
-	FMOVQ 16(R0), F6 // Integer64_plus_ExpMixedShift
-	VFMLA V5.D2, V1.D2, V6.D2
-	FMOVQ 288(R0), F5 // Log2E64
+	FMOVQ 288(R0), F6 // Log2E64
 	FMOVQ 16(R0), F7 // Integer64_plus_ExpMixedShift
-	VFMLA V5.D2, V2.D2, V7.D2
-	FMOVQ 16(R0), F5 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee5d4c5 // FSUB V5.2D, V6.2D, V5.2D
+	VFMLA V6.D2, V2.D2, V7.D2
+	FMOVQ 288(R0), F6 // Log2E64
 	FMOVQ 16(R0), F8 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee8d4e8 // FSUB V8.2D, V7.2D, V8.2D
-	FMOVQ 304(R0), F9 // Ln2
-	VFMLS V9.D2, V5.D2, V1.D2
-	FMOVQ 304(R0), F5 // Ln2
-	VFMLS V5.D2, V8.D2, V2.D2
-	VSHL  $52, V6.D2, V5.D2
+	VFMLA V6.D2, V3.D2, V8.D2
+	FMOVQ 16(R0), F6 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
+	FMOVQ 16(R0), F9 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee9d509 // FSUB V9.2D, V8.2D, V9.2D
+	FMOVQ 304(R0), F10 // Ln2
+	VFMLS V10.D2, V6.D2, V2.D2
+	FMOVQ 304(R0), F6 // Ln2
+	VFMLS V6.D2, V9.D2, V3.D2
 	VSHL  $52, V7.D2, V6.D2
+	VSHL  $52, V8.D2, V7.D2
 
 	// ExpMixedPoly by Horner's rule
-	FMOVQ 320(R0), F7 // ExpMixedPoly_6
-	FMOVQ 336(R0), F8 // ExpMixedPoly_5
-	VFMLA V1.D2, V7.D2, V8.D2
-	FMOVQ 320(R0), F7 // ExpMixedPoly_6
+	FMOVQ 320(R0), F8 // ExpMixedPoly_6
 	FMOVQ 336(R0), F9 // ExpMixedPoly_5
-	VFMLA V2.D2, V7.D2, V9.D2
-	FMOVQ 352(R0), F7 // ExpMixedPoly_4
-	VFMLA V1.D2, V8.D2, V7.D2
+	VFMLA V2.D2, V8.D2, V9.D2
+	FMOVQ 320(R0), F8 // ExpMixedPoly_6
+	FMOVQ 336(R0), F10 // ExpMixedPoly_5
+	VFMLA V3.D2, V8.D2, V10.D2
 	FMOVQ 352(R0), F8 // ExpMixedPoly_4
 	VFMLA V2.D2, V9.D2, V8.D2
-	FMOVQ 368(R0), F9 // ExpMixedPoly_3
-	VFMLA V1.D2, V7.D2, V9.D2
-	FMOVQ 368(R0), F7 // ExpMixedPoly_3
-	VFMLA V2.D2, V8.D2, V7.D2
-	FMOVQ 384(R0), F8 // ExpMixedPoly_2
-	VFMLA V1.D2, V9.D2, V8.D2
+	FMOVQ 352(R0), F9 // ExpMixedPoly_4
+	VFMLA V3.D2, V10.D2, V9.D2
+	FMOVQ 368(R0), F10 // ExpMixedPoly_3
+	VFMLA V2.D2, V8.D2, V10.D2
+	FMOVQ 368(R0), F8 // ExpMixedPoly_3
+	VFMLA V3.D2, V9.D2, V8.D2
 	FMOVQ 384(R0), F9 // ExpMixedPoly_2
-	VFMLA V2.D2, V7.D2, V9.D2
-	FMOVQ 400(R0), F7 // ExpMixedPoly_1
-	VFMLA V1.D2, V8.D2, V7.D2
+	VFMLA V2.D2, V10.D2, V9.D2
+	FMOVQ 384(R0), F10 // ExpMixedPoly_2
+	VFMLA V3.D2, V8.D2, V10.D2
 	FMOVQ 400(R0), F8 // ExpMixedPoly_1
 	VFMLA V2.D2, V9.D2, V8.D2
-	FMOVQ 416(R0), F9 // ExpMixedPoly_0
-	VFMLA V1.D2, V7.D2, V9.D2
-	FMOVQ 416(R0), F7 // ExpMixedPoly_0
-	VFMLA V2.D2, V8.D2, V7.D2
-	WORD  $0x6e69dc21 // FMUL V1.2D, V1.2D, V9.2D
-	WORD  $0x6e67dc42 // FMUL V2.2D, V2.2D, V7.2D
-	VFMLA V1.D2, V5.D2, V5.D2
+	FMOVQ 400(R0), F9 // ExpMixedPoly_1
+	VFMLA V3.D2, V10.D2, V9.D2
+	FMOVQ 416(R0), F10 // ExpMixedPoly_0
+	VFMLA V2.D2, V8.D2, V10.D2
+	FMOVQ 416(R0), F8 // ExpMixedPoly_0
+	VFMLA V3.D2, V9.D2, V8.D2
+	WORD  $0x6e6adc42 // FMUL V2.2D, V2.2D, V10.2D
+	WORD  $0x6e68dc63 // FMUL V3.2D, V3.2D, V8.2D
 	VFMLA V2.D2, V6.D2, V6.D2
-	WORD  $0x6e63dca1 // FMUL V1.2D, V5.2D, V3.2D
+	VFMLA V3.D2, V7.D2, V7.D2
 	WORD  $0x6e64dcc2 // FMUL V2.2D, V6.2D, V4.2D
+	WORD  $0x6e65dce3 // FMUL V3.2D, V7.2D, V5.2D
 
 	// G or 1 − G
-	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
+	WORD  $0x0e617804 // FCVTL V4.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6e64e463 // FCMGE V3.2D, V3.2D, V4.2D
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6e64e400 // FCMGE V0.2D, V0.2D, V4.2D
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4ee1d484 // FSUB V4.2D, V4.2D, V1.2D
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x6e65e484 // FCMGE V4.2D, V4.2D, V5.2D
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x6e65e400 // FCMGE V0.2D, V0.2D, V5.2D
 	FMOVQ (R0), F5 // 1
 	WORD  $0x4ee2d4a5 // FSUB V5.2D, V5.2D, V2.2D
-	VBSL  V1.B16, V4.B16, V3.B16
-	VBSL  V2.B16, V5.B16, V0.B16
+	FMOVQ (R0), F6 // 1
+	WORD  $0x4ee3d4c6 // FSUB V6.2D, V6.2D, V3.2D
+	VBSL  V2.B16, V5.B16, V4.B16
+	VBSL  V3.B16, V6.B16, V0.B16
 
 	// times dy
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R3), F1
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F1
-	B     loaded5
-
-two6:
-	FMOVD (R3), F1
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded5:
 	WORD  $0x0e617822 // FCVTL V2.2D, V1.2S
 	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
+	WORD  $0x6e64dc42 // FMUL V2.2D, V2.2D, V4.2D
 	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
 	WORD  $0x0e616841 // FCVTN V1.2S, V2.2D
 	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
 	CMP   $4, R6
-	BLT   part7
+	BLT   part5
 	FMOVQ F1, (R1)
-	B     next8
+	B     stored6
 
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F1, (R1)
-	B     stored10
+part5:
+	LSL   $2, R6, R7
+	VMOV  V1.B16, V0.B16
+	TST   $8, R7
+	BEQ   without7
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F0, (R1)(R8)
+	VDUP  V0.D[1], V0.D2
 
-two9:
-	FMOVD F1, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without7:
+	TST   $4, R7
+	BEQ   without8
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F0, (R1)(R7)
 
-stored10:
-next8:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -274,164 +274,174 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
+	FMOVQ (R3), F1
 	B     loaded2
 
-few1:
-	FMOVD (R2), F0
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	FMOVD (R3)(R7), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without3:
 loaded2:
-	FMOVQ 64(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 80(R0), F2 // GELUTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 16(R0), F1 // NormalTailScale
-	FMOVQ (R0), F2 // 1
-	VFMLA V3.D2, V1.D2, V2.D2
-	WORD  $0x6e62fc61 // FDIV V1.2D, V3.2D, V2.2D
+	FMOVQ 64(R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 80(R0), F3 // GELUTop64
+	WORD  $0x6ee3e444 // FCMGT V4.2D, V2.2D, V3.2D
+	VBSL  V2.B16, V3.B16, V4.B16
 	FMOVQ 16(R0), F2 // NormalTailScale
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	WORD  $0x4ee2d424 // FSUB V4.2D, V1.2D, V2.2D
-	WORD  $0x6e64dc85 // FMUL V5.2D, V4.2D, V4.2D
-
-	// NormalTailOdd64 by Horner's rule
-	FMOVQ 96(R0), F6 // NormalTailOdd64_10
-	FMOVQ 112(R0), F7 // NormalTailOdd64_9
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 128(R0), F6 // NormalTailOdd64_8
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 144(R0), F7 // NormalTailOdd64_7
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 160(R0), F6 // NormalTailOdd64_6
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 176(R0), F7 // NormalTailOdd64_5
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 192(R0), F6 // NormalTailOdd64_4
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 208(R0), F7 // NormalTailOdd64_3
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 224(R0), F6 // NormalTailOdd64_2
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 240(R0), F7 // NormalTailOdd64_1
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 256(R0), F6 // NormalTailOdd64_0
-	VFMLA V5.D2, V7.D2, V6.D2
-
-	// NormalTailEven64 by Horner's rule
-	FMOVQ 272(R0), F7 // NormalTailEven64_10
-	FMOVQ 288(R0), F8 // NormalTailEven64_9
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 304(R0), F7 // NormalTailEven64_8
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 320(R0), F8 // NormalTailEven64_7
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 336(R0), F7 // NormalTailEven64_6
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 352(R0), F8 // NormalTailEven64_5
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 368(R0), F7 // NormalTailEven64_4
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 384(R0), F8 // NormalTailEven64_3
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 400(R0), F7 // NormalTailEven64_2
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 416(R0), F8 // NormalTailEven64_1
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 432(R0), F7 // NormalTailEven64_0
-	VFMLA V5.D2, V8.D2, V7.D2
-	VFMLA V6.D2, V4.D2, V7.D2
-	FMOVQ 448(R0), F4 // NormalTailRise64
-	VFMLA V7.D2, V1.D2, V4.D2
-	FMOVQ 464(R0), F1 // NormalTailLimit64
-	VFMLA V4.D2, V2.D2, V1.D2
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-	FMOVQ 480(R0), F2 // InverseSqrt2Pi
-	VFMLS V3.D2, V2.D2, V1.D2
-
-	// t²/2, in two parts
-	WORD  $0x6e63dc62 // FMUL V2.2D, V3.2D, V3.2D
-	FMOVQ 32(R0), F4 // minus_0p5
-	WORD  $0x6e62dc84 // FMUL V4.2D, V4.2D, V2.2D
-	FMOVQ 496(R0), F5 // sign
-	VEOR  V5.B16, V2.B16, V2.B16
-	VFMLA V3.D2, V3.D2, V2.D2
-	FMOVQ 32(R0), F3 // minus_0p5
+	FMOVQ (R0), F3 // 1
+	VFMLA V4.D2, V2.D2, V3.D2
+	WORD  $0x6e63fc82 // FDIV V2.2D, V4.2D, V3.2D
+	FMOVQ 16(R0), F3 // NormalTailScale
 	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
 
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	FMOVQ (R0), F3 // 1
+	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
+	WORD  $0x4ee3d445 // FSUB V5.2D, V2.2D, V3.2D
+	WORD  $0x6e65dca6 // FMUL V6.2D, V5.2D, V5.2D
+
+	// NormalTailOdd64 by Horner's rule
+	FMOVQ 96(R0), F7 // NormalTailOdd64_10
+	FMOVQ 112(R0), F8 // NormalTailOdd64_9
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 128(R0), F7 // NormalTailOdd64_8
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 144(R0), F8 // NormalTailOdd64_7
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 160(R0), F7 // NormalTailOdd64_6
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 176(R0), F8 // NormalTailOdd64_5
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 192(R0), F7 // NormalTailOdd64_4
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 208(R0), F8 // NormalTailOdd64_3
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 224(R0), F7 // NormalTailOdd64_2
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 240(R0), F8 // NormalTailOdd64_1
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 256(R0), F7 // NormalTailOdd64_0
+	VFMLA V6.D2, V8.D2, V7.D2
+
+	// NormalTailEven64 by Horner's rule
+	FMOVQ 272(R0), F8 // NormalTailEven64_10
+	FMOVQ 288(R0), F9 // NormalTailEven64_9
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 304(R0), F8 // NormalTailEven64_8
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 320(R0), F9 // NormalTailEven64_7
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 336(R0), F8 // NormalTailEven64_6
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 352(R0), F9 // NormalTailEven64_5
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 368(R0), F8 // NormalTailEven64_4
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 384(R0), F9 // NormalTailEven64_3
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 400(R0), F8 // NormalTailEven64_2
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 416(R0), F9 // NormalTailEven64_1
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 432(R0), F8 // NormalTailEven64_0
+	VFMLA V6.D2, V9.D2, V8.D2
+	VFMLA V7.D2, V5.D2, V8.D2
+	FMOVQ 448(R0), F5 // NormalTailRise64
+	VFMLA V8.D2, V2.D2, V5.D2
+	FMOVQ 464(R0), F2 // NormalTailLimit64
+	VFMLA V5.D2, V3.D2, V2.D2
+	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
+	FMOVQ 480(R0), F3 // InverseSqrt2Pi
+	VFMLS V4.D2, V3.D2, V2.D2
+
+	// t²/2, in two parts
+	WORD  $0x6e64dc83 // FMUL V3.2D, V4.2D, V4.2D
+	FMOVQ 32(R0), F5 // minus_0p5
+	WORD  $0x6e63dca5 // FMUL V5.2D, V5.2D, V3.2D
+	FMOVQ 496(R0), F6 // sign
+	VEOR  V6.B16, V3.B16, V3.B16
+	VFMLA V4.D2, V4.D2, V3.D2
+	FMOVQ 32(R0), F4 // minus_0p5
+	WORD  $0x6e63dc83 // FMUL V3.2D, V4.2D, V3.2D
+
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 512(R0), F3 // Log2E64
-	FMOVQ 48(R0), F5 // Integer64_plus_ExpShift64
-	VFMLA V3.D2, V4.D2, V5.D2
-	FMOVQ 48(R0), F3 // Integer64_plus_ExpShift64
-	WORD  $0x4ee3d4a3 // FSUB V3.2D, V5.2D, V3.2D
-	FMOVQ 528(R0), F6 // Ln2High64
-	VFMLS V6.D2, V3.D2, V4.D2
-	FMOVQ 544(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V3.D2, V2.D2
-	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	VSHL  $52, V5.D2, V3.D2
-	WORD  $0x6e62dc44 // FMUL V4.2D, V2.2D, V2.2D
+	FMOVQ 512(R0), F4 // Log2E64
+	FMOVQ 48(R0), F6 // Integer64_plus_ExpShift64
+	VFMLA V4.D2, V5.D2, V6.D2
+	FMOVQ 48(R0), F4 // Integer64_plus_ExpShift64
+	WORD  $0x4ee4d4c4 // FSUB V4.2D, V6.2D, V4.2D
+	FMOVQ 528(R0), F7 // Ln2High64
+	VFMLS V7.D2, V4.D2, V5.D2
+	FMOVQ 544(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V4.D2, V3.D2
+	WORD  $0x4e63d4a3 // FADD V3.2D, V5.2D, V3.2D
+	VSHL  $52, V6.D2, V4.D2
+	WORD  $0x6e63dc65 // FMUL V5.2D, V3.2D, V3.2D
 
 	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 560(R0), F5 // ExpPoly64_from_2_9
-	FMOVQ 576(R0), F6 // ExpPoly64_from_2_8
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 592(R0), F5 // ExpPoly64_from_2_7
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 608(R0), F6 // ExpPoly64_from_2_6
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 624(R0), F5 // ExpPoly64_from_2_5
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 640(R0), F6 // ExpPoly64_from_2_4
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 656(R0), F5 // ExpPoly64_from_2_3
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 672(R0), F6 // ExpPoly64_from_2_2
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 688(R0), F5 // ExpPoly64_from_2_1
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 704(R0), F6 // ExpPoly64_from_2_0
-	VFMLA V2.D2, V5.D2, V6.D2
-	VFMLA V6.D2, V4.D2, V2.D2
-	VFMLA V2.D2, V1.D2, V1.D2
-	FMOVQ 720(R0), F2 // ExpSmall64
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
+	FMOVQ 560(R0), F6 // ExpPoly64_from_2_9
+	FMOVQ 576(R0), F7 // ExpPoly64_from_2_8
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 592(R0), F6 // ExpPoly64_from_2_7
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 608(R0), F7 // ExpPoly64_from_2_6
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 624(R0), F6 // ExpPoly64_from_2_5
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 640(R0), F7 // ExpPoly64_from_2_4
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 656(R0), F6 // ExpPoly64_from_2_3
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 672(R0), F7 // ExpPoly64_from_2_2
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 688(R0), F6 // ExpPoly64_from_2_1
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 704(R0), F7 // ExpPoly64_from_2_0
+	VFMLA V3.D2, V6.D2, V7.D2
+	VFMLA V7.D2, V5.D2, V3.D2
+	VFMLA V3.D2, V2.D2, V2.D2
+	FMOVQ 720(R0), F3 // ExpSmall64
+	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
+	WORD  $0x6e64dc42 // FMUL V2.2D, V2.2D, V4.2D
 
 	// G or 1 − G
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6e62e400 // FCMGE V0.2D, V0.2D, V2.2D
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V0.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6e63e400 // FCMGE V0.2D, V0.2D, V3.2D
+	FMOVQ (R0), F3 // 1
+	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V0.B16
 
 	// times dy
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
 	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
 	CMP   $2, R6
-	BLT   part5
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next6
+	B     stored5
 
-part5:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R6, R7
+	VMOV  V0.B16, V0.B16
+	TST   $8, R7
+	BEQ   without6
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
 
-next6:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -235,112 +235,165 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z0
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (CX), K1, Z0
-	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z1
-	VBROADCASTSD f64_GELUTanhTop64<>+0(SB), Z2
-	VMINPD       Z1, Z2, Z1
+without3:
+	TESTQ        $0x00000010, SI
+	JEQ          without4
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X2
+	VINSERTF32X4 $0x01, X0, Y2, Y0
+	VMOVUPS      (DX)(DI*1), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+
+without4:
+	TESTQ        $0x00000020, SI
+	JEQ          without5
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y2
+	VINSERTF64X4 $0x01, Y0, Z2, Z0
+	VMOVUPS      (DX)(SI*1), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+
+without5:
+loaded2:
+	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z2
+	VBROADCASTSD f64_GELUTanhTop64<>+0(SB), Z3
+	VMINPD       Z2, Z3, Z2
 
 	// B·t², in two parts
-	VMULPD           Z1, Z1, Z2
-	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z3
-	VFMADD231PD      Z1, Z1, Z3
-	VMULPD.BCST      f64_GELUTanhB<>+0(SB), Z2, Z4
-	VPXORQ.BCST      f64_sign<>+0(SB), Z4, Z5
-	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_GELUTanhBLow<>+0(SB), Z6
-	VFMADD213PD.BCST f64_GELUTanhALow<>+0(SB), Z6, Z2
-	VADDPD           Z2, Z5, Z2
-	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z3, Z2
+	VMULPD           Z2, Z2, Z3
+	VPXORQ.BCST      f64_sign<>+0(SB), Z3, Z4
+	VFMADD231PD      Z2, Z2, Z4
+	VMULPD.BCST      f64_GELUTanhB<>+0(SB), Z3, Z5
+	VPXORQ.BCST      f64_sign<>+0(SB), Z5, Z6
+	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z3, Z6
+	VBROADCASTSD     f64_GELUTanhBLow<>+0(SB), Z7
+	VFMADD213PD.BCST f64_GELUTanhALow<>+0(SB), Z7, Z3
+	VADDPD           Z3, Z6, Z3
+	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z4, Z3
 
 	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
-	VADDPD.BCST  f64_GELUTanhA<>+0(SB), Z4, Z3
-	VSUBPD.BCST  f64_GELUTanhA<>+0(SB), Z3, Z5
-	VSUBPD       Z5, Z3, Z6
-	VBROADCASTSD f64_GELUTanhA<>+0(SB), Z7
-	VSUBPD       Z6, Z7, Z6
-	VSUBPD       Z5, Z4, Z4
-	VADDPD       Z4, Z6, Z4
-	VMULPD       Z3, Z1, Z5
-	VADDPD       Z2, Z4, Z2
+	VADDPD.BCST  f64_GELUTanhA<>+0(SB), Z5, Z4
+	VSUBPD.BCST  f64_GELUTanhA<>+0(SB), Z4, Z6
+	VSUBPD       Z6, Z4, Z7
+	VBROADCASTSD f64_GELUTanhA<>+0(SB), Z8
+	VSUBPD       Z7, Z8, Z7
+	VSUBPD       Z6, Z5, Z5
+	VADDPD       Z5, Z7, Z5
+	VMULPD       Z4, Z2, Z6
+	VADDPD       Z3, Z5, Z3
+	VPXORQ.BCST  f64_sign<>+0(SB), Z6, Z5
+	VFMADD231PD  Z2, Z4, Z5
+	VFMADD231PD  Z2, Z3, Z5
+	VPXORQ.BCST  f64_sign<>+0(SB), Z6, Z3
 	VPXORQ.BCST  f64_sign<>+0(SB), Z5, Z4
-	VFMADD231PD  Z1, Z3, Z4
-	VFMADD231PD  Z1, Z2, Z4
-	VPXORQ.BCST  f64_sign<>+0(SB), Z5, Z2
-	VPXORQ.BCST  f64_sign<>+0(SB), Z4, Z3
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z5
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z3
-	VADDPD            Z3, Z2, Z2
-	VPSLLQ            $0x34, Z4, Z3
-	VMULPD            Z2, Z2, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z5, Z6
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z3
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z4
+	VADDPD            Z4, Z3, Z3
+	VPSLLQ            $0x34, Z5, Z4
+	VMULPD            Z3, Z3, Z5
 
 	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z2, Z5
-	VFMADD231PD      Z5, Z4, Z2
-	VBROADCASTSD     f64_ExpSmall64<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpSmall64<>+0(SB), Z2, Z4
-	VMULPD           Z4, Z3, Z4
-	VMULPD           Z1, Z1, Z5
+	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z3, Z6
+	VFMADD231PD      Z6, Z5, Z3
+	VBROADCASTSD     f64_ExpSmall64<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpSmall64<>+0(SB), Z3, Z5
+	VMULPD           Z5, Z4, Z5
+	VMULPD           Z2, Z2, Z6
 
 	// A + 3B·v²
-	VBROADCASTSD     f64_GELUTanh3B<>+0(SB), Z6
-	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z6, Z5
-	VADDPD.BCST      f64_1<>+0(SB), Z4, Z6
-	VFNMADD231PD     Z5, Z1, Z6
+	VBROADCASTSD     f64_GELUTanh3B<>+0(SB), Z7
+	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z7, Z6
+	VADDPD.BCST      f64_1<>+0(SB), Z5, Z7
+	VFNMADD231PD     Z6, Z2, Z7
 
 	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
-	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z6, Z1
-	VADDPD.BCST      f64_2<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST f64_1<>+0(SB), Z5, Z4
-	VFMADD231PD      Z2, Z1, Z1
-	VDIVPD           Z4, Z1, Z1
-	VMULPD           Z3, Z1, Z1
+	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z7, Z2
+	VADDPD.BCST      f64_2<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_1<>+0(SB), Z6, Z5
+	VFMADD231PD      Z3, Z2, Z2
+	VDIVPD           Z5, Z2, Z2
+	VMULPD           Z4, Z2, Z2
 
 	// G or 1 − G
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x12, Z0, Z2, K2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x12, Z0, Z3, K1
 	VBROADCASTSD f64_1<>+0(SB), Z0
-	VSUBPD       Z1, Z0, Z0
-	VBLENDMPD    Z0, Z1, K2, Z0
+	VSUBPD       Z2, Z0, Z0
+	VBLENDMPD    Z0, Z2, K1, Z0
 
 	// times dy
-	VMOVUPD.Z (DX), K1, Z1
-	VMULPD    Z0, Z1, Z0
-	CMPQ      BX, $0x00000008
-	JLT       part2
-	VMOVUPD   Z0, (AX)
-	JMP       next3
+	VMULPD  Z0, Z1, Z0
+	CMPQ    BX, $0x00000008
+	JLT     part6
+	VMOVUPD Z0, (AX)
+	JMP     stored7
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+part6:
+	MOVQ          BX, SI
+	SHLQ          $0x03, SI
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without8
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without8:
+	TESTQ         $0x00000010, SI
+	JEQ           without9
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without9:
+	TESTQ  $0x00000008, SI
+	JEQ    without10
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -425,21 +478,3 @@ GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -216,147 +216,157 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R6
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R6
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
+	FMOVQ (R3), F1
 	B     loaded2
 
-few1:
-	FMOVD (R2), F0
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	FMOVD (R3)(R7), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without3:
 loaded2:
-	FMOVQ 96(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 112(R0), F2 // GELUTanhTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 96(R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 112(R0), F3 // GELUTanhTop64
+	WORD  $0x6ee3e444 // FCMGT V4.2D, V2.2D, V3.2D
+	VBSL  V2.B16, V3.B16, V4.B16
 
 	// B·t², in two parts
-	WORD  $0x6e63dc61 // FMUL V1.2D, V3.2D, V3.2D
-	FMOVQ (R0), F2 // sign
-	VEOR  V2.B16, V1.B16, V2.B16
-	VFMLA V3.D2, V3.D2, V2.D2
-	FMOVQ 32(R0), F4 // GELUTanhB
-	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
-	FMOVQ (R0), F5 // sign
-	VEOR  V5.B16, V4.B16, V5.B16
-	FMOVQ 32(R0), F6 // GELUTanhB
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 128(R0), F6 // GELUTanhBLow
-	FMOVQ 144(R0), F7 // GELUTanhALow
-	VFMLA V1.D2, V6.D2, V7.D2
-	WORD  $0x4e67d4a1 // FADD V1.2D, V5.2D, V7.2D
+	WORD  $0x6e64dc82 // FMUL V2.2D, V4.2D, V4.2D
+	FMOVQ (R0), F3 // sign
+	VEOR  V3.B16, V2.B16, V3.B16
+	VFMLA V4.D2, V4.D2, V3.D2
 	FMOVQ 32(R0), F5 // GELUTanhB
-	VFMLA V2.D2, V5.D2, V1.D2
+	WORD  $0x6e62dca5 // FMUL V5.2D, V5.2D, V2.2D
+	FMOVQ (R0), F6 // sign
+	VEOR  V6.B16, V5.B16, V6.B16
+	FMOVQ 32(R0), F7 // GELUTanhB
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 128(R0), F7 // GELUTanhBLow
+	FMOVQ 144(R0), F8 // GELUTanhALow
+	VFMLA V2.D2, V7.D2, V8.D2
+	WORD  $0x4e68d4c2 // FADD V2.2D, V6.2D, V8.2D
+	FMOVQ 32(R0), F6 // GELUTanhB
+	VFMLA V3.D2, V6.D2, V2.D2
 
 	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
-	FMOVQ 16(R0), F2 // GELUTanhA
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 16(R0), F5 // GELUTanhA
-	WORD  $0x4ee5d445 // FSUB V5.2D, V2.2D, V5.2D
-	WORD  $0x4ee5d446 // FSUB V6.2D, V2.2D, V5.2D
-	FMOVQ 16(R0), F7 // GELUTanhA
-	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
-	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
-	WORD  $0x4e64d4c4 // FADD V4.2D, V6.2D, V4.2D
-	WORD  $0x6e62dc65 // FMUL V5.2D, V3.2D, V2.2D
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	FMOVQ (R0), F4 // sign
-	VEOR  V4.B16, V5.B16, V4.B16
-	VFMLA V2.D2, V3.D2, V4.D2
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ (R0), F1 // sign
-	VEOR  V1.B16, V5.B16, V1.B16
+	FMOVQ 16(R0), F3 // GELUTanhA
+	WORD  $0x4e65d463 // FADD V3.2D, V3.2D, V5.2D
+	FMOVQ 16(R0), F6 // GELUTanhA
+	WORD  $0x4ee6d466 // FSUB V6.2D, V3.2D, V6.2D
+	WORD  $0x4ee6d467 // FSUB V7.2D, V3.2D, V6.2D
+	FMOVQ 16(R0), F8 // GELUTanhA
+	WORD  $0x4ee7d507 // FSUB V7.2D, V8.2D, V7.2D
+	WORD  $0x4ee6d4a5 // FSUB V5.2D, V5.2D, V6.2D
+	WORD  $0x4e65d4e5 // FADD V5.2D, V7.2D, V5.2D
+	WORD  $0x6e63dc86 // FMUL V6.2D, V4.2D, V3.2D
+	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
+	FMOVQ (R0), F5 // sign
+	VEOR  V5.B16, V6.B16, V5.B16
+	VFMLA V3.D2, V4.D2, V5.D2
+	VFMLA V2.D2, V4.D2, V5.D2
 	FMOVQ (R0), F2 // sign
-	VEOR  V2.B16, V4.B16, V2.B16
+	VEOR  V2.B16, V6.B16, V2.B16
+	FMOVQ (R0), F3 // sign
+	VEOR  V3.B16, V5.B16, V3.B16
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 160(R0), F4 // Log2E64
+	FMOVQ 160(R0), F5 // Log2E64
+	FMOVQ 80(R0), F6 // Integer64_plus_ExpShift64
+	VFMLA V5.D2, V2.D2, V6.D2
 	FMOVQ 80(R0), F5 // Integer64_plus_ExpShift64
-	VFMLA V4.D2, V1.D2, V5.D2
-	FMOVQ 80(R0), F4 // Integer64_plus_ExpShift64
-	WORD  $0x4ee4d4a4 // FSUB V4.2D, V5.2D, V4.2D
-	FMOVQ 176(R0), F6 // Ln2High64
-	VFMLS V6.D2, V4.D2, V1.D2
-	FMOVQ 192(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V4.D2, V2.D2
-	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
-	VSHL  $52, V5.D2, V2.D2
-	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
+	WORD  $0x4ee5d4c5 // FSUB V5.2D, V6.2D, V5.2D
+	FMOVQ 176(R0), F7 // Ln2High64
+	VFMLS V7.D2, V5.D2, V2.D2
+	FMOVQ 192(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V5.D2, V3.D2
+	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	VSHL  $52, V6.D2, V3.D2
+	WORD  $0x6e62dc45 // FMUL V5.2D, V2.2D, V2.2D
 
 	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 208(R0), F5 // ExpPoly64_from_2_9
-	FMOVQ 224(R0), F6 // ExpPoly64_from_2_8
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 240(R0), F5 // ExpPoly64_from_2_7
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 256(R0), F6 // ExpPoly64_from_2_6
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 272(R0), F5 // ExpPoly64_from_2_5
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 288(R0), F6 // ExpPoly64_from_2_4
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 304(R0), F5 // ExpPoly64_from_2_3
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 320(R0), F6 // ExpPoly64_from_2_2
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 336(R0), F5 // ExpPoly64_from_2_1
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 352(R0), F6 // ExpPoly64_from_2_0
-	VFMLA V1.D2, V5.D2, V6.D2
-	VFMLA V6.D2, V4.D2, V1.D2
-	FMOVQ 48(R0), F4 // ExpSmall64
+	FMOVQ 208(R0), F6 // ExpPoly64_from_2_9
+	FMOVQ 224(R0), F7 // ExpPoly64_from_2_8
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 240(R0), F6 // ExpPoly64_from_2_7
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 256(R0), F7 // ExpPoly64_from_2_6
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 272(R0), F6 // ExpPoly64_from_2_5
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 288(R0), F7 // ExpPoly64_from_2_4
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 304(R0), F6 // ExpPoly64_from_2_3
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 320(R0), F7 // ExpPoly64_from_2_2
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 336(R0), F6 // ExpPoly64_from_2_1
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 352(R0), F7 // ExpPoly64_from_2_0
+	VFMLA V2.D2, V6.D2, V7.D2
+	VFMLA V7.D2, V5.D2, V2.D2
 	FMOVQ 48(R0), F5 // ExpSmall64
-	VFMLA V1.D2, V4.D2, V5.D2
-	WORD  $0x6e65dc44 // FMUL V4.2D, V2.2D, V5.2D
-	WORD  $0x6e63dc65 // FMUL V5.2D, V3.2D, V3.2D
+	FMOVQ 48(R0), F6 // ExpSmall64
+	VFMLA V2.D2, V5.D2, V6.D2
+	WORD  $0x6e66dc65 // FMUL V5.2D, V3.2D, V6.2D
+	WORD  $0x6e64dc86 // FMUL V6.2D, V4.2D, V4.2D
 
 	// A + 3B·v²
-	FMOVQ 368(R0), F6 // GELUTanh3B
-	FMOVQ 16(R0), F7 // GELUTanhA
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 64(R0), F5 // 1
-	WORD  $0x4e64d4a5 // FADD V5.2D, V5.2D, V4.2D
-	VFMLS V7.D2, V3.D2, V5.D2
+	FMOVQ 368(R0), F7 // GELUTanh3B
+	FMOVQ 16(R0), F8 // GELUTanhA
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 64(R0), F6 // 1
+	WORD  $0x4e65d4c6 // FADD V6.2D, V6.2D, V5.2D
+	VFMLS V8.D2, V4.D2, V6.D2
 
 	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
-	FMOVQ 48(R0), F3 // ExpSmall64
-	WORD  $0x6e65dc63 // FMUL V3.2D, V3.2D, V5.2D
-	FMOVQ 384(R0), F5 // 2
-	WORD  $0x4e64d4a5 // FADD V5.2D, V5.2D, V4.2D
-	FMOVQ 64(R0), F6 // 1
-	VFMLA V5.D2, V4.D2, V6.D2
-	VFMLA V1.D2, V3.D2, V3.D2
-	WORD  $0x6e66fc61 // FDIV V1.2D, V3.2D, V6.2D
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
+	FMOVQ 48(R0), F4 // ExpSmall64
+	WORD  $0x6e66dc84 // FMUL V4.2D, V4.2D, V6.2D
+	FMOVQ 384(R0), F6 // 2
+	WORD  $0x4e65d4c6 // FADD V6.2D, V6.2D, V5.2D
+	FMOVQ 64(R0), F7 // 1
+	VFMLA V6.D2, V5.D2, V7.D2
+	VFMLA V2.D2, V4.D2, V4.D2
+	WORD  $0x6e67fc82 // FDIV V2.2D, V4.2D, V7.2D
+	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
 
 	// G or 1 − G
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6e62e400 // FCMGE V0.2D, V0.2D, V2.2D
-	FMOVQ 64(R0), F2 // 1
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V0.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6e63e400 // FCMGE V0.2D, V0.2D, V3.2D
+	FMOVQ 64(R0), F3 // 1
+	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V0.B16
 
 	// times dy
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
 	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
 	CMP   $2, R6
-	BLT   part5
+	BLT   part4
 	FMOVQ F0, (R1)
-	B     next6
+	B     stored5
 
-part5:
-	FMOVD F0, (R1)
+part4:
+	LSL   $3, R6, R7
+	VMOV  V0.B16, V0.B16
+	TST   $8, R7
+	BEQ   without6
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
 
-next6:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

@@ -127,84 +127,115 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	CMPQ    DX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y0
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ      DX, BX
+	SHLQ      $0x03, BX
+	TESTQ     $0x00000008, BX
+	JEQ       without3
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X1
+	VUNPCKLPD X0, X1, X0
 
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VXORPD     f64_sign<>+0(SB), Y1, Y1
-	VORPD      f64_sign<>+0(SB), Y1, Y2
+without3:
+	TESTQ       $0x00000010, BX
+	JEQ         without4
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+
+without4:
+loaded2:
+	VXORPD f64_sign<>+0(SB), Y0, Y0
+	VORPD  f64_sign<>+0(SB), Y0, Y1
 
 	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y2, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y3, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y4
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y2, Y4
-	VPSLLQ      $0x34, Y3, Y2
-	VMULPD      Y2, Y4, Y2
+	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y3
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y1, Y3
+	VPSLLQ      $0x34, Y2, Y1
+	VMULPD      Y1, Y3, Y1
 
 	// u + (max(x, 0) − (u − log1p(u)))
-	VXORPS Y3, Y3, Y3
-	VMAXPD Y1, Y3, Y1
+	VXORPS Y2, Y2, Y2
+	VMAXPD Y0, Y2, Y0
 
 	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y2, Y3
-	VDIVPD Y3, Y2, Y3
-	VMULPD Y3, Y3, Y4
-	VMULPD f64_0p5<>+0(SB), Y2, Y5
-	VMULPD Y2, Y5, Y5
+	VADDPD f64_2<>+0(SB), Y1, Y2
+	VDIVPD Y2, Y1, Y2
+	VMULPD Y2, Y2, Y3
+	VMULPD f64_0p5<>+0(SB), Y1, Y4
+	VMULPD Y1, Y4, Y4
 
 	// Log1pUnitPoly64 by Horner's rule
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y6
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y4, Y6
-	VFMADD132PD  Y6, Y5, Y4
-	VFNMADD231PD Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y1
-	VADDPD       Y1, Y2, Y1
-	VXORPD       f64_sign<>+0(SB), Y1, Y1
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y5
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y3, Y5
+	VFMADD132PD  Y5, Y4, Y3
+	VFNMADD231PD Y3, Y2, Y4
+	VSUBPD       Y4, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	VXORPD       f64_sign<>+0(SB), Y0, Y0
 	CMPQ         DX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
+	JLT          part5
+	VMOVUPD      Y0, (AX)
+	JMP          stored6
 
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
+part5:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without7
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without7:
+	TESTQ  $0x00000008, BX
+	JEQ    without8
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000004, DX
@@ -393,13 +424,3 @@ DATA f64_Log1pUnitPoly64_0<>+8(SB)/8, $0x3fe5555555555535
 DATA f64_Log1pUnitPoly64_0<>+16(SB)/8, $0x3fe5555555555535
 DATA f64_Log1pUnitPoly64_0<>+24(SB)/8, $0x3fe5555555555535
 GLOBL f64_Log1pUnitPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

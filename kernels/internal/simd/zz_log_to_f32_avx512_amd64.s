@@ -114,12 +114,12 @@ main:
 	VFMADD231PD      Z11, Z6, Z15
 	VFMADD231PD      Z12, Z8, Z16
 	VFMADD231PD      Z13, Z9, Z17
-	VCVTPD2PS        Z14, Y18
-	VCVTPD2PS        Z15, Y5
-	VINSERTF64X4     $0x01, Y5, Z18, Z5
-	VCVTPD2PS        Z16, Y18
-	VCVTPD2PS        Z17, Y6
-	VINSERTF64X4     $0x01, Y6, Z18, Z6
+	VCVTPD2PS        Z14, Y5
+	VCVTPD2PS        Z15, Y6
+	VINSERTF64X4     $0x01, Y6, Z5, Z5
+	VCVTPD2PS        Z16, Y6
+	VCVTPD2PS        Z17, Y8
+	VINSERTF64X4     $0x01, Y8, Z6, Z6
 
 	// −Inf at 0, NaN below, +Inf at +Inf
 	VCMPPS         $0x00, Z2, Z4, K1
@@ -144,22 +144,50 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	CMPQ    DX, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z0
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X0
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z0
-	VPMOVD2M Z0, K1
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X1
+	VUNPCKLPD X0, X1, X0
 
+without4:
+	TESTQ        $0x00000010, BX
+	JEQ          without5
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+
+without5:
+	TESTQ        $0x00000020, BX
+	JEQ          without6
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+
+without6:
+loaded2:
 	// u = 2ᵏ·(1+f)
-	VMOVUPS.Z        (CX), K1, Z0
 	VCVTPS2PD        Y0, Z1
 	VEXTRACTF64X4    $0x01, Z0, Y2
 	VCVTPS2PD        Y2, Z2
@@ -210,29 +238,61 @@ masked1:
 	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z6
 	VFMADD231PD      Z3, Z1, Z5
 	VFMADD231PD      Z4, Z2, Z6
-	VCVTPD2PS        Z5, Y18
-	VCVTPD2PS        Z6, Y1
-	VINSERTF64X4     $0x01, Y1, Z18, Z1
+	VCVTPD2PS        Z5, Y1
+	VCVTPD2PS        Z6, Y2
+	VINSERTF64X4     $0x01, Y2, Z1, Z1
 
 	// −Inf at 0, NaN below, +Inf at +Inf
 	VPXORQ         Z2, Z2, Z2
-	VCMPPS         $0x00, Z2, Z0, K2
+	VCMPPS         $0x00, Z2, Z0, K1
 	VBROADCASTSS   f32_NaN<>+0(SB), Z2
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z2, K2, Z2
-	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z0, K2
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z2, K1, Z2
+	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z0, K1
 	VPXORQ         Z3, Z3, Z3
-	VCMPPS         $0x11, Z0, Z3, K3
-	VBLENDMPS      Z1, Z2, K3, Z1
-	VBLENDMPS      Z1, Z0, K2, Z0
+	VCMPPS         $0x11, Z0, Z3, K2
+	VBLENDMPS      Z1, Z2, K2, Z1
+	VBLENDMPS      Z1, Z0, K1, Z0
 	CMPQ           DX, $0x00000010
-	JLT            part2
+	JLT            part7
 	VMOVUPS        Z0, (AX)
-	JMP            next3
+	JMP            stored8
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+part7:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ     $0x00000008, BX
+	JEQ       without11
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without11:
+	TESTQ  $0x00000004, BX
+	JEQ    without12
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000010, DX
@@ -307,37 +367,3 @@ GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Inf<>+0(SB)/4, $0x7f800000
 GLOBL f32_Inf<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

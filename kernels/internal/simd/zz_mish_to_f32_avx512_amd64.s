@@ -29,148 +29,148 @@ main:
 	VCVTPS2PD         Y7, Z10
 	VEXTRACTF64X4     $0x01, Z7, Y7
 	VCVTPS2PD         Y7, Z7
-	VCVTPS2PD         Y8, Z12
+	VCVTPS2PD         Y8, Z11
 	VEXTRACTF64X4     $0x01, Z8, Y8
 	VCVTPS2PD         Y8, Z8
-	VCVTPS2PD         Y9, Z13
+	VCVTPS2PD         Y9, Z12
 	VEXTRACTF64X4     $0x01, Z9, Y9
 	VCVTPS2PD         Y9, Z9
+	VMOVAPD           Z0, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z13
 	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z14
 	VMOVAPD           Z0, Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z15
 	VMOVAPD           Z0, Z16
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z16
 	VMOVAPD           Z0, Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z17
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z17
 	VMOVAPD           Z0, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z13, Z18
-	VMOVAPD           Z0, Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z19
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z18
+	VSUBPD            Z0, Z13, Z19
 	VSUBPD            Z0, Z14, Z20
 	VSUBPD            Z0, Z15, Z21
 	VSUBPD            Z0, Z16, Z22
 	VSUBPD            Z0, Z17, Z23
 	VSUBPD            Z0, Z18, Z24
-	VSUBPD            Z0, Z19, Z25
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z12
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z13
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z19, Z10
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z11
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z12
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z9
+	VPSLLQ            $0x34, Z13, Z13
 	VPSLLQ            $0x34, Z14, Z14
 	VPSLLQ            $0x34, Z15, Z15
 	VPSLLQ            $0x34, Z16, Z16
 	VPSLLQ            $0x34, Z17, Z17
 	VPSLLQ            $0x34, Z18, Z18
-	VPSLLQ            $0x34, Z19, Z19
 
 	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z1, Z19
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z19
 	VMOVAPD          Z1, Z20
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z20
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z20
 	VMOVAPD          Z1, Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z21
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z21
 	VMOVAPD          Z1, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z22
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z22
 	VMOVAPD          Z1, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z23
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z23
 	VMOVAPD          Z1, Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z13, Z24
-	VMOVAPD          Z1, Z25
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z25
-	VMULPD           Z20, Z10, Z10
-	VMULPD           Z21, Z7, Z7
-	VMULPD           Z22, Z12, Z12
-	VMULPD           Z23, Z8, Z8
-	VMULPD           Z24, Z13, Z13
-	VMULPD           Z25, Z9, Z9
-	VFMADD231PD      Z10, Z14, Z14
-	VFMADD231PD      Z7, Z15, Z15
-	VFMADD231PD      Z12, Z16, Z16
-	VFMADD231PD      Z8, Z17, Z17
-	VFMADD231PD      Z13, Z18, Z18
-	VFMADD231PD      Z9, Z19, Z19
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z24
+	VMULPD           Z19, Z10, Z10
+	VMULPD           Z20, Z7, Z7
+	VMULPD           Z21, Z11, Z11
+	VMULPD           Z22, Z8, Z8
+	VMULPD           Z23, Z12, Z12
+	VMULPD           Z24, Z9, Z9
+	VFMADD231PD      Z10, Z13, Z13
+	VFMADD231PD      Z7, Z14, Z14
+	VFMADD231PD      Z11, Z15, Z15
+	VFMADD231PD      Z8, Z16, Z16
+	VFMADD231PD      Z12, Z17, Z17
+	VFMADD231PD      Z9, Z18, Z18
 
 	// x·n/(n+2), n = e·(e+2)
-	VADDPD.BCST   f64_2<>+0(SB), Z14, Z7
-	VADDPD.BCST   f64_2<>+0(SB), Z15, Z8
-	VADDPD.BCST   f64_2<>+0(SB), Z16, Z9
-	VADDPD.BCST   f64_2<>+0(SB), Z17, Z10
+	VADDPD.BCST   f64_2<>+0(SB), Z13, Z7
+	VADDPD.BCST   f64_2<>+0(SB), Z14, Z8
+	VADDPD.BCST   f64_2<>+0(SB), Z15, Z9
+	VADDPD.BCST   f64_2<>+0(SB), Z16, Z10
+	VADDPD.BCST   f64_2<>+0(SB), Z17, Z11
 	VADDPD.BCST   f64_2<>+0(SB), Z18, Z12
-	VADDPD.BCST   f64_2<>+0(SB), Z19, Z13
-	VMULPD        Z7, Z14, Z7
-	VMULPD        Z8, Z15, Z8
-	VMULPD        Z9, Z16, Z9
-	VMULPD        Z10, Z17, Z10
+	VMULPD        Z7, Z13, Z7
+	VMULPD        Z8, Z14, Z8
+	VMULPD        Z9, Z15, Z9
+	VMULPD        Z10, Z16, Z10
+	VMULPD        Z11, Z17, Z11
 	VMULPD        Z12, Z18, Z12
-	VMULPD        Z13, Z19, Z13
-	VCVTPS2PD     Y4, Z14
+	VCVTPS2PD     Y4, Z13
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
-	VCVTPS2PD     Y5, Z15
+	VCVTPS2PD     Y5, Z14
 	VEXTRACTF64X4 $0x01, Z5, Y5
 	VCVTPS2PD     Y5, Z5
-	VCVTPS2PD     Y6, Z16
+	VCVTPS2PD     Y6, Z15
 	VEXTRACTF64X4 $0x01, Z6, Y6
 	VCVTPS2PD     Y6, Z6
-	VMULPD        Z7, Z14, Z14
+	VMULPD        Z7, Z13, Z13
 	VMULPD        Z8, Z4, Z4
-	VMULPD        Z9, Z15, Z15
+	VMULPD        Z9, Z14, Z14
 	VMULPD        Z10, Z5, Z5
-	VMULPD        Z12, Z16, Z16
-	VMULPD        Z13, Z6, Z6
+	VMULPD        Z11, Z15, Z15
+	VMULPD        Z12, Z6, Z6
 	VADDPD.BCST   f64_2<>+0(SB), Z7, Z7
 	VADDPD.BCST   f64_2<>+0(SB), Z8, Z8
 	VADDPD.BCST   f64_2<>+0(SB), Z9, Z9
 	VADDPD.BCST   f64_2<>+0(SB), Z10, Z10
+	VADDPD.BCST   f64_2<>+0(SB), Z11, Z11
 	VADDPD.BCST   f64_2<>+0(SB), Z12, Z12
-	VADDPD.BCST   f64_2<>+0(SB), Z13, Z13
-	VDIVPD        Z7, Z14, Z7
+	VDIVPD        Z7, Z13, Z7
 	VDIVPD        Z8, Z4, Z4
-	VDIVPD        Z9, Z15, Z8
+	VDIVPD        Z9, Z14, Z8
 	VDIVPD        Z10, Z5, Z5
-	VDIVPD        Z12, Z16, Z9
-	VDIVPD        Z13, Z6, Z6
-	VCVTPD2PS     Z7, Y11
+	VDIVPD        Z11, Z15, Z9
+	VDIVPD        Z12, Z6, Z6
+	VCVTPD2PS     Z7, Y7
 	VCVTPD2PS     Z4, Y4
-	VINSERTF64X4  $0x01, Y4, Z11, Z4
-	VCVTPD2PS     Z8, Y11
+	VINSERTF64X4  $0x01, Y4, Z7, Z4
+	VCVTPD2PS     Z8, Y7
 	VCVTPD2PS     Z5, Y5
-	VINSERTF64X4  $0x01, Y5, Z11, Z5
-	VCVTPD2PS     Z9, Y11
+	VINSERTF64X4  $0x01, Y5, Z7, Z5
+	VCVTPD2PS     Z9, Y7
 	VCVTPD2PS     Z6, Y6
-	VINSERTF64X4  $0x01, Y6, Z11, Z6
+	VINSERTF64X4  $0x01, Y6, Z7, Z6
 	VMOVUPS       Z4, (AX)
 	VMOVUPS       Z5, 64(AX)
 	VMOVUPS       Z6, 128(AX)
@@ -182,22 +182,51 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	CMPQ    DX, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z0
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X0
 
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z0
-	VPMOVD2M     Z0, K1
-	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z0
-	VMOVUPS.Z    (CX), K1, Z1
-	VMAXPS       Z1, Z0, Z0
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X1
+	VUNPCKLPD X0, X1, X0
+
+without4:
+	TESTQ        $0x00000010, BX
+	JEQ          without5
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+
+without5:
+	TESTQ        $0x00000020, BX
+	JEQ          without6
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+
+without6:
+loaded2:
+	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
 	VBROADCASTSS f32_MishTop32<>+0(SB), Z1
 	VMINPS       Z0, Z1, Z1
 
@@ -250,18 +279,50 @@ masked1:
 	VADDPD.BCST   f64_2<>+0(SB), Z2, Z2
 	VDIVPD        Z1, Z3, Z1
 	VDIVPD        Z2, Z0, Z0
-	VCVTPD2PS     Z1, Y11
+	VCVTPD2PS     Z1, Y1
 	VCVTPD2PS     Z0, Y0
-	VINSERTF64X4  $0x01, Y0, Z11, Z0
+	VINSERTF64X4  $0x01, Y0, Z1, Z0
 	CMPQ          DX, $0x00000010
-	JLT           part2
+	JLT           part7
 	VMOVUPS       Z0, (AX)
-	JMP           next3
+	JMP           stored8
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+part7:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ     $0x00000008, BX
+	JEQ       without11
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without11:
+	TESTQ  $0x00000004, BX
+	JEQ    without12
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000010, DX
@@ -309,37 +370,3 @@ GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -284,29 +284,33 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	CMP   $0, R3
+	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $4, R3
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F1
 	B     loaded2
 
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
+part1:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without3
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F1
 
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
+without3:
+	TST   $8, R6
+	BEQ   without4
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without4:
 loaded2:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	WORD  $0x0e617822 // FCVTL V2.2D, V1.2S
 	WORD  $0x4e617823 // FCVTL2 V3.2D, V1.4S
 	FMOVQ 80(R0), F4 // LogNormal64
@@ -591,25 +595,29 @@ loaded2:
 	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
 	WORD  $0x4e616822 // FCVTN2 V2.4S, V1.2D
 	CMP   $4, R3
-	BLT   part4
+	BLT   part5
 	FMOVQ F2, (R1)
-	B     next5
+	B     stored6
 
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F2, (R1)
-	B     stored7
+part5:
+	LSL   $2, R3, R6
+	VMOV  V2.B16, V1.B16
+	TST   $8, R6
+	BEQ   without7
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F1, (R1)(R7)
+	VDUP  V1.D[1], V1.D2
 
-two6:
-	FMOVD F2, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V2.S[2], V1.S4
-	FMOVS F1, 8(R1)
+without7:
+	TST   $4, R6
+	BEQ   without8
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F1, (R1)(R6)
 
-stored7:
-next5:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $4, R3, R3

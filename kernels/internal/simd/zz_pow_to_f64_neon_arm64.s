@@ -277,19 +277,26 @@ main:
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	CMP   $0, R3
+	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R3
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F1
 	B     loaded2
 
-few1:
-	FMOVD (R2), F1
+part1:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without3
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without3:
 loaded2:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ 80(R0), F2 // LogNormal64
 	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
 	FMOVQ 96(R0), F3 // 1p8014398509481984e16
@@ -434,14 +441,21 @@ loaded2:
 	WORD  $0x6e63dca1 // FMUL V1.2D, V5.2D, V3.2D
 	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
 	CMP   $2, R3
-	BLT   part3
+	BLT   part4
 	FMOVQ F1, (R1)
-	B     next4
+	B     stored5
 
-part3:
-	FMOVD F1, (R1)
+part4:
+	LSL   $3, R3, R6
+	VMOV  V1.B16, V1.B16
+	TST   $8, R6
+	BEQ   without6
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F1, (R1)(R6)
 
-next4:
+without6:
+stored5:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $2, R3, R3

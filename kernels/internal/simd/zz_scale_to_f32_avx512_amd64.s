@@ -31,30 +31,91 @@ main:
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VPXORQ  Z1, Z1, Z1
+	CMPQ    DX, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X1
 
-masked1:
-	LEAQ      f32_tail_masks<>+0(SB), BX
-	VMOVUPS   (BX)(SI*4), Z1
-	VPMOVD2M  Z1, K1
-	VMOVUPS.Z (CX), K1, Z1
-	VMULPS    Z1, Z0, Z1
-	CMPQ      DX, $0x00000010
-	JLT       part2
-	VMOVUPS   Z1, (AX)
-	JMP       next3
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-part2:
-	VMOVUPS Z1, K1, (AX)
+without4:
+	TESTQ        $0x00000010, BX
+	JEQ          without5
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
 
-next3:
+without5:
+	TESTQ        $0x00000020, BX
+	JEQ          without6
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+
+without6:
+loaded2:
+	VMULPS  Z1, Z0, Z1
+	CMPQ    DX, $0x00000010
+	JLT     part7
+	VMOVUPS Z1, (AX)
+	JMP     stored8
+
+part7:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z1, Z1
+	TESTQ         $0x00000020, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y1, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+
+without9:
+	TESTQ         $0x00000010, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X1, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y1, X1
+
+without10:
+	TESTQ     $0x00000008, BX
+	JEQ       without11
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X1, (AX)(SI*1)
+	VUNPCKHPD X1, X1, X1
+
+without11:
+	TESTQ  $0x00000004, BX
+	JEQ    without12
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X1, (AX)(BX*1)
+
+without12:
+stored8:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000010, DX
@@ -63,37 +124,3 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -31,29 +31,60 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VXORPS  Y1, Y1, Y1
+	CMPQ    DX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ      DX, BX
+	SHLQ      $0x03, BX
+	TESTQ     $0x00000008, BX
+	JEQ       without3
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y1
-	VMASKMOVPD (CX), Y1, Y2
-	VMULPD     Y2, Y0, Y2
-	CMPQ       DX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y2, (AX)
-	JMP        next3
+without3:
+	TESTQ       $0x00000010, BX
+	JEQ         without4
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
 
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
+without4:
+loaded2:
+	VMULPD  Y1, Y0, Y1
+	CMPQ    DX, $0x00000004
+	JLT     part5
+	VMOVUPD Y1, (AX)
+	JMP     stored6
 
-next3:
+part5:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y1, Y1
+	TESTQ        $0x00000010, BX
+	JEQ          without7
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X1, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y1, X1
+
+without7:
+	TESTQ  $0x00000008, BX
+	JEQ    without8
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X1, (AX)(BX*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000004, DX
@@ -62,13 +93,3 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

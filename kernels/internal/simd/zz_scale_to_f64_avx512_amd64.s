@@ -31,30 +31,76 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VPXORQ  Z1, Z1, Z1
+	CMPQ    DX, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ      DX, BX
+	SHLQ      $0x03, BX
+	TESTQ     $0x00000008, BX
+	JEQ       without3
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ      f64_tail_masks<>+0(SB), BX
-	VMOVUPD   (BX)(SI*8), Z1
-	VPMOVQ2M  Z1, K1
-	VMOVUPD.Z (CX), K1, Z1
-	VMULPD    Z1, Z0, Z1
-	CMPQ      DX, $0x00000008
-	JLT       part2
-	VMOVUPD   Z1, (AX)
-	JMP       next3
+without3:
+	TESTQ        $0x00000010, BX
+	JEQ          without4
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
 
-part2:
-	VMOVUPD Z1, K1, (AX)
+without4:
+	TESTQ        $0x00000020, BX
+	JEQ          without5
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
 
-next3:
+without5:
+loaded2:
+	VMULPD  Z1, Z0, Z1
+	CMPQ    DX, $0x00000008
+	JLT     part6
+	VMOVUPD Z1, (AX)
+	JMP     stored7
+
+part6:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z1, Z1
+	TESTQ         $0x00000020, BX
+	JEQ           without8
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y1, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+
+without8:
+	TESTQ         $0x00000010, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X1, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y1, X1
+
+without9:
+	TESTQ  $0x00000008, BX
+	JEQ    without10
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X1, (AX)(BX*1)
+
+without10:
+stored7:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000008, DX
@@ -63,21 +109,3 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -39,25 +39,40 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R2
 	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
 	CMP   $2, R2
-	BLT   few1
+	BLT   part1
 	FMOVQ (R1), F1
 	B     loaded2
 
-few1:
-	FMOVD (R1), F1
+part1:
+	LSL   $3, R2, R3
+	TST   $8, R3
+	BEQ   without3
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD (R1)(R3), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
 
+without3:
 loaded2:
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
 	CMP   $2, R2
-	BLT   part3
+	BLT   part4
 	FMOVQ F1, (R0)
-	B     next4
+	B     stored5
 
-part3:
-	FMOVD F1, (R0)
+part4:
+	LSL   $3, R2, R3
+	VMOV  V1.B16, V1.B16
+	TST   $8, R3
+	BEQ   without6
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD F1, (R0)(R3)
 
-next4:
+without6:
+stored5:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUB $2, R2, R2

@@ -40,30 +40,76 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VXORPS  Y2, Y2, Y2
+	CMPQ    DX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y2
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X2
 
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y2
-	VMASKMOVPS (CX), Y2, Y3
-	VSUBPS     Y0, Y3, Y3
-	VSUBPS     Y1, Y3, Y3
-	CMPQ       DX, $0x00000008
-	JLT        part2
-	VMOVUPS    Y3, (AX)
-	JMP        next3
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X3
+	VUNPCKLPD X2, X3, X2
 
-part2:
-	VMASKMOVPS Y3, Y2, (AX)
+without4:
+	TESTQ       $0x00000010, BX
+	JEQ         without5
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
 
-next3:
+without5:
+loaded2:
+	VSUBPS  Y0, Y2, Y2
+	VSUBPS  Y1, Y2, Y2
+	CMPQ    DX, $0x00000008
+	JLT     part6
+	VMOVUPS Y2, (AX)
+	JMP     stored7
+
+part6:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y2, Y2
+	TESTQ        $0x00000010, BX
+	JEQ          without8
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X2, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y2, X2
+
+without8:
+	TESTQ     $0x00000008, BX
+	JEQ       without9
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X2, (AX)(SI*1)
+	VUNPCKHPD X2, X2, X2
+
+without9:
+	TESTQ  $0x00000004, BX
+	JEQ    without10
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X2, (AX)(BX*1)
+
+without10:
+stored7:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000008, DX
@@ -72,21 +118,3 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

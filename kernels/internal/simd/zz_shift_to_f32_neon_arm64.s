@@ -45,47 +45,56 @@ tail:
 	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $0, R2
 	BLE   done
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $4, R2
-	BLT   few1
+	BLT   part1
 	FMOVQ (R1), F2
 	B     loaded2
 
-few1:
-	CMP   $2, R2
-	BGE   two3
-	FMOVS (R1), F2
-	B     loaded2
+part1:
+	LSL   $2, R2, R3
+	TST   $4, R3
+	BEQ   without3
+	MOVD  R3, R6
+	AND   $-8, R6, R6
+	FMOVS (R1)(R6), F2
 
-two3:
-	FMOVD (R1), F2
-	CMP   $3, R2
-	BLT   loaded2
-	FMOVS 8(R1), F3
-	VMOV  V3.S[0], V2.S[2]
+without3:
+	TST   $8, R3
+	BEQ   without4
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD (R1)(R3), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without4:
 loaded2:
 	WORD  $0x4ea0d442 // FSUB V2.4S, V2.4S, V0.4S
 	WORD  $0x4ea1d442 // FSUB V2.4S, V2.4S, V1.4S
 	CMP   $4, R2
-	BLT   part4
+	BLT   part5
 	FMOVQ F2, (R0)
-	B     next5
+	B     stored6
 
-part4:
-	CMP   $2, R2
-	BGE   two6
-	FMOVS F2, (R0)
-	B     stored7
+part5:
+	LSL   $2, R2, R3
+	VMOV  V2.B16, V2.B16
+	TST   $8, R3
+	BEQ   without7
+	MOVD  R3, R6
+	AND   $-16, R6, R6
+	FMOVD F2, (R0)(R6)
+	VDUP  V2.D[1], V2.D2
 
-two6:
-	FMOVD F2, (R0)
-	CMP   $3, R2
-	BLT   stored7
-	VDUP  V2.S[2], V2.S4
-	FMOVS F2, 8(R0)
+without7:
+	TST   $4, R3
+	BEQ   without8
+	MOVD  R3, R3
+	AND   $-8, R3, R3
+	FMOVS F2, (R0)(R3)
 
-stored7:
-next5:
+without8:
+stored6:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUB $4, R2, R2

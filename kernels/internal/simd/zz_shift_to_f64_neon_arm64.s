@@ -45,26 +45,41 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R2
 	BLE   done
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $2, R2
-	BLT   few1
+	BLT   part1
 	FMOVQ (R1), F2
 	B     loaded2
 
-few1:
-	FMOVD (R1), F2
+part1:
+	LSL   $3, R2, R3
+	TST   $8, R3
+	BEQ   without3
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD (R1)(R3), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without3:
 loaded2:
 	WORD  $0x4ee0d442 // FSUB V2.2D, V2.2D, V0.2D
 	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
 	CMP   $2, R2
-	BLT   part3
+	BLT   part4
 	FMOVQ F2, (R0)
-	B     next4
+	B     stored5
 
-part3:
-	FMOVD F2, (R0)
+part4:
+	LSL   $3, R2, R3
+	VMOV  V2.B16, V2.B16
+	TST   $8, R3
+	BEQ   without6
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD F2, (R0)(R3)
 
-next4:
+without6:
+stored5:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	SUB $2, R2, R2

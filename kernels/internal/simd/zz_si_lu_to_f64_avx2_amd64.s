@@ -110,74 +110,105 @@ main:
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	CMPQ    DX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y0
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ      DX, BX
+	SHLQ      $0x03, BX
+	TESTQ     $0x00000008, BX
+	JEQ       without3
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X1
+	VUNPCKLPD X0, X1, X0
 
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VANDPD     f64_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPD    f64_SiLUTop64<>+0(SB), Y3
-	VMINPD     Y2, Y3, Y2
-	VXORPD     f64_sign<>+0(SB), Y2, Y3
+without3:
+	TESTQ       $0x00000010, BX
+	JEQ         without4
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+
+without4:
+loaded2:
+	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPD f64_SiLUTop64<>+0(SB), Y2
+	VMINPD  Y1, Y2, Y1
+	VXORPD  f64_sign<>+0(SB), Y1, Y2
 
 	// exp(x) = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y5
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y3, Y3, Y5
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y2, Y2, Y4
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y6
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y6
-	VFMADD231PD Y6, Y5, Y3
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y5
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y5
+	VFMADD231PD Y5, Y4, Y2
 
 	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_ExpSmall64<>+0(SB), Y5
-	VFMADD231PD  f64_ExpSmall64<>+0(SB), Y3, Y5
-	VMULPD       Y5, Y4, Y5
-	VMULPD       f64_ExpSmall64<>+0(SB), Y2, Y2
-	VFMADD231PD  Y3, Y2, Y2
-	VADDPD       f64_1<>+0(SB), Y5, Y3
-	VDIVPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMOVUPD      f64_sign<>+0(SB), Y3
-	VMAXPD       Y1, Y3, Y3
-	VSUBPD       Y2, Y3, Y2
+	VMOVUPD      f64_ExpSmall64<>+0(SB), Y4
+	VFMADD231PD  f64_ExpSmall64<>+0(SB), Y2, Y4
+	VMULPD       Y4, Y3, Y4
+	VMULPD       f64_ExpSmall64<>+0(SB), Y1, Y1
+	VFMADD231PD  Y2, Y1, Y1
+	VADDPD       f64_1<>+0(SB), Y4, Y2
+	VDIVPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMOVUPD      f64_sign<>+0(SB), Y2
+	VMAXPD       Y0, Y2, Y2
+	VSUBPD       Y1, Y2, Y1
 
 	// ½x for tiny x
-	VANDPD    f64_all_but_sign<>+0(SB), Y1, Y3
-	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y3, Y3
-	VMULPD    f64_0p5<>+0(SB), Y1, Y1
-	VBLENDVPD Y3, Y1, Y2, Y1
+	VANDPD    f64_all_but_sign<>+0(SB), Y0, Y2
+	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y2, Y2
+	VMULPD    f64_0p5<>+0(SB), Y0, Y0
+	VBLENDVPD Y2, Y0, Y1, Y0
 	CMPQ      DX, $0x00000004
-	JLT       part2
-	VMOVUPD   Y1, (AX)
-	JMP       next3
+	JLT       part5
+	VMOVUPD   Y0, (AX)
+	JMP       stored6
 
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
+part5:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without7
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without7:
+	TESTQ  $0x00000008, BX
+	JEQ    without8
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without8:
+stored6:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000004, DX
@@ -312,13 +343,3 @@ DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

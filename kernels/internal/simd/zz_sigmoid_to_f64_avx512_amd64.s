@@ -88,22 +88,43 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	CMPQ    DX, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z0
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ      DX, BX
+	SHLQ      $0x03, BX
+	TESTQ     $0x00000008, BX
+	JEQ       without3
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X1
+	VUNPCKLPD X0, X1, X0
 
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), BX
-	VMOVUPD  (BX)(SI*8), Z0
-	VPMOVQ2M Z0, K1
+without3:
+	TESTQ        $0x00000010, BX
+	JEQ          without4
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
 
+without4:
+	TESTQ        $0x00000020, BX
+	JEQ          without5
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+
+without5:
+loaded2:
 	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
-	VMOVUPD.Z  (CX), K1, Z0
 	VPORQ.BCST f64_sign<>+0(SB), Z0, Z1
 
 	// exp(x) for x ≤ 0
@@ -134,18 +155,42 @@ masked1:
 	VADDPD.BCST      f64_1<>+0(SB), Z1, Z2
 	VDIVPD           Z2, Z1, Z2
 	VPXORQ           Z3, Z3, Z3
-	VCMPPD           $0x12, Z0, Z3, K2
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z1, K2, Z0
+	VCMPPD           $0x12, Z0, Z3, K1
+	VBLENDMPD.BCST   f64_1<>+0(SB), Z1, K1, Z0
 	VFNMADD231PD     Z2, Z0, Z0
 	CMPQ             DX, $0x00000008
-	JLT              part2
+	JLT              part6
 	VMOVUPD          Z0, (AX)
-	JMP              next3
+	JMP              stored7
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+part6:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without8
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without8:
+	TESTQ         $0x00000010, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without9:
+	TESTQ  $0x00000008, BX
+	JEQ    without10
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without10:
+stored7:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000008, DX
@@ -211,21 +256,3 @@ GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -167,72 +167,118 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
+	CMPQ    DX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	CMPQ    DX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y0
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X0
 
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VORPS      f32_sign<>+0(SB), Y1, Y2
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X1
+	VUNPCKLPD X0, X1, X0
+
+without4:
+	TESTQ       $0x00000010, BX
+	JEQ         without5
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+
+without5:
+loaded2:
+	VORPS f32_sign<>+0(SB), Y0, Y1
 
 	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMAXPS  Y2, Y3, Y2
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMAXPS  Y1, Y2, Y1
 
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y2
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y4
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y2, Y4
-	VPSLLD      $0x17, Y3, Y2
-	VMULPS      Y2, Y4, Y2
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
+	VPSLLD      $0x17, Y2, Y1
+	VMULPS      Y1, Y3, Y1
 
 	// max(x, 0) + log1p(u)
-	VXORPS Y3, Y3, Y3
-	VMAXPS Y1, Y3, Y1
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
 
 	// log1p(u)
-	VMULPS Y2, Y2, Y3
+	VMULPS Y1, Y1, Y2
 
 	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y4
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y2, Y4
-	VFMADD231PS Y4, Y3, Y2
-	VADDPS      Y2, Y1, Y1
+	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y3
+	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
+	VFMADD231PS Y3, Y2, Y1
+	VADDPS      Y1, Y0, Y0
 	CMPQ        DX, $0x00000008
-	JLT         part2
-	VMOVUPS     Y1, (AX)
-	JMP         next3
+	JLT         part6
+	VMOVUPS     Y0, (AX)
+	JMP         stored7
 
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
+part6:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without8
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without8:
+	TESTQ     $0x00000008, BX
+	JEQ       without9
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without9:
+	TESTQ  $0x00000004, BX
+	JEQ    without10
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without10:
+stored7:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000008, DX
@@ -461,21 +507,3 @@ DATA f32_Log1pUnitPoly32_0<>+20(SB)/4, $0xbeffffe9
 DATA f32_Log1pUnitPoly32_0<>+24(SB)/4, $0xbeffffe9
 DATA f32_Log1pUnitPoly32_0<>+28(SB)/4, $0xbeffffe9
 GLOBL f32_Log1pUnitPoly32_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -233,24 +233,29 @@ tail:
 	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $0, R3
 	BLE   done
+	VEOR  V0.B16, V0.B16, V0.B16
 	CMP   $4, R3
-	BLT   few1
+	BLT   part1
 	FMOVQ (R2), F0
 	B     loaded2
 
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
+part1:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without3
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F0
 
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
+without3:
+	TST   $8, R6
+	BEQ   without4
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
 
+without4:
 loaded2:
 	FMOVQ 32(R0), F1 // sign
 	VORR  V1.B16, V0.B16, V1.B16
@@ -318,25 +323,29 @@ loaded2:
 	VFMLA V2.S4, V0.S4, V1.S4
 	WORD  $0x4e21d460 // FADD V0.4S, V3.4S, V1.4S
 	CMP   $4, R3
-	BLT   part4
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next5
+	B     stored6
 
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
+part5:
+	LSL   $2, R3, R6
+	VMOV  V0.B16, V0.B16
+	TST   $8, R6
+	BEQ   without7
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
 
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without7:
+	TST   $4, R6
+	BEQ   without8
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F0, (R1)(R6)
 
-stored7:
-next5:
+without8:
+stored6:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $4, R3, R3

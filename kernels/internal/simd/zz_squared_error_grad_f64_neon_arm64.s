@@ -53,36 +53,46 @@ tail:
 	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $0, R3
 	BLE   done
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
 	CMP   $2, R3
-	BLT   few1
+	BLT   part1
 	FMOVQ (R1), F1
+	FMOVQ (R2), F2
 	B     loaded2
 
-few1:
-	FMOVD (R1), F1
+part1:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without3
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R1)(R6), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	FMOVD (R2)(R6), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
 
+without3:
 loaded2:
-	CMP   $2, R3
-	BLT   few3
-	FMOVQ (R2), F2
-	B     loaded4
-
-few3:
-	FMOVD (R2), F2
-
-loaded4:
 	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
 	WORD  $0x4e61d421 // FADD V1.2D, V1.2D, V1.2D
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
 	CMP   $2, R3
-	BLT   part5
+	BLT   part4
 	FMOVQ F1, (R0)
-	B     next6
+	B     stored5
 
-part5:
-	FMOVD F1, (R0)
+part4:
+	LSL   $3, R3, R6
+	VMOV  V1.B16, V1.B16
+	TST   $8, R6
+	BEQ   without6
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F1, (R0)(R6)
 
-next6:
+without6:
+stored5:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2

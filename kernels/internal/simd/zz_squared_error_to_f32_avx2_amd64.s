@@ -40,31 +40,83 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X0
+	VMOVSS (DX)(DI*1), X1
 
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), SI
-	VMOVUPS    (SI)(DI*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VMASKMOVPS (DX), Y0, Y2
-	VSUBPS     Y2, Y1, Y1
-	VMULPS     Y1, Y1, Y1
-	CMPQ       BX, $0x00000008
-	JLT        part2
-	VMOVUPS    Y1, (AX)
-	JMP        next3
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
+without4:
+	TESTQ       $0x00000010, SI
+	JEQ         without5
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     (DX)(SI*1), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
 
-next3:
+without5:
+loaded2:
+	VSUBPS  Y1, Y0, Y0
+	VMULPS  Y0, Y0, Y0
+	CMPQ    BX, $0x00000008
+	JLT     part6
+	VMOVUPS Y0, (AX)
+	JMP     stored7
+
+part6:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without8
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
+
+without8:
+	TESTQ     $0x00000008, SI
+	JEQ       without9
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without9:
+	TESTQ  $0x00000004, SI
+	JEQ    without10
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -74,21 +126,3 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

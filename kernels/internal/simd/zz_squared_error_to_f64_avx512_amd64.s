@@ -40,32 +40,85 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VPXORQ  Z0, Z0, Z0
+	VPXORQ  Z1, Z1, Z1
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ      BX, SI
+	SHLQ      $0x03, SI
+	TESTQ     $0x00000008, SI
+	JEQ       without3
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
-masked1:
-	LEAQ      f64_tail_masks<>+0(SB), SI
-	VMOVUPD   (SI)(DI*8), Z0
-	VPMOVQ2M  Z0, K1
-	VMOVUPD.Z (CX), K1, Z0
-	VMOVUPD.Z (DX), K1, Z1
-	VSUBPD    Z1, Z0, Z0
-	VMULPD    Z0, Z0, Z0
-	CMPQ      BX, $0x00000008
-	JLT       part2
-	VMOVUPD   Z0, (AX)
-	JMP       next3
+without3:
+	TESTQ        $0x00000010, SI
+	JEQ          without4
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X2
+	VINSERTF32X4 $0x01, X0, Y2, Y0
+	VMOVUPS      (DX)(DI*1), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+without4:
+	TESTQ        $0x00000020, SI
+	JEQ          without5
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y2
+	VINSERTF64X4 $0x01, Y0, Z2, Z0
+	VMOVUPS      (DX)(SI*1), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
 
-next3:
+without5:
+loaded2:
+	VSUBPD  Z1, Z0, Z0
+	VMULPD  Z0, Z0, Z0
+	CMPQ    BX, $0x00000008
+	JLT     part6
+	VMOVUPD Z0, (AX)
+	JMP     stored7
+
+part6:
+	MOVQ          BX, SI
+	SHLQ          $0x03, SI
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without8
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+
+without8:
+	TESTQ         $0x00000010, SI
+	JEQ           without9
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without9:
+	TESTQ  $0x00000008, SI
+	JEQ    without10
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
@@ -75,21 +128,3 @@ next3:
 done:
 	VZEROUPPER
 	RET
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

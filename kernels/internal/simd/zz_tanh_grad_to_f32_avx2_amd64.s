@@ -20,27 +20,28 @@ TEXT ·tanhGradToF32AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_Log2E64<>+0(SB), Y5
 	VMOVUPD f64_Ln2<>+0(SB), Y6
 	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y7
+	VMOVUPD f64_ExpMixedPoly_4<>+0(SB), Y8
 
 main:
 	// A turn: 8 elements, all at once.
 	// e/(¼ + ½e + ¼e²), e = exp(−2|x|)
-	VMOVUPS (CX), Y8
-	VORPS   f32_sign<>+0(SB), Y8, Y8
-	VMAXPS  Y8, Y3, Y8
-	VADDPS  Y8, Y8, Y8
+	VMOVUPS (CX), Y9
+	VORPS   f32_sign<>+0(SB), Y9, Y9
+	VMAXPS  Y9, Y3, Y9
+	VADDPS  Y9, Y9, Y9
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
+	VCVTPS2PD    X9, Y10
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y9
 	VMOVAPD      Y0, Y11
 	VFMADD231PD  Y5, Y10, Y11
 	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y5, Y8, Y12
+	VFMADD231PD  Y5, Y9, Y12
 	VSUBPD       Y0, Y11, Y13
 	VSUBPD       Y0, Y12, Y14
 	VFNMADD231PD Y6, Y13, Y10
-	VFNMADD231PD Y6, Y14, Y8
+	VFNMADD231PD Y6, Y14, Y9
 	VPSLLQ       $0x34, Y11, Y11
 	VPSLLQ       $0x34, Y12, Y12
 
@@ -48,39 +49,39 @@ main:
 	VMOVAPD     Y1, Y13
 	VFMADD231PD Y7, Y10, Y13
 	VMOVAPD     Y1, Y14
-	VFMADD231PD Y7, Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y14
+	VFMADD231PD Y7, Y9, Y14
+	VFMADD213PD Y8, Y10, Y13
+	VFMADD213PD Y8, Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y9, Y14
 	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
+	VMULPD      Y14, Y9, Y9
 	VFMADD231PD Y10, Y11, Y11
-	VFMADD231PD Y8, Y12, Y12
-	VMOVAPD     Y2, Y8
-	VFMADD231PD Y4, Y11, Y8
+	VFMADD231PD Y9, Y12, Y12
+	VMOVAPD     Y2, Y9
+	VFMADD231PD Y4, Y11, Y9
 	VMOVAPD     Y2, Y10
 	VFMADD231PD Y4, Y12, Y10
-	VFMADD213PD Y4, Y11, Y8
+	VFMADD213PD Y4, Y11, Y9
 	VFMADD213PD Y4, Y12, Y10
-	VDIVPD      Y8, Y11, Y8
+	VDIVPD      Y9, Y11, Y9
 	VDIVPD      Y10, Y12, Y10
 
 	// times dy
 	VCVTPS2PD   (DX), Y11
 	VCVTPS2PD   16(DX), Y12
-	VMULPD      Y8, Y11, Y8
+	VMULPD      Y9, Y11, Y9
 	VMULPD      Y10, Y12, Y10
-	VCVTPD2PSY  Y8, X9
-	VCVTPD2PSY  Y10, X8
-	VINSERTF128 $0x01, X8, Y9, Y8
-	VMOVUPS     Y8, (AX)
+	VCVTPD2PSY  Y9, X9
+	VCVTPD2PSY  Y10, X10
+	VINSERTF128 $0x01, X10, Y9, Y9
+	VMOVUPS     Y9, (AX)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
 	ADDQ        $0x00000020, DX
@@ -90,38 +91,66 @@ main:
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ    BX, $0x00000000
+	JLE     done
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     loaded2
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X0
+	VMOVSS (DX)(DI*1), X1
 
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y0
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    (DX)(DI*1), X2
+	VUNPCKLPD X1, X2, X1
 
+without4:
+	TESTQ       $0x00000010, SI
+	JEQ         without5
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     (DX)(SI*1), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+
+without5:
+loaded2:
 	// e/(¼ + ½e + ¼e²), e = exp(−2|x|)
-	VMASKMOVPS (CX), Y0, Y1
-	VORPS      f32_sign<>+0(SB), Y1, Y1
-	VMOVUPS    f32_TanhFloor32<>+0(SB), Y2
-	VMAXPS     Y1, Y2, Y1
-	VADDPS     Y1, Y1, Y1
+	VORPS   f32_sign<>+0(SB), Y0, Y0
+	VMOVUPS f32_TanhFloor32<>+0(SB), Y2
+	VMAXPS  Y0, Y2, Y0
+	VADDPS  Y0, Y0, Y0
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y0, Y4
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
 	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y0
 	VPSLLQ       $0x34, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 
@@ -129,49 +158,72 @@ masked1:
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
 	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y0, Y6
 	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y0, Y6
 	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y0, Y6
 	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y0, Y6
 	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y0, Y6
 	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y0, Y6
 	VMULPD      Y5, Y2, Y2
-	VMULPD      Y6, Y1, Y1
+	VMULPD      Y6, Y0, Y0
 	VFMADD231PD Y2, Y3, Y3
-	VFMADD231PD Y1, Y4, Y4
-	VMOVUPD     f64_0p5<>+0(SB), Y1
-	VFMADD231PD f64_0p25<>+0(SB), Y3, Y1
+	VFMADD231PD Y0, Y4, Y4
+	VMOVUPD     f64_0p5<>+0(SB), Y0
+	VFMADD231PD f64_0p25<>+0(SB), Y3, Y0
 	VMOVUPD     f64_0p5<>+0(SB), Y2
 	VFMADD231PD f64_0p25<>+0(SB), Y4, Y2
-	VFMADD213PD f64_0p25<>+0(SB), Y3, Y1
+	VFMADD213PD f64_0p25<>+0(SB), Y3, Y0
 	VFMADD213PD f64_0p25<>+0(SB), Y4, Y2
-	VDIVPD      Y1, Y3, Y1
+	VDIVPD      Y0, Y3, Y0
 	VDIVPD      Y2, Y4, Y2
 
 	// times dy
-	VMASKMOVPS   (DX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y2, Y3, Y2
-	VCVTPD2PSY   Y1, X9
-	VCVTPD2PSY   Y2, X1
-	VINSERTF128  $0x01, X1, Y9, Y1
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
+	JLT          part6
+	VMOVUPS      Y0, (AX)
+	JMP          stored7
 
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
+part6:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without8
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without8:
+	TESTQ     $0x00000008, SI
+	JEQ       without9
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without9:
+	TESTQ  $0x00000004, SI
+	JEQ    without10
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without10:
+stored7:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
@@ -234,6 +286,12 @@ DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
+DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
+DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
+DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
+GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
+
 DATA f32_sign<>+0(SB)/4, $0x80000000
 DATA f32_sign<>+4(SB)/4, $0x80000000
 DATA f32_sign<>+8(SB)/4, $0x80000000
@@ -243,12 +301,6 @@ DATA f32_sign<>+20(SB)/4, $0x80000000
 DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
 DATA f64_ExpMixedPoly_3<>+8(SB)/8, $0x3fa5554ad9aa9dda
@@ -273,21 +325,3 @@ DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
