@@ -823,6 +823,78 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	}
 }
 
+// GaussianNLLToF32 is fallback.GaussianNLLToF32 by the instruction set in use.
+func GaussianNLLToF32(dst, mean, variance, y []float32, eps, constant float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	case isa.AVX512:
+		gaussianNLLToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	default:
+		fallback.GaussianNLLToF32(dst, mean, variance, y, eps, constant)
+	}
+}
+
+// GaussianNLLToF64 is fallback.GaussianNLLToF64 by the instruction set in use.
+func GaussianNLLToF64(dst, mean, variance, y []float64, eps, constant float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	case isa.AVX512:
+		gaussianNLLToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	default:
+		fallback.GaussianNLLToF64(dst, mean, variance, y, eps, constant)
+	}
+}
+
+// GaussianNLLMeanGradF32 is fallback.GaussianNLLMeanGradF32 by the instruction set in use.
+func GaussianNLLMeanGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLMeanGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		gaussianNLLMeanGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLMeanGradF32(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLMeanGradF64 is fallback.GaussianNLLMeanGradF64 by the instruction set in use.
+func GaussianNLLMeanGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLMeanGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		gaussianNLLMeanGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLMeanGradF64(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLVarianceGradF32 is fallback.GaussianNLLVarianceGradF32 by the instruction set in use.
+func GaussianNLLVarianceGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLVarianceGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		gaussianNLLVarianceGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLVarianceGradF32(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLVarianceGradF64 is fallback.GaussianNLLVarianceGradF64 by the instruction set in use.
+func GaussianNLLVarianceGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLVarianceGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		gaussianNLLVarianceGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLVarianceGradF64(grad, mean, variance, y, eps, scale)
+	}
+}
+
 // GELUToF32 is fallback.GELUToF32 by the instruction set in use.
 func GELUToF32(dst, x []float32) {
 	switch isa.Active {
@@ -948,6 +1020,90 @@ func GELUTanhGradToF64(dst, x, dy []float64) {
 		gELUTanhGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.GELUTanhGradToF64(dst, x, dy)
+	}
+}
+
+// HuberToF32 is fallback.HuberToF32 by the instruction set in use.
+func HuberToF32(dst, x, y []float32, delta float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	case isa.AVX512:
+		huberToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	default:
+		fallback.HuberToF32(dst, x, y, delta)
+	}
+}
+
+// HuberF32 is fallback.HuberF32 by the instruction set in use.
+func HuberF32(x, y []float32, delta float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return huberF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	case isa.AVX512:
+		return huberF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberF32(x, y, delta)
+	}
+}
+
+// HuberGradF32 is fallback.HuberGradF32 by the instruction set in use.
+func HuberGradF32(grad, x, y []float32, delta, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	case isa.AVX512:
+		huberGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	default:
+		fallback.HuberGradF32(grad, x, y, delta, scale)
+	}
+}
+
+// HuberToF64 is fallback.HuberToF64 by the instruction set in use.
+func HuberToF64(dst, x, y []float64, delta float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	case isa.AVX512:
+		huberToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	default:
+		fallback.HuberToF64(dst, x, y, delta)
+	}
+}
+
+// HuberF64 is fallback.HuberF64 by the instruction set in use.
+func HuberF64(x, y []float64, delta float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return huberF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	case isa.AVX512:
+		return huberF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberF64(x, y, delta)
+	}
+}
+
+// HuberGradF64 is fallback.HuberGradF64 by the instruction set in use.
+func HuberGradF64(grad, x, y []float64, delta, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	case isa.AVX512:
+		huberGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	default:
+		fallback.HuberGradF64(grad, x, y, delta, scale)
+	}
+}
+
+// HuberMixedF32 is fallback.HuberMixedF32 by the instruction set in use.
+func HuberMixedF32(x, y []float32, delta float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return huberMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	case isa.AVX512:
+		return huberMixedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberMixedF32(x, y, delta)
 	}
 }
 
