@@ -43,6 +43,8 @@ type Machine interface {
 
 	// present is -1 in the first min(n, width) lanes, for n ≥ 1, and 0 in the others.
 	present(e *emitter, l Lane, n register) register
+	// behind is -Inf in the lanes from n on, for n from 1 to width, and 0 in the others.
+	behind(e *emitter, l Lane, n register) register
 	// tail chooses these lanes. It has present's if they are asked for.
 	tail(e *emitter, l Lane, n register, lanes bool) tail
 	// loadTail loads the lanes of t and zeros the others, reading nothing else.

@@ -224,6 +224,14 @@ func (m neon) present(e *emitter, l Lane, n register) register {
 	return m.load(e, l, memory{Base: table})
 }
 
+func (m neon) behind(e *emitter, l Lane, n register) register {
+	e.pool.minusInfBehind(l, m.width(l))
+	end, skip := e.gp(), m.scaled(e, n, l.size())
+	e.ins(fmt.Sprintf("MOVD $%s<>+16(SB), %%0", minusInfBehind(l)), end)
+	e.rmw("SUB %0, %1, %1", skip, end)
+	return m.load(e, l, memory{Base: end})
+}
+
 // loadTail reads single lanes, since NEON has no masked load.
 func (m neon) loadTail(e *emitter, l Lane, at memory, t tail) register {
 	r := m.vector(e)

@@ -280,6 +280,14 @@ func (m x86) present(e *emitter, l Lane, n register) register {
 	return m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
 }
 
+func (m x86) behind(e *emitter, l Lane, n register) register {
+	end := e.gp()
+	e.ins("LEAQ", e.pool.minusInfBehind(l, m.width(l)).Offset(m.bytes()), end)
+	before := m.move(e, n)
+	e.rmw("NEGQ", before)
+	return m.load(e, l, memory{Base: end, Index: before, Scale: uint8(l.size())})
+}
+
 // moves are the instructions that load and store pieces, and what they call the register.
 var moves = map[int]struct {
 	opcode   string
