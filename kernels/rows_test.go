@@ -83,26 +83,28 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog
 	want := k.NewArgs(s).Out
 	defer isa.Use(isa.Generic)()
 	for r := range s.Rows {
-		row := catalog.Args[T]{Shape: matrix(1, s.Cols), Scalars: a.Scalars}
+		row := k.NewArgs(matrix(1, s.Cols))
+		row.Scalars = a.Scalars
 		for j, o := range k.Inputs {
-			row.In = append(row.In, rowOf(o, a.In[j], r, s.Cols))
+			row.In[j] = rowOf(o, a.In[j], r, s.Cols)
 		}
 		for j, o := range k.Outputs {
-			row.Out = append(row.Out, rowOf(o, want[j], r, s.Cols))
+			row.Out[j] = rowOf(o, want[j], r, s.Cols)
+		}
+		if k.Masks {
+			row.Keep = a.Keep[r*s.Cols : (r+1)*s.Cols]
 		}
 		if k.Classes {
 			row.Target = a.Target[r : r+1]
 		}
-		k.Call(row)
+		k.Do(row)
 	}
 	return want
 }
 
 func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
-	if o.Size == catalog.PerRow {
-		return x[r : r+1]
-	}
-	return x[r*cols : (r+1)*cols]
+	n := o.Elements(matrix(1, cols))
+	return x[r*n : (r+1)*n]
 }
 
 // LogSumExpRowsTo is LogSumExp of each row, rounded once.

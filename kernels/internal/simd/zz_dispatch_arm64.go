@@ -81,6 +81,66 @@ func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	}
 }
 
+// MaxUnorderedF32 is fallback.MaxUnorderedF32 by the instruction set in use.
+func MaxUnorderedF32(x []float32) (largest, unordered float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return maxUnorderedF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxUnorderedF32(x)
+	}
+}
+
+// PlaceOfF32 is fallback.PlaceOfF32 by the instruction set in use.
+func PlaceOfF32(x, index []float32, m float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return placeOfF32NEON(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	default:
+		return fallback.PlaceOfF32(x, index, m)
+	}
+}
+
+// ArgMaxColumnsF32 is fallback.ArgMaxColumnsF32 by the instruction set in use.
+func ArgMaxColumnsF32(x, place []float32, cols, rows int) int {
+	switch isa.Active {
+	case isa.NEON:
+		return argMaxColumnsF32NEON(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	default:
+		return 0 // row by row, then
+	}
+}
+
+// MaxUnorderedF64 is fallback.MaxUnorderedF64 by the instruction set in use.
+func MaxUnorderedF64(x []float64) (largest, unordered float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return maxUnorderedF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxUnorderedF64(x)
+	}
+}
+
+// PlaceOfF64 is fallback.PlaceOfF64 by the instruction set in use.
+func PlaceOfF64(x, index []float64, m float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return placeOfF64NEON(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	default:
+		return fallback.PlaceOfF64(x, index, m)
+	}
+}
+
+// ArgMaxColumnsF64 is fallback.ArgMaxColumnsF64 by the instruction set in use.
+func ArgMaxColumnsF64(x, place []float64, cols, rows int) int {
+	switch isa.Active {
+	case isa.NEON:
+		return argMaxColumnsF64NEON(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	default:
+		return 0 // row by row, then
+	}
+}
+
 // BCEToF32 is fallback.BCEToF32 by the instruction set in use.
 func BCEToF32(dst, p, t []float32) {
 	switch isa.Active {
@@ -261,6 +321,16 @@ func AddSquaresToF32(dst, y, x []float32) {
 	}
 }
 
+// AddScaledToF32 is fallback.AddScaledToF32 by the instruction set in use.
+func AddScaledToF32(dst, y, s []float32, alpha float32) {
+	switch isa.Active {
+	case isa.NEON:
+		addScaledToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	default:
+		fallback.AddScaledToF32(dst, y, s, alpha)
+	}
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	switch isa.Active {
@@ -298,6 +368,16 @@ func AddSquaresToF64(dst, y, x []float64) {
 		addSquaresToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.AddSquaresToF64(dst, y, x)
+	}
+}
+
+// AddScaledToF64 is fallback.AddScaledToF64 by the instruction set in use.
+func AddScaledToF64(dst, y, s []float64, alpha float64) {
+	switch isa.Active {
+	case isa.NEON:
+		addScaledToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	default:
+		fallback.AddScaledToF64(dst, y, s, alpha)
 	}
 }
 
@@ -688,6 +768,86 @@ func ScaleColumnsToF64(dst, tile, scale []float64, cols, rows int) int {
 		return scaleColumnsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(tile), unsafe.SliceData(scale), cols, rows)
 	default:
 		return 0
+	}
+}
+
+// LogSumExpRowF32 is fallback.LogSumExpRowF32 by the instruction set in use.
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return logSumExpRowF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF32(x)
+	}
+}
+
+// SoftmaxRowF32 is fallback.SoftmaxRowF32 by the instruction set in use.
+func SoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF32(dst, x)
+	}
+}
+
+// LogSoftmaxRowF32 is fallback.LogSoftmaxRowF32 by the instruction set in use.
+func LogSoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		logSoftmaxRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF32(dst, x)
+	}
+}
+
+// SoftmaxGradRowF32 is fallback.SoftmaxGradRowF32 by the instruction set in use.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return softmaxGradRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF32(dst, x, scale)
+	}
+}
+
+// LogSumExpRowF64 is fallback.LogSumExpRowF64 by the instruction set in use.
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return logSumExpRowF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF64(x)
+	}
+}
+
+// SoftmaxRowF64 is fallback.SoftmaxRowF64 by the instruction set in use.
+func SoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF64(dst, x)
+	}
+}
+
+// LogSoftmaxRowF64 is fallback.LogSoftmaxRowF64 by the instruction set in use.
+func LogSoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		logSoftmaxRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF64(dst, x)
+	}
+}
+
+// SoftmaxGradRowF64 is fallback.SoftmaxGradRowF64 by the instruction set in use.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return softmaxGradRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF64(dst, x, scale)
 	}
 }
 

@@ -47,6 +47,42 @@ func absoluteErrorMixedF32AVX2(x, y *float32, n int) (sum float64)
 func absoluteErrorMixedF32AVX512(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func maxUnorderedF32AVX2(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func maxUnorderedF32AVX512(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF32AVX2(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func placeOfF32AVX512(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func argMaxColumnsF32AVX2(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func argMaxColumnsF32AVX512(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func maxUnorderedF64AVX2(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func maxUnorderedF64AVX512(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF64AVX2(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func placeOfF64AVX512(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func argMaxColumnsF64AVX2(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
+func argMaxColumnsF64AVX512(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
 func bCEToF32AVX2(dst, p, t *float32, n int)
 
 //go:noescape
@@ -155,6 +191,12 @@ func addSquaresToF32AVX2(dst, y, x *float32, n int)
 func addSquaresToF32AVX512(dst, y, x *float32, n int)
 
 //go:noescape
+func addScaledToF32AVX2(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
+func addScaledToF32AVX512(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
 func mulToF64AVX2(dst, x, y *float64, n int)
 
 //go:noescape
@@ -177,6 +219,12 @@ func addSquaresToF64AVX2(dst, y, x *float64, n int)
 
 //go:noescape
 func addSquaresToF64AVX512(dst, y, x *float64, n int)
+
+//go:noescape
+func addScaledToF64AVX2(dst, y, s *float64, n int, alpha float64)
+
+//go:noescape
+func addScaledToF64AVX512(dst, y, s *float64, n int, alpha float64)
 
 //go:noescape
 func erfToF32AVX2(dst, x *float32, n int)
@@ -411,6 +459,54 @@ func scaleColumnsToF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsToF64AVX512(dst, tile, scale *float64, cols, rows int) (done int)
+
+//go:noescape
+func logSumExpRowF32AVX2(x *float32, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF32AVX512(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func softmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32AVX2(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF32AVX512(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64AVX2(x *float64, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF64AVX512(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func softmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64AVX2(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF64AVX512(dst, x *float64, n int, scale float64) (m, l, p float64)
 
 //go:noescape
 func addLog1pToF64AVX2(dst, d, s *float64, n int)
