@@ -43,6 +43,7 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"LogSigmoidTo": logSigmoidTo[T], "LogSigmoidGradTo": logSigmoidGradTo[T],
 		"MishTo": mishTo[T], "MishGradTo": mishGradTo[T],
 		"LogTo": logTo[T], "Log1pTo": log1pTo[T], "PowTo": powTo[T], "MulTo": mulTo[T], "ScaleTo": scaleTo[T],
+		"AddSquaresTo": addSquaresTo[T], "TransposeTo": transposeTo[T],
 		"Sum": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
 		"SquaredError": squaredError[T], "SquaredErrorTo": squaredErrorTo[T], "SquaredErrorGrad": squaredErrorGrad[T],
 		"AbsoluteError": absoluteError[T], "AbsoluteErrorTo": absoluteErrorTo[T], "AbsoluteErrorGrad": absoluteErrorGrad[T],
@@ -170,6 +171,14 @@ func scaleTo[T kernels.Float](a catalog.Args[T]) float64 {
 	dst, c := a.Out[0], a.Scalars[0]
 	for i, x := range a.In[0] {
 		dst[i] = c * x
+	}
+	return 0
+}
+
+func addSquaresTo[T kernels.Float](a catalog.Args[T]) float64 {
+	dst, x := a.Out[0], a.In[1]
+	for i, s := range a.In[0] {
+		dst[i] = s + x[i]*x[i]
 	}
 	return 0
 }
