@@ -78,7 +78,7 @@ const (
 
 // exp32 is exp(x), to 0.51 ULP.
 func exp32(x float32) float32 {
-	return float32(expMixed(float64(clampExp32(x))))
+	return float32(expMixed[fused](float64(clampExp32(x))))
 }
 
 // clampExp32 keeps x where expMixed works; beyond, the result is 0 or +Inf in float32 anyway. NaN passes.
@@ -87,16 +87,17 @@ func clampExp32(x float32) float32 {
 }
 
 // expMixed is exp(x) for |x| < 700; NaN stays NaN.
-func expMixed(x float64) float64 {
-	s, q := expMixedParts(x)
-	return fma64(s, q, s)
+func expMixed[A arithmetic](x float64) float64 {
+	s, q := expMixedParts[A](x)
+	return muladd[A](s, q, s)
 }
 
 // expMixedParts is exp(x) = s + s·q, s a power of two.
-func expMixedParts(x float64) (s, q float64) {
-	t, n := expRound64(x, ExpMixedShift)
-	r := fnma64(n, Ln2, x)
-	return float64of(bits64(t) << 52), r * poly64(r, ExpMixedPoly[:])
+func expMixedParts[A arithmetic](x float64) (s, q float64) {
+	t := muladd[A](x, Log2E64, Integer64+ExpMixedShift)
+	n := t - (Integer64 + ExpMixedShift)
+	r := nmuladd[A](n, Ln2, x)
+	return float64of(bits64(t) << 52), r * polyMixed[A](r, ExpMixedPoly[:])
 }
 
 // expNeg32 is exp(x) for x ≤ 0, to 0.87 ULP; exactly 1 at 0, NaN for NaN.

@@ -7,7 +7,7 @@ package fallback
 
 // sigmoid32 is 1/(1+exp(−x)), to 0.51 ULP.
 func sigmoid32(x float32) float32 {
-	u := expMixed(float64(pickMax(ExpMixedMin, -abs32(x))))
+	u := expMixed[fused](float64(pickMax(ExpMixedMin, -abs32(x))))
 	top := u
 	if x >= 0 {
 		top = 1
