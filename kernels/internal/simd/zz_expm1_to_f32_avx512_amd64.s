@@ -13,12 +13,12 @@ TEXT ·expm1ToF32AVX512(SB), NOSPLIT, $0-24
 	JLT          tail
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z3
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z3
 
 main:
 	// A turn: 32 elements, all at once.
-	// x where expMixed works
+	// x from ExpFloor32 to ExpTop32
 	VMOVUPS (CX), Z4
 	VMAXPS  Z4, Z2, Z5
 	VMOVUPS 64(CX), Z6
@@ -129,11 +129,11 @@ masked1:
 	VMOVUPS  (BX)(SI*4), Z0
 	VPMOVD2M Z0, K1
 
-	// x where expMixed works
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z0
+	// x from ExpFloor32 to ExpTop32
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z0
 	VMOVUPS.Z    (CX), K1, Z1
 	VMAXPS       Z1, Z0, Z0
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z2
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z2
 	VMINPS       Z0, Z2, Z0
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
@@ -201,11 +201,11 @@ GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
 DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
 GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $4
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
-DATA f32_ExpMixedMax<>+0(SB)/4, $0x42b20000
-GLOBL f32_ExpMixedMax<>(SB), RODATA|NOPTR, $4
+DATA f32_ExpTop32<>+0(SB)/4, $0x42b20000
+GLOBL f32_ExpTop32<>(SB), RODATA|NOPTR, $4
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8

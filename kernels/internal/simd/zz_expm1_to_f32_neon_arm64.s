@@ -23,13 +23,13 @@ TEXT ·expm1ToF32NEON(SB), NOSPLIT, $0-24
 	FMOVQ 128(R0), F8 // ExpMixedPoly_1
 	FMOVQ 144(R0), F9 // ExpMixedPoly_0
 	FMOVQ 160(R0), F10 // 1
-	FMOVQ 176(R0), F11 // ExpMixedMin
-	FMOVQ 192(R0), F12 // ExpMixedMax
+	FMOVQ 176(R0), F11 // ExpFloor32
+	FMOVQ 192(R0), F12 // ExpTop32
 	FMOVQ 208(R0), F13 // sign
 
 main:
 	// A turn: 8 elements, all at once.
-	// x where expMixed works
+	// x from ExpFloor32 to ExpTop32
 	FMOVQ (R2), F14
 	WORD  $0x6eaee56f // FCMGT V15.4S, V11.4S, V14.4S
 	VBSL  V14.B16, V11.B16, V15.B16
@@ -149,8 +149,8 @@ tail:
 	CMP $0, R3
 	BLE done
 
-	// x where expMixed works
-	FMOVQ 176(R0), F0 // ExpMixedMin
+	// x from ExpFloor32 to ExpTop32
+	FMOVQ 176(R0), F0 // ExpFloor32
 	CMP   $4, R3
 	BLT   few1
 	FMOVQ (R2), F1
@@ -172,7 +172,7 @@ two3:
 loaded2:
 	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
 	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 192(R0), F0 // ExpMixedMax
+	FMOVQ 192(R0), F0 // ExpTop32
 	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
 	VBSL  V2.B16, V0.B16, V3.B16
 
