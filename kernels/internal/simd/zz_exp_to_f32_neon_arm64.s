@@ -6,16 +6,107 @@
 
 // func expToF32NEON(dst *float32, x *float32, n int)
 TEXT ·expToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $16, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer32_plus_ExpHalves32
-	FMOVQ 16(R0), F1 // ExpFloor32
-	FMOVQ 32(R0), F2 // ExpTop32
-	FMOVQ 48(R0), F3 // Log2E32
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $16, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	// x from ExpFloor32 to ExpTop32
+	FMOVQ (R0), F1 // ExpFloor32
+	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 16(R0), F0 // ExpTop32
+	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
+	VBSL  V2.B16, V0.B16, V1.B16
+
+	// n = round(x/log 2)
+	FMOVQ 32(R0), F0 // Log2E32
+	FMOVQ 48(R0), F2 // Integer32_plus_ExpHalves32
+	VFMLA V0.S4, V1.S4, V2.S4
+	FMOVQ 48(R0), F0 // Integer32_plus_ExpHalves32
+	WORD  $0x4ea0d440 // FSUB V0.4S, V2.4S, V0.4S
+	FMOVQ 64(R0), F3 // Ln2High32
+	VFMLS V3.S4, V0.S4, V1.S4
+	FMOVQ 80(R0), F3 // Ln2Low32
+	WORD  $0x6e23dc00 // FMUL V0.4S, V0.4S, V3.4S
+	WORD  $0x4ea0d423 // FSUB V3.4S, V1.4S, V0.4S
+
+	// ExpPoly32_from_2 by Horner's rule
+	FMOVQ 96(R0), F4 // ExpPoly32_from_2_4
+	FMOVQ 112(R0), F5 // ExpPoly32_from_2_3
+	VFMLA V3.S4, V4.S4, V5.S4
+	FMOVQ 128(R0), F4 // ExpPoly32_from_2_2
+	VFMLA V3.S4, V5.S4, V4.S4
+	FMOVQ 144(R0), F5 // ExpPoly32_from_2_1
+	VFMLA V3.S4, V4.S4, V5.S4
+	FMOVQ 160(R0), F4 // ExpPoly32_from_2_0
+	VFMLA V3.S4, V5.S4, V4.S4
+	WORD  $0x6e23dc63 // FMUL V3.4S, V3.4S, V3.4S
+	VFMLS V4.S4, V3.S4, V0.S4
+	WORD  $0x4ea0d420 // FSUB V0.4S, V1.4S, V0.4S
+	FMOVQ 176(R0), F1 // 1
+	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
+
+	// 2ⁿ·exp(r), 2ⁿ in two factors
+	VUSHR $1, V2.S4, V1.S4
+	VSHL  $23, V1.S4, V1.S4
+	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
+	VSHL  $23, V2.S4, V2.S4
+	VSUB  V1.S4, V2.S4, V1.S4
+	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 48(R0), F0 // Integer32_plus_ExpHalves32
+	FMOVQ (R0), F1 // ExpFloor32
+	FMOVQ 16(R0), F2 // ExpTop32
+	FMOVQ 32(R0), F3 // Log2E32
 	FMOVQ 64(R0), F4 // Ln2High32
 	FMOVQ 80(R0), F5 // Ln2Low32
 	FMOVQ 96(R0), F6 // ExpPoly32_from_2_4
@@ -24,7 +115,7 @@ TEXT ·expToF32NEON(SB), NOSPLIT, $0-24
 	FMOVQ 144(R0), F9 // ExpPoly32_from_2_1
 	FMOVQ 160(R0), F10 // ExpPoly32_from_2_0
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// x from ExpFloor32 to ExpTop32
 	FMOVQ (R2), F11
@@ -161,119 +252,27 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// x from ExpFloor32 to ExpTop32
-	FMOVQ 16(R0), F0 // ExpFloor32
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 32(R0), F0 // ExpTop32
-	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
-	VBSL  V2.B16, V0.B16, V1.B16
-
-	// n = round(x/log 2)
-	FMOVQ 48(R0), F0 // Log2E32
-	FMOVQ (R0), F2 // Integer32_plus_ExpHalves32
-	VFMLA V0.S4, V1.S4, V2.S4
-	FMOVQ (R0), F0 // Integer32_plus_ExpHalves32
-	WORD  $0x4ea0d440 // FSUB V0.4S, V2.4S, V0.4S
-	FMOVQ 64(R0), F3 // Ln2High32
-	VFMLS V3.S4, V0.S4, V1.S4
-	FMOVQ 80(R0), F3 // Ln2Low32
-	WORD  $0x6e23dc00 // FMUL V0.4S, V0.4S, V3.4S
-	WORD  $0x4ea0d423 // FSUB V3.4S, V1.4S, V0.4S
-
-	// ExpPoly32_from_2 by Horner's rule
-	FMOVQ 96(R0), F4 // ExpPoly32_from_2_4
-	FMOVQ 112(R0), F5 // ExpPoly32_from_2_3
-	VFMLA V3.S4, V4.S4, V5.S4
-	FMOVQ 128(R0), F4 // ExpPoly32_from_2_2
-	VFMLA V3.S4, V5.S4, V4.S4
-	FMOVQ 144(R0), F5 // ExpPoly32_from_2_1
-	VFMLA V3.S4, V4.S4, V5.S4
-	FMOVQ 160(R0), F4 // ExpPoly32_from_2_0
-	VFMLA V3.S4, V5.S4, V4.S4
-	WORD  $0x6e23dc63 // FMUL V3.4S, V3.4S, V3.4S
-	VFMLS V4.S4, V3.S4, V0.S4
-	WORD  $0x4ea0d420 // FSUB V0.4S, V1.4S, V0.4S
-	FMOVQ 176(R0), F1 // 1
-	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
-
-	// 2ⁿ·exp(r), 2ⁿ in two factors
-	VUSHR $1, V2.S4, V1.S4
-	VSHL  $23, V1.S4, V1.S4
-	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
-	VSHL  $23, V2.S4, V2.S4
-	VSUB  V1.S4, V2.S4, V1.S4
-	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
-
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/4, $0x4b4000fe
-DATA constants<>+4(SB)/4, $0x4b4000fe
-DATA constants<>+8(SB)/4, $0x4b4000fe
-DATA constants<>+12(SB)/4, $0x4b4000fe
-DATA constants<>+16(SB)/4, $0xc2d00000
-DATA constants<>+20(SB)/4, $0xc2d00000
-DATA constants<>+24(SB)/4, $0xc2d00000
-DATA constants<>+28(SB)/4, $0xc2d00000
-DATA constants<>+32(SB)/4, $0x42b20000
-DATA constants<>+36(SB)/4, $0x42b20000
-DATA constants<>+40(SB)/4, $0x42b20000
-DATA constants<>+44(SB)/4, $0x42b20000
-DATA constants<>+48(SB)/4, $0x3fb8aa3b
-DATA constants<>+52(SB)/4, $0x3fb8aa3b
-DATA constants<>+56(SB)/4, $0x3fb8aa3b
-DATA constants<>+60(SB)/4, $0x3fb8aa3b
+DATA constants<>+0(SB)/4, $0xc2d00000
+DATA constants<>+4(SB)/4, $0xc2d00000
+DATA constants<>+8(SB)/4, $0xc2d00000
+DATA constants<>+12(SB)/4, $0xc2d00000
+DATA constants<>+16(SB)/4, $0x42b20000
+DATA constants<>+20(SB)/4, $0x42b20000
+DATA constants<>+24(SB)/4, $0x42b20000
+DATA constants<>+28(SB)/4, $0x42b20000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b4000fe
+DATA constants<>+52(SB)/4, $0x4b4000fe
+DATA constants<>+56(SB)/4, $0x4b4000fe
+DATA constants<>+60(SB)/4, $0x4b4000fe
 DATA constants<>+64(SB)/4, $0x3f317200
 DATA constants<>+68(SB)/4, $0x3f317200
 DATA constants<>+72(SB)/4, $0x3f317200

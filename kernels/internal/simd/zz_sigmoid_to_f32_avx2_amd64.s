@@ -6,17 +6,119 @@
 
 // func sigmoidToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·sigmoidToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000018
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000018
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS f32_SigmoidTop32<>+0(SB), Y1
+	VMINPS  Y0, Y1, Y0
+
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y1
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y0, Y1
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y1, Y2
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y2, Y0
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y2, Y0
+	VMULPS       Y0, Y0, Y2
+
+	// ExpMinusPoly32 by Horner's rule
+	VMOVUPS      f32_ExpMinusPoly32_3<>+0(SB), Y3
+	VFMADD231PS  f32_ExpMinusPoly32_4<>+0(SB), Y0, Y3
+	VFMADD213PS  f32_ExpMinusPoly32_2<>+0(SB), Y0, Y3
+	VFMADD213PS  f32_ExpMinusPoly32_1<>+0(SB), Y0, Y3
+	VFMADD213PS  f32_ExpMinusPoly32_0<>+0(SB), Y0, Y3
+	VFNMADD231PS Y3, Y2, Y0
+
+	// d + e = s + exp(−r)
+	VPSLLD  $0x17, Y1, Y1
+	VMULPS  f32_ExpSmall32<>+0(SB), Y1, Y1
+	VADDPS  f32_1<>+0(SB), Y1, Y2
+	VSUBPS  Y0, Y2, Y2
+	VMOVUPS f32_1<>+0(SB), Y3
+	VSUBPS  Y2, Y3, Y3
+	VADDPS  Y3, Y1, Y3
+	VSUBPS  Y0, Y3, Y0
+
+	// y = 1/d, corrected
+	VMOVUPS      f32_1<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y3
+	VFNMADD213PS f32_1<>+0(SB), Y3, Y2
+	VFNMADD231PS Y3, Y0, Y2
+	VFMADD231PS  Y2, Y3, Y3
+	VMULPS       Y1, Y3, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPS f32_1<>+0(SB), Y0
 	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y1
 	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
 	VMOVUPS f32_SigmoidTop32<>+0(SB), Y3
 
-main:
+turn:
 	// A turn: 24 elements, all at once.
 	VMAXPS (CX), Y2, Y4
 	VMAXPS 32(CX), Y2, Y5
@@ -111,98 +213,11 @@ main:
 	ADDQ         $0x00000060, CX
 	SUBQ         $0x00000018, DX
 	CMPQ         DX, $0x00000018
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y0
-	VMOVUPS    f32_ExpFloor32<>+0(SB), Y1
-	VMASKMOVPS (CX), Y0, Y2
-	VMAXPS     Y2, Y1, Y1
-	VMOVUPS    f32_SigmoidTop32<>+0(SB), Y2
-	VMINPS     Y1, Y2, Y1
-
-	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
-	VMULPS       Y1, Y1, Y3
-
-	// ExpMinusPoly32 by Horner's rule
-	VMOVUPS      f32_ExpMinusPoly32_3<>+0(SB), Y4
-	VFMADD231PS  f32_ExpMinusPoly32_4<>+0(SB), Y1, Y4
-	VFMADD213PS  f32_ExpMinusPoly32_2<>+0(SB), Y1, Y4
-	VFMADD213PS  f32_ExpMinusPoly32_1<>+0(SB), Y1, Y4
-	VFMADD213PS  f32_ExpMinusPoly32_0<>+0(SB), Y1, Y4
-	VFNMADD231PS Y4, Y3, Y1
-
-	// d + e = s + exp(−r)
-	VPSLLD  $0x17, Y2, Y2
-	VMULPS  f32_ExpSmall32<>+0(SB), Y2, Y2
-	VADDPS  f32_1<>+0(SB), Y2, Y3
-	VSUBPS  Y1, Y3, Y3
-	VMOVUPS f32_1<>+0(SB), Y4
-	VSUBPS  Y3, Y4, Y4
-	VADDPS  Y4, Y2, Y4
-	VSUBPS  Y1, Y4, Y1
-
-	// y = 1/d, corrected
-	VMOVUPS      f32_1<>+0(SB), Y4
-	VDIVPS       Y3, Y4, Y4
-	VFNMADD213PS f32_1<>+0(SB), Y4, Y3
-	VFNMADD231PS Y4, Y1, Y3
-	VFMADD231PS  Y3, Y4, Y4
-	VMULPS       Y2, Y4, Y1
-	CMPQ         DX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f32_1<>+0(SB)/4, $0x3f800000
-DATA f32_1<>+4(SB)/4, $0x3f800000
-DATA f32_1<>+8(SB)/4, $0x3f800000
-DATA f32_1<>+12(SB)/4, $0x3f800000
-DATA f32_1<>+16(SB)/4, $0x3f800000
-DATA f32_1<>+20(SB)/4, $0x3f800000
-DATA f32_1<>+24(SB)/4, $0x3f800000
-DATA f32_1<>+28(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
-GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
@@ -223,6 +238,16 @@ DATA f32_SigmoidTop32<>+20(SB)/4, $0x41900000
 DATA f32_SigmoidTop32<>+24(SB)/4, $0x41900000
 DATA f32_SigmoidTop32<>+28(SB)/4, $0x41900000
 GLOBL f32_SigmoidTop32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
@@ -314,20 +339,12 @@ DATA f32_ExpSmall32<>+24(SB)/4, $0x1f800000
 DATA f32_ExpSmall32<>+28(SB)/4, $0x1f800000
 GLOBL f32_ExpSmall32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32
