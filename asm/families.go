@@ -28,6 +28,8 @@ func families() []gen.Family {
 		{Name: "product", Kernels: products()},
 		{Name: "sigmoid", Kernels: sigmoids()},
 		{Name: "silu", Kernels: silus()},
+		{Name: "softmax_grad", Kernels: softmaxGrads()},
+		{Name: "softmax_mask", Kernels: softmaxMasks()},
 		{Name: "softplus", Kernels: softpluses()},
 		{Name: "squared_error", Kernels: squaredErrors()},
 		{Name: "sums", Kernels: sums()},

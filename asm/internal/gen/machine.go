@@ -43,6 +43,11 @@ type Machine interface {
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
 
+	// loadBytes loads as many bytes as a register has lanes, each as the integer in a lane; loadBytesTail does so for the
+	// lanes of t, and leaves zeros in the others.
+	loadBytes(e *emitter, l Lane, m memory) register
+	loadBytesTail(e *emitter, l Lane, m memory, t tail) register
+
 	// swap exchanges lane i and lane i xor distance, distance being a power of two.
 	swap(e *emitter, l Lane, r register, distance int) register
 	// storeScalar stores lane 0, a float64.

@@ -617,6 +617,66 @@ func siLUGradToF64AVX2(dst, x, dy *float64, n int)
 func siLUGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
+func softmaxGradToF32AVX2(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func softmaxGradToF32AVX512(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF32AVX2(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func logSoftmaxGradToF32AVX512(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradToF64AVX2(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func softmaxGradToF64AVX512(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF64AVX2(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logSoftmaxGradToF64AVX512(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logitsToF32AVX2(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF32AVX512(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32AVX2(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32AVX512(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32AVX2(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32AVX512(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF64AVX2(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func logitsToF64AVX512(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64AVX2(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64AVX512(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64AVX2(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64AVX512(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
+
+//go:noescape
 func softplusToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
