@@ -54,6 +54,8 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"Sum": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
 		"SquaredError": squaredError[T], "SquaredErrorTo": squaredErrorTo[T], "SquaredErrorGrad": squaredErrorGrad[T],
 		"AbsoluteError": absoluteError[T], "AbsoluteErrorTo": absoluteErrorTo[T], "AbsoluteErrorGrad": absoluteErrorGrad[T],
+		"Huber": huber[T], "HuberTo": huberTo[T], "HuberGrad": huberGrad[T],
+		"GaussianNLL": gaussianNLL[T], "GaussianNLLTo": gaussianNLLTo[T], "GaussianNLLGrad": gaussianNLLGrad[T],
 		"BCE": bce[T], "BCETo": bceTo[T], "BCEGrad": bceGrad[T],
 		"BCEWithLogits": bceWithLogits[T], "BCEWithLogitsTo": bceWithLogitsTo[T], "BCEWithLogitsGrad": bceWithLogitsGrad[T],
 		"BCEWithLogits_posWeight": weighted[T], "BCEWithLogitsTo_posWeight": weightedTo[T], "BCEWithLogitsGrad_posWeight": weightedGrad[T],

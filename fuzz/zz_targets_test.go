@@ -115,6 +115,15 @@ func FuzzAbsoluteErrorTo64(f *testing.F) { run[float64](f, "AbsoluteErrorTo") }
 func FuzzAbsoluteErrorGrad32(f *testing.F) { run[float32](f, "AbsoluteErrorGrad") }
 func FuzzAbsoluteErrorGrad64(f *testing.F) { run[float64](f, "AbsoluteErrorGrad") }
 
+func FuzzHuber32(f *testing.F) { run[float32](f, "Huber") }
+func FuzzHuber64(f *testing.F) { run[float64](f, "Huber") }
+
+func FuzzHuberTo32(f *testing.F) { run[float32](f, "HuberTo") }
+func FuzzHuberTo64(f *testing.F) { run[float64](f, "HuberTo") }
+
+func FuzzHuberGrad32(f *testing.F) { run[float32](f, "HuberGrad") }
+func FuzzHuberGrad64(f *testing.F) { run[float64](f, "HuberGrad") }
+
 func FuzzBCE32(f *testing.F) { run[float32](f, "BCE") }
 func FuzzBCE64(f *testing.F) { run[float64](f, "BCE") }
 
@@ -159,6 +168,15 @@ func FuzzGaussianKLLogVar64(f *testing.F) { run[float64](f, "GaussianKLLogVar") 
 
 func FuzzGaussianKLLogVarTo32(f *testing.F) { run[float32](f, "GaussianKLLogVarTo") }
 func FuzzGaussianKLLogVarTo64(f *testing.F) { run[float64](f, "GaussianKLLogVarTo") }
+
+func FuzzGaussianNLL32(f *testing.F) { run[float32](f, "GaussianNLL") }
+func FuzzGaussianNLL64(f *testing.F) { run[float64](f, "GaussianNLL") }
+
+func FuzzGaussianNLLTo32(f *testing.F) { run[float32](f, "GaussianNLLTo") }
+func FuzzGaussianNLLTo64(f *testing.F) { run[float64](f, "GaussianNLLTo") }
+
+func FuzzGaussianNLLGrad32(f *testing.F) { run[float32](f, "GaussianNLLGrad") }
+func FuzzGaussianNLLGrad64(f *testing.F) { run[float64](f, "GaussianNLLGrad") }
 
 func FuzzNormalTo32(f *testing.F) { run[float32](f, "NormalTo") }
 func FuzzNormalTo64(f *testing.F) { run[float64](f, "NormalTo") }

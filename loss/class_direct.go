@@ -34,7 +34,7 @@ func (c *classCall[T]) unweighted() float64 {
 	return sum.Value()
 }
 
-// weighted is direct with class weights or ignored rows, which the kernels leave out.
+// weighted is direct with class weights or rows that are left out, which the kernels leave out.
 func (c *classCall[T]) weighted() float64 {
 	var (
 		values, factors [blockLen]T
@@ -46,14 +46,15 @@ func (c *classCall[T]) weighted() float64 {
 		n = min(blockLen, c.targets-j)
 		from, to := r*c.cols, (r+n)*c.cols
 		v, f, x := values[:n], factors[:n], c.pred[from:to]
-		y := leaveOut(classes[:n], c.class[j:j+n], c.ignore)
+		t := c.part(j, n)
+		y := t.kernelTargets(classes[:n])
 		if c.grad == nil {
 			kernels.CrossEntropyRowsTo(v, x, c.cols, y)
 		} else {
-			rowWeights(f, c.class[j:j+n], c.weight, c.ignore, T(c.scale))
+			rowWeights(f, t, c.weight, T(c.scale))
 			kernels.CrossEntropyRowsGradTo(c.grad[from:to], v, x, c.cols, y, f)
 		}
-		rowWeights(f, c.class[j:j+n], c.weight, c.ignore, 1)
+		rowWeights(f, t, c.weight, 1)
 		sum.Add(kernels.Dot(v, f))
 		if c.dst != nil {
 			kernels.MulTo(c.dst[r:r+n], v, f)

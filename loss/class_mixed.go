@@ -1,6 +1,8 @@
 package loss
 
 import (
+	"math"
+
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels"
 )
@@ -39,9 +41,12 @@ func (c *classCall[T]) mixed() float64 {
 // soft says that a row has more than one term.
 func (c *classCall[T]) soft() bool { return c.prob != nil || c.smoothing > 0 }
 
-// ignored says whether a row has an ignored target.
+// ignored says whether the target of a row is left out.
 func (c *classCall[T]) ignored(row int) bool {
-	return c.class != nil && c.class[row%c.targets] == c.ignore
+	if c.class == nil {
+		return !kept(c.mask, row)
+	}
+	return c.leftOut(row % c.targets)
 }
 
 // block evaluates the rows from r on, so many as there are values.
@@ -65,7 +70,8 @@ func (c *classCall[T]) hardBlock(values []float64, r int) {
 	for i := range n {
 		c.gather(x[i*c.cols:(i+1)*c.cols], c.pred, r+i, 0)
 	}
-	y := leaveOut(classes[:n], c.class[j:j+n], c.ignore)
+	t := c.part(j, n)
+	y := t.kernelTargets(classes[:n])
 	kernels.CrossEntropyRowsTo(values, x, c.cols, y)
 	c.finish(values, slopes[:n], r)
 	if c.grad == nil {
@@ -81,11 +87,18 @@ func (c *classCall[T]) hardBlock(values []float64, r int) {
 // finish turns the cross-entropies of rows, 0 for ignored ones, into values, and
 // writes the derivative of the result by each.
 func (c *classCall[T]) finish(values, slopes []float64, r int) {
-	j := r % c.targets
-	rowWeights(slopes, c.class[j:j+len(values)], c.weight, c.ignore, 1)
+	t := c.part(r%c.targets, len(values))
+	rowWeights(slopes, t, c.weight, 1)
 	kernels.MulTo(values, values, slopes)
 	if c.focal {
 		focalFactors(values, slopes, c.gamma)
+	}
+	if c.alpha != nil {
+		var alpha [blockRows]float64
+		a := alpha[:len(values)]
+		rowWeights(a, t, c.alpha, 1)
+		kernels.MulTo(values, values, a)
+		kernels.MulTo(slopes, slopes, a)
 	}
 	kernels.ScaleTo(slopes, c.scale, slopes)
 }
@@ -104,7 +117,7 @@ func (c *classCall[T]) softBlock(values []float64, r int) {
 	for i := range n {
 		values[i] = 0
 		if !c.ignored(r + i) {
-			values[i] = -kernels.Dot(q[i*c.cols:(i+1)*c.cols], lp[i*c.cols:(i+1)*c.cols])
+			values[i] = -c.expectation(q[i*c.cols:(i+1)*c.cols], lp[i*c.cols:(i+1)*c.cols])
 		}
 	}
 	if c.grad == nil {
@@ -115,6 +128,21 @@ func (c *classCall[T]) softBlock(values []float64, r int) {
 		row, mass := p[i*c.cols:(i+1)*c.cols], q[i*c.cols:(i+1)*c.cols]
 		c.softGrad(row, mass, kernels.Sum(mass), r+i, 0)
 	}
+}
+
+// expectation is Σ q·lp, in which a class probability of 0 leaves out a lp of −Inf. It overwrites such an lp by a
+// number whose exponential is 0 as well.
+func (c *classCall[T]) expectation(q, lp []float64) float64 {
+	v := kernels.Dot(q, lp)
+	if v == v || c.prob == nil {
+		return v
+	}
+	for i, p := range q {
+		if p == 0 && math.IsInf(lp[i], -1) {
+			lp[i] = -math.MaxFloat64
+		}
+	}
+	return kernels.Dot(q, lp)
 }
 
 // masses writes the q of some classes of a row, from class k on:
@@ -130,7 +158,7 @@ func (c *classCall[T]) masses(q []float64, row, k int) {
 		for i := range q {
 			q[i] = even
 		}
-		if y := c.class[row%c.targets]; y != c.ignore && y >= k && y < k+len(q) {
+		if y := c.class[row%c.targets]; !c.ignored(row) && y >= k && y < k+len(q) {
 			q[y-k] += 1 - c.smoothing
 		}
 	}

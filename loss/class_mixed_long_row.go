@@ -59,7 +59,7 @@ func (c *classCall[T]) rowMax(r int) (m float64, arg int) {
 func (c *classCall[T]) longHard(r int, m, rest float64, piece []float64) float64 {
 	var value, slope [1]float64
 	y := c.class[r%c.targets]
-	if y != c.ignore {
+	if !c.ignored(r) {
 		value[0] = (m - float64(c.pred[c.base(r)+y*c.inner])) + rest
 	}
 	c.finish(value[:], slope[:], r)
@@ -68,7 +68,7 @@ func (c *classCall[T]) longHard(r int, m, rest float64, piece []float64) float64
 	}
 	for k := 0; k < c.cols; k += blockLogits {
 		p := c.longSoftmax(piece, r, k, m, rest)
-		if y >= k && y < k+len(p) {
+		if !c.ignored(r) && y >= k && y < k+len(p) {
 			p[y-k]--
 		}
 		kernels.ScaleTo(p, slope[0], p)
@@ -98,6 +98,9 @@ func (c *classCall[T]) longSoft(r int, m, rest float64, piece, masses []float64)
 		c.masses(q, r, k)
 		for i := range d {
 			d[i] = (m - d[i]) + rest
+			if c.prob != nil && q[i] == 0 && math.IsInf(d[i], 1) { // as in expectation
+				d[i] = 0
+			}
 		}
 		sum.Add(kernels.Dot(q, d))
 		all.Add(kernels.Sum(q))

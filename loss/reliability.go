@@ -1,7 +1,6 @@
 package loss
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/simmer-go/simmer/internal/total"
@@ -50,7 +49,7 @@ func (b ReliabilityBin) gap() float64 { return math.Abs(float64(b.Correct) - b.c
 // BinsTo fills the bins, of which there are as many as the slice is long; 15 are usual. What they held is lost.
 func (l Reliability[T]) BinsTo(bins []ReliabilityBin, pred []T, target []int) error {
 	if len(bins) == 0 {
-		return fmt.Errorf("loss: len(bins) = 0: want at least 1")
+		return inputError("loss: len(bins) = 0: want at least 1")
 	}
 	m, err := newClassRows(l.Classes, l.IgnoreIndex, pred, target)
 	if err != nil {

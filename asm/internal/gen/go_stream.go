@@ -10,7 +10,7 @@ import (
 
 // call of a Stream.
 func (k *Stream) call() call {
-	c := call{slices: k.slices(), scalars: slices.Concat(k.Params, k.Wide)}
+	c := call{slices: k.slices(), scalars: slices.Concat(k.Params, k.Wide), short: &k.Mem}
 	c.params = append(c.params, strings.Join(c.slices, ", ")+" []"+k.Mem.goType())
 	if k.Flags != "" {
 		c.slices = append(slices.Clip(c.slices), k.Flags)

@@ -16,6 +16,7 @@ func Kernels[T kernels.Float]() []Kernel[T] {
 func table[T kernels.Float]() []Kernel[T] {
 	scale := Scalar{"scale", []float64{0.25, -3}}
 	eps := Scalar{"eps", []float64{1e-6, 0}}
+	delta := Scalar{"delta", []float64{1, 0.1}}
 	return []Kernel[T]{
 		unary("ExpTo", Broad, kernels.ExpTo[T]),
 		unary("Expm1To", Broad, kernels.Expm1To[T]),
@@ -71,6 +72,20 @@ func table[T kernels.Float]() []Kernel[T] {
 		sum2("AbsoluteError", in(Real, "x", "y"), kernels.AbsoluteError[T]),
 		binary("AbsoluteErrorTo", in(Real, "x", "y"), kernels.AbsoluteErrorTo[T]),
 		grad2("AbsoluteErrorGrad", in(Real, "x", "y"), scale, kernels.AbsoluteErrorGrad[T]),
+		{
+			Function: "Huber", Inputs: in(Real, "x", "y"), Scalars: []Scalar{delta}, Returns: true,
+			Call: func(a Args[T]) float64 { return kernels.Huber(a.In[0], a.In[1], a.Scalars[0]) },
+		},
+		{
+			Function: "HuberTo", Outputs: dst, Inputs: in(Real, "x", "y"), Scalars: []Scalar{delta},
+			Call: func(a Args[T]) float64 { kernels.HuberTo(a.Out[0], a.In[0], a.In[1], a.Scalars[0]); return 0 },
+		},
+		{
+			Function: "HuberGrad", Outputs: grad, Inputs: in(Real, "x", "y"), Scalars: []Scalar{delta, scale}, Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.HuberGrad(a.Out[0], a.In[0], a.In[1], a.Scalars[0], a.Scalars[1])
+			},
+		},
 		sum2("BCE", in(Probability, "p", "t"), kernels.BCE[T]),
 		binary("BCETo", in(Probability, "p", "t"), kernels.BCETo[T]),
 		grad2("BCEGrad", in(Probability, "p", "t"), scale, kernels.BCEGrad[T]),
@@ -136,6 +151,26 @@ func table[T kernels.Float]() []Kernel[T] {
 		},
 		sum2("GaussianKLLogVar", in(Real, "mu", "logVar"), kernels.GaussianKLLogVar[T]),
 		binary("GaussianKLLogVarTo", in(Real, "mu", "logVar"), kernels.GaussianKLLogVarTo[T]),
+
+		{
+			Function: "GaussianNLL", Inputs: likelihood, Scalars: []Scalar{eps}, Returns: true,
+			Call: func(a Args[T]) float64 { return kernels.GaussianNLL(a.In[0], a.In[1], a.In[2], a.Scalars[0]) },
+		},
+		{
+			Function: "GaussianNLLTo", Outputs: dst, Inputs: likelihood,
+			Scalars: []Scalar{eps, {"constant", []float64{0, 0.9189385332046728}}},
+			Call: func(a Args[T]) float64 {
+				kernels.GaussianNLLTo(a.Out[0], a.In[0], a.In[1], a.In[2], a.Scalars[0], a.Scalars[1])
+				return 0
+			},
+		},
+		{
+			Function: "GaussianNLLGrad", Outputs: []Operand{{Name: "dMean"}, {Name: "dVariance"}}, Inputs: likelihood,
+			Scalars: []Scalar{eps, scale}, Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.GaussianNLLGrad(a.Out[0], a.Out[1], a.In[0], a.In[1], a.In[2], a.Scalars[0], a.Scalars[1])
+			},
+		},
 
 		drawn("NormalTo", kernels.NormalTo[T]),
 		drawn("UniformTo", kernels.UniformTo[T]),
@@ -219,6 +254,7 @@ var (
 	logits           = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
 	weighted         = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
 	gaussian         = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
+	likelihood       = append(in(Real, "mean"), Operand{Name: "variance", Domain: Positive}, Operand{Name: "y", Domain: Real})
 	gaussians        = []Operand{
 		{Name: "muP", Domain: Real}, {Name: "sigmaP", Domain: Scale},
 		{Name: "muQ", Domain: Real}, {Name: "sigmaQ", Domain: Scale},

@@ -45,6 +45,10 @@ var Bounds = map[string]Bound{
 	"BCETo":           {1, 2},
 	"BCEWithLogitsTo": {2.5, 2.5},
 
+	// of the result; of that or of the largest of its terms
+	"HuberTo":       {3, 3},
+	"GaussianNLLTo": {1, 3},
+
 	// of max(|x|) or of the result, whichever is larger
 	"LogSumExp": {2, 2},
 

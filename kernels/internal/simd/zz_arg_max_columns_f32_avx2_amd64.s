@@ -38,23 +38,23 @@ columns3:
 	VMOVHPD     (R11)(BX*1), X6, X6
 	VMOVSD      (R11)(BX*2), X7
 	VMOVHPD     (R11)(R10*1), X7, X7
-	VINSERTF128 $0x01, X6, Y4, Y6
-	VINSERTF128 $0x01, X7, Y5, Y7
-	VSHUFPS     $0x88, Y7, Y6, Y8
-	VSHUFPS     $0xdd, Y7, Y6, Y6
-	VCMPPS      $0x11, Y8, Y0, Y7
-	VCMPPS      $0x03, Y8, Y8, Y9
-	VPSUBD      Y9, Y2, Y2
-	VANDPS      Y3, Y7, Y7
-	VMAXPS      Y1, Y7, Y1
-	VMAXPS      Y0, Y8, Y0
-	VADDPS      f32_1<>+0(SB), Y3, Y3
-	VCMPPS      $0x11, Y6, Y0, Y7
-	VCMPPS      $0x03, Y6, Y6, Y8
-	VPSUBD      Y8, Y2, Y2
-	VANDPS      Y3, Y7, Y7
-	VMAXPS      Y1, Y7, Y1
+	VINSERTF128 $0x01, X6, Y4, Y4
+	VINSERTF128 $0x01, X7, Y5, Y5
+	VSHUFPS     $0x88, Y5, Y4, Y6
+	VSHUFPS     $0xdd, Y5, Y4, Y4
+	VCMPPS      $0x11, Y6, Y0, Y5
+	VCMPPS      $0x03, Y6, Y6, Y7
+	VPSUBD      Y7, Y2, Y2
+	VANDPS      Y3, Y5, Y5
+	VMAXPS      Y1, Y5, Y1
 	VMAXPS      Y0, Y6, Y0
+	VADDPS      f32_1<>+0(SB), Y3, Y3
+	VCMPPS      $0x11, Y4, Y0, Y5
+	VCMPPS      $0x03, Y4, Y4, Y6
+	VPSUBD      Y6, Y2, Y2
+	VANDPS      Y3, Y5, Y5
+	VMAXPS      Y1, Y5, Y1
+	VMAXPS      Y0, Y4, Y0
 	VADDPS      f32_1<>+0(SB), Y3, Y3
 	ADDQ        $0x00000008, R8
 	SUBQ        $0x00000002, R9
@@ -77,13 +77,13 @@ columns5:
 	VINSERTPS   $0x10, (R11)(BX*1), X5, X5
 	VINSERTPS   $0x20, (R11)(BX*2), X5, X5
 	VINSERTPS   $0x30, (R11)(R10*1), X5, X5
-	VINSERTF128 $0x01, X5, Y4, Y6
-	VCMPPS      $0x11, Y6, Y0, Y7
-	VCMPPS      $0x03, Y6, Y6, Y8
-	VPSUBD      Y8, Y2, Y2
-	VANDPS      Y3, Y7, Y7
-	VMAXPS      Y1, Y7, Y1
-	VMAXPS      Y0, Y6, Y0
+	VINSERTF128 $0x01, X5, Y4, Y4
+	VCMPPS      $0x11, Y4, Y0, Y5
+	VCMPPS      $0x03, Y4, Y4, Y6
+	VPSUBD      Y6, Y2, Y2
+	VANDPS      Y3, Y5, Y5
+	VMAXPS      Y1, Y5, Y1
+	VMAXPS      Y0, Y4, Y0
 	VADDPS      f32_1<>+0(SB), Y3, Y3
 	ADDQ        $0x00000004, R8
 	SUBQ        $0x00000001, R9

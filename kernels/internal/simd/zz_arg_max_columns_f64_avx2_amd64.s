@@ -33,23 +33,23 @@ columns3:
 	VMOVUPD     (R8)(BX*1), X5
 	VMOVUPD     (R8)(BX*2), X6
 	VMOVUPD     (R8)(R10*1), X7
-	VINSERTF128 $0x01, X6, Y4, Y6
-	VINSERTF128 $0x01, X7, Y5, Y7
-	VUNPCKLPD   Y7, Y6, Y8
-	VUNPCKHPD   Y7, Y6, Y6
-	VCMPPD      $0x11, Y8, Y0, Y7
-	VCMPPD      $0x03, Y8, Y8, Y9
-	VPSUBQ      Y9, Y2, Y2
-	VANDPD      Y3, Y7, Y7
-	VMAXPD      Y1, Y7, Y1
-	VMAXPD      Y0, Y8, Y0
-	VADDPD      f64_1<>+0(SB), Y3, Y3
-	VCMPPD      $0x11, Y6, Y0, Y7
-	VCMPPD      $0x03, Y6, Y6, Y8
-	VPSUBQ      Y8, Y2, Y2
-	VANDPD      Y3, Y7, Y7
-	VMAXPD      Y1, Y7, Y1
+	VINSERTF128 $0x01, X6, Y4, Y4
+	VINSERTF128 $0x01, X7, Y5, Y5
+	VUNPCKLPD   Y5, Y4, Y6
+	VUNPCKHPD   Y5, Y4, Y4
+	VCMPPD      $0x11, Y6, Y0, Y5
+	VCMPPD      $0x03, Y6, Y6, Y7
+	VPSUBQ      Y7, Y2, Y2
+	VANDPD      Y3, Y5, Y5
+	VMAXPD      Y1, Y5, Y1
 	VMAXPD      Y0, Y6, Y0
+	VADDPD      f64_1<>+0(SB), Y3, Y3
+	VCMPPD      $0x11, Y4, Y0, Y5
+	VCMPPD      $0x03, Y4, Y4, Y6
+	VPSUBQ      Y6, Y2, Y2
+	VANDPD      Y3, Y5, Y5
+	VMAXPD      Y1, Y5, Y1
+	VMAXPD      Y0, Y4, Y0
 	VADDPD      f64_1<>+0(SB), Y3, Y3
 	ADDQ        $0x00000010, R8
 	SUBQ        $0x00000002, R9
@@ -67,13 +67,13 @@ columns5:
 	VMOVHPD     (R8)(BX*1), X4, X4
 	VMOVSD      (R8)(BX*2), X5
 	VMOVHPD     (R8)(R10*1), X5, X5
-	VINSERTF128 $0x01, X5, Y4, Y6
-	VCMPPD      $0x11, Y6, Y0, Y7
-	VCMPPD      $0x03, Y6, Y6, Y8
-	VPSUBQ      Y8, Y2, Y2
-	VANDPD      Y3, Y7, Y7
-	VMAXPD      Y1, Y7, Y1
-	VMAXPD      Y0, Y6, Y0
+	VINSERTF128 $0x01, X5, Y4, Y4
+	VCMPPD      $0x11, Y4, Y0, Y5
+	VCMPPD      $0x03, Y4, Y4, Y6
+	VPSUBQ      Y6, Y2, Y2
+	VANDPD      Y3, Y5, Y5
+	VMAXPD      Y1, Y5, Y1
+	VMAXPD      Y0, Y4, Y0
 	VADDPD      f64_1<>+0(SB), Y3, Y3
 	ADDQ        $0x00000008, R8
 	SUBQ        $0x00000001, R9

@@ -16,50 +16,110 @@ TEXT ·biasedLogitsToF32AVX2(SB), NOSPLIT, $0-48
 	CMPQ    BX, $0x00000008
 	JGT     large
 	VMOVUPS f32_minus_Inf<>+0(SB), Y1
-	MOVQ    $0x00000008, DI
-	SUBQ    BX, DI
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y2
+	VMOVUPS (DX), Y3
+	JMP     loaded2
+
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X2
+	VMOVSS (DX)(DI*1), X3
+
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X4
+	VUNPCKLPD X2, X4, X2
+	VMOVSD    (DX)(DI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without4:
+	TESTQ       $0x00000010, SI
+	JEQ         without5
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X4
+	VINSERTF128 $0x01, X2, Y4, Y2
+	VMOVUPS     (DX)(SI*1), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+
+without5:
+loaded2:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
+	JGE  masked6
 	XORQ DI, DI
 
-masked1:
+masked6:
 	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y2
-	VMASKMOVPS  (DX), Y2, Y3
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y3, Y4
+	VMOVUPS     (SI)(DI*4), Y4
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y3, Y5
 	VMOVAPS     Y3, Y3
-	VMASKMOVPS  (CX), Y2, Y5
-	VFMADD231PS Y0, Y5, Y3
-	VBLENDVPS   Y4, f32_minus_Inf<>+0(SB), Y3, Y0
-	VXORPS      Y3, Y3, Y3
-	VCMPPS      $0x11, Y3, Y2, Y3
-	VMOVUPS     f32_minus_Inf<>+0(SB), Y4
-	VBLENDVPS   Y3, Y0, Y4, Y3
-	VMAXPS      Y1, Y3, Y1
+	VFMADD231PS Y0, Y2, Y3
+	VBLENDVPS   Y5, f32_minus_Inf<>+0(SB), Y3, Y0
+	VXORPS      Y2, Y2, Y2
+	VCMPPS      $0x11, Y2, Y4, Y2
+	VMOVUPS     f32_minus_Inf<>+0(SB), Y3
+	VBLENDVPS   Y2, Y0, Y3, Y2
+	VMAXPS      Y1, Y2, Y1
 	CMPQ        BX, $0x00000008
-	JLT         part2
+	JLT         part7
 	VMOVUPS     Y0, (AX)
-	JMP         next3
+	JMP         stored8
 
-part2:
-	VMASKMOVPS Y0, Y2, (AX)
-
-next3:
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000008, BX
-	VPERM2F128   $0x01, Y1, Y1, Y0
-	VMAXPS       Y0, Y1, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
+part7:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without9
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
 	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+40(FP)
+
+without9:
+	TESTQ     $0x00000008, SI
+	JEQ       without10
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without10:
+	TESTQ  $0x00000004, SI
+	JEQ    without11
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without11:
+stored8:
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000008, BX
+	VPERM2F128 $0x01, Y1, Y1, Y0
+	VMAXPS     Y0, Y1, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+40(FP)
 	VZEROUPPER
 	RET
 
@@ -72,7 +132,7 @@ large:
 	JLT     tail
 	VMOVUPS f32_minus_Inf<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS     (DX), Y6
 	VCMPPS      $0x00, Y5, Y6, Y7
@@ -107,169 +167,415 @@ main:
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x00000020, BX
 	CMPQ        BX, $0x00000020
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  fold
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000008
+	JLT     part12
+	VMOVUPS (CX), Y5
+	VMOVUPS (DX), Y6
+	JMP     loaded13
+
+part12:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without14
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
+	VMOVSS (DX)(DI*1), X6
+
+without14:
+	TESTQ     $0x00000008, SI
+	JEQ       without15
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X7
+	VUNPCKLPD X5, X7, X5
+	VMOVSD    (DX)(DI*1), X7
+	VUNPCKLPD X6, X7, X6
+
+without15:
+	TESTQ       $0x00000010, SI
+	JEQ         without16
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without16:
+loaded13:
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked17
 	XORQ DI, DI
 
-masked4:
+masked17:
 	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y5
-	VMASKMOVPS  (DX), Y5, Y6
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
+	VMOVUPS     (SI)(DI*4), Y7
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
 	VMOVAPS     Y6, Y6
-	VMASKMOVPS  (CX), Y5, Y8
-	VFMADD231PS Y0, Y8, Y6
-	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VCMPPS      $0x11, Y7, Y5, Y7
-	VMOVUPS     f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS   Y7, Y6, Y8, Y7
-	VMAXPS      Y1, Y7, Y1
-	CMPQ        BX, $0x00000008
-	JLT         part5
-	VMOVUPS     Y6, (AX)
-	JMP         next6
-
-part5:
-	VMASKMOVPS Y6, Y5, (AX)
-
-next6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
-	XORQ DI, DI
-
-masked7:
-	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y5
-	VMASKMOVPS  (DX), Y5, Y6
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
-	VMOVAPS     Y6, Y6
-	VMASKMOVPS  (CX), Y5, Y8
-	VFMADD231PS Y0, Y8, Y6
-	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VCMPPS      $0x11, Y7, Y5, Y7
-	VMOVUPS     f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS   Y7, Y6, Y8, Y7
-	VMAXPS      Y2, Y7, Y2
-	CMPQ        BX, $0x00000008
-	JLT         part8
-	VMOVUPS     Y6, (AX)
-	JMP         next9
-
-part8:
-	VMASKMOVPS Y6, Y5, (AX)
-
-next9:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked10
-	XORQ DI, DI
-
-masked10:
-	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y5
-	VMASKMOVPS  (DX), Y5, Y6
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
-	VMOVAPS     Y6, Y6
-	VMASKMOVPS  (CX), Y5, Y8
-	VFMADD231PS Y0, Y8, Y6
-	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VCMPPS      $0x11, Y7, Y5, Y7
-	VMOVUPS     f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS   Y7, Y6, Y8, Y7
-	VMAXPS      Y3, Y7, Y3
-	CMPQ        BX, $0x00000008
-	JLT         part11
-	VMOVUPS     Y6, (AX)
-	JMP         next12
-
-part11:
-	VMASKMOVPS Y6, Y5, (AX)
-
-next12:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked13
-	XORQ DI, DI
-
-masked13:
-	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y5
-	VMASKMOVPS  (DX), Y5, Y6
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
-	VMOVAPS     Y6, Y6
-	VMASKMOVPS  (CX), Y5, Y8
-	VFMADD231PS Y0, Y8, Y6
-	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y0
+	VFMADD231PS Y0, Y5, Y6
+	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y5
 	VXORPS      Y6, Y6, Y6
-	VCMPPS      $0x11, Y6, Y5, Y6
+	VCMPPS      $0x11, Y6, Y7, Y6
 	VMOVUPS     f32_minus_Inf<>+0(SB), Y7
-	VBLENDVPS   Y6, Y0, Y7, Y6
-	VMAXPS      Y4, Y6, Y4
+	VBLENDVPS   Y6, Y5, Y7, Y6
+	VMAXPS      Y1, Y6, Y1
 	CMPQ        BX, $0x00000008
-	JLT         part14
+	JLT         part18
+	VMOVUPS     Y5, (AX)
+	JMP         stored19
+
+part18:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without20
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without20:
+	TESTQ     $0x00000008, SI
+	JEQ       without21
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X5, (AX)(DI*1)
+	VUNPCKHPD X5, X5, X5
+
+without21:
+	TESTQ  $0x00000004, SI
+	JEQ    without22
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X5, (AX)(SI*1)
+
+without22:
+stored19:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000008
+	JLT     part23
+	VMOVUPS (CX), Y5
+	VMOVUPS (DX), Y6
+	JMP     loaded24
+
+part23:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without25
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
+	VMOVSS (DX)(DI*1), X6
+
+without25:
+	TESTQ     $0x00000008, SI
+	JEQ       without26
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X7
+	VUNPCKLPD X5, X7, X5
+	VMOVSD    (DX)(DI*1), X7
+	VUNPCKLPD X6, X7, X6
+
+without26:
+	TESTQ       $0x00000010, SI
+	JEQ         without27
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without27:
+loaded24:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked28
+	XORQ DI, DI
+
+masked28:
+	LEAQ        f32_tail_masks<>+0(SB), SI
+	VMOVUPS     (SI)(DI*4), Y7
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
+	VMOVAPS     Y6, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y7, Y6
+	VMOVUPS     f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS   Y6, Y5, Y7, Y6
+	VMAXPS      Y2, Y6, Y2
+	CMPQ        BX, $0x00000008
+	JLT         part29
+	VMOVUPS     Y5, (AX)
+	JMP         stored30
+
+part29:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without31
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without31:
+	TESTQ     $0x00000008, SI
+	JEQ       without32
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X5, (AX)(DI*1)
+	VUNPCKHPD X5, X5, X5
+
+without32:
+	TESTQ  $0x00000004, SI
+	JEQ    without33
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X5, (AX)(SI*1)
+
+without33:
+stored30:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000008
+	JLT     part34
+	VMOVUPS (CX), Y5
+	VMOVUPS (DX), Y6
+	JMP     loaded35
+
+part34:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without36
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
+	VMOVSS (DX)(DI*1), X6
+
+without36:
+	TESTQ     $0x00000008, SI
+	JEQ       without37
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X7
+	VUNPCKLPD X5, X7, X5
+	VMOVSD    (DX)(DI*1), X7
+	VUNPCKLPD X6, X7, X6
+
+without37:
+	TESTQ       $0x00000010, SI
+	JEQ         without38
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without38:
+loaded35:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked39
+	XORQ DI, DI
+
+masked39:
+	LEAQ        f32_tail_masks<>+0(SB), SI
+	VMOVUPS     (SI)(DI*4), Y7
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
+	VMOVAPS     Y6, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y7, Y6
+	VMOVUPS     f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS   Y6, Y5, Y7, Y6
+	VMAXPS      Y3, Y6, Y3
+	CMPQ        BX, $0x00000008
+	JLT         part40
+	VMOVUPS     Y5, (AX)
+	JMP         stored41
+
+part40:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without42
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without42:
+	TESTQ     $0x00000008, SI
+	JEQ       without43
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X5, (AX)(DI*1)
+	VUNPCKHPD X5, X5, X5
+
+without43:
+	TESTQ  $0x00000004, SI
+	JEQ    without44
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X5, (AX)(SI*1)
+
+without44:
+stored41:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000008
+	JLT     part45
+	VMOVUPS (CX), Y5
+	VMOVUPS (DX), Y6
+	JMP     loaded46
+
+part45:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without47
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
+	VMOVSS (DX)(DI*1), X6
+
+without47:
+	TESTQ     $0x00000008, SI
+	JEQ       without48
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X7
+	VUNPCKLPD X5, X7, X5
+	VMOVSD    (DX)(DI*1), X7
+	VUNPCKLPD X6, X7, X6
+
+without48:
+	TESTQ       $0x00000010, SI
+	JEQ         without49
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without49:
+loaded46:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked50
+	XORQ DI, DI
+
+masked50:
+	LEAQ        f32_tail_masks<>+0(SB), SI
+	VMOVUPS     (SI)(DI*4), Y7
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
+	VMOVAPS     Y6, Y6
+	VFMADD231PS Y0, Y5, Y6
+	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y0
+	VXORPS      Y5, Y5, Y5
+	VCMPPS      $0x11, Y5, Y7, Y5
+	VMOVUPS     f32_minus_Inf<>+0(SB), Y6
+	VBLENDVPS   Y5, Y0, Y6, Y5
+	VMAXPS      Y4, Y5, Y4
+	CMPQ        BX, $0x00000008
+	JLT         part51
 	VMOVUPS     Y0, (AX)
-	JMP         next15
+	JMP         stored52
 
-part14:
-	VMASKMOVPS Y0, Y5, (AX)
+part51:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without53
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next15:
+without53:
+	TESTQ     $0x00000008, SI
+	JEQ       without54
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without54:
+	TESTQ  $0x00000004, SI
+	JEQ    without55
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without55:
+stored52:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	SUBQ $0x00000008, BX
 
 fold:
-	VMAXPS       Y3, Y1, Y0
-	VMAXPS       Y4, Y2, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+40(FP)
+	VMAXPS     Y3, Y1, Y0
+	VMAXPS     Y4, Y2, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+40(FP)
 	VZEROUPPER
 	RET
 

@@ -16,53 +16,130 @@ TEXT ·biasedLogitsToF32AVX512(SB), NOSPLIT, $0-48
 	CMPQ         BX, $0x00000010
 	JGT          large
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z1
-	MOVQ         $0x00000010, DI
-	SUBQ         BX, DI
+	VPXORQ       Z2, Z2, Z2
+	VPXORQ       Z3, Z3, Z3
+	CMPQ         BX, $0x00000010
+	JLT          part1
+	VMOVUPS      (CX), Z2
+	VMOVUPS      (DX), Z3
+	JMP          loaded2
+
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X2
+	VMOVSS (DX)(DI*1), X3
+
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X4
+	VUNPCKLPD X2, X4, X2
+	VMOVSD    (DX)(DI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without4:
+	TESTQ        $0x00000010, SI
+	JEQ          without5
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X4
+	VINSERTF32X4 $0x01, X2, Y4, Y2
+	VMOVUPS      (DX)(DI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without5:
+	TESTQ        $0x00000020, SI
+	JEQ          without6
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y4
+	VINSERTF64X4 $0x01, Y2, Z4, Z2
+	VMOVUPS      (DX)(SI*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without6:
+loaded2:
+	MOVQ $0x00000010, DI
+	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
+	JGE  masked7
 	XORQ DI, DI
 
-masked1:
+masked7:
 	LEAQ           f32_tail_masks<>+0(SB), SI
-	VMOVUPS        (SI)(DI*4), Z2
-	VPMOVD2M       Z2, K1
-	VMOVUPS.Z      (DX), K1, Z3
-	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z3, K2
+	VMOVUPS        (SI)(DI*4), Z4
+	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z3, K1
 	VMOVAPS        Z3, Z3
-	VMOVUPS.Z      (CX), K1, Z4
-	VFMADD231PS    Z0, Z4, Z3
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K2, Z0
-	VPXORQ         Z3, Z3, Z3
-	VCMPPS         $0x11, Z3, Z2, K2
+	VFMADD231PS    Z0, Z2, Z3
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z0
+	VPXORQ         Z2, Z2, Z2
+	VCMPPS         $0x11, Z2, Z4, K1
 	VBROADCASTSS   f32_minus_Inf<>+0(SB), Z2
-	VBLENDMPS      Z0, Z2, K2, Z2
+	VBLENDMPS      Z0, Z2, K1, Z2
 	VMAXPS         Z1, Z2, Z1
 	CMPQ           BX, $0x00000010
-	JLT            part2
+	JLT            part8
 	VMOVUPS        Z0, (AX)
-	JMP            next3
+	JMP            stored9
 
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	ADDQ          $0x00000040, DX
-	SUBQ          $0x00000010, BX
-	VSHUFF64X2    $0x4e, Z1, Z1, Z0
-	VMAXPS        Z0, Z1, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
+part8:
+	MOVQ          BX, SI
+	SHLQ          $0x02, SI
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without10
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
 	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, largest+40(FP)
+
+without10:
+	TESTQ         $0x00000010, SI
+	JEQ           without11
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without11:
+	TESTQ     $0x00000008, SI
+	JEQ       without12
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without12:
+	TESTQ  $0x00000004, SI
+	JEQ    without13
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without13:
+stored9:
+	ADDQ       $0x00000040, AX
+	ADDQ       $0x00000040, CX
+	ADDQ       $0x00000040, DX
+	SUBQ       $0x00000010, BX
+	VSHUFF64X2 $0x4e, Z1, Z1, Z0
+	VMAXPS     Z0, Z1, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+40(FP)
 	VZEROUPPER
 	RET
 
@@ -72,7 +149,7 @@ large:
 	CMPQ         BX, $0x00000020
 	JLT          tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS        (DX), Z3
 	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z3, K1
@@ -93,99 +170,255 @@ main:
 	ADDQ           $0x00000080, DX
 	SUBQ           $0x00000020, BX
 	CMPQ           BX, $0x00000020
-	JGE            main
+	JGE            turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  fold
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	CMPQ    BX, $0x00000010
+	JLT     part14
+	VMOVUPS (CX), Z3
+	VMOVUPS (DX), Z4
+	JMP     loaded15
+
+part14:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without16
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X3
+	VMOVSS (DX)(DI*1), X4
+
+without16:
+	TESTQ     $0x00000008, SI
+	JEQ       without17
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X5
+	VUNPCKLPD X3, X5, X3
+	VMOVSD    (DX)(DI*1), X5
+	VUNPCKLPD X4, X5, X4
+
+without17:
+	TESTQ        $0x00000010, SI
+	JEQ          without18
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X5
+	VINSERTF32X4 $0x01, X3, Y5, Y3
+	VMOVUPS      (DX)(DI*1), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+
+without18:
+	TESTQ        $0x00000020, SI
+	JEQ          without19
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y5
+	VINSERTF64X4 $0x01, Y3, Z5, Z3
+	VMOVUPS      (DX)(SI*1), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+
+without19:
+loaded15:
 	MOVQ $0x00000010, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked4
+	JGE  masked20
 	XORQ DI, DI
 
-masked4:
+masked20:
 	LEAQ           f32_tail_masks<>+0(SB), SI
-	VMOVUPS        (SI)(DI*4), Z3
-	VPMOVD2M       Z3, K1
-	VMOVUPS.Z      (DX), K1, Z4
-	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z4, K2
+	VMOVUPS        (SI)(DI*4), Z5
+	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z4, K1
 	VMOVAPS        Z4, Z4
-	VMOVUPS.Z      (CX), K1, Z5
-	VFMADD231PS    Z0, Z5, Z4
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z4, K2, Z4
-	VPXORQ         Z5, Z5, Z5
-	VCMPPS         $0x11, Z5, Z3, K2
-	VBROADCASTSS   f32_minus_Inf<>+0(SB), Z3
-	VBLENDMPS      Z4, Z3, K2, Z3
-	VMAXPS         Z1, Z3, Z1
-	CMPQ           BX, $0x00000010
-	JLT            part5
-	VMOVUPS        Z4, (AX)
-	JMP            next6
-
-part5:
-	VMOVUPS Z4, K1, (AX)
-
-next6:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked7
-	XORQ DI, DI
-
-masked7:
-	LEAQ           f32_tail_masks<>+0(SB), SI
-	VMOVUPS        (SI)(DI*4), Z3
-	VPMOVD2M       Z3, K1
-	VMOVUPS.Z      (DX), K1, Z4
-	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z4, K2
-	VMOVAPS        Z4, Z4
-	VMOVUPS.Z      (CX), K1, Z5
-	VFMADD231PS    Z0, Z5, Z4
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z4, K2, Z0
+	VFMADD231PS    Z0, Z3, Z4
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z4, K1, Z3
 	VPXORQ         Z4, Z4, Z4
-	VCMPPS         $0x11, Z4, Z3, K2
+	VCMPPS         $0x11, Z4, Z5, K1
+	VBROADCASTSS   f32_minus_Inf<>+0(SB), Z4
+	VBLENDMPS      Z3, Z4, K1, Z4
+	VMAXPS         Z1, Z4, Z1
+	CMPQ           BX, $0x00000010
+	JLT            part21
+	VMOVUPS        Z3, (AX)
+	JMP            stored22
+
+part21:
+	MOVQ          BX, SI
+	SHLQ          $0x02, SI
+	VMOVAPS       Z3, Z3
+	TESTQ         $0x00000020, SI
+	JEQ           without23
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y3, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z3, Y3
+
+without23:
+	TESTQ         $0x00000010, SI
+	JEQ           without24
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X3, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y3, X3
+
+without24:
+	TESTQ     $0x00000008, SI
+	JEQ       without25
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X3, (AX)(DI*1)
+	VUNPCKHPD X3, X3, X3
+
+without25:
+	TESTQ  $0x00000004, SI
+	JEQ    without26
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X3, (AX)(SI*1)
+
+without26:
+stored22:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	VPXORQ  Z4, Z4, Z4
+	CMPQ    BX, $0x00000010
+	JLT     part27
+	VMOVUPS (CX), Z3
+	VMOVUPS (DX), Z4
+	JMP     loaded28
+
+part27:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without29
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X3
+	VMOVSS (DX)(DI*1), X4
+
+without29:
+	TESTQ     $0x00000008, SI
+	JEQ       without30
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X5
+	VUNPCKLPD X3, X5, X3
+	VMOVSD    (DX)(DI*1), X5
+	VUNPCKLPD X4, X5, X4
+
+without30:
+	TESTQ        $0x00000010, SI
+	JEQ          without31
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X5
+	VINSERTF32X4 $0x01, X3, Y5, Y3
+	VMOVUPS      (DX)(DI*1), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+
+without31:
+	TESTQ        $0x00000020, SI
+	JEQ          without32
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y5
+	VINSERTF64X4 $0x01, Y3, Z5, Z3
+	VMOVUPS      (DX)(SI*1), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+
+without32:
+loaded28:
+	MOVQ $0x00000010, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked33
+	XORQ DI, DI
+
+masked33:
+	LEAQ           f32_tail_masks<>+0(SB), SI
+	VMOVUPS        (SI)(DI*4), Z5
+	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z4, K1
+	VMOVAPS        Z4, Z4
+	VFMADD231PS    Z0, Z3, Z4
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z4, K1, Z0
+	VPXORQ         Z3, Z3, Z3
+	VCMPPS         $0x11, Z3, Z5, K1
 	VBROADCASTSS   f32_minus_Inf<>+0(SB), Z3
-	VBLENDMPS      Z0, Z3, K2, Z3
+	VBLENDMPS      Z0, Z3, K1, Z3
 	VMAXPS         Z2, Z3, Z2
 	CMPQ           BX, $0x00000010
-	JLT            part8
+	JLT            part34
 	VMOVUPS        Z0, (AX)
-	JMP            next9
+	JMP            stored35
 
-part8:
-	VMOVUPS Z0, K1, (AX)
+part34:
+	MOVQ          BX, SI
+	SHLQ          $0x02, SI
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without36
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next9:
+without36:
+	TESTQ         $0x00000010, SI
+	JEQ           without37
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without37:
+	TESTQ     $0x00000008, SI
+	JEQ       without38
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without38:
+	TESTQ  $0x00000004, SI
+	JEQ    without39
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without39:
+stored35:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000040, DX
 	SUBQ $0x00000010, BX
 
 fold:
-	VMAXPS        Z2, Z1, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, largest+40(FP)
+	VMAXPS     Z2, Z1, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+40(FP)
 	VZEROUPPER
 	RET
 

@@ -18,87 +18,81 @@ TEXT ·biasedLogitsToF32NEON(SB), NOSPLIT, $0-48
 	CMP   $4, R6
 	BGT   large
 	FMOVQ (R0), F1 // minus_Inf
+	VEOR  V2.B16, V2.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	CMP   $4, R6
+	BLT   part1
+	FMOVQ (R2), F2
+	FMOVQ (R3), F3
+	B     loaded2
 
+part1:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without3
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F2
+	FMOVS (R3)(R8), F3
+
+without3:
+	TST   $8, R7
+	BEQ   without4
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F4
+	VZIP1 V2.D2, V4.D2, V2.D2
+	FMOVD (R3)(R7), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+without4:
+loaded2:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked1
+	BGE  masked5
 	MOVD $0, R7
 
-masked1:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F2
-	CMP   $4, R6
-	BLT   few2
-	FMOVQ (R3), F3
-	B     loaded3
-
-few2:
-	CMP   $2, R6
-	BGE   two4
-	FMOVS (R3), F3
-	B     loaded3
-
-two4:
-	FMOVD (R3), F3
-	CMP   $3, R6
-	BLT   loaded3
-	FMOVS 8(R3), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded3:
-	FMOVQ (R0), F4 // minus_Inf
-	WORD  $0x4e24e464 // FCMEQ V4.4S, V3.4S, V4.4S
-	CMP   $4, R6
-	BLT   few5
-	FMOVQ (R2), F5
-	B     loaded6
-
-few5:
-	CMP   $2, R6
-	BGE   two7
-	FMOVS (R2), F5
-	B     loaded6
-
-two7:
-	FMOVD (R2), F5
-	CMP   $3, R6
-	BLT   loaded6
-	FMOVS 8(R2), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded6:
+	FMOVQ (R8), F4
+	FMOVQ (R0), F5 // minus_Inf
+	WORD  $0x4e25e465 // FCMEQ V5.4S, V3.4S, V5.4S
 	VMOV  V3.B16, V3.B16
-	VFMLA V0.S4, V5.S4, V3.S4
+	VFMLA V0.S4, V2.S4, V3.S4
 	FMOVQ (R0), F0 // minus_Inf
-	VBSL  V3.B16, V0.B16, V4.B16
+	VBSL  V3.B16, V0.B16, V5.B16
 	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ea2e400 // FCMGT V0.4S, V0.4S, V2.4S
+	WORD  $0x6ea4e400 // FCMGT V0.4S, V0.4S, V4.4S
 	FMOVQ (R0), F2 // minus_Inf
-	VBSL  V2.B16, V4.B16, V0.B16
+	VBSL  V2.B16, V5.B16, V0.B16
 	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
 	VBIT  V2.B16, V0.B16, V1.B16
 	CMP   $4, R6
-	BLT   part8
-	FMOVQ F4, (R1)
-	B     next9
+	BLT   part6
+	FMOVQ F5, (R1)
+	B     stored7
 
-part8:
-	CMP   $2, R6
-	BGE   two10
-	FMOVS F4, (R1)
-	B     stored11
+part6:
+	LSL   $2, R6, R0
+	VMOV  V5.B16, V0.B16
+	TST   $8, R0
+	BEQ   without8
+	MOVD  R0, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
 
-two10:
-	FMOVD F4, (R1)
-	CMP   $3, R6
-	BLT   stored11
-	VDUP  V4.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without8:
+	TST   $4, R0
+	BEQ   without9
+	MOVD  R0, R0
+	AND   $-8, R0, R0
+	FMOVS F0, (R1)(R0)
 
-stored11:
-next9:
+without9:
+stored7:
 	ADD    $16, R1, R1
 	ADD    $16, R2, R2
 	ADD    $16, R3, R3
@@ -110,7 +104,6 @@ next9:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+40(FP)
 	RET
 
@@ -127,7 +120,7 @@ large:
 	BLT   tail
 	FMOVQ (R0), F9 // minus_Inf
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	FMOVQ (R3), F10
 	WORD  $0x4e29e54b // FCMEQ V11.4S, V10.4S, V9.4S
@@ -198,100 +191,122 @@ main:
 	ADD   $128, R3, R3
 	SUB   $32, R6, R6
 	CMP   $32, R6
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE fold
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
+	BLT   part10
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded11
 
+part10:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without12
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
+
+without12:
+	TST   $8, R7
+	BEQ   without13
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
+
+without13:
+loaded11:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked12
+	BGE  masked14
 	MOVD $0, R7
 
-masked12:
+masked14:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few13
-	FMOVQ (R3), F10
-	B     loaded14
-
-few13:
-	CMP   $2, R6
-	BGE   two15
-	FMOVS (R3), F10
-	B     loaded14
-
-two15:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded14
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded14:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few16
-	FMOVQ (R2), F12
-	B     loaded17
-
-few16:
-	CMP   $2, R6
-	BGE   two18
-	FMOVS (R2), F12
-	B     loaded17
-
-two18:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded17
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded17:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.S4, V9.S4, V10.S4
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eabe529 // FCMGT V9.4S, V9.4S, V11.4S
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ea1e52a // FCMGT V10.4S, V9.4S, V1.4S
 	VBIT  V10.B16, V9.B16, V1.B16
 	CMP   $4, R6
+	BLT   part15
+	FMOVQ F12, (R1)
+	B     stored16
+
+part15:
+	LSL   $2, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without17
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
+
+without17:
+	TST   $4, R7
+	BEQ   without18
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
+
+without18:
+stored16:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
 	BLT   part19
-	FMOVQ F11, (R1)
-	B     next20
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded20
 
 part19:
-	CMP   $2, R6
-	BGE   two21
-	FMOVS F11, (R1)
-	B     stored22
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without21
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
 
-two21:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored22
-	VDUP  V11.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without21:
+	TST   $8, R7
+	BEQ   without22
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
 
-stored22:
-next20:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without22:
+loaded20:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
@@ -301,599 +316,529 @@ next20:
 masked23:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few24
-	FMOVQ (R3), F10
-	B     loaded25
-
-few24:
-	CMP   $2, R6
-	BGE   two26
-	FMOVS (R3), F10
-	B     loaded25
-
-two26:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded25
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded25:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few27
-	FMOVQ (R2), F12
-	B     loaded28
-
-few27:
-	CMP   $2, R6
-	BGE   two29
-	FMOVS (R2), F12
-	B     loaded28
-
-two29:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded28
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded28:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.S4, V9.S4, V10.S4
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eabe529 // FCMGT V9.4S, V9.4S, V11.4S
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ea2e52a // FCMGT V10.4S, V9.4S, V2.4S
 	VBIT  V10.B16, V9.B16, V2.B16
 	CMP   $4, R6
-	BLT   part30
-	FMOVQ F11, (R1)
-	B     next31
+	BLT   part24
+	FMOVQ F12, (R1)
+	B     stored25
 
-part30:
-	CMP   $2, R6
-	BGE   two32
-	FMOVS F11, (R1)
-	B     stored33
+part24:
+	LSL   $2, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without26
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two32:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored33
-	VDUP  V11.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without26:
+	TST   $4, R7
+	BEQ   without27
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-stored33:
-next31:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
+without27:
+stored25:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
+	BLT   part28
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded29
 
+part28:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without30
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
+
+without30:
+	TST   $8, R7
+	BEQ   without31
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
+
+without31:
+loaded29:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked34
+	BGE  masked32
 	MOVD $0, R7
 
-masked34:
+masked32:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few35
-	FMOVQ (R3), F10
-	B     loaded36
-
-few35:
-	CMP   $2, R6
-	BGE   two37
-	FMOVS (R3), F10
-	B     loaded36
-
-two37:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded36
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded36:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few38
-	FMOVQ (R2), F12
-	B     loaded39
-
-few38:
-	CMP   $2, R6
-	BGE   two40
-	FMOVS (R2), F12
-	B     loaded39
-
-two40:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded39
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded39:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.S4, V9.S4, V10.S4
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eabe529 // FCMGT V9.4S, V9.4S, V11.4S
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ea3e52a // FCMGT V10.4S, V9.4S, V3.4S
 	VBIT  V10.B16, V9.B16, V3.B16
 	CMP   $4, R6
-	BLT   part41
-	FMOVQ F11, (R1)
-	B     next42
+	BLT   part33
+	FMOVQ F12, (R1)
+	B     stored34
 
-part41:
-	CMP   $2, R6
-	BGE   two43
-	FMOVS F11, (R1)
-	B     stored44
+part33:
+	LSL   $2, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without35
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two43:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored44
-	VDUP  V11.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without35:
+	TST   $4, R7
+	BEQ   without36
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-stored44:
-next42:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
+without36:
+stored34:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
+	BLT   part37
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded38
 
+part37:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without39
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
+
+without39:
+	TST   $8, R7
+	BEQ   without40
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
+
+without40:
+loaded38:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked45
+	BGE  masked41
 	MOVD $0, R7
 
-masked45:
+masked41:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few46
-	FMOVQ (R3), F10
-	B     loaded47
-
-few46:
-	CMP   $2, R6
-	BGE   two48
-	FMOVS (R3), F10
-	B     loaded47
-
-two48:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded47
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded47:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few49
-	FMOVQ (R2), F12
-	B     loaded50
-
-few49:
-	CMP   $2, R6
-	BGE   two51
-	FMOVS (R2), F12
-	B     loaded50
-
-two51:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded50
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded50:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.S4, V9.S4, V10.S4
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eabe529 // FCMGT V9.4S, V9.4S, V11.4S
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ea4e52a // FCMGT V10.4S, V9.4S, V4.4S
 	VBIT  V10.B16, V9.B16, V4.B16
 	CMP   $4, R6
-	BLT   part52
-	FMOVQ F11, (R1)
-	B     next53
+	BLT   part42
+	FMOVQ F12, (R1)
+	B     stored43
 
-part52:
-	CMP   $2, R6
-	BGE   two54
-	FMOVS F11, (R1)
-	B     stored55
+part42:
+	LSL   $2, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without44
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two54:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored55
-	VDUP  V11.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without44:
+	TST   $4, R7
+	BEQ   without45
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-stored55:
-next53:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
+without45:
+stored43:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
+	BLT   part46
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded47
 
+part46:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without48
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
+
+without48:
+	TST   $8, R7
+	BEQ   without49
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
+
+without49:
+loaded47:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked56
+	BGE  masked50
 	MOVD $0, R7
 
-masked56:
+masked50:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few57
-	FMOVQ (R3), F10
-	B     loaded58
-
-few57:
-	CMP   $2, R6
-	BGE   two59
-	FMOVS (R3), F10
-	B     loaded58
-
-two59:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded58
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded58:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few60
-	FMOVQ (R2), F12
-	B     loaded61
-
-few60:
-	CMP   $2, R6
-	BGE   two62
-	FMOVS (R2), F12
-	B     loaded61
-
-two62:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded61
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded61:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.S4, V9.S4, V10.S4
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eabe529 // FCMGT V9.4S, V9.4S, V11.4S
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ea5e52a // FCMGT V10.4S, V9.4S, V5.4S
 	VBIT  V10.B16, V9.B16, V5.B16
 	CMP   $4, R6
-	BLT   part63
-	FMOVQ F11, (R1)
-	B     next64
+	BLT   part51
+	FMOVQ F12, (R1)
+	B     stored52
 
-part63:
-	CMP   $2, R6
-	BGE   two65
-	FMOVS F11, (R1)
-	B     stored66
+part51:
+	LSL   $2, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without53
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two65:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored66
-	VDUP  V11.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without53:
+	TST   $4, R7
+	BEQ   without54
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-stored66:
-next64:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
+without54:
+stored52:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
+	BLT   part55
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded56
 
+part55:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without57
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
+
+without57:
+	TST   $8, R7
+	BEQ   without58
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
+
+without58:
+loaded56:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked67
+	BGE  masked59
 	MOVD $0, R7
 
-masked67:
+masked59:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few68
-	FMOVQ (R3), F10
-	B     loaded69
-
-few68:
-	CMP   $2, R6
-	BGE   two70
-	FMOVS (R3), F10
-	B     loaded69
-
-two70:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded69
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded69:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few71
-	FMOVQ (R2), F12
-	B     loaded72
-
-few71:
-	CMP   $2, R6
-	BGE   two73
-	FMOVS (R2), F12
-	B     loaded72
-
-two73:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded72
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded72:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.S4, V9.S4, V10.S4
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eabe529 // FCMGT V9.4S, V9.4S, V11.4S
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ea6e52a // FCMGT V10.4S, V9.4S, V6.4S
 	VBIT  V10.B16, V9.B16, V6.B16
 	CMP   $4, R6
-	BLT   part74
-	FMOVQ F11, (R1)
-	B     next75
+	BLT   part60
+	FMOVQ F12, (R1)
+	B     stored61
 
-part74:
-	CMP   $2, R6
-	BGE   two76
-	FMOVS F11, (R1)
-	B     stored77
+part60:
+	LSL   $2, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without62
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two76:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored77
-	VDUP  V11.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without62:
+	TST   $4, R7
+	BEQ   without63
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-stored77:
-next75:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
+without63:
+stored61:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
+	BLT   part64
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded65
 
+part64:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without66
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
+
+without66:
+	TST   $8, R7
+	BEQ   without67
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
+
+without67:
+loaded65:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked78
+	BGE  masked68
 	MOVD $0, R7
 
-masked78:
+masked68:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few79
-	FMOVQ (R3), F10
-	B     loaded80
-
-few79:
-	CMP   $2, R6
-	BGE   two81
-	FMOVS (R3), F10
-	B     loaded80
-
-two81:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded80
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded80:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few82
-	FMOVQ (R2), F12
-	B     loaded83
-
-few82:
-	CMP   $2, R6
-	BGE   two84
-	FMOVS (R2), F12
-	B     loaded83
-
-two84:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded83
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded83:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.S4, V9.S4, V10.S4
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eabe529 // FCMGT V9.4S, V9.4S, V11.4S
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ea7e52a // FCMGT V10.4S, V9.4S, V7.4S
 	VBIT  V10.B16, V9.B16, V7.B16
 	CMP   $4, R6
-	BLT   part85
-	FMOVQ F11, (R1)
-	B     next86
+	BLT   part69
+	FMOVQ F12, (R1)
+	B     stored70
 
-part85:
-	CMP   $2, R6
-	BGE   two87
-	FMOVS F11, (R1)
-	B     stored88
+part69:
+	LSL   $2, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without71
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two87:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored88
-	VDUP  V11.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without71:
+	TST   $4, R7
+	BEQ   without72
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-stored88:
-next86:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
+without72:
+stored70:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $4, R6
+	BLT   part73
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded74
 
+part73:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without75
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+	FMOVS (R3)(R8), F10
+
+without75:
+	TST   $8, R7
+	BEQ   without76
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F11
+	VZIP1 V9.D2, V11.D2, V9.D2
+	FMOVD (R3)(R7), F11
+	VZIP1 V10.D2, V11.D2, V10.D2
+
+without76:
+loaded74:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked89
+	BGE  masked77
 	MOVD $0, R7
 
-masked89:
+masked77:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	CMP   $4, R6
-	BLT   few90
-	FMOVQ (R3), F10
-	B     loaded91
-
-few90:
-	CMP   $2, R6
-	BGE   two92
-	FMOVS (R3), F10
-	B     loaded91
-
-two92:
-	FMOVD (R3), F10
-	CMP   $3, R6
-	BLT   loaded91
-	FMOVS 8(R3), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded91:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e2be54b // FCMEQ V11.4S, V10.4S, V11.4S
-	CMP   $4, R6
-	BLT   few93
-	FMOVQ (R2), F12
-	B     loaded94
-
-few93:
-	CMP   $2, R6
-	BGE   two95
-	FMOVS (R2), F12
-	B     loaded94
-
-two95:
-	FMOVD (R2), F12
-	CMP   $3, R6
-	BLT   loaded94
-	FMOVS 8(R2), F13
-	VMOV  V13.S[0], V12.S[2]
-
-loaded94:
+	FMOVQ (R8), F11
+	FMOVQ (R0), F12 // minus_Inf
+	WORD  $0x4e2ce54c // FCMEQ V12.4S, V10.4S, V12.4S
 	VMOV  V10.B16, V10.B16
-	VFMLA V0.S4, V12.S4, V10.S4
+	VFMLA V0.S4, V9.S4, V10.S4
 	FMOVQ (R0), F0 // minus_Inf
-	VBSL  V10.B16, V0.B16, V11.B16
+	VBSL  V10.B16, V0.B16, V12.B16
 	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ea9e400 // FCMGT V0.4S, V0.4S, V9.4S
+	WORD  $0x6eabe400 // FCMGT V0.4S, V0.4S, V11.4S
 	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V11.B16, V0.B16
+	VBSL  V9.B16, V12.B16, V0.B16
 	WORD  $0x6ea8e409 // FCMGT V9.4S, V0.4S, V8.4S
 	VBIT  V9.B16, V0.B16, V8.B16
 	CMP   $4, R6
-	BLT   part96
-	FMOVQ F11, (R1)
-	B     next97
+	BLT   part78
+	FMOVQ F12, (R1)
+	B     stored79
 
-part96:
-	CMP   $2, R6
-	BGE   two98
-	FMOVS F11, (R1)
-	B     stored99
+part78:
+	LSL   $2, R6, R0
+	VMOV  V12.B16, V0.B16
+	TST   $8, R0
+	BEQ   without80
+	MOVD  R0, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
 
-two98:
-	FMOVD F11, (R1)
-	CMP   $3, R6
-	BLT   stored99
-	VDUP  V11.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without80:
+	TST   $4, R0
+	BEQ   without81
+	MOVD  R0, R0
+	AND   $-8, R0, R0
+	FMOVS F0, (R1)(R0)
 
-stored99:
-next97:
+without81:
+stored79:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
@@ -921,7 +866,6 @@ fold:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+40(FP)
 	RET
 

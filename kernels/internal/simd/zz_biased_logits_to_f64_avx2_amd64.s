@@ -16,36 +16,80 @@ TEXT ·biasedLogitsToF64AVX2(SB), NOSPLIT, $0-48
 	CMPQ    BX, $0x00000004
 	JGT     large
 	VMOVUPD f64_minus_Inf<>+0(SB), Y1
-	MOVQ    $0x00000004, DI
-	SUBQ    BX, DI
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	CMPQ    BX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	JMP     loaded2
+
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X2
+	VMOVSD (DX)(DI*1), X3
+
+without3:
+	TESTQ       $0x00000010, SI
+	JEQ         without4
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X4
+	VINSERTF128 $0x01, X2, Y4, Y2
+	VMOVUPS     (DX)(SI*1), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+
+without4:
+loaded2:
+	MOVQ $0x00000004, DI
+	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
+	JGE  masked5
 	XORQ DI, DI
 
-masked1:
+masked5:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y2
-	VMASKMOVPD  (DX), Y2, Y3
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y3, Y4
+	VMOVUPD     (SI)(DI*8), Y4
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y3, Y5
 	VMOVAPD     Y3, Y3
-	VMASKMOVPD  (CX), Y2, Y5
-	VFMADD231PD Y0, Y5, Y3
-	VBLENDVPD   Y4, f64_minus_Inf<>+0(SB), Y3, Y0
-	VXORPS      Y3, Y3, Y3
-	VCMPPD      $0x11, Y3, Y2, Y3
-	VMOVUPD     f64_minus_Inf<>+0(SB), Y4
-	VBLENDVPD   Y3, Y0, Y4, Y3
-	VMAXPD      Y1, Y3, Y1
+	VFMADD231PD Y0, Y2, Y3
+	VBLENDVPD   Y5, f64_minus_Inf<>+0(SB), Y3, Y0
+	VXORPS      Y2, Y2, Y2
+	VCMPPD      $0x11, Y2, Y4, Y2
+	VMOVUPD     f64_minus_Inf<>+0(SB), Y3
+	VBLENDVPD   Y2, Y0, Y3, Y2
+	VMAXPD      Y1, Y2, Y1
 	CMPQ        BX, $0x00000004
-	JLT         part2
+	JLT         part6
 	VMOVUPD     Y0, (AX)
-	JMP         next3
+	JMP         stored7
 
-part2:
-	VMASKMOVPD Y0, Y2, (AX)
+part6:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without8
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without8:
+	TESTQ  $0x00000008, SI
+	JEQ    without9
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without9:
+stored7:
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
 	ADDQ       $0x00000020, DX
@@ -67,7 +111,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_minus_Inf<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD     (DX), Y6
 	VCMPPD      $0x00, Y5, Y6, Y7
@@ -102,150 +146,326 @@ main:
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x00000010, BX
 	CMPQ        BX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  fold
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000004
+	JLT     part10
+	VMOVUPD (CX), Y5
+	VMOVUPD (DX), Y6
+	JMP     loaded11
+
+part10:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without12
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+	VMOVSD (DX)(DI*1), X6
+
+without12:
+	TESTQ       $0x00000010, SI
+	JEQ         without13
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without13:
+loaded11:
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked14
 	XORQ DI, DI
 
-masked4:
+masked14:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y5
-	VMASKMOVPD  (DX), Y5, Y6
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
+	VMOVUPD     (SI)(DI*8), Y7
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
 	VMOVAPD     Y6, Y6
-	VMASKMOVPD  (CX), Y5, Y8
-	VFMADD231PD Y0, Y8, Y6
-	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VCMPPD      $0x11, Y7, Y5, Y7
-	VMOVUPD     f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD   Y7, Y6, Y8, Y7
-	VMAXPD      Y1, Y7, Y1
-	CMPQ        BX, $0x00000004
-	JLT         part5
-	VMOVUPD     Y6, (AX)
-	JMP         next6
-
-part5:
-	VMASKMOVPD Y6, Y5, (AX)
-
-next6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked7
-	XORQ DI, DI
-
-masked7:
-	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y5
-	VMASKMOVPD  (DX), Y5, Y6
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
-	VMOVAPD     Y6, Y6
-	VMASKMOVPD  (CX), Y5, Y8
-	VFMADD231PD Y0, Y8, Y6
-	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VCMPPD      $0x11, Y7, Y5, Y7
-	VMOVUPD     f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD   Y7, Y6, Y8, Y7
-	VMAXPD      Y2, Y7, Y2
-	CMPQ        BX, $0x00000004
-	JLT         part8
-	VMOVUPD     Y6, (AX)
-	JMP         next9
-
-part8:
-	VMASKMOVPD Y6, Y5, (AX)
-
-next9:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked10
-	XORQ DI, DI
-
-masked10:
-	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y5
-	VMASKMOVPD  (DX), Y5, Y6
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
-	VMOVAPD     Y6, Y6
-	VMASKMOVPD  (CX), Y5, Y8
-	VFMADD231PD Y0, Y8, Y6
-	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	VCMPPD      $0x11, Y7, Y5, Y7
-	VMOVUPD     f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD   Y7, Y6, Y8, Y7
-	VMAXPD      Y3, Y7, Y3
-	CMPQ        BX, $0x00000004
-	JLT         part11
-	VMOVUPD     Y6, (AX)
-	JMP         next12
-
-part11:
-	VMASKMOVPD Y6, Y5, (AX)
-
-next12:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked13
-	XORQ DI, DI
-
-masked13:
-	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y5
-	VMASKMOVPD  (DX), Y5, Y6
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
-	VMOVAPD     Y6, Y6
-	VMASKMOVPD  (CX), Y5, Y8
-	VFMADD231PD Y0, Y8, Y6
-	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y0
+	VFMADD231PD Y0, Y5, Y6
+	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y5
 	VXORPS      Y6, Y6, Y6
-	VCMPPD      $0x11, Y6, Y5, Y6
+	VCMPPD      $0x11, Y6, Y7, Y6
 	VMOVUPD     f64_minus_Inf<>+0(SB), Y7
-	VBLENDVPD   Y6, Y0, Y7, Y6
-	VMAXPD      Y4, Y6, Y4
+	VBLENDVPD   Y6, Y5, Y7, Y6
+	VMAXPD      Y1, Y6, Y1
 	CMPQ        BX, $0x00000004
-	JLT         part14
+	JLT         part15
+	VMOVUPD     Y5, (AX)
+	JMP         stored16
+
+part15:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without17
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without17:
+	TESTQ  $0x00000008, SI
+	JEQ    without18
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X5, (AX)(SI*1)
+
+without18:
+stored16:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000004
+	JLT     part19
+	VMOVUPD (CX), Y5
+	VMOVUPD (DX), Y6
+	JMP     loaded20
+
+part19:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without21
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+	VMOVSD (DX)(DI*1), X6
+
+without21:
+	TESTQ       $0x00000010, SI
+	JEQ         without22
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without22:
+loaded20:
+	MOVQ $0x00000004, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked23
+	XORQ DI, DI
+
+masked23:
+	LEAQ        f64_tail_masks<>+0(SB), SI
+	VMOVUPD     (SI)(DI*8), Y7
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
+	VMOVAPD     Y6, Y6
+	VFMADD231PD Y0, Y5, Y6
+	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPD      $0x11, Y6, Y7, Y6
+	VMOVUPD     f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD   Y6, Y5, Y7, Y6
+	VMAXPD      Y2, Y6, Y2
+	CMPQ        BX, $0x00000004
+	JLT         part24
+	VMOVUPD     Y5, (AX)
+	JMP         stored25
+
+part24:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without26
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without26:
+	TESTQ  $0x00000008, SI
+	JEQ    without27
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X5, (AX)(SI*1)
+
+without27:
+stored25:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000004
+	JLT     part28
+	VMOVUPD (CX), Y5
+	VMOVUPD (DX), Y6
+	JMP     loaded29
+
+part28:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without30
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+	VMOVSD (DX)(DI*1), X6
+
+without30:
+	TESTQ       $0x00000010, SI
+	JEQ         without31
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without31:
+loaded29:
+	MOVQ $0x00000004, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked32
+	XORQ DI, DI
+
+masked32:
+	LEAQ        f64_tail_masks<>+0(SB), SI
+	VMOVUPD     (SI)(DI*8), Y7
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
+	VMOVAPD     Y6, Y6
+	VFMADD231PD Y0, Y5, Y6
+	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPD      $0x11, Y6, Y7, Y6
+	VMOVUPD     f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD   Y6, Y5, Y7, Y6
+	VMAXPD      Y3, Y6, Y3
+	CMPQ        BX, $0x00000004
+	JLT         part33
+	VMOVUPD     Y5, (AX)
+	JMP         stored34
+
+part33:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without35
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without35:
+	TESTQ  $0x00000008, SI
+	JEQ    without36
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X5, (AX)(SI*1)
+
+without36:
+stored34:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    BX, $0x00000004
+	JLT     part37
+	VMOVUPD (CX), Y5
+	VMOVUPD (DX), Y6
+	JMP     loaded38
+
+part37:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without39
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+	VMOVSD (DX)(DI*1), X6
+
+without39:
+	TESTQ       $0x00000010, SI
+	JEQ         without40
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X7
+	VINSERTF128 $0x01, X5, Y7, Y5
+	VMOVUPS     (DX)(SI*1), X7
+	VINSERTF128 $0x01, X6, Y7, Y6
+
+without40:
+loaded38:
+	MOVQ $0x00000004, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 4).
+	JGE  masked41
+	XORQ DI, DI
+
+masked41:
+	LEAQ        f64_tail_masks<>+0(SB), SI
+	VMOVUPD     (SI)(DI*8), Y7
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
+	VMOVAPD     Y6, Y6
+	VFMADD231PD Y0, Y5, Y6
+	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y0
+	VXORPS      Y5, Y5, Y5
+	VCMPPD      $0x11, Y5, Y7, Y5
+	VMOVUPD     f64_minus_Inf<>+0(SB), Y6
+	VBLENDVPD   Y5, Y0, Y6, Y5
+	VMAXPD      Y4, Y5, Y4
+	CMPQ        BX, $0x00000004
+	JLT         part42
 	VMOVUPD     Y0, (AX)
-	JMP         next15
+	JMP         stored43
 
-part14:
-	VMASKMOVPD Y0, Y5, (AX)
+part42:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without44
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next15:
+without44:
+	TESTQ  $0x00000008, SI
+	JEQ    without45
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without45:
+stored43:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX

@@ -18,56 +18,63 @@ TEXT ·biasedLogitsToF64NEON(SB), NOSPLIT, $0-48
 	CMP   $2, R6
 	BGT   large
 	FMOVQ (R0), F1 // minus_Inf
+	VEOR  V2.B16, V2.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	CMP   $2, R6
+	BLT   part1
+	FMOVQ (R2), F2
+	FMOVQ (R3), F3
+	B     loaded2
 
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+	FMOVD (R3)(R7), F3
+
+without3:
+loaded2:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked1
+	BGE  masked4
 	MOVD $0, R7
 
-masked1:
+masked4:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F2
-	CMP   $2, R6
-	BLT   few2
-	FMOVQ (R3), F3
-	B     loaded3
-
-few2:
-	FMOVD (R3), F3
-
-loaded3:
-	FMOVQ (R0), F4 // minus_Inf
-	WORD  $0x4e64e464 // FCMEQ V4.2D, V3.2D, V4.2D
-	CMP   $2, R6
-	BLT   few4
-	FMOVQ (R2), F5
-	B     loaded5
-
-few4:
-	FMOVD (R2), F5
-
-loaded5:
+	FMOVQ (R8), F4
+	FMOVQ (R0), F5 // minus_Inf
+	WORD  $0x4e65e465 // FCMEQ V5.2D, V3.2D, V5.2D
 	VMOV  V3.B16, V3.B16
-	VFMLA V0.D2, V5.D2, V3.D2
+	VFMLA V0.D2, V2.D2, V3.D2
 	FMOVQ (R0), F0 // minus_Inf
-	VBSL  V3.B16, V0.B16, V4.B16
+	VBSL  V3.B16, V0.B16, V5.B16
 	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ee2e400 // FCMGT V0.2D, V0.2D, V2.2D
+	WORD  $0x6ee4e400 // FCMGT V0.2D, V0.2D, V4.2D
 	FMOVQ (R0), F2 // minus_Inf
-	VBSL  V2.B16, V4.B16, V0.B16
+	VBSL  V2.B16, V5.B16, V0.B16
 	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
 	VBIT  V2.B16, V0.B16, V1.B16
 	CMP   $2, R6
-	BLT   part6
-	FMOVQ F4, (R1)
-	B     next7
+	BLT   part5
+	FMOVQ F5, (R1)
+	B     stored6
 
-part6:
-	FMOVD F4, (R1)
+part5:
+	LSL   $3, R6, R0
+	VMOV  V5.B16, V0.B16
+	TST   $8, R0
+	BEQ   without7
+	MOVD  R0, R0
+	AND   $-16, R0, R0
+	FMOVD F0, (R1)(R0)
 
-next7:
+without7:
+stored6:
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	ADD   $16, R3, R3
@@ -91,7 +98,7 @@ large:
 	BLT   tail
 	FMOVQ (R0), F9 // minus_Inf
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	FMOVQ (R3), F10
 	WORD  $0x4e69e54b // FCMEQ V11.2D, V10.2D, V9.2D
@@ -162,454 +169,510 @@ main:
 	ADD   $128, R3, R3
 	SUB   $16, R6, R6
 	CMP   $16, R6
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE fold
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part8
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded9
 
+part8:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without10
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without10:
+loaded9:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked8
+	BGE  masked11
 	MOVD $0, R7
 
-masked8:
+masked11:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few9
-	FMOVQ (R3), F10
-	B     loaded10
-
-few9:
-	FMOVD (R3), F10
-
-loaded10:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few11
-	FMOVQ (R2), F12
-	B     loaded12
-
-few11:
-	FMOVD (R2), F12
-
-loaded12:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.D2, V9.D2, V10.D2
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eebe529 // FCMGT V9.2D, V9.2D, V11.2D
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ee1e52a // FCMGT V10.2D, V9.2D, V1.2D
 	VBIT  V10.B16, V9.B16, V1.B16
 	CMP   $2, R6
-	BLT   part13
-	FMOVQ F11, (R1)
-	B     next14
+	BLT   part12
+	FMOVQ F12, (R1)
+	B     stored13
 
-part13:
-	FMOVD F11, (R1)
+part12:
+	LSL   $3, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without14
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next14:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
+without14:
+stored13:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part15
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded16
 
+part15:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without17
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without17:
+loaded16:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked15
+	BGE  masked18
 	MOVD $0, R7
 
-masked15:
+masked18:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few16
-	FMOVQ (R3), F10
-	B     loaded17
-
-few16:
-	FMOVD (R3), F10
-
-loaded17:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few18
-	FMOVQ (R2), F12
-	B     loaded19
-
-few18:
-	FMOVD (R2), F12
-
-loaded19:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.D2, V9.D2, V10.D2
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eebe529 // FCMGT V9.2D, V9.2D, V11.2D
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ee2e52a // FCMGT V10.2D, V9.2D, V2.2D
 	VBIT  V10.B16, V9.B16, V2.B16
 	CMP   $2, R6
-	BLT   part20
-	FMOVQ F11, (R1)
-	B     next21
+	BLT   part19
+	FMOVQ F12, (R1)
+	B     stored20
 
-part20:
-	FMOVD F11, (R1)
+part19:
+	LSL   $3, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without21
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next21:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
+without21:
+stored20:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part22
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded23
 
+part22:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without24
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without24:
+loaded23:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked22
+	BGE  masked25
 	MOVD $0, R7
 
-masked22:
+masked25:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few23
-	FMOVQ (R3), F10
-	B     loaded24
-
-few23:
-	FMOVD (R3), F10
-
-loaded24:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few25
-	FMOVQ (R2), F12
-	B     loaded26
-
-few25:
-	FMOVD (R2), F12
-
-loaded26:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.D2, V9.D2, V10.D2
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eebe529 // FCMGT V9.2D, V9.2D, V11.2D
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ee3e52a // FCMGT V10.2D, V9.2D, V3.2D
 	VBIT  V10.B16, V9.B16, V3.B16
 	CMP   $2, R6
-	BLT   part27
-	FMOVQ F11, (R1)
-	B     next28
+	BLT   part26
+	FMOVQ F12, (R1)
+	B     stored27
 
-part27:
-	FMOVD F11, (R1)
+part26:
+	LSL   $3, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without28
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next28:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
+without28:
+stored27:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part29
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded30
 
+part29:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without31
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without31:
+loaded30:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked29
+	BGE  masked32
 	MOVD $0, R7
 
-masked29:
+masked32:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few30
-	FMOVQ (R3), F10
-	B     loaded31
-
-few30:
-	FMOVD (R3), F10
-
-loaded31:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few32
-	FMOVQ (R2), F12
-	B     loaded33
-
-few32:
-	FMOVD (R2), F12
-
-loaded33:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.D2, V9.D2, V10.D2
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eebe529 // FCMGT V9.2D, V9.2D, V11.2D
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ee4e52a // FCMGT V10.2D, V9.2D, V4.2D
 	VBIT  V10.B16, V9.B16, V4.B16
 	CMP   $2, R6
-	BLT   part34
-	FMOVQ F11, (R1)
-	B     next35
+	BLT   part33
+	FMOVQ F12, (R1)
+	B     stored34
 
-part34:
-	FMOVD F11, (R1)
+part33:
+	LSL   $3, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without35
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next35:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
+without35:
+stored34:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part36
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded37
 
+part36:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without38
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without38:
+loaded37:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked36
+	BGE  masked39
 	MOVD $0, R7
 
-masked36:
+masked39:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few37
-	FMOVQ (R3), F10
-	B     loaded38
-
-few37:
-	FMOVD (R3), F10
-
-loaded38:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few39
-	FMOVQ (R2), F12
-	B     loaded40
-
-few39:
-	FMOVD (R2), F12
-
-loaded40:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.D2, V9.D2, V10.D2
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eebe529 // FCMGT V9.2D, V9.2D, V11.2D
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ee5e52a // FCMGT V10.2D, V9.2D, V5.2D
 	VBIT  V10.B16, V9.B16, V5.B16
 	CMP   $2, R6
-	BLT   part41
-	FMOVQ F11, (R1)
-	B     next42
+	BLT   part40
+	FMOVQ F12, (R1)
+	B     stored41
 
-part41:
-	FMOVD F11, (R1)
+part40:
+	LSL   $3, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without42
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next42:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
+without42:
+stored41:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part43
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded44
 
+part43:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without45
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without45:
+loaded44:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked43
+	BGE  masked46
 	MOVD $0, R7
 
-masked43:
+masked46:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few44
-	FMOVQ (R3), F10
-	B     loaded45
-
-few44:
-	FMOVD (R3), F10
-
-loaded45:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few46
-	FMOVQ (R2), F12
-	B     loaded47
-
-few46:
-	FMOVD (R2), F12
-
-loaded47:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.D2, V9.D2, V10.D2
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eebe529 // FCMGT V9.2D, V9.2D, V11.2D
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ee6e52a // FCMGT V10.2D, V9.2D, V6.2D
 	VBIT  V10.B16, V9.B16, V6.B16
 	CMP   $2, R6
-	BLT   part48
-	FMOVQ F11, (R1)
-	B     next49
+	BLT   part47
+	FMOVQ F12, (R1)
+	B     stored48
 
-part48:
-	FMOVD F11, (R1)
+part47:
+	LSL   $3, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without49
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next49:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
+without49:
+stored48:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part50
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded51
 
+part50:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without52
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without52:
+loaded51:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked50
+	BGE  masked53
 	MOVD $0, R7
 
-masked50:
+masked53:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few51
-	FMOVQ (R3), F10
-	B     loaded52
-
-few51:
-	FMOVD (R3), F10
-
-loaded52:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few53
-	FMOVQ (R2), F12
-	B     loaded54
-
-few53:
-	FMOVD (R2), F12
-
-loaded54:
-	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	FMOVQ (R8), F11
 	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V10.B16, V12.B16, V11.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
+	VMOV  V10.B16, V10.B16
+	VFMLA V0.D2, V9.D2, V10.D2
+	FMOVQ (R0), F9 // minus_Inf
+	VBSL  V10.B16, V9.B16, V12.B16
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eebe529 // FCMGT V9.2D, V9.2D, V11.2D
 	FMOVQ (R0), F10 // minus_Inf
-	VBSL  V10.B16, V11.B16, V9.B16
+	VBSL  V10.B16, V12.B16, V9.B16
 	WORD  $0x6ee7e52a // FCMGT V10.2D, V9.2D, V7.2D
 	VBIT  V10.B16, V9.B16, V7.B16
 	CMP   $2, R6
-	BLT   part55
-	FMOVQ F11, (R1)
-	B     next56
+	BLT   part54
+	FMOVQ F12, (R1)
+	B     stored55
 
-part55:
-	FMOVD F11, (R1)
+part54:
+	LSL   $3, R6, R7
+	VMOV  V12.B16, V9.B16
+	TST   $8, R7
+	BEQ   without56
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next56:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
+without56:
+stored55:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	CMP   $2, R6
+	BLT   part57
+	FMOVQ (R2), F9
+	FMOVQ (R3), F10
+	B     loaded58
 
+part57:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without59
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+	FMOVD (R3)(R7), F10
+
+without59:
+loaded58:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked57
+	BGE  masked60
 	MOVD $0, R7
 
-masked57:
+masked60:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	CMP   $2, R6
-	BLT   few58
-	FMOVQ (R3), F10
-	B     loaded59
-
-few58:
-	FMOVD (R3), F10
-
-loaded59:
-	FMOVQ (R0), F11 // minus_Inf
-	WORD  $0x4e6be54b // FCMEQ V11.2D, V10.2D, V11.2D
-	CMP   $2, R6
-	BLT   few60
-	FMOVQ (R2), F12
-	B     loaded61
-
-few60:
-	FMOVD (R2), F12
-
-loaded61:
+	FMOVQ (R8), F11
+	FMOVQ (R0), F12 // minus_Inf
+	WORD  $0x4e6ce54c // FCMEQ V12.2D, V10.2D, V12.2D
 	VMOV  V10.B16, V10.B16
-	VFMLA V0.D2, V12.D2, V10.D2
+	VFMLA V0.D2, V9.D2, V10.D2
 	FMOVQ (R0), F0 // minus_Inf
-	VBSL  V10.B16, V0.B16, V11.B16
+	VBSL  V10.B16, V0.B16, V12.B16
 	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ee9e400 // FCMGT V0.2D, V0.2D, V9.2D
+	WORD  $0x6eebe400 // FCMGT V0.2D, V0.2D, V11.2D
 	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V11.B16, V0.B16
+	VBSL  V9.B16, V12.B16, V0.B16
 	WORD  $0x6ee8e409 // FCMGT V9.2D, V0.2D, V8.2D
 	VBIT  V9.B16, V0.B16, V8.B16
 	CMP   $2, R6
-	BLT   part62
-	FMOVQ F11, (R1)
-	B     next63
+	BLT   part61
+	FMOVQ F12, (R1)
+	B     stored62
 
-part62:
-	FMOVD F11, (R1)
+part61:
+	LSL   $3, R6, R0
+	VMOV  V12.B16, V0.B16
+	TST   $8, R0
+	BEQ   without63
+	MOVD  R0, R0
+	AND   $-16, R0, R0
+	FMOVD F0, (R1)(R0)
 
-next63:
+without63:
+stored62:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3

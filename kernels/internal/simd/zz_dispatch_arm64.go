@@ -531,6 +531,66 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	}
 }
 
+// GaussianNLLToF32 is fallback.GaussianNLLToF32 by the instruction set in use.
+func GaussianNLLToF32(dst, mean, variance, y []float32, eps, constant float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianNLLToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	default:
+		fallback.GaussianNLLToF32(dst, mean, variance, y, eps, constant)
+	}
+}
+
+// GaussianNLLToF64 is fallback.GaussianNLLToF64 by the instruction set in use.
+func GaussianNLLToF64(dst, mean, variance, y []float64, eps, constant float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianNLLToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	default:
+		fallback.GaussianNLLToF64(dst, mean, variance, y, eps, constant)
+	}
+}
+
+// GaussianNLLMeanGradF32 is fallback.GaussianNLLMeanGradF32 by the instruction set in use.
+func GaussianNLLMeanGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianNLLMeanGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLMeanGradF32(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLMeanGradF64 is fallback.GaussianNLLMeanGradF64 by the instruction set in use.
+func GaussianNLLMeanGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianNLLMeanGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLMeanGradF64(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLVarianceGradF32 is fallback.GaussianNLLVarianceGradF32 by the instruction set in use.
+func GaussianNLLVarianceGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianNLLVarianceGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLVarianceGradF32(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLVarianceGradF64 is fallback.GaussianNLLVarianceGradF64 by the instruction set in use.
+func GaussianNLLVarianceGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		gaussianNLLVarianceGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLVarianceGradF64(grad, mean, variance, y, eps, scale)
+	}
+}
+
 // GELUToF32 is fallback.GELUToF32 by the instruction set in use.
 func GELUToF32(dst, x []float32) {
 	switch isa.Active {
@@ -608,6 +668,76 @@ func GELUTanhGradToF64(dst, x, dy []float64) {
 		gELUTanhGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.GELUTanhGradToF64(dst, x, dy)
+	}
+}
+
+// HuberToF32 is fallback.HuberToF32 by the instruction set in use.
+func HuberToF32(dst, x, y []float32, delta float32) {
+	switch isa.Active {
+	case isa.NEON:
+		huberToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	default:
+		fallback.HuberToF32(dst, x, y, delta)
+	}
+}
+
+// HuberF32 is fallback.HuberF32 by the instruction set in use.
+func HuberF32(x, y []float32, delta float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return huberF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberF32(x, y, delta)
+	}
+}
+
+// HuberGradF32 is fallback.HuberGradF32 by the instruction set in use.
+func HuberGradF32(grad, x, y []float32, delta, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		huberGradF32NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	default:
+		fallback.HuberGradF32(grad, x, y, delta, scale)
+	}
+}
+
+// HuberToF64 is fallback.HuberToF64 by the instruction set in use.
+func HuberToF64(dst, x, y []float64, delta float64) {
+	switch isa.Active {
+	case isa.NEON:
+		huberToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	default:
+		fallback.HuberToF64(dst, x, y, delta)
+	}
+}
+
+// HuberF64 is fallback.HuberF64 by the instruction set in use.
+func HuberF64(x, y []float64, delta float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return huberF64NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberF64(x, y, delta)
+	}
+}
+
+// HuberGradF64 is fallback.HuberGradF64 by the instruction set in use.
+func HuberGradF64(grad, x, y []float64, delta, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		huberGradF64NEON(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	default:
+		fallback.HuberGradF64(grad, x, y, delta, scale)
+	}
+}
+
+// HuberMixedF32 is fallback.HuberMixedF32 by the instruction set in use.
+func HuberMixedF32(x, y []float32, delta float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return huberMixedF32NEON(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberMixedF32(x, y, delta)
 	}
 }
 
@@ -768,6 +898,86 @@ func ScaleColumnsToF64(dst, tile, scale []float64, cols, rows int) int {
 		return scaleColumnsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(tile), unsafe.SliceData(scale), cols, rows)
 	default:
 		return 0
+	}
+}
+
+// LogSumExpRowF32 is fallback.LogSumExpRowF32 by the instruction set in use.
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return logSumExpRowF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF32(x)
+	}
+}
+
+// SoftmaxRowF32 is fallback.SoftmaxRowF32 by the instruction set in use.
+func SoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF32(dst, x)
+	}
+}
+
+// LogSoftmaxRowF32 is fallback.LogSoftmaxRowF32 by the instruction set in use.
+func LogSoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		logSoftmaxRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF32(dst, x)
+	}
+}
+
+// SoftmaxGradRowF32 is fallback.SoftmaxGradRowF32 by the instruction set in use.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return softmaxGradRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF32(dst, x, scale)
+	}
+}
+
+// LogSumExpRowF64 is fallback.LogSumExpRowF64 by the instruction set in use.
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return logSumExpRowF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF64(x)
+	}
+}
+
+// SoftmaxRowF64 is fallback.SoftmaxRowF64 by the instruction set in use.
+func SoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF64(dst, x)
+	}
+}
+
+// LogSoftmaxRowF64 is fallback.LogSoftmaxRowF64 by the instruction set in use.
+func LogSoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		logSoftmaxRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF64(dst, x)
+	}
+}
+
+// SoftmaxGradRowF64 is fallback.SoftmaxGradRowF64 by the instruction set in use.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return softmaxGradRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF64(dst, x, scale)
 	}
 }
 

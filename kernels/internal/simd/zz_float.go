@@ -707,6 +707,87 @@ func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 	}
 }
 
+// GaussianNLLTo is GaussianNLLToF32 or GaussianNLLToF64 for slices of any length.
+func GaussianNLLTo[T Float](dst, mean, variance, y []T, eps, constant T) {
+	if Is32[T]() {
+		dst, mean, variance, y := As32(dst), As32(mean), As32(variance), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianNLLToF32(dst, mean, variance, y, float32(eps), float32(constant))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianNLLToF32(dst[:n], mean[:n], variance[:n], y[:n], float32(eps), float32(constant))
+			dst, mean, variance, y = dst[n:], mean[n:], variance[n:], y[n:]
+		}
+	} else {
+		dst, mean, variance, y := As64(dst), As64(mean), As64(variance), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianNLLToF64(dst, mean, variance, y, float64(eps), float64(constant))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianNLLToF64(dst[:n], mean[:n], variance[:n], y[:n], float64(eps), float64(constant))
+			dst, mean, variance, y = dst[n:], mean[n:], variance[n:], y[n:]
+		}
+	}
+}
+
+// GaussianNLLMeanGrad is GaussianNLLMeanGradF32 or GaussianNLLMeanGradF64 for slices of any length.
+func GaussianNLLMeanGrad[T Float](grad, mean, variance, y []T, eps, scale T) {
+	if Is32[T]() {
+		grad, mean, variance, y := As32(grad), As32(mean), As32(variance), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLMeanGradF32(grad, mean, variance, y, float32(eps), float32(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLMeanGradF32(grad[:n], mean[:n], variance[:n], y[:n], float32(eps), float32(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	} else {
+		grad, mean, variance, y := As64(grad), As64(mean), As64(variance), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLMeanGradF64(grad, mean, variance, y, float64(eps), float64(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLMeanGradF64(grad[:n], mean[:n], variance[:n], y[:n], float64(eps), float64(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	}
+}
+
+// GaussianNLLVarianceGrad is GaussianNLLVarianceGradF32 or GaussianNLLVarianceGradF64 for slices of any length.
+func GaussianNLLVarianceGrad[T Float](grad, mean, variance, y []T, eps, scale T) {
+	if Is32[T]() {
+		grad, mean, variance, y := As32(grad), As32(mean), As32(variance), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLVarianceGradF32(grad, mean, variance, y, float32(eps), float32(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLVarianceGradF32(grad[:n], mean[:n], variance[:n], y[:n], float32(eps), float32(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	} else {
+		grad, mean, variance, y := As64(grad), As64(mean), As64(variance), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLVarianceGradF64(grad, mean, variance, y, float64(eps), float64(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLVarianceGradF64(grad[:n], mean[:n], variance[:n], y[:n], float64(eps), float64(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	}
+}
+
 // GELUTo is GELUToF32 or GELUToF64 for slices of any length.
 func GELUTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -811,6 +892,96 @@ func GELUTanhGradTo[T Float](dst, x, dy []T) {
 			n := min(len(dst), 4096)
 			GELUTanhGradToF64(dst[:n], x[:n], dy[:n])
 			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
+}
+
+// HuberTo is HuberToF32 or HuberToF64 for slices of any length.
+func HuberTo[T Float](dst, x, y []T, delta T) {
+	if Is32[T]() {
+		dst, x, y := As32(dst), As32(x), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			HuberToF32(dst, x, y, float32(delta))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			HuberToF32(dst[:n], x[:n], y[:n], float32(delta))
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	} else {
+		dst, x, y := As64(dst), As64(x), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			HuberToF64(dst, x, y, float64(delta))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			HuberToF64(dst[:n], x[:n], y[:n], float64(delta))
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// Huber is HuberF32 or HuberF64 for slices of any length.
+func Huber[T Float](x, y []T, delta T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x, y := As32(x), As32(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			sum := HuberF32(x, y, float32(delta))
+			if !fits32(sum) {
+				sum = HuberMixedF32(x, y, float32(delta))
+			}
+			return sum
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := HuberF32(x[:n], y[:n], float32(delta))
+			if !fits32(sum) {
+				sum = HuberMixedF32(x[:n], y[:n], float32(delta))
+			}
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	} else {
+		x, y := As64(x), As64(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			return HuberF64(x, y, float64(delta))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := HuberF64(x[:n], y[:n], float64(delta))
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// HuberGrad is HuberGradF32 or HuberGradF64 for slices of any length.
+func HuberGrad[T Float](grad, x, y []T, delta, scale T) {
+	if Is32[T]() {
+		grad, x, y := As32(grad), As32(x), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			HuberGradF32(grad, x, y, float32(delta), float32(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			HuberGradF32(grad[:n], x[:n], y[:n], float32(delta), float32(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
+		}
+	} else {
+		grad, x, y := As64(grad), As64(x), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			HuberGradF64(grad, x, y, float64(delta), float64(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			HuberGradF64(grad[:n], x[:n], y[:n], float64(delta), float64(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
 		}
 	}
 }
@@ -1001,6 +1172,40 @@ func ScaleColumnsTo[T Float](dst, tile, scale []T, cols, rows int) int {
 		return ScaleColumnsToF32(As32(dst), As32(tile), As32(scale), cols, rows)
 	}
 	return ScaleColumnsToF64(As64(dst), As64(tile), As64(scale), cols, rows)
+}
+
+// LogSumExpRow is LogSumExpRowF32 or LogSumExpRowF64.
+func LogSumExpRow[T Float](x []T) (m, l float64) {
+	if Is32[T]() {
+		return LogSumExpRowF32(As32(x))
+	}
+	return LogSumExpRowF64(As64(x))
+}
+
+// SoftmaxRow is SoftmaxRowF32 or SoftmaxRowF64.
+func SoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		SoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	SoftmaxRowF64(As64(dst), As64(x))
+}
+
+// LogSoftmaxRow is LogSoftmaxRowF32 or LogSoftmaxRowF64.
+func LogSoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		LogSoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	LogSoftmaxRowF64(As64(dst), As64(x))
+}
+
+// SoftmaxGradRow is SoftmaxGradRowF32 or SoftmaxGradRowF64.
+func SoftmaxGradRow[T Float](dst, x []T, scale T) (m, l, p float64) {
+	if Is32[T]() {
+		return SoftmaxGradRowF32(As32(dst), As32(x), float32(scale))
+	}
+	return SoftmaxGradRowF64(As64(dst), As64(x), float64(scale))
 }
 
 // MishTo is MishToF32 or MishToF64 for slices of any length.

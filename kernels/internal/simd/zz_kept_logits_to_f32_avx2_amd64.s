@@ -16,71 +16,125 @@ TEXT ·keptLogitsToF32AVX2(SB), NOSPLIT, $0-48
 	CMPQ    BX, $0x00000008
 	JGT     large
 	VMOVUPS f32_minus_Inf<>+0(SB), Y1
-	MOVQ    $0x00000008, DI
-	SUBQ    BX, DI
+	VXORPS  Y2, Y2, Y2
+	CMPQ    BX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y2
+	JMP     loaded2
+
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X2
+
+without3:
+	TESTQ     $0x00000008, SI
+	JEQ       without4
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X3
+	VUNPCKLPD X2, X3, X2
+
+without4:
+	TESTQ       $0x00000010, SI
+	JEQ         without5
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+
+without5:
+loaded2:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
+	JGE  masked6
 	XORQ DI, DI
 
-masked1:
+masked6:
 	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y2
+	VMOVUPS (SI)(DI*4), Y3
 	CMPQ    BX, $0x00000008
-	JGE     whole2
+	JGE     whole7
 	MOVQ    BX, R8
 	XORQ    SI, SI
 
-byte3:
+byte8:
 	SHLQ      $0x08, SI
 	MOVBQZX   -1(DX)(R8*1), DI
 	ORQ       DI, SI
 	SUBQ      $0x00000001, R8
 	CMPQ      R8, $0x00000000
-	JGT       byte3
-	VMOVQ     SI, X3
-	VPMOVZXBD X3, Y3
-	JMP       bytes4
+	JGT       byte8
+	VMOVQ     SI, X4
+	VPMOVZXBD X4, Y4
+	JMP       bytes9
 
-whole2:
-	VPMOVZXBD (DX), Y3
+whole7:
+	VPMOVZXBD (DX), Y4
 
-bytes4:
-	VPSLLD     $0x1e, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VCMPPS     $0x11, Y3, Y4, Y3
-	VMASKMOVPS (CX), Y2, Y4
-	VMULPS     Y4, Y0, Y0
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y4
-	VBLENDVPS  Y3, Y0, Y4, Y0
-	VXORPS     Y3, Y3, Y3
-	VCMPPS     $0x11, Y3, Y2, Y3
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y4
-	VBLENDVPS  Y3, Y0, Y4, Y3
-	VMAXPS     Y1, Y3, Y1
-	CMPQ       BX, $0x00000008
-	JLT        part5
-	VMOVUPS    Y0, (AX)
-	JMP        next6
+bytes9:
+	VPSLLD    $0x1e, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VCMPPS    $0x11, Y4, Y5, Y4
+	VMULPS    Y2, Y0, Y0
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y2
+	VBLENDVPS Y4, Y0, Y2, Y0
+	VXORPS    Y2, Y2, Y2
+	VCMPPS    $0x11, Y2, Y3, Y2
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y3
+	VBLENDVPS Y2, Y0, Y3, Y2
+	VMAXPS    Y1, Y2, Y1
+	CMPQ      BX, $0x00000008
+	JLT       part10
+	VMOVUPS   Y0, (AX)
+	JMP       stored11
 
-part5:
-	VMASKMOVPS Y0, Y2, (AX)
-
-next6:
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000008, DX
-	SUBQ         $0x00000008, BX
-	VPERM2F128   $0x01, Y1, Y1, Y0
-	VMAXPS       Y0, Y1, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
+part10:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without12
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
 	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+40(FP)
+
+without12:
+	TESTQ     $0x00000008, SI
+	JEQ       without13
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without13:
+	TESTQ  $0x00000004, SI
+	JEQ    without14
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without14:
+stored11:
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
+	ADDQ       $0x00000008, DX
+	SUBQ       $0x00000008, BX
+	VPERM2F128 $0x01, Y1, Y1, Y0
+	VMAXPS     Y0, Y1, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+40(FP)
 	VZEROUPPER
 	RET
 
@@ -94,7 +148,7 @@ large:
 	VXORPS  Y5, Y5, Y5
 	VMOVUPS f32_minus_Inf<>+0(SB), Y6
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VPMOVZXBD (DX), Y7
 	VPMOVZXBD 8(DX), Y8
@@ -129,253 +183,475 @@ main:
 	ADDQ      $0x00000020, DX
 	SUBQ      $0x00000020, BX
 	CMPQ      BX, $0x00000020
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  fold
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    BX, $0x00000008
+	JLT     part15
+	VMOVUPS (CX), Y5
+	JMP     loaded16
+
+part15:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without17
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
+
+without17:
+	TESTQ     $0x00000008, SI
+	JEQ       without18
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without18:
+	TESTQ       $0x00000010, SI
+	JEQ         without19
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without19:
+loaded16:
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
+	JGE  masked20
 	XORQ DI, DI
 
-masked7:
+masked20:
 	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y5
+	VMOVUPS (SI)(DI*4), Y6
 	CMPQ    BX, $0x00000008
-	JGE     whole8
+	JGE     whole21
 	MOVQ    BX, R8
 	XORQ    SI, SI
 
-byte9:
+byte22:
 	SHLQ      $0x08, SI
 	MOVBQZX   -1(DX)(R8*1), DI
 	ORQ       DI, SI
 	SUBQ      $0x00000001, R8
 	CMPQ      R8, $0x00000000
-	JGT       byte9
-	VMOVQ     SI, X6
-	VPMOVZXBD X6, Y6
-	JMP       bytes10
+	JGT       byte22
+	VMOVQ     SI, X7
+	VPMOVZXBD X7, Y7
+	JMP       bytes23
 
-whole8:
-	VPMOVZXBD (DX), Y6
+whole21:
+	VPMOVZXBD (DX), Y7
 
-bytes10:
-	VPSLLD     $0x1e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y6, Y7, Y6
-	VMASKMOVPS (CX), Y5, Y7
-	VMULPS     Y7, Y0, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y6, Y7, Y8, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y7, Y5, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y7, Y6, Y8, Y7
-	VMAXPS     Y1, Y7, Y1
-	CMPQ       BX, $0x00000008
-	JLT        part11
-	VMOVUPS    Y6, (AX)
-	JMP        next12
+bytes23:
+	VPSLLD    $0x1e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPS    $0x11, Y7, Y8, Y7
+	VMULPS    Y5, Y0, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y8
+	VBLENDVPS Y7, Y5, Y8, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y7, Y6, Y6
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y6
+	VMAXPS    Y1, Y6, Y1
+	CMPQ      BX, $0x00000008
+	JLT       part24
+	VMOVUPS   Y5, (AX)
+	JMP       stored25
 
-part11:
-	VMASKMOVPS Y6, Y5, (AX)
+part24:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without26
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next12:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000008, DX
-	SUBQ $0x00000008, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+without26:
+	TESTQ     $0x00000008, SI
+	JEQ       without27
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X5, (AX)(DI*1)
+	VUNPCKHPD X5, X5, X5
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked13
-	XORQ DI, DI
+without27:
+	TESTQ  $0x00000004, SI
+	JEQ    without28
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X5, (AX)(SI*1)
 
-masked13:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y5
+without28:
+stored25:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000008, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
 	CMPQ    BX, $0x00000008
-	JGE     whole14
-	MOVQ    BX, R8
-	XORQ    SI, SI
-
-byte15:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
-	JGT       byte15
-	VMOVQ     SI, X6
-	VPMOVZXBD X6, Y6
-	JMP       bytes16
-
-whole14:
-	VPMOVZXBD (DX), Y6
-
-bytes16:
-	VPSLLD     $0x1e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y6, Y7, Y6
-	VMASKMOVPS (CX), Y5, Y7
-	VMULPS     Y7, Y0, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y6, Y7, Y8, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y7, Y5, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y7, Y6, Y8, Y7
-	VMAXPS     Y2, Y7, Y2
-	CMPQ       BX, $0x00000008
-	JLT        part17
-	VMOVUPS    Y6, (AX)
-	JMP        next18
-
-part17:
-	VMASKMOVPS Y6, Y5, (AX)
-
-next18:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000008, DX
-	SUBQ $0x00000008, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked19
-	XORQ DI, DI
-
-masked19:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y5
-	CMPQ    BX, $0x00000008
-	JGE     whole20
-	MOVQ    BX, R8
-	XORQ    SI, SI
-
-byte21:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
-	JGT       byte21
-	VMOVQ     SI, X6
-	VPMOVZXBD X6, Y6
-	JMP       bytes22
-
-whole20:
-	VPMOVZXBD (DX), Y6
-
-bytes22:
-	VPSLLD     $0x1e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y6, Y7, Y6
-	VMASKMOVPS (CX), Y5, Y7
-	VMULPS     Y7, Y0, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y6, Y7, Y8, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y7, Y5, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y7, Y6, Y8, Y7
-	VMAXPS     Y3, Y7, Y3
-	CMPQ       BX, $0x00000008
-	JLT        part23
-	VMOVUPS    Y6, (AX)
-	JMP        next24
-
-part23:
-	VMASKMOVPS Y6, Y5, (AX)
-
-next24:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000008, DX
-	SUBQ $0x00000008, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked25
-	XORQ DI, DI
-
-masked25:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y5
-	CMPQ    BX, $0x00000008
-	JGE     whole26
-	MOVQ    BX, R8
-	XORQ    SI, SI
-
-byte27:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
-	JGT       byte27
-	VMOVQ     SI, X6
-	VPMOVZXBD X6, Y6
-	JMP       bytes28
-
-whole26:
-	VPMOVZXBD (DX), Y6
-
-bytes28:
-	VPSLLD     $0x1e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y6, Y7, Y6
-	VMASKMOVPS (CX), Y5, Y7
-	VMULPS     Y7, Y0, Y0
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y7
-	VBLENDVPS  Y6, Y0, Y7, Y0
-	VXORPS     Y6, Y6, Y6
-	VCMPPS     $0x11, Y6, Y5, Y6
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y7
-	VBLENDVPS  Y6, Y0, Y7, Y6
-	VMAXPS     Y4, Y6, Y4
-	CMPQ       BX, $0x00000008
-	JLT        part29
-	VMOVUPS    Y0, (AX)
-	JMP        next30
+	JLT     part29
+	VMOVUPS (CX), Y5
+	JMP     loaded30
 
 part29:
-	VMASKMOVPS Y0, Y5, (AX)
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without31
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
 
-next30:
+without31:
+	TESTQ     $0x00000008, SI
+	JEQ       without32
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without32:
+	TESTQ       $0x00000010, SI
+	JEQ         without33
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without33:
+loaded30:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked34
+	XORQ DI, DI
+
+masked34:
+	LEAQ    f32_tail_masks<>+0(SB), SI
+	VMOVUPS (SI)(DI*4), Y6
+	CMPQ    BX, $0x00000008
+	JGE     whole35
+	MOVQ    BX, R8
+	XORQ    SI, SI
+
+byte36:
+	SHLQ      $0x08, SI
+	MOVBQZX   -1(DX)(R8*1), DI
+	ORQ       DI, SI
+	SUBQ      $0x00000001, R8
+	CMPQ      R8, $0x00000000
+	JGT       byte36
+	VMOVQ     SI, X7
+	VPMOVZXBD X7, Y7
+	JMP       bytes37
+
+whole35:
+	VPMOVZXBD (DX), Y7
+
+bytes37:
+	VPSLLD    $0x1e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPS    $0x11, Y7, Y8, Y7
+	VMULPS    Y5, Y0, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y8
+	VBLENDVPS Y7, Y5, Y8, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y7, Y6, Y6
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y6
+	VMAXPS    Y2, Y6, Y2
+	CMPQ      BX, $0x00000008
+	JLT       part38
+	VMOVUPS   Y5, (AX)
+	JMP       stored39
+
+part38:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without40
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without40:
+	TESTQ     $0x00000008, SI
+	JEQ       without41
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X5, (AX)(DI*1)
+	VUNPCKHPD X5, X5, X5
+
+without41:
+	TESTQ  $0x00000004, SI
+	JEQ    without42
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X5, (AX)(SI*1)
+
+without42:
+stored39:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000008, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    BX, $0x00000008
+	JLT     part43
+	VMOVUPS (CX), Y5
+	JMP     loaded44
+
+part43:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without45
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
+
+without45:
+	TESTQ     $0x00000008, SI
+	JEQ       without46
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without46:
+	TESTQ       $0x00000010, SI
+	JEQ         without47
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without47:
+loaded44:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked48
+	XORQ DI, DI
+
+masked48:
+	LEAQ    f32_tail_masks<>+0(SB), SI
+	VMOVUPS (SI)(DI*4), Y6
+	CMPQ    BX, $0x00000008
+	JGE     whole49
+	MOVQ    BX, R8
+	XORQ    SI, SI
+
+byte50:
+	SHLQ      $0x08, SI
+	MOVBQZX   -1(DX)(R8*1), DI
+	ORQ       DI, SI
+	SUBQ      $0x00000001, R8
+	CMPQ      R8, $0x00000000
+	JGT       byte50
+	VMOVQ     SI, X7
+	VPMOVZXBD X7, Y7
+	JMP       bytes51
+
+whole49:
+	VPMOVZXBD (DX), Y7
+
+bytes51:
+	VPSLLD    $0x1e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPS    $0x11, Y7, Y8, Y7
+	VMULPS    Y5, Y0, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y8
+	VBLENDVPS Y7, Y5, Y8, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y7, Y6, Y6
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y6
+	VMAXPS    Y3, Y6, Y3
+	CMPQ      BX, $0x00000008
+	JLT       part52
+	VMOVUPS   Y5, (AX)
+	JMP       stored53
+
+part52:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without54
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
+
+without54:
+	TESTQ     $0x00000008, SI
+	JEQ       without55
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X5, (AX)(DI*1)
+	VUNPCKHPD X5, X5, X5
+
+without55:
+	TESTQ  $0x00000004, SI
+	JEQ    without56
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X5, (AX)(SI*1)
+
+without56:
+stored53:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000008, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    BX, $0x00000008
+	JLT     part57
+	VMOVUPS (CX), Y5
+	JMP     loaded58
+
+part57:
+	MOVQ   BX, SI
+	SHLQ   $0x02, SI
+	TESTQ  $0x00000004, SI
+	JEQ    without59
+	MOVQ   SI, DI
+	ANDQ   $-8, DI
+	VMOVSS (CX)(DI*1), X5
+
+without59:
+	TESTQ     $0x00000008, SI
+	JEQ       without60
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    (CX)(DI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without60:
+	TESTQ       $0x00000010, SI
+	JEQ         without61
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without61:
+loaded58:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
+
+	// The lanes that hold an element: the first min(n, 8).
+	JGE  masked62
+	XORQ DI, DI
+
+masked62:
+	LEAQ    f32_tail_masks<>+0(SB), SI
+	VMOVUPS (SI)(DI*4), Y6
+	CMPQ    BX, $0x00000008
+	JGE     whole63
+	MOVQ    BX, R8
+	XORQ    SI, SI
+
+byte64:
+	SHLQ      $0x08, SI
+	MOVBQZX   -1(DX)(R8*1), DI
+	ORQ       DI, SI
+	SUBQ      $0x00000001, R8
+	CMPQ      R8, $0x00000000
+	JGT       byte64
+	VMOVQ     SI, X7
+	VPMOVZXBD X7, Y7
+	JMP       bytes65
+
+whole63:
+	VPMOVZXBD (DX), Y7
+
+bytes65:
+	VPSLLD    $0x1e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPS    $0x11, Y7, Y8, Y7
+	VMULPS    Y5, Y0, Y0
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y5
+	VBLENDVPS Y7, Y0, Y5, Y0
+	VXORPS    Y5, Y5, Y5
+	VCMPPS    $0x11, Y5, Y6, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y6
+	VBLENDVPS Y5, Y0, Y6, Y5
+	VMAXPS    Y4, Y5, Y4
+	CMPQ      BX, $0x00000008
+	JLT       part66
+	VMOVUPS   Y0, (AX)
+	JMP       stored67
+
+part66:
+	MOVQ         BX, SI
+	SHLQ         $0x02, SI
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without68
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
+
+without68:
+	TESTQ     $0x00000008, SI
+	JEQ       without69
+	MOVQ      SI, DI
+	ANDQ      $-16, DI
+	VMOVSD    X0, (AX)(DI*1)
+	VUNPCKHPD X0, X0, X0
+
+without69:
+	TESTQ  $0x00000004, SI
+	JEQ    without70
+	MOVQ   SI, SI
+	ANDQ   $-8, SI
+	VMOVSS X0, (AX)(SI*1)
+
+without70:
+stored67:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000008, DX
 	SUBQ $0x00000008, BX
 
 fold:
-	VMAXPS       Y3, Y1, Y0
-	VMAXPS       Y4, Y2, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+40(FP)
+	VMAXPS     Y3, Y1, Y0
+	VMAXPS     Y4, Y2, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+40(FP)
 	VZEROUPPER
 	RET
 

@@ -18,89 +18,97 @@ TEXT ·keptLogitsToF32NEON(SB), NOSPLIT, $0-48
 	CMP   $4, R6
 	BGT   large
 	FMOVQ (R0), F1 // minus_Inf
+	VEOR  V2.B16, V2.B16, V2.B16
+	CMP   $4, R6
+	BLT   part1
+	FMOVQ (R2), F2
+	B     loaded2
 
+part1:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without3
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F2
+
+without3:
+	TST   $8, R7
+	BEQ   without4
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+without4:
+loaded2:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked1
+	BGE  masked5
 	MOVD $0, R7
 
-masked1:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F2
+	FMOVQ (R8), F3
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $4, R10
-	BLE   bytes3
+	BLE   bytes7
 	MOVD  $4, R10
 
-bytes3:
+bytes7:
 	ADD R10<<0, R9, R9
 
-byte2:
+byte6:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte2
-	FMOVD  R7, F3
-	VUSHLL $0, V3.B8, V3.H8
-	VUSHLL $0, V3.H4, V3.S4
-	VSHL   $30, V3.S4, V3.S4
-	VEOR   V4.B16, V4.B16, V4.B16
-	WORD   $0x6ea4e463 // FCMGT V3.4S, V3.4S, V4.4S
+	BGT    byte6
+	FMOVD  R7, F4
+	VUSHLL $0, V4.B8, V4.H8
+	VUSHLL $0, V4.H4, V4.S4
+	VSHL   $30, V4.S4, V4.S4
+	VEOR   V5.B16, V5.B16, V5.B16
+	WORD   $0x6ea5e484 // FCMGT V4.4S, V4.4S, V5.4S
+	WORD   $0x6e22dc00 // FMUL V0.4S, V0.4S, V2.4S
+	FMOVQ  (R0), F2 // minus_Inf
+	VBSL   V2.B16, V0.B16, V4.B16
+	VEOR   V0.B16, V0.B16, V0.B16
+	WORD   $0x6ea3e400 // FCMGT V0.4S, V0.4S, V3.4S
+	FMOVQ  (R0), F2 // minus_Inf
+	VBSL   V2.B16, V4.B16, V0.B16
+	WORD   $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
+	VBIT   V2.B16, V0.B16, V1.B16
 	CMP    $4, R6
-	BLT    few4
-	FMOVQ  (R2), F4
-	B      loaded5
+	BLT    part8
+	FMOVQ  F4, (R1)
+	B      stored9
 
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R2), F4
-	B     loaded5
+part8:
+	LSL   $2, R6, R0
+	VMOV  V4.B16, V0.B16
+	TST   $8, R0
+	BEQ   without10
+	MOVD  R0, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
 
-two6:
-	FMOVD (R2), F4
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R2), F5
-	VMOV  V5.S[0], V4.S[2]
+without10:
+	TST   $4, R0
+	BEQ   without11
+	MOVD  R0, R0
+	AND   $-8, R0, R0
+	FMOVS F0, (R1)(R0)
 
-loaded5:
-	WORD  $0x6e24dc00 // FMUL V0.4S, V0.4S, V4.4S
-	FMOVQ (R0), F4 // minus_Inf
-	VBSL  V4.B16, V0.B16, V3.B16
-	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ea2e400 // FCMGT V0.4S, V0.4S, V2.4S
-	FMOVQ (R0), F2 // minus_Inf
-	VBSL  V2.B16, V3.B16, V0.B16
-	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
-	VBIT  V2.B16, V0.B16, V1.B16
-	CMP   $4, R6
-	BLT   part7
-	FMOVQ F3, (R1)
-	B     next8
-
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F3, (R1)
-	B     stored10
-
-two9:
-	FMOVD F3, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V3.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored10:
-next8:
+without11:
+stored9:
 	ADD    $16, R1, R1
 	ADD    $16, R2, R2
 	ADD    $4, R3, R3
@@ -112,7 +120,6 @@ next8:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+40(FP)
 	RET
 
@@ -130,7 +137,7 @@ large:
 	VEOR  V9.B16, V9.B16, V9.B16
 	FMOVQ (R0), F10 // minus_Inf
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	FMOVS  (R3), F11
 	VUSHLL $0, V11.B8, V11.H8
@@ -225,547 +232,521 @@ main:
 	ADD    $32, R3, R3
 	SUB    $32, R6, R6
 	CMP    $32, R6
-	BGE    main
+	BGE    turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE fold
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R6
+	BLT   part12
+	FMOVQ (R2), F9
+	B     loaded13
 
+part12:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without14
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
+
+without14:
+	TST   $8, R7
+	BEQ   without15
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without15:
+loaded13:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked11
+	BGE  masked16
 	MOVD $0, R7
 
-masked11:
+masked16:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $4, R10
-	BLE   bytes13
+	BLE   bytes18
 	MOVD  $4, R10
 
-bytes13:
+bytes18:
 	ADD R10<<0, R9, R9
 
-byte12:
+byte17:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte12
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
+	BGT    byte17
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ea1e52a // FCMGT V10.4S, V9.4S, V1.4S
+	VBIT   V10.B16, V9.B16, V1.B16
 	CMP    $4, R6
-	BLT    few14
-	FMOVQ  (R2), F11
-	B      loaded15
+	BLT    part19
+	FMOVQ  F11, (R1)
+	B      stored20
 
-few14:
-	CMP   $2, R6
-	BGE   two16
-	FMOVS (R2), F11
-	B     loaded15
+part19:
+	LSL   $2, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without21
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two16:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded15
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+without21:
+	TST   $4, R7
+	BEQ   without22
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-loaded15:
-	WORD  $0x6e2bdc0b // FMUL V11.4S, V0.4S, V11.4S
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea1e52b // FCMGT V11.4S, V9.4S, V1.4S
-	VBIT  V11.B16, V9.B16, V1.B16
-	CMP   $4, R6
-	BLT   part17
-	FMOVQ F10, (R1)
-	B     next18
-
-part17:
-	CMP   $2, R6
-	BGE   two19
-	FMOVS F10, (R1)
-	B     stored20
-
-two19:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored20
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
-
+without22:
 stored20:
-next18:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $4, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R7
-	SUBS R6, R7, R7
-	BGE  masked21
-	MOVD $0, R7
-
-masked21:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes23
-	MOVD  $4, R10
-
-bytes23:
-	ADD R10<<0, R9, R9
-
-byte22:
-	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
-	SUB    $1, R10, R10
-	CMP    $0, R10
-	BGT    byte22
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
-	CMP    $4, R6
-	BLT    few24
-	FMOVQ  (R2), F11
-	B      loaded25
-
-few24:
-	CMP   $2, R6
-	BGE   two26
-	FMOVS (R2), F11
-	B     loaded25
-
-two26:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded25
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
-
-loaded25:
-	WORD  $0x6e2bdc0b // FMUL V11.4S, V0.4S, V11.4S
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea2e52b // FCMGT V11.4S, V9.4S, V2.4S
-	VBIT  V11.B16, V9.B16, V2.B16
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $4, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $4, R6
-	BLT   part27
-	FMOVQ F10, (R1)
-	B     next28
+	BLT   part23
+	FMOVQ (R2), F9
+	B     loaded24
 
-part27:
-	CMP   $2, R6
-	BGE   two29
-	FMOVS F10, (R1)
-	B     stored30
+part23:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without25
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
 
-two29:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored30
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without25:
+	TST   $8, R7
+	BEQ   without26
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
 
-stored30:
-next28:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $4, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without26:
+loaded24:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked31
+	BGE  masked27
 	MOVD $0, R7
 
-masked31:
+masked27:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $4, R10
-	BLE   bytes33
+	BLE   bytes29
 	MOVD  $4, R10
 
-bytes33:
+bytes29:
 	ADD R10<<0, R9, R9
 
-byte32:
+byte28:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte32
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
+	BGT    byte28
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ea2e52a // FCMGT V10.4S, V9.4S, V2.4S
+	VBIT   V10.B16, V9.B16, V2.B16
 	CMP    $4, R6
-	BLT    few34
-	FMOVQ  (R2), F11
-	B      loaded35
+	BLT    part30
+	FMOVQ  F11, (R1)
+	B      stored31
 
-few34:
-	CMP   $2, R6
-	BGE   two36
-	FMOVS (R2), F11
+part30:
+	LSL   $2, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without32
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
+
+without32:
+	TST   $4, R7
+	BEQ   without33
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
+
+without33:
+stored31:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $4, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R6
+	BLT   part34
+	FMOVQ (R2), F9
 	B     loaded35
 
-two36:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded35
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+part34:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without36
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
 
+without36:
+	TST   $8, R7
+	BEQ   without37
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without37:
 loaded35:
-	WORD  $0x6e2bdc0b // FMUL V11.4S, V0.4S, V11.4S
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea3e52b // FCMGT V11.4S, V9.4S, V3.4S
-	VBIT  V11.B16, V9.B16, V3.B16
-	CMP   $4, R6
-	BLT   part37
-	FMOVQ F10, (R1)
-	B     next38
-
-part37:
-	CMP   $2, R6
-	BGE   two39
-	FMOVS F10, (R1)
-	B     stored40
-
-two39:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored40
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
-
-stored40:
-next38:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $4, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked41
+	BGE  masked38
 	MOVD $0, R7
 
-masked41:
+masked38:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $4, R10
-	BLE   bytes43
+	BLE   bytes40
 	MOVD  $4, R10
 
-bytes43:
+bytes40:
 	ADD R10<<0, R9, R9
 
-byte42:
+byte39:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte42
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
+	BGT    byte39
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ea3e52a // FCMGT V10.4S, V9.4S, V3.4S
+	VBIT   V10.B16, V9.B16, V3.B16
 	CMP    $4, R6
-	BLT    few44
-	FMOVQ  (R2), F11
-	B      loaded45
+	BLT    part41
+	FMOVQ  F11, (R1)
+	B      stored42
 
-few44:
-	CMP   $2, R6
-	BGE   two46
-	FMOVS (R2), F11
-	B     loaded45
+part41:
+	LSL   $2, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without43
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two46:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded45
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+without43:
+	TST   $4, R7
+	BEQ   without44
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-loaded45:
-	WORD  $0x6e2bdc0b // FMUL V11.4S, V0.4S, V11.4S
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea4e52b // FCMGT V11.4S, V9.4S, V4.4S
-	VBIT  V11.B16, V9.B16, V4.B16
+without44:
+stored42:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $4, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $4, R6
-	BLT   part47
-	FMOVQ F10, (R1)
-	B     next48
+	BLT   part45
+	FMOVQ (R2), F9
+	B     loaded46
 
-part47:
-	CMP   $2, R6
-	BGE   two49
-	FMOVS F10, (R1)
-	B     stored50
+part45:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without47
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
 
-two49:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored50
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without47:
+	TST   $8, R7
+	BEQ   without48
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
 
-stored50:
-next48:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $4, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without48:
+loaded46:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked51
+	BGE  masked49
 	MOVD $0, R7
 
-masked51:
+masked49:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $4, R10
-	BLE   bytes53
+	BLE   bytes51
 	MOVD  $4, R10
 
-bytes53:
+bytes51:
 	ADD R10<<0, R9, R9
 
-byte52:
+byte50:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte52
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
+	BGT    byte50
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ea4e52a // FCMGT V10.4S, V9.4S, V4.4S
+	VBIT   V10.B16, V9.B16, V4.B16
 	CMP    $4, R6
-	BLT    few54
-	FMOVQ  (R2), F11
-	B      loaded55
+	BLT    part52
+	FMOVQ  F11, (R1)
+	B      stored53
 
-few54:
-	CMP   $2, R6
-	BGE   two56
-	FMOVS (R2), F11
-	B     loaded55
+part52:
+	LSL   $2, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without54
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two56:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded55
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+without54:
+	TST   $4, R7
+	BEQ   without55
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-loaded55:
-	WORD  $0x6e2bdc0b // FMUL V11.4S, V0.4S, V11.4S
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea5e52b // FCMGT V11.4S, V9.4S, V5.4S
-	VBIT  V11.B16, V9.B16, V5.B16
+without55:
+stored53:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $4, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $4, R6
-	BLT   part57
-	FMOVQ F10, (R1)
-	B     next58
+	BLT   part56
+	FMOVQ (R2), F9
+	B     loaded57
 
-part57:
-	CMP   $2, R6
-	BGE   two59
-	FMOVS F10, (R1)
-	B     stored60
+part56:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without58
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
 
-two59:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored60
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without58:
+	TST   $8, R7
+	BEQ   without59
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
 
-stored60:
-next58:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $4, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without59:
+loaded57:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked61
+	BGE  masked60
 	MOVD $0, R7
 
-masked61:
+masked60:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $4, R10
-	BLE   bytes63
+	BLE   bytes62
 	MOVD  $4, R10
 
-bytes63:
+bytes62:
 	ADD R10<<0, R9, R9
 
-byte62:
+byte61:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte62
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
+	BGT    byte61
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ea5e52a // FCMGT V10.4S, V9.4S, V5.4S
+	VBIT   V10.B16, V9.B16, V5.B16
 	CMP    $4, R6
-	BLT    few64
-	FMOVQ  (R2), F11
-	B      loaded65
+	BLT    part63
+	FMOVQ  F11, (R1)
+	B      stored64
 
-few64:
-	CMP   $2, R6
-	BGE   two66
-	FMOVS (R2), F11
-	B     loaded65
+part63:
+	LSL   $2, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without65
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two66:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded65
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+without65:
+	TST   $4, R7
+	BEQ   without66
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-loaded65:
-	WORD  $0x6e2bdc0b // FMUL V11.4S, V0.4S, V11.4S
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea6e52b // FCMGT V11.4S, V9.4S, V6.4S
-	VBIT  V11.B16, V9.B16, V6.B16
+without66:
+stored64:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $4, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $4, R6
 	BLT   part67
-	FMOVQ F10, (R1)
-	B     next68
+	FMOVQ (R2), F9
+	B     loaded68
 
 part67:
-	CMP   $2, R6
-	BGE   two69
-	FMOVS F10, (R1)
-	B     stored70
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without69
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
 
-two69:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored70
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without69:
+	TST   $8, R7
+	BEQ   without70
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
 
-stored70:
-next68:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $4, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without70:
+loaded68:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
@@ -775,7 +756,7 @@ next68:
 masked71:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
@@ -794,149 +775,239 @@ byte72:
 	SUB    $1, R10, R10
 	CMP    $0, R10
 	BGT    byte72
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ea6e52a // FCMGT V10.4S, V9.4S, V6.4S
+	VBIT   V10.B16, V9.B16, V6.B16
 	CMP    $4, R6
-	BLT    few74
-	FMOVQ  (R2), F11
-	B      loaded75
+	BLT    part74
+	FMOVQ  F11, (R1)
+	B      stored75
 
-few74:
-	CMP   $2, R6
-	BGE   two76
-	FMOVS (R2), F11
-	B     loaded75
+part74:
+	LSL   $2, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without76
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two76:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded75
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+without76:
+	TST   $4, R7
+	BEQ   without77
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-loaded75:
-	WORD  $0x6e2bdc0b // FMUL V11.4S, V0.4S, V11.4S
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea7e52b // FCMGT V11.4S, V9.4S, V7.4S
-	VBIT  V11.B16, V9.B16, V7.B16
+without77:
+stored75:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $4, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $4, R6
-	BLT   part77
-	FMOVQ F10, (R1)
-	B     next78
+	BLT   part78
+	FMOVQ (R2), F9
+	B     loaded79
 
-part77:
-	CMP   $2, R6
-	BGE   two79
-	FMOVS F10, (R1)
-	B     stored80
+part78:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without80
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
 
-two79:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored80
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without80:
+	TST   $8, R7
+	BEQ   without81
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
 
-stored80:
-next78:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $4, R3, R3
-	SUB $4, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without81:
+loaded79:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R7
 	SUBS R6, R7, R7
-	BGE  masked81
+	BGE  masked82
 	MOVD $0, R7
 
-masked81:
+masked82:
 	MOVD  $f32_tail_masks<>(SB), R8
 	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $4, R10
-	BLE   bytes83
+	BLE   bytes84
 	MOVD  $4, R10
 
-bytes83:
+bytes84:
 	ADD R10<<0, R9, R9
 
-byte82:
+byte83:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte82
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VSHL   $30, V10.S4, V10.S4
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
+	BGT    byte83
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ea7e52a // FCMGT V10.4S, V9.4S, V7.4S
+	VBIT   V10.B16, V9.B16, V7.B16
 	CMP    $4, R6
-	BLT    few84
-	FMOVQ  (R2), F11
-	B      loaded85
+	BLT    part85
+	FMOVQ  F11, (R1)
+	B      stored86
 
-few84:
-	CMP   $2, R6
-	BGE   two86
-	FMOVS (R2), F11
-	B     loaded85
+part85:
+	LSL   $2, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without87
+	MOVD  R7, R8
+	AND   $-16, R8, R8
+	FMOVD F9, (R1)(R8)
+	VDUP  V9.D[1], V9.D2
 
-two86:
-	FMOVD (R2), F11
-	CMP   $3, R6
-	BLT   loaded85
-	FMOVS 8(R2), F12
-	VMOV  V12.S[0], V11.S[2]
+without87:
+	TST   $4, R7
+	BEQ   without88
+	MOVD  R7, R7
+	AND   $-8, R7, R7
+	FMOVS F9, (R1)(R7)
 
-loaded85:
-	WORD  $0x6e2bdc00 // FMUL V0.4S, V0.4S, V11.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V0.B16, V10.B16
-	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ea9e400 // FCMGT V0.4S, V0.4S, V9.4S
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V10.B16, V0.B16
-	WORD  $0x6ea8e409 // FCMGT V9.4S, V0.4S, V8.4S
-	VBIT  V9.B16, V0.B16, V8.B16
+without88:
+stored86:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $4, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $4, R6
-	BLT   part87
-	FMOVQ F10, (R1)
-	B     next88
+	BLT   part89
+	FMOVQ (R2), F9
+	B     loaded90
 
-part87:
-	CMP   $2, R6
-	BGE   two89
-	FMOVS F10, (R1)
-	B     stored90
+part89:
+	LSL   $2, R6, R7
+	TST   $4, R7
+	BEQ   without91
+	MOVD  R7, R8
+	AND   $-8, R8, R8
+	FMOVS (R2)(R8), F9
 
-two89:
-	FMOVD F10, (R1)
-	CMP   $3, R6
-	BLT   stored90
-	VDUP  V10.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without91:
+	TST   $8, R7
+	BEQ   without92
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
 
-stored90:
-next88:
+without92:
+loaded90:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R7
+	SUBS R6, R7, R7
+	BGE  masked93
+	MOVD $0, R7
+
+masked93:
+	MOVD  $f32_tail_masks<>(SB), R8
+	ADD   R7<<2, R8, R8
+	FMOVQ (R8), F10
+	MOVD  $0, R7
+	MOVD  R3, R9
+	MOVD  R6, R10
+	CMP   $4, R10
+	BLE   bytes95
+	MOVD  $4, R10
+
+bytes95:
+	ADD R10<<0, R9, R9
+
+byte94:
+	LSL    $8, R7, R7
+	SUB    $1, R9, R9
+	MOVBU  (R9), R8
+	ORR    R8, R7, R7
+	SUB    $1, R10, R10
+	CMP    $0, R10
+	BGT    byte94
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VSHL   $30, V11.S4, V11.S4
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	WORD   $0x6e29dc00 // FMUL V0.4S, V0.4S, V9.4S
+	FMOVQ  (R0), F9 // minus_Inf
+	VBSL   V9.B16, V0.B16, V11.B16
+	VEOR   V0.B16, V0.B16, V0.B16
+	WORD   $0x6eaae400 // FCMGT V0.4S, V0.4S, V10.4S
+	FMOVQ  (R0), F9 // minus_Inf
+	VBSL   V9.B16, V11.B16, V0.B16
+	WORD   $0x6ea8e409 // FCMGT V9.4S, V0.4S, V8.4S
+	VBIT   V9.B16, V0.B16, V8.B16
+	CMP    $4, R6
+	BLT    part96
+	FMOVQ  F11, (R1)
+	B      stored97
+
+part96:
+	LSL   $2, R6, R0
+	VMOV  V11.B16, V0.B16
+	TST   $8, R0
+	BEQ   without98
+	MOVD  R0, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
+
+without98:
+	TST   $4, R0
+	BEQ   without99
+	MOVD  R0, R0
+	AND   $-8, R0, R0
+	FMOVS F0, (R1)(R0)
+
+without99:
+stored97:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $4, R3, R3
@@ -964,7 +1035,6 @@ fold:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+40(FP)
 	RET
 

@@ -16,57 +16,97 @@ TEXT ·keptLogitsToF64AVX2(SB), NOSPLIT, $0-48
 	CMPQ    BX, $0x00000004
 	JGT     large
 	VMOVUPD f64_minus_Inf<>+0(SB), Y1
-	MOVQ    $0x00000004, DI
-	SUBQ    BX, DI
+	VXORPS  Y2, Y2, Y2
+	CMPQ    BX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y2
+	JMP     loaded2
+
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X2
+
+without3:
+	TESTQ       $0x00000010, SI
+	JEQ         without4
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+
+without4:
+loaded2:
+	MOVQ $0x00000004, DI
+	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
+	JGE  masked5
 	XORQ DI, DI
 
-masked1:
+masked5:
 	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y2
+	VMOVUPD (SI)(DI*8), Y3
 	CMPQ    BX, $0x00000004
-	JGE     whole2
+	JGE     whole6
 	MOVQ    BX, R8
 	XORQ    SI, SI
 
-byte3:
+byte7:
 	SHLQ      $0x08, SI
 	MOVBQZX   -1(DX)(R8*1), DI
 	ORQ       DI, SI
 	SUBQ      $0x00000001, R8
 	CMPQ      R8, $0x00000000
-	JGT       byte3
-	VMOVQ     SI, X3
-	VPMOVZXBQ X3, Y3
-	JMP       bytes4
+	JGT       byte7
+	VMOVQ     SI, X4
+	VPMOVZXBQ X4, Y4
+	JMP       bytes8
 
-whole2:
-	VPMOVZXBQ (DX), Y3
+whole6:
+	VPMOVZXBQ (DX), Y4
 
-bytes4:
-	VPSLLQ     $0x3e, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VCMPPD     $0x11, Y3, Y4, Y3
-	VMASKMOVPD (CX), Y2, Y4
-	VMULPD     Y4, Y0, Y0
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y4
-	VBLENDVPD  Y3, Y0, Y4, Y0
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x11, Y3, Y2, Y3
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y4
-	VBLENDVPD  Y3, Y0, Y4, Y3
-	VMAXPD     Y1, Y3, Y1
-	CMPQ       BX, $0x00000004
-	JLT        part5
-	VMOVUPD    Y0, (AX)
-	JMP        next6
+bytes8:
+	VPSLLQ    $0x3e, Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VCMPPD    $0x11, Y4, Y5, Y4
+	VMULPD    Y2, Y0, Y0
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y2
+	VBLENDVPD Y4, Y0, Y2, Y0
+	VXORPS    Y2, Y2, Y2
+	VCMPPD    $0x11, Y2, Y3, Y2
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
+	VBLENDVPD Y2, Y0, Y3, Y2
+	VMAXPD    Y1, Y2, Y1
+	CMPQ      BX, $0x00000004
+	JLT       part9
+	VMOVUPD   Y0, (AX)
+	JMP       stored10
 
-part5:
-	VMASKMOVPD Y0, Y2, (AX)
+part9:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without11
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next6:
+without11:
+	TESTQ  $0x00000008, SI
+	JEQ    without12
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without12:
+stored10:
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
 	ADDQ       $0x00000004, DX
@@ -89,7 +129,7 @@ large:
 	VXORPS  Y5, Y5, Y5
 	VMOVUPD f64_minus_Inf<>+0(SB), Y6
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VPMOVZXBQ (DX), Y7
 	VPMOVZXBQ 4(DX), Y8
@@ -124,234 +164,394 @@ main:
 	ADDQ      $0x00000010, DX
 	SUBQ      $0x00000010, BX
 	CMPQ      BX, $0x00000010
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  fold
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    BX, $0x00000004
+	JLT     part13
+	VMOVUPD (CX), Y5
+	JMP     loaded14
+
+part13:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without15
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+
+without15:
+	TESTQ       $0x00000010, SI
+	JEQ         without16
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without16:
+loaded14:
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked7
+	JGE  masked17
 	XORQ DI, DI
 
-masked7:
+masked17:
 	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y5
+	VMOVUPD (SI)(DI*8), Y6
 	CMPQ    BX, $0x00000004
-	JGE     whole8
+	JGE     whole18
 	MOVQ    BX, R8
 	XORQ    SI, SI
 
-byte9:
+byte19:
 	SHLQ      $0x08, SI
 	MOVBQZX   -1(DX)(R8*1), DI
 	ORQ       DI, SI
 	SUBQ      $0x00000001, R8
 	CMPQ      R8, $0x00000000
-	JGT       byte9
-	VMOVQ     SI, X6
-	VPMOVZXBQ X6, Y6
-	JMP       bytes10
+	JGT       byte19
+	VMOVQ     SI, X7
+	VPMOVZXBQ X7, Y7
+	JMP       bytes20
 
-whole8:
-	VPMOVZXBQ (DX), Y6
+whole18:
+	VPMOVZXBQ (DX), Y7
 
-bytes10:
-	VPSLLQ     $0x3e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y6, Y7, Y6
-	VMASKMOVPD (CX), Y5, Y7
-	VMULPD     Y7, Y0, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y6, Y7, Y8, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y7, Y6, Y8, Y7
-	VMAXPD     Y1, Y7, Y1
-	CMPQ       BX, $0x00000004
-	JLT        part11
-	VMOVUPD    Y6, (AX)
-	JMP        next12
+bytes20:
+	VPSLLQ    $0x3e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPD    $0x11, Y7, Y8, Y7
+	VMULPD    Y5, Y0, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y8
+	VBLENDVPD Y7, Y5, Y8, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y7, Y6, Y6
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y6
+	VMAXPD    Y1, Y6, Y1
+	CMPQ      BX, $0x00000004
+	JLT       part21
+	VMOVUPD   Y5, (AX)
+	JMP       stored22
 
-part11:
-	VMASKMOVPD Y6, Y5, (AX)
+part21:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without23
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next12:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000004, DX
-	SUBQ $0x00000004, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
+without23:
+	TESTQ  $0x00000008, SI
+	JEQ    without24
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X5, (AX)(SI*1)
+
+without24:
+stored22:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000004, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    BX, $0x00000004
+	JLT     part25
+	VMOVUPD (CX), Y5
+	JMP     loaded26
+
+part25:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without27
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+
+without27:
+	TESTQ       $0x00000010, SI
+	JEQ         without28
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without28:
+loaded26:
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked13
+	JGE  masked29
 	XORQ DI, DI
 
-masked13:
+masked29:
 	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y5
+	VMOVUPD (SI)(DI*8), Y6
 	CMPQ    BX, $0x00000004
-	JGE     whole14
+	JGE     whole30
 	MOVQ    BX, R8
 	XORQ    SI, SI
 
-byte15:
+byte31:
 	SHLQ      $0x08, SI
 	MOVBQZX   -1(DX)(R8*1), DI
 	ORQ       DI, SI
 	SUBQ      $0x00000001, R8
 	CMPQ      R8, $0x00000000
-	JGT       byte15
-	VMOVQ     SI, X6
-	VPMOVZXBQ X6, Y6
-	JMP       bytes16
+	JGT       byte31
+	VMOVQ     SI, X7
+	VPMOVZXBQ X7, Y7
+	JMP       bytes32
 
-whole14:
-	VPMOVZXBQ (DX), Y6
+whole30:
+	VPMOVZXBQ (DX), Y7
 
-bytes16:
-	VPSLLQ     $0x3e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y6, Y7, Y6
-	VMASKMOVPD (CX), Y5, Y7
-	VMULPD     Y7, Y0, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y6, Y7, Y8, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y7, Y6, Y8, Y7
-	VMAXPD     Y2, Y7, Y2
-	CMPQ       BX, $0x00000004
-	JLT        part17
-	VMOVUPD    Y6, (AX)
-	JMP        next18
+bytes32:
+	VPSLLQ    $0x3e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPD    $0x11, Y7, Y8, Y7
+	VMULPD    Y5, Y0, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y8
+	VBLENDVPD Y7, Y5, Y8, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y7, Y6, Y6
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y6
+	VMAXPD    Y2, Y6, Y2
+	CMPQ      BX, $0x00000004
+	JLT       part33
+	VMOVUPD   Y5, (AX)
+	JMP       stored34
 
-part17:
-	VMASKMOVPD Y6, Y5, (AX)
+part33:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without35
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next18:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000004, DX
-	SUBQ $0x00000004, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
+without35:
+	TESTQ  $0x00000008, SI
+	JEQ    without36
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X5, (AX)(SI*1)
+
+without36:
+stored34:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000004, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    BX, $0x00000004
+	JLT     part37
+	VMOVUPD (CX), Y5
+	JMP     loaded38
+
+part37:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without39
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+
+without39:
+	TESTQ       $0x00000010, SI
+	JEQ         without40
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without40:
+loaded38:
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked19
+	JGE  masked41
 	XORQ DI, DI
 
-masked19:
+masked41:
 	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y5
+	VMOVUPD (SI)(DI*8), Y6
 	CMPQ    BX, $0x00000004
-	JGE     whole20
+	JGE     whole42
 	MOVQ    BX, R8
 	XORQ    SI, SI
 
-byte21:
+byte43:
 	SHLQ      $0x08, SI
 	MOVBQZX   -1(DX)(R8*1), DI
 	ORQ       DI, SI
 	SUBQ      $0x00000001, R8
 	CMPQ      R8, $0x00000000
-	JGT       byte21
-	VMOVQ     SI, X6
-	VPMOVZXBQ X6, Y6
-	JMP       bytes22
+	JGT       byte43
+	VMOVQ     SI, X7
+	VPMOVZXBQ X7, Y7
+	JMP       bytes44
 
-whole20:
-	VPMOVZXBQ (DX), Y6
+whole42:
+	VPMOVZXBQ (DX), Y7
 
-bytes22:
-	VPSLLQ     $0x3e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y6, Y7, Y6
-	VMASKMOVPD (CX), Y5, Y7
-	VMULPD     Y7, Y0, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y6, Y7, Y8, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y7, Y6, Y8, Y7
-	VMAXPD     Y3, Y7, Y3
-	CMPQ       BX, $0x00000004
-	JLT        part23
-	VMOVUPD    Y6, (AX)
-	JMP        next24
+bytes44:
+	VPSLLQ    $0x3e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPD    $0x11, Y7, Y8, Y7
+	VMULPD    Y5, Y0, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y8
+	VBLENDVPD Y7, Y5, Y8, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y7, Y6, Y6
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y6
+	VMAXPD    Y3, Y6, Y3
+	CMPQ      BX, $0x00000004
+	JLT       part45
+	VMOVUPD   Y5, (AX)
+	JMP       stored46
 
-part23:
-	VMASKMOVPD Y6, Y5, (AX)
+part45:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, SI
+	JEQ          without47
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X5, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next24:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000004, DX
-	SUBQ $0x00000004, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
+without47:
+	TESTQ  $0x00000008, SI
+	JEQ    without48
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X5, (AX)(SI*1)
+
+without48:
+stored46:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000004, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    BX, $0x00000004
+	JLT     part49
+	VMOVUPD (CX), Y5
+	JMP     loaded50
+
+part49:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without51
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X5
+
+without51:
+	TESTQ       $0x00000010, SI
+	JEQ         without52
+	MOVQ        SI, SI
+	ANDQ        $-32, SI
+	VMOVUPS     (CX)(SI*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without52:
+loaded50:
 	MOVQ $0x00000004, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked25
+	JGE  masked53
 	XORQ DI, DI
 
-masked25:
+masked53:
 	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y5
+	VMOVUPD (SI)(DI*8), Y6
 	CMPQ    BX, $0x00000004
-	JGE     whole26
+	JGE     whole54
 	MOVQ    BX, R8
 	XORQ    SI, SI
 
-byte27:
+byte55:
 	SHLQ      $0x08, SI
 	MOVBQZX   -1(DX)(R8*1), DI
 	ORQ       DI, SI
 	SUBQ      $0x00000001, R8
 	CMPQ      R8, $0x00000000
-	JGT       byte27
-	VMOVQ     SI, X6
-	VPMOVZXBQ X6, Y6
-	JMP       bytes28
+	JGT       byte55
+	VMOVQ     SI, X7
+	VPMOVZXBQ X7, Y7
+	JMP       bytes56
 
-whole26:
-	VPMOVZXBQ (DX), Y6
+whole54:
+	VPMOVZXBQ (DX), Y7
 
-bytes28:
-	VPSLLQ     $0x3e, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y6, Y7, Y6
-	VMASKMOVPD (CX), Y5, Y7
-	VMULPD     Y7, Y0, Y0
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y7
-	VBLENDVPD  Y6, Y0, Y7, Y0
-	VXORPS     Y6, Y6, Y6
-	VCMPPD     $0x11, Y6, Y5, Y6
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y7
-	VBLENDVPD  Y6, Y0, Y7, Y6
-	VMAXPD     Y4, Y6, Y4
-	CMPQ       BX, $0x00000004
-	JLT        part29
-	VMOVUPD    Y0, (AX)
-	JMP        next30
+bytes56:
+	VPSLLQ    $0x3e, Y7, Y7
+	VXORPS    Y8, Y8, Y8
+	VCMPPD    $0x11, Y7, Y8, Y7
+	VMULPD    Y5, Y0, Y0
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y5
+	VBLENDVPD Y7, Y0, Y5, Y0
+	VXORPS    Y5, Y5, Y5
+	VCMPPD    $0x11, Y5, Y6, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y6
+	VBLENDVPD Y5, Y0, Y6, Y5
+	VMAXPD    Y4, Y5, Y4
+	CMPQ      BX, $0x00000004
+	JLT       part57
+	VMOVUPD   Y0, (AX)
+	JMP       stored58
 
-part29:
-	VMASKMOVPD Y0, Y5, (AX)
+part57:
+	MOVQ         BX, SI
+	SHLQ         $0x03, SI
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, SI
+	JEQ          without59
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      X0, (AX)(DI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next30:
+without59:
+	TESTQ  $0x00000008, SI
+	JEQ    without60
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without60:
+stored58:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000004, DX

@@ -16,39 +16,95 @@ TEXT ·keptLogitsToF64AVX512(SB), NOSPLIT, $0-48
 	CMPQ         BX, $0x00000008
 	JGT          large
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
-	MOVQ         $0x00000008, DI
-	SUBQ         BX, DI
+	VPXORQ       Z2, Z2, Z2
+	CMPQ         BX, $0x00000008
+	JLT          part1
+	VMOVUPD      (CX), Z2
+	JMP          loaded2
+
+part1:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without3
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X2
+
+without3:
+	TESTQ        $0x00000010, SI
+	JEQ          without4
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+
+without4:
+	TESTQ        $0x00000020, SI
+	JEQ          without5
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+
+without5:
+loaded2:
+	MOVQ $0x00000008, DI
+	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
+	JGE  masked6
 	XORQ DI, DI
 
-masked1:
+masked6:
 	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z2
-	VPMOVQ2M     Z2, K1
-	VPMOVZXBQ.Z  (DX), K1, Z3
-	VPSLLQ       $0x3e, Z3, Z3
-	VPXORQ       Z4, Z4, Z4
-	VCMPPD       $0x11, Z3, Z4, K2
-	VMOVUPD.Z    (CX), K1, Z3
-	VMULPD       Z3, Z0, Z0
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
-	VBLENDMPD    Z0, Z3, K2, Z0
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x11, Z3, Z2, K2
+	VMOVUPD      (SI)(DI*8), Z3
+	VPMOVQ2M     Z3, K1
+	VPMOVZXBQ.Z  (DX), K1, Z4
+	VPSLLQ       $0x3e, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x11, Z4, Z5, K1
+	VMULPD       Z2, Z0, Z0
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
-	VBLENDMPD    Z0, Z2, K2, Z2
+	VBLENDMPD    Z0, Z2, K1, Z0
+	VPXORQ       Z2, Z2, Z2
+	VCMPPD       $0x11, Z2, Z3, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
+	VBLENDMPD    Z0, Z2, K1, Z2
 	VMAXPD       Z1, Z2, Z1
 	CMPQ         BX, $0x00000008
-	JLT          part2
+	JLT          part7
 	VMOVUPD      Z0, (AX)
-	JMP          next3
+	JMP          stored8
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+part7:
+	MOVQ          BX, SI
+	SHLQ          $0x03, SI
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without9
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, SI
+	JEQ           without10
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ  $0x00000008, SI
+	JEQ    without11
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without11:
+stored8:
 	ADDQ       $0x00000040, AX
 	ADDQ       $0x00000040, CX
 	ADDQ       $0x00000008, DX
@@ -71,7 +127,7 @@ large:
 	VPXORQ       Z3, Z3, Z3
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VPMOVZXBQ (DX), Z5
 	VPMOVZXBQ 8(DX), Z6
@@ -92,84 +148,196 @@ main:
 	ADDQ      $0x00000010, DX
 	SUBQ      $0x00000010, BX
 	CMPQ      BX, $0x00000010
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  fold
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    BX, $0x00000008
+	JLT     part12
+	VMOVUPD (CX), Z3
+	JMP     loaded13
+
+part12:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without14
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X3
+
+without14:
+	TESTQ        $0x00000010, SI
+	JEQ          without15
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without15:
+	TESTQ        $0x00000020, SI
+	JEQ          without16
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without16:
+loaded13:
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked17
 	XORQ DI, DI
 
-masked4:
+masked17:
 	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z3
-	VPMOVQ2M     Z3, K1
-	VPMOVZXBQ.Z  (DX), K1, Z4
-	VPSLLQ       $0x3e, Z4, Z4
-	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z4, Z5, K2
-	VMOVUPD.Z    (CX), K1, Z4
-	VMULPD       Z4, Z0, Z4
+	VMOVUPD      (SI)(DI*8), Z4
+	VPMOVQ2M     Z4, K1
+	VPMOVZXBQ.Z  (DX), K1, Z5
+	VPSLLQ       $0x3e, Z5, Z5
+	VPXORQ       Z6, Z6, Z6
+	VCMPPD       $0x11, Z5, Z6, K1
+	VMULPD       Z3, Z0, Z3
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VBLENDMPD    Z4, Z5, K2, Z4
+	VBLENDMPD    Z3, Z5, K1, Z3
 	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z5, Z3, K2
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
-	VBLENDMPD    Z4, Z3, K2, Z3
-	VMAXPD       Z1, Z3, Z1
+	VCMPPD       $0x11, Z5, Z4, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
+	VBLENDMPD    Z3, Z4, K1, Z4
+	VMAXPD       Z1, Z4, Z1
 	CMPQ         BX, $0x00000008
-	JLT          part5
-	VMOVUPD      Z4, (AX)
-	JMP          next6
+	JLT          part18
+	VMOVUPD      Z3, (AX)
+	JMP          stored19
 
-part5:
-	VMOVUPD Z4, K1, (AX)
+part18:
+	MOVQ          BX, SI
+	SHLQ          $0x03, SI
+	VMOVAPD       Z3, Z3
+	TESTQ         $0x00000020, SI
+	JEQ           without20
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y3, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z3, Y3
 
-next6:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000008, DX
-	SUBQ $0x00000008, BX
-	CMPQ BX, $0x00000000
-	JLE  fold
+without20:
+	TESTQ         $0x00000010, SI
+	JEQ           without21
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X3, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y3, X3
+
+without21:
+	TESTQ  $0x00000008, SI
+	JEQ    without22
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X3, (AX)(SI*1)
+
+without22:
+stored19:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000008, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    BX, $0x00000008
+	JLT     part23
+	VMOVUPD (CX), Z3
+	JMP     loaded24
+
+part23:
+	MOVQ   BX, SI
+	SHLQ   $0x03, SI
+	TESTQ  $0x00000008, SI
+	JEQ    without25
+	MOVQ   SI, DI
+	ANDQ   $-16, DI
+	VMOVSD (CX)(DI*1), X3
+
+without25:
+	TESTQ        $0x00000010, SI
+	JEQ          without26
+	MOVQ         SI, DI
+	ANDQ         $-32, DI
+	VMOVUPS      (CX)(DI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without26:
+	TESTQ        $0x00000020, SI
+	JEQ          without27
+	MOVQ         SI, SI
+	ANDQ         $-64, SI
+	VMOVUPS      (CX)(SI*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without27:
+loaded24:
 	MOVQ $0x00000008, DI
 	SUBQ BX, DI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
+	JGE  masked28
 	XORQ DI, DI
 
-masked7:
+masked28:
 	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z3
-	VPMOVQ2M     Z3, K1
-	VPMOVZXBQ.Z  (DX), K1, Z4
-	VPSLLQ       $0x3e, Z4, Z4
-	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z4, Z5, K2
-	VMOVUPD.Z    (CX), K1, Z4
-	VMULPD       Z4, Z0, Z0
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD    Z0, Z4, K2, Z0
-	VPXORQ       Z4, Z4, Z4
-	VCMPPD       $0x11, Z4, Z3, K2
+	VMOVUPD      (SI)(DI*8), Z4
+	VPMOVQ2M     Z4, K1
+	VPMOVZXBQ.Z  (DX), K1, Z5
+	VPSLLQ       $0x3e, Z5, Z5
+	VPXORQ       Z6, Z6, Z6
+	VCMPPD       $0x11, Z5, Z6, K1
+	VMULPD       Z3, Z0, Z0
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
-	VBLENDMPD    Z0, Z3, K2, Z3
+	VBLENDMPD    Z0, Z3, K1, Z0
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x11, Z3, Z4, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
+	VBLENDMPD    Z0, Z3, K1, Z3
 	VMAXPD       Z2, Z3, Z2
 	CMPQ         BX, $0x00000008
-	JLT          part8
+	JLT          part29
 	VMOVUPD      Z0, (AX)
-	JMP          next9
+	JMP          stored30
 
-part8:
-	VMOVUPD Z0, K1, (AX)
+part29:
+	MOVQ          BX, SI
+	SHLQ          $0x03, SI
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, SI
+	JEQ           without31
+	MOVQ          SI, DI
+	ANDQ          $-64, DI
+	VMOVUPS       Y0, (AX)(DI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next9:
+without31:
+	TESTQ         $0x00000010, SI
+	JEQ           without32
+	MOVQ          SI, DI
+	ANDQ          $-32, DI
+	VMOVUPS       X0, (AX)(DI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without32:
+	TESTQ  $0x00000008, SI
+	JEQ    without33
+	MOVQ   SI, SI
+	ANDQ   $-16, SI
+	VMOVSD X0, (AX)(SI*1)
+
+without33:
+stored30:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	ADDQ $0x00000008, DX

@@ -18,69 +18,82 @@ TEXT ·keptLogitsToF64NEON(SB), NOSPLIT, $0-48
 	CMP   $2, R6
 	BGT   large
 	FMOVQ (R0), F1 // minus_Inf
+	VEOR  V2.B16, V2.B16, V2.B16
+	CMP   $2, R6
+	BLT   part1
+	FMOVQ (R2), F2
+	B     loaded2
 
+part1:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without3
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F2
+
+without3:
+loaded2:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked1
+	BGE  masked4
 	MOVD $0, R7
 
-masked1:
+masked4:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F2
+	FMOVQ (R8), F3
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $2, R10
-	BLE   bytes3
+	BLE   bytes6
 	MOVD  $2, R10
 
-bytes3:
+bytes6:
 	ADD R10<<0, R9, R9
 
-byte2:
+byte5:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte2
-	FMOVD  R7, F3
-	VUSHLL $0, V3.B8, V3.H8
-	VUSHLL $0, V3.H4, V3.S4
-	VUSHLL $0, V3.S2, V3.D2
-	VSHL   $62, V3.D2, V3.D2
-	VEOR   V4.B16, V4.B16, V4.B16
-	WORD   $0x6ee4e463 // FCMGT V3.2D, V3.2D, V4.2D
+	BGT    byte5
+	FMOVD  R7, F4
+	VUSHLL $0, V4.B8, V4.H8
+	VUSHLL $0, V4.H4, V4.S4
+	VUSHLL $0, V4.S2, V4.D2
+	VSHL   $62, V4.D2, V4.D2
+	VEOR   V5.B16, V5.B16, V5.B16
+	WORD   $0x6ee5e484 // FCMGT V4.2D, V4.2D, V5.2D
+	WORD   $0x6e62dc00 // FMUL V0.2D, V0.2D, V2.2D
+	FMOVQ  (R0), F2 // minus_Inf
+	VBSL   V2.B16, V0.B16, V4.B16
+	VEOR   V0.B16, V0.B16, V0.B16
+	WORD   $0x6ee3e400 // FCMGT V0.2D, V0.2D, V3.2D
+	FMOVQ  (R0), F2 // minus_Inf
+	VBSL   V2.B16, V4.B16, V0.B16
+	WORD   $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
+	VBIT   V2.B16, V0.B16, V1.B16
 	CMP    $2, R6
-	BLT    few4
-	FMOVQ  (R2), F4
-	B      loaded5
+	BLT    part7
+	FMOVQ  F4, (R1)
+	B      stored8
 
-few4:
-	FMOVD (R2), F4
+part7:
+	LSL   $3, R6, R0
+	VMOV  V4.B16, V0.B16
+	TST   $8, R0
+	BEQ   without9
+	MOVD  R0, R0
+	AND   $-16, R0, R0
+	FMOVD F0, (R1)(R0)
 
-loaded5:
-	WORD  $0x6e64dc00 // FMUL V0.2D, V0.2D, V4.2D
-	FMOVQ (R0), F4 // minus_Inf
-	VBSL  V4.B16, V0.B16, V3.B16
-	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ee2e400 // FCMGT V0.2D, V0.2D, V2.2D
-	FMOVQ (R0), F2 // minus_Inf
-	VBSL  V2.B16, V3.B16, V0.B16
-	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
-	VBIT  V2.B16, V0.B16, V1.B16
-	CMP   $2, R6
-	BLT   part6
-	FMOVQ F3, (R1)
-	B     next7
-
-part6:
-	FMOVD F3, (R1)
-
-next7:
+without9:
+stored8:
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	ADD   $2, R3, R3
@@ -105,7 +118,7 @@ large:
 	VEOR  V9.B16, V9.B16, V9.B16
 	FMOVQ (R0), F10 // minus_Inf
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	MOVHU  (R3), R7
 	FMOVD  R7, F11
@@ -216,151 +229,110 @@ main:
 	ADD    $16, R3, R3
 	SUB    $16, R6, R6
 	CMP    $16, R6
-	BGE    main
+	BGE    turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE fold
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R6
+	BLT   part10
+	FMOVQ (R2), F9
+	B     loaded11
 
+part10:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without12
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+
+without12:
+loaded11:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked8
+	BGE  masked13
 	MOVD $0, R7
 
-masked8:
+masked13:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $2, R10
-	BLE   bytes10
+	BLE   bytes15
 	MOVD  $2, R10
 
-bytes10:
+bytes15:
 	ADD R10<<0, R9, R9
 
-byte9:
+byte14:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte9
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
+	BGT    byte14
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ee1e52a // FCMGT V10.2D, V9.2D, V1.2D
+	VBIT   V10.B16, V9.B16, V1.B16
 	CMP    $2, R6
-	BLT    few11
-	FMOVQ  (R2), F11
-	B      loaded12
+	BLT    part16
+	FMOVQ  F11, (R1)
+	B      stored17
 
-few11:
-	FMOVD (R2), F11
+part16:
+	LSL   $3, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without18
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-loaded12:
-	WORD  $0x6e6bdc0b // FMUL V11.2D, V0.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee1e52b // FCMGT V11.2D, V9.2D, V1.2D
-	VBIT  V11.B16, V9.B16, V1.B16
+without18:
+stored17:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $2, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R6
-	BLT   part13
-	FMOVQ F10, (R1)
-	B     next14
+	BLT   part19
+	FMOVQ (R2), F9
+	B     loaded20
 
-part13:
-	FMOVD F10, (R1)
+part19:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without21
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
 
-next14:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $2, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  masked15
-	MOVD $0, R7
-
-masked15:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes17
-	MOVD  $2, R10
-
-bytes17:
-	ADD R10<<0, R9, R9
-
-byte16:
-	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
-	SUB    $1, R10, R10
-	CMP    $0, R10
-	BGT    byte16
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
-	CMP    $2, R6
-	BLT    few18
-	FMOVQ  (R2), F11
-	B      loaded19
-
-few18:
-	FMOVD (R2), F11
-
-loaded19:
-	WORD  $0x6e6bdc0b // FMUL V11.2D, V0.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee2e52b // FCMGT V11.2D, V9.2D, V2.2D
-	VBIT  V11.B16, V9.B16, V2.B16
-	CMP   $2, R6
-	BLT   part20
-	FMOVQ F10, (R1)
-	B     next21
-
-part20:
-	FMOVD F10, (R1)
-
-next21:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $2, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without21:
+loaded20:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
@@ -370,7 +342,7 @@ next21:
 masked22:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
@@ -389,385 +361,530 @@ byte23:
 	SUB    $1, R10, R10
 	CMP    $0, R10
 	BGT    byte23
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ee2e52a // FCMGT V10.2D, V9.2D, V2.2D
+	VBIT   V10.B16, V9.B16, V2.B16
 	CMP    $2, R6
-	BLT    few25
-	FMOVQ  (R2), F11
-	B      loaded26
+	BLT    part25
+	FMOVQ  F11, (R1)
+	B      stored26
 
-few25:
-	FMOVD (R2), F11
+part25:
+	LSL   $3, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without27
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-loaded26:
-	WORD  $0x6e6bdc0b // FMUL V11.2D, V0.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee3e52b // FCMGT V11.2D, V9.2D, V3.2D
-	VBIT  V11.B16, V9.B16, V3.B16
+without27:
+stored26:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $2, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R6
-	BLT   part27
-	FMOVQ F10, (R1)
-	B     next28
+	BLT   part28
+	FMOVQ (R2), F9
+	B     loaded29
 
-part27:
-	FMOVD F10, (R1)
+part28:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without30
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
 
-next28:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $2, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without30:
+loaded29:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked29
+	BGE  masked31
 	MOVD $0, R7
 
-masked29:
+masked31:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $2, R10
-	BLE   bytes31
+	BLE   bytes33
 	MOVD  $2, R10
 
-bytes31:
+bytes33:
 	ADD R10<<0, R9, R9
 
-byte30:
+byte32:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte30
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
+	BGT    byte32
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ee3e52a // FCMGT V10.2D, V9.2D, V3.2D
+	VBIT   V10.B16, V9.B16, V3.B16
 	CMP    $2, R6
-	BLT    few32
-	FMOVQ  (R2), F11
-	B      loaded33
-
-few32:
-	FMOVD (R2), F11
-
-loaded33:
-	WORD  $0x6e6bdc0b // FMUL V11.2D, V0.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee4e52b // FCMGT V11.2D, V9.2D, V4.2D
-	VBIT  V11.B16, V9.B16, V4.B16
-	CMP   $2, R6
-	BLT   part34
-	FMOVQ F10, (R1)
-	B     next35
+	BLT    part34
+	FMOVQ  F11, (R1)
+	B      stored35
 
 part34:
-	FMOVD F10, (R1)
+	LSL   $3, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without36
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-next35:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $2, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R7
-	SUBS R6, R7, R7
-	BGE  masked36
-	MOVD $0, R7
-
-masked36:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes38
-	MOVD  $2, R10
-
-bytes38:
-	ADD R10<<0, R9, R9
-
-byte37:
-	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
-	SUB    $1, R10, R10
-	CMP    $0, R10
-	BGT    byte37
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
-	CMP    $2, R6
-	BLT    few39
-	FMOVQ  (R2), F11
-	B      loaded40
-
-few39:
-	FMOVD (R2), F11
-
-loaded40:
-	WORD  $0x6e6bdc0b // FMUL V11.2D, V0.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee5e52b // FCMGT V11.2D, V9.2D, V5.2D
-	VBIT  V11.B16, V9.B16, V5.B16
+without36:
+stored35:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $2, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R6
-	BLT   part41
-	FMOVQ F10, (R1)
-	B     next42
+	BLT   part37
+	FMOVQ (R2), F9
+	B     loaded38
 
-part41:
-	FMOVD F10, (R1)
+part37:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without39
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
 
-next42:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $2, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without39:
+loaded38:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked43
+	BGE  masked40
 	MOVD $0, R7
 
-masked43:
+masked40:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $2, R10
-	BLE   bytes45
+	BLE   bytes42
 	MOVD  $2, R10
 
-bytes45:
+bytes42:
 	ADD R10<<0, R9, R9
 
-byte44:
+byte41:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte44
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
+	BGT    byte41
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ee4e52a // FCMGT V10.2D, V9.2D, V4.2D
+	VBIT   V10.B16, V9.B16, V4.B16
 	CMP    $2, R6
-	BLT    few46
-	FMOVQ  (R2), F11
-	B      loaded47
+	BLT    part43
+	FMOVQ  F11, (R1)
+	B      stored44
 
-few46:
-	FMOVD (R2), F11
+part43:
+	LSL   $3, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without45
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
+without45:
+stored44:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $2, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R6
+	BLT   part46
+	FMOVQ (R2), F9
+	B     loaded47
+
+part46:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without48
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+
+without48:
 loaded47:
-	WORD  $0x6e6bdc0b // FMUL V11.2D, V0.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee6e52b // FCMGT V11.2D, V9.2D, V6.2D
-	VBIT  V11.B16, V9.B16, V6.B16
-	CMP   $2, R6
-	BLT   part48
-	FMOVQ F10, (R1)
-	B     next49
-
-part48:
-	FMOVD F10, (R1)
-
-next49:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $2, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
-
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked50
+	BGE  masked49
 	MOVD $0, R7
 
-masked50:
+masked49:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $2, R10
-	BLE   bytes52
+	BLE   bytes51
 	MOVD  $2, R10
 
-bytes52:
+bytes51:
 	ADD R10<<0, R9, R9
 
-byte51:
+byte50:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte51
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
+	BGT    byte50
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ee5e52a // FCMGT V10.2D, V9.2D, V5.2D
+	VBIT   V10.B16, V9.B16, V5.B16
 	CMP    $2, R6
-	BLT    few53
-	FMOVQ  (R2), F11
-	B      loaded54
+	BLT    part52
+	FMOVQ  F11, (R1)
+	B      stored53
 
-few53:
-	FMOVD (R2), F11
+part52:
+	LSL   $3, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without54
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-loaded54:
-	WORD  $0x6e6bdc0b // FMUL V11.2D, V0.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V12.B16, V11.B16, V10.B16
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee7e52b // FCMGT V11.2D, V9.2D, V7.2D
-	VBIT  V11.B16, V9.B16, V7.B16
+without54:
+stored53:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $2, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R6
 	BLT   part55
-	FMOVQ F10, (R1)
-	B     next56
+	FMOVQ (R2), F9
+	B     loaded56
 
 part55:
-	FMOVD F10, (R1)
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without57
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
 
-next56:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $2, R3, R3
-	SUB $2, R6, R6
-	CMP $0, R6
-	BLE fold
-
+without57:
+loaded56:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R7
 	SUBS R6, R7, R7
-	BGE  masked57
+	BGE  masked58
 	MOVD $0, R7
 
-masked57:
+masked58:
 	MOVD  $f64_tail_masks<>(SB), R8
 	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F9
+	FMOVQ (R8), F10
 	MOVD  $0, R7
 	MOVD  R3, R9
 	MOVD  R6, R10
 	CMP   $2, R10
-	BLE   bytes59
+	BLE   bytes60
 	MOVD  $2, R10
 
-bytes59:
+bytes60:
 	ADD R10<<0, R9, R9
 
-byte58:
+byte59:
 	LSL    $8, R7, R7
 	SUB    $1, R9, R9
 	MOVBU  (R9), R8
 	ORR    R8, R7, R7
 	SUB    $1, R10, R10
 	CMP    $0, R10
-	BGT    byte58
-	FMOVD  R7, F10
-	VUSHLL $0, V10.B8, V10.H8
-	VUSHLL $0, V10.H4, V10.S4
-	VUSHLL $0, V10.S2, V10.D2
-	VSHL   $62, V10.D2, V10.D2
-	VEOR   V11.B16, V11.B16, V11.B16
-	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
+	BGT    byte59
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ee6e52a // FCMGT V10.2D, V9.2D, V6.2D
+	VBIT   V10.B16, V9.B16, V6.B16
 	CMP    $2, R6
-	BLT    few60
-	FMOVQ  (R2), F11
-	B      loaded61
+	BLT    part61
+	FMOVQ  F11, (R1)
+	B      stored62
 
-few60:
-	FMOVD (R2), F11
+part61:
+	LSL   $3, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without63
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
 
-loaded61:
-	WORD  $0x6e6bdc00 // FMUL V0.2D, V0.2D, V11.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V0.B16, V10.B16
-	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ee9e400 // FCMGT V0.2D, V0.2D, V9.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V10.B16, V0.B16
-	WORD  $0x6ee8e409 // FCMGT V9.2D, V0.2D, V8.2D
-	VBIT  V9.B16, V0.B16, V8.B16
+without63:
+stored62:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $2, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R6
-	BLT   part62
-	FMOVQ F10, (R1)
-	B     next63
+	BLT   part64
+	FMOVQ (R2), F9
+	B     loaded65
 
-part62:
-	FMOVD F10, (R1)
+part64:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without66
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
 
-next63:
+without66:
+loaded65:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R7
+	SUBS R6, R7, R7
+	BGE  masked67
+	MOVD $0, R7
+
+masked67:
+	MOVD  $f64_tail_masks<>(SB), R8
+	ADD   R7<<3, R8, R8
+	FMOVQ (R8), F10
+	MOVD  $0, R7
+	MOVD  R3, R9
+	MOVD  R6, R10
+	CMP   $2, R10
+	BLE   bytes69
+	MOVD  $2, R10
+
+bytes69:
+	ADD R10<<0, R9, R9
+
+byte68:
+	LSL    $8, R7, R7
+	SUB    $1, R9, R9
+	MOVBU  (R9), R8
+	ORR    R8, R7, R7
+	SUB    $1, R10, R10
+	CMP    $0, R10
+	BGT    byte68
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F12 // minus_Inf
+	VBSL   V12.B16, V9.B16, V11.B16
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ  (R0), F10 // minus_Inf
+	VBSL   V10.B16, V11.B16, V9.B16
+	WORD   $0x6ee7e52a // FCMGT V10.2D, V9.2D, V7.2D
+	VBIT   V10.B16, V9.B16, V7.B16
+	CMP    $2, R6
+	BLT    part70
+	FMOVQ  F11, (R1)
+	B      stored71
+
+part70:
+	LSL   $3, R6, R7
+	VMOV  V11.B16, V9.B16
+	TST   $8, R7
+	BEQ   without72
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+
+without72:
+stored71:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $2, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R6
+	BLT   part73
+	FMOVQ (R2), F9
+	B     loaded74
+
+part73:
+	LSL   $3, R6, R7
+	TST   $8, R7
+	BEQ   without75
+	MOVD  R7, R7
+	AND   $-16, R7, R7
+	FMOVD (R2)(R7), F9
+
+without75:
+loaded74:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R7
+	SUBS R6, R7, R7
+	BGE  masked76
+	MOVD $0, R7
+
+masked76:
+	MOVD  $f64_tail_masks<>(SB), R8
+	ADD   R7<<3, R8, R8
+	FMOVQ (R8), F10
+	MOVD  $0, R7
+	MOVD  R3, R9
+	MOVD  R6, R10
+	CMP   $2, R10
+	BLE   bytes78
+	MOVD  $2, R10
+
+bytes78:
+	ADD R10<<0, R9, R9
+
+byte77:
+	LSL    $8, R7, R7
+	SUB    $1, R9, R9
+	MOVBU  (R9), R8
+	ORR    R8, R7, R7
+	SUB    $1, R10, R10
+	CMP    $0, R10
+	BGT    byte77
+	FMOVD  R7, F11
+	VUSHLL $0, V11.B8, V11.H8
+	VUSHLL $0, V11.H4, V11.S4
+	VUSHLL $0, V11.S2, V11.D2
+	VSHL   $62, V11.D2, V11.D2
+	VEOR   V12.B16, V12.B16, V12.B16
+	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	WORD   $0x6e69dc00 // FMUL V0.2D, V0.2D, V9.2D
+	FMOVQ  (R0), F9 // minus_Inf
+	VBSL   V9.B16, V0.B16, V11.B16
+	VEOR   V0.B16, V0.B16, V0.B16
+	WORD   $0x6eeae400 // FCMGT V0.2D, V0.2D, V10.2D
+	FMOVQ  (R0), F9 // minus_Inf
+	VBSL   V9.B16, V11.B16, V0.B16
+	WORD   $0x6ee8e409 // FCMGT V9.2D, V0.2D, V8.2D
+	VBIT   V9.B16, V0.B16, V8.B16
+	CMP    $2, R6
+	BLT    part79
+	FMOVQ  F11, (R1)
+	B      stored80
+
+part79:
+	LSL   $3, R6, R0
+	VMOV  V11.B16, V0.B16
+	TST   $8, R0
+	BEQ   without81
+	MOVD  R0, R0
+	AND   $-16, R0, R0
+	FMOVD F0, (R1)(R0)
+
+without81:
+stored80:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $2, R3, R3

@@ -13,181 +13,212 @@ TEXT ·logSoftmaxGradToF32AVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD sum+32(FP), Y0
 	VBROADCASTSD scale+40(FP), Y1
 	CMPQ         BX, $0x00000010
-	JLT          tail
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	JGE          main
 
-main:
-	// A turn: 16 elements, all at once.
-	VMOVUPS (CX), Y3
-	VCMPPS  $0x00, f32_minus_Inf<>+0(SB), Y3, Y4
-	VMOVUPS 32(CX), Y5
-	VCMPPS  $0x00, f32_minus_Inf<>+0(SB), Y5, Y6
-	VXORPS  Y7, Y7, Y7
-	VMINPS  Y3, Y7, Y3
-	VXORPS  Y7, Y7, Y7
-	VMINPS  Y5, Y7, Y5
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(BX*4), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(DX)(BX*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X2
+	VMOVSS (DX), X3
+
+loaded1:
+body:
+	VCMPPS $0x00, f32_minus_Inf<>+0(SB), Y2, Y4
+	VXORPS Y5, Y5, Y5
+	VMINPS Y2, Y5, Y2
 
 	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y7
-	VMAXPS  Y3, Y7, Y3
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y7
-	VMAXPS  Y5, Y7, Y5
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y5
+	VMAXPS  Y2, Y5, Y2
 
 	// n = round(x/log 2)
-	VMOVAPS      Y2, Y7
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y7
-	VMOVAPS      Y2, Y9
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y9
-	VSUBPS       Y2, Y7, Y10
-	VSUBPS       Y2, Y9, Y11
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y10, Y3
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y11, Y5
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y10, Y3
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y11, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y6, Y2
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y2
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y10
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y3, Y10
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y11
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y5, Y11
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y3, Y10
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y5, Y11
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y3, Y10
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y5, Y11
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y3, Y10
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y5, Y11
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y3, Y10
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y5, Y11
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y3, Y10
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y5, Y11
-	VPSLLD      $0x17, Y7, Y3
-	VPSLLD      $0x17, Y9, Y5
-	VMULPS      Y3, Y10, Y3
-	VMULPS      Y5, Y11, Y5
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y2, Y6
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y2, Y6
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y2, Y6
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y2, Y6
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y2, Y6
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y2, Y6
+	VPSLLD      $0x17, Y5, Y2
+	VMULPS      Y2, Y6, Y2
 
 	// scale·(dy − exp(y)·sum), 0 if y is −Inf
-	VCVTPS2PD    X3, Y7
+	VCVTPS2PD    X2, Y5
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X3, Y6
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
-	VCVTPS2PD    X5, Y9
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VCVTPS2PD    (DX), Y10
-	VCVTPS2PD    16(DX), Y11
-	VCVTPS2PD    32(DX), Y12
-	VCVTPS2PD    48(DX), Y13
-	VFNMADD231PD Y0, Y7, Y10
-	VFNMADD231PD Y0, Y3, Y11
-	VFNMADD231PD Y0, Y9, Y12
-	VFNMADD231PD Y0, Y5, Y13
-	VMULPD       Y10, Y1, Y3
-	VMULPD       Y11, Y1, Y5
-	VMULPD       Y12, Y1, Y7
-	VMULPD       Y13, Y1, Y9
-	VCVTPD2PSY   Y3, X8
-	VCVTPD2PSY   Y5, X3
-	VINSERTF128  $0x01, X3, Y8, Y3
-	VCVTPD2PSY   Y7, X8
-	VCVTPD2PSY   Y9, X5
-	VINSERTF128  $0x01, X5, Y8, Y5
-	VANDNPS      Y3, Y4, Y3
-	VANDNPS      Y5, Y6, Y4
-	VMOVUPS      Y3, (AX)
-	VMOVUPS      Y4, 32(AX)
+	VFNMADD231PD Y0, Y5, Y6
+	VFNMADD231PD Y0, Y2, Y3
+	VMULPD       Y6, Y1, Y2
+	VMULPD       Y3, Y1, Y3
+	VCVTPD2PSY   Y2, X2
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y2, Y2
+	VANDNPS      Y2, Y4, Y2
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y2
+	VMOVUPS (DX), Y3
+	JMP     body
+
+store:
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y4
+	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y5
+
+turn:
+	// A turn: 16 elements, all at once.
+	VMOVUPS (CX), Y6
+	VCMPPS  $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
+	VMOVUPS 32(CX), Y8
+	VCMPPS  $0x00, f32_minus_Inf<>+0(SB), Y8, Y9
+	VMINPS  Y6, Y3, Y6
+	VMINPS  Y8, Y3, Y8
+
+	// exp(x) for x ≤ 0
+	VMAXPS Y6, Y4, Y6
+	VMAXPS Y8, Y4, Y8
+
+	// n = round(x/log 2)
+	VMOVAPS      Y2, Y10
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y10
+	VMOVAPS      Y2, Y11
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y8, Y11
+	VSUBPS       Y2, Y10, Y12
+	VSUBPS       Y2, Y11, Y13
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y12, Y6
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y13, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y12, Y6
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y13, Y8
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VMOVAPS     Y5, Y12
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y6, Y12
+	VMOVAPS     Y5, Y13
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y8, Y13
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y6, Y12
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y8, Y13
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y6, Y12
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y8, Y13
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y6, Y12
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y8, Y13
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y6, Y12
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y8, Y13
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y6, Y12
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y8, Y13
+	VPSLLD      $0x17, Y10, Y6
+	VPSLLD      $0x17, Y11, Y8
+	VMULPS      Y6, Y12, Y6
+	VMULPS      Y8, Y13, Y8
+
+	// scale·(dy − exp(y)·sum), 0 if y is −Inf
+	VCVTPS2PD    X6, Y10
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VCVTPS2PD    X8, Y11
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
+	VCVTPS2PD    (DX), Y12
+	VCVTPS2PD    16(DX), Y13
+	VCVTPS2PD    32(DX), Y14
+	VCVTPS2PD    48(DX), Y15
+	VFNMADD231PD Y0, Y10, Y12
+	VFNMADD231PD Y0, Y6, Y13
+	VFNMADD231PD Y0, Y11, Y14
+	VFNMADD231PD Y0, Y8, Y15
+	VMULPD       Y12, Y1, Y6
+	VMULPD       Y13, Y1, Y8
+	VMULPD       Y14, Y1, Y10
+	VMULPD       Y15, Y1, Y11
+	VCVTPD2PSY   Y6, X6
+	VCVTPD2PSY   Y8, X8
+	VINSERTF128  $0x01, X8, Y6, Y6
+	VCVTPD2PSY   Y10, X8
+	VCVTPD2PSY   Y11, X10
+	VINSERTF128  $0x01, X10, Y8, Y8
+	VANDNPS      Y6, Y7, Y6
+	VANDNPS      Y8, Y9, Y7
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      Y7, 32(AX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	SUBQ         $0x00000010, BX
 	CMPQ         BX, $0x00000010
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), SI
-	VMOVUPS    (SI)(DI*4), Y2
-	VMASKMOVPS (CX), Y2, Y3
-	VCMPPS     $0x00, f32_minus_Inf<>+0(SB), Y3, Y4
-	VXORPS     Y5, Y5, Y5
-	VMINPS     Y3, Y5, Y3
-
-	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y5
-	VMAXPS  Y3, Y5, Y3
-
-	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y5
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y6, Y3
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y3
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y6
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y3, Y6
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y3, Y6
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y3, Y6
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y3, Y6
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y3, Y6
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y3, Y6
-	VPSLLD      $0x17, Y5, Y3
-	VMULPS      Y3, Y6, Y3
-
-	// scale·(dy − exp(y)·sum), 0 if y is −Inf
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMASKMOVPS   (DX), Y2, Y6
-	VCVTPS2PD    X6, Y7
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VFNMADD231PD Y0, Y5, Y7
-	VFNMADD231PD Y0, Y3, Y6
-	VMULPD       Y7, Y1, Y3
-	VMULPD       Y6, Y1, Y5
-	VCVTPD2PSY   Y3, X8
-	VCVTPD2PSY   Y5, X3
-	VINSERTF128  $0x01, X3, Y8, Y3
-	VANDNPS      Y3, Y4, Y3
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y3, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y3, Y2, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
-GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+4(SB)/4, $0xff800000
@@ -208,6 +239,16 @@ DATA f32_ExpFloor32<>+20(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
@@ -308,21 +349,3 @@ DATA f32_ExpNegPoly32_0<>+20(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+24(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+28(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -13,13 +13,149 @@ TEXT ·logSoftmaxGradToF32AVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD sum+32(FP), Z0
 	VBROADCASTSD scale+40(FP), Z1
 	CMPQ         BX, $0x00000040
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(DX)(BX*4), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(DX)(BX*4), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(DX)(BX*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X2
+	VMOVSS (DX), X3
+
+loaded1:
+body:
+	VCMPPS.BCST $0x00, f32_minus_Inf<>+0(SB), Z2, K1
+	VPXORQ      Z4, Z4, Z4
+	VMINPS      Z2, Z4, Z2
+
+	// exp(x) for x ≤ 0
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z4
+	VMAXPS       Z2, Z4, Z2
+
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z4
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z5, Z2
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z5
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z5
+	VPSLLD           $0x17, Z4, Z2
+	VMULPS           Z2, Z5, Z2
+
+	// scale·(dy − exp(y)·sum), 0 if y is −Inf
+	VCVTPS2PD     Y2, Z4
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VCVTPS2PD     Y3, Z5
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VFNMADD231PD  Z0, Z4, Z5
+	VFNMADD231PD  Z0, Z2, Z3
+	VMULPD        Z5, Z1, Z2
+	VMULPD        Z3, Z1, Z3
+	VCVTPD2PS     Z2, Y2
+	VCVTPD2PS     Z3, Y3
+	VINSERTF64X4  $0x01, Y3, Z2, Z2
+	KNOTW         K1, K1
+	VMOVAPS.Z     Z2, K1, Z2
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y2, (AX)
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVUPS       Y2, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z2
+	VMOVUPS (DX), Z3
+	JMP     body
+
+store:
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z2, Z2, Z2
 	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z4
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS     (CX), Z6
 	VCMPPS.BCST $0x00, f32_minus_Inf<>+0(SB), Z6, K1
@@ -41,115 +177,115 @@ main:
 	VMAXPS Z9, Z3, Z9
 
 	// n = round(x/log 2)
+	VMOVAPS           Z4, Z10
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z6, Z10
 	VMOVAPS           Z4, Z11
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z6, Z11
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z11
 	VMOVAPS           Z4, Z12
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z12
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z12
 	VMOVAPS           Z4, Z13
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z13
-	VMOVAPS           Z4, Z14
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z14
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z13
+	VSUBPS            Z4, Z10, Z14
 	VSUBPS            Z4, Z11, Z15
 	VSUBPS            Z4, Z12, Z16
 	VSUBPS            Z4, Z13, Z17
-	VSUBPS            Z4, Z14, Z18
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z15, Z6
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z16, Z7
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z17, Z8
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z18, Z9
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z15, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z16, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z8
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z9
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z17, Z9
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z9
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
+	VMOVAPS          Z5, Z14
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z14
 	VMOVAPS          Z5, Z15
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z15
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z15
 	VMOVAPS          Z5, Z16
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z16
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z16
 	VMOVAPS          Z5, Z17
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z17
-	VMOVAPS          Z5, Z18
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z9, Z18
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z16
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z17
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z9, Z18
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z16
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z17
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z9, Z18
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z16
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z17
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z9, Z18
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z16
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z17
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z9, Z18
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z16
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z17
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z9, Z18
-	VPSLLD           $0x17, Z11, Z6
-	VPSLLD           $0x17, Z12, Z7
-	VPSLLD           $0x17, Z13, Z8
-	VPSLLD           $0x17, Z14, Z9
-	VMULPS           Z6, Z15, Z6
-	VMULPS           Z7, Z16, Z7
-	VMULPS           Z8, Z17, Z8
-	VMULPS           Z9, Z18, Z9
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z9, Z17
+	VPSLLD           $0x17, Z10, Z6
+	VPSLLD           $0x17, Z11, Z7
+	VPSLLD           $0x17, Z12, Z8
+	VPSLLD           $0x17, Z13, Z9
+	VMULPS           Z6, Z14, Z6
+	VMULPS           Z7, Z15, Z7
+	VMULPS           Z8, Z16, Z8
+	VMULPS           Z9, Z17, Z9
 
 	// scale·(dy − exp(y)·sum), 0 if y is −Inf
-	VCVTPS2PD     Y6, Z11
+	VCVTPS2PD     Y6, Z10
 	VEXTRACTF64X4 $0x01, Z6, Y6
 	VCVTPS2PD     Y6, Z6
-	VCVTPS2PD     Y7, Z12
+	VCVTPS2PD     Y7, Z11
 	VEXTRACTF64X4 $0x01, Z7, Y7
 	VCVTPS2PD     Y7, Z7
-	VCVTPS2PD     Y8, Z13
+	VCVTPS2PD     Y8, Z12
 	VEXTRACTF64X4 $0x01, Z8, Y8
 	VCVTPS2PD     Y8, Z8
-	VCVTPS2PD     Y9, Z14
+	VCVTPS2PD     Y9, Z13
 	VEXTRACTF64X4 $0x01, Z9, Y9
 	VCVTPS2PD     Y9, Z9
-	VCVTPS2PD     (DX), Z15
-	VCVTPS2PD     32(DX), Z16
-	VCVTPS2PD     64(DX), Z17
-	VCVTPS2PD     96(DX), Z18
-	VCVTPS2PD     128(DX), Z19
-	VCVTPS2PD     160(DX), Z20
-	VCVTPS2PD     192(DX), Z21
-	VCVTPS2PD     224(DX), Z22
-	VFNMADD231PD  Z0, Z11, Z15
-	VFNMADD231PD  Z0, Z6, Z16
-	VFNMADD231PD  Z0, Z12, Z17
-	VFNMADD231PD  Z0, Z7, Z18
-	VFNMADD231PD  Z0, Z13, Z19
-	VFNMADD231PD  Z0, Z8, Z20
-	VFNMADD231PD  Z0, Z14, Z21
-	VFNMADD231PD  Z0, Z9, Z22
-	VMULPD        Z15, Z1, Z6
-	VMULPD        Z16, Z1, Z7
-	VMULPD        Z17, Z1, Z8
-	VMULPD        Z18, Z1, Z9
+	VCVTPS2PD     (DX), Z14
+	VCVTPS2PD     32(DX), Z15
+	VCVTPS2PD     64(DX), Z16
+	VCVTPS2PD     96(DX), Z17
+	VCVTPS2PD     128(DX), Z18
+	VCVTPS2PD     160(DX), Z19
+	VCVTPS2PD     192(DX), Z20
+	VCVTPS2PD     224(DX), Z21
+	VFNMADD231PD  Z0, Z10, Z14
+	VFNMADD231PD  Z0, Z6, Z15
+	VFNMADD231PD  Z0, Z11, Z16
+	VFNMADD231PD  Z0, Z7, Z17
+	VFNMADD231PD  Z0, Z12, Z18
+	VFNMADD231PD  Z0, Z8, Z19
+	VFNMADD231PD  Z0, Z13, Z20
+	VFNMADD231PD  Z0, Z9, Z21
+	VMULPD        Z14, Z1, Z6
+	VMULPD        Z15, Z1, Z7
+	VMULPD        Z16, Z1, Z8
+	VMULPD        Z17, Z1, Z9
+	VMULPD        Z18, Z1, Z10
 	VMULPD        Z19, Z1, Z11
 	VMULPD        Z20, Z1, Z12
 	VMULPD        Z21, Z1, Z13
-	VMULPD        Z22, Z1, Z14
-	VCVTPD2PS     Z6, Y10
-	VCVTPD2PS     Z7, Y6
-	VINSERTF64X4  $0x01, Y6, Z10, Z6
-	VCVTPD2PS     Z8, Y10
-	VCVTPD2PS     Z9, Y7
-	VINSERTF64X4  $0x01, Y7, Z10, Z7
-	VCVTPD2PS     Z11, Y10
-	VCVTPD2PS     Z12, Y8
-	VINSERTF64X4  $0x01, Y8, Z10, Z8
+	VCVTPD2PS     Z6, Y6
+	VCVTPD2PS     Z7, Y7
+	VINSERTF64X4  $0x01, Y7, Z6, Z6
+	VCVTPD2PS     Z8, Y7
+	VCVTPD2PS     Z9, Y8
+	VINSERTF64X4  $0x01, Y8, Z7, Z7
+	VCVTPD2PS     Z10, Y8
+	VCVTPD2PS     Z11, Y9
+	VINSERTF64X4  $0x01, Y9, Z8, Z8
+	VCVTPD2PS     Z12, Y9
 	VCVTPD2PS     Z13, Y10
-	VCVTPD2PS     Z14, Y9
-	VINSERTF64X4  $0x01, Y9, Z10, Z9
+	VINSERTF64X4  $0x01, Y10, Z9, Z9
 	KNOTW         K1, K1
 	VMOVAPS.Z     Z6, K1, Z6
 	KNOTW         K2, K1
@@ -167,98 +303,20 @@ main:
 	ADDQ          $0x00000100, DX
 	SUBQ          $0x00000040, BX
 	CMPQ          BX, $0x00000040
-	JGE           main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Z2
-	VPMOVD2M    Z2, K1
-	VMOVUPS.Z   (CX), K1, Z2
-	VCMPPS.BCST $0x00, f32_minus_Inf<>+0(SB), Z2, K2
-	VPXORQ      Z3, Z3, Z3
-	VMINPS      Z2, Z3, Z2
-
-	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
-	VMAXPS       Z2, Z3, Z2
-
-	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z4
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
-	VPSLLD           $0x17, Z3, Z2
-	VMULPS           Z2, Z4, Z2
-
-	// scale·(dy − exp(y)·sum), 0 if y is −Inf
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VMOVUPS.Z     (DX), K1, Z4
-	VCVTPS2PD     Y4, Z5
-	VEXTRACTF64X4 $0x01, Z4, Y4
-	VCVTPS2PD     Y4, Z4
-	VFNMADD231PD  Z0, Z3, Z5
-	VFNMADD231PD  Z0, Z2, Z4
-	VMULPD        Z5, Z1, Z2
-	VMULPD        Z4, Z1, Z3
-	VCVTPD2PS     Z2, Y10
-	VCVTPD2PS     Z3, Y2
-	VINSERTF64X4  $0x01, Y2, Z10, Z2
-	KNOTW         K2, K2
-	VMOVAPS.Z     Z2, K2, Z2
-	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z2, (AX)
-	JMP           next3
-
-part2:
-	VMOVUPS Z2, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE           turn
+	CMPQ          BX, $0x00000000
+	JGT           tail
 	VZEROUPPER
 	RET
+
+DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
+GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
 GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $4
-
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
-
-DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
-GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
@@ -268,6 +326,9 @@ GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
 GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 GLOBL f32_ExpNegPoly32_6<>(SB), RODATA|NOPTR, $4
@@ -286,37 +347,3 @@ GLOBL f32_ExpNegPoly32_1<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_0<>+0(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -16,22 +16,130 @@ TEXT ·logSoftmaxGradToF32NEON(SB), NOSPLIT, $0-48
 	FMOVD scale+40(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $8, R6
-	BLT   tail
-	FMOVQ (R0), F2 // Integer32_plus_ExpShift32
-	FMOVQ 16(R0), F3 // ExpNegPoly32_1
-	FMOVQ 32(R0), F4 // minus_Inf
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F2
+	FMOVD (R2), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F3
+	FMOVD (R3), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F2
+	FMOVS (R3), F3
+
+loaded1:
+body:
+	FMOVQ (R0), F4 // minus_Inf
+	WORD  $0x4e24e444 // FCMEQ V4.4S, V2.4S, V4.4S
 	VEOR  V5.B16, V5.B16, V5.B16
-	FMOVQ 48(R0), F6 // ExpFloor32
-	FMOVQ 64(R0), F7 // Log2E32
-	FMOVQ 80(R0), F8 // Ln2High32
-	FMOVQ 96(R0), F9 // Ln2Low32
-	FMOVQ 112(R0), F10 // ExpNegPoly32_6
-	FMOVQ 128(R0), F11 // ExpNegPoly32_5
-	FMOVQ 144(R0), F12 // ExpNegPoly32_4
-	FMOVQ 160(R0), F13 // ExpNegPoly32_3
-	FMOVQ 176(R0), F14 // ExpNegPoly32_2
+	WORD  $0x6ea5e446 // FCMGT V6.4S, V2.4S, V5.4S
+	VBSL  V2.B16, V5.B16, V6.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F2 // ExpFloor32
+	WORD  $0x6ea6e445 // FCMGT V5.4S, V2.4S, V6.4S
+	VBSL  V6.B16, V2.B16, V5.B16
+
+	// n = round(x/log 2)
+	FMOVQ 32(R0), F2 // Log2E32
+	FMOVQ 48(R0), F6 // Integer32_plus_ExpShift32
+	VFMLA V2.S4, V5.S4, V6.S4
+	FMOVQ 48(R0), F2 // Integer32_plus_ExpShift32
+	WORD  $0x4ea2d4c2 // FSUB V2.4S, V6.4S, V2.4S
+	FMOVQ 64(R0), F7 // Ln2High32
+	VFMLS V7.S4, V2.S4, V5.S4
+	FMOVQ 80(R0), F7 // Ln2Low32
+	VFMLS V7.S4, V2.S4, V5.S4
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	FMOVQ 96(R0), F2 // ExpNegPoly32_6
+	FMOVQ 112(R0), F7 // ExpNegPoly32_5
+	VFMLA V5.S4, V2.S4, V7.S4
+	FMOVQ 128(R0), F2 // ExpNegPoly32_4
+	VFMLA V5.S4, V7.S4, V2.S4
+	FMOVQ 144(R0), F7 // ExpNegPoly32_3
+	VFMLA V5.S4, V2.S4, V7.S4
+	FMOVQ 160(R0), F2 // ExpNegPoly32_2
+	VFMLA V5.S4, V7.S4, V2.S4
+	FMOVQ 176(R0), F7 // ExpNegPoly32_1
+	VFMLA V5.S4, V2.S4, V7.S4
+	FMOVQ 176(R0), F2 // ExpNegPoly32_0
+	VFMLA V5.S4, V7.S4, V2.S4
+	VSHL  $23, V6.S4, V5.S4
+	WORD  $0x6e25dc42 // FMUL V2.4S, V2.4S, V5.4S
+
+	// scale·(dy − exp(y)·sum), 0 if y is −Inf
+	WORD  $0x0e617845 // FCVTL V5.2D, V2.2S
+	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
+	WORD  $0x0e617866 // FCVTL V6.2D, V3.2S
+	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
+	VFMLS V0.D2, V5.D2, V6.D2
+	VFMLS V0.D2, V2.D2, V3.D2
+	WORD  $0x6e66dc22 // FMUL V2.2D, V1.2D, V6.2D
+	WORD  $0x6e63dc23 // FMUL V3.2D, V1.2D, V3.2D
+	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
+	WORD  $0x4e616862 // FCVTN2 V2.4S, V3.2D
+	WORD  $0x4e641c42 // BIC V2.16B, V2.16B, V4.16B
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F2, (R1)
+	VDUP  V2.D[1], V2.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F2, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F2
+	FMOVQ (R3), F3
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 48(R0), F2 // Integer32_plus_ExpShift32
+	FMOVQ 176(R0), F3 // ExpNegPoly32_1
+	FMOVQ (R0), F4 // minus_Inf
+	VEOR  V5.B16, V5.B16, V5.B16
+	FMOVQ 16(R0), F6 // ExpFloor32
+	FMOVQ 32(R0), F7 // Log2E32
+	FMOVQ 64(R0), F8 // Ln2High32
+	FMOVQ 80(R0), F9 // Ln2Low32
+	FMOVQ 96(R0), F10 // ExpNegPoly32_6
+	FMOVQ 112(R0), F11 // ExpNegPoly32_5
+	FMOVQ 128(R0), F12 // ExpNegPoly32_4
+	FMOVQ 144(R0), F13 // ExpNegPoly32_3
+	FMOVQ 160(R0), F14 // ExpNegPoly32_2
+
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F15
 	WORD  $0x4e24e5f0 // FCMEQ V16.4S, V15.4S, V4.4S
@@ -123,177 +231,57 @@ main:
 	ADD   $32, R3, R3
 	SUB   $8, R6, R6
 	CMP   $8, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $4, R6
-	BLT   few1
-	FMOVQ (R2), F2
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F2
-	B     loaded2
-
-two3:
-	FMOVD (R2), F2
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded2:
-	FMOVQ 32(R0), F3 // minus_Inf
-	WORD  $0x4e23e443 // FCMEQ V3.4S, V2.4S, V3.4S
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ea4e445 // FCMGT V5.4S, V2.4S, V4.4S
-	VBSL  V2.B16, V4.B16, V5.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F2 // ExpFloor32
-	WORD  $0x6ea5e444 // FCMGT V4.4S, V2.4S, V5.4S
-	VBSL  V5.B16, V2.B16, V4.B16
-
-	// n = round(x/log 2)
-	FMOVQ 64(R0), F2 // Log2E32
-	FMOVQ (R0), F5 // Integer32_plus_ExpShift32
-	VFMLA V2.S4, V4.S4, V5.S4
-	FMOVQ (R0), F2 // Integer32_plus_ExpShift32
-	WORD  $0x4ea2d4a2 // FSUB V2.4S, V5.4S, V2.4S
-	FMOVQ 80(R0), F6 // Ln2High32
-	VFMLS V6.S4, V2.S4, V4.S4
-	FMOVQ 96(R0), F6 // Ln2Low32
-	VFMLS V6.S4, V2.S4, V4.S4
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	FMOVQ 112(R0), F2 // ExpNegPoly32_6
-	FMOVQ 128(R0), F6 // ExpNegPoly32_5
-	VFMLA V4.S4, V2.S4, V6.S4
-	FMOVQ 144(R0), F2 // ExpNegPoly32_4
-	VFMLA V4.S4, V6.S4, V2.S4
-	FMOVQ 160(R0), F6 // ExpNegPoly32_3
-	VFMLA V4.S4, V2.S4, V6.S4
-	FMOVQ 176(R0), F2 // ExpNegPoly32_2
-	VFMLA V4.S4, V6.S4, V2.S4
-	FMOVQ 16(R0), F6 // ExpNegPoly32_1
-	VFMLA V4.S4, V2.S4, V6.S4
-	FMOVQ 16(R0), F2 // ExpNegPoly32_0
-	VFMLA V4.S4, V6.S4, V2.S4
-	VSHL  $23, V5.S4, V4.S4
-	WORD  $0x6e24dc42 // FMUL V2.4S, V2.4S, V4.4S
-
-	// scale·(dy − exp(y)·sum), 0 if y is −Inf
-	WORD  $0x0e617844 // FCVTL V4.2D, V2.2S
-	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R3), F5
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F5
-	B     loaded5
-
-two6:
-	FMOVD (R3), F5
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded5:
-	WORD  $0x0e6178a6 // FCVTL V6.2D, V5.2S
-	WORD  $0x4e6178a5 // FCVTL2 V5.2D, V5.4S
-	VFMLS V0.D2, V4.D2, V6.D2
-	VFMLS V0.D2, V2.D2, V5.D2
-	WORD  $0x6e66dc22 // FMUL V2.2D, V1.2D, V6.2D
-	WORD  $0x6e65dc24 // FMUL V4.2D, V1.2D, V5.2D
-	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
-	WORD  $0x4e616882 // FCVTN2 V2.4S, V4.2D
-	WORD  $0x4e631c42 // BIC V2.16B, V2.16B, V3.16B
-	CMP   $4, R6
-	BLT   part7
-	FMOVQ F2, (R1)
-	B     next8
-
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F2, (R1)
-	B     stored10
-
-two9:
-	FMOVD F2, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V2.S[2], V2.S4
-	FMOVS F2, 8(R1)
-
-stored10:
-next8:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/4, $0x4b4000bf
-DATA constants<>+4(SB)/4, $0x4b4000bf
-DATA constants<>+8(SB)/4, $0x4b4000bf
-DATA constants<>+12(SB)/4, $0x4b4000bf
-DATA constants<>+16(SB)/4, $0x1f800000
-DATA constants<>+20(SB)/4, $0x1f800000
-DATA constants<>+24(SB)/4, $0x1f800000
-DATA constants<>+28(SB)/4, $0x1f800000
-DATA constants<>+32(SB)/4, $0xff800000
-DATA constants<>+36(SB)/4, $0xff800000
-DATA constants<>+40(SB)/4, $0xff800000
-DATA constants<>+44(SB)/4, $0xff800000
-DATA constants<>+48(SB)/4, $0xc2d00000
-DATA constants<>+52(SB)/4, $0xc2d00000
-DATA constants<>+56(SB)/4, $0xc2d00000
-DATA constants<>+60(SB)/4, $0xc2d00000
-DATA constants<>+64(SB)/4, $0x3fb8aa3b
-DATA constants<>+68(SB)/4, $0x3fb8aa3b
-DATA constants<>+72(SB)/4, $0x3fb8aa3b
-DATA constants<>+76(SB)/4, $0x3fb8aa3b
-DATA constants<>+80(SB)/4, $0x3f317200
-DATA constants<>+84(SB)/4, $0x3f317200
-DATA constants<>+88(SB)/4, $0x3f317200
-DATA constants<>+92(SB)/4, $0x3f317200
-DATA constants<>+96(SB)/4, $0x35bfbe8e
-DATA constants<>+100(SB)/4, $0x35bfbe8e
-DATA constants<>+104(SB)/4, $0x35bfbe8e
-DATA constants<>+108(SB)/4, $0x35bfbe8e
-DATA constants<>+112(SB)/4, $0x1ab4a562
-DATA constants<>+116(SB)/4, $0x1ab4a562
-DATA constants<>+120(SB)/4, $0x1ab4a562
-DATA constants<>+124(SB)/4, $0x1ab4a562
-DATA constants<>+128(SB)/4, $0x1c091cc7
-DATA constants<>+132(SB)/4, $0x1c091cc7
-DATA constants<>+136(SB)/4, $0x1c091cc7
-DATA constants<>+140(SB)/4, $0x1c091cc7
-DATA constants<>+144(SB)/4, $0x1d2aad14
-DATA constants<>+148(SB)/4, $0x1d2aad14
-DATA constants<>+152(SB)/4, $0x1d2aad14
-DATA constants<>+156(SB)/4, $0x1d2aad14
-DATA constants<>+160(SB)/4, $0x1e2aaa49
-DATA constants<>+164(SB)/4, $0x1e2aaa49
-DATA constants<>+168(SB)/4, $0x1e2aaa49
-DATA constants<>+172(SB)/4, $0x1e2aaa49
-DATA constants<>+176(SB)/4, $0x1efffffd
-DATA constants<>+180(SB)/4, $0x1efffffd
-DATA constants<>+184(SB)/4, $0x1efffffd
-DATA constants<>+188(SB)/4, $0x1efffffd
+DATA constants<>+0(SB)/4, $0xff800000
+DATA constants<>+4(SB)/4, $0xff800000
+DATA constants<>+8(SB)/4, $0xff800000
+DATA constants<>+12(SB)/4, $0xff800000
+DATA constants<>+16(SB)/4, $0xc2d00000
+DATA constants<>+20(SB)/4, $0xc2d00000
+DATA constants<>+24(SB)/4, $0xc2d00000
+DATA constants<>+28(SB)/4, $0xc2d00000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b4000bf
+DATA constants<>+52(SB)/4, $0x4b4000bf
+DATA constants<>+56(SB)/4, $0x4b4000bf
+DATA constants<>+60(SB)/4, $0x4b4000bf
+DATA constants<>+64(SB)/4, $0x3f317200
+DATA constants<>+68(SB)/4, $0x3f317200
+DATA constants<>+72(SB)/4, $0x3f317200
+DATA constants<>+76(SB)/4, $0x3f317200
+DATA constants<>+80(SB)/4, $0x35bfbe8e
+DATA constants<>+84(SB)/4, $0x35bfbe8e
+DATA constants<>+88(SB)/4, $0x35bfbe8e
+DATA constants<>+92(SB)/4, $0x35bfbe8e
+DATA constants<>+96(SB)/4, $0x1ab4a562
+DATA constants<>+100(SB)/4, $0x1ab4a562
+DATA constants<>+104(SB)/4, $0x1ab4a562
+DATA constants<>+108(SB)/4, $0x1ab4a562
+DATA constants<>+112(SB)/4, $0x1c091cc7
+DATA constants<>+116(SB)/4, $0x1c091cc7
+DATA constants<>+120(SB)/4, $0x1c091cc7
+DATA constants<>+124(SB)/4, $0x1c091cc7
+DATA constants<>+128(SB)/4, $0x1d2aad14
+DATA constants<>+132(SB)/4, $0x1d2aad14
+DATA constants<>+136(SB)/4, $0x1d2aad14
+DATA constants<>+140(SB)/4, $0x1d2aad14
+DATA constants<>+144(SB)/4, $0x1e2aaa49
+DATA constants<>+148(SB)/4, $0x1e2aaa49
+DATA constants<>+152(SB)/4, $0x1e2aaa49
+DATA constants<>+156(SB)/4, $0x1e2aaa49
+DATA constants<>+160(SB)/4, $0x1efffffd
+DATA constants<>+164(SB)/4, $0x1efffffd
+DATA constants<>+168(SB)/4, $0x1efffffd
+DATA constants<>+172(SB)/4, $0x1efffffd
+DATA constants<>+176(SB)/4, $0x1f800000
+DATA constants<>+180(SB)/4, $0x1f800000
+DATA constants<>+184(SB)/4, $0x1f800000
+DATA constants<>+188(SB)/4, $0x1f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $192

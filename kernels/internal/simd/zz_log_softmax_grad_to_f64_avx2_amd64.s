@@ -13,15 +13,102 @@ TEXT ·logSoftmaxGradToF64AVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD sum+32(FP), Y0
 	VBROADCASTSD scale+40(FP), Y1
 	CMPQ         BX, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
-	VXORPS       Y3, Y3, Y3
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y4
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y5
-	VMOVUPD      f64_ExpNegPoly64_1<>+0(SB), Y6
-	VMOVUPD      f64_minus_Inf<>+0(SB), Y7
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(BX*8), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+
+loaded1:
+body:
+	VCMPPD $0x00, f64_minus_Inf<>+0(SB), Y2, Y4
+	VXORPS Y5, Y5, Y5
+	VMINPD Y2, Y5, Y2
+
+	// exp(x) for x ≤ 0
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y2, Y5, Y2
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y6
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y2, Y6
+	VPSLLQ      $0x34, Y5, Y2
+	VMULPD      Y2, Y6, Y2
+
+	// scale·(dy − exp(y)·sum), 0 if y is −Inf
+	VFNMADD132PD Y0, Y3, Y2
+	VMULPD       Y2, Y1, Y2
+	VANDNPD      Y2, Y4, Y2
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	JMP     body
+
+store:
+	VMOVUPD Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
+	VXORPS  Y3, Y3, Y3
+	VMOVUPD f64_ExpFloor64<>+0(SB), Y4
+	VMOVUPD f64_ExpNegPoly64_10<>+0(SB), Y5
+	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y6
+	VMOVUPD f64_minus_Inf<>+0(SB), Y7
+
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y8
 	VCMPPD  $0x00, Y7, Y8, Y9
@@ -91,82 +178,17 @@ main:
 	ADDQ         $0x00000040, DX
 	SUBQ         $0x00000008, BX
 	CMPQ         BX, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y2
-	VMASKMOVPD (CX), Y2, Y3
-	VCMPPD     $0x00, f64_minus_Inf<>+0(SB), Y3, Y4
-	VXORPS     Y5, Y5, Y5
-	VMINPD     Y3, Y5, Y3
-
-	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y3
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y6
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y3, Y6
-	VPSLLQ      $0x34, Y5, Y3
-	VMULPD      Y3, Y6, Y3
-
-	// scale·(dy − exp(y)·sum), 0 if y is −Inf
-	VMASKMOVPD   (DX), Y2, Y5
-	VFNMADD132PD Y0, Y5, Y3
-	VMULPD       Y3, Y1, Y3
-	VANDNPD      Y3, Y4, Y3
-	CMPQ         BX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y3, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y3, Y2, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
+DATA f64_minus_Inf<>+8(SB)/8, $0xfff0000000000000
+DATA f64_minus_Inf<>+16(SB)/8, $0xfff0000000000000
+DATA f64_minus_Inf<>+24(SB)/8, $0xfff0000000000000
+GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
 DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
@@ -174,23 +196,11 @@ DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
 DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
 GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
-GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
-DATA f64_minus_Inf<>+8(SB)/8, $0xfff0000000000000
-DATA f64_minus_Inf<>+16(SB)/8, $0xfff0000000000000
-DATA f64_minus_Inf<>+24(SB)/8, $0xfff0000000000000
-GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -209,6 +219,12 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
+GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpNegPoly64_11<>+0(SB)/8, $0x3a5ad92c8121229d
 DATA f64_ExpNegPoly64_11<>+8(SB)/8, $0x3a5ad92c8121229d
@@ -264,18 +280,14 @@ DATA f64_ExpNegPoly64_2<>+16(SB)/8, $0x3be000000000000a
 DATA f64_ExpNegPoly64_2<>+24(SB)/8, $0x3be000000000000a
 GLOBL f64_ExpNegPoly64_2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpNegPoly64_0<>+0(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+8(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+16(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+24(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -16,27 +16,110 @@ TEXT ·logSoftmaxGradToF64NEON(SB), NOSPLIT, $0-48
 	FMOVD scale+40(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F2 // Integer64_plus_ExpShift64
-	FMOVQ 16(R0), F3 // ExpNegPoly64_1
-	FMOVQ 32(R0), F4 // minus_Inf
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F2
+	FMOVD (R3), F3
+
+body:
+	FMOVQ (R0), F4 // minus_Inf
+	WORD  $0x4e64e444 // FCMEQ V4.2D, V2.2D, V4.2D
 	VEOR  V5.B16, V5.B16, V5.B16
-	FMOVQ 48(R0), F6 // ExpFloor64
-	FMOVQ 64(R0), F7 // Log2E64
-	FMOVQ 80(R0), F8 // Ln2High64
-	FMOVQ 96(R0), F9 // Ln2Low64
-	FMOVQ 112(R0), F10 // ExpNegPoly64_11
-	FMOVQ 128(R0), F11 // ExpNegPoly64_10
-	FMOVQ 144(R0), F12 // ExpNegPoly64_9
-	FMOVQ 160(R0), F13 // ExpNegPoly64_8
-	FMOVQ 176(R0), F14 // ExpNegPoly64_7
-	FMOVQ 192(R0), F15 // ExpNegPoly64_6
-	FMOVQ 208(R0), F16 // ExpNegPoly64_5
-	FMOVQ 224(R0), F17 // ExpNegPoly64_4
-	FMOVQ 240(R0), F18 // ExpNegPoly64_3
-	FMOVQ 256(R0), F19 // ExpNegPoly64_2
+	WORD  $0x6ee5e446 // FCMGT V6.2D, V2.2D, V5.2D
+	VBSL  V2.B16, V5.B16, V6.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F2 // ExpFloor64
+	WORD  $0x6ee6e445 // FCMGT V5.2D, V2.2D, V6.2D
+	VBSL  V6.B16, V2.B16, V5.B16
+	FMOVQ 32(R0), F2 // Log2E64
+	FMOVQ 48(R0), F6 // Integer64_plus_ExpShift64
+	VFMLA V2.D2, V5.D2, V6.D2
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpShift64
+	WORD  $0x4ee2d4c2 // FSUB V2.2D, V6.2D, V2.2D
+	FMOVQ 64(R0), F7 // Ln2High64
+	VFMLS V7.D2, V2.D2, V5.D2
+	FMOVQ 80(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V2.D2, V5.D2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	FMOVQ 96(R0), F2 // ExpNegPoly64_11
+	FMOVQ 112(R0), F7 // ExpNegPoly64_10
+	VFMLA V5.D2, V2.D2, V7.D2
+	FMOVQ 128(R0), F2 // ExpNegPoly64_9
+	VFMLA V5.D2, V7.D2, V2.D2
+	FMOVQ 144(R0), F7 // ExpNegPoly64_8
+	VFMLA V5.D2, V2.D2, V7.D2
+	FMOVQ 160(R0), F2 // ExpNegPoly64_7
+	VFMLA V5.D2, V7.D2, V2.D2
+	FMOVQ 176(R0), F7 // ExpNegPoly64_6
+	VFMLA V5.D2, V2.D2, V7.D2
+	FMOVQ 192(R0), F2 // ExpNegPoly64_5
+	VFMLA V5.D2, V7.D2, V2.D2
+	FMOVQ 208(R0), F7 // ExpNegPoly64_4
+	VFMLA V5.D2, V2.D2, V7.D2
+	FMOVQ 224(R0), F2 // ExpNegPoly64_3
+	VFMLA V5.D2, V7.D2, V2.D2
+	FMOVQ 240(R0), F7 // ExpNegPoly64_2
+	VFMLA V5.D2, V2.D2, V7.D2
+	FMOVQ 256(R0), F2 // ExpNegPoly64_1
+	VFMLA V5.D2, V7.D2, V2.D2
+	FMOVQ 256(R0), F7 // ExpNegPoly64_0
+	VFMLA V5.D2, V2.D2, V7.D2
+	VSHL  $52, V6.D2, V2.D2
+	WORD  $0x6e62dce2 // FMUL V2.2D, V7.2D, V2.2D
+
+	// scale·(dy − exp(y)·sum), 0 if y is −Inf
+	VMOV  V3.B16, V3.B16
+	VFMLS V0.D2, V2.D2, V3.D2
+	WORD  $0x6e63dc22 // FMUL V2.2D, V1.2D, V3.2D
+	WORD  $0x4e641c42 // BIC V2.16B, V2.16B, V4.16B
+	CMP   $2, R6
+	BGE   store
+	FMOVD F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F2
+	FMOVQ (R3), F3
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpShift64
+	FMOVQ 256(R0), F3 // ExpNegPoly64_1
+	FMOVQ (R0), F4 // minus_Inf
+	VEOR  V5.B16, V5.B16, V5.B16
+	FMOVQ 16(R0), F6 // ExpFloor64
+	FMOVQ 32(R0), F7 // Log2E64
+	FMOVQ 64(R0), F8 // Ln2High64
+	FMOVQ 80(R0), F9 // Ln2Low64
+	FMOVQ 96(R0), F10 // ExpNegPoly64_11
+	FMOVQ 112(R0), F11 // ExpNegPoly64_10
+	FMOVQ 128(R0), F12 // ExpNegPoly64_9
+	FMOVQ 144(R0), F13 // ExpNegPoly64_8
+	FMOVQ 160(R0), F14 // ExpNegPoly64_7
+	FMOVQ 176(R0), F15 // ExpNegPoly64_6
+	FMOVQ 192(R0), F16 // ExpNegPoly64_5
+	FMOVQ 208(R0), F17 // ExpNegPoly64_4
+	FMOVQ 224(R0), F18 // ExpNegPoly64_3
+	FMOVQ 240(R0), F19 // ExpNegPoly64_2
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F20
 	WORD  $0x4e64e695 // FCMEQ V21.2D, V20.2D, V4.2D
@@ -130,133 +213,43 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F2
-	B     loaded2
-
-few1:
-	FMOVD (R2), F2
-
-loaded2:
-	FMOVQ 32(R0), F3 // minus_Inf
-	WORD  $0x4e63e443 // FCMEQ V3.2D, V2.2D, V3.2D
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ee4e445 // FCMGT V5.2D, V2.2D, V4.2D
-	VBSL  V2.B16, V4.B16, V5.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F2 // ExpFloor64
-	WORD  $0x6ee5e444 // FCMGT V4.2D, V2.2D, V5.2D
-	VBSL  V5.B16, V2.B16, V4.B16
-	FMOVQ 64(R0), F2 // Log2E64
-	FMOVQ (R0), F5 // Integer64_plus_ExpShift64
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ (R0), F2 // Integer64_plus_ExpShift64
-	WORD  $0x4ee2d4a2 // FSUB V2.2D, V5.2D, V2.2D
-	FMOVQ 80(R0), F6 // Ln2High64
-	VFMLS V6.D2, V2.D2, V4.D2
-	FMOVQ 96(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V2.D2, V4.D2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	FMOVQ 112(R0), F2 // ExpNegPoly64_11
-	FMOVQ 128(R0), F6 // ExpNegPoly64_10
-	VFMLA V4.D2, V2.D2, V6.D2
-	FMOVQ 144(R0), F2 // ExpNegPoly64_9
-	VFMLA V4.D2, V6.D2, V2.D2
-	FMOVQ 160(R0), F6 // ExpNegPoly64_8
-	VFMLA V4.D2, V2.D2, V6.D2
-	FMOVQ 176(R0), F2 // ExpNegPoly64_7
-	VFMLA V4.D2, V6.D2, V2.D2
-	FMOVQ 192(R0), F6 // ExpNegPoly64_6
-	VFMLA V4.D2, V2.D2, V6.D2
-	FMOVQ 208(R0), F2 // ExpNegPoly64_5
-	VFMLA V4.D2, V6.D2, V2.D2
-	FMOVQ 224(R0), F6 // ExpNegPoly64_4
-	VFMLA V4.D2, V2.D2, V6.D2
-	FMOVQ 240(R0), F2 // ExpNegPoly64_3
-	VFMLA V4.D2, V6.D2, V2.D2
-	FMOVQ 256(R0), F6 // ExpNegPoly64_2
-	VFMLA V4.D2, V2.D2, V6.D2
-	FMOVQ 16(R0), F2 // ExpNegPoly64_1
-	VFMLA V4.D2, V6.D2, V2.D2
-	FMOVQ 16(R0), F6 // ExpNegPoly64_0
-	VFMLA V4.D2, V2.D2, V6.D2
-	VSHL  $52, V5.D2, V2.D2
-	WORD  $0x6e62dcc2 // FMUL V2.2D, V6.2D, V2.2D
-
-	// scale·(dy − exp(y)·sum), 0 if y is −Inf
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F4
-	B     loaded4
-
-few3:
-	FMOVD (R3), F4
-
-loaded4:
-	VMOV  V4.B16, V4.B16
-	VFMLS V0.D2, V2.D2, V4.D2
-	WORD  $0x6e64dc22 // FMUL V2.2D, V1.2D, V4.2D
-	WORD  $0x4e631c42 // BIC V2.16B, V2.16B, V3.16B
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F2, (R1)
-	B     next6
-
-part5:
-	FMOVD F2, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x433800000000043f
-DATA constants<>+8(SB)/8, $0x433800000000043f
-DATA constants<>+16(SB)/8, $0x3bf0000000000000
-DATA constants<>+24(SB)/8, $0x3bf0000000000000
-DATA constants<>+32(SB)/8, $0xfff0000000000000
-DATA constants<>+40(SB)/8, $0xfff0000000000000
-DATA constants<>+48(SB)/8, $0xc087500000000000
-DATA constants<>+56(SB)/8, $0xc087500000000000
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+112(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+120(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+128(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+136(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+144(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+152(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+160(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+168(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+176(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+184(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+192(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+200(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+208(SB)/8, $0x3b81111111126b37
-DATA constants<>+216(SB)/8, $0x3b81111111126b37
-DATA constants<>+224(SB)/8, $0x3ba55555555506c0
-DATA constants<>+232(SB)/8, $0x3ba55555555506c0
-DATA constants<>+240(SB)/8, $0x3bc55555555554fe
-DATA constants<>+248(SB)/8, $0x3bc55555555554fe
-DATA constants<>+256(SB)/8, $0x3be000000000000a
-DATA constants<>+264(SB)/8, $0x3be000000000000a
+DATA constants<>+0(SB)/8, $0xfff0000000000000
+DATA constants<>+8(SB)/8, $0xfff0000000000000
+DATA constants<>+16(SB)/8, $0xc087500000000000
+DATA constants<>+24(SB)/8, $0xc087500000000000
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x433800000000043f
+DATA constants<>+56(SB)/8, $0x433800000000043f
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+96(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+104(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+112(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+120(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+128(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+136(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+144(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+152(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+160(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+168(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+176(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+184(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+192(SB)/8, $0x3b81111111126b37
+DATA constants<>+200(SB)/8, $0x3b81111111126b37
+DATA constants<>+208(SB)/8, $0x3ba55555555506c0
+DATA constants<>+216(SB)/8, $0x3ba55555555506c0
+DATA constants<>+224(SB)/8, $0x3bc55555555554fe
+DATA constants<>+232(SB)/8, $0x3bc55555555554fe
+DATA constants<>+240(SB)/8, $0x3be000000000000a
+DATA constants<>+248(SB)/8, $0x3be000000000000a
+DATA constants<>+256(SB)/8, $0x3bf0000000000000
+DATA constants<>+264(SB)/8, $0x3bf0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $272

@@ -15,45 +15,99 @@ TEXT ·logitsToF32AVX2(SB), NOSPLIT, $0-40
 	CMPQ    DX, $0x00000008
 	JGT     large
 	VMOVUPS f32_minus_Inf<>+0(SB), Y1
-	MOVQ    $0x00000008, SI
-	SUBQ    DX, SI
+	VXORPS  Y2, Y2, Y2
+	CMPQ    DX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y2
+	JMP     loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X2
+
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X3
+	VUNPCKLPD X2, X3, X2
+
+without4:
+	TESTQ       $0x00000010, BX
+	JEQ         without5
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+
+without5:
+loaded2:
+	MOVQ $0x00000008, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
+	JGE  masked6
 	XORQ SI, SI
 
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y2
-	VMASKMOVPS (CX), Y2, Y3
-	VMULPS     Y3, Y0, Y0
-	VXORPS     Y3, Y3, Y3
-	VCMPPS     $0x11, Y3, Y2, Y3
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y4
-	VBLENDVPS  Y3, Y0, Y4, Y3
-	VMAXPS     Y1, Y3, Y1
-	CMPQ       DX, $0x00000008
-	JLT        part2
-	VMOVUPS    Y0, (AX)
-	JMP        next3
+masked6:
+	LEAQ      f32_tail_masks<>+0(SB), BX
+	VMOVUPS   (BX)(SI*4), Y3
+	VMULPS    Y2, Y0, Y0
+	VXORPS    Y2, Y2, Y2
+	VCMPPS    $0x11, Y2, Y3, Y2
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y3
+	VBLENDVPS Y2, Y0, Y3, Y2
+	VMAXPS    Y1, Y2, Y1
+	CMPQ      DX, $0x00000008
+	JLT       part7
+	VMOVUPS   Y0, (AX)
+	JMP       stored8
 
-part2:
-	VMASKMOVPS Y0, Y2, (AX)
-
-next3:
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000008, DX
-	VPERM2F128   $0x01, Y1, Y1, Y0
-	VMAXPS       Y0, Y1, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
+part7:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without9
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
 	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+32(FP)
+
+without9:
+	TESTQ     $0x00000008, BX
+	JEQ       without10
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without10:
+	TESTQ  $0x00000004, BX
+	JEQ    without11
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without11:
+stored8:
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
+	SUBQ       $0x00000008, DX
+	VPERM2F128 $0x01, Y1, Y1, Y0
+	VMAXPS     Y0, Y1, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+32(FP)
 	VZEROUPPER
 	RET
 
@@ -65,7 +119,7 @@ large:
 	CMPQ    DX, $0x00000020
 	JLT     tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMULPS  (CX), Y0, Y5
 	VMULPS  32(CX), Y0, Y6
@@ -83,149 +137,371 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000008
+	JLT     part12
+	VMOVUPS (CX), Y5
+	JMP     loaded13
+
+part12:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without14
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X5
+
+without14:
+	TESTQ     $0x00000008, BX
+	JEQ       without15
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without15:
+	TESTQ       $0x00000010, BX
+	JEQ         without16
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without16:
+loaded13:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked17
 	XORQ SI, SI
 
-masked4:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y5
-	VMASKMOVPS (CX), Y5, Y6
-	VMULPS     Y6, Y0, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y7, Y5, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y7, Y6, Y8, Y7
-	VMAXPS     Y1, Y7, Y1
-	CMPQ       DX, $0x00000008
-	JLT        part5
-	VMOVUPS    Y6, (AX)
-	JMP        next6
+masked17:
+	LEAQ      f32_tail_masks<>+0(SB), BX
+	VMOVUPS   (BX)(SI*4), Y6
+	VMULPS    Y5, Y0, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y7, Y6, Y6
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y6
+	VMAXPS    Y1, Y6, Y1
+	CMPQ      DX, $0x00000008
+	JLT       part18
+	VMOVUPS   Y5, (AX)
+	JMP       stored19
 
-part5:
-	VMASKMOVPS Y6, Y5, (AX)
+part18:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, BX
+	JEQ          without20
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X5, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without20:
+	TESTQ     $0x00000008, BX
+	JEQ       without21
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X5, (AX)(SI*1)
+	VUNPCKHPD X5, X5, X5
+
+without21:
+	TESTQ  $0x00000004, BX
+	JEQ    without22
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X5, (AX)(BX*1)
+
+without22:
+stored19:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000008
+	JLT     part23
+	VMOVUPS (CX), Y5
+	JMP     loaded24
+
+part23:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without25
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X5
+
+without25:
+	TESTQ     $0x00000008, BX
+	JEQ       without26
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without26:
+	TESTQ       $0x00000010, BX
+	JEQ         without27
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without27:
+loaded24:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
+	JGE  masked28
 	XORQ SI, SI
 
-masked7:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y5
-	VMASKMOVPS (CX), Y5, Y6
-	VMULPS     Y6, Y0, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y7, Y5, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y7, Y6, Y8, Y7
-	VMAXPS     Y2, Y7, Y2
-	CMPQ       DX, $0x00000008
-	JLT        part8
-	VMOVUPS    Y6, (AX)
-	JMP        next9
+masked28:
+	LEAQ      f32_tail_masks<>+0(SB), BX
+	VMOVUPS   (BX)(SI*4), Y6
+	VMULPS    Y5, Y0, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y7, Y6, Y6
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y6
+	VMAXPS    Y2, Y6, Y2
+	CMPQ      DX, $0x00000008
+	JLT       part29
+	VMOVUPS   Y5, (AX)
+	JMP       stored30
 
-part8:
-	VMASKMOVPS Y6, Y5, (AX)
+part29:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, BX
+	JEQ          without31
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X5, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next9:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without31:
+	TESTQ     $0x00000008, BX
+	JEQ       without32
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X5, (AX)(SI*1)
+	VUNPCKHPD X5, X5, X5
+
+without32:
+	TESTQ  $0x00000004, BX
+	JEQ    without33
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X5, (AX)(BX*1)
+
+without33:
+stored30:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000008
+	JLT     part34
+	VMOVUPS (CX), Y5
+	JMP     loaded35
+
+part34:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without36
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X5
+
+without36:
+	TESTQ     $0x00000008, BX
+	JEQ       without37
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without37:
+	TESTQ       $0x00000010, BX
+	JEQ         without38
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without38:
+loaded35:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked10
+	JGE  masked39
 	XORQ SI, SI
 
-masked10:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y5
-	VMASKMOVPS (CX), Y5, Y6
-	VMULPS     Y6, Y0, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPS     $0x11, Y7, Y5, Y7
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS  Y7, Y6, Y8, Y7
-	VMAXPS     Y3, Y7, Y3
-	CMPQ       DX, $0x00000008
-	JLT        part11
-	VMOVUPS    Y6, (AX)
-	JMP        next12
+masked39:
+	LEAQ      f32_tail_masks<>+0(SB), BX
+	VMOVUPS   (BX)(SI*4), Y6
+	VMULPS    Y5, Y0, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y7, Y6, Y6
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y6
+	VMAXPS    Y3, Y6, Y3
+	CMPQ      DX, $0x00000008
+	JLT       part40
+	VMOVUPS   Y5, (AX)
+	JMP       stored41
 
-part11:
-	VMASKMOVPS Y6, Y5, (AX)
+part40:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, BX
+	JEQ          without42
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X5, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next12:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without42:
+	TESTQ     $0x00000008, BX
+	JEQ       without43
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X5, (AX)(SI*1)
+	VUNPCKHPD X5, X5, X5
+
+without43:
+	TESTQ  $0x00000004, BX
+	JEQ    without44
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X5, (AX)(BX*1)
+
+without44:
+stored41:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000008
+	JLT     part45
+	VMOVUPS (CX), Y5
+	JMP     loaded46
+
+part45:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without47
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X5
+
+without47:
+	TESTQ     $0x00000008, BX
+	JEQ       without48
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without48:
+	TESTQ       $0x00000010, BX
+	JEQ         without49
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without49:
+loaded46:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked13
+	JGE  masked50
 	XORQ SI, SI
 
-masked13:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y5
-	VMASKMOVPS (CX), Y5, Y6
-	VMULPS     Y6, Y0, Y0
-	VXORPS     Y6, Y6, Y6
-	VCMPPS     $0x11, Y6, Y5, Y6
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y7
-	VBLENDVPS  Y6, Y0, Y7, Y6
-	VMAXPS     Y4, Y6, Y4
-	CMPQ       DX, $0x00000008
-	JLT        part14
-	VMOVUPS    Y0, (AX)
-	JMP        next15
+masked50:
+	LEAQ      f32_tail_masks<>+0(SB), BX
+	VMOVUPS   (BX)(SI*4), Y6
+	VMULPS    Y5, Y0, Y0
+	VXORPS    Y5, Y5, Y5
+	VCMPPS    $0x11, Y5, Y6, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y6
+	VBLENDVPS Y5, Y0, Y6, Y5
+	VMAXPS    Y4, Y5, Y4
+	CMPQ      DX, $0x00000008
+	JLT       part51
+	VMOVUPS   Y0, (AX)
+	JMP       stored52
 
-part14:
-	VMASKMOVPS Y0, Y5, (AX)
+part51:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without53
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next15:
+without53:
+	TESTQ     $0x00000008, BX
+	JEQ       without54
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without54:
+	TESTQ  $0x00000004, BX
+	JEQ    without55
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without55:
+stored52:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000008, DX
 
 fold:
-	VMAXPS       Y3, Y1, Y0
-	VMAXPS       Y4, Y2, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+32(FP)
+	VMAXPS     Y3, Y1, Y0
+	VMAXPS     Y4, Y2, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+32(FP)
 	VZEROUPPER
 	RET
 

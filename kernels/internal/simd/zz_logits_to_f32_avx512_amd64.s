@@ -15,48 +15,117 @@ TEXT ·logitsToF32AVX512(SB), NOSPLIT, $0-40
 	CMPQ         DX, $0x00000010
 	JGT          large
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z1
-	MOVQ         $0x00000010, SI
-	SUBQ         DX, SI
+	VPXORQ       Z2, Z2, Z2
+	CMPQ         DX, $0x00000010
+	JLT          part1
+	VMOVUPS      (CX), Z2
+	JMP          loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X2
+
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X3
+	VUNPCKLPD X2, X3, X2
+
+without4:
+	TESTQ        $0x00000010, BX
+	JEQ          without5
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+
+without5:
+	TESTQ        $0x00000020, BX
+	JEQ          without6
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+
+without6:
+loaded2:
+	MOVQ $0x00000010, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
+	JGE  masked7
 	XORQ SI, SI
 
-masked1:
+masked7:
 	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z2
-	VPMOVD2M     Z2, K1
-	VMOVUPS.Z    (CX), K1, Z3
-	VMULPS       Z3, Z0, Z0
-	VPXORQ       Z3, Z3, Z3
-	VCMPPS       $0x11, Z3, Z2, K2
+	VMOVUPS      (BX)(SI*4), Z3
+	VMULPS       Z2, Z0, Z0
+	VPXORQ       Z2, Z2, Z2
+	VCMPPS       $0x11, Z2, Z3, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
-	VBLENDMPS    Z0, Z2, K2, Z2
+	VBLENDMPS    Z0, Z2, K1, Z2
 	VMAXPS       Z1, Z2, Z1
 	CMPQ         DX, $0x00000010
-	JLT          part2
+	JLT          part8
 	VMOVUPS      Z0, (AX)
-	JMP          next3
+	JMP          stored9
 
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	SUBQ          $0x00000010, DX
-	VSHUFF64X2    $0x4e, Z1, Z1, Z0
-	VMAXPS        Z0, Z1, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
+part8:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
 	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, largest+32(FP)
+
+without10:
+	TESTQ         $0x00000010, BX
+	JEQ           without11
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without11:
+	TESTQ     $0x00000008, BX
+	JEQ       without12
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without12:
+	TESTQ  $0x00000004, BX
+	JEQ    without13
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without13:
+stored9:
+	ADDQ       $0x00000040, AX
+	ADDQ       $0x00000040, CX
+	SUBQ       $0x00000010, DX
+	VSHUFF64X2 $0x4e, Z1, Z1, Z0
+	VMAXPS     Z0, Z1, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+32(FP)
 	VZEROUPPER
 	RET
 
@@ -66,7 +135,7 @@ large:
 	CMPQ         DX, $0x00000020
 	JLT          tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMULPS  (CX), Z0, Z3
 	VMULPS  64(CX), Z0, Z4
@@ -78,89 +147,229 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000010
+	JLT     part14
+	VMOVUPS (CX), Z3
+	JMP     loaded15
+
+part14:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without16
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without16:
+	TESTQ     $0x00000008, BX
+	JEQ       without17
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without17:
+	TESTQ        $0x00000010, BX
+	JEQ          without18
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without18:
+	TESTQ        $0x00000020, BX
+	JEQ          without19
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without19:
+loaded15:
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked4
+	JGE  masked20
 	XORQ SI, SI
 
-masked4:
+masked20:
 	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z3
-	VPMOVD2M     Z3, K1
-	VMOVUPS.Z    (CX), K1, Z4
-	VMULPS       Z4, Z0, Z4
+	VMOVUPS      (BX)(SI*4), Z4
+	VMULPS       Z3, Z0, Z3
 	VPXORQ       Z5, Z5, Z5
-	VCMPPS       $0x11, Z5, Z3, K2
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z3
-	VBLENDMPS    Z4, Z3, K2, Z3
-	VMAXPS       Z1, Z3, Z1
+	VCMPPS       $0x11, Z5, Z4, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
+	VBLENDMPS    Z3, Z4, K1, Z4
+	VMAXPS       Z1, Z4, Z1
 	CMPQ         DX, $0x00000010
-	JLT          part5
-	VMOVUPS      Z4, (AX)
-	JMP          next6
+	JLT          part21
+	VMOVUPS      Z3, (AX)
+	JMP          stored22
 
-part5:
-	VMOVUPS Z4, K1, (AX)
+part21:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z3, Z3
+	TESTQ         $0x00000020, BX
+	JEQ           without23
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y3, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z3, Y3
 
-next6:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without23:
+	TESTQ         $0x00000010, BX
+	JEQ           without24
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X3, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y3, X3
+
+without24:
+	TESTQ     $0x00000008, BX
+	JEQ       without25
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X3, (AX)(SI*1)
+	VUNPCKHPD X3, X3, X3
+
+without25:
+	TESTQ  $0x00000004, BX
+	JEQ    without26
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X3, (AX)(BX*1)
+
+without26:
+stored22:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000010
+	JLT     part27
+	VMOVUPS (CX), Z3
+	JMP     loaded28
+
+part27:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without29
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without29:
+	TESTQ     $0x00000008, BX
+	JEQ       without30
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without30:
+	TESTQ        $0x00000010, BX
+	JEQ          without31
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without31:
+	TESTQ        $0x00000020, BX
+	JEQ          without32
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without32:
+loaded28:
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked7
+	JGE  masked33
 	XORQ SI, SI
 
-masked7:
+masked33:
 	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z3
-	VPMOVD2M     Z3, K1
-	VMOVUPS.Z    (CX), K1, Z4
-	VMULPS       Z4, Z0, Z0
-	VPXORQ       Z4, Z4, Z4
-	VCMPPS       $0x11, Z4, Z3, K2
+	VMOVUPS      (BX)(SI*4), Z4
+	VMULPS       Z3, Z0, Z0
+	VPXORQ       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z4, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z3
-	VBLENDMPS    Z0, Z3, K2, Z3
+	VBLENDMPS    Z0, Z3, K1, Z3
 	VMAXPS       Z2, Z3, Z2
 	CMPQ         DX, $0x00000010
-	JLT          part8
+	JLT          part34
 	VMOVUPS      Z0, (AX)
-	JMP          next9
+	JMP          stored35
 
-part8:
-	VMOVUPS Z0, K1, (AX)
+part34:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without36
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next9:
+without36:
+	TESTQ         $0x00000010, BX
+	JEQ           without37
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without37:
+	TESTQ     $0x00000008, BX
+	JEQ       without38
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without38:
+	TESTQ  $0x00000004, BX
+	JEQ    without39
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without39:
+stored35:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000010, DX
 
 fold:
-	VMAXPS        Z2, Z1, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, largest+32(FP)
+	VMAXPS     Z2, Z1, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+32(FP)
 	VZEROUPPER
 	RET
 

@@ -17,63 +17,71 @@ TEXT ·logitsToF32NEON(SB), NOSPLIT, $0-40
 	CMP   $4, R3
 	BGT   large
 	FMOVQ (R0), F1 // minus_Inf
+	VEOR  V2.B16, V2.B16, V2.B16
+	CMP   $4, R3
+	BLT   part1
+	FMOVQ (R2), F2
+	B     loaded2
 
+part1:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without3
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F2
+
+without3:
+	TST   $8, R6
+	BEQ   without4
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+without4:
+loaded2:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked1
+	BGE  masked5
 	MOVD $0, R6
 
-masked1:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F2
-	CMP   $4, R3
-	BLT   few2
-	FMOVQ (R2), F3
-	B     loaded3
-
-few2:
-	CMP   $2, R3
-	BGE   two4
-	FMOVS (R2), F3
-	B     loaded3
-
-two4:
-	FMOVD (R2), F3
-	CMP   $3, R3
-	BLT   loaded3
-	FMOVS 8(R2), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded3:
-	WORD  $0x6e23dc00 // FMUL V0.4S, V0.4S, V3.4S
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ea2e462 // FCMGT V2.4S, V3.4S, V2.4S
+	FMOVQ (R7), F3
+	WORD  $0x6e22dc00 // FMUL V0.4S, V0.4S, V2.4S
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ea3e442 // FCMGT V2.4S, V2.4S, V3.4S
 	FMOVQ (R0), F3 // minus_Inf
 	VBSL  V3.B16, V0.B16, V2.B16
 	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
 	VBIT  V3.B16, V2.B16, V1.B16
 	CMP   $4, R3
-	BLT   part5
+	BLT   part6
 	FMOVQ F0, (R1)
-	B     next6
+	B     stored7
 
-part5:
-	CMP   $2, R3
-	BGE   two7
-	FMOVS F0, (R1)
-	B     stored8
+part6:
+	LSL   $2, R3, R0
+	VMOV  V0.B16, V0.B16
+	TST   $8, R0
+	BEQ   without8
+	MOVD  R0, R6
+	AND   $-16, R6, R6
+	FMOVD F0, (R1)(R6)
+	VDUP  V0.D[1], V0.D2
 
-two7:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored8
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without8:
+	TST   $4, R0
+	BEQ   without9
+	MOVD  R0, R0
+	AND   $-8, R0, R0
+	FMOVS F0, (R1)(R0)
 
-stored8:
-next6:
+without9:
+stored7:
 	ADD    $16, R1, R1
 	ADD    $16, R2, R2
 	SUB    $4, R3, R3
@@ -84,7 +92,6 @@ next6:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+32(FP)
 	RET
 
@@ -100,7 +107,7 @@ large:
 	CMP   $32, R3
 	BLT   tail
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	FMOVQ (R2), F9
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
@@ -146,261 +153,246 @@ main:
 	ADD   $128, R2, R2
 	SUB   $32, R3, R3
 	CMP   $32, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE fold
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part10
+	FMOVQ (R2), F9
+	B     loaded11
 
+part10:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without12
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without12:
+	TST   $8, R6
+	BEQ   without13
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without13:
+loaded11:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked9
+	BGE  masked14
 	MOVD $0, R6
 
-masked9:
+masked14:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few10
-	FMOVQ (R2), F10
-	B     loaded11
-
-few10:
-	CMP   $2, R3
-	BGE   two12
-	FMOVS (R2), F10
-	B     loaded11
-
-two12:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded11
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded11:
-	WORD  $0x6e2adc0a // FMUL V10.4S, V0.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea1e52b // FCMGT V11.4S, V9.4S, V1.4S
-	VBIT  V11.B16, V9.B16, V1.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ea1e54b // FCMGT V11.4S, V10.4S, V1.4S
+	VBIT  V11.B16, V10.B16, V1.B16
 	CMP   $4, R3
-	BLT   part13
-	FMOVQ F10, (R1)
-	B     next14
-
-part13:
-	CMP   $2, R3
-	BGE   two15
-	FMOVS F10, (R1)
+	BLT   part15
+	FMOVQ F9, (R1)
 	B     stored16
 
-two15:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored16
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+part15:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without17
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
+without17:
+	TST   $4, R6
+	BEQ   without18
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
+
+without18:
 stored16:
-next14:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part19
+	FMOVQ (R2), F9
+	B     loaded20
 
+part19:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without21
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without21:
+	TST   $8, R6
+	BEQ   without22
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without22:
+loaded20:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked17
+	BGE  masked23
 	MOVD $0, R6
 
-masked17:
+masked23:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few18
-	FMOVQ (R2), F10
-	B     loaded19
-
-few18:
-	CMP   $2, R3
-	BGE   two20
-	FMOVS (R2), F10
-	B     loaded19
-
-two20:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded19
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded19:
-	WORD  $0x6e2adc0a // FMUL V10.4S, V0.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea2e52b // FCMGT V11.4S, V9.4S, V2.4S
-	VBIT  V11.B16, V9.B16, V2.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ea2e54b // FCMGT V11.4S, V10.4S, V2.4S
+	VBIT  V11.B16, V10.B16, V2.B16
 	CMP   $4, R3
-	BLT   part21
-	FMOVQ F10, (R1)
-	B     next22
+	BLT   part24
+	FMOVQ F9, (R1)
+	B     stored25
 
-part21:
-	CMP   $2, R3
-	BGE   two23
-	FMOVS F10, (R1)
-	B     stored24
+part24:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without26
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two23:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored24
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without26:
+	TST   $4, R6
+	BEQ   without27
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-stored24:
-next22:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+without27:
+stored25:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part28
+	FMOVQ (R2), F9
+	B     loaded29
 
+part28:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without30
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without30:
+	TST   $8, R6
+	BEQ   without31
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without31:
+loaded29:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked25
+	BGE  masked32
 	MOVD $0, R6
 
-masked25:
+masked32:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few26
-	FMOVQ (R2), F10
-	B     loaded27
-
-few26:
-	CMP   $2, R3
-	BGE   two28
-	FMOVS (R2), F10
-	B     loaded27
-
-two28:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded27
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded27:
-	WORD  $0x6e2adc0a // FMUL V10.4S, V0.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea3e52b // FCMGT V11.4S, V9.4S, V3.4S
-	VBIT  V11.B16, V9.B16, V3.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ea3e54b // FCMGT V11.4S, V10.4S, V3.4S
+	VBIT  V11.B16, V10.B16, V3.B16
 	CMP   $4, R3
-	BLT   part29
-	FMOVQ F10, (R1)
-	B     next30
+	BLT   part33
+	FMOVQ F9, (R1)
+	B     stored34
 
-part29:
-	CMP   $2, R3
-	BGE   two31
-	FMOVS F10, (R1)
-	B     stored32
+part33:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without35
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two31:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored32
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without35:
+	TST   $4, R6
+	BEQ   without36
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-stored32:
-next30:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R6
-	SUBS R3, R6, R6
-	BGE  masked33
-	MOVD $0, R6
-
-masked33:
-	MOVD  $f32_tail_masks<>(SB), R7
-	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few34
-	FMOVQ (R2), F10
-	B     loaded35
-
-few34:
-	CMP   $2, R3
-	BGE   two36
-	FMOVS (R2), F10
-	B     loaded35
-
-two36:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded35
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded35:
-	WORD  $0x6e2adc0a // FMUL V10.4S, V0.4S, V10.4S
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea4e52b // FCMGT V11.4S, V9.4S, V4.4S
-	VBIT  V11.B16, V9.B16, V4.B16
+without36:
+stored34:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $4, R3
 	BLT   part37
-	FMOVQ F10, (R1)
-	B     next38
+	FMOVQ (R2), F9
+	B     loaded38
 
 part37:
-	CMP   $2, R3
-	BGE   two39
-	FMOVS F10, (R1)
-	B     stored40
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without39
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
 
-two39:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored40
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without39:
+	TST   $8, R6
+	BEQ   without40
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
 
-stored40:
-next38:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
-
+without40:
+loaded38:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
@@ -410,239 +402,318 @@ next38:
 masked41:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few42
-	FMOVQ (R2), F10
-	B     loaded43
-
-few42:
-	CMP   $2, R3
-	BGE   two44
-	FMOVS (R2), F10
-	B     loaded43
-
-two44:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded43
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded43:
-	WORD  $0x6e2adc0a // FMUL V10.4S, V0.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea5e52b // FCMGT V11.4S, V9.4S, V5.4S
-	VBIT  V11.B16, V9.B16, V5.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ea4e54b // FCMGT V11.4S, V10.4S, V4.4S
+	VBIT  V11.B16, V10.B16, V4.B16
 	CMP   $4, R3
-	BLT   part45
-	FMOVQ F10, (R1)
-	B     next46
+	BLT   part42
+	FMOVQ F9, (R1)
+	B     stored43
 
-part45:
-	CMP   $2, R3
-	BGE   two47
-	FMOVS F10, (R1)
-	B     stored48
+part42:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without44
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two47:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored48
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without44:
+	TST   $4, R6
+	BEQ   without45
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-stored48:
-next46:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+without45:
+stored43:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part46
+	FMOVQ (R2), F9
+	B     loaded47
 
+part46:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without48
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without48:
+	TST   $8, R6
+	BEQ   without49
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without49:
+loaded47:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked49
+	BGE  masked50
 	MOVD $0, R6
 
-masked49:
+masked50:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few50
-	FMOVQ (R2), F10
-	B     loaded51
-
-few50:
-	CMP   $2, R3
-	BGE   two52
-	FMOVS (R2), F10
-	B     loaded51
-
-two52:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded51
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded51:
-	WORD  $0x6e2adc0a // FMUL V10.4S, V0.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea6e52b // FCMGT V11.4S, V9.4S, V6.4S
-	VBIT  V11.B16, V9.B16, V6.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ea5e54b // FCMGT V11.4S, V10.4S, V5.4S
+	VBIT  V11.B16, V10.B16, V5.B16
 	CMP   $4, R3
-	BLT   part53
-	FMOVQ F10, (R1)
-	B     next54
+	BLT   part51
+	FMOVQ F9, (R1)
+	B     stored52
 
-part53:
-	CMP   $2, R3
-	BGE   two55
-	FMOVS F10, (R1)
-	B     stored56
+part51:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without53
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two55:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored56
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without53:
+	TST   $4, R6
+	BEQ   without54
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-stored56:
-next54:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+without54:
+stored52:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part55
+	FMOVQ (R2), F9
+	B     loaded56
 
+part55:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without57
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without57:
+	TST   $8, R6
+	BEQ   without58
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without58:
+loaded56:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked57
+	BGE  masked59
 	MOVD $0, R6
 
-masked57:
+masked59:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few58
-	FMOVQ (R2), F10
-	B     loaded59
-
-few58:
-	CMP   $2, R3
-	BGE   two60
-	FMOVS (R2), F10
-	B     loaded59
-
-two60:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded59
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded59:
-	WORD  $0x6e2adc0a // FMUL V10.4S, V0.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ea7e52b // FCMGT V11.4S, V9.4S, V7.4S
-	VBIT  V11.B16, V9.B16, V7.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ea6e54b // FCMGT V11.4S, V10.4S, V6.4S
+	VBIT  V11.B16, V10.B16, V6.B16
 	CMP   $4, R3
-	BLT   part61
-	FMOVQ F10, (R1)
-	B     next62
+	BLT   part60
+	FMOVQ F9, (R1)
+	B     stored61
 
-part61:
-	CMP   $2, R3
-	BGE   two63
-	FMOVS F10, (R1)
-	B     stored64
+part60:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without62
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two63:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored64
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without62:
+	TST   $4, R6
+	BEQ   without63
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-stored64:
-next62:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+without63:
+stored61:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part64
+	FMOVQ (R2), F9
+	B     loaded65
 
+part64:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without66
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without66:
+	TST   $8, R6
+	BEQ   without67
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without67:
+loaded65:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked65
+	BGE  masked68
 	MOVD $0, R6
 
-masked65:
+masked68:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
+	FMOVQ (R0), F11 // minus_Inf
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ea7e54b // FCMGT V11.4S, V10.4S, V7.4S
+	VBIT  V11.B16, V10.B16, V7.B16
 	CMP   $4, R3
-	BLT   few66
-	FMOVQ (R2), F10
-	B     loaded67
+	BLT   part69
+	FMOVQ F9, (R1)
+	B     stored70
 
-few66:
-	CMP   $2, R3
-	BGE   two68
-	FMOVS (R2), F10
-	B     loaded67
+part69:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without71
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two68:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded67
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
+without71:
+	TST   $4, R6
+	BEQ   without72
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-loaded67:
-	WORD  $0x6e2adc00 // FMUL V0.4S, V0.4S, V10.4S
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
+without72:
+stored70:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part73
+	FMOVQ (R2), F9
+	B     loaded74
+
+part73:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without75
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without75:
+	TST   $8, R6
+	BEQ   without76
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without76:
+loaded74:
+	// The lanes that hold an element: the first min(n, 4).
+	MOVD $4, R6
+	SUBS R3, R6, R6
+	BGE  masked77
+	MOVD $0, R6
+
+masked77:
+	MOVD  $f32_tail_masks<>(SB), R7
+	ADD   R6<<2, R7, R7
+	FMOVQ (R7), F10
+	WORD  $0x6e29dc00 // FMUL V0.4S, V0.4S, V9.4S
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
 	FMOVQ (R0), F10 // minus_Inf
 	VBSL  V10.B16, V0.B16, V9.B16
 	WORD  $0x6ea8e52a // FCMGT V10.4S, V9.4S, V8.4S
 	VBIT  V10.B16, V9.B16, V8.B16
 	CMP   $4, R3
-	BLT   part69
+	BLT   part78
 	FMOVQ F0, (R1)
-	B     next70
+	B     stored79
 
-part69:
-	CMP   $2, R3
-	BGE   two71
-	FMOVS F0, (R1)
-	B     stored72
+part78:
+	LSL   $2, R3, R0
+	VMOV  V0.B16, V0.B16
+	TST   $8, R0
+	BEQ   without80
+	MOVD  R0, R6
+	AND   $-16, R6, R6
+	FMOVD F0, (R1)(R6)
+	VDUP  V0.D[1], V0.D2
 
-two71:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored72
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without80:
+	TST   $4, R0
+	BEQ   without81
+	MOVD  R0, R0
+	AND   $-8, R0, R0
+	FMOVS F0, (R1)(R0)
 
-stored72:
-next70:
+without81:
+stored79:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $4, R3, R3
@@ -669,7 +740,6 @@ fold:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+32(FP)
 	RET
 

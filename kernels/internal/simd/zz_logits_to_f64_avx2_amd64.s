@@ -15,32 +15,72 @@ TEXT ·logitsToF64AVX2(SB), NOSPLIT, $0-40
 	CMPQ    DX, $0x00000004
 	JGT     large
 	VMOVUPD f64_minus_Inf<>+0(SB), Y1
-	MOVQ    $0x00000004, SI
-	SUBQ    DX, SI
+	VXORPS  Y2, Y2, Y2
+	CMPQ    DX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y2
+	JMP     loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X2
+
+without3:
+	TESTQ       $0x00000010, BX
+	JEQ         without4
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+
+without4:
+loaded2:
+	MOVQ $0x00000004, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
+	JGE  masked5
 	XORQ SI, SI
 
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y2
-	VMASKMOVPD (CX), Y2, Y3
-	VMULPD     Y3, Y0, Y0
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x11, Y3, Y2, Y3
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y4
-	VBLENDVPD  Y3, Y0, Y4, Y3
-	VMAXPD     Y1, Y3, Y1
-	CMPQ       DX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y0, (AX)
-	JMP        next3
+masked5:
+	LEAQ      f64_tail_masks<>+0(SB), BX
+	VMOVUPD   (BX)(SI*8), Y3
+	VMULPD    Y2, Y0, Y0
+	VXORPS    Y2, Y2, Y2
+	VCMPPD    $0x11, Y2, Y3, Y2
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
+	VBLENDVPD Y2, Y0, Y3, Y2
+	VMAXPD    Y1, Y2, Y1
+	CMPQ      DX, $0x00000004
+	JLT       part6
+	VMOVUPD   Y0, (AX)
+	JMP       stored7
 
-part2:
-	VMASKMOVPD Y0, Y2, (AX)
+part6:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without8
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without8:
+	TESTQ  $0x00000008, BX
+	JEQ    without9
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without9:
+stored7:
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
 	SUBQ       $0x00000004, DX
@@ -60,7 +100,7 @@ large:
 	CMPQ    DX, $0x00000010
 	JLT     tail
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMULPD  (CX), Y0, Y5
 	VMULPD  32(CX), Y0, Y6
@@ -78,131 +118,291 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000010, DX
 	CMPQ    DX, $0x00000010
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000004
+	JLT     part10
+	VMOVUPD (CX), Y5
+	JMP     loaded11
+
+part10:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without12
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
+
+without12:
+	TESTQ       $0x00000010, BX
+	JEQ         without13
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without13:
+loaded11:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked14
 	XORQ SI, SI
 
-masked4:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y5
-	VMASKMOVPD (CX), Y5, Y6
-	VMULPD     Y6, Y0, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y7, Y6, Y8, Y7
-	VMAXPD     Y1, Y7, Y1
-	CMPQ       DX, $0x00000004
-	JLT        part5
-	VMOVUPD    Y6, (AX)
-	JMP        next6
+masked14:
+	LEAQ      f64_tail_masks<>+0(SB), BX
+	VMOVUPD   (BX)(SI*8), Y6
+	VMULPD    Y5, Y0, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y7, Y6, Y6
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y6
+	VMAXPD    Y1, Y6, Y1
+	CMPQ      DX, $0x00000004
+	JLT       part15
+	VMOVUPD   Y5, (AX)
+	JMP       stored16
 
-part5:
-	VMASKMOVPD Y6, Y5, (AX)
+part15:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, BX
+	JEQ          without17
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X5, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without17:
+	TESTQ  $0x00000008, BX
+	JEQ    without18
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X5, (AX)(BX*1)
+
+without18:
+stored16:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000004
+	JLT     part19
+	VMOVUPD (CX), Y5
+	JMP     loaded20
+
+part19:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without21
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
+
+without21:
+	TESTQ       $0x00000010, BX
+	JEQ         without22
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without22:
+loaded20:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked7
+	JGE  masked23
 	XORQ SI, SI
 
-masked7:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y5
-	VMASKMOVPD (CX), Y5, Y6
-	VMULPD     Y6, Y0, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y7, Y6, Y8, Y7
-	VMAXPD     Y2, Y7, Y2
-	CMPQ       DX, $0x00000004
-	JLT        part8
-	VMOVUPD    Y6, (AX)
-	JMP        next9
+masked23:
+	LEAQ      f64_tail_masks<>+0(SB), BX
+	VMOVUPD   (BX)(SI*8), Y6
+	VMULPD    Y5, Y0, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y7, Y6, Y6
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y6
+	VMAXPD    Y2, Y6, Y2
+	CMPQ      DX, $0x00000004
+	JLT       part24
+	VMOVUPD   Y5, (AX)
+	JMP       stored25
 
-part8:
-	VMASKMOVPD Y6, Y5, (AX)
+part24:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, BX
+	JEQ          without26
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X5, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next9:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without26:
+	TESTQ  $0x00000008, BX
+	JEQ    without27
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X5, (AX)(BX*1)
+
+without27:
+stored25:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000004
+	JLT     part28
+	VMOVUPD (CX), Y5
+	JMP     loaded29
+
+part28:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without30
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
+
+without30:
+	TESTQ       $0x00000010, BX
+	JEQ         without31
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without31:
+loaded29:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked10
+	JGE  masked32
 	XORQ SI, SI
 
-masked10:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y5
-	VMASKMOVPD (CX), Y5, Y6
-	VMULPD     Y6, Y0, Y6
-	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y7
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD  Y7, Y6, Y8, Y7
-	VMAXPD     Y3, Y7, Y3
-	CMPQ       DX, $0x00000004
-	JLT        part11
-	VMOVUPD    Y6, (AX)
-	JMP        next12
+masked32:
+	LEAQ      f64_tail_masks<>+0(SB), BX
+	VMOVUPD   (BX)(SI*8), Y6
+	VMULPD    Y5, Y0, Y5
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y7, Y6, Y6
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y6
+	VMAXPD    Y3, Y6, Y3
+	CMPQ      DX, $0x00000004
+	JLT       part33
+	VMOVUPD   Y5, (AX)
+	JMP       stored34
 
-part11:
-	VMASKMOVPD Y6, Y5, (AX)
+part33:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y5, Y5
+	TESTQ        $0x00000010, BX
+	JEQ          without35
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X5, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next12:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without35:
+	TESTQ  $0x00000008, BX
+	JEQ    without36
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X5, (AX)(BX*1)
+
+without36:
+stored34:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000004
+	JLT     part37
+	VMOVUPD (CX), Y5
+	JMP     loaded38
+
+part37:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without39
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
+
+without39:
+	TESTQ       $0x00000010, BX
+	JEQ         without40
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without40:
+loaded38:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked13
+	JGE  masked41
 	XORQ SI, SI
 
-masked13:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y5
-	VMASKMOVPD (CX), Y5, Y6
-	VMULPD     Y6, Y0, Y0
-	VXORPS     Y6, Y6, Y6
-	VCMPPD     $0x11, Y6, Y5, Y6
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y7
-	VBLENDVPD  Y6, Y0, Y7, Y6
-	VMAXPD     Y4, Y6, Y4
-	CMPQ       DX, $0x00000004
-	JLT        part14
-	VMOVUPD    Y0, (AX)
-	JMP        next15
+masked41:
+	LEAQ      f64_tail_masks<>+0(SB), BX
+	VMOVUPD   (BX)(SI*8), Y6
+	VMULPD    Y5, Y0, Y0
+	VXORPS    Y5, Y5, Y5
+	VCMPPD    $0x11, Y5, Y6, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y6
+	VBLENDVPD Y5, Y0, Y6, Y5
+	VMAXPD    Y4, Y5, Y4
+	CMPQ      DX, $0x00000004
+	JLT       part42
+	VMOVUPD   Y0, (AX)
+	JMP       stored43
 
-part14:
-	VMASKMOVPD Y0, Y5, (AX)
+part42:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without44
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next15:
+without44:
+	TESTQ  $0x00000008, BX
+	JEQ    without45
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without45:
+stored43:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000004, DX

@@ -15,33 +15,88 @@ TEXT ·logitsToF64AVX512(SB), NOSPLIT, $0-40
 	CMPQ         DX, $0x00000008
 	JGT          large
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
-	MOVQ         $0x00000008, SI
-	SUBQ         DX, SI
+	VPXORQ       Z2, Z2, Z2
+	CMPQ         DX, $0x00000008
+	JLT          part1
+	VMOVUPD      (CX), Z2
+	JMP          loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X2
+
+without3:
+	TESTQ        $0x00000010, BX
+	JEQ          without4
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+
+without4:
+	TESTQ        $0x00000020, BX
+	JEQ          without5
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+
+without5:
+loaded2:
+	MOVQ $0x00000008, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
+	JGE  masked6
 	XORQ SI, SI
 
-masked1:
+masked6:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z2
-	VPMOVQ2M     Z2, K1
-	VMOVUPD.Z    (CX), K1, Z3
-	VMULPD       Z3, Z0, Z0
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x11, Z3, Z2, K2
+	VMOVUPD      (BX)(SI*8), Z3
+	VMULPD       Z2, Z0, Z0
+	VPXORQ       Z2, Z2, Z2
+	VCMPPD       $0x11, Z2, Z3, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
-	VBLENDMPD    Z0, Z2, K2, Z2
+	VBLENDMPD    Z0, Z2, K1, Z2
 	VMAXPD       Z1, Z2, Z1
 	CMPQ         DX, $0x00000008
-	JLT          part2
+	JLT          part7
 	VMOVUPD      Z0, (AX)
-	JMP          next3
+	JMP          stored8
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+part7:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ  $0x00000008, BX
+	JEQ    without11
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without11:
+stored8:
 	ADDQ       $0x00000040, AX
 	ADDQ       $0x00000040, CX
 	SUBQ       $0x00000008, DX
@@ -61,7 +116,7 @@ large:
 	CMPQ         DX, $0x00000010
 	JLT          tail
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMULPD  (CX), Z0, Z3
 	VMULPD  64(CX), Z0, Z4
@@ -73,71 +128,181 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000010, DX
 	CMPQ    DX, $0x00000010
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000008
+	JLT     part12
+	VMOVUPD (CX), Z3
+	JMP     loaded13
+
+part12:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without14
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X3
+
+without14:
+	TESTQ        $0x00000010, BX
+	JEQ          without15
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without15:
+	TESTQ        $0x00000020, BX
+	JEQ          without16
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without16:
+loaded13:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked17
 	XORQ SI, SI
 
-masked4:
+masked17:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z3
-	VPMOVQ2M     Z3, K1
-	VMOVUPD.Z    (CX), K1, Z4
-	VMULPD       Z4, Z0, Z4
+	VMOVUPD      (BX)(SI*8), Z4
+	VMULPD       Z3, Z0, Z3
 	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z5, Z3, K2
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
-	VBLENDMPD    Z4, Z3, K2, Z3
-	VMAXPD       Z1, Z3, Z1
+	VCMPPD       $0x11, Z5, Z4, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
+	VBLENDMPD    Z3, Z4, K1, Z4
+	VMAXPD       Z1, Z4, Z1
 	CMPQ         DX, $0x00000008
-	JLT          part5
-	VMOVUPD      Z4, (AX)
-	JMP          next6
+	JLT          part18
+	VMOVUPD      Z3, (AX)
+	JMP          stored19
 
-part5:
-	VMOVUPD Z4, K1, (AX)
+part18:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z3, Z3
+	TESTQ         $0x00000020, BX
+	JEQ           without20
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y3, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z3, Y3
 
-next6:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without20:
+	TESTQ         $0x00000010, BX
+	JEQ           without21
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X3, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y3, X3
+
+without21:
+	TESTQ  $0x00000008, BX
+	JEQ    without22
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X3, (AX)(BX*1)
+
+without22:
+stored19:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000008
+	JLT     part23
+	VMOVUPD (CX), Z3
+	JMP     loaded24
+
+part23:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without25
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X3
+
+without25:
+	TESTQ        $0x00000010, BX
+	JEQ          without26
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without26:
+	TESTQ        $0x00000020, BX
+	JEQ          without27
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without27:
+loaded24:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
+	JGE  masked28
 	XORQ SI, SI
 
-masked7:
+masked28:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z3
-	VPMOVQ2M     Z3, K1
-	VMOVUPD.Z    (CX), K1, Z4
-	VMULPD       Z4, Z0, Z0
-	VPXORQ       Z4, Z4, Z4
-	VCMPPD       $0x11, Z4, Z3, K2
+	VMOVUPD      (BX)(SI*8), Z4
+	VMULPD       Z3, Z0, Z0
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x11, Z3, Z4, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
-	VBLENDMPD    Z0, Z3, K2, Z3
+	VBLENDMPD    Z0, Z3, K1, Z3
 	VMAXPD       Z2, Z3, Z2
 	CMPQ         DX, $0x00000008
-	JLT          part8
+	JLT          part29
 	VMOVUPD      Z0, (AX)
-	JMP          next9
+	JMP          stored30
 
-part8:
-	VMOVUPD Z0, K1, (AX)
+part29:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without31
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next9:
+without31:
+	TESTQ         $0x00000010, BX
+	JEQ           without32
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without32:
+	TESTQ  $0x00000008, BX
+	JEQ    without33
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without33:
+stored30:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000008, DX

@@ -17,42 +17,55 @@ TEXT ·logitsToF64NEON(SB), NOSPLIT, $0-40
 	CMP   $2, R3
 	BGT   large
 	FMOVQ (R0), F1 // minus_Inf
+	VEOR  V2.B16, V2.B16, V2.B16
+	CMP   $2, R3
+	BLT   part1
+	FMOVQ (R2), F2
+	B     loaded2
 
+part1:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without3
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F2
+
+without3:
+loaded2:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  masked1
+	BGE  masked4
 	MOVD $0, R6
 
-masked1:
+masked4:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F2
-	CMP   $2, R3
-	BLT   few2
-	FMOVQ (R2), F3
-	B     loaded3
-
-few2:
-	FMOVD (R2), F3
-
-loaded3:
-	WORD  $0x6e63dc00 // FMUL V0.2D, V0.2D, V3.2D
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
+	FMOVQ (R7), F3
+	WORD  $0x6e62dc00 // FMUL V0.2D, V0.2D, V2.2D
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ee3e442 // FCMGT V2.2D, V2.2D, V3.2D
 	FMOVQ (R0), F3 // minus_Inf
 	VBSL  V3.B16, V0.B16, V2.B16
 	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
 	VBIT  V3.B16, V2.B16, V1.B16
 	CMP   $2, R3
-	BLT   part4
+	BLT   part5
 	FMOVQ F0, (R1)
-	B     next5
+	B     stored6
 
-part4:
-	FMOVD F0, (R1)
+part5:
+	LSL   $3, R3, R0
+	VMOV  V0.B16, V0.B16
+	TST   $8, R0
+	BEQ   without7
+	MOVD  R0, R0
+	AND   $-16, R0, R0
+	FMOVD F0, (R1)(R0)
 
-next5:
+without7:
+stored6:
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $2, R3, R3
@@ -74,7 +87,7 @@ large:
 	CMP   $16, R3
 	BLT   tail
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	FMOVQ (R2), F9
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
@@ -120,54 +133,28 @@ main:
 	ADD   $128, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE fold
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  masked6
-	MOVD $0, R6
-
-masked6:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R3
-	BLT   few7
-	FMOVQ (R2), F10
-	B     loaded8
+	BLT   part8
+	FMOVQ (R2), F9
+	B     loaded9
 
-few7:
-	FMOVD (R2), F10
+part8:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without10
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
 
-loaded8:
-	WORD  $0x6e6adc0a // FMUL V10.2D, V0.2D, V10.2D
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee1e52b // FCMGT V11.2D, V9.2D, V1.2D
-	VBIT  V11.B16, V9.B16, V1.B16
-	CMP   $2, R3
-	BLT   part9
-	FMOVQ F10, (R1)
-	B     next10
-
-part9:
-	FMOVD F10, (R1)
-
-next10:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	CMP $0, R3
-	BLE fold
-
+without10:
+loaded9:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
@@ -177,278 +164,408 @@ next10:
 masked11:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
-	CMP   $2, R3
-	BLT   few12
-	FMOVQ (R2), F10
-	B     loaded13
-
-few12:
-	FMOVD (R2), F10
-
-loaded13:
-	WORD  $0x6e6adc0a // FMUL V10.2D, V0.2D, V10.2D
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee2e52b // FCMGT V11.2D, V9.2D, V2.2D
-	VBIT  V11.B16, V9.B16, V2.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ee1e54b // FCMGT V11.2D, V10.2D, V1.2D
+	VBIT  V11.B16, V10.B16, V1.B16
 	CMP   $2, R3
-	BLT   part14
-	FMOVQ F10, (R1)
-	B     next15
+	BLT   part12
+	FMOVQ F9, (R1)
+	B     stored13
 
-part14:
-	FMOVD F10, (R1)
+part12:
+	LSL   $3, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without14
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F9, (R1)(R6)
 
-next15:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	CMP $0, R3
-	BLE fold
+without14:
+stored13:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R3
+	BLT   part15
+	FMOVQ (R2), F9
+	B     loaded16
 
+part15:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without17
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
+
+without17:
+loaded16:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  masked16
+	BGE  masked18
 	MOVD $0, R6
 
-masked16:
+masked18:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
-	CMP   $2, R3
-	BLT   few17
-	FMOVQ (R2), F10
-	B     loaded18
-
-few17:
-	FMOVD (R2), F10
-
-loaded18:
-	WORD  $0x6e6adc0a // FMUL V10.2D, V0.2D, V10.2D
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee3e52b // FCMGT V11.2D, V9.2D, V3.2D
-	VBIT  V11.B16, V9.B16, V3.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ee2e54b // FCMGT V11.2D, V10.2D, V2.2D
+	VBIT  V11.B16, V10.B16, V2.B16
 	CMP   $2, R3
 	BLT   part19
-	FMOVQ F10, (R1)
-	B     next20
+	FMOVQ F9, (R1)
+	B     stored20
 
 part19:
-	FMOVD F10, (R1)
+	LSL   $3, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without21
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F9, (R1)(R6)
 
-next20:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	CMP $0, R3
-	BLE fold
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R3, R6, R6
-	BGE  masked21
-	MOVD $0, R6
-
-masked21:
-	MOVD  $f64_tail_masks<>(SB), R7
-	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
+without21:
+stored20:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R3
-	BLT   few22
-	FMOVQ (R2), F10
+	BLT   part22
+	FMOVQ (R2), F9
 	B     loaded23
 
-few22:
-	FMOVD (R2), F10
+part22:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without24
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
 
+without24:
 loaded23:
-	WORD  $0x6e6adc0a // FMUL V10.2D, V0.2D, V10.2D
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee4e52b // FCMGT V11.2D, V9.2D, V4.2D
-	VBIT  V11.B16, V9.B16, V4.B16
-	CMP   $2, R3
-	BLT   part24
-	FMOVQ F10, (R1)
-	B     next25
-
-part24:
-	FMOVD F10, (R1)
-
-next25:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	CMP $0, R3
-	BLE fold
-
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  masked26
+	BGE  masked25
 	MOVD $0, R6
 
-masked26:
+masked25:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
-	CMP   $2, R3
-	BLT   few27
-	FMOVQ (R2), F10
-	B     loaded28
-
-few27:
-	FMOVD (R2), F10
-
-loaded28:
-	WORD  $0x6e6adc0a // FMUL V10.2D, V0.2D, V10.2D
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee5e52b // FCMGT V11.2D, V9.2D, V5.2D
-	VBIT  V11.B16, V9.B16, V5.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ee3e54b // FCMGT V11.2D, V10.2D, V3.2D
+	VBIT  V11.B16, V10.B16, V3.B16
+	CMP   $2, R3
+	BLT   part26
+	FMOVQ F9, (R1)
+	B     stored27
+
+part26:
+	LSL   $3, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without28
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F9, (R1)(R6)
+
+without28:
+stored27:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
 	CMP   $2, R3
 	BLT   part29
-	FMOVQ F10, (R1)
-	B     next30
+	FMOVQ (R2), F9
+	B     loaded30
 
 part29:
-	FMOVD F10, (R1)
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without31
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
 
-next30:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	CMP $0, R3
-	BLE fold
-
+without31:
+loaded30:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  masked31
+	BGE  masked32
 	MOVD $0, R6
 
-masked31:
+masked32:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
-	CMP   $2, R3
-	BLT   few32
-	FMOVQ (R2), F10
-	B     loaded33
-
-few32:
-	FMOVD (R2), F10
-
-loaded33:
-	WORD  $0x6e6adc0a // FMUL V10.2D, V0.2D, V10.2D
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee6e52b // FCMGT V11.2D, V9.2D, V6.2D
-	VBIT  V11.B16, V9.B16, V6.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ee4e54b // FCMGT V11.2D, V10.2D, V4.2D
+	VBIT  V11.B16, V10.B16, V4.B16
 	CMP   $2, R3
-	BLT   part34
-	FMOVQ F10, (R1)
-	B     next35
+	BLT   part33
+	FMOVQ F9, (R1)
+	B     stored34
 
-part34:
-	FMOVD F10, (R1)
+part33:
+	LSL   $3, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without35
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F9, (R1)(R6)
 
-next35:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	CMP $0, R3
-	BLE fold
+without35:
+stored34:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R3
+	BLT   part36
+	FMOVQ (R2), F9
+	B     loaded37
 
+part36:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without38
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
+
+without38:
+loaded37:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  masked36
+	BGE  masked39
 	MOVD $0, R6
 
-masked36:
+masked39:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
-	CMP   $2, R3
-	BLT   few37
-	FMOVQ (R2), F10
-	B     loaded38
-
-few37:
-	FMOVD (R2), F10
-
-loaded38:
-	WORD  $0x6e6adc0a // FMUL V10.2D, V0.2D, V10.2D
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
-	VBSL  V11.B16, V10.B16, V9.B16
-	WORD  $0x6ee7e52b // FCMGT V11.2D, V9.2D, V7.2D
-	VBIT  V11.B16, V9.B16, V7.B16
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ee5e54b // FCMGT V11.2D, V10.2D, V5.2D
+	VBIT  V11.B16, V10.B16, V5.B16
 	CMP   $2, R3
-	BLT   part39
-	FMOVQ F10, (R1)
-	B     next40
+	BLT   part40
+	FMOVQ F9, (R1)
+	B     stored41
 
-part39:
-	FMOVD F10, (R1)
+part40:
+	LSL   $3, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without42
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F9, (R1)(R6)
 
-next40:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	CMP $0, R3
-	BLE fold
+without42:
+stored41:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R3
+	BLT   part43
+	FMOVQ (R2), F9
+	B     loaded44
 
+part43:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without45
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
+
+without45:
+loaded44:
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R6
 	SUBS R3, R6, R6
-	BGE  masked41
+	BGE  masked46
 	MOVD $0, R6
 
-masked41:
+masked46:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F9
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	FMOVQ (R0), F11 // minus_Inf
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ee6e54b // FCMGT V11.2D, V10.2D, V6.2D
+	VBIT  V11.B16, V10.B16, V6.B16
 	CMP   $2, R3
-	BLT   few42
-	FMOVQ (R2), F10
-	B     loaded43
+	BLT   part47
+	FMOVQ F9, (R1)
+	B     stored48
 
-few42:
-	FMOVD (R2), F10
+part47:
+	LSL   $3, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without49
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F9, (R1)(R6)
 
-loaded43:
-	WORD  $0x6e6adc00 // FMUL V0.2D, V0.2D, V10.2D
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+without49:
+stored48:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R3
+	BLT   part50
+	FMOVQ (R2), F9
+	B     loaded51
+
+part50:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without52
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
+
+without52:
+loaded51:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked53
+	MOVD $0, R6
+
+masked53:
+	MOVD  $f64_tail_masks<>(SB), R7
+	ADD   R6<<3, R7, R7
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	FMOVQ (R0), F11 // minus_Inf
+	VBSL  V11.B16, V9.B16, V10.B16
+	WORD  $0x6ee7e54b // FCMGT V11.2D, V10.2D, V7.2D
+	VBIT  V11.B16, V10.B16, V7.B16
+	CMP   $2, R3
+	BLT   part54
+	FMOVQ F9, (R1)
+	B     stored55
+
+part54:
+	LSL   $3, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without56
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD F9, (R1)(R6)
+
+without56:
+stored55:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $2, R3
+	BLT   part57
+	FMOVQ (R2), F9
+	B     loaded58
+
+part57:
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without59
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F9
+
+without59:
+loaded58:
+	// The lanes that hold an element: the first min(n, 2).
+	MOVD $2, R6
+	SUBS R3, R6, R6
+	BGE  masked60
+	MOVD $0, R6
+
+masked60:
+	MOVD  $f64_tail_masks<>(SB), R7
+	ADD   R6<<3, R7, R7
+	FMOVQ (R7), F10
+	WORD  $0x6e69dc00 // FMUL V0.2D, V0.2D, V9.2D
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
 	FMOVQ (R0), F10 // minus_Inf
 	VBSL  V10.B16, V0.B16, V9.B16
 	WORD  $0x6ee8e52a // FCMGT V10.2D, V9.2D, V8.2D
 	VBIT  V10.B16, V9.B16, V8.B16
 	CMP   $2, R3
-	BLT   part44
+	BLT   part61
 	FMOVQ F0, (R1)
-	B     next45
+	B     stored62
 
-part44:
-	FMOVD F0, (R1)
+part61:
+	LSL   $3, R3, R0
+	VMOV  V0.B16, V0.B16
+	TST   $8, R0
+	BEQ   without63
+	MOVD  R0, R0
+	AND   $-16, R0, R0
+	FMOVD F0, (R1)(R0)
 
-next45:
+without63:
+stored62:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $2, R3, R3

@@ -22,43 +22,39 @@ TEXT ·maxUnorderedF32AVX2(SB), NOSPLIT, $0-32
 	XORQ BX, BX
 
 masked1:
-	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y2
-	VMASKMOVPS   (AX), Y2, Y3
-	VCMPPS       $0x03, Y3, Y3, Y4
-	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x11, Y5, Y2, Y5
-	VANDPS       Y5, Y4, Y4
-	VPSUBD       Y4, Y1, Y1
-	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x11, Y4, Y2, Y2
-	VMOVUPS      f32_minus_Inf<>+0(SB), Y4
-	VBLENDVPS    Y2, Y3, Y4, Y2
-	VMAXPS       Y0, Y2, Y0
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
-	VPERM2F128   $0x01, Y0, Y0, Y2
-	VMAXPS       Y2, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y2
-	VMAXPS       Y2, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y2
-	VMAXPS       Y2, Y0, Y0
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X2, largest+16(FP)
-	VORPS        f32_8p388608e06<>+0(SB), Y1, Y0
-	VSUBPS       f32_8p388608e06<>+0(SB), Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, unordered+24(FP)
+	LEAQ       f32_tail_masks<>+0(SB), DX
+	VMOVUPS    (DX)(BX*4), Y2
+	VMASKMOVPS (AX), Y2, Y3
+	VCMPPS     $0x03, Y3, Y3, Y4
+	VXORPS     Y5, Y5, Y5
+	VCMPPS     $0x11, Y5, Y2, Y5
+	VANDPS     Y5, Y4, Y4
+	VPSUBD     Y4, Y1, Y1
+	VXORPS     Y4, Y4, Y4
+	VCMPPS     $0x11, Y4, Y2, Y2
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y4
+	VBLENDVPS  Y2, Y3, Y4, Y2
+	VMAXPS     Y0, Y2, Y0
+	ADDQ       $0x00000020, AX
+	SUBQ       $0x00000008, CX
+	VPERM2F128 $0x01, Y0, Y0, Y2
+	VMAXPS     Y2, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y2
+	VMAXPS     Y2, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y2
+	VMAXPS     Y2, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+16(FP)
+	VORPS      f32_8p388608e06<>+0(SB), Y1, Y0
+	VSUBPS     f32_8p388608e06<>+0(SB), Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, unordered+24(FP)
 	VZEROUPPER
 	RET
 
@@ -74,7 +70,7 @@ large:
 	CMPQ    CX, $0x00000020
 	JLT     tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS (AX), Y8
 	VCMPPS  $0x03, Y8, Y8, Y9
@@ -95,7 +91,7 @@ main:
 	ADDQ    $0x00000080, AX
 	SUBQ    $0x00000020, CX
 	CMPQ    CX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -201,40 +197,36 @@ masked5:
 	SUBQ       $0x00000008, CX
 
 fold:
-	VMAXPS       Y2, Y0, Y0
-	VMAXPS       Y3, Y1, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+16(FP)
-	VORPS        f32_8p388608e06<>+0(SB), Y4, Y0
-	VORPS        f32_8p388608e06<>+0(SB), Y5, Y1
-	VORPS        f32_8p388608e06<>+0(SB), Y6, Y2
-	VORPS        f32_8p388608e06<>+0(SB), Y7, Y3
-	VSUBPS       f32_8p388608e06<>+0(SB), Y0, Y0
-	VSUBPS       f32_8p388608e06<>+0(SB), Y1, Y1
-	VSUBPS       f32_8p388608e06<>+0(SB), Y2, Y2
-	VSUBPS       f32_8p388608e06<>+0(SB), Y3, Y3
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, unordered+24(FP)
+	VMAXPS     Y2, Y0, Y0
+	VMAXPS     Y3, Y1, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+16(FP)
+	VORPS      f32_8p388608e06<>+0(SB), Y4, Y0
+	VORPS      f32_8p388608e06<>+0(SB), Y5, Y1
+	VORPS      f32_8p388608e06<>+0(SB), Y6, Y2
+	VORPS      f32_8p388608e06<>+0(SB), Y7, Y3
+	VSUBPS     f32_8p388608e06<>+0(SB), Y0, Y0
+	VSUBPS     f32_8p388608e06<>+0(SB), Y1, Y1
+	VSUBPS     f32_8p388608e06<>+0(SB), Y2, Y2
+	VSUBPS     f32_8p388608e06<>+0(SB), Y3, Y3
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y3, Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, unordered+24(FP)
 	VZEROUPPER
 	RET
 

@@ -22,48 +22,44 @@ TEXT ·maxUnorderedF32AVX512(SB), NOSPLIT, $0-32
 	XORQ BX, BX
 
 masked1:
-	LEAQ          f32_tail_masks<>+0(SB), DX
-	VMOVUPS       (DX)(BX*4), Z2
-	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z3
-	VCMPPS        $0x03, Z3, Z3, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPS        $0x11, Z4, Z2, K2
-	KANDW         K2, K1, K1
-	VPADDD.BCST   f32_integer_1<>+0(SB), Z1, K1, Z1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPS        $0x11, Z4, Z2, K1
-	VBROADCASTSS  f32_minus_Inf<>+0(SB), Z2
-	VBLENDMPS     Z3, Z2, K1, Z2
-	VMAXPS        Z0, Z2, Z0
-	ADDQ          $0x00000040, AX
-	SUBQ          $0x00000010, CX
-	VSHUFF64X2    $0x4e, Z0, Z0, Z2
-	VMAXPS        Z2, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z2
-	VMAXPS        Z2, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z2
-	VMAXPS        Z2, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z2
-	VMAXPS        Z2, Z0, Z0
-	VCVTPS2PD     Y0, Z2
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X2, largest+16(FP)
-	VPORD.BCST    f32_8p388608e06<>+0(SB), Z1, Z0
-	VSUBPS.BCST   f32_8p388608e06<>+0(SB), Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, unordered+24(FP)
+	LEAQ         f32_tail_masks<>+0(SB), DX
+	VMOVUPS      (DX)(BX*4), Z2
+	VPMOVD2M     Z2, K1
+	VMOVUPS.Z    (AX), K1, Z3
+	VCMPPS       $0x03, Z3, Z3, K1
+	VPXORQ       Z4, Z4, Z4
+	VCMPPS       $0x11, Z4, Z2, K2
+	KANDW        K2, K1, K1
+	VPADDD.BCST  f32_integer_1<>+0(SB), Z1, K1, Z1
+	VPXORQ       Z4, Z4, Z4
+	VCMPPS       $0x11, Z4, Z2, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
+	VBLENDMPS    Z3, Z2, K1, Z2
+	VMAXPS       Z0, Z2, Z0
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x00000010, CX
+	VSHUFF64X2   $0x4e, Z0, Z0, Z2
+	VMAXPS       Z2, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z2
+	VMAXPS       Z2, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z2
+	VMAXPS       Z2, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z2
+	VMAXPS       Z2, Z0, Z0
+	VCVTPS2PD    X0, X0
+	VMOVSD       X0, largest+16(FP)
+	VPORD.BCST   f32_8p388608e06<>+0(SB), Z1, Z0
+	VSUBPS.BCST  f32_8p388608e06<>+0(SB), Z0, Z0
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VADDPS       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VADDPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VADDPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VADDPS       Z1, Z0, Z0
+	VCVTPS2PD    X0, X0
+	VMOVSD       X0, unordered+24(FP)
 	VZEROUPPER
 	RET
 
@@ -75,7 +71,7 @@ large:
 	CMPQ         CX, $0x00000040
 	JLT          tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS     (AX), Z4
 	VCMPPS      $0x03, Z4, Z4, K1
@@ -96,7 +92,7 @@ main:
 	ADDQ        $0x00000100, AX
 	SUBQ        $0x00000040, CX
 	CMPQ        CX, $0x00000040
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
@@ -206,36 +202,32 @@ masked5:
 	SUBQ         $0x00000010, CX
 
 fold:
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, largest+16(FP)
-	VPORD.BCST    f32_8p388608e06<>+0(SB), Z2, Z0
-	VPORD.BCST    f32_8p388608e06<>+0(SB), Z3, Z1
-	VSUBPS.BCST   f32_8p388608e06<>+0(SB), Z0, Z0
-	VSUBPS.BCST   f32_8p388608e06<>+0(SB), Z1, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, unordered+24(FP)
+	VMAXPS      Z1, Z0, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VMAXPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VMAXPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VMAXPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VMAXPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, largest+16(FP)
+	VPORD.BCST  f32_8p388608e06<>+0(SB), Z2, Z0
+	VPORD.BCST  f32_8p388608e06<>+0(SB), Z3, Z1
+	VSUBPS.BCST f32_8p388608e06<>+0(SB), Z0, Z0
+	VSUBPS.BCST f32_8p388608e06<>+0(SB), Z1, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, unordered+24(FP)
 	VZEROUPPER
 	RET
 

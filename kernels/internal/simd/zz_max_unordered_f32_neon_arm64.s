@@ -66,7 +66,6 @@ loaded3:
 	WORD   $0x6ea0e462 // FCMGT V2.4S, V3.4S, V0.4S
 	VBSL   V0.B16, V3.B16, V2.B16
 	WORD   $0x0e617840 // FCVTL V0.2D, V2.2S
-	WORD   $0x4e617842 // FCVTL2 V2.2D, V2.4S
 	FMOVD  F0, largest+16(FP)
 	FMOVQ  16(R0), F0 // 8p388608e06
 	VORR   V0.B16, V1.B16, V0.B16
@@ -76,9 +75,8 @@ loaded3:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, unordered+24(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, unordered+24(FP)
 	RET
 
 large:
@@ -101,7 +99,7 @@ large:
 	CMP   $32, R2
 	BLT   tail
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	FMOVQ (R1), F16
 	WORD  $0x4e30e611 // FCMEQ V17.4S, V16.4S, V16.4S
@@ -154,7 +152,7 @@ main:
 	ADD   $128, R1, R1
 	SUB   $32, R2, R2
 	CMP   $32, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
@@ -549,7 +547,6 @@ fold:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+16(FP)
 	FMOVQ  16(R0), F0 // 8p388608e06
 	VORR   V0.B16, V8.B16, V0.B16
@@ -594,9 +591,8 @@ fold:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, unordered+24(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, unordered+24(FP)
 	RET
 
 DATA constants<>+0(SB)/4, $0xff800000

@@ -23,30 +23,28 @@ TEXT ·placeOfF32AVX2(SB), NOSPLIT, $0-40
 	XORQ SI, SI
 
 masked1:
-	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Y2
-	VMASKMOVPS   (AX), Y2, Y3
-	VCMPPS       $0x00, Y0, Y3, Y0
-	VMASKMOVPS   (CX), Y2, Y3
-	VANDPS       Y3, Y0, Y0
-	VXORPS       Y3, Y3, Y3
-	VCMPPS       $0x11, Y3, Y2, Y2
-	VMOVUPS      f32_minus_Inf<>+0(SB), Y3
-	VBLENDVPS    Y2, Y0, Y3, Y0
-	VMAXPS       Y1, Y0, Y1
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000008, DX
-	VPERM2F128   $0x01, Y1, Y1, Y0
-	VMAXPS       Y0, Y1, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, place+32(FP)
+	LEAQ       f32_tail_masks<>+0(SB), BX
+	VMOVUPS    (BX)(SI*4), Y2
+	VMASKMOVPS (AX), Y2, Y3
+	VCMPPS     $0x00, Y0, Y3, Y0
+	VMASKMOVPS (CX), Y2, Y3
+	VANDPS     Y3, Y0, Y0
+	VXORPS     Y3, Y3, Y3
+	VCMPPS     $0x11, Y3, Y2, Y2
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y3
+	VBLENDVPS  Y2, Y0, Y3, Y0
+	VMAXPS     Y1, Y0, Y1
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
+	SUBQ       $0x00000008, DX
+	VPERM2F128 $0x01, Y1, Y1, Y0
+	VMAXPS     Y0, Y1, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, place+32(FP)
 	VZEROUPPER
 	RET
 
@@ -62,7 +60,7 @@ large:
 	CMPQ    DX, $0x00000040
 	JLT     tail
 
-main:
+turn:
 	// A turn: 64 elements, 32 at a time.
 	VMOVUPS (AX), Y9
 	VCMPPS  $0x00, Y0, Y9, Y9
@@ -100,7 +98,7 @@ main:
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000040, DX
 	CMPQ    DX, $0x00000040
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -298,23 +296,21 @@ masked9:
 	SUBQ       $0x00000008, DX
 
 fold:
-	VMAXPS       Y5, Y1, Y0
-	VMAXPS       Y6, Y2, Y1
-	VMAXPS       Y7, Y3, Y2
-	VMAXPS       Y8, Y4, Y3
-	VMAXPS       Y2, Y0, Y0
-	VMAXPS       Y3, Y1, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, place+32(FP)
+	VMAXPS     Y5, Y1, Y0
+	VMAXPS     Y6, Y2, Y1
+	VMAXPS     Y7, Y3, Y2
+	VMAXPS     Y8, Y4, Y3
+	VMAXPS     Y2, Y0, Y0
+	VMAXPS     Y3, Y1, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, place+32(FP)
 	VZEROUPPER
 	RET
 

@@ -23,33 +23,31 @@ TEXT ·placeOfF32AVX512(SB), NOSPLIT, $0-40
 	XORQ SI, SI
 
 masked1:
-	LEAQ          f32_tail_masks<>+0(SB), BX
-	VMOVUPS       (BX)(SI*4), Z2
-	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z3
-	VCMPPS        $0x00, Z0, Z3, K2
-	VMOVUPS.Z     (CX), K1, Z0
-	VMOVAPS.Z     Z0, K2, Z0
-	VPXORQ        Z3, Z3, Z3
-	VCMPPS        $0x11, Z3, Z2, K1
-	VBROADCASTSS  f32_minus_Inf<>+0(SB), Z2
-	VBLENDMPS     Z0, Z2, K1, Z0
-	VMAXPS        Z1, Z0, Z1
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	SUBQ          $0x00000010, DX
-	VSHUFF64X2    $0x4e, Z1, Z1, Z0
-	VMAXPS        Z0, Z1, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, place+32(FP)
+	LEAQ         f32_tail_masks<>+0(SB), BX
+	VMOVUPS      (BX)(SI*4), Z2
+	VPMOVD2M     Z2, K1
+	VMOVUPS.Z    (AX), K1, Z3
+	VCMPPS       $0x00, Z0, Z3, K2
+	VMOVUPS.Z    (CX), K1, Z0
+	VMOVAPS.Z    Z0, K2, Z0
+	VPXORQ       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z2, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
+	VBLENDMPS    Z0, Z2, K1, Z0
+	VMAXPS       Z1, Z0, Z1
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	SUBQ         $0x00000010, DX
+	VSHUFF64X2   $0x4e, Z1, Z1, Z0
+	VMAXPS       Z0, Z1, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VCVTPS2PD    X0, X0
+	VMOVSD       X0, place+32(FP)
 	VZEROUPPER
 	RET
 
@@ -61,7 +59,7 @@ large:
 	CMPQ         DX, $0x00000040
 	JLT          tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS   (AX), Z5
 	VCMPPS    $0x00, Z0, Z5, K1
@@ -87,7 +85,7 @@ main:
 	ADDQ      $0x00000100, CX
 	SUBQ      $0x00000040, DX
 	CMPQ      DX, $0x00000040
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
@@ -193,21 +191,19 @@ masked5:
 	SUBQ         $0x00000010, DX
 
 fold:
-	VMAXPS        Z3, Z1, Z0
-	VMAXPS        Z4, Z2, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, place+32(FP)
+	VMAXPS     Z3, Z1, Z0
+	VMAXPS     Z4, Z2, Z1
+	VMAXPS     Z1, Z0, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, place+32(FP)
 	VZEROUPPER
 	RET
 

@@ -84,7 +84,6 @@ loaded6:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, place+32(FP)
 	RET
 
@@ -108,7 +107,7 @@ large:
 	CMP   $64, R3
 	BLT   tail
 
-main:
+turn:
 	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R1), F17
 	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
@@ -210,7 +209,7 @@ main:
 	ADD   $256, R2, R2
 	SUB   $64, R3, R3
 	CMP   $64, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
@@ -1245,7 +1244,6 @@ fold:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, place+32(FP)
 	RET
 

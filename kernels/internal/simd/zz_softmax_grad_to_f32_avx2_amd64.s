@@ -16,109 +16,132 @@ TEXT ·softmaxGradToF32AVX2(SB), NOSPLIT, $0-48
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	CMPQ         BX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X1
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X1, Y3, Y1
+	VMOVUPS     -16(DX)(BX*4), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X1
+	VMOVSD    (CX), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    -8(DX)(BX*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X3
+
+loaded1:
+body:
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VSUBPD       Y0, Y4, Y4
+	VSUBPD       Y0, Y3, Y3
+	VCVTPS2PD    X1, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y4, Y5, Y4
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y4, Y2, Y3
+	VMULPD       Y1, Y2, Y1
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y3, Y1
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y3
+	JMP     body
+
+store:
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	VCVTPS2PD   (DX), Y1
-	VCVTPS2PD   16(DX), Y4
-	VCVTPS2PD   32(DX), Y5
-	VCVTPS2PD   48(DX), Y6
+	VCVTPS2PD   16(DX), Y3
+	VCVTPS2PD   32(DX), Y4
+	VCVTPS2PD   48(DX), Y5
 	VSUBPD      Y0, Y1, Y1
+	VSUBPD      Y0, Y3, Y3
 	VSUBPD      Y0, Y4, Y4
 	VSUBPD      Y0, Y5, Y5
-	VSUBPD      Y0, Y6, Y6
-	VCVTPS2PD   (CX), Y7
-	VCVTPS2PD   16(CX), Y8
-	VCVTPS2PD   32(CX), Y9
-	VCVTPS2PD   48(CX), Y10
-	VMULPD      Y1, Y7, Y1
+	VCVTPS2PD   (CX), Y6
+	VCVTPS2PD   16(CX), Y7
+	VCVTPS2PD   32(CX), Y8
+	VCVTPS2PD   48(CX), Y9
+	VMULPD      Y1, Y6, Y1
+	VMULPD      Y3, Y7, Y3
 	VMULPD      Y4, Y8, Y4
 	VMULPD      Y5, Y9, Y5
-	VMULPD      Y6, Y10, Y6
 	VMULPD      Y1, Y2, Y1
+	VMULPD      Y3, Y2, Y3
 	VMULPD      Y4, Y2, Y4
 	VMULPD      Y5, Y2, Y5
-	VMULPD      Y6, Y2, Y6
-	VCVTPD2PSY  Y1, X3
-	VCVTPD2PSY  Y4, X1
-	VINSERTF128 $0x01, X1, Y3, Y1
-	VCVTPD2PSY  Y5, X3
-	VCVTPD2PSY  Y6, X4
-	VINSERTF128 $0x01, X4, Y3, Y4
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y3, X3
+	VINSERTF128 $0x01, X3, Y1, Y1
+	VCVTPD2PSY  Y4, X3
+	VCVTPD2PSY  Y5, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
 	VMOVUPS     Y1, (AX)
-	VMOVUPS     Y4, 32(AX)
+	VMOVUPS     Y3, 32(AX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	ADDQ        $0x00000040, DX
 	SUBQ        $0x00000010, BX
 	CMPQ        BX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Y1
-	VMASKMOVPS   (DX), Y1, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X3
-	VCVTPS2PD    X3, Y4
-	VSUBPD       Y0, Y5, Y5
-	VSUBPD       Y0, Y4, Y4
-	VMASKMOVPS   (CX), Y1, Y6
-	VCVTPS2PD    X6, Y7
-	VEXTRACTF128 $0x01, Y6, X3
-	VCVTPS2PD    X3, Y6
-	VMULPD       Y5, Y7, Y5
-	VMULPD       Y4, Y6, Y4
-	VMULPD       Y5, Y2, Y5
-	VMULPD       Y4, Y2, Y4
-	VCVTPD2PSY   Y5, X3
-	VCVTPD2PSY   Y4, X4
-	VINSERTF128  $0x01, X4, Y3, Y4
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y4, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y4, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -16,154 +16,180 @@ TEXT ·softmaxGradToF32AVX512(SB), NOSPLIT, $0-48
 	VEXTRACTF64X4 $0x01, Z1, Y1
 	VCVTPS2PD     Y1, Z1
 	CMPQ          BX, $0x00000040
-	JLT           tail
+	JGE           main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y1
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y1, Z3, Z1
+	VMOVUPS      -32(DX)(BX*4), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X1
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X1, Y3, Y1
+	VMOVUPS      -16(DX)(BX*4), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X1
+	VMOVSD    (CX), X3
+	VUNPCKLPD X1, X3, X1
+	VMOVSD    -8(DX)(BX*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X3
+
+loaded1:
+body:
+	VCVTPS2PD     Y3, Z4
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VSUBPD        Z0, Z4, Z4
+	VSUBPD        Z0, Z3, Z3
+	VCVTPS2PD     Y1, Z5
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VMULPD        Z4, Z5, Z4
+	VMULPD        Z3, Z1, Z1
+	VMULPD        Z4, Z2, Z3
+	VMULPD        Z1, Z2, Z1
+	VCVTPD2PS     Z3, Y3
+	VCVTPD2PS     Z1, Y1
+	VINSERTF64X4  $0x01, Y1, Z3, Z1
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y1, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVUPS       Y1, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z3
+	JMP     body
+
+store:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 64 elements, all at once.
 	VCVTPS2PD    (DX), Z1
-	VCVTPS2PD    32(DX), Z4
-	VCVTPS2PD    64(DX), Z5
-	VCVTPS2PD    96(DX), Z6
-	VCVTPS2PD    128(DX), Z7
-	VCVTPS2PD    160(DX), Z8
-	VCVTPS2PD    192(DX), Z9
-	VCVTPS2PD    224(DX), Z10
+	VCVTPS2PD    32(DX), Z3
+	VCVTPS2PD    64(DX), Z4
+	VCVTPS2PD    96(DX), Z5
+	VCVTPS2PD    128(DX), Z6
+	VCVTPS2PD    160(DX), Z7
+	VCVTPS2PD    192(DX), Z8
+	VCVTPS2PD    224(DX), Z9
 	VSUBPD       Z0, Z1, Z1
+	VSUBPD       Z0, Z3, Z3
 	VSUBPD       Z0, Z4, Z4
 	VSUBPD       Z0, Z5, Z5
 	VSUBPD       Z0, Z6, Z6
 	VSUBPD       Z0, Z7, Z7
 	VSUBPD       Z0, Z8, Z8
 	VSUBPD       Z0, Z9, Z9
-	VSUBPD       Z0, Z10, Z10
-	VCVTPS2PD    (CX), Z11
-	VCVTPS2PD    32(CX), Z12
-	VCVTPS2PD    64(CX), Z13
-	VCVTPS2PD    96(CX), Z14
-	VCVTPS2PD    128(CX), Z15
-	VCVTPS2PD    160(CX), Z16
-	VCVTPS2PD    192(CX), Z17
-	VCVTPS2PD    224(CX), Z18
-	VMULPD       Z1, Z11, Z1
+	VCVTPS2PD    (CX), Z10
+	VCVTPS2PD    32(CX), Z11
+	VCVTPS2PD    64(CX), Z12
+	VCVTPS2PD    96(CX), Z13
+	VCVTPS2PD    128(CX), Z14
+	VCVTPS2PD    160(CX), Z15
+	VCVTPS2PD    192(CX), Z16
+	VCVTPS2PD    224(CX), Z17
+	VMULPD       Z1, Z10, Z1
+	VMULPD       Z3, Z11, Z3
 	VMULPD       Z4, Z12, Z4
 	VMULPD       Z5, Z13, Z5
 	VMULPD       Z6, Z14, Z6
 	VMULPD       Z7, Z15, Z7
 	VMULPD       Z8, Z16, Z8
 	VMULPD       Z9, Z17, Z9
-	VMULPD       Z10, Z18, Z10
 	VMULPD       Z1, Z2, Z1
+	VMULPD       Z3, Z2, Z3
 	VMULPD       Z4, Z2, Z4
 	VMULPD       Z5, Z2, Z5
 	VMULPD       Z6, Z2, Z6
 	VMULPD       Z7, Z2, Z7
 	VMULPD       Z8, Z2, Z8
 	VMULPD       Z9, Z2, Z9
-	VMULPD       Z10, Z2, Z10
-	VCVTPD2PS    Z1, Y3
-	VCVTPD2PS    Z4, Y1
-	VINSERTF64X4 $0x01, Y1, Z3, Z1
-	VCVTPD2PS    Z5, Y3
+	VCVTPD2PS    Z1, Y1
+	VCVTPD2PS    Z3, Y3
+	VINSERTF64X4 $0x01, Y3, Z1, Z1
+	VCVTPD2PS    Z4, Y3
+	VCVTPD2PS    Z5, Y4
+	VINSERTF64X4 $0x01, Y4, Z3, Z3
 	VCVTPD2PS    Z6, Y4
-	VINSERTF64X4 $0x01, Y4, Z3, Z4
-	VCVTPD2PS    Z7, Y3
+	VCVTPD2PS    Z7, Y5
+	VINSERTF64X4 $0x01, Y5, Z4, Z4
 	VCVTPD2PS    Z8, Y5
-	VINSERTF64X4 $0x01, Y5, Z3, Z5
-	VCVTPD2PS    Z9, Y3
-	VCVTPD2PS    Z10, Y6
-	VINSERTF64X4 $0x01, Y6, Z3, Z6
+	VCVTPD2PS    Z9, Y6
+	VINSERTF64X4 $0x01, Y6, Z5, Z5
 	VMOVUPS      Z1, (AX)
-	VMOVUPS      Z4, 64(AX)
-	VMOVUPS      Z5, 128(AX)
-	VMOVUPS      Z6, 192(AX)
+	VMOVUPS      Z3, 64(AX)
+	VMOVUPS      Z4, 128(AX)
+	VMOVUPS      Z5, 192(AX)
 	ADDQ         $0x00000100, AX
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x00000100, DX
 	SUBQ         $0x00000040, BX
 	CMPQ         BX, $0x00000040
-	JGE          main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ          f32_tail_masks<>+0(SB), SI
-	VMOVUPS       (SI)(DI*4), Z1
-	VPMOVD2M      Z1, K1
-	VMOVUPS.Z     (DX), K1, Z1
-	VCVTPS2PD     Y1, Z4
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
-	VSUBPD        Z0, Z4, Z4
-	VSUBPD        Z0, Z1, Z1
-	VMOVUPS.Z     (CX), K1, Z5
-	VCVTPS2PD     Y5, Z6
-	VEXTRACTF64X4 $0x01, Z5, Y3
-	VCVTPS2PD     Y3, Z5
-	VMULPD        Z4, Z6, Z4
-	VMULPD        Z1, Z5, Z1
-	VMULPD        Z4, Z2, Z4
-	VMULPD        Z1, Z2, Z1
-	VCVTPD2PS     Z4, Y3
-	VCVTPD2PS     Z1, Y1
-	VINSERTF64X4  $0x01, Y1, Z3, Z1
-	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z1, (AX)
-	JMP           next3
-
-part2:
-	VMOVUPS Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

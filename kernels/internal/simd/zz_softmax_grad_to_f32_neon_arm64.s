@@ -18,9 +18,76 @@ TEXT ·softmaxGradToF32NEON(SB), NOSPLIT, $0-48
 	WORD  $0x0e617822 // FCVTL V2.2D, V1.2S
 	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	CMP   $8, R3
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R1, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F1
+	FMOVD (R1), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F3
+	FMOVD (R2), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R1), F1
+	FMOVS (R2), F3
+
+loaded1:
+body:
+	WORD  $0x0e617864 // FCVTL V4.2D, V3.2S
+	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
+	WORD  $0x4ee0d484 // FSUB V4.2D, V4.2D, V0.2D
+	WORD  $0x4ee0d463 // FSUB V3.2D, V3.2D, V0.2D
+	WORD  $0x0e617825 // FCVTL V5.2D, V1.2S
+	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
+	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
+	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
+	WORD  $0x6e64dc43 // FMUL V3.2D, V2.2D, V4.2D
+	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
+	WORD  $0x0e616863 // FCVTN V3.2S, V3.2D
+	WORD  $0x4e616823 // FCVTN2 V3.4S, V1.2D
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F3, (R0)
+	VDUP  V3.D[1], V3.D2
+	MOVD  R0, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F3, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F3, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F1
+	FMOVQ (R2), F3
+	B     body
+
+store:
+	FMOVQ F3, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F1
 	WORD  $0x0e617823 // FCVTL V3.2D, V1.2S
@@ -57,89 +124,9 @@ main:
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F3
-	VMOV  V3.S[0], V1.S[2]
-
-loaded2:
-	WORD  $0x0e617823 // FCVTL V3.2D, V1.2S
-	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	WORD  $0x4ee0d463 // FSUB V3.2D, V3.2D, V0.2D
-	WORD  $0x4ee0d421 // FSUB V1.2D, V1.2D, V0.2D
-	CMP   $4, R3
-	BLT   few4
-	FMOVQ (R1), F4
-	B     loaded5
-
-few4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS (R1), F4
-	B     loaded5
-
-two6:
-	FMOVD (R1), F4
-	CMP   $3, R3
-	BLT   loaded5
-	FMOVS 8(R1), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded5:
-	WORD  $0x0e617885 // FCVTL V5.2D, V4.2S
-	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
-	WORD  $0x6e63dca3 // FMUL V3.2D, V5.2D, V3.2D
-	WORD  $0x6e61dc81 // FMUL V1.2D, V4.2D, V1.2D
-	WORD  $0x6e63dc43 // FMUL V3.2D, V2.2D, V3.2D
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-	WORD  $0x0e616863 // FCVTN V3.2S, V3.2D
-	WORD  $0x4e616823 // FCVTN2 V3.4S, V1.2D
-	CMP   $4, R3
-	BLT   part7
-	FMOVQ F3, (R0)
-	B     next8
-
-part7:
-	CMP   $2, R3
-	BGE   two9
-	FMOVS F3, (R0)
-	B     stored10
-
-two9:
-	FMOVD F3, (R0)
-	CMP   $3, R3
-	BLT   stored10
-	VDUP  V3.S[2], V1.S4
-	FMOVS F1, 8(R0)
-
-stored10:
-next8:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

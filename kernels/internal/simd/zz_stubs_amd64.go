@@ -317,6 +317,42 @@ func gaussianKLLogVarToF64AVX2(dst, mu, logVar *float64, n int)
 func gaussianKLLogVarToF64AVX512(dst, mu, logVar *float64, n int)
 
 //go:noescape
+func gaussianNLLToF32AVX2(dst, mean, variance, y *float32, n int, eps float32, constant float32)
+
+//go:noescape
+func gaussianNLLToF32AVX512(dst, mean, variance, y *float32, n int, eps float32, constant float32)
+
+//go:noescape
+func gaussianNLLToF64AVX2(dst, mean, variance, y *float64, n int, eps float64, constant float64)
+
+//go:noescape
+func gaussianNLLToF64AVX512(dst, mean, variance, y *float64, n int, eps float64, constant float64)
+
+//go:noescape
+func gaussianNLLMeanGradF32AVX2(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLMeanGradF32AVX512(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLMeanGradF64AVX2(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLMeanGradF64AVX512(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLVarianceGradF32AVX2(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLVarianceGradF32AVX512(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLVarianceGradF64AVX2(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLVarianceGradF64AVX512(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
 func gELUToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
@@ -363,6 +399,48 @@ func gELUTanhGradToF64AVX2(dst, x, dy *float64, n int)
 
 //go:noescape
 func gELUTanhGradToF64AVX512(dst, x, dy *float64, n int)
+
+//go:noescape
+func huberToF32AVX2(dst, x, y *float32, n int, delta float32)
+
+//go:noescape
+func huberToF32AVX512(dst, x, y *float32, n int, delta float32)
+
+//go:noescape
+func huberF32AVX2(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberF32AVX512(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberGradF32AVX2(grad, x, y *float32, n int, delta float32, scale float32)
+
+//go:noescape
+func huberGradF32AVX512(grad, x, y *float32, n int, delta float32, scale float32)
+
+//go:noescape
+func huberToF64AVX2(dst, x, y *float64, n int, delta float64)
+
+//go:noescape
+func huberToF64AVX512(dst, x, y *float64, n int, delta float64)
+
+//go:noescape
+func huberF64AVX2(x, y *float64, n int, delta float64) (sum float64)
+
+//go:noescape
+func huberF64AVX512(x, y *float64, n int, delta float64) (sum float64)
+
+//go:noescape
+func huberGradF64AVX2(grad, x, y *float64, n int, delta float64, scale float64)
+
+//go:noescape
+func huberGradF64AVX512(grad, x, y *float64, n int, delta float64, scale float64)
+
+//go:noescape
+func huberMixedF32AVX2(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberMixedF32AVX512(x, y *float32, n int, delta float32) (sum float64)
 
 //go:noescape
 func logToF32AVX2(dst, x *float32, n int)
@@ -459,6 +537,54 @@ func scaleColumnsToF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsToF64AVX512(dst, tile, scale *float64, cols, rows int) (done int)
+
+//go:noescape
+func logSumExpRowF32AVX2(x *float32, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF32AVX512(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func softmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32AVX2(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF32AVX512(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64AVX2(x *float64, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF64AVX512(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func softmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64AVX2(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF64AVX512(dst, x *float64, n int, scale float64) (m, l, p float64)
 
 //go:noescape
 func addLog1pToF64AVX2(dst, d, s *float64, n int)

@@ -161,6 +161,24 @@ func gaussianKLLogVarToF32NEON(dst, mu, logVar *float32, n int)
 func gaussianKLLogVarToF64NEON(dst, mu, logVar *float64, n int)
 
 //go:noescape
+func gaussianNLLToF32NEON(dst, mean, variance, y *float32, n int, eps float32, constant float32)
+
+//go:noescape
+func gaussianNLLToF64NEON(dst, mean, variance, y *float64, n int, eps float64, constant float64)
+
+//go:noescape
+func gaussianNLLMeanGradF32NEON(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLMeanGradF64NEON(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLVarianceGradF32NEON(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLVarianceGradF64NEON(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
 func gELUToF32NEON(dst, x *float32, n int)
 
 //go:noescape
@@ -183,6 +201,27 @@ func gELUTanhGradToF32NEON(dst, x, dy *float32, n int)
 
 //go:noescape
 func gELUTanhGradToF64NEON(dst, x, dy *float64, n int)
+
+//go:noescape
+func huberToF32NEON(dst, x, y *float32, n int, delta float32)
+
+//go:noescape
+func huberF32NEON(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberGradF32NEON(grad, x, y *float32, n int, delta float32, scale float32)
+
+//go:noescape
+func huberToF64NEON(dst, x, y *float64, n int, delta float64)
+
+//go:noescape
+func huberF64NEON(x, y *float64, n int, delta float64) (sum float64)
+
+//go:noescape
+func huberGradF64NEON(grad, x, y *float64, n int, delta float64, scale float64)
+
+//go:noescape
+func huberMixedF32NEON(x, y *float32, n int, delta float32) (sum float64)
 
 //go:noescape
 func logToF32NEON(dst, x *float32, n int)
@@ -231,6 +270,30 @@ func expSumColumnsF64NEON(x, tile *float64, m, s *float64, cols, rows int) (done
 
 //go:noescape
 func scaleColumnsToF64NEON(dst, tile, scale *float64, cols, rows int) (done int)
+
+//go:noescape
+func logSumExpRowF32NEON(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32NEON(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64NEON(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64NEON(dst, x *float64, n int, scale float64) (m, l, p float64)
 
 //go:noescape
 func addLog1pToF64NEON(dst, d, s *float64, n int)
