@@ -57,6 +57,10 @@ var Bounds = map[string]Bound{
 	"CrossEntropyRowsTo": {3, 3},
 	"ClassLossTo":        {3, 3},
 
+	// besides the error of the sum; of the larger term
+	"SoftmaxRowsGradTo":    {1, 2},
+	"LogSoftmaxRowsGradTo": {2, 3},
+
 	"GaussianKL":         {1, 8},
 	"GaussianKLTo":       {1, 8},
 	"GaussianKLPriorTo":  {1, 8},

@@ -1429,6 +1429,7 @@ func SiLUGradTo[T Float](dst, x, dy []T) {
 	}
 }
 
+<<<<<<< HEAD
 // EvenSum is EvenSumF32 or EvenSumF64 for slices of any length.
 func EvenSum[T Float](x []T, m T) float64 {
 	var gaps total.Sum
@@ -1473,10 +1474,19 @@ func EvenGradTo[T Float](dst, e []T, k, c T) {
 		dst, e := As32(dst), As32(e)
 		if n := len(dst); 0 < n && n <= 4096 {
 			EvenGradToF32(dst, e, float32(k), float32(c))
+=======
+// SoftmaxGradTo is SoftmaxGradToF32 or SoftmaxGradToF64 for slices of any length.
+func SoftmaxGradTo[T Float](dst, y, dy []T, scale T, dot float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF32(dst, y, dy, float32(scale), dot)
+>>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
+<<<<<<< HEAD
 			EvenGradToF32(dst[:n], e[:n], float32(k), float32(c))
 			dst, e = dst[n:], e[n:]
 		}
@@ -1484,16 +1494,31 @@ func EvenGradTo[T Float](dst, e []T, k, c T) {
 		dst, e := As64(dst), As64(e)
 		if n := len(dst); 0 < n && n <= 4096 {
 			EvenGradToF64(dst, e, float64(k), float64(c))
+=======
+			SoftmaxGradToF32(dst[:n], y[:n], dy[:n], float32(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF64(dst, y, dy, float64(scale), dot)
+>>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
+<<<<<<< HEAD
 			EvenGradToF64(dst[:n], e[:n], float64(k), float64(c))
 			dst, e = dst[n:], e[n:]
+=======
+			SoftmaxGradToF64(dst[:n], y[:n], dy[:n], float64(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+>>>>>>> rows
 		}
 	}
 }
 
+<<<<<<< HEAD
 // EvenGradToAcross is EvenGradToAcrossF32 or EvenGradToAcrossF64.
 func EvenGradToAcross[T Float](dst, e []T, k, c []float64, dstRow, eRow, classes, positions int) {
 	if Is32[T]() {
@@ -1550,10 +1575,19 @@ func SoftGradTo[T Float](dst, e, q []T, k, c T) {
 		dst, e, q := As32(dst), As32(e), As32(q)
 		if n := len(dst); 0 < n && n <= 4096 {
 			SoftGradToF32(dst, e, q, float32(k), float32(c))
+=======
+// LogSoftmaxGradTo is LogSoftmaxGradToF32 or LogSoftmaxGradToF64 for slices of any length.
+func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF32(dst, y, dy, sum, scale)
+>>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
+<<<<<<< HEAD
 			SoftGradToF32(dst[:n], e[:n], q[:n], float32(k), float32(c))
 			dst, e, q = dst[n:], e[n:], q[n:]
 		}
@@ -1561,16 +1595,31 @@ func SoftGradTo[T Float](dst, e, q []T, k, c T) {
 		dst, e, q := As64(dst), As64(e), As64(q)
 		if n := len(dst); 0 < n && n <= 4096 {
 			SoftGradToF64(dst, e, q, float64(k), float64(c))
+=======
+			LogSoftmaxGradToF32(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+>>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
+<<<<<<< HEAD
 			SoftGradToF64(dst[:n], e[:n], q[:n], float64(k), float64(c))
 			dst, e, q = dst[n:], e[n:], q[n:]
+=======
+			LogSoftmaxGradToF64(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+>>>>>>> rows
 		}
 	}
 }
 
+<<<<<<< HEAD
 // SoftGradToAcross is SoftGradToAcrossF32 or SoftGradToAcrossF64.
 func SoftGradToAcross[T Float](dst, e, q []T, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
 	if Is32[T]() {
@@ -1673,6 +1722,93 @@ func SoftWeightedGradToAcrossPerClass[T Float](dst, e, q, w []T, k, c []float64,
 		return
 	}
 	SoftWeightedGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), As64(w), k, c, dstRow, eRow, qRow, classes, positions)
+=======
+// LogitsTo is LogitsToF32 or LogitsToF64 for slices of any length.
+func LogitsTo[T Float](dst, x []T, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return LogitsToF32(dst, x, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := LogitsToF32(dst[:n], x[:n], float32(scale))
+			largests.Add(largest)
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return LogitsToF64(dst, x, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := LogitsToF64(dst[:n], x[:n], float64(scale))
+			largests.Add(largest)
+			dst, x = dst[n:], x[n:]
+		}
+	}
+	return largests.Value()
+}
+
+// BiasedLogitsTo is BiasedLogitsToF32 or BiasedLogitsToF64 for slices of any length.
+func BiasedLogitsTo[T Float](dst, x, bias []T, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x, bias := As32(dst), As32(x), As32(bias)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return BiasedLogitsToF32(dst, x, bias, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := BiasedLogitsToF32(dst[:n], x[:n], bias[:n], float32(scale))
+			largests.Add(largest)
+			dst, x, bias = dst[n:], x[n:], bias[n:]
+		}
+	} else {
+		dst, x, bias := As64(dst), As64(x), As64(bias)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return BiasedLogitsToF64(dst, x, bias, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := BiasedLogitsToF64(dst[:n], x[:n], bias[:n], float64(scale))
+			largests.Add(largest)
+			dst, x, bias = dst[n:], x[n:], bias[n:]
+		}
+	}
+	return largests.Value()
+}
+
+// KeptLogitsTo is KeptLogitsToF32 or KeptLogitsToF64 for slices of any length.
+func KeptLogitsTo[T Float](dst, x []T, keep []bool, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return KeptLogitsToF32(dst, x, keep, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := KeptLogitsToF32(dst[:n], x[:n], keep[:n], float32(scale))
+			largests.Add(largest)
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return KeptLogitsToF64(dst, x, keep, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := KeptLogitsToF64(dst[:n], x[:n], keep[:n], float64(scale))
+			largests.Add(largest)
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	}
+	return largests.Value()
+>>>>>>> rows
 }
 
 // SoftplusTo is SoftplusToF32 or SoftplusToF64 for slices of any length.

@@ -398,6 +398,7 @@ func siLUGradToF32NEON(dst, x, dy *float32, n int)
 func siLUGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
+<<<<<<< HEAD
 func evenSumF32NEON(x *float32, n int, m float32) (gap float64)
 
 //go:noescape
@@ -480,6 +481,36 @@ func softWeightedSumAcrossPerClassF64NEON(x, q, w *float64, m, lanes, gap, mass 
 
 //go:noescape
 func softWeightedGradToAcrossPerClassF64NEON(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+=======
+func softmaxGradToF32NEON(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF32NEON(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradToF64NEON(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF64NEON(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logitsToF32NEON(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32NEON(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32NEON(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF64NEON(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64NEON(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64NEON(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
+>>>>>>> rows
 
 //go:noescape
 func softplusToF32NEON(dst, x *float32, n int)
