@@ -7,6 +7,7 @@ import "github.com/simmer-go/simmer/asm/internal/gen"
 func families() []gen.Family {
 	return []gen.Family{
 		{Name: "absolute_error", Kernels: absoluteErrors()},
+		{Name: "arg_max", Kernels: argMaxes()},
 		{Name: "bce", Kernels: bces()},
 		{Name: "bce_with_logits", Kernels: bcesWithLogits()},
 		{Name: "elementwise", Kernels: elementwise()},

@@ -109,7 +109,11 @@ func (d *drawing[T]) batch(n, draws int, scratch []T) {
 	each, normals, o := d.tile*d.Out(), d.drawn.normals, d.drawn.outputs
 	y := d.made[n*each : (n+draws)*each]
 	eps, scratch := room(scratch, draws*normals)
-	kernels.NormalTo(eps, d.key, uint64(d.from+n)*uint64(normals))
+	if kept := d.kept.of(d.key, (d.from+n)*normals, len(eps)); kept != nil {
+		eps = kept
+	} else {
+		kernels.NormalTo(eps, d.key, uint64(d.from+n)*uint64(normals))
+	}
 	switch {
 	case o == nil:
 		for i := range draws {

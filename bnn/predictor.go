@@ -38,6 +38,7 @@ type Predictor[T Float] struct {
 	pre     prepared[T]
 	passes  *freeList[T]
 	drawn   drawn[T]
+	kept    keptDraws[T]
 }
 
 // NewPredictor returns a copy of the model as it is, ready to serve.

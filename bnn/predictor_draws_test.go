@@ -155,6 +155,10 @@ func sameDraws[T bnn.Float](t *testing.T, s *bnn.Sequential[T], _ bool) {
 		restore := isa.Use(i)
 		p := predictorOf(t, s)
 		all := drawsOf(t, p, x, 0, draws)
+		kept, err := p.KeepDraws(drawKey, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if want == nil {
 			want = all
 		}
@@ -163,13 +167,53 @@ func sameDraws[T bnn.Float](t *testing.T, s *bnn.Sequential[T], _ bool) {
 			{0, 1, 0, 1, 1}, {17, 1, 0, 12, 3}, {3, 40, 5, 7, 2}, {599, 1, 11, 1, 1},
 			{100, 64, 2, 9, 5}, {0, 530, 0, 2, 4},
 		} {
-			got := drawsOf(t, p.Workers(c.workers), x[c.from*s.In():][:c.rows*s.In()], c.first, c.draws)
-			for d := range c.draws {
-				sameBits(t, fmt.Sprintf("%v, %+v, draw %d", i, c, c.first+d), got[d*c.rows*out:][:c.rows*out],
-					want[((c.first+d)*most+c.from)*out:][:c.rows*out])
+			for _, p := range []*bnn.Predictor[T]{p, kept} {
+				got := drawsOf(t, p.Workers(c.workers), x[c.from*s.In():][:c.rows*s.In()], c.first, c.draws)
+				for d := range c.draws {
+					sameBits(t, fmt.Sprintf("%v, %+v, draw %d", i, c, c.first+d), got[d*c.rows*out:][:c.rows*out],
+						want[((c.first+d)*most+c.from)*out:][:c.rows*out])
+				}
 			}
 		}
 		restore()
+	}
+}
+
+// TestKeptDraws asks a predictor that keeps the draws of one key for those of another.
+func TestKeptDraws(t *testing.T) {
+	p := predictorOf(t, newDrawModel[float32](t, bnn.ReLU, drawModel{covs: []bnn.Covariance{bnn.Diagonal{}}}))
+	kept, err := p.KeepDraws(bnn.Key{Seed: 1}, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := newBatch(newDrawModel[float32](t, bnn.ReLU, drawModel{}), 3).x
+	sameBits(t, "another key", drawsOf(t, kept, x, 0, 4), drawsOf(t, p, x, 0, 4))
+}
+
+// BenchmarkKeptDraws shows what keeping the draws of a key is worth to a request of one row and 100 draws.
+func BenchmarkKeptDraws(b *testing.B) {
+	for name, covariances := range map[string][]bnn.Covariance{
+		"low rank last": {nil, bnn.LowRank{Rank: 5}}, "diagonal": {bnn.Diagonal{}},
+	} {
+		s, err := bnn.NewMLP[float32]([]int{64, 32, 10}, bnn.ReLU, covariances...)
+		if err != nil {
+			b.Fatal(err)
+		}
+		p := predictorOf(b, s.Eval())
+		kept, err := p.KeepDraws(drawKey, 100)
+		if err != nil {
+			b.Fatal(err)
+		}
+		x, y := make([]float32, 64), make([]float32, 10)
+		for i, p := range []*bnn.Predictor[float32]{p, kept} {
+			b.Run(fmt.Sprintf("%s/kept=%d", name, i), func(b *testing.B) {
+				for b.Loop() {
+					if err := p.ProbabilitiesFromDraws(y, x, drawKey, 100); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
 	}
 }
 
@@ -304,7 +348,13 @@ func TestHiddenGaussianLayers(t *testing.T) {
 func TestBadDraws(t *testing.T) {
 	p := predictorOf(t, newDrawModel[float64](t, bnn.ReLU, drawModel{covs: []bnn.Covariance{bnn.Diagonal{}}}))
 	x, y := make([]float64, 2*p.In()), make([]float64, 2*p.Out())
+	keep := func(draws int) error {
+		_, err := p.KeepDraws(drawKey, draws)
+		return err
+	}
 	for want, err := range map[string]error{
+		"bnn: KeepDraws: draws is 0, want at least 1":               keep(0),
+		"bnn: KeepDraws: draws is 1073741824, of ":                  keep(1 << 30),
 		"bnn: Draws: first is -1, want at least 0":                  p.Draws(y, x, drawKey, -1),
 		"bnn: Draws: y has length 5, want a multiple of 6":          p.Draws(y[:5], x, drawKey, 0),
 		"bnn: Draws: y has length 6, want a multiple of 0":          p.Draws(y, nil, drawKey, 0),

@@ -44,6 +44,15 @@ func NewSequential[T Float](modules ...Module) (*Sequential[T], error) {
 
 // newSequential returns a model that keeps modules.
 func newSequential[T Float](modules []Module) (*Sequential[T], error) {
+	s, err := assemble[T](modules)
+	if err == nil {
+		s.allocate()
+	}
+	return s, err
+}
+
+// assemble returns a model without its parameters.
+func assemble[T Float](modules []Module) (*Sequential[T], error) {
 	s := &Sequential[T]{modules: modules}
 	total := 0
 	for i, m := range modules {
@@ -60,7 +69,15 @@ func newSequential[T Float](modules []Module) (*Sequential[T], error) {
 	if len(modules) == 0 || s.linears[len(modules)-1] == nil || s.linears[0] == nil {
 		return nil, errors.New("the first and the last module must be linear layers")
 	}
-	s.params = make([]T, total)
+	return s, nil
+}
+
+// allocate gives the model its parameters, all 0, unless it has them.
+func (s *Sequential[T]) allocate() {
+	if s.params != nil {
+		return
+	}
+	s.params = make([]T, s.total(func(l *Linear[T]) int { return l.numParams(l.cfg.Covariance) }))
 	rest := s.params
 	for _, l := range s.linears {
 		if l != nil {
@@ -68,7 +85,6 @@ func newSequential[T Float](modules []Module) (*Sequential[T], error) {
 			l.params, rest = rest[:n:n], rest[n:]
 		}
 	}
-	return s, nil
 }
 
 // add appends a module, without its n parameters.

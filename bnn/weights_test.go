@@ -34,7 +34,7 @@ func written[T bnn.Float](t testing.TB, s *bnn.Sequential[T]) []byte {
 	return b.Bytes()
 }
 
-func parsed(t *testing.T, b []byte) *safetensors.File {
+func parsed(t testing.TB, b []byte) *safetensors.File {
 	r := bytes.NewReader(b)
 	f, err := safetensors.ReadHeader(r, math.MaxInt)
 	if err != nil {

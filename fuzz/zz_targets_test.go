@@ -76,6 +76,9 @@ func FuzzScaleTo64(f *testing.F) { run[float64](f, "ScaleTo") }
 func FuzzAddSquaresTo32(f *testing.F) { run[float32](f, "AddSquaresTo") }
 func FuzzAddSquaresTo64(f *testing.F) { run[float64](f, "AddSquaresTo") }
 
+func FuzzAddScaledTo32(f *testing.F) { run[float32](f, "AddScaledTo") }
+func FuzzAddScaledTo64(f *testing.F) { run[float64](f, "AddScaledTo") }
+
 func FuzzSum32(f *testing.F) { run[float32](f, "Sum") }
 func FuzzSum64(f *testing.F) { run[float64](f, "Sum") }
 
@@ -84,6 +87,12 @@ func FuzzDot64(f *testing.F) { run[float64](f, "Dot") }
 
 func FuzzCountOutside32(f *testing.F) { run[float32](f, "CountOutside") }
 func FuzzCountOutside64(f *testing.F) { run[float64](f, "CountOutside") }
+
+func FuzzMax32(f *testing.F) { run[float32](f, "Max") }
+func FuzzMax64(f *testing.F) { run[float64](f, "Max") }
+
+func FuzzArgMax32(f *testing.F) { run[float32](f, "ArgMax") }
+func FuzzArgMax64(f *testing.F) { run[float64](f, "ArgMax") }
 
 func FuzzLogSumExp32(f *testing.F) { run[float32](f, "LogSumExp") }
 func FuzzLogSumExp64(f *testing.F) { run[float64](f, "LogSumExp") }
@@ -165,6 +174,9 @@ func FuzzSoftmaxRowsTo64(f *testing.F) { run[float64](f, "SoftmaxRowsTo") }
 
 func FuzzLogSoftmaxRowsTo32(f *testing.F) { run[float32](f, "LogSoftmaxRowsTo") }
 func FuzzLogSoftmaxRowsTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsTo") }
+
+func FuzzArgMaxRowsTo32(f *testing.F) { run[float32](f, "ArgMaxRowsTo") }
+func FuzzArgMaxRowsTo64(f *testing.F) { run[float64](f, "ArgMaxRowsTo") }
 
 func FuzzCrossEntropyRowsTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsTo") }
 func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsTo") }

@@ -94,6 +94,16 @@ func (t *tile[T]) byColumns(x []T, cols, rows int) (done int) {
 	return c.whole
 }
 
+// fewRows is the largest number of rows that are taken one by one: with more, it pays to make a tile.
+const fewRows = 8
+
+// log1p is log1p(s), as precisely as T deserves.
+func log1p[T Float](s float64) float64 {
+	var zero, l [1]float64
+	addLog1p[T](l[:], zero[:], []float64{s})
+	return l[0]
+}
+
 // addLog1p writes d + log1p(s), as precisely as T deserves.
 func addLog1p[T Float](dst, d, s []float64) {
 	if simd.Is32[T]() {

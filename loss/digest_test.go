@@ -143,71 +143,87 @@ func odd[T loss.Float](x []T, seed uint64) {
 
 // numbers lists the losses of single numbers with every class of options.
 func (a *digestArgs[T]) numbers() []call[T] {
-	r, n := a.reduction, len(a.logits)
+	r, s, n := a.reduction, a.samples, len(a.logits)
 	return []call[T]{
-		callOf("MSE", loss.MSE[T]{Reduction: r}, a.logits, a.target, n),
-		callOf("L1", loss.L1[T]{Reduction: r}, a.logits, a.target, n),
-		callOf("BCE", loss.BCE[T]{Reduction: r}, a.probabilities, a.target, n),
+		callOf("MSE", loss.MSE[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
+		callOf("L1", loss.L1[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
+		callOf("BCE", loss.BCE[T]{Reduction: r, Samples: s}, a.probabilities, a.target, n),
 		callOf("BCE_weights", loss.BCE[T]{
-			Reduction: r, Weight: a.prediction, DatumWeight: a.datum, FeatureWeight: a.feature,
+			Reduction: r, Samples: s, Weight: a.prediction, DatumWeight: a.datum, FeatureWeight: a.feature,
 		}, a.probabilities, a.target, n),
-		callOf("BCEWithLogits", loss.BCEWithLogits[T]{Reduction: r}, a.logits, a.target, n),
+		callOf("BCEWithLogits", loss.BCEWithLogits[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
 		callOf("BCEWithLogits_weights", loss.BCEWithLogits[T]{
-			Reduction: r, Weight: a.prediction, DatumWeight: a.datum, FeatureWeight: a.feature,
+			Reduction: r, Samples: s, Weight: a.prediction, DatumWeight: a.datum, FeatureWeight: a.feature,
 		}, a.logits, a.target, n),
-		callOf("BCEWithLogits_posWeight", loss.BCEWithLogits[T]{Reduction: r, PosWeight: a.positive}, a.logits, a.target, n),
-		callOf("FocalBinary_0", loss.FocalBinary[T]{Reduction: r}, a.logits, a.target, n),
-		callOf("FocalBinary_2", loss.FocalBinary[T]{Reduction: r, Gamma: 2}, a.logits, a.target, n),
-		callOf("FocalBinary_0.7", loss.FocalBinary[T]{Reduction: r, Gamma: 0.7}, a.logits, a.target, n),
+		callOf("BCEWithLogits_posWeight", loss.BCEWithLogits[T]{
+			Reduction: r, Samples: s, PosWeight: a.positive,
+		}, a.logits, a.target, n),
+		callOf("FocalBinary_0", loss.FocalBinary[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
+		callOf("FocalBinary_2", loss.FocalBinary[T]{Reduction: r, Samples: s, Gamma: 2}, a.logits, a.target, n),
+		callOf("FocalBinary_0.7", loss.FocalBinary[T]{Reduction: r, Samples: s, Gamma: 0.7}, a.logits, a.target, n),
 	}
 }
 
 // classes lists the losses of classes likewise.
 func (a *digestArgs[T]) classes() []call[T] {
-	r, c, p, n := a.reduction, a.cols, a.positions, len(a.logits)/a.cols
+	r, s, c, p, n := a.reduction, a.samples, a.cols, a.positions, len(a.logits)/a.cols
 	last := c - 1
 	y := make([]int, len(a.y)) // ignores the last class
 	for i, k := range a.y {
 		y[i] = max(k, 0)
 	}
 	return []call[T]{
-		callOf("CrossEntropy", loss.CrossEntropy[T]{Reduction: r, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("CrossEntropy_weight", loss.CrossEntropy[T]{Reduction: r, Positions: p, Weight: a.class}, a.logits, a.y, n),
-		callOf("CrossEntropy_ignore",
-			loss.CrossEntropy[T]{Reduction: r, Classes: c, Positions: p, IgnoreIndex: &last}, a.logits, y, n),
-		callOf("CrossEntropy_smoothing",
-			loss.CrossEntropy[T]{Reduction: r, Classes: c, Positions: p, LabelSmoothing: 0.1}, a.logits, a.y, n),
-		callOf("CrossEntropy_weight_smoothing",
-			loss.CrossEntropy[T]{Reduction: r, Positions: p, Weight: a.class, LabelSmoothing: 0.1}, a.logits, a.y, n),
-		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{Reduction: r, Classes: c, Positions: p}, a.logits, a.target, n),
-		callOf("CrossEntropyProb_weight_smoothing",
-			loss.CrossEntropyProb[T]{Reduction: r, Positions: p, Weight: a.class, LabelSmoothing: 0.1}, a.logits, a.target, n),
-		callOf("NLL", loss.NLL[T]{Reduction: r, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("NLL_weight_ignore",
-			loss.NLL[T]{Reduction: r, Positions: p, Weight: a.class, IgnoreIndex: &last}, a.logits, y, n),
-		callOf("Focal_0", loss.Focal[T]{Reduction: r, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("Focal_2", loss.Focal[T]{Reduction: r, Gamma: 2, Classes: c, Positions: p}, a.logits, a.y, n),
-		callOf("Focal_0.7_weight_ignore",
-			loss.Focal[T]{Reduction: r, Gamma: 0.7, Positions: p, Weight: a.class, IgnoreIndex: &last}, a.logits, y, n),
+		callOf("CrossEntropy", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropy_weight", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropy_ignore", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p, IgnoreIndex: &last,
+		}, a.logits, y, n),
+		callOf("CrossEntropy_smoothing", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p, LabelSmoothing: 0.1,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropy_weight_smoothing", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class, LabelSmoothing: 0.1,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p,
+		}, a.logits, a.target, n),
+		callOf("CrossEntropyProb_weight_smoothing", loss.CrossEntropyProb[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class, LabelSmoothing: 0.1,
+		}, a.logits, a.target, n),
+		callOf("NLL", loss.NLL[T]{Reduction: r, Samples: s, Classes: c, Positions: p}, a.logits, a.y, n),
+		callOf("NLL_weight_ignore", loss.NLL[T]{
+			Reduction: r, Samples: s, Positions: p, Weight: a.class, IgnoreIndex: &last,
+		}, a.logits, y, n),
+		callOf("Focal_0", loss.Focal[T]{Reduction: r, Samples: s, Classes: c, Positions: p}, a.logits, a.y, n),
+		callOf("Focal_2", loss.Focal[T]{
+			Reduction: r, Samples: s, Gamma: 2, Classes: c, Positions: p,
+		}, a.logits, a.y, n),
+		callOf("Focal_0.7_weight_ignore", loss.Focal[T]{
+			Reduction: r, Samples: s, Gamma: 0.7, Positions: p, Weight: a.class, IgnoreIndex: &last,
+		}, a.logits, y, n),
 	}
 }
 
 // gaussian lists the losses of Gaussian layers, of the output of a layer that has no arithmetic, and of models.
 func (a *digestArgs[T]) gaussian() []call[T] {
 	out := a.cols * a.positions
-	layer, r := given[T]{identity[T]{out}}, a.reduction
+	layer, r, s := given[T]{identity[T]{out}}, a.reduction, a.samples
 	rows := len(a.gauss) / (2 * out)
 	y := make([]int, a.batch)
 	for i := range y {
 		y[i] = max(a.y[i], 0)
 	}
-	mse := loss.MSEVR[T]{Reduction: r, Layer: layer}
-	bce := loss.BCEWithLogitsVR[T]{Reduction: r, Layer: layer}
-	ce := loss.CrossEntropyVR[T]{Reduction: r, Layer: layer}
+	mse := loss.MSEVR[T]{Reduction: r, Samples: s, Layer: layer}
+	bce := loss.BCEWithLogitsVR[T]{Reduction: r, Samples: s, Layer: layer}
+	ce := loss.CrossEntropyVR[T]{Reduction: r, Samples: s, Layer: layer}
 	work := make([]T, mse.WorkLen(rows))
 
 	weight := 0.3
-	nll := loss.CrossEntropy[T]{Reduction: r, Classes: a.cols, Positions: a.positions}
+	nll := loss.CrossEntropy[T]{Reduction: r, Samples: s, Classes: a.cols, Positions: a.positions}
 	vfe := loss.VariationalFreeEnergy[T, int]{NLL: nll, Model: identity[T]{}, KLWeight: &weight}
 	return []call[T]{
 		{"MSEVR", len(a.gauss), rows * out,

@@ -125,34 +125,43 @@ func expm1(x *big.Float) *big.Float {
 }
 
 // A soft loss has a mass for each class: −Σ mass·log softmax.
-type soft []*big.Float
+type soft struct {
+	mass []*big.Float
+	// zeroIsNone says that a mass of 0 leaves out a class, however small its probability; else 0·Inf is NaN.
+	zeroIsNone bool
+}
+
+// entropy is the loss in which 0·log 0 is 0.
+func (s soft) entropy() soft { return soft{s.mass, true} }
 
 func (s soft) value(r row) term {
 	sum, terms, most, special := num(0), num(0), num(1), 0.0
 	for c, l := range r.losses() {
 		if l == nil {
-			special += round(s[c]) * inf
+			if s.mass[c].Sign() != 0 || !s.zeroIsNone {
+				special += round(s.mass[c]) * inf
+			}
 			continue
 		}
-		v := mul(s[c], l)
+		v := mul(s.mass[c], l)
 		sum, terms, most = add(sum, v), add(terms, abs(v)), larger(most, l)
 	}
 	if special != 0 {
 		return known(special)
 	}
 	exact := exactly(sum, terms)
-	exact.loose = float64(len(s)) * round(most) // a mass may underflow before it is multiplied
+	exact.loose = float64(len(s.mass)) * round(most) // a mass may underflow before it is multiplied
 	return exact
 }
 
 func (s soft) grads(r row) []term {
 	all, absolute := num(0), num(0)
-	for _, q := range s {
+	for _, q := range s.mass {
 		all, absolute = add(all, q), add(absolute, abs(q))
 	}
 	out := make([]term, len(r))
 	for c, p := range softmax(r.losses()) {
-		out[c] = exactly(sub(mul(all, p), s[c]), add(mul(absolute, p), abs(s[c])))
+		out[c] = exactly(sub(mul(all, p), s.mass[c]), add(mul(absolute, p), abs(s.mass[c])))
 		out[c].loose = 1 + round(absolute)
 	}
 	return out

@@ -28,6 +28,14 @@ func known(x float64) term {
 	return exactly(num(x), num(math.Abs(x)))
 }
 
+// float is the number itself.
+func (t term) float() float64 {
+	if t.value == nil {
+		return t.limit
+	}
+	return round(t.value)
+}
+
 // times multiplies by a weight; 0·Inf is NaN as everywhere.
 func (t term) times(w float64) term {
 	if t.value == nil {

@@ -21,7 +21,7 @@ func ExampleMSE() {
 func ExampleMSE_ElementsTo() {
 	pred, target := []float32{1, 2.5, 4 /* second sample */, 0, 2, 3}, []float32{1, 2, 3}
 	dst := make([]float32, len(pred))
-	err := loss.MSE[float32]{}.ElementsTo(dst, pred, target)
+	err := loss.MSE[float32]{Samples: 2}.ElementsTo(dst, pred, target)
 	fmt.Println(dst, err)
 	// Output: [0 0.25 1 1 0 0] <nil>
 }

@@ -150,7 +150,9 @@ func testExtremeClasses[T loss.Float](t *testing.T) {
 	}
 	type prob = loss.CrossEntropyProb[T]
 	checkOne[T, T](t, prob{Classes: 2}, []T{0, neg}, []T{0.5, 0.5}, inf, []float64{0.5, -0.5})
-	checkOne[T, T](t, prob{Classes: 2}, []T{0, neg}, []T{1, 0}, nan, []float64{0, 0}) // 0·Inf, as in torch
+	checkOne[T, T](t, prob{Classes: 2}, []T{0, neg}, []T{1, 0}, 0, []float64{0, 0}) // 0·log 0 is 0; torch: NaN
+	checkOne[T, T](t, prob{Classes: 2}, []T{neg, 0}, []T{0, 1}, 0, []float64{0, 0})
+	checkOne[T, T](t, prob{Classes: 2}, []T{neg, neg}, []T{0, 1}, nan, []float64{nan, nan})
 	checkOne[T, T](t, prob{Classes: 2}, []T{1e4, -1e4}, []T{0.5, 0.5}, 1e4, []float64{0.5, -0.5})
 	checkOne[T, T](t, prob{Classes: 1}, []T{7}, []T{1}, 0, []float64{0})
 }

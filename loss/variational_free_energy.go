@@ -1,7 +1,5 @@
 package loss
 
-import "fmt"
-
 // VariationalFreeEnergy is the negative evidence lower bound of a model with
 // Gaussian parameters,
 //
@@ -48,7 +46,12 @@ type VariationalFreeEnergy[T Float, E Target] struct {
 type NegativeELBO[T Float, E Target] = VariationalFreeEnergy[T, E]
 
 // WorkLen is the length of work that the methods need.
-func (l VariationalFreeEnergy[T, E]) WorkLen() int { return l.Model.KLWorkLen() }
+func (l VariationalFreeEnergy[T, E]) WorkLen() int {
+	if isNil(l.Model) {
+		return 0
+	}
+	return l.Model.KLWorkLen()
+}
 
 // Value returns nll + w·KL.
 func (l VariationalFreeEnergy[T, E]) Value(pred []T, target []E, work []T) (float64, error) {
@@ -59,6 +62,9 @@ func (l VariationalFreeEnergy[T, E]) Value(pred []T, target []E, work []T) (floa
 // Terms returns the two terms of Value, nll and w·KL.
 func (l VariationalFreeEnergy[T, E]) Terms(pred []T, target []E, work []T) (nll, kl float64, err error) {
 	if kl, err = l.KL(work); err != nil {
+		return 0, 0, err
+	}
+	if err = l.checkHasNLL(); err != nil {
 		return 0, 0, err
 	}
 	if nll, err = l.NLL.Value(pred, target); err != nil {
@@ -72,6 +78,9 @@ func (l VariationalFreeEnergy[T, E]) Terms(pred []T, target []E, work []T) (nll,
 func (l VariationalFreeEnergy[T, E]) ElementsTo(dst, pred []T, target []E, work []T) error {
 	kl, err := l.KL(work)
 	if err != nil {
+		return err
+	}
+	if err := l.checkHasNLL(); err != nil {
 		return err
 	}
 	if err := l.NLL.ElementsTo(dst, pred, target); err != nil {
@@ -105,7 +114,7 @@ func (l VariationalFreeEnergy[T, E]) KL(work []T) (float64, error) {
 		return 0, err
 	}
 	kl, err := l.Model.KL(l.PriorLoc, l.PriorScale, T(eps), work)
-	return weigh(weight, kl), err
+	return weigh(weight, kl), ofParams(err)
 }
 
 // KLGrad returns w·KL and adds its gradient by the model's parameters to dParams.
@@ -115,16 +124,19 @@ func (l VariationalFreeEnergy[T, E]) KLGrad(dParams, work []T) (float64, error) 
 		return 0, err
 	}
 	if n := l.Model.NumParams(); len(dParams) != n {
-		return 0, fmt.Errorf("loss: len(dParams) = %d: want %d, the model's NumParams", len(dParams), n)
+		return 0, inputError("loss: len(dParams) = %d: want %d, the model's NumParams", len(dParams), n)
 	}
 	if weight == 0 { // nothing to add, and an infinite divergence has no gradient
 		return l.KL(work)
 	}
 	kl, err := l.Model.KLGrad(dParams, l.PriorLoc, l.PriorScale, T(eps), T(weight), work)
-	return float64(weight * kl), err
+	return float64(weight * kl), ofParams(err)
 }
 
 func (l *VariationalFreeEnergy[T, E]) check(work []T) (weight, eps float64, err error) {
+	if isNil(l.Model) {
+		return 0, 0, paramsError("loss: Model = nil: want a model")
+	}
 	weight, eps = 1, 1e-6
 	if l.KLWeight != nil {
 		weight = *l.KLWeight
@@ -136,7 +148,7 @@ func (l *VariationalFreeEnergy[T, E]) check(work []T) (weight, eps float64, err 
 		eps = *l.Eps
 	}
 	if l.KLWeightPerParam && l.KLWeight != nil {
-		return 0, 0, fmt.Errorf("loss: KLWeight = %v: want nil beside KLWeightPerParam", *l.KLWeight)
+		return 0, 0, paramsError("loss: KLWeight = %v: want nil beside KLWeightPerParam", *l.KLWeight)
 	}
 	if err := checkScalar("KLWeight", weight); err != nil {
 		return 0, 0, err
@@ -145,9 +157,16 @@ func (l *VariationalFreeEnergy[T, E]) check(work []T) (weight, eps float64, err 
 		return 0, 0, err
 	}
 	if need := l.Model.KLWorkLen(); len(work) < need {
-		return 0, 0, fmt.Errorf("loss: len(work) = %d: want at least WorkLen() = %d", len(work), need)
+		return 0, 0, inputError("loss: len(work) = %d: want at least WorkLen() = %d", len(work), need)
 	}
 	return weight, eps, nil
+}
+
+func (l *VariationalFreeEnergy[T, E]) checkHasNLL() error {
+	if isNil(l.NLL) {
+		return paramsError("loss: NLL = nil: want a loss of the predictions")
+	}
+	return nil
 }
 
 // checker is what the losses of this package can do without evaluating anything.
@@ -158,6 +177,9 @@ type checker[T Float, E Target] interface {
 // checkNLL finds out whether NLL.ValueGrad will succeed, so that neither gradient
 // is written if the other cannot be. A loss from elsewhere is asked for its value.
 func (l *VariationalFreeEnergy[T, E]) checkNLL(grad, pred []T, target []E) error {
+	if err := l.checkHasNLL(); err != nil {
+		return err
+	}
 	if c, ok := l.NLL.(checker[T, E]); ok {
 		return c.checkGrad(grad, pred, target)
 	}

@@ -16,6 +16,7 @@ type avx2 struct{}
 func (avx2) name() string               { return "AVX2" }
 func (avx2) bytes() int                 { return 32 }
 func (avx2) registers() int             { return 16 }
+func (avx2) narrower() Machine          { return nil }
 func (avx2) vector(e *emitter) register { return e.regs.YMM() }
 
 // constantOperand is a whole register of copies.
@@ -96,7 +97,8 @@ func (avx2) upperHalf(e *emitter, r register) register {
 
 func (avx2) narrowing() (convert, insert string) { return "VCVTPD2PSY", "VINSERTF128" }
 
-func (avx2) inserting() string { return "VINSERTF128" }
+func (avx2) inserting() string  { return "VINSERTF128" }
+func (avx2) extracting() string { return "VEXTRACTF128" }
 
 func (avx2) swapQuarters(e *emitter, r register, distance int, d register) {
 	e.ins("VPERM2F128", operand.U8(1), r, r, d)

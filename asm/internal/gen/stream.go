@@ -125,6 +125,9 @@ func (s *S) Largest(j int, x V) {
 
 // Again is an input loaded once more, so that no register holds it between the first use and the last.
 func (s *S) Again(x V) V {
+	if x.mem == nil && x.fetch == nil {
+		return x
+	}
 	return &value{op: opInput, lane: x.lane, regs: make([]register, len(x.regs)), mem: x.mem, fetch: x.fetch}
 }
 

@@ -43,13 +43,17 @@ type DType string
 
 // The types that hold parameters; files with others are refused.
 const (
-	F32 DType = "F32"
-	F64 DType = "F64"
+	F16  DType = "F16"  // IEEE 754 binary16
+	BF16 DType = "BF16" // the upper half of a float32
+	F32  DType = "F32"
+	F64  DType = "F64"
 )
 
 // size returns the number of bytes of an element, 0 for an unknown type.
 func (d DType) size() uint64 {
 	switch d {
+	case F16, BF16:
+		return 2
 	case F32:
 		return 4
 	case F64:
@@ -68,12 +72,38 @@ type Tensor struct {
 	end uint64 // of its data, counted from the end of the header
 }
 
-// At returns element i as a float64, which is exact for both types.
+// At returns element i as a float64, which is exact for all types.
 func (t *Tensor) At(i int) float64 {
-	if t.DType == F32 {
+	switch t.DType {
+	case F16:
+		return float16(binary.LittleEndian.Uint16(t.Data[2*i:]))
+	case BF16:
+		return float64(math.Float32frombits(uint32(binary.LittleEndian.Uint16(t.Data[2*i:])) << 16))
+	case F32:
 		return float64(math.Float32frombits(binary.LittleEndian.Uint32(t.Data[4*i:])))
 	}
 	return math.Float64frombits(binary.LittleEndian.Uint64(t.Data[8*i:]))
+}
+
+// float16 widens a binary16: a sign, 5 bits of exponent with the bias 15, 10 bits of fraction.
+func float16(b uint16) float64 {
+	exponent, fraction := int(b>>10&0x1f), float64(b&0x3ff)
+	var v float64
+	switch exponent {
+	case 0: // subnormal
+		v = math.Ldexp(fraction, -24)
+	case 0x1f:
+		v = math.Inf(1)
+		if fraction != 0 {
+			v = math.NaN()
+		}
+	default:
+		v = math.Ldexp(1024+fraction, exponent-25)
+	}
+	if b>>15 != 0 {
+		return -v
+	}
+	return v
 }
 
 // File is the content of a safetensors file, tensors in the order of their data.
@@ -286,7 +316,7 @@ func parseEntry(dec *json.Decoder) (entry, error) {
 			s, _ := t.(string)
 			e.dtype = DType(s)
 			if e.dtype.size() == 0 {
-				return fmt.Errorf("%s, but only F32 and F64 are read", Quote(t))
+				return fmt.Errorf("%s, but only F16, BF16, F32 and F64 are read", Quote(t))
 			}
 			return nil
 		case "shape":

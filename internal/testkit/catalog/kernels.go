@@ -51,6 +51,10 @@ func table[T kernels.Float]() []Kernel[T] {
 			Call: func(a Args[T]) float64 { kernels.ScaleTo(a.Out[0], a.Scalars[0], a.In[0]); return 0 },
 		},
 		binary("AddSquaresTo", in(Real, "s", "x"), kernels.AddSquaresTo[T]),
+		{
+			Function: "AddScaledTo", Outputs: dst, Inputs: in(Real, "y", "s"), Scalars: []Scalar{{"alpha", []float64{0.3, 0, -2}}},
+			Call: func(a Args[T]) float64 { kernels.AddScaledTo(a.Out[0], a.In[0], a.Scalars[0], a.In[1]); return 0 },
+		},
 
 		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
 		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),
@@ -61,6 +65,8 @@ func table[T kernels.Float]() []Kernel[T] {
 				return float64(kernels.CountOutside(a.In[0], a.Scalars[0], a.Scalars[1]))
 			},
 		},
+		sum1("Max", in(Real, "x"), kernels.Max[T]),
+		sum1("ArgMax", in(Real, "x"), func(x []T) float64 { return float64(kernels.ArgMax(x)) }),
 		sum1("LogSumExp", in(Real, "x"), kernels.LogSumExp[T]),
 
 		sum2("SquaredError", in(Real, "x", "y"), kernels.SquaredError[T]),
@@ -149,6 +155,11 @@ func table[T kernels.Float]() []Kernel[T] {
 		{
 			Function: "LogSoftmaxRowsTo", Outputs: dst, Inputs: in(Real, "x"), Rows: true,
 			Call: func(a Args[T]) float64 { kernels.LogSoftmaxRowsTo(a.Out[0], a.In[0], a.Cols); return 0 },
+		},
+		{
+			Function: "ArgMaxRowsTo", Outputs: []Operand{{Name: "dst", Size: PerRow, Index: true}},
+			Inputs: in(Real, "x"), Rows: true,
+			Call: func(a Args[T]) float64 { kernels.ArgMaxRowsTo(a.Index, a.In[0], a.Cols); return 0 },
 		},
 		{
 			Function: "CrossEntropyRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true, Classes: true,

@@ -81,6 +81,66 @@ func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	}
 }
 
+// MaxUnorderedF32 is fallback.MaxUnorderedF32 by the instruction set in use.
+func MaxUnorderedF32(x []float32) (largest, unordered float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return maxUnorderedF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxUnorderedF32(x)
+	}
+}
+
+// PlaceOfF32 is fallback.PlaceOfF32 by the instruction set in use.
+func PlaceOfF32(x, index []float32, m float32) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return placeOfF32NEON(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	default:
+		return fallback.PlaceOfF32(x, index, m)
+	}
+}
+
+// ArgMaxColumnsF32 is fallback.ArgMaxColumnsF32 by the instruction set in use.
+func ArgMaxColumnsF32(x, place []float32, cols, rows int) int {
+	switch isa.Active {
+	case isa.NEON:
+		return argMaxColumnsF32NEON(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	default:
+		return 0 // row by row, then
+	}
+}
+
+// MaxUnorderedF64 is fallback.MaxUnorderedF64 by the instruction set in use.
+func MaxUnorderedF64(x []float64) (largest, unordered float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return maxUnorderedF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxUnorderedF64(x)
+	}
+}
+
+// PlaceOfF64 is fallback.PlaceOfF64 by the instruction set in use.
+func PlaceOfF64(x, index []float64, m float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return placeOfF64NEON(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	default:
+		return fallback.PlaceOfF64(x, index, m)
+	}
+}
+
+// ArgMaxColumnsF64 is fallback.ArgMaxColumnsF64 by the instruction set in use.
+func ArgMaxColumnsF64(x, place []float64, cols, rows int) int {
+	switch isa.Active {
+	case isa.NEON:
+		return argMaxColumnsF64NEON(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	default:
+		return 0 // row by row, then
+	}
+}
+
 // BCEToF32 is fallback.BCEToF32 by the instruction set in use.
 func BCEToF32(dst, p, t []float32) {
 	switch isa.Active {
@@ -261,6 +321,16 @@ func AddSquaresToF32(dst, y, x []float32) {
 	}
 }
 
+// AddScaledToF32 is fallback.AddScaledToF32 by the instruction set in use.
+func AddScaledToF32(dst, y, s []float32, alpha float32) {
+	switch isa.Active {
+	case isa.NEON:
+		addScaledToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	default:
+		fallback.AddScaledToF32(dst, y, s, alpha)
+	}
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	switch isa.Active {
@@ -298,6 +368,16 @@ func AddSquaresToF64(dst, y, x []float64) {
 		addSquaresToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.AddSquaresToF64(dst, y, x)
+	}
+}
+
+// AddScaledToF64 is fallback.AddScaledToF64 by the instruction set in use.
+func AddScaledToF64(dst, y, s []float64, alpha float64) {
+	switch isa.Active {
+	case isa.NEON:
+		addScaledToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	default:
+		fallback.AddScaledToF64(dst, y, s, alpha)
 	}
 }
 
@@ -789,6 +869,86 @@ func ScaleColumnsToF64(dst, tile, scale []float64, cols, rows int) int {
 	}
 }
 
+// LogSumExpRowF32 is fallback.LogSumExpRowF32 by the instruction set in use.
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return logSumExpRowF32NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF32(x)
+	}
+}
+
+// SoftmaxRowF32 is fallback.SoftmaxRowF32 by the instruction set in use.
+func SoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF32(dst, x)
+	}
+}
+
+// LogSoftmaxRowF32 is fallback.LogSoftmaxRowF32 by the instruction set in use.
+func LogSoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		logSoftmaxRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF32(dst, x)
+	}
+}
+
+// SoftmaxGradRowF32 is fallback.SoftmaxGradRowF32 by the instruction set in use.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return softmaxGradRowF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF32(dst, x, scale)
+	}
+}
+
+// LogSumExpRowF64 is fallback.LogSumExpRowF64 by the instruction set in use.
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return logSumExpRowF64NEON(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF64(x)
+	}
+}
+
+// SoftmaxRowF64 is fallback.SoftmaxRowF64 by the instruction set in use.
+func SoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		softmaxRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF64(dst, x)
+	}
+}
+
+// LogSoftmaxRowF64 is fallback.LogSoftmaxRowF64 by the instruction set in use.
+func LogSoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		logSoftmaxRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF64(dst, x)
+	}
+}
+
+// SoftmaxGradRowF64 is fallback.SoftmaxGradRowF64 by the instruction set in use.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return softmaxGradRowF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF64(dst, x, scale)
+	}
+}
+
 // AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
 func AddLog1pToF64(dst, d, s []float64) {
 	switch isa.Active {
@@ -1178,6 +1338,30 @@ func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eR
 	}
 }
 
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return evenWeightedSumF32NEON(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF32(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.NEON:
+		evenWeightedSumAcrossPerClassF32NEON(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
+		}
+	}
+}
+
 // SoftWeightedSumF32 is fallback.SoftWeightedSumF32 by the instruction set in use.
 func SoftWeightedSumF32(x, q, w []float32, m float32) (gap, mass float64) {
 	switch isa.Active {
@@ -1354,6 +1538,30 @@ func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eR
 			gather(eColumn[:classes], e[p:], eRow)
 			fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], q[:classes], float64(k[p]), float64(c[p]))
 			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return evenWeightedSumF64NEON(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF64(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.NEON:
+		evenWeightedSumAcrossPerClassF64NEON(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
 		}
 	}
 }

@@ -43,6 +43,36 @@ func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	return fallback.AbsoluteErrorMixedF32(x, y)
 }
 
+// MaxUnorderedF32 is fallback.MaxUnorderedF32 by the instruction set in use.
+func MaxUnorderedF32(x []float32) (largest, unordered float64) {
+	return fallback.MaxUnorderedF32(x)
+}
+
+// PlaceOfF32 is fallback.PlaceOfF32 by the instruction set in use.
+func PlaceOfF32(x, index []float32, m float32) float64 {
+	return fallback.PlaceOfF32(x, index, m)
+}
+
+// ArgMaxColumnsF32 is fallback.ArgMaxColumnsF32 by the instruction set in use.
+func ArgMaxColumnsF32(x, place []float32, cols, rows int) int {
+	return 0 // row by row, then
+}
+
+// MaxUnorderedF64 is fallback.MaxUnorderedF64 by the instruction set in use.
+func MaxUnorderedF64(x []float64) (largest, unordered float64) {
+	return fallback.MaxUnorderedF64(x)
+}
+
+// PlaceOfF64 is fallback.PlaceOfF64 by the instruction set in use.
+func PlaceOfF64(x, index []float64, m float64) float64 {
+	return fallback.PlaceOfF64(x, index, m)
+}
+
+// ArgMaxColumnsF64 is fallback.ArgMaxColumnsF64 by the instruction set in use.
+func ArgMaxColumnsF64(x, place []float64, cols, rows int) int {
+	return 0 // row by row, then
+}
+
 // BCEToF32 is fallback.BCEToF32 by the instruction set in use.
 func BCEToF32(dst, p, t []float32) {
 	fallback.BCEToF32(dst, p, t)
@@ -133,6 +163,11 @@ func AddSquaresToF32(dst, y, x []float32) {
 	fallback.AddSquaresToF32(dst, y, x)
 }
 
+// AddScaledToF32 is fallback.AddScaledToF32 by the instruction set in use.
+func AddScaledToF32(dst, y, s []float32, alpha float32) {
+	fallback.AddScaledToF32(dst, y, s, alpha)
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	fallback.MulToF64(dst, x, y)
@@ -151,6 +186,11 @@ func ShiftToF64(dst, x []float64, m, l float64) {
 // AddSquaresToF64 is fallback.AddSquaresToF64 by the instruction set in use.
 func AddSquaresToF64(dst, y, x []float64) {
 	fallback.AddSquaresToF64(dst, y, x)
+}
+
+// AddScaledToF64 is fallback.AddScaledToF64 by the instruction set in use.
+func AddScaledToF64(dst, y, s []float64, alpha float64) {
+	fallback.AddScaledToF64(dst, y, s, alpha)
 }
 
 // ErfToF32 is fallback.ErfToF32 by the instruction set in use.
@@ -406,6 +446,46 @@ func ScaleColumnsToF64(dst, tile, scale []float64, cols, rows int) int {
 	return 0
 }
 
+// LogSumExpRowF32 is fallback.LogSumExpRowF32 by the instruction set in use.
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	return fallback.LogSumExpRowF32(x)
+}
+
+// SoftmaxRowF32 is fallback.SoftmaxRowF32 by the instruction set in use.
+func SoftmaxRowF32(dst, x []float32) {
+	fallback.SoftmaxRowF32(dst, x)
+}
+
+// LogSoftmaxRowF32 is fallback.LogSoftmaxRowF32 by the instruction set in use.
+func LogSoftmaxRowF32(dst, x []float32) {
+	fallback.LogSoftmaxRowF32(dst, x)
+}
+
+// SoftmaxGradRowF32 is fallback.SoftmaxGradRowF32 by the instruction set in use.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	return fallback.SoftmaxGradRowF32(dst, x, scale)
+}
+
+// LogSumExpRowF64 is fallback.LogSumExpRowF64 by the instruction set in use.
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	return fallback.LogSumExpRowF64(x)
+}
+
+// SoftmaxRowF64 is fallback.SoftmaxRowF64 by the instruction set in use.
+func SoftmaxRowF64(dst, x []float64) {
+	fallback.SoftmaxRowF64(dst, x)
+}
+
+// LogSoftmaxRowF64 is fallback.LogSoftmaxRowF64 by the instruction set in use.
+func LogSoftmaxRowF64(dst, x []float64) {
+	fallback.LogSoftmaxRowF64(dst, x)
+}
+
+// SoftmaxGradRowF64 is fallback.SoftmaxGradRowF64 by the instruction set in use.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	return fallback.SoftmaxGradRowF64(dst, x, scale)
+}
+
 // AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
 func AddLog1pToF64(dst, d, s []float64) {
 	fallback.AddLog1pToF64(dst, d, s)
@@ -615,6 +695,20 @@ func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eR
 	}
 }
 
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	return fallback.EvenWeightedSumF32(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
+	}
+}
+
 // SoftWeightedSumF32 is fallback.SoftWeightedSumF32 by the instruction set in use.
 func SoftWeightedSumF32(x, q, w []float32, m float32) (gap, mass float64) {
 	return fallback.SoftWeightedSumF32(x, q, w, m)
@@ -722,6 +816,20 @@ func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eR
 		gather(eColumn[:classes], e[p:], eRow)
 		fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], q[:classes], float64(k[p]), float64(c[p]))
 		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	return fallback.EvenWeightedSumF64(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
 	}
 }
 

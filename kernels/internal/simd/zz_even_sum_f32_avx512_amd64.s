@@ -63,7 +63,7 @@ large:
 	CMPQ   CX, $0x00000010
 	JLT    tail
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VSUBPS        (AX), Z0, Z3
 	VCVTPS2PD     Y3, Z4
@@ -74,7 +74,7 @@ main:
 	ADDQ          $0x00000040, AX
 	SUBQ          $0x00000010, CX
 	CMPQ          CX, $0x00000010
-	JGE           main
+	JGE           turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

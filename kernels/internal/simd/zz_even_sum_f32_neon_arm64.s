@@ -80,7 +80,7 @@ large:
 	CMP  $16, R1
 	BLT  tail
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R0), F9
 	WORD  $0x4ea9d409 // FSUB V9.4S, V0.4S, V9.4S
@@ -109,7 +109,7 @@ main:
 	ADD   $64, R0, R0
 	SUB   $16, R1, R1
 	CMP   $16, R1
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -48,7 +48,7 @@ large:
 	CMPQ   CX, $0x00000010
 	JLT    tail
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	VSUBPD (AX), Y0, Y5
 	VADDPD Y5, Y1, Y1
@@ -61,7 +61,7 @@ main:
 	ADDQ   $0x00000080, AX
 	SUBQ   $0x00000010, CX
 	CMPQ   CX, $0x00000010
-	JGE    main
+	JGE    turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -49,7 +49,7 @@ large:
 	CMPQ   CX, $0x00000010
 	JLT    tail
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	VSUBPD (AX), Z0, Z3
 	VADDPD Z3, Z1, Z1
@@ -58,7 +58,7 @@ main:
 	ADDQ   $0x00000080, AX
 	SUBQ   $0x00000010, CX
 	CMPQ   CX, $0x00000010
-	JGE    main
+	JGE    turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

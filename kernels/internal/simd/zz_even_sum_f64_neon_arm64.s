@@ -60,7 +60,7 @@ large:
 	CMP  $16, R1
 	BLT  tail
 
-main:
+turn:
 	// A turn: 16 elements, 2 at a time.
 	FMOVQ (R0), F9
 	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
@@ -89,7 +89,7 @@ main:
 	ADD   $128, R0, R0
 	SUB   $16, R1, R1
 	CMP   $16, R1
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -24,28 +24,29 @@ group:
 	ADDQ        DI, SI
 	VMOVUPD     (SI), Y0
 	VMOVUPD     32(SI), Y1
-	VCVTPD2PSY  Y0, X2
-	VCVTPD2PSY  Y1, X0
-	VINSERTF128 $0x01, X0, Y2, Y0
+	VCVTPD2PSY  Y0, X0
+	VCVTPD2PSY  Y1, X1
+	VINSERTF128 $0x01, X1, Y0, Y0
 	VXORPS      Y1, Y1, Y1
-	VXORPS      Y3, Y3, Y3
+	VXORPS      Y2, Y2, Y2
 	MOVQ        lanes+16(FP), SI
 	MOVQ        $0x00000010, DI
 
 clear1:
-	VMOVUPD Y3, (SI)
+	VMOVUPD Y2, (SI)
 	ADDQ    $0x00000020, SI
 	SUBQ    $0x00000001, DI
 	CMPQ    DI, $0x00000000
 	JGT     clear1
-	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y3
-	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y4
-	VXORPS  Y5, Y5, Y5
-	VMOVUPS f32_ExpNegPoly32_1<>+0(SB), Y6
-	VMOVUPS f32_Log2E32<>+0(SB), Y7
-	VMOVUPS f32_Ln2Low32<>+0(SB), Y8
-	VMOVUPS f32_Ln2High32<>+0(SB), Y9
-	VMOVUPS f32_ExpNegPoly32_6<>+0(SB), Y10
+	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y3
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS f32_ExpNegPoly32_1<>+0(SB), Y5
+	VMOVUPS f32_Log2E32<>+0(SB), Y6
+	VMOVUPS f32_Ln2Low32<>+0(SB), Y7
+	VMOVUPS f32_Ln2High32<>+0(SB), Y8
+	VMOVUPS f32_ExpNegPoly32_6<>+0(SB), Y9
+	VMOVUPS f32_ExpNegPoly32_4<>+0(SB), Y10
 	MOVQ    classes+48(FP), SI
 
 turn2:
@@ -65,27 +66,27 @@ class3:
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVAPS      Y3, Y13
-	VFMADD231PS  Y7, Y12, Y13
-	VSUBPS       Y3, Y13, Y14
-	VFNMADD231PS Y8, Y14, Y11
-	VFNMADD132PS Y9, Y12, Y14
+	VMOVAPS      Y2, Y13
+	VFMADD231PS  Y6, Y12, Y13
+	VSUBPS       Y2, Y13, Y14
+	VFNMADD231PS Y7, Y14, Y11
+	VFNMADD132PS Y8, Y12, Y14
 	VADDPS       Y11, Y14, Y11
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS     Y4, Y14
-	VFMADD231PS Y10, Y11, Y14
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y11, Y14
+	VMOVAPS     Y3, Y14
+	VFMADD231PS Y9, Y11, Y14
+	VFMADD213PS Y10, Y11, Y14
 	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y11, Y14
 	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y11, Y14
-	VFMADD213PS Y6, Y11, Y14
-	VFMADD213PS Y6, Y11, Y14
+	VFMADD213PS Y5, Y11, Y14
+	VFMADD213PS Y5, Y11, Y14
 	VPSLLD      $0x17, Y13, Y11
 	VMULPS      Y11, Y14, Y11
 	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y12, Y13
 	VANDNPS     Y11, Y13, Y11
-	VCMPPS      $0x00, Y5, Y12, Y12
+	VCMPPS      $0x00, Y4, Y12, Y12
 	VPSUBD      Y12, Y1, Y1
 	VANDNPS     Y11, Y12, Y11
 	VADDPS      (DI), Y11, Y11
@@ -119,34 +120,34 @@ fold4:
 	MOVQ         lanes+16(FP), SI
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	VMOVUPS      64(SI), Y3
-	VMOVUPS      96(SI), Y4
-	VMOVUPS      128(SI), Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      160(SI), Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVUPS      192(SI), Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVUPS      224(SI), Y5
-	VADDPS       Y5, Y4, Y4
-	VMOVUPS      256(SI), Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      288(SI), Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVUPS      320(SI), Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVUPS      352(SI), Y5
-	VADDPS       Y5, Y4, Y4
-	VMOVUPS      384(SI), Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      416(SI), Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVUPS      448(SI), Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVUPS      480(SI), Y5
-	VADDPS       Y5, Y4, Y4
-	VADDPS       Y3, Y0, Y0
+	VMOVUPS      64(SI), Y2
+	VMOVUPS      96(SI), Y3
+	VMOVUPS      128(SI), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      160(SI), Y4
 	VADDPS       Y4, Y1, Y1
+	VMOVUPS      192(SI), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      224(SI), Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      256(SI), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      288(SI), Y4
+	VADDPS       Y4, Y1, Y1
+	VMOVUPS      320(SI), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      352(SI), Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      384(SI), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      416(SI), Y4
+	VADDPS       Y4, Y1, Y1
+	VMOVUPS      448(SI), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      480(SI), Y4
+	VADDPS       Y4, Y3, Y3
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X0
@@ -180,17 +181,17 @@ masked5:
 	SHLQ        $0x01, DI
 	ADDQ        DI, SI
 	VMOVUPD     (SI), Y1
-	VMOVUPD     32(SI), Y3
-	VCVTPD2PSY  Y1, X2
-	VCVTPD2PSY  Y3, X1
-	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPD     32(SI), Y2
+	VCVTPD2PSY  Y1, X1
+	VCVTPD2PSY  Y2, X2
+	VINSERTF128 $0x01, X2, Y1, Y1
+	VXORPS      Y2, Y2, Y2
 	VXORPS      Y3, Y3, Y3
-	VXORPS      Y4, Y4, Y4
 	MOVQ        lanes+16(FP), SI
 	MOVQ        $0x00000010, DI
 
 clear6:
-	VMOVUPD Y4, (SI)
+	VMOVUPD Y3, (SI)
 	ADDQ    $0x00000020, SI
 	SUBQ    $0x00000001, DI
 	CMPQ    DI, $0x00000000
@@ -202,36 +203,36 @@ turn7:
 	MOVQ $0x00000010, R8
 
 class8:
-	VMASKMOVPS   (BX), Y0, Y4
-	VSUBPS       Y1, Y4, Y5
-	VSUBPS       Y4, Y5, Y6
-	VSUBPS       Y6, Y5, Y7
-	VSUBPS       Y7, Y4, Y4
-	VADDPS       Y6, Y1, Y6
-	VSUBPS       Y6, Y4, Y4
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y6
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y7
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y7, Y4
-	VFNMADD132PS f32_Ln2High32<>+0(SB), Y5, Y7
-	VADDPS       Y4, Y7, Y4
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y7
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y4, Y7
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y4, Y7
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y4, Y7
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y4, Y7
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y4, Y7
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y4, Y7
-	VPSLLD       $0x17, Y6, Y4
-	VMULPS       Y4, Y7, Y4
-	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y5, Y6
-	VANDNPS      Y4, Y6, Y4
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x00, Y6, Y5, Y5
-	VPSUBD       Y5, Y3, Y3
-	VANDNPS      Y4, Y5, Y4
-	VADDPS       (DI), Y4, Y4
-	VMOVUPS      Y4, (DI)
+	VMASKMOVPS   (BX), Y0, Y3
+	VSUBPS       Y1, Y3, Y4
+	VSUBPS       Y3, Y4, Y5
+	VSUBPS       Y5, Y4, Y6
+	VSUBPS       Y6, Y3, Y3
+	VADDPS       Y5, Y1, Y5
+	VSUBPS       Y5, Y3, Y3
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y3
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y4, Y6
+	VADDPS       Y3, Y6, Y3
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y3, Y6
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y3, Y6
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y3, Y6
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y3, Y6
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y3, Y6
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y3, Y6
+	VPSLLD       $0x17, Y5, Y3
+	VMULPS       Y3, Y6, Y3
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y4, Y5
+	VANDNPS      Y3, Y5, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x00, Y5, Y4, Y4
+	VPSUBD       Y4, Y2, Y2
+	VANDNPS      Y3, Y4, Y3
+	VADDPS       (DI), Y3, Y3
+	VMOVUPS      Y3, (DI)
 	ADDQ         AX, BX
 	SUBQ         $0x00000001, SI
 	CMPQ         SI, $0x00000000
@@ -247,7 +248,7 @@ fold9:
 	MOVQ         CX, SI
 	SHLQ         $0x01, SI
 	ADDQ         SI, BX
-	VORPS        f32_8p388608e06<>+0(SB), Y3, Y0
+	VORPS        f32_8p388608e06<>+0(SB), Y2, Y0
 	VSUBPS       f32_8p388608e06<>+0(SB), Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X0
@@ -261,34 +262,34 @@ fold9:
 	MOVQ         lanes+16(FP), SI
 	VMOVUPS      (SI), Y0
 	VMOVUPS      32(SI), Y1
-	VMOVUPS      64(SI), Y3
-	VMOVUPS      96(SI), Y4
-	VMOVUPS      128(SI), Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      160(SI), Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVUPS      192(SI), Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVUPS      224(SI), Y5
-	VADDPS       Y5, Y4, Y4
-	VMOVUPS      256(SI), Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      288(SI), Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVUPS      320(SI), Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVUPS      352(SI), Y5
-	VADDPS       Y5, Y4, Y4
-	VMOVUPS      384(SI), Y5
-	VADDPS       Y5, Y0, Y0
-	VMOVUPS      416(SI), Y5
-	VADDPS       Y5, Y1, Y1
-	VMOVUPS      448(SI), Y5
-	VADDPS       Y5, Y3, Y3
-	VMOVUPS      480(SI), Y5
-	VADDPS       Y5, Y4, Y4
-	VADDPS       Y3, Y0, Y0
+	VMOVUPS      64(SI), Y2
+	VMOVUPS      96(SI), Y3
+	VMOVUPS      128(SI), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      160(SI), Y4
 	VADDPS       Y4, Y1, Y1
+	VMOVUPS      192(SI), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      224(SI), Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      256(SI), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      288(SI), Y4
+	VADDPS       Y4, Y1, Y1
+	VMOVUPS      320(SI), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      352(SI), Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      384(SI), Y4
+	VADDPS       Y4, Y0, Y0
+	VMOVUPS      416(SI), Y4
+	VADDPS       Y4, Y1, Y1
+	VMOVUPS      448(SI), Y4
+	VADDPS       Y4, Y2, Y2
+	VMOVUPS      480(SI), Y4
+	VADDPS       Y4, Y3, Y3
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X0

@@ -26,28 +26,28 @@ group:
 	VMOVUPD      64(SI), Z1
 	VMOVUPD      128(SI), Z2
 	VMOVUPD      192(SI), Z3
-	VCVTPD2PS    Z0, Y4
-	VCVTPD2PS    Z1, Y0
-	VINSERTF64X4 $0x01, Y0, Z4, Z0
-	VCVTPD2PS    Z2, Y4
-	VCVTPD2PS    Z3, Y1
-	VINSERTF64X4 $0x01, Y1, Z4, Z1
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
+	VCVTPD2PS    Z2, Y1
+	VCVTPD2PS    Z3, Y2
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
 	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z5, Z5, Z5
+	VPXORQ       Z4, Z4, Z4
 	MOVQ         lanes+16(FP), SI
 	MOVQ         $0x00000010, DI
 
 clear1:
-	VMOVUPD      Z5, (SI)
-	VMOVUPD      Z5, 64(SI)
+	VMOVUPD      Z4, (SI)
+	VMOVUPD      Z4, 64(SI)
 	ADDQ         $0x00000080, SI
 	SUBQ         $0x00000001, DI
 	CMPQ         DI, $0x00000000
 	JGT          clear1
-	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z5
-	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z6
-	VPXORQ       Z7, Z7, Z7
+	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z5
+	VPXORQ       Z6, Z6, Z6
 	MOVQ         classes+48(FP), SI
 
 turn2:
@@ -56,75 +56,75 @@ turn2:
 
 class3:
 	// d = x − m, and what its rounding lost
-	VMOVUPS (BX), Z8
-	VSUBPS  Z0, Z8, Z9
-	VMOVUPS 64(BX), Z10
-	VSUBPS  Z1, Z10, Z11
-	VSUBPS  Z8, Z9, Z12
-	VSUBPS  Z10, Z11, Z13
-	VSUBPS  Z12, Z9, Z14
-	VSUBPS  Z13, Z11, Z15
-	VSUBPS  Z14, Z8, Z8
-	VSUBPS  Z15, Z10, Z10
-	VADDPS  Z12, Z0, Z12
-	VADDPS  Z13, Z1, Z13
-	VSUBPS  Z12, Z8, Z8
-	VSUBPS  Z13, Z10, Z10
+	VMOVUPS (BX), Z7
+	VSUBPS  Z0, Z7, Z8
+	VMOVUPS 64(BX), Z9
+	VSUBPS  Z1, Z9, Z10
+	VSUBPS  Z7, Z8, Z11
+	VSUBPS  Z9, Z10, Z12
+	VSUBPS  Z11, Z8, Z13
+	VSUBPS  Z12, Z10, Z14
+	VSUBPS  Z13, Z7, Z7
+	VSUBPS  Z14, Z9, Z9
+	VADDPS  Z11, Z0, Z11
+	VADDPS  Z12, Z1, Z12
+	VSUBPS  Z11, Z7, Z7
+	VSUBPS  Z12, Z9, Z9
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVAPS           Z5, Z12
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z12
-	VMOVAPS           Z5, Z13
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z11, Z13
-	VSUBPS            Z5, Z12, Z14
-	VSUBPS            Z5, Z13, Z15
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z8
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z15, Z10
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z9, Z14
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z11, Z15
-	VADDPS            Z8, Z14, Z8
-	VADDPS            Z10, Z15, Z10
+	VMOVAPS           Z4, Z11
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z11
+	VMOVAPS           Z4, Z12
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z10, Z12
+	VSUBPS            Z4, Z11, Z13
+	VSUBPS            Z4, Z12, Z14
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z13, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z9
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z8, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z10, Z14
+	VADDPS            Z7, Z13, Z7
+	VADDPS            Z9, Z14, Z9
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS          Z6, Z14
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z14
-	VMOVAPS          Z6, Z15
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z10, Z15
-	VPSLLD           $0x17, Z12, Z8
-	VPSLLD           $0x17, Z13, Z10
-	VMULPS           Z8, Z14, Z8
-	VMULPS           Z10, Z15, Z10
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z9, K1
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z11, K2
+	VMOVAPS          Z5, Z13
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z13
+	VMOVAPS          Z5, Z14
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z9, Z14
+	VPSLLD           $0x17, Z11, Z7
+	VPSLLD           $0x17, Z12, Z9
+	VMULPS           Z7, Z13, Z7
+	VMULPS           Z9, Z14, Z9
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z8, K1
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z10, K2
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z8, K1, Z8
+	VMOVAPS.Z        Z7, K1, Z7
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z10, K1, Z10
-	VCMPPS           $0x00, Z7, Z9, K1
-	VCMPPS           $0x00, Z7, Z11, K2
+	VMOVAPS.Z        Z9, K1, Z9
+	VCMPPS           $0x00, Z6, Z8, K1
+	VCMPPS           $0x00, Z6, Z10, K2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z2, K1, Z2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z3, K2, Z3
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z8, K1, Z8
+	VMOVAPS.Z        Z7, K1, Z7
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z10, K1, Z9
-	VADDPS           (DI), Z8, Z8
-	VADDPS           64(DI), Z9, Z9
-	VMOVUPS          Z8, (DI)
-	VMOVUPS          Z9, 64(DI)
+	VMOVAPS.Z        Z9, K1, Z8
+	VADDPS           (DI), Z7, Z7
+	VADDPS           64(DI), Z8, Z8
+	VMOVUPS          Z7, (DI)
+	VMOVUPS          Z8, 64(DI)
 	ADDQ             AX, BX
 	SUBQ             $0x00000001, SI
 	CMPQ             SI, $0x00000000
@@ -163,30 +163,30 @@ fold4:
 	VMOVUPS       128(SI), Z1
 	VMOVUPS       256(SI), Z2
 	VMOVUPS       384(SI), Z3
-	VMOVUPS       512(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       640(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       768(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       896(SI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1024(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1152(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1280(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1408(SI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1536(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1664(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1792(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1920(SI), Z5
-	VADDPS        Z5, Z3, Z3
+	VMOVUPS       512(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       640(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       768(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       896(SI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1024(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1152(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1280(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1408(SI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1536(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1664(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1792(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1920(SI), Z4
+	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -200,30 +200,30 @@ fold4:
 	VMOVUPS       192(SI), Z1
 	VMOVUPS       320(SI), Z2
 	VMOVUPS       448(SI), Z3
-	VMOVUPS       576(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       704(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       832(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       960(SI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1088(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1216(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1344(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1472(SI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1600(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1728(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1856(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1984(SI), Z5
-	VADDPS        Z5, Z3, Z3
+	VMOVUPS       576(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       704(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       832(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       960(SI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1088(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1216(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1344(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1472(SI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1600(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1728(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1856(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1984(SI), Z4
+	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -261,9 +261,9 @@ masked5:
 	ADDQ         DI, SI
 	VMOVUPD      (SI), Z0
 	VMOVUPD      64(SI), Z1
-	VCVTPD2PS    Z0, Y4
-	VCVTPD2PS    Z1, Y0
-	VINSERTF64X4 $0x01, Y0, Z4, Z0
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
 	MOVQ         lanes+16(FP), SI
@@ -284,31 +284,31 @@ turn7:
 class8:
 	VMOVUPS.Z         (BX), K1, Z2
 	VSUBPS            Z0, Z2, Z3
-	VSUBPS            Z2, Z3, Z5
-	VSUBPS            Z5, Z3, Z6
-	VSUBPS            Z6, Z2, Z2
-	VADDPS            Z5, Z0, Z5
+	VSUBPS            Z2, Z3, Z4
+	VSUBPS            Z4, Z3, Z5
 	VSUBPS            Z5, Z2, Z2
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z5
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z2
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z3, Z6
-	VADDPS            Z2, Z6, Z2
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z6
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z6
-	VPSLLD            $0x17, Z5, Z2
-	VMULPS            Z2, Z6, Z2
+	VADDPS            Z4, Z0, Z4
+	VSUBPS            Z4, Z2, Z2
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z2
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z3, Z5
+	VADDPS            Z2, Z5, Z2
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z5
+	VPSLLD            $0x17, Z4, Z2
+	VMULPS            Z2, Z5, Z2
 	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z3, K2
 	KNOTW             K2, K2
 	VMOVAPS.Z         Z2, K2, Z2
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z3, K2
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z3, K2
 	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K2, K2
 	VMOVAPS.Z         Z2, K2, Z2
@@ -345,30 +345,30 @@ fold9:
 	VMOVUPS       64(SI), Z1
 	VMOVUPS       128(SI), Z2
 	VMOVUPS       192(SI), Z3
-	VMOVUPS       256(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       320(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       384(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       448(SI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       512(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       576(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       640(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       704(SI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       768(SI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       832(SI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       896(SI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       960(SI), Z5
-	VADDPS        Z5, Z3, Z3
+	VMOVUPS       256(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       320(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       384(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       448(SI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       512(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       576(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       640(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       704(SI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       768(SI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       832(SI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       896(SI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       960(SI), Z4
+	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0

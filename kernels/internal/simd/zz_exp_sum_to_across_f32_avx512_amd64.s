@@ -31,28 +31,28 @@ group:
 	VMOVUPD      64(R8), Z1
 	VMOVUPD      128(R8), Z2
 	VMOVUPD      192(R8), Z3
-	VCVTPD2PS    Z0, Y4
-	VCVTPD2PS    Z1, Y0
-	VINSERTF64X4 $0x01, Y0, Z4, Z0
-	VCVTPD2PS    Z2, Y4
-	VCVTPD2PS    Z3, Y1
-	VINSERTF64X4 $0x01, Y1, Z4, Z1
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
+	VCVTPD2PS    Z2, Y1
+	VCVTPD2PS    Z3, Y2
+	VINSERTF64X4 $0x01, Y2, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
 	VPXORQ       Z3, Z3, Z3
-	VPXORQ       Z5, Z5, Z5
+	VPXORQ       Z4, Z4, Z4
 	MOVQ         lanes+24(FP), R8
 	MOVQ         $0x00000010, R9
 
 clear1:
-	VMOVUPD      Z5, (R8)
-	VMOVUPD      Z5, 64(R8)
+	VMOVUPD      Z4, (R8)
+	VMOVUPD      Z4, 64(R8)
 	ADDQ         $0x00000080, R8
 	SUBQ         $0x00000001, R9
 	CMPQ         R9, $0x00000000
 	JGT          clear1
-	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z5
-	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z6
-	VPXORQ       Z7, Z7, Z7
+	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z5
+	VPXORQ       Z6, Z6, Z6
 	MOVQ         classes+64(FP), R8
 
 turn2:
@@ -61,77 +61,77 @@ turn2:
 
 class3:
 	// d = x − m, and what its rounding lost
-	VMOVUPS (DI), Z8
-	VSUBPS  Z0, Z8, Z9
-	VMOVUPS 64(DI), Z10
-	VSUBPS  Z1, Z10, Z11
-	VSUBPS  Z8, Z9, Z12
-	VSUBPS  Z10, Z11, Z13
-	VSUBPS  Z12, Z9, Z14
-	VSUBPS  Z13, Z11, Z15
-	VSUBPS  Z14, Z8, Z8
-	VSUBPS  Z15, Z10, Z10
-	VADDPS  Z12, Z0, Z12
-	VADDPS  Z13, Z1, Z13
-	VSUBPS  Z12, Z8, Z8
-	VSUBPS  Z13, Z10, Z10
+	VMOVUPS (DI), Z7
+	VSUBPS  Z0, Z7, Z8
+	VMOVUPS 64(DI), Z9
+	VSUBPS  Z1, Z9, Z10
+	VSUBPS  Z7, Z8, Z11
+	VSUBPS  Z9, Z10, Z12
+	VSUBPS  Z11, Z8, Z13
+	VSUBPS  Z12, Z10, Z14
+	VSUBPS  Z13, Z7, Z7
+	VSUBPS  Z14, Z9, Z9
+	VADDPS  Z11, Z0, Z11
+	VADDPS  Z12, Z1, Z12
+	VSUBPS  Z11, Z7, Z7
+	VSUBPS  Z12, Z9, Z9
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVAPS           Z5, Z12
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z12
-	VMOVAPS           Z5, Z13
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z11, Z13
-	VSUBPS            Z5, Z12, Z14
-	VSUBPS            Z5, Z13, Z15
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z8
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z15, Z10
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z9, Z14
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z11, Z15
-	VADDPS            Z8, Z14, Z8
-	VADDPS            Z10, Z15, Z10
+	VMOVAPS           Z4, Z11
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z11
+	VMOVAPS           Z4, Z12
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z10, Z12
+	VSUBPS            Z4, Z11, Z13
+	VSUBPS            Z4, Z12, Z14
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z13, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z9
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z8, Z13
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z10, Z14
+	VADDPS            Z7, Z13, Z7
+	VADDPS            Z9, Z14, Z9
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS          Z6, Z14
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z14
-	VMOVAPS          Z6, Z15
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z10, Z15
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z14
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z10, Z15
-	VPSLLD           $0x17, Z12, Z8
-	VPSLLD           $0x17, Z13, Z10
-	VMULPS           Z8, Z14, Z8
-	VMULPS           Z10, Z15, Z10
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z9, K1
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z11, K2
+	VMOVAPS          Z5, Z13
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z13
+	VMOVAPS          Z5, Z14
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z9, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z13
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z9, Z14
+	VPSLLD           $0x17, Z11, Z7
+	VPSLLD           $0x17, Z12, Z9
+	VMULPS           Z7, Z13, Z7
+	VMULPS           Z9, Z14, Z9
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z8, K1
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z10, K2
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z8, K1, Z8
+	VMOVAPS.Z        Z7, K1, Z7
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z10, K1, Z10
-	VCMPPS           $0x00, Z7, Z9, K1
-	VCMPPS           $0x00, Z7, Z11, K2
+	VMOVAPS.Z        Z9, K1, Z9
+	VCMPPS           $0x00, Z6, Z8, K1
+	VCMPPS           $0x00, Z6, Z10, K2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z2, K1, Z2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z3, K2, Z3
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z8, K1, Z9
+	VMOVAPS.Z        Z7, K1, Z8
 	KNOTW            K2, K1
-	VMOVAPS.Z        Z10, K1, Z11
-	VADDPS           (R9), Z9, Z9
-	VADDPS           64(R9), Z11, Z11
-	VMOVUPS          Z8, (SI)
-	VMOVUPS          Z10, 64(SI)
-	VMOVUPS          Z9, (R9)
-	VMOVUPS          Z11, 64(R9)
+	VMOVAPS.Z        Z9, K1, Z10
+	VADDPS           (R9), Z8, Z8
+	VADDPS           64(R9), Z10, Z10
+	VMOVUPS          Z7, (SI)
+	VMOVUPS          Z9, 64(SI)
+	VMOVUPS          Z8, (R9)
+	VMOVUPS          Z10, 64(R9)
 	ADDQ             AX, SI
 	ADDQ             CX, DI
 	SUBQ             $0x00000001, R8
@@ -171,30 +171,30 @@ fold4:
 	VMOVUPS       128(DI), Z1
 	VMOVUPS       256(DI), Z2
 	VMOVUPS       384(DI), Z3
-	VMOVUPS       512(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       640(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       768(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       896(DI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1024(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1152(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1280(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1408(DI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1536(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1664(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1792(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1920(DI), Z5
-	VADDPS        Z5, Z3, Z3
+	VMOVUPS       512(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       640(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       768(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       896(DI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1024(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1152(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1280(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1408(DI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1536(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1664(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1792(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1920(DI), Z4
+	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -208,30 +208,30 @@ fold4:
 	VMOVUPS       192(DI), Z1
 	VMOVUPS       320(DI), Z2
 	VMOVUPS       448(DI), Z3
-	VMOVUPS       576(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       704(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       832(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       960(DI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1088(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1216(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1344(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1472(DI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       1600(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       1728(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       1856(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       1984(DI), Z5
-	VADDPS        Z5, Z3, Z3
+	VMOVUPS       576(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       704(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       832(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       960(DI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1088(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1216(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1344(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1472(DI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       1600(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       1728(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       1856(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       1984(DI), Z4
+	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0
@@ -271,9 +271,9 @@ masked5:
 	ADDQ         R9, R8
 	VMOVUPD      (R8), Z0
 	VMOVUPD      64(R8), Z1
-	VCVTPD2PS    Z0, Y4
-	VCVTPD2PS    Z1, Y0
-	VINSERTF64X4 $0x01, Y0, Z4, Z0
+	VCVTPD2PS    Z0, Y0
+	VCVTPD2PS    Z1, Y1
+	VINSERTF64X4 $0x01, Y1, Z0, Z0
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
 	MOVQ         lanes+24(FP), R8
@@ -294,31 +294,31 @@ turn7:
 class8:
 	VMOVUPS.Z         (DI), K1, Z2
 	VSUBPS            Z0, Z2, Z3
-	VSUBPS            Z2, Z3, Z5
-	VSUBPS            Z5, Z3, Z6
-	VSUBPS            Z6, Z2, Z2
-	VADDPS            Z5, Z0, Z5
+	VSUBPS            Z2, Z3, Z4
+	VSUBPS            Z4, Z3, Z5
 	VSUBPS            Z5, Z2, Z2
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z5
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z2
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z3, Z6
-	VADDPS            Z2, Z6, Z2
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z6
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z6
-	VPSLLD            $0x17, Z5, Z2
-	VMULPS            Z2, Z6, Z2
+	VADDPS            Z4, Z0, Z4
+	VSUBPS            Z4, Z2, Z2
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z2
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z3, Z5
+	VADDPS            Z2, Z5, Z2
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z5
+	VPSLLD            $0x17, Z4, Z2
+	VMULPS            Z2, Z5, Z2
 	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z3, K2
 	KNOTW             K2, K2
 	VMOVAPS.Z         Z2, K2, Z2
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x00, Z5, Z3, K2
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z3, K2
 	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K2, K2
 	VMOVAPS.Z         Z2, K2, Z3
@@ -365,30 +365,30 @@ fold9:
 	VMOVUPS       64(DI), Z1
 	VMOVUPS       128(DI), Z2
 	VMOVUPS       192(DI), Z3
-	VMOVUPS       256(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       320(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       384(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       448(DI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       512(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       576(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       640(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       704(DI), Z5
-	VADDPS        Z5, Z3, Z3
-	VMOVUPS       768(DI), Z5
-	VADDPS        Z5, Z0, Z0
-	VMOVUPS       832(DI), Z5
-	VADDPS        Z5, Z1, Z1
-	VMOVUPS       896(DI), Z5
-	VADDPS        Z5, Z2, Z2
-	VMOVUPS       960(DI), Z5
-	VADDPS        Z5, Z3, Z3
+	VMOVUPS       256(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       320(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       384(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       448(DI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       512(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       576(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       640(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       704(DI), Z4
+	VADDPS        Z4, Z3, Z3
+	VMOVUPS       768(DI), Z4
+	VADDPS        Z4, Z0, Z0
+	VMOVUPS       832(DI), Z4
+	VADDPS        Z4, Z1, Z1
+	VMOVUPS       896(DI), Z4
+	VADDPS        Z4, Z2, Z2
+	VMOVUPS       960(DI), Z4
+	VADDPS        Z4, Z3, Z3
 	VADDPS        Z2, Z0, Z0
 	VADDPS        Z3, Z1, Z1
 	VADDPS        Z1, Z0, Z0

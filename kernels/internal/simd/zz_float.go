@@ -121,6 +121,75 @@ func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) {
 	}
 }
 
+// MaxUnordered is MaxUnorderedF32 or MaxUnorderedF64 for slices of any length.
+func MaxUnordered[T Float](x []T) (largest, unordered float64) {
+	var largests maximum
+	var unordereds total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxUnorderedF32(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest, unordered := MaxUnorderedF32(x[:n])
+			largests.Add(largest)
+			unordereds.Add(unordered)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxUnorderedF64(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest, unordered := MaxUnorderedF64(x[:n])
+			largests.Add(largest)
+			unordereds.Add(unordered)
+			x = x[n:]
+		}
+	}
+	return largests.Value(), unordereds.Value()
+}
+
+// PlaceOf is PlaceOfF32 or PlaceOfF64 for slices of any length.
+func PlaceOf[T Float](x, index []T, m T) float64 {
+	var places maximum
+	if Is32[T]() {
+		x, index := As32(x), As32(index)
+		if n := len(x); 0 < n && n <= 4096 {
+			return PlaceOfF32(x, index, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			place := PlaceOfF32(x[:n], index[:n], float32(m))
+			places.Add(place)
+			x, index = x[n:], index[n:]
+		}
+	} else {
+		x, index := As64(x), As64(index)
+		if n := len(x); 0 < n && n <= 4096 {
+			return PlaceOfF64(x, index, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			place := PlaceOfF64(x[:n], index[:n], float64(m))
+			places.Add(place)
+			x, index = x[n:], index[n:]
+		}
+	}
+	return places.Value()
+}
+
+// ArgMaxColumns is ArgMaxColumnsF32 or ArgMaxColumnsF64.
+func ArgMaxColumns[T Float](x, place []T, cols, rows int) int {
+	if Is32[T]() {
+		return ArgMaxColumnsF32(As32(x), As32(place), cols, rows)
+	}
+	return ArgMaxColumnsF64(As64(x), As64(place), cols, rows)
+}
+
 // BCETo is BCEToF32 or BCEToF64 for slices of any length.
 func BCETo[T Float](dst, p, t []T) {
 	if Is32[T]() {
@@ -416,6 +485,33 @@ func AddSquaresTo[T Float](dst, y, x []T) {
 			n := min(len(dst), 4096)
 			AddSquaresToF64(dst[:n], y[:n], x[:n])
 			dst, y, x = dst[n:], y[n:], x[n:]
+		}
+	}
+}
+
+// AddScaledTo is AddScaledToF32 or AddScaledToF64 for slices of any length.
+func AddScaledTo[T Float](dst, y, s []T, alpha T) {
+	if Is32[T]() {
+		dst, y, s := As32(dst), As32(y), As32(s)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AddScaledToF32(dst, y, s, float32(alpha))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AddScaledToF32(dst[:n], y[:n], s[:n], float32(alpha))
+			dst, y, s = dst[n:], y[n:], s[n:]
+		}
+	} else {
+		dst, y, s := As64(dst), As64(y), As64(s)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AddScaledToF64(dst, y, s, float64(alpha))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AddScaledToF64(dst[:n], y[:n], s[:n], float64(alpha))
+			dst, y, s = dst[n:], y[n:], s[n:]
 		}
 	}
 }
@@ -925,6 +1021,40 @@ func ScaleColumnsTo[T Float](dst, tile, scale []T, cols, rows int) int {
 	return ScaleColumnsToF64(As64(dst), As64(tile), As64(scale), cols, rows)
 }
 
+// LogSumExpRow is LogSumExpRowF32 or LogSumExpRowF64.
+func LogSumExpRow[T Float](x []T) (m, l float64) {
+	if Is32[T]() {
+		return LogSumExpRowF32(As32(x))
+	}
+	return LogSumExpRowF64(As64(x))
+}
+
+// SoftmaxRow is SoftmaxRowF32 or SoftmaxRowF64.
+func SoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		SoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	SoftmaxRowF64(As64(dst), As64(x))
+}
+
+// LogSoftmaxRow is LogSoftmaxRowF32 or LogSoftmaxRowF64.
+func LogSoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		LogSoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	LogSoftmaxRowF64(As64(dst), As64(x))
+}
+
+// SoftmaxGradRow is SoftmaxGradRowF32 or SoftmaxGradRowF64.
+func SoftmaxGradRow[T Float](dst, x []T, scale T) (m, l, p float64) {
+	if Is32[T]() {
+		return SoftmaxGradRowF32(As32(dst), As32(x), float32(scale))
+	}
+	return SoftmaxGradRowF64(As64(dst), As64(x), float64(scale))
+}
+
 // MishTo is MishToF32 or MishToF64 for slices of any length.
 func MishTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -1295,6 +1425,47 @@ func SoftGradToAcrossPerClass[T Float](dst, e, q []T, k, c []float64, dstRow, eR
 		return
 	}
 	SoftGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), k, c, dstRow, eRow, classes, positions)
+}
+
+// EvenWeightedSum is EvenWeightedSumF32 or EvenWeightedSumF64 for slices of any length.
+func EvenWeightedSum[T Float](x, w []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, w := As32(x), As32(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF32(x, w, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF32(x[:n], w[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	} else {
+		x, w := As64(x), As64(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF64(x, w, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF64(x[:n], w[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// EvenWeightedSumAcrossPerClass is EvenWeightedSumAcrossPerClassF32 or EvenWeightedSumAcrossPerClassF64.
+func EvenWeightedSumAcrossPerClass[T Float](x, w []T, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		EvenWeightedSumAcrossPerClassF32(As32(x), As32(w), m, lanes, gap, mass, xRow, classes, positions)
+		return
+	}
+	EvenWeightedSumAcrossPerClassF64(As64(x), As64(w), m, lanes, gap, mass, xRow, classes, positions)
 }
 
 // SoftWeightedSum is SoftWeightedSumF32 or SoftWeightedSumF64 for slices of any length.

@@ -11,17 +11,104 @@ TEXT ·focalFactorMixedToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD gamma+24(FP), Y0
 	CMPQ         DX, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_1<>+0(SB), Y1
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	VXORPD  f64_sign<>+0(SB), Y1, Y1
+	VMOVUPD f64_FocalFloor<>+0(SB), Y2
+	VMAXPD  Y1, Y2, Y1
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y2
-	VMOVUPD      f64_FocalFloor<>+0(SB), Y3
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y4
-	VXORPS       Y5, Y5, Y5
-	VMOVUPD      f64_2<>+0(SB), Y6
-	VMOVUPD      f64_3<>+0(SB), Y7
-	VMOVUPD      f64_sign<>+0(SB), Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y2, Y3
+	VFNMADD231PD f64_Ln2<>+0(SB), Y3, Y1
+	VPSLLQ       $0x34, Y2, Y2
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y3
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y3
+	VMULPD      Y3, Y1, Y1
+	VSUBPD      f64_1<>+0(SB), Y2, Y3
+	VFMADD231PD Y1, Y2, Y3
+	VXORPS      Y1, Y1, Y1
+	VSUBPD      Y3, Y1, Y1
+
+	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
+	VMOVUPD      f64_1<>+0(SB), Y2
+	VCMPPD       $0x12, Y0, Y2, Y2
+	VMOVUPD      f64_1<>+0(SB), Y3
+	VBLENDVPD    Y2, Y1, Y3, Y2
+	VMOVUPD      f64_2<>+0(SB), Y3
+	VCMPPD       $0x12, Y0, Y3, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      f64_3<>+0(SB), Y3
+	VCMPPD       $0x12, Y0, Y3, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMULPD       Y1, Y2, Y1
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_1<>+0(SB), Y1
+	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y2
+	VMOVUPD f64_FocalFloor<>+0(SB), Y3
+	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y4
+	VXORPS  Y5, Y5, Y5
+	VMOVUPD f64_2<>+0(SB), Y6
+	VMOVUPD f64_3<>+0(SB), Y7
+	VMOVUPD f64_sign<>+0(SB), Y8
+
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y9
 	VXORPD  Y8, Y9, Y9
@@ -89,92 +176,17 @@ main:
 	ADDQ      $0x00000040, CX
 	SUBQ      $0x00000008, DX
 	CMPQ      DX, $0x00000008
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y1
-	VMASKMOVPD (CX), Y1, Y2
-	VXORPD     f64_sign<>+0(SB), Y2, Y2
-	VMOVUPD    f64_FocalFloor<>+0(SB), Y3
-	VMAXPD     Y2, Y3, Y2
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2<>+0(SB), Y4, Y2
-	VPSLLQ       $0x34, Y3, Y3
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y4
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y4
-	VMULPD      Y4, Y2, Y2
-	VSUBPD      f64_1<>+0(SB), Y3, Y4
-	VFMADD231PD Y2, Y3, Y4
-	VXORPS      Y2, Y2, Y2
-	VSUBPD      Y4, Y2, Y2
-
-	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
-	VMOVUPD   f64_1<>+0(SB), Y3
-	VCMPPD    $0x12, Y0, Y3, Y3
-	VMOVUPD   f64_1<>+0(SB), Y4
-	VBLENDVPD Y3, Y2, Y4, Y3
-	VMOVUPD   f64_2<>+0(SB), Y4
-	VCMPPD    $0x12, Y0, Y4, Y4
-	VMOVUPD   f64_1<>+0(SB), Y5
-	VBLENDVPD Y4, Y2, Y5, Y4
-	VMULPD    Y4, Y3, Y3
-	VMOVUPD   f64_3<>+0(SB), Y4
-	VCMPPD    $0x12, Y0, Y4, Y4
-	VMOVUPD   f64_1<>+0(SB), Y5
-	VBLENDVPD Y4, Y2, Y5, Y2
-	VMULPD    Y2, Y3, Y2
-	CMPQ      DX, $0x00000004
-	JLT       part2
-	VMOVUPD   Y2, (AX)
-	JMP       next3
-
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_FocalFloor<>+0(SB)/8, $0xc05a000000000000
 DATA f64_FocalFloor<>+8(SB)/8, $0xc05a000000000000
@@ -182,29 +194,11 @@ DATA f64_FocalFloor<>+16(SB)/8, $0xc05a000000000000
 DATA f64_FocalFloor<>+24(SB)/8, $0xc05a000000000000
 GLOBL f64_FocalFloor<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_2<>+0(SB)/8, $0x4000000000000000
-DATA f64_2<>+8(SB)/8, $0x4000000000000000
-DATA f64_2<>+16(SB)/8, $0x4000000000000000
-DATA f64_2<>+24(SB)/8, $0x4000000000000000
-GLOBL f64_2<>(SB), RODATA|NOPTR, $32
-
-DATA f64_3<>+0(SB)/8, $0x4008000000000000
-DATA f64_3<>+8(SB)/8, $0x4008000000000000
-DATA f64_3<>+16(SB)/8, $0x4008000000000000
-DATA f64_3<>+24(SB)/8, $0x4008000000000000
-GLOBL f64_3<>(SB), RODATA|NOPTR, $32
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -217,6 +211,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -254,12 +254,20 @@ DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
+DATA f64_2<>+0(SB)/8, $0x4000000000000000
+DATA f64_2<>+8(SB)/8, $0x4000000000000000
+DATA f64_2<>+16(SB)/8, $0x4000000000000000
+DATA f64_2<>+24(SB)/8, $0x4000000000000000
+GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_3<>+0(SB)/8, $0x4008000000000000
+DATA f64_3<>+8(SB)/8, $0x4008000000000000
+DATA f64_3<>+16(SB)/8, $0x4008000000000000
+DATA f64_3<>+24(SB)/8, $0x4008000000000000
+GLOBL f64_3<>(SB), RODATA|NOPTR, $32

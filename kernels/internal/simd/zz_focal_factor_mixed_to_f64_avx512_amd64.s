@@ -11,7 +11,111 @@ TEXT ·focalFactorMixedToF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD gamma+24(FP), Z0
 	CMPQ         DX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z1
+	VBROADCASTSD f64_FocalFloor<>+0(SB), Z2
+	VMAXPD       Z1, Z2, Z1
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z3, Z1
+	VPSLLQ            $0x34, Z2, Z2
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z3
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z3
+	VMULPD           Z3, Z1, Z1
+	VSUBPD.BCST      f64_1<>+0(SB), Z2, Z3
+	VFMADD231PD      Z1, Z2, Z3
+	VPXORQ           Z1, Z1, Z1
+	VSUBPD           Z3, Z1, Z1
+
+	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
+	VBROADCASTSD  f64_1<>+0(SB), Z2
+	VCMPPD        $0x12, Z0, Z2, K1
+	VBROADCASTSD  f64_1<>+0(SB), Z2
+	VBLENDMPD     Z1, Z2, K1, Z2
+	VBROADCASTSD  f64_2<>+0(SB), Z3
+	VCMPPD        $0x12, Z0, Z3, K1
+	VBROADCASTSD  f64_1<>+0(SB), Z3
+	VBLENDMPD     Z1, Z3, K1, Z3
+	VMULPD        Z3, Z2, Z2
+	VBROADCASTSD  f64_3<>+0(SB), Z3
+	VCMPPD        $0x12, Z0, Z3, K1
+	VBROADCASTSD  f64_1<>+0(SB), Z3
+	VBLENDMPD     Z1, Z3, K1, Z1
+	VMULPD        Z1, Z2, Z1
+	CMPQ          DX, $0x00000008
+	JGE           store
+	CMPQ          DX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y1, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVUPS       Y1, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_1<>+0(SB), Z1
 	VBROADCASTSD f64_FocalFloor<>+0(SB), Z2
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
@@ -20,7 +124,7 @@ TEXT ·focalFactorMixedToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_2<>+0(SB), Z6
 	VBROADCASTSD f64_3<>+0(SB), Z7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD     (CX), Z8
 	VPXORQ.BCST f64_sign<>+0(SB), Z8, Z8
@@ -88,84 +192,14 @@ main:
 	ADDQ      $0x00000080, CX
 	SUBQ      $0x00000010, DX
 	CMPQ      DX, $0x00000010
-	JGE       main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z1
-	VPMOVQ2M     Z1, K1
-	VMOVUPD.Z    (CX), K1, Z1
-	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z1
-	VBROADCASTSD f64_FocalFloor<>+0(SB), Z2
-	VMAXPD       Z1, Z2, Z1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z3, Z1
-	VPSLLQ            $0x34, Z2, Z2
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z3
-	VMULPD           Z3, Z1, Z1
-	VSUBPD.BCST      f64_1<>+0(SB), Z2, Z3
-	VFMADD231PD      Z1, Z2, Z3
-	VPXORQ           Z1, Z1, Z1
-	VSUBPD           Z3, Z1, Z1
-
-	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
-	VBROADCASTSD f64_1<>+0(SB), Z2
-	VCMPPD       $0x12, Z0, Z2, K2
-	VBROADCASTSD f64_1<>+0(SB), Z2
-	VBLENDMPD    Z1, Z2, K2, Z2
-	VBROADCASTSD f64_2<>+0(SB), Z3
-	VCMPPD       $0x12, Z0, Z3, K2
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VBLENDMPD    Z1, Z3, K2, Z3
-	VMULPD       Z3, Z2, Z2
-	VBROADCASTSD f64_3<>+0(SB), Z3
-	VCMPPD       $0x12, Z0, Z3, K2
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VBLENDMPD    Z1, Z3, K2, Z1
-	VMULPD       Z1, Z2, Z1
-	CMPQ         DX, $0x00000008
-	JLT          part2
-	VMOVUPD      Z1, (AX)
-	JMP          next3
-
-part2:
-	VMOVUPD Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_FocalFloor<>+0(SB)/8, $0xc05a000000000000
 GLOBL f64_FocalFloor<>(SB), RODATA|NOPTR, $8
@@ -173,23 +207,14 @@ GLOBL f64_FocalFloor<>(SB), RODATA|NOPTR, $8
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_2<>+0(SB)/8, $0x4000000000000000
-GLOBL f64_2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_3<>+0(SB)/8, $0x4008000000000000
-GLOBL f64_3<>(SB), RODATA|NOPTR, $8
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
-
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -209,20 +234,11 @@ GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
 DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_2<>+0(SB)/8, $0x4000000000000000
+GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_3<>+0(SB)/8, $0x4008000000000000
+GLOBL f64_3<>(SB), RODATA|NOPTR, $8

@@ -13,25 +13,104 @@ TEXT ·focalFactorMixedToF64NEON(SB), NOSPLIT, $0-32
 	FMOVD gamma+24(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F1 // 1
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpMixedShift
-	FMOVQ 32(R0), F3 // sign
-	FMOVQ 48(R0), F4 // FocalFloor
-	FMOVQ 64(R0), F5 // Log2E64
-	FMOVQ 80(R0), F6 // Ln2
-	FMOVQ 96(R0), F7 // ExpMixedPoly_6
-	FMOVQ 112(R0), F8 // ExpMixedPoly_5
-	FMOVQ 128(R0), F9 // ExpMixedPoly_4
-	FMOVQ 144(R0), F10 // ExpMixedPoly_3
-	FMOVQ 160(R0), F11 // ExpMixedPoly_2
-	FMOVQ 176(R0), F12 // ExpMixedPoly_1
-	FMOVQ 192(R0), F13 // ExpMixedPoly_0
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F1
+
+body:
+	FMOVQ (R0), F2 // sign
+	VEOR  V2.B16, V1.B16, V1.B16
+	FMOVQ 16(R0), F2 // FocalFloor
+	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	FMOVQ 32(R0), F1 // Log2E64
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpMixedShift
+	VFMLA V1.D2, V3.D2, V2.D2
+	FMOVQ 48(R0), F1 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
+	FMOVQ 64(R0), F4 // Ln2
+	VFMLS V4.D2, V1.D2, V3.D2
+	VSHL  $52, V2.D2, V1.D2
+
+	// ExpMixedPoly by Horner's rule
+	FMOVQ 80(R0), F2 // ExpMixedPoly_6
+	FMOVQ 96(R0), F4 // ExpMixedPoly_5
+	VFMLA V3.D2, V2.D2, V4.D2
+	FMOVQ 112(R0), F2 // ExpMixedPoly_4
+	VFMLA V3.D2, V4.D2, V2.D2
+	FMOVQ 128(R0), F4 // ExpMixedPoly_3
+	VFMLA V3.D2, V2.D2, V4.D2
+	FMOVQ 144(R0), F2 // ExpMixedPoly_2
+	VFMLA V3.D2, V4.D2, V2.D2
+	FMOVQ 160(R0), F4 // ExpMixedPoly_1
+	VFMLA V3.D2, V2.D2, V4.D2
+	FMOVQ 176(R0), F2 // ExpMixedPoly_0
+	VFMLA V3.D2, V4.D2, V2.D2
+	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
+	FMOVQ 192(R0), F3 // 1
+	WORD  $0x4ee3d423 // FSUB V3.2D, V1.2D, V3.2D
+	VFMLA V2.D2, V1.D2, V3.D2
+	VEOR  V1.B16, V1.B16, V1.B16
+	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
+
+	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
+	FMOVQ 192(R0), F2 // 1
+	WORD  $0x6e62e402 // FCMGE V2.2D, V0.2D, V2.2D
+	FMOVQ 192(R0), F3 // 1
+	VBSL  V3.B16, V1.B16, V2.B16
+	FMOVQ 208(R0), F3 // 2
+	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
+	FMOVQ 192(R0), F4 // 1
+	VBSL  V4.B16, V1.B16, V3.B16
+	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
+	FMOVQ 224(R0), F3 // 3
+	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
+	FMOVQ 192(R0), F4 // 1
+	VBSL  V4.B16, V1.B16, V3.B16
+	WORD  $0x6e63dc41 // FMUL V1.2D, V2.2D, V3.2D
+	CMP   $2, R3
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 192(R0), F1 // 1
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpMixedShift
+	FMOVQ (R0), F3 // sign
+	FMOVQ 16(R0), F4 // FocalFloor
+	FMOVQ 32(R0), F5 // Log2E64
+	FMOVQ 64(R0), F6 // Ln2
+	FMOVQ 80(R0), F7 // ExpMixedPoly_6
+	FMOVQ 96(R0), F8 // ExpMixedPoly_5
+	FMOVQ 112(R0), F9 // ExpMixedPoly_4
+	FMOVQ 128(R0), F10 // ExpMixedPoly_3
+	FMOVQ 144(R0), F11 // ExpMixedPoly_2
+	FMOVQ 160(R0), F12 // ExpMixedPoly_1
+	FMOVQ 176(R0), F13 // ExpMixedPoly_0
 	VEOR  V14.B16, V14.B16, V14.B16
 	FMOVQ 208(R0), F15 // 2
 	FMOVQ 224(R0), F16 // 3
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F17
 	VEOR  V3.B16, V17.B16, V17.B16
@@ -111,116 +190,37 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	FMOVQ 32(R0), F2 // sign
-	VEOR  V2.B16, V1.B16, V1.B16
-	FMOVQ 48(R0), F2 // FocalFloor
-	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 64(R0), F1 // Log2E64
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpMixedShift
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ 16(R0), F1 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
-	FMOVQ 80(R0), F4 // Ln2
-	VFMLS V4.D2, V1.D2, V3.D2
-	VSHL  $52, V2.D2, V1.D2
-
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 96(R0), F2 // ExpMixedPoly_6
-	FMOVQ 112(R0), F4 // ExpMixedPoly_5
-	VFMLA V3.D2, V2.D2, V4.D2
-	FMOVQ 128(R0), F2 // ExpMixedPoly_4
-	VFMLA V3.D2, V4.D2, V2.D2
-	FMOVQ 144(R0), F4 // ExpMixedPoly_3
-	VFMLA V3.D2, V2.D2, V4.D2
-	FMOVQ 160(R0), F2 // ExpMixedPoly_2
-	VFMLA V3.D2, V4.D2, V2.D2
-	FMOVQ 176(R0), F4 // ExpMixedPoly_1
-	VFMLA V3.D2, V2.D2, V4.D2
-	FMOVQ 192(R0), F2 // ExpMixedPoly_0
-	VFMLA V3.D2, V4.D2, V2.D2
-	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4ee3d423 // FSUB V3.2D, V1.2D, V3.2D
-	VFMLA V2.D2, V1.D2, V3.D2
-	VEOR  V1.B16, V1.B16, V1.B16
-	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
-
-	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
-	FMOVQ (R0), F2 // 1
-	WORD  $0x6e62e402 // FCMGE V2.2D, V0.2D, V2.2D
-	FMOVQ (R0), F3 // 1
-	VBSL  V3.B16, V1.B16, V2.B16
-	FMOVQ 208(R0), F3 // 2
-	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
-	FMOVQ (R0), F4 // 1
-	VBSL  V4.B16, V1.B16, V3.B16
-	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
-	FMOVQ 224(R0), F3 // 3
-	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
-	FMOVQ (R0), F4 // 1
-	VBSL  V4.B16, V1.B16, V3.B16
-	WORD  $0x6e63dc41 // FMUL V1.2D, V2.2D, V3.2D
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F1, (R1)
-	B     next4
-
-part3:
-	FMOVD F1, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x43380000000003ff
-DATA constants<>+24(SB)/8, $0x43380000000003ff
-DATA constants<>+32(SB)/8, $0x8000000000000000
-DATA constants<>+40(SB)/8, $0x8000000000000000
-DATA constants<>+48(SB)/8, $0xc05a000000000000
-DATA constants<>+56(SB)/8, $0xc05a000000000000
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+88(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+96(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+104(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+112(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+120(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+128(SB)/8, $0x3f81111a68d73410
-DATA constants<>+136(SB)/8, $0x3f81111a68d73410
-DATA constants<>+144(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+152(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+160(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+168(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+176(SB)/8, $0x3fe000000281ce92
-DATA constants<>+184(SB)/8, $0x3fe000000281ce92
-DATA constants<>+192(SB)/8, $0x3ff0000000022588
-DATA constants<>+200(SB)/8, $0x3ff0000000022588
+DATA constants<>+0(SB)/8, $0x8000000000000000
+DATA constants<>+8(SB)/8, $0x8000000000000000
+DATA constants<>+16(SB)/8, $0xc05a000000000000
+DATA constants<>+24(SB)/8, $0xc05a000000000000
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x43380000000003ff
+DATA constants<>+56(SB)/8, $0x43380000000003ff
+DATA constants<>+64(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+72(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+80(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+88(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+96(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+104(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+112(SB)/8, $0x3f81111a68d73410
+DATA constants<>+120(SB)/8, $0x3f81111a68d73410
+DATA constants<>+128(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+136(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+144(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+152(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+160(SB)/8, $0x3fe000000281ce92
+DATA constants<>+168(SB)/8, $0x3fe000000281ce92
+DATA constants<>+176(SB)/8, $0x3ff0000000022588
+DATA constants<>+184(SB)/8, $0x3ff0000000022588
+DATA constants<>+192(SB)/8, $0x3ff0000000000000
+DATA constants<>+200(SB)/8, $0x3ff0000000000000
 DATA constants<>+208(SB)/8, $0x4000000000000000
 DATA constants<>+216(SB)/8, $0x4000000000000000
 DATA constants<>+224(SB)/8, $0x4008000000000000

@@ -11,10 +11,113 @@ TEXT ·focalFactorToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD gamma+24(FP), Y0
 	CMPQ         DX, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_1<>+0(SB), Y1
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	VXORPD f64_sign<>+0(SB), Y1, Y1
+
+	// exp(x) − 1, or x itself if tiny
+	VMOVUPD f64_Expm1Floor64<>+0(SB), Y2
+	VMAXPD  Y1, Y2, Y2
+	VMOVUPD f64_ExpTop64<>+0(SB), Y3
+	VMINPD  Y2, Y3, Y2
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VMOVAPD      Y2, Y5
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+
+	// ExpPoly64_from_2 by Horner's rule
+	VMOVUPD      f64_ExpPoly64_from_2_8<>+0(SB), Y7
+	VFMADD231PD  f64_ExpPoly64_from_2_9<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_7<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_6<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_5<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_4<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_3<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_2<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_1<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_0<>+0(SB), Y5, Y7
+	VMULPD       Y7, Y6, Y5
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
+	VSUBPD       f64_0p5<>+0(SB), Y3, Y4
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD231PD  Y5, Y3, Y4
+	VANDPD       f64_all_but_sign<>+0(SB), Y1, Y2
+	VCMPPD       $0x11, f64_Expm1Tiny64<>+0(SB), Y2, Y2
+	VADDPD       Y4, Y4, Y3
+	VBLENDVPD    Y2, Y1, Y3, Y1
+	VXORPS       Y2, Y2, Y2
+	VSUBPD       Y1, Y2, Y1
+
+	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
+	VMOVUPD      f64_1<>+0(SB), Y2
+	VCMPPD       $0x12, Y0, Y2, Y2
+	VMOVUPD      f64_1<>+0(SB), Y3
+	VBLENDVPD    Y2, Y1, Y3, Y2
+	VMOVUPD      f64_2<>+0(SB), Y3
+	VCMPPD       $0x12, Y0, Y3, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      f64_3<>+0(SB), Y3
+	VCMPPD       $0x12, Y0, Y3, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VBLENDVPD    Y3, Y1, Y4, Y1
+	VMULPD       Y1, Y2, Y1
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_1<>+0(SB), Y1
+
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y2
 	VXORPD  f64_sign<>+0(SB), Y2, Y2
@@ -120,102 +223,11 @@ main:
 	ADDQ      $0x00000040, CX
 	SUBQ      $0x00000008, DX
 	CMPQ      DX, $0x00000008
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y1
-	VMASKMOVPD (CX), Y1, Y2
-	VXORPD     f64_sign<>+0(SB), Y2, Y2
-
-	// exp(x) − 1, or x itself if tiny
-	VMOVUPD f64_Expm1Floor64<>+0(SB), Y3
-	VMAXPD  Y2, Y3, Y3
-	VMOVUPD f64_ExpTop64<>+0(SB), Y4
-	VMINPD  Y3, Y4, Y3
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y4, Y5
-	VPSLLQ       $0x34, Y4, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
-	VMOVAPD      Y3, Y6
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y6
-	VMULPD       Y6, Y6, Y7
-
-	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD      f64_ExpPoly64_from_2_8<>+0(SB), Y8
-	VFMADD231PD  f64_ExpPoly64_from_2_9<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_7<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_6<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_5<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_4<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_3<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_2<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_1<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_ExpPoly64_from_2_0<>+0(SB), Y6, Y8
-	VMULPD       Y8, Y7, Y6
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y6
-	VSUBPD       f64_0p5<>+0(SB), Y4, Y5
-	VFMADD231PD  Y4, Y3, Y5
-	VFMADD231PD  Y6, Y4, Y5
-	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y3
-	VCMPPD       $0x11, f64_Expm1Tiny64<>+0(SB), Y3, Y3
-	VADDPD       Y5, Y5, Y4
-	VBLENDVPD    Y3, Y2, Y4, Y2
-	VXORPS       Y3, Y3, Y3
-	VSUBPD       Y2, Y3, Y2
-
-	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
-	VMOVUPD   f64_1<>+0(SB), Y3
-	VCMPPD    $0x12, Y0, Y3, Y3
-	VMOVUPD   f64_1<>+0(SB), Y4
-	VBLENDVPD Y3, Y2, Y4, Y3
-	VMOVUPD   f64_2<>+0(SB), Y4
-	VCMPPD    $0x12, Y0, Y4, Y4
-	VMOVUPD   f64_1<>+0(SB), Y5
-	VBLENDVPD Y4, Y2, Y5, Y4
-	VMULPD    Y4, Y3, Y3
-	VMOVUPD   f64_3<>+0(SB), Y4
-	VCMPPD    $0x12, Y0, Y4, Y4
-	VMOVUPD   f64_1<>+0(SB), Y5
-	VBLENDVPD Y4, Y2, Y5, Y2
-	VMULPD    Y2, Y3, Y2
-	CMPQ      DX, $0x00000004
-	JLT       part2
-	VMOVUPD   Y2, (AX)
-	JMP       next3
-
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 DATA f64_sign<>+8(SB)/8, $0x8000000000000000
@@ -337,6 +349,12 @@ DATA f64_Expm1Tiny64<>+16(SB)/8, $0x3c90000000000000
 DATA f64_Expm1Tiny64<>+24(SB)/8, $0x3c90000000000000
 GLOBL f64_Expm1Tiny64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 DATA f64_2<>+8(SB)/8, $0x4000000000000000
 DATA f64_2<>+16(SB)/8, $0x4000000000000000
@@ -348,13 +366,3 @@ DATA f64_3<>+8(SB)/8, $0x4008000000000000
 DATA f64_3<>+16(SB)/8, $0x4008000000000000
 DATA f64_3<>+24(SB)/8, $0x4008000000000000
 GLOBL f64_3<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -11,7 +11,127 @@ TEXT ·focalFactorToF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD gamma+24(FP), Z0
 	CMPQ         DX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	VPXORQ.BCST f64_sign<>+0(SB), Z1, Z1
+
+	// exp(x) − 1, or x itself if tiny
+	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z2
+	VMAXPD       Z1, Z2, Z2
+	VBROADCASTSD f64_ExpTop64<>+0(SB), Z3
+	VMINPD       Z2, Z3, Z2
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VBROADCASTSD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VSUBPD.BCST       f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3, Z4
+	VPSLLQ            $0x34, Z3, Z3
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z2
+	VMOVAPD           Z2, Z5
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
+	VMULPD            Z5, Z5, Z6
+
+	// ExpPoly64_from_2 by Horner's rule
+	VBROADCASTSD      f64_ExpPoly64_from_2_8<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z5, Z7
+	VMULPD            Z7, Z6, Z5
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
+	VSUBPD.BCST       f64_0p5<>+0(SB), Z3, Z4
+	VFMADD231PD       Z3, Z2, Z4
+	VFMADD231PD       Z5, Z3, Z4
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z1, Z2
+	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z2, K1
+	VADDPD            Z4, Z4, Z2
+	VBLENDMPD         Z1, Z2, K1, Z1
+	VPXORQ            Z2, Z2, Z2
+	VSUBPD            Z1, Z2, Z1
+
+	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
+	VBROADCASTSD  f64_1<>+0(SB), Z2
+	VCMPPD        $0x12, Z0, Z2, K1
+	VBROADCASTSD  f64_1<>+0(SB), Z2
+	VBLENDMPD     Z1, Z2, K1, Z2
+	VBROADCASTSD  f64_2<>+0(SB), Z3
+	VCMPPD        $0x12, Z0, Z3, K1
+	VBROADCASTSD  f64_1<>+0(SB), Z3
+	VBLENDMPD     Z1, Z3, K1, Z3
+	VMULPD        Z3, Z2, Z2
+	VBROADCASTSD  f64_3<>+0(SB), Z3
+	VCMPPD        $0x12, Z0, Z3, K1
+	VBROADCASTSD  f64_1<>+0(SB), Z3
+	VBLENDMPD     Z1, Z3, K1, Z1
+	VMULPD        Z1, Z2, Z1
+	CMPQ          DX, $0x00000008
+	JGE           store
+	CMPQ          DX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y1, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVUPS       Y1, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_1<>+0(SB), Z1
 	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z2
 	VBROADCASTSD f64_ExpTop64<>+0(SB), Z3
@@ -21,7 +141,7 @@ TEXT ·focalFactorToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_2<>+0(SB), Z7
 	VBROADCASTSD f64_3<>+0(SB), Z8
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD     (CX), Z9
 	VPXORQ.BCST f64_sign<>+0(SB), Z9, Z9
@@ -117,100 +237,14 @@ main:
 	ADDQ      $0x00000080, CX
 	SUBQ      $0x00000010, DX
 	CMPQ      DX, $0x00000010
-	JGE       main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ        f64_tail_masks<>+0(SB), BX
-	VMOVUPD     (BX)(SI*8), Z1
-	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (CX), K1, Z1
-	VPXORQ.BCST f64_sign<>+0(SB), Z1, Z1
-
-	// exp(x) − 1, or x itself if tiny
-	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z2
-	VMAXPD       Z1, Z2, Z2
-	VBROADCASTSD f64_ExpTop64<>+0(SB), Z3
-	VMINPD       Z2, Z3, Z2
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VBROADCASTSD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VSUBPD.BCST       f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3, Z4
-	VPSLLQ            $0x34, Z3, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z2
-	VMOVAPD           Z2, Z5
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
-	VMULPD            Z5, Z5, Z6
-
-	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD      f64_ExpPoly64_from_2_8<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z5, Z7
-	VMULPD            Z7, Z6, Z5
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
-	VSUBPD.BCST       f64_0p5<>+0(SB), Z3, Z4
-	VFMADD231PD       Z3, Z2, Z4
-	VFMADD231PD       Z5, Z3, Z4
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z1, Z2
-	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z2, K2
-	VADDPD            Z4, Z4, Z2
-	VBLENDMPD         Z1, Z2, K2, Z1
-	VPXORQ            Z2, Z2, Z2
-	VSUBPD            Z1, Z2, Z1
-
-	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
-	VBROADCASTSD f64_1<>+0(SB), Z2
-	VCMPPD       $0x12, Z0, Z2, K2
-	VBROADCASTSD f64_1<>+0(SB), Z2
-	VBLENDMPD    Z1, Z2, K2, Z2
-	VBROADCASTSD f64_2<>+0(SB), Z3
-	VCMPPD       $0x12, Z0, Z3, K2
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VBLENDMPD    Z1, Z3, K2, Z3
-	VMULPD       Z3, Z2, Z2
-	VBROADCASTSD f64_3<>+0(SB), Z3
-	VCMPPD       $0x12, Z0, Z3, K2
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VBLENDMPD    Z1, Z3, K2, Z1
-	VMULPD       Z1, Z2, Z1
-	CMPQ         DX, $0x00000008
-	JLT          part2
-	VMOVUPD      Z1, (AX)
-	JMP          next3
-
-part2:
-	VMOVUPD Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Expm1Floor64<>+0(SB)/8, $0xc044000000000000
 GLOBL f64_Expm1Floor64<>(SB), RODATA|NOPTR, $8
@@ -221,18 +255,6 @@ GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $8
 DATA f64_Integer64_plus_Expm1Shift64<>+0(SB)/8, $0x43380000000003fe
 GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
-
-DATA f64_2<>+0(SB)/8, $0x4000000000000000
-GLOBL f64_2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_3<>+0(SB)/8, $0x4008000000000000
-GLOBL f64_3<>(SB), RODATA|NOPTR, $8
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
-
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
@@ -241,6 +263,9 @@ GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_from_2_9<>(SB), RODATA|NOPTR, $8
@@ -278,20 +303,11 @@ GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 DATA f64_Expm1Tiny64<>+0(SB)/8, $0x3c90000000000000
 GLOBL f64_Expm1Tiny64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_2<>+0(SB)/8, $0x4000000000000000
+GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_3<>+0(SB)/8, $0x4008000000000000
+GLOBL f64_3<>(SB), RODATA|NOPTR, $8

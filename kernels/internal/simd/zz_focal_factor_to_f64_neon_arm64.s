@@ -13,25 +13,128 @@ TEXT ·focalFactorToF64NEON(SB), NOSPLIT, $0-32
 	FMOVD gamma+24(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F1 // 1
-	FMOVQ 16(R0), F2 // Integer64_plus_Expm1Shift64
-	FMOVQ 32(R0), F3 // Ln2Low64
-	FMOVQ 48(R0), F4 // sign
-	FMOVQ 64(R0), F5 // Expm1Floor64
-	FMOVQ 80(R0), F6 // ExpTop64
-	FMOVQ 96(R0), F7 // Log2E64
-	FMOVQ 112(R0), F8 // Ln2High64
-	FMOVQ 128(R0), F9 // ExpPoly64_from_2_9
-	FMOVQ 144(R0), F10 // ExpPoly64_from_2_8
-	FMOVQ 160(R0), F11 // ExpPoly64_from_2_7
-	FMOVQ 176(R0), F12 // ExpPoly64_from_2_6
-	FMOVQ 192(R0), F13 // ExpPoly64_from_2_5
-	FMOVQ 208(R0), F14 // ExpPoly64_from_2_4
-	FMOVQ 224(R0), F15 // ExpPoly64_from_2_3
-	FMOVQ 240(R0), F16 // ExpPoly64_from_2_2
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F1
+
+body:
+	FMOVQ (R0), F2 // sign
+	VEOR  V2.B16, V1.B16, V1.B16
+
+	// exp(x) − 1, or x itself if tiny
+	FMOVQ 16(R0), F2 // Expm1Floor64
+	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 32(R0), F2 // ExpTop64
+	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
+	VBSL  V3.B16, V2.B16, V4.B16
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	FMOVQ 48(R0), F2 // Log2E64
+	FMOVQ 64(R0), F3 // Integer64_plus_Expm1Shift64
+	VFMLA V2.D2, V4.D2, V3.D2
+	FMOVQ 64(R0), F2 // Integer64_plus_Expm1Shift64
+	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
+	VSHL  $52, V3.D2, V3.D2
+	FMOVQ 80(R0), F5 // Ln2High64
+	VFMLS V5.D2, V2.D2, V4.D2
+	FMOVQ 96(R0), F5 // Ln2Low64
+	VMOV  V4.B16, V6.B16
+	VFMLS V5.D2, V2.D2, V6.D2
+	WORD  $0x6e66dcc5 // FMUL V5.2D, V6.2D, V6.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 112(R0), F7 // ExpPoly64_from_2_9
+	FMOVQ 128(R0), F8 // ExpPoly64_from_2_8
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 144(R0), F7 // ExpPoly64_from_2_7
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 160(R0), F8 // ExpPoly64_from_2_6
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 176(R0), F7 // ExpPoly64_from_2_5
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 192(R0), F8 // ExpPoly64_from_2_4
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 208(R0), F7 // ExpPoly64_from_2_3
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 224(R0), F8 // ExpPoly64_from_2_2
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 240(R0), F7 // ExpPoly64_from_2_1
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 256(R0), F8 // ExpPoly64_from_2_0
+	VFMLA V6.D2, V7.D2, V8.D2
+	WORD  $0x6e68dca5 // FMUL V5.2D, V5.2D, V8.2D
+	FMOVQ 96(R0), F6 // Ln2Low64
+	VFMLS V6.D2, V2.D2, V5.D2
+	FMOVQ 272(R0), F2 // 0p5
+	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
+	VFMLA V4.D2, V3.D2, V2.D2
+	VFMLA V5.D2, V3.D2, V2.D2
+	FMOVQ 288(R0), F3 // all_but_sign
+	VAND  V3.B16, V1.B16, V3.B16
+	FMOVQ 304(R0), F4 // Expm1Tiny64
+	WORD  $0x6ee3e483 // FCMGT V3.2D, V4.2D, V3.2D
+	WORD  $0x4e62d442 // FADD V2.2D, V2.2D, V2.2D
+	VBSL  V2.B16, V1.B16, V3.B16
+	VEOR  V1.B16, V1.B16, V1.B16
+	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
+
+	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
+	FMOVQ 320(R0), F2 // 1
+	WORD  $0x6e62e402 // FCMGE V2.2D, V0.2D, V2.2D
+	FMOVQ 320(R0), F3 // 1
+	VBSL  V3.B16, V1.B16, V2.B16
+	FMOVQ 336(R0), F3 // 2
+	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
+	FMOVQ 320(R0), F4 // 1
+	VBSL  V4.B16, V1.B16, V3.B16
+	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
+	FMOVQ 352(R0), F3 // 3
+	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
+	FMOVQ 320(R0), F4 // 1
+	VBSL  V4.B16, V1.B16, V3.B16
+	WORD  $0x6e63dc41 // FMUL V1.2D, V2.2D, V3.2D
+	CMP   $2, R3
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 320(R0), F1 // 1
+	FMOVQ 64(R0), F2 // Integer64_plus_Expm1Shift64
+	FMOVQ 96(R0), F3 // Ln2Low64
+	FMOVQ (R0), F4 // sign
+	FMOVQ 16(R0), F5 // Expm1Floor64
+	FMOVQ 32(R0), F6 // ExpTop64
+	FMOVQ 48(R0), F7 // Log2E64
+	FMOVQ 80(R0), F8 // Ln2High64
+	FMOVQ 112(R0), F9 // ExpPoly64_from_2_9
+	FMOVQ 128(R0), F10 // ExpPoly64_from_2_8
+	FMOVQ 144(R0), F11 // ExpPoly64_from_2_7
+	FMOVQ 160(R0), F12 // ExpPoly64_from_2_6
+	FMOVQ 176(R0), F13 // ExpPoly64_from_2_5
+	FMOVQ 192(R0), F14 // ExpPoly64_from_2_4
+	FMOVQ 208(R0), F15 // ExpPoly64_from_2_3
+	FMOVQ 224(R0), F16 // ExpPoly64_from_2_2
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F17
 	VEOR  V4.B16, V17.B16, V17.B16
@@ -95,33 +198,33 @@ main:
 	VFMLA V25.D2, V30.D2, V29.D2
 	VMOV  V16.B16, V30.B16
 	VFMLA V26.D2, V31.D2, V30.D2
-	FMOVQ 256(R0), F31 // ExpPoly64_from_2_1
+	FMOVQ 240(R0), F31 // ExpPoly64_from_2_1
 	VFMLA V25.D2, V29.D2, V31.D2
-	FMOVQ 256(R0), F29 // ExpPoly64_from_2_1
+	FMOVQ 240(R0), F29 // ExpPoly64_from_2_1
 	VFMLA V26.D2, V30.D2, V29.D2
-	FMOVQ 272(R0), F30 // ExpPoly64_from_2_0
+	FMOVQ 256(R0), F30 // ExpPoly64_from_2_0
 	VFMLA V25.D2, V31.D2, V30.D2
-	FMOVQ 272(R0), F25 // ExpPoly64_from_2_0
+	FMOVQ 256(R0), F25 // ExpPoly64_from_2_0
 	VFMLA V26.D2, V29.D2, V25.D2
 	WORD  $0x6e7edf7a // FMUL V26.2D, V27.2D, V30.2D
 	WORD  $0x6e79df99 // FMUL V25.2D, V28.2D, V25.2D
 	VFMLS V3.D2, V23.D2, V26.D2
 	VFMLS V3.D2, V24.D2, V25.D2
-	FMOVQ 288(R0), F23 // 0p5
+	FMOVQ 272(R0), F23 // 0p5
 	WORD  $0x4ef7d697 // FSUB V23.2D, V20.2D, V23.2D
-	FMOVQ 288(R0), F24 // 0p5
+	FMOVQ 272(R0), F24 // 0p5
 	WORD  $0x4ef8d6d8 // FSUB V24.2D, V22.2D, V24.2D
 	VFMLA V21.D2, V20.D2, V23.D2
 	VFMLA V19.D2, V22.D2, V24.D2
 	VFMLA V26.D2, V20.D2, V23.D2
 	VFMLA V25.D2, V22.D2, V24.D2
-	FMOVQ 304(R0), F19 // all_but_sign
+	FMOVQ 288(R0), F19 // all_but_sign
 	VAND  V19.B16, V17.B16, V19.B16
-	FMOVQ 304(R0), F20 // all_but_sign
+	FMOVQ 288(R0), F20 // all_but_sign
 	VAND  V20.B16, V18.B16, V20.B16
-	FMOVQ 320(R0), F21 // Expm1Tiny64
+	FMOVQ 304(R0), F21 // Expm1Tiny64
 	WORD  $0x6ef3e6b3 // FCMGT V19.2D, V21.2D, V19.2D
-	FMOVQ 320(R0), F21 // Expm1Tiny64
+	FMOVQ 304(R0), F21 // Expm1Tiny64
 	WORD  $0x6ef4e6b4 // FCMGT V20.2D, V21.2D, V20.2D
 	WORD  $0x4e77d6f5 // FADD V21.2D, V23.2D, V23.2D
 	WORD  $0x4e78d716 // FADD V22.2D, V24.2D, V24.2D
@@ -159,156 +262,53 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	FMOVQ 48(R0), F2 // sign
-	VEOR  V2.B16, V1.B16, V1.B16
-
-	// exp(x) − 1, or x itself if tiny
-	FMOVQ 64(R0), F2 // Expm1Floor64
-	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 80(R0), F2 // ExpTop64
-	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
-	VBSL  V3.B16, V2.B16, V4.B16
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	FMOVQ 96(R0), F2 // Log2E64
-	FMOVQ 16(R0), F3 // Integer64_plus_Expm1Shift64
-	VFMLA V2.D2, V4.D2, V3.D2
-	FMOVQ 16(R0), F2 // Integer64_plus_Expm1Shift64
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	VSHL  $52, V3.D2, V3.D2
-	FMOVQ 112(R0), F5 // Ln2High64
-	VFMLS V5.D2, V2.D2, V4.D2
-	FMOVQ 32(R0), F5 // Ln2Low64
-	VMOV  V4.B16, V6.B16
-	VFMLS V5.D2, V2.D2, V6.D2
-	WORD  $0x6e66dcc5 // FMUL V5.2D, V6.2D, V6.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 128(R0), F7 // ExpPoly64_from_2_9
-	FMOVQ 144(R0), F8 // ExpPoly64_from_2_8
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 160(R0), F7 // ExpPoly64_from_2_7
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 176(R0), F8 // ExpPoly64_from_2_6
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 192(R0), F7 // ExpPoly64_from_2_5
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 208(R0), F8 // ExpPoly64_from_2_4
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 224(R0), F7 // ExpPoly64_from_2_3
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 240(R0), F8 // ExpPoly64_from_2_2
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 256(R0), F7 // ExpPoly64_from_2_1
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 272(R0), F8 // ExpPoly64_from_2_0
-	VFMLA V6.D2, V7.D2, V8.D2
-	WORD  $0x6e68dca5 // FMUL V5.2D, V5.2D, V8.2D
-	FMOVQ 32(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V2.D2, V5.D2
-	FMOVQ 288(R0), F2 // 0p5
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	VFMLA V4.D2, V3.D2, V2.D2
-	VFMLA V5.D2, V3.D2, V2.D2
-	FMOVQ 304(R0), F3 // all_but_sign
-	VAND  V3.B16, V1.B16, V3.B16
-	FMOVQ 320(R0), F4 // Expm1Tiny64
-	WORD  $0x6ee3e483 // FCMGT V3.2D, V4.2D, V3.2D
-	WORD  $0x4e62d442 // FADD V2.2D, V2.2D, V2.2D
-	VBSL  V2.B16, V1.B16, V3.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	WORD  $0x4ee3d421 // FSUB V1.2D, V1.2D, V3.2D
-
-	// a^gamma: a factor for each 1, 2, 3 that gamma reaches
-	FMOVQ (R0), F2 // 1
-	WORD  $0x6e62e402 // FCMGE V2.2D, V0.2D, V2.2D
-	FMOVQ (R0), F3 // 1
-	VBSL  V3.B16, V1.B16, V2.B16
-	FMOVQ 336(R0), F3 // 2
-	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
-	FMOVQ (R0), F4 // 1
-	VBSL  V4.B16, V1.B16, V3.B16
-	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
-	FMOVQ 352(R0), F3 // 3
-	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
-	FMOVQ (R0), F4 // 1
-	VBSL  V4.B16, V1.B16, V3.B16
-	WORD  $0x6e63dc41 // FMUL V1.2D, V2.2D, V3.2D
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F1, (R1)
-	B     next4
-
-part3:
-	FMOVD F1, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x43380000000003fe
-DATA constants<>+24(SB)/8, $0x43380000000003fe
-DATA constants<>+32(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+40(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+48(SB)/8, $0x8000000000000000
-DATA constants<>+56(SB)/8, $0x8000000000000000
-DATA constants<>+64(SB)/8, $0xc044000000000000
-DATA constants<>+72(SB)/8, $0xc044000000000000
-DATA constants<>+80(SB)/8, $0x40862f3333333333
-DATA constants<>+88(SB)/8, $0x40862f3333333333
-DATA constants<>+96(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+104(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+112(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+120(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+128(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+136(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+144(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+152(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+160(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+168(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+176(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+184(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+192(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+200(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+208(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+216(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+224(SB)/8, $0x3f81111111126b37
-DATA constants<>+232(SB)/8, $0x3f81111111126b37
-DATA constants<>+240(SB)/8, $0x3fa55555555506c0
-DATA constants<>+248(SB)/8, $0x3fa55555555506c0
-DATA constants<>+256(SB)/8, $0x3fc55555555554fe
-DATA constants<>+264(SB)/8, $0x3fc55555555554fe
-DATA constants<>+272(SB)/8, $0x3fe000000000000a
-DATA constants<>+280(SB)/8, $0x3fe000000000000a
-DATA constants<>+288(SB)/8, $0x3fe0000000000000
-DATA constants<>+296(SB)/8, $0x3fe0000000000000
-DATA constants<>+304(SB)/8, $0x7fffffffffffffff
-DATA constants<>+312(SB)/8, $0x7fffffffffffffff
-DATA constants<>+320(SB)/8, $0x3c90000000000000
-DATA constants<>+328(SB)/8, $0x3c90000000000000
+DATA constants<>+0(SB)/8, $0x8000000000000000
+DATA constants<>+8(SB)/8, $0x8000000000000000
+DATA constants<>+16(SB)/8, $0xc044000000000000
+DATA constants<>+24(SB)/8, $0xc044000000000000
+DATA constants<>+32(SB)/8, $0x40862f3333333333
+DATA constants<>+40(SB)/8, $0x40862f3333333333
+DATA constants<>+48(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+56(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+64(SB)/8, $0x43380000000003fe
+DATA constants<>+72(SB)/8, $0x43380000000003fe
+DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+112(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+120(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+128(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+136(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+144(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+152(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+160(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+168(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+176(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+184(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+192(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+200(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+208(SB)/8, $0x3f81111111126b37
+DATA constants<>+216(SB)/8, $0x3f81111111126b37
+DATA constants<>+224(SB)/8, $0x3fa55555555506c0
+DATA constants<>+232(SB)/8, $0x3fa55555555506c0
+DATA constants<>+240(SB)/8, $0x3fc55555555554fe
+DATA constants<>+248(SB)/8, $0x3fc55555555554fe
+DATA constants<>+256(SB)/8, $0x3fe000000000000a
+DATA constants<>+264(SB)/8, $0x3fe000000000000a
+DATA constants<>+272(SB)/8, $0x3fe0000000000000
+DATA constants<>+280(SB)/8, $0x3fe0000000000000
+DATA constants<>+288(SB)/8, $0x7fffffffffffffff
+DATA constants<>+296(SB)/8, $0x7fffffffffffffff
+DATA constants<>+304(SB)/8, $0x3c90000000000000
+DATA constants<>+312(SB)/8, $0x3c90000000000000
+DATA constants<>+320(SB)/8, $0x3ff0000000000000
+DATA constants<>+328(SB)/8, $0x3ff0000000000000
 DATA constants<>+336(SB)/8, $0x4000000000000000
 DATA constants<>+344(SB)/8, $0x4000000000000000
 DATA constants<>+352(SB)/8, $0x4008000000000000

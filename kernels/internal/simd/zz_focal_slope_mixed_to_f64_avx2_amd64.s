@@ -12,19 +12,111 @@ TEXT ·focalSlopeMixedToF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD gamma+32(FP), Y0
 	CMPQ         BX, $0x00000004
-	JLT          tail
-	VXORPS       Y1, Y1, Y1
-	VMOVUPD      f64_1<>+0(SB), Y2
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VMOVUPD      f64_FocalFloor<>+0(SB), Y4
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y5
-	VMOVUPD      f64_sign<>+0(SB), Y6
-	VMOVUPD      f64_Log2E64<>+0(SB), Y7
-	VMOVUPD      f64_Ln2<>+0(SB), Y8
-	VMOVUPD      f64_ExpMixedPoly_6<>+0(SB), Y9
-	VMOVUPD      f64_ExpMixedPoly_4<>+0(SB), Y10
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(BX*8), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+
+loaded1:
+body:
+	VXORPD  f64_sign<>+0(SB), Y1, Y3
+	VMOVUPD f64_FocalFloor<>+0(SB), Y4
+	VMAXPD  Y3, Y4, Y3
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y5
+	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y3
+	VPSLLQ       $0x34, Y4, Y4
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y5
+	VMULPD      Y5, Y3, Y3
+	VSUBPD      f64_1<>+0(SB), Y4, Y5
+	VFMADD231PD Y3, Y4, Y5
+	VXORPS      Y3, Y3, Y3
+	VSUBPD      Y5, Y3, Y3
+
+	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPD       $0x00, Y5, Y4, Y5
+	VMULPD       Y4, Y1, Y1
+	VDIVPD       Y3, Y1, Y1
+	VANDNPD      Y1, Y5, Y1
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x00, Y4, Y3, Y3
+	VBLENDVPD    Y3, f64_1<>+0(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y1
+	VADDPD       f64_1<>+0(SB), Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_1<>+0(SB), Y2
+	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
+	VMOVUPD f64_FocalFloor<>+0(SB), Y4
+	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y5
+	VMOVUPD f64_sign<>+0(SB), Y6
+	VMOVUPD f64_Log2E64<>+0(SB), Y7
+	VMOVUPD f64_Ln2<>+0(SB), Y8
+	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y9
+	VMOVUPD f64_ExpMixedPoly_4<>+0(SB), Y10
+
+turn:
 	// A turn: 4 elements, all at once.
 	VMOVUPD (CX), Y11
 	VXORPD  Y6, Y11, Y12
@@ -67,93 +159,17 @@ main:
 	ADDQ      $0x00000020, DX
 	SUBQ      $0x00000004, BX
 	CMPQ      BX, $0x00000004
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y1
-	VMASKMOVPD (CX), Y1, Y2
-	VXORPD     f64_sign<>+0(SB), Y2, Y3
-	VMOVUPD    f64_FocalFloor<>+0(SB), Y4
-	VMAXPD     Y3, Y4, Y3
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y5
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y3
-	VPSLLQ       $0x34, Y4, Y4
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y5
-	VMULPD      Y5, Y3, Y3
-	VSUBPD      f64_1<>+0(SB), Y4, Y5
-	VFMADD231PD Y3, Y4, Y5
-	VXORPS      Y3, Y3, Y3
-	VSUBPD      Y5, Y3, Y3
-
-	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
-	VMOVUPD    f64_1<>+0(SB), Y4
-	VSUBPD     Y3, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VCMPPD     $0x00, Y5, Y4, Y5
-	VMULPD     Y4, Y2, Y2
-	VDIVPD     Y3, Y2, Y2
-	VANDNPD    Y2, Y5, Y2
-	VXORPS     Y4, Y4, Y4
-	VCMPPD     $0x00, Y4, Y3, Y3
-	VBLENDVPD  Y3, f64_1<>+0(SB), Y2, Y2
-	VMULPD     Y2, Y0, Y2
-	VADDPD     f64_1<>+0(SB), Y2, Y2
-	VMASKMOVPD (DX), Y1, Y3
-	VMULPD     Y2, Y3, Y2
-	CMPQ       BX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y2, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      BX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_FocalFloor<>+0(SB)/8, $0xc05a000000000000
 DATA f64_FocalFloor<>+8(SB)/8, $0xc05a000000000000
@@ -161,17 +177,11 @@ DATA f64_FocalFloor<>+16(SB)/8, $0xc05a000000000000
 DATA f64_FocalFloor<>+24(SB)/8, $0xc05a000000000000
 GLOBL f64_FocalFloor<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -184,6 +194,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -221,12 +237,8 @@ DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32

@@ -12,14 +12,127 @@ TEXT ·focalSlopeMixedToF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD gamma+32(FP), Z0
 	CMPQ         BX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000008
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(DX)(BX*8), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(DX)(BX*8), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+
+loaded1:
+body:
+	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z3
+	VBROADCASTSD f64_FocalFloor<>+0(SB), Z4
+	VMAXPD       Z3, Z4, Z3
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z3
+	VPSLLQ            $0x34, Z4, Z4
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z5
+	VMULPD           Z5, Z3, Z3
+	VSUBPD.BCST      f64_1<>+0(SB), Z4, Z5
+	VFMADD231PD      Z3, Z4, Z5
+	VPXORQ           Z3, Z3, Z3
+	VSUBPD           Z5, Z3, Z3
+
+	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
+	VBROADCASTSD   f64_1<>+0(SB), Z4
+	VSUBPD         Z3, Z4, Z4
+	VPXORQ         Z5, Z5, Z5
+	VCMPPD         $0x00, Z5, Z4, K1
+	VMULPD         Z4, Z1, Z1
+	VDIVPD         Z3, Z1, Z1
+	KNOTW          K1, K1
+	VMOVAPD.Z      Z1, K1, Z1
+	VPXORQ         Z4, Z4, Z4
+	VCMPPD         $0x00, Z4, Z3, K1
+	VBLENDMPD.BCST f64_1<>+0(SB), Z1, K1, Z1
+	VMULPD         Z1, Z0, Z1
+	VADDPD.BCST    f64_1<>+0(SB), Z1, Z1
+	VMULPD         Z1, Z2, Z1
+	CMPQ           BX, $0x00000008
+	JGE            store
+	CMPQ           BX, $0x00000004
+	JLT            fewer4
+	VMOVUPS        Y1, (AX)
+	VEXTRACTF64X4  $0x01, Z1, Y1
+	VMOVUPS        Y1, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z1
+	VMOVUPD (DX), Z2
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z1, Z1, Z1
 	VBROADCASTSD f64_FocalFloor<>+0(SB), Z2
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z4
 	VBROADCASTSD f64_1<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD     (CX), Z6
 	VPXORQ.BCST f64_sign<>+0(SB), Z6, Z7
@@ -94,83 +207,14 @@ main:
 	ADDQ      $0x00000080, DX
 	SUBQ      $0x00000010, BX
 	CMPQ      BX, $0x00000010
-	JGE       main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z1
-	VPMOVQ2M     Z1, K1
-	VMOVUPD.Z    (CX), K1, Z1
-	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z2
-	VBROADCASTSD f64_FocalFloor<>+0(SB), Z3
-	VMAXPD       Z2, Z3, Z2
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z4
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z4, Z2
-	VPSLLQ            $0x34, Z3, Z3
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z4
-	VMULPD           Z4, Z2, Z2
-	VSUBPD.BCST      f64_1<>+0(SB), Z3, Z4
-	VFMADD231PD      Z2, Z3, Z4
-	VPXORQ           Z2, Z2, Z2
-	VSUBPD           Z4, Z2, Z2
-
-	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
-	VBROADCASTSD   f64_1<>+0(SB), Z3
-	VSUBPD         Z2, Z3, Z3
-	VPXORQ         Z4, Z4, Z4
-	VCMPPD         $0x00, Z4, Z3, K2
-	VMULPD         Z3, Z1, Z1
-	VDIVPD         Z2, Z1, Z1
-	KNOTW          K2, K2
-	VMOVAPD.Z      Z1, K2, Z1
-	VPXORQ         Z3, Z3, Z3
-	VCMPPD         $0x00, Z3, Z2, K2
-	VBLENDMPD.BCST f64_1<>+0(SB), Z1, K2, Z1
-	VMULPD         Z1, Z0, Z1
-	VADDPD.BCST    f64_1<>+0(SB), Z1, Z1
-	VMOVUPD.Z      (DX), K1, Z2
-	VMULPD         Z1, Z2, Z1
-	CMPQ           BX, $0x00000008
-	JLT            part2
-	VMOVUPD        Z1, (AX)
-	JMP            next3
-
-part2:
-	VMOVUPD Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      BX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
+
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_FocalFloor<>+0(SB)/8, $0xc05a000000000000
 GLOBL f64_FocalFloor<>(SB), RODATA|NOPTR, $8
@@ -178,20 +222,14 @@ GLOBL f64_FocalFloor<>(SB), RODATA|NOPTR, $8
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
-
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -211,20 +249,5 @@ GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
 DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8

@@ -14,23 +14,106 @@ TEXT ·focalSlopeMixedToF64NEON(SB), NOSPLIT, $0-40
 	FMOVD gamma+32(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F1 // 1
-	VEOR  V2.B16, V2.B16, V2.B16
-	FMOVQ 16(R0), F3 // Integer64_plus_ExpMixedShift
-	FMOVQ 32(R0), F4 // sign
-	FMOVQ 48(R0), F5 // FocalFloor
-	FMOVQ 64(R0), F6 // Log2E64
-	FMOVQ 80(R0), F7 // Ln2
-	FMOVQ 96(R0), F8 // ExpMixedPoly_6
-	FMOVQ 112(R0), F9 // ExpMixedPoly_5
-	FMOVQ 128(R0), F10 // ExpMixedPoly_4
-	FMOVQ 144(R0), F11 // ExpMixedPoly_3
-	FMOVQ 160(R0), F12 // ExpMixedPoly_2
-	FMOVQ 176(R0), F13 // ExpMixedPoly_1
-	FMOVQ 192(R0), F14 // ExpMixedPoly_0
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F1
+	FMOVD (R3), F2
+
+body:
+	FMOVQ (R0), F3 // sign
+	VEOR  V3.B16, V1.B16, V3.B16
+	FMOVQ 16(R0), F4 // FocalFloor
+	WORD  $0x6ee3e485 // FCMGT V5.2D, V4.2D, V3.2D
+	VBSL  V3.B16, V4.B16, V5.B16
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	FMOVQ 32(R0), F3 // Log2E64
+	FMOVQ 48(R0), F4 // Integer64_plus_ExpMixedShift
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 48(R0), F3 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
+	FMOVQ 64(R0), F6 // Ln2
+	VFMLS V6.D2, V3.D2, V5.D2
+	VSHL  $52, V4.D2, V3.D2
+
+	// ExpMixedPoly by Horner's rule
+	FMOVQ 80(R0), F4 // ExpMixedPoly_6
+	FMOVQ 96(R0), F6 // ExpMixedPoly_5
+	VFMLA V5.D2, V4.D2, V6.D2
+	FMOVQ 112(R0), F4 // ExpMixedPoly_4
+	VFMLA V5.D2, V6.D2, V4.D2
+	FMOVQ 128(R0), F6 // ExpMixedPoly_3
+	VFMLA V5.D2, V4.D2, V6.D2
+	FMOVQ 144(R0), F4 // ExpMixedPoly_2
+	VFMLA V5.D2, V6.D2, V4.D2
+	FMOVQ 160(R0), F6 // ExpMixedPoly_1
+	VFMLA V5.D2, V4.D2, V6.D2
+	FMOVQ 176(R0), F4 // ExpMixedPoly_0
+	VFMLA V5.D2, V6.D2, V4.D2
+	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
+	FMOVQ 192(R0), F5 // 1
+	WORD  $0x4ee5d465 // FSUB V5.2D, V3.2D, V5.2D
+	VFMLA V4.D2, V3.D2, V5.D2
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x4ee5d463 // FSUB V3.2D, V3.2D, V5.2D
+
+	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
+	FMOVQ 192(R0), F4 // 1
+	WORD  $0x4ee3d484 // FSUB V4.2D, V4.2D, V3.2D
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x4e65e485 // FCMEQ V5.2D, V4.2D, V5.2D
+	WORD  $0x6e64dc21 // FMUL V1.2D, V1.2D, V4.2D
+	WORD  $0x6e63fc21 // FDIV V1.2D, V1.2D, V3.2D
+	WORD  $0x4e651c21 // BIC V1.16B, V1.16B, V5.16B
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x4e64e463 // FCMEQ V3.2D, V3.2D, V4.2D
+	FMOVQ 192(R0), F4 // 1
+	VBSL  V1.B16, V4.B16, V3.B16
+	WORD  $0x6e63dc01 // FMUL V1.2D, V0.2D, V3.2D
+	FMOVQ 192(R0), F3 // 1
+	WORD  $0x4e61d461 // FADD V1.2D, V3.2D, V1.2D
+	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 192(R0), F1 // 1
+	VEOR  V2.B16, V2.B16, V2.B16
+	FMOVQ 48(R0), F3 // Integer64_plus_ExpMixedShift
+	FMOVQ (R0), F4 // sign
+	FMOVQ 16(R0), F5 // FocalFloor
+	FMOVQ 32(R0), F6 // Log2E64
+	FMOVQ 64(R0), F7 // Ln2
+	FMOVQ 80(R0), F8 // ExpMixedPoly_6
+	FMOVQ 96(R0), F9 // ExpMixedPoly_5
+	FMOVQ 112(R0), F10 // ExpMixedPoly_4
+	FMOVQ 128(R0), F11 // ExpMixedPoly_3
+	FMOVQ 144(R0), F12 // ExpMixedPoly_2
+	FMOVQ 160(R0), F13 // ExpMixedPoly_1
+	FMOVQ 176(R0), F14 // ExpMixedPoly_0
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F15
 	VEOR  V4.B16, V15.B16, V16.B16
@@ -117,125 +200,35 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	FMOVQ 32(R0), F2 // sign
-	VEOR  V2.B16, V1.B16, V2.B16
-	FMOVQ 48(R0), F3 // FocalFloor
-	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
-	VBSL  V2.B16, V3.B16, V4.B16
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 64(R0), F2 // Log2E64
-	FMOVQ 16(R0), F3 // Integer64_plus_ExpMixedShift
-	VFMLA V2.D2, V4.D2, V3.D2
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	FMOVQ 80(R0), F5 // Ln2
-	VFMLS V5.D2, V2.D2, V4.D2
-	VSHL  $52, V3.D2, V2.D2
-
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 96(R0), F3 // ExpMixedPoly_6
-	FMOVQ 112(R0), F5 // ExpMixedPoly_5
-	VFMLA V4.D2, V3.D2, V5.D2
-	FMOVQ 128(R0), F3 // ExpMixedPoly_4
-	VFMLA V4.D2, V5.D2, V3.D2
-	FMOVQ 144(R0), F5 // ExpMixedPoly_3
-	VFMLA V4.D2, V3.D2, V5.D2
-	FMOVQ 160(R0), F3 // ExpMixedPoly_2
-	VFMLA V4.D2, V5.D2, V3.D2
-	FMOVQ 176(R0), F5 // ExpMixedPoly_1
-	VFMLA V4.D2, V3.D2, V5.D2
-	FMOVQ 192(R0), F3 // ExpMixedPoly_0
-	VFMLA V4.D2, V5.D2, V3.D2
-	WORD  $0x6e63dc83 // FMUL V3.2D, V4.2D, V3.2D
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4ee4d444 // FSUB V4.2D, V2.2D, V4.2D
-	VFMLA V3.D2, V2.D2, V4.D2
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
-
-	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x4e64e464 // FCMEQ V4.2D, V3.2D, V4.2D
-	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
-	WORD  $0x6e62fc21 // FDIV V1.2D, V1.2D, V2.2D
-	WORD  $0x4e641c21 // BIC V1.16B, V1.16B, V4.16B
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x4e63e442 // FCMEQ V2.2D, V2.2D, V3.2D
-	FMOVQ (R0), F3 // 1
-	VBSL  V1.B16, V3.B16, V2.B16
-	WORD  $0x6e62dc01 // FMUL V1.2D, V0.2D, V2.2D
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4e61d441 // FADD V1.2D, V2.2D, V1.2D
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F2
-	B     loaded4
-
-few3:
-	FMOVD (R3), F2
-
-loaded4:
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F1, (R1)
-	B     next6
-
-part5:
-	FMOVD F1, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x43380000000003ff
-DATA constants<>+24(SB)/8, $0x43380000000003ff
-DATA constants<>+32(SB)/8, $0x8000000000000000
-DATA constants<>+40(SB)/8, $0x8000000000000000
-DATA constants<>+48(SB)/8, $0xc05a000000000000
-DATA constants<>+56(SB)/8, $0xc05a000000000000
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+88(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+96(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+104(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+112(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+120(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+128(SB)/8, $0x3f81111a68d73410
-DATA constants<>+136(SB)/8, $0x3f81111a68d73410
-DATA constants<>+144(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+152(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+160(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+168(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+176(SB)/8, $0x3fe000000281ce92
-DATA constants<>+184(SB)/8, $0x3fe000000281ce92
-DATA constants<>+192(SB)/8, $0x3ff0000000022588
-DATA constants<>+200(SB)/8, $0x3ff0000000022588
+DATA constants<>+0(SB)/8, $0x8000000000000000
+DATA constants<>+8(SB)/8, $0x8000000000000000
+DATA constants<>+16(SB)/8, $0xc05a000000000000
+DATA constants<>+24(SB)/8, $0xc05a000000000000
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x43380000000003ff
+DATA constants<>+56(SB)/8, $0x43380000000003ff
+DATA constants<>+64(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+72(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+80(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+88(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+96(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+104(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+112(SB)/8, $0x3f81111a68d73410
+DATA constants<>+120(SB)/8, $0x3f81111a68d73410
+DATA constants<>+128(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+136(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+144(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+152(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+160(SB)/8, $0x3fe000000281ce92
+DATA constants<>+168(SB)/8, $0x3fe000000281ce92
+DATA constants<>+176(SB)/8, $0x3ff0000000022588
+DATA constants<>+184(SB)/8, $0x3ff0000000022588
+DATA constants<>+192(SB)/8, $0x3ff0000000000000
+DATA constants<>+200(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $208

@@ -12,15 +12,123 @@ TEXT ·focalSlopeToF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD gamma+32(FP), Y0
 	CMPQ         BX, $0x00000004
-	JLT          tail
-	VXORPS       Y1, Y1, Y1
-	VMOVUPD      f64_1<>+0(SB), Y2
-	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3
-	VMOVUPD      f64_Expm1Floor64<>+0(SB), Y4
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y5
-	VMOVUPD      f64_ExpPoly64_from_2_8<>+0(SB), Y6
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(BX*8), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+
+loaded1:
+body:
+	VXORPD f64_sign<>+0(SB), Y1, Y3
+
+	// exp(x) − 1, or x itself if tiny
+	VMOVUPD f64_Expm1Floor64<>+0(SB), Y4
+	VMAXPD  Y3, Y4, Y4
+	VMOVUPD f64_ExpTop64<>+0(SB), Y5
+	VMINPD  Y4, Y5, Y4
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y5, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y4
+	VMOVAPD      Y4, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y7
+	VMULPD       Y7, Y7, Y8
+
+	// ExpPoly64_from_2 by Horner's rule
+	VMOVUPD      f64_ExpPoly64_from_2_8<>+0(SB), Y9
+	VFMADD231PD  f64_ExpPoly64_from_2_9<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_7<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_6<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_5<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_4<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_3<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_2<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_1<>+0(SB), Y7, Y9
+	VFMADD213PD  f64_ExpPoly64_from_2_0<>+0(SB), Y7, Y9
+	VMULPD       Y9, Y8, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y7
+	VSUBPD       f64_0p5<>+0(SB), Y5, Y6
+	VFMADD231PD  Y5, Y4, Y6
+	VFMADD231PD  Y7, Y5, Y6
+	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y4
+	VCMPPD       $0x11, f64_Expm1Tiny64<>+0(SB), Y4, Y4
+	VADDPD       Y6, Y6, Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VXORPS       Y4, Y4, Y4
+	VSUBPD       Y3, Y4, Y3
+
+	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPD       $0x00, Y5, Y4, Y5
+	VMULPD       Y4, Y1, Y1
+	VDIVPD       Y3, Y1, Y1
+	VANDNPD      Y1, Y5, Y1
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x00, Y4, Y3, Y3
+	VBLENDVPD    Y3, f64_1<>+0(SB), Y1, Y1
+	VMULPD       Y1, Y0, Y1
+	VADDPD       f64_1<>+0(SB), Y1, Y1
+	VMULPD       Y1, Y2, Y1
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_1<>+0(SB), Y2
+	VMOVUPD f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3
+	VMOVUPD f64_Expm1Floor64<>+0(SB), Y4
+	VMOVUPD f64_ExpTop64<>+0(SB), Y5
+	VMOVUPD f64_ExpPoly64_from_2_8<>+0(SB), Y6
+
+turn:
 	// A turn: 4 elements, all at once.
 	VMOVUPD (CX), Y7
 	VXORPD  f64_sign<>+0(SB), Y7, Y8
@@ -78,109 +186,17 @@ main:
 	ADDQ      $0x00000020, DX
 	SUBQ      $0x00000004, BX
 	CMPQ      BX, $0x00000004
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y1
-	VMASKMOVPD (CX), Y1, Y2
-	VXORPD     f64_sign<>+0(SB), Y2, Y3
-
-	// exp(x) − 1, or x itself if tiny
-	VMOVUPD f64_Expm1Floor64<>+0(SB), Y4
-	VMAXPD  Y3, Y4, Y4
-	VMOVUPD f64_ExpTop64<>+0(SB), Y5
-	VMINPD  Y4, Y5, Y4
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
-	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y5, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y4
-	VMOVAPD      Y4, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y7
-	VMULPD       Y7, Y7, Y8
-
-	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD      f64_ExpPoly64_from_2_8<>+0(SB), Y9
-	VFMADD231PD  f64_ExpPoly64_from_2_9<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_7<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_6<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_5<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_4<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_3<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_2<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_1<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_ExpPoly64_from_2_0<>+0(SB), Y7, Y9
-	VMULPD       Y9, Y8, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y7
-	VSUBPD       f64_0p5<>+0(SB), Y5, Y6
-	VFMADD231PD  Y5, Y4, Y6
-	VFMADD231PD  Y7, Y5, Y6
-	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y4
-	VCMPPD       $0x11, f64_Expm1Tiny64<>+0(SB), Y4, Y4
-	VADDPD       Y6, Y6, Y5
-	VBLENDVPD    Y4, Y3, Y5, Y3
-	VXORPS       Y4, Y4, Y4
-	VSUBPD       Y3, Y4, Y3
-
-	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
-	VMOVUPD    f64_1<>+0(SB), Y4
-	VSUBPD     Y3, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VCMPPD     $0x00, Y5, Y4, Y5
-	VMULPD     Y4, Y2, Y2
-	VDIVPD     Y3, Y2, Y2
-	VANDNPD    Y2, Y5, Y2
-	VXORPS     Y4, Y4, Y4
-	VCMPPD     $0x00, Y4, Y3, Y3
-	VBLENDVPD  Y3, f64_1<>+0(SB), Y2, Y2
-	VMULPD     Y2, Y0, Y2
-	VADDPD     f64_1<>+0(SB), Y2, Y2
-	VMASKMOVPD (DX), Y1, Y3
-	VMULPD     Y2, Y3, Y2
-	CMPQ       BX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y2, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      BX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_Expm1Shift64<>+0(SB)/8, $0x43380000000003fe
-DATA f64_Integer64_plus_Expm1Shift64<>+8(SB)/8, $0x43380000000003fe
-DATA f64_Integer64_plus_Expm1Shift64<>+16(SB)/8, $0x43380000000003fe
-DATA f64_Integer64_plus_Expm1Shift64<>+24(SB)/8, $0x43380000000003fe
-GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $32
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Expm1Floor64<>+0(SB)/8, $0xc044000000000000
 DATA f64_Expm1Floor64<>+8(SB)/8, $0xc044000000000000
@@ -194,17 +210,11 @@ DATA f64_ExpTop64<>+16(SB)/8, $0x40862f3333333333
 DATA f64_ExpTop64<>+24(SB)/8, $0x40862f3333333333
 GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_Expm1Shift64<>+0(SB)/8, $0x43380000000003fe
+DATA f64_Integer64_plus_Expm1Shift64<>+8(SB)/8, $0x43380000000003fe
+DATA f64_Integer64_plus_Expm1Shift64<>+16(SB)/8, $0x43380000000003fe
+DATA f64_Integer64_plus_Expm1Shift64<>+24(SB)/8, $0x43380000000003fe
+GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -223,6 +233,12 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 DATA f64_ExpPoly64_from_2_9<>+8(SB)/8, $0x3e5ad92c8121229d
@@ -296,12 +312,8 @@ DATA f64_Expm1Tiny64<>+16(SB)/8, $0x3c90000000000000
 DATA f64_Expm1Tiny64<>+24(SB)/8, $0x3c90000000000000
 GLOBL f64_Expm1Tiny64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32

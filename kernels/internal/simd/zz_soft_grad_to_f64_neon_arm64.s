@@ -16,9 +16,40 @@ TEXT ·softGradToF64NEON(SB), NOSPLIT, $0-48
 	FMOVD c+40(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $4, R3
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R1), F2
+	FMOVD (R2), F3
+
+body:
+	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
+	VFMLS V3.D2, V1.D2, V2.D2
+	CMP   $2, R3
+	BGE   store
+	FMOVD F2, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F2
+	FMOVQ (R2), F3
+	B     body
+
+store:
+	FMOVQ F2, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R1), F2
 	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
@@ -35,48 +66,9 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R1), F2
-	B     loaded2
-
-few1:
-	FMOVD (R1), F2
-
-loaded2:
-	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
-	CMP   $2, R3
-	BLT   few3
-	FMOVQ (R2), F3
-	B     loaded4
-
-few3:
-	FMOVD (R2), F3
-
-loaded4:
-	VFMLS V3.D2, V1.D2, V2.D2
-	CMP   $2, R3
-	BLT   part5
-	FMOVQ F2, (R0)
-	B     next6
-
-part5:
-	FMOVD F2, (R0)
-
-next6:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

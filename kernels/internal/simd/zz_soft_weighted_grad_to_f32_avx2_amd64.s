@@ -14,9 +14,93 @@ TEXT ·softWeightedGradToF32AVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSS k+40(FP), Y0
 	VBROADCASTSS c+44(FP), Y1
 	CMPQ         SI, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000008
+	JGE         whole
+	CMPQ        SI, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*4), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(SI*4), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(SI*4), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	JMP         loaded1
+
+fewer2:
+	CMPQ      SI, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(SI*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(DX)(SI*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(BX)(SI*4), X4
+	VMOVSD    (BX), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X2
+	VMOVSS (DX), X3
+	VMOVSS (BX), X4
+
+loaded1:
+body:
+	VMULPS       Y2, Y0, Y2
+	VMULPS       Y4, Y3, Y3
+	VFNMADD231PS Y1, Y3, Y2
+	CMPQ         SI, $0x00000008
+	JGE          store
+	CMPQ         SI, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      SI, $0x00000002
+	JLT       fewer5
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y2
+	VMOVUPS (DX), Y3
+	VMOVUPS (BX), Y4
+	JMP     body
+
+store:
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMULPS       (CX), Y0, Y2
 	VMULPS       32(CX), Y0, Y3
@@ -34,62 +118,8 @@ main:
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000010, SI
 	CMPQ         SI, $0x00000010
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), DI
-	VMOVUPS      (DI)(R8*4), Y2
-	VMASKMOVPS   (CX), Y2, Y3
-	VMULPS       Y3, Y0, Y3
-	VMASKMOVPS   (DX), Y2, Y4
-	VMASKMOVPS   (BX), Y2, Y5
-	VMULPS       Y5, Y4, Y4
-	VFNMADD231PS Y1, Y4, Y3
-	CMPQ         SI, $0x00000008
-	JLT          part2
-	VMOVUPS      Y3, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y3, Y2, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

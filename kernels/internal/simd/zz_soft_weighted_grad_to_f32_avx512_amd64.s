@@ -14,9 +14,116 @@ TEXT ·softWeightedGradToF32AVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS k+40(FP), Z0
 	VBROADCASTSS c+44(FP), Z1
 	CMPQ         SI, $0x00000040
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000010
+	JGE          whole
+	CMPQ         SI, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*4), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(DX)(SI*4), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(BX)(SI*4), Y4
+	VMOVUPS      (BX), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*4), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(DX)(SI*4), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(BX)(SI*4), X4
+	VMOVUPS      (BX), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	JMP          loaded1
+
+fewer3:
+	CMPQ      SI, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(SI*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(DX)(SI*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(BX)(SI*4), X4
+	VMOVSD    (BX), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X2
+	VMOVSS (DX), X3
+	VMOVSS (BX), X4
+
+loaded1:
+body:
+	VMULPS        Z2, Z0, Z2
+	VMULPS        Z4, Z3, Z3
+	VFNMADD231PS  Z1, Z3, Z2
+	CMPQ          SI, $0x00000010
+	JGE           store
+	CMPQ          SI, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y2, (AX)
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVUPS       Y2, -32(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          SI, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      SI, $0x00000002
+	JLT       fewer7
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z2
+	VMOVUPS (DX), Z3
+	VMOVUPS (BX), Z4
+	JMP     body
+
+store:
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMULPS       (CX), Z0, Z2
 	VMULPS       64(CX), Z0, Z3
@@ -44,79 +151,8 @@ main:
 	ADDQ         $0x00000100, BX
 	SUBQ         $0x00000040, SI
 	CMPQ         SI, $0x00000040
-	JGE          main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), DI
-	VMOVUPS      (DI)(R8*4), Z2
-	VPMOVD2M     Z2, K1
-	VMOVUPS.Z    (CX), K1, Z2
-	VMULPS       Z2, Z0, Z2
-	VMOVUPS.Z    (DX), K1, Z3
-	VMOVUPS.Z    (BX), K1, Z4
-	VMULPS       Z4, Z3, Z3
-	VFNMADD231PS Z1, Z3, Z2
-	CMPQ         SI, $0x00000010
-	JLT          part2
-	VMOVUPS      Z2, (AX)
-	JMP          next3
-
-part2:
-	VMOVUPS Z2, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000010, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

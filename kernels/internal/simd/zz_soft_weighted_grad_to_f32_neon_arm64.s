@@ -17,9 +17,75 @@ TEXT ·softWeightedGradToF32NEON(SB), NOSPLIT, $0-48
 	FMOVS c+44(FP), F1
 	VDUP  V1.S[0], V1.S4
 	CMP   $8, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R1, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F2
+	FMOVD (R1), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F3
+	FMOVD (R2), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F4
+	FMOVD (R3), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R1), F2
+	FMOVS (R2), F3
+	FMOVS (R3), F4
+
+loaded1:
+body:
+	WORD  $0x6e22dc02 // FMUL V2.4S, V0.4S, V2.4S
+	WORD  $0x6e24dc63 // FMUL V3.4S, V3.4S, V4.4S
+	VFMLS V3.S4, V1.S4, V2.S4
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F2, (R0)
+	VDUP  V2.D[1], V2.D2
+	MOVD  R0, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F2, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F2, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F2
+	FMOVQ (R2), F3
+	FMOVQ (R3), F4
+	B     body
+
+store:
+	FMOVQ F2, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F2
 	WORD  $0x6e22dc02 // FMUL V2.4S, V0.4S, V2.4S
@@ -41,100 +107,9 @@ main:
 	ADD   $32, R3, R3
 	SUB   $8, R6, R6
 	CMP   $8, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $4, R6
-	BLT   few1
-	FMOVQ (R1), F2
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R1), F2
-	B     loaded2
-
-two3:
-	FMOVD (R1), F2
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R1), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded2:
-	WORD  $0x6e22dc02 // FMUL V2.4S, V0.4S, V2.4S
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R2), F3
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R2), F3
-	B     loaded5
-
-two6:
-	FMOVD (R2), F3
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R2), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded5:
-	CMP   $4, R6
-	BLT   few7
-	FMOVQ (R3), F4
-	B     loaded8
-
-few7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS (R3), F4
-	B     loaded8
-
-two9:
-	FMOVD (R3), F4
-	CMP   $3, R6
-	BLT   loaded8
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded8:
-	WORD  $0x6e24dc63 // FMUL V3.4S, V3.4S, V4.4S
-	VFMLS V3.S4, V1.S4, V2.S4
-	CMP   $4, R6
-	BLT   part10
-	FMOVQ F2, (R0)
-	B     next11
-
-part10:
-	CMP   $2, R6
-	BGE   two12
-	FMOVS F2, (R0)
-	B     stored13
-
-two12:
-	FMOVD F2, (R0)
-	CMP   $3, R6
-	BLT   stored13
-	VDUP  V2.S[2], V2.S4
-	FMOVS F2, 8(R0)
-
-stored13:
-next11:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

@@ -14,9 +14,70 @@ TEXT ·softWeightedGradToF64AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSD k+40(FP), Y0
 	VBROADCASTSD c+48(FP), Y1
 	CMPQ         SI, $0x00000008
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000004
+	JGE         whole
+	CMPQ        SI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(SI*8), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(SI*8), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+
+loaded1:
+body:
+	VMULPD       Y2, Y0, Y2
+	VMULPD       Y4, Y3, Y3
+	VFNMADD231PD Y1, Y3, Y2
+	CMPQ         SI, $0x00000004
+	JGE          store
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	VMOVUPD (BX), Y4
+	JMP     body
+
+store:
+	VMOVUPD Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMULPD       (CX), Y0, Y2
 	VMULPD       32(CX), Y0, Y3
@@ -34,54 +95,8 @@ main:
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), DI
-	VMOVUPD      (DI)(R8*8), Y2
-	VMASKMOVPD   (CX), Y2, Y3
-	VMULPD       Y3, Y0, Y3
-	VMASKMOVPD   (DX), Y2, Y4
-	VMASKMOVPD   (BX), Y2, Y5
-	VMULPD       Y5, Y4, Y4
-	VFNMADD231PD Y1, Y4, Y3
-	CMPQ         SI, $0x00000004
-	JLT          part2
-	VMOVUPD      Y3, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y3, Y2, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000004, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -17,9 +17,44 @@ TEXT ·softWeightedGradToF64NEON(SB), NOSPLIT, $0-56
 	FMOVD c+48(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $4, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R1), F2
+	FMOVD (R2), F3
+	FMOVD (R3), F4
+
+body:
+	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
+	WORD  $0x6e64dc63 // FMUL V3.2D, V3.2D, V4.2D
+	VFMLS V3.D2, V1.D2, V2.D2
+	CMP   $2, R6
+	BGE   store
+	FMOVD F2, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F2
+	FMOVQ (R2), F3
+	FMOVQ (R3), F4
+	B     body
+
+store:
+	FMOVQ F2, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R1), F2
 	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
@@ -41,59 +76,9 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R1), F2
-	B     loaded2
-
-few1:
-	FMOVD (R1), F2
-
-loaded2:
-	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R2), F3
-	B     loaded4
-
-few3:
-	FMOVD (R2), F3
-
-loaded4:
-	CMP   $2, R6
-	BLT   few5
-	FMOVQ (R3), F4
-	B     loaded6
-
-few5:
-	FMOVD (R3), F4
-
-loaded6:
-	WORD  $0x6e64dc63 // FMUL V3.2D, V3.2D, V4.2D
-	VFMLS V3.D2, V1.D2, V2.D2
-	CMP   $2, R6
-	BLT   part7
-	FMOVQ F2, (R0)
-	B     next8
-
-part7:
-	FMOVD F2, (R0)
-
-next8:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

@@ -34,12 +34,12 @@ masked1:
 	VMOVUPS.Z (DX), K1, Z7
 	VMULPS    Z7, Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VPXORQ        Z7, Z7, Z7
-	VCMPPS        $0x00, Z7, Z6, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VMOVUPS.Z     (AX), K1, Z7
 	VSUBPS        Z7, Z0, Z0
-	KNOTW         K2, K1
+	VPXORQ        Z7, Z7, Z7
+	VCMPPS        $0x00, Z7, Z6, K1
+	KNOTW         K1, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y6
@@ -96,14 +96,14 @@ large:
 	JLT    tail
 	VPXORQ Z5, Z5, Z5
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPS (DX), Z6
 	VMULPS  (CX), Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPS        $0x00, Z5, Z6, K1
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPS        (AX), Z0, Z7
+	VCMPPS        $0x00, Z5, Z6, K1
 	KNOTW         K1, K1
 	VMOVAPS.Z     Z7, K1, Z7
 	VCVTPS2PD     Y6, Z8
@@ -121,7 +121,7 @@ main:
 	ADDQ          $0x00000040, DX
 	SUBQ          $0x00000010, BX
 	CMPQ          BX, $0x00000010
-	JGE           main
+	JGE           turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
@@ -142,12 +142,12 @@ masked2:
 	VMOVUPS.Z (DX), K1, Z7
 	VMULPS    Z7, Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VPXORQ        Z7, Z7, Z7
-	VCMPPS        $0x00, Z7, Z6, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VMOVUPS.Z     (AX), K1, Z7
 	VSUBPS        Z7, Z0, Z0
-	KNOTW         K2, K1
+	VPXORQ        Z7, Z7, Z7
+	VCMPPS        $0x00, Z7, Z6, K1
+	KNOTW         K1, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y6

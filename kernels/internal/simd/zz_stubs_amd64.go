@@ -47,6 +47,42 @@ func absoluteErrorMixedF32AVX2(x, y *float32, n int) (sum float64)
 func absoluteErrorMixedF32AVX512(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func maxUnorderedF32AVX2(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func maxUnorderedF32AVX512(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF32AVX2(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func placeOfF32AVX512(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func argMaxColumnsF32AVX2(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func argMaxColumnsF32AVX512(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func maxUnorderedF64AVX2(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func maxUnorderedF64AVX512(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF64AVX2(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func placeOfF64AVX512(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func argMaxColumnsF64AVX2(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
+func argMaxColumnsF64AVX512(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
 func bCEToF32AVX2(dst, p, t *float32, n int)
 
 //go:noescape
@@ -155,6 +191,12 @@ func addSquaresToF32AVX2(dst, y, x *float32, n int)
 func addSquaresToF32AVX512(dst, y, x *float32, n int)
 
 //go:noescape
+func addScaledToF32AVX2(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
+func addScaledToF32AVX512(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
 func mulToF64AVX2(dst, x, y *float64, n int)
 
 //go:noescape
@@ -177,6 +219,12 @@ func addSquaresToF64AVX2(dst, y, x *float64, n int)
 
 //go:noescape
 func addSquaresToF64AVX512(dst, y, x *float64, n int)
+
+//go:noescape
+func addScaledToF64AVX2(dst, y, s *float64, n int, alpha float64)
+
+//go:noescape
+func addScaledToF64AVX512(dst, y, s *float64, n int, alpha float64)
 
 //go:noescape
 func erfToF32AVX2(dst, x *float32, n int)
@@ -461,6 +509,54 @@ func scaleColumnsToF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)
 func scaleColumnsToF64AVX512(dst, tile, scale *float64, cols, rows int) (done int)
 
 //go:noescape
+func logSumExpRowF32AVX2(x *float32, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF32AVX512(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func softmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32AVX2(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF32AVX512(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64AVX2(x *float64, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF64AVX512(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func softmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64AVX2(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF64AVX512(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
 func addLog1pToF64AVX2(dst, d, s *float64, n int)
 
 //go:noescape
@@ -677,6 +773,18 @@ func softGradToAcrossPerClassF32AVX2(dst, e, q *float32, k, c *float64, dstRow, 
 func softGradToAcrossPerClassF32AVX512(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
 
 //go:noescape
+func evenWeightedSumF32AVX2(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF32AVX512(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX2(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX512(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
 func softWeightedSumF32AVX2(x, q, w *float32, n int, m float32) (gap, mass float64)
 
 //go:noescape
@@ -759,6 +867,18 @@ func softGradToAcrossPerClassF64AVX2(dst, e, q *float64, k, c *float64, dstRow, 
 
 //go:noescape
 func softGradToAcrossPerClassF64AVX512(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF64AVX2(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF64AVX512(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX2(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX512(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
 
 //go:noescape
 func softWeightedSumF64AVX2(x, q, w *float64, n int, m float64) (gap, mass float64)

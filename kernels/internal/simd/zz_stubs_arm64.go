@@ -26,6 +26,24 @@ func absoluteErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
 func absoluteErrorMixedF32NEON(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func maxUnorderedF32NEON(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF32NEON(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func argMaxColumnsF32NEON(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func maxUnorderedF64NEON(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF64NEON(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func argMaxColumnsF64NEON(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
 func bCEToF32NEON(dst, p, t *float32, n int)
 
 //go:noescape
@@ -80,6 +98,9 @@ func shiftToF32NEON(dst, x *float32, n int, m float32, l float32)
 func addSquaresToF32NEON(dst, y, x *float32, n int)
 
 //go:noescape
+func addScaledToF32NEON(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
 func mulToF64NEON(dst, x, y *float64, n int)
 
 //go:noescape
@@ -90,6 +111,9 @@ func shiftToF64NEON(dst, x *float64, n int, m float64, l float64)
 
 //go:noescape
 func addSquaresToF64NEON(dst, y, x *float64, n int)
+
+//go:noescape
+func addScaledToF64NEON(dst, y, s *float64, n int, alpha float64)
 
 //go:noescape
 func erfToF32NEON(dst, x *float32, n int)
@@ -233,6 +257,30 @@ func expSumColumnsF64NEON(x, tile *float64, m, s *float64, cols, rows int) (done
 func scaleColumnsToF64NEON(dst, tile, scale *float64, cols, rows int) (done int)
 
 //go:noescape
+func logSumExpRowF32NEON(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32NEON(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64NEON(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64NEON(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
 func addLog1pToF64NEON(dst, d, s *float64, n int)
 
 //go:noescape
@@ -341,6 +389,12 @@ func softSumAcrossPerClassF32NEON(x, q *float32, m, lanes, gap, mass *float64, x
 func softGradToAcrossPerClassF32NEON(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
 
 //go:noescape
+func evenWeightedSumF32NEON(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32NEON(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
 func softWeightedSumF32NEON(x, q, w *float32, n int, m float32) (gap, mass float64)
 
 //go:noescape
@@ -381,6 +435,12 @@ func softSumAcrossPerClassF64NEON(x, q *float64, m, lanes, gap, mass *float64, x
 
 //go:noescape
 func softGradToAcrossPerClassF64NEON(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF64NEON(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64NEON(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
 
 //go:noescape
 func softWeightedSumF64NEON(x, q, w *float64, n int, m float64) (gap, mass float64)
