@@ -2022,7 +2022,6 @@ func SiLUGradToF64(dst, x, dy []float64) {
 	}
 }
 
-<<<<<<< HEAD
 // EvenSumF32 is fallback.EvenSumF32 by the instruction set in use.
 func EvenSumF32(x []float32, m float32) float64 {
 	switch isa.Active {
@@ -2182,6 +2181,37 @@ func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eR
 			gather(eColumn[:classes], e[p:], eRow)
 			fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], q[:classes], float32(k[p]), float32(c[p]))
 			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return evenWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+		}
+		return evenWeightedSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF32(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenWeightedSumAcrossPerClassF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		evenWeightedSumAcrossPerClassF32AVX512(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
 		}
 	}
 }
@@ -2415,6 +2445,37 @@ func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eR
 	}
 }
 
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return evenWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+		}
+		return evenWeightedSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF64(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenWeightedSumAcrossPerClassF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		evenWeightedSumAcrossPerClassF64AVX512(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
+		}
+	}
+}
+
 // SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
 func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
 	switch isa.Active {
@@ -2478,7 +2539,9 @@ func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64,
 			fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
 			scatter(dst[p:], dstColumn[:classes], dstRow)
 		}
-=======
+	}
+}
+
 // SoftmaxGradToF32 is fallback.SoftmaxGradToF32 by the instruction set in use.
 func SoftmaxGradToF32(dst, y, dy []float32, scale float32, dot float64) {
 	switch isa.Active {
@@ -2630,7 +2693,6 @@ func KeptLogitsToF64(dst, x []float64, keep []bool, scale float64) float64 {
 		return keptLogitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
 	default:
 		return fallback.KeptLogitsToF64(dst, x, keep, scale)
->>>>>>> rows
 	}
 }
 

@@ -1339,7 +1339,6 @@ func SiLUGradToF64(dst, x, dy []float64) {
 	}
 }
 
-<<<<<<< HEAD
 // EvenSumF32 is fallback.EvenSumF32 by the instruction set in use.
 func EvenSumF32(x []float32, m float32) float64 {
 	switch isa.Active {
@@ -1465,6 +1464,30 @@ func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eR
 			gather(eColumn[:classes], e[p:], eRow)
 			fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], q[:classes], float32(k[p]), float32(c[p]))
 			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return evenWeightedSumF32NEON(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF32(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.NEON:
+		evenWeightedSumAcrossPerClassF32NEON(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
 		}
 	}
 }
@@ -1649,6 +1672,30 @@ func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eR
 	}
 }
 
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return evenWeightedSumF64NEON(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF64(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.NEON:
+		evenWeightedSumAcrossPerClassF64NEON(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
+		}
+	}
+}
+
 // SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
 func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
 	switch isa.Active {
@@ -1697,7 +1744,9 @@ func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64,
 			fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
 			scatter(dst[p:], dstColumn[:classes], dstRow)
 		}
-=======
+	}
+}
+
 // SoftmaxGradToF32 is fallback.SoftmaxGradToF32 by the instruction set in use.
 func SoftmaxGradToF32(dst, y, dy []float32, scale float32, dot float64) {
 	switch isa.Active {
@@ -1795,7 +1844,6 @@ func KeptLogitsToF64(dst, x []float64, keep []bool, scale float64) float64 {
 		return keptLogitsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
 	default:
 		return fallback.KeptLogitsToF64(dst, x, keep, scale)
->>>>>>> rows
 	}
 }
 

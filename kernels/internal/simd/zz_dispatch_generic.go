@@ -681,7 +681,6 @@ func SiLUGradToF64(dst, x, dy []float64) {
 	fallback.SiLUGradToF64(dst, x, dy)
 }
 
-<<<<<<< HEAD
 // EvenSumF32 is fallback.EvenSumF32 by the instruction set in use.
 func EvenSumF32(x []float32, m float32) float64 {
 	return fallback.EvenSumF32(x, m)
@@ -758,6 +757,20 @@ func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eR
 		gather(eColumn[:classes], e[p:], eRow)
 		fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], q[:classes], float32(k[p]), float32(c[p]))
 		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	return fallback.EvenWeightedSumF32(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
 	}
 }
 
@@ -871,6 +884,20 @@ func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eR
 	}
 }
 
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	return fallback.EvenWeightedSumF64(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
+	}
+}
+
 // SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
 func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
 	return fallback.SoftWeightedSumF64(x, q, w, m)
@@ -900,7 +927,8 @@ func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64,
 		fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
 		scatter(dst[p:], dstColumn[:classes], dstRow)
 	}
-=======
+}
+
 // SoftmaxGradToF32 is fallback.SoftmaxGradToF32 by the instruction set in use.
 func SoftmaxGradToF32(dst, y, dy []float32, scale float32, dot float64) {
 	fallback.SoftmaxGradToF32(dst, y, dy, scale, dot)
@@ -949,7 +977,6 @@ func BiasedLogitsToF64(dst, x, bias []float64, scale float64) float64 {
 // KeptLogitsToF64 is fallback.KeptLogitsToF64 by the instruction set in use.
 func KeptLogitsToF64(dst, x []float64, keep []bool, scale float64) float64 {
 	return fallback.KeptLogitsToF64(dst, x, keep, scale)
->>>>>>> rows
 }
 
 // SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.

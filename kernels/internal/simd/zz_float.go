@@ -1429,7 +1429,6 @@ func SiLUGradTo[T Float](dst, x, dy []T) {
 	}
 }
 
-<<<<<<< HEAD
 // EvenSum is EvenSumF32 or EvenSumF64 for slices of any length.
 func EvenSum[T Float](x []T, m T) float64 {
 	var gaps total.Sum
@@ -1474,19 +1473,10 @@ func EvenGradTo[T Float](dst, e []T, k, c T) {
 		dst, e := As32(dst), As32(e)
 		if n := len(dst); 0 < n && n <= 4096 {
 			EvenGradToF32(dst, e, float32(k), float32(c))
-=======
-// SoftmaxGradTo is SoftmaxGradToF32 or SoftmaxGradToF64 for slices of any length.
-func SoftmaxGradTo[T Float](dst, y, dy []T, scale T, dot float64) {
-	if Is32[T]() {
-		dst, y, dy := As32(dst), As32(y), As32(dy)
-		if n := len(dst); 0 < n && n <= 4096 {
-			SoftmaxGradToF32(dst, y, dy, float32(scale), dot)
->>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-<<<<<<< HEAD
 			EvenGradToF32(dst[:n], e[:n], float32(k), float32(c))
 			dst, e = dst[n:], e[n:]
 		}
@@ -1494,31 +1484,16 @@ func SoftmaxGradTo[T Float](dst, y, dy []T, scale T, dot float64) {
 		dst, e := As64(dst), As64(e)
 		if n := len(dst); 0 < n && n <= 4096 {
 			EvenGradToF64(dst, e, float64(k), float64(c))
-=======
-			SoftmaxGradToF32(dst[:n], y[:n], dy[:n], float32(scale), dot)
-			dst, y, dy = dst[n:], y[n:], dy[n:]
-		}
-	} else {
-		dst, y, dy := As64(dst), As64(y), As64(dy)
-		if n := len(dst); 0 < n && n <= 4096 {
-			SoftmaxGradToF64(dst, y, dy, float64(scale), dot)
->>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-<<<<<<< HEAD
 			EvenGradToF64(dst[:n], e[:n], float64(k), float64(c))
 			dst, e = dst[n:], e[n:]
-=======
-			SoftmaxGradToF64(dst[:n], y[:n], dy[:n], float64(scale), dot)
-			dst, y, dy = dst[n:], y[n:], dy[n:]
->>>>>>> rows
 		}
 	}
 }
 
-<<<<<<< HEAD
 // EvenGradToAcross is EvenGradToAcrossF32 or EvenGradToAcrossF64.
 func EvenGradToAcross[T Float](dst, e []T, k, c []float64, dstRow, eRow, classes, positions int) {
 	if Is32[T]() {
@@ -1575,19 +1550,10 @@ func SoftGradTo[T Float](dst, e, q []T, k, c T) {
 		dst, e, q := As32(dst), As32(e), As32(q)
 		if n := len(dst); 0 < n && n <= 4096 {
 			SoftGradToF32(dst, e, q, float32(k), float32(c))
-=======
-// LogSoftmaxGradTo is LogSoftmaxGradToF32 or LogSoftmaxGradToF64 for slices of any length.
-func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
-	if Is32[T]() {
-		dst, y, dy := As32(dst), As32(y), As32(dy)
-		if n := len(dst); 0 < n && n <= 4096 {
-			LogSoftmaxGradToF32(dst, y, dy, sum, scale)
->>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-<<<<<<< HEAD
 			SoftGradToF32(dst[:n], e[:n], q[:n], float32(k), float32(c))
 			dst, e, q = dst[n:], e[n:], q[n:]
 		}
@@ -1595,31 +1561,16 @@ func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
 		dst, e, q := As64(dst), As64(e), As64(q)
 		if n := len(dst); 0 < n && n <= 4096 {
 			SoftGradToF64(dst, e, q, float64(k), float64(c))
-=======
-			LogSoftmaxGradToF32(dst[:n], y[:n], dy[:n], sum, scale)
-			dst, y, dy = dst[n:], y[n:], dy[n:]
-		}
-	} else {
-		dst, y, dy := As64(dst), As64(y), As64(dy)
-		if n := len(dst); 0 < n && n <= 4096 {
-			LogSoftmaxGradToF64(dst, y, dy, sum, scale)
->>>>>>> rows
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-<<<<<<< HEAD
 			SoftGradToF64(dst[:n], e[:n], q[:n], float64(k), float64(c))
 			dst, e, q = dst[n:], e[n:], q[n:]
-=======
-			LogSoftmaxGradToF64(dst[:n], y[:n], dy[:n], sum, scale)
-			dst, y, dy = dst[n:], y[n:], dy[n:]
->>>>>>> rows
 		}
 	}
 }
 
-<<<<<<< HEAD
 // SoftGradToAcross is SoftGradToAcrossF32 or SoftGradToAcrossF64.
 func SoftGradToAcross[T Float](dst, e, q []T, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
 	if Is32[T]() {
@@ -1645,6 +1596,47 @@ func SoftGradToAcrossPerClass[T Float](dst, e, q []T, k, c []float64, dstRow, eR
 		return
 	}
 	SoftGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), k, c, dstRow, eRow, classes, positions)
+}
+
+// EvenWeightedSum is EvenWeightedSumF32 or EvenWeightedSumF64 for slices of any length.
+func EvenWeightedSum[T Float](x, w []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, w := As32(x), As32(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF32(x, w, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF32(x[:n], w[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	} else {
+		x, w := As64(x), As64(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF64(x, w, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF64(x[:n], w[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// EvenWeightedSumAcrossPerClass is EvenWeightedSumAcrossPerClassF32 or EvenWeightedSumAcrossPerClassF64.
+func EvenWeightedSumAcrossPerClass[T Float](x, w []T, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		EvenWeightedSumAcrossPerClassF32(As32(x), As32(w), m, lanes, gap, mass, xRow, classes, positions)
+		return
+	}
+	EvenWeightedSumAcrossPerClassF64(As64(x), As64(w), m, lanes, gap, mass, xRow, classes, positions)
 }
 
 // SoftWeightedSum is SoftWeightedSumF32 or SoftWeightedSumF64 for slices of any length.
@@ -1722,7 +1714,62 @@ func SoftWeightedGradToAcrossPerClass[T Float](dst, e, q, w []T, k, c []float64,
 		return
 	}
 	SoftWeightedGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), As64(w), k, c, dstRow, eRow, qRow, classes, positions)
-=======
+}
+
+// SoftmaxGradTo is SoftmaxGradToF32 or SoftmaxGradToF64 for slices of any length.
+func SoftmaxGradTo[T Float](dst, y, dy []T, scale T, dot float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF32(dst, y, dy, float32(scale), dot)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftmaxGradToF32(dst[:n], y[:n], dy[:n], float32(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF64(dst, y, dy, float64(scale), dot)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftmaxGradToF64(dst[:n], y[:n], dy[:n], float64(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	}
+}
+
+// LogSoftmaxGradTo is LogSoftmaxGradToF32 or LogSoftmaxGradToF64 for slices of any length.
+func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF32(dst, y, dy, sum, scale)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSoftmaxGradToF32(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSoftmaxGradToF64(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	}
+}
+
 // LogitsTo is LogitsToF32 or LogitsToF64 for slices of any length.
 func LogitsTo[T Float](dst, x []T, scale T) float64 {
 	var largests maximum
@@ -1808,7 +1855,6 @@ func KeptLogitsTo[T Float](dst, x []T, keep []bool, scale T) float64 {
 		}
 	}
 	return largests.Value()
->>>>>>> rows
 }
 
 // SoftplusTo is SoftplusToF32 or SoftplusToF64 for slices of any length.
