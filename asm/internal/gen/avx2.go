@@ -16,6 +16,7 @@ type avx2 struct{}
 func (avx2) name() string               { return "AVX2" }
 func (avx2) bytes() int                 { return 32 }
 func (avx2) registers() int             { return 16 }
+func (avx2) narrower() Machine          { return nil }
 func (avx2) vector(e *emitter) register { return e.regs.YMM() }
 
 // constantOperand is a whole register of copies.

@@ -13,6 +13,7 @@ type avx512 struct{}
 func (avx512) name() string               { return "AVX512" }
 func (avx512) bytes() int                 { return 64 }
 func (avx512) registers() int             { return 32 }
+func (avx512) narrower() Machine          { return AVX2 }
 func (avx512) vector(e *emitter) register { return e.regs.ZMM() }
 
 // constantOperand is one lane, which the instruction broadcasts.

@@ -10,7 +10,7 @@ import (
 
 // call of a Stream.
 func (k *Stream) call() call {
-	c := call{slices: k.slices(), scalars: k.Params}
+	c := call{slices: k.slices(), scalars: k.Params, short: &k.Mem}
 	c.params = append(c.params, strings.Join(c.slices, ", ")+" []"+k.Mem.goType())
 	if len(k.Params) > 0 {
 		c.params = append(c.params, strings.Join(k.Params, ", ")+" "+k.Mem.goType())

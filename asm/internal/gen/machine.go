@@ -14,6 +14,9 @@ type Machine interface {
 	// name is the suffix of its functions, and its constant in package isa: AVX2, AVX512 or NEON.
 	name() string
 	goarch() string
+	// narrower is a machine whose functions are faster where a slice fits one of its registers, or nil. Where m runs, it
+	// does.
+	narrower() Machine
 	// registers is the number of vector registers.
 	registers() int
 	// passes are those of avo that this machine needs besides those that all take.
@@ -40,6 +43,8 @@ type Machine interface {
 
 	// present is -1 in the first min(n, width) lanes, for n ≥ 1, and 0 in the others.
 	present(e *emitter, l Lane, n register) register
+	// behind is -Inf in the lanes from n on, for n from 1 to width, and 0 in the others.
+	behind(e *emitter, l Lane, n register) register
 	// tail chooses these lanes. It has present's if they are asked for.
 	tail(e *emitter, l Lane, n register, lanes bool) tail
 	// loadTail loads the lanes of t and zeros the others, reading nothing else.
@@ -47,11 +52,16 @@ type Machine interface {
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
 
-	// loadBelow loads size bytes, a power of two, to the first lanes of r, behind which it moves as many of those before.
+	// loadPiece loads size bytes, a power of two, to the first lanes of r, and zeros behind them; loadBelow moves as many of
+	// those before behind them.
+	loadPiece(e *emitter, m memory, size int, r register)
 	loadBelow(e *emitter, m memory, size int, r register)
 	// storePiece stores the first size bytes of r, and shiftDown moves those behind them to the front.
 	storePiece(e *emitter, r register, m memory, size int)
 	shiftDown(e *emitter, r register, size int)
+
+	// fromEnd is the memory of the last size bytes of n lanes at p.
+	fromEnd(e *emitter, l Lane, p, n register, size int) memory
 
 	// swap exchanges lane i and lane i xor distance, distance being a power of two.
 	swap(e *emitter, l Lane, r register, distance int) register

@@ -26,6 +26,7 @@ func (m neon) name() string               { return "NEON" }
 func (m neon) goarch() string             { return "arm64" }
 func (m neon) registers() int             { return 32 }
 func (m neon) width(l Lane) int           { return 16 / l.size() }
+func (m neon) narrower() Machine          { return nil }
 func (m neon) vector(e *emitter) register { return e.regs.XMM() }
 
 // passes are none: those left out assume x86 (32-bit writes that clear the upper half, BP saved by the callee, moves to
@@ -223,6 +224,14 @@ func (m neon) present(e *emitter, l Lane, n register) register {
 	return m.load(e, l, memory{Base: table})
 }
 
+func (m neon) behind(e *emitter, l Lane, n register) register {
+	e.pool.minusInfBehind(l, m.width(l))
+	end, skip := e.gp(), m.scaled(e, n, l.size())
+	e.ins(fmt.Sprintf("MOVD $%s<>+16(SB), %%0", minusInfBehind(l)), end)
+	e.rmw("SUB %0, %1, %1", skip, end)
+	return m.load(e, l, memory{Base: end})
+}
+
 // loadTail reads single lanes, since NEON has no masked load.
 func (m neon) loadTail(e *emitter, l Lane, at memory, t tail) register {
 	r := m.vector(e)
@@ -268,13 +277,13 @@ func (m neon) storeTail(e *emitter, l Lane, r register, at memory, t tail) {
 	e.label(done)
 }
 
-func (m neon) loadBelow(e *emitter, at memory, size int, r register) {
-	if size == 4 {
-		e.ins("FMOVS %0, F%1", at, r)
-		return
-	}
+func (m neon) loadPiece(e *emitter, at memory, size int, r register) {
+	e.ins(map[int]string{4: "FMOVS %0, F%1", 8: "FMOVD %0, F%1"}[size], at, r)
+}
+
+func (m neon) loadBelow(e *emitter, at memory, size int, r register) { // of 8 bytes
 	below := m.vector(e)
-	e.ins("FMOVD %0, F%1", at, below)
+	m.loadPiece(e, at, size, below)
 	e.rmw("VZIP1 V%0.D2, V%1.D2, V%2.D2", r, below, r)
 }
 
@@ -284,6 +293,12 @@ func (m neon) storePiece(e *emitter, r register, at memory, size int) {
 
 func (m neon) shiftDown(e *emitter, r register, _ int) { // by 8 bytes
 	e.rmw("VDUP V%0.D[1], V%1.D2", r, r)
+}
+
+func (m neon) fromEnd(e *emitter, l Lane, p, n register, size int) memory {
+	end := m.move(e, p)
+	m.addScaled(e, end, n, l.size())
+	return memory{Base: end, Disp: -size}
 }
 
 func (m neon) swap(e *emitter, l Lane, r register, distance int) register {

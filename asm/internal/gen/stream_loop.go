@@ -16,49 +16,96 @@ type streamEmitter struct {
 	sums     [][]register // per sum, the registers of its lanes
 }
 
-// emit writes the function:
-//
-//	small: at most one register, for sums, so that a short slice pays for one register only
-//	main:  whole groups of registers
-//	tail:  single registers, the last one partly filled
-//	fold:  sum the lanes
+// emit writes the function.
 func (k *Stream) emit(e *emitter) {
 	k.checkUnroll(e.mach)
 	s := &streamEmitter{emitter: e, k: k}
 	s.arguments()
-	width := e.mach.width(k.Mem)
-	group := k.group(e.mach)
-	if len(k.Sums) > 0 {
-		e.comment(fmt.Sprintf("At most %d elements: one register of each sum, then return.", width))
-		e.mach.branch(e, s.n, ">", width, "large")
-		s.clearSums(width)
-		s.single(0)
-		s.finish()
-		e.label("large")
-		s.clearSums(k.Lanes)
+	if len(k.Sums) == 0 {
+		s.elements()
+	} else {
+		s.reduce()
 	}
-	e.mach.branch(e, s.n, "<", group*width, "tail")
-	e.keepConstants()
-	e.label("main")
-	e.comment(turnOf(group*width, k.unroll(e.mach)*width))
-	for r := 0; r < group; r += k.unroll(e.mach) {
-		s.whole(r)
-	}
-	s.advance(group * width)
-	e.mach.branch(e, s.n, ">=", group*width, "main")
-	e.dropConstants()
+}
+
+// elements writes a function without sums, for n ≥ 1:
+//
+//	tail: single registers, the last one partly filled: first, since short calls feel a jump
+//	main: whole groups of registers
+func (s *streamEmitter) elements() {
+	k, m, e := s.k, s.mach, s.emitter
+	width, group := m.width(k.Mem), k.group(m)*m.width(k.Mem)
+	m.branch(e, s.n, ">=", group, "main")
 	e.label("tail")
 	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
-	if len(k.Sums) == 0 {
-		e.mach.branch(e, s.n, "<=", 0, "done")
-		s.single(0)
-		e.mach.jump(e, "tail")
-		e.label("done")
-		e.mach.ret(e)
-		return
+	var in []V
+	var regs []register
+	for range s.inputs() {
+		r := m.vector(e)
+		regs, in = append(regs, r), append(in, input(k.Mem, r))
 	}
+	m.branch(e, s.n, ">=", width, "whole")
+	e.loadFew(k.Mem, s.inputs(), s.n, regs)
+	e.label("body")
+	out := s.reg(s.body(in, nil, 0, 1), 0)
+	m.branch(e, s.n, ">=", width, "store")
+	e.storeFew(k.Mem, out, s.pointers[0], s.n)
+
+	e.label("whole")
+	for i, p := range s.inputs() {
+		m.loadTo(e, k.Mem, memory{Base: p}, regs[i])
+	}
+	m.jump(e, "body")
+	e.label("store")
+	m.store(e, k.Mem, out, memory{Base: s.pointers[0]})
+	s.advance(width)
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+
+	e.label("main")
+	s.groups()
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+}
+
+// groups writes the main loop, for at least a group of registers.
+func (s *streamEmitter) groups() {
+	k, m, e := s.k, s.mach, s.emitter
+	unroll, group := k.unroll(m), k.group(m)
+	elements := group * m.width(k.Mem)
+	e.keepConstants()
+	e.label("turn")
+	e.comment(turnOf(elements, unroll*m.width(k.Mem)))
+	for r := 0; r < group; r += unroll {
+		s.whole(r)
+	}
+	s.advance(elements)
+	m.branch(e, s.n, ">=", elements, "turn")
+	e.dropConstants()
+}
+
+// reduce writes a function with sums:
+//
+//	small: at most one register, so that a short slice pays for one register of each sum only
+//	main:  whole groups of registers
+//	tail:  single registers, the last one partly filled
+//	fold:  sum the lanes
+func (s *streamEmitter) reduce() {
+	k, m, e := s.k, s.mach, s.emitter
+	width, group := m.width(k.Mem), k.group(m)
+	e.comment(fmt.Sprintf("At most %d elements: one register of each sum, then return.", width))
+	m.branch(e, s.n, ">", width, "large")
+	s.clearSums(width)
+	s.single(0)
+	s.finish()
+	e.label("large")
+	s.clearSums(k.Lanes)
+	m.branch(e, s.n, "<", group*width, "tail")
+	s.groups()
+	e.label("tail")
+	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
 	for r := 0; r < group; r++ {
-		e.mach.branch(e, s.n, "<=", 0, "fold")
+		m.branch(e, s.n, "<=", 0, "fold")
 		s.single(r)
 		e.quiet = true // the rest repeats the first
 	}
@@ -179,12 +226,7 @@ func (s *streamEmitter) single(r int) {
 		s.advance(width)
 		return
 	}
-	in := s.loadSingle()
-	var present register
-	if len(k.Sums) > 0 {
-		present = m.present(e, k.Mem, s.n)
-	}
-	out := s.body(in, present, r, 1)
+	out := s.body(s.loadSingle(), m.present(e, k.Mem, s.n), r, 1)
 	part, stored := e.newLabel("part"), e.newLabel("stored")
 	m.branch(e, s.n, "<", width, part)
 	m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})

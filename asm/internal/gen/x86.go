@@ -19,6 +19,7 @@ type variant interface {
 	name() string
 	bytes() int // of a register
 	registers() int
+	narrower() Machine
 	vector(e *emitter) register
 	constant(e *emitter, c literal) register
 	opmask(e *emitter, l Lane, lanes register) register // nil if there are none
@@ -279,36 +280,43 @@ func (m x86) present(e *emitter, l Lane, n register) register {
 	return m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
 }
 
+func (m x86) behind(e *emitter, l Lane, n register) register {
+	end := e.gp()
+	e.ins("LEAQ", e.pool.minusInfBehind(l, m.width(l)).Offset(m.bytes()), end)
+	before := m.move(e, n)
+	e.rmw("NEGQ", before)
+	return m.load(e, l, memory{Base: end, Index: before, Scale: uint8(l.size())})
+}
+
+// moves are the instructions that load and store pieces, and what they call the register.
+var moves = map[int]struct {
+	opcode   string
+	register func(register) register
+}{4: {"VMOVSS", asX}, 8: {"VMOVSD", asX}, 16: {"VMOVUPS", asX}, 32: {"VMOVUPS", asY}}
+
+func (m x86) loadPiece(e *emitter, mem memory, size int, r register) {
+	e.ins(moves[size].opcode, mem, moves[size].register(r))
+}
+
 func (m x86) loadBelow(e *emitter, mem memory, size int, r register) {
+	below := m.vector(e)
+	m.loadPiece(e, mem, size, below)
 	switch size {
-	case 4:
-		e.ins("VMOVSS", mem, asX(r))
 	case 8:
-		below := e.regs.XMM()
-		e.ins("VMOVSD", mem, below)
-		e.rmw("VUNPCKLPD", asX(r), below, asX(r))
+		e.rmw("VUNPCKLPD", asX(r), asX(below), asX(r))
 	case 16:
-		below := e.regs.XMM()
-		e.ins("VMOVUPS", mem, below)
 		e.rmw(m.inserting(), operand.U8(1), asX(r), asY(below), asY(r))
 	case 32:
-		below := e.regs.YMM()
-		e.ins("VMOVUPS", mem, below)
 		e.rmw("VINSERTF64X4", operand.U8(1), asY(r), asZ(below), asZ(r))
 	}
 }
 
 func (m x86) storePiece(e *emitter, r register, mem memory, size int) {
-	switch size {
-	case 4:
-		e.ins("VMOVSS", asX(r), mem)
-	case 8:
-		e.ins("VMOVSD", asX(r), mem)
-	case 16:
-		e.ins("VMOVUPS", asX(r), mem)
-	case 32:
-		e.ins("VMOVUPS", asY(r), mem)
-	}
+	e.ins(moves[size].opcode, moves[size].register(r), mem)
+}
+
+func (m x86) fromEnd(_ *emitter, l Lane, p, n register, size int) memory {
+	return memory{Base: p, Index: n, Scale: uint8(l.size()), Disp: -size}
 }
 
 func (m x86) shiftDown(e *emitter, r register, size int) {

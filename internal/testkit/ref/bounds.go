@@ -55,6 +55,7 @@ var Bounds = map[string]Bound{
 	"SoftmaxRowsTo":      {4, 4},
 	"LogSoftmaxRowsTo":   {3, 3},
 	"CrossEntropyRowsTo": {3, 3},
+	"ClassLossTo":        {3, 3},
 
 	"GaussianKL":         {1, 8},
 	"GaussianKLTo":       {1, 8},

@@ -14,11 +14,76 @@ TEXT ·absoluteErrorGradF32NEON(SB), NOSPLIT, $0-36
 	FMOVS scale+32(FP), F0
 	VDUP  V0.S[0], V0.S4
 	CMP   $16, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F1
+	FMOVD (R2), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F2
+	FMOVD (R3), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F1
+	FMOVS (R3), F2
+
+loaded1:
+body:
+	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ea1e442 // FCMGT V2.4S, V2.4S, V1.4S
+	FMOVQ (R0), F3 // sign
+	VEOR  V3.B16, V0.B16, V3.B16
+	VBSL  V1.B16, V3.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6ea3e421 // FCMGT V1.4S, V1.4S, V3.4S
+	VBSL  V2.B16, V0.B16, V1.B16
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F1, (R1)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	VEOR  V1.B16, V1.B16, V1.B16
 	FMOVQ (R0), F2 // sign
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R2), F3
 	FMOVQ (R3), F4
@@ -61,81 +126,9 @@ main:
 	ADD   $64, R3, R3
 	SUB   $16, R6, R6
 	CMP   $16, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V1.B16, V1.B16, V1.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	CMP   $4, R6
-	BLT   part1
-	FMOVQ (R2), F1
-	FMOVQ (R3), F2
-	B     loaded2
-
-part1:
-	LSL   $2, R6, R7
-	TST   $4, R7
-	BEQ   without3
-	MOVD  R7, R8
-	AND   $-8, R8, R8
-	FMOVS (R2)(R8), F1
-	FMOVS (R3)(R8), F2
-
-without3:
-	TST   $8, R7
-	BEQ   without4
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R2)(R7), F3
-	VZIP1 V1.D2, V3.D2, V1.D2
-	FMOVD (R3)(R7), F3
-	VZIP1 V2.D2, V3.D2, V2.D2
-
-without4:
-loaded2:
-	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ea1e442 // FCMGT V2.4S, V2.4S, V1.4S
-	FMOVQ (R0), F3 // sign
-	VEOR  V3.B16, V0.B16, V3.B16
-	VBSL  V1.B16, V3.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ea3e421 // FCMGT V1.4S, V1.4S, V3.4S
-	VBSL  V2.B16, V0.B16, V1.B16
-	CMP   $4, R6
-	BLT   part5
-	FMOVQ F1, (R1)
-	B     stored6
-
-part5:
-	LSL   $2, R6, R7
-	VMOV  V1.B16, V1.B16
-	TST   $8, R7
-	BEQ   without7
-	MOVD  R7, R8
-	AND   $-16, R8, R8
-	FMOVD F1, (R1)(R8)
-	VDUP  V1.D[1], V1.D2
-
-without7:
-	TST   $4, R7
-	BEQ   without8
-	MOVD  R7, R7
-	AND   $-8, R7, R7
-	FMOVS F1, (R1)(R7)
-
-without8:
-stored6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/4, $0x80000000

@@ -6,15 +6,70 @@
 
 // func absoluteErrorToF64AVX2(dst *float64, x *float64, y *float64, n int)
 TEXT ·absoluteErrorToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    y+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000010
-	JLT     tail
-	VMOVUPD f64_all_but_sign<>+0(SB), Y0
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ y+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VSUBPD       Y1, Y0, Y0
+	VANDPD       f64_all_but_sign<>+0(SB), Y0, Y0
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_all_but_sign<>+0(SB), Y0
+
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD (CX), Y1
 	VSUBPD  (DX), Y1, Y1
@@ -37,78 +92,9 @@ main:
 	ADDQ    $0x00000080, DX
 	SUBQ    $0x00000010, BX
 	CMPQ    BX, $0x00000010
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	CMPQ    BX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y0
-	VMOVUPD (DX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without3:
-	TESTQ       $0x00000010, SI
-	JEQ         without4
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X2
-	VINSERTF128 $0x01, X0, Y2, Y0
-	VMOVUPS     (DX)(SI*1), X2
-	VINSERTF128 $0x01, X1, Y2, Y1
-
-without4:
-loaded2:
-	VSUBPD  Y1, Y0, Y0
-	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y0
-	CMPQ    BX, $0x00000004
-	JLT     part5
-	VMOVUPD Y0, (AX)
-	JMP     stored6
-
-part5:
-	MOVQ         BX, SI
-	SHLQ         $0x03, SI
-	VMOVAPD      Y0, Y0
-	TESTQ        $0x00000010, SI
-	JEQ          without7
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X0, (AX)(DI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without7:
-	TESTQ  $0x00000008, SI
-	JEQ    without8
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X0, (AX)(SI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET
 

@@ -12,9 +12,103 @@ TEXT ·addScaledToF32AVX512(SB), NOSPLIT, $0-36
 	MOVQ         n+24(FP), BX
 	VBROADCASTSS alpha+32(FP), Z0
 	CMPQ         BX, $0x00000040
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(DX)(BX*4), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(DX)(BX*4), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(DX)(BX*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+
+loaded1:
+body:
+	VMOVAPS       Z1, Z1
+	VFMADD231PS   Z0, Z2, Z1
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y1, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVUPS       Y1, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z2
+	JMP     body
+
+store:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS     (CX), Z1
 	VMOVUPS     (DX), Z2
@@ -37,111 +131,8 @@ main:
 	ADDQ        $0x00000100, DX
 	SUBQ        $0x00000040, BX
 	CMPQ        BX, $0x00000040
-	JGE         main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	CMPQ    BX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z1
-	VMOVUPS (DX), Z2
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X1
-	VMOVSS (DX)(DI*1), X2
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X3
-	VUNPCKLPD X1, X3, X1
-	VMOVSD    (DX)(DI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without4:
-	TESTQ        $0x00000010, SI
-	JEQ          without5
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X3
-	VINSERTF32X4 $0x01, X1, Y3, Y1
-	VMOVUPS      (DX)(DI*1), X3
-	VINSERTF32X4 $0x01, X2, Y3, Y2
-
-without5:
-	TESTQ        $0x00000020, SI
-	JEQ          without6
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y3
-	VINSERTF64X4 $0x01, Y1, Z3, Z1
-	VMOVUPS      (DX)(SI*1), Y3
-	VINSERTF64X4 $0x01, Y2, Z3, Z2
-
-without6:
-loaded2:
-	VMOVAPS     Z1, Z1
-	VFMADD231PS Z0, Z2, Z1
-	CMPQ        BX, $0x00000010
-	JLT         part7
-	VMOVUPS     Z1, (AX)
-	JMP         stored8
-
-part7:
-	MOVQ          BX, SI
-	SHLQ          $0x02, SI
-	VMOVAPS       Z1, Z1
-	TESTQ         $0x00000020, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y1, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z1, Y1
-
-without9:
-	TESTQ         $0x00000010, SI
-	JEQ           without10
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X1, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y1, X1
-
-without10:
-	TESTQ     $0x00000008, SI
-	JEQ       without11
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X1, (AX)(DI*1)
-	VUNPCKHPD X1, X1, X1
-
-without11:
-	TESTQ  $0x00000004, SI
-	JEQ    without12
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X1, (AX)(SI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET

@@ -12,9 +12,63 @@ TEXT ·addScaledToF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD alpha+32(FP), Y0
 	CMPQ         BX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(BX*8), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+
+loaded1:
+body:
+	VMOVAPD      Y1, Y1
+	VFMADD231PD  Y0, Y2, Y1
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD     (CX), Y1
 	VMOVUPD     (DX), Y2
@@ -37,77 +91,8 @@ main:
 	ADDQ        $0x00000080, DX
 	SUBQ        $0x00000010, BX
 	CMPQ        BX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	CMPQ    BX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y1
-	VMOVUPD (DX), Y2
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X3
-	VUNPCKLPD X1, X3, X1
-	VMOVSD    (DX)(DI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without3:
-	TESTQ       $0x00000010, SI
-	JEQ         without4
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X3
-	VINSERTF128 $0x01, X1, Y3, Y1
-	VMOVUPS     (DX)(SI*1), X3
-	VINSERTF128 $0x01, X2, Y3, Y2
-
-without4:
-loaded2:
-	VMOVAPD     Y1, Y1
-	VFMADD231PD Y0, Y2, Y1
-	CMPQ        BX, $0x00000004
-	JLT         part5
-	VMOVUPD     Y1, (AX)
-	JMP         stored6
-
-part5:
-	MOVQ         BX, SI
-	SHLQ         $0x03, SI
-	VMOVAPD      Y1, Y1
-	TESTQ        $0x00000010, SI
-	JEQ          without7
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X1, (AX)(DI*1)
-	VEXTRACTF128 $0x01, Y1, X1
-
-without7:
-	TESTQ  $0x00000008, SI
-	JEQ    without8
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X1, (AX)(SI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET

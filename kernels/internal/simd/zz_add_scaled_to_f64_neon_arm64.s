@@ -14,9 +14,40 @@ TEXT ·addScaledToF64NEON(SB), NOSPLIT, $0-40
 	FMOVD alpha+32(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $8, R3
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R1), F1
+	FMOVD (R2), F2
+
+body:
+	VMOV  V1.B16, V1.B16
+	VFMLA V0.D2, V2.D2, V1.D2
+	CMP   $2, R3
+	BGE   store
+	FMOVD F1, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F1
+	FMOVQ (R2), F2
+	B     body
+
+store:
+	FMOVQ F1, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F1
 	FMOVQ (R1), F2
@@ -39,58 +70,9 @@ main:
 	ADD   $64, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	VEOR  V1.B16, V1.B16, V1.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	CMP   $2, R3
-	BLT   part1
-	FMOVQ (R1), F1
-	FMOVQ (R2), F2
-	B     loaded2
-
-part1:
-	LSL   $3, R3, R6
-	TST   $8, R6
-	BEQ   without3
-	MOVD  R6, R6
-	AND   $-16, R6, R6
-	FMOVD (R1)(R6), F3
-	VZIP1 V1.D2, V3.D2, V1.D2
-	FMOVD (R2)(R6), F3
-	VZIP1 V2.D2, V3.D2, V2.D2
-
-without3:
-loaded2:
-	VMOV  V1.B16, V1.B16
-	VFMLA V0.D2, V2.D2, V1.D2
-	CMP   $2, R3
-	BLT   part4
-	FMOVQ F1, (R0)
-	B     stored5
-
-part4:
-	LSL   $3, R3, R6
-	VMOV  V1.B16, V1.B16
-	TST   $8, R6
-	BEQ   without6
-	MOVD  R6, R6
-	AND   $-16, R6, R6
-	FMOVD F1, (R0)(R6)
-
-without6:
-stored5:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

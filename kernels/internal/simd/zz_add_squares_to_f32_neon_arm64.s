@@ -12,9 +12,66 @@ TEXT ·addSquaresToF32NEON(SB), NOSPLIT, $0-32
 	MOVD x+16(FP), R2
 	MOVD n+24(FP), R3
 	CMP  $16, R3
-	BLT  tail
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R1, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R1), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F1
+	FMOVD (R2), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R1), F0
+	FMOVS (R2), F1
+
+loaded1:
+body:
+	VMOV  V0.B16, V0.B16
+	VFMLA V1.S4, V1.S4, V0.S4
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R0)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R0, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	B     body
+
+store:
+	FMOVQ F0, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R2), F0
 	FMOVQ (R1), F1
@@ -37,74 +94,9 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $4, R3
-	BLT   part1
-	FMOVQ (R1), F0
-	FMOVQ (R2), F1
-	B     loaded2
-
-part1:
-	LSL   $2, R3, R6
-	TST   $4, R6
-	BEQ   without3
-	MOVD  R6, R7
-	AND   $-8, R7, R7
-	FMOVS (R1)(R7), F0
-	FMOVS (R2)(R7), F1
-
-without3:
-	TST   $8, R6
-	BEQ   without4
-	MOVD  R6, R6
-	AND   $-16, R6, R6
-	FMOVD (R1)(R6), F2
-	VZIP1 V0.D2, V2.D2, V0.D2
-	FMOVD (R2)(R6), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
-
-without4:
-loaded2:
-	VMOV  V0.B16, V0.B16
-	VFMLA V1.S4, V1.S4, V0.S4
-	CMP   $4, R3
-	BLT   part5
-	FMOVQ F0, (R0)
-	B     stored6
-
-part5:
-	LSL   $2, R3, R6
-	VMOV  V0.B16, V0.B16
-	TST   $8, R6
-	BEQ   without7
-	MOVD  R6, R7
-	AND   $-16, R7, R7
-	FMOVD F0, (R0)(R7)
-	VDUP  V0.D[1], V0.D2
-
-without7:
-	TST   $4, R6
-	BEQ   without8
-	MOVD  R6, R6
-	AND   $-8, R6, R6
-	FMOVS F0, (R0)(R6)
-
-without8:
-stored6:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

@@ -15,84 +15,39 @@ TEXT ·bCEGradF32AVX2(SB), NOSPLIT, $0-36
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	CMPQ         BX, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_1<>+0(SB), Y0
-	VMOVUPD      f64_BCELeast<>+0(SB), Y2
-
-main:
-	// A turn: 8 elements, all at once.
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	VCVTPS2PD   (CX), Y3
-	VCVTPS2PD   16(CX), Y4
-	VSUBPD      Y3, Y0, Y5
-	VSUBPD      Y4, Y0, Y6
-	VMULPD      Y5, Y3, Y5
-	VMULPD      Y6, Y4, Y6
-	VCVTPS2PD   (DX), Y7
-	VCVTPS2PD   16(DX), Y8
-	VSUBPD      Y7, Y3, Y3
-	VSUBPD      Y8, Y4, Y4
-	VMULPD      Y3, Y1, Y3
-	VMULPD      Y4, Y1, Y4
-	VMAXPD      Y5, Y2, Y5
-	VMAXPD      Y6, Y2, Y6
-	VDIVPD      Y5, Y3, Y3
-	VDIVPD      Y6, Y4, Y4
-	VCVTPD2PSY  Y3, X3
-	VCVTPD2PSY  Y4, X4
-	VINSERTF128 $0x01, X4, Y3, Y3
-	VMOVUPS     Y3, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	ADDQ        $0x00000020, DX
-	SUBQ        $0x00000008, BX
-	CMPQ        BX, $0x00000008
-	JGE         main
+	JGE          main
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y2, Y2, Y2
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	VMOVUPS (DX), Y2
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X2
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X3
-	VUNPCKLPD X0, X3, X0
-	VMOVSD    (DX)(DI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without4:
-	TESTQ       $0x00000010, SI
-	JEQ         without5
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X3
-	VINSERTF128 $0x01, X0, Y3, Y0
-	VMOVUPS     (DX)(SI*1), X3
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     -16(DX)(BX*4), X2
+	VMOVUPS     (DX), X3
 	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
 
-without5:
-loaded2:
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    -8(DX)(BX*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X2
+
+loaded1:
+body:
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	VCVTPS2PD    X0, Y3
 	VEXTRACTF128 $0x01, Y0, X0
@@ -120,45 +75,80 @@ loaded2:
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y2, Y0
 	CMPQ         BX, $0x00000008
-	JLT          part6
-	VMOVUPS      Y0, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ         BX, SI
-	SHLQ         $0x02, SI
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, SI
-	JEQ          without8
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X0, (AX)(DI*1)
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-without8:
-	TESTQ     $0x00000008, SI
-	JEQ       without9
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
 	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-without9:
-	TESTQ  $0x00000004, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
 
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y2
+	JMP     body
 
-done:
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_1<>+0(SB), Y0
+	VMOVUPD f64_BCELeast<>+0(SB), Y2
+
+turn:
+	// A turn: 8 elements, all at once.
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	VCVTPS2PD   (CX), Y3
+	VCVTPS2PD   16(CX), Y4
+	VSUBPD      Y3, Y0, Y5
+	VSUBPD      Y4, Y0, Y6
+	VMULPD      Y5, Y3, Y5
+	VMULPD      Y6, Y4, Y6
+	VCVTPS2PD   (DX), Y7
+	VCVTPS2PD   16(DX), Y8
+	VSUBPD      Y7, Y3, Y3
+	VSUBPD      Y8, Y4, Y4
+	VMULPD      Y3, Y1, Y3
+	VMULPD      Y4, Y1, Y4
+	VMAXPD      Y5, Y2, Y5
+	VMAXPD      Y6, Y2, Y6
+	VDIVPD      Y5, Y3, Y3
+	VDIVPD      Y6, Y4, Y4
+	VCVTPD2PSY  Y3, X3
+	VCVTPD2PSY  Y4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	VMOVUPS     Y3, (AX)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	CMPQ        BX, $0x00000008
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 

@@ -15,94 +15,50 @@ TEXT ·bCEGradF32AVX512(SB), NOSPLIT, $0-36
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
 	CMPQ          BX, $0x00000010
-	JLT           tail
-	VBROADCASTSD  f64_1<>+0(SB), Z0
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z2
-
-main:
-	// A turn: 16 elements, all at once.
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	VCVTPS2PD    (CX), Z3
-	VCVTPS2PD    32(CX), Z4
-	VSUBPD       Z3, Z0, Z5
-	VSUBPD       Z4, Z0, Z6
-	VMULPD       Z5, Z3, Z5
-	VMULPD       Z6, Z4, Z6
-	VCVTPS2PD    (DX), Z7
-	VCVTPS2PD    32(DX), Z8
-	VSUBPD       Z7, Z3, Z3
-	VSUBPD       Z8, Z4, Z4
-	VMULPD       Z3, Z1, Z3
-	VMULPD       Z4, Z1, Z4
-	VMAXPD       Z5, Z2, Z5
-	VMAXPD       Z6, Z2, Z6
-	VDIVPD       Z5, Z3, Z3
-	VDIVPD       Z6, Z4, Z4
-	VCVTPD2PS    Z3, Y3
-	VCVTPD2PS    Z4, Y4
-	VINSERTF64X4 $0x01, Y4, Z3, Z3
-	VMOVUPS      Z3, (AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000010
-	JGE          main
+	JGE           main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z2, Z2, Z2
-	CMPQ    BX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	VMOVUPS (DX), Z2
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X2
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X3
-	VUNPCKLPD X0, X3, X0
-	VMOVSD    (DX)(DI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without4:
-	TESTQ        $0x00000010, SI
-	JEQ          without5
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X3
-	VINSERTF32X4 $0x01, X0, Y3, Y0
-	VMOVUPS      (DX)(DI*1), X3
-	VINSERTF32X4 $0x01, X2, Y3, Y2
-
-without5:
-	TESTQ        $0x00000020, SI
-	JEQ          without6
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y3
-	VINSERTF64X4 $0x01, Y0, Z3, Z0
-	VMOVUPS      (DX)(SI*1), Y3
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y0, Z2, Z0
+	VMOVUPS      -32(DX)(BX*4), Y2
+	VMOVUPS      (DX), Y3
 	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
 
-without6:
-loaded2:
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X0, Y2, Y0
+	VMOVUPS      -16(DX)(BX*4), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    -8(DX)(BX*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X2
+
+loaded1:
+body:
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	VCVTPS2PD     Y0, Z3
 	VEXTRACTF64X4 $0x01, Z0, Y0
@@ -130,53 +86,89 @@ loaded2:
 	VCVTPD2PS     Z0, Y0
 	VINSERTF64X4  $0x01, Y0, Z2, Z0
 	CMPQ          BX, $0x00000010
-	JLT           part7
-	VMOVUPS       Z0, (AX)
-	JMP           stored8
-
-part7:
-	MOVQ          BX, SI
-	SHLQ          $0x02, SI
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y0, (AX)(DI*1)
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
 	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-without9:
-	TESTQ         $0x00000010, SI
-	JEQ           without10
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X0, (AX)(DI*1)
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
 	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-without10:
-	TESTQ     $0x00000008, SI
-	JEQ       without11
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
 	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-without11:
-	TESTQ  $0x00000004, SI
-	JEQ    without12
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
 
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z2
+	JMP     body
 
-done:
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_1<>+0(SB), Z0
+	VBROADCASTSD f64_BCELeast<>+0(SB), Z2
+
+turn:
+	// A turn: 16 elements, all at once.
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	VCVTPS2PD    (CX), Z3
+	VCVTPS2PD    32(CX), Z4
+	VSUBPD       Z3, Z0, Z5
+	VSUBPD       Z4, Z0, Z6
+	VMULPD       Z5, Z3, Z5
+	VMULPD       Z6, Z4, Z6
+	VCVTPS2PD    (DX), Z7
+	VCVTPS2PD    32(DX), Z8
+	VSUBPD       Z7, Z3, Z3
+	VSUBPD       Z8, Z4, Z4
+	VMULPD       Z3, Z1, Z3
+	VMULPD       Z4, Z1, Z4
+	VMAXPD       Z5, Z2, Z5
+	VMAXPD       Z6, Z2, Z6
+	VDIVPD       Z5, Z3, Z3
+	VDIVPD       Z6, Z4, Z4
+	VCVTPD2PS    Z3, Y3
+	VCVTPD2PS    Z4, Y4
+	VINSERTF64X4 $0x01, Y4, Z3, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	CMPQ         BX, $0x00000010
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 

@@ -16,11 +16,92 @@ TEXT ·bCEGradF32NEON(SB), NOSPLIT, $0-36
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	CMP   $4, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F0
+	FMOVD (R2), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F2
+	FMOVD (R3), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F2
+
+loaded1:
+body:
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
+	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4ee3d484 // FSUB V4.2D, V4.2D, V3.2D
+	FMOVQ (R0), F5 // 1
+	WORD  $0x4ee0d4a5 // FSUB V5.2D, V5.2D, V0.2D
+	WORD  $0x6e64dc64 // FMUL V4.2D, V3.2D, V4.2D
+	WORD  $0x6e65dc05 // FMUL V5.2D, V0.2D, V5.2D
+	WORD  $0x0e617846 // FCVTL V6.2D, V2.2S
+	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
+	WORD  $0x4ee6d463 // FSUB V3.2D, V3.2D, V6.2D
+	WORD  $0x4ee2d400 // FSUB V0.2D, V0.2D, V2.2D
+	WORD  $0x6e63dc22 // FMUL V2.2D, V1.2D, V3.2D
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	FMOVQ 16(R0), F3 // BCELeast
+	WORD  $0x6ee4e466 // FCMGT V6.2D, V3.2D, V4.2D
+	VBSL  V4.B16, V3.B16, V6.B16
+	FMOVQ 16(R0), F3 // BCELeast
+	WORD  $0x6ee5e464 // FCMGT V4.2D, V3.2D, V5.2D
+	VBSL  V5.B16, V3.B16, V4.B16
+	WORD  $0x6e66fc42 // FDIV V2.2D, V2.2D, V6.2D
+	WORD  $0x6e64fc00 // FDIV V0.2D, V0.2D, V4.2D
+	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
+	WORD  $0x4e616802 // FCVTN2 V2.4S, V0.2D
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F2, (R1)
+	VDUP  V2.D[1], V2.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F2, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // 1
 	FMOVQ 16(R0), F2 // BCELeast
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	FMOVQ (R2), F3
@@ -51,97 +132,9 @@ main:
 	ADD   $16, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	CMP   $4, R6
-	BLT   part1
-	FMOVQ (R2), F0
-	FMOVQ (R3), F2
-	B     loaded2
-
-part1:
-	LSL   $2, R6, R7
-	TST   $4, R7
-	BEQ   without3
-	MOVD  R7, R8
-	AND   $-8, R8, R8
-	FMOVS (R2)(R8), F0
-	FMOVS (R3)(R8), F2
-
-without3:
-	TST   $8, R7
-	BEQ   without4
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R2)(R7), F3
-	VZIP1 V0.D2, V3.D2, V0.D2
-	FMOVD (R3)(R7), F3
-	VZIP1 V2.D2, V3.D2, V2.D2
-
-without4:
-loaded2:
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
-	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4ee3d484 // FSUB V4.2D, V4.2D, V3.2D
-	FMOVQ (R0), F5 // 1
-	WORD  $0x4ee0d4a5 // FSUB V5.2D, V5.2D, V0.2D
-	WORD  $0x6e64dc64 // FMUL V4.2D, V3.2D, V4.2D
-	WORD  $0x6e65dc05 // FMUL V5.2D, V0.2D, V5.2D
-	WORD  $0x0e617846 // FCVTL V6.2D, V2.2S
-	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
-	WORD  $0x4ee6d463 // FSUB V3.2D, V3.2D, V6.2D
-	WORD  $0x4ee2d400 // FSUB V0.2D, V0.2D, V2.2D
-	WORD  $0x6e63dc22 // FMUL V2.2D, V1.2D, V3.2D
-	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
-	FMOVQ 16(R0), F3 // BCELeast
-	WORD  $0x6ee4e466 // FCMGT V6.2D, V3.2D, V4.2D
-	VBSL  V4.B16, V3.B16, V6.B16
-	FMOVQ 16(R0), F3 // BCELeast
-	WORD  $0x6ee5e464 // FCMGT V4.2D, V3.2D, V5.2D
-	VBSL  V5.B16, V3.B16, V4.B16
-	WORD  $0x6e66fc42 // FDIV V2.2D, V2.2D, V6.2D
-	WORD  $0x6e64fc00 // FDIV V0.2D, V0.2D, V4.2D
-	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
-	WORD  $0x4e616802 // FCVTN2 V2.4S, V0.2D
-	CMP   $4, R6
-	BLT   part5
-	FMOVQ F2, (R1)
-	B     stored6
-
-part5:
-	LSL   $2, R6, R7
-	VMOV  V2.B16, V0.B16
-	TST   $8, R7
-	BEQ   without7
-	MOVD  R7, R8
-	AND   $-16, R8, R8
-	FMOVD F0, (R1)(R8)
-	VDUP  V0.D[1], V0.D2
-
-without7:
-	TST   $4, R7
-	BEQ   without8
-	MOVD  R7, R7
-	AND   $-8, R7, R7
-	FMOVS F0, (R1)(R7)
-
-without8:
-stored6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

@@ -14,11 +14,51 @@ TEXT ·bCEGradF64NEON(SB), NOSPLIT, $0-40
 	FMOVD scale+32(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $2, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F1
+	FMOVD (R3), F2
+
+body:
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	FMOVQ (R0), F3 // 1
+	WORD  $0x4ee1d463 // FSUB V3.2D, V3.2D, V1.2D
+	WORD  $0x6e63dc23 // FMUL V3.2D, V1.2D, V3.2D
+	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
+	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
+	FMOVQ 16(R0), F2 // BCELeast
+	WORD  $0x6ee3e444 // FCMGT V4.2D, V2.2D, V3.2D
+	VBSL  V3.B16, V2.B16, V4.B16
+	WORD  $0x6e64fc21 // FDIV V1.2D, V1.2D, V4.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F1 // 1
 	FMOVQ 16(R0), F2 // BCELeast
 
-main:
+turn:
 	// A turn: 2 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	FMOVQ (R2), F3
@@ -36,66 +76,9 @@ main:
 	ADD   $16, R3, R3
 	SUB   $2, R6, R6
 	CMP   $2, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V1.B16, V1.B16, V1.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	CMP   $2, R6
-	BLT   part1
-	FMOVQ (R2), F1
-	FMOVQ (R3), F2
-	B     loaded2
-
-part1:
-	LSL   $3, R6, R7
-	TST   $8, R7
-	BEQ   without3
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R2)(R7), F3
-	VZIP1 V1.D2, V3.D2, V1.D2
-	FMOVD (R3)(R7), F3
-	VZIP1 V2.D2, V3.D2, V2.D2
-
-without3:
-loaded2:
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4ee1d463 // FSUB V3.2D, V3.2D, V1.2D
-	WORD  $0x6e63dc23 // FMUL V3.2D, V1.2D, V3.2D
-	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
-	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
-	FMOVQ 16(R0), F2 // BCELeast
-	WORD  $0x6ee3e444 // FCMGT V4.2D, V2.2D, V3.2D
-	VBSL  V3.B16, V2.B16, V4.B16
-	WORD  $0x6e64fc21 // FDIV V1.2D, V1.2D, V4.2D
-	CMP   $2, R6
-	BLT   part4
-	FMOVQ F1, (R1)
-	B     stored5
-
-part4:
-	LSL   $3, R6, R7
-	VMOV  V1.B16, V1.B16
-	TST   $8, R7
-	BEQ   without6
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD F1, (R1)(R7)
-
-without6:
-stored5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

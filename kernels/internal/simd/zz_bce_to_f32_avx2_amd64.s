@@ -6,207 +6,44 @@
 
 // func bCEToF32AVX2(dst *float32, p *float32, t *float32, n int)
 TEXT ·bCEToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    p+8(FP), CX
-	MOVQ    t+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
-	VMOVUPD f64_LogMixedPoly_0<>+0(SB), Y0
-	VXORPS  Y1, Y1, Y1
-	VMOVUPD f64_LogMixedScale<>+0(SB), Y2
-
-main:
-	// A turn: 8 elements, all at once.
-	VCVTPS2PD (CX), Y3
-	VCVTPS2PD 16(CX), Y4
-	VADDPD    Y1, Y3, Y5
-	VADDPD    Y1, Y4, Y6
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y7
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y6, Y8
-	VPSRLQ      $0x34, Y7, Y9
-	VPSRLQ      $0x34, Y8, Y10
-	VORPD       f64_Mantissa52<>+0(SB), Y9, Y9
-	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y9, Y9
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y10, Y10
-	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
-	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
-	VPSUBQ      Y7, Y2, Y7
-	VPSUBQ      Y8, Y2, Y8
-	VFMADD213PD f64_minus_1<>+0(SB), Y7, Y5
-	VFMADD213PD f64_minus_1<>+0(SB), Y8, Y6
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y7
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y5, Y7
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y8
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y6, Y8
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y6, Y8
-	VFMADD213PD Y0, Y5, Y7
-	VFMADD213PD Y0, Y6, Y8
-	VMULPD      f64_Ln2<>+0(SB), Y9, Y9
-	VMULPD      f64_Ln2<>+0(SB), Y10, Y10
-	VFMADD231PD Y7, Y5, Y9
-	VFMADD231PD Y8, Y6, Y10
-	VXORPD      f64_sign<>+0(SB), Y3, Y5
-	VXORPD      f64_sign<>+0(SB), Y4, Y6
-	VADDPD      Y0, Y5, Y7
-	VADDPD      Y0, Y6, Y8
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y7, Y7
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y8, Y8
-	VPSRLQ      $0x34, Y7, Y11
-	VPSRLQ      $0x34, Y8, Y12
-	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
-	VORPD       f64_Mantissa52<>+0(SB), Y12, Y12
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y12, Y12
-	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
-	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
-	VPSUBQ      Y7, Y2, Y7
-	VPSUBQ      Y8, Y2, Y8
-	VSUBPD      Y0, Y7, Y13
-	VSUBPD      Y0, Y8, Y14
-	VFMADD231PD Y7, Y5, Y13
-	VFMADD231PD Y8, Y6, Y14
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y5
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y13, Y5
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y6
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y14, Y6
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y13, Y5
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y14, Y6
-	VFMADD213PD Y0, Y13, Y5
-	VFMADD213PD Y0, Y14, Y6
-	VMULPD      f64_Ln2<>+0(SB), Y11, Y7
-	VMULPD      f64_Ln2<>+0(SB), Y12, Y8
-	VFMADD231PD Y5, Y13, Y7
-	VFMADD231PD Y6, Y14, Y8
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y5
-	VMAXPD       Y9, Y5, Y5
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y6
-	VMAXPD       Y10, Y6, Y6
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y9
-	VMAXPD       Y7, Y9, Y7
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y9
-	VMAXPD       Y8, Y9, Y8
-	VCVTPS2PD    (DX), Y9
-	VCVTPS2PD    16(DX), Y10
-	VSUBPD       Y9, Y0, Y11
-	VSUBPD       Y10, Y0, Y12
-	VMULPD       Y5, Y9, Y5
-	VMULPD       Y6, Y10, Y6
-	VXORPD       f64_sign<>+0(SB), Y5, Y5
-	VXORPD       f64_sign<>+0(SB), Y6, Y6
-	VFNMADD231PD Y7, Y11, Y5
-	VFNMADD231PD Y8, Y12, Y6
-	VCMPPD       $0x12, Y3, Y1, Y7
-	VCMPPD       $0x12, Y4, Y1, Y8
-	VCMPPD       $0x12, Y0, Y3, Y3
-	VCMPPD       $0x12, Y0, Y4, Y4
-	VANDPD       Y3, Y7, Y3
-	VANDPD       Y4, Y8, Y4
-	VMOVUPD      f64_NaN<>+0(SB), Y7
-	VBLENDVPD    Y3, Y5, Y7, Y3
-	VMOVUPD      f64_NaN<>+0(SB), Y5
-	VBLENDVPD    Y4, Y6, Y5, Y4
-	VCVTPD2PSY   Y3, X3
-	VCVTPD2PSY   Y4, X4
-	VINSERTF128  $0x01, X4, Y3, Y3
-	VMOVUPS      Y3, (AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000008, BX
-	CMPQ         BX, $0x00000008
-	JGE          main
+	MOVQ dst+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	VMOVUPS (DX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X1
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ       $0x00000010, SI
-	JEQ         without5
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X2
-	VINSERTF128 $0x01, X0, Y2, Y0
-	VMOVUPS     (DX)(SI*1), X2
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
 	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
 
-without5:
-loaded2:
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
 	VCVTPS2PD    X0, Y2
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
@@ -357,59 +194,200 @@ loaded2:
 	VCVTPD2PSY   Y0, X0
 	VINSERTF128  $0x01, X0, Y1, Y0
 	CMPQ         BX, $0x00000008
-	JLT          part6
-	VMOVUPS      Y0, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ         BX, SI
-	SHLQ         $0x02, SI
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, SI
-	JEQ          without8
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X0, (AX)(DI*1)
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, SI
-	JEQ       without9
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	VMOVUPS      X0, -16(AX)(BX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_LogMixedPoly_0<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_LogMixedPoly_0<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_LogMixedPoly_0<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_LogMixedPoly_0<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $32
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_LogMixedPoly_0<>+0(SB), Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_LogMixedScale<>+0(SB), Y2
+
+turn:
+	// A turn: 8 elements, all at once.
+	VCVTPS2PD (CX), Y3
+	VCVTPS2PD 16(CX), Y4
+	VADDPD    Y1, Y3, Y5
+	VADDPD    Y1, Y4, Y6
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y7
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y6, Y8
+	VPSRLQ      $0x34, Y7, Y9
+	VPSRLQ      $0x34, Y8, Y10
+	VORPD       f64_Mantissa52<>+0(SB), Y9, Y9
+	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y9, Y9
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y10, Y10
+	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
+	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
+	VPSUBQ      Y7, Y2, Y7
+	VPSUBQ      Y8, Y2, Y8
+	VFMADD213PD f64_minus_1<>+0(SB), Y7, Y5
+	VFMADD213PD f64_minus_1<>+0(SB), Y8, Y6
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y7
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y5, Y7
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y8
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y6, Y8
+	VFMADD213PD Y0, Y5, Y7
+	VFMADD213PD Y0, Y6, Y8
+	VMULPD      f64_Ln2<>+0(SB), Y9, Y9
+	VMULPD      f64_Ln2<>+0(SB), Y10, Y10
+	VFMADD231PD Y7, Y5, Y9
+	VFMADD231PD Y8, Y6, Y10
+	VXORPD      f64_sign<>+0(SB), Y3, Y5
+	VXORPD      f64_sign<>+0(SB), Y4, Y6
+	VADDPD      Y0, Y5, Y7
+	VADDPD      Y0, Y6, Y8
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y7, Y7
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y8, Y8
+	VPSRLQ      $0x34, Y7, Y11
+	VPSRLQ      $0x34, Y8, Y12
+	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
+	VORPD       f64_Mantissa52<>+0(SB), Y12, Y12
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y12, Y12
+	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
+	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
+	VPSUBQ      Y7, Y2, Y7
+	VPSUBQ      Y8, Y2, Y8
+	VSUBPD      Y0, Y7, Y13
+	VSUBPD      Y0, Y8, Y14
+	VFMADD231PD Y7, Y5, Y13
+	VFMADD231PD Y8, Y6, Y14
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y5
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y13, Y5
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y6
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y14, Y6
+	VFMADD213PD Y0, Y13, Y5
+	VFMADD213PD Y0, Y14, Y6
+	VMULPD      f64_Ln2<>+0(SB), Y11, Y7
+	VMULPD      f64_Ln2<>+0(SB), Y12, Y8
+	VFMADD231PD Y5, Y13, Y7
+	VFMADD231PD Y6, Y14, Y8
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y5
+	VMAXPD       Y9, Y5, Y5
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y6
+	VMAXPD       Y10, Y6, Y6
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y9
+	VMAXPD       Y7, Y9, Y7
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y9
+	VMAXPD       Y8, Y9, Y8
+	VCVTPS2PD    (DX), Y9
+	VCVTPS2PD    16(DX), Y10
+	VSUBPD       Y9, Y0, Y11
+	VSUBPD       Y10, Y0, Y12
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y6, Y10, Y6
+	VXORPD       f64_sign<>+0(SB), Y5, Y5
+	VXORPD       f64_sign<>+0(SB), Y6, Y6
+	VFNMADD231PD Y7, Y11, Y5
+	VFNMADD231PD Y8, Y12, Y6
+	VCMPPD       $0x12, Y3, Y1, Y7
+	VCMPPD       $0x12, Y4, Y1, Y8
+	VCMPPD       $0x12, Y0, Y3, Y3
+	VCMPPD       $0x12, Y0, Y4, Y4
+	VANDPD       Y3, Y7, Y3
+	VANDPD       Y4, Y8, Y4
+	VMOVUPD      f64_NaN<>+0(SB), Y7
+	VBLENDVPD    Y3, Y5, Y7, Y3
+	VMOVUPD      f64_NaN<>+0(SB), Y5
+	VBLENDVPD    Y4, Y6, Y5, Y4
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y4, X4
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	CMPQ         BX, $0x00000008
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
+	VZEROUPPER
+	RET
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 DATA f64_LogMixedOffset<>+8(SB)/8, $0x0018000000000000
@@ -434,6 +412,12 @@ DATA f64_SignExponent64<>+8(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+16(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
 
 DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
 DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000
@@ -506,6 +490,12 @@ DATA f64_LogMixedPoly_1<>+8(SB)/8, $0xbfdffffffdf4c38a
 DATA f64_LogMixedPoly_1<>+16(SB)/8, $0xbfdffffffdf4c38a
 DATA f64_LogMixedPoly_1<>+24(SB)/8, $0xbfdffffffdf4c38a
 GLOBL f64_LogMixedPoly_1<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedPoly_0<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_LogMixedPoly_0<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_LogMixedPoly_0<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_LogMixedPoly_0<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef

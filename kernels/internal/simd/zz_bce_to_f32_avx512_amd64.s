@@ -6,214 +6,55 @@
 
 // func bCEToF32AVX512(dst *float32, p *float32, t *float32, n int)
 TEXT ·bCEToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         t+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000010
-	JLT          tail
-	VPXORQ       Z0, Z0, Z0
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z1
-	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z2
-	VBROADCASTSD f64_BCEClamp<>+0(SB), Z3
-	VBROADCASTSD f64_1<>+0(SB), Z4
-	VBROADCASTSD f64_NaN<>+0(SB), Z5
-
-main:
-	// A turn: 16 elements, all at once.
-	VCVTPS2PD (CX), Z6
-	VCVTPS2PD 32(CX), Z7
-	VADDPD    Z0, Z6, Z8
-	VADDPD    Z0, Z7, Z9
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z8, Z10
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z9, Z11
-	VPSRLQ           $0x34, Z10, Z12
-	VPSRLQ           $0x34, Z11, Z13
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z12, Z12
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z13, Z13
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z12, Z12
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z13, Z13
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z10, Z10
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z11, Z11
-	VPSUBQ           Z10, Z1, Z10
-	VPSUBQ           Z11, Z1, Z11
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z10, Z8
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z11, Z9
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVAPD          Z2, Z10
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z8, Z10
-	VMOVAPD          Z2, Z11
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z9, Z11
-	VFMADD213PD      Z4, Z8, Z10
-	VFMADD213PD      Z4, Z9, Z11
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z12, Z12
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z13, Z13
-	VFMADD231PD      Z10, Z8, Z12
-	VFMADD231PD      Z11, Z9, Z13
-	VPXORQ.BCST      f64_sign<>+0(SB), Z6, Z8
-	VPXORQ.BCST      f64_sign<>+0(SB), Z7, Z9
-	VADDPD           Z4, Z8, Z10
-	VADDPD           Z4, Z9, Z11
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z10, Z10
-	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z11, Z11
-	VPSRLQ      $0x34, Z10, Z14
-	VPSRLQ      $0x34, Z11, Z15
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z14, Z14
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z15, Z15
-	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z14, Z14
-	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z15, Z15
-	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z10, Z10
-	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z11, Z11
-	VPSUBQ      Z10, Z1, Z10
-	VPSUBQ      Z11, Z1, Z11
-	VSUBPD      Z4, Z10, Z16
-	VSUBPD      Z4, Z11, Z17
-	VFMADD231PD Z10, Z8, Z16
-	VFMADD231PD Z11, Z9, Z17
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVAPD          Z2, Z8
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z16, Z8
-	VMOVAPD          Z2, Z9
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z17, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z16, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z17, Z9
-	VFMADD213PD      Z4, Z16, Z8
-	VFMADD213PD      Z4, Z17, Z9
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z14, Z10
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z15, Z11
-	VFMADD231PD      Z8, Z16, Z10
-	VFMADD231PD      Z9, Z17, Z11
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VMAXPD       Z12, Z3, Z8
-	VMAXPD       Z13, Z3, Z9
-	VMAXPD       Z10, Z3, Z10
-	VMAXPD       Z11, Z3, Z11
-	VCVTPS2PD    (DX), Z12
-	VCVTPS2PD    32(DX), Z13
-	VSUBPD       Z12, Z4, Z14
-	VSUBPD       Z13, Z4, Z15
-	VMULPD       Z8, Z12, Z8
-	VMULPD       Z9, Z13, Z9
-	VPXORQ.BCST  f64_sign<>+0(SB), Z8, Z8
-	VPXORQ.BCST  f64_sign<>+0(SB), Z9, Z9
-	VFNMADD231PD Z10, Z14, Z8
-	VFNMADD231PD Z11, Z15, Z9
-	VCMPPD       $0x12, Z6, Z0, K1
-	VCMPPD       $0x12, Z7, Z0, K2
-	VCMPPD       $0x12, Z4, Z6, K3
-	VCMPPD       $0x12, Z4, Z7, K4
-	KANDW        K3, K1, K1
-	KANDW        K4, K2, K2
-	VBLENDMPD    Z8, Z5, K1, Z6
-	VBLENDMPD    Z9, Z5, K2, Z7
-	VCVTPD2PS    Z6, Y6
-	VCVTPD2PS    Z7, Y7
-	VINSERTF64X4 $0x01, Y7, Z6, Z6
-	VMOVUPS      Z6, (AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000010
-	JGE          main
+	MOVQ dst+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	CMPQ    BX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	VMOVUPS (DX), Z1
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X1
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ        $0x00000010, SI
-	JEQ          without5
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X2
-	VINSERTF32X4 $0x01, X0, Y2, Y0
-	VMOVUPS      (DX)(DI*1), X2
-	VINSERTF32X4 $0x01, X1, Y2, Y1
-
-without5:
-	TESTQ        $0x00000020, SI
-	JEQ          without6
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y0, Z2, Z0
-	VMOVUPS      (DX)(SI*1), Y2
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
 	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
 
-without6:
-loaded2:
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
 	VCVTPS2PD     Y0, Z2
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
@@ -364,70 +205,206 @@ loaded2:
 	VCVTPD2PS     Z1, Y1
 	VINSERTF64X4  $0x01, Y1, Z0, Z0
 	CMPQ          BX, $0x00000010
-	JLT           part7
-	VMOVUPS       Z0, (AX)
-	JMP           stored8
-
-part7:
-	MOVQ          BX, SI
-	SHLQ          $0x02, SI
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y0, (AX)(DI*1)
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
 	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, SI
-	JEQ           without10
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X0, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, SI
-	JEQ       without11
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, SI
-	JEQ    without12
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	VMOVUPS       Y0, -32(AX)(BX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
-GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $8
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
 
-DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
-GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z1
+	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z2
+	VBROADCASTSD f64_BCEClamp<>+0(SB), Z3
+	VBROADCASTSD f64_1<>+0(SB), Z4
+	VBROADCASTSD f64_NaN<>+0(SB), Z5
+
+turn:
+	// A turn: 16 elements, all at once.
+	VCVTPS2PD (CX), Z6
+	VCVTPS2PD 32(CX), Z7
+	VADDPD    Z0, Z6, Z8
+	VADDPD    Z0, Z7, Z9
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z8, Z10
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z9, Z11
+	VPSRLQ           $0x34, Z10, Z12
+	VPSRLQ           $0x34, Z11, Z13
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z12, Z12
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z13, Z13
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z12, Z12
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z13, Z13
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z10, Z10
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z11, Z11
+	VPSUBQ           Z10, Z1, Z10
+	VPSUBQ           Z11, Z1, Z11
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z10, Z8
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z11, Z9
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVAPD          Z2, Z10
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z8, Z10
+	VMOVAPD          Z2, Z11
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z9, Z11
+	VFMADD213PD      Z4, Z8, Z10
+	VFMADD213PD      Z4, Z9, Z11
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z12, Z12
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z13, Z13
+	VFMADD231PD      Z10, Z8, Z12
+	VFMADD231PD      Z11, Z9, Z13
+	VPXORQ.BCST      f64_sign<>+0(SB), Z6, Z8
+	VPXORQ.BCST      f64_sign<>+0(SB), Z7, Z9
+	VADDPD           Z4, Z8, Z10
+	VADDPD           Z4, Z9, Z11
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z10, Z10
+	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z11, Z11
+	VPSRLQ      $0x34, Z10, Z14
+	VPSRLQ      $0x34, Z11, Z15
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z14, Z14
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z15, Z15
+	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z14, Z14
+	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z15, Z15
+	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z10, Z10
+	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z11, Z11
+	VPSUBQ      Z10, Z1, Z10
+	VPSUBQ      Z11, Z1, Z11
+	VSUBPD      Z4, Z10, Z16
+	VSUBPD      Z4, Z11, Z17
+	VFMADD231PD Z10, Z8, Z16
+	VFMADD231PD Z11, Z9, Z17
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVAPD          Z2, Z8
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z16, Z8
+	VMOVAPD          Z2, Z9
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z17, Z9
+	VFMADD213PD      Z4, Z16, Z8
+	VFMADD213PD      Z4, Z17, Z9
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z14, Z10
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z15, Z11
+	VFMADD231PD      Z8, Z16, Z10
+	VFMADD231PD      Z9, Z17, Z11
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VMAXPD       Z12, Z3, Z8
+	VMAXPD       Z13, Z3, Z9
+	VMAXPD       Z10, Z3, Z10
+	VMAXPD       Z11, Z3, Z11
+	VCVTPS2PD    (DX), Z12
+	VCVTPS2PD    32(DX), Z13
+	VSUBPD       Z12, Z4, Z14
+	VSUBPD       Z13, Z4, Z15
+	VMULPD       Z8, Z12, Z8
+	VMULPD       Z9, Z13, Z9
+	VPXORQ.BCST  f64_sign<>+0(SB), Z8, Z8
+	VPXORQ.BCST  f64_sign<>+0(SB), Z9, Z9
+	VFNMADD231PD Z10, Z14, Z8
+	VFNMADD231PD Z11, Z15, Z9
+	VCMPPD       $0x12, Z6, Z0, K1
+	VCMPPD       $0x12, Z7, Z0, K2
+	VCMPPD       $0x12, Z4, Z6, K3
+	VCMPPD       $0x12, Z4, Z7, K4
+	KANDW        K3, K1, K1
+	KANDW        K4, K2, K2
+	VBLENDMPD    Z8, Z5, K1, Z6
+	VBLENDMPD    Z9, Z5, K2, Z7
+	VCVTPD2PS    Z6, Y6
+	VCVTPD2PS    Z7, Y7
+	VINSERTF64X4 $0x01, Y7, Z6, Z6
+	VMOVUPS      Z6, (AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	CMPQ         BX, $0x00000010
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
+	VZEROUPPER
+	RET
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 GLOBL f64_LogMixedOffset<>(SB), RODATA|NOPTR, $8
@@ -441,8 +418,14 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
 DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
 GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8
@@ -482,3 +465,12 @@ GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
 
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
+GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
+GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8

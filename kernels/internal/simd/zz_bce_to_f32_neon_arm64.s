@@ -6,20 +6,302 @@
 
 // func bCEToF32NEON(dst *float32, p *float32, t *float32, n int)
 TEXT ·bCEToF32NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  p+8(FP), R2
-	MOVD  t+16(FP), R3
-	MOVD  n+24(FP), R6
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD p+8(FP), R2
+	MOVD t+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // LogMixedPoly_0
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F1
+	FMOVD (R3), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F1
+
+loaded1:
+body:
+	WORD $0x0e617802 // FCVTL V2.2D, V0.2S
+	WORD $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	VEOR V3.B16, V3.B16, V3.B16
+	WORD $0x4e63d443 // FADD V3.2D, V2.2D, V3.2D
+	VEOR V4.B16, V4.B16, V4.B16
+	WORD $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
+
+	// u = 2ᵏ·(1+f)
+	FMOVQ (R0), F5 // LogMixedOffset
+	VADD  V5.D2, V3.D2, V5.D2
+	FMOVQ (R0), F6 // LogMixedOffset
+	VADD  V6.D2, V4.D2, V6.D2
+	VUSHR $52, V5.D2, V7.D2
+	VUSHR $52, V6.D2, V8.D2
+	FMOVQ 16(R0), F9 // Mantissa52
+	VORR  V9.B16, V7.B16, V7.B16
+	FMOVQ 16(R0), F9 // Mantissa52
+	VORR  V9.B16, V8.B16, V8.B16
+	FMOVQ 32(R0), F9 // 4p50359962737152e15
+	WORD  $0x4ee9d4e7 // FSUB V7.2D, V7.2D, V9.2D
+	FMOVQ 32(R0), F9 // 4p50359962737152e15
+	WORD  $0x4ee9d508 // FSUB V8.2D, V8.2D, V9.2D
+	FMOVQ 48(R0), F9 // SignExponent64
+	VAND  V9.B16, V5.B16, V5.B16
+	FMOVQ 48(R0), F9 // SignExponent64
+	VAND  V9.B16, V6.B16, V6.B16
+	FMOVQ 64(R0), F9 // LogMixedScale
+	VSUB  V5.D2, V9.D2, V5.D2
+	FMOVQ 64(R0), F9 // LogMixedScale
+	VSUB  V6.D2, V9.D2, V6.D2
+	FMOVQ 80(R0), F9 // minus_1
+	VFMLA V5.D2, V3.D2, V9.D2
+	FMOVQ 80(R0), F3 // minus_1
+	VFMLA V6.D2, V4.D2, V3.D2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	FMOVQ 96(R0), F4 // LogMixedPoly_11
+	FMOVQ 112(R0), F5 // LogMixedPoly_10
+	VFMLA V9.D2, V4.D2, V5.D2
+	FMOVQ 96(R0), F4 // LogMixedPoly_11
+	FMOVQ 112(R0), F6 // LogMixedPoly_10
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 128(R0), F4 // LogMixedPoly_9
+	VFMLA V9.D2, V5.D2, V4.D2
+	FMOVQ 128(R0), F5 // LogMixedPoly_9
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 144(R0), F6 // LogMixedPoly_8
+	VFMLA V9.D2, V4.D2, V6.D2
+	FMOVQ 144(R0), F4 // LogMixedPoly_8
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 160(R0), F5 // LogMixedPoly_7
+	VFMLA V9.D2, V6.D2, V5.D2
+	FMOVQ 160(R0), F6 // LogMixedPoly_7
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 176(R0), F4 // LogMixedPoly_6
+	VFMLA V9.D2, V5.D2, V4.D2
+	FMOVQ 176(R0), F5 // LogMixedPoly_6
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 192(R0), F6 // LogMixedPoly_5
+	VFMLA V9.D2, V4.D2, V6.D2
+	FMOVQ 192(R0), F4 // LogMixedPoly_5
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 208(R0), F5 // LogMixedPoly_4
+	VFMLA V9.D2, V6.D2, V5.D2
+	FMOVQ 208(R0), F6 // LogMixedPoly_4
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 224(R0), F4 // LogMixedPoly_3
+	VFMLA V9.D2, V5.D2, V4.D2
+	FMOVQ 224(R0), F5 // LogMixedPoly_3
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 240(R0), F6 // LogMixedPoly_2
+	VFMLA V9.D2, V4.D2, V6.D2
+	FMOVQ 240(R0), F4 // LogMixedPoly_2
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 256(R0), F5 // LogMixedPoly_1
+	VFMLA V9.D2, V6.D2, V5.D2
+	FMOVQ 256(R0), F6 // LogMixedPoly_1
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 272(R0), F4 // LogMixedPoly_0
+	VFMLA V9.D2, V5.D2, V4.D2
+	FMOVQ 272(R0), F5 // LogMixedPoly_0
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 288(R0), F6 // Ln2
+	WORD  $0x6e66dce6 // FMUL V6.2D, V7.2D, V6.2D
+	FMOVQ 288(R0), F7 // Ln2
+	WORD  $0x6e67dd07 // FMUL V7.2D, V8.2D, V7.2D
+	VFMLA V4.D2, V9.D2, V6.D2
+	VFMLA V5.D2, V3.D2, V7.D2
+	FMOVQ 304(R0), F3 // sign
+	VEOR  V3.B16, V2.B16, V3.B16
+	FMOVQ 304(R0), F4 // sign
+	VEOR  V4.B16, V0.B16, V4.B16
+	FMOVQ 272(R0), F5 // 1
+	WORD  $0x4e63d4a5 // FADD V5.2D, V5.2D, V3.2D
+	FMOVQ 272(R0), F8 // 1
+	WORD  $0x4e64d508 // FADD V8.2D, V8.2D, V4.2D
+
+	// u = 2ᵏ·(1+f)
+	FMOVQ (R0), F9 // LogMixedOffset
+	VADD  V9.D2, V5.D2, V5.D2
+	FMOVQ (R0), F9 // LogMixedOffset
+	VADD  V9.D2, V8.D2, V8.D2
+	VUSHR $52, V5.D2, V9.D2
+	VUSHR $52, V8.D2, V10.D2
+	FMOVQ 16(R0), F11 // Mantissa52
+	VORR  V11.B16, V9.B16, V9.B16
+	FMOVQ 16(R0), F11 // Mantissa52
+	VORR  V11.B16, V10.B16, V10.B16
+	FMOVQ 32(R0), F11 // 4p50359962737152e15
+	WORD  $0x4eebd529 // FSUB V9.2D, V9.2D, V11.2D
+	FMOVQ 32(R0), F11 // 4p50359962737152e15
+	WORD  $0x4eebd54a // FSUB V10.2D, V10.2D, V11.2D
+	FMOVQ 48(R0), F11 // SignExponent64
+	VAND  V11.B16, V5.B16, V5.B16
+	FMOVQ 48(R0), F11 // SignExponent64
+	VAND  V11.B16, V8.B16, V8.B16
+	FMOVQ 64(R0), F11 // LogMixedScale
+	VSUB  V5.D2, V11.D2, V5.D2
+	FMOVQ 64(R0), F11 // LogMixedScale
+	VSUB  V8.D2, V11.D2, V8.D2
+	FMOVQ 272(R0), F11 // 1
+	WORD  $0x4eebd4ab // FSUB V11.2D, V5.2D, V11.2D
+	FMOVQ 272(R0), F12 // 1
+	WORD  $0x4eecd50c // FSUB V12.2D, V8.2D, V12.2D
+	VFMLA V5.D2, V3.D2, V11.D2
+	VFMLA V8.D2, V4.D2, V12.D2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	FMOVQ 96(R0), F3 // LogMixedPoly_11
+	FMOVQ 112(R0), F4 // LogMixedPoly_10
+	VFMLA V11.D2, V3.D2, V4.D2
+	FMOVQ 96(R0), F3 // LogMixedPoly_11
+	FMOVQ 112(R0), F5 // LogMixedPoly_10
+	VFMLA V12.D2, V3.D2, V5.D2
+	FMOVQ 128(R0), F3 // LogMixedPoly_9
+	VFMLA V11.D2, V4.D2, V3.D2
+	FMOVQ 128(R0), F4 // LogMixedPoly_9
+	VFMLA V12.D2, V5.D2, V4.D2
+	FMOVQ 144(R0), F5 // LogMixedPoly_8
+	VFMLA V11.D2, V3.D2, V5.D2
+	FMOVQ 144(R0), F3 // LogMixedPoly_8
+	VFMLA V12.D2, V4.D2, V3.D2
+	FMOVQ 160(R0), F4 // LogMixedPoly_7
+	VFMLA V11.D2, V5.D2, V4.D2
+	FMOVQ 160(R0), F5 // LogMixedPoly_7
+	VFMLA V12.D2, V3.D2, V5.D2
+	FMOVQ 176(R0), F3 // LogMixedPoly_6
+	VFMLA V11.D2, V4.D2, V3.D2
+	FMOVQ 176(R0), F4 // LogMixedPoly_6
+	VFMLA V12.D2, V5.D2, V4.D2
+	FMOVQ 192(R0), F5 // LogMixedPoly_5
+	VFMLA V11.D2, V3.D2, V5.D2
+	FMOVQ 192(R0), F3 // LogMixedPoly_5
+	VFMLA V12.D2, V4.D2, V3.D2
+	FMOVQ 208(R0), F4 // LogMixedPoly_4
+	VFMLA V11.D2, V5.D2, V4.D2
+	FMOVQ 208(R0), F5 // LogMixedPoly_4
+	VFMLA V12.D2, V3.D2, V5.D2
+	FMOVQ 224(R0), F3 // LogMixedPoly_3
+	VFMLA V11.D2, V4.D2, V3.D2
+	FMOVQ 224(R0), F4 // LogMixedPoly_3
+	VFMLA V12.D2, V5.D2, V4.D2
+	FMOVQ 240(R0), F5 // LogMixedPoly_2
+	VFMLA V11.D2, V3.D2, V5.D2
+	FMOVQ 240(R0), F3 // LogMixedPoly_2
+	VFMLA V12.D2, V4.D2, V3.D2
+	FMOVQ 256(R0), F4 // LogMixedPoly_1
+	VFMLA V11.D2, V5.D2, V4.D2
+	FMOVQ 256(R0), F5 // LogMixedPoly_1
+	VFMLA V12.D2, V3.D2, V5.D2
+	FMOVQ 272(R0), F3 // LogMixedPoly_0
+	VFMLA V11.D2, V4.D2, V3.D2
+	FMOVQ 272(R0), F4 // LogMixedPoly_0
+	VFMLA V12.D2, V5.D2, V4.D2
+	FMOVQ 288(R0), F5 // Ln2
+	WORD  $0x6e65dd25 // FMUL V5.2D, V9.2D, V5.2D
+	FMOVQ 288(R0), F8 // Ln2
+	WORD  $0x6e68dd48 // FMUL V8.2D, V10.2D, V8.2D
+	VFMLA V3.D2, V11.D2, V5.D2
+	VFMLA V4.D2, V12.D2, V8.D2
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	FMOVQ 320(R0), F3 // BCEClamp
+	WORD  $0x6ee6e464 // FCMGT V4.2D, V3.2D, V6.2D
+	VBSL  V6.B16, V3.B16, V4.B16
+	FMOVQ 320(R0), F3 // BCEClamp
+	WORD  $0x6ee7e466 // FCMGT V6.2D, V3.2D, V7.2D
+	VBSL  V7.B16, V3.B16, V6.B16
+	FMOVQ 320(R0), F3 // BCEClamp
+	WORD  $0x6ee5e467 // FCMGT V7.2D, V3.2D, V5.2D
+	VBSL  V5.B16, V3.B16, V7.B16
+	FMOVQ 320(R0), F3 // BCEClamp
+	WORD  $0x6ee8e465 // FCMGT V5.2D, V3.2D, V8.2D
+	VBSL  V8.B16, V3.B16, V5.B16
+	WORD  $0x0e617823 // FCVTL V3.2D, V1.2S
+	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
+	FMOVQ 272(R0), F8 // 1
+	WORD  $0x4ee3d508 // FSUB V8.2D, V8.2D, V3.2D
+	FMOVQ 272(R0), F9 // 1
+	WORD  $0x4ee1d529 // FSUB V9.2D, V9.2D, V1.2D
+	WORD  $0x6e64dc63 // FMUL V3.2D, V3.2D, V4.2D
+	WORD  $0x6e66dc21 // FMUL V1.2D, V1.2D, V6.2D
+	FMOVQ 304(R0), F4 // sign
+	VEOR  V4.B16, V3.B16, V3.B16
+	FMOVQ 304(R0), F4 // sign
+	VEOR  V4.B16, V1.B16, V1.B16
+	VFMLS V7.D2, V8.D2, V3.D2
+	VFMLS V5.D2, V9.D2, V1.D2
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6e64e444 // FCMGE V4.2D, V2.2D, V4.2D
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x6e65e405 // FCMGE V5.2D, V0.2D, V5.2D
+	FMOVQ 272(R0), F6 // 1
+	WORD  $0x6e62e4c2 // FCMGE V2.2D, V6.2D, V2.2D
+	FMOVQ 272(R0), F6 // 1
+	WORD  $0x6e60e4c0 // FCMGE V0.2D, V6.2D, V0.2D
+	VAND  V2.B16, V4.B16, V2.B16
+	VAND  V0.B16, V5.B16, V0.B16
+	FMOVQ 336(R0), F4 // NaN
+	VBSL  V4.B16, V3.B16, V2.B16
+	FMOVQ 336(R0), F3 // NaN
+	VBSL  V3.B16, V1.B16, V0.B16
+	WORD  $0x0e616841 // FCVTN V1.2S, V2.2D
+	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F1, (R1)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 272(R0), F0 // LogMixedPoly_0
 	VEOR  V1.B16, V1.B16, V1.B16
-	FMOVQ 16(R0), F2 // LogMixedOffset
-	FMOVQ 32(R0), F3 // Mantissa52
-	FMOVQ 48(R0), F4 // 4p50359962737152e15
-	FMOVQ 64(R0), F5 // SignExponent64
-	FMOVQ 80(R0), F6 // LogMixedScale
+	FMOVQ (R0), F2 // LogMixedOffset
+	FMOVQ 16(R0), F3 // Mantissa52
+	FMOVQ 32(R0), F4 // 4p50359962737152e15
+	FMOVQ 48(R0), F5 // SignExponent64
+	FMOVQ 64(R0), F6 // LogMixedScale
 	FMOVQ 96(R0), F7 // LogMixedPoly_11
 	FMOVQ 112(R0), F8 // LogMixedPoly_10
 	FMOVQ 128(R0), F9 // LogMixedPoly_9
@@ -31,9 +313,9 @@ TEXT ·bCEToF32NEON(SB), NOSPLIT, $0-32
 	FMOVQ 224(R0), F15 // LogMixedPoly_3
 	FMOVQ 240(R0), F16 // LogMixedPoly_2
 	FMOVQ 256(R0), F17 // LogMixedPoly_1
-	FMOVQ 272(R0), F18 // Ln2
+	FMOVQ 288(R0), F18 // Ln2
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F19
 	WORD  $0x0e617a74 // FCVTL V20.2D, V19.2S
@@ -54,9 +336,9 @@ main:
 	VAND  V5.B16, V24.B16, V24.B16
 	VSUB  V23.D2, V6.D2, V23.D2
 	VSUB  V24.D2, V6.D2, V24.D2
-	FMOVQ 288(R0), F27 // minus_1
+	FMOVQ 80(R0), F27 // minus_1
 	VFMLA V23.D2, V21.D2, V27.D2
-	FMOVQ 288(R0), F21 // minus_1
+	FMOVQ 80(R0), F21 // minus_1
 	VFMLA V24.D2, V22.D2, V21.D2
 
 	// k·log 2 + log(1+f)
@@ -229,312 +511,23 @@ main:
 	ADD   $16, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $4, R6
-	BLT   part1
-	FMOVQ (R2), F0
-	FMOVQ (R3), F1
-	B     loaded2
-
-part1:
-	LSL   $2, R6, R7
-	TST   $4, R7
-	BEQ   without3
-	MOVD  R7, R8
-	AND   $-8, R8, R8
-	FMOVS (R2)(R8), F0
-	FMOVS (R3)(R8), F1
-
-without3:
-	TST   $8, R7
-	BEQ   without4
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R2)(R7), F2
-	VZIP1 V0.D2, V2.D2, V0.D2
-	FMOVD (R3)(R7), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
-
-without4:
-loaded2:
-	WORD $0x0e617802 // FCVTL V2.2D, V0.2S
-	WORD $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	VEOR V3.B16, V3.B16, V3.B16
-	WORD $0x4e63d443 // FADD V3.2D, V2.2D, V3.2D
-	VEOR V4.B16, V4.B16, V4.B16
-	WORD $0x4e64d404 // FADD V4.2D, V0.2D, V4.2D
-
-	// u = 2ᵏ·(1+f)
-	FMOVQ 16(R0), F5 // LogMixedOffset
-	VADD  V5.D2, V3.D2, V5.D2
-	FMOVQ 16(R0), F6 // LogMixedOffset
-	VADD  V6.D2, V4.D2, V6.D2
-	VUSHR $52, V5.D2, V7.D2
-	VUSHR $52, V6.D2, V8.D2
-	FMOVQ 32(R0), F9 // Mantissa52
-	VORR  V9.B16, V7.B16, V7.B16
-	FMOVQ 32(R0), F9 // Mantissa52
-	VORR  V9.B16, V8.B16, V8.B16
-	FMOVQ 48(R0), F9 // 4p50359962737152e15
-	WORD  $0x4ee9d4e7 // FSUB V7.2D, V7.2D, V9.2D
-	FMOVQ 48(R0), F9 // 4p50359962737152e15
-	WORD  $0x4ee9d508 // FSUB V8.2D, V8.2D, V9.2D
-	FMOVQ 64(R0), F9 // SignExponent64
-	VAND  V9.B16, V5.B16, V5.B16
-	FMOVQ 64(R0), F9 // SignExponent64
-	VAND  V9.B16, V6.B16, V6.B16
-	FMOVQ 80(R0), F9 // LogMixedScale
-	VSUB  V5.D2, V9.D2, V5.D2
-	FMOVQ 80(R0), F9 // LogMixedScale
-	VSUB  V6.D2, V9.D2, V6.D2
-	FMOVQ 288(R0), F9 // minus_1
-	VFMLA V5.D2, V3.D2, V9.D2
-	FMOVQ 288(R0), F3 // minus_1
-	VFMLA V6.D2, V4.D2, V3.D2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F4 // LogMixedPoly_11
-	FMOVQ 112(R0), F5 // LogMixedPoly_10
-	VFMLA V9.D2, V4.D2, V5.D2
-	FMOVQ 96(R0), F4 // LogMixedPoly_11
-	FMOVQ 112(R0), F6 // LogMixedPoly_10
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 128(R0), F4 // LogMixedPoly_9
-	VFMLA V9.D2, V5.D2, V4.D2
-	FMOVQ 128(R0), F5 // LogMixedPoly_9
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 144(R0), F6 // LogMixedPoly_8
-	VFMLA V9.D2, V4.D2, V6.D2
-	FMOVQ 144(R0), F4 // LogMixedPoly_8
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 160(R0), F5 // LogMixedPoly_7
-	VFMLA V9.D2, V6.D2, V5.D2
-	FMOVQ 160(R0), F6 // LogMixedPoly_7
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 176(R0), F4 // LogMixedPoly_6
-	VFMLA V9.D2, V5.D2, V4.D2
-	FMOVQ 176(R0), F5 // LogMixedPoly_6
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 192(R0), F6 // LogMixedPoly_5
-	VFMLA V9.D2, V4.D2, V6.D2
-	FMOVQ 192(R0), F4 // LogMixedPoly_5
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 208(R0), F5 // LogMixedPoly_4
-	VFMLA V9.D2, V6.D2, V5.D2
-	FMOVQ 208(R0), F6 // LogMixedPoly_4
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 224(R0), F4 // LogMixedPoly_3
-	VFMLA V9.D2, V5.D2, V4.D2
-	FMOVQ 224(R0), F5 // LogMixedPoly_3
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 240(R0), F6 // LogMixedPoly_2
-	VFMLA V9.D2, V4.D2, V6.D2
-	FMOVQ 240(R0), F4 // LogMixedPoly_2
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 256(R0), F5 // LogMixedPoly_1
-	VFMLA V9.D2, V6.D2, V5.D2
-	FMOVQ 256(R0), F6 // LogMixedPoly_1
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ (R0), F4 // LogMixedPoly_0
-	VFMLA V9.D2, V5.D2, V4.D2
-	FMOVQ (R0), F5 // LogMixedPoly_0
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 272(R0), F6 // Ln2
-	WORD  $0x6e66dce6 // FMUL V6.2D, V7.2D, V6.2D
-	FMOVQ 272(R0), F7 // Ln2
-	WORD  $0x6e67dd07 // FMUL V7.2D, V8.2D, V7.2D
-	VFMLA V4.D2, V9.D2, V6.D2
-	VFMLA V5.D2, V3.D2, V7.D2
-	FMOVQ 304(R0), F3 // sign
-	VEOR  V3.B16, V2.B16, V3.B16
-	FMOVQ 304(R0), F4 // sign
-	VEOR  V4.B16, V0.B16, V4.B16
-	FMOVQ (R0), F5 // 1
-	WORD  $0x4e63d4a5 // FADD V5.2D, V5.2D, V3.2D
-	FMOVQ (R0), F8 // 1
-	WORD  $0x4e64d508 // FADD V8.2D, V8.2D, V4.2D
-
-	// u = 2ᵏ·(1+f)
-	FMOVQ 16(R0), F9 // LogMixedOffset
-	VADD  V9.D2, V5.D2, V5.D2
-	FMOVQ 16(R0), F9 // LogMixedOffset
-	VADD  V9.D2, V8.D2, V8.D2
-	VUSHR $52, V5.D2, V9.D2
-	VUSHR $52, V8.D2, V10.D2
-	FMOVQ 32(R0), F11 // Mantissa52
-	VORR  V11.B16, V9.B16, V9.B16
-	FMOVQ 32(R0), F11 // Mantissa52
-	VORR  V11.B16, V10.B16, V10.B16
-	FMOVQ 48(R0), F11 // 4p50359962737152e15
-	WORD  $0x4eebd529 // FSUB V9.2D, V9.2D, V11.2D
-	FMOVQ 48(R0), F11 // 4p50359962737152e15
-	WORD  $0x4eebd54a // FSUB V10.2D, V10.2D, V11.2D
-	FMOVQ 64(R0), F11 // SignExponent64
-	VAND  V11.B16, V5.B16, V5.B16
-	FMOVQ 64(R0), F11 // SignExponent64
-	VAND  V11.B16, V8.B16, V8.B16
-	FMOVQ 80(R0), F11 // LogMixedScale
-	VSUB  V5.D2, V11.D2, V5.D2
-	FMOVQ 80(R0), F11 // LogMixedScale
-	VSUB  V8.D2, V11.D2, V8.D2
-	FMOVQ (R0), F11 // 1
-	WORD  $0x4eebd4ab // FSUB V11.2D, V5.2D, V11.2D
-	FMOVQ (R0), F12 // 1
-	WORD  $0x4eecd50c // FSUB V12.2D, V8.2D, V12.2D
-	VFMLA V5.D2, V3.D2, V11.D2
-	VFMLA V8.D2, V4.D2, V12.D2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F3 // LogMixedPoly_11
-	FMOVQ 112(R0), F4 // LogMixedPoly_10
-	VFMLA V11.D2, V3.D2, V4.D2
-	FMOVQ 96(R0), F3 // LogMixedPoly_11
-	FMOVQ 112(R0), F5 // LogMixedPoly_10
-	VFMLA V12.D2, V3.D2, V5.D2
-	FMOVQ 128(R0), F3 // LogMixedPoly_9
-	VFMLA V11.D2, V4.D2, V3.D2
-	FMOVQ 128(R0), F4 // LogMixedPoly_9
-	VFMLA V12.D2, V5.D2, V4.D2
-	FMOVQ 144(R0), F5 // LogMixedPoly_8
-	VFMLA V11.D2, V3.D2, V5.D2
-	FMOVQ 144(R0), F3 // LogMixedPoly_8
-	VFMLA V12.D2, V4.D2, V3.D2
-	FMOVQ 160(R0), F4 // LogMixedPoly_7
-	VFMLA V11.D2, V5.D2, V4.D2
-	FMOVQ 160(R0), F5 // LogMixedPoly_7
-	VFMLA V12.D2, V3.D2, V5.D2
-	FMOVQ 176(R0), F3 // LogMixedPoly_6
-	VFMLA V11.D2, V4.D2, V3.D2
-	FMOVQ 176(R0), F4 // LogMixedPoly_6
-	VFMLA V12.D2, V5.D2, V4.D2
-	FMOVQ 192(R0), F5 // LogMixedPoly_5
-	VFMLA V11.D2, V3.D2, V5.D2
-	FMOVQ 192(R0), F3 // LogMixedPoly_5
-	VFMLA V12.D2, V4.D2, V3.D2
-	FMOVQ 208(R0), F4 // LogMixedPoly_4
-	VFMLA V11.D2, V5.D2, V4.D2
-	FMOVQ 208(R0), F5 // LogMixedPoly_4
-	VFMLA V12.D2, V3.D2, V5.D2
-	FMOVQ 224(R0), F3 // LogMixedPoly_3
-	VFMLA V11.D2, V4.D2, V3.D2
-	FMOVQ 224(R0), F4 // LogMixedPoly_3
-	VFMLA V12.D2, V5.D2, V4.D2
-	FMOVQ 240(R0), F5 // LogMixedPoly_2
-	VFMLA V11.D2, V3.D2, V5.D2
-	FMOVQ 240(R0), F3 // LogMixedPoly_2
-	VFMLA V12.D2, V4.D2, V3.D2
-	FMOVQ 256(R0), F4 // LogMixedPoly_1
-	VFMLA V11.D2, V5.D2, V4.D2
-	FMOVQ 256(R0), F5 // LogMixedPoly_1
-	VFMLA V12.D2, V3.D2, V5.D2
-	FMOVQ (R0), F3 // LogMixedPoly_0
-	VFMLA V11.D2, V4.D2, V3.D2
-	FMOVQ (R0), F4 // LogMixedPoly_0
-	VFMLA V12.D2, V5.D2, V4.D2
-	FMOVQ 272(R0), F5 // Ln2
-	WORD  $0x6e65dd25 // FMUL V5.2D, V9.2D, V5.2D
-	FMOVQ 272(R0), F8 // Ln2
-	WORD  $0x6e68dd48 // FMUL V8.2D, V10.2D, V8.2D
-	VFMLA V3.D2, V11.D2, V5.D2
-	VFMLA V4.D2, V12.D2, V8.D2
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	FMOVQ 320(R0), F3 // BCEClamp
-	WORD  $0x6ee6e464 // FCMGT V4.2D, V3.2D, V6.2D
-	VBSL  V6.B16, V3.B16, V4.B16
-	FMOVQ 320(R0), F3 // BCEClamp
-	WORD  $0x6ee7e466 // FCMGT V6.2D, V3.2D, V7.2D
-	VBSL  V7.B16, V3.B16, V6.B16
-	FMOVQ 320(R0), F3 // BCEClamp
-	WORD  $0x6ee5e467 // FCMGT V7.2D, V3.2D, V5.2D
-	VBSL  V5.B16, V3.B16, V7.B16
-	FMOVQ 320(R0), F3 // BCEClamp
-	WORD  $0x6ee8e465 // FCMGT V5.2D, V3.2D, V8.2D
-	VBSL  V8.B16, V3.B16, V5.B16
-	WORD  $0x0e617823 // FCVTL V3.2D, V1.2S
-	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	FMOVQ (R0), F8 // 1
-	WORD  $0x4ee3d508 // FSUB V8.2D, V8.2D, V3.2D
-	FMOVQ (R0), F9 // 1
-	WORD  $0x4ee1d529 // FSUB V9.2D, V9.2D, V1.2D
-	WORD  $0x6e64dc63 // FMUL V3.2D, V3.2D, V4.2D
-	WORD  $0x6e66dc21 // FMUL V1.2D, V1.2D, V6.2D
-	FMOVQ 304(R0), F4 // sign
-	VEOR  V4.B16, V3.B16, V3.B16
-	FMOVQ 304(R0), F4 // sign
-	VEOR  V4.B16, V1.B16, V1.B16
-	VFMLS V7.D2, V8.D2, V3.D2
-	VFMLS V5.D2, V9.D2, V1.D2
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6e64e444 // FCMGE V4.2D, V2.2D, V4.2D
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6e65e405 // FCMGE V5.2D, V0.2D, V5.2D
-	FMOVQ (R0), F6 // 1
-	WORD  $0x6e62e4c2 // FCMGE V2.2D, V6.2D, V2.2D
-	FMOVQ (R0), F6 // 1
-	WORD  $0x6e60e4c0 // FCMGE V0.2D, V6.2D, V0.2D
-	VAND  V2.B16, V4.B16, V2.B16
-	VAND  V0.B16, V5.B16, V0.B16
-	FMOVQ 336(R0), F4 // NaN
-	VBSL  V4.B16, V3.B16, V2.B16
-	FMOVQ 336(R0), F3 // NaN
-	VBSL  V3.B16, V1.B16, V0.B16
-	WORD  $0x0e616841 // FCVTN V1.2S, V2.2D
-	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
-	CMP   $4, R6
-	BLT   part5
-	FMOVQ F1, (R1)
-	B     stored6
-
-part5:
-	LSL   $2, R6, R7
-	VMOV  V1.B16, V0.B16
-	TST   $8, R7
-	BEQ   without7
-	MOVD  R7, R8
-	AND   $-16, R8, R8
-	FMOVD F0, (R1)(R8)
-	VDUP  V0.D[1], V0.D2
-
-without7:
-	TST   $4, R7
-	BEQ   without8
-	MOVD  R7, R7
-	AND   $-8, R7, R7
-	FMOVS F0, (R1)(R7)
-
-without8:
-stored6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x0018000000000000
-DATA constants<>+24(SB)/8, $0x0018000000000000
-DATA constants<>+32(SB)/8, $0x4330000000000000
-DATA constants<>+40(SB)/8, $0x4330000000000000
-DATA constants<>+48(SB)/8, $0x4330000000000400
-DATA constants<>+56(SB)/8, $0x4330000000000400
-DATA constants<>+64(SB)/8, $0xfff0000000000000
-DATA constants<>+72(SB)/8, $0xfff0000000000000
-DATA constants<>+80(SB)/8, $0x7ff0000000000000
-DATA constants<>+88(SB)/8, $0x7ff0000000000000
+DATA constants<>+0(SB)/8, $0x0018000000000000
+DATA constants<>+8(SB)/8, $0x0018000000000000
+DATA constants<>+16(SB)/8, $0x4330000000000000
+DATA constants<>+24(SB)/8, $0x4330000000000000
+DATA constants<>+32(SB)/8, $0x4330000000000400
+DATA constants<>+40(SB)/8, $0x4330000000000400
+DATA constants<>+48(SB)/8, $0xfff0000000000000
+DATA constants<>+56(SB)/8, $0xfff0000000000000
+DATA constants<>+64(SB)/8, $0x7ff0000000000000
+DATA constants<>+72(SB)/8, $0x7ff0000000000000
+DATA constants<>+80(SB)/8, $0xbff0000000000000
+DATA constants<>+88(SB)/8, $0xbff0000000000000
 DATA constants<>+96(SB)/8, $0xbfa00019b2871f0b
 DATA constants<>+104(SB)/8, $0xbfa00019b2871f0b
 DATA constants<>+112(SB)/8, $0x3fb47dfd4cf1ef3a
@@ -557,10 +550,10 @@ DATA constants<>+240(SB)/8, $0x3fd5555531c45cb4
 DATA constants<>+248(SB)/8, $0x3fd5555531c45cb4
 DATA constants<>+256(SB)/8, $0xbfdffffffdf4c38a
 DATA constants<>+264(SB)/8, $0xbfdffffffdf4c38a
-DATA constants<>+272(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+280(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+288(SB)/8, $0xbff0000000000000
-DATA constants<>+296(SB)/8, $0xbff0000000000000
+DATA constants<>+272(SB)/8, $0x3ff0000000000000
+DATA constants<>+280(SB)/8, $0x3ff0000000000000
+DATA constants<>+288(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+296(SB)/8, $0x3fe62e42fefa39ef
 DATA constants<>+304(SB)/8, $0x8000000000000000
 DATA constants<>+312(SB)/8, $0x8000000000000000
 DATA constants<>+320(SB)/8, $0xc059000000000000

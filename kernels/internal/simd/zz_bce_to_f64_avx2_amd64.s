@@ -6,171 +6,33 @@
 
 // func bCEToF64AVX2(dst *float64, p *float64, t *float64, n int)
 TEXT ·bCEToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    p+8(FP), CX
-	MOVQ    t+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000004
-	JLT     tail
-	VXORPS  Y0, Y0, Y0
-	VMOVUPD f64_LogPoly64_5<>+0(SB), Y1
-	VMOVUPD f64_BCEClamp<>+0(SB), Y2
-	VMOVUPD f64_1<>+0(SB), Y3
-	VMOVUPD f64_NaN<>+0(SB), Y4
-	VMOVUPD f64_sign<>+0(SB), Y5
-
-main:
-	// A turn: 4 elements, all at once.
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPD   (CX), Y6
-	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y6, Y7
-	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y6, Y8
-	VBLENDVPD Y7, Y8, Y6, Y8
-	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y8, Y8
-	VPSRLQ    $0x34, Y8, Y9
-	VORPD     f64_Mantissa52<>+0(SB), Y9, Y9
-	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y9, Y9
-	VANDPD    f64_LogUp<>+0(SB), Y7, Y7
-	VSUBPD    Y7, Y9, Y7
-	VANDPD    f64_Mantissa64<>+0(SB), Y8, Y8
-	VPADDQ    f64_LogSplit64<>+0(SB), Y8, Y8
-	VSUBPD    Y3, Y8, Y8
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y8, Y9
-	VDIVPD Y9, Y8, Y9
-	VMULPD Y9, Y9, Y10
-
-	// LogPoly64 by Horner's rule
-	VMOVAPD      Y1, Y11
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y10, Y11
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y10, Y11
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y10, Y11
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y10, Y11
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y10, Y11
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y10, Y11
-	VMULPD       f64_0p5<>+0(SB), Y8, Y12
-	VMULPD       Y8, Y12, Y12
-	VFMADD132PD  Y11, Y12, Y10
-	VFNMADD231PD Y10, Y9, Y12
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y12
-	VMOVAPD      Y8, Y9
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y7, Y9
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y9, Y7
-	VSUBPD       Y7, Y8, Y7
-	VSUBPD       Y12, Y7, Y7
-	VADDPD       Y7, Y9, Y7
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD    $0x11, f64_Inf<>+0(SB), Y6, Y8
-	VBLENDVPD Y8, Y7, Y6, Y7
-	VCMPPD    $0x00, Y0, Y6, Y8
-	VBLENDVPD Y8, f64_minus_Inf<>+0(SB), Y7, Y7
-	VCMPPD    $0x11, Y0, Y6, Y8
-	VBLENDVPD Y8, Y4, Y7, Y7
-	VXORPD    Y5, Y6, Y8
-
-	// 1 + x = 2ᵏ·(1+f)
-	VADDPD      Y3, Y8, Y9
-	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y9, Y9
-	VPSRLQ      $0x34, Y9, Y10
-	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
-	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y10, Y10
-	VANDPD      f64_Exponent64<>+0(SB), Y9, Y9
-	VPSUBQ      Y9, Y5, Y9
-	VMULPD      f64_0p25<>+0(SB), Y8, Y11
-	VMOVUPD     f64_minus_1<>+0(SB), Y12
-	VFMADD231PD f64_0p25<>+0(SB), Y9, Y12
-	VFMADD231PD Y9, Y11, Y12
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y12, Y9
-	VDIVPD Y9, Y12, Y9
-	VMULPD Y9, Y9, Y11
-
-	// LogPoly64 by Horner's rule
-	VMOVAPD      Y1, Y13
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y11, Y13
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y11, Y13
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y11, Y13
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y11, Y13
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y11, Y13
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y11, Y13
-	VMULPD       f64_0p5<>+0(SB), Y12, Y14
-	VMULPD       Y12, Y14, Y14
-	VFMADD132PD  Y13, Y14, Y11
-	VFNMADD231PD Y11, Y9, Y14
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y14
-	VSUBPD       Y14, Y12, Y9
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y10, Y9
-	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y10
-	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y10, Y10
-	VBLENDVPD    Y10, Y8, Y9, Y9
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y8, Y10
-	VBLENDVPD    Y10, Y9, Y8, Y9
-	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y8, Y10
-	VBLENDVPD    Y10, f64_minus_Inf<>+0(SB), Y9, Y9
-	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y8, Y8
-	VBLENDVPD    Y8, Y4, Y9, Y8
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VMAXPD       Y7, Y2, Y7
-	VMAXPD       Y8, Y2, Y8
-	VMOVUPD      (DX), Y9
-	VSUBPD       Y9, Y3, Y10
-	VMULPD       Y7, Y9, Y7
-	VXORPD       Y5, Y7, Y7
-	VFNMADD231PD Y8, Y10, Y7
-	VCMPPD       $0x12, Y6, Y0, Y8
-	VCMPPD       $0x12, Y3, Y6, Y6
-	VANDPD       Y6, Y8, Y6
-	VBLENDVPD    Y6, Y7, Y4, Y6
-	VMOVUPD      Y6, (AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000004, BX
-	CMPQ         BX, $0x00000004
-	JGE          main
+	MOVQ dst+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000004
+	JGE  main
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	CMPQ    BX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y0
-	VMOVUPD (DX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without3:
-	TESTQ       $0x00000010, SI
-	JEQ         without4
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X2
-	VINSERTF128 $0x01, X0, Y2, Y0
-	VMOVUPS     (DX)(SI*1), X2
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
 	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
 
-without4:
-loaded2:
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y0, Y2
 	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y0, Y3
@@ -284,69 +146,163 @@ loaded2:
 	VMOVUPD      f64_NaN<>+0(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y0
 	CMPQ         BX, $0x00000004
-	JLT          part5
-	VMOVUPD      Y0, (AX)
-	JMP          stored6
-
-part5:
-	MOVQ         BX, SI
-	SHLQ         $0x03, SI
-	VMOVAPD      Y0, Y0
-	TESTQ        $0x00000010, SI
-	JEQ          without7
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X0, (AX)(DI*1)
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
 	VEXTRACTF128 $0x01, Y0, X0
-
-without7:
-	TESTQ  $0x00000008, SI
-	JEQ    without8
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X0, (AX)(SI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	VMOVUPS      X0, -16(AX)(BX*8)
 	VZEROUPPER
 	RET
 
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
 
-DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
-DATA f64_BCEClamp<>+8(SB)/8, $0xc059000000000000
-DATA f64_BCEClamp<>+16(SB)/8, $0xc059000000000000
-DATA f64_BCEClamp<>+24(SB)/8, $0xc059000000000000
-GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $32
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
-DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
-DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
-DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
-DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
-GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
+main:
+	VXORPS  Y0, Y0, Y0
+	VMOVUPD f64_LogPoly64_5<>+0(SB), Y1
+	VMOVUPD f64_BCEClamp<>+0(SB), Y2
+	VMOVUPD f64_1<>+0(SB), Y3
+	VMOVUPD f64_NaN<>+0(SB), Y4
+	VMOVUPD f64_sign<>+0(SB), Y5
 
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+turn:
+	// A turn: 4 elements, all at once.
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VMOVUPD   (CX), Y6
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y6, Y7
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y6, Y8
+	VBLENDVPD Y7, Y8, Y6, Y8
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y8, Y8
+	VPSRLQ    $0x34, Y8, Y9
+	VORPD     f64_Mantissa52<>+0(SB), Y9, Y9
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y9, Y9
+	VANDPD    f64_LogUp<>+0(SB), Y7, Y7
+	VSUBPD    Y7, Y9, Y7
+	VANDPD    f64_Mantissa64<>+0(SB), Y8, Y8
+	VPADDQ    f64_LogSplit64<>+0(SB), Y8, Y8
+	VSUBPD    Y3, Y8, Y8
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y8, Y9
+	VDIVPD Y9, Y8, Y9
+	VMULPD Y9, Y9, Y10
+
+	// LogPoly64 by Horner's rule
+	VMOVAPD      Y1, Y11
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y10, Y11
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y10, Y11
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y10, Y11
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y10, Y11
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y10, Y11
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y10, Y11
+	VMULPD       f64_0p5<>+0(SB), Y8, Y12
+	VMULPD       Y8, Y12, Y12
+	VFMADD132PD  Y11, Y12, Y10
+	VFNMADD231PD Y10, Y9, Y12
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y12
+	VMOVAPD      Y8, Y9
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y7, Y9
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y9, Y7
+	VSUBPD       Y7, Y8, Y7
+	VSUBPD       Y12, Y7, Y7
+	VADDPD       Y7, Y9, Y7
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD    $0x11, f64_Inf<>+0(SB), Y6, Y8
+	VBLENDVPD Y8, Y7, Y6, Y7
+	VCMPPD    $0x00, Y0, Y6, Y8
+	VBLENDVPD Y8, f64_minus_Inf<>+0(SB), Y7, Y7
+	VCMPPD    $0x11, Y0, Y6, Y8
+	VBLENDVPD Y8, Y4, Y7, Y7
+	VXORPD    Y5, Y6, Y8
+
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD      Y3, Y8, Y9
+	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y9, Y9
+	VPSRLQ      $0x34, Y9, Y10
+	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
+	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y10, Y10
+	VANDPD      f64_Exponent64<>+0(SB), Y9, Y9
+	VPSUBQ      Y9, Y5, Y9
+	VMULPD      f64_0p25<>+0(SB), Y8, Y11
+	VMOVUPD     f64_minus_1<>+0(SB), Y12
+	VFMADD231PD f64_0p25<>+0(SB), Y9, Y12
+	VFMADD231PD Y9, Y11, Y12
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y12, Y9
+	VDIVPD Y9, Y12, Y9
+	VMULPD Y9, Y9, Y11
+
+	// LogPoly64 by Horner's rule
+	VMOVAPD      Y1, Y13
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y11, Y13
+	VMULPD       f64_0p5<>+0(SB), Y12, Y14
+	VMULPD       Y12, Y14, Y14
+	VFMADD132PD  Y13, Y14, Y11
+	VFNMADD231PD Y11, Y9, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y14
+	VSUBPD       Y14, Y12, Y9
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y10, Y9
+	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y10
+	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y10, Y10
+	VBLENDVPD    Y10, Y8, Y9, Y9
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y8, Y10
+	VBLENDVPD    Y10, Y9, Y8, Y9
+	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y8, Y10
+	VBLENDVPD    Y10, f64_minus_Inf<>+0(SB), Y9, Y9
+	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y8, Y8
+	VBLENDVPD    Y8, Y4, Y9, Y8
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VMAXPD       Y7, Y2, Y7
+	VMAXPD       Y8, Y2, Y8
+	VMOVUPD      (DX), Y9
+	VSUBPD       Y9, Y3, Y10
+	VMULPD       Y7, Y9, Y7
+	VXORPD       Y5, Y7, Y7
+	VFNMADD231PD Y8, Y10, Y7
+	VCMPPD       $0x12, Y6, Y0, Y8
+	VCMPPD       $0x12, Y3, Y6, Y6
+	VANDPD       Y6, Y8, Y6
+	VBLENDVPD    Y6, Y7, Y4, Y6
+	VMOVUPD      Y6, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000004, BX
+	CMPQ         BX, $0x00000004
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
+	VZEROUPPER
+	RET
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 DATA f64_LogNormal64<>+8(SB)/8, $0x0010000000000000
@@ -396,11 +352,23 @@ DATA f64_LogSplit64<>+16(SB)/8, $0x3fe6a09e667f3bcd
 DATA f64_LogSplit64<>+24(SB)/8, $0x3fe6a09e667f3bcd
 GLOBL f64_LogSplit64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 DATA f64_2<>+8(SB)/8, $0x4000000000000000
 DATA f64_2<>+16(SB)/8, $0x4000000000000000
 DATA f64_2<>+24(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 DATA f64_LogPoly64_6<>+8(SB)/8, $0x3fc3abdcc682b884
@@ -468,6 +436,18 @@ DATA f64_minus_Inf<>+16(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $32
 
+DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
+DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
+DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
+DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
+GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
+
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+
 DATA f64_One64_minus_Log1pSplit64<>+0(SB)/8, $0x0008000000000000
 DATA f64_One64_minus_Log1pSplit64<>+8(SB)/8, $0x0008000000000000
 DATA f64_One64_minus_Log1pSplit64<>+16(SB)/8, $0x0008000000000000
@@ -479,6 +459,12 @@ DATA f64_Exponent64<>+8(SB)/8, $0x7ff0000000000000
 DATA f64_Exponent64<>+16(SB)/8, $0x7ff0000000000000
 DATA f64_Exponent64<>+24(SB)/8, $0x7ff0000000000000
 GLOBL f64_Exponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+8(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+16(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_0p25<>+8(SB)/8, $0x3fd0000000000000
@@ -504,8 +490,8 @@ DATA f64_Log1pTiny64<>+16(SB)/8, $0x3c90000000000000
 DATA f64_Log1pTiny64<>+24(SB)/8, $0x3c90000000000000
 GLOBL f64_Log1pTiny64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+8(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+16(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $32
+DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
+DATA f64_BCEClamp<>+8(SB)/8, $0xc059000000000000
+DATA f64_BCEClamp<>+16(SB)/8, $0xc059000000000000
+DATA f64_BCEClamp<>+24(SB)/8, $0xc059000000000000
+GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $32

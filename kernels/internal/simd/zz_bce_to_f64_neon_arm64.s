@@ -6,56 +6,254 @@
 
 // func bCEToF64NEON(dst *float64, p *float64, t *float64, n int)
 TEXT ·bCEToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  p+8(FP), R2
-	MOVD  t+16(FP), R3
-	MOVD  n+24(FP), R6
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD p+8(FP), R2
+	MOVD t+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $2, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $2, R6
-	BLT   tail
-	FMOVQ (R0), F0 // 1
-	FMOVQ 16(R0), F1 // Ln2High64
-	FMOVQ 32(R0), F2 // Inf
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	FMOVQ (R0), F2 // LogNormal64
+	WORD  $0x6ee0e442 // FCMGT V2.2D, V2.2D, V0.2D
+	FMOVQ 16(R0), F3 // 1p8014398509481984e16
+	WORD  $0x6e60dc63 // FMUL V3.2D, V3.2D, V0.2D
+	VMOV  V2.B16, V4.B16
+	VBSL  V0.B16, V3.B16, V4.B16
+	FMOVQ 32(R0), F3 // One64_minus_LogSplit64
+	VADD  V3.D2, V4.D2, V3.D2
+	VUSHR $52, V3.D2, V4.D2
+	FMOVQ 48(R0), F5 // Mantissa52
+	VORR  V5.B16, V4.B16, V4.B16
+	FMOVQ 64(R0), F5 // 4p503599627371519e15
+	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
+	FMOVQ 80(R0), F5 // LogUp
+	VAND  V5.B16, V2.B16, V2.B16
+	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
+	FMOVQ 96(R0), F4 // Mantissa64
+	VAND  V4.B16, V3.B16, V3.B16
+	FMOVQ 112(R0), F4 // LogSplit64
+	VADD  V4.D2, V3.D2, V3.D2
+	FMOVQ 128(R0), F4 // 1
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	FMOVQ 144(R0), F4 // 2
+	WORD  $0x4e63d484 // FADD V4.2D, V4.2D, V3.2D
+	WORD  $0x6e64fc64 // FDIV V4.2D, V3.2D, V4.2D
+	WORD  $0x6e64dc85 // FMUL V5.2D, V4.2D, V4.2D
+
+	// LogPoly64 by Horner's rule
+	FMOVQ 160(R0), F6 // LogPoly64_6
+	FMOVQ 176(R0), F7 // LogPoly64_5
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 192(R0), F6 // LogPoly64_4
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 208(R0), F7 // LogPoly64_3
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 224(R0), F6 // LogPoly64_2
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 240(R0), F7 // LogPoly64_1
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 256(R0), F6 // LogPoly64_0
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 272(R0), F7 // 0p5
+	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
+	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
+	VMOV  V7.B16, V8.B16
+	VFMLA V6.D2, V5.D2, V8.D2
+	VFMLS V8.D2, V4.D2, V7.D2
+	FMOVQ 288(R0), F4 // Ln2Low64
+	VFMLS V4.D2, V2.D2, V7.D2
+	FMOVQ 304(R0), F4 // Ln2High64
+	VMOV  V3.B16, V5.B16
+	VFMLA V4.D2, V2.D2, V5.D2
+	FMOVQ 304(R0), F4 // Ln2High64
+	VMOV  V5.B16, V6.B16
+	VFMLS V4.D2, V2.D2, V6.D2
+	WORD  $0x4ee6d462 // FSUB V2.2D, V3.2D, V6.2D
+	WORD  $0x4ee7d442 // FSUB V2.2D, V2.2D, V7.2D
+	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	FMOVQ 320(R0), F3 // Inf
+	WORD  $0x6ee0e463 // FCMGT V3.2D, V3.2D, V0.2D
+	VBSL  V0.B16, V2.B16, V3.B16
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x4e62e402 // FCMEQ V2.2D, V0.2D, V2.2D
+	FMOVQ 336(R0), F4 // minus_Inf
+	VBSL  V3.B16, V4.B16, V2.B16
 	VEOR  V3.B16, V3.B16, V3.B16
-	FMOVQ 48(R0), F4 // NaN
-	FMOVQ 64(R0), F5 // sign
-	FMOVQ 80(R0), F6 // minus_1
-	FMOVQ 96(R0), F7 // Mantissa52
-	FMOVQ 112(R0), F8 // 4p503599627371519e15
-	FMOVQ 128(R0), F9 // 2
-	FMOVQ 144(R0), F10 // LogPoly64_6
-	FMOVQ 160(R0), F11 // LogPoly64_5
-	FMOVQ 176(R0), F12 // LogPoly64_4
-	FMOVQ 192(R0), F13 // LogPoly64_3
-	FMOVQ 208(R0), F14 // LogPoly64_2
-	FMOVQ 224(R0), F15 // LogPoly64_1
-	FMOVQ 240(R0), F16 // LogPoly64_0
-	FMOVQ 256(R0), F17 // 0p5
-	FMOVQ 272(R0), F18 // Ln2Low64
-	FMOVQ 288(R0), F19 // minus_Inf
-	FMOVQ 304(R0), F20 // 0p25
+	WORD  $0x6ee0e463 // FCMGT V3.2D, V3.2D, V0.2D
+	FMOVQ 352(R0), F4 // NaN
+	VBSL  V2.B16, V4.B16, V3.B16
+	FMOVQ 368(R0), F2 // sign
+	VEOR  V2.B16, V0.B16, V2.B16
+
+	// 1 + x = 2ᵏ·(1+f)
+	FMOVQ 128(R0), F4 // 1
+	WORD  $0x4e62d484 // FADD V4.2D, V4.2D, V2.2D
+	FMOVQ 384(R0), F5 // One64_minus_Log1pSplit64
+	VADD  V5.D2, V4.D2, V4.D2
+	VUSHR $52, V4.D2, V5.D2
+	FMOVQ 48(R0), F6 // Mantissa52
+	VORR  V6.B16, V5.B16, V5.B16
+	FMOVQ 64(R0), F6 // 4p503599627371519e15
+	WORD  $0x4ee6d4a5 // FSUB V5.2D, V5.2D, V6.2D
+	FMOVQ 320(R0), F6 // Exponent64
+	VAND  V6.B16, V4.B16, V4.B16
+	FMOVQ 368(R0), F6 // Quarter64
+	VSUB  V4.D2, V6.D2, V4.D2
+	FMOVQ 400(R0), F6 // 0p25
+	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
+	FMOVQ 400(R0), F7 // 0p25
+	FMOVQ 416(R0), F8 // minus_1
+	VFMLA V4.D2, V7.D2, V8.D2
+	VFMLA V4.D2, V6.D2, V8.D2
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	FMOVQ 144(R0), F4 // 2
+	WORD  $0x4e68d484 // FADD V4.2D, V4.2D, V8.2D
+	WORD  $0x6e64fd04 // FDIV V4.2D, V8.2D, V4.2D
+	WORD  $0x6e64dc86 // FMUL V6.2D, V4.2D, V4.2D
+
+	// LogPoly64 by Horner's rule
+	FMOVQ 160(R0), F7 // LogPoly64_6
+	FMOVQ 176(R0), F9 // LogPoly64_5
+	VFMLA V6.D2, V7.D2, V9.D2
+	FMOVQ 192(R0), F7 // LogPoly64_4
+	VFMLA V6.D2, V9.D2, V7.D2
+	FMOVQ 208(R0), F9 // LogPoly64_3
+	VFMLA V6.D2, V7.D2, V9.D2
+	FMOVQ 224(R0), F7 // LogPoly64_2
+	VFMLA V6.D2, V9.D2, V7.D2
+	FMOVQ 240(R0), F9 // LogPoly64_1
+	VFMLA V6.D2, V7.D2, V9.D2
+	FMOVQ 256(R0), F7 // LogPoly64_0
+	VFMLA V6.D2, V9.D2, V7.D2
+	FMOVQ 272(R0), F9 // 0p5
+	WORD  $0x6e68dd29 // FMUL V9.2D, V9.2D, V8.2D
+	WORD  $0x6e68dd29 // FMUL V9.2D, V9.2D, V8.2D
+	VMOV  V9.B16, V10.B16
+	VFMLA V7.D2, V6.D2, V10.D2
+	VFMLS V10.D2, V4.D2, V9.D2
+	FMOVQ 288(R0), F4 // Ln2Low64
+	VFMLS V4.D2, V5.D2, V9.D2
+	WORD  $0x4ee9d504 // FSUB V4.2D, V8.2D, V9.2D
+	FMOVQ 304(R0), F6 // Ln2High64
+	VFMLA V6.D2, V5.D2, V4.D2
+	FMOVQ 432(R0), F5 // all_but_sign
+	VAND  V5.B16, V2.B16, V5.B16
+	FMOVQ 448(R0), F6 // Log1pTiny64
+	WORD  $0x6ee5e4c5 // FCMGT V5.2D, V6.2D, V5.2D
+	VBSL  V4.B16, V2.B16, V5.B16
+	FMOVQ 320(R0), F4 // Inf
+	WORD  $0x6ee2e484 // FCMGT V4.2D, V4.2D, V2.2D
+	VBSL  V2.B16, V5.B16, V4.B16
+	FMOVQ 416(R0), F5 // minus_1
+	WORD  $0x4e65e445 // FCMEQ V5.2D, V2.2D, V5.2D
+	FMOVQ 336(R0), F6 // minus_Inf
+	VBSL  V4.B16, V6.B16, V5.B16
+	FMOVQ 416(R0), F4 // minus_1
+	WORD  $0x6ee2e482 // FCMGT V2.2D, V4.2D, V2.2D
+	FMOVQ 352(R0), F4 // NaN
+	VBSL  V5.B16, V4.B16, V2.B16
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	FMOVQ 464(R0), F4 // BCEClamp
+	WORD  $0x6ee3e485 // FCMGT V5.2D, V4.2D, V3.2D
+	VBSL  V3.B16, V4.B16, V5.B16
+	FMOVQ 464(R0), F3 // BCEClamp
+	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V4.B16
+	FMOVQ 128(R0), F2 // 1
+	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
+	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
+	FMOVQ 368(R0), F3 // sign
+	VEOR  V3.B16, V1.B16, V1.B16
+	VFMLS V4.D2, V2.D2, V1.D2
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6e62e402 // FCMGE V2.2D, V0.2D, V2.2D
+	FMOVQ 128(R0), F3 // 1
+	WORD  $0x6e60e460 // FCMGE V0.2D, V3.2D, V0.2D
+	VAND  V0.B16, V2.B16, V0.B16
+	FMOVQ 352(R0), F2 // NaN
+	VBSL  V2.B16, V1.B16, V0.B16
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 128(R0), F0 // 1
+	FMOVQ 304(R0), F1 // Ln2High64
+	FMOVQ 320(R0), F2 // Inf
+	VEOR  V3.B16, V3.B16, V3.B16
+	FMOVQ 352(R0), F4 // NaN
+	FMOVQ 368(R0), F5 // sign
+	FMOVQ 416(R0), F6 // minus_1
+	FMOVQ 48(R0), F7 // Mantissa52
+	FMOVQ 64(R0), F8 // 4p503599627371519e15
+	FMOVQ 144(R0), F9 // 2
+	FMOVQ 160(R0), F10 // LogPoly64_6
+	FMOVQ 176(R0), F11 // LogPoly64_5
+	FMOVQ 192(R0), F12 // LogPoly64_4
+	FMOVQ 208(R0), F13 // LogPoly64_3
+	FMOVQ 224(R0), F14 // LogPoly64_2
+	FMOVQ 240(R0), F15 // LogPoly64_1
+	FMOVQ 256(R0), F16 // LogPoly64_0
+	FMOVQ 272(R0), F17 // 0p5
+	FMOVQ 288(R0), F18 // Ln2Low64
+	FMOVQ 336(R0), F19 // minus_Inf
+	FMOVQ 400(R0), F20 // 0p25
+
+turn:
 	// A turn: 2 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ (R2), F21
-	FMOVQ 320(R0), F22 // LogNormal64
+	FMOVQ (R0), F22 // LogNormal64
 	WORD  $0x6ef5e6d6 // FCMGT V22.2D, V22.2D, V21.2D
-	FMOVQ 336(R0), F23 // 1p8014398509481984e16
+	FMOVQ 16(R0), F23 // 1p8014398509481984e16
 	WORD  $0x6e75def7 // FMUL V23.2D, V23.2D, V21.2D
 	VMOV  V22.B16, V24.B16
 	VBSL  V21.B16, V23.B16, V24.B16
-	FMOVQ 352(R0), F23 // One64_minus_LogSplit64
+	FMOVQ 32(R0), F23 // One64_minus_LogSplit64
 	VADD  V23.D2, V24.D2, V23.D2
 	VUSHR $52, V23.D2, V24.D2
 	VORR  V7.B16, V24.B16, V24.B16
 	WORD  $0x4ee8d718 // FSUB V24.2D, V24.2D, V8.2D
-	FMOVQ 368(R0), F25 // LogUp
+	FMOVQ 80(R0), F25 // LogUp
 	VAND  V25.B16, V22.B16, V22.B16
 	WORD  $0x4ef6d716 // FSUB V22.2D, V24.2D, V22.2D
-	FMOVQ 384(R0), F24 // Mantissa64
+	FMOVQ 96(R0), F24 // Mantissa64
 	VAND  V24.B16, V23.B16, V23.B16
-	FMOVQ 400(R0), F24 // LogSplit64
+	FMOVQ 112(R0), F24 // LogSplit64
 	VADD  V24.D2, V23.D2, V23.D2
 	WORD  $0x4ee0d6f7 // FSUB V23.2D, V23.2D, V0.2D
 
@@ -103,7 +301,7 @@ main:
 
 	// 1 + x = 2ᵏ·(1+f)
 	WORD  $0x4e76d418 // FADD V24.2D, V0.2D, V22.2D
-	FMOVQ 416(R0), F25 // One64_minus_Log1pSplit64
+	FMOVQ 384(R0), F25 // One64_minus_Log1pSplit64
 	VADD  V25.D2, V24.D2, V24.D2
 	VUSHR $52, V24.D2, V25.D2
 	VORR  V7.B16, V25.B16, V25.B16
@@ -176,280 +374,65 @@ main:
 	ADD   $16, R3, R3
 	SUB   $2, R6, R6
 	CMP   $2, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $2, R6
-	BLT   part1
-	FMOVQ (R2), F0
-	FMOVQ (R3), F1
-	B     loaded2
-
-part1:
-	LSL   $3, R6, R7
-	TST   $8, R7
-	BEQ   without3
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R2)(R7), F2
-	VZIP1 V0.D2, V2.D2, V0.D2
-	FMOVD (R3)(R7), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
-
-without3:
-loaded2:
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	FMOVQ 320(R0), F2 // LogNormal64
-	WORD  $0x6ee0e442 // FCMGT V2.2D, V2.2D, V0.2D
-	FMOVQ 336(R0), F3 // 1p8014398509481984e16
-	WORD  $0x6e60dc63 // FMUL V3.2D, V3.2D, V0.2D
-	VMOV  V2.B16, V4.B16
-	VBSL  V0.B16, V3.B16, V4.B16
-	FMOVQ 352(R0), F3 // One64_minus_LogSplit64
-	VADD  V3.D2, V4.D2, V3.D2
-	VUSHR $52, V3.D2, V4.D2
-	FMOVQ 96(R0), F5 // Mantissa52
-	VORR  V5.B16, V4.B16, V4.B16
-	FMOVQ 112(R0), F5 // 4p503599627371519e15
-	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
-	FMOVQ 368(R0), F5 // LogUp
-	VAND  V5.B16, V2.B16, V2.B16
-	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
-	FMOVQ 384(R0), F4 // Mantissa64
-	VAND  V4.B16, V3.B16, V3.B16
-	FMOVQ 400(R0), F4 // LogSplit64
-	VADD  V4.D2, V3.D2, V3.D2
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	FMOVQ 128(R0), F4 // 2
-	WORD  $0x4e63d484 // FADD V4.2D, V4.2D, V3.2D
-	WORD  $0x6e64fc64 // FDIV V4.2D, V3.2D, V4.2D
-	WORD  $0x6e64dc85 // FMUL V5.2D, V4.2D, V4.2D
-
-	// LogPoly64 by Horner's rule
-	FMOVQ 144(R0), F6 // LogPoly64_6
-	FMOVQ 160(R0), F7 // LogPoly64_5
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 176(R0), F6 // LogPoly64_4
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 192(R0), F7 // LogPoly64_3
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 208(R0), F6 // LogPoly64_2
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 224(R0), F7 // LogPoly64_1
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 240(R0), F6 // LogPoly64_0
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 256(R0), F7 // 0p5
-	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
-	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
-	VMOV  V7.B16, V8.B16
-	VFMLA V6.D2, V5.D2, V8.D2
-	VFMLS V8.D2, V4.D2, V7.D2
-	FMOVQ 272(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V2.D2, V7.D2
-	FMOVQ 16(R0), F4 // Ln2High64
-	VMOV  V3.B16, V5.B16
-	VFMLA V4.D2, V2.D2, V5.D2
-	FMOVQ 16(R0), F4 // Ln2High64
-	VMOV  V5.B16, V6.B16
-	VFMLS V4.D2, V2.D2, V6.D2
-	WORD  $0x4ee6d462 // FSUB V2.2D, V3.2D, V6.2D
-	WORD  $0x4ee7d442 // FSUB V2.2D, V2.2D, V7.2D
-	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	FMOVQ 32(R0), F3 // Inf
-	WORD  $0x6ee0e463 // FCMGT V3.2D, V3.2D, V0.2D
-	VBSL  V0.B16, V2.B16, V3.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e62e402 // FCMEQ V2.2D, V0.2D, V2.2D
-	FMOVQ 288(R0), F4 // minus_Inf
-	VBSL  V3.B16, V4.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ee0e463 // FCMGT V3.2D, V3.2D, V0.2D
-	FMOVQ 48(R0), F4 // NaN
-	VBSL  V2.B16, V4.B16, V3.B16
-	FMOVQ 64(R0), F2 // sign
-	VEOR  V2.B16, V0.B16, V2.B16
-
-	// 1 + x = 2ᵏ·(1+f)
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4e62d484 // FADD V4.2D, V4.2D, V2.2D
-	FMOVQ 416(R0), F5 // One64_minus_Log1pSplit64
-	VADD  V5.D2, V4.D2, V4.D2
-	VUSHR $52, V4.D2, V5.D2
-	FMOVQ 96(R0), F6 // Mantissa52
-	VORR  V6.B16, V5.B16, V5.B16
-	FMOVQ 112(R0), F6 // 4p503599627371519e15
-	WORD  $0x4ee6d4a5 // FSUB V5.2D, V5.2D, V6.2D
-	FMOVQ 32(R0), F6 // Exponent64
-	VAND  V6.B16, V4.B16, V4.B16
-	FMOVQ 64(R0), F6 // Quarter64
-	VSUB  V4.D2, V6.D2, V4.D2
-	FMOVQ 304(R0), F6 // 0p25
-	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
-	FMOVQ 304(R0), F7 // 0p25
-	FMOVQ 80(R0), F8 // minus_1
-	VFMLA V4.D2, V7.D2, V8.D2
-	VFMLA V4.D2, V6.D2, V8.D2
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	FMOVQ 128(R0), F4 // 2
-	WORD  $0x4e68d484 // FADD V4.2D, V4.2D, V8.2D
-	WORD  $0x6e64fd04 // FDIV V4.2D, V8.2D, V4.2D
-	WORD  $0x6e64dc86 // FMUL V6.2D, V4.2D, V4.2D
-
-	// LogPoly64 by Horner's rule
-	FMOVQ 144(R0), F7 // LogPoly64_6
-	FMOVQ 160(R0), F9 // LogPoly64_5
-	VFMLA V6.D2, V7.D2, V9.D2
-	FMOVQ 176(R0), F7 // LogPoly64_4
-	VFMLA V6.D2, V9.D2, V7.D2
-	FMOVQ 192(R0), F9 // LogPoly64_3
-	VFMLA V6.D2, V7.D2, V9.D2
-	FMOVQ 208(R0), F7 // LogPoly64_2
-	VFMLA V6.D2, V9.D2, V7.D2
-	FMOVQ 224(R0), F9 // LogPoly64_1
-	VFMLA V6.D2, V7.D2, V9.D2
-	FMOVQ 240(R0), F7 // LogPoly64_0
-	VFMLA V6.D2, V9.D2, V7.D2
-	FMOVQ 256(R0), F9 // 0p5
-	WORD  $0x6e68dd29 // FMUL V9.2D, V9.2D, V8.2D
-	WORD  $0x6e68dd29 // FMUL V9.2D, V9.2D, V8.2D
-	VMOV  V9.B16, V10.B16
-	VFMLA V7.D2, V6.D2, V10.D2
-	VFMLS V10.D2, V4.D2, V9.D2
-	FMOVQ 272(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V5.D2, V9.D2
-	WORD  $0x4ee9d504 // FSUB V4.2D, V8.2D, V9.2D
-	FMOVQ 16(R0), F6 // Ln2High64
-	VFMLA V6.D2, V5.D2, V4.D2
-	FMOVQ 432(R0), F5 // all_but_sign
-	VAND  V5.B16, V2.B16, V5.B16
-	FMOVQ 448(R0), F6 // Log1pTiny64
-	WORD  $0x6ee5e4c5 // FCMGT V5.2D, V6.2D, V5.2D
-	VBSL  V4.B16, V2.B16, V5.B16
-	FMOVQ 32(R0), F4 // Inf
-	WORD  $0x6ee2e484 // FCMGT V4.2D, V4.2D, V2.2D
-	VBSL  V2.B16, V5.B16, V4.B16
-	FMOVQ 80(R0), F5 // minus_1
-	WORD  $0x4e65e445 // FCMEQ V5.2D, V2.2D, V5.2D
-	FMOVQ 288(R0), F6 // minus_Inf
-	VBSL  V4.B16, V6.B16, V5.B16
-	FMOVQ 80(R0), F4 // minus_1
-	WORD  $0x6ee2e482 // FCMGT V2.2D, V4.2D, V2.2D
-	FMOVQ 48(R0), F4 // NaN
-	VBSL  V5.B16, V4.B16, V2.B16
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	FMOVQ 464(R0), F4 // BCEClamp
-	WORD  $0x6ee3e485 // FCMGT V5.2D, V4.2D, V3.2D
-	VBSL  V3.B16, V4.B16, V5.B16
-	FMOVQ 464(R0), F3 // BCEClamp
-	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
-	VBSL  V2.B16, V3.B16, V4.B16
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
-	FMOVQ 64(R0), F3 // sign
-	VEOR  V3.B16, V1.B16, V1.B16
-	VFMLS V4.D2, V2.D2, V1.D2
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6e62e402 // FCMGE V2.2D, V0.2D, V2.2D
-	FMOVQ (R0), F3 // 1
-	WORD  $0x6e60e460 // FCMGE V0.2D, V3.2D, V0.2D
-	VAND  V0.B16, V2.B16, V0.B16
-	FMOVQ 48(R0), F2 // NaN
-	VBSL  V2.B16, V1.B16, V0.B16
-	CMP   $2, R6
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     stored5
-
-part4:
-	LSL   $3, R6, R7
-	VMOV  V0.B16, V0.B16
-	TST   $8, R7
-	BEQ   without6
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD F0, (R1)(R7)
-
-without6:
-stored5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+24(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+32(SB)/8, $0x7ff0000000000000
-DATA constants<>+40(SB)/8, $0x7ff0000000000000
-DATA constants<>+48(SB)/8, $0x7ff8000000000001
-DATA constants<>+56(SB)/8, $0x7ff8000000000001
-DATA constants<>+64(SB)/8, $0x8000000000000000
-DATA constants<>+72(SB)/8, $0x8000000000000000
-DATA constants<>+80(SB)/8, $0xbff0000000000000
-DATA constants<>+88(SB)/8, $0xbff0000000000000
-DATA constants<>+96(SB)/8, $0x4330000000000000
-DATA constants<>+104(SB)/8, $0x4330000000000000
-DATA constants<>+112(SB)/8, $0x43300000000003ff
-DATA constants<>+120(SB)/8, $0x43300000000003ff
-DATA constants<>+128(SB)/8, $0x4000000000000000
-DATA constants<>+136(SB)/8, $0x4000000000000000
-DATA constants<>+144(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+152(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+160(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+168(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+176(SB)/8, $0x3fc7474e26411738
-DATA constants<>+184(SB)/8, $0x3fc7474e26411738
-DATA constants<>+192(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+200(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+208(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+216(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+224(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+232(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+240(SB)/8, $0x3fe5555555555776
-DATA constants<>+248(SB)/8, $0x3fe5555555555776
-DATA constants<>+256(SB)/8, $0x3fe0000000000000
-DATA constants<>+264(SB)/8, $0x3fe0000000000000
-DATA constants<>+272(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+280(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+288(SB)/8, $0xfff0000000000000
-DATA constants<>+296(SB)/8, $0xfff0000000000000
-DATA constants<>+304(SB)/8, $0x3fd0000000000000
-DATA constants<>+312(SB)/8, $0x3fd0000000000000
-DATA constants<>+320(SB)/8, $0x0010000000000000
-DATA constants<>+328(SB)/8, $0x0010000000000000
-DATA constants<>+336(SB)/8, $0x4350000000000000
-DATA constants<>+344(SB)/8, $0x4350000000000000
-DATA constants<>+352(SB)/8, $0x00095f619980c433
-DATA constants<>+360(SB)/8, $0x00095f619980c433
-DATA constants<>+368(SB)/8, $0x404b000000000000
-DATA constants<>+376(SB)/8, $0x404b000000000000
-DATA constants<>+384(SB)/8, $0x000fffffffffffff
-DATA constants<>+392(SB)/8, $0x000fffffffffffff
-DATA constants<>+400(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+408(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+416(SB)/8, $0x0008000000000000
-DATA constants<>+424(SB)/8, $0x0008000000000000
+DATA constants<>+0(SB)/8, $0x0010000000000000
+DATA constants<>+8(SB)/8, $0x0010000000000000
+DATA constants<>+16(SB)/8, $0x4350000000000000
+DATA constants<>+24(SB)/8, $0x4350000000000000
+DATA constants<>+32(SB)/8, $0x00095f619980c433
+DATA constants<>+40(SB)/8, $0x00095f619980c433
+DATA constants<>+48(SB)/8, $0x4330000000000000
+DATA constants<>+56(SB)/8, $0x4330000000000000
+DATA constants<>+64(SB)/8, $0x43300000000003ff
+DATA constants<>+72(SB)/8, $0x43300000000003ff
+DATA constants<>+80(SB)/8, $0x404b000000000000
+DATA constants<>+88(SB)/8, $0x404b000000000000
+DATA constants<>+96(SB)/8, $0x000fffffffffffff
+DATA constants<>+104(SB)/8, $0x000fffffffffffff
+DATA constants<>+112(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+120(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+128(SB)/8, $0x3ff0000000000000
+DATA constants<>+136(SB)/8, $0x3ff0000000000000
+DATA constants<>+144(SB)/8, $0x4000000000000000
+DATA constants<>+152(SB)/8, $0x4000000000000000
+DATA constants<>+160(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+168(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+176(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+184(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+192(SB)/8, $0x3fc7474e26411738
+DATA constants<>+200(SB)/8, $0x3fc7474e26411738
+DATA constants<>+208(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+216(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+224(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+232(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+240(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+248(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+256(SB)/8, $0x3fe5555555555776
+DATA constants<>+264(SB)/8, $0x3fe5555555555776
+DATA constants<>+272(SB)/8, $0x3fe0000000000000
+DATA constants<>+280(SB)/8, $0x3fe0000000000000
+DATA constants<>+288(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+296(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+304(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+312(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+320(SB)/8, $0x7ff0000000000000
+DATA constants<>+328(SB)/8, $0x7ff0000000000000
+DATA constants<>+336(SB)/8, $0xfff0000000000000
+DATA constants<>+344(SB)/8, $0xfff0000000000000
+DATA constants<>+352(SB)/8, $0x7ff8000000000001
+DATA constants<>+360(SB)/8, $0x7ff8000000000001
+DATA constants<>+368(SB)/8, $0x8000000000000000
+DATA constants<>+376(SB)/8, $0x8000000000000000
+DATA constants<>+384(SB)/8, $0x0008000000000000
+DATA constants<>+392(SB)/8, $0x0008000000000000
+DATA constants<>+400(SB)/8, $0x3fd0000000000000
+DATA constants<>+408(SB)/8, $0x3fd0000000000000
+DATA constants<>+416(SB)/8, $0xbff0000000000000
+DATA constants<>+424(SB)/8, $0xbff0000000000000
 DATA constants<>+432(SB)/8, $0x7fffffffffffffff
 DATA constants<>+440(SB)/8, $0x7fffffffffffffff
 DATA constants<>+448(SB)/8, $0x3c90000000000000

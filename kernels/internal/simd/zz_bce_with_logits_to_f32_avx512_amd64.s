@@ -6,12 +6,157 @@
 
 // func bCEWithLogitsToF32AVX512(dst *float32, x *float32, t *float32, n int)
 TEXT ·bCEWithLogitsToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         t+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000040
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000040
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VPORD.BCST f32_sign<>+0(SB), Z0, Z2
+
+	// exp(x) for x ≤ 0
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z4
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
+	VPSLLD           $0x17, Z3, Z2
+	VMULPS           Z2, Z4, Z2
+
+	// log1p(u)
+	VMULPS Z2, Z2, Z3
+
+	// Log1pUnitPoly32 by Horner's rule
+	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z4
+	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
+	VFMADD231PS      Z4, Z3, Z2
+	VPXORQ           Z3, Z3, Z3
+	VCMPPS           $0x12, Z0, Z3, K1
+	VBROADCASTSS     f32_1<>+0(SB), Z3
+	VMOVAPS.Z        Z3, K1, Z3
+	VSUBPS           Z1, Z3, Z1
+
+	// f·x, 0 if f is 0
+	VPXORQ        Z3, Z3, Z3
+	VCMPPS        $0x00, Z3, Z1, K1
+	VMULPS        Z0, Z1, Z0
+	KNOTW         K1, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VADDPS        Z2, Z0, Z0
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z0, Z0, Z0
 	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z2
@@ -19,7 +164,7 @@ TEXT ·bCEWithLogitsToF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSS f32_Log1pUnitPoly32_7<>+0(SB), Z4
 	VBROADCASTSS f32_1<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS    (CX), Z6
 	VPORD.BCST f32_sign<>+0(SB), Z6, Z6
@@ -187,182 +332,20 @@ main:
 	ADDQ      $0x00000100, DX
 	SUBQ      $0x00000040, BX
 	CMPQ      BX, $0x00000040
-	JGE       main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	CMPQ    BX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	VMOVUPS (DX), Z1
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X1
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ        $0x00000010, SI
-	JEQ          without5
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X2
-	VINSERTF32X4 $0x01, X0, Y2, Y0
-	VMOVUPS      (DX)(DI*1), X2
-	VINSERTF32X4 $0x01, X1, Y2, Y1
-
-without5:
-	TESTQ        $0x00000020, SI
-	JEQ          without6
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y0, Z2, Z0
-	VMOVUPS      (DX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y1, Z2, Z1
-
-without6:
-loaded2:
-	VPORD.BCST f32_sign<>+0(SB), Z0, Z2
-
-	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
-	VMAXPS       Z2, Z3, Z2
-
-	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z4
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
-	VPSLLD           $0x17, Z3, Z2
-	VMULPS           Z2, Z4, Z2
-
-	// log1p(u)
-	VMULPS Z2, Z2, Z3
-
-	// Log1pUnitPoly32 by Horner's rule
-	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z4
-	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
-	VFMADD231PS      Z4, Z3, Z2
-	VPXORQ           Z3, Z3, Z3
-	VCMPPS           $0x12, Z0, Z3, K1
-	VBROADCASTSS     f32_1<>+0(SB), Z3
-	VMOVAPS.Z        Z3, K1, Z3
-	VSUBPS           Z1, Z3, Z1
-
-	// f·x, 0 if f is 0
-	VPXORQ    Z3, Z3, Z3
-	VCMPPS    $0x00, Z3, Z1, K1
-	VMULPS    Z0, Z1, Z0
-	KNOTW     K1, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VADDPS    Z2, Z0, Z0
-	CMPQ      BX, $0x00000010
-	JLT       part7
-	VMOVUPS   Z0, (AX)
-	JMP       stored8
-
-part7:
-	MOVQ          BX, SI
-	SHLQ          $0x02, SI
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y0, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, SI
-	JEQ           without10
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X0, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, SI
-	JEQ       without11
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, SI
-	JEQ    without12
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      BX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
+
+DATA f32_sign<>+0(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
 GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $4
-
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
-
-DATA f32_Log1pUnitPoly32_7<>+0(SB)/4, $0x3ca54913
-GLOBL f32_Log1pUnitPoly32_7<>(SB), RODATA|NOPTR, $4
-
-DATA f32_1<>+0(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $4
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
@@ -372,6 +355,9 @@ GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
 GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 GLOBL f32_ExpNegPoly32_6<>(SB), RODATA|NOPTR, $4
@@ -390,6 +376,9 @@ GLOBL f32_ExpNegPoly32_1<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_0<>+0(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Log1pUnitPoly32_7<>+0(SB)/4, $0x3ca54913
+GLOBL f32_Log1pUnitPoly32_7<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log1pUnitPoly32_8<>+0(SB)/4, $0xbb59156f
 GLOBL f32_Log1pUnitPoly32_8<>(SB), RODATA|NOPTR, $4
@@ -414,3 +403,6 @@ GLOBL f32_Log1pUnitPoly32_1<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log1pUnitPoly32_0<>+0(SB)/4, $0xbeffffe9
 GLOBL f32_Log1pUnitPoly32_0<>(SB), RODATA|NOPTR, $4
+
+DATA f32_1<>+0(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $4

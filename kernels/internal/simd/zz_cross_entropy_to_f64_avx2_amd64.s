@@ -12,9 +12,114 @@ TEXT ·crossEntropyToF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ s+24(FP), BX
 	MOVQ n+32(FP), SI
 	CMPQ SI, $0x00000008
-	JLT  tail
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000004
+	JGE         whole
+	CMPQ        SI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(SI*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(BX)(SI*8), X2
+	VMOVUPS     (BX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+	VMOVSD (BX), X2
+
+loaded1:
+body:
+	VSUBPD Y1, Y0, Y0
+
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD      f64_1<>+0(SB), Y2, Y1
+	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y1, Y1
+	VPSRLQ      $0x34, Y1, Y3
+	VORPD       f64_Mantissa52<>+0(SB), Y3, Y3
+	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y3, Y3
+	VANDPD      f64_Exponent64<>+0(SB), Y1, Y1
+	VMOVUPD     f64_Quarter64<>+0(SB), Y4
+	VPSUBQ      Y1, Y4, Y1
+	VMULPD      f64_0p25<>+0(SB), Y2, Y4
+	VMOVUPD     f64_minus_1<>+0(SB), Y5
+	VFMADD231PD f64_0p25<>+0(SB), Y1, Y5
+	VFMADD231PD Y1, Y4, Y5
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y5, Y1
+	VDIVPD Y1, Y5, Y1
+	VMULPD Y1, Y1, Y4
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y4, Y6
+	VMULPD       f64_0p5<>+0(SB), Y5, Y7
+	VMULPD       Y5, Y7, Y7
+	VFMADD132PD  Y6, Y7, Y4
+	VFNMADD231PD Y4, Y1, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y7
+	VSUBPD       Y7, Y5, Y1
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y3, Y1
+	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y3
+	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y3, Y3
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y2, Y3
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y2, Y3
+	VBLENDVPD    Y3, f64_minus_Inf<>+0(SB), Y1, Y1
+	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y2, Y2
+	VBLENDVPD    Y2, f64_NaN<>+0(SB), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	CMPQ         SI, $0x00000004
+	JGE          store
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y0
 	VSUBPD  (DX), Y0, Y0
@@ -115,130 +220,9 @@ main:
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	CMPQ    SI, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y0
-	VMOVUPD (DX), Y1
-	VMOVUPD (BX), Y2
-	JMP     loaded2
-
-part1:
-	MOVQ      SI, DI
-	SHLQ      $0x03, DI
-	TESTQ     $0x00000008, DI
-	JEQ       without3
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X3
-	VUNPCKLPD X0, X3, X0
-	VMOVSD    (DX)(R8*1), X3
-	VUNPCKLPD X1, X3, X1
-	VMOVSD    (BX)(R8*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without3:
-	TESTQ       $0x00000010, DI
-	JEQ         without4
-	MOVQ        DI, DI
-	ANDQ        $-32, DI
-	VMOVUPS     (CX)(DI*1), X3
-	VINSERTF128 $0x01, X0, Y3, Y0
-	VMOVUPS     (DX)(DI*1), X3
-	VINSERTF128 $0x01, X1, Y3, Y1
-	VMOVUPS     (BX)(DI*1), X3
-	VINSERTF128 $0x01, X2, Y3, Y2
-
-without4:
-loaded2:
-	VSUBPD Y1, Y0, Y0
-
-	// 1 + x = 2ᵏ·(1+f)
-	VADDPD      f64_1<>+0(SB), Y2, Y1
-	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y1, Y1
-	VPSRLQ      $0x34, Y1, Y3
-	VORPD       f64_Mantissa52<>+0(SB), Y3, Y3
-	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y3, Y3
-	VANDPD      f64_Exponent64<>+0(SB), Y1, Y1
-	VMOVUPD     f64_Quarter64<>+0(SB), Y4
-	VPSUBQ      Y1, Y4, Y1
-	VMULPD      f64_0p25<>+0(SB), Y2, Y4
-	VMOVUPD     f64_minus_1<>+0(SB), Y5
-	VFMADD231PD f64_0p25<>+0(SB), Y1, Y5
-	VFMADD231PD Y1, Y4, Y5
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y5, Y1
-	VDIVPD Y1, Y5, Y1
-	VMULPD Y1, Y1, Y4
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y4, Y6
-	VMULPD       f64_0p5<>+0(SB), Y5, Y7
-	VMULPD       Y5, Y7, Y7
-	VFMADD132PD  Y6, Y7, Y4
-	VFNMADD231PD Y4, Y1, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y7
-	VSUBPD       Y7, Y5, Y1
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y3, Y1
-	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y3
-	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y3, Y3
-	VBLENDVPD    Y3, Y2, Y1, Y1
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y2, Y3
-	VBLENDVPD    Y3, Y1, Y2, Y1
-	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y2, Y3
-	VBLENDVPD    Y3, f64_minus_Inf<>+0(SB), Y1, Y1
-	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y2, Y2
-	VBLENDVPD    Y2, f64_NaN<>+0(SB), Y1, Y1
-	VADDPD       Y1, Y0, Y0
-	CMPQ         SI, $0x00000004
-	JLT          part5
-	VMOVUPD      Y0, (AX)
-	JMP          stored6
-
-part5:
-	MOVQ         SI, DI
-	SHLQ         $0x03, DI
-	VMOVAPD      Y0, Y0
-	TESTQ        $0x00000010, DI
-	JEQ          without7
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      X0, (AX)(R8*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without7:
-	TESTQ  $0x00000008, DI
-	JEQ    without8
-	MOVQ   DI, DI
-	ANDQ   $-16, DI
-	VMOVSD X0, (AX)(DI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000004, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 

@@ -233,6 +233,26 @@ func Expm1ToF64(dst, x []float64) {
 	fallback.Expm1ToF64(dst, x)
 }
 
+// FocalFactorToF64 is fallback.FocalFactorToF64 by the instruction set in use.
+func FocalFactorToF64(dst, ce []float64, gamma float64) {
+	fallback.FocalFactorToF64(dst, ce, gamma)
+}
+
+// FocalSlopeToF64 is fallback.FocalSlopeToF64 by the instruction set in use.
+func FocalSlopeToF64(dst, ce, f []float64, gamma float64) {
+	fallback.FocalSlopeToF64(dst, ce, f, gamma)
+}
+
+// FocalFactorMixedToF64 is fallback.FocalFactorMixedToF64 by the instruction set in use.
+func FocalFactorMixedToF64(dst, ce []float64, gamma float64) {
+	fallback.FocalFactorMixedToF64(dst, ce, gamma)
+}
+
+// FocalSlopeMixedToF64 is fallback.FocalSlopeMixedToF64 by the instruction set in use.
+func FocalSlopeMixedToF64(dst, ce, f []float64, gamma float64) {
+	fallback.FocalSlopeMixedToF64(dst, ce, f, gamma)
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	fallback.GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, eps)
@@ -423,6 +443,25 @@ func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
 	return fallback.ExpSumToF32(dst, x, m)
 }
 
+// ExpSumAcrossF32 is fallback.ExpSumAcrossF32 by the instruction set in use.
+func ExpSumAcrossF32(x []float32, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumF32(xColumn[:classes], float32(m[p]))
+	}
+}
+
+// ExpSumToAcrossF32 is fallback.ExpSumToAcrossF32 by the instruction set in use.
+func ExpSumToAcrossF32(dst, x []float32, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	var dstColumn, xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumToF32(dstColumn[:classes], xColumn[:classes], float32(m[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
 // ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
 func ExpSumColumnsF32(x, tile []float32, m, s []float64, cols, rows int) int {
 	return 0 // row by row, then
@@ -441,6 +480,25 @@ func ExpSumF64(x []float64, m float64) (count, sum float64) {
 // ExpSumToF64 is fallback.ExpSumToF64 by the instruction set in use.
 func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 	return fallback.ExpSumToF64(dst, x, m)
+}
+
+// ExpSumAcrossF64 is fallback.ExpSumAcrossF64 by the instruction set in use.
+func ExpSumAcrossF64(x []float64, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumF64(xColumn[:classes], float64(m[p]))
+	}
+}
+
+// ExpSumToAcrossF64 is fallback.ExpSumToAcrossF64 by the instruction set in use.
+func ExpSumToAcrossF64(dst, x []float64, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	var dstColumn, xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumToF64(dstColumn[:classes], xColumn[:classes], float64(m[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
 }
 
 // ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
@@ -623,6 +681,226 @@ func SiLUGradToF64(dst, x, dy []float64) {
 	fallback.SiLUGradToF64(dst, x, dy)
 }
 
+// EvenSumF32 is fallback.EvenSumF32 by the instruction set in use.
+func EvenSumF32(x []float32, m float32) float64 {
+	return fallback.EvenSumF32(x, m)
+}
+
+// EvenSumAcrossF32 is fallback.EvenSumAcrossF32 by the instruction set in use.
+func EvenSumAcrossF32(x []float32, m, lanes, gap []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p] = fallback.EvenSumF32(xColumn[:classes], float32(m[p]))
+	}
+}
+
+// EvenGradToF32 is fallback.EvenGradToF32 by the instruction set in use.
+func EvenGradToF32(dst, e []float32, k, c float32) {
+	fallback.EvenGradToF32(dst, e, k, c)
+}
+
+// EvenGradToAcrossF32 is fallback.EvenGradToAcrossF32 by the instruction set in use.
+func EvenGradToAcrossF32(dst, e []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.EvenGradToF32(dstColumn[:classes], eColumn[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumF32 is fallback.SoftSumF32 by the instruction set in use.
+func SoftSumF32(x, q []float32, m float32) (gap, mass float64) {
+	return fallback.SoftSumF32(x, q, m)
+}
+
+// SoftSumAcrossF32 is fallback.SoftSumAcrossF32 by the instruction set in use.
+func SoftSumAcrossF32(x, q []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], qColumn[:classes], float32(m[p]))
+	}
+}
+
+// SoftGradToF32 is fallback.SoftGradToF32 by the instruction set in use.
+func SoftGradToF32(dst, e, q []float32, k, c float32) {
+	fallback.SoftGradToF32(dst, e, q, k, c)
+}
+
+// SoftGradToAcrossF32 is fallback.SoftGradToAcrossF32 by the instruction set in use.
+func SoftGradToAcrossF32(dst, e, q []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumAcrossPerClassF32 is fallback.SoftSumAcrossPerClassF32 by the instruction set in use.
+func SoftSumAcrossPerClassF32(x, q []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], q[:classes], float32(m[p]))
+	}
+}
+
+// SoftGradToAcrossPerClassF32 is fallback.SoftGradToAcrossPerClassF32 by the instruction set in use.
+func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], q[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftWeightedSumF32 is fallback.SoftWeightedSumF32 by the instruction set in use.
+func SoftWeightedSumF32(x, q, w []float32, m float32) (gap, mass float64) {
+	return fallback.SoftWeightedSumF32(x, q, w, m)
+}
+
+// SoftWeightedGradToF32 is fallback.SoftWeightedGradToF32 by the instruction set in use.
+func SoftWeightedGradToF32(dst, e, q, w []float32, k, c float32) {
+	fallback.SoftWeightedGradToF32(dst, e, q, w, k, c)
+}
+
+// SoftWeightedSumAcrossPerClassF32 is fallback.SoftWeightedSumAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF32(x, q, w []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftWeightedSumF32(xColumn[:classes], qColumn[:classes], w[:classes], float32(m[p]))
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF32 is fallback.SoftWeightedGradToAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF32(dst, e, q, w []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftWeightedGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// EvenSumF64 is fallback.EvenSumF64 by the instruction set in use.
+func EvenSumF64(x []float64, m float64) float64 {
+	return fallback.EvenSumF64(x, m)
+}
+
+// EvenSumAcrossF64 is fallback.EvenSumAcrossF64 by the instruction set in use.
+func EvenSumAcrossF64(x []float64, m, lanes, gap []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p] = fallback.EvenSumF64(xColumn[:classes], float64(m[p]))
+	}
+}
+
+// EvenGradToF64 is fallback.EvenGradToF64 by the instruction set in use.
+func EvenGradToF64(dst, e []float64, k, c float64) {
+	fallback.EvenGradToF64(dst, e, k, c)
+}
+
+// EvenGradToAcrossF64 is fallback.EvenGradToAcrossF64 by the instruction set in use.
+func EvenGradToAcrossF64(dst, e []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.EvenGradToF64(dstColumn[:classes], eColumn[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumF64 is fallback.SoftSumF64 by the instruction set in use.
+func SoftSumF64(x, q []float64, m float64) (gap, mass float64) {
+	return fallback.SoftSumF64(x, q, m)
+}
+
+// SoftSumAcrossF64 is fallback.SoftSumAcrossF64 by the instruction set in use.
+func SoftSumAcrossF64(x, q []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], qColumn[:classes], float64(m[p]))
+	}
+}
+
+// SoftGradToF64 is fallback.SoftGradToF64 by the instruction set in use.
+func SoftGradToF64(dst, e, q []float64, k, c float64) {
+	fallback.SoftGradToF64(dst, e, q, k, c)
+}
+
+// SoftGradToAcrossF64 is fallback.SoftGradToAcrossF64 by the instruction set in use.
+func SoftGradToAcrossF64(dst, e, q []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumAcrossPerClassF64 is fallback.SoftSumAcrossPerClassF64 by the instruction set in use.
+func SoftSumAcrossPerClassF64(x, q []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], q[:classes], float64(m[p]))
+	}
+}
+
+// SoftGradToAcrossPerClassF64 is fallback.SoftGradToAcrossPerClassF64 by the instruction set in use.
+func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], q[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
+func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
+	return fallback.SoftWeightedSumF64(x, q, w, m)
+}
+
+// SoftWeightedGradToF64 is fallback.SoftWeightedGradToF64 by the instruction set in use.
+func SoftWeightedGradToF64(dst, e, q, w []float64, k, c float64) {
+	fallback.SoftWeightedGradToF64(dst, e, q, w, k, c)
+}
+
+// SoftWeightedSumAcrossPerClassF64 is fallback.SoftWeightedSumAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF64(x, q, w []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftWeightedSumF64(xColumn[:classes], qColumn[:classes], w[:classes], float64(m[p]))
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF64 is fallback.SoftWeightedGradToAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
 // SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.
 func SoftplusToF32(dst, x []float32) {
 	fallback.SoftplusToF32(dst, x)
@@ -693,6 +971,15 @@ func MaxF32(x []float32) float64 {
 	return fallback.MaxF32(x)
 }
 
+// MaxAcrossF32 is fallback.MaxAcrossF32 by the instruction set in use.
+func MaxAcrossF32(x []float32, largest []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		largest[p] = fallback.MaxF32(xColumn[:classes])
+	}
+}
+
 // CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
 func CountOutsideF32(x []float32, lo, hi float32) float64 {
 	return fallback.CountOutsideF32(x, lo, hi)
@@ -701,6 +988,15 @@ func CountOutsideF32(x []float32, lo, hi float32) float64 {
 // MaxF64 is fallback.MaxF64 by the instruction set in use.
 func MaxF64(x []float64) float64 {
 	return fallback.MaxF64(x)
+}
+
+// MaxAcrossF64 is fallback.MaxAcrossF64 by the instruction set in use.
+func MaxAcrossF64(x []float64, largest []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		largest[p] = fallback.MaxF64(xColumn[:classes])
+	}
 }
 
 // CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.

@@ -6,17 +6,132 @@
 
 // func erfToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·erfToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000010
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	// x times a polynomial in x²
+	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y1
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      f32_ErfTop32<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       Y1, Y1, Y2
+	VMULPD       Y0, Y0, Y3
+
+	// ErfMixedPoly by Horner's rule
+	VMOVUPD      f64_ErfMixedPoly_15<>+0(SB), Y4
+	VFMADD231PD  f64_ErfMixedPoly_16<>+0(SB), Y2, Y4
+	VMOVUPD      f64_ErfMixedPoly_15<>+0(SB), Y5
+	VFMADD231PD  f64_ErfMixedPoly_16<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_14<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_14<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_13<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_13<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_12<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_12<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_11<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_11<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_10<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_10<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_9<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_9<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_8<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_8<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_7<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_7<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_6<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_6<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_5<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_5<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_4<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_4<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_3<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_3<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_2<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_2<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_1<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_1<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_0<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_0<>+0(SB), Y3, Y5
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_ErfMixedPoly_15<>+0(SB), Y0
 	VMOVUPS f32_minus_ErfTop32<>+0(SB), Y1
 	VMOVUPS f32_ErfTop32<>+0(SB), Y2
 	VMOVUPD f64_ErfMixedPoly_16<>+0(SB), Y3
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// x times a polynomial in x²
 	VMAXPS       (CX), Y1, Y4
@@ -119,143 +234,11 @@ main:
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without5:
-loaded2:
-	// x times a polynomial in x²
-	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMOVUPS      f32_ErfTop32<>+0(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMULPD       Y1, Y1, Y2
-	VMULPD       Y0, Y0, Y3
-
-	// ErfMixedPoly by Horner's rule
-	VMOVUPD     f64_ErfMixedPoly_15<>+0(SB), Y4
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y2, Y4
-	VMOVUPD     f64_ErfMixedPoly_15<>+0(SB), Y5
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y3, Y5
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y3, Y5
-	VMULPD      Y4, Y1, Y1
-	VMULPD      Y5, Y0, Y0
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y0, X0
-	VINSERTF128 $0x01, X0, Y1, Y0
-	CMPQ        DX, $0x00000008
-	JLT         part6
-	VMOVUPS     Y0, (AX)
-	JMP         stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_ErfMixedPoly_15<>+0(SB)/8, $0xbcb8343d4ebcba78
-DATA f64_ErfMixedPoly_15<>+8(SB)/8, $0xbcb8343d4ebcba78
-DATA f64_ErfMixedPoly_15<>+16(SB)/8, $0xbcb8343d4ebcba78
-DATA f64_ErfMixedPoly_15<>+24(SB)/8, $0xbcb8343d4ebcba78
-GLOBL f64_ErfMixedPoly_15<>(SB), RODATA|NOPTR, $32
 
 DATA f32_minus_ErfTop32<>+0(SB)/4, $0xc07c0000
 DATA f32_minus_ErfTop32<>+4(SB)/4, $0xc07c0000
@@ -276,6 +259,12 @@ DATA f32_ErfTop32<>+20(SB)/4, $0x407c0000
 DATA f32_ErfTop32<>+24(SB)/4, $0x407c0000
 DATA f32_ErfTop32<>+28(SB)/4, $0x407c0000
 GLOBL f32_ErfTop32<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ErfMixedPoly_15<>+0(SB)/8, $0xbcb8343d4ebcba78
+DATA f64_ErfMixedPoly_15<>+8(SB)/8, $0xbcb8343d4ebcba78
+DATA f64_ErfMixedPoly_15<>+16(SB)/8, $0xbcb8343d4ebcba78
+DATA f64_ErfMixedPoly_15<>+24(SB)/8, $0xbcb8343d4ebcba78
+GLOBL f64_ErfMixedPoly_15<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ErfMixedPoly_16<>+0(SB)/8, $0x3c45914bf0b98b7e
 DATA f64_ErfMixedPoly_16<>+8(SB)/8, $0x3c45914bf0b98b7e

@@ -6,16 +6,148 @@
 
 // func erfToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·erfToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000040
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000040
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	// x times a polynomial in x²
+	VBROADCASTSS  f32_minus_ErfTop32<>+0(SB), Z1
+	VMAXPS        Z0, Z1, Z0
+	VBROADCASTSS  f32_ErfTop32<>+0(SB), Z1
+	VMINPS        Z0, Z1, Z0
+	VCVTPS2PD     Y0, Z1
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VMULPD        Z1, Z1, Z2
+	VMULPD        Z0, Z0, Z3
+
+	// ErfMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ErfMixedPoly_15<>+0(SB), Z4
+	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z2, Z4
+	VBROADCASTSD     f64_ErfMixedPoly_15<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z3, Z5
+	VMULPD           Z4, Z1, Z1
+	VMULPD           Z5, Z0, Z0
+	VCVTPD2PS        Z1, Y1
+	VCVTPD2PS        Z0, Y0
+	VINSERTF64X4     $0x01, Y0, Z1, Z0
+	CMPQ             DX, $0x00000010
+	JGE              store
+	CMPQ             DX, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_ErfMixedPoly_15<>+0(SB), Z0
 	VBROADCASTSS f32_minus_ErfTop32<>+0(SB), Z1
 	VBROADCASTSS f32_ErfTop32<>+0(SB), Z2
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	// x times a polynomial in x²
 	VMAXPS        (CX), Z1, Z3
@@ -212,162 +344,20 @@ main:
 	ADDQ             $0x00000100, CX
 	SUBQ             $0x00000040, DX
 	CMPQ             DX, $0x00000040
-	JGE              main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	CMPQ    DX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ        $0x00000010, BX
-	JEQ          without5
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      (CX)(SI*1), X1
-	VINSERTF32X4 $0x01, X0, Y1, Y0
-
-without5:
-	TESTQ        $0x00000020, BX
-	JEQ          without6
-	MOVQ         BX, BX
-	ANDQ         $-64, BX
-	VMOVUPS      (CX)(BX*1), Y1
-	VINSERTF64X4 $0x01, Y0, Z1, Z0
-
-without6:
-loaded2:
-	// x times a polynomial in x²
-	VBROADCASTSS  f32_minus_ErfTop32<>+0(SB), Z1
-	VMAXPS        Z0, Z1, Z0
-	VBROADCASTSS  f32_ErfTop32<>+0(SB), Z1
-	VMINPS        Z0, Z1, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMULPD        Z1, Z1, Z2
-	VMULPD        Z0, Z0, Z3
-
-	// ErfMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ErfMixedPoly_15<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z2, Z4
-	VBROADCASTSD     f64_ErfMixedPoly_15<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ErfMixedPoly_16<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_14<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_13<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_12<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_11<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_10<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_9<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_8<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_7<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_6<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_5<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_4<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_3<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_2<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_1<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_ErfMixedPoly_0<>+0(SB), Z3, Z5
-	VMULPD           Z4, Z1, Z1
-	VMULPD           Z5, Z0, Z0
-	VCVTPD2PS        Z1, Y1
-	VCVTPD2PS        Z0, Y0
-	VINSERTF64X4     $0x01, Y0, Z1, Z0
-	CMPQ             DX, $0x00000010
-	JLT              part7
-	VMOVUPS          Z0, (AX)
-	JMP              stored8
-
-part7:
-	MOVQ          DX, BX
-	SHLQ          $0x02, BX
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, BX
-	JEQ           without9
-	MOVQ          BX, SI
-	ANDQ          $-64, SI
-	VMOVUPS       Y0, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, BX
-	JEQ           without10
-	MOVQ          BX, SI
-	ANDQ          $-32, SI
-	VMOVUPS       X0, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, BX
-	JEQ       without11
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, BX
-	JEQ    without12
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
-
-DATA f64_ErfMixedPoly_15<>+0(SB)/8, $0xbcb8343d4ebcba78
-GLOBL f64_ErfMixedPoly_15<>(SB), RODATA|NOPTR, $8
 
 DATA f32_minus_ErfTop32<>+0(SB)/4, $0xc07c0000
 GLOBL f32_minus_ErfTop32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ErfTop32<>+0(SB)/4, $0x407c0000
 GLOBL f32_ErfTop32<>(SB), RODATA|NOPTR, $4
+
+DATA f64_ErfMixedPoly_15<>+0(SB)/8, $0xbcb8343d4ebcba78
+GLOBL f64_ErfMixedPoly_15<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ErfMixedPoly_16<>+0(SB)/8, $0x3c45914bf0b98b7e
 GLOBL f64_ErfMixedPoly_16<>(SB), RODATA|NOPTR, $8

@@ -6,11 +6,154 @@
 
 // func erfToF64AVX2(dst *float64, x *float64, n int)
 TEXT ·erfToF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000004
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000004
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPD f64_ErfTop64<>+0(SB), Y2
+	VMINPD  Y1, Y2, Y1
+	VMULPD  Y1, Y1, Y2
+
+	// ErfPoly64 by Horner's rule
+	VMOVUPD     f64_ErfPoly64_10<>+0(SB), Y3
+	VFMADD231PD f64_ErfPoly64_11<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_9<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_8<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_7<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_6<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_5<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_4<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_3<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_2<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_1<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_0<>+0(SB), Y2, Y3
+	VFMADD132PD Y1, Y1, Y3
+
+	// 1 − 2Φ(−√2·|x|)
+	VMOVUPD     f64_1<>+0(SB), Y4
+	VFMADD231PD f64_NormalTailScaleErf64<>+0(SB), Y1, Y4
+	VDIVPD      Y4, Y1, Y4
+	VMULPD      f64_NormalTailScaleErf64<>+0(SB), Y4, Y4
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	VMOVUPD f64_1<>+0(SB), Y5
+	VSUBPD  Y4, Y5, Y5
+	VSUBPD  Y5, Y4, Y6
+	VMULPD  Y6, Y6, Y7
+
+	// NormalTailOdd64 by Horner's rule
+	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y8
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y7, Y8
+
+	// NormalTailEven64 by Horner's rule
+	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y9
+	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y7, Y9
+	VFMADD231PD Y8, Y6, Y9
+	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y9, Y4
+	VFMADD213PD f64_NormalTailLimit64<>+0(SB), Y5, Y4
+	VMULPD      Y4, Y5, Y4
+	VXORPD      f64_sign<>+0(SB), Y2, Y2
+	VADDPD      Y4, Y4, Y4
+	VMOVAPD     Y2, Y5
+	VFMADD231PD Y1, Y1, Y5
+	VXORPD      f64_sign<>+0(SB), Y5, Y5
+
+	// exp(x+e)
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y6
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y7
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y2, Y2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y5
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y2, Y5
+	VPSLLQ       $0x34, Y6, Y2
+	VMULPD       Y2, Y5, Y2
+	VFNMADD213PD f64_1<>+0(SB), Y2, Y4
+	VCMPPD       $0x11, f64_ErfSplit64<>+0(SB), Y1, Y1
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VANDPD       f64_sign<>+0(SB), Y0, Y0
+	VORPD        Y0, Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_1<>+0(SB), Y0
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y1
 	VMOVUPD f64_ErfTop64<>+0(SB), Y2
@@ -18,7 +161,7 @@ TEXT ·erfToF64AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_NormalTailOdd64_9<>+0(SB), Y4
 	VMOVUPD f64_NormalTailEven64_9<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	VMOVUPD (CX), Y6
 	VANDPD  f64_all_but_sign<>+0(SB), Y6, Y7
@@ -120,179 +263,17 @@ main:
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000004, DX
 	CMPQ         DX, $0x00000004
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without3:
-	TESTQ       $0x00000010, BX
-	JEQ         without4
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without4:
-loaded2:
-	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y1
-	VMOVUPD f64_ErfTop64<>+0(SB), Y2
-	VMINPD  Y1, Y2, Y1
-	VMULPD  Y1, Y1, Y2
-
-	// ErfPoly64 by Horner's rule
-	VMOVUPD     f64_ErfPoly64_10<>+0(SB), Y3
-	VFMADD231PD f64_ErfPoly64_11<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_9<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_8<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_7<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_6<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_5<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_4<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_3<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_2<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_1<>+0(SB), Y2, Y3
-	VFMADD213PD f64_ErfPoly64_0<>+0(SB), Y2, Y3
-	VFMADD132PD Y1, Y1, Y3
-
-	// 1 − 2Φ(−√2·|x|)
-	VMOVUPD     f64_1<>+0(SB), Y4
-	VFMADD231PD f64_NormalTailScaleErf64<>+0(SB), Y1, Y4
-	VDIVPD      Y4, Y1, Y4
-	VMULPD      f64_NormalTailScaleErf64<>+0(SB), Y4, Y4
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VMOVUPD f64_1<>+0(SB), Y5
-	VSUBPD  Y4, Y5, Y5
-	VSUBPD  Y5, Y4, Y6
-	VMULPD  Y6, Y6, Y7
-
-	// NormalTailOdd64 by Horner's rule
-	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y8
-	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y7, Y8
-
-	// NormalTailEven64 by Horner's rule
-	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y9
-	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y7, Y9
-	VFMADD231PD Y8, Y6, Y9
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y9, Y4
-	VFMADD213PD f64_NormalTailLimit64<>+0(SB), Y5, Y4
-	VMULPD      Y4, Y5, Y4
-	VXORPD      f64_sign<>+0(SB), Y2, Y2
-	VADDPD      Y4, Y4, Y4
-	VMOVAPD     Y2, Y5
-	VFMADD231PD Y1, Y1, Y5
-	VXORPD      f64_sign<>+0(SB), Y5, Y5
-
-	// exp(x+e)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y6
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y5
-	VADDPD       Y5, Y2, Y2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y5
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y2, Y5
-	VPSLLQ       $0x34, Y6, Y2
-	VMULPD       Y2, Y5, Y2
-	VFNMADD213PD f64_1<>+0(SB), Y2, Y4
-	VCMPPD       $0x11, f64_ErfSplit64<>+0(SB), Y1, Y1
-	VBLENDVPD    Y1, Y3, Y4, Y1
-	VANDPD       f64_sign<>+0(SB), Y0, Y0
-	VORPD        Y0, Y1, Y0
-	CMPQ         DX, $0x00000004
-	JLT          part5
-	VMOVUPD      Y0, (AX)
-	JMP          stored6
-
-part5:
-	MOVQ         DX, BX
-	SHLQ         $0x03, BX
-	VMOVAPD      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without7
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without7:
-	TESTQ  $0x00000008, BX
-	JEQ    without8
-	MOVQ   BX, BX
-	ANDQ   $-16, BX
-	VMOVSD X0, (AX)(BX*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ErfTop64<>+0(SB)/8, $0x4018000000000000
 DATA f64_ErfTop64<>+8(SB)/8, $0x4018000000000000
@@ -305,24 +286,6 @@ DATA f64_ErfPoly64_10<>+8(SB)/8, $0x3e4d6e3ddfeb1d64
 DATA f64_ErfPoly64_10<>+16(SB)/8, $0x3e4d6e3ddfeb1d64
 DATA f64_ErfPoly64_10<>+24(SB)/8, $0x3e4d6e3ddfeb1d64
 GLOBL f64_ErfPoly64_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
-GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailEven64_9<>+0(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailEven64_9<>+8(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailEven64_9<>+16(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailEven64_9<>+24(SB)/8, $0xbe51aac4f746ab34
-GLOBL f64_NormalTailEven64_9<>(SB), RODATA|NOPTR, $32
-
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ErfPoly64_11<>+0(SB)/8, $0xbe0ab15c51d2e09a
 DATA f64_ErfPoly64_11<>+8(SB)/8, $0xbe0ab15c51d2e09a
@@ -390,11 +353,23 @@ DATA f64_ErfPoly64_0<>+16(SB)/8, $0x3fc06eba8214db68
 DATA f64_ErfPoly64_0<>+24(SB)/8, $0x3fc06eba8214db68
 GLOBL f64_ErfPoly64_0<>(SB), RODATA|NOPTR, $32
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScaleErf64<>+0(SB)/8, $0x3fd6a09e667f3bcd
 DATA f64_NormalTailScaleErf64<>+8(SB)/8, $0x3fd6a09e667f3bcd
 DATA f64_NormalTailScaleErf64<>+16(SB)/8, $0x3fd6a09e667f3bcd
 DATA f64_NormalTailScaleErf64<>+24(SB)/8, $0x3fd6a09e667f3bcd
 GLOBL f64_NormalTailScaleErf64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailOdd64_10<>+0(SB)/8, $0x3e056be04e643896
 DATA f64_NormalTailOdd64_10<>+8(SB)/8, $0x3e056be04e643896
@@ -455,6 +430,12 @@ DATA f64_NormalTailOdd64_0<>+8(SB)/8, $0x3fc8a82c29dcbf8b
 DATA f64_NormalTailOdd64_0<>+16(SB)/8, $0x3fc8a82c29dcbf8b
 DATA f64_NormalTailOdd64_0<>+24(SB)/8, $0x3fc8a82c29dcbf8b
 GLOBL f64_NormalTailOdd64_0<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailEven64_9<>+0(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+8(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+16(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+24(SB)/8, $0xbe51aac4f746ab34
+GLOBL f64_NormalTailEven64_9<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailEven64_10<>+0(SB)/8, $0x3e2363dab2a53476
 DATA f64_NormalTailEven64_10<>+8(SB)/8, $0x3e2363dab2a53476
@@ -533,6 +514,12 @@ DATA f64_sign<>+8(SB)/8, $0x8000000000000000
 DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe

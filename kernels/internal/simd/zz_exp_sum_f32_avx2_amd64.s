@@ -103,7 +103,7 @@ large:
 	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y6
 	VXORPS  Y7, Y7, Y7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (AX), Y8
@@ -172,7 +172,7 @@ main:
 	ADDQ        $0x00000040, AX
 	SUBQ        $0x00000010, CX
 	CMPQ        CX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -111,7 +111,7 @@ large:
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (AX), Z6
@@ -184,7 +184,7 @@ main:
 	ADDQ             $0x00000080, AX
 	SUBQ             $0x00000020, CX
 	CMPQ             CX, $0x00000020
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

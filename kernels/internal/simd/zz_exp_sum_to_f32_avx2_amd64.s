@@ -170,7 +170,7 @@ large:
 	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y6
 	VXORPS  Y7, Y7, Y7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (CX), Y8
@@ -242,7 +242,7 @@ main:
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -176,7 +176,7 @@ large:
 	FMOVQ 160(R0), F19 // ExpFloor
 	VEOR  V20.B16, V20.B16, V20.B16
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R2), F21
@@ -339,7 +339,7 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -23,14 +23,13 @@ TEXT ·expSumToF64AVX2(SB), NOSPLIT, $0-48
 	JMP     loaded2
 
 part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X4
-	VUNPCKLPD X3, X4, X3
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X3
 
 without3:
 	TESTQ       $0x00000010, BX
@@ -156,7 +155,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y9
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (CX), Y10
@@ -337,7 +336,7 @@ main:
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
@@ -350,14 +349,13 @@ tail:
 	JMP     loaded11
 
 part10:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without12
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X10
-	VUNPCKLPD X9, X10, X9
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without12
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
 
 without12:
 	TESTQ       $0x00000010, BX
@@ -464,14 +462,13 @@ stored16:
 	JMP     loaded20
 
 part19:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without21
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X10
-	VUNPCKLPD X9, X10, X9
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without21
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
 
 without21:
 	TESTQ       $0x00000010, BX
@@ -570,14 +567,13 @@ stored25:
 	JMP     loaded29
 
 part28:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without30
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X10
-	VUNPCKLPD X9, X10, X9
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without30
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
 
 without30:
 	TESTQ       $0x00000010, BX
@@ -676,14 +672,13 @@ stored34:
 	JMP     loaded38
 
 part37:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without39
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X10
-	VUNPCKLPD X9, X10, X9
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without39
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
 
 without39:
 	TESTQ       $0x00000010, BX

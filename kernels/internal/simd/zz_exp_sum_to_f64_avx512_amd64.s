@@ -23,14 +23,13 @@ TEXT ·expSumToF64AVX512(SB), NOSPLIT, $0-48
 	JMP     loaded2
 
 part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X4
-	VUNPCKLPD X3, X4, X3
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X3
 
 without3:
 	TESTQ        $0x00000010, BX
@@ -176,7 +175,7 @@ large:
 	VBROADCASTSD f64_ExpNegPoly64_10<>+0(SB), Z6
 	VPXORQ       Z7, Z7, Z7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (CX), Z8
@@ -263,7 +262,7 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000010, DX
 	CMPQ             DX, $0x00000010
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -276,14 +275,13 @@ tail:
 	JMP     loaded13
 
 part12:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without14
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X6
-	VUNPCKLPD X5, X6, X5
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without14
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
 
 without14:
 	TESTQ        $0x00000010, BX
@@ -408,14 +406,13 @@ stored19:
 	JMP     loaded24
 
 part23:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without25
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X6
-	VUNPCKLPD X5, X6, X5
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without25
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
 
 without25:
 	TESTQ        $0x00000010, BX

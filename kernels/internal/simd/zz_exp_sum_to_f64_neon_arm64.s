@@ -30,8 +30,7 @@ part1:
 	BEQ   without3
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F4
-	VZIP1 V3.D2, V4.D2, V3.D2
+	FMOVD (R2)(R6), F3
 
 without3:
 loaded2:
@@ -164,7 +163,7 @@ large:
 	FMOVQ (R0), F19 // Log2E64
 	FMOVQ 32(R0), F20 // Ln2High64
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R2), F21
@@ -593,7 +592,7 @@ main:
 	ADD   $128, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.
@@ -611,8 +610,7 @@ part8:
 	BEQ   without10
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without10:
 loaded9:
@@ -723,8 +721,7 @@ part15:
 	BEQ   without17
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without17:
 loaded16:
@@ -827,8 +824,7 @@ part22:
 	BEQ   without24
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without24:
 loaded23:
@@ -931,8 +927,7 @@ part29:
 	BEQ   without31
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without31:
 loaded30:
@@ -1035,8 +1030,7 @@ part36:
 	BEQ   without38
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without38:
 loaded37:
@@ -1139,8 +1133,7 @@ part43:
 	BEQ   without45
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without45:
 loaded44:
@@ -1243,8 +1236,7 @@ part50:
 	BEQ   without52
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without52:
 loaded51:
@@ -1347,8 +1339,7 @@ part57:
 	BEQ   without59
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
+	FMOVD (R2)(R6), F17
 
 without59:
 loaded58:

@@ -10,9 +10,88 @@ TEXT ·expToF64AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
 	CMPQ DX, $0x00000010
-	JLT  tail
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y1
+	VMINPD       Y0, Y1, Y0
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y1
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y0, Y1
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y1, Y2
+	VMOVAPD      Y0, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y2, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y3
+	VANDPD       f64_Sign64<>+0(SB), Y0, Y0
+	VPSRLQ       $0x04, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y0, Y1, Y1
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y2
+	VPSUBQ       Y0, Y2, Y0
+
+	// ExpPoly64 by Horner's rule
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y2
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y3, Y2
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	VMOVUPD      f64_ExpFloor64<>+0(SB), Y0
@@ -145,102 +224,9 @@ main:
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without3:
-	TESTQ       $0x00000010, BX
-	JEQ         without4
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without4:
-loaded2:
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y1
-	VMAXPD       Y0, Y1, Y0
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y1
-	VMINPD       Y0, Y1, Y0
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y1
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y0, Y1
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y1, Y2
-	VMOVAPD      Y0, Y3
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y2, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y3
-	VANDPD       f64_Sign64<>+0(SB), Y0, Y0
-	VPSRLQ       $0x04, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VPADDQ       Y0, Y1, Y1
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y2
-	VPSUBQ       Y0, Y2, Y0
-
-	// ExpPoly64 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y2
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y3, Y2
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y3, Y2
-	VMULPD      Y1, Y2, Y1
-	VMULPD      Y0, Y1, Y0
-	CMPQ        DX, $0x00000004
-	JLT         part5
-	VMOVUPD     Y0, (AX)
-	JMP         stored6
-
-part5:
-	MOVQ         DX, BX
-	SHLQ         $0x03, BX
-	VMOVAPD      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without7
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without7:
-	TESTQ  $0x00000008, BX
-	JEQ    without8
-	MOVQ   BX, BX
-	ANDQ   $-16, BX
-	VMOVSD X0, (AX)(BX*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 

@@ -6,173 +6,55 @@
 
 // func gaussianKLLogVarToF32AVX512(dst *float32, mu *float32, logVar *float32, n int)
 TEXT ·gaussianKLLogVarToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         mu+8(FP), CX
-	MOVQ         logVar+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000010
-	JLT          tail
-	VBROADCASTSD f64_KLLogVarTop32<>+0(SB), Z0
-	VBROADCASTSD f64_KLLogVarFloor32<>+0(SB), Z1
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z3
-	VBROADCASTSD f64_KLLogVarPoly32_7<>+0(SB), Z4
-
-main:
-	// A turn: 16 elements, all at once.
-	VCVTPS2PD (DX), Z5
-	VCVTPS2PD 32(DX), Z6
-	VMAXPD    Z5, Z1, Z7
-	VMAXPD    Z6, Z1, Z8
-	VMINPD    Z7, Z0, Z7
-	VMINPD    Z8, Z0, Z8
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD           Z2, Z9
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z9
-	VMOVAPD           Z2, Z10
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z10
-	VSUBPD            Z2, Z9, Z11
-	VSUBPD            Z2, Z10, Z12
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z11, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z12, Z8
-	VPSLLQ            $0x34, Z9, Z9
-	VPSLLQ            $0x34, Z10, Z10
-
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z3, Z11
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z11
-	VMOVAPD          Z3, Z12
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z12
-	VMULPD           Z11, Z7, Z7
-	VMULPD           Z12, Z8, Z8
-	VSUBPD.BCST      f64_1<>+0(SB), Z9, Z11
-	VSUBPD.BCST      f64_1<>+0(SB), Z10, Z12
-	VFMADD231PD      Z7, Z9, Z11
-	VFMADD231PD      Z8, Z10, Z12
-	VMULPD.BCST      f64_0p5<>+0(SB), Z11, Z7
-	VMULPD.BCST      f64_0p5<>+0(SB), Z12, Z8
-
-	// KLLogVarPoly32 by Horner's rule
-	VMOVAPD          Z4, Z9
-	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z5, Z9
-	VMOVAPD          Z4, Z10
-	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z5, Z9
-	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z6, Z10
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD.BCST    f64_0p5<>+0(SB), Z5, Z11
-	VMULPD.BCST    f64_0p5<>+0(SB), Z6, Z12
-	VMULPD         Z5, Z11, Z13
-	VMULPD         Z6, Z12, Z14
-	VMULPD         Z9, Z13, Z9
-	VMULPD         Z10, Z14, Z10
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z5, Z13
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z6, Z14
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z13, K1
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z14, K2
-	VSUBPD         Z11, Z7, Z7
-	VSUBPD         Z12, Z8, Z8
-	VBLENDMPD      Z9, Z7, K1, Z7
-	VBLENDMPD      Z10, Z8, K2, Z8
-	VCMPPD         $0x11, Z5, Z0, K1
-	VCMPPD         $0x11, Z6, Z0, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z7, K1, Z5
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z8, K2, Z6
-	VCVTPS2PD      (CX), Z7
-	VCVTPS2PD      32(CX), Z8
-	VMULPD.BCST    f64_0p5<>+0(SB), Z7, Z9
-	VMULPD.BCST    f64_0p5<>+0(SB), Z8, Z10
-	VFMADD231PD    Z7, Z9, Z5
-	VFMADD231PD    Z8, Z10, Z6
-	VCVTPD2PS      Z5, Y5
-	VCVTPD2PS      Z6, Y6
-	VINSERTF64X4   $0x01, Y6, Z5, Z5
-	VMOVUPS        Z5, (AX)
-	ADDQ           $0x00000040, AX
-	ADDQ           $0x00000040, CX
-	ADDQ           $0x00000040, DX
-	SUBQ           $0x00000010, BX
-	CMPQ           BX, $0x00000010
-	JGE            main
+	MOVQ dst+0(FP), AX
+	MOVQ mu+8(FP), CX
+	MOVQ logVar+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	CMPQ    BX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	VMOVUPS (DX), Z1
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X1
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ        $0x00000010, SI
-	JEQ          without5
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X2
-	VINSERTF32X4 $0x01, X0, Y2, Y0
-	VMOVUPS      (DX)(DI*1), X2
-	VINSERTF32X4 $0x01, X1, Y2, Y1
-
-without5:
-	TESTQ        $0x00000020, SI
-	JEQ          without6
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y0, Z2, Z0
-	VMOVUPS      (DX)(SI*1), Y2
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
 	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
 
-without6:
-loaded2:
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
 	VCVTPS2PD     Y1, Z2
 	VEXTRACTF64X4 $0x01, Z1, Y1
 	VCVTPS2PD     Y1, Z1
@@ -273,76 +155,183 @@ loaded2:
 	VCVTPD2PS      Z2, Y1
 	VINSERTF64X4   $0x01, Y1, Z0, Z0
 	CMPQ           BX, $0x00000010
-	JLT            part7
-	VMOVUPS        Z0, (AX)
-	JMP            stored8
-
-part7:
-	MOVQ          BX, SI
-	SHLQ          $0x02, SI
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y0, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, SI
-	JEQ           without10
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X0, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, SI
-	JEQ       without11
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, SI
-	JEQ    without12
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE            store
+	CMPQ           BX, $0x00000008
+	JLT            fewer5
+	VMOVUPS        Y0, (AX)
+	VEXTRACTF64X4  $0x01, Z0, Y0
+	VMOVUPS        Y0, -32(AX)(BX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_KLLogVarTop32<>+0(SB)/8, $0x4086280000000000
-GLOBL f64_KLLogVarTop32<>(SB), RODATA|NOPTR, $8
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_KLLogVarTop32<>+0(SB), Z0
+	VBROADCASTSD f64_KLLogVarFloor32<>+0(SB), Z1
+	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
+	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z3
+	VBROADCASTSD f64_KLLogVarPoly32_7<>+0(SB), Z4
+
+turn:
+	// A turn: 16 elements, all at once.
+	VCVTPS2PD (DX), Z5
+	VCVTPS2PD 32(DX), Z6
+	VMAXPD    Z5, Z1, Z7
+	VMAXPD    Z6, Z1, Z8
+	VMINPD    Z7, Z0, Z7
+	VMINPD    Z8, Z0, Z8
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVAPD           Z2, Z9
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z9
+	VMOVAPD           Z2, Z10
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z10
+	VSUBPD            Z2, Z9, Z11
+	VSUBPD            Z2, Z10, Z12
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z11, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z12, Z8
+	VPSLLQ            $0x34, Z9, Z9
+	VPSLLQ            $0x34, Z10, Z10
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z3, Z11
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z11
+	VMOVAPD          Z3, Z12
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z12
+	VMULPD           Z11, Z7, Z7
+	VMULPD           Z12, Z8, Z8
+	VSUBPD.BCST      f64_1<>+0(SB), Z9, Z11
+	VSUBPD.BCST      f64_1<>+0(SB), Z10, Z12
+	VFMADD231PD      Z7, Z9, Z11
+	VFMADD231PD      Z8, Z10, Z12
+	VMULPD.BCST      f64_0p5<>+0(SB), Z11, Z7
+	VMULPD.BCST      f64_0p5<>+0(SB), Z12, Z8
+
+	// KLLogVarPoly32 by Horner's rule
+	VMOVAPD          Z4, Z9
+	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z5, Z9
+	VMOVAPD          Z4, Z10
+	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z6, Z10
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	VMULPD.BCST    f64_0p5<>+0(SB), Z5, Z11
+	VMULPD.BCST    f64_0p5<>+0(SB), Z6, Z12
+	VMULPD         Z5, Z11, Z13
+	VMULPD         Z6, Z12, Z14
+	VMULPD         Z9, Z13, Z9
+	VMULPD         Z10, Z14, Z10
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z5, Z13
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z6, Z14
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z13, K1
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z14, K2
+	VSUBPD         Z11, Z7, Z7
+	VSUBPD         Z12, Z8, Z8
+	VBLENDMPD      Z9, Z7, K1, Z7
+	VBLENDMPD      Z10, Z8, K2, Z8
+	VCMPPD         $0x11, Z5, Z0, K1
+	VCMPPD         $0x11, Z6, Z0, K2
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z7, K1, Z5
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z8, K2, Z6
+	VCVTPS2PD      (CX), Z7
+	VCVTPS2PD      32(CX), Z8
+	VMULPD.BCST    f64_0p5<>+0(SB), Z7, Z9
+	VMULPD.BCST    f64_0p5<>+0(SB), Z8, Z10
+	VFMADD231PD    Z7, Z9, Z5
+	VFMADD231PD    Z8, Z10, Z6
+	VCVTPD2PS      Z5, Y5
+	VCVTPD2PS      Z6, Y6
+	VINSERTF64X4   $0x01, Y6, Z5, Z5
+	VMOVUPS        Z5, (AX)
+	ADDQ           $0x00000040, AX
+	ADDQ           $0x00000040, CX
+	ADDQ           $0x00000040, DX
+	SUBQ           $0x00000010, BX
+	CMPQ           BX, $0x00000010
+	JGE            turn
+	CMPQ           BX, $0x00000000
+	JGT            tail
+	VZEROUPPER
+	RET
 
 DATA f64_KLLogVarFloor32<>+0(SB)/8, $0xc086200000000000
 GLOBL f64_KLLogVarFloor32<>(SB), RODATA|NOPTR, $8
 
+DATA f64_KLLogVarTop32<>+0(SB)/8, $0x4086280000000000
+GLOBL f64_KLLogVarTop32<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLLogVarPoly32_7<>+0(SB)/8, $0x3ec7975e7106901c
-GLOBL f64_KLLogVarPoly32_7<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -367,6 +356,9 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
+
+DATA f64_KLLogVarPoly32_7<>+0(SB)/8, $0x3ec7975e7106901c
+GLOBL f64_KLLogVarPoly32_7<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLLogVarPoly32_8<>+0(SB)/8, $0x3e9298faf93d62b1
 GLOBL f64_KLLogVarPoly32_8<>(SB), RODATA|NOPTR, $8
@@ -395,8 +387,8 @@ GLOBL f64_KLLogVarPoly32_0<>(SB), RODATA|NOPTR, $8
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
-DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_Inf<>(SB), RODATA|NOPTR, $8
-
 DATA f64_709<>+0(SB)/8, $0x4086280000000000
 GLOBL f64_709<>(SB), RODATA|NOPTR, $8
+
+DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_Inf<>(SB), RODATA|NOPTR, $8

@@ -6,27 +6,231 @@
 
 // func gaussianKLLogVarToF32NEON(dst *float32, mu *float32, logVar *float32, n int)
 TEXT ·gaussianKLLogVarToF32NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  mu+8(FP), R2
-	MOVD  logVar+16(FP), R3
-	MOVD  n+24(FP), R6
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD mu+8(FP), R2
+	MOVD logVar+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
 	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // 0p5
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F1
+	FMOVD (R3), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F1
+
+loaded1:
+body:
+	WORD  $0x0e617822 // FCVTL V2.2D, V1.2S
+	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
+	FMOVQ (R0), F3 // KLLogVarFloor32
+	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V4.B16
+	FMOVQ (R0), F3 // KLLogVarFloor32
+	WORD  $0x6ee1e465 // FCMGT V5.2D, V3.2D, V1.2D
+	VBSL  V1.B16, V3.B16, V5.B16
+	FMOVQ 16(R0), F3 // KLLogVarTop32
+	WORD  $0x6ee3e486 // FCMGT V6.2D, V4.2D, V3.2D
+	VBSL  V4.B16, V3.B16, V6.B16
+	FMOVQ 16(R0), F3 // KLLogVarTop32
+	WORD  $0x6ee3e4a4 // FCMGT V4.2D, V5.2D, V3.2D
+	VBSL  V5.B16, V3.B16, V4.B16
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	FMOVQ 32(R0), F3 // Log2E64
+	FMOVQ 48(R0), F5 // Integer64_plus_ExpMixedShift
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 32(R0), F3 // Log2E64
+	FMOVQ 48(R0), F7 // Integer64_plus_ExpMixedShift
+	VFMLA V3.D2, V4.D2, V7.D2
+	FMOVQ 48(R0), F3 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee3d4a3 // FSUB V3.2D, V5.2D, V3.2D
+	FMOVQ 48(R0), F8 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee8d4e8 // FSUB V8.2D, V7.2D, V8.2D
+	FMOVQ 64(R0), F9 // Ln2
+	VFMLS V9.D2, V3.D2, V6.D2
+	FMOVQ 64(R0), F3 // Ln2
+	VFMLS V3.D2, V8.D2, V4.D2
+	VSHL  $52, V5.D2, V3.D2
+	VSHL  $52, V7.D2, V5.D2
+
+	// ExpMixedPoly by Horner's rule
+	FMOVQ 80(R0), F7 // ExpMixedPoly_6
+	FMOVQ 96(R0), F8 // ExpMixedPoly_5
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 80(R0), F7 // ExpMixedPoly_6
+	FMOVQ 96(R0), F9 // ExpMixedPoly_5
+	VFMLA V4.D2, V7.D2, V9.D2
+	FMOVQ 112(R0), F7 // ExpMixedPoly_4
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 112(R0), F8 // ExpMixedPoly_4
+	VFMLA V4.D2, V9.D2, V8.D2
+	FMOVQ 128(R0), F9 // ExpMixedPoly_3
+	VFMLA V6.D2, V7.D2, V9.D2
+	FMOVQ 128(R0), F7 // ExpMixedPoly_3
+	VFMLA V4.D2, V8.D2, V7.D2
+	FMOVQ 144(R0), F8 // ExpMixedPoly_2
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 144(R0), F9 // ExpMixedPoly_2
+	VFMLA V4.D2, V7.D2, V9.D2
+	FMOVQ 160(R0), F7 // ExpMixedPoly_1
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 160(R0), F8 // ExpMixedPoly_1
+	VFMLA V4.D2, V9.D2, V8.D2
+	FMOVQ 176(R0), F9 // ExpMixedPoly_0
+	VFMLA V6.D2, V7.D2, V9.D2
+	FMOVQ 176(R0), F7 // ExpMixedPoly_0
+	VFMLA V4.D2, V8.D2, V7.D2
+	WORD  $0x6e69dcc6 // FMUL V6.2D, V6.2D, V9.2D
+	WORD  $0x6e67dc84 // FMUL V4.2D, V4.2D, V7.2D
+	FMOVQ 192(R0), F7 // 1
+	WORD  $0x4ee7d467 // FSUB V7.2D, V3.2D, V7.2D
+	FMOVQ 192(R0), F8 // 1
+	WORD  $0x4ee8d4a8 // FSUB V8.2D, V5.2D, V8.2D
+	VFMLA V6.D2, V3.D2, V7.D2
+	VFMLA V4.D2, V5.D2, V8.D2
+	FMOVQ 208(R0), F3 // 0p5
+	WORD  $0x6e63dce3 // FMUL V3.2D, V7.2D, V3.2D
+	FMOVQ 208(R0), F4 // 0p5
+	WORD  $0x6e64dd04 // FMUL V4.2D, V8.2D, V4.2D
+
+	// KLLogVarPoly32 by Horner's rule
+	FMOVQ 224(R0), F5 // KLLogVarPoly32_8
+	FMOVQ 240(R0), F6 // KLLogVarPoly32_7
+	VFMLA V2.D2, V5.D2, V6.D2
+	FMOVQ 224(R0), F5 // KLLogVarPoly32_8
+	FMOVQ 240(R0), F7 // KLLogVarPoly32_7
+	VFMLA V1.D2, V5.D2, V7.D2
+	FMOVQ 256(R0), F5 // KLLogVarPoly32_6
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 256(R0), F6 // KLLogVarPoly32_6
+	VFMLA V1.D2, V7.D2, V6.D2
+	FMOVQ 272(R0), F7 // KLLogVarPoly32_5
+	VFMLA V2.D2, V5.D2, V7.D2
+	FMOVQ 272(R0), F5 // KLLogVarPoly32_5
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 288(R0), F6 // KLLogVarPoly32_4
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 288(R0), F7 // KLLogVarPoly32_4
+	VFMLA V1.D2, V5.D2, V7.D2
+	FMOVQ 304(R0), F5 // KLLogVarPoly32_3
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 304(R0), F6 // KLLogVarPoly32_3
+	VFMLA V1.D2, V7.D2, V6.D2
+	FMOVQ 320(R0), F7 // KLLogVarPoly32_2
+	VFMLA V2.D2, V5.D2, V7.D2
+	FMOVQ 320(R0), F5 // KLLogVarPoly32_2
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 336(R0), F6 // KLLogVarPoly32_1
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 336(R0), F7 // KLLogVarPoly32_1
+	VFMLA V1.D2, V5.D2, V7.D2
+	FMOVQ 352(R0), F5 // KLLogVarPoly32_0
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 352(R0), F6 // KLLogVarPoly32_0
+	VFMLA V1.D2, V7.D2, V6.D2
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	FMOVQ 208(R0), F7 // 0p5
+	WORD  $0x6e67dc47 // FMUL V7.2D, V2.2D, V7.2D
+	FMOVQ 208(R0), F8 // 0p5
+	WORD  $0x6e68dc28 // FMUL V8.2D, V1.2D, V8.2D
+	WORD  $0x6e62dce9 // FMUL V9.2D, V7.2D, V2.2D
+	WORD  $0x6e61dd0a // FMUL V10.2D, V8.2D, V1.2D
+	WORD  $0x6e65dd25 // FMUL V5.2D, V9.2D, V5.2D
+	WORD  $0x6e66dd46 // FMUL V6.2D, V10.2D, V6.2D
+	FMOVQ 368(R0), F9 // all_but_sign
+	VAND  V9.B16, V2.B16, V9.B16
+	FMOVQ 368(R0), F10 // all_but_sign
+	VAND  V10.B16, V1.B16, V10.B16
+	FMOVQ 192(R0), F11 // 1
+	WORD  $0x6e69e569 // FCMGE V9.2D, V11.2D, V9.2D
+	FMOVQ 192(R0), F11 // 1
+	WORD  $0x6e6ae56a // FCMGE V10.2D, V11.2D, V10.2D
+	WORD  $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
+	WORD  $0x4ee8d484 // FSUB V4.2D, V4.2D, V8.2D
+	VBSL  V3.B16, V5.B16, V9.B16
+	VBSL  V4.B16, V6.B16, V10.B16
+	FMOVQ 16(R0), F3 // 709
+	WORD  $0x6ee3e442 // FCMGT V2.2D, V2.2D, V3.2D
+	FMOVQ 16(R0), F3 // 709
+	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
+	FMOVQ 384(R0), F3 // Inf
+	VBSL  V9.B16, V3.B16, V2.B16
+	FMOVQ 384(R0), F3 // Inf
+	VBSL  V10.B16, V3.B16, V1.B16
+	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
+	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	FMOVQ 208(R0), F4 // 0p5
+	WORD  $0x6e64dc64 // FMUL V4.2D, V3.2D, V4.2D
+	FMOVQ 208(R0), F5 // 0p5
+	WORD  $0x6e65dc05 // FMUL V5.2D, V0.2D, V5.2D
+	VFMLA V3.D2, V4.D2, V2.D2
+	VFMLA V0.D2, V5.D2, V1.D2
+	WORD  $0x0e616840 // FCVTN V0.2S, V2.2D
+	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 208(R0), F0 // 0p5
 	FMOVQ 16(R0), F1 // KLLogVarTop32
-	FMOVQ 32(R0), F2 // Integer64_plus_ExpMixedShift
-	FMOVQ 48(R0), F3 // 1
-	FMOVQ 64(R0), F4 // KLLogVarFloor32
-	FMOVQ 80(R0), F5 // Log2E64
-	FMOVQ 96(R0), F6 // Ln2
-	FMOVQ 112(R0), F7 // ExpMixedPoly_6
-	FMOVQ 128(R0), F8 // ExpMixedPoly_5
-	FMOVQ 144(R0), F9 // ExpMixedPoly_4
-	FMOVQ 160(R0), F10 // ExpMixedPoly_3
-	FMOVQ 176(R0), F11 // ExpMixedPoly_2
-	FMOVQ 192(R0), F12 // ExpMixedPoly_1
-	FMOVQ 208(R0), F13 // ExpMixedPoly_0
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpMixedShift
+	FMOVQ 192(R0), F3 // 1
+	FMOVQ (R0), F4 // KLLogVarFloor32
+	FMOVQ 32(R0), F5 // Log2E64
+	FMOVQ 64(R0), F6 // Ln2
+	FMOVQ 80(R0), F7 // ExpMixedPoly_6
+	FMOVQ 96(R0), F8 // ExpMixedPoly_5
+	FMOVQ 112(R0), F9 // ExpMixedPoly_4
+	FMOVQ 128(R0), F10 // ExpMixedPoly_3
+	FMOVQ 144(R0), F11 // ExpMixedPoly_2
+	FMOVQ 160(R0), F12 // ExpMixedPoly_1
+	FMOVQ 176(R0), F13 // ExpMixedPoly_0
 	FMOVQ 224(R0), F14 // KLLogVarPoly32_8
 	FMOVQ 240(R0), F15 // KLLogVarPoly32_7
 	FMOVQ 256(R0), F16 // KLLogVarPoly32_6
@@ -34,7 +238,7 @@ TEXT ·gaussianKLLogVarToF32NEON(SB), NOSPLIT, $0-32
 	FMOVQ 288(R0), F18 // KLLogVarPoly32_4
 	FMOVQ 304(R0), F19 // KLLogVarPoly32_3
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R3), F20
 	WORD  $0x0e617a95 // FCVTL V21.2D, V20.2S
@@ -166,250 +370,39 @@ main:
 	ADD   $16, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $4, R6
-	BLT   part1
-	FMOVQ (R2), F0
-	FMOVQ (R3), F1
-	B     loaded2
-
-part1:
-	LSL   $2, R6, R7
-	TST   $4, R7
-	BEQ   without3
-	MOVD  R7, R8
-	AND   $-8, R8, R8
-	FMOVS (R2)(R8), F0
-	FMOVS (R3)(R8), F1
-
-without3:
-	TST   $8, R7
-	BEQ   without4
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R2)(R7), F2
-	VZIP1 V0.D2, V2.D2, V0.D2
-	FMOVD (R3)(R7), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
-
-without4:
-loaded2:
-	WORD  $0x0e617822 // FCVTL V2.2D, V1.2S
-	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	FMOVQ 64(R0), F3 // KLLogVarFloor32
-	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
-	VBSL  V2.B16, V3.B16, V4.B16
-	FMOVQ 64(R0), F3 // KLLogVarFloor32
-	WORD  $0x6ee1e465 // FCMGT V5.2D, V3.2D, V1.2D
-	VBSL  V1.B16, V3.B16, V5.B16
-	FMOVQ 16(R0), F3 // KLLogVarTop32
-	WORD  $0x6ee3e486 // FCMGT V6.2D, V4.2D, V3.2D
-	VBSL  V4.B16, V3.B16, V6.B16
-	FMOVQ 16(R0), F3 // KLLogVarTop32
-	WORD  $0x6ee3e4a4 // FCMGT V4.2D, V5.2D, V3.2D
-	VBSL  V5.B16, V3.B16, V4.B16
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 80(R0), F3 // Log2E64
-	FMOVQ 32(R0), F5 // Integer64_plus_ExpMixedShift
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 80(R0), F3 // Log2E64
-	FMOVQ 32(R0), F7 // Integer64_plus_ExpMixedShift
-	VFMLA V3.D2, V4.D2, V7.D2
-	FMOVQ 32(R0), F3 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee3d4a3 // FSUB V3.2D, V5.2D, V3.2D
-	FMOVQ 32(R0), F8 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee8d4e8 // FSUB V8.2D, V7.2D, V8.2D
-	FMOVQ 96(R0), F9 // Ln2
-	VFMLS V9.D2, V3.D2, V6.D2
-	FMOVQ 96(R0), F3 // Ln2
-	VFMLS V3.D2, V8.D2, V4.D2
-	VSHL  $52, V5.D2, V3.D2
-	VSHL  $52, V7.D2, V5.D2
-
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 112(R0), F7 // ExpMixedPoly_6
-	FMOVQ 128(R0), F8 // ExpMixedPoly_5
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 112(R0), F7 // ExpMixedPoly_6
-	FMOVQ 128(R0), F9 // ExpMixedPoly_5
-	VFMLA V4.D2, V7.D2, V9.D2
-	FMOVQ 144(R0), F7 // ExpMixedPoly_4
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 144(R0), F8 // ExpMixedPoly_4
-	VFMLA V4.D2, V9.D2, V8.D2
-	FMOVQ 160(R0), F9 // ExpMixedPoly_3
-	VFMLA V6.D2, V7.D2, V9.D2
-	FMOVQ 160(R0), F7 // ExpMixedPoly_3
-	VFMLA V4.D2, V8.D2, V7.D2
-	FMOVQ 176(R0), F8 // ExpMixedPoly_2
-	VFMLA V6.D2, V9.D2, V8.D2
-	FMOVQ 176(R0), F9 // ExpMixedPoly_2
-	VFMLA V4.D2, V7.D2, V9.D2
-	FMOVQ 192(R0), F7 // ExpMixedPoly_1
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 192(R0), F8 // ExpMixedPoly_1
-	VFMLA V4.D2, V9.D2, V8.D2
-	FMOVQ 208(R0), F9 // ExpMixedPoly_0
-	VFMLA V6.D2, V7.D2, V9.D2
-	FMOVQ 208(R0), F7 // ExpMixedPoly_0
-	VFMLA V4.D2, V8.D2, V7.D2
-	WORD  $0x6e69dcc6 // FMUL V6.2D, V6.2D, V9.2D
-	WORD  $0x6e67dc84 // FMUL V4.2D, V4.2D, V7.2D
-	FMOVQ 48(R0), F7 // 1
-	WORD  $0x4ee7d467 // FSUB V7.2D, V3.2D, V7.2D
-	FMOVQ 48(R0), F8 // 1
-	WORD  $0x4ee8d4a8 // FSUB V8.2D, V5.2D, V8.2D
-	VFMLA V6.D2, V3.D2, V7.D2
-	VFMLA V4.D2, V5.D2, V8.D2
-	FMOVQ (R0), F3 // 0p5
-	WORD  $0x6e63dce3 // FMUL V3.2D, V7.2D, V3.2D
-	FMOVQ (R0), F4 // 0p5
-	WORD  $0x6e64dd04 // FMUL V4.2D, V8.2D, V4.2D
-
-	// KLLogVarPoly32 by Horner's rule
-	FMOVQ 224(R0), F5 // KLLogVarPoly32_8
-	FMOVQ 240(R0), F6 // KLLogVarPoly32_7
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 224(R0), F5 // KLLogVarPoly32_8
-	FMOVQ 240(R0), F7 // KLLogVarPoly32_7
-	VFMLA V1.D2, V5.D2, V7.D2
-	FMOVQ 256(R0), F5 // KLLogVarPoly32_6
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 256(R0), F6 // KLLogVarPoly32_6
-	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 272(R0), F7 // KLLogVarPoly32_5
-	VFMLA V2.D2, V5.D2, V7.D2
-	FMOVQ 272(R0), F5 // KLLogVarPoly32_5
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 288(R0), F6 // KLLogVarPoly32_4
-	VFMLA V2.D2, V7.D2, V6.D2
-	FMOVQ 288(R0), F7 // KLLogVarPoly32_4
-	VFMLA V1.D2, V5.D2, V7.D2
-	FMOVQ 304(R0), F5 // KLLogVarPoly32_3
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 304(R0), F6 // KLLogVarPoly32_3
-	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 320(R0), F7 // KLLogVarPoly32_2
-	VFMLA V2.D2, V5.D2, V7.D2
-	FMOVQ 320(R0), F5 // KLLogVarPoly32_2
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 336(R0), F6 // KLLogVarPoly32_1
-	VFMLA V2.D2, V7.D2, V6.D2
-	FMOVQ 336(R0), F7 // KLLogVarPoly32_1
-	VFMLA V1.D2, V5.D2, V7.D2
-	FMOVQ 352(R0), F5 // KLLogVarPoly32_0
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 352(R0), F6 // KLLogVarPoly32_0
-	VFMLA V1.D2, V7.D2, V6.D2
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	FMOVQ (R0), F7 // 0p5
-	WORD  $0x6e67dc47 // FMUL V7.2D, V2.2D, V7.2D
-	FMOVQ (R0), F8 // 0p5
-	WORD  $0x6e68dc28 // FMUL V8.2D, V1.2D, V8.2D
-	WORD  $0x6e62dce9 // FMUL V9.2D, V7.2D, V2.2D
-	WORD  $0x6e61dd0a // FMUL V10.2D, V8.2D, V1.2D
-	WORD  $0x6e65dd25 // FMUL V5.2D, V9.2D, V5.2D
-	WORD  $0x6e66dd46 // FMUL V6.2D, V10.2D, V6.2D
-	FMOVQ 368(R0), F9 // all_but_sign
-	VAND  V9.B16, V2.B16, V9.B16
-	FMOVQ 368(R0), F10 // all_but_sign
-	VAND  V10.B16, V1.B16, V10.B16
-	FMOVQ 48(R0), F11 // 1
-	WORD  $0x6e69e569 // FCMGE V9.2D, V11.2D, V9.2D
-	FMOVQ 48(R0), F11 // 1
-	WORD  $0x6e6ae56a // FCMGE V10.2D, V11.2D, V10.2D
-	WORD  $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
-	WORD  $0x4ee8d484 // FSUB V4.2D, V4.2D, V8.2D
-	VBSL  V3.B16, V5.B16, V9.B16
-	VBSL  V4.B16, V6.B16, V10.B16
-	FMOVQ 16(R0), F3 // 709
-	WORD  $0x6ee3e442 // FCMGT V2.2D, V2.2D, V3.2D
-	FMOVQ 16(R0), F3 // 709
-	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
-	FMOVQ 384(R0), F3 // Inf
-	VBSL  V9.B16, V3.B16, V2.B16
-	FMOVQ 384(R0), F3 // Inf
-	VBSL  V10.B16, V3.B16, V1.B16
-	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
-	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVQ (R0), F4 // 0p5
-	WORD  $0x6e64dc64 // FMUL V4.2D, V3.2D, V4.2D
-	FMOVQ (R0), F5 // 0p5
-	WORD  $0x6e65dc05 // FMUL V5.2D, V0.2D, V5.2D
-	VFMLA V3.D2, V4.D2, V2.D2
-	VFMLA V0.D2, V5.D2, V1.D2
-	WORD  $0x0e616840 // FCVTN V0.2S, V2.2D
-	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
-	CMP   $4, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     stored6
-
-part5:
-	LSL   $2, R6, R7
-	VMOV  V0.B16, V0.B16
-	TST   $8, R7
-	BEQ   without7
-	MOVD  R7, R8
-	AND   $-16, R8, R8
-	FMOVD F0, (R1)(R8)
-	VDUP  V0.D[1], V0.D2
-
-without7:
-	TST   $4, R7
-	BEQ   without8
-	MOVD  R7, R7
-	AND   $-8, R7, R7
-	FMOVS F0, (R1)(R7)
-
-without8:
-stored6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3fe0000000000000
-DATA constants<>+8(SB)/8, $0x3fe0000000000000
+DATA constants<>+0(SB)/8, $0xc086200000000000
+DATA constants<>+8(SB)/8, $0xc086200000000000
 DATA constants<>+16(SB)/8, $0x4086280000000000
 DATA constants<>+24(SB)/8, $0x4086280000000000
-DATA constants<>+32(SB)/8, $0x43380000000003ff
-DATA constants<>+40(SB)/8, $0x43380000000003ff
-DATA constants<>+48(SB)/8, $0x3ff0000000000000
-DATA constants<>+56(SB)/8, $0x3ff0000000000000
-DATA constants<>+64(SB)/8, $0xc086200000000000
-DATA constants<>+72(SB)/8, $0xc086200000000000
-DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+96(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+104(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+112(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+120(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+128(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+136(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+144(SB)/8, $0x3f81111a68d73410
-DATA constants<>+152(SB)/8, $0x3f81111a68d73410
-DATA constants<>+160(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+168(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+176(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+184(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+192(SB)/8, $0x3fe000000281ce92
-DATA constants<>+200(SB)/8, $0x3fe000000281ce92
-DATA constants<>+208(SB)/8, $0x3ff0000000022588
-DATA constants<>+216(SB)/8, $0x3ff0000000022588
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x43380000000003ff
+DATA constants<>+56(SB)/8, $0x43380000000003ff
+DATA constants<>+64(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+72(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+80(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+88(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+96(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+104(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+112(SB)/8, $0x3f81111a68d73410
+DATA constants<>+120(SB)/8, $0x3f81111a68d73410
+DATA constants<>+128(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+136(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+144(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+152(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+160(SB)/8, $0x3fe000000281ce92
+DATA constants<>+168(SB)/8, $0x3fe000000281ce92
+DATA constants<>+176(SB)/8, $0x3ff0000000022588
+DATA constants<>+184(SB)/8, $0x3ff0000000022588
+DATA constants<>+192(SB)/8, $0x3ff0000000000000
+DATA constants<>+200(SB)/8, $0x3ff0000000000000
+DATA constants<>+208(SB)/8, $0x3fe0000000000000
+DATA constants<>+216(SB)/8, $0x3fe0000000000000
 DATA constants<>+224(SB)/8, $0x3e9298faf93d62b1
 DATA constants<>+232(SB)/8, $0x3e9298faf93d62b1
 DATA constants<>+240(SB)/8, $0x3ec7975e7106901c

@@ -6,30 +6,160 @@
 
 // func gaussianKLLogVarToF64NEON(dst *float64, mu *float64, logVar *float64, n int)
 TEXT ·gaussianKLLogVarToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  mu+8(FP), R2
-	MOVD  logVar+16(FP), R3
-	MOVD  n+24(FP), R6
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD mu+8(FP), R2
+	MOVD logVar+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $2, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
 	CMP   $2, R6
-	BLT   tail
-	FMOVQ (R0), F0 // 0p5
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	FMOVQ (R0), F2 // Expm1Floor64
+	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 16(R0), F2 // KLLogVarTop64
+	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
+	VBSL  V3.B16, V2.B16, V4.B16
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	FMOVQ 32(R0), F2 // Log2E64
+	FMOVQ 48(R0), F3 // Integer64_plus_Expm1Shift64
+	VFMLA V2.D2, V4.D2, V3.D2
+	FMOVQ 48(R0), F2 // Integer64_plus_Expm1Shift64
+	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
+	VSHL  $52, V3.D2, V3.D2
+	FMOVQ 64(R0), F5 // Ln2High64
+	VFMLS V5.D2, V2.D2, V4.D2
+	FMOVQ 80(R0), F5 // Ln2Low64
+	VMOV  V4.B16, V6.B16
+	VFMLS V5.D2, V2.D2, V6.D2
+	WORD  $0x6e66dcc5 // FMUL V5.2D, V6.2D, V6.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 96(R0), F7 // ExpPoly64_from_2_9
+	FMOVQ 112(R0), F8 // ExpPoly64_from_2_8
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 128(R0), F7 // ExpPoly64_from_2_7
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 144(R0), F8 // ExpPoly64_from_2_6
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 160(R0), F7 // ExpPoly64_from_2_5
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 176(R0), F8 // ExpPoly64_from_2_4
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 192(R0), F7 // ExpPoly64_from_2_3
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 208(R0), F8 // ExpPoly64_from_2_2
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 224(R0), F7 // ExpPoly64_from_2_1
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 240(R0), F8 // ExpPoly64_from_2_0
+	VFMLA V6.D2, V7.D2, V8.D2
+	WORD  $0x6e68dca5 // FMUL V5.2D, V5.2D, V8.2D
+	FMOVQ 80(R0), F6 // Ln2Low64
+	VFMLS V6.D2, V2.D2, V5.D2
+	FMOVQ 256(R0), F2 // 0p5
+	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
+	VFMLA V4.D2, V3.D2, V2.D2
+	VFMLA V5.D2, V3.D2, V2.D2
+
+	// KLLogVarPoly64 by Horner's rule
+	FMOVQ 272(R0), F3 // KLLogVarPoly64_15
+	FMOVQ 288(R0), F4 // KLLogVarPoly64_14
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 304(R0), F3 // KLLogVarPoly64_13
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 320(R0), F4 // KLLogVarPoly64_12
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 336(R0), F3 // KLLogVarPoly64_11
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 352(R0), F4 // KLLogVarPoly64_10
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 368(R0), F3 // KLLogVarPoly64_9
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 384(R0), F4 // KLLogVarPoly64_8
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 400(R0), F3 // KLLogVarPoly64_7
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 416(R0), F4 // KLLogVarPoly64_6
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 432(R0), F3 // KLLogVarPoly64_5
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 448(R0), F4 // KLLogVarPoly64_4
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 464(R0), F3 // KLLogVarPoly64_3
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 480(R0), F4 // KLLogVarPoly64_2
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 496(R0), F3 // KLLogVarPoly64_1
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 256(R0), F4 // KLLogVarPoly64_0
+	VFMLA V1.D2, V3.D2, V4.D2
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	FMOVQ 256(R0), F3 // 0p5
+	WORD  $0x6e63dc23 // FMUL V3.2D, V1.2D, V3.2D
+	WORD  $0x6e61dc65 // FMUL V5.2D, V3.2D, V1.2D
+	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
+	FMOVQ 512(R0), F5 // all_but_sign
+	VAND  V5.B16, V1.B16, V5.B16
+	FMOVQ 528(R0), F6 // 1
+	WORD  $0x6e65e4c5 // FCMGE V5.2D, V6.2D, V5.2D
+	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
+	VBSL  V2.B16, V4.B16, V5.B16
+	FMOVQ 16(R0), F2 // 710p1
+	WORD  $0x6ee2e421 // FCMGT V1.2D, V1.2D, V2.2D
+	FMOVQ 544(R0), F2 // Inf
+	VBSL  V5.B16, V2.B16, V1.B16
+	FMOVQ 256(R0), F2 // 0p5
+	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
+	VFMLA V0.D2, V2.D2, V1.D2
+	CMP   $2, R6
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 256(R0), F0 // 0p5
 	FMOVQ 16(R0), F1 // KLLogVarTop64
-	FMOVQ 32(R0), F2 // Integer64_plus_Expm1Shift64
-	FMOVQ 48(R0), F3 // Ln2Low64
-	FMOVQ 64(R0), F4 // Expm1Floor64
-	FMOVQ 80(R0), F5 // Log2E64
-	FMOVQ 96(R0), F6 // Ln2High64
-	FMOVQ 112(R0), F7 // ExpPoly64_from_2_9
-	FMOVQ 128(R0), F8 // ExpPoly64_from_2_8
-	FMOVQ 144(R0), F9 // ExpPoly64_from_2_7
-	FMOVQ 160(R0), F10 // ExpPoly64_from_2_6
-	FMOVQ 176(R0), F11 // ExpPoly64_from_2_5
-	FMOVQ 192(R0), F12 // ExpPoly64_from_2_4
-	FMOVQ 208(R0), F13 // ExpPoly64_from_2_3
-	FMOVQ 224(R0), F14 // ExpPoly64_from_2_2
-	FMOVQ 240(R0), F15 // ExpPoly64_from_2_1
-	FMOVQ 256(R0), F16 // ExpPoly64_from_2_0
+	FMOVQ 48(R0), F2 // Integer64_plus_Expm1Shift64
+	FMOVQ 80(R0), F3 // Ln2Low64
+	FMOVQ (R0), F4 // Expm1Floor64
+	FMOVQ 32(R0), F5 // Log2E64
+	FMOVQ 64(R0), F6 // Ln2High64
+	FMOVQ 96(R0), F7 // ExpPoly64_from_2_9
+	FMOVQ 112(R0), F8 // ExpPoly64_from_2_8
+	FMOVQ 128(R0), F9 // ExpPoly64_from_2_7
+	FMOVQ 144(R0), F10 // ExpPoly64_from_2_6
+	FMOVQ 160(R0), F11 // ExpPoly64_from_2_5
+	FMOVQ 176(R0), F12 // ExpPoly64_from_2_4
+	FMOVQ 192(R0), F13 // ExpPoly64_from_2_3
+	FMOVQ 208(R0), F14 // ExpPoly64_from_2_2
+	FMOVQ 224(R0), F15 // ExpPoly64_from_2_1
+	FMOVQ 240(R0), F16 // ExpPoly64_from_2_0
 	FMOVQ 272(R0), F17 // KLLogVarPoly64_15
 	FMOVQ 288(R0), F18 // KLLogVarPoly64_14
 	FMOVQ 304(R0), F19 // KLLogVarPoly64_13
@@ -37,7 +167,7 @@ TEXT ·gaussianKLLogVarToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 336(R0), F21 // KLLogVarPoly64_11
 	FMOVQ 352(R0), F22 // KLLogVarPoly64_10
 
-main:
+turn:
 	// A turn: 2 elements, all at once.
 	FMOVQ (R3), F23
 	WORD  $0x6ef7e498 // FCMGT V24.2D, V4.2D, V23.2D
@@ -134,192 +264,45 @@ main:
 	ADD   $16, R3, R3
 	SUB   $2, R6, R6
 	CMP   $2, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $2, R6
-	BLT   part1
-	FMOVQ (R2), F0
-	FMOVQ (R3), F1
-	B     loaded2
-
-part1:
-	LSL   $3, R6, R7
-	TST   $8, R7
-	BEQ   without3
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R2)(R7), F2
-	VZIP1 V0.D2, V2.D2, V0.D2
-	FMOVD (R3)(R7), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
-
-without3:
-loaded2:
-	FMOVQ 64(R0), F2 // Expm1Floor64
-	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 16(R0), F2 // KLLogVarTop64
-	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
-	VBSL  V3.B16, V2.B16, V4.B16
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	FMOVQ 80(R0), F2 // Log2E64
-	FMOVQ 32(R0), F3 // Integer64_plus_Expm1Shift64
-	VFMLA V2.D2, V4.D2, V3.D2
-	FMOVQ 32(R0), F2 // Integer64_plus_Expm1Shift64
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	VSHL  $52, V3.D2, V3.D2
-	FMOVQ 96(R0), F5 // Ln2High64
-	VFMLS V5.D2, V2.D2, V4.D2
-	FMOVQ 48(R0), F5 // Ln2Low64
-	VMOV  V4.B16, V6.B16
-	VFMLS V5.D2, V2.D2, V6.D2
-	WORD  $0x6e66dcc5 // FMUL V5.2D, V6.2D, V6.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 112(R0), F7 // ExpPoly64_from_2_9
-	FMOVQ 128(R0), F8 // ExpPoly64_from_2_8
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 144(R0), F7 // ExpPoly64_from_2_7
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 160(R0), F8 // ExpPoly64_from_2_6
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 176(R0), F7 // ExpPoly64_from_2_5
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 192(R0), F8 // ExpPoly64_from_2_4
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 208(R0), F7 // ExpPoly64_from_2_3
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 224(R0), F8 // ExpPoly64_from_2_2
-	VFMLA V6.D2, V7.D2, V8.D2
-	FMOVQ 240(R0), F7 // ExpPoly64_from_2_1
-	VFMLA V6.D2, V8.D2, V7.D2
-	FMOVQ 256(R0), F8 // ExpPoly64_from_2_0
-	VFMLA V6.D2, V7.D2, V8.D2
-	WORD  $0x6e68dca5 // FMUL V5.2D, V5.2D, V8.2D
-	FMOVQ 48(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V2.D2, V5.D2
-	FMOVQ (R0), F2 // 0p5
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	VFMLA V4.D2, V3.D2, V2.D2
-	VFMLA V5.D2, V3.D2, V2.D2
-
-	// KLLogVarPoly64 by Horner's rule
-	FMOVQ 272(R0), F3 // KLLogVarPoly64_15
-	FMOVQ 288(R0), F4 // KLLogVarPoly64_14
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 304(R0), F3 // KLLogVarPoly64_13
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 320(R0), F4 // KLLogVarPoly64_12
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 336(R0), F3 // KLLogVarPoly64_11
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 352(R0), F4 // KLLogVarPoly64_10
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 368(R0), F3 // KLLogVarPoly64_9
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 384(R0), F4 // KLLogVarPoly64_8
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 400(R0), F3 // KLLogVarPoly64_7
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 416(R0), F4 // KLLogVarPoly64_6
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 432(R0), F3 // KLLogVarPoly64_5
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 448(R0), F4 // KLLogVarPoly64_4
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 464(R0), F3 // KLLogVarPoly64_3
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 480(R0), F4 // KLLogVarPoly64_2
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ 496(R0), F3 // KLLogVarPoly64_1
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ (R0), F4 // KLLogVarPoly64_0
-	VFMLA V1.D2, V3.D2, V4.D2
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	FMOVQ (R0), F3 // 0p5
-	WORD  $0x6e63dc23 // FMUL V3.2D, V1.2D, V3.2D
-	WORD  $0x6e61dc65 // FMUL V5.2D, V3.2D, V1.2D
-	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
-	FMOVQ 512(R0), F5 // all_but_sign
-	VAND  V5.B16, V1.B16, V5.B16
-	FMOVQ 528(R0), F6 // 1
-	WORD  $0x6e65e4c5 // FCMGE V5.2D, V6.2D, V5.2D
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-	VBSL  V2.B16, V4.B16, V5.B16
-	FMOVQ 16(R0), F2 // 710p1
-	WORD  $0x6ee2e421 // FCMGT V1.2D, V1.2D, V2.2D
-	FMOVQ 544(R0), F2 // Inf
-	VBSL  V5.B16, V2.B16, V1.B16
-	FMOVQ (R0), F2 // 0p5
-	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
-	VFMLA V0.D2, V2.D2, V1.D2
-	CMP   $2, R6
-	BLT   part4
-	FMOVQ F1, (R1)
-	B     stored5
-
-part4:
-	LSL   $3, R6, R7
-	VMOV  V1.B16, V0.B16
-	TST   $8, R7
-	BEQ   without6
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD F0, (R1)(R7)
-
-without6:
-stored5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3fe0000000000000
-DATA constants<>+8(SB)/8, $0x3fe0000000000000
+DATA constants<>+0(SB)/8, $0xc044000000000000
+DATA constants<>+8(SB)/8, $0xc044000000000000
 DATA constants<>+16(SB)/8, $0x408630cccccccccd
 DATA constants<>+24(SB)/8, $0x408630cccccccccd
-DATA constants<>+32(SB)/8, $0x43380000000003fe
-DATA constants<>+40(SB)/8, $0x43380000000003fe
-DATA constants<>+48(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+56(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+64(SB)/8, $0xc044000000000000
-DATA constants<>+72(SB)/8, $0xc044000000000000
-DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+96(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+104(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+112(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+120(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+128(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+136(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+144(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+152(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+160(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+168(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+176(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+184(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+192(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+200(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+208(SB)/8, $0x3f81111111126b37
-DATA constants<>+216(SB)/8, $0x3f81111111126b37
-DATA constants<>+224(SB)/8, $0x3fa55555555506c0
-DATA constants<>+232(SB)/8, $0x3fa55555555506c0
-DATA constants<>+240(SB)/8, $0x3fc55555555554fe
-DATA constants<>+248(SB)/8, $0x3fc55555555554fe
-DATA constants<>+256(SB)/8, $0x3fe000000000000a
-DATA constants<>+264(SB)/8, $0x3fe000000000000a
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x43380000000003fe
+DATA constants<>+56(SB)/8, $0x43380000000003fe
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+96(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+104(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+112(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+120(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+128(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+136(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+144(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+152(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+160(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+168(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+176(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+184(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+192(SB)/8, $0x3f81111111126b37
+DATA constants<>+200(SB)/8, $0x3f81111111126b37
+DATA constants<>+208(SB)/8, $0x3fa55555555506c0
+DATA constants<>+216(SB)/8, $0x3fa55555555506c0
+DATA constants<>+224(SB)/8, $0x3fc55555555554fe
+DATA constants<>+232(SB)/8, $0x3fc55555555554fe
+DATA constants<>+240(SB)/8, $0x3fe000000000000a
+DATA constants<>+248(SB)/8, $0x3fe000000000000a
+DATA constants<>+256(SB)/8, $0x3fe0000000000000
+DATA constants<>+264(SB)/8, $0x3fe0000000000000
 DATA constants<>+272(SB)/8, $0x3cfabb5b3d055332
 DATA constants<>+280(SB)/8, $0x3cfabb5b3d055332
 DATA constants<>+288(SB)/8, $0x3d2b275830138cd8

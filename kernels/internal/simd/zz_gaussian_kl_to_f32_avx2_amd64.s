@@ -19,14 +19,203 @@ TEXT ·gaussianKLToF32AVX2(SB), NOSPLIT, $0-52
 	VMOVUPD      f64_KLZero32<>+0(SB), Y0
 	VMAXPD       Y1, Y0, Y0
 	CMPQ         DI, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_0p5<>+0(SB), Y1
-	VMOVUPD      f64_KLPoly32_8<>+0(SB), Y2
-	VMOVUPD      f64_4p503599627371519e15<>+0(SB), Y3
-	VMOVUPD      f64_KLRatio32<>+0(SB), Y4
-	VMOVUPD      f64_Inf<>+0(SB), Y5
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DI, $0x00000008
+	JGE         whole
+	CMPQ        DI, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DI*4), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(DI*4), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(BX)(DI*4), X3
+	VMOVUPS     (BX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(SI)(DI*4), X4
+	VMOVUPS     (SI), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DI, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DI*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(DX)(DI*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(BX)(DI*4), X3
+	VMOVSD    (BX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(SI)(DI*4), X4
+	VMOVSD    (SI), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+	VMOVSS (BX), X3
+	VMOVSS (SI), X4
+
+loaded1:
+body:
+	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
+	VCVTPS2PD    X1, Y5
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCVTPS2PD    X3, Y6
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VSUBPD       Y6, Y5, Y5
+	VSUBPD       Y3, Y1, Y1
+	VMULPD       Y5, Y5, Y3
+	VMULPD       Y1, Y1, Y1
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VMULPD       Y5, Y5, Y5
+	VMULPD       Y4, Y4, Y4
+	VADDPD       Y0, Y5, Y6
+	VADDPD       Y0, Y4, Y7
+	VMOVUPD      f64_0p5<>+0(SB), Y8
+	VDIVPD       Y6, Y8, Y6
+	VMOVUPD      f64_0p5<>+0(SB), Y8
+	VDIVPD       Y7, Y8, Y7
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y7, Y1, Y1
+	VCVTPS2PD    X2, Y8
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VMULPD       Y8, Y8, Y8
+	VMULPD       Y2, Y2, Y2
+	VADDPD       Y0, Y8, Y9
+	VADDPD       Y0, Y2, Y10
+	VMULPD       Y6, Y9, Y9
+	VMULPD       Y7, Y10, Y10
+	VSUBPD       Y5, Y8, Y5
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y6, Y5, Y4
+	VMULPD       Y7, Y2, Y2
+	VCMPPD       $0x11, f64_KLRatio32<>+0(SB), Y9, Y5
+	VCMPPD       $0x11, f64_KLRatio32<>+0(SB), Y10, Y6
+	VBLENDVPD    Y5, f64_Inf<>+0(SB), Y4, Y4
+	VBLENDVPD    Y6, f64_Inf<>+0(SB), Y2, Y2
+
+	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
+	VPADDQ    f64_One64_minus_KLThird<>+0(SB), Y9, Y5
+	VPADDQ    f64_One64_minus_KLThird<>+0(SB), Y10, Y6
+	VPSRLQ    $0x34, Y5, Y7
+	VPSRLQ    $0x34, Y6, Y8
+	VORPD     f64_Mantissa52<>+0(SB), Y7, Y7
+	VORPD     f64_Mantissa52<>+0(SB), Y8, Y8
+	VANDPD    f64_Mantissa64<>+0(SB), Y5, Y5
+	VANDPD    f64_Mantissa64<>+0(SB), Y6, Y6
+	VPADDQ    f64_KLThird<>+0(SB), Y5, Y5
+	VPADDQ    f64_KLThird<>+0(SB), Y6, Y6
+	VSUBPD    f64_0p5<>+0(SB), Y5, Y5
+	VSUBPD    f64_0p5<>+0(SB), Y6, Y6
+	VCMPPD    $0x00, f64_4p503599627371519e15<>+0(SB), Y7, Y9
+	VCMPPD    $0x00, f64_4p503599627371519e15<>+0(SB), Y8, Y10
+	VBLENDVPD Y9, Y4, Y5, Y5
+	VBLENDVPD Y10, Y2, Y6, Y6
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y7, Y7
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y8, Y8
+
+	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
+	VSUBPD       Y5, Y4, Y4
+	VSUBPD       Y6, Y2, Y2
+	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y7, Y4
+	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y8, Y2
+
+	// KLPoly32 by Horner's rule
+	VMOVUPD      f64_KLPoly32_8<>+0(SB), Y7
+	VFMADD231PD  f64_KLPoly32_9<>+0(SB), Y5, Y7
+	VMOVUPD      f64_KLPoly32_8<>+0(SB), Y8
+	VFMADD231PD  f64_KLPoly32_9<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_7<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_7<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_6<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_6<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_5<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_5<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_4<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_4<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_3<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_3<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_2<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_2<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_1<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_1<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_KLPoly32_0<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_KLPoly32_0<>+0(SB), Y6, Y8
+	VMULPD       Y5, Y7, Y7
+	VMULPD       Y6, Y8, Y8
+	VFMADD231PD  Y5, Y7, Y4
+	VFMADD231PD  Y6, Y8, Y2
+	VADDPD       Y3, Y4, Y3
+	VADDPD       Y1, Y2, Y1
+	VCVTPD2PSY   Y3, X2
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y2, Y1
+	CMPQ         DI, $0x00000008
+	JGE          store
+	CMPQ         DI, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DI*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DI, $0x00000002
+	JLT       fewer5
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	VMOVUPS (BX), Y3
+	VMOVUPS (SI), Y4
+	JMP     body
+
+store:
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000008, DI
+	CMPQ    DI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_0p5<>+0(SB), Y1
+	VMOVUPD f64_KLPoly32_8<>+0(SB), Y2
+	VMOVUPD f64_4p503599627371519e15<>+0(SB), Y3
+	VMOVUPD f64_KLRatio32<>+0(SB), Y4
+	VMOVUPD f64_Inf<>+0(SB), Y5
+
+turn:
 	// A turn: 8 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD (CX), Y6
@@ -128,206 +317,9 @@ main:
 	ADDQ        $0x00000020, SI
 	SUBQ        $0x00000008, DI
 	CMPQ        DI, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DI, $0x00000000
-	JLE     done
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	CMPQ    DI, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y1
-	VMOVUPS (DX), Y2
-	VMOVUPS (BX), Y3
-	VMOVUPS (SI), Y4
-	JMP     loaded2
-
-part1:
-	MOVQ   DI, R8
-	SHLQ   $0x02, R8
-	TESTQ  $0x00000004, R8
-	JEQ    without3
-	MOVQ   R8, R9
-	ANDQ   $-8, R9
-	VMOVSS (CX)(R9*1), X1
-	VMOVSS (DX)(R9*1), X2
-	VMOVSS (BX)(R9*1), X3
-	VMOVSS (SI)(R9*1), X4
-
-without3:
-	TESTQ     $0x00000008, R8
-	JEQ       without4
-	MOVQ      R8, R9
-	ANDQ      $-16, R9
-	VMOVSD    (CX)(R9*1), X5
-	VUNPCKLPD X1, X5, X1
-	VMOVSD    (DX)(R9*1), X5
-	VUNPCKLPD X2, X5, X2
-	VMOVSD    (BX)(R9*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (SI)(R9*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without4:
-	TESTQ       $0x00000010, R8
-	JEQ         without5
-	MOVQ        R8, R8
-	ANDQ        $-32, R8
-	VMOVUPS     (CX)(R8*1), X5
-	VINSERTF128 $0x01, X1, Y5, Y1
-	VMOVUPS     (DX)(R8*1), X5
-	VINSERTF128 $0x01, X2, Y5, Y2
-	VMOVUPS     (BX)(R8*1), X5
-	VINSERTF128 $0x01, X3, Y5, Y3
-	VMOVUPS     (SI)(R8*1), X5
-	VINSERTF128 $0x01, X4, Y5, Y4
-
-without5:
-loaded2:
-	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VCVTPS2PD    X1, Y5
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VCVTPS2PD    X3, Y6
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VSUBPD       Y6, Y5, Y5
-	VSUBPD       Y3, Y1, Y1
-	VMULPD       Y5, Y5, Y3
-	VMULPD       Y1, Y1, Y1
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VMULPD       Y5, Y5, Y5
-	VMULPD       Y4, Y4, Y4
-	VADDPD       Y0, Y5, Y6
-	VADDPD       Y0, Y4, Y7
-	VMOVUPD      f64_0p5<>+0(SB), Y8
-	VDIVPD       Y6, Y8, Y6
-	VMOVUPD      f64_0p5<>+0(SB), Y8
-	VDIVPD       Y7, Y8, Y7
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y7, Y1, Y1
-	VCVTPS2PD    X2, Y8
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VMULPD       Y8, Y8, Y8
-	VMULPD       Y2, Y2, Y2
-	VADDPD       Y0, Y8, Y9
-	VADDPD       Y0, Y2, Y10
-	VMULPD       Y6, Y9, Y9
-	VMULPD       Y7, Y10, Y10
-	VSUBPD       Y5, Y8, Y5
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y6, Y5, Y4
-	VMULPD       Y7, Y2, Y2
-	VCMPPD       $0x11, f64_KLRatio32<>+0(SB), Y9, Y5
-	VCMPPD       $0x11, f64_KLRatio32<>+0(SB), Y10, Y6
-	VBLENDVPD    Y5, f64_Inf<>+0(SB), Y4, Y4
-	VBLENDVPD    Y6, f64_Inf<>+0(SB), Y2, Y2
-
-	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
-	VPADDQ    f64_One64_minus_KLThird<>+0(SB), Y9, Y5
-	VPADDQ    f64_One64_minus_KLThird<>+0(SB), Y10, Y6
-	VPSRLQ    $0x34, Y5, Y7
-	VPSRLQ    $0x34, Y6, Y8
-	VORPD     f64_Mantissa52<>+0(SB), Y7, Y7
-	VORPD     f64_Mantissa52<>+0(SB), Y8, Y8
-	VANDPD    f64_Mantissa64<>+0(SB), Y5, Y5
-	VANDPD    f64_Mantissa64<>+0(SB), Y6, Y6
-	VPADDQ    f64_KLThird<>+0(SB), Y5, Y5
-	VPADDQ    f64_KLThird<>+0(SB), Y6, Y6
-	VSUBPD    f64_0p5<>+0(SB), Y5, Y5
-	VSUBPD    f64_0p5<>+0(SB), Y6, Y6
-	VCMPPD    $0x00, f64_4p503599627371519e15<>+0(SB), Y7, Y9
-	VCMPPD    $0x00, f64_4p503599627371519e15<>+0(SB), Y8, Y10
-	VBLENDVPD Y9, Y4, Y5, Y5
-	VBLENDVPD Y10, Y2, Y6, Y6
-	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y7, Y7
-	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y8, Y8
-
-	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
-	VSUBPD       Y5, Y4, Y4
-	VSUBPD       Y6, Y2, Y2
-	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y7, Y4
-	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y8, Y2
-
-	// KLPoly32 by Horner's rule
-	VMOVUPD     f64_KLPoly32_8<>+0(SB), Y7
-	VFMADD231PD f64_KLPoly32_9<>+0(SB), Y5, Y7
-	VMOVUPD     f64_KLPoly32_8<>+0(SB), Y8
-	VFMADD231PD f64_KLPoly32_9<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_7<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_7<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_6<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_5<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_5<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_4<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_3<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_2<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_1<>+0(SB), Y6, Y8
-	VFMADD213PD f64_KLPoly32_0<>+0(SB), Y5, Y7
-	VFMADD213PD f64_KLPoly32_0<>+0(SB), Y6, Y8
-	VMULPD      Y5, Y7, Y7
-	VMULPD      Y6, Y8, Y8
-	VFMADD231PD Y5, Y7, Y4
-	VFMADD231PD Y6, Y8, Y2
-	VADDPD      Y3, Y4, Y3
-	VADDPD      Y1, Y2, Y1
-	VCVTPD2PSY  Y3, X2
-	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y2, Y1
-	CMPQ        DI, $0x00000008
-	JLT         part6
-	VMOVUPS     Y1, (AX)
-	JMP         stored7
-
-part6:
-	MOVQ         DI, R8
-	SHLQ         $0x02, R8
-	VMOVAPS      Y1, Y1
-	TESTQ        $0x00000010, R8
-	JEQ          without8
-	MOVQ         R8, R9
-	ANDQ         $-32, R9
-	VMOVUPS      X1, (AX)(R9*1)
-	VEXTRACTF128 $0x01, Y1, X1
-
-without8:
-	TESTQ     $0x00000008, R8
-	JEQ       without9
-	MOVQ      R8, R9
-	ANDQ      $-16, R9
-	VMOVSD    X1, (AX)(R9*1)
-	VUNPCKHPD X1, X1, X1
-
-without9:
-	TESTQ  $0x00000004, R8
-	JEQ    without10
-	MOVQ   R8, R8
-	ANDQ   $-8, R8
-	VMOVSS X1, (AX)(R8*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	SUBQ $0x00000008, DI
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DI, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 
@@ -342,18 +334,6 @@ DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_KLPoly32_8<>+0(SB)/8, $0x40504c1fa1811275
-DATA f64_KLPoly32_8<>+8(SB)/8, $0x40504c1fa1811275
-DATA f64_KLPoly32_8<>+16(SB)/8, $0x40504c1fa1811275
-DATA f64_KLPoly32_8<>+24(SB)/8, $0x40504c1fa1811275
-GLOBL f64_KLPoly32_8<>(SB), RODATA|NOPTR, $32
-
-DATA f64_4p503599627371519e15<>+0(SB)/8, $0x43300000000003ff
-DATA f64_4p503599627371519e15<>+8(SB)/8, $0x43300000000003ff
-DATA f64_4p503599627371519e15<>+16(SB)/8, $0x43300000000003ff
-DATA f64_4p503599627371519e15<>+24(SB)/8, $0x43300000000003ff
-GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $32
 
 DATA f64_KLRatio32<>+0(SB)/8, $0x1a70000000000000
 DATA f64_KLRatio32<>+8(SB)/8, $0x1a70000000000000
@@ -391,11 +371,23 @@ DATA f64_KLThird<>+16(SB)/8, $0x3fd5555555555555
 DATA f64_KLThird<>+24(SB)/8, $0x3fd5555555555555
 GLOBL f64_KLThird<>(SB), RODATA|NOPTR, $32
 
+DATA f64_4p503599627371519e15<>+0(SB)/8, $0x43300000000003ff
+DATA f64_4p503599627371519e15<>+8(SB)/8, $0x43300000000003ff
+DATA f64_4p503599627371519e15<>+16(SB)/8, $0x43300000000003ff
+DATA f64_4p503599627371519e15<>+24(SB)/8, $0x43300000000003ff
+GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $32
+
 DATA f64_KLHalfLn2<>+0(SB)/8, $0x3fd62e42fefa39ef
 DATA f64_KLHalfLn2<>+8(SB)/8, $0x3fd62e42fefa39ef
 DATA f64_KLHalfLn2<>+16(SB)/8, $0x3fd62e42fefa39ef
 DATA f64_KLHalfLn2<>+24(SB)/8, $0x3fd62e42fefa39ef
 GLOBL f64_KLHalfLn2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_KLPoly32_8<>+0(SB)/8, $0x40504c1fa1811275
+DATA f64_KLPoly32_8<>+8(SB)/8, $0x40504c1fa1811275
+DATA f64_KLPoly32_8<>+16(SB)/8, $0x40504c1fa1811275
+DATA f64_KLPoly32_8<>+24(SB)/8, $0x40504c1fa1811275
+GLOBL f64_KLPoly32_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_KLPoly32_9<>+0(SB)/8, $0xc05e27b883646c65
 DATA f64_KLPoly32_9<>+8(SB)/8, $0xc05e27b883646c65

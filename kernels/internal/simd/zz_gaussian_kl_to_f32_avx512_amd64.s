@@ -19,11 +19,226 @@ TEXT ·gaussianKLToF32AVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSD  f64_KLZero32<>+0(SB), Z0
 	VMAXPD        Z1, Z0, Z0
 	CMPQ          DI, $0x00000010
-	JLT           tail
-	VBROADCASTSD  f64_0p5<>+0(SB), Z1
-	VBROADCASTSD  f64_KLPoly32_8<>+0(SB), Z2
+	JGE           main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DI, $0x00000010
+	JGE          whole
+	CMPQ         DI, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DI*4), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(DX)(DI*4), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(BX)(DI*4), Y3
+	VMOVUPS      (BX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(SI)(DI*4), Y4
+	VMOVUPS      (SI), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DI, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DI*4), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(DX)(DI*4), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(BX)(DI*4), X3
+	VMOVUPS      (BX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(SI)(DI*4), X4
+	VMOVUPS      (SI), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DI, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DI*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(DX)(DI*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(BX)(DI*4), X3
+	VMOVSD    (BX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(SI)(DI*4), X4
+	VMOVSD    (SI), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+	VMOVSS (BX), X3
+	VMOVSS (SI), X4
+
+loaded1:
+body:
+	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
+	VCVTPS2PD      Y1, Z5
+	VEXTRACTF64X4  $0x01, Z1, Y1
+	VCVTPS2PD      Y1, Z1
+	VCVTPS2PD      Y3, Z6
+	VEXTRACTF64X4  $0x01, Z3, Y3
+	VCVTPS2PD      Y3, Z3
+	VSUBPD         Z6, Z5, Z5
+	VSUBPD         Z3, Z1, Z1
+	VMULPD         Z5, Z5, Z3
+	VMULPD         Z1, Z1, Z1
+	VCVTPS2PD      Y4, Z5
+	VEXTRACTF64X4  $0x01, Z4, Y4
+	VCVTPS2PD      Y4, Z4
+	VMULPD         Z5, Z5, Z5
+	VMULPD         Z4, Z4, Z4
+	VADDPD         Z0, Z5, Z6
+	VADDPD         Z0, Z4, Z7
+	VBROADCASTSD   f64_0p5<>+0(SB), Z8
+	VDIVPD         Z6, Z8, Z6
+	VBROADCASTSD   f64_0p5<>+0(SB), Z8
+	VDIVPD         Z7, Z8, Z7
+	VMULPD         Z6, Z3, Z3
+	VMULPD         Z7, Z1, Z1
+	VCVTPS2PD      Y2, Z8
+	VEXTRACTF64X4  $0x01, Z2, Y2
+	VCVTPS2PD      Y2, Z2
+	VMULPD         Z8, Z8, Z8
+	VMULPD         Z2, Z2, Z2
+	VADDPD         Z0, Z8, Z9
+	VADDPD         Z0, Z2, Z10
+	VMULPD         Z6, Z9, Z9
+	VMULPD         Z7, Z10, Z10
+	VSUBPD         Z5, Z8, Z5
+	VSUBPD         Z4, Z2, Z2
+	VMULPD         Z6, Z5, Z4
+	VMULPD         Z7, Z2, Z2
+	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z9, K1
+	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z10, K2
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K1, Z4
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z2, K2, Z2
+
+	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
+	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z9, Z5
+	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z10, Z6
+	VPSRLQ      $0x34, Z5, Z7
+	VPSRLQ      $0x34, Z6, Z8
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z7, Z7
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z8, Z8
+	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z5, Z5
+	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z6, Z6
+	VPADDQ.BCST f64_KLThird<>+0(SB), Z5, Z5
+	VPADDQ.BCST f64_KLThird<>+0(SB), Z6, Z6
+	VSUBPD.BCST f64_0p5<>+0(SB), Z5, Z5
+	VSUBPD.BCST f64_0p5<>+0(SB), Z6, Z6
+	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z7, K1
+	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z8, K2
+	VBLENDMPD   Z4, Z5, K1, Z5
+	VBLENDMPD   Z2, Z6, K2, Z6
+	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z7, Z7
+	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z8, Z8
+
+	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
+	VSUBPD            Z5, Z4, Z4
+	VSUBPD            Z6, Z2, Z2
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z7, Z4
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z8, Z2
+
+	// KLPoly32 by Horner's rule
+	VBROADCASTSD     f64_KLPoly32_8<>+0(SB), Z7
+	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z5, Z7
+	VBROADCASTSD     f64_KLPoly32_8<>+0(SB), Z8
+	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z6, Z8
+	VMULPD           Z5, Z7, Z7
+	VMULPD           Z6, Z8, Z8
+	VFMADD231PD      Z5, Z7, Z4
+	VFMADD231PD      Z6, Z8, Z2
+	VADDPD           Z3, Z4, Z3
+	VADDPD           Z1, Z2, Z1
+	VCVTPD2PS        Z3, Y2
+	VCVTPD2PS        Z1, Y1
+	VINSERTF64X4     $0x01, Y1, Z2, Z1
+	CMPQ             DI, $0x00000010
+	JGE              store
+	CMPQ             DI, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y1, (AX)
+	VEXTRACTF64X4    $0x01, Z1, Y1
+	VMOVUPS          Y1, -32(AX)(DI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DI, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DI*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DI, $0x00000002
+	JLT       fewer7
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DI*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z2
+	VMOVUPS (BX), Z3
+	VMOVUPS (SI), Z4
+	JMP     body
+
+store:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, DI
+	CMPQ    DI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VBROADCASTSD f64_0p5<>+0(SB), Z1
+	VBROADCASTSD f64_KLPoly32_8<>+0(SB), Z2
+
+turn:
 	// A turn: 16 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD      (CX), Z3
@@ -125,228 +340,9 @@ main:
 	ADDQ             $0x00000040, SI
 	SUBQ             $0x00000010, DI
 	CMPQ             DI, $0x00000010
-	JGE              main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    DI, $0x00000000
-	JLE     done
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	CMPQ    DI, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z1
-	VMOVUPS (DX), Z2
-	VMOVUPS (BX), Z3
-	VMOVUPS (SI), Z4
-	JMP     loaded2
-
-part1:
-	MOVQ   DI, R8
-	SHLQ   $0x02, R8
-	TESTQ  $0x00000004, R8
-	JEQ    without3
-	MOVQ   R8, R9
-	ANDQ   $-8, R9
-	VMOVSS (CX)(R9*1), X1
-	VMOVSS (DX)(R9*1), X2
-	VMOVSS (BX)(R9*1), X3
-	VMOVSS (SI)(R9*1), X4
-
-without3:
-	TESTQ     $0x00000008, R8
-	JEQ       without4
-	MOVQ      R8, R9
-	ANDQ      $-16, R9
-	VMOVSD    (CX)(R9*1), X5
-	VUNPCKLPD X1, X5, X1
-	VMOVSD    (DX)(R9*1), X5
-	VUNPCKLPD X2, X5, X2
-	VMOVSD    (BX)(R9*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (SI)(R9*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without4:
-	TESTQ        $0x00000010, R8
-	JEQ          without5
-	MOVQ         R8, R9
-	ANDQ         $-32, R9
-	VMOVUPS      (CX)(R9*1), X5
-	VINSERTF32X4 $0x01, X1, Y5, Y1
-	VMOVUPS      (DX)(R9*1), X5
-	VINSERTF32X4 $0x01, X2, Y5, Y2
-	VMOVUPS      (BX)(R9*1), X5
-	VINSERTF32X4 $0x01, X3, Y5, Y3
-	VMOVUPS      (SI)(R9*1), X5
-	VINSERTF32X4 $0x01, X4, Y5, Y4
-
-without5:
-	TESTQ        $0x00000020, R8
-	JEQ          without6
-	MOVQ         R8, R8
-	ANDQ         $-64, R8
-	VMOVUPS      (CX)(R8*1), Y5
-	VINSERTF64X4 $0x01, Y1, Z5, Z1
-	VMOVUPS      (DX)(R8*1), Y5
-	VINSERTF64X4 $0x01, Y2, Z5, Z2
-	VMOVUPS      (BX)(R8*1), Y5
-	VINSERTF64X4 $0x01, Y3, Z5, Z3
-	VMOVUPS      (SI)(R8*1), Y5
-	VINSERTF64X4 $0x01, Y4, Z5, Z4
-
-without6:
-loaded2:
-	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VCVTPS2PD      Y1, Z5
-	VEXTRACTF64X4  $0x01, Z1, Y1
-	VCVTPS2PD      Y1, Z1
-	VCVTPS2PD      Y3, Z6
-	VEXTRACTF64X4  $0x01, Z3, Y3
-	VCVTPS2PD      Y3, Z3
-	VSUBPD         Z6, Z5, Z5
-	VSUBPD         Z3, Z1, Z1
-	VMULPD         Z5, Z5, Z3
-	VMULPD         Z1, Z1, Z1
-	VCVTPS2PD      Y4, Z5
-	VEXTRACTF64X4  $0x01, Z4, Y4
-	VCVTPS2PD      Y4, Z4
-	VMULPD         Z5, Z5, Z5
-	VMULPD         Z4, Z4, Z4
-	VADDPD         Z0, Z5, Z6
-	VADDPD         Z0, Z4, Z7
-	VBROADCASTSD   f64_0p5<>+0(SB), Z8
-	VDIVPD         Z6, Z8, Z6
-	VBROADCASTSD   f64_0p5<>+0(SB), Z8
-	VDIVPD         Z7, Z8, Z7
-	VMULPD         Z6, Z3, Z3
-	VMULPD         Z7, Z1, Z1
-	VCVTPS2PD      Y2, Z8
-	VEXTRACTF64X4  $0x01, Z2, Y2
-	VCVTPS2PD      Y2, Z2
-	VMULPD         Z8, Z8, Z8
-	VMULPD         Z2, Z2, Z2
-	VADDPD         Z0, Z8, Z9
-	VADDPD         Z0, Z2, Z10
-	VMULPD         Z6, Z9, Z9
-	VMULPD         Z7, Z10, Z10
-	VSUBPD         Z5, Z8, Z5
-	VSUBPD         Z4, Z2, Z2
-	VMULPD         Z6, Z5, Z4
-	VMULPD         Z7, Z2, Z2
-	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z9, K1
-	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z10, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K1, Z4
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z2, K2, Z2
-
-	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
-	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z9, Z5
-	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z10, Z6
-	VPSRLQ      $0x34, Z5, Z7
-	VPSRLQ      $0x34, Z6, Z8
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z7, Z7
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z8, Z8
-	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z5, Z5
-	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z6, Z6
-	VPADDQ.BCST f64_KLThird<>+0(SB), Z5, Z5
-	VPADDQ.BCST f64_KLThird<>+0(SB), Z6, Z6
-	VSUBPD.BCST f64_0p5<>+0(SB), Z5, Z5
-	VSUBPD.BCST f64_0p5<>+0(SB), Z6, Z6
-	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z7, K1
-	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z8, K2
-	VBLENDMPD   Z4, Z5, K1, Z5
-	VBLENDMPD   Z2, Z6, K2, Z6
-	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z7, Z7
-	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z8, Z8
-
-	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
-	VSUBPD            Z5, Z4, Z4
-	VSUBPD            Z6, Z2, Z2
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z7, Z4
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z8, Z2
-
-	// KLPoly32 by Horner's rule
-	VBROADCASTSD     f64_KLPoly32_8<>+0(SB), Z7
-	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z5, Z7
-	VBROADCASTSD     f64_KLPoly32_8<>+0(SB), Z8
-	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z6, Z8
-	VMULPD           Z5, Z7, Z7
-	VMULPD           Z6, Z8, Z8
-	VFMADD231PD      Z5, Z7, Z4
-	VFMADD231PD      Z6, Z8, Z2
-	VADDPD           Z3, Z4, Z3
-	VADDPD           Z1, Z2, Z1
-	VCVTPD2PS        Z3, Y2
-	VCVTPD2PS        Z1, Y1
-	VINSERTF64X4     $0x01, Y1, Z2, Z1
-	CMPQ             DI, $0x00000010
-	JLT              part7
-	VMOVUPS          Z1, (AX)
-	JMP              stored8
-
-part7:
-	MOVQ          DI, R8
-	SHLQ          $0x02, R8
-	VMOVAPS       Z1, Z1
-	TESTQ         $0x00000020, R8
-	JEQ           without9
-	MOVQ          R8, R9
-	ANDQ          $-64, R9
-	VMOVUPS       Y1, (AX)(R9*1)
-	VEXTRACTF64X4 $0x01, Z1, Y1
-
-without9:
-	TESTQ         $0x00000010, R8
-	JEQ           without10
-	MOVQ          R8, R9
-	ANDQ          $-32, R9
-	VMOVUPS       X1, (AX)(R9*1)
-	VEXTRACTF32X4 $0x01, Y1, X1
-
-without10:
-	TESTQ     $0x00000008, R8
-	JEQ       without11
-	MOVQ      R8, R9
-	ANDQ      $-16, R9
-	VMOVSD    X1, (AX)(R9*1)
-	VUNPCKHPD X1, X1, X1
-
-without11:
-	TESTQ  $0x00000004, R8
-	JEQ    without12
-	MOVQ   R8, R8
-	ANDQ   $-8, R8
-	VMOVSS X1, (AX)(R8*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	ADDQ $0x00000040, SI
-	SUBQ $0x00000010, DI
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DI, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
@@ -355,9 +351,6 @@ GLOBL f64_KLZero32<>(SB), RODATA|NOPTR, $8
 
 DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLPoly32_8<>+0(SB)/8, $0x40504c1fa1811275
-GLOBL f64_KLPoly32_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLRatio32<>+0(SB)/8, $0x1a70000000000000
 GLOBL f64_KLRatio32<>(SB), RODATA|NOPTR, $8
@@ -382,6 +375,9 @@ GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLHalfLn2<>+0(SB)/8, $0x3fd62e42fefa39ef
 GLOBL f64_KLHalfLn2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_KLPoly32_8<>+0(SB)/8, $0x40504c1fa1811275
+GLOBL f64_KLPoly32_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLPoly32_9<>+0(SB)/8, $0xc05e27b883646c65
 GLOBL f64_KLPoly32_9<>(SB), RODATA|NOPTR, $8

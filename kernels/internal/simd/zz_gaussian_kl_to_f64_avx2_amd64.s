@@ -15,18 +15,173 @@ TEXT ·gaussianKLToF64AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSD eps+48(FP), Y0
 
 	// the unit of √ε
-	VPSRLQ  $0x01, Y0, Y1
-	VPADDQ  f64_KLRootBias<>+0(SB), Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VCMPPD  $0x11, Y0, Y2, Y2
-	VANDPD  f64_KLUnit<>+0(SB), Y1, Y1
-	VANDPD  Y1, Y2, Y1
-	CMPQ    DI, $0x00000004
-	JLT     tail
+	VPSRLQ $0x01, Y0, Y1
+	VPADDQ f64_KLRootBias<>+0(SB), Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VCMPPD $0x11, Y0, Y2, Y2
+	VANDPD f64_KLUnit<>+0(SB), Y1, Y1
+	VANDPD Y1, Y2, Y1
+	CMPQ   DI, $0x00000004
+	JGE    main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DI, $0x00000004
+	JGE         whole
+	CMPQ        DI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DI*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(DI*8), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(DI*8), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	VMOVUPS     -16(SI)(DI*8), X5
+	VMOVUPS     (SI), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+	VMOVSD (SI), X5
+
+loaded1:
+body:
+	// Q and P, each scaled by a power of two of its own
+	VANDPD      f64_KLUnit<>+0(SB), Y5, Y6
+	VMAXPD      Y1, Y6, Y6
+	VMOVUPD     f64_KLUnitInverse<>+0(SB), Y7
+	VPSUBQ      Y6, Y7, Y6
+	VMULPD      Y6, Y5, Y5
+	VMULPD      Y6, Y0, Y7
+	VFMADD213PD f64_KLZero64<>+0(SB), Y6, Y7
+	VMOVAPD     Y7, Y8
+	VFMADD231PD Y5, Y5, Y8
+	VANDPD      f64_KLUnit<>+0(SB), Y3, Y9
+	VMAXPD      Y1, Y9, Y9
+	VMOVUPD     f64_KLSignedUnit<>+0(SB), Y10
+	VPSUBQ      Y9, Y10, Y9
+	VMULPD      Y9, Y3, Y10
+	VMULPD      Y9, Y0, Y11
+	VFMADD213PD f64_KLZero64<>+0(SB), Y9, Y11
+	VFMADD231PD Y10, Y10, Y11
+
+	// 2ᵏ nearest to vp/vq, by exponents
+	VPSUBQ  Y9, Y6, Y9
+	VPSRLQ  $0x33, Y9, Y9
+	VMOVUPD f64_KLHuge64<>+0(SB), Y10
+	VMINPD  Y11, Y10, Y10
+	VPSUBQ  Y8, Y10, Y12
+	VPADDQ  f64_KLRound64<>+0(SB), Y12, Y12
+	VANDPD  f64_SignExponent64<>+0(SB), Y12, Y12
+	VPSRLQ  $0x34, Y12, Y13
+	VPADDQ  Y9, Y13, Y9
+	VORPD   f64_Mantissa52<>+0(SB), Y9, Y9
+	VPADDQ  Y12, Y8, Y12
+	VADDPD  Y12, Y10, Y13
+	VSUBPD  Y12, Y10, Y10
+
+	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
+	VMOVUPD     f64_0p5<>+0(SB), Y12
+	VDIVPD      Y8, Y12, Y12
+	VMULPD      Y12, Y11, Y11
+	VMULPD      Y6, Y3, Y3
+	VFMADD231PD Y3, Y3, Y7
+	VADDPD      Y8, Y7, Y7
+	VSUBPD      Y5, Y3, Y8
+	VADDPD      Y5, Y3, Y3
+	VMULPD      Y3, Y8, Y5
+	VMULPD      Y12, Y8, Y8
+	VMULPD      Y3, Y8, Y3
+	VCMPPD      $0x11, f64_KLTiny64<>+0(SB), Y11, Y8
+	VBLENDVPD   Y8, f64_Inf<>+0(SB), Y3, Y3
+
+	// s of the form that serves this t
+	VSUBPD       f64_KLCentre64<>+0(SB), Y3, Y8
+	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y8
+	VCMPPD       $0x12, f64_KLReach64<>+0(SB), Y8, Y8
+	VBLENDVPD    Y8, Y5, Y13, Y5
+	VBLENDVPD    Y8, Y7, Y10, Y7
+	VDIVPD       Y7, Y5, Y5
+	VSUBPD       f64_KLMagicBias<>+0(SB), Y9, Y7
+	VSUBPD       Y5, Y3, Y9
+	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y7, Y9
+	VMULPD       Y3, Y5, Y3
+	VBLENDVPD    Y8, Y3, Y9, Y3
+
+	// ½h, and the means
+	VMULPD Y5, Y5, Y7
+	VMULPD Y7, Y5, Y5
+
+	// KLPoly64 by Horner's rule
+	VMOVUPD      f64_KLPoly64_13<>+0(SB), Y8
+	VFMADD231PD  f64_KLPoly64_14<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_12<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_11<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_10<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_9<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_8<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_7<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_6<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_5<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_4<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_3<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_2<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_1<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_0<>+0(SB), Y7, Y8
+	VFNMADD231PD Y8, Y5, Y3
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y12, Y2, Y4
+	VFMADD231PD  Y2, Y4, Y3
+	VMOVUPD      f64_KLGrow64<>+0(SB), Y2
+	VFMADD213PD  f64_1<>+0(SB), Y2, Y12
+	VMULPD       Y12, Y3, Y2
+	CMPQ         DI, $0x00000004
+	JGE          store
+	CMPQ         DI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(DI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	VMOVUPD (BX), Y4
+	VMOVUPD (SI), Y5
+	JMP     body
+
+store:
+	VMOVUPD Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000004, DI
+	CMPQ    DI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_KLUnitInverse<>+0(SB), Y2
 	VMOVUPD f64_KLSignedUnit<>+0(SB), Y3
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD     (SI), Y4
@@ -127,180 +282,9 @@ main:
 	ADDQ         $0x00000020, SI
 	SUBQ         $0x00000004, DI
 	CMPQ         DI, $0x00000004
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    DI, $0x00000000
-	JLE     done
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	VXORPS  Y5, Y5, Y5
-	CMPQ    DI, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y2
-	VMOVUPD (DX), Y3
-	VMOVUPD (BX), Y4
-	VMOVUPD (SI), Y5
-	JMP     loaded2
-
-part1:
-	MOVQ      DI, R8
-	SHLQ      $0x03, R8
-	TESTQ     $0x00000008, R8
-	JEQ       without3
-	MOVQ      R8, R9
-	ANDQ      $-16, R9
-	VMOVSD    (CX)(R9*1), X6
-	VUNPCKLPD X2, X6, X2
-	VMOVSD    (DX)(R9*1), X6
-	VUNPCKLPD X3, X6, X3
-	VMOVSD    (BX)(R9*1), X6
-	VUNPCKLPD X4, X6, X4
-	VMOVSD    (SI)(R9*1), X6
-	VUNPCKLPD X5, X6, X5
-
-without3:
-	TESTQ       $0x00000010, R8
-	JEQ         without4
-	MOVQ        R8, R8
-	ANDQ        $-32, R8
-	VMOVUPS     (CX)(R8*1), X6
-	VINSERTF128 $0x01, X2, Y6, Y2
-	VMOVUPS     (DX)(R8*1), X6
-	VINSERTF128 $0x01, X3, Y6, Y3
-	VMOVUPS     (BX)(R8*1), X6
-	VINSERTF128 $0x01, X4, Y6, Y4
-	VMOVUPS     (SI)(R8*1), X6
-	VINSERTF128 $0x01, X5, Y6, Y5
-
-without4:
-loaded2:
-	// Q and P, each scaled by a power of two of its own
-	VANDPD      f64_KLUnit<>+0(SB), Y5, Y6
-	VMAXPD      Y1, Y6, Y6
-	VMOVUPD     f64_KLUnitInverse<>+0(SB), Y7
-	VPSUBQ      Y6, Y7, Y6
-	VMULPD      Y6, Y5, Y5
-	VMULPD      Y6, Y0, Y7
-	VFMADD213PD f64_KLZero64<>+0(SB), Y6, Y7
-	VMOVAPD     Y7, Y8
-	VFMADD231PD Y5, Y5, Y8
-	VANDPD      f64_KLUnit<>+0(SB), Y3, Y9
-	VMAXPD      Y1, Y9, Y9
-	VMOVUPD     f64_KLSignedUnit<>+0(SB), Y10
-	VPSUBQ      Y9, Y10, Y9
-	VMULPD      Y9, Y3, Y10
-	VMULPD      Y9, Y0, Y11
-	VFMADD213PD f64_KLZero64<>+0(SB), Y9, Y11
-	VFMADD231PD Y10, Y10, Y11
-
-	// 2ᵏ nearest to vp/vq, by exponents
-	VPSUBQ  Y9, Y6, Y9
-	VPSRLQ  $0x33, Y9, Y9
-	VMOVUPD f64_KLHuge64<>+0(SB), Y10
-	VMINPD  Y11, Y10, Y10
-	VPSUBQ  Y8, Y10, Y12
-	VPADDQ  f64_KLRound64<>+0(SB), Y12, Y12
-	VANDPD  f64_SignExponent64<>+0(SB), Y12, Y12
-	VPSRLQ  $0x34, Y12, Y13
-	VPADDQ  Y9, Y13, Y9
-	VORPD   f64_Mantissa52<>+0(SB), Y9, Y9
-	VPADDQ  Y12, Y8, Y12
-	VADDPD  Y12, Y10, Y13
-	VSUBPD  Y12, Y10, Y10
-
-	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
-	VMOVUPD     f64_0p5<>+0(SB), Y12
-	VDIVPD      Y8, Y12, Y12
-	VMULPD      Y12, Y11, Y11
-	VMULPD      Y6, Y3, Y3
-	VFMADD231PD Y3, Y3, Y7
-	VADDPD      Y8, Y7, Y7
-	VSUBPD      Y5, Y3, Y8
-	VADDPD      Y5, Y3, Y3
-	VMULPD      Y3, Y8, Y5
-	VMULPD      Y12, Y8, Y8
-	VMULPD      Y3, Y8, Y3
-	VCMPPD      $0x11, f64_KLTiny64<>+0(SB), Y11, Y8
-	VBLENDVPD   Y8, f64_Inf<>+0(SB), Y3, Y3
-
-	// s of the form that serves this t
-	VSUBPD       f64_KLCentre64<>+0(SB), Y3, Y8
-	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y8
-	VCMPPD       $0x12, f64_KLReach64<>+0(SB), Y8, Y8
-	VBLENDVPD    Y8, Y5, Y13, Y5
-	VBLENDVPD    Y8, Y7, Y10, Y7
-	VDIVPD       Y7, Y5, Y5
-	VSUBPD       f64_KLMagicBias<>+0(SB), Y9, Y7
-	VSUBPD       Y5, Y3, Y9
-	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y7, Y9
-	VMULPD       Y3, Y5, Y3
-	VBLENDVPD    Y8, Y3, Y9, Y3
-
-	// ½h, and the means
-	VMULPD Y5, Y5, Y7
-	VMULPD Y7, Y5, Y5
-
-	// KLPoly64 by Horner's rule
-	VMOVUPD      f64_KLPoly64_13<>+0(SB), Y8
-	VFMADD231PD  f64_KLPoly64_14<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_12<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_11<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_10<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_9<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_8<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_7<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_6<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_5<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_4<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_3<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_2<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_1<>+0(SB), Y7, Y8
-	VFMADD213PD  f64_KLPoly64_0<>+0(SB), Y7, Y8
-	VFNMADD231PD Y8, Y5, Y3
-	VSUBPD       Y4, Y2, Y2
-	VMULPD       Y6, Y2, Y2
-	VMULPD       Y12, Y2, Y4
-	VFMADD231PD  Y2, Y4, Y3
-	VMOVUPD      f64_KLGrow64<>+0(SB), Y2
-	VFMADD213PD  f64_1<>+0(SB), Y2, Y12
-	VMULPD       Y12, Y3, Y2
-	CMPQ         DI, $0x00000004
-	JLT          part5
-	VMOVUPD      Y2, (AX)
-	JMP          stored6
-
-part5:
-	MOVQ         DI, R8
-	SHLQ         $0x03, R8
-	VMOVAPD      Y2, Y2
-	TESTQ        $0x00000010, R8
-	JEQ          without7
-	MOVQ         R8, R9
-	ANDQ         $-32, R9
-	VMOVUPS      X2, (AX)(R9*1)
-	VEXTRACTF128 $0x01, Y2, X2
-
-without7:
-	TESTQ  $0x00000008, R8
-	JEQ    without8
-	MOVQ   R8, R8
-	ANDQ   $-16, R8
-	VMOVSD X2, (AX)(R8*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	SUBQ $0x00000004, DI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
@@ -322,17 +306,17 @@ DATA f64_KLUnitInverse<>+16(SB)/8, $0x7f80000000000000
 DATA f64_KLUnitInverse<>+24(SB)/8, $0x7f80000000000000
 GLOBL f64_KLUnitInverse<>(SB), RODATA|NOPTR, $32
 
-DATA f64_KLSignedUnit<>+0(SB)/8, $0xff80000000000000
-DATA f64_KLSignedUnit<>+8(SB)/8, $0xff80000000000000
-DATA f64_KLSignedUnit<>+16(SB)/8, $0xff80000000000000
-DATA f64_KLSignedUnit<>+24(SB)/8, $0xff80000000000000
-GLOBL f64_KLSignedUnit<>(SB), RODATA|NOPTR, $32
-
 DATA f64_KLZero64<>+0(SB)/8, $0x0170000000000000
 DATA f64_KLZero64<>+8(SB)/8, $0x0170000000000000
 DATA f64_KLZero64<>+16(SB)/8, $0x0170000000000000
 DATA f64_KLZero64<>+24(SB)/8, $0x0170000000000000
 GLOBL f64_KLZero64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_KLSignedUnit<>+0(SB)/8, $0xff80000000000000
+DATA f64_KLSignedUnit<>+8(SB)/8, $0xff80000000000000
+DATA f64_KLSignedUnit<>+16(SB)/8, $0xff80000000000000
+DATA f64_KLSignedUnit<>+24(SB)/8, $0xff80000000000000
+GLOBL f64_KLSignedUnit<>(SB), RODATA|NOPTR, $32
 
 DATA f64_KLHuge64<>+0(SB)/8, $0x4630000000000000
 DATA f64_KLHuge64<>+8(SB)/8, $0x4630000000000000

@@ -20,9 +20,133 @@ TEXT ·gaussianNLLMeanGradF32AVX512(SB), NOSPLIT, $0-48
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
 	CMPQ          SI, $0x00000010
-	JLT           tail
+	JGE           main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000010
+	JGE          whole
+	CMPQ         SI, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*4), Y0
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y0, Z3, Z0
+	VMOVUPS      -32(DX)(SI*4), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(BX)(SI*4), Y4
+	VMOVUPS      (BX), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*4), X0
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X0, Y3, Y0
+	VMOVUPS      -16(DX)(SI*4), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(BX)(SI*4), X4
+	VMOVUPS      (BX), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	JMP          loaded1
+
+fewer3:
+	CMPQ      SI, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(SI*4), X0
+	VMOVSD    (CX), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    -8(DX)(SI*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(BX)(SI*4), X4
+	VMOVSD    (BX), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X3
+	VMOVSS (BX), X4
+
+loaded1:
+body:
+	VCVTPS2PD     Y3, Z5
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VMAXPD        Z5, Z1, Z5
+	VMAXPD        Z3, Z1, Z3
+	VCVTPS2PD     Y0, Z6
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VCVTPS2PD     Y4, Z7
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VSUBPD        Z7, Z6, Z6
+	VSUBPD        Z4, Z0, Z0
+	VDIVPD        Z5, Z6, Z4
+	VDIVPD        Z3, Z0, Z0
+	VMULPD        Z4, Z2, Z3
+	VMULPD        Z0, Z2, Z0
+	VCVTPD2PS     Z3, Y3
+	VCVTPD2PS     Z0, Y0
+	VINSERTF64X4  $0x01, Y0, Z3, Z0
+	CMPQ          SI, $0x00000010
+	JGE           store
+	CMPQ          SI, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          SI, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      SI, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z3
+	VMOVUPS (BX), Z4
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	VCVTPS2PD    (DX), Z0
 	VCVTPS2PD    32(DX), Z3
@@ -48,139 +172,8 @@ main:
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000010, SI
 	CMPQ         SI, $0x00000010
-	JGE          main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	CMPQ    SI, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	VMOVUPS (DX), Z3
-	VMOVUPS (BX), Z4
-	JMP     loaded2
-
-part1:
-	MOVQ   SI, DI
-	SHLQ   $0x02, DI
-	TESTQ  $0x00000004, DI
-	JEQ    without3
-	MOVQ   DI, R8
-	ANDQ   $-8, R8
-	VMOVSS (CX)(R8*1), X0
-	VMOVSS (DX)(R8*1), X3
-	VMOVSS (BX)(R8*1), X4
-
-without3:
-	TESTQ     $0x00000008, DI
-	JEQ       without4
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X0, X5, X0
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without4:
-	TESTQ        $0x00000010, DI
-	JEQ          without5
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      (CX)(R8*1), X5
-	VINSERTF32X4 $0x01, X0, Y5, Y0
-	VMOVUPS      (DX)(R8*1), X5
-	VINSERTF32X4 $0x01, X3, Y5, Y3
-	VMOVUPS      (BX)(R8*1), X5
-	VINSERTF32X4 $0x01, X4, Y5, Y4
-
-without5:
-	TESTQ        $0x00000020, DI
-	JEQ          without6
-	MOVQ         DI, DI
-	ANDQ         $-64, DI
-	VMOVUPS      (CX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y0, Z5, Z0
-	VMOVUPS      (DX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y3, Z5, Z3
-	VMOVUPS      (BX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y4, Z5, Z4
-
-without6:
-loaded2:
-	VCVTPS2PD     Y3, Z5
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VMAXPD        Z5, Z1, Z5
-	VMAXPD        Z3, Z1, Z3
-	VCVTPS2PD     Y0, Z6
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VCVTPS2PD     Y4, Z7
-	VEXTRACTF64X4 $0x01, Z4, Y4
-	VCVTPS2PD     Y4, Z4
-	VSUBPD        Z7, Z6, Z6
-	VSUBPD        Z4, Z0, Z0
-	VDIVPD        Z5, Z6, Z4
-	VDIVPD        Z3, Z0, Z0
-	VMULPD        Z4, Z2, Z3
-	VMULPD        Z0, Z2, Z0
-	VCVTPD2PS     Z3, Y3
-	VCVTPD2PS     Z0, Y0
-	VINSERTF64X4  $0x01, Y0, Z3, Z0
-	CMPQ          SI, $0x00000010
-	JLT           part7
-	VMOVUPS       Z0, (AX)
-	JMP           stored8
-
-part7:
-	MOVQ          SI, DI
-	SHLQ          $0x02, DI
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, DI
-	JEQ           without9
-	MOVQ          DI, R8
-	ANDQ          $-64, R8
-	VMOVUPS       Y0, (AX)(R8*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, DI
-	JEQ           without10
-	MOVQ          DI, R8
-	ANDQ          $-32, R8
-	VMOVUPS       X0, (AX)(R8*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, DI
-	JEQ       without11
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    X0, (AX)(R8*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, DI
-	JEQ    without12
-	MOVQ   DI, DI
-	ANDQ   $-8, DI
-	VMOVSS X0, (AX)(DI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000010, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET

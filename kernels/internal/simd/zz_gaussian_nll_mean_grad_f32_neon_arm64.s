@@ -21,9 +21,90 @@ TEXT ·gaussianNLLMeanGradF32NEON(SB), NOSPLIT, $0-48
 	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	CMP   $4, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R1, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F0
+	FMOVD (R1), F3
+	VZIP1 V0.D2, V3.D2, V0.D2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F3
+	FMOVD (R2), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F4
+	FMOVD (R3), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R1), F0
+	FMOVS (R2), F3
+	FMOVS (R3), F4
+
+loaded1:
+body:
+	WORD  $0x0e617865 // FCVTL V5.2D, V3.2S
+	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
+	WORD  $0x6ee5e426 // FCMGT V6.2D, V1.2D, V5.2D
+	VBSL  V5.B16, V1.B16, V6.B16
+	WORD  $0x6ee3e425 // FCMGT V5.2D, V1.2D, V3.2D
+	VBSL  V3.B16, V1.B16, V5.B16
+	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
+	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	WORD  $0x0e617887 // FCVTL V7.2D, V4.2S
+	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
+	WORD  $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
+	WORD  $0x4ee4d400 // FSUB V0.2D, V0.2D, V4.2D
+	WORD  $0x6e66fc63 // FDIV V3.2D, V3.2D, V6.2D
+	WORD  $0x6e65fc00 // FDIV V0.2D, V0.2D, V5.2D
+	WORD  $0x6e63dc43 // FMUL V3.2D, V2.2D, V3.2D
+	WORD  $0x6e60dc40 // FMUL V0.2D, V2.2D, V0.2D
+	WORD  $0x0e616863 // FCVTN V3.2S, V3.2D
+	WORD  $0x4e616803 // FCVTN2 V3.4S, V0.2D
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F3, (R0)
+	VDUP  V3.D[1], V3.D2
+	MOVD  R0, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F3, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F3, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F3
+	FMOVQ (R3), F4
+	B     body
+
+store:
+	FMOVQ F3, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F0
 	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
@@ -53,96 +134,9 @@ main:
 	ADD   $16, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	CMP   $4, R6
-	BLT   part1
-	FMOVQ (R1), F0
-	FMOVQ (R2), F3
-	FMOVQ (R3), F4
-	B     loaded2
-
-part1:
-	LSL   $2, R6, R7
-	TST   $4, R7
-	BEQ   without3
-	MOVD  R7, R8
-	AND   $-8, R8, R8
-	FMOVS (R1)(R8), F0
-	FMOVS (R2)(R8), F3
-	FMOVS (R3)(R8), F4
-
-without3:
-	TST   $8, R7
-	BEQ   without4
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R1)(R7), F5
-	VZIP1 V0.D2, V5.D2, V0.D2
-	FMOVD (R2)(R7), F5
-	VZIP1 V3.D2, V5.D2, V3.D2
-	FMOVD (R3)(R7), F5
-	VZIP1 V4.D2, V5.D2, V4.D2
-
-without4:
-loaded2:
-	WORD  $0x0e617865 // FCVTL V5.2D, V3.2S
-	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
-	WORD  $0x6ee5e426 // FCMGT V6.2D, V1.2D, V5.2D
-	VBSL  V5.B16, V1.B16, V6.B16
-	WORD  $0x6ee3e425 // FCMGT V5.2D, V1.2D, V3.2D
-	VBSL  V3.B16, V1.B16, V5.B16
-	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
-	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	WORD  $0x0e617887 // FCVTL V7.2D, V4.2S
-	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
-	WORD  $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
-	WORD  $0x4ee4d400 // FSUB V0.2D, V0.2D, V4.2D
-	WORD  $0x6e66fc63 // FDIV V3.2D, V3.2D, V6.2D
-	WORD  $0x6e65fc00 // FDIV V0.2D, V0.2D, V5.2D
-	WORD  $0x6e63dc43 // FMUL V3.2D, V2.2D, V3.2D
-	WORD  $0x6e60dc40 // FMUL V0.2D, V2.2D, V0.2D
-	WORD  $0x0e616863 // FCVTN V3.2S, V3.2D
-	WORD  $0x4e616803 // FCVTN2 V3.4S, V0.2D
-	CMP   $4, R6
-	BLT   part5
-	FMOVQ F3, (R0)
-	B     stored6
-
-part5:
-	LSL   $2, R6, R7
-	VMOV  V3.B16, V0.B16
-	TST   $8, R7
-	BEQ   without7
-	MOVD  R7, R8
-	AND   $-16, R8, R8
-	FMOVD F0, (R0)(R8)
-	VDUP  V0.D[1], V0.D2
-
-without7:
-	TST   $4, R7
-	BEQ   without8
-	MOVD  R7, R7
-	AND   $-8, R7, R7
-	FMOVS F0, (R0)(R7)
-
-without8:
-stored6:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

@@ -14,9 +14,71 @@ TEXT ·gaussianNLLMeanGradF64AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSD eps+40(FP), Y0
 	VBROADCASTSD scale+48(FP), Y1
 	CMPQ         SI, $0x00000004
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000004
+	JGE         whole
+	CMPQ        SI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(SI*8), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(SI*8), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+
+loaded1:
+body:
+	VMAXPD       Y3, Y0, Y3
+	VSUBPD       Y4, Y2, Y2
+	VDIVPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y2
+	CMPQ         SI, $0x00000004
+	JGE          store
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	VMOVUPD (BX), Y4
+	JMP     body
+
+store:
+	VMOVUPD Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 4 elements, all at once.
 	VMAXPD  (DX), Y0, Y2
 	VMOVUPD (CX), Y3
@@ -30,86 +92,8 @@ main:
 	ADDQ    $0x00000020, BX
 	SUBQ    $0x00000004, SI
 	CMPQ    SI, $0x00000004
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    SI, $0x00000000
-	JLE     done
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	CMPQ    SI, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y2
-	VMOVUPD (DX), Y3
-	VMOVUPD (BX), Y4
-	JMP     loaded2
-
-part1:
-	MOVQ      SI, DI
-	SHLQ      $0x03, DI
-	TESTQ     $0x00000008, DI
-	JEQ       without3
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X2, X5, X2
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without3:
-	TESTQ       $0x00000010, DI
-	JEQ         without4
-	MOVQ        DI, DI
-	ANDQ        $-32, DI
-	VMOVUPS     (CX)(DI*1), X5
-	VINSERTF128 $0x01, X2, Y5, Y2
-	VMOVUPS     (DX)(DI*1), X5
-	VINSERTF128 $0x01, X3, Y5, Y3
-	VMOVUPS     (BX)(DI*1), X5
-	VINSERTF128 $0x01, X4, Y5, Y4
-
-without4:
-loaded2:
-	VMAXPD  Y3, Y0, Y3
-	VSUBPD  Y4, Y2, Y2
-	VDIVPD  Y3, Y2, Y2
-	VMULPD  Y2, Y1, Y2
-	CMPQ    SI, $0x00000004
-	JLT     part5
-	VMOVUPD Y2, (AX)
-	JMP     stored6
-
-part5:
-	MOVQ         SI, DI
-	SHLQ         $0x03, DI
-	VMOVAPD      Y2, Y2
-	TESTQ        $0x00000010, DI
-	JEQ          without7
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      X2, (AX)(R8*1)
-	VEXTRACTF128 $0x01, Y2, X2
-
-without7:
-	TESTQ  $0x00000008, DI
-	JEQ    without8
-	MOVQ   DI, DI
-	ANDQ   $-16, DI
-	VMOVSD X2, (AX)(DI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000004, SI
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

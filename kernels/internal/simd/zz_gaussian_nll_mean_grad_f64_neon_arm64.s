@@ -17,9 +17,46 @@ TEXT ·gaussianNLLMeanGradF64NEON(SB), NOSPLIT, $0-56
 	FMOVD scale+48(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $2, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R1), F2
+	FMOVD (R2), F3
+	FMOVD (R3), F4
+
+body:
+	WORD  $0x6ee3e405 // FCMGT V5.2D, V0.2D, V3.2D
+	VBSL  V3.B16, V0.B16, V5.B16
+	WORD  $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
+	WORD  $0x6e65fc42 // FDIV V2.2D, V2.2D, V5.2D
+	WORD  $0x6e62dc22 // FMUL V2.2D, V1.2D, V2.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F2, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F2
+	FMOVQ (R2), F3
+	FMOVQ (R3), F4
+	B     body
+
+store:
+	FMOVQ F2, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 2 elements, all at once.
 	FMOVQ (R2), F2
 	WORD  $0x6ee2e403 // FCMGT V3.2D, V0.2D, V2.2D
@@ -36,66 +73,9 @@ main:
 	ADD   $16, R3, R3
 	SUB   $2, R6, R6
 	CMP   $2, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	VEOR  V2.B16, V2.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	CMP   $2, R6
-	BLT   part1
-	FMOVQ (R1), F2
-	FMOVQ (R2), F3
-	FMOVQ (R3), F4
-	B     loaded2
-
-part1:
-	LSL   $3, R6, R7
-	TST   $8, R7
-	BEQ   without3
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD (R1)(R7), F5
-	VZIP1 V2.D2, V5.D2, V2.D2
-	FMOVD (R2)(R7), F5
-	VZIP1 V3.D2, V5.D2, V3.D2
-	FMOVD (R3)(R7), F5
-	VZIP1 V4.D2, V5.D2, V4.D2
-
-without3:
-loaded2:
-	WORD  $0x6ee3e405 // FCMGT V5.2D, V0.2D, V3.2D
-	VBSL  V3.B16, V0.B16, V5.B16
-	WORD  $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
-	WORD  $0x6e65fc42 // FDIV V2.2D, V2.2D, V5.2D
-	WORD  $0x6e62dc22 // FMUL V2.2D, V1.2D, V2.2D
-	CMP   $2, R6
-	BLT   part4
-	FMOVQ F2, (R0)
-	B     stored5
-
-part4:
-	LSL   $3, R6, R7
-	VMOV  V2.B16, V2.B16
-	TST   $8, R7
-	BEQ   without6
-	MOVD  R7, R7
-	AND   $-16, R7, R7
-	FMOVD F2, (R0)(R7)
-
-without6:
-stored5:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

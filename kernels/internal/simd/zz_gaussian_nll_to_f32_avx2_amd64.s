@@ -20,11 +20,184 @@ TEXT ·gaussianNLLToF32AVX2(SB), NOSPLIT, $0-48
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	CMPQ         SI, $0x00000008
-	JLT          tail
-	VXORPS       Y0, Y0, Y0
-	VMOVUPD      f64_LogMixedScale<>+0(SB), Y3
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000008
+	JGE         whole
+	CMPQ        SI, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*4), X0
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X0, Y3, Y0
+	VMOVUPS     -16(DX)(SI*4), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(SI*4), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	JMP         loaded1
+
+fewer2:
+	CMPQ      SI, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(SI*4), X0
+	VMOVSD    (CX), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    -8(DX)(SI*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(BX)(SI*4), X4
+	VMOVSD    (BX), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X3
+	VMOVSS (BX), X4
+
+loaded1:
+body:
+	VCVTPS2PD    X3, Y5
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMAXPD       Y5, Y1, Y5
+	VMAXPD       Y3, Y1, Y3
+	VCVTPS2PD    X0, Y6
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VCVTPS2PD    X4, Y7
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VSUBPD       Y7, Y6, Y6
+	VSUBPD       Y4, Y0, Y0
+	VDIVPD       Y5, Y6, Y4
+	VDIVPD       Y3, Y0, Y7
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y8
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y3, Y9
+	VPSRLQ      $0x34, Y8, Y10
+	VPSRLQ      $0x34, Y9, Y11
+	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
+	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y10, Y10
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
+	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
+	VANDPD      f64_SignExponent64<>+0(SB), Y9, Y9
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y12
+	VPSUBQ      Y8, Y12, Y8
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y12
+	VPSUBQ      Y9, Y12, Y9
+	VFMADD213PD f64_minus_1<>+0(SB), Y5, Y8
+	VFMADD213PD f64_minus_1<>+0(SB), Y3, Y9
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y12
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y8, Y12
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y13
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y9, Y13
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y8, Y12
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y9, Y13
+	VMULPD      f64_Ln2<>+0(SB), Y10, Y10
+	VMULPD      f64_Ln2<>+0(SB), Y11, Y11
+	VFMADD231PD Y12, Y8, Y10
+	VFMADD231PD Y13, Y9, Y11
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y5, Y8
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y3, Y9
+	VBLENDVPD   Y8, Y10, Y5, Y8
+	VBLENDVPD   Y9, Y11, Y3, Y9
+	VXORPS      Y10, Y10, Y10
+	VCMPPD      $0x00, Y10, Y5, Y10
+	VXORPS      Y11, Y11, Y11
+	VCMPPD      $0x00, Y11, Y3, Y11
+	VBLENDVPD   Y10, f64_minus_Inf<>+0(SB), Y8, Y8
+	VBLENDVPD   Y11, f64_minus_Inf<>+0(SB), Y9, Y9
+	VXORPS      Y10, Y10, Y10
+	VCMPPD      $0x11, Y10, Y5, Y5
+	VXORPS      Y10, Y10, Y10
+	VCMPPD      $0x11, Y10, Y3, Y3
+	VBLENDVPD   Y5, f64_NaN<>+0(SB), Y8, Y5
+	VBLENDVPD   Y3, f64_NaN<>+0(SB), Y9, Y3
+	VFMADD231PD Y4, Y6, Y5
+	VFMADD231PD Y7, Y0, Y3
+
+	// ½(log v + d·(d/v)) + constant
+	VFMADD132PD  f64_0p5<>+0(SB), Y2, Y5
+	VFMADD132PD  f64_0p5<>+0(SB), Y2, Y3
+	VCVTPD2PSY   Y5, X0
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y0, Y0
+	CMPQ         SI, $0x00000008
+	JGE          store
+	CMPQ         SI, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      SI, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y3
+	VMOVUPS (BX), Y4
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VXORPS  Y0, Y0, Y0
+	VMOVUPD f64_LogMixedScale<>+0(SB), Y3
+
+turn:
 	// A turn: 8 elements, all at once.
 	VCVTPS2PD (DX), Y4
 	VCVTPS2PD 16(DX), Y5
@@ -115,199 +288,11 @@ main:
 	ADDQ        $0x00000020, BX
 	SUBQ        $0x00000008, SI
 	CMPQ        SI, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	CMPQ    SI, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	VMOVUPS (DX), Y3
-	VMOVUPS (BX), Y4
-	JMP     loaded2
-
-part1:
-	MOVQ   SI, DI
-	SHLQ   $0x02, DI
-	TESTQ  $0x00000004, DI
-	JEQ    without3
-	MOVQ   DI, R8
-	ANDQ   $-8, R8
-	VMOVSS (CX)(R8*1), X0
-	VMOVSS (DX)(R8*1), X3
-	VMOVSS (BX)(R8*1), X4
-
-without3:
-	TESTQ     $0x00000008, DI
-	JEQ       without4
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X0, X5, X0
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without4:
-	TESTQ       $0x00000010, DI
-	JEQ         without5
-	MOVQ        DI, DI
-	ANDQ        $-32, DI
-	VMOVUPS     (CX)(DI*1), X5
-	VINSERTF128 $0x01, X0, Y5, Y0
-	VMOVUPS     (DX)(DI*1), X5
-	VINSERTF128 $0x01, X3, Y5, Y3
-	VMOVUPS     (BX)(DI*1), X5
-	VINSERTF128 $0x01, X4, Y5, Y4
-
-without5:
-loaded2:
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMAXPD       Y5, Y1, Y5
-	VMAXPD       Y3, Y1, Y3
-	VCVTPS2PD    X0, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VCVTPS2PD    X4, Y7
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VSUBPD       Y7, Y6, Y6
-	VSUBPD       Y4, Y0, Y0
-	VDIVPD       Y5, Y6, Y4
-	VDIVPD       Y3, Y0, Y7
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y8
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y3, Y9
-	VPSRLQ      $0x34, Y8, Y10
-	VPSRLQ      $0x34, Y9, Y11
-	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
-	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y10, Y10
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
-	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
-	VANDPD      f64_SignExponent64<>+0(SB), Y9, Y9
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y12
-	VPSUBQ      Y8, Y12, Y8
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y12
-	VPSUBQ      Y9, Y12, Y9
-	VFMADD213PD f64_minus_1<>+0(SB), Y5, Y8
-	VFMADD213PD f64_minus_1<>+0(SB), Y3, Y9
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y12
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y8, Y12
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y13
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y9, Y13
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y8, Y12
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y9, Y13
-	VMULPD      f64_Ln2<>+0(SB), Y10, Y10
-	VMULPD      f64_Ln2<>+0(SB), Y11, Y11
-	VFMADD231PD Y12, Y8, Y10
-	VFMADD231PD Y13, Y9, Y11
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD      $0x11, f64_Inf<>+0(SB), Y5, Y8
-	VCMPPD      $0x11, f64_Inf<>+0(SB), Y3, Y9
-	VBLENDVPD   Y8, Y10, Y5, Y8
-	VBLENDVPD   Y9, Y11, Y3, Y9
-	VXORPS      Y10, Y10, Y10
-	VCMPPD      $0x00, Y10, Y5, Y10
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x00, Y11, Y3, Y11
-	VBLENDVPD   Y10, f64_minus_Inf<>+0(SB), Y8, Y8
-	VBLENDVPD   Y11, f64_minus_Inf<>+0(SB), Y9, Y9
-	VXORPS      Y10, Y10, Y10
-	VCMPPD      $0x11, Y10, Y5, Y5
-	VXORPS      Y10, Y10, Y10
-	VCMPPD      $0x11, Y10, Y3, Y3
-	VBLENDVPD   Y5, f64_NaN<>+0(SB), Y8, Y5
-	VBLENDVPD   Y3, f64_NaN<>+0(SB), Y9, Y3
-	VFMADD231PD Y4, Y6, Y5
-	VFMADD231PD Y7, Y0, Y3
-
-	// ½(log v + d·(d/v)) + constant
-	VFMADD132PD f64_0p5<>+0(SB), Y2, Y5
-	VFMADD132PD f64_0p5<>+0(SB), Y2, Y3
-	VCVTPD2PSY  Y5, X0
-	VCVTPD2PSY  Y3, X3
-	VINSERTF128 $0x01, X3, Y0, Y0
-	CMPQ        SI, $0x00000008
-	JLT         part6
-	VMOVUPS     Y0, (AX)
-	JMP         stored7
-
-part6:
-	MOVQ         SI, DI
-	SHLQ         $0x02, DI
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, DI
-	JEQ          without8
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      X0, (AX)(R8*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, DI
-	JEQ       without9
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    X0, (AX)(R8*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, DI
-	JEQ    without10
-	MOVQ   DI, DI
-	ANDQ   $-8, DI
-	VMOVSS X0, (AX)(DI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        SI, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 DATA f64_LogMixedOffset<>+8(SB)/8, $0x0018000000000000
@@ -332,6 +317,12 @@ DATA f64_SignExponent64<>+8(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+16(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
 
 DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
 DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000

@@ -20,167 +20,60 @@ TEXT ·gaussianNLLToF32AVX512(SB), NOSPLIT, $0-48
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
 	CMPQ          SI, $0x00000010
-	JLT           tail
-	VPXORQ        Z0, Z0, Z0
-	VBROADCASTSD  f64_LogMixedScale<>+0(SB), Z3
-	VBROADCASTSD  f64_LogMixedPoly_10<>+0(SB), Z4
-
-main:
-	// A turn: 16 elements, all at once.
-	VCVTPS2PD (DX), Z5
-	VCVTPS2PD 32(DX), Z6
-	VMAXPD    Z5, Z1, Z5
-	VMAXPD    Z6, Z1, Z6
-	VCVTPS2PD (CX), Z7
-	VCVTPS2PD 32(CX), Z8
-	VCVTPS2PD (BX), Z9
-	VCVTPS2PD 32(BX), Z10
-	VSUBPD    Z9, Z7, Z7
-	VSUBPD    Z10, Z8, Z8
-	VDIVPD    Z5, Z7, Z9
-	VDIVPD    Z6, Z8, Z10
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z5, Z11
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z6, Z12
-	VPSRLQ           $0x34, Z11, Z13
-	VPSRLQ           $0x34, Z12, Z14
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z13, Z13
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z14, Z14
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z13, Z13
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z14, Z14
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z11, Z11
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z12, Z12
-	VPSUBQ           Z11, Z3, Z11
-	VPSUBQ           Z12, Z3, Z12
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z5, Z11
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z6, Z12
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVAPD          Z4, Z15
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z11, Z15
-	VMOVAPD          Z4, Z16
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z11, Z15
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z12, Z16
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z13, Z13
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z14, Z14
-	VFMADD231PD      Z15, Z11, Z13
-	VFMADD231PD      Z16, Z12, Z14
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD         $0x11, Z3, Z5, K1
-	VCMPPD         $0x11, Z3, Z6, K2
-	VBLENDMPD      Z13, Z5, K1, Z11
-	VBLENDMPD      Z14, Z6, K2, Z12
-	VCMPPD         $0x00, Z0, Z5, K1
-	VCMPPD         $0x00, Z0, Z6, K2
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z11, K1, Z11
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z12, K2, Z12
-	VCMPPD         $0x11, Z0, Z5, K1
-	VCMPPD         $0x11, Z0, Z6, K2
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z11, K1, Z5
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z12, K2, Z6
-	VFMADD231PD    Z9, Z7, Z5
-	VFMADD231PD    Z10, Z8, Z6
-
-	// ½(log v + d·(d/v)) + constant
-	VFMADD132PD.BCST f64_0p5<>+0(SB), Z2, Z5
-	VFMADD132PD.BCST f64_0p5<>+0(SB), Z2, Z6
-	VCVTPD2PS        Z5, Y5
-	VCVTPD2PS        Z6, Y6
-	VINSERTF64X4     $0x01, Y6, Z5, Z5
-	VMOVUPS          Z5, (AX)
-	ADDQ             $0x00000040, AX
-	ADDQ             $0x00000040, CX
-	ADDQ             $0x00000040, DX
-	ADDQ             $0x00000040, BX
-	SUBQ             $0x00000010, SI
-	CMPQ             SI, $0x00000010
-	JGE              main
+	JGE           main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	CMPQ    SI, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	VMOVUPS (DX), Z3
-	VMOVUPS (BX), Z4
-	JMP     loaded2
-
-part1:
-	MOVQ   SI, DI
-	SHLQ   $0x02, DI
-	TESTQ  $0x00000004, DI
-	JEQ    without3
-	MOVQ   DI, R8
-	ANDQ   $-8, R8
-	VMOVSS (CX)(R8*1), X0
-	VMOVSS (DX)(R8*1), X3
-	VMOVSS (BX)(R8*1), X4
-
-without3:
-	TESTQ     $0x00000008, DI
-	JEQ       without4
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X0, X5, X0
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without4:
-	TESTQ        $0x00000010, DI
-	JEQ          without5
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      (CX)(R8*1), X5
-	VINSERTF32X4 $0x01, X0, Y5, Y0
-	VMOVUPS      (DX)(R8*1), X5
-	VINSERTF32X4 $0x01, X3, Y5, Y3
-	VMOVUPS      (BX)(R8*1), X5
-	VINSERTF32X4 $0x01, X4, Y5, Y4
-
-without5:
-	TESTQ        $0x00000020, DI
-	JEQ          without6
-	MOVQ         DI, DI
-	ANDQ         $-64, DI
-	VMOVUPS      (CX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y0, Z5, Z0
-	VMOVUPS      (DX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y3, Z5, Z3
-	VMOVUPS      (BX)(DI*1), Y5
+	CMPQ         SI, $0x00000010
+	JGE          whole
+	CMPQ         SI, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*4), Y0
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y0, Z3, Z0
+	VMOVUPS      -32(DX)(SI*4), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(BX)(SI*4), Y4
+	VMOVUPS      (BX), Y5
 	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	JMP          loaded1
 
-without6:
-loaded2:
+fewer2:
+	CMPQ         SI, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*4), X0
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X0, Y3, Y0
+	VMOVUPS      -16(DX)(SI*4), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(BX)(SI*4), X4
+	VMOVUPS      (BX), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	JMP          loaded1
+
+fewer3:
+	CMPQ      SI, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(SI*4), X0
+	VMOVSD    (CX), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    -8(DX)(SI*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(BX)(SI*4), X4
+	VMOVSD    (BX), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X3
+	VMOVSS (BX), X4
+
+loaded1:
+body:
 	VCVTPS2PD     Y3, Z5
 	VEXTRACTF64X4 $0x01, Z3, Y3
 	VCVTPS2PD     Y3, Z3
@@ -273,62 +166,157 @@ loaded2:
 	VCVTPD2PS        Z5, Y3
 	VINSERTF64X4     $0x01, Y3, Z0, Z0
 	CMPQ             SI, $0x00000010
-	JLT              part7
-	VMOVUPS          Z0, (AX)
-	JMP              stored8
-
-part7:
-	MOVQ          SI, DI
-	SHLQ          $0x02, DI
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, DI
-	JEQ           without9
-	MOVQ          DI, R8
-	ANDQ          $-64, R8
-	VMOVUPS       Y0, (AX)(R8*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, DI
-	JEQ           without10
-	MOVQ          DI, R8
-	ANDQ          $-32, R8
-	VMOVUPS       X0, (AX)(R8*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, DI
-	JEQ       without11
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    X0, (AX)(R8*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, DI
-	JEQ    without12
-	MOVQ   DI, DI
-	ANDQ   $-8, DI
-	VMOVSS X0, (AX)(DI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000010, SI
-	JMP  tail
-
-done:
+	JGE              store
+	CMPQ             SI, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(SI*4)
 	VZEROUPPER
 	RET
 
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+fewer5:
+	CMPQ          SI, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
 
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
+fewer6:
+	CMPQ      SI, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z3
+	VMOVUPS (BX), Z4
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VPXORQ       Z0, Z0, Z0
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z3
+	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z4
+
+turn:
+	// A turn: 16 elements, all at once.
+	VCVTPS2PD (DX), Z5
+	VCVTPS2PD 32(DX), Z6
+	VMAXPD    Z5, Z1, Z5
+	VMAXPD    Z6, Z1, Z6
+	VCVTPS2PD (CX), Z7
+	VCVTPS2PD 32(CX), Z8
+	VCVTPS2PD (BX), Z9
+	VCVTPS2PD 32(BX), Z10
+	VSUBPD    Z9, Z7, Z7
+	VSUBPD    Z10, Z8, Z8
+	VDIVPD    Z5, Z7, Z9
+	VDIVPD    Z6, Z8, Z10
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z5, Z11
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z6, Z12
+	VPSRLQ           $0x34, Z11, Z13
+	VPSRLQ           $0x34, Z12, Z14
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z13, Z13
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z14, Z14
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z13, Z13
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z14, Z14
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z11, Z11
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z12, Z12
+	VPSUBQ           Z11, Z3, Z11
+	VPSUBQ           Z12, Z3, Z12
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z5, Z11
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z6, Z12
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVAPD          Z4, Z15
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z11, Z15
+	VMOVAPD          Z4, Z16
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z12, Z16
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z11, Z15
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z12, Z16
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z13, Z13
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z14, Z14
+	VFMADD231PD      Z15, Z11, Z13
+	VFMADD231PD      Z16, Z12, Z14
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD         $0x11, Z3, Z5, K1
+	VCMPPD         $0x11, Z3, Z6, K2
+	VBLENDMPD      Z13, Z5, K1, Z11
+	VBLENDMPD      Z14, Z6, K2, Z12
+	VCMPPD         $0x00, Z0, Z5, K1
+	VCMPPD         $0x00, Z0, Z6, K2
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z11, K1, Z11
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z12, K2, Z12
+	VCMPPD         $0x11, Z0, Z5, K1
+	VCMPPD         $0x11, Z0, Z6, K2
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z11, K1, Z5
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z12, K2, Z6
+	VFMADD231PD    Z9, Z7, Z5
+	VFMADD231PD    Z10, Z8, Z6
+
+	// ½(log v + d·(d/v)) + constant
+	VFMADD132PD.BCST f64_0p5<>+0(SB), Z2, Z5
+	VFMADD132PD.BCST f64_0p5<>+0(SB), Z2, Z6
+	VCVTPD2PS        Z5, Y5
+	VCVTPD2PS        Z6, Y6
+	VINSERTF64X4     $0x01, Y6, Z5, Z5
+	VMOVUPS          Z5, (AX)
+	ADDQ             $0x00000040, AX
+	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, DX
+	ADDQ             $0x00000040, BX
+	SUBQ             $0x00000010, SI
+	CMPQ             SI, $0x00000010
+	JGE              turn
+	CMPQ             SI, $0x00000000
+	JGT              tail
+	VZEROUPPER
+	RET
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 GLOBL f64_LogMixedOffset<>(SB), RODATA|NOPTR, $8
@@ -342,8 +330,14 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
 DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
 GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8

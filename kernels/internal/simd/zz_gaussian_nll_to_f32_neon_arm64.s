@@ -21,13 +21,210 @@ TEXT ·gaussianNLLToF32NEON(SB), NOSPLIT, $0-48
 	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	CMP   $4, R7
-	BLT   tail
-	FMOVQ (R0), F0 // SignExponent64
-	FMOVQ 16(R0), F3 // LogMixedScale
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R7
+	BGE   whole
+	CMP   $2, R7
+	BLT   fewer2
+	MOVD  R2, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F0
+	FMOVD (R2), F3
+	VZIP1 V0.D2, V3.D2, V0.D2
+	MOVD  R3, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F3
+	FMOVD (R3), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+	MOVD  R6, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F4
+	FMOVD (R6), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F3
+	FMOVS (R6), F4
+
+loaded1:
+body:
+	WORD $0x0e617865 // FCVTL V5.2D, V3.2S
+	WORD $0x4e617863 // FCVTL2 V3.2D, V3.4S
+	WORD $0x6ee5e426 // FCMGT V6.2D, V1.2D, V5.2D
+	VBSL V5.B16, V1.B16, V6.B16
+	WORD $0x6ee3e425 // FCMGT V5.2D, V1.2D, V3.2D
+	VBSL V3.B16, V1.B16, V5.B16
+	WORD $0x0e617803 // FCVTL V3.2D, V0.2S
+	WORD $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	WORD $0x0e617887 // FCVTL V7.2D, V4.2S
+	WORD $0x4e617884 // FCVTL2 V4.2D, V4.4S
+	WORD $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
+	WORD $0x4ee4d400 // FSUB V0.2D, V0.2D, V4.2D
+	WORD $0x6e66fc64 // FDIV V4.2D, V3.2D, V6.2D
+	WORD $0x6e65fc07 // FDIV V7.2D, V0.2D, V5.2D
+
+	// u = 2ᵏ·(1+f)
+	FMOVQ (R0), F8 // LogMixedOffset
+	VADD  V8.D2, V6.D2, V8.D2
+	FMOVQ (R0), F9 // LogMixedOffset
+	VADD  V9.D2, V5.D2, V9.D2
+	VUSHR $52, V8.D2, V10.D2
+	VUSHR $52, V9.D2, V11.D2
+	FMOVQ 16(R0), F12 // Mantissa52
+	VORR  V12.B16, V10.B16, V10.B16
+	FMOVQ 16(R0), F12 // Mantissa52
+	VORR  V12.B16, V11.B16, V11.B16
+	FMOVQ 32(R0), F12 // 4p50359962737152e15
+	WORD  $0x4eecd54a // FSUB V10.2D, V10.2D, V12.2D
+	FMOVQ 32(R0), F12 // 4p50359962737152e15
+	WORD  $0x4eecd56b // FSUB V11.2D, V11.2D, V12.2D
+	FMOVQ 48(R0), F12 // SignExponent64
+	VAND  V12.B16, V8.B16, V8.B16
+	FMOVQ 48(R0), F12 // SignExponent64
+	VAND  V12.B16, V9.B16, V9.B16
+	FMOVQ 64(R0), F12 // LogMixedScale
+	VSUB  V8.D2, V12.D2, V8.D2
+	FMOVQ 64(R0), F12 // LogMixedScale
+	VSUB  V9.D2, V12.D2, V9.D2
+	FMOVQ 80(R0), F12 // minus_1
+	VFMLA V8.D2, V6.D2, V12.D2
+	FMOVQ 80(R0), F8 // minus_1
+	VFMLA V9.D2, V5.D2, V8.D2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	FMOVQ 96(R0), F9 // LogMixedPoly_11
+	FMOVQ 112(R0), F13 // LogMixedPoly_10
+	VFMLA V12.D2, V9.D2, V13.D2
+	FMOVQ 96(R0), F9 // LogMixedPoly_11
+	FMOVQ 112(R0), F14 // LogMixedPoly_10
+	VFMLA V8.D2, V9.D2, V14.D2
+	FMOVQ 128(R0), F9 // LogMixedPoly_9
+	VFMLA V12.D2, V13.D2, V9.D2
+	FMOVQ 128(R0), F13 // LogMixedPoly_9
+	VFMLA V8.D2, V14.D2, V13.D2
+	FMOVQ 144(R0), F14 // LogMixedPoly_8
+	VFMLA V12.D2, V9.D2, V14.D2
+	FMOVQ 144(R0), F9 // LogMixedPoly_8
+	VFMLA V8.D2, V13.D2, V9.D2
+	FMOVQ 160(R0), F13 // LogMixedPoly_7
+	VFMLA V12.D2, V14.D2, V13.D2
+	FMOVQ 160(R0), F14 // LogMixedPoly_7
+	VFMLA V8.D2, V9.D2, V14.D2
+	FMOVQ 176(R0), F9 // LogMixedPoly_6
+	VFMLA V12.D2, V13.D2, V9.D2
+	FMOVQ 176(R0), F13 // LogMixedPoly_6
+	VFMLA V8.D2, V14.D2, V13.D2
+	FMOVQ 192(R0), F14 // LogMixedPoly_5
+	VFMLA V12.D2, V9.D2, V14.D2
+	FMOVQ 192(R0), F9 // LogMixedPoly_5
+	VFMLA V8.D2, V13.D2, V9.D2
+	FMOVQ 208(R0), F13 // LogMixedPoly_4
+	VFMLA V12.D2, V14.D2, V13.D2
+	FMOVQ 208(R0), F14 // LogMixedPoly_4
+	VFMLA V8.D2, V9.D2, V14.D2
+	FMOVQ 224(R0), F9 // LogMixedPoly_3
+	VFMLA V12.D2, V13.D2, V9.D2
+	FMOVQ 224(R0), F13 // LogMixedPoly_3
+	VFMLA V8.D2, V14.D2, V13.D2
+	FMOVQ 240(R0), F14 // LogMixedPoly_2
+	VFMLA V12.D2, V9.D2, V14.D2
+	FMOVQ 240(R0), F9 // LogMixedPoly_2
+	VFMLA V8.D2, V13.D2, V9.D2
+	FMOVQ 256(R0), F13 // LogMixedPoly_1
+	VFMLA V12.D2, V14.D2, V13.D2
+	FMOVQ 256(R0), F14 // LogMixedPoly_1
+	VFMLA V8.D2, V9.D2, V14.D2
+	FMOVQ 272(R0), F9 // LogMixedPoly_0
+	VFMLA V12.D2, V13.D2, V9.D2
+	FMOVQ 272(R0), F13 // LogMixedPoly_0
+	VFMLA V8.D2, V14.D2, V13.D2
+	FMOVQ 288(R0), F14 // Ln2
+	WORD  $0x6e6edd4a // FMUL V10.2D, V10.2D, V14.2D
+	FMOVQ 288(R0), F14 // Ln2
+	WORD  $0x6e6edd6b // FMUL V11.2D, V11.2D, V14.2D
+	VFMLA V9.D2, V12.D2, V10.D2
+	VFMLA V13.D2, V8.D2, V11.D2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	FMOVQ 64(R0), F8 // Inf
+	WORD  $0x6ee6e508 // FCMGT V8.2D, V8.2D, V6.2D
+	FMOVQ 64(R0), F9 // Inf
+	WORD  $0x6ee5e529 // FCMGT V9.2D, V9.2D, V5.2D
+	VBSL  V6.B16, V10.B16, V8.B16
+	VBSL  V5.B16, V11.B16, V9.B16
+	VEOR  V10.B16, V10.B16, V10.B16
+	WORD  $0x4e6ae4ca // FCMEQ V10.2D, V6.2D, V10.2D
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x4e6be4ab // FCMEQ V11.2D, V5.2D, V11.2D
+	FMOVQ 48(R0), F12 // minus_Inf
+	VBSL  V8.B16, V12.B16, V10.B16
+	FMOVQ 48(R0), F8 // minus_Inf
+	VBSL  V9.B16, V8.B16, V11.B16
+	VEOR  V8.B16, V8.B16, V8.B16
+	WORD  $0x6ee6e506 // FCMGT V6.2D, V8.2D, V6.2D
+	VEOR  V8.B16, V8.B16, V8.B16
+	WORD  $0x6ee5e505 // FCMGT V5.2D, V8.2D, V5.2D
+	FMOVQ 304(R0), F8 // NaN
+	VBSL  V10.B16, V8.B16, V6.B16
+	FMOVQ 304(R0), F8 // NaN
+	VBSL  V11.B16, V8.B16, V5.B16
+	VFMLA V4.D2, V3.D2, V6.D2
+	VFMLA V7.D2, V0.D2, V5.D2
+
+	// ½(log v + d·(d/v)) + constant
+	FMOVQ 320(R0), F0 // 0p5
+	VMOV  V2.B16, V3.B16
+	VFMLA V6.D2, V0.D2, V3.D2
+	FMOVQ 320(R0), F0 // 0p5
+	VMOV  V2.B16, V4.B16
+	VFMLA V5.D2, V0.D2, V4.D2
+	WORD  $0x0e616860 // FCVTN V0.2S, V3.2D
+	WORD  $0x4e616880 // FCVTN2 V0.4S, V4.2D
+	CMP   $4, R7
+	BGE   store
+	CMP   $2, R7
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R7<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F3
+	FMOVQ (R6), F4
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	SUB   $4, R7, R7
+	CMP   $0, R7
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 48(R0), F0 // SignExponent64
+	FMOVQ 64(R0), F3 // LogMixedScale
 	VEOR  V4.B16, V4.B16, V4.B16
-	FMOVQ 32(R0), F5 // LogMixedOffset
-	FMOVQ 48(R0), F6 // Mantissa52
-	FMOVQ 64(R0), F7 // 4p50359962737152e15
+	FMOVQ (R0), F5 // LogMixedOffset
+	FMOVQ 16(R0), F6 // Mantissa52
+	FMOVQ 32(R0), F7 // 4p50359962737152e15
 	FMOVQ 80(R0), F8 // minus_1
 	FMOVQ 96(R0), F9 // LogMixedPoly_11
 	FMOVQ 112(R0), F10 // LogMixedPoly_10
@@ -40,7 +237,7 @@ TEXT ·gaussianNLLToF32NEON(SB), NOSPLIT, $0-48
 	FMOVQ 224(R0), F17 // LogMixedPoly_3
 	FMOVQ 240(R0), F18 // LogMixedPoly_2
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R3), F19
 	WORD  $0x0e617a74 // FCVTL V20.2D, V19.2S
@@ -165,223 +362,21 @@ main:
 	ADD   $16, R6, R6
 	SUB   $4, R7, R7
 	CMP   $4, R7
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R7
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	CMP   $4, R7
-	BLT   part1
-	FMOVQ (R2), F0
-	FMOVQ (R3), F3
-	FMOVQ (R6), F4
-	B     loaded2
-
-part1:
-	LSL   $2, R7, R8
-	TST   $4, R8
-	BEQ   without3
-	MOVD  R8, R9
-	AND   $-8, R9, R9
-	FMOVS (R2)(R9), F0
-	FMOVS (R3)(R9), F3
-	FMOVS (R6)(R9), F4
-
-without3:
-	TST   $8, R8
-	BEQ   without4
-	MOVD  R8, R8
-	AND   $-16, R8, R8
-	FMOVD (R2)(R8), F5
-	VZIP1 V0.D2, V5.D2, V0.D2
-	FMOVD (R3)(R8), F5
-	VZIP1 V3.D2, V5.D2, V3.D2
-	FMOVD (R6)(R8), F5
-	VZIP1 V4.D2, V5.D2, V4.D2
-
-without4:
-loaded2:
-	WORD $0x0e617865 // FCVTL V5.2D, V3.2S
-	WORD $0x4e617863 // FCVTL2 V3.2D, V3.4S
-	WORD $0x6ee5e426 // FCMGT V6.2D, V1.2D, V5.2D
-	VBSL V5.B16, V1.B16, V6.B16
-	WORD $0x6ee3e425 // FCMGT V5.2D, V1.2D, V3.2D
-	VBSL V3.B16, V1.B16, V5.B16
-	WORD $0x0e617803 // FCVTL V3.2D, V0.2S
-	WORD $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	WORD $0x0e617887 // FCVTL V7.2D, V4.2S
-	WORD $0x4e617884 // FCVTL2 V4.2D, V4.4S
-	WORD $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
-	WORD $0x4ee4d400 // FSUB V0.2D, V0.2D, V4.2D
-	WORD $0x6e66fc64 // FDIV V4.2D, V3.2D, V6.2D
-	WORD $0x6e65fc07 // FDIV V7.2D, V0.2D, V5.2D
-
-	// u = 2ᵏ·(1+f)
-	FMOVQ 32(R0), F8 // LogMixedOffset
-	VADD  V8.D2, V6.D2, V8.D2
-	FMOVQ 32(R0), F9 // LogMixedOffset
-	VADD  V9.D2, V5.D2, V9.D2
-	VUSHR $52, V8.D2, V10.D2
-	VUSHR $52, V9.D2, V11.D2
-	FMOVQ 48(R0), F12 // Mantissa52
-	VORR  V12.B16, V10.B16, V10.B16
-	FMOVQ 48(R0), F12 // Mantissa52
-	VORR  V12.B16, V11.B16, V11.B16
-	FMOVQ 64(R0), F12 // 4p50359962737152e15
-	WORD  $0x4eecd54a // FSUB V10.2D, V10.2D, V12.2D
-	FMOVQ 64(R0), F12 // 4p50359962737152e15
-	WORD  $0x4eecd56b // FSUB V11.2D, V11.2D, V12.2D
-	FMOVQ (R0), F12 // SignExponent64
-	VAND  V12.B16, V8.B16, V8.B16
-	FMOVQ (R0), F12 // SignExponent64
-	VAND  V12.B16, V9.B16, V9.B16
-	FMOVQ 16(R0), F12 // LogMixedScale
-	VSUB  V8.D2, V12.D2, V8.D2
-	FMOVQ 16(R0), F12 // LogMixedScale
-	VSUB  V9.D2, V12.D2, V9.D2
-	FMOVQ 80(R0), F12 // minus_1
-	VFMLA V8.D2, V6.D2, V12.D2
-	FMOVQ 80(R0), F8 // minus_1
-	VFMLA V9.D2, V5.D2, V8.D2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F9 // LogMixedPoly_11
-	FMOVQ 112(R0), F13 // LogMixedPoly_10
-	VFMLA V12.D2, V9.D2, V13.D2
-	FMOVQ 96(R0), F9 // LogMixedPoly_11
-	FMOVQ 112(R0), F14 // LogMixedPoly_10
-	VFMLA V8.D2, V9.D2, V14.D2
-	FMOVQ 128(R0), F9 // LogMixedPoly_9
-	VFMLA V12.D2, V13.D2, V9.D2
-	FMOVQ 128(R0), F13 // LogMixedPoly_9
-	VFMLA V8.D2, V14.D2, V13.D2
-	FMOVQ 144(R0), F14 // LogMixedPoly_8
-	VFMLA V12.D2, V9.D2, V14.D2
-	FMOVQ 144(R0), F9 // LogMixedPoly_8
-	VFMLA V8.D2, V13.D2, V9.D2
-	FMOVQ 160(R0), F13 // LogMixedPoly_7
-	VFMLA V12.D2, V14.D2, V13.D2
-	FMOVQ 160(R0), F14 // LogMixedPoly_7
-	VFMLA V8.D2, V9.D2, V14.D2
-	FMOVQ 176(R0), F9 // LogMixedPoly_6
-	VFMLA V12.D2, V13.D2, V9.D2
-	FMOVQ 176(R0), F13 // LogMixedPoly_6
-	VFMLA V8.D2, V14.D2, V13.D2
-	FMOVQ 192(R0), F14 // LogMixedPoly_5
-	VFMLA V12.D2, V9.D2, V14.D2
-	FMOVQ 192(R0), F9 // LogMixedPoly_5
-	VFMLA V8.D2, V13.D2, V9.D2
-	FMOVQ 208(R0), F13 // LogMixedPoly_4
-	VFMLA V12.D2, V14.D2, V13.D2
-	FMOVQ 208(R0), F14 // LogMixedPoly_4
-	VFMLA V8.D2, V9.D2, V14.D2
-	FMOVQ 224(R0), F9 // LogMixedPoly_3
-	VFMLA V12.D2, V13.D2, V9.D2
-	FMOVQ 224(R0), F13 // LogMixedPoly_3
-	VFMLA V8.D2, V14.D2, V13.D2
-	FMOVQ 240(R0), F14 // LogMixedPoly_2
-	VFMLA V12.D2, V9.D2, V14.D2
-	FMOVQ 240(R0), F9 // LogMixedPoly_2
-	VFMLA V8.D2, V13.D2, V9.D2
-	FMOVQ 256(R0), F13 // LogMixedPoly_1
-	VFMLA V12.D2, V14.D2, V13.D2
-	FMOVQ 256(R0), F14 // LogMixedPoly_1
-	VFMLA V8.D2, V9.D2, V14.D2
-	FMOVQ 272(R0), F9 // LogMixedPoly_0
-	VFMLA V12.D2, V13.D2, V9.D2
-	FMOVQ 272(R0), F13 // LogMixedPoly_0
-	VFMLA V8.D2, V14.D2, V13.D2
-	FMOVQ 288(R0), F14 // Ln2
-	WORD  $0x6e6edd4a // FMUL V10.2D, V10.2D, V14.2D
-	FMOVQ 288(R0), F14 // Ln2
-	WORD  $0x6e6edd6b // FMUL V11.2D, V11.2D, V14.2D
-	VFMLA V9.D2, V12.D2, V10.D2
-	VFMLA V13.D2, V8.D2, V11.D2
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	FMOVQ 16(R0), F8 // Inf
-	WORD  $0x6ee6e508 // FCMGT V8.2D, V8.2D, V6.2D
-	FMOVQ 16(R0), F9 // Inf
-	WORD  $0x6ee5e529 // FCMGT V9.2D, V9.2D, V5.2D
-	VBSL  V6.B16, V10.B16, V8.B16
-	VBSL  V5.B16, V11.B16, V9.B16
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x4e6ae4ca // FCMEQ V10.2D, V6.2D, V10.2D
-	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x4e6be4ab // FCMEQ V11.2D, V5.2D, V11.2D
-	FMOVQ (R0), F12 // minus_Inf
-	VBSL  V8.B16, V12.B16, V10.B16
-	FMOVQ (R0), F8 // minus_Inf
-	VBSL  V9.B16, V8.B16, V11.B16
-	VEOR  V8.B16, V8.B16, V8.B16
-	WORD  $0x6ee6e506 // FCMGT V6.2D, V8.2D, V6.2D
-	VEOR  V8.B16, V8.B16, V8.B16
-	WORD  $0x6ee5e505 // FCMGT V5.2D, V8.2D, V5.2D
-	FMOVQ 304(R0), F8 // NaN
-	VBSL  V10.B16, V8.B16, V6.B16
-	FMOVQ 304(R0), F8 // NaN
-	VBSL  V11.B16, V8.B16, V5.B16
-	VFMLA V4.D2, V3.D2, V6.D2
-	VFMLA V7.D2, V0.D2, V5.D2
-
-	// ½(log v + d·(d/v)) + constant
-	FMOVQ 320(R0), F0 // 0p5
-	VMOV  V2.B16, V3.B16
-	VFMLA V6.D2, V0.D2, V3.D2
-	FMOVQ 320(R0), F0 // 0p5
-	VMOV  V2.B16, V4.B16
-	VFMLA V5.D2, V0.D2, V4.D2
-	WORD  $0x0e616860 // FCVTN V0.2S, V3.2D
-	WORD  $0x4e616880 // FCVTN2 V0.4S, V4.2D
-	CMP   $4, R7
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     stored6
-
-part5:
-	LSL   $2, R7, R8
-	VMOV  V0.B16, V0.B16
-	TST   $8, R8
-	BEQ   without7
-	MOVD  R8, R9
-	AND   $-16, R9, R9
-	FMOVD F0, (R1)(R9)
-	VDUP  V0.D[1], V0.D2
-
-without7:
-	TST   $4, R8
-	BEQ   without8
-	MOVD  R8, R8
-	AND   $-8, R8, R8
-	FMOVS F0, (R1)(R8)
-
-without8:
-stored6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	SUB $4, R7, R7
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0xfff0000000000000
-DATA constants<>+8(SB)/8, $0xfff0000000000000
-DATA constants<>+16(SB)/8, $0x7ff0000000000000
-DATA constants<>+24(SB)/8, $0x7ff0000000000000
-DATA constants<>+32(SB)/8, $0x0018000000000000
-DATA constants<>+40(SB)/8, $0x0018000000000000
-DATA constants<>+48(SB)/8, $0x4330000000000000
-DATA constants<>+56(SB)/8, $0x4330000000000000
-DATA constants<>+64(SB)/8, $0x4330000000000400
-DATA constants<>+72(SB)/8, $0x4330000000000400
+DATA constants<>+0(SB)/8, $0x0018000000000000
+DATA constants<>+8(SB)/8, $0x0018000000000000
+DATA constants<>+16(SB)/8, $0x4330000000000000
+DATA constants<>+24(SB)/8, $0x4330000000000000
+DATA constants<>+32(SB)/8, $0x4330000000000400
+DATA constants<>+40(SB)/8, $0x4330000000000400
+DATA constants<>+48(SB)/8, $0xfff0000000000000
+DATA constants<>+56(SB)/8, $0xfff0000000000000
+DATA constants<>+64(SB)/8, $0x7ff0000000000000
+DATA constants<>+72(SB)/8, $0x7ff0000000000000
 DATA constants<>+80(SB)/8, $0xbff0000000000000
 DATA constants<>+88(SB)/8, $0xbff0000000000000
 DATA constants<>+96(SB)/8, $0xbfa00019b2871f0b

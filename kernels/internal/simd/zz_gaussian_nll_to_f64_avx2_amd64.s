@@ -14,14 +14,130 @@ TEXT ·gaussianNLLToF64AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSD eps+40(FP), Y0
 	VBROADCASTSD constant+48(FP), Y1
 	CMPQ         SI, $0x00000004
-	JLT          tail
-	VXORPS       Y2, Y2, Y2
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y3
-	VMOVUPD      f64_0p5<>+0(SB), Y4
-	VMOVUPD      f64_Ln2High64<>+0(SB), Y5
-	VMOVUPD      f64_LogNormal64<>+0(SB), Y6
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000004
+	JGE         whole
+	CMPQ        SI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(SI*8), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(SI*8), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+
+loaded1:
+body:
+	VMAXPD Y3, Y0, Y3
+	VSUBPD Y4, Y2, Y2
+	VDIVPD Y3, Y2, Y4
+
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y3, Y5
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y3, Y6
+	VBLENDVPD Y5, Y6, Y3, Y6
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y6, Y6
+	VPSRLQ    $0x34, Y6, Y7
+	VORPD     f64_Mantissa52<>+0(SB), Y7, Y7
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y7, Y7
+	VANDPD    f64_LogUp<>+0(SB), Y5, Y5
+	VSUBPD    Y5, Y7, Y5
+	VANDPD    f64_Mantissa64<>+0(SB), Y6, Y6
+	VPADDQ    f64_LogSplit64<>+0(SB), Y6, Y6
+	VSUBPD    f64_1<>+0(SB), Y6, Y6
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y6, Y7
+	VDIVPD Y7, Y6, Y7
+	VMULPD Y7, Y7, Y8
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y9
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y8, Y9
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y8, Y9
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y8, Y9
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y8, Y9
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y8, Y9
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y8, Y9
+	VMULPD       f64_0p5<>+0(SB), Y6, Y10
+	VMULPD       Y6, Y10, Y10
+	VFMADD132PD  Y9, Y10, Y8
+	VFNMADD231PD Y8, Y7, Y10
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y10
+	VMOVAPD      Y6, Y7
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y7
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y7, Y5
+	VSUBPD       Y5, Y6, Y5
+	VSUBPD       Y10, Y5, Y5
+	VADDPD       Y5, Y7, Y5
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y3, Y6
+	VBLENDVPD   Y6, Y5, Y3, Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPD      $0x00, Y6, Y3, Y6
+	VBLENDVPD   Y6, f64_minus_Inf<>+0(SB), Y5, Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPD      $0x11, Y6, Y3, Y3
+	VBLENDVPD   Y3, f64_NaN<>+0(SB), Y5, Y3
+	VFMADD231PD Y4, Y2, Y3
+
+	// ½(log v + d·(d/v)) + constant
+	VFMADD132PD  f64_0p5<>+0(SB), Y1, Y3
+	CMPQ         SI, $0x00000004
+	JGE          store
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X3, (AX)
+	VEXTRACTF128 $0x01, Y3, X3
+	VMOVUPS      X3, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X3, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	VMOVUPD (BX), Y4
+	JMP     body
+
+store:
+	VMOVUPD Y3, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VXORPS  Y2, Y2, Y2
+	VMOVUPD f64_LogPoly64_5<>+0(SB), Y3
+	VMOVUPD f64_0p5<>+0(SB), Y4
+	VMOVUPD f64_Ln2High64<>+0(SB), Y5
+	VMOVUPD f64_LogNormal64<>+0(SB), Y6
+
+turn:
 	// A turn: 4 elements, all at once.
 	VMAXPD  (DX), Y0, Y7
 	VMOVUPD (CX), Y8
@@ -86,160 +202,11 @@ main:
 	ADDQ        $0x00000020, BX
 	SUBQ        $0x00000004, SI
 	CMPQ        SI, $0x00000004
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	CMPQ    SI, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y2
-	VMOVUPD (DX), Y3
-	VMOVUPD (BX), Y4
-	JMP     loaded2
-
-part1:
-	MOVQ      SI, DI
-	SHLQ      $0x03, DI
-	TESTQ     $0x00000008, DI
-	JEQ       without3
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X2, X5, X2
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without3:
-	TESTQ       $0x00000010, DI
-	JEQ         without4
-	MOVQ        DI, DI
-	ANDQ        $-32, DI
-	VMOVUPS     (CX)(DI*1), X5
-	VINSERTF128 $0x01, X2, Y5, Y2
-	VMOVUPS     (DX)(DI*1), X5
-	VINSERTF128 $0x01, X3, Y5, Y3
-	VMOVUPS     (BX)(DI*1), X5
-	VINSERTF128 $0x01, X4, Y5, Y4
-
-without4:
-loaded2:
-	VMAXPD Y3, Y0, Y3
-	VSUBPD Y4, Y2, Y2
-	VDIVPD Y3, Y2, Y4
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y3, Y5
-	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y3, Y6
-	VBLENDVPD Y5, Y6, Y3, Y6
-	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y6, Y6
-	VPSRLQ    $0x34, Y6, Y7
-	VORPD     f64_Mantissa52<>+0(SB), Y7, Y7
-	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y7, Y7
-	VANDPD    f64_LogUp<>+0(SB), Y5, Y5
-	VSUBPD    Y5, Y7, Y5
-	VANDPD    f64_Mantissa64<>+0(SB), Y6, Y6
-	VPADDQ    f64_LogSplit64<>+0(SB), Y6, Y6
-	VSUBPD    f64_1<>+0(SB), Y6, Y6
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y6, Y7
-	VDIVPD Y7, Y6, Y7
-	VMULPD Y7, Y7, Y8
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y9
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y8, Y9
-	VMULPD       f64_0p5<>+0(SB), Y6, Y10
-	VMULPD       Y6, Y10, Y10
-	VFMADD132PD  Y9, Y10, Y8
-	VFNMADD231PD Y8, Y7, Y10
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y10
-	VMOVAPD      Y6, Y7
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y7
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y7, Y5
-	VSUBPD       Y5, Y6, Y5
-	VSUBPD       Y10, Y5, Y5
-	VADDPD       Y5, Y7, Y5
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD      $0x11, f64_Inf<>+0(SB), Y3, Y6
-	VBLENDVPD   Y6, Y5, Y3, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPD      $0x00, Y6, Y3, Y6
-	VBLENDVPD   Y6, f64_minus_Inf<>+0(SB), Y5, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPD      $0x11, Y6, Y3, Y3
-	VBLENDVPD   Y3, f64_NaN<>+0(SB), Y5, Y3
-	VFMADD231PD Y4, Y2, Y3
-
-	// ½(log v + d·(d/v)) + constant
-	VFMADD132PD f64_0p5<>+0(SB), Y1, Y3
-	CMPQ        SI, $0x00000004
-	JLT         part5
-	VMOVUPD     Y3, (AX)
-	JMP         stored6
-
-part5:
-	MOVQ         SI, DI
-	SHLQ         $0x03, DI
-	VMOVAPD      Y3, Y2
-	TESTQ        $0x00000010, DI
-	JEQ          without7
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      X2, (AX)(R8*1)
-	VEXTRACTF128 $0x01, Y2, X2
-
-without7:
-	TESTQ  $0x00000008, DI
-	JEQ    without8
-	MOVQ   DI, DI
-	ANDQ   $-16, DI
-	VMOVSD X2, (AX)(DI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000004, SI
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        SI, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
-GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Ln2High64<>+0(SB)/8, $0x3fe62e42fee00000
-DATA f64_Ln2High64<>+8(SB)/8, $0x3fe62e42fee00000
-DATA f64_Ln2High64<>+16(SB)/8, $0x3fe62e42fee00000
-DATA f64_Ln2High64<>+24(SB)/8, $0x3fe62e42fee00000
-GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 DATA f64_LogNormal64<>+8(SB)/8, $0x0010000000000000
@@ -301,6 +268,12 @@ DATA f64_2<>+16(SB)/8, $0x4000000000000000
 DATA f64_2<>+24(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
+
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 DATA f64_LogPoly64_6<>+8(SB)/8, $0x3fc3abdcc682b884
 DATA f64_LogPoly64_6<>+16(SB)/8, $0x3fc3abdcc682b884
@@ -337,11 +310,23 @@ DATA f64_LogPoly64_0<>+16(SB)/8, $0x3fe5555555555776
 DATA f64_LogPoly64_0<>+24(SB)/8, $0x3fe5555555555776
 GLOBL f64_LogPoly64_0<>(SB), RODATA|NOPTR, $32
 
+DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
+GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Ln2High64<>+0(SB)/8, $0x3fe62e42fee00000
+DATA f64_Ln2High64<>+8(SB)/8, $0x3fe62e42fee00000
+DATA f64_Ln2High64<>+16(SB)/8, $0x3fe62e42fee00000
+DATA f64_Ln2High64<>+24(SB)/8, $0x3fe62e42fee00000
+GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
 DATA f64_Inf<>+8(SB)/8, $0x7ff0000000000000

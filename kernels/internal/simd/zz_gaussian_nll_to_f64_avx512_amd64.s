@@ -14,12 +14,152 @@ TEXT ·gaussianNLLToF64AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD eps+40(FP), Z0
 	VBROADCASTSD constant+48(FP), Z1
 	CMPQ         SI, $0x00000008
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000008
+	JGE          whole
+	CMPQ         SI, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*8), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(DX)(SI*8), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(BX)(SI*8), Y4
+	VMOVUPS      (BX), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*8), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(DX)(SI*8), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(BX)(SI*8), X4
+	VMOVUPS      (BX), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+
+loaded1:
+body:
+	VMAXPD Z3, Z0, Z3
+	VSUBPD Z4, Z2, Z2
+	VDIVPD Z3, Z2, Z4
+
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z3, K1
+	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z3, Z5
+	VBLENDMPD    Z5, Z3, K1, Z5
+	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z5, Z5
+	VPSRLQ       $0x34, Z5, Z6
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z6, Z6
+	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z6, Z6
+	VBROADCASTSD f64_LogUp<>+0(SB), Z7
+	VMOVAPD.Z    Z7, K1, Z7
+	VSUBPD       Z7, Z6, Z6
+	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z5, Z5
+	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z5, Z5
+	VSUBPD.BCST  f64_1<>+0(SB), Z5, Z5
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z5, Z7
+	VDIVPD      Z7, Z5, Z7
+	VMULPD      Z7, Z7, Z8
+
+	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z9
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z8, Z9
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z8, Z9
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z8, Z9
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z8, Z9
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z8, Z9
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z8, Z9
+	VMULPD.BCST       f64_0p5<>+0(SB), Z5, Z10
+	VMULPD            Z5, Z10, Z10
+	VFMADD132PD       Z9, Z10, Z8
+	VFNMADD231PD      Z8, Z7, Z10
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z10
+	VMOVAPD           Z5, Z7
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z6, Z7
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z7, Z6
+	VSUBPD            Z6, Z5, Z5
+	VSUBPD            Z10, Z5, Z5
+	VADDPD            Z5, Z7, Z5
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z3, K1
+	VBLENDMPD      Z5, Z3, K1, Z5
+	VPXORQ         Z6, Z6, Z6
+	VCMPPD         $0x00, Z6, Z3, K1
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z5, K1, Z5
+	VPXORQ         Z6, Z6, Z6
+	VCMPPD         $0x11, Z6, Z3, K1
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z5, K1, Z3
+	VFMADD231PD    Z4, Z2, Z3
+
+	// ½(log v + d·(d/v)) + constant
+	VFMADD132PD.BCST f64_0p5<>+0(SB), Z1, Z3
+	CMPQ             SI, $0x00000008
+	JGE              store
+	CMPQ             SI, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y3, (AX)
+	VEXTRACTF64X4    $0x01, Z3, Y3
+	VMOVUPS          Y3, -32(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          SI, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X3, (AX)
+	VEXTRACTF32X4 $0x01, Y3, X3
+	VMOVUPS       X3, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X3, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z2
+	VMOVUPD (DX), Z3
+	VMOVUPD (BX), Z4
+	JMP     body
+
+store:
+	VMOVUPD Z3, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z2, Z2, Z2
 	VBROADCASTSD f64_LogUp<>+0(SB), Z3
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMAXPD  (DX), Z0, Z5
 	VMOVUPD (CX), Z6
@@ -84,169 +224,11 @@ main:
 	ADDQ             $0x00000040, BX
 	SUBQ             $0x00000008, SI
 	CMPQ             SI, $0x00000008
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	CMPQ    SI, $0x00000008
-	JLT     part1
-	VMOVUPD (CX), Z2
-	VMOVUPD (DX), Z3
-	VMOVUPD (BX), Z4
-	JMP     loaded2
-
-part1:
-	MOVQ      SI, DI
-	SHLQ      $0x03, DI
-	TESTQ     $0x00000008, DI
-	JEQ       without3
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X2, X5, X2
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without3:
-	TESTQ        $0x00000010, DI
-	JEQ          without4
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      (CX)(R8*1), X5
-	VINSERTF32X4 $0x01, X2, Y5, Y2
-	VMOVUPS      (DX)(R8*1), X5
-	VINSERTF32X4 $0x01, X3, Y5, Y3
-	VMOVUPS      (BX)(R8*1), X5
-	VINSERTF32X4 $0x01, X4, Y5, Y4
-
-without4:
-	TESTQ        $0x00000020, DI
-	JEQ          without5
-	MOVQ         DI, DI
-	ANDQ         $-64, DI
-	VMOVUPS      (CX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y2, Z5, Z2
-	VMOVUPS      (DX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y3, Z5, Z3
-	VMOVUPS      (BX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y4, Z5, Z4
-
-without5:
-loaded2:
-	VMAXPD Z3, Z0, Z3
-	VSUBPD Z4, Z2, Z2
-	VDIVPD Z3, Z2, Z4
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z3, K1
-	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z3, Z5
-	VBLENDMPD    Z5, Z3, K1, Z5
-	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z5, Z5
-	VPSRLQ       $0x34, Z5, Z6
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z6, Z6
-	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z6, Z6
-	VBROADCASTSD f64_LogUp<>+0(SB), Z7
-	VMOVAPD.Z    Z7, K1, Z7
-	VSUBPD       Z7, Z6, Z6
-	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z5, Z5
-	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z5, Z5
-	VSUBPD.BCST  f64_1<>+0(SB), Z5, Z5
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z5, Z7
-	VDIVPD      Z7, Z5, Z7
-	VMULPD      Z7, Z7, Z8
-
-	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z9
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z8, Z9
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z8, Z9
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z8, Z9
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z8, Z9
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z8, Z9
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z8, Z9
-	VMULPD.BCST       f64_0p5<>+0(SB), Z5, Z10
-	VMULPD            Z5, Z10, Z10
-	VFMADD132PD       Z9, Z10, Z8
-	VFNMADD231PD      Z8, Z7, Z10
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z10
-	VMOVAPD           Z5, Z7
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z6, Z7
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z7, Z6
-	VSUBPD            Z6, Z5, Z5
-	VSUBPD            Z10, Z5, Z5
-	VADDPD            Z5, Z7, Z5
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z3, K1
-	VBLENDMPD      Z5, Z3, K1, Z5
-	VPXORQ         Z6, Z6, Z6
-	VCMPPD         $0x00, Z6, Z3, K1
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z5, K1, Z5
-	VPXORQ         Z6, Z6, Z6
-	VCMPPD         $0x11, Z6, Z3, K1
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z5, K1, Z3
-	VFMADD231PD    Z4, Z2, Z3
-
-	// ½(log v + d·(d/v)) + constant
-	VFMADD132PD.BCST f64_0p5<>+0(SB), Z1, Z3
-	CMPQ             SI, $0x00000008
-	JLT              part6
-	VMOVUPD          Z3, (AX)
-	JMP              stored7
-
-part6:
-	MOVQ          SI, DI
-	SHLQ          $0x03, DI
-	VMOVAPD       Z3, Z2
-	TESTQ         $0x00000020, DI
-	JEQ           without8
-	MOVQ          DI, R8
-	ANDQ          $-64, R8
-	VMOVUPS       Y2, (AX)(R8*1)
-	VEXTRACTF64X4 $0x01, Z2, Y2
-
-without8:
-	TESTQ         $0x00000010, DI
-	JEQ           without9
-	MOVQ          DI, R8
-	ANDQ          $-32, R8
-	VMOVUPS       X2, (AX)(R8*1)
-	VEXTRACTF32X4 $0x01, Y2, X2
-
-without9:
-	TESTQ  $0x00000008, DI
-	JEQ    without10
-	MOVQ   DI, DI
-	ANDQ   $-16, DI
-	VMOVSD X2, (AX)(DI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             SI, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
-GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 GLOBL f64_LogNormal64<>(SB), RODATA|NOPTR, $8
@@ -263,6 +245,9 @@ GLOBL f64_Mantissa52<>(SB), RODATA|NOPTR, $8
 DATA f64_4p503599627371519e15<>+0(SB)/8, $0x43300000000003ff
 GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
+GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Mantissa64<>+0(SB)/8, $0x000fffffffffffff
 GLOBL f64_Mantissa64<>(SB), RODATA|NOPTR, $8
 
@@ -274,6 +259,9 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 GLOBL f64_LogPoly64_6<>(SB), RODATA|NOPTR, $8

@@ -17,29 +17,148 @@ TEXT ·gaussianNLLToF64NEON(SB), NOSPLIT, $0-56
 	FMOVD constant+48(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $2, R7
-	BLT   tail
-	FMOVQ (R0), F2 // 0p5
-	FMOVQ 16(R0), F3 // Ln2High64
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R7
+	BGE   whole
+	FMOVD (R2), F2
+	FMOVD (R3), F3
+	FMOVD (R6), F4
+
+body:
+	WORD $0x6ee3e405 // FCMGT V5.2D, V0.2D, V3.2D
+	VBSL V3.B16, V0.B16, V5.B16
+	WORD $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
+	WORD $0x6e65fc43 // FDIV V3.2D, V2.2D, V5.2D
+
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	FMOVQ (R0), F4 // LogNormal64
+	WORD  $0x6ee5e484 // FCMGT V4.2D, V4.2D, V5.2D
+	FMOVQ 16(R0), F6 // 1p8014398509481984e16
+	WORD  $0x6e65dcc6 // FMUL V6.2D, V6.2D, V5.2D
+	VMOV  V4.B16, V7.B16
+	VBSL  V5.B16, V6.B16, V7.B16
+	FMOVQ 32(R0), F6 // One64_minus_LogSplit64
+	VADD  V6.D2, V7.D2, V6.D2
+	VUSHR $52, V6.D2, V7.D2
+	FMOVQ 48(R0), F8 // Mantissa52
+	VORR  V8.B16, V7.B16, V7.B16
+	FMOVQ 64(R0), F8 // 4p503599627371519e15
+	WORD  $0x4ee8d4e7 // FSUB V7.2D, V7.2D, V8.2D
+	FMOVQ 80(R0), F8 // LogUp
+	VAND  V8.B16, V4.B16, V4.B16
+	WORD  $0x4ee4d4e4 // FSUB V4.2D, V7.2D, V4.2D
+	FMOVQ 96(R0), F7 // Mantissa64
+	VAND  V7.B16, V6.B16, V6.B16
+	FMOVQ 112(R0), F7 // LogSplit64
+	VADD  V7.D2, V6.D2, V6.D2
+	FMOVQ 128(R0), F7 // 1
+	WORD  $0x4ee7d4c6 // FSUB V6.2D, V6.2D, V7.2D
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	FMOVQ 144(R0), F7 // 2
+	WORD  $0x4e66d4e7 // FADD V7.2D, V7.2D, V6.2D
+	WORD  $0x6e67fcc7 // FDIV V7.2D, V6.2D, V7.2D
+	WORD  $0x6e67dce8 // FMUL V8.2D, V7.2D, V7.2D
+
+	// LogPoly64 by Horner's rule
+	FMOVQ 160(R0), F9 // LogPoly64_6
+	FMOVQ 176(R0), F10 // LogPoly64_5
+	VFMLA V8.D2, V9.D2, V10.D2
+	FMOVQ 192(R0), F9 // LogPoly64_4
+	VFMLA V8.D2, V10.D2, V9.D2
+	FMOVQ 208(R0), F10 // LogPoly64_3
+	VFMLA V8.D2, V9.D2, V10.D2
+	FMOVQ 224(R0), F9 // LogPoly64_2
+	VFMLA V8.D2, V10.D2, V9.D2
+	FMOVQ 240(R0), F10 // LogPoly64_1
+	VFMLA V8.D2, V9.D2, V10.D2
+	FMOVQ 256(R0), F9 // LogPoly64_0
+	VFMLA V8.D2, V10.D2, V9.D2
+	FMOVQ 272(R0), F10 // 0p5
+	WORD  $0x6e66dd4a // FMUL V10.2D, V10.2D, V6.2D
+	WORD  $0x6e66dd4a // FMUL V10.2D, V10.2D, V6.2D
+	VMOV  V10.B16, V11.B16
+	VFMLA V9.D2, V8.D2, V11.D2
+	VFMLS V11.D2, V7.D2, V10.D2
+	FMOVQ 288(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V4.D2, V10.D2
+	FMOVQ 304(R0), F7 // Ln2High64
+	VMOV  V6.B16, V8.B16
+	VFMLA V7.D2, V4.D2, V8.D2
+	FMOVQ 304(R0), F7 // Ln2High64
+	VMOV  V8.B16, V9.B16
+	VFMLS V7.D2, V4.D2, V9.D2
+	WORD  $0x4ee9d4c4 // FSUB V4.2D, V6.2D, V9.2D
+	WORD  $0x4eead484 // FSUB V4.2D, V4.2D, V10.2D
+	WORD  $0x4e64d504 // FADD V4.2D, V8.2D, V4.2D
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	FMOVQ 320(R0), F6 // Inf
+	WORD  $0x6ee5e4c6 // FCMGT V6.2D, V6.2D, V5.2D
+	VBSL  V5.B16, V4.B16, V6.B16
 	VEOR  V4.B16, V4.B16, V4.B16
-	FMOVQ 32(R0), F5 // LogNormal64
-	FMOVQ 48(R0), F6 // 1p8014398509481984e16
-	FMOVQ 64(R0), F7 // One64_minus_LogSplit64
-	FMOVQ 80(R0), F8 // Mantissa52
-	FMOVQ 96(R0), F9 // 4p503599627371519e15
-	FMOVQ 112(R0), F10 // LogUp
-	FMOVQ 128(R0), F11 // Mantissa64
-	FMOVQ 144(R0), F12 // LogSplit64
-	FMOVQ 160(R0), F13 // 1
-	FMOVQ 176(R0), F14 // 2
-	FMOVQ 192(R0), F15 // LogPoly64_6
-	FMOVQ 208(R0), F16 // LogPoly64_5
-	FMOVQ 224(R0), F17 // LogPoly64_4
-	FMOVQ 240(R0), F18 // LogPoly64_3
-	FMOVQ 256(R0), F19 // LogPoly64_2
-	FMOVQ 272(R0), F20 // LogPoly64_1
-	FMOVQ 288(R0), F21 // LogPoly64_0
+	WORD  $0x4e64e4a4 // FCMEQ V4.2D, V5.2D, V4.2D
+	FMOVQ 336(R0), F7 // minus_Inf
+	VBSL  V6.B16, V7.B16, V4.B16
+	VEOR  V6.B16, V6.B16, V6.B16
+	WORD  $0x6ee5e4c5 // FCMGT V5.2D, V6.2D, V5.2D
+	FMOVQ 352(R0), F6 // NaN
+	VBSL  V4.B16, V6.B16, V5.B16
+	VFMLA V3.D2, V2.D2, V5.D2
+
+	// ½(log v + d·(d/v)) + constant
+	FMOVQ 272(R0), F2 // 0p5
+	VMOV  V1.B16, V3.B16
+	VFMLA V5.D2, V2.D2, V3.D2
+	CMP   $2, R7
+	BGE   store
+	FMOVD F3, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F2
+	FMOVQ (R3), F3
+	FMOVQ (R6), F4
+	B     body
+
+store:
+	FMOVQ F3, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	SUB   $2, R7, R7
+	CMP   $0, R7
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 272(R0), F2 // 0p5
+	FMOVQ 304(R0), F3 // Ln2High64
+	VEOR  V4.B16, V4.B16, V4.B16
+	FMOVQ (R0), F5 // LogNormal64
+	FMOVQ 16(R0), F6 // 1p8014398509481984e16
+	FMOVQ 32(R0), F7 // One64_minus_LogSplit64
+	FMOVQ 48(R0), F8 // Mantissa52
+	FMOVQ 64(R0), F9 // 4p503599627371519e15
+	FMOVQ 80(R0), F10 // LogUp
+	FMOVQ 96(R0), F11 // Mantissa64
+	FMOVQ 112(R0), F12 // LogSplit64
+	FMOVQ 128(R0), F13 // 1
+	FMOVQ 144(R0), F14 // 2
+	FMOVQ 160(R0), F15 // LogPoly64_6
+	FMOVQ 176(R0), F16 // LogPoly64_5
+	FMOVQ 192(R0), F17 // LogPoly64_4
+	FMOVQ 208(R0), F18 // LogPoly64_3
+	FMOVQ 224(R0), F19 // LogPoly64_2
+	FMOVQ 240(R0), F20 // LogPoly64_1
+	FMOVQ 256(R0), F21 // LogPoly64_0
+
+turn:
 	// A turn: 2 elements, all at once.
 	FMOVQ (R3), F22
 	WORD  $0x6ef6e417 // FCMGT V23.2D, V0.2D, V22.2D
@@ -88,7 +207,7 @@ main:
 	VMOV  V29.B16, V31.B16
 	VFMLA V30.D2, V28.D2, V31.D2
 	VFMLS V31.D2, V27.D2, V29.D2
-	FMOVQ 304(R0), F27 // Ln2Low64
+	FMOVQ 288(R0), F27 // Ln2Low64
 	VFMLS V27.D2, V25.D2, V29.D2
 	VMOV  V26.B16, V27.B16
 	VFMLA V3.D2, V25.D2, V27.D2
@@ -120,189 +239,51 @@ main:
 	ADD   $16, R6, R6
 	SUB   $2, R7, R7
 	CMP   $2, R7
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R7
-	BLE   done
-	VEOR  V2.B16, V2.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	CMP   $2, R7
-	BLT   part1
-	FMOVQ (R2), F2
-	FMOVQ (R3), F3
-	FMOVQ (R6), F4
-	B     loaded2
-
-part1:
-	LSL   $3, R7, R8
-	TST   $8, R8
-	BEQ   without3
-	MOVD  R8, R8
-	AND   $-16, R8, R8
-	FMOVD (R2)(R8), F5
-	VZIP1 V2.D2, V5.D2, V2.D2
-	FMOVD (R3)(R8), F5
-	VZIP1 V3.D2, V5.D2, V3.D2
-	FMOVD (R6)(R8), F5
-	VZIP1 V4.D2, V5.D2, V4.D2
-
-without3:
-loaded2:
-	WORD $0x6ee3e405 // FCMGT V5.2D, V0.2D, V3.2D
-	VBSL V3.B16, V0.B16, V5.B16
-	WORD $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
-	WORD $0x6e65fc43 // FDIV V3.2D, V2.2D, V5.2D
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	FMOVQ 32(R0), F4 // LogNormal64
-	WORD  $0x6ee5e484 // FCMGT V4.2D, V4.2D, V5.2D
-	FMOVQ 48(R0), F6 // 1p8014398509481984e16
-	WORD  $0x6e65dcc6 // FMUL V6.2D, V6.2D, V5.2D
-	VMOV  V4.B16, V7.B16
-	VBSL  V5.B16, V6.B16, V7.B16
-	FMOVQ 64(R0), F6 // One64_minus_LogSplit64
-	VADD  V6.D2, V7.D2, V6.D2
-	VUSHR $52, V6.D2, V7.D2
-	FMOVQ 80(R0), F8 // Mantissa52
-	VORR  V8.B16, V7.B16, V7.B16
-	FMOVQ 96(R0), F8 // 4p503599627371519e15
-	WORD  $0x4ee8d4e7 // FSUB V7.2D, V7.2D, V8.2D
-	FMOVQ 112(R0), F8 // LogUp
-	VAND  V8.B16, V4.B16, V4.B16
-	WORD  $0x4ee4d4e4 // FSUB V4.2D, V7.2D, V4.2D
-	FMOVQ 128(R0), F7 // Mantissa64
-	VAND  V7.B16, V6.B16, V6.B16
-	FMOVQ 144(R0), F7 // LogSplit64
-	VADD  V7.D2, V6.D2, V6.D2
-	FMOVQ 160(R0), F7 // 1
-	WORD  $0x4ee7d4c6 // FSUB V6.2D, V6.2D, V7.2D
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	FMOVQ 176(R0), F7 // 2
-	WORD  $0x4e66d4e7 // FADD V7.2D, V7.2D, V6.2D
-	WORD  $0x6e67fcc7 // FDIV V7.2D, V6.2D, V7.2D
-	WORD  $0x6e67dce8 // FMUL V8.2D, V7.2D, V7.2D
-
-	// LogPoly64 by Horner's rule
-	FMOVQ 192(R0), F9 // LogPoly64_6
-	FMOVQ 208(R0), F10 // LogPoly64_5
-	VFMLA V8.D2, V9.D2, V10.D2
-	FMOVQ 224(R0), F9 // LogPoly64_4
-	VFMLA V8.D2, V10.D2, V9.D2
-	FMOVQ 240(R0), F10 // LogPoly64_3
-	VFMLA V8.D2, V9.D2, V10.D2
-	FMOVQ 256(R0), F9 // LogPoly64_2
-	VFMLA V8.D2, V10.D2, V9.D2
-	FMOVQ 272(R0), F10 // LogPoly64_1
-	VFMLA V8.D2, V9.D2, V10.D2
-	FMOVQ 288(R0), F9 // LogPoly64_0
-	VFMLA V8.D2, V10.D2, V9.D2
-	FMOVQ (R0), F10 // 0p5
-	WORD  $0x6e66dd4a // FMUL V10.2D, V10.2D, V6.2D
-	WORD  $0x6e66dd4a // FMUL V10.2D, V10.2D, V6.2D
-	VMOV  V10.B16, V11.B16
-	VFMLA V9.D2, V8.D2, V11.D2
-	VFMLS V11.D2, V7.D2, V10.D2
-	FMOVQ 304(R0), F7 // Ln2Low64
-	VFMLS V7.D2, V4.D2, V10.D2
-	FMOVQ 16(R0), F7 // Ln2High64
-	VMOV  V6.B16, V8.B16
-	VFMLA V7.D2, V4.D2, V8.D2
-	FMOVQ 16(R0), F7 // Ln2High64
-	VMOV  V8.B16, V9.B16
-	VFMLS V7.D2, V4.D2, V9.D2
-	WORD  $0x4ee9d4c4 // FSUB V4.2D, V6.2D, V9.2D
-	WORD  $0x4eead484 // FSUB V4.2D, V4.2D, V10.2D
-	WORD  $0x4e64d504 // FADD V4.2D, V8.2D, V4.2D
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	FMOVQ 320(R0), F6 // Inf
-	WORD  $0x6ee5e4c6 // FCMGT V6.2D, V6.2D, V5.2D
-	VBSL  V5.B16, V4.B16, V6.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x4e64e4a4 // FCMEQ V4.2D, V5.2D, V4.2D
-	FMOVQ 336(R0), F7 // minus_Inf
-	VBSL  V6.B16, V7.B16, V4.B16
-	VEOR  V6.B16, V6.B16, V6.B16
-	WORD  $0x6ee5e4c5 // FCMGT V5.2D, V6.2D, V5.2D
-	FMOVQ 352(R0), F6 // NaN
-	VBSL  V4.B16, V6.B16, V5.B16
-	VFMLA V3.D2, V2.D2, V5.D2
-
-	// ½(log v + d·(d/v)) + constant
-	FMOVQ (R0), F2 // 0p5
-	VMOV  V1.B16, V3.B16
-	VFMLA V5.D2, V2.D2, V3.D2
-	CMP   $2, R7
-	BLT   part4
-	FMOVQ F3, (R1)
-	B     stored5
-
-part4:
-	LSL   $3, R7, R8
-	VMOV  V3.B16, V2.B16
-	TST   $8, R8
-	BEQ   without6
-	MOVD  R8, R8
-	AND   $-16, R8, R8
-	FMOVD F2, (R1)(R8)
-
-without6:
-stored5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	SUB $2, R7, R7
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3fe0000000000000
-DATA constants<>+8(SB)/8, $0x3fe0000000000000
-DATA constants<>+16(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+24(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+32(SB)/8, $0x0010000000000000
-DATA constants<>+40(SB)/8, $0x0010000000000000
-DATA constants<>+48(SB)/8, $0x4350000000000000
-DATA constants<>+56(SB)/8, $0x4350000000000000
-DATA constants<>+64(SB)/8, $0x00095f619980c433
-DATA constants<>+72(SB)/8, $0x00095f619980c433
-DATA constants<>+80(SB)/8, $0x4330000000000000
-DATA constants<>+88(SB)/8, $0x4330000000000000
-DATA constants<>+96(SB)/8, $0x43300000000003ff
-DATA constants<>+104(SB)/8, $0x43300000000003ff
-DATA constants<>+112(SB)/8, $0x404b000000000000
-DATA constants<>+120(SB)/8, $0x404b000000000000
-DATA constants<>+128(SB)/8, $0x000fffffffffffff
-DATA constants<>+136(SB)/8, $0x000fffffffffffff
-DATA constants<>+144(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+152(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+160(SB)/8, $0x3ff0000000000000
-DATA constants<>+168(SB)/8, $0x3ff0000000000000
-DATA constants<>+176(SB)/8, $0x4000000000000000
-DATA constants<>+184(SB)/8, $0x4000000000000000
-DATA constants<>+192(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+200(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+208(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+216(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+224(SB)/8, $0x3fc7474e26411738
-DATA constants<>+232(SB)/8, $0x3fc7474e26411738
-DATA constants<>+240(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+248(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+256(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+264(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+272(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+280(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+288(SB)/8, $0x3fe5555555555776
-DATA constants<>+296(SB)/8, $0x3fe5555555555776
-DATA constants<>+304(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+312(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+0(SB)/8, $0x0010000000000000
+DATA constants<>+8(SB)/8, $0x0010000000000000
+DATA constants<>+16(SB)/8, $0x4350000000000000
+DATA constants<>+24(SB)/8, $0x4350000000000000
+DATA constants<>+32(SB)/8, $0x00095f619980c433
+DATA constants<>+40(SB)/8, $0x00095f619980c433
+DATA constants<>+48(SB)/8, $0x4330000000000000
+DATA constants<>+56(SB)/8, $0x4330000000000000
+DATA constants<>+64(SB)/8, $0x43300000000003ff
+DATA constants<>+72(SB)/8, $0x43300000000003ff
+DATA constants<>+80(SB)/8, $0x404b000000000000
+DATA constants<>+88(SB)/8, $0x404b000000000000
+DATA constants<>+96(SB)/8, $0x000fffffffffffff
+DATA constants<>+104(SB)/8, $0x000fffffffffffff
+DATA constants<>+112(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+120(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+128(SB)/8, $0x3ff0000000000000
+DATA constants<>+136(SB)/8, $0x3ff0000000000000
+DATA constants<>+144(SB)/8, $0x4000000000000000
+DATA constants<>+152(SB)/8, $0x4000000000000000
+DATA constants<>+160(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+168(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+176(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+184(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+192(SB)/8, $0x3fc7474e26411738
+DATA constants<>+200(SB)/8, $0x3fc7474e26411738
+DATA constants<>+208(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+216(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+224(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+232(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+240(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+248(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+256(SB)/8, $0x3fe5555555555776
+DATA constants<>+264(SB)/8, $0x3fe5555555555776
+DATA constants<>+272(SB)/8, $0x3fe0000000000000
+DATA constants<>+280(SB)/8, $0x3fe0000000000000
+DATA constants<>+288(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+296(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+304(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+312(SB)/8, $0x3fe62e42fee00000
 DATA constants<>+320(SB)/8, $0x7ff0000000000000
 DATA constants<>+328(SB)/8, $0x7ff0000000000000
 DATA constants<>+336(SB)/8, $0xfff0000000000000

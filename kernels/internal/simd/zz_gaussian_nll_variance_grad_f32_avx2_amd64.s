@@ -20,11 +20,121 @@ TEXT ·gaussianNLLVarianceGradF32AVX2(SB), NOSPLIT, $0-48
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	CMPQ         SI, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_1<>+0(SB), Y0
-	VMOVUPD      f64_0p5<>+0(SB), Y3
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000008
+	JGE         whole
+	CMPQ        SI, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*4), X0
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X0, Y3, Y0
+	VMOVUPS     -16(DX)(SI*4), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(SI*4), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	JMP         loaded1
+
+fewer2:
+	CMPQ      SI, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(SI*4), X0
+	VMOVSD    (CX), X3
+	VUNPCKLPD X0, X3, X0
+	VMOVSD    -8(DX)(SI*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(BX)(SI*4), X4
+	VMOVSD    (BX), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X3
+	VMOVSS (BX), X4
+
+loaded1:
+body:
+	VCVTPS2PD    X3, Y5
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMAXPD       Y5, Y1, Y5
+	VMAXPD       Y3, Y1, Y3
+	VCVTPS2PD    X0, Y6
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VCVTPS2PD    X4, Y7
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VSUBPD       Y7, Y6, Y6
+	VSUBPD       Y4, Y0, Y0
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VDIVPD       Y5, Y4, Y4
+	VMOVUPD      f64_1<>+0(SB), Y5
+	VDIVPD       Y3, Y5, Y3
+	VMULPD       Y4, Y6, Y5
+	VMULPD       Y3, Y0, Y0
+	VMULPD       f64_0p5<>+0(SB), Y2, Y6
+	VMULPD       f64_0p5<>+0(SB), Y2, Y7
+	VFNMADD231PD Y5, Y5, Y4
+	VFNMADD231PD Y0, Y0, Y3
+	VMULPD       Y4, Y6, Y0
+	VMULPD       Y3, Y7, Y3
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y0, Y0
+	CMPQ         SI, $0x00000008
+	JGE          store
+	CMPQ         SI, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      SI, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y3
+	VMOVUPS (BX), Y4
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_1<>+0(SB), Y0
+	VMOVUPD f64_0p5<>+0(SB), Y3
+
+turn:
 	// A turn: 8 elements, all at once.
 	VCVTPS2PD    (DX), Y4
 	VCVTPS2PD    16(DX), Y5
@@ -56,128 +166,9 @@ main:
 	ADDQ         $0x00000020, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y3, Y3, Y3
-	VXORPS  Y4, Y4, Y4
-	CMPQ    SI, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	VMOVUPS (DX), Y3
-	VMOVUPS (BX), Y4
-	JMP     loaded2
-
-part1:
-	MOVQ   SI, DI
-	SHLQ   $0x02, DI
-	TESTQ  $0x00000004, DI
-	JEQ    without3
-	MOVQ   DI, R8
-	ANDQ   $-8, R8
-	VMOVSS (CX)(R8*1), X0
-	VMOVSS (DX)(R8*1), X3
-	VMOVSS (BX)(R8*1), X4
-
-without3:
-	TESTQ     $0x00000008, DI
-	JEQ       without4
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X0, X5, X0
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without4:
-	TESTQ       $0x00000010, DI
-	JEQ         without5
-	MOVQ        DI, DI
-	ANDQ        $-32, DI
-	VMOVUPS     (CX)(DI*1), X5
-	VINSERTF128 $0x01, X0, Y5, Y0
-	VMOVUPS     (DX)(DI*1), X5
-	VINSERTF128 $0x01, X3, Y5, Y3
-	VMOVUPS     (BX)(DI*1), X5
-	VINSERTF128 $0x01, X4, Y5, Y4
-
-without5:
-loaded2:
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMAXPD       Y5, Y1, Y5
-	VMAXPD       Y3, Y1, Y3
-	VCVTPS2PD    X0, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VCVTPS2PD    X4, Y7
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VSUBPD       Y7, Y6, Y6
-	VSUBPD       Y4, Y0, Y0
-	VMOVUPD      f64_1<>+0(SB), Y4
-	VDIVPD       Y5, Y4, Y4
-	VMOVUPD      f64_1<>+0(SB), Y5
-	VDIVPD       Y3, Y5, Y3
-	VMULPD       Y4, Y6, Y5
-	VMULPD       Y3, Y0, Y0
-	VMULPD       f64_0p5<>+0(SB), Y2, Y6
-	VMULPD       f64_0p5<>+0(SB), Y2, Y7
-	VFNMADD231PD Y5, Y5, Y4
-	VFNMADD231PD Y0, Y0, Y3
-	VMULPD       Y4, Y6, Y0
-	VMULPD       Y3, Y7, Y3
-	VCVTPD2PSY   Y0, X0
-	VCVTPD2PSY   Y3, X3
-	VINSERTF128  $0x01, X3, Y0, Y0
-	CMPQ         SI, $0x00000008
-	JLT          part6
-	VMOVUPS      Y0, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ         SI, DI
-	SHLQ         $0x02, DI
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, DI
-	JEQ          without8
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      X0, (AX)(R8*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, DI
-	JEQ       without9
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    X0, (AX)(R8*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, DI
-	JEQ    without10
-	MOVQ   DI, DI
-	ANDQ   $-8, DI
-	VMOVSS X0, (AX)(DI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 

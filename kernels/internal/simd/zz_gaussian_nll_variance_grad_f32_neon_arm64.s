@@ -21,11 +21,103 @@ TEXT ·gaussianNLLVarianceGradF32NEON(SB), NOSPLIT, $0-48
 	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	CMP   $4, R7
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R7
+	BGE   whole
+	CMP   $2, R7
+	BLT   fewer2
+	MOVD  R2, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F0
+	FMOVD (R2), F3
+	VZIP1 V0.D2, V3.D2, V0.D2
+	MOVD  R3, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F3
+	FMOVD (R3), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+	MOVD  R6, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F4
+	FMOVD (R6), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F3
+	FMOVS (R6), F4
+
+loaded1:
+body:
+	WORD  $0x0e617865 // FCVTL V5.2D, V3.2S
+	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
+	WORD  $0x6ee5e426 // FCMGT V6.2D, V1.2D, V5.2D
+	VBSL  V5.B16, V1.B16, V6.B16
+	WORD  $0x6ee3e425 // FCMGT V5.2D, V1.2D, V3.2D
+	VBSL  V3.B16, V1.B16, V5.B16
+	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
+	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	WORD  $0x0e617887 // FCVTL V7.2D, V4.2S
+	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
+	WORD  $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
+	WORD  $0x4ee4d400 // FSUB V0.2D, V0.2D, V4.2D
+	FMOVQ (R0), F4 // 1
+	WORD  $0x6e66fc84 // FDIV V4.2D, V4.2D, V6.2D
+	FMOVQ (R0), F6 // 1
+	WORD  $0x6e65fcc5 // FDIV V5.2D, V6.2D, V5.2D
+	WORD  $0x6e64dc63 // FMUL V3.2D, V3.2D, V4.2D
+	WORD  $0x6e65dc00 // FMUL V0.2D, V0.2D, V5.2D
+	FMOVQ 16(R0), F6 // 0p5
+	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
+	FMOVQ 16(R0), F7 // 0p5
+	WORD  $0x6e62dce7 // FMUL V7.2D, V7.2D, V2.2D
+	VFMLS V3.D2, V3.D2, V4.D2
+	VFMLS V0.D2, V0.D2, V5.D2
+	WORD  $0x6e64dcc0 // FMUL V0.2D, V6.2D, V4.2D
+	WORD  $0x6e65dce3 // FMUL V3.2D, V7.2D, V5.2D
+	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
+	WORD  $0x4e616860 // FCVTN2 V0.4S, V3.2D
+	CMP   $4, R7
+	BGE   store
+	CMP   $2, R7
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R7<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F3
+	FMOVQ (R6), F4
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	SUB   $4, R7, R7
+	CMP   $0, R7
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // 1
 	FMOVQ 16(R0), F3 // 0p5
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R3), F4
 	WORD  $0x0e617885 // FCVTL V5.2D, V4.2S
@@ -61,106 +153,9 @@ main:
 	ADD   $16, R6, R6
 	SUB   $4, R7, R7
 	CMP   $4, R7
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R7
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	CMP   $4, R7
-	BLT   part1
-	FMOVQ (R2), F0
-	FMOVQ (R3), F3
-	FMOVQ (R6), F4
-	B     loaded2
-
-part1:
-	LSL   $2, R7, R8
-	TST   $4, R8
-	BEQ   without3
-	MOVD  R8, R9
-	AND   $-8, R9, R9
-	FMOVS (R2)(R9), F0
-	FMOVS (R3)(R9), F3
-	FMOVS (R6)(R9), F4
-
-without3:
-	TST   $8, R8
-	BEQ   without4
-	MOVD  R8, R8
-	AND   $-16, R8, R8
-	FMOVD (R2)(R8), F5
-	VZIP1 V0.D2, V5.D2, V0.D2
-	FMOVD (R3)(R8), F5
-	VZIP1 V3.D2, V5.D2, V3.D2
-	FMOVD (R6)(R8), F5
-	VZIP1 V4.D2, V5.D2, V4.D2
-
-without4:
-loaded2:
-	WORD  $0x0e617865 // FCVTL V5.2D, V3.2S
-	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
-	WORD  $0x6ee5e426 // FCMGT V6.2D, V1.2D, V5.2D
-	VBSL  V5.B16, V1.B16, V6.B16
-	WORD  $0x6ee3e425 // FCMGT V5.2D, V1.2D, V3.2D
-	VBSL  V3.B16, V1.B16, V5.B16
-	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
-	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	WORD  $0x0e617887 // FCVTL V7.2D, V4.2S
-	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
-	WORD  $0x4ee7d463 // FSUB V3.2D, V3.2D, V7.2D
-	WORD  $0x4ee4d400 // FSUB V0.2D, V0.2D, V4.2D
-	FMOVQ (R0), F4 // 1
-	WORD  $0x6e66fc84 // FDIV V4.2D, V4.2D, V6.2D
-	FMOVQ (R0), F6 // 1
-	WORD  $0x6e65fcc5 // FDIV V5.2D, V6.2D, V5.2D
-	WORD  $0x6e64dc63 // FMUL V3.2D, V3.2D, V4.2D
-	WORD  $0x6e65dc00 // FMUL V0.2D, V0.2D, V5.2D
-	FMOVQ 16(R0), F6 // 0p5
-	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
-	FMOVQ 16(R0), F7 // 0p5
-	WORD  $0x6e62dce7 // FMUL V7.2D, V7.2D, V2.2D
-	VFMLS V3.D2, V3.D2, V4.D2
-	VFMLS V0.D2, V0.D2, V5.D2
-	WORD  $0x6e64dcc0 // FMUL V0.2D, V6.2D, V4.2D
-	WORD  $0x6e65dce3 // FMUL V3.2D, V7.2D, V5.2D
-	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
-	WORD  $0x4e616860 // FCVTN2 V0.4S, V3.2D
-	CMP   $4, R7
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     stored6
-
-part5:
-	LSL   $2, R7, R8
-	VMOV  V0.B16, V0.B16
-	TST   $8, R8
-	BEQ   without7
-	MOVD  R8, R9
-	AND   $-16, R9, R9
-	FMOVD F0, (R1)(R9)
-	VDUP  V0.D[1], V0.D2
-
-without7:
-	TST   $4, R8
-	BEQ   without8
-	MOVD  R8, R8
-	AND   $-8, R8, R8
-	FMOVS F0, (R1)(R8)
-
-without8:
-stored6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	SUB $4, R7, R7
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

@@ -14,10 +14,100 @@ TEXT ·gaussianNLLVarianceGradF64AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD eps+40(FP), Z0
 	VBROADCASTSD scale+48(FP), Z1
 	CMPQ         SI, $0x00000008
-	JLT          tail
-	VBROADCASTSD f64_1<>+0(SB), Z2
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000008
+	JGE          whole
+	CMPQ         SI, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*8), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(DX)(SI*8), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(BX)(SI*8), Y4
+	VMOVUPS      (BX), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*8), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(DX)(SI*8), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(BX)(SI*8), X4
+	VMOVUPS      (BX), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+
+loaded1:
+body:
+	VMAXPD        Z3, Z0, Z3
+	VSUBPD        Z4, Z2, Z2
+	VBROADCASTSD  f64_1<>+0(SB), Z4
+	VDIVPD        Z3, Z4, Z3
+	VMULPD        Z3, Z2, Z2
+	VMULPD.BCST   f64_0p5<>+0(SB), Z1, Z4
+	VFNMADD231PD  Z2, Z2, Z3
+	VMULPD        Z3, Z4, Z2
+	CMPQ          SI, $0x00000008
+	JGE           store
+	CMPQ          SI, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y2, (AX)
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVUPS       Y2, -32(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          SI, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z2
+	VMOVUPD (DX), Z3
+	VMOVUPD (BX), Z4
+	JMP     body
+
+store:
+	VMOVUPD Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VBROADCASTSD f64_1<>+0(SB), Z2
+
+turn:
 	// A turn: 8 elements, all at once.
 	VMAXPD       (DX), Z0, Z3
 	VMOVUPD      (CX), Z4
@@ -34,111 +124,9 @@ main:
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    SI, $0x00000000
-	JLE     done
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	VPXORQ  Z4, Z4, Z4
-	CMPQ    SI, $0x00000008
-	JLT     part1
-	VMOVUPD (CX), Z2
-	VMOVUPD (DX), Z3
-	VMOVUPD (BX), Z4
-	JMP     loaded2
-
-part1:
-	MOVQ      SI, DI
-	SHLQ      $0x03, DI
-	TESTQ     $0x00000008, DI
-	JEQ       without3
-	MOVQ      DI, R8
-	ANDQ      $-16, R8
-	VMOVSD    (CX)(R8*1), X5
-	VUNPCKLPD X2, X5, X2
-	VMOVSD    (DX)(R8*1), X5
-	VUNPCKLPD X3, X5, X3
-	VMOVSD    (BX)(R8*1), X5
-	VUNPCKLPD X4, X5, X4
-
-without3:
-	TESTQ        $0x00000010, DI
-	JEQ          without4
-	MOVQ         DI, R8
-	ANDQ         $-32, R8
-	VMOVUPS      (CX)(R8*1), X5
-	VINSERTF32X4 $0x01, X2, Y5, Y2
-	VMOVUPS      (DX)(R8*1), X5
-	VINSERTF32X4 $0x01, X3, Y5, Y3
-	VMOVUPS      (BX)(R8*1), X5
-	VINSERTF32X4 $0x01, X4, Y5, Y4
-
-without4:
-	TESTQ        $0x00000020, DI
-	JEQ          without5
-	MOVQ         DI, DI
-	ANDQ         $-64, DI
-	VMOVUPS      (CX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y2, Z5, Z2
-	VMOVUPS      (DX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y3, Z5, Z3
-	VMOVUPS      (BX)(DI*1), Y5
-	VINSERTF64X4 $0x01, Y4, Z5, Z4
-
-without5:
-loaded2:
-	VMAXPD       Z3, Z0, Z3
-	VSUBPD       Z4, Z2, Z2
-	VBROADCASTSD f64_1<>+0(SB), Z4
-	VDIVPD       Z3, Z4, Z3
-	VMULPD       Z3, Z2, Z2
-	VMULPD.BCST  f64_0p5<>+0(SB), Z1, Z4
-	VFNMADD231PD Z2, Z2, Z3
-	VMULPD       Z3, Z4, Z2
-	CMPQ         SI, $0x00000008
-	JLT          part6
-	VMOVUPD      Z2, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ          SI, DI
-	SHLQ          $0x03, DI
-	VMOVAPD       Z2, Z2
-	TESTQ         $0x00000020, DI
-	JEQ           without8
-	MOVQ          DI, R8
-	ANDQ          $-64, R8
-	VMOVUPS       Y2, (AX)(R8*1)
-	VEXTRACTF64X4 $0x01, Z2, Y2
-
-without8:
-	TESTQ         $0x00000010, DI
-	JEQ           without9
-	MOVQ          DI, R8
-	ANDQ          $-32, R8
-	VMOVUPS       X2, (AX)(R8*1)
-	VEXTRACTF32X4 $0x01, Y2, X2
-
-without9:
-	TESTQ  $0x00000008, DI
-	JEQ    without10
-	MOVQ   DI, DI
-	ANDQ   $-16, DI
-	VMOVSD X2, (AX)(DI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 

@@ -17,11 +17,54 @@ TEXT ·gaussianNLLVarianceGradF64NEON(SB), NOSPLIT, $0-56
 	FMOVD scale+48(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $2, R7
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R7
+	BGE   whole
+	FMOVD (R2), F2
+	FMOVD (R3), F3
+	FMOVD (R6), F4
+
+body:
+	WORD  $0x6ee3e405 // FCMGT V5.2D, V0.2D, V3.2D
+	VBSL  V3.B16, V0.B16, V5.B16
+	WORD  $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
+	FMOVQ (R0), F3 // 1
+	WORD  $0x6e65fc63 // FDIV V3.2D, V3.2D, V5.2D
+	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
+	FMOVQ 16(R0), F4 // 0p5
+	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+	VFMLS V2.D2, V2.D2, V3.D2
+	WORD  $0x6e63dc82 // FMUL V2.2D, V4.2D, V3.2D
+	CMP   $2, R7
+	BGE   store
+	FMOVD F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F2
+	FMOVQ (R3), F3
+	FMOVQ (R6), F4
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	SUB   $2, R7, R7
+	CMP   $0, R7
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F2 // 1
 	FMOVQ 16(R0), F3 // 0p5
 
-main:
+turn:
 	// A turn: 2 elements, all at once.
 	FMOVQ (R3), F4
 	WORD  $0x6ee4e405 // FCMGT V5.2D, V0.2D, V4.2D
@@ -41,71 +84,9 @@ main:
 	ADD   $16, R6, R6
 	SUB   $2, R7, R7
 	CMP   $2, R7
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R7
-	BLE   done
-	VEOR  V2.B16, V2.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	CMP   $2, R7
-	BLT   part1
-	FMOVQ (R2), F2
-	FMOVQ (R3), F3
-	FMOVQ (R6), F4
-	B     loaded2
-
-part1:
-	LSL   $3, R7, R8
-	TST   $8, R8
-	BEQ   without3
-	MOVD  R8, R8
-	AND   $-16, R8, R8
-	FMOVD (R2)(R8), F5
-	VZIP1 V2.D2, V5.D2, V2.D2
-	FMOVD (R3)(R8), F5
-	VZIP1 V3.D2, V5.D2, V3.D2
-	FMOVD (R6)(R8), F5
-	VZIP1 V4.D2, V5.D2, V4.D2
-
-without3:
-loaded2:
-	WORD  $0x6ee3e405 // FCMGT V5.2D, V0.2D, V3.2D
-	VBSL  V3.B16, V0.B16, V5.B16
-	WORD  $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
-	FMOVQ (R0), F3 // 1
-	WORD  $0x6e65fc63 // FDIV V3.2D, V3.2D, V5.2D
-	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
-	FMOVQ 16(R0), F4 // 0p5
-	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
-	VFMLS V2.D2, V2.D2, V3.D2
-	WORD  $0x6e63dc82 // FMUL V2.2D, V4.2D, V3.2D
-	CMP   $2, R7
-	BLT   part4
-	FMOVQ F2, (R1)
-	B     stored5
-
-part4:
-	LSL   $3, R7, R8
-	VMOV  V2.B16, V2.B16
-	TST   $8, R8
-	BEQ   without6
-	MOVD  R8, R8
-	AND   $-16, R8, R8
-	FMOVD F2, (R1)(R8)
-
-without6:
-stored5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	SUB $2, R7, R7
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

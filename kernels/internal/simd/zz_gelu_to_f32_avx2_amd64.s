@@ -6,11 +6,167 @@
 
 // func gELUToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·gELUToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VANDPS  f32_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPS f32_GELUTop32<>+0(SB), Y2
+	VMINPS  Y1, Y2, Y1
+	VMOVUPS f32_sign<>+0(SB), Y2
+	VMAXPS  Y0, Y2, Y0
+
+	// t·T(t) = w·f, w = t/(1+kt)
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPD      f64_1<>+0(SB), Y3
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y2, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y1, Y4
+	VDIVPD       Y3, Y2, Y3
+	VDIVPD       Y4, Y1, Y4
+	VMOVUPD      f64_minus_1<>+0(SB), Y5
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y3, Y5
+	VMOVUPD      f64_minus_1<>+0(SB), Y6
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y4, Y6
+
+	// NormalTailMixedPoly by Horner's rule
+	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y7
+	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y5, Y7
+	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y8
+	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y6, Y8
+	VMULPD      Y7, Y3, Y3
+	VMULPD      Y8, Y4, Y4
+
+	// exp(−t²/2)
+	VMULPD f64_minus_0p5<>+0(SB), Y2, Y5
+	VMULPD f64_minus_0p5<>+0(SB), Y1, Y6
+	VMULPD Y2, Y5, Y2
+	VMULPD Y1, Y6, Y1
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y6
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y1
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y7
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y8
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y8
+	VMULPD       Y7, Y2, Y2
+	VMULPD       Y8, Y1, Y1
+	VFMADD231PD  Y2, Y5, Y5
+	VFMADD231PD  Y1, Y6, Y6
+	VMULPD       Y5, Y3, Y1
+	VMULPD       Y6, Y4, Y2
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VSUBPD       Y1, Y3, Y1
+	VSUBPD       Y2, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_1<>+0(SB), Y1
 	VMOVUPD f64_minus_1<>+0(SB), Y2
@@ -19,7 +175,7 @@ TEXT ·gELUToF32AVX2(SB), NOSPLIT, $0-24
 	VMOVUPS f32_GELUTop32<>+0(SB), Y5
 	VMOVUPS f32_sign<>+0(SB), Y6
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPS (CX), Y7
 	VANDPS  f32_all_but_sign<>+0(SB), Y7, Y8
@@ -117,208 +273,21 @@ main:
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
 	CMPQ         DX, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without5:
-loaded2:
-	VANDPS  f32_all_but_sign<>+0(SB), Y0, Y1
-	VMOVUPS f32_GELUTop32<>+0(SB), Y2
-	VMINPS  Y1, Y2, Y1
-	VMOVUPS f32_sign<>+0(SB), Y2
-	VMAXPS  Y0, Y2, Y0
-
-	// t·T(t) = w·f, w = t/(1+kt)
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_1<>+0(SB), Y3
-	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y2, Y3
-	VMOVUPD      f64_1<>+0(SB), Y4
-	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y1, Y4
-	VDIVPD       Y3, Y2, Y3
-	VDIVPD       Y4, Y1, Y4
-	VMOVUPD      f64_minus_1<>+0(SB), Y5
-	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y3, Y5
-	VMOVUPD      f64_minus_1<>+0(SB), Y6
-	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y4, Y6
-
-	// NormalTailMixedPoly by Horner's rule
-	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y7
-	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y5, Y7
-	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y8
-	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y6, Y8
-	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y5, Y7
-	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y6, Y8
-	VMULPD      Y7, Y3, Y3
-	VMULPD      Y8, Y4, Y4
-
-	// exp(−t²/2)
-	VMULPD f64_minus_0p5<>+0(SB), Y2, Y5
-	VMULPD f64_minus_0p5<>+0(SB), Y1, Y6
-	VMULPD Y2, Y5, Y2
-	VMULPD Y1, Y6, Y1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y6
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y1
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y8
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y8
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y8
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y8
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y8
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y8
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y8
-	VMULPD       Y7, Y2, Y2
-	VMULPD       Y8, Y1, Y1
-	VFMADD231PD  Y2, Y5, Y5
-	VFMADD231PD  Y1, Y6, Y6
-	VMULPD       Y5, Y3, Y1
-	VMULPD       Y6, Y4, Y2
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VSUBPD       Y1, Y3, Y1
-	VSUBPD       Y2, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y1, Y0
-	CMPQ         DX, $0x00000008
-	JLT          part6
-	VMOVUPS      Y0, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+16(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+24(SB)/8, $0xbff0000000000000
-GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
-DATA f64_NormalTailMixedPoly_8<>+8(SB)/8, $0x3f0356fafca398a1
-DATA f64_NormalTailMixedPoly_8<>+16(SB)/8, $0x3f0356fafca398a1
-DATA f64_NormalTailMixedPoly_8<>+24(SB)/8, $0x3f0356fafca398a1
-GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+4(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+8(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+12(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+16(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+20(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+24(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+28(SB)/4, $0x7fffffff
+GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_GELUTop32<>+0(SB)/4, $0x41680000
 DATA f32_GELUTop32<>+4(SB)/4, $0x41680000
@@ -340,15 +309,11 @@ DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
-DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
-DATA f32_all_but_sign<>+4(SB)/4, $0x7fffffff
-DATA f32_all_but_sign<>+8(SB)/4, $0x7fffffff
-DATA f32_all_but_sign<>+12(SB)/4, $0x7fffffff
-DATA f32_all_but_sign<>+16(SB)/4, $0x7fffffff
-DATA f32_all_but_sign<>+20(SB)/4, $0x7fffffff
-DATA f32_all_but_sign<>+24(SB)/4, $0x7fffffff
-DATA f32_all_but_sign<>+28(SB)/4, $0x7fffffff
-GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $32
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
@@ -356,11 +321,23 @@ DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
 
+DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+16(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+24(SB)/8, $0xbff0000000000000
+GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScale_twice<>+0(SB)/8, $0x3fe0000000000000
 DATA f64_NormalTailScale_twice<>+8(SB)/8, $0x3fe0000000000000
 DATA f64_NormalTailScale_twice<>+16(SB)/8, $0x3fe0000000000000
 DATA f64_NormalTailScale_twice<>+24(SB)/8, $0x3fe0000000000000
 GLOBL f64_NormalTailScale_twice<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
+DATA f64_NormalTailMixedPoly_8<>+8(SB)/8, $0x3f0356fafca398a1
+DATA f64_NormalTailMixedPoly_8<>+16(SB)/8, $0x3f0356fafca398a1
+DATA f64_NormalTailMixedPoly_8<>+24(SB)/8, $0x3f0356fafca398a1
+GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailMixedPoly_9<>+0(SB)/8, $0xbf03707aacf251da
 DATA f64_NormalTailMixedPoly_9<>+8(SB)/8, $0xbf03707aacf251da
@@ -422,6 +399,12 @@ DATA f64_minus_0p5<>+16(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+24(SB)/8, $0xbfe0000000000000
 GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -433,6 +416,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9

@@ -60,7 +60,7 @@ large:
 	CMPQ   DX, $0x00000040
 	JLT    tail
 
-main:
+turn:
 	// A turn: 64 elements, 16 at a time.
 	VMOVUPS     (AX), Y9
 	VSUBPS      (CX), Y9, Y9
@@ -122,7 +122,7 @@ main:
 	ADDQ        $0x00000100, CX
 	SUBQ        $0x00000040, DX
 	CMPQ        DX, $0x00000040
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -57,7 +57,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_all_but_sign<>+0(SB), Y9
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	VMOVUPD     (AX), Y10
 	VSUBPD      (CX), Y10, Y10
@@ -119,7 +119,7 @@ main:
 	ADDQ        $0x00000100, CX
 	SUBQ        $0x00000020, DX
 	CMPQ        DX, $0x00000020
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -85,7 +85,7 @@ large:
 	FMOVQ (R0), F17 // all_but_sign
 	FMOVQ 16(R0), F18 // 0p5
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F19
 	FMOVQ (R2), F20
@@ -235,7 +235,7 @@ main:
 	ADD   $256, R2, R2
 	SUB   $32, R3, R3
 	CMP   $32, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

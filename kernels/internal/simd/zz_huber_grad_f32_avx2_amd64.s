@@ -13,10 +13,88 @@ TEXT ·huberGradF32AVX2(SB), NOSPLIT, $0-40
 	VBROADCASTSS delta+32(FP), Y0
 	VBROADCASTSS scale+36(FP), Y1
 	CMPQ         BX, $0x00000010
-	JLT          tail
-	VMOVUPS      f32_sign<>+0(SB), Y2
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(BX*4), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(DX)(BX*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X2
+	VMOVSS (DX), X3
+
+loaded1:
+body:
+	VSUBPS       Y3, Y2, Y2
+	VMINPS       Y2, Y0, Y2
+	VXORPS       f32_sign<>+0(SB), Y0, Y3
+	VMAXPS       Y2, Y3, Y2
+	VMULPS       Y2, Y1, Y2
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y2
+	VMOVUPS (DX), Y3
+	JMP     body
+
+store:
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPS f32_sign<>+0(SB), Y2
+
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPS (CX), Y3
 	VSUBPS  (DX), Y3, Y3
@@ -37,97 +115,9 @@ main:
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	CMPQ    BX, $0x00000010
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y2
-	VMOVUPS (DX), Y3
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X2
-	VMOVSS (DX)(DI*1), X3
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X4
-	VUNPCKLPD X2, X4, X2
-	VMOVSD    (DX)(DI*1), X4
-	VUNPCKLPD X3, X4, X3
-
-without4:
-	TESTQ       $0x00000010, SI
-	JEQ         without5
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X4
-	VINSERTF128 $0x01, X2, Y4, Y2
-	VMOVUPS     (DX)(SI*1), X4
-	VINSERTF128 $0x01, X3, Y4, Y3
-
-without5:
-loaded2:
-	VSUBPS  Y3, Y2, Y2
-	VMINPS  Y2, Y0, Y2
-	VXORPS  f32_sign<>+0(SB), Y0, Y3
-	VMAXPS  Y2, Y3, Y2
-	VMULPS  Y2, Y1, Y2
-	CMPQ    BX, $0x00000008
-	JLT     part6
-	VMOVUPS Y2, (AX)
-	JMP     stored7
-
-part6:
-	MOVQ         BX, SI
-	SHLQ         $0x02, SI
-	VMOVAPS      Y2, Y2
-	TESTQ        $0x00000010, SI
-	JEQ          without8
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X2, (AX)(DI*1)
-	VEXTRACTF128 $0x01, Y2, X2
-
-without8:
-	TESTQ     $0x00000008, SI
-	JEQ       without9
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X2, (AX)(DI*1)
-	VUNPCKHPD X2, X2, X2
-
-without9:
-	TESTQ  $0x00000004, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X2, (AX)(SI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET
 

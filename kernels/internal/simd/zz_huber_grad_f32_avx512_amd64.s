@@ -13,9 +13,106 @@ TEXT ·huberGradF32AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS delta+32(FP), Z0
 	VBROADCASTSS scale+36(FP), Z1
 	CMPQ         BX, $0x00000040
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(DX)(BX*4), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(DX)(BX*4), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(DX)(BX*4), X3
+	VMOVSD    (DX), X4
+	VUNPCKLPD X3, X4, X3
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X2
+	VMOVSS (DX), X3
+
+loaded1:
+body:
+	VSUBPS        Z3, Z2, Z2
+	VMINPS        Z2, Z0, Z2
+	VPXORD.BCST   f32_sign<>+0(SB), Z0, Z3
+	VMAXPS        Z2, Z3, Z2
+	VMULPS        Z2, Z1, Z2
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y2, (AX)
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVUPS       Y2, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z2
+	VMOVUPS (DX), Z3
+	JMP     body
+
+store:
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS     (CX), Z2
 	VSUBPS      (DX), Z2, Z2
@@ -50,115 +147,9 @@ main:
 	ADDQ        $0x00000100, DX
 	SUBQ        $0x00000040, BX
 	CMPQ        BX, $0x00000040
-	JGE         main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	CMPQ    BX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z2
-	VMOVUPS (DX), Z3
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X2
-	VMOVSS (DX)(DI*1), X3
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X4
-	VUNPCKLPD X2, X4, X2
-	VMOVSD    (DX)(DI*1), X4
-	VUNPCKLPD X3, X4, X3
-
-without4:
-	TESTQ        $0x00000010, SI
-	JEQ          without5
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X4
-	VINSERTF32X4 $0x01, X2, Y4, Y2
-	VMOVUPS      (DX)(DI*1), X4
-	VINSERTF32X4 $0x01, X3, Y4, Y3
-
-without5:
-	TESTQ        $0x00000020, SI
-	JEQ          without6
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y4
-	VINSERTF64X4 $0x01, Y2, Z4, Z2
-	VMOVUPS      (DX)(SI*1), Y4
-	VINSERTF64X4 $0x01, Y3, Z4, Z3
-
-without6:
-loaded2:
-	VSUBPS      Z3, Z2, Z2
-	VMINPS      Z2, Z0, Z2
-	VPXORD.BCST f32_sign<>+0(SB), Z0, Z3
-	VMAXPS      Z2, Z3, Z2
-	VMULPS      Z2, Z1, Z2
-	CMPQ        BX, $0x00000010
-	JLT         part7
-	VMOVUPS     Z2, (AX)
-	JMP         stored8
-
-part7:
-	MOVQ          BX, SI
-	SHLQ          $0x02, SI
-	VMOVAPS       Z2, Z2
-	TESTQ         $0x00000020, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y2, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z2, Y2
-
-without9:
-	TESTQ         $0x00000010, SI
-	JEQ           without10
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X2, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y2, X2
-
-without10:
-	TESTQ     $0x00000008, SI
-	JEQ       without11
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X2, (AX)(DI*1)
-	VUNPCKHPD X2, X2, X2
-
-without11:
-	TESTQ  $0x00000004, SI
-	JEQ    without12
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X2, (AX)(SI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 

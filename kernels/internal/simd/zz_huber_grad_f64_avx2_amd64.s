@@ -13,10 +13,68 @@ TEXT ·huberGradF64AVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD delta+32(FP), Y0
 	VBROADCASTSD scale+40(FP), Y1
 	CMPQ         BX, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_sign<>+0(SB), Y2
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(BX*8), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+
+loaded1:
+body:
+	VSUBPD       Y3, Y2, Y2
+	VMINPD       Y2, Y0, Y2
+	VXORPD       f64_sign<>+0(SB), Y0, Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       Y2, Y1, Y2
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	JMP     body
+
+store:
+	VMOVUPD Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_sign<>+0(SB), Y2
+
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y3
 	VSUBPD  (DX), Y3, Y3
@@ -37,81 +95,9 @@ main:
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000008, BX
 	CMPQ    BX, $0x00000008
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y2, Y2, Y2
-	VXORPS  Y3, Y3, Y3
-	CMPQ    BX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y2
-	VMOVUPD (DX), Y3
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X4
-	VUNPCKLPD X2, X4, X2
-	VMOVSD    (DX)(DI*1), X4
-	VUNPCKLPD X3, X4, X3
-
-without3:
-	TESTQ       $0x00000010, SI
-	JEQ         without4
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X4
-	VINSERTF128 $0x01, X2, Y4, Y2
-	VMOVUPS     (DX)(SI*1), X4
-	VINSERTF128 $0x01, X3, Y4, Y3
-
-without4:
-loaded2:
-	VSUBPD  Y3, Y2, Y2
-	VMINPD  Y2, Y0, Y2
-	VXORPD  f64_sign<>+0(SB), Y0, Y3
-	VMAXPD  Y2, Y3, Y2
-	VMULPD  Y2, Y1, Y2
-	CMPQ    BX, $0x00000004
-	JLT     part5
-	VMOVUPD Y2, (AX)
-	JMP     stored6
-
-part5:
-	MOVQ         BX, SI
-	SHLQ         $0x03, SI
-	VMOVAPD      Y2, Y2
-	TESTQ        $0x00000010, SI
-	JEQ          without7
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X2, (AX)(DI*1)
-	VEXTRACTF128 $0x01, Y2, X2
-
-without7:
-	TESTQ  $0x00000008, SI
-	JEQ    without8
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X2, (AX)(SI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET
 

@@ -13,9 +13,86 @@ TEXT ·huberGradF64AVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD delta+32(FP), Z0
 	VBROADCASTSD scale+40(FP), Z1
 	CMPQ         BX, $0x00000020
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000008
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(DX)(BX*8), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(DX)(BX*8), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+
+loaded1:
+body:
+	VSUBPD        Z3, Z2, Z2
+	VMINPD        Z2, Z0, Z2
+	VPXORQ.BCST   f64_sign<>+0(SB), Z0, Z3
+	VMAXPD        Z2, Z3, Z2
+	VMULPD        Z2, Z1, Z2
+	CMPQ          BX, $0x00000008
+	JGE           store
+	CMPQ          BX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y2, (AX)
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVUPS       Y2, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z2
+	VMOVUPD (DX), Z3
+	JMP     body
+
+store:
+	VMOVUPD Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD     (CX), Z2
 	VSUBPD      (DX), Z2, Z2
@@ -50,99 +127,9 @@ main:
 	ADDQ        $0x00000100, DX
 	SUBQ        $0x00000020, BX
 	CMPQ        BX, $0x00000020
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z2, Z2, Z2
-	VPXORQ  Z3, Z3, Z3
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPD (CX), Z2
-	VMOVUPD (DX), Z3
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X4
-	VUNPCKLPD X2, X4, X2
-	VMOVSD    (DX)(DI*1), X4
-	VUNPCKLPD X3, X4, X3
-
-without3:
-	TESTQ        $0x00000010, SI
-	JEQ          without4
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X4
-	VINSERTF32X4 $0x01, X2, Y4, Y2
-	VMOVUPS      (DX)(DI*1), X4
-	VINSERTF32X4 $0x01, X3, Y4, Y3
-
-without4:
-	TESTQ        $0x00000020, SI
-	JEQ          without5
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y4
-	VINSERTF64X4 $0x01, Y2, Z4, Z2
-	VMOVUPS      (DX)(SI*1), Y4
-	VINSERTF64X4 $0x01, Y3, Z4, Z3
-
-without5:
-loaded2:
-	VSUBPD      Z3, Z2, Z2
-	VMINPD      Z2, Z0, Z2
-	VPXORQ.BCST f64_sign<>+0(SB), Z0, Z3
-	VMAXPD      Z2, Z3, Z2
-	VMULPD      Z2, Z1, Z2
-	CMPQ        BX, $0x00000008
-	JLT         part6
-	VMOVUPD     Z2, (AX)
-	JMP         stored7
-
-part6:
-	MOVQ          BX, SI
-	SHLQ          $0x03, SI
-	VMOVAPD       Z2, Z2
-	TESTQ         $0x00000020, SI
-	JEQ           without8
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y2, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z2, Y2
-
-without8:
-	TESTQ         $0x00000010, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X2, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y2, X2
-
-without9:
-	TESTQ  $0x00000008, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X2, (AX)(SI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 

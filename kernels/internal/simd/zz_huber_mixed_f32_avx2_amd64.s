@@ -71,7 +71,7 @@ large:
 	VMOVUPD f64_all_but_sign<>+0(SB), Y5
 	VMOVUPD f64_0p5<>+0(SB), Y6
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD   (AX), Y7
 	VCVTPS2PD   16(AX), Y8
@@ -109,7 +109,7 @@ main:
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -114,7 +114,7 @@ large:
 	FMOVQ (R0), F9 // all_but_sign
 	FMOVQ 16(R0), F10 // 0p5
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R1), F11
 	WORD  $0x0e61796c // FCVTL V12.2D, V11.2S
@@ -200,7 +200,7 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -12,11 +12,90 @@ TEXT ·huberToF32AVX2(SB), NOSPLIT, $0-36
 	MOVQ         n+24(FP), BX
 	VBROADCASTSS delta+32(FP), Y0
 	CMPQ         BX, $0x00000010
-	JLT          tail
-	VMOVUPS      f32_all_but_sign<>+0(SB), Y1
-	VMOVUPS      f32_0p5<>+0(SB), Y2
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(BX*4), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(DX)(BX*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+
+loaded1:
+body:
+	VSUBPS       Y2, Y1, Y1
+	VANDPS       f32_all_but_sign<>+0(SB), Y1, Y1
+	VMINPS       Y1, Y0, Y2
+	VMULPS       f32_0p5<>+0(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMULPS       Y1, Y2, Y1
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPS f32_all_but_sign<>+0(SB), Y1
+	VMOVUPS f32_0p5<>+0(SB), Y2
+
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPS (CX), Y3
 	VSUBPS  (DX), Y3, Y3
@@ -39,98 +118,9 @@ main:
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000010, BX
 	CMPQ    BX, $0x00000010
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y1, Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y1
-	VMOVUPS (DX), Y2
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X1
-	VMOVSS (DX)(DI*1), X2
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X3
-	VUNPCKLPD X1, X3, X1
-	VMOVSD    (DX)(DI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without4:
-	TESTQ       $0x00000010, SI
-	JEQ         without5
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X3
-	VINSERTF128 $0x01, X1, Y3, Y1
-	VMOVUPS     (DX)(SI*1), X3
-	VINSERTF128 $0x01, X2, Y3, Y2
-
-without5:
-loaded2:
-	VSUBPS  Y2, Y1, Y1
-	VANDPS  f32_all_but_sign<>+0(SB), Y1, Y1
-	VMINPS  Y1, Y0, Y2
-	VMULPS  f32_0p5<>+0(SB), Y2, Y3
-	VSUBPS  Y3, Y1, Y1
-	VMULPS  Y1, Y2, Y1
-	CMPQ    BX, $0x00000008
-	JLT     part6
-	VMOVUPS Y1, (AX)
-	JMP     stored7
-
-part6:
-	MOVQ         BX, SI
-	SHLQ         $0x02, SI
-	VMOVAPS      Y1, Y1
-	TESTQ        $0x00000010, SI
-	JEQ          without8
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X1, (AX)(DI*1)
-	VEXTRACTF128 $0x01, Y1, X1
-
-without8:
-	TESTQ     $0x00000008, SI
-	JEQ       without9
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X1, (AX)(DI*1)
-	VUNPCKHPD X1, X1, X1
-
-without9:
-	TESTQ  $0x00000004, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X1, (AX)(SI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET
 

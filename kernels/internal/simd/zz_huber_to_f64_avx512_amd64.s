@@ -12,9 +12,87 @@ TEXT ·huberToF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD delta+32(FP), Z0
 	CMPQ         BX, $0x00000020
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000008
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(DX)(BX*8), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(DX)(BX*8), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+
+loaded1:
+body:
+	VSUBPD        Z2, Z1, Z1
+	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z1, Z1
+	VMINPD        Z1, Z0, Z2
+	VMULPD.BCST   f64_0p5<>+0(SB), Z2, Z3
+	VSUBPD        Z3, Z1, Z1
+	VMULPD        Z1, Z2, Z1
+	CMPQ          BX, $0x00000008
+	JGE           store
+	CMPQ          BX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y1, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVUPS       Y1, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z1
+	VMOVUPD (DX), Z2
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD     (CX), Z1
 	VSUBPD      (DX), Z1, Z1
@@ -53,100 +131,9 @@ main:
 	ADDQ        $0x00000100, DX
 	SUBQ        $0x00000020, BX
 	CMPQ        BX, $0x00000020
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z1, Z1, Z1
-	VPXORQ  Z2, Z2, Z2
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPD (CX), Z1
-	VMOVUPD (DX), Z2
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X3
-	VUNPCKLPD X1, X3, X1
-	VMOVSD    (DX)(DI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without3:
-	TESTQ        $0x00000010, SI
-	JEQ          without4
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X3
-	VINSERTF32X4 $0x01, X1, Y3, Y1
-	VMOVUPS      (DX)(DI*1), X3
-	VINSERTF32X4 $0x01, X2, Y3, Y2
-
-without4:
-	TESTQ        $0x00000020, SI
-	JEQ          without5
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y3
-	VINSERTF64X4 $0x01, Y1, Z3, Z1
-	VMOVUPS      (DX)(SI*1), Y3
-	VINSERTF64X4 $0x01, Y2, Z3, Z2
-
-without5:
-loaded2:
-	VSUBPD      Z2, Z1, Z1
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z1, Z1
-	VMINPD      Z1, Z0, Z2
-	VMULPD.BCST f64_0p5<>+0(SB), Z2, Z3
-	VSUBPD      Z3, Z1, Z1
-	VMULPD      Z1, Z2, Z1
-	CMPQ        BX, $0x00000008
-	JLT         part6
-	VMOVUPD     Z1, (AX)
-	JMP         stored7
-
-part6:
-	MOVQ          BX, SI
-	SHLQ          $0x03, SI
-	VMOVAPD       Z1, Z1
-	TESTQ         $0x00000020, SI
-	JEQ           without8
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y1, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z1, Y1
-
-without8:
-	TESTQ         $0x00000010, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X1, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y1, X1
-
-without9:
-	TESTQ  $0x00000008, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X1, (AX)(SI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 

@@ -6,11 +6,148 @@
 
 // func log1pToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·log1pToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VADDPS       f32_1<>+0(SB), Y0, Y1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       f64_1<>+0(SB), Y2, Y4
+	VADDPD       f64_1<>+0(SB), Y3, Y5
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y4, Y4
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y5
+	VPSRLQ      $0x34, Y4, Y6
+	VPSRLQ      $0x34, Y5, Y7
+	VORPD       f64_Mantissa52<>+0(SB), Y6, Y6
+	VORPD       f64_Mantissa52<>+0(SB), Y7, Y7
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y6, Y6
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y7, Y7
+	VANDPD      f64_SignExponent64<>+0(SB), Y4, Y4
+	VANDPD      f64_SignExponent64<>+0(SB), Y5, Y5
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y8
+	VPSUBQ      Y4, Y8, Y4
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y8
+	VPSUBQ      Y5, Y8, Y5
+	VSUBPD      f64_1<>+0(SB), Y4, Y8
+	VSUBPD      f64_1<>+0(SB), Y5, Y9
+	VFMADD231PD Y4, Y2, Y8
+	VFMADD231PD Y5, Y3, Y9
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y2
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y8, Y2
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y3
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y9, Y3
+	VMULPD      f64_Ln2<>+0(SB), Y6, Y4
+	VMULPD      f64_Ln2<>+0(SB), Y7, Y5
+	VFMADD231PD Y2, Y8, Y4
+	VFMADD231PD Y3, Y9, Y5
+	VCVTPD2PSY  Y4, X2
+	VCVTPD2PSY  Y5, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x00, Y3, Y1, Y3
+	VMOVUPS      f32_NaN<>+0(SB), Y4
+	VBLENDVPS    Y3, f32_minus_Inf<>+0(SB), Y4, Y3
+	VCMPPS       $0x11, f32_Inf<>+0(SB), Y1, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y1, Y5, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VBLENDVPS    Y4, Y1, Y0, Y1
+	VANDPS       f32_sign<>+0(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_LogMixedScale<>+0(SB), Y0
 	VMOVUPD f64_LogMixedPoly_10<>+0(SB), Y1
 	VXORPS  Y2, Y2, Y2
@@ -18,7 +155,7 @@ TEXT ·log1pToF32AVX2(SB), NOSPLIT, $0-24
 	VMOVUPS f32_NaN<>+0(SB), Y4
 	VMOVUPD f64_LogMixedOffset<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPS      (CX), Y6
 	VADDPS       f32_1<>+0(SB), Y6, Y7
@@ -94,193 +231,11 @@ main:
 	ADDQ      $0x00000020, CX
 	SUBQ      $0x00000008, DX
 	CMPQ      DX, $0x00000008
-	JGE       main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without5:
-loaded2:
-	VADDPS       f32_1<>+0(SB), Y0, Y1
-	VCVTPS2PD    X0, Y2
-	VEXTRACTF128 $0x01, Y0, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       f64_1<>+0(SB), Y2, Y4
-	VADDPD       f64_1<>+0(SB), Y3, Y5
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y4, Y4
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y5
-	VPSRLQ      $0x34, Y4, Y6
-	VPSRLQ      $0x34, Y5, Y7
-	VORPD       f64_Mantissa52<>+0(SB), Y6, Y6
-	VORPD       f64_Mantissa52<>+0(SB), Y7, Y7
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y6, Y6
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y7, Y7
-	VANDPD      f64_SignExponent64<>+0(SB), Y4, Y4
-	VANDPD      f64_SignExponent64<>+0(SB), Y5, Y5
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y8
-	VPSUBQ      Y4, Y8, Y4
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y8
-	VPSUBQ      Y5, Y8, Y5
-	VSUBPD      f64_1<>+0(SB), Y4, Y8
-	VSUBPD      f64_1<>+0(SB), Y5, Y9
-	VFMADD231PD Y4, Y2, Y8
-	VFMADD231PD Y5, Y3, Y9
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y2
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y8, Y2
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y3
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y8, Y2
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y9, Y3
-	VMULPD      f64_Ln2<>+0(SB), Y6, Y4
-	VMULPD      f64_Ln2<>+0(SB), Y7, Y5
-	VFMADD231PD Y2, Y8, Y4
-	VFMADD231PD Y3, Y9, Y5
-	VCVTPD2PSY  Y4, X2
-	VCVTPD2PSY  Y5, X3
-	VINSERTF128 $0x01, X3, Y2, Y2
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VXORPS    Y3, Y3, Y3
-	VCMPPS    $0x00, Y3, Y1, Y3
-	VMOVUPS   f32_NaN<>+0(SB), Y4
-	VBLENDVPS Y3, f32_minus_Inf<>+0(SB), Y4, Y3
-	VCMPPS    $0x11, f32_Inf<>+0(SB), Y1, Y4
-	VXORPS    Y5, Y5, Y5
-	VCMPPS    $0x11, Y1, Y5, Y1
-	VBLENDVPS Y1, Y2, Y3, Y1
-	VBLENDVPS Y4, Y1, Y0, Y1
-	VANDPS    f32_sign<>+0(SB), Y0, Y0
-	VORPS     Y0, Y1, Y0
-	CMPQ      DX, $0x00000008
-	JLT       part6
-	VMOVUPS   Y0, (AX)
-	JMP       stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_NaN<>+0(SB)/4, $0x7fc00000
-DATA f32_NaN<>+4(SB)/4, $0x7fc00000
-DATA f32_NaN<>+8(SB)/4, $0x7fc00000
-DATA f32_NaN<>+12(SB)/4, $0x7fc00000
-DATA f32_NaN<>+16(SB)/4, $0x7fc00000
-DATA f32_NaN<>+20(SB)/4, $0x7fc00000
-DATA f32_NaN<>+24(SB)/4, $0x7fc00000
-DATA f32_NaN<>+28(SB)/4, $0x7fc00000
-GLOBL f32_NaN<>(SB), RODATA|NOPTR, $32
-
-DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
-DATA f64_LogMixedOffset<>+8(SB)/8, $0x0018000000000000
-DATA f64_LogMixedOffset<>+16(SB)/8, $0x0018000000000000
-DATA f64_LogMixedOffset<>+24(SB)/8, $0x0018000000000000
-GLOBL f64_LogMixedOffset<>(SB), RODATA|NOPTR, $32
 
 DATA f32_1<>+0(SB)/4, $0x3f800000
 DATA f32_1<>+4(SB)/4, $0x3f800000
@@ -291,6 +246,18 @@ DATA f32_1<>+20(SB)/4, $0x3f800000
 DATA f32_1<>+24(SB)/4, $0x3f800000
 DATA f32_1<>+28(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $32
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
+DATA f64_LogMixedOffset<>+8(SB)/8, $0x0018000000000000
+DATA f64_LogMixedOffset<>+16(SB)/8, $0x0018000000000000
+DATA f64_LogMixedOffset<>+24(SB)/8, $0x0018000000000000
+GLOBL f64_LogMixedOffset<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Mantissa52<>+0(SB)/8, $0x4330000000000000
 DATA f64_Mantissa52<>+8(SB)/8, $0x4330000000000000
@@ -309,6 +276,18 @@ DATA f64_SignExponent64<>+8(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+16(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 DATA f64_LogMixedPoly_11<>+8(SB)/8, $0xbfa00019b2871f0b
@@ -381,6 +360,16 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f32_NaN<>+0(SB)/4, $0x7fc00000
+DATA f32_NaN<>+4(SB)/4, $0x7fc00000
+DATA f32_NaN<>+8(SB)/4, $0x7fc00000
+DATA f32_NaN<>+12(SB)/4, $0x7fc00000
+DATA f32_NaN<>+16(SB)/4, $0x7fc00000
+DATA f32_NaN<>+20(SB)/4, $0x7fc00000
+DATA f32_NaN<>+24(SB)/4, $0x7fc00000
+DATA f32_NaN<>+28(SB)/4, $0x7fc00000
+GLOBL f32_NaN<>(SB), RODATA|NOPTR, $32
 
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+4(SB)/4, $0xff800000

@@ -6,17 +6,171 @@
 
 // func log1pToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·log1pToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000020
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000020
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VADDPS.BCST   f32_1<>+0(SB), Z0, Z1
+	VCVTPS2PD     Y0, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y3
+	VCVTPS2PD     Y3, Z3
+	VADDPD.BCST   f64_1<>+0(SB), Z2, Z4
+	VADDPD.BCST   f64_1<>+0(SB), Z3, Z5
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z4, Z4
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z5, Z5
+	VPSRLQ       $0x34, Z4, Z6
+	VPSRLQ       $0x34, Z5, Z7
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z6, Z6
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z7, Z7
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z6, Z6
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z7, Z7
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z4, Z4
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z5, Z5
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z8
+	VPSUBQ       Z4, Z8, Z4
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z8
+	VPSUBQ       Z5, Z8, Z5
+	VSUBPD.BCST  f64_1<>+0(SB), Z4, Z8
+	VSUBPD.BCST  f64_1<>+0(SB), Z5, Z9
+	VFMADD231PD  Z4, Z2, Z8
+	VFMADD231PD  Z5, Z3, Z9
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z2
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z8, Z2
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z9, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z8, Z2
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z9, Z3
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z4
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z7, Z5
+	VFMADD231PD      Z2, Z8, Z4
+	VFMADD231PD      Z3, Z9, Z5
+	VCVTPD2PS        Z4, Y2
+	VCVTPD2PS        Z5, Y3
+	VINSERTF64X4     $0x01, Y3, Z2, Z2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VPXORQ         Z3, Z3, Z3
+	VCMPPS         $0x00, Z3, Z1, K1
+	VBROADCASTSS   f32_NaN<>+0(SB), Z3
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z3
+	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z1, K1
+	VPXORQ         Z4, Z4, Z4
+	VCMPPS         $0x11, Z1, Z4, K2
+	VBLENDMPS      Z2, Z3, K2, Z1
+	VBLENDMPS      Z1, Z0, K1, Z1
+	VPANDD.BCST    f32_sign<>+0(SB), Z0, Z0
+	VPORD          Z0, Z1, Z0
+	CMPQ           DX, $0x00000010
+	JGE            store
+	CMPQ           DX, $0x00000008
+	JLT            fewer5
+	VMOVUPS        Y0, (AX)
+	VEXTRACTF64X4  $0x01, Z0, Y0
+	VMOVUPS        Y0, -32(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z0
 	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z1
 	VPXORQ       Z2, Z2, Z2
 	VBROADCASTSS f32_NaN<>+0(SB), Z3
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS       (CX), Z4
 	VADDPS.BCST   f32_1<>+0(SB), Z4, Z5
@@ -155,184 +309,11 @@ main:
 	ADDQ           $0x00000080, CX
 	SUBQ           $0x00000020, DX
 	CMPQ           DX, $0x00000020
-	JGE            main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	CMPQ    DX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ        $0x00000010, BX
-	JEQ          without5
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      (CX)(SI*1), X1
-	VINSERTF32X4 $0x01, X0, Y1, Y0
-
-without5:
-	TESTQ        $0x00000020, BX
-	JEQ          without6
-	MOVQ         BX, BX
-	ANDQ         $-64, BX
-	VMOVUPS      (CX)(BX*1), Y1
-	VINSERTF64X4 $0x01, Y0, Z1, Z0
-
-without6:
-loaded2:
-	VADDPS.BCST   f32_1<>+0(SB), Z0, Z1
-	VCVTPS2PD     Y0, Z2
-	VEXTRACTF64X4 $0x01, Z0, Y3
-	VCVTPS2PD     Y3, Z3
-	VADDPD.BCST   f64_1<>+0(SB), Z2, Z4
-	VADDPD.BCST   f64_1<>+0(SB), Z3, Z5
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z4, Z4
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z5, Z5
-	VPSRLQ       $0x34, Z4, Z6
-	VPSRLQ       $0x34, Z5, Z7
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z6, Z6
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z7, Z7
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z6, Z6
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z7, Z7
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z4, Z4
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z5, Z5
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z8
-	VPSUBQ       Z4, Z8, Z4
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z8
-	VPSUBQ       Z5, Z8, Z5
-	VSUBPD.BCST  f64_1<>+0(SB), Z4, Z8
-	VSUBPD.BCST  f64_1<>+0(SB), Z5, Z9
-	VFMADD231PD  Z4, Z2, Z8
-	VFMADD231PD  Z5, Z3, Z9
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z2
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z8, Z2
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z9, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z8, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z9, Z3
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z4
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z7, Z5
-	VFMADD231PD      Z2, Z8, Z4
-	VFMADD231PD      Z3, Z9, Z5
-	VCVTPD2PS        Z4, Y2
-	VCVTPD2PS        Z5, Y3
-	VINSERTF64X4     $0x01, Y3, Z2, Z2
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VPXORQ         Z3, Z3, Z3
-	VCMPPS         $0x00, Z3, Z1, K1
-	VBROADCASTSS   f32_NaN<>+0(SB), Z3
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z3
-	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z1, K1
-	VPXORQ         Z4, Z4, Z4
-	VCMPPS         $0x11, Z1, Z4, K2
-	VBLENDMPS      Z2, Z3, K2, Z1
-	VBLENDMPS      Z1, Z0, K1, Z1
-	VPANDD.BCST    f32_sign<>+0(SB), Z0, Z0
-	VPORD          Z0, Z1, Z0
-	CMPQ           DX, $0x00000010
-	JLT            part7
-	VMOVUPS        Z0, (AX)
-	JMP            stored8
-
-part7:
-	MOVQ          DX, BX
-	SHLQ          $0x02, BX
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, BX
-	JEQ           without9
-	MOVQ          BX, SI
-	ANDQ          $-64, SI
-	VMOVUPS       Y0, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, BX
-	JEQ           without10
-	MOVQ          BX, SI
-	ANDQ          $-32, SI
-	VMOVUPS       X0, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, BX
-	JEQ       without11
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, BX
-	JEQ    without12
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE            turn
+	CMPQ           DX, $0x00000000
+	JGT            tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
-
-DATA f32_NaN<>+0(SB)/4, $0x7fc00000
-GLOBL f32_NaN<>(SB), RODATA|NOPTR, $4
 
 DATA f32_1<>+0(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $4
@@ -351,6 +332,12 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8
@@ -387,6 +374,9 @@ GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f32_NaN<>+0(SB)/4, $0x7fc00000
+GLOBL f32_NaN<>(SB), RODATA|NOPTR, $4
 
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4

@@ -6,19 +6,169 @@
 
 // func logSigmoidGradToF32AVX512(dst *float32, x *float32, dy *float32, n int)
 TEXT ·logSigmoidGradToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000040
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000040
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
+	VMAXPS       Z0, Z2, Z0
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z2
+	VMINPS       Z0, Z2, Z0
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD         Y0, Z2
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VCVTPS2PD         Y0, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z0
+	VPSLLQ            $0x34, Z3, Z3
+	VPSLLQ            $0x34, Z4, Z4
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z6
+	VMULPD           Z5, Z2, Z2
+	VMULPD           Z6, Z0, Z0
+	VFMADD231PD      Z2, Z3, Z3
+	VFMADD231PD      Z0, Z4, Z4
+
+	// 1/(1+u)
+	VADDPD.BCST  f64_1<>+0(SB), Z3, Z0
+	VADDPD.BCST  f64_1<>+0(SB), Z4, Z2
+	VBROADCASTSD f64_1<>+0(SB), Z3
+	VDIVPD       Z0, Z3, Z0
+	VBROADCASTSD f64_1<>+0(SB), Z3
+	VDIVPD       Z2, Z3, Z2
+
+	// times dy
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VMULPD        Z0, Z3, Z0
+	VMULPD        Z2, Z1, Z1
+	VCVTPD2PS     Z0, Y0
+	VCVTPD2PS     Z1, Y1
+	VINSERTF64X4  $0x01, Y1, Z0, Z0
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
 	VBROADCASTSD f64_1<>+0(SB), Z2
 	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z3
 	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMAXPS (CX), Z3, Z5
 	VMAXPS 64(CX), Z3, Z6
@@ -213,178 +363,11 @@ main:
 	ADDQ         $0x00000100, DX
 	SUBQ         $0x00000040, BX
 	CMPQ         BX, $0x00000040
-	JGE          main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	CMPQ    BX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	VMOVUPS (DX), Z1
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X1
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ        $0x00000010, SI
-	JEQ          without5
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X2
-	VINSERTF32X4 $0x01, X0, Y2, Y0
-	VMOVUPS      (DX)(DI*1), X2
-	VINSERTF32X4 $0x01, X1, Y2, Y1
-
-without5:
-	TESTQ        $0x00000020, SI
-	JEQ          without6
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y0, Z2, Z0
-	VMOVUPS      (DX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y1, Z2, Z1
-
-without6:
-loaded2:
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
-	VMAXPS       Z0, Z2, Z0
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z2
-	VMINPS       Z0, Z2, Z0
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y0, Z2
-	VEXTRACTF64X4     $0x01, Z0, Y0
-	VCVTPS2PD         Y0, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z0
-	VPSLLQ            $0x34, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z6
-	VMULPD           Z5, Z2, Z2
-	VMULPD           Z6, Z0, Z0
-	VFMADD231PD      Z2, Z3, Z3
-	VFMADD231PD      Z0, Z4, Z4
-
-	// 1/(1+u)
-	VADDPD.BCST  f64_1<>+0(SB), Z3, Z0
-	VADDPD.BCST  f64_1<>+0(SB), Z4, Z2
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VDIVPD       Z0, Z3, Z0
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VDIVPD       Z2, Z3, Z2
-
-	// times dy
-	VCVTPS2PD     Y1, Z3
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
-	VMULPD        Z0, Z3, Z0
-	VMULPD        Z2, Z1, Z1
-	VCVTPD2PS     Z0, Y0
-	VCVTPD2PS     Z1, Y1
-	VINSERTF64X4  $0x01, Y1, Z0, Z0
-	CMPQ          BX, $0x00000010
-	JLT           part7
-	VMOVUPS       Z0, (AX)
-	JMP           stored8
-
-part7:
-	MOVQ          BX, SI
-	SHLQ          $0x02, SI
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y0, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, SI
-	JEQ           without10
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X0, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, SI
-	JEQ       without11
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, SI
-	JEQ    without12
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f32_SlopeFloor32<>+0(SB)/4, $0xc3480000
 GLOBL f32_SlopeFloor32<>(SB), RODATA|NOPTR, $4
@@ -392,11 +375,17 @@ GLOBL f32_SlopeFloor32<>(SB), RODATA|NOPTR, $4
 DATA f32_minus_SlopeFloor32<>+0(SB)/4, $0x43480000
 GLOBL f32_minus_SlopeFloor32<>(SB), RODATA|NOPTR, $4
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -415,3 +404,6 @@ GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8

@@ -54,7 +54,7 @@ large:
 	CMPQ    CX, $0x00000040
 	JLT     tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS (AX), Y8
 	VMAXPS  Y0, Y8, Y0
@@ -75,7 +75,7 @@ main:
 	ADDQ    $0x00000100, AX
 	SUBQ    $0x00000040, CX
 	CMPQ    CX, $0x00000040
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -70,7 +70,7 @@ large:
 	CMPQ    CX, $0x00000020
 	JLT     tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS (AX), Y8
 	VCMPPS  $0x03, Y8, Y8, Y9
@@ -91,7 +91,7 @@ main:
 	ADDQ    $0x00000080, AX
 	SUBQ    $0x00000020, CX
 	CMPQ    CX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -71,7 +71,7 @@ large:
 	CMPQ         CX, $0x00000040
 	JLT          tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS     (AX), Z4
 	VCMPPS      $0x03, Z4, Z4, K1
@@ -92,7 +92,7 @@ main:
 	ADDQ        $0x00000100, AX
 	SUBQ        $0x00000040, CX
 	CMPQ        CX, $0x00000040
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

@@ -99,7 +99,7 @@ large:
 	CMP   $32, R2
 	BLT   tail
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	FMOVQ (R1), F16
 	WORD  $0x4e30e611 // FCMEQ V17.4S, V16.4S, V16.4S
@@ -152,7 +152,7 @@ main:
 	ADD   $128, R1, R1
 	SUB   $32, R2, R2
 	CMP   $32, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

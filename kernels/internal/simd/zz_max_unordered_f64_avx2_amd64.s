@@ -64,7 +64,7 @@ large:
 	CMPQ    CX, $0x00000010
 	JLT     tail
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD (AX), Y8
 	VCMPPD  $0x03, Y8, Y8, Y9
@@ -85,7 +85,7 @@ main:
 	ADDQ    $0x00000080, AX
 	SUBQ    $0x00000010, CX
 	CMPQ    CX, $0x00000010
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -65,7 +65,7 @@ large:
 	CMPQ         CX, $0x00000020
 	JLT          tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD     (AX), Z4
 	VCMPPD      $0x03, Z4, Z4, K1
@@ -86,7 +86,7 @@ main:
 	ADDQ        $0x00000100, AX
 	SUBQ        $0x00000020, CX
 	CMPQ        CX, $0x00000020
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

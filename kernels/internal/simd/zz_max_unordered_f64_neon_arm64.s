@@ -82,7 +82,7 @@ large:
 	CMP   $16, R2
 	BLT   tail
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	FMOVQ (R1), F16
 	WORD  $0x4e70e611 // FCMEQ V17.2D, V16.2D, V16.2D
@@ -135,7 +135,7 @@ main:
 	ADD   $128, R1, R1
 	SUB   $16, R2, R2
 	CMP   $16, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

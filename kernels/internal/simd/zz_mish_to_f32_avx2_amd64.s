@@ -6,15 +6,136 @@
 
 // func mishToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·mishToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000010
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VMOVUPS f32_SiLUFloor32<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS f32_MishTop32<>+0(SB), Y1
+	VMINPS  Y0, Y1, Y1
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
+	VMULPD      Y5, Y2, Y2
+	VMULPD      Y6, Y1, Y1
+	VFMADD231PD Y2, Y3, Y3
+	VFMADD231PD Y1, Y4, Y4
+
+	// x·n/(n+2), n = e·(e+2)
+	VADDPD       f64_2<>+0(SB), Y3, Y1
+	VADDPD       f64_2<>+0(SB), Y4, Y2
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y2, Y4, Y2
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       Y1, Y3, Y3
+	VMULPD       Y2, Y0, Y0
+	VADDPD       f64_2<>+0(SB), Y1, Y1
+	VADDPD       f64_2<>+0(SB), Y2, Y2
+	VDIVPD       Y1, Y3, Y1
+	VDIVPD       Y2, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPS f32_SiLUFloor32<>+0(SB), Y2
 	VMAXPS  (CX), Y2, Y2
@@ -130,155 +251,11 @@ main:
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000010, DX
 	CMPQ         DX, $0x00000010
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without5:
-loaded2:
-	VMOVUPS f32_SiLUFloor32<>+0(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS f32_MishTop32<>+0(SB), Y1
-	VMINPS  Y0, Y1, Y1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
-	VMULPD      Y5, Y2, Y2
-	VMULPD      Y6, Y1, Y1
-	VFMADD231PD Y2, Y3, Y3
-	VFMADD231PD Y1, Y4, Y4
-
-	// x·n/(n+2), n = e·(e+2)
-	VADDPD       f64_2<>+0(SB), Y3, Y1
-	VADDPD       f64_2<>+0(SB), Y4, Y2
-	VMULPD       Y1, Y3, Y1
-	VMULPD       Y2, Y4, Y2
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMULPD       Y1, Y3, Y3
-	VMULPD       Y2, Y0, Y0
-	VADDPD       f64_2<>+0(SB), Y1, Y1
-	VADDPD       f64_2<>+0(SB), Y2, Y2
-	VDIVPD       Y1, Y3, Y1
-	VDIVPD       Y2, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y1, Y0
-	CMPQ         DX, $0x00000008
-	JLT          part6
-	VMOVUPS      Y0, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_SiLUFloor32<>+0(SB)/4, $0xc2dc0000
 DATA f32_SiLUFloor32<>+4(SB)/4, $0xc2dc0000
@@ -300,6 +277,12 @@ DATA f32_MishTop32<>+24(SB)/4, $0x42300000
 DATA f32_MishTop32<>+28(SB)/4, $0x42300000
 GLOBL f32_MishTop32<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -311,6 +294,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9

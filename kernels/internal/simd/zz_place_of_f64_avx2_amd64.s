@@ -57,7 +57,7 @@ large:
 	CMPQ    DX, $0x00000020
 	JLT     tail
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	VMOVUPD (AX), Y9
 	VCMPPD  $0x00, Y0, Y9, Y9
@@ -95,7 +95,7 @@ main:
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -83,7 +83,7 @@ large:
 	CMP   $32, R3
 	BLT   tail
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F17
 	WORD  $0x4e60e631 // FCMEQ V17.2D, V17.2D, V0.2D
@@ -185,7 +185,7 @@ main:
 	ADD   $256, R2, R2
 	SUB   $32, R3, R3
 	CMP   $32, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -11,11 +11,269 @@ TEXT ·powToF32AVX2(SB), NOSPLIT, $0-28
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS p+24(FP), Y0
 	CMPQ         DX, $0x00000008
-	JLT          tail
-	VXORPS       Y1, Y1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X1
+
+loaded1:
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X3, Y3
+	VCMPPD       $0x11, f64_LogNormal64<>+0(SB), Y2, Y4
+	VCMPPD       $0x11, f64_LogNormal64<>+0(SB), Y3, Y5
+	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y2, Y6
+	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y3, Y7
+	VBLENDVPD    Y4, Y6, Y2, Y2
+	VBLENDVPD    Y5, Y7, Y3, Y3
+	VPADDQ       f64_One64_minus_LogSplit64<>+0(SB), Y2, Y2
+	VPADDQ       f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
+	VPSRLQ       $0x34, Y2, Y6
+	VPSRLQ       $0x34, Y3, Y7
+	VORPD        f64_Mantissa52<>+0(SB), Y6, Y6
+	VORPD        f64_Mantissa52<>+0(SB), Y7, Y7
+	VSUBPD       f64_4p503599627371519e15<>+0(SB), Y6, Y6
+	VSUBPD       f64_4p503599627371519e15<>+0(SB), Y7, Y7
+	VANDPD       f64_LogUp<>+0(SB), Y4, Y4
+	VANDPD       f64_LogUp<>+0(SB), Y5, Y5
+	VSUBPD       Y4, Y6, Y4
+	VSUBPD       Y5, Y7, Y5
+	VANDPD       f64_Mantissa64<>+0(SB), Y2, Y2
+	VANDPD       f64_Mantissa64<>+0(SB), Y3, Y3
+	VPADDQ       f64_LogSplit64<>+0(SB), Y2, Y2
+	VPADDQ       f64_LogSplit64<>+0(SB), Y3, Y3
+	VSUBPD       f64_1<>+0(SB), Y2, Y2
+	VSUBPD       f64_1<>+0(SB), Y3, Y3
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y2, Y6
+	VADDPD f64_2<>+0(SB), Y3, Y7
+	VDIVPD Y6, Y2, Y6
+	VDIVPD Y7, Y3, Y7
+	VMULPD Y6, Y6, Y8
+	VMULPD Y7, Y7, Y9
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y10
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y8, Y10
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y11
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y9, Y11
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y8, Y10
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y9, Y11
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y8, Y10
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y9, Y11
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y8, Y10
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y9, Y11
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y8, Y10
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y9, Y11
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y8, Y10
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y9, Y11
+	VMULPD       f64_0p5<>+0(SB), Y2, Y12
+	VMULPD       f64_0p5<>+0(SB), Y3, Y13
+	VMULPD       Y2, Y12, Y12
+	VMULPD       Y3, Y13, Y13
+	VFMADD132PD  Y10, Y12, Y8
+	VFMADD132PD  Y11, Y13, Y9
+	VFNMADD231PD Y8, Y6, Y12
+	VFNMADD231PD Y9, Y7, Y13
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y12
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y13
+	VMOVAPD      Y2, Y6
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y4, Y6
+	VMOVAPD      Y3, Y7
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y7
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y6, Y4
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y7, Y5
+	VSUBPD       Y4, Y2, Y2
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y12, Y2, Y2
+	VSUBPD       Y13, Y3, Y3
+	VADDPD       Y2, Y6, Y4
+	VADDPD       Y3, Y7, Y5
+	VSUBPD       Y6, Y4, Y6
+	VSUBPD       Y7, Y5, Y7
+	VSUBPD       Y6, Y2, Y2
+	VSUBPD       Y7, Y3, Y3
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCVTPS2PD    X1, Y6
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y6, Y7
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y1, Y8
+	VBLENDVPD    Y7, Y4, Y6, Y4
+	VBLENDVPD    Y8, Y5, Y1, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x00, Y7, Y6, Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x00, Y8, Y1, Y8
+	VBLENDVPD    Y7, f64_minus_Inf<>+0(SB), Y4, Y4
+	VBLENDVPD    Y8, f64_minus_Inf<>+0(SB), Y5, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x11, Y7, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x11, Y7, Y1, Y1
+	VBLENDVPD    Y6, f64_NaN<>+0(SB), Y4, Y4
+	VBLENDVPD    Y1, f64_NaN<>+0(SB), Y5, Y1
+	VCVTPS2PD    X0, Y5
+	VEXTRACTF128 $0x01, Y0, X6
+	VCVTPS2PD    X6, Y6
+	VMULPD       Y4, Y5, Y7
+	VMULPD       Y1, Y6, Y8
+	VXORPD       f64_sign<>+0(SB), Y7, Y9
+	VXORPD       f64_sign<>+0(SB), Y8, Y10
+	VFMADD231PD  Y5, Y4, Y9
+	VFMADD231PD  Y6, Y1, Y10
+	VMULPD       Y2, Y5, Y1
+	VMULPD       Y3, Y6, Y2
+	VADDPD       Y1, Y9, Y1
+	VADDPD       Y2, Y10, Y2
+	VANDPD       f64_all_but_sign<>+0(SB), Y7, Y3
+	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y4
+	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y3, Y3
+	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y4, Y4
+	VANDPD       Y1, Y3, Y1
+	VANDPD       Y2, Y4, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPD       $0x00, Y3, Y5, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x00, Y4, Y6, Y4
+	VANDNPD      Y7, Y3, Y3
+	VANDNPD      Y8, Y4, Y4
+
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y3, Y5, Y3
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y5
+	VMINPD       Y3, Y5, Y3
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y5
+	VMINPD       Y4, Y5, Y4
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y5
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y5, Y7
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y6, Y8
+	VMOVAPD      Y3, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y9
+	VMOVAPD      Y4, Y10
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y10
+	VADDPD       Y1, Y9, Y1
+	VADDPD       Y2, Y10, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y2
+	VANDPD       f64_Sign64<>+0(SB), Y3, Y3
+	VANDPD       f64_Sign64<>+0(SB), Y4, Y4
+	VPSRLQ       $0x04, Y3, Y3
+	VPSRLQ       $0x04, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPADDQ       Y3, Y5, Y5
+	VPADDQ       Y4, Y6, Y6
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y7
+	VPSUBQ       Y3, Y7, Y3
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y7
+	VPSUBQ       Y4, Y7, Y4
+
+	// ExpPoly64 by Horner's rule
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y7
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y1, Y7
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y2, Y8
+	VMULPD       Y5, Y7, Y1
+	VMULPD       Y6, Y8, Y2
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y4, Y2, Y2
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y1, Y1
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
+
+turn:
 	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPS      (CX), Y3
@@ -211,286 +469,11 @@ main:
 	ADDQ        $0x00000020, CX
 	SUBQ        $0x00000008, DX
 	CMPQ        DX, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y1, Y1, Y1
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X1
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X2
-	VINSERTF128 $0x01, X1, Y2, Y1
-
-without5:
-loaded2:
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
-	VCVTPS2PD    X3, Y3
-	VCMPPD       $0x11, f64_LogNormal64<>+0(SB), Y2, Y4
-	VCMPPD       $0x11, f64_LogNormal64<>+0(SB), Y3, Y5
-	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y2, Y6
-	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y3, Y7
-	VBLENDVPD    Y4, Y6, Y2, Y2
-	VBLENDVPD    Y5, Y7, Y3, Y3
-	VPADDQ       f64_One64_minus_LogSplit64<>+0(SB), Y2, Y2
-	VPADDQ       f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
-	VPSRLQ       $0x34, Y2, Y6
-	VPSRLQ       $0x34, Y3, Y7
-	VORPD        f64_Mantissa52<>+0(SB), Y6, Y6
-	VORPD        f64_Mantissa52<>+0(SB), Y7, Y7
-	VSUBPD       f64_4p503599627371519e15<>+0(SB), Y6, Y6
-	VSUBPD       f64_4p503599627371519e15<>+0(SB), Y7, Y7
-	VANDPD       f64_LogUp<>+0(SB), Y4, Y4
-	VANDPD       f64_LogUp<>+0(SB), Y5, Y5
-	VSUBPD       Y4, Y6, Y4
-	VSUBPD       Y5, Y7, Y5
-	VANDPD       f64_Mantissa64<>+0(SB), Y2, Y2
-	VANDPD       f64_Mantissa64<>+0(SB), Y3, Y3
-	VPADDQ       f64_LogSplit64<>+0(SB), Y2, Y2
-	VPADDQ       f64_LogSplit64<>+0(SB), Y3, Y3
-	VSUBPD       f64_1<>+0(SB), Y2, Y2
-	VSUBPD       f64_1<>+0(SB), Y3, Y3
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y2, Y6
-	VADDPD f64_2<>+0(SB), Y3, Y7
-	VDIVPD Y6, Y2, Y6
-	VDIVPD Y7, Y3, Y7
-	VMULPD Y6, Y6, Y8
-	VMULPD Y7, Y7, Y9
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y10
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y8, Y10
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y11
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y8, Y10
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y8, Y10
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y8, Y10
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y8, Y10
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y8, Y10
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y9, Y11
-	VMULPD       f64_0p5<>+0(SB), Y2, Y12
-	VMULPD       f64_0p5<>+0(SB), Y3, Y13
-	VMULPD       Y2, Y12, Y12
-	VMULPD       Y3, Y13, Y13
-	VFMADD132PD  Y10, Y12, Y8
-	VFMADD132PD  Y11, Y13, Y9
-	VFNMADD231PD Y8, Y6, Y12
-	VFNMADD231PD Y9, Y7, Y13
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y12
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y13
-	VMOVAPD      Y2, Y6
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y4, Y6
-	VMOVAPD      Y3, Y7
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y7
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y6, Y4
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y7, Y5
-	VSUBPD       Y4, Y2, Y2
-	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y12, Y2, Y2
-	VSUBPD       Y13, Y3, Y3
-	VADDPD       Y2, Y6, Y4
-	VADDPD       Y3, Y7, Y5
-	VSUBPD       Y6, Y4, Y6
-	VSUBPD       Y7, Y5, Y7
-	VSUBPD       Y6, Y2, Y2
-	VSUBPD       Y7, Y3, Y3
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCVTPS2PD    X1, Y6
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y6, Y7
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y1, Y8
-	VBLENDVPD    Y7, Y4, Y6, Y4
-	VBLENDVPD    Y8, Y5, Y1, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x00, Y7, Y6, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x00, Y8, Y1, Y8
-	VBLENDVPD    Y7, f64_minus_Inf<>+0(SB), Y4, Y4
-	VBLENDVPD    Y8, f64_minus_Inf<>+0(SB), Y5, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y1, Y1
-	VBLENDVPD    Y6, f64_NaN<>+0(SB), Y4, Y4
-	VBLENDVPD    Y1, f64_NaN<>+0(SB), Y5, Y1
-	VCVTPS2PD    X0, Y5
-	VEXTRACTF128 $0x01, Y0, X6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y4, Y5, Y7
-	VMULPD       Y1, Y6, Y8
-	VXORPD       f64_sign<>+0(SB), Y7, Y9
-	VXORPD       f64_sign<>+0(SB), Y8, Y10
-	VFMADD231PD  Y5, Y4, Y9
-	VFMADD231PD  Y6, Y1, Y10
-	VMULPD       Y2, Y5, Y1
-	VMULPD       Y3, Y6, Y2
-	VADDPD       Y1, Y9, Y1
-	VADDPD       Y2, Y10, Y2
-	VANDPD       f64_all_but_sign<>+0(SB), Y7, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y4
-	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y3, Y3
-	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y4, Y4
-	VANDPD       Y1, Y3, Y1
-	VANDPD       Y2, Y4, Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPD       $0x00, Y3, Y5, Y3
-	VXORPS       Y4, Y4, Y4
-	VCMPPD       $0x00, Y4, Y6, Y4
-	VANDNPD      Y7, Y3, Y3
-	VANDNPD      Y8, Y4, Y4
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
-	VMAXPD       Y3, Y5, Y3
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
-	VMAXPD       Y4, Y5, Y4
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y5
-	VMINPD       Y3, Y5, Y3
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y5
-	VMINPD       Y4, Y5, Y4
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y5
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y5, Y7
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y6, Y8
-	VMOVAPD      Y3, Y9
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y9
-	VMOVAPD      Y4, Y10
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y10
-	VADDPD       Y1, Y9, Y1
-	VADDPD       Y2, Y10, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y1
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y2
-	VANDPD       f64_Sign64<>+0(SB), Y3, Y3
-	VANDPD       f64_Sign64<>+0(SB), Y4, Y4
-	VPSRLQ       $0x04, Y3, Y3
-	VPSRLQ       $0x04, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VPADDQ       Y3, Y5, Y5
-	VPADDQ       Y4, Y6, Y6
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y7
-	VPSUBQ       Y3, Y7, Y3
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y7
-	VPSUBQ       Y4, Y7, Y4
-
-	// ExpPoly64 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y7
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y1, Y7
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y8
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y2, Y8
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y2, Y8
-	VMULPD      Y5, Y7, Y1
-	VMULPD      Y6, Y8, Y2
-	VMULPD      Y3, Y1, Y1
-	VMULPD      Y4, Y2, Y2
-	VCVTPD2PSY  Y1, X1
-	VCVTPD2PSY  Y2, X2
-	VINSERTF128 $0x01, X2, Y1, Y1
-	CMPQ        DX, $0x00000008
-	JLT         part6
-	VMOVUPS     Y1, (AX)
-	JMP         stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y1, Y1
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X1, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y1, X1
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X1, (AX)(SI*1)
-	VUNPCKHPD X1, X1, X1
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X1, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+8(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+16(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+24(SB)/8, $0x43380000000003bf
-GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 DATA f64_LogNormal64<>+8(SB)/8, $0x0010000000000000
@@ -659,6 +642,12 @@ DATA f64_ExpTop64<>+8(SB)/8, $0x40862f3333333333
 DATA f64_ExpTop64<>+16(SB)/8, $0x40862f3333333333
 DATA f64_ExpTop64<>+24(SB)/8, $0x40862f3333333333
 GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+8(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+16(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+24(SB)/8, $0x43380000000003bf
+GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe

@@ -11,17 +11,161 @@ TEXT ·powToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD p+24(FP), Y0
 	CMPQ         DX, $0x00000004
-	JLT          tail
-	VXORPS       Y1, Y1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y3
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y4
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y5
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y6
-	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y7
-	VMOVUPD      f64_1<>+0(SB), Y8
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y1, Y2
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y1, Y3
+	VBLENDVPD Y2, Y3, Y1, Y3
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
+	VPSRLQ    $0x34, Y3, Y4
+	VORPD     f64_Mantissa52<>+0(SB), Y4, Y4
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y4, Y4
+	VANDPD    f64_LogUp<>+0(SB), Y2, Y2
+	VSUBPD    Y2, Y4, Y2
+	VANDPD    f64_Mantissa64<>+0(SB), Y3, Y3
+	VPADDQ    f64_LogSplit64<>+0(SB), Y3, Y3
+	VSUBPD    f64_1<>+0(SB), Y3, Y3
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y3, Y4
+	VDIVPD Y4, Y3, Y4
+	VMULPD Y4, Y4, Y5
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y5, Y6
+	VMULPD       f64_0p5<>+0(SB), Y3, Y7
+	VMULPD       Y3, Y7, Y7
+	VFMADD132PD  Y6, Y7, Y5
+	VFNMADD231PD Y5, Y4, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y7
+	VMOVAPD      Y3, Y4
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y2, Y4
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VSUBPD       Y2, Y3, Y2
+	VSUBPD       Y7, Y2, Y2
+	VADDPD       Y2, Y4, Y3
+	VSUBPD       Y4, Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y1, Y4
+	VBLENDVPD   Y4, Y3, Y1, Y3
+	VXORPS      Y4, Y4, Y4
+	VCMPPD      $0x00, Y4, Y1, Y4
+	VBLENDVPD   Y4, f64_minus_Inf<>+0(SB), Y3, Y3
+	VXORPS      Y4, Y4, Y4
+	VCMPPD      $0x11, Y4, Y1, Y1
+	VBLENDVPD   Y1, f64_NaN<>+0(SB), Y3, Y1
+	VMULPD      Y1, Y0, Y3
+	VXORPD      f64_sign<>+0(SB), Y3, Y4
+	VFMADD231PD Y0, Y1, Y4
+	VMULPD      Y2, Y0, Y1
+	VADDPD      Y1, Y4, Y1
+	VANDPD      f64_all_but_sign<>+0(SB), Y3, Y2
+	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y2, Y2
+	VANDPD      Y1, Y2, Y1
+	VXORPS      Y2, Y2, Y2
+	VCMPPD      $0x00, Y2, Y0, Y2
+	VANDNPD     Y3, Y2, Y2
+
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y3
+	VMINPD       Y2, Y3, Y2
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y3, Y4
+	VMOVAPD      Y2, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y5
+	VADDPD       Y1, Y5, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y1
+	VANDPD       f64_Sign64<>+0(SB), Y2, Y2
+	VPSRLQ       $0x04, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y2, Y3, Y3
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y4
+	VPSUBQ       Y2, Y4, Y2
+
+	// ExpPoly64 by Horner's rule
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y4
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y1, Y4
+	VMULPD       Y3, Y4, Y1
+	VMULPD       Y2, Y1, Y1
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
+	VMOVUPD f64_LogPoly64_5<>+0(SB), Y3
+	VMOVUPD f64_ExpFloor64<>+0(SB), Y4
+	VMOVUPD f64_ExpTop64<>+0(SB), Y5
+	VMOVUPD f64_ExpBack64<>+0(SB), Y6
+	VMOVUPD f64_ExpPoly64_10<>+0(SB), Y7
+	VMOVUPD f64_1<>+0(SB), Y8
+
+turn:
 	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD   (CX), Y9
@@ -120,210 +264,11 @@ main:
 	ADDQ        $0x00000020, CX
 	SUBQ        $0x00000004, DX
 	CMPQ        DX, $0x00000004
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y1, Y1, Y1
-	CMPQ    DX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without3:
-	TESTQ       $0x00000010, BX
-	JEQ         without4
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X2
-	VINSERTF128 $0x01, X1, Y2, Y1
-
-without4:
-loaded2:
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y1, Y2
-	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y1, Y3
-	VBLENDVPD Y2, Y3, Y1, Y3
-	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
-	VPSRLQ    $0x34, Y3, Y4
-	VORPD     f64_Mantissa52<>+0(SB), Y4, Y4
-	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y4, Y4
-	VANDPD    f64_LogUp<>+0(SB), Y2, Y2
-	VSUBPD    Y2, Y4, Y2
-	VANDPD    f64_Mantissa64<>+0(SB), Y3, Y3
-	VPADDQ    f64_LogSplit64<>+0(SB), Y3, Y3
-	VSUBPD    f64_1<>+0(SB), Y3, Y3
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y3, Y4
-	VDIVPD Y4, Y3, Y4
-	VMULPD Y4, Y4, Y5
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y5, Y6
-	VMULPD       f64_0p5<>+0(SB), Y3, Y7
-	VMULPD       Y3, Y7, Y7
-	VFMADD132PD  Y6, Y7, Y5
-	VFNMADD231PD Y5, Y4, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y7
-	VMOVAPD      Y3, Y4
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y2, Y4
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VSUBPD       Y2, Y3, Y2
-	VSUBPD       Y7, Y2, Y2
-	VADDPD       Y2, Y4, Y3
-	VSUBPD       Y4, Y3, Y4
-	VSUBPD       Y4, Y2, Y2
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD      $0x11, f64_Inf<>+0(SB), Y1, Y4
-	VBLENDVPD   Y4, Y3, Y1, Y3
-	VXORPS      Y4, Y4, Y4
-	VCMPPD      $0x00, Y4, Y1, Y4
-	VBLENDVPD   Y4, f64_minus_Inf<>+0(SB), Y3, Y3
-	VXORPS      Y4, Y4, Y4
-	VCMPPD      $0x11, Y4, Y1, Y1
-	VBLENDVPD   Y1, f64_NaN<>+0(SB), Y3, Y1
-	VMULPD      Y1, Y0, Y3
-	VXORPD      f64_sign<>+0(SB), Y3, Y4
-	VFMADD231PD Y0, Y1, Y4
-	VMULPD      Y2, Y0, Y1
-	VADDPD      Y1, Y4, Y1
-	VANDPD      f64_all_but_sign<>+0(SB), Y3, Y2
-	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y2, Y2
-	VANDPD      Y1, Y2, Y1
-	VXORPS      Y2, Y2, Y2
-	VCMPPD      $0x00, Y2, Y0, Y2
-	VANDNPD     Y3, Y2, Y2
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y3
-	VMINPD       Y2, Y3, Y2
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y3, Y4
-	VMOVAPD      Y2, Y5
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y5
-	VADDPD       Y1, Y5, Y1
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y1
-	VANDPD       f64_Sign64<>+0(SB), Y2, Y2
-	VPSRLQ       $0x04, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VPADDQ       Y2, Y3, Y3
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y4
-	VPSUBQ       Y2, Y4, Y2
-
-	// ExpPoly64 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y4
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y1, Y4
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y1, Y4
-	VMULPD      Y3, Y4, Y1
-	VMULPD      Y2, Y1, Y1
-	CMPQ        DX, $0x00000004
-	JLT         part5
-	VMOVUPD     Y1, (AX)
-	JMP         stored6
-
-part5:
-	MOVQ         DX, BX
-	SHLQ         $0x03, BX
-	VMOVAPD      Y1, Y1
-	TESTQ        $0x00000010, BX
-	JEQ          without7
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X1, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y1, X1
-
-without7:
-	TESTQ  $0x00000008, BX
-	JEQ    without8
-	MOVQ   BX, BX
-	ANDQ   $-16, BX
-	VMOVSD X1, (AX)(BX*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+8(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+16(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+24(SB)/8, $0x43380000000003bf
-GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
-GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
-DATA f64_ExpTop64<>+8(SB)/8, $0x40862f3333333333
-DATA f64_ExpTop64<>+16(SB)/8, $0x40862f3333333333
-DATA f64_ExpTop64<>+24(SB)/8, $0x40862f3333333333
-GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
-DATA f64_ExpBack64<>+8(SB)/8, $0x43f0000000000000
-DATA f64_ExpBack64<>+16(SB)/8, $0x43f0000000000000
-DATA f64_ExpBack64<>+24(SB)/8, $0x43f0000000000000
-GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_10<>+8(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_10<>+16(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_10<>+24(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 DATA f64_LogNormal64<>+8(SB)/8, $0x0010000000000000
@@ -373,11 +318,23 @@ DATA f64_LogSplit64<>+16(SB)/8, $0x3fe6a09e667f3bcd
 DATA f64_LogSplit64<>+24(SB)/8, $0x3fe6a09e667f3bcd
 GLOBL f64_LogSplit64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 DATA f64_2<>+8(SB)/8, $0x4000000000000000
 DATA f64_2<>+16(SB)/8, $0x4000000000000000
 DATA f64_2<>+24(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 DATA f64_LogPoly64_6<>+8(SB)/8, $0x3fc3abdcc682b884
@@ -469,6 +426,24 @@ DATA f64_PowTop64<>+16(SB)/8, $0x4089000000000000
 DATA f64_PowTop64<>+24(SB)/8, $0x4089000000000000
 GLOBL f64_PowTop64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
+GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
+DATA f64_ExpTop64<>+8(SB)/8, $0x40862f3333333333
+DATA f64_ExpTop64<>+16(SB)/8, $0x40862f3333333333
+DATA f64_ExpTop64<>+24(SB)/8, $0x40862f3333333333
+GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+8(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+16(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+24(SB)/8, $0x43380000000003bf
+GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -480,6 +455,18 @@ DATA f64_Sign64<>+8(SB)/8, $0x8000000000000000
 DATA f64_Sign64<>+16(SB)/8, $0x8000000000000000
 DATA f64_Sign64<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_Sign64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
+DATA f64_ExpBack64<>+8(SB)/8, $0x43f0000000000000
+DATA f64_ExpBack64<>+16(SB)/8, $0x43f0000000000000
+DATA f64_ExpBack64<>+24(SB)/8, $0x43f0000000000000
+GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_10<>+8(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_10<>+16(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_10<>+24(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpPoly64_11<>+0(SB)/8, $0x3e5ad92c8121229d
 DATA f64_ExpPoly64_11<>+8(SB)/8, $0x3e5ad92c8121229d

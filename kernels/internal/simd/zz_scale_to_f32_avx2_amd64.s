@@ -11,9 +11,73 @@ TEXT ·scaleToF32AVX2(SB), NOSPLIT, $0-28
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS c+24(FP), Y0
 	CMPQ         DX, $0x00000020
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X1
+
+loaded1:
+body:
+	VMULPS       Y1, Y0, Y1
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMULPS  (CX), Y0, Y1
 	VMULPS  32(CX), Y0, Y2
@@ -27,84 +91,8 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y1, Y1, Y1
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X1
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X2
-	VINSERTF128 $0x01, X1, Y2, Y1
-
-without5:
-loaded2:
-	VMULPS  Y1, Y0, Y1
-	CMPQ    DX, $0x00000008
-	JLT     part6
-	VMOVUPS Y1, (AX)
-	JMP     stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y1, Y1
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X1, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y1, X1
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X1, (AX)(SI*1)
-	VUNPCKHPD X1, X1, X1
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X1, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

@@ -11,9 +11,90 @@ TEXT ·scaleToF32AVX512(SB), NOSPLIT, $0-28
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS c+24(FP), Z0
 	CMPQ         DX, $0x00000040
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X1
+
+loaded1:
+body:
+	VMULPS        Z1, Z0, Z1
+	CMPQ          DX, $0x00000010
+	JGE           store
+	CMPQ          DX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y1, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVUPS       Y1, -32(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMULPS  (CX), Z0, Z1
 	VMULPS  64(CX), Z0, Z2
@@ -27,100 +108,8 @@ main:
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000040, DX
 	CMPQ    DX, $0x00000040
-	JGE     main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VPXORQ  Z1, Z1, Z1
-	CMPQ    DX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z1
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X1
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ        $0x00000010, BX
-	JEQ          without5
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      (CX)(SI*1), X2
-	VINSERTF32X4 $0x01, X1, Y2, Y1
-
-without5:
-	TESTQ        $0x00000020, BX
-	JEQ          without6
-	MOVQ         BX, BX
-	ANDQ         $-64, BX
-	VMOVUPS      (CX)(BX*1), Y2
-	VINSERTF64X4 $0x01, Y1, Z2, Z1
-
-without6:
-loaded2:
-	VMULPS  Z1, Z0, Z1
-	CMPQ    DX, $0x00000010
-	JLT     part7
-	VMOVUPS Z1, (AX)
-	JMP     stored8
-
-part7:
-	MOVQ          DX, BX
-	SHLQ          $0x02, BX
-	VMOVAPS       Z1, Z1
-	TESTQ         $0x00000020, BX
-	JEQ           without9
-	MOVQ          BX, SI
-	ANDQ          $-64, SI
-	VMOVUPS       Y1, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z1, Y1
-
-without9:
-	TESTQ         $0x00000010, BX
-	JEQ           without10
-	MOVQ          BX, SI
-	ANDQ          $-32, SI
-	VMOVUPS       X1, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y1, X1
-
-without10:
-	TESTQ     $0x00000008, BX
-	JEQ       without11
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X1, (AX)(SI*1)
-	VUNPCKHPD X1, X1, X1
-
-without11:
-	TESTQ  $0x00000004, BX
-	JEQ    without12
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X1, (AX)(BX*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

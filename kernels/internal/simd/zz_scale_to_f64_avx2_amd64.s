@@ -11,9 +11,56 @@ TEXT ·scaleToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD c+24(FP), Y0
 	CMPQ         DX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	VMULPD       Y1, Y0, Y1
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMULPD  (CX), Y0, Y1
 	VMULPD  32(CX), Y0, Y2
@@ -27,69 +74,8 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000010, DX
 	CMPQ    DX, $0x00000010
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y1, Y1, Y1
-	CMPQ    DX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without3:
-	TESTQ       $0x00000010, BX
-	JEQ         without4
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X2
-	VINSERTF128 $0x01, X1, Y2, Y1
-
-without4:
-loaded2:
-	VMULPD  Y1, Y0, Y1
-	CMPQ    DX, $0x00000004
-	JLT     part5
-	VMOVUPD Y1, (AX)
-	JMP     stored6
-
-part5:
-	MOVQ         DX, BX
-	SHLQ         $0x03, BX
-	VMOVAPD      Y1, Y1
-	TESTQ        $0x00000010, BX
-	JEQ          without7
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X1, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y1, X1
-
-without7:
-	TESTQ  $0x00000008, BX
-	JEQ    without8
-	MOVQ   BX, BX
-	ANDQ   $-16, BX
-	VMOVSD X1, (AX)(BX*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

@@ -11,9 +11,73 @@ TEXT ·scaleToF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD c+24(FP), Z0
 	CMPQ         DX, $0x00000020
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	VMULPD        Z1, Z0, Z1
+	CMPQ          DX, $0x00000008
+	JGE           store
+	CMPQ          DX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y1, (AX)
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VMOVUPS       Y1, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMULPD  (CX), Z0, Z1
 	VMULPD  64(CX), Z0, Z2
@@ -27,85 +91,8 @@ main:
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VPXORQ  Z1, Z1, Z1
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPD (CX), Z1
-	JMP     loaded2
-
-part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without3:
-	TESTQ        $0x00000010, BX
-	JEQ          without4
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      (CX)(SI*1), X2
-	VINSERTF32X4 $0x01, X1, Y2, Y1
-
-without4:
-	TESTQ        $0x00000020, BX
-	JEQ          without5
-	MOVQ         BX, BX
-	ANDQ         $-64, BX
-	VMOVUPS      (CX)(BX*1), Y2
-	VINSERTF64X4 $0x01, Y1, Z2, Z1
-
-without5:
-loaded2:
-	VMULPD  Z1, Z0, Z1
-	CMPQ    DX, $0x00000008
-	JLT     part6
-	VMOVUPD Z1, (AX)
-	JMP     stored7
-
-part6:
-	MOVQ          DX, BX
-	SHLQ          $0x03, BX
-	VMOVAPD       Z1, Z1
-	TESTQ         $0x00000020, BX
-	JEQ           without8
-	MOVQ          BX, SI
-	ANDQ          $-64, SI
-	VMOVUPS       Y1, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z1, Y1
-
-without8:
-	TESTQ         $0x00000010, BX
-	JEQ           without9
-	MOVQ          BX, SI
-	ANDQ          $-32, SI
-	VMOVUPS       X1, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y1, X1
-
-without9:
-	TESTQ  $0x00000008, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-16, BX
-	VMOVSD X1, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

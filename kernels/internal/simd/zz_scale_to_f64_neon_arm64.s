@@ -13,9 +13,36 @@ TEXT ·scaleToF64NEON(SB), NOSPLIT, $0-32
 	FMOVD c+24(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $8, R2
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R2
+	BGE   whole
+	FMOVD (R1), F1
+
+body:
+	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
+	CMP   $2, R2
+	BGE   store
+	FMOVD F1, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F1
+	B     body
+
+store:
+	FMOVQ F1, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	SUB   $2, R2, R2
+	CMP   $0, R2
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F1
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
@@ -33,52 +60,9 @@ main:
 	ADD   $64, R1, R1
 	SUB   $8, R2, R2
 	CMP   $8, R2
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R2
-	BLE   done
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $2, R2
-	BLT   part1
-	FMOVQ (R1), F1
-	B     loaded2
-
-part1:
-	LSL   $3, R2, R3
-	TST   $8, R3
-	BEQ   without3
-	MOVD  R3, R3
-	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
-
-without3:
-loaded2:
-	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
-	CMP   $2, R2
-	BLT   part4
-	FMOVQ F1, (R0)
-	B     stored5
-
-part4:
-	LSL   $3, R2, R3
-	VMOV  V1.B16, V1.B16
-	TST   $8, R3
-	BEQ   without6
-	MOVD  R3, R3
-	AND   $-16, R3, R3
-	FMOVD F1, (R0)(R3)
-
-without6:
-stored5:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

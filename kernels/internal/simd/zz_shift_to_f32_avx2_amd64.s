@@ -12,9 +12,74 @@ TEXT ·shiftToF32AVX2(SB), NOSPLIT, $0-32
 	VBROADCASTSS m+24(FP), Y0
 	VBROADCASTSS l+28(FP), Y1
 	CMPQ         DX, $0x00000020
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X2
+
+loaded1:
+body:
+	VSUBPS       Y0, Y2, Y2
+	VSUBPS       Y1, Y2, Y2
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y2
+	JMP     body
+
+store:
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y2
 	VSUBPS  Y0, Y2, Y2
@@ -36,85 +101,8 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y2, Y2, Y2
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y2
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X2
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X3
-	VINSERTF128 $0x01, X2, Y3, Y2
-
-without5:
-loaded2:
-	VSUBPS  Y0, Y2, Y2
-	VSUBPS  Y1, Y2, Y2
-	CMPQ    DX, $0x00000008
-	JLT     part6
-	VMOVUPS Y2, (AX)
-	JMP     stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y2, Y2
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X2, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y2, X2
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X2, (AX)(SI*1)
-	VUNPCKHPD X2, X2, X2
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X2, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

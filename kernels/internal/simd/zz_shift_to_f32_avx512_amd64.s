@@ -12,9 +12,91 @@ TEXT ·shiftToF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSS m+24(FP), Z0
 	VBROADCASTSS l+28(FP), Z1
 	CMPQ         DX, $0x00000040
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X2
+	VMOVSD    (CX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X2
+
+loaded1:
+body:
+	VSUBPS        Z0, Z2, Z2
+	VSUBPS        Z1, Z2, Z2
+	CMPQ          DX, $0x00000010
+	JGE           store
+	CMPQ          DX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y2, (AX)
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVUPS       Y2, -32(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X2, (AX)
+	VUNPCKHPD X2, X2, X2
+	VMOVSD    X2, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z2
+	JMP     body
+
+store:
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS (CX), Z2
 	VSUBPS  Z0, Z2, Z2
@@ -36,101 +118,8 @@ main:
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000040, DX
 	CMPQ    DX, $0x00000040
-	JGE     main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VPXORQ  Z2, Z2, Z2
-	CMPQ    DX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z2
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X2
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without4:
-	TESTQ        $0x00000010, BX
-	JEQ          without5
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      (CX)(SI*1), X3
-	VINSERTF32X4 $0x01, X2, Y3, Y2
-
-without5:
-	TESTQ        $0x00000020, BX
-	JEQ          without6
-	MOVQ         BX, BX
-	ANDQ         $-64, BX
-	VMOVUPS      (CX)(BX*1), Y3
-	VINSERTF64X4 $0x01, Y2, Z3, Z2
-
-without6:
-loaded2:
-	VSUBPS  Z0, Z2, Z2
-	VSUBPS  Z1, Z2, Z2
-	CMPQ    DX, $0x00000010
-	JLT     part7
-	VMOVUPS Z2, (AX)
-	JMP     stored8
-
-part7:
-	MOVQ          DX, BX
-	SHLQ          $0x02, BX
-	VMOVAPS       Z2, Z2
-	TESTQ         $0x00000020, BX
-	JEQ           without9
-	MOVQ          BX, SI
-	ANDQ          $-64, SI
-	VMOVUPS       Y2, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z2, Y2
-
-without9:
-	TESTQ         $0x00000010, BX
-	JEQ           without10
-	MOVQ          BX, SI
-	ANDQ          $-32, SI
-	VMOVUPS       X2, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y2, X2
-
-without10:
-	TESTQ     $0x00000008, BX
-	JEQ       without11
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X2, (AX)(SI*1)
-	VUNPCKHPD X2, X2, X2
-
-without11:
-	TESTQ  $0x00000004, BX
-	JEQ    without12
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X2, (AX)(BX*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

@@ -15,9 +15,58 @@ TEXT ·shiftToF32NEON(SB), NOSPLIT, $0-32
 	FMOVS l+28(FP), F1
 	VDUP  V1.S[0], V1.S4
 	CMP   $16, R2
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R2
+	BGE   whole
+	CMP   $2, R2
+	BLT   fewer2
+	MOVD  R1, R3
+	ADD   R2<<2, R3, R3
+	FMOVD -8(R3), F2
+	FMOVD (R1), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R1), F2
+
+loaded1:
+body:
+	WORD  $0x4ea0d442 // FSUB V2.4S, V2.4S, V0.4S
+	WORD  $0x4ea1d442 // FSUB V2.4S, V2.4S, V1.4S
+	CMP   $4, R2
+	BGE   store
+	CMP   $2, R2
+	BLT   fewer3
+	FMOVD F2, (R0)
+	VDUP  V2.D[1], V2.D2
+	MOVD  R0, R0
+	ADD   R2<<2, R0, R0
+	FMOVD F2, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F2, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F2
+	B     body
+
+store:
+	FMOVQ F2, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	SUB   $4, R2, R2
+	CMP   $0, R2
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R1), F2
 	WORD  $0x4ea0d442 // FSUB V2.4S, V2.4S, V0.4S
@@ -39,68 +88,9 @@ main:
 	ADD   $64, R1, R1
 	SUB   $16, R2, R2
 	CMP   $16, R2
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R2
-	BLE   done
-	VEOR  V2.B16, V2.B16, V2.B16
-	CMP   $4, R2
-	BLT   part1
-	FMOVQ (R1), F2
-	B     loaded2
-
-part1:
-	LSL   $2, R2, R3
-	TST   $4, R3
-	BEQ   without3
-	MOVD  R3, R6
-	AND   $-8, R6, R6
-	FMOVS (R1)(R6), F2
-
-without3:
-	TST   $8, R3
-	BEQ   without4
-	MOVD  R3, R3
-	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F3
-	VZIP1 V2.D2, V3.D2, V2.D2
-
-without4:
-loaded2:
-	WORD  $0x4ea0d442 // FSUB V2.4S, V2.4S, V0.4S
-	WORD  $0x4ea1d442 // FSUB V2.4S, V2.4S, V1.4S
-	CMP   $4, R2
-	BLT   part5
-	FMOVQ F2, (R0)
-	B     stored6
-
-part5:
-	LSL   $2, R2, R3
-	VMOV  V2.B16, V2.B16
-	TST   $8, R3
-	BEQ   without7
-	MOVD  R3, R6
-	AND   $-16, R6, R6
-	FMOVD F2, (R0)(R6)
-	VDUP  V2.D[1], V2.D2
-
-without7:
-	TST   $4, R3
-	BEQ   without8
-	MOVD  R3, R3
-	AND   $-8, R3, R3
-	FMOVS F2, (R0)(R3)
-
-without8:
-stored6:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

@@ -12,9 +12,57 @@ TEXT ·shiftToF64AVX2(SB), NOSPLIT, $0-40
 	VBROADCASTSD m+24(FP), Y0
 	VBROADCASTSD l+32(FP), Y1
 	CMPQ         DX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+
+loaded1:
+body:
+	VSUBPD       Y0, Y2, Y2
+	VSUBPD       Y1, Y2, Y2
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD (CX), Y2
 	VSUBPD  Y0, Y2, Y2
@@ -36,70 +84,8 @@ main:
 	ADDQ    $0x00000080, CX
 	SUBQ    $0x00000010, DX
 	CMPQ    DX, $0x00000010
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y2, Y2, Y2
-	CMPQ    DX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y2
-	JMP     loaded2
-
-part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without3:
-	TESTQ       $0x00000010, BX
-	JEQ         without4
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X3
-	VINSERTF128 $0x01, X2, Y3, Y2
-
-without4:
-loaded2:
-	VSUBPD  Y0, Y2, Y2
-	VSUBPD  Y1, Y2, Y2
-	CMPQ    DX, $0x00000004
-	JLT     part5
-	VMOVUPD Y2, (AX)
-	JMP     stored6
-
-part5:
-	MOVQ         DX, BX
-	SHLQ         $0x03, BX
-	VMOVAPD      Y2, Y2
-	TESTQ        $0x00000010, BX
-	JEQ          without7
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X2, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y2, X2
-
-without7:
-	TESTQ  $0x00000008, BX
-	JEQ    without8
-	MOVQ   BX, BX
-	ANDQ   $-16, BX
-	VMOVSD X2, (AX)(BX*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

@@ -12,9 +12,74 @@ TEXT ·shiftToF64AVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSD m+24(FP), Z0
 	VBROADCASTSD l+32(FP), Z1
 	CMPQ         DX, $0x00000020
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X2
+
+loaded1:
+body:
+	VSUBPD        Z0, Z2, Z2
+	VSUBPD        Z1, Z2, Z2
+	CMPQ          DX, $0x00000008
+	JGE           store
+	CMPQ          DX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y2, (AX)
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VMOVUPS       Y2, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z2
+	JMP     body
+
+store:
+	VMOVUPD Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD (CX), Z2
 	VSUBPD  Z0, Z2, Z2
@@ -36,86 +101,8 @@ main:
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    DX, $0x00000000
-	JLE     done
-	VPXORQ  Z2, Z2, Z2
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPD (CX), Z2
-	JMP     loaded2
-
-part1:
-	MOVQ      DX, BX
-	SHLQ      $0x03, BX
-	TESTQ     $0x00000008, BX
-	JEQ       without3
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X3
-	VUNPCKLPD X2, X3, X2
-
-without3:
-	TESTQ        $0x00000010, BX
-	JEQ          without4
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      (CX)(SI*1), X3
-	VINSERTF32X4 $0x01, X2, Y3, Y2
-
-without4:
-	TESTQ        $0x00000020, BX
-	JEQ          without5
-	MOVQ         BX, BX
-	ANDQ         $-64, BX
-	VMOVUPS      (CX)(BX*1), Y3
-	VINSERTF64X4 $0x01, Y2, Z3, Z2
-
-without5:
-loaded2:
-	VSUBPD  Z0, Z2, Z2
-	VSUBPD  Z1, Z2, Z2
-	CMPQ    DX, $0x00000008
-	JLT     part6
-	VMOVUPD Z2, (AX)
-	JMP     stored7
-
-part6:
-	MOVQ          DX, BX
-	SHLQ          $0x03, BX
-	VMOVAPD       Z2, Z2
-	TESTQ         $0x00000020, BX
-	JEQ           without8
-	MOVQ          BX, SI
-	ANDQ          $-64, SI
-	VMOVUPS       Y2, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z2, Y2
-
-without8:
-	TESTQ         $0x00000010, BX
-	JEQ           without9
-	MOVQ          BX, SI
-	ANDQ          $-32, SI
-	VMOVUPS       X2, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y2, X2
-
-without9:
-	TESTQ  $0x00000008, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-16, BX
-	VMOVSD X2, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

@@ -15,9 +15,37 @@ TEXT ·shiftToF64NEON(SB), NOSPLIT, $0-40
 	FMOVD l+32(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $8, R2
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R2
+	BGE   whole
+	FMOVD (R1), F2
+
+body:
+	WORD  $0x4ee0d442 // FSUB V2.2D, V2.2D, V0.2D
+	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
+	CMP   $2, R2
+	BGE   store
+	FMOVD F2, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F2
+	B     body
+
+store:
+	FMOVQ F2, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	SUB   $2, R2, R2
+	CMP   $0, R2
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F2
 	WORD  $0x4ee0d442 // FSUB V2.2D, V2.2D, V0.2D
@@ -39,53 +67,9 @@ main:
 	ADD   $64, R1, R1
 	SUB   $8, R2, R2
 	CMP   $8, R2
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R2
-	BLE   done
-	VEOR  V2.B16, V2.B16, V2.B16
-	CMP   $2, R2
-	BLT   part1
-	FMOVQ (R1), F2
-	B     loaded2
-
-part1:
-	LSL   $3, R2, R3
-	TST   $8, R3
-	BEQ   without3
-	MOVD  R3, R3
-	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F3
-	VZIP1 V2.D2, V3.D2, V2.D2
-
-without3:
-loaded2:
-	WORD  $0x4ee0d442 // FSUB V2.2D, V2.2D, V0.2D
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	CMP   $2, R2
-	BLT   part4
-	FMOVQ F2, (R0)
-	B     stored5
-
-part4:
-	LSL   $3, R2, R3
-	VMOV  V2.B16, V2.B16
-	TST   $8, R3
-	BEQ   without6
-	MOVD  R3, R3
-	AND   $-16, R3, R3
-	FMOVD F2, (R0)(R3)
-
-without6:
-stored5:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

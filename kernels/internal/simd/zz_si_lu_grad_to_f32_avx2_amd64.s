@@ -6,16 +6,154 @@
 
 // func siLUGradToF32AVX2(dst *float32, x *float32, dy *float32, n int)
 TEXT ·siLUGradToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000010
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VMOVUPS f32_SlopeFloor32<>+0(SB), Y2
+	VMAXPS  Y0, Y2, Y0
+	VMOVUPS f32_minus_SlopeFloor32<>+0(SB), Y2
+	VMINPS  Y0, Y2, Y0
+	VXORPS  f32_sign<>+0(SB), Y0, Y2
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD    X2, Y3
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
+	VMULPD      Y6, Y3, Y3
+	VMULPD      Y7, Y2, Y2
+	VFMADD231PD Y3, Y4, Y4
+	VFMADD231PD Y2, Y5, Y5
+
+	// (1 + e + v·e)/(1+e)²
+	VADDPD       f64_1<>+0(SB), Y4, Y2
+	VADDPD       f64_1<>+0(SB), Y5, Y3
+	VCVTPS2PD    X0, Y6
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VADDPD       f64_1<>+0(SB), Y6, Y6
+	VADDPD       f64_1<>+0(SB), Y0, Y0
+	VFMADD213PD  f64_1<>+0(SB), Y6, Y4
+	VFMADD213PD  f64_1<>+0(SB), Y0, Y5
+	VMULPD       Y2, Y2, Y0
+	VMULPD       Y3, Y3, Y2
+	VDIVPD       Y0, Y4, Y0
+	VDIVPD       Y2, Y5, Y2
+
+	// times dy
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPS f32_SlopeFloor32<>+0(SB), Y2
 	VMAXPS  (CX), Y2, Y2
@@ -144,171 +282,11 @@ main:
 	ADDQ        $0x00000040, DX
 	SUBQ        $0x00000010, BX
 	CMPQ        BX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	VMOVUPS (DX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ   BX, SI
-	SHLQ   $0x02, SI
-	TESTQ  $0x00000004, SI
-	JEQ    without3
-	MOVQ   SI, DI
-	ANDQ   $-8, DI
-	VMOVSS (CX)(DI*1), X0
-	VMOVSS (DX)(DI*1), X1
-
-without3:
-	TESTQ     $0x00000008, SI
-	JEQ       without4
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without4:
-	TESTQ       $0x00000010, SI
-	JEQ         without5
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X2
-	VINSERTF128 $0x01, X0, Y2, Y0
-	VMOVUPS     (DX)(SI*1), X2
-	VINSERTF128 $0x01, X1, Y2, Y1
-
-without5:
-loaded2:
-	VMOVUPS f32_SlopeFloor32<>+0(SB), Y2
-	VMAXPS  Y0, Y2, Y0
-	VMOVUPS f32_minus_SlopeFloor32<>+0(SB), Y2
-	VMINPS  Y0, Y2, Y0
-	VXORPS  f32_sign<>+0(SB), Y0, Y2
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y2, Y2
-	VFMADD231PD Y3, Y4, Y4
-	VFMADD231PD Y2, Y5, Y5
-
-	// (1 + e + v·e)/(1+e)²
-	VADDPD       f64_1<>+0(SB), Y4, Y2
-	VADDPD       f64_1<>+0(SB), Y5, Y3
-	VCVTPS2PD    X0, Y6
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VADDPD       f64_1<>+0(SB), Y6, Y6
-	VADDPD       f64_1<>+0(SB), Y0, Y0
-	VFMADD213PD  f64_1<>+0(SB), Y6, Y4
-	VFMADD213PD  f64_1<>+0(SB), Y0, Y5
-	VMULPD       Y2, Y2, Y0
-	VMULPD       Y3, Y3, Y2
-	VDIVPD       Y0, Y4, Y0
-	VDIVPD       Y2, Y5, Y2
-
-	// times dy
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMULPD       Y0, Y3, Y0
-	VMULPD       Y2, Y1, Y1
-	VCVTPD2PSY   Y0, X0
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
-	CMPQ         BX, $0x00000008
-	JLT          part6
-	VMOVUPS      Y0, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ         BX, SI
-	SHLQ         $0x02, SI
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, SI
-	JEQ          without8
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X0, (AX)(DI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, SI
-	JEQ       without9
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    X0, (AX)(DI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-8, SI
-	VMOVSS X0, (AX)(SI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_SlopeFloor32<>+0(SB)/4, $0xc3480000
 DATA f32_SlopeFloor32<>+4(SB)/4, $0xc3480000
@@ -340,6 +318,12 @@ DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -351,6 +335,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9

@@ -6,18 +6,120 @@
 
 // func siLUGradToF64AVX2(dst *float64, x *float64, dy *float64, n int)
 TEXT ·siLUGradToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y2
+	VMOVUPD f64_SiLUTop64<>+0(SB), Y3
+	VMINPD  Y2, Y3, Y2
+	VXORPD  f64_sign<>+0(SB), Y2, Y3
+
+	// exp(x) = s·2⁻⁶⁴·(1+m)
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y3, Y3, Y5
+
+	// ExpPoly64_from_2 by Horner's rule
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y6
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y6
+	VFMADD231PD Y6, Y5, Y3
+	VMOVUPD     f64_ExpSmall64<>+0(SB), Y5
+	VFMADD231PD f64_ExpSmall64<>+0(SB), Y3, Y5
+	VMULPD      Y5, Y4, Y5
+	VADDPD      f64_1<>+0(SB), Y5, Y6
+	VSUBPD      Y2, Y6, Y2
+
+	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
+	VMULPD      f64_ExpSmall64<>+0(SB), Y2, Y2
+	VADDPD      f64_2<>+0(SB), Y5, Y6
+	VFMADD213PD f64_1<>+0(SB), Y6, Y5
+	VFMADD231PD Y3, Y2, Y2
+	VDIVPD      Y5, Y2, Y2
+	VMULPD      Y4, Y2, Y2
+
+	// G or 1 − G
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x12, Y0, Y3, Y0
+	VMOVUPD   f64_1<>+0(SB), Y3
+	VSUBPD    Y2, Y3, Y3
+	VBLENDVPD Y0, Y3, Y2, Y0
+
+	// times dy
+	VMULPD       Y0, Y1, Y0
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_ExpSmall64<>+0(SB), Y0
 	VMOVUPD f64_1<>+0(SB), Y1
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
 	VMOVUPD f64_SiLUTop64<>+0(SB), Y3
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y4
 	VANDPD  f64_all_but_sign<>+0(SB), Y4, Y5
@@ -112,151 +214,11 @@ main:
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000008, BX
 	CMPQ    BX, $0x00000008
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    BX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	VXORPS  Y1, Y1, Y1
-	CMPQ    BX, $0x00000004
-	JLT     part1
-	VMOVUPD (CX), Y0
-	VMOVUPD (DX), Y1
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without3:
-	TESTQ       $0x00000010, SI
-	JEQ         without4
-	MOVQ        SI, SI
-	ANDQ        $-32, SI
-	VMOVUPS     (CX)(SI*1), X2
-	VINSERTF128 $0x01, X0, Y2, Y0
-	VMOVUPS     (DX)(SI*1), X2
-	VINSERTF128 $0x01, X1, Y2, Y1
-
-without4:
-loaded2:
-	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y2
-	VMOVUPD f64_SiLUTop64<>+0(SB), Y3
-	VMINPD  Y2, Y3, Y2
-	VXORPD  f64_sign<>+0(SB), Y2, Y3
-
-	// exp(x) = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y5
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y3, Y3, Y5
-
-	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y6
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y6
-	VFMADD231PD Y6, Y5, Y3
-	VMOVUPD     f64_ExpSmall64<>+0(SB), Y5
-	VFMADD231PD f64_ExpSmall64<>+0(SB), Y3, Y5
-	VMULPD      Y5, Y4, Y5
-	VADDPD      f64_1<>+0(SB), Y5, Y6
-	VSUBPD      Y2, Y6, Y2
-
-	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
-	VMULPD      f64_ExpSmall64<>+0(SB), Y2, Y2
-	VADDPD      f64_2<>+0(SB), Y5, Y6
-	VFMADD213PD f64_1<>+0(SB), Y6, Y5
-	VFMADD231PD Y3, Y2, Y2
-	VDIVPD      Y5, Y2, Y2
-	VMULPD      Y4, Y2, Y2
-
-	// G or 1 − G
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x12, Y0, Y3, Y0
-	VMOVUPD   f64_1<>+0(SB), Y3
-	VSUBPD    Y2, Y3, Y3
-	VBLENDVPD Y0, Y3, Y2, Y0
-
-	// times dy
-	VMULPD  Y0, Y1, Y0
-	CMPQ    BX, $0x00000004
-	JLT     part5
-	VMOVUPD Y0, (AX)
-	JMP     stored6
-
-part5:
-	MOVQ         BX, SI
-	SHLQ         $0x03, SI
-	VMOVAPD      Y0, Y0
-	TESTQ        $0x00000010, SI
-	JEQ          without7
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      X0, (AX)(DI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without7:
-	TESTQ  $0x00000008, SI
-	JEQ    without8
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X0, (AX)(SI*1)
-
-without8:
-stored6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET
-
-DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+8(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_SiLUTop64<>+0(SB)/8, $0x4087800000000000
-DATA f64_SiLUTop64<>+8(SB)/8, $0x4087800000000000
-DATA f64_SiLUTop64<>+16(SB)/8, $0x4087800000000000
-DATA f64_SiLUTop64<>+24(SB)/8, $0x4087800000000000
-GLOBL f64_SiLUTop64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
@@ -264,11 +226,23 @@ DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_SiLUTop64<>+0(SB)/8, $0x4087800000000000
+DATA f64_SiLUTop64<>+8(SB)/8, $0x4087800000000000
+DATA f64_SiLUTop64<>+16(SB)/8, $0x4087800000000000
+DATA f64_SiLUTop64<>+24(SB)/8, $0x4087800000000000
+GLOBL f64_SiLUTop64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 DATA f64_sign<>+8(SB)/8, $0x8000000000000000
 DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -347,6 +321,18 @@ DATA f64_ExpPoly64_from_2_0<>+8(SB)/8, $0x3fe000000000000a
 DATA f64_ExpPoly64_from_2_0<>+16(SB)/8, $0x3fe000000000000a
 DATA f64_ExpPoly64_from_2_0<>+24(SB)/8, $0x3fe000000000000a
 GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+8(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 DATA f64_2<>+8(SB)/8, $0x4000000000000000

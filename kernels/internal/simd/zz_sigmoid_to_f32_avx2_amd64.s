@@ -6,11 +6,133 @@
 
 // func sigmoidToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·sigmoidToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	// 1/(1+u) or u/(1+u), u = exp(−|x|)
+	VORPS   f32_sign<>+0(SB), Y0, Y1
+	VMOVUPS f32_ExpMixedMin<>+0(SB), Y2
+	VMAXPS  Y1, Y2, Y1
+	VXORPS  Y2, Y2, Y2
+	VCMPPS  $0x12, Y0, Y2, Y0
+	VANDPS  f32_1<>+0(SB), Y0, Y0
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y5
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y6, Y1, Y1
+	VFMADD231PD  Y2, Y3, Y3
+	VFMADD231PD  Y1, Y4, Y4
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x11, Y1, Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x11, Y0, Y2, Y0
+	VBLENDVPD    Y1, f64_1<>+0(SB), Y3, Y1
+	VBLENDVPD    Y0, f64_1<>+0(SB), Y4, Y0
+	VADDPD       f64_1<>+0(SB), Y3, Y2
+	VADDPD       f64_1<>+0(SB), Y4, Y3
+	VDIVPD       Y2, Y1, Y1
+	VDIVPD       Y3, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
 	VXORPS  Y2, Y2, Y2
@@ -21,7 +143,7 @@ TEXT ·sigmoidToF32AVX2(SB), NOSPLIT, $0-24
 	VMOVUPD f64_Ln2<>+0(SB), Y7
 	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y8
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// 1/(1+u) or u/(1+u), u = exp(−|x|)
 	VMOVUPS (CX), Y9
@@ -83,156 +205,21 @@ main:
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
 	CMPQ         DX, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without5:
-loaded2:
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	VORPS   f32_sign<>+0(SB), Y0, Y1
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-	VXORPS  Y2, Y2, Y2
-	VCMPPS  $0x12, Y0, Y2, Y0
-	VANDPS  f32_1<>+0(SB), Y0, Y0
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
-	VMULPD       Y5, Y2, Y2
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y2, Y3, Y3
-	VFMADD231PD  Y1, Y4, Y4
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VXORPS       Y2, Y2, Y2
-	VCMPPD       $0x11, Y1, Y2, Y1
-	VXORPS       Y2, Y2, Y2
-	VCMPPD       $0x11, Y0, Y2, Y0
-	VBLENDVPD    Y1, f64_1<>+0(SB), Y3, Y1
-	VBLENDVPD    Y0, f64_1<>+0(SB), Y4, Y0
-	VADDPD       f64_1<>+0(SB), Y3, Y2
-	VADDPD       f64_1<>+0(SB), Y4, Y3
-	VDIVPD       Y2, Y1, Y1
-	VDIVPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y1, Y0
-	CMPQ         DX, $0x00000008
-	JLT          part6
-	VMOVUPS      Y0, (AX)
-	JMP          stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+DATA f32_sign<>+0(SB)/4, $0x80000000
+DATA f32_sign<>+4(SB)/4, $0x80000000
+DATA f32_sign<>+8(SB)/4, $0x80000000
+DATA f32_sign<>+12(SB)/4, $0x80000000
+DATA f32_sign<>+16(SB)/4, $0x80000000
+DATA f32_sign<>+20(SB)/4, $0x80000000
+DATA f32_sign<>+24(SB)/4, $0x80000000
+DATA f32_sign<>+28(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
 DATA f32_ExpMixedMin<>+4(SB)/4, $0xc2d00000
@@ -244,11 +231,21 @@ DATA f32_ExpMixedMin<>+24(SB)/4, $0xc2d00000
 DATA f32_ExpMixedMin<>+28(SB)/4, $0xc2d00000
 GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $32
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -262,31 +259,17 @@ DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f32_1<>+0(SB)/4, $0x3f800000
-DATA f32_1<>+4(SB)/4, $0x3f800000
-DATA f32_1<>+8(SB)/4, $0x3f800000
-DATA f32_1<>+12(SB)/4, $0x3f800000
-DATA f32_1<>+16(SB)/4, $0x3f800000
-DATA f32_1<>+20(SB)/4, $0x3f800000
-DATA f32_1<>+24(SB)/4, $0x3f800000
-DATA f32_1<>+28(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
 DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
@@ -317,3 +300,9 @@ DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32

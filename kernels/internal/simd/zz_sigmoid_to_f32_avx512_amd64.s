@@ -6,11 +6,151 @@
 
 // func sigmoidToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·sigmoidToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000020
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000020
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	// 1/(1+u) or u/(1+u), u = exp(−|x|)
+	VPORD.BCST   f32_sign<>+0(SB), Z0, Z1
+	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
+	VPXORQ       Z2, Z2, Z2
+	VCMPPS       $0x12, Z0, Z2, K1
+	VBROADCASTSS f32_1<>+0(SB), Z0
+	VMOVAPS.Z    Z0, K1, Z0
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD         Y1, Z2
+	VEXTRACTF64X4     $0x01, Z1, Y1
+	VCVTPS2PD         Y1, Z1
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z1
+	VPSLLQ            $0x34, Z3, Z3
+	VPSLLQ            $0x34, Z4, Z4
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z6
+	VMULPD           Z5, Z2, Z2
+	VMULPD           Z6, Z1, Z1
+	VFMADD231PD      Z2, Z3, Z3
+	VFMADD231PD      Z1, Z4, Z4
+	VCVTPS2PD        Y0, Z1
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VCVTPS2PD        Y0, Z0
+	VPXORQ           Z2, Z2, Z2
+	VCMPPD           $0x11, Z1, Z2, K1
+	VPXORQ           Z1, Z1, Z1
+	VCMPPD           $0x11, Z0, Z1, K2
+	VBLENDMPD.BCST   f64_1<>+0(SB), Z3, K1, Z0
+	VBLENDMPD.BCST   f64_1<>+0(SB), Z4, K2, Z1
+	VADDPD.BCST      f64_1<>+0(SB), Z3, Z2
+	VADDPD.BCST      f64_1<>+0(SB), Z4, Z3
+	VDIVPD           Z2, Z0, Z0
+	VDIVPD           Z3, Z1, Z1
+	VCVTPD2PS        Z0, Y0
+	VCVTPD2PS        Z1, Y1
+	VINSERTF64X4     $0x01, Y1, Z0, Z0
+	CMPQ             DX, $0x00000010
+	JGE              store
+	CMPQ             DX, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
 	VPXORQ       Z2, Z2, Z2
@@ -18,7 +158,7 @@ TEXT ·sigmoidToF32AVX512(SB), NOSPLIT, $0-24
 	VPXORQ       Z4, Z4, Z4
 	VBROADCASTSS f32_1<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	// 1/(1+u) or u/(1+u), u = exp(−|x|)
 	VMOVUPS    (CX), Z6
@@ -131,167 +271,14 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000020, DX
 	CMPQ             DX, $0x00000020
-	JGE              main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	CMPQ    DX, $0x00000010
-	JLT     part1
-	VMOVUPS (CX), Z0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ        $0x00000010, BX
-	JEQ          without5
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      (CX)(SI*1), X1
-	VINSERTF32X4 $0x01, X0, Y1, Y0
-
-without5:
-	TESTQ        $0x00000020, BX
-	JEQ          without6
-	MOVQ         BX, BX
-	ANDQ         $-64, BX
-	VMOVUPS      (CX)(BX*1), Y1
-	VINSERTF64X4 $0x01, Y0, Z1, Z0
-
-without6:
-loaded2:
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	VPORD.BCST   f32_sign<>+0(SB), Z0, Z1
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPS       $0x12, Z0, Z2, K1
-	VBROADCASTSS f32_1<>+0(SB), Z0
-	VMOVAPS.Z    Z0, K1, Z0
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y1, Z2
-	VEXTRACTF64X4     $0x01, Z1, Y1
-	VCVTPS2PD         Y1, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z1
-	VPSLLQ            $0x34, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z6
-	VMULPD           Z5, Z2, Z2
-	VMULPD           Z6, Z1, Z1
-	VFMADD231PD      Z2, Z3, Z3
-	VFMADD231PD      Z1, Z4, Z4
-	VCVTPS2PD        Y0, Z1
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VPXORQ           Z2, Z2, Z2
-	VCMPPD           $0x11, Z1, Z2, K1
-	VPXORQ           Z1, Z1, Z1
-	VCMPPD           $0x11, Z0, Z1, K2
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z3, K1, Z0
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z4, K2, Z1
-	VADDPD.BCST      f64_1<>+0(SB), Z3, Z2
-	VADDPD.BCST      f64_1<>+0(SB), Z4, Z3
-	VDIVPD           Z2, Z0, Z0
-	VDIVPD           Z3, Z1, Z1
-	VCVTPD2PS        Z0, Y0
-	VCVTPD2PS        Z1, Y1
-	VINSERTF64X4     $0x01, Y1, Z0, Z0
-	CMPQ             DX, $0x00000010
-	JLT              part7
-	VMOVUPS          Z0, (AX)
-	JMP              stored8
-
-part7:
-	MOVQ          DX, BX
-	SHLQ          $0x02, BX
-	VMOVAPS       Z0, Z0
-	TESTQ         $0x00000020, BX
-	JEQ           without9
-	MOVQ          BX, SI
-	ANDQ          $-64, SI
-	VMOVUPS       Y0, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without9:
-	TESTQ         $0x00000010, BX
-	JEQ           without10
-	MOVQ          BX, SI
-	ANDQ          $-32, SI
-	VMOVUPS       X0, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without10:
-	TESTQ     $0x00000008, BX
-	JEQ       without11
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without11:
-	TESTQ  $0x00000004, BX
-	JEQ    without12
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without12:
-stored8:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
+DATA f32_sign<>+0(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
 GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $4
@@ -299,14 +286,17 @@ GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $4
 DATA f32_1<>+0(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $4
 
-DATA f32_sign<>+0(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8

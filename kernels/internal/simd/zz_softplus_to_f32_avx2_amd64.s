@@ -10,9 +10,116 @@ TEXT ·softplusToF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tail
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VORPS f32_sign<>+0(SB), Y0, Y1
+
+	// exp(x) for x ≤ 0
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMAXPS  Y1, Y2, Y1
+
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
+	VPSLLD      $0x17, Y2, Y1
+	VMULPS      Y1, Y3, Y1
+
+	// max(x, 0) + log1p(u)
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+
+	// log1p(u)
+	VMULPS Y1, Y1, Y2
+
+	// Log1pUnitPoly32 by Horner's rule
+	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y3
+	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y0
 	VORPS   f32_sign<>+0(SB), Y0, Y1
@@ -163,128 +270,9 @@ main:
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000020, DX
 	CMPQ        DX, $0x00000020
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ    DX, $0x00000000
-	JLE     done
-	VXORPS  Y0, Y0, Y0
-	CMPQ    DX, $0x00000008
-	JLT     part1
-	VMOVUPS (CX), Y0
-	JMP     loaded2
-
-part1:
-	MOVQ   DX, BX
-	SHLQ   $0x02, BX
-	TESTQ  $0x00000004, BX
-	JEQ    without3
-	MOVQ   BX, SI
-	ANDQ   $-8, SI
-	VMOVSS (CX)(SI*1), X0
-
-without3:
-	TESTQ     $0x00000008, BX
-	JEQ       without4
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    (CX)(SI*1), X1
-	VUNPCKLPD X0, X1, X0
-
-without4:
-	TESTQ       $0x00000010, BX
-	JEQ         without5
-	MOVQ        BX, BX
-	ANDQ        $-32, BX
-	VMOVUPS     (CX)(BX*1), X1
-	VINSERTF128 $0x01, X0, Y1, Y0
-
-without5:
-loaded2:
-	VORPS f32_sign<>+0(SB), Y0, Y1
-
-	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-
-	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
-	VPSLLD      $0x17, Y2, Y1
-	VMULPS      Y1, Y3, Y1
-
-	// max(x, 0) + log1p(u)
-	VXORPS Y2, Y2, Y2
-	VMAXPS Y0, Y2, Y0
-
-	// log1p(u)
-	VMULPS Y1, Y1, Y2
-
-	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y3
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
-	VFMADD231PS Y3, Y2, Y1
-	VADDPS      Y1, Y0, Y0
-	CMPQ        DX, $0x00000008
-	JLT         part6
-	VMOVUPS     Y0, (AX)
-	JMP         stored7
-
-part6:
-	MOVQ         DX, BX
-	SHLQ         $0x02, BX
-	VMOVAPS      Y0, Y0
-	TESTQ        $0x00000010, BX
-	JEQ          without8
-	MOVQ         BX, SI
-	ANDQ         $-32, SI
-	VMOVUPS      X0, (AX)(SI*1)
-	VEXTRACTF128 $0x01, Y0, X0
-
-without8:
-	TESTQ     $0x00000008, BX
-	JEQ       without9
-	MOVQ      BX, SI
-	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
-
-without9:
-	TESTQ  $0x00000004, BX
-	JEQ    without10
-	MOVQ   BX, BX
-	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
-
-without10:
-stored7:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 

@@ -11,9 +11,83 @@ TEXT ·squaredErrorToF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ y+16(FP), DX
 	MOVQ n+24(FP), BX
 	CMPQ BX, $0x00000020
-	JLT  tail
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000008
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VSUBPD        Z1, Z0, Z0
+	VMULPD        Z0, Z0, Z0
+	CMPQ          BX, $0x00000008
+	JGE           store
+	CMPQ          BX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD (CX), Z0
 	VSUBPD  (DX), Z0, Z0
@@ -36,95 +110,8 @@ main:
 	ADDQ    $0x00000100, DX
 	SUBQ    $0x00000020, BX
 	CMPQ    BX, $0x00000020
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
+	JGE     turn
 	CMPQ    BX, $0x00000000
-	JLE     done
-	VPXORQ  Z0, Z0, Z0
-	VPXORQ  Z1, Z1, Z1
-	CMPQ    BX, $0x00000008
-	JLT     part1
-	VMOVUPD (CX), Z0
-	VMOVUPD (DX), Z1
-	JMP     loaded2
-
-part1:
-	MOVQ      BX, SI
-	SHLQ      $0x03, SI
-	TESTQ     $0x00000008, SI
-	JEQ       without3
-	MOVQ      SI, DI
-	ANDQ      $-16, DI
-	VMOVSD    (CX)(DI*1), X2
-	VUNPCKLPD X0, X2, X0
-	VMOVSD    (DX)(DI*1), X2
-	VUNPCKLPD X1, X2, X1
-
-without3:
-	TESTQ        $0x00000010, SI
-	JEQ          without4
-	MOVQ         SI, DI
-	ANDQ         $-32, DI
-	VMOVUPS      (CX)(DI*1), X2
-	VINSERTF32X4 $0x01, X0, Y2, Y0
-	VMOVUPS      (DX)(DI*1), X2
-	VINSERTF32X4 $0x01, X1, Y2, Y1
-
-without4:
-	TESTQ        $0x00000020, SI
-	JEQ          without5
-	MOVQ         SI, SI
-	ANDQ         $-64, SI
-	VMOVUPS      (CX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y0, Z2, Z0
-	VMOVUPS      (DX)(SI*1), Y2
-	VINSERTF64X4 $0x01, Y1, Z2, Z1
-
-without5:
-loaded2:
-	VSUBPD  Z1, Z0, Z0
-	VMULPD  Z0, Z0, Z0
-	CMPQ    BX, $0x00000008
-	JLT     part6
-	VMOVUPD Z0, (AX)
-	JMP     stored7
-
-part6:
-	MOVQ          BX, SI
-	SHLQ          $0x03, SI
-	VMOVAPD       Z0, Z0
-	TESTQ         $0x00000020, SI
-	JEQ           without8
-	MOVQ          SI, DI
-	ANDQ          $-64, DI
-	VMOVUPS       Y0, (AX)(DI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
-
-without8:
-	TESTQ         $0x00000010, SI
-	JEQ           without9
-	MOVQ          SI, DI
-	ANDQ          $-32, DI
-	VMOVUPS       X0, (AX)(DI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
-
-without9:
-	TESTQ  $0x00000008, SI
-	JEQ    without10
-	MOVQ   SI, SI
-	ANDQ   $-16, SI
-	VMOVSD X0, (AX)(SI*1)
-
-without10:
-stored7:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGT     tail
 	VZEROUPPER
 	RET

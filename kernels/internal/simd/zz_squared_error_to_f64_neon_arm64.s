@@ -12,9 +12,40 @@ TEXT ·squaredErrorToF64NEON(SB), NOSPLIT, $0-32
 	MOVD y+16(FP), R2
 	MOVD n+24(FP), R3
 	CMP  $8, R3
-	BLT  tail
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R1), F0
+	FMOVD (R2), F1
+
+body:
+	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
+	WORD  $0x6e60dc00 // FMUL V0.2D, V0.2D, V0.2D
+	CMP   $2, R3
+	BGE   store
+	FMOVD F0, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	B     body
+
+store:
+	FMOVQ F0, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F0
 	FMOVQ (R2), F1
@@ -41,58 +72,9 @@ main:
 	ADD   $64, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	VEOR  V0.B16, V0.B16, V0.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $2, R3
-	BLT   part1
-	FMOVQ (R1), F0
-	FMOVQ (R2), F1
-	B     loaded2
-
-part1:
-	LSL   $3, R3, R6
-	TST   $8, R6
-	BEQ   without3
-	MOVD  R6, R6
-	AND   $-16, R6, R6
-	FMOVD (R1)(R6), F2
-	VZIP1 V0.D2, V2.D2, V0.D2
-	FMOVD (R2)(R6), F2
-	VZIP1 V1.D2, V2.D2, V1.D2
-
-without3:
-loaded2:
-	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
-	WORD  $0x6e60dc00 // FMUL V0.2D, V0.2D, V0.2D
-	CMP   $2, R3
-	BLT   part4
-	FMOVQ F0, (R0)
-	B     stored5
-
-part4:
-	LSL   $3, R3, R6
-	VMOV  V0.B16, V0.B16
-	TST   $8, R6
-	BEQ   without6
-	MOVD  R6, R6
-	AND   $-16, R6, R6
-	FMOVD F0, (R0)(R6)
-
-without6:
-stored5:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000
