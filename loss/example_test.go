@@ -92,7 +92,7 @@ func ExampleGaussianNLL() {
 	}
 	// Output:
 	// 1.5305
-	// 1.2823
+	// 1.3237
 }
 
 func ExampleBCE() {
