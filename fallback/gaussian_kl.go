@@ -91,25 +91,11 @@ const KLBound64 = 8
 // gaussianKLMixed is the element for arguments that are float32. It is +Inf where it should be only after it
 // was rounded to float32 or multiplied by KLScale32.
 func gaussianKLMixed[A arithmetic](muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
-	k, g, rest, mean := gaussianKLParts(muP, sigmaP, muQ, sigmaQ, eps)
-	w := nmuladd[A](k, KLHalfLn2, rest)
-	return muladd[A](polyMixed[A](g, KLPoly32[:])*g, g, w) + mean
-}
-
-// gaussianKLFused is gaussianKLMixed[fused], faster where that is no instruction.
-func gaussianKLFused(muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
-	k, g, rest, mean := gaussianKLParts(muP, sigmaP, muQ, sigmaQ, eps)
-	w := fnma64(k, KLHalfLn2, rest)
-	return fma64(poly64(g, KLPoly32[:])*g, g, w) + mean
-}
-
-// gaussianKLParts is k, g, u − g, and the term of the means.
-func gaussianKLParts(muP, sigmaP, muQ, sigmaQ, eps float64) (k, g, rest, mean float64) {
 	d := muP - muQ
 	eps = pickMax(KLZero32, eps)
 	q2 := float64(sigmaQ * sigmaQ)
 	r := 0.5 / (q2 + eps)
-	mean = float64(float64(d*d) * r)
+	mean := float64(float64(d*d) * r)
 	p2 := float64(sigmaP * sigmaP)
 	rho := float64((p2 + eps) * r)
 	u := float64((p2 - q2) * r)
@@ -118,12 +104,13 @@ func gaussianKLParts(muP, sigmaP, muQ, sigmaQ, eps float64) (k, g, rest, mean fl
 	}
 
 	b := bits64(rho) + (One64 - KLThird)
-	k = float64of(b>>52|Mantissa52) - (0x1p52 + 1023)
-	g = float64of(b&Mantissa64+KLThird) - 0.5
+	k := float64of(b>>52|Mantissa52) - (0x1p52 + 1023)
+	g := float64of(b&Mantissa64+KLThird) - 0.5
 	if k == 0 {
 		g = u
 	}
-	return k, g, u - g, mean
+	w := nmuladd[A](k, KLHalfLn2, u-g)
+	return muladd[A](polyMixed[A](g, KLPoly32[:])*g, g, w) + mean
 }
 
 // klUnit64 is KLUnit of √ε: a σ below counts as that. It is 0 if ε is.
@@ -192,7 +179,7 @@ func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range muP {
-		kl := gaussianKLFused(float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps))
+		kl := gaussianKLMixed[fused](float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps))
 		l := &lanes[i%WorkLanes32]
 		*l += float64(float64(kl*KLScale32) * (1 / KLScale32))
 	}

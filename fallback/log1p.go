@@ -41,18 +41,8 @@ func log1p32(x float32) float32 {
 // log1pMixed is log1p(x) for finite x > −1; NaN stays NaN. The k is that of the rounded 1+x, but
 // f = x·2⁻ᵏ + (2⁻ᵏ − 1) comes from x itself, so nothing of a small x is lost.
 func log1pMixed[A arithmetic](x float64) float64 {
-	return logMixedOf[A](log1pParts(x))
-}
-
-// log1pFused is log1pMixed[fused], faster where that is no instruction.
-func log1pFused(x float64) float64 {
-	k, f := log1pParts(x)
-	return fma64(f, poly64(f, LogMixedPoly[:]), float64(k*Ln2))
-}
-
-func log1pParts(x float64) (k, f float64) {
 	k, scale := splitLogMixed(1 + x)
-	return k, float64(x*scale) + (scale - 1) // an exact product
+	return logMixedOf[A](k, float64(x*scale)+(scale-1)) // an exact product, by a power of two
 }
 
 // log1p64 is log(1+x); its error stays below 1.2 ULP, and 1.03 is the worst seen, at -0x1.00000c84a5055p-02.
