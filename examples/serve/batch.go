@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"net"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,18 +14,22 @@ import (
 // batcher computes calls with the same job together: drawing the weights is most of the work, and is shared. Closed forms
 // take about a microsecond, less than handing them over would.
 //
-// The first call of a batch waits for others, if any are under way, and computes for all; it waits no longer than wait,
-// and no longer than until the batch is full.
+// The first call of a batch waits for others, if clients on other connections have been there a moment ago, and computes
+// for all. It waits no longer than wait, and no longer than until the batch is full or all connections have joined.
 type batcher[T bnn.Float] struct {
 	wait    time.Duration
-	most    int  // rows
-	all     bool // closed forms too
-	under   atomic.Int64
+	most    int          // rows
+	all     bool         // closed forms too
+	under   atomic.Int64 // calls
+	clients atomic.Int64 // connections
 	metrics *metrics
 
-	mu   sync.Mutex
-	open map[batchKey[T]]*batch[T]
-	free sync.Pool // of *merged[T]
+	mu         sync.Mutex
+	open       map[batchKey[T]]*batch[T]
+	client     string    // of the last call
+	last       time.Time // when it came
+	lastOthers time.Time // when the last one of another client came
+	free       sync.Pool // of *merged[T]
 }
 
 // batchKey is what the calls of a batch have in common.
@@ -54,7 +60,7 @@ func newBatcher[T bnn.Float](c config, m *metrics) batcher[T] {
 
 // do computes a call, alone or with others.
 func (b *batcher[T]) do(c *call[T]) error {
-	if !b.all && !c.job.fromDraws() || b.wait <= 0 || c.rows >= b.most || b.under.Load() == 1 {
+	if !b.all && !c.job.fromDraws() || b.wait <= 0 || c.rows >= b.most || !b.hasCompany(c.client) {
 		b.metrics.batches.Observe(1)
 		return c.compute()
 	}
@@ -65,6 +71,28 @@ func (b *batcher[T]) do(c *call[T]) error {
 		<-joined.done
 	}
 	return joined.err
+}
+
+// hasCompany says whether other clients have been there lately.
+func (b *batcher[T]) hasCompany(client string) bool {
+	now := time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if client != b.client {
+		b.client, b.lastOthers = client, b.last
+	}
+	b.last = now
+	return now.Sub(b.lastOthers) < 10*b.wait
+}
+
+// connected counts the connections of a server.
+func (b *batcher[T]) connected(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		b.clients.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		b.clients.Add(-1)
+	}
 }
 
 // join adds the call to a batch, of which it may be the first.
@@ -83,7 +111,7 @@ func (b *batcher[T]) join(c *call[T]) (joined *batch[T], first bool) {
 	}
 	joined.calls = append(joined.calls, c)
 	joined.rows += c.rows
-	if joined.rows == b.most {
+	if joined.rows == b.most || int64(len(joined.calls)) == b.clients.Load() {
 		b.closeBatch(key, joined)
 	}
 	return joined, first
