@@ -44,7 +44,6 @@ func (s *server[T]) run(ctx context.Context, listener net.Listener, reload <-cha
 		ReadTimeout:       s.readTimeout,
 		WriteTimeout:      3 * s.readTimeout, // counts from the header on: reading, computing, writing
 		IdleTimeout:       s.idle,
-		ConnState:         s.batches.connected,
 		MaxHeaderBytes:    1 << 16,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
