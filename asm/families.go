@@ -32,6 +32,8 @@ func families() []gen.Family {
 		{Name: "sigmoid", Kernels: sigmoids()},
 		{Name: "silu", Kernels: silus()},
 		{Name: "soft_cross_entropy", Kernels: softCrossEntropies()},
+		{Name: "softmax_grad", Kernels: softmaxGrads()},
+		{Name: "softmax_mask", Kernels: softmaxMasks()},
 		{Name: "softplus", Kernels: softpluses()},
 		{Name: "squared_error", Kernels: squaredErrors()},
 		{Name: "sums", Kernels: sums()},

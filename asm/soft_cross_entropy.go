@@ -2,10 +2,13 @@ package main
 
 import "github.com/simmer-go/simmer/asm/internal/gen"
 
-// softSum adds up q·(m−x), 0 where q is, and q.
-func softSum(b *S, x, q, m V) {
-	b.Step("Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes")
-	d := b.Drop(b.EQ(q, b.Const(0)), b.Sub(m, x))
+// softSum adds up q·(m−x), and 0 where q is if noTarget says so, and q.
+func softSum(b *S, x, q, m V, noTarget bool) {
+	b.Step("Σ q·(m−x) and Σ q, in float64 lanes")
+	d := b.Sub(m, x)
+	if noTarget {
+		d = b.Drop(b.EQ(q, b.Const(0)), d)
+	}
 	if b.Lane == F32 {
 		q, d = b.Widen(q), b.Widen(d)
 	}
@@ -14,24 +17,26 @@ func softSum(b *S, x, q, m V) {
 }
 
 // softCrossEntropies describes the sums of a row with a target q for each class, Σ q·(m−x) and Σ q, the same with weights
-// of the classes, and Σ (m−x), that of a row with equal targets; and their gradients k·e − c·q and k·e − c.
+// of the classes, and those of a row with equal targets; and their gradients k·e − c·q and k·e − c.
 func softCrossEntropies() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
 		even, evenGrad := softSumOf(l, "EvenSum", nil), softGradOf(l, "EvenGradTo", nil)
 		soft, softGrad := softSumOf(l, "SoftSum", []string{"q"}), softGradOf(l, "SoftGradTo", []string{"q"})
+		evenWeighted := softSumOf(l, "EvenWeightedSum", []string{"w"})
 		weighted := softSumOf(l, "SoftWeightedSum", []string{"q", "w"})
 		weightedGrad := softGradOf(l, "SoftWeightedGradTo", []string{"q", "w"})
 		for _, k := range []*gen.Stream{even, evenGrad, soft, softGrad} {
 			ks = append(ks, k, across(k))
 		}
 		ks = append(ks, perClass(soft, "q"), perClass(softGrad, "q"),
-			weighted, weightedGrad, perClass(weighted, "w"), perClass(weightedGrad, "w"))
+			evenWeighted, perClass(evenWeighted, "w"), weighted, weightedGrad, perClass(weighted, "w"), perClass(weightedGrad, "w"))
 	}
 	return ks
 }
 
-// softSumOf describes Σ q·(m−x) and Σ q, q being the product of the inputs named; if there are none, Σ (m−x).
+// softSumOf describes Σ q·(m−x) and Σ q, q being the product of the inputs named; if there are none, Σ (m−x). Where a target
+// q, but not a weight w alone, is 0, its class is left out.
 func softSumOf(l Lane, name string, targets []string) *gen.Stream {
 	r := gen.WorkSum(l)
 	r.Sums = []gen.Sum{{Name: "gap", Lane: F64, Kind: gen.FoldOwn}}
@@ -45,7 +50,7 @@ func softSumOf(l Lane, name string, targets []string) *gen.Stream {
 			if targets == nil {
 				b.Sum(0, b.Sub(m, x))
 			} else {
-				softSum(b, x, productOf(b, in[1:]), m)
+				softSum(b, x, productOf(b, in[1:]), m, targets[0] == "q")
 			}
 			return nil
 		},

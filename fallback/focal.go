@@ -36,7 +36,7 @@ func focalSlope(ce, a, f, gamma float64) float64 {
 func wrong64(ce float64) float64 { return 0 - expm1_64(-ce) }
 
 // wrongMixed is 1 − exp(−ce) as precisely as float32 data deserve.
-func wrongMixed(ce float64) float64 { return 0 - expm1Mixed(pickMax(FocalFloor, -ce)) }
+func wrongMixed(ce float64) float64 { return 0 - expm1Mixed[fused](pickMax(FocalFloor, -ce)) }
 
 // FocalFactorToF64 writes a^gamma for gamma 0, 1, 2 or 3.
 func FocalFactorToF64(dst, ce []float64, gamma float64) {

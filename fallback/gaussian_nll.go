@@ -10,7 +10,7 @@ package fallback
 // gaussianNLL32 is the element for arguments that are float32.
 func gaussianNLL32(mean, variance, y, eps, constant float64) float64 {
 	v := pickMax(eps, variance)
-	return gaussianNLLOf(v, mean-y, logLimits64(v, logMixed(v)), constant)
+	return gaussianNLLOf(v, mean-y, logLimits64(v, logMixed[fused](v)), constant)
 }
 
 func gaussianNLL64(mean, variance, y, eps, constant float64) float64 {

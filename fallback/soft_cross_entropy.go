@@ -7,17 +7,22 @@ package fallback
 // where no term is negative, so that nothing cancels. The gradient is Σ q · softmax(x) − q.
 //
 // The differences are those of T, to half an ULP each; they are multiplied and added up in float64. A target of 0 leaves
-// its class out, whatever the logit: 0·log 0 = 0.
+// its class out, whatever the logit: 0·log 0 = 0. A weight of 0 does not where all classes have a target: 0·Inf is NaN.
 
 // softSums are the lanes of Σ q·(m−x) and Σ q; d is m−x, i the place in the block.
 type softSums struct {
 	gaps, masses [min(WorkLanes32, WorkLanes64)]float64
 }
 
+// add leaves out a target of 0.
 func (s *softSums) add(i int, q, d float64) {
 	if q == 0 {
 		d = 0
 	}
+	s.addEven(i, q, d)
+}
+
+func (s *softSums) addEven(i int, q, d float64) {
 	l := i % len(s.gaps)
 	s.gaps[l] = fma64(q, d, s.gaps[l])
 	s.masses[l] += q
@@ -41,6 +46,24 @@ func EvenSumF64(x []float64, m float64) (gap float64) {
 		gaps[i%WorkLanes64] += m - v
 	}
 	return foldShort(gaps[:])
+}
+
+// EvenWeightedSumF32 returns Σ w·(m−x) and Σ w.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	var s softSums
+	for i, v := range x {
+		s.addEven(i, float64(w[i]), float64(m-v))
+	}
+	return s.fold()
+}
+
+// EvenWeightedSumF64 returns Σ w·(m−x) and Σ w.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	var s softSums
+	for i, v := range x {
+		s.addEven(i, w[i], m-v)
+	}
+	return s.fold()
 }
 
 // SoftSumF32 returns Σ q·(m−x) and Σ q.

@@ -196,6 +196,44 @@ func FuzzLogSoftmaxRowsTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsTo") 
 func FuzzArgMaxRowsTo32(f *testing.F) { run[float32](f, "ArgMaxRowsTo") }
 func FuzzArgMaxRowsTo64(f *testing.F) { run[float64](f, "ArgMaxRowsTo") }
 
+func FuzzMaskedSoftmaxRowsTobiaskeep32(f *testing.F) {
+	run[float32](f, "MaskedSoftmaxRowsTo_bias_keep")
+}
+func FuzzMaskedSoftmaxRowsTobiaskeep64(f *testing.F) {
+	run[float64](f, "MaskedSoftmaxRowsTo_bias_keep")
+}
+
+func FuzzMaskedSoftmaxRowsTobias32(f *testing.F) { run[float32](f, "MaskedSoftmaxRowsTo_bias") }
+func FuzzMaskedSoftmaxRowsTobias64(f *testing.F) { run[float64](f, "MaskedSoftmaxRowsTo_bias") }
+
+func FuzzMaskedSoftmaxRowsTokeep32(f *testing.F) { run[float32](f, "MaskedSoftmaxRowsTo_keep") }
+func FuzzMaskedSoftmaxRowsTokeep64(f *testing.F) { run[float64](f, "MaskedSoftmaxRowsTo_keep") }
+
+func FuzzMaskedSoftmaxRowsTo32(f *testing.F) { run[float32](f, "MaskedSoftmaxRowsTo") }
+func FuzzMaskedSoftmaxRowsTo64(f *testing.F) { run[float64](f, "MaskedSoftmaxRowsTo") }
+
+func FuzzMaskedLogSoftmaxRowsTobiaskeep32(f *testing.F) {
+	run[float32](f, "MaskedLogSoftmaxRowsTo_bias_keep")
+}
+func FuzzMaskedLogSoftmaxRowsTobiaskeep64(f *testing.F) {
+	run[float64](f, "MaskedLogSoftmaxRowsTo_bias_keep")
+}
+
+func FuzzMaskedLogSoftmaxRowsTobias32(f *testing.F) { run[float32](f, "MaskedLogSoftmaxRowsTo_bias") }
+func FuzzMaskedLogSoftmaxRowsTobias64(f *testing.F) { run[float64](f, "MaskedLogSoftmaxRowsTo_bias") }
+
+func FuzzMaskedLogSoftmaxRowsTokeep32(f *testing.F) { run[float32](f, "MaskedLogSoftmaxRowsTo_keep") }
+func FuzzMaskedLogSoftmaxRowsTokeep64(f *testing.F) { run[float64](f, "MaskedLogSoftmaxRowsTo_keep") }
+
+func FuzzMaskedLogSoftmaxRowsTo32(f *testing.F) { run[float32](f, "MaskedLogSoftmaxRowsTo") }
+func FuzzMaskedLogSoftmaxRowsTo64(f *testing.F) { run[float64](f, "MaskedLogSoftmaxRowsTo") }
+
+func FuzzSoftmaxRowsGradTo32(f *testing.F) { run[float32](f, "SoftmaxRowsGradTo") }
+func FuzzSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "SoftmaxRowsGradTo") }
+
+func FuzzLogSoftmaxRowsGradTo32(f *testing.F) { run[float32](f, "LogSoftmaxRowsGradTo") }
+func FuzzLogSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsGradTo") }
+
 func FuzzCrossEntropyRowsTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsTo") }
 func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsTo") }
 

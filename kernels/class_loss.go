@@ -15,7 +15,8 @@ import (
 //
 //	Σ_c −q_c·lp_c,  q_c = w_c·((1−e)·t_c + e/C)
 //
-// or, of it, the focal loss α_y·(1−exp(−ce))^γ·ce. A q of 0 leaves its class out, whatever the logit: 0·log 0 = 0.
+// or, of it, the focal loss α_y·(1−exp(−ce))^γ·ce. With Prob a q of 0 leaves its class out, whatever the logit, as 0·log 0
+// is 0 in an entropy; without, a weight of 0 times a logit of -Inf is NaN, as in torch.
 type ClassTargets[T Float] struct {
 	Cols      int // classes, C
 	Positions int // after the class axis; 0 means 1, rows of a matrix
@@ -26,7 +27,7 @@ type ClassTargets[T Float] struct {
 	Ignore *int
 	// Prob is t, of the shape of x. It takes the place of Target if it is not nil.
 	Prob []T
-	// Keep leaves out the positions for which it is false; nil keeps all.
+	// Keep leaves out the positions for which it is false, whatever their targets; nil keeps all.
 	Keep []bool
 
 	Weight    []T     // w, one for each class; nil means 1
@@ -85,13 +86,13 @@ func (l *ClassTargets[T]) check(function string, n int) (rows int) {
 		panic(fmt.Sprintf("kernels: %s: positions = %d must not be negative, and divide len(x)/cols = %d",
 			function, l.Positions, rows))
 	}
-	if l.Prob == nil {
-		checkIgnoring(function, l.Target, rows, l.Cols, l.Ignore)
-	} else if len(l.Prob) != n {
-		differentLengths(function+": len(prob), len(x)", len(l.Prob), n)
-	}
 	if l.Keep != nil && len(l.Keep) != rows {
 		differentLengths(function+": len(keep), positions", len(l.Keep), rows)
+	}
+	if l.Prob == nil {
+		l.checkTargets(function, rows)
+	} else if len(l.Prob) != n {
+		differentLengths(function+": len(prob), len(x)", len(l.Prob), n)
 	}
 	if l.Weight != nil && len(l.Weight) != l.Cols {
 		differentLengths(function+": len(weight), cols", len(l.Weight), l.Cols)
@@ -135,15 +136,25 @@ func (l *ClassTargets[T]) run(dst, grad, x []T, scale T) float64 {
 	return sum.Value()
 }
 
-// checkIgnoring panics if a target is neither below cols nor ignored.
-func checkIgnoring(function string, target []int, rows, cols int, ignore *int) {
-	if _, above := indices.Outside(target, cols); ignore == nil || !above || len(target) != rows {
-		checkTargets(function, target, rows, cols)
+// checkTargets panics if a target is neither below Cols nor left out.
+func (l *ClassTargets[T]) checkTargets(function string, rows int) {
+	if len(l.Target) != rows {
+		checkTargets(function, l.Target, rows, l.Cols) // which panics
+	}
+	if _, above := indices.Outside(l.Target, l.Cols); !above {
 		return
 	}
-	for r, y := range target {
-		if y >= cols && y != *ignore {
-			panic(fmt.Sprintf("kernels: %s: target[%d] = %d, cols = %d: must be less", function, r, y, cols))
+	for r, y := range l.Target {
+		if y >= l.Cols && !l.leavesOut(r) {
+			panic(fmt.Sprintf("kernels: %s: target[%d] = %d, cols = %d: must be less", function, r, y, l.Cols))
 		}
 	}
+}
+
+// leavesOut says whether position r of the batch is left out.
+func (l *ClassTargets[T]) leavesOut(r int) bool {
+	if l.Keep != nil && !l.Keep[r] {
+		return true
+	}
+	return l.Prob == nil && (l.Target[r] < 0 || l.Ignore != nil && l.Target[r] == *l.Ignore)
 }

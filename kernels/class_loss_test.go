@@ -217,3 +217,51 @@ func classFormula(x []float32, s [3]int, r int, l kernels.ClassTargets[float32])
 	}
 	return v, grad
 }
+
+// A target of 0 leaves out a class of probability 0; a weight of 0 does not, but for probabilities.
+func TestClassLossZero(t *testing.T) {
+	inf := math.Inf(1)
+	type o = kernels.ClassTargets[float64]
+	for _, positions := range []int{1, 9} {
+		for _, c := range []struct {
+			name string
+			o    o
+			x    [2]float64
+			want float64
+		}{
+			{"no target", o{Prob: []float64{0, 1}}, [2]float64{-inf, 0}, 0},
+			{"target", o{Prob: []float64{0.5, 0.5}}, [2]float64{-inf, 0}, inf},
+			{"weight of 0, class", o{Target: []int{0}, Weight: []float64{0, 1}}, [2]float64{-inf, 0}, math.NaN()},
+			{"weight of 0, other", o{Target: []int{1}, Weight: []float64{0, 1}}, [2]float64{-inf, 0}, 0},
+			{"smoothing", o{Target: []int{1}, Smoothing: 0.5}, [2]float64{-inf, 0}, inf},
+			{"smoothing, weight of 0", o{Target: []int{1}, Smoothing: 0.5, Weight: []float64{0, 1}}, [2]float64{-inf, 0}, math.NaN()},
+			{
+				"smoothed probabilities, weight of 0", o{Prob: []float64{0.5, 0.5}, Smoothing: 0.5, Weight: []float64{0, 1}},
+				[2]float64{-inf, 0}, 0,
+			},
+			{"smoothing of 1", o{Target: []int{0}, Smoothing: 1, Weight: []float64{1, 1}}, [2]float64{0, 0}, math.Ln2},
+			{"confident", o{Prob: []float64{1, 0}}, [2]float64{40, 0}, math.Exp(-40)},
+		} {
+			l := c.o
+			l.Cols, l.Positions = 2, positions
+			x := make([]float64, 2*positions)
+			l.Target, l.Prob = nil, nil
+			for p := range positions {
+				x[p], x[positions+p] = c.x[0], c.x[1]
+				if c.o.Target != nil {
+					l.Target = append(l.Target, c.o.Target[0])
+				}
+			}
+			for _, q := range c.o.Prob {
+				for range positions {
+					l.Prob = append(l.Prob, q)
+				}
+			}
+			for _, v := range kernels.ClassLossTo(make([]float64, positions), x, l) {
+				if !(math.Abs(v-c.want) <= 1e-15*c.want || v == c.want || v != v && c.want != c.want) {
+					t.Errorf("%s, %d positions: %v, want %v", c.name, positions, v, c.want)
+				}
+			}
+		}
+	}
+}

@@ -19,8 +19,8 @@ const (
 const (
 	// fewTurned is the largest number of classes of rows that are turned.
 	fewTurned = 64
-	// leastTurned is the number of rows from which on turning them pays.
-	leastTurned = 8
+	// rowsToTurn is the number of rows from which on turning them pays.
+	rowsToTurn = 8
 )
 
 // choose picks the layout for a batch with so many positions.
@@ -30,7 +30,7 @@ func (l *ClassTargets[T]) choose(positions int) layout {
 		return copied
 	case l.Positions > 1:
 		return inPlace
-	case positions >= leastTurned && l.needs(turnedRows) <= largeRoom && !(l.oneTerm() && l.Cols <= fallback.FewColumns):
+	case positions >= rowsToTurn && l.needs(turnedRows) <= largeRoom && !(l.oneTerm() && l.Cols <= fallback.FewColumns):
 		return turnedRows
 	}
 	return byRow
@@ -174,6 +174,8 @@ func (t *classTile[T]) rowByRow(grad, x []T) {
 		t.m[r] = float64(m)
 		switch {
 		case !t.isEven():
+		case t.Weight != nil && t.Prob == nil:
+			t.even.gap[r], t.even.mass[r] = simd.EvenWeightedSum(row, t.Weight, m)
 		case t.Weight != nil:
 			t.even.gap[r], t.even.mass[r] = simd.SoftSum(row, t.Weight, m)
 		default:
@@ -251,6 +253,8 @@ func (t *classTile[T]) block(l logits[T], c, classes int) {
 	gap, mass := t.even.gap[:], t.even.mass[:]
 	switch {
 	case !t.isEven():
+	case t.Weight != nil && t.Prob == nil:
+		simd.EvenWeightedSumAcrossPerClass(x, t.Weight[c:], m, lanes, gap, mass, l.row, classes, n)
 	case t.Weight != nil:
 		simd.SoftSumAcrossPerClass(x, t.Weight[c:], m, lanes, gap, mass, l.row, classes, n)
 	default:

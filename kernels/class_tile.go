@@ -37,15 +37,15 @@ func (l *ClassTargets[T]) oneTerm() bool { return l.Prob == nil && !l.isEven() }
 func (t *classTile[T]) load(first, n int) {
 	t.first, t.rows, t.leftOut = first, n, false
 	class, hard := t.class[:n], t.hard[:n]
-	if t.Prob != nil {
-		clear(class)
-	} else {
-		copy(class, t.Target[first:first+n])
-	}
-	for i, y := range class {
-		if y < 0 || t.Keep != nil && !t.Keep[first+i] || t.Ignore != nil && t.Prob == nil && y == *t.Ignore {
-			class[i], t.leftOut = -1, true
+	for i := range class {
+		y := 0
+		if t.Prob == nil {
+			y = t.Target[first+i]
 		}
+		if t.leavesOut(first + i) {
+			y, t.leftOut = -1, true
+		}
+		class[i] = y
 	}
 	if t.Prob != nil {
 		return

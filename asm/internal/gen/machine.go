@@ -52,6 +52,11 @@ type Machine interface {
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
 
+	// loadBytes loads as many bytes as a register has lanes, each as the integer in a lane; loadBytesTail does so for the
+	// lanes of t, and leaves zeros in the others.
+	loadBytes(e *emitter, l Lane, m memory) register
+	loadBytesTail(e *emitter, l Lane, m memory, t tail) register
+
 	// loadPiece loads size bytes, a power of two, to the first lanes of r, and zeros behind them; loadBelow moves as many of
 	// those before behind them.
 	loadPiece(e *emitter, m memory, size int, r register)

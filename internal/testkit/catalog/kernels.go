@@ -196,6 +196,28 @@ func table[T kernels.Float]() []Kernel[T] {
 			Inputs: in(Real, "x"), Rows: true,
 			Call: func(a Args[T]) float64 { kernels.ArgMaxRowsTo(a.Index, a.In[0], a.Cols); return 0 },
 		},
+		masked("MaskedSoftmaxRowsTo", true, true, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedSoftmaxRowsTo", true, false, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedSoftmaxRowsTo", false, true, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedSoftmaxRowsTo", false, false, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", true, true, kernels.MaskedLogSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", true, false, kernels.MaskedLogSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", false, true, kernels.MaskedLogSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", false, false, kernels.MaskedLogSoftmaxRowsTo[T]),
+		{
+			Function: "SoftmaxRowsGradTo", Outputs: dst, Inputs: probabilities, Scalars: []Scalar{scale}, Rows: true,
+			Call: func(a Args[T]) float64 {
+				kernels.SoftmaxRowsGradTo(a.Out[0], a.In[0], a.In[1], a.Cols, a.Scalars[0])
+				return 0
+			},
+		},
+		{
+			Function: "LogSoftmaxRowsGradTo", Outputs: dst, Inputs: logProbabilities, Scalars: []Scalar{scale}, Rows: true,
+			Call: func(a Args[T]) float64 {
+				kernels.LogSoftmaxRowsGradTo(a.Out[0], a.In[0], a.In[1], a.Cols, a.Scalars[0])
+				return 0
+			},
+		},
 		{
 			Function: "CrossEntropyRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true, Classes: true,
 			Call: func(a Args[T]) float64 {
@@ -227,15 +249,17 @@ func table[T kernels.Float]() []Kernel[T] {
 }
 
 var (
-	dst        = []Operand{{Name: "dst"}}
-	grad       = []Operand{{Name: "grad"}}
-	perRow     = []Operand{{Name: "dst", Size: PerRow}}
-	slope      = []Operand{{Name: "x", Domain: Broad}, {Name: "dy", Domain: Real}}
-	logits     = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
-	weighted   = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
-	gaussian   = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
-	likelihood = append(in(Real, "mean"), Operand{Name: "variance", Domain: Positive}, Operand{Name: "y", Domain: Real})
-	gaussians  = []Operand{
+	dst              = []Operand{{Name: "dst"}}
+	grad             = []Operand{{Name: "grad"}}
+	perRow           = []Operand{{Name: "dst", Size: PerRow}}
+	slope            = []Operand{{Name: "x", Domain: Broad}, {Name: "dy", Domain: Real}}
+	probabilities    = []Operand{{Name: "y", Domain: Probability}, {Name: "dy", Domain: Real}}
+	logProbabilities = []Operand{{Name: "y", Domain: Real}, {Name: "dy", Domain: Real}}
+	logits           = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
+	weighted         = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
+	gaussian         = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
+	likelihood       = append(in(Real, "mean"), Operand{Name: "variance", Domain: Positive}, Operand{Name: "y", Domain: Real})
+	gaussians        = []Operand{
 		{Name: "muP", Domain: Real}, {Name: "sigmaP", Domain: Scale},
 		{Name: "muQ", Domain: Real}, {Name: "sigmaQ", Domain: Scale},
 	}
@@ -299,4 +323,28 @@ func drawn[T kernels.Float](name string, f func(dst []T, key kernels.Key, offset
 		Function: name, Outputs: dst, Draws: true,
 		Call: func(a Args[T]) float64 { f(a.Out[0], a.Key, a.Offset); return 0 },
 	}
+}
+
+// masked is a row for a softmax with or without a bias and a mask.
+func masked[T kernels.Float](
+	name string, biased, kept bool, f func(dst, x []T, cols int, scale T, bias []T, keep []bool) []T,
+) Kernel[T] {
+	k := Kernel[T]{Name: name, Function: name, Outputs: dst, Inputs: in(Real, "x"), Rows: true, Masks: kept}
+	k.Scalars = []Scalar{{"scale", []float64{0.25, 1, -3}}}
+	if biased {
+		k.Name += "_bias"
+		k.Inputs = append(k.Inputs, Operand{Name: "bias", Domain: Real, Alone: true})
+	}
+	if kept {
+		k.Name += "_keep"
+	}
+	k.Call = func(a Args[T]) float64 {
+		var bias []T
+		if biased {
+			bias = a.In[1]
+		}
+		f(a.Out[0], a.In[0], a.Cols, a.Scalars[0], bias, a.Keep)
+		return 0
+	}
+	return k
 }

@@ -760,6 +760,20 @@ func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eR
 	}
 }
 
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	return fallback.EvenWeightedSumF32(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
+	}
+}
+
 // SoftWeightedSumF32 is fallback.SoftWeightedSumF32 by the instruction set in use.
 func SoftWeightedSumF32(x, q, w []float32, m float32) (gap, mass float64) {
 	return fallback.SoftWeightedSumF32(x, q, w, m)
@@ -870,6 +884,20 @@ func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eR
 	}
 }
 
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	return fallback.EvenWeightedSumF64(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
+	}
+}
+
 // SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
 func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
 	return fallback.SoftWeightedSumF64(x, q, w, m)
@@ -899,6 +927,56 @@ func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64,
 		fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
 		scatter(dst[p:], dstColumn[:classes], dstRow)
 	}
+}
+
+// SoftmaxGradToF32 is fallback.SoftmaxGradToF32 by the instruction set in use.
+func SoftmaxGradToF32(dst, y, dy []float32, scale float32, dot float64) {
+	fallback.SoftmaxGradToF32(dst, y, dy, scale, dot)
+}
+
+// LogSoftmaxGradToF32 is fallback.LogSoftmaxGradToF32 by the instruction set in use.
+func LogSoftmaxGradToF32(dst, y, dy []float32, sum, scale float64) {
+	fallback.LogSoftmaxGradToF32(dst, y, dy, sum, scale)
+}
+
+// SoftmaxGradToF64 is fallback.SoftmaxGradToF64 by the instruction set in use.
+func SoftmaxGradToF64(dst, y, dy []float64, scale float64, dot float64) {
+	fallback.SoftmaxGradToF64(dst, y, dy, scale, dot)
+}
+
+// LogSoftmaxGradToF64 is fallback.LogSoftmaxGradToF64 by the instruction set in use.
+func LogSoftmaxGradToF64(dst, y, dy []float64, sum, scale float64) {
+	fallback.LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+}
+
+// LogitsToF32 is fallback.LogitsToF32 by the instruction set in use.
+func LogitsToF32(dst, x []float32, scale float32) float64 {
+	return fallback.LogitsToF32(dst, x, scale)
+}
+
+// BiasedLogitsToF32 is fallback.BiasedLogitsToF32 by the instruction set in use.
+func BiasedLogitsToF32(dst, x, bias []float32, scale float32) float64 {
+	return fallback.BiasedLogitsToF32(dst, x, bias, scale)
+}
+
+// KeptLogitsToF32 is fallback.KeptLogitsToF32 by the instruction set in use.
+func KeptLogitsToF32(dst, x []float32, keep []bool, scale float32) float64 {
+	return fallback.KeptLogitsToF32(dst, x, keep, scale)
+}
+
+// LogitsToF64 is fallback.LogitsToF64 by the instruction set in use.
+func LogitsToF64(dst, x []float64, scale float64) float64 {
+	return fallback.LogitsToF64(dst, x, scale)
+}
+
+// BiasedLogitsToF64 is fallback.BiasedLogitsToF64 by the instruction set in use.
+func BiasedLogitsToF64(dst, x, bias []float64, scale float64) float64 {
+	return fallback.BiasedLogitsToF64(dst, x, bias, scale)
+}
+
+// KeptLogitsToF64 is fallback.KeptLogitsToF64 by the instruction set in use.
+func KeptLogitsToF64(dst, x []float64, keep []bool, scale float64) float64 {
+	return fallback.KeptLogitsToF64(dst, x, keep, scale)
 }
 
 // SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.

@@ -1598,6 +1598,47 @@ func SoftGradToAcrossPerClass[T Float](dst, e, q []T, k, c []float64, dstRow, eR
 	SoftGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), k, c, dstRow, eRow, classes, positions)
 }
 
+// EvenWeightedSum is EvenWeightedSumF32 or EvenWeightedSumF64 for slices of any length.
+func EvenWeightedSum[T Float](x, w []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, w := As32(x), As32(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF32(x, w, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF32(x[:n], w[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	} else {
+		x, w := As64(x), As64(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF64(x, w, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF64(x[:n], w[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// EvenWeightedSumAcrossPerClass is EvenWeightedSumAcrossPerClassF32 or EvenWeightedSumAcrossPerClassF64.
+func EvenWeightedSumAcrossPerClass[T Float](x, w []T, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		EvenWeightedSumAcrossPerClassF32(As32(x), As32(w), m, lanes, gap, mass, xRow, classes, positions)
+		return
+	}
+	EvenWeightedSumAcrossPerClassF64(As64(x), As64(w), m, lanes, gap, mass, xRow, classes, positions)
+}
+
 // SoftWeightedSum is SoftWeightedSumF32 or SoftWeightedSumF64 for slices of any length.
 func SoftWeightedSum[T Float](x, q, w []T, m T) (gap, mass float64) {
 	var gaps total.Sum
@@ -1673,6 +1714,147 @@ func SoftWeightedGradToAcrossPerClass[T Float](dst, e, q, w []T, k, c []float64,
 		return
 	}
 	SoftWeightedGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), As64(w), k, c, dstRow, eRow, qRow, classes, positions)
+}
+
+// SoftmaxGradTo is SoftmaxGradToF32 or SoftmaxGradToF64 for slices of any length.
+func SoftmaxGradTo[T Float](dst, y, dy []T, scale T, dot float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF32(dst, y, dy, float32(scale), dot)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftmaxGradToF32(dst[:n], y[:n], dy[:n], float32(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF64(dst, y, dy, float64(scale), dot)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftmaxGradToF64(dst[:n], y[:n], dy[:n], float64(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	}
+}
+
+// LogSoftmaxGradTo is LogSoftmaxGradToF32 or LogSoftmaxGradToF64 for slices of any length.
+func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF32(dst, y, dy, sum, scale)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSoftmaxGradToF32(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSoftmaxGradToF64(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	}
+}
+
+// LogitsTo is LogitsToF32 or LogitsToF64 for slices of any length.
+func LogitsTo[T Float](dst, x []T, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return LogitsToF32(dst, x, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := LogitsToF32(dst[:n], x[:n], float32(scale))
+			largests.Add(largest)
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return LogitsToF64(dst, x, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := LogitsToF64(dst[:n], x[:n], float64(scale))
+			largests.Add(largest)
+			dst, x = dst[n:], x[n:]
+		}
+	}
+	return largests.Value()
+}
+
+// BiasedLogitsTo is BiasedLogitsToF32 or BiasedLogitsToF64 for slices of any length.
+func BiasedLogitsTo[T Float](dst, x, bias []T, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x, bias := As32(dst), As32(x), As32(bias)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return BiasedLogitsToF32(dst, x, bias, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := BiasedLogitsToF32(dst[:n], x[:n], bias[:n], float32(scale))
+			largests.Add(largest)
+			dst, x, bias = dst[n:], x[n:], bias[n:]
+		}
+	} else {
+		dst, x, bias := As64(dst), As64(x), As64(bias)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return BiasedLogitsToF64(dst, x, bias, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := BiasedLogitsToF64(dst[:n], x[:n], bias[:n], float64(scale))
+			largests.Add(largest)
+			dst, x, bias = dst[n:], x[n:], bias[n:]
+		}
+	}
+	return largests.Value()
+}
+
+// KeptLogitsTo is KeptLogitsToF32 or KeptLogitsToF64 for slices of any length.
+func KeptLogitsTo[T Float](dst, x []T, keep []bool, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return KeptLogitsToF32(dst, x, keep, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := KeptLogitsToF32(dst[:n], x[:n], keep[:n], float32(scale))
+			largests.Add(largest)
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return KeptLogitsToF64(dst, x, keep, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := KeptLogitsToF64(dst[:n], x[:n], keep[:n], float64(scale))
+			largests.Add(largest)
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	}
+	return largests.Value()
 }
 
 // SoftplusTo is SoftplusToF32 or SoftplusToF64 for slices of any length.

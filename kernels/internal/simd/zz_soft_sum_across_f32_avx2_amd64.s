@@ -53,27 +53,27 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPS      (DI), Y2
-	VCMPPS       $0x00, Y1, Y2, Y3
-	VSUBPS       (SI), Y0, Y4
-	VANDNPS      Y4, Y3, Y3
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VCVTPS2PD    X3, Y5
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS       (SI), Y0, Y2
+	VMOVUPS      (DI), Y3
+	VCMPPS       $0x00, Y1, Y3, Y4
+	VANDNPS      Y2, Y4, Y2
+	VCVTPS2PD    X3, Y4
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
+	VCVTPS2PD    X2, Y5
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
 	VMOVUPD      (R9), Y6
 	VFMADD231PD  Y4, Y5, Y6
 	VMOVUPD      32(R9), Y5
-	VFMADD231PD  Y2, Y3, Y5
-	VADDPD       64(R9), Y4, Y3
-	VADDPD       96(R9), Y2, Y2
+	VFMADD231PD  Y3, Y2, Y5
+	VADDPD       64(R9), Y4, Y2
+	VADDPD       96(R9), Y3, Y3
 	VMOVUPD      Y6, (R9)
 	VMOVUPD      Y5, 32(R9)
-	VMOVUPD      Y3, 64(R9)
-	VMOVUPD      Y2, 96(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y3, 96(R9)
 	ADDQ         AX, SI
 	ADDQ         CX, DI
 	SUBQ         $0x00000001, R8
@@ -279,28 +279,28 @@ turn7:
 	MOVQ $0x00000010, R10
 
 class8:
-	VMASKMOVPS   (DI), Y0, Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPS       $0x00, Y3, Y2, Y3
-	VMASKMOVPS   (SI), Y0, Y4
-	VSUBPS       Y4, Y1, Y4
-	VANDNPS      Y4, Y3, Y3
-	VCVTPS2PD    X2, Y4
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VCVTPS2PD    X3, Y5
+	VMASKMOVPS   (SI), Y0, Y2
+	VSUBPS       Y2, Y1, Y2
+	VMASKMOVPS   (DI), Y0, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x00, Y4, Y3, Y4
+	VANDNPS      Y2, Y4, Y2
+	VCVTPS2PD    X3, Y4
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
+	VCVTPS2PD    X2, Y5
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
 	VMOVUPD      (R9), Y6
 	VFMADD231PD  Y4, Y5, Y6
 	VMOVUPD      32(R9), Y5
-	VFMADD231PD  Y2, Y3, Y5
-	VADDPD       64(R9), Y4, Y3
-	VADDPD       96(R9), Y2, Y2
+	VFMADD231PD  Y3, Y2, Y5
+	VADDPD       64(R9), Y4, Y2
+	VADDPD       96(R9), Y3, Y3
 	VMOVUPD      Y6, (R9)
 	VMOVUPD      Y5, 32(R9)
-	VMOVUPD      Y3, 64(R9)
-	VMOVUPD      Y2, 96(R9)
+	VMOVUPD      Y2, 64(R9)
+	VMOVUPD      Y3, 96(R9)
 	ADDQ         AX, SI
 	ADDQ         CX, DI
 	SUBQ         $0x00000001, R8

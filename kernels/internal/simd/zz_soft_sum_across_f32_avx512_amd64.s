@@ -53,28 +53,28 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPS       (DI), Z2
-	VCMPPS        $0x00, Z1, Z2, K1
-	VSUBPS        (SI), Z0, Z3
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS        (SI), Z0, Z2
+	VMOVUPS       (DI), Z3
+	VCMPPS        $0x00, Z1, Z3, K1
 	KNOTW         K1, K1
-	VMOVAPS.Z     Z3, K1, Z3
-	VCVTPS2PD     Y2, Z4
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VCVTPS2PD     Y3, Z5
+	VMOVAPS.Z     Z2, K1, Z2
+	VCVTPS2PD     Y3, Z4
 	VEXTRACTF64X4 $0x01, Z3, Y3
 	VCVTPS2PD     Y3, Z3
+	VCVTPS2PD     Y2, Z5
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
 	VMOVUPD       (R9), Z6
 	VFMADD231PD   Z4, Z5, Z6
 	VMOVUPD       64(R9), Z5
-	VFMADD231PD   Z2, Z3, Z5
-	VADDPD        128(R9), Z4, Z3
-	VADDPD        192(R9), Z2, Z2
+	VFMADD231PD   Z3, Z2, Z5
+	VADDPD        128(R9), Z4, Z2
+	VADDPD        192(R9), Z3, Z3
 	VMOVUPD       Z6, (R9)
 	VMOVUPD       Z5, 64(R9)
-	VMOVUPD       Z3, 128(R9)
-	VMOVUPD       Z2, 192(R9)
+	VMOVUPD       Z2, 128(R9)
+	VMOVUPD       Z3, 192(R9)
 	ADDQ          AX, SI
 	ADDQ          CX, DI
 	SUBQ          $0x00000001, R8
@@ -281,29 +281,29 @@ turn7:
 	MOVQ $0x00000010, R10
 
 class8:
-	VMOVUPS.Z     (DI), K1, Z1
-	VPXORQ        Z2, Z2, Z2
-	VCMPPS        $0x00, Z2, Z1, K2
-	VMOVUPS.Z     (SI), K1, Z2
-	VSUBPS        Z2, Z0, Z2
+	VMOVUPS.Z     (SI), K1, Z1
+	VSUBPS        Z1, Z0, Z1
+	VMOVUPS.Z     (DI), K1, Z2
+	VPXORQ        Z3, Z3, Z3
+	VCMPPS        $0x00, Z3, Z2, K2
 	KNOTW         K2, K2
-	VMOVAPS.Z     Z2, K2, Z2
-	VCVTPS2PD     Y1, Z3
-	VEXTRACTF64X4 $0x01, Z1, Y1
-	VCVTPS2PD     Y1, Z1
-	VCVTPS2PD     Y2, Z4
+	VMOVAPS.Z     Z1, K2, Z1
+	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
+	VCVTPS2PD     Y1, Z4
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
 	VMOVUPD       (R9), Z5
 	VFMADD231PD   Z3, Z4, Z5
 	VMOVUPD       64(R9), Z4
-	VFMADD231PD   Z1, Z2, Z4
-	VADDPD        128(R9), Z3, Z2
-	VADDPD        192(R9), Z1, Z1
+	VFMADD231PD   Z2, Z1, Z4
+	VADDPD        128(R9), Z3, Z1
+	VADDPD        192(R9), Z2, Z2
 	VMOVUPD       Z5, (R9)
 	VMOVUPD       Z4, 64(R9)
-	VMOVUPD       Z2, 128(R9)
-	VMOVUPD       Z1, 192(R9)
+	VMOVUPD       Z1, 128(R9)
+	VMOVUPD       Z2, 192(R9)
 	ADDQ          AX, SI
 	ADDQ          CX, DI
 	SUBQ          $0x00000001, R8

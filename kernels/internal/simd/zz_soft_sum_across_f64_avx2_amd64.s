@@ -45,14 +45,14 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     (DI), Y2
-	VCMPPD      $0x00, Y1, Y2, Y3
-	VSUBPD      (SI), Y0, Y4
-	VANDNPD     Y4, Y3, Y3
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      (SI), Y0, Y2
+	VMOVUPD     (DI), Y3
+	VCMPPD      $0x00, Y1, Y3, Y4
+	VANDNPD     Y2, Y4, Y2
 	VMOVUPD     (R9), Y4
-	VFMADD231PD Y2, Y3, Y4
-	VADDPD      32(R9), Y2, Y2
+	VFMADD231PD Y3, Y2, Y4
+	VADDPD      32(R9), Y3, Y2
 	VMOVUPD     Y4, (R9)
 	VMOVUPD     Y2, 32(R9)
 	ADDQ        AX, SI
@@ -182,15 +182,15 @@ turn7:
 	MOVQ $0x00000010, R10
 
 class8:
-	VMASKMOVPD  (DI), Y0, Y2
-	VXORPS      Y3, Y3, Y3
-	VCMPPD      $0x00, Y3, Y2, Y3
-	VMASKMOVPD  (SI), Y0, Y4
-	VSUBPD      Y4, Y1, Y4
-	VANDNPD     Y4, Y3, Y3
+	VMASKMOVPD  (SI), Y0, Y2
+	VSUBPD      Y2, Y1, Y2
+	VMASKMOVPD  (DI), Y0, Y3
+	VXORPS      Y4, Y4, Y4
+	VCMPPD      $0x00, Y4, Y3, Y4
+	VANDNPD     Y2, Y4, Y2
 	VMOVUPD     (R9), Y4
-	VFMADD231PD Y2, Y3, Y4
-	VADDPD      32(R9), Y2, Y2
+	VFMADD231PD Y3, Y2, Y4
+	VADDPD      32(R9), Y3, Y2
 	VMOVUPD     Y4, (R9)
 	VMOVUPD     Y2, 32(R9)
 	ADDQ        AX, SI

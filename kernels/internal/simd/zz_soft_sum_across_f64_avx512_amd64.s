@@ -48,27 +48,27 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     (DI), Z3
-	VCMPPD      $0x00, Z2, Z3, K1
-	VMOVUPD     64(DI), Z4
-	VCMPPD      $0x00, Z2, Z4, K2
-	VSUBPD      (SI), Z0, Z5
-	VSUBPD      64(SI), Z1, Z6
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      (SI), Z0, Z3
+	VSUBPD      64(SI), Z1, Z4
+	VMOVUPD     (DI), Z5
+	VCMPPD      $0x00, Z2, Z5, K1
+	VMOVUPD     64(DI), Z6
+	VCMPPD      $0x00, Z2, Z6, K2
 	KNOTW       K1, K1
-	VMOVAPD.Z   Z5, K1, Z5
+	VMOVAPD.Z   Z3, K1, Z3
 	KNOTW       K2, K1
-	VMOVAPD.Z   Z6, K1, Z6
+	VMOVAPD.Z   Z4, K1, Z4
 	VMOVUPD     (R9), Z7
-	VFMADD231PD Z3, Z5, Z7
-	VMOVUPD     64(R9), Z5
-	VFMADD231PD Z4, Z6, Z5
-	VADDPD      128(R9), Z3, Z3
-	VADDPD      192(R9), Z4, Z4
+	VFMADD231PD Z5, Z3, Z7
+	VMOVUPD     64(R9), Z3
+	VFMADD231PD Z6, Z4, Z3
+	VADDPD      128(R9), Z5, Z4
+	VADDPD      192(R9), Z6, Z5
 	VMOVUPD     Z7, (R9)
-	VMOVUPD     Z5, 64(R9)
-	VMOVUPD     Z3, 128(R9)
-	VMOVUPD     Z4, 192(R9)
+	VMOVUPD     Z3, 64(R9)
+	VMOVUPD     Z4, 128(R9)
+	VMOVUPD     Z5, 192(R9)
 	ADDQ        AX, SI
 	ADDQ        CX, DI
 	SUBQ        $0x00000001, R8
@@ -263,16 +263,16 @@ turn7:
 	MOVQ $0x00000010, R10
 
 class8:
-	VMOVUPD.Z   (DI), K1, Z1
-	VPXORQ      Z2, Z2, Z2
-	VCMPPD      $0x00, Z2, Z1, K2
-	VMOVUPD.Z   (SI), K1, Z2
-	VSUBPD      Z2, Z0, Z2
+	VMOVUPD.Z   (SI), K1, Z1
+	VSUBPD      Z1, Z0, Z1
+	VMOVUPD.Z   (DI), K1, Z2
+	VPXORQ      Z3, Z3, Z3
+	VCMPPD      $0x00, Z3, Z2, K2
 	KNOTW       K2, K2
-	VMOVAPD.Z   Z2, K2, Z2
+	VMOVAPD.Z   Z1, K2, Z1
 	VMOVUPD     (R9), Z3
-	VFMADD231PD Z1, Z2, Z3
-	VADDPD      64(R9), Z1, Z1
+	VFMADD231PD Z2, Z1, Z3
+	VADDPD      64(R9), Z2, Z1
 	VMOVUPD     Z3, (R9)
 	VMOVUPD     Z1, 64(R9)
 	ADDQ        AX, SI

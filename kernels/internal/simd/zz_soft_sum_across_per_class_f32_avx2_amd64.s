@@ -51,10 +51,10 @@ turn2:
 class3:
 	VBROADCASTSS (SI), Y2
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPS       $0x00, Y1, Y2, Y3
-	VSUBPS       (BX), Y0, Y4
-	VANDNPS      Y4, Y3, Y3
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS       (BX), Y0, Y3
+	VCMPPS       $0x00, Y1, Y2, Y4
+	VANDNPS      Y3, Y4, Y3
 	VCVTPS2PD    X2, Y4
 	VEXTRACTF128 $0x01, Y2, X2
 	VCVTPS2PD    X2, Y2
@@ -276,11 +276,11 @@ turn7:
 
 class8:
 	VBROADCASTSS (SI), Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPS       $0x00, Y3, Y2, Y3
-	VMASKMOVPS   (BX), Y0, Y4
-	VSUBPS       Y4, Y1, Y4
-	VANDNPS      Y4, Y3, Y3
+	VMASKMOVPS   (BX), Y0, Y3
+	VSUBPS       Y3, Y1, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x00, Y4, Y2, Y4
+	VANDNPS      Y3, Y4, Y3
 	VCVTPS2PD    X2, Y4
 	VEXTRACTF128 $0x01, Y2, X2
 	VCVTPS2PD    X2, Y2

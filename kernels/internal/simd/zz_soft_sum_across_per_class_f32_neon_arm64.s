@@ -49,11 +49,11 @@ class3:
 	FMOVS (R6), F2
 	VDUP  V2.S[0], V2.S4
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	WORD  $0x4e21e443 // FCMEQ V3.4S, V2.4S, V1.4S
-	FMOVQ (R3), F4
-	WORD  $0x4ea4d404 // FSUB V4.4S, V0.4S, V4.4S
-	WORD  $0x4e631c83 // BIC V3.16B, V4.16B, V3.16B
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	FMOVQ (R3), F3
+	WORD  $0x4ea3d403 // FSUB V3.4S, V0.4S, V3.4S
+	WORD  $0x4e21e444 // FCMEQ V4.4S, V2.4S, V1.4S
+	WORD  $0x4e641c63 // BIC V3.16B, V3.16B, V4.16B
 	WORD  $0x0e617844 // FCVTL V4.2D, V2.2S
 	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
 	WORD  $0x0e617865 // FCVTL V5.2D, V3.2S
@@ -259,29 +259,29 @@ turn6:
 class7:
 	FMOVS (R6), F1
 	VDUP  V1.S[0], V1.S4
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e22e422 // FCMEQ V2.4S, V1.4S, V2.4S
 	CMP   $4, R2
 	BLT   few9
-	FMOVQ (R3), F3
+	FMOVQ (R3), F2
 	B     loaded10
 
 few9:
 	CMP   $2, R2
 	BGE   two11
-	FMOVS (R3), F3
+	FMOVS (R3), F2
 	B     loaded10
 
 two11:
-	FMOVD (R3), F3
+	FMOVD (R3), F2
 	CMP   $3, R2
 	BLT   loaded10
-	FMOVS 8(R3), F4
-	VMOV  V4.S[0], V3.S[2]
+	FMOVS 8(R3), F3
+	VMOV  V3.S[0], V2.S[2]
 
 loaded10:
-	WORD  $0x4ea3d403 // FSUB V3.4S, V0.4S, V3.4S
-	WORD  $0x4e621c62 // BIC V2.16B, V3.16B, V2.16B
+	WORD  $0x4ea2d402 // FSUB V2.4S, V0.4S, V2.4S
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x4e23e423 // FCMEQ V3.4S, V1.4S, V3.4S
+	WORD  $0x4e631c42 // BIC V2.16B, V2.16B, V3.16B
 	WORD  $0x0e617823 // FCVTL V3.2D, V1.2S
 	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	WORD  $0x0e617844 // FCVTL V4.2D, V2.2S

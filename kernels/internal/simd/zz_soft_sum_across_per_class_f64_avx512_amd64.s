@@ -46,11 +46,11 @@ turn2:
 class3:
 	VBROADCASTSD (SI), Z3
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Z2, Z3, K1
-	VCMPPD      $0x00, Z2, Z3, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPD      (BX), Z0, Z4
 	VSUBPD      64(BX), Z1, Z5
+	VCMPPD      $0x00, Z2, Z3, K1
+	VCMPPD      $0x00, Z2, Z3, K2
 	KNOTW       K1, K1
 	VMOVAPD.Z   Z4, K1, Z4
 	KNOTW       K2, K1
@@ -259,10 +259,10 @@ turn7:
 
 class8:
 	VBROADCASTSD (SI), Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x00, Z2, Z1, K2
 	VMOVUPD.Z    (BX), K1, Z2
 	VSUBPD       Z2, Z0, Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x00, Z3, Z1, K2
 	KNOTW        K2, K2
 	VMOVAPD.Z    Z2, K2, Z2
 	VMOVUPD      (R8), Z3

@@ -29,12 +29,12 @@ masked1:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y5
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPS   (AX), Y5, Y6
+	VSUBPS       Y6, Y0, Y0
 	VMASKMOVPS   (CX), Y5, Y6
 	VXORPS       Y7, Y7, Y7
 	VCMPPS       $0x00, Y7, Y6, Y7
-	VMASKMOVPS   (AX), Y5, Y8
-	VSUBPS       Y8, Y0, Y0
 	VANDNPS      Y0, Y7, Y0
 	VCVTPS2PD    X6, Y7
 	VEXTRACTF128 $0x01, Y6, X6
@@ -88,37 +88,37 @@ large:
 
 turn:
 	// A turn: 16 elements, 8 at a time.
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPS      (CX), Y10
-	VCMPPS       $0x00, Y9, Y10, Y11
-	VSUBPS       (AX), Y0, Y12
-	VANDNPS      Y12, Y11, Y11
-	VCVTPS2PD    X10, Y12
-	VEXTRACTF128 $0x01, Y10, X10
-	VCVTPS2PD    X10, Y10
-	VCVTPS2PD    X11, Y13
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS       (AX), Y0, Y10
+	VMOVUPS      (CX), Y11
+	VCMPPS       $0x00, Y9, Y11, Y12
+	VANDNPS      Y10, Y12, Y10
+	VCVTPS2PD    X11, Y12
 	VEXTRACTF128 $0x01, Y11, X11
 	VCVTPS2PD    X11, Y11
+	VCVTPS2PD    X10, Y13
+	VEXTRACTF128 $0x01, Y10, X10
+	VCVTPS2PD    X10, Y10
 	VFMADD231PD  Y12, Y13, Y1
-	VFMADD231PD  Y10, Y11, Y2
+	VFMADD231PD  Y11, Y10, Y2
 	VADDPD       Y12, Y5, Y5
-	VADDPD       Y10, Y6, Y6
+	VADDPD       Y11, Y6, Y6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPS      32(CX), Y10
-	VCMPPS       $0x00, Y9, Y10, Y11
-	VSUBPS       32(AX), Y0, Y12
-	VANDNPS      Y12, Y11, Y11
-	VCVTPS2PD    X10, Y12
-	VEXTRACTF128 $0x01, Y10, X10
-	VCVTPS2PD    X10, Y10
-	VCVTPS2PD    X11, Y13
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS       32(AX), Y0, Y10
+	VMOVUPS      32(CX), Y11
+	VCMPPS       $0x00, Y9, Y11, Y12
+	VANDNPS      Y10, Y12, Y10
+	VCVTPS2PD    X11, Y12
 	VEXTRACTF128 $0x01, Y11, X11
 	VCVTPS2PD    X11, Y11
+	VCVTPS2PD    X10, Y13
+	VEXTRACTF128 $0x01, Y10, X10
+	VCVTPS2PD    X10, Y10
 	VFMADD231PD  Y12, Y13, Y3
-	VFMADD231PD  Y10, Y11, Y4
+	VFMADD231PD  Y11, Y10, Y4
 	VADDPD       Y12, Y7, Y7
-	VADDPD       Y10, Y8, Y8
+	VADDPD       Y11, Y8, Y8
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000010, DX
@@ -140,31 +140,31 @@ masked2:
 	LEAQ    f32_tail_masks<>+0(SB), BX
 	VMOVUPS (BX)(SI*4), Y9
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMASKMOVPS   (CX), Y9, Y10
-	VXORPS       Y11, Y11, Y11
-	VCMPPS       $0x00, Y11, Y10, Y11
-	VMASKMOVPS   (AX), Y9, Y12
-	VSUBPS       Y12, Y0, Y12
-	VANDNPS      Y12, Y11, Y11
-	VCVTPS2PD    X10, Y12
-	VEXTRACTF128 $0x01, Y10, X10
-	VCVTPS2PD    X10, Y10
-	VCVTPS2PD    X11, Y13
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPS   (AX), Y9, Y10
+	VSUBPS       Y10, Y0, Y10
+	VMASKMOVPS   (CX), Y9, Y11
+	VXORPS       Y12, Y12, Y12
+	VCMPPS       $0x00, Y12, Y11, Y12
+	VANDNPS      Y10, Y12, Y10
+	VCVTPS2PD    X11, Y12
 	VEXTRACTF128 $0x01, Y11, X11
 	VCVTPS2PD    X11, Y11
+	VCVTPS2PD    X10, Y13
+	VEXTRACTF128 $0x01, Y10, X10
+	VCVTPS2PD    X10, Y10
 	VFMADD231PD  Y12, Y13, Y1
-	VFMADD231PD  Y10, Y11, Y2
-	VCVTPS2PD    X9, Y11
+	VFMADD231PD  Y11, Y10, Y2
+	VCVTPS2PD    X9, Y10
 	VEXTRACTF128 $0x01, Y9, X9
 	VCVTPS2PD    X9, Y9
 	VXORPS       Y13, Y13, Y13
-	VCMPPD       $0x11, Y13, Y11, Y11
+	VCMPPD       $0x11, Y13, Y10, Y10
 	VXORPS       Y13, Y13, Y13
 	VCMPPD       $0x11, Y13, Y9, Y9
-	VANDPD       Y12, Y11, Y11
-	VANDPD       Y10, Y9, Y9
-	VADDPD       Y11, Y5, Y5
+	VANDPD       Y12, Y10, Y10
+	VANDPD       Y11, Y9, Y9
+	VADDPD       Y10, Y5, Y5
 	VADDPD       Y9, Y6, Y6
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -181,11 +181,11 @@ masked2:
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y9
+	VMASKMOVPS   (AX), Y9, Y10
+	VSUBPS       Y10, Y0, Y0
 	VMASKMOVPS   (CX), Y9, Y10
 	VXORPS       Y11, Y11, Y11
 	VCMPPS       $0x00, Y11, Y10, Y11
-	VMASKMOVPS   (AX), Y9, Y12
-	VSUBPS       Y12, Y0, Y0
 	VANDNPS      Y0, Y11, Y0
 	VCVTPS2PD    X10, Y11
 	VEXTRACTF128 $0x01, Y10, X10

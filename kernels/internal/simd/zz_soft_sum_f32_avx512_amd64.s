@@ -30,13 +30,13 @@ masked1:
 	VMOVUPS  (BX)(SI*4), Z5
 	VPMOVD2M Z5, K1
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMOVUPS.Z     (AX), K1, Z6
+	VSUBPS        Z6, Z0, Z0
 	VMOVUPS.Z     (CX), K1, Z6
 	VPXORQ        Z7, Z7, Z7
-	VCMPPS        $0x00, Z7, Z6, K2
-	VMOVUPS.Z     (AX), K1, Z7
-	VSUBPS        Z7, Z0, Z0
-	KNOTW         K2, K1
+	VCMPPS        $0x00, Z7, Z6, K1
+	KNOTW         K1, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y6
@@ -94,22 +94,22 @@ large:
 
 turn:
 	// A turn: 16 elements, all at once.
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPS       (CX), Z6
-	VCMPPS        $0x00, Z5, Z6, K1
-	VSUBPS        (AX), Z0, Z7
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS        (AX), Z0, Z6
+	VMOVUPS       (CX), Z7
+	VCMPPS        $0x00, Z5, Z7, K1
 	KNOTW         K1, K1
-	VMOVAPS.Z     Z7, K1, Z7
-	VCVTPS2PD     Y6, Z8
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VCVTPS2PD     Y7, Z9
+	VMOVAPS.Z     Z6, K1, Z6
+	VCVTPS2PD     Y7, Z8
 	VEXTRACTF64X4 $0x01, Z7, Y7
 	VCVTPS2PD     Y7, Z7
+	VCVTPS2PD     Y6, Z9
+	VEXTRACTF64X4 $0x01, Z6, Y6
+	VCVTPS2PD     Y6, Z6
 	VFMADD231PD   Z8, Z9, Z1
-	VFMADD231PD   Z6, Z7, Z2
+	VFMADD231PD   Z7, Z6, Z2
 	VADDPD        Z8, Z3, Z3
-	VADDPD        Z6, Z4, Z4
+	VADDPD        Z7, Z4, Z4
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
 	SUBQ          $0x00000010, DX
@@ -132,13 +132,13 @@ masked2:
 	VMOVUPS  (BX)(SI*4), Z5
 	VPMOVD2M Z5, K1
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMOVUPS.Z     (AX), K1, Z6
+	VSUBPS        Z6, Z0, Z0
 	VMOVUPS.Z     (CX), K1, Z6
 	VPXORQ        Z7, Z7, Z7
-	VCMPPS        $0x00, Z7, Z6, K2
-	VMOVUPS.Z     (AX), K1, Z7
-	VSUBPS        Z7, Z0, Z0
-	KNOTW         K2, K1
+	VCMPPS        $0x00, Z7, Z6, K1
+	KNOTW         K1, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y6

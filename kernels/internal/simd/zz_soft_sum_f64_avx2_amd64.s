@@ -27,12 +27,12 @@ masked1:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y3
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPD  (AX), Y3, Y4
+	VSUBPD      Y4, Y0, Y0
 	VMASKMOVPD  (CX), Y3, Y4
 	VXORPS      Y5, Y5, Y5
 	VCMPPD      $0x00, Y5, Y4, Y5
-	VMASKMOVPD  (AX), Y3, Y6
-	VSUBPD      Y6, Y0, Y0
 	VANDNPD     Y0, Y5, Y0
 	VFMADD231PD Y4, Y0, Y1
 	VXORPS      Y0, Y0, Y0
@@ -70,37 +70,37 @@ large:
 
 turn:
 	// A turn: 16 elements, 4 at a time.
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     (CX), Y10
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      (AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
-	VFMADD231PD Y10, Y11, Y1
-	VADDPD      Y10, Y5, Y5
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      (AX), Y0, Y10
+	VMOVUPD     (CX), Y11
+	VCMPPD      $0x00, Y9, Y11, Y12
+	VANDNPD     Y10, Y12, Y10
+	VFMADD231PD Y11, Y10, Y1
+	VADDPD      Y11, Y5, Y5
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     32(CX), Y10
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      32(AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
-	VFMADD231PD Y10, Y11, Y2
-	VADDPD      Y10, Y6, Y6
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      32(AX), Y0, Y10
+	VMOVUPD     32(CX), Y11
+	VCMPPD      $0x00, Y9, Y11, Y12
+	VANDNPD     Y10, Y12, Y10
+	VFMADD231PD Y11, Y10, Y2
+	VADDPD      Y11, Y6, Y6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     64(CX), Y10
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      64(AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
-	VFMADD231PD Y10, Y11, Y3
-	VADDPD      Y10, Y7, Y7
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      64(AX), Y0, Y10
+	VMOVUPD     64(CX), Y11
+	VCMPPD      $0x00, Y9, Y11, Y12
+	VANDNPD     Y10, Y12, Y10
+	VFMADD231PD Y11, Y10, Y3
+	VADDPD      Y11, Y7, Y7
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     96(CX), Y10
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      96(AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
-	VFMADD231PD Y10, Y11, Y4
-	VADDPD      Y10, Y8, Y8
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      96(AX), Y0, Y10
+	VMOVUPD     96(CX), Y11
+	VCMPPD      $0x00, Y9, Y11, Y12
+	VANDNPD     Y10, Y12, Y10
+	VFMADD231PD Y11, Y10, Y4
+	VADDPD      Y11, Y8, Y8
 	ADDQ        $0x00000080, AX
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000010, DX
@@ -122,17 +122,17 @@ masked2:
 	LEAQ    f64_tail_masks<>+0(SB), BX
 	VMOVUPD (BX)(SI*8), Y9
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMASKMOVPD  (CX), Y9, Y10
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y12
-	VANDNPD     Y12, Y11, Y11
-	VFMADD231PD Y10, Y11, Y1
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPD  (AX), Y9, Y10
+	VSUBPD      Y10, Y0, Y10
+	VMASKMOVPD  (CX), Y9, Y11
+	VXORPS      Y12, Y12, Y12
+	VCMPPD      $0x00, Y12, Y11, Y12
+	VANDNPD     Y10, Y12, Y10
+	VFMADD231PD Y11, Y10, Y1
+	VXORPS      Y10, Y10, Y10
+	VCMPPD      $0x11, Y10, Y9, Y9
+	VANDPD      Y11, Y9, Y9
 	VADDPD      Y9, Y5, Y5
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -149,16 +149,16 @@ masked2:
 masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (CX), Y9, Y10
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y12
-	VANDNPD     Y12, Y11, Y11
-	VFMADD231PD Y10, Y11, Y2
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VMASKMOVPD  (AX), Y9, Y10
+	VSUBPD      Y10, Y0, Y10
+	VMASKMOVPD  (CX), Y9, Y11
+	VXORPS      Y12, Y12, Y12
+	VCMPPD      $0x00, Y12, Y11, Y12
+	VANDNPD     Y10, Y12, Y10
+	VFMADD231PD Y11, Y10, Y2
+	VXORPS      Y10, Y10, Y10
+	VCMPPD      $0x11, Y10, Y9, Y9
+	VANDPD      Y11, Y9, Y9
 	VADDPD      Y9, Y6, Y6
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -175,16 +175,16 @@ masked3:
 masked4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (CX), Y9, Y10
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y12
-	VANDNPD     Y12, Y11, Y11
-	VFMADD231PD Y10, Y11, Y3
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VMASKMOVPD  (AX), Y9, Y10
+	VSUBPD      Y10, Y0, Y10
+	VMASKMOVPD  (CX), Y9, Y11
+	VXORPS      Y12, Y12, Y12
+	VCMPPD      $0x00, Y12, Y11, Y12
+	VANDNPD     Y10, Y12, Y10
+	VFMADD231PD Y11, Y10, Y3
+	VXORPS      Y10, Y10, Y10
+	VCMPPD      $0x11, Y10, Y9, Y9
+	VANDPD      Y11, Y9, Y9
 	VADDPD      Y9, Y7, Y7
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -201,11 +201,11 @@ masked4:
 masked5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (AX), Y9, Y10
+	VSUBPD      Y10, Y0, Y0
 	VMASKMOVPD  (CX), Y9, Y10
 	VXORPS      Y11, Y11, Y11
 	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y0
 	VANDNPD     Y0, Y11, Y0
 	VFMADD231PD Y10, Y0, Y4
 	VXORPS      Y0, Y0, Y0

@@ -28,13 +28,13 @@ masked1:
 	VMOVUPD  (BX)(SI*8), Z3
 	VPMOVQ2M Z3, K1
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMOVUPD.Z   (AX), K1, Z4
+	VSUBPD      Z4, Z0, Z0
 	VMOVUPD.Z   (CX), K1, Z4
 	VPXORQ      Z5, Z5, Z5
-	VCMPPD      $0x00, Z5, Z4, K2
-	VMOVUPD.Z   (AX), K1, Z5
-	VSUBPD      Z5, Z0, Z0
-	KNOTW       K2, K1
+	VCMPPD      $0x00, Z5, Z4, K1
+	KNOTW       K1, K1
 	VMOVAPD.Z   Z0, K1, Z0
 	VFMADD231PD Z4, Z0, Z1
 	VPXORQ      Z0, Z0, Z0
@@ -72,23 +72,23 @@ large:
 
 turn:
 	// A turn: 16 elements, 8 at a time.
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     (CX), Z6
-	VCMPPD      $0x00, Z5, Z6, K1
-	VSUBPD      (AX), Z0, Z7
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      (AX), Z0, Z6
+	VMOVUPD     (CX), Z7
+	VCMPPD      $0x00, Z5, Z7, K1
 	KNOTW       K1, K1
-	VMOVAPD.Z   Z7, K1, Z7
-	VFMADD231PD Z6, Z7, Z1
-	VADDPD      Z6, Z3, Z3
+	VMOVAPD.Z   Z6, K1, Z6
+	VFMADD231PD Z7, Z6, Z1
+	VADDPD      Z7, Z3, Z3
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD     64(CX), Z6
-	VCMPPD      $0x00, Z5, Z6, K1
-	VSUBPD      64(AX), Z0, Z7
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      64(AX), Z0, Z6
+	VMOVUPD     64(CX), Z7
+	VCMPPD      $0x00, Z5, Z7, K1
 	KNOTW       K1, K1
-	VMOVAPD.Z   Z7, K1, Z7
-	VFMADD231PD Z6, Z7, Z2
-	VADDPD      Z6, Z4, Z4
+	VMOVAPD.Z   Z6, K1, Z6
+	VFMADD231PD Z7, Z6, Z2
+	VADDPD      Z7, Z4, Z4
 	ADDQ        $0x00000080, AX
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000010, DX
@@ -111,18 +111,18 @@ masked2:
 	VMOVUPD  (BX)(SI*8), Z5
 	VPMOVQ2M Z5, K1
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VMOVUPD.Z   (CX), K1, Z6
-	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x00, Z7, Z6, K2
-	VMOVUPD.Z   (AX), K1, Z7
-	VSUBPD      Z7, Z0, Z7
-	KNOTW       K2, K1
-	VMOVAPD.Z   Z7, K1, Z7
-	VFMADD231PD Z6, Z7, Z1
-	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x11, Z7, Z5, K1
-	VMOVAPD.Z   Z6, K1, Z5
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMOVUPD.Z   (AX), K1, Z6
+	VSUBPD      Z6, Z0, Z6
+	VMOVUPD.Z   (CX), K1, Z7
+	VPXORQ      Z8, Z8, Z8
+	VCMPPD      $0x00, Z8, Z7, K1
+	KNOTW       K1, K1
+	VMOVAPD.Z   Z6, K1, Z6
+	VFMADD231PD Z7, Z6, Z1
+	VPXORQ      Z6, Z6, Z6
+	VCMPPD      $0x11, Z6, Z5, K1
+	VMOVAPD.Z   Z7, K1, Z5
 	VADDPD      Z5, Z3, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -140,12 +140,12 @@ masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z5
 	VPMOVQ2M    Z5, K1
+	VMOVUPD.Z   (AX), K1, Z6
+	VSUBPD      Z6, Z0, Z0
 	VMOVUPD.Z   (CX), K1, Z6
 	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x00, Z7, Z6, K2
-	VMOVUPD.Z   (AX), K1, Z7
-	VSUBPD      Z7, Z0, Z0
-	KNOTW       K2, K1
+	VCMPPD      $0x00, Z7, Z6, K1
+	KNOTW       K1, K1
 	VMOVAPD.Z   Z0, K1, Z0
 	VFMADD231PD Z6, Z0, Z2
 	VPXORQ      Z0, Z0, Z0

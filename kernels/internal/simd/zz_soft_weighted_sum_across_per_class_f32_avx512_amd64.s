@@ -57,9 +57,9 @@ class3:
 	VBROADCASTSS (R8), Z2
 	VMULPS       (DI), Z2, Z2
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPS        $0x00, Z1, Z2, K1
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPS        (SI), Z0, Z3
+	VCMPPS        $0x00, Z1, Z2, K1
 	KNOTW         K1, K1
 	VMOVAPS.Z     Z3, K1, Z3
 	VCVTPS2PD     Y2, Z4
@@ -289,10 +289,10 @@ class8:
 	VBROADCASTSS  (R8), Z1
 	VMOVUPS.Z     (DI), K1, Z2
 	VMULPS        Z1, Z2, Z1
-	VPXORQ        Z2, Z2, Z2
-	VCMPPS        $0x00, Z2, Z1, K2
 	VMOVUPS.Z     (SI), K1, Z2
 	VSUBPS        Z2, Z0, Z2
+	VPXORQ        Z3, Z3, Z3
+	VCMPPS        $0x00, Z3, Z1, K2
 	KNOTW         K2, K2
 	VMOVAPS.Z     Z2, K2, Z2
 	VCVTPS2PD     Y1, Z3

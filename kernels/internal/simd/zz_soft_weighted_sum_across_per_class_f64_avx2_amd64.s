@@ -49,10 +49,10 @@ class3:
 	VBROADCASTSD (R8), Y2
 	VMULPD       (DI), Y2, Y2
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Y1, Y2, Y3
-	VSUBPD      (SI), Y0, Y4
-	VANDNPD     Y4, Y3, Y3
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      (SI), Y0, Y3
+	VCMPPD      $0x00, Y1, Y2, Y4
+	VANDNPD     Y3, Y4, Y3
 	VMOVUPD     (R10), Y4
 	VFMADD231PD Y2, Y3, Y4
 	VADDPD      32(R10), Y2, Y2
@@ -190,11 +190,11 @@ class8:
 	VBROADCASTSD (R8), Y2
 	VMASKMOVPD   (DI), Y0, Y3
 	VMULPD       Y2, Y3, Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPD       $0x00, Y3, Y2, Y3
-	VMASKMOVPD   (SI), Y0, Y4
-	VSUBPD       Y4, Y1, Y4
-	VANDNPD      Y4, Y3, Y3
+	VMASKMOVPD   (SI), Y0, Y3
+	VSUBPD       Y3, Y1, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x00, Y4, Y2, Y4
+	VANDNPD      Y3, Y4, Y3
 	VMOVUPD      (R10), Y4
 	VFMADD231PD  Y2, Y3, Y4
 	VADDPD       32(R10), Y2, Y2

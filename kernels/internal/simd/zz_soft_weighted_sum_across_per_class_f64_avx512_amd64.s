@@ -53,11 +53,11 @@ class3:
 	VMULPD       (DI), Z3, Z4
 	VMULPD       64(DI), Z3, Z3
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Z2, Z4, K1
-	VCMPPD      $0x00, Z2, Z3, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPD      (SI), Z0, Z5
 	VSUBPD      64(SI), Z1, Z6
+	VCMPPD      $0x00, Z2, Z4, K1
+	VCMPPD      $0x00, Z2, Z3, K2
 	KNOTW       K1, K1
 	VMOVAPD.Z   Z5, K1, Z5
 	KNOTW       K2, K1
@@ -271,10 +271,10 @@ class8:
 	VBROADCASTSD (R8), Z1
 	VMOVUPD.Z    (DI), K1, Z2
 	VMULPD       Z1, Z2, Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x00, Z2, Z1, K2
 	VMOVUPD.Z    (SI), K1, Z2
 	VSUBPD       Z2, Z0, Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x00, Z3, Z1, K2
 	KNOTW        K2, K2
 	VMOVAPD.Z    Z2, K2, Z2
 	VMOVUPD      (R10), Z3

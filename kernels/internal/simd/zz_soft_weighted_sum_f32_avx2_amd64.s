@@ -33,11 +33,11 @@ masked1:
 	VMASKMOVPS (DX), Y5, Y7
 	VMULPS     Y7, Y6, Y6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPS   (AX), Y5, Y7
+	VSUBPS       Y7, Y0, Y0
 	VXORPS       Y7, Y7, Y7
 	VCMPPS       $0x00, Y7, Y6, Y7
-	VMASKMOVPS   (AX), Y5, Y8
-	VSUBPS       Y8, Y0, Y0
 	VANDNPS      Y0, Y7, Y0
 	VCVTPS2PD    X6, Y7
 	VEXTRACTF128 $0x01, Y6, X6
@@ -95,10 +95,10 @@ turn:
 	VMOVUPS (DX), Y10
 	VMULPS  (CX), Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPS       $0x00, Y9, Y10, Y11
-	VSUBPS       (AX), Y0, Y12
-	VANDNPS      Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS       (AX), Y0, Y11
+	VCMPPS       $0x00, Y9, Y10, Y12
+	VANDNPS      Y11, Y12, Y11
 	VCVTPS2PD    X10, Y12
 	VEXTRACTF128 $0x01, Y10, X10
 	VCVTPS2PD    X10, Y10
@@ -112,10 +112,10 @@ turn:
 	VMOVUPS      32(DX), Y10
 	VMULPS       32(CX), Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPS       $0x00, Y9, Y10, Y11
-	VSUBPS       32(AX), Y0, Y12
-	VANDNPS      Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPS       32(AX), Y0, Y11
+	VCMPPS       $0x00, Y9, Y10, Y12
+	VANDNPS      Y11, Y12, Y11
 	VCVTPS2PD    X10, Y12
 	VEXTRACTF128 $0x01, Y10, X10
 	VCVTPS2PD    X10, Y10
@@ -151,12 +151,12 @@ masked2:
 	VMASKMOVPS (DX), Y9, Y11
 	VMULPS     Y11, Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VXORPS       Y11, Y11, Y11
-	VCMPPS       $0x00, Y11, Y10, Y11
-	VMASKMOVPS   (AX), Y9, Y12
-	VSUBPS       Y12, Y0, Y12
-	VANDNPS      Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPS   (AX), Y9, Y11
+	VSUBPS       Y11, Y0, Y11
+	VXORPS       Y12, Y12, Y12
+	VCMPPS       $0x00, Y12, Y10, Y12
+	VANDNPS      Y11, Y12, Y11
 	VCVTPS2PD    X10, Y12
 	VEXTRACTF128 $0x01, Y10, X10
 	VCVTPS2PD    X10, Y10
@@ -195,10 +195,10 @@ masked3:
 	VMASKMOVPS   (CX), Y9, Y10
 	VMASKMOVPS   (DX), Y9, Y11
 	VMULPS       Y11, Y10, Y10
+	VMASKMOVPS   (AX), Y9, Y11
+	VSUBPS       Y11, Y0, Y0
 	VXORPS       Y11, Y11, Y11
 	VCMPPS       $0x00, Y11, Y10, Y11
-	VMASKMOVPS   (AX), Y9, Y12
-	VSUBPS       Y12, Y0, Y0
 	VANDNPS      Y0, Y11, Y0
 	VCVTPS2PD    X10, Y11
 	VEXTRACTF128 $0x01, Y10, X10

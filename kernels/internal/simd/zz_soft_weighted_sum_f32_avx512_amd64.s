@@ -34,12 +34,12 @@ masked1:
 	VMOVUPS.Z (DX), K1, Z7
 	VMULPS    Z7, Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VPXORQ        Z7, Z7, Z7
-	VCMPPS        $0x00, Z7, Z6, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VMOVUPS.Z     (AX), K1, Z7
 	VSUBPS        Z7, Z0, Z0
-	KNOTW         K2, K1
+	VPXORQ        Z7, Z7, Z7
+	VCMPPS        $0x00, Z7, Z6, K1
+	KNOTW         K1, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y6
@@ -101,9 +101,9 @@ turn:
 	VMOVUPS (DX), Z6
 	VMULPS  (CX), Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPS        $0x00, Z5, Z6, K1
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPS        (AX), Z0, Z7
+	VCMPPS        $0x00, Z5, Z6, K1
 	KNOTW         K1, K1
 	VMOVAPS.Z     Z7, K1, Z7
 	VCVTPS2PD     Y6, Z8
@@ -142,12 +142,12 @@ masked2:
 	VMOVUPS.Z (DX), K1, Z7
 	VMULPS    Z7, Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VPXORQ        Z7, Z7, Z7
-	VCMPPS        $0x00, Z7, Z6, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VMOVUPS.Z     (AX), K1, Z7
 	VSUBPS        Z7, Z0, Z0
-	KNOTW         K2, K1
+	VPXORQ        Z7, Z7, Z7
+	VCMPPS        $0x00, Z7, Z6, K1
+	KNOTW         K1, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	VCVTPS2PD     Y6, Z7
 	VEXTRACTF64X4 $0x01, Z6, Y6

@@ -72,29 +72,29 @@ two7:
 loaded6:
 	WORD $0x6e27dcc6 // FMUL V6.4S, V6.4S, V7.4S
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VEOR  V7.B16, V7.B16, V7.B16
-	WORD  $0x4e27e4c7 // FCMEQ V7.4S, V6.4S, V7.4S
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	CMP   $4, R3
 	BLT   few8
-	FMOVQ (R0), F8
+	FMOVQ (R0), F7
 	B     loaded9
 
 few8:
 	CMP   $2, R3
 	BGE   two10
-	FMOVS (R0), F8
+	FMOVS (R0), F7
 	B     loaded9
 
 two10:
-	FMOVD (R0), F8
+	FMOVD (R0), F7
 	CMP   $3, R3
 	BLT   loaded9
-	FMOVS 8(R0), F9
-	VMOV  V9.S[0], V8.S[2]
+	FMOVS 8(R0), F8
+	VMOV  V8.S[0], V7.S[2]
 
 loaded9:
-	WORD  $0x4ea8d400 // FSUB V0.4S, V0.4S, V8.4S
+	WORD  $0x4ea7d400 // FSUB V0.4S, V0.4S, V7.4S
+	VEOR  V7.B16, V7.B16, V7.B16
+	WORD  $0x4e27e4c7 // FCMEQ V7.4S, V6.4S, V7.4S
 	WORD  $0x4e671c00 // BIC V0.16B, V0.16B, V7.16B
 	WORD  $0x0e6178c7 // FCVTL V7.2D, V6.2S
 	WORD  $0x4e6178c6 // FCVTL2 V6.2D, V6.4S
@@ -153,11 +153,11 @@ turn:
 	FMOVQ (R2), F19
 	WORD  $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	WORD  $0x4e31e653 // FCMEQ V19.4S, V18.4S, V17.4S
-	FMOVQ (R0), F20
-	WORD  $0x4eb4d414 // FSUB V20.4S, V0.4S, V20.4S
-	WORD  $0x4e731e93 // BIC V19.16B, V20.16B, V19.16B
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	FMOVQ (R0), F19
+	WORD  $0x4eb3d413 // FSUB V19.4S, V0.4S, V19.4S
+	WORD  $0x4e31e654 // FCMEQ V20.4S, V18.4S, V17.4S
+	WORD  $0x4e741e73 // BIC V19.16B, V19.16B, V20.16B
 	WORD  $0x0e617a54 // FCVTL V20.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
 	WORD  $0x0e617a75 // FCVTL V21.2D, V19.2S
@@ -170,11 +170,11 @@ turn:
 	FMOVQ 16(R2), F19
 	WORD  $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	WORD  $0x4e31e653 // FCMEQ V19.4S, V18.4S, V17.4S
-	FMOVQ 16(R0), F20
-	WORD  $0x4eb4d414 // FSUB V20.4S, V0.4S, V20.4S
-	WORD  $0x4e731e93 // BIC V19.16B, V20.16B, V19.16B
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	FMOVQ 16(R0), F19
+	WORD  $0x4eb3d413 // FSUB V19.4S, V0.4S, V19.4S
+	WORD  $0x4e31e654 // FCMEQ V20.4S, V18.4S, V17.4S
+	WORD  $0x4e741e73 // BIC V19.16B, V19.16B, V20.16B
 	WORD  $0x0e617a54 // FCVTL V20.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
 	WORD  $0x0e617a75 // FCVTL V21.2D, V19.2S
@@ -187,11 +187,11 @@ turn:
 	FMOVQ 32(R2), F19
 	WORD  $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	WORD  $0x4e31e653 // FCMEQ V19.4S, V18.4S, V17.4S
-	FMOVQ 32(R0), F20
-	WORD  $0x4eb4d414 // FSUB V20.4S, V0.4S, V20.4S
-	WORD  $0x4e731e93 // BIC V19.16B, V20.16B, V19.16B
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	FMOVQ 32(R0), F19
+	WORD  $0x4eb3d413 // FSUB V19.4S, V0.4S, V19.4S
+	WORD  $0x4e31e654 // FCMEQ V20.4S, V18.4S, V17.4S
+	WORD  $0x4e741e73 // BIC V19.16B, V19.16B, V20.16B
 	WORD  $0x0e617a54 // FCVTL V20.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
 	WORD  $0x0e617a75 // FCVTL V21.2D, V19.2S
@@ -204,11 +204,11 @@ turn:
 	FMOVQ 48(R2), F19
 	WORD  $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	WORD  $0x4e31e653 // FCMEQ V19.4S, V18.4S, V17.4S
-	FMOVQ 48(R0), F20
-	WORD  $0x4eb4d414 // FSUB V20.4S, V0.4S, V20.4S
-	WORD  $0x4e731e93 // BIC V19.16B, V20.16B, V19.16B
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	FMOVQ 48(R0), F19
+	WORD  $0x4eb3d413 // FSUB V19.4S, V0.4S, V19.4S
+	WORD  $0x4e31e654 // FCMEQ V20.4S, V18.4S, V17.4S
+	WORD  $0x4e741e73 // BIC V19.16B, V19.16B, V20.16B
 	WORD  $0x0e617a54 // FCVTL V20.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
 	WORD  $0x0e617a75 // FCVTL V21.2D, V19.2S
@@ -279,30 +279,30 @@ two17:
 loaded16:
 	WORD $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x4e33e653 // FCMEQ V19.4S, V18.4S, V19.4S
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	CMP   $4, R3
 	BLT   few18
-	FMOVQ (R0), F20
+	FMOVQ (R0), F19
 	B     loaded19
 
 few18:
 	CMP   $2, R3
 	BGE   two20
-	FMOVS (R0), F20
+	FMOVS (R0), F19
 	B     loaded19
 
 two20:
-	FMOVD (R0), F20
+	FMOVD (R0), F19
 	CMP   $3, R3
 	BLT   loaded19
-	FMOVS 8(R0), F21
-	VMOV  V21.S[0], V20.S[2]
+	FMOVS 8(R0), F20
+	VMOV  V20.S[0], V19.S[2]
 
 loaded19:
-	WORD  $0x4eb4d414 // FSUB V20.4S, V0.4S, V20.4S
-	WORD  $0x4e731e93 // BIC V19.16B, V20.16B, V19.16B
+	WORD  $0x4eb3d413 // FSUB V19.4S, V0.4S, V19.4S
+	VEOR  V20.B16, V20.B16, V20.B16
+	WORD  $0x4e34e654 // FCMEQ V20.4S, V18.4S, V20.4S
+	WORD  $0x4e741e73 // BIC V19.16B, V19.16B, V20.16B
 	WORD  $0x0e617a54 // FCVTL V20.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
 	WORD  $0x0e617a75 // FCVTL V21.2D, V19.2S
@@ -375,29 +375,29 @@ two27:
 
 loaded26:
 	WORD  $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
-	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x4e33e653 // FCMEQ V19.4S, V18.4S, V19.4S
 	CMP   $4, R3
 	BLT   few28
-	FMOVQ (R0), F20
+	FMOVQ (R0), F19
 	B     loaded29
 
 few28:
 	CMP   $2, R3
 	BGE   two30
-	FMOVS (R0), F20
+	FMOVS (R0), F19
 	B     loaded29
 
 two30:
-	FMOVD (R0), F20
+	FMOVD (R0), F19
 	CMP   $3, R3
 	BLT   loaded29
-	FMOVS 8(R0), F21
-	VMOV  V21.S[0], V20.S[2]
+	FMOVS 8(R0), F20
+	VMOV  V20.S[0], V19.S[2]
 
 loaded29:
-	WORD  $0x4eb4d414 // FSUB V20.4S, V0.4S, V20.4S
-	WORD  $0x4e731e93 // BIC V19.16B, V20.16B, V19.16B
+	WORD  $0x4eb3d413 // FSUB V19.4S, V0.4S, V19.4S
+	VEOR  V20.B16, V20.B16, V20.B16
+	WORD  $0x4e34e654 // FCMEQ V20.4S, V18.4S, V20.4S
+	WORD  $0x4e741e73 // BIC V19.16B, V19.16B, V20.16B
 	WORD  $0x0e617a54 // FCVTL V20.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
 	WORD  $0x0e617a75 // FCVTL V21.2D, V19.2S
@@ -470,29 +470,29 @@ two37:
 
 loaded36:
 	WORD  $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
-	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x4e33e653 // FCMEQ V19.4S, V18.4S, V19.4S
 	CMP   $4, R3
 	BLT   few38
-	FMOVQ (R0), F20
+	FMOVQ (R0), F19
 	B     loaded39
 
 few38:
 	CMP   $2, R3
 	BGE   two40
-	FMOVS (R0), F20
+	FMOVS (R0), F19
 	B     loaded39
 
 two40:
-	FMOVD (R0), F20
+	FMOVD (R0), F19
 	CMP   $3, R3
 	BLT   loaded39
-	FMOVS 8(R0), F21
-	VMOV  V21.S[0], V20.S[2]
+	FMOVS 8(R0), F20
+	VMOV  V20.S[0], V19.S[2]
 
 loaded39:
-	WORD  $0x4eb4d414 // FSUB V20.4S, V0.4S, V20.4S
-	WORD  $0x4e731e93 // BIC V19.16B, V20.16B, V19.16B
+	WORD  $0x4eb3d413 // FSUB V19.4S, V0.4S, V19.4S
+	VEOR  V20.B16, V20.B16, V20.B16
+	WORD  $0x4e34e654 // FCMEQ V20.4S, V18.4S, V20.4S
+	WORD  $0x4e741e73 // BIC V19.16B, V19.16B, V20.16B
 	WORD  $0x0e617a54 // FCVTL V20.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
 	WORD  $0x0e617a75 // FCVTL V21.2D, V19.2S
@@ -565,28 +565,28 @@ two47:
 
 loaded46:
 	WORD  $0x6e33de52 // FMUL V18.4S, V18.4S, V19.4S
-	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x4e33e653 // FCMEQ V19.4S, V18.4S, V19.4S
 	CMP   $4, R3
 	BLT   few48
-	FMOVQ (R0), F20
+	FMOVQ (R0), F19
 	B     loaded49
 
 few48:
 	CMP   $2, R3
 	BGE   two50
-	FMOVS (R0), F20
+	FMOVS (R0), F19
 	B     loaded49
 
 two50:
-	FMOVD (R0), F20
+	FMOVD (R0), F19
 	CMP   $3, R3
 	BLT   loaded49
-	FMOVS 8(R0), F21
-	VMOV  V21.S[0], V20.S[2]
+	FMOVS 8(R0), F20
+	VMOV  V20.S[0], V19.S[2]
 
 loaded49:
-	WORD  $0x4eb4d400 // FSUB V0.4S, V0.4S, V20.4S
+	WORD  $0x4eb3d400 // FSUB V0.4S, V0.4S, V19.4S
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x4e33e653 // FCMEQ V19.4S, V18.4S, V19.4S
 	WORD  $0x4e731c00 // BIC V0.16B, V0.16B, V19.16B
 	WORD  $0x0e617a53 // FCVTL V19.2D, V18.2S
 	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S

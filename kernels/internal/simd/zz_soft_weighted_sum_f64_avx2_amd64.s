@@ -31,11 +31,11 @@ masked1:
 	VMASKMOVPD (DX), Y3, Y5
 	VMULPD     Y5, Y4, Y4
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPD  (AX), Y3, Y5
+	VSUBPD      Y5, Y0, Y0
 	VXORPS      Y5, Y5, Y5
 	VCMPPD      $0x00, Y5, Y4, Y5
-	VMASKMOVPD  (AX), Y3, Y6
-	VSUBPD      Y6, Y0, Y0
 	VANDNPD     Y0, Y5, Y0
 	VFMADD231PD Y4, Y0, Y1
 	VXORPS      Y0, Y0, Y0
@@ -77,37 +77,37 @@ turn:
 	VMOVUPD (DX), Y10
 	VMULPD  (CX), Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      (AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      (AX), Y0, Y11
+	VCMPPD      $0x00, Y9, Y10, Y12
+	VANDNPD     Y11, Y12, Y11
 	VFMADD231PD Y10, Y11, Y1
 	VADDPD      Y10, Y5, Y5
 	VMOVUPD     32(DX), Y10
 	VMULPD      32(CX), Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      32(AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      32(AX), Y0, Y11
+	VCMPPD      $0x00, Y9, Y10, Y12
+	VANDNPD     Y11, Y12, Y11
 	VFMADD231PD Y10, Y11, Y2
 	VADDPD      Y10, Y6, Y6
 	VMOVUPD     64(DX), Y10
 	VMULPD      64(CX), Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      64(AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      64(AX), Y0, Y11
+	VCMPPD      $0x00, Y9, Y10, Y12
+	VANDNPD     Y11, Y12, Y11
 	VFMADD231PD Y10, Y11, Y3
 	VADDPD      Y10, Y7, Y7
 	VMOVUPD     96(DX), Y10
 	VMULPD      96(CX), Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Y9, Y10, Y11
-	VSUBPD      96(AX), Y0, Y12
-	VANDNPD     Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VSUBPD      96(AX), Y0, Y11
+	VCMPPD      $0x00, Y9, Y10, Y12
+	VANDNPD     Y11, Y12, Y11
 	VFMADD231PD Y10, Y11, Y4
 	VADDPD      Y10, Y8, Y8
 	ADDQ        $0x00000080, AX
@@ -135,12 +135,12 @@ masked2:
 	VMASKMOVPD (DX), Y9, Y11
 	VMULPD     Y11, Y10, Y10
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y12
-	VANDNPD     Y12, Y11, Y11
+	// Σ q·(m−x) and Σ q, in float64 lanes
+	VMASKMOVPD  (AX), Y9, Y11
+	VSUBPD      Y11, Y0, Y11
+	VXORPS      Y12, Y12, Y12
+	VCMPPD      $0x00, Y12, Y10, Y12
+	VANDNPD     Y11, Y12, Y11
 	VFMADD231PD Y10, Y11, Y1
 	VXORPS      Y11, Y11, Y11
 	VCMPPD      $0x11, Y11, Y9, Y9
@@ -165,11 +165,11 @@ masked3:
 	VMASKMOVPD  (CX), Y9, Y10
 	VMASKMOVPD  (DX), Y9, Y11
 	VMULPD      Y11, Y10, Y10
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y12
-	VANDNPD     Y12, Y11, Y11
+	VMASKMOVPD  (AX), Y9, Y11
+	VSUBPD      Y11, Y0, Y11
+	VXORPS      Y12, Y12, Y12
+	VCMPPD      $0x00, Y12, Y10, Y12
+	VANDNPD     Y11, Y12, Y11
 	VFMADD231PD Y10, Y11, Y2
 	VXORPS      Y11, Y11, Y11
 	VCMPPD      $0x11, Y11, Y9, Y9
@@ -194,11 +194,11 @@ masked4:
 	VMASKMOVPD  (CX), Y9, Y10
 	VMASKMOVPD  (DX), Y9, Y11
 	VMULPD      Y11, Y10, Y10
-	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y12
-	VANDNPD     Y12, Y11, Y11
+	VMASKMOVPD  (AX), Y9, Y11
+	VSUBPD      Y11, Y0, Y11
+	VXORPS      Y12, Y12, Y12
+	VCMPPD      $0x00, Y12, Y10, Y12
+	VANDNPD     Y11, Y12, Y11
 	VFMADD231PD Y10, Y11, Y3
 	VXORPS      Y11, Y11, Y11
 	VCMPPD      $0x11, Y11, Y9, Y9
@@ -223,10 +223,10 @@ masked5:
 	VMASKMOVPD  (CX), Y9, Y10
 	VMASKMOVPD  (DX), Y9, Y11
 	VMULPD      Y11, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y11
+	VSUBPD      Y11, Y0, Y0
 	VXORPS      Y11, Y11, Y11
 	VCMPPD      $0x00, Y11, Y10, Y11
-	VMASKMOVPD  (AX), Y9, Y12
-	VSUBPD      Y12, Y0, Y0
 	VANDNPD     Y0, Y11, Y0
 	VFMADD231PD Y10, Y0, Y4
 	VXORPS      Y0, Y0, Y0

@@ -32,12 +32,12 @@ masked1:
 	VMOVUPD.Z (DX), K1, Z5
 	VMULPD    Z5, Z4, Z4
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VPXORQ      Z5, Z5, Z5
-	VCMPPD      $0x00, Z5, Z4, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VMOVUPD.Z   (AX), K1, Z5
 	VSUBPD      Z5, Z0, Z0
-	KNOTW       K2, K1
+	VPXORQ      Z5, Z5, Z5
+	VCMPPD      $0x00, Z5, Z4, K1
+	KNOTW       K1, K1
 	VMOVAPD.Z   Z0, K1, Z0
 	VFMADD231PD Z4, Z0, Z1
 	VPXORQ      Z0, Z0, Z0
@@ -79,9 +79,9 @@ turn:
 	VMOVUPD (DX), Z6
 	VMULPD  (CX), Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Z5, Z6, K1
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPD      (AX), Z0, Z7
+	VCMPPD      $0x00, Z5, Z6, K1
 	KNOTW       K1, K1
 	VMOVAPD.Z   Z7, K1, Z7
 	VFMADD231PD Z6, Z7, Z1
@@ -89,9 +89,9 @@ turn:
 	VMOVUPD     64(DX), Z6
 	VMULPD      64(CX), Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VCMPPD      $0x00, Z5, Z6, K1
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPD      64(AX), Z0, Z7
+	VCMPPD      $0x00, Z5, Z6, K1
 	KNOTW       K1, K1
 	VMOVAPD.Z   Z7, K1, Z7
 	VFMADD231PD Z6, Z7, Z2
@@ -122,12 +122,12 @@ masked2:
 	VMOVUPD.Z (DX), K1, Z7
 	VMULPD    Z7, Z6, Z6
 
-	// Σ q·(m−x), 0 where q is, and Σ q, in float64 lanes
-	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x00, Z7, Z6, K2
+	// Σ q·(m−x) and Σ q, in float64 lanes
 	VMOVUPD.Z   (AX), K1, Z7
 	VSUBPD      Z7, Z0, Z7
-	KNOTW       K2, K1
+	VPXORQ      Z8, Z8, Z8
+	VCMPPD      $0x00, Z8, Z6, K1
+	KNOTW       K1, K1
 	VMOVAPD.Z   Z7, K1, Z7
 	VFMADD231PD Z6, Z7, Z1
 	VPXORQ      Z7, Z7, Z7
@@ -154,11 +154,11 @@ masked3:
 	VMOVUPD.Z   (CX), K1, Z6
 	VMOVUPD.Z   (DX), K1, Z7
 	VMULPD      Z7, Z6, Z6
-	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x00, Z7, Z6, K2
 	VMOVUPD.Z   (AX), K1, Z7
 	VSUBPD      Z7, Z0, Z0
-	KNOTW       K2, K1
+	VPXORQ      Z7, Z7, Z7
+	VCMPPD      $0x00, Z7, Z6, K1
+	KNOTW       K1, K1
 	VMOVAPD.Z   Z0, K1, Z0
 	VFMADD231PD Z6, Z0, Z2
 	VPXORQ      Z0, Z0, Z0

@@ -851,6 +851,18 @@ func softGradToAcrossPerClassF32AVX2(dst, e, q *float32, k, c *float64, dstRow, 
 func softGradToAcrossPerClassF32AVX512(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
 
 //go:noescape
+func evenWeightedSumF32AVX2(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF32AVX512(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX2(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX512(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
 func softWeightedSumF32AVX2(x, q, w *float32, n int, m float32) (gap, mass float64)
 
 //go:noescape
@@ -935,6 +947,18 @@ func softGradToAcrossPerClassF64AVX2(dst, e, q *float64, k, c *float64, dstRow, 
 func softGradToAcrossPerClassF64AVX512(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
 
 //go:noescape
+func evenWeightedSumF64AVX2(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF64AVX512(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX2(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX512(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
 func softWeightedSumF64AVX2(x, q, w *float64, n int, m float64) (gap, mass float64)
 
 //go:noescape
@@ -957,6 +981,66 @@ func softWeightedGradToAcrossPerClassF64AVX2(dst, e, q, w *float64, k, c *float6
 
 //go:noescape
 func softWeightedGradToAcrossPerClassF64AVX512(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softmaxGradToF32AVX2(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func softmaxGradToF32AVX512(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF32AVX2(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func logSoftmaxGradToF32AVX512(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradToF64AVX2(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func softmaxGradToF64AVX512(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF64AVX2(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logSoftmaxGradToF64AVX512(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logitsToF32AVX2(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF32AVX512(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32AVX2(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32AVX512(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32AVX2(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32AVX512(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF64AVX2(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func logitsToF64AVX512(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64AVX2(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64AVX512(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64AVX2(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64AVX512(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
 
 //go:noescape
 func softplusToF32AVX2(dst, x *float32, n int)

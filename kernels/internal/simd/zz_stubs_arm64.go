@@ -428,6 +428,12 @@ func softSumAcrossPerClassF32NEON(x, q *float32, m, lanes, gap, mass *float64, x
 func softGradToAcrossPerClassF32NEON(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
 
 //go:noescape
+func evenWeightedSumF32NEON(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32NEON(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
 func softWeightedSumF32NEON(x, q, w *float32, n int, m float32) (gap, mass float64)
 
 //go:noescape
@@ -470,6 +476,12 @@ func softSumAcrossPerClassF64NEON(x, q *float64, m, lanes, gap, mass *float64, x
 func softGradToAcrossPerClassF64NEON(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
 
 //go:noescape
+func evenWeightedSumF64NEON(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64NEON(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
 func softWeightedSumF64NEON(x, q, w *float64, n int, m float64) (gap, mass float64)
 
 //go:noescape
@@ -480,6 +492,36 @@ func softWeightedSumAcrossPerClassF64NEON(x, q, w *float64, m, lanes, gap, mass 
 
 //go:noescape
 func softWeightedGradToAcrossPerClassF64NEON(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softmaxGradToF32NEON(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF32NEON(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradToF64NEON(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF64NEON(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logitsToF32NEON(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32NEON(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32NEON(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF64NEON(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64NEON(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64NEON(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
 
 //go:noescape
 func softplusToF32NEON(dst, x *float32, n int)
