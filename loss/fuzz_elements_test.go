@@ -2,7 +2,6 @@ package loss_test
 
 import (
 	"math"
-	"math/big"
 	"testing"
 
 	"github.com/simmer-go/simmer/loss"
@@ -221,7 +220,7 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 				return
 			}
 			f := k.exact(float64(w.positiveAt(i)))
-			checkDerivative(t, func(x *big.Float) term { return f.value(x, num(y)) }, num(x), f.grad(num(x), num(y)))
+			checkDerivative(t, func(x number) term { return f.value(x, num(y)) }, num(x), f.grad(num(x), num(y)))
 		}
 		return p
 	}
