@@ -109,9 +109,13 @@ func signOf64(y, x float64) float64 {
 }
 
 // slopes32 writes dy times the derivative at x, which is rounded only with the product.
-func slopes32(dst, x, dy []float32, slope func(float32) float64) {
+func slopes32(dst, x, dy []float32, plain, fused func(float32) float64) {
 	for i := range dst {
-		dst[i] = float32(float64(dy[i]) * slope(x[i]))
+		y, sure := narrow(float64(dy[i]) * plain(x[i]))
+		if !sure {
+			y = float32(float64(dy[i]) * fused(x[i]))
+		}
+		dst[i] = y
 	}
 }
 

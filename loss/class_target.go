@@ -96,16 +96,12 @@ func (t *classTargets) kernelTargets(dst []int) []int {
 	return dst
 }
 
-// rowWeights writes scale times the weight of each target, 0 if it is left out.
-func rowWeights[T, W Float](dst []T, t classTargets, weight []W, scale T) {
+// classWeights writes the weight of each target, 0 if it is left out.
+func classWeights[T Float](dst []T, t classTargets, weight []T) {
 	for i, y := range t.class {
-		switch {
-		case t.leftOut(i):
-			dst[i] = 0
-		case weight == nil:
-			dst[i] = scale
-		default:
-			dst[i] = scale * T(weight[y])
+		dst[i] = 0
+		if !t.leftOut(i) {
+			dst[i] = weight[y]
 		}
 	}
 }

@@ -18,6 +18,7 @@ type torchCase struct {
 	name     string
 	elements int
 	limit    float64
+	base     string   // another case, for a ratio of simmer's own times, or ""
 	with     string   // what serves it in simmer
 	ways     []string // that PyTorch has to do it; an only way is ""
 
@@ -40,6 +41,8 @@ func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []
 	defer t.stop()
 	fmt.Printf("one thread, PyTorch %s, %s\n\n", t.version, machine())
 	table := newTable()
+	defer table.flush()
+	own := map[string]float64{}
 	for _, c := range cases {
 		fmt.Fprintf(os.Stderr, "%s\n", c.name)
 		if err := c.sameValues(t); err != nil {
@@ -53,12 +56,12 @@ func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []
 			return t.err
 		}
 		n := float64(c.elements)
+		own[c.name] = ns[0] / n
 		for i, way := range c.ways {
 			table.add(line{work: c.name, with: c.with, other: strings.TrimSpace("PyTorch " + way), limit: c.limit,
-				ours: ns[0] / n, theirs: ns[i+1] / n})
+				ours: ns[0] / n, theirs: ns[i+1] / n, base: own[c.base]})
 		}
 	}
-	table.flush()
 	return nil
 }
 

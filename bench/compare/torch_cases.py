@@ -61,6 +61,71 @@ def bce_with_logits(n):
     return n, lambda: F.binary_cross_entropy_with_logits(x, t)
 
 
+def focal(ce, gamma):
+    """inferno.loss_fns.FocalLoss(task="multiclass")"""
+    return ((1 - torch.exp(-ce)) ** gamma * ce).mean()
+
+
+def binary_focal(x, t, gamma):
+    """inferno.loss_fns.FocalLoss(task="binary")"""
+    ce, p = F.binary_cross_entropy_with_logits(x, t, reduction="none"), torch.sigmoid(x)
+    return ((1 - (p * t + (1 - p) * (1 - t))) ** gamma * ce).mean()
+
+
+def option(name, dtype, shape, grad):
+    """A loss with an option, of predictions of that shape; of logits, or of probabilities."""
+    dtype, sizes = getattr(torch, dtype), [int(n) for n in shape.split("x")]
+    n = math.prod(sizes)
+    if len(sizes) == 1:
+        sizes, cols, rows = [n // 10, 10], 10, n // 10
+    else:
+        cols, rows = sizes[1], n // sizes[1]
+    x = spread(n, 256, dtype).reshape(sizes)
+    if name.startswith("bce"):
+        x = (((torch.arange(n) * 7919 % 2003).to(dtype) + 0.5) / 2003.5).reshape(sizes)
+    x.requires_grad_(grad)
+    t = ((torch.arange(n) * 31) % 17).to(dtype).reshape(sizes) / 16
+    w = 1 + (torch.arange(cols) % 5).to(dtype) / 4
+    y = ((torch.arange(rows) * 31) % cols).reshape([sizes[0], *sizes[2:]])
+    logits_loss, ce = F.binary_cross_entropy_with_logits, F.cross_entropy
+    call = {
+        "plain": lambda: ce(x, y),
+        "weights": lambda: ce(x, y, w),
+        "ignored": lambda: ce(x, y, ignore_index=0),
+        "smoothing": lambda: ce(x, y, label_smoothing=0.125),
+        "smoothing_weights": lambda: ce(x, y, w, label_smoothing=0.125),
+        "soft": lambda: ce(x, t),
+        "soft_weights": lambda: ce(x, t, w),
+        "soft_smoothing": lambda: ce(x, t, label_smoothing=0.125),
+        "focal_1": lambda: focal(ce(x, y, reduction="none"), 1),
+        "focal_2": lambda: focal(ce(x, y, reduction="none"), 2),
+        "focal_2.5": lambda: focal(ce(x, y, reduction="none"), 2.5),
+        "nll": lambda: F.nll_loss(x, y),
+        "nll_weights": lambda: F.nll_loss(x, y, w),
+        "logits": lambda: logits_loss(x, t),
+        "logits_weight": lambda: logits_loss(x, t, t),
+        "logits_feature": lambda: logits_loss(x, t, w),
+        "logits_pos": lambda: logits_loss(x, t, pos_weight=w),
+        "logits_both": lambda: logits_loss(x, t, t, pos_weight=w),
+        "binary_1": lambda: binary_focal(x, t, 1),
+        "binary_2": lambda: binary_focal(x, t, 2),
+        "binary_2.5": lambda: binary_focal(x, t, 2.5),
+        "squared": lambda: F.mse_loss(x, t),
+        "absolute": lambda: F.l1_loss(x, t),
+        "bce": lambda: F.binary_cross_entropy(x, t),
+        "bce_weight": lambda: F.binary_cross_entropy(x, t, t),
+        "bce_feature": lambda: F.binary_cross_entropy(x, t, w),
+    }[name]
+
+    def step():
+        x.grad = None
+        loss = call()
+        loss.backward()
+        return loss
+
+    return n, step if grad else call
+
+
 def mse(n):
     x, t = logits(n), probabilities(n)
     return n, lambda: F.mse_loss(x, t)
@@ -224,6 +289,12 @@ def log_sigmoid_backward(x, dy):
     return lambda: torch.ops.aten.log_sigmoid_backward(dy, x, buffer)
 
 
+def masked_softmax(x, dy):
+    x = x.reshape(-1, ROW)
+    masked = torch.arange(ROW) % 7 == 0
+    return lambda: torch.softmax(x.masked_fill(masked, -torch.inf), -1)
+
+
 # The functions of `go run .` by their names there: what prepares a call, given x and a gradient of ones.
 FUNCTIONS = {
     "exp": lambda x, dy: lambda: torch.exp(x),
@@ -247,6 +318,7 @@ FUNCTIONS = {
     "gelu_tanh_grad": lambda x, dy: lambda: torch.ops.aten.gelu_backward(dy, x, approximate="tanh"),
     "mish_grad": lambda x, dy: lambda: torch.ops.aten.mish_backward(dy, x),
     "softmax": lambda x, dy: lambda: torch.softmax(x.reshape(-1, ROW), -1),
+    "masked_softmax": masked_softmax,
     "log_softmax": lambda x, dy: lambda: torch.log_softmax(x.reshape(-1, ROW), -1),
     "logsumexp": lambda x, dy: lambda: torch.logsumexp(x, 0),
     "sum": lambda x, dy: lambda: torch.sum(x),
@@ -279,7 +351,8 @@ CASES = {
 
 @functools.lru_cache(maxsize=2)  # ways take turns
 def case(name):
-    """A function; what CASES has; a product, whose names are KIND-TYPE-ROWSxKxN; or predictor-KIND-ROWSxSIZES-WAY."""
+    """A function; what CASES has; a product, whose names are KIND-TYPE-ROWSxKxN; predictor-KIND-ROWSxSIZES-WAY; or an option
+    of a loss, OPTION-TYPE-SHAPE, with -grad for its gradient."""
     if ":" in name:
         return function(*name.split(":"))
     parts = name.split("-")
@@ -287,7 +360,11 @@ def case(name):
         return request("-".join(parts[1:-2]), *parts[-2:])
     if parts[0] in ("affine", "dx", "dw"):
         return product(*parts)
-    return CASES.get(name)
+    if name in CASES:
+        return CASES[name]
+    if parts[1:2] in (["float32"], ["float64"]):
+        return option(*parts[:3], parts[3:] == ["grad"])
+    return None
 
 
 def value(name):
