@@ -142,6 +142,40 @@ func exactL1() formula {
 	}
 }
 
+// exactHuber is divided by unit.
+func exactHuber(delta, unit float64) formula {
+	line, u := num(delta), num(unit)
+	return formula{
+		value: func(x, t *big.Float) term {
+			z := abs(sub(x, t))
+			m := z
+			if z.Cmp(line) > 0 {
+				m = line
+			}
+			v := quo(mul(m, sub(z, quo(m, num(2)))), u)
+			exact := exactly(v, v)
+			exact.loose = 2 / unit
+			return exact
+		},
+		grad: func(x, t *big.Float) term {
+			d := sub(x, t)
+			if abs(d).Cmp(line) > 0 {
+				d = mul(line, num(float64(d.Sign())))
+			}
+			g := quo(d, u)
+			exact := exactly(g, abs(g))
+			exact.loose = 2 / unit
+			return exact
+		},
+		limits: func(x, t float64) (float64, float64) {
+			if d := x - t; d == d {
+				return math.Abs(d), math.Copysign(delta/unit, d)
+			}
+			return nan, nan
+		},
+	}
+}
+
 // exactBCE has torch's gradient, which is not the derivative where logarithms or denominator are clamped.
 func exactBCE() formula {
 	return formula{

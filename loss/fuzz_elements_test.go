@@ -77,6 +77,37 @@ func drawL1[T loss.Float](*source) kind[T] {
 	}
 }
 
+// threshold is from 1/64 to 4.
+func (s *source) threshold() float64 { return float64(1+s.byte()) / 64 }
+
+func drawHuber[T loss.Float](s *source) kind[T] {
+	delta := s.threshold()
+	return kind[T]{
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.Huber[T]{f.reduction, delta, f.samples, f.mask}
+		},
+		exact:      func(float64) formula { return exactHuber(delta, 1) },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
+		smooth:     func(x, t float64) bool { return math.Abs(math.Abs(x-t)-delta) > 0x1p-30 },
+	}
+}
+
+func drawSmoothL1[T loss.Float](s *source) kind[T] {
+	beta := s.threshold()
+	return kind[T]{
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.SmoothL1[T]{f.reduction, &beta, f.samples, f.mask}
+		},
+		exact:      func(float64) formula { return exactHuber(beta, beta) },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
+		smooth:     func(x, t float64) bool { return math.Abs(math.Abs(x-t)-beta) > 0x1p-30 },
+	}
+}
+
 func drawBCE[T loss.Float](*source) kind[T] {
 	return kind[T]{
 		make: func(f fields[T]) loss.Loss[T, T] {
