@@ -55,7 +55,7 @@ func geluTanhInner(x *big.Float) (y, v *big.Float) {
 	return mul(twice, add(x, cubic)), mul(twice, add(x, mul(ref.Big(3), cubic)))
 }
 
-var bigPi, _, _ = big.ParseFloat("3.14159265358979323846264338327950288419716939937510582097494459", 10, ref.Prec, big.ToNearestEven)
+var bigPi, _, _ = big.ParseFloat("3.14159265358979323846264338327950288419716939937510582", 10, ref.Prec, big.ToNearestEven)
 
 func bigMish(x *big.Float) *big.Float { return mul(x, bigTanh(bigSoftplus(x))) }
 
@@ -109,6 +109,25 @@ func bigSoftmax(x []*big.Float) []*big.Float {
 	return e
 }
 
+func bigMaskedSoftmax(x []*big.Float) []*big.Float {
+	var kept []*big.Float
+	for i, v := range x {
+		if !masked(i) {
+			kept = append(kept, v)
+		}
+	}
+	kept = bigSoftmax(kept)
+	y := make([]*big.Float, len(x))
+	for i := range y {
+		if masked(i) {
+			y[i] = number()
+		} else {
+			y[i], kept = kept[0], kept[1:]
+		}
+	}
+	return y
+}
+
 func bigLogSoftmax(x []*big.Float) (y []*big.Float) {
 	total := bigLogSumExp(x)[0]
 	for _, v := range x {
@@ -139,8 +158,8 @@ func bigSquaredError(x []*big.Float) []*big.Float {
 	return bigSum(squares)
 }
 
-// bigRange is how far from 0 those functions of big numbers that take exponentials may be asked; outside, float64 has the
-// limits.
+// bigRange is how far from 0 those functions of big numbers that take exponentials may be asked; outside, float64 has
+// the limits.
 const bigRange = 800
 
 // truth is a true result.
@@ -151,7 +170,9 @@ type truth struct {
 
 func (f *function[T]) truth(x T) truth {
 	t := truth{near: f.exact(float64(x))}
-	if inRange := f.wide || math.Abs(float64(x)) < bigRange; bitsOf[T]() == 64 && inRange && x != 0 && !math.IsInf(t.near, 0) && t.near == t.near {
+	inRange := f.wide || math.Abs(float64(x)) < bigRange
+	finite := !math.IsInf(t.near, 0) && !math.IsNaN(t.near)
+	if bitsOf[T]() == 64 && inRange && finite && x != 0 {
 		t.big = f.big(ref.Big(float64(x)))
 		t.near, _ = t.big.Float64()
 	}

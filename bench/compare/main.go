@@ -89,13 +89,13 @@ func parse(args []string) (settings, error) {
 	flags.IntVar(&s.passes, "passes", 2, "times that each line is measured (products, predictive and predictor)")
 	flags.StringVar(&s.python, "python", "/usr/bin/python3", "Python that has torch")
 	flags.StringVar(&s.onnxruntime, "onnxruntime", "libonnxruntime.so.1", "shared library of ONNX Runtime")
-	only := flags.String("only", "", "regular expression of the lines to measure (not of kernels)")
+	only := flags.String("only", "", "regular expression of the lines to measure")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
 	if flags.NArg() > 0 || s.plan.Time <= 0 || s.passes < 1 {
-		return s, fmt.Errorf("usage: compare [losses | products | predictive | predictor] [flags]; -time and -passes must be "+
-			"positive; got %q", args)
+		return s, fmt.Errorf("usage: compare [losses | products | predictive | predictor] [flags]; "+
+			"-time and -passes must be positive; got %q", args)
 	}
 	for _, word := range strings.Split(*lengths, ",") {
 		n, err := strconv.Atoi(word)

@@ -30,7 +30,10 @@ func goLibraries[T kernels.Float]() []goLibrary[T] {
 	}
 }
 
-func typed[T kernels.Float](float32s map[string]func(dst, x []float32), float64s map[string]func(dst, x []float64)) map[string]func(dst, x []T) {
+// typed is the one of two lists that is of type T.
+func typed[T kernels.Float](
+	float32s map[string]func(dst, x []float32), float64s map[string]func(dst, x []float64),
+) map[string]func(dst, x []T) {
 	if m, ok := any(float32s).(map[string]func(dst, x []T)); ok {
 		return m
 	}
@@ -74,8 +77,9 @@ func highway[T kernels.Float]() map[string]func(dst, x []T) {
 	}
 	return map[string]func(dst, x []T){
 		"exp": into(algo.ExpTransform[T]), "log": into(algo.LogTransform[T]), "tanh": into(activation.Tanh[T]),
-		"erf": into(algo.ErfTransform[T]), "sigmoid": into(algo.SigmoidTransform[T]), "softplus": into(activation.Softplus[T]),
-		"silu": into(activation.SiLU[T]), "gelu": into(activation.GELU[T]),
+		"erf": into(algo.ErfTransform[T]), "sigmoid": into(algo.SigmoidTransform[T]),
+		"softplus": into(activation.Softplus[T]),
+		"silu":     into(activation.SiLU[T]), "gelu": into(activation.GELU[T]),
 		"softmax": eachRow(nn.Softmax[T]), "log_softmax": eachRow(nn.LogSoftmax[T]),
 		"sum": scalar(vec.Sum[T]), "squared_error": halves(vec.L2SquaredDistance[T]),
 	}

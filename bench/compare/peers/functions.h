@@ -1,6 +1,6 @@
-// What the peers of `go run . functions` share: the requests, "time NAME REPS" or "map NAME FILE" on a line, where NAME is
-// FUNCTION:TYPE:BITS:N:INPUT, INPUT being a file of at least N numbers. A peer answers with nanoseconds per call, or with 0
-// when it has written the results to FILE, or with "none" for what its library does not have.
+// What the peers of `go run .` share: the requests, "time NAME REPS" or "map NAME FILE" on a line, where NAME is
+// FUNCTION:TYPE:BITS:N:INPUT, INPUT being a file of at least N numbers. A peer answers with nanoseconds per call, or with
+// 0 when it has written the results to FILE, or with "none" for what its library does not have.
 
 #include <immintrin.h>
 #include <stdint.h>
