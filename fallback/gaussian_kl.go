@@ -108,10 +108,11 @@ func gaussianKLMixed[A arithmetic](muP, sigmaP, muQ, sigmaQ, eps float64) float6
 
 	b := bits64(rho) + (One64 - KLThird)
 	k := float64of(b>>52|Mantissa52) - (0x1p52 + 1023)
-	g := float64of(b&Mantissa64+KLThird) - 0.5
-	if k == 0 {
-		g = u
+	gBits := bits64(float64of(b&Mantissa64+KLThird) - 0.5)
+	if b>>52 == 1023 { // k = 0; of integers a choice takes no branch
+		gBits = bits64(u)
 	}
+	g := float64of(gBits)
 	w := nmuladd[A](k, KLHalfLn2, u-g)
 	return muladd[A](polyMixed[A](g, KLPoly32[:])*g, g, w) + mean
 }

@@ -115,6 +115,9 @@ func (l *ClassTargets[T]) run(dst, grad, x []T, scale T) float64 {
 		tile:         tile[T]{columns: l.newColumns(how, rows)},
 		ClassTargets: l, layout: how, gradScale: float64(scale), room: simd.Room[T](newRoom(l.needs(how))),
 	}
+	for r := range t.hard { // unless there are weights
+		t.hard[r] = 1 - l.Smoothing
+	}
 	var sum total.Sum
 	for first, n := 0, 0; first < rows; first += n {
 		n = min(tileRows, rows-first)

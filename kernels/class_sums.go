@@ -26,7 +26,7 @@ const (
 // choose picks the layout for a batch with so many positions.
 func (l *ClassTargets[T]) choose(positions int) layout {
 	switch {
-	case l.Positions > 1 && l.Cols <= fewTurned && collide[T](l.Cols, l.Positions):
+	case l.Positions > 1 && l.needs(copied) <= largeRoom && collide[T](l.Cols, l.Positions):
 		return copied
 	case l.Positions > 1:
 		return inPlace
@@ -39,12 +39,12 @@ func (l *ClassTargets[T]) choose(positions int) layout {
 // needs is the room for copies in a layout.
 func (l *ClassTargets[T]) needs(how layout) int {
 	switch {
-	case how == turnedRows && l.Prob != nil:
+	case how == byRow || how == inPlace:
+		return 0
+	case l.Prob != nil:
 		return 2 * tileRows * l.Cols
-	case how == turnedRows || how == copied:
-		return tileRows * l.Cols
 	}
-	return 0
+	return tileRows * l.Cols
 }
 
 // collide says that so many classes of a tile, each so many elements behind the last, take the same places of a first-level
@@ -128,9 +128,14 @@ func (t *classTile[T]) sumUp(grad, x []T) (l logits[T]) {
 		}
 		l.exps = l.x
 	case copied:
-		l.x = t.room[:cols*tileRows]
+		l.x, l.prob, l.probRow = t.room[:cols*tileRows], t.room[cols*tileRows:], tileRows
 		for c := range cols {
 			copy(l.x[c*tileRows:], x[t.base()+c*t.Positions:][:n])
+		}
+		for c := range cols {
+			if t.Prob != nil {
+				copy(l.prob[c*tileRows:], t.Prob[t.base()+c*t.Positions:][:n])
+			}
 		}
 		l.exps = l.x
 	default:
@@ -138,9 +143,9 @@ func (t *classTile[T]) sumUp(grad, x []T) (l logits[T]) {
 		if grad != nil {
 			l.exps, l.expsRow = grad[t.base():], t.Positions
 		}
-	}
-	if t.layout != turnedRows && t.Prob != nil {
-		l.prob, l.probRow = t.Prob[t.base():], t.Positions
+		if t.Prob != nil {
+			l.prob, l.probRow = t.Prob[t.base():], t.Positions
+		}
 	}
 	if grad == nil {
 		l.exps = nil

@@ -35,26 +35,44 @@ func (l *ClassTargets[T]) oneTerm() bool { return l.Prob == nil && !l.isEven() }
 
 // load sets out with n positions.
 func (t *classTile[T]) load(first, n int) {
-	t.first, t.rows, t.leftOut = first, n, false
-	class, hard := t.class[:n], t.hard[:n]
-	for i := range class {
-		y := 0
-		if t.Prob == nil {
-			y = t.Target[first+i]
-		}
-		if t.leavesOut(first + i) {
-			y, t.leftOut = -1, true
-		}
-		class[i] = y
-	}
+	t.first, t.rows = first, n
+	class := t.class[:n]
 	if t.Prob != nil {
+		clear(class)
+	} else {
+		copy(class, t.Target[first:first+n])
+	}
+	t.leaveOut(class)
+	if t.Prob != nil || t.Weight == nil {
 		return
 	}
 	rest := 1 - t.Smoothing
 	for i, y := range class {
-		hard[i] = rest
-		if t.Weight != nil {
-			hard[i] = float64(rest * float64(t.Weight[max(y, 0)]))
+		t.hard[i] = float64(rest * float64(t.Weight[max(y, 0)]))
+	}
+}
+
+// leaveOut makes the classes of positions that are left out negative.
+func (t *classTile[T]) leaveOut(class []int) {
+	ignore := -1
+	if t.Ignore != nil && t.Prob == nil {
+		ignore = *t.Ignore
+	}
+	signs := 0
+	for i, y := range class {
+		if y == ignore {
+			y = -1
+			class[i] = y
+		}
+		signs |= y
+	}
+	t.leftOut = signs < 0
+	if t.Keep == nil {
+		return
+	}
+	for i, keep := range t.Keep[t.first : t.first+len(class)] {
+		if !keep {
+			class[i], t.leftOut = -1, true
 		}
 	}
 }

@@ -118,11 +118,18 @@ func (c *classCall[T]) step() int {
 
 // gather reads p_y of rows from r on, 0 where a target is left out.
 func (c *classCall[T]) gather(dst []T, r int, t classTargets) {
-	at, step := c.base(r), c.step()
+	at, step, inner, pred := c.base(r), c.step(), c.inner, c.pred
+	if c.kept == len(c.class) {
+		for i, y := range t.class {
+			dst[i] = pred[at+y*inner]
+			at += step
+		}
+		return
+	}
 	for i, y := range t.class {
 		dst[i] = 0
-		if c.kept == len(c.class) || !t.leftOut(i) {
-			dst[i] = c.pred[at+y*c.inner]
+		if !t.leftOut(i) {
+			dst[i] = pred[at+y*inner]
 		}
 		at += step
 	}
