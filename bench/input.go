@@ -30,6 +30,11 @@ func (s *source[T]) args(k catalog.Kernel[T], shape catalog.Shape) catalog.Args[
 	for i, x := range a.In {
 		fill(x, s.of(k.Inputs[i].Domain), i*pixels)
 	}
+	if k.Masks {
+		for i := range a.Keep {
+			a.Keep[i] = s.probabilities[i%len(s.probabilities)] > 0 // no image is blank
+		}
+	}
 	if k.Classes {
 		fill(a.Target, s.classes, 0)
 		for r, y := range a.Target {

@@ -15,17 +15,25 @@ import (
 // cols.
 // It is torch.nn.functional.cross_entropy(x, target, reduction="none").
 func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
+	if len(dst) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {
+		dst[0] = T(crossEntropyRow(x, target[0]))
+	} else {
+		crossEntropyRows(dst, x, cols, target)
+	}
+	return dst
+}
+
+func crossEntropyRows[T Float](dst, x []T, cols int, target []int) {
 	const name = "CrossEntropyRowsTo"
 	checkRows(name, len(x), cols, "dst", len(dst))
 	leftOut := checkTargets(name, target, len(dst), cols)
 	if len(dst) > fewRows {
 		crossEntropyTiles(dst, x, cols, target, leftOut)
-		return dst
+		return
 	}
 	for r, y := range target {
 		dst[r] = T(crossEntropyRow(x[r*cols:(r+1)*cols], y))
 	}
-	return dst
 }
 
 func crossEntropyTiles[T Float](dst, x []T, cols int, target []int, leftOut bool) {
@@ -51,6 +59,9 @@ func crossEntropyRow[T Float](x []T, target int) float64 {
 // CrossEntropyRows returns the sum of what [CrossEntropyRowsTo] writes, but adds it up as float64 before it is rounded
 // to T. An empty sum is 0. It panics as CrossEntropyRowsTo does.
 func CrossEntropyRows[T Float](x []T, cols int, target []int) float64 {
+	if isShortRow(len(x), cols) && isTarget(target, cols) {
+		return crossEntropyRow(x, target[0])
+	}
 	const name = "CrossEntropyRows"
 	rows := checkColumns(name, len(x), cols)
 	leftOut := checkTargets(name, target, rows, cols)
@@ -125,6 +136,15 @@ func narrow[T Float](dst []T, x []float64) {
 // scale. The target's is p − 1, formed in float64 where p may be near 1, and off by 2⁻⁵³·scale at most besides.
 // It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
 func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
+	if len(grad) == len(x) && len(dst) == 1 && len(scale) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {
+		dst[0] = T(crossEntropyGradRow(grad, x, target[0], scale[0]))
+	} else {
+		crossEntropyGradRows(grad, dst, x, cols, target, scale)
+	}
+	return dst
+}
+
+func crossEntropyGradRows[T Float](grad, dst, x []T, cols int, target []int, scale []T) {
 	const name = "CrossEntropyRowsGradTo"
 	sameLength(name+": len(grad), len(x)", len(grad), len(x))
 	checkRows(name, len(x), cols, "dst", len(dst))
@@ -132,12 +152,11 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 	leftOut := checkTargets(name, target, len(dst), cols)
 	if len(dst) > fewRows {
 		crossEntropyGradTiles(grad, dst, x, cols, target, scale, leftOut)
-		return dst
+		return
 	}
 	for r, y := range target {
 		dst[r] = T(crossEntropyGradRow(grad[r*cols:(r+1)*cols], x[r*cols:(r+1)*cols], y, scale[r]))
 	}
-	return dst
 }
 
 func crossEntropyGradTiles[T Float](grad, dst, x []T, cols int, target []int, scale []T, leftOut bool) {
@@ -157,6 +176,9 @@ func crossEntropyGradTiles[T Float](grad, dst, x []T, cols int, target []int, sc
 // CrossEntropyRows(x, cols, target), unscaled. grad may be x. It is otherwise as [CrossEntropyRowsGradTo], and panics if
 // the lengths do not fit or a target is not below cols.
 func CrossEntropyRowsGrad[T Float](grad, x []T, cols int, target []int, scale T) float64 {
+	if len(grad) == len(x) && isShortRow(len(x), cols) && isTarget(target, cols) {
+		return crossEntropyGradRow(grad, x, target[0], scale)
+	}
 	const name = "CrossEntropyRowsGrad"
 	sameLength(name+": len(grad), len(x)", len(grad), len(x))
 	rows := checkColumns(name, len(x), cols)

@@ -74,16 +74,27 @@ func logSumExpTiles[T Float](dst, x []T, cols int) {
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.softmax(x, dim=-1).
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	switch {
+	case len(dst) != len(x) || !isShortRow(len(x), cols):
+		softmaxRows(dst, x, cols)
+	case cols == 1:
+		dst[0] = 1 + (x[0] - x[0]) // 1, but NaN for an Inf
+	default:
+		simd.SoftmaxRow(dst, x)
+	}
+	return dst
+}
+
+func softmaxRows[T Float](dst, x []T, cols int) {
 	sameLength("SoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
 	rows := checkColumns("SoftmaxRowsTo", len(x), cols)
 	if rows > fewRows {
 		softmaxTiles(dst, x, cols, rows)
-		return dst
+		return
 	}
 	for r := range rows {
 		softmaxRow(dst[r*cols:(r+1)*cols], x[r*cols:(r+1)*cols])
 	}
-	return dst
 }
 
 func softmaxTiles[T Float](dst, x []T, cols, all int) {
@@ -107,16 +118,24 @@ func softmaxTiles[T Float](dst, x []T, cols, all int) {
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.log_softmax(x, dim=-1).
 func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	if len(dst) == len(x) && isShortRow(len(x), cols) {
+		simd.LogSoftmaxRow(dst, x)
+	} else {
+		logSoftmaxRows(dst, x, cols)
+	}
+	return dst
+}
+
+func logSoftmaxRows[T Float](dst, x []T, cols int) {
 	sameLength("LogSoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
 	rows := checkColumns("LogSoftmaxRowsTo", len(x), cols)
 	if rows > fewRows {
 		logSoftmaxTiles(dst, x, cols, rows)
-		return dst
+		return
 	}
 	for r := range rows {
 		logSoftmaxRow(dst[r*cols:(r+1)*cols], x[r*cols:(r+1)*cols])
 	}
-	return dst
 }
 
 func logSoftmaxTiles[T Float](dst, x []T, cols, all int) {

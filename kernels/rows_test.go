@@ -86,10 +86,10 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog
 		row := k.NewArgs(matrix(1, s.Cols))
 		row.Scalars = a.Scalars
 		for j, o := range k.Inputs {
-			row.In[j] = rowOf(o, a.In[j], r, s.Cols)
+			row.In[j] = rowOf(k, o, a.In[j], r, s)
 		}
 		for j, o := range k.Outputs {
-			row.Out[j] = rowOf(o, want[j], r, s.Cols)
+			row.Out[j] = rowOf(k, o, want[j], r, s)
 		}
 		if k.Masks {
 			row.Keep = a.Keep[r*s.Cols : (r+1)*s.Cols]
@@ -98,12 +98,26 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog
 			row.Target = a.Target[r : r+1]
 		}
 		k.Do(row)
+		for j, o := range k.Outputs {
+			if k.Columns && o.Size == catalog.Whole {
+				for c, v := range row.Out[j] {
+					want[j][c*s.Rows+r] = v
+				}
+			}
+		}
 	}
 	return want
 }
 
-func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
-	n := o.Elements(matrix(1, cols))
+// rowOf is the part of x that belongs to row r, or a copy if that is a column.
+func rowOf[T kernels.Float](k catalog.Kernel[T], o catalog.Operand, x []T, r int, s catalog.Shape) []T {
+	switch {
+	case o.Size == catalog.PerCol:
+		return x
+	case k.Columns && o.Size == catalog.Whole:
+		return classRow(x, [3]int{1, s.Cols, s.Rows}, r)
+	}
+	n := o.Elements(matrix(1, s.Cols))
 	return x[r*n : (r+1)*n]
 }
 

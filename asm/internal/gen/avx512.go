@@ -93,6 +93,12 @@ func (avx512) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 	e.ins(float("MOVU", l), r, t.opmask, m)
 }
 
+func (avx512) loadBytesTail(e *emitter, l Lane, m memory, t tail) register {
+	r := e.regs.ZMM()
+	e.ins(widenBytes(l)+".Z", m, t.opmask, r)
+	return r
+}
+
 // tiles: 16 sums of 32 registers. More rows would collide in the first-level cache where they lie 4096 bytes apart.
 func (avx512) tiles() tiles {
 	return tiles{heights: []int{8, 4, 2, 1}, columns: 2, single: 2, chunks: 4, groups: 3}

@@ -43,12 +43,19 @@ type Machine interface {
 
 	// present is -1 in the first min(n, width) lanes, for n ≥ 1, and 0 in the others.
 	present(e *emitter, l Lane, n register) register
+	// behind is -Inf in the lanes from n on, for n from 1 to width, and 0 in the others.
+	behind(e *emitter, l Lane, n register) register
 	// tail chooses these lanes. It has present's if they are asked for.
 	tail(e *emitter, l Lane, n register, lanes bool) tail
 	// loadTail loads the lanes of t and zeros the others, reading nothing else.
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
+
+	// loadBytes loads as many bytes as a register has lanes, each as the integer in a lane; loadBytesTail does so for the
+	// lanes of t, and leaves zeros in the others.
+	loadBytes(e *emitter, l Lane, m memory) register
+	loadBytesTail(e *emitter, l Lane, m memory, t tail) register
 
 	// loadPiece loads size bytes, a power of two, to the first lanes of r, and zeros behind them; loadBelow moves as many of
 	// those before behind them.

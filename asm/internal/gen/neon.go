@@ -224,6 +224,14 @@ func (m neon) present(e *emitter, l Lane, n register) register {
 	return m.load(e, l, memory{Base: table})
 }
 
+func (m neon) behind(e *emitter, l Lane, n register) register {
+	e.pool.minusInfBehind(l, m.width(l))
+	end, skip := e.gp(), m.scaled(e, n, l.size())
+	e.ins(fmt.Sprintf("MOVD $%s<>+16(SB), %%0", minusInfBehind(l)), end)
+	e.rmw("SUB %0, %1, %1", skip, end)
+	return m.load(e, l, memory{Base: end})
+}
+
 // loadTail reads single lanes, since NEON has no masked load.
 func (m neon) loadTail(e *emitter, l Lane, at memory, t tail) register {
 	r := m.vector(e)
@@ -267,6 +275,55 @@ func (m neon) storeTail(e *emitter, l Lane, r register, at memory, t tail) {
 	e.ins("VDUP V%0.S[2], V%1.S4", r, third)
 	e.ins("FMOVS F%0, %1", third, at.Offset(8))
 	e.label(done)
+}
+
+func (m neon) loadBytes(e *emitter, l Lane, mem memory) register {
+	bytes := m.vector(e)
+	if l == F32 {
+		e.ins("FMOVS %0, F%1", mem, bytes)
+	} else {
+		both := e.gp()
+		e.ins("MOVHU %0, %1", mem, both)
+		e.ins("FMOVD %0, F%1", both, bytes)
+	}
+	r := m.vector(e)
+	m.widenBytes(e, l, bytes, r)
+	return r
+}
+
+// widenBytes makes integer lanes of the first bytes.
+func (m neon) widenBytes(e *emitter, l Lane, bytes, r register) {
+	words := m.vector(e)
+	e.ins("VUSHLL $0, V%0.B8, V%1.H8", bytes, words)
+	if l == F32 {
+		e.ins("VUSHLL $0, V%0.H4, V%1.S4", words, r)
+		return
+	}
+	doubles := m.vector(e)
+	e.ins("VUSHLL $0, V%0.H4, V%1.S4", words, doubles)
+	e.ins("VUSHLL $0, V%0.S2, V%1.D2", doubles, r)
+}
+
+// loadBytesTail collects bytes in an integer register.
+func (m neon) loadBytesTail(e *emitter, l Lane, mem memory, t tail) register {
+	bytes, r := m.vector(e), m.vector(e)
+	collected, one, at, left := m.number(e, 0), e.gp(), m.move(e, mem.Base), e.gp()
+	next, counted := e.newLabel("byte"), e.newLabel("bytes")
+	m.moveTo(e, t.n, left)
+	m.branch(e, left, "<=", m.width(l), counted)
+	e.ins(fmt.Sprintf("MOVD $%d, %%0", m.width(l)), left)
+	e.label(counted)
+	m.addScaled(e, at, left, 1)
+	e.label(next) // from the last one on
+	e.rmw("LSL $8, %0, %0", collected)
+	m.addImm(e, at, -1)
+	e.ins("MOVBU %0, %1", memory{Base: at, Disp: mem.Disp}, one)
+	e.rmw("ORR %0, %1, %1", one, collected)
+	m.addImm(e, left, -1)
+	m.branch(e, left, ">", 0, next)
+	e.ins("FMOVD %0, F%1", collected, bytes)
+	m.widenBytes(e, l, bytes, r)
+	return r
 }
 
 func (m neon) loadPiece(e *emitter, at memory, size int, r register) {

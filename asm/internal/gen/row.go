@@ -2,7 +2,6 @@ package gen
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/simmer-go/simmer/fallback"
@@ -123,9 +122,12 @@ func (r *rowEmitter) load(count int) {
 	p := r.pointers[len(r.pointers)-1]
 	r.x = nil
 	for i := range count {
-		if i < count/2 {
+		switch {
+		case i < count/2:
 			r.x = append(r.x, m.load(e, k.Mem, r.at(p, i)))
-		} else {
+		case i == count/2: // of which some lanes are filled
+			r.x = append(r.x, m.vector(e))
+		default:
 			r.x = append(r.x, m.constant(e, minusInf(k.Mem)))
 		}
 	}
@@ -134,11 +136,13 @@ func (r *rowEmitter) load(count int) {
 	}, func(i int) {
 		part := m.constant(e, literal{lane: k.Mem})
 		e.loadPart(k.Mem, []register{p}, r.n, []register{part})
-		n := m.move(e, r.n)
-		m.addImm(e, n, -i*m.width(k.Mem))
+		n := r.n
+		if i > 0 {
+			n = m.move(e, n)
+			m.addImm(e, n, -i*m.width(k.Mem))
+		}
 		b := &B{Lane: k.Mem}
-		there := b.LT(input(k.Mem, m.present(e, k.Mem, n)), b.Const(0))
-		v := b.Select(there, input(k.Mem, part), b.Const(math.Inf(-1)))
+		v := b.Or(input(k.Mem, part), input(k.Mem, m.behind(e, k.Mem, n)))
 		e.lower(b, v)
 		m.copyTo(e, k.Mem, v.regs[0], r.x[i])
 	})

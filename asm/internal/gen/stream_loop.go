@@ -11,8 +11,10 @@ type streamEmitter struct {
 	*emitter
 	k        *Stream
 	pointers []register // output first, if there is one
+	flags    register
 	n        register
-	params   []register
+	params   []register   // of lanes of type Arith
+	wide     []register   // of float64 lanes
 	sums     [][]register // per sum, the registers of its lanes
 }
 
@@ -34,6 +36,9 @@ func (k *Stream) emit(e *emitter) {
 //	main: whole groups of registers
 func (s *streamEmitter) elements() {
 	k, m, e := s.k, s.mach, s.emitter
+	if k.Flags != "" {
+		panic("Flags are for kernels with sums") // which load and store other parts of registers
+	}
 	width, group := m.width(k.Mem), k.group(m)*m.width(k.Mem)
 	m.branch(e, s.n, ">=", group, "main")
 	e.label("tail")
@@ -47,7 +52,7 @@ func (s *streamEmitter) elements() {
 	m.branch(e, s.n, ">=", width, "whole")
 	e.loadFew(k.Mem, s.inputs(), s.n, regs)
 	e.label("body")
-	out := s.reg(s.body(in, nil, 0, 1), 0)
+	out := s.reg(s.body(in, nil, nil, 0, 1), 0)
 	m.branch(e, s.n, ">=", width, "store")
 	e.storeFew(k.Mem, out, s.pointers[0], s.n)
 
@@ -148,7 +153,13 @@ func (s *streamEmitter) arguments() {
 	for _, p := range k.slices() {
 		s.pointers = append(s.pointers, m.loadArg(s.emitter, s.param(p)))
 	}
+	if k.Flags != "" {
+		s.flags = m.loadArg(s.emitter, s.param(k.Flags))
+	}
 	s.n = m.loadArg(s.emitter, s.param("n"))
+	for _, p := range k.Wide {
+		s.wide = append(s.wide, m.broadcast(s.emitter, F64, s.param(p)))
+	}
 	for _, p := range k.Params {
 		r := m.broadcast(s.emitter, k.Mem, s.param(p))
 		if k.Arith != k.Mem {
@@ -206,7 +217,12 @@ func (s *streamEmitter) whole(r int) {
 		}
 		in = append(in, v)
 	}
-	out := s.body(in, nil, r, count)
+	var flags []register
+	for i := 0; i < count && k.Flags != ""; i++ {
+		at := memory{Base: s.flags, Disp: (r + i) * m.width(k.Mem)}
+		flags = append(flags, m.loadBytes(s.emitter, k.Mem, at))
+	}
+	out := s.body(in, flags, nil, r, count)
 	for i := 0; out != nil && i < count; i++ {
 		m.store(s.emitter, k.Mem, s.reg(out, i), at(s.pointers[0], i))
 	}
@@ -222,11 +238,18 @@ func (s *streamEmitter) single(r int) {
 	width := m.width(k.Mem)
 	if k.Output == "" {
 		t := m.tail(e, k.Mem, s.n, true)
-		s.body(s.masked(t), t.lanes, r, 1)
+		s.body(s.masked(t), s.flagsOf(t), t.lanes, r, 1)
 		s.advance(width)
 		return
 	}
-	out := s.body(s.loadSingle(), m.present(e, k.Mem, s.n), r, 1)
+	in := s.loadSingle()
+	var t tail
+	if k.Flags == "" {
+		t.lanes = m.present(e, k.Mem, s.n)
+	} else {
+		t = m.tail(e, k.Mem, s.n, true)
+	}
+	out := s.body(in, s.flagsOf(t), t.lanes, r, 1)
 	part, stored := e.newLabel("part"), e.newLabel("stored")
 	m.branch(e, s.n, "<", width, part)
 	m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
@@ -244,6 +267,14 @@ func (s *streamEmitter) masked(t tail) (in []V) {
 		in = append(in, &value{op: opInput, lane: s.k.Mem, regs: make([]register, 1), fetch: fetch})
 	}
 	return in
+}
+
+// flagsOf are the flags of the lanes of t, if there are any.
+func (s *streamEmitter) flagsOf(t tail) []register {
+	if s.k.Flags == "" {
+		return nil
+	}
+	return []register{s.mach.loadBytesTail(s.emitter, s.k.Mem, memory{Base: s.flags}, t)}
 }
 
 // loadSingle loads a register of each input, with zeros behind the last element.
@@ -267,7 +298,7 @@ func (s *streamEmitter) loadSingle() (in []V) {
 }
 
 // body records and lowers the kernel's formula for count registers of input.
-func (s *streamEmitter) body(in []V, present register, r, count int) (out V) {
+func (s *streamEmitter) body(in []V, flags []register, present register, r, count int) (out V) {
 	k := s.k
 	b := &S{B: B{Lane: k.Arith}}
 	if k.Arith != k.Mem {
@@ -275,13 +306,15 @@ func (s *streamEmitter) body(in []V, present register, r, count int) (out V) {
 			in[i] = b.Widen(in[i])
 		}
 	}
+	if flags != nil {
+		in = append(in, flagMask(&b.B, input(k.Mem, flags...)))
+	}
 	var params []V
 	for _, p := range s.params {
-		v := input(k.Arith)
-		for i := 0; i < count*k.Arith.size()/k.Mem.size(); i++ {
-			v.regs = append(v.regs, p)
-		}
-		params = append(params, v)
+		params = append(params, input(k.Arith, slices.Repeat([]register{p}, count*k.Arith.size()/k.Mem.size())...))
+	}
+	for _, p := range s.wide {
+		params = append(params, input(F64, slices.Repeat([]register{p}, count*F64.size()/k.Mem.size())...))
 	}
 	if present != nil {
 		b.present = input(k.Mem, present)
@@ -302,6 +335,12 @@ func (s *streamEmitter) body(in []V, present register, r, count int) (out V) {
 	return out
 }
 
+// flagMask is the mask of the lanes that are 1 and not 0, as integers: 2 and not 0 as numbers, once shifted.
+func flagMask(b *B, flags V) V {
+	shifted := b.Shl(flags, 8*flags.lane.size()-2)
+	return b.LT(zero(flags), shifted)
+}
+
 // accumulators are the registers of sum j that count registers of input add to, from register r of a group on.
 // Where the input has more registers than the lanes fill, they take turns: a lane meets its elements in order.
 func (s *streamEmitter) accumulators(j, r, count int) []register {
@@ -316,6 +355,9 @@ func (s *streamEmitter) accumulators(j, r, count int) []register {
 func (s *streamEmitter) advance(elements int) {
 	for _, p := range s.pointers {
 		s.mach.addImm(s.emitter, p, elements*s.k.Mem.size())
+	}
+	if s.flags != nil {
+		s.mach.addImm(s.emitter, s.flags, elements)
 	}
 	s.mach.addImm(s.emitter, s.n, -elements)
 }

@@ -25,6 +25,7 @@ type variant interface {
 	opmask(e *emitter, l Lane, lanes register) register // nil if there are none
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
+	loadBytesTail(e *emitter, l Lane, m memory, t tail) register
 	tiles() tiles
 	finish(fn *ir.Function) error
 
@@ -92,6 +93,15 @@ func (m x86) broadcast(e *emitter, l Lane, mem memory) register {
 func (m x86) load(e *emitter, l Lane, mem memory) register {
 	r := m.vector(e)
 	m.loadTo(e, l, mem, r)
+	return r
+}
+
+// widenBytes is the mnemonic that makes integer lanes of bytes.
+func widenBytes(l Lane) string { return [...]string{"VPMOVZXBD", "VPMOVZXBQ"}[l] }
+
+func (m x86) loadBytes(e *emitter, l Lane, mem memory) register {
+	r := m.vector(e)
+	e.ins(widenBytes(l), mem, r)
 	return r
 }
 
@@ -278,6 +288,14 @@ func (m x86) present(e *emitter, l Lane, n register) register {
 	e.label(ok)
 	e.ins("LEAQ", e.pool.tailMasks(l, w), table)
 	return m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
+}
+
+func (m x86) behind(e *emitter, l Lane, n register) register {
+	end := e.gp()
+	e.ins("LEAQ", e.pool.minusInfBehind(l, m.width(l)).Offset(m.bytes()), end)
+	before := m.move(e, n)
+	e.rmw("NEGQ", before)
+	return m.load(e, l, memory{Base: end, Index: before, Scale: uint8(l.size())})
 }
 
 // moves are the instructions that load and store pieces, and what they call the register.

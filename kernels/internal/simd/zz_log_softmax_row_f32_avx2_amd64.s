@@ -13,17 +13,16 @@ TEXT ·logSoftmaxRowF32AVX2(SB), NOSPLIT, $0-24
 	JGT  longer1
 
 	// At most 8 elements, in as many lanes.
-	VMOVUPS f32_minus_Inf<>+0(SB), Y0
-	CMPQ    DX, $0x00000008
-	JGE     filled3
-	VXORPS  Y0, Y0, Y0
-	MOVQ    DX, BX
-	SHLQ    $0x02, BX
-	TESTQ   $0x00000004, BX
-	JEQ     without4
-	MOVQ    BX, SI
-	ANDQ    $-8, SI
-	VMOVSS  (CX)(SI*1), X0
+	CMPQ   DX, $0x00000008
+	JGE    filled3
+	VXORPS Y0, Y0, Y0
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without4
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X0
 
 without4:
 	TESTQ     $0x00000008, BX
@@ -42,24 +41,13 @@ without5:
 	VINSERTF128 $0x01, X0, Y1, Y0
 
 without6:
-	MOVQ DX, CX
-	ADDQ $0x00000000, CX
-	MOVQ $0x00000008, BX
-	SUBQ CX, BX
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
-	XORQ BX, BX
-
-masked7:
-	LEAQ      f32_tail_masks<>+0(SB), CX
-	VMOVUPS   (CX)(BX*4), Y1
-	VXORPS    Y2, Y2, Y2
-	VCMPPS    $0x11, Y2, Y1, Y1
-	VMOVUPS   f32_minus_Inf<>+0(SB), Y2
-	VBLENDVPS Y1, Y0, Y2, Y0
-	VMOVAPS   Y0, Y0
-	JMP       done2
+	LEAQ    f32_minus_inf_behind<>+32(SB), CX
+	MOVQ    DX, BX
+	NEGQ    BX
+	VMOVUPS (CX)(BX*4), Y1
+	VORPS   Y1, Y0, Y0
+	VMOVAPS Y0, Y0
+	JMP     done2
 
 filled3:
 	VMOVUPS (CX), Y0
@@ -163,97 +151,87 @@ done2:
 	VSUBPS       Y1, Y0, Y0
 	VSUBPS       Y2, Y0, Y0
 	CMPQ         DX, $0x00000008
-	JGE          filled9
+	JGE          filled8
 	MOVQ         DX, CX
 	SHLQ         $0x02, CX
 	VMOVAPS      Y0, Y0
 	TESTQ        $0x00000010, CX
-	JEQ          without10
+	JEQ          without9
 	MOVQ         CX, DX
 	ANDQ         $-32, DX
 	VMOVUPS      X0, (AX)(DX*1)
 	VEXTRACTF128 $0x01, Y0, X0
 
-without10:
+without9:
 	TESTQ     $0x00000008, CX
-	JEQ       without11
+	JEQ       without10
 	MOVQ      CX, DX
 	ANDQ      $-16, DX
 	VMOVSD    X0, (AX)(DX*1)
 	VUNPCKHPD X0, X0, X0
 
-without11:
+without10:
 	TESTQ  $0x00000004, CX
-	JEQ    without12
+	JEQ    without11
 	MOVQ   CX, CX
 	ANDQ   $-8, CX
 	VMOVSS X0, (AX)(CX*1)
 
-without12:
-	JMP done8
+without11:
+	JMP done7
 
-filled9:
+filled8:
 	VMOVUPS Y0, (AX)
 
-done8:
+done7:
 	VZEROUPPER
 	RET
 
 longer1:
 	// At most 16 elements, in as many lanes.
 	VMOVUPS (CX), Y0
-	VMOVUPS f32_minus_Inf<>+0(SB), Y1
 	CMPQ    DX, $0x00000010
-	JGE     filled15
+	JGE     filled14
 	VXORPS  Y1, Y1, Y1
 	MOVQ    DX, BX
 	SHLQ    $0x02, BX
 	TESTQ   $0x00000004, BX
-	JEQ     without16
+	JEQ     without15
 	MOVQ    BX, SI
 	ANDQ    $-8, SI
 	VMOVSS  (CX)(SI*1), X1
 
-without16:
+without15:
 	TESTQ     $0x00000008, BX
-	JEQ       without17
+	JEQ       without16
 	MOVQ      BX, SI
 	ANDQ      $-16, SI
 	VMOVSD    (CX)(SI*1), X2
 	VUNPCKLPD X1, X2, X1
 
-without17:
+without16:
 	TESTQ       $0x00000010, BX
-	JEQ         without18
+	JEQ         without17
 	MOVQ        BX, BX
 	ANDQ        $-32, BX
 	VMOVUPS     (CX)(BX*1), X2
 	VINSERTF128 $0x01, X1, Y2, Y1
 
-without18:
-	MOVQ DX, CX
-	SUBQ $0x00000008, CX
-	MOVQ $0x00000008, BX
-	SUBQ CX, BX
+without17:
+	MOVQ    DX, CX
+	SUBQ    $0x00000008, CX
+	LEAQ    f32_minus_inf_behind<>+32(SB), BX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPS (BX)(CX*4), Y2
+	VORPS   Y2, Y1, Y1
+	VMOVAPS Y1, Y1
+	JMP     done13
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked19
-	XORQ BX, BX
-
-masked19:
-	LEAQ      f32_tail_masks<>+0(SB), CX
-	VMOVUPS   (CX)(BX*4), Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPS    $0x11, Y3, Y2, Y2
-	VMOVUPS   f32_minus_Inf<>+0(SB), Y3
-	VBLENDVPS Y2, Y1, Y3, Y1
-	VMOVAPS   Y1, Y1
-	JMP       done14
-
-filled15:
+filled14:
 	VMOVUPS 32(CX), Y1
 
-done14:
+done13:
 	VMOVUPS      f32_minus_Inf<>+0(SB), Y2
 	VMAXPS       Y2, Y0, Y2
 	VMAXPS       Y2, Y1, Y2
@@ -372,41 +350,59 @@ done14:
 	VSUBPS       Y3, Y1, Y1
 	VMOVUPS      Y0, (AX)
 	CMPQ         DX, $0x00000010
-	JGE          filled21
+	JGE          filled19
 	MOVQ         DX, CX
 	SHLQ         $0x02, CX
 	VMOVAPS      Y1, Y0
 	TESTQ        $0x00000010, CX
-	JEQ          without22
+	JEQ          without20
 	MOVQ         CX, DX
 	ANDQ         $-32, DX
 	VMOVUPS      X0, (AX)(DX*1)
 	VEXTRACTF128 $0x01, Y0, X0
 
-without22:
+without20:
 	TESTQ     $0x00000008, CX
-	JEQ       without23
+	JEQ       without21
 	MOVQ      CX, DX
 	ANDQ      $-16, DX
 	VMOVSD    X0, (AX)(DX*1)
 	VUNPCKHPD X0, X0, X0
 
-without23:
+without21:
 	TESTQ  $0x00000004, CX
-	JEQ    without24
+	JEQ    without22
 	MOVQ   CX, CX
 	ANDQ   $-8, CX
 	VMOVSS X0, (AX)(CX*1)
 
-without24:
-	JMP done20
+without22:
+	JMP done18
 
-filled21:
+filled19:
 	VMOVUPS Y1, 32(AX)
 
-done20:
+done18:
 	VZEROUPPER
 	RET
+
+DATA f32_minus_inf_behind<>+0(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+4(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+8(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+12(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+16(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+20(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+24(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+28(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+32(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+36(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+40(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+44(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+48(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+52(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+56(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+60(SB)/4, $0xff800000
+GLOBL f32_minus_inf_behind<>(SB), RODATA|NOPTR, $64
 
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+4(SB)/4, $0xff800000
@@ -417,24 +413,6 @@ DATA f32_minus_Inf<>+20(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+24(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+28(SB)/4, $0xff800000
 GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
 
 DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
 DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf

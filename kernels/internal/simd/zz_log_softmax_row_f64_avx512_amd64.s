@@ -13,17 +13,16 @@ TEXT ·logSoftmaxRowF64AVX512(SB), NOSPLIT, $0-24
 	JGT  longer1
 
 	// At most 8 elements, in as many lanes.
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
-	CMPQ         DX, $0x00000008
-	JGE          filled3
-	VPXORQ       Z0, Z0, Z0
-	MOVQ         DX, BX
-	SHLQ         $0x03, BX
-	TESTQ        $0x00000008, BX
-	JEQ          without4
-	MOVQ         BX, SI
-	ANDQ         $-16, SI
-	VMOVSD       (CX)(SI*1), X0
+	CMPQ   DX, $0x00000008
+	JGE    filled3
+	VPXORQ Z0, Z0, Z0
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without4
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X0
 
 without4:
 	TESTQ        $0x00000010, BX
@@ -42,24 +41,13 @@ without5:
 	VINSERTF64X4 $0x01, Y0, Z1, Z0
 
 without6:
-	MOVQ DX, CX
-	ADDQ $0x00000000, CX
-	MOVQ $0x00000008, BX
-	SUBQ CX, BX
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
-	XORQ BX, BX
-
-masked7:
-	LEAQ         f64_tail_masks<>+0(SB), CX
-	VMOVUPD      (CX)(BX*8), Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x11, Z2, Z1, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
-	VBLENDMPD    Z0, Z1, K1, Z0
-	VMOVAPD      Z0, Z0
-	JMP          done2
+	LEAQ    f64_minus_inf_behind<>+64(SB), CX
+	MOVQ    DX, BX
+	NEGQ    BX
+	VMOVUPD (CX)(BX*8), Z1
+	VPORQ   Z1, Z0, Z0
+	VMOVAPD Z0, Z0
+	JMP     done2
 
 filled3:
 	VMOVUPD (CX), Z0
@@ -182,97 +170,87 @@ done2:
 	VSUBPD            Z1, Z0, Z0
 	VSUBPD            Z2, Z0, Z0
 	CMPQ              DX, $0x00000008
-	JGE               filled9
+	JGE               filled8
 	MOVQ              DX, CX
 	SHLQ              $0x03, CX
 	VMOVAPD           Z0, Z0
 	TESTQ             $0x00000020, CX
-	JEQ               without10
+	JEQ               without9
 	MOVQ              CX, DX
 	ANDQ              $-64, DX
 	VMOVUPS           Y0, (AX)(DX*1)
 	VEXTRACTF64X4     $0x01, Z0, Y0
 
-without10:
+without9:
 	TESTQ         $0x00000010, CX
-	JEQ           without11
+	JEQ           without10
 	MOVQ          CX, DX
 	ANDQ          $-32, DX
 	VMOVUPS       X0, (AX)(DX*1)
 	VEXTRACTF32X4 $0x01, Y0, X0
 
-without11:
+without10:
 	TESTQ  $0x00000008, CX
-	JEQ    without12
+	JEQ    without11
 	MOVQ   CX, CX
 	ANDQ   $-16, CX
 	VMOVSD X0, (AX)(CX*1)
 
-without12:
-	JMP done8
+without11:
+	JMP done7
 
-filled9:
+filled8:
 	VMOVUPD Z0, (AX)
 
-done8:
+done7:
 	VZEROUPPER
 	RET
 
 longer1:
 	// At most 16 elements, in as many lanes.
-	VMOVUPD      (CX), Z0
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
-	CMPQ         DX, $0x00000010
-	JGE          filled15
-	VPXORQ       Z1, Z1, Z1
-	MOVQ         DX, BX
-	SHLQ         $0x03, BX
-	TESTQ        $0x00000008, BX
-	JEQ          without16
-	MOVQ         BX, SI
-	ANDQ         $-16, SI
-	VMOVSD       (CX)(SI*1), X1
+	VMOVUPD (CX), Z0
+	CMPQ    DX, $0x00000010
+	JGE     filled14
+	VPXORQ  Z1, Z1, Z1
+	MOVQ    DX, BX
+	SHLQ    $0x03, BX
+	TESTQ   $0x00000008, BX
+	JEQ     without15
+	MOVQ    BX, SI
+	ANDQ    $-16, SI
+	VMOVSD  (CX)(SI*1), X1
 
-without16:
+without15:
 	TESTQ        $0x00000010, BX
-	JEQ          without17
+	JEQ          without16
 	MOVQ         BX, SI
 	ANDQ         $-32, SI
 	VMOVUPS      (CX)(SI*1), X2
 	VINSERTF32X4 $0x01, X1, Y2, Y1
 
-without17:
+without16:
 	TESTQ        $0x00000020, BX
-	JEQ          without18
+	JEQ          without17
 	MOVQ         BX, BX
 	ANDQ         $-64, BX
 	VMOVUPS      (CX)(BX*1), Y2
 	VINSERTF64X4 $0x01, Y1, Z2, Z1
 
-without18:
-	MOVQ DX, CX
-	SUBQ $0x00000008, CX
-	MOVQ $0x00000008, BX
-	SUBQ CX, BX
+without17:
+	MOVQ    DX, CX
+	SUBQ    $0x00000008, CX
+	LEAQ    f64_minus_inf_behind<>+64(SB), BX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPD (BX)(CX*8), Z2
+	VPORQ   Z2, Z1, Z1
+	VMOVAPD Z1, Z1
+	JMP     done13
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked19
-	XORQ BX, BX
-
-masked19:
-	LEAQ         f64_tail_masks<>+0(SB), CX
-	VMOVUPD      (CX)(BX*8), Z2
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x11, Z3, Z2, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
-	VBLENDMPD    Z1, Z2, K1, Z1
-	VMOVAPD      Z1, Z1
-	JMP          done14
-
-filled15:
+filled14:
 	VMOVUPD 64(CX), Z1
 
-done14:
+done13:
 	VBROADCASTSD      f64_minus_Inf<>+0(SB), Z2
 	VMAXPD            Z2, Z0, Z2
 	VMAXPD            Z2, Z1, Z2
@@ -417,62 +395,62 @@ done14:
 	VSUBPD            Z3, Z1, Z1
 	VMOVUPD           Z0, (AX)
 	CMPQ              DX, $0x00000010
-	JGE               filled21
+	JGE               filled19
 	MOVQ              DX, CX
 	SHLQ              $0x03, CX
 	VMOVAPD           Z1, Z0
 	TESTQ             $0x00000020, CX
-	JEQ               without22
+	JEQ               without20
 	MOVQ              CX, DX
 	ANDQ              $-64, DX
 	VMOVUPS           Y0, (AX)(DX*1)
 	VEXTRACTF64X4     $0x01, Z0, Y0
 
-without22:
+without20:
 	TESTQ         $0x00000010, CX
-	JEQ           without23
+	JEQ           without21
 	MOVQ          CX, DX
 	ANDQ          $-32, DX
 	VMOVUPS       X0, (AX)(DX*1)
 	VEXTRACTF32X4 $0x01, Y0, X0
 
-without23:
+without21:
 	TESTQ  $0x00000008, CX
-	JEQ    without24
+	JEQ    without22
 	MOVQ   CX, CX
 	ANDQ   $-16, CX
 	VMOVSD X0, (AX)(CX*1)
 
-without24:
-	JMP done20
+without22:
+	JMP done18
 
-filled21:
+filled19:
 	VMOVUPD Z1, 64(AX)
 
-done20:
+done18:
 	VZEROUPPER
 	RET
 
+DATA f64_minus_inf_behind<>+0(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+8(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+16(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+24(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+32(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+40(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+48(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+56(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+64(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+72(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+80(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+88(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+96(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+104(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+112(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+120(SB)/8, $0xfff0000000000000
+GLOBL f64_minus_inf_behind<>(SB), RODATA|NOPTR, $128
+
 DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8

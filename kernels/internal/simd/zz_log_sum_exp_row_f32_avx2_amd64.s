@@ -12,17 +12,16 @@ TEXT ·logSumExpRowF32AVX2(SB), NOSPLIT, $0-32
 	JGT  longer1
 
 	// At most 8 elements, in as many lanes.
-	VMOVUPS f32_minus_Inf<>+0(SB), Y0
-	CMPQ    CX, $0x00000008
-	JGE     filled3
-	VXORPS  Y0, Y0, Y0
-	MOVQ    CX, DX
-	SHLQ    $0x02, DX
-	TESTQ   $0x00000004, DX
-	JEQ     without4
-	MOVQ    DX, BX
-	ANDQ    $-8, BX
-	VMOVSS  (AX)(BX*1), X0
+	CMPQ   CX, $0x00000008
+	JGE    filled3
+	VXORPS Y0, Y0, Y0
+	MOVQ   CX, DX
+	SHLQ   $0x02, DX
+	TESTQ  $0x00000004, DX
+	JEQ    without4
+	MOVQ   DX, BX
+	ANDQ   $-8, BX
+	VMOVSS (AX)(BX*1), X0
 
 without4:
 	TESTQ     $0x00000008, DX
@@ -41,24 +40,13 @@ without5:
 	VINSERTF128 $0x01, X0, Y1, Y0
 
 without6:
-	MOVQ CX, AX
-	ADDQ $0x00000000, AX
-	MOVQ $0x00000008, CX
-	SUBQ AX, CX
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
-	XORQ CX, CX
-
-masked7:
-	LEAQ      f32_tail_masks<>+0(SB), AX
-	VMOVUPS   (AX)(CX*4), Y1
-	VXORPS    Y2, Y2, Y2
-	VCMPPS    $0x11, Y2, Y1, Y1
-	VMOVUPS   f32_minus_Inf<>+0(SB), Y2
-	VBLENDVPS Y1, Y0, Y2, Y0
-	VMOVAPS   Y0, Y0
-	JMP       done2
+	LEAQ    f32_minus_inf_behind<>+32(SB), AX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPS (AX)(CX*4), Y1
+	VORPS   Y1, Y0, Y0
+	VMOVAPS Y0, Y0
+	JMP     done2
 
 filled3:
 	VMOVUPS (AX), Y0
@@ -165,58 +153,48 @@ done2:
 longer1:
 	// At most 16 elements, in as many lanes.
 	VMOVUPS (AX), Y0
-	VMOVUPS f32_minus_Inf<>+0(SB), Y1
 	CMPQ    CX, $0x00000010
-	JGE     filled10
+	JGE     filled9
 	VXORPS  Y1, Y1, Y1
 	MOVQ    CX, DX
 	SHLQ    $0x02, DX
 	TESTQ   $0x00000004, DX
-	JEQ     without11
+	JEQ     without10
 	MOVQ    DX, BX
 	ANDQ    $-8, BX
 	VMOVSS  (AX)(BX*1), X1
 
-without11:
+without10:
 	TESTQ     $0x00000008, DX
-	JEQ       without12
+	JEQ       without11
 	MOVQ      DX, BX
 	ANDQ      $-16, BX
 	VMOVSD    (AX)(BX*1), X2
 	VUNPCKLPD X1, X2, X1
 
-without12:
+without11:
 	TESTQ       $0x00000010, DX
-	JEQ         without13
+	JEQ         without12
 	MOVQ        DX, DX
 	ANDQ        $-32, DX
 	VMOVUPS     (AX)(DX*1), X2
 	VINSERTF128 $0x01, X1, Y2, Y1
 
-without13:
-	MOVQ CX, AX
-	SUBQ $0x00000008, AX
-	MOVQ $0x00000008, CX
-	SUBQ AX, CX
+without12:
+	MOVQ    CX, AX
+	SUBQ    $0x00000008, AX
+	LEAQ    f32_minus_inf_behind<>+32(SB), CX
+	MOVQ    AX, AX
+	NEGQ    AX
+	VMOVUPS (CX)(AX*4), Y2
+	VORPS   Y2, Y1, Y1
+	VMOVAPS Y1, Y1
+	JMP     done8
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked14
-	XORQ CX, CX
-
-masked14:
-	LEAQ      f32_tail_masks<>+0(SB), AX
-	VMOVUPS   (AX)(CX*4), Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPS    $0x11, Y3, Y2, Y2
-	VMOVUPS   f32_minus_Inf<>+0(SB), Y3
-	VBLENDVPS Y2, Y1, Y3, Y1
-	VMOVAPS   Y1, Y1
-	JMP       done9
-
-filled10:
+filled9:
 	VMOVUPS 32(AX), Y1
 
-done9:
+done8:
 	VMOVUPS      f32_minus_Inf<>+0(SB), Y2
 	VMAXPS       Y2, Y0, Y2
 	VMAXPS       Y2, Y1, Y2
@@ -332,6 +310,24 @@ done9:
 	VZEROUPPER
 	RET
 
+DATA f32_minus_inf_behind<>+0(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+4(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+8(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+12(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+16(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+20(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+24(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+28(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+32(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+36(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+40(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+44(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+48(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+52(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+56(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+60(SB)/4, $0xff800000
+GLOBL f32_minus_inf_behind<>(SB), RODATA|NOPTR, $64
+
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+4(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+8(SB)/4, $0xff800000
@@ -341,24 +337,6 @@ DATA f32_minus_Inf<>+20(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+24(SB)/4, $0xff800000
 DATA f32_minus_Inf<>+28(SB)/4, $0xff800000
 GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
 
 DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
 DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf

@@ -10,17 +10,16 @@ TEXT ·logSumExpRowF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ n+8(FP), CX
 
 	// At most 16 elements, in as many lanes.
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z0
-	CMPQ         CX, $0x00000010
-	JGE          filled3
-	VPXORQ       Z0, Z0, Z0
-	MOVQ         CX, DX
-	SHLQ         $0x02, DX
-	TESTQ        $0x00000004, DX
-	JEQ          without4
-	MOVQ         DX, BX
-	ANDQ         $-8, BX
-	VMOVSS       (AX)(BX*1), X0
+	CMPQ   CX, $0x00000010
+	JGE    filled3
+	VPXORQ Z0, Z0, Z0
+	MOVQ   CX, DX
+	SHLQ   $0x02, DX
+	TESTQ  $0x00000004, DX
+	JEQ    without4
+	MOVQ   DX, BX
+	ANDQ   $-8, BX
+	VMOVSS (AX)(BX*1), X0
 
 without4:
 	TESTQ     $0x00000008, DX
@@ -47,24 +46,13 @@ without6:
 	VINSERTF64X4 $0x01, Y0, Z1, Z0
 
 without7:
-	MOVQ CX, AX
-	ADDQ $0x00000000, AX
-	MOVQ $0x00000010, CX
-	SUBQ AX, CX
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked8
-	XORQ CX, CX
-
-masked8:
-	LEAQ         f32_tail_masks<>+0(SB), AX
-	VMOVUPS      (AX)(CX*4), Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPS       $0x11, Z2, Z1, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z1
-	VBLENDMPS    Z0, Z1, K1, Z0
-	VMOVAPS      Z0, Z0
-	JMP          done2
+	LEAQ    f32_minus_inf_behind<>+64(SB), AX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPS (AX)(CX*4), Z1
+	VPORD   Z1, Z0, Z0
+	VMOVAPS Z0, Z0
+	JMP     done2
 
 filled3:
 	VMOVUPS (AX), Z0
@@ -179,42 +167,42 @@ done2:
 	VZEROUPPER
 	RET
 
+DATA f32_minus_inf_behind<>+0(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+4(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+8(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+12(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+16(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+20(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+24(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+28(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+32(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+36(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+40(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+44(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+48(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+52(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+56(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+60(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+64(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+68(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+72(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+76(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+80(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+84(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+88(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+92(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+96(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+100(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+104(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+108(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+112(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+116(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+120(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+124(SB)/4, $0xff800000
+GLOBL f32_minus_inf_behind<>(SB), RODATA|NOPTR, $128
+
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128
 
 DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
 GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $4

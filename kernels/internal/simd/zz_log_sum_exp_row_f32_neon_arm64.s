@@ -13,7 +13,6 @@ TEXT ·logSumExpRowF32NEON(SB), NOSPLIT, $0-32
 	BGT  longer1
 
 	// At most 4 elements, in as many lanes.
-	FMOVQ (R0), F0 // minus_Inf
 	CMP   $4, R2
 	BGE   filled3
 	VEOR  V0.B16, V0.B16, V0.B16
@@ -33,24 +32,12 @@ without4:
 	VZIP1 V0.D2, V1.D2, V0.D2
 
 without5:
-	MOVD R2, R1
-	ADD  $0, R1, R1
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R2
-	SUBS R1, R2, R2
-	BGE  masked6
-	MOVD $0, R2
-
-masked6:
-	MOVD  $f32_tail_masks<>(SB), R1
-	ADD   R2<<2, R1, R1
+	LSL   $2, R2, R2
+	MOVD  $f32_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F1
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ea1e441 // FCMGT V1.4S, V2.4S, V1.4S
-	FMOVQ (R0), F2 // minus_Inf
-	VBSL  V2.B16, V0.B16, V1.B16
-	VMOV  V1.B16, V0.B16
+	VORR  V1.B16, V0.B16, V0.B16
+	VMOV  V0.B16, V0.B16
 	B     done2
 
 filled3:
@@ -186,54 +173,43 @@ done2:
 
 longer1:
 	CMP $8, R2
-	BGT longer7
+	BGT longer6
 
 	// At most 8 elements, in as many lanes.
 	FMOVQ (R1), F0
-	FMOVQ (R0), F1 // minus_Inf
 	CMP   $8, R2
-	BGE   filled9
+	BGE   filled8
 	VEOR  V1.B16, V1.B16, V1.B16
 	LSL   $2, R2, R3
 	TST   $4, R3
-	BEQ   without10
+	BEQ   without9
 	MOVD  R3, R6
 	AND   $-8, R6, R6
 	FMOVS (R1)(R6), F1
 
-without10:
+without9:
 	TST   $8, R3
-	BEQ   without11
+	BEQ   without10
 	MOVD  R3, R3
 	AND   $-16, R3, R3
 	FMOVD (R1)(R3), F2
 	VZIP1 V1.D2, V2.D2, V1.D2
 
-without11:
-	MOVD R2, R1
-	SUB  $4, R1, R1
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R2
-	SUBS R1, R2, R2
-	BGE  masked12
-	MOVD $0, R2
-
-masked12:
-	MOVD  $f32_tail_masks<>(SB), R1
-	ADD   R2<<2, R1, R1
+without10:
+	MOVD  R2, R1
+	SUB   $4, R1, R1
+	LSL   $2, R1, R2
+	MOVD  $f32_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F2
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ea2e462 // FCMGT V2.4S, V3.4S, V2.4S
-	FMOVQ (R0), F3 // minus_Inf
-	VBSL  V3.B16, V1.B16, V2.B16
-	VMOV  V2.B16, V1.B16
-	B     done8
+	VORR  V2.B16, V1.B16, V1.B16
+	VMOV  V1.B16, V1.B16
+	B     done7
 
-filled9:
+filled8:
 	FMOVQ 16(R1), F1
 
-done8:
+done7:
 	FMOVQ  (R0), F2 // minus_Inf
 	WORD   $0x6ea2e403 // FCMGT V3.4S, V0.4S, V2.4S
 	VBIT   V3.B16, V0.B16, V2.B16
@@ -389,98 +365,77 @@ done8:
 	FMOVD  F0, l+24(FP)
 	RET
 
-longer7:
+longer6:
 	// At most 16 elements, in as many lanes.
 	FMOVQ (R1), F0
 	FMOVQ 16(R1), F1
-	FMOVQ (R0), F2 // minus_Inf
 	FMOVQ (R0), F3 // minus_Inf
 	CMP   $12, R2
-	BGE   filled15
+	BGE   filled13
 	VEOR  V2.B16, V2.B16, V2.B16
 	LSL   $2, R2, R3
 	TST   $4, R3
-	BEQ   without16
+	BEQ   without14
 	MOVD  R3, R6
 	AND   $-8, R6, R6
 	FMOVS (R1)(R6), F2
 
-without16:
+without14:
 	TST   $8, R3
-	BEQ   without17
+	BEQ   without15
 	MOVD  R3, R3
 	AND   $-16, R3, R3
 	FMOVD (R1)(R3), F4
 	VZIP1 V2.D2, V4.D2, V2.D2
 
-without17:
-	MOVD R2, R1
-	SUB  $8, R1, R1
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R2
-	SUBS R1, R2, R2
-	BGE  masked18
-	MOVD $0, R2
-
-masked18:
-	MOVD  $f32_tail_masks<>(SB), R1
-	ADD   R2<<2, R1, R1
+without15:
+	MOVD  R2, R1
+	SUB   $8, R1, R1
+	LSL   $2, R1, R2
+	MOVD  $f32_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F4
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ea4e4a4 // FCMGT V4.4S, V5.4S, V4.4S
-	FMOVQ (R0), F5 // minus_Inf
-	VBSL  V5.B16, V2.B16, V4.B16
-	VMOV  V4.B16, V2.B16
-	B     done14
+	VORR  V4.B16, V2.B16, V2.B16
+	VMOV  V2.B16, V2.B16
+	B     done12
 
-filled15:
+filled13:
 	FMOVQ 32(R1), F2
 	CMP   $16, R2
-	BGE   filled19
+	BGE   filled16
 	CMP   $12, R2
-	BLE   done14
+	BLE   done12
 	VEOR  V3.B16, V3.B16, V3.B16
 	LSL   $2, R2, R3
 	TST   $4, R3
-	BEQ   without20
+	BEQ   without17
 	MOVD  R3, R6
 	AND   $-8, R6, R6
 	FMOVS (R1)(R6), F3
 
-without20:
+without17:
 	TST   $8, R3
-	BEQ   without21
+	BEQ   without18
 	MOVD  R3, R3
 	AND   $-16, R3, R3
 	FMOVD (R1)(R3), F4
 	VZIP1 V3.D2, V4.D2, V3.D2
 
-without21:
-	MOVD R2, R1
-	SUB  $12, R1, R1
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R2
-	SUBS R1, R2, R2
-	BGE  masked22
-	MOVD $0, R2
-
-masked22:
-	MOVD  $f32_tail_masks<>(SB), R1
-	ADD   R2<<2, R1, R1
+without18:
+	MOVD  R2, R1
+	SUB   $12, R1, R1
+	LSL   $2, R1, R2
+	MOVD  $f32_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F4
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ea4e4a4 // FCMGT V4.4S, V5.4S, V4.4S
-	FMOVQ (R0), F5 // minus_Inf
-	VBSL  V5.B16, V3.B16, V4.B16
-	VMOV  V4.B16, V3.B16
-	B     done14
+	VORR  V4.B16, V3.B16, V3.B16
+	VMOV  V3.B16, V3.B16
+	B     done12
 
-filled19:
+filled16:
 	FMOVQ 48(R1), F3
 
-done14:
+done12:
 	FMOVQ  (R0), F4 // minus_Inf
 	WORD   $0x6ea4e405 // FCMGT V5.4S, V0.4S, V4.4S
 	VBIT   V5.B16, V0.B16, V4.B16
@@ -810,12 +765,12 @@ DATA constants<>+480(SB)/8, $0x3fe62e42fefa39ef
 DATA constants<>+488(SB)/8, $0x3fe62e42fefa39ef
 GLOBL constants<>(SB), RODATA|NOPTR, $496
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32
+DATA f32_minus_inf_behind<>+0(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+4(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+8(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+12(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+16(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+20(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+24(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+28(SB)/4, $0xff800000
+GLOBL f32_minus_inf_behind<>(SB), RODATA|NOPTR, $32

@@ -12,17 +12,16 @@ TEXT ·logSumExpRowF64AVX2(SB), NOSPLIT, $0-32
 	JGT  longer1
 
 	// At most 4 elements, in as many lanes.
-	VMOVUPD f64_minus_Inf<>+0(SB), Y0
-	CMPQ    CX, $0x00000004
-	JGE     filled3
-	VXORPS  Y0, Y0, Y0
-	MOVQ    CX, DX
-	SHLQ    $0x03, DX
-	TESTQ   $0x00000008, DX
-	JEQ     without4
-	MOVQ    DX, BX
-	ANDQ    $-16, BX
-	VMOVSD  (AX)(BX*1), X0
+	CMPQ   CX, $0x00000004
+	JGE    filled3
+	VXORPS Y0, Y0, Y0
+	MOVQ   CX, DX
+	SHLQ   $0x03, DX
+	TESTQ  $0x00000008, DX
+	JEQ    without4
+	MOVQ   DX, BX
+	ANDQ   $-16, BX
+	VMOVSD (AX)(BX*1), X0
 
 without4:
 	TESTQ       $0x00000010, DX
@@ -33,24 +32,13 @@ without4:
 	VINSERTF128 $0x01, X0, Y1, Y0
 
 without5:
-	MOVQ CX, AX
-	ADDQ $0x00000000, AX
-	MOVQ $0x00000004, CX
-	SUBQ AX, CX
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked6
-	XORQ CX, CX
-
-masked6:
-	LEAQ      f64_tail_masks<>+0(SB), AX
-	VMOVUPD   (AX)(CX*8), Y1
-	VXORPS    Y2, Y2, Y2
-	VCMPPD    $0x11, Y2, Y1, Y1
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y2
-	VBLENDVPD Y1, Y0, Y2, Y0
-	VMOVAPD   Y0, Y0
-	JMP       done2
+	LEAQ    f64_minus_inf_behind<>+32(SB), AX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPD (AX)(CX*8), Y1
+	VORPD   Y1, Y0, Y0
+	VMOVAPD Y0, Y0
+	JMP     done2
 
 filled3:
 	VMOVUPD (AX), Y0
@@ -168,54 +156,44 @@ done2:
 
 longer1:
 	CMPQ CX, $0x00000008
-	JGT  longer7
+	JGT  longer6
 
 	// At most 8 elements, in as many lanes.
 	VMOVUPD (AX), Y0
-	VMOVUPD f64_minus_Inf<>+0(SB), Y1
 	CMPQ    CX, $0x00000008
-	JGE     filled9
+	JGE     filled8
 	VXORPS  Y1, Y1, Y1
 	MOVQ    CX, DX
 	SHLQ    $0x03, DX
 	TESTQ   $0x00000008, DX
-	JEQ     without10
+	JEQ     without9
 	MOVQ    DX, BX
 	ANDQ    $-16, BX
 	VMOVSD  (AX)(BX*1), X1
 
-without10:
+without9:
 	TESTQ       $0x00000010, DX
-	JEQ         without11
+	JEQ         without10
 	MOVQ        DX, DX
 	ANDQ        $-32, DX
 	VMOVUPS     (AX)(DX*1), X2
 	VINSERTF128 $0x01, X1, Y2, Y1
 
-without11:
-	MOVQ CX, AX
-	SUBQ $0x00000004, AX
-	MOVQ $0x00000004, CX
-	SUBQ AX, CX
+without10:
+	MOVQ    CX, AX
+	SUBQ    $0x00000004, AX
+	LEAQ    f64_minus_inf_behind<>+32(SB), CX
+	MOVQ    AX, AX
+	NEGQ    AX
+	VMOVUPD (CX)(AX*8), Y2
+	VORPD   Y2, Y1, Y1
+	VMOVAPD Y1, Y1
+	JMP     done7
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked12
-	XORQ CX, CX
-
-masked12:
-	LEAQ      f64_tail_masks<>+0(SB), AX
-	VMOVUPD   (AX)(CX*8), Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x11, Y3, Y2, Y2
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
-	VBLENDVPD Y2, Y1, Y3, Y1
-	VMOVAPD   Y1, Y1
-	JMP       done8
-
-filled9:
+filled8:
 	VMOVUPD 32(AX), Y1
 
-done8:
+done7:
 	VMOVUPD      f64_minus_Inf<>+0(SB), Y2
 	VMAXPD       Y2, Y0, Y2
 	VMAXPD       Y2, Y1, Y2
@@ -346,98 +324,79 @@ done8:
 	VZEROUPPER
 	RET
 
-longer7:
+longer6:
 	// At most 16 elements, in as many lanes.
 	VMOVUPD (AX), Y0
 	VMOVUPD 32(AX), Y1
-	VMOVUPD f64_minus_Inf<>+0(SB), Y2
 	VMOVUPD f64_minus_Inf<>+0(SB), Y3
 	CMPQ    CX, $0x0000000c
-	JGE     filled15
+	JGE     filled13
 	VXORPS  Y2, Y2, Y2
 	MOVQ    CX, DX
 	SHLQ    $0x03, DX
 	TESTQ   $0x00000008, DX
-	JEQ     without16
+	JEQ     without14
 	MOVQ    DX, BX
 	ANDQ    $-16, BX
 	VMOVSD  (AX)(BX*1), X2
 
-without16:
+without14:
 	TESTQ       $0x00000010, DX
-	JEQ         without17
+	JEQ         without15
 	MOVQ        DX, DX
 	ANDQ        $-32, DX
 	VMOVUPS     (AX)(DX*1), X4
 	VINSERTF128 $0x01, X2, Y4, Y2
 
-without17:
-	MOVQ CX, AX
-	SUBQ $0x00000008, AX
-	MOVQ $0x00000004, CX
-	SUBQ AX, CX
+without15:
+	MOVQ    CX, AX
+	SUBQ    $0x00000008, AX
+	LEAQ    f64_minus_inf_behind<>+32(SB), CX
+	MOVQ    AX, AX
+	NEGQ    AX
+	VMOVUPD (CX)(AX*8), Y4
+	VORPD   Y4, Y2, Y2
+	VMOVAPD Y2, Y2
+	JMP     done12
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked18
-	XORQ CX, CX
-
-masked18:
-	LEAQ      f64_tail_masks<>+0(SB), AX
-	VMOVUPD   (AX)(CX*8), Y4
-	VXORPS    Y5, Y5, Y5
-	VCMPPD    $0x11, Y5, Y4, Y4
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y5
-	VBLENDVPD Y4, Y2, Y5, Y2
-	VMOVAPD   Y2, Y2
-	JMP       done14
-
-filled15:
+filled13:
 	VMOVUPD 64(AX), Y2
 	CMPQ    CX, $0x00000010
-	JGE     filled19
+	JGE     filled16
 	CMPQ    CX, $0x0000000c
-	JLE     done14
+	JLE     done12
 	VXORPS  Y3, Y3, Y3
 	MOVQ    CX, DX
 	SHLQ    $0x03, DX
 	TESTQ   $0x00000008, DX
-	JEQ     without20
+	JEQ     without17
 	MOVQ    DX, BX
 	ANDQ    $-16, BX
 	VMOVSD  (AX)(BX*1), X3
 
-without20:
+without17:
 	TESTQ       $0x00000010, DX
-	JEQ         without21
+	JEQ         without18
 	MOVQ        DX, DX
 	ANDQ        $-32, DX
 	VMOVUPS     (AX)(DX*1), X4
 	VINSERTF128 $0x01, X3, Y4, Y3
 
-without21:
-	MOVQ CX, AX
-	SUBQ $0x0000000c, AX
-	MOVQ $0x00000004, CX
-	SUBQ AX, CX
+without18:
+	MOVQ    CX, AX
+	SUBQ    $0x0000000c, AX
+	LEAQ    f64_minus_inf_behind<>+32(SB), CX
+	MOVQ    AX, AX
+	NEGQ    AX
+	VMOVUPD (CX)(AX*8), Y4
+	VORPD   Y4, Y3, Y3
+	VMOVAPD Y3, Y3
+	JMP     done12
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked22
-	XORQ CX, CX
-
-masked22:
-	LEAQ      f64_tail_masks<>+0(SB), AX
-	VMOVUPD   (AX)(CX*8), Y4
-	VXORPS    Y5, Y5, Y5
-	VCMPPD    $0x11, Y5, Y4, Y4
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y5
-	VBLENDVPD Y4, Y3, Y5, Y3
-	VMOVAPD   Y3, Y3
-	JMP       done14
-
-filled19:
+filled16:
 	VMOVUPD 96(AX), Y3
 
-done14:
+done12:
 	VMOVUPD      f64_minus_Inf<>+0(SB), Y4
 	VMAXPD       Y4, Y0, Y4
 	VMAXPD       Y4, Y1, Y4
@@ -638,21 +597,21 @@ done14:
 	VZEROUPPER
 	RET
 
+DATA f64_minus_inf_behind<>+0(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+8(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+16(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+24(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+32(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+40(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+48(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+56(SB)/8, $0xfff0000000000000
+GLOBL f64_minus_inf_behind<>(SB), RODATA|NOPTR, $64
+
 DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+8(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+16(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f

@@ -12,17 +12,16 @@ TEXT ·logSumExpRowF64AVX512(SB), NOSPLIT, $0-32
 	JGT  longer1
 
 	// At most 8 elements, in as many lanes.
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
-	CMPQ         CX, $0x00000008
-	JGE          filled3
-	VPXORQ       Z0, Z0, Z0
-	MOVQ         CX, DX
-	SHLQ         $0x03, DX
-	TESTQ        $0x00000008, DX
-	JEQ          without4
-	MOVQ         DX, BX
-	ANDQ         $-16, BX
-	VMOVSD       (AX)(BX*1), X0
+	CMPQ   CX, $0x00000008
+	JGE    filled3
+	VPXORQ Z0, Z0, Z0
+	MOVQ   CX, DX
+	SHLQ   $0x03, DX
+	TESTQ  $0x00000008, DX
+	JEQ    without4
+	MOVQ   DX, BX
+	ANDQ   $-16, BX
+	VMOVSD (AX)(BX*1), X0
 
 without4:
 	TESTQ        $0x00000010, DX
@@ -41,24 +40,13 @@ without5:
 	VINSERTF64X4 $0x01, Y0, Z1, Z0
 
 without6:
-	MOVQ CX, AX
-	ADDQ $0x00000000, AX
-	MOVQ $0x00000008, CX
-	SUBQ AX, CX
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
-	XORQ CX, CX
-
-masked7:
-	LEAQ         f64_tail_masks<>+0(SB), AX
-	VMOVUPD      (AX)(CX*8), Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x11, Z2, Z1, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
-	VBLENDMPD    Z0, Z1, K1, Z0
-	VMOVAPD      Z0, Z0
-	JMP          done2
+	LEAQ    f64_minus_inf_behind<>+64(SB), AX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPD (AX)(CX*8), Z1
+	VPORQ   Z1, Z0, Z0
+	VMOVAPD Z0, Z0
+	JMP     done2
 
 filled3:
 	VMOVUPD (AX), Z0
@@ -184,59 +172,49 @@ done2:
 
 longer1:
 	// At most 16 elements, in as many lanes.
-	VMOVUPD      (AX), Z0
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
-	CMPQ         CX, $0x00000010
-	JGE          filled10
-	VPXORQ       Z1, Z1, Z1
-	MOVQ         CX, DX
-	SHLQ         $0x03, DX
-	TESTQ        $0x00000008, DX
-	JEQ          without11
-	MOVQ         DX, BX
-	ANDQ         $-16, BX
-	VMOVSD       (AX)(BX*1), X1
+	VMOVUPD (AX), Z0
+	CMPQ    CX, $0x00000010
+	JGE     filled9
+	VPXORQ  Z1, Z1, Z1
+	MOVQ    CX, DX
+	SHLQ    $0x03, DX
+	TESTQ   $0x00000008, DX
+	JEQ     without10
+	MOVQ    DX, BX
+	ANDQ    $-16, BX
+	VMOVSD  (AX)(BX*1), X1
 
-without11:
+without10:
 	TESTQ        $0x00000010, DX
-	JEQ          without12
+	JEQ          without11
 	MOVQ         DX, BX
 	ANDQ         $-32, BX
 	VMOVUPS      (AX)(BX*1), X2
 	VINSERTF32X4 $0x01, X1, Y2, Y1
 
-without12:
+without11:
 	TESTQ        $0x00000020, DX
-	JEQ          without13
+	JEQ          without12
 	MOVQ         DX, DX
 	ANDQ         $-64, DX
 	VMOVUPS      (AX)(DX*1), Y2
 	VINSERTF64X4 $0x01, Y1, Z2, Z1
 
-without13:
-	MOVQ CX, AX
-	SUBQ $0x00000008, AX
-	MOVQ $0x00000008, CX
-	SUBQ AX, CX
+without12:
+	MOVQ    CX, AX
+	SUBQ    $0x00000008, AX
+	LEAQ    f64_minus_inf_behind<>+64(SB), CX
+	MOVQ    AX, AX
+	NEGQ    AX
+	VMOVUPD (CX)(AX*8), Z2
+	VPORQ   Z2, Z1, Z1
+	VMOVAPD Z1, Z1
+	JMP     done8
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked14
-	XORQ CX, CX
-
-masked14:
-	LEAQ         f64_tail_masks<>+0(SB), AX
-	VMOVUPD      (AX)(CX*8), Z2
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x11, Z3, Z2, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
-	VBLENDMPD    Z1, Z2, K1, Z1
-	VMOVAPD      Z1, Z1
-	JMP          done9
-
-filled10:
+filled9:
 	VMOVUPD 64(AX), Z1
 
-done9:
+done8:
 	VBROADCASTSD      f64_minus_Inf<>+0(SB), Z2
 	VMAXPD            Z2, Z0, Z2
 	VMAXPD            Z2, Z1, Z2
@@ -379,26 +357,26 @@ done9:
 	VZEROUPPER
 	RET
 
+DATA f64_minus_inf_behind<>+0(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+8(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+16(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+24(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+32(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+40(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+48(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+56(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+64(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+72(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+80(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+88(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+96(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+104(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+112(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+120(SB)/8, $0xfff0000000000000
+GLOBL f64_minus_inf_behind<>(SB), RODATA|NOPTR, $128
+
 DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8

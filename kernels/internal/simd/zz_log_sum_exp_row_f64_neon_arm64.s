@@ -13,7 +13,6 @@ TEXT ·logSumExpRowF64NEON(SB), NOSPLIT, $0-32
 	BGT  longer1
 
 	// At most 2 elements, in as many lanes.
-	FMOVQ (R0), F0 // minus_Inf
 	CMP   $2, R2
 	BGE   filled3
 	VEOR  V0.B16, V0.B16, V0.B16
@@ -25,24 +24,12 @@ TEXT ·logSumExpRowF64NEON(SB), NOSPLIT, $0-32
 	FMOVD (R1)(R3), F0
 
 without4:
-	MOVD R2, R1
-	ADD  $0, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked5
-	MOVD $0, R2
-
-masked5:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
+	LSL   $3, R2, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F1
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ee1e441 // FCMGT V1.2D, V2.2D, V1.2D
-	FMOVQ (R0), F2 // minus_Inf
-	VBSL  V2.B16, V0.B16, V1.B16
-	VMOV  V1.B16, V0.B16
+	VORR  V1.B16, V0.B16, V0.B16
+	VMOV  V0.B16, V0.B16
 	B     done2
 
 filled3:
@@ -200,46 +187,35 @@ done2:
 
 longer1:
 	CMP $4, R2
-	BGT longer6
+	BGT longer5
 
 	// At most 4 elements, in as many lanes.
 	FMOVQ (R1), F0
-	FMOVQ (R0), F1 // minus_Inf
 	CMP   $4, R2
-	BGE   filled8
+	BGE   filled7
 	VEOR  V1.B16, V1.B16, V1.B16
 	LSL   $3, R2, R3
 	TST   $8, R3
-	BEQ   without9
+	BEQ   without8
 	MOVD  R3, R3
 	AND   $-16, R3, R3
 	FMOVD (R1)(R3), F1
 
-without9:
-	MOVD R2, R1
-	SUB  $2, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked10
-	MOVD $0, R2
-
-masked10:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
+without8:
+	MOVD  R2, R1
+	SUB   $2, R1, R1
+	LSL   $3, R1, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F2
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	FMOVQ (R0), F3 // minus_Inf
-	VBSL  V3.B16, V1.B16, V2.B16
-	VMOV  V2.B16, V1.B16
-	B     done7
+	VORR  V2.B16, V1.B16, V1.B16
+	VMOV  V1.B16, V1.B16
+	B     done6
 
-filled8:
+filled7:
 	FMOVQ 16(R1), F1
 
-done7:
+done6:
 	FMOVQ (R0), F2 // minus_Inf
 	WORD  $0x6ee2e403 // FCMGT V3.2D, V0.2D, V2.2D
 	VBIT  V3.B16, V0.B16, V2.B16
@@ -426,85 +402,64 @@ done7:
 	FMOVD F0, l+24(FP)
 	RET
 
-longer6:
+longer5:
 	CMP $8, R2
-	BGT longer11
+	BGT longer9
 
 	// At most 8 elements, in as many lanes.
 	FMOVQ (R1), F0
 	FMOVQ 16(R1), F1
-	FMOVQ (R0), F2 // minus_Inf
 	FMOVQ (R0), F3 // minus_Inf
 	CMP   $6, R2
-	BGE   filled13
+	BGE   filled11
 	VEOR  V2.B16, V2.B16, V2.B16
+	LSL   $3, R2, R3
+	TST   $8, R3
+	BEQ   without12
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD (R1)(R3), F2
+
+without12:
+	MOVD  R2, R1
+	SUB   $4, R1, R1
+	LSL   $3, R1, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
+	FMOVQ (R1), F4
+	VORR  V4.B16, V2.B16, V2.B16
+	VMOV  V2.B16, V2.B16
+	B     done10
+
+filled11:
+	FMOVQ 32(R1), F2
+	CMP   $8, R2
+	BGE   filled13
+	CMP   $6, R2
+	BLE   done10
+	VEOR  V3.B16, V3.B16, V3.B16
 	LSL   $3, R2, R3
 	TST   $8, R3
 	BEQ   without14
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F2
-
-without14:
-	MOVD R2, R1
-	SUB  $4, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked15
-	MOVD $0, R2
-
-masked15:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
-	FMOVQ (R1), F4
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ee4e4a4 // FCMGT V4.2D, V5.2D, V4.2D
-	FMOVQ (R0), F5 // minus_Inf
-	VBSL  V5.B16, V2.B16, V4.B16
-	VMOV  V4.B16, V2.B16
-	B     done12
-
-filled13:
-	FMOVQ 32(R1), F2
-	CMP   $8, R2
-	BGE   filled16
-	CMP   $6, R2
-	BLE   done12
-	VEOR  V3.B16, V3.B16, V3.B16
-	LSL   $3, R2, R3
-	TST   $8, R3
-	BEQ   without17
-	MOVD  R3, R3
-	AND   $-16, R3, R3
 	FMOVD (R1)(R3), F3
 
-without17:
-	MOVD R2, R1
-	SUB  $6, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked18
-	MOVD $0, R2
-
-masked18:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
+without14:
+	MOVD  R2, R1
+	SUB   $6, R1, R1
+	LSL   $3, R1, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F4
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ee4e4a4 // FCMGT V4.2D, V5.2D, V4.2D
-	FMOVQ (R0), F5 // minus_Inf
-	VBSL  V5.B16, V3.B16, V4.B16
-	VMOV  V4.B16, V3.B16
-	B     done12
+	VORR  V4.B16, V3.B16, V3.B16
+	VMOV  V3.B16, V3.B16
+	B     done10
 
-filled16:
+filled13:
 	FMOVQ 48(R1), F3
 
-done12:
+done10:
 	FMOVQ (R0), F4 // minus_Inf
 	WORD  $0x6ee4e405 // FCMGT V5.2D, V0.2D, V4.2D
 	VBIT  V5.B16, V0.B16, V4.B16
@@ -795,156 +750,115 @@ done12:
 	FMOVD F0, l+24(FP)
 	RET
 
-longer11:
+longer9:
 	// At most 16 elements, in as many lanes.
 	FMOVQ (R1), F0
 	FMOVQ 16(R1), F1
 	FMOVQ 32(R1), F2
 	FMOVQ 48(R1), F3
-	FMOVQ (R0), F4 // minus_Inf
 	FMOVQ (R0), F5 // minus_Inf
 	FMOVQ (R0), F6 // minus_Inf
 	FMOVQ (R0), F7 // minus_Inf
 	CMP   $10, R2
-	BGE   filled21
+	BGE   filled17
 	VEOR  V4.B16, V4.B16, V4.B16
+	LSL   $3, R2, R3
+	TST   $8, R3
+	BEQ   without18
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD (R1)(R3), F4
+
+without18:
+	MOVD  R2, R1
+	SUB   $8, R1, R1
+	LSL   $3, R1, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
+	FMOVQ (R1), F8
+	VORR  V8.B16, V4.B16, V4.B16
+	VMOV  V4.B16, V4.B16
+	B     done16
+
+filled17:
+	FMOVQ 64(R1), F4
+	CMP   $12, R2
+	BGE   filled19
+	CMP   $10, R2
+	BLE   done16
+	VEOR  V5.B16, V5.B16, V5.B16
+	LSL   $3, R2, R3
+	TST   $8, R3
+	BEQ   without20
+	MOVD  R3, R3
+	AND   $-16, R3, R3
+	FMOVD (R1)(R3), F5
+
+without20:
+	MOVD  R2, R1
+	SUB   $10, R1, R1
+	LSL   $3, R1, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
+	FMOVQ (R1), F8
+	VORR  V8.B16, V5.B16, V5.B16
+	VMOV  V5.B16, V5.B16
+	B     done16
+
+filled19:
+	FMOVQ 80(R1), F5
+	CMP   $14, R2
+	BGE   filled21
+	CMP   $12, R2
+	BLE   done16
+	VEOR  V6.B16, V6.B16, V6.B16
 	LSL   $3, R2, R3
 	TST   $8, R3
 	BEQ   without22
 	MOVD  R3, R3
 	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F4
-
-without22:
-	MOVD R2, R1
-	SUB  $8, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked23
-	MOVD $0, R2
-
-masked23:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
-	FMOVQ (R1), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V4.B16, V8.B16
-	VMOV  V8.B16, V4.B16
-	B     done20
-
-filled21:
-	FMOVQ 64(R1), F4
-	CMP   $12, R2
-	BGE   filled24
-	CMP   $10, R2
-	BLE   done20
-	VEOR  V5.B16, V5.B16, V5.B16
-	LSL   $3, R2, R3
-	TST   $8, R3
-	BEQ   without25
-	MOVD  R3, R3
-	AND   $-16, R3, R3
-	FMOVD (R1)(R3), F5
-
-without25:
-	MOVD R2, R1
-	SUB  $10, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked26
-	MOVD $0, R2
-
-masked26:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
-	FMOVQ (R1), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V5.B16, V8.B16
-	VMOV  V8.B16, V5.B16
-	B     done20
-
-filled24:
-	FMOVQ 80(R1), F5
-	CMP   $14, R2
-	BGE   filled27
-	CMP   $12, R2
-	BLE   done20
-	VEOR  V6.B16, V6.B16, V6.B16
-	LSL   $3, R2, R3
-	TST   $8, R3
-	BEQ   without28
-	MOVD  R3, R3
-	AND   $-16, R3, R3
 	FMOVD (R1)(R3), F6
 
-without28:
-	MOVD R2, R1
-	SUB  $12, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked29
-	MOVD $0, R2
-
-masked29:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
+without22:
+	MOVD  R2, R1
+	SUB   $12, R1, R1
+	LSL   $3, R1, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V6.B16, V8.B16
-	VMOV  V8.B16, V6.B16
-	B     done20
+	VORR  V8.B16, V6.B16, V6.B16
+	VMOV  V6.B16, V6.B16
+	B     done16
 
-filled27:
+filled21:
 	FMOVQ 96(R1), F6
 	CMP   $16, R2
-	BGE   filled30
+	BGE   filled23
 	CMP   $14, R2
-	BLE   done20
+	BLE   done16
 	VEOR  V7.B16, V7.B16, V7.B16
 	LSL   $3, R2, R3
 	TST   $8, R3
-	BEQ   without31
+	BEQ   without24
 	MOVD  R3, R3
 	AND   $-16, R3, R3
 	FMOVD (R1)(R3), F7
 
-without31:
-	MOVD R2, R1
-	SUB  $14, R1, R1
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R2
-	SUBS R1, R2, R2
-	BGE  masked32
-	MOVD $0, R2
-
-masked32:
-	MOVD  $f64_tail_masks<>(SB), R1
-	ADD   R2<<3, R1, R1
+without24:
+	MOVD  R2, R1
+	SUB   $14, R1, R1
+	LSL   $3, R1, R2
+	MOVD  $f64_minus_inf_behind<>+16(SB), R1
+	SUB   R2, R1, R1
 	FMOVQ (R1), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V7.B16, V8.B16
-	VMOV  V8.B16, V7.B16
-	B     done20
+	VORR  V8.B16, V7.B16, V7.B16
+	VMOV  V7.B16, V7.B16
+	B     done16
 
-filled30:
+filled23:
 	FMOVQ 112(R1), F7
 
-done20:
+done16:
 	FMOVQ (R0), F8 // minus_Inf
 	WORD  $0x6ee8e409 // FCMGT V9.2D, V0.2D, V8.2D
 	VBIT  V9.B16, V0.B16, V8.B16
@@ -1519,8 +1433,8 @@ DATA constants<>+576(SB)/8, $0x7ff8000000000001
 DATA constants<>+584(SB)/8, $0x7ff8000000000001
 GLOBL constants<>(SB), RODATA|NOPTR, $592
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32
+DATA f64_minus_inf_behind<>+0(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+8(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+16(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+24(SB)/8, $0xfff0000000000000
+GLOBL f64_minus_inf_behind<>(SB), RODATA|NOPTR, $32

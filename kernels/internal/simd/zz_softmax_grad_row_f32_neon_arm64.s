@@ -17,7 +17,6 @@ TEXT ·softmaxGradRowF32NEON(SB), NOSPLIT, $0-56
 	BGT   longer1
 
 	// At most 4 elements, in as many lanes.
-	FMOVQ (R0), F1 // minus_Inf
 	CMP   $4, R3
 	BGE   filled3
 	VEOR  V1.B16, V1.B16, V1.B16
@@ -37,24 +36,12 @@ without4:
 	VZIP1 V1.D2, V2.D2, V1.D2
 
 without5:
-	MOVD R3, R2
-	ADD  $0, R2, R2
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R6
-	SUBS R2, R6, R6
-	BGE  masked6
-	MOVD $0, R6
-
-masked6:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R6<<2, R2, R2
+	LSL   $2, R3, R6
+	MOVD  $f32_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F2
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ea2e462 // FCMGT V2.4S, V3.4S, V2.4S
-	FMOVQ (R0), F3 // minus_Inf
-	VBSL  V3.B16, V1.B16, V2.B16
-	VMOV  V2.B16, V1.B16
+	VORR  V2.B16, V1.B16, V1.B16
+	VMOV  V1.B16, V1.B16
 	B     done2
 
 filled3:
@@ -196,82 +183,71 @@ done2:
 	VDUP  V0.S[0], V0.S4
 	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
 	CMP   $4, R3
-	BGE   filled8
+	BGE   filled7
 	LSL   $2, R3, R0
 	VMOV  V0.B16, V0.B16
 	TST   $8, R0
-	BEQ   without9
+	BEQ   without8
 	MOVD  R0, R2
 	AND   $-16, R2, R2
 	FMOVD F0, (R1)(R2)
 	VDUP  V0.D[1], V0.D2
 
-without9:
+without8:
 	TST   $4, R0
-	BEQ   without10
+	BEQ   without9
 	MOVD  R0, R0
 	AND   $-8, R0, R0
 	FMOVS F0, (R1)(R0)
 
-without10:
-	B done7
+without9:
+	B done6
 
-filled8:
+filled7:
 	FMOVQ F0, (R1)
 
-done7:
+done6:
 	RET
 
 longer1:
 	CMP $8, R3
-	BGT longer11
+	BGT longer10
 
 	// At most 8 elements, in as many lanes.
 	FMOVQ (R2), F1
-	FMOVQ (R0), F2 // minus_Inf
 	CMP   $8, R3
-	BGE   filled13
+	BGE   filled12
 	VEOR  V2.B16, V2.B16, V2.B16
 	LSL   $2, R3, R6
 	TST   $4, R6
-	BEQ   without14
+	BEQ   without13
 	MOVD  R6, R7
 	AND   $-8, R7, R7
 	FMOVS (R2)(R7), F2
 
-without14:
+without13:
 	TST   $8, R6
-	BEQ   without15
+	BEQ   without14
 	MOVD  R6, R6
 	AND   $-16, R6, R6
 	FMOVD (R2)(R6), F3
 	VZIP1 V2.D2, V3.D2, V2.D2
 
-without15:
-	MOVD R3, R2
-	SUB  $4, R2, R2
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R6
-	SUBS R2, R6, R6
-	BGE  masked16
-	MOVD $0, R6
-
-masked16:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R6<<2, R2, R2
+without14:
+	MOVD  R3, R2
+	SUB   $4, R2, R2
+	LSL   $2, R2, R6
+	MOVD  $f32_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F3
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ea3e483 // FCMGT V3.4S, V4.4S, V3.4S
-	FMOVQ (R0), F4 // minus_Inf
-	VBSL  V4.B16, V2.B16, V3.B16
-	VMOV  V3.B16, V2.B16
-	B     done12
+	VORR  V3.B16, V2.B16, V2.B16
+	VMOV  V2.B16, V2.B16
+	B     done11
 
-filled13:
+filled12:
 	FMOVQ 16(R2), F2
 
-done12:
+done11:
 	FMOVQ  (R0), F3 // minus_Inf
 	WORD   $0x6ea3e424 // FCMGT V4.4S, V1.4S, V3.4S
 	VBIT   V4.B16, V1.B16, V3.B16
@@ -437,124 +413,103 @@ done12:
 	WORD   $0x6e22dc00 // FMUL V0.4S, V0.4S, V2.4S
 	FMOVQ  F1, (R1)
 	CMP    $8, R3
-	BGE    filled18
+	BGE    filled16
 	LSL    $2, R3, R0
 	VMOV   V0.B16, V0.B16
 	TST    $8, R0
-	BEQ    without19
+	BEQ    without17
 	MOVD   R0, R2
 	AND    $-16, R2, R2
 	FMOVD  F0, (R1)(R2)
 	VDUP   V0.D[1], V0.D2
 
-without19:
+without17:
 	TST   $4, R0
-	BEQ   without20
+	BEQ   without18
 	MOVD  R0, R0
 	AND   $-8, R0, R0
 	FMOVS F0, (R1)(R0)
 
-without20:
-	B done17
+without18:
+	B done15
 
-filled18:
+filled16:
 	FMOVQ F0, 16(R1)
 
-done17:
+done15:
 	RET
 
-longer11:
+longer10:
 	// At most 16 elements, in as many lanes.
 	FMOVQ (R2), F1
 	FMOVQ 16(R2), F2
-	FMOVQ (R0), F3 // minus_Inf
 	FMOVQ (R0), F4 // minus_Inf
 	CMP   $12, R3
-	BGE   filled23
+	BGE   filled21
 	VEOR  V3.B16, V3.B16, V3.B16
 	LSL   $2, R3, R6
 	TST   $4, R6
-	BEQ   without24
+	BEQ   without22
 	MOVD  R6, R7
 	AND   $-8, R7, R7
 	FMOVS (R2)(R7), F3
 
-without24:
+without22:
 	TST   $8, R6
-	BEQ   without25
+	BEQ   without23
 	MOVD  R6, R6
 	AND   $-16, R6, R6
 	FMOVD (R2)(R6), F5
 	VZIP1 V3.D2, V5.D2, V3.D2
 
-without25:
-	MOVD R3, R2
-	SUB  $8, R2, R2
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R6
-	SUBS R2, R6, R6
-	BGE  masked26
-	MOVD $0, R6
-
-masked26:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R6<<2, R2, R2
+without23:
+	MOVD  R3, R2
+	SUB   $8, R2, R2
+	LSL   $2, R2, R6
+	MOVD  $f32_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F5
-	VEOR  V6.B16, V6.B16, V6.B16
-	WORD  $0x6ea5e4c5 // FCMGT V5.4S, V6.4S, V5.4S
-	FMOVQ (R0), F6 // minus_Inf
-	VBSL  V6.B16, V3.B16, V5.B16
-	VMOV  V5.B16, V3.B16
-	B     done22
+	VORR  V5.B16, V3.B16, V3.B16
+	VMOV  V3.B16, V3.B16
+	B     done20
 
-filled23:
+filled21:
 	FMOVQ 32(R2), F3
 	CMP   $16, R3
-	BGE   filled27
+	BGE   filled24
 	CMP   $12, R3
-	BLE   done22
+	BLE   done20
 	VEOR  V4.B16, V4.B16, V4.B16
 	LSL   $2, R3, R6
 	TST   $4, R6
-	BEQ   without28
+	BEQ   without25
 	MOVD  R6, R7
 	AND   $-8, R7, R7
 	FMOVS (R2)(R7), F4
 
-without28:
+without25:
 	TST   $8, R6
-	BEQ   without29
+	BEQ   without26
 	MOVD  R6, R6
 	AND   $-16, R6, R6
 	FMOVD (R2)(R6), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-without29:
-	MOVD R3, R2
-	SUB  $12, R2, R2
-
-	// The lanes that hold an element: the first min(n, 4).
-	MOVD $4, R6
-	SUBS R2, R6, R6
-	BGE  masked30
-	MOVD $0, R6
-
-masked30:
-	MOVD  $f32_tail_masks<>(SB), R2
-	ADD   R6<<2, R2, R2
+without26:
+	MOVD  R3, R2
+	SUB   $12, R2, R2
+	LSL   $2, R2, R6
+	MOVD  $f32_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F5
-	VEOR  V6.B16, V6.B16, V6.B16
-	WORD  $0x6ea5e4c5 // FCMGT V5.4S, V6.4S, V5.4S
-	FMOVQ (R0), F6 // minus_Inf
-	VBSL  V6.B16, V4.B16, V5.B16
-	VMOV  V5.B16, V4.B16
-	B     done22
+	VORR  V5.B16, V4.B16, V4.B16
+	VMOV  V4.B16, V4.B16
+	B     done20
 
-filled27:
+filled24:
 	FMOVQ 48(R2), F4
 
-done22:
+done20:
 	FMOVQ  (R0), F5 // minus_Inf
 	WORD   $0x6ea5e426 // FCMGT V6.4S, V1.4S, V5.4S
 	VBIT   V6.B16, V1.B16, V5.B16
@@ -807,55 +762,55 @@ done22:
 	FMOVQ  F1, (R1)
 	FMOVQ  F2, 16(R1)
 	CMP    $12, R3
-	BGE    filled32
+	BGE    filled28
 	LSL    $2, R3, R0
 	VMOV   V3.B16, V0.B16
 	TST    $8, R0
-	BEQ    without33
+	BEQ    without29
 	MOVD   R0, R2
 	AND    $-16, R2, R2
 	FMOVD  F0, (R1)(R2)
 	VDUP   V0.D[1], V0.D2
 
-without33:
+without29:
 	TST   $4, R0
-	BEQ   without34
+	BEQ   without30
 	MOVD  R0, R0
 	AND   $-8, R0, R0
 	FMOVS F0, (R1)(R0)
 
-without34:
-	B done31
+without30:
+	B done27
 
-filled32:
+filled28:
 	FMOVQ F3, 32(R1)
 	CMP   $16, R3
-	BGE   filled35
+	BGE   filled31
 	CMP   $12, R3
-	BLE   done31
+	BLE   done27
 	LSL   $2, R3, R0
 	VMOV  V0.B16, V0.B16
 	TST   $8, R0
-	BEQ   without36
+	BEQ   without32
 	MOVD  R0, R2
 	AND   $-16, R2, R2
 	FMOVD F0, (R1)(R2)
 	VDUP  V0.D[1], V0.D2
 
-without36:
+without32:
 	TST   $4, R0
-	BEQ   without37
+	BEQ   without33
 	MOVD  R0, R0
 	AND   $-8, R0, R0
 	FMOVS F0, (R1)(R0)
 
-without37:
-	B done31
+without33:
+	B done27
 
-filled35:
+filled31:
 	FMOVQ F0, 48(R1)
 
-done31:
+done27:
 	RET
 
 DATA constants<>+0(SB)/4, $0xff800000
@@ -948,12 +903,12 @@ DATA constants<>+480(SB)/8, $0x3fe62e42fefa39ef
 DATA constants<>+488(SB)/8, $0x3fe62e42fefa39ef
 GLOBL constants<>(SB), RODATA|NOPTR, $496
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0x00000000
-DATA f32_tail_masks<>+20(SB)/4, $0x00000000
-DATA f32_tail_masks<>+24(SB)/4, $0x00000000
-DATA f32_tail_masks<>+28(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $32
+DATA f32_minus_inf_behind<>+0(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+4(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+8(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+12(SB)/4, $0x00000000
+DATA f32_minus_inf_behind<>+16(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+20(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+24(SB)/4, $0xff800000
+DATA f32_minus_inf_behind<>+28(SB)/4, $0xff800000
+GLOBL f32_minus_inf_behind<>(SB), RODATA|NOPTR, $32

@@ -14,17 +14,16 @@ TEXT ·softmaxGradRowF64AVX2(SB), NOSPLIT, $0-56
 	JGT          longer1
 
 	// At most 4 elements, in as many lanes.
-	VMOVUPD f64_minus_Inf<>+0(SB), Y1
-	CMPQ    DX, $0x00000004
-	JGE     filled3
-	VXORPS  Y1, Y1, Y1
-	MOVQ    DX, BX
-	SHLQ    $0x03, BX
-	TESTQ   $0x00000008, BX
-	JEQ     without4
-	MOVQ    BX, SI
-	ANDQ    $-16, SI
-	VMOVSD  (CX)(SI*1), X1
+	CMPQ   DX, $0x00000004
+	JGE    filled3
+	VXORPS Y1, Y1, Y1
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without4
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X1
 
 without4:
 	TESTQ       $0x00000010, BX
@@ -35,24 +34,13 @@ without4:
 	VINSERTF128 $0x01, X1, Y2, Y1
 
 without5:
-	MOVQ DX, CX
-	ADDQ $0x00000000, CX
-	MOVQ $0x00000004, BX
-	SUBQ CX, BX
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked6
-	XORQ BX, BX
-
-masked6:
-	LEAQ      f64_tail_masks<>+0(SB), CX
-	VMOVUPD   (CX)(BX*8), Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x11, Y3, Y2, Y2
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
-	VBLENDVPD Y2, Y1, Y3, Y1
-	VMOVAPD   Y1, Y1
-	JMP       done2
+	LEAQ    f64_minus_inf_behind<>+32(SB), CX
+	MOVQ    DX, BX
+	NEGQ    BX
+	VMOVUPD (CX)(BX*8), Y2
+	VORPD   Y2, Y1, Y1
+	VMOVAPD Y1, Y1
+	JMP     done2
 
 filled3:
 	VMOVUPD (CX), Y1
@@ -173,84 +161,74 @@ done2:
 	VBROADCASTSD X0, Y0
 	VMULPD       Y1, Y0, Y0
 	CMPQ         DX, $0x00000004
-	JGE          filled8
+	JGE          filled7
 	MOVQ         DX, CX
 	SHLQ         $0x03, CX
 	VMOVAPD      Y0, Y0
 	TESTQ        $0x00000010, CX
-	JEQ          without9
+	JEQ          without8
 	MOVQ         CX, DX
 	ANDQ         $-32, DX
 	VMOVUPS      X0, (AX)(DX*1)
 	VEXTRACTF128 $0x01, Y0, X0
 
-without9:
+without8:
 	TESTQ  $0x00000008, CX
-	JEQ    without10
+	JEQ    without9
 	MOVQ   CX, CX
 	ANDQ   $-16, CX
 	VMOVSD X0, (AX)(CX*1)
 
-without10:
-	JMP done7
+without9:
+	JMP done6
 
-filled8:
+filled7:
 	VMOVUPD Y0, (AX)
 
-done7:
+done6:
 	VZEROUPPER
 	RET
 
 longer1:
 	CMPQ DX, $0x00000008
-	JGT  longer11
+	JGT  longer10
 
 	// At most 8 elements, in as many lanes.
 	VMOVUPD (CX), Y1
-	VMOVUPD f64_minus_Inf<>+0(SB), Y2
 	CMPQ    DX, $0x00000008
-	JGE     filled13
+	JGE     filled12
 	VXORPS  Y2, Y2, Y2
 	MOVQ    DX, BX
 	SHLQ    $0x03, BX
 	TESTQ   $0x00000008, BX
-	JEQ     without14
+	JEQ     without13
 	MOVQ    BX, SI
 	ANDQ    $-16, SI
 	VMOVSD  (CX)(SI*1), X2
 
-without14:
+without13:
 	TESTQ       $0x00000010, BX
-	JEQ         without15
+	JEQ         without14
 	MOVQ        BX, BX
 	ANDQ        $-32, BX
 	VMOVUPS     (CX)(BX*1), X3
 	VINSERTF128 $0x01, X2, Y3, Y2
 
-without15:
-	MOVQ DX, CX
-	SUBQ $0x00000004, CX
-	MOVQ $0x00000004, BX
-	SUBQ CX, BX
+without14:
+	MOVQ    DX, CX
+	SUBQ    $0x00000004, CX
+	LEAQ    f64_minus_inf_behind<>+32(SB), BX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPD (BX)(CX*8), Y3
+	VORPD   Y3, Y2, Y2
+	VMOVAPD Y2, Y2
+	JMP     done11
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked16
-	XORQ BX, BX
-
-masked16:
-	LEAQ      f64_tail_masks<>+0(SB), CX
-	VMOVUPD   (CX)(BX*8), Y3
-	VXORPS    Y4, Y4, Y4
-	VCMPPD    $0x11, Y4, Y3, Y3
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y4
-	VBLENDVPD Y3, Y2, Y4, Y2
-	VMOVAPD   Y2, Y2
-	JMP       done12
-
-filled13:
+filled12:
 	VMOVUPD 32(CX), Y2
 
-done12:
+done11:
 	VMOVUPD      f64_minus_Inf<>+0(SB), Y3
 	VMAXPD       Y3, Y1, Y3
 	VMAXPD       Y3, Y2, Y3
@@ -388,126 +366,107 @@ done12:
 	VMULPD       Y2, Y0, Y0
 	VMOVUPD      Y1, (AX)
 	CMPQ         DX, $0x00000008
-	JGE          filled18
+	JGE          filled16
 	MOVQ         DX, CX
 	SHLQ         $0x03, CX
 	VMOVAPD      Y0, Y0
 	TESTQ        $0x00000010, CX
-	JEQ          without19
+	JEQ          without17
 	MOVQ         CX, DX
 	ANDQ         $-32, DX
 	VMOVUPS      X0, (AX)(DX*1)
 	VEXTRACTF128 $0x01, Y0, X0
 
-without19:
+without17:
 	TESTQ  $0x00000008, CX
-	JEQ    without20
+	JEQ    without18
 	MOVQ   CX, CX
 	ANDQ   $-16, CX
 	VMOVSD X0, (AX)(CX*1)
 
-without20:
-	JMP done17
+without18:
+	JMP done15
 
-filled18:
+filled16:
 	VMOVUPD Y0, 32(AX)
 
-done17:
+done15:
 	VZEROUPPER
 	RET
 
-longer11:
+longer10:
 	// At most 16 elements, in as many lanes.
 	VMOVUPD (CX), Y1
 	VMOVUPD 32(CX), Y2
-	VMOVUPD f64_minus_Inf<>+0(SB), Y3
 	VMOVUPD f64_minus_Inf<>+0(SB), Y4
 	CMPQ    DX, $0x0000000c
-	JGE     filled23
+	JGE     filled21
 	VXORPS  Y3, Y3, Y3
 	MOVQ    DX, BX
 	SHLQ    $0x03, BX
 	TESTQ   $0x00000008, BX
-	JEQ     without24
+	JEQ     without22
 	MOVQ    BX, SI
 	ANDQ    $-16, SI
 	VMOVSD  (CX)(SI*1), X3
 
-without24:
+without22:
 	TESTQ       $0x00000010, BX
-	JEQ         without25
+	JEQ         without23
 	MOVQ        BX, BX
 	ANDQ        $-32, BX
 	VMOVUPS     (CX)(BX*1), X5
 	VINSERTF128 $0x01, X3, Y5, Y3
 
-without25:
-	MOVQ DX, CX
-	SUBQ $0x00000008, CX
-	MOVQ $0x00000004, BX
-	SUBQ CX, BX
+without23:
+	MOVQ    DX, CX
+	SUBQ    $0x00000008, CX
+	LEAQ    f64_minus_inf_behind<>+32(SB), BX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPD (BX)(CX*8), Y5
+	VORPD   Y5, Y3, Y3
+	VMOVAPD Y3, Y3
+	JMP     done20
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked26
-	XORQ BX, BX
-
-masked26:
-	LEAQ      f64_tail_masks<>+0(SB), CX
-	VMOVUPD   (CX)(BX*8), Y5
-	VXORPS    Y6, Y6, Y6
-	VCMPPD    $0x11, Y6, Y5, Y5
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y6
-	VBLENDVPD Y5, Y3, Y6, Y3
-	VMOVAPD   Y3, Y3
-	JMP       done22
-
-filled23:
+filled21:
 	VMOVUPD 64(CX), Y3
 	CMPQ    DX, $0x00000010
-	JGE     filled27
+	JGE     filled24
 	CMPQ    DX, $0x0000000c
-	JLE     done22
+	JLE     done20
 	VXORPS  Y4, Y4, Y4
 	MOVQ    DX, BX
 	SHLQ    $0x03, BX
 	TESTQ   $0x00000008, BX
-	JEQ     without28
+	JEQ     without25
 	MOVQ    BX, SI
 	ANDQ    $-16, SI
 	VMOVSD  (CX)(SI*1), X4
 
-without28:
+without25:
 	TESTQ       $0x00000010, BX
-	JEQ         without29
+	JEQ         without26
 	MOVQ        BX, BX
 	ANDQ        $-32, BX
 	VMOVUPS     (CX)(BX*1), X5
 	VINSERTF128 $0x01, X4, Y5, Y4
 
-without29:
-	MOVQ DX, CX
-	SUBQ $0x0000000c, CX
-	MOVQ $0x00000004, BX
-	SUBQ CX, BX
+without26:
+	MOVQ    DX, CX
+	SUBQ    $0x0000000c, CX
+	LEAQ    f64_minus_inf_behind<>+32(SB), BX
+	MOVQ    CX, CX
+	NEGQ    CX
+	VMOVUPD (BX)(CX*8), Y5
+	VORPD   Y5, Y4, Y4
+	VMOVAPD Y4, Y4
+	JMP     done20
 
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked30
-	XORQ BX, BX
-
-masked30:
-	LEAQ      f64_tail_masks<>+0(SB), CX
-	VMOVUPD   (CX)(BX*8), Y5
-	VXORPS    Y6, Y6, Y6
-	VCMPPD    $0x11, Y6, Y5, Y5
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y6
-	VBLENDVPD Y5, Y4, Y6, Y4
-	VMOVAPD   Y4, Y4
-	JMP       done22
-
-filled27:
+filled24:
 	VMOVUPD 96(CX), Y4
 
-done22:
+done20:
 	VMOVUPD      f64_minus_Inf<>+0(SB), Y5
 	VMAXPD       Y5, Y1, Y5
 	VMAXPD       Y5, Y2, Y5
@@ -718,75 +677,75 @@ done22:
 	VMOVUPD      Y1, (AX)
 	VMOVUPD      Y2, 32(AX)
 	CMPQ         DX, $0x0000000c
-	JGE          filled32
+	JGE          filled28
 	MOVQ         DX, CX
 	SHLQ         $0x03, CX
 	VMOVAPD      Y3, Y0
 	TESTQ        $0x00000010, CX
-	JEQ          without33
+	JEQ          without29
 	MOVQ         CX, DX
 	ANDQ         $-32, DX
 	VMOVUPS      X0, (AX)(DX*1)
 	VEXTRACTF128 $0x01, Y0, X0
 
-without33:
+without29:
 	TESTQ  $0x00000008, CX
-	JEQ    without34
+	JEQ    without30
 	MOVQ   CX, CX
 	ANDQ   $-16, CX
 	VMOVSD X0, (AX)(CX*1)
 
-without34:
-	JMP done31
+without30:
+	JMP done27
 
-filled32:
+filled28:
 	VMOVUPD      Y3, 64(AX)
 	CMPQ         DX, $0x00000010
-	JGE          filled35
+	JGE          filled31
 	CMPQ         DX, $0x0000000c
-	JLE          done31
+	JLE          done27
 	MOVQ         DX, CX
 	SHLQ         $0x03, CX
 	VMOVAPD      Y0, Y0
 	TESTQ        $0x00000010, CX
-	JEQ          without36
+	JEQ          without32
 	MOVQ         CX, DX
 	ANDQ         $-32, DX
 	VMOVUPS      X0, (AX)(DX*1)
 	VEXTRACTF128 $0x01, Y0, X0
 
-without36:
+without32:
 	TESTQ  $0x00000008, CX
-	JEQ    without37
+	JEQ    without33
 	MOVQ   CX, CX
 	ANDQ   $-16, CX
 	VMOVSD X0, (AX)(CX*1)
 
-without37:
-	JMP done31
+without33:
+	JMP done27
 
-filled35:
+filled31:
 	VMOVUPD Y0, 96(AX)
 
-done31:
+done27:
 	VZEROUPPER
 	RET
+
+DATA f64_minus_inf_behind<>+0(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+8(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+16(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+24(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+32(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+40(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+48(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+56(SB)/8, $0xfff0000000000000
+GLOBL f64_minus_inf_behind<>(SB), RODATA|NOPTR, $64
 
 DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+8(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+16(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f

@@ -14,7 +14,6 @@ TEXT ·softmaxRowF64NEON(SB), NOSPLIT, $0-24
 	BGT  longer1
 
 	// At most 2 elements, in as many lanes.
-	FMOVQ (R0), F0 // minus_Inf
 	CMP   $2, R3
 	BGE   filled3
 	VEOR  V0.B16, V0.B16, V0.B16
@@ -26,24 +25,12 @@ TEXT ·softmaxRowF64NEON(SB), NOSPLIT, $0-24
 	FMOVD (R2)(R6), F0
 
 without4:
-	MOVD R3, R2
-	ADD  $0, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked5
-	MOVD $0, R6
-
-masked5:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
+	LSL   $3, R3, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F1
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ee1e441 // FCMGT V1.2D, V2.2D, V1.2D
-	FMOVQ (R0), F2 // minus_Inf
-	VBSL  V2.B16, V0.B16, V1.B16
-	VMOV  V1.B16, V0.B16
+	VORR  V1.B16, V0.B16, V0.B16
+	VMOV  V0.B16, V0.B16
 	B     done2
 
 filled3:
@@ -132,66 +119,55 @@ done2:
 	VDUP  V1.D[0], V1.D2
 	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
 	CMP   $2, R3
-	BGE   filled7
+	BGE   filled6
 	LSL   $3, R3, R0
 	VMOV  V0.B16, V0.B16
 	TST   $8, R0
-	BEQ   without8
+	BEQ   without7
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without8:
-	B done6
+without7:
+	B done5
 
-filled7:
+filled6:
 	FMOVQ F0, (R1)
 
-done6:
+done5:
 	RET
 
 longer1:
 	CMP $4, R3
-	BGT longer9
+	BGT longer8
 
 	// At most 4 elements, in as many lanes.
 	FMOVQ (R2), F0
-	FMOVQ (R0), F1 // minus_Inf
 	CMP   $4, R3
-	BGE   filled11
+	BGE   filled10
 	VEOR  V1.B16, V1.B16, V1.B16
 	LSL   $3, R3, R6
 	TST   $8, R6
-	BEQ   without12
+	BEQ   without11
 	MOVD  R6, R6
 	AND   $-16, R6, R6
 	FMOVD (R2)(R6), F1
 
-without12:
-	MOVD R3, R2
-	SUB  $2, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked13
-	MOVD $0, R6
-
-masked13:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
+without11:
+	MOVD  R3, R2
+	SUB   $2, R2, R2
+	LSL   $3, R2, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F2
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	FMOVQ (R0), F3 // minus_Inf
-	VBSL  V3.B16, V1.B16, V2.B16
-	VMOV  V2.B16, V1.B16
-	B     done10
+	VORR  V2.B16, V1.B16, V1.B16
+	VMOV  V1.B16, V1.B16
+	B     done9
 
-filled11:
+filled10:
 	FMOVQ 16(R2), F1
 
-done10:
+done9:
 	FMOVQ (R0), F2 // minus_Inf
 	WORD  $0x6ee2e403 // FCMGT V3.2D, V0.2D, V2.2D
 	VBIT  V3.B16, V0.B16, V2.B16
@@ -320,103 +296,82 @@ done10:
 	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
 	FMOVQ F0, (R1)
 	CMP   $4, R3
-	BGE   filled15
+	BGE   filled13
 	LSL   $3, R3, R0
 	VMOV  V1.B16, V0.B16
 	TST   $8, R0
-	BEQ   without16
+	BEQ   without14
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without16:
-	B done14
+without14:
+	B done12
 
-filled15:
+filled13:
 	FMOVQ F1, 16(R1)
 
-done14:
+done12:
 	RET
 
-longer9:
+longer8:
 	CMP $8, R3
-	BGT longer17
+	BGT longer15
 
 	// At most 8 elements, in as many lanes.
 	FMOVQ (R2), F0
 	FMOVQ 16(R2), F1
-	FMOVQ (R0), F2 // minus_Inf
 	FMOVQ (R0), F3 // minus_Inf
 	CMP   $6, R3
-	BGE   filled19
+	BGE   filled17
 	VEOR  V2.B16, V2.B16, V2.B16
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without18
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F2
+
+without18:
+	MOVD  R3, R2
+	SUB   $4, R2, R2
+	LSL   $3, R2, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
+	FMOVQ (R2), F4
+	VORR  V4.B16, V2.B16, V2.B16
+	VMOV  V2.B16, V2.B16
+	B     done16
+
+filled17:
+	FMOVQ 32(R2), F2
+	CMP   $8, R3
+	BGE   filled19
+	CMP   $6, R3
+	BLE   done16
+	VEOR  V3.B16, V3.B16, V3.B16
 	LSL   $3, R3, R6
 	TST   $8, R6
 	BEQ   without20
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F2
-
-without20:
-	MOVD R3, R2
-	SUB  $4, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked21
-	MOVD $0, R6
-
-masked21:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
-	FMOVQ (R2), F4
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ee4e4a4 // FCMGT V4.2D, V5.2D, V4.2D
-	FMOVQ (R0), F5 // minus_Inf
-	VBSL  V5.B16, V2.B16, V4.B16
-	VMOV  V4.B16, V2.B16
-	B     done18
-
-filled19:
-	FMOVQ 32(R2), F2
-	CMP   $8, R3
-	BGE   filled22
-	CMP   $6, R3
-	BLE   done18
-	VEOR  V3.B16, V3.B16, V3.B16
-	LSL   $3, R3, R6
-	TST   $8, R6
-	BEQ   without23
-	MOVD  R6, R6
-	AND   $-16, R6, R6
 	FMOVD (R2)(R6), F3
 
-without23:
-	MOVD R3, R2
-	SUB  $6, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked24
-	MOVD $0, R6
-
-masked24:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
+without20:
+	MOVD  R3, R2
+	SUB   $6, R2, R2
+	LSL   $3, R2, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F4
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ee4e4a4 // FCMGT V4.2D, V5.2D, V4.2D
-	FMOVQ (R0), F5 // minus_Inf
-	VBSL  V5.B16, V3.B16, V4.B16
-	VMOV  V4.B16, V3.B16
-	B     done18
+	VORR  V4.B16, V3.B16, V3.B16
+	VMOV  V3.B16, V3.B16
+	B     done16
 
-filled22:
+filled19:
 	FMOVQ 48(R2), F3
 
-done18:
+done16:
 	FMOVQ (R0), F4 // minus_Inf
 	WORD  $0x6ee4e405 // FCMGT V5.2D, V0.2D, V4.2D
 	VBIT  V5.B16, V0.B16, V4.B16
@@ -652,191 +607,150 @@ done18:
 	FMOVQ F0, (R1)
 	FMOVQ F1, 16(R1)
 	CMP   $6, R3
-	BGE   filled26
+	BGE   filled22
 	LSL   $3, R3, R0
 	VMOV  V2.B16, V0.B16
 	TST   $8, R0
-	BEQ   without27
+	BEQ   without23
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without27:
-	B done25
+without23:
+	B done21
 
-filled26:
+filled22:
 	FMOVQ F2, 32(R1)
 	CMP   $8, R3
-	BGE   filled28
+	BGE   filled24
 	CMP   $6, R3
-	BLE   done25
+	BLE   done21
 	LSL   $3, R3, R0
 	VMOV  V3.B16, V0.B16
 	TST   $8, R0
-	BEQ   without29
+	BEQ   without25
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without29:
-	B done25
+without25:
+	B done21
 
-filled28:
+filled24:
 	FMOVQ F3, 48(R1)
 
-done25:
+done21:
 	RET
 
-longer17:
+longer15:
 	// At most 16 elements, in as many lanes.
 	FMOVQ (R2), F0
 	FMOVQ 16(R2), F1
 	FMOVQ 32(R2), F2
 	FMOVQ 48(R2), F3
-	FMOVQ (R0), F4 // minus_Inf
 	FMOVQ (R0), F5 // minus_Inf
 	FMOVQ (R0), F6 // minus_Inf
 	FMOVQ (R0), F7 // minus_Inf
 	CMP   $10, R3
-	BGE   filled32
+	BGE   filled28
 	VEOR  V4.B16, V4.B16, V4.B16
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without29
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F4
+
+without29:
+	MOVD  R3, R2
+	SUB   $8, R2, R2
+	LSL   $3, R2, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
+	FMOVQ (R2), F8
+	VORR  V8.B16, V4.B16, V4.B16
+	VMOV  V4.B16, V4.B16
+	B     done27
+
+filled28:
+	FMOVQ 64(R2), F4
+	CMP   $12, R3
+	BGE   filled30
+	CMP   $10, R3
+	BLE   done27
+	VEOR  V5.B16, V5.B16, V5.B16
+	LSL   $3, R3, R6
+	TST   $8, R6
+	BEQ   without31
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F5
+
+without31:
+	MOVD  R3, R2
+	SUB   $10, R2, R2
+	LSL   $3, R2, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
+	FMOVQ (R2), F8
+	VORR  V8.B16, V5.B16, V5.B16
+	VMOV  V5.B16, V5.B16
+	B     done27
+
+filled30:
+	FMOVQ 80(R2), F5
+	CMP   $14, R3
+	BGE   filled32
+	CMP   $12, R3
+	BLE   done27
+	VEOR  V6.B16, V6.B16, V6.B16
 	LSL   $3, R3, R6
 	TST   $8, R6
 	BEQ   without33
 	MOVD  R6, R6
 	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F4
-
-without33:
-	MOVD R3, R2
-	SUB  $8, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked34
-	MOVD $0, R6
-
-masked34:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
-	FMOVQ (R2), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V4.B16, V8.B16
-	VMOV  V8.B16, V4.B16
-	B     done31
-
-filled32:
-	FMOVQ 64(R2), F4
-	CMP   $12, R3
-	BGE   filled35
-	CMP   $10, R3
-	BLE   done31
-	VEOR  V5.B16, V5.B16, V5.B16
-	LSL   $3, R3, R6
-	TST   $8, R6
-	BEQ   without36
-	MOVD  R6, R6
-	AND   $-16, R6, R6
-	FMOVD (R2)(R6), F5
-
-without36:
-	MOVD R3, R2
-	SUB  $10, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked37
-	MOVD $0, R6
-
-masked37:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
-	FMOVQ (R2), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V5.B16, V8.B16
-	VMOV  V8.B16, V5.B16
-	B     done31
-
-filled35:
-	FMOVQ 80(R2), F5
-	CMP   $14, R3
-	BGE   filled38
-	CMP   $12, R3
-	BLE   done31
-	VEOR  V6.B16, V6.B16, V6.B16
-	LSL   $3, R3, R6
-	TST   $8, R6
-	BEQ   without39
-	MOVD  R6, R6
-	AND   $-16, R6, R6
 	FMOVD (R2)(R6), F6
 
-without39:
-	MOVD R3, R2
-	SUB  $12, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked40
-	MOVD $0, R6
-
-masked40:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
+without33:
+	MOVD  R3, R2
+	SUB   $12, R2, R2
+	LSL   $3, R2, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V6.B16, V8.B16
-	VMOV  V8.B16, V6.B16
-	B     done31
+	VORR  V8.B16, V6.B16, V6.B16
+	VMOV  V6.B16, V6.B16
+	B     done27
 
-filled38:
+filled32:
 	FMOVQ 96(R2), F6
 	CMP   $16, R3
-	BGE   filled41
+	BGE   filled34
 	CMP   $14, R3
-	BLE   done31
+	BLE   done27
 	VEOR  V7.B16, V7.B16, V7.B16
 	LSL   $3, R3, R6
 	TST   $8, R6
-	BEQ   without42
+	BEQ   without35
 	MOVD  R6, R6
 	AND   $-16, R6, R6
 	FMOVD (R2)(R6), F7
 
-without42:
-	MOVD R3, R2
-	SUB  $14, R2, R2
-
-	// The lanes that hold an element: the first min(n, 2).
-	MOVD $2, R6
-	SUBS R2, R6, R6
-	BGE  masked43
-	MOVD $0, R6
-
-masked43:
-	MOVD  $f64_tail_masks<>(SB), R2
-	ADD   R6<<3, R2, R2
+without35:
+	MOVD  R3, R2
+	SUB   $14, R2, R2
+	LSL   $3, R2, R6
+	MOVD  $f64_minus_inf_behind<>+16(SB), R2
+	SUB   R6, R2, R2
 	FMOVQ (R2), F8
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6ee8e528 // FCMGT V8.2D, V9.2D, V8.2D
-	FMOVQ (R0), F9 // minus_Inf
-	VBSL  V9.B16, V7.B16, V8.B16
-	VMOV  V8.B16, V7.B16
-	B     done31
+	VORR  V8.B16, V7.B16, V7.B16
+	VMOV  V7.B16, V7.B16
+	B     done27
 
-filled41:
+filled34:
 	FMOVQ 112(R2), F7
 
-done31:
+done27:
 	FMOVQ (R0), F8 // minus_Inf
 	WORD  $0x6ee8e409 // FCMGT V9.2D, V0.2D, V8.2D
 	VBIT  V9.B16, V0.B16, V8.B16
@@ -1286,73 +1200,73 @@ done31:
 	FMOVQ F2, 32(R1)
 	FMOVQ F3, 48(R1)
 	CMP   $10, R3
-	BGE   filled45
+	BGE   filled37
 	LSL   $3, R3, R0
 	VMOV  V4.B16, V0.B16
 	TST   $8, R0
-	BEQ   without46
+	BEQ   without38
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without46:
-	B done44
+without38:
+	B done36
 
-filled45:
+filled37:
 	FMOVQ F4, 64(R1)
 	CMP   $12, R3
-	BGE   filled47
+	BGE   filled39
 	CMP   $10, R3
-	BLE   done44
+	BLE   done36
 	LSL   $3, R3, R0
 	VMOV  V5.B16, V0.B16
 	TST   $8, R0
-	BEQ   without48
+	BEQ   without40
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without48:
-	B done44
+without40:
+	B done36
 
-filled47:
+filled39:
 	FMOVQ F5, 80(R1)
 	CMP   $14, R3
-	BGE   filled49
+	BGE   filled41
 	CMP   $12, R3
-	BLE   done44
+	BLE   done36
 	LSL   $3, R3, R0
 	VMOV  V6.B16, V0.B16
 	TST   $8, R0
-	BEQ   without50
+	BEQ   without42
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without50:
-	B done44
+without42:
+	B done36
 
-filled49:
+filled41:
 	FMOVQ F6, 96(R1)
 	CMP   $16, R3
-	BGE   filled51
+	BGE   filled43
 	CMP   $14, R3
-	BLE   done44
+	BLE   done36
 	LSL   $3, R3, R0
 	VMOV  V7.B16, V0.B16
 	TST   $8, R0
-	BEQ   without52
+	BEQ   without44
 	MOVD  R0, R0
 	AND   $-16, R0, R0
 	FMOVD F0, (R1)(R0)
 
-without52:
-	B done44
+without44:
+	B done36
 
-filled51:
+filled43:
 	FMOVQ F7, 112(R1)
 
-done44:
+done36:
 	RET
 
 DATA constants<>+0(SB)/8, $0xfff0000000000000
@@ -1395,8 +1309,8 @@ DATA constants<>+288(SB)/8, $0x3ff0000000000000
 DATA constants<>+296(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $304
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $32
+DATA f64_minus_inf_behind<>+0(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+8(SB)/8, $0x0000000000000000
+DATA f64_minus_inf_behind<>+16(SB)/8, $0xfff0000000000000
+DATA f64_minus_inf_behind<>+24(SB)/8, $0xfff0000000000000
+GLOBL f64_minus_inf_behind<>(SB), RODATA|NOPTR, $32
