@@ -103,6 +103,9 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog
 }
 
 func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
+	if o.Size == catalog.PerCol {
+		return x
+	}
 	n := o.Elements(matrix(1, cols))
 	return x[r*n : (r+1)*n]
 }
