@@ -21,6 +21,7 @@ func families() []gen.Family {
 		{Name: "gelu", Kernels: gelus()},
 		{Name: "gelu_tanh", Kernels: geluTanhs()},
 		{Name: "huber", Kernels: hubers()},
+		{Name: "layer_norm", Kernels: layerNorms()},
 		{Name: "log", Kernels: logs()},
 		{Name: "log1p", Kernels: log1ps()},
 		{Name: "log_sigmoid", Kernels: logSigmoids()},

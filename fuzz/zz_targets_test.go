@@ -234,6 +234,18 @@ func FuzzSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "SoftmaxRowsGradTo"
 func FuzzLogSoftmaxRowsGradTo32(f *testing.F) { run[float32](f, "LogSoftmaxRowsGradTo") }
 func FuzzLogSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsGradTo") }
 
+func FuzzLayerNormRowsTo32(f *testing.F) { run[float32](f, "LayerNormRowsTo") }
+func FuzzLayerNormRowsTo64(f *testing.F) { run[float64](f, "LayerNormRowsTo") }
+
+func FuzzLayerNormRowsTogamma32(f *testing.F) { run[float32](f, "LayerNormRowsTo_gamma") }
+func FuzzLayerNormRowsTogamma64(f *testing.F) { run[float64](f, "LayerNormRowsTo_gamma") }
+
+func FuzzLayerNormRowsTobeta32(f *testing.F) { run[float32](f, "LayerNormRowsTo_beta") }
+func FuzzLayerNormRowsTobeta64(f *testing.F) { run[float64](f, "LayerNormRowsTo_beta") }
+
+func FuzzLayerNormRowsToplain32(f *testing.F) { run[float32](f, "LayerNormRowsTo_plain") }
+func FuzzLayerNormRowsToplain64(f *testing.F) { run[float64](f, "LayerNormRowsTo_plain") }
+
 func FuzzCrossEntropyRowsTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsTo") }
 func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsTo") }
 

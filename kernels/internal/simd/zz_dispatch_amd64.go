@@ -1282,6 +1282,100 @@ func HuberMixedF32(x, y []float32, delta float32) float64 {
 	}
 }
 
+// SquaresAboutF32 is fallback.SquaresAboutF32 by the instruction set in use.
+func SquaresAboutF32(x []float32, mean float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return squaresAboutF32AVX2(unsafe.SliceData(x), len(x), mean)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return squaresAboutF32AVX2(unsafe.SliceData(x), len(x), mean)
+		}
+		return squaresAboutF32AVX512(unsafe.SliceData(x), len(x), mean)
+	default:
+		return fallback.SquaresAboutF32(x, mean)
+	}
+}
+
+// NormalizeToF32 is fallback.NormalizeToF32 by the instruction set in use.
+func NormalizeToF32(dst, x []float32, mean, r, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			normalizeToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+			return
+		}
+		normalizeToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeToF32(dst, x, mean, r, c)
+	}
+}
+
+// NormalizeAffineToF32 is fallback.NormalizeAffineToF32 by the instruction set in use.
+func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeAffineToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			normalizeAffineToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+			return
+		}
+		normalizeAffineToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeAffineToF32(dst, x, gamma, beta, mean, r, c)
+	}
+}
+
+// SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
+func SquaresAboutF64(x []float64, mean float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return squaresAboutF64AVX2(unsafe.SliceData(x), len(x), mean)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return squaresAboutF64AVX2(unsafe.SliceData(x), len(x), mean)
+		}
+		return squaresAboutF64AVX512(unsafe.SliceData(x), len(x), mean)
+	default:
+		return fallback.SquaresAboutF64(x, mean)
+	}
+}
+
+// NormalizeToF64 is fallback.NormalizeToF64 by the instruction set in use.
+func NormalizeToF64(dst, x []float64, mean, r, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			normalizeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+			return
+		}
+		normalizeToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeToF64(dst, x, mean, r, c)
+	}
+}
+
+// NormalizeAffineToF64 is fallback.NormalizeAffineToF64 by the instruction set in use.
+func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeAffineToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			normalizeAffineToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+			return
+		}
+		normalizeAffineToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
+	}
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	switch isa.Active {

@@ -821,6 +821,66 @@ func HuberMixedF32(x, y []float32, delta float32) float64 {
 	}
 }
 
+// SquaresAboutF32 is fallback.SquaresAboutF32 by the instruction set in use.
+func SquaresAboutF32(x []float32, mean float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return squaresAboutF32NEON(unsafe.SliceData(x), len(x), mean)
+	default:
+		return fallback.SquaresAboutF32(x, mean)
+	}
+}
+
+// NormalizeToF32 is fallback.NormalizeToF32 by the instruction set in use.
+func NormalizeToF32(dst, x []float32, mean, r, c float32) {
+	switch isa.Active {
+	case isa.NEON:
+		normalizeToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeToF32(dst, x, mean, r, c)
+	}
+}
+
+// NormalizeAffineToF32 is fallback.NormalizeAffineToF32 by the instruction set in use.
+func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
+	switch isa.Active {
+	case isa.NEON:
+		normalizeAffineToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeAffineToF32(dst, x, gamma, beta, mean, r, c)
+	}
+}
+
+// SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
+func SquaresAboutF64(x []float64, mean float64) float64 {
+	switch isa.Active {
+	case isa.NEON:
+		return squaresAboutF64NEON(unsafe.SliceData(x), len(x), mean)
+	default:
+		return fallback.SquaresAboutF64(x, mean)
+	}
+}
+
+// NormalizeToF64 is fallback.NormalizeToF64 by the instruction set in use.
+func NormalizeToF64(dst, x []float64, mean, r, c float64) {
+	switch isa.Active {
+	case isa.NEON:
+		normalizeToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeToF64(dst, x, mean, r, c)
+	}
+}
+
+// NormalizeAffineToF64 is fallback.NormalizeAffineToF64 by the instruction set in use.
+func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
+	switch isa.Active {
+	case isa.NEON:
+		normalizeAffineToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
+	}
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	switch isa.Active {

@@ -413,6 +413,36 @@ func HuberMixedF32(x, y []float32, delta float32) float64 {
 	return fallback.HuberMixedF32(x, y, delta)
 }
 
+// SquaresAboutF32 is fallback.SquaresAboutF32 by the instruction set in use.
+func SquaresAboutF32(x []float32, mean float64) float64 {
+	return fallback.SquaresAboutF32(x, mean)
+}
+
+// NormalizeToF32 is fallback.NormalizeToF32 by the instruction set in use.
+func NormalizeToF32(dst, x []float32, mean, r, c float32) {
+	fallback.NormalizeToF32(dst, x, mean, r, c)
+}
+
+// NormalizeAffineToF32 is fallback.NormalizeAffineToF32 by the instruction set in use.
+func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
+	fallback.NormalizeAffineToF32(dst, x, gamma, beta, mean, r, c)
+}
+
+// SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
+func SquaresAboutF64(x []float64, mean float64) float64 {
+	return fallback.SquaresAboutF64(x, mean)
+}
+
+// NormalizeToF64 is fallback.NormalizeToF64 by the instruction set in use.
+func NormalizeToF64(dst, x []float64, mean, r, c float64) {
+	fallback.NormalizeToF64(dst, x, mean, r, c)
+}
+
+// NormalizeAffineToF64 is fallback.NormalizeAffineToF64 by the instruction set in use.
+func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
+	fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	fallback.LogToF32(dst, x)

@@ -1042,6 +1042,89 @@ func HuberGrad[T Float](grad, x, y []T, delta, scale T) {
 	}
 }
 
+// SquaresAbout is SquaresAboutF32 or SquaresAboutF64 for slices of any length.
+func SquaresAbout[T Float](x []T, mean float64) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return SquaresAboutF32(x, mean)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaresAboutF32(x[:n], mean)
+			sums.Add(sum)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return SquaresAboutF64(x, mean)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaresAboutF64(x[:n], mean)
+			sums.Add(sum)
+			x = x[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// NormalizeTo is NormalizeToF32 or NormalizeToF64 for slices of any length.
+func NormalizeTo[T Float](dst, x []T, mean, r, c T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeToF32(dst, x, float32(mean), float32(r), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeToF32(dst[:n], x[:n], float32(mean), float32(r), float32(c))
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeToF64(dst, x, float64(mean), float64(r), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeToF64(dst[:n], x[:n], float64(mean), float64(r), float64(c))
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// NormalizeAffineTo is NormalizeAffineToF32 or NormalizeAffineToF64 for slices of any length.
+func NormalizeAffineTo[T Float](dst, x, gamma, beta []T, mean, r, c T) {
+	if Is32[T]() {
+		dst, x, gamma, beta := As32(dst), As32(x), As32(gamma), As32(beta)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineToF32(dst, x, gamma, beta, float32(mean), float32(r), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineToF32(dst[:n], x[:n], gamma[:n], beta[:n], float32(mean), float32(r), float32(c))
+			dst, x, gamma, beta = dst[n:], x[n:], gamma[n:], beta[n:]
+		}
+	} else {
+		dst, x, gamma, beta := As64(dst), As64(x), As64(gamma), As64(beta)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineToF64(dst, x, gamma, beta, float64(mean), float64(r), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineToF64(dst[:n], x[:n], gamma[:n], beta[:n], float64(mean), float64(r), float64(c))
+			dst, x, gamma, beta = dst[n:], x[n:], gamma[n:], beta[n:]
+		}
+	}
+}
+
 // LogTo is LogToF32 or LogToF64 for slices of any length.
 func LogTo[T Float](dst, x []T) {
 	if Is32[T]() {

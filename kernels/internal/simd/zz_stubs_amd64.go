@@ -491,6 +491,42 @@ func huberMixedF32AVX2(x, y *float32, n int, delta float32) (sum float64)
 func huberMixedF32AVX512(x, y *float32, n int, delta float32) (sum float64)
 
 //go:noescape
+func squaresAboutF32AVX2(x *float32, n int, mean float64) (sum float64)
+
+//go:noescape
+func squaresAboutF32AVX512(x *float32, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF32AVX2(dst, x *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeToF32AVX512(dst, x *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeAffineToF32AVX2(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeAffineToF32AVX512(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func squaresAboutF64AVX2(x *float64, n int, mean float64) (sum float64)
+
+//go:noescape
+func squaresAboutF64AVX512(x *float64, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF64AVX2(dst, x *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeToF64AVX512(dst, x *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeAffineToF64AVX2(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeAffineToF64AVX512(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
 func logToF32AVX2(dst, x *float32, n int)
 
 //go:noescape

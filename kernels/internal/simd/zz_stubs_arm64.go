@@ -248,6 +248,24 @@ func huberGradF64NEON(grad, x, y *float64, n int, delta float64, scale float64)
 func huberMixedF32NEON(x, y *float32, n int, delta float32) (sum float64)
 
 //go:noescape
+func squaresAboutF32NEON(x *float32, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF32NEON(dst, x *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeAffineToF32NEON(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func squaresAboutF64NEON(x *float64, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF64NEON(dst, x *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeAffineToF64NEON(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
 func logToF32NEON(dst, x *float32, n int)
 
 //go:noescape
