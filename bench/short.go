@@ -56,7 +56,7 @@ func worstShort(ctx context.Context, o options, d *data, p *progress) (*shortCal
 	list32, list64 := catalog.Kernels[float32](), catalog.Kernels[float64]()
 	var all []*shortCall
 	for i, k := range list64 {
-		if !o.wants(k.Name) || k.Product {
+		if !o.wants(k.Name) || k.Product || k.Draws {
 			continue
 		}
 		p.say("timing short calls of", k.Name)

@@ -113,7 +113,7 @@ func expMixedParts[A arithmetic](x float64) (s, q float64) {
 func expNeg32(x float32) float32 {
 	x = pickMax(ExpFloor32, x)
 	t, n := expRound32(x, ExpShift32)
-	r := fnma32(n, Ln2Low32, fnma32(n, Ln2High32, x))
+	r := fnma32(n, Ln2Low32, x-float32(n*Ln2High32)) // an exact product needs no fma32, which takes longer
 	return expOf32(r, t)
 }
 
@@ -121,7 +121,7 @@ func expNeg32(x float32) float32 {
 // NaN stays NaN.
 func expNegHL32(x, e float32) float32 {
 	t, n := expRound32(x, ExpShift32)
-	r := fnma32(n, Ln2High32, x) + fnma32(n, Ln2Low32, e)
+	r := (x - float32(n*Ln2High32)) + fnma32(n, Ln2Low32, e)
 	return expOf32(r, t)
 }
 

@@ -28,7 +28,7 @@ func gelu32(x float32) float32 {
 func geluMixed[A arithmetic](x float32) float64 {
 	t := float64(pickMin(GELUTop32, abs32(x)))
 	h := float64(normalTailMixed[A](t) * expMixed[A](float64(float64(-0.5*t)*t)))
-	return float64(pickMax(negZero32, x)) - h
+	return float64(max(negZero32, x)) - h
 }
 
 // geluSlopeMixed is the derivative of GELU.
@@ -50,7 +50,7 @@ func gelu64(x float64) float64 {
 	s, m := expHalfSquare64(t)
 	h += fma64(h, m, lost)
 	h = float64(float64(ExpSmall64*h) * s)
-	return halfIfTiny64(x, pickMax(negZero64, x)-h)
+	return halfIfTiny64(x, max(negZero64, x)-h)
 }
 
 // expHalfSquare64 is exp(−t²/2) = s·2⁻⁶⁴·(1+m) for |t| ≤ GELUTop64.

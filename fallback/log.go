@@ -62,7 +62,7 @@ func logLimits32(x, u, y float32) float32 {
 // logMixed is log(x) for positive, finite, normal x.
 func logMixed[A arithmetic](x float64) float64 {
 	k, scale := splitLogMixed(x)
-	return logMixedOf[A](k, muladd[A](x, scale, -1))
+	return logMixedOf[A](k, float64(x*scale)-1)
 }
 
 // splitLogMixed is the k of u = 2ᵏ·(1+f) with −¼ ≤ f < ½, and 2⁻ᵏ, for positive, finite, normal u.

@@ -42,7 +42,7 @@ func log1p32(x float32) float32 {
 // f = x·2⁻ᵏ + (2⁻ᵏ − 1) comes from x itself, so nothing of a small x is lost.
 func log1pMixed[A arithmetic](x float64) float64 {
 	k, scale := splitLogMixed(1 + x)
-	return logMixedOf[A](k, muladd[A](x, scale, scale-1))
+	return logMixedOf[A](k, float64(x*scale)+(scale-1)) // an exact product, by a power of two
 }
 
 // log1p64 is log(1+x); its error stays below 1.2 ULP, and 1.03 is the worst seen, at -0x1.00000c84a5055p-02.

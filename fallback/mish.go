@@ -50,15 +50,13 @@ func mish64(x float64) float64 {
 	u := exp64OfParts(s, m)
 	tu := float64(ExpSmall64 * t)
 	tu = fma64(tu, m, tu)
-	top, h, a, b := float64(u*(1+u)), tu, 2+u, 2.0
-	if x >= 0 {
-		top, h, a, b = -2*u, 0, 2+(u+u), 1
-	}
+	top, h := bySign64(x, float64(u*(1+u)), -2*u), bySign64(x, tu, 0)
+	a, b := bySign64(x, 2+u, 2+(u+u)), bySign64(x, 2, 1)
 	h = float64(fnma64(tu, top/fma64(u, a, b), h) * s)
 	if abs64(x) < GateTiny64 {
 		return MishAtZero * x
 	}
-	return pickMax(negZero64, x) - h
+	return max(negZero64, x) - h
 }
 
 // mishSlope64 is the derivative of Mish.

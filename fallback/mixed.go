@@ -36,13 +36,23 @@ func muladd[A arithmetic](a, b, c float64) float64 {
 // nmuladd is c − a·b.
 func nmuladd[A arithmetic](a, b, c float64) float64 { return muladd[A](-a, b, c) }
 
-// polyMixed is the polynomial in x with coefficients c, lowest power first, by Horner's rule.
+// polyMixed is the polynomial in x with coefficients c, lowest power first, by Horner's rule; in plain arithmetic, which is
+// free to, as even(x²) + x·odd(x²), since one chain would be twice as long.
 func polyMixed[A arithmetic](x float64, c []float64) float64 {
-	p := c[len(c)-1]
-	for i := len(c) - 2; i >= 0; i-- {
-		p = muladd[A](p, x, c[i])
+	var arithmetic A
+	if len(arithmetic) != len(plain{}) {
+		return poly64(x, c)
 	}
-	return p
+	even, odd, z := 0.0, 0.0, x*x
+	if len(c)%2 != 0 {
+		even, c = c[len(c)-1], c[:len(c)-1]
+	}
+	for len(c) >= 2 {
+		even = float64(even*z) + c[len(c)-2]
+		odd = float64(odd*z) + c[len(c)-1]
+		c = c[:len(c)-2]
+	}
+	return even + float64(odd*x)
 }
 
 // uncancelled is the sum of two terms, one of which is of the given size or more; in plain arithmetic NaN, which narrow

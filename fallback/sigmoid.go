@@ -46,10 +46,7 @@ func logisticParts32(x float32) (s, d, e float32) {
 func sigmoid64(x float64) float64 {
 	u := expNeg64(-abs64(x))
 	s := u / (1 + u)
-	a := u
-	if x >= 0 {
-		a = 1
-	}
+	a := bySign64(x, u, 1)
 	return fnma64(a, s, a)
 }
 

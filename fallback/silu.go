@@ -59,7 +59,7 @@ func gate64(x, t, s, m float64) float64 {
 	tu = fma64(tu, m, tu)
 	u := exp64OfParts(s, m)
 	h := float64(fnma64(tu, u/(1+u), tu) * s)
-	return halfIfTiny64(x, pickMax(negZero64, x)-h)
+	return halfIfTiny64(x, max(negZero64, x)-h)
 }
 
 // halfIfTiny64 is ½x for tiny x, else y.
@@ -91,10 +91,7 @@ func gateSlope64(x, top, u, s, m float64) float64 {
 
 // mirror64 is g or, for x ≥ 0, 1 − g.
 func mirror64(x, g float64) float64 {
-	if x >= 0 {
-		return 1 - g
-	}
-	return g
+	return bySign64(x, g, 1-g)
 }
 
 // SiLUToF32 writes x·σ(x).

@@ -20,7 +20,8 @@ func tanh32(x float32) float32 {
 	a := pickMin(TanhTop32, abs32(x))
 	half, rest := expm1HalfHL32(a + a)
 	d := 1 + half
-	lost := ((pickMax(half, 1) - d) + pickMin(half, 1)) + rest // 1 + H = d + lost
+	part := d - half
+	lost := ((half - (d - part)) + (1 - part)) + rest // 1 + H = d + lost
 	inverse := 1 / d
 	q := float32(half * inverse)
 	y := fma32(inverse, fnma32(q, lost, fnma32(q, d, half)+rest), q)
@@ -41,7 +42,8 @@ func tanh64(x float64) float64 {
 	a := pickMin(TanhTop64, abs64(x))
 	half, rest := expm1HalfHL64(a + a)
 	d := 1 + half
-	lost := ((pickMax(half, 1) - d) + pickMin(half, 1)) + rest // 1 + H = d + lost
+	part := d - half
+	lost := ((half - (d - part)) + (1 - part)) + rest // 1 + H = d + lost
 	inverse := 1 / d
 	q := float64(half * inverse)
 	y := fma64(inverse, fnma64(q, lost, fnma64(q, d, half)+rest), q)

@@ -29,16 +29,15 @@ func MaskedSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, keep 
 	}
 	rows := checkColumns(name, len(x), cols)
 	m := masked[T]{dst, x, bias, keep, cols, scale}
-	if cols <= fallback.FewColumns && rows > 1 {
-		m.softmaxNarrow(rows)
-		return dst
-	}
-	if rows > 1 && cols <= fallback.WorkBlock {
+	switch {
+	case cols <= fallback.FewColumns && rows > fewRows:
+		m.softmaxTiles(rows)
+	case fallback.FewColumns < cols && cols <= fallback.WorkBlock && rows > 1:
 		m.softmaxWide()
-		return dst
-	}
-	for first := 0; first < len(x); first += cols {
-		m.softmaxRow(dst[first:first+cols], first)
+	default:
+		for first := 0; first < len(x); first += cols {
+			m.softmaxRow(dst[first:first+cols], first)
+		}
 	}
 	return dst
 }
@@ -56,21 +55,12 @@ func MaskedLogSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, ke
 	}
 	rows := checkColumns(name, len(x), cols)
 	m := masked[T]{dst, x, bias, keep, cols, scale}
-	if cols <= fallback.FewColumns && rows > 1 {
-		m.logSoftmaxNarrow(rows)
+	if cols <= fallback.FewColumns && rows > fewRows {
+		m.logSoftmaxTiles(rows)
 		return dst
 	}
-	var zero, s, l [1]float64
 	for first := 0; first < len(x); first += cols {
-		part := dst[first : first+cols]
-		largest := m.logits(part, first)
-		count, sum := simd.ExpSum(part, T(largest))
-		s[0] = (count - 1) + sum
-		addLog1p[T](l[:], zero[:], s[:])
-		shift(part, part, T(largest), T(l[0]))
-		if s[0] != s[0] {
-			m.fillWhole(first, T(math.Inf(-1)))
-		}
+		m.logSoftmaxRow(dst[first:first+cols], first)
 	}
 	return dst
 }
@@ -108,20 +98,37 @@ func (m *masked[T]) softmaxWide() {
 	}
 }
 
-// softmaxRow is for the row from an element on, with room for its logits, which may be that in dst.
+// softmaxRow is for the row from an element on, with room for its logits, which may be the row in dst.
 func (m *masked[T]) softmaxRow(z []T, first int) {
 	row := m.dst[first : first+m.cols]
 	largest := m.logits(z, first)
-	count, sum := simd.ExpSumTo(row, z, T(largest))
-	s := (count - 1) + sum
-	simd.ScaleTo(row, row, T(1/(1+s)))
-	if s != s {
+	if m.cols <= fallback.FewColumns {
+		simd.SoftmaxRow(row, z)
+	} else {
+		count, sum := simd.ExpSumTo(row, z, T(largest))
+		simd.ScaleTo(row, row, T(1/(1+((count-1)+sum))))
+	}
+	if row[0] != row[0] {
 		m.fillWhole(first, 0)
 	}
 }
 
-// softmaxNarrow is for rows so short that they are taken one per lane.
-func (m *masked[T]) softmaxNarrow(all int) {
+// logSoftmaxRow is softmaxRow with the logarithms.
+func (m *masked[T]) logSoftmaxRow(row []T, first int) {
+	largest := m.logits(row, first)
+	if m.cols <= fallback.FewColumns {
+		simd.LogSoftmaxRow(row, row)
+	} else {
+		count, sum := simd.ExpSum(row, T(largest))
+		simd.ShiftTo(row, row, T(largest), T(log1p[T]((count-1)+sum)))
+	}
+	if row[0] != row[0] {
+		m.fillWhole(first, T(math.Inf(-1)))
+	}
+}
+
+// softmaxTiles is for rows that are taken one per lane.
+func (m *masked[T]) softmaxTiles(all int) {
 	t := tile[T]{columns: newColumns[T](all, m.cols)}
 	for first := 0; first < all; first += tileRows {
 		rows := min(tileRows, all-first)
@@ -136,8 +143,8 @@ func (m *masked[T]) softmaxNarrow(all int) {
 	}
 }
 
-// logSoftmaxNarrow is softmaxNarrow with the logarithms.
-func (m *masked[T]) logSoftmaxNarrow(all int) {
+// logSoftmaxTiles is softmaxTiles with the logarithms.
+func (m *masked[T]) logSoftmaxTiles(all int) {
 	t := tile[T]{columns: newColumns[T](all, m.cols)}
 	var zero [tileRows]float64
 	for first := 0; first < all; first += tileRows {

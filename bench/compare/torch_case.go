@@ -10,6 +10,9 @@ import (
 	"github.com/simmer-go/simmer/bench/internal/timing"
 )
 
+// Sink is what would otherwise be thrown away, and with it the work.
+var Sink float64
+
 // torchCase is work that PyTorch does too; torch_cases.py has it under the case's name, a dash and the way.
 type torchCase struct {
 	name     string

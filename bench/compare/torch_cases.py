@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Times losses, products, predictive distributions and requests to models of PyTorch on one thread.
+"""Times functions, losses, products, predictive distributions and requests to models of PyTorch on one thread.
 
-Alone it prints nanoseconds per element. With --serve it is the other side of `go run . losses`, `go run . products`,
-`go run . predictive` and `go run . predictor`: it reads "time NAME REPS" or "value NAME" from stdin, a line each, and answers with one
-number: nanoseconds per call, or what the call computes, so that both sides can show that they do the same work; or with
-"none" if it has no such case.
+Alone it prints nanoseconds per element. With --serve it is the other side of `go run .` and its subcommands: it reads
+"time NAME REPS", "value NAME" or "map NAME FILE" from stdin, a line each, and answers with one number: nanoseconds per
+call, what the call computes, so that both sides can show that they do the same work, or 0 when the result is in FILE; or
+with "none" if it has no such case.
 """
 
 import functools
@@ -281,6 +281,59 @@ def product(kind, dtype, sizes):
     return n * k, lambda: dw.addmm_(dy.T, x)
 
 
+ROW = 256  # elements, of softmax
+
+
+def log_sigmoid_backward(x, dy):
+    buffer = torch.ops.aten.log_sigmoid_forward(x)[1]
+    return lambda: torch.ops.aten.log_sigmoid_backward(dy, x, buffer)
+
+
+def masked_softmax(x, dy):
+    x = x.reshape(-1, ROW)
+    masked = torch.arange(ROW) % 7 == 0
+    return lambda: torch.softmax(x.masked_fill(masked, -torch.inf), -1)
+
+
+# The functions of `go run .` by their names there: what prepares a call, given x and a gradient of ones.
+FUNCTIONS = {
+    "exp": lambda x, dy: lambda: torch.exp(x),
+    "expm1": lambda x, dy: lambda: torch.expm1(x),
+    "log": lambda x, dy: lambda: torch.log(x),
+    "log1p": lambda x, dy: lambda: torch.log1p(x),
+    "pow": lambda x, dy: lambda: torch.pow(x, 1.7),
+    "tanh": lambda x, dy: lambda: torch.tanh(x),
+    "erf": lambda x, dy: lambda: torch.erf(x),
+    "sigmoid": lambda x, dy: lambda: torch.sigmoid(x),
+    "softplus": lambda x, dy: lambda: F.softplus(x),
+    "log_sigmoid": lambda x, dy: lambda: F.logsigmoid(x),
+    "silu": lambda x, dy: lambda: F.silu(x),
+    "gelu": lambda x, dy: lambda: F.gelu(x),
+    "gelu_tanh": lambda x, dy: lambda: F.gelu(x, approximate="tanh"),
+    "mish": lambda x, dy: lambda: F.mish(x),
+    "tanh_grad": lambda x, dy: lambda: torch.ops.aten.tanh_backward(dy, torch.tanh(x)),  # from x, as ours
+    "log_sigmoid_grad": log_sigmoid_backward,
+    "silu_grad": lambda x, dy: lambda: torch.ops.aten.silu_backward(dy, x),
+    "gelu_grad": lambda x, dy: lambda: torch.ops.aten.gelu_backward(dy, x),
+    "gelu_tanh_grad": lambda x, dy: lambda: torch.ops.aten.gelu_backward(dy, x, approximate="tanh"),
+    "mish_grad": lambda x, dy: lambda: torch.ops.aten.mish_backward(dy, x),
+    "softmax": lambda x, dy: lambda: torch.softmax(x.reshape(-1, ROW), -1),
+    "masked_softmax": masked_softmax,
+    "log_softmax": lambda x, dy: lambda: torch.log_softmax(x.reshape(-1, ROW), -1),
+    "logsumexp": lambda x, dy: lambda: torch.logsumexp(x, 0),
+    "sum": lambda x, dy: lambda: torch.sum(x),
+    "squared_error": lambda x, dy: lambda: F.mse_loss(*x.reshape(2, -1), reduction="sum"),
+}
+
+
+def function(name, dtype, bits, n, path):
+    """A function of n numbers in a file, as peers/functions.h has it; PyTorch has registers of its own choice."""
+    if name not in FUNCTIONS:
+        return None
+    x = torch.from_file(path, size=int(n), dtype=getattr(torch, dtype)).clone()
+    return int(n), FUNCTIONS[name](x, torch.ones_like(x))
+
+
 # name: elements and the call
 CASES = {
     "cross-entropy-4096x10": cross_entropy(4096, 10),
@@ -298,8 +351,10 @@ CASES = {
 
 @functools.lru_cache(maxsize=2)  # ways take turns
 def case(name):
-    """What CASES has; a product, whose names are KIND-TYPE-ROWSxKxN; predictor-KIND-ROWSxSIZES-WAY; or an option of a loss,
-    OPTION-TYPE-SHAPE, with -grad for its gradient."""
+    """A function; what CASES has; a product, whose names are KIND-TYPE-ROWSxKxN; predictor-KIND-ROWSxSIZES-WAY; or an option
+    of a loss, OPTION-TYPE-SHAPE, with -grad for its gradient."""
+    if ":" in name:
+        return function(*name.split(":"))
     parts = name.split("-")
     if parts[0] == "predictor":
         return request("-".join(parts[1:-2]), *parts[-2:])
@@ -351,6 +406,10 @@ def serve():
             print("none", flush=True)
         elif verb == "value":
             print(repr(value(name)), flush=True)
+        elif verb == "map":
+            with open(rest[0], "wb") as out:
+                out.write(case(name)[1]().numpy().tobytes())
+            print(0, flush=True)
         else:
             print(nanoseconds(name, int(rest[0])), flush=True)
 

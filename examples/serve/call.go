@@ -46,6 +46,7 @@ type call[T bnn.Float] struct {
 	reserved int64  // of the server's memory
 	message  message
 
+	client  string
 	model   *bnn.Predictor[T]
 	rows    int
 	x       []T
@@ -69,7 +70,7 @@ func (s *server[T]) infer(w http.ResponseWriter, r *http.Request) error {
 	s.batches.under.Add(1)
 	defer s.batches.under.Add(-1)
 	c := s.calls.Get().(*call[T])
-	c.model = p
+	c.model, c.client = p, r.RemoteAddr
 	defer c.release()
 	if err := c.read(w, r); err != nil {
 		return err

@@ -78,8 +78,8 @@ func (c *config) defineFlags(f *flag.FlagSet) {
 	f.Int64Var(&c.maxMemory, "max-memory", 256<<20, "all requests that are read together may have so many `bytes`")
 	f.IntVar(&c.batchRows, "batch-rows", 64, "compute requests together up to so many rows")
 	f.DurationVar(&c.batchWait, "batch-wait", 200*time.Microsecond,
-		"a request with draws may wait for others so long while others are under way; 0 computes each alone")
-	f.BoolVar(&c.batchAll, "batch-all", false, "requests without draws wait too, which does not pay but for large models")
+		"a request with draws may wait so long for those of other connections; 0 computes each alone")
+	f.BoolVar(&c.batchAll, "batch-all", false, "requests without draws wait too, from which small models gain little")
 	f.DurationVar(&c.readTimeout, "read-timeout", 10*time.Second, "a request may take so long to arrive, an answer to leave")
 	f.DurationVar(&c.idle, "idle-timeout", 2*time.Minute, "a connection may be idle so long")
 	f.DurationVar(&c.drain, "drain", time.Second, "go on serving so long after SIGTERM")

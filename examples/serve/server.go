@@ -30,6 +30,7 @@ type server[T bnn.Float] struct {
 func newServer[T bnn.Float](c config, log *slog.Logger) *server[T] {
 	s := &server[T]{config: c, log: log, metrics: newMetrics(), memory: budget{most: c.maxMemory}}
 	s.batches = newBatcher[T](c, s.metrics)
+	s.metrics.under(func() float64 { return float64(s.batches.under.Load()) })
 	s.calls.New = func() any { return &call[T]{server: s} }
 	return s
 }

@@ -158,7 +158,7 @@ func (k *Across) emit(e *emitter) {
 	m.branch(e, a.left, "<=", 0, "done")
 	e.comment(fmt.Sprintf("What is left: %d positions at a time, the last time fewer.", width))
 	e.quiet = true
-	t := m.tail(e, k.Row.Mem, a.left, false)
+	t := m.tail(e, k.Row.Mem, a.left, true)
 	a.group(1, &t)
 	m.jump(e, "rest")
 	e.label("done")

@@ -952,6 +952,68 @@ func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
 	}
 }
 
+// GaussianKLPriorToF32 is fallback.GaussianKLPriorToF32 by the instruction set in use.
+func GaussianKLPriorToF32(dst, mu, sigma []float32, priorMu, priorSigma, eps float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianKLPriorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			gaussianKLPriorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+			return
+		}
+		gaussianKLPriorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	default:
+		fallback.GaussianKLPriorToF32(dst, mu, sigma, priorMu, priorSigma, eps)
+	}
+}
+
+// GaussianKLPriorToF64 is fallback.GaussianKLPriorToF64 by the instruction set in use.
+func GaussianKLPriorToF64(dst, mu, sigma []float64, priorMu, priorSigma, eps float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianKLPriorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			gaussianKLPriorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+			return
+		}
+		gaussianKLPriorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	default:
+		fallback.GaussianKLPriorToF64(dst, mu, sigma, priorMu, priorSigma, eps)
+	}
+}
+
+// GaussianKLPriorF32 is fallback.GaussianKLPriorF32 by the instruction set in use.
+func GaussianKLPriorF32(mu, sigma []float32, priorMu, priorSigma, eps float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return gaussianKLPriorF32AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(mu) <= 8 {
+			return gaussianKLPriorF32AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+		}
+		return gaussianKLPriorF32AVX512(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	default:
+		return fallback.GaussianKLPriorF32(mu, sigma, priorMu, priorSigma, eps)
+	}
+}
+
+// GaussianKLPriorF64 is fallback.GaussianKLPriorF64 by the instruction set in use.
+func GaussianKLPriorF64(mu, sigma []float64, priorMu, priorSigma, eps float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return gaussianKLPriorF64AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(mu) <= 4 {
+			return gaussianKLPriorF64AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+		}
+		return gaussianKLPriorF64AVX512(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	default:
+		return fallback.GaussianKLPriorF64(mu, sigma, priorMu, priorSigma, eps)
+	}
+}
+
 // GaussianKLLogVarF32 is fallback.GaussianKLLogVarF32 by the instruction set in use.
 func GaussianKLLogVarF32(mu, logVar []float32) float64 {
 	switch isa.Active {

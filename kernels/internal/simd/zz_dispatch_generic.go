@@ -308,6 +308,26 @@ func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
 	return fallback.GaussianKLF64(muP, sigmaP, muQ, sigmaQ, eps)
 }
 
+// GaussianKLPriorToF32 is fallback.GaussianKLPriorToF32 by the instruction set in use.
+func GaussianKLPriorToF32(dst, mu, sigma []float32, priorMu, priorSigma, eps float32) {
+	fallback.GaussianKLPriorToF32(dst, mu, sigma, priorMu, priorSigma, eps)
+}
+
+// GaussianKLPriorToF64 is fallback.GaussianKLPriorToF64 by the instruction set in use.
+func GaussianKLPriorToF64(dst, mu, sigma []float64, priorMu, priorSigma, eps float64) {
+	fallback.GaussianKLPriorToF64(dst, mu, sigma, priorMu, priorSigma, eps)
+}
+
+// GaussianKLPriorF32 is fallback.GaussianKLPriorF32 by the instruction set in use.
+func GaussianKLPriorF32(mu, sigma []float32, priorMu, priorSigma, eps float32) float64 {
+	return fallback.GaussianKLPriorF32(mu, sigma, priorMu, priorSigma, eps)
+}
+
+// GaussianKLPriorF64 is fallback.GaussianKLPriorF64 by the instruction set in use.
+func GaussianKLPriorF64(mu, sigma []float64, priorMu, priorSigma, eps float64) float64 {
+	return fallback.GaussianKLPriorF64(mu, sigma, priorMu, priorSigma, eps)
+}
+
 // GaussianKLLogVarF32 is fallback.GaussianKLLogVarF32 by the instruction set in use.
 func GaussianKLLogVarF32(mu, logVar []float32) float64 {
 	return fallback.GaussianKLLogVarF32(mu, logVar)

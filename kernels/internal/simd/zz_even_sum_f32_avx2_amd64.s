@@ -25,21 +25,20 @@ TEXT ·evenSumF32AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y3
-	VMASKMOVPS   (AX), Y3, Y4
-	VSUBPS       Y4, Y0, Y0
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x11, Y5, Y4, Y4
+	VMASKMOVPS   (AX), Y3, Y3
+	VSUBPS       Y3, Y0, Y0
+	VCVTPS2PD    (DX)(BX*4), Y3
+	VCVTPS2PD    16(DX)(BX*4), Y4
 	VXORPS       Y5, Y5, Y5
 	VCMPPD       $0x11, Y5, Y3, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPD       $0x11, Y5, Y4, Y4
 	VCVTPS2PD    X0, Y5
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VANDPD       Y5, Y4, Y4
-	VANDPD       Y0, Y3, Y0
-	VADDPD       Y4, Y1, Y1
+	VANDPD       Y5, Y3, Y3
+	VANDPD       Y0, Y4, Y0
+	VADDPD       Y3, Y1, Y1
 	VADDPD       Y0, Y2, Y2
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000008, CX
@@ -93,21 +92,20 @@ tail:
 masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y5
-	VMASKMOVPS   (AX), Y5, Y6
-	VSUBPS       Y6, Y0, Y6
-	VCVTPS2PD    X5, Y7
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
+	VMASKMOVPS   (AX), Y5, Y5
+	VSUBPS       Y5, Y0, Y5
+	VCVTPS2PD    (DX)(BX*4), Y6
+	VCVTPS2PD    16(DX)(BX*4), Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x11, Y8, Y6, Y6
 	VXORPS       Y8, Y8, Y8
 	VCMPPD       $0x11, Y8, Y7, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y5, Y5
-	VCVTPS2PD    X6, Y8
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VANDPD       Y8, Y7, Y7
-	VANDPD       Y6, Y5, Y5
-	VADDPD       Y7, Y1, Y1
+	VCVTPS2PD    X5, Y8
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VANDPD       Y8, Y6, Y6
+	VANDPD       Y5, Y7, Y5
+	VADDPD       Y6, Y1, Y1
 	VADDPD       Y5, Y2, Y2
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000008, CX
@@ -123,21 +121,20 @@ masked2:
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y5
-	VMASKMOVPS   (AX), Y5, Y6
-	VSUBPS       Y6, Y0, Y0
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
+	VMASKMOVPS   (AX), Y5, Y5
+	VSUBPS       Y5, Y0, Y0
+	VCVTPS2PD    (DX)(BX*4), Y5
+	VCVTPS2PD    16(DX)(BX*4), Y6
 	VXORPS       Y7, Y7, Y7
 	VCMPPD       $0x11, Y7, Y5, Y5
+	VXORPS       Y7, Y7, Y7
+	VCMPPD       $0x11, Y7, Y6, Y6
 	VCVTPS2PD    X0, Y7
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VANDPD       Y7, Y6, Y6
-	VANDPD       Y0, Y5, Y0
-	VADDPD       Y6, Y3, Y3
+	VANDPD       Y7, Y5, Y5
+	VANDPD       Y0, Y6, Y0
+	VADDPD       Y5, Y3, Y3
 	VADDPD       Y0, Y4, Y4
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000008, CX

@@ -26,15 +26,14 @@ masked1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z3
 	VPMOVD2M      Z3, K1
-	VMOVUPS.Z     (AX), K1, Z4
-	VSUBPS        Z4, Z0, Z0
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
+	VMOVUPS.Z     (AX), K1, Z3
+	VSUBPS        Z3, Z0, Z0
+	VCVTPS2PD     (DX)(BX*4), Z3
+	VCVTPS2PD     32(DX)(BX*4), Z4
 	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z4, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z3, K2
+	VCMPPD        $0x11, Z5, Z3, K1
+	VPXORQ        Z3, Z3, Z3
+	VCMPPD        $0x11, Z3, Z4, K2
 	VCVTPS2PD     Y0, Z3
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
@@ -91,15 +90,14 @@ masked2:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z3
 	VPMOVD2M      Z3, K1
-	VMOVUPS.Z     (AX), K1, Z4
-	VSUBPS        Z4, Z0, Z0
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
+	VMOVUPS.Z     (AX), K1, Z3
+	VSUBPS        Z3, Z0, Z0
+	VCVTPS2PD     (DX)(BX*4), Z3
+	VCVTPS2PD     32(DX)(BX*4), Z4
 	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z4, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z3, K2
+	VCMPPD        $0x11, Z5, Z3, K1
+	VPXORQ        Z3, Z3, Z3
+	VCMPPD        $0x11, Z3, Z4, K2
 	VCVTPS2PD     Y0, Z3
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0

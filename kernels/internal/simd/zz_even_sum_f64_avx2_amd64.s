@@ -24,8 +24,9 @@ TEXT ·evenSumF64AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y2
-	VMASKMOVPD (AX), Y2, Y3
-	VSUBPD     Y3, Y0, Y0
+	VMASKMOVPD (AX), Y2, Y2
+	VSUBPD     Y2, Y0, Y0
+	VMOVUPD    (DX)(BX*8), Y2
 	VXORPS     Y3, Y3, Y3
 	VCMPPD     $0x11, Y3, Y2, Y2
 	VANDPD     Y0, Y2, Y0
@@ -77,11 +78,12 @@ tail:
 masked2:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y5
-	VMASKMOVPD (AX), Y5, Y6
-	VSUBPD     Y6, Y0, Y6
+	VMASKMOVPD (AX), Y5, Y5
+	VSUBPD     Y5, Y0, Y5
+	VMOVUPD    (DX)(BX*8), Y6
 	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y5
-	VANDPD     Y6, Y5, Y5
+	VCMPPD     $0x11, Y7, Y6, Y6
+	VANDPD     Y5, Y6, Y5
 	VADDPD     Y5, Y1, Y1
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -97,11 +99,12 @@ masked2:
 masked3:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y5
-	VMASKMOVPD (AX), Y5, Y6
-	VSUBPD     Y6, Y0, Y6
+	VMASKMOVPD (AX), Y5, Y5
+	VSUBPD     Y5, Y0, Y5
+	VMOVUPD    (DX)(BX*8), Y6
 	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y5
-	VANDPD     Y6, Y5, Y5
+	VCMPPD     $0x11, Y7, Y6, Y6
+	VANDPD     Y5, Y6, Y5
 	VADDPD     Y5, Y2, Y2
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -117,11 +120,12 @@ masked3:
 masked4:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y5
-	VMASKMOVPD (AX), Y5, Y6
-	VSUBPD     Y6, Y0, Y6
+	VMASKMOVPD (AX), Y5, Y5
+	VSUBPD     Y5, Y0, Y5
+	VMOVUPD    (DX)(BX*8), Y6
 	VXORPS     Y7, Y7, Y7
-	VCMPPD     $0x11, Y7, Y5, Y5
-	VANDPD     Y6, Y5, Y5
+	VCMPPD     $0x11, Y7, Y6, Y6
+	VANDPD     Y5, Y6, Y5
 	VADDPD     Y5, Y3, Y3
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -137,8 +141,9 @@ masked4:
 masked5:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y5
-	VMASKMOVPD (AX), Y5, Y6
-	VSUBPD     Y6, Y0, Y0
+	VMASKMOVPD (AX), Y5, Y5
+	VSUBPD     Y5, Y0, Y0
+	VMOVUPD    (DX)(BX*8), Y5
 	VXORPS     Y6, Y6, Y6
 	VCMPPD     $0x11, Y6, Y5, Y5
 	VANDPD     Y0, Y5, Y0

@@ -25,8 +25,9 @@ masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Z2
 	VPMOVQ2M   Z2, K1
-	VMOVUPD.Z  (AX), K1, Z3
-	VSUBPD     Z3, Z0, Z0
+	VMOVUPD.Z  (AX), K1, Z2
+	VSUBPD     Z2, Z0, Z0
+	VMOVUPD    (DX)(BX*8), Z2
 	VPXORQ     Z3, Z3, Z3
 	VCMPPD     $0x11, Z3, Z2, K1
 	VMOVAPD.Z  Z0, K1, Z0
@@ -75,11 +76,12 @@ masked2:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z3
 	VPMOVQ2M  Z3, K1
-	VMOVUPD.Z (AX), K1, Z4
-	VSUBPD    Z4, Z0, Z4
+	VMOVUPD.Z (AX), K1, Z3
+	VSUBPD    Z3, Z0, Z3
+	VMOVUPD   (DX)(BX*8), Z4
 	VPXORQ    Z5, Z5, Z5
-	VCMPPD    $0x11, Z5, Z3, K1
-	VMOVAPD.Z Z4, K1, Z3
+	VCMPPD    $0x11, Z5, Z4, K1
+	VMOVAPD.Z Z3, K1, Z3
 	VADDPD    Z3, Z1, Z1
 	ADDQ      $0x00000040, AX
 	SUBQ      $0x00000008, CX
@@ -96,8 +98,9 @@ masked3:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z3
 	VPMOVQ2M  Z3, K1
-	VMOVUPD.Z (AX), K1, Z4
-	VSUBPD    Z4, Z0, Z0
+	VMOVUPD.Z (AX), K1, Z3
+	VSUBPD    Z3, Z0, Z0
+	VMOVUPD   (DX)(BX*8), Z3
 	VPXORQ    Z4, Z4, Z4
 	VCMPPD    $0x11, Z4, Z3, K1
 	VMOVAPD.Z Z0, K1, Z0

@@ -26,17 +26,17 @@ TEXT ·evenSumF64NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F2
 	CMP   $2, R1
 	BLT   few2
-	FMOVQ (R0), F3
+	FMOVQ (R0), F2
 	B     loaded3
 
 few2:
-	FMOVD (R0), F3
+	FMOVD (R0), F2
 
 loaded3:
-	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
+	WORD  $0x4ee2d400 // FSUB V0.2D, V0.2D, V2.2D
+	FMOVQ (R3), F2
 	VEOR  V3.B16, V3.B16, V3.B16
 	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
 	VAND  V0.B16, V2.B16, V0.B16
@@ -105,25 +105,25 @@ tail:
 masked4:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few5
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded6
 
 few5:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded6:
-	WORD $0x4eead40a // FSUB V10.2D, V0.2D, V10.2D
-	VEOR V11.B16, V11.B16, V11.B16
-	WORD $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	VAND V10.B16, V9.B16, V9.B16
-	WORD $0x4e69d421 // FADD V1.2D, V1.2D, V9.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
-	CMP  $0, R1
-	BLE  fold
+	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
+	FMOVQ (R3), F10
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	VAND  V9.B16, V10.B16, V9.B16
+	WORD  $0x4e69d421 // FADD V1.2D, V1.2D, V9.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
+	CMP   $0, R1
+	BLE   fold
 
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
@@ -134,25 +134,25 @@ loaded6:
 masked7:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few8
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded9
 
 few8:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded9:
-	WORD $0x4eead40a // FSUB V10.2D, V0.2D, V10.2D
-	VEOR V11.B16, V11.B16, V11.B16
-	WORD $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	VAND V10.B16, V9.B16, V9.B16
-	WORD $0x4e69d442 // FADD V2.2D, V2.2D, V9.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
-	CMP  $0, R1
-	BLE  fold
+	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
+	FMOVQ (R3), F10
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	VAND  V9.B16, V10.B16, V9.B16
+	WORD  $0x4e69d442 // FADD V2.2D, V2.2D, V9.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
+	CMP   $0, R1
+	BLE   fold
 
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
@@ -163,25 +163,25 @@ loaded9:
 masked10:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few11
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded12
 
 few11:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded12:
-	WORD $0x4eead40a // FSUB V10.2D, V0.2D, V10.2D
-	VEOR V11.B16, V11.B16, V11.B16
-	WORD $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	VAND V10.B16, V9.B16, V9.B16
-	WORD $0x4e69d463 // FADD V3.2D, V3.2D, V9.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
-	CMP  $0, R1
-	BLE  fold
+	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
+	FMOVQ (R3), F10
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	VAND  V9.B16, V10.B16, V9.B16
+	WORD  $0x4e69d463 // FADD V3.2D, V3.2D, V9.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
+	CMP   $0, R1
+	BLE   fold
 
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
@@ -192,25 +192,25 @@ loaded12:
 masked13:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few14
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded15
 
 few14:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded15:
-	WORD $0x4eead40a // FSUB V10.2D, V0.2D, V10.2D
-	VEOR V11.B16, V11.B16, V11.B16
-	WORD $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	VAND V10.B16, V9.B16, V9.B16
-	WORD $0x4e69d484 // FADD V4.2D, V4.2D, V9.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
-	CMP  $0, R1
-	BLE  fold
+	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
+	FMOVQ (R3), F10
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	VAND  V9.B16, V10.B16, V9.B16
+	WORD  $0x4e69d484 // FADD V4.2D, V4.2D, V9.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
+	CMP   $0, R1
+	BLE   fold
 
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
@@ -221,25 +221,25 @@ loaded15:
 masked16:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few17
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded18
 
 few17:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded18:
-	WORD $0x4eead40a // FSUB V10.2D, V0.2D, V10.2D
-	VEOR V11.B16, V11.B16, V11.B16
-	WORD $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	VAND V10.B16, V9.B16, V9.B16
-	WORD $0x4e69d4a5 // FADD V5.2D, V5.2D, V9.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
-	CMP  $0, R1
-	BLE  fold
+	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
+	FMOVQ (R3), F10
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	VAND  V9.B16, V10.B16, V9.B16
+	WORD  $0x4e69d4a5 // FADD V5.2D, V5.2D, V9.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
+	CMP   $0, R1
+	BLE   fold
 
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
@@ -250,25 +250,25 @@ loaded18:
 masked19:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few20
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded21
 
 few20:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded21:
-	WORD $0x4eead40a // FSUB V10.2D, V0.2D, V10.2D
-	VEOR V11.B16, V11.B16, V11.B16
-	WORD $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	VAND V10.B16, V9.B16, V9.B16
-	WORD $0x4e69d4c6 // FADD V6.2D, V6.2D, V9.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
-	CMP  $0, R1
-	BLE  fold
+	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
+	FMOVQ (R3), F10
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	VAND  V9.B16, V10.B16, V9.B16
+	WORD  $0x4e69d4c6 // FADD V6.2D, V6.2D, V9.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
+	CMP   $0, R1
+	BLE   fold
 
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
@@ -279,25 +279,25 @@ loaded21:
 masked22:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few23
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded24
 
 few23:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded24:
-	WORD $0x4eead40a // FSUB V10.2D, V0.2D, V10.2D
-	VEOR V11.B16, V11.B16, V11.B16
-	WORD $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
-	VAND V10.B16, V9.B16, V9.B16
-	WORD $0x4e69d4e7 // FADD V7.2D, V7.2D, V9.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
-	CMP  $0, R1
-	BLE  fold
+	WORD  $0x4ee9d409 // FSUB V9.2D, V0.2D, V9.2D
+	FMOVQ (R3), F10
+	VEOR  V11.B16, V11.B16, V11.B16
+	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
+	VAND  V9.B16, V10.B16, V9.B16
+	WORD  $0x4e69d4e7 // FADD V7.2D, V7.2D, V9.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
+	CMP   $0, R1
+	BLE   fold
 
 	// The lanes that hold an element: the first min(n, 2).
 	MOVD $2, R2
@@ -308,23 +308,23 @@ loaded24:
 masked25:
 	MOVD  $f64_tail_masks<>(SB), R3
 	ADD   R2<<3, R3, R3
-	FMOVQ (R3), F9
 	CMP   $2, R1
 	BLT   few26
-	FMOVQ (R0), F10
+	FMOVQ (R0), F9
 	B     loaded27
 
 few26:
-	FMOVD (R0), F10
+	FMOVD (R0), F9
 
 loaded27:
-	WORD $0x4eead400 // FSUB V0.2D, V0.2D, V10.2D
-	VEOR V10.B16, V10.B16, V10.B16
-	WORD $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
-	VAND V0.B16, V9.B16, V0.B16
-	WORD $0x4e60d508 // FADD V8.2D, V8.2D, V0.2D
-	ADD  $16, R0, R0
-	SUB  $2, R1, R1
+	WORD  $0x4ee9d400 // FSUB V0.2D, V0.2D, V9.2D
+	FMOVQ (R3), F9
+	VEOR  V10.B16, V10.B16, V10.B16
+	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
+	VAND  V0.B16, V9.B16, V0.B16
+	WORD  $0x4e60d508 // FADD V8.2D, V8.2D, V0.2D
+	ADD   $16, R0, R0
+	SUB   $2, R1, R1
 
 fold:
 	WORD  $0x4e63d420 // FADD V0.2D, V1.2D, V3.2D

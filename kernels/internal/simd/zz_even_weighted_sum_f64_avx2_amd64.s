@@ -24,17 +24,19 @@ TEXT ·evenWeightedSumF64AVX2(SB), NOSPLIT, $0-48
 	XORQ SI, SI
 
 masked1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y3
+	LEAQ f64_tail_masks<>+0(SB), BX
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
-	VMASKMOVPD  (AX), Y3, Y4
-	VSUBPD      Y4, Y0, Y0
-	VMASKMOVPD  (CX), Y3, Y4
-	VFMADD231PD Y4, Y0, Y1
-	VXORPS      Y0, Y0, Y0
-	VCMPPD      $0x11, Y0, Y3, Y0
-	VANDPD      Y4, Y0, Y0
+	VMOVUPD     (BX)(SI*8), Y3
+	VMASKMOVPD  (AX), Y3, Y3
+	VSUBPD      Y3, Y0, Y0
+	VMOVUPD     (BX)(SI*8), Y3
+	VMASKMOVPD  (CX), Y3, Y3
+	VFMADD231PD Y3, Y0, Y1
+	VMOVUPD     (BX)(SI*8), Y0
+	VXORPS      Y4, Y4, Y4
+	VCMPPD      $0x11, Y4, Y0, Y0
+	VANDPD      Y3, Y0, Y0
 	VADDPD      Y0, Y2, Y2
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -107,17 +109,19 @@ tail:
 	XORQ SI, SI
 
 masked2:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y9
+	LEAQ f64_tail_masks<>+0(SB), BX
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y10, Y0, Y10
-	VMASKMOVPD  (CX), Y9, Y11
-	VFMADD231PD Y11, Y10, Y1
-	VXORPS      Y10, Y10, Y10
-	VCMPPD      $0x11, Y10, Y9, Y9
-	VANDPD      Y11, Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y9, Y0, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VFMADD231PD Y10, Y9, Y1
+	VMOVUPD     (BX)(SI*8), Y9
+	VXORPS      Y11, Y11, Y11
+	VCMPPD      $0x11, Y11, Y9, Y9
+	VANDPD      Y10, Y9, Y9
 	VADDPD      Y9, Y5, Y5
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -134,13 +138,15 @@ masked2:
 masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y10, Y0, Y10
-	VMASKMOVPD  (CX), Y9, Y11
-	VFMADD231PD Y11, Y10, Y2
-	VXORPS      Y10, Y10, Y10
-	VCMPPD      $0x11, Y10, Y9, Y9
-	VANDPD      Y11, Y9, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y9, Y0, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VFMADD231PD Y10, Y9, Y2
+	VMOVUPD     (BX)(SI*8), Y9
+	VXORPS      Y11, Y11, Y11
+	VCMPPD      $0x11, Y11, Y9, Y9
+	VANDPD      Y10, Y9, Y9
 	VADDPD      Y9, Y6, Y6
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -157,13 +163,15 @@ masked3:
 masked4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y10, Y0, Y10
-	VMASKMOVPD  (CX), Y9, Y11
-	VFMADD231PD Y11, Y10, Y3
-	VXORPS      Y10, Y10, Y10
-	VCMPPD      $0x11, Y10, Y9, Y9
-	VANDPD      Y11, Y9, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y9, Y0, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VFMADD231PD Y10, Y9, Y3
+	VMOVUPD     (BX)(SI*8), Y9
+	VXORPS      Y11, Y11, Y11
+	VCMPPD      $0x11, Y11, Y9, Y9
+	VANDPD      Y10, Y9, Y9
 	VADDPD      Y9, Y7, Y7
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -180,13 +188,15 @@ masked4:
 masked5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y10, Y0, Y0
-	VMASKMOVPD  (CX), Y9, Y10
-	VFMADD231PD Y10, Y0, Y4
-	VXORPS      Y0, Y0, Y0
-	VCMPPD      $0x11, Y0, Y9, Y0
-	VANDPD      Y10, Y0, Y0
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y9, Y0, Y0
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VFMADD231PD Y9, Y0, Y4
+	VMOVUPD     (BX)(SI*8), Y0
+	VXORPS      Y10, Y10, Y10
+	VCMPPD      $0x11, Y10, Y0, Y0
+	VANDPD      Y9, Y0, Y0
 	VADDPD      Y0, Y8, Y8
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX

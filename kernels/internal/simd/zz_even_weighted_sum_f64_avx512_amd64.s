@@ -29,13 +29,14 @@ masked1:
 	VPMOVQ2M Z3, K1
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
-	VMOVUPD.Z   (AX), K1, Z4
-	VSUBPD      Z4, Z0, Z0
-	VMOVUPD.Z   (CX), K1, Z4
-	VFMADD231PD Z4, Z0, Z1
-	VPXORQ      Z0, Z0, Z0
-	VCMPPD      $0x11, Z0, Z3, K1
-	VMOVAPD.Z   Z4, K1, Z0
+	VMOVUPD.Z   (AX), K1, Z3
+	VSUBPD      Z3, Z0, Z0
+	VMOVUPD.Z   (CX), K1, Z3
+	VFMADD231PD Z3, Z0, Z1
+	VMOVUPD     (BX)(SI*8), Z0
+	VPXORQ      Z4, Z4, Z4
+	VCMPPD      $0x11, Z4, Z0, K1
+	VMOVAPD.Z   Z3, K1, Z0
 	VADDPD      Z0, Z2, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -101,13 +102,14 @@ masked2:
 	VPMOVQ2M Z5, K1
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
-	VMOVUPD.Z   (AX), K1, Z6
-	VSUBPD      Z6, Z0, Z6
-	VMOVUPD.Z   (CX), K1, Z7
-	VFMADD231PD Z7, Z6, Z1
-	VPXORQ      Z6, Z6, Z6
-	VCMPPD      $0x11, Z6, Z5, K1
-	VMOVAPD.Z   Z7, K1, Z5
+	VMOVUPD.Z   (AX), K1, Z5
+	VSUBPD      Z5, Z0, Z5
+	VMOVUPD.Z   (CX), K1, Z6
+	VFMADD231PD Z6, Z5, Z1
+	VMOVUPD     (BX)(SI*8), Z5
+	VPXORQ      Z7, Z7, Z7
+	VCMPPD      $0x11, Z7, Z5, K1
+	VMOVAPD.Z   Z6, K1, Z5
 	VADDPD      Z5, Z3, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -125,13 +127,14 @@ masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z5
 	VPMOVQ2M    Z5, K1
-	VMOVUPD.Z   (AX), K1, Z6
-	VSUBPD      Z6, Z0, Z0
-	VMOVUPD.Z   (CX), K1, Z6
-	VFMADD231PD Z6, Z0, Z2
-	VPXORQ      Z0, Z0, Z0
-	VCMPPD      $0x11, Z0, Z5, K1
-	VMOVAPD.Z   Z6, K1, Z0
+	VMOVUPD.Z   (AX), K1, Z5
+	VSUBPD      Z5, Z0, Z0
+	VMOVUPD.Z   (CX), K1, Z5
+	VFMADD231PD Z5, Z0, Z2
+	VMOVUPD     (BX)(SI*8), Z0
+	VPXORQ      Z6, Z6, Z6
+	VCMPPD      $0x11, Z6, Z0, K1
+	VMOVAPD.Z   Z5, K1, Z0
 	VADDPD      Z0, Z4, Z4
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX

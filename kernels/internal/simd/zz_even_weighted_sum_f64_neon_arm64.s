@@ -26,34 +26,34 @@ TEXT ·evenWeightedSumF64NEON(SB), NOSPLIT, $0-48
 	MOVD $0, R3
 
 masked1:
-	MOVD  $f64_tail_masks<>(SB), R6
-	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F3
+	MOVD $f64_tail_masks<>(SB), R6
+	ADD  R3<<3, R6, R6
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
 	CMP   $2, R2
 	BLT   few2
-	FMOVQ (R0), F4
+	FMOVQ (R0), F3
 	B     loaded3
 
 few2:
-	FMOVD (R0), F4
+	FMOVD (R0), F3
 
 loaded3:
-	WORD  $0x4ee4d400 // FSUB V0.2D, V0.2D, V4.2D
+	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
 	CMP   $2, R2
 	BLT   few4
-	FMOVQ (R1), F4
+	FMOVQ (R1), F3
 	B     loaded5
 
 few4:
-	FMOVD (R1), F4
+	FMOVD (R1), F3
 
 loaded5:
-	VFMLA V0.D2, V4.D2, V1.D2
-	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ee3e400 // FCMGT V0.2D, V0.2D, V3.2D
-	VAND  V4.B16, V0.B16, V0.B16
+	VFMLA V0.D2, V3.D2, V1.D2
+	FMOVQ (R6), F0
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6ee0e480 // FCMGT V0.2D, V4.2D, V0.2D
+	VAND  V3.B16, V0.B16, V0.B16
 	WORD  $0x4e60d442 // FADD V2.2D, V2.2D, V0.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -161,34 +161,34 @@ tail:
 	MOVD $0, R3
 
 masked6:
-	MOVD  $f64_tail_masks<>(SB), R6
-	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
+	MOVD $f64_tail_masks<>(SB), R6
+	ADD  R3<<3, R6, R6
 
 	// Σ q·(m−x) and Σ q, in float64 lanes
 	CMP   $2, R2
 	BLT   few7
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded8
 
 few7:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded8:
-	WORD  $0x4ef2d412 // FSUB V18.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d411 // FSUB V17.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few9
-	FMOVQ (R1), F19
+	FMOVQ (R1), F18
 	B     loaded10
 
 few9:
-	FMOVD (R1), F19
+	FMOVD (R1), F18
 
 loaded10:
-	VFMLA V18.D2, V19.D2, V1.D2
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
-	VAND  V19.B16, V17.B16, V17.B16
+	VFMLA V17.D2, V18.D2, V1.D2
+	FMOVQ (R6), F17
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x6ef1e671 // FCMGT V17.2D, V19.2D, V17.2D
+	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d529 // FADD V9.2D, V9.2D, V17.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -205,30 +205,30 @@ loaded10:
 masked11:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
 	CMP   $2, R2
 	BLT   few12
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded13
 
 few12:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded13:
-	WORD  $0x4ef2d412 // FSUB V18.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d411 // FSUB V17.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few14
-	FMOVQ (R1), F19
+	FMOVQ (R1), F18
 	B     loaded15
 
 few14:
-	FMOVD (R1), F19
+	FMOVD (R1), F18
 
 loaded15:
-	VFMLA V18.D2, V19.D2, V2.D2
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
-	VAND  V19.B16, V17.B16, V17.B16
+	VFMLA V17.D2, V18.D2, V2.D2
+	FMOVQ (R6), F17
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x6ef1e671 // FCMGT V17.2D, V19.2D, V17.2D
+	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d54a // FADD V10.2D, V10.2D, V17.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -245,30 +245,30 @@ loaded15:
 masked16:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
 	CMP   $2, R2
 	BLT   few17
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded18
 
 few17:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded18:
-	WORD  $0x4ef2d412 // FSUB V18.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d411 // FSUB V17.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few19
-	FMOVQ (R1), F19
+	FMOVQ (R1), F18
 	B     loaded20
 
 few19:
-	FMOVD (R1), F19
+	FMOVD (R1), F18
 
 loaded20:
-	VFMLA V18.D2, V19.D2, V3.D2
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
-	VAND  V19.B16, V17.B16, V17.B16
+	VFMLA V17.D2, V18.D2, V3.D2
+	FMOVQ (R6), F17
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x6ef1e671 // FCMGT V17.2D, V19.2D, V17.2D
+	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d56b // FADD V11.2D, V11.2D, V17.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -285,30 +285,30 @@ loaded20:
 masked21:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
 	CMP   $2, R2
 	BLT   few22
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded23
 
 few22:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded23:
-	WORD  $0x4ef2d412 // FSUB V18.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d411 // FSUB V17.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few24
-	FMOVQ (R1), F19
+	FMOVQ (R1), F18
 	B     loaded25
 
 few24:
-	FMOVD (R1), F19
+	FMOVD (R1), F18
 
 loaded25:
-	VFMLA V18.D2, V19.D2, V4.D2
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
-	VAND  V19.B16, V17.B16, V17.B16
+	VFMLA V17.D2, V18.D2, V4.D2
+	FMOVQ (R6), F17
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x6ef1e671 // FCMGT V17.2D, V19.2D, V17.2D
+	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d58c // FADD V12.2D, V12.2D, V17.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -325,30 +325,30 @@ loaded25:
 masked26:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
 	CMP   $2, R2
 	BLT   few27
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded28
 
 few27:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded28:
-	WORD  $0x4ef2d412 // FSUB V18.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d411 // FSUB V17.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few29
-	FMOVQ (R1), F19
+	FMOVQ (R1), F18
 	B     loaded30
 
 few29:
-	FMOVD (R1), F19
+	FMOVD (R1), F18
 
 loaded30:
-	VFMLA V18.D2, V19.D2, V5.D2
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
-	VAND  V19.B16, V17.B16, V17.B16
+	VFMLA V17.D2, V18.D2, V5.D2
+	FMOVQ (R6), F17
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x6ef1e671 // FCMGT V17.2D, V19.2D, V17.2D
+	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d5ad // FADD V13.2D, V13.2D, V17.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -365,30 +365,30 @@ loaded30:
 masked31:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
 	CMP   $2, R2
 	BLT   few32
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded33
 
 few32:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded33:
-	WORD  $0x4ef2d412 // FSUB V18.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d411 // FSUB V17.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few34
-	FMOVQ (R1), F19
+	FMOVQ (R1), F18
 	B     loaded35
 
 few34:
-	FMOVD (R1), F19
+	FMOVD (R1), F18
 
 loaded35:
-	VFMLA V18.D2, V19.D2, V6.D2
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
-	VAND  V19.B16, V17.B16, V17.B16
+	VFMLA V17.D2, V18.D2, V6.D2
+	FMOVQ (R6), F17
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x6ef1e671 // FCMGT V17.2D, V19.2D, V17.2D
+	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d5ce // FADD V14.2D, V14.2D, V17.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -405,30 +405,30 @@ loaded35:
 masked36:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
 	CMP   $2, R2
 	BLT   few37
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded38
 
 few37:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded38:
-	WORD  $0x4ef2d412 // FSUB V18.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d411 // FSUB V17.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few39
-	FMOVQ (R1), F19
+	FMOVQ (R1), F18
 	B     loaded40
 
 few39:
-	FMOVD (R1), F19
+	FMOVD (R1), F18
 
 loaded40:
-	VFMLA V18.D2, V19.D2, V7.D2
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
-	VAND  V19.B16, V17.B16, V17.B16
+	VFMLA V17.D2, V18.D2, V7.D2
+	FMOVQ (R6), F17
+	VEOR  V19.B16, V19.B16, V19.B16
+	WORD  $0x6ef1e671 // FCMGT V17.2D, V19.2D, V17.2D
+	VAND  V18.B16, V17.B16, V17.B16
 	WORD  $0x4e71d5ef // FADD V15.2D, V15.2D, V17.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1
@@ -445,30 +445,30 @@ loaded40:
 masked41:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F17
 	CMP   $2, R2
 	BLT   few42
-	FMOVQ (R0), F18
+	FMOVQ (R0), F17
 	B     loaded43
 
 few42:
-	FMOVD (R0), F18
+	FMOVD (R0), F17
 
 loaded43:
-	WORD  $0x4ef2d400 // FSUB V0.2D, V0.2D, V18.2D
+	WORD  $0x4ef1d400 // FSUB V0.2D, V0.2D, V17.2D
 	CMP   $2, R2
 	BLT   few44
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded45
 
 few44:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 
 loaded45:
-	VFMLA V0.D2, V18.D2, V8.D2
-	VEOR  V0.B16, V0.B16, V0.B16
-	WORD  $0x6ef1e400 // FCMGT V0.2D, V0.2D, V17.2D
-	VAND  V18.B16, V0.B16, V0.B16
+	VFMLA V0.D2, V17.D2, V8.D2
+	FMOVQ (R6), F0
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ee0e640 // FCMGT V0.2D, V18.2D, V0.2D
+	VAND  V17.B16, V0.B16, V0.B16
 	WORD  $0x4e60d610 // FADD V16.2D, V16.2D, V0.2D
 	ADD   $16, R0, R0
 	ADD   $16, R1, R1

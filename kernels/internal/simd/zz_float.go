@@ -761,6 +761,62 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 	return sums.Value()
 }
 
+// GaussianKLPriorTo is GaussianKLPriorToF32 or GaussianKLPriorToF64 for slices of any length.
+func GaussianKLPriorTo[T Float](dst, mu, sigma []T, priorMu, priorSigma, eps T) {
+	if Is32[T]() {
+		dst, mu, sigma := As32(dst), As32(mu), As32(sigma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLPriorToF32(dst, mu, sigma, float32(priorMu), float32(priorSigma), float32(eps))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLPriorToF32(dst[:n], mu[:n], sigma[:n], float32(priorMu), float32(priorSigma), float32(eps))
+			dst, mu, sigma = dst[n:], mu[n:], sigma[n:]
+		}
+	} else {
+		dst, mu, sigma := As64(dst), As64(mu), As64(sigma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLPriorToF64(dst, mu, sigma, float64(priorMu), float64(priorSigma), float64(eps))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLPriorToF64(dst[:n], mu[:n], sigma[:n], float64(priorMu), float64(priorSigma), float64(eps))
+			dst, mu, sigma = dst[n:], mu[n:], sigma[n:]
+		}
+	}
+}
+
+// GaussianKLPrior is GaussianKLPriorF32 or GaussianKLPriorF64 for slices of any length.
+func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		mu, sigma := As32(mu), As32(sigma)
+		if n := len(mu); 0 < n && n <= 256 {
+			return GaussianKLPriorF32(mu, sigma, float32(priorMu), float32(priorSigma), float32(eps))
+		}
+		for len(mu) > 0 {
+			n := min(len(mu), 256)
+			sum := GaussianKLPriorF32(mu[:n], sigma[:n], float32(priorMu), float32(priorSigma), float32(eps))
+			sums.Add(sum)
+			mu, sigma = mu[n:], sigma[n:]
+		}
+	} else {
+		mu, sigma := As64(mu), As64(sigma)
+		if n := len(mu); 0 < n && n <= 256 {
+			return GaussianKLPriorF64(mu, sigma, float64(priorMu), float64(priorSigma), float64(eps))
+		}
+		for len(mu) > 0 {
+			n := min(len(mu), 256)
+			sum := GaussianKLPriorF64(mu[:n], sigma[:n], float64(priorMu), float64(priorSigma), float64(eps))
+			sums.Add(sum)
+			mu, sigma = mu[n:], sigma[n:]
+		}
+	}
+	return sums.Value()
+}
+
 // GaussianKLLogVarTo is GaussianKLLogVarToF32 or GaussianKLLogVarToF64 for slices of any length.
 func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 	if Is32[T]() {

@@ -365,6 +365,30 @@ func gaussianKLF64AVX2(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (s
 func gaussianKLF64AVX512(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (sum float64)
 
 //go:noescape
+func gaussianKLPriorToF32AVX2(dst, mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32)
+
+//go:noescape
+func gaussianKLPriorToF32AVX512(dst, mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32)
+
+//go:noescape
+func gaussianKLPriorToF64AVX2(dst, mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64)
+
+//go:noescape
+func gaussianKLPriorToF64AVX512(dst, mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64)
+
+//go:noescape
+func gaussianKLPriorF32AVX2(mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF32AVX512(mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF64AVX2(mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF64AVX512(mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64) (sum float64)
+
+//go:noescape
 func gaussianKLLogVarF32AVX2(mu, logVar *float32, n int) (sum float64)
 
 //go:noescape

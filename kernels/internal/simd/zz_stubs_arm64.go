@@ -185,6 +185,18 @@ func gaussianKLF32NEON(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (s
 func gaussianKLF64NEON(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (sum float64)
 
 //go:noescape
+func gaussianKLPriorToF32NEON(dst, mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32)
+
+//go:noescape
+func gaussianKLPriorToF64NEON(dst, mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64)
+
+//go:noescape
+func gaussianKLPriorF32NEON(mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF64NEON(mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64) (sum float64)
+
+//go:noescape
 func gaussianKLLogVarF32NEON(mu, logVar *float32, n int) (sum float64)
 
 //go:noescape
