@@ -10,6 +10,7 @@ func families() []gen.Family {
 		{Name: "arg_max", Kernels: argMaxes()},
 		{Name: "bce", Kernels: bces()},
 		{Name: "bce_with_logits", Kernels: bcesWithLogits()},
+		{Name: "binary_focal", Kernels: binaryFocals()},
 		{Name: "elementwise", Kernels: elementwise()},
 		{Name: "erf", Kernels: erfs()},
 		{Name: "exp", Kernels: exps()},

@@ -8,7 +8,7 @@ import (
 
 // Kernels returns the table for one element type.
 func Kernels[T kernels.Float]() []Kernel[T] {
-	list := slices.Concat(table[T](), classLosses[T](), products[T]())
+	list := slices.Concat(table[T](), classLosses[T](), weightedLosses[T](), products[T]())
 	for i := range list {
 		if list[i].Name == "" {
 			list[i].Name = list[i].Function

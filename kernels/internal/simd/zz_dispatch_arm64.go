@@ -281,6 +281,76 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	}
 }
 
+// BinaryFocalFactorToF32 is fallback.BinaryFocalFactorToF32 by the instruction set in use.
+func BinaryFocalFactorToF32(dst, x, t []float32, gamma float32) {
+	switch isa.Active {
+	case isa.NEON:
+		binaryFocalFactorToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	default:
+		fallback.BinaryFocalFactorToF32(dst, x, t, gamma)
+	}
+}
+
+// BinaryFocalGradToF32 is fallback.BinaryFocalGradToF32 by the instruction set in use.
+func BinaryFocalGradToF32(dst, x, t, f, bce []float32, gamma, scale float32) {
+	switch isa.Active {
+	case isa.NEON:
+		binaryFocalGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	default:
+		fallback.BinaryFocalGradToF32(dst, x, t, f, bce, gamma, scale)
+	}
+}
+
+// BinaryFocalBalanceToF32 is fallback.BinaryFocalBalanceToF32 by the instruction set in use.
+func BinaryFocalBalanceToF32(dst, f, t, alpha []float32) {
+	switch isa.Active {
+	case isa.NEON:
+		binaryFocalBalanceToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	default:
+		fallback.BinaryFocalBalanceToF32(dst, f, t, alpha)
+	}
+}
+
+// BinaryFocalPowToF32 is fallback.BinaryFocalPowToF32 by the instruction set in use.
+func BinaryFocalPowToF32(dst, x, t []float32, p, low float32) {
+	switch isa.Active {
+	case isa.NEON:
+		binaryFocalPowToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), p, low)
+	default:
+		fallback.BinaryFocalPowToF32(dst, x, t, p, low)
+	}
+}
+
+// BinaryFocalFactorToF64 is fallback.BinaryFocalFactorToF64 by the instruction set in use.
+func BinaryFocalFactorToF64(dst, x, t []float64, gamma float64) {
+	switch isa.Active {
+	case isa.NEON:
+		binaryFocalFactorToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	default:
+		fallback.BinaryFocalFactorToF64(dst, x, t, gamma)
+	}
+}
+
+// BinaryFocalGradToF64 is fallback.BinaryFocalGradToF64 by the instruction set in use.
+func BinaryFocalGradToF64(dst, x, t, f, bce []float64, gamma, scale float64) {
+	switch isa.Active {
+	case isa.NEON:
+		binaryFocalGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	default:
+		fallback.BinaryFocalGradToF64(dst, x, t, f, bce, gamma, scale)
+	}
+}
+
+// BinaryFocalBalanceToF64 is fallback.BinaryFocalBalanceToF64 by the instruction set in use.
+func BinaryFocalBalanceToF64(dst, f, t, alpha []float64) {
+	switch isa.Active {
+	case isa.NEON:
+		binaryFocalBalanceToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	default:
+		fallback.BinaryFocalBalanceToF64(dst, f, t, alpha)
+	}
+}
+
 // MulToF32 is fallback.MulToF32 by the instruction set in use.
 func MulToF32(dst, x, y []float32) {
 	switch isa.Active {

@@ -381,6 +381,87 @@ func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
 	}
 }
 
+// BinaryFocalFactorTo is BinaryFocalFactorToF32 or BinaryFocalFactorToF64 for slices of any length.
+func BinaryFocalFactorTo[T Float](dst, x, t []T, gamma T) {
+	if Is32[T]() {
+		dst, x, t := As32(dst), As32(x), As32(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalFactorToF32(dst, x, t, float32(gamma))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalFactorToF32(dst[:n], x[:n], t[:n], float32(gamma))
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	} else {
+		dst, x, t := As64(dst), As64(x), As64(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalFactorToF64(dst, x, t, float64(gamma))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalFactorToF64(dst[:n], x[:n], t[:n], float64(gamma))
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	}
+}
+
+// BinaryFocalGradTo is BinaryFocalGradToF32 or BinaryFocalGradToF64 for slices of any length.
+func BinaryFocalGradTo[T Float](dst, x, t, f, bce []T, gamma, scale T) {
+	if Is32[T]() {
+		dst, x, t, f, bce := As32(dst), As32(x), As32(t), As32(f), As32(bce)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalGradToF32(dst, x, t, f, bce, float32(gamma), float32(scale))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalGradToF32(dst[:n], x[:n], t[:n], f[:n], bce[:n], float32(gamma), float32(scale))
+			dst, x, t, f, bce = dst[n:], x[n:], t[n:], f[n:], bce[n:]
+		}
+	} else {
+		dst, x, t, f, bce := As64(dst), As64(x), As64(t), As64(f), As64(bce)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalGradToF64(dst, x, t, f, bce, float64(gamma), float64(scale))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalGradToF64(dst[:n], x[:n], t[:n], f[:n], bce[:n], float64(gamma), float64(scale))
+			dst, x, t, f, bce = dst[n:], x[n:], t[n:], f[n:], bce[n:]
+		}
+	}
+}
+
+// BinaryFocalBalanceTo is BinaryFocalBalanceToF32 or BinaryFocalBalanceToF64 for slices of any length.
+func BinaryFocalBalanceTo[T Float](dst, f, t, alpha []T) {
+	if Is32[T]() {
+		dst, f, t, alpha := As32(dst), As32(f), As32(t), As32(alpha)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalBalanceToF32(dst, f, t, alpha)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalBalanceToF32(dst[:n], f[:n], t[:n], alpha[:n])
+			dst, f, t, alpha = dst[n:], f[n:], t[n:], alpha[n:]
+		}
+	} else {
+		dst, f, t, alpha := As64(dst), As64(f), As64(t), As64(alpha)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalBalanceToF64(dst, f, t, alpha)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalBalanceToF64(dst[:n], f[:n], t[:n], alpha[:n])
+			dst, f, t, alpha = dst[n:], f[n:], t[n:], alpha[n:]
+		}
+	}
+}
+
 // MulTo is MulToF32 or MulToF64 for slices of any length.
 func MulTo[T Float](dst, x, y []T) {
 	if Is32[T]() {

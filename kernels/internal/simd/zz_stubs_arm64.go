@@ -86,6 +86,27 @@ func bCEWithLogitsWeightedToF64NEON(dst, x, t, q *float64, n int)
 func bCEWithLogitsWeightedGradF64NEON(grad, x, t, q *float64, n int, scale float64)
 
 //go:noescape
+func binaryFocalFactorToF32NEON(dst, x, t *float32, n int, gamma float32)
+
+//go:noescape
+func binaryFocalGradToF32NEON(dst, x, t, f, bce *float32, n int, gamma float32, scale float32)
+
+//go:noescape
+func binaryFocalBalanceToF32NEON(dst, f, t, alpha *float32, n int)
+
+//go:noescape
+func binaryFocalPowToF32NEON(dst, x, t *float32, n int, p float32, low float32)
+
+//go:noescape
+func binaryFocalFactorToF64NEON(dst, x, t *float64, n int, gamma float64)
+
+//go:noescape
+func binaryFocalGradToF64NEON(dst, x, t, f, bce *float64, n int, gamma float64, scale float64)
+
+//go:noescape
+func binaryFocalBalanceToF64NEON(dst, f, t, alpha *float64, n int)
+
+//go:noescape
 func mulToF32NEON(dst, x, y *float32, n int)
 
 //go:noescape
