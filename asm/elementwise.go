@@ -2,7 +2,7 @@ package main
 
 import "github.com/simmer-go/simmer/asm/internal/gen"
 
-// elementwise describes x·y, c·x, (x−m) − l and y + x².
+// elementwise describes x·y, c·x, (x−m) − l, y + x² and y + α·s.
 func elementwise() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
@@ -21,6 +21,10 @@ func elementwise() []gen.Kernel {
 		}, &gen.Stream{
 			Name: "AddSquaresTo", Mem: l, Arith: l, Inputs: []string{"y", "x"}, Output: "dst", Unroll: unroll,
 			Body: func(b *S, in, _ []V) V { return b.FMA(in[1], in[1], in[0]) },
+		}, &gen.Stream{
+			Name: "AddScaledTo", Mem: l, Arith: l, Inputs: []string{"y", "s"}, Output: "dst", Params: []string{"alpha"},
+			Unroll: unroll,
+			Body:   func(b *S, in, params []V) V { return b.FMA(in[1], params[0], in[0]) },
 		})
 	}
 	return ks

@@ -21,15 +21,41 @@ func expBelow(b *B, x, m V) (exp, isMax V) {
 }
 
 // logSumExps describes the count of the elements equal to m and Σ exp(x−m) over the others, with or without writing
-// exp(x−m), of one row or by columns, and what finishes rows: exp(x−m) times a scale, and d + log1p(s).
+// exp(x−m), of one row, by columns or across, and what finishes rows: exp(x−m) times a scale, and d + log1p(s).
 func logSumExps() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
-		ks = append(ks, expSum(l, "ExpSum", ""), expSum(l, "ExpSumTo", "dst"),
+		sum, sumTo := expSum(l, "ExpSum", ""), expSum(l, "ExpSumTo", "dst")
+		ks = append(ks, sum, sumTo, across(sum), across(sumTo),
 			&gen.ColumnSums{Name: "ExpSumColumns", Mem: l, Element: expBelow},
 			&gen.ColumnMap{Name: "ScaleColumnsTo", Mem: l, Element: func(b *B, exp, scale V) V { return b.Mul(scale, exp) }})
 	}
-	return slices.Concat(ks, finishes("To", log1p64), finishes("MixedTo", log1pMixed))
+	return slices.Concat(ks, rows(F32, log1pMixed), rows(F64, log1p64), finishes("To", log1p64), finishes("MixedTo", log1pMixed))
+}
+
+// rows describes what is done with a short row, with the given log1p.
+func rows(l Lane, log1p func(*B, V) V) []gen.Kernel {
+	logSumExp := func(b *B, m, s V) []V { return []V{m, log1p(b, s)} }
+	inverse := func(b *B, s V) V { return b.Div(b.Const(1), b.Add(b.Const(1), s)) }
+	scaled := func(b *B, _, _, exp, scale V) V { return b.Mul(scale, exp) }
+	return []gen.Kernel{&gen.Row{
+		Name: "LogSumExpRow", Mem: l, Element: expBelow, Results: []string{"m", "l"},
+		Finish: func(b *B, m, s V, _ []V) ([]V, V) { return logSumExp(b, m, s), nil },
+	}, &gen.Row{
+		Name: "SoftmaxRow", Mem: l, Element: expBelow, Output: "dst", Map: scaled,
+		Finish: func(b *B, _, s V, _ []V) ([]V, V) { return nil, inverse(b, s) },
+	}, &gen.Row{
+		Name: "LogSoftmaxRow", Mem: l, Element: expBelow, Output: "dst",
+		Finish: func(b *B, _, s V, _ []V) ([]V, V) { return nil, log1p(b, s) },
+		Map:    func(b *B, x, m, _, log V) V { return b.Sub(b.Sub(x, m), log) },
+	}, &gen.Row{
+		Name: "SoftmaxGradRow", Mem: l, Element: expBelow, Output: "dst", Map: scaled, Params: []string{"scale"},
+		Results: []string{"m", "l", "p"},
+		Finish: func(b *B, m, s V, params []V) ([]V, V) {
+			p := inverse(b, s)
+			return append(logSumExp(b, m, s), p), b.Mul(params[0], p)
+		},
+	}}
 }
 
 func expSum(l Lane, name, output string) *gen.Stream {

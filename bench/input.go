@@ -24,14 +24,22 @@ func (d *digits[T]) source() *source[T] {
 }
 
 // args makes the arguments of a call of that shape. Operand number i begins with image i, and the images are repeated as
-// often as it needs.
+// often as it needs. Of fewer columns than classes each stands for several.
 func (s *source[T]) args(k catalog.Kernel[T], shape catalog.Shape) catalog.Args[T] {
 	a := k.NewArgs(shape)
 	for i, x := range a.In {
 		fill(x, s.of(k.Inputs[i].Domain), i*pixels)
 	}
+	if k.Masks {
+		for i := range a.Keep {
+			a.Keep[i] = s.probabilities[i%len(s.probabilities)] > 0 // no image is blank
+		}
+	}
 	if k.Classes {
 		fill(a.Target, s.classes, 0)
+		for r, y := range a.Target {
+			a.Target[r] = y % a.Cols
+		}
 	}
 	return a
 }

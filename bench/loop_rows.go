@@ -8,7 +8,7 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// Logsumexp, softmax and cross-entropy, of one row and of each row.
+// Logsumexp, softmax, cross-entropy and the largest element, of one row and of each row.
 
 // rowSum returns the largest element and Σ exp(x − largest).
 func rowSum[T kernels.Float](x []T) (largest, sum float64) {
@@ -105,6 +105,37 @@ func crossEntropyRowsGrad[T kernels.Float](a catalog.Args[T]) float64 {
 		x, grad := a.In[0][r*a.Cols:(r+1)*a.Cols], a.Out[0][r*a.Cols:(r+1)*a.Cols]
 		a.Out[1][r] = T(softmax(grad, x, float64(scale[r])) - float64(x[y]))
 		grad[y] -= scale[r]
+	}
+	return 0
+}
+
+// largestOf returns the number of the first largest element, and the element; −1 and NaN if one is NaN.
+func largestOf[T kernels.Float](x []T) (at int, m T) {
+	m = x[0]
+	for i, v := range x {
+		if v != v {
+			return -1, v
+		}
+		if v > m {
+			at, m = i, v
+		}
+	}
+	return at, m
+}
+
+func largest[T kernels.Float](a catalog.Args[T]) float64 {
+	_, m := largestOf(a.In[0])
+	return float64(m)
+}
+
+func argMax[T kernels.Float](a catalog.Args[T]) float64 {
+	at, _ := largestOf(a.In[0])
+	return float64(at)
+}
+
+func argMaxRows[T kernels.Float](a catalog.Args[T]) float64 {
+	for r := range a.Index {
+		a.Index[r], _ = largestOf(a.In[0][r*a.Cols : (r+1)*a.Cols])
 	}
 	return 0
 }

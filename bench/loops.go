@@ -24,6 +24,13 @@ var gonum = map[string]call[float64]{
 	"MulTo":         func(a catalog.Args[float64]) float64 { floats.MulTo(a.Out[0], a.In[0], a.In[1]); return 0 },
 	"ScaleTo":       func(a catalog.Args[float64]) float64 { floats.ScaleTo(a.Out[0], a.Scalars[0], a.In[0]); return 0 },
 
+	"AddScaledTo": func(a catalog.Args[float64]) float64 {
+		floats.AddScaledTo(a.Out[0], a.In[0], a.Scalars[0], a.In[1])
+		return 0
+	},
+	"Max":    func(a catalog.Args[float64]) float64 { return floats.Max(a.In[0]) },
+	"ArgMax": func(a catalog.Args[float64]) float64 { return float64(floats.MaxIdx(a.In[0])) },
+
 	"AffineTo_noBias":  gemm(blas.NoTrans, blas.Trans, 0),
 	"MatMulTo":         gemm(blas.NoTrans, blas.NoTrans, 0),
 	"AddMatMulTo":      gemm(blas.NoTrans, blas.NoTrans, 1),
@@ -43,9 +50,13 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"LogSigmoidTo": logSigmoidTo[T], "LogSigmoidGradTo": logSigmoidGradTo[T],
 		"MishTo": mishTo[T], "MishGradTo": mishGradTo[T],
 		"LogTo": logTo[T], "Log1pTo": log1pTo[T], "PowTo": powTo[T], "MulTo": mulTo[T], "ScaleTo": scaleTo[T],
+		"AddScaledTo": addScaledTo[T], "Max": largest[T], "ArgMax": argMax[T], "ArgMaxRowsTo": argMaxRows[T],
+		"AddSquaresTo": addSquaresTo[T], "TransposeTo": transposeTo[T],
 		"Sum": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
 		"SquaredError": squaredError[T], "SquaredErrorTo": squaredErrorTo[T], "SquaredErrorGrad": squaredErrorGrad[T],
 		"AbsoluteError": absoluteError[T], "AbsoluteErrorTo": absoluteErrorTo[T], "AbsoluteErrorGrad": absoluteErrorGrad[T],
+		"Huber": huber[T], "HuberTo": huberTo[T], "HuberGrad": huberGrad[T],
+		"GaussianNLL": gaussianNLL[T], "GaussianNLLTo": gaussianNLLTo[T], "GaussianNLLGrad": gaussianNLLGrad[T],
 		"BCE": bce[T], "BCETo": bceTo[T], "BCEGrad": bceGrad[T],
 		"BCEWithLogits": bceWithLogits[T], "BCEWithLogitsTo": bceWithLogitsTo[T], "BCEWithLogitsGrad": bceWithLogitsGrad[T],
 		"BCEWithLogits_posWeight": weighted[T], "BCEWithLogitsTo_posWeight": weightedTo[T], "BCEWithLogitsGrad_posWeight": weightedGrad[T],
@@ -53,6 +64,11 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"GaussianKLPriorTo": gaussianKLPriorTo[T], "GaussianKLLogVar": gaussianKLLogVar[T], "GaussianKLLogVarTo": gaussianKLLogVarTo[T],
 		"NormalTo": normalTo[T], "UniformTo": uniformTo[T],
 		"LogSumExpRowsTo": logSumExpRows[T], "SoftmaxRowsTo": softmaxRows[T], "LogSoftmaxRowsTo": logSoftmaxRows[T],
+		"MaskedSoftmaxRowsTo": maskedSoftmax[T], "MaskedSoftmaxRowsTo_bias": maskedSoftmax[T],
+		"MaskedSoftmaxRowsTo_keep": maskedSoftmax[T], "MaskedSoftmaxRowsTo_bias_keep": maskedSoftmax[T],
+		"MaskedLogSoftmaxRowsTo": maskedLogSoftmax[T], "MaskedLogSoftmaxRowsTo_bias": maskedLogSoftmax[T],
+		"MaskedLogSoftmaxRowsTo_keep": maskedLogSoftmax[T], "MaskedLogSoftmaxRowsTo_bias_keep": maskedLogSoftmax[T],
+		"SoftmaxRowsGradTo": softmaxGrad[T], "LogSoftmaxRowsGradTo": logSoftmaxGrad[T],
 		"CrossEntropyRows": crossEntropySum[T], "CrossEntropyRowsTo": crossEntropyRows[T],
 		"CrossEntropyRowsGrad": crossEntropyGrad[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],
 		"AffineTo": affine[T], "AffineTo_noBias": affine[T], "AffineReLUTo": affineReLU[T],
@@ -170,6 +186,22 @@ func scaleTo[T kernels.Float](a catalog.Args[T]) float64 {
 	dst, c := a.Out[0], a.Scalars[0]
 	for i, x := range a.In[0] {
 		dst[i] = c * x
+	}
+	return 0
+}
+
+func addScaledTo[T kernels.Float](a catalog.Args[T]) float64 {
+	dst, alpha, s := a.Out[0], a.Scalars[0], a.In[1]
+	for i, y := range a.In[0] {
+		dst[i] = y + alpha*s[i]
+	}
+	return 0
+}
+
+func addSquaresTo[T kernels.Float](a catalog.Args[T]) float64 {
+	dst, x := a.Out[0], a.In[1]
+	for i, s := range a.In[0] {
+		dst[i] = s + x[i]*x[i]
 	}
 	return 0
 }

@@ -44,7 +44,7 @@ func runVR[T bnn.Float](t *testing.T, c cases.Case, tolValue, tolGrad float64) {
 	l, order := linearOf[T](t, c)
 	phi := cases.To[T](c.Inputs["input_representation"])
 	rows := len(phi) / l.In()
-	run := lossOf(c, l, phi, make([]T, 8*rows*l.Out()+4*l.WorkLen(rows)))
+	run := lossOf(c, sampleCount(c), l, phi, make([]T, 8*rows*l.Out()+4*l.WorkLen(rows)))
 	exact, reduction := c.Exact(), loss.Mean
 	var got []float64
 	if r := c.Options.String("reduction", "mean"); r == "none" {
@@ -83,6 +83,15 @@ func runVR[T bnn.Float](t *testing.T, c cases.Case, tolValue, tolGrad float64) {
 		}
 		dParams = dParams[n:]
 	}
+}
+
+// sampleCount is the product of the sample dimensions of a case.
+func sampleCount(c cases.Case) int {
+	n := 1
+	for _, d := range c.Options.Ints("sample_shape") {
+		n *= d
+	}
+	return n
 }
 
 // linearOf builds the layer of a case and tells the order of its parameters.
@@ -138,19 +147,20 @@ func setParams[T bnn.Float](t *testing.T, c cases.Case, prefix string, l *bnn.Li
 	return order
 }
 
-func lossOf[T bnn.Float](c cases.Case, l *bnn.Linear[T], phi, work []T) vrLoss[T] {
+func lossOf[T bnn.Float](c cases.Case, samples int, l *bnn.Linear[T], phi, work []T) vrLoss[T] {
 	target := c.Inputs["target"]
 	switch c.Loss {
 	case "MSELossVR":
-		return vrLossOf(func(r loss.Reduction) varianceReduced[T, T] { return loss.MSEVR[T]{Layer: l, Reduction: r} },
-			phi, cases.To[T](target), work)
+		return vrLossOf(func(r loss.Reduction) varianceReduced[T, T] {
+			return loss.MSEVR[T]{Layer: l, Reduction: r, Samples: samples}
+		}, phi, cases.To[T](target), work)
 	case "BCEWithLogitsLossVR":
 		return vrLossOf(func(r loss.Reduction) varianceReduced[T, T] {
-			return loss.BCEWithLogitsVR[T]{Layer: l, Reduction: r}
+			return loss.BCEWithLogitsVR[T]{Layer: l, Reduction: r, Samples: samples}
 		}, phi, cases.To[T](target), work)
 	}
 	return vrLossOf(func(r loss.Reduction) varianceReduced[T, int] {
-		return loss.CrossEntropyVR[T]{Layer: l, Reduction: r}
+		return loss.CrossEntropyVR[T]{Layer: l, Reduction: r, Samples: samples}
 	}, phi, target.Ints, work)
 }
 

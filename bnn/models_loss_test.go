@@ -26,7 +26,7 @@ func (r *modelRun[T]) vrLosses() {
 		phi := cases.To[T](r.use(r.T, from))
 		rows := len(phi) / l.In()
 		c := cases.Case{Loss: name, Inputs: map[string]cases.Tensor{"target": r.m.Targets}}
-		run := lossOf(c, l, phi, make([]T, 8*rows*l.Out()+4*l.WorkLen(rows)))
+		run := lossOf(c, rows/r.rows, l, phi, make([]T, 8*rows*l.Out()+4*l.WorkLen(rows)))
 		value, err := run.value(loss.Mean)
 		r.must(err)
 		r.near(r.T, path+"/value", []float64{value})
@@ -64,7 +64,7 @@ func (r *modelRun[T]) sampledLoss() {
 	}
 	s, draws := r.mode(r.sampled, r.texts["sampled_loss/mode"]), r.draws()
 	y := r.outputs(s, draws)
-	nll := r.nll(name, r.m.Targets)
+	nll := r.nll(name, len(draws), r.m.Targets)
 	value, err := nll.value(y)
 	r.must(err)
 	r.near(r.T, "sampled_loss/value", []float64{value})
@@ -97,10 +97,10 @@ func (r *modelRun[T]) freeEnergy() {
 	}
 	s := r.mode(r.sampled, r.texts["vfe/mode"])
 	weight := r.use(r.T, "vfe/kl_weight").Scalar()
-	vfe := r.nll(name, r.m.Targets).energy(s, &weight)
+	vfe := r.nll(name, 1, r.m.Targets).energy(s, &weight)
 	work := make([]T, max(s.WorkLen(r.rows), s.GradWorkLen(r.rows), s.KLWorkLen()))
 
-	kl, err := r.nll(name, r.m.Targets).energy(s, nil).kl(work)
+	kl, err := r.nll(name, 1, r.m.Targets).energy(s, nil).kl(work)
 	r.must(err)
 	r.near(r.T, "vfe/kl", []float64{kl})
 
@@ -146,14 +146,14 @@ type energy[T bnn.Float] struct {
 	valueGrad func(grad, dParams, pred, work []T) (float64, error)
 }
 
-func (r *modelRun[T]) nll(name string, target cases.Tensor) objective[T] {
+func (r *modelRun[T]) nll(name string, samples int, target cases.Tensor) objective[T] {
 	switch name {
 	case "CrossEntropyLoss":
-		return objectiveOf(loss.CrossEntropy[T]{Classes: r.kron.Out()}, target.Ints)
+		return objectiveOf(loss.CrossEntropy[T]{Samples: samples, Classes: r.kron.Out()}, target.Ints)
 	case "BCEWithLogitsLoss":
-		return objectiveOf(loss.BCEWithLogits[T]{}, cases.To[T](target))
+		return objectiveOf(loss.BCEWithLogits[T]{Samples: samples}, cases.To[T](target))
 	case "MSELoss":
-		return objectiveOf(loss.MSE[T]{}, cases.To[T](target))
+		return objectiveOf(loss.MSE[T]{Samples: samples}, cases.To[T](target))
 	}
 	r.Fatalf("unknown loss %q", name)
 	panic("unreachable")

@@ -55,7 +55,7 @@ func (r *modelRun[T]) testSplit() {
 }
 
 func (r *modelRun[T]) regression(path string, out []T, y []float64) {
-	mse, err := r.nll("MSELoss", cases.Tensor{Data: y}).value(out)
+	mse, err := r.nll("MSELoss", 1, cases.Tensor{Data: y}).value(out)
 	r.must(err)
 	r.near(r.T, path+"/mse", []float64{mse})
 	r.near(r.T, path+"/rmse_original_units", []float64{math.Sqrt(mse) * r.m.Data.YStd})
@@ -83,7 +83,7 @@ func (r *modelRun[T]) classification(path string, out []T, y []float64) {
 	}
 	r.near(r.T, path+"/correct", []float64{float64(correct)})
 	r.near(r.T, path+"/accuracy", []float64{float64(correct) / float64(len(y))})
-	nll, err := r.nll(name, target).value(out)
+	nll, err := r.nll(name, 1, target).value(out)
 	r.must(err)
 	r.near(r.T, path+"/nll", []float64{nll})
 }

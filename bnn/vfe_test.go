@@ -29,15 +29,15 @@ func TestVariationalFreeEnergyCases(t *testing.T) {
 }
 
 func runVFECase[T bnn.Float](t *testing.T, c cases.Case, tol float64) {
-	pred := c.Inputs["pred"]
+	pred, samples := c.Inputs["pred"], sampleCount(c)
 	switch nll := c.Options.String("nll", ""); nll {
 	case "CrossEntropyLoss":
 		classes := pred.Shape[len(c.Options.Ints("sample_shape"))+1]
-		runVFE(t, c, loss.CrossEntropy[T]{Classes: classes}, c.Inputs["target"].Ints, tol)
+		runVFE(t, c, loss.CrossEntropy[T]{Samples: samples, Classes: classes}, c.Inputs["target"].Ints, tol)
 	case "MSELoss":
-		runVFE(t, c, loss.MSE[T]{}, cases.To[T](c.Inputs["target"]), tol)
+		runVFE(t, c, loss.MSE[T]{Samples: samples}, cases.To[T](c.Inputs["target"]), tol)
 	case "BCEWithLogitsLoss":
-		runVFE(t, c, loss.BCEWithLogits[T]{}, cases.To[T](c.Inputs["target"]), tol)
+		runVFE(t, c, loss.BCEWithLogits[T]{Samples: samples}, cases.To[T](c.Inputs["target"]), tol)
 	default:
 		t.Fatalf("unknown nll %q", nll)
 	}

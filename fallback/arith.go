@@ -30,11 +30,11 @@ var (
 	negZero64 = math.Copysign(0, -1)
 )
 
-// fma64 is a·b + c with one rounding.
-func fma64(a, b, c float64) float64 { return math.FMA(a, b, c) }
-
-// fnma64 is c − a·b with one rounding.
-func fnma64(a, b, c float64) float64 { return math.FMA(-a, b, c) }
+// A float64 lies on a tie between two float32 if what float32 has no room for is a half.
+const (
+	tieMask32 = 1<<29 - 1
+	tie32     = 1 << 28
+)
 
 // fma32 is a·b + c with one rounding.
 //
@@ -44,8 +44,8 @@ func fma32(a, b, c float32) float32 {
 	p := float64(float64(a) * float64(b))
 	s := p + float64(c)
 	u := math.Float64bits(s)
-	if u&0x1fffffff == 0x10000000 || u&0x7fffffffffffffff < 0x3810000000000000 {
-		return fma32Tie(p, float64(c), s)
+	if u&tieMask32 == tie32 || u&0x7fffffffffffffff < 0x3810000000000000 {
+		return fma32Tie(p, s, float64(c))
 	}
 	return float32(s)
 }
@@ -55,7 +55,9 @@ func fnma32(a, b, c float32) float32 { return fma32(-a, b, c) }
 
 // fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards the
 // exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
-func fma32Tie(p, c, s float64) float32 {
+//
+//go:noinline
+func fma32Tie(p, s, c float64) float32 {
 	q := s - p
 	e := (p - (s - q)) + (c - q) // p + c = s + e exactly
 	u := math.Float64bits(s)
@@ -106,10 +108,21 @@ func signOf64(y, x float64) float64 {
 	return float64of(bits64(y) | bits64(x)&Sign64)
 }
 
+// bySign64 is a where x < 0, b elsewhere, and either where x is NaN: without a branch, which a processor would guess
+// wrong half of the time.
+func bySign64(x, a, b float64) float64 {
+	negative := uint64(int64(bits64(x+0)) >> 63) // −0 + 0 is 0
+	return float64of(bits64(a)&negative | bits64(b)&^negative)
+}
+
 // slopes32 writes dy times the derivative at x, which is rounded only with the product.
-func slopes32(dst, x, dy []float32, slope func(float32) float64) {
+func slopes32(dst, x, dy []float32, plain, fused func(float32) float64) {
 	for i := range dst {
-		dst[i] = float32(float64(dy[i]) * slope(x[i]))
+		y, sure := narrow(float64(dy[i]) * plain(x[i]))
+		if !sure {
+			y = float32(float64(dy[i]) * fused(x[i]))
+		}
+		dst[i] = y
 	}
 }
 
@@ -120,20 +133,18 @@ func slopes64(dst, x, dy []float64, slope func(float64) float64) {
 	}
 }
 
-// poly32 is the polynomial in x with coefficients c, lowest power first, by Horner's rule.
+// poly32 is the polynomial in x with coefficients c, lowest power first, by Horner's rule. Its steps are those of fma32 in
+// numbers that stay float64; none is subnormal, as no coefficient is small enough.
 func poly32(x float32, c []float32) float32 {
-	p := c[len(c)-1]
+	y, p := float64(x), float64(c[len(c)-1])
 	for i := len(c) - 2; i >= 0; i-- {
-		p = fma32(p, x, c[i])
+		product, next := p*y, float64(c[i])
+		s := float64(product) + next
+		if bits64(s)&tieMask32 == tie32 {
+			p = float64(fma32Tie(product, s, next))
+		} else {
+			p = float64(float32(s))
+		}
 	}
-	return p
-}
-
-// poly64 is the polynomial in x with coefficients c, lowest power first, by Horner's rule.
-func poly64(x float64, c []float64) float64 {
-	p := c[len(c)-1]
-	for i := len(c) - 2; i >= 0; i-- {
-		p = fma64(p, x, c[i])
-	}
-	return p
+	return float32(p)
 }

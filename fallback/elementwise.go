@@ -1,6 +1,6 @@
 package fallback
 
-// Products x·y, c·x and shifts (x−m) − l, element by element.
+// Products x·y, c·x, shifts (x−m) − l and sums y + x², y + α·s, element by element.
 
 // MulToF32 writes x·y.
 func MulToF32(dst, x, y []float32) { mulTo(dst, x, y) }
@@ -49,5 +49,19 @@ func AddSquaresToF32(dst, y, x []float32) {
 func AddSquaresToF64(dst, y, x []float64) {
 	for i := range dst {
 		dst[i] = fma64(x[i], x[i], y[i])
+	}
+}
+
+// AddScaledToF32 writes y + α·s, rounded once.
+func AddScaledToF32(dst, y, s []float32, alpha float32) {
+	for i := range dst {
+		dst[i] = fma32(s[i], alpha, y[i])
+	}
+}
+
+// AddScaledToF64 writes y + α·s, rounded once.
+func AddScaledToF64(dst, y, s []float64, alpha float64) {
+	for i := range dst {
+		dst[i] = fma64(s[i], alpha, y[i])
 	}
 }

@@ -88,9 +88,9 @@ const KLLanes64 = 8
 // KLBound64 bounds the error of an element in ULP of float64.
 const KLBound64 = 8
 
-// gaussianKL32 is the element for arguments that are float32. It is +Inf where it should be only after it
+// gaussianKLMixed is the element for arguments that are float32. It is +Inf where it should be only after it
 // was rounded to float32 or multiplied by KLScale32.
-func gaussianKL32(muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
+func gaussianKLMixed[A arithmetic](muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
 	d := muP - muQ
 	eps = pickMax(KLZero32, eps)
 	q2 := float64(sigmaQ * sigmaQ)
@@ -105,12 +105,13 @@ func gaussianKL32(muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
 
 	b := bits64(rho) + (One64 - KLThird)
 	k := float64of(b>>52|Mantissa52) - (0x1p52 + 1023)
-	g := float64of(b&Mantissa64+KLThird) - 0.5
-	if k == 0 {
-		g = u
+	gBits := bits64(float64of(b&Mantissa64+KLThird) - 0.5)
+	if b>>52 == 1023 { // k = 0; of integers a choice takes no branch
+		gBits = bits64(u)
 	}
-	w := fnma64(k, KLHalfLn2, u-g)
-	return fma64(poly64(g, KLPoly32[:])*g, g, w) + mean
+	g := float64of(gBits)
+	w := nmuladd[A](k, KLHalfLn2, u-g)
+	return muladd[A](polyMixed[A](g, KLPoly32[:])*g, g, w) + mean
 }
 
 // klUnit64 is KLUnit of √ε: a σ below counts as that. It is 0 if ε is.
@@ -166,8 +167,12 @@ func gaussianKL64(muP, sigmaP, muQ, sigmaQ, eps, unit float64) float64 {
 // GaussianKLToF32 writes KL(P‖Q) element by element.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	for i := range dst {
-		dst[i] = float32(gaussianKL32(
-			float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps)))
+		muP, sigmaP, muQ, sigmaQ := float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i])
+		y, sure := narrow(gaussianKLMixed[plain](muP, sigmaP, muQ, sigmaQ, float64(eps)))
+		if !sure {
+			y = float32(gaussianKLMixed[fused](muP, sigmaP, muQ, sigmaQ, float64(eps)))
+		}
+		dst[i] = y
 	}
 }
 
@@ -175,7 +180,7 @@ func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range muP {
-		kl := gaussianKL32(float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps))
+		kl := gaussianKLMixed[fused](float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps))
 		l := &lanes[i%WorkLanes32]
 		*l += float64(float64(kl*KLScale32) * (1 / KLScale32))
 	}

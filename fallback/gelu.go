@@ -18,17 +18,26 @@ const (
 
 // gelu32 is x·Φ(x), to 0.8 ULP.
 func gelu32(x float32) float32 {
+	if y, sure := narrow(geluMixed[plain](x)); sure {
+		return y
+	}
+	return float32(geluMixed[fused](x))
+}
+
+// geluMixed is x·Φ(x).
+func geluMixed[A arithmetic](x float32) float64 {
 	t := float64(pickMin(GELUTop32, abs32(x)))
-	h := float64(normalTailMixed(t) * expMixed(float64(float64(-0.5*t)*t)))
-	return float32(float64(pickMax(negZero32, x)) - h)
+	h := float64(normalTailMixed[A](t) * expMixed[A](float64(float64(-0.5*t)*t)))
+	return float64(max(negZero32, x)) - h
 }
 
 // geluSlopeMixed is the derivative of GELU.
-func geluSlopeMixed(x float32) float64 {
+func geluSlopeMixed[A arithmetic](x float32) float64 {
 	t := float64(pickMin(GELUSlopeTop32, abs32(x)))
-	r := 1 / fma64(NormalTailScale, t, 1)
-	tail := float64(r * poly64(fnma64(2, r, 1), NormalTailMixedPoly[:]))
-	return mirror64(float64(x), float64(expMixed(float64(float64(-0.5*t)*t))*fnma64(InverseSqrt2Pi, t, tail)))
+	r := 1 / muladd[A](NormalTailScale, t, 1)
+	tail := float64(r * polyMixed[A](nmuladd[A](2, r, 1), NormalTailMixedPoly[:]))
+	g := uncancelled[A](nmuladd[A](InverseSqrt2Pi, t, tail), tail)
+	return mirror64(float64(x), float64(expMixed[A](float64(float64(-0.5*t)*t))*g))
 }
 
 // gelu64 is x·Φ(x).
@@ -41,7 +50,7 @@ func gelu64(x float64) float64 {
 	s, m := expHalfSquare64(t)
 	h += fma64(h, m, lost)
 	h = float64(float64(ExpSmall64*h) * s)
-	return halfIfTiny64(x, pickMax(negZero64, x)-h)
+	return halfIfTiny64(x, max(negZero64, x)-h)
 }
 
 // expHalfSquare64 is exp(−t²/2) = s·2⁻⁶⁴·(1+m) for |t| ≤ GELUTop64.
@@ -74,7 +83,9 @@ func GELUToF64(dst, x []float64) {
 }
 
 // GELUGradToF32 writes dy times the derivative of GELU at x.
-func GELUGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, geluSlopeMixed) }
+func GELUGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, geluSlopeMixed[plain], geluSlopeMixed[fused])
+}
 
 // GELUGradToF64 writes dy times the derivative of GELU at x.
 func GELUGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, geluSlope64) }

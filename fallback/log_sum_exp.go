@@ -85,7 +85,7 @@ func AddLog1pToF64(dst, d, s []float64) {
 // AddLog1pMixedToF64 writes d + log1p(s) for s ≥ 0 as precisely as float32 data deserve.
 func AddLog1pMixedToF64(dst, d, s []float64) {
 	for i := range dst {
-		dst[i] = d[i] + log1pMixed(s[i])
+		dst[i] = d[i] + log1pMixed[fused](s[i])
 	}
 }
 
@@ -99,6 +99,75 @@ func CrossEntropyToF64(dst, m, at, s []float64) {
 // CrossEntropyMixedToF64 writes (m − at) + log1p(s) as precisely as float32 data deserve.
 func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	for i := range dst {
-		dst[i] = (m[i] - at[i]) + log1pMixed(s[i])
+		dst[i] = (m[i] - at[i]) + log1pMixed[fused](s[i])
 	}
+}
+
+// What is done with one row of 1 to FewColumns elements. The order of the sums is ExpSumTo's, in which each lane holds
+// one element of such a row, or none.
+
+// LogSumExpRowF32 returns m and log1p(s).
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	m, s := rowSums32(nil, x)
+	return m, log1pMixed[fused](s)
+}
+
+// LogSumExpRowF64 returns m and log1p(s).
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	m, s := rowSums64(nil, x)
+	return m, log1p64(s)
+}
+
+// SoftmaxRowF32 writes exp(x−m)/(1+s), where 1/(1+s) is rounded to float32.
+func SoftmaxRowF32(dst, x []float32) {
+	_, s := rowSums32(dst, x)
+	scaleTo(dst, dst, float32(1/(1+s)))
+}
+
+// SoftmaxRowF64 writes exp(x−m)·(1/(1+s)).
+func SoftmaxRowF64(dst, x []float64) {
+	_, s := rowSums64(dst, x)
+	scaleTo(dst, dst, 1/(1+s))
+}
+
+// LogSoftmaxRowF32 writes (x−m) − log1p(s), where log1p(s) is rounded to float32.
+func LogSoftmaxRowF32(dst, x []float32) {
+	m, s := rowSums32(nil, x)
+	shiftTo(dst, x, float32(m), float32(log1pMixed[fused](s)))
+}
+
+// LogSoftmaxRowF64 writes (x−m) − log1p(s).
+func LogSoftmaxRowF64(dst, x []float64) {
+	m, s := rowSums64(nil, x)
+	shiftTo(dst, x, m, log1p64(s))
+}
+
+// SoftmaxGradRowF32 writes exp(x−m)·(scale·p), where p = 1/(1+s) is the probability of a largest element and the factor
+// is rounded to float32, and returns m, log1p(s) and p.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	m, s := rowSums32(dst, x)
+	p = 1 / (1 + s)
+	scaleTo(dst, dst, float32(float64(scale)*p))
+	return m, log1pMixed[fused](s), p
+}
+
+// SoftmaxGradRowF64 writes exp(x−m)·(scale·p), where p = 1/(1+s) is the probability of a largest element, and returns m,
+// log1p(s) and p.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	m, s := rowSums64(dst, x)
+	p = 1 / (1 + s)
+	scaleTo(dst, dst, scale*p)
+	return m, log1p64(s), p
+}
+
+func rowSums32(exps, x []float32) (m, s float64) {
+	m = MaxF32(x)
+	count, sum := ExpSumToF32(exps, x, float32(m))
+	return m, (count - 1) + sum
+}
+
+func rowSums64(exps, x []float64) (m, s float64) {
+	m = MaxF64(x)
+	count, sum := ExpSumToF64(exps, x, m)
+	return m, (count - 1) + sum
 }

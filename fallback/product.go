@@ -155,7 +155,7 @@ func rounded(s float64) float64 { return float64(float32(s)) }
 //go:noinline
 func tied(p, c, s float64) float64 {
 	if onTie(s) {
-		return float64(fma32Tie(p, c, s))
+		return float64(fma32Tie(p, s, c))
 	}
 	return rounded(s)
 }

@@ -21,21 +21,29 @@ const (
 
 // silu32 is x·σ(x), to 0.51 ULP.
 func silu32(x float32) float32 {
+	if y, sure := narrow(siluMixed[plain](x)); sure {
+		return y
+	}
+	return float32(siluMixed[fused](x))
+}
+
+// siluMixed is x·σ(x).
+func siluMixed[A arithmetic](x float32) float64 {
 	x = pickMax(SiLUFloor32, x)
-	u := expMixed(-float64(pickMin(-SiLUFloor32, x)))
-	return float32(float64(x) / (1 + u))
+	u := expMixed[A](-float64(pickMin(-SiLUFloor32, x)))
+	return float64(x) / (1 + u)
 }
 
 // siluSlopeMixed is the derivative of SiLU.
-func siluSlopeMixed(x float32) float64 {
+func siluSlopeMixed[A arithmetic](x float32) float64 {
 	v := float64(pickMin(-SlopeFloor32, pickMax(SlopeFloor32, x)))
-	return gateSlopeMixed(expMixed(-v), v)
+	return gateSlopeMixed[A](expMixed[A](-v), v)
 }
 
 // gateSlopeMixed is (1 + e + v·e)/(1+e)².
-func gateSlopeMixed(e, v float64) float64 {
+func gateSlopeMixed[A arithmetic](e, v float64) float64 {
 	d := 1 + e
-	return fma64(e, 1+v, 1) / float64(d*d)
+	return uncancelled[A](muladd[A](e, 1+v, 1), 1) / float64(d*d)
 }
 
 // silu64 is x·σ(x).
@@ -51,7 +59,7 @@ func gate64(x, t, s, m float64) float64 {
 	tu = fma64(tu, m, tu)
 	u := exp64OfParts(s, m)
 	h := float64(fnma64(tu, u/(1+u), tu) * s)
-	return halfIfTiny64(x, pickMax(negZero64, x)-h)
+	return halfIfTiny64(x, max(negZero64, x)-h)
 }
 
 // halfIfTiny64 is ½x for tiny x, else y.
@@ -83,10 +91,7 @@ func gateSlope64(x, top, u, s, m float64) float64 {
 
 // mirror64 is g or, for x ≥ 0, 1 − g.
 func mirror64(x, g float64) float64 {
-	if x >= 0 {
-		return 1 - g
-	}
-	return g
+	return bySign64(x, g, 1-g)
 }
 
 // SiLUToF32 writes x·σ(x).
@@ -104,7 +109,9 @@ func SiLUToF64(dst, x []float64) {
 }
 
 // SiLUGradToF32 writes dy times the derivative of SiLU at x.
-func SiLUGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, siluSlopeMixed) }
+func SiLUGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, siluSlopeMixed[plain], siluSlopeMixed[fused])
+}
 
 // SiLUGradToF64 writes dy times the derivative of SiLU at x.
 func SiLUGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, siluSlope64) }

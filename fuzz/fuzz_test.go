@@ -50,6 +50,9 @@ func decode[T kernels.Float](k catalog.Kernel[T], data []byte, cols uint16) cata
 	for r := range a.Target {
 		a.Target[r] = int(catalog.Bits(numbers[r])%uint64(a.Cols+1)) - 1 // -1: left out
 	}
+	for i := range a.Keep {
+		a.Keep[i] = data[i%len(data)]&1 == 0
+	}
 	return a
 }
 

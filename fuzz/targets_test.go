@@ -1,8 +1,10 @@
 package fuzz
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
+	"go/format"
 	"os"
 	"strings"
 	"testing"
@@ -16,9 +18,12 @@ var update = flag.Bool("update", false, "rewrite zz_targets_test.go from the cat
 // stands in package simd.
 func TestTargets(t *testing.T) {
 	const file = "zz_targets_test.go"
-	want := targets()
+	want, err := format.Source([]byte(targets()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if *update {
-		if err := os.WriteFile(file, []byte(want), 0o666); err != nil {
+		if err := os.WriteFile(file, want, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -26,7 +31,7 @@ func TestTargets(t *testing.T) {
 	if err != nil {
 		t.Skipf("the source is not at hand: %v", err)
 	}
-	if string(got) != want {
+	if !bytes.Equal(got, want) {
 		t.Errorf("%s does not match the catalog: run go generate ./...", file)
 	}
 }

@@ -76,6 +76,9 @@ func FuzzScaleTo64(f *testing.F) { run[float64](f, "ScaleTo") }
 func FuzzAddSquaresTo32(f *testing.F) { run[float32](f, "AddSquaresTo") }
 func FuzzAddSquaresTo64(f *testing.F) { run[float64](f, "AddSquaresTo") }
 
+func FuzzAddScaledTo32(f *testing.F) { run[float32](f, "AddScaledTo") }
+func FuzzAddScaledTo64(f *testing.F) { run[float64](f, "AddScaledTo") }
+
 func FuzzSum32(f *testing.F) { run[float32](f, "Sum") }
 func FuzzSum64(f *testing.F) { run[float64](f, "Sum") }
 
@@ -84,6 +87,12 @@ func FuzzDot64(f *testing.F) { run[float64](f, "Dot") }
 
 func FuzzCountOutside32(f *testing.F) { run[float32](f, "CountOutside") }
 func FuzzCountOutside64(f *testing.F) { run[float64](f, "CountOutside") }
+
+func FuzzMax32(f *testing.F) { run[float32](f, "Max") }
+func FuzzMax64(f *testing.F) { run[float64](f, "Max") }
+
+func FuzzArgMax32(f *testing.F) { run[float32](f, "ArgMax") }
+func FuzzArgMax64(f *testing.F) { run[float64](f, "ArgMax") }
 
 func FuzzLogSumExp32(f *testing.F) { run[float32](f, "LogSumExp") }
 func FuzzLogSumExp64(f *testing.F) { run[float64](f, "LogSumExp") }
@@ -105,6 +114,15 @@ func FuzzAbsoluteErrorTo64(f *testing.F) { run[float64](f, "AbsoluteErrorTo") }
 
 func FuzzAbsoluteErrorGrad32(f *testing.F) { run[float32](f, "AbsoluteErrorGrad") }
 func FuzzAbsoluteErrorGrad64(f *testing.F) { run[float64](f, "AbsoluteErrorGrad") }
+
+func FuzzHuber32(f *testing.F) { run[float32](f, "Huber") }
+func FuzzHuber64(f *testing.F) { run[float64](f, "Huber") }
+
+func FuzzHuberTo32(f *testing.F) { run[float32](f, "HuberTo") }
+func FuzzHuberTo64(f *testing.F) { run[float64](f, "HuberTo") }
+
+func FuzzHuberGrad32(f *testing.F) { run[float32](f, "HuberGrad") }
+func FuzzHuberGrad64(f *testing.F) { run[float64](f, "HuberGrad") }
 
 func FuzzBCE32(f *testing.F) { run[float32](f, "BCE") }
 func FuzzBCE64(f *testing.F) { run[float64](f, "BCE") }
@@ -151,6 +169,15 @@ func FuzzGaussianKLLogVar64(f *testing.F) { run[float64](f, "GaussianKLLogVar") 
 func FuzzGaussianKLLogVarTo32(f *testing.F) { run[float32](f, "GaussianKLLogVarTo") }
 func FuzzGaussianKLLogVarTo64(f *testing.F) { run[float64](f, "GaussianKLLogVarTo") }
 
+func FuzzGaussianNLL32(f *testing.F) { run[float32](f, "GaussianNLL") }
+func FuzzGaussianNLL64(f *testing.F) { run[float64](f, "GaussianNLL") }
+
+func FuzzGaussianNLLTo32(f *testing.F) { run[float32](f, "GaussianNLLTo") }
+func FuzzGaussianNLLTo64(f *testing.F) { run[float64](f, "GaussianNLLTo") }
+
+func FuzzGaussianNLLGrad32(f *testing.F) { run[float32](f, "GaussianNLLGrad") }
+func FuzzGaussianNLLGrad64(f *testing.F) { run[float64](f, "GaussianNLLGrad") }
+
 func FuzzNormalTo32(f *testing.F) { run[float32](f, "NormalTo") }
 func FuzzNormalTo64(f *testing.F) { run[float64](f, "NormalTo") }
 
@@ -166,6 +193,47 @@ func FuzzSoftmaxRowsTo64(f *testing.F) { run[float64](f, "SoftmaxRowsTo") }
 func FuzzLogSoftmaxRowsTo32(f *testing.F) { run[float32](f, "LogSoftmaxRowsTo") }
 func FuzzLogSoftmaxRowsTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsTo") }
 
+func FuzzArgMaxRowsTo32(f *testing.F) { run[float32](f, "ArgMaxRowsTo") }
+func FuzzArgMaxRowsTo64(f *testing.F) { run[float64](f, "ArgMaxRowsTo") }
+
+func FuzzMaskedSoftmaxRowsTobiaskeep32(f *testing.F) {
+	run[float32](f, "MaskedSoftmaxRowsTo_bias_keep")
+}
+func FuzzMaskedSoftmaxRowsTobiaskeep64(f *testing.F) {
+	run[float64](f, "MaskedSoftmaxRowsTo_bias_keep")
+}
+
+func FuzzMaskedSoftmaxRowsTobias32(f *testing.F) { run[float32](f, "MaskedSoftmaxRowsTo_bias") }
+func FuzzMaskedSoftmaxRowsTobias64(f *testing.F) { run[float64](f, "MaskedSoftmaxRowsTo_bias") }
+
+func FuzzMaskedSoftmaxRowsTokeep32(f *testing.F) { run[float32](f, "MaskedSoftmaxRowsTo_keep") }
+func FuzzMaskedSoftmaxRowsTokeep64(f *testing.F) { run[float64](f, "MaskedSoftmaxRowsTo_keep") }
+
+func FuzzMaskedSoftmaxRowsTo32(f *testing.F) { run[float32](f, "MaskedSoftmaxRowsTo") }
+func FuzzMaskedSoftmaxRowsTo64(f *testing.F) { run[float64](f, "MaskedSoftmaxRowsTo") }
+
+func FuzzMaskedLogSoftmaxRowsTobiaskeep32(f *testing.F) {
+	run[float32](f, "MaskedLogSoftmaxRowsTo_bias_keep")
+}
+func FuzzMaskedLogSoftmaxRowsTobiaskeep64(f *testing.F) {
+	run[float64](f, "MaskedLogSoftmaxRowsTo_bias_keep")
+}
+
+func FuzzMaskedLogSoftmaxRowsTobias32(f *testing.F) { run[float32](f, "MaskedLogSoftmaxRowsTo_bias") }
+func FuzzMaskedLogSoftmaxRowsTobias64(f *testing.F) { run[float64](f, "MaskedLogSoftmaxRowsTo_bias") }
+
+func FuzzMaskedLogSoftmaxRowsTokeep32(f *testing.F) { run[float32](f, "MaskedLogSoftmaxRowsTo_keep") }
+func FuzzMaskedLogSoftmaxRowsTokeep64(f *testing.F) { run[float64](f, "MaskedLogSoftmaxRowsTo_keep") }
+
+func FuzzMaskedLogSoftmaxRowsTo32(f *testing.F) { run[float32](f, "MaskedLogSoftmaxRowsTo") }
+func FuzzMaskedLogSoftmaxRowsTo64(f *testing.F) { run[float64](f, "MaskedLogSoftmaxRowsTo") }
+
+func FuzzSoftmaxRowsGradTo32(f *testing.F) { run[float32](f, "SoftmaxRowsGradTo") }
+func FuzzSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "SoftmaxRowsGradTo") }
+
+func FuzzLogSoftmaxRowsGradTo32(f *testing.F) { run[float32](f, "LogSoftmaxRowsGradTo") }
+func FuzzLogSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsGradTo") }
+
 func FuzzCrossEntropyRowsTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsTo") }
 func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsTo") }
 
@@ -177,6 +245,51 @@ func FuzzCrossEntropyRowsGrad64(f *testing.F) { run[float64](f, "CrossEntropyRow
 
 func FuzzCrossEntropyRowsGradTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsGradTo") }
 func FuzzCrossEntropyRowsGradTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsGradTo") }
+
+func FuzzClassLossTo32(f *testing.F) { run[float32](f, "ClassLossTo") }
+func FuzzClassLossTo64(f *testing.F) { run[float64](f, "ClassLossTo") }
+
+func FuzzClassLossTosmoothing32(f *testing.F) { run[float32](f, "ClassLossTo_smoothing") }
+func FuzzClassLossTosmoothing64(f *testing.F) { run[float64](f, "ClassLossTo_smoothing") }
+
+func FuzzClassLossToprob32(f *testing.F) { run[float32](f, "ClassLossTo_prob") }
+func FuzzClassLossToprob64(f *testing.F) { run[float64](f, "ClassLossTo_prob") }
+
+func FuzzClassLossTofocal32(f *testing.F) { run[float32](f, "ClassLossTo_focal") }
+func FuzzClassLossTofocal64(f *testing.F) { run[float64](f, "ClassLossTo_focal") }
+
+func FuzzClassLossTopositions32(f *testing.F) { run[float32](f, "ClassLossTo_positions") }
+func FuzzClassLossTopositions64(f *testing.F) { run[float64](f, "ClassLossTo_positions") }
+
+func FuzzClassLoss32(f *testing.F) { run[float32](f, "ClassLoss") }
+func FuzzClassLoss64(f *testing.F) { run[float64](f, "ClassLoss") }
+
+func FuzzClassLossprob32(f *testing.F) { run[float32](f, "ClassLoss_prob") }
+func FuzzClassLossprob64(f *testing.F) { run[float64](f, "ClassLoss_prob") }
+
+func FuzzClassLosspositions32(f *testing.F) { run[float32](f, "ClassLoss_positions") }
+func FuzzClassLosspositions64(f *testing.F) { run[float64](f, "ClassLoss_positions") }
+
+func FuzzClassLossGrad32(f *testing.F) { run[float32](f, "ClassLossGrad") }
+func FuzzClassLossGrad64(f *testing.F) { run[float64](f, "ClassLossGrad") }
+
+func FuzzClassLossGradweight32(f *testing.F) { run[float32](f, "ClassLossGrad_weight") }
+func FuzzClassLossGradweight64(f *testing.F) { run[float64](f, "ClassLossGrad_weight") }
+
+func FuzzClassLossGradprob32(f *testing.F) { run[float32](f, "ClassLossGrad_prob") }
+func FuzzClassLossGradprob64(f *testing.F) { run[float64](f, "ClassLossGrad_prob") }
+
+func FuzzClassLossGradall32(f *testing.F) { run[float32](f, "ClassLossGrad_all") }
+func FuzzClassLossGradall64(f *testing.F) { run[float64](f, "ClassLossGrad_all") }
+
+func FuzzClassLossGradfocal32(f *testing.F) { run[float32](f, "ClassLossGrad_focal") }
+func FuzzClassLossGradfocal64(f *testing.F) { run[float64](f, "ClassLossGrad_focal") }
+
+func FuzzClassLossGradpositions32(f *testing.F) { run[float32](f, "ClassLossGrad_positions") }
+func FuzzClassLossGradpositions64(f *testing.F) { run[float64](f, "ClassLossGrad_positions") }
+
+func FuzzClassLossGradpositionsProb32(f *testing.F) { run[float32](f, "ClassLossGrad_positionsProb") }
+func FuzzClassLossGradpositionsProb64(f *testing.F) { run[float64](f, "ClassLossGrad_positionsProb") }
 
 func FuzzAffineTo32(f *testing.F) { run[float32](f, "AffineTo") }
 func FuzzAffineTo64(f *testing.F) { run[float64](f, "AffineTo") }

@@ -15,9 +15,29 @@ import (
 // cols.
 // It is torch.nn.functional.cross_entropy(x, target, reduction="none").
 func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
+	if len(dst) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {
+		dst[0] = T(crossEntropyRow(x, target[0]))
+	} else {
+		crossEntropyRows(dst, x, cols, target)
+	}
+	return dst
+}
+
+func crossEntropyRows[T Float](dst, x []T, cols int, target []int) {
 	const name = "CrossEntropyRowsTo"
 	checkRows(name, len(x), cols, "dst", len(dst))
-	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols), columns: newColumns[T](len(dst), cols)}
+	leftOut := checkTargets(name, target, len(dst), cols)
+	if len(dst) > fewRows {
+		crossEntropyTiles(dst, x, cols, target, leftOut)
+		return
+	}
+	for r, y := range target {
+		dst[r] = T(crossEntropyRow(x[r*cols:(r+1)*cols], y))
+	}
+}
+
+func crossEntropyTiles[T Float](dst, x []T, cols int, target []int, leftOut bool) {
+	t := tile[T]{leftOut: leftOut, columns: newColumns[T](len(dst), cols)}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		part, targets := x[first*cols:(first+rows)*cols], target[first:first+rows]
@@ -25,15 +45,38 @@ func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 		t.crossEntropy(targets)
 		narrow(dst[first:first+rows], t.out[:rows])
 	}
-	return dst
+}
+
+// crossEntropyRow is (m − x_target) + log1p(s), or 0 if the row is left out.
+func crossEntropyRow[T Float](x []T, target int) float64 {
+	if target < 0 {
+		return 0
+	}
+	m, l := logSumExpRow(x)
+	return (m - float64(x[target])) + l
 }
 
 // CrossEntropyRows returns the sum of what [CrossEntropyRowsTo] writes, but adds it up as float64 before it is rounded
 // to T. An empty sum is 0. It panics as CrossEntropyRowsTo does.
 func CrossEntropyRows[T Float](x []T, cols int, target []int) float64 {
+	if isShortRow(len(x), cols) && isTarget(target, cols) {
+		return crossEntropyRow(x, target[0])
+	}
 	const name = "CrossEntropyRows"
 	rows := checkColumns(name, len(x), cols)
-	t := tile[T]{leftOut: checkTargets(name, target, rows, cols), columns: newColumns[T](rows, cols)}
+	leftOut := checkTargets(name, target, rows, cols)
+	if rows > fewRows {
+		return crossEntropySum(x, cols, target, leftOut)
+	}
+	var out [fewRows]float64
+	for r, y := range target {
+		out[r] = crossEntropyRow(x[r*cols:(r+1)*cols], y)
+	}
+	return simd.Sum(out[:rows])
+}
+
+func crossEntropySum[T Float](x []T, cols int, target []int, leftOut bool) float64 {
+	t := tile[T]{leftOut: leftOut, columns: newColumns[T](len(target), cols)}
 	var sum total.Sum
 	for first := 0; first < len(target); first += tileRows {
 		rows := min(tileRows, len(target)-first)
@@ -93,11 +136,31 @@ func narrow[T Float](dst []T, x []float64) {
 // scale. The target's is p − 1, formed in float64 where p may be near 1, and off by 2⁻⁵³·scale at most besides.
 // It panics as CrossEntropyRowsTo does, and if len(grad) is not len(x) or len(scale) is not len(dst).
 func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, scale []T) []T {
+	if len(grad) == len(x) && len(dst) == 1 && len(scale) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {
+		dst[0] = T(crossEntropyGradRow(grad, x, target[0], scale[0]))
+	} else {
+		crossEntropyGradRows(grad, dst, x, cols, target, scale)
+	}
+	return dst
+}
+
+func crossEntropyGradRows[T Float](grad, dst, x []T, cols int, target []int, scale []T) {
 	const name = "CrossEntropyRowsGradTo"
 	sameLength(name+": len(grad), len(x)", len(grad), len(x))
 	checkRows(name, len(x), cols, "dst", len(dst))
 	sameLength(name+": len(scale), len(dst)", len(scale), len(dst))
-	t := tile[T]{leftOut: checkTargets(name, target, len(dst), cols), columns: newColumns[T](len(dst), cols)}
+	leftOut := checkTargets(name, target, len(dst), cols)
+	if len(dst) > fewRows {
+		crossEntropyGradTiles(grad, dst, x, cols, target, scale, leftOut)
+		return
+	}
+	for r, y := range target {
+		dst[r] = T(crossEntropyGradRow(grad[r*cols:(r+1)*cols], x[r*cols:(r+1)*cols], y, scale[r]))
+	}
+}
+
+func crossEntropyGradTiles[T Float](grad, dst, x []T, cols int, target []int, scale []T, leftOut bool) {
+	t := tile[T]{leftOut: leftOut, columns: newColumns[T](len(dst), cols)}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
 		from, to := first*cols, (first+rows)*cols
@@ -107,17 +170,31 @@ func CrossEntropyRowsGradTo[T Float](grad, dst, x []T, cols int, target []int, s
 		narrow(dst[first:first+rows], t.out[:rows])
 		t.gradient(grad[from:to], cols, target, scale[first:first+rows], done)
 	}
-	return dst
 }
 
 // CrossEntropyRowsGrad writes the gradient scale·(softmax(row) − onehot(target)) of each row to grad and returns
 // CrossEntropyRows(x, cols, target), unscaled. grad may be x. It is otherwise as [CrossEntropyRowsGradTo], and panics if
 // the lengths do not fit or a target is not below cols.
 func CrossEntropyRowsGrad[T Float](grad, x []T, cols int, target []int, scale T) float64 {
+	if len(grad) == len(x) && isShortRow(len(x), cols) && isTarget(target, cols) {
+		return crossEntropyGradRow(grad, x, target[0], scale)
+	}
 	const name = "CrossEntropyRowsGrad"
 	sameLength(name+": len(grad), len(x)", len(grad), len(x))
 	rows := checkColumns(name, len(x), cols)
-	t := tile[T]{leftOut: checkTargets(name, target, rows, cols), columns: newColumns[T](rows, cols)}
+	leftOut := checkTargets(name, target, rows, cols)
+	if rows > fewRows {
+		return crossEntropyGradSum(grad, x, cols, target, scale, leftOut)
+	}
+	var out [fewRows]float64
+	for r, y := range target {
+		out[r] = crossEntropyGradRow(grad[r*cols:(r+1)*cols], x[r*cols:(r+1)*cols], y, scale)
+	}
+	return simd.Sum(out[:rows])
+}
+
+func crossEntropyGradSum[T Float](grad, x []T, cols int, target []int, scale T, leftOut bool) float64 {
+	t := tile[T]{leftOut: leftOut, columns: newColumns[T](len(target), cols)}
 	var scales [tileRows]T
 	for r := range scales {
 		scales[r] = scale
@@ -142,20 +219,33 @@ func (t *tile[T]) gradient(grad []T, cols int, target []int, scale []T, done int
 		t.scale[r] = T(float64(s) * t.out[r])
 	}
 	t.scaleRows(grad, cols, len(scale), done)
-	t.subtractTarget(grad, cols, target, scale)
-}
-
-// subtractTarget makes the target's entry scale·(p − 1), and clears rows that are left out.
-func (t *tile[T]) subtractTarget(grad []T, cols int, target []int, scale []T) {
 	for r, y := range target {
 		row := grad[r*cols : (r+1)*cols]
-		switch {
-		case y < 0:
+		if y < 0 {
 			clear(row)
-		case t.at[r] == t.m[r]: // p may be near 1: subtract in float64, as torch's float64 does
-			row[y] = T(float64(scale[r]) * (t.out[r] - 1))
-		default: // p is at most ½
-			row[y] -= scale[r]
+		} else {
+			subtractTarget(row, y, t.at[r] == t.m[r], t.out[r], scale[r])
 		}
+	}
+}
+
+// crossEntropyGradRow writes the gradient of a row to grad and returns crossEntropyRow.
+func crossEntropyGradRow[T Float](grad, x []T, target int, scale T) float64 {
+	if target < 0 {
+		clear(grad)
+		return 0
+	}
+	at := float64(x[target]) // which grad may overwrite
+	m, l, p := softmaxGradRow(grad, x, scale)
+	subtractTarget(grad, target, at == m, p, scale)
+	return (m - at) + l
+}
+
+// subtractTarget makes the target's entry scale·(p − 1), where p is its probability if it isMax.
+func subtractTarget[T Float](row []T, target int, isMax bool, p float64, scale T) {
+	if isMax { // p may be near 1: subtract in float64, as torch's float64 does
+		row[target] = T(float64(scale) * (p - 1))
+	} else { // p is at most ½
+		row[target] -= scale
 	}
 }

@@ -31,3 +31,14 @@ func AddSquaresTo[T Float](dst, s, x []T) []T {
 	simd.AddSquaresTo(dst, s, x)
 	return dst
 }
+
+// AddScaledTo writes y + alpha·s to dst, element by element, and returns dst. dst may be y or s.
+//
+// Rounded once, as by a fused multiply-add. It panics if the lengths differ. It is floats.AddScaledTo of gonum, rounded
+// once.
+func AddScaledTo[T Float](dst, y []T, alpha T, s []T) []T {
+	sameLength("AddScaledTo: len(dst), len(y)", len(dst), len(y))
+	sameLength("AddScaledTo: len(y), len(s)", len(y), len(s))
+	simd.AddScaledTo(dst, y, s, alpha)
+	return dst
+}

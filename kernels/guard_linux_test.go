@@ -31,6 +31,9 @@ func testGuardPages[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 	for _, o := range k.Outputs {
 		a.Out = append(a.Out, guarded[T](t, largest(o, shapes)))
 	}
+	if k.Masks {
+		a.Keep = guardedMask(t, shapes)
+	}
 	for _, s := range shapes {
 		for _, atEnd := range []bool{true, false} {
 			call := guardArgs(k, a, s, atEnd)
@@ -86,22 +89,37 @@ func guardShapes[T kernels.Float](k catalog.Kernel[T]) (list []catalog.Shape) {
 
 // guardArgs cuts the operands of a call out of the pages.
 func guardArgs[T kernels.Float](k catalog.Kernel[T], pages catalog.Args[T], s catalog.Shape, atEnd bool) catalog.Args[T] {
-	cut := func(page []T, n int) []T {
-		if atEnd {
-			return page[len(page)-n:]
-		}
-		return page[:n:n]
-	}
 	a := k.NewArgs(s)
 	a.Scalars = pages.Scalars
 	for j, x := range a.In {
-		a.In[j] = cut(pages.In[j], len(x))
+		a.In[j] = cut(pages.In[j], len(x), atEnd)
 	}
 	for j, x := range a.Out {
-		a.Out[j] = cut(pages.Out[j], len(x))
+		a.Out[j] = cut(pages.Out[j], len(x), atEnd)
 	}
+	a.Keep = cut(pages.Keep, len(a.Keep), atEnd)
 	catalog.FillClasses(a.Target, s.Cols, 5)
 	return a
+}
+
+// cut takes n elements from the end of a page or from its start.
+func cut[E any](page []E, n int, atEnd bool) []E {
+	if atEnd {
+		return page[len(page)-n:]
+	}
+	return page[:n:n]
+}
+
+// guardedMask is a mask of the largest shape between pages that may not be touched.
+func guardedMask(t *testing.T, shapes []catalog.Shape) []bool {
+	t.Helper()
+	page := guarded[float32](t, largest(catalog.Operand{Name: "keep"}, shapes))
+	keep := unsafe.Slice((*bool)(unsafe.Pointer(unsafe.SliceData(page))), 4*len(page))
+	for i := range keep {
+		keep[i] = i%3 > 0 && i/70%5 > 0 // both with few and with many neighbours
+	}
+	protect(t, page, syscall.PROT_READ)
+	return keep
 }
 
 // The weights of a layer, too, are read to the last byte and no further.

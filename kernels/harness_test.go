@@ -67,6 +67,7 @@ func fresh[T kernels.Float](a catalog.Args[T]) {
 	for _, x := range a.Out {
 		catalog.FillWith(x, catalog.Canary[T]())
 	}
+	catalog.FillIndex(a.Index)
 }
 
 // same fails the test at the first bit that differs from what Generic gave.

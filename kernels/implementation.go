@@ -3,14 +3,22 @@ package kernels
 import (
 	"errors"
 	"math"
+	"os"
 
 	"github.com/simmer-go/simmer/internal/isa"
 )
 
 // Implementation names the instruction set that the kernels use: "avx512", "avx2", "neon" or "generic".
-// It is decided once, at start-up, from the processor, the build tags purego and noasm, and the
-// environment variable SIMMER_ISA. All of them give the same bits; they differ in speed.
-func Implementation() string { return isa.Active.String() }
+// It is decided once, at start-up, from the processor, the build tags purego and noasm, the features that
+// GODEBUG turns off (cpu.avx512f=off, cpu.all=off and so on, as for the standard library), and the environment
+// variable SIMMER_ISA. All of them give the same bits; they differ in speed.
+//
+// The go command repeats the cached result of a test unless a variable that the test asked for has changed, and
+// what is read at start-up does not count: a test that calls Implementation has asked for SIMMER_ISA.
+func Implementation() string {
+	os.Getenv("SIMMER_ISA")
+	return isa.Active.String()
+}
 
 // CheckFloatMode reports whether floating-point arithmetic on the calling thread is what the kernels
 // need: subnormal numbers are neither taken as zero (DAZ) nor flushed to zero (FTZ), and results are

@@ -17,13 +17,11 @@ func LogSumExp[T Float](x []T) float64 {
 	if len(x) == 0 {
 		return math.Inf(-1)
 	}
-	var m, s, out [1]float64
-	m[0], s[0] = rowSums(nil, x)
-	if math.IsInf(m[0], 0) {
-		return infinite(x, m[0])
+	m, l := logSumExpRow(x)
+	if math.IsInf(m, 0) {
+		return infinite(x, m)
 	}
-	addLog1p[T](out[:], m[:], s[:])
-	return out[0]
+	return m + l
 }
 
 // infinite is the logsumexp of a row whose largest element, m, is infinite; s is NaN then.
@@ -42,6 +40,17 @@ func infinite[T Float](row []T, m float64) float64 {
 // It panics if cols is not positive or len(x) is not len(dst)·cols. dst must not overlap x.
 func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 	checkRows("LogSumExpRowsTo", len(x), cols, "dst", len(dst))
+	if len(dst) > fewRows {
+		logSumExpTiles(dst, x, cols)
+		return dst
+	}
+	for r := range dst {
+		dst[r] = T(LogSumExp(x[r*cols : (r+1)*cols]))
+	}
+	return dst
+}
+
+func logSumExpTiles[T Float](dst, x []T, cols int) {
 	t := tile[T]{columns: newColumns[T](len(dst), cols)}
 	for first := 0; first < len(dst); first += tileRows {
 		rows := min(tileRows, len(dst)-first)
@@ -55,7 +64,6 @@ func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 			}
 		}
 	}
-	return dst
 }
 
 // SoftmaxRowsTo writes exp(x−m) / Σ exp(x−m) of each row of the row-major matrix x, which has cols columns,
@@ -66,8 +74,30 @@ func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.softmax(x, dim=-1).
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	switch {
+	case len(dst) != len(x) || !isShortRow(len(x), cols):
+		softmaxRows(dst, x, cols)
+	case cols == 1:
+		dst[0] = 1 + (x[0] - x[0]) // 1, but NaN for an Inf
+	default:
+		simd.SoftmaxRow(dst, x)
+	}
+	return dst
+}
+
+func softmaxRows[T Float](dst, x []T, cols int) {
 	sameLength("SoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
-	all := checkColumns("SoftmaxRowsTo", len(x), cols)
+	rows := checkColumns("SoftmaxRowsTo", len(x), cols)
+	if rows > fewRows {
+		softmaxTiles(dst, x, cols, rows)
+		return
+	}
+	for r := range rows {
+		softmaxRow(dst[r*cols:(r+1)*cols], x[r*cols:(r+1)*cols])
+	}
+}
+
+func softmaxTiles[T Float](dst, x []T, cols, all int) {
 	t := tile[T]{columns: newColumns[T](all, cols)}
 	for first := 0; first < all; first += tileRows {
 		rows := min(tileRows, all-first)
@@ -78,7 +108,6 @@ func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 		}
 		t.scaleRows(dst[from:to], cols, rows, done)
 	}
-	return dst
 }
 
 // LogSoftmaxRowsTo writes x − LogSumExp(row), computed as (x−m) − log1p(s), of each row of the row-major matrix x,
@@ -89,8 +118,27 @@ func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.log_softmax(x, dim=-1).
 func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
+	if len(dst) == len(x) && isShortRow(len(x), cols) {
+		simd.LogSoftmaxRow(dst, x)
+	} else {
+		logSoftmaxRows(dst, x, cols)
+	}
+	return dst
+}
+
+func logSoftmaxRows[T Float](dst, x []T, cols int) {
 	sameLength("LogSoftmaxRowsTo: len(dst), len(x)", len(dst), len(x))
-	all := checkColumns("LogSoftmaxRowsTo", len(x), cols)
+	rows := checkColumns("LogSoftmaxRowsTo", len(x), cols)
+	if rows > fewRows {
+		logSoftmaxTiles(dst, x, cols, rows)
+		return
+	}
+	for r := range rows {
+		logSoftmaxRow(dst[r*cols:(r+1)*cols], x[r*cols:(r+1)*cols])
+	}
+}
+
+func logSoftmaxTiles[T Float](dst, x []T, cols, all int) {
 	t := tile[T]{columns: newColumns[T](all, cols)}
 	var zero [tileRows]float64
 	for first := 0; first < all; first += tileRows {
@@ -103,7 +151,6 @@ func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 			shift(dst[a:b], x[a:b], T(t.m[r]), T(t.out[r]))
 		}
 	}
-	return dst
 }
 
 // shift writes (x−m) − l. A short row is done before a kernel is called.
@@ -115,4 +162,43 @@ func shift[T Float](dst, x []T, m, l T) {
 	for i, v := range x {
 		dst[i] = (v - m) - l
 	}
+}
+
+// logSumExpRow returns the largest element m of a row and log1p(s).
+func logSumExpRow[T Float](x []T) (m, l float64) {
+	if len(x) <= fallback.FewColumns {
+		return simd.LogSumExpRow(x)
+	}
+	m, s := rowSums(nil, x)
+	return m, log1p[T](s)
+}
+
+func softmaxRow[T Float](dst, x []T) {
+	if len(x) <= fallback.FewColumns {
+		simd.SoftmaxRow(dst, x)
+		return
+	}
+	_, s := rowSums(dst, x)
+	simd.ScaleTo(dst, dst, T(1/(1+s)))
+}
+
+func logSoftmaxRow[T Float](dst, x []T) {
+	if len(x) <= fallback.FewColumns {
+		simd.LogSoftmaxRow(dst, x)
+		return
+	}
+	m, l := logSumExpRow(x)
+	simd.ShiftTo(dst, x, T(m), T(l))
+}
+
+// softmaxGradRow writes exp(x−m)·scale·p, where p = 1/(1+s) is the probability of a largest element, and returns m,
+// log1p(s) and p.
+func softmaxGradRow[T Float](dst, x []T, scale T) (m, l, p float64) {
+	if len(x) <= fallback.FewColumns {
+		return simd.SoftmaxGradRow(dst, x, scale)
+	}
+	m, s := rowSums(dst, x)
+	p = 1 / (1 + s)
+	simd.ScaleTo(dst, dst, T(float64(scale)*p))
+	return m, log1p[T](s), p
 }

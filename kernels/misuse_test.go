@@ -67,6 +67,13 @@ func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		a.Cols = c
 		expectPanic(t, k, a, fmt.Sprintf("cols = %d", c), strconv.Itoa(c))
 	}
+	if k.Masks {
+		for _, n := range []int{0, rows*cols - 1, rows*cols + 1} {
+			a := fresh()
+			a.Keep = make([]bool, n)
+			expectPanic(t, k, a, fmt.Sprintf("len(keep) = %d", n), strconv.Itoa(n), strconv.Itoa(rows*cols))
+		}
+	}
 	if !k.Classes {
 		return
 	}
@@ -144,6 +151,9 @@ func sliceAt[T kernels.Float](k catalog.Kernel[T], a *catalog.Args[T], s int) []
 func resize[T kernels.Float](k catalog.Kernel[T], a *catalog.Args[T], s, n int) (name string) {
 	if s < len(k.Outputs) {
 		a.Out[s] = make([]T, n)
+		if k.Outputs[s].Index {
+			a.Index = make([]int, n)
+		}
 		return k.Outputs[s].Name
 	}
 	a.In[s-len(k.Outputs)] = make([]T, n)
@@ -172,6 +182,9 @@ func expectPanic[T kernels.Float](t *testing.T, k catalog.Kernel[T], a catalog.A
 				t.Fatalf("%s: wrote element %d of %s before it panicked", what, at, k.Outputs[j].Name)
 			}
 		}
+	}
+	if slices.ContainsFunc(a.Index, func(i int) bool { return i != catalog.IndexCanary }) {
+		t.Fatalf("%s: wrote an index before it panicked", what)
 	}
 }
 

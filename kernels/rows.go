@@ -2,6 +2,7 @@ package kernels
 
 import (
 	"fmt"
+	"math/bits"
 
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/internal/indices"
@@ -94,6 +95,16 @@ func (t *tile[T]) byColumns(x []T, cols, rows int) (done int) {
 	return c.whole
 }
 
+// fewRows is the largest number of rows that are taken one by one: with more, it pays to make a tile.
+const fewRows = 8
+
+// log1p is log1p(s), as precisely as T deserves.
+func log1p[T Float](s float64) float64 {
+	var zero, l [1]float64
+	addLog1p[T](l[:], zero[:], []float64{s})
+	return l[0]
+}
+
 // addLog1p writes d + log1p(s), as precisely as T deserves.
 func addLog1p[T Float](dst, d, s []float64) {
 	if simd.Is32[T]() {
@@ -118,19 +129,30 @@ func (t *tile[T]) scaleRows(dst []T, cols, rows, done int) {
 	}
 }
 
-// checkColumns panics unless cols divides the length of x, and returns the number of rows.
+// checkColumns panics unless cols divides the length of x, and returns the number of rows. No columns make no elements.
 func checkColumns(function string, n, cols int) int {
-	if cols <= 0 || n%cols != 0 {
+	switch {
+	case n == cols: // the commonest case, without a division
+		return min(n, 1)
+	case cols <= 0 || n%cols != 0:
 		panic(fmt.Sprintf("kernels: %s: cols = %d must be positive and divide len(x) = %d", function, cols, n))
 	}
 	return n / cols
 }
 
+// checkRows panics unless x has so many rows. No columns make no rows.
 func checkRows(function string, n, cols int, name string, rows int) {
-	if cols <= 0 || n%cols != 0 || n/cols != rows { // rows·cols may overflow
+	high, low := bits.Mul64(uint64(rows), uint64(cols))
+	if high > 0 || low != uint64(n) || cols < min(rows, 1) {
 		panic(fmt.Sprintf("kernels: %s: len(x) = %d must be len(%s)·cols = %d·%d, cols positive", function, n, name, rows, cols))
 	}
 }
+
+// isShortRow says that a matrix of n elements is one row that a call takes in registers, so that no check need go on.
+func isShortRow(n, cols int) bool { return n == cols && uint(n-1) < fallback.FewColumns }
+
+// isTarget says that target is that of one row.
+func isTarget(target []int, cols int) bool { return len(target) == 1 && target[0] < cols }
 
 // checkTargets panics if a target is not below cols, and says whether some are negative.
 func checkTargets(function string, target []int, rows, cols int) (leftOut bool) {

@@ -83,26 +83,42 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog
 	want := k.NewArgs(s).Out
 	defer isa.Use(isa.Generic)()
 	for r := range s.Rows {
-		row := catalog.Args[T]{Shape: matrix(1, s.Cols), Scalars: a.Scalars}
+		row := k.NewArgs(matrix(1, s.Cols))
+		row.Scalars = a.Scalars
 		for j, o := range k.Inputs {
-			row.In = append(row.In, rowOf(o, a.In[j], r, s.Cols))
+			row.In[j] = rowOf(k, o, a.In[j], r, s)
 		}
 		for j, o := range k.Outputs {
-			row.Out = append(row.Out, rowOf(o, want[j], r, s.Cols))
+			row.Out[j] = rowOf(k, o, want[j], r, s)
+		}
+		if k.Masks {
+			row.Keep = a.Keep[r*s.Cols : (r+1)*s.Cols]
 		}
 		if k.Classes {
 			row.Target = a.Target[r : r+1]
 		}
-		k.Call(row)
+		k.Do(row)
+		for j, o := range k.Outputs {
+			if k.Columns && o.Size == catalog.Whole {
+				for c, v := range row.Out[j] {
+					want[j][c*s.Rows+r] = v
+				}
+			}
+		}
 	}
 	return want
 }
 
-func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
-	if o.Size == catalog.PerRow {
-		return x[r : r+1]
+// rowOf is the part of x that belongs to row r, or a copy if that is a column.
+func rowOf[T kernels.Float](k catalog.Kernel[T], o catalog.Operand, x []T, r int, s catalog.Shape) []T {
+	switch {
+	case o.Size == catalog.PerCol:
+		return x
+	case k.Columns && o.Size == catalog.Whole:
+		return classRow(x, [3]int{1, s.Cols, s.Rows}, r)
 	}
-	return x[r*cols : (r+1)*cols]
+	n := o.Elements(matrix(1, s.Cols))
+	return x[r*n : (r+1)*n]
 }
 
 // LogSumExpRowsTo is LogSumExp of each row, rounded once.

@@ -62,7 +62,8 @@ func testConcurrentUse[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		for range cap(faults) {
 			wait.Go(func() {
 				a := shared
-				a.Out = shared.Clone().Out
+				own := shared.Clone()
+				a.Out, a.Index = own.Out, own.Index
 				for range 3 {
 					if err := k.Compare(i, k.Do(a), want); err != nil {
 						faults <- err

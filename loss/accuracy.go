@@ -1,5 +1,7 @@
 package loss
 
+import "github.com/simmer-go/simmer/kernels"
+
 // Accuracy is the fraction of rows whose largest prediction is that of the target: sklearn.metrics.accuracy_score,
 // torchmetrics' MulticlassAccuracy with average="micro". Predictions are probabilities, logits, or any other scores.
 //
@@ -26,10 +28,15 @@ func (a Accuracy[T]) Value(pred []T, target []int) (float64, error) {
 		return 0, err
 	}
 	correct := 0
-	for r, y := range target {
-		if y != m.ignore && largest(m.row(r)) == y {
-			correct++
+	var class [64]int
+	for len(target) > 0 {
+		n := min(len(target), len(class))
+		for r, predicted := range kernels.ArgMaxRowsTo(class[:n], pred[:n*m.cols], m.cols) {
+			if y := target[r]; y != m.ignore && predicted == y {
+				correct++
+			}
 		}
+		pred, target = pred[n*m.cols:], target[n:]
 	}
 	return float64(correct) / float64(m.kept), nil
 }

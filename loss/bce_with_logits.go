@@ -9,9 +9,10 @@ package loss
 // weight w and pos_weight q; here they are what they are in torch. Its gradient
 // by x is w·((1−t)·σ(x) − q·t·σ(−x)).
 //
-// Shapes: pred is *sample × batch × …, target batch × …, both row-major; the
-// targets are repeated for every sample, and the number of samples follows from
-// the lengths. The mean divides by len(pred), not by the weights.
+// Shapes: pred is *sample × batch × feature × position…, target batch × feature ×
+// position…, both row-major, so that len(pred) is Samples times len(target). The mean
+// divides by len(pred), or by the number of elements that the mask keeps, not by the
+// weights.
 //
 // Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
 // relatively, confident predictions included (torch 1.13 gives 0 beyond x = 37).
@@ -24,15 +25,31 @@ package loss
 type BCEWithLogits[T Float] struct {
 	Reduction Reduction
 
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
+	// Features is the length of the axis that FeatureWeight and PosWeight are along. 0 means
+	// the number of these weights.
+	Features int
+
+	// Positions is the product of the dimensions after the axis of features; 0 means 1.
+	// (torch: weights of shape (C, 1, 1) for predictions of shape (N, C, H, W) have
+	// Positions H·W.)
+	Positions int
+
 	// The weight w of an element is the product of the following, of which nil
 	// ones are 1. (torch has one weight, which it broadcasts.)
-	Weight        []T // one for each element of target, or each of pred
+	Weight        []T // one for each target, or for each element of pred
 	DatumWeight   []T // one for each entry of the batch axis
-	FeatureWeight []T // one for each entry of the last axis
+	FeatureWeight []T // one for each feature
 
-	// PosWeight is the weight q of the positive class, one for each entry of the
-	// last axis or one for all; nil is 1.
+	// PosWeight is the weight q of the positive class, one for each feature or one for
+	// all; nil is 1.
 	PosWeight []T
+
+	// Mask has one entry for each target, which is false if it is left out, whatever it
+	// and its predictions are; nil keeps all.
+	Mask []bool
 }
 
 // Value returns the mean or the sum of the elements.
@@ -55,5 +72,6 @@ func (l BCEWithLogits[T]) checkGrad(grad, pred, target []T) error {
 }
 
 func (l *BCEWithLogits[T]) binary() *binaryCrossEntropy[T] {
-	return &binaryCrossEntropy[T]{true, l.Reduction, weights[T]{l.Weight, l.DatumWeight, l.FeatureWeight, l.PosWeight}}
+	w := weights[T]{l.Features, l.Positions, l.Weight, l.DatumWeight, l.FeatureWeight, l.PosWeight}
+	return &binaryCrossEntropy[T]{pairs{l.Reduction, l.Samples, l.Mask}, true, w}
 }

@@ -1,6 +1,8 @@
 package loss
 
 import (
+	"math"
+
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels"
 )
@@ -15,8 +17,9 @@ import (
 // which mixes outputs if there are several; here each has its own targets.
 //
 // Shapes: phi, the input of the layer, is *sample × batch × In, target batch ×
-// Out, dst of ElementsTo *sample × batch × Out, all row-major; the targets are
-// repeated for every sample. The mean divides by the number of elements.
+// Out, dst of ElementsTo *sample × batch × Out, all row-major, with Samples times as
+// many rows in phi as in target. The mean divides by the number of elements, or of
+// those that the mask keeps.
 //
 // The caller owns work, of length [BCEWithLogitsVR.WorkLen] at least; it must not
 // be shared between concurrent calls and overlaps nothing else.
@@ -27,6 +30,13 @@ import (
 type BCEWithLogitsVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
+
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
+	// Mask has one entry for each target, which is false if it is left out, whatever it
+	// and its predictions are; nil keeps all.
+	Mask []bool
 }
 
 // WorkLen is the length of work for so many rows of phi, samples times batch.
@@ -50,21 +60,27 @@ func (l BCEWithLogitsVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (flo
 	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
 }
 
+func (l *BCEWithLogitsVR[T]) pairs() pairs { return pairs{l.Reduction, l.Samples, l.Mask} }
+
 func (l *BCEWithLogitsVR[T]) run(dst *[]T, grads *layerGrads[T], phi, target, work []T) (float64, error) {
-	if err := checkProbabilities("target", target, false); err != nil {
+	if err := checkFields(l.Layer, l.Mask, len(target)); err != nil {
 		return 0, err
 	}
-	p, err := varianceReduced[T]{l.Reduction, l.Layer, l.Layer.Out()}.predict(dst, grads, phi, work, len(target))
+	if err := checkProbabilities("target", target, false, l.Mask); err != nil {
+		return 0, err
+	}
+	p, err := varianceReduced[T]{l.pairs(), l.Layer, l.Layer.Out()}.predict(dst, grads, phi, work, len(target))
 	if err != nil {
 		return 0, err
 	}
-	return p.finish(p.bceWithLogits(dst, target, grads != nil), grads, phi)
+	return p.finish(p.bceWithLogits(dst, target, grads != nil), grads, phi, len(target))
 }
 
 // bceWithLogits adds up the elements, in blocks of float64 so that −m+v/2 keeps what
 // m has of it. It writes them to dst unless nil, and the derivatives if wanted.
 func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 	var above, below, value, work [blockLen]float64
+	var targets [blockLen]T
 	var sum total.Sum
 	for i, n := 0, 0; i < len(p.mean); i += n {
 		j := i % len(target)
@@ -74,6 +90,12 @@ func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 		for k := range n {
 			m, half := float64(p.mean[i+k]), float64(float64(p.variance[i+k])/2)
 			a[k], b[k] = half+m, half-m
+		}
+		if p.mask != nil { // softplus and sigmoid of −Inf are 0
+			mask := p.mask[j : j+n]
+			t = keepTo(targets[:n], t, mask, 0)
+			keepTo(a, a, mask, math.Inf(-1))
+			keepTo(b, b, mask, math.Inf(-1))
 		}
 		kernels.SoftplusTo(e, a)
 		kernels.SoftplusTo(w, b)

@@ -1,15 +1,17 @@
 package loss
 
 import (
+	"math"
+
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels"
 )
 
 // binaryCrossEntropy is what [BCE] and [BCEWithLogits] have in common.
 type binaryCrossEntropy[T Float] struct {
-	logits    bool // predictions are logits, not probabilities
-	reduction Reduction
-	weights   weights[T]
+	pairs
+	logits  bool // predictions are logits, not probabilities
+	weights weights[T]
 }
 
 func (b *binaryCrossEntropy[T]) value(pred, target []T) (float64, error) {
@@ -17,7 +19,7 @@ func (b *binaryCrossEntropy[T]) value(pred, target []T) (float64, error) {
 		return 0, err
 	}
 	var sum total.Sum
-	if b.weights.none() {
+	if b.plain() {
 		for i, n := 0, len(target); i < len(pred); i += n {
 			if b.logits {
 				sum.Add(kernels.BCEWithLogits(pred[i:i+n], target, nil))
@@ -28,14 +30,14 @@ func (b *binaryCrossEntropy[T]) value(pred, target []T) (float64, error) {
 	} else {
 		b.weighted(&sum, nil, nil, pred, target, 0)
 	}
-	return b.reduction.reduce(sum.Value(), float64(len(pred))), nil
+	return b.reduction.reduce(sum.Value(), b.size(len(target))), nil
 }
 
 func (b *binaryCrossEntropy[T]) elementsTo(dst, pred, target []T) error {
 	if err := b.checkOutput("dst", dst, pred, target); err != nil {
 		return err
 	}
-	if b.weights.none() {
+	if b.plain() {
 		for i, n := 0, len(target); i < len(pred); i += n {
 			b.kernelTo(dst[i:i+n], pred[i:i+n], target, nil)
 		}
@@ -49,10 +51,10 @@ func (b *binaryCrossEntropy[T]) valueGrad(grad, pred, target []T) (float64, erro
 	if err := b.checkOutput("grad", grad, pred, target); err != nil {
 		return 0, err
 	}
-	size := float64(len(pred))
-	scale := T(b.reduction.gradScale(size))
+	size := b.size(len(target))
+	scale := T(b.gradScale(size))
 	var sum total.Sum
-	if b.weights.none() {
+	if b.plain() {
 		for i, n := 0, len(target); i < len(pred); i += n {
 			sum.Add(b.kernelGrad(grad[i:i+n], pred[i:i+n], target, nil, scale))
 		}
@@ -62,14 +64,20 @@ func (b *binaryCrossEntropy[T]) valueGrad(grad, pred, target []T) (float64, erro
 	return b.reduction.reduce(sum.Value(), size), nil
 }
 
-// weighted is the way of all three with weights: it adds up, writes the elements,
+// plain says that all elements count as much as any other.
+func (b *binaryCrossEntropy[T]) plain() bool { return b.mask == nil && b.weights.none() }
+
+// weighted is the way of all three with weights or a mask: it adds up, writes the elements,
 // writes the gradient, each unless nil.
 func (b *binaryCrossEntropy[T]) weighted(sum *total.Sum, dst, grad, pred, target []T, scale T) {
-	var factors, elements [blockLen]T
+	var factors, elements, keptPred, keptTarget [blockLen]T
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
 		p, t, f, e := pred[i:i+n], target[j:j+n], factors[:n], elements[:n]
+		if b.mask != nil {
+			p, t = b.keep(keptPred[:n], keptTarget[:n], p, t, b.mask[j:j+n])
+		}
 		b.weights.fill(f, i, len(target))
 		q := b.weights.fillPositive(e, i) // where the elements overwrite them
 		if grad != nil {
@@ -85,6 +93,15 @@ func (b *binaryCrossEntropy[T]) weighted(sum *total.Sum, dst, grad, pred, target
 			sum.Add(kernels.Dot(e, f))
 		}
 	}
+}
+
+// keep copies predictions and targets, with a pair in place of those that are left out whose element and derivative
+// are 0, whatever the weights.
+func (b *binaryCrossEntropy[T]) keep(p, t, pred, target []T, mask []bool) (keptPred, keptTarget []T) {
+	if b.logits {
+		return keepTo(p, pred, mask, T(math.Inf(1))), keepTo(t, target, mask, 1)
+	}
+	return keepTo(p, pred, mask, 0), keepTo(t, target, mask, 0)
 }
 
 // kernelTo writes elements without the weights, but for those of the positive class;
@@ -114,16 +131,16 @@ func (b *binaryCrossEntropy[T]) checkOutput(arg string, dst, pred, target []T) e
 }
 
 func (b *binaryCrossEntropy[T]) check(pred, target []T) error {
-	if err := checkPair(b.reduction, len(pred), len(target)); err != nil {
+	if err := b.pairs.check(len(pred), len(target)); err != nil {
 		return err
 	}
-	if err := b.weights.check(len(pred), len(target)); err != nil {
+	if err := b.weights.check(len(pred), len(target), "PosWeight"); err != nil {
 		return err
 	}
 	if !b.logits {
-		if err := checkProbabilities("pred", pred, true); err != nil {
+		if err := checkProbabilities("pred", pred, true, b.mask); err != nil {
 			return err
 		}
 	}
-	return checkProbabilities("target", target, false)
+	return checkProbabilities("target", target, false, b.mask)
 }

@@ -75,10 +75,10 @@ func (BrierBinary[T]) Value(pred, target []T) (float64, error) {
 	if err := checkLen("pred", len(pred), "target", len(target)); err != nil {
 		return 0, err
 	}
-	if err := checkProbabilities("pred", pred, true); err != nil {
+	if err := checkProbabilities("pred", pred, true, nil); err != nil {
 		return 0, err
 	}
-	if err := checkProbabilities("target", target, false); err != nil {
+	if err := checkProbabilities("target", target, false, nil); err != nil {
 		return 0, err
 	}
 	return kernels.SquaredError(pred, target) / float64(len(pred)), nil

@@ -1,7 +1,6 @@
 package loss
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/simmer-go/simmer/kernels"
@@ -18,64 +17,66 @@ func checkLen(arg string, got int, other string, want int) error {
 }
 
 func lenError(arg string, got int, other string, want int) error {
-	return fmt.Errorf("loss: len(%s) = %d: want %d, the length of %s", arg, got, want, other)
+	return inputError("loss: len(%s) = %d: want %d, the length of %s", arg, got, want, other)
 }
 
-// checkPair checks the lengths of predictions and targets of single numbers.
-func checkPair(r Reduction, pred, target int) error {
-	if err := r.check(); err != nil {
-		return err
-	}
-	return checkSamples(pred, target)
-}
+// sampleCount is the number of samples that the field Samples means.
+func sampleCount(samples int) int { return max(samples, 1) }
 
-// checkSamples demands that pred holds the shape of target once or more often.
-func checkSamples(pred, target int) error {
-	if pred == target || target > 0 && pred > 0 && pred%target == 0 {
+// checkSamples demands that the predictions arg hold the shape of target once for each sample.
+func checkSamples(arg string, samples, pred, target int) error {
+	if pred == target && samples <= 1 && samples >= 0 {
 		return nil
 	}
-	return samplesError(pred, target)
+	return samplesError(arg, samples, pred, target)
 }
 
-func samplesError(pred, target int) error {
-	return fmt.Errorf("loss: len(pred) = %d: want a positive multiple of len(target) = %d", pred, target)
+func samplesError(arg string, samples, pred, target int) error {
+	if samples < 0 {
+		return paramsError("loss: Samples = %d: want no negative number", samples)
+	}
+	n := sampleCount(samples)
+	if pred == 0 && target == 0 || target > 0 && pred%target == 0 && pred/target == n {
+		return nil
+	}
+	return inputError("loss: len(%s) = %d: want len(target) = %d times Samples = %d", arg, pred, target, n)
 }
 
 // checkNumbers refuses NaN. A sum is NaN if a term is, and costs next to
 // nothing, so the search for the place is left to the rare case.
-func checkNumbers[T Float](arg string, x []T) error {
+func checkNumbers[T Float](arg string, x []T, mask []bool) error {
 	if s := kernels.Sum(x); s == s {
 		return nil
 	}
 	for i, v := range x {
-		if v != v {
-			return fmt.Errorf("loss: %s[%d] = %v: want a number", arg, i, v)
+		if v != v && kept(mask, i) {
+			return inputError("loss: %s[%d] = %v: want a number", arg, i, v)
 		}
 	}
 	return nil
 }
 
-// checkFinite refuses NaN and Inf.
-func checkFinite[T Float](arg string, x []T) error {
+// checkFinite refuses NaN and Inf in the weights that a field holds.
+func checkFinite[T Float](field string, x []T) error {
 	if s := kernels.Sum(x); s-s == 0 {
 		return nil
 	}
 	for i, v := range x {
 		if v-v != 0 {
-			return fmt.Errorf("loss: %s[%d] = %v: want a finite number", arg, i, v)
+			return paramsError("loss: %s[%d] = %v: want a finite number", field, i, v)
 		}
 	}
 	return nil
 }
 
-// checkProbabilities refuses what lies outside [0, 1], and NaN unless allowed.
-func checkProbabilities[T Float](arg string, x []T, allowNaN bool) error {
+// checkProbabilities refuses what lies outside [0, 1], and NaN unless allowed. x may be a multiple of the mask.
+func checkProbabilities[T Float](arg string, x []T, allowNaN bool, mask []bool) error {
 	if kernels.CountOutside(x, 0, 1) == 0 {
 		return nil
 	}
 	for i, v := range x {
-		if !(v >= 0 && v <= 1) && !(allowNaN && v != v) {
-			return fmt.Errorf("loss: %s[%d] = %v: want a probability in [0, 1]", arg, i, v)
+		if !(v >= 0 && v <= 1) && !(allowNaN && v != v) && kept(mask, i) {
+			return inputError("loss: %s[%d] = %v: want a probability in [0, 1]", arg, i, v)
 		}
 	}
 	return nil
@@ -84,7 +85,7 @@ func checkProbabilities[T Float](arg string, x []T, allowNaN bool) error {
 // checkScalar refuses an option that is negative, infinite or NaN.
 func checkScalar(name string, v float64) error {
 	if !(v >= 0) || math.IsInf(v, 0) {
-		return fmt.Errorf("loss: %s = %v: want a finite number of at least 0", name, v)
+		return paramsError("loss: %s = %v: want a finite number of at least 0", name, v)
 	}
 	return nil
 }

@@ -1,25 +1,21 @@
 package loss
 
-import "fmt"
-
 // classCall is a call of a loss of classes: its arguments, checked, and what to
-// write. CrossEntropy, CrossEntropyProb and Focal have two ways to evaluate it:
-// direct, on the rows where they are (class_direct.go), and mixed, on copies in
-// float64 (class_mixed.go), or on pieces if a row is long (class_mixed_long_row.go).
-// NLL has a loop of its own.
+// write. CrossEntropy, CrossEntropyProb and Focal evaluate it by kernels
+// (class_evaluate.go). NLL has a loop of its own.
 type classCall[T Float] struct {
 	classShape
-	pred      []T
-	class     []int // class targets, or nil
-	prob      []T   // probability targets, or nil
-	weight    []T
-	ignore    int
-	kept      int // class targets that are not ignored
-	smoothing float64
-	focal     bool
-	gamma     float64
-	scale     float64 // of the gradient
-	dst, grad []T     // nil if not wanted
+	classTargets // the mask is that of prob, too
+	pred         []T
+	prob         []T // probability targets, or nil
+	weight       []T
+	alpha        []T // factors of each class, of focal values
+	kept         int // targets that are not left out
+	smoothing    float64
+	focal        bool
+	gamma        float64
+	scale        float64 // of the gradient
+	dst, grad    []T     // nil if not wanted
 }
 
 // samples is the number of samples, 0 for none.
@@ -36,17 +32,18 @@ func wanted[T Float](s *[]T) []T {
 
 // prepare checks a loss with class indices before anything is written and returns
 // what its mean divides by.
-func (c *classCall[T]) prepare(r Reduction, classes, positions int, dst, grad *[]T) (divisor float64, err error) {
+func (c *classCall[T]) prepare(r Reduction, o classOptions, dst, grad *[]T) (divisor float64, err error) {
 	if err = r.check(); err != nil {
 		return 0, err
 	}
-	if c.classShape, err = newClassShape(classes, positions, len(c.weight), len(c.pred), len(c.class), false); err != nil {
+	o.weights = len(c.weight)
+	if c.classShape, err = newClassShape(o, len(c.pred), len(c.class)); err != nil {
 		return 0, err
 	}
 	if err = c.checkOptions(); err != nil {
 		return 0, err
 	}
-	if c.kept, err = checkClasses(c.class, c.cols, c.ignore); err != nil {
+	if c.kept, err = c.classTargets.check(c.cols); err != nil {
 		return 0, err
 	}
 	if err = c.checkOutput(dst, grad); err != nil {
@@ -54,22 +51,38 @@ func (c *classCall[T]) prepare(r Reduction, classes, positions int, dst, grad *[
 	}
 	divisor = 1
 	if r == Mean {
-		divisor = keptWeight(c.class, c.weight, c.ignore, c.kept) * c.samples()
+		divisor = keptWeight(c.classTargets, c.weight, c.kept) * c.samples()
 	}
 	c.scale = r.gradScale(divisor)
 	return divisor, nil
 }
 
+// checkNonNegative refuses weights below 0.
+func checkNonNegative[T Float](field string, x []T) error {
+	for i, v := range x {
+		if v < 0 {
+			return paramsError("loss: %s[%d] = %v: want a number of at least 0", field, i, v)
+		}
+	}
+	return nil
+}
+
 // checkOptions checks what class indices and probabilities have in common.
 func (c *classCall[T]) checkOptions() error {
 	if c.weight != nil && len(c.weight) == 0 {
-		return fmt.Errorf("loss: len(Weight) = 0: want nil or one weight for each class")
+		return paramsError("loss: len(Weight) = 0: want nil or one weight for each class")
 	}
 	if err := checkFinite("Weight", c.weight); err != nil {
 		return err
 	}
+	if c.alpha != nil && len(c.alpha) != c.cols {
+		return paramsError("loss: len(Alpha) = %d: want %d, one for each class", len(c.alpha), c.cols)
+	}
+	if err := checkFinite("Alpha", c.alpha); err != nil {
+		return err
+	}
 	if !(c.smoothing >= 0 && c.smoothing <= 1) {
-		return fmt.Errorf("loss: LabelSmoothing = %v: want a number in [0, 1]", c.smoothing)
+		return paramsError("loss: LabelSmoothing = %v: want a number in [0, 1]", c.smoothing)
 	}
 	return nil
 }

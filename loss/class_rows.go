@@ -1,8 +1,6 @@
 package loss
 
 import (
-	"fmt"
-
 	"github.com/simmer-go/simmer/kernels"
 )
 
@@ -16,16 +14,13 @@ type classRows[T Float] struct {
 }
 
 func newClassRows[T Float](classes int, ignore *int, pred []T, target []int) (m classRows[T], err error) {
-	s, err := newClassShape(classes, 1, 0, len(pred), len(target), false)
+	s, err := newClassShape(classOptions{classes: classes, metric: true}, len(pred), len(target))
 	if err != nil {
 		return m, err
 	}
-	if s.rows != s.targets {
-		return m, fmt.Errorf("loss: len(pred) = %d: want one row of %d classes for each of %d targets",
-			len(pred), s.cols, len(target))
-	}
 	m = classRows[T]{pred: pred, target: target, cols: s.cols, ignore: ignoreIndex(ignore)}
-	m.kept, err = checkClasses(target, m.cols, m.ignore)
+	t := classTargets{class: target, ignore: m.ignore}
+	m.kept, err = t.check(m.cols)
 	return m, err
 }
 
@@ -40,7 +35,7 @@ func (m *classRows[T]) checkProbabilities(allowNaN bool) error {
 	if at < 0 {
 		return nil
 	}
-	return fmt.Errorf("loss: pred[%d] = %v: want a probability in [0, 1]", at, m.pred[at])
+	return inputError("loss: pred[%d] = %v: want a probability in [0, 1]", at, m.pred[at])
 }
 
 // checkFinite refuses NaN and Inf, but in rows that are ignored.
@@ -52,7 +47,7 @@ func (m *classRows[T]) checkFinite() error {
 	if at < 0 {
 		return nil
 	}
-	return fmt.Errorf("loss: pred[%d] = %v: want a finite number", at, m.pred[at])
+	return inputError("loss: pred[%d] = %v: want a finite number", at, m.pred[at])
 }
 
 // find returns the position of the first bad prediction in the rows that are not ignored, −1 if there is none.
@@ -68,18 +63,4 @@ func (m *classRows[T]) find(bad func(T) bool) int {
 		}
 	}
 	return -1
-}
-
-// largest returns the class of the largest prediction, the first one if there are several, and −1 if one is NaN.
-func largest[T Float](row []T) int {
-	best := 0
-	for c, v := range row {
-		if v != v {
-			return -1
-		}
-		if v > row[best] {
-			best = c
-		}
-	}
-	return best
 }

@@ -12,65 +12,83 @@ type classShape struct {
 	targets int // positions of target
 }
 
+// classOptions are what a loss of classes says of the shape.
+type classOptions struct {
+	samples, classes, positions int
+	weights                     int  // how many class weights there are
+	probabilities               bool // the targets are probabilities, not classes
+	metric                      bool // there is no field Samples
+}
+
+// timesSamples is what an error says of the samples.
+func (o *classOptions) timesSamples() string {
+	if o.metric {
+		return ""
+	}
+	return fmt.Sprintf(", times Samples = %d", o.samples)
+}
+
 // newClassShape works out the shape from the lengths of pred and target, which has
 // one class for each position, or the probabilities of all.
-func newClassShape(classes, positions, weights, pred, target int, probabilities bool) (s classShape, err error) {
-	if classes < 0 || positions < 0 {
-		return s, fmt.Errorf("loss: Classes = %d, Positions = %d: want no negative number", classes, positions)
+func newClassShape(o classOptions, pred, target int) (s classShape, err error) {
+	if o.samples < 0 || o.classes < 0 || o.positions < 0 {
+		return s, paramsError("loss: Samples = %d, Classes = %d, Positions = %d: want no negative number",
+			o.samples, o.classes, o.positions)
 	}
-	s.inner = max(positions, 1)
-	if s.cols, err = classCount(classes, weights, pred, target, probabilities); err != nil {
+	o.samples = sampleCount(o.samples)
+	s.inner = max(o.positions, 1)
+	if s.cols, err = o.classCount(pred, target); err != nil {
 		return s, err
 	}
-	// Only quotients: products of Classes and Positions may overflow.
+	// Only quotients: products of Samples, Classes and Positions may overflow.
 	s.targets = target
-	if probabilities {
+	if o.probabilities {
 		s.targets = target / s.cols
 		if target%s.cols != 0 || s.targets%s.inner != 0 {
-			return s, fmt.Errorf("loss: len(target) = %d: want a multiple of %d classes times %d positions",
+			return s, inputError("loss: len(target) = %d: want a multiple of %d classes times %d positions",
 				target, s.cols, s.inner)
 		}
 	} else if target%s.inner != 0 {
-		return s, fmt.Errorf("loss: len(target) = %d: want a multiple of %d positions", target, s.inner)
+		return s, inputError("loss: len(target) = %d: want a multiple of %d positions", target, s.inner)
 	}
 	if pred == 0 && target == 0 {
 		return s, nil
 	}
 	s.rows = pred / s.cols
-	if pred == 0 || target == 0 || pred%s.cols != 0 || s.rows%s.targets != 0 {
-		return s, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of %d positions of target times %d classes, "+
-			"which is %s", pred, s.targets, s.cols, classSource(classes, weights))
+	if target == 0 || pred%s.cols != 0 || s.rows%s.targets != 0 || s.rows/s.targets != o.samples {
+		return s, inputError("loss: len(pred) = %d: want %d positions of target times %d classes, which is %s%s",
+			pred, s.targets, s.cols, o.classSource(), o.timesSamples())
 	}
 	return s, nil
 }
 
 // classCount is Classes, or else the number of class weights, or else what the
-// lengths say if there is one sample.
-func classCount(classes, weights, pred, target int, probabilities bool) (int, error) {
+// lengths say.
+func (o *classOptions) classCount(pred, target int) (int, error) {
 	switch {
-	case weights > 0 && classes > 0 && weights != classes:
-		return 0, fmt.Errorf("loss: len(Weight) = %d: want %d, one for each class", weights, classes)
-	case classes > 0:
-		return classes, nil
-	case weights > 0:
-		return weights, nil
-	case probabilities:
-		return 0, fmt.Errorf("loss: Classes = 0: want the number of classes, which the lengths do not tell")
+	case o.weights > 0 && o.classes > 0 && o.weights != o.classes:
+		return 0, paramsError("loss: len(Weight) = %d: want %d, one for each class", o.weights, o.classes)
+	case o.classes > 0:
+		return o.classes, nil
+	case o.weights > 0:
+		return o.weights, nil
+	case o.probabilities:
+		return 0, paramsError("loss: Classes = 0: want the number of classes, which the lengths do not tell")
 	case target == 0 || pred == 0:
 		return 1, nil // an empty batch, or an error that newClassShape reports
-	case pred%target != 0:
-		return 0, fmt.Errorf("loss: len(pred) = %d: want a positive multiple of len(target) = %d, "+
-			"as Classes = 0 leaves the number of classes to them", pred, target)
+	case pred%target != 0 || pred/target%o.samples != 0:
+		return 0, inputError("loss: len(pred) = %d: want a multiple of len(target) = %d%s, as Classes = 0 leaves "+
+			"the number of classes to them", pred, target, o.timesSamples())
 	}
-	return pred / target, nil
+	return pred / target / o.samples, nil
 }
 
 // classSource says where classCount has the number of classes from.
-func classSource(classes, weights int) string {
+func (o *classOptions) classSource() string {
 	switch {
-	case classes > 0:
+	case o.classes > 0:
 		return "Classes"
-	case weights > 0:
+	case o.weights > 0:
 		return "len(Weight)"
 	}
 	return "what the lengths say"

@@ -1,11 +1,11 @@
 package loss
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/simmer-go/simmer/internal/indices"
 	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
 )
 
 const (
@@ -20,19 +20,42 @@ func ignoreIndex(p *int) int {
 	return *p
 }
 
-// checkClasses refuses targets that are neither a class nor ignored and returns
-// how many are not ignored.
-func checkClasses(target []int, cols, ignore int) (kept int, err error) {
-	below, above := indices.Outside(target, cols)
-	if !below && !above && uint(ignore) >= uint(cols) {
-		return len(target), nil
+// classTargets are class indices, of which some may be left out: by the ignored index, or by the mask.
+type classTargets struct {
+	class  []int
+	mask   []bool // nil keeps all
+	ignore int
+}
+
+// part is n targets from position j on.
+func (t *classTargets) part(j, n int) classTargets {
+	p := classTargets{class: t.class[j : j+n], ignore: t.ignore}
+	if t.mask != nil {
+		p.mask = t.mask[j : j+n]
 	}
-	for i, y := range target {
-		if y == ignore {
+	return p
+}
+
+// leftOut says whether a target is.
+func (t *classTargets) leftOut(j int) bool {
+	return t.class[j] == t.ignore || t.mask != nil && !t.mask[j]
+}
+
+// check refuses targets that are neither a class nor left out and returns how many are not left out.
+func (t *classTargets) check(cols int) (kept int, err error) {
+	if err := checkMask(t.mask, len(t.class)); err != nil {
+		return 0, err
+	}
+	below, above := indices.Outside(t.class, cols)
+	if !below && !above && uint(t.ignore) >= uint(cols) && t.mask == nil {
+		return len(t.class), nil
+	}
+	for i, y := range t.class {
+		if t.leftOut(i) {
 			continue
 		}
 		if uint(y) >= uint(cols) {
-			return 0, classError(i, y, cols, ignore)
+			return 0, classError(i, y, cols, t.ignore)
 		}
 		kept++
 	}
@@ -41,31 +64,32 @@ func checkClasses(target []int, cols, ignore int) (kept int, err error) {
 
 func classError(i, y, cols, ignore int) error {
 	if ignore == noIgnore {
-		return fmt.Errorf("loss: target[%d] = %d: want a class in [0, %d)", i, y, cols)
+		return inputError("loss: target[%d] = %d: want a class in [0, %d)", i, y, cols)
 	}
-	return fmt.Errorf("loss: target[%d] = %d: want a class in [0, %d) or the ignored index %d", i, y, cols, ignore)
+	return inputError("loss: target[%d] = %d: want a class in [0, %d) or the ignored index %d", i, y, cols, ignore)
 }
 
 // keptWeight is what the mean divides by: the sum of the class weights over the
-// targets that are not ignored, of which there are so many.
-func keptWeight[T Float](target []int, weight []T, ignore, kept int) float64 {
+// targets that are not left out, of which there are so many.
+func keptWeight[T Float](t classTargets, weight []T, kept int) float64 {
 	if weight == nil {
 		return float64(kept)
 	}
 	var sum total.Sum
-	for _, y := range target {
-		if y != ignore {
-			sum.Add(float64(weight[y]))
-		}
+	var weights [blockLen]T
+	for j, n := 0, 0; j < len(t.class); j += n {
+		n = min(blockLen, len(t.class)-j)
+		classWeights(weights[:n], t.part(j, n), weight)
+		sum.Add(kernels.Sum(weights[:n]))
 	}
 	return sum.Value()
 }
 
-// leaveOut copies the targets to dst with −1 in place of the ignored ones: the
+// kernelTargets copies the targets to dst with −1 in place of those that are left out: the
 // kernels leave those rows out, value and gradient, whatever they hold.
-func leaveOut(dst, target []int, ignore int) []int {
-	for i, y := range target {
-		if y == ignore {
+func (t *classTargets) kernelTargets(dst []int) []int {
+	for i, y := range t.class {
+		if t.leftOut(i) {
 			y = -1
 		}
 		dst[i] = y
@@ -73,16 +97,27 @@ func leaveOut(dst, target []int, ignore int) []int {
 	return dst
 }
 
-// rowWeights writes scale times the weight of each target, 0 if it is ignored.
-func rowWeights[T, W Float](dst []T, target []int, weight []W, ignore int, scale T) {
-	for i, y := range target {
-		switch {
-		case y == ignore:
+// classWeights writes the weight of each target, 0 if it is left out.
+func classWeights[T Float](dst []T, t classTargets, weight []T) {
+	for i, y := range t.class {
+		if uint(y) < uint(len(weight)) && !t.leftOut(i) {
+			dst[i] = weight[y]
+		} else {
 			dst[i] = 0
-		case weight == nil:
-			dst[i] = scale
-		default:
-			dst[i] = scale * T(weight[y])
 		}
 	}
+}
+
+// checkProbabilities refuses targets outside [0, 1] but where they are left out.
+func (c *classCall[T]) checkProbabilities() error {
+	if kernels.CountOutside(c.prob, 0, 1) == 0 {
+		return nil
+	}
+	row := c.cols * c.inner
+	for i, v := range c.prob {
+		if !(v >= 0 && v <= 1) && kept(c.mask, i/row*c.inner+i%c.inner) {
+			return inputError("loss: target[%d] = %v: want a probability in [0, 1]", i, v)
+		}
+	}
+	return nil
 }

@@ -9,9 +9,8 @@ package loss
 // are probabilities see [CrossEntropyProb].
 //
 // Shapes: pred is *sample × batch × class × position…, target batch ×
-// position…, both row-major; the targets are repeated for every sample, and the
-// number of samples follows from the lengths. dst of ElementsTo is *sample ×
-// batch × position….
+// position…, both row-major: len(pred) is Samples times Classes times len(target). dst
+// of ElementsTo is *sample × batch × position….
 //
 // An element whose target is the ignored index is 0, whatever its logits. The
 // mean divides by the sum of w_y over the positions that are not ignored, of all
@@ -32,10 +31,12 @@ package loss
 type CrossEntropy[T Float] struct {
 	Reduction Reduction
 
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
 	// Classes is the number of classes C. 0 means len(Weight) or, without
-	// weights, len(pred)/len(target), which is right for one sample only. Give it:
-	// a batch of the wrong length is noticed then, unless it divides the right one
-	// and so looks like samples.
+	// weights, len(pred)/(Samples·len(target)). Give it: only then a batch that is too
+	// short is noticed whose length divides the right one.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.
@@ -49,6 +50,10 @@ type CrossEntropy[T Float] struct {
 
 	// LabelSmoothing is e.
 	LabelSmoothing float64
+
+	// Mask has one entry for each target, which is false if it is left out like one that is
+	// ignored; nil keeps all.
+	Mask []bool
 }
 
 // Value returns the mean or the sum of the elements.
@@ -75,19 +80,17 @@ func (l *CrossEntropy[T]) run(dst, grad *[]T, pred []T, target []int) (float64, 
 	if err != nil {
 		return 0, err
 	}
-	if c.inner > 1 || c.soft() {
-		return l.Reduction.reduce(c.mixed(), divisor), nil
-	}
-	return l.Reduction.reduce(c.direct(), divisor), nil
+	return l.Reduction.reduce(c.evaluate(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
 func (l *CrossEntropy[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
 	c = classCall[T]{
-		pred: pred, class: target, dst: wanted(dst), grad: wanted(grad),
-		weight: l.Weight, ignore: ignoreIndex(l.IgnoreIndex), smoothing: l.LabelSmoothing,
+		pred: pred, dst: wanted(dst), grad: wanted(grad),
+		weight: l.Weight, classTargets: classTargets{target, l.Mask, ignoreIndex(l.IgnoreIndex)}, smoothing: l.LabelSmoothing,
 	}
-	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, dst, grad)
+	o := classOptions{samples: l.Samples, classes: l.Classes, positions: l.Positions}
+	divisor, err = c.prepare(l.Reduction, o, dst, grad)
 	return c, divisor, err
 }
 

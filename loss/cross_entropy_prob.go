@@ -9,18 +9,22 @@ package loss
 // targets that are probabilities; [CrossEntropy] takes class indices.
 //
 // Shapes: pred is *sample × batch × class × position…, target batch × class ×
-// position…, both row-major; the targets are repeated for every sample. dst of
-// ElementsTo is *sample × batch × position….
+// position…, both row-major: len(pred) is Samples times len(target). dst of ElementsTo
+// is *sample × batch × position….
 //
-// The mean divides by the number of positions, not by the weights, as in torch.
-// The probabilities of a target need not add up to 1. A probability of 0 times a
-// logit of −Inf is NaN, as in torch. NaN, +Inf, or −Inf only, make the row NaN.
+// The mean divides by the number of positions, or of those that the mask keeps, not by
+// the weights, as in torch. The probabilities of a target need not add up to 1. A class
+// of probability 0 leaves out a logit of −Inf, as 0·log 0 is 0 in an entropy: here torch
+// has NaN. NaN, +Inf, or −Inf only, make the row NaN.
 //
 // Errors: lengths that do not fit, a target outside [0, 1] or NaN, class weights
 // that are not finite, smoothing outside [0, 1]. Accuracy, overlap and concurrent
 // use are those of CrossEntropy.
 type CrossEntropyProb[T Float] struct {
 	Reduction Reduction
+
+	// Samples is the number of samples; 0 means 1.
+	Samples int
 
 	// Classes is the number of classes C, 0 means len(Weight): the lengths do not
 	// tell, so one of the two is needed.
@@ -34,6 +38,10 @@ type CrossEntropyProb[T Float] struct {
 
 	// LabelSmoothing is e.
 	LabelSmoothing float64
+
+	// Mask has one entry for each position of target, batch × position…, which is false if
+	// it is left out, whatever it and its logits are; nil keeps all.
+	Mask []bool
 }
 
 // Value returns the mean or the sum of the elements.
@@ -54,36 +62,44 @@ func (l CrossEntropyProb[T]) ValueGrad(grad, pred, target []T) (float64, error) 
 }
 
 func (l *CrossEntropyProb[T]) run(dst, grad *[]T, pred, target []T) (float64, error) {
-	c, err := l.setup(dst, grad, pred, target)
+	c, divisor, err := l.setup(dst, grad, pred, target)
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.reduce(c.mixed(), float64(c.rows)), nil
+	return l.Reduction.reduce(c.evaluate(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
-func (l *CrossEntropyProb[T]) setup(dst, grad *[]T, pred, target []T) (c classCall[T], err error) {
+func (l *CrossEntropyProb[T]) setup(dst, grad *[]T, pred, target []T) (c classCall[T], divisor float64, err error) {
 	if err = l.Reduction.check(); err != nil {
-		return c, err
+		return c, 0, err
 	}
 	c = classCall[T]{
 		pred: pred, prob: target, dst: wanted(dst), grad: wanted(grad),
-		weight: l.Weight, smoothing: l.LabelSmoothing,
+		weight: l.Weight, smoothing: l.LabelSmoothing, classTargets: classTargets{mask: l.Mask},
 	}
-	if c.classShape, err = newClassShape(l.Classes, l.Positions, len(l.Weight), len(pred), len(target), true); err != nil {
-		return c, err
+	o := classOptions{
+		samples: l.Samples, classes: l.Classes, positions: l.Positions, weights: len(l.Weight), probabilities: true,
 	}
-	c.scale = l.Reduction.gradScale(float64(c.rows))
+	if c.classShape, err = newClassShape(o, len(pred), len(target)); err != nil {
+		return c, 0, err
+	}
 	if err = c.checkOptions(); err != nil {
-		return c, err
+		return c, 0, err
 	}
-	if err = checkProbabilities("target", target, false); err != nil {
-		return c, err
+	if err = checkMask(l.Mask, c.targets); err != nil {
+		return c, 0, err
 	}
-	return c, c.checkOutput(dst, grad)
+	if err = c.checkProbabilities(); err != nil {
+		return c, 0, err
+	}
+	p := pairs{l.Reduction, l.Samples, l.Mask}
+	divisor = p.size(c.targets)
+	c.scale = p.gradScale(divisor)
+	return c, divisor, c.checkOutput(dst, grad)
 }
 
 func (l CrossEntropyProb[T]) checkGrad(grad, pred, target []T) error {
-	_, err := l.setup(nil, &grad, pred, target)
+	_, _, err := l.setup(nil, &grad, pred, target)
 	return err
 }

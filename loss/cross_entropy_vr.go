@@ -15,8 +15,8 @@ import (
 // like that it has no class weights, ignored index or smoothing.
 //
 // Shapes: phi, the input of the layer, is *sample × batch × In, target batch, dst
-// of ElementsTo *sample × batch, all row-major; the targets are repeated for every
-// sample. The mean divides by the number of elements.
+// of ElementsTo *sample × batch, all row-major: phi has Samples times len(target) rows.
+// The mean divides by the number of elements, or of those that the mask keeps.
 //
 // It is evaluated as the cross-entropy of the logits m+v/2, plus v_y/2, both of
 // which are never negative, so that nothing cancels.
@@ -30,6 +30,13 @@ import (
 type CrossEntropyVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
+
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
+	// Mask has one entry for each target, which is false if it is left out, whatever it
+	// and its predictions are; nil keeps all.
+	Mask []bool
 }
 
 // WorkLen is the length of work for so many rows of phi, samples times batch.
@@ -53,21 +60,28 @@ func (l CrossEntropyVR[T]) ValueGrad(dPhi, dParams, phi []T, target []int, work 
 	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
 }
 
+func (l *CrossEntropyVR[T]) pairs() pairs { return pairs{l.Reduction, l.Samples, l.Mask} }
+
 func (l *CrossEntropyVR[T]) run(dst *[]T, grads *layerGrads[T], phi []T, target []int, work []T) (float64, error) {
-	if _, err := checkClasses(target, l.Layer.Out(), noIgnore); err != nil {
+	if err := checkFields(l.Layer, l.Mask, len(target)); err != nil {
 		return 0, err
 	}
-	p, err := varianceReduced[T]{l.Reduction, l.Layer, 1}.predict(dst, grads, phi, work, len(target))
+	t := classTargets{target, l.Mask, noIgnore}
+	if _, err := t.check(l.Layer.Out()); err != nil {
+		return 0, err
+	}
+	p, err := varianceReduced[T]{l.pairs(), l.Layer, 1}.predict(dst, grads, phi, work, len(target))
 	if err != nil {
 		return 0, err
 	}
-	return p.finish(p.crossEntropy(dst, target, grads != nil), grads, phi)
+	return p.finish(p.crossEntropy(dst, t, grads != nil), grads, phi, len(target))
 }
 
 // crossEntropy adds up the elements, writes them to dst unless nil, and writes the
 // derivatives if wanted.
-func (p *predictive[T]) crossEntropy(dst *[]T, target []int, grad bool) float64 {
+func (p *predictive[T]) crossEntropy(dst *[]T, targets classTargets, grad bool) float64 {
 	var values, scales [blockLen]T
+	var classes [blockLen]int
 	scale := T(p.scale)
 	for i := range scales {
 		scales[i] = scale
@@ -78,16 +92,19 @@ func (p *predictive[T]) crossEntropy(dst *[]T, target []int, grad bool) float64 
 	}
 	var sum total.Sum
 	for r, n := 0, 0; r < p.rows; r += n {
-		j := r % len(target)
-		n = min(blockLen, len(target)-j)
-		v, y, at, end := values[:n], target[j:j+n], r*p.out, (r+n)*p.out
+		j := r % len(targets.class)
+		n = min(blockLen, len(targets.class)-j)
+		t := targets.part(j, n)
+		v, y, at, end := values[:n], t.kernelTargets(classes[:n]), r*p.out, (r+n)*p.out
 		if grad {
 			kernels.CrossEntropyRowsGradTo(p.dMean[at:end], v, z[at:end], p.out, y, scales[:n])
 		} else {
 			kernels.CrossEntropyRowsTo(v, z[at:end], p.out, y)
 		}
 		for i, c := range y {
-			v[i] += T(p.variance[at+i*p.out+c] / 2)
+			if c >= 0 {
+				v[i] += T(p.variance[at+i*p.out+c] / 2)
+			}
 		}
 		sum.Add(kernels.Sum(v))
 		if dst != nil {
@@ -96,7 +113,9 @@ func (p *predictive[T]) crossEntropy(dst *[]T, target []int, grad bool) float64 
 		if grad {
 			kernels.ScaleTo(p.dVar[at:end], 0.5, p.dMean[at:end])
 			for i, c := range y {
-				p.dVar[at+i*p.out+c] += T(scale / 2)
+				if c >= 0 {
+					p.dVar[at+i*p.out+c] += T(scale / 2)
+				}
 			}
 		}
 	}

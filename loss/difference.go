@@ -5,54 +5,46 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// difference is what [MSE] and [L1] have in common: a loss of p−t, without weights.
+// difference is what [MSE], [L1], [Huber] and [SmoothL1] have in common: a loss of p−t, without weights.
 type difference[T Float] struct {
-	power     power
-	reduction Reduction
+	pairs
+	form
+	delta float64 // of huber
+	unit  float64 // that the result is divided by; 0 is 1
 }
 
-// power is that of |p−t|. Kernels are picked by comparing it: a slice that is passed
-// to a function value escapes.
-type power int
+// form is the function of p−t. Kernels are picked by comparing it: a slice that is
+// passed to a function value escapes.
+type form int
 
 const (
-	absolute power = 1
-	squared  power = 2
+	absolute form = iota
+	squared
+	huber
 )
 
 func (d difference[T]) value(pred, target []T) (float64, error) {
-	if err := checkPair(d.reduction, len(pred), len(target)); err != nil {
+	if err := d.pairs.check(len(pred), len(target)); err != nil {
 		return 0, err
-	}
-	var sum total.Sum
-	for i, n := 0, len(target); i < len(pred); i += n {
-		if d.power == squared {
-			sum.Add(kernels.SquaredError(pred[i:i+n], target))
-		} else {
-			sum.Add(kernels.AbsoluteError(pred[i:i+n], target))
-		}
 	}
 	// The sum is NaN if a target is: only then the targets need to be looked at, so a
 	// good call pays nothing for the check.
-	v := sum.Value()
+	v := d.run(nil, nil, pred, target, 0)
 	if v != v {
-		if err := checkNumbers("target", target); err != nil {
+		if err := checkNumbers("target", target, d.mask); err != nil {
 			return 0, err
 		}
 	}
-	return d.reduction.reduce(v, float64(len(pred))), nil
+	return d.reduction.reduce(v/d.divisor(), d.size(len(target))), nil
 }
 
 func (d difference[T]) elementsTo(dst, pred, target []T) error {
 	if err := d.check("dst", dst, pred, target); err != nil {
 		return err
 	}
-	for i, n := 0, len(target); i < len(pred); i += n {
-		if d.power == squared {
-			kernels.SquaredErrorTo(dst[i:i+n], pred[i:i+n], target)
-		} else {
-			kernels.AbsoluteErrorTo(dst[i:i+n], pred[i:i+n], target)
-		}
+	d.run(dst, nil, pred, target, 0)
+	if unit := d.divisor(); unit != 1 {
+		kernels.ScaleTo(dst, T(1/unit), dst)
 	}
 	return nil
 }
@@ -61,26 +53,92 @@ func (d difference[T]) valueGrad(grad, pred, target []T) (float64, error) {
 	if err := d.check("grad", grad, pred, target); err != nil {
 		return 0, err
 	}
-	size := float64(len(pred))
-	scale := T(d.reduction.gradScale(size))
-	var sum total.Sum
-	for i, n := 0, len(target); i < len(pred); i += n {
-		if d.power == squared {
-			sum.Add(kernels.SquaredErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
-		} else {
-			sum.Add(kernels.AbsoluteErrorGrad(grad[i:i+n], pred[i:i+n], target, scale))
-		}
+	size := d.size(len(target))
+	unit := d.divisor()
+	sum := d.run(nil, grad, pred, target, T(d.gradScale(size)/unit))
+	return d.reduction.reduce(sum/unit, size), nil
+}
+
+func (d difference[T]) divisor() float64 {
+	if d.unit == 0 {
+		return 1
 	}
-	return d.reduction.reduce(sum.Value(), size), nil
+	return d.unit
 }
 
 // check checks everything before a slice arg is written.
 func (d difference[T]) check(arg string, dst, pred, target []T) error {
-	if err := checkPair(d.reduction, len(pred), len(target)); err != nil {
+	if err := d.pairs.check(len(pred), len(target)); err != nil {
 		return err
 	}
 	if err := checkLen(arg, len(dst), "pred", len(pred)); err != nil {
 		return err
 	}
-	return checkNumbers("target", target)
+	return checkNumbers("target", target, d.mask)
+}
+
+// run writes the elements to dst, or scale times their derivatives to grad, unless nil. It
+// returns their sum unless they are written.
+func (d difference[T]) run(dst, grad, pred, target []T, scale T) float64 {
+	if d.mask != nil {
+		return d.masked(dst, grad, pred, target, scale)
+	}
+	var sum total.Sum
+	for i, n := 0, len(target); i < len(pred); i += n {
+		sum.Add(d.kernel(part(dst, i, n), part(grad, i, n), pred[i:i+n], target, scale))
+	}
+	return sum.Value()
+}
+
+// masked is run with 0 in place of predictions and targets that are left out: these have no
+// element and no derivative.
+func (d difference[T]) masked(dst, grad, pred, target []T, scale T) float64 {
+	var p, t [blockLen]T
+	var sum total.Sum
+	for i, n := 0, 0; i < len(pred); i += n {
+		j := i % len(target)
+		n = min(blockLen, len(target)-j)
+		mask := d.mask[j : j+n]
+		keepTo(p[:n], pred[i:], mask, 0)
+		keepTo(t[:n], target[j:], mask, 0)
+		sum.Add(d.kernel(part(dst, i, n), part(grad, i, n), p[:n], t[:n], scale))
+	}
+	return sum.Value()
+}
+
+// kernel is run for as many predictions as there are targets.
+func (d difference[T]) kernel(dst, grad, pred, target []T, scale T) float64 {
+	switch {
+	case dst != nil:
+		d.kernelTo(dst, pred, target)
+		return 0
+	case grad != nil:
+		return d.kernelGrad(grad, pred, target, scale)
+	case d.form == squared:
+		return kernels.SquaredError(pred, target)
+	case d.form == huber:
+		return kernels.Huber(pred, target, T(d.delta))
+	}
+	return kernels.AbsoluteError(pred, target)
+}
+
+func (d difference[T]) kernelTo(dst, pred, target []T) {
+	switch d.form {
+	case squared:
+		kernels.SquaredErrorTo(dst, pred, target)
+	case huber:
+		kernels.HuberTo(dst, pred, target, T(d.delta))
+	default:
+		kernels.AbsoluteErrorTo(dst, pred, target)
+	}
+}
+
+func (d difference[T]) kernelGrad(grad, pred, target []T, scale T) float64 {
+	switch d.form {
+	case squared:
+		return kernels.SquaredErrorGrad(grad, pred, target, scale)
+	case huber:
+		return kernels.HuberGrad(grad, pred, target, T(d.delta), scale)
+	}
+	return kernels.AbsoluteErrorGrad(grad, pred, target, scale)
 }

@@ -1,7 +1,7 @@
 // Package loss has the loss functions of the Python package inferno (inferno.loss_fns) and of PyTorch that are under
 // them, with gradients, over slices of float32 and float64.
 //
-//   - of numbers: [MSE], [L1]
+//   - of numbers: [MSE], [L1], [Huber], [SmoothL1]; [GaussianNLL], of a predicted mean and variance
 //   - of probabilities and logits of yes and no: [BCE], [BCEWithLogits], [FocalBinary]
 //   - of classes: [CrossEntropy], [NLL] and [Focal] with class indices, [CrossEntropyProb] with class probabilities
 //   - of layers whose weights are Gaussian, in closed form: [MSEVR], [BCEWithLogitsVR], [CrossEntropyVR]
@@ -25,8 +25,12 @@
 //
 // Slices are row-major. Predictions are *sample × batch × …: any number of sample dimensions, or none, come first,
 // then those of the targets, which are repeated for every sample. Losses of classes have the class axis after the
-// batch axis, and then any positions: *sample × batch × class × position…. The lengths say how many samples there are.
+// batch axis, and then any positions: *sample × batch × class × position…. What the lengths cannot tell is a field:
+// Samples is the product of the sample dimensions, Positions that of the dimensions after the axis of classes or
+// features. A batch of the wrong length is an error, and never more or fewer samples.
 // An element of a loss of predictions does not depend on the others: it has the same bits in any batch, at any place.
+//
+// Class targets are ints; [Indices] converts others.
 //
 // # Reductions
 //
@@ -34,12 +38,17 @@
 // the weights of the targets, as their comments say. The mean of no elements is NaN, their sum is 0. Values are
 // float64, whatever the slices hold; means of float32 do not lose digits with the length.
 //
+// Mask, a field of every loss with an entry for each target, leaves out targets where it is false: their elements and
+// gradients are 0, and the mean is over the others, by number or by weight. What is left out is not looked at: it may
+// be NaN, or no class, in targets and predictions.
+//
 // # Errors
 //
 // Whatever can come from data is an error that names the argument, the position and the value: lengths that do not
 // fit, a target that is no class, a probability outside [0, 1], NaN in targets, weights that are not finite, options
-// out of range. Everything is checked first, so dst and grad are untouched then. NaN and infinities in predictions are
-// data: they give what the limit gives, or NaN. Only a programmer's mistake panics, such as a nil Layer; slices that
+// out of range, a missing layer or model. Everything is checked first, so dst and grad are untouched then. For
+// errors.Is an error is [ErrInput] if the arguments of the call are at fault, and [ErrParams] if the loss is, with its
+// layer or model. NaN and infinities in predictions are data: they give what the limit gives, or NaN. Slices that
 // overlap are not noticed.
 //
 // # One result

@@ -64,16 +64,18 @@ func (e *gaussianErrors[T]) numbers() {
 		{"target[1] = NaN", loss.Mean, e.phi, []T{0, T(nan), 0}, e.work},
 	} {
 		for _, l := range []vr{
-			loss.MSEVR[T]{Reduction: c.reduction, Layer: e.layer()}, loss.BCEWithLogitsVR[T]{Reduction: c.reduction, Layer: e.layer()},
+			loss.MSEVR[T]{Reduction: c.reduction, Layer: e.layer(), Samples: 2},
+			loss.BCEWithLogitsVR[T]{Reduction: c.reduction, Layer: e.layer(), Samples: 2},
 		} {
 			_, valueErr := l.Value(c.phi, c.target, c.work)
 			_, gradErr := l.ValueGrad(e.dPhi[:len(c.phi)], e.dParams, c.phi, c.target, c.work)
 			e.expect(c.want, valueErr, gradErr, l.ElementsTo(e.dst, c.phi, c.target, c.work))
 		}
 	}
-	_, err := loss.BCEWithLogitsVR[T]{Layer: e.layer()}.ValueGrad(e.dPhi, e.dParams, e.phi, []T{0, 0, 1.5}, e.work)
+	bce := loss.BCEWithLogitsVR[T]{Layer: e.layer(), Samples: 2}
+	_, err := bce.ValueGrad(e.dPhi, e.dParams, e.phi, []T{0, 0, 1.5}, e.work)
 	e.expect("target[2] = 1.5", err)
-	_, err = loss.MSEVR[T]{Layer: e.layer()}.ValueGrad(e.dPhi, make([]T, 2), e.phi, good, e.work)
+	_, err = loss.MSEVR[T]{Layer: e.layer(), Samples: 2}.ValueGrad(e.dPhi, make([]T, 2), e.phi, good, e.work)
 	e.expect("len(dParams) = 2", err)
 }
 
@@ -82,7 +84,7 @@ func (e *gaussianErrors[T]) classes() {
 	l := loss.CrossEntropyVR[T]{Layer: e.layer()}
 	for want, target := range map[string][]int{
 		"target[1] = 3: want a class in [0, 3)": {0, 3},
-		"target[0] = -100":                      {-100},
+		"target[0] = -100":                      {-100, 0},
 		"len(target) = 3":                       {0, 1, 2},
 	} {
 		_, valueErr := l.Value(e.phi, target, e.work)

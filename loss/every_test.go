@@ -28,34 +28,64 @@ func callOf[T loss.Float, E loss.Target](name string, l loss.Loss[T, E], pred []
 func everyLoss[T loss.Float]() []call[T] {
 	const samples, batch, features = 2, 45, 7
 	const n = batch * features
-	x, probs, t := usual[T](samples*n, catalog.Real), usual[T](samples*n, catalog.Probability), usual[T](n, catalog.Probability)
-	element, datum, feature := usual[T](n, catalog.Scale), usual[T](batch, catalog.Scale), usual[T](features, catalog.Scale)
+	x, probs := usual[T](samples*n, catalog.Real), usual[T](samples*n, catalog.Probability)
+	t, element := usual[T](n, catalog.Probability), usual[T](n, catalog.Scale)
+	datum, feature := usual[T](batch, catalog.Scale), usual[T](features, catalog.Scale)
 	class := usual[T](features, catalog.Probability)
-	y, ignore := make([]int, batch), 3
+	y, ignore, beta := make([]int, batch), 3, 0.5
 	for i := range y {
 		y[i] = i % features
 	}
+	each, some := make([]bool, n), make([]bool, batch)
+	for i := range each {
+		each[i] = i%5 != 2
+	}
+	copy(some, each)
 	list := []call[T]{
-		callOf("MSE", loss.MSE[T]{}, x, t, samples*n),
-		callOf("MSE, sum", loss.MSE[T]{Reduction: loss.Sum}, x, t, samples*n),
-		callOf("L1", loss.L1[T]{}, x, t, samples*n),
-		callOf("BCE", loss.BCE[T]{}, probs, t, samples*n),
-		callOf("BCE, weights", loss.BCE[T]{Weight: element, DatumWeight: datum, FeatureWeight: feature}, probs, t, samples*n),
-		callOf("BCEWithLogits", loss.BCEWithLogits[T]{}, x, t, samples*n),
-		callOf("BCEWithLogits, weights",
-			loss.BCEWithLogits[T]{Weight: element, DatumWeight: datum, FeatureWeight: feature, PosWeight: feature}, x, t, samples*n),
-		callOf("FocalBinary", loss.FocalBinary[T]{Gamma: 2}, x, t, samples*n),
-		callOf("CrossEntropy", loss.CrossEntropy[T]{Classes: features}, x, y, samples*batch),
-		callOf("CrossEntropy, weights", loss.CrossEntropy[T]{Weight: class, IgnoreIndex: &ignore}, x, y, samples*batch),
-		callOf("CrossEntropy, smoothing", loss.CrossEntropy[T]{Weight: class, LabelSmoothing: 0.1}, x, y, samples*batch),
-		callOf("CrossEntropy, positions", loss.CrossEntropy[T]{Classes: features, Positions: 5}, x, y, samples*batch),
-		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{Classes: features}, x, t, samples*batch),
-		callOf("CrossEntropyProb, options",
-			loss.CrossEntropyProb[T]{Weight: class, LabelSmoothing: 0.1, Positions: 5}, x, t, samples*batch),
-		callOf("NLL", loss.NLL[T]{Classes: features}, x, y, samples*batch),
-		callOf("NLL, options", loss.NLL[T]{Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
-		callOf("Focal", loss.Focal[T]{Gamma: 2, Classes: features}, x, y, samples*batch),
-		callOf("Focal, options", loss.Focal[T]{Gamma: 0.5, Weight: class, IgnoreIndex: &ignore, Positions: 5}, x, y, samples*batch),
+		callOf("MSE", loss.MSE[T]{Samples: samples}, x, t, samples*n),
+		callOf("MSE, sum", loss.MSE[T]{Reduction: loss.Sum, Samples: samples}, x, t, samples*n),
+		callOf("MSE, mask", loss.MSE[T]{Samples: samples, Mask: each}, x, t, samples*n),
+		callOf("L1", loss.L1[T]{Samples: samples}, x, t, samples*n),
+		callOf("L1, mask", loss.L1[T]{Samples: samples, Mask: each}, x, t, samples*n),
+		callOf("Huber", loss.Huber[T]{Samples: samples}, x, t, samples*n),
+		callOf("Huber, mask", loss.Huber[T]{Delta: 0.5, Samples: samples, Mask: each}, x, t, samples*n),
+		callOf("SmoothL1", loss.SmoothL1[T]{Beta: &beta, Samples: samples}, x, t, samples*n),
+		callOf("BCE", loss.BCE[T]{Samples: samples}, probs, t, samples*n),
+		callOf("BCE, options", loss.BCE[T]{
+			Samples: samples, Weight: element, DatumWeight: datum, FeatureWeight: feature, Mask: each,
+		}, probs, t, samples*n),
+		callOf("BCEWithLogits", loss.BCEWithLogits[T]{Samples: samples}, x, t, samples*n),
+		callOf("BCEWithLogits, options", loss.BCEWithLogits[T]{
+			Samples: samples, Weight: element, DatumWeight: datum, FeatureWeight: feature, PosWeight: feature,
+			Mask: each,
+		}, x, t, samples*n),
+		callOf("BCEWithLogits, positions", loss.BCEWithLogits[T]{
+			Samples: samples, Features: 3, Positions: features, FeatureWeight: feature[:3], PosWeight: feature[:1],
+		}, x, t, samples*n),
+		callOf("FocalBinary", loss.FocalBinary[T]{Samples: samples, Gamma: 2}, x, t, samples*n),
+		callOf("FocalBinary, options",
+			loss.FocalBinary[T]{Samples: samples, Gamma: 0.5, Alpha: class, Mask: each}, x, t, samples*n),
+		callOf("CrossEntropy", loss.CrossEntropy[T]{Samples: samples, Classes: features}, x, y, samples*batch),
+		callOf("CrossEntropy, weights", loss.CrossEntropy[T]{
+			Samples: samples, Weight: class, IgnoreIndex: &ignore, Mask: some,
+		}, x, y, samples*batch),
+		callOf("CrossEntropy, smoothing", loss.CrossEntropy[T]{
+			Samples: samples, Weight: class, LabelSmoothing: 0.1, Mask: some,
+		}, x, y, samples*batch),
+		callOf("CrossEntropy, positions",
+			loss.CrossEntropy[T]{Samples: samples, Classes: features, Positions: 5}, x, y, samples*batch),
+		callOf("CrossEntropyProb", loss.CrossEntropyProb[T]{Samples: samples, Classes: features}, x, t, samples*batch),
+		callOf("CrossEntropyProb, options", loss.CrossEntropyProb[T]{
+			Samples: samples, Weight: class, LabelSmoothing: 0.1, Positions: 5, Mask: some,
+		}, x, t, samples*batch),
+		callOf("NLL", loss.NLL[T]{Samples: samples, Classes: features}, x, y, samples*batch),
+		callOf("NLL, options", loss.NLL[T]{
+			Samples: samples, Weight: class, IgnoreIndex: &ignore, Positions: 5, Mask: some,
+		}, x, y, samples*batch),
+		callOf("Focal", loss.Focal[T]{Samples: samples, Gamma: 2, Classes: features}, x, y, samples*batch),
+		callOf("Focal, options", loss.Focal[T]{
+			Samples: samples, Gamma: 0.5, Weight: class, Alpha: class, IgnoreIndex: &ignore, Positions: 5, Mask: some,
+		}, x, y, samples*batch),
 	}
 	long := make([]int, 3)
 	x, t = usual[T](3*900, catalog.Real), usual[T](3*900, catalog.Probability)
@@ -72,9 +102,23 @@ func everyGaussian[T loss.Float]() []call[T] {
 	layer := identity[T]{out}
 	work, params := make([]T, layer.KLWorkLen()+4*len(phi)), make([]T, 1)
 	y := make([]int, batch)
-	mse, bce, ce := loss.MSEVR[T]{Layer: layer}, loss.BCEWithLogitsVR[T]{Layer: layer}, loss.CrossEntropyVR[T]{Layer: layer}
-	vfe := loss.VariationalFreeEnergy[T, int]{NLL: loss.CrossEntropy[T]{Classes: out}, Model: layer}
+	each, some := make([]bool, batch*out), make([]bool, batch)
+	each[3], some[3] = true, true
+	mse := loss.MSEVR[T]{Layer: layer, Samples: samples, Mask: each}
+	bce := loss.BCEWithLogitsVR[T]{Layer: layer, Samples: samples, Mask: each}
+	ce := loss.CrossEntropyVR[T]{Layer: layer, Samples: samples, Mask: some}
+	vfe := loss.VariationalFreeEnergy[T, int]{NLL: loss.CrossEntropy[T]{Samples: samples, Classes: out}, Model: layer}
+	nll, variance := loss.GaussianNLL[T]{Samples: samples}, usual[T](len(phi), catalog.Positive)
+	masked := loss.GaussianNLL[T]{Samples: samples, Full: true, Mask: each}
 	return []call[T]{
+		{"GaussianNLL", len(phi), len(phi),
+			func() (float64, error) { return nll.Value(phi, variance, t) },
+			func(dst []T) error { return nll.ElementsTo(dst, phi, variance, t) },
+			func(grad []T) (float64, error) { return nll.ValueGrad(grad, nil, phi, variance, t) }},
+		{"GaussianNLL, options", len(phi), len(phi),
+			func() (float64, error) { return masked.Value(phi, variance, t) },
+			func(dst []T) error { return masked.ElementsTo(dst, phi, variance, t) },
+			func(grad []T) (float64, error) { return masked.ValueGrad(nil, grad, phi, variance, t) }},
 		{"MSEVR", len(phi), len(phi),
 			func() (float64, error) { return mse.Value(phi, t, work) },
 			func(dst []T) error { return mse.ElementsTo(dst, phi, t, work) },

@@ -1,30 +1,25 @@
 package loss
 
-import (
-	"fmt"
-
-	"github.com/simmer-go/simmer/kernels"
-)
-
 // Focal is the focal loss of predicted logits x against class indices y, with
 // class weights w:
 //
-//	(1−exp(−ce))^γ · ce,  ce = −w_y·log softmax(x)_y
+//	α_y · (1−exp(−ce))^γ · ce,  ce = −w_y·log softmax(x)_y
 //
 // inferno.loss_fns.FocalLoss(task="multiclass"), after Lin et al., "Focal loss for
-// dense object detection" (2017). As in inferno the weight sits inside the
-// exponent: exp(−ce) is p_y to the power w_y, not p_y. [FocalBinary] is the one
-// with task="binary".
+// dense object detection" (2017). As in inferno the weight w sits inside the
+// exponent: exp(−ce) is p_y to the power w_y, not p_y. The factor α, which inferno
+// does not have, stands outside, as in Lin et al. [FocalBinary] is the one with
+// task="binary".
 //
 // Shapes: pred is *sample × batch × class × position…, target batch ×
-// position…, both row-major; the targets are repeated for every sample, and the
-// number of samples follows from the lengths. dst of ElementsTo is *sample ×
-// batch × position….
+// position…, both row-major: len(pred) is Samples times Classes times len(target). dst
+// of ElementsTo is *sample × batch × position….
 //
 // An element whose target is the ignored index is 0, whatever its logits. The
 // mean without weights divides by the number of all positions, ignored ones
-// included, as in inferno. With weights it divides by the sum of w_y over the
-// positions that are not ignored, of all samples. (inferno does so for targets
+// included, as in inferno, but for those that the mask leaves out. With weights it
+// divides by the sum of w_y over the positions that are not ignored, of all samples;
+// α has no part in that. (inferno does so for targets
 // with a batch axis only; for further positions it sums the last axis alone, and
 // with ignored targets it raises.)
 //
@@ -34,19 +29,21 @@ import (
 // gradient for γ < 1 at 1−p = 0, NaN in the original, is its limit 0.
 //
 // Infinite and NaN logits do what they do in [CrossEntropy]. Errors: lengths that
-// do not fit, a target that is no class and not ignored, γ or class weights that
-// are negative or not finite. Slices that are written must not overlap the others.
+// do not fit, a target that is no class and not ignored, γ, class weights or
+// α that are negative or not finite. Slices that are written must not overlap the others.
 // The zero value has γ = 0; safe for concurrent use.
 type Focal[T Float] struct {
 	Reduction Reduction
 
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
 	// Gamma is γ ≥ 0. It has no default: 0 is plain cross-entropy.
 	Gamma float64
 
-	// Classes is the number of classes C. 0 means len(Weight) or, without
-	// weights, len(pred)/len(target), which is right for one sample only. Give it:
-	// a batch of the wrong length is noticed then, unless it divides the right one
-	// and so looks like samples.
+	// Classes is the number of classes C. 0 means len(Weight), len(Alpha) or, without
+	// both, len(pred)/(Samples·len(target)). Give it: only then a batch that is too
+	// short is noticed whose length divides the right one.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.
@@ -55,8 +52,15 @@ type Focal[T Float] struct {
 	// Weight has one weight, at least 0, for each class; nil means 1.
 	Weight []T
 
+	// Alpha has one factor α, at least 0, for each class; nil means 1.
+	Alpha []T
+
 	// IgnoreIndex is the target to be ignored; nil means −100.
 	IgnoreIndex *int
+
+	// Mask has one entry for each target, which is false if it is left out like one that is
+	// ignored; nil keeps all.
+	Mask []bool
 }
 
 // Value returns the mean or the sum of the elements.
@@ -81,7 +85,7 @@ func (l *Focal[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) 
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.reduce(c.mixed(), divisor), nil
+	return l.Reduction.reduce(c.evaluate(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
@@ -89,19 +93,26 @@ func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T]
 	if err := checkScalar("Gamma", l.Gamma); err != nil {
 		return c, 0, err
 	}
-	for i, w := range l.Weight {
-		if w < 0 {
-			return c, 0, fmt.Errorf("loss: Weight[%d] = %v: want a weight of at least 0", i, w)
-		}
+	if err := checkNonNegative("Weight", l.Weight); err != nil {
+		return c, 0, err
+	}
+	if err := checkNonNegative("Alpha", l.Alpha); err != nil {
+		return c, 0, err
 	}
 	c = classCall[T]{
-		pred: pred, class: target, dst: wanted(dst), grad: wanted(grad),
-		weight: l.Weight, ignore: ignoreIndex(l.IgnoreIndex), focal: true, gamma: l.Gamma,
+		pred: pred, dst: wanted(dst), grad: wanted(grad),
+		weight: l.Weight, classTargets: classTargets{target, l.Mask, ignoreIndex(l.IgnoreIndex)},
+		focal: true, gamma: l.Gamma, alpha: l.Alpha,
 	}
-	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, dst, grad)
+	o := classOptions{samples: l.Samples, classes: l.Classes, positions: l.Positions}
+	if o.classes == 0 && l.Weight == nil {
+		o.classes = len(l.Alpha)
+	}
+	divisor, err = c.prepare(l.Reduction, o, dst, grad)
 	if l.Reduction == Mean && l.Weight == nil {
-		divisor = float64(c.rows)
-		c.scale = 1 / divisor
+		p := pairs{l.Reduction, l.Samples, l.Mask}
+		divisor = p.size(c.targets)
+		c.scale = p.gradScale(divisor)
 	}
 	return c, divisor, err
 }
@@ -109,28 +120,4 @@ func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T]
 func (l Focal[T]) checkGrad(grad, pred []T, target []int) error {
 	_, _, err := l.setup(nil, &grad, pred, target)
 	return err
-}
-
-// focalFactors turns cross-entropies into focal values (1−exp(−ce))^gamma · ce,
-// and multiplies slopes by the derivative of each. 1−exp(−ce) is −expm1(−ce), so
-// nothing cancels for a confident prediction.
-func focalFactors(values, slopes []float64, gamma float64) {
-	var wrong, factor [blockRows]float64
-	a, f := wrong[:len(values)], factor[:len(values)]
-	kernels.ScaleTo(a, -1, values)
-	kernels.Expm1To(a, a)
-	kernels.ScaleTo(a, -1, a)
-	kernels.PowTo(f, a, gamma)
-	for i, ce := range values {
-		// d/dce = f·(1 + gamma·ce·exp(−ce)/a); the quotient goes to 1 at 0, to 0 at Inf.
-		quotient := 1.0
-		if a[i] != 0 {
-			quotient = 0
-			if right := 1 - a[i]; right != 0 {
-				quotient = ce * right / a[i]
-			}
-		}
-		slopes[i] *= f[i] * (1 + float64(gamma*quotient))
-		values[i] = f[i] * ce
-	}
 }

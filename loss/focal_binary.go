@@ -1,36 +1,58 @@
 package loss
 
 import (
+	"math"
+
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels"
 )
 
 // FocalBinary is the focal loss of predicted logits x against targets t in [0, 1],
 //
-//	(1−p_t)^γ · (t·softplus(−x) + (1−t)·softplus(x)),  p_t = t·σ(x) + (1−t)·σ(−x)
+//	α_t · (1−p_t)^γ · (t·softplus(−x) + (1−t)·softplus(x))
+//	p_t = t·σ(x) + (1−t)·σ(−x),  α_t = t·α + (1−t)·(1−α)
 //
-// inferno.loss_fns.FocalLoss(task="binary"), after Lin et al., "Focal loss for
-// dense object detection" (2017). Soft targets are allowed, weights are not, as in
-// inferno. [Focal] is the one with task="multiclass".
+// after Lin et al., "Focal loss for dense object detection" (2017); without Alpha, α_t
+// is 1. inferno.loss_fns.FocalLoss(task="binary"), which has neither α nor weights;
+// torchvision.ops.sigmoid_focal_loss, whose default is α = 0.25. Soft targets are
+// allowed. [Focal] is the one with task="multiclass".
 //
-// Shapes: pred is *sample × batch × …, target batch × …, both row-major; the
-// targets are repeated for every sample, and the number of samples follows from
-// the lengths. The mean divides by len(pred).
+// Shapes: pred is *sample × batch × feature × position…, target batch × feature ×
+// position…, both row-major, so that len(pred) is Samples times len(target). The mean
+// divides by len(pred), or by the number of elements that the mask keeps.
 //
 // Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
 // relatively, for γ up to 5, the most confident predictions included: 1−p_t is
 // formed as t·σ(−x) + (1−t)·σ(x), without a subtraction. 0⁰ is 1, so γ = 0 is
 // [BCEWithLogits]. The gradient for γ < 1 at 1−p_t = 0, NaN in the original, is
-// its limit 0. Infinite logits have the limits, NaN propagates.
+// its limit 0. Infinite logits have the limits, NaN propagates; times an α_t of 0
+// the +Inf is NaN.
 //
 // Errors: lengths that do not fit, targets outside [0, 1] or NaN, γ negative or
-// not finite. Slices that are written must not overlap the others. The zero value
-// has γ = 0; safe for concurrent use.
+// not finite, α outside [0, 1]. Slices that are written must not overlap the others.
+// The zero value has γ = 0; safe for concurrent use.
 type FocalBinary[T Float] struct {
 	Reduction Reduction
 
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
 	// Gamma is γ ≥ 0. It has no default: 0 is plain cross-entropy.
 	Gamma float64
+
+	// Alpha is α, the weight of the positive class beside the weight 1−α of the negative
+	// one: one for each feature or one for all; nil leaves both out.
+	Alpha []T
+
+	// Features is the length of the axis that Alpha is along. 0 means len(Alpha).
+	Features int
+
+	// Positions is the product of the dimensions after the axis of features; 0 means 1.
+	Positions int
+
+	// Mask has one entry for each target, which is false if it is left out, whatever it
+	// and its predictions are; nil keeps all.
+	Mask []bool
 }
 
 // Value returns the mean or the sum of the elements.
@@ -62,14 +84,29 @@ func (l FocalBinary[T]) checkGrad(grad, pred, target []T) error {
 	return l.check(pred, target)
 }
 
+func (l *FocalBinary[T]) pairs() pairs { return pairs{l.Reduction, l.Samples, l.Mask} }
+
+func (l *FocalBinary[T]) alpha() weights[T] {
+	return weights[T]{features: l.Features, positions: l.Positions, positive: l.Alpha}
+}
+
 func (l *FocalBinary[T]) check(pred, target []T) error {
 	if err := checkScalar("Gamma", l.Gamma); err != nil {
 		return err
 	}
-	if err := checkPair(l.Reduction, len(pred), len(target)); err != nil {
+	p, w := l.pairs(), l.alpha()
+	if err := p.check(len(pred), len(target)); err != nil {
 		return err
 	}
-	return checkProbabilities("target", target, false)
+	if err := w.check(len(pred), len(target), "Alpha"); err != nil {
+		return err
+	}
+	for i, a := range l.Alpha {
+		if !(a >= 0 && a <= 1) {
+			return paramsError("loss: Alpha[%d] = %v: want a number in [0, 1]", i, a)
+		}
+	}
+	return checkProbabilities("target", target, false, l.Mask)
 }
 
 // run works in blocks of float64, whatever T is: powers of float32 values would
@@ -78,15 +115,24 @@ func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
 	if err := l.check(pred, target); err != nil {
 		return 0, err
 	}
-	size := float64(len(pred))
-	scale := l.Reduction.gradScale(size)
+	p, w := l.pairs(), l.alpha()
+	size := p.size(len(target))
+	scale := p.gradScale(size)
 	var b focalBlock
+	var factors [blockLen]T
 	var sum total.Sum
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
 		convert(b.x[:n], pred[i:i+n])
 		convert(b.t[:n], target[j:j+n])
+		if l.Mask != nil {
+			b.keep(l.Mask[j : j+n])
+		}
+		if b.weighted = l.Alpha != nil; b.weighted {
+			convert(b.alpha[:n], w.fillPositive(factors[:n], i))
+			b.balance(n)
+		}
 		sum.Add(b.values(n, l.Gamma))
 		if dst != nil {
 			convert(dst[i:i+n], b.value[:n])
@@ -106,6 +152,24 @@ type focalBlock struct {
 	wrong      [blockLen]float64 // 1−p_t
 	factor     [blockLen]float64 // (1−p_t)^γ
 	bce, value [blockLen]float64
+	alpha      [blockLen]float64 // α_t
+	weighted   bool              // with α_t
+}
+
+// keep puts a logit and a target in place of those that are left out whose value and
+// derivative are 0.
+func (b *focalBlock) keep(mask []bool) {
+	n := len(mask)
+	keepTo(b.x[:n], b.x[:n], mask, math.Inf(1))
+	keepTo(b.t[:n], b.t[:n], mask, 1)
+}
+
+// balance turns α into α_t.
+func (b *focalBlock) balance(n int) {
+	for i := range n {
+		t, a := b.t[i], b.alpha[i]
+		b.alpha[i] = float64(t*a) + float64((1-t)*(1-a))
+	}
 }
 
 // values evaluates n elements and returns their sum.
@@ -119,6 +183,9 @@ func (b *focalBlock) values(n int, gamma float64) float64 {
 	}
 	kernels.PowTo(b.factor[:n], b.wrong[:n], gamma)
 	kernels.BCEWithLogitsTo(b.bce[:n], x, t, nil)
+	if b.weighted {
+		kernels.MulTo(b.factor[:n], b.factor[:n], b.alpha[:n])
+	}
 	return kernels.Sum(kernels.MulTo(b.value[:n], b.factor[:n], b.bce[:n]))
 }
 

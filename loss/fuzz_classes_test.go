@@ -2,7 +2,6 @@ package loss_test
 
 import (
 	"math"
-	"math/big"
 	"slices"
 	"testing"
 
@@ -10,12 +9,23 @@ import (
 	"github.com/simmer-go/simmer/loss"
 )
 
+// classFields are the fields that the losses of class indices have in common.
+type classFields[T loss.Float] struct {
+	reduction                   loss.Reduction
+	samples, classes, positions int
+	weight                      []T
+	ignore                      *int
+	mask                        []bool
+	alpha                       []T
+}
+
 // A classKind is a loss of class indices.
 type classKind[T loss.Float] struct {
-	make  func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int]
+	make  func(o classFields[T]) loss.Loss[T, int]
 	terms func(logits []float64, y int, weight []T) (value term, grads []term)
 	// derivative checks the formula at class c; nil if there is nothing to check.
 	derivative    func(t *testing.T, logits []float64, y int, weight []T, c int)
+	alpha         bool    // takes factors of the classes
 	countsIgnored bool    // in the mean without weights
 	nonNegative   bool    // refuses weights below 0
 	slope         float64 // the largest derivative by the cross-entropy; 0 if there is none
@@ -45,8 +55,8 @@ func always(int) bool { return true }
 
 func drawNLL[T loss.Float](*source) classKind[T] {
 	return classKind[T]{
-		make: func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int] {
-			return loss.NLL[T]{Reduction: r, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore}
+		make: func(o classFields[T]) loss.Loss[T, int] {
+			return loss.NLL[T]{o.reduction, o.samples, o.classes, o.positions, o.weight, o.ignore, o.mask}
 		},
 		terms: func(x []float64, y int, weight []T) (term, []term) {
 			_, grads := rowOf(known(0), len(x))
@@ -65,7 +75,7 @@ func oneClass[T loss.Float](gamma float64) func([]float64, int, []T) (term, []te
 		if r == nil {
 			return rowOf(known(nan), len(x))
 		}
-		return h.value(r), h.grads(r)
+		return h.terms(r)
 	}
 }
 
@@ -74,12 +84,12 @@ func rowOf(v term, classes int) (term, []term) { return v, slices.Repeat([]term{
 
 // smoothed are the masses of cross-entropy with smoothing, given the probabilities of the target.
 func smoothed[T loss.Float](e float64, target []float64, weight []T) soft {
-	q := make(soft, len(target))
+	q := make([]number, len(target))
 	for c, t := range target {
 		q[c] = add(mul(not(num(e)), num(t)), quo(num(e), num(float64(len(target)))))
 		q[c] = mul(q[c], num(weightAt(weight, c)))
 	}
-	return q
+	return soft{mass: q}
 }
 
 // oneHot has the probability 1 for a class.
@@ -95,7 +105,7 @@ func softLoss(x []float64, q soft) (term, []term) {
 	if r == nil {
 		return rowOf(known(nan), len(x))
 	}
-	return q.value(r), q.grads(r)
+	return q.terms(r)
 }
 
 func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
@@ -104,9 +114,9 @@ func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
 		smoothing = float64(s.byte()) / 255
 	}
 	k := classKind[T]{
-		make: func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int] {
+		make: func(o classFields[T]) loss.Loss[T, int] {
 			return loss.CrossEntropy[T]{
-				Reduction: r, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore, LabelSmoothing: smoothing,
+				o.reduction, o.samples, o.classes, o.positions, o.weight, o.ignore, smoothing, o.mask,
 			}
 		},
 		terms:      oneClass[T](0),
@@ -120,7 +130,7 @@ func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
 		}
 		k.derivative = func(t *testing.T, x []float64, y int, weight []T, c int) {
 			q := smoothed(smoothing, oneHot(y, len(x)), weight)
-			rowDerivative(t, x, c, q.value, q.grads)
+			rowDerivative(t, x, c, q.terms)
 		}
 	}
 	return k
@@ -129,13 +139,14 @@ func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
 func drawFocal[T loss.Float](s *source) classKind[T] {
 	gamma := s.gamma()
 	return classKind[T]{
-		make: func(r loss.Reduction, classes, positions int, weight []T, ignore *int) loss.Loss[T, int] {
+		make: func(o classFields[T]) loss.Loss[T, int] {
 			return loss.Focal[T]{
-				Reduction: r, Gamma: gamma, Classes: classes, Positions: positions, Weight: weight, IgnoreIndex: ignore,
+				o.reduction, o.samples, gamma, o.classes, o.positions, o.weight, o.alpha, o.ignore, o.mask,
 			}
 		},
 		terms:         oneClass[T](gamma),
 		derivative:    hardDerivative[T](gamma),
+		alpha:         true,
 		countsIgnored: true,
 		nonNegative:   true,
 		slope:         1 + gamma,
@@ -146,23 +157,25 @@ func drawFocal[T loss.Float](s *source) classKind[T] {
 func hardDerivative[T loss.Float](gamma float64) func(*testing.T, []float64, int, []T, int) {
 	return func(t *testing.T, x []float64, y int, weight []T, c int) {
 		h := hard{y, weightAt(weight, y), gamma}
-		rowDerivative(t, x, c, h.value, h.grads)
+		rowDerivative(t, x, c, h.terms)
 	}
 }
 
 // rowDerivative checks the gradient at class c of a row of moderate finite logits.
-func rowDerivative(t *testing.T, x []float64, c int, value func(row) term, grads func(row) []term) {
+func rowDerivative(t *testing.T, x []float64, c int, terms func(row) (term, []term)) {
 	for _, v := range x {
 		if !(math.Abs(v) < 0x1p40) {
 			return
 		}
 	}
 	r := newRow(x)
-	checkDerivative(t, func(v *big.Float) term {
+	_, grads := terms(r)
+	checkDerivative(t, func(v number) term {
 		moved := append(row(nil), r...)
 		moved[c] = v
-		return value(moved)
-	}, r[c], grads(r)[c])
+		value, _ := terms(moved)
+		return value
+	}, r[c], grads[c])
 }
 
 // drawClasses makes a problem of sample × batch × class × position.
@@ -188,39 +201,62 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 		weight := drawClassWeights[T](s, classes, k.nonNegative, &p.bad)
 		p.slope = 2 * k.slope * largest(weight)
 		r := s.reduction()
-		build := func(r loss.Reduction, classes int) loss.Loss[T, int] {
-			return k.make(r, classes, positions, weight, ignore)
-		}
-		p.loss = build(r, classes)
+		f := classFields[T]{r, p.samples, classes, positions, weight, ignore, nil, nil}
 		if p.samples == 1 && positions == 1 && s.chance(2) {
-			p.loss = build(r, 0) // the lengths, or the weights, say how many
+			f.classes = 0 // the lengths, or the weights, say how many
 		}
-		p.choose = func(selection) loss.Loss[T, int] { return build(loss.Sum, classes) }
+		at := s.byte()
+		f.mask = s.mask(len(p.target), len(p.bad) > 0)
+		if mask := f.mask; mask != nil && s.chance(2) {
+			spoil(p.pred, p.target, mask, positions, classes)
+		}
+		if k.alpha && s.chance(2) {
+			f.alpha = usual[T](classes, catalog.Probability)
+		}
+		p.loss = k.make(f)
+		p.choose = func(part selection) loss.Loss[T, int] {
+			f := f
+			f.reduction, f.classes, f.samples = loss.Sum, classes, len(part.samples)
+			f.mask = choose(f.mask, part.one(), positions, 1)
+			return k.make(f)
+		}
+		p.spoilSamples(s, func() {
+			f := f
+			f.samples, f.classes = p.samples+1, classes
+			p.loss = k.make(f)
+		})
 		if len(p.bad) > 0 {
 			return p
 		}
-		var kept float64
-		if kept, p.none = keptWeights(p.target, weight, ignored); r == loss.Mean {
-			p.divisor = kept * float64(p.samples)
+		var counted float64
+		if counted, p.none = keptWeights(p.target, weight, f.mask, ignored); r == loss.Mean {
 			if k.countsIgnored && weight == nil {
-				p.divisor = float64(p.elements())
+				counted = float64(countKept(f.mask, len(p.target)))
 			}
+			p.divisor = counted * float64(p.samples)
 		}
 		shape := rows{p.samples * p.items * positions, classes, positions}
 		p.exact = shape.exact(func(i int) (term, []term) {
 			y := p.target[i%len(p.target)]
-			if y == ignored {
+			if y == ignored || !kept(f.mask, i) {
 				return rowOf(known(0), classes)
 			}
-			return k.terms(classesAt(p.pred, shape, i), y, weight)
+			v, g := k.terms(classesAt(p.pred, shape, i), y, weight)
+			if f.alpha != nil {
+				v = v.times(float64(f.alpha[y]))
+				for c := range g {
+					g[c] = g[c].times(float64(f.alpha[y]))
+				}
+			}
+			return v, g
 		})
-		if at := s.byte(); k.derivative != nil {
+		if k.derivative != nil {
 			p.derivative = func(t *testing.T) {
 				if shape.count == 0 {
 					return
 				}
 				i := at % shape.count
-				if y := p.target[i%len(p.target)]; y != ignored {
+				if y := p.target[i%len(p.target)]; y != ignored && kept(f.mask, i) {
 					k.derivative(t, classesAt(p.pred, shape, i), y, weight, at%classes)
 				}
 			}
@@ -260,17 +296,15 @@ func classesAt[T loss.Float](x []T, r rows, i int) []float64 {
 	return out
 }
 
-// keptWeights adds up the weights of the targets that are not ignored, and says whether all are.
-func keptWeights[T loss.Float](target []int, weight []T, ignored int) (sum float64, none bool) {
-	exact := num(0)
-	none = true
-	for _, y := range target {
-		if y != ignored {
-			none = false
-			exact.Add(exact, num(weightAt(weight, y)))
+// keptWeights adds up the weights of the targets that are not left out, and says whether all are.
+func keptWeights[T loss.Float](target []int, weight []T, mask []bool, ignored int) (sum float64, none bool) {
+	var weights []number
+	for i, y := range target {
+		if y != ignored && kept(mask, i) {
+			weights = append(weights, num(weightAt(weight, y)))
 		}
 	}
-	return round(exact), none
+	return round(add(weights...)), len(weights) == 0
 }
 
 // drawTargets are classes, and the ignored index, or not: then bad is told.
@@ -328,27 +362,40 @@ func drawProb[T loss.Float](s *source) *problem[T, T] {
 	if s.chance(2) {
 		smoothing = float64(s.byte()) / 255
 	}
-	build := func(r loss.Reduction) loss.Loss[T, T] {
+	r := s.reduction()
+	at := s.byte()
+	mask := s.mask(p.items*positions, len(p.bad) > 0)
+	if mask != nil && s.chance(2) {
+		spoil(p.pred, p.target, mask, positions, classes)
+	}
+	build := func(r loss.Reduction, samples int, mask []bool) loss.Loss[T, T] {
 		return loss.CrossEntropyProb[T]{
-			Reduction: r, Classes: classes, Positions: positions, Weight: weight, LabelSmoothing: smoothing,
+			Reduction: r, Samples: samples, Classes: classes, Positions: positions,
+			Weight: weight, LabelSmoothing: smoothing, Mask: mask,
 		}
 	}
-	r := s.reduction()
-	p.loss = build(r)
-	p.choose = func(selection) loss.Loss[T, T] { return build(loss.Sum) }
+	p.loss = build(r, p.samples, mask)
+	p.choose = func(part selection) loss.Loss[T, T] {
+		return build(loss.Sum, len(part.samples), choose(mask, part.one(), positions, 1))
+	}
+	p.spoilSamples(s, func() { p.loss = build(r, p.samples+1, mask) })
 	if r == loss.Mean {
-		p.divisor = float64(p.elements())
+		p.divisor = float64(p.samples) * float64(countKept(mask, p.items*positions))
 	}
 	shape := rows{p.elements(), classes, positions}
 	masses := func(i int) soft {
-		return smoothed(smoothing, classesAt(p.target, shape, i%(p.items*positions)), weight)
+		return smoothed(smoothing, classesAt(p.target, shape, i%(p.items*positions)), weight).entropy()
 	}
-	p.exact = shape.exact(func(i int) (term, []term) { return softLoss(classesAt(p.pred, shape, i), masses(i)) })
-	at := s.byte()
+	p.exact = shape.exact(func(i int) (term, []term) {
+		if !kept(mask, i) {
+			return rowOf(known(0), classes)
+		}
+		return softLoss(classesAt(p.pred, shape, i), masses(i))
+	})
 	p.derivative = func(t *testing.T) {
-		if shape.count > 0 {
+		if shape.count > 0 && kept(mask, at%shape.count) {
 			q := masses(at % shape.count)
-			rowDerivative(t, classesAt(p.pred, shape, at%shape.count), at%classes, q.value, q.grads)
+			rowDerivative(t, classesAt(p.pred, shape, at%shape.count), at%classes, q.terms)
 		}
 	}
 	return p

@@ -2,7 +2,6 @@ package loss_test
 
 import (
 	"math"
-	"math/big"
 	"testing"
 
 	"github.com/simmer-go/simmer/loss"
@@ -10,17 +9,24 @@ import (
 
 // A kind is a loss whose elements depend on one prediction and one target each.
 type kind[T loss.Float] struct {
-	make           func(loss.Reduction, fields[T]) loss.Loss[T, T]
+	make           func(fields[T]) loss.Loss[T, T]
 	exact          func(positive float64) formula
 	pred, target   func(s *source, name string, n int, bad *[]string) []T
 	weights        bool // takes weights
 	positiveWeight bool
+	alpha          bool
 	float64Sum     bool
 	smooth         func(x, t float64) bool // where the gradient is the derivative; nil: everywhere
 }
 
-// fields are the weights that the fields of a loss hold.
-type fields[T loss.Float] struct{ element, datum, feature, positive []T }
+// fields are what the fields of a loss hold.
+type fields[T loss.Float] struct {
+	reduction                         loss.Reduction
+	samples, features, positions      int
+	element, datum, feature, positive []T
+	alpha                             []T
+	mask                              []bool
+}
 
 // The next four make predictions and targets of a domain. Some make others too: then bad is told.
 
@@ -51,7 +57,7 @@ func inUnitIntervalOrNaN[T loss.Float](s *source, name string, n int, bad *[]str
 
 func drawMSE[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make:       func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.MSE[T]{Reduction: r} },
+		make:       func(f fields[T]) loss.Loss[T, T] { return loss.MSE[T]{f.reduction, f.samples, f.mask} },
 		exact:      func(float64) formula { return exactMSE() },
 		pred:       anyNumber[T],
 		target:     noNaN[T],
@@ -61,7 +67,7 @@ func drawMSE[T loss.Float](*source) kind[T] {
 
 func drawL1[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make:       func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] { return loss.L1[T]{Reduction: r} },
+		make:       func(f fields[T]) loss.Loss[T, T] { return loss.L1[T]{f.reduction, f.samples, f.mask} },
 		exact:      func(float64) formula { return exactL1() },
 		pred:       anyNumber[T],
 		target:     noNaN[T],
@@ -70,10 +76,41 @@ func drawL1[T loss.Float](*source) kind[T] {
 	}
 }
 
+// threshold is from 1/64 to 4.
+func (s *source) threshold() float64 { return float64(1+s.byte()) / 64 }
+
+func drawHuber[T loss.Float](s *source) kind[T] {
+	delta := s.threshold()
+	return kind[T]{
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.Huber[T]{f.reduction, delta, f.samples, f.mask}
+		},
+		exact:      func(float64) formula { return exactHuber(delta, 1) },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
+		smooth:     func(x, t float64) bool { return math.Abs(math.Abs(x-t)-delta) > 0x1p-30 },
+	}
+}
+
+func drawSmoothL1[T loss.Float](s *source) kind[T] {
+	beta := s.threshold()
+	return kind[T]{
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.SmoothL1[T]{f.reduction, &beta, f.samples, f.mask}
+		},
+		exact:      func(float64) formula { return exactHuber(beta, beta) },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
+		smooth:     func(x, t float64) bool { return math.Abs(math.Abs(x-t)-beta) > 0x1p-30 },
+	}
+}
+
 func drawBCE[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make: func(r loss.Reduction, w fields[T]) loss.Loss[T, T] {
-			return loss.BCE[T]{Reduction: r, Weight: w.element, DatumWeight: w.datum, FeatureWeight: w.feature}
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.BCE[T]{f.reduction, f.samples, f.features, f.positions, f.element, f.datum, f.feature, f.mask}
 		},
 		exact:   func(float64) formula { return exactBCE() },
 		pred:    inUnitIntervalOrNaN[T],
@@ -86,9 +123,9 @@ func drawBCE[T loss.Float](*source) kind[T] {
 
 func drawLogits[T loss.Float](*source) kind[T] {
 	return kind[T]{
-		make: func(r loss.Reduction, w fields[T]) loss.Loss[T, T] {
+		make: func(f fields[T]) loss.Loss[T, T] {
 			return loss.BCEWithLogits[T]{
-				Reduction: r, Weight: w.element, DatumWeight: w.datum, FeatureWeight: w.feature, PosWeight: w.positive,
+				f.reduction, f.samples, f.features, f.positions, f.element, f.datum, f.feature, f.positive, f.mask,
 			}
 		},
 		exact:          exactLogits,
@@ -102,9 +139,10 @@ func drawLogits[T loss.Float](*source) kind[T] {
 func drawFocalBinary[T loss.Float](s *source) kind[T] {
 	gamma := s.gamma()
 	return kind[T]{
-		make: func(r loss.Reduction, _ fields[T]) loss.Loss[T, T] {
-			return loss.FocalBinary[T]{Reduction: r, Gamma: gamma}
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.FocalBinary[T]{f.reduction, f.samples, gamma, f.alpha, f.features, f.positions, f.mask}
 		},
+		alpha:      true,
 		exact:      func(float64) formula { return exactFocalBinary(gamma) },
 		pred:       anyNumber[T],
 		target:     inUnitInterval[T],
@@ -135,32 +173,45 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 			p.bad = append(p.bad, "len(pred)")
 		}
 		w := drawFields(s, k, p.samples, p.items, features, &p.bad)
-		r := s.reduction()
-		if r == loss.Mean {
-			p.divisor = float64(len(p.pred))
+		w.reduction, w.samples = s.reduction(), p.samples
+		at := s.byte()
+		w.mask = s.mask(len(p.target), len(p.bad) > 0)
+		if mask := w.mask; mask != nil && s.chance(2) {
+			spoil(p.pred, p.target, mask, 1, 1)
 		}
-		p.loss = k.make(r, w)
+		if w.reduction == loss.Mean {
+			p.divisor = float64(p.samples) * float64(countKept(w.mask, len(p.target)))
+		}
+		w.drawAxes(s, k, features)
+		p.loss = k.make(w)
 		p.choose = func(part selection) loss.Loss[T, T] {
 			w := w
+			w.reduction, w.samples = loss.Sum, len(part.samples)
 			w.datum = choose(w.datum, part.one(), 1, 1)
+			w.mask = choose(w.mask, part.one(), features, 1)
 			if len(w.element) == len(p.target) {
 				w.element = choose(w.element, part.one(), features, 1)
 			} else {
 				w.element = choose(w.element, part, features, p.samples)
 			}
-			return k.make(loss.Sum, w)
+			return k.make(w)
 		}
+		p.spoilSamples(s, func() { w.samples++; p.loss = k.make(w) })
 		p.exact = func() (elements, grads []term) {
 			for i, x := range p.pred {
-				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), float64(p.target[i%len(p.target)]))
-				f := float64(w.at(i, p.items, features))
+				if !kept(w.mask, i) {
+					elements, grads = append(elements, known(0)), append(grads, known(0))
+					continue
+				}
+				y := float64(p.target[i%len(p.target)])
+				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), y)
+				f := float64(w.at(i, p.items, features)) * w.alphaAt(i, y)
 				elements, grads = append(elements, v.times(f)), append(grads, g.times(f))
 			}
 			return elements, grads
 		}
-		at := s.byte()
 		p.derivative = func(t *testing.T) {
-			if len(p.pred) == 0 {
+			if len(p.pred) == 0 || !kept(w.mask, at%len(p.pred)) {
 				return
 			}
 			i := at % len(p.pred)
@@ -169,7 +220,7 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 				return
 			}
 			f := k.exact(float64(w.positiveAt(i)))
-			checkDerivative(t, func(x *big.Float) term { return f.value(x, num(y)) }, num(x), f.grad(num(x), num(y)))
+			checkDerivative(t, func(x number) term { return f.value(x, num(y)) }, num(x), f.grad(num(x), num(y)))
 		}
 		return p
 	}
@@ -206,14 +257,43 @@ func (w fields[T]) at(i, items, features int) T {
 		f *= w.datum[i/features%items]
 	}
 	if w.feature != nil {
-		f *= w.feature[i%features]
+		f *= w.feature[i/max(w.positions, 1)%len(w.feature)]
 	}
 	return f
+}
+
+// alphaAt is α_t, with α in float64 as its complement may need it.
+func (w fields[T]) alphaAt(i int, t float64) float64 {
+	if w.alpha == nil {
+		return 1
+	}
+	a := float64(w.alpha[i/max(w.positions, 1)%len(w.alpha)])
+	return t*a + (1-t)*(1-a)
+}
+
+// drawAxes makes two positions of every other feature, and draws what comes last, so that older corpora keep their
+// meaning.
+func (w *fields[T]) drawAxes(s *source, k kind[T], features int) {
+	if (k.weights || k.alpha) && features%2 == 0 && s.chance(2) {
+		w.positions = 2
+		features /= 2
+		w.feature = w.feature[:min(features, len(w.feature))]
+		w.positive = w.positive[:min(features, len(w.positive))]
+	}
+	if (k.weights || k.alpha) && s.chance(2) {
+		w.features = features
+	}
+	if k.alpha && s.chance(2) {
+		w.alpha = make([]T, []int{1, features}[s.byte()%2])
+		for i := range w.alpha {
+			w.alpha[i] = T(s.byte()) / 255
+		}
+	}
 }
 
 func (w fields[T]) positiveAt(i int) T {
 	if w.positive == nil {
 		return 1
 	}
-	return w.positive[i%len(w.positive)]
+	return w.positive[i/max(w.positions, 1)%len(w.positive)]
 }

@@ -25,6 +25,14 @@ func FuzzL1(f *testing.F) {
 	fuzz(f, drawElementwise[float32](drawL1[float32]), drawElementwise[float64](drawL1[float64]))
 }
 
+func FuzzHuber(f *testing.F) {
+	fuzz(f, drawElementwise[float32](drawHuber[float32]), drawElementwise[float64](drawHuber[float64]))
+}
+
+func FuzzSmoothL1(f *testing.F) {
+	fuzz(f, drawElementwise[float32](drawSmoothL1[float32]), drawElementwise[float64](drawSmoothL1[float64]))
+}
+
 func FuzzBCE(f *testing.F) {
 	fuzz(f, drawElementwise[float32](drawBCE[float32]), drawElementwise[float64](drawBCE[float64]))
 }
@@ -71,7 +79,7 @@ func seed(f *testing.F) {
 		n = 24
 	}
 	for i := range n {
-		options := make([]byte, 24)
+		options := make([]byte, 40)
 		for j := range options {
 			options[j] = byte(mix(i, j))
 			if i%4 == 3 && j < 5 { // long rows and long batches
@@ -206,4 +214,72 @@ func weightsOf[T loss.Float](s *source, name string, n int, bad *[]string) []T {
 		}
 	}
 	return x
+}
+
+// mask keeps all targets, or some; all if not wanted.
+func (s *source) mask(targets int, no bool) []bool {
+	if no || !s.chance(2) {
+		return nil
+	}
+	mask, odd := make([]bool, targets), s.byte()
+	for i := range mask {
+		mask[i] = odd%8 != 1 && mix(i, odd)%4 != 0
+	}
+	return mask
+}
+
+// kept says whether the target of element i counts.
+func kept(mask []bool, i int) bool { return mask == nil || mask[i%len(mask)] }
+
+// countKept is how many of so many targets count.
+func countKept(mask []bool, targets int) (n int) {
+	for i := range targets {
+		if kept(mask, i) {
+			n++
+		}
+	}
+	return n
+}
+
+// spoil makes predictions and targets that are left out what no loss would take: NaN, and no class. A target has
+// predictions for so many classes.
+func spoil[T loss.Float, E loss.Target](pred []T, target []E, mask []bool, positions, classes int) {
+	shape := rows{len(pred) / classes, classes, positions}
+	for i := range shape.count {
+		for c := range classes {
+			if !kept(mask, i) {
+				pred[shape.at(i, c)] = T(nan)
+			}
+		}
+	}
+	for i := range target {
+		at := i
+		if len(target) != len(mask) { // the classes are in target, too
+			at = i/(positions*classes)*positions + i%positions
+		}
+		if !mask[at] {
+			target[i] = noTarget[E]()
+		}
+	}
+}
+
+// noTarget is NaN, or no class.
+func noTarget[E loss.Target]() (bad E) {
+	switch p := any(&bad).(type) {
+	case *int:
+		*p = math.MaxInt
+	case *float32:
+		*p = float32(nan)
+	case *float64:
+		*p = nan
+	}
+	return bad
+}
+
+// spoilSamples gives a loss one sample more than there are, now and then.
+func (p *problem[T, E]) spoilSamples(s *source, spoil func()) {
+	if s.chance(16) && len(p.pred) > 0 {
+		p.bad = append(p.bad, "Samples")
+		spoil()
+	}
 }

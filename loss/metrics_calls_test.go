@@ -50,9 +50,9 @@ func testMetricErrors[T loss.Float](t *testing.T) {
 		only    string // the metric that refuses, if not all do
 	}{
 		{-1, nil, x, y, "Classes = -1", ""},
-		{3, nil, x[:5], y, "len(pred) = 5: want a positive multiple of 2 positions of target times 3 classes", ""},
-		{3, nil, append(x, x...), y, "len(pred) = 12: want one row of 3 classes for each of 2 targets", ""},
-		{0, nil, x[:5], y, "len(pred) = 5: want a positive multiple of len(target) = 2", ""},
+		{3, nil, x[:5], y, "len(pred) = 5: want 2 positions of target times 3 classes, which is Classes", ""},
+		{3, nil, append(x, x...), y, "len(pred) = 12: want 2 positions of target times 3 classes, which is Classes", ""},
+		{0, nil, x[:5], y, "len(pred) = 5: want a multiple of len(target) = 2", ""},
 		{3, nil, nil, y, "len(pred) = 0", ""},
 		{3, nil, x, nil, "len(pred) = 6", ""},
 		{math.MaxInt/2 + 2, nil, x, y, "len(pred) = 6", ""},

@@ -3,9 +3,9 @@ package loss
 // MSE is the squared error (p−t)² of predictions p against targets t:
 // inferno.loss_fns.MSELoss, torch.nn.MSELoss.
 //
-// Shapes: pred is *sample × batch × …, target batch × …, both row-major; the
-// targets are repeated for every sample, and the number of samples follows from
-// the lengths. The mean divides by len(pred).
+// Shapes: pred is *sample × batch × …, target batch × …, both row-major, so that
+// len(pred) is Samples times len(target). The mean divides by len(pred), or by the
+// number of elements that the mask keeps.
 //
 // Error: a value is within 1e-13 (float64) or 1e-6 (float32) of the exact one,
 // relatively, and on float32 data made against it, a few large errors before many
@@ -17,6 +17,13 @@ package loss
 // for use, and safe for concurrent use like every value that nobody changes.
 type MSE[T Float] struct {
 	Reduction Reduction
+
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
+	// Mask has one entry for each target, which is false if it is left out, whatever it
+	// and its predictions are; nil keeps all.
+	Mask []bool
 }
 
 // Value returns the mean or the sum of (p−t)².
@@ -29,8 +36,7 @@ func (l MSE[T]) ElementsTo(dst, pred, target []T) error {
 	return l.difference().elementsTo(dst, pred, target)
 }
 
-// ValueGrad returns Value and writes its gradient by pred, 2(p−t), divided by
-// len(pred) for the mean, to grad.
+// ValueGrad returns Value and writes its gradient by pred, 2(p−t), divided as the mean is, to grad.
 func (l MSE[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	return l.difference().valueGrad(grad, pred, target)
 }
@@ -39,4 +45,6 @@ func (l MSE[T]) checkGrad(grad, pred, target []T) error {
 	return l.difference().check("grad", grad, pred, target)
 }
 
-func (l MSE[T]) difference() difference[T] { return difference[T]{squared, l.Reduction} }
+func (l MSE[T]) difference() difference[T] {
+	return difference[T]{pairs: pairs{l.Reduction, l.Samples, l.Mask}, form: squared}
+}

@@ -14,8 +14,9 @@ import (
 // wants one output and a low-rank covariance; here any layer will do.
 //
 // Shapes: phi, the input of the layer, is *sample × batch × In, target batch ×
-// Out, dst of ElementsTo *sample × batch × Out, all row-major; the targets are
-// repeated for every sample. The mean divides by the number of elements.
+// Out, dst of ElementsTo *sample × batch × Out, all row-major, with Samples times as
+// many rows in phi as in target. The mean divides by the number of elements, or of
+// those that the mask keeps.
 //
 // The caller owns work, of length [MSEVR.WorkLen] at least; it must not be shared
 // between concurrent calls and overlaps nothing else.
@@ -25,6 +26,13 @@ import (
 type MSEVR[T Float] struct {
 	Reduction Reduction
 	Layer     GaussianLayer[T]
+
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
+	// Mask has one entry for each target, which is false if it is left out, whatever it
+	// and its predictions are; nil keeps all.
+	Mask []bool
 }
 
 // WorkLen is the length of work for so many rows of phi, samples times batch.
@@ -48,21 +56,29 @@ func (l MSEVR[T]) ValueGrad(dPhi, dParams, phi, target, work []T) (float64, erro
 	return l.run(nil, &layerGrads[T]{dPhi, dParams}, phi, target, work)
 }
 
+func (l *MSEVR[T]) pairs() pairs { return pairs{l.Reduction, l.Samples, l.Mask} }
+
 func (l *MSEVR[T]) run(dst *[]T, grads *layerGrads[T], phi, target, work []T) (float64, error) {
-	if err := checkNumbers("target", target); err != nil {
+	if err := checkFields(l.Layer, l.Mask, len(target)); err != nil {
 		return 0, err
 	}
-	p, err := varianceReduced[T]{l.Reduction, l.Layer, l.Layer.Out()}.predict(dst, grads, phi, work, len(target))
+	if err := checkNumbers("target", target, l.Mask); err != nil {
+		return 0, err
+	}
+	p, err := varianceReduced[T]{l.pairs(), l.Layer, l.Layer.Out()}.predict(dst, grads, phi, work, len(target))
 	if err != nil {
 		return 0, err
 	}
-	return p.finish(p.squaredError(dst, target, grads != nil), grads, phi)
+	return p.finish(p.squaredError(dst, target, grads != nil), grads, phi, len(target))
 }
 
 // squaredError adds up the elements, or writes them unless dst is nil, and writes the
 // derivatives if wanted.
 func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 	scale := T(p.scale)
+	if p.mask != nil {
+		target = p.keepTargets(p.dVar, target) // which is free until the end
+	}
 	var sum total.Sum
 	for i, n := 0, len(target); i < len(p.mean); i += n {
 		switch mean := p.mean[i : i+n]; {
@@ -83,7 +99,10 @@ func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 	}
 	if grad {
 		for i := range p.dVar {
-			p.dVar[i] = scale
+			p.dVar[i] = 0
+			if kept(p.mask, i) {
+				p.dVar[i] = scale
+			}
 		}
 	}
 	sum.Add(kernels.Sum(p.variance))

@@ -1,15 +1,17 @@
 package loss
 
-import "github.com/simmer-go/simmer/internal/total"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // NLL is the negative log-likelihood −w_y·p_y of predicted log-probabilities p
 // against class indices y, with class weights w: inferno.loss_fns.NLLLoss,
 // torch.nn.NLLLoss.
 //
 // Shapes: pred is *sample × batch × class × position…, target batch ×
-// position…, both row-major; the targets are repeated for every sample, and the
-// number of samples follows from the lengths. dst of ElementsTo is *sample ×
-// batch × position….
+// position…, both row-major: len(pred) is Samples times Classes times len(target). dst
+// of ElementsTo is *sample × batch × position….
 //
 // An element whose target is the ignored index is 0, whatever its predictions.
 // The mean divides by the sum of w_y over the positions that are not ignored, of
@@ -27,10 +29,12 @@ import "github.com/simmer-go/simmer/internal/total"
 type NLL[T Float] struct {
 	Reduction Reduction
 
+	// Samples is the number of samples; 0 means 1.
+	Samples int
+
 	// Classes is the number of classes C. 0 means len(Weight) or, without
-	// weights, len(pred)/len(target), which is right for one sample only. Give it:
-	// a batch of the wrong length is noticed then, unless it divides the right one
-	// and so looks like samples.
+	// weights, len(pred)/(Samples·len(target)). Give it: only then a batch that is too
+	// short is noticed whose length divides the right one.
 	Classes int
 
 	// Positions is the product of the dimensions after the class axis; 0 means 1.
@@ -41,6 +45,10 @@ type NLL[T Float] struct {
 
 	// IgnoreIndex is the target to be ignored; nil means −100.
 	IgnoreIndex *int
+
+	// Mask has one entry for each target, which is false if it is left out like one that is
+	// ignored; nil keeps all.
+	Mask []bool
 }
 
 // Value returns the mean or the sum of the elements.
@@ -68,37 +76,88 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 	}
 	clear(c.grad)
 	var sum total.Sum
-	for r := range c.rows {
-		y := c.class[r%c.targets]
-		if y == c.ignore {
-			if c.dst != nil {
-				c.dst[r] = 0
-			}
-			continue
+	for r, n := 0, 0; r < c.rows; r += n {
+		j := r % c.targets
+		n = min(blockLen, c.targets-j)
+		if c.inner > 1 {
+			n = min(n, c.inner-r%c.inner)
 		}
-		w, at := 1.0, c.base(r)+y*c.inner
-		if c.weight != nil {
-			w = float64(c.weight[y])
-		}
-		v := float64(-w * float64(c.pred[at])) // rounded before it is added, on every machine
-		sum.Add(v)
-		if c.dst != nil {
-			c.dst[r] = T(v)
-		}
-		if c.grad != nil {
-			c.grad[at] = T(-w * c.scale)
-		}
+		sum.Add(c.logLikelihood(r, c.part(j, n)))
 	}
-	return l.Reduction.reduce(sum.Value(), divisor), nil
+	return l.Reduction.reduce(0-sum.Value(), divisor), nil
+}
+
+// logLikelihood is Σ w_y·p_y of some rows, from r on. It writes their elements and gradient, unless nil.
+func (c *classCall[T]) logLikelihood(r int, t classTargets) float64 {
+	var values, factors [blockLen]T
+	v, w := values[:len(t.class)], factors[:len(t.class)]
+	c.gather(v, r, t)
+	if c.grad != nil {
+		c.scatter(r, t)
+	}
+	if c.weight == nil {
+		if c.dst != nil {
+			kernels.ScaleTo(c.dst[r:r+len(v)], -1, v)
+		}
+		return kernels.Sum(v)
+	}
+	classWeights(w, t, c.weight)
+	if c.dst != nil {
+		kernels.ScaleTo(c.dst[r:r+len(v)], -1, kernels.MulTo(c.dst[r:r+len(v)], v, w))
+	}
+	return kernels.Dot(v, w)
+}
+
+// step is the distance in pred from a class of a row to the same of the next: of rows of one item, if there are positions.
+func (c *classCall[T]) step() int {
+	if c.inner > 1 {
+		return 1
+	}
+	return c.cols
+}
+
+// gather reads p_y of rows from r on, 0 where a target is left out.
+func (c *classCall[T]) gather(dst []T, r int, t classTargets) {
+	at, step, inner, pred := c.base(r), c.step(), c.inner, c.pred
+	if c.kept == len(c.class) {
+		for i, y := range t.class {
+			dst[i] = pred[at+y*inner]
+			at += step
+		}
+		return
+	}
+	for i, y := range t.class {
+		dst[i] = 0
+		if !t.leftOut(i) {
+			dst[i] = pred[at+y*inner]
+		}
+		at += step
+	}
+}
+
+// scatter writes −w_y times the scale to the gradients of rows from r on.
+func (c *classCall[T]) scatter(r int, t classTargets) {
+	at, step := c.base(r), c.step()
+	for i, y := range t.class {
+		if !t.leftOut(i) {
+			w := 1.0
+			if c.weight != nil {
+				w = float64(c.weight[y])
+			}
+			c.grad[at+y*c.inner] = T(-w * c.scale)
+		}
+		at += step
+	}
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
 func (l *NLL[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
 	c = classCall[T]{
-		pred: pred, class: target, dst: wanted(dst), grad: wanted(grad),
-		weight: l.Weight, ignore: ignoreIndex(l.IgnoreIndex),
+		pred: pred, dst: wanted(dst), grad: wanted(grad),
+		weight: l.Weight, classTargets: classTargets{target, l.Mask, ignoreIndex(l.IgnoreIndex)},
 	}
-	divisor, err = c.prepare(l.Reduction, l.Classes, l.Positions, dst, grad)
+	o := classOptions{samples: l.Samples, classes: l.Classes, positions: l.Positions}
+	divisor, err = c.prepare(l.Reduction, o, dst, grad)
 	return c, divisor, err
 }
 

@@ -34,7 +34,7 @@ func (r Reduction) check() error {
 }
 
 func (r Reduction) error() error {
-	return fmt.Errorf("loss: Reduction = %d: want Mean or Sum", int(r))
+	return paramsError("loss: Reduction = %d: want Mean or Sum", int(r))
 }
 
 // reduce reduces a sum over elements of the total weight n.

@@ -1,10 +1,10 @@
 package loss
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
 )
 
 // Reliability compares how sure a classifier is with how often it is right. Rows of class probabilities are sorted into
@@ -49,7 +49,7 @@ func (b ReliabilityBin) gap() float64 { return math.Abs(float64(b.Correct) - b.c
 // BinsTo fills the bins, of which there are as many as the slice is long; 15 are usual. What they held is lost.
 func (l Reliability[T]) BinsTo(bins []ReliabilityBin, pred []T, target []int) error {
 	if len(bins) == 0 {
-		return fmt.Errorf("loss: len(bins) = 0: want at least 1")
+		return inputError("loss: len(bins) = 0: want at least 1")
 	}
 	m, err := newClassRows(l.Classes, l.IgnoreIndex, pred, target)
 	if err != nil {
@@ -64,7 +64,7 @@ func (l Reliability[T]) BinsTo(bins []ReliabilityBin, pred []T, target []int) er
 			continue
 		}
 		row := m.row(r)
-		class := largest(row)
+		class := kernels.ArgMax(row)
 		b := &bins[binOf(row[class], len(bins))]
 		b.Count++
 		if class == y {

@@ -1,8 +1,6 @@
 package loss
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
 	"github.com/simmer-go/simmer/internal/total"
@@ -48,7 +46,7 @@ func (s TemperatureScaling[T]) Fit(pred []T, target []int) (temperature float64,
 		return 0, err
 	}
 	if m.kept == 0 {
-		return 0, fmt.Errorf("loss: target: none of %d is a class: want at least 1", len(target))
+		return 0, inputError("loss: target: none of %d is a class: want at least 1", len(target))
 	}
 	if err := m.checkFinite(); err != nil {
 		return 0, err
@@ -62,15 +60,15 @@ func (s TemperatureScaling[T]) Fit(pred []T, target []int) (temperature float64,
 		return 0, err
 	}
 	if temperature = unit / inverse; temperature == 0 || math.IsInf(temperature, 0) {
-		return 0, fmt.Errorf("loss: pred: the best temperature, %v/%v, is out of the range of a float64", unit, inverse)
+		return 0, inputError("loss: pred: the best temperature, %v/%v, is out of the range of a float64", unit, inverse)
 	}
 	return temperature, nil
 }
 
 var (
-	errFlat = errors.New("loss: pred: the logits of every row are equal: no temperature is better than another")
-	errCold = errors.New("loss: pred: every target has the largest logit of its row: the best temperature would be 0")
-	errHot  = errors.New("loss: pred: the logits of the targets are on average not above the means of their rows: " +
+	errFlat = inputError("loss: pred: the logits of every row are equal: no temperature is better than another")
+	errCold = inputError("loss: pred: every target has the largest logit of its row: the best temperature would be 0")
+	errHot  = inputError("loss: pred: the logits of the targets are on average not above the means of their rows: " +
 		"the best temperature would be infinite")
 )
 
@@ -89,7 +87,7 @@ func (m *classRows[T]) spread() (float64, error) {
 		}
 		d := float64(high) - float64(low)
 		if math.IsInf(d, 0) {
-			return 0, fmt.Errorf("loss: pred: row %d has logits %v and %v: want a difference that a float64 holds", r, low, high)
+			return 0, inputError("loss: pred: row %d has logits %v and %v: want a difference that a float64 holds", r, low, high)
 		}
 		spread, wrong = max(spread, d), wrong || row[y] < high
 	}
@@ -149,7 +147,7 @@ func (m *classRows[T]) slope(b, scale float64) (slope, curvature float64) {
 			continue
 		}
 		row := m.row(r)
-		top := float64(row[largest(row)])
+		top := kernels.Max(row)
 		own := float64((float64(row[y]) - top) * scale)
 		var sum, sumD, sumDD float64
 		for len(row) > 0 {

@@ -1,50 +1,92 @@
 package loss
 
-import "fmt"
-
-// weights are the factors of the elements; those that are nil are 1.
+// weights are the factors of the elements; those that are nil are 1. The targets are batch × feature × position.
 type weights[T Float] struct {
-	element []T // one for each element of target, or of pred
-	datum   []T // one for each entry of the batch axis
-	feature []T // one for each entry of the last axis
+	features, positions int // 0 means that the lengths tell, and 1
 
-	positive []T // of the positive class: one for each entry of the last axis, or one for all
+	element []T // one for each target, or for each element of pred
+	datum   []T // one for each entry of the batch axis
+	feature []T // one for each feature
+
+	positive []T // of the positive class: one for each feature, or one for all
 }
 
 func (w *weights[T]) none() bool {
 	return w.element == nil && w.datum == nil && w.feature == nil && w.positive == nil
 }
 
-func (w *weights[T]) check(pred, target int) error {
-	if w.none() {
+// check checks the lengths against those of pred and target, and that all are finite. name is that of the field that
+// positive is from.
+func (w *weights[T]) check(pred, target int, name string) error {
+	if w.features|w.positions == 0 && w.none() {
 		return nil
 	}
+	if w.features < 0 || w.positions < 0 {
+		return paramsError("loss: Features = %d, Positions = %d: want no negative number", w.features, w.positions)
+	}
+	if err := w.checkAxes(target, name); err != nil {
+		return err
+	}
 	if w.element != nil && len(w.element) != target && len(w.element) != pred {
-		return fmt.Errorf("loss: len(Weight) = %d: want %d or %d, the length of target or of pred",
+		return inputError("loss: len(Weight) = %d: want %d or %d, the length of target or of pred",
 			len(w.element), target, pred)
-	}
-	if err := checkAxis("DatumWeight", w.datum, target); err != nil {
-		return err
-	}
-	if err := checkAxis("FeatureWeight", w.feature, target); err != nil {
-		return err
 	}
 	if err := checkFinite("Weight", w.element); err != nil {
 		return err
 	}
-	return checkAxis("PosWeight", w.positive, target)
+	if err := checkFinite("DatumWeight", w.datum); err != nil {
+		return err
+	}
+	if err := checkFinite("FeatureWeight", w.feature); err != nil {
+		return err
+	}
+	return checkFinite(name, w.positive)
 }
 
-// checkAxis checks weights along one axis of the target.
-func checkAxis[T Float](field string, w []T, target int) error {
-	if w == nil {
-		return nil
+// checkAxes demands as many weights along each axis as it has entries.
+func (w *weights[T]) checkAxes(target int, name string) error {
+	features, source := w.featureCount(name)
+	if w.feature != nil && (len(w.feature) != features || features == 0) {
+		return paramsError("loss: len(FeatureWeight) = %d: want one for each feature, %s = %d",
+			len(w.feature), source, features)
 	}
-	if len(w) == 0 && target > 0 || len(w) > 0 && target%len(w) != 0 {
-		return fmt.Errorf("loss: len(%s) = %d: want a divisor of len(target) = %d", field, len(w), target)
+	if n := len(w.positive); w.positive != nil && n != 1 && (n != features || n == 0) {
+		return paramsError("loss: len(%s) = %d: want 1, or one for each feature, %s = %d", name, n, source, features)
 	}
-	return checkFinite(field, w)
+	rows := target / w.inner()
+	if target%w.inner() != 0 || rows%max(features, 1) != 0 {
+		return inputError("loss: len(target) = %d: want a multiple of %s = %d times Positions = %d",
+			target, source, features, w.inner())
+	}
+	switch n := len(w.datum); {
+	case w.datum == nil:
+	case features > 0 && n != rows/features:
+		return inputError("loss: len(DatumWeight) = %d: want %d, as len(target) = %d, %s = %d and Positions = %d",
+			n, rows/features, target, source, features, w.inner())
+	case n == 0 && rows > 0 || n > 0 && rows%n != 0:
+		return inputError("loss: len(DatumWeight) = %d: want a divisor of len(target) = %d by Positions = %d",
+			n, target, w.inner())
+	}
+	return nil
 }
+
+// featureCount is the number of features, with what says so; 0 if nothing does.
+func (w *weights[T]) featureCount(name string) (n int, source string) {
+	switch {
+	case w.features > 0:
+		return w.features, "Features"
+	case w.feature != nil:
+		return len(w.feature), "len(FeatureWeight)"
+	case len(w.positive) > 1 && name == "Alpha":
+		return len(w.positive), "len(Alpha)"
+	case len(w.positive) > 1:
+		return len(w.positive), "len(PosWeight)"
+	}
+	return 0, "Features"
+}
+
+// inner is the number of positions.
+func (w *weights[T]) inner() int { return max(w.positions, 1) }
 
 // fill writes the weights of the elements of pred from position at on. A target
 // has size elements.
@@ -59,7 +101,7 @@ func (w *weights[T]) fill(dst []T, at, size int) {
 		scaleCyclic(dst, w.datum, at, size/len(w.datum))
 	}
 	if w.feature != nil {
-		scaleCyclic(dst, w.feature, at, 1)
+		scaleCyclic(dst, w.feature, at, w.inner())
 	}
 }
 
@@ -72,7 +114,7 @@ func (w *weights[T]) fillPositive(dst []T, at int) []T {
 	for i := range dst {
 		dst[i] = 1
 	}
-	scaleCyclic(dst, w.positive, at, 1)
+	scaleCyclic(dst, w.positive, at, w.inner())
 	return dst
 }
 

@@ -16,6 +16,7 @@ type avx2 struct{}
 func (avx2) name() string               { return "AVX2" }
 func (avx2) bytes() int                 { return 32 }
 func (avx2) registers() int             { return 16 }
+func (avx2) narrower() Machine          { return nil }
 func (avx2) vector(e *emitter) register { return e.regs.YMM() }
 
 // constantOperand is a whole register of copies.
@@ -81,6 +82,29 @@ func (avx2) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 	e.ins(float("MASKMOV", l), r, t.lanes, m)
 }
 
+// loadBytesTail collects bytes in an integer register, since AVX2 has no masked load of them.
+func (m avx2) loadBytesTail(e *emitter, l Lane, mem memory, t tail) register {
+	r, low := e.regs.YMM(), e.regs.XMM()
+	whole, next, done := e.newLabel("whole"), e.newLabel("byte"), e.newLabel("bytes")
+	x := x86{m}
+	x.branch(e, t.n, ">=", x.width(l), whole)
+	collected, one, left := e.gp(), e.gp(), x.move(e, t.n)
+	e.clear("XORQ", collected, collected)
+	e.label(next) // from the last one on
+	e.rmw("SHLQ", operand.U8(8), collected)
+	e.ins("MOVBQZX", memory{Base: mem.Base, Index: left, Scale: 1, Disp: mem.Disp - 1}, one)
+	e.rmw("ORQ", one, collected)
+	x.addImm(e, left, -1)
+	x.branch(e, left, ">", 0, next)
+	e.ins("VMOVQ", collected, low)
+	e.ins(widenBytes(l), low, r)
+	x.jump(e, done)
+	e.label(whole)
+	e.ins(widenBytes(l), mem, r)
+	e.label(done)
+	return r
+}
+
 // tiles: 12 sums, two registers of b, one of a, one to choose lanes by.
 func (avx2) tiles() tiles {
 	return tiles{heights: []int{6, 4, 2, 1}, columns: 2, single: 4, chunks: 4, groups: 3}
@@ -96,7 +120,8 @@ func (avx2) upperHalf(e *emitter, r register) register {
 
 func (avx2) narrowing() (convert, insert string) { return "VCVTPD2PSY", "VINSERTF128" }
 
-func (avx2) inserting() string { return "VINSERTF128" }
+func (avx2) inserting() string  { return "VINSERTF128" }
+func (avx2) extracting() string { return "VEXTRACTF128" }
 
 func (avx2) swapQuarters(e *emitter, r register, distance int, d register) {
 	e.ins("VPERM2F128", operand.U8(1), r, r, d)

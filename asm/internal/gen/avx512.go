@@ -13,6 +13,7 @@ type avx512 struct{}
 func (avx512) name() string               { return "AVX512" }
 func (avx512) bytes() int                 { return 64 }
 func (avx512) registers() int             { return 32 }
+func (avx512) narrower() Machine          { return AVX2 }
 func (avx512) vector(e *emitter) register { return e.regs.ZMM() }
 
 // constantOperand is one lane, which the instruction broadcasts.
@@ -92,6 +93,12 @@ func (avx512) storeTail(e *emitter, l Lane, r register, m memory, t tail) {
 	e.ins(float("MOVU", l), r, t.opmask, m)
 }
 
+func (avx512) loadBytesTail(e *emitter, l Lane, m memory, t tail) register {
+	r := e.regs.ZMM()
+	e.ins(widenBytes(l)+".Z", m, t.opmask, r)
+	return r
+}
+
 // tiles: 16 sums of 32 registers. More rows would collide in the first-level cache where they lie 4096 bytes apart.
 func (avx512) tiles() tiles {
 	return tiles{heights: []int{8, 4, 2, 1}, columns: 2, single: 2, chunks: 4, groups: 3}
@@ -107,7 +114,8 @@ func (avx512) upperHalf(e *emitter, r register) register {
 
 func (avx512) narrowing() (convert, insert string) { return "VCVTPD2PS", "VINSERTF64X4" }
 
-func (avx512) inserting() string { return "VINSERTF32X4" }
+func (avx512) inserting() string  { return "VINSERTF32X4" }
+func (avx512) extracting() string { return "VEXTRACTF32X4" }
 
 func (avx512) swapQuarters(e *emitter, r register, distance int, d register) {
 	order := map[int]uint8{1: 0xb1, 2: 0x4e}[distance]

@@ -58,7 +58,7 @@ func (e *emitter) param(name string) memory {
 func (e *emitter) ins(opcode string, ops ...operand.Op) {
 	n := len(ops) - 1
 	e.fn.AddInstruction(&ir.Instruction{
-		Opcode: opcode, Operands: ops, Inputs: slices.Clone(ops[:n]), Outputs: slices.Clone(ops[n:]),
+		Opcode: opcode, Operands: ops, Inputs: slices.Clone(ops[:n]), Outputs: written(ops[n]),
 	})
 }
 
@@ -67,8 +67,16 @@ func (e *emitter) ins(opcode string, ops ...operand.Op) {
 func (e *emitter) rmw(opcode string, ops ...operand.Op) {
 	n := len(ops) - 1
 	e.fn.AddInstruction(&ir.Instruction{
-		Opcode: opcode, Operands: ops, Inputs: slices.Clone(ops), Outputs: slices.Clone(ops[n:]),
+		Opcode: opcode, Operands: ops, Inputs: slices.Clone(ops), Outputs: written(ops[n]),
 	})
+}
+
+// written is what an instruction writes besides its last operand: of a vector register also the part behind, as 0.
+func written(last operand.Op) []operand.Op {
+	if r, ok := last.(reg.Vec); ok {
+		last = r.AsZ()
+	}
+	return []operand.Op{last}
 }
 
 // reads emits an instruction that writes no register: a comparison.

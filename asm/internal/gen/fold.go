@@ -29,10 +29,22 @@ func (e *emitter) foldLanes(sum Sum, regs []register) register {
 	for ; distance > 0; distance /= 2 {
 		regs = e.join(combine, lane, regs, []register{e.mach.swap(e, lane, regs[0], distance)})
 	}
-	if lane == F32 {
-		regs = e.widened(regs)
+	return e.first64(lane, regs[0])
+}
+
+// first64 is lane 0 as float64, and firstOf64 takes it back.
+func (e *emitter) first64(l Lane, r register) register {
+	if l == F64 {
+		return r
 	}
-	return regs[0]
+	return e.mach.widenFirst(e, r)
+}
+
+func (e *emitter) firstOf64(l Lane, r register) register {
+	if l == F64 {
+		return r
+	}
+	return e.mach.narrowFirst(e, r)
 }
 
 func (e *emitter) join(combine func(b *B, x, y V) V, l Lane, x, y []register) []register {

@@ -19,6 +19,7 @@ type call struct {
 	scalars []string // behind the slices
 	floats  []string // behind those, of the kernel's type, where the scalars are not
 
+	short     *Lane           // the machine may leave short slices of this type to another
 	float64s  map[string]bool // slices that are of float64 whatever the kernel's type
 	noLength  bool            // the scalars tell the sizes
 	otherwise string          // instead of the fallback
@@ -108,7 +109,7 @@ func dispatch(kernels []Kernel, ms []Machine) string {
 		if len(ms) > 0 {
 			b.WriteString("switch isa.Active {\n")
 			for _, m := range ms {
-				fmt.Fprintf(&b, "case isa.%s:\n%s\n", m.name(), c.forward(asmName(k, m), pointers(c)))
+				fmt.Fprintf(&b, "case isa.%s:\n%s%s\n", m.name(), shortCall(k, m), c.forward(asmName(k, m), pointers(c)))
 			}
 			b.WriteString("default:\n")
 		}
@@ -124,6 +125,19 @@ func dispatch(kernels []Kernel, ms []Machine) string {
 	}
 	b.WriteString(productTile(ms))
 	return b.String()
+}
+
+// shortCall leaves a slice that does not fill a register of m's narrower neighbour to that.
+func shortCall(k Kernel, m Machine) string {
+	c, narrow := k.call(), m.narrower()
+	if c.short == nil || narrow == nil {
+		return ""
+	}
+	call := c.forward(asmName(k, narrow), pointers(c))
+	if c.results == "" {
+		call += "\nreturn"
+	}
+	return fmt.Sprintf("if len(%s) <= %d {\n%s\n}\n", c.slices[0], narrow.width(*c.short), call)
 }
 
 // productTile writes the function that says how much a Product has in registers.

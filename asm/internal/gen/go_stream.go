@@ -10,10 +10,17 @@ import (
 
 // call of a Stream.
 func (k *Stream) call() call {
-	c := call{slices: k.slices(), scalars: k.Params}
+	c := call{slices: k.slices(), scalars: slices.Concat(k.Params, k.Wide), short: &k.Mem}
 	c.params = append(c.params, strings.Join(c.slices, ", ")+" []"+k.Mem.goType())
+	if k.Flags != "" {
+		c.slices = append(slices.Clip(c.slices), k.Flags)
+		c.params = append(c.params, k.Flags+" []bool")
+	}
 	if len(k.Params) > 0 {
 		c.params = append(c.params, strings.Join(k.Params, ", ")+" "+k.Mem.goType())
+	}
+	if len(k.Wide) > 0 {
+		c.params = append(c.params, strings.Join(k.Wide, ", ")+" float64")
 	}
 	switch len(k.Sums) {
 	case 0:
@@ -56,16 +63,19 @@ func (k *Stream) blocks(bits string) string {
 	c := k.call()
 	var b strings.Builder
 	var converted, rest, args []string
-	for _, s := range c.slices {
+	for _, s := range k.slices() {
 		converted = append(converted, fmt.Sprintf("As%s(%s)", bits, s))
+	}
+	fmt.Fprintf(&b, "%s := %s\n", strings.Join(k.slices(), ", "), strings.Join(converted, ", "))
+	for _, s := range c.slices {
 		rest = append(rest, s+"[n:]")
 		args = append(args, s+"[:n]")
 	}
-	for _, s := range c.scalars {
+	for _, s := range k.Params {
 		args = append(args, fmt.Sprintf("float%s(%s)", bits, s))
 	}
+	args = append(args, k.Wide...)
 	names, arguments := strings.Join(c.slices, ", "), strings.Join(args, ", ")
-	fmt.Fprintf(&b, "%s := %s\n", names, strings.Join(converted, ", "))
 	whole := strings.Join(slices.Concat(c.slices, args[len(c.slices):]), ", ")
 	fmt.Fprintf(&b, "if n := len(%s); 0 < n && n <= %d {\n%s}\n", c.slices[0], k.blockSize(), k.oneBlock(bits, whole))
 	fmt.Fprintf(&b, "for len(%s) > 0 {\nn := min(len(%s), %d)\n", c.slices[0], c.slices[0], k.blockSize())

@@ -14,6 +14,9 @@ type Machine interface {
 	// name is the suffix of its functions, and its constant in package isa: AVX2, AVX512 or NEON.
 	name() string
 	goarch() string
+	// narrower is a machine whose functions are faster where a slice fits one of its registers, or nil. Where m runs, it
+	// does.
+	narrower() Machine
 	// registers is the number of vector registers.
 	registers() int
 	// passes are those of avo that this machine needs besides those that all take.
@@ -31,20 +34,47 @@ type Machine interface {
 	constant(e *emitter, c literal) register
 	// copy is a register with the same contents.
 	copy(e *emitter, l Lane, r register) register
+	copyTo(e *emitter, l Lane, r, dst register)
 	// broadcast loads a scalar parameter into every lane.
 	broadcast(e *emitter, l Lane, m memory) register
 	load(e *emitter, l Lane, m memory) register
+	loadTo(e *emitter, l Lane, m memory, r register)
 	store(e *emitter, l Lane, r register, m memory)
 
-	// tail chooses the first min(n, width) lanes, for n ≥ 1. Its lanes may be left out unless they are asked for.
+	// present is -1 in the first min(n, width) lanes, for n ≥ 1, and 0 in the others.
+	present(e *emitter, l Lane, n register) register
+	// behind is -Inf in the lanes from n on, for n from 1 to width, and 0 in the others.
+	behind(e *emitter, l Lane, n register) register
+	// tail chooses these lanes. It has present's if they are asked for.
 	tail(e *emitter, l Lane, n register, lanes bool) tail
 	// loadTail loads the lanes of t and zeros the others, reading nothing else.
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
 
+	// loadBytes loads as many bytes as a register has lanes, each as the integer in a lane; loadBytesTail does so for the
+	// lanes of t, and leaves zeros in the others.
+	loadBytes(e *emitter, l Lane, m memory) register
+	loadBytesTail(e *emitter, l Lane, m memory, t tail) register
+
+	// loadPiece loads size bytes, a power of two, to the first lanes of r, and zeros behind them; loadBelow moves as many of
+	// those before behind them.
+	loadPiece(e *emitter, m memory, size int, r register)
+	loadBelow(e *emitter, m memory, size int, r register)
+	// storePiece stores the first size bytes of r, and shiftDown moves those behind them to the front.
+	storePiece(e *emitter, r register, m memory, size int)
+	shiftDown(e *emitter, r register, size int)
+
+	// fromEnd is the memory of the last size bytes of n lanes at p.
+	fromEnd(e *emitter, l Lane, p, n register, size int) memory
+
 	// swap exchanges lane i and lane i xor distance, distance being a power of two.
 	swap(e *emitter, l Lane, r register, distance int) register
+	// spread copies lane 0 to all lanes.
+	spread(e *emitter, l Lane, r register) register
+	// widenFirst converts lane 0, a float32, to float64, and narrowFirst rounds it to float32.
+	widenFirst(e *emitter, r register) register
+	narrowFirst(e *emitter, r register) register
 	// storeScalar stores lane 0, a float64.
 	storeScalar(e *emitter, r register, m memory)
 
@@ -90,6 +120,8 @@ type Machine interface {
 	storeInt(e *emitter, r register, m memory)
 	// branch jumps to the label if r cond imm.
 	branch(e *emitter, r register, cond string, imm int, label string)
+	// branchUnless jumps to the label unless bit, a power of two, is set in r.
+	branchUnless(e *emitter, r register, bit int, label string)
 	jump(e *emitter, label string)
 	ret(e *emitter)
 	// prologue sets up what the machine needs at the start of a function.
@@ -99,7 +131,7 @@ type Machine interface {
 // tail is some of the first lanes, by whatever means the machine chooses them.
 type tail struct {
 	n      register // how many
-	lanes  register // -1 in those lanes, 0 in the others
+	lanes  register // what present makes; AVX2 always has it
 	opmask register // AVX-512: the same
 }
 

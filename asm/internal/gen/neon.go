@@ -26,6 +26,7 @@ func (m neon) name() string               { return "NEON" }
 func (m neon) goarch() string             { return "arm64" }
 func (m neon) registers() int             { return 32 }
 func (m neon) width(l Lane) int           { return 16 / l.size() }
+func (m neon) narrower() Machine          { return nil }
 func (m neon) vector(e *emitter) register { return e.regs.XMM() }
 
 // passes are none: those left out assume x86 (32-bit writes that clear the upper half, BP saved by the callee, moves to
@@ -62,29 +63,45 @@ func (m neon) zero(e *emitter, r register) {
 	})
 }
 
-func (m neon) copy(e *emitter, _ Lane, r register) register {
+func (m neon) copy(e *emitter, l Lane, r register) register {
 	t := m.vector(e)
-	e.ins("VMOV V%0.B16, V%1.B16", r, t)
+	m.copyTo(e, l, r, t)
 	return t
 }
 
+func (m neon) copyTo(e *emitter, _ Lane, r, dst register) { e.ins("VMOV V%0.B16, V%1.B16", r, dst) }
+
 func (m neon) broadcast(e *emitter, l Lane, mem memory) register {
-	r, s := m.vector(e), m.vector(e)
-	if l == F32 {
-		e.ins("FMOVS %0, F%1", mem, s)
-		e.ins("VDUP V%0.S[0], V%1.S4", s, r)
-	} else {
-		e.ins("FMOVD %0, F%1", mem, s)
-		e.ins("VDUP V%0.D[0], V%1.D2", s, r)
-	}
-	return r
+	r := m.vector(e)
+	e.ins([...]string{"FMOVS", "FMOVD"}[l]+" %0, F%1", mem, r)
+	return m.spread(e, l, r)
+}
+
+func (m neon) spread(e *emitter, l Lane, r register) register {
+	d := m.vector(e)
+	e.ins([...]string{"VDUP V%0.S[0], V%1.S4", "VDUP V%0.D[0], V%1.D2"}[l], r, d)
+	return d
+}
+
+func (m neon) widenFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("WORD FCVTL", r, d)
+	return d
+}
+
+func (m neon) narrowFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("WORD FCVTN", r, d)
+	return d
 }
 
 func (m neon) load(e *emitter, l Lane, mem memory) register {
 	r := m.vector(e)
-	e.ins("FMOVQ %0, F%1", mem, r)
+	m.loadTo(e, l, mem, r)
 	return r
 }
+
+func (m neon) loadTo(e *emitter, _ Lane, mem memory, r register) { e.ins("FMOVQ %0, F%1", mem, r) }
 
 func (m neon) store(e *emitter, l Lane, r register, mem memory) { e.ins("FMOVQ F%0, %1", r, mem) }
 
@@ -152,7 +169,7 @@ func (m neon) operation(e *emitter, v V, i int) {
 		a := arg(0)
 		equal := m.vector(e)
 		word("FCMEQ", a, a, equal)
-		e.ins("WORD NOT.B16", equal, e.fresh(v, i))
+		e.ins("WORD MVN.B16", equal, e.fresh(v, i))
 	case opSelect:
 		a, b := arg(1), arg(2)
 		d := e.overwritable(v.args[0], i)
@@ -182,10 +199,16 @@ func (m neon) operation(e *emitter, v V, i int) {
 	}
 }
 
+// tail: loads and stores go by n.
 func (m neon) tail(e *emitter, l Lane, n register, lanes bool) tail {
-	if !lanes { // loads and stores go by n
-		return tail{n: n}
+	t := tail{n: n}
+	if lanes {
+		t.lanes = m.present(e, l, n)
 	}
+	return t
+}
+
+func (m neon) present(e *emitter, l Lane, n register) register {
 	w := m.width(l)
 	e.comment(fmt.Sprintf("The lanes that hold an element: the first min(n, %d).", w))
 	skip, table := e.gp(), e.gp()
@@ -198,7 +221,15 @@ func (m neon) tail(e *emitter, l Lane, n register, lanes bool) tail {
 	e.pool.tailMasks(l, w)
 	e.ins(fmt.Sprintf("MOVD $%s<>(SB), %%0", tailMasks(l)), table)
 	e.rmw(fmt.Sprintf("ADD %%0<<%d, %%1, %%1", l+2), skip, table)
-	return tail{n: n, lanes: m.load(e, l, memory{Base: table})}
+	return m.load(e, l, memory{Base: table})
+}
+
+func (m neon) behind(e *emitter, l Lane, n register) register {
+	e.pool.minusInfBehind(l, m.width(l))
+	end, skip := e.gp(), m.scaled(e, n, l.size())
+	e.ins(fmt.Sprintf("MOVD $%s<>+16(SB), %%0", minusInfBehind(l)), end)
+	e.rmw("SUB %0, %1, %1", skip, end)
+	return m.load(e, l, memory{Base: end})
 }
 
 // loadTail reads single lanes, since NEON has no masked load.
@@ -244,6 +275,79 @@ func (m neon) storeTail(e *emitter, l Lane, r register, at memory, t tail) {
 	e.ins("VDUP V%0.S[2], V%1.S4", r, third)
 	e.ins("FMOVS F%0, %1", third, at.Offset(8))
 	e.label(done)
+}
+
+func (m neon) loadBytes(e *emitter, l Lane, mem memory) register {
+	bytes := m.vector(e)
+	if l == F32 {
+		e.ins("FMOVS %0, F%1", mem, bytes)
+	} else {
+		both := e.gp()
+		e.ins("MOVHU %0, %1", mem, both)
+		e.ins("FMOVD %0, F%1", both, bytes)
+	}
+	r := m.vector(e)
+	m.widenBytes(e, l, bytes, r)
+	return r
+}
+
+// widenBytes makes integer lanes of the first bytes.
+func (m neon) widenBytes(e *emitter, l Lane, bytes, r register) {
+	words := m.vector(e)
+	e.ins("VUSHLL $0, V%0.B8, V%1.H8", bytes, words)
+	if l == F32 {
+		e.ins("VUSHLL $0, V%0.H4, V%1.S4", words, r)
+		return
+	}
+	doubles := m.vector(e)
+	e.ins("VUSHLL $0, V%0.H4, V%1.S4", words, doubles)
+	e.ins("VUSHLL $0, V%0.S2, V%1.D2", doubles, r)
+}
+
+// loadBytesTail collects bytes in an integer register.
+func (m neon) loadBytesTail(e *emitter, l Lane, mem memory, t tail) register {
+	bytes, r := m.vector(e), m.vector(e)
+	collected, one, at, left := m.number(e, 0), e.gp(), m.move(e, mem.Base), e.gp()
+	next, counted := e.newLabel("byte"), e.newLabel("bytes")
+	m.moveTo(e, t.n, left)
+	m.branch(e, left, "<=", m.width(l), counted)
+	e.ins(fmt.Sprintf("MOVD $%d, %%0", m.width(l)), left)
+	e.label(counted)
+	m.addScaled(e, at, left, 1)
+	e.label(next) // from the last one on
+	e.rmw("LSL $8, %0, %0", collected)
+	m.addImm(e, at, -1)
+	e.ins("MOVBU %0, %1", memory{Base: at, Disp: mem.Disp}, one)
+	e.rmw("ORR %0, %1, %1", one, collected)
+	m.addImm(e, left, -1)
+	m.branch(e, left, ">", 0, next)
+	e.ins("FMOVD %0, F%1", collected, bytes)
+	m.widenBytes(e, l, bytes, r)
+	return r
+}
+
+func (m neon) loadPiece(e *emitter, at memory, size int, r register) {
+	e.ins(map[int]string{4: "FMOVS %0, F%1", 8: "FMOVD %0, F%1"}[size], at, r)
+}
+
+func (m neon) loadBelow(e *emitter, at memory, size int, r register) { // of 8 bytes
+	below := m.vector(e)
+	m.loadPiece(e, at, size, below)
+	e.rmw("VZIP1 V%0.D2, V%1.D2, V%2.D2", r, below, r)
+}
+
+func (m neon) storePiece(e *emitter, r register, at memory, size int) {
+	e.ins(map[int]string{4: "FMOVS F%0, %1", 8: "FMOVD F%0, %1"}[size], r, at)
+}
+
+func (m neon) shiftDown(e *emitter, r register, _ int) { // by 8 bytes
+	e.rmw("VDUP V%0.D[1], V%1.D2", r, r)
+}
+
+func (m neon) fromEnd(e *emitter, l Lane, p, n register, size int) memory {
+	end := m.move(e, p)
+	m.addScaled(e, end, n, l.size())
+	return memory{Base: end, Disp: -size}
 }
 
 func (m neon) swap(e *emitter, l Lane, r register, distance int) register {
@@ -464,6 +568,11 @@ func (m neon) branch(e *emitter, r register, cond string, imm int, label string)
 	e.branchTo(map[string]string{"<": "BLT", "<=": "BLE", ">=": "BGE", ">": "BGT"}[cond], label, true)
 }
 
+func (m neon) branchUnless(e *emitter, r register, bit int, label string) {
+	e.reads(fmt.Sprintf("TST $%d, %%0", bit), r)
+	e.branchTo("BEQ", label, true)
+}
+
 func (m neon) jump(e *emitter, label string) { e.branchTo("B", label, false) }
 
 func (m neon) ret(e *emitter) {
@@ -501,7 +610,10 @@ func (m neon) operandText(text string, n int, o operand.Op) string {
 		if o.Base == reg.FramePointer {
 			return o.Asm()
 		}
-		base := o.Base
+		base, index := o.Base, o.Index
+		if index != nil { // of bytes
+			return fmt.Sprintf("(R%d)(R%d)", number(base), number(index))
+		}
 		o.Base = nil
 		return fmt.Sprintf("%s(R%d)", strings.TrimSuffix(o.Asm(), "+0"), number(base))
 	case reg.Register:
@@ -549,7 +661,7 @@ var encodings = map[string]encoding{
 	"FSQRT.D2": {0x6ee1f800, "2D", "2D", ""},
 	"SCVTF.S4": {0x4e21d800, "4S", "4S", ""},
 	"BIC.B16":  {0x4e601c00, "16B", "16B", ""},
-	"NOT.B16":  {0x6e205800, "16B", "16B", ""},
+	"MVN.B16":  {0x6e205800, "16B", "16B", ""},
 	"FCVTL":    {0x0e617800, "2S", "2D", ""},
 	"FCVTL2":   {0x4e617800, "4S", "2D", ""},
 	"FCVTN":    {0x0e616800, "2D", "2S", ""},

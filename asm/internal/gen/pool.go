@@ -71,11 +71,21 @@ func (p *pool) offset(c literal) int {
 // tailMasks is a table of w times -1 and w times 0: a window of w lanes into it marks the first lanes.
 // Minus one serves as a number to compare and, by its sign bit, as a mask for VMASKMOV.
 func (p *pool) tailMasks(l Lane, w int) memory {
-	return p.global(tailMasks(l), func(g *ir.Global) {
-		for i := 0; i < 2*w; i++ {
-			bits := map[Lane]uint64{F32: 0xbf800000, F64: 0xbff0000000000000}[l]
+	return p.steps(tailMasks(l), l, w, map[Lane]uint64{F32: 0xbf800000, F64: 0xbff0000000000000}[l], 0)
+}
+
+// minusInfBehind is a table of w times 0 and w times -Inf.
+func (p *pool) minusInfBehind(l Lane, w int) memory {
+	return p.steps(minusInfBehind(l), l, w, 0, minusInf(l).bits)
+}
+
+// steps is a table of w times one number and w times another.
+func (p *pool) steps(name string, l Lane, w int, first, second uint64) memory {
+	return p.global(name, func(g *ir.Global) {
+		for i := range 2 * w {
+			bits := first
 			if i >= w {
-				bits = 0
+				bits = second
 			}
 			g.Append(laneBits(l, bits))
 		}
@@ -94,5 +104,6 @@ func (p *pool) laneNumbers(w int) memory {
 // laneNumbers is the name of the table.
 const laneNumbers = "lane_numbers"
 
-// tailMasks is the name of the table.
-func tailMasks(l Lane) string { return strings.ToLower(l.String()) + "_tail_masks" }
+// tailMasks and minusInfBehind are the names of the tables.
+func tailMasks(l Lane) string      { return strings.ToLower(l.String()) + "_tail_masks" }
+func minusInfBehind(l Lane) string { return strings.ToLower(l.String()) + "_minus_inf_behind" }

@@ -14,7 +14,9 @@ type Stream struct {
 	Name   string   // of the block function, without the type: SoftplusTo
 	Inputs []string // names of the input slices
 	Output string   // name of the output slice, or ""
+	Flags  string   // name of a slice of bools beside the inputs, or ""
 	Params []string // names of scalar parameters
+	Wide   []string // names of scalar parameters that are of float64 whatever Mem is
 
 	// Mem is the type of the slices, Arith the type of the arithmetic: float64 lanes may serve float32 slices.
 	Mem, Arith Lane
@@ -29,6 +31,7 @@ type Stream struct {
 	// Prepare makes from the parameters what Body gets instead of them, once per call.
 	Prepare func(b *B, params []V) []V
 	// Body computes one output vector (nil if there is no output) and adds to the sums by b.Sum, b.SumFMA and so on.
+	// Its params are Params, then Wide; behind the inputs comes the mask of the lanes whose flag is set.
 	Body func(b *S, in, params []V) V
 }
 
@@ -125,6 +128,9 @@ func (s *S) Largest(j int, x V) {
 
 // Again is an input loaded once more, so that no register holds it between the first use and the last.
 func (s *S) Again(x V) V {
+	if x.mem == nil && x.fetch == nil {
+		return x
+	}
 	return &value{op: opInput, lane: x.lane, regs: make([]register, len(x.regs)), mem: x.mem, fetch: x.fetch}
 }
 
@@ -139,9 +145,16 @@ func (k *Stream) InFallback() bool { return true }
 
 // signature is the Go signature of the assembly function.
 func (k *Stream) signature() string {
-	s := fmt.Sprintf("func(%s *%s, n int", strings.Join(k.slices(), ", "), k.Mem.goType())
+	s := fmt.Sprintf("func(%s *%s", strings.Join(k.slices(), ", "), k.Mem.goType())
+	if k.Flags != "" {
+		s += fmt.Sprintf(", %s *bool", k.Flags)
+	}
+	s += ", n int"
 	for _, p := range k.Params {
 		s += fmt.Sprintf(", %s %s", p, k.Mem.goType())
+	}
+	for _, p := range k.Wide {
+		s += fmt.Sprintf(", %s float64", p)
 	}
 	s += ")"
 	if len(k.Sums) > 0 {
@@ -150,7 +163,7 @@ func (k *Stream) signature() string {
 	return s
 }
 
-// slices are the names of all slices, the output first.
+// slices are the names of all slices of type Mem, the output first.
 func (k *Stream) slices() []string {
 	if k.Output == "" {
 		return k.Inputs

@@ -11,54 +11,106 @@ type streamEmitter struct {
 	*emitter
 	k        *Stream
 	pointers []register // output first, if there is one
+	flags    register
 	n        register
-	params   []register
+	params   []register   // of lanes of type Arith
+	wide     []register   // of float64 lanes
 	sums     [][]register // per sum, the registers of its lanes
 }
 
-// emit writes the function:
-//
-//	small: at most one register, for sums, so that a short slice pays for one register only
-//	main:  whole groups of registers
-//	tail:  single registers, the last one partly filled
-//	fold:  sum the lanes
+// emit writes the function.
 func (k *Stream) emit(e *emitter) {
 	k.checkUnroll(e.mach)
 	s := &streamEmitter{emitter: e, k: k}
 	s.arguments()
-	width := e.mach.width(k.Mem)
-	group := k.group(e.mach)
-	if len(k.Sums) > 0 {
-		e.comment(fmt.Sprintf("At most %d elements: one register of each sum, then return.", width))
-		e.mach.branch(e, s.n, ">", width, "large")
-		s.clearSums(width)
-		s.single(0)
-		s.finish()
-		e.label("large")
-		s.clearSums(k.Lanes)
+	if len(k.Sums) == 0 {
+		s.elements()
+	} else {
+		s.reduce()
 	}
-	e.mach.branch(e, s.n, "<", group*width, "tail")
-	e.keepConstants()
-	e.label("main")
-	e.comment(turnOf(group*width, k.unroll(e.mach)*width))
-	for r := 0; r < group; r += k.unroll(e.mach) {
-		s.whole(r)
+}
+
+// elements writes a function without sums, for n ≥ 1:
+//
+//	tail: single registers, the last one partly filled: first, since short calls feel a jump
+//	main: whole groups of registers
+func (s *streamEmitter) elements() {
+	k, m, e := s.k, s.mach, s.emitter
+	if k.Flags != "" {
+		panic("Flags are for kernels with sums") // which load and store other parts of registers
 	}
-	s.advance(group * width)
-	e.mach.branch(e, s.n, ">=", group*width, "main")
-	e.dropConstants()
+	width, group := m.width(k.Mem), k.group(m)*m.width(k.Mem)
+	m.branch(e, s.n, ">=", group, "main")
 	e.label("tail")
 	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
-	if len(k.Sums) == 0 {
-		e.mach.branch(e, s.n, "<=", 0, "done")
-		s.single(0)
-		e.mach.jump(e, "tail")
-		e.label("done")
-		e.mach.ret(e)
-		return
+	var in []V
+	var regs []register
+	for range s.inputs() {
+		r := m.vector(e)
+		regs, in = append(regs, r), append(in, input(k.Mem, r))
 	}
+	m.branch(e, s.n, ">=", width, "whole")
+	e.loadFew(k.Mem, s.inputs(), s.n, regs)
+	e.label("body")
+	out := s.reg(s.body(in, nil, nil, 0, 1), 0)
+	m.branch(e, s.n, ">=", width, "store")
+	e.storeFew(k.Mem, out, s.pointers[0], s.n)
+
+	e.label("whole")
+	for i, p := range s.inputs() {
+		m.loadTo(e, k.Mem, memory{Base: p}, regs[i])
+	}
+	m.jump(e, "body")
+	e.label("store")
+	m.store(e, k.Mem, out, memory{Base: s.pointers[0]})
+	s.advance(width)
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+
+	e.label("main")
+	s.groups()
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+}
+
+// groups writes the main loop, for at least a group of registers.
+func (s *streamEmitter) groups() {
+	k, m, e := s.k, s.mach, s.emitter
+	unroll, group := k.unroll(m), k.group(m)
+	elements := group * m.width(k.Mem)
+	e.keepConstants()
+	e.label("turn")
+	e.comment(turnOf(elements, unroll*m.width(k.Mem)))
+	for r := 0; r < group; r += unroll {
+		s.whole(r)
+	}
+	s.advance(elements)
+	m.branch(e, s.n, ">=", elements, "turn")
+	e.dropConstants()
+}
+
+// reduce writes a function with sums:
+//
+//	small: at most one register, so that a short slice pays for one register of each sum only
+//	main:  whole groups of registers
+//	tail:  single registers, the last one partly filled
+//	fold:  sum the lanes
+func (s *streamEmitter) reduce() {
+	k, m, e := s.k, s.mach, s.emitter
+	width, group := m.width(k.Mem), k.group(m)
+	e.comment(fmt.Sprintf("At most %d elements: one register of each sum, then return.", width))
+	m.branch(e, s.n, ">", width, "large")
+	s.clearSums(width)
+	s.single(0)
+	s.finish()
+	e.label("large")
+	s.clearSums(k.Lanes)
+	m.branch(e, s.n, "<", group*width, "tail")
+	s.groups()
+	e.label("tail")
+	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
 	for r := 0; r < group; r++ {
-		e.mach.branch(e, s.n, "<=", 0, "fold")
+		m.branch(e, s.n, "<=", 0, "fold")
 		s.single(r)
 		e.quiet = true // the rest repeats the first
 	}
@@ -101,7 +153,13 @@ func (s *streamEmitter) arguments() {
 	for _, p := range k.slices() {
 		s.pointers = append(s.pointers, m.loadArg(s.emitter, s.param(p)))
 	}
+	if k.Flags != "" {
+		s.flags = m.loadArg(s.emitter, s.param(k.Flags))
+	}
 	s.n = m.loadArg(s.emitter, s.param("n"))
+	for _, p := range k.Wide {
+		s.wide = append(s.wide, m.broadcast(s.emitter, F64, s.param(p)))
+	}
 	for _, p := range k.Params {
 		r := m.broadcast(s.emitter, k.Mem, s.param(p))
 		if k.Arith != k.Mem {
@@ -159,7 +217,12 @@ func (s *streamEmitter) whole(r int) {
 		}
 		in = append(in, v)
 	}
-	out := s.body(in, nil, r, count)
+	var flags []register
+	for i := 0; i < count && k.Flags != ""; i++ {
+		at := memory{Base: s.flags, Disp: (r + i) * m.width(k.Mem)}
+		flags = append(flags, m.loadBytes(s.emitter, k.Mem, at))
+	}
+	out := s.body(in, flags, nil, r, count)
 	for i := 0; out != nil && i < count; i++ {
 		m.store(s.emitter, k.Mem, s.reg(out, i), at(s.pointers[0], i))
 	}
@@ -172,28 +235,70 @@ func (s *streamEmitter) inputs() []register {
 // single emits the body for one register, whole or not, into sum register r, and advances.
 func (s *streamEmitter) single(r int) {
 	k, m, e := s.k, s.mach, s.emitter
-	t := m.tail(e, k.Mem, s.n, len(k.Sums) > 0)
-	var in []V
-	for _, p := range s.inputs() {
-		fetch := func() register { return m.loadTail(e, k.Mem, memory{Base: p}, t) }
-		in = append(in, &value{op: opInput, lane: k.Mem, regs: make([]register, 1), fetch: fetch})
-	}
-	out := s.body(in, t.lanes, r, 1)
 	width := m.width(k.Mem)
-	if out != nil {
-		part, stored := e.newLabel("part"), e.newLabel("next")
-		m.branch(e, s.n, "<", width, part)
-		m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
-		m.jump(e, stored)
-		e.label(part)
-		m.storeTail(e, k.Mem, out.regs[0], memory{Base: s.pointers[0]}, t)
-		e.label(stored)
+	if k.Output == "" {
+		t := m.tail(e, k.Mem, s.n, true)
+		s.body(s.masked(t), s.flagsOf(t), t.lanes, r, 1)
+		s.advance(width)
+		return
 	}
+	in := s.loadSingle()
+	var t tail
+	if k.Flags == "" {
+		t.lanes = m.present(e, k.Mem, s.n)
+	} else {
+		t = m.tail(e, k.Mem, s.n, true)
+	}
+	out := s.body(in, s.flagsOf(t), t.lanes, r, 1)
+	part, stored := e.newLabel("part"), e.newLabel("stored")
+	m.branch(e, s.n, "<", width, part)
+	m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
+	m.jump(e, stored)
+	e.label(part)
+	e.storePart(k.Mem, out.regs[0], s.pointers[0], s.n)
+	e.label(stored)
 	s.advance(width)
 }
 
+// masked are inputs of which only the lanes of t are loaded, where they are first read.
+func (s *streamEmitter) masked(t tail) (in []V) {
+	for _, p := range s.inputs() {
+		fetch := func() register { return s.mach.loadTail(s.emitter, s.k.Mem, memory{Base: p}, t) }
+		in = append(in, &value{op: opInput, lane: s.k.Mem, regs: make([]register, 1), fetch: fetch})
+	}
+	return in
+}
+
+// flagsOf are the flags of the lanes of t, if there are any.
+func (s *streamEmitter) flagsOf(t tail) []register {
+	if s.k.Flags == "" {
+		return nil
+	}
+	return []register{s.mach.loadBytesTail(s.emitter, s.k.Mem, memory{Base: s.flags}, t)}
+}
+
+// loadSingle loads a register of each input, with zeros behind the last element.
+func (s *streamEmitter) loadSingle() (in []V) {
+	k, m, e := s.k, s.mach, s.emitter
+	var regs []register
+	for range s.inputs() {
+		r := m.constant(e, literal{lane: k.Mem})
+		regs, in = append(regs, r), append(in, input(k.Mem, r))
+	}
+	part, loaded := e.newLabel("part"), e.newLabel("loaded")
+	m.branch(e, s.n, "<", m.width(k.Mem), part)
+	for i, p := range s.inputs() {
+		m.loadTo(e, k.Mem, memory{Base: p}, regs[i])
+	}
+	m.jump(e, loaded)
+	e.label(part)
+	e.loadPart(k.Mem, s.inputs(), s.n, regs)
+	e.label(loaded)
+	return in
+}
+
 // body records and lowers the kernel's formula for count registers of input.
-func (s *streamEmitter) body(in []V, present register, r, count int) (out V) {
+func (s *streamEmitter) body(in []V, flags []register, present register, r, count int) (out V) {
 	k := s.k
 	b := &S{B: B{Lane: k.Arith}}
 	if k.Arith != k.Mem {
@@ -201,13 +306,15 @@ func (s *streamEmitter) body(in []V, present register, r, count int) (out V) {
 			in[i] = b.Widen(in[i])
 		}
 	}
+	if flags != nil {
+		in = append(in, flagMask(&b.B, input(k.Mem, flags...)))
+	}
 	var params []V
 	for _, p := range s.params {
-		v := input(k.Arith)
-		for i := 0; i < count*k.Arith.size()/k.Mem.size(); i++ {
-			v.regs = append(v.regs, p)
-		}
-		params = append(params, v)
+		params = append(params, input(k.Arith, slices.Repeat([]register{p}, count*k.Arith.size()/k.Mem.size())...))
+	}
+	for _, p := range s.wide {
+		params = append(params, input(F64, slices.Repeat([]register{p}, count*F64.size()/k.Mem.size())...))
 	}
 	if present != nil {
 		b.present = input(k.Mem, present)
@@ -228,6 +335,12 @@ func (s *streamEmitter) body(in []V, present register, r, count int) (out V) {
 	return out
 }
 
+// flagMask is the mask of the lanes that are 1 and not 0, as integers: 2 and not 0 as numbers, once shifted.
+func flagMask(b *B, flags V) V {
+	shifted := b.Shl(flags, 8*flags.lane.size()-2)
+	return b.LT(zero(flags), shifted)
+}
+
 // accumulators are the registers of sum j that count registers of input add to, from register r of a group on.
 // Where the input has more registers than the lanes fill, they take turns: a lane meets its elements in order.
 func (s *streamEmitter) accumulators(j, r, count int) []register {
@@ -242,6 +355,9 @@ func (s *streamEmitter) accumulators(j, r, count int) []register {
 func (s *streamEmitter) advance(elements int) {
 	for _, p := range s.pointers {
 		s.mach.addImm(s.emitter, p, elements*s.k.Mem.size())
+	}
+	if s.flags != nil {
+		s.mach.addImm(s.emitter, s.flags, elements)
 	}
 	s.mach.addImm(s.emitter, s.n, -elements)
 }

@@ -19,11 +19,13 @@ type variant interface {
 	name() string
 	bytes() int // of a register
 	registers() int
+	narrower() Machine
 	vector(e *emitter) register
 	constant(e *emitter, c literal) register
 	opmask(e *emitter, l Lane, lanes register) register // nil if there are none
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
+	loadBytesTail(e *emitter, l Lane, m memory, t tail) register
 	tiles() tiles
 	finish(fn *ir.Function) error
 
@@ -46,6 +48,7 @@ type variant interface {
 	upperHalf(e *emitter, r register) register
 	narrowing() (convert, insert string)
 	inserting() string                                             // of 16 bytes
+	extracting() string                                            // of 16 bytes
 	swapQuarters(e *emitter, r register, distance int, d register) // of 16 bytes
 	sortQuarters(e *emitter, regs []register) []register
 	joinHalves(e *emitter, halves []register) register // halves of YMM size
@@ -75,9 +78,11 @@ func broadcast(l Lane) string { return [...]string{"VBROADCASTSS", "VBROADCASTSD
 
 func (m x86) copy(e *emitter, l Lane, r register) register {
 	t := m.vector(e)
-	e.ins(float("MOVA", l), r, t)
+	m.copyTo(e, l, r, t)
 	return t
 }
+
+func (m x86) copyTo(e *emitter, l Lane, r, dst register) { e.ins(float("MOVA", l), r, dst) }
 
 func (m x86) broadcast(e *emitter, l Lane, mem memory) register {
 	r := m.vector(e)
@@ -87,9 +92,20 @@ func (m x86) broadcast(e *emitter, l Lane, mem memory) register {
 
 func (m x86) load(e *emitter, l Lane, mem memory) register {
 	r := m.vector(e)
-	e.ins(float("MOVU", l), mem, r)
+	m.loadTo(e, l, mem, r)
 	return r
 }
+
+// widenBytes is the mnemonic that makes integer lanes of bytes.
+func widenBytes(l Lane) string { return [...]string{"VPMOVZXBD", "VPMOVZXBQ"}[l] }
+
+func (m x86) loadBytes(e *emitter, l Lane, mem memory) register {
+	r := m.vector(e)
+	e.ins(widenBytes(l), mem, r)
+	return r
+}
+
+func (m x86) loadTo(e *emitter, l Lane, mem memory, r register) { e.ins(float("MOVU", l), mem, r) }
 
 func (m x86) store(e *emitter, l Lane, r register, mem memory) {
 	e.ins(float("MOVU", l), r, mem)
@@ -256,6 +272,11 @@ func (m x86) narrow(e *emitter, v V, i int) {
 }
 
 func (m x86) tail(e *emitter, l Lane, n register, _ bool) tail {
+	lanes := m.present(e, l, n)
+	return tail{n: n, lanes: lanes, opmask: m.opmask(e, l, lanes)}
+}
+
+func (m x86) present(e *emitter, l Lane, n register) register {
 	w := m.width(l)
 	table, skip := e.gp(), e.gp()
 	e.ins("MOVQ", operand.U32(uint32(w)), skip)
@@ -266,8 +287,57 @@ func (m x86) tail(e *emitter, l Lane, n register, _ bool) tail {
 	e.clear("XORQ", skip, skip)
 	e.label(ok)
 	e.ins("LEAQ", e.pool.tailMasks(l, w), table)
-	lanes := m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
-	return tail{n: n, lanes: lanes, opmask: m.opmask(e, l, lanes)}
+	return m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
+}
+
+func (m x86) behind(e *emitter, l Lane, n register) register {
+	end := e.gp()
+	e.ins("LEAQ", e.pool.minusInfBehind(l, m.width(l)).Offset(m.bytes()), end)
+	before := m.move(e, n)
+	e.rmw("NEGQ", before)
+	return m.load(e, l, memory{Base: end, Index: before, Scale: uint8(l.size())})
+}
+
+// moves are the instructions that load and store pieces, and what they call the register.
+var moves = map[int]struct {
+	opcode   string
+	register func(register) register
+}{4: {"VMOVSS", asX}, 8: {"VMOVSD", asX}, 16: {"VMOVUPS", asX}, 32: {"VMOVUPS", asY}}
+
+func (m x86) loadPiece(e *emitter, mem memory, size int, r register) {
+	e.ins(moves[size].opcode, mem, moves[size].register(r))
+}
+
+func (m x86) loadBelow(e *emitter, mem memory, size int, r register) {
+	below := m.vector(e)
+	m.loadPiece(e, mem, size, below)
+	switch size {
+	case 8:
+		e.rmw("VUNPCKLPD", asX(r), asX(below), asX(r))
+	case 16:
+		e.rmw(m.inserting(), operand.U8(1), asX(r), asY(below), asY(r))
+	case 32:
+		e.rmw("VINSERTF64X4", operand.U8(1), asY(r), asZ(below), asZ(r))
+	}
+}
+
+func (m x86) storePiece(e *emitter, r register, mem memory, size int) {
+	e.ins(moves[size].opcode, moves[size].register(r), mem)
+}
+
+func (m x86) fromEnd(_ *emitter, l Lane, p, n register, size int) memory {
+	return memory{Base: p, Index: n, Scale: uint8(l.size()), Disp: -size}
+}
+
+func (m x86) shiftDown(e *emitter, r register, size int) {
+	switch size {
+	case 8:
+		e.rmw("VUNPCKHPD", asX(r), asX(r), asX(r))
+	case 16:
+		e.rmw(m.extracting(), operand.U8(1), asY(r), asX(r))
+	case 32:
+		e.rmw("VEXTRACTF64X4", operand.U8(1), asZ(r), asY(r))
+	}
 }
 
 func (m x86) swap(e *emitter, l Lane, r register, distance int) register {
@@ -287,6 +357,24 @@ func (m x86) laneNumbers(e *emitter) register {
 	r := m.vector(e)
 	e.ins("VMOVUPS", e.pool.laneNumbers(m.width(F32)), r)
 	return r
+}
+
+func (m x86) spread(e *emitter, l Lane, r register) register {
+	d := m.vector(e)
+	e.ins(broadcast(l), asX(r), d)
+	return d
+}
+
+func (m x86) widenFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("VCVTPS2PD", asX(r), asX(d))
+	return d
+}
+
+func (m x86) narrowFirst(e *emitter, r register) register {
+	d := m.vector(e)
+	e.ins("VCVTPD2PSX", asX(r), asX(d))
+	return d
 }
 
 func (m x86) storeScalar(e *emitter, r register, mem memory) { e.ins("VMOVSD", asX(r), mem) }
@@ -339,6 +427,11 @@ func (m x86) storeInt(e *emitter, r register, mem memory) { e.ins("MOVQ", r, mem
 func (m x86) branch(e *emitter, r register, cond string, imm int, label string) {
 	e.reads("CMPQ", r, operand.U32(uint32(imm)))
 	e.branchTo(map[string]string{"<": "JLT", "<=": "JLE", ">=": "JGE", ">": "JGT"}[cond], label, true)
+}
+
+func (m x86) branchUnless(e *emitter, r register, bit int, label string) {
+	e.reads("TESTQ", operand.U32(uint32(bit)), r)
+	e.branchTo("JEQ", label, true)
 }
 
 func (m x86) jump(e *emitter, label string) { e.branchTo("JMP", label, false) }

@@ -12,6 +12,8 @@ type Args[T kernels.Float] struct {
 	Out, In [][]T
 	Scalars []T
 	Target  []int              // kernels with classes
+	Index   []int              // kernels that write ints, an output's worth
+	Keep    []bool             // kernels with masks
 	Packed  *kernels.Packed[T] // kernels with weights: of the input that is Packed, by Ready
 	Key     kernels.Key        // kernels that draw
 	Offset  uint64             // the same
@@ -22,12 +24,18 @@ func (k Kernel[T]) NewArgs(s Shape) Args[T] {
 	a := Args[T]{Shape: s, Scalars: k.ScalarsAt(0)}
 	for _, o := range k.Outputs {
 		a.Out = append(a.Out, make([]T, o.Elements(s)))
+		if o.Index {
+			a.Index = make([]int, o.Elements(s))
+		}
 	}
 	for _, o := range k.Inputs {
 		a.In = append(a.In, make([]T, o.Elements(s)))
 	}
 	if k.Classes {
 		a.Target = make([]int, s.Rows)
+	}
+	if k.Masks {
+		a.Keep = make([]bool, s.Len())
 	}
 	return a
 }
@@ -74,6 +82,9 @@ func (k Kernel[T]) RandomArgs(shape Shape, values Values, seed uint64) Args[T] {
 	if k.Classes {
 		FillClasses(a.Target, shape.Cols, seed)
 	}
+	if k.Masks {
+		FillMask(a.Keep, shape.Cols, seed)
+	}
 	return a
 }
 
@@ -105,6 +116,7 @@ func (k Kernel[T]) ScalarsAt(pick int) []T {
 // Clone copies the slices of a call.
 func (a Args[T]) Clone() Args[T] {
 	a.In, a.Out = each(a.In, slices.Clone), each(a.Out, slices.Clone)
+	a.Index = slices.Clone(a.Index)
 	return a
 }
 
@@ -124,4 +136,11 @@ func each[T kernels.Float](list [][]T, f func([]T) []T) [][]T {
 		out[j] = f(x)
 	}
 	return out
+}
+
+// copyIndex copies what the kernel wrote as ints to the last output.
+func (a Args[T]) copyIndex() {
+	for j, i := range a.Index {
+		a.Out[len(a.Out)-1][j] = T(i)
+	}
 }

@@ -29,6 +29,16 @@ func FillWith[T kernels.Float](x []T, v T) {
 	}
 }
 
+// IndexCanary is a number that no kernel writes.
+const IndexCanary = -77
+
+// FillIndex sets every element to IndexCanary.
+func FillIndex(x []int) {
+	for i := range x {
+		x[i] = IndexCanary
+	}
+}
+
 // Canary is a signalling NaN that no kernel writes.
 func Canary[T kernels.Float]() T { return FromBits[T](0x7ff4c0de_7f80c0de) }
 

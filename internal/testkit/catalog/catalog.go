@@ -18,10 +18,12 @@ type Kernel[T kernels.Float] struct {
 	Scalars  []Scalar  // the values of type T that it takes
 	Returns  bool      // it returns a float64 besides
 	Rows     bool      // it works on the rows of a matrix: takes cols
+	Columns  bool      // with Rows: those are the columns of its slices
 	Product  bool      // it multiplies matrices: takes rows, cols and a depth
 	Classes  bool      // it takes a class index per row
 	Draws    bool      // it writes random numbers: takes a key and an offset
 	Adds     bool      // it adds to its output, in which Do puts the first input before
+	Masks    bool      // it takes a bool for each element of the matrix
 	Call     func(a Args[T]) float64
 }
 
@@ -45,6 +47,8 @@ type Operand struct {
 	Domain Domain // of inputs: where the usual values are
 	Alone  bool   // of inputs: no output may be the same slice
 	Packed bool   // of inputs: weights, which the kernel takes as Args.Packed
+	Most   int    // so many elements of each row, or all that it has; 0 means as Size says
+	Index  bool   // of outputs: the kernel writes Args.Index, which Do copies here, to the last output
 }
 
 // Size says how many elements an operand has.
@@ -68,6 +72,9 @@ type Scalar struct {
 // Elements returns the number of elements in an operand of a call of that shape.
 func (o Operand) Elements(s Shape) int {
 	n := s.Len()
+	if o.Most > 0 {
+		return s.Rows * min(o.Most, s.Cols)
+	}
 	switch o.Size {
 	case PerRow:
 		n = s.Rows

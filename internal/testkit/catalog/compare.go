@@ -21,7 +21,9 @@ func (k Kernel[T]) Do(a Args[T]) Results[T] {
 	if k.Adds {
 		copy(a.Out[0], a.In[0])
 	}
-	return Results[T]{a.Out, k.Call(a)}
+	sum := k.Call(a)
+	a.copyIndex()
+	return Results[T]{a.Out, sum}
 }
 
 // Run is Do with the implementation i.
@@ -47,7 +49,8 @@ func (k Kernel[T]) Agree(i isa.ISA, a Args[T], offset int) error {
 // is written, and nothing around the outputs or in the inputs is.
 func (k Kernel[T]) Check(i isa.ISA, a Args[T], offset int, want Results[T]) error {
 	moved := a
-	moved.In, moved.Out = nil, nil
+	moved.In, moved.Out, moved.Index = nil, nil, make([]int, len(a.Index))
+	FillIndex(moved.Index)
 	for j, x := range a.In {
 		y, _ := aligned[T](len(x), offset+5*j)
 		copy(y, x)

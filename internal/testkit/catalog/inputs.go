@@ -111,3 +111,22 @@ func FillClasses(target []int, cols int, seed uint64) {
 		}
 	}
 }
+
+// FillMask keeps about half of the elements of some rows, none of some, and a first part of others.
+func FillMask(keep []bool, cols int, seed uint64) {
+	r := rng(seed)
+	for len(keep) > 0 {
+		u := r.next()
+		for c := range keep[:cols] {
+			switch {
+			case u>>60 < 2:
+				keep[c] = false
+			case u>>60 < 8:
+				keep[c] = c <= int(u%uint64(cols))
+			default:
+				keep[c] = r.next()>>63 == 0
+			}
+		}
+		keep = keep[cols:]
+	}
+}

@@ -1,10 +1,14 @@
 package catalog
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"slices"
+
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // Kernels returns the table for one element type.
 func Kernels[T kernels.Float]() []Kernel[T] {
-	list := append(table[T](), products[T]()...)
+	list := slices.Concat(table[T](), classLosses[T](), products[T]())
 	for i := range list {
 		if list[i].Name == "" {
 			list[i].Name = list[i].Function
@@ -16,6 +20,7 @@ func Kernels[T kernels.Float]() []Kernel[T] {
 func table[T kernels.Float]() []Kernel[T] {
 	scale := Scalar{"scale", []float64{0.25, -3}}
 	eps := Scalar{"eps", []float64{1e-6, 0}}
+	delta := Scalar{"delta", []float64{1, 0.1}}
 	return []Kernel[T]{
 		unary("ExpTo", Broad, kernels.ExpTo[T]),
 		unary("Expm1To", Broad, kernels.Expm1To[T]),
@@ -47,6 +52,10 @@ func table[T kernels.Float]() []Kernel[T] {
 			Call: func(a Args[T]) float64 { kernels.ScaleTo(a.Out[0], a.Scalars[0], a.In[0]); return 0 },
 		},
 		binary("AddSquaresTo", in(Real, "s", "x"), kernels.AddSquaresTo[T]),
+		{
+			Function: "AddScaledTo", Outputs: dst, Inputs: in(Real, "y", "s"), Scalars: []Scalar{{"alpha", []float64{0.3, 0, -2}}},
+			Call: func(a Args[T]) float64 { kernels.AddScaledTo(a.Out[0], a.In[0], a.Scalars[0], a.In[1]); return 0 },
+		},
 
 		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
 		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),
@@ -57,6 +66,8 @@ func table[T kernels.Float]() []Kernel[T] {
 				return float64(kernels.CountOutside(a.In[0], a.Scalars[0], a.Scalars[1]))
 			},
 		},
+		sum1("Max", in(Real, "x"), kernels.Max[T]),
+		sum1("ArgMax", in(Real, "x"), func(x []T) float64 { return float64(kernels.ArgMax(x)) }),
 		sum1("LogSumExp", in(Real, "x"), kernels.LogSumExp[T]),
 
 		sum2("SquaredError", in(Real, "x", "y"), kernels.SquaredError[T]),
@@ -65,6 +76,20 @@ func table[T kernels.Float]() []Kernel[T] {
 		sum2("AbsoluteError", in(Real, "x", "y"), kernels.AbsoluteError[T]),
 		binary("AbsoluteErrorTo", in(Real, "x", "y"), kernels.AbsoluteErrorTo[T]),
 		grad2("AbsoluteErrorGrad", in(Real, "x", "y"), scale, kernels.AbsoluteErrorGrad[T]),
+		{
+			Function: "Huber", Inputs: in(Real, "x", "y"), Scalars: []Scalar{delta}, Returns: true,
+			Call: func(a Args[T]) float64 { return kernels.Huber(a.In[0], a.In[1], a.Scalars[0]) },
+		},
+		{
+			Function: "HuberTo", Outputs: dst, Inputs: in(Real, "x", "y"), Scalars: []Scalar{delta},
+			Call: func(a Args[T]) float64 { kernels.HuberTo(a.Out[0], a.In[0], a.In[1], a.Scalars[0]); return 0 },
+		},
+		{
+			Function: "HuberGrad", Outputs: grad, Inputs: in(Real, "x", "y"), Scalars: []Scalar{delta, scale}, Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.HuberGrad(a.Out[0], a.In[0], a.In[1], a.Scalars[0], a.Scalars[1])
+			},
+		},
 		sum2("BCE", in(Probability, "p", "t"), kernels.BCE[T]),
 		binary("BCETo", in(Probability, "p", "t"), kernels.BCETo[T]),
 		grad2("BCEGrad", in(Probability, "p", "t"), scale, kernels.BCEGrad[T]),
@@ -131,6 +156,26 @@ func table[T kernels.Float]() []Kernel[T] {
 		sum2("GaussianKLLogVar", in(Real, "mu", "logVar"), kernels.GaussianKLLogVar[T]),
 		binary("GaussianKLLogVarTo", in(Real, "mu", "logVar"), kernels.GaussianKLLogVarTo[T]),
 
+		{
+			Function: "GaussianNLL", Inputs: likelihood, Scalars: []Scalar{eps}, Returns: true,
+			Call: func(a Args[T]) float64 { return kernels.GaussianNLL(a.In[0], a.In[1], a.In[2], a.Scalars[0]) },
+		},
+		{
+			Function: "GaussianNLLTo", Outputs: dst, Inputs: likelihood,
+			Scalars: []Scalar{eps, {"constant", []float64{0, 0.9189385332046728}}},
+			Call: func(a Args[T]) float64 {
+				kernels.GaussianNLLTo(a.Out[0], a.In[0], a.In[1], a.In[2], a.Scalars[0], a.Scalars[1])
+				return 0
+			},
+		},
+		{
+			Function: "GaussianNLLGrad", Outputs: []Operand{{Name: "dMean"}, {Name: "dVariance"}}, Inputs: likelihood,
+			Scalars: []Scalar{eps, scale}, Returns: true,
+			Call: func(a Args[T]) float64 {
+				return kernels.GaussianNLLGrad(a.Out[0], a.Out[1], a.In[0], a.In[1], a.In[2], a.Scalars[0], a.Scalars[1])
+			},
+		},
+
 		drawn("NormalTo", kernels.NormalTo[T]),
 		drawn("UniformTo", kernels.UniformTo[T]),
 
@@ -145,6 +190,33 @@ func table[T kernels.Float]() []Kernel[T] {
 		{
 			Function: "LogSoftmaxRowsTo", Outputs: dst, Inputs: in(Real, "x"), Rows: true,
 			Call: func(a Args[T]) float64 { kernels.LogSoftmaxRowsTo(a.Out[0], a.In[0], a.Cols); return 0 },
+		},
+		{
+			Function: "ArgMaxRowsTo", Outputs: []Operand{{Name: "dst", Size: PerRow, Index: true}},
+			Inputs: in(Real, "x"), Rows: true,
+			Call: func(a Args[T]) float64 { kernels.ArgMaxRowsTo(a.Index, a.In[0], a.Cols); return 0 },
+		},
+		masked("MaskedSoftmaxRowsTo", true, true, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedSoftmaxRowsTo", true, false, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedSoftmaxRowsTo", false, true, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedSoftmaxRowsTo", false, false, kernels.MaskedSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", true, true, kernels.MaskedLogSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", true, false, kernels.MaskedLogSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", false, true, kernels.MaskedLogSoftmaxRowsTo[T]),
+		masked("MaskedLogSoftmaxRowsTo", false, false, kernels.MaskedLogSoftmaxRowsTo[T]),
+		{
+			Function: "SoftmaxRowsGradTo", Outputs: dst, Inputs: probabilities, Scalars: []Scalar{scale}, Rows: true,
+			Call: func(a Args[T]) float64 {
+				kernels.SoftmaxRowsGradTo(a.Out[0], a.In[0], a.In[1], a.Cols, a.Scalars[0])
+				return 0
+			},
+		},
+		{
+			Function: "LogSoftmaxRowsGradTo", Outputs: dst, Inputs: logProbabilities, Scalars: []Scalar{scale}, Rows: true,
+			Call: func(a Args[T]) float64 {
+				kernels.LogSoftmaxRowsGradTo(a.Out[0], a.In[0], a.In[1], a.Cols, a.Scalars[0])
+				return 0
+			},
 		},
 		{
 			Function: "CrossEntropyRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true, Classes: true,
@@ -177,14 +249,17 @@ func table[T kernels.Float]() []Kernel[T] {
 }
 
 var (
-	dst       = []Operand{{Name: "dst"}}
-	grad      = []Operand{{Name: "grad"}}
-	perRow    = []Operand{{Name: "dst", Size: PerRow}}
-	slope     = []Operand{{Name: "x", Domain: Broad}, {Name: "dy", Domain: Real}}
-	logits    = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
-	weighted  = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
-	gaussian  = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
-	gaussians = []Operand{
+	dst              = []Operand{{Name: "dst"}}
+	grad             = []Operand{{Name: "grad"}}
+	perRow           = []Operand{{Name: "dst", Size: PerRow}}
+	slope            = []Operand{{Name: "x", Domain: Broad}, {Name: "dy", Domain: Real}}
+	probabilities    = []Operand{{Name: "y", Domain: Probability}, {Name: "dy", Domain: Real}}
+	logProbabilities = []Operand{{Name: "y", Domain: Real}, {Name: "dy", Domain: Real}}
+	logits           = []Operand{{Name: "x", Domain: Broad}, {Name: "t", Domain: Probability}}
+	weighted         = append(logits[:2:2], Operand{Name: "posWeight", Domain: Probability})
+	gaussian         = []Operand{{Name: "mu", Domain: Real}, {Name: "sigma", Domain: Scale}}
+	likelihood       = append(in(Real, "mean"), Operand{Name: "variance", Domain: Positive}, Operand{Name: "y", Domain: Real})
+	gaussians        = []Operand{
 		{Name: "muP", Domain: Real}, {Name: "sigmaP", Domain: Scale},
 		{Name: "muQ", Domain: Real}, {Name: "sigmaQ", Domain: Scale},
 	}
@@ -248,4 +323,28 @@ func drawn[T kernels.Float](name string, f func(dst []T, key kernels.Key, offset
 		Function: name, Outputs: dst, Draws: true,
 		Call: func(a Args[T]) float64 { f(a.Out[0], a.Key, a.Offset); return 0 },
 	}
+}
+
+// masked is a row for a softmax with or without a bias and a mask.
+func masked[T kernels.Float](
+	name string, biased, kept bool, f func(dst, x []T, cols int, scale T, bias []T, keep []bool) []T,
+) Kernel[T] {
+	k := Kernel[T]{Name: name, Function: name, Outputs: dst, Inputs: in(Real, "x"), Rows: true, Masks: kept}
+	k.Scalars = []Scalar{{"scale", []float64{0.25, 1, -3}}}
+	if biased {
+		k.Name += "_bias"
+		k.Inputs = append(k.Inputs, Operand{Name: "bias", Domain: Real, Alone: true})
+	}
+	if kept {
+		k.Name += "_keep"
+	}
+	k.Call = func(a Args[T]) float64 {
+		var bias []T
+		if biased {
+			bias = a.In[1]
+		}
+		f(a.Out[0], a.In[0], a.Cols, a.Scalars[0], bias, a.Keep)
+		return 0
+	}
+	return k
 }

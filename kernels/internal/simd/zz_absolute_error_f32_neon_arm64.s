@@ -102,7 +102,7 @@ large:
 	CMP  $64, R3
 	BLT  tail
 
-main:
+turn:
 	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R1), F16
 	FMOVQ (R2), F17
@@ -204,7 +204,7 @@ main:
 	ADD   $256, R2, R2
 	SUB   $64, R3, R3
 	CMP   $64, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -56,7 +56,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_all_but_sign<>+0(SB), Y8
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	VMOVUPD (AX), Y9
 	VSUBPD  (CX), Y9, Y9
@@ -94,7 +94,7 @@ main:
 	ADDQ    $0x00000100, CX
 	SUBQ    $0x00000020, DX
 	CMPQ    DX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -80,7 +80,7 @@ large:
 	BLT   tail
 	FMOVQ (R0), F16 // all_but_sign
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F17
 	FMOVQ (R2), F18
@@ -166,7 +166,7 @@ main:
 	ADD   $256, R2, R2
 	SUB   $32, R3, R3
 	CMP   $32, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -14,11 +14,76 @@ TEXT ·absoluteErrorGradF32NEON(SB), NOSPLIT, $0-36
 	FMOVS scale+32(FP), F0
 	VDUP  V0.S[0], V0.S4
 	CMP   $16, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F1
+	FMOVD (R2), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F2
+	FMOVD (R3), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F1
+	FMOVS (R3), F2
+
+loaded1:
+body:
+	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ea1e442 // FCMGT V2.4S, V2.4S, V1.4S
+	FMOVQ (R0), F3 // sign
+	VEOR  V3.B16, V0.B16, V3.B16
+	VBSL  V1.B16, V3.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6ea3e421 // FCMGT V1.4S, V1.4S, V3.4S
+	VBSL  V2.B16, V0.B16, V1.B16
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F1, (R1)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	VEOR  V1.B16, V1.B16, V1.B16
 	FMOVQ (R0), F2 // sign
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R2), F3
 	FMOVQ (R3), F4
@@ -61,86 +126,9 @@ main:
 	ADD   $64, R3, R3
 	SUB   $16, R6, R6
 	CMP   $16, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $4, R6
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R3), F2
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F2
-	B     loaded5
-
-two6:
-	FMOVD (R3), F2
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded5:
-	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ea1e442 // FCMGT V2.4S, V2.4S, V1.4S
-	FMOVQ (R0), F3 // sign
-	VEOR  V3.B16, V0.B16, V3.B16
-	VBSL  V1.B16, V3.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ea3e421 // FCMGT V1.4S, V1.4S, V3.4S
-	VBSL  V2.B16, V0.B16, V1.B16
-	CMP   $4, R6
-	BLT   part7
-	FMOVQ F1, (R1)
-	B     next8
-
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F1, (R1)
-	B     stored10
-
-two9:
-	FMOVD F1, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V1.S[2], V1.S4
-	FMOVS F1, 8(R1)
-
-stored10:
-next8:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/4, $0x80000000

@@ -12,11 +12,72 @@ TEXT ·absoluteErrorGradF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD scale+32(FP), Y0
 	CMPQ         BX, $0x00000008
-	JLT          tail
-	VXORPS       Y1, Y1, Y1
-	VMOVUPD      f64_sign<>+0(SB), Y2
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(BX*8), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+
+loaded1:
+body:
+	VSUBPD       Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x11, Y2, Y1, Y2
+	VXORPD       f64_sign<>+0(SB), Y0, Y3
+	VBLENDVPD    Y2, Y3, Y1, Y2
+	VXORPS       Y3, Y3, Y3
+	VCMPPD       $0x11, Y1, Y3, Y1
+	VBLENDVPD    Y1, Y0, Y2, Y1
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_sign<>+0(SB), Y2
+
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD   (CX), Y3
 	VSUBPD    (DX), Y3, Y3
@@ -39,48 +100,9 @@ main:
 	ADDQ      $0x00000040, DX
 	SUBQ      $0x00000008, BX
 	CMPQ      BX, $0x00000008
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y1
-	VMASKMOVPD (CX), Y1, Y2
-	VMASKMOVPD (DX), Y1, Y3
-	VSUBPD     Y3, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x11, Y3, Y2, Y3
-	VXORPD     f64_sign<>+0(SB), Y0, Y4
-	VBLENDVPD  Y3, Y4, Y2, Y3
-	VXORPS     Y4, Y4, Y4
-	VCMPPD     $0x11, Y2, Y4, Y2
-	VBLENDVPD  Y2, Y0, Y3, Y2
-	CMPQ       BX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y2, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      BX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
 
@@ -89,13 +111,3 @@ DATA f64_sign<>+8(SB)/8, $0x8000000000000000
 DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

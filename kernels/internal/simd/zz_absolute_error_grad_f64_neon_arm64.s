@@ -14,11 +14,50 @@ TEXT ·absoluteErrorGradF64NEON(SB), NOSPLIT, $0-40
 	FMOVD scale+32(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $8, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F1
+	FMOVD (R3), F2
+
+body:
+	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
+	FMOVQ (R0), F3 // sign
+	VEOR  V3.B16, V0.B16, V3.B16
+	VBSL  V1.B16, V3.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
+	VBSL  V2.B16, V0.B16, V1.B16
+	CMP   $2, R6
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	VEOR  V1.B16, V1.B16, V1.B16
 	FMOVQ (R0), F2 // sign
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F3
 	FMOVQ (R3), F4
@@ -61,55 +100,9 @@ main:
 	ADD   $64, R3, R3
 	SUB   $8, R6, R6
 	CMP   $8, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F2
-	B     loaded4
-
-few3:
-	FMOVD (R3), F2
-
-loaded4:
-	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
-	FMOVQ (R0), F3 // sign
-	VEOR  V3.B16, V0.B16, V3.B16
-	VBSL  V1.B16, V3.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
-	VBSL  V2.B16, V0.B16, V1.B16
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F1, (R1)
-	B     next6
-
-part5:
-	FMOVD F1, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x8000000000000000

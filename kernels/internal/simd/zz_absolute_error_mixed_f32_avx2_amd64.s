@@ -69,7 +69,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_all_but_sign<>+0(SB), Y4
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD (AX), Y5
 	VCVTPS2PD 16(AX), Y6
@@ -95,7 +95,7 @@ main:
 	ADDQ      $0x00000040, CX
 	SUBQ      $0x00000010, DX
 	CMPQ      DX, $0x00000010
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -107,7 +107,7 @@ large:
 	BLT   tail
 	FMOVQ (R0), F8 // all_but_sign
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R1), F9
 	WORD  $0x0e61792a // FCVTL V10.2D, V9.2S
@@ -161,7 +161,7 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -6,16 +6,75 @@
 
 // func absoluteErrorToF32NEON(dst *float32, x *float32, y *float32, n int)
 TEXT ·absoluteErrorToF32NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  y+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $16, R6
-	BLT   tail
-	FMOVQ (R0), F0 // all_but_sign
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD y+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $16, R6
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F1
+	FMOVD (R3), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F1
+
+loaded1:
+body:
+	WORD  $0x4ea1d400 // FSUB V0.4S, V0.4S, V1.4S
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V0.B16
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ (R0), F0 // all_but_sign
+
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R2), F1
 	FMOVQ (R3), F2
@@ -42,80 +101,9 @@ main:
 	ADD   $64, R3, R3
 	SUB   $16, R6, R6
 	CMP   $16, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $4, R6
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R3), F1
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F1
-	B     loaded5
-
-two6:
-	FMOVD (R3), F1
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded5:
-	WORD  $0x4ea1d400 // FSUB V0.4S, V0.4S, V1.4S
-	FMOVQ (R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V0.B16
-	CMP   $4, R6
-	BLT   part7
-	FMOVQ F0, (R1)
-	B     next8
-
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F0, (R1)
-	B     stored10
-
-two9:
-	FMOVD F0, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored10:
-next8:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/4, $0x7fffffff

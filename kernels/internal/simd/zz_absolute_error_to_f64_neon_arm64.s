@@ -6,16 +6,49 @@
 
 // func absoluteErrorToF64NEON(dst *float64, x *float64, y *float64, n int)
 TEXT ·absoluteErrorToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  y+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $8, R6
-	BLT   tail
-	FMOVQ (R0), F0 // all_but_sign
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD y+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $8, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V0.B16
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ (R0), F0 // all_but_sign
+
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F1
 	FMOVQ (R3), F2
@@ -42,49 +75,9 @@ main:
 	ADD   $64, R3, R3
 	SUB   $8, R6, R6
 	CMP   $8, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
-	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
-	FMOVQ (R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V0.B16
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     next6
-
-part5:
-	FMOVD F0, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x7fffffffffffffff

@@ -6,12 +6,95 @@
 
 // func addLog1pMixedToF64AVX2(dst *float64, d *float64, s *float64, n int)
 TEXT ·addLog1pMixedToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    d+8(FP), CX
-	MOVQ    s+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ d+8(FP), CX
+	MOVQ s+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VADDPD f64_1<>+0(SB), Y1, Y2
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y2, Y2
+	VPSRLQ      $0x34, Y2, Y3
+	VORPD       f64_Mantissa52<>+0(SB), Y3, Y3
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y3, Y3
+	VANDPD      f64_SignExponent64<>+0(SB), Y2, Y2
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y4
+	VPSUBQ      Y2, Y4, Y2
+	VSUBPD      f64_1<>+0(SB), Y2, Y4
+	VFMADD231PD Y1, Y2, Y4
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD      f64_LogMixedPoly_10<>+0(SB), Y1
+	VFMADD231PD  f64_LogMixedPoly_11<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_9<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_8<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_7<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_6<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_5<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_4<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_3<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_2<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_1<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_0<>+0(SB), Y4, Y1
+	VMULPD       f64_Ln2<>+0(SB), Y3, Y2
+	VFMADD231PD  Y1, Y4, Y2
+	VADDPD       Y2, Y0, Y0
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_LogMixedScale<>+0(SB), Y0
 	VMOVUPD f64_LogMixedPoly_10<>+0(SB), Y1
 	VMOVUPD f64_1<>+0(SB), Y2
@@ -21,7 +104,7 @@ TEXT ·addLog1pMixedToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_SignExponent64<>+0(SB), Y6
 	VMOVUPD f64_LogMixedPoly_11<>+0(SB), Y7
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (DX), Y8
 	VADDPD  Y2, Y8, Y9
@@ -85,84 +168,11 @@ main:
 	ADDQ        $0x00000040, DX
 	SUBQ        $0x00000008, BX
 	CMPQ        BX, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y0
-	VMASKMOVPD (DX), Y0, Y1
-	VADDPD     f64_1<>+0(SB), Y1, Y2
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y2, Y2
-	VPSRLQ      $0x34, Y2, Y3
-	VORPD       f64_Mantissa52<>+0(SB), Y3, Y3
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y3, Y3
-	VANDPD      f64_SignExponent64<>+0(SB), Y2, Y2
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y4
-	VPSUBQ      Y2, Y4, Y2
-	VSUBPD      f64_1<>+0(SB), Y2, Y4
-	VFMADD231PD Y1, Y2, Y4
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y1
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y4, Y1
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y4, Y1
-	VMULPD      f64_Ln2<>+0(SB), Y3, Y2
-	VFMADD231PD Y1, Y4, Y2
-	VMASKMOVPD  (CX), Y0, Y1
-	VADDPD      Y2, Y1, Y1
-	CMPQ        BX, $0x00000004
-	JLT         part2
-	VMOVUPD     Y1, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
@@ -193,6 +203,18 @@ DATA f64_SignExponent64<>+8(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+16(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 DATA f64_LogMixedPoly_11<>+8(SB)/8, $0xbfa00019b2871f0b
@@ -265,13 +287,3 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

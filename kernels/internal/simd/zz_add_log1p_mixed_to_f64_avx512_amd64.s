@@ -6,16 +6,119 @@
 
 // func addLog1pMixedToF64AVX512(dst *float64, d *float64, s *float64, n int)
 TEXT ·addLog1pMixedToF64AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         d+8(FP), CX
-	MOVQ         s+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000010
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ d+8(FP), CX
+	MOVQ s+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000008
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VADDPD.BCST f64_1<>+0(SB), Z1, Z2
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z2, Z2
+	VPSRLQ       $0x34, Z2, Z3
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z3, Z3
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z2, Z2
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z4
+	VPSUBQ       Z2, Z4, Z2
+	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z4
+	VFMADD231PD  Z1, Z2, Z4
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z1
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z4, Z1
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z3, Z2
+	VFMADD231PD      Z1, Z4, Z2
+	VADDPD           Z2, Z0, Z0
+	CMPQ             BX, $0x00000008
+	JGE              store
+	CMPQ             BX, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z0
 	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z1
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD     (DX), Z2
 	VADDPD.BCST f64_1<>+0(SB), Z2, Z3
@@ -79,79 +182,11 @@ main:
 	ADDQ             $0x00000080, DX
 	SUBQ             $0x00000010, BX
 	CMPQ             BX, $0x00000010
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Z0
-	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (DX), K1, Z0
-	VADDPD.BCST f64_1<>+0(SB), Z0, Z1
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z1, Z1
-	VPSRLQ       $0x34, Z1, Z2
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z2, Z2
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z2, Z2
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z1, Z1
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z3
-	VPSUBQ       Z1, Z3, Z1
-	VSUBPD.BCST  f64_1<>+0(SB), Z1, Z3
-	VFMADD231PD  Z0, Z1, Z3
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z0
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z3, Z0
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z3, Z0
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z2, Z1
-	VFMADD231PD      Z0, Z3, Z1
-	VMOVUPD.Z        (CX), K1, Z0
-	VADDPD           Z1, Z0, Z0
-	CMPQ             BX, $0x00000008
-	JLT              part2
-	VMOVUPD          Z0, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             BX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
@@ -167,6 +202,12 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8
@@ -203,21 +244,3 @@ GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -6,13 +6,91 @@
 
 // func addLog1pMixedToF64NEON(dst *float64, d *float64, s *float64, n int)
 TEXT ·addLog1pMixedToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  d+8(FP), R2
-	MOVD  s+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $4, R6
-	BLT   tail
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD d+8(FP), R2
+	MOVD s+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	FMOVQ (R0), F2 // 1
+	WORD  $0x4e61d442 // FADD V2.2D, V2.2D, V1.2D
+
+	// u = 2ᵏ·(1+f)
+	FMOVQ 16(R0), F3 // LogMixedOffset
+	VADD  V3.D2, V2.D2, V2.D2
+	VUSHR $52, V2.D2, V3.D2
+	FMOVQ 32(R0), F4 // Mantissa52
+	VORR  V4.B16, V3.B16, V3.B16
+	FMOVQ 48(R0), F4 // 4p50359962737152e15
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+	FMOVQ 64(R0), F4 // SignExponent64
+	VAND  V4.B16, V2.B16, V2.B16
+	FMOVQ 80(R0), F4 // LogMixedScale
+	VSUB  V2.D2, V4.D2, V2.D2
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4ee4d444 // FSUB V4.2D, V2.2D, V4.2D
+	VFMLA V2.D2, V1.D2, V4.D2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	FMOVQ 96(R0), F1 // LogMixedPoly_11
+	FMOVQ 112(R0), F2 // LogMixedPoly_10
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 128(R0), F1 // LogMixedPoly_9
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 144(R0), F2 // LogMixedPoly_8
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 160(R0), F1 // LogMixedPoly_7
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 176(R0), F2 // LogMixedPoly_6
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 192(R0), F1 // LogMixedPoly_5
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 208(R0), F2 // LogMixedPoly_4
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 224(R0), F1 // LogMixedPoly_3
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 240(R0), F2 // LogMixedPoly_2
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 256(R0), F1 // LogMixedPoly_1
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ (R0), F2 // LogMixedPoly_0
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 272(R0), F1 // Ln2
+	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
+	VFMLA V2.D2, V4.D2, V1.D2
+	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // 1
 	FMOVQ 16(R0), F1 // LogMixedOffset
 	FMOVQ 32(R0), F2 // Mantissa52
@@ -32,7 +110,7 @@ TEXT ·addLog1pMixedToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 256(R0), F16 // LogMixedPoly_1
 	FMOVQ 272(R0), F17 // Ln2
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R3), F18
 	WORD  $0x4e72d413 // FADD V19.2D, V0.2D, V18.2D
@@ -118,94 +196,9 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	FMOVQ (R0), F0 // 1
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R3), F1
-	B     loaded2
-
-few1:
-	FMOVD (R3), F1
-
-loaded2:
-	WORD $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
-
-	// u = 2ᵏ·(1+f)
-	FMOVQ 16(R0), F2 // LogMixedOffset
-	VADD  V2.D2, V0.D2, V0.D2
-	VUSHR $52, V0.D2, V2.D2
-	FMOVQ 32(R0), F3 // Mantissa52
-	VORR  V3.B16, V2.B16, V2.B16
-	FMOVQ 48(R0), F3 // 4p50359962737152e15
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-	FMOVQ 64(R0), F3 // SignExponent64
-	VAND  V3.B16, V0.B16, V0.B16
-	FMOVQ 80(R0), F3 // LogMixedScale
-	VSUB  V0.D2, V3.D2, V0.D2
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4ee3d403 // FSUB V3.2D, V0.2D, V3.2D
-	VFMLA V0.D2, V1.D2, V3.D2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F0 // LogMixedPoly_11
-	FMOVQ 112(R0), F1 // LogMixedPoly_10
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 128(R0), F0 // LogMixedPoly_9
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 144(R0), F1 // LogMixedPoly_8
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 160(R0), F0 // LogMixedPoly_7
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 176(R0), F1 // LogMixedPoly_6
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 192(R0), F0 // LogMixedPoly_5
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 208(R0), F1 // LogMixedPoly_4
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 224(R0), F0 // LogMixedPoly_3
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ 240(R0), F1 // LogMixedPoly_2
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 256(R0), F0 // LogMixedPoly_1
-	VFMLA V3.D2, V1.D2, V0.D2
-	FMOVQ (R0), F1 // LogMixedPoly_0
-	VFMLA V3.D2, V0.D2, V1.D2
-	FMOVQ 272(R0), F0 // Ln2
-	WORD  $0x6e60dc40 // FMUL V0.2D, V2.2D, V0.2D
-	VFMLA V1.D2, V3.D2, V0.D2
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R2), F1
-	B     loaded4
-
-few3:
-	FMOVD (R2), F1
-
-loaded4:
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     next6
-
-part5:
-	FMOVD F0, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

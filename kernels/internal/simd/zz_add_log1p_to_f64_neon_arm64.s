@@ -6,21 +6,121 @@
 
 // func addLog1pToF64NEON(dst *float64, d *float64, s *float64, n int)
 TEXT ·addLog1pToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  d+8(FP), R2
-	MOVD  s+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // minus_1
-	FMOVQ 16(R0), F1 // Exponent64
-	FMOVQ 32(R0), F2 // 0p25
-	FMOVQ 48(R0), F3 // 1
-	FMOVQ 64(R0), F4 // One64_minus_Log1pSplit64
-	FMOVQ 80(R0), F5 // Mantissa52
-	FMOVQ 96(R0), F6 // 4p503599627371519e15
-	FMOVQ 112(R0), F7 // Quarter64
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD d+8(FP), R2
+	MOVD s+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	// 1 + x = 2ᵏ·(1+f)
+	FMOVQ (R0), F2 // 1
+	WORD  $0x4e61d442 // FADD V2.2D, V2.2D, V1.2D
+	FMOVQ 16(R0), F3 // One64_minus_Log1pSplit64
+	VADD  V3.D2, V2.D2, V2.D2
+	VUSHR $52, V2.D2, V3.D2
+	FMOVQ 32(R0), F4 // Mantissa52
+	VORR  V4.B16, V3.B16, V3.B16
+	FMOVQ 48(R0), F4 // 4p503599627371519e15
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+	FMOVQ 64(R0), F4 // Exponent64
+	VAND  V4.B16, V2.B16, V2.B16
+	FMOVQ 80(R0), F4 // Quarter64
+	VSUB  V2.D2, V4.D2, V2.D2
+	FMOVQ 96(R0), F4 // 0p25
+	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+	FMOVQ 96(R0), F5 // 0p25
+	FMOVQ 112(R0), F6 // minus_1
+	VFMLA V2.D2, V5.D2, V6.D2
+	VFMLA V2.D2, V4.D2, V6.D2
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	FMOVQ 128(R0), F2 // 2
+	WORD  $0x4e66d442 // FADD V2.2D, V2.2D, V6.2D
+	WORD  $0x6e62fcc2 // FDIV V2.2D, V6.2D, V2.2D
+	WORD  $0x6e62dc44 // FMUL V4.2D, V2.2D, V2.2D
+
+	// LogPoly64 by Horner's rule
+	FMOVQ 144(R0), F5 // LogPoly64_6
+	FMOVQ 160(R0), F7 // LogPoly64_5
+	VFMLA V4.D2, V5.D2, V7.D2
+	FMOVQ 176(R0), F5 // LogPoly64_4
+	VFMLA V4.D2, V7.D2, V5.D2
+	FMOVQ 192(R0), F7 // LogPoly64_3
+	VFMLA V4.D2, V5.D2, V7.D2
+	FMOVQ 208(R0), F5 // LogPoly64_2
+	VFMLA V4.D2, V7.D2, V5.D2
+	FMOVQ 224(R0), F7 // LogPoly64_1
+	VFMLA V4.D2, V5.D2, V7.D2
+	FMOVQ 240(R0), F5 // LogPoly64_0
+	VFMLA V4.D2, V7.D2, V5.D2
+	FMOVQ 256(R0), F7 // 0p5
+	WORD  $0x6e66dce7 // FMUL V7.2D, V7.2D, V6.2D
+	WORD  $0x6e66dce7 // FMUL V7.2D, V7.2D, V6.2D
+	VMOV  V7.B16, V8.B16
+	VFMLA V5.D2, V4.D2, V8.D2
+	VFMLS V8.D2, V2.D2, V7.D2
+	FMOVQ 272(R0), F2 // Ln2Low64
+	VFMLS V2.D2, V3.D2, V7.D2
+	WORD  $0x4ee7d4c2 // FSUB V2.2D, V6.2D, V7.2D
+	FMOVQ 288(R0), F4 // Ln2High64
+	VFMLA V4.D2, V3.D2, V2.D2
+	FMOVQ 304(R0), F3 // all_but_sign
+	VAND  V3.B16, V1.B16, V3.B16
+	FMOVQ 320(R0), F4 // Log1pTiny64
+	WORD  $0x6ee3e483 // FCMGT V3.2D, V4.2D, V3.2D
+	VBSL  V2.B16, V1.B16, V3.B16
+	FMOVQ 64(R0), F2 // Inf
+	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
+	VBSL  V1.B16, V3.B16, V2.B16
+	FMOVQ 112(R0), F3 // minus_1
+	WORD  $0x4e63e423 // FCMEQ V3.2D, V1.2D, V3.2D
+	FMOVQ 336(R0), F4 // minus_Inf
+	VBSL  V2.B16, V4.B16, V3.B16
+	FMOVQ 112(R0), F2 // minus_1
+	WORD  $0x6ee1e441 // FCMGT V1.2D, V2.2D, V1.2D
+	FMOVQ 352(R0), F2 // NaN
+	VBSL  V3.B16, V2.B16, V1.B16
+	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 112(R0), F0 // minus_1
+	FMOVQ 64(R0), F1 // Exponent64
+	FMOVQ 96(R0), F2 // 0p25
+	FMOVQ (R0), F3 // 1
+	FMOVQ 16(R0), F4 // One64_minus_Log1pSplit64
+	FMOVQ 32(R0), F5 // Mantissa52
+	FMOVQ 48(R0), F6 // 4p503599627371519e15
+	FMOVQ 80(R0), F7 // Quarter64
 	FMOVQ 128(R0), F8 // 2
 	FMOVQ 144(R0), F9 // LogPoly64_6
 	FMOVQ 160(R0), F10 // LogPoly64_5
@@ -31,7 +131,7 @@ TEXT ·addLog1pToF64NEON(SB), NOSPLIT, $0-32
 	FMOVQ 240(R0), F15 // LogPoly64_0
 	FMOVQ 256(R0), F16 // 0p5
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	// 1 + x = 2ᵏ·(1+f)
 	FMOVQ (R3), F17
@@ -150,135 +250,27 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE done
-
-	// 1 + x = 2ᵏ·(1+f)
-	FMOVQ 48(R0), F0 // 1
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R3), F1
-	B     loaded2
-
-few1:
-	FMOVD (R3), F1
-
-loaded2:
-	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
-	FMOVQ 64(R0), F2 // One64_minus_Log1pSplit64
-	VADD  V2.D2, V0.D2, V0.D2
-	VUSHR $52, V0.D2, V2.D2
-	FMOVQ 80(R0), F3 // Mantissa52
-	VORR  V3.B16, V2.B16, V2.B16
-	FMOVQ 96(R0), F3 // 4p503599627371519e15
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-	FMOVQ 16(R0), F3 // Exponent64
-	VAND  V3.B16, V0.B16, V0.B16
-	FMOVQ 112(R0), F3 // Quarter64
-	VSUB  V0.D2, V3.D2, V0.D2
-	FMOVQ 32(R0), F3 // 0p25
-	WORD  $0x6e61dc63 // FMUL V3.2D, V3.2D, V1.2D
-	FMOVQ 32(R0), F4 // 0p25
-	FMOVQ (R0), F5 // minus_1
-	VFMLA V0.D2, V4.D2, V5.D2
-	VFMLA V0.D2, V3.D2, V5.D2
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	FMOVQ 128(R0), F0 // 2
-	WORD  $0x4e65d400 // FADD V0.2D, V0.2D, V5.2D
-	WORD  $0x6e60fca0 // FDIV V0.2D, V5.2D, V0.2D
-	WORD  $0x6e60dc03 // FMUL V3.2D, V0.2D, V0.2D
-
-	// LogPoly64 by Horner's rule
-	FMOVQ 144(R0), F4 // LogPoly64_6
-	FMOVQ 160(R0), F6 // LogPoly64_5
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 176(R0), F4 // LogPoly64_4
-	VFMLA V3.D2, V6.D2, V4.D2
-	FMOVQ 192(R0), F6 // LogPoly64_3
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 208(R0), F4 // LogPoly64_2
-	VFMLA V3.D2, V6.D2, V4.D2
-	FMOVQ 224(R0), F6 // LogPoly64_1
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 240(R0), F4 // LogPoly64_0
-	VFMLA V3.D2, V6.D2, V4.D2
-	FMOVQ 256(R0), F6 // 0p5
-	WORD  $0x6e65dcc6 // FMUL V6.2D, V6.2D, V5.2D
-	WORD  $0x6e65dcc6 // FMUL V6.2D, V6.2D, V5.2D
-	VMOV  V6.B16, V7.B16
-	VFMLA V4.D2, V3.D2, V7.D2
-	VFMLS V7.D2, V0.D2, V6.D2
-	FMOVQ 272(R0), F0 // Ln2Low64
-	VFMLS V0.D2, V2.D2, V6.D2
-	WORD  $0x4ee6d4a0 // FSUB V0.2D, V5.2D, V6.2D
-	FMOVQ 288(R0), F3 // Ln2High64
-	VFMLA V3.D2, V2.D2, V0.D2
-	FMOVQ 304(R0), F2 // all_but_sign
-	VAND  V2.B16, V1.B16, V2.B16
-	FMOVQ 320(R0), F3 // Log1pTiny64
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	VBSL  V0.B16, V1.B16, V2.B16
-	FMOVQ 16(R0), F0 // Inf
-	WORD  $0x6ee1e400 // FCMGT V0.2D, V0.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V0.B16
-	FMOVQ (R0), F2 // minus_1
-	WORD  $0x4e62e422 // FCMEQ V2.2D, V1.2D, V2.2D
-	FMOVQ 336(R0), F3 // minus_Inf
-	VBSL  V0.B16, V3.B16, V2.B16
-	FMOVQ (R0), F0 // minus_1
-	WORD  $0x6ee1e400 // FCMGT V0.2D, V0.2D, V1.2D
-	FMOVQ 352(R0), F1 // NaN
-	VBSL  V2.B16, V1.B16, V0.B16
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R2), F1
-	B     loaded4
-
-few3:
-	FMOVD (R2), F1
-
-loaded4:
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     next6
-
-part5:
-	FMOVD F0, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R6
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0xbff0000000000000
-DATA constants<>+8(SB)/8, $0xbff0000000000000
-DATA constants<>+16(SB)/8, $0x7ff0000000000000
-DATA constants<>+24(SB)/8, $0x7ff0000000000000
-DATA constants<>+32(SB)/8, $0x3fd0000000000000
-DATA constants<>+40(SB)/8, $0x3fd0000000000000
-DATA constants<>+48(SB)/8, $0x3ff0000000000000
-DATA constants<>+56(SB)/8, $0x3ff0000000000000
-DATA constants<>+64(SB)/8, $0x0008000000000000
-DATA constants<>+72(SB)/8, $0x0008000000000000
-DATA constants<>+80(SB)/8, $0x4330000000000000
-DATA constants<>+88(SB)/8, $0x4330000000000000
-DATA constants<>+96(SB)/8, $0x43300000000003ff
-DATA constants<>+104(SB)/8, $0x43300000000003ff
-DATA constants<>+112(SB)/8, $0x8000000000000000
-DATA constants<>+120(SB)/8, $0x8000000000000000
+DATA constants<>+0(SB)/8, $0x3ff0000000000000
+DATA constants<>+8(SB)/8, $0x3ff0000000000000
+DATA constants<>+16(SB)/8, $0x0008000000000000
+DATA constants<>+24(SB)/8, $0x0008000000000000
+DATA constants<>+32(SB)/8, $0x4330000000000000
+DATA constants<>+40(SB)/8, $0x4330000000000000
+DATA constants<>+48(SB)/8, $0x43300000000003ff
+DATA constants<>+56(SB)/8, $0x43300000000003ff
+DATA constants<>+64(SB)/8, $0x7ff0000000000000
+DATA constants<>+72(SB)/8, $0x7ff0000000000000
+DATA constants<>+80(SB)/8, $0x8000000000000000
+DATA constants<>+88(SB)/8, $0x8000000000000000
+DATA constants<>+96(SB)/8, $0x3fd0000000000000
+DATA constants<>+104(SB)/8, $0x3fd0000000000000
+DATA constants<>+112(SB)/8, $0xbff0000000000000
+DATA constants<>+120(SB)/8, $0xbff0000000000000
 DATA constants<>+128(SB)/8, $0x4000000000000000
 DATA constants<>+136(SB)/8, $0x4000000000000000
 DATA constants<>+144(SB)/8, $0x3fc3abdcc682b884

@@ -15,99 +15,140 @@ TEXT ·bCEGradF32AVX2(SB), NOSPLIT, $0-36
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
 	CMPQ         BX, $0x00000008
-	JLT          tail
-	VMOVUPD      f64_1<>+0(SB), Y0
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X0, Y2, Y0
+	VMOVUPS     -16(DX)(BX*4), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    -8(DX)(BX*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X2
+
+loaded1:
+body:
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VSUBPD       Y3, Y4, Y4
+	VMOVUPD      f64_1<>+0(SB), Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y4, Y3, Y4
+	VMULPD       Y5, Y0, Y5
+	VCVTPS2PD    X2, Y6
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VSUBPD       Y6, Y3, Y3
+	VSUBPD       Y2, Y0, Y0
+	VMULPD       Y3, Y1, Y2
+	VMULPD       Y0, Y1, Y0
 	VMOVUPD      f64_BCELeast<>+0(SB), Y3
+	VMAXPD       Y4, Y3, Y3
+	VMOVUPD      f64_BCELeast<>+0(SB), Y4
+	VMAXPD       Y5, Y4, Y4
+	VDIVPD       Y3, Y2, Y2
+	VDIVPD       Y4, Y0, Y0
+	VCVTPD2PSY   Y2, X2
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y2, Y0
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_1<>+0(SB), Y0
+	VMOVUPD f64_BCELeast<>+0(SB), Y2
+
+turn:
 	// A turn: 8 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
-	VCVTPS2PD   (CX), Y4
-	VCVTPS2PD   16(CX), Y5
+	VCVTPS2PD   (CX), Y3
+	VCVTPS2PD   16(CX), Y4
+	VSUBPD      Y3, Y0, Y5
 	VSUBPD      Y4, Y0, Y6
-	VSUBPD      Y5, Y0, Y7
+	VMULPD      Y5, Y3, Y5
 	VMULPD      Y6, Y4, Y6
-	VMULPD      Y7, Y5, Y7
-	VCVTPS2PD   (DX), Y8
-	VCVTPS2PD   16(DX), Y9
+	VCVTPS2PD   (DX), Y7
+	VCVTPS2PD   16(DX), Y8
+	VSUBPD      Y7, Y3, Y3
 	VSUBPD      Y8, Y4, Y4
-	VSUBPD      Y9, Y5, Y5
+	VMULPD      Y3, Y1, Y3
 	VMULPD      Y4, Y1, Y4
-	VMULPD      Y5, Y1, Y5
-	VMAXPD      Y6, Y3, Y6
-	VMAXPD      Y7, Y3, Y7
+	VMAXPD      Y5, Y2, Y5
+	VMAXPD      Y6, Y2, Y6
+	VDIVPD      Y5, Y3, Y3
 	VDIVPD      Y6, Y4, Y4
-	VDIVPD      Y7, Y5, Y5
-	VCVTPD2PSY  Y4, X2
-	VCVTPD2PSY  Y5, X4
-	VINSERTF128 $0x01, X4, Y2, Y4
-	VMOVUPS     Y4, (AX)
+	VCVTPD2PSY  Y3, X3
+	VCVTPD2PSY  Y4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	VMOVUPS     Y3, (AX)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
 	ADDQ        $0x00000020, DX
 	SUBQ        $0x00000008, BX
 	CMPQ        BX, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y0
-
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	VMASKMOVPS   (CX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y3
-	VMOVUPD      f64_1<>+0(SB), Y5
-	VSUBPD       Y4, Y5, Y5
-	VMOVUPD      f64_1<>+0(SB), Y6
-	VSUBPD       Y3, Y6, Y6
-	VMULPD       Y5, Y4, Y5
-	VMULPD       Y6, Y3, Y6
-	VMASKMOVPS   (DX), Y0, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X2
-	VCVTPS2PD    X2, Y7
-	VSUBPD       Y8, Y4, Y4
-	VSUBPD       Y7, Y3, Y3
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y3, Y1, Y3
-	VMOVUPD      f64_BCELeast<>+0(SB), Y7
-	VMAXPD       Y5, Y7, Y5
-	VMOVUPD      f64_BCELeast<>+0(SB), Y7
-	VMAXPD       Y6, Y7, Y6
-	VDIVPD       Y5, Y4, Y4
-	VDIVPD       Y6, Y3, Y3
-	VCVTPD2PSY   Y4, X2
-	VCVTPD2PSY   Y3, X3
-	VINSERTF128  $0x01, X3, Y2, Y3
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y3, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y3, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 
@@ -122,21 +163,3 @@ DATA f64_BCELeast<>+8(SB)/8, $0x3d71979980000000
 DATA f64_BCELeast<>+16(SB)/8, $0x3d71979980000000
 DATA f64_BCELeast<>+24(SB)/8, $0x3d71979980000000
 GLOBL f64_BCELeast<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -15,58 +15,51 @@ TEXT ·bCEGradF32AVX512(SB), NOSPLIT, $0-36
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
 	CMPQ          BX, $0x00000010
-	JLT           tail
-	VBROADCASTSD  f64_1<>+0(SB), Z0
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z3
-
-main:
-	// A turn: 16 elements, all at once.
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	VCVTPS2PD    (CX), Z4
-	VCVTPS2PD    32(CX), Z5
-	VSUBPD       Z4, Z0, Z6
-	VSUBPD       Z5, Z0, Z7
-	VMULPD       Z6, Z4, Z6
-	VMULPD       Z7, Z5, Z7
-	VCVTPS2PD    (DX), Z8
-	VCVTPS2PD    32(DX), Z9
-	VSUBPD       Z8, Z4, Z4
-	VSUBPD       Z9, Z5, Z5
-	VMULPD       Z4, Z1, Z4
-	VMULPD       Z5, Z1, Z5
-	VMAXPD       Z6, Z3, Z6
-	VMAXPD       Z7, Z3, Z7
-	VDIVPD       Z6, Z4, Z4
-	VDIVPD       Z7, Z5, Z5
-	VCVTPD2PS    Z4, Y2
-	VCVTPD2PS    Z5, Y4
-	VINSERTF64X4 $0x01, Y4, Z2, Z4
-	VMOVUPS      Z4, (AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000010
-	JGE          main
+	JGE           main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y0, Z2, Z0
+	VMOVUPS      -32(DX)(BX*4), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X0, Y2, Y0
+	VMOVUPS      -16(DX)(BX*4), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), SI
-	VMOVUPS  (SI)(DI*4), Z0
-	VPMOVD2M Z0, K1
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X2
+	VUNPCKLPD X0, X2, X0
+	VMOVSD    -8(DX)(BX*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
 
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X2
+
+loaded1:
+body:
 	// scale·(p−t) / max(p(1−p), BCELeast)
-	VMOVUPS.Z     (CX), K1, Z0
 	VCVTPS2PD     Y0, Z3
 	VEXTRACTF64X4 $0x01, Z0, Y0
 	VCVTPS2PD     Y0, Z0
@@ -76,39 +69,106 @@ masked1:
 	VSUBPD        Z0, Z5, Z5
 	VMULPD        Z4, Z3, Z4
 	VMULPD        Z5, Z0, Z5
-	VMOVUPS.Z     (DX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y2
 	VCVTPS2PD     Y2, Z6
-	VSUBPD        Z7, Z3, Z3
-	VSUBPD        Z6, Z0, Z0
-	VMULPD        Z3, Z1, Z3
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VSUBPD        Z6, Z3, Z3
+	VSUBPD        Z2, Z0, Z0
+	VMULPD        Z3, Z1, Z2
 	VMULPD        Z0, Z1, Z0
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z6
-	VMAXPD        Z4, Z6, Z4
-	VBROADCASTSD  f64_BCELeast<>+0(SB), Z6
-	VMAXPD        Z5, Z6, Z5
-	VDIVPD        Z4, Z3, Z3
-	VDIVPD        Z5, Z0, Z0
-	VCVTPD2PS     Z3, Y2
+	VBROADCASTSD  f64_BCELeast<>+0(SB), Z3
+	VMAXPD        Z4, Z3, Z3
+	VBROADCASTSD  f64_BCELeast<>+0(SB), Z4
+	VMAXPD        Z5, Z4, Z4
+	VDIVPD        Z3, Z2, Z2
+	VDIVPD        Z4, Z0, Z0
+	VCVTPD2PS     Z2, Y2
 	VCVTPD2PS     Z0, Y0
 	VINSERTF64X4  $0x01, Y0, Z2, Z0
 	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z0, (AX)
-	JMP           next3
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-done:
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z2
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_1<>+0(SB), Z0
+	VBROADCASTSD f64_BCELeast<>+0(SB), Z2
+
+turn:
+	// A turn: 16 elements, all at once.
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	VCVTPS2PD    (CX), Z3
+	VCVTPS2PD    32(CX), Z4
+	VSUBPD       Z3, Z0, Z5
+	VSUBPD       Z4, Z0, Z6
+	VMULPD       Z5, Z3, Z5
+	VMULPD       Z6, Z4, Z6
+	VCVTPS2PD    (DX), Z7
+	VCVTPS2PD    32(DX), Z8
+	VSUBPD       Z7, Z3, Z3
+	VSUBPD       Z8, Z4, Z4
+	VMULPD       Z3, Z1, Z3
+	VMULPD       Z4, Z1, Z4
+	VMAXPD       Z5, Z2, Z5
+	VMAXPD       Z6, Z2, Z6
+	VDIVPD       Z5, Z3, Z3
+	VDIVPD       Z6, Z4, Z4
+	VCVTPD2PS    Z3, Y3
+	VCVTPD2PS    Z4, Y4
+	VINSERTF64X4 $0x01, Y4, Z3, Z3
+	VMOVUPS      Z3, (AX)
+	ADDQ         $0x00000040, AX
+	ADDQ         $0x00000040, CX
+	ADDQ         $0x00000040, DX
+	SUBQ         $0x00000010, BX
+	CMPQ         BX, $0x00000010
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
@@ -117,37 +177,3 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_BCELeast<>+0(SB)/8, $0x3d71979980000000
 GLOBL f64_BCELeast<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -16,11 +16,92 @@ TEXT ·bCEGradF32NEON(SB), NOSPLIT, $0-36
 	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
 	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
 	CMP   $4, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F0
+	FMOVD (R2), F2
+	VZIP1 V0.D2, V2.D2, V0.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F2
+	FMOVD (R3), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F2
+
+loaded1:
+body:
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	WORD  $0x0e617803 // FCVTL V3.2D, V0.2S
+	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4ee3d484 // FSUB V4.2D, V4.2D, V3.2D
+	FMOVQ (R0), F5 // 1
+	WORD  $0x4ee0d4a5 // FSUB V5.2D, V5.2D, V0.2D
+	WORD  $0x6e64dc64 // FMUL V4.2D, V3.2D, V4.2D
+	WORD  $0x6e65dc05 // FMUL V5.2D, V0.2D, V5.2D
+	WORD  $0x0e617846 // FCVTL V6.2D, V2.2S
+	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
+	WORD  $0x4ee6d463 // FSUB V3.2D, V3.2D, V6.2D
+	WORD  $0x4ee2d400 // FSUB V0.2D, V0.2D, V2.2D
+	WORD  $0x6e63dc22 // FMUL V2.2D, V1.2D, V3.2D
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	FMOVQ 16(R0), F3 // BCELeast
+	WORD  $0x6ee4e466 // FCMGT V6.2D, V3.2D, V4.2D
+	VBSL  V4.B16, V3.B16, V6.B16
+	FMOVQ 16(R0), F3 // BCELeast
+	WORD  $0x6ee5e464 // FCMGT V4.2D, V3.2D, V5.2D
+	VBSL  V5.B16, V3.B16, V4.B16
+	WORD  $0x6e66fc42 // FDIV V2.2D, V2.2D, V6.2D
+	WORD  $0x6e64fc00 // FDIV V0.2D, V0.2D, V4.2D
+	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
+	WORD  $0x4e616802 // FCVTN2 V2.4S, V0.2D
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F2, (R1)
+	VDUP  V2.D[1], V2.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F2, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // 1
 	FMOVQ 16(R0), F2 // BCELeast
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	FMOVQ (R2), F3
@@ -51,103 +132,9 @@ main:
 	ADD   $16, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE done
-
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	CMP   $4, R6
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V0.S[2]
-
-loaded2:
-	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
-	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4ee0d484 // FSUB V4.2D, V4.2D, V0.2D
-	WORD  $0x6e63dc43 // FMUL V3.2D, V2.2D, V3.2D
-	WORD  $0x6e64dc04 // FMUL V4.2D, V0.2D, V4.2D
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R3), F5
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F5
-	B     loaded5
-
-two6:
-	FMOVD (R3), F5
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F6
-	VMOV  V6.S[0], V5.S[2]
-
-loaded5:
-	WORD  $0x0e6178a6 // FCVTL V6.2D, V5.2S
-	WORD  $0x4e6178a5 // FCVTL2 V5.2D, V5.4S
-	WORD  $0x4ee6d442 // FSUB V2.2D, V2.2D, V6.2D
-	WORD  $0x4ee5d400 // FSUB V0.2D, V0.2D, V5.2D
-	WORD  $0x6e62dc22 // FMUL V2.2D, V1.2D, V2.2D
-	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
-	FMOVQ 16(R0), F5 // BCELeast
-	WORD  $0x6ee3e4a6 // FCMGT V6.2D, V5.2D, V3.2D
-	VBSL  V3.B16, V5.B16, V6.B16
-	FMOVQ 16(R0), F3 // BCELeast
-	WORD  $0x6ee4e465 // FCMGT V5.2D, V3.2D, V4.2D
-	VBSL  V4.B16, V3.B16, V5.B16
-	WORD  $0x6e66fc42 // FDIV V2.2D, V2.2D, V6.2D
-	WORD  $0x6e65fc00 // FDIV V0.2D, V0.2D, V5.2D
-	WORD  $0x0e616842 // FCVTN V2.2S, V2.2D
-	WORD  $0x4e616802 // FCVTN2 V2.4S, V0.2D
-	CMP   $4, R6
-	BLT   part7
-	FMOVQ F2, (R1)
-	B     next8
-
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F2, (R1)
-	B     stored10
-
-two9:
-	FMOVD F2, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V2.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored10:
-next8:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R6
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

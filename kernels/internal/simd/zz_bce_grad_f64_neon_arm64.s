@@ -14,11 +14,51 @@ TEXT ·bCEGradF64NEON(SB), NOSPLIT, $0-40
 	FMOVD scale+32(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $2, R6
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F1
+	FMOVD (R3), F2
+
+body:
+	// scale·(p−t) / max(p(1−p), BCELeast)
+	FMOVQ (R0), F3 // 1
+	WORD  $0x4ee1d463 // FSUB V3.2D, V3.2D, V1.2D
+	WORD  $0x6e63dc23 // FMUL V3.2D, V1.2D, V3.2D
+	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
+	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
+	FMOVQ 16(R0), F2 // BCELeast
+	WORD  $0x6ee3e444 // FCMGT V4.2D, V2.2D, V3.2D
+	VBSL  V3.B16, V2.B16, V4.B16
+	WORD  $0x6e64fc21 // FDIV V1.2D, V1.2D, V4.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F1 // 1
 	FMOVQ 16(R0), F2 // BCELeast
 
-main:
+turn:
 	// A turn: 2 elements, all at once.
 	// scale·(p−t) / max(p(1−p), BCELeast)
 	FMOVQ (R2), F3
@@ -36,57 +76,9 @@ main:
 	ADD   $16, R3, R3
 	SUB   $2, R6, R6
 	CMP   $2, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE done
-
-	// scale·(p−t) / max(p(1−p), BCELeast)
-	FMOVQ (R0), F1 // 1
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F2
-	B     loaded2
-
-few1:
-	FMOVD (R2), F2
-
-loaded2:
-	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F3
-	B     loaded4
-
-few3:
-	FMOVD (R3), F3
-
-loaded4:
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-	WORD  $0x6e62dc02 // FMUL V2.2D, V0.2D, V2.2D
-	FMOVQ 16(R0), F3 // BCELeast
-	WORD  $0x6ee1e464 // FCMGT V4.2D, V3.2D, V1.2D
-	VBSL  V1.B16, V3.B16, V4.B16
-	WORD  $0x6e64fc41 // FDIV V1.2D, V2.2D, V4.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F1, (R1)
-	B     next6
-
-part5:
-	FMOVD F1, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R6
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

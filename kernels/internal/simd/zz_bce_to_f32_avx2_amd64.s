@@ -6,188 +6,51 @@
 
 // func bCEToF32AVX2(dst *float32, p *float32, t *float32, n int)
 TEXT ·bCEToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    p+8(FP), CX
-	MOVQ    t+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
-	VMOVUPD f64_LogMixedPoly_0<>+0(SB), Y0
-	VXORPS  Y1, Y1, Y1
-
-main:
-	// A turn: 8 elements, all at once.
-	VCVTPS2PD (CX), Y2
-	VCVTPS2PD 16(CX), Y3
-	VADDPD    Y1, Y2, Y4
-	VADDPD    Y1, Y3, Y5
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y4, Y6
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y7
-	VPSRLQ      $0x34, Y6, Y8
-	VPSRLQ      $0x34, Y7, Y9
-	VORPD       f64_Mantissa52<>+0(SB), Y8, Y8
-	VORPD       f64_Mantissa52<>+0(SB), Y9, Y9
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y8, Y8
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y9, Y9
-	VANDPD      f64_SignExponent64<>+0(SB), Y6, Y6
-	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y11
-	VPSUBQ      Y6, Y11, Y6
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y11
-	VPSUBQ      Y7, Y11, Y7
-	VFMADD213PD f64_minus_1<>+0(SB), Y6, Y4
-	VFMADD213PD f64_minus_1<>+0(SB), Y7, Y5
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y6
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y4, Y6
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y7
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y5, Y7
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y4, Y6
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y5, Y7
-	VFMADD213PD Y0, Y4, Y6
-	VFMADD213PD Y0, Y5, Y7
-	VMULPD      f64_Ln2<>+0(SB), Y8, Y8
-	VMULPD      f64_Ln2<>+0(SB), Y9, Y9
-	VFMADD231PD Y6, Y4, Y8
-	VFMADD231PD Y7, Y5, Y9
-	VXORPD      f64_sign<>+0(SB), Y2, Y4
-	VXORPD      f64_sign<>+0(SB), Y3, Y5
-	VADDPD      Y0, Y4, Y6
-	VADDPD      Y0, Y5, Y7
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y6, Y6
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y7, Y7
-	VPSRLQ      $0x34, Y6, Y11
-	VPSRLQ      $0x34, Y7, Y12
-	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
-	VORPD       f64_Mantissa52<>+0(SB), Y12, Y12
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y12, Y12
-	VANDPD      f64_SignExponent64<>+0(SB), Y6, Y6
-	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y13
-	VPSUBQ      Y6, Y13, Y6
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y13
-	VPSUBQ      Y7, Y13, Y7
-	VSUBPD      Y0, Y6, Y13
-	VSUBPD      Y0, Y7, Y14
-	VFMADD231PD Y6, Y4, Y13
-	VFMADD231PD Y7, Y5, Y14
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y4
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y13, Y4
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y5
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y14, Y5
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y14, Y5
-	VFMADD213PD Y0, Y13, Y4
-	VFMADD213PD Y0, Y14, Y5
-	VMULPD      f64_Ln2<>+0(SB), Y11, Y6
-	VMULPD      f64_Ln2<>+0(SB), Y12, Y7
-	VFMADD231PD Y4, Y13, Y6
-	VFMADD231PD Y5, Y14, Y7
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y4
-	VMAXPD       Y8, Y4, Y4
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y5
-	VMAXPD       Y9, Y5, Y5
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y8
-	VMAXPD       Y6, Y8, Y6
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y8
-	VMAXPD       Y7, Y8, Y7
-	VCVTPS2PD    (DX), Y8
-	VCVTPS2PD    16(DX), Y9
-	VSUBPD       Y8, Y0, Y11
-	VSUBPD       Y9, Y0, Y12
-	VMULPD       Y4, Y8, Y4
-	VMULPD       Y5, Y9, Y5
-	VXORPD       f64_sign<>+0(SB), Y4, Y4
-	VXORPD       f64_sign<>+0(SB), Y5, Y5
-	VFNMADD231PD Y6, Y11, Y4
-	VFNMADD231PD Y7, Y12, Y5
-	VCMPPD       $0x12, Y2, Y1, Y6
-	VCMPPD       $0x12, Y3, Y1, Y7
-	VCMPPD       $0x12, Y0, Y2, Y2
-	VCMPPD       $0x12, Y0, Y3, Y3
-	VANDPD       Y2, Y6, Y2
-	VANDPD       Y3, Y7, Y3
-	VMOVUPD      f64_NaN<>+0(SB), Y6
-	VBLENDVPD    Y2, Y4, Y6, Y2
-	VMOVUPD      f64_NaN<>+0(SB), Y4
-	VBLENDVPD    Y3, Y5, Y4, Y3
-	VCVTPD2PSY   Y2, X10
-	VCVTPD2PSY   Y3, X2
-	VINSERTF128  $0x01, X2, Y10, Y2
-	VMOVUPS      Y2, (AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	SUBQ         $0x00000008, BX
-	CMPQ         BX, $0x00000008
-	JGE          main
+	MOVQ dst+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
 
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Y0
-	VMASKMOVPS   (CX), Y0, Y1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
 	VXORPS       Y3, Y3, Y3
 	VADDPD       Y3, Y2, Y3
 	VXORPS       Y4, Y4, Y4
-	VADDPD       Y4, Y1, Y4
+	VADDPD       Y4, Y0, Y4
 
 	// u = 2ᵏ·(1+f)
 	VPADDQ      f64_LogMixedOffset<>+0(SB), Y3, Y5
@@ -238,7 +101,7 @@ masked1:
 	VFMADD231PD Y5, Y3, Y7
 	VFMADD231PD Y6, Y4, Y8
 	VXORPD      f64_sign<>+0(SB), Y2, Y3
-	VXORPD      f64_sign<>+0(SB), Y1, Y4
+	VXORPD      f64_sign<>+0(SB), Y0, Y4
 	VADDPD      f64_1<>+0(SB), Y3, Y5
 	VADDPD      f64_1<>+0(SB), Y4, Y6
 
@@ -246,52 +109,52 @@ masked1:
 	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y5
 	VPADDQ      f64_LogMixedOffset<>+0(SB), Y6, Y6
 	VPSRLQ      $0x34, Y5, Y9
-	VPSRLQ      $0x34, Y6, Y11
+	VPSRLQ      $0x34, Y6, Y10
 	VORPD       f64_Mantissa52<>+0(SB), Y9, Y9
-	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
+	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
 	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y9, Y9
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y10, Y10
 	VANDPD      f64_SignExponent64<>+0(SB), Y5, Y5
 	VANDPD      f64_SignExponent64<>+0(SB), Y6, Y6
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y12
-	VPSUBQ      Y5, Y12, Y5
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y12
-	VPSUBQ      Y6, Y12, Y6
-	VSUBPD      f64_1<>+0(SB), Y5, Y12
-	VSUBPD      f64_1<>+0(SB), Y6, Y13
-	VFMADD231PD Y5, Y3, Y12
-	VFMADD231PD Y6, Y4, Y13
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y11
+	VPSUBQ      Y5, Y11, Y5
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y11
+	VPSUBQ      Y6, Y11, Y6
+	VSUBPD      f64_1<>+0(SB), Y5, Y11
+	VSUBPD      f64_1<>+0(SB), Y6, Y12
+	VFMADD231PD Y5, Y3, Y11
+	VFMADD231PD Y6, Y4, Y12
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
 	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y3
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y12, Y3
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y11, Y3
 	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y4
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y13, Y4
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y12, Y3
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y13, Y4
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y12, Y4
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y11, Y3
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y12, Y4
 	VMULPD      f64_Ln2<>+0(SB), Y9, Y5
-	VMULPD      f64_Ln2<>+0(SB), Y11, Y6
-	VFMADD231PD Y3, Y12, Y5
-	VFMADD231PD Y4, Y13, Y6
+	VMULPD      f64_Ln2<>+0(SB), Y10, Y6
+	VFMADD231PD Y3, Y11, Y5
+	VFMADD231PD Y4, Y12, Y6
 
 	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
 	VMOVUPD      f64_BCEClamp<>+0(SB), Y3
@@ -302,59 +165,229 @@ masked1:
 	VMAXPD       Y5, Y7, Y5
 	VMOVUPD      f64_BCEClamp<>+0(SB), Y7
 	VMAXPD       Y6, Y7, Y6
-	VMASKMOVPS   (DX), Y0, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
+	VCVTPS2PD    X1, Y7
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPD      f64_1<>+0(SB), Y8
+	VSUBPD       Y7, Y8, Y8
 	VMOVUPD      f64_1<>+0(SB), Y9
-	VSUBPD       Y8, Y9, Y9
-	VMOVUPD      f64_1<>+0(SB), Y11
-	VSUBPD       Y7, Y11, Y11
-	VMULPD       Y3, Y8, Y3
-	VMULPD       Y4, Y7, Y4
+	VSUBPD       Y1, Y9, Y9
+	VMULPD       Y3, Y7, Y3
+	VMULPD       Y4, Y1, Y1
 	VXORPD       f64_sign<>+0(SB), Y3, Y3
-	VXORPD       f64_sign<>+0(SB), Y4, Y4
-	VFNMADD231PD Y5, Y9, Y3
-	VFNMADD231PD Y6, Y11, Y4
+	VXORPD       f64_sign<>+0(SB), Y1, Y1
+	VFNMADD231PD Y5, Y8, Y3
+	VFNMADD231PD Y6, Y9, Y1
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x12, Y2, Y4, Y4
 	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x12, Y2, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x12, Y1, Y6, Y6
+	VCMPPD       $0x12, Y0, Y5, Y5
 	VCMPPD       $0x12, f64_1<>+0(SB), Y2, Y2
-	VCMPPD       $0x12, f64_1<>+0(SB), Y1, Y1
-	VANDPD       Y2, Y5, Y2
-	VANDPD       Y1, Y6, Y1
-	VMOVUPD      f64_NaN<>+0(SB), Y5
-	VBLENDVPD    Y2, Y3, Y5, Y2
+	VCMPPD       $0x12, f64_1<>+0(SB), Y0, Y0
+	VANDPD       Y2, Y4, Y2
+	VANDPD       Y0, Y5, Y0
+	VMOVUPD      f64_NaN<>+0(SB), Y4
+	VBLENDVPD    Y2, Y3, Y4, Y2
 	VMOVUPD      f64_NaN<>+0(SB), Y3
-	VBLENDVPD    Y1, Y4, Y3, Y1
-	VCVTPD2PSY   Y2, X10
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y10, Y1
+	VBLENDVPD    Y0, Y1, Y3, Y0
+	VCVTPD2PSY   Y2, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
 	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_LogMixedPoly_0<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_LogMixedPoly_0<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_LogMixedPoly_0<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_LogMixedPoly_0<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $32
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_LogMixedPoly_0<>+0(SB), Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_LogMixedScale<>+0(SB), Y2
+
+turn:
+	// A turn: 8 elements, all at once.
+	VCVTPS2PD (CX), Y3
+	VCVTPS2PD 16(CX), Y4
+	VADDPD    Y1, Y3, Y5
+	VADDPD    Y1, Y4, Y6
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y7
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y6, Y8
+	VPSRLQ      $0x34, Y7, Y9
+	VPSRLQ      $0x34, Y8, Y10
+	VORPD       f64_Mantissa52<>+0(SB), Y9, Y9
+	VORPD       f64_Mantissa52<>+0(SB), Y10, Y10
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y9, Y9
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y10, Y10
+	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
+	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
+	VPSUBQ      Y7, Y2, Y7
+	VPSUBQ      Y8, Y2, Y8
+	VFMADD213PD f64_minus_1<>+0(SB), Y7, Y5
+	VFMADD213PD f64_minus_1<>+0(SB), Y8, Y6
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y7
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y5, Y7
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y8
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y6, Y8
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y5, Y7
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y6, Y8
+	VFMADD213PD Y0, Y5, Y7
+	VFMADD213PD Y0, Y6, Y8
+	VMULPD      f64_Ln2<>+0(SB), Y9, Y9
+	VMULPD      f64_Ln2<>+0(SB), Y10, Y10
+	VFMADD231PD Y7, Y5, Y9
+	VFMADD231PD Y8, Y6, Y10
+	VXORPD      f64_sign<>+0(SB), Y3, Y5
+	VXORPD      f64_sign<>+0(SB), Y4, Y6
+	VADDPD      Y0, Y5, Y7
+	VADDPD      Y0, Y6, Y8
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y7, Y7
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y8, Y8
+	VPSRLQ      $0x34, Y7, Y11
+	VPSRLQ      $0x34, Y8, Y12
+	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
+	VORPD       f64_Mantissa52<>+0(SB), Y12, Y12
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y12, Y12
+	VANDPD      f64_SignExponent64<>+0(SB), Y7, Y7
+	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
+	VPSUBQ      Y7, Y2, Y7
+	VPSUBQ      Y8, Y2, Y8
+	VSUBPD      Y0, Y7, Y13
+	VSUBPD      Y0, Y8, Y14
+	VFMADD231PD Y7, Y5, Y13
+	VFMADD231PD Y8, Y6, Y14
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y5
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y13, Y5
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y6
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y14, Y6
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y13, Y5
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y14, Y6
+	VFMADD213PD Y0, Y13, Y5
+	VFMADD213PD Y0, Y14, Y6
+	VMULPD      f64_Ln2<>+0(SB), Y11, Y7
+	VMULPD      f64_Ln2<>+0(SB), Y12, Y8
+	VFMADD231PD Y5, Y13, Y7
+	VFMADD231PD Y6, Y14, Y8
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y5
+	VMAXPD       Y9, Y5, Y5
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y6
+	VMAXPD       Y10, Y6, Y6
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y9
+	VMAXPD       Y7, Y9, Y7
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y9
+	VMAXPD       Y8, Y9, Y8
+	VCVTPS2PD    (DX), Y9
+	VCVTPS2PD    16(DX), Y10
+	VSUBPD       Y9, Y0, Y11
+	VSUBPD       Y10, Y0, Y12
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y6, Y10, Y6
+	VXORPD       f64_sign<>+0(SB), Y5, Y5
+	VXORPD       f64_sign<>+0(SB), Y6, Y6
+	VFNMADD231PD Y7, Y11, Y5
+	VFNMADD231PD Y8, Y12, Y6
+	VCMPPD       $0x12, Y3, Y1, Y7
+	VCMPPD       $0x12, Y4, Y1, Y8
+	VCMPPD       $0x12, Y0, Y3, Y3
+	VCMPPD       $0x12, Y0, Y4, Y4
+	VANDPD       Y3, Y7, Y3
+	VANDPD       Y4, Y8, Y4
+	VMOVUPD      f64_NaN<>+0(SB), Y7
+	VBLENDVPD    Y3, Y5, Y7, Y3
+	VMOVUPD      f64_NaN<>+0(SB), Y5
+	VBLENDVPD    Y4, Y6, Y5, Y4
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y4, X4
+	VINSERTF128  $0x01, X4, Y3, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         $0x00000020, AX
+	ADDQ         $0x00000020, CX
+	ADDQ         $0x00000020, DX
+	SUBQ         $0x00000008, BX
+	CMPQ         BX, $0x00000008
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
+	VZEROUPPER
+	RET
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 DATA f64_LogMixedOffset<>+8(SB)/8, $0x0018000000000000
@@ -458,6 +491,12 @@ DATA f64_LogMixedPoly_1<>+16(SB)/8, $0xbfdffffffdf4c38a
 DATA f64_LogMixedPoly_1<>+24(SB)/8, $0xbfdffffffdf4c38a
 GLOBL f64_LogMixedPoly_1<>(SB), RODATA|NOPTR, $32
 
+DATA f64_LogMixedPoly_0<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_LogMixedPoly_0<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_LogMixedPoly_0<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_LogMixedPoly_0<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
@@ -487,21 +526,3 @@ DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

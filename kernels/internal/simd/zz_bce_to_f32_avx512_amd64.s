@@ -6,12 +6,254 @@
 
 // func bCEToF32AVX512(dst *float32, p *float32, t *float32, n int)
 TEXT ·bCEToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         t+16(FP), DX
-	MOVQ         n+24(FP), BX
+	MOVQ dst+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
 	CMPQ         BX, $0x00000010
-	JLT          tail
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VCVTPS2PD     Y0, Z2
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VPXORQ        Z3, Z3, Z3
+	VADDPD        Z3, Z2, Z3
+	VPXORQ        Z4, Z4, Z4
+	VADDPD        Z4, Z0, Z4
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z3, Z5
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z4, Z6
+	VPSRLQ           $0x34, Z5, Z7
+	VPSRLQ           $0x34, Z6, Z8
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z7, Z7
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z8, Z8
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z7, Z7
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z8, Z8
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z5, Z5
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z6, Z6
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z9
+	VPSUBQ           Z5, Z9, Z5
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z9
+	VPSUBQ           Z6, Z9, Z6
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z5, Z3
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z6, Z4
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z5
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z3, Z5
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z6
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z4, Z6
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z7, Z7
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z8, Z8
+	VFMADD231PD      Z5, Z3, Z7
+	VFMADD231PD      Z6, Z4, Z8
+	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z3
+	VPXORQ.BCST      f64_sign<>+0(SB), Z0, Z4
+	VADDPD.BCST      f64_1<>+0(SB), Z3, Z5
+	VADDPD.BCST      f64_1<>+0(SB), Z4, Z6
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z5, Z5
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z6, Z6
+	VPSRLQ       $0x34, Z5, Z9
+	VPSRLQ       $0x34, Z6, Z10
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z9, Z9
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z10, Z10
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z9, Z9
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z10, Z10
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z5, Z5
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z6, Z6
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z11
+	VPSUBQ       Z5, Z11, Z5
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z11
+	VPSUBQ       Z6, Z11, Z6
+	VSUBPD.BCST  f64_1<>+0(SB), Z5, Z11
+	VSUBPD.BCST  f64_1<>+0(SB), Z6, Z12
+	VFMADD231PD  Z5, Z3, Z11
+	VFMADD231PD  Z6, Z4, Z12
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z11, Z3
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z4
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z12, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z11, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z12, Z4
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z9, Z5
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z10, Z6
+	VFMADD231PD      Z3, Z11, Z5
+	VFMADD231PD      Z4, Z12, Z6
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z3
+	VMAXPD        Z7, Z3, Z3
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z4
+	VMAXPD        Z8, Z4, Z4
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z7
+	VMAXPD        Z5, Z7, Z5
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z7
+	VMAXPD        Z6, Z7, Z6
+	VCVTPS2PD     Y1, Z7
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VBROADCASTSD  f64_1<>+0(SB), Z8
+	VSUBPD        Z7, Z8, Z8
+	VBROADCASTSD  f64_1<>+0(SB), Z9
+	VSUBPD        Z1, Z9, Z9
+	VMULPD        Z3, Z7, Z3
+	VMULPD        Z4, Z1, Z1
+	VPXORQ.BCST   f64_sign<>+0(SB), Z3, Z3
+	VPXORQ.BCST   f64_sign<>+0(SB), Z1, Z1
+	VFNMADD231PD  Z5, Z8, Z3
+	VFNMADD231PD  Z6, Z9, Z1
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x12, Z2, Z4, K1
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x12, Z0, Z4, K2
+	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z2, K3
+	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z0, K4
+	KANDW         K3, K1, K1
+	KANDW         K4, K2, K2
+	VBROADCASTSD  f64_NaN<>+0(SB), Z0
+	VBLENDMPD     Z3, Z0, K1, Z0
+	VBROADCASTSD  f64_NaN<>+0(SB), Z2
+	VBLENDMPD     Z1, Z2, K2, Z1
+	VCVTPD2PS     Z0, Y0
+	VCVTPD2PS     Z1, Y1
+	VINSERTF64X4  $0x01, Y1, Z0, Z0
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z0, Z0, Z0
 	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z1
 	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z2
@@ -19,7 +261,7 @@ TEXT ·bCEToF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_1<>+0(SB), Z4
 	VBROADCASTSD f64_NaN<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VCVTPS2PD (CX), Z6
 	VCVTPS2PD 32(CX), Z7
@@ -80,51 +322,51 @@ main:
 	// u = 2ᵏ·(1+f)
 	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z10, Z10
 	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z11, Z11
-	VPSRLQ      $0x34, Z10, Z15
-	VPSRLQ      $0x34, Z11, Z16
+	VPSRLQ      $0x34, Z10, Z14
+	VPSRLQ      $0x34, Z11, Z15
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z14, Z14
 	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z15, Z15
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z16, Z16
+	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z14, Z14
 	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z15, Z15
-	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z16, Z16
 	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z10, Z10
 	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z11, Z11
 	VPSUBQ      Z10, Z1, Z10
 	VPSUBQ      Z11, Z1, Z11
-	VSUBPD      Z4, Z10, Z17
-	VSUBPD      Z4, Z11, Z18
-	VFMADD231PD Z10, Z8, Z17
-	VFMADD231PD Z11, Z9, Z18
+	VSUBPD      Z4, Z10, Z16
+	VSUBPD      Z4, Z11, Z17
+	VFMADD231PD Z10, Z8, Z16
+	VFMADD231PD Z11, Z9, Z17
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
 	VMOVAPD          Z2, Z8
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z17, Z8
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z16, Z8
 	VMOVAPD          Z2, Z9
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z18, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z17, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z18, Z9
-	VFMADD213PD      Z4, Z17, Z8
-	VFMADD213PD      Z4, Z18, Z9
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z15, Z10
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z16, Z11
-	VFMADD231PD      Z8, Z17, Z10
-	VFMADD231PD      Z9, Z18, Z11
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z17, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z16, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z17, Z9
+	VFMADD213PD      Z4, Z16, Z8
+	VFMADD213PD      Z4, Z17, Z9
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z14, Z10
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z15, Z11
+	VFMADD231PD      Z8, Z16, Z10
+	VFMADD231PD      Z9, Z17, Z11
 
 	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
 	VMAXPD       Z12, Z3, Z8
@@ -133,14 +375,14 @@ main:
 	VMAXPD       Z11, Z3, Z11
 	VCVTPS2PD    (DX), Z12
 	VCVTPS2PD    32(DX), Z13
-	VSUBPD       Z12, Z4, Z15
-	VSUBPD       Z13, Z4, Z16
+	VSUBPD       Z12, Z4, Z14
+	VSUBPD       Z13, Z4, Z15
 	VMULPD       Z8, Z12, Z8
 	VMULPD       Z9, Z13, Z9
 	VPXORQ.BCST  f64_sign<>+0(SB), Z8, Z8
 	VPXORQ.BCST  f64_sign<>+0(SB), Z9, Z9
-	VFNMADD231PD Z10, Z15, Z8
-	VFNMADD231PD Z11, Z16, Z9
+	VFNMADD231PD Z10, Z14, Z8
+	VFNMADD231PD Z11, Z15, Z9
 	VCMPPD       $0x12, Z6, Z0, K1
 	VCMPPD       $0x12, Z7, Z0, K2
 	VCMPPD       $0x12, Z4, Z6, K3
@@ -149,216 +391,20 @@ main:
 	KANDW        K4, K2, K2
 	VBLENDMPD    Z8, Z5, K1, Z6
 	VBLENDMPD    Z9, Z5, K2, Z7
-	VCVTPD2PS    Z6, Y14
-	VCVTPD2PS    Z7, Y6
-	VINSERTF64X4 $0x01, Y6, Z14, Z6
+	VCVTPD2PS    Z6, Y6
+	VCVTPD2PS    Z7, Y7
+	VINSERTF64X4 $0x01, Y7, Z6, Z6
 	VMOVUPS      Z6, (AX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	ADDQ         $0x00000040, DX
 	SUBQ         $0x00000010, BX
 	CMPQ         BX, $0x00000010
-	JGE          main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ          f32_tail_masks<>+0(SB), SI
-	VMOVUPS       (SI)(DI*4), Z0
-	VPMOVD2M      Z0, K1
-	VMOVUPS.Z     (CX), K1, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VPXORQ        Z2, Z2, Z2
-	VADDPD        Z2, Z1, Z2
-	VPXORQ        Z3, Z3, Z3
-	VADDPD        Z3, Z0, Z3
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z2, Z4
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z3, Z5
-	VPSRLQ           $0x34, Z4, Z6
-	VPSRLQ           $0x34, Z5, Z7
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z6, Z6
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z7, Z7
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z6, Z6
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z7, Z7
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z4, Z4
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z5, Z5
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z8
-	VPSUBQ           Z4, Z8, Z4
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z8
-	VPSUBQ           Z5, Z8, Z5
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z4, Z2
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z5, Z3
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z4
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z2, Z4
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z5
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z3, Z5
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z6
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z7, Z7
-	VFMADD231PD      Z4, Z2, Z6
-	VFMADD231PD      Z5, Z3, Z7
-	VPXORQ.BCST      f64_sign<>+0(SB), Z1, Z2
-	VPXORQ.BCST      f64_sign<>+0(SB), Z0, Z3
-	VADDPD.BCST      f64_1<>+0(SB), Z2, Z4
-	VADDPD.BCST      f64_1<>+0(SB), Z3, Z5
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z4, Z4
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z5, Z5
-	VPSRLQ       $0x34, Z4, Z8
-	VPSRLQ       $0x34, Z5, Z9
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z8, Z8
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z9, Z9
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z8, Z8
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z9, Z9
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z4, Z4
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z5, Z5
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z10
-	VPSUBQ       Z4, Z10, Z4
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z10
-	VPSUBQ       Z5, Z10, Z5
-	VSUBPD.BCST  f64_1<>+0(SB), Z4, Z10
-	VSUBPD.BCST  f64_1<>+0(SB), Z5, Z11
-	VFMADD231PD  Z4, Z2, Z10
-	VFMADD231PD  Z5, Z3, Z11
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z2
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z10, Z2
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z11, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z10, Z2
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z11, Z3
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z8, Z4
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z9, Z5
-	VFMADD231PD      Z2, Z10, Z4
-	VFMADD231PD      Z3, Z11, Z5
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z2
-	VMAXPD        Z6, Z2, Z2
-	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z3
-	VMAXPD        Z7, Z3, Z3
-	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z6
-	VMAXPD        Z4, Z6, Z4
-	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z6
-	VMAXPD        Z5, Z6, Z5
-	VMOVUPS.Z     (DX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VBROADCASTSD  f64_1<>+0(SB), Z8
-	VSUBPD        Z7, Z8, Z8
-	VBROADCASTSD  f64_1<>+0(SB), Z9
-	VSUBPD        Z6, Z9, Z9
-	VMULPD        Z2, Z7, Z2
-	VMULPD        Z3, Z6, Z3
-	VPXORQ.BCST   f64_sign<>+0(SB), Z2, Z2
-	VPXORQ.BCST   f64_sign<>+0(SB), Z3, Z3
-	VFNMADD231PD  Z4, Z8, Z2
-	VFNMADD231PD  Z5, Z9, Z3
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x12, Z1, Z4, K2
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x12, Z0, Z4, K3
-	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z1, K4
-	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z0, K5
-	KANDW         K4, K2, K2
-	KANDW         K5, K3, K3
-	VBROADCASTSD  f64_NaN<>+0(SB), Z0
-	VBLENDMPD     Z2, Z0, K2, Z0
-	VBROADCASTSD  f64_NaN<>+0(SB), Z1
-	VBLENDMPD     Z3, Z1, K3, Z1
-	VCVTPD2PS     Z0, Y14
-	VCVTPD2PS     Z1, Y0
-	VINSERTF64X4  $0x01, Y0, Z14, Z0
-	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z0, (AX)
-	JMP           next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
-
-DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
-GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
-GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 GLOBL f64_LogMixedOffset<>(SB), RODATA|NOPTR, $8
@@ -372,8 +418,14 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
 DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
 GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8
@@ -414,36 +466,11 @@ GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
+GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
+GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8

@@ -6,12 +6,177 @@
 
 // func bCEToF64AVX2(dst *float64, p *float64, t *float64, n int)
 TEXT ·bCEToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    p+8(FP), CX
-	MOVQ    t+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000004
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000004
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y0, Y2
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y0, Y3
+	VBLENDVPD Y2, Y3, Y0, Y3
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
+	VPSRLQ    $0x34, Y3, Y4
+	VORPD     f64_Mantissa52<>+0(SB), Y4, Y4
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y4, Y4
+	VANDPD    f64_LogUp<>+0(SB), Y2, Y2
+	VSUBPD    Y2, Y4, Y2
+	VANDPD    f64_Mantissa64<>+0(SB), Y3, Y3
+	VPADDQ    f64_LogSplit64<>+0(SB), Y3, Y3
+	VSUBPD    f64_1<>+0(SB), Y3, Y3
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y3, Y4
+	VDIVPD Y4, Y3, Y4
+	VMULPD Y4, Y4, Y5
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y5, Y6
+	VMULPD       f64_0p5<>+0(SB), Y3, Y7
+	VMULPD       Y3, Y7, Y7
+	VFMADD132PD  Y6, Y7, Y5
+	VFNMADD231PD Y5, Y4, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y7
+	VMOVAPD      Y3, Y4
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y2, Y4
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VSUBPD       Y2, Y3, Y2
+	VSUBPD       Y7, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD    $0x11, f64_Inf<>+0(SB), Y0, Y3
+	VBLENDVPD Y3, Y2, Y0, Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x00, Y3, Y0, Y3
+	VBLENDVPD Y3, f64_minus_Inf<>+0(SB), Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x11, Y3, Y0, Y3
+	VBLENDVPD Y3, f64_NaN<>+0(SB), Y2, Y2
+	VXORPD    f64_sign<>+0(SB), Y0, Y3
+
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD      f64_1<>+0(SB), Y3, Y4
+	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y4, Y4
+	VPSRLQ      $0x34, Y4, Y5
+	VORPD       f64_Mantissa52<>+0(SB), Y5, Y5
+	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y5, Y5
+	VANDPD      f64_Exponent64<>+0(SB), Y4, Y4
+	VMOVUPD     f64_Quarter64<>+0(SB), Y6
+	VPSUBQ      Y4, Y6, Y4
+	VMULPD      f64_0p25<>+0(SB), Y3, Y6
+	VMOVUPD     f64_minus_1<>+0(SB), Y7
+	VFMADD231PD f64_0p25<>+0(SB), Y4, Y7
+	VFMADD231PD Y4, Y6, Y7
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y7, Y4
+	VDIVPD Y4, Y7, Y4
+	VMULPD Y4, Y4, Y6
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y8
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y6, Y8
+	VMULPD       f64_0p5<>+0(SB), Y7, Y9
+	VMULPD       Y7, Y9, Y9
+	VFMADD132PD  Y8, Y9, Y6
+	VFNMADD231PD Y6, Y4, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y9
+	VSUBPD       Y9, Y7, Y4
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y4
+	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y5
+	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y5, Y5
+	VBLENDVPD    Y5, Y3, Y4, Y4
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y3, Y5
+	VBLENDVPD    Y5, Y4, Y3, Y4
+	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y3, Y5
+	VBLENDVPD    Y5, f64_minus_Inf<>+0(SB), Y4, Y4
+	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y3, Y3
+	VBLENDVPD    Y3, f64_NaN<>+0(SB), Y4, Y3
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y4
+	VMAXPD       Y2, Y4, Y2
+	VMOVUPD      f64_BCEClamp<>+0(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VSUBPD       Y1, Y4, Y4
+	VMULPD       Y2, Y1, Y1
+	VXORPD       f64_sign<>+0(SB), Y1, Y1
+	VFNMADD231PD Y3, Y4, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x12, Y0, Y2, Y2
+	VCMPPD       $0x12, f64_1<>+0(SB), Y0, Y0
+	VANDPD       Y0, Y2, Y0
+	VMOVUPD      f64_NaN<>+0(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VXORPS  Y0, Y0, Y0
 	VMOVUPD f64_LogPoly64_5<>+0(SB), Y1
 	VMOVUPD f64_BCEClamp<>+0(SB), Y2
@@ -19,7 +184,7 @@ TEXT ·bCEToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_NaN<>+0(SB), Y4
 	VMOVUPD f64_sign<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD   (CX), Y6
@@ -133,185 +298,11 @@ main:
 	ADDQ         $0x00000020, DX
 	SUBQ         $0x00000004, BX
 	CMPQ         BX, $0x00000004
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y0
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMASKMOVPD (CX), Y0, Y1
-	VCMPPD     $0x11, f64_LogNormal64<>+0(SB), Y1, Y2
-	VMULPD     f64_1p8014398509481984e16<>+0(SB), Y1, Y3
-	VBLENDVPD  Y2, Y3, Y1, Y3
-	VPADDQ     f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
-	VPSRLQ     $0x34, Y3, Y4
-	VORPD      f64_Mantissa52<>+0(SB), Y4, Y4
-	VSUBPD     f64_4p503599627371519e15<>+0(SB), Y4, Y4
-	VANDPD     f64_LogUp<>+0(SB), Y2, Y2
-	VSUBPD     Y2, Y4, Y2
-	VANDPD     f64_Mantissa64<>+0(SB), Y3, Y3
-	VPADDQ     f64_LogSplit64<>+0(SB), Y3, Y3
-	VSUBPD     f64_1<>+0(SB), Y3, Y3
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y3, Y4
-	VDIVPD Y4, Y3, Y4
-	VMULPD Y4, Y4, Y5
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y5, Y6
-	VMULPD       f64_0p5<>+0(SB), Y3, Y7
-	VMULPD       Y3, Y7, Y7
-	VFMADD132PD  Y6, Y7, Y5
-	VFNMADD231PD Y5, Y4, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y7
-	VMOVAPD      Y3, Y4
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y2, Y4
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VSUBPD       Y2, Y3, Y2
-	VSUBPD       Y7, Y2, Y2
-	VADDPD       Y2, Y4, Y2
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD    $0x11, f64_Inf<>+0(SB), Y1, Y3
-	VBLENDVPD Y3, Y2, Y1, Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x00, Y3, Y1, Y3
-	VBLENDVPD Y3, f64_minus_Inf<>+0(SB), Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x11, Y3, Y1, Y3
-	VBLENDVPD Y3, f64_NaN<>+0(SB), Y2, Y2
-	VXORPD    f64_sign<>+0(SB), Y1, Y3
-
-	// 1 + x = 2ᵏ·(1+f)
-	VADDPD      f64_1<>+0(SB), Y3, Y4
-	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y4, Y4
-	VPSRLQ      $0x34, Y4, Y5
-	VORPD       f64_Mantissa52<>+0(SB), Y5, Y5
-	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y5, Y5
-	VANDPD      f64_Exponent64<>+0(SB), Y4, Y4
-	VMOVUPD     f64_Quarter64<>+0(SB), Y6
-	VPSUBQ      Y4, Y6, Y4
-	VMULPD      f64_0p25<>+0(SB), Y3, Y6
-	VMOVUPD     f64_minus_1<>+0(SB), Y7
-	VFMADD231PD f64_0p25<>+0(SB), Y4, Y7
-	VFMADD231PD Y4, Y6, Y7
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y7, Y4
-	VDIVPD Y4, Y7, Y4
-	VMULPD Y4, Y4, Y6
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y8
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y6, Y8
-	VMULPD       f64_0p5<>+0(SB), Y7, Y9
-	VMULPD       Y7, Y9, Y9
-	VFMADD132PD  Y8, Y9, Y6
-	VFNMADD231PD Y6, Y4, Y9
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y9
-	VSUBPD       Y9, Y7, Y4
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y4
-	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y5
-	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y5, Y5
-	VBLENDVPD    Y5, Y3, Y4, Y4
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y3, Y5
-	VBLENDVPD    Y5, Y4, Y3, Y4
-	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y3, Y5
-	VBLENDVPD    Y5, f64_minus_Inf<>+0(SB), Y4, Y4
-	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y3, Y3
-	VBLENDVPD    Y3, f64_NaN<>+0(SB), Y4, Y3
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y4
-	VMAXPD       Y2, Y4, Y2
-	VMOVUPD      f64_BCEClamp<>+0(SB), Y4
-	VMAXPD       Y3, Y4, Y3
-	VMOVUPD      f64_1<>+0(SB), Y4
-	VMASKMOVPD   (DX), Y0, Y5
-	VSUBPD       Y5, Y4, Y4
-	VMULPD       Y2, Y5, Y2
-	VXORPD       f64_sign<>+0(SB), Y2, Y2
-	VFNMADD231PD Y3, Y4, Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPD       $0x12, Y1, Y3, Y3
-	VCMPPD       $0x12, f64_1<>+0(SB), Y1, Y1
-	VANDPD       Y1, Y3, Y1
-	VMOVUPD      f64_NaN<>+0(SB), Y3
-	VBLENDVPD    Y1, Y2, Y3, Y1
-	CMPQ         BX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
-DATA f64_BCEClamp<>+8(SB)/8, $0xc059000000000000
-DATA f64_BCEClamp<>+16(SB)/8, $0xc059000000000000
-DATA f64_BCEClamp<>+24(SB)/8, $0xc059000000000000
-GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
-DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
-DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
-DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
-GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 DATA f64_LogNormal64<>+8(SB)/8, $0x0010000000000000
@@ -361,11 +352,23 @@ DATA f64_LogSplit64<>+16(SB)/8, $0x3fe6a09e667f3bcd
 DATA f64_LogSplit64<>+24(SB)/8, $0x3fe6a09e667f3bcd
 GLOBL f64_LogSplit64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 DATA f64_2<>+8(SB)/8, $0x4000000000000000
 DATA f64_2<>+16(SB)/8, $0x4000000000000000
 DATA f64_2<>+24(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 DATA f64_LogPoly64_6<>+8(SB)/8, $0x3fc3abdcc682b884
@@ -433,6 +436,18 @@ DATA f64_minus_Inf<>+16(SB)/8, $0xfff0000000000000
 DATA f64_minus_Inf<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $32
 
+DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
+DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
+DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
+DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
+GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
+
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+
 DATA f64_One64_minus_Log1pSplit64<>+0(SB)/8, $0x0008000000000000
 DATA f64_One64_minus_Log1pSplit64<>+8(SB)/8, $0x0008000000000000
 DATA f64_One64_minus_Log1pSplit64<>+16(SB)/8, $0x0008000000000000
@@ -444,6 +459,12 @@ DATA f64_Exponent64<>+8(SB)/8, $0x7ff0000000000000
 DATA f64_Exponent64<>+16(SB)/8, $0x7ff0000000000000
 DATA f64_Exponent64<>+24(SB)/8, $0x7ff0000000000000
 GLOBL f64_Exponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+8(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+16(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_0p25<>+8(SB)/8, $0x3fd0000000000000
@@ -469,18 +490,8 @@ DATA f64_Log1pTiny64<>+16(SB)/8, $0x3c90000000000000
 DATA f64_Log1pTiny64<>+24(SB)/8, $0x3c90000000000000
 GLOBL f64_Log1pTiny64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
-
-DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+8(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+16(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $32
+DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
+DATA f64_BCEClamp<>+8(SB)/8, $0xc059000000000000
+DATA f64_BCEClamp<>+16(SB)/8, $0xc059000000000000
+DATA f64_BCEClamp<>+24(SB)/8, $0xc059000000000000
+GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $32

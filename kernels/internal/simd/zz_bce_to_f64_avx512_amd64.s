@@ -6,12 +6,198 @@
 
 // func bCEToF64AVX512(dst *float64, p *float64, t *float64, n int)
 TEXT ·bCEToF64AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         t+16(FP), DX
-	MOVQ         n+24(FP), BX
+	MOVQ dst+0(FP), AX
+	MOVQ p+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
 	CMPQ         BX, $0x00000008
-	JLT          tail
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z0, K1
+	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z0, Z2
+	VBLENDMPD    Z2, Z0, K1, Z2
+	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z2, Z2
+	VPSRLQ       $0x34, Z2, Z3
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z3, Z3
+	VBROADCASTSD f64_LogUp<>+0(SB), Z4
+	VMOVAPD.Z    Z4, K1, Z4
+	VSUBPD       Z4, Z3, Z3
+	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z2, Z2
+	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z2, Z2
+	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z2
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z2, Z4
+	VDIVPD      Z4, Z2, Z4
+	VMULPD      Z4, Z4, Z5
+
+	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z6
+	VMULPD.BCST       f64_0p5<>+0(SB), Z2, Z7
+	VMULPD            Z2, Z7, Z7
+	VFMADD132PD       Z6, Z7, Z5
+	VFNMADD231PD      Z5, Z4, Z7
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
+	VMOVAPD           Z2, Z4
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z4
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z4, Z3
+	VSUBPD            Z3, Z2, Z2
+	VSUBPD            Z7, Z2, Z2
+	VADDPD            Z2, Z4, Z2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z0, K1
+	VBLENDMPD      Z2, Z0, K1, Z2
+	VPXORQ         Z3, Z3, Z3
+	VCMPPD         $0x00, Z3, Z0, K1
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z2, K1, Z2
+	VPXORQ         Z3, Z3, Z3
+	VCMPPD         $0x11, Z3, Z0, K1
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z2, K1, Z2
+	VPXORQ.BCST    f64_sign<>+0(SB), Z0, Z3
+
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD.BCST      f64_1<>+0(SB), Z3, Z4
+	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z4, Z4
+	VPSRLQ           $0x34, Z4, Z5
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z5, Z5
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z5, Z5
+	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z4, Z4
+	VBROADCASTSD     f64_Quarter64<>+0(SB), Z6
+	VPSUBQ           Z4, Z6, Z4
+	VMULPD.BCST      f64_0p25<>+0(SB), Z3, Z6
+	VBROADCASTSD     f64_minus_1<>+0(SB), Z7
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z4, Z7
+	VFMADD231PD      Z4, Z6, Z7
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z7, Z4
+	VDIVPD      Z4, Z7, Z4
+	VMULPD      Z4, Z4, Z6
+
+	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z8
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z6, Z8
+	VMULPD.BCST       f64_0p5<>+0(SB), Z7, Z9
+	VMULPD            Z7, Z9, Z9
+	VFMADD132PD       Z8, Z9, Z6
+	VFNMADD231PD      Z6, Z4, Z9
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z9
+	VSUBPD            Z9, Z7, Z4
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z5, Z4
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z3, Z5
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z5, K1
+	VBLENDMPD         Z3, Z4, K1, Z4
+	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z3, K1
+	VBLENDMPD         Z4, Z3, K1, Z4
+	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z3, K1
+	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z4, K1, Z4
+	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z3, K1
+	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z4, K1, Z3
+
+	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z4
+	VMAXPD        Z2, Z4, Z2
+	VBROADCASTSD  f64_BCEClamp<>+0(SB), Z4
+	VMAXPD        Z3, Z4, Z3
+	VBROADCASTSD  f64_1<>+0(SB), Z4
+	VSUBPD        Z1, Z4, Z4
+	VMULPD        Z2, Z1, Z1
+	VPXORQ.BCST   f64_sign<>+0(SB), Z1, Z1
+	VFNMADD231PD  Z3, Z4, Z1
+	VPXORQ        Z2, Z2, Z2
+	VCMPPD        $0x12, Z0, Z2, K1
+	VCMPPD.BCST   $0x12, f64_1<>+0(SB), Z0, K2
+	KANDW         K2, K1, K1
+	VBROADCASTSD  f64_NaN<>+0(SB), Z0
+	VBLENDMPD     Z1, Z0, K1, Z0
+	CMPQ          BX, $0x00000008
+	JGE           store
+	CMPQ          BX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z0, Z0, Z0
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z1
 	VBROADCASTSD f64_BCEClamp<>+0(SB), Z2
@@ -21,7 +207,7 @@ TEXT ·bCEToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_1<>+0(SB), Z6
 	VBROADCASTSD f64_NaN<>+0(SB), Z7
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD     (CX), Z8
@@ -135,178 +321,11 @@ main:
 	ADDQ         $0x00000040, DX
 	SUBQ         $0x00000008, BX
 	CMPQ         BX, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), SI
-	VMOVUPD  (SI)(DI*8), Z0
-	VPMOVQ2M Z0, K1
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPD.Z    (CX), K1, Z0
-	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z0, K2
-	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z0, Z1
-	VBLENDMPD    Z1, Z0, K2, Z1
-	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z1, Z1
-	VPSRLQ       $0x34, Z1, Z2
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z2, Z2
-	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z2, Z2
-	VBROADCASTSD f64_LogUp<>+0(SB), Z3
-	VMOVAPD.Z    Z3, K2, Z3
-	VSUBPD       Z3, Z2, Z2
-	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z1, Z1
-	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z1, Z1
-	VSUBPD.BCST  f64_1<>+0(SB), Z1, Z1
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z1, Z3
-	VDIVPD      Z3, Z1, Z3
-	VMULPD      Z3, Z3, Z4
-
-	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z4, Z5
-	VMULPD.BCST       f64_0p5<>+0(SB), Z1, Z6
-	VMULPD            Z1, Z6, Z6
-	VFMADD132PD       Z5, Z6, Z4
-	VFNMADD231PD      Z4, Z3, Z6
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z6
-	VMOVAPD           Z1, Z3
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z2, Z3
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z3, Z2
-	VSUBPD            Z2, Z1, Z1
-	VSUBPD            Z6, Z1, Z1
-	VADDPD            Z1, Z3, Z1
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z0, K2
-	VBLENDMPD      Z1, Z0, K2, Z1
-	VPXORQ         Z2, Z2, Z2
-	VCMPPD         $0x00, Z2, Z0, K2
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z1, K2, Z1
-	VPXORQ         Z2, Z2, Z2
-	VCMPPD         $0x11, Z2, Z0, K2
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z1, K2, Z1
-	VPXORQ.BCST    f64_sign<>+0(SB), Z0, Z2
-
-	// 1 + x = 2ᵏ·(1+f)
-	VADDPD.BCST      f64_1<>+0(SB), Z2, Z3
-	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z3, Z3
-	VPSRLQ           $0x34, Z3, Z4
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z4, Z4
-	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z4, Z4
-	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z3, Z3
-	VBROADCASTSD     f64_Quarter64<>+0(SB), Z5
-	VPSUBQ           Z3, Z5, Z3
-	VMULPD.BCST      f64_0p25<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_minus_1<>+0(SB), Z6
-	VFMADD231PD.BCST f64_0p25<>+0(SB), Z3, Z6
-	VFMADD231PD      Z3, Z5, Z6
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z6, Z3
-	VDIVPD      Z3, Z6, Z3
-	VMULPD      Z3, Z3, Z5
-
-	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z7
-	VMULPD.BCST       f64_0p5<>+0(SB), Z6, Z8
-	VMULPD            Z6, Z8, Z8
-	VFMADD132PD       Z7, Z8, Z5
-	VFNMADD231PD      Z5, Z3, Z8
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z8
-	VSUBPD            Z8, Z6, Z3
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z4, Z3
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z2, Z4
-	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z4, K2
-	VBLENDMPD         Z2, Z3, K2, Z3
-	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z2, K2
-	VBLENDMPD         Z3, Z2, K2, Z3
-	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z2, K2
-	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z3, K2, Z3
-	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z2, K2
-	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z3, K2, Z2
-
-	// −(t·max(log p, −100) + (1−t)·max(log(1−p), −100)); NaN outside [0, 1]
-	VBROADCASTSD f64_BCEClamp<>+0(SB), Z3
-	VMAXPD       Z1, Z3, Z1
-	VBROADCASTSD f64_BCEClamp<>+0(SB), Z3
-	VMAXPD       Z2, Z3, Z2
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VMOVUPD.Z    (DX), K1, Z4
-	VSUBPD       Z4, Z3, Z3
-	VMULPD       Z1, Z4, Z1
-	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z1
-	VFNMADD231PD Z2, Z3, Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x12, Z0, Z2, K2
-	VCMPPD.BCST  $0x12, f64_1<>+0(SB), Z0, K3
-	KANDW        K3, K2, K2
-	VBROADCASTSD f64_NaN<>+0(SB), Z0
-	VBLENDMPD    Z1, Z0, K2, Z0
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPD      Z0, (AX)
-	JMP          next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
-GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
-GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
-GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
-GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 GLOBL f64_LogNormal64<>(SB), RODATA|NOPTR, $8
@@ -323,14 +342,23 @@ GLOBL f64_Mantissa52<>(SB), RODATA|NOPTR, $8
 DATA f64_4p503599627371519e15<>+0(SB)/8, $0x43300000000003ff
 GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
+GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Mantissa64<>+0(SB)/8, $0x000fffffffffffff
 GLOBL f64_Mantissa64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogSplit64<>+0(SB)/8, $0x3fe6a09e667f3bcd
 GLOBL f64_LogSplit64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 GLOBL f64_LogPoly64_6<>(SB), RODATA|NOPTR, $8
@@ -365,6 +393,9 @@ GLOBL f64_Inf<>(SB), RODATA|NOPTR, $8
 DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $8
 
+DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
+GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8
+
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
@@ -374,8 +405,14 @@ GLOBL f64_One64_minus_Log1pSplit64<>(SB), RODATA|NOPTR, $8
 DATA f64_Exponent64<>+0(SB)/8, $0x7ff0000000000000
 GLOBL f64_Exponent64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
 GLOBL f64_0p25<>(SB), RODATA|NOPTR, $8
+
+DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
+GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
@@ -383,20 +420,5 @@ GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 DATA f64_Log1pTiny64<>+0(SB)/8, $0x3c90000000000000
 GLOBL f64_Log1pTiny64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f64_BCEClamp<>+0(SB)/8, $0xc059000000000000
+GLOBL f64_BCEClamp<>(SB), RODATA|NOPTR, $8

@@ -99,7 +99,7 @@ large:
 	CMPQ   DX, $0x00000020
 	JLT    tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS (AX), Y4
 	VORPS   f32_sign<>+0(SB), Y4, Y4
@@ -258,7 +258,7 @@ main:
 	ADDQ         $0x00000080, CX
 	SUBQ         $0x00000020, DX
 	CMPQ         DX, $0x00000020
-	JGE          main
+	JGE          turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

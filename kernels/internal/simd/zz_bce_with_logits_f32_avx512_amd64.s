@@ -105,7 +105,7 @@ large:
 	VBROADCASTSS f32_Log1pUnitPoly32_7<>+0(SB), Z5
 	VPXORQ       Z6, Z6, Z6
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS    (AX), Z7
 	VPORD.BCST f32_sign<>+0(SB), Z7, Z7
@@ -256,7 +256,7 @@ main:
 	ADDQ         $0x00000100, CX
 	SUBQ         $0x00000040, DX
 	CMPQ         DX, $0x00000040
-	JGE          main
+	JGE          turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

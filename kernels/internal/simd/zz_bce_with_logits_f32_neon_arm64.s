@@ -187,7 +187,7 @@ large:
 	FMOVQ 128(R0), F17 // ExpNegPoly32_4
 	FMOVQ 144(R0), F18 // ExpNegPoly32_3
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	FMOVQ (R1), F19
 	VORR  V10.B16, V19.B16, V19.B16
@@ -619,7 +619,7 @@ main:
 	ADD   $128, R2, R2
 	SUB   $32, R3, R3
 	CMP   $32, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -107,7 +107,7 @@ large:
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y4
 	VMOVUPD f64_ExpFloor64<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	VMOVUPD (AX), Y6
 	VORPD   f64_sign<>+0(SB), Y6, Y6
@@ -319,7 +319,7 @@ main:
 	ADDQ         $0x00000080, CX
 	SUBQ         $0x00000010, DX
 	CMPQ         DX, $0x00000010
-	JGE          main
+	JGE          turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

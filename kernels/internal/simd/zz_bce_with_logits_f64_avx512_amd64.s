@@ -111,7 +111,7 @@ large:
 	VBROADCASTSD f64_Log1pUnitPoly64_8<>+0(SB), Z5
 	VPXORQ       Z6, Z6, Z6
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD    (AX), Z7
 	VPORQ.BCST f64_sign<>+0(SB), Z7, Z7
@@ -218,7 +218,7 @@ main:
 	ADDQ         $0x00000080, CX
 	SUBQ         $0x00000010, DX
 	CMPQ         DX, $0x00000010
-	JGE          main
+	JGE          turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -175,7 +175,7 @@ large:
 	FMOVQ 160(R0), F19 // ExpNegPoly64_7
 	FMOVQ 176(R0), F20 // ExpNegPoly64_6
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R1), F21
 	VORR  V10.B16, V21.B16, V21.B16
@@ -793,7 +793,7 @@ main:
 	ADD   $128, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -12,16 +12,127 @@ TEXT ·bCEWithLogitsGradF32AVX2(SB), NOSPLIT, $0-36
 	MOVQ         n+24(FP), BX
 	VBROADCASTSS scale+32(FP), Y0
 	CMPQ         BX, $0x00000010
-	JLT          tail
-	VMOVUPS      f32_1<>+0(SB), Y1
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VMOVUPS      f32_ExpFloor32<>+0(SB), Y3
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y4
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(BX*4), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(DX)(BX*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+
+loaded1:
+body:
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	VORPS f32_sign<>+0(SB), Y1, Y3
+
+	// exp(x) for x ≤ 0
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y4
+	VMAXPS  Y3, Y4, Y3
+
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y4
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y4
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y4, Y5
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y5, Y3
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y5, Y3
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y5
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y3, Y5
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y3, Y5
+	VPSLLD       $0x17, Y4, Y3
+	VMULPS       Y3, Y5, Y3
+	VADDPS       f32_1<>+0(SB), Y3, Y4
+	VMOVUPS      f32_1<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y4
+	VMULPS       Y4, Y3, Y3
 	VXORPS       Y5, Y5, Y5
-	VMOVUPS      f32_ExpNegPoly32_1<>+0(SB), Y6
-	VMOVUPS      f32_sign<>+0(SB), Y7
+	VCMPPS       $0x12, Y1, Y5, Y1
+	VBLENDVPS    Y1, Y4, Y3, Y5
+	VBLENDVPS    Y1, Y3, Y4, Y1
+	VMOVUPS      f32_1<>+0(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VFNMADD231PS Y2, Y1, Y3
+	VMULPS       Y3, Y0, Y1
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y1
+	VMOVUPS (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPS f32_1<>+0(SB), Y1
+	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
+	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y4
+	VXORPS  Y5, Y5, Y5
+	VMOVUPS f32_ExpNegPoly32_1<>+0(SB), Y6
+	VMOVUPS f32_sign<>+0(SB), Y7
+
+turn:
 	// A turn: 16 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPS (CX), Y8
@@ -94,102 +205,21 @@ main:
 	ADDQ         $0x00000040, DX
 	SUBQ         $0x00000010, BX
 	CMPQ         BX, $0x00000010
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y1
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMASKMOVPS (CX), Y1, Y2
-	VORPS      f32_sign<>+0(SB), Y2, Y2
-
-	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMAXPS  Y2, Y3, Y2
-
-	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y4
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y2, Y4
-	VPSLLD       $0x17, Y3, Y2
-	VMULPS       Y2, Y4, Y2
-	VADDPS       f32_1<>+0(SB), Y2, Y3
-	VMOVUPS      f32_1<>+0(SB), Y4
-	VDIVPS       Y3, Y4, Y3
-	VMULPS       Y3, Y2, Y2
-	VXORPS       Y4, Y4, Y4
-	VMASKMOVPS   (CX), Y1, Y5
-	VCMPPS       $0x12, Y5, Y4, Y4
-	VBLENDVPS    Y4, Y3, Y2, Y5
-	VBLENDVPS    Y4, Y2, Y3, Y2
-	VMOVUPS      f32_1<>+0(SB), Y3
-	VMASKMOVPS   (DX), Y1, Y4
-	VSUBPS       Y4, Y3, Y3
-	VMULPS       Y5, Y3, Y3
-	VFNMADD231PS Y4, Y2, Y3
-	VMULPS       Y3, Y0, Y2
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y2, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f32_1<>+0(SB)/4, $0x3f800000
-DATA f32_1<>+4(SB)/4, $0x3f800000
-DATA f32_1<>+8(SB)/4, $0x3f800000
-DATA f32_1<>+12(SB)/4, $0x3f800000
-DATA f32_1<>+16(SB)/4, $0x3f800000
-DATA f32_1<>+20(SB)/4, $0x3f800000
-DATA f32_1<>+24(SB)/4, $0x3f800000
-DATA f32_1<>+28(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
-GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
+DATA f32_sign<>+0(SB)/4, $0x80000000
+DATA f32_sign<>+4(SB)/4, $0x80000000
+DATA f32_sign<>+8(SB)/4, $0x80000000
+DATA f32_sign<>+12(SB)/4, $0x80000000
+DATA f32_sign<>+16(SB)/4, $0x80000000
+DATA f32_sign<>+20(SB)/4, $0x80000000
+DATA f32_sign<>+24(SB)/4, $0x80000000
+DATA f32_sign<>+28(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
@@ -201,35 +231,15 @@ DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
-
-DATA f32_ExpNegPoly32_1<>+0(SB)/4, $0x1f800000
-DATA f32_ExpNegPoly32_1<>+4(SB)/4, $0x1f800000
-DATA f32_ExpNegPoly32_1<>+8(SB)/4, $0x1f800000
-DATA f32_ExpNegPoly32_1<>+12(SB)/4, $0x1f800000
-DATA f32_ExpNegPoly32_1<>+16(SB)/4, $0x1f800000
-DATA f32_ExpNegPoly32_1<>+20(SB)/4, $0x1f800000
-DATA f32_ExpNegPoly32_1<>+24(SB)/4, $0x1f800000
-DATA f32_ExpNegPoly32_1<>+28(SB)/4, $0x1f800000
-GLOBL f32_ExpNegPoly32_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
@@ -260,6 +270,16 @@ DATA f32_Ln2Low32<>+20(SB)/4, $0x35bfbe8e
 DATA f32_Ln2Low32<>+24(SB)/4, $0x35bfbe8e
 DATA f32_Ln2Low32<>+28(SB)/4, $0x35bfbe8e
 GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 DATA f32_ExpNegPoly32_6<>+4(SB)/4, $0x1ab4a562
@@ -301,6 +321,16 @@ DATA f32_ExpNegPoly32_2<>+24(SB)/4, $0x1efffffd
 DATA f32_ExpNegPoly32_2<>+28(SB)/4, $0x1efffffd
 GLOBL f32_ExpNegPoly32_2<>(SB), RODATA|NOPTR, $32
 
+DATA f32_ExpNegPoly32_1<>+0(SB)/4, $0x1f800000
+DATA f32_ExpNegPoly32_1<>+4(SB)/4, $0x1f800000
+DATA f32_ExpNegPoly32_1<>+8(SB)/4, $0x1f800000
+DATA f32_ExpNegPoly32_1<>+12(SB)/4, $0x1f800000
+DATA f32_ExpNegPoly32_1<>+16(SB)/4, $0x1f800000
+DATA f32_ExpNegPoly32_1<>+20(SB)/4, $0x1f800000
+DATA f32_ExpNegPoly32_1<>+24(SB)/4, $0x1f800000
+DATA f32_ExpNegPoly32_1<>+28(SB)/4, $0x1f800000
+GLOBL f32_ExpNegPoly32_1<>(SB), RODATA|NOPTR, $32
+
 DATA f32_ExpNegPoly32_0<>+0(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+4(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+8(SB)/4, $0x1f800000
@@ -311,20 +341,12 @@ DATA f32_ExpNegPoly32_0<>+24(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+28(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $32
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32

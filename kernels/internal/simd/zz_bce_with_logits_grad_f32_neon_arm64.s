@@ -14,23 +14,131 @@ TEXT ·bCEWithLogitsGradF32NEON(SB), NOSPLIT, $0-36
 	FMOVS scale+32(FP), F0
 	VDUP  V0.S[0], V0.S4
 	CMP   $8, R6
-	BLT   tail
-	FMOVQ (R0), F1 // 1
-	FMOVQ 16(R0), F2 // Integer32_plus_ExpShift32
-	FMOVQ 32(R0), F3 // ExpNegPoly32_1
-	FMOVQ 48(R0), F4 // sign
-	FMOVQ 64(R0), F5 // ExpFloor32
-	FMOVQ 80(R0), F6 // Log2E32
-	FMOVQ 96(R0), F7 // Ln2High32
-	FMOVQ 112(R0), F8 // Ln2Low32
-	FMOVQ 128(R0), F9 // ExpNegPoly32_6
-	FMOVQ 144(R0), F10 // ExpNegPoly32_5
-	FMOVQ 160(R0), F11 // ExpNegPoly32_4
-	FMOVQ 176(R0), F12 // ExpNegPoly32_3
-	FMOVQ 192(R0), F13 // ExpNegPoly32_2
-	VEOR  V14.B16, V14.B16, V14.B16
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F1
+	FMOVD (R2), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F2
+	FMOVD (R3), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F1
+	FMOVS (R3), F2
+
+loaded1:
+body:
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	FMOVQ (R0), F3 // sign
+	VORR  V3.B16, V1.B16, V3.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F4 // ExpFloor32
+	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
+	VBSL  V3.B16, V4.B16, V5.B16
+
+	// n = round(x/log 2)
+	FMOVQ 32(R0), F3 // Log2E32
+	FMOVQ 48(R0), F4 // Integer32_plus_ExpShift32
+	VFMLA V3.S4, V5.S4, V4.S4
+	FMOVQ 48(R0), F3 // Integer32_plus_ExpShift32
+	WORD  $0x4ea3d483 // FSUB V3.4S, V4.4S, V3.4S
+	FMOVQ 64(R0), F6 // Ln2High32
+	VFMLS V6.S4, V3.S4, V5.S4
+	FMOVQ 80(R0), F6 // Ln2Low32
+	VFMLS V6.S4, V3.S4, V5.S4
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	FMOVQ 96(R0), F3 // ExpNegPoly32_6
+	FMOVQ 112(R0), F6 // ExpNegPoly32_5
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 128(R0), F3 // ExpNegPoly32_4
+	VFMLA V5.S4, V6.S4, V3.S4
+	FMOVQ 144(R0), F6 // ExpNegPoly32_3
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 160(R0), F3 // ExpNegPoly32_2
+	VFMLA V5.S4, V6.S4, V3.S4
+	FMOVQ 176(R0), F6 // ExpNegPoly32_1
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 176(R0), F3 // ExpNegPoly32_0
+	VFMLA V5.S4, V6.S4, V3.S4
+	VSHL  $23, V4.S4, V4.S4
+	WORD  $0x6e24dc63 // FMUL V3.4S, V3.4S, V4.4S
+	FMOVQ 192(R0), F4 // 1
+	WORD  $0x4e23d484 // FADD V4.4S, V4.4S, V3.4S
+	FMOVQ 192(R0), F5 // 1
+	WORD  $0x6e24fca4 // FDIV V4.4S, V5.4S, V4.4S
+	WORD  $0x6e24dc63 // FMUL V3.4S, V3.4S, V4.4S
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x6e25e421 // FCMGE V1.4S, V1.4S, V5.4S
+	VMOV  V1.B16, V5.B16
+	VBSL  V3.B16, V4.B16, V5.B16
+	VBSL  V4.B16, V3.B16, V1.B16
+	FMOVQ 192(R0), F3 // 1
+	WORD  $0x4ea2d463 // FSUB V3.4S, V3.4S, V2.4S
+	WORD  $0x6e25dc63 // FMUL V3.4S, V3.4S, V5.4S
+	VFMLS V1.S4, V2.S4, V3.S4
+	WORD  $0x6e23dc01 // FMUL V1.4S, V0.4S, V3.4S
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F1, (R1)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 192(R0), F1 // 1
+	FMOVQ 48(R0), F2 // Integer32_plus_ExpShift32
+	FMOVQ 176(R0), F3 // ExpNegPoly32_1
+	FMOVQ (R0), F4 // sign
+	FMOVQ 16(R0), F5 // ExpFloor32
+	FMOVQ 32(R0), F6 // Log2E32
+	FMOVQ 64(R0), F7 // Ln2High32
+	FMOVQ 80(R0), F8 // Ln2Low32
+	FMOVQ 96(R0), F9 // ExpNegPoly32_6
+	FMOVQ 112(R0), F10 // ExpNegPoly32_5
+	FMOVQ 128(R0), F11 // ExpNegPoly32_4
+	FMOVQ 144(R0), F12 // ExpNegPoly32_3
+	FMOVQ 160(R0), F13 // ExpNegPoly32_2
+	VEOR  V14.B16, V14.B16, V14.B16
+
+turn:
 	// A turn: 8 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	FMOVQ (R2), F15
@@ -119,201 +227,61 @@ main:
 	ADD   $32, R3, R3
 	SUB   $8, R6, R6
 	CMP   $8, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R6
-	BLE done
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	CMP   $4, R6
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	FMOVQ 48(R0), F2 // sign
-	VORR  V2.B16, V1.B16, V1.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 64(R0), F2 // ExpFloor32
-	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
-	VBSL  V1.B16, V2.B16, V3.B16
-
-	// n = round(x/log 2)
-	FMOVQ 80(R0), F1 // Log2E32
-	FMOVQ 16(R0), F2 // Integer32_plus_ExpShift32
-	VFMLA V1.S4, V3.S4, V2.S4
-	FMOVQ 16(R0), F1 // Integer32_plus_ExpShift32
-	WORD  $0x4ea1d441 // FSUB V1.4S, V2.4S, V1.4S
-	FMOVQ 96(R0), F4 // Ln2High32
-	VFMLS V4.S4, V1.S4, V3.S4
-	FMOVQ 112(R0), F4 // Ln2Low32
-	VFMLS V4.S4, V1.S4, V3.S4
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	FMOVQ 128(R0), F1 // ExpNegPoly32_6
-	FMOVQ 144(R0), F4 // ExpNegPoly32_5
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 160(R0), F1 // ExpNegPoly32_4
-	VFMLA V3.S4, V4.S4, V1.S4
-	FMOVQ 176(R0), F4 // ExpNegPoly32_3
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 192(R0), F1 // ExpNegPoly32_2
-	VFMLA V3.S4, V4.S4, V1.S4
-	FMOVQ 32(R0), F4 // ExpNegPoly32_1
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 32(R0), F1 // ExpNegPoly32_0
-	VFMLA V3.S4, V4.S4, V1.S4
-	VSHL  $23, V2.S4, V2.S4
-	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4e21d442 // FADD V2.4S, V2.4S, V1.4S
-	FMOVQ (R0), F3 // 1
-	WORD  $0x6e22fc62 // FDIV V2.4S, V3.4S, V2.4S
-	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
-	VEOR  V3.B16, V3.B16, V3.B16
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R2), F4
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R2), F4
-	B     loaded5
-
-two6:
-	FMOVD (R2), F4
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R2), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded5:
-	WORD  $0x6e23e483 // FCMGE V3.4S, V4.4S, V3.4S
-	VMOV  V3.B16, V4.B16
-	VBSL  V1.B16, V2.B16, V4.B16
-	VBSL  V2.B16, V1.B16, V3.B16
-	FMOVQ (R0), F1 // 1
-	CMP   $4, R6
-	BLT   few7
-	FMOVQ (R3), F2
-	B     loaded8
-
-few7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS (R3), F2
-	B     loaded8
-
-two9:
-	FMOVD (R3), F2
-	CMP   $3, R6
-	BLT   loaded8
-	FMOVS 8(R3), F5
-	VMOV  V5.S[0], V2.S[2]
-
-loaded8:
-	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
-	WORD  $0x6e24dc21 // FMUL V1.4S, V1.4S, V4.4S
-	VFMLS V3.S4, V2.S4, V1.S4
-	WORD  $0x6e21dc01 // FMUL V1.4S, V0.4S, V1.4S
-	CMP   $4, R6
-	BLT   part10
-	FMOVQ F1, (R1)
-	B     next11
-
-part10:
-	CMP   $2, R6
-	BGE   two12
-	FMOVS F1, (R1)
-	B     stored13
-
-two12:
-	FMOVD F1, (R1)
-	CMP   $3, R6
-	BLT   stored13
-	VDUP  V1.S[2], V1.S4
-	FMOVS F1, 8(R1)
-
-stored13:
-next11:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R6
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/4, $0x3f800000
-DATA constants<>+4(SB)/4, $0x3f800000
-DATA constants<>+8(SB)/4, $0x3f800000
-DATA constants<>+12(SB)/4, $0x3f800000
-DATA constants<>+16(SB)/4, $0x4b4000bf
-DATA constants<>+20(SB)/4, $0x4b4000bf
-DATA constants<>+24(SB)/4, $0x4b4000bf
-DATA constants<>+28(SB)/4, $0x4b4000bf
-DATA constants<>+32(SB)/4, $0x1f800000
-DATA constants<>+36(SB)/4, $0x1f800000
-DATA constants<>+40(SB)/4, $0x1f800000
-DATA constants<>+44(SB)/4, $0x1f800000
-DATA constants<>+48(SB)/4, $0x80000000
-DATA constants<>+52(SB)/4, $0x80000000
-DATA constants<>+56(SB)/4, $0x80000000
-DATA constants<>+60(SB)/4, $0x80000000
-DATA constants<>+64(SB)/4, $0xc2d00000
-DATA constants<>+68(SB)/4, $0xc2d00000
-DATA constants<>+72(SB)/4, $0xc2d00000
-DATA constants<>+76(SB)/4, $0xc2d00000
-DATA constants<>+80(SB)/4, $0x3fb8aa3b
-DATA constants<>+84(SB)/4, $0x3fb8aa3b
-DATA constants<>+88(SB)/4, $0x3fb8aa3b
-DATA constants<>+92(SB)/4, $0x3fb8aa3b
-DATA constants<>+96(SB)/4, $0x3f317200
-DATA constants<>+100(SB)/4, $0x3f317200
-DATA constants<>+104(SB)/4, $0x3f317200
-DATA constants<>+108(SB)/4, $0x3f317200
-DATA constants<>+112(SB)/4, $0x35bfbe8e
-DATA constants<>+116(SB)/4, $0x35bfbe8e
-DATA constants<>+120(SB)/4, $0x35bfbe8e
-DATA constants<>+124(SB)/4, $0x35bfbe8e
-DATA constants<>+128(SB)/4, $0x1ab4a562
-DATA constants<>+132(SB)/4, $0x1ab4a562
-DATA constants<>+136(SB)/4, $0x1ab4a562
-DATA constants<>+140(SB)/4, $0x1ab4a562
-DATA constants<>+144(SB)/4, $0x1c091cc7
-DATA constants<>+148(SB)/4, $0x1c091cc7
-DATA constants<>+152(SB)/4, $0x1c091cc7
-DATA constants<>+156(SB)/4, $0x1c091cc7
-DATA constants<>+160(SB)/4, $0x1d2aad14
-DATA constants<>+164(SB)/4, $0x1d2aad14
-DATA constants<>+168(SB)/4, $0x1d2aad14
-DATA constants<>+172(SB)/4, $0x1d2aad14
-DATA constants<>+176(SB)/4, $0x1e2aaa49
-DATA constants<>+180(SB)/4, $0x1e2aaa49
-DATA constants<>+184(SB)/4, $0x1e2aaa49
-DATA constants<>+188(SB)/4, $0x1e2aaa49
-DATA constants<>+192(SB)/4, $0x1efffffd
-DATA constants<>+196(SB)/4, $0x1efffffd
-DATA constants<>+200(SB)/4, $0x1efffffd
-DATA constants<>+204(SB)/4, $0x1efffffd
+DATA constants<>+0(SB)/4, $0x80000000
+DATA constants<>+4(SB)/4, $0x80000000
+DATA constants<>+8(SB)/4, $0x80000000
+DATA constants<>+12(SB)/4, $0x80000000
+DATA constants<>+16(SB)/4, $0xc2d00000
+DATA constants<>+20(SB)/4, $0xc2d00000
+DATA constants<>+24(SB)/4, $0xc2d00000
+DATA constants<>+28(SB)/4, $0xc2d00000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b4000bf
+DATA constants<>+52(SB)/4, $0x4b4000bf
+DATA constants<>+56(SB)/4, $0x4b4000bf
+DATA constants<>+60(SB)/4, $0x4b4000bf
+DATA constants<>+64(SB)/4, $0x3f317200
+DATA constants<>+68(SB)/4, $0x3f317200
+DATA constants<>+72(SB)/4, $0x3f317200
+DATA constants<>+76(SB)/4, $0x3f317200
+DATA constants<>+80(SB)/4, $0x35bfbe8e
+DATA constants<>+84(SB)/4, $0x35bfbe8e
+DATA constants<>+88(SB)/4, $0x35bfbe8e
+DATA constants<>+92(SB)/4, $0x35bfbe8e
+DATA constants<>+96(SB)/4, $0x1ab4a562
+DATA constants<>+100(SB)/4, $0x1ab4a562
+DATA constants<>+104(SB)/4, $0x1ab4a562
+DATA constants<>+108(SB)/4, $0x1ab4a562
+DATA constants<>+112(SB)/4, $0x1c091cc7
+DATA constants<>+116(SB)/4, $0x1c091cc7
+DATA constants<>+120(SB)/4, $0x1c091cc7
+DATA constants<>+124(SB)/4, $0x1c091cc7
+DATA constants<>+128(SB)/4, $0x1d2aad14
+DATA constants<>+132(SB)/4, $0x1d2aad14
+DATA constants<>+136(SB)/4, $0x1d2aad14
+DATA constants<>+140(SB)/4, $0x1d2aad14
+DATA constants<>+144(SB)/4, $0x1e2aaa49
+DATA constants<>+148(SB)/4, $0x1e2aaa49
+DATA constants<>+152(SB)/4, $0x1e2aaa49
+DATA constants<>+156(SB)/4, $0x1e2aaa49
+DATA constants<>+160(SB)/4, $0x1efffffd
+DATA constants<>+164(SB)/4, $0x1efffffd
+DATA constants<>+168(SB)/4, $0x1efffffd
+DATA constants<>+172(SB)/4, $0x1efffffd
+DATA constants<>+176(SB)/4, $0x1f800000
+DATA constants<>+180(SB)/4, $0x1f800000
+DATA constants<>+184(SB)/4, $0x1f800000
+DATA constants<>+188(SB)/4, $0x1f800000
+DATA constants<>+192(SB)/4, $0x3f800000
+DATA constants<>+196(SB)/4, $0x3f800000
+DATA constants<>+200(SB)/4, $0x3f800000
+DATA constants<>+204(SB)/4, $0x3f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $208

@@ -12,19 +12,113 @@ TEXT ·bCEWithLogitsGradF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD scale+32(FP), Y0
 	CMPQ         BX, $0x00000004
-	JLT          tail
-	VMOVUPD      f64_1<>+0(SB), Y1
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y4
+	JGE          main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(DX)(BX*8), X2
+	VMOVUPS     (DX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+
+loaded1:
+body:
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	VORPD f64_sign<>+0(SB), Y1, Y3
+
+	// exp(x) for x ≤ 0
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y3
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y5
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y3, Y5
+	VPSLLQ       $0x34, Y4, Y3
+	VMULPD       Y3, Y5, Y3
+	VADDPD       f64_1<>+0(SB), Y3, Y4
+	VMOVUPD      f64_1<>+0(SB), Y5
+	VDIVPD       Y4, Y5, Y4
+	VMULPD       Y4, Y3, Y3
 	VXORPS       Y5, Y5, Y5
-	VMOVUPD      f64_ExpNegPoly64_1<>+0(SB), Y6
-	VMOVUPD      f64_sign<>+0(SB), Y7
-	VMOVUPD      f64_Log2E64<>+0(SB), Y8
-	VMOVUPD      f64_Ln2High64<>+0(SB), Y9
-	VMOVUPD      f64_Ln2Low64<>+0(SB), Y10
+	VCMPPD       $0x12, Y1, Y5, Y1
+	VBLENDVPD    Y1, Y4, Y3, Y5
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VMOVUPD      f64_1<>+0(SB), Y3
+	VSUBPD       Y2, Y3, Y3
+	VMULPD       Y5, Y3, Y3
+	VFNMADD231PD Y2, Y1, Y3
+	VMULPD       Y3, Y0, Y1
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	VMOVUPD (DX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VMOVUPD f64_1<>+0(SB), Y1
+	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
+	VMOVUPD f64_ExpFloor64<>+0(SB), Y3
+	VMOVUPD f64_ExpNegPoly64_10<>+0(SB), Y4
+	VXORPS  Y5, Y5, Y5
+	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y6
+	VMOVUPD f64_sign<>+0(SB), Y7
+	VMOVUPD f64_Log2E64<>+0(SB), Y8
+	VMOVUPD f64_Ln2High64<>+0(SB), Y9
+	VMOVUPD f64_Ln2Low64<>+0(SB), Y10
+
+turn:
 	// A turn: 4 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPD (CX), Y11
@@ -71,97 +165,17 @@ main:
 	ADDQ         $0x00000020, DX
 	SUBQ         $0x00000004, BX
 	CMPQ         BX, $0x00000004
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y1
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMASKMOVPD (CX), Y1, Y2
-	VORPD      f64_sign<>+0(SB), Y2, Y2
-
-	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y4
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y2, Y4
-	VPSLLQ       $0x34, Y3, Y2
-	VMULPD       Y2, Y4, Y2
-	VADDPD       f64_1<>+0(SB), Y2, Y3
-	VMOVUPD      f64_1<>+0(SB), Y4
-	VDIVPD       Y3, Y4, Y3
-	VMULPD       Y3, Y2, Y2
-	VXORPS       Y4, Y4, Y4
-	VMASKMOVPD   (CX), Y1, Y5
-	VCMPPD       $0x12, Y5, Y4, Y4
-	VBLENDVPD    Y4, Y3, Y2, Y5
-	VBLENDVPD    Y4, Y2, Y3, Y2
-	VMOVUPD      f64_1<>+0(SB), Y3
-	VMASKMOVPD   (DX), Y1, Y4
-	VSUBPD       Y4, Y3, Y3
-	VMULPD       Y5, Y3, Y3
-	VFNMADD231PD Y4, Y2, Y3
-	VMULPD       Y3, Y0, Y2
-	CMPQ         BX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y2, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
 DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
@@ -169,23 +183,11 @@ DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
 DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
 GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
-GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -204,6 +206,12 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
+GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpNegPoly64_11<>+0(SB)/8, $0x3a5ad92c8121229d
 DATA f64_ExpNegPoly64_11<>+8(SB)/8, $0x3a5ad92c8121229d
@@ -259,18 +267,20 @@ DATA f64_ExpNegPoly64_2<>+16(SB)/8, $0x3be000000000000a
 DATA f64_ExpNegPoly64_2<>+24(SB)/8, $0x3be000000000000a
 GLOBL f64_ExpNegPoly64_2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpNegPoly64_0<>+0(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+8(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+16(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+24(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32

@@ -6,18 +6,141 @@
 
 // func bCEWithLogitsToF32AVX2(dst *float32, x *float32, t *float32, n int)
 TEXT ·bCEWithLogitsToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    t+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000020
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000020
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VORPS f32_sign<>+0(SB), Y0, Y2
+
+	// exp(x) for x ≤ 0
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
+	VMAXPS  Y2, Y3, Y2
+
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y4
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y2, Y4
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y2, Y4
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y2, Y4
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y2, Y4
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y2, Y4
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y2, Y4
+	VPSLLD      $0x17, Y3, Y2
+	VMULPS      Y2, Y4, Y2
+
+	// log1p(u)
+	VMULPS Y2, Y2, Y3
+
+	// Log1pUnitPoly32 by Horner's rule
+	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y4
+	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y2, Y4
+	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y2, Y4
+	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y2, Y4
+	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y2, Y4
+	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y2, Y4
+	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y2, Y4
+	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y2, Y4
+	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y2, Y4
+	VFMADD231PS Y4, Y3, Y2
+	VXORPS      Y3, Y3, Y3
+	VCMPPS      $0x12, Y0, Y3, Y3
+	VANDPS      f32_1<>+0(SB), Y3, Y3
+	VSUBPS      Y1, Y3, Y1
+
+	// f·x, 0 if f is 0
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x00, Y3, Y1, Y3
+	VMULPS       Y0, Y1, Y0
+	VANDNPS      Y0, Y3, Y0
+	VADDPS       Y2, Y0, Y0
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VXORPS  Y0, Y0, Y0
 	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y1
 	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
 	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y3
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y4
 	VORPS   f32_sign<>+0(SB), Y4, Y4
@@ -181,104 +304,21 @@ main:
 	ADDQ    $0x00000080, DX
 	SUBQ    $0x00000020, BX
 	CMPQ    BX, $0x00000020
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), SI
-	VMOVUPS    (SI)(DI*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VORPS      f32_sign<>+0(SB), Y1, Y1
-
-	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-
-	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
-	VPSLLD      $0x17, Y2, Y1
-	VMULPS      Y1, Y3, Y1
-
-	// log1p(u)
-	VMULPS Y1, Y1, Y2
-
-	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y3
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
-	VFMADD231PS Y3, Y2, Y1
-	VXORPS      Y2, Y2, Y2
-	VMASKMOVPS  (CX), Y0, Y3
-	VCMPPS      $0x12, Y3, Y2, Y2
-	VANDPS      f32_1<>+0(SB), Y2, Y2
-	VMASKMOVPS  (DX), Y0, Y3
-	VSUBPS      Y3, Y2, Y2
-
-	// f·x, 0 if f is 0
-	VXORPS     Y3, Y3, Y3
-	VCMPPS     $0x00, Y3, Y2, Y3
-	VMASKMOVPS (CX), Y0, Y4
-	VMULPS     Y4, Y2, Y2
-	VANDNPS    Y2, Y3, Y2
-	VADDPS     Y1, Y2, Y1
-	CMPQ       BX, $0x00000008
-	JLT        part2
-	VMOVUPS    Y1, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE     turn
+	CMPQ    BX, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
 
-DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
-GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
+DATA f32_sign<>+0(SB)/4, $0x80000000
+DATA f32_sign<>+4(SB)/4, $0x80000000
+DATA f32_sign<>+8(SB)/4, $0x80000000
+DATA f32_sign<>+12(SB)/4, $0x80000000
+DATA f32_sign<>+16(SB)/4, $0x80000000
+DATA f32_sign<>+20(SB)/4, $0x80000000
+DATA f32_sign<>+24(SB)/4, $0x80000000
+DATA f32_sign<>+28(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
@@ -290,25 +330,15 @@ DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
@@ -339,6 +369,16 @@ DATA f32_Ln2Low32<>+20(SB)/4, $0x35bfbe8e
 DATA f32_Ln2Low32<>+24(SB)/4, $0x35bfbe8e
 DATA f32_Ln2Low32<>+28(SB)/4, $0x35bfbe8e
 GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 DATA f32_ExpNegPoly32_6<>+4(SB)/4, $0x1ab4a562
@@ -499,21 +539,3 @@ DATA f32_1<>+20(SB)/4, $0x3f800000
 DATA f32_1<>+24(SB)/4, $0x3f800000
 DATA f32_1<>+28(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

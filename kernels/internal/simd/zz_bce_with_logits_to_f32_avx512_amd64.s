@@ -6,12 +6,157 @@
 
 // func bCEWithLogitsToF32AVX512(dst *float32, x *float32, t *float32, n int)
 TEXT ·bCEWithLogitsToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         t+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000040
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000040
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VPORD.BCST f32_sign<>+0(SB), Z0, Z2
+
+	// exp(x) for x ≤ 0
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z2
+
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z4
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
+	VPSLLD           $0x17, Z3, Z2
+	VMULPS           Z2, Z4, Z2
+
+	// log1p(u)
+	VMULPS Z2, Z2, Z3
+
+	// Log1pUnitPoly32 by Horner's rule
+	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z4
+	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
+	VFMADD231PS      Z4, Z3, Z2
+	VPXORQ           Z3, Z3, Z3
+	VCMPPS           $0x12, Z0, Z3, K1
+	VBROADCASTSS     f32_1<>+0(SB), Z3
+	VMOVAPS.Z        Z3, K1, Z3
+	VSUBPS           Z1, Z3, Z1
+
+	// f·x, 0 if f is 0
+	VPXORQ        Z3, Z3, Z3
+	VCMPPS        $0x00, Z3, Z1, K1
+	VMULPS        Z0, Z1, Z0
+	KNOTW         K1, K1
+	VMOVAPS.Z     Z0, K1, Z0
+	VADDPS        Z2, Z0, Z0
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z0, Z0, Z0
 	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z2
@@ -19,7 +164,7 @@ TEXT ·bCEWithLogitsToF32AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSS f32_Log1pUnitPoly32_7<>+0(SB), Z4
 	VBROADCASTSS f32_1<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS    (CX), Z6
 	VPORD.BCST f32_sign<>+0(SB), Z6, Z6
@@ -187,115 +332,20 @@ main:
 	ADDQ      $0x00000100, DX
 	SUBQ      $0x00000040, BX
 	CMPQ      BX, $0x00000040
-	JGE       main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), SI
-	VMOVUPS    (SI)(DI*4), Z0
-	VPMOVD2M   Z0, K1
-	VMOVUPS.Z  (CX), K1, Z0
-	VPORD.BCST f32_sign<>+0(SB), Z0, Z0
-
-	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
-	VMAXPS       Z0, Z1, Z0
-
-	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z1
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z0, Z1
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z1, Z2
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z2, Z0
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z2, Z0
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z2
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z2
-	VPSLLD           $0x17, Z1, Z0
-	VMULPS           Z0, Z2, Z0
-
-	// log1p(u)
-	VMULPS Z0, Z0, Z1
-
-	// Log1pUnitPoly32 by Horner's rule
-	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z2
-	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z0, Z2
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z0, Z2
-	VFMADD231PS      Z2, Z1, Z0
-	VPXORQ           Z1, Z1, Z1
-	VMOVUPS.Z        (CX), K1, Z2
-	VCMPPS           $0x12, Z2, Z1, K2
-	VBROADCASTSS     f32_1<>+0(SB), Z1
-	VMOVAPS.Z        Z1, K2, Z1
-	VMOVUPS.Z        (DX), K1, Z2
-	VSUBPS           Z2, Z1, Z1
-
-	// f·x, 0 if f is 0
-	VPXORQ    Z2, Z2, Z2
-	VCMPPS    $0x00, Z2, Z1, K2
-	VMOVUPS.Z (CX), K1, Z2
-	VMULPS    Z2, Z1, Z1
-	KNOTW     K2, K2
-	VMOVAPS.Z Z1, K2, Z1
-	VADDPS    Z0, Z1, Z0
-	CMPQ      BX, $0x00000010
-	JLT       part2
-	VMOVUPS   Z0, (AX)
-	JMP       next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      BX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
+
+DATA f32_sign<>+0(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
 GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $4
-
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
-
-DATA f32_Log1pUnitPoly32_7<>+0(SB)/4, $0x3ca54913
-GLOBL f32_Log1pUnitPoly32_7<>(SB), RODATA|NOPTR, $4
-
-DATA f32_1<>+0(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $4
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
@@ -305,6 +355,9 @@ GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
 GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 GLOBL f32_ExpNegPoly32_6<>(SB), RODATA|NOPTR, $4
@@ -323,6 +376,9 @@ GLOBL f32_ExpNegPoly32_1<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_0<>+0(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Log1pUnitPoly32_7<>+0(SB)/4, $0x3ca54913
+GLOBL f32_Log1pUnitPoly32_7<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log1pUnitPoly32_8<>+0(SB)/4, $0xbb59156f
 GLOBL f32_Log1pUnitPoly32_8<>(SB), RODATA|NOPTR, $4
@@ -348,36 +404,5 @@ GLOBL f32_Log1pUnitPoly32_1<>(SB), RODATA|NOPTR, $4
 DATA f32_Log1pUnitPoly32_0<>+0(SB)/4, $0xbeffffe9
 GLOBL f32_Log1pUnitPoly32_0<>(SB), RODATA|NOPTR, $4
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f32_1<>+0(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $4

@@ -6,36 +6,156 @@
 
 // func bCEWithLogitsToF64NEON(dst *float64, x *float64, t *float64, n int)
 TEXT ·bCEWithLogitsToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  t+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_ExpShift64
-	FMOVQ 16(R0), F1 // ExpNegPoly64_1
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD t+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	FMOVQ (R0), F2 // sign
+	VORR  V2.B16, V0.B16, V2.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F3 // ExpFloor64
+	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V4.B16
+	FMOVQ 32(R0), F2 // Log2E64
+	FMOVQ 48(R0), F3 // Integer64_plus_ExpShift64
+	VFMLA V2.D2, V4.D2, V3.D2
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpShift64
+	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
+	FMOVQ 64(R0), F5 // Ln2High64
+	VFMLS V5.D2, V2.D2, V4.D2
+	FMOVQ 80(R0), F5 // Ln2Low64
+	VFMLS V5.D2, V2.D2, V4.D2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	FMOVQ 96(R0), F2 // ExpNegPoly64_11
+	FMOVQ 112(R0), F5 // ExpNegPoly64_10
+	VFMLA V4.D2, V2.D2, V5.D2
+	FMOVQ 128(R0), F2 // ExpNegPoly64_9
+	VFMLA V4.D2, V5.D2, V2.D2
+	FMOVQ 144(R0), F5 // ExpNegPoly64_8
+	VFMLA V4.D2, V2.D2, V5.D2
+	FMOVQ 160(R0), F2 // ExpNegPoly64_7
+	VFMLA V4.D2, V5.D2, V2.D2
+	FMOVQ 176(R0), F5 // ExpNegPoly64_6
+	VFMLA V4.D2, V2.D2, V5.D2
+	FMOVQ 192(R0), F2 // ExpNegPoly64_5
+	VFMLA V4.D2, V5.D2, V2.D2
+	FMOVQ 208(R0), F5 // ExpNegPoly64_4
+	VFMLA V4.D2, V2.D2, V5.D2
+	FMOVQ 224(R0), F2 // ExpNegPoly64_3
+	VFMLA V4.D2, V5.D2, V2.D2
+	FMOVQ 240(R0), F5 // ExpNegPoly64_2
+	VFMLA V4.D2, V2.D2, V5.D2
+	FMOVQ 256(R0), F2 // ExpNegPoly64_1
+	VFMLA V4.D2, V5.D2, V2.D2
+	FMOVQ 256(R0), F5 // ExpNegPoly64_0
+	VFMLA V4.D2, V2.D2, V5.D2
+	VSHL  $52, V3.D2, V2.D2
+	WORD  $0x6e62dca2 // FMUL V2.2D, V5.2D, V2.2D
+
+	// u − log1p(u), s = u/(2+u)
+	FMOVQ 272(R0), F3 // 2
+	WORD  $0x4e62d463 // FADD V3.2D, V3.2D, V2.2D
+	WORD  $0x6e63fc43 // FDIV V3.2D, V2.2D, V3.2D
+	WORD  $0x6e63dc64 // FMUL V4.2D, V3.2D, V3.2D
+	FMOVQ 288(R0), F5 // 0p5
+	WORD  $0x6e62dca5 // FMUL V5.2D, V5.2D, V2.2D
+	WORD  $0x6e62dca5 // FMUL V5.2D, V5.2D, V2.2D
+
+	// Log1pUnitPoly64 by Horner's rule
+	FMOVQ 304(R0), F6 // Log1pUnitPoly64_9
+	FMOVQ 320(R0), F7 // Log1pUnitPoly64_8
+	VFMLA V4.D2, V6.D2, V7.D2
+	FMOVQ 336(R0), F6 // Log1pUnitPoly64_7
+	VFMLA V4.D2, V7.D2, V6.D2
+	FMOVQ 352(R0), F7 // Log1pUnitPoly64_6
+	VFMLA V4.D2, V6.D2, V7.D2
+	FMOVQ 368(R0), F6 // Log1pUnitPoly64_5
+	VFMLA V4.D2, V7.D2, V6.D2
+	FMOVQ 384(R0), F7 // Log1pUnitPoly64_4
+	VFMLA V4.D2, V6.D2, V7.D2
+	FMOVQ 400(R0), F6 // Log1pUnitPoly64_3
+	VFMLA V4.D2, V7.D2, V6.D2
+	FMOVQ 416(R0), F7 // Log1pUnitPoly64_2
+	VFMLA V4.D2, V6.D2, V7.D2
+	FMOVQ 432(R0), F6 // Log1pUnitPoly64_1
+	VFMLA V4.D2, V7.D2, V6.D2
+	FMOVQ 448(R0), F7 // Log1pUnitPoly64_0
+	VFMLA V4.D2, V6.D2, V7.D2
+	VMOV  V5.B16, V6.B16
+	VFMLA V7.D2, V4.D2, V6.D2
+	VFMLS V6.D2, V3.D2, V5.D2
+	WORD  $0x4ee5d442 // FSUB V2.2D, V2.2D, V5.2D
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6e63e403 // FCMGE V3.2D, V0.2D, V3.2D
+	FMOVQ 464(R0), F4 // 1
+	VAND  V4.B16, V3.B16, V3.B16
+	WORD  $0x4ee1d461 // FSUB V1.2D, V3.2D, V1.2D
+
+	// f·x, 0 if f is 0
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x4e63e423 // FCMEQ V3.2D, V1.2D, V3.2D
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	WORD  $0x4e631c00 // BIC V0.16B, V0.16B, V3.16B
+	WORD  $0x4e62d400 // FADD V0.2D, V0.2D, V2.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 48(R0), F0 // Integer64_plus_ExpShift64
+	FMOVQ 256(R0), F1 // ExpNegPoly64_1
 	VEOR  V2.B16, V2.B16, V2.B16
-	FMOVQ 32(R0), F3 // sign
-	FMOVQ 48(R0), F4 // ExpFloor64
-	FMOVQ 64(R0), F5 // Log2E64
-	FMOVQ 80(R0), F6 // Ln2High64
-	FMOVQ 96(R0), F7 // Ln2Low64
-	FMOVQ 112(R0), F8 // ExpNegPoly64_11
-	FMOVQ 128(R0), F9 // ExpNegPoly64_10
-	FMOVQ 144(R0), F10 // ExpNegPoly64_9
-	FMOVQ 160(R0), F11 // ExpNegPoly64_8
-	FMOVQ 176(R0), F12 // ExpNegPoly64_7
-	FMOVQ 192(R0), F13 // ExpNegPoly64_6
-	FMOVQ 208(R0), F14 // ExpNegPoly64_5
-	FMOVQ 224(R0), F15 // ExpNegPoly64_4
-	FMOVQ 240(R0), F16 // ExpNegPoly64_3
-	FMOVQ 256(R0), F17 // ExpNegPoly64_2
+	FMOVQ (R0), F3 // sign
+	FMOVQ 16(R0), F4 // ExpFloor64
+	FMOVQ 32(R0), F5 // Log2E64
+	FMOVQ 64(R0), F6 // Ln2High64
+	FMOVQ 80(R0), F7 // Ln2Low64
+	FMOVQ 96(R0), F8 // ExpNegPoly64_11
+	FMOVQ 112(R0), F9 // ExpNegPoly64_10
+	FMOVQ 128(R0), F10 // ExpNegPoly64_9
+	FMOVQ 144(R0), F11 // ExpNegPoly64_8
+	FMOVQ 160(R0), F12 // ExpNegPoly64_7
+	FMOVQ 176(R0), F13 // ExpNegPoly64_6
+	FMOVQ 192(R0), F14 // ExpNegPoly64_5
+	FMOVQ 208(R0), F15 // ExpNegPoly64_4
+	FMOVQ 224(R0), F16 // ExpNegPoly64_3
+	FMOVQ 240(R0), F17 // ExpNegPoly64_2
 	FMOVQ 272(R0), F18 // 2
 	FMOVQ 288(R0), F19 // 0p5
 	FMOVQ 304(R0), F20 // Log1pUnitPoly64_9
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F21
 	VORR  V3.B16, V21.B16, V21.B16
@@ -197,190 +317,45 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 32(R0), F1 // sign
-	VORR  V1.B16, V0.B16, V0.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F1 // ExpFloor64
-	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
-	VBSL  V0.B16, V1.B16, V2.B16
-	FMOVQ 64(R0), F0 // Log2E64
-	FMOVQ (R0), F1 // Integer64_plus_ExpShift64
-	VFMLA V0.D2, V2.D2, V1.D2
-	FMOVQ (R0), F0 // Integer64_plus_ExpShift64
-	WORD  $0x4ee0d420 // FSUB V0.2D, V1.2D, V0.2D
-	FMOVQ 80(R0), F3 // Ln2High64
-	VFMLS V3.D2, V0.D2, V2.D2
-	FMOVQ 96(R0), F3 // Ln2Low64
-	VFMLS V3.D2, V0.D2, V2.D2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	FMOVQ 112(R0), F0 // ExpNegPoly64_11
-	FMOVQ 128(R0), F3 // ExpNegPoly64_10
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 144(R0), F0 // ExpNegPoly64_9
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 160(R0), F3 // ExpNegPoly64_8
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 176(R0), F0 // ExpNegPoly64_7
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 192(R0), F3 // ExpNegPoly64_6
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 208(R0), F0 // ExpNegPoly64_5
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 224(R0), F3 // ExpNegPoly64_4
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 240(R0), F0 // ExpNegPoly64_3
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 256(R0), F3 // ExpNegPoly64_2
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 16(R0), F0 // ExpNegPoly64_1
-	VFMLA V2.D2, V3.D2, V0.D2
-	FMOVQ 16(R0), F3 // ExpNegPoly64_0
-	VFMLA V2.D2, V0.D2, V3.D2
-	VSHL  $52, V1.D2, V0.D2
-	WORD  $0x6e60dc60 // FMUL V0.2D, V3.2D, V0.2D
-
-	// u − log1p(u), s = u/(2+u)
-	FMOVQ 272(R0), F1 // 2
-	WORD  $0x4e60d421 // FADD V1.2D, V1.2D, V0.2D
-	WORD  $0x6e61fc01 // FDIV V1.2D, V0.2D, V1.2D
-	WORD  $0x6e61dc22 // FMUL V2.2D, V1.2D, V1.2D
-	FMOVQ 288(R0), F3 // 0p5
-	WORD  $0x6e60dc63 // FMUL V3.2D, V3.2D, V0.2D
-	WORD  $0x6e60dc63 // FMUL V3.2D, V3.2D, V0.2D
-
-	// Log1pUnitPoly64 by Horner's rule
-	FMOVQ 304(R0), F4 // Log1pUnitPoly64_9
-	FMOVQ 320(R0), F5 // Log1pUnitPoly64_8
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 336(R0), F4 // Log1pUnitPoly64_7
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 352(R0), F5 // Log1pUnitPoly64_6
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 368(R0), F4 // Log1pUnitPoly64_5
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 384(R0), F5 // Log1pUnitPoly64_4
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 400(R0), F4 // Log1pUnitPoly64_3
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 416(R0), F5 // Log1pUnitPoly64_2
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 432(R0), F4 // Log1pUnitPoly64_1
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 448(R0), F5 // Log1pUnitPoly64_0
-	VFMLA V2.D2, V4.D2, V5.D2
-	VMOV  V3.B16, V4.B16
-	VFMLA V5.D2, V2.D2, V4.D2
-	VFMLS V4.D2, V1.D2, V3.D2
-	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R2), F2
-	B     loaded4
-
-few3:
-	FMOVD (R2), F2
-
-loaded4:
-	WORD  $0x6e61e441 // FCMGE V1.2D, V2.2D, V1.2D
-	FMOVQ 464(R0), F2 // 1
-	VAND  V2.B16, V1.B16, V1.B16
-	CMP   $2, R6
-	BLT   few5
-	FMOVQ (R3), F2
-	B     loaded6
-
-few5:
-	FMOVD (R3), F2
-
-loaded6:
-	WORD $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
-
-	// f·x, 0 if f is 0
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e62e422 // FCMEQ V2.2D, V1.2D, V2.2D
-	CMP   $2, R6
-	BLT   few7
-	FMOVQ (R2), F3
-	B     loaded8
-
-few7:
-	FMOVD (R2), F3
-
-loaded8:
-	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
-	WORD  $0x4e621c21 // BIC V1.16B, V1.16B, V2.16B
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part9
-	FMOVQ F0, (R1)
-	B     next10
-
-part9:
-	FMOVD F0, (R1)
-
-next10:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x433800000000043f
-DATA constants<>+8(SB)/8, $0x433800000000043f
-DATA constants<>+16(SB)/8, $0x3bf0000000000000
-DATA constants<>+24(SB)/8, $0x3bf0000000000000
-DATA constants<>+32(SB)/8, $0x8000000000000000
-DATA constants<>+40(SB)/8, $0x8000000000000000
-DATA constants<>+48(SB)/8, $0xc087500000000000
-DATA constants<>+56(SB)/8, $0xc087500000000000
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+112(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+120(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+128(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+136(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+144(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+152(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+160(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+168(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+176(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+184(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+192(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+200(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+208(SB)/8, $0x3b81111111126b37
-DATA constants<>+216(SB)/8, $0x3b81111111126b37
-DATA constants<>+224(SB)/8, $0x3ba55555555506c0
-DATA constants<>+232(SB)/8, $0x3ba55555555506c0
-DATA constants<>+240(SB)/8, $0x3bc55555555554fe
-DATA constants<>+248(SB)/8, $0x3bc55555555554fe
-DATA constants<>+256(SB)/8, $0x3be000000000000a
-DATA constants<>+264(SB)/8, $0x3be000000000000a
+DATA constants<>+0(SB)/8, $0x8000000000000000
+DATA constants<>+8(SB)/8, $0x8000000000000000
+DATA constants<>+16(SB)/8, $0xc087500000000000
+DATA constants<>+24(SB)/8, $0xc087500000000000
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x433800000000043f
+DATA constants<>+56(SB)/8, $0x433800000000043f
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+96(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+104(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+112(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+120(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+128(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+136(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+144(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+152(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+160(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+168(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+176(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+184(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+192(SB)/8, $0x3b81111111126b37
+DATA constants<>+200(SB)/8, $0x3b81111111126b37
+DATA constants<>+208(SB)/8, $0x3ba55555555506c0
+DATA constants<>+216(SB)/8, $0x3ba55555555506c0
+DATA constants<>+224(SB)/8, $0x3bc55555555554fe
+DATA constants<>+232(SB)/8, $0x3bc55555555554fe
+DATA constants<>+240(SB)/8, $0x3be000000000000a
+DATA constants<>+248(SB)/8, $0x3be000000000000a
+DATA constants<>+256(SB)/8, $0x3bf0000000000000
+DATA constants<>+264(SB)/8, $0x3bf0000000000000
 DATA constants<>+272(SB)/8, $0x4000000000000000
 DATA constants<>+280(SB)/8, $0x4000000000000000
 DATA constants<>+288(SB)/8, $0x3fe0000000000000

@@ -13,14 +13,158 @@ TEXT ·bCEWithLogitsWeightedGradF32AVX512(SB), NOSPLIT, $0-44
 	MOVQ         n+32(FP), SI
 	VBROADCASTSS scale+40(FP), Z0
 	CMPQ         SI, $0x00000020
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000010
+	JGE          whole
+	CMPQ         SI, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*4), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(DX)(SI*4), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(BX)(SI*4), Y3
+	VMOVUPS      (BX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*4), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(DX)(SI*4), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(BX)(SI*4), X3
+	VMOVUPS      (BX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	JMP          loaded1
+
+fewer3:
+	CMPQ      SI, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(SI*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(DX)(SI*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(BX)(SI*4), X3
+	VMOVSD    (BX), X4
+	VUNPCKLPD X3, X4, X3
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+	VMOVSS (BX), X3
+
+loaded1:
+body:
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	VPORD.BCST f32_sign<>+0(SB), Z1, Z4
+
+	// exp(x) for x ≤ 0
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z5
+	VMAXPS       Z4, Z5, Z4
+
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z5
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z6, Z4
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z4
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z4, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z4, Z6
+	VPSLLD           $0x17, Z5, Z4
+	VMULPS           Z4, Z6, Z4
+	VADDPS.BCST      f32_1<>+0(SB), Z4, Z5
+	VBROADCASTSS     f32_1<>+0(SB), Z6
+	VDIVPS           Z5, Z6, Z5
+	VMULPS           Z5, Z4, Z4
+	VPXORQ           Z6, Z6, Z6
+	VCMPPS           $0x12, Z1, Z6, K1
+	VBLENDMPS        Z5, Z4, K1, Z1
+	VBLENDMPS        Z4, Z5, K1, Z4
+	VMULPS           Z2, Z3, Z3
+	VBROADCASTSS     f32_1<>+0(SB), Z5
+	VSUBPS           Z2, Z5, Z2
+	VMULPS           Z1, Z2, Z1
+	VFNMADD231PS     Z4, Z3, Z1
+	VMULPS           Z1, Z0, Z1
+	CMPQ             SI, $0x00000010
+	JGE              store
+	CMPQ             SI, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y1, (AX)
+	VEXTRACTF64X4    $0x01, Z1, Y1
+	VMOVUPS          Y1, -32(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          SI, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      SI, $0x00000002
+	JLT       fewer7
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z2
+	VMOVUPS (BX), Z3
+	JMP     body
+
+store:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000010, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSS f32_1<>+0(SB), Z1
 	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z3
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPS    (CX), Z6
@@ -96,101 +240,20 @@ main:
 	ADDQ             $0x00000080, BX
 	SUBQ             $0x00000020, SI
 	CMPQ             SI, $0x00000020
-	JGE              main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), DI
-	VMOVUPS  (DI)(R8*4), Z1
-	VPMOVD2M Z1, K1
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMOVUPS.Z  (CX), K1, Z1
-	VPORD.BCST f32_sign<>+0(SB), Z1, Z1
-
-	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
-
-	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z2
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z1, Z2
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z2, Z3
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z3, Z1
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z3, Z1
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z3
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z1, Z3
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z1, Z3
-	VPSLLD           $0x17, Z2, Z1
-	VMULPS           Z1, Z3, Z1
-	VADDPS.BCST      f32_1<>+0(SB), Z1, Z2
-	VBROADCASTSS     f32_1<>+0(SB), Z3
-	VDIVPS           Z2, Z3, Z2
-	VMULPS           Z2, Z1, Z1
-	VPXORQ           Z3, Z3, Z3
-	VMOVUPS.Z        (CX), K1, Z4
-	VCMPPS           $0x12, Z4, Z3, K2
-	VBLENDMPS        Z2, Z1, K2, Z3
-	VBLENDMPS        Z1, Z2, K2, Z1
-	VMOVUPS.Z        (BX), K1, Z2
-	VMOVUPS.Z        (DX), K1, Z4
-	VMULPS           Z4, Z2, Z2
-	VBROADCASTSS     f32_1<>+0(SB), Z5
-	VSUBPS           Z4, Z5, Z4
-	VMULPS           Z3, Z4, Z3
-	VFNMADD231PS     Z1, Z2, Z3
-	VMULPS           Z3, Z0, Z1
-	CMPQ             SI, $0x00000010
-	JLT              part2
-	VMOVUPS          Z1, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPS Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000010, SI
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             SI, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
-DATA f32_1<>+0(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $4
+DATA f32_sign<>+0(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
 GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $4
-
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
@@ -200,6 +263,9 @@ GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
 GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $4
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 GLOBL f32_ExpNegPoly32_6<>(SB), RODATA|NOPTR, $4
@@ -219,36 +285,5 @@ GLOBL f32_ExpNegPoly32_1<>(SB), RODATA|NOPTR, $4
 DATA f32_ExpNegPoly32_0<>+0(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $4
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f32_1<>+0(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $4

@@ -13,14 +13,138 @@ TEXT ·bCEWithLogitsWeightedGradF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ         n+32(FP), SI
 	VBROADCASTSD scale+40(FP), Z0
 	CMPQ         SI, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000008
+	JGE          whole
+	CMPQ         SI, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*8), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(DX)(SI*8), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(BX)(SI*8), Y3
+	VMOVUPS      (BX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*8), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(DX)(SI*8), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(BX)(SI*8), X3
+	VMOVUPS      (BX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X1
+	VMOVSD (DX), X2
+	VMOVSD (BX), X3
+
+loaded1:
+body:
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	VPORQ.BCST f64_sign<>+0(SB), Z1, Z4
+
+	// exp(x) for x ≤ 0
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z5
+	VMAXPD            Z4, Z5, Z4
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z5, Z6
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z4
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z4
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z4, Z6
+	VPSLLQ           $0x34, Z5, Z4
+	VMULPD           Z4, Z6, Z4
+	VADDPD.BCST      f64_1<>+0(SB), Z4, Z5
+	VBROADCASTSD     f64_1<>+0(SB), Z6
+	VDIVPD           Z5, Z6, Z5
+	VMULPD           Z5, Z4, Z4
+	VPXORQ           Z6, Z6, Z6
+	VCMPPD           $0x12, Z1, Z6, K1
+	VBLENDMPD        Z5, Z4, K1, Z1
+	VBLENDMPD        Z4, Z5, K1, Z4
+	VMULPD           Z2, Z3, Z3
+	VBROADCASTSD     f64_1<>+0(SB), Z5
+	VSUBPD           Z2, Z5, Z2
+	VMULPD           Z1, Z2, Z1
+	VFNMADD231PD     Z4, Z3, Z1
+	VMULPD           Z1, Z0, Z1
+	CMPQ             SI, $0x00000008
+	JGE              store
+	CMPQ             SI, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y1, (AX)
+	VEXTRACTF64X4    $0x01, Z1, Y1
+	VMOVUPS          Y1, -32(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          SI, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z1
+	VMOVUPD (DX), Z2
+	VMOVUPD (BX), Z3
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_1<>+0(SB), Z1
 	VBROADCASTSD f64_ExpFloor64<>+0(SB), Z2
 	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z3
 	VBROADCASTSD f64_ExpNegPoly64_10<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPD    (CX), Z6
@@ -104,104 +228,20 @@ main:
 	ADDQ             $0x00000080, BX
 	SUBQ             $0x00000010, SI
 	CMPQ             SI, $0x00000010
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), DI
-	VMOVUPD  (DI)(R8*8), Z1
-	VPMOVQ2M Z1, K1
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMOVUPD.Z  (CX), K1, Z1
-	VPORQ.BCST f64_sign<>+0(SB), Z1, Z1
-
-	// exp(x) for x ≤ 0
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z2
-	VMAXPD            Z1, Z2, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z1
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z1, Z3
-	VPSLLQ           $0x34, Z2, Z1
-	VMULPD           Z1, Z3, Z1
-	VADDPD.BCST      f64_1<>+0(SB), Z1, Z2
-	VBROADCASTSD     f64_1<>+0(SB), Z3
-	VDIVPD           Z2, Z3, Z2
-	VMULPD           Z2, Z1, Z1
-	VPXORQ           Z3, Z3, Z3
-	VMOVUPD.Z        (CX), K1, Z4
-	VCMPPD           $0x12, Z4, Z3, K2
-	VBLENDMPD        Z2, Z1, K2, Z3
-	VBLENDMPD        Z1, Z2, K2, Z1
-	VMOVUPD.Z        (BX), K1, Z2
-	VMOVUPD.Z        (DX), K1, Z4
-	VMULPD           Z4, Z2, Z2
-	VBROADCASTSD     f64_1<>+0(SB), Z5
-	VSUBPD           Z4, Z5, Z4
-	VMULPD           Z3, Z4, Z3
-	VFNMADD231PD     Z1, Z2, Z3
-	VMULPD           Z3, Z0, Z1
-	CMPQ             SI, $0x00000008
-	JLT              part2
-	VMOVUPD          Z1, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPD Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             SI, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
 GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
-GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $8
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
@@ -211,6 +251,9 @@ GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
+GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpNegPoly64_11<>+0(SB)/8, $0x3a5ad92c8121229d
 GLOBL f64_ExpNegPoly64_11<>(SB), RODATA|NOPTR, $8
@@ -245,20 +288,5 @@ GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $8
 DATA f64_ExpNegPoly64_0<>+0(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $8
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8

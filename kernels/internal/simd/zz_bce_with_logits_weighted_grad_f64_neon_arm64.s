@@ -15,28 +15,122 @@ TEXT ·bCEWithLogitsWeightedGradF64NEON(SB), NOSPLIT, $0-48
 	FMOVD scale+40(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $4, R7
-	BLT   tail
-	FMOVQ (R0), F1 // 1
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpShift64
-	FMOVQ 32(R0), F3 // ExpNegPoly64_1
-	FMOVQ 48(R0), F4 // sign
-	FMOVQ 64(R0), F5 // ExpFloor64
-	FMOVQ 80(R0), F6 // Log2E64
-	FMOVQ 96(R0), F7 // Ln2High64
-	FMOVQ 112(R0), F8 // Ln2Low64
-	FMOVQ 128(R0), F9 // ExpNegPoly64_11
-	FMOVQ 144(R0), F10 // ExpNegPoly64_10
-	FMOVQ 160(R0), F11 // ExpNegPoly64_9
-	FMOVQ 176(R0), F12 // ExpNegPoly64_8
-	FMOVQ 192(R0), F13 // ExpNegPoly64_7
-	FMOVQ 208(R0), F14 // ExpNegPoly64_6
-	FMOVQ 224(R0), F15 // ExpNegPoly64_5
-	FMOVQ 240(R0), F16 // ExpNegPoly64_4
-	FMOVQ 256(R0), F17 // ExpNegPoly64_3
-	FMOVQ 272(R0), F18 // ExpNegPoly64_2
-	VEOR  V19.B16, V19.B16, V19.B16
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R7
+	BGE   whole
+	FMOVD (R2), F1
+	FMOVD (R3), F2
+	FMOVD (R6), F3
+
+body:
+	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
+	FMOVQ (R0), F4 // sign
+	VORR  V4.B16, V1.B16, V4.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F5 // ExpFloor64
+	WORD  $0x6ee4e4a6 // FCMGT V6.2D, V5.2D, V4.2D
+	VBSL  V4.B16, V5.B16, V6.B16
+	FMOVQ 32(R0), F4 // Log2E64
+	FMOVQ 48(R0), F5 // Integer64_plus_ExpShift64
+	VFMLA V4.D2, V6.D2, V5.D2
+	FMOVQ 48(R0), F4 // Integer64_plus_ExpShift64
+	WORD  $0x4ee4d4a4 // FSUB V4.2D, V5.2D, V4.2D
+	FMOVQ 64(R0), F7 // Ln2High64
+	VFMLS V7.D2, V4.D2, V6.D2
+	FMOVQ 80(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V4.D2, V6.D2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	FMOVQ 96(R0), F4 // ExpNegPoly64_11
+	FMOVQ 112(R0), F7 // ExpNegPoly64_10
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 128(R0), F4 // ExpNegPoly64_9
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 144(R0), F7 // ExpNegPoly64_8
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 160(R0), F4 // ExpNegPoly64_7
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 176(R0), F7 // ExpNegPoly64_6
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 192(R0), F4 // ExpNegPoly64_5
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 208(R0), F7 // ExpNegPoly64_4
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 224(R0), F4 // ExpNegPoly64_3
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 240(R0), F7 // ExpNegPoly64_2
+	VFMLA V6.D2, V4.D2, V7.D2
+	FMOVQ 256(R0), F4 // ExpNegPoly64_1
+	VFMLA V6.D2, V7.D2, V4.D2
+	FMOVQ 256(R0), F7 // ExpNegPoly64_0
+	VFMLA V6.D2, V4.D2, V7.D2
+	VSHL  $52, V5.D2, V4.D2
+	WORD  $0x6e64dce4 // FMUL V4.2D, V7.2D, V4.2D
+	FMOVQ 272(R0), F5 // 1
+	WORD  $0x4e64d4a5 // FADD V5.2D, V5.2D, V4.2D
+	FMOVQ 272(R0), F6 // 1
+	WORD  $0x6e65fcc5 // FDIV V5.2D, V6.2D, V5.2D
+	WORD  $0x6e65dc84 // FMUL V4.2D, V4.2D, V5.2D
+	VEOR  V6.B16, V6.B16, V6.B16
+	WORD  $0x6e66e421 // FCMGE V1.2D, V1.2D, V6.2D
+	VMOV  V1.B16, V6.B16
+	VBSL  V4.B16, V5.B16, V6.B16
+	VBSL  V5.B16, V4.B16, V1.B16
+	WORD  $0x6e62dc63 // FMUL V3.2D, V3.2D, V2.2D
+	FMOVQ 272(R0), F4 // 1
+	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
+	WORD  $0x6e66dc42 // FMUL V2.2D, V2.2D, V6.2D
+	VFMLS V1.D2, V3.D2, V2.D2
+	WORD  $0x6e62dc01 // FMUL V1.2D, V0.2D, V2.2D
+	CMP   $2, R7
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	FMOVQ (R3), F2
+	FMOVQ (R6), F3
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	SUB   $2, R7, R7
+	CMP   $0, R7
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 272(R0), F1 // 1
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpShift64
+	FMOVQ 256(R0), F3 // ExpNegPoly64_1
+	FMOVQ (R0), F4 // sign
+	FMOVQ 16(R0), F5 // ExpFloor64
+	FMOVQ 32(R0), F6 // Log2E64
+	FMOVQ 64(R0), F7 // Ln2High64
+	FMOVQ 80(R0), F8 // Ln2Low64
+	FMOVQ 96(R0), F9 // ExpNegPoly64_11
+	FMOVQ 112(R0), F10 // ExpNegPoly64_10
+	FMOVQ 128(R0), F11 // ExpNegPoly64_9
+	FMOVQ 144(R0), F12 // ExpNegPoly64_8
+	FMOVQ 160(R0), F13 // ExpNegPoly64_7
+	FMOVQ 176(R0), F14 // ExpNegPoly64_6
+	FMOVQ 192(R0), F15 // ExpNegPoly64_5
+	FMOVQ 208(R0), F16 // ExpNegPoly64_4
+	FMOVQ 224(R0), F17 // ExpNegPoly64_3
+	FMOVQ 240(R0), F18 // ExpNegPoly64_2
+	VEOR  V19.B16, V19.B16, V19.B16
+
+turn:
 	// A turn: 4 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	FMOVQ (R2), F20
@@ -148,163 +242,45 @@ main:
 	ADD   $32, R6, R6
 	SUB   $4, R7, R7
 	CMP   $4, R7
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R7
-	BLE done
-
-	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	CMP   $2, R7
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	FMOVQ 48(R0), F2 // sign
-	VORR  V2.B16, V1.B16, V1.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 64(R0), F2 // ExpFloor64
-	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 80(R0), F1 // Log2E64
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpShift64
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ 16(R0), F1 // Integer64_plus_ExpShift64
-	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
-	FMOVQ 96(R0), F4 // Ln2High64
-	VFMLS V4.D2, V1.D2, V3.D2
-	FMOVQ 112(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V1.D2, V3.D2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	FMOVQ 128(R0), F1 // ExpNegPoly64_11
-	FMOVQ 144(R0), F4 // ExpNegPoly64_10
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 160(R0), F1 // ExpNegPoly64_9
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 176(R0), F4 // ExpNegPoly64_8
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 192(R0), F1 // ExpNegPoly64_7
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 208(R0), F4 // ExpNegPoly64_6
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 224(R0), F1 // ExpNegPoly64_5
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 240(R0), F4 // ExpNegPoly64_4
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 256(R0), F1 // ExpNegPoly64_3
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 272(R0), F4 // ExpNegPoly64_2
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 32(R0), F1 // ExpNegPoly64_1
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 32(R0), F4 // ExpNegPoly64_0
-	VFMLA V3.D2, V1.D2, V4.D2
-	VSHL  $52, V2.D2, V1.D2
-	WORD  $0x6e61dc81 // FMUL V1.2D, V4.2D, V1.2D
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4e61d442 // FADD V2.2D, V2.2D, V1.2D
-	FMOVQ (R0), F3 // 1
-	WORD  $0x6e62fc62 // FDIV V2.2D, V3.2D, V2.2D
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
-	VEOR  V3.B16, V3.B16, V3.B16
-	CMP   $2, R7
-	BLT   few3
-	FMOVQ (R2), F4
-	B     loaded4
-
-few3:
-	FMOVD (R2), F4
-
-loaded4:
-	WORD  $0x6e63e483 // FCMGE V3.2D, V4.2D, V3.2D
-	VMOV  V3.B16, V4.B16
-	VBSL  V1.B16, V2.B16, V4.B16
-	VBSL  V2.B16, V1.B16, V3.B16
-	CMP   $2, R7
-	BLT   few5
-	FMOVQ (R6), F1
-	B     loaded6
-
-few5:
-	FMOVD (R6), F1
-
-loaded6:
-	CMP   $2, R7
-	BLT   few7
-	FMOVQ (R3), F2
-	B     loaded8
-
-few7:
-	FMOVD (R3), F2
-
-loaded8:
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
-	FMOVQ (R0), F5 // 1
-	WORD  $0x4ee2d4a2 // FSUB V2.2D, V5.2D, V2.2D
-	WORD  $0x6e64dc42 // FMUL V2.2D, V2.2D, V4.2D
-	VFMLS V3.D2, V1.D2, V2.D2
-	WORD  $0x6e62dc01 // FMUL V1.2D, V0.2D, V2.2D
-	CMP   $2, R7
-	BLT   part9
-	FMOVQ F1, (R1)
-	B     next10
-
-part9:
-	FMOVD F1, (R1)
-
-next10:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	SUB $2, R7, R7
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R7
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x433800000000043f
-DATA constants<>+24(SB)/8, $0x433800000000043f
-DATA constants<>+32(SB)/8, $0x3bf0000000000000
-DATA constants<>+40(SB)/8, $0x3bf0000000000000
-DATA constants<>+48(SB)/8, $0x8000000000000000
-DATA constants<>+56(SB)/8, $0x8000000000000000
-DATA constants<>+64(SB)/8, $0xc087500000000000
-DATA constants<>+72(SB)/8, $0xc087500000000000
-DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+96(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+104(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+112(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+120(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+128(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+136(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+144(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+152(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+160(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+168(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+176(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+184(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+192(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+200(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+208(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+216(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+224(SB)/8, $0x3b81111111126b37
-DATA constants<>+232(SB)/8, $0x3b81111111126b37
-DATA constants<>+240(SB)/8, $0x3ba55555555506c0
-DATA constants<>+248(SB)/8, $0x3ba55555555506c0
-DATA constants<>+256(SB)/8, $0x3bc55555555554fe
-DATA constants<>+264(SB)/8, $0x3bc55555555554fe
-DATA constants<>+272(SB)/8, $0x3be000000000000a
-DATA constants<>+280(SB)/8, $0x3be000000000000a
+DATA constants<>+0(SB)/8, $0x8000000000000000
+DATA constants<>+8(SB)/8, $0x8000000000000000
+DATA constants<>+16(SB)/8, $0xc087500000000000
+DATA constants<>+24(SB)/8, $0xc087500000000000
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x433800000000043f
+DATA constants<>+56(SB)/8, $0x433800000000043f
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+96(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+104(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+112(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+120(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+128(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+136(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+144(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+152(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+160(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+168(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+176(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+184(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+192(SB)/8, $0x3b81111111126b37
+DATA constants<>+200(SB)/8, $0x3b81111111126b37
+DATA constants<>+208(SB)/8, $0x3ba55555555506c0
+DATA constants<>+216(SB)/8, $0x3ba55555555506c0
+DATA constants<>+224(SB)/8, $0x3bc55555555554fe
+DATA constants<>+232(SB)/8, $0x3bc55555555554fe
+DATA constants<>+240(SB)/8, $0x3be000000000000a
+DATA constants<>+248(SB)/8, $0x3be000000000000a
+DATA constants<>+256(SB)/8, $0x3bf0000000000000
+DATA constants<>+264(SB)/8, $0x3bf0000000000000
+DATA constants<>+272(SB)/8, $0x3ff0000000000000
+DATA constants<>+280(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $288

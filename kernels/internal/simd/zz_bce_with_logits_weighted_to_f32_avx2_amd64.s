@@ -6,13 +6,150 @@
 
 // func bCEWithLogitsWeightedToF32AVX2(dst *float32, x *float32, t *float32, q *float32, n int)
 TEXT ·bCEWithLogitsWeightedToF32AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    t+16(FP), DX
-	MOVQ    q+24(FP), BX
-	MOVQ    n+32(FP), SI
-	CMPQ    SI, $0x00000010
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ q+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000008
+	JGE         whole
+	CMPQ        SI, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(SI*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(BX)(SI*4), X2
+	VMOVUPS     (BX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	CMPQ      SI, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(SI*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(SI*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(BX)(SI*4), X2
+	VMOVSD    (BX), X3
+	VUNPCKLPD X2, X3, X2
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+	VMOVSS (BX), X2
+
+loaded1:
+body:
+	VORPS f32_sign<>+0(SB), Y0, Y3
+
+	// exp(x) for x ≤ 0
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y4
+	VMAXPS  Y3, Y4, Y3
+
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y4
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y4
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y4, Y5
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y5, Y3
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y5, Y3
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y5
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y3, Y5
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y3, Y5
+	VPSLLD      $0x17, Y4, Y3
+	VMULPS      Y3, Y5, Y3
+
+	// log1p(u)
+	VMULPS Y3, Y3, Y4
+
+	// Log1pUnitPoly32 by Horner's rule
+	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y5
+	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y3, Y5
+	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y3, Y5
+	VFMADD231PS Y5, Y4, Y3
+	VXORPS      Y4, Y4, Y4
+	VCMPPS      $0x12, Y0, Y4, Y4
+	VMULPS      Y1, Y2, Y2
+	VMOVUPS     f32_1<>+0(SB), Y5
+	VSUBPS      Y1, Y5, Y1
+	VADDPS      Y1, Y2, Y5
+	VMULPS      Y3, Y5, Y3
+	VXORPS      f32_sign<>+0(SB), Y2, Y2
+	VBLENDVPS   Y4, Y1, Y2, Y1
+
+	// f·x, 0 if f is 0
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x00, Y2, Y1, Y2
+	VMULPS       Y0, Y1, Y0
+	VANDNPS      Y0, Y2, Y0
+	VADDPS       Y3, Y0, Y0
+	CMPQ         SI, $0x00000008
+	JGE          store
+	CMPQ         SI, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      SI, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(SI*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	VMOVUPS (BX), Y2
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VXORPS  Y0, Y0, Y0
 	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y1
 	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
@@ -20,7 +157,7 @@ TEXT ·bCEWithLogitsWeightedToF32AVX2(SB), NOSPLIT, $0-40
 	VMOVUPS f32_Log1pUnitPoly32_7<>+0(SB), Y4
 	VMOVUPS f32_1<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPS (CX), Y6
 	VORPS   f32_sign<>+0(SB), Y6, Y6
@@ -123,111 +260,21 @@ main:
 	ADDQ    $0x00000040, BX
 	SUBQ    $0x00000010, SI
 	CMPQ    SI, $0x00000010
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), DI
-	VMOVUPS    (DI)(R8*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VORPS      f32_sign<>+0(SB), Y1, Y1
-
-	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-
-	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
-	VPSLLD      $0x17, Y2, Y1
-	VMULPS      Y1, Y3, Y1
-
-	// log1p(u)
-	VMULPS Y1, Y1, Y2
-
-	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y3
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
-	VFMADD231PS Y3, Y2, Y1
-	VXORPS      Y2, Y2, Y2
-	VMASKMOVPS  (CX), Y0, Y3
-	VCMPPS      $0x12, Y3, Y2, Y2
-	VMASKMOVPS  (BX), Y0, Y3
-	VMASKMOVPS  (DX), Y0, Y4
-	VMULPS      Y4, Y3, Y3
-	VMOVUPS     f32_1<>+0(SB), Y5
-	VSUBPS      Y4, Y5, Y4
-	VADDPS      Y4, Y3, Y5
-	VMULPS      Y1, Y5, Y1
-	VXORPS      f32_sign<>+0(SB), Y3, Y3
-	VBLENDVPS   Y2, Y4, Y3, Y2
-
-	// f·x, 0 if f is 0
-	VXORPS     Y3, Y3, Y3
-	VCMPPS     $0x00, Y3, Y2, Y3
-	VMASKMOVPS (CX), Y0, Y4
-	VMULPS     Y4, Y2, Y2
-	VANDNPS    Y2, Y3, Y2
-	VADDPS     Y1, Y2, Y1
-	CMPQ       SI, $0x00000008
-	JLT        part2
-	VMOVUPS    Y1, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE     turn
+	CMPQ    SI, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
 
-DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
-DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
-GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
+DATA f32_sign<>+0(SB)/4, $0x80000000
+DATA f32_sign<>+4(SB)/4, $0x80000000
+DATA f32_sign<>+8(SB)/4, $0x80000000
+DATA f32_sign<>+12(SB)/4, $0x80000000
+DATA f32_sign<>+16(SB)/4, $0x80000000
+DATA f32_sign<>+20(SB)/4, $0x80000000
+DATA f32_sign<>+24(SB)/4, $0x80000000
+DATA f32_sign<>+28(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
@@ -239,45 +286,15 @@ DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
 DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
 GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
-
-DATA f32_Log1pUnitPoly32_7<>+0(SB)/4, $0x3ca54913
-DATA f32_Log1pUnitPoly32_7<>+4(SB)/4, $0x3ca54913
-DATA f32_Log1pUnitPoly32_7<>+8(SB)/4, $0x3ca54913
-DATA f32_Log1pUnitPoly32_7<>+12(SB)/4, $0x3ca54913
-DATA f32_Log1pUnitPoly32_7<>+16(SB)/4, $0x3ca54913
-DATA f32_Log1pUnitPoly32_7<>+20(SB)/4, $0x3ca54913
-DATA f32_Log1pUnitPoly32_7<>+24(SB)/4, $0x3ca54913
-DATA f32_Log1pUnitPoly32_7<>+28(SB)/4, $0x3ca54913
-GLOBL f32_Log1pUnitPoly32_7<>(SB), RODATA|NOPTR, $32
-
-DATA f32_1<>+0(SB)/4, $0x3f800000
-DATA f32_1<>+4(SB)/4, $0x3f800000
-DATA f32_1<>+8(SB)/4, $0x3f800000
-DATA f32_1<>+12(SB)/4, $0x3f800000
-DATA f32_1<>+16(SB)/4, $0x3f800000
-DATA f32_1<>+20(SB)/4, $0x3f800000
-DATA f32_1<>+24(SB)/4, $0x3f800000
-DATA f32_1<>+28(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
@@ -308,6 +325,16 @@ DATA f32_Ln2Low32<>+20(SB)/4, $0x35bfbe8e
 DATA f32_Ln2Low32<>+24(SB)/4, $0x35bfbe8e
 DATA f32_Ln2Low32<>+28(SB)/4, $0x35bfbe8e
 GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 DATA f32_ExpNegPoly32_6<>+4(SB)/4, $0x1ab4a562
@@ -368,6 +395,16 @@ DATA f32_ExpNegPoly32_0<>+20(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+24(SB)/4, $0x1f800000
 DATA f32_ExpNegPoly32_0<>+28(SB)/4, $0x1f800000
 GLOBL f32_ExpNegPoly32_0<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Log1pUnitPoly32_7<>+0(SB)/4, $0x3ca54913
+DATA f32_Log1pUnitPoly32_7<>+4(SB)/4, $0x3ca54913
+DATA f32_Log1pUnitPoly32_7<>+8(SB)/4, $0x3ca54913
+DATA f32_Log1pUnitPoly32_7<>+12(SB)/4, $0x3ca54913
+DATA f32_Log1pUnitPoly32_7<>+16(SB)/4, $0x3ca54913
+DATA f32_Log1pUnitPoly32_7<>+20(SB)/4, $0x3ca54913
+DATA f32_Log1pUnitPoly32_7<>+24(SB)/4, $0x3ca54913
+DATA f32_Log1pUnitPoly32_7<>+28(SB)/4, $0x3ca54913
+GLOBL f32_Log1pUnitPoly32_7<>(SB), RODATA|NOPTR, $32
 
 DATA f32_Log1pUnitPoly32_8<>+0(SB)/4, $0xbb59156f
 DATA f32_Log1pUnitPoly32_8<>+4(SB)/4, $0xbb59156f
@@ -449,20 +486,12 @@ DATA f32_Log1pUnitPoly32_0<>+24(SB)/4, $0xbeffffe9
 DATA f32_Log1pUnitPoly32_0<>+28(SB)/4, $0xbeffffe9
 GLOBL f32_Log1pUnitPoly32_0<>(SB), RODATA|NOPTR, $32
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32

@@ -6,27 +6,167 @@
 
 // func bCEWithLogitsWeightedToF32NEON(dst *float32, x *float32, t *float32, q *float32, n int)
 TEXT ·bCEWithLogitsWeightedToF32NEON(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  t+16(FP), R3
-	MOVD  q+24(FP), R6
-	MOVD  n+32(FP), R7
-	CMP   $8, R7
-	BLT   tail
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD t+16(FP), R3
+	MOVD q+24(FP), R6
+	MOVD n+32(FP), R7
+	CMP  $8, R7
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R7
+	BGE   whole
+	CMP   $2, R7
+	BLT   fewer2
+	MOVD  R2, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	MOVD  R3, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F1
+	FMOVD (R3), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	MOVD  R6, R8
+	ADD   R7<<2, R8, R8
+	FMOVD -8(R8), F2
+	FMOVD (R6), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F1
+	FMOVS (R6), F2
+
+loaded1:
+body:
+	FMOVQ (R0), F3 // sign
+	VORR  V3.B16, V0.B16, V3.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F4 // ExpFloor32
+	WORD  $0x6ea3e485 // FCMGT V5.4S, V4.4S, V3.4S
+	VBSL  V3.B16, V4.B16, V5.B16
+
+	// n = round(x/log 2)
+	FMOVQ 32(R0), F3 // Log2E32
+	FMOVQ 48(R0), F4 // Integer32_plus_ExpShift32
+	VFMLA V3.S4, V5.S4, V4.S4
+	FMOVQ 48(R0), F3 // Integer32_plus_ExpShift32
+	WORD  $0x4ea3d483 // FSUB V3.4S, V4.4S, V3.4S
+	FMOVQ 64(R0), F6 // Ln2High32
+	VFMLS V6.S4, V3.S4, V5.S4
+	FMOVQ 80(R0), F6 // Ln2Low32
+	VFMLS V6.S4, V3.S4, V5.S4
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	FMOVQ 96(R0), F3 // ExpNegPoly32_6
+	FMOVQ 112(R0), F6 // ExpNegPoly32_5
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 128(R0), F3 // ExpNegPoly32_4
+	VFMLA V5.S4, V6.S4, V3.S4
+	FMOVQ 144(R0), F6 // ExpNegPoly32_3
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 160(R0), F3 // ExpNegPoly32_2
+	VFMLA V5.S4, V6.S4, V3.S4
+	FMOVQ 176(R0), F6 // ExpNegPoly32_1
+	VFMLA V5.S4, V3.S4, V6.S4
+	FMOVQ 176(R0), F3 // ExpNegPoly32_0
+	VFMLA V5.S4, V6.S4, V3.S4
+	VSHL  $23, V4.S4, V4.S4
+	WORD  $0x6e24dc63 // FMUL V3.4S, V3.4S, V4.4S
+
+	// log1p(u)
+	WORD $0x6e23dc64 // FMUL V4.4S, V3.4S, V3.4S
+
+	// Log1pUnitPoly32 by Horner's rule
+	FMOVQ 192(R0), F5 // Log1pUnitPoly32_8
+	FMOVQ 208(R0), F6 // Log1pUnitPoly32_7
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 224(R0), F5 // Log1pUnitPoly32_6
+	VFMLA V3.S4, V6.S4, V5.S4
+	FMOVQ 240(R0), F6 // Log1pUnitPoly32_5
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 256(R0), F5 // Log1pUnitPoly32_4
+	VFMLA V3.S4, V6.S4, V5.S4
+	FMOVQ 272(R0), F6 // Log1pUnitPoly32_3
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 288(R0), F5 // Log1pUnitPoly32_2
+	VFMLA V3.S4, V6.S4, V5.S4
+	FMOVQ 304(R0), F6 // Log1pUnitPoly32_1
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 320(R0), F5 // Log1pUnitPoly32_0
+	VFMLA V3.S4, V6.S4, V5.S4
+	VFMLA V5.S4, V4.S4, V3.S4
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6e24e404 // FCMGE V4.4S, V0.4S, V4.4S
+	WORD  $0x6e21dc42 // FMUL V2.4S, V2.4S, V1.4S
+	FMOVQ 336(R0), F5 // 1
+	WORD  $0x4ea1d4a1 // FSUB V1.4S, V5.4S, V1.4S
+	WORD  $0x4e21d445 // FADD V5.4S, V2.4S, V1.4S
+	WORD  $0x6e23dca3 // FMUL V3.4S, V5.4S, V3.4S
+	FMOVQ (R0), F5 // sign
+	VEOR  V5.B16, V2.B16, V2.B16
+	VBSL  V2.B16, V1.B16, V4.B16
+
+	// f·x, 0 if f is 0
+	VEOR  V1.B16, V1.B16, V1.B16
+	WORD  $0x4e21e481 // FCMEQ V1.4S, V4.4S, V1.4S
+	WORD  $0x6e20dc80 // FMUL V0.4S, V4.4S, V0.4S
+	WORD  $0x4e611c00 // BIC V0.16B, V0.16B, V1.16B
+	WORD  $0x4e23d400 // FADD V0.4S, V0.4S, V3.4S
+	CMP   $4, R7
+	BGE   store
+	CMP   $2, R7
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R7<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	FMOVQ (R6), F2
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	SUB   $4, R7, R7
+	CMP   $0, R7
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // sign
-	FMOVQ 16(R0), F1 // Integer32_plus_ExpShift32
-	FMOVQ 32(R0), F2 // ExpNegPoly32_1
+	FMOVQ 48(R0), F1 // Integer32_plus_ExpShift32
+	FMOVQ 176(R0), F2 // ExpNegPoly32_1
 	VEOR  V3.B16, V3.B16, V3.B16
-	FMOVQ 48(R0), F4 // ExpFloor32
-	FMOVQ 64(R0), F5 // Log2E32
-	FMOVQ 80(R0), F6 // Ln2High32
-	FMOVQ 96(R0), F7 // Ln2Low32
-	FMOVQ 112(R0), F8 // ExpNegPoly32_6
-	FMOVQ 128(R0), F9 // ExpNegPoly32_5
-	FMOVQ 144(R0), F10 // ExpNegPoly32_4
-	FMOVQ 160(R0), F11 // ExpNegPoly32_3
-	FMOVQ 176(R0), F12 // ExpNegPoly32_2
+	FMOVQ 16(R0), F4 // ExpFloor32
+	FMOVQ 32(R0), F5 // Log2E32
+	FMOVQ 64(R0), F6 // Ln2High32
+	FMOVQ 80(R0), F7 // Ln2Low32
+	FMOVQ 96(R0), F8 // ExpNegPoly32_6
+	FMOVQ 112(R0), F9 // ExpNegPoly32_5
+	FMOVQ 128(R0), F10 // ExpNegPoly32_4
+	FMOVQ 144(R0), F11 // ExpNegPoly32_3
+	FMOVQ 160(R0), F12 // ExpNegPoly32_2
 	FMOVQ 192(R0), F13 // Log1pUnitPoly32_8
 	FMOVQ 208(R0), F14 // Log1pUnitPoly32_7
 	FMOVQ 224(R0), F15 // Log1pUnitPoly32_6
@@ -37,7 +177,7 @@ TEXT ·bCEWithLogitsWeightedToF32NEON(SB), NOSPLIT, $0-40
 	FMOVQ 304(R0), F20 // Log1pUnitPoly32_1
 	FMOVQ 320(R0), F21 // Log1pUnitPoly32_0
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F22
 	VORR  V0.B16, V22.B16, V22.B16
@@ -174,261 +314,59 @@ main:
 	ADD   $32, R6, R6
 	SUB   $8, R7, R7
 	CMP   $8, R7
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R7
-	BLE   done
-	CMP   $4, R7
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R7
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R7
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	FMOVQ (R0), F1 // sign
-	VORR  V1.B16, V0.B16, V0.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F1 // ExpFloor32
-	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
-	VBSL  V0.B16, V1.B16, V2.B16
-
-	// n = round(x/log 2)
-	FMOVQ 64(R0), F0 // Log2E32
-	FMOVQ 16(R0), F1 // Integer32_plus_ExpShift32
-	VFMLA V0.S4, V2.S4, V1.S4
-	FMOVQ 16(R0), F0 // Integer32_plus_ExpShift32
-	WORD  $0x4ea0d420 // FSUB V0.4S, V1.4S, V0.4S
-	FMOVQ 80(R0), F3 // Ln2High32
-	VFMLS V3.S4, V0.S4, V2.S4
-	FMOVQ 96(R0), F3 // Ln2Low32
-	VFMLS V3.S4, V0.S4, V2.S4
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	FMOVQ 112(R0), F0 // ExpNegPoly32_6
-	FMOVQ 128(R0), F3 // ExpNegPoly32_5
-	VFMLA V2.S4, V0.S4, V3.S4
-	FMOVQ 144(R0), F0 // ExpNegPoly32_4
-	VFMLA V2.S4, V3.S4, V0.S4
-	FMOVQ 160(R0), F3 // ExpNegPoly32_3
-	VFMLA V2.S4, V0.S4, V3.S4
-	FMOVQ 176(R0), F0 // ExpNegPoly32_2
-	VFMLA V2.S4, V3.S4, V0.S4
-	FMOVQ 32(R0), F3 // ExpNegPoly32_1
-	VFMLA V2.S4, V0.S4, V3.S4
-	FMOVQ 32(R0), F0 // ExpNegPoly32_0
-	VFMLA V2.S4, V3.S4, V0.S4
-	VSHL  $23, V1.S4, V1.S4
-	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
-
-	// log1p(u)
-	WORD $0x6e20dc01 // FMUL V1.4S, V0.4S, V0.4S
-
-	// Log1pUnitPoly32 by Horner's rule
-	FMOVQ 192(R0), F2 // Log1pUnitPoly32_8
-	FMOVQ 208(R0), F3 // Log1pUnitPoly32_7
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 224(R0), F2 // Log1pUnitPoly32_6
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 240(R0), F3 // Log1pUnitPoly32_5
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 256(R0), F2 // Log1pUnitPoly32_4
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 272(R0), F3 // Log1pUnitPoly32_3
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 288(R0), F2 // Log1pUnitPoly32_2
-	VFMLA V0.S4, V3.S4, V2.S4
-	FMOVQ 304(R0), F3 // Log1pUnitPoly32_1
-	VFMLA V0.S4, V2.S4, V3.S4
-	FMOVQ 320(R0), F2 // Log1pUnitPoly32_0
-	VFMLA V0.S4, V3.S4, V2.S4
-	VFMLA V2.S4, V1.S4, V0.S4
-	VEOR  V1.B16, V1.B16, V1.B16
-	CMP   $4, R7
-	BLT   few4
-	FMOVQ (R2), F2
-	B     loaded5
-
-few4:
-	CMP   $2, R7
-	BGE   two6
-	FMOVS (R2), F2
-	B     loaded5
-
-two6:
-	FMOVD (R2), F2
-	CMP   $3, R7
-	BLT   loaded5
-	FMOVS 8(R2), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded5:
-	WORD  $0x6e21e441 // FCMGE V1.4S, V2.4S, V1.4S
-	CMP   $4, R7
-	BLT   few7
-	FMOVQ (R6), F2
-	B     loaded8
-
-few7:
-	CMP   $2, R7
-	BGE   two9
-	FMOVS (R6), F2
-	B     loaded8
-
-two9:
-	FMOVD (R6), F2
-	CMP   $3, R7
-	BLT   loaded8
-	FMOVS 8(R6), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded8:
-	CMP   $4, R7
-	BLT   few10
-	FMOVQ (R3), F3
-	B     loaded11
-
-few10:
-	CMP   $2, R7
-	BGE   two12
-	FMOVS (R3), F3
-	B     loaded11
-
-two12:
-	FMOVD (R3), F3
-	CMP   $3, R7
-	BLT   loaded11
-	FMOVS 8(R3), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded11:
-	WORD  $0x6e23dc42 // FMUL V2.4S, V2.4S, V3.4S
-	FMOVQ 336(R0), F4 // 1
-	WORD  $0x4ea3d483 // FSUB V3.4S, V4.4S, V3.4S
-	WORD  $0x4e23d444 // FADD V4.4S, V2.4S, V3.4S
-	WORD  $0x6e20dc80 // FMUL V0.4S, V4.4S, V0.4S
-	FMOVQ (R0), F4 // sign
-	VEOR  V4.B16, V2.B16, V2.B16
-	VBSL  V2.B16, V3.B16, V1.B16
-
-	// f·x, 0 if f is 0
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e22e422 // FCMEQ V2.4S, V1.4S, V2.4S
-	CMP   $4, R7
-	BLT   few13
-	FMOVQ (R2), F3
-	B     loaded14
-
-few13:
-	CMP   $2, R7
-	BGE   two15
-	FMOVS (R2), F3
-	B     loaded14
-
-two15:
-	FMOVD (R2), F3
-	CMP   $3, R7
-	BLT   loaded14
-	FMOVS 8(R2), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded14:
-	WORD  $0x6e23dc21 // FMUL V1.4S, V1.4S, V3.4S
-	WORD  $0x4e621c21 // BIC V1.16B, V1.16B, V2.16B
-	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
-	CMP   $4, R7
-	BLT   part16
-	FMOVQ F0, (R1)
-	B     next17
-
-part16:
-	CMP   $2, R7
-	BGE   two18
-	FMOVS F0, (R1)
-	B     stored19
-
-two18:
-	FMOVD F0, (R1)
-	CMP   $3, R7
-	BLT   stored19
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored19:
-next17:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	SUB $4, R7, R7
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/4, $0x80000000
 DATA constants<>+4(SB)/4, $0x80000000
 DATA constants<>+8(SB)/4, $0x80000000
 DATA constants<>+12(SB)/4, $0x80000000
-DATA constants<>+16(SB)/4, $0x4b4000bf
-DATA constants<>+20(SB)/4, $0x4b4000bf
-DATA constants<>+24(SB)/4, $0x4b4000bf
-DATA constants<>+28(SB)/4, $0x4b4000bf
-DATA constants<>+32(SB)/4, $0x1f800000
-DATA constants<>+36(SB)/4, $0x1f800000
-DATA constants<>+40(SB)/4, $0x1f800000
-DATA constants<>+44(SB)/4, $0x1f800000
-DATA constants<>+48(SB)/4, $0xc2d00000
-DATA constants<>+52(SB)/4, $0xc2d00000
-DATA constants<>+56(SB)/4, $0xc2d00000
-DATA constants<>+60(SB)/4, $0xc2d00000
-DATA constants<>+64(SB)/4, $0x3fb8aa3b
-DATA constants<>+68(SB)/4, $0x3fb8aa3b
-DATA constants<>+72(SB)/4, $0x3fb8aa3b
-DATA constants<>+76(SB)/4, $0x3fb8aa3b
-DATA constants<>+80(SB)/4, $0x3f317200
-DATA constants<>+84(SB)/4, $0x3f317200
-DATA constants<>+88(SB)/4, $0x3f317200
-DATA constants<>+92(SB)/4, $0x3f317200
-DATA constants<>+96(SB)/4, $0x35bfbe8e
-DATA constants<>+100(SB)/4, $0x35bfbe8e
-DATA constants<>+104(SB)/4, $0x35bfbe8e
-DATA constants<>+108(SB)/4, $0x35bfbe8e
-DATA constants<>+112(SB)/4, $0x1ab4a562
-DATA constants<>+116(SB)/4, $0x1ab4a562
-DATA constants<>+120(SB)/4, $0x1ab4a562
-DATA constants<>+124(SB)/4, $0x1ab4a562
-DATA constants<>+128(SB)/4, $0x1c091cc7
-DATA constants<>+132(SB)/4, $0x1c091cc7
-DATA constants<>+136(SB)/4, $0x1c091cc7
-DATA constants<>+140(SB)/4, $0x1c091cc7
-DATA constants<>+144(SB)/4, $0x1d2aad14
-DATA constants<>+148(SB)/4, $0x1d2aad14
-DATA constants<>+152(SB)/4, $0x1d2aad14
-DATA constants<>+156(SB)/4, $0x1d2aad14
-DATA constants<>+160(SB)/4, $0x1e2aaa49
-DATA constants<>+164(SB)/4, $0x1e2aaa49
-DATA constants<>+168(SB)/4, $0x1e2aaa49
-DATA constants<>+172(SB)/4, $0x1e2aaa49
-DATA constants<>+176(SB)/4, $0x1efffffd
-DATA constants<>+180(SB)/4, $0x1efffffd
-DATA constants<>+184(SB)/4, $0x1efffffd
-DATA constants<>+188(SB)/4, $0x1efffffd
+DATA constants<>+16(SB)/4, $0xc2d00000
+DATA constants<>+20(SB)/4, $0xc2d00000
+DATA constants<>+24(SB)/4, $0xc2d00000
+DATA constants<>+28(SB)/4, $0xc2d00000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b4000bf
+DATA constants<>+52(SB)/4, $0x4b4000bf
+DATA constants<>+56(SB)/4, $0x4b4000bf
+DATA constants<>+60(SB)/4, $0x4b4000bf
+DATA constants<>+64(SB)/4, $0x3f317200
+DATA constants<>+68(SB)/4, $0x3f317200
+DATA constants<>+72(SB)/4, $0x3f317200
+DATA constants<>+76(SB)/4, $0x3f317200
+DATA constants<>+80(SB)/4, $0x35bfbe8e
+DATA constants<>+84(SB)/4, $0x35bfbe8e
+DATA constants<>+88(SB)/4, $0x35bfbe8e
+DATA constants<>+92(SB)/4, $0x35bfbe8e
+DATA constants<>+96(SB)/4, $0x1ab4a562
+DATA constants<>+100(SB)/4, $0x1ab4a562
+DATA constants<>+104(SB)/4, $0x1ab4a562
+DATA constants<>+108(SB)/4, $0x1ab4a562
+DATA constants<>+112(SB)/4, $0x1c091cc7
+DATA constants<>+116(SB)/4, $0x1c091cc7
+DATA constants<>+120(SB)/4, $0x1c091cc7
+DATA constants<>+124(SB)/4, $0x1c091cc7
+DATA constants<>+128(SB)/4, $0x1d2aad14
+DATA constants<>+132(SB)/4, $0x1d2aad14
+DATA constants<>+136(SB)/4, $0x1d2aad14
+DATA constants<>+140(SB)/4, $0x1d2aad14
+DATA constants<>+144(SB)/4, $0x1e2aaa49
+DATA constants<>+148(SB)/4, $0x1e2aaa49
+DATA constants<>+152(SB)/4, $0x1e2aaa49
+DATA constants<>+156(SB)/4, $0x1e2aaa49
+DATA constants<>+160(SB)/4, $0x1efffffd
+DATA constants<>+164(SB)/4, $0x1efffffd
+DATA constants<>+168(SB)/4, $0x1efffffd
+DATA constants<>+172(SB)/4, $0x1efffffd
+DATA constants<>+176(SB)/4, $0x1f800000
+DATA constants<>+180(SB)/4, $0x1f800000
+DATA constants<>+184(SB)/4, $0x1f800000
+DATA constants<>+188(SB)/4, $0x1f800000
 DATA constants<>+192(SB)/4, $0xbb59156f
 DATA constants<>+196(SB)/4, $0xbb59156f
 DATA constants<>+200(SB)/4, $0xbb59156f

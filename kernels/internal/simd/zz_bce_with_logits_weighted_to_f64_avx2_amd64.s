@@ -6,13 +6,137 @@
 
 // func bCEWithLogitsWeightedToF64AVX2(dst *float64, x *float64, t *float64, q *float64, n int)
 TEXT ·bCEWithLogitsWeightedToF64AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    t+16(FP), DX
-	MOVQ    q+24(FP), BX
-	MOVQ    n+32(FP), SI
-	CMPQ    SI, $0x00000004
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ t+16(FP), DX
+	MOVQ q+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x00000004
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000004
+	JGE         whole
+	CMPQ        SI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(SI*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(BX)(SI*8), X2
+	VMOVUPS     (BX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+	VMOVSD (BX), X2
+
+loaded1:
+body:
+	VORPD f64_sign<>+0(SB), Y0, Y3
+
+	// exp(x) for x ≤ 0
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y4
+	VMAXPD       Y3, Y4, Y3
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y3
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y5
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y3, Y5
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y3, Y5
+	VPSLLQ      $0x34, Y4, Y3
+	VMULPD      Y3, Y5, Y3
+
+	// u − log1p(u), s = u/(2+u)
+	VADDPD f64_2<>+0(SB), Y3, Y4
+	VDIVPD Y4, Y3, Y4
+	VMULPD Y4, Y4, Y5
+	VMULPD f64_0p5<>+0(SB), Y3, Y6
+	VMULPD Y3, Y6, Y6
+
+	// Log1pUnitPoly64 by Horner's rule
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y7
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y5, Y7
+	VFMADD132PD  Y7, Y6, Y5
+	VFNMADD231PD Y5, Y4, Y6
+	VSUBPD       Y6, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x12, Y0, Y4, Y4
+	VMULPD       Y1, Y2, Y2
+	VMOVUPD      f64_1<>+0(SB), Y5
+	VSUBPD       Y1, Y5, Y1
+	VADDPD       Y1, Y2, Y5
+	VMULPD       Y3, Y5, Y3
+	VXORPD       f64_sign<>+0(SB), Y2, Y2
+	VBLENDVPD    Y4, Y1, Y2, Y1
+
+	// f·x, 0 if f is 0
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x00, Y2, Y1, Y2
+	VMULPD       Y0, Y1, Y0
+	VANDNPD      Y0, Y2, Y0
+	VADDPD       Y3, Y0, Y0
+	CMPQ         SI, $0x00000004
+	JGE          store
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VXORPS  Y0, Y0, Y0
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y1
 	VMOVUPD f64_ExpFloor64<>+0(SB), Y2
@@ -21,216 +145,84 @@ TEXT ·bCEWithLogitsWeightedToF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD f64_1<>+0(SB), Y5
 	VMOVUPD f64_sign<>+0(SB), Y6
 	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y7
-	VMOVUPD f64_Log2E64<>+0(SB), Y8
-	VMOVUPD f64_Ln2High64<>+0(SB), Y9
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
-	VMOVUPD (CX), Y10
-	VORPD   Y6, Y10, Y10
+	VMOVUPD (CX), Y8
+	VORPD   Y6, Y8, Y8
 
 	// exp(x) for x ≤ 0
-	VMAXPD       Y10, Y2, Y10
-	VMOVAPD      Y1, Y11
-	VFMADD231PD  Y8, Y10, Y11
-	VSUBPD       Y1, Y11, Y12
-	VFNMADD231PD Y9, Y12, Y10
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y10
+	VMAXPD       Y8, Y2, Y8
+	VMOVAPD      Y1, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y9
+	VSUBPD       Y1, Y9, Y10
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y10, Y8
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y8
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVAPD     Y3, Y12
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y10, Y12
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y10, Y12
-	VFMADD213PD Y7, Y10, Y12
-	VFMADD213PD Y7, Y10, Y12
-	VPSLLQ      $0x34, Y11, Y10
-	VMULPD      Y10, Y12, Y10
+	VMOVAPD     Y3, Y10
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y8, Y10
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y8, Y10
+	VFMADD213PD Y7, Y8, Y10
+	VFMADD213PD Y7, Y8, Y10
+	VPSLLQ      $0x34, Y9, Y8
+	VMULPD      Y8, Y10, Y8
 
 	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y10, Y11
-	VDIVPD Y11, Y10, Y11
-	VMULPD Y11, Y11, Y12
-	VMULPD f64_0p5<>+0(SB), Y10, Y13
-	VMULPD Y10, Y13, Y13
+	VADDPD f64_2<>+0(SB), Y8, Y9
+	VDIVPD Y9, Y8, Y9
+	VMULPD Y9, Y9, Y10
+	VMULPD f64_0p5<>+0(SB), Y8, Y11
+	VMULPD Y8, Y11, Y11
 
 	// Log1pUnitPoly64 by Horner's rule
-	VMOVAPD      Y4, Y14
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y12, Y14
-	VFMADD132PD  Y14, Y13, Y12
-	VFNMADD231PD Y12, Y11, Y13
-	VSUBPD       Y13, Y10, Y10
-	VCMPPD       $0x12, (CX), Y0, Y11
-	VMOVUPD      (DX), Y12
-	VMULPD       (BX), Y12, Y13
-	VSUBPD       Y12, Y5, Y12
-	VADDPD       Y12, Y13, Y14
-	VMULPD       Y10, Y14, Y10
-	VXORPD       Y6, Y13, Y13
-	VBLENDVPD    Y11, Y12, Y13, Y11
+	VMOVAPD      Y4, Y12
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y10, Y12
+	VFMADD132PD  Y12, Y11, Y10
+	VFNMADD231PD Y10, Y9, Y11
+	VSUBPD       Y11, Y8, Y8
+	VCMPPD       $0x12, (CX), Y0, Y9
+	VMOVUPD      (DX), Y10
+	VMULPD       (BX), Y10, Y11
+	VSUBPD       Y10, Y5, Y10
+	VADDPD       Y10, Y11, Y12
+	VMULPD       Y8, Y12, Y8
+	VXORPD       Y6, Y11, Y11
+	VBLENDVPD    Y9, Y10, Y11, Y9
 
 	// f·x, 0 if f is 0
-	VCMPPD  $0x00, Y0, Y11, Y12
-	VMULPD  (CX), Y11, Y11
-	VANDNPD Y11, Y12, Y11
-	VADDPD  Y10, Y11, Y10
-	VMOVUPD Y10, (AX)
+	VCMPPD  $0x00, Y0, Y9, Y10
+	VMULPD  (CX), Y9, Y9
+	VANDNPD Y9, Y10, Y9
+	VADDPD  Y8, Y9, Y8
+	VMOVUPD Y8, (AX)
 	ADDQ    $0x00000020, AX
 	ADDQ    $0x00000020, CX
 	ADDQ    $0x00000020, DX
 	ADDQ    $0x00000020, BX
 	SUBQ    $0x00000004, SI
 	CMPQ    SI, $0x00000004
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), DI
-	VMOVUPD    (DI)(R8*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VORPD      f64_sign<>+0(SB), Y1, Y1
-
-	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y2
-	VMAXPD       Y1, Y2, Y1
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y2, Y3
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y3, Y1
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y1
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y3
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y1, Y3
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y1, Y3
-	VPSLLQ      $0x34, Y2, Y1
-	VMULPD      Y1, Y3, Y1
-
-	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y1, Y2
-	VDIVPD Y2, Y1, Y2
-	VMULPD Y2, Y2, Y3
-	VMULPD f64_0p5<>+0(SB), Y1, Y4
-	VMULPD Y1, Y4, Y4
-
-	// Log1pUnitPoly64 by Horner's rule
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y5
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y3, Y5
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y3, Y5
-	VFMADD132PD  Y5, Y4, Y3
-	VFNMADD231PD Y3, Y2, Y4
-	VSUBPD       Y4, Y1, Y1
-	VXORPS       Y2, Y2, Y2
-	VMASKMOVPD   (CX), Y0, Y3
-	VCMPPD       $0x12, Y3, Y2, Y2
-	VMASKMOVPD   (BX), Y0, Y3
-	VMASKMOVPD   (DX), Y0, Y4
-	VMULPD       Y4, Y3, Y3
-	VMOVUPD      f64_1<>+0(SB), Y5
-	VSUBPD       Y4, Y5, Y4
-	VADDPD       Y4, Y3, Y5
-	VMULPD       Y1, Y5, Y1
-	VXORPD       f64_sign<>+0(SB), Y3, Y3
-	VBLENDVPD    Y2, Y4, Y3, Y2
-
-	// f·x, 0 if f is 0
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x00, Y3, Y2, Y3
-	VMASKMOVPD (CX), Y0, Y4
-	VMULPD     Y4, Y2, Y2
-	VANDNPD    Y2, Y3, Y2
-	VADDPD     Y1, Y2, Y1
-	CMPQ       SI, $0x00000004
-	JLT        part2
-	VMOVUPD    Y1, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000004, SI
-	JMP  tail
-
-done:
+	JGE     turn
+	CMPQ    SI, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
-GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
-GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Log1pUnitPoly64_8<>+0(SB)/8, $0x3fb55a95c6de8a5c
-DATA f64_Log1pUnitPoly64_8<>+8(SB)/8, $0x3fb55a95c6de8a5c
-DATA f64_Log1pUnitPoly64_8<>+16(SB)/8, $0x3fb55a95c6de8a5c
-DATA f64_Log1pUnitPoly64_8<>+24(SB)/8, $0x3fb55a95c6de8a5c
-GLOBL f64_Log1pUnitPoly64_8<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 DATA f64_sign<>+8(SB)/8, $0x8000000000000000
@@ -238,11 +230,17 @@ DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
+GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -261,6 +259,12 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
+GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpNegPoly64_11<>+0(SB)/8, $0x3a5ad92c8121229d
 DATA f64_ExpNegPoly64_11<>+8(SB)/8, $0x3a5ad92c8121229d
@@ -316,6 +320,12 @@ DATA f64_ExpNegPoly64_2<>+16(SB)/8, $0x3be000000000000a
 DATA f64_ExpNegPoly64_2<>+24(SB)/8, $0x3be000000000000a
 GLOBL f64_ExpNegPoly64_2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpNegPoly64_0<>+0(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+8(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+16(SB)/8, $0x3bf0000000000000
@@ -333,6 +343,12 @@ DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Log1pUnitPoly64_8<>+0(SB)/8, $0x3fb55a95c6de8a5c
+DATA f64_Log1pUnitPoly64_8<>+8(SB)/8, $0x3fb55a95c6de8a5c
+DATA f64_Log1pUnitPoly64_8<>+16(SB)/8, $0x3fb55a95c6de8a5c
+DATA f64_Log1pUnitPoly64_8<>+24(SB)/8, $0x3fb55a95c6de8a5c
+GLOBL f64_Log1pUnitPoly64_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log1pUnitPoly64_9<>+0(SB)/8, $0x3fc5c7f0192ef065
 DATA f64_Log1pUnitPoly64_9<>+8(SB)/8, $0x3fc5c7f0192ef065
@@ -388,12 +404,8 @@ DATA f64_Log1pUnitPoly64_0<>+16(SB)/8, $0x3fe5555555555535
 DATA f64_Log1pUnitPoly64_0<>+24(SB)/8, $0x3fe5555555555535
 GLOBL f64_Log1pUnitPoly64_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32

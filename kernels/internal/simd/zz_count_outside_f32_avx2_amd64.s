@@ -60,7 +60,7 @@ large:
 	CMPQ   CX, $0x00000040
 	JLT    tail
 
-main:
+turn:
 	// A turn: 64 elements, 16 at a time.
 	VMOVUPS (AX), Y10
 	VCMPPS  $0x12, Y10, Y0, Y11
@@ -113,7 +113,7 @@ main:
 	ADDQ    $0x00000100, AX
 	SUBQ    $0x00000040, CX
 	CMPQ    CX, $0x00000040
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -62,7 +62,7 @@ large:
 	JLT          tail
 	VBROADCASTSS f32_1<>+0(SB), Z6
 
-main:
+turn:
 	// A turn: 64 elements, 32 at a time.
 	VMOVUPS   (AX), Z7
 	VCMPPS    $0x12, Z7, Z0, K1
@@ -95,7 +95,7 @@ main:
 	ADDQ      $0x00000100, AX
 	SUBQ      $0x00000040, CX
 	CMPQ      CX, $0x00000040
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

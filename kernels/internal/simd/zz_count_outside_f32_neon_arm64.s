@@ -87,7 +87,7 @@ large:
 	CMP  $64, R2
 	BLT  tail
 
-main:
+turn:
 	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R1), F18
 	WORD  $0x6e20e653 // FCMGE V19.4S, V18.4S, V0.4S
@@ -204,7 +204,7 @@ main:
 	ADD   $256, R1, R1
 	SUB   $64, R2, R2
 	CMP   $64, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

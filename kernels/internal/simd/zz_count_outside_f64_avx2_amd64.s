@@ -57,7 +57,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_1<>+0(SB), Y10
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	VMOVUPD (AX), Y11
 	VCMPPD  $0x12, Y11, Y0, Y12
@@ -110,7 +110,7 @@ main:
 	ADDQ    $0x00000100, AX
 	SUBQ    $0x00000020, CX
 	CMPQ    CX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -58,7 +58,7 @@ large:
 	JLT          tail
 	VBROADCASTSD f64_1<>+0(SB), Z6
 
-main:
+turn:
 	// A turn: 32 elements, 16 at a time.
 	VMOVUPD   (AX), Z7
 	VCMPPD    $0x12, Z7, Z0, K1
@@ -91,7 +91,7 @@ main:
 	ADDQ      $0x00000100, AX
 	SUBQ      $0x00000020, CX
 	CMPQ      CX, $0x00000020
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -75,7 +75,7 @@ large:
 	BLT   tail
 	FMOVQ (R0), F18 // 1
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F19
 	WORD  $0x6e60e674 // FCMGE V20.2D, V19.2D, V0.2D
@@ -176,7 +176,7 @@ main:
 	ADD   $256, R1, R1
 	SUB   $32, R2, R2
 	CMP   $32, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -6,13 +6,103 @@
 
 // func crossEntropyMixedToF64AVX2(dst *float64, m *float64, at *float64, s *float64, n int)
 TEXT ·crossEntropyMixedToF64AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    at+16(FP), DX
-	MOVQ    s+24(FP), BX
-	MOVQ    n+32(FP), SI
-	CMPQ    SI, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ at+16(FP), DX
+	MOVQ s+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000004
+	JGE         whole
+	CMPQ        SI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(SI*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(BX)(SI*8), X2
+	VMOVUPS     (BX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+	VMOVSD (BX), X2
+
+loaded1:
+body:
+	VSUBPD Y1, Y0, Y0
+	VADDPD f64_1<>+0(SB), Y2, Y1
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y1, Y1
+	VPSRLQ      $0x34, Y1, Y3
+	VORPD       f64_Mantissa52<>+0(SB), Y3, Y3
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y3, Y3
+	VANDPD      f64_SignExponent64<>+0(SB), Y1, Y1
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y4
+	VPSUBQ      Y1, Y4, Y1
+	VSUBPD      f64_1<>+0(SB), Y1, Y4
+	VFMADD231PD Y2, Y1, Y4
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD      f64_LogMixedPoly_10<>+0(SB), Y1
+	VFMADD231PD  f64_LogMixedPoly_11<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_9<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_8<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_7<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_6<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_5<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_4<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_3<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_2<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_1<>+0(SB), Y4, Y1
+	VFMADD213PD  f64_LogMixedPoly_0<>+0(SB), Y4, Y1
+	VMULPD       f64_Ln2<>+0(SB), Y3, Y2
+	VFMADD231PD  Y1, Y4, Y2
+	VADDPD       Y2, Y0, Y0
+	CMPQ         SI, $0x00000004
+	JGE          store
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_LogMixedScale<>+0(SB), Y0
 	VMOVUPD f64_LogMixedPoly_10<>+0(SB), Y1
 	VMOVUPD f64_1<>+0(SB), Y2
@@ -20,7 +110,7 @@ TEXT ·crossEntropyMixedToF64AVX2(SB), NOSPLIT, $0-40
 	VMOVUPD f64_Mantissa52<>+0(SB), Y4
 	VMOVUPD f64_4p50359962737152e15<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y6
 	VSUBPD  (DX), Y6, Y6
@@ -89,87 +179,11 @@ main:
 	ADDQ        $0x00000040, BX
 	SUBQ        $0x00000008, SI
 	CMPQ        SI, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), DI
-	VMOVUPD    (DI)(R8*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VMASKMOVPD (DX), Y0, Y2
-	VSUBPD     Y2, Y1, Y1
-	VMASKMOVPD (BX), Y0, Y2
-	VADDPD     f64_1<>+0(SB), Y2, Y3
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y3, Y3
-	VPSRLQ      $0x34, Y3, Y4
-	VORPD       f64_Mantissa52<>+0(SB), Y4, Y4
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y4, Y4
-	VANDPD      f64_SignExponent64<>+0(SB), Y3, Y3
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y5
-	VPSUBQ      Y3, Y5, Y3
-	VSUBPD      f64_1<>+0(SB), Y3, Y5
-	VFMADD231PD Y2, Y3, Y5
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y2
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y5, Y2
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y5, Y2
-	VMULPD      f64_Ln2<>+0(SB), Y4, Y3
-	VFMADD231PD Y2, Y5, Y3
-	VADDPD      Y3, Y1, Y1
-	CMPQ        SI, $0x00000004
-	JLT         part2
-	VMOVUPD     Y1, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000004, SI
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        SI, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
@@ -200,6 +214,18 @@ DATA f64_SignExponent64<>+8(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+16(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 DATA f64_LogMixedPoly_11<>+8(SB)/8, $0xbfa00019b2871f0b
@@ -272,13 +298,3 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,17 +6,130 @@
 
 // func crossEntropyMixedToF64AVX512(dst *float64, m *float64, at *float64, s *float64, n int)
 TEXT ·crossEntropyMixedToF64AVX512(SB), NOSPLIT, $0-40
-	MOVQ         dst+0(FP), AX
-	MOVQ         m+8(FP), CX
-	MOVQ         at+16(FP), DX
-	MOVQ         s+24(FP), BX
-	MOVQ         n+32(FP), SI
-	CMPQ         SI, $0x00000010
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ at+16(FP), DX
+	MOVQ s+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000008
+	JGE          whole
+	CMPQ         SI, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(SI*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(BX)(SI*8), Y2
+	VMOVUPS      (BX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(SI*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(BX)(SI*8), X2
+	VMOVUPS      (BX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+	VMOVSD (BX), X2
+
+loaded1:
+body:
+	VSUBPD      Z1, Z0, Z0
+	VADDPD.BCST f64_1<>+0(SB), Z2, Z1
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z1, Z1
+	VPSRLQ       $0x34, Z1, Z3
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z3, Z3
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z1, Z1
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z4
+	VPSUBQ       Z1, Z4, Z1
+	VSUBPD.BCST  f64_1<>+0(SB), Z1, Z4
+	VFMADD231PD  Z2, Z1, Z4
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z1
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z4, Z1
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z4, Z1
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z3, Z2
+	VFMADD231PD      Z1, Z4, Z2
+	VADDPD           Z2, Z0, Z0
+	CMPQ             SI, $0x00000008
+	JGE              store
+	CMPQ             SI, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          SI, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	VMOVUPD (BX), Z2
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z0
 	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z1
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD     (CX), Z2
 	VSUBPD      (DX), Z2, Z2
@@ -85,82 +198,11 @@ main:
 	ADDQ             $0x00000080, BX
 	SUBQ             $0x00000010, SI
 	CMPQ             SI, $0x00000010
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ        f64_tail_masks<>+0(SB), DI
-	VMOVUPD     (DI)(R8*8), Z0
-	VPMOVQ2M    Z0, K1
-	VMOVUPD.Z   (CX), K1, Z0
-	VMOVUPD.Z   (DX), K1, Z1
-	VSUBPD      Z1, Z0, Z0
-	VMOVUPD.Z   (BX), K1, Z1
-	VADDPD.BCST f64_1<>+0(SB), Z1, Z2
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST  f64_LogMixedOffset<>+0(SB), Z2, Z2
-	VPSRLQ       $0x34, Z2, Z3
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
-	VSUBPD.BCST  f64_4p50359962737152e15<>+0(SB), Z3, Z3
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z2, Z2
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z4
-	VPSUBQ       Z2, Z4, Z2
-	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z4
-	VFMADD231PD  Z1, Z2, Z4
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z1
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z4, Z1
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z4, Z1
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z3, Z2
-	VFMADD231PD      Z1, Z4, Z2
-	VADDPD           Z2, Z0, Z0
-	CMPQ             SI, $0x00000008
-	JLT              part2
-	VMOVUPD          Z0, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             SI, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
@@ -176,6 +218,12 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8
@@ -212,21 +260,3 @@ GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

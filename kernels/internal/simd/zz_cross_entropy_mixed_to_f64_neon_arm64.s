@@ -6,14 +6,96 @@
 
 // func crossEntropyMixedToF64NEON(dst *float64, m *float64, at *float64, s *float64, n int)
 TEXT ·crossEntropyMixedToF64NEON(SB), NOSPLIT, $0-40
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  m+8(FP), R2
-	MOVD  at+16(FP), R3
-	MOVD  s+24(FP), R6
-	MOVD  n+32(FP), R7
-	CMP   $4, R7
-	BLT   tail
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD m+8(FP), R2
+	MOVD at+16(FP), R3
+	MOVD s+24(FP), R6
+	MOVD n+32(FP), R7
+	CMP  $4, R7
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R7
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+	FMOVD (R6), F2
+
+body:
+	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
+	FMOVQ (R0), F1 // 1
+	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+
+	// u = 2ᵏ·(1+f)
+	FMOVQ 16(R0), F3 // LogMixedOffset
+	VADD  V3.D2, V1.D2, V1.D2
+	VUSHR $52, V1.D2, V3.D2
+	FMOVQ 32(R0), F4 // Mantissa52
+	VORR  V4.B16, V3.B16, V3.B16
+	FMOVQ 48(R0), F4 // 4p50359962737152e15
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+	FMOVQ 64(R0), F4 // SignExponent64
+	VAND  V4.B16, V1.B16, V1.B16
+	FMOVQ 80(R0), F4 // LogMixedScale
+	VSUB  V1.D2, V4.D2, V1.D2
+	FMOVQ (R0), F4 // 1
+	WORD  $0x4ee4d424 // FSUB V4.2D, V1.2D, V4.2D
+	VFMLA V1.D2, V2.D2, V4.D2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	FMOVQ 96(R0), F1 // LogMixedPoly_11
+	FMOVQ 112(R0), F2 // LogMixedPoly_10
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 128(R0), F1 // LogMixedPoly_9
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 144(R0), F2 // LogMixedPoly_8
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 160(R0), F1 // LogMixedPoly_7
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 176(R0), F2 // LogMixedPoly_6
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 192(R0), F1 // LogMixedPoly_5
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 208(R0), F2 // LogMixedPoly_4
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 224(R0), F1 // LogMixedPoly_3
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 240(R0), F2 // LogMixedPoly_2
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 256(R0), F1 // LogMixedPoly_1
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ (R0), F2 // LogMixedPoly_0
+	VFMLA V4.D2, V1.D2, V2.D2
+	FMOVQ 272(R0), F1 // Ln2
+	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
+	VFMLA V2.D2, V4.D2, V1.D2
+	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
+	CMP   $2, R7
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	FMOVQ (R6), F2
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	SUB   $2, R7, R7
+	CMP   $0, R7
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // 1
 	FMOVQ 16(R0), F1 // LogMixedOffset
 	FMOVQ 32(R0), F2 // Mantissa52
@@ -33,7 +115,7 @@ TEXT ·crossEntropyMixedToF64NEON(SB), NOSPLIT, $0-40
 	FMOVQ 256(R0), F16 // LogMixedPoly_1
 	FMOVQ 272(R0), F17 // Ln2
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F18
 	FMOVQ (R3), F19
@@ -124,105 +206,9 @@ main:
 	ADD   $32, R6, R6
 	SUB   $4, R7, R7
 	CMP   $4, R7
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R7
-	BLE   done
-	CMP   $2, R7
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	CMP   $2, R7
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
-	WORD  $0x4ee1d400 // FSUB V0.2D, V0.2D, V1.2D
-	FMOVQ (R0), F1 // 1
-	CMP   $2, R7
-	BLT   few5
-	FMOVQ (R6), F2
-	B     loaded6
-
-few5:
-	FMOVD (R6), F2
-
-loaded6:
-	WORD $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
-
-	// u = 2ᵏ·(1+f)
-	FMOVQ 16(R0), F3 // LogMixedOffset
-	VADD  V3.D2, V1.D2, V1.D2
-	VUSHR $52, V1.D2, V3.D2
-	FMOVQ 32(R0), F4 // Mantissa52
-	VORR  V4.B16, V3.B16, V3.B16
-	FMOVQ 48(R0), F4 // 4p50359962737152e15
-	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
-	FMOVQ 64(R0), F4 // SignExponent64
-	VAND  V4.B16, V1.B16, V1.B16
-	FMOVQ 80(R0), F4 // LogMixedScale
-	VSUB  V1.D2, V4.D2, V1.D2
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4ee4d424 // FSUB V4.2D, V1.2D, V4.2D
-	VFMLA V1.D2, V2.D2, V4.D2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F1 // LogMixedPoly_11
-	FMOVQ 112(R0), F2 // LogMixedPoly_10
-	VFMLA V4.D2, V1.D2, V2.D2
-	FMOVQ 128(R0), F1 // LogMixedPoly_9
-	VFMLA V4.D2, V2.D2, V1.D2
-	FMOVQ 144(R0), F2 // LogMixedPoly_8
-	VFMLA V4.D2, V1.D2, V2.D2
-	FMOVQ 160(R0), F1 // LogMixedPoly_7
-	VFMLA V4.D2, V2.D2, V1.D2
-	FMOVQ 176(R0), F2 // LogMixedPoly_6
-	VFMLA V4.D2, V1.D2, V2.D2
-	FMOVQ 192(R0), F1 // LogMixedPoly_5
-	VFMLA V4.D2, V2.D2, V1.D2
-	FMOVQ 208(R0), F2 // LogMixedPoly_4
-	VFMLA V4.D2, V1.D2, V2.D2
-	FMOVQ 224(R0), F1 // LogMixedPoly_3
-	VFMLA V4.D2, V2.D2, V1.D2
-	FMOVQ 240(R0), F2 // LogMixedPoly_2
-	VFMLA V4.D2, V1.D2, V2.D2
-	FMOVQ 256(R0), F1 // LogMixedPoly_1
-	VFMLA V4.D2, V2.D2, V1.D2
-	FMOVQ (R0), F2 // LogMixedPoly_0
-	VFMLA V4.D2, V1.D2, V2.D2
-	FMOVQ 272(R0), F1 // Ln2
-	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
-	VFMLA V2.D2, V4.D2, V1.D2
-	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
-	CMP   $2, R7
-	BLT   part7
-	FMOVQ F0, (R1)
-	B     next8
-
-part7:
-	FMOVD F0, (R1)
-
-next8:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	SUB $2, R7, R7
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x3ff0000000000000

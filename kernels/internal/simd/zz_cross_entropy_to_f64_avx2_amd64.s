@@ -12,9 +12,114 @@ TEXT ·crossEntropyToF64AVX2(SB), NOSPLIT, $0-40
 	MOVQ s+24(FP), BX
 	MOVQ n+32(FP), SI
 	CMPQ SI, $0x00000008
-	JLT  tail
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        SI, $0x00000004
+	JGE         whole
+	CMPQ        SI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(SI*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(SI*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	VMOVUPS     -16(BX)(SI*8), X2
+	VMOVUPS     (BX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+	VMOVSD (BX), X2
+
+loaded1:
+body:
+	VSUBPD Y1, Y0, Y0
+
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD      f64_1<>+0(SB), Y2, Y1
+	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y1, Y1
+	VPSRLQ      $0x34, Y1, Y3
+	VORPD       f64_Mantissa52<>+0(SB), Y3, Y3
+	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y3, Y3
+	VANDPD      f64_Exponent64<>+0(SB), Y1, Y1
+	VMOVUPD     f64_Quarter64<>+0(SB), Y4
+	VPSUBQ      Y1, Y4, Y1
+	VMULPD      f64_0p25<>+0(SB), Y2, Y4
+	VMOVUPD     f64_minus_1<>+0(SB), Y5
+	VFMADD231PD f64_0p25<>+0(SB), Y1, Y5
+	VFMADD231PD Y1, Y4, Y5
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y5, Y1
+	VDIVPD Y1, Y5, Y1
+	VMULPD Y1, Y1, Y4
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y4, Y6
+	VMULPD       f64_0p5<>+0(SB), Y5, Y7
+	VMULPD       Y5, Y7, Y7
+	VFMADD132PD  Y6, Y7, Y4
+	VFNMADD231PD Y4, Y1, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y7
+	VSUBPD       Y7, Y5, Y1
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y3, Y1
+	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y3
+	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y3, Y3
+	VBLENDVPD    Y3, Y2, Y1, Y1
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y2, Y3
+	VBLENDVPD    Y3, Y1, Y2, Y1
+	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y2, Y3
+	VBLENDVPD    Y3, f64_minus_Inf<>+0(SB), Y1, Y1
+	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y2, Y2
+	VBLENDVPD    Y2, f64_NaN<>+0(SB), Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	CMPQ         SI, $0x00000004
+	JGE          store
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	VMOVUPD (BX), Y2
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	SUBQ    $0x00000004, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y0
 	VSUBPD  (DX), Y0, Y0
@@ -115,89 +220,9 @@ main:
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), DI
-	VMOVUPD    (DI)(R8*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VMASKMOVPD (DX), Y0, Y2
-	VSUBPD     Y2, Y1, Y1
-
-	// 1 + x = 2ᵏ·(1+f)
-	VMASKMOVPD  (BX), Y0, Y2
-	VADDPD      f64_1<>+0(SB), Y2, Y3
-	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y3, Y3
-	VPSRLQ      $0x34, Y3, Y4
-	VORPD       f64_Mantissa52<>+0(SB), Y4, Y4
-	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y4, Y4
-	VANDPD      f64_Exponent64<>+0(SB), Y3, Y3
-	VMOVUPD     f64_Quarter64<>+0(SB), Y5
-	VPSUBQ      Y3, Y5, Y3
-	VMULPD      f64_0p25<>+0(SB), Y2, Y5
-	VMOVUPD     f64_minus_1<>+0(SB), Y6
-	VFMADD231PD f64_0p25<>+0(SB), Y3, Y6
-	VFMADD231PD Y3, Y5, Y6
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y6, Y3
-	VDIVPD Y3, Y6, Y3
-	VMULPD Y3, Y3, Y5
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y7
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y5, Y7
-	VMULPD       f64_0p5<>+0(SB), Y6, Y8
-	VMULPD       Y6, Y8, Y8
-	VFMADD132PD  Y7, Y8, Y5
-	VFNMADD231PD Y5, Y3, Y8
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y8
-	VSUBPD       Y8, Y6, Y3
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y4, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y4
-	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y4, Y4
-	VBLENDVPD    Y4, Y2, Y3, Y3
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y2, Y4
-	VBLENDVPD    Y4, Y3, Y2, Y3
-	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y2, Y4
-	VBLENDVPD    Y4, f64_minus_Inf<>+0(SB), Y3, Y3
-	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y2, Y2
-	VBLENDVPD    Y2, f64_NaN<>+0(SB), Y3, Y2
-	VADDPD       Y2, Y1, Y1
-	CMPQ         SI, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	SUBQ $0x00000004, SI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         SI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
@@ -344,13 +369,3 @@ DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,18 +6,147 @@
 
 // func crossEntropyToF64AVX512(dst *float64, m *float64, at *float64, s *float64, n int)
 TEXT ·crossEntropyToF64AVX512(SB), NOSPLIT, $0-40
-	MOVQ         dst+0(FP), AX
-	MOVQ         m+8(FP), CX
-	MOVQ         at+16(FP), DX
-	MOVQ         s+24(FP), BX
-	MOVQ         n+32(FP), SI
-	CMPQ         SI, $0x00000010
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ at+16(FP), DX
+	MOVQ s+24(FP), BX
+	MOVQ n+32(FP), SI
+	CMPQ SI, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         SI, $0x00000008
+	JGE          whole
+	CMPQ         SI, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(SI*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(SI*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(BX)(SI*8), Y2
+	VMOVUPS      (BX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	JMP          loaded1
+
+fewer2:
+	CMPQ         SI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(SI*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(SI*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(BX)(SI*8), X2
+	VMOVUPS      (BX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+	VMOVSD (BX), X2
+
+loaded1:
+body:
+	VSUBPD Z1, Z0, Z0
+
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD.BCST      f64_1<>+0(SB), Z2, Z1
+	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z1, Z1
+	VPSRLQ           $0x34, Z1, Z3
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z3, Z3
+	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z1, Z1
+	VBROADCASTSD     f64_Quarter64<>+0(SB), Z4
+	VPSUBQ           Z1, Z4, Z1
+	VMULPD.BCST      f64_0p25<>+0(SB), Z2, Z4
+	VBROADCASTSD     f64_minus_1<>+0(SB), Z5
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z1, Z5
+	VFMADD231PD      Z1, Z4, Z5
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z5, Z1
+	VDIVPD      Z1, Z5, Z1
+	VMULPD      Z1, Z1, Z4
+
+	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z4, Z6
+	VMULPD.BCST       f64_0p5<>+0(SB), Z5, Z7
+	VMULPD            Z5, Z7, Z7
+	VFMADD132PD       Z6, Z7, Z4
+	VFNMADD231PD      Z4, Z1, Z7
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
+	VSUBPD            Z7, Z5, Z1
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z1
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z2, Z3
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z3, K1
+	VBLENDMPD         Z2, Z1, K1, Z1
+	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z2, K1
+	VBLENDMPD         Z1, Z2, K1, Z1
+	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z2, K1
+	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z1, K1, Z1
+	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z2, K1
+	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z1, K1, Z1
+	VADDPD            Z1, Z0, Z0
+	CMPQ              SI, $0x00000008
+	JGE               store
+	CMPQ              SI, $0x00000004
+	JLT               fewer4
+	VMOVUPS           Y0, (AX)
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VMOVUPS           Y0, -32(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          SI, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(SI*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	VMOVUPD (BX), Z2
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	SUBQ    $0x00000008, SI
+	CMPQ    SI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_Quarter64<>+0(SB), Z0
 	VBROADCASTSD f64_minus_1<>+0(SB), Z1
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z2
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD (CX), Z3
 	VSUBPD  (DX), Z3, Z3
@@ -116,101 +245,11 @@ main:
 	ADDQ              $0x00000080, BX
 	SUBQ              $0x00000010, SI
 	CMPQ              SI, $0x00000010
-	JGE               main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ SI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R8
-	SUBQ SI, R8
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R8, R8
-
-masked1:
-	LEAQ      f64_tail_masks<>+0(SB), DI
-	VMOVUPD   (DI)(R8*8), Z0
-	VPMOVQ2M  Z0, K1
-	VMOVUPD.Z (CX), K1, Z0
-	VMOVUPD.Z (DX), K1, Z1
-	VSUBPD    Z1, Z0, Z0
-
-	// 1 + x = 2ᵏ·(1+f)
-	VMOVUPD.Z        (BX), K1, Z1
-	VADDPD.BCST      f64_1<>+0(SB), Z1, Z2
-	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z2, Z2
-	VPSRLQ           $0x34, Z2, Z3
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z3, Z3
-	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z3, Z3
-	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z2, Z2
-	VBROADCASTSD     f64_Quarter64<>+0(SB), Z4
-	VPSUBQ           Z2, Z4, Z2
-	VMULPD.BCST      f64_0p25<>+0(SB), Z1, Z4
-	VBROADCASTSD     f64_minus_1<>+0(SB), Z5
-	VFMADD231PD.BCST f64_0p25<>+0(SB), Z2, Z5
-	VFMADD231PD      Z2, Z4, Z5
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z5, Z2
-	VDIVPD      Z2, Z5, Z2
-	VMULPD      Z2, Z2, Z4
-
-	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z4, Z6
-	VMULPD.BCST       f64_0p5<>+0(SB), Z5, Z7
-	VMULPD            Z5, Z7, Z7
-	VFMADD132PD       Z6, Z7, Z4
-	VFNMADD231PD      Z4, Z2, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
-	VSUBPD            Z7, Z5, Z2
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z2
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z1, Z3
-	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z3, K2
-	VBLENDMPD         Z1, Z2, K2, Z2
-	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z1, K2
-	VBLENDMPD         Z2, Z1, K2, Z2
-	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z1, K2
-	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z2, K2, Z2
-	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z1, K2
-	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z2, K2, Z1
-	VADDPD            Z1, Z0, Z0
-	CMPQ              SI, $0x00000008
-	JLT               part2
-	VMOVUPD           Z0, (AX)
-	JMP               next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	SUBQ $0x00000008, SI
-	JMP  tail
-
-done:
+	JGE               turn
+	CMPQ              SI, $0x00000000
+	JGT               tail
 	VZEROUPPER
 	RET
-
-DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
-GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
@@ -227,11 +266,20 @@ GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 DATA f64_Exponent64<>+0(SB)/8, $0x7ff0000000000000
 GLOBL f64_Exponent64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
 GLOBL f64_0p25<>(SB), RODATA|NOPTR, $8
 
+DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
+GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 GLOBL f64_LogPoly64_6<>(SB), RODATA|NOPTR, $8
@@ -274,21 +322,3 @@ GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

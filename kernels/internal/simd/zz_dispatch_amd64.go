@@ -17,6 +17,10 @@ func AbsoluteErrorToF32(dst, x, y []float32) {
 	case isa.AVX2:
 		absoluteErrorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			absoluteErrorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+			return
+		}
 		absoluteErrorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		fallback.AbsoluteErrorToF32(dst, x, y)
@@ -29,6 +33,9 @@ func AbsoluteErrorF32(x, y []float32) float64 {
 	case isa.AVX2:
 		return absoluteErrorF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return absoluteErrorF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return absoluteErrorF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.AbsoluteErrorF32(x, y)
@@ -41,6 +48,10 @@ func AbsoluteErrorGradF32(grad, x, y []float32, scale float32) {
 	case isa.AVX2:
 		absoluteErrorGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 8 {
+			absoluteErrorGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+			return
+		}
 		absoluteErrorGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	default:
 		fallback.AbsoluteErrorGradF32(grad, x, y, scale)
@@ -53,6 +64,10 @@ func AbsoluteErrorToF64(dst, x, y []float64) {
 	case isa.AVX2:
 		absoluteErrorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			absoluteErrorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+			return
+		}
 		absoluteErrorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		fallback.AbsoluteErrorToF64(dst, x, y)
@@ -65,6 +80,9 @@ func AbsoluteErrorF64(x, y []float64) float64 {
 	case isa.AVX2:
 		return absoluteErrorF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return absoluteErrorF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return absoluteErrorF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.AbsoluteErrorF64(x, y)
@@ -77,6 +95,10 @@ func AbsoluteErrorGradF64(grad, x, y []float64, scale float64) {
 	case isa.AVX2:
 		absoluteErrorGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 4 {
+			absoluteErrorGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+			return
+		}
 		absoluteErrorGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	default:
 		fallback.AbsoluteErrorGradF64(grad, x, y, scale)
@@ -89,9 +111,96 @@ func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	case isa.AVX2:
 		return absoluteErrorMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return absoluteErrorMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return absoluteErrorMixedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.AbsoluteErrorMixedF32(x, y)
+	}
+}
+
+// MaxUnorderedF32 is fallback.MaxUnorderedF32 by the instruction set in use.
+func MaxUnorderedF32(x []float32) (largest, unordered float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return maxUnorderedF32AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return maxUnorderedF32AVX2(unsafe.SliceData(x), len(x))
+		}
+		return maxUnorderedF32AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxUnorderedF32(x)
+	}
+}
+
+// PlaceOfF32 is fallback.PlaceOfF32 by the instruction set in use.
+func PlaceOfF32(x, index []float32, m float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return placeOfF32AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return placeOfF32AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+		}
+		return placeOfF32AVX512(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	default:
+		return fallback.PlaceOfF32(x, index, m)
+	}
+}
+
+// ArgMaxColumnsF32 is fallback.ArgMaxColumnsF32 by the instruction set in use.
+func ArgMaxColumnsF32(x, place []float32, cols, rows int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return argMaxColumnsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	case isa.AVX512:
+		return argMaxColumnsF32AVX512(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	default:
+		return 0 // row by row, then
+	}
+}
+
+// MaxUnorderedF64 is fallback.MaxUnorderedF64 by the instruction set in use.
+func MaxUnorderedF64(x []float64) (largest, unordered float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return maxUnorderedF64AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return maxUnorderedF64AVX2(unsafe.SliceData(x), len(x))
+		}
+		return maxUnorderedF64AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.MaxUnorderedF64(x)
+	}
+}
+
+// PlaceOfF64 is fallback.PlaceOfF64 by the instruction set in use.
+func PlaceOfF64(x, index []float64, m float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return placeOfF64AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return placeOfF64AVX2(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+		}
+		return placeOfF64AVX512(unsafe.SliceData(x), unsafe.SliceData(index), len(x), m)
+	default:
+		return fallback.PlaceOfF64(x, index, m)
+	}
+}
+
+// ArgMaxColumnsF64 is fallback.ArgMaxColumnsF64 by the instruction set in use.
+func ArgMaxColumnsF64(x, place []float64, cols, rows int) int {
+	switch isa.Active {
+	case isa.AVX2:
+		return argMaxColumnsF64AVX2(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	case isa.AVX512:
+		return argMaxColumnsF64AVX512(unsafe.SliceData(x), unsafe.SliceData(place), cols, rows)
+	default:
+		return 0 // row by row, then
 	}
 }
 
@@ -101,6 +210,10 @@ func BCEToF32(dst, p, t []float32) {
 	case isa.AVX2:
 		bCEToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			bCEToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+			return
+		}
 		bCEToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
 	default:
 		fallback.BCEToF32(dst, p, t)
@@ -113,6 +226,10 @@ func BCEToF64(dst, p, t []float64) {
 	case isa.AVX2:
 		bCEToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			bCEToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
+			return
+		}
 		bCEToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(p), unsafe.SliceData(t), len(dst))
 	default:
 		fallback.BCEToF64(dst, p, t)
@@ -125,6 +242,10 @@ func BCEGradF32(grad, p, t []float32, scale float32) {
 	case isa.AVX2:
 		bCEGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 8 {
+			bCEGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+			return
+		}
 		bCEGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
 	default:
 		fallback.BCEGradF32(grad, p, t, scale)
@@ -137,6 +258,10 @@ func BCEGradF64(grad, p, t []float64, scale float64) {
 	case isa.AVX2:
 		bCEGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 4 {
+			bCEGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
+			return
+		}
 		bCEGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(p), unsafe.SliceData(t), len(grad), scale)
 	default:
 		fallback.BCEGradF64(grad, p, t, scale)
@@ -149,6 +274,9 @@ func BCEWithLogitsF32(x, t []float32) float64 {
 	case isa.AVX2:
 		return bCEWithLogitsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return bCEWithLogitsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+		}
 		return bCEWithLogitsF32AVX512(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
 	default:
 		return fallback.BCEWithLogitsF32(x, t)
@@ -161,6 +289,10 @@ func BCEWithLogitsToF32(dst, x, t []float32) {
 	case isa.AVX2:
 		bCEWithLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			bCEWithLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+			return
+		}
 		bCEWithLogitsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
 	default:
 		fallback.BCEWithLogitsToF32(dst, x, t)
@@ -173,6 +305,10 @@ func BCEWithLogitsGradF32(grad, x, t []float32, scale float32) {
 	case isa.AVX2:
 		bCEWithLogitsGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 8 {
+			bCEWithLogitsGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+			return
+		}
 		bCEWithLogitsGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
 	default:
 		fallback.BCEWithLogitsGradF32(grad, x, t, scale)
@@ -185,6 +321,10 @@ func BCEWithLogitsWeightedToF32(dst, x, t, q []float32) {
 	case isa.AVX2:
 		bCEWithLogitsWeightedToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			bCEWithLogitsWeightedToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+			return
+		}
 		bCEWithLogitsWeightedToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
 	default:
 		fallback.BCEWithLogitsWeightedToF32(dst, x, t, q)
@@ -197,6 +337,10 @@ func BCEWithLogitsWeightedGradF32(grad, x, t, q []float32, scale float32) {
 	case isa.AVX2:
 		bCEWithLogitsWeightedGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 8 {
+			bCEWithLogitsWeightedGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+			return
+		}
 		bCEWithLogitsWeightedGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
 	default:
 		fallback.BCEWithLogitsWeightedGradF32(grad, x, t, q, scale)
@@ -209,6 +353,9 @@ func BCEWithLogitsF64(x, t []float64) float64 {
 	case isa.AVX2:
 		return bCEWithLogitsF64AVX2(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return bCEWithLogitsF64AVX2(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
+		}
 		return bCEWithLogitsF64AVX512(unsafe.SliceData(x), unsafe.SliceData(t), len(x))
 	default:
 		return fallback.BCEWithLogitsF64(x, t)
@@ -221,6 +368,10 @@ func BCEWithLogitsToF64(dst, x, t []float64) {
 	case isa.AVX2:
 		bCEWithLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			bCEWithLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
+			return
+		}
 		bCEWithLogitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst))
 	default:
 		fallback.BCEWithLogitsToF64(dst, x, t)
@@ -233,6 +384,10 @@ func BCEWithLogitsGradF64(grad, x, t []float64, scale float64) {
 	case isa.AVX2:
 		bCEWithLogitsGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 4 {
+			bCEWithLogitsGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
+			return
+		}
 		bCEWithLogitsGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), len(grad), scale)
 	default:
 		fallback.BCEWithLogitsGradF64(grad, x, t, scale)
@@ -245,6 +400,10 @@ func BCEWithLogitsWeightedToF64(dst, x, t, q []float64) {
 	case isa.AVX2:
 		bCEWithLogitsWeightedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			bCEWithLogitsWeightedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
+			return
+		}
 		bCEWithLogitsWeightedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(dst))
 	default:
 		fallback.BCEWithLogitsWeightedToF64(dst, x, t, q)
@@ -257,6 +416,10 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	case isa.AVX2:
 		bCEWithLogitsWeightedGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 4 {
+			bCEWithLogitsWeightedGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
+			return
+		}
 		bCEWithLogitsWeightedGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(q), len(grad), scale)
 	default:
 		fallback.BCEWithLogitsWeightedGradF64(grad, x, t, q, scale)
@@ -269,6 +432,10 @@ func MulToF32(dst, x, y []float32) {
 	case isa.AVX2:
 		mulToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			mulToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+			return
+		}
 		mulToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		fallback.MulToF32(dst, x, y)
@@ -281,6 +448,10 @@ func ScaleToF32(dst, x []float32, c float32) {
 	case isa.AVX2:
 		scaleToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			scaleToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+			return
+		}
 		scaleToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
 	default:
 		fallback.ScaleToF32(dst, x, c)
@@ -293,6 +464,10 @@ func ShiftToF32(dst, x []float32, m, l float32) {
 	case isa.AVX2:
 		shiftToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			shiftToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+			return
+		}
 		shiftToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
 	default:
 		fallback.ShiftToF32(dst, x, m, l)
@@ -305,9 +480,29 @@ func AddSquaresToF32(dst, y, x []float32) {
 	case isa.AVX2:
 		addSquaresToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			addSquaresToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
+			return
+		}
 		addSquaresToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.AddSquaresToF32(dst, y, x)
+	}
+}
+
+// AddScaledToF32 is fallback.AddScaledToF32 by the instruction set in use.
+func AddScaledToF32(dst, y, s []float32, alpha float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		addScaledToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			addScaledToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+			return
+		}
+		addScaledToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	default:
+		fallback.AddScaledToF32(dst, y, s, alpha)
 	}
 }
 
@@ -317,6 +512,10 @@ func MulToF64(dst, x, y []float64) {
 	case isa.AVX2:
 		mulToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			mulToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+			return
+		}
 		mulToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		fallback.MulToF64(dst, x, y)
@@ -329,6 +528,10 @@ func ScaleToF64(dst, x []float64, c float64) {
 	case isa.AVX2:
 		scaleToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			scaleToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
+			return
+		}
 		scaleToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), c)
 	default:
 		fallback.ScaleToF64(dst, x, c)
@@ -341,6 +544,10 @@ func ShiftToF64(dst, x []float64, m, l float64) {
 	case isa.AVX2:
 		shiftToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			shiftToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
+			return
+		}
 		shiftToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m, l)
 	default:
 		fallback.ShiftToF64(dst, x, m, l)
@@ -353,9 +560,29 @@ func AddSquaresToF64(dst, y, x []float64) {
 	case isa.AVX2:
 		addSquaresToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			addSquaresToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
+			return
+		}
 		addSquaresToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.AddSquaresToF64(dst, y, x)
+	}
+}
+
+// AddScaledToF64 is fallback.AddScaledToF64 by the instruction set in use.
+func AddScaledToF64(dst, y, s []float64, alpha float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		addScaledToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			addScaledToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+			return
+		}
+		addScaledToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
+	default:
+		fallback.AddScaledToF64(dst, y, s, alpha)
 	}
 }
 
@@ -365,6 +592,10 @@ func ErfToF32(dst, x []float32) {
 	case isa.AVX2:
 		erfToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			erfToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		erfToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.ErfToF32(dst, x)
@@ -377,6 +608,10 @@ func ErfToF64(dst, x []float64) {
 	case isa.AVX2:
 		erfToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			erfToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		erfToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.ErfToF64(dst, x)
@@ -389,6 +624,10 @@ func ErfGradToF32(dst, x, dy []float32) {
 	case isa.AVX2:
 		erfGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			erfGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		erfGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.ErfGradToF32(dst, x, dy)
@@ -401,6 +640,10 @@ func ErfGradToF64(dst, x, dy []float64) {
 	case isa.AVX2:
 		erfGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			erfGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		erfGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.ErfGradToF64(dst, x, dy)
@@ -413,6 +656,10 @@ func ExpToF32(dst, x []float32) {
 	case isa.AVX2:
 		expToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			expToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		expToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.ExpToF32(dst, x)
@@ -425,6 +672,10 @@ func ExpToF64(dst, x []float64) {
 	case isa.AVX2:
 		expToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			expToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		expToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.ExpToF64(dst, x)
@@ -437,6 +688,10 @@ func Expm1ToF32(dst, x []float32) {
 	case isa.AVX2:
 		expm1ToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			expm1ToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		expm1ToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.Expm1ToF32(dst, x)
@@ -449,9 +704,77 @@ func Expm1ToF64(dst, x []float64) {
 	case isa.AVX2:
 		expm1ToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			expm1ToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		expm1ToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.Expm1ToF64(dst, x)
+	}
+}
+
+// FocalFactorToF64 is fallback.FocalFactorToF64 by the instruction set in use.
+func FocalFactorToF64(dst, ce []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+			return
+		}
+		focalFactorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	default:
+		fallback.FocalFactorToF64(dst, ce, gamma)
+	}
+}
+
+// FocalSlopeToF64 is fallback.FocalSlopeToF64 by the instruction set in use.
+func FocalSlopeToF64(dst, ce, f []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalSlopeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalSlopeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+			return
+		}
+		focalSlopeToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	default:
+		fallback.FocalSlopeToF64(dst, ce, f, gamma)
+	}
+}
+
+// FocalFactorMixedToF64 is fallback.FocalFactorMixedToF64 by the instruction set in use.
+func FocalFactorMixedToF64(dst, ce []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalFactorMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalFactorMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+			return
+		}
+		focalFactorMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	default:
+		fallback.FocalFactorMixedToF64(dst, ce, gamma)
+	}
+}
+
+// FocalSlopeMixedToF64 is fallback.FocalSlopeMixedToF64 by the instruction set in use.
+func FocalSlopeMixedToF64(dst, ce, f []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalSlopeMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalSlopeMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+			return
+		}
+		focalSlopeMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	default:
+		fallback.FocalSlopeMixedToF64(dst, ce, f, gamma)
 	}
 }
 
@@ -461,6 +784,10 @@ func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	case isa.AVX2:
 		gaussianKLToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			gaussianKLToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
+			return
+		}
 		gaussianKLToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
 	default:
 		fallback.GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, eps)
@@ -473,6 +800,10 @@ func GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ []float64, eps float64) {
 	case isa.AVX2:
 		gaussianKLToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			gaussianKLToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
+			return
+		}
 		gaussianKLToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(dst), eps)
 	default:
 		fallback.GaussianKLToF64(dst, muP, sigmaP, muQ, sigmaQ, eps)
@@ -485,6 +816,9 @@ func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	case isa.AVX2:
 		return gaussianKLF32AVX2(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
 	case isa.AVX512:
+		if len(muP) <= 8 {
+			return gaussianKLF32AVX2(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
+		}
 		return gaussianKLF32AVX512(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
 	default:
 		return fallback.GaussianKLF32(muP, sigmaP, muQ, sigmaQ, eps)
@@ -497,6 +831,9 @@ func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
 	case isa.AVX2:
 		return gaussianKLF64AVX2(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
 	case isa.AVX512:
+		if len(muP) <= 4 {
+			return gaussianKLF64AVX2(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
+		}
 		return gaussianKLF64AVX512(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
 	default:
 		return fallback.GaussianKLF64(muP, sigmaP, muQ, sigmaQ, eps)
@@ -509,6 +846,9 @@ func GaussianKLLogVarF32(mu, logVar []float32) float64 {
 	case isa.AVX2:
 		return gaussianKLLogVarF32AVX2(unsafe.SliceData(mu), unsafe.SliceData(logVar), len(mu))
 	case isa.AVX512:
+		if len(mu) <= 8 {
+			return gaussianKLLogVarF32AVX2(unsafe.SliceData(mu), unsafe.SliceData(logVar), len(mu))
+		}
 		return gaussianKLLogVarF32AVX512(unsafe.SliceData(mu), unsafe.SliceData(logVar), len(mu))
 	default:
 		return fallback.GaussianKLLogVarF32(mu, logVar)
@@ -521,6 +861,10 @@ func GaussianKLLogVarToF32(dst, mu, logVar []float32) {
 	case isa.AVX2:
 		gaussianKLLogVarToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			gaussianKLLogVarToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+			return
+		}
 		gaussianKLLogVarToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
 	default:
 		fallback.GaussianKLLogVarToF32(dst, mu, logVar)
@@ -533,9 +877,109 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	case isa.AVX2:
 		gaussianKLLogVarToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			gaussianKLLogVarToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
+			return
+		}
 		gaussianKLLogVarToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(logVar), len(dst))
 	default:
 		fallback.GaussianKLLogVarToF64(dst, mu, logVar)
+	}
+}
+
+// GaussianNLLToF32 is fallback.GaussianNLLToF32 by the instruction set in use.
+func GaussianNLLToF32(dst, mean, variance, y []float32, eps, constant float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			gaussianNLLToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+			return
+		}
+		gaussianNLLToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	default:
+		fallback.GaussianNLLToF32(dst, mean, variance, y, eps, constant)
+	}
+}
+
+// GaussianNLLToF64 is fallback.GaussianNLLToF64 by the instruction set in use.
+func GaussianNLLToF64(dst, mean, variance, y []float64, eps, constant float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			gaussianNLLToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+			return
+		}
+		gaussianNLLToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(dst), eps, constant)
+	default:
+		fallback.GaussianNLLToF64(dst, mean, variance, y, eps, constant)
+	}
+}
+
+// GaussianNLLMeanGradF32 is fallback.GaussianNLLMeanGradF32 by the instruction set in use.
+func GaussianNLLMeanGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLMeanGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		if len(grad) <= 8 {
+			gaussianNLLMeanGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+			return
+		}
+		gaussianNLLMeanGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLMeanGradF32(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLMeanGradF64 is fallback.GaussianNLLMeanGradF64 by the instruction set in use.
+func GaussianNLLMeanGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLMeanGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		if len(grad) <= 4 {
+			gaussianNLLMeanGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+			return
+		}
+		gaussianNLLMeanGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLMeanGradF64(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLVarianceGradF32 is fallback.GaussianNLLVarianceGradF32 by the instruction set in use.
+func GaussianNLLVarianceGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLVarianceGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		if len(grad) <= 8 {
+			gaussianNLLVarianceGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+			return
+		}
+		gaussianNLLVarianceGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLVarianceGradF32(grad, mean, variance, y, eps, scale)
+	}
+}
+
+// GaussianNLLVarianceGradF64 is fallback.GaussianNLLVarianceGradF64 by the instruction set in use.
+func GaussianNLLVarianceGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianNLLVarianceGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	case isa.AVX512:
+		if len(grad) <= 4 {
+			gaussianNLLVarianceGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+			return
+		}
+		gaussianNLLVarianceGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(mean), unsafe.SliceData(variance), unsafe.SliceData(y), len(grad), eps, scale)
+	default:
+		fallback.GaussianNLLVarianceGradF64(grad, mean, variance, y, eps, scale)
 	}
 }
 
@@ -545,6 +989,10 @@ func GELUToF32(dst, x []float32) {
 	case isa.AVX2:
 		gELUToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			gELUToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		gELUToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.GELUToF32(dst, x)
@@ -557,6 +1005,10 @@ func GELUToF64(dst, x []float64) {
 	case isa.AVX2:
 		gELUToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			gELUToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		gELUToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.GELUToF64(dst, x)
@@ -569,6 +1021,10 @@ func GELUGradToF32(dst, x, dy []float32) {
 	case isa.AVX2:
 		gELUGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			gELUGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		gELUGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.GELUGradToF32(dst, x, dy)
@@ -581,6 +1037,10 @@ func GELUGradToF64(dst, x, dy []float64) {
 	case isa.AVX2:
 		gELUGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			gELUGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		gELUGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.GELUGradToF64(dst, x, dy)
@@ -593,6 +1053,10 @@ func GELUTanhToF32(dst, x []float32) {
 	case isa.AVX2:
 		gELUTanhToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			gELUTanhToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		gELUTanhToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.GELUTanhToF32(dst, x)
@@ -605,6 +1069,10 @@ func GELUTanhToF64(dst, x []float64) {
 	case isa.AVX2:
 		gELUTanhToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			gELUTanhToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		gELUTanhToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.GELUTanhToF64(dst, x)
@@ -617,6 +1085,10 @@ func GELUTanhGradToF32(dst, x, dy []float32) {
 	case isa.AVX2:
 		gELUTanhGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			gELUTanhGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		gELUTanhGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.GELUTanhGradToF32(dst, x, dy)
@@ -629,9 +1101,122 @@ func GELUTanhGradToF64(dst, x, dy []float64) {
 	case isa.AVX2:
 		gELUTanhGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			gELUTanhGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		gELUTanhGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.GELUTanhGradToF64(dst, x, dy)
+	}
+}
+
+// HuberToF32 is fallback.HuberToF32 by the instruction set in use.
+func HuberToF32(dst, x, y []float32, delta float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			huberToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+			return
+		}
+		huberToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	default:
+		fallback.HuberToF32(dst, x, y, delta)
+	}
+}
+
+// HuberF32 is fallback.HuberF32 by the instruction set in use.
+func HuberF32(x, y []float32, delta float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return huberF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return huberF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+		}
+		return huberF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberF32(x, y, delta)
+	}
+}
+
+// HuberGradF32 is fallback.HuberGradF32 by the instruction set in use.
+func HuberGradF32(grad, x, y []float32, delta, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	case isa.AVX512:
+		if len(grad) <= 8 {
+			huberGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+			return
+		}
+		huberGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	default:
+		fallback.HuberGradF32(grad, x, y, delta, scale)
+	}
+}
+
+// HuberToF64 is fallback.HuberToF64 by the instruction set in use.
+func HuberToF64(dst, x, y []float64, delta float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			huberToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+			return
+		}
+		huberToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst), delta)
+	default:
+		fallback.HuberToF64(dst, x, y, delta)
+	}
+}
+
+// HuberF64 is fallback.HuberF64 by the instruction set in use.
+func HuberF64(x, y []float64, delta float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return huberF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return huberF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+		}
+		return huberF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberF64(x, y, delta)
+	}
+}
+
+// HuberGradF64 is fallback.HuberGradF64 by the instruction set in use.
+func HuberGradF64(grad, x, y []float64, delta, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		huberGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	case isa.AVX512:
+		if len(grad) <= 4 {
+			huberGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+			return
+		}
+		huberGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), delta, scale)
+	default:
+		fallback.HuberGradF64(grad, x, y, delta, scale)
+	}
+}
+
+// HuberMixedF32 is fallback.HuberMixedF32 by the instruction set in use.
+func HuberMixedF32(x, y []float32, delta float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return huberMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return huberMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+		}
+		return huberMixedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
+	default:
+		return fallback.HuberMixedF32(x, y, delta)
 	}
 }
 
@@ -641,6 +1226,10 @@ func LogToF32(dst, x []float32) {
 	case isa.AVX2:
 		logToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			logToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		logToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.LogToF32(dst, x)
@@ -653,6 +1242,10 @@ func LogToF64(dst, x []float64) {
 	case isa.AVX2:
 		logToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			logToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		logToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.LogToF64(dst, x)
@@ -665,6 +1258,10 @@ func Log1pToF32(dst, x []float32) {
 	case isa.AVX2:
 		log1pToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			log1pToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		log1pToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.Log1pToF32(dst, x)
@@ -677,6 +1274,10 @@ func Log1pToF64(dst, x []float64) {
 	case isa.AVX2:
 		log1pToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			log1pToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		log1pToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.Log1pToF64(dst, x)
@@ -689,6 +1290,10 @@ func LogSigmoidToF32(dst, x []float32) {
 	case isa.AVX2:
 		logSigmoidToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			logSigmoidToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		logSigmoidToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.LogSigmoidToF32(dst, x)
@@ -701,6 +1306,10 @@ func LogSigmoidToF64(dst, x []float64) {
 	case isa.AVX2:
 		logSigmoidToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			logSigmoidToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		logSigmoidToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.LogSigmoidToF64(dst, x)
@@ -713,6 +1322,10 @@ func LogSigmoidGradToF32(dst, x, dy []float32) {
 	case isa.AVX2:
 		logSigmoidGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			logSigmoidGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		logSigmoidGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.LogSigmoidGradToF32(dst, x, dy)
@@ -725,6 +1338,10 @@ func LogSigmoidGradToF64(dst, x, dy []float64) {
 	case isa.AVX2:
 		logSigmoidGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			logSigmoidGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		logSigmoidGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.LogSigmoidGradToF64(dst, x, dy)
@@ -737,6 +1354,9 @@ func ExpSumF32(x []float32, m float32) (count, sum float64) {
 	case isa.AVX2:
 		return expSumF32AVX2(unsafe.SliceData(x), len(x), m)
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return expSumF32AVX2(unsafe.SliceData(x), len(x), m)
+		}
 		return expSumF32AVX512(unsafe.SliceData(x), len(x), m)
 	default:
 		return fallback.ExpSumF32(x, m)
@@ -749,9 +1369,45 @@ func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
 	case isa.AVX2:
 		return expSumToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			return expSumToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
+		}
 		return expSumToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
 	default:
 		return fallback.ExpSumToF32(dst, x, m)
+	}
+}
+
+// ExpSumAcrossF32 is fallback.ExpSumAcrossF32 by the instruction set in use.
+func ExpSumAcrossF32(x []float32, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	case isa.AVX512:
+		expSumAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumF32(xColumn[:classes], float32(m[p]))
+		}
+	}
+}
+
+// ExpSumToAcrossF32 is fallback.ExpSumToAcrossF32 by the instruction set in use.
+func ExpSumToAcrossF32(dst, x []float32, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumToAcrossF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	case isa.AVX512:
+		expSumToAcrossF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	default:
+		var dstColumn, xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumToF32(dstColumn[:classes], xColumn[:classes], float32(m[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
 	}
 }
 
@@ -785,6 +1441,9 @@ func ExpSumF64(x []float64, m float64) (count, sum float64) {
 	case isa.AVX2:
 		return expSumF64AVX2(unsafe.SliceData(x), len(x), m)
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return expSumF64AVX2(unsafe.SliceData(x), len(x), m)
+		}
 		return expSumF64AVX512(unsafe.SliceData(x), len(x), m)
 	default:
 		return fallback.ExpSumF64(x, m)
@@ -797,9 +1456,45 @@ func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 	case isa.AVX2:
 		return expSumToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			return expSumToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
+		}
 		return expSumToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
 	default:
 		return fallback.ExpSumToF64(dst, x, m)
+	}
+}
+
+// ExpSumAcrossF64 is fallback.ExpSumAcrossF64 by the instruction set in use.
+func ExpSumAcrossF64(x []float64, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	case isa.AVX512:
+		expSumAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumF64(xColumn[:classes], float64(m[p]))
+		}
+	}
+}
+
+// ExpSumToAcrossF64 is fallback.ExpSumToAcrossF64 by the instruction set in use.
+func ExpSumToAcrossF64(dst, x []float64, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumToAcrossF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	case isa.AVX512:
+		expSumToAcrossF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	default:
+		var dstColumn, xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumToF64(dstColumn[:classes], xColumn[:classes], float64(m[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
 	}
 }
 
@@ -827,12 +1522,140 @@ func ScaleColumnsToF64(dst, tile, scale []float64, cols, rows int) int {
 	}
 }
 
+// LogSumExpRowF32 is fallback.LogSumExpRowF32 by the instruction set in use.
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return logSumExpRowF32AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return logSumExpRowF32AVX2(unsafe.SliceData(x), len(x))
+		}
+		return logSumExpRowF32AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF32(x)
+	}
+}
+
+// SoftmaxRowF32 is fallback.SoftmaxRowF32 by the instruction set in use.
+func SoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softmaxRowF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			softmaxRowF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
+		softmaxRowF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF32(dst, x)
+	}
+}
+
+// LogSoftmaxRowF32 is fallback.LogSoftmaxRowF32 by the instruction set in use.
+func LogSoftmaxRowF32(dst, x []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSoftmaxRowF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			logSoftmaxRowF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
+		logSoftmaxRowF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF32(dst, x)
+	}
+}
+
+// SoftmaxGradRowF32 is fallback.SoftmaxGradRowF32 by the instruction set in use.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softmaxGradRowF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			return softmaxGradRowF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+		}
+		return softmaxGradRowF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF32(dst, x, scale)
+	}
+}
+
+// LogSumExpRowF64 is fallback.LogSumExpRowF64 by the instruction set in use.
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return logSumExpRowF64AVX2(unsafe.SliceData(x), len(x))
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return logSumExpRowF64AVX2(unsafe.SliceData(x), len(x))
+		}
+		return logSumExpRowF64AVX512(unsafe.SliceData(x), len(x))
+	default:
+		return fallback.LogSumExpRowF64(x)
+	}
+}
+
+// SoftmaxRowF64 is fallback.SoftmaxRowF64 by the instruction set in use.
+func SoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softmaxRowF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			softmaxRowF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
+		softmaxRowF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.SoftmaxRowF64(dst, x)
+	}
+}
+
+// LogSoftmaxRowF64 is fallback.LogSoftmaxRowF64 by the instruction set in use.
+func LogSoftmaxRowF64(dst, x []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSoftmaxRowF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			logSoftmaxRowF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
+		logSoftmaxRowF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+	default:
+		fallback.LogSoftmaxRowF64(dst, x)
+	}
+}
+
+// SoftmaxGradRowF64 is fallback.SoftmaxGradRowF64 by the instruction set in use.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softmaxGradRowF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			return softmaxGradRowF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+		}
+		return softmaxGradRowF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.SoftmaxGradRowF64(dst, x, scale)
+	}
+}
+
 // AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
 func AddLog1pToF64(dst, d, s []float64) {
 	switch isa.Active {
 	case isa.AVX2:
 		addLog1pToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			addLog1pToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+			return
+		}
 		addLog1pToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	default:
 		fallback.AddLog1pToF64(dst, d, s)
@@ -845,6 +1668,10 @@ func CrossEntropyToF64(dst, m, at, s []float64) {
 	case isa.AVX2:
 		crossEntropyToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			crossEntropyToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+			return
+		}
 		crossEntropyToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
 		fallback.CrossEntropyToF64(dst, m, at, s)
@@ -857,6 +1684,10 @@ func AddLog1pMixedToF64(dst, d, s []float64) {
 	case isa.AVX2:
 		addLog1pMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			addLog1pMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
+			return
+		}
 		addLog1pMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(d), unsafe.SliceData(s), len(dst))
 	default:
 		fallback.AddLog1pMixedToF64(dst, d, s)
@@ -869,6 +1700,10 @@ func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	case isa.AVX2:
 		crossEntropyMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			crossEntropyMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
+			return
+		}
 		crossEntropyMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(m), unsafe.SliceData(at), unsafe.SliceData(s), len(dst))
 	default:
 		fallback.CrossEntropyMixedToF64(dst, m, at, s)
@@ -881,6 +1716,10 @@ func MishToF32(dst, x []float32) {
 	case isa.AVX2:
 		mishToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			mishToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		mishToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.MishToF32(dst, x)
@@ -893,6 +1732,10 @@ func MishToF64(dst, x []float64) {
 	case isa.AVX2:
 		mishToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			mishToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		mishToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.MishToF64(dst, x)
@@ -905,6 +1748,10 @@ func MishGradToF32(dst, x, dy []float32) {
 	case isa.AVX2:
 		mishGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			mishGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		mishGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.MishGradToF32(dst, x, dy)
@@ -917,6 +1764,10 @@ func MishGradToF64(dst, x, dy []float64) {
 	case isa.AVX2:
 		mishGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			mishGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		mishGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.MishGradToF64(dst, x, dy)
@@ -953,6 +1804,10 @@ func PowToF32(dst, x []float32, p float32) {
 	case isa.AVX2:
 		powToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			powToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+			return
+		}
 		powToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
 	default:
 		fallback.PowToF32(dst, x, p)
@@ -965,6 +1820,10 @@ func PowToF64(dst, x []float64, p float64) {
 	case isa.AVX2:
 		powToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			powToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
+			return
+		}
 		powToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), p)
 	default:
 		fallback.PowToF64(dst, x, p)
@@ -1073,6 +1932,10 @@ func SigmoidToF32(dst, x []float32) {
 	case isa.AVX2:
 		sigmoidToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			sigmoidToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		sigmoidToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SigmoidToF32(dst, x)
@@ -1085,6 +1948,10 @@ func SigmoidToF64(dst, x []float64) {
 	case isa.AVX2:
 		sigmoidToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			sigmoidToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		sigmoidToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SigmoidToF64(dst, x)
@@ -1097,6 +1964,10 @@ func SiLUToF32(dst, x []float32) {
 	case isa.AVX2:
 		siLUToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			siLUToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		siLUToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SiLUToF32(dst, x)
@@ -1109,6 +1980,10 @@ func SiLUToF64(dst, x []float64) {
 	case isa.AVX2:
 		siLUToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			siLUToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		siLUToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SiLUToF64(dst, x)
@@ -1121,6 +1996,10 @@ func SiLUGradToF32(dst, x, dy []float32) {
 	case isa.AVX2:
 		siLUGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			siLUGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		siLUGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.SiLUGradToF32(dst, x, dy)
@@ -1133,9 +2012,687 @@ func SiLUGradToF64(dst, x, dy []float64) {
 	case isa.AVX2:
 		siLUGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			siLUGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		siLUGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.SiLUGradToF64(dst, x, dy)
+	}
+}
+
+// EvenSumF32 is fallback.EvenSumF32 by the instruction set in use.
+func EvenSumF32(x []float32, m float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenSumF32AVX2(unsafe.SliceData(x), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return evenSumF32AVX2(unsafe.SliceData(x), len(x), m)
+		}
+		return evenSumF32AVX512(unsafe.SliceData(x), len(x), m)
+	default:
+		return fallback.EvenSumF32(x, m)
+	}
+}
+
+// EvenSumAcrossF32 is fallback.EvenSumAcrossF32 by the instruction set in use.
+func EvenSumAcrossF32(x []float32, m, lanes, gap []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenSumAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	case isa.AVX512:
+		evenSumAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p] = fallback.EvenSumF32(xColumn[:classes], float32(m[p]))
+		}
+	}
+}
+
+// EvenGradToF32 is fallback.EvenGradToF32 by the instruction set in use.
+func EvenGradToF32(dst, e []float32, k, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			evenGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+			return
+		}
+		evenGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	default:
+		fallback.EvenGradToF32(dst, e, k, c)
+	}
+}
+
+// EvenGradToAcrossF32 is fallback.EvenGradToAcrossF32 by the instruction set in use.
+func EvenGradToAcrossF32(dst, e []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToAcrossF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		evenGradToAcrossF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.EvenGradToF32(dstColumn[:classes], eColumn[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumF32 is fallback.SoftSumF32 by the instruction set in use.
+func SoftSumF32(x, q []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return softSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+		}
+		return softSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	default:
+		return fallback.SoftSumF32(x, q, m)
+	}
+}
+
+// SoftSumAcrossF32 is fallback.SoftSumAcrossF32 by the instruction set in use.
+func SoftSumAcrossF32(x, q []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], qColumn[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftGradToF32 is fallback.SoftGradToF32 by the instruction set in use.
+func SoftGradToF32(dst, e, q []float32, k, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			softGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+			return
+		}
+		softGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	default:
+		fallback.SoftGradToF32(dst, e, q, k, c)
+	}
+}
+
+// SoftGradToAcrossF32 is fallback.SoftGradToAcrossF32 by the instruction set in use.
+func SoftGradToAcrossF32(dst, e, q []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumAcrossPerClassF32 is fallback.SoftSumAcrossPerClassF32 by the instruction set in use.
+func SoftSumAcrossPerClassF32(x, q []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossPerClassF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossPerClassF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], q[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftGradToAcrossPerClassF32 is fallback.SoftGradToAcrossPerClassF32 by the instruction set in use.
+func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossPerClassF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossPerClassF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], q[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return evenWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+		}
+		return evenWeightedSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF32(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenWeightedSumAcrossPerClassF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		evenWeightedSumAcrossPerClassF32AVX512(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftWeightedSumF32 is fallback.SoftWeightedSumF32 by the instruction set in use.
+func SoftWeightedSumF32(x, q, w []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return softWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+		}
+		return softWeightedSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.SoftWeightedSumF32(x, q, w, m)
+	}
+}
+
+// SoftWeightedGradToF32 is fallback.SoftWeightedGradToF32 by the instruction set in use.
+func SoftWeightedGradToF32(dst, e, q, w []float32, k, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			softWeightedGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+			return
+		}
+		softWeightedGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	default:
+		fallback.SoftWeightedGradToF32(dst, e, q, w, k, c)
+	}
+}
+
+// SoftWeightedSumAcrossPerClassF32 is fallback.SoftWeightedSumAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF32(x, q, w []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedSumAcrossPerClassF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedSumAcrossPerClassF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftWeightedSumF32(xColumn[:classes], qColumn[:classes], w[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF32 is fallback.SoftWeightedGradToAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF32(dst, e, q, w []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToAcrossPerClassF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedGradToAcrossPerClassF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftWeightedGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenSumF64 is fallback.EvenSumF64 by the instruction set in use.
+func EvenSumF64(x []float64, m float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenSumF64AVX2(unsafe.SliceData(x), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return evenSumF64AVX2(unsafe.SliceData(x), len(x), m)
+		}
+		return evenSumF64AVX512(unsafe.SliceData(x), len(x), m)
+	default:
+		return fallback.EvenSumF64(x, m)
+	}
+}
+
+// EvenSumAcrossF64 is fallback.EvenSumAcrossF64 by the instruction set in use.
+func EvenSumAcrossF64(x []float64, m, lanes, gap []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenSumAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	case isa.AVX512:
+		evenSumAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p] = fallback.EvenSumF64(xColumn[:classes], float64(m[p]))
+		}
+	}
+}
+
+// EvenGradToF64 is fallback.EvenGradToF64 by the instruction set in use.
+func EvenGradToF64(dst, e []float64, k, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			evenGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+			return
+		}
+		evenGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	default:
+		fallback.EvenGradToF64(dst, e, k, c)
+	}
+}
+
+// EvenGradToAcrossF64 is fallback.EvenGradToAcrossF64 by the instruction set in use.
+func EvenGradToAcrossF64(dst, e []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToAcrossF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		evenGradToAcrossF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.EvenGradToF64(dstColumn[:classes], eColumn[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumF64 is fallback.SoftSumF64 by the instruction set in use.
+func SoftSumF64(x, q []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return softSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+		}
+		return softSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	default:
+		return fallback.SoftSumF64(x, q, m)
+	}
+}
+
+// SoftSumAcrossF64 is fallback.SoftSumAcrossF64 by the instruction set in use.
+func SoftSumAcrossF64(x, q []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], qColumn[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftGradToF64 is fallback.SoftGradToF64 by the instruction set in use.
+func SoftGradToF64(dst, e, q []float64, k, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			softGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+			return
+		}
+		softGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	default:
+		fallback.SoftGradToF64(dst, e, q, k, c)
+	}
+}
+
+// SoftGradToAcrossF64 is fallback.SoftGradToAcrossF64 by the instruction set in use.
+func SoftGradToAcrossF64(dst, e, q []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumAcrossPerClassF64 is fallback.SoftSumAcrossPerClassF64 by the instruction set in use.
+func SoftSumAcrossPerClassF64(x, q []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossPerClassF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossPerClassF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], q[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftGradToAcrossPerClassF64 is fallback.SoftGradToAcrossPerClassF64 by the instruction set in use.
+func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossPerClassF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossPerClassF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], q[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return evenWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+		}
+		return evenWeightedSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF64(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenWeightedSumAcrossPerClassF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		evenWeightedSumAcrossPerClassF64AVX512(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
+func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return softWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+		}
+		return softWeightedSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.SoftWeightedSumF64(x, q, w, m)
+	}
+}
+
+// SoftWeightedGradToF64 is fallback.SoftWeightedGradToF64 by the instruction set in use.
+func SoftWeightedGradToF64(dst, e, q, w []float64, k, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			softWeightedGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+			return
+		}
+		softWeightedGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	default:
+		fallback.SoftWeightedGradToF64(dst, e, q, w, k, c)
+	}
+}
+
+// SoftWeightedSumAcrossPerClassF64 is fallback.SoftWeightedSumAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF64(x, q, w []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedSumAcrossPerClassF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedSumAcrossPerClassF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftWeightedSumF64(xColumn[:classes], qColumn[:classes], w[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF64 is fallback.SoftWeightedGradToAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToAcrossPerClassF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedGradToAcrossPerClassF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftmaxGradToF32 is fallback.SoftmaxGradToF32 by the instruction set in use.
+func SoftmaxGradToF32(dst, y, dy []float32, scale float32, dot float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softmaxGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), scale, dot)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			softmaxGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), scale, dot)
+			return
+		}
+		softmaxGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), scale, dot)
+	default:
+		fallback.SoftmaxGradToF32(dst, y, dy, scale, dot)
+	}
+}
+
+// LogSoftmaxGradToF32 is fallback.LogSoftmaxGradToF32 by the instruction set in use.
+func LogSoftmaxGradToF32(dst, y, dy []float32, sum, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSoftmaxGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			logSoftmaxGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
+			return
+		}
+		logSoftmaxGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
+	default:
+		fallback.LogSoftmaxGradToF32(dst, y, dy, sum, scale)
+	}
+}
+
+// SoftmaxGradToF64 is fallback.SoftmaxGradToF64 by the instruction set in use.
+func SoftmaxGradToF64(dst, y, dy []float64, scale float64, dot float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softmaxGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), scale, dot)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			softmaxGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), scale, dot)
+			return
+		}
+		softmaxGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), scale, dot)
+	default:
+		fallback.SoftmaxGradToF64(dst, y, dy, scale, dot)
+	}
+}
+
+// LogSoftmaxGradToF64 is fallback.LogSoftmaxGradToF64 by the instruction set in use.
+func LogSoftmaxGradToF64(dst, y, dy []float64, sum, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		logSoftmaxGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			logSoftmaxGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
+			return
+		}
+		logSoftmaxGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(dy), len(dst), sum, scale)
+	default:
+		fallback.LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+	}
+}
+
+// LogitsToF32 is fallback.LogitsToF32 by the instruction set in use.
+func LogitsToF32(dst, x []float32, scale float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return logitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			return logitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+		}
+		return logitsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.LogitsToF32(dst, x, scale)
+	}
+}
+
+// BiasedLogitsToF32 is fallback.BiasedLogitsToF32 by the instruction set in use.
+func BiasedLogitsToF32(dst, x, bias []float32, scale float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return biasedLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(bias), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			return biasedLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(bias), len(dst), scale)
+		}
+		return biasedLogitsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(bias), len(dst), scale)
+	default:
+		return fallback.BiasedLogitsToF32(dst, x, bias, scale)
+	}
+}
+
+// KeptLogitsToF32 is fallback.KeptLogitsToF32 by the instruction set in use.
+func KeptLogitsToF32(dst, x []float32, keep []bool, scale float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return keptLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			return keptLogitsToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
+		}
+		return keptLogitsToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
+	default:
+		return fallback.KeptLogitsToF32(dst, x, keep, scale)
+	}
+}
+
+// LogitsToF64 is fallback.LogitsToF64 by the instruction set in use.
+func LogitsToF64(dst, x []float64, scale float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return logitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			return logitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+		}
+		return logitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), scale)
+	default:
+		return fallback.LogitsToF64(dst, x, scale)
+	}
+}
+
+// BiasedLogitsToF64 is fallback.BiasedLogitsToF64 by the instruction set in use.
+func BiasedLogitsToF64(dst, x, bias []float64, scale float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return biasedLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(bias), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			return biasedLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(bias), len(dst), scale)
+		}
+		return biasedLogitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(bias), len(dst), scale)
+	default:
+		return fallback.BiasedLogitsToF64(dst, x, bias, scale)
+	}
+}
+
+// KeptLogitsToF64 is fallback.KeptLogitsToF64 by the instruction set in use.
+func KeptLogitsToF64(dst, x []float64, keep []bool, scale float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return keptLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			return keptLogitsToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
+		}
+		return keptLogitsToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), scale)
+	default:
+		return fallback.KeptLogitsToF64(dst, x, keep, scale)
 	}
 }
 
@@ -1145,6 +2702,10 @@ func SoftplusToF32(dst, x []float32) {
 	case isa.AVX2:
 		softplusToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			softplusToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		softplusToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SoftplusToF32(dst, x)
@@ -1157,6 +2718,10 @@ func SoftplusToF64(dst, x []float64) {
 	case isa.AVX2:
 		softplusToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			softplusToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		softplusToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.SoftplusToF64(dst, x)
@@ -1169,6 +2734,10 @@ func SquaredErrorToF32(dst, x, y []float32) {
 	case isa.AVX2:
 		squaredErrorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			squaredErrorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+			return
+		}
 		squaredErrorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		fallback.SquaredErrorToF32(dst, x, y)
@@ -1181,6 +2750,9 @@ func SquaredErrorF32(x, y []float32) float64 {
 	case isa.AVX2:
 		return squaredErrorF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return squaredErrorF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return squaredErrorF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.SquaredErrorF32(x, y)
@@ -1193,6 +2765,10 @@ func SquaredErrorGradF32(grad, x, y []float32, scale float32) {
 	case isa.AVX2:
 		squaredErrorGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 8 {
+			squaredErrorGradF32AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+			return
+		}
 		squaredErrorGradF32AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	default:
 		fallback.SquaredErrorGradF32(grad, x, y, scale)
@@ -1205,6 +2781,10 @@ func SquaredErrorToF64(dst, x, y []float64) {
 	case isa.AVX2:
 		squaredErrorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			squaredErrorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
+			return
+		}
 		squaredErrorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(y), len(dst))
 	default:
 		fallback.SquaredErrorToF64(dst, x, y)
@@ -1217,6 +2797,9 @@ func SquaredErrorF64(x, y []float64) float64 {
 	case isa.AVX2:
 		return squaredErrorF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return squaredErrorF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return squaredErrorF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.SquaredErrorF64(x, y)
@@ -1229,6 +2812,10 @@ func SquaredErrorGradF64(grad, x, y []float64, scale float64) {
 	case isa.AVX2:
 		squaredErrorGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	case isa.AVX512:
+		if len(grad) <= 4 {
+			squaredErrorGradF64AVX2(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
+			return
+		}
 		squaredErrorGradF64AVX512(unsafe.SliceData(grad), unsafe.SliceData(x), unsafe.SliceData(y), len(grad), scale)
 	default:
 		fallback.SquaredErrorGradF64(grad, x, y, scale)
@@ -1241,6 +2828,9 @@ func SquaredErrorMixedF32(x, y []float32) float64 {
 	case isa.AVX2:
 		return squaredErrorMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return squaredErrorMixedF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return squaredErrorMixedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.SquaredErrorMixedF32(x, y)
@@ -1253,6 +2843,9 @@ func SumF32(x []float32) float64 {
 	case isa.AVX2:
 		return sumF32AVX2(unsafe.SliceData(x), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return sumF32AVX2(unsafe.SliceData(x), len(x))
+		}
 		return sumF32AVX512(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.SumF32(x)
@@ -1265,6 +2858,9 @@ func SumF64(x []float64) float64 {
 	case isa.AVX2:
 		return sumF64AVX2(unsafe.SliceData(x), len(x))
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return sumF64AVX2(unsafe.SliceData(x), len(x))
+		}
 		return sumF64AVX512(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.SumF64(x)
@@ -1277,6 +2873,9 @@ func DotF32(x, y []float32) float64 {
 	case isa.AVX2:
 		return dotF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return dotF32AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return dotF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.DotF32(x, y)
@@ -1289,6 +2888,9 @@ func DotF64(x, y []float64) float64 {
 	case isa.AVX2:
 		return dotF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return dotF64AVX2(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
+		}
 		return dotF64AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x))
 	default:
 		return fallback.DotF64(x, y)
@@ -1301,9 +2903,28 @@ func MaxF32(x []float32) float64 {
 	case isa.AVX2:
 		return maxF32AVX2(unsafe.SliceData(x), len(x))
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return maxF32AVX2(unsafe.SliceData(x), len(x))
+		}
 		return maxF32AVX512(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.MaxF32(x)
+	}
+}
+
+// MaxAcrossF32 is fallback.MaxAcrossF32 by the instruction set in use.
+func MaxAcrossF32(x []float32, largest []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		maxAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	case isa.AVX512:
+		maxAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			largest[p] = fallback.MaxF32(xColumn[:classes])
+		}
 	}
 }
 
@@ -1313,6 +2934,9 @@ func CountOutsideF32(x []float32, lo, hi float32) float64 {
 	case isa.AVX2:
 		return countOutsideF32AVX2(unsafe.SliceData(x), len(x), lo, hi)
 	case isa.AVX512:
+		if len(x) <= 8 {
+			return countOutsideF32AVX2(unsafe.SliceData(x), len(x), lo, hi)
+		}
 		return countOutsideF32AVX512(unsafe.SliceData(x), len(x), lo, hi)
 	default:
 		return fallback.CountOutsideF32(x, lo, hi)
@@ -1325,9 +2949,28 @@ func MaxF64(x []float64) float64 {
 	case isa.AVX2:
 		return maxF64AVX2(unsafe.SliceData(x), len(x))
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return maxF64AVX2(unsafe.SliceData(x), len(x))
+		}
 		return maxF64AVX512(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.MaxF64(x)
+	}
+}
+
+// MaxAcrossF64 is fallback.MaxAcrossF64 by the instruction set in use.
+func MaxAcrossF64(x []float64, largest []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		maxAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	case isa.AVX512:
+		maxAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			largest[p] = fallback.MaxF64(xColumn[:classes])
+		}
 	}
 }
 
@@ -1337,6 +2980,9 @@ func CountOutsideF64(x []float64, lo, hi float64) float64 {
 	case isa.AVX2:
 		return countOutsideF64AVX2(unsafe.SliceData(x), len(x), lo, hi)
 	case isa.AVX512:
+		if len(x) <= 4 {
+			return countOutsideF64AVX2(unsafe.SliceData(x), len(x), lo, hi)
+		}
 		return countOutsideF64AVX512(unsafe.SliceData(x), len(x), lo, hi)
 	default:
 		return fallback.CountOutsideF64(x, lo, hi)
@@ -1349,6 +2995,10 @@ func TanhToF32(dst, x []float32) {
 	case isa.AVX2:
 		tanhToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			tanhToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		tanhToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.TanhToF32(dst, x)
@@ -1361,6 +3011,10 @@ func TanhToF64(dst, x []float64) {
 	case isa.AVX2:
 		tanhToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			tanhToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
+			return
+		}
 		tanhToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst))
 	default:
 		fallback.TanhToF64(dst, x)
@@ -1373,6 +3027,10 @@ func TanhGradToF32(dst, x, dy []float32) {
 	case isa.AVX2:
 		tanhGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 8 {
+			tanhGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		tanhGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.TanhGradToF32(dst, x, dy)
@@ -1385,6 +3043,10 @@ func TanhGradToF64(dst, x, dy []float64) {
 	case isa.AVX2:
 		tanhGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	case isa.AVX512:
+		if len(dst) <= 4 {
+			tanhGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
+			return
+		}
 		tanhGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst))
 	default:
 		fallback.TanhGradToF64(dst, x, dy)

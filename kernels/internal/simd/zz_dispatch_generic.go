@@ -43,6 +43,36 @@ func AbsoluteErrorMixedF32(x, y []float32) float64 {
 	return fallback.AbsoluteErrorMixedF32(x, y)
 }
 
+// MaxUnorderedF32 is fallback.MaxUnorderedF32 by the instruction set in use.
+func MaxUnorderedF32(x []float32) (largest, unordered float64) {
+	return fallback.MaxUnorderedF32(x)
+}
+
+// PlaceOfF32 is fallback.PlaceOfF32 by the instruction set in use.
+func PlaceOfF32(x, index []float32, m float32) float64 {
+	return fallback.PlaceOfF32(x, index, m)
+}
+
+// ArgMaxColumnsF32 is fallback.ArgMaxColumnsF32 by the instruction set in use.
+func ArgMaxColumnsF32(x, place []float32, cols, rows int) int {
+	return 0 // row by row, then
+}
+
+// MaxUnorderedF64 is fallback.MaxUnorderedF64 by the instruction set in use.
+func MaxUnorderedF64(x []float64) (largest, unordered float64) {
+	return fallback.MaxUnorderedF64(x)
+}
+
+// PlaceOfF64 is fallback.PlaceOfF64 by the instruction set in use.
+func PlaceOfF64(x, index []float64, m float64) float64 {
+	return fallback.PlaceOfF64(x, index, m)
+}
+
+// ArgMaxColumnsF64 is fallback.ArgMaxColumnsF64 by the instruction set in use.
+func ArgMaxColumnsF64(x, place []float64, cols, rows int) int {
+	return 0 // row by row, then
+}
+
 // BCEToF32 is fallback.BCEToF32 by the instruction set in use.
 func BCEToF32(dst, p, t []float32) {
 	fallback.BCEToF32(dst, p, t)
@@ -133,6 +163,11 @@ func AddSquaresToF32(dst, y, x []float32) {
 	fallback.AddSquaresToF32(dst, y, x)
 }
 
+// AddScaledToF32 is fallback.AddScaledToF32 by the instruction set in use.
+func AddScaledToF32(dst, y, s []float32, alpha float32) {
+	fallback.AddScaledToF32(dst, y, s, alpha)
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	fallback.MulToF64(dst, x, y)
@@ -151,6 +186,11 @@ func ShiftToF64(dst, x []float64, m, l float64) {
 // AddSquaresToF64 is fallback.AddSquaresToF64 by the instruction set in use.
 func AddSquaresToF64(dst, y, x []float64) {
 	fallback.AddSquaresToF64(dst, y, x)
+}
+
+// AddScaledToF64 is fallback.AddScaledToF64 by the instruction set in use.
+func AddScaledToF64(dst, y, s []float64, alpha float64) {
+	fallback.AddScaledToF64(dst, y, s, alpha)
 }
 
 // ErfToF32 is fallback.ErfToF32 by the instruction set in use.
@@ -193,6 +233,26 @@ func Expm1ToF64(dst, x []float64) {
 	fallback.Expm1ToF64(dst, x)
 }
 
+// FocalFactorToF64 is fallback.FocalFactorToF64 by the instruction set in use.
+func FocalFactorToF64(dst, ce []float64, gamma float64) {
+	fallback.FocalFactorToF64(dst, ce, gamma)
+}
+
+// FocalSlopeToF64 is fallback.FocalSlopeToF64 by the instruction set in use.
+func FocalSlopeToF64(dst, ce, f []float64, gamma float64) {
+	fallback.FocalSlopeToF64(dst, ce, f, gamma)
+}
+
+// FocalFactorMixedToF64 is fallback.FocalFactorMixedToF64 by the instruction set in use.
+func FocalFactorMixedToF64(dst, ce []float64, gamma float64) {
+	fallback.FocalFactorMixedToF64(dst, ce, gamma)
+}
+
+// FocalSlopeMixedToF64 is fallback.FocalSlopeMixedToF64 by the instruction set in use.
+func FocalSlopeMixedToF64(dst, ce, f []float64, gamma float64) {
+	fallback.FocalSlopeMixedToF64(dst, ce, f, gamma)
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	fallback.GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ, eps)
@@ -226,6 +286,36 @@ func GaussianKLLogVarToF32(dst, mu, logVar []float32) {
 // GaussianKLLogVarToF64 is fallback.GaussianKLLogVarToF64 by the instruction set in use.
 func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 	fallback.GaussianKLLogVarToF64(dst, mu, logVar)
+}
+
+// GaussianNLLToF32 is fallback.GaussianNLLToF32 by the instruction set in use.
+func GaussianNLLToF32(dst, mean, variance, y []float32, eps, constant float32) {
+	fallback.GaussianNLLToF32(dst, mean, variance, y, eps, constant)
+}
+
+// GaussianNLLToF64 is fallback.GaussianNLLToF64 by the instruction set in use.
+func GaussianNLLToF64(dst, mean, variance, y []float64, eps, constant float64) {
+	fallback.GaussianNLLToF64(dst, mean, variance, y, eps, constant)
+}
+
+// GaussianNLLMeanGradF32 is fallback.GaussianNLLMeanGradF32 by the instruction set in use.
+func GaussianNLLMeanGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	fallback.GaussianNLLMeanGradF32(grad, mean, variance, y, eps, scale)
+}
+
+// GaussianNLLMeanGradF64 is fallback.GaussianNLLMeanGradF64 by the instruction set in use.
+func GaussianNLLMeanGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	fallback.GaussianNLLMeanGradF64(grad, mean, variance, y, eps, scale)
+}
+
+// GaussianNLLVarianceGradF32 is fallback.GaussianNLLVarianceGradF32 by the instruction set in use.
+func GaussianNLLVarianceGradF32(grad, mean, variance, y []float32, eps, scale float32) {
+	fallback.GaussianNLLVarianceGradF32(grad, mean, variance, y, eps, scale)
+}
+
+// GaussianNLLVarianceGradF64 is fallback.GaussianNLLVarianceGradF64 by the instruction set in use.
+func GaussianNLLVarianceGradF64(grad, mean, variance, y []float64, eps, scale float64) {
+	fallback.GaussianNLLVarianceGradF64(grad, mean, variance, y, eps, scale)
 }
 
 // GELUToF32 is fallback.GELUToF32 by the instruction set in use.
@@ -266,6 +356,41 @@ func GELUTanhGradToF32(dst, x, dy []float32) {
 // GELUTanhGradToF64 is fallback.GELUTanhGradToF64 by the instruction set in use.
 func GELUTanhGradToF64(dst, x, dy []float64) {
 	fallback.GELUTanhGradToF64(dst, x, dy)
+}
+
+// HuberToF32 is fallback.HuberToF32 by the instruction set in use.
+func HuberToF32(dst, x, y []float32, delta float32) {
+	fallback.HuberToF32(dst, x, y, delta)
+}
+
+// HuberF32 is fallback.HuberF32 by the instruction set in use.
+func HuberF32(x, y []float32, delta float32) float64 {
+	return fallback.HuberF32(x, y, delta)
+}
+
+// HuberGradF32 is fallback.HuberGradF32 by the instruction set in use.
+func HuberGradF32(grad, x, y []float32, delta, scale float32) {
+	fallback.HuberGradF32(grad, x, y, delta, scale)
+}
+
+// HuberToF64 is fallback.HuberToF64 by the instruction set in use.
+func HuberToF64(dst, x, y []float64, delta float64) {
+	fallback.HuberToF64(dst, x, y, delta)
+}
+
+// HuberF64 is fallback.HuberF64 by the instruction set in use.
+func HuberF64(x, y []float64, delta float64) float64 {
+	return fallback.HuberF64(x, y, delta)
+}
+
+// HuberGradF64 is fallback.HuberGradF64 by the instruction set in use.
+func HuberGradF64(grad, x, y []float64, delta, scale float64) {
+	fallback.HuberGradF64(grad, x, y, delta, scale)
+}
+
+// HuberMixedF32 is fallback.HuberMixedF32 by the instruction set in use.
+func HuberMixedF32(x, y []float32, delta float32) float64 {
+	return fallback.HuberMixedF32(x, y, delta)
 }
 
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
@@ -318,6 +443,25 @@ func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
 	return fallback.ExpSumToF32(dst, x, m)
 }
 
+// ExpSumAcrossF32 is fallback.ExpSumAcrossF32 by the instruction set in use.
+func ExpSumAcrossF32(x []float32, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumF32(xColumn[:classes], float32(m[p]))
+	}
+}
+
+// ExpSumToAcrossF32 is fallback.ExpSumToAcrossF32 by the instruction set in use.
+func ExpSumToAcrossF32(dst, x []float32, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	var dstColumn, xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumToF32(dstColumn[:classes], xColumn[:classes], float32(m[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
 // ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
 func ExpSumColumnsF32(x, tile []float32, m, s []float64, cols, rows int) int {
 	return 0 // row by row, then
@@ -338,6 +482,25 @@ func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 	return fallback.ExpSumToF64(dst, x, m)
 }
 
+// ExpSumAcrossF64 is fallback.ExpSumAcrossF64 by the instruction set in use.
+func ExpSumAcrossF64(x []float64, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumF64(xColumn[:classes], float64(m[p]))
+	}
+}
+
+// ExpSumToAcrossF64 is fallback.ExpSumToAcrossF64 by the instruction set in use.
+func ExpSumToAcrossF64(dst, x []float64, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	var dstColumn, xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		count[p], sum[p] = fallback.ExpSumToF64(dstColumn[:classes], xColumn[:classes], float64(m[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
 // ExpSumColumnsF64 is fallback.ExpSumColumnsF64 by the instruction set in use.
 func ExpSumColumnsF64(x, tile []float64, m, s []float64, cols, rows int) int {
 	return 0 // row by row, then
@@ -346,6 +509,46 @@ func ExpSumColumnsF64(x, tile []float64, m, s []float64, cols, rows int) int {
 // ScaleColumnsToF64 is fallback.ScaleColumnsToF64 by the instruction set in use.
 func ScaleColumnsToF64(dst, tile, scale []float64, cols, rows int) int {
 	return 0
+}
+
+// LogSumExpRowF32 is fallback.LogSumExpRowF32 by the instruction set in use.
+func LogSumExpRowF32(x []float32) (m, l float64) {
+	return fallback.LogSumExpRowF32(x)
+}
+
+// SoftmaxRowF32 is fallback.SoftmaxRowF32 by the instruction set in use.
+func SoftmaxRowF32(dst, x []float32) {
+	fallback.SoftmaxRowF32(dst, x)
+}
+
+// LogSoftmaxRowF32 is fallback.LogSoftmaxRowF32 by the instruction set in use.
+func LogSoftmaxRowF32(dst, x []float32) {
+	fallback.LogSoftmaxRowF32(dst, x)
+}
+
+// SoftmaxGradRowF32 is fallback.SoftmaxGradRowF32 by the instruction set in use.
+func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
+	return fallback.SoftmaxGradRowF32(dst, x, scale)
+}
+
+// LogSumExpRowF64 is fallback.LogSumExpRowF64 by the instruction set in use.
+func LogSumExpRowF64(x []float64) (m, l float64) {
+	return fallback.LogSumExpRowF64(x)
+}
+
+// SoftmaxRowF64 is fallback.SoftmaxRowF64 by the instruction set in use.
+func SoftmaxRowF64(dst, x []float64) {
+	fallback.SoftmaxRowF64(dst, x)
+}
+
+// LogSoftmaxRowF64 is fallback.LogSoftmaxRowF64 by the instruction set in use.
+func LogSoftmaxRowF64(dst, x []float64) {
+	fallback.LogSoftmaxRowF64(dst, x)
+}
+
+// SoftmaxGradRowF64 is fallback.SoftmaxGradRowF64 by the instruction set in use.
+func SoftmaxGradRowF64(dst, x []float64, scale float64) (m, l, p float64) {
+	return fallback.SoftmaxGradRowF64(dst, x, scale)
 }
 
 // AddLog1pToF64 is fallback.AddLog1pToF64 by the instruction set in use.
@@ -478,6 +681,304 @@ func SiLUGradToF64(dst, x, dy []float64) {
 	fallback.SiLUGradToF64(dst, x, dy)
 }
 
+// EvenSumF32 is fallback.EvenSumF32 by the instruction set in use.
+func EvenSumF32(x []float32, m float32) float64 {
+	return fallback.EvenSumF32(x, m)
+}
+
+// EvenSumAcrossF32 is fallback.EvenSumAcrossF32 by the instruction set in use.
+func EvenSumAcrossF32(x []float32, m, lanes, gap []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p] = fallback.EvenSumF32(xColumn[:classes], float32(m[p]))
+	}
+}
+
+// EvenGradToF32 is fallback.EvenGradToF32 by the instruction set in use.
+func EvenGradToF32(dst, e []float32, k, c float32) {
+	fallback.EvenGradToF32(dst, e, k, c)
+}
+
+// EvenGradToAcrossF32 is fallback.EvenGradToAcrossF32 by the instruction set in use.
+func EvenGradToAcrossF32(dst, e []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.EvenGradToF32(dstColumn[:classes], eColumn[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumF32 is fallback.SoftSumF32 by the instruction set in use.
+func SoftSumF32(x, q []float32, m float32) (gap, mass float64) {
+	return fallback.SoftSumF32(x, q, m)
+}
+
+// SoftSumAcrossF32 is fallback.SoftSumAcrossF32 by the instruction set in use.
+func SoftSumAcrossF32(x, q []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], qColumn[:classes], float32(m[p]))
+	}
+}
+
+// SoftGradToF32 is fallback.SoftGradToF32 by the instruction set in use.
+func SoftGradToF32(dst, e, q []float32, k, c float32) {
+	fallback.SoftGradToF32(dst, e, q, k, c)
+}
+
+// SoftGradToAcrossF32 is fallback.SoftGradToAcrossF32 by the instruction set in use.
+func SoftGradToAcrossF32(dst, e, q []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumAcrossPerClassF32 is fallback.SoftSumAcrossPerClassF32 by the instruction set in use.
+func SoftSumAcrossPerClassF32(x, q []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], q[:classes], float32(m[p]))
+	}
+}
+
+// SoftGradToAcrossPerClassF32 is fallback.SoftGradToAcrossPerClassF32 by the instruction set in use.
+func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], q[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	return fallback.EvenWeightedSumF32(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
+	}
+}
+
+// SoftWeightedSumF32 is fallback.SoftWeightedSumF32 by the instruction set in use.
+func SoftWeightedSumF32(x, q, w []float32, m float32) (gap, mass float64) {
+	return fallback.SoftWeightedSumF32(x, q, w, m)
+}
+
+// SoftWeightedGradToF32 is fallback.SoftWeightedGradToF32 by the instruction set in use.
+func SoftWeightedGradToF32(dst, e, q, w []float32, k, c float32) {
+	fallback.SoftWeightedGradToF32(dst, e, q, w, k, c)
+}
+
+// SoftWeightedSumAcrossPerClassF32 is fallback.SoftWeightedSumAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF32(x, q, w []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftWeightedSumF32(xColumn[:classes], qColumn[:classes], w[:classes], float32(m[p]))
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF32 is fallback.SoftWeightedGradToAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF32(dst, e, q, w []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftWeightedGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float32(k[p]), float32(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// EvenSumF64 is fallback.EvenSumF64 by the instruction set in use.
+func EvenSumF64(x []float64, m float64) float64 {
+	return fallback.EvenSumF64(x, m)
+}
+
+// EvenSumAcrossF64 is fallback.EvenSumAcrossF64 by the instruction set in use.
+func EvenSumAcrossF64(x []float64, m, lanes, gap []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p] = fallback.EvenSumF64(xColumn[:classes], float64(m[p]))
+	}
+}
+
+// EvenGradToF64 is fallback.EvenGradToF64 by the instruction set in use.
+func EvenGradToF64(dst, e []float64, k, c float64) {
+	fallback.EvenGradToF64(dst, e, k, c)
+}
+
+// EvenGradToAcrossF64 is fallback.EvenGradToAcrossF64 by the instruction set in use.
+func EvenGradToAcrossF64(dst, e []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.EvenGradToF64(dstColumn[:classes], eColumn[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumF64 is fallback.SoftSumF64 by the instruction set in use.
+func SoftSumF64(x, q []float64, m float64) (gap, mass float64) {
+	return fallback.SoftSumF64(x, q, m)
+}
+
+// SoftSumAcrossF64 is fallback.SoftSumAcrossF64 by the instruction set in use.
+func SoftSumAcrossF64(x, q []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], qColumn[:classes], float64(m[p]))
+	}
+}
+
+// SoftGradToF64 is fallback.SoftGradToF64 by the instruction set in use.
+func SoftGradToF64(dst, e, q []float64, k, c float64) {
+	fallback.SoftGradToF64(dst, e, q, k, c)
+}
+
+// SoftGradToAcrossF64 is fallback.SoftGradToAcrossF64 by the instruction set in use.
+func SoftGradToAcrossF64(dst, e, q []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftSumAcrossPerClassF64 is fallback.SoftSumAcrossPerClassF64 by the instruction set in use.
+func SoftSumAcrossPerClassF64(x, q []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], q[:classes], float64(m[p]))
+	}
+}
+
+// SoftGradToAcrossPerClassF64 is fallback.SoftGradToAcrossPerClassF64 by the instruction set in use.
+func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	var dstColumn, eColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], q[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	return fallback.EvenWeightedSumF64(x, w, m)
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
+	}
+}
+
+// SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
+func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
+	return fallback.SoftWeightedSumF64(x, q, w, m)
+}
+
+// SoftWeightedGradToF64 is fallback.SoftWeightedGradToF64 by the instruction set in use.
+func SoftWeightedGradToF64(dst, e, q, w []float64, k, c float64) {
+	fallback.SoftWeightedGradToF64(dst, e, q, w, k, c)
+}
+
+// SoftWeightedSumAcrossPerClassF64 is fallback.SoftWeightedSumAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF64(x, q, w []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	var xColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		gap[p], mass[p] = fallback.SoftWeightedSumF64(xColumn[:classes], qColumn[:classes], w[:classes], float64(m[p]))
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF64 is fallback.SoftWeightedGradToAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(eColumn[:classes], e[p:], eRow)
+		gather(qColumn[:classes], q[p:], qRow)
+		fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
+		scatter(dst[p:], dstColumn[:classes], dstRow)
+	}
+}
+
+// SoftmaxGradToF32 is fallback.SoftmaxGradToF32 by the instruction set in use.
+func SoftmaxGradToF32(dst, y, dy []float32, scale float32, dot float64) {
+	fallback.SoftmaxGradToF32(dst, y, dy, scale, dot)
+}
+
+// LogSoftmaxGradToF32 is fallback.LogSoftmaxGradToF32 by the instruction set in use.
+func LogSoftmaxGradToF32(dst, y, dy []float32, sum, scale float64) {
+	fallback.LogSoftmaxGradToF32(dst, y, dy, sum, scale)
+}
+
+// SoftmaxGradToF64 is fallback.SoftmaxGradToF64 by the instruction set in use.
+func SoftmaxGradToF64(dst, y, dy []float64, scale float64, dot float64) {
+	fallback.SoftmaxGradToF64(dst, y, dy, scale, dot)
+}
+
+// LogSoftmaxGradToF64 is fallback.LogSoftmaxGradToF64 by the instruction set in use.
+func LogSoftmaxGradToF64(dst, y, dy []float64, sum, scale float64) {
+	fallback.LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+}
+
+// LogitsToF32 is fallback.LogitsToF32 by the instruction set in use.
+func LogitsToF32(dst, x []float32, scale float32) float64 {
+	return fallback.LogitsToF32(dst, x, scale)
+}
+
+// BiasedLogitsToF32 is fallback.BiasedLogitsToF32 by the instruction set in use.
+func BiasedLogitsToF32(dst, x, bias []float32, scale float32) float64 {
+	return fallback.BiasedLogitsToF32(dst, x, bias, scale)
+}
+
+// KeptLogitsToF32 is fallback.KeptLogitsToF32 by the instruction set in use.
+func KeptLogitsToF32(dst, x []float32, keep []bool, scale float32) float64 {
+	return fallback.KeptLogitsToF32(dst, x, keep, scale)
+}
+
+// LogitsToF64 is fallback.LogitsToF64 by the instruction set in use.
+func LogitsToF64(dst, x []float64, scale float64) float64 {
+	return fallback.LogitsToF64(dst, x, scale)
+}
+
+// BiasedLogitsToF64 is fallback.BiasedLogitsToF64 by the instruction set in use.
+func BiasedLogitsToF64(dst, x, bias []float64, scale float64) float64 {
+	return fallback.BiasedLogitsToF64(dst, x, bias, scale)
+}
+
+// KeptLogitsToF64 is fallback.KeptLogitsToF64 by the instruction set in use.
+func KeptLogitsToF64(dst, x []float64, keep []bool, scale float64) float64 {
+	return fallback.KeptLogitsToF64(dst, x, keep, scale)
+}
+
 // SoftplusToF32 is fallback.SoftplusToF32 by the instruction set in use.
 func SoftplusToF32(dst, x []float32) {
 	fallback.SoftplusToF32(dst, x)
@@ -548,6 +1049,15 @@ func MaxF32(x []float32) float64 {
 	return fallback.MaxF32(x)
 }
 
+// MaxAcrossF32 is fallback.MaxAcrossF32 by the instruction set in use.
+func MaxAcrossF32(x []float32, largest []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float32
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		largest[p] = fallback.MaxF32(xColumn[:classes])
+	}
+}
+
 // CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
 func CountOutsideF32(x []float32, lo, hi float32) float64 {
 	return fallback.CountOutsideF32(x, lo, hi)
@@ -556,6 +1066,15 @@ func CountOutsideF32(x []float32, lo, hi float32) float64 {
 // MaxF64 is fallback.MaxF64 by the instruction set in use.
 func MaxF64(x []float64) float64 {
 	return fallback.MaxF64(x)
+}
+
+// MaxAcrossF64 is fallback.MaxAcrossF64 by the instruction set in use.
+func MaxAcrossF64(x []float64, largest []float64, xRow, classes, positions int) {
+	var xColumn [fallback.WorkBlock]float64
+	for p := range positions {
+		gather(xColumn[:classes], x[p:], xRow)
+		largest[p] = fallback.MaxF64(xColumn[:classes])
+	}
 }
 
 // CountOutsideF64 is fallback.CountOutsideF64 by the instruction set in use.

@@ -73,7 +73,7 @@ large:
 	CMP  $32, R2
 	BLT  tail
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R0), F16
 	FMOVQ (R1), F17
@@ -127,7 +127,7 @@ main:
 	ADD   $256, R1, R1
 	SUB   $32, R2, R2
 	CMP   $32, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -6,221 +6,258 @@
 
 // func erfGradToF32AVX2(dst *float32, x *float32, dy *float32, n int)
 TEXT ·erfGradToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000010
-	JLT     tail
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
 
-main:
-	// A turn: 16 elements, all at once.
-	VMOVUPS      (CX), Y1
-	VORPS        f32_sign<>+0(SB), Y1, Y1
-	VMOVUPS      32(CX), Y3
-	VORPS        f32_sign<>+0(SB), Y3, Y3
-	VMOVUPS      f32_ErfFloor32<>+0(SB), Y4
-	VMAXPS       Y1, Y4, Y1
-	VMOVUPS      f32_ErfFloor32<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VCVTPS2PD    X1, Y4
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y3
-	VMULPD       Y4, Y4, Y4
-	VMULPD       Y1, Y1, Y1
-	VMULPD       Y5, Y5, Y5
-	VMULPD       Y3, Y3, Y3
-	VXORPD       f64_sign<>+0(SB), Y4, Y4
-	VXORPD       f64_sign<>+0(SB), Y1, Y1
-	VXORPD       f64_sign<>+0(SB), Y5, Y5
-	VXORPD       f64_sign<>+0(SB), Y3, Y3
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VORPS        f32_sign<>+0(SB), Y0, Y0
+	VMOVUPS      f32_ErfFloor32<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       Y2, Y2, Y2
+	VMULPD       Y0, Y0, Y0
+	VXORPD       f64_sign<>+0(SB), Y2, Y2
+	VXORPD       f64_sign<>+0(SB), Y0, Y0
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD      Y0, Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
-	VMOVAPD      Y0, Y7
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y7
-	VMOVAPD      Y0, Y8
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y8
-	VMOVAPD      Y0, Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y9
-	VSUBPD       Y0, Y6, Y10
-	VSUBPD       Y0, Y7, Y11
-	VSUBPD       Y0, Y8, Y12
-	VSUBPD       Y0, Y9, Y13
-	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y4
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y1
-	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y5
-	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y3
-	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y0, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y0
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y10
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y10
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y11
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y12
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y10
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y11
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y12
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y10
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y11
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y12
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y10
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y11
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y12
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y10
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y11
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y12
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y10
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y11
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y12
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y13
-	VMULPD      Y10, Y4, Y4
-	VMULPD      Y11, Y1, Y1
-	VMULPD      Y12, Y5, Y5
-	VMULPD      Y13, Y3, Y3
-	VFMADD231PD Y4, Y6, Y6
-	VFMADD231PD Y1, Y7, Y7
-	VFMADD231PD Y5, Y8, Y8
-	VFMADD231PD Y3, Y9, Y9
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y6, Y1
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y7, Y3
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y8, Y4
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y9, Y5
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y0, Y6
+	VMULPD      Y5, Y2, Y2
+	VMULPD      Y6, Y0, Y0
+	VFMADD231PD Y2, Y3, Y3
+	VFMADD231PD Y0, Y4, Y4
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y3, Y0
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y4, Y2
 
 	// times dy
-	VCVTPS2PD   (DX), Y6
-	VCVTPS2PD   16(DX), Y7
-	VCVTPS2PD   32(DX), Y8
-	VCVTPS2PD   48(DX), Y9
-	VMULPD      Y1, Y6, Y1
-	VMULPD      Y3, Y7, Y3
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
+	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
+	VMOVUPS f32_ErfFloor32<>+0(SB), Y2
+	VMOVUPD f64_sign<>+0(SB), Y3
+
+turn:
+	// A turn: 16 elements, all at once.
+	VMOVUPS      (CX), Y4
+	VORPS        f32_sign<>+0(SB), Y4, Y4
+	VMOVUPS      32(CX), Y5
+	VORPS        f32_sign<>+0(SB), Y5, Y5
+	VMAXPS       Y4, Y2, Y4
+	VMAXPS       Y5, Y2, Y5
+	VCVTPS2PD    X4, Y6
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VCVTPS2PD    X5, Y7
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y6, Y6, Y6
+	VMULPD       Y4, Y4, Y4
+	VMULPD       Y7, Y7, Y7
+	VMULPD       Y5, Y5, Y5
+	VXORPD       Y3, Y6, Y6
+	VXORPD       Y3, Y4, Y4
+	VXORPD       Y3, Y7, Y7
+	VXORPD       Y3, Y5, Y5
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVAPD      Y0, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
+	VMOVAPD      Y0, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y9
+	VMOVAPD      Y0, Y10
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y10
+	VMOVAPD      Y0, Y11
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y11
+	VSUBPD       Y0, Y8, Y12
+	VSUBPD       Y0, Y9, Y13
+	VSUBPD       Y0, Y10, Y14
+	VSUBPD       Y0, Y11, Y15
+	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y7
+	VFNMADD231PD f64_Ln2<>+0(SB), Y15, Y5
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPSLLQ       $0x34, Y10, Y10
+	VPSLLQ       $0x34, Y11, Y11
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD     Y1, Y12
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y12
+	VMOVAPD     Y1, Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y13
+	VMOVAPD     Y1, Y14
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y14
+	VMOVAPD     Y1, Y15
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y15
+	VMULPD      Y12, Y6, Y6
+	VMULPD      Y13, Y4, Y4
+	VMULPD      Y14, Y7, Y7
+	VMULPD      Y15, Y5, Y5
+	VFMADD231PD Y6, Y8, Y8
+	VFMADD231PD Y4, Y9, Y9
+	VFMADD231PD Y7, Y10, Y10
+	VFMADD231PD Y5, Y11, Y11
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y8, Y4
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y9, Y5
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y10, Y6
+	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y11, Y7
+
+	// times dy
+	VCVTPS2PD   (DX), Y8
+	VCVTPS2PD   16(DX), Y9
+	VCVTPS2PD   32(DX), Y10
+	VCVTPS2PD   48(DX), Y11
 	VMULPD      Y4, Y8, Y4
 	VMULPD      Y5, Y9, Y5
-	VCVTPD2PSY  Y1, X2
-	VCVTPD2PSY  Y3, X1
-	VINSERTF128 $0x01, X1, Y2, Y1
-	VCVTPD2PSY  Y4, X2
-	VCVTPD2PSY  Y5, X3
-	VINSERTF128 $0x01, X3, Y2, Y3
-	VMOVUPS     Y1, (AX)
-	VMOVUPS     Y3, 32(AX)
+	VMULPD      Y6, Y10, Y6
+	VMULPD      Y7, Y11, Y7
+	VCVTPD2PSY  Y4, X4
+	VCVTPD2PSY  Y5, X5
+	VINSERTF128 $0x01, X5, Y4, Y4
+	VCVTPD2PSY  Y6, X5
+	VCVTPD2PSY  Y7, X6
+	VINSERTF128 $0x01, X6, Y5, Y5
+	VMOVUPS     Y4, (AX)
+	VMOVUPS     Y5, 32(AX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	ADDQ        $0x00000040, DX
 	SUBQ        $0x00000010, BX
 	CMPQ        BX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Y0
-	VMASKMOVPS   (CX), Y0, Y1
-	VORPS        f32_sign<>+0(SB), Y1, Y1
-	VMOVUPS      f32_ErfFloor32<>+0(SB), Y3
-	VMAXPS       Y1, Y3, Y1
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMULPD       Y3, Y3, Y3
-	VMULPD       Y1, Y1, Y1
-	VXORPD       f64_sign<>+0(SB), Y3, Y3
-	VXORPD       f64_sign<>+0(SB), Y1, Y1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y1
-	VPSLLQ       $0x34, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y7
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y1, Y1
-	VFMADD231PD Y3, Y4, Y4
-	VFMADD231PD Y1, Y5, Y5
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y4, Y1
-	VMULPD      f64_TwoOverSqrtPi<>+0(SB), Y5, Y3
-
-	// times dy
-	VMASKMOVPS   (DX), Y0, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X2
-	VCVTPS2PD    X2, Y4
-	VMULPD       Y1, Y5, Y1
-	VMULPD       Y3, Y4, Y3
-	VCVTPD2PSY   Y1, X2
-	VCVTPD2PSY   Y3, X1
-	VINSERTF128  $0x01, X1, Y2, Y1
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 DATA f32_sign<>+4(SB)/4, $0x80000000
@@ -247,6 +284,12 @@ DATA f64_sign<>+8(SB)/8, $0x8000000000000000
 DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -307,21 +350,3 @@ DATA f64_TwoOverSqrtPi<>+8(SB)/8, $0x3ff20dd750429b6d
 DATA f64_TwoOverSqrtPi<>+16(SB)/8, $0x3ff20dd750429b6d
 DATA f64_TwoOverSqrtPi<>+24(SB)/8, $0x3ff20dd750429b6d
 GLOBL f64_TwoOverSqrtPi<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

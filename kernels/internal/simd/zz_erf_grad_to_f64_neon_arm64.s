@@ -6,33 +6,118 @@
 
 // func erfGradToF64NEON(dst *float64, x *float64, dy *float64, n int)
 TEXT ·erfGradToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  dy+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // sign
-	FMOVQ 16(R0), F1 // Integer64_plus_ExpShift64
-	FMOVQ 32(R0), F2 // TwoOverSqrtPiSmall64
-	FMOVQ 48(R0), F3 // all_but_sign
-	FMOVQ 64(R0), F4 // ErfFlat64
-	FMOVQ 80(R0), F5 // Log2E64
-	FMOVQ 96(R0), F6 // Ln2High64
-	FMOVQ 112(R0), F7 // Ln2Low64
-	FMOVQ 128(R0), F8 // ExpPoly64_from_2_9
-	FMOVQ 144(R0), F9 // ExpPoly64_from_2_8
-	FMOVQ 160(R0), F10 // ExpPoly64_from_2_7
-	FMOVQ 176(R0), F11 // ExpPoly64_from_2_6
-	FMOVQ 192(R0), F12 // ExpPoly64_from_2_5
-	FMOVQ 208(R0), F13 // ExpPoly64_from_2_4
-	FMOVQ 224(R0), F14 // ExpPoly64_from_2_3
-	FMOVQ 240(R0), F15 // ExpPoly64_from_2_2
-	FMOVQ 256(R0), F16 // ExpPoly64_from_2_1
-	FMOVQ 272(R0), F17 // ExpPoly64_from_2_0
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD dy+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	FMOVQ (R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V0.B16
+	FMOVQ 16(R0), F2 // ErfFlat64
+	WORD  $0x6ee2e403 // FCMGT V3.2D, V0.2D, V2.2D
+	VBSL  V0.B16, V2.B16, V3.B16
+	WORD  $0x6e63dc60 // FMUL V0.2D, V3.2D, V3.2D
+	FMOVQ 32(R0), F2 // sign
+	VEOR  V2.B16, V0.B16, V0.B16
+	VMOV  V0.B16, V2.B16
+	VFMLA V3.D2, V3.D2, V2.D2
+	FMOVQ 32(R0), F3 // sign
+	VEOR  V3.B16, V2.B16, V2.B16
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	FMOVQ 48(R0), F3 // Log2E64
+	FMOVQ 64(R0), F4 // Integer64_plus_ExpShift64
+	VFMLA V3.D2, V0.D2, V4.D2
+	FMOVQ 64(R0), F3 // Integer64_plus_ExpShift64
+	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
+	FMOVQ 80(R0), F5 // Ln2High64
+	VFMLS V5.D2, V3.D2, V0.D2
+	FMOVQ 96(R0), F5 // Ln2Low64
+	VFMLS V5.D2, V3.D2, V2.D2
+	WORD  $0x4e62d400 // FADD V0.2D, V0.2D, V2.2D
+	VSHL  $52, V4.D2, V2.D2
+	WORD  $0x6e60dc03 // FMUL V3.2D, V0.2D, V0.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 112(R0), F4 // ExpPoly64_from_2_9
+	FMOVQ 128(R0), F5 // ExpPoly64_from_2_8
+	VFMLA V0.D2, V4.D2, V5.D2
+	FMOVQ 144(R0), F4 // ExpPoly64_from_2_7
+	VFMLA V0.D2, V5.D2, V4.D2
+	FMOVQ 160(R0), F5 // ExpPoly64_from_2_6
+	VFMLA V0.D2, V4.D2, V5.D2
+	FMOVQ 176(R0), F4 // ExpPoly64_from_2_5
+	VFMLA V0.D2, V5.D2, V4.D2
+	FMOVQ 192(R0), F5 // ExpPoly64_from_2_4
+	VFMLA V0.D2, V4.D2, V5.D2
+	FMOVQ 208(R0), F4 // ExpPoly64_from_2_3
+	VFMLA V0.D2, V5.D2, V4.D2
+	FMOVQ 224(R0), F5 // ExpPoly64_from_2_2
+	VFMLA V0.D2, V4.D2, V5.D2
+	FMOVQ 240(R0), F4 // ExpPoly64_from_2_1
+	VFMLA V0.D2, V5.D2, V4.D2
+	FMOVQ 256(R0), F5 // ExpPoly64_from_2_0
+	VFMLA V0.D2, V4.D2, V5.D2
+	VFMLA V5.D2, V3.D2, V0.D2
+	FMOVQ 272(R0), F3 // TwoOverSqrtPiSmall64
+	FMOVQ 272(R0), F4 // TwoOverSqrtPiSmall64
+	VFMLA V0.D2, V3.D2, V4.D2
+	WORD  $0x6e62dc80 // FMUL V0.2D, V4.2D, V2.2D
+
+	// times dy
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 32(R0), F0 // sign
+	FMOVQ 64(R0), F1 // Integer64_plus_ExpShift64
+	FMOVQ 272(R0), F2 // TwoOverSqrtPiSmall64
+	FMOVQ (R0), F3 // all_but_sign
+	FMOVQ 16(R0), F4 // ErfFlat64
+	FMOVQ 48(R0), F5 // Log2E64
+	FMOVQ 80(R0), F6 // Ln2High64
+	FMOVQ 96(R0), F7 // Ln2Low64
+	FMOVQ 112(R0), F8 // ExpPoly64_from_2_9
+	FMOVQ 128(R0), F9 // ExpPoly64_from_2_8
+	FMOVQ 144(R0), F10 // ExpPoly64_from_2_7
+	FMOVQ 160(R0), F11 // ExpPoly64_from_2_6
+	FMOVQ 176(R0), F12 // ExpPoly64_from_2_5
+	FMOVQ 192(R0), F13 // ExpPoly64_from_2_4
+	FMOVQ 208(R0), F14 // ExpPoly64_from_2_3
+	FMOVQ 224(R0), F15 // ExpPoly64_from_2_2
+	FMOVQ 240(R0), F16 // ExpPoly64_from_2_1
+	FMOVQ 256(R0), F17 // ExpPoly64_from_2_0
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F18
 	VAND  V3.B16, V18.B16, V18.B16
@@ -129,137 +214,45 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 48(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V0.B16
-	FMOVQ 64(R0), F1 // ErfFlat64
-	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
-	VBSL  V0.B16, V1.B16, V2.B16
-	WORD  $0x6e62dc40 // FMUL V0.2D, V2.2D, V2.2D
-	FMOVQ (R0), F1 // sign
-	VEOR  V1.B16, V0.B16, V0.B16
-	VMOV  V0.B16, V1.B16
-	VFMLA V2.D2, V2.D2, V1.D2
-	FMOVQ (R0), F2 // sign
-	VEOR  V2.B16, V1.B16, V1.B16
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 80(R0), F2 // Log2E64
-	FMOVQ 16(R0), F3 // Integer64_plus_ExpShift64
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 16(R0), F2 // Integer64_plus_ExpShift64
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	FMOVQ 96(R0), F4 // Ln2High64
-	VFMLS V4.D2, V2.D2, V0.D2
-	FMOVQ 112(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V2.D2, V1.D2
-	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
-	VSHL  $52, V3.D2, V1.D2
-	WORD  $0x6e60dc02 // FMUL V2.2D, V0.2D, V0.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 128(R0), F3 // ExpPoly64_from_2_9
-	FMOVQ 144(R0), F4 // ExpPoly64_from_2_8
-	VFMLA V0.D2, V3.D2, V4.D2
-	FMOVQ 160(R0), F3 // ExpPoly64_from_2_7
-	VFMLA V0.D2, V4.D2, V3.D2
-	FMOVQ 176(R0), F4 // ExpPoly64_from_2_6
-	VFMLA V0.D2, V3.D2, V4.D2
-	FMOVQ 192(R0), F3 // ExpPoly64_from_2_5
-	VFMLA V0.D2, V4.D2, V3.D2
-	FMOVQ 208(R0), F4 // ExpPoly64_from_2_4
-	VFMLA V0.D2, V3.D2, V4.D2
-	FMOVQ 224(R0), F3 // ExpPoly64_from_2_3
-	VFMLA V0.D2, V4.D2, V3.D2
-	FMOVQ 240(R0), F4 // ExpPoly64_from_2_2
-	VFMLA V0.D2, V3.D2, V4.D2
-	FMOVQ 256(R0), F3 // ExpPoly64_from_2_1
-	VFMLA V0.D2, V4.D2, V3.D2
-	FMOVQ 272(R0), F4 // ExpPoly64_from_2_0
-	VFMLA V0.D2, V3.D2, V4.D2
-	VFMLA V4.D2, V2.D2, V0.D2
-	FMOVQ 32(R0), F2 // TwoOverSqrtPiSmall64
-	FMOVQ 32(R0), F3 // TwoOverSqrtPiSmall64
-	VFMLA V0.D2, V2.D2, V3.D2
-	WORD  $0x6e61dc60 // FMUL V0.2D, V3.2D, V1.2D
-
-	// times dy
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
-	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     next6
-
-part5:
-	FMOVD F0, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x8000000000000000
-DATA constants<>+8(SB)/8, $0x8000000000000000
-DATA constants<>+16(SB)/8, $0x433800000000043f
-DATA constants<>+24(SB)/8, $0x433800000000043f
-DATA constants<>+32(SB)/8, $0x3bf20dd750429b6d
-DATA constants<>+40(SB)/8, $0x3bf20dd750429b6d
-DATA constants<>+48(SB)/8, $0x7fffffffffffffff
-DATA constants<>+56(SB)/8, $0x7fffffffffffffff
-DATA constants<>+64(SB)/8, $0x403b600000000000
-DATA constants<>+72(SB)/8, $0x403b600000000000
-DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+96(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+104(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+112(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+120(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+128(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+136(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+144(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+152(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+160(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+168(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+176(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+184(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+192(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+200(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+208(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+216(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+224(SB)/8, $0x3f81111111126b37
-DATA constants<>+232(SB)/8, $0x3f81111111126b37
-DATA constants<>+240(SB)/8, $0x3fa55555555506c0
-DATA constants<>+248(SB)/8, $0x3fa55555555506c0
-DATA constants<>+256(SB)/8, $0x3fc55555555554fe
-DATA constants<>+264(SB)/8, $0x3fc55555555554fe
-DATA constants<>+272(SB)/8, $0x3fe000000000000a
-DATA constants<>+280(SB)/8, $0x3fe000000000000a
+DATA constants<>+0(SB)/8, $0x7fffffffffffffff
+DATA constants<>+8(SB)/8, $0x7fffffffffffffff
+DATA constants<>+16(SB)/8, $0x403b600000000000
+DATA constants<>+24(SB)/8, $0x403b600000000000
+DATA constants<>+32(SB)/8, $0x8000000000000000
+DATA constants<>+40(SB)/8, $0x8000000000000000
+DATA constants<>+48(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+56(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+64(SB)/8, $0x433800000000043f
+DATA constants<>+72(SB)/8, $0x433800000000043f
+DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+112(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+120(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+128(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+136(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+144(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+152(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+160(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+168(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+176(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+184(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+192(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+200(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+208(SB)/8, $0x3f81111111126b37
+DATA constants<>+216(SB)/8, $0x3f81111111126b37
+DATA constants<>+224(SB)/8, $0x3fa55555555506c0
+DATA constants<>+232(SB)/8, $0x3fa55555555506c0
+DATA constants<>+240(SB)/8, $0x3fc55555555554fe
+DATA constants<>+248(SB)/8, $0x3fc55555555554fe
+DATA constants<>+256(SB)/8, $0x3fe000000000000a
+DATA constants<>+264(SB)/8, $0x3fe000000000000a
+DATA constants<>+272(SB)/8, $0x3bf20dd750429b6d
+DATA constants<>+280(SB)/8, $0x3bf20dd750429b6d
 GLOBL constants<>(SB), RODATA|NOPTR, $288

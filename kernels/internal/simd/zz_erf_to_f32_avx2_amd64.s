@@ -6,212 +6,239 @@
 
 // func erfToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·erfToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000010
-	JLT     tail
-	VMOVUPD f64_ErfMixedPoly_15<>+0(SB), Y0
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
 
-main:
-	// A turn: 16 elements, all at once.
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
 	// x times a polynomial in x²
 	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y1
-	VMAXPS       (CX), Y1, Y1
-	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y3
-	VMAXPS       32(CX), Y3, Y3
-	VMOVUPS      f32_ErfTop32<>+0(SB), Y4
-	VMINPS       Y1, Y4, Y1
-	VMOVUPS      f32_ErfTop32<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y3
-	VCVTPS2PD    X1, Y4
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X2
-	VCVTPS2PD    X2, Y3
-	VMULPD       Y4, Y4, Y6
-	VMULPD       Y1, Y1, Y7
-	VMULPD       Y5, Y5, Y8
-	VMULPD       Y3, Y3, Y9
+	VMAXPS       Y0, Y1, Y0
+	VMOVUPS      f32_ErfTop32<>+0(SB), Y1
+	VMINPS       Y0, Y1, Y0
+	VCVTPS2PD    X0, Y1
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       Y1, Y1, Y2
+	VMULPD       Y0, Y0, Y3
 
 	// ErfMixedPoly by Horner's rule
-	VMOVAPD     Y0, Y10
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y6, Y10
-	VMOVAPD     Y0, Y11
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y7, Y11
+	VMOVUPD      f64_ErfMixedPoly_15<>+0(SB), Y4
+	VFMADD231PD  f64_ErfMixedPoly_16<>+0(SB), Y2, Y4
+	VMOVUPD      f64_ErfMixedPoly_15<>+0(SB), Y5
+	VFMADD231PD  f64_ErfMixedPoly_16<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_14<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_14<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_13<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_13<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_12<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_12<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_11<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_11<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_10<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_10<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_9<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_9<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_8<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_8<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_7<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_7<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_6<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_6<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_5<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_5<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_4<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_4<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_3<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_3<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_2<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_2<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_1<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_1<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_ErfMixedPoly_0<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ErfMixedPoly_0<>+0(SB), Y3, Y5
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y5, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_ErfMixedPoly_15<>+0(SB), Y0
+	VMOVUPS f32_minus_ErfTop32<>+0(SB), Y1
+	VMOVUPS f32_ErfTop32<>+0(SB), Y2
+	VMOVUPD f64_ErfMixedPoly_16<>+0(SB), Y3
+
+turn:
+	// A turn: 16 elements, all at once.
+	// x times a polynomial in x²
+	VMAXPS       (CX), Y1, Y4
+	VMAXPS       32(CX), Y1, Y5
+	VMINPS       Y4, Y2, Y4
+	VMINPS       Y5, Y2, Y5
+	VCVTPS2PD    X4, Y6
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VCVTPS2PD    X5, Y7
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VMULPD       Y6, Y6, Y8
+	VMULPD       Y4, Y4, Y9
+	VMULPD       Y7, Y7, Y10
+	VMULPD       Y5, Y5, Y11
+
+	// ErfMixedPoly by Horner's rule
 	VMOVAPD     Y0, Y12
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y8, Y12
+	VFMADD231PD Y3, Y8, Y12
 	VMOVAPD     Y0, Y13
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y7, Y11
+	VFMADD231PD Y3, Y9, Y13
+	VMOVAPD     Y0, Y14
+	VFMADD231PD Y3, Y10, Y14
+	VMOVAPD     Y0, Y15
+	VFMADD231PD Y3, Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y9, Y13
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y11, Y15
 	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y8, Y12
 	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y9, Y13
-	VMULPD      Y10, Y4, Y4
-	VMULPD      Y11, Y1, Y1
-	VMULPD      Y12, Y5, Y5
-	VMULPD      Y13, Y3, Y3
-	VCVTPD2PSY  Y4, X2
-	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y2, Y1
-	VCVTPD2PSY  Y5, X2
-	VCVTPD2PSY  Y3, X3
-	VINSERTF128 $0x01, X3, Y2, Y3
-	VMOVUPS     Y1, (AX)
-	VMOVUPS     Y3, 32(AX)
+	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y10, Y14
+	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y11, Y15
+	VMULPD      Y12, Y6, Y6
+	VMULPD      Y13, Y4, Y4
+	VMULPD      Y14, Y7, Y7
+	VMULPD      Y15, Y5, Y5
+	VCVTPD2PSY  Y6, X6
+	VCVTPD2PSY  Y4, X4
+	VINSERTF128 $0x01, X4, Y6, Y4
+	VCVTPD2PSY  Y7, X6
+	VCVTPD2PSY  Y5, X5
+	VINSERTF128 $0x01, X5, Y6, Y5
+	VMOVUPS     Y4, (AX)
+	VMOVUPS     Y5, 32(AX)
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Y0
-
-	// x times a polynomial in x²
-	VMOVUPS      f32_minus_ErfTop32<>+0(SB), Y1
-	VMASKMOVPS   (CX), Y0, Y3
-	VMAXPS       Y3, Y1, Y1
-	VMOVUPS      f32_ErfTop32<>+0(SB), Y3
-	VMINPS       Y1, Y3, Y1
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMULPD       Y3, Y3, Y4
-	VMULPD       Y1, Y1, Y5
-
-	// ErfMixedPoly by Horner's rule
-	VMOVUPD     f64_ErfMixedPoly_15<>+0(SB), Y6
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y4, Y6
-	VMOVUPD     f64_ErfMixedPoly_15<>+0(SB), Y7
-	VFMADD231PD f64_ErfMixedPoly_16<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_14<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_13<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_12<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_11<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_10<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_9<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_8<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_7<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_6<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_5<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_4<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_3<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_2<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_1<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y4, Y6
-	VFMADD213PD f64_ErfMixedPoly_0<>+0(SB), Y5, Y7
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y1, Y1
-	VCVTPD2PSY  Y3, X2
-	VCVTPD2PSY  Y1, X1
-	VINSERTF128 $0x01, X1, Y2, Y1
-	CMPQ        DX, $0x00000008
-	JLT         part2
-	VMOVUPS     Y1, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_ErfMixedPoly_15<>+0(SB)/8, $0xbcb8343d4ebcba78
-DATA f64_ErfMixedPoly_15<>+8(SB)/8, $0xbcb8343d4ebcba78
-DATA f64_ErfMixedPoly_15<>+16(SB)/8, $0xbcb8343d4ebcba78
-DATA f64_ErfMixedPoly_15<>+24(SB)/8, $0xbcb8343d4ebcba78
-GLOBL f64_ErfMixedPoly_15<>(SB), RODATA|NOPTR, $32
 
 DATA f32_minus_ErfTop32<>+0(SB)/4, $0xc07c0000
 DATA f32_minus_ErfTop32<>+4(SB)/4, $0xc07c0000
@@ -232,6 +259,12 @@ DATA f32_ErfTop32<>+20(SB)/4, $0x407c0000
 DATA f32_ErfTop32<>+24(SB)/4, $0x407c0000
 DATA f32_ErfTop32<>+28(SB)/4, $0x407c0000
 GLOBL f32_ErfTop32<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ErfMixedPoly_15<>+0(SB)/8, $0xbcb8343d4ebcba78
+DATA f64_ErfMixedPoly_15<>+8(SB)/8, $0xbcb8343d4ebcba78
+DATA f64_ErfMixedPoly_15<>+16(SB)/8, $0xbcb8343d4ebcba78
+DATA f64_ErfMixedPoly_15<>+24(SB)/8, $0xbcb8343d4ebcba78
+GLOBL f64_ErfMixedPoly_15<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ErfMixedPoly_16<>+0(SB)/8, $0x3c45914bf0b98b7e
 DATA f64_ErfMixedPoly_16<>+8(SB)/8, $0x3c45914bf0b98b7e
@@ -328,21 +361,3 @@ DATA f64_ErfMixedPoly_0<>+8(SB)/8, $0x3ff20dd74ea3c794
 DATA f64_ErfMixedPoly_0<>+16(SB)/8, $0x3ff20dd74ea3c794
 DATA f64_ErfMixedPoly_0<>+24(SB)/8, $0x3ff20dd74ea3c794
 GLOBL f64_ErfMixedPoly_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

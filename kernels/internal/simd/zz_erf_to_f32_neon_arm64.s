@@ -6,33 +6,164 @@
 
 // func erfToF32NEON(dst *float32, x *float32, n int)
 TEXT ·erfToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
-	FMOVQ (R0), F0 // ErfMixedPoly_16
-	FMOVQ 16(R0), F1 // ErfMixedPoly_15
-	FMOVQ 32(R0), F2 // ErfMixedPoly_14
-	FMOVQ 48(R0), F3 // ErfMixedPoly_13
-	FMOVQ 64(R0), F4 // ErfMixedPoly_12
-	FMOVQ 80(R0), F5 // ErfMixedPoly_11
-	FMOVQ 96(R0), F6 // ErfMixedPoly_10
-	FMOVQ 112(R0), F7 // ErfMixedPoly_9
-	FMOVQ 128(R0), F8 // ErfMixedPoly_8
-	FMOVQ 144(R0), F9 // ErfMixedPoly_7
-	FMOVQ 160(R0), F10 // ErfMixedPoly_6
-	FMOVQ 176(R0), F11 // ErfMixedPoly_5
-	FMOVQ 192(R0), F12 // ErfMixedPoly_4
-	FMOVQ 208(R0), F13 // ErfMixedPoly_3
-	FMOVQ 224(R0), F14 // ErfMixedPoly_2
-	FMOVQ 240(R0), F15 // ErfMixedPoly_1
-	FMOVQ 256(R0), F16 // ErfMixedPoly_0
-	FMOVQ 272(R0), F17 // minus_ErfTop32
-	FMOVQ 288(R0), F18 // ErfTop32
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $8, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	// x times a polynomial in x²
+	FMOVQ (R0), F1 // minus_ErfTop32
+	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 16(R0), F0 // ErfTop32
+	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
+	VBSL  V2.B16, V0.B16, V1.B16
+	WORD  $0x0e617820 // FCVTL V0.2D, V1.2S
+	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
+	WORD  $0x6e60dc02 // FMUL V2.2D, V0.2D, V0.2D
+	WORD  $0x6e61dc23 // FMUL V3.2D, V1.2D, V1.2D
+
+	// ErfMixedPoly by Horner's rule
+	FMOVQ 32(R0), F4 // ErfMixedPoly_16
+	FMOVQ 48(R0), F5 // ErfMixedPoly_15
+	VFMLA V2.D2, V4.D2, V5.D2
+	FMOVQ 32(R0), F4 // ErfMixedPoly_16
+	FMOVQ 48(R0), F6 // ErfMixedPoly_15
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 64(R0), F4 // ErfMixedPoly_14
+	VFMLA V2.D2, V5.D2, V4.D2
+	FMOVQ 64(R0), F5 // ErfMixedPoly_14
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 80(R0), F6 // ErfMixedPoly_13
+	VFMLA V2.D2, V4.D2, V6.D2
+	FMOVQ 80(R0), F4 // ErfMixedPoly_13
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 96(R0), F5 // ErfMixedPoly_12
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 96(R0), F6 // ErfMixedPoly_12
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 112(R0), F4 // ErfMixedPoly_11
+	VFMLA V2.D2, V5.D2, V4.D2
+	FMOVQ 112(R0), F5 // ErfMixedPoly_11
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 128(R0), F6 // ErfMixedPoly_10
+	VFMLA V2.D2, V4.D2, V6.D2
+	FMOVQ 128(R0), F4 // ErfMixedPoly_10
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 144(R0), F5 // ErfMixedPoly_9
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 144(R0), F6 // ErfMixedPoly_9
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 160(R0), F4 // ErfMixedPoly_8
+	VFMLA V2.D2, V5.D2, V4.D2
+	FMOVQ 160(R0), F5 // ErfMixedPoly_8
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 176(R0), F6 // ErfMixedPoly_7
+	VFMLA V2.D2, V4.D2, V6.D2
+	FMOVQ 176(R0), F4 // ErfMixedPoly_7
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 192(R0), F5 // ErfMixedPoly_6
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 192(R0), F6 // ErfMixedPoly_6
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 208(R0), F4 // ErfMixedPoly_5
+	VFMLA V2.D2, V5.D2, V4.D2
+	FMOVQ 208(R0), F5 // ErfMixedPoly_5
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 224(R0), F6 // ErfMixedPoly_4
+	VFMLA V2.D2, V4.D2, V6.D2
+	FMOVQ 224(R0), F4 // ErfMixedPoly_4
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 240(R0), F5 // ErfMixedPoly_3
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 240(R0), F6 // ErfMixedPoly_3
+	VFMLA V3.D2, V4.D2, V6.D2
+	FMOVQ 256(R0), F4 // ErfMixedPoly_2
+	VFMLA V2.D2, V5.D2, V4.D2
+	FMOVQ 256(R0), F5 // ErfMixedPoly_2
+	VFMLA V3.D2, V6.D2, V5.D2
+	FMOVQ 272(R0), F6 // ErfMixedPoly_1
+	VFMLA V2.D2, V4.D2, V6.D2
+	FMOVQ 272(R0), F4 // ErfMixedPoly_1
+	VFMLA V3.D2, V5.D2, V4.D2
+	FMOVQ 288(R0), F5 // ErfMixedPoly_0
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 288(R0), F2 // ErfMixedPoly_0
+	VFMLA V3.D2, V4.D2, V2.D2
+	WORD  $0x6e65dc00 // FMUL V0.2D, V0.2D, V5.2D
+	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
+	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
+	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 32(R0), F0 // ErfMixedPoly_16
+	FMOVQ 48(R0), F1 // ErfMixedPoly_15
+	FMOVQ 64(R0), F2 // ErfMixedPoly_14
+	FMOVQ 80(R0), F3 // ErfMixedPoly_13
+	FMOVQ 96(R0), F4 // ErfMixedPoly_12
+	FMOVQ 112(R0), F5 // ErfMixedPoly_11
+	FMOVQ 128(R0), F6 // ErfMixedPoly_10
+	FMOVQ 144(R0), F7 // ErfMixedPoly_9
+	FMOVQ 160(R0), F8 // ErfMixedPoly_8
+	FMOVQ 176(R0), F9 // ErfMixedPoly_7
+	FMOVQ 192(R0), F10 // ErfMixedPoly_6
+	FMOVQ 208(R0), F11 // ErfMixedPoly_5
+	FMOVQ 224(R0), F12 // ErfMixedPoly_4
+	FMOVQ 240(R0), F13 // ErfMixedPoly_3
+	FMOVQ 256(R0), F14 // ErfMixedPoly_2
+	FMOVQ 272(R0), F15 // ErfMixedPoly_1
+	FMOVQ 288(R0), F16 // ErfMixedPoly_0
+	FMOVQ (R0), F17 // minus_ErfTop32
+	FMOVQ 16(R0), F18 // ErfTop32
+
+turn:
 	// A turn: 8 elements, all at once.
 	// x times a polynomial in x²
 	FMOVQ (R2), F19
@@ -197,183 +328,51 @@ main:
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// x times a polynomial in x²
-	FMOVQ 272(R0), F0 // minus_ErfTop32
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 288(R0), F0 // ErfTop32
-	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
-	VBSL  V2.B16, V0.B16, V1.B16
-	WORD  $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	WORD  $0x6e60dc02 // FMUL V2.2D, V0.2D, V0.2D
-	WORD  $0x6e61dc23 // FMUL V3.2D, V1.2D, V1.2D
-
-	// ErfMixedPoly by Horner's rule
-	FMOVQ (R0), F4 // ErfMixedPoly_16
-	FMOVQ 16(R0), F5 // ErfMixedPoly_15
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ (R0), F4 // ErfMixedPoly_16
-	FMOVQ 16(R0), F6 // ErfMixedPoly_15
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 32(R0), F4 // ErfMixedPoly_14
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 32(R0), F5 // ErfMixedPoly_14
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 48(R0), F6 // ErfMixedPoly_13
-	VFMLA V2.D2, V4.D2, V6.D2
-	FMOVQ 48(R0), F4 // ErfMixedPoly_13
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 64(R0), F5 // ErfMixedPoly_12
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 64(R0), F6 // ErfMixedPoly_12
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 80(R0), F4 // ErfMixedPoly_11
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 80(R0), F5 // ErfMixedPoly_11
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 96(R0), F6 // ErfMixedPoly_10
-	VFMLA V2.D2, V4.D2, V6.D2
-	FMOVQ 96(R0), F4 // ErfMixedPoly_10
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 112(R0), F5 // ErfMixedPoly_9
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 112(R0), F6 // ErfMixedPoly_9
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 128(R0), F4 // ErfMixedPoly_8
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 128(R0), F5 // ErfMixedPoly_8
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 144(R0), F6 // ErfMixedPoly_7
-	VFMLA V2.D2, V4.D2, V6.D2
-	FMOVQ 144(R0), F4 // ErfMixedPoly_7
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 160(R0), F5 // ErfMixedPoly_6
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 160(R0), F6 // ErfMixedPoly_6
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 176(R0), F4 // ErfMixedPoly_5
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 176(R0), F5 // ErfMixedPoly_5
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 192(R0), F6 // ErfMixedPoly_4
-	VFMLA V2.D2, V4.D2, V6.D2
-	FMOVQ 192(R0), F4 // ErfMixedPoly_4
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 208(R0), F5 // ErfMixedPoly_3
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 208(R0), F6 // ErfMixedPoly_3
-	VFMLA V3.D2, V4.D2, V6.D2
-	FMOVQ 224(R0), F4 // ErfMixedPoly_2
-	VFMLA V2.D2, V5.D2, V4.D2
-	FMOVQ 224(R0), F5 // ErfMixedPoly_2
-	VFMLA V3.D2, V6.D2, V5.D2
-	FMOVQ 240(R0), F6 // ErfMixedPoly_1
-	VFMLA V2.D2, V4.D2, V6.D2
-	FMOVQ 240(R0), F4 // ErfMixedPoly_1
-	VFMLA V3.D2, V5.D2, V4.D2
-	FMOVQ 256(R0), F5 // ErfMixedPoly_0
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 256(R0), F2 // ErfMixedPoly_0
-	VFMLA V3.D2, V4.D2, V2.D2
-	WORD  $0x6e65dc00 // FMUL V0.2D, V0.2D, V5.2D
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
-	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
-	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
-
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3c45914bf0b98b7e
-DATA constants<>+8(SB)/8, $0x3c45914bf0b98b7e
-DATA constants<>+16(SB)/8, $0xbcb8343d4ebcba78
-DATA constants<>+24(SB)/8, $0xbcb8343d4ebcba78
-DATA constants<>+32(SB)/8, $0x3d1945482fadf264
-DATA constants<>+40(SB)/8, $0x3d1945482fadf264
-DATA constants<>+48(SB)/8, $0xbd705a22c8176a94
-DATA constants<>+56(SB)/8, $0xbd705a22c8176a94
-DATA constants<>+64(SB)/8, $0x3dbd86c686558561
-DATA constants<>+72(SB)/8, $0x3dbd86c686558561
-DATA constants<>+80(SB)/8, $0xbe03e2309325c834
-DATA constants<>+88(SB)/8, $0xbe03e2309325c834
-DATA constants<>+96(SB)/8, $0x3e44e71d59ea64a5
-DATA constants<>+104(SB)/8, $0x3e44e71d59ea64a5
-DATA constants<>+112(SB)/8, $0xbe81c3019c9f6e66
-DATA constants<>+120(SB)/8, $0xbe81c3019c9f6e66
-DATA constants<>+128(SB)/8, $0x3eb91a3c7776a6ca
-DATA constants<>+136(SB)/8, $0x3eb91a3c7776a6ca
-DATA constants<>+144(SB)/8, $0xbeee28c45fe73c72
-DATA constants<>+152(SB)/8, $0xbeee28c45fe73c72
-DATA constants<>+160(SB)/8, $0x3f1f385e5df536aa
-DATA constants<>+168(SB)/8, $0x3f1f385e5df536aa
-DATA constants<>+176(SB)/8, $0xbf4beba08573cdfe
-DATA constants<>+184(SB)/8, $0xbf4beba08573cdfe
-DATA constants<>+192(SB)/8, $0x3f756207d0a113bf
-DATA constants<>+200(SB)/8, $0x3f756207d0a113bf
-DATA constants<>+208(SB)/8, $0xbf9b8212e2ae2c4d
-DATA constants<>+216(SB)/8, $0xbf9b8212e2ae2c4d
-DATA constants<>+224(SB)/8, $0x3fbce2de3b383f18
-DATA constants<>+232(SB)/8, $0x3fbce2de3b383f18
-DATA constants<>+240(SB)/8, $0xbfd812738ff2205b
-DATA constants<>+248(SB)/8, $0xbfd812738ff2205b
-DATA constants<>+256(SB)/8, $0x3ff20dd74ea3c794
-DATA constants<>+264(SB)/8, $0x3ff20dd74ea3c794
-DATA constants<>+272(SB)/4, $0xc07c0000
-DATA constants<>+276(SB)/4, $0xc07c0000
-DATA constants<>+280(SB)/4, $0xc07c0000
-DATA constants<>+284(SB)/4, $0xc07c0000
-DATA constants<>+288(SB)/4, $0x407c0000
-DATA constants<>+292(SB)/4, $0x407c0000
-DATA constants<>+296(SB)/4, $0x407c0000
-DATA constants<>+300(SB)/4, $0x407c0000
+DATA constants<>+0(SB)/4, $0xc07c0000
+DATA constants<>+4(SB)/4, $0xc07c0000
+DATA constants<>+8(SB)/4, $0xc07c0000
+DATA constants<>+12(SB)/4, $0xc07c0000
+DATA constants<>+16(SB)/4, $0x407c0000
+DATA constants<>+20(SB)/4, $0x407c0000
+DATA constants<>+24(SB)/4, $0x407c0000
+DATA constants<>+28(SB)/4, $0x407c0000
+DATA constants<>+32(SB)/8, $0x3c45914bf0b98b7e
+DATA constants<>+40(SB)/8, $0x3c45914bf0b98b7e
+DATA constants<>+48(SB)/8, $0xbcb8343d4ebcba78
+DATA constants<>+56(SB)/8, $0xbcb8343d4ebcba78
+DATA constants<>+64(SB)/8, $0x3d1945482fadf264
+DATA constants<>+72(SB)/8, $0x3d1945482fadf264
+DATA constants<>+80(SB)/8, $0xbd705a22c8176a94
+DATA constants<>+88(SB)/8, $0xbd705a22c8176a94
+DATA constants<>+96(SB)/8, $0x3dbd86c686558561
+DATA constants<>+104(SB)/8, $0x3dbd86c686558561
+DATA constants<>+112(SB)/8, $0xbe03e2309325c834
+DATA constants<>+120(SB)/8, $0xbe03e2309325c834
+DATA constants<>+128(SB)/8, $0x3e44e71d59ea64a5
+DATA constants<>+136(SB)/8, $0x3e44e71d59ea64a5
+DATA constants<>+144(SB)/8, $0xbe81c3019c9f6e66
+DATA constants<>+152(SB)/8, $0xbe81c3019c9f6e66
+DATA constants<>+160(SB)/8, $0x3eb91a3c7776a6ca
+DATA constants<>+168(SB)/8, $0x3eb91a3c7776a6ca
+DATA constants<>+176(SB)/8, $0xbeee28c45fe73c72
+DATA constants<>+184(SB)/8, $0xbeee28c45fe73c72
+DATA constants<>+192(SB)/8, $0x3f1f385e5df536aa
+DATA constants<>+200(SB)/8, $0x3f1f385e5df536aa
+DATA constants<>+208(SB)/8, $0xbf4beba08573cdfe
+DATA constants<>+216(SB)/8, $0xbf4beba08573cdfe
+DATA constants<>+224(SB)/8, $0x3f756207d0a113bf
+DATA constants<>+232(SB)/8, $0x3f756207d0a113bf
+DATA constants<>+240(SB)/8, $0xbf9b8212e2ae2c4d
+DATA constants<>+248(SB)/8, $0xbf9b8212e2ae2c4d
+DATA constants<>+256(SB)/8, $0x3fbce2de3b383f18
+DATA constants<>+264(SB)/8, $0x3fbce2de3b383f18
+DATA constants<>+272(SB)/8, $0xbfd812738ff2205b
+DATA constants<>+280(SB)/8, $0xbfd812738ff2205b
+DATA constants<>+288(SB)/8, $0x3ff20dd74ea3c794
+DATA constants<>+296(SB)/8, $0x3ff20dd74ea3c794
 GLOBL constants<>(SB), RODATA|NOPTR, $304

@@ -6,261 +6,274 @@
 
 // func erfToF64AVX2(dst *float64, x *float64, n int)
 TEXT ·erfToF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000004
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000004
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPD f64_ErfTop64<>+0(SB), Y2
+	VMINPD  Y1, Y2, Y1
+	VMULPD  Y1, Y1, Y2
+
+	// ErfPoly64 by Horner's rule
+	VMOVUPD     f64_ErfPoly64_10<>+0(SB), Y3
+	VFMADD231PD f64_ErfPoly64_11<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_9<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_8<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_7<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_6<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_5<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_4<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_3<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_2<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_1<>+0(SB), Y2, Y3
+	VFMADD213PD f64_ErfPoly64_0<>+0(SB), Y2, Y3
+	VFMADD132PD Y1, Y1, Y3
+
+	// 1 − 2Φ(−√2·|x|)
+	VMOVUPD     f64_1<>+0(SB), Y4
+	VFMADD231PD f64_NormalTailScaleErf64<>+0(SB), Y1, Y4
+	VDIVPD      Y4, Y1, Y4
+	VMULPD      f64_NormalTailScaleErf64<>+0(SB), Y4, Y4
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	VMOVUPD f64_1<>+0(SB), Y5
+	VSUBPD  Y4, Y5, Y5
+	VSUBPD  Y5, Y4, Y6
+	VMULPD  Y6, Y6, Y7
+
+	// NormalTailOdd64 by Horner's rule
+	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y8
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y7, Y8
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y7, Y8
+
+	// NormalTailEven64 by Horner's rule
+	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y9
+	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y7, Y9
+	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y7, Y9
+	VFMADD231PD Y8, Y6, Y9
+	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y9, Y4
+	VFMADD213PD f64_NormalTailLimit64<>+0(SB), Y5, Y4
+	VMULPD      Y4, Y5, Y4
+	VXORPD      f64_sign<>+0(SB), Y2, Y2
+	VADDPD      Y4, Y4, Y4
+	VMOVAPD     Y2, Y5
+	VFMADD231PD Y1, Y1, Y5
+	VXORPD      f64_sign<>+0(SB), Y5, Y5
+
+	// exp(x+e)
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y6
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y7
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y5
+	VADDPD       Y5, Y2, Y2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y5
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y2, Y5
+	VPSLLQ       $0x34, Y6, Y2
+	VMULPD       Y2, Y5, Y2
+	VFNMADD213PD f64_1<>+0(SB), Y2, Y4
+	VCMPPD       $0x11, f64_ErfSplit64<>+0(SB), Y1, Y1
+	VBLENDVPD    Y1, Y3, Y4, Y1
+	VANDPD       f64_sign<>+0(SB), Y0, Y0
+	VORPD        Y0, Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_1<>+0(SB), Y0
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y1
 	VMOVUPD f64_ErfTop64<>+0(SB), Y2
 	VMOVUPD f64_ErfPoly64_10<>+0(SB), Y3
 	VMOVUPD f64_NormalTailOdd64_9<>+0(SB), Y4
+	VMOVUPD f64_NormalTailEven64_9<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
-	VMOVUPD (CX), Y5
-	VANDPD  f64_all_but_sign<>+0(SB), Y5, Y6
-	VMINPD  Y6, Y2, Y6
-	VMULPD  Y6, Y6, Y7
+	VMOVUPD (CX), Y6
+	VANDPD  f64_all_but_sign<>+0(SB), Y6, Y7
+	VMINPD  Y7, Y2, Y7
+	VMULPD  Y7, Y7, Y8
 
 	// ErfPoly64 by Horner's rule
-	VMOVAPD     Y3, Y8
-	VFMADD231PD f64_ErfPoly64_11<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_9<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_8<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_7<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_6<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_5<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_4<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_3<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_2<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_1<>+0(SB), Y7, Y8
-	VFMADD213PD f64_ErfPoly64_0<>+0(SB), Y7, Y8
-	VFMADD132PD Y6, Y6, Y8
+	VMOVAPD     Y3, Y9
+	VFMADD231PD f64_ErfPoly64_11<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_9<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_8<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_7<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_6<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_5<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_4<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_3<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_2<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_1<>+0(SB), Y8, Y9
+	VFMADD213PD f64_ErfPoly64_0<>+0(SB), Y8, Y9
+	VFMADD132PD Y7, Y7, Y9
 
 	// 1 − 2Φ(−√2·|x|)
-	VMOVAPD     Y0, Y9
-	VFMADD231PD f64_NormalTailScaleErf64<>+0(SB), Y6, Y9
-	VDIVPD      Y9, Y6, Y9
-	VMULPD      f64_NormalTailScaleErf64<>+0(SB), Y9, Y9
+	VMOVAPD     Y0, Y10
+	VFMADD231PD f64_NormalTailScaleErf64<>+0(SB), Y7, Y10
+	VDIVPD      Y10, Y7, Y10
+	VMULPD      f64_NormalTailScaleErf64<>+0(SB), Y10, Y10
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VSUBPD Y9, Y0, Y10
-	VSUBPD Y10, Y9, Y11
-	VMULPD Y11, Y11, Y12
+	VSUBPD Y10, Y0, Y11
+	VSUBPD Y11, Y10, Y12
+	VMULPD Y12, Y12, Y13
 
 	// NormalTailOdd64 by Horner's rule
-	VMOVAPD     Y4, Y13
-	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y12, Y13
+	VMOVAPD     Y4, Y14
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y13, Y14
 
 	// NormalTailEven64 by Horner's rule
-	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y14
-	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y12, Y14
-	VFMADD231PD Y13, Y11, Y14
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y14, Y9
-	VFMADD213PD f64_NormalTailLimit64<>+0(SB), Y10, Y9
-	VMULPD      Y9, Y10, Y9
-	VXORPD      f64_sign<>+0(SB), Y7, Y7
-	VADDPD      Y9, Y9, Y9
-	VMOVAPD     Y7, Y10
-	VFMADD231PD Y6, Y6, Y10
-	VXORPD      f64_sign<>+0(SB), Y10, Y10
+	VMOVAPD     Y5, Y15
+	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y13, Y15
+	VFMADD231PD Y14, Y12, Y15
+	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y15, Y10
+	VFMADD213PD f64_NormalTailLimit64<>+0(SB), Y11, Y10
+	VMULPD      Y10, Y11, Y10
+	VXORPD      f64_sign<>+0(SB), Y8, Y8
+	VADDPD      Y10, Y10, Y10
+	VMOVAPD     Y8, Y11
+	VFMADD231PD Y7, Y7, Y11
+	VXORPD      f64_sign<>+0(SB), Y11, Y11
 
 	// exp(x+e)
-	VMOVAPD      Y1, Y11
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y11
-	VSUBPD       Y1, Y11, Y12
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y10
-	VADDPD       Y10, Y7, Y7
+	VMOVAPD      Y1, Y12
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y12
+	VSUBPD       Y1, Y12, Y13
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y13, Y8
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y11
+	VADDPD       Y11, Y8, Y8
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y10
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y7, Y10
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y7, Y10
-	VPSLLQ       $0x34, Y11, Y7
-	VMULPD       Y7, Y10, Y7
-	VFNMADD213PD Y0, Y7, Y9
-	VCMPPD       $0x11, Y0, Y6, Y6
-	VBLENDVPD    Y6, Y8, Y9, Y6
-	VANDPD       f64_sign<>+0(SB), Y5, Y5
-	VORPD        Y5, Y6, Y5
-	VMOVUPD      Y5, (AX)
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y11
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y8, Y11
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y8, Y11
+	VPSLLQ       $0x34, Y12, Y8
+	VMULPD       Y8, Y11, Y8
+	VFNMADD213PD Y0, Y8, Y10
+	VCMPPD       $0x11, Y0, Y7, Y7
+	VBLENDVPD    Y7, Y9, Y10, Y7
+	VANDPD       f64_sign<>+0(SB), Y6, Y6
+	VORPD        Y6, Y7, Y6
+	VMOVUPD      Y6, (AX)
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000004, DX
 	CMPQ         DX, $0x00000004
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VANDPD     f64_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPD    f64_ErfTop64<>+0(SB), Y3
-	VMINPD     Y2, Y3, Y2
-	VMULPD     Y2, Y2, Y3
-
-	// ErfPoly64 by Horner's rule
-	VMOVUPD     f64_ErfPoly64_10<>+0(SB), Y4
-	VFMADD231PD f64_ErfPoly64_11<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_9<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_8<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_7<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_6<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_5<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_4<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_3<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_2<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_1<>+0(SB), Y3, Y4
-	VFMADD213PD f64_ErfPoly64_0<>+0(SB), Y3, Y4
-	VFMADD132PD Y2, Y2, Y4
-
-	// 1 − 2Φ(−√2·|x|)
-	VMOVUPD     f64_1<>+0(SB), Y5
-	VFMADD231PD f64_NormalTailScaleErf64<>+0(SB), Y2, Y5
-	VDIVPD      Y5, Y2, Y5
-	VMULPD      f64_NormalTailScaleErf64<>+0(SB), Y5, Y5
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VMOVUPD f64_1<>+0(SB), Y6
-	VSUBPD  Y5, Y6, Y6
-	VSUBPD  Y6, Y5, Y7
-	VMULPD  Y7, Y7, Y8
-
-	// NormalTailOdd64 by Horner's rule
-	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y9
-	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y8, Y9
-	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y8, Y9
-
-	// NormalTailEven64 by Horner's rule
-	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y10
-	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y8, Y10
-	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y8, Y10
-	VFMADD231PD Y9, Y7, Y10
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y10, Y5
-	VFMADD213PD f64_NormalTailLimit64<>+0(SB), Y6, Y5
-	VMULPD      Y5, Y6, Y5
-	VXORPD      f64_sign<>+0(SB), Y3, Y3
-	VADDPD      Y5, Y5, Y5
-	VMOVAPD     Y3, Y6
-	VFMADD231PD Y2, Y2, Y6
-	VXORPD      f64_sign<>+0(SB), Y6, Y6
-
-	// exp(x+e)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y7
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y8
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y6
-	VADDPD       Y6, Y3, Y3
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y6
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y3, Y6
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y3, Y6
-	VPSLLQ       $0x34, Y7, Y3
-	VMULPD       Y3, Y6, Y3
-	VFNMADD213PD f64_1<>+0(SB), Y3, Y5
-	VCMPPD       $0x11, f64_ErfSplit64<>+0(SB), Y2, Y2
-	VBLENDVPD    Y2, Y4, Y5, Y2
-	VANDPD       f64_sign<>+0(SB), Y1, Y1
-	VORPD        Y1, Y2, Y1
-	CMPQ         DX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ErfTop64<>+0(SB)/8, $0x4018000000000000
 DATA f64_ErfTop64<>+8(SB)/8, $0x4018000000000000
@@ -273,18 +286,6 @@ DATA f64_ErfPoly64_10<>+8(SB)/8, $0x3e4d6e3ddfeb1d64
 DATA f64_ErfPoly64_10<>+16(SB)/8, $0x3e4d6e3ddfeb1d64
 DATA f64_ErfPoly64_10<>+24(SB)/8, $0x3e4d6e3ddfeb1d64
 GLOBL f64_ErfPoly64_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
-GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
-
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ErfPoly64_11<>+0(SB)/8, $0xbe0ab15c51d2e09a
 DATA f64_ErfPoly64_11<>+8(SB)/8, $0xbe0ab15c51d2e09a
@@ -352,11 +353,23 @@ DATA f64_ErfPoly64_0<>+16(SB)/8, $0x3fc06eba8214db68
 DATA f64_ErfPoly64_0<>+24(SB)/8, $0x3fc06eba8214db68
 GLOBL f64_ErfPoly64_0<>(SB), RODATA|NOPTR, $32
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScaleErf64<>+0(SB)/8, $0x3fd6a09e667f3bcd
 DATA f64_NormalTailScaleErf64<>+8(SB)/8, $0x3fd6a09e667f3bcd
 DATA f64_NormalTailScaleErf64<>+16(SB)/8, $0x3fd6a09e667f3bcd
 DATA f64_NormalTailScaleErf64<>+24(SB)/8, $0x3fd6a09e667f3bcd
 GLOBL f64_NormalTailScaleErf64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailOdd64_10<>+0(SB)/8, $0x3e056be04e643896
 DATA f64_NormalTailOdd64_10<>+8(SB)/8, $0x3e056be04e643896
@@ -502,6 +515,12 @@ DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -597,13 +616,3 @@ DATA f64_ErfSplit64<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_ErfSplit64<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_ErfSplit64<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_ErfSplit64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

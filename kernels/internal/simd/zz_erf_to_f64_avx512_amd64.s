@@ -6,15 +6,175 @@
 
 // func erfToF64AVX512(dst *float64, x *float64, n int)
 TEXT ·erfToF64AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000018
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000018
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z1
+	VBROADCASTSD f64_ErfTop64<>+0(SB), Z2
+	VMINPD       Z1, Z2, Z1
+	VMULPD       Z1, Z1, Z2
+
+	// ErfPoly64 by Horner's rule
+	VBROADCASTSD     f64_ErfPoly64_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_ErfPoly64_11<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_9<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_8<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_7<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_6<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_5<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_4<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_3<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_2<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_1<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST f64_ErfPoly64_0<>+0(SB), Z2, Z3
+	VFMADD132PD      Z1, Z1, Z3
+
+	// 1 − 2Φ(−√2·|x|)
+	VBROADCASTSD     f64_1<>+0(SB), Z4
+	VFMADD231PD.BCST f64_NormalTailScaleErf64<>+0(SB), Z1, Z4
+	VDIVPD           Z4, Z1, Z4
+	VMULPD.BCST      f64_NormalTailScaleErf64<>+0(SB), Z4, Z4
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	VBROADCASTSD f64_1<>+0(SB), Z5
+	VSUBPD       Z4, Z5, Z5
+	VSUBPD       Z5, Z4, Z6
+	VMULPD       Z6, Z6, Z7
+
+	// NormalTailOdd64 by Horner's rule
+	VBROADCASTSD     f64_NormalTailOdd64_9<>+0(SB), Z8
+	VFMADD231PD.BCST f64_NormalTailOdd64_10<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_7<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_6<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_5<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_4<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_3<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_2<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_1<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_NormalTailOdd64_0<>+0(SB), Z7, Z8
+
+	// NormalTailEven64 by Horner's rule
+	VBROADCASTSD     f64_NormalTailEven64_9<>+0(SB), Z9
+	VFMADD231PD.BCST f64_NormalTailEven64_10<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_8<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_7<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_6<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_5<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_4<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_3<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_2<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_1<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_NormalTailEven64_0<>+0(SB), Z7, Z9
+	VFMADD231PD      Z8, Z6, Z9
+	VFMADD213PD.BCST f64_NormalTailRise64<>+0(SB), Z9, Z4
+	VFMADD213PD.BCST f64_NormalTailLimit64<>+0(SB), Z5, Z4
+	VMULPD           Z4, Z5, Z4
+	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z2
+	VADDPD           Z4, Z4, Z4
+	VMOVAPD          Z2, Z5
+	VFMADD231PD      Z1, Z1, Z5
+	VPXORQ.BCST      f64_sign<>+0(SB), Z5, Z5
+
+	// exp(x+e)
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z2
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z5
+	VADDPD            Z5, Z2, Z2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z2, Z5
+	VPSLLQ            $0x34, Z6, Z2
+	VMULPD            Z2, Z5, Z2
+	VFNMADD213PD.BCST f64_1<>+0(SB), Z2, Z4
+	VCMPPD.BCST       $0x11, f64_ErfSplit64<>+0(SB), Z1, K1
+	VBLENDMPD         Z3, Z4, K1, Z1
+	VPANDQ.BCST       f64_sign<>+0(SB), Z0, Z0
+	VPORQ             Z0, Z1, Z0
+	CMPQ              DX, $0x00000008
+	JGE               store
+	CMPQ              DX, $0x00000004
+	JLT               fewer4
+	VMOVUPS           Y0, (AX)
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VMOVUPS           Y0, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_1<>+0(SB), Z0
 	VBROADCASTSD f64_ErfTop64<>+0(SB), Z1
 
-main:
+turn:
 	// A turn: 24 elements, all at once.
 	VMOVUPD     (CX), Z2
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z2, Z3
@@ -278,146 +438,17 @@ main:
 	ADDQ             $0x000000c0, CX
 	SUBQ             $0x00000018, DX
 	CMPQ             DX, $0x00000018
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z0
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (CX), K1, Z0
-	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z1
-	VBROADCASTSD f64_ErfTop64<>+0(SB), Z2
-	VMINPD       Z1, Z2, Z1
-	VMULPD       Z1, Z1, Z2
-
-	// ErfPoly64 by Horner's rule
-	VBROADCASTSD     f64_ErfPoly64_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ErfPoly64_11<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_9<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_8<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_7<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_6<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_5<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_4<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_3<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_2<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_1<>+0(SB), Z2, Z3
-	VFMADD213PD.BCST f64_ErfPoly64_0<>+0(SB), Z2, Z3
-	VFMADD132PD      Z1, Z1, Z3
-
-	// 1 − 2Φ(−√2·|x|)
-	VBROADCASTSD     f64_1<>+0(SB), Z4
-	VFMADD231PD.BCST f64_NormalTailScaleErf64<>+0(SB), Z1, Z4
-	VDIVPD           Z4, Z1, Z4
-	VMULPD.BCST      f64_NormalTailScaleErf64<>+0(SB), Z4, Z4
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VBROADCASTSD f64_1<>+0(SB), Z5
-	VSUBPD       Z4, Z5, Z5
-	VSUBPD       Z5, Z4, Z6
-	VMULPD       Z6, Z6, Z7
-
-	// NormalTailOdd64 by Horner's rule
-	VBROADCASTSD     f64_NormalTailOdd64_9<>+0(SB), Z8
-	VFMADD231PD.BCST f64_NormalTailOdd64_10<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_8<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_7<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_6<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_5<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_4<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_3<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_2<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_1<>+0(SB), Z7, Z8
-	VFMADD213PD.BCST f64_NormalTailOdd64_0<>+0(SB), Z7, Z8
-
-	// NormalTailEven64 by Horner's rule
-	VBROADCASTSD     f64_NormalTailEven64_9<>+0(SB), Z9
-	VFMADD231PD.BCST f64_NormalTailEven64_10<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_8<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_7<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_6<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_5<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_4<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_3<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_2<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_1<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_NormalTailEven64_0<>+0(SB), Z7, Z9
-	VFMADD231PD      Z8, Z6, Z9
-	VFMADD213PD.BCST f64_NormalTailRise64<>+0(SB), Z9, Z4
-	VFMADD213PD.BCST f64_NormalTailLimit64<>+0(SB), Z5, Z4
-	VMULPD           Z4, Z5, Z4
-	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z2
-	VADDPD           Z4, Z4, Z4
-	VMOVAPD          Z2, Z5
-	VFMADD231PD      Z1, Z1, Z5
-	VPXORQ.BCST      f64_sign<>+0(SB), Z5, Z5
-
-	// exp(x+e)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z6
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z7
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z5
-	VADDPD            Z5, Z2, Z2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z2, Z5
-	VPSLLQ            $0x34, Z6, Z2
-	VMULPD            Z2, Z5, Z2
-	VFNMADD213PD.BCST f64_1<>+0(SB), Z2, Z4
-	VCMPPD.BCST       $0x11, f64_ErfSplit64<>+0(SB), Z1, K2
-	VBLENDMPD         Z3, Z4, K2, Z1
-	VPANDQ.BCST       f64_sign<>+0(SB), Z0, Z0
-	VPORQ             Z0, Z1, Z0
-	CMPQ              DX, $0x00000008
-	JLT               part2
-	VMOVUPD           Z0, (AX)
-	JMP               next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ErfTop64<>+0(SB)/8, $0x4018000000000000
 GLOBL f64_ErfTop64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ErfPoly64_10<>+0(SB)/8, $0x3e4d6e3ddfeb1d64
 GLOBL f64_ErfPoly64_10<>(SB), RODATA|NOPTR, $8
@@ -454,6 +485,9 @@ GLOBL f64_ErfPoly64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ErfPoly64_0<>+0(SB)/8, $0x3fc06eba8214db68
 GLOBL f64_ErfPoly64_0<>(SB), RODATA|NOPTR, $8
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailScaleErf64<>+0(SB)/8, $0x3fd6a09e667f3bcd
 GLOBL f64_NormalTailScaleErf64<>(SB), RODATA|NOPTR, $8
@@ -583,21 +617,3 @@ GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ErfSplit64<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_ErfSplit64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -6,25 +6,206 @@
 
 // func erfToF64NEON(dst *float64, x *float64, n int)
 TEXT ·erfToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // 1
-	FMOVQ 16(R0), F1 // sign
-	FMOVQ 32(R0), F2 // NormalTailScaleErf64
-	FMOVQ 48(R0), F3 // Integer64_plus_ExpShift64
-	FMOVQ 64(R0), F4 // ExpNegPoly64_1
-	FMOVQ 80(R0), F5 // all_but_sign
-	FMOVQ 96(R0), F6 // ErfTop64
-	FMOVQ 112(R0), F7 // ErfPoly64_11
-	FMOVQ 128(R0), F8 // ErfPoly64_10
-	FMOVQ 144(R0), F9 // ErfPoly64_9
-	FMOVQ 160(R0), F10 // ErfPoly64_8
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 16(R0), F2 // ErfTop64
+	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+	WORD  $0x6e63dc61 // FMUL V1.2D, V3.2D, V3.2D
+
+	// ErfPoly64 by Horner's rule
+	FMOVQ 32(R0), F2 // ErfPoly64_11
+	FMOVQ 48(R0), F4 // ErfPoly64_10
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 64(R0), F2 // ErfPoly64_9
+	VFMLA V1.D2, V4.D2, V2.D2
+	FMOVQ 80(R0), F4 // ErfPoly64_8
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 96(R0), F2 // ErfPoly64_7
+	VFMLA V1.D2, V4.D2, V2.D2
+	FMOVQ 112(R0), F4 // ErfPoly64_6
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 128(R0), F2 // ErfPoly64_5
+	VFMLA V1.D2, V4.D2, V2.D2
+	FMOVQ 144(R0), F4 // ErfPoly64_4
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 160(R0), F2 // ErfPoly64_3
+	VFMLA V1.D2, V4.D2, V2.D2
+	FMOVQ 176(R0), F4 // ErfPoly64_2
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 192(R0), F2 // ErfPoly64_1
+	VFMLA V1.D2, V4.D2, V2.D2
+	FMOVQ 208(R0), F4 // ErfPoly64_0
+	VFMLA V1.D2, V2.D2, V4.D2
+	VMOV  V3.B16, V2.B16
+	VFMLA V4.D2, V3.D2, V2.D2
+
+	// 1 − 2Φ(−√2·|x|)
+	FMOVQ 224(R0), F4 // NormalTailScaleErf64
+	FMOVQ 240(R0), F5 // 1
+	VFMLA V3.D2, V4.D2, V5.D2
+	WORD  $0x6e65fc64 // FDIV V4.2D, V3.2D, V5.2D
+	FMOVQ 224(R0), F5 // NormalTailScaleErf64
+	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	FMOVQ 240(R0), F5 // 1
+	WORD  $0x4ee4d4a5 // FSUB V5.2D, V5.2D, V4.2D
+	WORD  $0x4ee5d486 // FSUB V6.2D, V4.2D, V5.2D
+	WORD  $0x6e66dcc7 // FMUL V7.2D, V6.2D, V6.2D
+
+	// NormalTailOdd64 by Horner's rule
+	FMOVQ 256(R0), F8 // NormalTailOdd64_10
+	FMOVQ 272(R0), F9 // NormalTailOdd64_9
+	VFMLA V7.D2, V8.D2, V9.D2
+	FMOVQ 288(R0), F8 // NormalTailOdd64_8
+	VFMLA V7.D2, V9.D2, V8.D2
+	FMOVQ 304(R0), F9 // NormalTailOdd64_7
+	VFMLA V7.D2, V8.D2, V9.D2
+	FMOVQ 320(R0), F8 // NormalTailOdd64_6
+	VFMLA V7.D2, V9.D2, V8.D2
+	FMOVQ 336(R0), F9 // NormalTailOdd64_5
+	VFMLA V7.D2, V8.D2, V9.D2
+	FMOVQ 352(R0), F8 // NormalTailOdd64_4
+	VFMLA V7.D2, V9.D2, V8.D2
+	FMOVQ 368(R0), F9 // NormalTailOdd64_3
+	VFMLA V7.D2, V8.D2, V9.D2
+	FMOVQ 384(R0), F8 // NormalTailOdd64_2
+	VFMLA V7.D2, V9.D2, V8.D2
+	FMOVQ 400(R0), F9 // NormalTailOdd64_1
+	VFMLA V7.D2, V8.D2, V9.D2
+	FMOVQ 416(R0), F8 // NormalTailOdd64_0
+	VFMLA V7.D2, V9.D2, V8.D2
+
+	// NormalTailEven64 by Horner's rule
+	FMOVQ 432(R0), F9 // NormalTailEven64_10
+	FMOVQ 448(R0), F10 // NormalTailEven64_9
+	VFMLA V7.D2, V9.D2, V10.D2
+	FMOVQ 464(R0), F9 // NormalTailEven64_8
+	VFMLA V7.D2, V10.D2, V9.D2
+	FMOVQ 480(R0), F10 // NormalTailEven64_7
+	VFMLA V7.D2, V9.D2, V10.D2
+	FMOVQ 496(R0), F9 // NormalTailEven64_6
+	VFMLA V7.D2, V10.D2, V9.D2
+	FMOVQ 512(R0), F10 // NormalTailEven64_5
+	VFMLA V7.D2, V9.D2, V10.D2
+	FMOVQ 528(R0), F9 // NormalTailEven64_4
+	VFMLA V7.D2, V10.D2, V9.D2
+	FMOVQ 544(R0), F10 // NormalTailEven64_3
+	VFMLA V7.D2, V9.D2, V10.D2
+	FMOVQ 560(R0), F9 // NormalTailEven64_2
+	VFMLA V7.D2, V10.D2, V9.D2
+	FMOVQ 576(R0), F10 // NormalTailEven64_1
+	VFMLA V7.D2, V9.D2, V10.D2
+	FMOVQ 592(R0), F9 // NormalTailEven64_0
+	VFMLA V7.D2, V10.D2, V9.D2
+	VFMLA V8.D2, V6.D2, V9.D2
+	FMOVQ 608(R0), F6 // NormalTailRise64
+	VFMLA V9.D2, V4.D2, V6.D2
+	FMOVQ 624(R0), F4 // NormalTailLimit64
+	VFMLA V6.D2, V5.D2, V4.D2
+	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
+	FMOVQ 640(R0), F5 // sign
+	VEOR  V5.B16, V1.B16, V1.B16
+	WORD  $0x4e64d484 // FADD V4.2D, V4.2D, V4.2D
+	VMOV  V1.B16, V5.B16
+	VFMLA V3.D2, V3.D2, V5.D2
+	FMOVQ 640(R0), F6 // sign
+	VEOR  V6.B16, V5.B16, V5.B16
+
+	// exp(x+e)
+	FMOVQ 656(R0), F6 // Log2E64
+	FMOVQ 672(R0), F7 // Integer64_plus_ExpShift64
+	VFMLA V6.D2, V1.D2, V7.D2
+	FMOVQ 672(R0), F6 // Integer64_plus_ExpShift64
+	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
+	FMOVQ 688(R0), F8 // Ln2High64
+	VFMLS V8.D2, V6.D2, V1.D2
+	FMOVQ 704(R0), F8 // Ln2Low64
+	VFMLS V8.D2, V6.D2, V5.D2
+	WORD  $0x4e65d421 // FADD V1.2D, V1.2D, V5.2D
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	FMOVQ 720(R0), F5 // ExpNegPoly64_11
+	FMOVQ 736(R0), F6 // ExpNegPoly64_10
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 752(R0), F5 // ExpNegPoly64_9
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 768(R0), F6 // ExpNegPoly64_8
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 784(R0), F5 // ExpNegPoly64_7
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 800(R0), F6 // ExpNegPoly64_6
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 816(R0), F5 // ExpNegPoly64_5
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 832(R0), F6 // ExpNegPoly64_4
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 848(R0), F5 // ExpNegPoly64_3
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 864(R0), F6 // ExpNegPoly64_2
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 880(R0), F5 // ExpNegPoly64_1
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 880(R0), F6 // ExpNegPoly64_0
+	VFMLA V1.D2, V5.D2, V6.D2
+	VSHL  $52, V7.D2, V1.D2
+	WORD  $0x6e61dcc1 // FMUL V1.2D, V6.2D, V1.2D
+	FMOVQ 240(R0), F5 // 1
+	VFMLS V1.D2, V4.D2, V5.D2
+	FMOVQ 240(R0), F1 // ErfSplit64
+	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
+	VBSL  V5.B16, V2.B16, V1.B16
+	FMOVQ 640(R0), F2 // sign
+	VAND  V2.B16, V0.B16, V0.B16
+	VORR  V0.B16, V1.B16, V0.B16
+	CMP   $2, R3
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 240(R0), F0 // 1
+	FMOVQ 640(R0), F1 // sign
+	FMOVQ 224(R0), F2 // NormalTailScaleErf64
+	FMOVQ 672(R0), F3 // Integer64_plus_ExpShift64
+	FMOVQ 880(R0), F4 // ExpNegPoly64_1
+	FMOVQ (R0), F5 // all_but_sign
+	FMOVQ 16(R0), F6 // ErfTop64
+	FMOVQ 32(R0), F7 // ErfPoly64_11
+	FMOVQ 48(R0), F8 // ErfPoly64_10
+	FMOVQ 64(R0), F9 // ErfPoly64_9
+	FMOVQ 80(R0), F10 // ErfPoly64_8
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F11
 	VAND  V5.B16, V11.B16, V12.B16
@@ -50,37 +231,37 @@ main:
 	VFMLA V14.D2, V19.D2, V18.D2
 	VMOV  V10.B16, V19.B16
 	VFMLA V16.D2, V17.D2, V19.D2
-	FMOVQ 176(R0), F17 // ErfPoly64_7
+	FMOVQ 96(R0), F17 // ErfPoly64_7
 	VFMLA V14.D2, V18.D2, V17.D2
-	FMOVQ 176(R0), F18 // ErfPoly64_7
+	FMOVQ 96(R0), F18 // ErfPoly64_7
 	VFMLA V16.D2, V19.D2, V18.D2
-	FMOVQ 192(R0), F19 // ErfPoly64_6
+	FMOVQ 112(R0), F19 // ErfPoly64_6
 	VFMLA V14.D2, V17.D2, V19.D2
-	FMOVQ 192(R0), F17 // ErfPoly64_6
+	FMOVQ 112(R0), F17 // ErfPoly64_6
 	VFMLA V16.D2, V18.D2, V17.D2
-	FMOVQ 208(R0), F18 // ErfPoly64_5
+	FMOVQ 128(R0), F18 // ErfPoly64_5
 	VFMLA V14.D2, V19.D2, V18.D2
-	FMOVQ 208(R0), F19 // ErfPoly64_5
+	FMOVQ 128(R0), F19 // ErfPoly64_5
 	VFMLA V16.D2, V17.D2, V19.D2
-	FMOVQ 224(R0), F17 // ErfPoly64_4
+	FMOVQ 144(R0), F17 // ErfPoly64_4
 	VFMLA V14.D2, V18.D2, V17.D2
-	FMOVQ 224(R0), F18 // ErfPoly64_4
+	FMOVQ 144(R0), F18 // ErfPoly64_4
 	VFMLA V16.D2, V19.D2, V18.D2
-	FMOVQ 240(R0), F19 // ErfPoly64_3
+	FMOVQ 160(R0), F19 // ErfPoly64_3
 	VFMLA V14.D2, V17.D2, V19.D2
-	FMOVQ 240(R0), F17 // ErfPoly64_3
+	FMOVQ 160(R0), F17 // ErfPoly64_3
 	VFMLA V16.D2, V18.D2, V17.D2
-	FMOVQ 256(R0), F18 // ErfPoly64_2
+	FMOVQ 176(R0), F18 // ErfPoly64_2
 	VFMLA V14.D2, V19.D2, V18.D2
-	FMOVQ 256(R0), F19 // ErfPoly64_2
+	FMOVQ 176(R0), F19 // ErfPoly64_2
 	VFMLA V16.D2, V17.D2, V19.D2
-	FMOVQ 272(R0), F17 // ErfPoly64_1
+	FMOVQ 192(R0), F17 // ErfPoly64_1
 	VFMLA V14.D2, V18.D2, V17.D2
-	FMOVQ 272(R0), F18 // ErfPoly64_1
+	FMOVQ 192(R0), F18 // ErfPoly64_1
 	VFMLA V16.D2, V19.D2, V18.D2
-	FMOVQ 288(R0), F19 // ErfPoly64_0
+	FMOVQ 208(R0), F19 // ErfPoly64_0
 	VFMLA V14.D2, V17.D2, V19.D2
-	FMOVQ 288(R0), F17 // ErfPoly64_0
+	FMOVQ 208(R0), F17 // ErfPoly64_0
 	VFMLA V16.D2, V18.D2, V17.D2
 	VMOV  V15.B16, V18.B16
 	VFMLA V19.D2, V15.D2, V18.D2
@@ -106,101 +287,101 @@ main:
 	WORD $0x6e78df1a // FMUL V26.2D, V24.2D, V24.2D
 
 	// NormalTailOdd64 by Horner's rule
-	FMOVQ 304(R0), F27 // NormalTailOdd64_10
-	FMOVQ 320(R0), F28 // NormalTailOdd64_9
+	FMOVQ 256(R0), F27 // NormalTailOdd64_10
+	FMOVQ 272(R0), F28 // NormalTailOdd64_9
 	VFMLA V25.D2, V27.D2, V28.D2
-	FMOVQ 304(R0), F27 // NormalTailOdd64_10
-	FMOVQ 320(R0), F29 // NormalTailOdd64_9
+	FMOVQ 256(R0), F27 // NormalTailOdd64_10
+	FMOVQ 272(R0), F29 // NormalTailOdd64_9
 	VFMLA V26.D2, V27.D2, V29.D2
-	FMOVQ 336(R0), F27 // NormalTailOdd64_8
+	FMOVQ 288(R0), F27 // NormalTailOdd64_8
 	VFMLA V25.D2, V28.D2, V27.D2
-	FMOVQ 336(R0), F28 // NormalTailOdd64_8
+	FMOVQ 288(R0), F28 // NormalTailOdd64_8
 	VFMLA V26.D2, V29.D2, V28.D2
-	FMOVQ 352(R0), F29 // NormalTailOdd64_7
+	FMOVQ 304(R0), F29 // NormalTailOdd64_7
 	VFMLA V25.D2, V27.D2, V29.D2
-	FMOVQ 352(R0), F27 // NormalTailOdd64_7
+	FMOVQ 304(R0), F27 // NormalTailOdd64_7
 	VFMLA V26.D2, V28.D2, V27.D2
-	FMOVQ 368(R0), F28 // NormalTailOdd64_6
+	FMOVQ 320(R0), F28 // NormalTailOdd64_6
 	VFMLA V25.D2, V29.D2, V28.D2
-	FMOVQ 368(R0), F29 // NormalTailOdd64_6
+	FMOVQ 320(R0), F29 // NormalTailOdd64_6
 	VFMLA V26.D2, V27.D2, V29.D2
-	FMOVQ 384(R0), F27 // NormalTailOdd64_5
+	FMOVQ 336(R0), F27 // NormalTailOdd64_5
 	VFMLA V25.D2, V28.D2, V27.D2
-	FMOVQ 384(R0), F28 // NormalTailOdd64_5
+	FMOVQ 336(R0), F28 // NormalTailOdd64_5
 	VFMLA V26.D2, V29.D2, V28.D2
-	FMOVQ 400(R0), F29 // NormalTailOdd64_4
+	FMOVQ 352(R0), F29 // NormalTailOdd64_4
 	VFMLA V25.D2, V27.D2, V29.D2
-	FMOVQ 400(R0), F27 // NormalTailOdd64_4
+	FMOVQ 352(R0), F27 // NormalTailOdd64_4
 	VFMLA V26.D2, V28.D2, V27.D2
-	FMOVQ 416(R0), F28 // NormalTailOdd64_3
+	FMOVQ 368(R0), F28 // NormalTailOdd64_3
 	VFMLA V25.D2, V29.D2, V28.D2
-	FMOVQ 416(R0), F29 // NormalTailOdd64_3
+	FMOVQ 368(R0), F29 // NormalTailOdd64_3
 	VFMLA V26.D2, V27.D2, V29.D2
-	FMOVQ 432(R0), F27 // NormalTailOdd64_2
+	FMOVQ 384(R0), F27 // NormalTailOdd64_2
 	VFMLA V25.D2, V28.D2, V27.D2
-	FMOVQ 432(R0), F28 // NormalTailOdd64_2
+	FMOVQ 384(R0), F28 // NormalTailOdd64_2
 	VFMLA V26.D2, V29.D2, V28.D2
-	FMOVQ 448(R0), F29 // NormalTailOdd64_1
+	FMOVQ 400(R0), F29 // NormalTailOdd64_1
 	VFMLA V25.D2, V27.D2, V29.D2
-	FMOVQ 448(R0), F27 // NormalTailOdd64_1
+	FMOVQ 400(R0), F27 // NormalTailOdd64_1
 	VFMLA V26.D2, V28.D2, V27.D2
-	FMOVQ 464(R0), F28 // NormalTailOdd64_0
+	FMOVQ 416(R0), F28 // NormalTailOdd64_0
 	VFMLA V25.D2, V29.D2, V28.D2
-	FMOVQ 464(R0), F29 // NormalTailOdd64_0
+	FMOVQ 416(R0), F29 // NormalTailOdd64_0
 	VFMLA V26.D2, V27.D2, V29.D2
 
 	// NormalTailEven64 by Horner's rule
-	FMOVQ 480(R0), F27 // NormalTailEven64_10
-	FMOVQ 496(R0), F30 // NormalTailEven64_9
+	FMOVQ 432(R0), F27 // NormalTailEven64_10
+	FMOVQ 448(R0), F30 // NormalTailEven64_9
 	VFMLA V25.D2, V27.D2, V30.D2
-	FMOVQ 480(R0), F27 // NormalTailEven64_10
-	FMOVQ 496(R0), F31 // NormalTailEven64_9
+	FMOVQ 432(R0), F27 // NormalTailEven64_10
+	FMOVQ 448(R0), F31 // NormalTailEven64_9
 	VFMLA V26.D2, V27.D2, V31.D2
-	FMOVQ 512(R0), F27 // NormalTailEven64_8
+	FMOVQ 464(R0), F27 // NormalTailEven64_8
 	VFMLA V25.D2, V30.D2, V27.D2
-	FMOVQ 512(R0), F30 // NormalTailEven64_8
+	FMOVQ 464(R0), F30 // NormalTailEven64_8
 	VFMLA V26.D2, V31.D2, V30.D2
-	FMOVQ 528(R0), F31 // NormalTailEven64_7
+	FMOVQ 480(R0), F31 // NormalTailEven64_7
 	VFMLA V25.D2, V27.D2, V31.D2
-	FMOVQ 528(R0), F27 // NormalTailEven64_7
+	FMOVQ 480(R0), F27 // NormalTailEven64_7
 	VFMLA V26.D2, V30.D2, V27.D2
-	FMOVQ 544(R0), F30 // NormalTailEven64_6
+	FMOVQ 496(R0), F30 // NormalTailEven64_6
 	VFMLA V25.D2, V31.D2, V30.D2
-	FMOVQ 544(R0), F31 // NormalTailEven64_6
+	FMOVQ 496(R0), F31 // NormalTailEven64_6
 	VFMLA V26.D2, V27.D2, V31.D2
-	FMOVQ 560(R0), F27 // NormalTailEven64_5
+	FMOVQ 512(R0), F27 // NormalTailEven64_5
 	VFMLA V25.D2, V30.D2, V27.D2
-	FMOVQ 560(R0), F30 // NormalTailEven64_5
+	FMOVQ 512(R0), F30 // NormalTailEven64_5
 	VFMLA V26.D2, V31.D2, V30.D2
-	FMOVQ 576(R0), F31 // NormalTailEven64_4
+	FMOVQ 528(R0), F31 // NormalTailEven64_4
 	VFMLA V25.D2, V27.D2, V31.D2
-	FMOVQ 576(R0), F27 // NormalTailEven64_4
+	FMOVQ 528(R0), F27 // NormalTailEven64_4
 	VFMLA V26.D2, V30.D2, V27.D2
-	FMOVQ 592(R0), F30 // NormalTailEven64_3
+	FMOVQ 544(R0), F30 // NormalTailEven64_3
 	VFMLA V25.D2, V31.D2, V30.D2
-	FMOVQ 592(R0), F31 // NormalTailEven64_3
+	FMOVQ 544(R0), F31 // NormalTailEven64_3
 	VFMLA V26.D2, V27.D2, V31.D2
-	FMOVQ 608(R0), F27 // NormalTailEven64_2
+	FMOVQ 560(R0), F27 // NormalTailEven64_2
 	VFMLA V25.D2, V30.D2, V27.D2
-	FMOVQ 608(R0), F30 // NormalTailEven64_2
+	FMOVQ 560(R0), F30 // NormalTailEven64_2
 	VFMLA V26.D2, V31.D2, V30.D2
-	FMOVQ 624(R0), F31 // NormalTailEven64_1
+	FMOVQ 576(R0), F31 // NormalTailEven64_1
 	VFMLA V25.D2, V27.D2, V31.D2
-	FMOVQ 624(R0), F27 // NormalTailEven64_1
+	FMOVQ 576(R0), F27 // NormalTailEven64_1
 	VFMLA V26.D2, V30.D2, V27.D2
-	FMOVQ 640(R0), F30 // NormalTailEven64_0
+	FMOVQ 592(R0), F30 // NormalTailEven64_0
 	VFMLA V25.D2, V31.D2, V30.D2
-	FMOVQ 640(R0), F25 // NormalTailEven64_0
+	FMOVQ 592(R0), F25 // NormalTailEven64_0
 	VFMLA V26.D2, V27.D2, V25.D2
 	VFMLA V28.D2, V23.D2, V30.D2
 	VFMLA V29.D2, V24.D2, V25.D2
-	FMOVQ 656(R0), F23 // NormalTailRise64
+	FMOVQ 608(R0), F23 // NormalTailRise64
 	VFMLA V30.D2, V17.D2, V23.D2
-	FMOVQ 656(R0), F17 // NormalTailRise64
+	FMOVQ 608(R0), F17 // NormalTailRise64
 	VFMLA V25.D2, V20.D2, V17.D2
-	FMOVQ 672(R0), F20 // NormalTailLimit64
+	FMOVQ 624(R0), F20 // NormalTailLimit64
 	VFMLA V23.D2, V21.D2, V20.D2
-	FMOVQ 672(R0), F23 // NormalTailLimit64
+	FMOVQ 624(R0), F23 // NormalTailLimit64
 	VFMLA V17.D2, V22.D2, V23.D2
 	WORD  $0x6e74deb1 // FMUL V17.2D, V21.2D, V20.2D
 	WORD  $0x6e77ded4 // FMUL V20.2D, V22.2D, V23.2D
@@ -216,64 +397,64 @@ main:
 	VEOR  V1.B16, V22.B16, V22.B16
 
 	// exp(x+e)
-	FMOVQ 688(R0), F23 // Log2E64
+	FMOVQ 656(R0), F23 // Log2E64
 	VMOV  V3.B16, V24.B16
 	VFMLA V23.D2, V14.D2, V24.D2
-	FMOVQ 688(R0), F23 // Log2E64
+	FMOVQ 656(R0), F23 // Log2E64
 	VMOV  V3.B16, V25.B16
 	VFMLA V23.D2, V16.D2, V25.D2
 	WORD  $0x4ee3d717 // FSUB V23.2D, V24.2D, V3.2D
 	WORD  $0x4ee3d73a // FSUB V26.2D, V25.2D, V3.2D
-	FMOVQ 704(R0), F27 // Ln2High64
+	FMOVQ 688(R0), F27 // Ln2High64
 	VFMLS V27.D2, V23.D2, V14.D2
-	FMOVQ 704(R0), F27 // Ln2High64
+	FMOVQ 688(R0), F27 // Ln2High64
 	VFMLS V27.D2, V26.D2, V16.D2
-	FMOVQ 720(R0), F27 // Ln2Low64
+	FMOVQ 704(R0), F27 // Ln2Low64
 	VFMLS V27.D2, V23.D2, V21.D2
-	FMOVQ 720(R0), F23 // Ln2Low64
+	FMOVQ 704(R0), F23 // Ln2Low64
 	VFMLS V23.D2, V26.D2, V22.D2
 	WORD  $0x4e75d5ce // FADD V14.2D, V14.2D, V21.2D
 	WORD  $0x4e76d610 // FADD V16.2D, V16.2D, V22.2D
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	FMOVQ 736(R0), F21 // ExpNegPoly64_11
-	FMOVQ 752(R0), F22 // ExpNegPoly64_10
+	FMOVQ 720(R0), F21 // ExpNegPoly64_11
+	FMOVQ 736(R0), F22 // ExpNegPoly64_10
 	VFMLA V14.D2, V21.D2, V22.D2
-	FMOVQ 736(R0), F21 // ExpNegPoly64_11
-	FMOVQ 752(R0), F23 // ExpNegPoly64_10
+	FMOVQ 720(R0), F21 // ExpNegPoly64_11
+	FMOVQ 736(R0), F23 // ExpNegPoly64_10
 	VFMLA V16.D2, V21.D2, V23.D2
-	FMOVQ 768(R0), F21 // ExpNegPoly64_9
+	FMOVQ 752(R0), F21 // ExpNegPoly64_9
 	VFMLA V14.D2, V22.D2, V21.D2
-	FMOVQ 768(R0), F22 // ExpNegPoly64_9
+	FMOVQ 752(R0), F22 // ExpNegPoly64_9
 	VFMLA V16.D2, V23.D2, V22.D2
-	FMOVQ 784(R0), F23 // ExpNegPoly64_8
+	FMOVQ 768(R0), F23 // ExpNegPoly64_8
 	VFMLA V14.D2, V21.D2, V23.D2
-	FMOVQ 784(R0), F21 // ExpNegPoly64_8
+	FMOVQ 768(R0), F21 // ExpNegPoly64_8
 	VFMLA V16.D2, V22.D2, V21.D2
-	FMOVQ 800(R0), F22 // ExpNegPoly64_7
+	FMOVQ 784(R0), F22 // ExpNegPoly64_7
 	VFMLA V14.D2, V23.D2, V22.D2
-	FMOVQ 800(R0), F23 // ExpNegPoly64_7
+	FMOVQ 784(R0), F23 // ExpNegPoly64_7
 	VFMLA V16.D2, V21.D2, V23.D2
-	FMOVQ 816(R0), F21 // ExpNegPoly64_6
+	FMOVQ 800(R0), F21 // ExpNegPoly64_6
 	VFMLA V14.D2, V22.D2, V21.D2
-	FMOVQ 816(R0), F22 // ExpNegPoly64_6
+	FMOVQ 800(R0), F22 // ExpNegPoly64_6
 	VFMLA V16.D2, V23.D2, V22.D2
-	FMOVQ 832(R0), F23 // ExpNegPoly64_5
+	FMOVQ 816(R0), F23 // ExpNegPoly64_5
 	VFMLA V14.D2, V21.D2, V23.D2
-	FMOVQ 832(R0), F21 // ExpNegPoly64_5
+	FMOVQ 816(R0), F21 // ExpNegPoly64_5
 	VFMLA V16.D2, V22.D2, V21.D2
-	FMOVQ 848(R0), F22 // ExpNegPoly64_4
+	FMOVQ 832(R0), F22 // ExpNegPoly64_4
 	VFMLA V14.D2, V23.D2, V22.D2
-	FMOVQ 848(R0), F23 // ExpNegPoly64_4
+	FMOVQ 832(R0), F23 // ExpNegPoly64_4
 	VFMLA V16.D2, V21.D2, V23.D2
-	FMOVQ 864(R0), F21 // ExpNegPoly64_3
+	FMOVQ 848(R0), F21 // ExpNegPoly64_3
 	VFMLA V14.D2, V22.D2, V21.D2
-	FMOVQ 864(R0), F22 // ExpNegPoly64_3
+	FMOVQ 848(R0), F22 // ExpNegPoly64_3
 	VFMLA V16.D2, V23.D2, V22.D2
-	FMOVQ 880(R0), F23 // ExpNegPoly64_2
+	FMOVQ 864(R0), F23 // ExpNegPoly64_2
 	VFMLA V14.D2, V21.D2, V23.D2
-	FMOVQ 880(R0), F21 // ExpNegPoly64_2
+	FMOVQ 864(R0), F21 // ExpNegPoly64_2
 	VFMLA V16.D2, V22.D2, V21.D2
 	VMOV  V4.B16, V22.B16
 	VFMLA V14.D2, V23.D2, V22.D2
@@ -305,302 +486,121 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 80(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 96(R0), F2 // ErfTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	WORD  $0x6e63dc61 // FMUL V1.2D, V3.2D, V3.2D
-
-	// ErfPoly64 by Horner's rule
-	FMOVQ 112(R0), F2 // ErfPoly64_11
-	FMOVQ 128(R0), F4 // ErfPoly64_10
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 144(R0), F2 // ErfPoly64_9
-	VFMLA V1.D2, V4.D2, V2.D2
-	FMOVQ 160(R0), F4 // ErfPoly64_8
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 176(R0), F2 // ErfPoly64_7
-	VFMLA V1.D2, V4.D2, V2.D2
-	FMOVQ 192(R0), F4 // ErfPoly64_6
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 208(R0), F2 // ErfPoly64_5
-	VFMLA V1.D2, V4.D2, V2.D2
-	FMOVQ 224(R0), F4 // ErfPoly64_4
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 240(R0), F2 // ErfPoly64_3
-	VFMLA V1.D2, V4.D2, V2.D2
-	FMOVQ 256(R0), F4 // ErfPoly64_2
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 272(R0), F2 // ErfPoly64_1
-	VFMLA V1.D2, V4.D2, V2.D2
-	FMOVQ 288(R0), F4 // ErfPoly64_0
-	VFMLA V1.D2, V2.D2, V4.D2
-	VMOV  V3.B16, V2.B16
-	VFMLA V4.D2, V3.D2, V2.D2
-
-	// 1 − 2Φ(−√2·|x|)
-	FMOVQ 32(R0), F4 // NormalTailScaleErf64
-	FMOVQ (R0), F5 // 1
-	VFMLA V3.D2, V4.D2, V5.D2
-	WORD  $0x6e65fc64 // FDIV V4.2D, V3.2D, V5.2D
-	FMOVQ 32(R0), F5 // NormalTailScaleErf64
-	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	FMOVQ (R0), F5 // 1
-	WORD  $0x4ee4d4a5 // FSUB V5.2D, V5.2D, V4.2D
-	WORD  $0x4ee5d486 // FSUB V6.2D, V4.2D, V5.2D
-	WORD  $0x6e66dcc7 // FMUL V7.2D, V6.2D, V6.2D
-
-	// NormalTailOdd64 by Horner's rule
-	FMOVQ 304(R0), F8 // NormalTailOdd64_10
-	FMOVQ 320(R0), F9 // NormalTailOdd64_9
-	VFMLA V7.D2, V8.D2, V9.D2
-	FMOVQ 336(R0), F8 // NormalTailOdd64_8
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 352(R0), F9 // NormalTailOdd64_7
-	VFMLA V7.D2, V8.D2, V9.D2
-	FMOVQ 368(R0), F8 // NormalTailOdd64_6
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 384(R0), F9 // NormalTailOdd64_5
-	VFMLA V7.D2, V8.D2, V9.D2
-	FMOVQ 400(R0), F8 // NormalTailOdd64_4
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 416(R0), F9 // NormalTailOdd64_3
-	VFMLA V7.D2, V8.D2, V9.D2
-	FMOVQ 432(R0), F8 // NormalTailOdd64_2
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 448(R0), F9 // NormalTailOdd64_1
-	VFMLA V7.D2, V8.D2, V9.D2
-	FMOVQ 464(R0), F8 // NormalTailOdd64_0
-	VFMLA V7.D2, V9.D2, V8.D2
-
-	// NormalTailEven64 by Horner's rule
-	FMOVQ 480(R0), F9 // NormalTailEven64_10
-	FMOVQ 496(R0), F10 // NormalTailEven64_9
-	VFMLA V7.D2, V9.D2, V10.D2
-	FMOVQ 512(R0), F9 // NormalTailEven64_8
-	VFMLA V7.D2, V10.D2, V9.D2
-	FMOVQ 528(R0), F10 // NormalTailEven64_7
-	VFMLA V7.D2, V9.D2, V10.D2
-	FMOVQ 544(R0), F9 // NormalTailEven64_6
-	VFMLA V7.D2, V10.D2, V9.D2
-	FMOVQ 560(R0), F10 // NormalTailEven64_5
-	VFMLA V7.D2, V9.D2, V10.D2
-	FMOVQ 576(R0), F9 // NormalTailEven64_4
-	VFMLA V7.D2, V10.D2, V9.D2
-	FMOVQ 592(R0), F10 // NormalTailEven64_3
-	VFMLA V7.D2, V9.D2, V10.D2
-	FMOVQ 608(R0), F9 // NormalTailEven64_2
-	VFMLA V7.D2, V10.D2, V9.D2
-	FMOVQ 624(R0), F10 // NormalTailEven64_1
-	VFMLA V7.D2, V9.D2, V10.D2
-	FMOVQ 640(R0), F9 // NormalTailEven64_0
-	VFMLA V7.D2, V10.D2, V9.D2
-	VFMLA V8.D2, V6.D2, V9.D2
-	FMOVQ 656(R0), F6 // NormalTailRise64
-	VFMLA V9.D2, V4.D2, V6.D2
-	FMOVQ 672(R0), F4 // NormalTailLimit64
-	VFMLA V6.D2, V5.D2, V4.D2
-	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
-	FMOVQ 16(R0), F5 // sign
-	VEOR  V5.B16, V1.B16, V1.B16
-	WORD  $0x4e64d484 // FADD V4.2D, V4.2D, V4.2D
-	VMOV  V1.B16, V5.B16
-	VFMLA V3.D2, V3.D2, V5.D2
-	FMOVQ 16(R0), F6 // sign
-	VEOR  V6.B16, V5.B16, V5.B16
-
-	// exp(x+e)
-	FMOVQ 688(R0), F6 // Log2E64
-	FMOVQ 48(R0), F7 // Integer64_plus_ExpShift64
-	VFMLA V6.D2, V1.D2, V7.D2
-	FMOVQ 48(R0), F6 // Integer64_plus_ExpShift64
-	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
-	FMOVQ 704(R0), F8 // Ln2High64
-	VFMLS V8.D2, V6.D2, V1.D2
-	FMOVQ 720(R0), F8 // Ln2Low64
-	VFMLS V8.D2, V6.D2, V5.D2
-	WORD  $0x4e65d421 // FADD V1.2D, V1.2D, V5.2D
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	FMOVQ 736(R0), F5 // ExpNegPoly64_11
-	FMOVQ 752(R0), F6 // ExpNegPoly64_10
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 768(R0), F5 // ExpNegPoly64_9
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 784(R0), F6 // ExpNegPoly64_8
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 800(R0), F5 // ExpNegPoly64_7
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 816(R0), F6 // ExpNegPoly64_6
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 832(R0), F5 // ExpNegPoly64_5
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 848(R0), F6 // ExpNegPoly64_4
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 864(R0), F5 // ExpNegPoly64_3
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 880(R0), F6 // ExpNegPoly64_2
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 64(R0), F5 // ExpNegPoly64_1
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 64(R0), F6 // ExpNegPoly64_0
-	VFMLA V1.D2, V5.D2, V6.D2
-	VSHL  $52, V7.D2, V1.D2
-	WORD  $0x6e61dcc1 // FMUL V1.2D, V6.2D, V1.2D
-	FMOVQ (R0), F5 // 1
-	VFMLS V1.D2, V4.D2, V5.D2
-	FMOVQ (R0), F1 // ErfSplit64
-	WORD  $0x6ee3e421 // FCMGT V1.2D, V1.2D, V3.2D
-	VBSL  V5.B16, V2.B16, V1.B16
-	FMOVQ 16(R0), F2 // sign
-	VAND  V2.B16, V0.B16, V0.B16
-	VORR  V0.B16, V1.B16, V0.B16
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F0, (R1)
-	B     next4
-
-part3:
-	FMOVD F0, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x8000000000000000
-DATA constants<>+24(SB)/8, $0x8000000000000000
-DATA constants<>+32(SB)/8, $0x3fd6a09e667f3bcd
-DATA constants<>+40(SB)/8, $0x3fd6a09e667f3bcd
-DATA constants<>+48(SB)/8, $0x433800000000043f
-DATA constants<>+56(SB)/8, $0x433800000000043f
-DATA constants<>+64(SB)/8, $0x3bf0000000000000
-DATA constants<>+72(SB)/8, $0x3bf0000000000000
-DATA constants<>+80(SB)/8, $0x7fffffffffffffff
-DATA constants<>+88(SB)/8, $0x7fffffffffffffff
-DATA constants<>+96(SB)/8, $0x4018000000000000
-DATA constants<>+104(SB)/8, $0x4018000000000000
-DATA constants<>+112(SB)/8, $0xbe0ab15c51d2e09a
-DATA constants<>+120(SB)/8, $0xbe0ab15c51d2e09a
-DATA constants<>+128(SB)/8, $0x3e4d6e3ddfeb1d64
-DATA constants<>+136(SB)/8, $0x3e4d6e3ddfeb1d64
-DATA constants<>+144(SB)/8, $0xbe85bfe763844705
-DATA constants<>+152(SB)/8, $0xbe85bfe763844705
-DATA constants<>+160(SB)/8, $0x3ebb97e44280cfb8
-DATA constants<>+168(SB)/8, $0x3ebb97e44280cfb8
-DATA constants<>+176(SB)/8, $0xbeef4ca204c771c5
-DATA constants<>+184(SB)/8, $0xbeef4ca204c771c5
-DATA constants<>+192(SB)/8, $0x3f1f9a2b75531772
-DATA constants<>+200(SB)/8, $0x3f1f9a2b75531772
-DATA constants<>+208(SB)/8, $0xbf4c02db0149d904
-DATA constants<>+216(SB)/8, $0xbf4c02db0149d904
-DATA constants<>+224(SB)/8, $0x3f7565bccf7e2856
-DATA constants<>+232(SB)/8, $0x3f7565bccf7e2856
-DATA constants<>+240(SB)/8, $0xbf9b82ce311ee09b
-DATA constants<>+248(SB)/8, $0xbf9b82ce311ee09b
-DATA constants<>+256(SB)/8, $0x3fbce2f21a0408d1
-DATA constants<>+264(SB)/8, $0x3fbce2f21a0408d1
-DATA constants<>+272(SB)/8, $0xbfd812746b0379b2
-DATA constants<>+280(SB)/8, $0xbfd812746b0379b2
-DATA constants<>+288(SB)/8, $0x3fc06eba8214db68
-DATA constants<>+296(SB)/8, $0x3fc06eba8214db68
-DATA constants<>+304(SB)/8, $0x3e056be04e643896
-DATA constants<>+312(SB)/8, $0x3e056be04e643896
-DATA constants<>+320(SB)/8, $0xbe13754518b22519
-DATA constants<>+328(SB)/8, $0xbe13754518b22519
-DATA constants<>+336(SB)/8, $0xbe4e96ca1e4fac42
-DATA constants<>+344(SB)/8, $0xbe4e96ca1e4fac42
-DATA constants<>+352(SB)/8, $0x3e82cd1d0baa9b54
-DATA constants<>+360(SB)/8, $0x3e82cd1d0baa9b54
-DATA constants<>+368(SB)/8, $0xbead8daa4472885c
-DATA constants<>+376(SB)/8, $0xbead8daa4472885c
-DATA constants<>+384(SB)/8, $0x3ed522916da9b70e
-DATA constants<>+392(SB)/8, $0x3ed522916da9b70e
-DATA constants<>+400(SB)/8, $0xbeff916562eebcdb
-DATA constants<>+408(SB)/8, $0xbeff916562eebcdb
-DATA constants<>+416(SB)/8, $0x3f2a581568556e8e
-DATA constants<>+424(SB)/8, $0x3f2a581568556e8e
-DATA constants<>+432(SB)/8, $0xbf576d234dee4a6c
-DATA constants<>+440(SB)/8, $0xbf576d234dee4a6c
-DATA constants<>+448(SB)/8, $0x3f79072d3cc752f2
-DATA constants<>+456(SB)/8, $0x3f79072d3cc752f2
-DATA constants<>+464(SB)/8, $0x3fc8a82c29dcbf8b
-DATA constants<>+472(SB)/8, $0x3fc8a82c29dcbf8b
-DATA constants<>+480(SB)/8, $0x3e2363dab2a53476
-DATA constants<>+488(SB)/8, $0x3e2363dab2a53476
-DATA constants<>+496(SB)/8, $0xbe51aac4f746ab34
-DATA constants<>+504(SB)/8, $0xbe51aac4f746ab34
-DATA constants<>+512(SB)/8, $0x3e7227ba17a8c93f
-DATA constants<>+520(SB)/8, $0x3e7227ba17a8c93f
-DATA constants<>+528(SB)/8, $0xbe8b43068b3c1a02
-DATA constants<>+536(SB)/8, $0xbe8b43068b3c1a02
-DATA constants<>+544(SB)/8, $0x3e9c980bae809b6f
-DATA constants<>+552(SB)/8, $0x3e9c980bae809b6f
-DATA constants<>+560(SB)/8, $0xbe937dd7ed533094
-DATA constants<>+568(SB)/8, $0xbe937dd7ed533094
-DATA constants<>+576(SB)/8, $0x3ebb245e22695234
-DATA constants<>+584(SB)/8, $0x3ebb245e22695234
-DATA constants<>+592(SB)/8, $0xbf2144022fd0aee5
-DATA constants<>+600(SB)/8, $0xbf2144022fd0aee5
-DATA constants<>+608(SB)/8, $0x3f6b6d317a70c6f8
-DATA constants<>+616(SB)/8, $0x3f6b6d317a70c6f8
-DATA constants<>+624(SB)/8, $0xbfad3579ac3de7fa
-DATA constants<>+632(SB)/8, $0xbfad3579ac3de7fa
-DATA constants<>+640(SB)/8, $0xbfdc6d8b28577f8c
-DATA constants<>+648(SB)/8, $0xbfdc6d8b28577f8c
-DATA constants<>+656(SB)/8, $0x3fd99deeb30af26c
-DATA constants<>+664(SB)/8, $0x3fd99deeb30af26c
-DATA constants<>+672(SB)/8, $0x3fb9884533d43650
-DATA constants<>+680(SB)/8, $0x3fb9884533d43650
-DATA constants<>+688(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+696(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+704(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+712(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+720(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+728(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+736(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+744(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+752(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+760(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+768(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+776(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+784(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+792(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+800(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+808(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+816(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+824(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+832(SB)/8, $0x3b81111111126b37
-DATA constants<>+840(SB)/8, $0x3b81111111126b37
-DATA constants<>+848(SB)/8, $0x3ba55555555506c0
-DATA constants<>+856(SB)/8, $0x3ba55555555506c0
-DATA constants<>+864(SB)/8, $0x3bc55555555554fe
-DATA constants<>+872(SB)/8, $0x3bc55555555554fe
-DATA constants<>+880(SB)/8, $0x3be000000000000a
-DATA constants<>+888(SB)/8, $0x3be000000000000a
+DATA constants<>+0(SB)/8, $0x7fffffffffffffff
+DATA constants<>+8(SB)/8, $0x7fffffffffffffff
+DATA constants<>+16(SB)/8, $0x4018000000000000
+DATA constants<>+24(SB)/8, $0x4018000000000000
+DATA constants<>+32(SB)/8, $0xbe0ab15c51d2e09a
+DATA constants<>+40(SB)/8, $0xbe0ab15c51d2e09a
+DATA constants<>+48(SB)/8, $0x3e4d6e3ddfeb1d64
+DATA constants<>+56(SB)/8, $0x3e4d6e3ddfeb1d64
+DATA constants<>+64(SB)/8, $0xbe85bfe763844705
+DATA constants<>+72(SB)/8, $0xbe85bfe763844705
+DATA constants<>+80(SB)/8, $0x3ebb97e44280cfb8
+DATA constants<>+88(SB)/8, $0x3ebb97e44280cfb8
+DATA constants<>+96(SB)/8, $0xbeef4ca204c771c5
+DATA constants<>+104(SB)/8, $0xbeef4ca204c771c5
+DATA constants<>+112(SB)/8, $0x3f1f9a2b75531772
+DATA constants<>+120(SB)/8, $0x3f1f9a2b75531772
+DATA constants<>+128(SB)/8, $0xbf4c02db0149d904
+DATA constants<>+136(SB)/8, $0xbf4c02db0149d904
+DATA constants<>+144(SB)/8, $0x3f7565bccf7e2856
+DATA constants<>+152(SB)/8, $0x3f7565bccf7e2856
+DATA constants<>+160(SB)/8, $0xbf9b82ce311ee09b
+DATA constants<>+168(SB)/8, $0xbf9b82ce311ee09b
+DATA constants<>+176(SB)/8, $0x3fbce2f21a0408d1
+DATA constants<>+184(SB)/8, $0x3fbce2f21a0408d1
+DATA constants<>+192(SB)/8, $0xbfd812746b0379b2
+DATA constants<>+200(SB)/8, $0xbfd812746b0379b2
+DATA constants<>+208(SB)/8, $0x3fc06eba8214db68
+DATA constants<>+216(SB)/8, $0x3fc06eba8214db68
+DATA constants<>+224(SB)/8, $0x3fd6a09e667f3bcd
+DATA constants<>+232(SB)/8, $0x3fd6a09e667f3bcd
+DATA constants<>+240(SB)/8, $0x3ff0000000000000
+DATA constants<>+248(SB)/8, $0x3ff0000000000000
+DATA constants<>+256(SB)/8, $0x3e056be04e643896
+DATA constants<>+264(SB)/8, $0x3e056be04e643896
+DATA constants<>+272(SB)/8, $0xbe13754518b22519
+DATA constants<>+280(SB)/8, $0xbe13754518b22519
+DATA constants<>+288(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+296(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+304(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+312(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+320(SB)/8, $0xbead8daa4472885c
+DATA constants<>+328(SB)/8, $0xbead8daa4472885c
+DATA constants<>+336(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+344(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+352(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+360(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+368(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+376(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+384(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+392(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+400(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+408(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+416(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+424(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+432(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+440(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+448(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+456(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+464(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+472(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+480(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+488(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+496(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+504(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+512(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+520(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+528(SB)/8, $0x3ebb245e22695234
+DATA constants<>+536(SB)/8, $0x3ebb245e22695234
+DATA constants<>+544(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+552(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+560(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+568(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+576(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+584(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+592(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+600(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+608(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+616(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+624(SB)/8, $0x3fb9884533d43650
+DATA constants<>+632(SB)/8, $0x3fb9884533d43650
+DATA constants<>+640(SB)/8, $0x8000000000000000
+DATA constants<>+648(SB)/8, $0x8000000000000000
+DATA constants<>+656(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+664(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+672(SB)/8, $0x433800000000043f
+DATA constants<>+680(SB)/8, $0x433800000000043f
+DATA constants<>+688(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+696(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+704(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+712(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+720(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+728(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+736(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+744(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+752(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+760(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+768(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+776(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+784(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+792(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+800(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+808(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+816(SB)/8, $0x3b81111111126b37
+DATA constants<>+824(SB)/8, $0x3b81111111126b37
+DATA constants<>+832(SB)/8, $0x3ba55555555506c0
+DATA constants<>+840(SB)/8, $0x3ba55555555506c0
+DATA constants<>+848(SB)/8, $0x3bc55555555554fe
+DATA constants<>+856(SB)/8, $0x3bc55555555554fe
+DATA constants<>+864(SB)/8, $0x3be000000000000a
+DATA constants<>+872(SB)/8, $0x3be000000000000a
+DATA constants<>+880(SB)/8, $0x3bf0000000000000
+DATA constants<>+888(SB)/8, $0x3bf0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $896

@@ -41,14 +41,14 @@ columns3:
 	VMOVHPD     (R15)(BX*1), X3, X3
 	VMOVSD      (R15)(BX*2), X4
 	VMOVHPD     (R15)(R14*1), X4, X4
-	VINSERTF128 $0x01, X3, Y1, Y3
-	VINSERTF128 $0x01, X4, Y2, Y4
-	VSHUFPS     $0x88, Y4, Y3, Y5
-	VSHUFPS     $0xdd, Y4, Y3, Y3
-	VMOVUPS     Y5, (R9)
-	VMAXPS      Y0, Y5, Y0
-	VMOVUPS     Y3, 32(R9)
+	VINSERTF128 $0x01, X3, Y1, Y1
+	VINSERTF128 $0x01, X4, Y2, Y2
+	VSHUFPS     $0x88, Y2, Y1, Y3
+	VSHUFPS     $0xdd, Y2, Y1, Y1
+	VMOVUPS     Y3, (R9)
 	VMAXPS      Y0, Y3, Y0
+	VMOVUPS     Y1, 32(R9)
+	VMAXPS      Y0, Y1, Y0
 	ADDQ        $0x00000008, R12
 	ADDQ        $0x00000040, R9
 	SUBQ        $0x00000002, R13
@@ -71,9 +71,9 @@ columns5:
 	VINSERTPS   $0x10, (R15)(BX*1), X2, X2
 	VINSERTPS   $0x20, (R15)(BX*2), X2, X2
 	VINSERTPS   $0x30, (R15)(R14*1), X2, X2
-	VINSERTF128 $0x01, X2, Y1, Y3
-	VMOVUPS     Y3, (R9)
-	VMAXPS      Y0, Y3, Y0
+	VINSERTF128 $0x01, X2, Y1, Y1
+	VMOVUPS     Y1, (R9)
+	VMAXPS      Y0, Y1, Y0
 	ADDQ        $0x00000004, R12
 	ADDQ        $0x00000020, R9
 	SUBQ        $0x00000001, R13
@@ -81,10 +81,10 @@ columns5:
 	JGE         columns5
 
 rest6:
-	VCVTPS2PD    X0, Y3
+	VCVTPS2PD    X0, Y1
 	VEXTRACTF128 $0x01, Y0, X0
 	VCVTPS2PD    X0, Y0
-	VMOVUPD      Y3, (R10)
+	VMOVUPD      Y1, (R10)
 	VMOVUPD      Y0, 32(R10)
 	ADDQ         $0x00000040, R10
 	MOVQ         BX, R12
@@ -96,6 +96,7 @@ rest6:
 
 end2:
 	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y0
+	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y1
 
 	// Groups of rows again: the sums.
 	MOVQ DX, AX
@@ -105,9 +106,9 @@ end2:
 group7:
 	VMOVUPD     (DI), Y2
 	VMOVUPD     32(DI), Y3
-	VCVTPD2PSY  Y2, X1
-	VCVTPD2PSY  Y3, X2
-	VINSERTF128 $0x01, X2, Y1, Y2
+	VCVTPD2PSY  Y2, X2
+	VCVTPD2PSY  Y3, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
 	VXORPS      Y3, Y3, Y3
 	VXORPS      Y4, Y4, Y4
 	VXORPS      Y5, Y5, Y5
@@ -152,9 +153,9 @@ four9:
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y14
+	VMOVAPS     Y1, Y14
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y8, Y14
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y15
+	VMOVAPS     Y1, Y15
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y10, Y15
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y8, Y14
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y10, Y15
@@ -222,9 +223,9 @@ four9:
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y14
+	VMOVAPS     Y1, Y14
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y8, Y14
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y15
+	VMOVAPS     Y1, Y15
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y10, Y15
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y8, Y14
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y10, Y15
@@ -299,9 +300,9 @@ rest10:
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y14
+	VMOVAPS     Y1, Y14
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y8, Y14
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y15
+	VMOVAPS     Y1, Y15
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y10, Y15
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y8, Y14
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y10, Y15
@@ -363,7 +364,7 @@ one11:
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y10
+	VMOVAPS     Y1, Y10
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y2, Y10
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y2, Y10
 	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y2, Y10
@@ -405,7 +406,7 @@ third12:
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y10
+	VMOVAPS     Y1, Y10
 	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y2, Y10
 	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y2, Y10
 	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y2, Y10
@@ -428,16 +429,16 @@ done13:
 	VORPS        f32_8p388608e06<>+0(SB), Y3, Y2
 	VSUBPS       f32_8p388608e06<>+0(SB), Y2, Y2
 	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X1
-	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
 	VADDPS       Y6, Y4, Y4
 	VADDPS       Y7, Y5, Y5
 	VADDPS       Y5, Y4, Y4
 	VSUBPD       f64_1<>+0(SB), Y3, Y3
 	VSUBPD       f64_1<>+0(SB), Y2, Y2
 	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X1
-	VCVTPS2PD    X1, Y4
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
 	VADDPD       Y5, Y3, Y3
 	VADDPD       Y4, Y2, Y2
 	VMOVUPD      Y3, (R8)
@@ -474,6 +475,16 @@ DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
 DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
 GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
 
+DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
+DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
+GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
+
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+8(SB)/4, $0x3fb8aa3b
@@ -503,16 +514,6 @@ DATA f32_Ln2High32<>+20(SB)/4, $0x3f317200
 DATA f32_Ln2High32<>+24(SB)/4, $0x3f317200
 DATA f32_Ln2High32<>+28(SB)/4, $0x3f317200
 GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $32
-
-DATA f32_ExpNegPoly32_5<>+0(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+4(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+8(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+12(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+16(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+20(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+24(SB)/4, $0x1c091cc7
-DATA f32_ExpNegPoly32_5<>+28(SB)/4, $0x1c091cc7
-GLOBL f32_ExpNegPoly32_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_ExpNegPoly32_6<>+0(SB)/4, $0x1ab4a562
 DATA f32_ExpNegPoly32_6<>+4(SB)/4, $0x1ab4a562

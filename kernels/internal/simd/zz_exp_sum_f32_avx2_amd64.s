@@ -47,52 +47,48 @@ masked1:
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y0, Y6
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y0, Y6
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y0, Y6
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y0, Y6
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y0, Y6
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y0, Y6
-	VPSLLD       $0x17, Y4, Y0
-	VMULPS       Y0, Y6, Y0
-	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y5, Y4
-	VANDNPS      Y0, Y4, Y0
-	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x00, Y4, Y5, Y4
-	VXORPS       Y5, Y5, Y5
-	VCMPPS       $0x11, Y5, Y3, Y5
-	VANDPS       Y5, Y4, Y5
-	VPSUBD       Y5, Y1, Y1
-	VANDNPS      Y0, Y4, Y0
-	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x11, Y4, Y3, Y3
-	VANDPS       Y0, Y3, Y0
-	VADDPS       Y0, Y2, Y2
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
-	VORPS        f32_8p388608e06<>+0(SB), Y1, Y0
-	VSUBPS       f32_8p388608e06<>+0(SB), Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, count+24(FP)
-	VPERM2F128   $0x01, Y2, Y2, Y0
-	VADDPS       Y0, Y2, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, sum+32(FP)
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y0, Y6
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y0, Y6
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y0, Y6
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y0, Y6
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y0, Y6
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y0, Y6
+	VPSLLD      $0x17, Y4, Y0
+	VMULPS      Y0, Y6, Y0
+	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y5, Y4
+	VANDNPS     Y0, Y4, Y0
+	VXORPS      Y4, Y4, Y4
+	VCMPPS      $0x00, Y4, Y5, Y4
+	VXORPS      Y5, Y5, Y5
+	VCMPPS      $0x11, Y5, Y3, Y5
+	VANDPS      Y5, Y4, Y5
+	VPSUBD      Y5, Y1, Y1
+	VANDNPS     Y0, Y4, Y0
+	VXORPS      Y4, Y4, Y4
+	VCMPPS      $0x11, Y4, Y3, Y3
+	VANDPS      Y0, Y3, Y0
+	VADDPS      Y0, Y2, Y2
+	ADDQ        $0x00000020, AX
+	SUBQ        $0x00000008, CX
+	VORPS       f32_8p388608e06<>+0(SB), Y1, Y0
+	VSUBPS      f32_8p388608e06<>+0(SB), Y0, Y0
+	VPERM2F128  $0x01, Y0, Y0, Y1
+	VADDPS      Y1, Y0, Y0
+	VPERMILPS   $0x4e, Y0, Y1
+	VADDPS      Y1, Y0, Y0
+	VPERMILPS   $0xb1, Y0, Y1
+	VADDPS      Y1, Y0, Y0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, count+24(FP)
+	VPERM2F128  $0x01, Y2, Y2, Y0
+	VADDPS      Y0, Y2, Y0
+	VPERMILPS   $0x4e, Y0, Y1
+	VADDPS      Y1, Y0, Y0
+	VPERMILPS   $0xb1, Y0, Y1
+	VADDPS      Y1, Y0, Y0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, sum+32(FP)
 	VZEROUPPER
 	RET
 
@@ -107,7 +103,7 @@ large:
 	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y6
 	VXORPS  Y7, Y7, Y7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (AX), Y8
@@ -176,7 +172,7 @@ main:
 	ADDQ        $0x00000040, AX
 	SUBQ        $0x00000010, CX
 	CMPQ        CX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -289,34 +285,30 @@ masked3:
 	SUBQ         $0x00000008, CX
 
 fold:
-	VORPS        f32_8p388608e06<>+0(SB), Y1, Y0
-	VORPS        f32_8p388608e06<>+0(SB), Y2, Y1
-	VSUBPS       f32_8p388608e06<>+0(SB), Y0, Y0
-	VSUBPS       f32_8p388608e06<>+0(SB), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, count+24(FP)
-	VPERM2F128   $0x01, Y3, Y3, Y0
-	VADDPS       Y0, Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VPERM2F128   $0x01, Y4, Y4, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, sum+32(FP)
+	VORPS      f32_8p388608e06<>+0(SB), Y1, Y0
+	VORPS      f32_8p388608e06<>+0(SB), Y2, Y1
+	VSUBPS     f32_8p388608e06<>+0(SB), Y0, Y0
+	VSUBPS     f32_8p388608e06<>+0(SB), Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, count+24(FP)
+	VPERM2F128 $0x01, Y3, Y3, Y0
+	VADDPS     Y0, Y3, Y0
+	VADDPS     Y4, Y0, Y0
+	VPERM2F128 $0x01, Y4, Y4, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, sum+32(FP)
 	VZEROUPPER
 	RET
 

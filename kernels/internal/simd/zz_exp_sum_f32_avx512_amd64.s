@@ -84,10 +84,8 @@ masked1:
 	VADDPS           Z1, Z0, Z0
 	VPERMILPS        $0xb1, Z0, Z1
 	VADDPS           Z1, Z0, Z0
-	VCVTPS2PD        Y0, Z1
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VMOVSD           X1, count+24(FP)
+	VCVTPS2PD        X0, X0
+	VMOVSD           X0, count+24(FP)
 	VSHUFF64X2       $0xb1, Z2, Z2, Z0
 	VADDPS           Z0, Z2, Z0
 	VSHUFF64X2       $0x4e, Z2, Z2, Z1
@@ -99,10 +97,8 @@ masked1:
 	VADDPS           Z1, Z0, Z0
 	VPERMILPS        $0xb1, Z0, Z1
 	VADDPS           Z1, Z0, Z0
-	VCVTPS2PD        Y0, Z1
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VMOVSD           X1, sum+32(FP)
+	VCVTPS2PD        X0, X0
+	VMOVSD           X0, sum+32(FP)
 	VZEROUPPER
 	RET
 
@@ -115,7 +111,7 @@ large:
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (AX), Z6
@@ -188,7 +184,7 @@ main:
 	ADDQ             $0x00000080, AX
 	SUBQ             $0x00000020, CX
 	CMPQ             CX, $0x00000020
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
@@ -307,35 +303,31 @@ masked3:
 	SUBQ              $0x00000010, CX
 
 fold:
-	VPORD.BCST    f32_8p388608e06<>+0(SB), Z1, Z0
-	VSUBPS.BCST   f32_8p388608e06<>+0(SB), Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, count+24(FP)
-	VSHUFF64X2    $0xb1, Z2, Z2, Z0
-	VADDPS        Z0, Z2, Z0
-	VSHUFF64X2    $0x4e, Z2, Z2, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z2, Z2, Z1
-	VSHUFF64X2    $0x4e, Z1, Z1, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, sum+32(FP)
+	VPORD.BCST  f32_8p388608e06<>+0(SB), Z1, Z0
+	VSUBPS.BCST f32_8p388608e06<>+0(SB), Z0, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, count+24(FP)
+	VSHUFF64X2  $0xb1, Z2, Z2, Z0
+	VADDPS      Z0, Z2, Z0
+	VSHUFF64X2  $0x4e, Z2, Z2, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z2, Z2, Z1
+	VSHUFF64X2  $0x4e, Z1, Z1, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, sum+32(FP)
 	VZEROUPPER
 	RET
 

@@ -112,16 +112,14 @@ loaded3:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, count+24(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, count+24(FP)
 	VEXT   $8, V2.B16, V2.B16, V0.B16
 	WORD   $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, sum+32(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, sum+32(FP)
 	RET
 
 large:
@@ -148,7 +146,7 @@ large:
 	FMOVQ 160(R0), F19 // ExpFloor
 	VEOR  V20.B16, V20.B16, V20.B16
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R1), F21
@@ -306,7 +304,7 @@ main:
 	ADD   $64, R1, R1
 	SUB   $16, R2, R2
 	CMP   $16, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
@@ -664,9 +662,8 @@ fold:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, count+24(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, count+24(FP)
 	WORD   $0x4e26d4a0 // FADD V0.4S, V5.4S, V6.4S
 	WORD   $0x4e27d400 // FADD V0.4S, V0.4S, V7.4S
 	WORD   $0x4e28d400 // FADD V0.4S, V0.4S, V8.4S
@@ -674,9 +671,8 @@ fold:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, sum+32(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, sum+32(FP)
 	RET
 
 DATA constants<>+0(SB)/4, $0x3fb8aa3b

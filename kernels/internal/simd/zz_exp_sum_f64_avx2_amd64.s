@@ -104,7 +104,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y9
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (AX), Y10
@@ -280,7 +280,7 @@ main:
 	ADDQ        $0x00000080, AX
 	SUBQ        $0x00000010, CX
 	CMPQ        CX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

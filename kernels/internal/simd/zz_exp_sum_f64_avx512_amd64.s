@@ -109,7 +109,7 @@ large:
 	VBROADCASTSD f64_ExpNegPoly64_10<>+0(SB), Z6
 	VPXORQ       Z7, Z7, Z7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (AX), Z8
@@ -193,7 +193,7 @@ main:
 	ADDQ             $0x00000080, AX
 	SUBQ             $0x00000010, CX
 	CMPQ             CX, $0x00000010
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

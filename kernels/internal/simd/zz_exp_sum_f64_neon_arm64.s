@@ -139,7 +139,7 @@ large:
 	FMOVQ (R0), F19 // Log2E64
 	FMOVQ 32(R0), F20 // Ln2High64
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R1), F21
@@ -559,7 +559,7 @@ main:
 	ADD   $128, R1, R1
 	SUB   $16, R2, R2
 	CMP   $16, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -12,36 +12,68 @@ TEXT ·expSumToF32AVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSS m+24(FP), Y0
 
 	// At most 8 elements: one register of each sum, then return.
-	CMPQ   DX, $0x00000008
-	JGT    large
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	MOVQ   $0x00000008, SI
-	SUBQ   DX, SI
+	CMPQ    DX, $0x00000008
+	JGT     large
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	CMPQ    DX, $0x00000008
+	JLT     part1
+	VMOVUPS (CX), Y3
+	JMP     loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without4:
+	TESTQ       $0x00000010, BX
+	JEQ         without5
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+
+without5:
+loaded2:
+	MOVQ $0x00000008, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
+	JGE  masked6
 	XORQ SI, SI
 
-masked1:
+masked6:
 	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Y3
+	VMOVUPS (BX)(SI*4), Y4
 
 	// d = x − m, and what its rounding lost
-	VMASKMOVPS (CX), Y3, Y4
-	VSUBPS     Y0, Y4, Y5
-	VSUBPS     Y4, Y5, Y6
-	VSUBPS     Y6, Y5, Y7
-	VSUBPS     Y7, Y4, Y4
-	VADDPS     Y6, Y0, Y0
-	VSUBPS     Y0, Y4, Y0
+	VSUBPS Y0, Y3, Y5
+	VSUBPS Y3, Y5, Y6
+	VSUBPS Y6, Y5, Y7
+	VSUBPS Y7, Y3, Y3
+	VADDPS Y6, Y0, Y0
+	VSUBPS Y0, Y3, Y0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y4
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y4
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y4, Y6
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y3
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y6
 	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y0
 	VFNMADD132PS f32_Ln2High32<>+0(SB), Y5, Y6
 	VADDPS       Y0, Y6, Y0
@@ -55,55 +87,75 @@ masked1:
 	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y0, Y6
 	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y0, Y6
 	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y0, Y6
-	VPSLLD      $0x17, Y4, Y0
+	VPSLLD      $0x17, Y3, Y0
 	VMULPS      Y0, Y6, Y0
-	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y5, Y4
-	VANDNPS     Y0, Y4, Y0
-	VXORPS      Y4, Y4, Y4
-	VCMPPS      $0x00, Y4, Y5, Y4
+	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y5, Y3
+	VANDNPS     Y0, Y3, Y0
+	VXORPS      Y3, Y3, Y3
+	VCMPPS      $0x00, Y3, Y5, Y3
 	VXORPS      Y5, Y5, Y5
-	VCMPPS      $0x11, Y5, Y3, Y5
-	VANDPS      Y5, Y4, Y5
+	VCMPPS      $0x11, Y5, Y4, Y5
+	VANDPS      Y5, Y3, Y5
 	VPSUBD      Y5, Y1, Y1
-	VANDNPS     Y0, Y4, Y4
+	VANDNPS     Y0, Y3, Y3
 	VXORPS      Y5, Y5, Y5
-	VCMPPS      $0x11, Y5, Y3, Y5
-	VANDPS      Y4, Y5, Y4
-	VADDPS      Y4, Y2, Y2
+	VCMPPS      $0x11, Y5, Y4, Y4
+	VANDPS      Y3, Y4, Y3
+	VADDPS      Y3, Y2, Y2
 	CMPQ        DX, $0x00000008
-	JLT         part2
+	JLT         part7
 	VMOVUPS     Y0, (AX)
-	JMP         next3
+	JMP         stored8
 
-part2:
-	VMASKMOVPS Y0, Y3, (AX)
+part7:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without9
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000008, DX
-	VORPS        f32_8p388608e06<>+0(SB), Y1, Y0
-	VSUBPS       f32_8p388608e06<>+0(SB), Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, count+32(FP)
-	VPERM2F128   $0x01, Y2, Y2, Y0
-	VADDPS       Y0, Y2, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, sum+40(FP)
+without9:
+	TESTQ     $0x00000008, BX
+	JEQ       without10
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without10:
+	TESTQ  $0x00000004, BX
+	JEQ    without11
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without11:
+stored8:
+	ADDQ       $0x00000020, AX
+	ADDQ       $0x00000020, CX
+	SUBQ       $0x00000008, DX
+	VORPS      f32_8p388608e06<>+0(SB), Y1, Y0
+	VSUBPS     f32_8p388608e06<>+0(SB), Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, count+32(FP)
+	VPERM2F128 $0x01, Y2, Y2, Y0
+	VADDPS     Y0, Y2, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, sum+40(FP)
 	VZEROUPPER
 	RET
 
@@ -118,7 +170,7 @@ large:
 	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y6
 	VXORPS  Y7, Y7, Y7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (CX), Y8
@@ -190,31 +242,63 @@ main:
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000008
+	JLT     part12
+	VMOVUPS (CX), Y5
+	JMP     loaded13
+
+part12:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without14
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X5
+
+without14:
+	TESTQ     $0x00000008, BX
+	JEQ       without15
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without15:
+	TESTQ       $0x00000010, BX
+	JEQ         without16
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without16:
+loaded13:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked17
 	XORQ SI, SI
 
-masked4:
+masked17:
 	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Y5
+	VMOVUPS (BX)(SI*4), Y6
 
 	// d = x − m, and what its rounding lost
-	VMASKMOVPS (CX), Y5, Y6
-	VSUBPS     Y0, Y6, Y7
-	VSUBPS     Y6, Y7, Y8
-	VSUBPS     Y8, Y7, Y9
-	VSUBPS     Y9, Y6, Y6
-	VADDPS     Y8, Y0, Y8
-	VSUBPS     Y8, Y6, Y6
+	VSUBPS Y0, Y5, Y7
+	VSUBPS Y5, Y7, Y8
+	VSUBPS Y8, Y7, Y9
+	VSUBPS Y9, Y5, Y5
+	VADDPS Y8, Y0, Y8
+	VSUBPS Y8, Y5, Y5
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
@@ -222,68 +306,124 @@ masked4:
 	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y8
 	VFMADD231PS  f32_Log2E32<>+0(SB), Y7, Y8
 	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y8, Y9
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y9, Y6
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y9, Y5
 	VFNMADD132PS f32_Ln2High32<>+0(SB), Y7, Y9
-	VADDPS       Y6, Y9, Y6
+	VADDPS       Y5, Y9, Y5
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
 	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y9
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y6, Y9
-	VPSLLD      $0x17, Y8, Y6
-	VMULPS      Y6, Y9, Y6
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y5, Y9
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y5, Y9
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y5, Y9
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y5, Y9
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y5, Y9
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y5, Y9
+	VPSLLD      $0x17, Y8, Y5
+	VMULPS      Y5, Y9, Y5
 	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y7, Y8
-	VANDNPS     Y6, Y8, Y6
+	VANDNPS     Y5, Y8, Y5
 	VXORPS      Y8, Y8, Y8
 	VCMPPS      $0x00, Y8, Y7, Y7
 	VXORPS      Y8, Y8, Y8
-	VCMPPS      $0x11, Y8, Y5, Y8
+	VCMPPS      $0x11, Y8, Y6, Y8
 	VANDPS      Y8, Y7, Y8
 	VPSUBD      Y8, Y1, Y1
-	VANDNPS     Y6, Y7, Y7
+	VANDNPS     Y5, Y7, Y7
 	VXORPS      Y8, Y8, Y8
-	VCMPPS      $0x11, Y8, Y5, Y8
-	VANDPS      Y7, Y8, Y7
-	VADDPS      Y7, Y3, Y3
+	VCMPPS      $0x11, Y8, Y6, Y6
+	VANDPS      Y7, Y6, Y6
+	VADDPS      Y6, Y3, Y3
 	CMPQ        DX, $0x00000008
-	JLT         part5
-	VMOVUPS     Y6, (AX)
-	JMP         next6
+	JLT         part18
+	VMOVUPS     Y5, (AX)
+	JMP         stored19
 
-part5:
-	VMASKMOVPS Y6, Y5, (AX)
+part18:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y5, Y5
+	TESTQ        $0x00000010, BX
+	JEQ          without20
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X5, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y5, X5
 
-next6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without20:
+	TESTQ     $0x00000008, BX
+	JEQ       without21
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X5, (AX)(SI*1)
+	VUNPCKHPD X5, X5, X5
+
+without21:
+	TESTQ  $0x00000004, BX
+	JEQ    without22
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X5, (AX)(BX*1)
+
+without22:
+stored19:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y5, Y5, Y5
+	CMPQ    DX, $0x00000008
+	JLT     part23
+	VMOVUPS (CX), Y5
+	JMP     loaded24
+
+part23:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without25
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X5
+
+without25:
+	TESTQ     $0x00000008, BX
+	JEQ       without26
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X6
+	VUNPCKLPD X5, X6, X5
+
+without26:
+	TESTQ       $0x00000010, BX
+	JEQ         without27
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+
+without27:
+loaded24:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
+	JGE  masked28
 	XORQ SI, SI
 
-masked7:
+masked28:
 	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Y5
-	VMASKMOVPS   (CX), Y5, Y6
-	VSUBPS       Y0, Y6, Y7
-	VSUBPS       Y6, Y7, Y8
+	VMOVUPS      (BX)(SI*4), Y6
+	VSUBPS       Y0, Y5, Y7
+	VSUBPS       Y5, Y7, Y8
 	VSUBPS       Y8, Y7, Y9
-	VSUBPS       Y9, Y6, Y6
+	VSUBPS       Y9, Y5, Y5
 	VADDPS       Y8, Y0, Y0
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y7, Y6
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y8
+	VSUBPS       Y0, Y5, Y0
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y7, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y8
 	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y0
 	VFNMADD132PS f32_Ln2High32<>+0(SB), Y7, Y8
 	VADDPS       Y0, Y8, Y0
@@ -294,63 +434,83 @@ masked7:
 	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y0, Y8
 	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y0, Y8
 	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y6, Y0
+	VPSLLD       $0x17, Y5, Y0
 	VMULPS       Y0, Y8, Y0
-	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y7, Y6
-	VANDNPS      Y0, Y6, Y0
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x00, Y6, Y7, Y6
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y7, Y5
+	VANDNPS      Y0, Y5, Y0
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x00, Y5, Y7, Y5
 	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x11, Y7, Y5, Y7
-	VANDPS       Y7, Y6, Y7
+	VCMPPS       $0x11, Y7, Y6, Y7
+	VANDPS       Y7, Y5, Y7
 	VPSUBD       Y7, Y2, Y2
-	VANDNPS      Y0, Y6, Y6
+	VANDNPS      Y0, Y5, Y5
 	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x11, Y7, Y5, Y7
-	VANDPS       Y6, Y7, Y6
-	VADDPS       Y6, Y4, Y4
+	VCMPPS       $0x11, Y7, Y6, Y6
+	VANDPS       Y5, Y6, Y5
+	VADDPS       Y5, Y4, Y4
 	CMPQ         DX, $0x00000008
-	JLT          part8
+	JLT          part29
 	VMOVUPS      Y0, (AX)
-	JMP          next9
+	JMP          stored30
 
-part8:
-	VMASKMOVPS Y0, Y5, (AX)
+part29:
+	MOVQ         DX, BX
+	SHLQ         $0x02, BX
+	VMOVAPS      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without31
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next9:
+without31:
+	TESTQ     $0x00000008, BX
+	JEQ       without32
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without32:
+	TESTQ  $0x00000004, BX
+	JEQ    without33
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without33:
+stored30:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000008, DX
 
 fold:
-	VORPS        f32_8p388608e06<>+0(SB), Y1, Y0
-	VORPS        f32_8p388608e06<>+0(SB), Y2, Y1
-	VSUBPS       f32_8p388608e06<>+0(SB), Y0, Y0
-	VSUBPS       f32_8p388608e06<>+0(SB), Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, count+32(FP)
-	VPERM2F128   $0x01, Y3, Y3, Y0
-	VADDPS       Y0, Y3, Y0
-	VADDPS       Y4, Y0, Y0
-	VPERM2F128   $0x01, Y4, Y4, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VADDPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, sum+40(FP)
+	VORPS      f32_8p388608e06<>+0(SB), Y1, Y0
+	VORPS      f32_8p388608e06<>+0(SB), Y2, Y1
+	VSUBPS     f32_8p388608e06<>+0(SB), Y0, Y0
+	VSUBPS     f32_8p388608e06<>+0(SB), Y1, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, count+32(FP)
+	VPERM2F128 $0x01, Y3, Y3, Y0
+	VADDPS     Y0, Y3, Y0
+	VADDPS     Y4, Y0, Y0
+	VPERM2F128 $0x01, Y4, Y4, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VADDPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, sum+40(FP)
 	VZEROUPPER
 	RET
 

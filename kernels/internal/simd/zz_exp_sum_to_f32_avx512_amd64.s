@@ -12,37 +12,76 @@ TEXT ·expSumToF32AVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS m+24(FP), Z0
 
 	// At most 16 elements: one register of each sum, then return.
-	CMPQ   DX, $0x00000010
-	JGT    large
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	MOVQ   $0x00000010, SI
-	SUBQ   DX, SI
+	CMPQ    DX, $0x00000010
+	JGT     large
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000010
+	JLT     part1
+	VMOVUPS (CX), Z3
+	JMP     loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without3:
+	TESTQ     $0x00000008, BX
+	JEQ       without4
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without4:
+	TESTQ        $0x00000010, BX
+	JEQ          without5
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without5:
+	TESTQ        $0x00000020, BX
+	JEQ          without6
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without6:
+loaded2:
+	MOVQ $0x00000010, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
+	JGE  masked7
 	XORQ SI, SI
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z3
-	VPMOVD2M Z3, K1
+masked7:
+	LEAQ    f32_tail_masks<>+0(SB), BX
+	VMOVUPS (BX)(SI*4), Z4
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS.Z (CX), K1, Z4
-	VSUBPS    Z0, Z4, Z5
-	VSUBPS    Z4, Z5, Z6
-	VSUBPS    Z6, Z5, Z7
-	VSUBPS    Z7, Z4, Z4
-	VADDPS    Z6, Z0, Z0
-	VSUBPS    Z0, Z4, Z0
+	VSUBPS Z0, Z3, Z5
+	VSUBPS Z3, Z5, Z6
+	VSUBPS Z6, Z5, Z7
+	VSUBPS Z7, Z3, Z3
+	VADDPS Z6, Z0, Z0
+	VSUBPS Z0, Z3, Z0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z6
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z6
 	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
 	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
 	VADDPS            Z0, Z6, Z0
@@ -56,64 +95,92 @@ masked1:
 	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
 	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
 	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
-	VPSLLD           $0x17, Z4, Z0
+	VPSLLD           $0x17, Z3, Z0
 	VMULPS           Z0, Z6, Z0
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K2
-	KNOTW            K2, K2
-	VMOVAPS.Z        Z0, K2, Z0
-	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x00, Z4, Z5, K2
-	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x11, Z4, Z3, K3
-	KANDW            K3, K2, K3
-	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K3, Z1
-	KNOTW            K2, K2
-	VMOVAPS.Z        Z0, K2, Z4
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	KNOTW            K1, K1
+	VMOVAPS.Z        Z0, K1, Z0
+	VPXORQ           Z3, Z3, Z3
+	VCMPPS           $0x00, Z3, Z5, K1
+	VPXORQ           Z3, Z3, Z3
+	VCMPPS           $0x11, Z3, Z4, K2
+	KANDW            K2, K1, K2
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW            K1, K1
+	VMOVAPS.Z        Z0, K1, Z3
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z3, K2
-	VMOVAPS.Z        Z4, K2, Z3
+	VCMPPS           $0x11, Z5, Z4, K1
+	VMOVAPS.Z        Z3, K1, Z3
 	VADDPS           Z3, Z2, Z2
 	CMPQ             DX, $0x00000010
-	JLT              part2
+	JLT              part8
 	VMOVUPS          Z0, (AX)
-	JMP              next3
+	JMP              stored9
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+part8:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	SUBQ          $0x00000010, DX
-	VPORD.BCST    f32_8p388608e06<>+0(SB), Z1, Z0
-	VSUBPS.BCST   f32_8p388608e06<>+0(SB), Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, count+32(FP)
-	VSHUFF64X2    $0xb1, Z2, Z2, Z0
-	VADDPS        Z0, Z2, Z0
-	VSHUFF64X2    $0x4e, Z2, Z2, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z2, Z2, Z1
-	VSHUFF64X2    $0x4e, Z1, Z1, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, sum+40(FP)
+without10:
+	TESTQ         $0x00000010, BX
+	JEQ           without11
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without11:
+	TESTQ     $0x00000008, BX
+	JEQ       without12
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without12:
+	TESTQ  $0x00000004, BX
+	JEQ    without13
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without13:
+stored9:
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, DX
+	VPORD.BCST  f32_8p388608e06<>+0(SB), Z1, Z0
+	VSUBPS.BCST f32_8p388608e06<>+0(SB), Z0, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, count+32(FP)
+	VSHUFF64X2  $0xb1, Z2, Z2, Z0
+	VADDPS      Z0, Z2, Z0
+	VSHUFF64X2  $0x4e, Z2, Z2, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z2, Z2, Z1
+	VSHUFF64X2  $0x4e, Z1, Z1, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, sum+40(FP)
 	VZEROUPPER
 	RET
 
@@ -126,7 +193,7 @@ large:
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (CX), Z6
@@ -202,32 +269,71 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000020, DX
 	CMPQ             DX, $0x00000020
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000010
+	JLT     part14
+	VMOVUPS (CX), Z3
+	JMP     loaded15
+
+part14:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without16
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without16:
+	TESTQ     $0x00000008, BX
+	JEQ       without17
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without17:
+	TESTQ        $0x00000010, BX
+	JEQ          without18
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without18:
+	TESTQ        $0x00000020, BX
+	JEQ          without19
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without19:
+loaded15:
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked4
+	JGE  masked20
 	XORQ SI, SI
 
-masked4:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z3
-	VPMOVD2M Z3, K1
+masked20:
+	LEAQ    f32_tail_masks<>+0(SB), BX
+	VMOVUPS (BX)(SI*4), Z4
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS.Z (CX), K1, Z4
-	VSUBPS    Z0, Z4, Z5
-	VSUBPS    Z4, Z5, Z6
-	VSUBPS    Z6, Z5, Z7
-	VSUBPS    Z7, Z4, Z4
-	VADDPS    Z6, Z0, Z6
-	VSUBPS    Z6, Z4, Z4
+	VSUBPS Z0, Z3, Z5
+	VSUBPS Z3, Z5, Z6
+	VSUBPS Z6, Z5, Z7
+	VSUBPS Z7, Z3, Z3
+	VADDPS Z6, Z0, Z6
+	VSUBPS Z6, Z3, Z3
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
@@ -235,71 +341,142 @@ masked4:
 	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
 	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
 	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z3
 	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
-	VADDPS            Z4, Z7, Z4
+	VADDPS            Z3, Z7, Z3
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
 	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z7
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
-	VPSLLD           $0x17, Z6, Z4
-	VMULPS           Z4, Z7, Z4
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K2
-	KNOTW            K2, K2
-	VMOVAPS.Z        Z4, K2, Z4
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z3, Z7
+	VPSLLD           $0x17, Z6, Z3
+	VMULPS           Z3, Z7, Z3
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	KNOTW            K1, K1
+	VMOVAPS.Z        Z3, K1, Z3
 	VPXORQ           Z6, Z6, Z6
-	VCMPPS           $0x00, Z6, Z5, K2
+	VCMPPS           $0x00, Z6, Z5, K1
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z3, K3
-	KANDW            K3, K2, K3
-	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K3, Z1
-	KNOTW            K2, K2
-	VMOVAPS.Z        Z4, K2, Z5
+	VCMPPS           $0x11, Z5, Z4, K2
+	KANDW            K2, K1, K2
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW            K1, K1
+	VMOVAPS.Z        Z3, K1, Z5
 	VPXORQ           Z6, Z6, Z6
-	VCMPPS           $0x11, Z6, Z3, K2
-	VMOVAPS.Z        Z5, K2, Z3
-	VADDPS           Z3, Z2, Z2
+	VCMPPS           $0x11, Z6, Z4, K1
+	VMOVAPS.Z        Z5, K1, Z4
+	VADDPS           Z4, Z2, Z2
 	CMPQ             DX, $0x00000010
-	JLT              part5
-	VMOVUPS          Z4, (AX)
-	JMP              next6
+	JLT              part21
+	VMOVUPS          Z3, (AX)
+	JMP              stored22
 
-part5:
-	VMOVUPS Z4, K1, (AX)
+part21:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z3, Z3
+	TESTQ         $0x00000020, BX
+	JEQ           without23
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y3, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z3, Y3
 
-next6:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without23:
+	TESTQ         $0x00000010, BX
+	JEQ           without24
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X3, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y3, X3
+
+without24:
+	TESTQ     $0x00000008, BX
+	JEQ       without25
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X3, (AX)(SI*1)
+	VUNPCKHPD X3, X3, X3
+
+without25:
+	TESTQ  $0x00000004, BX
+	JEQ    without26
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X3, (AX)(BX*1)
+
+without26:
+stored22:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000010
+	JLT     part27
+	VMOVUPS (CX), Z3
+	JMP     loaded28
+
+part27:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without29
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without29:
+	TESTQ     $0x00000008, BX
+	JEQ       without30
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without30:
+	TESTQ        $0x00000010, BX
+	JEQ          without31
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without31:
+	TESTQ        $0x00000020, BX
+	JEQ          without32
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without32:
+loaded28:
 	MOVQ $0x00000010, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked7
+	JGE  masked33
 	XORQ SI, SI
 
-masked7:
+masked33:
 	LEAQ              f32_tail_masks<>+0(SB), BX
-	VMOVUPS           (BX)(SI*4), Z3
-	VPMOVD2M          Z3, K1
-	VMOVUPS.Z         (CX), K1, Z4
-	VSUBPS            Z0, Z4, Z5
-	VSUBPS            Z4, Z5, Z6
+	VMOVUPS           (BX)(SI*4), Z4
+	VSUBPS            Z0, Z3, Z5
+	VSUBPS            Z3, Z5, Z6
 	VSUBPS            Z6, Z5, Z7
-	VSUBPS            Z7, Z4, Z4
+	VSUBPS            Z7, Z3, Z3
 	VADDPS            Z6, Z0, Z0
-	VSUBPS            Z0, Z4, Z0
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z6
+	VSUBPS            Z0, Z3, Z0
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z6
 	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
 	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
 	VADDPS            Z0, Z6, Z0
@@ -310,66 +487,94 @@ masked7:
 	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
 	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
 	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
-	VPSLLD            $0x17, Z4, Z0
+	VPSLLD            $0x17, Z3, Z0
 	VMULPS            Z0, Z6, Z0
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K2
-	KNOTW             K2, K2
-	VMOVAPS.Z         Z0, K2, Z0
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z5, K2
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x11, Z4, Z3, K3
-	KANDW             K3, K2, K3
-	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K3, Z1
-	KNOTW             K2, K2
-	VMOVAPS.Z         Z0, K2, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z0
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x00, Z3, Z5, K1
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x11, Z3, Z4, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z3
 	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z3, K2
-	VMOVAPS.Z         Z4, K2, Z3
+	VCMPPS            $0x11, Z5, Z4, K1
+	VMOVAPS.Z         Z3, K1, Z3
 	VADDPS            Z3, Z2, Z2
 	CMPQ              DX, $0x00000010
-	JLT               part8
+	JLT               part34
 	VMOVUPS           Z0, (AX)
-	JMP               next9
+	JMP               stored35
 
-part8:
-	VMOVUPS Z0, K1, (AX)
+part34:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without36
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next9:
+without36:
+	TESTQ         $0x00000010, BX
+	JEQ           without37
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without37:
+	TESTQ     $0x00000008, BX
+	JEQ       without38
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without38:
+	TESTQ  $0x00000004, BX
+	JEQ    without39
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without39:
+stored35:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000010, DX
 
 fold:
-	VPORD.BCST    f32_8p388608e06<>+0(SB), Z1, Z0
-	VSUBPS.BCST   f32_8p388608e06<>+0(SB), Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, count+32(FP)
-	VSHUFF64X2    $0xb1, Z2, Z2, Z0
-	VADDPS        Z0, Z2, Z0
-	VSHUFF64X2    $0x4e, Z2, Z2, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z2, Z2, Z1
-	VSHUFF64X2    $0x4e, Z1, Z1, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VADDPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, sum+40(FP)
+	VPORD.BCST  f32_8p388608e06<>+0(SB), Z1, Z0
+	VSUBPS.BCST f32_8p388608e06<>+0(SB), Z0, Z0
+	VSHUFF64X2  $0x4e, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, count+32(FP)
+	VSHUFF64X2  $0xb1, Z2, Z2, Z0
+	VADDPS      Z0, Z2, Z0
+	VSHUFF64X2  $0x4e, Z2, Z2, Z1
+	VADDPS      Z1, Z0, Z0
+	VSHUFF64X2  $0xb1, Z2, Z2, Z1
+	VSHUFF64X2  $0x4e, Z1, Z1, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VPERMILPS   $0xb1, Z0, Z1
+	VADDPS      Z1, Z0, Z0
+	VCVTPS2PD   X0, X0
+	VMOVSD      X0, sum+40(FP)
 	VZEROUPPER
 	RET
 

@@ -14,115 +14,123 @@ TEXT ·expSumToF32NEON(SB), NOSPLIT, $0-48
 	VDUP  V0.S[0], V0.S4
 
 	// At most 4 elements: one register of each sum, then return.
-	CMP  $4, R3
-	BGT  large
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
+	CMP   $4, R3
+	BGT   large
+	VEOR  V1.B16, V1.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
+	VEOR  V3.B16, V3.B16, V3.B16
+	CMP   $4, R3
+	BLT   part1
+	FMOVQ (R2), F3
+	B     loaded2
 
+part1:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without3
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F3
+
+without3:
+	TST   $8, R6
+	BEQ   without4
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+without4:
+loaded2:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked1
+	BGE  masked5
 	MOVD $0, R6
 
-masked1:
+masked5:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F3
+	FMOVQ (R7), F4
 
 	// d = x − m, and what its rounding lost
-	CMP   $4, R3
-	BLT   few2
-	FMOVQ (R2), F4
-	B     loaded3
-
-few2:
-	CMP   $2, R3
-	BGE   two4
-	FMOVS (R2), F4
-	B     loaded3
-
-two4:
-	FMOVD (R2), F4
-	CMP   $3, R3
-	BLT   loaded3
-	FMOVS 8(R2), F5
-	VMOV  V5.S[0], V4.S[2]
-
-loaded3:
-	WORD $0x4ea0d485 // FSUB V5.4S, V4.4S, V0.4S
-	WORD $0x4ea4d4a6 // FSUB V6.4S, V5.4S, V4.4S
+	WORD $0x4ea0d465 // FSUB V5.4S, V3.4S, V0.4S
+	WORD $0x4ea3d4a6 // FSUB V6.4S, V5.4S, V3.4S
 	WORD $0x4ea6d4a7 // FSUB V7.4S, V5.4S, V6.4S
-	WORD $0x4ea7d484 // FSUB V4.4S, V4.4S, V7.4S
+	WORD $0x4ea7d463 // FSUB V3.4S, V3.4S, V7.4S
 	WORD $0x4e26d400 // FADD V0.4S, V0.4S, V6.4S
-	WORD $0x4ea0d480 // FSUB V0.4S, V4.4S, V0.4S
+	WORD $0x4ea0d460 // FSUB V0.4S, V3.4S, V0.4S
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	FMOVQ (R0), F4 // Log2E32
+	FMOVQ (R0), F3 // Log2E32
 	FMOVQ 16(R0), F6 // Integer32_plus_ExpShift32
-	VFMLA V4.S4, V5.S4, V6.S4
-	FMOVQ 16(R0), F4 // Integer32_plus_ExpShift32
-	WORD  $0x4ea4d4c4 // FSUB V4.4S, V6.4S, V4.4S
+	VFMLA V3.S4, V5.S4, V6.S4
+	FMOVQ 16(R0), F3 // Integer32_plus_ExpShift32
+	WORD  $0x4ea3d4c3 // FSUB V3.4S, V6.4S, V3.4S
 	FMOVQ 32(R0), F7 // Ln2Low32
-	VFMLS V7.S4, V4.S4, V0.S4
+	VFMLS V7.S4, V3.S4, V0.S4
 	FMOVQ 48(R0), F7 // Ln2High32
 	VMOV  V5.B16, V8.B16
-	VFMLS V7.S4, V4.S4, V8.S4
+	VFMLS V7.S4, V3.S4, V8.S4
 	WORD  $0x4e20d500 // FADD V0.4S, V8.4S, V0.4S
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	FMOVQ 64(R0), F4 // ExpNegPoly32_6
+	FMOVQ 64(R0), F3 // ExpNegPoly32_6
 	FMOVQ 80(R0), F7 // ExpNegPoly32_5
-	VFMLA V0.S4, V4.S4, V7.S4
-	FMOVQ 96(R0), F4 // ExpNegPoly32_4
-	VFMLA V0.S4, V7.S4, V4.S4
+	VFMLA V0.S4, V3.S4, V7.S4
+	FMOVQ 96(R0), F3 // ExpNegPoly32_4
+	VFMLA V0.S4, V7.S4, V3.S4
 	FMOVQ 112(R0), F7 // ExpNegPoly32_3
-	VFMLA V0.S4, V4.S4, V7.S4
-	FMOVQ 128(R0), F4 // ExpNegPoly32_2
-	VFMLA V0.S4, V7.S4, V4.S4
+	VFMLA V0.S4, V3.S4, V7.S4
+	FMOVQ 128(R0), F3 // ExpNegPoly32_2
+	VFMLA V0.S4, V7.S4, V3.S4
 	FMOVQ 144(R0), F7 // ExpNegPoly32_1
-	VFMLA V0.S4, V4.S4, V7.S4
-	FMOVQ 144(R0), F4 // ExpNegPoly32_0
-	VFMLA V0.S4, V7.S4, V4.S4
+	VFMLA V0.S4, V3.S4, V7.S4
+	FMOVQ 144(R0), F3 // ExpNegPoly32_0
+	VFMLA V0.S4, V7.S4, V3.S4
 	VSHL  $23, V6.S4, V0.S4
-	WORD  $0x6e20dc80 // FMUL V0.4S, V4.4S, V0.4S
-	FMOVQ 160(R0), F4 // ExpFloor
-	WORD  $0x6e25e484 // FCMGE V4.4S, V4.4S, V5.4S
-	WORD  $0x4e641c00 // BIC V0.16B, V0.16B, V4.16B
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x4e24e4a4 // FCMEQ V4.4S, V5.4S, V4.4S
+	WORD  $0x6e20dc60 // FMUL V0.4S, V3.4S, V0.4S
+	FMOVQ 160(R0), F3 // ExpFloor
+	WORD  $0x6e25e463 // FCMGE V3.4S, V3.4S, V5.4S
+	WORD  $0x4e631c00 // BIC V0.16B, V0.16B, V3.16B
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x4e23e4a3 // FCMEQ V3.4S, V5.4S, V3.4S
 	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ea3e4a5 // FCMGT V5.4S, V5.4S, V3.4S
-	VAND  V5.B16, V4.B16, V5.B16
+	WORD  $0x6ea4e4a5 // FCMGT V5.4S, V5.4S, V4.4S
+	VAND  V5.B16, V3.B16, V5.B16
 	VSUB  V5.S4, V1.S4, V1.S4
-	WORD  $0x4e641c04 // BIC V4.16B, V0.16B, V4.16B
+	WORD  $0x4e631c03 // BIC V3.16B, V0.16B, V3.16B
 	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ea3e4a3 // FCMGT V3.4S, V5.4S, V3.4S
-	VAND  V4.B16, V3.B16, V3.B16
+	WORD  $0x6ea4e4a4 // FCMGT V4.4S, V5.4S, V4.4S
+	VAND  V3.B16, V4.B16, V3.B16
 	WORD  $0x4e23d442 // FADD V2.4S, V2.4S, V3.4S
 	CMP   $4, R3
-	BLT   part5
+	BLT   part6
 	FMOVQ F0, (R1)
-	B     next6
+	B     stored7
 
-part5:
-	CMP   $2, R3
-	BGE   two7
-	FMOVS F0, (R1)
-	B     stored8
+part6:
+	LSL   $2, R3, R6
+	VMOV  V0.B16, V0.B16
+	TST   $8, R6
+	BEQ   without8
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
 
-two7:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored8
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without8:
+	TST   $4, R6
+	BEQ   without9
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F0, (R1)(R6)
 
-stored8:
-next6:
+without9:
+stored7:
 	ADD    $16, R1, R1
 	ADD    $16, R2, R2
 	SUB    $4, R3, R3
@@ -134,16 +142,14 @@ next6:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, count+32(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, count+32(FP)
 	VEXT   $8, V2.B16, V2.B16, V0.B16
 	WORD   $0x4e20d440 // FADD V0.4S, V2.4S, V0.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, sum+40(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, sum+40(FP)
 	RET
 
 large:
@@ -170,7 +176,7 @@ large:
 	FMOVQ 160(R0), F19 // ExpFloor
 	VEOR  V20.B16, V20.B16, V20.B16
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	// d = x − m, and what its rounding lost
 	FMOVQ (R2), F21
@@ -333,50 +339,54 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE fold
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part10
+	FMOVQ (R2), F9
+	B     loaded11
 
+part10:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without12
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without12:
+	TST   $8, R6
+	BEQ   without13
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without13:
+loaded11:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked9
+	BGE  masked14
 	MOVD $0, R6
 
-masked9:
+masked14:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
+	FMOVQ (R7), F10
 
 	// d = x − m, and what its rounding lost
-	CMP   $4, R3
-	BLT   few10
-	FMOVQ (R2), F10
-	B     loaded11
-
-few10:
-	CMP   $2, R3
-	BGE   two12
-	FMOVS (R2), F10
-	B     loaded11
-
-two12:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded11
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded11:
-	WORD $0x4ea0d54b // FSUB V11.4S, V10.4S, V0.4S
-	WORD $0x4eaad56c // FSUB V12.4S, V11.4S, V10.4S
+	WORD $0x4ea0d52b // FSUB V11.4S, V9.4S, V0.4S
+	WORD $0x4ea9d56c // FSUB V12.4S, V11.4S, V9.4S
 	WORD $0x4eacd56d // FSUB V13.4S, V11.4S, V12.4S
-	WORD $0x4eadd54a // FSUB V10.4S, V10.4S, V13.4S
+	WORD $0x4eadd529 // FSUB V9.4S, V9.4S, V13.4S
 	WORD $0x4e2cd40c // FADD V12.4S, V0.4S, V12.4S
-	WORD $0x4eacd54a // FSUB V10.4S, V10.4S, V12.4S
+	WORD $0x4eacd529 // FSUB V9.4S, V9.4S, V12.4S
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
@@ -387,366 +397,394 @@ loaded11:
 	FMOVQ 16(R0), F12 // Integer32_plus_ExpShift32
 	WORD  $0x4eacd5ac // FSUB V12.4S, V13.4S, V12.4S
 	FMOVQ 32(R0), F14 // Ln2Low32
-	VFMLS V14.S4, V12.S4, V10.S4
+	VFMLS V14.S4, V12.S4, V9.S4
 	FMOVQ 48(R0), F14 // Ln2High32
 	VMOV  V11.B16, V15.B16
 	VFMLS V14.S4, V12.S4, V15.S4
-	WORD  $0x4e2ad5ea // FADD V10.4S, V15.4S, V10.4S
+	WORD  $0x4e29d5e9 // FADD V9.4S, V15.4S, V9.4S
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
 	FMOVQ 64(R0), F12 // ExpNegPoly32_6
 	FMOVQ 80(R0), F14 // ExpNegPoly32_5
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 96(R0), F12 // ExpNegPoly32_4
-	VFMLA V10.S4, V14.S4, V12.S4
+	VFMLA V9.S4, V14.S4, V12.S4
 	FMOVQ 112(R0), F14 // ExpNegPoly32_3
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 128(R0), F12 // ExpNegPoly32_2
-	VFMLA V10.S4, V14.S4, V12.S4
+	VFMLA V9.S4, V14.S4, V12.S4
 	FMOVQ 144(R0), F14 // ExpNegPoly32_1
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 144(R0), F12 // ExpNegPoly32_0
-	VFMLA V10.S4, V14.S4, V12.S4
-	VSHL  $23, V13.S4, V10.S4
-	WORD  $0x6e2add8a // FMUL V10.4S, V12.4S, V10.4S
+	VFMLA V9.S4, V14.S4, V12.S4
+	VSHL  $23, V13.S4, V9.S4
+	WORD  $0x6e29dd89 // FMUL V9.4S, V12.4S, V9.4S
 	FMOVQ 160(R0), F12 // ExpFloor
 	WORD  $0x6e2be58c // FCMGE V12.4S, V12.4S, V11.4S
-	WORD  $0x4e6c1d4a // BIC V10.16B, V10.16B, V12.16B
+	WORD  $0x4e6c1d29 // BIC V9.16B, V9.16B, V12.16B
 	VEOR  V12.B16, V12.B16, V12.B16
 	WORD  $0x4e2ce56b // FCMEQ V11.4S, V11.4S, V12.4S
 	VEOR  V12.B16, V12.B16, V12.B16
-	WORD  $0x6ea9e58c // FCMGT V12.4S, V12.4S, V9.4S
+	WORD  $0x6eaae58c // FCMGT V12.4S, V12.4S, V10.4S
 	VAND  V12.B16, V11.B16, V12.B16
 	VSUB  V12.S4, V1.S4, V1.S4
-	WORD  $0x4e6b1d4b // BIC V11.16B, V10.16B, V11.16B
+	WORD  $0x4e6b1d2b // BIC V11.16B, V9.16B, V11.16B
 	VEOR  V12.B16, V12.B16, V12.B16
-	WORD  $0x6ea9e589 // FCMGT V9.4S, V12.4S, V9.4S
-	VAND  V11.B16, V9.B16, V9.B16
-	WORD  $0x4e29d4a5 // FADD V5.4S, V5.4S, V9.4S
+	WORD  $0x6eaae58a // FCMGT V10.4S, V12.4S, V10.4S
+	VAND  V11.B16, V10.B16, V10.B16
+	WORD  $0x4e2ad4a5 // FADD V5.4S, V5.4S, V10.4S
 	CMP   $4, R3
-	BLT   part13
-	FMOVQ F10, (R1)
-	B     next14
-
-part13:
-	CMP   $2, R3
-	BGE   two15
-	FMOVS F10, (R1)
+	BLT   part15
+	FMOVQ F9, (R1)
 	B     stored16
 
-two15:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored16
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+part15:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without17
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
+without17:
+	TST   $4, R6
+	BEQ   without18
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
+
+without18:
 stored16:
-next14:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part19
+	FMOVQ (R2), F9
+	B     loaded20
 
+part19:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without21
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without21:
+	TST   $8, R6
+	BEQ   without22
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without22:
+loaded20:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked17
+	BGE  masked23
 	MOVD $0, R6
 
-masked17:
+masked23:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few18
-	FMOVQ (R2), F10
-	B     loaded19
-
-few18:
-	CMP   $2, R3
-	BGE   two20
-	FMOVS (R2), F10
-	B     loaded19
-
-two20:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded19
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded19:
-	WORD  $0x4ea0d54b // FSUB V11.4S, V10.4S, V0.4S
-	WORD  $0x4eaad56c // FSUB V12.4S, V11.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x4ea0d52b // FSUB V11.4S, V9.4S, V0.4S
+	WORD  $0x4ea9d56c // FSUB V12.4S, V11.4S, V9.4S
 	WORD  $0x4eacd56d // FSUB V13.4S, V11.4S, V12.4S
-	WORD  $0x4eadd54a // FSUB V10.4S, V10.4S, V13.4S
+	WORD  $0x4eadd529 // FSUB V9.4S, V9.4S, V13.4S
 	WORD  $0x4e2cd40c // FADD V12.4S, V0.4S, V12.4S
-	WORD  $0x4eacd54a // FSUB V10.4S, V10.4S, V12.4S
+	WORD  $0x4eacd529 // FSUB V9.4S, V9.4S, V12.4S
 	FMOVQ (R0), F12 // Log2E32
 	FMOVQ 16(R0), F13 // Integer32_plus_ExpShift32
 	VFMLA V12.S4, V11.S4, V13.S4
 	FMOVQ 16(R0), F12 // Integer32_plus_ExpShift32
 	WORD  $0x4eacd5ac // FSUB V12.4S, V13.4S, V12.4S
 	FMOVQ 32(R0), F14 // Ln2Low32
-	VFMLS V14.S4, V12.S4, V10.S4
+	VFMLS V14.S4, V12.S4, V9.S4
 	FMOVQ 48(R0), F14 // Ln2High32
 	VMOV  V11.B16, V15.B16
 	VFMLS V14.S4, V12.S4, V15.S4
-	WORD  $0x4e2ad5ea // FADD V10.4S, V15.4S, V10.4S
+	WORD  $0x4e29d5e9 // FADD V9.4S, V15.4S, V9.4S
 	FMOVQ 64(R0), F12 // ExpNegPoly32_6
 	FMOVQ 80(R0), F14 // ExpNegPoly32_5
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 96(R0), F12 // ExpNegPoly32_4
-	VFMLA V10.S4, V14.S4, V12.S4
+	VFMLA V9.S4, V14.S4, V12.S4
 	FMOVQ 112(R0), F14 // ExpNegPoly32_3
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 128(R0), F12 // ExpNegPoly32_2
-	VFMLA V10.S4, V14.S4, V12.S4
+	VFMLA V9.S4, V14.S4, V12.S4
 	FMOVQ 144(R0), F14 // ExpNegPoly32_1
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 144(R0), F12 // ExpNegPoly32_0
-	VFMLA V10.S4, V14.S4, V12.S4
-	VSHL  $23, V13.S4, V10.S4
-	WORD  $0x6e2add8a // FMUL V10.4S, V12.4S, V10.4S
+	VFMLA V9.S4, V14.S4, V12.S4
+	VSHL  $23, V13.S4, V9.S4
+	WORD  $0x6e29dd89 // FMUL V9.4S, V12.4S, V9.4S
 	FMOVQ 160(R0), F12 // ExpFloor
 	WORD  $0x6e2be58c // FCMGE V12.4S, V12.4S, V11.4S
-	WORD  $0x4e6c1d4a // BIC V10.16B, V10.16B, V12.16B
+	WORD  $0x4e6c1d29 // BIC V9.16B, V9.16B, V12.16B
 	VEOR  V12.B16, V12.B16, V12.B16
 	WORD  $0x4e2ce56b // FCMEQ V11.4S, V11.4S, V12.4S
 	VEOR  V12.B16, V12.B16, V12.B16
-	WORD  $0x6ea9e58c // FCMGT V12.4S, V12.4S, V9.4S
+	WORD  $0x6eaae58c // FCMGT V12.4S, V12.4S, V10.4S
 	VAND  V12.B16, V11.B16, V12.B16
 	VSUB  V12.S4, V2.S4, V2.S4
-	WORD  $0x4e6b1d4b // BIC V11.16B, V10.16B, V11.16B
+	WORD  $0x4e6b1d2b // BIC V11.16B, V9.16B, V11.16B
 	VEOR  V12.B16, V12.B16, V12.B16
-	WORD  $0x6ea9e589 // FCMGT V9.4S, V12.4S, V9.4S
-	VAND  V11.B16, V9.B16, V9.B16
-	WORD  $0x4e29d4c6 // FADD V6.4S, V6.4S, V9.4S
+	WORD  $0x6eaae58a // FCMGT V10.4S, V12.4S, V10.4S
+	VAND  V11.B16, V10.B16, V10.B16
+	WORD  $0x4e2ad4c6 // FADD V6.4S, V6.4S, V10.4S
 	CMP   $4, R3
-	BLT   part21
-	FMOVQ F10, (R1)
-	B     next22
+	BLT   part24
+	FMOVQ F9, (R1)
+	B     stored25
 
-part21:
-	CMP   $2, R3
-	BGE   two23
-	FMOVS F10, (R1)
-	B     stored24
+part24:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without26
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two23:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored24
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without26:
+	TST   $4, R6
+	BEQ   without27
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-stored24:
-next22:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+without27:
+stored25:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part28
+	FMOVQ (R2), F9
+	B     loaded29
 
+part28:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without30
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without30:
+	TST   $8, R6
+	BEQ   without31
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without31:
+loaded29:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked25
+	BGE  masked32
 	MOVD $0, R6
 
-masked25:
+masked32:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few26
-	FMOVQ (R2), F10
-	B     loaded27
-
-few26:
-	CMP   $2, R3
-	BGE   two28
-	FMOVS (R2), F10
-	B     loaded27
-
-two28:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded27
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded27:
-	WORD  $0x4ea0d54b // FSUB V11.4S, V10.4S, V0.4S
-	WORD  $0x4eaad56c // FSUB V12.4S, V11.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x4ea0d52b // FSUB V11.4S, V9.4S, V0.4S
+	WORD  $0x4ea9d56c // FSUB V12.4S, V11.4S, V9.4S
 	WORD  $0x4eacd56d // FSUB V13.4S, V11.4S, V12.4S
-	WORD  $0x4eadd54a // FSUB V10.4S, V10.4S, V13.4S
+	WORD  $0x4eadd529 // FSUB V9.4S, V9.4S, V13.4S
 	WORD  $0x4e2cd40c // FADD V12.4S, V0.4S, V12.4S
-	WORD  $0x4eacd54a // FSUB V10.4S, V10.4S, V12.4S
+	WORD  $0x4eacd529 // FSUB V9.4S, V9.4S, V12.4S
 	FMOVQ (R0), F12 // Log2E32
 	FMOVQ 16(R0), F13 // Integer32_plus_ExpShift32
 	VFMLA V12.S4, V11.S4, V13.S4
 	FMOVQ 16(R0), F12 // Integer32_plus_ExpShift32
 	WORD  $0x4eacd5ac // FSUB V12.4S, V13.4S, V12.4S
 	FMOVQ 32(R0), F14 // Ln2Low32
-	VFMLS V14.S4, V12.S4, V10.S4
+	VFMLS V14.S4, V12.S4, V9.S4
 	FMOVQ 48(R0), F14 // Ln2High32
 	VMOV  V11.B16, V15.B16
 	VFMLS V14.S4, V12.S4, V15.S4
-	WORD  $0x4e2ad5ea // FADD V10.4S, V15.4S, V10.4S
+	WORD  $0x4e29d5e9 // FADD V9.4S, V15.4S, V9.4S
 	FMOVQ 64(R0), F12 // ExpNegPoly32_6
 	FMOVQ 80(R0), F14 // ExpNegPoly32_5
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 96(R0), F12 // ExpNegPoly32_4
-	VFMLA V10.S4, V14.S4, V12.S4
+	VFMLA V9.S4, V14.S4, V12.S4
 	FMOVQ 112(R0), F14 // ExpNegPoly32_3
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 128(R0), F12 // ExpNegPoly32_2
-	VFMLA V10.S4, V14.S4, V12.S4
+	VFMLA V9.S4, V14.S4, V12.S4
 	FMOVQ 144(R0), F14 // ExpNegPoly32_1
-	VFMLA V10.S4, V12.S4, V14.S4
+	VFMLA V9.S4, V12.S4, V14.S4
 	FMOVQ 144(R0), F12 // ExpNegPoly32_0
-	VFMLA V10.S4, V14.S4, V12.S4
-	VSHL  $23, V13.S4, V10.S4
-	WORD  $0x6e2add8a // FMUL V10.4S, V12.4S, V10.4S
+	VFMLA V9.S4, V14.S4, V12.S4
+	VSHL  $23, V13.S4, V9.S4
+	WORD  $0x6e29dd89 // FMUL V9.4S, V12.4S, V9.4S
 	FMOVQ 160(R0), F12 // ExpFloor
 	WORD  $0x6e2be58c // FCMGE V12.4S, V12.4S, V11.4S
-	WORD  $0x4e6c1d4a // BIC V10.16B, V10.16B, V12.16B
+	WORD  $0x4e6c1d29 // BIC V9.16B, V9.16B, V12.16B
 	VEOR  V12.B16, V12.B16, V12.B16
 	WORD  $0x4e2ce56b // FCMEQ V11.4S, V11.4S, V12.4S
 	VEOR  V12.B16, V12.B16, V12.B16
-	WORD  $0x6ea9e58c // FCMGT V12.4S, V12.4S, V9.4S
+	WORD  $0x6eaae58c // FCMGT V12.4S, V12.4S, V10.4S
 	VAND  V12.B16, V11.B16, V12.B16
 	VSUB  V12.S4, V3.S4, V3.S4
-	WORD  $0x4e6b1d4b // BIC V11.16B, V10.16B, V11.16B
+	WORD  $0x4e6b1d2b // BIC V11.16B, V9.16B, V11.16B
 	VEOR  V12.B16, V12.B16, V12.B16
-	WORD  $0x6ea9e589 // FCMGT V9.4S, V12.4S, V9.4S
-	VAND  V11.B16, V9.B16, V9.B16
-	WORD  $0x4e29d4e7 // FADD V7.4S, V7.4S, V9.4S
+	WORD  $0x6eaae58a // FCMGT V10.4S, V12.4S, V10.4S
+	VAND  V11.B16, V10.B16, V10.B16
+	WORD  $0x4e2ad4e7 // FADD V7.4S, V7.4S, V10.4S
 	CMP   $4, R3
-	BLT   part29
-	FMOVQ F10, (R1)
-	B     next30
+	BLT   part33
+	FMOVQ F9, (R1)
+	B     stored34
 
-part29:
-	CMP   $2, R3
-	BGE   two31
-	FMOVS F10, (R1)
-	B     stored32
+part33:
+	LSL   $2, R3, R6
+	VMOV  V9.B16, V9.B16
+	TST   $8, R6
+	BEQ   without35
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F9, (R1)(R7)
+	VDUP  V9.D[1], V9.D2
 
-two31:
-	FMOVD F10, (R1)
-	CMP   $3, R3
-	BLT   stored32
-	VDUP  V10.S[2], V9.S4
-	FMOVS F9, 8(R1)
+without35:
+	TST   $4, R6
+	BEQ   without36
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F9, (R1)(R6)
 
-stored32:
-next30:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	CMP $0, R3
-	BLE fold
+without36:
+stored34:
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BLE   fold
+	VEOR  V9.B16, V9.B16, V9.B16
+	CMP   $4, R3
+	BLT   part37
+	FMOVQ (R2), F9
+	B     loaded38
 
+part37:
+	LSL   $2, R3, R6
+	TST   $4, R6
+	BEQ   without39
+	MOVD  R6, R7
+	AND   $-8, R7, R7
+	FMOVS (R2)(R7), F9
+
+without39:
+	TST   $8, R6
+	BEQ   without40
+	MOVD  R6, R6
+	AND   $-16, R6, R6
+	FMOVD (R2)(R6), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+without40:
+loaded38:
 	// The lanes that hold an element: the first min(n, 4).
 	MOVD $4, R6
 	SUBS R3, R6, R6
-	BGE  masked33
+	BGE  masked41
 	MOVD $0, R6
 
-masked33:
+masked41:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
-	CMP   $4, R3
-	BLT   few34
-	FMOVQ (R2), F10
-	B     loaded35
-
-few34:
-	CMP   $2, R3
-	BGE   two36
-	FMOVS (R2), F10
-	B     loaded35
-
-two36:
-	FMOVD (R2), F10
-	CMP   $3, R3
-	BLT   loaded35
-	FMOVS 8(R2), F11
-	VMOV  V11.S[0], V10.S[2]
-
-loaded35:
-	WORD  $0x4ea0d54b // FSUB V11.4S, V10.4S, V0.4S
-	WORD  $0x4eaad56c // FSUB V12.4S, V11.4S, V10.4S
+	FMOVQ (R7), F10
+	WORD  $0x4ea0d52b // FSUB V11.4S, V9.4S, V0.4S
+	WORD  $0x4ea9d56c // FSUB V12.4S, V11.4S, V9.4S
 	WORD  $0x4eacd56d // FSUB V13.4S, V11.4S, V12.4S
-	WORD  $0x4eadd54a // FSUB V10.4S, V10.4S, V13.4S
+	WORD  $0x4eadd529 // FSUB V9.4S, V9.4S, V13.4S
 	WORD  $0x4e2cd400 // FADD V0.4S, V0.4S, V12.4S
-	WORD  $0x4ea0d540 // FSUB V0.4S, V10.4S, V0.4S
-	FMOVQ (R0), F10 // Log2E32
+	WORD  $0x4ea0d520 // FSUB V0.4S, V9.4S, V0.4S
+	FMOVQ (R0), F9 // Log2E32
 	FMOVQ 16(R0), F12 // Integer32_plus_ExpShift32
-	VFMLA V10.S4, V11.S4, V12.S4
-	FMOVQ 16(R0), F10 // Integer32_plus_ExpShift32
-	WORD  $0x4eaad58a // FSUB V10.4S, V12.4S, V10.4S
+	VFMLA V9.S4, V11.S4, V12.S4
+	FMOVQ 16(R0), F9 // Integer32_plus_ExpShift32
+	WORD  $0x4ea9d589 // FSUB V9.4S, V12.4S, V9.4S
 	FMOVQ 32(R0), F13 // Ln2Low32
-	VFMLS V13.S4, V10.S4, V0.S4
+	VFMLS V13.S4, V9.S4, V0.S4
 	FMOVQ 48(R0), F13 // Ln2High32
 	VMOV  V11.B16, V14.B16
-	VFMLS V13.S4, V10.S4, V14.S4
+	VFMLS V13.S4, V9.S4, V14.S4
 	WORD  $0x4e20d5c0 // FADD V0.4S, V14.4S, V0.4S
-	FMOVQ 64(R0), F10 // ExpNegPoly32_6
+	FMOVQ 64(R0), F9 // ExpNegPoly32_6
 	FMOVQ 80(R0), F13 // ExpNegPoly32_5
-	VFMLA V0.S4, V10.S4, V13.S4
-	FMOVQ 96(R0), F10 // ExpNegPoly32_4
-	VFMLA V0.S4, V13.S4, V10.S4
+	VFMLA V0.S4, V9.S4, V13.S4
+	FMOVQ 96(R0), F9 // ExpNegPoly32_4
+	VFMLA V0.S4, V13.S4, V9.S4
 	FMOVQ 112(R0), F13 // ExpNegPoly32_3
-	VFMLA V0.S4, V10.S4, V13.S4
-	FMOVQ 128(R0), F10 // ExpNegPoly32_2
-	VFMLA V0.S4, V13.S4, V10.S4
+	VFMLA V0.S4, V9.S4, V13.S4
+	FMOVQ 128(R0), F9 // ExpNegPoly32_2
+	VFMLA V0.S4, V13.S4, V9.S4
 	FMOVQ 144(R0), F13 // ExpNegPoly32_1
-	VFMLA V0.S4, V10.S4, V13.S4
-	FMOVQ 144(R0), F10 // ExpNegPoly32_0
-	VFMLA V0.S4, V13.S4, V10.S4
+	VFMLA V0.S4, V9.S4, V13.S4
+	FMOVQ 144(R0), F9 // ExpNegPoly32_0
+	VFMLA V0.S4, V13.S4, V9.S4
 	VSHL  $23, V12.S4, V0.S4
-	WORD  $0x6e20dd40 // FMUL V0.4S, V10.4S, V0.4S
-	FMOVQ 160(R0), F10 // ExpFloor
-	WORD  $0x6e2be54a // FCMGE V10.4S, V10.4S, V11.4S
-	WORD  $0x4e6a1c00 // BIC V0.16B, V0.16B, V10.16B
-	VEOR  V10.B16, V10.B16, V10.B16
-	WORD  $0x4e2ae56a // FCMEQ V10.4S, V11.4S, V10.4S
+	WORD  $0x6e20dd20 // FMUL V0.4S, V9.4S, V0.4S
+	FMOVQ 160(R0), F9 // ExpFloor
+	WORD  $0x6e2be529 // FCMGE V9.4S, V9.4S, V11.4S
+	WORD  $0x4e691c00 // BIC V0.16B, V0.16B, V9.16B
+	VEOR  V9.B16, V9.B16, V9.B16
+	WORD  $0x4e29e569 // FCMEQ V9.4S, V11.4S, V9.4S
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e56b // FCMGT V11.4S, V11.4S, V9.4S
-	VAND  V11.B16, V10.B16, V11.B16
+	WORD  $0x6eaae56b // FCMGT V11.4S, V11.4S, V10.4S
+	VAND  V11.B16, V9.B16, V11.B16
 	VSUB  V11.S4, V4.S4, V4.S4
-	WORD  $0x4e6a1c0a // BIC V10.16B, V0.16B, V10.16B
+	WORD  $0x4e691c09 // BIC V9.16B, V0.16B, V9.16B
 	VEOR  V11.B16, V11.B16, V11.B16
-	WORD  $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
-	VAND  V10.B16, V9.B16, V9.B16
+	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
+	VAND  V9.B16, V10.B16, V9.B16
 	WORD  $0x4e29d508 // FADD V8.4S, V8.4S, V9.4S
 	CMP   $4, R3
-	BLT   part37
+	BLT   part42
 	FMOVQ F0, (R1)
-	B     next38
+	B     stored43
 
-part37:
-	CMP   $2, R3
-	BGE   two39
-	FMOVS F0, (R1)
-	B     stored40
+part42:
+	LSL   $2, R3, R6
+	VMOV  V0.B16, V0.B16
+	TST   $8, R6
+	BEQ   without44
+	MOVD  R6, R7
+	AND   $-16, R7, R7
+	FMOVD F0, (R1)(R7)
+	VDUP  V0.D[1], V0.D2
 
-two39:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored40
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
+without44:
+	TST   $4, R6
+	BEQ   without45
+	MOVD  R6, R6
+	AND   $-8, R6, R6
+	FMOVS F0, (R1)(R6)
 
-stored40:
-next38:
+without45:
+stored43:
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	SUB $4, R3, R3
@@ -775,9 +813,8 @@ fold:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, count+32(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, count+32(FP)
 	WORD   $0x4e26d4a0 // FADD V0.4S, V5.4S, V6.4S
 	WORD   $0x4e27d400 // FADD V0.4S, V0.4S, V7.4S
 	WORD   $0x4e28d400 // FADD V0.4S, V0.4S, V8.4S
@@ -785,9 +822,8 @@ fold:
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	VREV64 V0.S4, V1.S4
 	WORD   $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
-	WORD   $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD   $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	FMOVD  F1, sum+40(FP)
+	WORD   $0x0e617800 // FCVTL V0.2D, V0.2S
+	FMOVD  F0, sum+40(FP)
 	RET
 
 DATA constants<>+0(SB)/4, $0x3fb8aa3b

@@ -12,35 +12,59 @@ TEXT ·expSumToF64AVX2(SB), NOSPLIT, $0-48
 	VBROADCASTSD m+24(FP), Y0
 
 	// At most 4 elements: one register of each sum, then return.
-	CMPQ   DX, $0x00000004
-	JGT    large
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	MOVQ   $0x00000004, SI
-	SUBQ   DX, SI
+	CMPQ    DX, $0x00000004
+	JGT     large
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	CMPQ    DX, $0x00000004
+	JLT     part1
+	VMOVUPD (CX), Y3
+	JMP     loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X3
+
+without3:
+	TESTQ       $0x00000010, BX
+	JEQ         without4
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+
+without4:
+loaded2:
+	MOVQ $0x00000004, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
+	JGE  masked5
 	XORQ SI, SI
 
-masked1:
+masked5:
 	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y3
+	VMOVUPD (BX)(SI*8), Y4
 
 	// d = x − m, and what its rounding lost
-	VMASKMOVPD (CX), Y3, Y4
-	VSUBPD     Y0, Y4, Y5
-	VSUBPD     Y4, Y5, Y6
-	VSUBPD     Y6, Y5, Y7
-	VSUBPD     Y7, Y4, Y4
-	VADDPD     Y6, Y0, Y0
-	VSUBPD     Y0, Y4, Y0
+	VSUBPD Y0, Y3, Y5
+	VSUBPD Y3, Y5, Y6
+	VSUBPD Y6, Y5, Y7
+	VSUBPD Y7, Y3, Y3
+	VADDPD Y6, Y0, Y0
+	VSUBPD Y0, Y3, Y0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y4
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y6
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y3
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y6
 	VMOVAPD      Y5, Y7
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y7
 	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y0
@@ -60,30 +84,46 @@ masked1:
 	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y0, Y6
 	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y0, Y6
 	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y0, Y6
-	VPSLLQ      $0x34, Y4, Y0
+	VPSLLQ      $0x34, Y3, Y0
 	VMULPD      Y0, Y6, Y0
-	VCMPPD      $0x12, f64_ExpFloor<>+0(SB), Y5, Y4
-	VANDNPD     Y0, Y4, Y0
-	VXORPS      Y4, Y4, Y4
-	VCMPPD      $0x00, Y4, Y5, Y4
+	VCMPPD      $0x12, f64_ExpFloor<>+0(SB), Y5, Y3
+	VANDNPD     Y0, Y3, Y0
+	VXORPS      Y3, Y3, Y3
+	VCMPPD      $0x00, Y3, Y5, Y3
 	VXORPS      Y5, Y5, Y5
-	VCMPPD      $0x11, Y5, Y3, Y5
-	VANDPD      Y5, Y4, Y5
+	VCMPPD      $0x11, Y5, Y4, Y5
+	VANDPD      Y5, Y3, Y5
 	VPSUBQ      Y5, Y1, Y1
-	VANDNPD     Y0, Y4, Y4
+	VANDNPD     Y0, Y3, Y3
 	VXORPS      Y5, Y5, Y5
-	VCMPPD      $0x11, Y5, Y3, Y5
-	VANDPD      Y4, Y5, Y4
-	VADDPD      Y4, Y2, Y2
+	VCMPPD      $0x11, Y5, Y4, Y4
+	VANDPD      Y3, Y4, Y3
+	VADDPD      Y3, Y2, Y2
 	CMPQ        DX, $0x00000004
-	JLT         part2
+	JLT         part6
 	VMOVUPD     Y0, (AX)
-	JMP         next3
+	JMP         stored7
 
-part2:
-	VMASKMOVPD Y0, Y3, (AX)
+part6:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without8
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next3:
+without8:
+	TESTQ  $0x00000008, BX
+	JEQ    without9
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without9:
+stored7:
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
 	SUBQ       $0x00000004, DX
@@ -115,7 +155,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y9
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (CX), Y10
@@ -296,31 +336,55 @@ main:
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y9, Y9, Y9
+	CMPQ    DX, $0x00000004
+	JLT     part10
+	VMOVUPD (CX), Y9
+	JMP     loaded11
+
+part10:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without12
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
+
+without12:
+	TESTQ       $0x00000010, BX
+	JEQ         without13
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X10
+	VINSERTF128 $0x01, X9, Y10, Y9
+
+without13:
+loaded11:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked4
+	JGE  masked14
 	XORQ SI, SI
 
-masked4:
+masked14:
 	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y9
+	VMOVUPD (BX)(SI*8), Y10
 
 	// d = x − m, and what its rounding lost
-	VMASKMOVPD (CX), Y9, Y10
-	VSUBPD     Y0, Y10, Y11
-	VSUBPD     Y10, Y11, Y12
-	VSUBPD     Y12, Y11, Y13
-	VSUBPD     Y13, Y10, Y10
-	VADDPD     Y12, Y0, Y12
-	VSUBPD     Y12, Y10, Y10
+	VSUBPD Y0, Y9, Y11
+	VSUBPD Y9, Y11, Y12
+	VSUBPD Y12, Y11, Y13
+	VSUBPD Y13, Y9, Y9
+	VADDPD Y12, Y0, Y12
+	VSUBPD Y12, Y9, Y9
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
@@ -329,202 +393,322 @@ masked4:
 	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y12, Y13
 	VMOVAPD      Y11, Y14
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y13, Y14
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
-	VADDPD       Y10, Y14, Y10
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y9
+	VADDPD       Y9, Y14, Y9
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
 	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y13
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y10, Y13
-	VPSLLQ      $0x34, Y12, Y10
-	VMULPD      Y10, Y13, Y10
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y9, Y13
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y9, Y13
+	VPSLLQ      $0x34, Y12, Y9
+	VMULPD      Y9, Y13, Y9
 	VCMPPD      $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
-	VANDNPD     Y10, Y12, Y10
+	VANDNPD     Y9, Y12, Y9
 	VXORPS      Y12, Y12, Y12
 	VCMPPD      $0x00, Y12, Y11, Y11
 	VXORPS      Y12, Y12, Y12
-	VCMPPD      $0x11, Y12, Y9, Y12
+	VCMPPD      $0x11, Y12, Y10, Y12
 	VANDPD      Y12, Y11, Y12
 	VPSUBQ      Y12, Y1, Y1
-	VANDNPD     Y10, Y11, Y11
+	VANDNPD     Y9, Y11, Y11
 	VXORPS      Y12, Y12, Y12
-	VCMPPD      $0x11, Y12, Y9, Y12
-	VANDPD      Y11, Y12, Y11
-	VADDPD      Y11, Y5, Y5
+	VCMPPD      $0x11, Y12, Y10, Y10
+	VANDPD      Y11, Y10, Y10
+	VADDPD      Y10, Y5, Y5
 	CMPQ        DX, $0x00000004
-	JLT         part5
-	VMOVUPD     Y10, (AX)
-	JMP         next6
+	JLT         part15
+	VMOVUPD     Y9, (AX)
+	JMP         stored16
 
-part5:
-	VMASKMOVPD Y10, Y9, (AX)
+part15:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y9, Y9
+	TESTQ        $0x00000010, BX
+	JEQ          without17
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X9, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y9, X9
 
-next6:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without17:
+	TESTQ  $0x00000008, BX
+	JEQ    without18
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X9, (AX)(BX*1)
+
+without18:
+stored16:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y9, Y9, Y9
+	CMPQ    DX, $0x00000004
+	JLT     part19
+	VMOVUPD (CX), Y9
+	JMP     loaded20
+
+part19:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without21
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
+
+without21:
+	TESTQ       $0x00000010, BX
+	JEQ         without22
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X10
+	VINSERTF128 $0x01, X9, Y10, Y9
+
+without22:
+loaded20:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked7
+	JGE  masked23
 	XORQ SI, SI
 
-masked7:
+masked23:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Y9
-	VMASKMOVPD   (CX), Y9, Y10
-	VSUBPD       Y0, Y10, Y11
-	VSUBPD       Y10, Y11, Y12
+	VMOVUPD      (BX)(SI*8), Y10
+	VSUBPD       Y0, Y9, Y11
+	VSUBPD       Y9, Y11, Y12
 	VSUBPD       Y12, Y11, Y13
-	VSUBPD       Y13, Y10, Y10
+	VSUBPD       Y13, Y9, Y9
 	VADDPD       Y12, Y0, Y12
-	VSUBPD       Y12, Y10, Y10
+	VSUBPD       Y12, Y9, Y9
 	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y12
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y11, Y12
 	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y12, Y13
 	VMOVAPD      Y11, Y14
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y13, Y14
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
-	VADDPD       Y10, Y14, Y10
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y9
+	VADDPD       Y9, Y14, Y9
 	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y13
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y10, Y13
-	VPSLLQ       $0x34, Y12, Y10
-	VMULPD       Y10, Y13, Y10
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y9, Y13
+	VPSLLQ       $0x34, Y12, Y9
+	VMULPD       Y9, Y13, Y9
 	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
-	VANDNPD      Y10, Y12, Y10
+	VANDNPD      Y9, Y12, Y9
 	VXORPS       Y12, Y12, Y12
 	VCMPPD       $0x00, Y12, Y11, Y11
 	VXORPS       Y12, Y12, Y12
-	VCMPPD       $0x11, Y12, Y9, Y12
+	VCMPPD       $0x11, Y12, Y10, Y12
 	VANDPD       Y12, Y11, Y12
 	VPSUBQ       Y12, Y2, Y2
-	VANDNPD      Y10, Y11, Y11
+	VANDNPD      Y9, Y11, Y11
 	VXORPS       Y12, Y12, Y12
-	VCMPPD       $0x11, Y12, Y9, Y12
-	VANDPD       Y11, Y12, Y11
-	VADDPD       Y11, Y6, Y6
+	VCMPPD       $0x11, Y12, Y10, Y10
+	VANDPD       Y11, Y10, Y10
+	VADDPD       Y10, Y6, Y6
 	CMPQ         DX, $0x00000004
-	JLT          part8
-	VMOVUPD      Y10, (AX)
-	JMP          next9
+	JLT          part24
+	VMOVUPD      Y9, (AX)
+	JMP          stored25
 
-part8:
-	VMASKMOVPD Y10, Y9, (AX)
+part24:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y9, Y9
+	TESTQ        $0x00000010, BX
+	JEQ          without26
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X9, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y9, X9
 
-next9:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without26:
+	TESTQ  $0x00000008, BX
+	JEQ    without27
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X9, (AX)(BX*1)
+
+without27:
+stored25:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y9, Y9, Y9
+	CMPQ    DX, $0x00000004
+	JLT     part28
+	VMOVUPD (CX), Y9
+	JMP     loaded29
+
+part28:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without30
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
+
+without30:
+	TESTQ       $0x00000010, BX
+	JEQ         without31
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X10
+	VINSERTF128 $0x01, X9, Y10, Y9
+
+without31:
+loaded29:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked10
+	JGE  masked32
 	XORQ SI, SI
 
-masked10:
+masked32:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Y9
-	VMASKMOVPD   (CX), Y9, Y10
-	VSUBPD       Y0, Y10, Y11
-	VSUBPD       Y10, Y11, Y12
+	VMOVUPD      (BX)(SI*8), Y10
+	VSUBPD       Y0, Y9, Y11
+	VSUBPD       Y9, Y11, Y12
 	VSUBPD       Y12, Y11, Y13
-	VSUBPD       Y13, Y10, Y10
+	VSUBPD       Y13, Y9, Y9
 	VADDPD       Y12, Y0, Y12
-	VSUBPD       Y12, Y10, Y10
+	VSUBPD       Y12, Y9, Y9
 	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y12
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y11, Y12
 	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y12, Y13
 	VMOVAPD      Y11, Y14
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y13, Y14
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y10
-	VADDPD       Y10, Y14, Y10
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y9
+	VADDPD       Y9, Y14, Y9
 	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y13
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y10, Y13
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y10, Y13
-	VPSLLQ       $0x34, Y12, Y10
-	VMULPD       Y10, Y13, Y10
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y9, Y13
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y9, Y13
+	VPSLLQ       $0x34, Y12, Y9
+	VMULPD       Y9, Y13, Y9
 	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y12
-	VANDNPD      Y10, Y12, Y10
+	VANDNPD      Y9, Y12, Y9
 	VXORPS       Y12, Y12, Y12
 	VCMPPD       $0x00, Y12, Y11, Y11
 	VXORPS       Y12, Y12, Y12
-	VCMPPD       $0x11, Y12, Y9, Y12
+	VCMPPD       $0x11, Y12, Y10, Y12
 	VANDPD       Y12, Y11, Y12
 	VPSUBQ       Y12, Y3, Y3
-	VANDNPD      Y10, Y11, Y11
+	VANDNPD      Y9, Y11, Y11
 	VXORPS       Y12, Y12, Y12
-	VCMPPD       $0x11, Y12, Y9, Y12
-	VANDPD       Y11, Y12, Y11
-	VADDPD       Y11, Y7, Y7
+	VCMPPD       $0x11, Y12, Y10, Y10
+	VANDPD       Y11, Y10, Y10
+	VADDPD       Y10, Y7, Y7
 	CMPQ         DX, $0x00000004
-	JLT          part11
-	VMOVUPD      Y10, (AX)
-	JMP          next12
+	JLT          part33
+	VMOVUPD      Y9, (AX)
+	JMP          stored34
 
-part11:
-	VMASKMOVPD Y10, Y9, (AX)
+part33:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y9, Y9
+	TESTQ        $0x00000010, BX
+	JEQ          without35
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X9, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y9, X9
 
-next12:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without35:
+	TESTQ  $0x00000008, BX
+	JEQ    without36
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X9, (AX)(BX*1)
+
+without36:
+stored34:
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VXORPS  Y9, Y9, Y9
+	CMPQ    DX, $0x00000004
+	JLT     part37
+	VMOVUPD (CX), Y9
+	JMP     loaded38
+
+part37:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without39
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X9
+
+without39:
+	TESTQ       $0x00000010, BX
+	JEQ         without40
+	MOVQ        BX, BX
+	ANDQ        $-32, BX
+	VMOVUPS     (CX)(BX*1), X10
+	VINSERTF128 $0x01, X9, Y10, Y9
+
+without40:
+loaded38:
 	MOVQ $0x00000004, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked13
+	JGE  masked41
 	XORQ SI, SI
 
-masked13:
+masked41:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Y9
-	VMASKMOVPD   (CX), Y9, Y10
-	VSUBPD       Y0, Y10, Y11
-	VSUBPD       Y10, Y11, Y12
+	VMOVUPD      (BX)(SI*8), Y10
+	VSUBPD       Y0, Y9, Y11
+	VSUBPD       Y9, Y11, Y12
 	VSUBPD       Y12, Y11, Y13
-	VSUBPD       Y13, Y10, Y10
+	VSUBPD       Y13, Y9, Y9
 	VADDPD       Y12, Y0, Y0
-	VSUBPD       Y0, Y10, Y0
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y11, Y10
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y10, Y12
+	VSUBPD       Y0, Y9, Y0
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y11, Y9
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y9, Y12
 	VMOVAPD      Y11, Y13
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y13
 	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y0
@@ -541,30 +725,46 @@ masked13:
 	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y0, Y12
 	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y0, Y12
 	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y0, Y12
-	VPSLLQ       $0x34, Y10, Y0
+	VPSLLQ       $0x34, Y9, Y0
 	VMULPD       Y0, Y12, Y0
-	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y10
-	VANDNPD      Y0, Y10, Y0
-	VXORPS       Y10, Y10, Y10
-	VCMPPD       $0x00, Y10, Y11, Y10
+	VCMPPD       $0x12, f64_ExpFloor<>+0(SB), Y11, Y9
+	VANDNPD      Y0, Y9, Y0
+	VXORPS       Y9, Y9, Y9
+	VCMPPD       $0x00, Y9, Y11, Y9
 	VXORPS       Y11, Y11, Y11
-	VCMPPD       $0x11, Y11, Y9, Y11
-	VANDPD       Y11, Y10, Y11
+	VCMPPD       $0x11, Y11, Y10, Y11
+	VANDPD       Y11, Y9, Y11
 	VPSUBQ       Y11, Y4, Y4
-	VANDNPD      Y0, Y10, Y10
+	VANDNPD      Y0, Y9, Y9
 	VXORPS       Y11, Y11, Y11
-	VCMPPD       $0x11, Y11, Y9, Y11
-	VANDPD       Y10, Y11, Y10
-	VADDPD       Y10, Y8, Y8
+	VCMPPD       $0x11, Y11, Y10, Y10
+	VANDPD       Y9, Y10, Y9
+	VADDPD       Y9, Y8, Y8
 	CMPQ         DX, $0x00000004
-	JLT          part14
+	JLT          part42
 	VMOVUPD      Y0, (AX)
-	JMP          next15
+	JMP          stored43
 
-part14:
-	VMASKMOVPD Y0, Y9, (AX)
+part42:
+	MOVQ         DX, BX
+	SHLQ         $0x03, BX
+	VMOVAPD      Y0, Y0
+	TESTQ        $0x00000010, BX
+	JEQ          without44
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      X0, (AX)(SI*1)
+	VEXTRACTF128 $0x01, Y0, X0
 
-next15:
+without44:
+	TESTQ  $0x00000008, BX
+	JEQ    without45
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without45:
+stored43:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	SUBQ $0x00000004, DX

@@ -12,36 +12,67 @@ TEXT ·expSumToF64AVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSD m+24(FP), Z0
 
 	// At most 8 elements: one register of each sum, then return.
-	CMPQ   DX, $0x00000008
-	JGT    large
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	MOVQ   $0x00000008, SI
-	SUBQ   DX, SI
+	CMPQ    DX, $0x00000008
+	JGT     large
+	VPXORQ  Z1, Z1, Z1
+	VPXORQ  Z2, Z2, Z2
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000008
+	JLT     part1
+	VMOVUPD (CX), Z3
+	JMP     loaded2
+
+part1:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without3
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X3
+
+without3:
+	TESTQ        $0x00000010, BX
+	JEQ          without4
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without4:
+	TESTQ        $0x00000020, BX
+	JEQ          without5
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without5:
+loaded2:
+	MOVQ $0x00000008, SI
+	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
+	JGE  masked6
 	XORQ SI, SI
 
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), BX
-	VMOVUPD  (BX)(SI*8), Z3
-	VPMOVQ2M Z3, K1
+masked6:
+	LEAQ    f64_tail_masks<>+0(SB), BX
+	VMOVUPD (BX)(SI*8), Z4
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD.Z (CX), K1, Z4
-	VSUBPD    Z0, Z4, Z5
-	VSUBPD    Z4, Z5, Z6
-	VSUBPD    Z6, Z5, Z7
-	VSUBPD    Z7, Z4, Z4
-	VADDPD    Z6, Z0, Z0
-	VSUBPD    Z0, Z4, Z0
+	VSUBPD Z0, Z3, Z5
+	VSUBPD Z3, Z5, Z6
+	VSUBPD Z6, Z5, Z7
+	VSUBPD Z7, Z3, Z3
+	VADDPD Z6, Z0, Z0
+	VSUBPD Z0, Z3, Z0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z6
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z3
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z3, Z6
 	VMOVAPD           Z5, Z7
 	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z7
 	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z0
@@ -61,32 +92,56 @@ masked1:
 	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z0, Z6
 	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z0, Z6
 	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z0, Z6
-	VPSLLQ           $0x34, Z4, Z0
+	VPSLLQ           $0x34, Z3, Z0
 	VMULPD           Z0, Z6, Z0
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z5, K2
-	KNOTW            K2, K2
-	VMOVAPD.Z        Z0, K2, Z0
-	VPXORQ           Z4, Z4, Z4
-	VCMPPD           $0x00, Z4, Z5, K2
-	VPXORQ           Z4, Z4, Z4
-	VCMPPD           $0x11, Z4, Z3, K3
-	KANDW            K3, K2, K3
-	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K3, Z1
-	KNOTW            K2, K2
-	VMOVAPD.Z        Z0, K2, Z4
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z5, K1
+	KNOTW            K1, K1
+	VMOVAPD.Z        Z0, K1, Z0
+	VPXORQ           Z3, Z3, Z3
+	VCMPPD           $0x00, Z3, Z5, K1
+	VPXORQ           Z3, Z3, Z3
+	VCMPPD           $0x11, Z3, Z4, K2
+	KANDW            K2, K1, K2
+	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW            K1, K1
+	VMOVAPD.Z        Z0, K1, Z3
 	VPXORQ           Z5, Z5, Z5
-	VCMPPD           $0x11, Z5, Z3, K2
-	VMOVAPD.Z        Z4, K2, Z3
+	VCMPPD           $0x11, Z5, Z4, K1
+	VMOVAPD.Z        Z3, K1, Z3
 	VADDPD           Z3, Z2, Z2
 	CMPQ             DX, $0x00000008
-	JLT              part2
+	JLT              part7
 	VMOVUPD          Z0, (AX)
-	JMP              next3
+	JMP              stored8
 
-part2:
-	VMOVUPD Z0, K1, (AX)
+part7:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without9
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next3:
+without9:
+	TESTQ         $0x00000010, BX
+	JEQ           without10
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without10:
+	TESTQ  $0x00000008, BX
+	JEQ    without11
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without11:
+stored8:
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX
@@ -120,7 +175,7 @@ large:
 	VBROADCASTSD f64_ExpNegPoly64_10<>+0(SB), Z6
 	VPXORQ       Z7, Z7, Z7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPD (CX), Z8
@@ -207,32 +262,63 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000010, DX
 	CMPQ             DX, $0x00000010
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  fold
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z5, Z5, Z5
+	CMPQ    DX, $0x00000008
+	JLT     part12
+	VMOVUPD (CX), Z5
+	JMP     loaded13
+
+part12:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without14
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
+
+without14:
+	TESTQ        $0x00000010, BX
+	JEQ          without15
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X6
+	VINSERTF32X4 $0x01, X5, Y6, Y5
+
+without15:
+	TESTQ        $0x00000020, BX
+	JEQ          without16
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y6
+	VINSERTF64X4 $0x01, Y5, Z6, Z5
+
+without16:
+loaded13:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked4
+	JGE  masked17
 	XORQ SI, SI
 
-masked4:
-	LEAQ     f64_tail_masks<>+0(SB), BX
-	VMOVUPD  (BX)(SI*8), Z5
-	VPMOVQ2M Z5, K1
+masked17:
+	LEAQ    f64_tail_masks<>+0(SB), BX
+	VMOVUPD (BX)(SI*8), Z6
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD.Z (CX), K1, Z6
-	VSUBPD    Z0, Z6, Z7
-	VSUBPD    Z6, Z7, Z8
-	VSUBPD    Z8, Z7, Z9
-	VSUBPD    Z9, Z6, Z6
-	VADDPD    Z8, Z0, Z8
-	VSUBPD    Z8, Z6, Z6
+	VSUBPD Z0, Z5, Z7
+	VSUBPD Z5, Z7, Z8
+	VSUBPD Z8, Z7, Z9
+	VSUBPD Z9, Z5, Z5
+	VADDPD Z8, Z0, Z8
+	VSUBPD Z8, Z5, Z5
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
@@ -241,75 +327,130 @@ masked4:
 	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z8, Z9
 	VMOVAPD           Z7, Z10
 	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z9, Z10
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z9, Z6
-	VADDPD            Z6, Z10, Z6
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z9, Z5
+	VADDPD            Z5, Z10, Z5
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
 	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z9
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z6, Z9
-	VPSLLQ           $0x34, Z8, Z6
-	VMULPD           Z6, Z9, Z6
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z7, K2
-	KNOTW            K2, K2
-	VMOVAPD.Z        Z6, K2, Z6
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z5, Z9
+	VPSLLQ           $0x34, Z8, Z5
+	VMULPD           Z5, Z9, Z5
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z7, K1
+	KNOTW            K1, K1
+	VMOVAPD.Z        Z5, K1, Z5
 	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x00, Z8, Z7, K2
+	VCMPPD           $0x00, Z8, Z7, K1
 	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z5, K3
-	KANDW            K3, K2, K3
-	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K3, Z1
-	KNOTW            K2, K2
-	VMOVAPD.Z        Z6, K2, Z7
+	VCMPPD           $0x11, Z7, Z6, K2
+	KANDW            K2, K1, K2
+	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW            K1, K1
+	VMOVAPD.Z        Z5, K1, Z7
 	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x11, Z8, Z5, K2
-	VMOVAPD.Z        Z7, K2, Z5
-	VADDPD           Z5, Z3, Z3
+	VCMPPD           $0x11, Z8, Z6, K1
+	VMOVAPD.Z        Z7, K1, Z6
+	VADDPD           Z6, Z3, Z3
 	CMPQ             DX, $0x00000008
-	JLT              part5
-	VMOVUPD          Z6, (AX)
-	JMP              next6
+	JLT              part18
+	VMOVUPD          Z5, (AX)
+	JMP              stored19
 
-part5:
-	VMOVUPD Z6, K1, (AX)
+part18:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z5, Z5
+	TESTQ         $0x00000020, BX
+	JEQ           without20
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y5, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z5, Y5
 
-next6:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	CMPQ DX, $0x00000000
-	JLE  fold
+without20:
+	TESTQ         $0x00000010, BX
+	JEQ           without21
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X5, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y5, X5
+
+without21:
+	TESTQ  $0x00000008, BX
+	JEQ    without22
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X5, (AX)(BX*1)
+
+without22:
+stored19:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z5, Z5, Z5
+	CMPQ    DX, $0x00000008
+	JLT     part23
+	VMOVUPD (CX), Z5
+	JMP     loaded24
+
+part23:
+	MOVQ   DX, BX
+	SHLQ   $0x03, BX
+	TESTQ  $0x00000008, BX
+	JEQ    without25
+	MOVQ   BX, SI
+	ANDQ   $-16, SI
+	VMOVSD (CX)(SI*1), X5
+
+without25:
+	TESTQ        $0x00000010, BX
+	JEQ          without26
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X6
+	VINSERTF32X4 $0x01, X5, Y6, Y5
+
+without26:
+	TESTQ        $0x00000020, BX
+	JEQ          without27
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y6
+	VINSERTF64X4 $0x01, Y5, Z6, Z5
+
+without27:
+loaded24:
 	MOVQ $0x00000008, SI
 	SUBQ DX, SI
 
 	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked7
+	JGE  masked28
 	XORQ SI, SI
 
-masked7:
+masked28:
 	LEAQ              f64_tail_masks<>+0(SB), BX
-	VMOVUPD           (BX)(SI*8), Z5
-	VPMOVQ2M          Z5, K1
-	VMOVUPD.Z         (CX), K1, Z6
-	VSUBPD            Z0, Z6, Z7
-	VSUBPD            Z6, Z7, Z8
+	VMOVUPD           (BX)(SI*8), Z6
+	VSUBPD            Z0, Z5, Z7
+	VSUBPD            Z5, Z7, Z8
 	VSUBPD            Z8, Z7, Z9
-	VSUBPD            Z9, Z6, Z6
+	VSUBPD            Z9, Z5, Z5
 	VADDPD            Z8, Z0, Z0
-	VSUBPD            Z0, Z6, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z6
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z8
+	VSUBPD            Z0, Z5, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z5, Z8
 	VMOVAPD           Z7, Z9
 	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z8, Z9
 	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z8, Z0
@@ -326,32 +467,56 @@ masked7:
 	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z0, Z8
 	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z0, Z8
 	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z0, Z8
-	VPSLLQ            $0x34, Z6, Z0
+	VPSLLQ            $0x34, Z5, Z0
 	VMULPD            Z0, Z8, Z0
-	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z7, K2
-	KNOTW             K2, K2
-	VMOVAPD.Z         Z0, K2, Z0
-	VPXORQ            Z6, Z6, Z6
-	VCMPPD            $0x00, Z6, Z7, K2
-	VPXORQ            Z6, Z6, Z6
-	VCMPPD            $0x11, Z6, Z5, K3
-	KANDW             K3, K2, K3
-	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K3, Z2
-	KNOTW             K2, K2
-	VMOVAPD.Z         Z0, K2, Z6
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z7, K1
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z0, K1, Z0
+	VPXORQ            Z5, Z5, Z5
+	VCMPPD            $0x00, Z5, Z7, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPD            $0x11, Z5, Z6, K2
+	KANDW             K2, K1, K2
+	VPADDQ.BCST       f64_integer_1<>+0(SB), Z2, K2, Z2
+	KNOTW             K1, K1
+	VMOVAPD.Z         Z0, K1, Z5
 	VPXORQ            Z7, Z7, Z7
-	VCMPPD            $0x11, Z7, Z5, K2
-	VMOVAPD.Z         Z6, K2, Z5
+	VCMPPD            $0x11, Z7, Z6, K1
+	VMOVAPD.Z         Z5, K1, Z5
 	VADDPD            Z5, Z4, Z4
 	CMPQ              DX, $0x00000008
-	JLT               part8
+	JLT               part29
 	VMOVUPD           Z0, (AX)
-	JMP               next9
+	JMP               stored30
 
-part8:
-	VMOVUPD Z0, K1, (AX)
+part29:
+	MOVQ          DX, BX
+	SHLQ          $0x03, BX
+	VMOVAPD       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without31
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
 
-next9:
+without31:
+	TESTQ         $0x00000010, BX
+	JEQ           without32
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without32:
+	TESTQ  $0x00000008, BX
+	JEQ    without33
+	MOVQ   BX, BX
+	ANDQ   $-16, BX
+	VMOVSD X0, (AX)(BX*1)
+
+without33:
+stored30:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000008, DX

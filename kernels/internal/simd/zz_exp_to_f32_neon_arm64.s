@@ -6,275 +6,303 @@
 
 // func expToF32NEON(dst *float32, x *float32, n int)
 TEXT ·expToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_ExpMixedShift
-	FMOVQ 16(R0), F1 // Log2E64
-	FMOVQ 32(R0), F2 // Ln2
-	FMOVQ 48(R0), F3 // ExpMixedPoly_6
-	FMOVQ 64(R0), F4 // ExpMixedPoly_5
-	FMOVQ 80(R0), F5 // ExpMixedPoly_4
-	FMOVQ 96(R0), F6 // ExpMixedPoly_3
-	FMOVQ 112(R0), F7 // ExpMixedPoly_2
-	FMOVQ 128(R0), F8 // ExpMixedPoly_1
-	FMOVQ 144(R0), F9 // ExpMixedPoly_0
-	FMOVQ 160(R0), F10 // ExpMixedMin
-	FMOVQ 176(R0), F11 // ExpMixedMax
-
-main:
-	// A turn: 8 elements, all at once.
-	// exp(x), in float64 lanes
-	// x where expMixed works
-	FMOVQ (R2), F12
-	WORD  $0x6eace54d // FCMGT V13.4S, V10.4S, V12.4S
-	VBSL  V12.B16, V10.B16, V13.B16
-	FMOVQ 16(R2), F12
-	WORD  $0x6eace54e // FCMGT V14.4S, V10.4S, V12.4S
-	VBSL  V12.B16, V10.B16, V14.B16
-	WORD  $0x6eabe5ac // FCMGT V12.4S, V13.4S, V11.4S
-	VBSL  V13.B16, V11.B16, V12.B16
-	WORD  $0x6eabe5cd // FCMGT V13.4S, V14.4S, V11.4S
-	VBSL  V14.B16, V11.B16, V13.B16
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	WORD  $0x0e61798e // FCVTL V14.2D, V12.2S
-	WORD  $0x4e61798c // FCVTL2 V12.2D, V12.4S
-	WORD  $0x0e6179af // FCVTL V15.2D, V13.2S
-	WORD  $0x4e6179ad // FCVTL2 V13.2D, V13.4S
-	VMOV  V0.B16, V16.B16
-	VFMLA V1.D2, V14.D2, V16.D2
-	VMOV  V0.B16, V17.B16
-	VFMLA V1.D2, V12.D2, V17.D2
-	VMOV  V0.B16, V18.B16
-	VFMLA V1.D2, V15.D2, V18.D2
-	VMOV  V0.B16, V19.B16
-	VFMLA V1.D2, V13.D2, V19.D2
-	WORD  $0x4ee0d614 // FSUB V20.2D, V16.2D, V0.2D
-	WORD  $0x4ee0d635 // FSUB V21.2D, V17.2D, V0.2D
-	WORD  $0x4ee0d656 // FSUB V22.2D, V18.2D, V0.2D
-	WORD  $0x4ee0d677 // FSUB V23.2D, V19.2D, V0.2D
-	VFMLS V2.D2, V20.D2, V14.D2
-	VFMLS V2.D2, V21.D2, V12.D2
-	VFMLS V2.D2, V22.D2, V15.D2
-	VFMLS V2.D2, V23.D2, V13.D2
-	VSHL  $52, V16.D2, V16.D2
-	VSHL  $52, V17.D2, V17.D2
-	VSHL  $52, V18.D2, V18.D2
-	VSHL  $52, V19.D2, V19.D2
-
-	// ExpMixedPoly by Horner's rule
-	VMOV  V4.B16, V20.B16
-	VFMLA V14.D2, V3.D2, V20.D2
-	VMOV  V4.B16, V21.B16
-	VFMLA V12.D2, V3.D2, V21.D2
-	VMOV  V4.B16, V22.B16
-	VFMLA V15.D2, V3.D2, V22.D2
-	VMOV  V4.B16, V23.B16
-	VFMLA V13.D2, V3.D2, V23.D2
-	VMOV  V5.B16, V24.B16
-	VFMLA V14.D2, V20.D2, V24.D2
-	VMOV  V5.B16, V20.B16
-	VFMLA V12.D2, V21.D2, V20.D2
-	VMOV  V5.B16, V21.B16
-	VFMLA V15.D2, V22.D2, V21.D2
-	VMOV  V5.B16, V22.B16
-	VFMLA V13.D2, V23.D2, V22.D2
-	VMOV  V6.B16, V23.B16
-	VFMLA V14.D2, V24.D2, V23.D2
-	VMOV  V6.B16, V24.B16
-	VFMLA V12.D2, V20.D2, V24.D2
-	VMOV  V6.B16, V20.B16
-	VFMLA V15.D2, V21.D2, V20.D2
-	VMOV  V6.B16, V21.B16
-	VFMLA V13.D2, V22.D2, V21.D2
-	VMOV  V7.B16, V22.B16
-	VFMLA V14.D2, V23.D2, V22.D2
-	VMOV  V7.B16, V23.B16
-	VFMLA V12.D2, V24.D2, V23.D2
-	VMOV  V7.B16, V24.B16
-	VFMLA V15.D2, V20.D2, V24.D2
-	VMOV  V7.B16, V20.B16
-	VFMLA V13.D2, V21.D2, V20.D2
-	VMOV  V8.B16, V21.B16
-	VFMLA V14.D2, V22.D2, V21.D2
-	VMOV  V8.B16, V22.B16
-	VFMLA V12.D2, V23.D2, V22.D2
-	VMOV  V8.B16, V23.B16
-	VFMLA V15.D2, V24.D2, V23.D2
-	VMOV  V8.B16, V24.B16
-	VFMLA V13.D2, V20.D2, V24.D2
-	VMOV  V9.B16, V20.B16
-	VFMLA V14.D2, V21.D2, V20.D2
-	VMOV  V9.B16, V21.B16
-	VFMLA V12.D2, V22.D2, V21.D2
-	VMOV  V9.B16, V22.B16
-	VFMLA V15.D2, V23.D2, V22.D2
-	VMOV  V9.B16, V23.B16
-	VFMLA V13.D2, V24.D2, V23.D2
-	WORD  $0x6e74ddce // FMUL V14.2D, V14.2D, V20.2D
-	WORD  $0x6e75dd8c // FMUL V12.2D, V12.2D, V21.2D
-	WORD  $0x6e76ddef // FMUL V15.2D, V15.2D, V22.2D
-	WORD  $0x6e77ddad // FMUL V13.2D, V13.2D, V23.2D
-	VFMLA V14.D2, V16.D2, V16.D2
-	VFMLA V12.D2, V17.D2, V17.D2
-	VFMLA V15.D2, V18.D2, V18.D2
-	VFMLA V13.D2, V19.D2, V19.D2
-	WORD  $0x0e616a0c // FCVTN V12.2S, V16.2D
-	WORD  $0x4e616a2c // FCVTN2 V12.4S, V17.2D
-	WORD  $0x0e616a4d // FCVTN V13.2S, V18.2D
-	WORD  $0x4e616a6d // FCVTN2 V13.4S, V19.2D
-	FMOVQ F12, (R1)
-	FMOVQ F13, 16(R1)
-	ADD   $32, R1, R1
-	ADD   $32, R2, R2
-	SUB   $8, R3, R3
-	CMP   $8, R3
-	BGE   main
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $16, R3
+	BGE  main
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// exp(x), in float64 lanes
-	// x where expMixed works
-	FMOVQ 160(R0), F0 // ExpMixedMin
 	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
+	BGE   whole
 	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
 	FMOVD (R2), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
 
-loaded2:
-	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 176(R0), F0 // ExpMixedMax
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	// x from ExpFloor32 to ExpTop32
+	FMOVQ (R0), F1 // ExpFloor32
+	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 16(R0), F0 // ExpTop32
 	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL  V2.B16, V0.B16, V1.B16
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	WORD  $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	FMOVQ 16(R0), F2 // Log2E64
-	FMOVQ (R0), F3 // Integer64_plus_ExpMixedShift
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 16(R0), F2 // Log2E64
-	FMOVQ (R0), F4 // Integer64_plus_ExpMixedShift
-	VFMLA V2.D2, V1.D2, V4.D2
-	FMOVQ (R0), F2 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	FMOVQ (R0), F5 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee5d485 // FSUB V5.2D, V4.2D, V5.2D
-	FMOVQ 32(R0), F6 // Ln2
-	VFMLS V6.D2, V2.D2, V0.D2
-	FMOVQ 32(R0), F2 // Ln2
-	VFMLS V2.D2, V5.D2, V1.D2
-	VSHL  $52, V3.D2, V2.D2
-	VSHL  $52, V4.D2, V3.D2
+	// n = round(x/log 2)
+	FMOVQ 32(R0), F0 // Log2E32
+	FMOVQ 48(R0), F2 // Integer32_plus_ExpHalves32
+	VFMLA V0.S4, V1.S4, V2.S4
+	FMOVQ 48(R0), F0 // Integer32_plus_ExpHalves32
+	WORD  $0x4ea0d440 // FSUB V0.4S, V2.4S, V0.4S
+	FMOVQ 64(R0), F3 // Ln2High32
+	VFMLS V3.S4, V0.S4, V1.S4
+	FMOVQ 80(R0), F3 // Ln2Low32
+	WORD  $0x6e23dc00 // FMUL V0.4S, V0.4S, V3.4S
+	WORD  $0x4ea0d423 // FSUB V3.4S, V1.4S, V0.4S
 
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 48(R0), F4 // ExpMixedPoly_6
-	FMOVQ 64(R0), F5 // ExpMixedPoly_5
-	VFMLA V0.D2, V4.D2, V5.D2
-	FMOVQ 48(R0), F4 // ExpMixedPoly_6
-	FMOVQ 64(R0), F6 // ExpMixedPoly_5
-	VFMLA V1.D2, V4.D2, V6.D2
-	FMOVQ 80(R0), F4 // ExpMixedPoly_4
-	VFMLA V0.D2, V5.D2, V4.D2
-	FMOVQ 80(R0), F5 // ExpMixedPoly_4
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 96(R0), F6 // ExpMixedPoly_3
-	VFMLA V0.D2, V4.D2, V6.D2
-	FMOVQ 96(R0), F4 // ExpMixedPoly_3
-	VFMLA V1.D2, V5.D2, V4.D2
-	FMOVQ 112(R0), F5 // ExpMixedPoly_2
-	VFMLA V0.D2, V6.D2, V5.D2
-	FMOVQ 112(R0), F6 // ExpMixedPoly_2
-	VFMLA V1.D2, V4.D2, V6.D2
-	FMOVQ 128(R0), F4 // ExpMixedPoly_1
-	VFMLA V0.D2, V5.D2, V4.D2
-	FMOVQ 128(R0), F5 // ExpMixedPoly_1
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 144(R0), F6 // ExpMixedPoly_0
-	VFMLA V0.D2, V4.D2, V6.D2
-	FMOVQ 144(R0), F4 // ExpMixedPoly_0
-	VFMLA V1.D2, V5.D2, V4.D2
-	WORD  $0x6e66dc00 // FMUL V0.2D, V0.2D, V6.2D
-	WORD  $0x6e64dc21 // FMUL V1.2D, V1.2D, V4.2D
-	VFMLA V0.D2, V2.D2, V2.D2
-	VFMLA V1.D2, V3.D2, V3.D2
-	WORD  $0x0e616840 // FCVTN V0.2S, V2.2D
-	WORD  $0x4e616860 // FCVTN2 V0.4S, V3.2D
+	// ExpPoly32_from_2 by Horner's rule
+	FMOVQ 96(R0), F4 // ExpPoly32_from_2_4
+	FMOVQ 112(R0), F5 // ExpPoly32_from_2_3
+	VFMLA V3.S4, V4.S4, V5.S4
+	FMOVQ 128(R0), F4 // ExpPoly32_from_2_2
+	VFMLA V3.S4, V5.S4, V4.S4
+	FMOVQ 144(R0), F5 // ExpPoly32_from_2_1
+	VFMLA V3.S4, V4.S4, V5.S4
+	FMOVQ 160(R0), F4 // ExpPoly32_from_2_0
+	VFMLA V3.S4, V5.S4, V4.S4
+	WORD  $0x6e23dc63 // FMUL V3.4S, V3.4S, V3.4S
+	VFMLS V4.S4, V3.S4, V0.S4
+	WORD  $0x4ea0d420 // FSUB V0.4S, V1.4S, V0.4S
+	FMOVQ 176(R0), F1 // 1
+	WORD  $0x4e20d420 // FADD V0.4S, V1.4S, V0.4S
+
+	// 2ⁿ·exp(r), 2ⁿ in two factors
+	VUSHR $1, V2.S4, V1.S4
+	VSHL  $23, V1.S4, V1.S4
+	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
+	VSHL  $23, V2.S4, V2.S4
+	VSUB  V1.S4, V2.S4, V1.S4
+	WORD  $0x6e21dc00 // FMUL V0.4S, V0.4S, V1.4S
 	CMP   $4, R3
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     next5
-
-part4:
+	BGE   store
 	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
-
-two6:
+	BLT   fewer3
 	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
 	RET
 
-DATA constants<>+0(SB)/8, $0x43380000000003ff
-DATA constants<>+8(SB)/8, $0x43380000000003ff
-DATA constants<>+16(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+24(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+32(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+40(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+48(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+56(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+64(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+72(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+80(SB)/8, $0x3f81111a68d73410
-DATA constants<>+88(SB)/8, $0x3f81111a68d73410
-DATA constants<>+96(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+104(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+112(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+120(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+128(SB)/8, $0x3fe000000281ce92
-DATA constants<>+136(SB)/8, $0x3fe000000281ce92
-DATA constants<>+144(SB)/8, $0x3ff0000000022588
-DATA constants<>+152(SB)/8, $0x3ff0000000022588
-DATA constants<>+160(SB)/4, $0xc2d00000
-DATA constants<>+164(SB)/4, $0xc2d00000
-DATA constants<>+168(SB)/4, $0xc2d00000
-DATA constants<>+172(SB)/4, $0xc2d00000
-DATA constants<>+176(SB)/4, $0x42b20000
-DATA constants<>+180(SB)/4, $0x42b20000
-DATA constants<>+184(SB)/4, $0x42b20000
-DATA constants<>+188(SB)/4, $0x42b20000
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 48(R0), F0 // Integer32_plus_ExpHalves32
+	FMOVQ (R0), F1 // ExpFloor32
+	FMOVQ 16(R0), F2 // ExpTop32
+	FMOVQ 32(R0), F3 // Log2E32
+	FMOVQ 64(R0), F4 // Ln2High32
+	FMOVQ 80(R0), F5 // Ln2Low32
+	FMOVQ 96(R0), F6 // ExpPoly32_from_2_4
+	FMOVQ 112(R0), F7 // ExpPoly32_from_2_3
+	FMOVQ 128(R0), F8 // ExpPoly32_from_2_2
+	FMOVQ 144(R0), F9 // ExpPoly32_from_2_1
+	FMOVQ 160(R0), F10 // ExpPoly32_from_2_0
+
+turn:
+	// A turn: 16 elements, all at once.
+	// x from ExpFloor32 to ExpTop32
+	FMOVQ (R2), F11
+	WORD  $0x6eabe42c // FCMGT V12.4S, V1.4S, V11.4S
+	VBSL  V11.B16, V1.B16, V12.B16
+	FMOVQ 16(R2), F11
+	WORD  $0x6eabe42d // FCMGT V13.4S, V1.4S, V11.4S
+	VBSL  V11.B16, V1.B16, V13.B16
+	FMOVQ 32(R2), F11
+	WORD  $0x6eabe42e // FCMGT V14.4S, V1.4S, V11.4S
+	VBSL  V11.B16, V1.B16, V14.B16
+	FMOVQ 48(R2), F11
+	WORD  $0x6eabe42f // FCMGT V15.4S, V1.4S, V11.4S
+	VBSL  V11.B16, V1.B16, V15.B16
+	WORD  $0x6ea2e58b // FCMGT V11.4S, V12.4S, V2.4S
+	VBSL  V12.B16, V2.B16, V11.B16
+	WORD  $0x6ea2e5ac // FCMGT V12.4S, V13.4S, V2.4S
+	VBSL  V13.B16, V2.B16, V12.B16
+	WORD  $0x6ea2e5cd // FCMGT V13.4S, V14.4S, V2.4S
+	VBSL  V14.B16, V2.B16, V13.B16
+	WORD  $0x6ea2e5ee // FCMGT V14.4S, V15.4S, V2.4S
+	VBSL  V15.B16, V2.B16, V14.B16
+
+	// n = round(x/log 2)
+	VMOV  V0.B16, V15.B16
+	VFMLA V3.S4, V11.S4, V15.S4
+	VMOV  V0.B16, V16.B16
+	VFMLA V3.S4, V12.S4, V16.S4
+	VMOV  V0.B16, V17.B16
+	VFMLA V3.S4, V13.S4, V17.S4
+	VMOV  V0.B16, V18.B16
+	VFMLA V3.S4, V14.S4, V18.S4
+	WORD  $0x4ea0d5f3 // FSUB V19.4S, V15.4S, V0.4S
+	WORD  $0x4ea0d614 // FSUB V20.4S, V16.4S, V0.4S
+	WORD  $0x4ea0d635 // FSUB V21.4S, V17.4S, V0.4S
+	WORD  $0x4ea0d656 // FSUB V22.4S, V18.4S, V0.4S
+	VFMLS V4.S4, V19.S4, V11.S4
+	VFMLS V4.S4, V20.S4, V12.S4
+	VFMLS V4.S4, V21.S4, V13.S4
+	VFMLS V4.S4, V22.S4, V14.S4
+	WORD  $0x6e25de73 // FMUL V19.4S, V19.4S, V5.4S
+	WORD  $0x6e25de94 // FMUL V20.4S, V20.4S, V5.4S
+	WORD  $0x6e25deb5 // FMUL V21.4S, V21.4S, V5.4S
+	WORD  $0x6e25ded6 // FMUL V22.4S, V22.4S, V5.4S
+	WORD  $0x4eb3d577 // FSUB V23.4S, V11.4S, V19.4S
+	WORD  $0x4eb4d598 // FSUB V24.4S, V12.4S, V20.4S
+	WORD  $0x4eb5d5b9 // FSUB V25.4S, V13.4S, V21.4S
+	WORD  $0x4eb6d5da // FSUB V26.4S, V14.4S, V22.4S
+
+	// ExpPoly32_from_2 by Horner's rule
+	VMOV  V7.B16, V27.B16
+	VFMLA V23.S4, V6.S4, V27.S4
+	VMOV  V7.B16, V28.B16
+	VFMLA V24.S4, V6.S4, V28.S4
+	VMOV  V7.B16, V29.B16
+	VFMLA V25.S4, V6.S4, V29.S4
+	VMOV  V7.B16, V30.B16
+	VFMLA V26.S4, V6.S4, V30.S4
+	VMOV  V8.B16, V31.B16
+	VFMLA V23.S4, V27.S4, V31.S4
+	VMOV  V8.B16, V27.B16
+	VFMLA V24.S4, V28.S4, V27.S4
+	VMOV  V8.B16, V28.B16
+	VFMLA V25.S4, V29.S4, V28.S4
+	VMOV  V8.B16, V29.B16
+	VFMLA V26.S4, V30.S4, V29.S4
+	VMOV  V9.B16, V30.B16
+	VFMLA V23.S4, V31.S4, V30.S4
+	VMOV  V9.B16, V31.B16
+	VFMLA V24.S4, V27.S4, V31.S4
+	VMOV  V9.B16, V27.B16
+	VFMLA V25.S4, V28.S4, V27.S4
+	VMOV  V9.B16, V28.B16
+	VFMLA V26.S4, V29.S4, V28.S4
+	VMOV  V10.B16, V29.B16
+	VFMLA V23.S4, V30.S4, V29.S4
+	VMOV  V10.B16, V30.B16
+	VFMLA V24.S4, V31.S4, V30.S4
+	VMOV  V10.B16, V31.B16
+	VFMLA V25.S4, V27.S4, V31.S4
+	VMOV  V10.B16, V27.B16
+	VFMLA V26.S4, V28.S4, V27.S4
+	WORD  $0x6e37def7 // FMUL V23.4S, V23.4S, V23.4S
+	WORD  $0x6e38df18 // FMUL V24.4S, V24.4S, V24.4S
+	WORD  $0x6e39df39 // FMUL V25.4S, V25.4S, V25.4S
+	WORD  $0x6e3adf5a // FMUL V26.4S, V26.4S, V26.4S
+	VFMLS V29.S4, V23.S4, V19.S4
+	VFMLS V30.S4, V24.S4, V20.S4
+	VFMLS V31.S4, V25.S4, V21.S4
+	VFMLS V27.S4, V26.S4, V22.S4
+	WORD  $0x4eb3d56b // FSUB V11.4S, V11.4S, V19.4S
+	WORD  $0x4eb4d58c // FSUB V12.4S, V12.4S, V20.4S
+	WORD  $0x4eb5d5ad // FSUB V13.4S, V13.4S, V21.4S
+	WORD  $0x4eb6d5ce // FSUB V14.4S, V14.4S, V22.4S
+	FMOVQ 176(R0), F19 // 1
+	WORD  $0x4e2bd66b // FADD V11.4S, V19.4S, V11.4S
+	FMOVQ 176(R0), F19 // 1
+	WORD  $0x4e2cd66c // FADD V12.4S, V19.4S, V12.4S
+	FMOVQ 176(R0), F19 // 1
+	WORD  $0x4e2dd66d // FADD V13.4S, V19.4S, V13.4S
+	FMOVQ 176(R0), F19 // 1
+	WORD  $0x4e2ed66e // FADD V14.4S, V19.4S, V14.4S
+
+	// 2ⁿ·exp(r), 2ⁿ in two factors
+	VUSHR $1, V15.S4, V19.S4
+	VUSHR $1, V16.S4, V20.S4
+	VUSHR $1, V17.S4, V21.S4
+	VUSHR $1, V18.S4, V22.S4
+	VSHL  $23, V19.S4, V19.S4
+	VSHL  $23, V20.S4, V20.S4
+	VSHL  $23, V21.S4, V21.S4
+	VSHL  $23, V22.S4, V22.S4
+	WORD  $0x6e33dd6b // FMUL V11.4S, V11.4S, V19.4S
+	WORD  $0x6e34dd8c // FMUL V12.4S, V12.4S, V20.4S
+	WORD  $0x6e35ddad // FMUL V13.4S, V13.4S, V21.4S
+	WORD  $0x6e36ddce // FMUL V14.4S, V14.4S, V22.4S
+	VSHL  $23, V15.S4, V15.S4
+	VSHL  $23, V16.S4, V16.S4
+	VSHL  $23, V17.S4, V17.S4
+	VSHL  $23, V18.S4, V18.S4
+	VSUB  V19.S4, V15.S4, V15.S4
+	VSUB  V20.S4, V16.S4, V16.S4
+	VSUB  V21.S4, V17.S4, V17.S4
+	VSUB  V22.S4, V18.S4, V18.S4
+	WORD  $0x6e2fdd6b // FMUL V11.4S, V11.4S, V15.4S
+	WORD  $0x6e30dd8c // FMUL V12.4S, V12.4S, V16.4S
+	WORD  $0x6e31ddad // FMUL V13.4S, V13.4S, V17.4S
+	WORD  $0x6e32ddce // FMUL V14.4S, V14.4S, V18.4S
+	FMOVQ F11, (R1)
+	FMOVQ F12, 16(R1)
+	FMOVQ F13, 32(R1)
+	FMOVQ F14, 48(R1)
+	ADD   $64, R1, R1
+	ADD   $64, R2, R2
+	SUB   $16, R3, R3
+	CMP   $16, R3
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+DATA constants<>+0(SB)/4, $0xc2d00000
+DATA constants<>+4(SB)/4, $0xc2d00000
+DATA constants<>+8(SB)/4, $0xc2d00000
+DATA constants<>+12(SB)/4, $0xc2d00000
+DATA constants<>+16(SB)/4, $0x42b20000
+DATA constants<>+20(SB)/4, $0x42b20000
+DATA constants<>+24(SB)/4, $0x42b20000
+DATA constants<>+28(SB)/4, $0x42b20000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b4000fe
+DATA constants<>+52(SB)/4, $0x4b4000fe
+DATA constants<>+56(SB)/4, $0x4b4000fe
+DATA constants<>+60(SB)/4, $0x4b4000fe
+DATA constants<>+64(SB)/4, $0x3f317200
+DATA constants<>+68(SB)/4, $0x3f317200
+DATA constants<>+72(SB)/4, $0x3f317200
+DATA constants<>+76(SB)/4, $0x3f317200
+DATA constants<>+80(SB)/4, $0x35bfbe8e
+DATA constants<>+84(SB)/4, $0x35bfbe8e
+DATA constants<>+88(SB)/4, $0x35bfbe8e
+DATA constants<>+92(SB)/4, $0x35bfbe8e
+DATA constants<>+96(SB)/4, $0x3ab4a562
+DATA constants<>+100(SB)/4, $0x3ab4a562
+DATA constants<>+104(SB)/4, $0x3ab4a562
+DATA constants<>+108(SB)/4, $0x3ab4a562
+DATA constants<>+112(SB)/4, $0x3c091cc7
+DATA constants<>+116(SB)/4, $0x3c091cc7
+DATA constants<>+120(SB)/4, $0x3c091cc7
+DATA constants<>+124(SB)/4, $0x3c091cc7
+DATA constants<>+128(SB)/4, $0x3d2aad14
+DATA constants<>+132(SB)/4, $0x3d2aad14
+DATA constants<>+136(SB)/4, $0x3d2aad14
+DATA constants<>+140(SB)/4, $0x3d2aad14
+DATA constants<>+144(SB)/4, $0x3e2aaa49
+DATA constants<>+148(SB)/4, $0x3e2aaa49
+DATA constants<>+152(SB)/4, $0x3e2aaa49
+DATA constants<>+156(SB)/4, $0x3e2aaa49
+DATA constants<>+160(SB)/4, $0x3efffffd
+DATA constants<>+164(SB)/4, $0x3efffffd
+DATA constants<>+168(SB)/4, $0x3efffffd
+DATA constants<>+172(SB)/4, $0x3efffffd
+DATA constants<>+176(SB)/4, $0x3f800000
+DATA constants<>+180(SB)/4, $0x3f800000
+DATA constants<>+184(SB)/4, $0x3f800000
+DATA constants<>+188(SB)/4, $0x3f800000
 GLOBL constants<>(SB), RODATA|NOPTR, $192

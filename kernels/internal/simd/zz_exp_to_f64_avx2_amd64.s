@@ -10,9 +10,88 @@ TEXT ·expToF64AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
 	CMPQ DX, $0x00000010
-	JLT  tail
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y1
+	VMINPD       Y0, Y1, Y0
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y1
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y0, Y1
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y1, Y2
+	VMOVAPD      Y0, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y2, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y3
+	VANDPD       f64_Sign64<>+0(SB), Y0, Y0
+	VPSRLQ       $0x04, Y0, Y0
+	VPSLLQ       $0x34, Y1, Y1
+	VPADDQ       Y0, Y1, Y1
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y2
+	VPSUBQ       Y0, Y2, Y0
+
+	// ExpPoly64 by Horner's rule
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y2
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y3, Y2
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y3, Y2
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y0, Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	VMOVUPD      f64_ExpFloor64<>+0(SB), Y0
@@ -145,72 +224,9 @@ main:
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y0
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y1
-	VMASKMOVPD   (CX), Y0, Y2
-	VMAXPD       Y2, Y1, Y1
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y2
-	VMINPD       Y1, Y2, Y1
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y2, Y3
-	VMOVAPD      Y1, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y4
-	VANDPD       f64_Sign64<>+0(SB), Y1, Y1
-	VPSRLQ       $0x04, Y1, Y1
-	VPSLLQ       $0x34, Y2, Y2
-	VPADDQ       Y1, Y2, Y2
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y3
-	VPSUBQ       Y1, Y3, Y1
-
-	// ExpPoly64 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y3
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y4, Y3
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y4, Y3
-	VMULPD      Y2, Y3, Y2
-	VMULPD      Y1, Y2, Y1
-	CMPQ        DX, $0x00000004
-	JLT         part2
-	VMOVUPD     Y1, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 
@@ -333,13 +349,3 @@ DATA f64_ExpPoly64_0<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_ExpPoly64_0<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_ExpPoly64_0<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_ExpPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

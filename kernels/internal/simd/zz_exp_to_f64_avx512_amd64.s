@@ -6,18 +6,115 @@
 
 // func expToF64AVX512(dst *float64, x *float64, n int)
 TEXT ·expToF64AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000010
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z1
+	VMAXPD            Z0, Z1, Z0
+	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z1
+	VMINPD            Z0, Z1, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z1
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z1
+	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z1, Z2
+	VMOVAPD           Z0, Z3
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z3
+	VPANDQ.BCST       f64_Sign64<>+0(SB), Z0, Z0
+	VPSRLQ            $0x04, Z0, Z0
+	VPSLLQ            $0x34, Z1, Z1
+	VPADDQ            Z0, Z1, Z1
+	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z2
+	VPSUBQ            Z0, Z2, Z0
+
+	// ExpPoly64 by Horner's rule
+	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z2
+	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z3, Z2
+	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z3, Z2
+	VMULPD           Z1, Z2, Z1
+	VMULPD           Z0, Z1, Z0
+	CMPQ             DX, $0x00000008
+	JGE              store
+	CMPQ             DX, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_ExpFloor64<>+0(SB), Z0
 	VBROADCASTSD f64_ExpTop64<>+0(SB), Z1
 	VBROADCASTSD f64_Integer64_plus_ExpCarry64<>+0(SB), Z2
 	VBROADCASTSD f64_ExpBack64<>+0(SB), Z3
 	VBROADCASTSD f64_ExpPoly64_10<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	VMAXPD            (CX), Z0, Z5
@@ -82,73 +179,9 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000010, DX
 	CMPQ             DX, $0x00000010
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), BX
-	VMOVUPD  (BX)(SI*8), Z0
-	VPMOVQ2M Z0, K1
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z0
-	VMOVUPD.Z         (CX), K1, Z1
-	VMAXPD            Z1, Z0, Z0
-	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z1
-	VMINPD            Z0, Z1, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z1
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z1
-	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z1, Z2
-	VMOVAPD           Z0, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z3
-	VPANDQ.BCST       f64_Sign64<>+0(SB), Z0, Z0
-	VPSRLQ            $0x04, Z0, Z0
-	VPSLLQ            $0x34, Z1, Z1
-	VPADDQ            Z0, Z1, Z1
-	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z2
-	VPSUBQ            Z0, Z2, Z0
-
-	// ExpPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z2
-	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z3, Z2
-	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z3, Z2
-	VMULPD           Z1, Z2, Z1
-	VMULPD           Z0, Z1, Z0
-	CMPQ             DX, $0x00000008
-	JLT              part2
-	VMOVUPD          Z0, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
@@ -161,12 +194,6 @@ GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $8
 DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
 GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
-GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $8
-
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
@@ -178,6 +205,12 @@ GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Sign64<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_Sign64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
+GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_11<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_11<>(SB), RODATA|NOPTR, $8
@@ -211,21 +244,3 @@ GLOBL f64_ExpPoly64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_0<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_ExpPoly64_0<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

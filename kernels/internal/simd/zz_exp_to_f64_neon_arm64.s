@@ -6,33 +6,111 @@
 
 // func expToF64NEON(dst *float64, x *float64, n int)
 TEXT ·expToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_ExpCarry64
-	FMOVQ 16(R0), F1 // ExpPoly64_1
-	FMOVQ 32(R0), F2 // ExpFloor64
-	FMOVQ 48(R0), F3 // ExpTop64
-	FMOVQ 64(R0), F4 // Log2E64
-	FMOVQ 80(R0), F5 // Ln2High64
-	FMOVQ 96(R0), F6 // Ln2Low64
-	FMOVQ 112(R0), F7 // Sign64
-	FMOVQ 128(R0), F8 // ExpBack64
-	FMOVQ 144(R0), F9 // ExpPoly64_11
-	FMOVQ 160(R0), F10 // ExpPoly64_10
-	FMOVQ 176(R0), F11 // ExpPoly64_9
-	FMOVQ 192(R0), F12 // ExpPoly64_8
-	FMOVQ 208(R0), F13 // ExpPoly64_7
-	FMOVQ 224(R0), F14 // ExpPoly64_6
-	FMOVQ 240(R0), F15 // ExpPoly64_5
-	FMOVQ 256(R0), F16 // ExpPoly64_4
-	FMOVQ 272(R0), F17 // ExpPoly64_3
-	FMOVQ 288(R0), F18 // ExpPoly64_2
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	FMOVQ (R0), F1 // ExpFloor64
+	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 16(R0), F0 // ExpTop64
+	WORD  $0x6ee0e441 // FCMGT V1.2D, V2.2D, V0.2D
+	VBSL  V2.B16, V0.B16, V1.B16
+	FMOVQ 32(R0), F0 // Log2E64
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpCarry64
+	VFMLA V0.D2, V1.D2, V2.D2
+	FMOVQ 48(R0), F0 // Integer64_plus_ExpCarry64
+	WORD  $0x4ee0d440 // FSUB V0.2D, V2.2D, V0.2D
+	FMOVQ 64(R0), F3 // Ln2High64
+	VMOV  V1.B16, V4.B16
+	VFMLS V3.D2, V0.D2, V4.D2
+	FMOVQ 80(R0), F3 // Ln2Low64
+	VFMLS V3.D2, V0.D2, V4.D2
+	FMOVQ 96(R0), F0 // Sign64
+	VAND  V0.B16, V1.B16, V0.B16
+	VUSHR $4, V0.D2, V0.D2
+	VSHL  $52, V2.D2, V1.D2
+	VADD  V0.D2, V1.D2, V1.D2
+	FMOVQ 112(R0), F2 // ExpBack64
+	VSUB  V0.D2, V2.D2, V0.D2
+
+	// ExpPoly64 by Horner's rule
+	FMOVQ 128(R0), F2 // ExpPoly64_11
+	FMOVQ 144(R0), F3 // ExpPoly64_10
+	VFMLA V4.D2, V2.D2, V3.D2
+	FMOVQ 160(R0), F2 // ExpPoly64_9
+	VFMLA V4.D2, V3.D2, V2.D2
+	FMOVQ 176(R0), F3 // ExpPoly64_8
+	VFMLA V4.D2, V2.D2, V3.D2
+	FMOVQ 192(R0), F2 // ExpPoly64_7
+	VFMLA V4.D2, V3.D2, V2.D2
+	FMOVQ 208(R0), F3 // ExpPoly64_6
+	VFMLA V4.D2, V2.D2, V3.D2
+	FMOVQ 224(R0), F2 // ExpPoly64_5
+	VFMLA V4.D2, V3.D2, V2.D2
+	FMOVQ 240(R0), F3 // ExpPoly64_4
+	VFMLA V4.D2, V2.D2, V3.D2
+	FMOVQ 256(R0), F2 // ExpPoly64_3
+	VFMLA V4.D2, V3.D2, V2.D2
+	FMOVQ 272(R0), F3 // ExpPoly64_2
+	VFMLA V4.D2, V2.D2, V3.D2
+	FMOVQ 288(R0), F2 // ExpPoly64_1
+	VFMLA V4.D2, V3.D2, V2.D2
+	FMOVQ 288(R0), F3 // ExpPoly64_0
+	VFMLA V4.D2, V2.D2, V3.D2
+	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	CMP   $2, R3
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 48(R0), F0 // Integer64_plus_ExpCarry64
+	FMOVQ 288(R0), F1 // ExpPoly64_1
+	FMOVQ (R0), F2 // ExpFloor64
+	FMOVQ 16(R0), F3 // ExpTop64
+	FMOVQ 32(R0), F4 // Log2E64
+	FMOVQ 64(R0), F5 // Ln2High64
+	FMOVQ 80(R0), F6 // Ln2Low64
+	FMOVQ 96(R0), F7 // Sign64
+	FMOVQ 112(R0), F8 // ExpBack64
+	FMOVQ 128(R0), F9 // ExpPoly64_11
+	FMOVQ 144(R0), F10 // ExpPoly64_10
+	FMOVQ 160(R0), F11 // ExpPoly64_9
+	FMOVQ 176(R0), F12 // ExpPoly64_8
+	FMOVQ 192(R0), F13 // ExpPoly64_7
+	FMOVQ 208(R0), F14 // ExpPoly64_6
+	FMOVQ 224(R0), F15 // ExpPoly64_5
+	FMOVQ 240(R0), F16 // ExpPoly64_4
+	FMOVQ 256(R0), F17 // ExpPoly64_3
+	FMOVQ 272(R0), F18 // ExpPoly64_2
+
+turn:
 	// A turn: 4 elements, all at once.
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	FMOVQ (R2), F19
@@ -123,126 +201,47 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	FMOVQ 32(R0), F0 // ExpFloor64
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 48(R0), F0 // ExpTop64
-	WORD  $0x6ee0e441 // FCMGT V1.2D, V2.2D, V0.2D
-	VBSL  V2.B16, V0.B16, V1.B16
-	FMOVQ 64(R0), F0 // Log2E64
-	FMOVQ (R0), F2 // Integer64_plus_ExpCarry64
-	VFMLA V0.D2, V1.D2, V2.D2
-	FMOVQ (R0), F0 // Integer64_plus_ExpCarry64
-	WORD  $0x4ee0d440 // FSUB V0.2D, V2.2D, V0.2D
-	FMOVQ 80(R0), F3 // Ln2High64
-	VMOV  V1.B16, V4.B16
-	VFMLS V3.D2, V0.D2, V4.D2
-	FMOVQ 96(R0), F3 // Ln2Low64
-	VFMLS V3.D2, V0.D2, V4.D2
-	FMOVQ 112(R0), F0 // Sign64
-	VAND  V0.B16, V1.B16, V0.B16
-	VUSHR $4, V0.D2, V0.D2
-	VSHL  $52, V2.D2, V1.D2
-	VADD  V0.D2, V1.D2, V1.D2
-	FMOVQ 128(R0), F2 // ExpBack64
-	VSUB  V0.D2, V2.D2, V0.D2
-
-	// ExpPoly64 by Horner's rule
-	FMOVQ 144(R0), F2 // ExpPoly64_11
-	FMOVQ 160(R0), F3 // ExpPoly64_10
-	VFMLA V4.D2, V2.D2, V3.D2
-	FMOVQ 176(R0), F2 // ExpPoly64_9
-	VFMLA V4.D2, V3.D2, V2.D2
-	FMOVQ 192(R0), F3 // ExpPoly64_8
-	VFMLA V4.D2, V2.D2, V3.D2
-	FMOVQ 208(R0), F2 // ExpPoly64_7
-	VFMLA V4.D2, V3.D2, V2.D2
-	FMOVQ 224(R0), F3 // ExpPoly64_6
-	VFMLA V4.D2, V2.D2, V3.D2
-	FMOVQ 240(R0), F2 // ExpPoly64_5
-	VFMLA V4.D2, V3.D2, V2.D2
-	FMOVQ 256(R0), F3 // ExpPoly64_4
-	VFMLA V4.D2, V2.D2, V3.D2
-	FMOVQ 272(R0), F2 // ExpPoly64_3
-	VFMLA V4.D2, V3.D2, V2.D2
-	FMOVQ 288(R0), F3 // ExpPoly64_2
-	VFMLA V4.D2, V2.D2, V3.D2
-	FMOVQ 16(R0), F2 // ExpPoly64_1
-	VFMLA V4.D2, V3.D2, V2.D2
-	FMOVQ 16(R0), F3 // ExpPoly64_0
-	VFMLA V4.D2, V2.D2, V3.D2
-	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
-	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F0, (R1)
-	B     next4
-
-part3:
-	FMOVD F0, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x43380000000003bf
-DATA constants<>+8(SB)/8, $0x43380000000003bf
-DATA constants<>+16(SB)/8, $0x3ff0000000000000
-DATA constants<>+24(SB)/8, $0x3ff0000000000000
-DATA constants<>+32(SB)/8, $0xc087500000000000
-DATA constants<>+40(SB)/8, $0xc087500000000000
-DATA constants<>+48(SB)/8, $0x40862f3333333333
-DATA constants<>+56(SB)/8, $0x40862f3333333333
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+112(SB)/8, $0x8000000000000000
-DATA constants<>+120(SB)/8, $0x8000000000000000
-DATA constants<>+128(SB)/8, $0x43f0000000000000
-DATA constants<>+136(SB)/8, $0x43f0000000000000
-DATA constants<>+144(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+152(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+160(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+168(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+176(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+184(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+192(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+200(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+208(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+216(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+224(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+232(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+240(SB)/8, $0x3f81111111126b37
-DATA constants<>+248(SB)/8, $0x3f81111111126b37
-DATA constants<>+256(SB)/8, $0x3fa55555555506c0
-DATA constants<>+264(SB)/8, $0x3fa55555555506c0
-DATA constants<>+272(SB)/8, $0x3fc55555555554fe
-DATA constants<>+280(SB)/8, $0x3fc55555555554fe
-DATA constants<>+288(SB)/8, $0x3fe000000000000a
-DATA constants<>+296(SB)/8, $0x3fe000000000000a
+DATA constants<>+0(SB)/8, $0xc087500000000000
+DATA constants<>+8(SB)/8, $0xc087500000000000
+DATA constants<>+16(SB)/8, $0x40862f3333333333
+DATA constants<>+24(SB)/8, $0x40862f3333333333
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x43380000000003bf
+DATA constants<>+56(SB)/8, $0x43380000000003bf
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+96(SB)/8, $0x8000000000000000
+DATA constants<>+104(SB)/8, $0x8000000000000000
+DATA constants<>+112(SB)/8, $0x43f0000000000000
+DATA constants<>+120(SB)/8, $0x43f0000000000000
+DATA constants<>+128(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+136(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+144(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+152(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+160(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+168(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+176(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+184(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+192(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+200(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+208(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+216(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+224(SB)/8, $0x3f81111111126b37
+DATA constants<>+232(SB)/8, $0x3f81111111126b37
+DATA constants<>+240(SB)/8, $0x3fa55555555506c0
+DATA constants<>+248(SB)/8, $0x3fa55555555506c0
+DATA constants<>+256(SB)/8, $0x3fc55555555554fe
+DATA constants<>+264(SB)/8, $0x3fc55555555554fe
+DATA constants<>+272(SB)/8, $0x3fe000000000000a
+DATA constants<>+280(SB)/8, $0x3fe000000000000a
+DATA constants<>+288(SB)/8, $0x3ff0000000000000
+DATA constants<>+296(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $304

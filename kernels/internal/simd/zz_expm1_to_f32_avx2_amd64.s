@@ -6,186 +6,216 @@
 
 // func expm1ToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·expm1ToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	// x from ExpFloor32 to ExpTop32
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y1
+	VMOVUPS f32_ExpTop32<>+0(SB), Y2
+	VMINPS  Y1, Y2, Y1
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y5
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y6, Y1, Y1
+	VSUBPD       f64_1<>+0(SB), Y3, Y5
+	VSUBPD       f64_1<>+0(SB), Y4, Y6
+	VFMADD231PD  Y2, Y3, Y5
+	VFMADD231PD  Y1, Y4, Y6
+	VCVTPD2PSY   Y5, X1
+	VCVTPD2PSY   Y6, X2
+	VINSERTF128  $0x01, X2, Y1, Y1
+	VANDPS       f32_sign<>+0(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y2
-	VMOVUPS f32_ExpMixedMax<>+0(SB), Y3
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMOVUPS f32_ExpTop32<>+0(SB), Y3
 	VMOVUPD f64_Log2E64<>+0(SB), Y4
 	VMOVUPD f64_Ln2<>+0(SB), Y5
 	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y6
+	VMOVUPD f64_ExpMixedPoly_4<>+0(SB), Y7
+	VMOVUPD f64_ExpMixedPoly_3<>+0(SB), Y8
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
-	// x where expMixed works
-	VMOVUPS (CX), Y7
-	VMAXPS  Y7, Y2, Y8
-	VMINPS  Y8, Y3, Y8
+	// x from ExpFloor32 to ExpTop32
+	VMOVUPS (CX), Y9
+	VMAXPS  Y9, Y2, Y10
+	VMINPS  Y10, Y3, Y10
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  Y4, Y10, Y11
+	VCVTPS2PD    X10, Y11
+	VEXTRACTF128 $0x01, Y10, X10
+	VCVTPS2PD    X10, Y10
 	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y4, Y8, Y12
-	VSUBPD       Y0, Y11, Y13
+	VFMADD231PD  Y4, Y11, Y12
+	VMOVAPD      Y0, Y13
+	VFMADD231PD  Y4, Y10, Y13
 	VSUBPD       Y0, Y12, Y14
-	VFNMADD231PD Y5, Y13, Y10
-	VFNMADD231PD Y5, Y14, Y8
-	VPSLLQ       $0x34, Y11, Y11
+	VSUBPD       Y0, Y13, Y15
+	VFNMADD231PD Y5, Y14, Y11
+	VFNMADD231PD Y5, Y15, Y10
 	VPSLLQ       $0x34, Y12, Y12
+	VPSLLQ       $0x34, Y13, Y13
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y1, Y13
-	VFMADD231PD Y6, Y10, Y13
 	VMOVAPD     Y1, Y14
-	VFMADD231PD Y6, Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
-	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
-	VSUBPD      f64_1<>+0(SB), Y11, Y13
+	VFMADD231PD Y6, Y11, Y14
+	VMOVAPD     Y1, Y15
+	VFMADD231PD Y6, Y10, Y15
+	VFMADD213PD Y7, Y11, Y14
+	VFMADD213PD Y7, Y10, Y15
+	VFMADD213PD Y8, Y11, Y14
+	VFMADD213PD Y8, Y10, Y15
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y11, Y14
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y15
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y11, Y14
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y15
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y11, Y14
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y15
+	VMULPD      Y14, Y11, Y11
+	VMULPD      Y15, Y10, Y10
 	VSUBPD      f64_1<>+0(SB), Y12, Y14
-	VFMADD231PD Y10, Y11, Y13
-	VFMADD231PD Y8, Y12, Y14
-	VCVTPD2PSY  Y13, X9
-	VCVTPD2PSY  Y14, X8
-	VINSERTF128 $0x01, X8, Y9, Y8
-	VANDPS      f32_sign<>+0(SB), Y7, Y7
-	VORPS       Y7, Y8, Y7
-	VMOVUPS     Y7, (AX)
+	VSUBPD      f64_1<>+0(SB), Y13, Y15
+	VFMADD231PD Y11, Y12, Y14
+	VFMADD231PD Y10, Y13, Y15
+	VCVTPD2PSY  Y14, X10
+	VCVTPD2PSY  Y15, X11
+	VINSERTF128 $0x01, X11, Y10, Y10
+	VANDPS      f32_sign<>+0(SB), Y9, Y9
+	VORPS       Y9, Y10, Y9
+	VMOVUPS     Y9, (AX)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
 	SUBQ        $0x00000008, DX
 	CMPQ        DX, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Y0
-
-	// x where expMixed works
-	VMOVUPS    f32_ExpMixedMin<>+0(SB), Y1
-	VMASKMOVPS (CX), Y0, Y2
-	VMAXPS     Y2, Y1, Y1
-	VMOVUPS    f32_ExpMixedMax<>+0(SB), Y3
-	VMINPS     Y1, Y3, Y1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y1
-	VPSLLQ       $0x34, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y6
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y7
-	VMULPD      Y6, Y3, Y3
-	VMULPD      Y7, Y1, Y1
-	VSUBPD      f64_1<>+0(SB), Y4, Y6
-	VSUBPD      f64_1<>+0(SB), Y5, Y7
-	VFMADD231PD Y3, Y4, Y6
-	VFMADD231PD Y1, Y5, Y7
-	VCVTPD2PSY  Y6, X9
-	VCVTPD2PSY  Y7, X1
-	VINSERTF128 $0x01, X1, Y9, Y1
-	VANDPS      f32_sign<>+0(SB), Y2, Y2
-	VORPS       Y2, Y1, Y1
-	CMPQ        DX, $0x00000008
-	JLT         part2
-	VMOVUPS     Y1, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
+
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+8(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+12(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+16(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+20(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpTop32<>+0(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+4(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+8(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+12(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+16(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+20(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+24(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+28(SB)/4, $0x42b20000
+GLOBL f32_ExpTop32<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+4(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+8(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+12(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+16(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+20(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+24(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+28(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $32
-
-DATA f32_ExpMixedMax<>+0(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+4(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+8(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+12(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+16(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+20(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+24(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+28(SB)/4, $0x42b20000
-GLOBL f32_ExpMixedMax<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -198,6 +228,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -250,21 +286,3 @@ DATA f32_sign<>+20(SB)/4, $0x80000000
 DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,19 +6,147 @@
 
 // func expm1ToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·expm1ToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000020
-	JLT          tail
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z3
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000020
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	// x from ExpFloor32 to ExpTop32
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z1
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z1
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD         Y1, Z2
+	VEXTRACTF64X4     $0x01, Z1, Y1
+	VCVTPS2PD         Y1, Z1
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z1
+	VPSLLQ            $0x34, Z3, Z3
+	VPSLLQ            $0x34, Z4, Z4
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z6
+	VMULPD           Z5, Z2, Z2
+	VMULPD           Z6, Z1, Z1
+	VSUBPD.BCST      f64_1<>+0(SB), Z3, Z5
+	VSUBPD.BCST      f64_1<>+0(SB), Z4, Z6
+	VFMADD231PD      Z2, Z3, Z5
+	VFMADD231PD      Z1, Z4, Z6
+	VCVTPD2PS        Z5, Y1
+	VCVTPD2PS        Z6, Y2
+	VINSERTF64X4     $0x01, Y2, Z1, Z1
+	VPANDD.BCST      f32_sign<>+0(SB), Z0, Z0
+	VPORD            Z0, Z1, Z0
+	CMPQ             DX, $0x00000010
+	JGE              store
+	CMPQ             DX, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
+	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z3
+
+turn:
 	// A turn: 32 elements, all at once.
-	// x where expMixed works
+	// x from ExpFloor32 to ExpTop32
 	VMOVUPS (CX), Z4
 	VMAXPS  Z4, Z2, Z5
 	VMOVUPS 64(CX), Z6
@@ -27,80 +155,80 @@ main:
 	VMINPS  Z7, Z3, Z7
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y5, Z9
+	VCVTPS2PD         Y5, Z8
 	VEXTRACTF64X4     $0x01, Z5, Y5
 	VCVTPS2PD         Y5, Z5
-	VCVTPS2PD         Y7, Z10
+	VCVTPS2PD         Y7, Z9
 	VEXTRACTF64X4     $0x01, Z7, Y7
 	VCVTPS2PD         Y7, Z7
+	VMOVAPD           Z0, Z10
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z10
 	VMOVAPD           Z0, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z11
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z11
 	VMOVAPD           Z0, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z12
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z12
 	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z13
-	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z13
+	VSUBPD            Z0, Z10, Z14
 	VSUBPD            Z0, Z11, Z15
 	VSUBPD            Z0, Z12, Z16
 	VSUBPD            Z0, Z13, Z17
-	VSUBPD            Z0, Z14, Z18
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z15, Z9
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z16, Z5
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z18, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z14, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z15, Z5
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z16, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z7
+	VPSLLQ            $0x34, Z10, Z10
 	VPSLLQ            $0x34, Z11, Z11
 	VPSLLQ            $0x34, Z12, Z12
 	VPSLLQ            $0x34, Z13, Z13
-	VPSLLQ            $0x34, Z14, Z14
 
 	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z1, Z14
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z14
 	VMOVAPD          Z1, Z15
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z15
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z15
 	VMOVAPD          Z1, Z16
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z16
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z16
 	VMOVAPD          Z1, Z17
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z17
-	VMOVAPD          Z1, Z18
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z18
-	VMULPD           Z15, Z9, Z9
-	VMULPD           Z16, Z5, Z5
-	VMULPD           Z17, Z10, Z10
-	VMULPD           Z18, Z7, Z7
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z14
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z14
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z14
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z14
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z14
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z17
+	VMULPD           Z14, Z8, Z8
+	VMULPD           Z15, Z5, Z5
+	VMULPD           Z16, Z9, Z9
+	VMULPD           Z17, Z7, Z7
+	VSUBPD.BCST      f64_1<>+0(SB), Z10, Z14
 	VSUBPD.BCST      f64_1<>+0(SB), Z11, Z15
 	VSUBPD.BCST      f64_1<>+0(SB), Z12, Z16
 	VSUBPD.BCST      f64_1<>+0(SB), Z13, Z17
-	VSUBPD.BCST      f64_1<>+0(SB), Z14, Z18
-	VFMADD231PD      Z9, Z11, Z15
-	VFMADD231PD      Z5, Z12, Z16
-	VFMADD231PD      Z10, Z13, Z17
-	VFMADD231PD      Z7, Z14, Z18
-	VCVTPD2PS        Z15, Y8
-	VCVTPD2PS        Z16, Y5
-	VINSERTF64X4     $0x01, Y5, Z8, Z5
+	VFMADD231PD      Z8, Z10, Z14
+	VFMADD231PD      Z5, Z11, Z15
+	VFMADD231PD      Z9, Z12, Z16
+	VFMADD231PD      Z7, Z13, Z17
+	VCVTPD2PS        Z14, Y5
+	VCVTPD2PS        Z15, Y7
+	VINSERTF64X4     $0x01, Y7, Z5, Z5
+	VCVTPD2PS        Z16, Y7
 	VCVTPD2PS        Z17, Y8
-	VCVTPD2PS        Z18, Y7
-	VINSERTF64X4     $0x01, Y7, Z8, Z7
+	VINSERTF64X4     $0x01, Y8, Z7, Z7
 	VPANDD.BCST      f32_sign<>+0(SB), Z4, Z4
 	VPANDD.BCST      f32_sign<>+0(SB), Z6, Z6
 	VPORD            Z4, Z5, Z4
@@ -111,107 +239,29 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000020, DX
 	CMPQ             DX, $0x00000020
-	JGE              main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z0
-	VPMOVD2M Z0, K1
-
-	// x where expMixed works
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z0
-	VMOVUPS.Z    (CX), K1, Z1
-	VMAXPS       Z1, Z0, Z0
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z2
-	VMINPS       Z0, Z2, Z0
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y0, Z2
-	VEXTRACTF64X4     $0x01, Z0, Y0
-	VCVTPS2PD         Y0, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z0
-	VPSLLQ            $0x34, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z6
-	VMULPD           Z5, Z2, Z2
-	VMULPD           Z6, Z0, Z0
-	VSUBPD.BCST      f64_1<>+0(SB), Z3, Z5
-	VSUBPD.BCST      f64_1<>+0(SB), Z4, Z6
-	VFMADD231PD      Z2, Z3, Z5
-	VFMADD231PD      Z0, Z4, Z6
-	VCVTPD2PS        Z5, Y8
-	VCVTPD2PS        Z6, Y0
-	VINSERTF64X4     $0x01, Y0, Z8, Z0
-	VPANDD.BCST      f32_sign<>+0(SB), Z1, Z1
-	VPORD            Z1, Z0, Z0
-	CMPQ             DX, $0x00000010
-	JLT              part2
-	VMOVUPS          Z0, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpTop32<>+0(SB)/4, $0x42b20000
+GLOBL f32_ExpTop32<>(SB), RODATA|NOPTR, $4
+
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $4
-
-DATA f32_ExpMixedMax<>+0(SB)/4, $0x42b20000
-GLOBL f32_ExpMixedMax<>(SB), RODATA|NOPTR, $4
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -236,37 +286,3 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

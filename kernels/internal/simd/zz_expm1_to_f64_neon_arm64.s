@@ -6,18 +6,100 @@
 
 // func expm1ToF64NEON(dst *float64, x *float64, n int)
 TEXT ·expm1ToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_Expm1Shift64
-	FMOVQ 16(R0), F1 // Ln2Low64
-	FMOVQ 32(R0), F2 // Expm1Floor64
-	FMOVQ 48(R0), F3 // ExpTop64
-	FMOVQ 64(R0), F4 // Log2E64
-	FMOVQ 80(R0), F5 // Ln2High64
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	// exp(x) − 1, or x itself if tiny
+	FMOVQ (R0), F1 // Expm1Floor64
+	WORD  $0x6ee0e422 // FCMGT V2.2D, V1.2D, V0.2D
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 16(R0), F1 // ExpTop64
+	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
+	VBSL  V2.B16, V1.B16, V3.B16
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	FMOVQ 32(R0), F1 // Log2E64
+	FMOVQ 48(R0), F2 // Integer64_plus_Expm1Shift64
+	VFMLA V1.D2, V3.D2, V2.D2
+	FMOVQ 48(R0), F1 // Integer64_plus_Expm1Shift64
+	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
+	VSHL  $52, V2.D2, V2.D2
+	FMOVQ 64(R0), F4 // Ln2High64
+	VFMLS V4.D2, V1.D2, V3.D2
+	FMOVQ 80(R0), F4 // Ln2Low64
+	VMOV  V3.B16, V5.B16
+	VFMLS V4.D2, V1.D2, V5.D2
+	WORD  $0x6e65dca4 // FMUL V4.2D, V5.2D, V5.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 96(R0), F6 // ExpPoly64_from_2_9
+	FMOVQ 112(R0), F7 // ExpPoly64_from_2_8
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 128(R0), F6 // ExpPoly64_from_2_7
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 144(R0), F7 // ExpPoly64_from_2_6
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 160(R0), F6 // ExpPoly64_from_2_5
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 176(R0), F7 // ExpPoly64_from_2_4
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 192(R0), F6 // ExpPoly64_from_2_3
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 208(R0), F7 // ExpPoly64_from_2_2
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 224(R0), F6 // ExpPoly64_from_2_1
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 240(R0), F7 // ExpPoly64_from_2_0
+	VFMLA V5.D2, V6.D2, V7.D2
+	WORD  $0x6e67dc84 // FMUL V4.2D, V4.2D, V7.2D
+	FMOVQ 80(R0), F5 // Ln2Low64
+	VFMLS V5.D2, V1.D2, V4.D2
+	FMOVQ 256(R0), F1 // 0p5
+	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
+	VFMLA V3.D2, V2.D2, V1.D2
+	VFMLA V4.D2, V2.D2, V1.D2
+	FMOVQ 272(R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 288(R0), F3 // Expm1Tiny64
+	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
+	WORD  $0x4e61d421 // FADD V1.2D, V1.2D, V1.2D
+	VBSL  V1.B16, V0.B16, V2.B16
+	CMP   $2, R3
+	BGE   store
+	FMOVD F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 48(R0), F0 // Integer64_plus_Expm1Shift64
+	FMOVQ 80(R0), F1 // Ln2Low64
+	FMOVQ (R0), F2 // Expm1Floor64
+	FMOVQ 16(R0), F3 // ExpTop64
+	FMOVQ 32(R0), F4 // Log2E64
+	FMOVQ 64(R0), F5 // Ln2High64
 	FMOVQ 96(R0), F6 // ExpPoly64_from_2_9
 	FMOVQ 112(R0), F7 // ExpPoly64_from_2_8
 	FMOVQ 128(R0), F8 // ExpPoly64_from_2_7
@@ -30,7 +112,7 @@ TEXT ·expm1ToF64NEON(SB), NOSPLIT, $0-24
 	FMOVQ 240(R0), F15 // ExpPoly64_from_2_0
 	FMOVQ 256(R0), F16 // 0p5
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	// exp(x) − 1, or x itself if tiny
 	FMOVQ (R2), F17
@@ -127,106 +209,23 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// exp(x) − 1, or x itself if tiny
-	FMOVQ 32(R0), F0 // Expm1Floor64
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 48(R0), F0 // ExpTop64
-	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
-	VBSL  V2.B16, V0.B16, V3.B16
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	FMOVQ 64(R0), F0 // Log2E64
-	FMOVQ (R0), F2 // Integer64_plus_Expm1Shift64
-	VFMLA V0.D2, V3.D2, V2.D2
-	FMOVQ (R0), F0 // Integer64_plus_Expm1Shift64
-	WORD  $0x4ee0d440 // FSUB V0.2D, V2.2D, V0.2D
-	VSHL  $52, V2.D2, V2.D2
-	FMOVQ 80(R0), F4 // Ln2High64
-	VFMLS V4.D2, V0.D2, V3.D2
-	FMOVQ 16(R0), F4 // Ln2Low64
-	VMOV  V3.B16, V5.B16
-	VFMLS V4.D2, V0.D2, V5.D2
-	WORD  $0x6e65dca4 // FMUL V4.2D, V5.2D, V5.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 96(R0), F6 // ExpPoly64_from_2_9
-	FMOVQ 112(R0), F7 // ExpPoly64_from_2_8
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 128(R0), F6 // ExpPoly64_from_2_7
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 144(R0), F7 // ExpPoly64_from_2_6
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 160(R0), F6 // ExpPoly64_from_2_5
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 176(R0), F7 // ExpPoly64_from_2_4
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 192(R0), F6 // ExpPoly64_from_2_3
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 208(R0), F7 // ExpPoly64_from_2_2
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 224(R0), F6 // ExpPoly64_from_2_1
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 240(R0), F7 // ExpPoly64_from_2_0
-	VFMLA V5.D2, V6.D2, V7.D2
-	WORD  $0x6e67dc84 // FMUL V4.2D, V4.2D, V7.2D
-	FMOVQ 16(R0), F5 // Ln2Low64
-	VFMLS V5.D2, V0.D2, V4.D2
-	FMOVQ 256(R0), F0 // 0p5
-	WORD  $0x4ee0d440 // FSUB V0.2D, V2.2D, V0.2D
-	VFMLA V3.D2, V2.D2, V0.D2
-	VFMLA V4.D2, V2.D2, V0.D2
-	FMOVQ 272(R0), F2 // all_but_sign
-	VAND  V2.B16, V1.B16, V2.B16
-	FMOVQ 288(R0), F3 // Expm1Tiny64
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	WORD  $0x4e60d400 // FADD V0.2D, V0.2D, V0.2D
-	VBSL  V0.B16, V1.B16, V2.B16
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F2, (R1)
-	B     next4
-
-part3:
-	FMOVD F2, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x43380000000003fe
-DATA constants<>+8(SB)/8, $0x43380000000003fe
-DATA constants<>+16(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+24(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+32(SB)/8, $0xc044000000000000
-DATA constants<>+40(SB)/8, $0xc044000000000000
-DATA constants<>+48(SB)/8, $0x40862f3333333333
-DATA constants<>+56(SB)/8, $0x40862f3333333333
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+0(SB)/8, $0xc044000000000000
+DATA constants<>+8(SB)/8, $0xc044000000000000
+DATA constants<>+16(SB)/8, $0x40862f3333333333
+DATA constants<>+24(SB)/8, $0x40862f3333333333
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x43380000000003fe
+DATA constants<>+56(SB)/8, $0x43380000000003fe
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
 DATA constants<>+96(SB)/8, $0x3e5ad92c8121229d
 DATA constants<>+104(SB)/8, $0x3e5ad92c8121229d
 DATA constants<>+112(SB)/8, $0x3e928adf7a82c1db

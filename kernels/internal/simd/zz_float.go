@@ -121,6 +121,75 @@ func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) {
 	}
 }
 
+// MaxUnordered is MaxUnorderedF32 or MaxUnorderedF64 for slices of any length.
+func MaxUnordered[T Float](x []T) (largest, unordered float64) {
+	var largests maximum
+	var unordereds total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxUnorderedF32(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest, unordered := MaxUnorderedF32(x[:n])
+			largests.Add(largest)
+			unordereds.Add(unordered)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return MaxUnorderedF64(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			largest, unordered := MaxUnorderedF64(x[:n])
+			largests.Add(largest)
+			unordereds.Add(unordered)
+			x = x[n:]
+		}
+	}
+	return largests.Value(), unordereds.Value()
+}
+
+// PlaceOf is PlaceOfF32 or PlaceOfF64 for slices of any length.
+func PlaceOf[T Float](x, index []T, m T) float64 {
+	var places maximum
+	if Is32[T]() {
+		x, index := As32(x), As32(index)
+		if n := len(x); 0 < n && n <= 4096 {
+			return PlaceOfF32(x, index, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			place := PlaceOfF32(x[:n], index[:n], float32(m))
+			places.Add(place)
+			x, index = x[n:], index[n:]
+		}
+	} else {
+		x, index := As64(x), As64(index)
+		if n := len(x); 0 < n && n <= 4096 {
+			return PlaceOfF64(x, index, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			place := PlaceOfF64(x[:n], index[:n], float64(m))
+			places.Add(place)
+			x, index = x[n:], index[n:]
+		}
+	}
+	return places.Value()
+}
+
+// ArgMaxColumns is ArgMaxColumnsF32 or ArgMaxColumnsF64.
+func ArgMaxColumns[T Float](x, place []T, cols, rows int) int {
+	if Is32[T]() {
+		return ArgMaxColumnsF32(As32(x), As32(place), cols, rows)
+	}
+	return ArgMaxColumnsF64(As64(x), As64(place), cols, rows)
+}
+
 // BCETo is BCEToF32 or BCEToF64 for slices of any length.
 func BCETo[T Float](dst, p, t []T) {
 	if Is32[T]() {
@@ -420,6 +489,33 @@ func AddSquaresTo[T Float](dst, y, x []T) {
 	}
 }
 
+// AddScaledTo is AddScaledToF32 or AddScaledToF64 for slices of any length.
+func AddScaledTo[T Float](dst, y, s []T, alpha T) {
+	if Is32[T]() {
+		dst, y, s := As32(dst), As32(y), As32(s)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AddScaledToF32(dst, y, s, float32(alpha))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AddScaledToF32(dst[:n], y[:n], s[:n], float32(alpha))
+			dst, y, s = dst[n:], y[n:], s[n:]
+		}
+	} else {
+		dst, y, s := As64(dst), As64(y), As64(s)
+		if n := len(dst); 0 < n && n <= 4096 {
+			AddScaledToF64(dst, y, s, float64(alpha))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			AddScaledToF64(dst[:n], y[:n], s[:n], float64(alpha))
+			dst, y, s = dst[n:], y[n:], s[n:]
+		}
+	}
+}
+
 // ErfTo is ErfToF32 or ErfToF64 for slices of any length.
 func ErfTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -611,6 +707,87 @@ func GaussianKLLogVarTo[T Float](dst, mu, logVar []T) {
 	}
 }
 
+// GaussianNLLTo is GaussianNLLToF32 or GaussianNLLToF64 for slices of any length.
+func GaussianNLLTo[T Float](dst, mean, variance, y []T, eps, constant T) {
+	if Is32[T]() {
+		dst, mean, variance, y := As32(dst), As32(mean), As32(variance), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianNLLToF32(dst, mean, variance, y, float32(eps), float32(constant))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianNLLToF32(dst[:n], mean[:n], variance[:n], y[:n], float32(eps), float32(constant))
+			dst, mean, variance, y = dst[n:], mean[n:], variance[n:], y[n:]
+		}
+	} else {
+		dst, mean, variance, y := As64(dst), As64(mean), As64(variance), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianNLLToF64(dst, mean, variance, y, float64(eps), float64(constant))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianNLLToF64(dst[:n], mean[:n], variance[:n], y[:n], float64(eps), float64(constant))
+			dst, mean, variance, y = dst[n:], mean[n:], variance[n:], y[n:]
+		}
+	}
+}
+
+// GaussianNLLMeanGrad is GaussianNLLMeanGradF32 or GaussianNLLMeanGradF64 for slices of any length.
+func GaussianNLLMeanGrad[T Float](grad, mean, variance, y []T, eps, scale T) {
+	if Is32[T]() {
+		grad, mean, variance, y := As32(grad), As32(mean), As32(variance), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLMeanGradF32(grad, mean, variance, y, float32(eps), float32(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLMeanGradF32(grad[:n], mean[:n], variance[:n], y[:n], float32(eps), float32(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	} else {
+		grad, mean, variance, y := As64(grad), As64(mean), As64(variance), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLMeanGradF64(grad, mean, variance, y, float64(eps), float64(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLMeanGradF64(grad[:n], mean[:n], variance[:n], y[:n], float64(eps), float64(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	}
+}
+
+// GaussianNLLVarianceGrad is GaussianNLLVarianceGradF32 or GaussianNLLVarianceGradF64 for slices of any length.
+func GaussianNLLVarianceGrad[T Float](grad, mean, variance, y []T, eps, scale T) {
+	if Is32[T]() {
+		grad, mean, variance, y := As32(grad), As32(mean), As32(variance), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLVarianceGradF32(grad, mean, variance, y, float32(eps), float32(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLVarianceGradF32(grad[:n], mean[:n], variance[:n], y[:n], float32(eps), float32(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	} else {
+		grad, mean, variance, y := As64(grad), As64(mean), As64(variance), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			GaussianNLLVarianceGradF64(grad, mean, variance, y, float64(eps), float64(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			GaussianNLLVarianceGradF64(grad[:n], mean[:n], variance[:n], y[:n], float64(eps), float64(scale))
+			grad, mean, variance, y = grad[n:], mean[n:], variance[n:], y[n:]
+		}
+	}
+}
+
 // GELUTo is GELUToF32 or GELUToF64 for slices of any length.
 func GELUTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -715,6 +892,96 @@ func GELUTanhGradTo[T Float](dst, x, dy []T) {
 			n := min(len(dst), 4096)
 			GELUTanhGradToF64(dst[:n], x[:n], dy[:n])
 			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
+}
+
+// HuberTo is HuberToF32 or HuberToF64 for slices of any length.
+func HuberTo[T Float](dst, x, y []T, delta T) {
+	if Is32[T]() {
+		dst, x, y := As32(dst), As32(x), As32(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			HuberToF32(dst, x, y, float32(delta))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			HuberToF32(dst[:n], x[:n], y[:n], float32(delta))
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	} else {
+		dst, x, y := As64(dst), As64(x), As64(y)
+		if n := len(dst); 0 < n && n <= 4096 {
+			HuberToF64(dst, x, y, float64(delta))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			HuberToF64(dst[:n], x[:n], y[:n], float64(delta))
+			dst, x, y = dst[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// Huber is HuberF32 or HuberF64 for slices of any length.
+func Huber[T Float](x, y []T, delta T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x, y := As32(x), As32(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			sum := HuberF32(x, y, float32(delta))
+			if !fits32(sum) {
+				sum = HuberMixedF32(x, y, float32(delta))
+			}
+			return sum
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := HuberF32(x[:n], y[:n], float32(delta))
+			if !fits32(sum) {
+				sum = HuberMixedF32(x[:n], y[:n], float32(delta))
+			}
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	} else {
+		x, y := As64(x), As64(y)
+		if n := len(x); 0 < n && n <= 4096 {
+			return HuberF64(x, y, float64(delta))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := HuberF64(x[:n], y[:n], float64(delta))
+			sums.Add(sum)
+			x, y = x[n:], y[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// HuberGrad is HuberGradF32 or HuberGradF64 for slices of any length.
+func HuberGrad[T Float](grad, x, y []T, delta, scale T) {
+	if Is32[T]() {
+		grad, x, y := As32(grad), As32(x), As32(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			HuberGradF32(grad, x, y, float32(delta), float32(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			HuberGradF32(grad[:n], x[:n], y[:n], float32(delta), float32(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
+		}
+	} else {
+		grad, x, y := As64(grad), As64(x), As64(y)
+		if n := len(grad); 0 < n && n <= 4096 {
+			HuberGradF64(grad, x, y, float64(delta), float64(scale))
+			return
+		}
+		for len(grad) > 0 {
+			n := min(len(grad), 4096)
+			HuberGradF64(grad[:n], x[:n], y[:n], float64(delta), float64(scale))
+			grad, x, y = grad[n:], x[n:], y[n:]
 		}
 	}
 }
@@ -891,6 +1158,24 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 	return counts.Value(), sums.Value()
 }
 
+// ExpSumAcross is ExpSumAcrossF32 or ExpSumAcrossF64.
+func ExpSumAcross[T Float](x []T, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		ExpSumAcrossF32(As32(x), m, lanes, count, sum, xRow, classes, positions)
+		return
+	}
+	ExpSumAcrossF64(As64(x), m, lanes, count, sum, xRow, classes, positions)
+}
+
+// ExpSumToAcross is ExpSumToAcrossF32 or ExpSumToAcrossF64.
+func ExpSumToAcross[T Float](dst, x []T, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	if Is32[T]() {
+		ExpSumToAcrossF32(As32(dst), As32(x), m, lanes, count, sum, dstRow, xRow, classes, positions)
+		return
+	}
+	ExpSumToAcrossF64(As64(dst), As64(x), m, lanes, count, sum, dstRow, xRow, classes, positions)
+}
+
 // ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.
 func ExpSumColumns[T Float](x, tile []T, m, s []float64, cols, rows int) int {
 	if Is32[T]() {
@@ -905,6 +1190,40 @@ func ScaleColumnsTo[T Float](dst, tile, scale []T, cols, rows int) int {
 		return ScaleColumnsToF32(As32(dst), As32(tile), As32(scale), cols, rows)
 	}
 	return ScaleColumnsToF64(As64(dst), As64(tile), As64(scale), cols, rows)
+}
+
+// LogSumExpRow is LogSumExpRowF32 or LogSumExpRowF64.
+func LogSumExpRow[T Float](x []T) (m, l float64) {
+	if Is32[T]() {
+		return LogSumExpRowF32(As32(x))
+	}
+	return LogSumExpRowF64(As64(x))
+}
+
+// SoftmaxRow is SoftmaxRowF32 or SoftmaxRowF64.
+func SoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		SoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	SoftmaxRowF64(As64(dst), As64(x))
+}
+
+// LogSoftmaxRow is LogSoftmaxRowF32 or LogSoftmaxRowF64.
+func LogSoftmaxRow[T Float](dst, x []T) {
+	if Is32[T]() {
+		LogSoftmaxRowF32(As32(dst), As32(x))
+		return
+	}
+	LogSoftmaxRowF64(As64(dst), As64(x))
+}
+
+// SoftmaxGradRow is SoftmaxGradRowF32 or SoftmaxGradRowF64.
+func SoftmaxGradRow[T Float](dst, x []T, scale T) (m, l, p float64) {
+	if Is32[T]() {
+		return SoftmaxGradRowF32(As32(dst), As32(x), float32(scale))
+	}
+	return SoftmaxGradRowF64(As64(dst), As64(x), float64(scale))
 }
 
 // MishTo is MishToF32 or MishToF64 for slices of any length.
@@ -1110,6 +1429,434 @@ func SiLUGradTo[T Float](dst, x, dy []T) {
 	}
 }
 
+// EvenSum is EvenSumF32 or EvenSumF64 for slices of any length.
+func EvenSum[T Float](x []T, m T) float64 {
+	var gaps total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenSumF32(x, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap := EvenSumF32(x[:n], float32(m))
+			gaps.Add(gap)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenSumF64(x, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap := EvenSumF64(x[:n], float64(m))
+			gaps.Add(gap)
+			x = x[n:]
+		}
+	}
+	return gaps.Value()
+}
+
+// EvenSumAcross is EvenSumAcrossF32 or EvenSumAcrossF64.
+func EvenSumAcross[T Float](x []T, m, lanes, gap []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		EvenSumAcrossF32(As32(x), m, lanes, gap, xRow, classes, positions)
+		return
+	}
+	EvenSumAcrossF64(As64(x), m, lanes, gap, xRow, classes, positions)
+}
+
+// EvenGradTo is EvenGradToF32 or EvenGradToF64 for slices of any length.
+func EvenGradTo[T Float](dst, e []T, k, c T) {
+	if Is32[T]() {
+		dst, e := As32(dst), As32(e)
+		if n := len(dst); 0 < n && n <= 4096 {
+			EvenGradToF32(dst, e, float32(k), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			EvenGradToF32(dst[:n], e[:n], float32(k), float32(c))
+			dst, e = dst[n:], e[n:]
+		}
+	} else {
+		dst, e := As64(dst), As64(e)
+		if n := len(dst); 0 < n && n <= 4096 {
+			EvenGradToF64(dst, e, float64(k), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			EvenGradToF64(dst[:n], e[:n], float64(k), float64(c))
+			dst, e = dst[n:], e[n:]
+		}
+	}
+}
+
+// EvenGradToAcross is EvenGradToAcrossF32 or EvenGradToAcrossF64.
+func EvenGradToAcross[T Float](dst, e []T, k, c []float64, dstRow, eRow, classes, positions int) {
+	if Is32[T]() {
+		EvenGradToAcrossF32(As32(dst), As32(e), k, c, dstRow, eRow, classes, positions)
+		return
+	}
+	EvenGradToAcrossF64(As64(dst), As64(e), k, c, dstRow, eRow, classes, positions)
+}
+
+// SoftSum is SoftSumF32 or SoftSumF64 for slices of any length.
+func SoftSum[T Float](x, q []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, q := As32(x), As32(q)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftSumF32(x, q, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftSumF32(x[:n], q[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q = x[n:], q[n:]
+		}
+	} else {
+		x, q := As64(x), As64(q)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftSumF64(x, q, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftSumF64(x[:n], q[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q = x[n:], q[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// SoftSumAcross is SoftSumAcrossF32 or SoftSumAcrossF64.
+func SoftSumAcross[T Float](x, q []T, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftSumAcrossF32(As32(x), As32(q), m, lanes, gap, mass, xRow, qRow, classes, positions)
+		return
+	}
+	SoftSumAcrossF64(As64(x), As64(q), m, lanes, gap, mass, xRow, qRow, classes, positions)
+}
+
+// SoftGradTo is SoftGradToF32 or SoftGradToF64 for slices of any length.
+func SoftGradTo[T Float](dst, e, q []T, k, c T) {
+	if Is32[T]() {
+		dst, e, q := As32(dst), As32(e), As32(q)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftGradToF32(dst, e, q, float32(k), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftGradToF32(dst[:n], e[:n], q[:n], float32(k), float32(c))
+			dst, e, q = dst[n:], e[n:], q[n:]
+		}
+	} else {
+		dst, e, q := As64(dst), As64(e), As64(q)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftGradToF64(dst, e, q, float64(k), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftGradToF64(dst[:n], e[:n], q[:n], float64(k), float64(c))
+			dst, e, q = dst[n:], e[n:], q[n:]
+		}
+	}
+}
+
+// SoftGradToAcross is SoftGradToAcrossF32 or SoftGradToAcrossF64.
+func SoftGradToAcross[T Float](dst, e, q []T, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftGradToAcrossF32(As32(dst), As32(e), As32(q), k, c, dstRow, eRow, qRow, classes, positions)
+		return
+	}
+	SoftGradToAcrossF64(As64(dst), As64(e), As64(q), k, c, dstRow, eRow, qRow, classes, positions)
+}
+
+// SoftSumAcrossPerClass is SoftSumAcrossPerClassF32 or SoftSumAcrossPerClassF64.
+func SoftSumAcrossPerClass[T Float](x, q []T, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		SoftSumAcrossPerClassF32(As32(x), As32(q), m, lanes, gap, mass, xRow, classes, positions)
+		return
+	}
+	SoftSumAcrossPerClassF64(As64(x), As64(q), m, lanes, gap, mass, xRow, classes, positions)
+}
+
+// SoftGradToAcrossPerClass is SoftGradToAcrossPerClassF32 or SoftGradToAcrossPerClassF64.
+func SoftGradToAcrossPerClass[T Float](dst, e, q []T, k, c []float64, dstRow, eRow, classes, positions int) {
+	if Is32[T]() {
+		SoftGradToAcrossPerClassF32(As32(dst), As32(e), As32(q), k, c, dstRow, eRow, classes, positions)
+		return
+	}
+	SoftGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), k, c, dstRow, eRow, classes, positions)
+}
+
+// EvenWeightedSum is EvenWeightedSumF32 or EvenWeightedSumF64 for slices of any length.
+func EvenWeightedSum[T Float](x, w []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, w := As32(x), As32(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF32(x, w, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF32(x[:n], w[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	} else {
+		x, w := As64(x), As64(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF64(x, w, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF64(x[:n], w[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// EvenWeightedSumAcrossPerClass is EvenWeightedSumAcrossPerClassF32 or EvenWeightedSumAcrossPerClassF64.
+func EvenWeightedSumAcrossPerClass[T Float](x, w []T, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		EvenWeightedSumAcrossPerClassF32(As32(x), As32(w), m, lanes, gap, mass, xRow, classes, positions)
+		return
+	}
+	EvenWeightedSumAcrossPerClassF64(As64(x), As64(w), m, lanes, gap, mass, xRow, classes, positions)
+}
+
+// SoftWeightedSum is SoftWeightedSumF32 or SoftWeightedSumF64 for slices of any length.
+func SoftWeightedSum[T Float](x, q, w []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, q, w := As32(x), As32(q), As32(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftWeightedSumF32(x, q, w, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftWeightedSumF32(x[:n], q[:n], w[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q, w = x[n:], q[n:], w[n:]
+		}
+	} else {
+		x, q, w := As64(x), As64(q), As64(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftWeightedSumF64(x, q, w, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftWeightedSumF64(x[:n], q[:n], w[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q, w = x[n:], q[n:], w[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// SoftWeightedGradTo is SoftWeightedGradToF32 or SoftWeightedGradToF64 for slices of any length.
+func SoftWeightedGradTo[T Float](dst, e, q, w []T, k, c T) {
+	if Is32[T]() {
+		dst, e, q, w := As32(dst), As32(e), As32(q), As32(w)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftWeightedGradToF32(dst, e, q, w, float32(k), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftWeightedGradToF32(dst[:n], e[:n], q[:n], w[:n], float32(k), float32(c))
+			dst, e, q, w = dst[n:], e[n:], q[n:], w[n:]
+		}
+	} else {
+		dst, e, q, w := As64(dst), As64(e), As64(q), As64(w)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftWeightedGradToF64(dst, e, q, w, float64(k), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftWeightedGradToF64(dst[:n], e[:n], q[:n], w[:n], float64(k), float64(c))
+			dst, e, q, w = dst[n:], e[n:], q[n:], w[n:]
+		}
+	}
+}
+
+// SoftWeightedSumAcrossPerClass is SoftWeightedSumAcrossPerClassF32 or SoftWeightedSumAcrossPerClassF64.
+func SoftWeightedSumAcrossPerClass[T Float](x, q, w []T, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftWeightedSumAcrossPerClassF32(As32(x), As32(q), As32(w), m, lanes, gap, mass, xRow, qRow, classes, positions)
+		return
+	}
+	SoftWeightedSumAcrossPerClassF64(As64(x), As64(q), As64(w), m, lanes, gap, mass, xRow, qRow, classes, positions)
+}
+
+// SoftWeightedGradToAcrossPerClass is SoftWeightedGradToAcrossPerClassF32 or SoftWeightedGradToAcrossPerClassF64.
+func SoftWeightedGradToAcrossPerClass[T Float](dst, e, q, w []T, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftWeightedGradToAcrossPerClassF32(As32(dst), As32(e), As32(q), As32(w), k, c, dstRow, eRow, qRow, classes, positions)
+		return
+	}
+	SoftWeightedGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), As64(w), k, c, dstRow, eRow, qRow, classes, positions)
+}
+
+// SoftmaxGradTo is SoftmaxGradToF32 or SoftmaxGradToF64 for slices of any length.
+func SoftmaxGradTo[T Float](dst, y, dy []T, scale T, dot float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF32(dst, y, dy, float32(scale), dot)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftmaxGradToF32(dst[:n], y[:n], dy[:n], float32(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftmaxGradToF64(dst, y, dy, float64(scale), dot)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftmaxGradToF64(dst[:n], y[:n], dy[:n], float64(scale), dot)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	}
+}
+
+// LogSoftmaxGradTo is LogSoftmaxGradToF32 or LogSoftmaxGradToF64 for slices of any length.
+func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
+	if Is32[T]() {
+		dst, y, dy := As32(dst), As32(y), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF32(dst, y, dy, sum, scale)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSoftmaxGradToF32(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	} else {
+		dst, y, dy := As64(dst), As64(y), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			LogSoftmaxGradToF64(dst, y, dy, sum, scale)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			LogSoftmaxGradToF64(dst[:n], y[:n], dy[:n], sum, scale)
+			dst, y, dy = dst[n:], y[n:], dy[n:]
+		}
+	}
+}
+
+// LogitsTo is LogitsToF32 or LogitsToF64 for slices of any length.
+func LogitsTo[T Float](dst, x []T, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return LogitsToF32(dst, x, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := LogitsToF32(dst[:n], x[:n], float32(scale))
+			largests.Add(largest)
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return LogitsToF64(dst, x, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := LogitsToF64(dst[:n], x[:n], float64(scale))
+			largests.Add(largest)
+			dst, x = dst[n:], x[n:]
+		}
+	}
+	return largests.Value()
+}
+
+// BiasedLogitsTo is BiasedLogitsToF32 or BiasedLogitsToF64 for slices of any length.
+func BiasedLogitsTo[T Float](dst, x, bias []T, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x, bias := As32(dst), As32(x), As32(bias)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return BiasedLogitsToF32(dst, x, bias, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := BiasedLogitsToF32(dst[:n], x[:n], bias[:n], float32(scale))
+			largests.Add(largest)
+			dst, x, bias = dst[n:], x[n:], bias[n:]
+		}
+	} else {
+		dst, x, bias := As64(dst), As64(x), As64(bias)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return BiasedLogitsToF64(dst, x, bias, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := BiasedLogitsToF64(dst[:n], x[:n], bias[:n], float64(scale))
+			largests.Add(largest)
+			dst, x, bias = dst[n:], x[n:], bias[n:]
+		}
+	}
+	return largests.Value()
+}
+
+// KeptLogitsTo is KeptLogitsToF32 or KeptLogitsToF64 for slices of any length.
+func KeptLogitsTo[T Float](dst, x []T, keep []bool, scale T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return KeptLogitsToF32(dst, x, keep, float32(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := KeptLogitsToF32(dst[:n], x[:n], keep[:n], float32(scale))
+			largests.Add(largest)
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			return KeptLogitsToF64(dst, x, keep, float64(scale))
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			largest := KeptLogitsToF64(dst[:n], x[:n], keep[:n], float64(scale))
+			largests.Add(largest)
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	}
+	return largests.Value()
+}
+
 // SoftplusTo is SoftplusToF32 or SoftplusToF64 for slices of any length.
 func SoftplusTo[T Float](dst, x []T) {
 	if Is32[T]() {
@@ -1312,6 +2059,15 @@ func Max[T Float](x []T) float64 {
 		}
 	}
 	return largests.Value()
+}
+
+// MaxAcross is MaxAcrossF32 or MaxAcrossF64.
+func MaxAcross[T Float](x []T, largest []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		MaxAcrossF32(As32(x), largest, xRow, classes, positions)
+		return
+	}
+	MaxAcrossF64(As64(x), largest, xRow, classes, positions)
 }
 
 // CountOutside is CountOutsideF32 or CountOutsideF64 for slices of any length.

@@ -155,7 +155,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_KLLogVarTop32<>+0(SB), Y4
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD (CX), Y5
 	VCVTPS2PD 16(CX), Y6
@@ -345,7 +345,7 @@ main:
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

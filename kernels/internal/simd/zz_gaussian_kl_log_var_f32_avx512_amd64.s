@@ -160,7 +160,7 @@ large:
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z5
 	VBROADCASTSD f64_KLLogVarPoly32_7<>+0(SB), Z6
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VCVTPS2PD (CX), Z7
 	VCVTPS2PD 32(CX), Z8
@@ -256,7 +256,7 @@ main:
 	ADDQ           $0x00000040, CX
 	SUBQ           $0x00000010, DX
 	CMPQ           DX, $0x00000010
-	JGE            main
+	JGE            turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

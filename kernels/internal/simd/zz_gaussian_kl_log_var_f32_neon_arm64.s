@@ -254,7 +254,7 @@ large:
 	FMOVQ 128(R0), F18 // ExpMixedPoly_3
 	FMOVQ 144(R0), F19 // ExpMixedPoly_2
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R2), F20
 	WORD  $0x0e617a95 // FCVTL V21.2D, V20.2S
@@ -764,7 +764,7 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

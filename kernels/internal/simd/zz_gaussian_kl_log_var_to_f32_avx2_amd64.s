@@ -6,133 +6,44 @@
 
 // func gaussianKLLogVarToF32AVX2(dst *float32, mu *float32, logVar *float32, n int)
 TEXT ·gaussianKLLogVarToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    mu+8(FP), CX
-	MOVQ    logVar+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
-	VMOVUPD f64_KLLogVarTop32<>+0(SB), Y0
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y1
-	VMOVUPD f64_KLLogVarFloor32<>+0(SB), Y2
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y3
-
-main:
-	// A turn: 8 elements, all at once.
-	VCVTPS2PD (DX), Y4
-	VCVTPS2PD 16(DX), Y5
-	VMAXPD    Y4, Y2, Y6
-	VMAXPD    Y5, Y2, Y7
-	VMINPD    Y6, Y0, Y6
-	VMINPD    Y7, Y0, Y7
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD      Y1, Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y9
-	VMOVAPD      Y1, Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y10
-	VSUBPD       Y1, Y9, Y11
-	VSUBPD       Y1, Y10, Y12
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y7
-	VPSLLQ       $0x34, Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y3, Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y11
-	VMOVAPD     Y3, Y12
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y11
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y11
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y11
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y11
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y11
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y12
-	VMULPD      Y11, Y6, Y6
-	VMULPD      Y12, Y7, Y7
-	VSUBPD      f64_1<>+0(SB), Y9, Y11
-	VSUBPD      f64_1<>+0(SB), Y10, Y12
-	VFMADD231PD Y6, Y9, Y11
-	VFMADD231PD Y7, Y10, Y12
-	VMULPD      f64_0p5<>+0(SB), Y11, Y6
-	VMULPD      f64_0p5<>+0(SB), Y12, Y7
-
-	// KLLogVarPoly32 by Horner's rule
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y9
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y4, Y9
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y10
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y4, Y9
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y4, Y9
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y4, Y9
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y4, Y9
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y4, Y9
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y4, Y9
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y4, Y9
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y5, Y10
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD      f64_0p5<>+0(SB), Y4, Y11
-	VMULPD      f64_0p5<>+0(SB), Y5, Y12
-	VMULPD      Y4, Y11, Y13
-	VMULPD      Y5, Y12, Y14
-	VMULPD      Y9, Y13, Y9
-	VMULPD      Y10, Y14, Y10
-	VANDPD      f64_all_but_sign<>+0(SB), Y4, Y13
-	VANDPD      f64_all_but_sign<>+0(SB), Y5, Y14
-	VCMPPD      $0x12, f64_1<>+0(SB), Y13, Y13
-	VCMPPD      $0x12, f64_1<>+0(SB), Y14, Y14
-	VSUBPD      Y11, Y6, Y6
-	VSUBPD      Y12, Y7, Y7
-	VBLENDVPD   Y13, Y9, Y6, Y6
-	VBLENDVPD   Y14, Y10, Y7, Y7
-	VCMPPD      $0x11, Y4, Y0, Y4
-	VCMPPD      $0x11, Y5, Y0, Y5
-	VBLENDVPD   Y4, f64_Inf<>+0(SB), Y6, Y4
-	VBLENDVPD   Y5, f64_Inf<>+0(SB), Y7, Y5
-	VCVTPS2PD   (CX), Y6
-	VCVTPS2PD   16(CX), Y7
-	VMULPD      f64_0p5<>+0(SB), Y6, Y9
-	VMULPD      f64_0p5<>+0(SB), Y7, Y10
-	VFMADD231PD Y6, Y9, Y4
-	VFMADD231PD Y7, Y10, Y5
-	VCVTPD2PSY  Y4, X8
-	VCVTPD2PSY  Y5, X4
-	VINSERTF128 $0x01, X4, Y8, Y4
-	VMOVUPS     Y4, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	ADDQ        $0x00000020, DX
-	SUBQ        $0x00000008, BX
-	CMPQ        BX, $0x00000008
-	JGE         main
+	MOVQ dst+0(FP), AX
+	MOVQ mu+8(FP), CX
+	MOVQ logVar+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
 
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Y0
-	VMASKMOVPS   (DX), Y0, Y1
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
@@ -151,35 +62,35 @@ masked1:
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y9
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
 	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y9, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y4
 	VPSLLQ       $0x34, Y5, Y5
 	VPSLLQ       $0x34, Y6, Y6
 
 	// ExpMixedPoly by Horner's rule
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
 	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y7
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y9
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y9
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y8
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y8
 	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y9
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y8
 	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y9
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y8
 	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y9
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y8
 	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y9
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y8
 	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y9
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y8
 	VMULPD      Y7, Y3, Y3
-	VMULPD      Y9, Y4, Y4
+	VMULPD      Y8, Y4, Y4
 	VSUBPD      f64_1<>+0(SB), Y5, Y7
-	VSUBPD      f64_1<>+0(SB), Y6, Y9
+	VSUBPD      f64_1<>+0(SB), Y6, Y8
 	VFMADD231PD Y3, Y5, Y7
-	VFMADD231PD Y4, Y6, Y9
+	VFMADD231PD Y4, Y6, Y8
 	VMULPD      f64_0p5<>+0(SB), Y7, Y3
-	VMULPD      f64_0p5<>+0(SB), Y9, Y4
+	VMULPD      f64_0p5<>+0(SB), Y8, Y4
 
 	// KLLogVarPoly32 by Horner's rule
 	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y5
@@ -203,54 +114,192 @@ masked1:
 
 	// ½(exp(v) − 1 − v) + ½μ²
 	VMULPD       f64_0p5<>+0(SB), Y2, Y7
-	VMULPD       f64_0p5<>+0(SB), Y1, Y9
-	VMULPD       Y2, Y7, Y10
-	VMULPD       Y1, Y9, Y11
-	VMULPD       Y5, Y10, Y5
-	VMULPD       Y6, Y11, Y6
-	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y10
-	VANDPD       f64_all_but_sign<>+0(SB), Y1, Y11
+	VMULPD       f64_0p5<>+0(SB), Y1, Y8
+	VMULPD       Y2, Y7, Y9
+	VMULPD       Y1, Y8, Y10
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y6, Y10, Y6
+	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y9
+	VANDPD       f64_all_but_sign<>+0(SB), Y1, Y10
+	VCMPPD       $0x12, f64_1<>+0(SB), Y9, Y9
 	VCMPPD       $0x12, f64_1<>+0(SB), Y10, Y10
-	VCMPPD       $0x12, f64_1<>+0(SB), Y11, Y11
 	VSUBPD       Y7, Y3, Y3
-	VSUBPD       Y9, Y4, Y4
-	VBLENDVPD    Y10, Y5, Y3, Y3
-	VBLENDVPD    Y11, Y6, Y4, Y4
+	VSUBPD       Y8, Y4, Y4
+	VBLENDVPD    Y9, Y5, Y3, Y3
+	VBLENDVPD    Y10, Y6, Y4, Y4
 	VMOVUPD      f64_709<>+0(SB), Y5
 	VCMPPD       $0x11, Y2, Y5, Y2
 	VMOVUPD      f64_709<>+0(SB), Y5
 	VCMPPD       $0x11, Y1, Y5, Y1
 	VBLENDVPD    Y2, f64_Inf<>+0(SB), Y3, Y2
 	VBLENDVPD    Y1, f64_Inf<>+0(SB), Y4, Y1
-	VMASKMOVPS   (CX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMULPD       f64_0p5<>+0(SB), Y4, Y5
-	VMULPD       f64_0p5<>+0(SB), Y3, Y6
-	VFMADD231PD  Y4, Y5, Y2
-	VFMADD231PD  Y3, Y6, Y1
-	VCVTPD2PSY   Y2, X8
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       f64_0p5<>+0(SB), Y3, Y4
+	VMULPD       f64_0p5<>+0(SB), Y0, Y5
+	VFMADD231PD  Y3, Y4, Y2
+	VFMADD231PD  Y0, Y5, Y1
+	VCVTPD2PSY   Y2, X0
 	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y8, Y1
+	VINSERTF128  $0x01, X1, Y0, Y0
 	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
 	VZEROUPPER
 	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_KLLogVarTop32<>+0(SB), Y0
+	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y1
+	VMOVUPD f64_KLLogVarFloor32<>+0(SB), Y2
+	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y3
+	VMOVUPD f64_KLLogVarPoly32_7<>+0(SB), Y4
+
+turn:
+	// A turn: 8 elements, all at once.
+	VCVTPS2PD (DX), Y5
+	VCVTPS2PD 16(DX), Y6
+	VMAXPD    Y5, Y2, Y7
+	VMAXPD    Y6, Y2, Y8
+	VMINPD    Y7, Y0, Y7
+	VMINPD    Y8, Y0, Y8
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVAPD      Y1, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
+	VMOVAPD      Y1, Y10
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y10
+	VSUBPD       Y1, Y9, Y11
+	VSUBPD       Y1, Y10, Y12
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
+	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VPSLLQ       $0x34, Y10, Y10
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD     Y3, Y11
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
+	VMOVAPD     Y3, Y12
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y12
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y12
+	VMULPD      Y11, Y7, Y7
+	VMULPD      Y12, Y8, Y8
+	VSUBPD      f64_1<>+0(SB), Y9, Y11
+	VSUBPD      f64_1<>+0(SB), Y10, Y12
+	VFMADD231PD Y7, Y9, Y11
+	VFMADD231PD Y8, Y10, Y12
+	VMULPD      f64_0p5<>+0(SB), Y11, Y7
+	VMULPD      f64_0p5<>+0(SB), Y12, Y8
+
+	// KLLogVarPoly32 by Horner's rule
+	VMOVAPD     Y4, Y9
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y5, Y9
+	VMOVAPD     Y4, Y10
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y6, Y10
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	VMULPD      f64_0p5<>+0(SB), Y5, Y11
+	VMULPD      f64_0p5<>+0(SB), Y6, Y12
+	VMULPD      Y5, Y11, Y13
+	VMULPD      Y6, Y12, Y14
+	VMULPD      Y9, Y13, Y9
+	VMULPD      Y10, Y14, Y10
+	VANDPD      f64_all_but_sign<>+0(SB), Y5, Y13
+	VANDPD      f64_all_but_sign<>+0(SB), Y6, Y14
+	VCMPPD      $0x12, f64_1<>+0(SB), Y13, Y13
+	VCMPPD      $0x12, f64_1<>+0(SB), Y14, Y14
+	VSUBPD      Y11, Y7, Y7
+	VSUBPD      Y12, Y8, Y8
+	VBLENDVPD   Y13, Y9, Y7, Y7
+	VBLENDVPD   Y14, Y10, Y8, Y8
+	VCMPPD      $0x11, Y5, Y0, Y5
+	VCMPPD      $0x11, Y6, Y0, Y6
+	VBLENDVPD   Y5, f64_Inf<>+0(SB), Y7, Y5
+	VBLENDVPD   Y6, f64_Inf<>+0(SB), Y8, Y6
+	VCVTPS2PD   (CX), Y7
+	VCVTPS2PD   16(CX), Y8
+	VMULPD      f64_0p5<>+0(SB), Y7, Y9
+	VMULPD      f64_0p5<>+0(SB), Y8, Y10
+	VFMADD231PD Y7, Y9, Y5
+	VFMADD231PD Y8, Y10, Y6
+	VCVTPD2PSY  Y5, X5
+	VCVTPD2PSY  Y6, X6
+	VINSERTF128 $0x01, X6, Y5, Y5
+	VMOVUPS     Y5, (AX)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	CMPQ        BX, $0x00000008
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
+	VZEROUPPER
+	RET
+
+DATA f64_KLLogVarFloor32<>+0(SB)/8, $0xc086200000000000
+DATA f64_KLLogVarFloor32<>+8(SB)/8, $0xc086200000000000
+DATA f64_KLLogVarFloor32<>+16(SB)/8, $0xc086200000000000
+DATA f64_KLLogVarFloor32<>+24(SB)/8, $0xc086200000000000
+GLOBL f64_KLLogVarFloor32<>(SB), RODATA|NOPTR, $32
 
 DATA f64_KLLogVarTop32<>+0(SB)/8, $0x4086280000000000
 DATA f64_KLLogVarTop32<>+8(SB)/8, $0x4086280000000000
@@ -264,18 +313,6 @@ DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
-DATA f64_KLLogVarFloor32<>+0(SB)/8, $0xc086200000000000
-DATA f64_KLLogVarFloor32<>+8(SB)/8, $0xc086200000000000
-DATA f64_KLLogVarFloor32<>+16(SB)/8, $0xc086200000000000
-DATA f64_KLLogVarFloor32<>+24(SB)/8, $0xc086200000000000
-GLOBL f64_KLLogVarFloor32<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -287,6 +324,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -396,32 +439,14 @@ DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_Inf<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_Inf<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_Inf<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_Inf<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
-
 DATA f64_709<>+0(SB)/8, $0x4086280000000000
 DATA f64_709<>+8(SB)/8, $0x4086280000000000
 DATA f64_709<>+16(SB)/8, $0x4086280000000000
 DATA f64_709<>+24(SB)/8, $0x4086280000000000
 GLOBL f64_709<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_Inf<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_Inf<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_Inf<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_Inf<>(SB), RODATA|NOPTR, $32

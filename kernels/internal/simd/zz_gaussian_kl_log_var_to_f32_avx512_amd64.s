@@ -6,19 +6,211 @@
 
 // func gaussianKLLogVarToF32AVX512(dst *float32, mu *float32, logVar *float32, n int)
 TEXT ·gaussianKLLogVarToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         mu+8(FP), CX
-	MOVQ         logVar+16(FP), DX
-	MOVQ         n+24(FP), BX
+	MOVQ dst+0(FP), AX
+	MOVQ mu+8(FP), CX
+	MOVQ logVar+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
 	CMPQ         BX, $0x00000010
-	JLT          tail
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VCVTPS2PD     Y1, Z2
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VBROADCASTSD  f64_KLLogVarFloor32<>+0(SB), Z3
+	VMAXPD        Z2, Z3, Z3
+	VBROADCASTSD  f64_KLLogVarFloor32<>+0(SB), Z4
+	VMAXPD        Z1, Z4, Z4
+	VBROADCASTSD  f64_KLLogVarTop32<>+0(SB), Z5
+	VMINPD        Z3, Z5, Z3
+	VBROADCASTSD  f64_KLLogVarTop32<>+0(SB), Z5
+	VMINPD        Z4, Z5, Z4
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z5
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z6
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5, Z7
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z3
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z8, Z4
+	VPSLLQ            $0x34, Z5, Z5
+	VPSLLQ            $0x34, Z6, Z6
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z7
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z7
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z8
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z4, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z4, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z4, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z4, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z4, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z7
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z4, Z8
+	VMULPD           Z7, Z3, Z3
+	VMULPD           Z8, Z4, Z4
+	VSUBPD.BCST      f64_1<>+0(SB), Z5, Z7
+	VSUBPD.BCST      f64_1<>+0(SB), Z6, Z8
+	VFMADD231PD      Z3, Z5, Z7
+	VFMADD231PD      Z4, Z6, Z8
+	VMULPD.BCST      f64_0p5<>+0(SB), Z7, Z3
+	VMULPD.BCST      f64_0p5<>+0(SB), Z8, Z4
+
+	// KLLogVarPoly32 by Horner's rule
+	VBROADCASTSD     f64_KLLogVarPoly32_7<>+0(SB), Z5
+	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_KLLogVarPoly32_7<>+0(SB), Z6
+	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z1, Z6
+	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z1, Z6
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	VMULPD.BCST    f64_0p5<>+0(SB), Z2, Z7
+	VMULPD.BCST    f64_0p5<>+0(SB), Z1, Z8
+	VMULPD         Z2, Z7, Z9
+	VMULPD         Z1, Z8, Z10
+	VMULPD         Z5, Z9, Z5
+	VMULPD         Z6, Z10, Z6
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z2, Z9
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z1, Z10
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z9, K1
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z10, K2
+	VSUBPD         Z7, Z3, Z3
+	VSUBPD         Z8, Z4, Z4
+	VBLENDMPD      Z5, Z3, K1, Z3
+	VBLENDMPD      Z6, Z4, K2, Z4
+	VBROADCASTSD   f64_709<>+0(SB), Z5
+	VCMPPD         $0x11, Z2, Z5, K1
+	VBROADCASTSD   f64_709<>+0(SB), Z2
+	VCMPPD         $0x11, Z1, Z2, K2
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z3, K1, Z1
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K2, Z2
+	VCVTPS2PD      Y0, Z3
+	VEXTRACTF64X4  $0x01, Z0, Y0
+	VCVTPS2PD      Y0, Z0
+	VMULPD.BCST    f64_0p5<>+0(SB), Z3, Z4
+	VMULPD.BCST    f64_0p5<>+0(SB), Z0, Z5
+	VFMADD231PD    Z3, Z4, Z1
+	VFMADD231PD    Z0, Z5, Z2
+	VCVTPD2PS      Z1, Y0
+	VCVTPD2PS      Z2, Y1
+	VINSERTF64X4   $0x01, Y1, Z0, Z0
+	CMPQ           BX, $0x00000010
+	JGE            store
+	CMPQ           BX, $0x00000008
+	JLT            fewer5
+	VMOVUPS        Y0, (AX)
+	VEXTRACTF64X4  $0x01, Z0, Y0
+	VMOVUPS        Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_KLLogVarTop32<>+0(SB), Z0
 	VBROADCASTSD f64_KLLogVarFloor32<>+0(SB), Z1
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z3
 	VBROADCASTSD f64_KLLogVarPoly32_7<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VCVTPS2PD (DX), Z5
 	VCVTPS2PD 32(DX), Z6
@@ -28,252 +220,118 @@ main:
 	VMINPD    Z8, Z0, Z8
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVAPD           Z2, Z9
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z9
 	VMOVAPD           Z2, Z10
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z10
-	VMOVAPD           Z2, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z11
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z10
+	VSUBPD            Z2, Z9, Z11
 	VSUBPD            Z2, Z10, Z12
-	VSUBPD            Z2, Z11, Z13
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z12, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z13, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z11, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z12, Z8
+	VPSLLQ            $0x34, Z9, Z9
 	VPSLLQ            $0x34, Z10, Z10
-	VPSLLQ            $0x34, Z11, Z11
 
 	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z3, Z11
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z11
 	VMOVAPD          Z3, Z12
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z12
-	VMOVAPD          Z3, Z13
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z13
-	VMULPD           Z12, Z7, Z7
-	VMULPD           Z13, Z8, Z8
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z11
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z12
+	VMULPD           Z11, Z7, Z7
+	VMULPD           Z12, Z8, Z8
+	VSUBPD.BCST      f64_1<>+0(SB), Z9, Z11
 	VSUBPD.BCST      f64_1<>+0(SB), Z10, Z12
-	VSUBPD.BCST      f64_1<>+0(SB), Z11, Z13
-	VFMADD231PD      Z7, Z10, Z12
-	VFMADD231PD      Z8, Z11, Z13
-	VMULPD.BCST      f64_0p5<>+0(SB), Z12, Z7
-	VMULPD.BCST      f64_0p5<>+0(SB), Z13, Z8
+	VFMADD231PD      Z7, Z9, Z11
+	VFMADD231PD      Z8, Z10, Z12
+	VMULPD.BCST      f64_0p5<>+0(SB), Z11, Z7
+	VMULPD.BCST      f64_0p5<>+0(SB), Z12, Z8
 
 	// KLLogVarPoly32 by Horner's rule
+	VMOVAPD          Z4, Z9
+	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z5, Z9
 	VMOVAPD          Z4, Z10
-	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z5, Z10
-	VMOVAPD          Z4, Z11
-	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z6, Z11
-	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z5, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z6, Z11
-	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z5, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z6, Z11
-	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z5, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z6, Z11
-	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z5, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z6, Z11
-	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z5, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z6, Z11
-	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z5, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z6, Z11
-	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z5, Z10
-	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z6, Z11
+	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z6, Z10
 
 	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD.BCST    f64_0p5<>+0(SB), Z5, Z12
-	VMULPD.BCST    f64_0p5<>+0(SB), Z6, Z13
-	VMULPD         Z5, Z12, Z14
-	VMULPD         Z6, Z13, Z15
+	VMULPD.BCST    f64_0p5<>+0(SB), Z5, Z11
+	VMULPD.BCST    f64_0p5<>+0(SB), Z6, Z12
+	VMULPD         Z5, Z11, Z13
+	VMULPD         Z6, Z12, Z14
+	VMULPD         Z9, Z13, Z9
 	VMULPD         Z10, Z14, Z10
-	VMULPD         Z11, Z15, Z11
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z5, Z14
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z6, Z15
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z14, K1
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z15, K2
-	VSUBPD         Z12, Z7, Z7
-	VSUBPD         Z13, Z8, Z8
-	VBLENDMPD      Z10, Z7, K1, Z7
-	VBLENDMPD      Z11, Z8, K2, Z8
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z5, Z13
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z6, Z14
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z13, K1
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z14, K2
+	VSUBPD         Z11, Z7, Z7
+	VSUBPD         Z12, Z8, Z8
+	VBLENDMPD      Z9, Z7, K1, Z7
+	VBLENDMPD      Z10, Z8, K2, Z8
 	VCMPPD         $0x11, Z5, Z0, K1
 	VCMPPD         $0x11, Z6, Z0, K2
 	VBLENDMPD.BCST f64_Inf<>+0(SB), Z7, K1, Z5
 	VBLENDMPD.BCST f64_Inf<>+0(SB), Z8, K2, Z6
 	VCVTPS2PD      (CX), Z7
 	VCVTPS2PD      32(CX), Z8
-	VMULPD.BCST    f64_0p5<>+0(SB), Z7, Z10
-	VMULPD.BCST    f64_0p5<>+0(SB), Z8, Z11
-	VFMADD231PD    Z7, Z10, Z5
-	VFMADD231PD    Z8, Z11, Z6
-	VCVTPD2PS      Z5, Y9
-	VCVTPD2PS      Z6, Y5
-	VINSERTF64X4   $0x01, Y5, Z9, Z5
+	VMULPD.BCST    f64_0p5<>+0(SB), Z7, Z9
+	VMULPD.BCST    f64_0p5<>+0(SB), Z8, Z10
+	VFMADD231PD    Z7, Z9, Z5
+	VFMADD231PD    Z8, Z10, Z6
+	VCVTPD2PS      Z5, Y5
+	VCVTPD2PS      Z6, Y6
+	VINSERTF64X4   $0x01, Y6, Z5, Z5
 	VMOVUPS        Z5, (AX)
 	ADDQ           $0x00000040, AX
 	ADDQ           $0x00000040, CX
 	ADDQ           $0x00000040, DX
 	SUBQ           $0x00000010, BX
 	CMPQ           BX, $0x00000010
-	JGE            main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ          f32_tail_masks<>+0(SB), SI
-	VMOVUPS       (SI)(DI*4), Z0
-	VPMOVD2M      Z0, K1
-	VMOVUPS.Z     (DX), K1, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VBROADCASTSD  f64_KLLogVarFloor32<>+0(SB), Z2
-	VMAXPD        Z1, Z2, Z2
-	VBROADCASTSD  f64_KLLogVarFloor32<>+0(SB), Z3
-	VMAXPD        Z0, Z3, Z3
-	VBROADCASTSD  f64_KLLogVarTop32<>+0(SB), Z4
-	VMINPD        Z2, Z4, Z2
-	VBROADCASTSD  f64_KLLogVarTop32<>+0(SB), Z4
-	VMINPD        Z3, Z4, Z3
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z4
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z3
-	VPSLLQ            $0x34, Z4, Z4
-	VPSLLQ            $0x34, Z5, Z5
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z6
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z7
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z7
-	VMULPD           Z6, Z2, Z2
-	VMULPD           Z7, Z3, Z3
-	VSUBPD.BCST      f64_1<>+0(SB), Z4, Z6
-	VSUBPD.BCST      f64_1<>+0(SB), Z5, Z7
-	VFMADD231PD      Z2, Z4, Z6
-	VFMADD231PD      Z3, Z5, Z7
-	VMULPD.BCST      f64_0p5<>+0(SB), Z6, Z2
-	VMULPD.BCST      f64_0p5<>+0(SB), Z7, Z3
-
-	// KLLogVarPoly32 by Horner's rule
-	VBROADCASTSD     f64_KLLogVarPoly32_7<>+0(SB), Z4
-	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z1, Z4
-	VBROADCASTSD     f64_KLLogVarPoly32_7<>+0(SB), Z5
-	VFMADD231PD.BCST f64_KLLogVarPoly32_8<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_KLLogVarPoly32_6<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_KLLogVarPoly32_5<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_KLLogVarPoly32_4<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_KLLogVarPoly32_3<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_KLLogVarPoly32_2<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_KLLogVarPoly32_1<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_KLLogVarPoly32_0<>+0(SB), Z0, Z5
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD.BCST    f64_0p5<>+0(SB), Z1, Z6
-	VMULPD.BCST    f64_0p5<>+0(SB), Z0, Z7
-	VMULPD         Z1, Z6, Z8
-	VMULPD         Z0, Z7, Z10
-	VMULPD         Z4, Z8, Z4
-	VMULPD         Z5, Z10, Z5
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z1, Z8
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z0, Z10
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z8, K2
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z10, K3
-	VSUBPD         Z6, Z2, Z2
-	VSUBPD         Z7, Z3, Z3
-	VBLENDMPD      Z4, Z2, K2, Z2
-	VBLENDMPD      Z5, Z3, K3, Z3
-	VBROADCASTSD   f64_709<>+0(SB), Z4
-	VCMPPD         $0x11, Z1, Z4, K2
-	VBROADCASTSD   f64_709<>+0(SB), Z1
-	VCMPPD         $0x11, Z0, Z1, K3
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z2, K2, Z0
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z3, K3, Z1
-	VMOVUPS.Z      (CX), K1, Z2
-	VCVTPS2PD      Y2, Z3
-	VEXTRACTF64X4  $0x01, Z2, Y2
-	VCVTPS2PD      Y2, Z2
-	VMULPD.BCST    f64_0p5<>+0(SB), Z3, Z4
-	VMULPD.BCST    f64_0p5<>+0(SB), Z2, Z5
-	VFMADD231PD    Z3, Z4, Z0
-	VFMADD231PD    Z2, Z5, Z1
-	VCVTPD2PS      Z0, Y9
-	VCVTPD2PS      Z1, Y0
-	VINSERTF64X4   $0x01, Y0, Z9, Z0
-	CMPQ           BX, $0x00000010
-	JLT            part2
-	VMOVUPS        Z0, (AX)
-	JMP            next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE            turn
+	CMPQ           BX, $0x00000000
+	JGT            tail
 	VZEROUPPER
 	RET
-
-DATA f64_KLLogVarTop32<>+0(SB)/8, $0x4086280000000000
-GLOBL f64_KLLogVarTop32<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLLogVarFloor32<>+0(SB)/8, $0xc086200000000000
 GLOBL f64_KLLogVarFloor32<>(SB), RODATA|NOPTR, $8
 
+DATA f64_KLLogVarTop32<>+0(SB)/8, $0x4086280000000000
+GLOBL f64_KLLogVarTop32<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLLogVarPoly32_7<>+0(SB)/8, $0x3ec7975e7106901c
-GLOBL f64_KLLogVarPoly32_7<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -298,6 +356,9 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
+
+DATA f64_KLLogVarPoly32_7<>+0(SB)/8, $0x3ec7975e7106901c
+GLOBL f64_KLLogVarPoly32_7<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLLogVarPoly32_8<>+0(SB)/8, $0x3e9298faf93d62b1
 GLOBL f64_KLLogVarPoly32_8<>(SB), RODATA|NOPTR, $8
@@ -326,42 +387,8 @@ GLOBL f64_KLLogVarPoly32_0<>(SB), RODATA|NOPTR, $8
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
-DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_Inf<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128
-
 DATA f64_709<>+0(SB)/8, $0x4086280000000000
 GLOBL f64_709<>(SB), RODATA|NOPTR, $8
+
+DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_Inf<>(SB), RODATA|NOPTR, $8

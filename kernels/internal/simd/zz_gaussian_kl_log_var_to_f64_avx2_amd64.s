@@ -6,12 +6,128 @@
 
 // func gaussianKLLogVarToF64AVX2(dst *float64, mu *float64, logVar *float64, n int)
 TEXT ·gaussianKLLogVarToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    mu+8(FP), CX
-	MOVQ    logVar+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000004
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ mu+8(FP), CX
+	MOVQ logVar+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000004
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VMOVUPD f64_Expm1Floor64<>+0(SB), Y2
+	VMAXPD  Y1, Y2, Y2
+	VMOVUPD f64_KLLogVarTop64<>+0(SB), Y3
+	VMINPD  Y2, Y3, Y2
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VMOVAPD      Y2, Y5
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
+	VMULPD       Y5, Y5, Y6
+
+	// ExpPoly64_from_2 by Horner's rule
+	VMOVUPD      f64_ExpPoly64_from_2_8<>+0(SB), Y7
+	VFMADD231PD  f64_ExpPoly64_from_2_9<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_7<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_6<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_5<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_4<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_3<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_2<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_1<>+0(SB), Y5, Y7
+	VFMADD213PD  f64_ExpPoly64_from_2_0<>+0(SB), Y5, Y7
+	VMULPD       Y7, Y6, Y5
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
+	VSUBPD       f64_0p5<>+0(SB), Y3, Y4
+	VFMADD231PD  Y3, Y2, Y4
+	VFMADD231PD  Y5, Y3, Y4
+
+	// KLLogVarPoly64 by Horner's rule
+	VMOVUPD     f64_KLLogVarPoly64_14<>+0(SB), Y2
+	VFMADD231PD f64_KLLogVarPoly64_15<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_13<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_12<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_11<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_10<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_9<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_8<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_7<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_6<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_5<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_4<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_3<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_2<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_1<>+0(SB), Y1, Y2
+	VFMADD213PD f64_KLLogVarPoly64_0<>+0(SB), Y1, Y2
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	VMULPD       f64_0p5<>+0(SB), Y1, Y3
+	VMULPD       Y1, Y3, Y5
+	VMULPD       Y2, Y5, Y2
+	VANDPD       f64_all_but_sign<>+0(SB), Y1, Y5
+	VCMPPD       $0x12, f64_1<>+0(SB), Y5, Y5
+	VSUBPD       Y3, Y4, Y3
+	VBLENDVPD    Y5, Y2, Y3, Y2
+	VMOVUPD      f64_710p1<>+0(SB), Y3
+	VCMPPD       $0x11, Y1, Y3, Y1
+	VBLENDVPD    Y1, f64_Inf<>+0(SB), Y2, Y1
+	VMULPD       f64_0p5<>+0(SB), Y0, Y2
+	VFMADD231PD  Y0, Y2, Y1
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_KLLogVarTop64<>+0(SB), Y0
 	VMOVUPD f64_Integer64_plus_Expm1Shift64<>+0(SB), Y1
 	VMOVUPD f64_Expm1Floor64<>+0(SB), Y2
@@ -21,7 +137,7 @@ TEXT ·gaussianKLLogVarToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_Ln2Low64<>+0(SB), Y6
 	VMOVUPD f64_Log2E64<>+0(SB), Y7
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	VMOVUPD (DX), Y8
 	VMAXPD  Y8, Y2, Y9
@@ -91,105 +207,17 @@ main:
 	ADDQ        $0x00000020, DX
 	SUBQ        $0x00000004, BX
 	CMPQ        BX, $0x00000004
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y0
-	VMOVUPD    f64_Expm1Floor64<>+0(SB), Y1
-	VMASKMOVPD (DX), Y0, Y2
-	VMAXPD     Y2, Y1, Y1
-	VMOVUPD    f64_KLLogVarTop64<>+0(SB), Y3
-	VMINPD     Y1, Y3, Y1
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VMOVUPD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y3
-	VSUBPD       f64_Integer64_plus_Expm1Shift64<>+0(SB), Y3, Y4
-	VPSLLQ       $0x34, Y3, Y3
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y1
-	VMOVAPD      Y1, Y5
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
-	VMULPD       Y5, Y5, Y6
-
-	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD      f64_ExpPoly64_from_2_8<>+0(SB), Y7
-	VFMADD231PD  f64_ExpPoly64_from_2_9<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_7<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_6<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_5<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_4<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_3<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_2<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_1<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpPoly64_from_2_0<>+0(SB), Y5, Y7
-	VMULPD       Y7, Y6, Y5
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y5
-	VSUBPD       f64_0p5<>+0(SB), Y3, Y4
-	VFMADD231PD  Y3, Y1, Y4
-	VFMADD231PD  Y5, Y3, Y4
-
-	// KLLogVarPoly64 by Horner's rule
-	VMOVUPD     f64_KLLogVarPoly64_14<>+0(SB), Y1
-	VFMADD231PD f64_KLLogVarPoly64_15<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_13<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_12<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_11<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_10<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_9<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_8<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_7<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_6<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_5<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_4<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_3<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_2<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_1<>+0(SB), Y2, Y1
-	VFMADD213PD f64_KLLogVarPoly64_0<>+0(SB), Y2, Y1
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD      f64_0p5<>+0(SB), Y2, Y3
-	VMULPD      Y2, Y3, Y5
-	VMULPD      Y1, Y5, Y1
-	VANDPD      f64_all_but_sign<>+0(SB), Y2, Y5
-	VCMPPD      $0x12, f64_1<>+0(SB), Y5, Y5
-	VSUBPD      Y3, Y4, Y3
-	VBLENDVPD   Y5, Y1, Y3, Y1
-	VMOVUPD     f64_710p1<>+0(SB), Y3
-	VCMPPD      $0x11, Y2, Y3, Y2
-	VBLENDVPD   Y2, f64_Inf<>+0(SB), Y1, Y1
-	VMASKMOVPD  (CX), Y0, Y2
-	VMULPD      f64_0p5<>+0(SB), Y2, Y3
-	VFMADD231PD Y2, Y3, Y1
-	CMPQ        BX, $0x00000004
-	JLT         part2
-	VMOVUPD     Y1, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
+
+DATA f64_Expm1Floor64<>+0(SB)/8, $0xc044000000000000
+DATA f64_Expm1Floor64<>+8(SB)/8, $0xc044000000000000
+DATA f64_Expm1Floor64<>+16(SB)/8, $0xc044000000000000
+DATA f64_Expm1Floor64<>+24(SB)/8, $0xc044000000000000
+GLOBL f64_Expm1Floor64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_KLLogVarTop64<>+0(SB)/8, $0x408630cccccccccd
 DATA f64_KLLogVarTop64<>+8(SB)/8, $0x408630cccccccccd
@@ -203,36 +231,6 @@ DATA f64_Integer64_plus_Expm1Shift64<>+16(SB)/8, $0x43380000000003fe
 DATA f64_Integer64_plus_Expm1Shift64<>+24(SB)/8, $0x43380000000003fe
 GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Expm1Floor64<>+0(SB)/8, $0xc044000000000000
-DATA f64_Expm1Floor64<>+8(SB)/8, $0xc044000000000000
-DATA f64_Expm1Floor64<>+16(SB)/8, $0xc044000000000000
-DATA f64_Expm1Floor64<>+24(SB)/8, $0xc044000000000000
-GLOBL f64_Expm1Floor64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
-
-DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
-GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_KLLogVarPoly64_14<>+0(SB)/8, $0x3d2b275830138cd8
-DATA f64_KLLogVarPoly64_14<>+8(SB)/8, $0x3d2b275830138cd8
-DATA f64_KLLogVarPoly64_14<>+16(SB)/8, $0x3d2b275830138cd8
-DATA f64_KLLogVarPoly64_14<>+24(SB)/8, $0x3d2b275830138cd8
-GLOBL f64_KLLogVarPoly64_14<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
-DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
-DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
-DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
-GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
-
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -244,6 +242,18 @@ DATA f64_Ln2High64<>+8(SB)/8, $0x3fe62e42fee00000
 DATA f64_Ln2High64<>+16(SB)/8, $0x3fe62e42fee00000
 DATA f64_Ln2High64<>+24(SB)/8, $0x3fe62e42fee00000
 GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
+DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
+DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
+DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
+GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 DATA f64_ExpPoly64_from_2_9<>+8(SB)/8, $0x3e5ad92c8121229d
@@ -298,6 +308,18 @@ DATA f64_ExpPoly64_from_2_0<>+8(SB)/8, $0x3fe000000000000a
 DATA f64_ExpPoly64_from_2_0<>+16(SB)/8, $0x3fe000000000000a
 DATA f64_ExpPoly64_from_2_0<>+24(SB)/8, $0x3fe000000000000a
 GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $32
+
+DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
+GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
+
+DATA f64_KLLogVarPoly64_14<>+0(SB)/8, $0x3d2b275830138cd8
+DATA f64_KLLogVarPoly64_14<>+8(SB)/8, $0x3d2b275830138cd8
+DATA f64_KLLogVarPoly64_14<>+16(SB)/8, $0x3d2b275830138cd8
+DATA f64_KLLogVarPoly64_14<>+24(SB)/8, $0x3d2b275830138cd8
+GLOBL f64_KLLogVarPoly64_14<>(SB), RODATA|NOPTR, $32
 
 DATA f64_KLLogVarPoly64_15<>+0(SB)/8, $0x3cfabb5b3d055332
 DATA f64_KLLogVarPoly64_15<>+8(SB)/8, $0x3cfabb5b3d055332
@@ -401,24 +423,14 @@ DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_Inf<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_Inf<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_Inf<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_Inf<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
-
 DATA f64_710p1<>+0(SB)/8, $0x408630cccccccccd
 DATA f64_710p1<>+8(SB)/8, $0x408630cccccccccd
 DATA f64_710p1<>+16(SB)/8, $0x408630cccccccccd
 DATA f64_710p1<>+24(SB)/8, $0x408630cccccccccd
 GLOBL f64_710p1<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_Inf<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_Inf<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_Inf<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_Inf<>(SB), RODATA|NOPTR, $32

@@ -6,19 +6,155 @@
 
 // func gaussianKLLogVarToF64AVX512(dst *float64, mu *float64, logVar *float64, n int)
 TEXT ·gaussianKLLogVarToF64AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         mu+8(FP), CX
-	MOVQ         logVar+16(FP), DX
-	MOVQ         n+24(FP), BX
+	MOVQ dst+0(FP), AX
+	MOVQ mu+8(FP), CX
+	MOVQ logVar+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
 	CMPQ         BX, $0x00000008
-	JLT          tail
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z2
+	VMAXPD       Z1, Z2, Z2
+	VBROADCASTSD f64_KLLogVarTop64<>+0(SB), Z3
+	VMINPD       Z2, Z3, Z2
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VBROADCASTSD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VSUBPD.BCST       f64_Integer64_plus_Expm1Shift64<>+0(SB), Z3, Z4
+	VPSLLQ            $0x34, Z3, Z3
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z2
+	VMOVAPD           Z2, Z5
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
+	VMULPD            Z5, Z5, Z6
+
+	// ExpPoly64_from_2 by Horner's rule
+	VBROADCASTSD      f64_ExpPoly64_from_2_8<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z5, Z7
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z5, Z7
+	VMULPD            Z7, Z6, Z5
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z5
+	VSUBPD.BCST       f64_0p5<>+0(SB), Z3, Z4
+	VFMADD231PD       Z3, Z2, Z4
+	VFMADD231PD       Z5, Z3, Z4
+
+	// KLLogVarPoly64 by Horner's rule
+	VBROADCASTSD     f64_KLLogVarPoly64_14<>+0(SB), Z2
+	VFMADD231PD.BCST f64_KLLogVarPoly64_15<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_13<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_12<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_11<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_10<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_9<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_8<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_7<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_6<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_5<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_4<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_3<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_2<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_1<>+0(SB), Z1, Z2
+	VFMADD213PD.BCST f64_KLLogVarPoly64_0<>+0(SB), Z1, Z2
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	VMULPD.BCST    f64_0p5<>+0(SB), Z1, Z3
+	VMULPD         Z1, Z3, Z5
+	VMULPD         Z2, Z5, Z2
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z1, Z5
+	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z5, K1
+	VSUBPD         Z3, Z4, Z3
+	VBLENDMPD      Z2, Z3, K1, Z2
+	VBROADCASTSD   f64_710p1<>+0(SB), Z3
+	VCMPPD         $0x11, Z1, Z3, K1
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z2, K1, Z1
+	VMULPD.BCST    f64_0p5<>+0(SB), Z0, Z2
+	VFMADD231PD    Z0, Z2, Z1
+	CMPQ           BX, $0x00000008
+	JGE            store
+	CMPQ           BX, $0x00000004
+	JLT            fewer4
+	VMOVUPS        Y1, (AX)
+	VEXTRACTF64X4  $0x01, Z1, Y1
+	VMOVUPS        Y1, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_KLLogVarTop64<>+0(SB), Z0
 	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z1
 	VBROADCASTSD f64_Integer64_plus_Expm1Shift64<>+0(SB), Z2
 	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z3
 	VBROADCASTSD f64_KLLogVarPoly64_14<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (DX), Z5
 	VMAXPD  Z5, Z1, Z6
@@ -88,121 +224,20 @@ main:
 	ADDQ           $0x00000040, DX
 	SUBQ           $0x00000008, BX
 	CMPQ           BX, $0x00000008
-	JGE            main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z0
-	VPMOVQ2M     Z0, K1
-	VBROADCASTSD f64_Expm1Floor64<>+0(SB), Z0
-	VMOVUPD.Z    (DX), K1, Z1
-	VMAXPD       Z1, Z0, Z0
-	VBROADCASTSD f64_KLLogVarTop64<>+0(SB), Z2
-	VMINPD       Z0, Z2, Z0
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VBROADCASTSD      f64_Integer64_plus_Expm1Shift64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z2
-	VSUBPD.BCST       f64_Integer64_plus_Expm1Shift64<>+0(SB), Z2, Z3
-	VPSLLQ            $0x34, Z2, Z2
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z0
-	VMOVAPD           Z0, Z4
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z4
-	VMULPD            Z4, Z4, Z5
-
-	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD      f64_ExpPoly64_from_2_8<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z4, Z6
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z4, Z6
-	VMULPD            Z6, Z5, Z4
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z4
-	VSUBPD.BCST       f64_0p5<>+0(SB), Z2, Z3
-	VFMADD231PD       Z2, Z0, Z3
-	VFMADD231PD       Z4, Z2, Z3
-
-	// KLLogVarPoly64 by Horner's rule
-	VBROADCASTSD     f64_KLLogVarPoly64_14<>+0(SB), Z0
-	VFMADD231PD.BCST f64_KLLogVarPoly64_15<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_13<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_12<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_11<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_10<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_9<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_8<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_7<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_6<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_5<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_4<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_3<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_2<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_1<>+0(SB), Z1, Z0
-	VFMADD213PD.BCST f64_KLLogVarPoly64_0<>+0(SB), Z1, Z0
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD.BCST    f64_0p5<>+0(SB), Z1, Z2
-	VMULPD         Z1, Z2, Z4
-	VMULPD         Z0, Z4, Z0
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z1, Z4
-	VCMPPD.BCST    $0x12, f64_1<>+0(SB), Z4, K2
-	VSUBPD         Z2, Z3, Z2
-	VBLENDMPD      Z0, Z2, K2, Z0
-	VBROADCASTSD   f64_710p1<>+0(SB), Z2
-	VCMPPD         $0x11, Z1, Z2, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z0, K2, Z0
-	VMOVUPD.Z      (CX), K1, Z1
-	VMULPD.BCST    f64_0p5<>+0(SB), Z1, Z2
-	VFMADD231PD    Z1, Z2, Z0
-	CMPQ           BX, $0x00000008
-	JLT            part2
-	VMOVUPD        Z0, (AX)
-	JMP            next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE            turn
+	CMPQ           BX, $0x00000000
+	JGT            tail
 	VZEROUPPER
 	RET
-
-DATA f64_KLLogVarTop64<>+0(SB)/8, $0x408630cccccccccd
-GLOBL f64_KLLogVarTop64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Expm1Floor64<>+0(SB)/8, $0xc044000000000000
 GLOBL f64_Expm1Floor64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_KLLogVarTop64<>+0(SB)/8, $0x408630cccccccccd
+GLOBL f64_KLLogVarTop64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Integer64_plus_Expm1Shift64<>+0(SB)/8, $0x43380000000003fe
 GLOBL f64_Integer64_plus_Expm1Shift64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLLogVarPoly64_14<>+0(SB)/8, $0x3d2b275830138cd8
-GLOBL f64_KLLogVarPoly64_14<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
@@ -212,6 +247,9 @@ GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_from_2_9<>(SB), RODATA|NOPTR, $8
@@ -242,6 +280,9 @@ GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
+
+DATA f64_KLLogVarPoly64_14<>+0(SB)/8, $0x3d2b275830138cd8
+GLOBL f64_KLLogVarPoly64_14<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLLogVarPoly64_15<>+0(SB)/8, $0x3cfabb5b3d055332
 GLOBL f64_KLLogVarPoly64_15<>(SB), RODATA|NOPTR, $8
@@ -294,26 +335,8 @@ GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
-DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_Inf<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128
-
 DATA f64_710p1<>+0(SB)/8, $0x408630cccccccccd
 GLOBL f64_710p1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_Inf<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_Inf<>(SB), RODATA|NOPTR, $8

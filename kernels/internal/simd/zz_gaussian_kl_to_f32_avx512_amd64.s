@@ -19,147 +19,84 @@ TEXT ·gaussianKLToF32AVX512(SB), NOSPLIT, $0-52
 	VBROADCASTSD  f64_KLZero32<>+0(SB), Z0
 	VMAXPD        Z1, Z0, Z0
 	CMPQ          DI, $0x00000010
-	JLT           tail
-	VBROADCASTSD  f64_0p5<>+0(SB), Z1
-	VBROADCASTSD  f64_KLPoly32_8<>+0(SB), Z3
-
-main:
-	// A turn: 16 elements, all at once.
-	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VCVTPS2PD      (CX), Z4
-	VCVTPS2PD      32(CX), Z5
-	VCVTPS2PD      (BX), Z6
-	VCVTPS2PD      32(BX), Z7
-	VSUBPD         Z6, Z4, Z4
-	VSUBPD         Z7, Z5, Z5
-	VMULPD         Z4, Z4, Z4
-	VMULPD         Z5, Z5, Z5
-	VCVTPS2PD      (SI), Z6
-	VCVTPS2PD      32(SI), Z7
-	VMULPD         Z6, Z6, Z6
-	VMULPD         Z7, Z7, Z7
-	VADDPD         Z0, Z6, Z8
-	VADDPD         Z0, Z7, Z9
-	VDIVPD         Z8, Z1, Z8
-	VDIVPD         Z9, Z1, Z9
-	VMULPD         Z8, Z4, Z4
-	VMULPD         Z9, Z5, Z5
-	VCVTPS2PD      (DX), Z10
-	VCVTPS2PD      32(DX), Z11
-	VMULPD         Z10, Z10, Z10
-	VMULPD         Z11, Z11, Z11
-	VADDPD         Z0, Z10, Z12
-	VADDPD         Z0, Z11, Z13
-	VMULPD         Z8, Z12, Z12
-	VMULPD         Z9, Z13, Z13
-	VSUBPD         Z6, Z10, Z6
-	VSUBPD         Z7, Z11, Z7
-	VMULPD         Z8, Z6, Z6
-	VMULPD         Z9, Z7, Z7
-	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z12, K1
-	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z13, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z6, K1, Z6
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z7, K2, Z7
-
-	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
-	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z12, Z8
-	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z13, Z9
-	VPSRLQ      $0x34, Z8, Z10
-	VPSRLQ      $0x34, Z9, Z11
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z10, Z10
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z11, Z11
-	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z8, Z8
-	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z9, Z9
-	VPADDQ.BCST f64_KLThird<>+0(SB), Z8, Z8
-	VPADDQ.BCST f64_KLThird<>+0(SB), Z9, Z9
-	VSUBPD      Z1, Z8, Z8
-	VSUBPD      Z1, Z9, Z9
-	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z10, K1
-	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z11, K2
-	VBLENDMPD   Z6, Z8, K1, Z8
-	VBLENDMPD   Z7, Z9, K2, Z9
-	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z10, Z10
-	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z11, Z11
-
-	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
-	VSUBPD            Z8, Z6, Z6
-	VSUBPD            Z9, Z7, Z7
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z10, Z6
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z11, Z7
-
-	// KLPoly32 by Horner's rule
-	VMOVAPD          Z3, Z10
-	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z8, Z10
-	VMOVAPD          Z3, Z11
-	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z9, Z11
-	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z9, Z11
-	VMULPD           Z8, Z10, Z10
-	VMULPD           Z9, Z11, Z11
-	VFMADD231PD      Z8, Z10, Z6
-	VFMADD231PD      Z9, Z11, Z7
-	VADDPD           Z4, Z6, Z4
-	VADDPD           Z5, Z7, Z5
-	VCVTPD2PS        Z4, Y2
-	VCVTPD2PS        Z5, Y4
-	VINSERTF64X4     $0x01, Y4, Z2, Z4
-	VMOVUPS          Z4, (AX)
-	ADDQ             $0x00000040, AX
-	ADDQ             $0x00000040, CX
-	ADDQ             $0x00000040, DX
-	ADDQ             $0x00000040, BX
-	ADDQ             $0x00000040, SI
-	SUBQ             $0x00000010, DI
-	CMPQ             DI, $0x00000010
-	JGE              main
+	JGE           main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DI, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, R9
-	SUBQ DI, R9
+	CMPQ         DI, $0x00000010
+	JGE          whole
+	CMPQ         DI, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DI*4), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	VMOVUPS      -32(DX)(DI*4), Y2
+	VMOVUPS      (DX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(BX)(DI*4), Y3
+	VMOVUPS      (BX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(SI)(DI*4), Y4
+	VMOVUPS      (SI), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ R9, R9
+fewer2:
+	CMPQ         DI, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DI*4), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	VMOVUPS      -16(DX)(DI*4), X2
+	VMOVUPS      (DX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(BX)(DI*4), X3
+	VMOVUPS      (BX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(SI)(DI*4), X4
+	VMOVUPS      (SI), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	JMP          loaded1
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), R8
-	VMOVUPS  (R8)(R9*4), Z1
-	VPMOVD2M Z1, K1
+fewer3:
+	CMPQ      DI, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DI*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	VMOVSD    -8(DX)(DI*4), X2
+	VMOVSD    (DX), X3
+	VUNPCKLPD X2, X3, X2
+	VMOVSD    -8(BX)(DI*4), X3
+	VMOVSD    (BX), X4
+	VUNPCKLPD X3, X4, X3
+	VMOVSD    -8(SI)(DI*4), X4
+	VMOVSD    (SI), X5
+	VUNPCKLPD X4, X5, X4
+	JMP       loaded1
 
+fewer4:
+	VMOVSS (CX), X1
+	VMOVSS (DX), X2
+	VMOVSS (BX), X3
+	VMOVSS (SI), X4
+
+loaded1:
+body:
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VMOVUPS.Z      (CX), K1, Z1
-	VCVTPS2PD      Y1, Z3
+	VCVTPS2PD      Y1, Z5
 	VEXTRACTF64X4  $0x01, Z1, Y1
 	VCVTPS2PD      Y1, Z1
-	VMOVUPS.Z      (BX), K1, Z4
-	VCVTPS2PD      Y4, Z5
-	VEXTRACTF64X4  $0x01, Z4, Y2
-	VCVTPS2PD      Y2, Z4
-	VSUBPD         Z5, Z3, Z3
-	VSUBPD         Z4, Z1, Z1
-	VMULPD         Z3, Z3, Z3
+	VCVTPS2PD      Y3, Z6
+	VEXTRACTF64X4  $0x01, Z3, Y3
+	VCVTPS2PD      Y3, Z3
+	VSUBPD         Z6, Z5, Z5
+	VSUBPD         Z3, Z1, Z1
+	VMULPD         Z5, Z5, Z3
 	VMULPD         Z1, Z1, Z1
-	VMOVUPS.Z      (SI), K1, Z4
 	VCVTPS2PD      Y4, Z5
-	VEXTRACTF64X4  $0x01, Z4, Y2
-	VCVTPS2PD      Y2, Z4
+	VEXTRACTF64X4  $0x01, Z4, Y4
+	VCVTPS2PD      Y4, Z4
 	VMULPD         Z5, Z5, Z5
 	VMULPD         Z4, Z4, Z4
 	VADDPD         Z0, Z5, Z6
@@ -170,99 +107,242 @@ masked1:
 	VDIVPD         Z7, Z8, Z7
 	VMULPD         Z6, Z3, Z3
 	VMULPD         Z7, Z1, Z1
-	VMOVUPS.Z      (DX), K1, Z8
-	VCVTPS2PD      Y8, Z9
-	VEXTRACTF64X4  $0x01, Z8, Y2
 	VCVTPS2PD      Y2, Z8
-	VMULPD         Z9, Z9, Z9
+	VEXTRACTF64X4  $0x01, Z2, Y2
+	VCVTPS2PD      Y2, Z2
 	VMULPD         Z8, Z8, Z8
-	VADDPD         Z0, Z9, Z10
-	VADDPD         Z0, Z8, Z11
-	VMULPD         Z6, Z10, Z10
-	VMULPD         Z7, Z11, Z11
-	VSUBPD         Z5, Z9, Z5
-	VSUBPD         Z4, Z8, Z4
-	VMULPD         Z6, Z5, Z5
-	VMULPD         Z7, Z4, Z4
+	VMULPD         Z2, Z2, Z2
+	VADDPD         Z0, Z8, Z9
+	VADDPD         Z0, Z2, Z10
+	VMULPD         Z6, Z9, Z9
+	VMULPD         Z7, Z10, Z10
+	VSUBPD         Z5, Z8, Z5
+	VSUBPD         Z4, Z2, Z2
+	VMULPD         Z6, Z5, Z4
+	VMULPD         Z7, Z2, Z2
+	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z9, K1
 	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z10, K2
-	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z11, K3
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z5, K2, Z5
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K3, Z4
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K1, Z4
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z2, K2, Z2
 
 	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
+	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z9, Z5
 	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z10, Z6
-	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z11, Z7
+	VPSRLQ      $0x34, Z5, Z7
 	VPSRLQ      $0x34, Z6, Z8
-	VPSRLQ      $0x34, Z7, Z9
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z7, Z7
 	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z8, Z8
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z9, Z9
+	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z5, Z5
 	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z6, Z6
-	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z7, Z7
+	VPADDQ.BCST f64_KLThird<>+0(SB), Z5, Z5
 	VPADDQ.BCST f64_KLThird<>+0(SB), Z6, Z6
-	VPADDQ.BCST f64_KLThird<>+0(SB), Z7, Z7
+	VSUBPD.BCST f64_0p5<>+0(SB), Z5, Z5
 	VSUBPD.BCST f64_0p5<>+0(SB), Z6, Z6
-	VSUBPD.BCST f64_0p5<>+0(SB), Z7, Z7
+	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z7, K1
 	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z8, K2
-	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z9, K3
-	VBLENDMPD   Z5, Z6, K2, Z6
-	VBLENDMPD   Z4, Z7, K3, Z7
+	VBLENDMPD   Z4, Z5, K1, Z5
+	VBLENDMPD   Z2, Z6, K2, Z6
+	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z7, Z7
 	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z8, Z8
-	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z9, Z9
 
 	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
-	VSUBPD            Z6, Z5, Z5
-	VSUBPD            Z7, Z4, Z4
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z8, Z5
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z9, Z4
+	VSUBPD            Z5, Z4, Z4
+	VSUBPD            Z6, Z2, Z2
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z7, Z4
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z8, Z2
 
 	// KLPoly32 by Horner's rule
+	VBROADCASTSD     f64_KLPoly32_8<>+0(SB), Z7
+	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z5, Z7
 	VBROADCASTSD     f64_KLPoly32_8<>+0(SB), Z8
 	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z6, Z8
-	VBROADCASTSD     f64_KLPoly32_8<>+0(SB), Z9
-	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z5, Z7
 	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z7, Z9
+	VMULPD           Z5, Z7, Z7
 	VMULPD           Z6, Z8, Z8
-	VMULPD           Z7, Z9, Z9
-	VFMADD231PD      Z6, Z8, Z5
-	VFMADD231PD      Z7, Z9, Z4
-	VADDPD           Z3, Z5, Z3
-	VADDPD           Z1, Z4, Z1
+	VFMADD231PD      Z5, Z7, Z4
+	VFMADD231PD      Z6, Z8, Z2
+	VADDPD           Z3, Z4, Z3
+	VADDPD           Z1, Z2, Z1
 	VCVTPD2PS        Z3, Y2
 	VCVTPD2PS        Z1, Y1
 	VINSERTF64X4     $0x01, Y1, Z2, Z1
 	CMPQ             DI, $0x00000010
-	JLT              part2
-	VMOVUPS          Z1, (AX)
-	JMP              next3
+	JGE              store
+	CMPQ             DI, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y1, (AX)
+	VEXTRACTF64X4    $0x01, Z1, Y1
+	VMOVUPS          Y1, -32(AX)(DI*4)
+	VZEROUPPER
+	RET
 
-part2:
-	VMOVUPS Z1, K1, (AX)
+fewer5:
+	CMPQ          DI, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DI*4)
+	VZEROUPPER
+	RET
 
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	ADDQ $0x00000040, SI
-	SUBQ $0x00000010, DI
-	JMP  tail
+fewer6:
+	CMPQ      DI, $0x00000002
+	JLT       fewer7
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DI*4)
+	VZEROUPPER
+	RET
 
-done:
+fewer7:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z1
+	VMOVUPS (DX), Z2
+	VMOVUPS (BX), Z3
+	VMOVUPS (SI), Z4
+	JMP     body
+
+store:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000010, DI
+	CMPQ    DI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_0p5<>+0(SB), Z1
+	VBROADCASTSD f64_KLPoly32_8<>+0(SB), Z2
+
+turn:
+	// A turn: 16 elements, all at once.
+	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
+	VCVTPS2PD      (CX), Z3
+	VCVTPS2PD      32(CX), Z4
+	VCVTPS2PD      (BX), Z5
+	VCVTPS2PD      32(BX), Z6
+	VSUBPD         Z5, Z3, Z3
+	VSUBPD         Z6, Z4, Z4
+	VMULPD         Z3, Z3, Z3
+	VMULPD         Z4, Z4, Z4
+	VCVTPS2PD      (SI), Z5
+	VCVTPS2PD      32(SI), Z6
+	VMULPD         Z5, Z5, Z5
+	VMULPD         Z6, Z6, Z6
+	VADDPD         Z0, Z5, Z7
+	VADDPD         Z0, Z6, Z8
+	VDIVPD         Z7, Z1, Z7
+	VDIVPD         Z8, Z1, Z8
+	VMULPD         Z7, Z3, Z3
+	VMULPD         Z8, Z4, Z4
+	VCVTPS2PD      (DX), Z9
+	VCVTPS2PD      32(DX), Z10
+	VMULPD         Z9, Z9, Z9
+	VMULPD         Z10, Z10, Z10
+	VADDPD         Z0, Z9, Z11
+	VADDPD         Z0, Z10, Z12
+	VMULPD         Z7, Z11, Z11
+	VMULPD         Z8, Z12, Z12
+	VSUBPD         Z5, Z9, Z5
+	VSUBPD         Z6, Z10, Z6
+	VMULPD         Z7, Z5, Z5
+	VMULPD         Z8, Z6, Z6
+	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z11, K1
+	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z12, K2
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z5, K1, Z5
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z6, K2, Z6
+
+	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
+	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z11, Z7
+	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z12, Z8
+	VPSRLQ      $0x34, Z7, Z9
+	VPSRLQ      $0x34, Z8, Z10
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z9, Z9
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z10, Z10
+	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z7, Z7
+	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z8, Z8
+	VPADDQ.BCST f64_KLThird<>+0(SB), Z7, Z7
+	VPADDQ.BCST f64_KLThird<>+0(SB), Z8, Z8
+	VSUBPD      Z1, Z7, Z7
+	VSUBPD      Z1, Z8, Z8
+	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z9, K1
+	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z10, K2
+	VBLENDMPD   Z5, Z7, K1, Z7
+	VBLENDMPD   Z6, Z8, K2, Z8
+	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z9, Z9
+	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z10, Z10
+
+	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
+	VSUBPD            Z7, Z5, Z5
+	VSUBPD            Z8, Z6, Z6
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z9, Z5
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z10, Z6
+
+	// KLPoly32 by Horner's rule
+	VMOVAPD          Z2, Z9
+	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z7, Z9
+	VMOVAPD          Z2, Z10
+	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z8, Z10
+	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z8, Z10
+	VMULPD           Z7, Z9, Z9
+	VMULPD           Z8, Z10, Z10
+	VFMADD231PD      Z7, Z9, Z5
+	VFMADD231PD      Z8, Z10, Z6
+	VADDPD           Z3, Z5, Z3
+	VADDPD           Z4, Z6, Z4
+	VCVTPD2PS        Z3, Y3
+	VCVTPD2PS        Z4, Y4
+	VINSERTF64X4     $0x01, Y4, Z3, Z3
+	VMOVUPS          Z3, (AX)
+	ADDQ             $0x00000040, AX
+	ADDQ             $0x00000040, CX
+	ADDQ             $0x00000040, DX
+	ADDQ             $0x00000040, BX
+	ADDQ             $0x00000040, SI
+	SUBQ             $0x00000010, DI
+	CMPQ             DI, $0x00000010
+	JGE              turn
+	CMPQ             DI, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
@@ -271,9 +351,6 @@ GLOBL f64_KLZero32<>(SB), RODATA|NOPTR, $8
 
 DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLPoly32_8<>+0(SB)/8, $0x40504c1fa1811275
-GLOBL f64_KLPoly32_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLRatio32<>+0(SB)/8, $0x1a70000000000000
 GLOBL f64_KLRatio32<>(SB), RODATA|NOPTR, $8
@@ -298,6 +375,9 @@ GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLHalfLn2<>+0(SB)/8, $0x3fd62e42fefa39ef
 GLOBL f64_KLHalfLn2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_KLPoly32_8<>+0(SB)/8, $0x40504c1fa1811275
+GLOBL f64_KLPoly32_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLPoly32_9<>+0(SB)/8, $0xc05e27b883646c65
 GLOBL f64_KLPoly32_9<>(SB), RODATA|NOPTR, $8
@@ -325,37 +405,3 @@ GLOBL f64_KLPoly32_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLPoly32_0<>+0(SB)/8, $0x3ff0000001eeff8d
 GLOBL f64_KLPoly32_0<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

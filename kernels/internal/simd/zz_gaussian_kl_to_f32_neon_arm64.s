@@ -21,15 +21,218 @@ TEXT ·gaussianKLToF32NEON(SB), NOSPLIT, $0-52
 	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
 	VBSL  V1.B16, V0.B16, V2.B16
 	CMP   $4, R8
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R8
+	BGE   whole
+	CMP   $2, R8
+	BLT   fewer2
+	MOVD  R2, R9
+	ADD   R8<<2, R9, R9
+	FMOVD -8(R9), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	MOVD  R3, R9
+	ADD   R8<<2, R9, R9
+	FMOVD -8(R9), F1
+	FMOVD (R3), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+	MOVD  R6, R9
+	ADD   R8<<2, R9, R9
+	FMOVD -8(R9), F3
+	FMOVD (R6), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+	MOVD  R7, R9
+	ADD   R8<<2, R9, R9
+	FMOVD -8(R9), F4
+	FMOVD (R7), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F1
+	FMOVS (R6), F3
+	FMOVS (R7), F4
+
+loaded1:
+body:
+	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
+	WORD  $0x0e617805 // FCVTL V5.2D, V0.2S
+	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
+	WORD  $0x0e617866 // FCVTL V6.2D, V3.2S
+	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
+	WORD  $0x4ee6d4a5 // FSUB V5.2D, V5.2D, V6.2D
+	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
+	WORD  $0x6e65dca3 // FMUL V3.2D, V5.2D, V5.2D
+	WORD  $0x6e60dc00 // FMUL V0.2D, V0.2D, V0.2D
+	WORD  $0x0e617885 // FCVTL V5.2D, V4.2S
+	WORD  $0x4e617884 // FCVTL2 V4.2D, V4.4S
+	WORD  $0x6e65dca5 // FMUL V5.2D, V5.2D, V5.2D
+	WORD  $0x6e64dc84 // FMUL V4.2D, V4.2D, V4.2D
+	WORD  $0x4e62d4a6 // FADD V6.2D, V5.2D, V2.2D
+	WORD  $0x4e62d487 // FADD V7.2D, V4.2D, V2.2D
+	FMOVQ 16(R0), F8 // 0p5
+	WORD  $0x6e66fd06 // FDIV V6.2D, V8.2D, V6.2D
+	FMOVQ 16(R0), F8 // 0p5
+	WORD  $0x6e67fd07 // FDIV V7.2D, V8.2D, V7.2D
+	WORD  $0x6e66dc63 // FMUL V3.2D, V3.2D, V6.2D
+	WORD  $0x6e67dc00 // FMUL V0.2D, V0.2D, V7.2D
+	WORD  $0x0e617828 // FCVTL V8.2D, V1.2S
+	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
+	WORD  $0x6e68dd08 // FMUL V8.2D, V8.2D, V8.2D
+	WORD  $0x6e61dc21 // FMUL V1.2D, V1.2D, V1.2D
+	WORD  $0x4e62d509 // FADD V9.2D, V8.2D, V2.2D
+	WORD  $0x4e62d42a // FADD V10.2D, V1.2D, V2.2D
+	WORD  $0x6e66dd29 // FMUL V9.2D, V9.2D, V6.2D
+	WORD  $0x6e67dd4a // FMUL V10.2D, V10.2D, V7.2D
+	WORD  $0x4ee5d505 // FSUB V5.2D, V8.2D, V5.2D
+	WORD  $0x4ee4d421 // FSUB V1.2D, V1.2D, V4.2D
+	WORD  $0x6e66dca4 // FMUL V4.2D, V5.2D, V6.2D
+	WORD  $0x6e67dc21 // FMUL V1.2D, V1.2D, V7.2D
+	FMOVQ 32(R0), F5 // KLRatio32
+	WORD  $0x6ee9e4a5 // FCMGT V5.2D, V5.2D, V9.2D
+	FMOVQ 32(R0), F6 // KLRatio32
+	WORD  $0x6eeae4c6 // FCMGT V6.2D, V6.2D, V10.2D
+	FMOVQ 48(R0), F7 // Inf
+	VBSL  V4.B16, V7.B16, V5.B16
+	FMOVQ 48(R0), F4 // Inf
+	VBSL  V1.B16, V4.B16, V6.B16
+
+	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
+	FMOVQ 64(R0), F1 // One64_minus_KLThird
+	VADD  V1.D2, V9.D2, V1.D2
+	FMOVQ 64(R0), F4 // One64_minus_KLThird
+	VADD  V4.D2, V10.D2, V4.D2
+	VUSHR $52, V1.D2, V7.D2
+	VUSHR $52, V4.D2, V8.D2
+	FMOVQ 80(R0), F9 // Mantissa52
+	VORR  V9.B16, V7.B16, V7.B16
+	FMOVQ 80(R0), F9 // Mantissa52
+	VORR  V9.B16, V8.B16, V8.B16
+	FMOVQ 96(R0), F9 // Mantissa64
+	VAND  V9.B16, V1.B16, V1.B16
+	FMOVQ 96(R0), F9 // Mantissa64
+	VAND  V9.B16, V4.B16, V4.B16
+	FMOVQ 112(R0), F9 // KLThird
+	VADD  V9.D2, V1.D2, V1.D2
+	FMOVQ 112(R0), F9 // KLThird
+	VADD  V9.D2, V4.D2, V4.D2
+	FMOVQ 16(R0), F9 // 0p5
+	WORD  $0x4ee9d421 // FSUB V1.2D, V1.2D, V9.2D
+	FMOVQ 16(R0), F9 // 0p5
+	WORD  $0x4ee9d484 // FSUB V4.2D, V4.2D, V9.2D
+	FMOVQ 128(R0), F9 // 4p503599627371519e15
+	WORD  $0x4e69e4e9 // FCMEQ V9.2D, V7.2D, V9.2D
+	FMOVQ 128(R0), F10 // 4p503599627371519e15
+	WORD  $0x4e6ae50a // FCMEQ V10.2D, V8.2D, V10.2D
+	VBSL  V1.B16, V5.B16, V9.B16
+	VBSL  V4.B16, V6.B16, V10.B16
+	FMOVQ 128(R0), F1 // 4p503599627371519e15
+	WORD  $0x4ee1d4e1 // FSUB V1.2D, V7.2D, V1.2D
+	FMOVQ 128(R0), F4 // 4p503599627371519e15
+	WORD  $0x4ee4d504 // FSUB V4.2D, V8.2D, V4.2D
+
+	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
+	WORD  $0x4ee9d4a5 // FSUB V5.2D, V5.2D, V9.2D
+	WORD  $0x4eead4c6 // FSUB V6.2D, V6.2D, V10.2D
+	FMOVQ 144(R0), F7 // KLHalfLn2
+	VFMLS V7.D2, V1.D2, V5.D2
+	FMOVQ 144(R0), F1 // KLHalfLn2
+	VFMLS V1.D2, V4.D2, V6.D2
+
+	// KLPoly32 by Horner's rule
+	FMOVQ 160(R0), F1 // KLPoly32_9
+	FMOVQ 176(R0), F4 // KLPoly32_8
+	VFMLA V9.D2, V1.D2, V4.D2
+	FMOVQ 160(R0), F1 // KLPoly32_9
+	FMOVQ 176(R0), F7 // KLPoly32_8
+	VFMLA V10.D2, V1.D2, V7.D2
+	FMOVQ 192(R0), F1 // KLPoly32_7
+	VFMLA V9.D2, V4.D2, V1.D2
+	FMOVQ 192(R0), F4 // KLPoly32_7
+	VFMLA V10.D2, V7.D2, V4.D2
+	FMOVQ 208(R0), F7 // KLPoly32_6
+	VFMLA V9.D2, V1.D2, V7.D2
+	FMOVQ 208(R0), F1 // KLPoly32_6
+	VFMLA V10.D2, V4.D2, V1.D2
+	FMOVQ 224(R0), F4 // KLPoly32_5
+	VFMLA V9.D2, V7.D2, V4.D2
+	FMOVQ 224(R0), F7 // KLPoly32_5
+	VFMLA V10.D2, V1.D2, V7.D2
+	FMOVQ 240(R0), F1 // KLPoly32_4
+	VFMLA V9.D2, V4.D2, V1.D2
+	FMOVQ 240(R0), F4 // KLPoly32_4
+	VFMLA V10.D2, V7.D2, V4.D2
+	FMOVQ 256(R0), F7 // KLPoly32_3
+	VFMLA V9.D2, V1.D2, V7.D2
+	FMOVQ 256(R0), F1 // KLPoly32_3
+	VFMLA V10.D2, V4.D2, V1.D2
+	FMOVQ 272(R0), F4 // KLPoly32_2
+	VFMLA V9.D2, V7.D2, V4.D2
+	FMOVQ 272(R0), F7 // KLPoly32_2
+	VFMLA V10.D2, V1.D2, V7.D2
+	FMOVQ 288(R0), F1 // KLPoly32_1
+	VFMLA V9.D2, V4.D2, V1.D2
+	FMOVQ 288(R0), F4 // KLPoly32_1
+	VFMLA V10.D2, V7.D2, V4.D2
+	FMOVQ 304(R0), F7 // KLPoly32_0
+	VFMLA V9.D2, V1.D2, V7.D2
+	FMOVQ 304(R0), F1 // KLPoly32_0
+	VFMLA V10.D2, V4.D2, V1.D2
+	WORD  $0x6e69dce4 // FMUL V4.2D, V7.2D, V9.2D
+	WORD  $0x6e6adc21 // FMUL V1.2D, V1.2D, V10.2D
+	VFMLA V9.D2, V4.D2, V5.D2
+	VFMLA V10.D2, V1.D2, V6.D2
+	WORD  $0x4e63d4a1 // FADD V1.2D, V5.2D, V3.2D
+	WORD  $0x4e60d4c0 // FADD V0.2D, V6.2D, V0.2D
+	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
+	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
+	CMP   $4, R8
+	BGE   store
+	CMP   $2, R8
+	BLT   fewer3
+	FMOVD F1, (R1)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R1, R0
+	ADD   R8<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	FMOVQ (R6), F3
+	FMOVQ (R7), F4
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	ADD   $16, R6, R6
+	ADD   $16, R7, R7
+	SUB   $4, R8, R8
+	CMP   $0, R8
+	BGT   tail
+	RET
+
+main:
 	FMOVQ 16(R0), F0 // 0p5
-	FMOVQ 32(R0), F1 // 4p503599627371519e15
-	FMOVQ 48(R0), F3 // KLRatio32
-	FMOVQ 64(R0), F4 // Inf
-	FMOVQ 80(R0), F5 // One64_minus_KLThird
-	FMOVQ 96(R0), F6 // Mantissa52
-	FMOVQ 112(R0), F7 // Mantissa64
-	FMOVQ 128(R0), F8 // KLThird
+	FMOVQ 128(R0), F1 // 4p503599627371519e15
+	FMOVQ 32(R0), F3 // KLRatio32
+	FMOVQ 48(R0), F4 // Inf
+	FMOVQ 64(R0), F5 // One64_minus_KLThird
+	FMOVQ 80(R0), F6 // Mantissa52
+	FMOVQ 96(R0), F7 // Mantissa64
+	FMOVQ 112(R0), F8 // KLThird
 	FMOVQ 144(R0), F9 // KLHalfLn2
 	FMOVQ 160(R0), F10 // KLPoly32_9
 	FMOVQ 176(R0), F11 // KLPoly32_8
@@ -42,7 +245,7 @@ TEXT ·gaussianKLToF32NEON(SB), NOSPLIT, $0-52
 	FMOVQ 288(R0), F18 // KLPoly32_1
 	FMOVQ 304(R0), F19 // KLPoly32_0
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	FMOVQ (R2), F20
@@ -163,269 +366,29 @@ main:
 	ADD   $16, R7, R7
 	SUB   $4, R8, R8
 	CMP   $4, R8
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R8
-	BLE done
-
-	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	CMP   $4, R8
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R8
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R8
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	CMP   $4, R8
-	BLT   few4
-	FMOVQ (R6), F3
-	B     loaded5
-
-few4:
-	CMP   $2, R8
-	BGE   two6
-	FMOVS (R6), F3
-	B     loaded5
-
-two6:
-	FMOVD (R6), F3
-	CMP   $3, R8
-	BLT   loaded5
-	FMOVS 8(R6), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded5:
-	WORD  $0x0e617864 // FCVTL V4.2D, V3.2S
-	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
-	WORD  $0x4ee4d421 // FSUB V1.2D, V1.2D, V4.2D
-	WORD  $0x4ee3d400 // FSUB V0.2D, V0.2D, V3.2D
-	WORD  $0x6e61dc21 // FMUL V1.2D, V1.2D, V1.2D
-	WORD  $0x6e60dc00 // FMUL V0.2D, V0.2D, V0.2D
-	CMP   $4, R8
-	BLT   few7
-	FMOVQ (R7), F3
-	B     loaded8
-
-few7:
-	CMP   $2, R8
-	BGE   two9
-	FMOVS (R7), F3
-	B     loaded8
-
-two9:
-	FMOVD (R7), F3
-	CMP   $3, R8
-	BLT   loaded8
-	FMOVS 8(R7), F4
-	VMOV  V4.S[0], V3.S[2]
-
-loaded8:
-	WORD  $0x0e617864 // FCVTL V4.2D, V3.2S
-	WORD  $0x4e617863 // FCVTL2 V3.2D, V3.4S
-	WORD  $0x6e64dc84 // FMUL V4.2D, V4.2D, V4.2D
-	WORD  $0x6e63dc63 // FMUL V3.2D, V3.2D, V3.2D
-	WORD  $0x4e62d485 // FADD V5.2D, V4.2D, V2.2D
-	WORD  $0x4e62d466 // FADD V6.2D, V3.2D, V2.2D
-	FMOVQ 16(R0), F7 // 0p5
-	WORD  $0x6e65fce5 // FDIV V5.2D, V7.2D, V5.2D
-	FMOVQ 16(R0), F7 // 0p5
-	WORD  $0x6e66fce6 // FDIV V6.2D, V7.2D, V6.2D
-	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
-	WORD  $0x6e66dc00 // FMUL V0.2D, V0.2D, V6.2D
-	CMP   $4, R8
-	BLT   few10
-	FMOVQ (R3), F7
-	B     loaded11
-
-few10:
-	CMP   $2, R8
-	BGE   two12
-	FMOVS (R3), F7
-	B     loaded11
-
-two12:
-	FMOVD (R3), F7
-	CMP   $3, R8
-	BLT   loaded11
-	FMOVS 8(R3), F8
-	VMOV  V8.S[0], V7.S[2]
-
-loaded11:
-	WORD  $0x0e6178e8 // FCVTL V8.2D, V7.2S
-	WORD  $0x4e6178e7 // FCVTL2 V7.2D, V7.4S
-	WORD  $0x6e68dd08 // FMUL V8.2D, V8.2D, V8.2D
-	WORD  $0x6e67dce7 // FMUL V7.2D, V7.2D, V7.2D
-	WORD  $0x4e62d509 // FADD V9.2D, V8.2D, V2.2D
-	WORD  $0x4e62d4ea // FADD V10.2D, V7.2D, V2.2D
-	WORD  $0x6e65dd29 // FMUL V9.2D, V9.2D, V5.2D
-	WORD  $0x6e66dd4a // FMUL V10.2D, V10.2D, V6.2D
-	WORD  $0x4ee4d504 // FSUB V4.2D, V8.2D, V4.2D
-	WORD  $0x4ee3d4e3 // FSUB V3.2D, V7.2D, V3.2D
-	WORD  $0x6e65dc84 // FMUL V4.2D, V4.2D, V5.2D
-	WORD  $0x6e66dc63 // FMUL V3.2D, V3.2D, V6.2D
-	FMOVQ 48(R0), F5 // KLRatio32
-	WORD  $0x6ee9e4a5 // FCMGT V5.2D, V5.2D, V9.2D
-	FMOVQ 48(R0), F6 // KLRatio32
-	WORD  $0x6eeae4c6 // FCMGT V6.2D, V6.2D, V10.2D
-	FMOVQ 64(R0), F7 // Inf
-	VBSL  V4.B16, V7.B16, V5.B16
-	FMOVQ 64(R0), F4 // Inf
-	VBSL  V3.B16, V4.B16, V6.B16
-
-	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
-	FMOVQ 80(R0), F3 // One64_minus_KLThird
-	VADD  V3.D2, V9.D2, V3.D2
-	FMOVQ 80(R0), F4 // One64_minus_KLThird
-	VADD  V4.D2, V10.D2, V4.D2
-	VUSHR $52, V3.D2, V7.D2
-	VUSHR $52, V4.D2, V8.D2
-	FMOVQ 96(R0), F9 // Mantissa52
-	VORR  V9.B16, V7.B16, V7.B16
-	FMOVQ 96(R0), F9 // Mantissa52
-	VORR  V9.B16, V8.B16, V8.B16
-	FMOVQ 112(R0), F9 // Mantissa64
-	VAND  V9.B16, V3.B16, V3.B16
-	FMOVQ 112(R0), F9 // Mantissa64
-	VAND  V9.B16, V4.B16, V4.B16
-	FMOVQ 128(R0), F9 // KLThird
-	VADD  V9.D2, V3.D2, V3.D2
-	FMOVQ 128(R0), F9 // KLThird
-	VADD  V9.D2, V4.D2, V4.D2
-	FMOVQ 16(R0), F9 // 0p5
-	WORD  $0x4ee9d463 // FSUB V3.2D, V3.2D, V9.2D
-	FMOVQ 16(R0), F9 // 0p5
-	WORD  $0x4ee9d484 // FSUB V4.2D, V4.2D, V9.2D
-	FMOVQ 32(R0), F9 // 4p503599627371519e15
-	WORD  $0x4e69e4e9 // FCMEQ V9.2D, V7.2D, V9.2D
-	FMOVQ 32(R0), F10 // 4p503599627371519e15
-	WORD  $0x4e6ae50a // FCMEQ V10.2D, V8.2D, V10.2D
-	VBSL  V3.B16, V5.B16, V9.B16
-	VBSL  V4.B16, V6.B16, V10.B16
-	FMOVQ 32(R0), F3 // 4p503599627371519e15
-	WORD  $0x4ee3d4e3 // FSUB V3.2D, V7.2D, V3.2D
-	FMOVQ 32(R0), F4 // 4p503599627371519e15
-	WORD  $0x4ee4d504 // FSUB V4.2D, V8.2D, V4.2D
-
-	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
-	WORD  $0x4ee9d4a5 // FSUB V5.2D, V5.2D, V9.2D
-	WORD  $0x4eead4c6 // FSUB V6.2D, V6.2D, V10.2D
-	FMOVQ 144(R0), F7 // KLHalfLn2
-	VFMLS V7.D2, V3.D2, V5.D2
-	FMOVQ 144(R0), F3 // KLHalfLn2
-	VFMLS V3.D2, V4.D2, V6.D2
-
-	// KLPoly32 by Horner's rule
-	FMOVQ 160(R0), F3 // KLPoly32_9
-	FMOVQ 176(R0), F4 // KLPoly32_8
-	VFMLA V9.D2, V3.D2, V4.D2
-	FMOVQ 160(R0), F3 // KLPoly32_9
-	FMOVQ 176(R0), F7 // KLPoly32_8
-	VFMLA V10.D2, V3.D2, V7.D2
-	FMOVQ 192(R0), F3 // KLPoly32_7
-	VFMLA V9.D2, V4.D2, V3.D2
-	FMOVQ 192(R0), F4 // KLPoly32_7
-	VFMLA V10.D2, V7.D2, V4.D2
-	FMOVQ 208(R0), F7 // KLPoly32_6
-	VFMLA V9.D2, V3.D2, V7.D2
-	FMOVQ 208(R0), F3 // KLPoly32_6
-	VFMLA V10.D2, V4.D2, V3.D2
-	FMOVQ 224(R0), F4 // KLPoly32_5
-	VFMLA V9.D2, V7.D2, V4.D2
-	FMOVQ 224(R0), F7 // KLPoly32_5
-	VFMLA V10.D2, V3.D2, V7.D2
-	FMOVQ 240(R0), F3 // KLPoly32_4
-	VFMLA V9.D2, V4.D2, V3.D2
-	FMOVQ 240(R0), F4 // KLPoly32_4
-	VFMLA V10.D2, V7.D2, V4.D2
-	FMOVQ 256(R0), F7 // KLPoly32_3
-	VFMLA V9.D2, V3.D2, V7.D2
-	FMOVQ 256(R0), F3 // KLPoly32_3
-	VFMLA V10.D2, V4.D2, V3.D2
-	FMOVQ 272(R0), F4 // KLPoly32_2
-	VFMLA V9.D2, V7.D2, V4.D2
-	FMOVQ 272(R0), F7 // KLPoly32_2
-	VFMLA V10.D2, V3.D2, V7.D2
-	FMOVQ 288(R0), F3 // KLPoly32_1
-	VFMLA V9.D2, V4.D2, V3.D2
-	FMOVQ 288(R0), F4 // KLPoly32_1
-	VFMLA V10.D2, V7.D2, V4.D2
-	FMOVQ 304(R0), F7 // KLPoly32_0
-	VFMLA V9.D2, V3.D2, V7.D2
-	FMOVQ 304(R0), F3 // KLPoly32_0
-	VFMLA V10.D2, V4.D2, V3.D2
-	WORD  $0x6e69dce4 // FMUL V4.2D, V7.2D, V9.2D
-	WORD  $0x6e6adc63 // FMUL V3.2D, V3.2D, V10.2D
-	VFMLA V9.D2, V4.D2, V5.D2
-	VFMLA V10.D2, V3.D2, V6.D2
-	WORD  $0x4e61d4a1 // FADD V1.2D, V5.2D, V1.2D
-	WORD  $0x4e60d4c0 // FADD V0.2D, V6.2D, V0.2D
-	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
-	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
-	CMP   $4, R8
-	BLT   part13
-	FMOVQ F1, (R1)
-	B     next14
-
-part13:
-	CMP   $2, R8
-	BGE   two15
-	FMOVS F1, (R1)
-	B     stored16
-
-two15:
-	FMOVD F1, (R1)
-	CMP   $3, R8
-	BLT   stored16
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored16:
-next14:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	ADD $16, R6, R6
-	ADD $16, R7, R7
-	SUB $4, R8, R8
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R8
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x03f0000000000000
 DATA constants<>+8(SB)/8, $0x03f0000000000000
 DATA constants<>+16(SB)/8, $0x3fe0000000000000
 DATA constants<>+24(SB)/8, $0x3fe0000000000000
-DATA constants<>+32(SB)/8, $0x43300000000003ff
-DATA constants<>+40(SB)/8, $0x43300000000003ff
-DATA constants<>+48(SB)/8, $0x1a70000000000000
-DATA constants<>+56(SB)/8, $0x1a70000000000000
-DATA constants<>+64(SB)/8, $0x7ff0000000000000
-DATA constants<>+72(SB)/8, $0x7ff0000000000000
-DATA constants<>+80(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+88(SB)/8, $0x001aaaaaaaaaaaab
-DATA constants<>+96(SB)/8, $0x4330000000000000
-DATA constants<>+104(SB)/8, $0x4330000000000000
-DATA constants<>+112(SB)/8, $0x000fffffffffffff
-DATA constants<>+120(SB)/8, $0x000fffffffffffff
-DATA constants<>+128(SB)/8, $0x3fd5555555555555
-DATA constants<>+136(SB)/8, $0x3fd5555555555555
+DATA constants<>+32(SB)/8, $0x1a70000000000000
+DATA constants<>+40(SB)/8, $0x1a70000000000000
+DATA constants<>+48(SB)/8, $0x7ff0000000000000
+DATA constants<>+56(SB)/8, $0x7ff0000000000000
+DATA constants<>+64(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+72(SB)/8, $0x001aaaaaaaaaaaab
+DATA constants<>+80(SB)/8, $0x4330000000000000
+DATA constants<>+88(SB)/8, $0x4330000000000000
+DATA constants<>+96(SB)/8, $0x000fffffffffffff
+DATA constants<>+104(SB)/8, $0x000fffffffffffff
+DATA constants<>+112(SB)/8, $0x3fd5555555555555
+DATA constants<>+120(SB)/8, $0x3fd5555555555555
+DATA constants<>+128(SB)/8, $0x43300000000003ff
+DATA constants<>+136(SB)/8, $0x43300000000003ff
 DATA constants<>+144(SB)/8, $0x3fd62e42fefa39ef
 DATA constants<>+152(SB)/8, $0x3fd62e42fefa39ef
 DATA constants<>+160(SB)/8, $0xc05e27b883646c65

@@ -15,111 +15,266 @@ TEXT ·gaussianKLToF64AVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSD eps+48(FP), Y0
 
 	// the unit of √ε
-	VPSRLQ  $0x01, Y0, Y1
-	VPADDQ  f64_KLRootBias<>+0(SB), Y1, Y1
-	VXORPS  Y2, Y2, Y2
-	VCMPPD  $0x11, Y0, Y2, Y2
-	VANDPD  f64_KLUnit<>+0(SB), Y1, Y1
-	VANDPD  Y1, Y2, Y1
-	CMPQ    DI, $0x00000004
-	JLT     tail
-	VMOVUPD f64_KLUnitInverse<>+0(SB), Y2
-	VMOVUPD f64_KLSignedUnit<>+0(SB), Y3
-	VMOVUPD f64_KLHuge64<>+0(SB), Y4
+	VPSRLQ $0x01, Y0, Y1
+	VPADDQ f64_KLRootBias<>+0(SB), Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VCMPPD $0x11, Y0, Y2, Y2
+	VANDPD f64_KLUnit<>+0(SB), Y1, Y1
+	VANDPD Y1, Y2, Y1
+	CMPQ   DI, $0x00000004
+	JGE    main
 
-main:
-	// A turn: 4 elements, all at once.
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DI, $0x00000004
+	JGE         whole
+	CMPQ        DI, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DI*8), X2
+	VMOVUPS     (CX), X3
+	VINSERTF128 $0x01, X2, Y3, Y2
+	VMOVUPS     -16(DX)(DI*8), X3
+	VMOVUPS     (DX), X4
+	VINSERTF128 $0x01, X3, Y4, Y3
+	VMOVUPS     -16(BX)(DI*8), X4
+	VMOVUPS     (BX), X5
+	VINSERTF128 $0x01, X4, Y5, Y4
+	VMOVUPS     -16(SI)(DI*8), X5
+	VMOVUPS     (SI), X6
+	VINSERTF128 $0x01, X5, Y6, Y5
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+	VMOVSD (SI), X5
+
+loaded1:
+body:
 	// Q and P, each scaled by a power of two of its own
-	VMOVUPD     (SI), Y5
 	VANDPD      f64_KLUnit<>+0(SB), Y5, Y6
 	VMAXPD      Y1, Y6, Y6
-	VPSUBQ      Y6, Y2, Y6
+	VMOVUPD     f64_KLUnitInverse<>+0(SB), Y7
+	VPSUBQ      Y6, Y7, Y6
 	VMULPD      Y6, Y5, Y5
 	VMULPD      Y6, Y0, Y7
 	VFMADD213PD f64_KLZero64<>+0(SB), Y6, Y7
 	VMOVAPD     Y7, Y8
 	VFMADD231PD Y5, Y5, Y8
-	VMOVUPD     (DX), Y9
-	VANDPD      f64_KLUnit<>+0(SB), Y9, Y10
-	VMAXPD      Y1, Y10, Y10
-	VPSUBQ      Y10, Y3, Y10
-	VMULPD      Y10, Y9, Y11
-	VMULPD      Y10, Y0, Y12
-	VFMADD213PD f64_KLZero64<>+0(SB), Y10, Y12
-	VFMADD231PD Y11, Y11, Y12
+	VANDPD      f64_KLUnit<>+0(SB), Y3, Y9
+	VMAXPD      Y1, Y9, Y9
+	VMOVUPD     f64_KLSignedUnit<>+0(SB), Y10
+	VPSUBQ      Y9, Y10, Y9
+	VMULPD      Y9, Y3, Y10
+	VMULPD      Y9, Y0, Y11
+	VFMADD213PD f64_KLZero64<>+0(SB), Y9, Y11
+	VFMADD231PD Y10, Y10, Y11
 
 	// 2ᵏ nearest to vp/vq, by exponents
-	VPSUBQ Y10, Y6, Y10
-	VPSRLQ $0x33, Y10, Y10
-	VMINPD Y12, Y4, Y11
-	VPSUBQ Y8, Y11, Y13
-	VPADDQ f64_KLRound64<>+0(SB), Y13, Y13
-	VANDPD f64_SignExponent64<>+0(SB), Y13, Y13
-	VPSRLQ $0x34, Y13, Y14
-	VPADDQ Y10, Y14, Y10
-	VORPD  f64_Mantissa52<>+0(SB), Y10, Y10
-	VPADDQ Y13, Y8, Y13
-	VADDPD Y13, Y11, Y14
-	VSUBPD Y13, Y11, Y11
+	VPSUBQ  Y9, Y6, Y9
+	VPSRLQ  $0x33, Y9, Y9
+	VMOVUPD f64_KLHuge64<>+0(SB), Y10
+	VMINPD  Y11, Y10, Y10
+	VPSUBQ  Y8, Y10, Y12
+	VPADDQ  f64_KLRound64<>+0(SB), Y12, Y12
+	VANDPD  f64_SignExponent64<>+0(SB), Y12, Y12
+	VPSRLQ  $0x34, Y12, Y13
+	VPADDQ  Y9, Y13, Y9
+	VORPD   f64_Mantissa52<>+0(SB), Y9, Y9
+	VPADDQ  Y12, Y8, Y12
+	VADDPD  Y12, Y10, Y13
+	VSUBPD  Y12, Y10, Y10
 
 	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
-	VMOVUPD     f64_0p5<>+0(SB), Y13
-	VDIVPD      Y8, Y13, Y13
-	VMULPD      Y13, Y12, Y12
-	VMULPD      Y6, Y9, Y9
-	VFMADD231PD Y9, Y9, Y7
+	VMOVUPD     f64_0p5<>+0(SB), Y12
+	VDIVPD      Y8, Y12, Y12
+	VMULPD      Y12, Y11, Y11
+	VMULPD      Y6, Y3, Y3
+	VFMADD231PD Y3, Y3, Y7
 	VADDPD      Y8, Y7, Y7
-	VSUBPD      Y5, Y9, Y8
-	VADDPD      Y5, Y9, Y5
-	VMULPD      Y5, Y8, Y9
-	VMULPD      Y13, Y8, Y8
-	VMULPD      Y5, Y8, Y5
-	VCMPPD      $0x11, f64_KLTiny64<>+0(SB), Y12, Y8
-	VBLENDVPD   Y8, f64_Inf<>+0(SB), Y5, Y5
+	VSUBPD      Y5, Y3, Y8
+	VADDPD      Y5, Y3, Y3
+	VMULPD      Y3, Y8, Y5
+	VMULPD      Y12, Y8, Y8
+	VMULPD      Y3, Y8, Y3
+	VCMPPD      $0x11, f64_KLTiny64<>+0(SB), Y11, Y8
+	VBLENDVPD   Y8, f64_Inf<>+0(SB), Y3, Y3
 
 	// s of the form that serves this t
-	VSUBPD       f64_KLCentre64<>+0(SB), Y5, Y8
+	VSUBPD       f64_KLCentre64<>+0(SB), Y3, Y8
 	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y8
 	VCMPPD       $0x12, f64_KLReach64<>+0(SB), Y8, Y8
-	VBLENDVPD    Y8, Y9, Y14, Y9
-	VBLENDVPD    Y8, Y7, Y11, Y7
-	VDIVPD       Y7, Y9, Y7
-	VSUBPD       f64_KLMagicBias<>+0(SB), Y10, Y9
-	VSUBPD       Y7, Y5, Y10
-	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y9, Y10
-	VMULPD       Y5, Y7, Y5
-	VBLENDVPD    Y8, Y5, Y10, Y5
+	VBLENDVPD    Y8, Y5, Y13, Y5
+	VBLENDVPD    Y8, Y7, Y10, Y7
+	VDIVPD       Y7, Y5, Y5
+	VSUBPD       f64_KLMagicBias<>+0(SB), Y9, Y7
+	VSUBPD       Y5, Y3, Y9
+	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y7, Y9
+	VMULPD       Y3, Y5, Y3
+	VBLENDVPD    Y8, Y3, Y9, Y3
 
 	// ½h, and the means
-	VMULPD Y7, Y7, Y8
-	VMULPD Y8, Y7, Y7
+	VMULPD Y5, Y5, Y7
+	VMULPD Y7, Y5, Y5
 
 	// KLPoly64 by Horner's rule
-	VMOVUPD      f64_KLPoly64_13<>+0(SB), Y9
-	VFMADD231PD  f64_KLPoly64_14<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_12<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_11<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_10<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_9<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_8<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_7<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_6<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_5<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_4<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_3<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_2<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_1<>+0(SB), Y8, Y9
-	VFMADD213PD  f64_KLPoly64_0<>+0(SB), Y8, Y9
-	VFNMADD231PD Y9, Y7, Y5
-	VMOVUPD      (CX), Y7
-	VSUBPD       (BX), Y7, Y7
-	VMULPD       Y6, Y7, Y6
-	VMULPD       Y13, Y6, Y7
-	VFMADD231PD  Y6, Y7, Y5
-	VMOVUPD      f64_KLGrow64<>+0(SB), Y6
-	VFMADD213PD  f64_1<>+0(SB), Y6, Y13
-	VMULPD       Y13, Y5, Y5
-	VMOVUPD      Y5, (AX)
+	VMOVUPD      f64_KLPoly64_13<>+0(SB), Y8
+	VFMADD231PD  f64_KLPoly64_14<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_12<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_11<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_10<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_9<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_8<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_7<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_6<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_5<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_4<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_3<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_2<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_1<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_0<>+0(SB), Y7, Y8
+	VFNMADD231PD Y8, Y5, Y3
+	VSUBPD       Y4, Y2, Y2
+	VMULPD       Y6, Y2, Y2
+	VMULPD       Y12, Y2, Y4
+	VFMADD231PD  Y2, Y4, Y3
+	VMOVUPD      f64_KLGrow64<>+0(SB), Y2
+	VFMADD213PD  f64_1<>+0(SB), Y2, Y12
+	VMULPD       Y12, Y3, Y2
+	CMPQ         DI, $0x00000004
+	JGE          store
+	CMPQ         DI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X2, (AX)
+	VEXTRACTF128 $0x01, Y2, X2
+	VMOVUPS      X2, -16(AX)(DI*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y2
+	VMOVUPD (DX), Y3
+	VMOVUPD (BX), Y4
+	VMOVUPD (SI), Y5
+	JMP     body
+
+store:
+	VMOVUPD Y2, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, SI
+	SUBQ    $0x00000004, DI
+	CMPQ    DI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_KLUnitInverse<>+0(SB), Y2
+	VMOVUPD f64_KLSignedUnit<>+0(SB), Y3
+
+turn:
+	// A turn: 4 elements, all at once.
+	// Q and P, each scaled by a power of two of its own
+	VMOVUPD     (SI), Y4
+	VANDPD      f64_KLUnit<>+0(SB), Y4, Y5
+	VMAXPD      Y1, Y5, Y5
+	VPSUBQ      Y5, Y2, Y5
+	VMULPD      Y5, Y4, Y4
+	VMULPD      Y5, Y0, Y6
+	VFMADD213PD f64_KLZero64<>+0(SB), Y5, Y6
+	VMOVAPD     Y6, Y7
+	VFMADD231PD Y4, Y4, Y7
+	VMOVUPD     (DX), Y8
+	VANDPD      f64_KLUnit<>+0(SB), Y8, Y9
+	VMAXPD      Y1, Y9, Y9
+	VPSUBQ      Y9, Y3, Y9
+	VMULPD      Y9, Y8, Y10
+	VMULPD      Y9, Y0, Y11
+	VFMADD213PD f64_KLZero64<>+0(SB), Y9, Y11
+	VFMADD231PD Y10, Y10, Y11
+
+	// 2ᵏ nearest to vp/vq, by exponents
+	VPSUBQ  Y9, Y5, Y9
+	VPSRLQ  $0x33, Y9, Y9
+	VMOVUPD f64_KLHuge64<>+0(SB), Y10
+	VMINPD  Y11, Y10, Y10
+	VPSUBQ  Y7, Y10, Y12
+	VPADDQ  f64_KLRound64<>+0(SB), Y12, Y12
+	VANDPD  f64_SignExponent64<>+0(SB), Y12, Y12
+	VPSRLQ  $0x34, Y12, Y13
+	VPADDQ  Y9, Y13, Y9
+	VORPD   f64_Mantissa52<>+0(SB), Y9, Y9
+	VPADDQ  Y12, Y7, Y12
+	VADDPD  Y12, Y10, Y13
+	VSUBPD  Y12, Y10, Y10
+
+	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
+	VMOVUPD     f64_0p5<>+0(SB), Y12
+	VDIVPD      Y7, Y12, Y12
+	VMULPD      Y12, Y11, Y11
+	VMULPD      Y5, Y8, Y8
+	VFMADD231PD Y8, Y8, Y6
+	VADDPD      Y7, Y6, Y6
+	VSUBPD      Y4, Y8, Y7
+	VADDPD      Y4, Y8, Y4
+	VMULPD      Y4, Y7, Y8
+	VMULPD      Y12, Y7, Y7
+	VMULPD      Y4, Y7, Y4
+	VCMPPD      $0x11, f64_KLTiny64<>+0(SB), Y11, Y7
+	VBLENDVPD   Y7, f64_Inf<>+0(SB), Y4, Y4
+
+	// s of the form that serves this t
+	VSUBPD       f64_KLCentre64<>+0(SB), Y4, Y7
+	VANDPD       f64_all_but_sign<>+0(SB), Y7, Y7
+	VCMPPD       $0x12, f64_KLReach64<>+0(SB), Y7, Y7
+	VBLENDVPD    Y7, Y8, Y13, Y8
+	VBLENDVPD    Y7, Y6, Y10, Y6
+	VDIVPD       Y6, Y8, Y6
+	VSUBPD       f64_KLMagicBias<>+0(SB), Y9, Y8
+	VSUBPD       Y6, Y4, Y9
+	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y8, Y9
+	VMULPD       Y4, Y6, Y4
+	VBLENDVPD    Y7, Y4, Y9, Y4
+
+	// ½h, and the means
+	VMULPD Y6, Y6, Y7
+	VMULPD Y7, Y6, Y6
+
+	// KLPoly64 by Horner's rule
+	VMOVUPD      f64_KLPoly64_13<>+0(SB), Y8
+	VFMADD231PD  f64_KLPoly64_14<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_12<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_11<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_10<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_9<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_8<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_7<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_6<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_5<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_4<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_3<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_2<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_1<>+0(SB), Y7, Y8
+	VFMADD213PD  f64_KLPoly64_0<>+0(SB), Y7, Y8
+	VFNMADD231PD Y8, Y6, Y4
+	VMOVUPD      (CX), Y6
+	VSUBPD       (BX), Y6, Y6
+	VMULPD       Y5, Y6, Y5
+	VMULPD       Y12, Y5, Y6
+	VFMADD231PD  Y5, Y6, Y4
+	VMOVUPD      f64_KLGrow64<>+0(SB), Y5
+	VFMADD213PD  f64_1<>+0(SB), Y5, Y12
+	VMULPD       Y12, Y4, Y4
+	VMOVUPD      Y4, (AX)
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
@@ -127,135 +282,9 @@ main:
 	ADDQ         $0x00000020, SI
 	SUBQ         $0x00000004, DI
 	CMPQ         DI, $0x00000004
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DI, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, R9
-	SUBQ DI, R9
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ R9, R9
-
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), R8
-	VMOVUPD (R8)(R9*8), Y2
-
-	// Q and P, each scaled by a power of two of its own
-	VMASKMOVPD  (SI), Y2, Y3
-	VANDPD      f64_KLUnit<>+0(SB), Y3, Y4
-	VMAXPD      Y1, Y4, Y4
-	VMOVUPD     f64_KLUnitInverse<>+0(SB), Y5
-	VPSUBQ      Y4, Y5, Y4
-	VMULPD      Y4, Y3, Y3
-	VMULPD      Y4, Y0, Y5
-	VFMADD213PD f64_KLZero64<>+0(SB), Y4, Y5
-	VMOVAPD     Y5, Y6
-	VFMADD231PD Y3, Y3, Y6
-	VMASKMOVPD  (DX), Y2, Y7
-	VANDPD      f64_KLUnit<>+0(SB), Y7, Y8
-	VMAXPD      Y1, Y8, Y8
-	VMOVUPD     f64_KLSignedUnit<>+0(SB), Y9
-	VPSUBQ      Y8, Y9, Y8
-	VMULPD      Y8, Y7, Y9
-	VMULPD      Y8, Y0, Y10
-	VFMADD213PD f64_KLZero64<>+0(SB), Y8, Y10
-	VFMADD231PD Y9, Y9, Y10
-
-	// 2ᵏ nearest to vp/vq, by exponents
-	VPSUBQ  Y8, Y4, Y8
-	VPSRLQ  $0x33, Y8, Y8
-	VMOVUPD f64_KLHuge64<>+0(SB), Y9
-	VMINPD  Y10, Y9, Y9
-	VPSUBQ  Y6, Y9, Y11
-	VPADDQ  f64_KLRound64<>+0(SB), Y11, Y11
-	VANDPD  f64_SignExponent64<>+0(SB), Y11, Y11
-	VPSRLQ  $0x34, Y11, Y12
-	VPADDQ  Y8, Y12, Y8
-	VORPD   f64_Mantissa52<>+0(SB), Y8, Y8
-	VPADDQ  Y11, Y6, Y11
-	VADDPD  Y11, Y9, Y12
-	VSUBPD  Y11, Y9, Y9
-
-	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
-	VMOVUPD     f64_0p5<>+0(SB), Y11
-	VDIVPD      Y6, Y11, Y11
-	VMULPD      Y11, Y10, Y10
-	VMULPD      Y4, Y7, Y7
-	VFMADD231PD Y7, Y7, Y5
-	VADDPD      Y6, Y5, Y5
-	VSUBPD      Y3, Y7, Y6
-	VADDPD      Y3, Y7, Y3
-	VMULPD      Y3, Y6, Y7
-	VMULPD      Y11, Y6, Y6
-	VMULPD      Y3, Y6, Y3
-	VCMPPD      $0x11, f64_KLTiny64<>+0(SB), Y10, Y6
-	VBLENDVPD   Y6, f64_Inf<>+0(SB), Y3, Y3
-
-	// s of the form that serves this t
-	VSUBPD       f64_KLCentre64<>+0(SB), Y3, Y6
-	VANDPD       f64_all_but_sign<>+0(SB), Y6, Y6
-	VCMPPD       $0x12, f64_KLReach64<>+0(SB), Y6, Y6
-	VBLENDVPD    Y6, Y7, Y12, Y7
-	VBLENDVPD    Y6, Y5, Y9, Y5
-	VDIVPD       Y5, Y7, Y5
-	VSUBPD       f64_KLMagicBias<>+0(SB), Y8, Y7
-	VSUBPD       Y5, Y3, Y8
-	VFNMADD231PD f64_KLHalfLn2<>+0(SB), Y7, Y8
-	VMULPD       Y3, Y5, Y3
-	VBLENDVPD    Y6, Y3, Y8, Y3
-
-	// ½h, and the means
-	VMULPD Y5, Y5, Y6
-	VMULPD Y6, Y5, Y5
-
-	// KLPoly64 by Horner's rule
-	VMOVUPD      f64_KLPoly64_13<>+0(SB), Y7
-	VFMADD231PD  f64_KLPoly64_14<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_12<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_11<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_10<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_9<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_8<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_7<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_6<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_5<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_4<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_3<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_2<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_1<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_KLPoly64_0<>+0(SB), Y6, Y7
-	VFNMADD231PD Y7, Y5, Y3
-	VMASKMOVPD   (CX), Y2, Y5
-	VMASKMOVPD   (BX), Y2, Y6
-	VSUBPD       Y6, Y5, Y5
-	VMULPD       Y4, Y5, Y4
-	VMULPD       Y11, Y4, Y5
-	VFMADD231PD  Y4, Y5, Y3
-	VMOVUPD      f64_KLGrow64<>+0(SB), Y4
-	VFMADD213PD  f64_1<>+0(SB), Y4, Y11
-	VMULPD       Y11, Y3, Y3
-	CMPQ         DI, $0x00000004
-	JLT          part2
-	VMOVUPD      Y3, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y3, Y2, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	SUBQ $0x00000004, DI
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DI, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
@@ -277,6 +306,12 @@ DATA f64_KLUnitInverse<>+16(SB)/8, $0x7f80000000000000
 DATA f64_KLUnitInverse<>+24(SB)/8, $0x7f80000000000000
 GLOBL f64_KLUnitInverse<>(SB), RODATA|NOPTR, $32
 
+DATA f64_KLZero64<>+0(SB)/8, $0x0170000000000000
+DATA f64_KLZero64<>+8(SB)/8, $0x0170000000000000
+DATA f64_KLZero64<>+16(SB)/8, $0x0170000000000000
+DATA f64_KLZero64<>+24(SB)/8, $0x0170000000000000
+GLOBL f64_KLZero64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_KLSignedUnit<>+0(SB)/8, $0xff80000000000000
 DATA f64_KLSignedUnit<>+8(SB)/8, $0xff80000000000000
 DATA f64_KLSignedUnit<>+16(SB)/8, $0xff80000000000000
@@ -288,12 +323,6 @@ DATA f64_KLHuge64<>+8(SB)/8, $0x4630000000000000
 DATA f64_KLHuge64<>+16(SB)/8, $0x4630000000000000
 DATA f64_KLHuge64<>+24(SB)/8, $0x4630000000000000
 GLOBL f64_KLHuge64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_KLZero64<>+0(SB)/8, $0x0170000000000000
-DATA f64_KLZero64<>+8(SB)/8, $0x0170000000000000
-DATA f64_KLZero64<>+16(SB)/8, $0x0170000000000000
-DATA f64_KLZero64<>+24(SB)/8, $0x0170000000000000
-GLOBL f64_KLZero64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_KLRound64<>+0(SB)/8, $0x8008000000000000
 DATA f64_KLRound64<>+8(SB)/8, $0x8008000000000000
@@ -462,13 +491,3 @@ DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -15,14 +15,195 @@ TEXT ·gaussianKLToF64AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD eps+48(FP), Z0
 
 	// the unit of √ε
-	VPSRLQ       $0x01, Z0, Z1
-	VPADDQ.BCST  f64_KLRootBias<>+0(SB), Z1, Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x11, Z0, Z2, K1
-	VPANDQ.BCST  f64_KLUnit<>+0(SB), Z1, Z1
-	VMOVAPD.Z    Z1, K1, Z1
+	VPSRLQ      $0x01, Z0, Z1
+	VPADDQ.BCST f64_KLRootBias<>+0(SB), Z1, Z1
+	VPXORQ      Z2, Z2, Z2
+	VCMPPD      $0x11, Z0, Z2, K1
+	VPANDQ.BCST f64_KLUnit<>+0(SB), Z1, Z1
+	VMOVAPD.Z   Z1, K1, Z1
+	CMPQ        DI, $0x00000008
+	JGE         main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
 	CMPQ         DI, $0x00000008
-	JLT          tail
+	JGE          whole
+	CMPQ         DI, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DI*8), Y2
+	VMOVUPS      (CX), Y3
+	VINSERTF64X4 $0x01, Y2, Z3, Z2
+	VMOVUPS      -32(DX)(DI*8), Y3
+	VMOVUPS      (DX), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+	VMOVUPS      -32(BX)(DI*8), Y4
+	VMOVUPS      (BX), Y5
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	VMOVUPS      -32(SI)(DI*8), Y5
+	VMOVUPS      (SI), Y6
+	VINSERTF64X4 $0x01, Y5, Z6, Z5
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DI, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DI*8), X2
+	VMOVUPS      (CX), X3
+	VINSERTF32X4 $0x01, X2, Y3, Y2
+	VMOVUPS      -16(DX)(DI*8), X3
+	VMOVUPS      (DX), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+	VMOVUPS      -16(BX)(DI*8), X4
+	VMOVUPS      (BX), X5
+	VINSERTF32X4 $0x01, X4, Y5, Y4
+	VMOVUPS      -16(SI)(DI*8), X5
+	VMOVUPS      (SI), X6
+	VINSERTF32X4 $0x01, X5, Y6, Y5
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X2
+	VMOVSD (DX), X3
+	VMOVSD (BX), X4
+	VMOVSD (SI), X5
+
+loaded1:
+body:
+	// Q and P, each scaled by a power of two of its own
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z5, Z6
+	VMAXPD           Z1, Z6, Z6
+	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z7
+	VPSUBQ           Z6, Z7, Z6
+	VMULPD           Z6, Z5, Z5
+	VMULPD           Z6, Z0, Z7
+	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z6, Z7
+	VMOVAPD          Z7, Z8
+	VFMADD231PD      Z5, Z5, Z8
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z3, Z9
+	VMAXPD           Z1, Z9, Z9
+	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z10
+	VPSUBQ           Z9, Z10, Z9
+	VMULPD           Z9, Z3, Z10
+	VMULPD           Z9, Z0, Z11
+	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z9, Z11
+	VFMADD231PD      Z10, Z10, Z11
+
+	// 2ᵏ nearest to vp/vq, by exponents
+	VPSUBQ       Z9, Z6, Z9
+	VPSRLQ       $0x33, Z9, Z9
+	VBROADCASTSD f64_KLHuge64<>+0(SB), Z10
+	VMINPD       Z11, Z10, Z10
+	VPSUBQ       Z8, Z10, Z12
+	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z12, Z12
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z12, Z12
+	VPSRLQ       $0x34, Z12, Z13
+	VPADDQ       Z9, Z13, Z9
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z9, Z9
+	VPADDQ       Z12, Z8, Z12
+	VADDPD       Z12, Z10, Z13
+	VSUBPD       Z12, Z10, Z10
+
+	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
+	VBROADCASTSD   f64_0p5<>+0(SB), Z12
+	VDIVPD         Z8, Z12, Z12
+	VMULPD         Z12, Z11, Z11
+	VMULPD         Z6, Z3, Z3
+	VFMADD231PD    Z3, Z3, Z7
+	VADDPD         Z8, Z7, Z7
+	VSUBPD         Z5, Z3, Z8
+	VADDPD         Z5, Z3, Z3
+	VMULPD         Z3, Z8, Z5
+	VMULPD         Z12, Z8, Z8
+	VMULPD         Z3, Z8, Z3
+	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z11, K1
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z3, K1, Z3
+
+	// s of the form that serves this t
+	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z3, Z8
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z8, Z8
+	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z8, K1
+	VBLENDMPD         Z5, Z13, K1, Z5
+	VBLENDMPD         Z7, Z10, K1, Z7
+	VDIVPD            Z7, Z5, Z5
+	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z9, Z7
+	VSUBPD            Z5, Z3, Z8
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z7, Z8
+	VMULPD            Z3, Z5, Z3
+	VBLENDMPD         Z3, Z8, K1, Z3
+
+	// ½h, and the means
+	VMULPD Z5, Z5, Z7
+	VMULPD Z7, Z5, Z5
+
+	// KLPoly64 by Horner's rule
+	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z8
+	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z7, Z8
+	VFNMADD231PD     Z8, Z5, Z3
+	VSUBPD           Z4, Z2, Z2
+	VMULPD           Z6, Z2, Z2
+	VMULPD           Z12, Z2, Z4
+	VFMADD231PD      Z2, Z4, Z3
+	VBROADCASTSD     f64_KLGrow64<>+0(SB), Z2
+	VFMADD213PD.BCST f64_1<>+0(SB), Z2, Z12
+	VMULPD           Z12, Z3, Z2
+	CMPQ             DI, $0x00000008
+	JGE              store
+	CMPQ             DI, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y2, (AX)
+	VEXTRACTF64X4    $0x01, Z2, Y2
+	VMOVUPS          Y2, -32(AX)(DI*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DI, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X2, (AX)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	VMOVUPS       X2, -16(AX)(DI*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X2, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z2
+	VMOVUPD (DX), Z3
+	VMOVUPD (BX), Z4
+	VMOVUPD (SI), Z5
+	JMP     body
+
+store:
+	VMOVUPD Z2, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x00000008, DI
+	CMPQ    DI, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_KLUnitInverse<>+0(SB), Z2
 	VBROADCASTSD f64_KLSignedUnit<>+0(SB), Z3
 	VBROADCASTSD f64_KLHuge64<>+0(SB), Z4
@@ -30,7 +211,7 @@ TEXT ·gaussianKLToF64AVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD f64_KLPoly64_13<>+0(SB), Z6
 	VBROADCASTSD f64_KLGrow64<>+0(SB), Z7
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD          (SI), Z8
@@ -128,136 +309,9 @@ main:
 	ADDQ             $0x00000040, SI
 	SUBQ             $0x00000008, DI
 	CMPQ             DI, $0x00000008
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DI, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, R9
-	SUBQ DI, R9
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ R9, R9
-
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), R8
-	VMOVUPD  (R8)(R9*8), Z2
-	VPMOVQ2M Z2, K1
-
-	// Q and P, each scaled by a power of two of its own
-	VMOVUPD.Z        (SI), K1, Z2
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z2, Z3
-	VMAXPD           Z1, Z3, Z3
-	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z4
-	VPSUBQ           Z3, Z4, Z3
-	VMULPD           Z3, Z2, Z2
-	VMULPD           Z3, Z0, Z4
-	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z3, Z4
-	VMOVAPD          Z4, Z5
-	VFMADD231PD      Z2, Z2, Z5
-	VMOVUPD.Z        (DX), K1, Z6
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z6, Z7
-	VMAXPD           Z1, Z7, Z7
-	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z8
-	VPSUBQ           Z7, Z8, Z7
-	VMULPD           Z7, Z6, Z8
-	VMULPD           Z7, Z0, Z9
-	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z7, Z9
-	VFMADD231PD      Z8, Z8, Z9
-
-	// 2ᵏ nearest to vp/vq, by exponents
-	VPSUBQ       Z7, Z3, Z7
-	VPSRLQ       $0x33, Z7, Z7
-	VBROADCASTSD f64_KLHuge64<>+0(SB), Z8
-	VMINPD       Z9, Z8, Z8
-	VPSUBQ       Z5, Z8, Z10
-	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z10, Z10
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z10, Z10
-	VPSRLQ       $0x34, Z10, Z11
-	VPADDQ       Z7, Z11, Z7
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z7, Z7
-	VPADDQ       Z10, Z5, Z10
-	VADDPD       Z10, Z8, Z11
-	VSUBPD       Z10, Z8, Z8
-
-	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
-	VBROADCASTSD   f64_0p5<>+0(SB), Z10
-	VDIVPD         Z5, Z10, Z10
-	VMULPD         Z10, Z9, Z9
-	VMULPD         Z3, Z6, Z6
-	VFMADD231PD    Z6, Z6, Z4
-	VADDPD         Z5, Z4, Z4
-	VSUBPD         Z2, Z6, Z5
-	VADDPD         Z2, Z6, Z2
-	VMULPD         Z2, Z5, Z6
-	VMULPD         Z10, Z5, Z5
-	VMULPD         Z2, Z5, Z2
-	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z9, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z2, K2, Z2
-
-	// s of the form that serves this t
-	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z2, Z5
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z5, Z5
-	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z5, K2
-	VBLENDMPD         Z6, Z11, K2, Z5
-	VBLENDMPD         Z4, Z8, K2, Z4
-	VDIVPD            Z4, Z5, Z4
-	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z7, Z5
-	VSUBPD            Z4, Z2, Z6
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z5, Z6
-	VMULPD            Z2, Z4, Z2
-	VBLENDMPD         Z2, Z6, K2, Z2
-
-	// ½h, and the means
-	VMULPD Z4, Z4, Z5
-	VMULPD Z5, Z4, Z4
-
-	// KLPoly64 by Horner's rule
-	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z6
-	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z5, Z6
-	VFNMADD231PD     Z6, Z4, Z2
-	VMOVUPD.Z        (CX), K1, Z4
-	VMOVUPD.Z        (BX), K1, Z5
-	VSUBPD           Z5, Z4, Z4
-	VMULPD           Z3, Z4, Z3
-	VMULPD           Z10, Z3, Z4
-	VFMADD231PD      Z3, Z4, Z2
-	VBROADCASTSD     f64_KLGrow64<>+0(SB), Z3
-	VFMADD213PD.BCST f64_1<>+0(SB), Z3, Z10
-	VMULPD           Z10, Z2, Z2
-	CMPQ             DI, $0x00000008
-	JLT              part2
-	VMOVUPD          Z2, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPD Z2, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	ADDQ $0x00000040, BX
-	ADDQ $0x00000040, SI
-	SUBQ $0x00000008, DI
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DI, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
 
@@ -270,23 +324,14 @@ GLOBL f64_KLUnit<>(SB), RODATA|NOPTR, $8
 DATA f64_KLUnitInverse<>+0(SB)/8, $0x7f80000000000000
 GLOBL f64_KLUnitInverse<>(SB), RODATA|NOPTR, $8
 
+DATA f64_KLZero64<>+0(SB)/8, $0x0170000000000000
+GLOBL f64_KLZero64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_KLSignedUnit<>+0(SB)/8, $0xff80000000000000
 GLOBL f64_KLSignedUnit<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLHuge64<>+0(SB)/8, $0x4630000000000000
 GLOBL f64_KLHuge64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
-GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLPoly64_13<>+0(SB)/8, $0xbfe2a67f8d2806ad
-GLOBL f64_KLPoly64_13<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLGrow64<>+0(SB)/8, $0x3370000000000000
-GLOBL f64_KLGrow64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_KLZero64<>+0(SB)/8, $0x0170000000000000
-GLOBL f64_KLZero64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLRound64<>+0(SB)/8, $0x8008000000000000
 GLOBL f64_KLRound64<>(SB), RODATA|NOPTR, $8
@@ -296,6 +341,9 @@ GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Mantissa52<>+0(SB)/8, $0x4330000000000000
 GLOBL f64_Mantissa52<>(SB), RODATA|NOPTR, $8
+
+DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
+GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLTiny64<>+0(SB)/8, $0x2d30000000000000
 GLOBL f64_KLTiny64<>(SB), RODATA|NOPTR, $8
@@ -317,6 +365,9 @@ GLOBL f64_KLMagicBias<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLHalfLn2<>+0(SB)/8, $0x3fd62e42fefa39ef
 GLOBL f64_KLHalfLn2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_KLPoly64_13<>+0(SB)/8, $0xbfe2a67f8d2806ad
+GLOBL f64_KLPoly64_13<>(SB), RODATA|NOPTR, $8
 
 DATA f64_KLPoly64_14<>+0(SB)/8, $0x3fdb8b6fc1b195c3
 GLOBL f64_KLPoly64_14<>(SB), RODATA|NOPTR, $8
@@ -360,23 +411,8 @@ GLOBL f64_KLPoly64_1<>(SB), RODATA|NOPTR, $8
 DATA f64_KLPoly64_0<>+0(SB)/8, $0x3fd5555555555556
 GLOBL f64_KLPoly64_0<>(SB), RODATA|NOPTR, $8
 
+DATA f64_KLGrow64<>+0(SB)/8, $0x3370000000000000
+GLOBL f64_KLGrow64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

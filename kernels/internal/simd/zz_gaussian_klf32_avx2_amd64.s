@@ -170,7 +170,7 @@ large:
 	CMPQ   SI, $0x00000010
 	JLT    tail
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD (AX), Y5
@@ -373,7 +373,7 @@ main:
 	ADDQ        $0x00000040, BX
 	SUBQ        $0x00000010, SI
 	CMPQ        SI, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

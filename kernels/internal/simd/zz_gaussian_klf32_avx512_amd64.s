@@ -173,7 +173,7 @@ large:
 	VBROADCASTSD f64_0p5<>+0(SB), Z3
 	VBROADCASTSD f64_KLPoly32_8<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD      (AX), Z5
@@ -276,7 +276,7 @@ main:
 	ADDQ             $0x00000040, BX
 	SUBQ             $0x00000010, SI
 	CMPQ             SI, $0x00000010
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

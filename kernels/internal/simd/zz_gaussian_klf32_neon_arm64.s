@@ -295,7 +295,7 @@ large:
 	FMOVQ 176(R0), F19 // KLPoly32_8
 	FMOVQ 192(R0), F20 // KLPoly32_7
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
 	FMOVQ (R1), F21
@@ -782,7 +782,7 @@ main:
 	ADD   $64, R6, R6
 	SUB   $16, R7, R7
 	CMP   $16, R7
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -154,7 +154,7 @@ large:
 	JLT     tail
 	VMOVUPD f64_KLUnitInverse<>+0(SB), Y4
 
-main:
+turn:
 	// A turn: 8 elements, 4 at a time.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD     (BX), Y5
@@ -349,7 +349,7 @@ main:
 	ADDQ         $0x00000040, BX
 	SUBQ         $0x00000008, SI
 	CMPQ         SI, $0x00000008
-	JGE          main
+	JGE          turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

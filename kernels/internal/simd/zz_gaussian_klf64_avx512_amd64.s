@@ -161,7 +161,7 @@ large:
 	VBROADCASTSD f64_KLPoly64_13<>+0(SB), Z7
 	VBROADCASTSD f64_KLGrow64<>+0(SB), Z8
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// Q and P, each scaled by a power of two of its own
 	VMOVUPD          (BX), Z9
@@ -258,7 +258,7 @@ main:
 	ADDQ             $0x00000040, BX
 	SUBQ             $0x00000008, SI
 	CMPQ             SI, $0x00000008
-	JGE              main
+	JGE              turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -238,7 +238,7 @@ large:
 	FMOVQ 224(R0), F19 // KLReach64
 	FMOVQ 240(R0), F20 // KLMagicBias
 
-main:
+turn:
 	// A turn: 8 elements, 2 at a time.
 	// Q and P, each scaled by a power of two of its own
 	FMOVQ (R6), F21
@@ -705,7 +705,7 @@ main:
 	ADD   $64, R6, R6
 	SUB   $8, R7, R7
 	CMP   $8, R7
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

@@ -6,12 +6,216 @@
 
 // func gELUGradToF32AVX512(dst *float32, x *float32, dy *float32, n int)
 TEXT ·gELUGradToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000020
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000020
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VPANDD.BCST  f32_all_but_sign<>+0(SB), Z0, Z2
+	VBROADCASTSS f32_GELUSlopeTop32<>+0(SB), Z3
+	VMINPS       Z2, Z3, Z2
+
+	// T(t) − t/√(2π), T(t) = r·f, r = 1/(1+kt)
+	VCVTPS2PD         Y2, Z3
+	VEXTRACTF64X4     $0x01, Z2, Y2
+	VCVTPS2PD         Y2, Z2
+	VBROADCASTSD      f64_1<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z3, Z4
+	VBROADCASTSD      f64_1<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z2, Z5
+	VBROADCASTSD      f64_1<>+0(SB), Z6
+	VDIVPD            Z4, Z6, Z4
+	VBROADCASTSD      f64_1<>+0(SB), Z6
+	VDIVPD            Z5, Z6, Z5
+	VBROADCASTSD      f64_1<>+0(SB), Z6
+	VFNMADD231PD.BCST f64_2<>+0(SB), Z4, Z6
+	VBROADCASTSD      f64_1<>+0(SB), Z7
+	VFNMADD231PD.BCST f64_2<>+0(SB), Z5, Z7
+
+	// NormalTailMixedPoly by Horner's rule
+	VBROADCASTSD      f64_NormalTailMixedPoly_8<>+0(SB), Z8
+	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z6, Z8
+	VBROADCASTSD      f64_NormalTailMixedPoly_8<>+0(SB), Z9
+	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z7, Z9
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z7, Z9
+	VMULPD            Z8, Z4, Z4
+	VMULPD            Z9, Z5, Z5
+	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z2, Z5
+
+	// exp(−t²/2)
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z3, Z6
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z2, Z7
+	VMULPD      Z3, Z6, Z3
+	VMULPD      Z2, Z7, Z2
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z6
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z7
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6, Z8
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z7, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z8, Z3
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z9, Z2
+	VPSLLQ            $0x34, Z6, Z6
+	VPSLLQ            $0x34, Z7, Z7
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z8
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z8
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z9
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z9
+	VMULPD           Z8, Z3, Z3
+	VMULPD           Z9, Z2, Z2
+	VFMADD231PD      Z3, Z6, Z6
+	VFMADD231PD      Z2, Z7, Z7
+	VMULPD           Z4, Z6, Z2
+	VMULPD           Z5, Z7, Z3
+
+	// G or 1 − G
+	VCVTPS2PD     Y0, Z4
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VCVTPS2PD     Y0, Z0
+	VPXORQ        Z5, Z5, Z5
+	VCMPPD        $0x12, Z4, Z5, K1
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x12, Z0, Z4, K2
+	VBROADCASTSD  f64_1<>+0(SB), Z0
+	VSUBPD        Z2, Z0, Z0
+	VBROADCASTSD  f64_1<>+0(SB), Z4
+	VSUBPD        Z3, Z4, Z4
+	VBLENDMPD     Z0, Z2, K1, Z0
+	VBLENDMPD     Z4, Z3, K2, Z2
+
+	// times dy
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VMULPD        Z0, Z3, Z0
+	VMULPD        Z2, Z1, Z1
+	VCVTPD2PS     Z0, Y0
+	VCVTPD2PS     Z1, Y1
+	VINSERTF64X4  $0x01, Y1, Z0, Z0
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_1<>+0(SB), Z0
 	VBROADCASTSD f64_NormalTailMixedPoly_8<>+0(SB), Z1
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
@@ -19,7 +223,7 @@ TEXT ·gELUGradToF32AVX512(SB), NOSPLIT, $0-32
 	VPXORQ       Z4, Z4, Z4
 	VBROADCASTSS f32_GELUSlopeTop32<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS     (CX), Z6
 	VPANDD.BCST f32_all_but_sign<>+0(SB), Z6, Z7
@@ -29,192 +233,192 @@ main:
 	VMINPS      Z9, Z5, Z9
 
 	// T(t) − t/√(2π), T(t) = r·f, r = 1/(1+kt)
-	VCVTPS2PD         Y7, Z11
+	VCVTPS2PD         Y7, Z10
 	VEXTRACTF64X4     $0x01, Z7, Y7
 	VCVTPS2PD         Y7, Z7
-	VCVTPS2PD         Y9, Z12
+	VCVTPS2PD         Y9, Z11
 	VEXTRACTF64X4     $0x01, Z9, Y9
 	VCVTPS2PD         Y9, Z9
+	VMOVAPD           Z0, Z12
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z10, Z12
 	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z11, Z13
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z7, Z13
 	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z7, Z14
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z11, Z14
 	VMOVAPD           Z0, Z15
-	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z12, Z15
-	VMOVAPD           Z0, Z16
-	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z9, Z16
+	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z9, Z15
+	VDIVPD            Z12, Z0, Z12
 	VDIVPD            Z13, Z0, Z13
 	VDIVPD            Z14, Z0, Z14
 	VDIVPD            Z15, Z0, Z15
-	VDIVPD            Z16, Z0, Z16
+	VMOVAPD           Z0, Z16
+	VFNMADD231PD.BCST f64_2<>+0(SB), Z12, Z16
 	VMOVAPD           Z0, Z17
 	VFNMADD231PD.BCST f64_2<>+0(SB), Z13, Z17
 	VMOVAPD           Z0, Z18
 	VFNMADD231PD.BCST f64_2<>+0(SB), Z14, Z18
 	VMOVAPD           Z0, Z19
 	VFNMADD231PD.BCST f64_2<>+0(SB), Z15, Z19
-	VMOVAPD           Z0, Z20
-	VFNMADD231PD.BCST f64_2<>+0(SB), Z16, Z20
 
 	// NormalTailMixedPoly by Horner's rule
+	VMOVAPD           Z1, Z20
+	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z16, Z20
 	VMOVAPD           Z1, Z21
 	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z17, Z21
 	VMOVAPD           Z1, Z22
 	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z18, Z22
 	VMOVAPD           Z1, Z23
 	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z19, Z23
-	VMOVAPD           Z1, Z24
-	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z16, Z20
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z17, Z21
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z18, Z22
 	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z20, Z24
+	VMULPD            Z20, Z12, Z12
 	VMULPD            Z21, Z13, Z13
 	VMULPD            Z22, Z14, Z14
 	VMULPD            Z23, Z15, Z15
-	VMULPD            Z24, Z16, Z16
-	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z11, Z13
-	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z7, Z14
-	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z12, Z15
-	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z9, Z16
+	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z10, Z12
+	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z7, Z13
+	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z11, Z14
+	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z9, Z15
 
 	// exp(−t²/2)
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z11, Z17
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z7, Z18
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z12, Z19
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z9, Z20
-	VMULPD      Z11, Z17, Z11
-	VMULPD      Z7, Z18, Z7
-	VMULPD      Z12, Z19, Z12
-	VMULPD      Z9, Z20, Z9
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z10, Z16
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z7, Z17
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z11, Z18
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z9, Z19
+	VMULPD      Z10, Z16, Z10
+	VMULPD      Z7, Z17, Z7
+	VMULPD      Z11, Z18, Z11
+	VMULPD      Z9, Z19, Z9
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVAPD           Z2, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z16
 	VMOVAPD           Z2, Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z17
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z17
 	VMOVAPD           Z2, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z18
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z18
 	VMOVAPD           Z2, Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z19
-	VMOVAPD           Z2, Z20
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z20
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z19
+	VSUBPD            Z2, Z16, Z20
 	VSUBPD            Z2, Z17, Z21
 	VSUBPD            Z2, Z18, Z22
 	VSUBPD            Z2, Z19, Z23
-	VSUBPD            Z2, Z20, Z24
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z12
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z10
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z11
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z9
+	VPSLLQ            $0x34, Z16, Z16
 	VPSLLQ            $0x34, Z17, Z17
 	VPSLLQ            $0x34, Z18, Z18
 	VPSLLQ            $0x34, Z19, Z19
-	VPSLLQ            $0x34, Z20, Z20
 
 	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z3, Z20
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z20
 	VMOVAPD          Z3, Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z21
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z21
 	VMOVAPD          Z3, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z22
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z22
 	VMOVAPD          Z3, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z23
-	VMOVAPD          Z3, Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z24
-	VMULPD           Z21, Z11, Z11
-	VMULPD           Z22, Z7, Z7
-	VMULPD           Z23, Z12, Z12
-	VMULPD           Z24, Z9, Z9
-	VFMADD231PD      Z11, Z17, Z17
-	VFMADD231PD      Z7, Z18, Z18
-	VFMADD231PD      Z12, Z19, Z19
-	VFMADD231PD      Z9, Z20, Z20
-	VMULPD           Z13, Z17, Z7
-	VMULPD           Z14, Z18, Z9
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z23
+	VMULPD           Z20, Z10, Z10
+	VMULPD           Z21, Z7, Z7
+	VMULPD           Z22, Z11, Z11
+	VMULPD           Z23, Z9, Z9
+	VFMADD231PD      Z10, Z16, Z16
+	VFMADD231PD      Z7, Z17, Z17
+	VFMADD231PD      Z11, Z18, Z18
+	VFMADD231PD      Z9, Z19, Z19
+	VMULPD           Z12, Z16, Z7
+	VMULPD           Z13, Z17, Z9
+	VMULPD           Z14, Z18, Z10
 	VMULPD           Z15, Z19, Z11
-	VMULPD           Z16, Z20, Z12
 
 	// G or 1 − G
-	VCVTPS2PD     Y6, Z13
+	VCVTPS2PD     Y6, Z12
 	VEXTRACTF64X4 $0x01, Z6, Y6
 	VCVTPS2PD     Y6, Z6
-	VCVTPS2PD     Y8, Z14
+	VCVTPS2PD     Y8, Z13
 	VEXTRACTF64X4 $0x01, Z8, Y8
 	VCVTPS2PD     Y8, Z8
-	VCMPPD        $0x12, Z13, Z4, K1
+	VCMPPD        $0x12, Z12, Z4, K1
 	VCMPPD        $0x12, Z6, Z4, K2
-	VCMPPD        $0x12, Z14, Z4, K3
+	VCMPPD        $0x12, Z13, Z4, K3
 	VCMPPD        $0x12, Z8, Z4, K4
 	VSUBPD        Z7, Z0, Z6
 	VSUBPD        Z9, Z0, Z8
+	VSUBPD        Z10, Z0, Z12
 	VSUBPD        Z11, Z0, Z13
-	VSUBPD        Z12, Z0, Z14
 	VBLENDMPD     Z6, Z7, K1, Z6
 	VBLENDMPD     Z8, Z9, K2, Z7
-	VBLENDMPD     Z13, Z11, K3, Z8
-	VBLENDMPD     Z14, Z12, K4, Z9
+	VBLENDMPD     Z12, Z10, K3, Z8
+	VBLENDMPD     Z13, Z11, K4, Z9
 
 	// times dy
-	VCVTPS2PD    (DX), Z11
-	VCVTPS2PD    32(DX), Z12
-	VCVTPS2PD    64(DX), Z13
-	VCVTPS2PD    96(DX), Z14
-	VMULPD       Z6, Z11, Z6
-	VMULPD       Z7, Z12, Z7
-	VMULPD       Z8, Z13, Z8
-	VMULPD       Z9, Z14, Z9
-	VCVTPD2PS    Z6, Y10
-	VCVTPD2PS    Z7, Y6
-	VINSERTF64X4 $0x01, Y6, Z10, Z6
-	VCVTPD2PS    Z8, Y10
-	VCVTPD2PS    Z9, Y7
-	VINSERTF64X4 $0x01, Y7, Z10, Z7
+	VCVTPS2PD    (DX), Z10
+	VCVTPS2PD    32(DX), Z11
+	VCVTPS2PD    64(DX), Z12
+	VCVTPS2PD    96(DX), Z13
+	VMULPD       Z6, Z10, Z6
+	VMULPD       Z7, Z11, Z7
+	VMULPD       Z8, Z12, Z8
+	VMULPD       Z9, Z13, Z9
+	VCVTPD2PS    Z6, Y6
+	VCVTPD2PS    Z7, Y7
+	VINSERTF64X4 $0x01, Y7, Z6, Z6
+	VCVTPD2PS    Z8, Y7
+	VCVTPD2PS    Z9, Y8
+	VINSERTF64X4 $0x01, Y8, Z7, Z7
 	VMOVUPS      Z6, (AX)
 	VMOVUPS      Z7, 64(AX)
 	ADDQ         $0x00000080, AX
@@ -222,178 +426,29 @@ main:
 	ADDQ         $0x00000080, DX
 	SUBQ         $0x00000020, BX
 	CMPQ         BX, $0x00000020
-	JGE          main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Z0
-	VPMOVD2M     Z0, K1
-	VMOVUPS.Z    (CX), K1, Z0
-	VPANDD.BCST  f32_all_but_sign<>+0(SB), Z0, Z1
-	VBROADCASTSS f32_GELUSlopeTop32<>+0(SB), Z2
-	VMINPS       Z1, Z2, Z1
-
-	// T(t) − t/√(2π), T(t) = r·f, r = 1/(1+kt)
-	VCVTPS2PD         Y1, Z2
-	VEXTRACTF64X4     $0x01, Z1, Y1
-	VCVTPS2PD         Y1, Z1
-	VBROADCASTSD      f64_1<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z2, Z3
-	VBROADCASTSD      f64_1<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_NormalTailScale<>+0(SB), Z1, Z4
-	VBROADCASTSD      f64_1<>+0(SB), Z5
-	VDIVPD            Z3, Z5, Z3
-	VBROADCASTSD      f64_1<>+0(SB), Z5
-	VDIVPD            Z4, Z5, Z4
-	VBROADCASTSD      f64_1<>+0(SB), Z5
-	VFNMADD231PD.BCST f64_2<>+0(SB), Z3, Z5
-	VBROADCASTSD      f64_1<>+0(SB), Z6
-	VFNMADD231PD.BCST f64_2<>+0(SB), Z4, Z6
-
-	// NormalTailMixedPoly by Horner's rule
-	VBROADCASTSD      f64_NormalTailMixedPoly_8<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z5, Z7
-	VBROADCASTSD      f64_NormalTailMixedPoly_8<>+0(SB), Z8
-	VFMADD231PD.BCST  f64_NormalTailMixedPoly_9<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_7<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_6<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_5<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_4<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_3<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_2<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_1<>+0(SB), Z6, Z8
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailMixedPoly_0<>+0(SB), Z6, Z8
-	VMULPD            Z7, Z3, Z3
-	VMULPD            Z8, Z4, Z4
-	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z1, Z4
-
-	// exp(−t²/2)
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z2, Z5
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z1, Z6
-	VMULPD      Z2, Z5, Z2
-	VMULPD      Z1, Z6, Z1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z5
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z6
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5, Z7
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z8, Z1
-	VPSLLQ            $0x34, Z5, Z5
-	VPSLLQ            $0x34, Z6, Z6
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z7
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z7
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z8
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z8
-	VMULPD           Z7, Z2, Z2
-	VMULPD           Z8, Z1, Z1
-	VFMADD231PD      Z2, Z5, Z5
-	VFMADD231PD      Z1, Z6, Z6
-	VMULPD           Z3, Z5, Z1
-	VMULPD           Z4, Z6, Z2
-
-	// G or 1 − G
-	VCVTPS2PD     Y0, Z3
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x12, Z3, Z4, K2
-	VPXORQ        Z3, Z3, Z3
-	VCMPPD        $0x12, Z0, Z3, K3
-	VBROADCASTSD  f64_1<>+0(SB), Z0
-	VSUBPD        Z1, Z0, Z0
-	VBROADCASTSD  f64_1<>+0(SB), Z3
-	VSUBPD        Z2, Z3, Z3
-	VBLENDMPD     Z0, Z1, K2, Z0
-	VBLENDMPD     Z3, Z2, K3, Z1
-
-	// times dy
-	VMOVUPS.Z     (DX), K1, Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VMULPD        Z0, Z3, Z0
-	VMULPD        Z1, Z2, Z1
-	VCVTPD2PS     Z0, Y10
-	VCVTPD2PS     Z1, Y0
-	VINSERTF64X4  $0x01, Y0, Z10, Z0
-	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z0, (AX)
-	JMP           next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
-GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
+DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
+GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_GELUSlopeTop32<>+0(SB)/4, $0x41a00000
 GLOBL f32_GELUSlopeTop32<>(SB), RODATA|NOPTR, $4
 
-DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
-GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
+GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailMixedPoly_9<>+0(SB)/8, $0xbf03707aacf251da
 GLOBL f64_NormalTailMixedPoly_9<>(SB), RODATA|NOPTR, $8
@@ -428,11 +483,17 @@ GLOBL f64_InverseSqrt2Pi<>(SB), RODATA|NOPTR, $8
 DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
 GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -451,37 +512,3 @@ GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

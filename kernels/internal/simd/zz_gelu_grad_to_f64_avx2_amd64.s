@@ -6,12 +6,152 @@
 
 // func gELUGradToF64AVX2(dst *float64, x *float64, dy *float64, n int)
 TEXT ·gELUGradToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000004
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000004
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VANDPD      f64_all_but_sign<>+0(SB), Y0, Y2
+	VMOVUPD     f64_GELUTop64<>+0(SB), Y3
+	VMINPD      Y2, Y3, Y2
+	VMOVUPD     f64_1<>+0(SB), Y3
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y2, Y3
+	VDIVPD      Y3, Y2, Y3
+	VMULPD      f64_NormalTailScale<>+0(SB), Y3, Y3
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	VMOVUPD f64_1<>+0(SB), Y4
+	VSUBPD  Y3, Y4, Y4
+	VSUBPD  Y4, Y3, Y5
+	VMULPD  Y5, Y5, Y6
+
+	// NormalTailOdd64 by Horner's rule
+	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y7
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y6, Y7
+
+	// NormalTailEven64 by Horner's rule
+	VMOVUPD      f64_NormalTailEven64_9<>+0(SB), Y8
+	VFMADD231PD  f64_NormalTailEven64_10<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_8<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_7<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_6<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_5<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_4<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_3<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_2<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_1<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_NormalTailEven64_0<>+0(SB), Y6, Y8
+	VFMADD231PD  Y7, Y5, Y8
+	VFMADD213PD  f64_NormalTailRise64<>+0(SB), Y8, Y3
+	VFMADD213PD  f64_NormalTailLimit64<>+0(SB), Y4, Y3
+	VMULPD       Y3, Y4, Y3
+	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y2, Y3
+
+	// t²/2, in two parts
+	VMULPD      Y2, Y2, Y4
+	VMULPD      f64_minus_0p5<>+0(SB), Y4, Y5
+	VXORPD      f64_sign<>+0(SB), Y4, Y4
+	VFMADD231PD Y2, Y2, Y4
+	VMULPD      f64_minus_0p5<>+0(SB), Y4, Y2
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y4
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y5
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y2
+	VADDPD       Y2, Y5, Y2
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y2, Y2, Y5
+
+	// ExpPoly64_from_2 by Horner's rule
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y6
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y6
+	VFMADD231PD Y6, Y5, Y2
+	VFMADD231PD Y2, Y3, Y3
+	VMULPD      f64_ExpSmall64<>+0(SB), Y3, Y2
+	VMULPD      Y4, Y2, Y2
+
+	// G or 1 − G
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x12, Y0, Y3, Y0
+	VMOVUPD   f64_1<>+0(SB), Y3
+	VSUBPD    Y2, Y3, Y3
+	VBLENDVPD Y0, Y3, Y2, Y0
+
+	// times dy
+	VMULPD       Y0, Y1, Y0
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_1<>+0(SB), Y0
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y1
 	VMOVUPD f64_GELUTop64<>+0(SB), Y2
@@ -20,7 +160,7 @@ TEXT ·gELUGradToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_ExpPoly64_from_2_8<>+0(SB), Y5
 	VXORPS  Y6, Y6, Y6
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	VMOVUPD     (CX), Y7
 	VANDPD      f64_all_but_sign<>+0(SB), Y7, Y8
@@ -112,165 +252,11 @@ main:
 	ADDQ    $0x00000020, DX
 	SUBQ    $0x00000004, BX
 	CMPQ    BX, $0x00000004
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y0
-	VMASKMOVPD  (CX), Y0, Y1
-	VANDPD      f64_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPD     f64_GELUTop64<>+0(SB), Y3
-	VMINPD      Y2, Y3, Y2
-	VMOVUPD     f64_1<>+0(SB), Y3
-	VFMADD231PD f64_NormalTailScale<>+0(SB), Y2, Y3
-	VDIVPD      Y3, Y2, Y3
-	VMULPD      f64_NormalTailScale<>+0(SB), Y3, Y3
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VMOVUPD f64_1<>+0(SB), Y4
-	VSUBPD  Y3, Y4, Y4
-	VSUBPD  Y4, Y3, Y5
-	VMULPD  Y5, Y5, Y6
-
-	// NormalTailOdd64 by Horner's rule
-	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y7
-	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y6, Y7
-	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y6, Y7
-
-	// NormalTailEven64 by Horner's rule
-	VMOVUPD      f64_NormalTailEven64_9<>+0(SB), Y8
-	VFMADD231PD  f64_NormalTailEven64_10<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_8<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_7<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_6<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_5<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_4<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_3<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_2<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_1<>+0(SB), Y6, Y8
-	VFMADD213PD  f64_NormalTailEven64_0<>+0(SB), Y6, Y8
-	VFMADD231PD  Y7, Y5, Y8
-	VFMADD213PD  f64_NormalTailRise64<>+0(SB), Y8, Y3
-	VFMADD213PD  f64_NormalTailLimit64<>+0(SB), Y4, Y3
-	VMULPD       Y3, Y4, Y3
-	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y2, Y3
-
-	// t²/2, in two parts
-	VMULPD      Y2, Y2, Y4
-	VMULPD      f64_minus_0p5<>+0(SB), Y4, Y5
-	VXORPD      f64_sign<>+0(SB), Y4, Y4
-	VFMADD231PD Y2, Y2, Y4
-	VMULPD      f64_minus_0p5<>+0(SB), Y4, Y2
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y4
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y5
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y2
-	VADDPD       Y2, Y5, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y2, Y2, Y5
-
-	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y6
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y2, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y6
-	VFMADD231PD Y6, Y5, Y2
-	VFMADD231PD Y2, Y3, Y3
-	VMULPD      f64_ExpSmall64<>+0(SB), Y3, Y2
-	VMULPD      Y4, Y2, Y2
-
-	// G or 1 − G
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x12, Y1, Y3, Y1
-	VMOVUPD   f64_1<>+0(SB), Y3
-	VSUBPD    Y2, Y3, Y3
-	VBLENDVPD Y1, Y3, Y2, Y1
-
-	// times dy
-	VMASKMOVPD (DX), Y0, Y2
-	VMULPD     Y1, Y2, Y1
-	CMPQ       BX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y1, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE     turn
+	CMPQ    BX, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
-DATA f64_GELUTop64<>+8(SB)/8, $0x404359999999999a
-DATA f64_GELUTop64<>+16(SB)/8, $0x404359999999999a
-DATA f64_GELUTop64<>+24(SB)/8, $0x404359999999999a
-GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
-GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailEven64_9<>+0(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailEven64_9<>+8(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailEven64_9<>+16(SB)/8, $0xbe51aac4f746ab34
-DATA f64_NormalTailEven64_9<>+24(SB)/8, $0xbe51aac4f746ab34
-GLOBL f64_NormalTailEven64_9<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
@@ -278,11 +264,29 @@ DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
+DATA f64_GELUTop64<>+8(SB)/8, $0x404359999999999a
+DATA f64_GELUTop64<>+16(SB)/8, $0x404359999999999a
+DATA f64_GELUTop64<>+24(SB)/8, $0x404359999999999a
+GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailOdd64_10<>+0(SB)/8, $0x3e056be04e643896
 DATA f64_NormalTailOdd64_10<>+8(SB)/8, $0x3e056be04e643896
@@ -343,6 +347,12 @@ DATA f64_NormalTailOdd64_0<>+8(SB)/8, $0x3fc8a82c29dcbf8b
 DATA f64_NormalTailOdd64_0<>+16(SB)/8, $0x3fc8a82c29dcbf8b
 DATA f64_NormalTailOdd64_0<>+24(SB)/8, $0x3fc8a82c29dcbf8b
 GLOBL f64_NormalTailOdd64_0<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailEven64_9<>+0(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+8(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+16(SB)/8, $0xbe51aac4f746ab34
+DATA f64_NormalTailEven64_9<>+24(SB)/8, $0xbe51aac4f746ab34
+GLOBL f64_NormalTailEven64_9<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailEven64_10<>+0(SB)/8, $0x3e2363dab2a53476
 DATA f64_NormalTailEven64_10<>+8(SB)/8, $0x3e2363dab2a53476
@@ -434,6 +444,12 @@ DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -451,6 +467,12 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+8(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+16(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_from_2_8<>+24(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 DATA f64_ExpPoly64_from_2_9<>+8(SB)/8, $0x3e5ad92c8121229d
@@ -511,13 +533,3 @@ DATA f64_ExpSmall64<>+8(SB)/8, $0x3bf0000000000000
 DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
 DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,12 +6,172 @@
 
 // func gELUGradToF64AVX512(dst *float64, x *float64, dy *float64, n int)
 TEXT ·gELUGradToF64AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000018
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000018
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000008
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z0, Z2
+	VBROADCASTSD     f64_GELUTop64<>+0(SB), Z3
+	VMINPD           Z2, Z3, Z2
+	VBROADCASTSD     f64_1<>+0(SB), Z3
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z2, Z3
+	VDIVPD           Z3, Z2, Z3
+	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z3, Z3
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	VBROADCASTSD f64_1<>+0(SB), Z4
+	VSUBPD       Z3, Z4, Z4
+	VSUBPD       Z4, Z3, Z5
+	VMULPD       Z5, Z5, Z6
+
+	// NormalTailOdd64 by Horner's rule
+	VBROADCASTSD     f64_NormalTailOdd64_9<>+0(SB), Z7
+	VFMADD231PD.BCST f64_NormalTailOdd64_10<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_8<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_7<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_6<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_5<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_4<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_3<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_2<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_1<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST f64_NormalTailOdd64_0<>+0(SB), Z6, Z7
+
+	// NormalTailEven64 by Horner's rule
+	VBROADCASTSD      f64_NormalTailEven64_9<>+0(SB), Z8
+	VFMADD231PD.BCST  f64_NormalTailEven64_10<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_8<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_7<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_6<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_5<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_4<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_3<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_2<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_1<>+0(SB), Z6, Z8
+	VFMADD213PD.BCST  f64_NormalTailEven64_0<>+0(SB), Z6, Z8
+	VFMADD231PD       Z7, Z5, Z8
+	VFMADD213PD.BCST  f64_NormalTailRise64<>+0(SB), Z8, Z3
+	VFMADD213PD.BCST  f64_NormalTailLimit64<>+0(SB), Z4, Z3
+	VMULPD            Z3, Z4, Z3
+	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z2, Z3
+
+	// t²/2, in two parts
+	VMULPD      Z2, Z2, Z4
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z4, Z5
+	VPXORQ.BCST f64_sign<>+0(SB), Z4, Z4
+	VFMADD231PD Z2, Z2, Z4
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z4, Z2
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z6
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z5
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z2
+	VADDPD            Z2, Z5, Z2
+	VPSLLQ            $0x34, Z4, Z4
+	VMULPD            Z2, Z2, Z5
+
+	// ExpPoly64_from_2 by Horner's rule
+	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z2, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z2, Z6
+	VFMADD231PD      Z6, Z5, Z2
+	VFMADD231PD      Z2, Z3, Z3
+	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z3, Z2
+	VMULPD           Z4, Z2, Z2
+
+	// G or 1 − G
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x12, Z0, Z3, K1
+	VBROADCASTSD f64_1<>+0(SB), Z0
+	VSUBPD       Z2, Z0, Z0
+	VBLENDMPD    Z0, Z2, K1, Z0
+
+	// times dy
+	VMULPD        Z0, Z1, Z0
+	CMPQ          BX, $0x00000008
+	JGE           store
+	CMPQ          BX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_1<>+0(SB), Z0
 	VBROADCASTSD f64_GELUTop64<>+0(SB), Z1
 	VBROADCASTSD f64_NormalTailOdd64_9<>+0(SB), Z2
@@ -20,7 +180,7 @@ TEXT ·gELUGradToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z5
 	VPXORQ       Z6, Z6, Z6
 
-main:
+turn:
 	// A turn: 24 elements, all at once.
 	VMOVUPD          (CX), Z7
 	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z7, Z8
@@ -250,154 +410,26 @@ main:
 	ADDQ    $0x000000c0, DX
 	SUBQ    $0x00000018, BX
 	CMPQ    BX, $0x00000018
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ             f64_tail_masks<>+0(SB), SI
-	VMOVUPD          (SI)(DI*8), Z0
-	VPMOVQ2M         Z0, K1
-	VMOVUPD.Z        (CX), K1, Z0
-	VPANDQ.BCST      f64_all_but_sign<>+0(SB), Z0, Z1
-	VBROADCASTSD     f64_GELUTop64<>+0(SB), Z2
-	VMINPD           Z1, Z2, Z1
-	VBROADCASTSD     f64_1<>+0(SB), Z2
-	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z1, Z2
-	VDIVPD           Z2, Z1, Z2
-	VMULPD.BCST      f64_NormalTailScale<>+0(SB), Z2, Z2
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VBROADCASTSD f64_1<>+0(SB), Z3
-	VSUBPD       Z2, Z3, Z3
-	VSUBPD       Z3, Z2, Z4
-	VMULPD       Z4, Z4, Z5
-
-	// NormalTailOdd64 by Horner's rule
-	VBROADCASTSD     f64_NormalTailOdd64_9<>+0(SB), Z6
-	VFMADD231PD.BCST f64_NormalTailOdd64_10<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_8<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_7<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_6<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_5<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_4<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_3<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_2<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_1<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST f64_NormalTailOdd64_0<>+0(SB), Z5, Z6
-
-	// NormalTailEven64 by Horner's rule
-	VBROADCASTSD      f64_NormalTailEven64_9<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_NormalTailEven64_10<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_8<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_7<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_6<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_5<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_4<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_3<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_2<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_1<>+0(SB), Z5, Z7
-	VFMADD213PD.BCST  f64_NormalTailEven64_0<>+0(SB), Z5, Z7
-	VFMADD231PD       Z6, Z4, Z7
-	VFMADD213PD.BCST  f64_NormalTailRise64<>+0(SB), Z7, Z2
-	VFMADD213PD.BCST  f64_NormalTailLimit64<>+0(SB), Z3, Z2
-	VMULPD            Z2, Z3, Z2
-	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z1, Z2
-
-	// t²/2, in two parts
-	VMULPD      Z1, Z1, Z3
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z3, Z4
-	VPXORQ.BCST f64_sign<>+0(SB), Z3, Z3
-	VFMADD231PD Z1, Z1, Z3
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z3, Z1
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z3, Z5
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z4
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z1
-	VADDPD            Z1, Z4, Z1
-	VPSLLQ            $0x34, Z3, Z3
-	VMULPD            Z1, Z1, Z4
-
-	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z1, Z5
-	VFMADD231PD      Z5, Z4, Z1
-	VFMADD231PD      Z1, Z2, Z2
-	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z2, Z1
-	VMULPD           Z3, Z1, Z1
-
-	// G or 1 − G
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x12, Z0, Z2, K2
-	VBROADCASTSD f64_1<>+0(SB), Z0
-	VSUBPD       Z1, Z0, Z0
-	VBLENDMPD    Z0, Z1, K2, Z0
-
-	// times dy
-	VMOVUPD.Z (DX), K1, Z1
-	VMULPD    Z0, Z1, Z0
-	CMPQ      BX, $0x00000008
-	JLT       part2
-	VMOVUPD   Z0, (AX)
-	JMP       next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE     turn
+	CMPQ    BX, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
-GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
-GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $8
-
-DATA f64_NormalTailEven64_9<>+0(SB)/8, $0xbe51aac4f746ab34
-GLOBL f64_NormalTailEven64_9<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
+DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
+GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailOdd64_10<>+0(SB)/8, $0x3e056be04e643896
 GLOBL f64_NormalTailOdd64_10<>(SB), RODATA|NOPTR, $8
@@ -428,6 +460,9 @@ GLOBL f64_NormalTailOdd64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailOdd64_0<>+0(SB)/8, $0x3fc8a82c29dcbf8b
 GLOBL f64_NormalTailOdd64_0<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailEven64_9<>+0(SB)/8, $0xbe51aac4f746ab34
+GLOBL f64_NormalTailEven64_9<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailEven64_10<>+0(SB)/8, $0x3e2363dab2a53476
 GLOBL f64_NormalTailEven64_10<>(SB), RODATA|NOPTR, $8
@@ -474,6 +509,9 @@ GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $8
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
@@ -482,6 +520,9 @@ GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_from_2_9<>(SB), RODATA|NOPTR, $8
@@ -512,21 +553,3 @@ GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

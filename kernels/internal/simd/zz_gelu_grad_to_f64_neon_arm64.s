@@ -6,30 +6,191 @@
 
 // func gELUGradToF64NEON(dst *float64, x *float64, dy *float64, n int)
 TEXT ·gELUGradToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  dy+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // 1
-	FMOVQ 16(R0), F1 // NormalTailScale
-	FMOVQ 32(R0), F2 // minus_0p5
-	FMOVQ 48(R0), F3 // Integer64_plus_ExpShift64
-	FMOVQ 64(R0), F4 // all_but_sign
-	FMOVQ 80(R0), F5 // GELUTop64
-	FMOVQ 96(R0), F6 // NormalTailOdd64_10
-	FMOVQ 112(R0), F7 // NormalTailOdd64_9
-	FMOVQ 128(R0), F8 // NormalTailOdd64_8
-	FMOVQ 144(R0), F9 // NormalTailOdd64_7
-	FMOVQ 160(R0), F10 // NormalTailOdd64_6
-	FMOVQ 176(R0), F11 // NormalTailOdd64_5
-	FMOVQ 192(R0), F12 // NormalTailOdd64_4
-	FMOVQ 208(R0), F13 // NormalTailOdd64_3
-	FMOVQ 224(R0), F14 // NormalTailOdd64_2
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD dy+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	FMOVQ (R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 16(R0), F3 // GELUTop64
+	WORD  $0x6ee3e444 // FCMGT V4.2D, V2.2D, V3.2D
+	VBSL  V2.B16, V3.B16, V4.B16
+	FMOVQ 32(R0), F2 // NormalTailScale
+	FMOVQ 48(R0), F3 // 1
+	VFMLA V4.D2, V2.D2, V3.D2
+	WORD  $0x6e63fc82 // FDIV V2.2D, V4.2D, V3.2D
+	FMOVQ 32(R0), F3 // NormalTailScale
+	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	FMOVQ 48(R0), F3 // 1
+	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
+	WORD  $0x4ee3d445 // FSUB V5.2D, V2.2D, V3.2D
+	WORD  $0x6e65dca6 // FMUL V6.2D, V5.2D, V5.2D
+
+	// NormalTailOdd64 by Horner's rule
+	FMOVQ 64(R0), F7 // NormalTailOdd64_10
+	FMOVQ 80(R0), F8 // NormalTailOdd64_9
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 96(R0), F7 // NormalTailOdd64_8
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 112(R0), F8 // NormalTailOdd64_7
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 128(R0), F7 // NormalTailOdd64_6
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 144(R0), F8 // NormalTailOdd64_5
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 160(R0), F7 // NormalTailOdd64_4
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 176(R0), F8 // NormalTailOdd64_3
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 192(R0), F7 // NormalTailOdd64_2
+	VFMLA V6.D2, V8.D2, V7.D2
+	FMOVQ 208(R0), F8 // NormalTailOdd64_1
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 224(R0), F7 // NormalTailOdd64_0
+	VFMLA V6.D2, V8.D2, V7.D2
+
+	// NormalTailEven64 by Horner's rule
+	FMOVQ 240(R0), F8 // NormalTailEven64_10
+	FMOVQ 256(R0), F9 // NormalTailEven64_9
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 272(R0), F8 // NormalTailEven64_8
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 288(R0), F9 // NormalTailEven64_7
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 304(R0), F8 // NormalTailEven64_6
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 320(R0), F9 // NormalTailEven64_5
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 336(R0), F8 // NormalTailEven64_4
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 352(R0), F9 // NormalTailEven64_3
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 368(R0), F8 // NormalTailEven64_2
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 384(R0), F9 // NormalTailEven64_1
+	VFMLA V6.D2, V8.D2, V9.D2
+	FMOVQ 400(R0), F8 // NormalTailEven64_0
+	VFMLA V6.D2, V9.D2, V8.D2
+	VFMLA V7.D2, V5.D2, V8.D2
+	FMOVQ 416(R0), F5 // NormalTailRise64
+	VFMLA V8.D2, V2.D2, V5.D2
+	FMOVQ 432(R0), F2 // NormalTailLimit64
+	VFMLA V5.D2, V3.D2, V2.D2
+	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
+	FMOVQ 448(R0), F3 // InverseSqrt2Pi
+	VFMLS V4.D2, V3.D2, V2.D2
+
+	// t²/2, in two parts
+	WORD  $0x6e64dc83 // FMUL V3.2D, V4.2D, V4.2D
+	FMOVQ 464(R0), F5 // minus_0p5
+	WORD  $0x6e63dca5 // FMUL V5.2D, V5.2D, V3.2D
+	FMOVQ 480(R0), F6 // sign
+	VEOR  V6.B16, V3.B16, V3.B16
+	VFMLA V4.D2, V4.D2, V3.D2
+	FMOVQ 464(R0), F4 // minus_0p5
+	WORD  $0x6e63dc83 // FMUL V3.2D, V4.2D, V3.2D
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	FMOVQ 496(R0), F4 // Log2E64
+	FMOVQ 512(R0), F6 // Integer64_plus_ExpShift64
+	VFMLA V4.D2, V5.D2, V6.D2
+	FMOVQ 512(R0), F4 // Integer64_plus_ExpShift64
+	WORD  $0x4ee4d4c4 // FSUB V4.2D, V6.2D, V4.2D
+	FMOVQ 528(R0), F7 // Ln2High64
+	VFMLS V7.D2, V4.D2, V5.D2
+	FMOVQ 544(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V4.D2, V3.D2
+	WORD  $0x4e63d4a3 // FADD V3.2D, V5.2D, V3.2D
+	VSHL  $52, V6.D2, V4.D2
+	WORD  $0x6e63dc65 // FMUL V5.2D, V3.2D, V3.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 560(R0), F6 // ExpPoly64_from_2_9
+	FMOVQ 576(R0), F7 // ExpPoly64_from_2_8
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 592(R0), F6 // ExpPoly64_from_2_7
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 608(R0), F7 // ExpPoly64_from_2_6
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 624(R0), F6 // ExpPoly64_from_2_5
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 640(R0), F7 // ExpPoly64_from_2_4
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 656(R0), F6 // ExpPoly64_from_2_3
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 672(R0), F7 // ExpPoly64_from_2_2
+	VFMLA V3.D2, V6.D2, V7.D2
+	FMOVQ 688(R0), F6 // ExpPoly64_from_2_1
+	VFMLA V3.D2, V7.D2, V6.D2
+	FMOVQ 704(R0), F7 // ExpPoly64_from_2_0
+	VFMLA V3.D2, V6.D2, V7.D2
+	VFMLA V7.D2, V5.D2, V3.D2
+	VFMLA V3.D2, V2.D2, V2.D2
+	FMOVQ 720(R0), F3 // ExpSmall64
+	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
+	WORD  $0x6e64dc42 // FMUL V2.2D, V2.2D, V4.2D
+
+	// G or 1 − G
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6e63e400 // FCMGE V0.2D, V0.2D, V3.2D
+	FMOVQ 48(R0), F3 // 1
+	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V0.B16
+
+	// times dy
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 48(R0), F0 // 1
+	FMOVQ 32(R0), F1 // NormalTailScale
+	FMOVQ 464(R0), F2 // minus_0p5
+	FMOVQ 512(R0), F3 // Integer64_plus_ExpShift64
+	FMOVQ (R0), F4 // all_but_sign
+	FMOVQ 16(R0), F5 // GELUTop64
+	FMOVQ 64(R0), F6 // NormalTailOdd64_10
+	FMOVQ 80(R0), F7 // NormalTailOdd64_9
+	FMOVQ 96(R0), F8 // NormalTailOdd64_8
+	FMOVQ 112(R0), F9 // NormalTailOdd64_7
+	FMOVQ 128(R0), F10 // NormalTailOdd64_6
+	FMOVQ 144(R0), F11 // NormalTailOdd64_5
+	FMOVQ 160(R0), F12 // NormalTailOdd64_4
+	FMOVQ 176(R0), F13 // NormalTailOdd64_3
+	FMOVQ 192(R0), F14 // NormalTailOdd64_2
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F15
 	VAND  V4.B16, V15.B16, V16.B16
@@ -89,73 +250,73 @@ main:
 	VFMLA V25.D2, V27.D2, V29.D2
 	VMOV  V14.B16, V27.B16
 	VFMLA V26.D2, V28.D2, V27.D2
-	FMOVQ 240(R0), F28 // NormalTailOdd64_1
+	FMOVQ 208(R0), F28 // NormalTailOdd64_1
 	VFMLA V25.D2, V29.D2, V28.D2
-	FMOVQ 240(R0), F29 // NormalTailOdd64_1
+	FMOVQ 208(R0), F29 // NormalTailOdd64_1
 	VFMLA V26.D2, V27.D2, V29.D2
-	FMOVQ 256(R0), F27 // NormalTailOdd64_0
+	FMOVQ 224(R0), F27 // NormalTailOdd64_0
 	VFMLA V25.D2, V28.D2, V27.D2
-	FMOVQ 256(R0), F28 // NormalTailOdd64_0
+	FMOVQ 224(R0), F28 // NormalTailOdd64_0
 	VFMLA V26.D2, V29.D2, V28.D2
 
 	// NormalTailEven64 by Horner's rule
-	FMOVQ 272(R0), F29 // NormalTailEven64_10
-	FMOVQ 288(R0), F30 // NormalTailEven64_9
+	FMOVQ 240(R0), F29 // NormalTailEven64_10
+	FMOVQ 256(R0), F30 // NormalTailEven64_9
 	VFMLA V25.D2, V29.D2, V30.D2
-	FMOVQ 272(R0), F29 // NormalTailEven64_10
-	FMOVQ 288(R0), F31 // NormalTailEven64_9
+	FMOVQ 240(R0), F29 // NormalTailEven64_10
+	FMOVQ 256(R0), F31 // NormalTailEven64_9
 	VFMLA V26.D2, V29.D2, V31.D2
-	FMOVQ 304(R0), F29 // NormalTailEven64_8
+	FMOVQ 272(R0), F29 // NormalTailEven64_8
 	VFMLA V25.D2, V30.D2, V29.D2
-	FMOVQ 304(R0), F30 // NormalTailEven64_8
+	FMOVQ 272(R0), F30 // NormalTailEven64_8
 	VFMLA V26.D2, V31.D2, V30.D2
-	FMOVQ 320(R0), F31 // NormalTailEven64_7
+	FMOVQ 288(R0), F31 // NormalTailEven64_7
 	VFMLA V25.D2, V29.D2, V31.D2
-	FMOVQ 320(R0), F29 // NormalTailEven64_7
+	FMOVQ 288(R0), F29 // NormalTailEven64_7
 	VFMLA V26.D2, V30.D2, V29.D2
-	FMOVQ 336(R0), F30 // NormalTailEven64_6
+	FMOVQ 304(R0), F30 // NormalTailEven64_6
 	VFMLA V25.D2, V31.D2, V30.D2
-	FMOVQ 336(R0), F31 // NormalTailEven64_6
+	FMOVQ 304(R0), F31 // NormalTailEven64_6
 	VFMLA V26.D2, V29.D2, V31.D2
-	FMOVQ 352(R0), F29 // NormalTailEven64_5
+	FMOVQ 320(R0), F29 // NormalTailEven64_5
 	VFMLA V25.D2, V30.D2, V29.D2
-	FMOVQ 352(R0), F30 // NormalTailEven64_5
+	FMOVQ 320(R0), F30 // NormalTailEven64_5
 	VFMLA V26.D2, V31.D2, V30.D2
-	FMOVQ 368(R0), F31 // NormalTailEven64_4
+	FMOVQ 336(R0), F31 // NormalTailEven64_4
 	VFMLA V25.D2, V29.D2, V31.D2
-	FMOVQ 368(R0), F29 // NormalTailEven64_4
+	FMOVQ 336(R0), F29 // NormalTailEven64_4
 	VFMLA V26.D2, V30.D2, V29.D2
-	FMOVQ 384(R0), F30 // NormalTailEven64_3
+	FMOVQ 352(R0), F30 // NormalTailEven64_3
 	VFMLA V25.D2, V31.D2, V30.D2
-	FMOVQ 384(R0), F31 // NormalTailEven64_3
+	FMOVQ 352(R0), F31 // NormalTailEven64_3
 	VFMLA V26.D2, V29.D2, V31.D2
-	FMOVQ 400(R0), F29 // NormalTailEven64_2
+	FMOVQ 368(R0), F29 // NormalTailEven64_2
 	VFMLA V25.D2, V30.D2, V29.D2
-	FMOVQ 400(R0), F30 // NormalTailEven64_2
+	FMOVQ 368(R0), F30 // NormalTailEven64_2
 	VFMLA V26.D2, V31.D2, V30.D2
-	FMOVQ 416(R0), F31 // NormalTailEven64_1
+	FMOVQ 384(R0), F31 // NormalTailEven64_1
 	VFMLA V25.D2, V29.D2, V31.D2
-	FMOVQ 416(R0), F29 // NormalTailEven64_1
+	FMOVQ 384(R0), F29 // NormalTailEven64_1
 	VFMLA V26.D2, V30.D2, V29.D2
-	FMOVQ 432(R0), F30 // NormalTailEven64_0
+	FMOVQ 400(R0), F30 // NormalTailEven64_0
 	VFMLA V25.D2, V31.D2, V30.D2
-	FMOVQ 432(R0), F25 // NormalTailEven64_0
+	FMOVQ 400(R0), F25 // NormalTailEven64_0
 	VFMLA V26.D2, V29.D2, V25.D2
 	VFMLA V27.D2, V23.D2, V30.D2
 	VFMLA V28.D2, V24.D2, V25.D2
-	FMOVQ 448(R0), F23 // NormalTailRise64
+	FMOVQ 416(R0), F23 // NormalTailRise64
 	VFMLA V30.D2, V18.D2, V23.D2
-	FMOVQ 448(R0), F18 // NormalTailRise64
+	FMOVQ 416(R0), F18 // NormalTailRise64
 	VFMLA V25.D2, V20.D2, V18.D2
-	FMOVQ 464(R0), F20 // NormalTailLimit64
+	FMOVQ 432(R0), F20 // NormalTailLimit64
 	VFMLA V23.D2, V21.D2, V20.D2
-	FMOVQ 464(R0), F23 // NormalTailLimit64
+	FMOVQ 432(R0), F23 // NormalTailLimit64
 	VFMLA V18.D2, V22.D2, V23.D2
 	WORD  $0x6e74deb2 // FMUL V18.2D, V21.2D, V20.2D
 	WORD  $0x6e77ded4 // FMUL V20.2D, V22.2D, V23.2D
-	FMOVQ 480(R0), F21 // InverseSqrt2Pi
+	FMOVQ 448(R0), F21 // InverseSqrt2Pi
 	VFMLS V19.D2, V21.D2, V18.D2
-	FMOVQ 480(R0), F21 // InverseSqrt2Pi
+	FMOVQ 448(R0), F21 // InverseSqrt2Pi
 	VFMLS V16.D2, V21.D2, V20.D2
 
 	// t²/2, in two parts
@@ -163,9 +324,9 @@ main:
 	WORD  $0x6e70de16 // FMUL V22.2D, V16.2D, V16.2D
 	WORD  $0x6e75dc57 // FMUL V23.2D, V2.2D, V21.2D
 	WORD  $0x6e76dc58 // FMUL V24.2D, V2.2D, V22.2D
-	FMOVQ 496(R0), F25 // sign
+	FMOVQ 480(R0), F25 // sign
 	VEOR  V25.B16, V21.B16, V21.B16
-	FMOVQ 496(R0), F25 // sign
+	FMOVQ 480(R0), F25 // sign
 	VEOR  V25.B16, V22.B16, V22.B16
 	VFMLA V19.D2, V19.D2, V21.D2
 	VFMLA V16.D2, V16.D2, V22.D2
@@ -173,10 +334,10 @@ main:
 	WORD  $0x6e76dc53 // FMUL V19.2D, V2.2D, V22.2D
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 512(R0), F21 // Log2E64
+	FMOVQ 496(R0), F21 // Log2E64
 	VMOV  V3.B16, V22.B16
 	VFMLA V21.D2, V23.D2, V22.D2
-	FMOVQ 512(R0), F21 // Log2E64
+	FMOVQ 496(R0), F21 // Log2E64
 	VMOV  V3.B16, V25.B16
 	VFMLA V21.D2, V24.D2, V25.D2
 	WORD  $0x4ee3d6d5 // FSUB V21.2D, V22.2D, V3.2D
@@ -268,245 +429,77 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 64(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 80(R0), F2 // GELUTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 16(R0), F1 // NormalTailScale
-	FMOVQ (R0), F2 // 1
-	VFMLA V3.D2, V1.D2, V2.D2
-	WORD  $0x6e62fc61 // FDIV V1.2D, V3.2D, V2.2D
-	FMOVQ 16(R0), F2 // NormalTailScale
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	WORD  $0x4ee2d424 // FSUB V4.2D, V1.2D, V2.2D
-	WORD  $0x6e64dc85 // FMUL V5.2D, V4.2D, V4.2D
-
-	// NormalTailOdd64 by Horner's rule
-	FMOVQ 96(R0), F6 // NormalTailOdd64_10
-	FMOVQ 112(R0), F7 // NormalTailOdd64_9
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 128(R0), F6 // NormalTailOdd64_8
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 144(R0), F7 // NormalTailOdd64_7
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 160(R0), F6 // NormalTailOdd64_6
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 176(R0), F7 // NormalTailOdd64_5
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 192(R0), F6 // NormalTailOdd64_4
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 208(R0), F7 // NormalTailOdd64_3
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 224(R0), F6 // NormalTailOdd64_2
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 240(R0), F7 // NormalTailOdd64_1
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 256(R0), F6 // NormalTailOdd64_0
-	VFMLA V5.D2, V7.D2, V6.D2
-
-	// NormalTailEven64 by Horner's rule
-	FMOVQ 272(R0), F7 // NormalTailEven64_10
-	FMOVQ 288(R0), F8 // NormalTailEven64_9
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 304(R0), F7 // NormalTailEven64_8
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 320(R0), F8 // NormalTailEven64_7
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 336(R0), F7 // NormalTailEven64_6
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 352(R0), F8 // NormalTailEven64_5
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 368(R0), F7 // NormalTailEven64_4
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 384(R0), F8 // NormalTailEven64_3
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 400(R0), F7 // NormalTailEven64_2
-	VFMLA V5.D2, V8.D2, V7.D2
-	FMOVQ 416(R0), F8 // NormalTailEven64_1
-	VFMLA V5.D2, V7.D2, V8.D2
-	FMOVQ 432(R0), F7 // NormalTailEven64_0
-	VFMLA V5.D2, V8.D2, V7.D2
-	VFMLA V6.D2, V4.D2, V7.D2
-	FMOVQ 448(R0), F4 // NormalTailRise64
-	VFMLA V7.D2, V1.D2, V4.D2
-	FMOVQ 464(R0), F1 // NormalTailLimit64
-	VFMLA V4.D2, V2.D2, V1.D2
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-	FMOVQ 480(R0), F2 // InverseSqrt2Pi
-	VFMLS V3.D2, V2.D2, V1.D2
-
-	// t²/2, in two parts
-	WORD  $0x6e63dc62 // FMUL V2.2D, V3.2D, V3.2D
-	FMOVQ 32(R0), F4 // minus_0p5
-	WORD  $0x6e62dc84 // FMUL V4.2D, V4.2D, V2.2D
-	FMOVQ 496(R0), F5 // sign
-	VEOR  V5.B16, V2.B16, V2.B16
-	VFMLA V3.D2, V3.D2, V2.D2
-	FMOVQ 32(R0), F3 // minus_0p5
-	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 512(R0), F3 // Log2E64
-	FMOVQ 48(R0), F5 // Integer64_plus_ExpShift64
-	VFMLA V3.D2, V4.D2, V5.D2
-	FMOVQ 48(R0), F3 // Integer64_plus_ExpShift64
-	WORD  $0x4ee3d4a3 // FSUB V3.2D, V5.2D, V3.2D
-	FMOVQ 528(R0), F6 // Ln2High64
-	VFMLS V6.D2, V3.D2, V4.D2
-	FMOVQ 544(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V3.D2, V2.D2
-	WORD  $0x4e62d482 // FADD V2.2D, V4.2D, V2.2D
-	VSHL  $52, V5.D2, V3.D2
-	WORD  $0x6e62dc44 // FMUL V4.2D, V2.2D, V2.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 560(R0), F5 // ExpPoly64_from_2_9
-	FMOVQ 576(R0), F6 // ExpPoly64_from_2_8
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 592(R0), F5 // ExpPoly64_from_2_7
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 608(R0), F6 // ExpPoly64_from_2_6
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 624(R0), F5 // ExpPoly64_from_2_5
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 640(R0), F6 // ExpPoly64_from_2_4
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 656(R0), F5 // ExpPoly64_from_2_3
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 672(R0), F6 // ExpPoly64_from_2_2
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 688(R0), F5 // ExpPoly64_from_2_1
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 704(R0), F6 // ExpPoly64_from_2_0
-	VFMLA V2.D2, V5.D2, V6.D2
-	VFMLA V6.D2, V4.D2, V2.D2
-	VFMLA V2.D2, V1.D2, V1.D2
-	FMOVQ 720(R0), F2 // ExpSmall64
-	WORD  $0x6e61dc41 // FMUL V1.2D, V2.2D, V1.2D
-	WORD  $0x6e63dc21 // FMUL V1.2D, V1.2D, V3.2D
-
-	// G or 1 − G
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6e62e400 // FCMGE V0.2D, V0.2D, V2.2D
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V0.B16
-
-	// times dy
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
-	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     next6
-
-part5:
-	FMOVD F0, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x3fd0000000000000
-DATA constants<>+24(SB)/8, $0x3fd0000000000000
-DATA constants<>+32(SB)/8, $0xbfe0000000000000
-DATA constants<>+40(SB)/8, $0xbfe0000000000000
-DATA constants<>+48(SB)/8, $0x433800000000043f
-DATA constants<>+56(SB)/8, $0x433800000000043f
-DATA constants<>+64(SB)/8, $0x7fffffffffffffff
-DATA constants<>+72(SB)/8, $0x7fffffffffffffff
-DATA constants<>+80(SB)/8, $0x404359999999999a
-DATA constants<>+88(SB)/8, $0x404359999999999a
-DATA constants<>+96(SB)/8, $0x3e056be04e643896
-DATA constants<>+104(SB)/8, $0x3e056be04e643896
-DATA constants<>+112(SB)/8, $0xbe13754518b22519
-DATA constants<>+120(SB)/8, $0xbe13754518b22519
-DATA constants<>+128(SB)/8, $0xbe4e96ca1e4fac42
-DATA constants<>+136(SB)/8, $0xbe4e96ca1e4fac42
-DATA constants<>+144(SB)/8, $0x3e82cd1d0baa9b54
-DATA constants<>+152(SB)/8, $0x3e82cd1d0baa9b54
-DATA constants<>+160(SB)/8, $0xbead8daa4472885c
-DATA constants<>+168(SB)/8, $0xbead8daa4472885c
-DATA constants<>+176(SB)/8, $0x3ed522916da9b70e
-DATA constants<>+184(SB)/8, $0x3ed522916da9b70e
-DATA constants<>+192(SB)/8, $0xbeff916562eebcdb
-DATA constants<>+200(SB)/8, $0xbeff916562eebcdb
-DATA constants<>+208(SB)/8, $0x3f2a581568556e8e
-DATA constants<>+216(SB)/8, $0x3f2a581568556e8e
-DATA constants<>+224(SB)/8, $0xbf576d234dee4a6c
-DATA constants<>+232(SB)/8, $0xbf576d234dee4a6c
-DATA constants<>+240(SB)/8, $0x3f79072d3cc752f2
-DATA constants<>+248(SB)/8, $0x3f79072d3cc752f2
-DATA constants<>+256(SB)/8, $0x3fc8a82c29dcbf8b
-DATA constants<>+264(SB)/8, $0x3fc8a82c29dcbf8b
-DATA constants<>+272(SB)/8, $0x3e2363dab2a53476
-DATA constants<>+280(SB)/8, $0x3e2363dab2a53476
-DATA constants<>+288(SB)/8, $0xbe51aac4f746ab34
-DATA constants<>+296(SB)/8, $0xbe51aac4f746ab34
-DATA constants<>+304(SB)/8, $0x3e7227ba17a8c93f
-DATA constants<>+312(SB)/8, $0x3e7227ba17a8c93f
-DATA constants<>+320(SB)/8, $0xbe8b43068b3c1a02
-DATA constants<>+328(SB)/8, $0xbe8b43068b3c1a02
-DATA constants<>+336(SB)/8, $0x3e9c980bae809b6f
-DATA constants<>+344(SB)/8, $0x3e9c980bae809b6f
-DATA constants<>+352(SB)/8, $0xbe937dd7ed533094
-DATA constants<>+360(SB)/8, $0xbe937dd7ed533094
-DATA constants<>+368(SB)/8, $0x3ebb245e22695234
-DATA constants<>+376(SB)/8, $0x3ebb245e22695234
-DATA constants<>+384(SB)/8, $0xbf2144022fd0aee5
-DATA constants<>+392(SB)/8, $0xbf2144022fd0aee5
-DATA constants<>+400(SB)/8, $0x3f6b6d317a70c6f8
-DATA constants<>+408(SB)/8, $0x3f6b6d317a70c6f8
-DATA constants<>+416(SB)/8, $0xbfad3579ac3de7fa
-DATA constants<>+424(SB)/8, $0xbfad3579ac3de7fa
-DATA constants<>+432(SB)/8, $0xbfdc6d8b28577f8c
-DATA constants<>+440(SB)/8, $0xbfdc6d8b28577f8c
-DATA constants<>+448(SB)/8, $0x3fd99deeb30af26c
-DATA constants<>+456(SB)/8, $0x3fd99deeb30af26c
-DATA constants<>+464(SB)/8, $0x3fb9884533d43650
-DATA constants<>+472(SB)/8, $0x3fb9884533d43650
-DATA constants<>+480(SB)/8, $0x3fd9884533d43651
-DATA constants<>+488(SB)/8, $0x3fd9884533d43651
-DATA constants<>+496(SB)/8, $0x8000000000000000
-DATA constants<>+504(SB)/8, $0x8000000000000000
-DATA constants<>+512(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+520(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+0(SB)/8, $0x7fffffffffffffff
+DATA constants<>+8(SB)/8, $0x7fffffffffffffff
+DATA constants<>+16(SB)/8, $0x404359999999999a
+DATA constants<>+24(SB)/8, $0x404359999999999a
+DATA constants<>+32(SB)/8, $0x3fd0000000000000
+DATA constants<>+40(SB)/8, $0x3fd0000000000000
+DATA constants<>+48(SB)/8, $0x3ff0000000000000
+DATA constants<>+56(SB)/8, $0x3ff0000000000000
+DATA constants<>+64(SB)/8, $0x3e056be04e643896
+DATA constants<>+72(SB)/8, $0x3e056be04e643896
+DATA constants<>+80(SB)/8, $0xbe13754518b22519
+DATA constants<>+88(SB)/8, $0xbe13754518b22519
+DATA constants<>+96(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+104(SB)/8, $0xbe4e96ca1e4fac42
+DATA constants<>+112(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+120(SB)/8, $0x3e82cd1d0baa9b54
+DATA constants<>+128(SB)/8, $0xbead8daa4472885c
+DATA constants<>+136(SB)/8, $0xbead8daa4472885c
+DATA constants<>+144(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+152(SB)/8, $0x3ed522916da9b70e
+DATA constants<>+160(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+168(SB)/8, $0xbeff916562eebcdb
+DATA constants<>+176(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+184(SB)/8, $0x3f2a581568556e8e
+DATA constants<>+192(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+200(SB)/8, $0xbf576d234dee4a6c
+DATA constants<>+208(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+216(SB)/8, $0x3f79072d3cc752f2
+DATA constants<>+224(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+232(SB)/8, $0x3fc8a82c29dcbf8b
+DATA constants<>+240(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+248(SB)/8, $0x3e2363dab2a53476
+DATA constants<>+256(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+264(SB)/8, $0xbe51aac4f746ab34
+DATA constants<>+272(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+280(SB)/8, $0x3e7227ba17a8c93f
+DATA constants<>+288(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+296(SB)/8, $0xbe8b43068b3c1a02
+DATA constants<>+304(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+312(SB)/8, $0x3e9c980bae809b6f
+DATA constants<>+320(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+328(SB)/8, $0xbe937dd7ed533094
+DATA constants<>+336(SB)/8, $0x3ebb245e22695234
+DATA constants<>+344(SB)/8, $0x3ebb245e22695234
+DATA constants<>+352(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+360(SB)/8, $0xbf2144022fd0aee5
+DATA constants<>+368(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+376(SB)/8, $0x3f6b6d317a70c6f8
+DATA constants<>+384(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+392(SB)/8, $0xbfad3579ac3de7fa
+DATA constants<>+400(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+408(SB)/8, $0xbfdc6d8b28577f8c
+DATA constants<>+416(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+424(SB)/8, $0x3fd99deeb30af26c
+DATA constants<>+432(SB)/8, $0x3fb9884533d43650
+DATA constants<>+440(SB)/8, $0x3fb9884533d43650
+DATA constants<>+448(SB)/8, $0x3fd9884533d43651
+DATA constants<>+456(SB)/8, $0x3fd9884533d43651
+DATA constants<>+464(SB)/8, $0xbfe0000000000000
+DATA constants<>+472(SB)/8, $0xbfe0000000000000
+DATA constants<>+480(SB)/8, $0x8000000000000000
+DATA constants<>+488(SB)/8, $0x8000000000000000
+DATA constants<>+496(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+504(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+512(SB)/8, $0x433800000000043f
+DATA constants<>+520(SB)/8, $0x433800000000043f
 DATA constants<>+528(SB)/8, $0x3fe62e42fee00000
 DATA constants<>+536(SB)/8, $0x3fe62e42fee00000
 DATA constants<>+544(SB)/8, $0x3dea39ef35793c76

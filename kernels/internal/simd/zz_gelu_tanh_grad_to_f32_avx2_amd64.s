@@ -6,28 +6,183 @@
 
 // func gELUTanhGradToF32AVX2(dst *float32, x *float32, dy *float32, n int)
 TEXT ·gELUTanhGradToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VMOVUPS      f32_minus_GELUTanhSlopeTop32<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      f32_GELUTanhSlopeTop32<>+0(SB), Y2
+	VMINPS       Y0, Y2, Y0
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y0, Y0, Y4
+
+	// exp(−y), y = v·(A + B·v²)
+	VMOVUPD     f64_GELUTanhA<>+0(SB), Y5
+	VFMADD231PD f64_GELUTanhB<>+0(SB), Y3, Y5
+	VMOVUPD     f64_GELUTanhA<>+0(SB), Y6
+	VFMADD231PD f64_GELUTanhB<>+0(SB), Y4, Y6
+	VMULPD      Y5, Y2, Y5
+	VMULPD      Y6, Y0, Y6
+	VXORPD      f64_sign<>+0(SB), Y5, Y5
+	VXORPD      f64_sign<>+0(SB), Y6, Y6
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y9
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y10
+	VFNMADD231PD f64_Ln2<>+0(SB), Y9, Y5
+	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y8, Y8
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y9
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y9
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y10
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y10
+	VMULPD      Y9, Y5, Y5
+	VMULPD      Y10, Y6, Y6
+	VFMADD231PD Y5, Y7, Y7
+	VFMADD231PD Y6, Y8, Y8
+
+	// A + 3B·v²
+	VMOVUPD     f64_GELUTanh3B<>+0(SB), Y5
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y5, Y3
+	VMOVUPD     f64_GELUTanh3B<>+0(SB), Y5
+	VFMADD213PD f64_GELUTanhA<>+0(SB), Y5, Y4
+	VMULPD      Y3, Y2, Y2
+	VMULPD      Y4, Y0, Y0
+
+	// (1 + e + v·e)/(1+e)²
+	VADDPD      f64_1<>+0(SB), Y7, Y3
+	VADDPD      f64_1<>+0(SB), Y8, Y4
+	VADDPD      f64_1<>+0(SB), Y2, Y2
+	VADDPD      f64_1<>+0(SB), Y0, Y0
+	VFMADD213PD f64_1<>+0(SB), Y2, Y7
+	VFMADD213PD f64_1<>+0(SB), Y0, Y8
+	VMULPD      Y3, Y3, Y0
+	VMULPD      Y4, Y4, Y2
+	VDIVPD      Y0, Y7, Y0
+	VDIVPD      Y2, Y8, Y2
+
+	// times dy
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_GELUTanhA<>+0(SB), Y0
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y1
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y2
 	VMOVUPD f64_GELUTanh3B<>+0(SB), Y3
+	VMOVUPD f64_1<>+0(SB), Y4
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
-	VMOVUPS      f32_minus_GELUTanhSlopeTop32<>+0(SB), Y4
-	VMAXPS       (CX), Y4, Y4
+	VMOVUPS      f32_minus_GELUTanhSlopeTop32<>+0(SB), Y5
+	VMAXPS       (CX), Y5, Y5
 	VMOVUPS      f32_GELUTanhSlopeTop32<>+0(SB), Y6
-	VMINPS       Y4, Y6, Y4
-	VCVTPS2PD    X4, Y6
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
+	VMINPS       Y5, Y6, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
 	VMULPD       Y6, Y6, Y7
-	VMULPD       Y4, Y4, Y8
+	VMULPD       Y5, Y5, Y8
 
 	// exp(−y), y = v·(A + B·v²)
 	VMOVAPD     Y0, Y9
@@ -35,7 +190,7 @@ main:
 	VMOVAPD     Y0, Y10
 	VFMADD231PD f64_GELUTanhB<>+0(SB), Y8, Y10
 	VMULPD      Y9, Y6, Y9
-	VMULPD      Y10, Y4, Y10
+	VMULPD      Y10, Y5, Y10
 	VXORPD      f64_sign<>+0(SB), Y9, Y9
 	VXORPD      f64_sign<>+0(SB), Y10, Y10
 
@@ -75,175 +230,39 @@ main:
 	VFMADD213PD Y0, Y3, Y7
 	VFMADD213PD Y0, Y3, Y8
 	VMULPD      Y7, Y6, Y6
-	VMULPD      Y8, Y4, Y4
+	VMULPD      Y8, Y5, Y5
 
 	// (1 + e + v·e)/(1+e)²
-	VADDPD      f64_1<>+0(SB), Y11, Y7
-	VADDPD      f64_1<>+0(SB), Y12, Y8
-	VADDPD      f64_1<>+0(SB), Y6, Y6
-	VADDPD      f64_1<>+0(SB), Y4, Y4
-	VFMADD213PD f64_1<>+0(SB), Y6, Y11
-	VFMADD213PD f64_1<>+0(SB), Y4, Y12
-	VMULPD      Y7, Y7, Y4
+	VADDPD      Y4, Y11, Y7
+	VADDPD      Y4, Y12, Y8
+	VADDPD      Y4, Y6, Y6
+	VADDPD      Y4, Y5, Y5
+	VFMADD213PD Y4, Y6, Y11
+	VFMADD213PD Y4, Y5, Y12
+	VMULPD      Y7, Y7, Y5
 	VMULPD      Y8, Y8, Y6
-	VDIVPD      Y4, Y11, Y4
+	VDIVPD      Y5, Y11, Y5
 	VDIVPD      Y6, Y12, Y6
 
 	// times dy
 	VCVTPS2PD   (DX), Y7
 	VCVTPS2PD   16(DX), Y8
-	VMULPD      Y4, Y7, Y4
+	VMULPD      Y5, Y7, Y5
 	VMULPD      Y6, Y8, Y6
-	VCVTPD2PSY  Y4, X5
-	VCVTPD2PSY  Y6, X4
-	VINSERTF128 $0x01, X4, Y5, Y4
-	VMOVUPS     Y4, (AX)
+	VCVTPD2PSY  Y5, X5
+	VCVTPD2PSY  Y6, X6
+	VINSERTF128 $0x01, X6, Y5, Y5
+	VMOVUPS     Y5, (AX)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
 	ADDQ        $0x00000020, DX
 	SUBQ        $0x00000008, BX
 	CMPQ        BX, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Y0
-	VMOVUPS      f32_minus_GELUTanhSlopeTop32<>+0(SB), Y1
-	VMASKMOVPS   (CX), Y0, Y2
-	VMAXPS       Y2, Y1, Y1
-	VMOVUPS      f32_GELUTanhSlopeTop32<>+0(SB), Y2
-	VMINPS       Y1, Y2, Y1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMULPD       Y2, Y2, Y3
-	VMULPD       Y1, Y1, Y4
-
-	// exp(−y), y = v·(A + B·v²)
-	VMOVUPD     f64_GELUTanhA<>+0(SB), Y6
-	VFMADD231PD f64_GELUTanhB<>+0(SB), Y3, Y6
-	VMOVUPD     f64_GELUTanhA<>+0(SB), Y7
-	VFMADD231PD f64_GELUTanhB<>+0(SB), Y4, Y7
-	VMULPD      Y6, Y2, Y6
-	VMULPD      Y7, Y1, Y7
-	VXORPD      f64_sign<>+0(SB), Y6, Y6
-	VXORPD      f64_sign<>+0(SB), Y7, Y7
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y10
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y11
-	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y10
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y10
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
-	VMULPD      Y10, Y6, Y6
-	VMULPD      Y11, Y7, Y7
-	VFMADD231PD Y6, Y8, Y8
-	VFMADD231PD Y7, Y9, Y9
-
-	// A + 3B·v²
-	VMOVUPD     f64_GELUTanh3B<>+0(SB), Y6
-	VFMADD213PD f64_GELUTanhA<>+0(SB), Y6, Y3
-	VMOVUPD     f64_GELUTanh3B<>+0(SB), Y6
-	VFMADD213PD f64_GELUTanhA<>+0(SB), Y6, Y4
-	VMULPD      Y3, Y2, Y2
-	VMULPD      Y4, Y1, Y1
-
-	// (1 + e + v·e)/(1+e)²
-	VADDPD      f64_1<>+0(SB), Y8, Y3
-	VADDPD      f64_1<>+0(SB), Y9, Y4
-	VADDPD      f64_1<>+0(SB), Y2, Y2
-	VADDPD      f64_1<>+0(SB), Y1, Y1
-	VFMADD213PD f64_1<>+0(SB), Y2, Y8
-	VFMADD213PD f64_1<>+0(SB), Y1, Y9
-	VMULPD      Y3, Y3, Y1
-	VMULPD      Y4, Y4, Y2
-	VDIVPD      Y1, Y8, Y1
-	VDIVPD      Y2, Y9, Y2
-
-	// times dy
-	VMASKMOVPS   (DX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y2, Y3, Y2
-	VCVTPD2PSY   Y1, X5
-	VCVTPD2PSY   Y2, X1
-	VINSERTF128  $0x01, X1, Y5, Y1
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_GELUTanhA<>+0(SB)/8, $0x3ff9884533d43651
-DATA f64_GELUTanhA<>+8(SB)/8, $0x3ff9884533d43651
-DATA f64_GELUTanhA<>+16(SB)/8, $0x3ff9884533d43651
-DATA f64_GELUTanhA<>+24(SB)/8, $0x3ff9884533d43651
-GLOBL f64_GELUTanhA<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_GELUTanh3B<>+0(SB)/8, $0x3fcb6676bf7450f0
-DATA f64_GELUTanh3B<>+8(SB)/8, $0x3fcb6676bf7450f0
-DATA f64_GELUTanh3B<>+16(SB)/8, $0x3fcb6676bf7450f0
-DATA f64_GELUTanh3B<>+24(SB)/8, $0x3fcb6676bf7450f0
-GLOBL f64_GELUTanh3B<>(SB), RODATA|NOPTR, $32
 
 DATA f32_minus_GELUTanhSlopeTop32<>+0(SB)/4, $0xc15c0000
 DATA f32_minus_GELUTanhSlopeTop32<>+4(SB)/4, $0xc15c0000
@@ -265,6 +284,12 @@ DATA f32_GELUTanhSlopeTop32<>+24(SB)/4, $0x415c0000
 DATA f32_GELUTanhSlopeTop32<>+28(SB)/4, $0x415c0000
 GLOBL f32_GELUTanhSlopeTop32<>(SB), RODATA|NOPTR, $32
 
+DATA f64_GELUTanhA<>+0(SB)/8, $0x3ff9884533d43651
+DATA f64_GELUTanhA<>+8(SB)/8, $0x3ff9884533d43651
+DATA f64_GELUTanhA<>+16(SB)/8, $0x3ff9884533d43651
+DATA f64_GELUTanhA<>+24(SB)/8, $0x3ff9884533d43651
+GLOBL f64_GELUTanhA<>(SB), RODATA|NOPTR, $32
+
 DATA f64_GELUTanhB<>+0(SB)/8, $0x3fb2444f2a4d8b4b
 DATA f64_GELUTanhB<>+8(SB)/8, $0x3fb2444f2a4d8b4b
 DATA f64_GELUTanhB<>+16(SB)/8, $0x3fb2444f2a4d8b4b
@@ -277,6 +302,12 @@ DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -288,6 +319,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -325,26 +362,14 @@ DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
 
+DATA f64_GELUTanh3B<>+0(SB)/8, $0x3fcb6676bf7450f0
+DATA f64_GELUTanh3B<>+8(SB)/8, $0x3fcb6676bf7450f0
+DATA f64_GELUTanh3B<>+16(SB)/8, $0x3fcb6676bf7450f0
+DATA f64_GELUTanh3B<>+24(SB)/8, $0x3fcb6676bf7450f0
+GLOBL f64_GELUTanh3B<>(SB), RODATA|NOPTR, $32
+
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

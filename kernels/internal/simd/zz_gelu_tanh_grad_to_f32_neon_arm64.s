@@ -6,39 +6,205 @@
 
 // func gELUTanhGradToF32NEON(dst *float32, x *float32, dy *float32, n int)
 TEXT ·gELUTanhGradToF32NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  dy+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $8, R6
-	BLT   tail
-	FMOVQ (R0), F0 // 1
-	FMOVQ 16(R0), F1 // GELUTanhA
-	FMOVQ 32(R0), F2 // Integer64_plus_ExpMixedShift
-	FMOVQ 48(R0), F3 // GELUTanhB
-	FMOVQ 64(R0), F4 // sign
-	FMOVQ 80(R0), F5 // Log2E64
-	FMOVQ 96(R0), F6 // Ln2
-	FMOVQ 112(R0), F7 // ExpMixedPoly_6
-	FMOVQ 128(R0), F8 // ExpMixedPoly_5
-	FMOVQ 144(R0), F9 // ExpMixedPoly_4
-	FMOVQ 160(R0), F10 // ExpMixedPoly_3
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD dy+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $8, R6
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R6
+	BGE   whole
+	CMP   $2, R6
+	BLT   fewer2
+	MOVD  R2, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	MOVD  R3, R7
+	ADD   R6<<2, R7, R7
+	FMOVD -8(R7), F1
+	FMOVD (R3), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+	FMOVS (R3), F1
+
+loaded1:
+body:
+	FMOVQ (R0), F2 // minus_GELUTanhSlopeTop32
+	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
+	VBSL  V0.B16, V2.B16, V3.B16
+	FMOVQ 16(R0), F0 // GELUTanhSlopeTop32
+	WORD  $0x6ea0e462 // FCMGT V2.4S, V3.4S, V0.4S
+	VBSL  V3.B16, V0.B16, V2.B16
+	WORD  $0x0e617840 // FCVTL V0.2D, V2.2S
+	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
+	WORD  $0x6e60dc03 // FMUL V3.2D, V0.2D, V0.2D
+	WORD  $0x6e62dc44 // FMUL V4.2D, V2.2D, V2.2D
+
+	// exp(−y), y = v·(A + B·v²)
+	FMOVQ 32(R0), F5 // GELUTanhB
+	FMOVQ 48(R0), F6 // GELUTanhA
+	VFMLA V3.D2, V5.D2, V6.D2
+	FMOVQ 32(R0), F5 // GELUTanhB
+	FMOVQ 48(R0), F7 // GELUTanhA
+	VFMLA V4.D2, V5.D2, V7.D2
+	WORD  $0x6e66dc05 // FMUL V5.2D, V0.2D, V6.2D
+	WORD  $0x6e67dc46 // FMUL V6.2D, V2.2D, V7.2D
+	FMOVQ 64(R0), F7 // sign
+	VEOR  V7.B16, V5.B16, V5.B16
+	FMOVQ 64(R0), F7 // sign
+	VEOR  V7.B16, V6.B16, V6.B16
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	FMOVQ 80(R0), F7 // Log2E64
+	FMOVQ 96(R0), F8 // Integer64_plus_ExpMixedShift
+	VFMLA V7.D2, V5.D2, V8.D2
+	FMOVQ 80(R0), F7 // Log2E64
+	FMOVQ 96(R0), F9 // Integer64_plus_ExpMixedShift
+	VFMLA V7.D2, V6.D2, V9.D2
+	FMOVQ 96(R0), F7 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee7d507 // FSUB V7.2D, V8.2D, V7.2D
+	FMOVQ 96(R0), F10 // Integer64_plus_ExpMixedShift
+	WORD  $0x4eead52a // FSUB V10.2D, V9.2D, V10.2D
+	FMOVQ 112(R0), F11 // Ln2
+	VFMLS V11.D2, V7.D2, V5.D2
+	FMOVQ 112(R0), F7 // Ln2
+	VFMLS V7.D2, V10.D2, V6.D2
+	VSHL  $52, V8.D2, V7.D2
+	VSHL  $52, V9.D2, V8.D2
+
+	// ExpMixedPoly by Horner's rule
+	FMOVQ 128(R0), F9 // ExpMixedPoly_6
+	FMOVQ 144(R0), F10 // ExpMixedPoly_5
+	VFMLA V5.D2, V9.D2, V10.D2
+	FMOVQ 128(R0), F9 // ExpMixedPoly_6
+	FMOVQ 144(R0), F11 // ExpMixedPoly_5
+	VFMLA V6.D2, V9.D2, V11.D2
+	FMOVQ 160(R0), F9 // ExpMixedPoly_4
+	VFMLA V5.D2, V10.D2, V9.D2
+	FMOVQ 160(R0), F10 // ExpMixedPoly_4
+	VFMLA V6.D2, V11.D2, V10.D2
+	FMOVQ 176(R0), F11 // ExpMixedPoly_3
+	VFMLA V5.D2, V9.D2, V11.D2
+	FMOVQ 176(R0), F9 // ExpMixedPoly_3
+	VFMLA V6.D2, V10.D2, V9.D2
+	FMOVQ 192(R0), F10 // ExpMixedPoly_2
+	VFMLA V5.D2, V11.D2, V10.D2
+	FMOVQ 192(R0), F11 // ExpMixedPoly_2
+	VFMLA V6.D2, V9.D2, V11.D2
+	FMOVQ 208(R0), F9 // ExpMixedPoly_1
+	VFMLA V5.D2, V10.D2, V9.D2
+	FMOVQ 208(R0), F10 // ExpMixedPoly_1
+	VFMLA V6.D2, V11.D2, V10.D2
+	FMOVQ 224(R0), F11 // ExpMixedPoly_0
+	VFMLA V5.D2, V9.D2, V11.D2
+	FMOVQ 224(R0), F9 // ExpMixedPoly_0
+	VFMLA V6.D2, V10.D2, V9.D2
+	WORD  $0x6e6bdca5 // FMUL V5.2D, V5.2D, V11.2D
+	WORD  $0x6e69dcc6 // FMUL V6.2D, V6.2D, V9.2D
+	VFMLA V5.D2, V7.D2, V7.D2
+	VFMLA V6.D2, V8.D2, V8.D2
+
+	// A + 3B·v²
+	FMOVQ 240(R0), F5 // GELUTanh3B
+	FMOVQ 48(R0), F6 // GELUTanhA
+	VFMLA V3.D2, V5.D2, V6.D2
+	FMOVQ 240(R0), F3 // GELUTanh3B
+	FMOVQ 48(R0), F5 // GELUTanhA
+	VFMLA V4.D2, V3.D2, V5.D2
+	WORD  $0x6e66dc00 // FMUL V0.2D, V0.2D, V6.2D
+	WORD  $0x6e65dc42 // FMUL V2.2D, V2.2D, V5.2D
+
+	// (1 + e + v·e)/(1+e)²
+	FMOVQ 256(R0), F3 // 1
+	WORD  $0x4e67d463 // FADD V3.2D, V3.2D, V7.2D
+	FMOVQ 256(R0), F4 // 1
+	WORD  $0x4e68d484 // FADD V4.2D, V4.2D, V8.2D
+	FMOVQ 256(R0), F5 // 1
+	WORD  $0x4e60d4a0 // FADD V0.2D, V5.2D, V0.2D
+	FMOVQ 256(R0), F5 // 1
+	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
+	FMOVQ 256(R0), F5 // 1
+	VFMLA V0.D2, V7.D2, V5.D2
+	FMOVQ 256(R0), F0 // 1
+	VFMLA V2.D2, V8.D2, V0.D2
+	WORD  $0x6e63dc62 // FMUL V2.2D, V3.2D, V3.2D
+	WORD  $0x6e64dc83 // FMUL V3.2D, V4.2D, V4.2D
+	WORD  $0x6e62fca2 // FDIV V2.2D, V5.2D, V2.2D
+	WORD  $0x6e63fc00 // FDIV V0.2D, V0.2D, V3.2D
+
+	// times dy
+	WORD  $0x0e617823 // FCVTL V3.2D, V1.2S
+	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
+	WORD  $0x6e62dc62 // FMUL V2.2D, V3.2D, V2.2D
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	WORD  $0x0e616841 // FCVTN V1.2S, V2.2D
+	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
+	CMP   $4, R6
+	BGE   store
+	CMP   $2, R6
+	BLT   fewer3
+	FMOVD F1, (R1)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R1, R0
+	ADD   R6<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $4, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 256(R0), F0 // 1
+	FMOVQ 48(R0), F1 // GELUTanhA
+	FMOVQ 96(R0), F2 // Integer64_plus_ExpMixedShift
+	FMOVQ 32(R0), F3 // GELUTanhB
+	FMOVQ 64(R0), F4 // sign
+	FMOVQ 80(R0), F5 // Log2E64
+	FMOVQ 112(R0), F6 // Ln2
+	FMOVQ 128(R0), F7 // ExpMixedPoly_6
+	FMOVQ 144(R0), F8 // ExpMixedPoly_5
+	FMOVQ 160(R0), F9 // ExpMixedPoly_4
+	FMOVQ 176(R0), F10 // ExpMixedPoly_3
+
+turn:
 	// A turn: 8 elements, all at once.
-	FMOVQ 176(R0), F11 // minus_GELUTanhSlopeTop32
+	FMOVQ (R0), F11 // minus_GELUTanhSlopeTop32
 	FMOVQ (R2), F12
 	WORD  $0x6eace56d // FCMGT V13.4S, V11.4S, V12.4S
 	VBSL  V12.B16, V11.B16, V13.B16
-	FMOVQ 176(R0), F11 // minus_GELUTanhSlopeTop32
+	FMOVQ (R0), F11 // minus_GELUTanhSlopeTop32
 	FMOVQ 16(R2), F12
 	WORD  $0x6eace56e // FCMGT V14.4S, V11.4S, V12.4S
 	VBSL  V12.B16, V11.B16, V14.B16
-	FMOVQ 192(R0), F11 // GELUTanhSlopeTop32
+	FMOVQ 16(R0), F11 // GELUTanhSlopeTop32
 	WORD  $0x6eabe5ac // FCMGT V12.4S, V13.4S, V11.4S
 	VBSL  V13.B16, V11.B16, V12.B16
-	FMOVQ 192(R0), F11 // GELUTanhSlopeTop32
+	FMOVQ 16(R0), F11 // GELUTanhSlopeTop32
 	WORD  $0x6eabe5cd // FCMGT V13.4S, V14.4S, V11.4S
 	VBSL  V14.B16, V11.B16, V13.B16
 	WORD  $0x0e61798b // FCVTL V11.2D, V12.2S
@@ -115,29 +281,29 @@ main:
 	VFMLA V21.D2, V28.D2, V27.D2
 	VMOV  V10.B16, V28.B16
 	VFMLA V22.D2, V29.D2, V28.D2
-	FMOVQ 208(R0), F29 // ExpMixedPoly_2
+	FMOVQ 192(R0), F29 // ExpMixedPoly_2
 	VFMLA V19.D2, V30.D2, V29.D2
-	FMOVQ 208(R0), F30 // ExpMixedPoly_2
+	FMOVQ 192(R0), F30 // ExpMixedPoly_2
 	VFMLA V20.D2, V31.D2, V30.D2
-	FMOVQ 208(R0), F31 // ExpMixedPoly_2
+	FMOVQ 192(R0), F31 // ExpMixedPoly_2
 	VFMLA V21.D2, V27.D2, V31.D2
-	FMOVQ 208(R0), F27 // ExpMixedPoly_2
+	FMOVQ 192(R0), F27 // ExpMixedPoly_2
 	VFMLA V22.D2, V28.D2, V27.D2
-	FMOVQ 224(R0), F28 // ExpMixedPoly_1
+	FMOVQ 208(R0), F28 // ExpMixedPoly_1
 	VFMLA V19.D2, V29.D2, V28.D2
-	FMOVQ 224(R0), F29 // ExpMixedPoly_1
+	FMOVQ 208(R0), F29 // ExpMixedPoly_1
 	VFMLA V20.D2, V30.D2, V29.D2
-	FMOVQ 224(R0), F30 // ExpMixedPoly_1
+	FMOVQ 208(R0), F30 // ExpMixedPoly_1
 	VFMLA V21.D2, V31.D2, V30.D2
-	FMOVQ 224(R0), F31 // ExpMixedPoly_1
+	FMOVQ 208(R0), F31 // ExpMixedPoly_1
 	VFMLA V22.D2, V27.D2, V31.D2
-	FMOVQ 240(R0), F27 // ExpMixedPoly_0
+	FMOVQ 224(R0), F27 // ExpMixedPoly_0
 	VFMLA V19.D2, V28.D2, V27.D2
-	FMOVQ 240(R0), F28 // ExpMixedPoly_0
+	FMOVQ 224(R0), F28 // ExpMixedPoly_0
 	VFMLA V20.D2, V29.D2, V28.D2
-	FMOVQ 240(R0), F29 // ExpMixedPoly_0
+	FMOVQ 224(R0), F29 // ExpMixedPoly_0
 	VFMLA V21.D2, V30.D2, V29.D2
-	FMOVQ 240(R0), F30 // ExpMixedPoly_0
+	FMOVQ 224(R0), F30 // ExpMixedPoly_0
 	VFMLA V22.D2, V31.D2, V30.D2
 	WORD  $0x6e7bde73 // FMUL V19.2D, V19.2D, V27.2D
 	WORD  $0x6e7cde94 // FMUL V20.2D, V20.2D, V28.2D
@@ -149,16 +315,16 @@ main:
 	VFMLA V22.D2, V26.D2, V26.D2
 
 	// A + 3B·v²
-	FMOVQ 256(R0), F19 // GELUTanh3B
+	FMOVQ 240(R0), F19 // GELUTanh3B
 	VMOV  V1.B16, V20.B16
 	VFMLA V15.D2, V19.D2, V20.D2
-	FMOVQ 256(R0), F15 // GELUTanh3B
+	FMOVQ 240(R0), F15 // GELUTanh3B
 	VMOV  V1.B16, V19.B16
 	VFMLA V16.D2, V15.D2, V19.D2
-	FMOVQ 256(R0), F15 // GELUTanh3B
+	FMOVQ 240(R0), F15 // GELUTanh3B
 	VMOV  V1.B16, V16.B16
 	VFMLA V17.D2, V15.D2, V16.D2
-	FMOVQ 256(R0), F15 // GELUTanh3B
+	FMOVQ 240(R0), F15 // GELUTanh3B
 	VMOV  V1.B16, V17.B16
 	VFMLA V18.D2, V15.D2, V17.D2
 	WORD  $0x6e74dd6b // FMUL V11.2D, V11.2D, V20.2D
@@ -214,225 +380,47 @@ main:
 	ADD   $32, R3, R3
 	SUB   $8, R6, R6
 	CMP   $8, R6
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	FMOVQ 176(R0), F0 // minus_GELUTanhSlopeTop32
-	CMP   $4, R6
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R6
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R6
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 192(R0), F0 // GELUTanhSlopeTop32
-	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
-	VBSL  V2.B16, V0.B16, V1.B16
-	WORD  $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	WORD  $0x6e60dc02 // FMUL V2.2D, V0.2D, V0.2D
-	WORD  $0x6e61dc23 // FMUL V3.2D, V1.2D, V1.2D
-
-	// exp(−y), y = v·(A + B·v²)
-	FMOVQ 48(R0), F4 // GELUTanhB
-	FMOVQ 16(R0), F5 // GELUTanhA
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 48(R0), F4 // GELUTanhB
-	FMOVQ 16(R0), F6 // GELUTanhA
-	VFMLA V3.D2, V4.D2, V6.D2
-	WORD  $0x6e65dc04 // FMUL V4.2D, V0.2D, V5.2D
-	WORD  $0x6e66dc25 // FMUL V5.2D, V1.2D, V6.2D
-	FMOVQ 64(R0), F6 // sign
-	VEOR  V6.B16, V4.B16, V4.B16
-	FMOVQ 64(R0), F6 // sign
-	VEOR  V6.B16, V5.B16, V5.B16
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 80(R0), F6 // Log2E64
-	FMOVQ 32(R0), F7 // Integer64_plus_ExpMixedShift
-	VFMLA V6.D2, V4.D2, V7.D2
-	FMOVQ 80(R0), F6 // Log2E64
-	FMOVQ 32(R0), F8 // Integer64_plus_ExpMixedShift
-	VFMLA V6.D2, V5.D2, V8.D2
-	FMOVQ 32(R0), F6 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
-	FMOVQ 32(R0), F9 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee9d509 // FSUB V9.2D, V8.2D, V9.2D
-	FMOVQ 96(R0), F10 // Ln2
-	VFMLS V10.D2, V6.D2, V4.D2
-	FMOVQ 96(R0), F6 // Ln2
-	VFMLS V6.D2, V9.D2, V5.D2
-	VSHL  $52, V7.D2, V6.D2
-	VSHL  $52, V8.D2, V7.D2
-
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 112(R0), F8 // ExpMixedPoly_6
-	FMOVQ 128(R0), F9 // ExpMixedPoly_5
-	VFMLA V4.D2, V8.D2, V9.D2
-	FMOVQ 112(R0), F8 // ExpMixedPoly_6
-	FMOVQ 128(R0), F10 // ExpMixedPoly_5
-	VFMLA V5.D2, V8.D2, V10.D2
-	FMOVQ 144(R0), F8 // ExpMixedPoly_4
-	VFMLA V4.D2, V9.D2, V8.D2
-	FMOVQ 144(R0), F9 // ExpMixedPoly_4
-	VFMLA V5.D2, V10.D2, V9.D2
-	FMOVQ 160(R0), F10 // ExpMixedPoly_3
-	VFMLA V4.D2, V8.D2, V10.D2
-	FMOVQ 160(R0), F8 // ExpMixedPoly_3
-	VFMLA V5.D2, V9.D2, V8.D2
-	FMOVQ 208(R0), F9 // ExpMixedPoly_2
-	VFMLA V4.D2, V10.D2, V9.D2
-	FMOVQ 208(R0), F10 // ExpMixedPoly_2
-	VFMLA V5.D2, V8.D2, V10.D2
-	FMOVQ 224(R0), F8 // ExpMixedPoly_1
-	VFMLA V4.D2, V9.D2, V8.D2
-	FMOVQ 224(R0), F9 // ExpMixedPoly_1
-	VFMLA V5.D2, V10.D2, V9.D2
-	FMOVQ 240(R0), F10 // ExpMixedPoly_0
-	VFMLA V4.D2, V8.D2, V10.D2
-	FMOVQ 240(R0), F8 // ExpMixedPoly_0
-	VFMLA V5.D2, V9.D2, V8.D2
-	WORD  $0x6e6adc84 // FMUL V4.2D, V4.2D, V10.2D
-	WORD  $0x6e68dca5 // FMUL V5.2D, V5.2D, V8.2D
-	VFMLA V4.D2, V6.D2, V6.D2
-	VFMLA V5.D2, V7.D2, V7.D2
-
-	// A + 3B·v²
-	FMOVQ 256(R0), F4 // GELUTanh3B
-	FMOVQ 16(R0), F5 // GELUTanhA
-	VFMLA V2.D2, V4.D2, V5.D2
-	FMOVQ 256(R0), F2 // GELUTanh3B
-	FMOVQ 16(R0), F4 // GELUTanhA
-	VFMLA V3.D2, V2.D2, V4.D2
-	WORD  $0x6e65dc00 // FMUL V0.2D, V0.2D, V5.2D
-	WORD  $0x6e64dc21 // FMUL V1.2D, V1.2D, V4.2D
-
-	// (1 + e + v·e)/(1+e)²
-	FMOVQ (R0), F2 // 1
-	WORD  $0x4e66d442 // FADD V2.2D, V2.2D, V6.2D
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4e67d463 // FADD V3.2D, V3.2D, V7.2D
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4e60d480 // FADD V0.2D, V4.2D, V0.2D
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	FMOVQ (R0), F4 // 1
-	VFMLA V0.D2, V6.D2, V4.D2
-	FMOVQ (R0), F0 // 1
-	VFMLA V1.D2, V7.D2, V0.D2
-	WORD  $0x6e62dc41 // FMUL V1.2D, V2.2D, V2.2D
-	WORD  $0x6e63dc62 // FMUL V2.2D, V3.2D, V3.2D
-	WORD  $0x6e61fc81 // FDIV V1.2D, V4.2D, V1.2D
-	WORD  $0x6e62fc00 // FDIV V0.2D, V0.2D, V2.2D
-
-	// times dy
-	CMP   $4, R6
-	BLT   few4
-	FMOVQ (R3), F2
-	B     loaded5
-
-few4:
-	CMP   $2, R6
-	BGE   two6
-	FMOVS (R3), F2
-	B     loaded5
-
-two6:
-	FMOVD (R3), F2
-	CMP   $3, R6
-	BLT   loaded5
-	FMOVS 8(R3), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded5:
-	WORD  $0x0e617843 // FCVTL V3.2D, V2.2S
-	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
-	WORD  $0x6e61dc61 // FMUL V1.2D, V3.2D, V1.2D
-	WORD  $0x6e60dc40 // FMUL V0.2D, V2.2D, V0.2D
-	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
-	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
-	CMP   $4, R6
-	BLT   part7
-	FMOVQ F1, (R1)
-	B     next8
-
-part7:
-	CMP   $2, R6
-	BGE   two9
-	FMOVS F1, (R1)
-	B     stored10
-
-two9:
-	FMOVD F1, (R1)
-	CMP   $3, R6
-	BLT   stored10
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored10:
-next8:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $4, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x3ff9884533d43651
-DATA constants<>+24(SB)/8, $0x3ff9884533d43651
-DATA constants<>+32(SB)/8, $0x43380000000003ff
-DATA constants<>+40(SB)/8, $0x43380000000003ff
-DATA constants<>+48(SB)/8, $0x3fb2444f2a4d8b4b
-DATA constants<>+56(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+0(SB)/4, $0xc15c0000
+DATA constants<>+4(SB)/4, $0xc15c0000
+DATA constants<>+8(SB)/4, $0xc15c0000
+DATA constants<>+12(SB)/4, $0xc15c0000
+DATA constants<>+16(SB)/4, $0x415c0000
+DATA constants<>+20(SB)/4, $0x415c0000
+DATA constants<>+24(SB)/4, $0x415c0000
+DATA constants<>+28(SB)/4, $0x415c0000
+DATA constants<>+32(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+40(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+48(SB)/8, $0x3ff9884533d43651
+DATA constants<>+56(SB)/8, $0x3ff9884533d43651
 DATA constants<>+64(SB)/8, $0x8000000000000000
 DATA constants<>+72(SB)/8, $0x8000000000000000
 DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
 DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+96(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+104(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+112(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+120(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+128(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+136(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+144(SB)/8, $0x3f81111a68d73410
-DATA constants<>+152(SB)/8, $0x3f81111a68d73410
-DATA constants<>+160(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+168(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+176(SB)/4, $0xc15c0000
-DATA constants<>+180(SB)/4, $0xc15c0000
-DATA constants<>+184(SB)/4, $0xc15c0000
-DATA constants<>+188(SB)/4, $0xc15c0000
-DATA constants<>+192(SB)/4, $0x415c0000
-DATA constants<>+196(SB)/4, $0x415c0000
-DATA constants<>+200(SB)/4, $0x415c0000
-DATA constants<>+204(SB)/4, $0x415c0000
-DATA constants<>+208(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+216(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+224(SB)/8, $0x3fe000000281ce92
-DATA constants<>+232(SB)/8, $0x3fe000000281ce92
-DATA constants<>+240(SB)/8, $0x3ff0000000022588
-DATA constants<>+248(SB)/8, $0x3ff0000000022588
-DATA constants<>+256(SB)/8, $0x3fcb6676bf7450f0
-DATA constants<>+264(SB)/8, $0x3fcb6676bf7450f0
+DATA constants<>+96(SB)/8, $0x43380000000003ff
+DATA constants<>+104(SB)/8, $0x43380000000003ff
+DATA constants<>+112(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+120(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+128(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+136(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+144(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+152(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+160(SB)/8, $0x3f81111a68d73410
+DATA constants<>+168(SB)/8, $0x3f81111a68d73410
+DATA constants<>+176(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+184(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+192(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+200(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+208(SB)/8, $0x3fe000000281ce92
+DATA constants<>+216(SB)/8, $0x3fe000000281ce92
+DATA constants<>+224(SB)/8, $0x3ff0000000022588
+DATA constants<>+232(SB)/8, $0x3ff0000000022588
+DATA constants<>+240(SB)/8, $0x3fcb6676bf7450f0
+DATA constants<>+248(SB)/8, $0x3fcb6676bf7450f0
+DATA constants<>+256(SB)/8, $0x3ff0000000000000
+DATA constants<>+264(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $272

@@ -6,32 +6,176 @@
 
 // func gELUTanhGradToF64NEON(dst *float64, x *float64, dy *float64, n int)
 TEXT ·gELUTanhGradToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  dy+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // sign
-	FMOVQ 16(R0), F1 // GELUTanhA
-	FMOVQ 32(R0), F2 // GELUTanhB
-	FMOVQ 48(R0), F3 // ExpSmall64
-	FMOVQ 64(R0), F4 // 1
-	FMOVQ 80(R0), F5 // Integer64_plus_ExpShift64
-	FMOVQ 96(R0), F6 // all_but_sign
-	FMOVQ 112(R0), F7 // GELUTanhTop64
-	FMOVQ 128(R0), F8 // GELUTanhBLow
-	FMOVQ 144(R0), F9 // GELUTanhALow
-	FMOVQ 160(R0), F10 // Log2E64
-	FMOVQ 176(R0), F11 // Ln2High64
-	FMOVQ 192(R0), F12 // Ln2Low64
-	FMOVQ 208(R0), F13 // ExpPoly64_from_2_9
-	FMOVQ 224(R0), F14 // ExpPoly64_from_2_8
-	FMOVQ 240(R0), F15 // ExpPoly64_from_2_7
-	FMOVQ 256(R0), F16 // ExpPoly64_from_2_6
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD dy+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	FMOVQ (R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 16(R0), F3 // GELUTanhTop64
+	WORD  $0x6ee3e444 // FCMGT V4.2D, V2.2D, V3.2D
+	VBSL  V2.B16, V3.B16, V4.B16
+
+	// B·t², in two parts
+	WORD  $0x6e64dc82 // FMUL V2.2D, V4.2D, V4.2D
+	FMOVQ 32(R0), F3 // sign
+	VEOR  V3.B16, V2.B16, V3.B16
+	VFMLA V4.D2, V4.D2, V3.D2
+	FMOVQ 48(R0), F5 // GELUTanhB
+	WORD  $0x6e62dca5 // FMUL V5.2D, V5.2D, V2.2D
+	FMOVQ 32(R0), F6 // sign
+	VEOR  V6.B16, V5.B16, V6.B16
+	FMOVQ 48(R0), F7 // GELUTanhB
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 64(R0), F7 // GELUTanhBLow
+	FMOVQ 80(R0), F8 // GELUTanhALow
+	VFMLA V2.D2, V7.D2, V8.D2
+	WORD  $0x4e68d4c2 // FADD V2.2D, V6.2D, V8.2D
+	FMOVQ 48(R0), F6 // GELUTanhB
+	VFMLA V3.D2, V6.D2, V2.D2
+
+	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
+	FMOVQ 96(R0), F3 // GELUTanhA
+	WORD  $0x4e65d463 // FADD V3.2D, V3.2D, V5.2D
+	FMOVQ 96(R0), F6 // GELUTanhA
+	WORD  $0x4ee6d466 // FSUB V6.2D, V3.2D, V6.2D
+	WORD  $0x4ee6d467 // FSUB V7.2D, V3.2D, V6.2D
+	FMOVQ 96(R0), F8 // GELUTanhA
+	WORD  $0x4ee7d507 // FSUB V7.2D, V8.2D, V7.2D
+	WORD  $0x4ee6d4a5 // FSUB V5.2D, V5.2D, V6.2D
+	WORD  $0x4e65d4e5 // FADD V5.2D, V7.2D, V5.2D
+	WORD  $0x6e63dc86 // FMUL V6.2D, V4.2D, V3.2D
+	WORD  $0x4e62d4a2 // FADD V2.2D, V5.2D, V2.2D
+	FMOVQ 32(R0), F5 // sign
+	VEOR  V5.B16, V6.B16, V5.B16
+	VFMLA V3.D2, V4.D2, V5.D2
+	VFMLA V2.D2, V4.D2, V5.D2
+	FMOVQ 32(R0), F2 // sign
+	VEOR  V2.B16, V6.B16, V2.B16
+	FMOVQ 32(R0), F3 // sign
+	VEOR  V3.B16, V5.B16, V3.B16
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	FMOVQ 112(R0), F5 // Log2E64
+	FMOVQ 128(R0), F6 // Integer64_plus_ExpShift64
+	VFMLA V5.D2, V2.D2, V6.D2
+	FMOVQ 128(R0), F5 // Integer64_plus_ExpShift64
+	WORD  $0x4ee5d4c5 // FSUB V5.2D, V6.2D, V5.2D
+	FMOVQ 144(R0), F7 // Ln2High64
+	VFMLS V7.D2, V5.D2, V2.D2
+	FMOVQ 160(R0), F7 // Ln2Low64
+	VFMLS V7.D2, V5.D2, V3.D2
+	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
+	VSHL  $52, V6.D2, V3.D2
+	WORD  $0x6e62dc45 // FMUL V5.2D, V2.2D, V2.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 176(R0), F6 // ExpPoly64_from_2_9
+	FMOVQ 192(R0), F7 // ExpPoly64_from_2_8
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 208(R0), F6 // ExpPoly64_from_2_7
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 224(R0), F7 // ExpPoly64_from_2_6
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 240(R0), F6 // ExpPoly64_from_2_5
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 256(R0), F7 // ExpPoly64_from_2_4
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 272(R0), F6 // ExpPoly64_from_2_3
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 288(R0), F7 // ExpPoly64_from_2_2
+	VFMLA V2.D2, V6.D2, V7.D2
+	FMOVQ 304(R0), F6 // ExpPoly64_from_2_1
+	VFMLA V2.D2, V7.D2, V6.D2
+	FMOVQ 320(R0), F7 // ExpPoly64_from_2_0
+	VFMLA V2.D2, V6.D2, V7.D2
+	VFMLA V7.D2, V5.D2, V2.D2
+	FMOVQ 336(R0), F5 // ExpSmall64
+	FMOVQ 336(R0), F6 // ExpSmall64
+	VFMLA V2.D2, V5.D2, V6.D2
+	WORD  $0x6e66dc65 // FMUL V5.2D, V3.2D, V6.2D
+	WORD  $0x6e64dc86 // FMUL V6.2D, V4.2D, V4.2D
+
+	// A + 3B·v²
+	FMOVQ 352(R0), F7 // GELUTanh3B
+	FMOVQ 96(R0), F8 // GELUTanhA
+	VFMLA V6.D2, V7.D2, V8.D2
+	FMOVQ 368(R0), F6 // 1
+	WORD  $0x4e65d4c6 // FADD V6.2D, V6.2D, V5.2D
+	VFMLS V8.D2, V4.D2, V6.D2
+
+	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
+	FMOVQ 336(R0), F4 // ExpSmall64
+	WORD  $0x6e66dc84 // FMUL V4.2D, V4.2D, V6.2D
+	FMOVQ 384(R0), F6 // 2
+	WORD  $0x4e65d4c6 // FADD V6.2D, V6.2D, V5.2D
+	FMOVQ 368(R0), F7 // 1
+	VFMLA V6.D2, V5.D2, V7.D2
+	VFMLA V2.D2, V4.D2, V4.D2
+	WORD  $0x6e67fc82 // FDIV V2.2D, V4.2D, V7.2D
+	WORD  $0x6e63dc42 // FMUL V2.2D, V2.2D, V3.2D
+
+	// G or 1 − G
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6e63e400 // FCMGE V0.2D, V0.2D, V3.2D
+	FMOVQ 368(R0), F3 // 1
+	WORD  $0x4ee2d463 // FSUB V3.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V0.B16
+
+	// times dy
+	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 32(R0), F0 // sign
+	FMOVQ 96(R0), F1 // GELUTanhA
+	FMOVQ 48(R0), F2 // GELUTanhB
+	FMOVQ 336(R0), F3 // ExpSmall64
+	FMOVQ 368(R0), F4 // 1
+	FMOVQ 128(R0), F5 // Integer64_plus_ExpShift64
+	FMOVQ (R0), F6 // all_but_sign
+	FMOVQ 16(R0), F7 // GELUTanhTop64
+	FMOVQ 64(R0), F8 // GELUTanhBLow
+	FMOVQ 80(R0), F9 // GELUTanhALow
+	FMOVQ 112(R0), F10 // Log2E64
+	FMOVQ 144(R0), F11 // Ln2High64
+	FMOVQ 160(R0), F12 // Ln2Low64
+	FMOVQ 176(R0), F13 // ExpPoly64_from_2_9
+	FMOVQ 192(R0), F14 // ExpPoly64_from_2_8
+	FMOVQ 208(R0), F15 // ExpPoly64_from_2_7
+	FMOVQ 224(R0), F16 // ExpPoly64_from_2_6
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F17
 	VAND  V6.B16, V17.B16, V18.B16
@@ -123,29 +267,29 @@ main:
 	VFMLA V20.D2, V29.D2, V28.D2
 	VMOV  V16.B16, V29.B16
 	VFMLA V22.D2, V27.D2, V29.D2
-	FMOVQ 272(R0), F27 // ExpPoly64_from_2_5
+	FMOVQ 240(R0), F27 // ExpPoly64_from_2_5
 	VFMLA V20.D2, V28.D2, V27.D2
-	FMOVQ 272(R0), F28 // ExpPoly64_from_2_5
+	FMOVQ 240(R0), F28 // ExpPoly64_from_2_5
 	VFMLA V22.D2, V29.D2, V28.D2
-	FMOVQ 288(R0), F29 // ExpPoly64_from_2_4
+	FMOVQ 256(R0), F29 // ExpPoly64_from_2_4
 	VFMLA V20.D2, V27.D2, V29.D2
-	FMOVQ 288(R0), F27 // ExpPoly64_from_2_4
+	FMOVQ 256(R0), F27 // ExpPoly64_from_2_4
 	VFMLA V22.D2, V28.D2, V27.D2
-	FMOVQ 304(R0), F28 // ExpPoly64_from_2_3
+	FMOVQ 272(R0), F28 // ExpPoly64_from_2_3
 	VFMLA V20.D2, V29.D2, V28.D2
-	FMOVQ 304(R0), F29 // ExpPoly64_from_2_3
+	FMOVQ 272(R0), F29 // ExpPoly64_from_2_3
 	VFMLA V22.D2, V27.D2, V29.D2
-	FMOVQ 320(R0), F27 // ExpPoly64_from_2_2
+	FMOVQ 288(R0), F27 // ExpPoly64_from_2_2
 	VFMLA V20.D2, V28.D2, V27.D2
-	FMOVQ 320(R0), F28 // ExpPoly64_from_2_2
+	FMOVQ 288(R0), F28 // ExpPoly64_from_2_2
 	VFMLA V22.D2, V29.D2, V28.D2
-	FMOVQ 336(R0), F29 // ExpPoly64_from_2_1
+	FMOVQ 304(R0), F29 // ExpPoly64_from_2_1
 	VFMLA V20.D2, V27.D2, V29.D2
-	FMOVQ 336(R0), F27 // ExpPoly64_from_2_1
+	FMOVQ 304(R0), F27 // ExpPoly64_from_2_1
 	VFMLA V22.D2, V28.D2, V27.D2
-	FMOVQ 352(R0), F28 // ExpPoly64_from_2_0
+	FMOVQ 320(R0), F28 // ExpPoly64_from_2_0
 	VFMLA V20.D2, V29.D2, V28.D2
-	FMOVQ 352(R0), F29 // ExpPoly64_from_2_0
+	FMOVQ 320(R0), F29 // ExpPoly64_from_2_0
 	VFMLA V22.D2, V27.D2, V29.D2
 	VFMLA V28.D2, V25.D2, V20.D2
 	VFMLA V29.D2, V26.D2, V22.D2
@@ -159,10 +303,10 @@ main:
 	WORD  $0x6e72de5c // FMUL V28.2D, V18.2D, V18.2D
 
 	// A + 3B·v²
-	FMOVQ 368(R0), F29 // GELUTanh3B
+	FMOVQ 352(R0), F29 // GELUTanh3B
 	VMOV  V1.B16, V30.B16
 	VFMLA V27.D2, V29.D2, V30.D2
-	FMOVQ 368(R0), F27 // GELUTanh3B
+	FMOVQ 352(R0), F27 // GELUTanh3B
 	VMOV  V1.B16, V29.B16
 	VFMLA V28.D2, V27.D2, V29.D2
 	WORD  $0x4e79d49b // FADD V27.2D, V4.2D, V25.2D
@@ -210,210 +354,59 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 96(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 112(R0), F2 // GELUTanhTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-
-	// B·t², in two parts
-	WORD  $0x6e63dc61 // FMUL V1.2D, V3.2D, V3.2D
-	FMOVQ (R0), F2 // sign
-	VEOR  V2.B16, V1.B16, V2.B16
-	VFMLA V3.D2, V3.D2, V2.D2
-	FMOVQ 32(R0), F4 // GELUTanhB
-	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
-	FMOVQ (R0), F5 // sign
-	VEOR  V5.B16, V4.B16, V5.B16
-	FMOVQ 32(R0), F6 // GELUTanhB
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 128(R0), F6 // GELUTanhBLow
-	FMOVQ 144(R0), F7 // GELUTanhALow
-	VFMLA V1.D2, V6.D2, V7.D2
-	WORD  $0x4e67d4a1 // FADD V1.2D, V5.2D, V7.2D
-	FMOVQ 32(R0), F5 // GELUTanhB
-	VFMLA V2.D2, V5.D2, V1.D2
-
-	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
-	FMOVQ 16(R0), F2 // GELUTanhA
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 16(R0), F5 // GELUTanhA
-	WORD  $0x4ee5d445 // FSUB V5.2D, V2.2D, V5.2D
-	WORD  $0x4ee5d446 // FSUB V6.2D, V2.2D, V5.2D
-	FMOVQ 16(R0), F7 // GELUTanhA
-	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
-	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
-	WORD  $0x4e64d4c4 // FADD V4.2D, V6.2D, V4.2D
-	WORD  $0x6e62dc65 // FMUL V5.2D, V3.2D, V2.2D
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	FMOVQ (R0), F4 // sign
-	VEOR  V4.B16, V5.B16, V4.B16
-	VFMLA V2.D2, V3.D2, V4.D2
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ (R0), F1 // sign
-	VEOR  V1.B16, V5.B16, V1.B16
-	FMOVQ (R0), F2 // sign
-	VEOR  V2.B16, V4.B16, V2.B16
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 160(R0), F4 // Log2E64
-	FMOVQ 80(R0), F5 // Integer64_plus_ExpShift64
-	VFMLA V4.D2, V1.D2, V5.D2
-	FMOVQ 80(R0), F4 // Integer64_plus_ExpShift64
-	WORD  $0x4ee4d4a4 // FSUB V4.2D, V5.2D, V4.2D
-	FMOVQ 176(R0), F6 // Ln2High64
-	VFMLS V6.D2, V4.D2, V1.D2
-	FMOVQ 192(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V4.D2, V2.D2
-	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
-	VSHL  $52, V5.D2, V2.D2
-	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 208(R0), F5 // ExpPoly64_from_2_9
-	FMOVQ 224(R0), F6 // ExpPoly64_from_2_8
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 240(R0), F5 // ExpPoly64_from_2_7
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 256(R0), F6 // ExpPoly64_from_2_6
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 272(R0), F5 // ExpPoly64_from_2_5
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 288(R0), F6 // ExpPoly64_from_2_4
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 304(R0), F5 // ExpPoly64_from_2_3
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 320(R0), F6 // ExpPoly64_from_2_2
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 336(R0), F5 // ExpPoly64_from_2_1
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 352(R0), F6 // ExpPoly64_from_2_0
-	VFMLA V1.D2, V5.D2, V6.D2
-	VFMLA V6.D2, V4.D2, V1.D2
-	FMOVQ 48(R0), F4 // ExpSmall64
-	FMOVQ 48(R0), F5 // ExpSmall64
-	VFMLA V1.D2, V4.D2, V5.D2
-	WORD  $0x6e65dc44 // FMUL V4.2D, V2.2D, V5.2D
-	WORD  $0x6e63dc65 // FMUL V5.2D, V3.2D, V3.2D
-
-	// A + 3B·v²
-	FMOVQ 368(R0), F6 // GELUTanh3B
-	FMOVQ 16(R0), F7 // GELUTanhA
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 64(R0), F5 // 1
-	WORD  $0x4e64d4a5 // FADD V5.2D, V5.2D, V4.2D
-	VFMLS V7.D2, V3.D2, V5.D2
-
-	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
-	FMOVQ 48(R0), F3 // ExpSmall64
-	WORD  $0x6e65dc63 // FMUL V3.2D, V3.2D, V5.2D
-	FMOVQ 384(R0), F5 // 2
-	WORD  $0x4e64d4a5 // FADD V5.2D, V5.2D, V4.2D
-	FMOVQ 64(R0), F6 // 1
-	VFMLA V5.D2, V4.D2, V6.D2
-	VFMLA V1.D2, V3.D2, V3.D2
-	WORD  $0x6e66fc61 // FDIV V1.2D, V3.2D, V6.2D
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
-
-	// G or 1 − G
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6e62e400 // FCMGE V0.2D, V0.2D, V2.2D
-	FMOVQ 64(R0), F2 // 1
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V0.B16
-
-	// times dy
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F1
-	B     loaded4
-
-few3:
-	FMOVD (R3), F1
-
-loaded4:
-	WORD  $0x6e60dc20 // FMUL V0.2D, V1.2D, V0.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     next6
-
-part5:
-	FMOVD F0, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x8000000000000000
-DATA constants<>+8(SB)/8, $0x8000000000000000
-DATA constants<>+16(SB)/8, $0x3ff9884533d43651
-DATA constants<>+24(SB)/8, $0x3ff9884533d43651
-DATA constants<>+32(SB)/8, $0x3fb2444f2a4d8b4b
-DATA constants<>+40(SB)/8, $0x3fb2444f2a4d8b4b
-DATA constants<>+48(SB)/8, $0x3bf0000000000000
-DATA constants<>+56(SB)/8, $0x3bf0000000000000
-DATA constants<>+64(SB)/8, $0x3ff0000000000000
-DATA constants<>+72(SB)/8, $0x3ff0000000000000
-DATA constants<>+80(SB)/8, $0x433800000000043f
-DATA constants<>+88(SB)/8, $0x433800000000043f
-DATA constants<>+96(SB)/8, $0x7fffffffffffffff
-DATA constants<>+104(SB)/8, $0x7fffffffffffffff
-DATA constants<>+112(SB)/8, $0x4035980000000000
-DATA constants<>+120(SB)/8, $0x4035980000000000
-DATA constants<>+128(SB)/8, $0xbc26c843a29d1c70
-DATA constants<>+136(SB)/8, $0xbc26c843a29d1c70
-DATA constants<>+144(SB)/8, $0xbc9cbc0d30ebfd15
-DATA constants<>+152(SB)/8, $0xbc9cbc0d30ebfd15
-DATA constants<>+160(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+168(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+176(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+184(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+192(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+200(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+208(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+216(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+224(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+232(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+240(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+248(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+256(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+264(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+272(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+280(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+288(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+296(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+304(SB)/8, $0x3f81111111126b37
-DATA constants<>+312(SB)/8, $0x3f81111111126b37
-DATA constants<>+320(SB)/8, $0x3fa55555555506c0
-DATA constants<>+328(SB)/8, $0x3fa55555555506c0
-DATA constants<>+336(SB)/8, $0x3fc55555555554fe
-DATA constants<>+344(SB)/8, $0x3fc55555555554fe
-DATA constants<>+352(SB)/8, $0x3fe000000000000a
-DATA constants<>+360(SB)/8, $0x3fe000000000000a
-DATA constants<>+368(SB)/8, $0x3fcb6676bf7450f0
-DATA constants<>+376(SB)/8, $0x3fcb6676bf7450f0
+DATA constants<>+0(SB)/8, $0x7fffffffffffffff
+DATA constants<>+8(SB)/8, $0x7fffffffffffffff
+DATA constants<>+16(SB)/8, $0x4035980000000000
+DATA constants<>+24(SB)/8, $0x4035980000000000
+DATA constants<>+32(SB)/8, $0x8000000000000000
+DATA constants<>+40(SB)/8, $0x8000000000000000
+DATA constants<>+48(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+56(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+64(SB)/8, $0xbc26c843a29d1c70
+DATA constants<>+72(SB)/8, $0xbc26c843a29d1c70
+DATA constants<>+80(SB)/8, $0xbc9cbc0d30ebfd15
+DATA constants<>+88(SB)/8, $0xbc9cbc0d30ebfd15
+DATA constants<>+96(SB)/8, $0x3ff9884533d43651
+DATA constants<>+104(SB)/8, $0x3ff9884533d43651
+DATA constants<>+112(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+120(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+128(SB)/8, $0x433800000000043f
+DATA constants<>+136(SB)/8, $0x433800000000043f
+DATA constants<>+144(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+152(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+160(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+168(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+176(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+184(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+192(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+200(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+208(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+216(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+224(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+232(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+240(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+248(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+256(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+264(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+272(SB)/8, $0x3f81111111126b37
+DATA constants<>+280(SB)/8, $0x3f81111111126b37
+DATA constants<>+288(SB)/8, $0x3fa55555555506c0
+DATA constants<>+296(SB)/8, $0x3fa55555555506c0
+DATA constants<>+304(SB)/8, $0x3fc55555555554fe
+DATA constants<>+312(SB)/8, $0x3fc55555555554fe
+DATA constants<>+320(SB)/8, $0x3fe000000000000a
+DATA constants<>+328(SB)/8, $0x3fe000000000000a
+DATA constants<>+336(SB)/8, $0x3bf0000000000000
+DATA constants<>+344(SB)/8, $0x3bf0000000000000
+DATA constants<>+352(SB)/8, $0x3fcb6676bf7450f0
+DATA constants<>+360(SB)/8, $0x3fcb6676bf7450f0
+DATA constants<>+368(SB)/8, $0x3ff0000000000000
+DATA constants<>+376(SB)/8, $0x3ff0000000000000
 DATA constants<>+384(SB)/8, $0x4000000000000000
 DATA constants<>+392(SB)/8, $0x4000000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $400

@@ -6,207 +6,46 @@
 
 // func gELUTanhToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·gELUTanhToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000030
-	JLT          tail
-	VBROADCASTSD f64_GELUTanhB<>+0(SB), Z0
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z1
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z2
-	VBROADCASTSS f32_GELUTanhFloor32<>+0(SB), Z3
-	VBROADCASTSS f32_minus_GELUTanhFloor32<>+0(SB), Z4
-
-main:
-	// A turn: 48 elements, all at once.
-	VMAXPS        (CX), Z3, Z5
-	VMAXPS        64(CX), Z3, Z6
-	VMAXPS        128(CX), Z3, Z7
-	VMINPS        Z5, Z4, Z8
-	VMINPS        Z6, Z4, Z9
-	VMINPS        Z7, Z4, Z10
-	VCVTPS2PD     Y8, Z11
-	VEXTRACTF64X4 $0x01, Z8, Y8
-	VCVTPS2PD     Y8, Z8
-	VCVTPS2PD     Y9, Z13
-	VEXTRACTF64X4 $0x01, Z9, Y9
-	VCVTPS2PD     Y9, Z9
-	VCVTPS2PD     Y10, Z14
-	VEXTRACTF64X4 $0x01, Z10, Y10
-	VCVTPS2PD     Y10, Z10
-	VMULPD        Z11, Z11, Z15
-	VMULPD        Z8, Z8, Z16
-	VMULPD        Z13, Z13, Z17
-	VMULPD        Z9, Z9, Z18
-	VMULPD        Z14, Z14, Z19
-	VMULPD        Z10, Z10, Z20
-
-	// exp(−y), y = v·(A + B·v²)
-	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z15
-	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z16
-	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z17
-	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z18
-	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z19
-	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z20
-	VMULPD           Z15, Z11, Z11
-	VMULPD           Z16, Z8, Z8
-	VMULPD           Z17, Z13, Z13
-	VMULPD           Z18, Z9, Z9
-	VMULPD           Z19, Z14, Z14
-	VMULPD           Z20, Z10, Z10
-	VPXORQ.BCST      f64_sign<>+0(SB), Z11, Z11
-	VPXORQ.BCST      f64_sign<>+0(SB), Z8, Z8
-	VPXORQ.BCST      f64_sign<>+0(SB), Z13, Z13
-	VPXORQ.BCST      f64_sign<>+0(SB), Z9, Z9
-	VPXORQ.BCST      f64_sign<>+0(SB), Z14, Z14
-	VPXORQ.BCST      f64_sign<>+0(SB), Z10, Z10
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD           Z1, Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z15
-	VMOVAPD           Z1, Z16
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z16
-	VMOVAPD           Z1, Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z13, Z17
-	VMOVAPD           Z1, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z18
-	VMOVAPD           Z1, Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z19
-	VMOVAPD           Z1, Z20
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z20
-	VSUBPD            Z1, Z15, Z21
-	VSUBPD            Z1, Z16, Z22
-	VSUBPD            Z1, Z17, Z23
-	VSUBPD            Z1, Z18, Z24
-	VSUBPD            Z1, Z19, Z25
-	VSUBPD            Z1, Z20, Z26
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z13
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z9
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z14
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z26, Z10
-	VPSLLQ            $0x34, Z15, Z15
-	VPSLLQ            $0x34, Z16, Z16
-	VPSLLQ            $0x34, Z17, Z17
-	VPSLLQ            $0x34, Z18, Z18
-	VPSLLQ            $0x34, Z19, Z19
-	VPSLLQ            $0x34, Z20, Z20
-
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z2, Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z21
-	VMOVAPD          Z2, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z22
-	VMOVAPD          Z2, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z13, Z23
-	VMOVAPD          Z2, Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z24
-	VMOVAPD          Z2, Z25
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z14, Z25
-	VMOVAPD          Z2, Z26
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z13, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z14, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z13, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z14, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z13, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z14, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z13, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z14, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z13, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z14, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z26
-	VMULPD           Z21, Z11, Z11
-	VMULPD           Z22, Z8, Z8
-	VMULPD           Z23, Z13, Z13
-	VMULPD           Z24, Z9, Z9
-	VMULPD           Z25, Z14, Z14
-	VMULPD           Z26, Z10, Z10
-	VFMADD231PD      Z11, Z15, Z15
-	VFMADD231PD      Z8, Z16, Z16
-	VFMADD231PD      Z13, Z17, Z17
-	VFMADD231PD      Z9, Z18, Z18
-	VFMADD231PD      Z14, Z19, Z19
-	VFMADD231PD      Z10, Z20, Z20
-
-	// x/(1+u)
-	VADDPD.BCST   f64_1<>+0(SB), Z15, Z8
-	VADDPD.BCST   f64_1<>+0(SB), Z16, Z9
-	VADDPD.BCST   f64_1<>+0(SB), Z17, Z10
-	VADDPD.BCST   f64_1<>+0(SB), Z18, Z11
-	VADDPD.BCST   f64_1<>+0(SB), Z19, Z13
-	VADDPD.BCST   f64_1<>+0(SB), Z20, Z14
-	VCVTPS2PD     Y5, Z15
-	VEXTRACTF64X4 $0x01, Z5, Y5
-	VCVTPS2PD     Y5, Z5
-	VCVTPS2PD     Y6, Z16
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VCVTPS2PD     Y7, Z17
-	VEXTRACTF64X4 $0x01, Z7, Y7
-	VCVTPS2PD     Y7, Z7
-	VDIVPD        Z8, Z15, Z8
-	VDIVPD        Z9, Z5, Z5
-	VDIVPD        Z10, Z16, Z9
-	VDIVPD        Z11, Z6, Z6
-	VDIVPD        Z13, Z17, Z10
-	VDIVPD        Z14, Z7, Z7
-	VCVTPD2PS     Z8, Y12
-	VCVTPD2PS     Z5, Y5
-	VINSERTF64X4  $0x01, Y5, Z12, Z5
-	VCVTPD2PS     Z9, Y12
-	VCVTPD2PS     Z6, Y6
-	VINSERTF64X4  $0x01, Y6, Z12, Z6
-	VCVTPD2PS     Z10, Y12
-	VCVTPD2PS     Z7, Y7
-	VINSERTF64X4  $0x01, Y7, Z12, Z7
-	VMOVUPS       Z5, (AX)
-	VMOVUPS       Z6, 64(AX)
-	VMOVUPS       Z7, 128(AX)
-	ADDQ          $0x000000c0, AX
-	ADDQ          $0x000000c0, CX
-	SUBQ          $0x00000030, DX
-	CMPQ          DX, $0x00000030
-	JGE           main
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000030
+	JGE  main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
 
-masked1:
-	LEAQ          f32_tail_masks<>+0(SB), BX
-	VMOVUPS       (BX)(SI*4), Z0
-	VPMOVD2M      Z0, K1
-	VBROADCASTSS  f32_GELUTanhFloor32<>+0(SB), Z0
-	VMOVUPS.Z     (CX), K1, Z1
-	VMAXPS        Z1, Z0, Z0
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VBROADCASTSS  f32_GELUTanhFloor32<>+0(SB), Z1
+	VMAXPS        Z0, Z1, Z0
 	VBROADCASTSS  f32_minus_GELUTanhFloor32<>+0(SB), Z1
 	VMINPS        Z0, Z1, Z1
 	VCVTPS2PD     Y1, Z2
@@ -265,35 +104,238 @@ masked1:
 	VCVTPS2PD     Y0, Z0
 	VDIVPD        Z1, Z3, Z1
 	VDIVPD        Z2, Z0, Z0
-	VCVTPD2PS     Z1, Y12
+	VCVTPD2PS     Z1, Y1
 	VCVTPD2PS     Z0, Y0
-	VINSERTF64X4  $0x01, Y0, Z12, Z0
+	VINSERTF64X4  $0x01, Y0, Z1, Z0
 	CMPQ          DX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z0, (AX)
-	JMP           next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE           store
+	CMPQ          DX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(DX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_GELUTanhB<>+0(SB)/8, $0x3fb2444f2a4d8b4b
-GLOBL f64_GELUTanhB<>(SB), RODATA|NOPTR, $8
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_GELUTanhB<>+0(SB), Z0
+	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z1
+	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z2
+	VBROADCASTSS f32_GELUTanhFloor32<>+0(SB), Z3
+	VBROADCASTSS f32_minus_GELUTanhFloor32<>+0(SB), Z4
+
+turn:
+	// A turn: 48 elements, all at once.
+	VMAXPS        (CX), Z3, Z5
+	VMAXPS        64(CX), Z3, Z6
+	VMAXPS        128(CX), Z3, Z7
+	VMINPS        Z5, Z4, Z8
+	VMINPS        Z6, Z4, Z9
+	VMINPS        Z7, Z4, Z10
+	VCVTPS2PD     Y8, Z11
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VCVTPS2PD     Y9, Z12
+	VEXTRACTF64X4 $0x01, Z9, Y9
+	VCVTPS2PD     Y9, Z9
+	VCVTPS2PD     Y10, Z13
+	VEXTRACTF64X4 $0x01, Z10, Y10
+	VCVTPS2PD     Y10, Z10
+	VMULPD        Z11, Z11, Z14
+	VMULPD        Z8, Z8, Z15
+	VMULPD        Z12, Z12, Z16
+	VMULPD        Z9, Z9, Z17
+	VMULPD        Z13, Z13, Z18
+	VMULPD        Z10, Z10, Z19
+
+	// exp(−y), y = v·(A + B·v²)
+	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z14
+	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z15
+	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z16
+	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z17
+	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z18
+	VFMADD213PD.BCST f64_GELUTanhA<>+0(SB), Z0, Z19
+	VMULPD           Z14, Z11, Z11
+	VMULPD           Z15, Z8, Z8
+	VMULPD           Z16, Z12, Z12
+	VMULPD           Z17, Z9, Z9
+	VMULPD           Z18, Z13, Z13
+	VMULPD           Z19, Z10, Z10
+	VPXORQ.BCST      f64_sign<>+0(SB), Z11, Z11
+	VPXORQ.BCST      f64_sign<>+0(SB), Z8, Z8
+	VPXORQ.BCST      f64_sign<>+0(SB), Z12, Z12
+	VPXORQ.BCST      f64_sign<>+0(SB), Z9, Z9
+	VPXORQ.BCST      f64_sign<>+0(SB), Z13, Z13
+	VPXORQ.BCST      f64_sign<>+0(SB), Z10, Z10
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVAPD           Z1, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z14
+	VMOVAPD           Z1, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z15
+	VMOVAPD           Z1, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z16
+	VMOVAPD           Z1, Z17
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z17
+	VMOVAPD           Z1, Z18
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z13, Z18
+	VMOVAPD           Z1, Z19
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z19
+	VSUBPD            Z1, Z14, Z20
+	VSUBPD            Z1, Z15, Z21
+	VSUBPD            Z1, Z16, Z22
+	VSUBPD            Z1, Z17, Z23
+	VSUBPD            Z1, Z18, Z24
+	VSUBPD            Z1, Z19, Z25
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z11
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z12
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z13
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z10
+	VPSLLQ            $0x34, Z14, Z14
+	VPSLLQ            $0x34, Z15, Z15
+	VPSLLQ            $0x34, Z16, Z16
+	VPSLLQ            $0x34, Z17, Z17
+	VPSLLQ            $0x34, Z18, Z18
+	VPSLLQ            $0x34, Z19, Z19
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z2, Z20
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z20
+	VMOVAPD          Z2, Z21
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z21
+	VMOVAPD          Z2, Z22
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z22
+	VMOVAPD          Z2, Z23
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z23
+	VMOVAPD          Z2, Z24
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z13, Z24
+	VMOVAPD          Z2, Z25
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z13, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z13, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z13, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z13, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z13, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z25
+	VMULPD           Z20, Z11, Z11
+	VMULPD           Z21, Z8, Z8
+	VMULPD           Z22, Z12, Z12
+	VMULPD           Z23, Z9, Z9
+	VMULPD           Z24, Z13, Z13
+	VMULPD           Z25, Z10, Z10
+	VFMADD231PD      Z11, Z14, Z14
+	VFMADD231PD      Z8, Z15, Z15
+	VFMADD231PD      Z12, Z16, Z16
+	VFMADD231PD      Z9, Z17, Z17
+	VFMADD231PD      Z13, Z18, Z18
+	VFMADD231PD      Z10, Z19, Z19
+
+	// x/(1+u)
+	VADDPD.BCST   f64_1<>+0(SB), Z14, Z8
+	VADDPD.BCST   f64_1<>+0(SB), Z15, Z9
+	VADDPD.BCST   f64_1<>+0(SB), Z16, Z10
+	VADDPD.BCST   f64_1<>+0(SB), Z17, Z11
+	VADDPD.BCST   f64_1<>+0(SB), Z18, Z12
+	VADDPD.BCST   f64_1<>+0(SB), Z19, Z13
+	VCVTPS2PD     Y5, Z14
+	VEXTRACTF64X4 $0x01, Z5, Y5
+	VCVTPS2PD     Y5, Z5
+	VCVTPS2PD     Y6, Z15
+	VEXTRACTF64X4 $0x01, Z6, Y6
+	VCVTPS2PD     Y6, Z6
+	VCVTPS2PD     Y7, Z16
+	VEXTRACTF64X4 $0x01, Z7, Y7
+	VCVTPS2PD     Y7, Z7
+	VDIVPD        Z8, Z14, Z8
+	VDIVPD        Z9, Z5, Z5
+	VDIVPD        Z10, Z15, Z9
+	VDIVPD        Z11, Z6, Z6
+	VDIVPD        Z12, Z16, Z10
+	VDIVPD        Z13, Z7, Z7
+	VCVTPD2PS     Z8, Y8
+	VCVTPD2PS     Z5, Y5
+	VINSERTF64X4  $0x01, Y5, Z8, Z5
+	VCVTPD2PS     Z9, Y8
+	VCVTPD2PS     Z6, Y6
+	VINSERTF64X4  $0x01, Y6, Z8, Z6
+	VCVTPD2PS     Z10, Y8
+	VCVTPD2PS     Z7, Y7
+	VINSERTF64X4  $0x01, Y7, Z8, Z7
+	VMOVUPS       Z5, (AX)
+	VMOVUPS       Z6, 64(AX)
+	VMOVUPS       Z7, 128(AX)
+	ADDQ          $0x000000c0, AX
+	ADDQ          $0x000000c0, CX
+	SUBQ          $0x00000030, DX
+	CMPQ          DX, $0x00000030
+	JGE           turn
+	CMPQ          DX, $0x00000000
+	JGT           tail
+	VZEROUPPER
+	RET
 
 DATA f32_GELUTanhFloor32<>+0(SB)/4, $0xc12e0000
 GLOBL f32_GELUTanhFloor32<>(SB), RODATA|NOPTR, $4
@@ -301,17 +343,26 @@ GLOBL f32_GELUTanhFloor32<>(SB), RODATA|NOPTR, $4
 DATA f32_minus_GELUTanhFloor32<>+0(SB)/4, $0x412e0000
 GLOBL f32_minus_GELUTanhFloor32<>(SB), RODATA|NOPTR, $4
 
+DATA f64_GELUTanhB<>+0(SB)/8, $0x3fb2444f2a4d8b4b
+GLOBL f64_GELUTanhB<>(SB), RODATA|NOPTR, $8
+
 DATA f64_GELUTanhA<>+0(SB)/8, $0x3ff9884533d43651
 GLOBL f64_GELUTanhA<>(SB), RODATA|NOPTR, $8
 
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -333,37 +384,3 @@ GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

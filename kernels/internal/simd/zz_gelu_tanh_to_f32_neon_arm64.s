@@ -6,30 +6,164 @@
 
 // func gELUTanhToF32NEON(dst *float32, x *float32, n int)
 TEXT ·gELUTanhToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_ExpMixedShift
-	FMOVQ 16(R0), F1 // GELUTanhB
-	FMOVQ 32(R0), F2 // GELUTanhA
-	FMOVQ 48(R0), F3 // sign
-	FMOVQ 64(R0), F4 // Log2E64
-	FMOVQ 80(R0), F5 // Ln2
-	FMOVQ 96(R0), F6 // ExpMixedPoly_6
-	FMOVQ 112(R0), F7 // ExpMixedPoly_5
-	FMOVQ 128(R0), F8 // ExpMixedPoly_4
-	FMOVQ 144(R0), F9 // ExpMixedPoly_3
-	FMOVQ 160(R0), F10 // ExpMixedPoly_2
-	FMOVQ 176(R0), F11 // ExpMixedPoly_1
-	FMOVQ 192(R0), F12 // ExpMixedPoly_0
-	FMOVQ 208(R0), F13 // 1
-	FMOVQ 224(R0), F14 // GELUTanhFloor32
-	FMOVQ 240(R0), F15 // minus_GELUTanhFloor32
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $8, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	FMOVQ (R0), F1 // GELUTanhFloor32
+	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 16(R0), F0 // minus_GELUTanhFloor32
+	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
+	VBSL  V2.B16, V0.B16, V1.B16
+	WORD  $0x0e617820 // FCVTL V0.2D, V1.2S
+	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
+	WORD  $0x6e60dc03 // FMUL V3.2D, V0.2D, V0.2D
+	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
+
+	// exp(−y), y = v·(A + B·v²)
+	FMOVQ 32(R0), F5 // GELUTanhB
+	FMOVQ 48(R0), F6 // GELUTanhA
+	VFMLA V3.D2, V5.D2, V6.D2
+	FMOVQ 32(R0), F3 // GELUTanhB
+	FMOVQ 48(R0), F5 // GELUTanhA
+	VFMLA V4.D2, V3.D2, V5.D2
+	WORD  $0x6e66dc00 // FMUL V0.2D, V0.2D, V6.2D
+	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
+	FMOVQ 64(R0), F3 // sign
+	VEOR  V3.B16, V0.B16, V0.B16
+	FMOVQ 64(R0), F3 // sign
+	VEOR  V3.B16, V1.B16, V1.B16
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	FMOVQ 80(R0), F3 // Log2E64
+	FMOVQ 96(R0), F4 // Integer64_plus_ExpMixedShift
+	VFMLA V3.D2, V0.D2, V4.D2
+	FMOVQ 80(R0), F3 // Log2E64
+	FMOVQ 96(R0), F5 // Integer64_plus_ExpMixedShift
+	VFMLA V3.D2, V1.D2, V5.D2
+	FMOVQ 96(R0), F3 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
+	FMOVQ 96(R0), F6 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee6d4a6 // FSUB V6.2D, V5.2D, V6.2D
+	FMOVQ 112(R0), F7 // Ln2
+	VFMLS V7.D2, V3.D2, V0.D2
+	FMOVQ 112(R0), F3 // Ln2
+	VFMLS V3.D2, V6.D2, V1.D2
+	VSHL  $52, V4.D2, V3.D2
+	VSHL  $52, V5.D2, V4.D2
+
+	// ExpMixedPoly by Horner's rule
+	FMOVQ 128(R0), F5 // ExpMixedPoly_6
+	FMOVQ 144(R0), F6 // ExpMixedPoly_5
+	VFMLA V0.D2, V5.D2, V6.D2
+	FMOVQ 128(R0), F5 // ExpMixedPoly_6
+	FMOVQ 144(R0), F7 // ExpMixedPoly_5
+	VFMLA V1.D2, V5.D2, V7.D2
+	FMOVQ 160(R0), F5 // ExpMixedPoly_4
+	VFMLA V0.D2, V6.D2, V5.D2
+	FMOVQ 160(R0), F6 // ExpMixedPoly_4
+	VFMLA V1.D2, V7.D2, V6.D2
+	FMOVQ 176(R0), F7 // ExpMixedPoly_3
+	VFMLA V0.D2, V5.D2, V7.D2
+	FMOVQ 176(R0), F5 // ExpMixedPoly_3
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 192(R0), F6 // ExpMixedPoly_2
+	VFMLA V0.D2, V7.D2, V6.D2
+	FMOVQ 192(R0), F7 // ExpMixedPoly_2
+	VFMLA V1.D2, V5.D2, V7.D2
+	FMOVQ 208(R0), F5 // ExpMixedPoly_1
+	VFMLA V0.D2, V6.D2, V5.D2
+	FMOVQ 208(R0), F6 // ExpMixedPoly_1
+	VFMLA V1.D2, V7.D2, V6.D2
+	FMOVQ 224(R0), F7 // ExpMixedPoly_0
+	VFMLA V0.D2, V5.D2, V7.D2
+	FMOVQ 224(R0), F5 // ExpMixedPoly_0
+	VFMLA V1.D2, V6.D2, V5.D2
+	WORD  $0x6e67dc00 // FMUL V0.2D, V0.2D, V7.2D
+	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
+	VFMLA V0.D2, V3.D2, V3.D2
+	VFMLA V1.D2, V4.D2, V4.D2
+
+	// x/(1+u)
+	FMOVQ 240(R0), F0 // 1
+	WORD  $0x4e63d400 // FADD V0.2D, V0.2D, V3.2D
+	FMOVQ 240(R0), F1 // 1
+	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
+	WORD  $0x0e617843 // FCVTL V3.2D, V2.2S
+	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
+	WORD  $0x6e60fc60 // FDIV V0.2D, V3.2D, V0.2D
+	WORD  $0x6e61fc41 // FDIV V1.2D, V2.2D, V1.2D
+	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
+	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 96(R0), F0 // Integer64_plus_ExpMixedShift
+	FMOVQ 32(R0), F1 // GELUTanhB
+	FMOVQ 48(R0), F2 // GELUTanhA
+	FMOVQ 64(R0), F3 // sign
+	FMOVQ 80(R0), F4 // Log2E64
+	FMOVQ 112(R0), F5 // Ln2
+	FMOVQ 128(R0), F6 // ExpMixedPoly_6
+	FMOVQ 144(R0), F7 // ExpMixedPoly_5
+	FMOVQ 160(R0), F8 // ExpMixedPoly_4
+	FMOVQ 176(R0), F9 // ExpMixedPoly_3
+	FMOVQ 192(R0), F10 // ExpMixedPoly_2
+	FMOVQ 208(R0), F11 // ExpMixedPoly_1
+	FMOVQ 224(R0), F12 // ExpMixedPoly_0
+	FMOVQ 240(R0), F13 // 1
+	FMOVQ (R0), F14 // GELUTanhFloor32
+	FMOVQ 16(R0), F15 // minus_GELUTanhFloor32
+
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F16
 	WORD  $0x6eb0e5d1 // FCMGT V17.4S, V14.4S, V16.4S
@@ -171,179 +305,45 @@ main:
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	FMOVQ 224(R0), F0 // GELUTanhFloor32
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F1
-	B     loaded2
-
-two3:
-	FMOVD (R2), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	WORD  $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 240(R0), F0 // minus_GELUTanhFloor32
-	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
-	VBSL  V2.B16, V0.B16, V1.B16
-	WORD  $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD  $0x4e617821 // FCVTL2 V1.2D, V1.4S
-	WORD  $0x6e60dc03 // FMUL V3.2D, V0.2D, V0.2D
-	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
-
-	// exp(−y), y = v·(A + B·v²)
-	FMOVQ 16(R0), F5 // GELUTanhB
-	FMOVQ 32(R0), F6 // GELUTanhA
-	VFMLA V3.D2, V5.D2, V6.D2
-	FMOVQ 16(R0), F3 // GELUTanhB
-	FMOVQ 32(R0), F5 // GELUTanhA
-	VFMLA V4.D2, V3.D2, V5.D2
-	WORD  $0x6e66dc00 // FMUL V0.2D, V0.2D, V6.2D
-	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
-	FMOVQ 48(R0), F3 // sign
-	VEOR  V3.B16, V0.B16, V0.B16
-	FMOVQ 48(R0), F3 // sign
-	VEOR  V3.B16, V1.B16, V1.B16
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 64(R0), F3 // Log2E64
-	FMOVQ (R0), F4 // Integer64_plus_ExpMixedShift
-	VFMLA V3.D2, V0.D2, V4.D2
-	FMOVQ 64(R0), F3 // Log2E64
-	FMOVQ (R0), F5 // Integer64_plus_ExpMixedShift
-	VFMLA V3.D2, V1.D2, V5.D2
-	FMOVQ (R0), F3 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
-	FMOVQ (R0), F6 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee6d4a6 // FSUB V6.2D, V5.2D, V6.2D
-	FMOVQ 80(R0), F7 // Ln2
-	VFMLS V7.D2, V3.D2, V0.D2
-	FMOVQ 80(R0), F3 // Ln2
-	VFMLS V3.D2, V6.D2, V1.D2
-	VSHL  $52, V4.D2, V3.D2
-	VSHL  $52, V5.D2, V4.D2
-
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 96(R0), F5 // ExpMixedPoly_6
-	FMOVQ 112(R0), F6 // ExpMixedPoly_5
-	VFMLA V0.D2, V5.D2, V6.D2
-	FMOVQ 96(R0), F5 // ExpMixedPoly_6
-	FMOVQ 112(R0), F7 // ExpMixedPoly_5
-	VFMLA V1.D2, V5.D2, V7.D2
-	FMOVQ 128(R0), F5 // ExpMixedPoly_4
-	VFMLA V0.D2, V6.D2, V5.D2
-	FMOVQ 128(R0), F6 // ExpMixedPoly_4
-	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 144(R0), F7 // ExpMixedPoly_3
-	VFMLA V0.D2, V5.D2, V7.D2
-	FMOVQ 144(R0), F5 // ExpMixedPoly_3
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 160(R0), F6 // ExpMixedPoly_2
-	VFMLA V0.D2, V7.D2, V6.D2
-	FMOVQ 160(R0), F7 // ExpMixedPoly_2
-	VFMLA V1.D2, V5.D2, V7.D2
-	FMOVQ 176(R0), F5 // ExpMixedPoly_1
-	VFMLA V0.D2, V6.D2, V5.D2
-	FMOVQ 176(R0), F6 // ExpMixedPoly_1
-	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 192(R0), F7 // ExpMixedPoly_0
-	VFMLA V0.D2, V5.D2, V7.D2
-	FMOVQ 192(R0), F5 // ExpMixedPoly_0
-	VFMLA V1.D2, V6.D2, V5.D2
-	WORD  $0x6e67dc00 // FMUL V0.2D, V0.2D, V7.2D
-	WORD  $0x6e65dc21 // FMUL V1.2D, V1.2D, V5.2D
-	VFMLA V0.D2, V3.D2, V3.D2
-	VFMLA V1.D2, V4.D2, V4.D2
-
-	// x/(1+u)
-	FMOVQ 208(R0), F0 // 1
-	WORD  $0x4e63d400 // FADD V0.2D, V0.2D, V3.2D
-	FMOVQ 208(R0), F1 // 1
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	WORD  $0x0e617843 // FCVTL V3.2D, V2.2S
-	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
-	WORD  $0x6e60fc60 // FDIV V0.2D, V3.2D, V0.2D
-	WORD  $0x6e61fc41 // FDIV V1.2D, V2.2D, V1.2D
-	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
-	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
-
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x43380000000003ff
-DATA constants<>+8(SB)/8, $0x43380000000003ff
-DATA constants<>+16(SB)/8, $0x3fb2444f2a4d8b4b
-DATA constants<>+24(SB)/8, $0x3fb2444f2a4d8b4b
-DATA constants<>+32(SB)/8, $0x3ff9884533d43651
-DATA constants<>+40(SB)/8, $0x3ff9884533d43651
-DATA constants<>+48(SB)/8, $0x8000000000000000
-DATA constants<>+56(SB)/8, $0x8000000000000000
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+88(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+96(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+104(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+112(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+120(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+128(SB)/8, $0x3f81111a68d73410
-DATA constants<>+136(SB)/8, $0x3f81111a68d73410
-DATA constants<>+144(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+152(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+160(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+168(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+176(SB)/8, $0x3fe000000281ce92
-DATA constants<>+184(SB)/8, $0x3fe000000281ce92
-DATA constants<>+192(SB)/8, $0x3ff0000000022588
-DATA constants<>+200(SB)/8, $0x3ff0000000022588
-DATA constants<>+208(SB)/8, $0x3ff0000000000000
-DATA constants<>+216(SB)/8, $0x3ff0000000000000
-DATA constants<>+224(SB)/4, $0xc12e0000
-DATA constants<>+228(SB)/4, $0xc12e0000
-DATA constants<>+232(SB)/4, $0xc12e0000
-DATA constants<>+236(SB)/4, $0xc12e0000
-DATA constants<>+240(SB)/4, $0x412e0000
-DATA constants<>+244(SB)/4, $0x412e0000
-DATA constants<>+248(SB)/4, $0x412e0000
-DATA constants<>+252(SB)/4, $0x412e0000
+DATA constants<>+0(SB)/4, $0xc12e0000
+DATA constants<>+4(SB)/4, $0xc12e0000
+DATA constants<>+8(SB)/4, $0xc12e0000
+DATA constants<>+12(SB)/4, $0xc12e0000
+DATA constants<>+16(SB)/4, $0x412e0000
+DATA constants<>+20(SB)/4, $0x412e0000
+DATA constants<>+24(SB)/4, $0x412e0000
+DATA constants<>+28(SB)/4, $0x412e0000
+DATA constants<>+32(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+40(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+48(SB)/8, $0x3ff9884533d43651
+DATA constants<>+56(SB)/8, $0x3ff9884533d43651
+DATA constants<>+64(SB)/8, $0x8000000000000000
+DATA constants<>+72(SB)/8, $0x8000000000000000
+DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+96(SB)/8, $0x43380000000003ff
+DATA constants<>+104(SB)/8, $0x43380000000003ff
+DATA constants<>+112(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+120(SB)/8, $0x3fe62e42fefa39ef
+DATA constants<>+128(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+136(SB)/8, $0x3f2a019e89c40ed9
+DATA constants<>+144(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+152(SB)/8, $0x3f56d749d388f4da
+DATA constants<>+160(SB)/8, $0x3f81111a68d73410
+DATA constants<>+168(SB)/8, $0x3f81111a68d73410
+DATA constants<>+176(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+184(SB)/8, $0x3fa5554ad9aa9dda
+DATA constants<>+192(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+200(SB)/8, $0x3fc555554c5e631e
+DATA constants<>+208(SB)/8, $0x3fe000000281ce92
+DATA constants<>+216(SB)/8, $0x3fe000000281ce92
+DATA constants<>+224(SB)/8, $0x3ff0000000022588
+DATA constants<>+232(SB)/8, $0x3ff0000000022588
+DATA constants<>+240(SB)/8, $0x3ff0000000000000
+DATA constants<>+248(SB)/8, $0x3ff0000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $256

@@ -6,11 +6,149 @@
 
 // func gELUTanhToF64AVX512(dst *float64, x *float64, n int)
 TEXT ·gELUTanhToF64AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000018
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000018
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z1
+	VBROADCASTSD f64_GELUTanhTop64<>+0(SB), Z2
+	VMINPD       Z1, Z2, Z1
+
+	// B·t², in two parts
+	VMULPD           Z1, Z1, Z2
+	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z3
+	VFMADD231PD      Z1, Z1, Z3
+	VMULPD.BCST      f64_GELUTanhB<>+0(SB), Z2, Z4
+	VPXORQ.BCST      f64_sign<>+0(SB), Z4, Z5
+	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_GELUTanhBLow<>+0(SB), Z6
+	VFMADD213PD.BCST f64_GELUTanhALow<>+0(SB), Z6, Z2
+	VADDPD           Z2, Z5, Z2
+	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z3, Z2
+
+	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
+	VADDPD.BCST  f64_GELUTanhA<>+0(SB), Z4, Z3
+	VSUBPD.BCST  f64_GELUTanhA<>+0(SB), Z3, Z5
+	VSUBPD       Z5, Z3, Z6
+	VBROADCASTSD f64_GELUTanhA<>+0(SB), Z7
+	VSUBPD       Z6, Z7, Z6
+	VSUBPD       Z5, Z4, Z4
+	VADDPD       Z4, Z6, Z4
+	VMULPD       Z3, Z1, Z5
+	VADDPD       Z2, Z4, Z2
+	VPXORQ.BCST  f64_sign<>+0(SB), Z5, Z4
+	VFMADD231PD  Z1, Z3, Z4
+	VFMADD231PD  Z1, Z2, Z4
+	VPXORQ.BCST  f64_sign<>+0(SB), Z5, Z2
+	VPXORQ.BCST  f64_sign<>+0(SB), Z4, Z3
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z2
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z3
+	VADDPD            Z3, Z2, Z2
+	VPSLLQ            $0x34, Z4, Z3
+	VMULPD            Z2, Z2, Z4
+
+	// ExpPoly64_from_2 by Horner's rule
+	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z2, Z5
+	VFMADD231PD      Z5, Z4, Z2
+
+	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
+	VBROADCASTSD     f64_ExpSmall64<>+0(SB), Z4
+	VFMADD231PD.BCST f64_ExpSmall64<>+0(SB), Z2, Z4
+	VMULPD           Z4, Z3, Z4
+	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z1, Z1
+	VFMADD231PD      Z2, Z1, Z1
+	VADDPD.BCST      f64_1<>+0(SB), Z4, Z2
+	VDIVPD           Z2, Z4, Z2
+	VFNMADD231PD     Z2, Z1, Z1
+	VMULPD           Z3, Z1, Z1
+	VBROADCASTSD     f64_sign<>+0(SB), Z2
+	VMAXPD           Z0, Z2, Z2
+	VSUBPD           Z1, Z2, Z1
+
+	// ½x for tiny x
+	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z0, Z2
+	VCMPPD.BCST   $0x11, f64_GateTiny64<>+0(SB), Z2, K1
+	VMULPD.BCST   f64_0p5<>+0(SB), Z0, Z0
+	VBLENDMPD     Z0, Z1, K1, Z0
+	CMPQ          DX, $0x00000008
+	JGE           store
+	CMPQ          DX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_GELUTanhTop64<>+0(SB), Z0
 	VBROADCASTSD f64_GELUTanhBLow<>+0(SB), Z1
 	VBROADCASTSD f64_GELUTanhA<>+0(SB), Z2
@@ -19,7 +157,7 @@ TEXT ·gELUTanhToF64AVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSD f64_ExpSmall64<>+0(SB), Z5
 	VBROADCASTSD f64_sign<>+0(SB), Z6
 
-main:
+turn:
 	// A turn: 24 elements, all at once.
 	VMOVUPD     (CX), Z7
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z7, Z8
@@ -217,145 +355,35 @@ main:
 	ADDQ        $0x000000c0, CX
 	SUBQ        $0x00000018, DX
 	CMPQ        DX, $0x00000018
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z0
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (CX), K1, Z0
-	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z1
-	VBROADCASTSD f64_GELUTanhTop64<>+0(SB), Z2
-	VMINPD       Z1, Z2, Z1
-
-	// B·t², in two parts
-	VMULPD           Z1, Z1, Z2
-	VPXORQ.BCST      f64_sign<>+0(SB), Z2, Z3
-	VFMADD231PD      Z1, Z1, Z3
-	VMULPD.BCST      f64_GELUTanhB<>+0(SB), Z2, Z4
-	VPXORQ.BCST      f64_sign<>+0(SB), Z4, Z5
-	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_GELUTanhBLow<>+0(SB), Z6
-	VFMADD213PD.BCST f64_GELUTanhALow<>+0(SB), Z6, Z2
-	VADDPD           Z2, Z5, Z2
-	VFMADD231PD.BCST f64_GELUTanhB<>+0(SB), Z3, Z2
-
-	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
-	VADDPD.BCST  f64_GELUTanhA<>+0(SB), Z4, Z3
-	VSUBPD.BCST  f64_GELUTanhA<>+0(SB), Z3, Z5
-	VSUBPD       Z5, Z3, Z6
-	VBROADCASTSD f64_GELUTanhA<>+0(SB), Z7
-	VSUBPD       Z6, Z7, Z6
-	VSUBPD       Z5, Z4, Z4
-	VADDPD       Z4, Z6, Z4
-	VMULPD       Z3, Z1, Z5
-	VADDPD       Z2, Z4, Z2
-	VPXORQ.BCST  f64_sign<>+0(SB), Z5, Z4
-	VFMADD231PD  Z1, Z3, Z4
-	VFMADD231PD  Z1, Z2, Z4
-	VPXORQ.BCST  f64_sign<>+0(SB), Z5, Z2
-	VPXORQ.BCST  f64_sign<>+0(SB), Z4, Z3
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z5
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z3
-	VADDPD            Z3, Z2, Z2
-	VPSLLQ            $0x34, Z4, Z3
-	VMULPD            Z2, Z2, Z4
-
-	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z2, Z5
-	VFMADD231PD      Z5, Z4, Z2
-
-	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
-	VBROADCASTSD     f64_ExpSmall64<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpSmall64<>+0(SB), Z2, Z4
-	VMULPD           Z4, Z3, Z4
-	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z1, Z1
-	VFMADD231PD      Z2, Z1, Z1
-	VADDPD.BCST      f64_1<>+0(SB), Z4, Z2
-	VDIVPD           Z2, Z4, Z2
-	VFNMADD231PD     Z2, Z1, Z1
-	VMULPD           Z3, Z1, Z1
-	VBROADCASTSD     f64_sign<>+0(SB), Z2
-	VMAXPD           Z0, Z2, Z2
-	VSUBPD           Z1, Z2, Z1
-
-	// ½x for tiny x
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z0, Z2
-	VCMPPD.BCST $0x11, f64_GateTiny64<>+0(SB), Z2, K2
-	VMULPD.BCST f64_0p5<>+0(SB), Z0, Z0
-	VBLENDMPD   Z0, Z1, K2, Z0
-	CMPQ        DX, $0x00000008
-	JLT         part2
-	VMOVUPD     Z0, (AX)
-	JMP         next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
+
+DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_GELUTanhTop64<>+0(SB)/8, $0x4035980000000000
 GLOBL f64_GELUTanhTop64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
+
+DATA f64_GELUTanhB<>+0(SB)/8, $0x3fb2444f2a4d8b4b
+GLOBL f64_GELUTanhB<>(SB), RODATA|NOPTR, $8
+
 DATA f64_GELUTanhBLow<>+0(SB)/8, $0xbc26c843a29d1c70
 GLOBL f64_GELUTanhBLow<>(SB), RODATA|NOPTR, $8
+
+DATA f64_GELUTanhALow<>+0(SB)/8, $0xbc9cbc0d30ebfd15
+GLOBL f64_GELUTanhALow<>(SB), RODATA|NOPTR, $8
 
 DATA f64_GELUTanhA<>+0(SB)/8, $0x3ff9884533d43651
 GLOBL f64_GELUTanhA<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
-
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
-
-DATA f64_GELUTanhB<>+0(SB)/8, $0x3fb2444f2a4d8b4b
-GLOBL f64_GELUTanhB<>(SB), RODATA|NOPTR, $8
-
-DATA f64_GELUTanhALow<>+0(SB)/8, $0xbc9cbc0d30ebfd15
-GLOBL f64_GELUTanhALow<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
@@ -365,6 +393,9 @@ GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_from_2_9<>(SB), RODATA|NOPTR, $8
@@ -393,6 +424,9 @@ GLOBL f64_ExpPoly64_from_2_1<>(SB), RODATA|NOPTR, $8
 DATA f64_ExpPoly64_from_2_0<>+0(SB)/8, $0x3fe000000000000a
 GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $8
 
+DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
@@ -401,21 +435,3 @@ GLOBL f64_GateTiny64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

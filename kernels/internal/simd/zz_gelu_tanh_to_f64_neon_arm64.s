@@ -6,31 +6,165 @@
 
 // func gELUTanhToF64NEON(dst *float64, x *float64, n int)
 TEXT ·gELUTanhToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // sign
-	FMOVQ 16(R0), F1 // GELUTanhB
-	FMOVQ 32(R0), F2 // GELUTanhA
-	FMOVQ 48(R0), F3 // ExpSmall64
-	FMOVQ 64(R0), F4 // all_but_sign
-	FMOVQ 80(R0), F5 // Integer64_plus_ExpShift64
-	FMOVQ 96(R0), F6 // GELUTanhTop64
-	FMOVQ 112(R0), F7 // GELUTanhBLow
-	FMOVQ 128(R0), F8 // GELUTanhALow
-	FMOVQ 144(R0), F9 // Log2E64
-	FMOVQ 160(R0), F10 // Ln2High64
-	FMOVQ 176(R0), F11 // Ln2Low64
-	FMOVQ 192(R0), F12 // ExpPoly64_from_2_9
-	FMOVQ 208(R0), F13 // ExpPoly64_from_2_8
-	FMOVQ 224(R0), F14 // ExpPoly64_from_2_7
-	FMOVQ 240(R0), F15 // ExpPoly64_from_2_6
-	FMOVQ 256(R0), F16 // ExpPoly64_from_2_5
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 16(R0), F2 // GELUTanhTop64
+	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+
+	// B·t², in two parts
+	WORD  $0x6e63dc61 // FMUL V1.2D, V3.2D, V3.2D
+	FMOVQ 32(R0), F2 // sign
+	VEOR  V2.B16, V1.B16, V2.B16
+	VFMLA V3.D2, V3.D2, V2.D2
+	FMOVQ 48(R0), F4 // GELUTanhB
+	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+	FMOVQ 32(R0), F5 // sign
+	VEOR  V5.B16, V4.B16, V5.B16
+	FMOVQ 48(R0), F6 // GELUTanhB
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 64(R0), F6 // GELUTanhBLow
+	FMOVQ 80(R0), F7 // GELUTanhALow
+	VFMLA V1.D2, V6.D2, V7.D2
+	WORD  $0x4e67d4a1 // FADD V1.2D, V5.2D, V7.2D
+	FMOVQ 48(R0), F5 // GELUTanhB
+	VFMLA V2.D2, V5.D2, V1.D2
+
+	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
+	FMOVQ 96(R0), F2 // GELUTanhA
+	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
+	FMOVQ 96(R0), F5 // GELUTanhA
+	WORD  $0x4ee5d445 // FSUB V5.2D, V2.2D, V5.2D
+	WORD  $0x4ee5d446 // FSUB V6.2D, V2.2D, V5.2D
+	FMOVQ 96(R0), F7 // GELUTanhA
+	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
+	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
+	WORD  $0x4e64d4c4 // FADD V4.2D, V6.2D, V4.2D
+	WORD  $0x6e62dc65 // FMUL V5.2D, V3.2D, V2.2D
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+	FMOVQ 32(R0), F4 // sign
+	VEOR  V4.B16, V5.B16, V4.B16
+	VFMLA V2.D2, V3.D2, V4.D2
+	VFMLA V1.D2, V3.D2, V4.D2
+	FMOVQ 32(R0), F1 // sign
+	VEOR  V1.B16, V5.B16, V1.B16
+	FMOVQ 32(R0), F2 // sign
+	VEOR  V2.B16, V4.B16, V2.B16
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	FMOVQ 112(R0), F4 // Log2E64
+	FMOVQ 128(R0), F5 // Integer64_plus_ExpShift64
+	VFMLA V4.D2, V1.D2, V5.D2
+	FMOVQ 128(R0), F4 // Integer64_plus_ExpShift64
+	WORD  $0x4ee4d4a4 // FSUB V4.2D, V5.2D, V4.2D
+	FMOVQ 144(R0), F6 // Ln2High64
+	VFMLS V6.D2, V4.D2, V1.D2
+	FMOVQ 160(R0), F6 // Ln2Low64
+	VFMLS V6.D2, V4.D2, V2.D2
+	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	VSHL  $52, V5.D2, V2.D2
+	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 176(R0), F5 // ExpPoly64_from_2_9
+	FMOVQ 192(R0), F6 // ExpPoly64_from_2_8
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 208(R0), F5 // ExpPoly64_from_2_7
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 224(R0), F6 // ExpPoly64_from_2_6
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 240(R0), F5 // ExpPoly64_from_2_5
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 256(R0), F6 // ExpPoly64_from_2_4
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 272(R0), F5 // ExpPoly64_from_2_3
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 288(R0), F6 // ExpPoly64_from_2_2
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 304(R0), F5 // ExpPoly64_from_2_1
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 320(R0), F6 // ExpPoly64_from_2_0
+	VFMLA V1.D2, V5.D2, V6.D2
+	VFMLA V6.D2, V4.D2, V1.D2
+
+	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
+	FMOVQ 336(R0), F4 // ExpSmall64
+	FMOVQ 336(R0), F5 // ExpSmall64
+	VFMLA V1.D2, V4.D2, V5.D2
+	WORD  $0x6e65dc44 // FMUL V4.2D, V2.2D, V5.2D
+	FMOVQ 336(R0), F5 // ExpSmall64
+	WORD  $0x6e63dca3 // FMUL V3.2D, V5.2D, V3.2D
+	VFMLA V1.D2, V3.D2, V3.D2
+	FMOVQ 352(R0), F1 // 1
+	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
+	WORD  $0x6e61fc81 // FDIV V1.2D, V4.2D, V1.2D
+	VFMLS V1.D2, V3.D2, V3.D2
+	WORD  $0x6e62dc61 // FMUL V1.2D, V3.2D, V2.2D
+	FMOVQ 32(R0), F2 // sign
+	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
+	VBSL  V0.B16, V2.B16, V3.B16
+	WORD  $0x4ee1d461 // FSUB V1.2D, V3.2D, V1.2D
+
+	// ½x for tiny x
+	FMOVQ (R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 368(R0), F3 // GateTiny64
+	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
+	FMOVQ 384(R0), F3 // 0p5
+	WORD  $0x6e60dc60 // FMUL V0.2D, V3.2D, V0.2D
+	VBSL  V1.B16, V0.B16, V2.B16
+	CMP   $2, R3
+	BGE   store
+	FMOVD F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 32(R0), F0 // sign
+	FMOVQ 48(R0), F1 // GELUTanhB
+	FMOVQ 96(R0), F2 // GELUTanhA
+	FMOVQ 336(R0), F3 // ExpSmall64
+	FMOVQ (R0), F4 // all_but_sign
+	FMOVQ 128(R0), F5 // Integer64_plus_ExpShift64
+	FMOVQ 16(R0), F6 // GELUTanhTop64
+	FMOVQ 64(R0), F7 // GELUTanhBLow
+	FMOVQ 80(R0), F8 // GELUTanhALow
+	FMOVQ 112(R0), F9 // Log2E64
+	FMOVQ 144(R0), F10 // Ln2High64
+	FMOVQ 160(R0), F11 // Ln2Low64
+	FMOVQ 176(R0), F12 // ExpPoly64_from_2_9
+	FMOVQ 192(R0), F13 // ExpPoly64_from_2_8
+	FMOVQ 208(R0), F14 // ExpPoly64_from_2_7
+	FMOVQ 224(R0), F15 // ExpPoly64_from_2_6
+	FMOVQ 240(R0), F16 // ExpPoly64_from_2_5
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F17
 	VAND  V4.B16, V17.B16, V18.B16
@@ -126,25 +260,25 @@ main:
 	VFMLA V20.D2, V28.D2, V27.D2
 	VMOV  V16.B16, V28.B16
 	VFMLA V22.D2, V29.D2, V28.D2
-	FMOVQ 272(R0), F29 // ExpPoly64_from_2_4
+	FMOVQ 256(R0), F29 // ExpPoly64_from_2_4
 	VFMLA V20.D2, V27.D2, V29.D2
-	FMOVQ 272(R0), F27 // ExpPoly64_from_2_4
+	FMOVQ 256(R0), F27 // ExpPoly64_from_2_4
 	VFMLA V22.D2, V28.D2, V27.D2
-	FMOVQ 288(R0), F28 // ExpPoly64_from_2_3
+	FMOVQ 272(R0), F28 // ExpPoly64_from_2_3
 	VFMLA V20.D2, V29.D2, V28.D2
-	FMOVQ 288(R0), F29 // ExpPoly64_from_2_3
+	FMOVQ 272(R0), F29 // ExpPoly64_from_2_3
 	VFMLA V22.D2, V27.D2, V29.D2
-	FMOVQ 304(R0), F27 // ExpPoly64_from_2_2
+	FMOVQ 288(R0), F27 // ExpPoly64_from_2_2
 	VFMLA V20.D2, V28.D2, V27.D2
-	FMOVQ 304(R0), F28 // ExpPoly64_from_2_2
+	FMOVQ 288(R0), F28 // ExpPoly64_from_2_2
 	VFMLA V22.D2, V29.D2, V28.D2
-	FMOVQ 320(R0), F29 // ExpPoly64_from_2_1
+	FMOVQ 304(R0), F29 // ExpPoly64_from_2_1
 	VFMLA V20.D2, V27.D2, V29.D2
-	FMOVQ 320(R0), F27 // ExpPoly64_from_2_1
+	FMOVQ 304(R0), F27 // ExpPoly64_from_2_1
 	VFMLA V22.D2, V28.D2, V27.D2
-	FMOVQ 336(R0), F28 // ExpPoly64_from_2_0
+	FMOVQ 320(R0), F28 // ExpPoly64_from_2_0
 	VFMLA V20.D2, V29.D2, V28.D2
-	FMOVQ 336(R0), F29 // ExpPoly64_from_2_0
+	FMOVQ 320(R0), F29 // ExpPoly64_from_2_0
 	VFMLA V22.D2, V27.D2, V29.D2
 	VFMLA V28.D2, V25.D2, V20.D2
 	VFMLA V29.D2, V26.D2, V22.D2
@@ -196,189 +330,55 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 64(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 96(R0), F2 // GELUTanhTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-
-	// B·t², in two parts
-	WORD  $0x6e63dc61 // FMUL V1.2D, V3.2D, V3.2D
-	FMOVQ (R0), F2 // sign
-	VEOR  V2.B16, V1.B16, V2.B16
-	VFMLA V3.D2, V3.D2, V2.D2
-	FMOVQ 16(R0), F4 // GELUTanhB
-	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
-	FMOVQ (R0), F5 // sign
-	VEOR  V5.B16, V4.B16, V5.B16
-	FMOVQ 16(R0), F6 // GELUTanhB
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 112(R0), F6 // GELUTanhBLow
-	FMOVQ 128(R0), F7 // GELUTanhALow
-	VFMLA V1.D2, V6.D2, V7.D2
-	WORD  $0x4e67d4a1 // FADD V1.2D, V5.2D, V7.2D
-	FMOVQ 16(R0), F5 // GELUTanhB
-	VFMLA V2.D2, V5.D2, V1.D2
-
-	// A + B·t² = g + lost (TwoSum), y = t·g in two parts
-	FMOVQ 32(R0), F2 // GELUTanhA
-	WORD  $0x4e64d442 // FADD V2.2D, V2.2D, V4.2D
-	FMOVQ 32(R0), F5 // GELUTanhA
-	WORD  $0x4ee5d445 // FSUB V5.2D, V2.2D, V5.2D
-	WORD  $0x4ee5d446 // FSUB V6.2D, V2.2D, V5.2D
-	FMOVQ 32(R0), F7 // GELUTanhA
-	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
-	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
-	WORD  $0x4e64d4c4 // FADD V4.2D, V6.2D, V4.2D
-	WORD  $0x6e62dc65 // FMUL V5.2D, V3.2D, V2.2D
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	FMOVQ (R0), F4 // sign
-	VEOR  V4.B16, V5.B16, V4.B16
-	VFMLA V2.D2, V3.D2, V4.D2
-	VFMLA V1.D2, V3.D2, V4.D2
-	FMOVQ (R0), F1 // sign
-	VEOR  V1.B16, V5.B16, V1.B16
-	FMOVQ (R0), F2 // sign
-	VEOR  V2.B16, V4.B16, V2.B16
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 144(R0), F4 // Log2E64
-	FMOVQ 80(R0), F5 // Integer64_plus_ExpShift64
-	VFMLA V4.D2, V1.D2, V5.D2
-	FMOVQ 80(R0), F4 // Integer64_plus_ExpShift64
-	WORD  $0x4ee4d4a4 // FSUB V4.2D, V5.2D, V4.2D
-	FMOVQ 160(R0), F6 // Ln2High64
-	VFMLS V6.D2, V4.D2, V1.D2
-	FMOVQ 176(R0), F6 // Ln2Low64
-	VFMLS V6.D2, V4.D2, V2.D2
-	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
-	VSHL  $52, V5.D2, V2.D2
-	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 192(R0), F5 // ExpPoly64_from_2_9
-	FMOVQ 208(R0), F6 // ExpPoly64_from_2_8
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 224(R0), F5 // ExpPoly64_from_2_7
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 240(R0), F6 // ExpPoly64_from_2_6
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 256(R0), F5 // ExpPoly64_from_2_5
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 272(R0), F6 // ExpPoly64_from_2_4
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 288(R0), F5 // ExpPoly64_from_2_3
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 304(R0), F6 // ExpPoly64_from_2_2
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 320(R0), F5 // ExpPoly64_from_2_1
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 336(R0), F6 // ExpPoly64_from_2_0
-	VFMLA V1.D2, V5.D2, V6.D2
-	VFMLA V6.D2, V4.D2, V1.D2
-
-	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
-	FMOVQ 48(R0), F4 // ExpSmall64
-	FMOVQ 48(R0), F5 // ExpSmall64
-	VFMLA V1.D2, V4.D2, V5.D2
-	WORD  $0x6e65dc44 // FMUL V4.2D, V2.2D, V5.2D
-	FMOVQ 48(R0), F5 // ExpSmall64
-	WORD  $0x6e63dca3 // FMUL V3.2D, V5.2D, V3.2D
-	VFMLA V1.D2, V3.D2, V3.D2
-	FMOVQ 352(R0), F1 // 1
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	WORD  $0x6e61fc81 // FDIV V1.2D, V4.2D, V1.2D
-	VFMLS V1.D2, V3.D2, V3.D2
-	WORD  $0x6e62dc61 // FMUL V1.2D, V3.2D, V2.2D
-	FMOVQ (R0), F2 // sign
-	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
-	VBSL  V0.B16, V2.B16, V3.B16
-	WORD  $0x4ee1d461 // FSUB V1.2D, V3.2D, V1.2D
-
-	// ½x for tiny x
-	FMOVQ 64(R0), F2 // all_but_sign
-	VAND  V2.B16, V0.B16, V2.B16
-	FMOVQ 368(R0), F3 // GateTiny64
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	FMOVQ 384(R0), F3 // 0p5
-	WORD  $0x6e60dc60 // FMUL V0.2D, V3.2D, V0.2D
-	VBSL  V1.B16, V0.B16, V2.B16
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F2, (R1)
-	B     next4
-
-part3:
-	FMOVD F2, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x8000000000000000
-DATA constants<>+8(SB)/8, $0x8000000000000000
-DATA constants<>+16(SB)/8, $0x3fb2444f2a4d8b4b
-DATA constants<>+24(SB)/8, $0x3fb2444f2a4d8b4b
-DATA constants<>+32(SB)/8, $0x3ff9884533d43651
-DATA constants<>+40(SB)/8, $0x3ff9884533d43651
-DATA constants<>+48(SB)/8, $0x3bf0000000000000
-DATA constants<>+56(SB)/8, $0x3bf0000000000000
-DATA constants<>+64(SB)/8, $0x7fffffffffffffff
-DATA constants<>+72(SB)/8, $0x7fffffffffffffff
-DATA constants<>+80(SB)/8, $0x433800000000043f
-DATA constants<>+88(SB)/8, $0x433800000000043f
-DATA constants<>+96(SB)/8, $0x4035980000000000
-DATA constants<>+104(SB)/8, $0x4035980000000000
-DATA constants<>+112(SB)/8, $0xbc26c843a29d1c70
-DATA constants<>+120(SB)/8, $0xbc26c843a29d1c70
-DATA constants<>+128(SB)/8, $0xbc9cbc0d30ebfd15
-DATA constants<>+136(SB)/8, $0xbc9cbc0d30ebfd15
-DATA constants<>+144(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+152(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+160(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+168(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+176(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+184(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+192(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+200(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+208(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+216(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+224(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+232(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+240(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+248(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+256(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+264(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+272(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+280(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+288(SB)/8, $0x3f81111111126b37
-DATA constants<>+296(SB)/8, $0x3f81111111126b37
-DATA constants<>+304(SB)/8, $0x3fa55555555506c0
-DATA constants<>+312(SB)/8, $0x3fa55555555506c0
-DATA constants<>+320(SB)/8, $0x3fc55555555554fe
-DATA constants<>+328(SB)/8, $0x3fc55555555554fe
-DATA constants<>+336(SB)/8, $0x3fe000000000000a
-DATA constants<>+344(SB)/8, $0x3fe000000000000a
+DATA constants<>+0(SB)/8, $0x7fffffffffffffff
+DATA constants<>+8(SB)/8, $0x7fffffffffffffff
+DATA constants<>+16(SB)/8, $0x4035980000000000
+DATA constants<>+24(SB)/8, $0x4035980000000000
+DATA constants<>+32(SB)/8, $0x8000000000000000
+DATA constants<>+40(SB)/8, $0x8000000000000000
+DATA constants<>+48(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+56(SB)/8, $0x3fb2444f2a4d8b4b
+DATA constants<>+64(SB)/8, $0xbc26c843a29d1c70
+DATA constants<>+72(SB)/8, $0xbc26c843a29d1c70
+DATA constants<>+80(SB)/8, $0xbc9cbc0d30ebfd15
+DATA constants<>+88(SB)/8, $0xbc9cbc0d30ebfd15
+DATA constants<>+96(SB)/8, $0x3ff9884533d43651
+DATA constants<>+104(SB)/8, $0x3ff9884533d43651
+DATA constants<>+112(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+120(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+128(SB)/8, $0x433800000000043f
+DATA constants<>+136(SB)/8, $0x433800000000043f
+DATA constants<>+144(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+152(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+160(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+168(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+176(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+184(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+192(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+200(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+208(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+216(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+224(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+232(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+240(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+248(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+256(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+264(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+272(SB)/8, $0x3f81111111126b37
+DATA constants<>+280(SB)/8, $0x3f81111111126b37
+DATA constants<>+288(SB)/8, $0x3fa55555555506c0
+DATA constants<>+296(SB)/8, $0x3fa55555555506c0
+DATA constants<>+304(SB)/8, $0x3fc55555555554fe
+DATA constants<>+312(SB)/8, $0x3fc55555555554fe
+DATA constants<>+320(SB)/8, $0x3fe000000000000a
+DATA constants<>+328(SB)/8, $0x3fe000000000000a
+DATA constants<>+336(SB)/8, $0x3bf0000000000000
+DATA constants<>+344(SB)/8, $0x3bf0000000000000
 DATA constants<>+352(SB)/8, $0x3ff0000000000000
 DATA constants<>+360(SB)/8, $0x3ff0000000000000
 DATA constants<>+368(SB)/8, $0x3c30000000000000

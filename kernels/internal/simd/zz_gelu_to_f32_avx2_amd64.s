@@ -6,273 +6,278 @@
 
 // func gELUToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·gELUToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VANDPS  f32_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPS f32_GELUTop32<>+0(SB), Y2
+	VMINPS  Y1, Y2, Y1
+	VMOVUPS f32_sign<>+0(SB), Y2
+	VMAXPS  Y0, Y2, Y0
+
+	// t·T(t) = w·f, w = t/(1+kt)
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPD      f64_1<>+0(SB), Y3
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y2, Y3
+	VMOVUPD      f64_1<>+0(SB), Y4
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y1, Y4
+	VDIVPD       Y3, Y2, Y3
+	VDIVPD       Y4, Y1, Y4
+	VMOVUPD      f64_minus_1<>+0(SB), Y5
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y3, Y5
+	VMOVUPD      f64_minus_1<>+0(SB), Y6
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y4, Y6
+
+	// NormalTailMixedPoly by Horner's rule
+	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y7
+	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y5, Y7
+	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y8
+	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y5, Y7
+	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y6, Y8
+	VMULPD      Y7, Y3, Y3
+	VMULPD      Y8, Y4, Y4
+
+	// exp(−t²/2)
+	VMULPD f64_minus_0p5<>+0(SB), Y2, Y5
+	VMULPD f64_minus_0p5<>+0(SB), Y1, Y6
+	VMULPD Y2, Y5, Y2
+	VMULPD Y1, Y6, Y1
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y5
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y6
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y1
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y7
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y8
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y8
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y8
+	VMULPD       Y7, Y2, Y2
+	VMULPD       Y8, Y1, Y1
+	VFMADD231PD  Y2, Y5, Y5
+	VFMADD231PD  Y1, Y6, Y6
+	VMULPD       Y5, Y3, Y1
+	VMULPD       Y6, Y4, Y2
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VSUBPD       Y1, Y3, Y1
+	VSUBPD       Y2, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_1<>+0(SB), Y1
 	VMOVUPD f64_minus_1<>+0(SB), Y2
 	VMOVUPD f64_NormalTailMixedPoly_8<>+0(SB), Y3
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y4
+	VMOVUPS f32_GELUTop32<>+0(SB), Y5
+	VMOVUPS f32_sign<>+0(SB), Y6
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
-	VMOVUPS (CX), Y5
-	VANDPS  f32_all_but_sign<>+0(SB), Y5, Y6
-	VMOVUPS f32_GELUTop32<>+0(SB), Y7
-	VMINPS  Y6, Y7, Y6
-	VMOVUPS f32_sign<>+0(SB), Y7
-	VMAXPS  Y5, Y7, Y5
+	VMOVUPS (CX), Y7
+	VANDPS  f32_all_but_sign<>+0(SB), Y7, Y8
+	VMINPS  Y8, Y5, Y8
+	VMAXPS  Y7, Y6, Y7
 
 	// t·T(t) = w·f, w = t/(1+kt)
-	VCVTPS2PD    X6, Y7
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VMOVAPD      Y1, Y9
-	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y7, Y9
+	VCVTPS2PD    X8, Y9
+	VEXTRACTF128 $0x01, Y8, X8
+	VCVTPS2PD    X8, Y8
 	VMOVAPD      Y1, Y10
-	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y6, Y10
-	VDIVPD       Y9, Y7, Y9
-	VDIVPD       Y10, Y6, Y10
-	VMOVAPD      Y2, Y11
-	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y9, Y11
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y9, Y10
+	VMOVAPD      Y1, Y11
+	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y8, Y11
+	VDIVPD       Y10, Y9, Y10
+	VDIVPD       Y11, Y8, Y11
 	VMOVAPD      Y2, Y12
 	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y10, Y12
+	VMOVAPD      Y2, Y13
+	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y11, Y13
 
 	// NormalTailMixedPoly by Horner's rule
-	VMOVAPD     Y3, Y13
-	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y11, Y13
 	VMOVAPD     Y3, Y14
 	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y11, Y13
+	VMOVAPD     Y3, Y15
+	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y13, Y15
 	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y12, Y14
-	VMULPD      Y13, Y9, Y9
+	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y13, Y15
 	VMULPD      Y14, Y10, Y10
+	VMULPD      Y15, Y11, Y11
 
 	// exp(−t²/2)
-	VMULPD f64_minus_0p5<>+0(SB), Y7, Y11
-	VMULPD f64_minus_0p5<>+0(SB), Y6, Y12
-	VMULPD Y7, Y11, Y7
-	VMULPD Y6, Y12, Y6
+	VMULPD f64_minus_0p5<>+0(SB), Y9, Y12
+	VMULPD f64_minus_0p5<>+0(SB), Y8, Y13
+	VMULPD Y9, Y12, Y9
+	VMULPD Y8, Y13, Y8
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y11
 	VMOVAPD      Y0, Y12
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y12
-	VSUBPD       Y0, Y11, Y13
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y9, Y12
+	VMOVAPD      Y0, Y13
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y13
 	VSUBPD       Y0, Y12, Y14
-	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y6
-	VPSLLQ       $0x34, Y11, Y11
+	VSUBPD       Y0, Y13, Y15
+	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y9
+	VFNMADD231PD f64_Ln2<>+0(SB), Y15, Y8
 	VPSLLQ       $0x34, Y12, Y12
+	VPSLLQ       $0x34, Y13, Y13
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD      Y4, Y13
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y7, Y13
 	VMOVAPD      Y4, Y14
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y6, Y14
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y7, Y13
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y6, Y14
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y7, Y13
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y6, Y14
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y7, Y13
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y6, Y14
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y7, Y13
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y6, Y14
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y7, Y13
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y6, Y14
-	VMULPD       Y13, Y7, Y7
-	VMULPD       Y14, Y6, Y6
-	VFMADD231PD  Y7, Y11, Y11
-	VFMADD231PD  Y6, Y12, Y12
-	VMULPD       Y11, Y9, Y6
-	VMULPD       Y12, Y10, Y7
-	VCVTPS2PD    X5, Y9
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VSUBPD       Y6, Y9, Y6
-	VSUBPD       Y7, Y5, Y5
-	VCVTPD2PSY   Y6, X8
-	VCVTPD2PSY   Y5, X5
-	VINSERTF128  $0x01, X5, Y8, Y5
-	VMOVUPS      Y5, (AX)
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y9, Y14
+	VMOVAPD      Y4, Y15
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y8, Y15
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y9, Y14
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y8, Y15
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y9, Y14
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y8, Y15
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y9, Y14
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y8, Y15
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y9, Y14
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y8, Y15
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y9, Y14
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y8, Y15
+	VMULPD       Y14, Y9, Y9
+	VMULPD       Y15, Y8, Y8
+	VFMADD231PD  Y9, Y12, Y12
+	VFMADD231PD  Y8, Y13, Y13
+	VMULPD       Y12, Y10, Y8
+	VMULPD       Y13, Y11, Y9
+	VCVTPS2PD    X7, Y10
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VSUBPD       Y8, Y10, Y8
+	VSUBPD       Y9, Y7, Y7
+	VCVTPD2PSY   Y8, X8
+	VCVTPD2PSY   Y7, X7
+	VINSERTF128  $0x01, X7, Y8, Y7
+	VMOVUPS      Y7, (AX)
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	SUBQ         $0x00000008, DX
 	CMPQ         DX, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VANDPS     f32_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPS    f32_GELUTop32<>+0(SB), Y3
-	VMINPS     Y2, Y3, Y2
-	VMOVUPS    f32_sign<>+0(SB), Y3
-	VMAXPS     Y1, Y3, Y1
-
-	// t·T(t) = w·f, w = t/(1+kt)
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VMOVUPD      f64_1<>+0(SB), Y4
-	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y3, Y4
-	VMOVUPD      f64_1<>+0(SB), Y5
-	VFMADD231PD  f64_NormalTailScale<>+0(SB), Y2, Y5
-	VDIVPD       Y4, Y3, Y4
-	VDIVPD       Y5, Y2, Y5
-	VMOVUPD      f64_minus_1<>+0(SB), Y6
-	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y4, Y6
-	VMOVUPD      f64_minus_1<>+0(SB), Y7
-	VFMADD231PD  f64_NormalTailScale_twice<>+0(SB), Y5, Y7
-
-	// NormalTailMixedPoly by Horner's rule
-	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y9
-	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y6, Y9
-	VMOVUPD     f64_NormalTailMixedPoly_8<>+0(SB), Y10
-	VFMADD231PD f64_NormalTailMixedPoly_9<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_7<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_6<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_5<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_4<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_3<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_2<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_1<>+0(SB), Y7, Y10
-	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y6, Y9
-	VFMADD213PD f64_NormalTailMixedPoly_0<>+0(SB), Y7, Y10
-	VMULPD      Y9, Y4, Y4
-	VMULPD      Y10, Y5, Y5
-
-	// exp(−t²/2)
-	VMULPD f64_minus_0p5<>+0(SB), Y3, Y6
-	VMULPD f64_minus_0p5<>+0(SB), Y2, Y7
-	VMULPD Y3, Y6, Y3
-	VMULPD Y2, Y7, Y2
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y6
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y7
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y9
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y10
-	VFNMADD231PD f64_Ln2<>+0(SB), Y9, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y2
-	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y7, Y7
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y9
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y3, Y9
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y10
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y10
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y3, Y9
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y10
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y3, Y9
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y10
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y3, Y9
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y10
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y3, Y9
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y10
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y3, Y9
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y10
-	VMULPD       Y9, Y3, Y3
-	VMULPD       Y10, Y2, Y2
-	VFMADD231PD  Y3, Y6, Y6
-	VFMADD231PD  Y2, Y7, Y7
-	VMULPD       Y6, Y4, Y2
-	VMULPD       Y7, Y5, Y3
-	VCVTPS2PD    X1, Y4
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VSUBPD       Y2, Y4, Y2
-	VSUBPD       Y3, Y1, Y1
-	VCVTPD2PSY   Y2, X8
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y8, Y1
-	CMPQ         DX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+16(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+24(SB)/8, $0xbff0000000000000
-GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
-DATA f64_NormalTailMixedPoly_8<>+8(SB)/8, $0x3f0356fafca398a1
-DATA f64_NormalTailMixedPoly_8<>+16(SB)/8, $0x3f0356fafca398a1
-DATA f64_NormalTailMixedPoly_8<>+24(SB)/8, $0x3f0356fafca398a1
-GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
 DATA f32_all_but_sign<>+4(SB)/4, $0x7fffffff
@@ -304,17 +309,35 @@ DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
 
+DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+16(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+24(SB)/8, $0xbff0000000000000
+GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScale_twice<>+0(SB)/8, $0x3fe0000000000000
 DATA f64_NormalTailScale_twice<>+8(SB)/8, $0x3fe0000000000000
 DATA f64_NormalTailScale_twice<>+16(SB)/8, $0x3fe0000000000000
 DATA f64_NormalTailScale_twice<>+24(SB)/8, $0x3fe0000000000000
 GLOBL f64_NormalTailScale_twice<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
+DATA f64_NormalTailMixedPoly_8<>+8(SB)/8, $0x3f0356fafca398a1
+DATA f64_NormalTailMixedPoly_8<>+16(SB)/8, $0x3f0356fafca398a1
+DATA f64_NormalTailMixedPoly_8<>+24(SB)/8, $0x3f0356fafca398a1
+GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailMixedPoly_9<>+0(SB)/8, $0xbf03707aacf251da
 DATA f64_NormalTailMixedPoly_9<>+8(SB)/8, $0xbf03707aacf251da
@@ -376,6 +399,12 @@ DATA f64_minus_0p5<>+16(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+24(SB)/8, $0xbfe0000000000000
 GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -387,6 +416,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -423,21 +458,3 @@ DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

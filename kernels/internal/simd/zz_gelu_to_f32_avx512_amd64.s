@@ -6,217 +6,44 @@
 
 // func gELUToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·gELUToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000020
-	JLT          tail
-	VBROADCASTSD f64_1<>+0(SB), Z0
-	VBROADCASTSD f64_minus_1<>+0(SB), Z1
-	VBROADCASTSD f64_NormalTailMixedPoly_8<>+0(SB), Z2
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z4
-	VBROADCASTSS f32_GELUTop32<>+0(SB), Z5
-	VBROADCASTSS f32_sign<>+0(SB), Z6
-
-main:
-	// A turn: 32 elements, all at once.
-	VMOVUPS     (CX), Z7
-	VPANDD.BCST f32_all_but_sign<>+0(SB), Z7, Z8
-	VMOVUPS     64(CX), Z9
-	VPANDD.BCST f32_all_but_sign<>+0(SB), Z9, Z10
-	VMINPS      Z8, Z5, Z8
-	VMINPS      Z10, Z5, Z10
-	VMAXPS      Z7, Z6, Z7
-	VMAXPS      Z9, Z6, Z9
-
-	// t·T(t) = w·f, w = t/(1+kt)
-	VCVTPS2PD        Y8, Z12
-	VEXTRACTF64X4    $0x01, Z8, Y8
-	VCVTPS2PD        Y8, Z8
-	VCVTPS2PD        Y10, Z13
-	VEXTRACTF64X4    $0x01, Z10, Y10
-	VCVTPS2PD        Y10, Z10
-	VMOVAPD          Z0, Z14
-	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z12, Z14
-	VMOVAPD          Z0, Z15
-	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z8, Z15
-	VMOVAPD          Z0, Z16
-	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z13, Z16
-	VMOVAPD          Z0, Z17
-	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z10, Z17
-	VDIVPD           Z14, Z12, Z14
-	VDIVPD           Z15, Z8, Z15
-	VDIVPD           Z16, Z13, Z16
-	VDIVPD           Z17, Z10, Z17
-	VMOVAPD          Z1, Z18
-	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z14, Z18
-	VMOVAPD          Z1, Z19
-	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z15, Z19
-	VMOVAPD          Z1, Z20
-	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z16, Z20
-	VMOVAPD          Z1, Z21
-	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z17, Z21
-
-	// NormalTailMixedPoly by Horner's rule
-	VMOVAPD          Z2, Z22
-	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z18, Z22
-	VMOVAPD          Z2, Z23
-	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z19, Z23
-	VMOVAPD          Z2, Z24
-	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z20, Z24
-	VMOVAPD          Z2, Z25
-	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z21, Z25
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z18, Z22
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z19, Z23
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z20, Z24
-	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z21, Z25
-	VMULPD           Z22, Z14, Z14
-	VMULPD           Z23, Z15, Z15
-	VMULPD           Z24, Z16, Z16
-	VMULPD           Z25, Z17, Z17
-
-	// exp(−t²/2)
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z12, Z18
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z8, Z19
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z13, Z20
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z10, Z21
-	VMULPD      Z12, Z18, Z12
-	VMULPD      Z8, Z19, Z8
-	VMULPD      Z13, Z20, Z13
-	VMULPD      Z10, Z21, Z10
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD           Z3, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z18
-	VMOVAPD           Z3, Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z19
-	VMOVAPD           Z3, Z20
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z13, Z20
-	VMOVAPD           Z3, Z21
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z21
-	VSUBPD            Z3, Z18, Z22
-	VSUBPD            Z3, Z19, Z23
-	VSUBPD            Z3, Z20, Z24
-	VSUBPD            Z3, Z21, Z25
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z12
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z13
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z10
-	VPSLLQ            $0x34, Z18, Z18
-	VPSLLQ            $0x34, Z19, Z19
-	VPSLLQ            $0x34, Z20, Z20
-	VPSLLQ            $0x34, Z21, Z21
-
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z4, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z22
-	VMOVAPD          Z4, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z23
-	VMOVAPD          Z4, Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z13, Z24
-	VMOVAPD          Z4, Z25
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z13, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z25
-	VMULPD           Z22, Z12, Z12
-	VMULPD           Z23, Z8, Z8
-	VMULPD           Z24, Z13, Z13
-	VMULPD           Z25, Z10, Z10
-	VFMADD231PD      Z12, Z18, Z18
-	VFMADD231PD      Z8, Z19, Z19
-	VFMADD231PD      Z13, Z20, Z20
-	VFMADD231PD      Z10, Z21, Z21
-	VMULPD           Z18, Z14, Z8
-	VMULPD           Z19, Z15, Z10
-	VMULPD           Z20, Z16, Z12
-	VMULPD           Z21, Z17, Z13
-	VCVTPS2PD        Y7, Z14
-	VEXTRACTF64X4    $0x01, Z7, Y7
-	VCVTPS2PD        Y7, Z7
-	VCVTPS2PD        Y9, Z15
-	VEXTRACTF64X4    $0x01, Z9, Y9
-	VCVTPS2PD        Y9, Z9
-	VSUBPD           Z8, Z14, Z8
-	VSUBPD           Z10, Z7, Z7
-	VSUBPD           Z12, Z15, Z10
-	VSUBPD           Z13, Z9, Z9
-	VCVTPD2PS        Z8, Y11
-	VCVTPD2PS        Z7, Y7
-	VINSERTF64X4     $0x01, Y7, Z11, Z7
-	VCVTPD2PS        Z10, Y11
-	VCVTPD2PS        Z9, Y8
-	VINSERTF64X4     $0x01, Y8, Z11, Z8
-	VMOVUPS          Z7, (AX)
-	VMOVUPS          Z8, 64(AX)
-	ADDQ             $0x00000080, AX
-	ADDQ             $0x00000080, CX
-	SUBQ             $0x00000020, DX
-	CMPQ             DX, $0x00000020
-	JGE              main
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000020
+	JGE  main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
 
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z0
-	VPMOVD2M     Z0, K1
-	VMOVUPS.Z    (CX), K1, Z0
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
 	VPANDD.BCST  f32_all_but_sign<>+0(SB), Z0, Z1
 	VBROADCASTSS f32_GELUTop32<>+0(SB), Z2
 	VMINPS       Z1, Z2, Z1
@@ -306,41 +133,253 @@ masked1:
 	VCVTPS2PD        Y0, Z0
 	VSUBPD           Z1, Z3, Z1
 	VSUBPD           Z2, Z0, Z0
-	VCVTPD2PS        Z1, Y11
+	VCVTPD2PS        Z1, Y1
 	VCVTPD2PS        Z0, Y0
-	VINSERTF64X4     $0x01, Y0, Z11, Z0
+	VINSERTF64X4     $0x01, Y0, Z1, Z0
 	CMPQ             DX, $0x00000010
-	JLT              part2
-	VMOVUPS          Z0, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE              store
+	CMPQ             DX, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(DX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
-GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
-GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $8
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_1<>+0(SB), Z0
+	VBROADCASTSD f64_minus_1<>+0(SB), Z1
+	VBROADCASTSD f64_NormalTailMixedPoly_8<>+0(SB), Z2
+	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
+	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z4
+	VBROADCASTSS f32_GELUTop32<>+0(SB), Z5
+	VBROADCASTSS f32_sign<>+0(SB), Z6
+
+turn:
+	// A turn: 32 elements, all at once.
+	VMOVUPS     (CX), Z7
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z7, Z8
+	VMOVUPS     64(CX), Z9
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z9, Z10
+	VMINPS      Z8, Z5, Z8
+	VMINPS      Z10, Z5, Z10
+	VMAXPS      Z7, Z6, Z7
+	VMAXPS      Z9, Z6, Z9
+
+	// t·T(t) = w·f, w = t/(1+kt)
+	VCVTPS2PD        Y8, Z11
+	VEXTRACTF64X4    $0x01, Z8, Y8
+	VCVTPS2PD        Y8, Z8
+	VCVTPS2PD        Y10, Z12
+	VEXTRACTF64X4    $0x01, Z10, Y10
+	VCVTPS2PD        Y10, Z10
+	VMOVAPD          Z0, Z13
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z11, Z13
+	VMOVAPD          Z0, Z14
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z8, Z14
+	VMOVAPD          Z0, Z15
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z12, Z15
+	VMOVAPD          Z0, Z16
+	VFMADD231PD.BCST f64_NormalTailScale<>+0(SB), Z10, Z16
+	VDIVPD           Z13, Z11, Z13
+	VDIVPD           Z14, Z8, Z14
+	VDIVPD           Z15, Z12, Z15
+	VDIVPD           Z16, Z10, Z16
+	VMOVAPD          Z1, Z17
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z13, Z17
+	VMOVAPD          Z1, Z18
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z14, Z18
+	VMOVAPD          Z1, Z19
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z15, Z19
+	VMOVAPD          Z1, Z20
+	VFMADD231PD.BCST f64_NormalTailScale_twice<>+0(SB), Z16, Z20
+
+	// NormalTailMixedPoly by Horner's rule
+	VMOVAPD          Z2, Z21
+	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z17, Z21
+	VMOVAPD          Z2, Z22
+	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z18, Z22
+	VMOVAPD          Z2, Z23
+	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z19, Z23
+	VMOVAPD          Z2, Z24
+	VFMADD231PD.BCST f64_NormalTailMixedPoly_9<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_7<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_6<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_5<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_4<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_3<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_2<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_1<>+0(SB), Z20, Z24
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z17, Z21
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z18, Z22
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z19, Z23
+	VFMADD213PD.BCST f64_NormalTailMixedPoly_0<>+0(SB), Z20, Z24
+	VMULPD           Z21, Z13, Z13
+	VMULPD           Z22, Z14, Z14
+	VMULPD           Z23, Z15, Z15
+	VMULPD           Z24, Z16, Z16
+
+	// exp(−t²/2)
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z11, Z17
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z8, Z18
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z12, Z19
+	VMULPD.BCST f64_minus_0p5<>+0(SB), Z10, Z20
+	VMULPD      Z11, Z17, Z11
+	VMULPD      Z8, Z18, Z8
+	VMULPD      Z12, Z19, Z12
+	VMULPD      Z10, Z20, Z10
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVAPD           Z3, Z17
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z17
+	VMOVAPD           Z3, Z18
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z18
+	VMOVAPD           Z3, Z19
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z19
+	VMOVAPD           Z3, Z20
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z20
+	VSUBPD            Z3, Z17, Z21
+	VSUBPD            Z3, Z18, Z22
+	VSUBPD            Z3, Z19, Z23
+	VSUBPD            Z3, Z20, Z24
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z11
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z12
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z10
+	VPSLLQ            $0x34, Z17, Z17
+	VPSLLQ            $0x34, Z18, Z18
+	VPSLLQ            $0x34, Z19, Z19
+	VPSLLQ            $0x34, Z20, Z20
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z4, Z21
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z21
+	VMOVAPD          Z4, Z22
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z22
+	VMOVAPD          Z4, Z23
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z23
+	VMOVAPD          Z4, Z24
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z24
+	VMULPD           Z21, Z11, Z11
+	VMULPD           Z22, Z8, Z8
+	VMULPD           Z23, Z12, Z12
+	VMULPD           Z24, Z10, Z10
+	VFMADD231PD      Z11, Z17, Z17
+	VFMADD231PD      Z8, Z18, Z18
+	VFMADD231PD      Z12, Z19, Z19
+	VFMADD231PD      Z10, Z20, Z20
+	VMULPD           Z17, Z13, Z8
+	VMULPD           Z18, Z14, Z10
+	VMULPD           Z19, Z15, Z11
+	VMULPD           Z20, Z16, Z12
+	VCVTPS2PD        Y7, Z13
+	VEXTRACTF64X4    $0x01, Z7, Y7
+	VCVTPS2PD        Y7, Z7
+	VCVTPS2PD        Y9, Z14
+	VEXTRACTF64X4    $0x01, Z9, Y9
+	VCVTPS2PD        Y9, Z9
+	VSUBPD           Z8, Z13, Z8
+	VSUBPD           Z10, Z7, Z7
+	VSUBPD           Z11, Z14, Z10
+	VSUBPD           Z12, Z9, Z9
+	VCVTPD2PS        Z8, Y8
+	VCVTPD2PS        Z7, Y7
+	VINSERTF64X4     $0x01, Y7, Z8, Z7
+	VCVTPD2PS        Z10, Y8
+	VCVTPD2PS        Z9, Y9
+	VINSERTF64X4     $0x01, Y9, Z8, Z8
+	VMOVUPS          Z7, (AX)
+	VMOVUPS          Z8, 64(AX)
+	ADDQ             $0x00000080, AX
+	ADDQ             $0x00000080, CX
+	SUBQ             $0x00000020, DX
+	CMPQ             DX, $0x00000020
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
+	VZEROUPPER
+	RET
+
+DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
+GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4
 
 DATA f32_GELUTop32<>+0(SB)/4, $0x41680000
 GLOBL f32_GELUTop32<>(SB), RODATA|NOPTR, $4
@@ -348,14 +387,20 @@ GLOBL f32_GELUTop32<>(SB), RODATA|NOPTR, $4
 DATA f32_sign<>+0(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
 
-DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
-GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $8
 
+DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
+GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+
 DATA f64_NormalTailScale_twice<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_NormalTailScale_twice<>(SB), RODATA|NOPTR, $8
+
+DATA f64_NormalTailMixedPoly_8<>+0(SB)/8, $0x3f0356fafca398a1
+GLOBL f64_NormalTailMixedPoly_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NormalTailMixedPoly_9<>+0(SB)/8, $0xbf03707aacf251da
 GLOBL f64_NormalTailMixedPoly_9<>(SB), RODATA|NOPTR, $8
@@ -387,11 +432,17 @@ GLOBL f64_NormalTailMixedPoly_0<>(SB), RODATA|NOPTR, $8
 DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
 GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -410,37 +461,3 @@ GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -6,44 +6,226 @@
 
 // func gELUToF32NEON(dst *float32, x *float32, n int)
 TEXT ·gELUToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_ExpMixedShift
-	FMOVQ 16(R0), F1 // NormalTailScale
-	FMOVQ 32(R0), F2 // 1
-	FMOVQ 48(R0), F3 // NormalTailScale_twice
-	FMOVQ 64(R0), F4 // minus_1
-	FMOVQ 80(R0), F5 // NormalTailMixedPoly_9
-	FMOVQ 96(R0), F6 // NormalTailMixedPoly_8
-	FMOVQ 112(R0), F7 // NormalTailMixedPoly_7
-	FMOVQ 128(R0), F8 // NormalTailMixedPoly_6
-	FMOVQ 144(R0), F9 // NormalTailMixedPoly_5
-	FMOVQ 160(R0), F10 // NormalTailMixedPoly_4
-	FMOVQ 176(R0), F11 // NormalTailMixedPoly_3
-	FMOVQ 192(R0), F12 // NormalTailMixedPoly_2
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $8, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 16(R0), F2 // GELUTop32
+	WORD  $0x6ea2e423 // FCMGT V3.4S, V1.4S, V2.4S
+	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 32(R0), F1 // sign
+	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
+	VBSL  V0.B16, V1.B16, V2.B16
+
+	// t·T(t) = w·f, w = t/(1+kt)
+	WORD  $0x0e617860 // FCVTL V0.2D, V3.2S
+	WORD  $0x4e617861 // FCVTL2 V1.2D, V3.4S
+	FMOVQ 48(R0), F3 // NormalTailScale
+	FMOVQ 64(R0), F4 // 1
+	VFMLA V0.D2, V3.D2, V4.D2
+	FMOVQ 48(R0), F3 // NormalTailScale
+	FMOVQ 64(R0), F5 // 1
+	VFMLA V1.D2, V3.D2, V5.D2
+	WORD  $0x6e64fc03 // FDIV V3.2D, V0.2D, V4.2D
+	WORD  $0x6e65fc24 // FDIV V4.2D, V1.2D, V5.2D
+	FMOVQ 80(R0), F5 // NormalTailScale_twice
+	FMOVQ 96(R0), F6 // minus_1
+	VFMLA V3.D2, V5.D2, V6.D2
+	FMOVQ 80(R0), F5 // NormalTailScale_twice
+	FMOVQ 96(R0), F7 // minus_1
+	VFMLA V4.D2, V5.D2, V7.D2
+
+	// NormalTailMixedPoly by Horner's rule
+	FMOVQ 112(R0), F5 // NormalTailMixedPoly_9
+	FMOVQ 128(R0), F8 // NormalTailMixedPoly_8
+	VFMLA V6.D2, V5.D2, V8.D2
+	FMOVQ 112(R0), F5 // NormalTailMixedPoly_9
+	FMOVQ 128(R0), F9 // NormalTailMixedPoly_8
+	VFMLA V7.D2, V5.D2, V9.D2
+	FMOVQ 144(R0), F5 // NormalTailMixedPoly_7
+	VFMLA V6.D2, V8.D2, V5.D2
+	FMOVQ 144(R0), F8 // NormalTailMixedPoly_7
+	VFMLA V7.D2, V9.D2, V8.D2
+	FMOVQ 160(R0), F9 // NormalTailMixedPoly_6
+	VFMLA V6.D2, V5.D2, V9.D2
+	FMOVQ 160(R0), F5 // NormalTailMixedPoly_6
+	VFMLA V7.D2, V8.D2, V5.D2
+	FMOVQ 176(R0), F8 // NormalTailMixedPoly_5
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 176(R0), F9 // NormalTailMixedPoly_5
+	VFMLA V7.D2, V5.D2, V9.D2
+	FMOVQ 192(R0), F5 // NormalTailMixedPoly_4
+	VFMLA V6.D2, V8.D2, V5.D2
+	FMOVQ 192(R0), F8 // NormalTailMixedPoly_4
+	VFMLA V7.D2, V9.D2, V8.D2
+	FMOVQ 208(R0), F9 // NormalTailMixedPoly_3
+	VFMLA V6.D2, V5.D2, V9.D2
+	FMOVQ 208(R0), F5 // NormalTailMixedPoly_3
+	VFMLA V7.D2, V8.D2, V5.D2
+	FMOVQ 224(R0), F8 // NormalTailMixedPoly_2
+	VFMLA V6.D2, V9.D2, V8.D2
+	FMOVQ 224(R0), F9 // NormalTailMixedPoly_2
+	VFMLA V7.D2, V5.D2, V9.D2
+	FMOVQ 240(R0), F5 // NormalTailMixedPoly_1
+	VFMLA V6.D2, V8.D2, V5.D2
+	FMOVQ 240(R0), F8 // NormalTailMixedPoly_1
+	VFMLA V7.D2, V9.D2, V8.D2
+	FMOVQ 256(R0), F9 // NormalTailMixedPoly_0
+	VFMLA V6.D2, V5.D2, V9.D2
+	FMOVQ 256(R0), F5 // NormalTailMixedPoly_0
+	VFMLA V7.D2, V8.D2, V5.D2
+	WORD  $0x6e69dc63 // FMUL V3.2D, V3.2D, V9.2D
+	WORD  $0x6e65dc84 // FMUL V4.2D, V4.2D, V5.2D
+
+	// exp(−t²/2)
+	FMOVQ 272(R0), F5 // minus_0p5
+	WORD  $0x6e60dca5 // FMUL V5.2D, V5.2D, V0.2D
+	FMOVQ 272(R0), F6 // minus_0p5
+	WORD  $0x6e61dcc6 // FMUL V6.2D, V6.2D, V1.2D
+	WORD  $0x6e60dca0 // FMUL V0.2D, V5.2D, V0.2D
+	WORD  $0x6e61dcc1 // FMUL V1.2D, V6.2D, V1.2D
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	FMOVQ 288(R0), F5 // Log2E64
+	FMOVQ 304(R0), F6 // Integer64_plus_ExpMixedShift
+	VFMLA V5.D2, V0.D2, V6.D2
+	FMOVQ 288(R0), F5 // Log2E64
+	FMOVQ 304(R0), F7 // Integer64_plus_ExpMixedShift
+	VFMLA V5.D2, V1.D2, V7.D2
+	FMOVQ 304(R0), F5 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee5d4c5 // FSUB V5.2D, V6.2D, V5.2D
+	FMOVQ 304(R0), F8 // Integer64_plus_ExpMixedShift
+	WORD  $0x4ee8d4e8 // FSUB V8.2D, V7.2D, V8.2D
+	FMOVQ 320(R0), F9 // Ln2
+	VFMLS V9.D2, V5.D2, V0.D2
+	FMOVQ 320(R0), F5 // Ln2
+	VFMLS V5.D2, V8.D2, V1.D2
+	VSHL  $52, V6.D2, V5.D2
+	VSHL  $52, V7.D2, V6.D2
+
+	// ExpMixedPoly by Horner's rule
+	FMOVQ 336(R0), F7 // ExpMixedPoly_6
+	FMOVQ 352(R0), F8 // ExpMixedPoly_5
+	VFMLA V0.D2, V7.D2, V8.D2
+	FMOVQ 336(R0), F7 // ExpMixedPoly_6
+	FMOVQ 352(R0), F9 // ExpMixedPoly_5
+	VFMLA V1.D2, V7.D2, V9.D2
+	FMOVQ 368(R0), F7 // ExpMixedPoly_4
+	VFMLA V0.D2, V8.D2, V7.D2
+	FMOVQ 368(R0), F8 // ExpMixedPoly_4
+	VFMLA V1.D2, V9.D2, V8.D2
+	FMOVQ 384(R0), F9 // ExpMixedPoly_3
+	VFMLA V0.D2, V7.D2, V9.D2
+	FMOVQ 384(R0), F7 // ExpMixedPoly_3
+	VFMLA V1.D2, V8.D2, V7.D2
+	FMOVQ 400(R0), F8 // ExpMixedPoly_2
+	VFMLA V0.D2, V9.D2, V8.D2
+	FMOVQ 400(R0), F9 // ExpMixedPoly_2
+	VFMLA V1.D2, V7.D2, V9.D2
+	FMOVQ 416(R0), F7 // ExpMixedPoly_1
+	VFMLA V0.D2, V8.D2, V7.D2
+	FMOVQ 416(R0), F8 // ExpMixedPoly_1
+	VFMLA V1.D2, V9.D2, V8.D2
+	FMOVQ 432(R0), F9 // ExpMixedPoly_0
+	VFMLA V0.D2, V7.D2, V9.D2
+	FMOVQ 432(R0), F7 // ExpMixedPoly_0
+	VFMLA V1.D2, V8.D2, V7.D2
+	WORD  $0x6e69dc00 // FMUL V0.2D, V0.2D, V9.2D
+	WORD  $0x6e67dc21 // FMUL V1.2D, V1.2D, V7.2D
+	VFMLA V0.D2, V5.D2, V5.D2
+	VFMLA V1.D2, V6.D2, V6.D2
+	WORD  $0x6e65dc60 // FMUL V0.2D, V3.2D, V5.2D
+	WORD  $0x6e66dc81 // FMUL V1.2D, V4.2D, V6.2D
+	WORD  $0x0e617843 // FCVTL V3.2D, V2.2S
+	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
+	WORD  $0x4ee0d460 // FSUB V0.2D, V3.2D, V0.2D
+	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
+	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
+	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 304(R0), F0 // Integer64_plus_ExpMixedShift
+	FMOVQ 48(R0), F1 // NormalTailScale
+	FMOVQ 64(R0), F2 // 1
+	FMOVQ 80(R0), F3 // NormalTailScale_twice
+	FMOVQ 96(R0), F4 // minus_1
+	FMOVQ 112(R0), F5 // NormalTailMixedPoly_9
+	FMOVQ 128(R0), F6 // NormalTailMixedPoly_8
+	FMOVQ 144(R0), F7 // NormalTailMixedPoly_7
+	FMOVQ 160(R0), F8 // NormalTailMixedPoly_6
+	FMOVQ 176(R0), F9 // NormalTailMixedPoly_5
+	FMOVQ 192(R0), F10 // NormalTailMixedPoly_4
+	FMOVQ 208(R0), F11 // NormalTailMixedPoly_3
+	FMOVQ 224(R0), F12 // NormalTailMixedPoly_2
+
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F13
-	FMOVQ 208(R0), F14 // all_but_sign
+	FMOVQ (R0), F14 // all_but_sign
 	VAND  V14.B16, V13.B16, V14.B16
 	FMOVQ 16(R2), F15
-	FMOVQ 208(R0), F16 // all_but_sign
+	FMOVQ (R0), F16 // all_but_sign
 	VAND  V16.B16, V15.B16, V16.B16
-	FMOVQ 224(R0), F17 // GELUTop32
+	FMOVQ 16(R0), F17 // GELUTop32
 	WORD  $0x6eb1e5d2 // FCMGT V18.4S, V14.4S, V17.4S
 	VBSL  V14.B16, V17.B16, V18.B16
-	FMOVQ 224(R0), F14 // GELUTop32
+	FMOVQ 16(R0), F14 // GELUTop32
 	WORD  $0x6eaee611 // FCMGT V17.4S, V16.4S, V14.4S
 	VBSL  V16.B16, V14.B16, V17.B16
-	FMOVQ 240(R0), F14 // sign
+	FMOVQ 32(R0), F14 // sign
 	WORD  $0x6eade5d0 // FCMGT V16.4S, V14.4S, V13.4S
 	VBSL  V13.B16, V14.B16, V16.B16
-	FMOVQ 240(R0), F13 // sign
+	FMOVQ 32(R0), F13 // sign
 	WORD  $0x6eafe5ae // FCMGT V14.4S, V13.4S, V15.4S
 	VBSL  V15.B16, V13.B16, V14.B16
 
@@ -130,21 +312,21 @@ main:
 	VFMLA V25.D2, V29.D2, V28.D2
 	VMOV  V12.B16, V29.B16
 	VFMLA V26.D2, V30.D2, V29.D2
-	FMOVQ 256(R0), F30 // NormalTailMixedPoly_1
+	FMOVQ 240(R0), F30 // NormalTailMixedPoly_1
 	VFMLA V23.D2, V31.D2, V30.D2
-	FMOVQ 256(R0), F31 // NormalTailMixedPoly_1
+	FMOVQ 240(R0), F31 // NormalTailMixedPoly_1
 	VFMLA V24.D2, V27.D2, V31.D2
-	FMOVQ 256(R0), F27 // NormalTailMixedPoly_1
+	FMOVQ 240(R0), F27 // NormalTailMixedPoly_1
 	VFMLA V25.D2, V28.D2, V27.D2
-	FMOVQ 256(R0), F28 // NormalTailMixedPoly_1
+	FMOVQ 240(R0), F28 // NormalTailMixedPoly_1
 	VFMLA V26.D2, V29.D2, V28.D2
-	FMOVQ 272(R0), F29 // NormalTailMixedPoly_0
+	FMOVQ 256(R0), F29 // NormalTailMixedPoly_0
 	VFMLA V23.D2, V30.D2, V29.D2
-	FMOVQ 272(R0), F23 // NormalTailMixedPoly_0
+	FMOVQ 256(R0), F23 // NormalTailMixedPoly_0
 	VFMLA V24.D2, V31.D2, V23.D2
-	FMOVQ 272(R0), F24 // NormalTailMixedPoly_0
+	FMOVQ 256(R0), F24 // NormalTailMixedPoly_0
 	VFMLA V25.D2, V27.D2, V24.D2
-	FMOVQ 272(R0), F25 // NormalTailMixedPoly_0
+	FMOVQ 256(R0), F25 // NormalTailMixedPoly_0
 	VFMLA V26.D2, V28.D2, V25.D2
 	WORD  $0x6e7dde73 // FMUL V19.2D, V19.2D, V29.2D
 	WORD  $0x6e77de94 // FMUL V20.2D, V20.2D, V23.2D
@@ -152,13 +334,13 @@ main:
 	WORD  $0x6e79ded6 // FMUL V22.2D, V22.2D, V25.2D
 
 	// exp(−t²/2)
-	FMOVQ 288(R0), F23 // minus_0p5
+	FMOVQ 272(R0), F23 // minus_0p5
 	WORD  $0x6e6ddef7 // FMUL V23.2D, V23.2D, V13.2D
-	FMOVQ 288(R0), F24 // minus_0p5
+	FMOVQ 272(R0), F24 // minus_0p5
 	WORD  $0x6e6fdf18 // FMUL V24.2D, V24.2D, V15.2D
-	FMOVQ 288(R0), F25 // minus_0p5
+	FMOVQ 272(R0), F25 // minus_0p5
 	WORD  $0x6e72df39 // FMUL V25.2D, V25.2D, V18.2D
-	FMOVQ 288(R0), F26 // minus_0p5
+	FMOVQ 272(R0), F26 // minus_0p5
 	WORD  $0x6e71df5a // FMUL V26.2D, V26.2D, V17.2D
 	WORD  $0x6e6ddeed // FMUL V13.2D, V23.2D, V13.2D
 	WORD  $0x6e6fdf0f // FMUL V15.2D, V24.2D, V15.2D
@@ -166,16 +348,16 @@ main:
 	WORD  $0x6e71df51 // FMUL V17.2D, V26.2D, V17.2D
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 304(R0), F23 // Log2E64
+	FMOVQ 288(R0), F23 // Log2E64
 	VMOV  V0.B16, V24.B16
 	VFMLA V23.D2, V13.D2, V24.D2
-	FMOVQ 304(R0), F23 // Log2E64
+	FMOVQ 288(R0), F23 // Log2E64
 	VMOV  V0.B16, V25.B16
 	VFMLA V23.D2, V15.D2, V25.D2
-	FMOVQ 304(R0), F23 // Log2E64
+	FMOVQ 288(R0), F23 // Log2E64
 	VMOV  V0.B16, V26.B16
 	VFMLA V23.D2, V18.D2, V26.D2
-	FMOVQ 304(R0), F23 // Log2E64
+	FMOVQ 288(R0), F23 // Log2E64
 	VMOV  V0.B16, V27.B16
 	VFMLA V23.D2, V17.D2, V27.D2
 	WORD  $0x4ee0d717 // FSUB V23.2D, V24.2D, V0.2D
@@ -278,239 +460,57 @@ main:
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	FMOVQ 208(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 224(R0), F2 // GELUTop32
-	WORD  $0x6ea2e423 // FCMGT V3.4S, V1.4S, V2.4S
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 240(R0), F1 // sign
-	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
-	VBSL  V0.B16, V1.B16, V2.B16
-
-	// t·T(t) = w·f, w = t/(1+kt)
-	WORD  $0x0e617860 // FCVTL V0.2D, V3.2S
-	WORD  $0x4e617861 // FCVTL2 V1.2D, V3.4S
-	FMOVQ 16(R0), F3 // NormalTailScale
-	FMOVQ 32(R0), F4 // 1
-	VFMLA V0.D2, V3.D2, V4.D2
-	FMOVQ 16(R0), F3 // NormalTailScale
-	FMOVQ 32(R0), F5 // 1
-	VFMLA V1.D2, V3.D2, V5.D2
-	WORD  $0x6e64fc03 // FDIV V3.2D, V0.2D, V4.2D
-	WORD  $0x6e65fc24 // FDIV V4.2D, V1.2D, V5.2D
-	FMOVQ 48(R0), F5 // NormalTailScale_twice
-	FMOVQ 64(R0), F6 // minus_1
-	VFMLA V3.D2, V5.D2, V6.D2
-	FMOVQ 48(R0), F5 // NormalTailScale_twice
-	FMOVQ 64(R0), F7 // minus_1
-	VFMLA V4.D2, V5.D2, V7.D2
-
-	// NormalTailMixedPoly by Horner's rule
-	FMOVQ 80(R0), F5 // NormalTailMixedPoly_9
-	FMOVQ 96(R0), F8 // NormalTailMixedPoly_8
-	VFMLA V6.D2, V5.D2, V8.D2
-	FMOVQ 80(R0), F5 // NormalTailMixedPoly_9
-	FMOVQ 96(R0), F9 // NormalTailMixedPoly_8
-	VFMLA V7.D2, V5.D2, V9.D2
-	FMOVQ 112(R0), F5 // NormalTailMixedPoly_7
-	VFMLA V6.D2, V8.D2, V5.D2
-	FMOVQ 112(R0), F8 // NormalTailMixedPoly_7
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 128(R0), F9 // NormalTailMixedPoly_6
-	VFMLA V6.D2, V5.D2, V9.D2
-	FMOVQ 128(R0), F5 // NormalTailMixedPoly_6
-	VFMLA V7.D2, V8.D2, V5.D2
-	FMOVQ 144(R0), F8 // NormalTailMixedPoly_5
-	VFMLA V6.D2, V9.D2, V8.D2
-	FMOVQ 144(R0), F9 // NormalTailMixedPoly_5
-	VFMLA V7.D2, V5.D2, V9.D2
-	FMOVQ 160(R0), F5 // NormalTailMixedPoly_4
-	VFMLA V6.D2, V8.D2, V5.D2
-	FMOVQ 160(R0), F8 // NormalTailMixedPoly_4
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 176(R0), F9 // NormalTailMixedPoly_3
-	VFMLA V6.D2, V5.D2, V9.D2
-	FMOVQ 176(R0), F5 // NormalTailMixedPoly_3
-	VFMLA V7.D2, V8.D2, V5.D2
-	FMOVQ 192(R0), F8 // NormalTailMixedPoly_2
-	VFMLA V6.D2, V9.D2, V8.D2
-	FMOVQ 192(R0), F9 // NormalTailMixedPoly_2
-	VFMLA V7.D2, V5.D2, V9.D2
-	FMOVQ 256(R0), F5 // NormalTailMixedPoly_1
-	VFMLA V6.D2, V8.D2, V5.D2
-	FMOVQ 256(R0), F8 // NormalTailMixedPoly_1
-	VFMLA V7.D2, V9.D2, V8.D2
-	FMOVQ 272(R0), F9 // NormalTailMixedPoly_0
-	VFMLA V6.D2, V5.D2, V9.D2
-	FMOVQ 272(R0), F5 // NormalTailMixedPoly_0
-	VFMLA V7.D2, V8.D2, V5.D2
-	WORD  $0x6e69dc63 // FMUL V3.2D, V3.2D, V9.2D
-	WORD  $0x6e65dc84 // FMUL V4.2D, V4.2D, V5.2D
-
-	// exp(−t²/2)
-	FMOVQ 288(R0), F5 // minus_0p5
-	WORD  $0x6e60dca5 // FMUL V5.2D, V5.2D, V0.2D
-	FMOVQ 288(R0), F6 // minus_0p5
-	WORD  $0x6e61dcc6 // FMUL V6.2D, V6.2D, V1.2D
-	WORD  $0x6e60dca0 // FMUL V0.2D, V5.2D, V0.2D
-	WORD  $0x6e61dcc1 // FMUL V1.2D, V6.2D, V1.2D
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 304(R0), F5 // Log2E64
-	FMOVQ (R0), F6 // Integer64_plus_ExpMixedShift
-	VFMLA V5.D2, V0.D2, V6.D2
-	FMOVQ 304(R0), F5 // Log2E64
-	FMOVQ (R0), F7 // Integer64_plus_ExpMixedShift
-	VFMLA V5.D2, V1.D2, V7.D2
-	FMOVQ (R0), F5 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee5d4c5 // FSUB V5.2D, V6.2D, V5.2D
-	FMOVQ (R0), F8 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee8d4e8 // FSUB V8.2D, V7.2D, V8.2D
-	FMOVQ 320(R0), F9 // Ln2
-	VFMLS V9.D2, V5.D2, V0.D2
-	FMOVQ 320(R0), F5 // Ln2
-	VFMLS V5.D2, V8.D2, V1.D2
-	VSHL  $52, V6.D2, V5.D2
-	VSHL  $52, V7.D2, V6.D2
-
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 336(R0), F7 // ExpMixedPoly_6
-	FMOVQ 352(R0), F8 // ExpMixedPoly_5
-	VFMLA V0.D2, V7.D2, V8.D2
-	FMOVQ 336(R0), F7 // ExpMixedPoly_6
-	FMOVQ 352(R0), F9 // ExpMixedPoly_5
-	VFMLA V1.D2, V7.D2, V9.D2
-	FMOVQ 368(R0), F7 // ExpMixedPoly_4
-	VFMLA V0.D2, V8.D2, V7.D2
-	FMOVQ 368(R0), F8 // ExpMixedPoly_4
-	VFMLA V1.D2, V9.D2, V8.D2
-	FMOVQ 384(R0), F9 // ExpMixedPoly_3
-	VFMLA V0.D2, V7.D2, V9.D2
-	FMOVQ 384(R0), F7 // ExpMixedPoly_3
-	VFMLA V1.D2, V8.D2, V7.D2
-	FMOVQ 400(R0), F8 // ExpMixedPoly_2
-	VFMLA V0.D2, V9.D2, V8.D2
-	FMOVQ 400(R0), F9 // ExpMixedPoly_2
-	VFMLA V1.D2, V7.D2, V9.D2
-	FMOVQ 416(R0), F7 // ExpMixedPoly_1
-	VFMLA V0.D2, V8.D2, V7.D2
-	FMOVQ 416(R0), F8 // ExpMixedPoly_1
-	VFMLA V1.D2, V9.D2, V8.D2
-	FMOVQ 432(R0), F9 // ExpMixedPoly_0
-	VFMLA V0.D2, V7.D2, V9.D2
-	FMOVQ 432(R0), F7 // ExpMixedPoly_0
-	VFMLA V1.D2, V8.D2, V7.D2
-	WORD  $0x6e69dc00 // FMUL V0.2D, V0.2D, V9.2D
-	WORD  $0x6e67dc21 // FMUL V1.2D, V1.2D, V7.2D
-	VFMLA V0.D2, V5.D2, V5.D2
-	VFMLA V1.D2, V6.D2, V6.D2
-	WORD  $0x6e65dc60 // FMUL V0.2D, V3.2D, V5.2D
-	WORD  $0x6e66dc81 // FMUL V1.2D, V4.2D, V6.2D
-	WORD  $0x0e617843 // FCVTL V3.2D, V2.2S
-	WORD  $0x4e617842 // FCVTL2 V2.2D, V2.4S
-	WORD  $0x4ee0d460 // FSUB V0.2D, V3.2D, V0.2D
-	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
-	WORD  $0x0e616800 // FCVTN V0.2S, V0.2D
-	WORD  $0x4e616820 // FCVTN2 V0.4S, V1.2D
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
-
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x43380000000003ff
-DATA constants<>+8(SB)/8, $0x43380000000003ff
-DATA constants<>+16(SB)/8, $0x3fd0000000000000
-DATA constants<>+24(SB)/8, $0x3fd0000000000000
-DATA constants<>+32(SB)/8, $0x3ff0000000000000
-DATA constants<>+40(SB)/8, $0x3ff0000000000000
-DATA constants<>+48(SB)/8, $0x3fe0000000000000
-DATA constants<>+56(SB)/8, $0x3fe0000000000000
-DATA constants<>+64(SB)/8, $0xbff0000000000000
-DATA constants<>+72(SB)/8, $0xbff0000000000000
-DATA constants<>+80(SB)/8, $0xbf03707aacf251da
-DATA constants<>+88(SB)/8, $0xbf03707aacf251da
-DATA constants<>+96(SB)/8, $0x3f0356fafca398a1
-DATA constants<>+104(SB)/8, $0x3f0356fafca398a1
-DATA constants<>+112(SB)/8, $0x3f39a26eea43d630
-DATA constants<>+120(SB)/8, $0x3f39a26eea43d630
-DATA constants<>+128(SB)/8, $0xbf4c9ce867102800
-DATA constants<>+136(SB)/8, $0xbf4c9ce867102800
-DATA constants<>+144(SB)/8, $0xbf5ecb0e9bbb3e5d
-DATA constants<>+152(SB)/8, $0xbf5ecb0e9bbb3e5d
-DATA constants<>+160(SB)/8, $0x3f8eecbe38b6c611
-DATA constants<>+168(SB)/8, $0x3f8eecbe38b6c611
-DATA constants<>+176(SB)/8, $0xbfa7e00c7135e290
-DATA constants<>+184(SB)/8, $0xbfa7e00c7135e290
-DATA constants<>+192(SB)/8, $0x3fb8c6daec8b8877
-DATA constants<>+200(SB)/8, $0x3fb8c6daec8b8877
-DATA constants<>+208(SB)/4, $0x7fffffff
-DATA constants<>+212(SB)/4, $0x7fffffff
-DATA constants<>+216(SB)/4, $0x7fffffff
-DATA constants<>+220(SB)/4, $0x7fffffff
-DATA constants<>+224(SB)/4, $0x41680000
-DATA constants<>+228(SB)/4, $0x41680000
-DATA constants<>+232(SB)/4, $0x41680000
-DATA constants<>+236(SB)/4, $0x41680000
-DATA constants<>+240(SB)/4, $0x80000000
-DATA constants<>+244(SB)/4, $0x80000000
-DATA constants<>+248(SB)/4, $0x80000000
-DATA constants<>+252(SB)/4, $0x80000000
-DATA constants<>+256(SB)/8, $0xbfc373e369065fb2
-DATA constants<>+264(SB)/8, $0xbfc373e369065fb2
-DATA constants<>+272(SB)/8, $0x3fc82b4bb9e12c29
-DATA constants<>+280(SB)/8, $0x3fc82b4bb9e12c29
-DATA constants<>+288(SB)/8, $0xbfe0000000000000
-DATA constants<>+296(SB)/8, $0xbfe0000000000000
-DATA constants<>+304(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+312(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+0(SB)/4, $0x7fffffff
+DATA constants<>+4(SB)/4, $0x7fffffff
+DATA constants<>+8(SB)/4, $0x7fffffff
+DATA constants<>+12(SB)/4, $0x7fffffff
+DATA constants<>+16(SB)/4, $0x41680000
+DATA constants<>+20(SB)/4, $0x41680000
+DATA constants<>+24(SB)/4, $0x41680000
+DATA constants<>+28(SB)/4, $0x41680000
+DATA constants<>+32(SB)/4, $0x80000000
+DATA constants<>+36(SB)/4, $0x80000000
+DATA constants<>+40(SB)/4, $0x80000000
+DATA constants<>+44(SB)/4, $0x80000000
+DATA constants<>+48(SB)/8, $0x3fd0000000000000
+DATA constants<>+56(SB)/8, $0x3fd0000000000000
+DATA constants<>+64(SB)/8, $0x3ff0000000000000
+DATA constants<>+72(SB)/8, $0x3ff0000000000000
+DATA constants<>+80(SB)/8, $0x3fe0000000000000
+DATA constants<>+88(SB)/8, $0x3fe0000000000000
+DATA constants<>+96(SB)/8, $0xbff0000000000000
+DATA constants<>+104(SB)/8, $0xbff0000000000000
+DATA constants<>+112(SB)/8, $0xbf03707aacf251da
+DATA constants<>+120(SB)/8, $0xbf03707aacf251da
+DATA constants<>+128(SB)/8, $0x3f0356fafca398a1
+DATA constants<>+136(SB)/8, $0x3f0356fafca398a1
+DATA constants<>+144(SB)/8, $0x3f39a26eea43d630
+DATA constants<>+152(SB)/8, $0x3f39a26eea43d630
+DATA constants<>+160(SB)/8, $0xbf4c9ce867102800
+DATA constants<>+168(SB)/8, $0xbf4c9ce867102800
+DATA constants<>+176(SB)/8, $0xbf5ecb0e9bbb3e5d
+DATA constants<>+184(SB)/8, $0xbf5ecb0e9bbb3e5d
+DATA constants<>+192(SB)/8, $0x3f8eecbe38b6c611
+DATA constants<>+200(SB)/8, $0x3f8eecbe38b6c611
+DATA constants<>+208(SB)/8, $0xbfa7e00c7135e290
+DATA constants<>+216(SB)/8, $0xbfa7e00c7135e290
+DATA constants<>+224(SB)/8, $0x3fb8c6daec8b8877
+DATA constants<>+232(SB)/8, $0x3fb8c6daec8b8877
+DATA constants<>+240(SB)/8, $0xbfc373e369065fb2
+DATA constants<>+248(SB)/8, $0xbfc373e369065fb2
+DATA constants<>+256(SB)/8, $0x3fc82b4bb9e12c29
+DATA constants<>+264(SB)/8, $0x3fc82b4bb9e12c29
+DATA constants<>+272(SB)/8, $0xbfe0000000000000
+DATA constants<>+280(SB)/8, $0xbfe0000000000000
+DATA constants<>+288(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+296(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+304(SB)/8, $0x43380000000003ff
+DATA constants<>+312(SB)/8, $0x43380000000003ff
 DATA constants<>+320(SB)/8, $0x3fe62e42fefa39ef
 DATA constants<>+328(SB)/8, $0x3fe62e42fefa39ef
 DATA constants<>+336(SB)/8, $0x3f2a019e89c40ed9

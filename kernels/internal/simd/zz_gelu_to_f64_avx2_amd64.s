@@ -6,282 +6,265 @@
 
 // func gELUToF64AVX2(dst *float64, x *float64, n int)
 TEXT ·gELUToF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000004
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000004
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VANDPD      f64_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPD     f64_GELUTop64<>+0(SB), Y2
+	VMINPD      Y1, Y2, Y1
+	VMOVUPD     f64_1<>+0(SB), Y2
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y1, Y2
+	VDIVPD      Y2, Y1, Y2
+	VMULPD      f64_NormalTailScale<>+0(SB), Y2, Y3
+
+	// f = c + r·(½−c + s·P(s−r)), r = 1−s
+	VMOVUPD f64_1<>+0(SB), Y4
+	VSUBPD  Y3, Y4, Y4
+	VSUBPD  Y4, Y3, Y5
+	VMULPD  Y5, Y5, Y6
+
+	// NormalTailOdd64 by Horner's rule
+	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y7
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y6, Y7
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y6, Y7
+
+	// NormalTailEven64 by Horner's rule
+	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y8
+	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y6, Y8
+	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y6, Y8
+	VFMADD231PD Y7, Y5, Y8
+	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y8, Y3
+	VMOVUPD     f64_NormalTailLimit64<>+0(SB), Y5
+	VFMADD231PD Y3, Y4, Y5
+	VMOVUPD     f64_NormalTailLimit64<>+0(SB), Y6
+	VSUBPD      Y5, Y6, Y6
+	VFMADD231PD Y3, Y4, Y6
+	VMULPD      Y5, Y2, Y3
+	VXORPD      f64_sign<>+0(SB), Y3, Y4
+	VFMADD231PD Y2, Y5, Y4
+	VFMADD231PD Y6, Y2, Y4
+
+	// t²/2, in two parts
+	VMULPD      Y1, Y1, Y2
+	VMULPD      f64_minus_0p5<>+0(SB), Y2, Y5
+	VXORPD      f64_sign<>+0(SB), Y2, Y2
+	VFMADD231PD Y1, Y1, Y2
+	VMULPD      f64_minus_0p5<>+0(SB), Y2, Y1
+
+	// exp(x+e) = s·2⁻⁶⁴·(1+m)
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y2
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y2, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y5
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y1
+	VADDPD       Y1, Y5, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y1, Y1, Y5
+
+	// ExpPoly64_from_2 by Horner's rule
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y6
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y1, Y6
+	VFMADD231PD Y6, Y5, Y1
+
+	// max(x, 0) − t·T(t)·exp(−t²/2)
+	VFMADD231PD Y3, Y1, Y4
+	VADDPD      Y4, Y3, Y1
+	VMULPD      f64_ExpSmall64<>+0(SB), Y1, Y1
+	VMULPD      Y2, Y1, Y1
+	VMOVUPD     f64_sign<>+0(SB), Y2
+	VMAXPD      Y0, Y2, Y2
+	VSUBPD      Y1, Y2, Y1
+
+	// ½x for tiny x
+	VANDPD       f64_all_but_sign<>+0(SB), Y0, Y2
+	VCMPPD       $0x11, f64_GateTiny64<>+0(SB), Y2, Y2
+	VMULPD       f64_0p5<>+0(SB), Y0, Y0
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_1<>+0(SB), Y0
 	VMOVUPD f64_NormalTailLimit64<>+0(SB), Y1
 	VMOVUPD f64_sign<>+0(SB), Y2
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y3
 	VMOVUPD f64_GELUTop64<>+0(SB), Y4
 	VMOVUPD f64_NormalTailOdd64_9<>+0(SB), Y5
+	VMOVUPD f64_NormalTailEven64_9<>+0(SB), Y6
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
-	VMOVUPD     (CX), Y6
-	VANDPD      f64_all_but_sign<>+0(SB), Y6, Y7
-	VMINPD      Y7, Y4, Y7
-	VMOVAPD     Y0, Y8
-	VFMADD231PD f64_NormalTailScale<>+0(SB), Y7, Y8
-	VDIVPD      Y8, Y7, Y8
-	VMULPD      f64_NormalTailScale<>+0(SB), Y8, Y9
+	VMOVUPD     (CX), Y7
+	VANDPD      f64_all_but_sign<>+0(SB), Y7, Y8
+	VMINPD      Y8, Y4, Y8
+	VMOVAPD     Y0, Y9
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y8, Y9
+	VDIVPD      Y9, Y8, Y9
+	VMULPD      f64_NormalTailScale<>+0(SB), Y9, Y10
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VSUBPD Y9, Y0, Y10
-	VSUBPD Y10, Y9, Y11
-	VMULPD Y11, Y11, Y12
+	VSUBPD Y10, Y0, Y11
+	VSUBPD Y11, Y10, Y12
+	VMULPD Y12, Y12, Y13
 
 	// NormalTailOdd64 by Horner's rule
-	VMOVAPD     Y5, Y13
-	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y12, Y13
+	VMOVAPD     Y5, Y14
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y13, Y14
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y13, Y14
 
 	// NormalTailEven64 by Horner's rule
-	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y14
-	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y12, Y14
-	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y12, Y14
-	VFMADD231PD Y13, Y11, Y14
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y14, Y9
-	VMOVAPD     Y1, Y11
-	VFMADD231PD Y9, Y10, Y11
-	VSUBPD      Y11, Y1, Y12
-	VFMADD231PD Y9, Y10, Y12
-	VMULPD      Y11, Y8, Y9
-	VXORPD      Y2, Y9, Y10
-	VFMADD231PD Y8, Y11, Y10
-	VFMADD231PD Y12, Y8, Y10
+	VMOVAPD     Y6, Y15
+	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y13, Y15
+	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y13, Y15
+	VFMADD231PD Y14, Y12, Y15
+	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y15, Y10
+	VMOVAPD     Y1, Y12
+	VFMADD231PD Y10, Y11, Y12
+	VSUBPD      Y12, Y1, Y13
+	VFMADD231PD Y10, Y11, Y13
+	VMULPD      Y12, Y9, Y10
+	VXORPD      Y2, Y10, Y11
+	VFMADD231PD Y9, Y12, Y11
+	VFMADD231PD Y13, Y9, Y11
 
 	// t²/2, in two parts
-	VMULPD      Y7, Y7, Y8
-	VMULPD      f64_minus_0p5<>+0(SB), Y8, Y11
-	VXORPD      Y2, Y8, Y8
-	VFMADD231PD Y7, Y7, Y8
-	VMULPD      f64_minus_0p5<>+0(SB), Y8, Y7
+	VMULPD      Y8, Y8, Y9
+	VMULPD      f64_minus_0p5<>+0(SB), Y9, Y12
+	VXORPD      Y2, Y9, Y9
+	VFMADD231PD Y8, Y8, Y9
+	VMULPD      f64_minus_0p5<>+0(SB), Y9, Y8
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VMOVAPD      Y3, Y8
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y11, Y8
-	VSUBPD       Y3, Y8, Y12
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y11
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y7
-	VADDPD       Y7, Y11, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VMULPD       Y7, Y7, Y11
+	VMOVAPD      Y3, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y12, Y9
+	VSUBPD       Y3, Y9, Y13
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y13, Y12
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y8
+	VADDPD       Y8, Y12, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y8, Y8, Y12
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y12
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y7, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y7, Y12
-	VFMADD231PD Y12, Y11, Y7
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y13
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y8, Y13
+	VFMADD231PD Y13, Y12, Y8
 
 	// max(x, 0) − t·T(t)·exp(−t²/2)
-	VFMADD231PD Y9, Y7, Y10
-	VADDPD      Y10, Y9, Y7
-	VMULPD      f64_ExpSmall64<>+0(SB), Y7, Y7
-	VMULPD      Y8, Y7, Y7
-	VMAXPD      Y6, Y2, Y8
-	VSUBPD      Y7, Y8, Y7
+	VFMADD231PD Y10, Y8, Y11
+	VADDPD      Y11, Y10, Y8
+	VMULPD      f64_ExpSmall64<>+0(SB), Y8, Y8
+	VMULPD      Y9, Y8, Y8
+	VMAXPD      Y7, Y2, Y9
+	VSUBPD      Y8, Y9, Y8
 
 	// ½x for tiny x
-	VANDPD    f64_all_but_sign<>+0(SB), Y6, Y8
-	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y8, Y8
-	VMULPD    f64_0p5<>+0(SB), Y6, Y6
-	VBLENDVPD Y8, Y6, Y7, Y6
-	VMOVUPD   Y6, (AX)
+	VANDPD    f64_all_but_sign<>+0(SB), Y7, Y9
+	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y9, Y9
+	VMULPD    f64_0p5<>+0(SB), Y7, Y7
+	VBLENDVPD Y9, Y7, Y8, Y7
+	VMOVUPD   Y7, (AX)
 	ADDQ      $0x00000020, AX
 	ADDQ      $0x00000020, CX
 	SUBQ      $0x00000004, DX
 	CMPQ      DX, $0x00000004
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ        f64_tail_masks<>+0(SB), BX
-	VMOVUPD     (BX)(SI*8), Y0
-	VMASKMOVPD  (CX), Y0, Y1
-	VANDPD      f64_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPD     f64_GELUTop64<>+0(SB), Y3
-	VMINPD      Y2, Y3, Y2
-	VMOVUPD     f64_1<>+0(SB), Y3
-	VFMADD231PD f64_NormalTailScale<>+0(SB), Y2, Y3
-	VDIVPD      Y3, Y2, Y3
-	VMULPD      f64_NormalTailScale<>+0(SB), Y3, Y4
-
-	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VMOVUPD f64_1<>+0(SB), Y5
-	VSUBPD  Y4, Y5, Y5
-	VSUBPD  Y5, Y4, Y6
-	VMULPD  Y6, Y6, Y7
-
-	// NormalTailOdd64 by Horner's rule
-	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y8
-	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y7, Y8
-	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y7, Y8
-
-	// NormalTailEven64 by Horner's rule
-	VMOVUPD     f64_NormalTailEven64_9<>+0(SB), Y9
-	VFMADD231PD f64_NormalTailEven64_10<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_8<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_7<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_6<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_5<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_4<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_3<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_2<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_1<>+0(SB), Y7, Y9
-	VFMADD213PD f64_NormalTailEven64_0<>+0(SB), Y7, Y9
-	VFMADD231PD Y8, Y6, Y9
-	VFMADD213PD f64_NormalTailRise64<>+0(SB), Y9, Y4
-	VMOVUPD     f64_NormalTailLimit64<>+0(SB), Y6
-	VFMADD231PD Y4, Y5, Y6
-	VMOVUPD     f64_NormalTailLimit64<>+0(SB), Y7
-	VSUBPD      Y6, Y7, Y7
-	VFMADD231PD Y4, Y5, Y7
-	VMULPD      Y6, Y3, Y4
-	VXORPD      f64_sign<>+0(SB), Y4, Y5
-	VFMADD231PD Y3, Y6, Y5
-	VFMADD231PD Y7, Y3, Y5
-
-	// t²/2, in two parts
-	VMULPD      Y2, Y2, Y3
-	VMULPD      f64_minus_0p5<>+0(SB), Y3, Y6
-	VXORPD      f64_sign<>+0(SB), Y3, Y3
-	VFMADD231PD Y2, Y2, Y3
-	VMULPD      f64_minus_0p5<>+0(SB), Y3, Y2
-
-	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y3
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y6
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y2
-	VADDPD       Y2, Y6, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y2, Y2, Y6
-
-	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y7
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y7
-	VFMADD231PD Y7, Y6, Y2
-
-	// max(x, 0) − t·T(t)·exp(−t²/2)
-	VFMADD231PD Y4, Y2, Y5
-	VADDPD      Y5, Y4, Y2
-	VMULPD      f64_ExpSmall64<>+0(SB), Y2, Y2
-	VMULPD      Y3, Y2, Y2
-	VMOVUPD     f64_sign<>+0(SB), Y3
-	VMAXPD      Y1, Y3, Y3
-	VSUBPD      Y2, Y3, Y2
-
-	// ½x for tiny x
-	VANDPD    f64_all_but_sign<>+0(SB), Y1, Y3
-	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y3, Y3
-	VMULPD    f64_0p5<>+0(SB), Y1, Y1
-	VBLENDVPD Y3, Y1, Y2, Y1
-	CMPQ      DX, $0x00000004
-	JLT       part2
-	VMOVUPD   Y1, (AX)
-	JMP       next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb9884533d43650
-DATA f64_NormalTailLimit64<>+8(SB)/8, $0x3fb9884533d43650
-DATA f64_NormalTailLimit64<>+16(SB)/8, $0x3fb9884533d43650
-DATA f64_NormalTailLimit64<>+24(SB)/8, $0x3fb9884533d43650
-GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
-DATA f64_GELUTop64<>+8(SB)/8, $0x404359999999999a
-DATA f64_GELUTop64<>+16(SB)/8, $0x404359999999999a
-DATA f64_GELUTop64<>+24(SB)/8, $0x404359999999999a
-GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
-DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
-GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
@@ -289,11 +272,29 @@ DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
 DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
+DATA f64_GELUTop64<>+0(SB)/8, $0x404359999999999a
+DATA f64_GELUTop64<>+8(SB)/8, $0x404359999999999a
+DATA f64_GELUTop64<>+16(SB)/8, $0x404359999999999a
+DATA f64_GELUTop64<>+24(SB)/8, $0x404359999999999a
+GLOBL f64_GELUTop64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_NormalTailScale<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+8(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+16(SB)/8, $0x3fd0000000000000
 DATA f64_NormalTailScale<>+24(SB)/8, $0x3fd0000000000000
 GLOBL f64_NormalTailScale<>(SB), RODATA|NOPTR, $32
+
+DATA f64_NormalTailOdd64_9<>+0(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+8(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+16(SB)/8, $0xbe13754518b22519
+DATA f64_NormalTailOdd64_9<>+24(SB)/8, $0xbe13754518b22519
+GLOBL f64_NormalTailOdd64_9<>(SB), RODATA|NOPTR, $32
 
 DATA f64_NormalTailOdd64_10<>+0(SB)/8, $0x3e056be04e643896
 DATA f64_NormalTailOdd64_10<>+8(SB)/8, $0x3e056be04e643896
@@ -427,11 +428,29 @@ DATA f64_NormalTailRise64<>+16(SB)/8, $0x3fd99deeb30af26c
 DATA f64_NormalTailRise64<>+24(SB)/8, $0x3fd99deeb30af26c
 GLOBL f64_NormalTailRise64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_NormalTailLimit64<>+0(SB)/8, $0x3fb9884533d43650
+DATA f64_NormalTailLimit64<>+8(SB)/8, $0x3fb9884533d43650
+DATA f64_NormalTailLimit64<>+16(SB)/8, $0x3fb9884533d43650
+DATA f64_NormalTailLimit64<>+24(SB)/8, $0x3fb9884533d43650
+GLOBL f64_NormalTailLimit64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+
 DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+8(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+16(SB)/8, $0xbfe0000000000000
 DATA f64_minus_0p5<>+24(SB)/8, $0xbfe0000000000000
 GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -528,13 +547,3 @@ DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

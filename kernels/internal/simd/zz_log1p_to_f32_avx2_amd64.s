@@ -6,218 +6,236 @@
 
 // func log1pToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·log1pToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VADDPS       f32_1<>+0(SB), Y0, Y1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       f64_1<>+0(SB), Y2, Y4
+	VADDPD       f64_1<>+0(SB), Y3, Y5
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y4, Y4
+	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y5
+	VPSRLQ      $0x34, Y4, Y6
+	VPSRLQ      $0x34, Y5, Y7
+	VORPD       f64_Mantissa52<>+0(SB), Y6, Y6
+	VORPD       f64_Mantissa52<>+0(SB), Y7, Y7
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y6, Y6
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y7, Y7
+	VANDPD      f64_SignExponent64<>+0(SB), Y4, Y4
+	VANDPD      f64_SignExponent64<>+0(SB), Y5, Y5
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y8
+	VPSUBQ      Y4, Y8, Y4
+	VMOVUPD     f64_LogMixedScale<>+0(SB), Y8
+	VPSUBQ      Y5, Y8, Y5
+	VSUBPD      f64_1<>+0(SB), Y4, Y8
+	VSUBPD      f64_1<>+0(SB), Y5, Y9
+	VFMADD231PD Y4, Y2, Y8
+	VFMADD231PD Y5, Y3, Y9
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y2
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y8, Y2
+	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y3
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y9, Y3
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y8, Y2
+	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y9, Y3
+	VMULPD      f64_Ln2<>+0(SB), Y6, Y4
+	VMULPD      f64_Ln2<>+0(SB), Y7, Y5
+	VFMADD231PD Y2, Y8, Y4
+	VFMADD231PD Y3, Y9, Y5
+	VCVTPD2PSY  Y4, X2
+	VCVTPD2PSY  Y5, X3
+	VINSERTF128 $0x01, X3, Y2, Y2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VXORPS       Y3, Y3, Y3
+	VCMPPS       $0x00, Y3, Y1, Y3
+	VMOVUPS      f32_NaN<>+0(SB), Y4
+	VBLENDVPS    Y3, f32_minus_Inf<>+0(SB), Y4, Y3
+	VCMPPS       $0x11, f32_Inf<>+0(SB), Y1, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y1, Y5, Y1
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VBLENDVPS    Y4, Y1, Y0, Y1
+	VANDPS       f32_sign<>+0(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_LogMixedScale<>+0(SB), Y0
 	VMOVUPD f64_LogMixedPoly_10<>+0(SB), Y1
 	VXORPS  Y2, Y2, Y2
 	VMOVUPD f64_1<>+0(SB), Y3
+	VMOVUPS f32_NaN<>+0(SB), Y4
+	VMOVUPD f64_LogMixedOffset<>+0(SB), Y5
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
-	VMOVUPS      (CX), Y4
-	VADDPS       f32_1<>+0(SB), Y4, Y5
-	VCVTPS2PD    X4, Y6
-	VEXTRACTF128 $0x01, Y4, X7
-	VCVTPS2PD    X7, Y7
-	VADDPD       Y3, Y6, Y8
-	VADDPD       Y3, Y7, Y9
+	VMOVUPS      (CX), Y6
+	VADDPS       f32_1<>+0(SB), Y6, Y7
+	VCVTPS2PD    X6, Y8
+	VEXTRACTF128 $0x01, Y6, X9
+	VCVTPS2PD    X9, Y9
+	VADDPD       Y3, Y8, Y10
+	VADDPD       Y3, Y9, Y11
 
 	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y8, Y8
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y9, Y9
-	VPSRLQ      $0x34, Y8, Y11
-	VPSRLQ      $0x34, Y9, Y12
-	VORPD       f64_Mantissa52<>+0(SB), Y11, Y11
+	VPADDQ      Y5, Y10, Y10
+	VPADDQ      Y5, Y11, Y11
+	VPSRLQ      $0x34, Y10, Y12
+	VPSRLQ      $0x34, Y11, Y13
 	VORPD       f64_Mantissa52<>+0(SB), Y12, Y12
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y11, Y11
+	VORPD       f64_Mantissa52<>+0(SB), Y13, Y13
 	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y12, Y12
-	VANDPD      f64_SignExponent64<>+0(SB), Y8, Y8
-	VANDPD      f64_SignExponent64<>+0(SB), Y9, Y9
-	VPSUBQ      Y8, Y0, Y8
-	VPSUBQ      Y9, Y0, Y9
-	VSUBPD      Y3, Y8, Y13
-	VSUBPD      Y3, Y9, Y14
-	VFMADD231PD Y8, Y6, Y13
-	VFMADD231PD Y9, Y7, Y14
+	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y13, Y13
+	VANDPD      f64_SignExponent64<>+0(SB), Y10, Y10
+	VANDPD      f64_SignExponent64<>+0(SB), Y11, Y11
+	VPSUBQ      Y10, Y0, Y10
+	VPSUBQ      Y11, Y0, Y11
+	VSUBPD      Y3, Y10, Y14
+	VSUBPD      Y3, Y11, Y15
+	VFMADD231PD Y10, Y8, Y14
+	VFMADD231PD Y11, Y9, Y15
 
 	// k·log 2 + log(1+f)
 	// LogMixedPoly by Horner's rule
-	VMOVAPD     Y1, Y6
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y13, Y6
-	VMOVAPD     Y1, Y7
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y14, Y7
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y13, Y6
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y14, Y7
-	VFMADD213PD Y3, Y13, Y6
-	VFMADD213PD Y3, Y14, Y7
-	VMULPD      f64_Ln2<>+0(SB), Y11, Y8
-	VMULPD      f64_Ln2<>+0(SB), Y12, Y9
-	VFMADD231PD Y6, Y13, Y8
-	VFMADD231PD Y7, Y14, Y9
-	VCVTPD2PSY  Y8, X10
-	VCVTPD2PSY  Y9, X6
-	VINSERTF128 $0x01, X6, Y10, Y6
+	VMOVAPD     Y1, Y8
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y14, Y8
+	VMOVAPD     Y1, Y9
+	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y15, Y9
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y14, Y8
+	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y15, Y9
+	VFMADD213PD Y3, Y14, Y8
+	VFMADD213PD Y3, Y15, Y9
+	VMULPD      f64_Ln2<>+0(SB), Y12, Y10
+	VMULPD      f64_Ln2<>+0(SB), Y13, Y11
+	VFMADD231PD Y8, Y14, Y10
+	VFMADD231PD Y9, Y15, Y11
+	VCVTPD2PSY  Y10, X8
+	VCVTPD2PSY  Y11, X9
+	VINSERTF128 $0x01, X9, Y8, Y8
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPS    $0x00, Y2, Y5, Y7
-	VMOVUPS   f32_NaN<>+0(SB), Y8
-	VBLENDVPS Y7, f32_minus_Inf<>+0(SB), Y8, Y7
-	VCMPPS    $0x11, f32_Inf<>+0(SB), Y5, Y8
-	VCMPPS    $0x11, Y5, Y2, Y5
-	VBLENDVPS Y5, Y6, Y7, Y5
-	VBLENDVPS Y8, Y5, Y4, Y5
-	VANDPS    f32_sign<>+0(SB), Y4, Y4
-	VORPS     Y4, Y5, Y4
-	VMOVUPS   Y4, (AX)
+	VCMPPS    $0x00, Y2, Y7, Y9
+	VBLENDVPS Y9, f32_minus_Inf<>+0(SB), Y4, Y9
+	VCMPPS    $0x11, f32_Inf<>+0(SB), Y7, Y10
+	VCMPPS    $0x11, Y7, Y2, Y7
+	VBLENDVPS Y7, Y8, Y9, Y7
+	VBLENDVPS Y10, Y7, Y6, Y7
+	VANDPS    f32_sign<>+0(SB), Y6, Y6
+	VORPS     Y6, Y7, Y6
+	VMOVUPS   Y6, (AX)
 	ADDQ      $0x00000020, AX
 	ADDQ      $0x00000020, CX
 	SUBQ      $0x00000008, DX
 	CMPQ      DX, $0x00000008
-	JGE       main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Y0
-	VMASKMOVPS   (CX), Y0, Y1
-	VADDPS       f32_1<>+0(SB), Y1, Y2
-	VCVTPS2PD    X1, Y3
-	VEXTRACTF128 $0x01, Y1, X4
-	VCVTPS2PD    X4, Y4
-	VADDPD       f64_1<>+0(SB), Y3, Y5
-	VADDPD       f64_1<>+0(SB), Y4, Y6
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y5, Y5
-	VPADDQ      f64_LogMixedOffset<>+0(SB), Y6, Y6
-	VPSRLQ      $0x34, Y5, Y7
-	VPSRLQ      $0x34, Y6, Y8
-	VORPD       f64_Mantissa52<>+0(SB), Y7, Y7
-	VORPD       f64_Mantissa52<>+0(SB), Y8, Y8
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y7, Y7
-	VSUBPD      f64_4p50359962737152e15<>+0(SB), Y8, Y8
-	VANDPD      f64_SignExponent64<>+0(SB), Y5, Y5
-	VANDPD      f64_SignExponent64<>+0(SB), Y6, Y6
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y9
-	VPSUBQ      Y5, Y9, Y5
-	VMOVUPD     f64_LogMixedScale<>+0(SB), Y9
-	VPSUBQ      Y6, Y9, Y6
-	VSUBPD      f64_1<>+0(SB), Y5, Y9
-	VSUBPD      f64_1<>+0(SB), Y6, Y11
-	VFMADD231PD Y5, Y3, Y9
-	VFMADD231PD Y6, Y4, Y11
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y3
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y9, Y3
-	VMOVUPD     f64_LogMixedPoly_10<>+0(SB), Y4
-	VFMADD231PD f64_LogMixedPoly_11<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_9<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_8<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_7<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_6<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_5<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_4<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_3<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_2<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_1<>+0(SB), Y11, Y4
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y9, Y3
-	VFMADD213PD f64_LogMixedPoly_0<>+0(SB), Y11, Y4
-	VMULPD      f64_Ln2<>+0(SB), Y7, Y5
-	VMULPD      f64_Ln2<>+0(SB), Y8, Y6
-	VFMADD231PD Y3, Y9, Y5
-	VFMADD231PD Y4, Y11, Y6
-	VCVTPD2PSY  Y5, X10
-	VCVTPD2PSY  Y6, X3
-	VINSERTF128 $0x01, X3, Y10, Y3
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VXORPS    Y4, Y4, Y4
-	VCMPPS    $0x00, Y4, Y2, Y4
-	VMOVUPS   f32_NaN<>+0(SB), Y5
-	VBLENDVPS Y4, f32_minus_Inf<>+0(SB), Y5, Y4
-	VCMPPS    $0x11, f32_Inf<>+0(SB), Y2, Y5
-	VXORPS    Y6, Y6, Y6
-	VCMPPS    $0x11, Y2, Y6, Y2
-	VBLENDVPS Y2, Y3, Y4, Y2
-	VBLENDVPS Y5, Y2, Y1, Y2
-	VANDPS    f32_sign<>+0(SB), Y1, Y1
-	VORPS     Y1, Y2, Y1
-	CMPQ      DX, $0x00000008
-	JLT       part2
-	VMOVUPS   Y1, (AX)
-	JMP       next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
-DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f32_1<>+0(SB)/4, $0x3f800000
 DATA f32_1<>+4(SB)/4, $0x3f800000
@@ -228,6 +246,12 @@ DATA f32_1<>+20(SB)/4, $0x3f800000
 DATA f32_1<>+24(SB)/4, $0x3f800000
 DATA f32_1<>+28(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $32
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 DATA f64_LogMixedOffset<>+8(SB)/8, $0x0018000000000000
@@ -252,6 +276,18 @@ DATA f64_SignExponent64<>+8(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+16(SB)/8, $0xfff0000000000000
 DATA f64_SignExponent64<>+24(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+8(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+16(SB)/8, $0x7ff0000000000000
+DATA f64_LogMixedScale<>+24(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+8(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+16(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA f64_LogMixedPoly_10<>+24(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 DATA f64_LogMixedPoly_11<>+8(SB)/8, $0xbfa00019b2871f0b
@@ -364,21 +400,3 @@ DATA f32_sign<>+20(SB)/4, $0x80000000
 DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,173 +6,44 @@
 
 // func log1pToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·log1pToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000020
-	JLT          tail
-	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z0
-	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z1
-	VPXORQ       Z2, Z2, Z2
-	VBROADCASTSS f32_NaN<>+0(SB), Z3
-
-main:
-	// A turn: 32 elements, all at once.
-	VMOVUPS       (CX), Z4
-	VADDPS.BCST   f32_1<>+0(SB), Z4, Z5
-	VMOVUPS       64(CX), Z6
-	VADDPS.BCST   f32_1<>+0(SB), Z6, Z7
-	VCVTPS2PD     Y4, Z8
-	VEXTRACTF64X4 $0x01, Z4, Y9
-	VCVTPS2PD     Y9, Z9
-	VCVTPS2PD     Y6, Z10
-	VEXTRACTF64X4 $0x01, Z6, Y11
-	VCVTPS2PD     Y11, Z11
-	VADDPD.BCST   f64_1<>+0(SB), Z8, Z12
-	VADDPD.BCST   f64_1<>+0(SB), Z9, Z13
-	VADDPD.BCST   f64_1<>+0(SB), Z10, Z14
-	VADDPD.BCST   f64_1<>+0(SB), Z11, Z15
-
-	// u = 2ᵏ·(1+f)
-	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z12, Z12
-	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z13, Z13
-	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z14, Z14
-	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z15, Z15
-	VPSRLQ      $0x34, Z12, Z17
-	VPSRLQ      $0x34, Z13, Z18
-	VPSRLQ      $0x34, Z14, Z19
-	VPSRLQ      $0x34, Z15, Z20
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z17, Z17
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z18, Z18
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z19, Z19
-	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z20, Z20
-	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z17, Z17
-	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z18, Z18
-	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z19, Z19
-	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z20, Z20
-	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z12, Z12
-	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z13, Z13
-	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z14, Z14
-	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z15, Z15
-	VPSUBQ      Z12, Z0, Z12
-	VPSUBQ      Z13, Z0, Z13
-	VPSUBQ      Z14, Z0, Z14
-	VPSUBQ      Z15, Z0, Z15
-	VSUBPD.BCST f64_1<>+0(SB), Z12, Z21
-	VSUBPD.BCST f64_1<>+0(SB), Z13, Z22
-	VSUBPD.BCST f64_1<>+0(SB), Z14, Z23
-	VSUBPD.BCST f64_1<>+0(SB), Z15, Z24
-	VFMADD231PD Z12, Z8, Z21
-	VFMADD231PD Z13, Z9, Z22
-	VFMADD231PD Z14, Z10, Z23
-	VFMADD231PD Z15, Z11, Z24
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VMOVAPD          Z1, Z8
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z21, Z8
-	VMOVAPD          Z1, Z9
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z22, Z9
-	VMOVAPD          Z1, Z10
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z23, Z10
-	VMOVAPD          Z1, Z11
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z24, Z11
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z21, Z8
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z22, Z9
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z23, Z10
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z24, Z11
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z17, Z12
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z18, Z13
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z19, Z14
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z20, Z15
-	VFMADD231PD      Z8, Z21, Z12
-	VFMADD231PD      Z9, Z22, Z13
-	VFMADD231PD      Z10, Z23, Z14
-	VFMADD231PD      Z11, Z24, Z15
-	VCVTPD2PS        Z12, Y16
-	VCVTPD2PS        Z13, Y8
-	VINSERTF64X4     $0x01, Y8, Z16, Z8
-	VCVTPD2PS        Z14, Y16
-	VCVTPD2PS        Z15, Y9
-	VINSERTF64X4     $0x01, Y9, Z16, Z9
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPS         $0x00, Z2, Z5, K1
-	VCMPPS         $0x00, Z2, Z7, K2
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z10
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K2, Z11
-	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z5, K1
-	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z7, K2
-	VCMPPS         $0x11, Z5, Z2, K3
-	VCMPPS         $0x11, Z7, Z2, K4
-	VBLENDMPS      Z8, Z10, K3, Z5
-	VBLENDMPS      Z9, Z11, K4, Z7
-	VBLENDMPS      Z5, Z4, K1, Z5
-	VBLENDMPS      Z7, Z6, K2, Z7
-	VPANDD.BCST    f32_sign<>+0(SB), Z4, Z4
-	VPANDD.BCST    f32_sign<>+0(SB), Z6, Z6
-	VPORD          Z4, Z5, Z4
-	VPORD          Z6, Z7, Z5
-	VMOVUPS        Z4, (AX)
-	VMOVUPS        Z5, 64(AX)
-	ADDQ           $0x00000080, AX
-	ADDQ           $0x00000080, CX
-	SUBQ           $0x00000020, DX
-	CMPQ           DX, $0x00000020
-	JGE            main
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000020
+	JGE  main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
 
-masked1:
-	LEAQ          f32_tail_masks<>+0(SB), BX
-	VMOVUPS       (BX)(SI*4), Z0
-	VPMOVD2M      Z0, K1
-	VMOVUPS.Z     (CX), K1, Z0
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
 	VADDPS.BCST   f32_1<>+0(SB), Z0, Z1
 	VCVTPS2PD     Y0, Z2
 	VEXTRACTF64X4 $0x01, Z0, Y3
@@ -230,48 +101,219 @@ masked1:
 	VMULPD.BCST      f64_Ln2<>+0(SB), Z7, Z5
 	VFMADD231PD      Z2, Z8, Z4
 	VFMADD231PD      Z3, Z9, Z5
-	VCVTPD2PS        Z4, Y16
-	VCVTPD2PS        Z5, Y2
-	VINSERTF64X4     $0x01, Y2, Z16, Z2
+	VCVTPD2PS        Z4, Y2
+	VCVTPD2PS        Z5, Y3
+	VINSERTF64X4     $0x01, Y3, Z2, Z2
 
 	// −Inf at 0, NaN below, +Inf at +Inf
 	VPXORQ         Z3, Z3, Z3
-	VCMPPS         $0x00, Z3, Z1, K2
+	VCMPPS         $0x00, Z3, Z1, K1
 	VBROADCASTSS   f32_NaN<>+0(SB), Z3
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K2, Z3
-	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z1, K2
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z3
+	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z1, K1
 	VPXORQ         Z4, Z4, Z4
-	VCMPPS         $0x11, Z1, Z4, K3
-	VBLENDMPS      Z2, Z3, K3, Z1
-	VBLENDMPS      Z1, Z0, K2, Z1
+	VCMPPS         $0x11, Z1, Z4, K2
+	VBLENDMPS      Z2, Z3, K2, Z1
+	VBLENDMPS      Z1, Z0, K1, Z1
 	VPANDD.BCST    f32_sign<>+0(SB), Z0, Z0
 	VPORD          Z0, Z1, Z0
 	CMPQ           DX, $0x00000010
-	JLT            part2
-	VMOVUPS        Z0, (AX)
-	JMP            next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE            store
+	CMPQ           DX, $0x00000008
+	JLT            fewer5
+	VMOVUPS        Y0, (AX)
+	VEXTRACTF64X4  $0x01, Z0, Y0
+	VMOVUPS        Y0, -32(AX)(DX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f32_NaN<>+0(SB)/4, $0x7fc00000
-GLOBL f32_NaN<>(SB), RODATA|NOPTR, $4
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z0
+	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z1
+	VPXORQ       Z2, Z2, Z2
+	VBROADCASTSS f32_NaN<>+0(SB), Z3
+
+turn:
+	// A turn: 32 elements, all at once.
+	VMOVUPS       (CX), Z4
+	VADDPS.BCST   f32_1<>+0(SB), Z4, Z5
+	VMOVUPS       64(CX), Z6
+	VADDPS.BCST   f32_1<>+0(SB), Z6, Z7
+	VCVTPS2PD     Y4, Z8
+	VEXTRACTF64X4 $0x01, Z4, Y9
+	VCVTPS2PD     Y9, Z9
+	VCVTPS2PD     Y6, Z10
+	VEXTRACTF64X4 $0x01, Z6, Y11
+	VCVTPS2PD     Y11, Z11
+	VADDPD.BCST   f64_1<>+0(SB), Z8, Z12
+	VADDPD.BCST   f64_1<>+0(SB), Z9, Z13
+	VADDPD.BCST   f64_1<>+0(SB), Z10, Z14
+	VADDPD.BCST   f64_1<>+0(SB), Z11, Z15
+
+	// u = 2ᵏ·(1+f)
+	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z12, Z12
+	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z13, Z13
+	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z14, Z14
+	VPADDQ.BCST f64_LogMixedOffset<>+0(SB), Z15, Z15
+	VPSRLQ      $0x34, Z12, Z16
+	VPSRLQ      $0x34, Z13, Z17
+	VPSRLQ      $0x34, Z14, Z18
+	VPSRLQ      $0x34, Z15, Z19
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z16, Z16
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z17, Z17
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z18, Z18
+	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z19, Z19
+	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z16, Z16
+	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z17, Z17
+	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z18, Z18
+	VSUBPD.BCST f64_4p50359962737152e15<>+0(SB), Z19, Z19
+	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z12, Z12
+	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z13, Z13
+	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z14, Z14
+	VPANDQ.BCST f64_SignExponent64<>+0(SB), Z15, Z15
+	VPSUBQ      Z12, Z0, Z12
+	VPSUBQ      Z13, Z0, Z13
+	VPSUBQ      Z14, Z0, Z14
+	VPSUBQ      Z15, Z0, Z15
+	VSUBPD.BCST f64_1<>+0(SB), Z12, Z20
+	VSUBPD.BCST f64_1<>+0(SB), Z13, Z21
+	VSUBPD.BCST f64_1<>+0(SB), Z14, Z22
+	VSUBPD.BCST f64_1<>+0(SB), Z15, Z23
+	VFMADD231PD Z12, Z8, Z20
+	VFMADD231PD Z13, Z9, Z21
+	VFMADD231PD Z14, Z10, Z22
+	VFMADD231PD Z15, Z11, Z23
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VMOVAPD          Z1, Z8
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z20, Z8
+	VMOVAPD          Z1, Z9
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z21, Z9
+	VMOVAPD          Z1, Z10
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z22, Z10
+	VMOVAPD          Z1, Z11
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z23, Z11
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z20, Z8
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z21, Z9
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z22, Z10
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z23, Z11
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z16, Z12
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z17, Z13
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z18, Z14
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z19, Z15
+	VFMADD231PD      Z8, Z20, Z12
+	VFMADD231PD      Z9, Z21, Z13
+	VFMADD231PD      Z10, Z22, Z14
+	VFMADD231PD      Z11, Z23, Z15
+	VCVTPD2PS        Z12, Y8
+	VCVTPD2PS        Z13, Y9
+	VINSERTF64X4     $0x01, Y9, Z8, Z8
+	VCVTPD2PS        Z14, Y9
+	VCVTPD2PS        Z15, Y10
+	VINSERTF64X4     $0x01, Y10, Z9, Z9
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPS         $0x00, Z2, Z5, K1
+	VCMPPS         $0x00, Z2, Z7, K2
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z10
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K2, Z11
+	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z5, K1
+	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z7, K2
+	VCMPPS         $0x11, Z5, Z2, K3
+	VCMPPS         $0x11, Z7, Z2, K4
+	VBLENDMPS      Z8, Z10, K3, Z5
+	VBLENDMPS      Z9, Z11, K4, Z7
+	VBLENDMPS      Z5, Z4, K1, Z5
+	VBLENDMPS      Z7, Z6, K2, Z7
+	VPANDD.BCST    f32_sign<>+0(SB), Z4, Z4
+	VPANDD.BCST    f32_sign<>+0(SB), Z6, Z6
+	VPORD          Z4, Z5, Z4
+	VPORD          Z6, Z7, Z5
+	VMOVUPS        Z4, (AX)
+	VMOVUPS        Z5, 64(AX)
+	ADDQ           $0x00000080, AX
+	ADDQ           $0x00000080, CX
+	SUBQ           $0x00000020, DX
+	CMPQ           DX, $0x00000020
+	JGE            turn
+	CMPQ           DX, $0x00000000
+	JGT            tail
+	VZEROUPPER
+	RET
 
 DATA f32_1<>+0(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $4
@@ -290,6 +332,12 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8
@@ -327,6 +375,9 @@ GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $8
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
 
+DATA f32_NaN<>+0(SB)/4, $0x7fc00000
+GLOBL f32_NaN<>(SB), RODATA|NOPTR, $4
+
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4
 
@@ -335,37 +386,3 @@ GLOBL f32_Inf<>(SB), RODATA|NOPTR, $4
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

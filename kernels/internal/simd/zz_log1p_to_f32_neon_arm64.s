@@ -6,32 +6,191 @@
 
 // func log1pToF32NEON(dst *float32, x *float32, n int)
 TEXT ·log1pToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
-	FMOVQ (R0), F0 // 1
-	FMOVQ 16(R0), F1 // LogMixedOffset
-	FMOVQ 32(R0), F2 // Mantissa52
-	FMOVQ 48(R0), F3 // 4p50359962737152e15
-	FMOVQ 64(R0), F4 // SignExponent64
-	FMOVQ 80(R0), F5 // LogMixedScale
-	FMOVQ 96(R0), F6 // LogMixedPoly_11
-	FMOVQ 112(R0), F7 // LogMixedPoly_10
-	FMOVQ 128(R0), F8 // LogMixedPoly_9
-	FMOVQ 144(R0), F9 // LogMixedPoly_8
-	FMOVQ 160(R0), F10 // LogMixedPoly_7
-	FMOVQ 176(R0), F11 // LogMixedPoly_6
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $8, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	FMOVQ (R0), F1 // 1
+	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
+	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
+	WORD  $0x4e617803 // FCVTL2 V3.2D, V0.4S
+	FMOVQ 16(R0), F4 // 1
+	WORD  $0x4e62d484 // FADD V4.2D, V4.2D, V2.2D
+	FMOVQ 16(R0), F5 // 1
+	WORD  $0x4e63d4a5 // FADD V5.2D, V5.2D, V3.2D
+
+	// u = 2ᵏ·(1+f)
+	FMOVQ 32(R0), F6 // LogMixedOffset
+	VADD  V6.D2, V4.D2, V4.D2
+	FMOVQ 32(R0), F6 // LogMixedOffset
+	VADD  V6.D2, V5.D2, V5.D2
+	VUSHR $52, V4.D2, V6.D2
+	VUSHR $52, V5.D2, V7.D2
+	FMOVQ 48(R0), F8 // Mantissa52
+	VORR  V8.B16, V6.B16, V6.B16
+	FMOVQ 48(R0), F8 // Mantissa52
+	VORR  V8.B16, V7.B16, V7.B16
+	FMOVQ 64(R0), F8 // 4p50359962737152e15
+	WORD  $0x4ee8d4c6 // FSUB V6.2D, V6.2D, V8.2D
+	FMOVQ 64(R0), F8 // 4p50359962737152e15
+	WORD  $0x4ee8d4e7 // FSUB V7.2D, V7.2D, V8.2D
+	FMOVQ 80(R0), F8 // SignExponent64
+	VAND  V8.B16, V4.B16, V4.B16
+	FMOVQ 80(R0), F8 // SignExponent64
+	VAND  V8.B16, V5.B16, V5.B16
+	FMOVQ 96(R0), F8 // LogMixedScale
+	VSUB  V4.D2, V8.D2, V4.D2
+	FMOVQ 96(R0), F8 // LogMixedScale
+	VSUB  V5.D2, V8.D2, V5.D2
+	FMOVQ 16(R0), F8 // 1
+	WORD  $0x4ee8d488 // FSUB V8.2D, V4.2D, V8.2D
+	FMOVQ 16(R0), F9 // 1
+	WORD  $0x4ee9d4a9 // FSUB V9.2D, V5.2D, V9.2D
+	VFMLA V4.D2, V2.D2, V8.D2
+	VFMLA V5.D2, V3.D2, V9.D2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	FMOVQ 112(R0), F2 // LogMixedPoly_11
+	FMOVQ 128(R0), F3 // LogMixedPoly_10
+	VFMLA V8.D2, V2.D2, V3.D2
+	FMOVQ 112(R0), F2 // LogMixedPoly_11
+	FMOVQ 128(R0), F4 // LogMixedPoly_10
+	VFMLA V9.D2, V2.D2, V4.D2
+	FMOVQ 144(R0), F2 // LogMixedPoly_9
+	VFMLA V8.D2, V3.D2, V2.D2
+	FMOVQ 144(R0), F3 // LogMixedPoly_9
+	VFMLA V9.D2, V4.D2, V3.D2
+	FMOVQ 160(R0), F4 // LogMixedPoly_8
+	VFMLA V8.D2, V2.D2, V4.D2
+	FMOVQ 160(R0), F2 // LogMixedPoly_8
+	VFMLA V9.D2, V3.D2, V2.D2
+	FMOVQ 176(R0), F3 // LogMixedPoly_7
+	VFMLA V8.D2, V4.D2, V3.D2
+	FMOVQ 176(R0), F4 // LogMixedPoly_7
+	VFMLA V9.D2, V2.D2, V4.D2
+	FMOVQ 192(R0), F2 // LogMixedPoly_6
+	VFMLA V8.D2, V3.D2, V2.D2
+	FMOVQ 192(R0), F3 // LogMixedPoly_6
+	VFMLA V9.D2, V4.D2, V3.D2
+	FMOVQ 208(R0), F4 // LogMixedPoly_5
+	VFMLA V8.D2, V2.D2, V4.D2
+	FMOVQ 208(R0), F2 // LogMixedPoly_5
+	VFMLA V9.D2, V3.D2, V2.D2
+	FMOVQ 224(R0), F3 // LogMixedPoly_4
+	VFMLA V8.D2, V4.D2, V3.D2
+	FMOVQ 224(R0), F4 // LogMixedPoly_4
+	VFMLA V9.D2, V2.D2, V4.D2
+	FMOVQ 240(R0), F2 // LogMixedPoly_3
+	VFMLA V8.D2, V3.D2, V2.D2
+	FMOVQ 240(R0), F3 // LogMixedPoly_3
+	VFMLA V9.D2, V4.D2, V3.D2
+	FMOVQ 256(R0), F4 // LogMixedPoly_2
+	VFMLA V8.D2, V2.D2, V4.D2
+	FMOVQ 256(R0), F2 // LogMixedPoly_2
+	VFMLA V9.D2, V3.D2, V2.D2
+	FMOVQ 272(R0), F3 // LogMixedPoly_1
+	VFMLA V8.D2, V4.D2, V3.D2
+	FMOVQ 272(R0), F4 // LogMixedPoly_1
+	VFMLA V9.D2, V2.D2, V4.D2
+	FMOVQ 16(R0), F2 // LogMixedPoly_0
+	VFMLA V8.D2, V3.D2, V2.D2
+	FMOVQ 16(R0), F3 // LogMixedPoly_0
+	VFMLA V9.D2, V4.D2, V3.D2
+	FMOVQ 288(R0), F4 // Ln2
+	WORD  $0x6e64dcc4 // FMUL V4.2D, V6.2D, V4.2D
+	FMOVQ 288(R0), F5 // Ln2
+	WORD  $0x6e65dce5 // FMUL V5.2D, V7.2D, V5.2D
+	VFMLA V2.D2, V8.D2, V4.D2
+	VFMLA V3.D2, V9.D2, V5.D2
+	WORD  $0x0e616882 // FCVTN V2.2S, V4.2D
+	WORD  $0x4e6168a2 // FCVTN2 V2.4S, V5.2D
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x4e23e423 // FCMEQ V3.4S, V1.4S, V3.4S
+	FMOVQ 304(R0), F4 // minus_Inf
+	FMOVQ 320(R0), F5 // NaN
+	VBSL  V5.B16, V4.B16, V3.B16
+	FMOVQ 336(R0), F4 // Inf
+	WORD  $0x6ea1e484 // FCMGT V4.4S, V4.4S, V1.4S
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x6ea5e421 // FCMGT V1.4S, V1.4S, V5.4S
+	VBSL  V3.B16, V2.B16, V1.B16
+	VBSL  V0.B16, V1.B16, V4.B16
+	FMOVQ 352(R0), F1 // sign
+	VAND  V1.B16, V0.B16, V0.B16
+	VORR  V0.B16, V4.B16, V0.B16
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 16(R0), F0 // 1
+	FMOVQ 32(R0), F1 // LogMixedOffset
+	FMOVQ 48(R0), F2 // Mantissa52
+	FMOVQ 64(R0), F3 // 4p50359962737152e15
+	FMOVQ 80(R0), F4 // SignExponent64
+	FMOVQ 96(R0), F5 // LogMixedScale
+	FMOVQ 112(R0), F6 // LogMixedPoly_11
+	FMOVQ 128(R0), F7 // LogMixedPoly_10
+	FMOVQ 144(R0), F8 // LogMixedPoly_9
+	FMOVQ 160(R0), F9 // LogMixedPoly_8
+	FMOVQ 176(R0), F10 // LogMixedPoly_7
+	FMOVQ 192(R0), F11 // LogMixedPoly_6
+
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F12
-	FMOVQ 192(R0), F13 // 1
+	FMOVQ (R0), F13 // 1
 	WORD  $0x4e2dd58d // FADD V13.4S, V12.4S, V13.4S
 	FMOVQ 16(R2), F14
-	FMOVQ 192(R0), F15 // 1
+	FMOVQ (R0), F15 // 1
 	WORD  $0x4e2fd5cf // FADD V15.4S, V14.4S, V15.4S
 	WORD  $0x0e617990 // FCVTL V16.2D, V12.2S
 	WORD  $0x4e617991 // FCVTL2 V17.2D, V12.4S
@@ -218,198 +377,39 @@ main:
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	FMOVQ 192(R0), F1 // 1
-	WORD  $0x4e21d401 // FADD V1.4S, V0.4S, V1.4S
-	WORD  $0x0e617802 // FCVTL V2.2D, V0.2S
-	WORD  $0x4e617803 // FCVTL2 V3.2D, V0.4S
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4e62d484 // FADD V4.2D, V4.2D, V2.2D
-	FMOVQ (R0), F5 // 1
-	WORD  $0x4e63d4a5 // FADD V5.2D, V5.2D, V3.2D
-
-	// u = 2ᵏ·(1+f)
-	FMOVQ 16(R0), F6 // LogMixedOffset
-	VADD  V6.D2, V4.D2, V4.D2
-	FMOVQ 16(R0), F6 // LogMixedOffset
-	VADD  V6.D2, V5.D2, V5.D2
-	VUSHR $52, V4.D2, V6.D2
-	VUSHR $52, V5.D2, V7.D2
-	FMOVQ 32(R0), F8 // Mantissa52
-	VORR  V8.B16, V6.B16, V6.B16
-	FMOVQ 32(R0), F8 // Mantissa52
-	VORR  V8.B16, V7.B16, V7.B16
-	FMOVQ 48(R0), F8 // 4p50359962737152e15
-	WORD  $0x4ee8d4c6 // FSUB V6.2D, V6.2D, V8.2D
-	FMOVQ 48(R0), F8 // 4p50359962737152e15
-	WORD  $0x4ee8d4e7 // FSUB V7.2D, V7.2D, V8.2D
-	FMOVQ 64(R0), F8 // SignExponent64
-	VAND  V8.B16, V4.B16, V4.B16
-	FMOVQ 64(R0), F8 // SignExponent64
-	VAND  V8.B16, V5.B16, V5.B16
-	FMOVQ 80(R0), F8 // LogMixedScale
-	VSUB  V4.D2, V8.D2, V4.D2
-	FMOVQ 80(R0), F8 // LogMixedScale
-	VSUB  V5.D2, V8.D2, V5.D2
-	FMOVQ (R0), F8 // 1
-	WORD  $0x4ee8d488 // FSUB V8.2D, V4.2D, V8.2D
-	FMOVQ (R0), F9 // 1
-	WORD  $0x4ee9d4a9 // FSUB V9.2D, V5.2D, V9.2D
-	VFMLA V4.D2, V2.D2, V8.D2
-	VFMLA V5.D2, V3.D2, V9.D2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F2 // LogMixedPoly_11
-	FMOVQ 112(R0), F3 // LogMixedPoly_10
-	VFMLA V8.D2, V2.D2, V3.D2
-	FMOVQ 96(R0), F2 // LogMixedPoly_11
-	FMOVQ 112(R0), F4 // LogMixedPoly_10
-	VFMLA V9.D2, V2.D2, V4.D2
-	FMOVQ 128(R0), F2 // LogMixedPoly_9
-	VFMLA V8.D2, V3.D2, V2.D2
-	FMOVQ 128(R0), F3 // LogMixedPoly_9
-	VFMLA V9.D2, V4.D2, V3.D2
-	FMOVQ 144(R0), F4 // LogMixedPoly_8
-	VFMLA V8.D2, V2.D2, V4.D2
-	FMOVQ 144(R0), F2 // LogMixedPoly_8
-	VFMLA V9.D2, V3.D2, V2.D2
-	FMOVQ 160(R0), F3 // LogMixedPoly_7
-	VFMLA V8.D2, V4.D2, V3.D2
-	FMOVQ 160(R0), F4 // LogMixedPoly_7
-	VFMLA V9.D2, V2.D2, V4.D2
-	FMOVQ 176(R0), F2 // LogMixedPoly_6
-	VFMLA V8.D2, V3.D2, V2.D2
-	FMOVQ 176(R0), F3 // LogMixedPoly_6
-	VFMLA V9.D2, V4.D2, V3.D2
-	FMOVQ 208(R0), F4 // LogMixedPoly_5
-	VFMLA V8.D2, V2.D2, V4.D2
-	FMOVQ 208(R0), F2 // LogMixedPoly_5
-	VFMLA V9.D2, V3.D2, V2.D2
-	FMOVQ 224(R0), F3 // LogMixedPoly_4
-	VFMLA V8.D2, V4.D2, V3.D2
-	FMOVQ 224(R0), F4 // LogMixedPoly_4
-	VFMLA V9.D2, V2.D2, V4.D2
-	FMOVQ 240(R0), F2 // LogMixedPoly_3
-	VFMLA V8.D2, V3.D2, V2.D2
-	FMOVQ 240(R0), F3 // LogMixedPoly_3
-	VFMLA V9.D2, V4.D2, V3.D2
-	FMOVQ 256(R0), F4 // LogMixedPoly_2
-	VFMLA V8.D2, V2.D2, V4.D2
-	FMOVQ 256(R0), F2 // LogMixedPoly_2
-	VFMLA V9.D2, V3.D2, V2.D2
-	FMOVQ 272(R0), F3 // LogMixedPoly_1
-	VFMLA V8.D2, V4.D2, V3.D2
-	FMOVQ 272(R0), F4 // LogMixedPoly_1
-	VFMLA V9.D2, V2.D2, V4.D2
-	FMOVQ (R0), F2 // LogMixedPoly_0
-	VFMLA V8.D2, V3.D2, V2.D2
-	FMOVQ (R0), F3 // LogMixedPoly_0
-	VFMLA V9.D2, V4.D2, V3.D2
-	FMOVQ 288(R0), F4 // Ln2
-	WORD  $0x6e64dcc4 // FMUL V4.2D, V6.2D, V4.2D
-	FMOVQ 288(R0), F5 // Ln2
-	WORD  $0x6e65dce5 // FMUL V5.2D, V7.2D, V5.2D
-	VFMLA V2.D2, V8.D2, V4.D2
-	VFMLA V3.D2, V9.D2, V5.D2
-	WORD  $0x0e616882 // FCVTN V2.2S, V4.2D
-	WORD  $0x4e6168a2 // FCVTN2 V2.4S, V5.2D
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x4e23e423 // FCMEQ V3.4S, V1.4S, V3.4S
-	FMOVQ 304(R0), F4 // minus_Inf
-	FMOVQ 320(R0), F5 // NaN
-	VBSL  V5.B16, V4.B16, V3.B16
-	FMOVQ 336(R0), F4 // Inf
-	WORD  $0x6ea1e484 // FCMGT V4.4S, V4.4S, V1.4S
-	VEOR  V5.B16, V5.B16, V5.B16
-	WORD  $0x6ea5e421 // FCMGT V1.4S, V1.4S, V5.4S
-	VBSL  V3.B16, V2.B16, V1.B16
-	VBSL  V0.B16, V1.B16, V4.B16
-	FMOVQ 352(R0), F1 // sign
-	VAND  V1.B16, V0.B16, V0.B16
-	VORR  V0.B16, V4.B16, V0.B16
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
-
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x0018000000000000
-DATA constants<>+24(SB)/8, $0x0018000000000000
-DATA constants<>+32(SB)/8, $0x4330000000000000
-DATA constants<>+40(SB)/8, $0x4330000000000000
-DATA constants<>+48(SB)/8, $0x4330000000000400
-DATA constants<>+56(SB)/8, $0x4330000000000400
-DATA constants<>+64(SB)/8, $0xfff0000000000000
-DATA constants<>+72(SB)/8, $0xfff0000000000000
-DATA constants<>+80(SB)/8, $0x7ff0000000000000
-DATA constants<>+88(SB)/8, $0x7ff0000000000000
-DATA constants<>+96(SB)/8, $0xbfa00019b2871f0b
-DATA constants<>+104(SB)/8, $0xbfa00019b2871f0b
-DATA constants<>+112(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA constants<>+120(SB)/8, $0x3fb47dfd4cf1ef3a
-DATA constants<>+128(SB)/8, $0xbfbb16ad8f58646e
-DATA constants<>+136(SB)/8, $0xbfbb16ad8f58646e
-DATA constants<>+144(SB)/8, $0x3fbd32cf3538f806
-DATA constants<>+152(SB)/8, $0x3fbd32cf3538f806
-DATA constants<>+160(SB)/8, $0xbfbfff87e4f39413
-DATA constants<>+168(SB)/8, $0xbfbfff87e4f39413
-DATA constants<>+176(SB)/8, $0x3fc2432c5d626f00
-DATA constants<>+184(SB)/8, $0x3fc2432c5d626f00
-DATA constants<>+192(SB)/4, $0x3f800000
-DATA constants<>+196(SB)/4, $0x3f800000
-DATA constants<>+200(SB)/4, $0x3f800000
-DATA constants<>+204(SB)/4, $0x3f800000
+DATA constants<>+0(SB)/4, $0x3f800000
+DATA constants<>+4(SB)/4, $0x3f800000
+DATA constants<>+8(SB)/4, $0x3f800000
+DATA constants<>+12(SB)/4, $0x3f800000
+DATA constants<>+16(SB)/8, $0x3ff0000000000000
+DATA constants<>+24(SB)/8, $0x3ff0000000000000
+DATA constants<>+32(SB)/8, $0x0018000000000000
+DATA constants<>+40(SB)/8, $0x0018000000000000
+DATA constants<>+48(SB)/8, $0x4330000000000000
+DATA constants<>+56(SB)/8, $0x4330000000000000
+DATA constants<>+64(SB)/8, $0x4330000000000400
+DATA constants<>+72(SB)/8, $0x4330000000000400
+DATA constants<>+80(SB)/8, $0xfff0000000000000
+DATA constants<>+88(SB)/8, $0xfff0000000000000
+DATA constants<>+96(SB)/8, $0x7ff0000000000000
+DATA constants<>+104(SB)/8, $0x7ff0000000000000
+DATA constants<>+112(SB)/8, $0xbfa00019b2871f0b
+DATA constants<>+120(SB)/8, $0xbfa00019b2871f0b
+DATA constants<>+128(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA constants<>+136(SB)/8, $0x3fb47dfd4cf1ef3a
+DATA constants<>+144(SB)/8, $0xbfbb16ad8f58646e
+DATA constants<>+152(SB)/8, $0xbfbb16ad8f58646e
+DATA constants<>+160(SB)/8, $0x3fbd32cf3538f806
+DATA constants<>+168(SB)/8, $0x3fbd32cf3538f806
+DATA constants<>+176(SB)/8, $0xbfbfff87e4f39413
+DATA constants<>+184(SB)/8, $0xbfbfff87e4f39413
+DATA constants<>+192(SB)/8, $0x3fc2432c5d626f00
+DATA constants<>+200(SB)/8, $0x3fc2432c5d626f00
 DATA constants<>+208(SB)/8, $0xbfc554e04f3daf06
 DATA constants<>+216(SB)/8, $0xbfc554e04f3daf06
 DATA constants<>+224(SB)/8, $0x3fc999bd9974a52e

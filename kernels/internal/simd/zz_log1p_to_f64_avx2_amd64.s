@@ -6,15 +6,106 @@
 
 // func log1pToF64AVX2(dst *float64, x *float64, n int)
 TEXT ·log1pToF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD      f64_1<>+0(SB), Y0, Y1
+	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y1, Y1
+	VPSRLQ      $0x34, Y1, Y2
+	VORPD       f64_Mantissa52<>+0(SB), Y2, Y2
+	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y2, Y2
+	VANDPD      f64_Exponent64<>+0(SB), Y1, Y1
+	VMOVUPD     f64_Quarter64<>+0(SB), Y3
+	VPSUBQ      Y1, Y3, Y1
+	VMULPD      f64_0p25<>+0(SB), Y0, Y3
+	VMOVUPD     f64_minus_1<>+0(SB), Y4
+	VFMADD231PD f64_0p25<>+0(SB), Y1, Y4
+	VFMADD231PD Y1, Y3, Y4
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y4, Y1
+	VDIVPD Y1, Y4, Y1
+	VMULPD Y1, Y1, Y3
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y5
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y3, Y5
+	VMULPD       f64_0p5<>+0(SB), Y4, Y6
+	VMULPD       Y4, Y6, Y6
+	VFMADD132PD  Y5, Y6, Y3
+	VFNMADD231PD Y3, Y1, Y6
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y6
+	VSUBPD       Y6, Y4, Y1
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y2, Y1
+	VANDPD       f64_all_but_sign<>+0(SB), Y0, Y2
+	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y2, Y2
+	VBLENDVPD    Y2, Y0, Y1, Y1
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y0, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y1
+	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y0, Y2
+	VBLENDVPD    Y2, f64_minus_Inf<>+0(SB), Y1, Y1
+	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y0, Y0
+	VBLENDVPD    Y0, f64_NaN<>+0(SB), Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_minus_1<>+0(SB), Y0
 	VMOVUPD f64_Quarter64<>+0(SB), Y1
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// 1 + x = 2ᵏ·(1+f)
 	VMOVUPD     (CX), Y2
@@ -104,97 +195,11 @@ main:
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000008, DX
 	CMPQ         DX, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y0
-
-	// 1 + x = 2ᵏ·(1+f)
-	VMASKMOVPD  (CX), Y0, Y1
-	VADDPD      f64_1<>+0(SB), Y1, Y2
-	VPADDQ      f64_One64_minus_Log1pSplit64<>+0(SB), Y2, Y2
-	VPSRLQ      $0x34, Y2, Y3
-	VORPD       f64_Mantissa52<>+0(SB), Y3, Y3
-	VSUBPD      f64_4p503599627371519e15<>+0(SB), Y3, Y3
-	VANDPD      f64_Exponent64<>+0(SB), Y2, Y2
-	VMOVUPD     f64_Quarter64<>+0(SB), Y4
-	VPSUBQ      Y2, Y4, Y2
-	VMULPD      f64_0p25<>+0(SB), Y1, Y4
-	VMOVUPD     f64_minus_1<>+0(SB), Y5
-	VFMADD231PD f64_0p25<>+0(SB), Y2, Y5
-	VFMADD231PD Y2, Y4, Y5
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y5, Y2
-	VDIVPD Y2, Y5, Y2
-	VMULPD Y2, Y2, Y4
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y4, Y6
-	VMULPD       f64_0p5<>+0(SB), Y5, Y7
-	VMULPD       Y5, Y7, Y7
-	VFMADD132PD  Y6, Y7, Y4
-	VFNMADD231PD Y4, Y2, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y7
-	VSUBPD       Y7, Y5, Y2
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y3, Y2
-	VANDPD       f64_all_but_sign<>+0(SB), Y1, Y3
-	VCMPPD       $0x11, f64_Log1pTiny64<>+0(SB), Y3, Y3
-	VBLENDVPD    Y3, Y1, Y2, Y2
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y1, Y3
-	VBLENDVPD    Y3, Y2, Y1, Y2
-	VCMPPD       $0x00, f64_minus_1<>+0(SB), Y1, Y3
-	VBLENDVPD    Y3, f64_minus_Inf<>+0(SB), Y2, Y2
-	VCMPPD       $0x11, f64_minus_1<>+0(SB), Y1, Y1
-	VBLENDVPD    Y1, f64_NaN<>+0(SB), Y2, Y1
-	CMPQ         DX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+16(SB)/8, $0xbff0000000000000
-DATA f64_minus_1<>+24(SB)/8, $0xbff0000000000000
-GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+8(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+16(SB)/8, $0x8000000000000000
-DATA f64_Quarter64<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
@@ -226,11 +231,23 @@ DATA f64_Exponent64<>+16(SB)/8, $0x7ff0000000000000
 DATA f64_Exponent64<>+24(SB)/8, $0x7ff0000000000000
 GLOBL f64_Exponent64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+8(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+16(SB)/8, $0x8000000000000000
+DATA f64_Quarter64<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
 DATA f64_0p25<>+8(SB)/8, $0x3fd0000000000000
 DATA f64_0p25<>+16(SB)/8, $0x3fd0000000000000
 DATA f64_0p25<>+24(SB)/8, $0x3fd0000000000000
 GLOBL f64_0p25<>(SB), RODATA|NOPTR, $32
+
+DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+8(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+16(SB)/8, $0xbff0000000000000
+DATA f64_minus_1<>+24(SB)/8, $0xbff0000000000000
+GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $32
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 DATA f64_2<>+8(SB)/8, $0x4000000000000000
@@ -327,13 +344,3 @@ DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,16 +6,124 @@
 
 // func log1pToF64AVX512(dst *float64, x *float64, n int)
 TEXT ·log1pToF64AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000010
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	// 1 + x = 2ᵏ·(1+f)
+	VADDPD.BCST      f64_1<>+0(SB), Z0, Z1
+	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z1, Z1
+	VPSRLQ           $0x34, Z1, Z2
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z2, Z2
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z2, Z2
+	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z1, Z1
+	VBROADCASTSD     f64_Quarter64<>+0(SB), Z3
+	VPSUBQ           Z1, Z3, Z1
+	VMULPD.BCST      f64_0p25<>+0(SB), Z0, Z3
+	VBROADCASTSD     f64_minus_1<>+0(SB), Z4
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z1, Z4
+	VFMADD231PD      Z1, Z3, Z4
+
+	// k·log 2 + log(1+f), and the limits
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z4, Z1
+	VDIVPD      Z1, Z4, Z1
+	VMULPD      Z1, Z1, Z3
+
+	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z3, Z5
+	VMULPD.BCST       f64_0p5<>+0(SB), Z4, Z6
+	VMULPD            Z4, Z6, Z6
+	VFMADD132PD       Z5, Z6, Z3
+	VFNMADD231PD      Z3, Z1, Z6
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z6
+	VSUBPD            Z6, Z4, Z1
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z2, Z1
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z0, Z2
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z2, K1
+	VBLENDMPD         Z0, Z1, K1, Z1
+	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z0, K1
+	VBLENDMPD         Z1, Z0, K1, Z1
+	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z0, K1
+	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z1, K1, Z1
+	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z0, K1
+	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z1, K1, Z0
+	CMPQ              DX, $0x00000008
+	JGE               store
+	CMPQ              DX, $0x00000004
+	JLT               fewer4
+	VMOVUPS           Y0, (AX)
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VMOVUPS           Y0, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_Quarter64<>+0(SB), Z0
 	VBROADCASTSD f64_minus_1<>+0(SB), Z1
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z2
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// 1 + x = 2ᵏ·(1+f)
 	VMOVUPD          (CX), Z3
@@ -105,95 +213,11 @@ main:
 	ADDQ              $0x00000080, CX
 	SUBQ              $0x00000010, DX
 	CMPQ              DX, $0x00000010
-	JGE               main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), BX
-	VMOVUPD  (BX)(SI*8), Z0
-	VPMOVQ2M Z0, K1
-
-	// 1 + x = 2ᵏ·(1+f)
-	VMOVUPD.Z        (CX), K1, Z0
-	VADDPD.BCST      f64_1<>+0(SB), Z0, Z1
-	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z1, Z1
-	VPSRLQ           $0x34, Z1, Z2
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z2, Z2
-	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z2, Z2
-	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z1, Z1
-	VBROADCASTSD     f64_Quarter64<>+0(SB), Z3
-	VPSUBQ           Z1, Z3, Z1
-	VMULPD.BCST      f64_0p25<>+0(SB), Z0, Z3
-	VBROADCASTSD     f64_minus_1<>+0(SB), Z4
-	VFMADD231PD.BCST f64_0p25<>+0(SB), Z1, Z4
-	VFMADD231PD      Z1, Z3, Z4
-
-	// k·log 2 + log(1+f), and the limits
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z4, Z1
-	VDIVPD      Z1, Z4, Z1
-	VMULPD      Z1, Z1, Z3
-
-	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z3, Z5
-	VMULPD.BCST       f64_0p5<>+0(SB), Z4, Z6
-	VMULPD            Z4, Z6, Z6
-	VFMADD132PD       Z5, Z6, Z3
-	VFNMADD231PD      Z3, Z1, Z6
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z6
-	VSUBPD            Z6, Z4, Z1
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z2, Z1
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z0, Z2
-	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z2, K2
-	VBLENDMPD         Z0, Z1, K2, Z1
-	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z0, K2
-	VBLENDMPD         Z1, Z0, K2, Z1
-	VCMPPD.BCST       $0x00, f64_minus_1<>+0(SB), Z0, K2
-	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z1, K2, Z1
-	VCMPPD.BCST       $0x11, f64_minus_1<>+0(SB), Z0, K2
-	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z1, K2, Z0
-	CMPQ              DX, $0x00000008
-	JLT               part2
-	VMOVUPD           Z0, (AX)
-	JMP               next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE               turn
+	CMPQ              DX, $0x00000000
+	JGT               tail
 	VZEROUPPER
 	RET
-
-DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
-GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
@@ -210,11 +234,20 @@ GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 DATA f64_Exponent64<>+0(SB)/8, $0x7ff0000000000000
 GLOBL f64_Exponent64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Quarter64<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_Quarter64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
 GLOBL f64_0p25<>(SB), RODATA|NOPTR, $8
 
+DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
+GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 GLOBL f64_LogPoly64_6<>(SB), RODATA|NOPTR, $8
@@ -257,21 +290,3 @@ GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -6,65 +6,208 @@
 
 // func logSigmoidGradToF32AVX512(dst *float32, x *float32, dy *float32, n int)
 TEXT ·logSigmoidGradToF32AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000040
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000040
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
+	VMAXPS       Z0, Z2, Z0
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z2
+	VMINPS       Z0, Z2, Z0
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD         Y0, Z2
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VCVTPS2PD         Y0, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z0
+	VPSLLQ            $0x34, Z3, Z3
+	VPSLLQ            $0x34, Z4, Z4
+
+	// ExpMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
+	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z6
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z6
+	VMULPD           Z5, Z2, Z2
+	VMULPD           Z6, Z0, Z0
+	VFMADD231PD      Z2, Z3, Z3
+	VFMADD231PD      Z0, Z4, Z4
+
+	// 1/(1+u)
+	VADDPD.BCST  f64_1<>+0(SB), Z3, Z0
+	VADDPD.BCST  f64_1<>+0(SB), Z4, Z2
+	VBROADCASTSD f64_1<>+0(SB), Z3
+	VDIVPD       Z0, Z3, Z0
+	VBROADCASTSD f64_1<>+0(SB), Z3
+	VDIVPD       Z2, Z3, Z2
+
+	// times dy
+	VCVTPS2PD     Y1, Z3
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VMULPD        Z0, Z3, Z0
+	VMULPD        Z2, Z1, Z1
+	VCVTPD2PS     Z0, Y0
+	VCVTPD2PS     Z1, Y1
+	VINSERTF64X4  $0x01, Y1, Z0, Z0
+	CMPQ          BX, $0x00000010
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
 	VBROADCASTSD f64_1<>+0(SB), Z2
-
-main:
-	// A turn: 64 elements, all at once.
 	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z3
-	VMAXPS       (CX), Z3, Z3
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z5
-	VMAXPS       64(CX), Z5, Z5
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z6
-	VMAXPS       128(CX), Z6, Z6
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z7
-	VMAXPS       192(CX), Z7, Z7
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z8
-	VMINPS       Z3, Z8, Z3
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z8
-	VMINPS       Z5, Z8, Z5
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z8
-	VMINPS       Z6, Z8, Z6
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z8
-	VMINPS       Z7, Z8, Z7
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z4
+
+turn:
+	// A turn: 64 elements, all at once.
+	VMAXPS (CX), Z3, Z5
+	VMAXPS 64(CX), Z3, Z6
+	VMAXPS 128(CX), Z3, Z7
+	VMAXPS 192(CX), Z3, Z8
+	VMINPS Z5, Z4, Z5
+	VMINPS Z6, Z4, Z6
+	VMINPS Z7, Z4, Z7
+	VMINPS Z8, Z4, Z8
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y3, Z8
-	VEXTRACTF64X4     $0x01, Z3, Y3
-	VCVTPS2PD         Y3, Z3
 	VCVTPS2PD         Y5, Z9
-	VEXTRACTF64X4     $0x01, Z5, Y4
-	VCVTPS2PD         Y4, Z5
+	VEXTRACTF64X4     $0x01, Z5, Y5
+	VCVTPS2PD         Y5, Z5
 	VCVTPS2PD         Y6, Z10
-	VEXTRACTF64X4     $0x01, Z6, Y4
-	VCVTPS2PD         Y4, Z6
+	VEXTRACTF64X4     $0x01, Z6, Y6
+	VCVTPS2PD         Y6, Z6
 	VCVTPS2PD         Y7, Z11
-	VEXTRACTF64X4     $0x01, Z7, Y4
-	VCVTPS2PD         Y4, Z7
-	VMOVAPD           Z0, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z12
+	VEXTRACTF64X4     $0x01, Z7, Y7
+	VCVTPS2PD         Y7, Z7
+	VCVTPS2PD         Y8, Z12
+	VEXTRACTF64X4     $0x01, Z8, Y8
+	VCVTPS2PD         Y8, Z8
 	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z13
 	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z14
 	VMOVAPD           Z0, Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z15
 	VMOVAPD           Z0, Z16
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z16
 	VMOVAPD           Z0, Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z17
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z17
 	VMOVAPD           Z0, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z18
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z18
 	VMOVAPD           Z0, Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z19
-	VSUBPD            Z0, Z12, Z20
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z19
+	VMOVAPD           Z0, Z20
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z20
 	VSUBPD            Z0, Z13, Z21
 	VSUBPD            Z0, Z14, Z22
 	VSUBPD            Z0, Z15, Z23
@@ -72,15 +215,15 @@ main:
 	VSUBPD            Z0, Z17, Z25
 	VSUBPD            Z0, Z18, Z26
 	VSUBPD            Z0, Z19, Z27
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z3
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z9
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z5
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z26, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z27, Z7
-	VPSLLQ            $0x34, Z12, Z12
+	VSUBPD            Z0, Z20, Z28
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z5
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z10
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z6
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z11
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z26, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z27, Z12
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z28, Z8
 	VPSLLQ            $0x34, Z13, Z13
 	VPSLLQ            $0x34, Z14, Z14
 	VPSLLQ            $0x34, Z15, Z15
@@ -88,83 +231,83 @@ main:
 	VPSLLQ            $0x34, Z17, Z17
 	VPSLLQ            $0x34, Z18, Z18
 	VPSLLQ            $0x34, Z19, Z19
+	VPSLLQ            $0x34, Z20, Z20
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z1, Z20
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z20
 	VMOVAPD          Z1, Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z21
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z21
 	VMOVAPD          Z1, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z22
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z22
 	VMOVAPD          Z1, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z23
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z23
 	VMOVAPD          Z1, Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z24
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z6, Z24
 	VMOVAPD          Z1, Z25
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z6, Z25
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z25
 	VMOVAPD          Z1, Z26
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z26
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z26
 	VMOVAPD          Z1, Z27
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z6, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z6, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z6, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z6, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z6, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z27
-	VMULPD           Z20, Z8, Z8
-	VMULPD           Z21, Z3, Z3
-	VMULPD           Z22, Z9, Z9
-	VMULPD           Z23, Z5, Z5
-	VMULPD           Z24, Z10, Z10
-	VMULPD           Z25, Z6, Z6
-	VMULPD           Z26, Z11, Z11
-	VMULPD           Z27, Z7, Z7
-	VFMADD231PD      Z8, Z12, Z12
-	VFMADD231PD      Z3, Z13, Z13
-	VFMADD231PD      Z9, Z14, Z14
-	VFMADD231PD      Z5, Z15, Z15
-	VFMADD231PD      Z10, Z16, Z16
-	VFMADD231PD      Z6, Z17, Z17
-	VFMADD231PD      Z11, Z18, Z18
-	VFMADD231PD      Z7, Z19, Z19
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z27
+	VMOVAPD          Z1, Z28
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z23
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z6, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z28
+	VMULPD           Z21, Z9, Z9
+	VMULPD           Z22, Z5, Z5
+	VMULPD           Z23, Z10, Z10
+	VMULPD           Z24, Z6, Z6
+	VMULPD           Z25, Z11, Z11
+	VMULPD           Z26, Z7, Z7
+	VMULPD           Z27, Z12, Z12
+	VMULPD           Z28, Z8, Z8
+	VFMADD231PD      Z9, Z13, Z13
+	VFMADD231PD      Z5, Z14, Z14
+	VFMADD231PD      Z10, Z15, Z15
+	VFMADD231PD      Z6, Z16, Z16
+	VFMADD231PD      Z11, Z17, Z17
+	VFMADD231PD      Z7, Z18, Z18
+	VFMADD231PD      Z12, Z19, Z19
+	VFMADD231PD      Z8, Z20, Z20
 
 	// 1/(1+u)
-	VADDPD Z2, Z12, Z3
 	VADDPD Z2, Z13, Z5
 	VADDPD Z2, Z14, Z6
 	VADDPD Z2, Z15, Z7
@@ -172,7 +315,7 @@ main:
 	VADDPD Z2, Z17, Z9
 	VADDPD Z2, Z18, Z10
 	VADDPD Z2, Z19, Z11
-	VDIVPD Z3, Z2, Z3
+	VADDPD Z2, Z20, Z12
 	VDIVPD Z5, Z2, Z5
 	VDIVPD Z6, Z2, Z6
 	VDIVPD Z7, Z2, Z7
@@ -180,17 +323,17 @@ main:
 	VDIVPD Z9, Z2, Z9
 	VDIVPD Z10, Z2, Z10
 	VDIVPD Z11, Z2, Z11
+	VDIVPD Z12, Z2, Z12
 
 	// times dy
-	VCVTPS2PD    (DX), Z12
-	VCVTPS2PD    32(DX), Z13
-	VCVTPS2PD    64(DX), Z14
-	VCVTPS2PD    96(DX), Z15
-	VCVTPS2PD    128(DX), Z16
-	VCVTPS2PD    160(DX), Z17
-	VCVTPS2PD    192(DX), Z18
-	VCVTPS2PD    224(DX), Z19
-	VMULPD       Z3, Z12, Z3
+	VCVTPS2PD    (DX), Z13
+	VCVTPS2PD    32(DX), Z14
+	VCVTPS2PD    64(DX), Z15
+	VCVTPS2PD    96(DX), Z16
+	VCVTPS2PD    128(DX), Z17
+	VCVTPS2PD    160(DX), Z18
+	VCVTPS2PD    192(DX), Z19
+	VCVTPS2PD    224(DX), Z20
 	VMULPD       Z5, Z13, Z5
 	VMULPD       Z6, Z14, Z6
 	VMULPD       Z7, Z15, Z7
@@ -198,130 +341,33 @@ main:
 	VMULPD       Z9, Z17, Z9
 	VMULPD       Z10, Z18, Z10
 	VMULPD       Z11, Z19, Z11
-	VCVTPD2PS    Z3, Y4
-	VCVTPD2PS    Z5, Y3
-	VINSERTF64X4 $0x01, Y3, Z4, Z3
-	VCVTPD2PS    Z6, Y4
-	VCVTPD2PS    Z7, Y5
-	VINSERTF64X4 $0x01, Y5, Z4, Z5
-	VCVTPD2PS    Z8, Y4
-	VCVTPD2PS    Z9, Y6
-	VINSERTF64X4 $0x01, Y6, Z4, Z6
-	VCVTPD2PS    Z10, Y4
-	VCVTPD2PS    Z11, Y7
-	VINSERTF64X4 $0x01, Y7, Z4, Z7
-	VMOVUPS      Z3, (AX)
-	VMOVUPS      Z5, 64(AX)
-	VMOVUPS      Z6, 128(AX)
-	VMOVUPS      Z7, 192(AX)
+	VMULPD       Z12, Z20, Z12
+	VCVTPD2PS    Z5, Y5
+	VCVTPD2PS    Z6, Y6
+	VINSERTF64X4 $0x01, Y6, Z5, Z5
+	VCVTPD2PS    Z7, Y6
+	VCVTPD2PS    Z8, Y7
+	VINSERTF64X4 $0x01, Y7, Z6, Z6
+	VCVTPD2PS    Z9, Y7
+	VCVTPD2PS    Z10, Y8
+	VINSERTF64X4 $0x01, Y8, Z7, Z7
+	VCVTPD2PS    Z11, Y8
+	VCVTPD2PS    Z12, Y9
+	VINSERTF64X4 $0x01, Y9, Z8, Z8
+	VMOVUPS      Z5, (AX)
+	VMOVUPS      Z6, 64(AX)
+	VMOVUPS      Z7, 128(AX)
+	VMOVUPS      Z8, 192(AX)
 	ADDQ         $0x00000100, AX
 	ADDQ         $0x00000100, CX
 	ADDQ         $0x00000100, DX
 	SUBQ         $0x00000040, BX
 	CMPQ         BX, $0x00000040
-	JGE          main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Z0
-	VPMOVD2M     Z0, K1
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z0
-	VMOVUPS.Z    (CX), K1, Z1
-	VMAXPS       Z1, Z0, Z0
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z1
-	VMINPS       Z0, Z1, Z0
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y0, Z1
-	VEXTRACTF64X4     $0x01, Z0, Y0
-	VCVTPS2PD         Y0, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z1
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z0
-	VPSLLQ            $0x34, Z2, Z2
-	VPSLLQ            $0x34, Z3, Z3
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z5
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z6
-	VMULPD           Z5, Z1, Z1
-	VMULPD           Z6, Z0, Z0
-	VFMADD231PD      Z1, Z2, Z2
-	VFMADD231PD      Z0, Z3, Z3
-
-	// 1/(1+u)
-	VADDPD.BCST  f64_1<>+0(SB), Z2, Z0
-	VADDPD.BCST  f64_1<>+0(SB), Z3, Z1
-	VBROADCASTSD f64_1<>+0(SB), Z2
-	VDIVPD       Z0, Z2, Z0
-	VBROADCASTSD f64_1<>+0(SB), Z2
-	VDIVPD       Z1, Z2, Z1
-
-	// times dy
-	VMOVUPS.Z     (DX), K1, Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VMULPD        Z0, Z3, Z0
-	VMULPD        Z1, Z2, Z1
-	VCVTPD2PS     Z0, Y4
-	VCVTPD2PS     Z1, Y0
-	VINSERTF64X4  $0x01, Y0, Z4, Z0
-	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z0, (AX)
-	JMP           next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f32_SlopeFloor32<>+0(SB)/4, $0xc3480000
 GLOBL f32_SlopeFloor32<>(SB), RODATA|NOPTR, $4
@@ -329,11 +375,17 @@ GLOBL f32_SlopeFloor32<>(SB), RODATA|NOPTR, $4
 DATA f32_minus_SlopeFloor32<>+0(SB)/4, $0x43480000
 GLOBL f32_minus_SlopeFloor32<>(SB), RODATA|NOPTR, $4
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
@@ -353,36 +405,5 @@ GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
 DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8

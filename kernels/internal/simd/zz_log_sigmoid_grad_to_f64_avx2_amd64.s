@@ -6,12 +6,104 @@
 
 // func logSigmoidGradToF64AVX2(dst *float64, x *float64, dy *float64, n int)
 TEXT ·logSigmoidGradToF64AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000004
+	JGE         whole
+	CMPQ        BX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*8), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VXORPD f64_sign<>+0(SB), Y0, Y0
+
+	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
+	VORPD f64_sign<>+0(SB), Y0, Y2
+
+	// exp(x) for x ≤ 0
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y4
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y2, Y4
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y2, Y4
+	VPSLLQ       $0x34, Y3, Y2
+	VMULPD       Y2, Y4, Y2
+	VADDPD       f64_1<>+0(SB), Y2, Y3
+	VDIVPD       Y3, Y2, Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x12, Y0, Y4, Y0
+	VBLENDVPD    Y0, f64_1<>+0(SB), Y2, Y0
+	VFNMADD231PD Y3, Y0, Y0
+
+	// times dy
+	VMULPD       Y0, Y1, Y0
+	CMPQ         BX, $0x00000004
+	JGE          store
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	VMOVUPD (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000004, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y0
 	VMOVUPD f64_ExpFloor64<>+0(SB), Y1
 	VMOVUPD f64_ExpNegPoly64_10<>+0(SB), Y2
@@ -21,7 +113,7 @@ TEXT ·logSigmoidGradToF64AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_1<>+0(SB), Y6
 	VMOVUPD f64_Log2E64<>+0(SB), Y7
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y8
 	VXORPD  Y4, Y8, Y8
@@ -97,99 +189,11 @@ main:
 	ADDQ    $0x00000040, DX
 	SUBQ    $0x00000008, BX
 	CMPQ    BX, $0x00000008
-	JGE     main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), SI
-	VMOVUPD    (SI)(DI*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VXORPD     f64_sign<>+0(SB), Y1, Y1
-
-	// u = exp(−|x|), s = u/(1+u); 1 − s or u − u·s
-	VORPD f64_sign<>+0(SB), Y1, Y2
-
-	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y4
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y2, Y4
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y2, Y4
-	VPSLLQ       $0x34, Y3, Y2
-	VMULPD       Y2, Y4, Y2
-	VADDPD       f64_1<>+0(SB), Y2, Y3
-	VDIVPD       Y3, Y2, Y3
-	VXORPS       Y4, Y4, Y4
-	VCMPPD       $0x12, Y1, Y4, Y1
-	VBLENDVPD    Y1, f64_1<>+0(SB), Y2, Y1
-	VFNMADD231PD Y3, Y1, Y1
-
-	// times dy
-	VMASKMOVPD (DX), Y0, Y2
-	VMULPD     Y1, Y2, Y1
-	CMPQ       BX, $0x00000004
-	JLT        part2
-	VMOVUPD    Y1, (AX)
-	JMP        next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000004, BX
-	JMP  tail
-
-done:
+	JGE     turn
+	CMPQ    BX, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
-GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
-GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 DATA f64_sign<>+8(SB)/8, $0x8000000000000000
@@ -197,17 +201,17 @@ DATA f64_sign<>+16(SB)/8, $0x8000000000000000
 DATA f64_sign<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
-DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
+GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -226,6 +230,12 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
+GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpNegPoly64_11<>+0(SB)/8, $0x3a5ad92c8121229d
 DATA f64_ExpNegPoly64_11<>+8(SB)/8, $0x3a5ad92c8121229d
@@ -281,18 +291,20 @@ DATA f64_ExpNegPoly64_2<>+16(SB)/8, $0x3be000000000000a
 DATA f64_ExpNegPoly64_2<>+24(SB)/8, $0x3be000000000000a
 GLOBL f64_ExpNegPoly64_2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpNegPoly64_1<>+0(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+8(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+16(SB)/8, $0x3bf0000000000000
+DATA f64_ExpNegPoly64_1<>+24(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpNegPoly64_1<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpNegPoly64_0<>+0(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+8(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+16(SB)/8, $0x3bf0000000000000
 DATA f64_ExpNegPoly64_0<>+24(SB)/8, $0x3bf0000000000000
 GLOBL f64_ExpNegPoly64_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
+DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $32

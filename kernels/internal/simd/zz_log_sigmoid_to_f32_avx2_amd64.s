@@ -10,9 +10,118 @@ TEXT ·logSigmoidToF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
 	CMPQ DX, $0x00000020
-	JLT  tail
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VXORPS f32_sign<>+0(SB), Y0, Y0
+	VORPS  f32_sign<>+0(SB), Y0, Y1
+
+	// exp(x) for x ≤ 0
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMAXPS  Y1, Y2, Y1
+
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
+	VPSLLD      $0x17, Y2, Y1
+	VMULPS      Y1, Y3, Y1
+
+	// max(x, 0) + log1p(u)
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+
+	// log1p(u)
+	VMULPS Y1, Y1, Y2
+
+	// Log1pUnitPoly32 by Horner's rule
+	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y3
+	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
+	VFMADD231PS  Y3, Y2, Y1
+	VADDPS       Y1, Y0, Y0
+	VXORPS       f32_sign<>+0(SB), Y0, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
 main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPS (CX), Y0
 	VXORPS  f32_sign<>+0(SB), Y0, Y0
@@ -171,84 +280,9 @@ main:
 	ADDQ        $0x00000080, CX
 	SUBQ        $0x00000020, DX
 	CMPQ        DX, $0x00000020
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VXORPS     f32_sign<>+0(SB), Y1, Y1
-	VORPS      f32_sign<>+0(SB), Y1, Y2
-
-	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMAXPS  Y2, Y3, Y2
-
-	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y4
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y2, Y4
-	VPSLLD      $0x17, Y3, Y2
-	VMULPS      Y2, Y4, Y2
-
-	// max(x, 0) + log1p(u)
-	VXORPS Y3, Y3, Y3
-	VMAXPS Y1, Y3, Y1
-
-	// log1p(u)
-	VMULPS Y2, Y2, Y3
-
-	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y4
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y2, Y4
-	VFMADD231PS Y4, Y3, Y2
-	VADDPS      Y2, Y1, Y1
-	VXORPS      f32_sign<>+0(SB), Y1, Y1
-	CMPQ        DX, $0x00000008
-	JLT         part2
-	VMOVUPS     Y1, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 
@@ -471,21 +505,3 @@ DATA f32_Log1pUnitPoly32_0<>+20(SB)/4, $0xbeffffe9
 DATA f32_Log1pUnitPoly32_0<>+24(SB)/4, $0xbeffffe9
 DATA f32_Log1pUnitPoly32_0<>+28(SB)/4, $0xbeffffe9
 GLOBL f32_Log1pUnitPoly32_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

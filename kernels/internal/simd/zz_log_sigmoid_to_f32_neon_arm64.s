@@ -6,29 +6,146 @@
 
 // func logSigmoidToF32NEON(dst *float32, x *float32, n int)
 TEXT ·logSigmoidToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $16, R3
-	BLT   tail
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $16, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	FMOVQ (R0), F1 // sign
+	VEOR  V1.B16, V0.B16, V0.B16
+	FMOVQ (R0), F1 // sign
+	VORR  V1.B16, V0.B16, V1.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F2 // ExpFloor32
+	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
+	VBSL  V1.B16, V2.B16, V3.B16
+
+	// n = round(x/log 2)
+	FMOVQ 32(R0), F1 // Log2E32
+	FMOVQ 48(R0), F2 // Integer32_plus_ExpShift32
+	VFMLA V1.S4, V3.S4, V2.S4
+	FMOVQ 48(R0), F1 // Integer32_plus_ExpShift32
+	WORD  $0x4ea1d441 // FSUB V1.4S, V2.4S, V1.4S
+	FMOVQ 64(R0), F4 // Ln2High32
+	VFMLS V4.S4, V1.S4, V3.S4
+	FMOVQ 80(R0), F4 // Ln2Low32
+	VFMLS V4.S4, V1.S4, V3.S4
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly32 by Horner's rule
+	FMOVQ 96(R0), F1 // ExpNegPoly32_6
+	FMOVQ 112(R0), F4 // ExpNegPoly32_5
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 128(R0), F1 // ExpNegPoly32_4
+	VFMLA V3.S4, V4.S4, V1.S4
+	FMOVQ 144(R0), F4 // ExpNegPoly32_3
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 160(R0), F1 // ExpNegPoly32_2
+	VFMLA V3.S4, V4.S4, V1.S4
+	FMOVQ 176(R0), F4 // ExpNegPoly32_1
+	VFMLA V3.S4, V1.S4, V4.S4
+	FMOVQ 176(R0), F1 // ExpNegPoly32_0
+	VFMLA V3.S4, V4.S4, V1.S4
+	VSHL  $23, V2.S4, V2.S4
+	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
+
+	// max(x, 0) + log1p(u)
+	VEOR V2.B16, V2.B16, V2.B16
+	WORD $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
+	VBSL V0.B16, V2.B16, V3.B16
+
+	// log1p(u)
+	WORD $0x6e21dc20 // FMUL V0.4S, V1.4S, V1.4S
+
+	// Log1pUnitPoly32 by Horner's rule
+	FMOVQ 192(R0), F2 // Log1pUnitPoly32_8
+	FMOVQ 208(R0), F4 // Log1pUnitPoly32_7
+	VFMLA V1.S4, V2.S4, V4.S4
+	FMOVQ 224(R0), F2 // Log1pUnitPoly32_6
+	VFMLA V1.S4, V4.S4, V2.S4
+	FMOVQ 240(R0), F4 // Log1pUnitPoly32_5
+	VFMLA V1.S4, V2.S4, V4.S4
+	FMOVQ 256(R0), F2 // Log1pUnitPoly32_4
+	VFMLA V1.S4, V4.S4, V2.S4
+	FMOVQ 272(R0), F4 // Log1pUnitPoly32_3
+	VFMLA V1.S4, V2.S4, V4.S4
+	FMOVQ 288(R0), F2 // Log1pUnitPoly32_2
+	VFMLA V1.S4, V4.S4, V2.S4
+	FMOVQ 304(R0), F4 // Log1pUnitPoly32_1
+	VFMLA V1.S4, V2.S4, V4.S4
+	FMOVQ 320(R0), F2 // Log1pUnitPoly32_0
+	VFMLA V1.S4, V4.S4, V2.S4
+	VFMLA V2.S4, V0.S4, V1.S4
+	WORD  $0x4e21d460 // FADD V0.4S, V3.4S, V1.4S
+	FMOVQ (R0), F1 // sign
+	VEOR  V1.B16, V0.B16, V0.B16
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // sign
-	FMOVQ 16(R0), F1 // Integer32_plus_ExpShift32
-	FMOVQ 32(R0), F2 // ExpNegPoly32_1
-	FMOVQ 48(R0), F3 // ExpFloor32
-	FMOVQ 64(R0), F4 // Log2E32
-	FMOVQ 80(R0), F5 // Ln2High32
-	FMOVQ 96(R0), F6 // Ln2Low32
-	FMOVQ 112(R0), F7 // ExpNegPoly32_6
-	FMOVQ 128(R0), F8 // ExpNegPoly32_5
-	FMOVQ 144(R0), F9 // ExpNegPoly32_4
-	FMOVQ 160(R0), F10 // ExpNegPoly32_3
-	FMOVQ 176(R0), F11 // ExpNegPoly32_2
+	FMOVQ 48(R0), F1 // Integer32_plus_ExpShift32
+	FMOVQ 176(R0), F2 // ExpNegPoly32_1
+	FMOVQ 16(R0), F3 // ExpFloor32
+	FMOVQ 32(R0), F4 // Log2E32
+	FMOVQ 64(R0), F5 // Ln2High32
+	FMOVQ 80(R0), F6 // Ln2Low32
+	FMOVQ 96(R0), F7 // ExpNegPoly32_6
+	FMOVQ 112(R0), F8 // ExpNegPoly32_5
+	FMOVQ 128(R0), F9 // ExpNegPoly32_4
+	FMOVQ 144(R0), F10 // ExpNegPoly32_3
+	FMOVQ 160(R0), F11 // ExpNegPoly32_2
 	VEOR  V12.B16, V12.B16, V12.B16
 	FMOVQ 192(R0), F13 // Log1pUnitPoly32_8
 	FMOVQ 208(R0), F14 // Log1pUnitPoly32_7
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R2), F15
 	VEOR  V0.B16, V15.B16, V15.B16
@@ -235,176 +352,59 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	FMOVQ (R0), F1 // sign
-	VEOR  V1.B16, V0.B16, V0.B16
-	FMOVQ (R0), F1 // sign
-	VORR  V1.B16, V0.B16, V1.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F2 // ExpFloor32
-	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
-	VBSL  V1.B16, V2.B16, V3.B16
-
-	// n = round(x/log 2)
-	FMOVQ 64(R0), F1 // Log2E32
-	FMOVQ 16(R0), F2 // Integer32_plus_ExpShift32
-	VFMLA V1.S4, V3.S4, V2.S4
-	FMOVQ 16(R0), F1 // Integer32_plus_ExpShift32
-	WORD  $0x4ea1d441 // FSUB V1.4S, V2.4S, V1.4S
-	FMOVQ 80(R0), F4 // Ln2High32
-	VFMLS V4.S4, V1.S4, V3.S4
-	FMOVQ 96(R0), F4 // Ln2Low32
-	VFMLS V4.S4, V1.S4, V3.S4
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly32 by Horner's rule
-	FMOVQ 112(R0), F1 // ExpNegPoly32_6
-	FMOVQ 128(R0), F4 // ExpNegPoly32_5
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 144(R0), F1 // ExpNegPoly32_4
-	VFMLA V3.S4, V4.S4, V1.S4
-	FMOVQ 160(R0), F4 // ExpNegPoly32_3
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 176(R0), F1 // ExpNegPoly32_2
-	VFMLA V3.S4, V4.S4, V1.S4
-	FMOVQ 32(R0), F4 // ExpNegPoly32_1
-	VFMLA V3.S4, V1.S4, V4.S4
-	FMOVQ 32(R0), F1 // ExpNegPoly32_0
-	VFMLA V3.S4, V4.S4, V1.S4
-	VSHL  $23, V2.S4, V2.S4
-	WORD  $0x6e22dc21 // FMUL V1.4S, V1.4S, V2.4S
-
-	// max(x, 0) + log1p(u)
-	VEOR V2.B16, V2.B16, V2.B16
-	WORD $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
-	VBSL V0.B16, V2.B16, V3.B16
-
-	// log1p(u)
-	WORD $0x6e21dc20 // FMUL V0.4S, V1.4S, V1.4S
-
-	// Log1pUnitPoly32 by Horner's rule
-	FMOVQ 192(R0), F2 // Log1pUnitPoly32_8
-	FMOVQ 208(R0), F4 // Log1pUnitPoly32_7
-	VFMLA V1.S4, V2.S4, V4.S4
-	FMOVQ 224(R0), F2 // Log1pUnitPoly32_6
-	VFMLA V1.S4, V4.S4, V2.S4
-	FMOVQ 240(R0), F4 // Log1pUnitPoly32_5
-	VFMLA V1.S4, V2.S4, V4.S4
-	FMOVQ 256(R0), F2 // Log1pUnitPoly32_4
-	VFMLA V1.S4, V4.S4, V2.S4
-	FMOVQ 272(R0), F4 // Log1pUnitPoly32_3
-	VFMLA V1.S4, V2.S4, V4.S4
-	FMOVQ 288(R0), F2 // Log1pUnitPoly32_2
-	VFMLA V1.S4, V4.S4, V2.S4
-	FMOVQ 304(R0), F4 // Log1pUnitPoly32_1
-	VFMLA V1.S4, V2.S4, V4.S4
-	FMOVQ 320(R0), F2 // Log1pUnitPoly32_0
-	VFMLA V1.S4, V4.S4, V2.S4
-	VFMLA V2.S4, V0.S4, V1.S4
-	WORD  $0x4e21d460 // FADD V0.4S, V3.4S, V1.4S
-	FMOVQ (R0), F1 // sign
-	VEOR  V1.B16, V0.B16, V0.B16
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F0, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F0, (R1)
-	B     stored7
-
-two6:
-	FMOVD F0, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V0.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/4, $0x80000000
 DATA constants<>+4(SB)/4, $0x80000000
 DATA constants<>+8(SB)/4, $0x80000000
 DATA constants<>+12(SB)/4, $0x80000000
-DATA constants<>+16(SB)/4, $0x4b4000bf
-DATA constants<>+20(SB)/4, $0x4b4000bf
-DATA constants<>+24(SB)/4, $0x4b4000bf
-DATA constants<>+28(SB)/4, $0x4b4000bf
-DATA constants<>+32(SB)/4, $0x1f800000
-DATA constants<>+36(SB)/4, $0x1f800000
-DATA constants<>+40(SB)/4, $0x1f800000
-DATA constants<>+44(SB)/4, $0x1f800000
-DATA constants<>+48(SB)/4, $0xc2d00000
-DATA constants<>+52(SB)/4, $0xc2d00000
-DATA constants<>+56(SB)/4, $0xc2d00000
-DATA constants<>+60(SB)/4, $0xc2d00000
-DATA constants<>+64(SB)/4, $0x3fb8aa3b
-DATA constants<>+68(SB)/4, $0x3fb8aa3b
-DATA constants<>+72(SB)/4, $0x3fb8aa3b
-DATA constants<>+76(SB)/4, $0x3fb8aa3b
-DATA constants<>+80(SB)/4, $0x3f317200
-DATA constants<>+84(SB)/4, $0x3f317200
-DATA constants<>+88(SB)/4, $0x3f317200
-DATA constants<>+92(SB)/4, $0x3f317200
-DATA constants<>+96(SB)/4, $0x35bfbe8e
-DATA constants<>+100(SB)/4, $0x35bfbe8e
-DATA constants<>+104(SB)/4, $0x35bfbe8e
-DATA constants<>+108(SB)/4, $0x35bfbe8e
-DATA constants<>+112(SB)/4, $0x1ab4a562
-DATA constants<>+116(SB)/4, $0x1ab4a562
-DATA constants<>+120(SB)/4, $0x1ab4a562
-DATA constants<>+124(SB)/4, $0x1ab4a562
-DATA constants<>+128(SB)/4, $0x1c091cc7
-DATA constants<>+132(SB)/4, $0x1c091cc7
-DATA constants<>+136(SB)/4, $0x1c091cc7
-DATA constants<>+140(SB)/4, $0x1c091cc7
-DATA constants<>+144(SB)/4, $0x1d2aad14
-DATA constants<>+148(SB)/4, $0x1d2aad14
-DATA constants<>+152(SB)/4, $0x1d2aad14
-DATA constants<>+156(SB)/4, $0x1d2aad14
-DATA constants<>+160(SB)/4, $0x1e2aaa49
-DATA constants<>+164(SB)/4, $0x1e2aaa49
-DATA constants<>+168(SB)/4, $0x1e2aaa49
-DATA constants<>+172(SB)/4, $0x1e2aaa49
-DATA constants<>+176(SB)/4, $0x1efffffd
-DATA constants<>+180(SB)/4, $0x1efffffd
-DATA constants<>+184(SB)/4, $0x1efffffd
-DATA constants<>+188(SB)/4, $0x1efffffd
+DATA constants<>+16(SB)/4, $0xc2d00000
+DATA constants<>+20(SB)/4, $0xc2d00000
+DATA constants<>+24(SB)/4, $0xc2d00000
+DATA constants<>+28(SB)/4, $0xc2d00000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b4000bf
+DATA constants<>+52(SB)/4, $0x4b4000bf
+DATA constants<>+56(SB)/4, $0x4b4000bf
+DATA constants<>+60(SB)/4, $0x4b4000bf
+DATA constants<>+64(SB)/4, $0x3f317200
+DATA constants<>+68(SB)/4, $0x3f317200
+DATA constants<>+72(SB)/4, $0x3f317200
+DATA constants<>+76(SB)/4, $0x3f317200
+DATA constants<>+80(SB)/4, $0x35bfbe8e
+DATA constants<>+84(SB)/4, $0x35bfbe8e
+DATA constants<>+88(SB)/4, $0x35bfbe8e
+DATA constants<>+92(SB)/4, $0x35bfbe8e
+DATA constants<>+96(SB)/4, $0x1ab4a562
+DATA constants<>+100(SB)/4, $0x1ab4a562
+DATA constants<>+104(SB)/4, $0x1ab4a562
+DATA constants<>+108(SB)/4, $0x1ab4a562
+DATA constants<>+112(SB)/4, $0x1c091cc7
+DATA constants<>+116(SB)/4, $0x1c091cc7
+DATA constants<>+120(SB)/4, $0x1c091cc7
+DATA constants<>+124(SB)/4, $0x1c091cc7
+DATA constants<>+128(SB)/4, $0x1d2aad14
+DATA constants<>+132(SB)/4, $0x1d2aad14
+DATA constants<>+136(SB)/4, $0x1d2aad14
+DATA constants<>+140(SB)/4, $0x1d2aad14
+DATA constants<>+144(SB)/4, $0x1e2aaa49
+DATA constants<>+148(SB)/4, $0x1e2aaa49
+DATA constants<>+152(SB)/4, $0x1e2aaa49
+DATA constants<>+156(SB)/4, $0x1e2aaa49
+DATA constants<>+160(SB)/4, $0x1efffffd
+DATA constants<>+164(SB)/4, $0x1efffffd
+DATA constants<>+168(SB)/4, $0x1efffffd
+DATA constants<>+172(SB)/4, $0x1efffffd
+DATA constants<>+176(SB)/4, $0x1f800000
+DATA constants<>+180(SB)/4, $0x1f800000
+DATA constants<>+184(SB)/4, $0x1f800000
+DATA constants<>+188(SB)/4, $0x1f800000
 DATA constants<>+192(SB)/4, $0xbb59156f
 DATA constants<>+196(SB)/4, $0xbb59156f
 DATA constants<>+200(SB)/4, $0xbb59156f

@@ -6,17 +6,163 @@
 
 // func logToF32AVX512(dst *float32, x *float32, n int)
 TEXT ·logToF32AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000020
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000020
+	JGE  main
+
+tail:
+	// What is left: 16 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	// u = 2ᵏ·(1+f)
+	VCVTPS2PD        Y0, Z1
+	VEXTRACTF64X4    $0x01, Z0, Y2
+	VCVTPS2PD        Y2, Z2
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z1, Z3
+	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z2, Z4
+	VPSRLQ           $0x34, Z3, Z5
+	VPSRLQ           $0x34, Z4, Z6
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z5, Z5
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z6, Z6
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z5, Z5
+	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z6, Z6
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z3, Z3
+	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z4, Z4
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z7
+	VPSUBQ           Z3, Z7, Z3
+	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z7
+	VPSUBQ           Z4, Z7, Z4
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z3, Z1
+	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z4, Z2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z1, Z3
+	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z4
+	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z2, Z4
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z5, Z5
+	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z6
+	VFMADD231PD      Z3, Z1, Z5
+	VFMADD231PD      Z4, Z2, Z6
+	VCVTPD2PS        Z5, Y1
+	VCVTPD2PS        Z6, Y2
+	VINSERTF64X4     $0x01, Y2, Z1, Z1
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VPXORQ         Z2, Z2, Z2
+	VCMPPS         $0x00, Z2, Z0, K1
+	VBROADCASTSS   f32_NaN<>+0(SB), Z2
+	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z2, K1, Z2
+	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z0, K1
+	VPXORQ         Z3, Z3, Z3
+	VCMPPS         $0x11, Z0, Z3, K2
+	VBLENDMPS      Z1, Z2, K2, Z1
+	VBLENDMPS      Z1, Z0, K1, Z0
+	CMPQ           DX, $0x00000010
+	JGE            store
+	CMPQ           DX, $0x00000008
+	JLT            fewer5
+	VMOVUPS        Y0, (AX)
+	VEXTRACTF64X4  $0x01, Z0, Y0
+	VMOVUPS        Y0, -32(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_LogMixedScale<>+0(SB), Z0
 	VBROADCASTSD f64_LogMixedPoly_10<>+0(SB), Z1
 	VPXORQ       Z2, Z2, Z2
 	VBROADCASTSS f32_NaN<>+0(SB), Z3
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	// u = 2ᵏ·(1+f)
 	VMOVUPS          (CX), Z4
@@ -114,12 +260,12 @@ main:
 	VFMADD231PD      Z11, Z6, Z15
 	VFMADD231PD      Z12, Z8, Z16
 	VFMADD231PD      Z13, Z9, Z17
-	VCVTPD2PS        Z14, Y18
-	VCVTPD2PS        Z15, Y5
-	VINSERTF64X4     $0x01, Y5, Z18, Z5
-	VCVTPD2PS        Z16, Y18
-	VCVTPD2PS        Z17, Y6
-	VINSERTF64X4     $0x01, Y6, Z18, Z6
+	VCVTPD2PS        Z14, Y5
+	VCVTPD2PS        Z15, Y6
+	VINSERTF64X4     $0x01, Y6, Z5, Z5
+	VCVTPD2PS        Z16, Y6
+	VCVTPD2PS        Z17, Y8
+	VINSERTF64X4     $0x01, Y8, Z6, Z6
 
 	// −Inf at 0, NaN below, +Inf at +Inf
 	VCMPPS         $0x00, Z2, Z4, K1
@@ -140,116 +286,11 @@ main:
 	ADDQ           $0x00000080, CX
 	SUBQ           $0x00000020, DX
 	CMPQ           DX, $0x00000020
-	JGE            main
-
-tail:
-	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z0
-	VPMOVD2M Z0, K1
-
-	// u = 2ᵏ·(1+f)
-	VMOVUPS.Z        (CX), K1, Z0
-	VCVTPS2PD        Y0, Z1
-	VEXTRACTF64X4    $0x01, Z0, Y2
-	VCVTPS2PD        Y2, Z2
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z1, Z3
-	VPADDQ.BCST      f64_LogMixedOffset<>+0(SB), Z2, Z4
-	VPSRLQ           $0x34, Z3, Z5
-	VPSRLQ           $0x34, Z4, Z6
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z5, Z5
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z6, Z6
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z5, Z5
-	VSUBPD.BCST      f64_4p50359962737152e15<>+0(SB), Z6, Z6
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z3, Z3
-	VPANDQ.BCST      f64_SignExponent64<>+0(SB), Z4, Z4
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z7
-	VPSUBQ           Z3, Z7, Z3
-	VBROADCASTSD     f64_LogMixedScale<>+0(SB), Z7
-	VPSUBQ           Z4, Z7, Z4
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z3, Z1
-	VFMADD213PD.BCST f64_minus_1<>+0(SB), Z4, Z2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z1, Z3
-	VBROADCASTSD     f64_LogMixedPoly_10<>+0(SB), Z4
-	VFMADD231PD.BCST f64_LogMixedPoly_11<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_9<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_8<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_7<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_6<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_5<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_4<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_3<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_2<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_1<>+0(SB), Z2, Z4
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_LogMixedPoly_0<>+0(SB), Z2, Z4
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z5, Z5
-	VMULPD.BCST      f64_Ln2<>+0(SB), Z6, Z6
-	VFMADD231PD      Z3, Z1, Z5
-	VFMADD231PD      Z4, Z2, Z6
-	VCVTPD2PS        Z5, Y18
-	VCVTPD2PS        Z6, Y1
-	VINSERTF64X4     $0x01, Y1, Z18, Z1
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VPXORQ         Z2, Z2, Z2
-	VCMPPS         $0x00, Z2, Z0, K2
-	VBROADCASTSS   f32_NaN<>+0(SB), Z2
-	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z2, K2, Z2
-	VCMPPS.BCST    $0x11, f32_Inf<>+0(SB), Z0, K2
-	VPXORQ         Z3, Z3, Z3
-	VCMPPS         $0x11, Z0, Z3, K3
-	VBLENDMPS      Z1, Z2, K3, Z1
-	VBLENDMPS      Z1, Z0, K2, Z0
-	CMPQ           DX, $0x00000010
-	JLT            part2
-	VMOVUPS        Z0, (AX)
-	JMP            next3
-
-part2:
-	VMOVUPS Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE            turn
+	CMPQ           DX, $0x00000000
+	JGT            tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
-GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
-GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
-
-DATA f32_NaN<>+0(SB)/4, $0x7fc00000
-GLOBL f32_NaN<>(SB), RODATA|NOPTR, $4
 
 DATA f64_LogMixedOffset<>+0(SB)/8, $0x0018000000000000
 GLOBL f64_LogMixedOffset<>(SB), RODATA|NOPTR, $8
@@ -263,8 +304,14 @@ GLOBL f64_4p50359962737152e15<>(SB), RODATA|NOPTR, $8
 DATA f64_SignExponent64<>+0(SB)/8, $0xfff0000000000000
 GLOBL f64_SignExponent64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogMixedScale<>+0(SB)/8, $0x7ff0000000000000
+GLOBL f64_LogMixedScale<>(SB), RODATA|NOPTR, $8
+
 DATA f64_minus_1<>+0(SB)/8, $0xbff0000000000000
 GLOBL f64_minus_1<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogMixedPoly_10<>+0(SB)/8, $0x3fb47dfd4cf1ef3a
+GLOBL f64_LogMixedPoly_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogMixedPoly_11<>+0(SB)/8, $0xbfa00019b2871f0b
 GLOBL f64_LogMixedPoly_11<>(SB), RODATA|NOPTR, $8
@@ -302,42 +349,11 @@ GLOBL f64_LogMixedPoly_0<>(SB), RODATA|NOPTR, $8
 DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
 
+DATA f32_NaN<>+0(SB)/4, $0x7fc00000
+GLOBL f32_NaN<>(SB), RODATA|NOPTR, $4
+
 DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
 GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4
 
 DATA f32_Inf<>+0(SB)/4, $0x7f800000
 GLOBL f32_Inf<>(SB), RODATA|NOPTR, $4
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -6,12 +6,159 @@
 
 // func logToF32NEON(dst *float32, x *float32, n int)
 TEXT ·logToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $8, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	// u = 2ᵏ·(1+f)
+	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
+	WORD  $0x4e617802 // FCVTL2 V2.2D, V0.4S
+	FMOVQ (R0), F3 // LogMixedOffset
+	VADD  V3.D2, V1.D2, V3.D2
+	FMOVQ (R0), F4 // LogMixedOffset
+	VADD  V4.D2, V2.D2, V4.D2
+	VUSHR $52, V3.D2, V5.D2
+	VUSHR $52, V4.D2, V6.D2
+	FMOVQ 16(R0), F7 // Mantissa52
+	VORR  V7.B16, V5.B16, V5.B16
+	FMOVQ 16(R0), F7 // Mantissa52
+	VORR  V7.B16, V6.B16, V6.B16
+	FMOVQ 32(R0), F7 // 4p50359962737152e15
+	WORD  $0x4ee7d4a5 // FSUB V5.2D, V5.2D, V7.2D
+	FMOVQ 32(R0), F7 // 4p50359962737152e15
+	WORD  $0x4ee7d4c6 // FSUB V6.2D, V6.2D, V7.2D
+	FMOVQ 48(R0), F7 // SignExponent64
+	VAND  V7.B16, V3.B16, V3.B16
+	FMOVQ 48(R0), F7 // SignExponent64
+	VAND  V7.B16, V4.B16, V4.B16
+	FMOVQ 64(R0), F7 // LogMixedScale
+	VSUB  V3.D2, V7.D2, V3.D2
+	FMOVQ 64(R0), F7 // LogMixedScale
+	VSUB  V4.D2, V7.D2, V4.D2
+	FMOVQ 80(R0), F7 // minus_1
+	VFMLA V3.D2, V1.D2, V7.D2
+	FMOVQ 80(R0), F1 // minus_1
+	VFMLA V4.D2, V2.D2, V1.D2
+
+	// k·log 2 + log(1+f)
+	// LogMixedPoly by Horner's rule
+	FMOVQ 96(R0), F2 // LogMixedPoly_11
+	FMOVQ 112(R0), F3 // LogMixedPoly_10
+	VFMLA V7.D2, V2.D2, V3.D2
+	FMOVQ 96(R0), F2 // LogMixedPoly_11
+	FMOVQ 112(R0), F4 // LogMixedPoly_10
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 128(R0), F2 // LogMixedPoly_9
+	VFMLA V7.D2, V3.D2, V2.D2
+	FMOVQ 128(R0), F3 // LogMixedPoly_9
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 144(R0), F4 // LogMixedPoly_8
+	VFMLA V7.D2, V2.D2, V4.D2
+	FMOVQ 144(R0), F2 // LogMixedPoly_8
+	VFMLA V1.D2, V3.D2, V2.D2
+	FMOVQ 160(R0), F3 // LogMixedPoly_7
+	VFMLA V7.D2, V4.D2, V3.D2
+	FMOVQ 160(R0), F4 // LogMixedPoly_7
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 176(R0), F2 // LogMixedPoly_6
+	VFMLA V7.D2, V3.D2, V2.D2
+	FMOVQ 176(R0), F3 // LogMixedPoly_6
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 192(R0), F4 // LogMixedPoly_5
+	VFMLA V7.D2, V2.D2, V4.D2
+	FMOVQ 192(R0), F2 // LogMixedPoly_5
+	VFMLA V1.D2, V3.D2, V2.D2
+	FMOVQ 208(R0), F3 // LogMixedPoly_4
+	VFMLA V7.D2, V4.D2, V3.D2
+	FMOVQ 208(R0), F4 // LogMixedPoly_4
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 224(R0), F2 // LogMixedPoly_3
+	VFMLA V7.D2, V3.D2, V2.D2
+	FMOVQ 224(R0), F3 // LogMixedPoly_3
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 240(R0), F4 // LogMixedPoly_2
+	VFMLA V7.D2, V2.D2, V4.D2
+	FMOVQ 240(R0), F2 // LogMixedPoly_2
+	VFMLA V1.D2, V3.D2, V2.D2
+	FMOVQ 256(R0), F3 // LogMixedPoly_1
+	VFMLA V7.D2, V4.D2, V3.D2
+	FMOVQ 256(R0), F4 // LogMixedPoly_1
+	VFMLA V1.D2, V2.D2, V4.D2
+	FMOVQ 272(R0), F2 // LogMixedPoly_0
+	VFMLA V7.D2, V3.D2, V2.D2
+	FMOVQ 272(R0), F3 // LogMixedPoly_0
+	VFMLA V1.D2, V4.D2, V3.D2
+	FMOVQ 288(R0), F4 // Ln2
+	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
+	FMOVQ 288(R0), F5 // Ln2
+	WORD  $0x6e65dcc5 // FMUL V5.2D, V6.2D, V5.2D
+	VFMLA V2.D2, V7.D2, V4.D2
+	VFMLA V3.D2, V1.D2, V5.D2
+	WORD  $0x0e616881 // FCVTN V1.2S, V4.2D
+	WORD  $0x4e6168a1 // FCVTN2 V1.4S, V5.2D
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x4e22e402 // FCMEQ V2.4S, V0.4S, V2.4S
+	FMOVQ 304(R0), F3 // minus_Inf
+	FMOVQ 320(R0), F4 // NaN
+	VBSL  V4.B16, V3.B16, V2.B16
+	FMOVQ 336(R0), F3 // Inf
+	WORD  $0x6ea0e463 // FCMGT V3.4S, V3.4S, V0.4S
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6ea4e404 // FCMGT V4.4S, V0.4S, V4.4S
+	VBSL  V2.B16, V1.B16, V4.B16
+	VBSL  V0.B16, V4.B16, V3.B16
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F3, (R1)
+	VDUP  V3.D[1], V3.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F3, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F3, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F3, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
 	FMOVQ (R0), F0 // LogMixedOffset
 	FMOVQ 16(R0), F1 // Mantissa52
 	FMOVQ 32(R0), F2 // 4p50359962737152e15
@@ -30,7 +177,7 @@ TEXT ·logToF32NEON(SB), NOSPLIT, $0-24
 	FMOVQ 240(R0), F15 // LogMixedPoly_2
 	FMOVQ 256(R0), F16 // LogMixedPoly_1
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// u = 2ᵏ·(1+f)
 	FMOVQ (R2), F17
@@ -208,157 +355,9 @@ main:
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// u = 2ᵏ·(1+f)
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD  $0x4e617802 // FCVTL2 V2.2D, V0.4S
-	FMOVQ (R0), F3 // LogMixedOffset
-	VADD  V3.D2, V1.D2, V3.D2
-	FMOVQ (R0), F4 // LogMixedOffset
-	VADD  V4.D2, V2.D2, V4.D2
-	VUSHR $52, V3.D2, V5.D2
-	VUSHR $52, V4.D2, V6.D2
-	FMOVQ 16(R0), F7 // Mantissa52
-	VORR  V7.B16, V5.B16, V5.B16
-	FMOVQ 16(R0), F7 // Mantissa52
-	VORR  V7.B16, V6.B16, V6.B16
-	FMOVQ 32(R0), F7 // 4p50359962737152e15
-	WORD  $0x4ee7d4a5 // FSUB V5.2D, V5.2D, V7.2D
-	FMOVQ 32(R0), F7 // 4p50359962737152e15
-	WORD  $0x4ee7d4c6 // FSUB V6.2D, V6.2D, V7.2D
-	FMOVQ 48(R0), F7 // SignExponent64
-	VAND  V7.B16, V3.B16, V3.B16
-	FMOVQ 48(R0), F7 // SignExponent64
-	VAND  V7.B16, V4.B16, V4.B16
-	FMOVQ 64(R0), F7 // LogMixedScale
-	VSUB  V3.D2, V7.D2, V3.D2
-	FMOVQ 64(R0), F7 // LogMixedScale
-	VSUB  V4.D2, V7.D2, V4.D2
-	FMOVQ 80(R0), F7 // minus_1
-	VFMLA V3.D2, V1.D2, V7.D2
-	FMOVQ 80(R0), F1 // minus_1
-	VFMLA V4.D2, V2.D2, V1.D2
-
-	// k·log 2 + log(1+f)
-	// LogMixedPoly by Horner's rule
-	FMOVQ 96(R0), F2 // LogMixedPoly_11
-	FMOVQ 112(R0), F3 // LogMixedPoly_10
-	VFMLA V7.D2, V2.D2, V3.D2
-	FMOVQ 96(R0), F2 // LogMixedPoly_11
-	FMOVQ 112(R0), F4 // LogMixedPoly_10
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 128(R0), F2 // LogMixedPoly_9
-	VFMLA V7.D2, V3.D2, V2.D2
-	FMOVQ 128(R0), F3 // LogMixedPoly_9
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 144(R0), F4 // LogMixedPoly_8
-	VFMLA V7.D2, V2.D2, V4.D2
-	FMOVQ 144(R0), F2 // LogMixedPoly_8
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ 160(R0), F3 // LogMixedPoly_7
-	VFMLA V7.D2, V4.D2, V3.D2
-	FMOVQ 160(R0), F4 // LogMixedPoly_7
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 176(R0), F2 // LogMixedPoly_6
-	VFMLA V7.D2, V3.D2, V2.D2
-	FMOVQ 176(R0), F3 // LogMixedPoly_6
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 192(R0), F4 // LogMixedPoly_5
-	VFMLA V7.D2, V2.D2, V4.D2
-	FMOVQ 192(R0), F2 // LogMixedPoly_5
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ 208(R0), F3 // LogMixedPoly_4
-	VFMLA V7.D2, V4.D2, V3.D2
-	FMOVQ 208(R0), F4 // LogMixedPoly_4
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 224(R0), F2 // LogMixedPoly_3
-	VFMLA V7.D2, V3.D2, V2.D2
-	FMOVQ 224(R0), F3 // LogMixedPoly_3
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 240(R0), F4 // LogMixedPoly_2
-	VFMLA V7.D2, V2.D2, V4.D2
-	FMOVQ 240(R0), F2 // LogMixedPoly_2
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ 256(R0), F3 // LogMixedPoly_1
-	VFMLA V7.D2, V4.D2, V3.D2
-	FMOVQ 256(R0), F4 // LogMixedPoly_1
-	VFMLA V1.D2, V2.D2, V4.D2
-	FMOVQ 272(R0), F2 // LogMixedPoly_0
-	VFMLA V7.D2, V3.D2, V2.D2
-	FMOVQ 272(R0), F3 // LogMixedPoly_0
-	VFMLA V1.D2, V4.D2, V3.D2
-	FMOVQ 288(R0), F4 // Ln2
-	WORD  $0x6e64dca4 // FMUL V4.2D, V5.2D, V4.2D
-	FMOVQ 288(R0), F5 // Ln2
-	WORD  $0x6e65dcc5 // FMUL V5.2D, V6.2D, V5.2D
-	VFMLA V2.D2, V7.D2, V4.D2
-	VFMLA V3.D2, V1.D2, V5.D2
-	WORD  $0x0e616881 // FCVTN V1.2S, V4.2D
-	WORD  $0x4e6168a1 // FCVTN2 V1.4S, V5.2D
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e22e402 // FCMEQ V2.4S, V0.4S, V2.4S
-	FMOVQ 304(R0), F3 // minus_Inf
-	FMOVQ 320(R0), F4 // NaN
-	VBSL  V4.B16, V3.B16, V2.B16
-	FMOVQ 336(R0), F3 // Inf
-	WORD  $0x6ea0e463 // FCMGT V3.4S, V3.4S, V0.4S
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ea4e404 // FCMGT V4.4S, V0.4S, V4.4S
-	VBSL  V2.B16, V1.B16, V4.B16
-	VBSL  V0.B16, V4.B16, V3.B16
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F3, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F3, (R1)
-	B     stored7
-
-two6:
-	FMOVD F3, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V3.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0018000000000000

@@ -6,15 +6,111 @@
 
 // func logToF64AVX2(dst *float64, x *float64, n int)
 TEXT ·logToF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y0, Y1
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y0, Y2
+	VBLENDVPD Y1, Y2, Y0, Y2
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y2, Y2
+	VPSRLQ    $0x34, Y2, Y3
+	VORPD     f64_Mantissa52<>+0(SB), Y3, Y3
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y3, Y3
+	VANDPD    f64_LogUp<>+0(SB), Y1, Y1
+	VSUBPD    Y1, Y3, Y1
+	VANDPD    f64_Mantissa64<>+0(SB), Y2, Y2
+	VPADDQ    f64_LogSplit64<>+0(SB), Y2, Y2
+	VSUBPD    f64_1<>+0(SB), Y2, Y2
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y2, Y3
+	VDIVPD Y3, Y2, Y3
+	VMULPD Y3, Y3, Y4
+
+	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y5
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y4, Y5
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y4, Y5
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y4, Y5
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y4, Y5
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y4, Y5
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y4, Y5
+	VMULPD       f64_0p5<>+0(SB), Y2, Y6
+	VMULPD       Y2, Y6, Y6
+	VFMADD132PD  Y5, Y6, Y4
+	VFNMADD231PD Y4, Y3, Y6
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y1, Y6
+	VMOVAPD      Y2, Y3
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y1, Y3
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y3, Y1
+	VSUBPD       Y1, Y2, Y1
+	VSUBPD       Y6, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y0, Y2
+	VBLENDVPD    Y2, Y1, Y0, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x00, Y2, Y0, Y2
+	VBLENDVPD    Y2, f64_minus_Inf<>+0(SB), Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPD       $0x11, Y2, Y0, Y0
+	VBLENDVPD    Y0, f64_NaN<>+0(SB), Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VXORPS  Y0, Y0, Y0
 	VMOVUPD f64_LogPoly64_5<>+0(SB), Y1
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD   (CX), Y2
@@ -110,96 +206,11 @@ main:
 	ADDQ      $0x00000040, CX
 	SUBQ      $0x00000008, DX
 	CMPQ      DX, $0x00000008
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y0
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMASKMOVPD (CX), Y0, Y1
-	VCMPPD     $0x11, f64_LogNormal64<>+0(SB), Y1, Y2
-	VMULPD     f64_1p8014398509481984e16<>+0(SB), Y1, Y3
-	VBLENDVPD  Y2, Y3, Y1, Y3
-	VPADDQ     f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
-	VPSRLQ     $0x34, Y3, Y4
-	VORPD      f64_Mantissa52<>+0(SB), Y4, Y4
-	VSUBPD     f64_4p503599627371519e15<>+0(SB), Y4, Y4
-	VANDPD     f64_LogUp<>+0(SB), Y2, Y2
-	VSUBPD     Y2, Y4, Y2
-	VANDPD     f64_Mantissa64<>+0(SB), Y3, Y3
-	VPADDQ     f64_LogSplit64<>+0(SB), Y3, Y3
-	VSUBPD     f64_1<>+0(SB), Y3, Y3
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y3, Y4
-	VDIVPD Y4, Y3, Y4
-	VMULPD Y4, Y4, Y5
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y5, Y6
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y5, Y6
-	VMULPD       f64_0p5<>+0(SB), Y3, Y7
-	VMULPD       Y3, Y7, Y7
-	VFMADD132PD  Y6, Y7, Y5
-	VFNMADD231PD Y5, Y4, Y7
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y7
-	VMOVAPD      Y3, Y4
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y2, Y4
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VSUBPD       Y2, Y3, Y2
-	VSUBPD       Y7, Y2, Y2
-	VADDPD       Y2, Y4, Y2
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD    $0x11, f64_Inf<>+0(SB), Y1, Y3
-	VBLENDVPD Y3, Y2, Y1, Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x00, Y3, Y1, Y3
-	VBLENDVPD Y3, f64_minus_Inf<>+0(SB), Y2, Y2
-	VXORPS    Y3, Y3, Y3
-	VCMPPD    $0x11, Y3, Y1, Y1
-	VBLENDVPD Y1, f64_NaN<>+0(SB), Y2, Y1
-	CMPQ      DX, $0x00000004
-	JLT       part2
-	VMOVUPD   Y1, (AX)
-	JMP       next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 DATA f64_LogNormal64<>+8(SB)/8, $0x0010000000000000
@@ -260,6 +271,12 @@ DATA f64_2<>+8(SB)/8, $0x4000000000000000
 DATA f64_2<>+16(SB)/8, $0x4000000000000000
 DATA f64_2<>+24(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 DATA f64_LogPoly64_6<>+8(SB)/8, $0x3fc3abdcc682b884
@@ -332,13 +349,3 @@ DATA f64_NaN<>+8(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+16(SB)/8, $0x7ff8000000000001
 DATA f64_NaN<>+24(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

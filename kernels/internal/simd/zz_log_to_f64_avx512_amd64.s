@@ -6,16 +6,130 @@
 
 // func logToF64AVX512(dst *float64, x *float64, n int)
 TEXT ·logToF64AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000010
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z0, K1
+	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z0, Z1
+	VBLENDMPD    Z1, Z0, K1, Z1
+	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z1, Z1
+	VPSRLQ       $0x34, Z1, Z2
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z2, Z2
+	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z2, Z2
+	VBROADCASTSD f64_LogUp<>+0(SB), Z3
+	VMOVAPD.Z    Z3, K1, Z3
+	VSUBPD       Z3, Z2, Z2
+	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z1, Z1
+	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z1, Z1
+	VSUBPD.BCST  f64_1<>+0(SB), Z1, Z1
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z1, Z3
+	VDIVPD      Z3, Z1, Z3
+	VMULPD      Z3, Z3, Z4
+
+	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z4, Z5
+	VMULPD.BCST       f64_0p5<>+0(SB), Z1, Z6
+	VMULPD            Z1, Z6, Z6
+	VFMADD132PD       Z5, Z6, Z4
+	VFNMADD231PD      Z4, Z3, Z6
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z6
+	VMOVAPD           Z1, Z3
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z2, Z3
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z3, Z2
+	VSUBPD            Z2, Z1, Z1
+	VSUBPD            Z6, Z1, Z1
+	VADDPD            Z1, Z3, Z1
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z0, K1
+	VBLENDMPD      Z1, Z0, K1, Z1
+	VPXORQ         Z2, Z2, Z2
+	VCMPPD         $0x00, Z2, Z0, K1
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z1, K1, Z1
+	VPXORQ         Z2, Z2, Z2
+	VCMPPD         $0x11, Z2, Z0, K1
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z1, K1, Z0
+	CMPQ           DX, $0x00000008
+	JGE            store
+	CMPQ           DX, $0x00000004
+	JLT            fewer4
+	VMOVUPS        Y0, (AX)
+	VEXTRACTF64X4  $0x01, Z0, Y0
+	VMOVUPS        Y0, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z0, Z0, Z0
 	VBROADCASTSD f64_LogUp<>+0(SB), Z1
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z2
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD     (CX), Z3
@@ -111,98 +225,11 @@ main:
 	ADDQ           $0x00000080, CX
 	SUBQ           $0x00000010, DX
 	CMPQ           DX, $0x00000010
-	JGE            main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), BX
-	VMOVUPD  (BX)(SI*8), Z0
-	VPMOVQ2M Z0, K1
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPD.Z    (CX), K1, Z0
-	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z0, K2
-	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z0, Z1
-	VBLENDMPD    Z1, Z0, K2, Z1
-	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z1, Z1
-	VPSRLQ       $0x34, Z1, Z2
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z2, Z2
-	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z2, Z2
-	VBROADCASTSD f64_LogUp<>+0(SB), Z3
-	VMOVAPD.Z    Z3, K2, Z3
-	VSUBPD       Z3, Z2, Z2
-	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z1, Z1
-	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z1, Z1
-	VSUBPD.BCST  f64_1<>+0(SB), Z1, Z1
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z1, Z3
-	VDIVPD      Z3, Z1, Z3
-	VMULPD      Z3, Z3, Z4
-
-	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z4, Z5
-	VMULPD.BCST       f64_0p5<>+0(SB), Z1, Z6
-	VMULPD            Z1, Z6, Z6
-	VFMADD132PD       Z5, Z6, Z4
-	VFNMADD231PD      Z4, Z3, Z6
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z2, Z6
-	VMOVAPD           Z1, Z3
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z2, Z3
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z3, Z2
-	VSUBPD            Z2, Z1, Z1
-	VSUBPD            Z6, Z1, Z1
-	VADDPD            Z1, Z3, Z1
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z0, K2
-	VBLENDMPD      Z1, Z0, K2, Z1
-	VPXORQ         Z2, Z2, Z2
-	VCMPPD         $0x00, Z2, Z0, K2
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z1, K2, Z1
-	VPXORQ         Z2, Z2, Z2
-	VCMPPD         $0x11, Z2, Z0, K2
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z1, K2, Z0
-	CMPQ           DX, $0x00000008
-	JLT            part2
-	VMOVUPD        Z0, (AX)
-	JMP            next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE            turn
+	CMPQ           DX, $0x00000000
+	JGT            tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
-GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 GLOBL f64_LogNormal64<>(SB), RODATA|NOPTR, $8
@@ -219,6 +246,9 @@ GLOBL f64_Mantissa52<>(SB), RODATA|NOPTR, $8
 DATA f64_4p503599627371519e15<>+0(SB)/8, $0x43300000000003ff
 GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
+GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Mantissa64<>+0(SB)/8, $0x000fffffffffffff
 GLOBL f64_Mantissa64<>(SB), RODATA|NOPTR, $8
 
@@ -230,6 +260,9 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 GLOBL f64_LogPoly64_6<>(SB), RODATA|NOPTR, $8
@@ -266,21 +299,3 @@ GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $8
 
 DATA f64_NaN<>+0(SB)/8, $0x7ff8000000000001
 GLOBL f64_NaN<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

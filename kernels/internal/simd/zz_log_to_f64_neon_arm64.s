@@ -6,31 +6,133 @@
 
 // func logToF64NEON(dst *float64, x *float64, n int)
 TEXT ·logToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Ln2High64
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	FMOVQ (R0), F1 // LogNormal64
+	WORD  $0x6ee0e421 // FCMGT V1.2D, V1.2D, V0.2D
+	FMOVQ 16(R0), F2 // 1p8014398509481984e16
+	WORD  $0x6e60dc42 // FMUL V2.2D, V2.2D, V0.2D
+	VMOV  V1.B16, V3.B16
+	VBSL  V0.B16, V2.B16, V3.B16
+	FMOVQ 32(R0), F2 // One64_minus_LogSplit64
+	VADD  V2.D2, V3.D2, V2.D2
+	VUSHR $52, V2.D2, V3.D2
+	FMOVQ 48(R0), F4 // Mantissa52
+	VORR  V4.B16, V3.B16, V3.B16
+	FMOVQ 64(R0), F4 // 4p503599627371519e15
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+	FMOVQ 80(R0), F4 // LogUp
+	VAND  V4.B16, V1.B16, V1.B16
+	WORD  $0x4ee1d461 // FSUB V1.2D, V3.2D, V1.2D
+	FMOVQ 96(R0), F3 // Mantissa64
+	VAND  V3.B16, V2.B16, V2.B16
+	FMOVQ 112(R0), F3 // LogSplit64
+	VADD  V3.D2, V2.D2, V2.D2
+	FMOVQ 128(R0), F3 // 1
+	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	FMOVQ 144(R0), F3 // 2
+	WORD  $0x4e62d463 // FADD V3.2D, V3.2D, V2.2D
+	WORD  $0x6e63fc43 // FDIV V3.2D, V2.2D, V3.2D
+	WORD  $0x6e63dc64 // FMUL V4.2D, V3.2D, V3.2D
+
+	// LogPoly64 by Horner's rule
+	FMOVQ 160(R0), F5 // LogPoly64_6
+	FMOVQ 176(R0), F6 // LogPoly64_5
+	VFMLA V4.D2, V5.D2, V6.D2
+	FMOVQ 192(R0), F5 // LogPoly64_4
+	VFMLA V4.D2, V6.D2, V5.D2
+	FMOVQ 208(R0), F6 // LogPoly64_3
+	VFMLA V4.D2, V5.D2, V6.D2
+	FMOVQ 224(R0), F5 // LogPoly64_2
+	VFMLA V4.D2, V6.D2, V5.D2
+	FMOVQ 240(R0), F6 // LogPoly64_1
+	VFMLA V4.D2, V5.D2, V6.D2
+	FMOVQ 256(R0), F5 // LogPoly64_0
+	VFMLA V4.D2, V6.D2, V5.D2
+	FMOVQ 272(R0), F6 // 0p5
+	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
+	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
+	VMOV  V6.B16, V7.B16
+	VFMLA V5.D2, V4.D2, V7.D2
+	VFMLS V7.D2, V3.D2, V6.D2
+	FMOVQ 288(R0), F3 // Ln2Low64
+	VFMLS V3.D2, V1.D2, V6.D2
+	FMOVQ 304(R0), F3 // Ln2High64
+	VMOV  V2.B16, V4.B16
+	VFMLA V3.D2, V1.D2, V4.D2
+	FMOVQ 304(R0), F3 // Ln2High64
+	VMOV  V4.B16, V5.B16
+	VFMLS V3.D2, V1.D2, V5.D2
+	WORD  $0x4ee5d441 // FSUB V1.2D, V2.2D, V5.2D
+	WORD  $0x4ee6d421 // FSUB V1.2D, V1.2D, V6.2D
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	FMOVQ 320(R0), F2 // Inf
+	WORD  $0x6ee0e442 // FCMGT V2.2D, V2.2D, V0.2D
+	VBSL  V0.B16, V1.B16, V2.B16
 	VEOR  V1.B16, V1.B16, V1.B16
-	FMOVQ 16(R0), F2 // LogNormal64
-	FMOVQ 32(R0), F3 // 1p8014398509481984e16
-	FMOVQ 48(R0), F4 // One64_minus_LogSplit64
-	FMOVQ 64(R0), F5 // Mantissa52
-	FMOVQ 80(R0), F6 // 4p503599627371519e15
-	FMOVQ 96(R0), F7 // LogUp
-	FMOVQ 112(R0), F8 // Mantissa64
-	FMOVQ 128(R0), F9 // LogSplit64
-	FMOVQ 144(R0), F10 // 1
-	FMOVQ 160(R0), F11 // 2
-	FMOVQ 176(R0), F12 // LogPoly64_6
-	FMOVQ 192(R0), F13 // LogPoly64_5
-	FMOVQ 208(R0), F14 // LogPoly64_4
-	FMOVQ 224(R0), F15 // LogPoly64_3
-	FMOVQ 240(R0), F16 // LogPoly64_2
+	WORD  $0x4e61e401 // FCMEQ V1.2D, V0.2D, V1.2D
+	FMOVQ 336(R0), F3 // minus_Inf
+	VBSL  V2.B16, V3.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x6ee0e440 // FCMGT V0.2D, V2.2D, V0.2D
+	FMOVQ 352(R0), F2 // NaN
+	VBSL  V1.B16, V2.B16, V0.B16
+	CMP   $2, R3
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 304(R0), F0 // Ln2High64
+	VEOR  V1.B16, V1.B16, V1.B16
+	FMOVQ (R0), F2 // LogNormal64
+	FMOVQ 16(R0), F3 // 1p8014398509481984e16
+	FMOVQ 32(R0), F4 // One64_minus_LogSplit64
+	FMOVQ 48(R0), F5 // Mantissa52
+	FMOVQ 64(R0), F6 // 4p503599627371519e15
+	FMOVQ 80(R0), F7 // LogUp
+	FMOVQ 96(R0), F8 // Mantissa64
+	FMOVQ 112(R0), F9 // LogSplit64
+	FMOVQ 128(R0), F10 // 1
+	FMOVQ 144(R0), F11 // 2
+	FMOVQ 160(R0), F12 // LogPoly64_6
+	FMOVQ 176(R0), F13 // LogPoly64_5
+	FMOVQ 192(R0), F14 // LogPoly64_4
+	FMOVQ 208(R0), F15 // LogPoly64_3
+	FMOVQ 224(R0), F16 // LogPoly64_2
+
+turn:
 	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ (R2), F17
@@ -88,17 +190,17 @@ main:
 	VFMLA V25.D2, V28.D2, V27.D2
 	VMOV  V16.B16, V28.B16
 	VFMLA V26.D2, V29.D2, V28.D2
-	FMOVQ 256(R0), F29 // LogPoly64_1
+	FMOVQ 240(R0), F29 // LogPoly64_1
 	VFMLA V25.D2, V27.D2, V29.D2
-	FMOVQ 256(R0), F27 // LogPoly64_1
+	FMOVQ 240(R0), F27 // LogPoly64_1
 	VFMLA V26.D2, V28.D2, V27.D2
-	FMOVQ 272(R0), F28 // LogPoly64_0
+	FMOVQ 256(R0), F28 // LogPoly64_0
 	VFMLA V25.D2, V29.D2, V28.D2
-	FMOVQ 272(R0), F29 // LogPoly64_0
+	FMOVQ 256(R0), F29 // LogPoly64_0
 	VFMLA V26.D2, V27.D2, V29.D2
-	FMOVQ 288(R0), F27 // 0p5
+	FMOVQ 272(R0), F27 // 0p5
 	WORD  $0x6e76df7b // FMUL V27.2D, V27.2D, V22.2D
-	FMOVQ 288(R0), F30 // 0p5
+	FMOVQ 272(R0), F30 // 0p5
 	WORD  $0x6e75dfde // FMUL V30.2D, V30.2D, V21.2D
 	WORD  $0x6e76df7b // FMUL V27.2D, V27.2D, V22.2D
 	WORD  $0x6e75dfde // FMUL V30.2D, V30.2D, V21.2D
@@ -108,9 +210,9 @@ main:
 	VFMLA V29.D2, V26.D2, V25.D2
 	VFMLS V31.D2, V23.D2, V27.D2
 	VFMLS V25.D2, V24.D2, V30.D2
-	FMOVQ 304(R0), F23 // Ln2Low64
+	FMOVQ 288(R0), F23 // Ln2Low64
 	VFMLS V23.D2, V18.D2, V27.D2
-	FMOVQ 304(R0), F23 // Ln2Low64
+	FMOVQ 288(R0), F23 // Ln2Low64
 	VFMLS V23.D2, V20.D2, V30.D2
 	VMOV  V22.B16, V23.B16
 	VFMLA V0.D2, V18.D2, V23.D2
@@ -152,154 +254,51 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 16(R0), F1 // LogNormal64
-	WORD  $0x6ee0e421 // FCMGT V1.2D, V1.2D, V0.2D
-	FMOVQ 32(R0), F2 // 1p8014398509481984e16
-	WORD  $0x6e60dc42 // FMUL V2.2D, V2.2D, V0.2D
-	VMOV  V1.B16, V3.B16
-	VBSL  V0.B16, V2.B16, V3.B16
-	FMOVQ 48(R0), F2 // One64_minus_LogSplit64
-	VADD  V2.D2, V3.D2, V2.D2
-	VUSHR $52, V2.D2, V3.D2
-	FMOVQ 64(R0), F4 // Mantissa52
-	VORR  V4.B16, V3.B16, V3.B16
-	FMOVQ 80(R0), F4 // 4p503599627371519e15
-	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
-	FMOVQ 96(R0), F4 // LogUp
-	VAND  V4.B16, V1.B16, V1.B16
-	WORD  $0x4ee1d461 // FSUB V1.2D, V3.2D, V1.2D
-	FMOVQ 112(R0), F3 // Mantissa64
-	VAND  V3.B16, V2.B16, V2.B16
-	FMOVQ 128(R0), F3 // LogSplit64
-	VADD  V3.D2, V2.D2, V2.D2
-	FMOVQ 144(R0), F3 // 1
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	FMOVQ 160(R0), F3 // 2
-	WORD  $0x4e62d463 // FADD V3.2D, V3.2D, V2.2D
-	WORD  $0x6e63fc43 // FDIV V3.2D, V2.2D, V3.2D
-	WORD  $0x6e63dc64 // FMUL V4.2D, V3.2D, V3.2D
-
-	// LogPoly64 by Horner's rule
-	FMOVQ 176(R0), F5 // LogPoly64_6
-	FMOVQ 192(R0), F6 // LogPoly64_5
-	VFMLA V4.D2, V5.D2, V6.D2
-	FMOVQ 208(R0), F5 // LogPoly64_4
-	VFMLA V4.D2, V6.D2, V5.D2
-	FMOVQ 224(R0), F6 // LogPoly64_3
-	VFMLA V4.D2, V5.D2, V6.D2
-	FMOVQ 240(R0), F5 // LogPoly64_2
-	VFMLA V4.D2, V6.D2, V5.D2
-	FMOVQ 256(R0), F6 // LogPoly64_1
-	VFMLA V4.D2, V5.D2, V6.D2
-	FMOVQ 272(R0), F5 // LogPoly64_0
-	VFMLA V4.D2, V6.D2, V5.D2
-	FMOVQ 288(R0), F6 // 0p5
-	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
-	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
-	VMOV  V6.B16, V7.B16
-	VFMLA V5.D2, V4.D2, V7.D2
-	VFMLS V7.D2, V3.D2, V6.D2
-	FMOVQ 304(R0), F3 // Ln2Low64
-	VFMLS V3.D2, V1.D2, V6.D2
-	FMOVQ (R0), F3 // Ln2High64
-	VMOV  V2.B16, V4.B16
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ (R0), F3 // Ln2High64
-	VMOV  V4.B16, V5.B16
-	VFMLS V3.D2, V1.D2, V5.D2
-	WORD  $0x4ee5d441 // FSUB V1.2D, V2.2D, V5.2D
-	WORD  $0x4ee6d421 // FSUB V1.2D, V1.2D, V6.2D
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	FMOVQ 320(R0), F2 // Inf
-	WORD  $0x6ee0e442 // FCMGT V2.2D, V2.2D, V0.2D
-	VBSL  V0.B16, V1.B16, V2.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	WORD  $0x4e61e401 // FCMEQ V1.2D, V0.2D, V1.2D
-	FMOVQ 336(R0), F3 // minus_Inf
-	VBSL  V2.B16, V3.B16, V1.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ee0e440 // FCMGT V0.2D, V2.2D, V0.2D
-	FMOVQ 352(R0), F2 // NaN
-	VBSL  V1.B16, V2.B16, V0.B16
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F0, (R1)
-	B     next4
-
-part3:
-	FMOVD F0, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+8(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+16(SB)/8, $0x0010000000000000
-DATA constants<>+24(SB)/8, $0x0010000000000000
-DATA constants<>+32(SB)/8, $0x4350000000000000
-DATA constants<>+40(SB)/8, $0x4350000000000000
-DATA constants<>+48(SB)/8, $0x00095f619980c433
-DATA constants<>+56(SB)/8, $0x00095f619980c433
-DATA constants<>+64(SB)/8, $0x4330000000000000
-DATA constants<>+72(SB)/8, $0x4330000000000000
-DATA constants<>+80(SB)/8, $0x43300000000003ff
-DATA constants<>+88(SB)/8, $0x43300000000003ff
-DATA constants<>+96(SB)/8, $0x404b000000000000
-DATA constants<>+104(SB)/8, $0x404b000000000000
-DATA constants<>+112(SB)/8, $0x000fffffffffffff
-DATA constants<>+120(SB)/8, $0x000fffffffffffff
-DATA constants<>+128(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+136(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+144(SB)/8, $0x3ff0000000000000
-DATA constants<>+152(SB)/8, $0x3ff0000000000000
-DATA constants<>+160(SB)/8, $0x4000000000000000
-DATA constants<>+168(SB)/8, $0x4000000000000000
-DATA constants<>+176(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+184(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+192(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+200(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+208(SB)/8, $0x3fc7474e26411738
-DATA constants<>+216(SB)/8, $0x3fc7474e26411738
-DATA constants<>+224(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+232(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+240(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+248(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+256(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+264(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+272(SB)/8, $0x3fe5555555555776
-DATA constants<>+280(SB)/8, $0x3fe5555555555776
-DATA constants<>+288(SB)/8, $0x3fe0000000000000
-DATA constants<>+296(SB)/8, $0x3fe0000000000000
-DATA constants<>+304(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+312(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+0(SB)/8, $0x0010000000000000
+DATA constants<>+8(SB)/8, $0x0010000000000000
+DATA constants<>+16(SB)/8, $0x4350000000000000
+DATA constants<>+24(SB)/8, $0x4350000000000000
+DATA constants<>+32(SB)/8, $0x00095f619980c433
+DATA constants<>+40(SB)/8, $0x00095f619980c433
+DATA constants<>+48(SB)/8, $0x4330000000000000
+DATA constants<>+56(SB)/8, $0x4330000000000000
+DATA constants<>+64(SB)/8, $0x43300000000003ff
+DATA constants<>+72(SB)/8, $0x43300000000003ff
+DATA constants<>+80(SB)/8, $0x404b000000000000
+DATA constants<>+88(SB)/8, $0x404b000000000000
+DATA constants<>+96(SB)/8, $0x000fffffffffffff
+DATA constants<>+104(SB)/8, $0x000fffffffffffff
+DATA constants<>+112(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+120(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+128(SB)/8, $0x3ff0000000000000
+DATA constants<>+136(SB)/8, $0x3ff0000000000000
+DATA constants<>+144(SB)/8, $0x4000000000000000
+DATA constants<>+152(SB)/8, $0x4000000000000000
+DATA constants<>+160(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+168(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+176(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+184(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+192(SB)/8, $0x3fc7474e26411738
+DATA constants<>+200(SB)/8, $0x3fc7474e26411738
+DATA constants<>+208(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+216(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+224(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+232(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+240(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+248(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+256(SB)/8, $0x3fe5555555555776
+DATA constants<>+264(SB)/8, $0x3fe5555555555776
+DATA constants<>+272(SB)/8, $0x3fe0000000000000
+DATA constants<>+280(SB)/8, $0x3fe0000000000000
+DATA constants<>+288(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+296(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+304(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+312(SB)/8, $0x3fe62e42fee00000
 DATA constants<>+320(SB)/8, $0x7ff0000000000000
 DATA constants<>+328(SB)/8, $0x7ff0000000000000
 DATA constants<>+336(SB)/8, $0xfff0000000000000

@@ -21,26 +21,24 @@ TEXT ·maxF32AVX2(SB), NOSPLIT, $0-24
 	XORQ BX, BX
 
 masked1:
-	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y1
-	VXORPS       Y2, Y2, Y2
-	VCMPPS       $0x11, Y2, Y1, Y2
-	VMOVUPS      f32_minus_Inf<>+0(SB), Y3
-	VMASKMOVPS   (AX), Y1, Y1
-	VBLENDVPS    Y2, Y1, Y3, Y1
-	VMAXPS       Y0, Y1, Y0
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+16(FP)
+	LEAQ       f32_tail_masks<>+0(SB), DX
+	VMOVUPS    (DX)(BX*4), Y1
+	VXORPS     Y2, Y2, Y2
+	VCMPPS     $0x11, Y2, Y1, Y2
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y3
+	VMASKMOVPS (AX), Y1, Y1
+	VBLENDVPS  Y2, Y1, Y3, Y1
+	VMAXPS     Y0, Y1, Y0
+	ADDQ       $0x00000020, AX
+	SUBQ       $0x00000008, CX
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+16(FP)
 	VZEROUPPER
 	RET
 
@@ -56,7 +54,7 @@ large:
 	CMPQ    CX, $0x00000040
 	JLT     tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS (AX), Y8
 	VMAXPS  Y0, Y8, Y0
@@ -77,7 +75,7 @@ main:
 	ADDQ    $0x00000100, AX
 	SUBQ    $0x00000040, CX
 	CMPQ    CX, $0x00000040
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -243,23 +241,21 @@ masked9:
 	SUBQ       $0x00000008, CX
 
 fold:
-	VMAXPS       Y4, Y0, Y0
-	VMAXPS       Y5, Y1, Y1
-	VMAXPS       Y6, Y2, Y2
-	VMAXPS       Y7, Y3, Y3
-	VMAXPS       Y2, Y0, Y0
-	VMAXPS       Y3, Y1, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VPERMILPS    $0xb1, Y0, Y1
-	VMAXPS       Y1, Y0, Y0
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVSD       X1, largest+16(FP)
+	VMAXPS     Y4, Y0, Y0
+	VMAXPS     Y5, Y1, Y1
+	VMAXPS     Y6, Y2, Y2
+	VMAXPS     Y7, Y3, Y3
+	VMAXPS     Y2, Y0, Y0
+	VMAXPS     Y3, Y1, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+16(FP)
 	VZEROUPPER
 	RET
 

@@ -21,29 +21,27 @@ TEXT ·maxF32AVX512(SB), NOSPLIT, $0-24
 	XORQ BX, BX
 
 masked1:
-	LEAQ          f32_tail_masks<>+0(SB), DX
-	VMOVUPS       (DX)(BX*4), Z1
-	VPMOVD2M      Z1, K1
-	VPXORQ        Z2, Z2, Z2
-	VCMPPS        $0x11, Z2, Z1, K2
-	VBROADCASTSS  f32_minus_Inf<>+0(SB), Z1
-	VMOVUPS.Z     (AX), K1, Z2
-	VBLENDMPS     Z2, Z1, K2, Z1
-	VMAXPS        Z0, Z1, Z0
-	ADDQ          $0x00000040, AX
-	SUBQ          $0x00000010, CX
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, largest+16(FP)
+	LEAQ         f32_tail_masks<>+0(SB), DX
+	VMOVUPS      (DX)(BX*4), Z1
+	VPMOVD2M     Z1, K1
+	VPXORQ       Z2, Z2, Z2
+	VCMPPS       $0x11, Z2, Z1, K2
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z1
+	VMOVUPS.Z    (AX), K1, Z2
+	VBLENDMPS    Z2, Z1, K2, Z1
+	VMAXPS       Z0, Z1, Z0
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x00000010, CX
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VCVTPS2PD    X0, X0
+	VMOVSD       X0, largest+16(FP)
 	VZEROUPPER
 	RET
 
@@ -55,7 +53,7 @@ large:
 	CMPQ         CX, $0x00000040
 	JLT          tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS (AX), Z4
 	VMAXPS  Z0, Z4, Z0
@@ -68,7 +66,7 @@ main:
 	ADDQ    $0x00000100, AX
 	SUBQ    $0x00000040, CX
 	CMPQ    CX, $0x00000040
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
@@ -158,21 +156,19 @@ masked5:
 	SUBQ         $0x00000010, CX
 
 fold:
-	VMAXPS        Z2, Z0, Z0
-	VMAXPS        Z3, Z1, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VPERMILPS     $0xb1, Z0, Z1
-	VMAXPS        Z1, Z0, Z0
-	VCVTPS2PD     Y0, Z1
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VMOVSD        X1, largest+16(FP)
+	VMAXPS     Z2, Z0, Z0
+	VMAXPS     Z3, Z1, Z1
+	VMAXPS     Z1, Z0, Z0
+	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+16(FP)
 	VZEROUPPER
 	RET
 

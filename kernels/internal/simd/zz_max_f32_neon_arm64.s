@@ -59,7 +59,6 @@ loaded3:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+16(FP)
 	RET
 
@@ -83,7 +82,7 @@ large:
 	CMP   $64, R2
 	BLT   tail
 
-main:
+turn:
 	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R1), F16
 	WORD  $0x6ea0e611 // FCMGT V17.4S, V16.4S, V0.4S
@@ -136,7 +135,7 @@ main:
 	ADD   $256, R1, R1
 	SUB   $64, R2, R2
 	CMP   $64, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.
@@ -819,7 +818,6 @@ fold:
 	WORD   $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
 	VBSL   V0.B16, V2.B16, V1.B16
 	WORD   $0x0e617820 // FCVTL V0.2D, V1.2S
-	WORD   $0x4e617821 // FCVTL2 V1.2D, V1.4S
 	FMOVD  F0, largest+16(FP)
 	RET
 

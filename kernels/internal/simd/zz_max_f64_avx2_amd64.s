@@ -51,7 +51,7 @@ large:
 	CMPQ    CX, $0x00000020
 	JLT     tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD (AX), Y8
 	VMAXPD  Y0, Y8, Y0
@@ -72,7 +72,7 @@ main:
 	ADDQ    $0x00000100, AX
 	SUBQ    $0x00000020, CX
 	CMPQ    CX, $0x00000020
-	JGE     main
+	JGE     turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -68,7 +68,7 @@ large:
 	CMP   $32, R2
 	BLT   tail
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R1), F16
 	WORD  $0x6ee0e611 // FCMGT V17.2D, V16.2D, V0.2D
@@ -121,7 +121,7 @@ main:
 	ADD   $256, R1, R1
 	SUB   $32, R2, R2
 	CMP   $32, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

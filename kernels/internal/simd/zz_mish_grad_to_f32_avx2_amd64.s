@@ -6,225 +6,249 @@
 
 // func mishGradToF32AVX2(dst *float32, x *float32, dy *float32, n int)
 TEXT ·mishGradToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_2<>+0(SB), Y1
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y2
-	VMOVUPS f32_SlopeFloor32<>+0(SB), Y3
-
-main:
-	// A turn: 8 elements, all at once.
-	VMAXPS  (CX), Y3, Y4
-	VMOVUPS f32_MishTop32<>+0(SB), Y5
-	VMINPS  Y4, Y5, Y4
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X6
-	VCVTPS2PD    X6, Y7
-	VMOVAPD      Y0, Y8
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y8
-	VMOVAPD      Y0, Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
-	VSUBPD       Y0, Y8, Y10
-	VSUBPD       Y0, Y9, Y11
-	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y5
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
-	VPSLLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y2, Y10
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y10
-	VMOVAPD     Y2, Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y10
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y10
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y10
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y10
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y10
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
-	VMULPD      Y10, Y5, Y5
-	VMULPD      Y11, Y7, Y7
-	VFMADD231PD Y5, Y8, Y8
-	VFMADD231PD Y7, Y9, Y9
-
-	// e·((e+2)·d + 4x·(e+1))/d², d = n+2
-	VADDPD       Y1, Y8, Y5
-	VADDPD       Y1, Y9, Y7
-	VMOVAPD      Y1, Y10
-	VFMADD231PD  Y5, Y8, Y10
-	VMOVAPD      Y1, Y11
-	VFMADD231PD  Y7, Y9, Y11
-	VCVTPS2PD    X4, Y12
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VMULPD       f64_4<>+0(SB), Y12, Y12
-	VMULPD       f64_4<>+0(SB), Y4, Y4
-	VADDPD       f64_1<>+0(SB), Y8, Y13
-	VADDPD       f64_1<>+0(SB), Y9, Y14
-	VMULPD       Y13, Y12, Y12
-	VMULPD       Y14, Y4, Y4
-	VFMADD231PD  Y10, Y5, Y12
-	VFMADD231PD  Y11, Y7, Y4
-	VMULPD       Y12, Y8, Y5
-	VMULPD       Y4, Y9, Y4
-	VMULPD       Y10, Y10, Y7
-	VMULPD       Y11, Y11, Y8
-	VDIVPD       Y7, Y5, Y5
-	VDIVPD       Y8, Y4, Y4
-
-	// times dy
-	VCVTPS2PD   (DX), Y7
-	VCVTPS2PD   16(DX), Y8
-	VMULPD      Y5, Y7, Y5
-	VMULPD      Y4, Y8, Y4
-	VCVTPD2PSY  Y5, X6
-	VCVTPD2PSY  Y4, X4
-	VINSERTF128 $0x01, X4, Y6, Y4
-	VMOVUPS     Y4, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	ADDQ        $0x00000020, DX
-	SUBQ        $0x00000008, BX
-	CMPQ        BX, $0x00000008
-	JGE         main
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
 
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), SI
-	VMOVUPS    (SI)(DI*4), Y0
-	VMOVUPS    f32_SlopeFloor32<>+0(SB), Y1
-	VMASKMOVPS (CX), Y0, Y2
-	VMAXPS     Y2, Y1, Y1
-	VMOVUPS    f32_MishTop32<>+0(SB), Y2
-	VMINPS     Y1, Y2, Y1
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VMOVUPS f32_SlopeFloor32<>+0(SB), Y2
+	VMAXPS  Y0, Y2, Y0
+	VMOVUPS f32_MishTop32<>+0(SB), Y2
+	VMINPS  Y0, Y2, Y0
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X3
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X3
 	VCVTPS2PD    X3, Y3
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y4
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y7
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y8
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y3
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VPSLLQ       $0x34, Y5, Y5
 
 	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y6
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y7
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y8
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y8
-	VMULPD      Y7, Y2, Y2
-	VMULPD      Y8, Y3, Y3
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y7
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y7
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y7
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y7
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y7
+	VMULPD      Y6, Y2, Y2
+	VMULPD      Y7, Y3, Y3
 	VFMADD231PD Y2, Y4, Y4
 	VFMADD231PD Y3, Y5, Y5
 
 	// e·((e+2)·d + 4x·(e+1))/d², d = n+2
 	VADDPD       f64_2<>+0(SB), Y4, Y2
 	VADDPD       f64_2<>+0(SB), Y5, Y3
+	VMOVUPD      f64_2<>+0(SB), Y6
+	VFMADD231PD  Y2, Y4, Y6
 	VMOVUPD      f64_2<>+0(SB), Y7
-	VFMADD231PD  Y2, Y4, Y7
-	VMOVUPD      f64_2<>+0(SB), Y8
-	VFMADD231PD  Y3, Y5, Y8
-	VCVTPS2PD    X1, Y9
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMULPD       f64_4<>+0(SB), Y9, Y9
-	VMULPD       f64_4<>+0(SB), Y1, Y1
-	VADDPD       f64_1<>+0(SB), Y4, Y10
-	VADDPD       f64_1<>+0(SB), Y5, Y11
-	VMULPD       Y10, Y9, Y9
-	VMULPD       Y11, Y1, Y1
-	VFMADD231PD  Y7, Y2, Y9
-	VFMADD231PD  Y8, Y3, Y1
-	VMULPD       Y9, Y4, Y2
-	VMULPD       Y1, Y5, Y1
-	VMULPD       Y7, Y7, Y3
-	VMULPD       Y8, Y8, Y4
+	VFMADD231PD  Y3, Y5, Y7
+	VCVTPS2PD    X0, Y8
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       f64_4<>+0(SB), Y8, Y8
+	VMULPD       f64_4<>+0(SB), Y0, Y0
+	VADDPD       f64_1<>+0(SB), Y4, Y9
+	VADDPD       f64_1<>+0(SB), Y5, Y10
+	VMULPD       Y9, Y8, Y8
+	VMULPD       Y10, Y0, Y0
+	VFMADD231PD  Y6, Y2, Y8
+	VFMADD231PD  Y7, Y3, Y0
+	VMULPD       Y8, Y4, Y2
+	VMULPD       Y0, Y5, Y0
+	VMULPD       Y6, Y6, Y3
+	VMULPD       Y7, Y7, Y4
 	VDIVPD       Y3, Y2, Y2
-	VDIVPD       Y4, Y1, Y1
+	VDIVPD       Y4, Y0, Y0
 
 	// times dy
-	VMASKMOVPS   (DX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y2, Y4, Y2
-	VMULPD       Y1, Y3, Y1
-	VCVTPD2PSY   Y2, X6
-	VCVTPD2PSY   Y1, X1
-	VINSERTF128  $0x01, X1, Y6, Y1
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y0, Y1, Y0
+	VCVTPD2PSY   Y2, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
 	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_2<>+0(SB)/8, $0x4000000000000000
-DATA f64_2<>+8(SB)/8, $0x4000000000000000
-DATA f64_2<>+16(SB)/8, $0x4000000000000000
-DATA f64_2<>+24(SB)/8, $0x4000000000000000
-GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
+	VMOVUPD f64_2<>+0(SB), Y1
+	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y2
+	VMOVUPS f32_SlopeFloor32<>+0(SB), Y3
+	VMOVUPS f32_MishTop32<>+0(SB), Y4
+
+turn:
+	// A turn: 8 elements, all at once.
+	VMAXPS (CX), Y3, Y5
+	VMINPS Y5, Y4, Y5
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X7
+	VCVTPS2PD    X7, Y7
+	VMOVAPD      Y0, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
+	VMOVAPD      Y0, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
+	VSUBPD       Y0, Y8, Y10
+	VSUBPD       Y0, Y9, Y11
+	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD     Y2, Y10
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y10
+	VMOVAPD     Y2, Y11
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
+	VMULPD      Y10, Y6, Y6
+	VMULPD      Y11, Y7, Y7
+	VFMADD231PD Y6, Y8, Y8
+	VFMADD231PD Y7, Y9, Y9
+
+	// e·((e+2)·d + 4x·(e+1))/d², d = n+2
+	VADDPD       Y1, Y8, Y6
+	VADDPD       Y1, Y9, Y7
+	VMOVAPD      Y1, Y10
+	VFMADD231PD  Y6, Y8, Y10
+	VMOVAPD      Y1, Y11
+	VFMADD231PD  Y7, Y9, Y11
+	VCVTPS2PD    X5, Y12
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VMULPD       f64_4<>+0(SB), Y12, Y12
+	VMULPD       f64_4<>+0(SB), Y5, Y5
+	VADDPD       f64_1<>+0(SB), Y8, Y13
+	VADDPD       f64_1<>+0(SB), Y9, Y14
+	VMULPD       Y13, Y12, Y12
+	VMULPD       Y14, Y5, Y5
+	VFMADD231PD  Y10, Y6, Y12
+	VFMADD231PD  Y11, Y7, Y5
+	VMULPD       Y12, Y8, Y6
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y10, Y10, Y7
+	VMULPD       Y11, Y11, Y8
+	VDIVPD       Y7, Y6, Y6
+	VDIVPD       Y8, Y5, Y5
+
+	// times dy
+	VCVTPS2PD   (DX), Y7
+	VCVTPS2PD   16(DX), Y8
+	VMULPD      Y6, Y7, Y6
+	VMULPD      Y5, Y8, Y5
+	VCVTPD2PSY  Y6, X6
+	VCVTPD2PSY  Y5, X5
+	VINSERTF128 $0x01, X5, Y6, Y5
+	VMOVUPS     Y5, (AX)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	ADDQ        $0x00000020, DX
+	SUBQ        $0x00000008, BX
+	CMPQ        BX, $0x00000008
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
+	VZEROUPPER
+	RET
 
 DATA f32_SlopeFloor32<>+0(SB)/4, $0xc3480000
 DATA f32_SlopeFloor32<>+4(SB)/4, $0xc3480000
@@ -246,6 +270,12 @@ DATA f32_MishTop32<>+24(SB)/4, $0x42300000
 DATA f32_MishTop32<>+28(SB)/4, $0x42300000
 GLOBL f32_MishTop32<>(SB), RODATA|NOPTR, $32
 
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -257,6 +287,12 @@ DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
@@ -294,6 +330,12 @@ DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
 
+DATA f64_2<>+0(SB)/8, $0x4000000000000000
+DATA f64_2<>+8(SB)/8, $0x4000000000000000
+DATA f64_2<>+16(SB)/8, $0x4000000000000000
+DATA f64_2<>+24(SB)/8, $0x4000000000000000
+GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
 DATA f64_4<>+0(SB)/8, $0x4010000000000000
 DATA f64_4<>+8(SB)/8, $0x4010000000000000
 DATA f64_4<>+16(SB)/8, $0x4010000000000000
@@ -305,21 +347,3 @@ DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -11,248 +11,59 @@ TEXT ·mishGradToF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ dy+16(FP), DX
 	MOVQ n+24(FP), BX
 	CMPQ BX, $0x00000030
-	JLT  tail
-
-main:
-	// A turn: 48 elements, all at once.
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z0
-	VMAXPS       (CX), Z0, Z0
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
-	VMAXPS       64(CX), Z2, Z2
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z3
-	VMAXPS       128(CX), Z3, Z3
-	VBROADCASTSS f32_MishTop32<>+0(SB), Z4
-	VMINPS       Z0, Z4, Z0
-	VBROADCASTSS f32_MishTop32<>+0(SB), Z4
-	VMINPS       Z2, Z4, Z2
-	VBROADCASTSS f32_MishTop32<>+0(SB), Z4
-	VMINPS       Z3, Z4, Z3
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y0, Z4
-	VEXTRACTF64X4     $0x01, Z0, Y1
-	VCVTPS2PD         Y1, Z5
-	VCVTPS2PD         Y2, Z6
-	VEXTRACTF64X4     $0x01, Z2, Y1
-	VCVTPS2PD         Y1, Z7
-	VCVTPS2PD         Y3, Z8
-	VEXTRACTF64X4     $0x01, Z3, Y1
-	VCVTPS2PD         Y1, Z9
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z10
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z10
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z11
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z12
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z13
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z14
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z15
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z10, Z16
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z11, Z17
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z12, Z18
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z13, Z19
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z14, Z20
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z15, Z21
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z16, Z4
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z5
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z18, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z19, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z9
-	VPSLLQ            $0x34, Z10, Z10
-	VPSLLQ            $0x34, Z11, Z11
-	VPSLLQ            $0x34, Z12, Z12
-	VPSLLQ            $0x34, Z13, Z13
-	VPSLLQ            $0x34, Z14, Z14
-	VPSLLQ            $0x34, Z15, Z15
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z16
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z4, Z16
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z17
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z17
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z18
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z6, Z18
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z19
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z19
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z20
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z20
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z4, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z6, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z4, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z6, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z4, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z6, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z4, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z6, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z4, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z6, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z21
-	VMULPD           Z16, Z4, Z4
-	VMULPD           Z17, Z5, Z5
-	VMULPD           Z18, Z6, Z6
-	VMULPD           Z19, Z7, Z7
-	VMULPD           Z20, Z8, Z8
-	VMULPD           Z21, Z9, Z9
-	VFMADD231PD      Z4, Z10, Z10
-	VFMADD231PD      Z5, Z11, Z11
-	VFMADD231PD      Z6, Z12, Z12
-	VFMADD231PD      Z7, Z13, Z13
-	VFMADD231PD      Z8, Z14, Z14
-	VFMADD231PD      Z9, Z15, Z15
-
-	// e·((e+2)·d + 4x·(e+1))/d², d = n+2
-	VADDPD.BCST   f64_2<>+0(SB), Z10, Z4
-	VADDPD.BCST   f64_2<>+0(SB), Z11, Z5
-	VADDPD.BCST   f64_2<>+0(SB), Z12, Z6
-	VADDPD.BCST   f64_2<>+0(SB), Z13, Z7
-	VADDPD.BCST   f64_2<>+0(SB), Z14, Z8
-	VADDPD.BCST   f64_2<>+0(SB), Z15, Z9
-	VBROADCASTSD  f64_2<>+0(SB), Z16
-	VFMADD231PD   Z4, Z10, Z16
-	VBROADCASTSD  f64_2<>+0(SB), Z17
-	VFMADD231PD   Z5, Z11, Z17
-	VBROADCASTSD  f64_2<>+0(SB), Z18
-	VFMADD231PD   Z6, Z12, Z18
-	VBROADCASTSD  f64_2<>+0(SB), Z19
-	VFMADD231PD   Z7, Z13, Z19
-	VBROADCASTSD  f64_2<>+0(SB), Z20
-	VFMADD231PD   Z8, Z14, Z20
-	VBROADCASTSD  f64_2<>+0(SB), Z21
-	VFMADD231PD   Z9, Z15, Z21
-	VCVTPS2PD     Y0, Z22
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VCVTPS2PD     Y2, Z23
-	VEXTRACTF64X4 $0x01, Z2, Y1
-	VCVTPS2PD     Y1, Z2
-	VCVTPS2PD     Y3, Z24
-	VEXTRACTF64X4 $0x01, Z3, Y1
-	VCVTPS2PD     Y1, Z3
-	VMULPD.BCST   f64_4<>+0(SB), Z22, Z22
-	VMULPD.BCST   f64_4<>+0(SB), Z0, Z0
-	VMULPD.BCST   f64_4<>+0(SB), Z23, Z23
-	VMULPD.BCST   f64_4<>+0(SB), Z2, Z2
-	VMULPD.BCST   f64_4<>+0(SB), Z24, Z24
-	VMULPD.BCST   f64_4<>+0(SB), Z3, Z3
-	VADDPD.BCST   f64_1<>+0(SB), Z10, Z25
-	VADDPD.BCST   f64_1<>+0(SB), Z11, Z26
-	VADDPD.BCST   f64_1<>+0(SB), Z12, Z27
-	VADDPD.BCST   f64_1<>+0(SB), Z13, Z28
-	VADDPD.BCST   f64_1<>+0(SB), Z14, Z29
-	VADDPD.BCST   f64_1<>+0(SB), Z15, Z30
-	VMULPD        Z25, Z22, Z22
-	VMULPD        Z26, Z0, Z0
-	VMULPD        Z27, Z23, Z23
-	VMULPD        Z28, Z2, Z2
-	VMULPD        Z29, Z24, Z24
-	VMULPD        Z30, Z3, Z3
-	VFMADD231PD   Z16, Z4, Z22
-	VFMADD231PD   Z17, Z5, Z0
-	VFMADD231PD   Z18, Z6, Z23
-	VFMADD231PD   Z19, Z7, Z2
-	VFMADD231PD   Z20, Z8, Z24
-	VFMADD231PD   Z21, Z9, Z3
-	VMULPD        Z22, Z10, Z4
-	VMULPD        Z0, Z11, Z0
-	VMULPD        Z23, Z12, Z5
-	VMULPD        Z2, Z13, Z2
-	VMULPD        Z24, Z14, Z6
-	VMULPD        Z3, Z15, Z3
-	VMULPD        Z16, Z16, Z7
-	VMULPD        Z17, Z17, Z8
-	VMULPD        Z18, Z18, Z9
-	VMULPD        Z19, Z19, Z10
-	VMULPD        Z20, Z20, Z11
-	VMULPD        Z21, Z21, Z12
-	VDIVPD        Z7, Z4, Z4
-	VDIVPD        Z8, Z0, Z0
-	VDIVPD        Z9, Z5, Z5
-	VDIVPD        Z10, Z2, Z2
-	VDIVPD        Z11, Z6, Z6
-	VDIVPD        Z12, Z3, Z3
-
-	// times dy
-	VCVTPS2PD    (DX), Z7
-	VCVTPS2PD    32(DX), Z8
-	VCVTPS2PD    64(DX), Z9
-	VCVTPS2PD    96(DX), Z10
-	VCVTPS2PD    128(DX), Z11
-	VCVTPS2PD    160(DX), Z12
-	VMULPD       Z4, Z7, Z4
-	VMULPD       Z0, Z8, Z0
-	VMULPD       Z5, Z9, Z5
-	VMULPD       Z2, Z10, Z2
-	VMULPD       Z6, Z11, Z6
-	VMULPD       Z3, Z12, Z3
-	VCVTPD2PS    Z4, Y1
-	VCVTPD2PS    Z0, Y0
-	VINSERTF64X4 $0x01, Y0, Z1, Z0
-	VCVTPD2PS    Z5, Y1
-	VCVTPD2PS    Z2, Y2
-	VINSERTF64X4 $0x01, Y2, Z1, Z2
-	VCVTPD2PS    Z6, Y1
-	VCVTPD2PS    Z3, Y3
-	VINSERTF64X4 $0x01, Y3, Z1, Z3
-	VMOVUPS      Z0, (AX)
-	VMOVUPS      Z2, 64(AX)
-	VMOVUPS      Z3, 128(AX)
-	ADDQ         $0x000000c0, AX
-	ADDQ         $0x000000c0, CX
-	ADDQ         $0x000000c0, DX
-	SUBQ         $0x00000030, BX
-	CMPQ         BX, $0x00000030
-	JGE          main
+	JGE  main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
 
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Z0
-	VPMOVD2M     Z0, K1
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z0
-	VMOVUPS.Z    (CX), K1, Z2
-	VMAXPS       Z2, Z0, Z0
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
+	VMAXPS       Z0, Z2, Z0
 	VBROADCASTSS f32_MishTop32<>+0(SB), Z2
 	VMINPS       Z0, Z2, Z0
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
 	VCVTPS2PD         Y0, Z2
-	VEXTRACTF64X4     $0x01, Z0, Y1
-	VCVTPS2PD         Y1, Z3
+	VEXTRACTF64X4     $0x01, Z0, Y3
+	VCVTPS2PD         Y3, Z3
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
 	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z4
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
@@ -310,31 +121,283 @@ masked1:
 	VDIVPD        Z4, Z0, Z0
 
 	// times dy
-	VMOVUPS.Z     (DX), K1, Z3
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y1
 	VCVTPS2PD     Y1, Z3
-	VMULPD        Z2, Z4, Z2
-	VMULPD        Z0, Z3, Z0
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VMULPD        Z2, Z3, Z2
+	VMULPD        Z0, Z1, Z0
 	VCVTPD2PS     Z2, Y1
 	VCVTPD2PS     Z0, Y0
 	VINSERTF64X4  $0x01, Y0, Z1, Z0
 	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z0, (AX)
-	JMP           next3
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-done:
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
+	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
+
+turn:
+	// A turn: 48 elements, all at once.
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
+	VMAXPS       (CX), Z2, Z2
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z3
+	VMAXPS       64(CX), Z3, Z3
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z4
+	VMAXPS       128(CX), Z4, Z4
+	VBROADCASTSS f32_MishTop32<>+0(SB), Z5
+	VMINPS       Z2, Z5, Z2
+	VBROADCASTSS f32_MishTop32<>+0(SB), Z5
+	VMINPS       Z3, Z5, Z3
+	VBROADCASTSS f32_MishTop32<>+0(SB), Z5
+	VMINPS       Z4, Z5, Z4
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD         Y2, Z5
+	VEXTRACTF64X4     $0x01, Z2, Y6
+	VCVTPS2PD         Y6, Z6
+	VCVTPS2PD         Y3, Z7
+	VEXTRACTF64X4     $0x01, Z3, Y8
+	VCVTPS2PD         Y8, Z8
+	VCVTPS2PD         Y4, Z9
+	VEXTRACTF64X4     $0x01, Z4, Y10
+	VCVTPS2PD         Y10, Z10
+	VMOVAPD           Z0, Z11
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z11
+	VMOVAPD           Z0, Z12
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z12
+	VMOVAPD           Z0, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z13
+	VMOVAPD           Z0, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z14
+	VMOVAPD           Z0, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z15
+	VMOVAPD           Z0, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z16
+	VSUBPD            Z0, Z11, Z17
+	VSUBPD            Z0, Z12, Z18
+	VSUBPD            Z0, Z13, Z19
+	VSUBPD            Z0, Z14, Z20
+	VSUBPD            Z0, Z15, Z21
+	VSUBPD            Z0, Z16, Z22
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z5
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z18, Z6
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z19, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z10
+	VPSLLQ            $0x34, Z11, Z11
+	VPSLLQ            $0x34, Z12, Z12
+	VPSLLQ            $0x34, Z13, Z13
+	VPSLLQ            $0x34, Z14, Z14
+	VPSLLQ            $0x34, Z15, Z15
+	VPSLLQ            $0x34, Z16, Z16
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z1, Z17
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z17
+	VMOVAPD          Z1, Z18
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z6, Z18
+	VMOVAPD          Z1, Z19
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z19
+	VMOVAPD          Z1, Z20
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z20
+	VMOVAPD          Z1, Z21
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z21
+	VMOVAPD          Z1, Z22
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z6, Z18
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z6, Z18
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z6, Z18
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z6, Z18
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z22
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z6, Z18
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z19
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z20
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z21
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z22
+	VMULPD           Z17, Z5, Z5
+	VMULPD           Z18, Z6, Z6
+	VMULPD           Z19, Z7, Z7
+	VMULPD           Z20, Z8, Z8
+	VMULPD           Z21, Z9, Z9
+	VMULPD           Z22, Z10, Z10
+	VFMADD231PD      Z5, Z11, Z11
+	VFMADD231PD      Z6, Z12, Z12
+	VFMADD231PD      Z7, Z13, Z13
+	VFMADD231PD      Z8, Z14, Z14
+	VFMADD231PD      Z9, Z15, Z15
+	VFMADD231PD      Z10, Z16, Z16
+
+	// e·((e+2)·d + 4x·(e+1))/d², d = n+2
+	VADDPD.BCST   f64_2<>+0(SB), Z11, Z5
+	VADDPD.BCST   f64_2<>+0(SB), Z12, Z6
+	VADDPD.BCST   f64_2<>+0(SB), Z13, Z7
+	VADDPD.BCST   f64_2<>+0(SB), Z14, Z8
+	VADDPD.BCST   f64_2<>+0(SB), Z15, Z9
+	VADDPD.BCST   f64_2<>+0(SB), Z16, Z10
+	VBROADCASTSD  f64_2<>+0(SB), Z17
+	VFMADD231PD   Z5, Z11, Z17
+	VBROADCASTSD  f64_2<>+0(SB), Z18
+	VFMADD231PD   Z6, Z12, Z18
+	VBROADCASTSD  f64_2<>+0(SB), Z19
+	VFMADD231PD   Z7, Z13, Z19
+	VBROADCASTSD  f64_2<>+0(SB), Z20
+	VFMADD231PD   Z8, Z14, Z20
+	VBROADCASTSD  f64_2<>+0(SB), Z21
+	VFMADD231PD   Z9, Z15, Z21
+	VBROADCASTSD  f64_2<>+0(SB), Z22
+	VFMADD231PD   Z10, Z16, Z22
+	VCVTPS2PD     Y2, Z23
+	VEXTRACTF64X4 $0x01, Z2, Y2
+	VCVTPS2PD     Y2, Z2
+	VCVTPS2PD     Y3, Z24
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VCVTPS2PD     Y4, Z25
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VMULPD.BCST   f64_4<>+0(SB), Z23, Z23
+	VMULPD.BCST   f64_4<>+0(SB), Z2, Z2
+	VMULPD.BCST   f64_4<>+0(SB), Z24, Z24
+	VMULPD.BCST   f64_4<>+0(SB), Z3, Z3
+	VMULPD.BCST   f64_4<>+0(SB), Z25, Z25
+	VMULPD.BCST   f64_4<>+0(SB), Z4, Z4
+	VADDPD.BCST   f64_1<>+0(SB), Z11, Z26
+	VADDPD.BCST   f64_1<>+0(SB), Z12, Z27
+	VADDPD.BCST   f64_1<>+0(SB), Z13, Z28
+	VADDPD.BCST   f64_1<>+0(SB), Z14, Z29
+	VADDPD.BCST   f64_1<>+0(SB), Z15, Z30
+	VADDPD.BCST   f64_1<>+0(SB), Z16, Z31
+	VMULPD        Z26, Z23, Z23
+	VMULPD        Z27, Z2, Z2
+	VMULPD        Z28, Z24, Z24
+	VMULPD        Z29, Z3, Z3
+	VMULPD        Z30, Z25, Z25
+	VMULPD        Z31, Z4, Z4
+	VFMADD231PD   Z17, Z5, Z23
+	VFMADD231PD   Z18, Z6, Z2
+	VFMADD231PD   Z19, Z7, Z24
+	VFMADD231PD   Z20, Z8, Z3
+	VFMADD231PD   Z21, Z9, Z25
+	VFMADD231PD   Z22, Z10, Z4
+	VMULPD        Z23, Z11, Z5
+	VMULPD        Z2, Z12, Z2
+	VMULPD        Z24, Z13, Z6
+	VMULPD        Z3, Z14, Z3
+	VMULPD        Z25, Z15, Z7
+	VMULPD        Z4, Z16, Z4
+	VMULPD        Z17, Z17, Z8
+	VMULPD        Z18, Z18, Z9
+	VMULPD        Z19, Z19, Z10
+	VMULPD        Z20, Z20, Z11
+	VMULPD        Z21, Z21, Z12
+	VMULPD        Z22, Z22, Z13
+	VDIVPD        Z8, Z5, Z5
+	VDIVPD        Z9, Z2, Z2
+	VDIVPD        Z10, Z6, Z6
+	VDIVPD        Z11, Z3, Z3
+	VDIVPD        Z12, Z7, Z7
+	VDIVPD        Z13, Z4, Z4
+
+	// times dy
+	VCVTPS2PD    (DX), Z8
+	VCVTPS2PD    32(DX), Z9
+	VCVTPS2PD    64(DX), Z10
+	VCVTPS2PD    96(DX), Z11
+	VCVTPS2PD    128(DX), Z12
+	VCVTPS2PD    160(DX), Z13
+	VMULPD       Z5, Z8, Z5
+	VMULPD       Z2, Z9, Z2
+	VMULPD       Z6, Z10, Z6
+	VMULPD       Z3, Z11, Z3
+	VMULPD       Z7, Z12, Z7
+	VMULPD       Z4, Z13, Z4
+	VCVTPD2PS    Z5, Y5
+	VCVTPD2PS    Z2, Y2
+	VINSERTF64X4 $0x01, Y2, Z5, Z2
+	VCVTPD2PS    Z6, Y5
+	VCVTPD2PS    Z3, Y3
+	VINSERTF64X4 $0x01, Y3, Z5, Z3
+	VCVTPD2PS    Z7, Y5
+	VCVTPD2PS    Z4, Y4
+	VINSERTF64X4 $0x01, Y4, Z5, Z4
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	VMOVUPS      Z4, 128(AX)
+	ADDQ         $0x000000c0, AX
+	ADDQ         $0x000000c0, CX
+	ADDQ         $0x000000c0, DX
+	SUBQ         $0x00000030, BX
+	CMPQ         BX, $0x00000030
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
@@ -382,37 +445,3 @@ GLOBL f64_4<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -6,26 +6,151 @@
 
 // func mishGradToF64NEON(dst *float64, x *float64, dy *float64, n int)
 TEXT ·mishGradToF64NEON(SB), NOSPLIT, $0-32
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  dy+16(FP), R3
-	MOVD  n+24(FP), R6
-	CMP   $4, R6
-	BLT   tail
-	FMOVQ (R0), F0 // ExpSmall64
-	FMOVQ 16(R0), F1 // 2
-	FMOVQ 32(R0), F2 // Integer64_plus_ExpShift64
-	FMOVQ 48(R0), F3 // 1
-	FMOVQ 64(R0), F4 // minus_SiLUTop64
-	FMOVQ 80(R0), F5 // SiLUTop64
-	FMOVQ 96(R0), F6 // sign
-	FMOVQ 112(R0), F7 // Log2E64
-	FMOVQ 128(R0), F8 // Ln2High64
-	FMOVQ 144(R0), F9 // Ln2Low64
-	FMOVQ 160(R0), F10 // ExpPoly64_from_2_9
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD dy+16(FP), R3
+	MOVD n+24(FP), R6
+	CMP  $4, R6
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R6
+	BGE   whole
+	FMOVD (R2), F0
+	FMOVD (R3), F1
+
+body:
+	FMOVQ (R0), F2 // minus_SiLUTop64
+	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
+	VBSL  V0.B16, V2.B16, V3.B16
+	FMOVQ 16(R0), F0 // SiLUTop64
+	WORD  $0x6ee0e462 // FCMGT V2.2D, V3.2D, V0.2D
+	VBSL  V3.B16, V0.B16, V2.B16
+	FMOVQ 32(R0), F0 // sign
+	VORR  V0.B16, V2.B16, V0.B16
+
+	// exp(x) = s·2⁻⁶⁴·(1+m)
+	FMOVQ 48(R0), F3 // Log2E64
+	FMOVQ 64(R0), F4 // Integer64_plus_ExpShift64
+	VFMLA V3.D2, V0.D2, V4.D2
+	FMOVQ 64(R0), F3 // Integer64_plus_ExpShift64
+	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
+	FMOVQ 80(R0), F5 // Ln2High64
+	VFMLS V5.D2, V3.D2, V0.D2
+	FMOVQ 96(R0), F5 // Ln2Low64
+	VFMLS V5.D2, V3.D2, V0.D2
+	VSHL  $52, V4.D2, V3.D2
+	WORD  $0x6e60dc04 // FMUL V4.2D, V0.2D, V0.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 112(R0), F5 // ExpPoly64_from_2_9
+	FMOVQ 128(R0), F6 // ExpPoly64_from_2_8
+	VFMLA V0.D2, V5.D2, V6.D2
+	FMOVQ 144(R0), F5 // ExpPoly64_from_2_7
+	VFMLA V0.D2, V6.D2, V5.D2
+	FMOVQ 160(R0), F6 // ExpPoly64_from_2_6
+	VFMLA V0.D2, V5.D2, V6.D2
+	FMOVQ 176(R0), F5 // ExpPoly64_from_2_5
+	VFMLA V0.D2, V6.D2, V5.D2
+	FMOVQ 192(R0), F6 // ExpPoly64_from_2_4
+	VFMLA V0.D2, V5.D2, V6.D2
+	FMOVQ 208(R0), F5 // ExpPoly64_from_2_3
+	VFMLA V0.D2, V6.D2, V5.D2
+	FMOVQ 224(R0), F6 // ExpPoly64_from_2_2
+	VFMLA V0.D2, V5.D2, V6.D2
+	FMOVQ 240(R0), F5 // ExpPoly64_from_2_1
+	VFMLA V0.D2, V6.D2, V5.D2
+	FMOVQ 256(R0), F6 // ExpPoly64_from_2_0
+	VFMLA V0.D2, V5.D2, V6.D2
+	VFMLA V6.D2, V4.D2, V0.D2
+
+	// d², with what d lost, u = s·2⁻⁶⁴·(1+m)
+	FMOVQ 272(R0), F4 // ExpSmall64
+	FMOVQ 272(R0), F5 // ExpSmall64
+	VFMLA V0.D2, V4.D2, V5.D2
+	WORD  $0x6e65dc64 // FMUL V4.2D, V3.2D, V5.2D
+	VEOR  V5.B16, V5.B16, V5.B16
+	WORD  $0x6e65e445 // FCMGE V5.2D, V2.2D, V5.2D
+	WORD  $0x4e64d486 // FADD V6.2D, V4.2D, V4.2D
+	VMOV  V5.B16, V7.B16
+	VBSL  V4.B16, V6.B16, V7.B16
+	FMOVQ 288(R0), F6 // 2
+	WORD  $0x4e67d4c6 // FADD V6.2D, V6.2D, V7.2D
+	FMOVQ 304(R0), F7 // 1
+	FMOVQ 288(R0), F8 // 2
+	VMOV  V5.B16, V9.B16
+	VBSL  V8.B16, V7.B16, V9.B16
+	VMOV  V9.B16, V7.B16
+	VFMLA V6.D2, V4.D2, V7.D2
+	WORD  $0x4ee7d528 // FSUB V8.2D, V9.2D, V7.2D
+	VFMLA V6.D2, V4.D2, V8.D2
+	WORD  $0x4e67d4e6 // FADD V6.2D, V7.2D, V7.2D
+	WORD  $0x6e68dcc6 // FMUL V6.2D, V6.2D, V8.2D
+	VFMLA V7.D2, V7.D2, V6.D2
+
+	// ((1+2u)·d + g + g·u)/d² or u·((2+u)·d + g + g·u)/d²
+	WORD  $0x4e64d489 // FADD V9.2D, V4.2D, V4.2D
+	FMOVQ 304(R0), F10 // 1
+	WORD  $0x4e69d549 // FADD V9.2D, V10.2D, V9.2D
+	FMOVQ 288(R0), F10 // 2
+	WORD  $0x4e64d54a // FADD V10.2D, V10.2D, V4.2D
+	VMOV  V5.B16, V11.B16
+	VBSL  V10.B16, V9.B16, V11.B16
+	FMOVQ 320(R0), F9 // 4
+	WORD  $0x6e62dd22 // FMUL V2.2D, V9.2D, V2.2D
+	WORD  $0x6e64dc49 // FMUL V9.2D, V2.2D, V4.2D
+	WORD  $0x6e64dd29 // FMUL V9.2D, V9.2D, V4.2D
+	VMOV  V5.B16, V10.B16
+	VBSL  V2.B16, V9.B16, V10.B16
+	VMOV  V10.B16, V2.B16
+	VFMLA V8.D2, V11.D2, V2.D2
+	VFMLA V7.D2, V11.D2, V2.D2
+	VFMLA V4.D2, V10.D2, V2.D2
+	WORD  $0x6e66fc42 // FDIV V2.2D, V2.2D, V6.2D
+	FMOVQ 272(R0), F4 // ExpSmall64
+	WORD  $0x6e62dc84 // FMUL V4.2D, V4.2D, V2.2D
+	VFMLA V0.D2, V4.D2, V4.D2
+	WORD  $0x6e63dc80 // FMUL V0.2D, V4.2D, V3.2D
+	VBSL  V0.B16, V2.B16, V5.B16
+
+	// times dy
+	WORD  $0x6e65dc20 // FMUL V0.2D, V1.2D, V5.2D
+	CMP   $2, R6
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	FMOVQ (R3), F1
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	ADD   $16, R3, R3
+	SUB   $2, R6, R6
+	CMP   $0, R6
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 272(R0), F0 // ExpSmall64
+	FMOVQ 288(R0), F1 // 2
+	FMOVQ 64(R0), F2 // Integer64_plus_ExpShift64
+	FMOVQ 304(R0), F3 // 1
+	FMOVQ (R0), F4 // minus_SiLUTop64
+	FMOVQ 16(R0), F5 // SiLUTop64
+	FMOVQ 32(R0), F6 // sign
+	FMOVQ 48(R0), F7 // Log2E64
+	FMOVQ 80(R0), F8 // Ln2High64
+	FMOVQ 96(R0), F9 // Ln2Low64
+	FMOVQ 112(R0), F10 // ExpPoly64_from_2_9
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F11
 	WORD  $0x6eebe48c // FCMGT V12.2D, V4.2D, V11.2D
@@ -57,41 +182,41 @@ main:
 	WORD  $0x6e6eddd2 // FMUL V18.2D, V14.2D, V14.2D
 
 	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 176(R0), F19 // ExpPoly64_from_2_8
+	FMOVQ 128(R0), F19 // ExpPoly64_from_2_8
 	VFMLA V13.D2, V10.D2, V19.D2
-	FMOVQ 176(R0), F20 // ExpPoly64_from_2_8
+	FMOVQ 128(R0), F20 // ExpPoly64_from_2_8
 	VFMLA V14.D2, V10.D2, V20.D2
-	FMOVQ 192(R0), F21 // ExpPoly64_from_2_7
+	FMOVQ 144(R0), F21 // ExpPoly64_from_2_7
 	VFMLA V13.D2, V19.D2, V21.D2
-	FMOVQ 192(R0), F19 // ExpPoly64_from_2_7
+	FMOVQ 144(R0), F19 // ExpPoly64_from_2_7
 	VFMLA V14.D2, V20.D2, V19.D2
-	FMOVQ 208(R0), F20 // ExpPoly64_from_2_6
+	FMOVQ 160(R0), F20 // ExpPoly64_from_2_6
 	VFMLA V13.D2, V21.D2, V20.D2
-	FMOVQ 208(R0), F21 // ExpPoly64_from_2_6
+	FMOVQ 160(R0), F21 // ExpPoly64_from_2_6
 	VFMLA V14.D2, V19.D2, V21.D2
-	FMOVQ 224(R0), F19 // ExpPoly64_from_2_5
+	FMOVQ 176(R0), F19 // ExpPoly64_from_2_5
 	VFMLA V13.D2, V20.D2, V19.D2
-	FMOVQ 224(R0), F20 // ExpPoly64_from_2_5
+	FMOVQ 176(R0), F20 // ExpPoly64_from_2_5
 	VFMLA V14.D2, V21.D2, V20.D2
-	FMOVQ 240(R0), F21 // ExpPoly64_from_2_4
+	FMOVQ 192(R0), F21 // ExpPoly64_from_2_4
 	VFMLA V13.D2, V19.D2, V21.D2
-	FMOVQ 240(R0), F19 // ExpPoly64_from_2_4
+	FMOVQ 192(R0), F19 // ExpPoly64_from_2_4
 	VFMLA V14.D2, V20.D2, V19.D2
-	FMOVQ 256(R0), F20 // ExpPoly64_from_2_3
+	FMOVQ 208(R0), F20 // ExpPoly64_from_2_3
 	VFMLA V13.D2, V21.D2, V20.D2
-	FMOVQ 256(R0), F21 // ExpPoly64_from_2_3
+	FMOVQ 208(R0), F21 // ExpPoly64_from_2_3
 	VFMLA V14.D2, V19.D2, V21.D2
-	FMOVQ 272(R0), F19 // ExpPoly64_from_2_2
+	FMOVQ 224(R0), F19 // ExpPoly64_from_2_2
 	VFMLA V13.D2, V20.D2, V19.D2
-	FMOVQ 272(R0), F20 // ExpPoly64_from_2_2
+	FMOVQ 224(R0), F20 // ExpPoly64_from_2_2
 	VFMLA V14.D2, V21.D2, V20.D2
-	FMOVQ 288(R0), F21 // ExpPoly64_from_2_1
+	FMOVQ 240(R0), F21 // ExpPoly64_from_2_1
 	VFMLA V13.D2, V19.D2, V21.D2
-	FMOVQ 288(R0), F19 // ExpPoly64_from_2_1
+	FMOVQ 240(R0), F19 // ExpPoly64_from_2_1
 	VFMLA V14.D2, V20.D2, V19.D2
-	FMOVQ 304(R0), F20 // ExpPoly64_from_2_0
+	FMOVQ 256(R0), F20 // ExpPoly64_from_2_0
 	VFMLA V13.D2, V21.D2, V20.D2
-	FMOVQ 304(R0), F21 // ExpPoly64_from_2_0
+	FMOVQ 256(R0), F21 // ExpPoly64_from_2_0
 	VFMLA V14.D2, V19.D2, V21.D2
 	VFMLA V20.D2, V17.D2, V13.D2
 	VFMLA V21.D2, V18.D2, V14.D2
@@ -188,183 +313,51 @@ main:
 	ADD   $32, R3, R3
 	SUB   $4, R6, R6
 	CMP   $4, R6
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R6
-	BLE   done
-	FMOVQ 64(R0), F0 // minus_SiLUTop64
-	CMP   $2, R6
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	WORD  $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
-	VBSL  V1.B16, V0.B16, V2.B16
-	FMOVQ 80(R0), F0 // SiLUTop64
-	WORD  $0x6ee0e441 // FCMGT V1.2D, V2.2D, V0.2D
-	VBSL  V2.B16, V0.B16, V1.B16
-	FMOVQ 96(R0), F0 // sign
-	VORR  V0.B16, V1.B16, V0.B16
-
-	// exp(x) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 112(R0), F2 // Log2E64
-	FMOVQ 32(R0), F3 // Integer64_plus_ExpShift64
-	VFMLA V2.D2, V0.D2, V3.D2
-	FMOVQ 32(R0), F2 // Integer64_plus_ExpShift64
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	FMOVQ 128(R0), F4 // Ln2High64
-	VFMLS V4.D2, V2.D2, V0.D2
-	FMOVQ 144(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V2.D2, V0.D2
-	VSHL  $52, V3.D2, V2.D2
-	WORD  $0x6e60dc03 // FMUL V3.2D, V0.2D, V0.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 160(R0), F4 // ExpPoly64_from_2_9
-	FMOVQ 176(R0), F5 // ExpPoly64_from_2_8
-	VFMLA V0.D2, V4.D2, V5.D2
-	FMOVQ 192(R0), F4 // ExpPoly64_from_2_7
-	VFMLA V0.D2, V5.D2, V4.D2
-	FMOVQ 208(R0), F5 // ExpPoly64_from_2_6
-	VFMLA V0.D2, V4.D2, V5.D2
-	FMOVQ 224(R0), F4 // ExpPoly64_from_2_5
-	VFMLA V0.D2, V5.D2, V4.D2
-	FMOVQ 240(R0), F5 // ExpPoly64_from_2_4
-	VFMLA V0.D2, V4.D2, V5.D2
-	FMOVQ 256(R0), F4 // ExpPoly64_from_2_3
-	VFMLA V0.D2, V5.D2, V4.D2
-	FMOVQ 272(R0), F5 // ExpPoly64_from_2_2
-	VFMLA V0.D2, V4.D2, V5.D2
-	FMOVQ 288(R0), F4 // ExpPoly64_from_2_1
-	VFMLA V0.D2, V5.D2, V4.D2
-	FMOVQ 304(R0), F5 // ExpPoly64_from_2_0
-	VFMLA V0.D2, V4.D2, V5.D2
-	VFMLA V5.D2, V3.D2, V0.D2
-
-	// d², with what d lost, u = s·2⁻⁶⁴·(1+m)
-	FMOVQ (R0), F3 // ExpSmall64
-	FMOVQ (R0), F4 // ExpSmall64
-	VFMLA V0.D2, V3.D2, V4.D2
-	WORD  $0x6e64dc43 // FMUL V3.2D, V2.2D, V4.2D
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6e64e424 // FCMGE V4.2D, V1.2D, V4.2D
-	WORD  $0x4e63d465 // FADD V5.2D, V3.2D, V3.2D
-	VMOV  V4.B16, V6.B16
-	VBSL  V3.B16, V5.B16, V6.B16
-	FMOVQ 16(R0), F5 // 2
-	WORD  $0x4e66d4a5 // FADD V5.2D, V5.2D, V6.2D
-	FMOVQ 48(R0), F6 // 1
-	FMOVQ 16(R0), F7 // 2
-	VMOV  V4.B16, V8.B16
-	VBSL  V7.B16, V6.B16, V8.B16
-	VMOV  V8.B16, V6.B16
-	VFMLA V5.D2, V3.D2, V6.D2
-	WORD  $0x4ee6d507 // FSUB V7.2D, V8.2D, V6.2D
-	VFMLA V5.D2, V3.D2, V7.D2
-	WORD  $0x4e66d4c5 // FADD V5.2D, V6.2D, V6.2D
-	WORD  $0x6e67dca5 // FMUL V5.2D, V5.2D, V7.2D
-	VFMLA V6.D2, V6.D2, V5.D2
-
-	// ((1+2u)·d + g + g·u)/d² or u·((2+u)·d + g + g·u)/d²
-	WORD  $0x4e63d468 // FADD V8.2D, V3.2D, V3.2D
-	FMOVQ 48(R0), F9 // 1
-	WORD  $0x4e68d528 // FADD V8.2D, V9.2D, V8.2D
-	FMOVQ 16(R0), F9 // 2
-	WORD  $0x4e63d529 // FADD V9.2D, V9.2D, V3.2D
-	VMOV  V4.B16, V10.B16
-	VBSL  V9.B16, V8.B16, V10.B16
-	FMOVQ 320(R0), F8 // 4
-	WORD  $0x6e61dd01 // FMUL V1.2D, V8.2D, V1.2D
-	WORD  $0x6e63dc28 // FMUL V8.2D, V1.2D, V3.2D
-	WORD  $0x6e63dd08 // FMUL V8.2D, V8.2D, V3.2D
-	VMOV  V4.B16, V9.B16
-	VBSL  V1.B16, V8.B16, V9.B16
-	VMOV  V9.B16, V1.B16
-	VFMLA V7.D2, V10.D2, V1.D2
-	VFMLA V6.D2, V10.D2, V1.D2
-	VFMLA V3.D2, V9.D2, V1.D2
-	WORD  $0x6e65fc21 // FDIV V1.2D, V1.2D, V5.2D
-	FMOVQ (R0), F3 // ExpSmall64
-	WORD  $0x6e61dc63 // FMUL V3.2D, V3.2D, V1.2D
-	VFMLA V0.D2, V3.D2, V3.D2
-	WORD  $0x6e62dc60 // FMUL V0.2D, V3.2D, V2.2D
-	VBSL  V0.B16, V1.B16, V4.B16
-
-	// times dy
-	CMP   $2, R6
-	BLT   few3
-	FMOVQ (R3), F0
-	B     loaded4
-
-few3:
-	FMOVD (R3), F0
-
-loaded4:
-	WORD  $0x6e64dc00 // FMUL V0.2D, V0.2D, V4.2D
-	CMP   $2, R6
-	BLT   part5
-	FMOVQ F0, (R1)
-	B     next6
-
-part5:
-	FMOVD F0, (R1)
-
-next6:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUB $2, R6, R6
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3bf0000000000000
-DATA constants<>+8(SB)/8, $0x3bf0000000000000
-DATA constants<>+16(SB)/8, $0x4000000000000000
-DATA constants<>+24(SB)/8, $0x4000000000000000
-DATA constants<>+32(SB)/8, $0x433800000000043f
-DATA constants<>+40(SB)/8, $0x433800000000043f
-DATA constants<>+48(SB)/8, $0x3ff0000000000000
-DATA constants<>+56(SB)/8, $0x3ff0000000000000
-DATA constants<>+64(SB)/8, $0xc087800000000000
-DATA constants<>+72(SB)/8, $0xc087800000000000
-DATA constants<>+80(SB)/8, $0x4087800000000000
-DATA constants<>+88(SB)/8, $0x4087800000000000
-DATA constants<>+96(SB)/8, $0x8000000000000000
-DATA constants<>+104(SB)/8, $0x8000000000000000
-DATA constants<>+112(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+120(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+128(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+136(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+144(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+152(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+160(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+168(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+176(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+184(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+192(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+200(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+208(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+216(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+224(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+232(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+240(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+248(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+256(SB)/8, $0x3f81111111126b37
-DATA constants<>+264(SB)/8, $0x3f81111111126b37
-DATA constants<>+272(SB)/8, $0x3fa55555555506c0
-DATA constants<>+280(SB)/8, $0x3fa55555555506c0
-DATA constants<>+288(SB)/8, $0x3fc55555555554fe
-DATA constants<>+296(SB)/8, $0x3fc55555555554fe
-DATA constants<>+304(SB)/8, $0x3fe000000000000a
-DATA constants<>+312(SB)/8, $0x3fe000000000000a
+DATA constants<>+0(SB)/8, $0xc087800000000000
+DATA constants<>+8(SB)/8, $0xc087800000000000
+DATA constants<>+16(SB)/8, $0x4087800000000000
+DATA constants<>+24(SB)/8, $0x4087800000000000
+DATA constants<>+32(SB)/8, $0x8000000000000000
+DATA constants<>+40(SB)/8, $0x8000000000000000
+DATA constants<>+48(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+56(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+64(SB)/8, $0x433800000000043f
+DATA constants<>+72(SB)/8, $0x433800000000043f
+DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+112(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+120(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+128(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+136(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+144(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+152(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+160(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+168(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+176(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+184(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+192(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+200(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+208(SB)/8, $0x3f81111111126b37
+DATA constants<>+216(SB)/8, $0x3f81111111126b37
+DATA constants<>+224(SB)/8, $0x3fa55555555506c0
+DATA constants<>+232(SB)/8, $0x3fa55555555506c0
+DATA constants<>+240(SB)/8, $0x3fc55555555554fe
+DATA constants<>+248(SB)/8, $0x3fc55555555554fe
+DATA constants<>+256(SB)/8, $0x3fe000000000000a
+DATA constants<>+264(SB)/8, $0x3fe000000000000a
+DATA constants<>+272(SB)/8, $0x3bf0000000000000
+DATA constants<>+280(SB)/8, $0x3bf0000000000000
+DATA constants<>+288(SB)/8, $0x4000000000000000
+DATA constants<>+296(SB)/8, $0x4000000000000000
+DATA constants<>+304(SB)/8, $0x3ff0000000000000
+DATA constants<>+312(SB)/8, $0x3ff0000000000000
 DATA constants<>+320(SB)/8, $0x4010000000000000
 DATA constants<>+328(SB)/8, $0x4010000000000000
 GLOBL constants<>(SB), RODATA|NOPTR, $336

@@ -10,213 +10,250 @@ TEXT ·mishToF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
 	CMPQ DX, $0x00000010
-	JLT  tail
+	JGE  main
 
-main:
-	// A turn: 16 elements, all at once.
-	VMOVUPS f32_SiLUFloor32<>+0(SB), Y0
-	VMAXPS  (CX), Y0, Y0
-	VMOVUPS f32_SiLUFloor32<>+0(SB), Y2
-	VMAXPS  32(CX), Y2, Y2
-	VMOVUPS f32_MishTop32<>+0(SB), Y3
-	VMINPS  Y0, Y3, Y3
-	VMOVUPS f32_MishTop32<>+0(SB), Y4
-	VMINPS  Y2, Y4, Y4
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VMOVUPS f32_SiLUFloor32<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS f32_MishTop32<>+0(SB), Y1
+	VMINPS  Y0, Y1, Y1
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X3, Y5
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y3
+	VCVTPS2PD    X1, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
+	VMULPD      Y5, Y2, Y2
+	VMULPD      Y6, Y1, Y1
+	VFMADD231PD Y2, Y3, Y3
+	VFMADD231PD Y1, Y4, Y4
+
+	// x·n/(n+2), n = e·(e+2)
+	VADDPD       f64_2<>+0(SB), Y3, Y1
+	VADDPD       f64_2<>+0(SB), Y4, Y2
+	VMULPD       Y1, Y3, Y1
+	VMULPD       Y2, Y4, Y2
+	VCVTPS2PD    X0, Y3
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMULPD       Y1, Y3, Y3
+	VMULPD       Y2, Y0, Y0
+	VADDPD       f64_2<>+0(SB), Y1, Y1
+	VADDPD       f64_2<>+0(SB), Y2, Y2
+	VDIVPD       Y1, Y3, Y1
+	VDIVPD       Y2, Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y1, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
+	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
+
+turn:
+	// A turn: 16 elements, all at once.
+	VMOVUPS f32_SiLUFloor32<>+0(SB), Y2
+	VMAXPS  (CX), Y2, Y2
+	VMOVUPS f32_SiLUFloor32<>+0(SB), Y3
+	VMAXPS  32(CX), Y3, Y3
+	VMOVUPS f32_MishTop32<>+0(SB), Y4
+	VMINPS  Y2, Y4, Y4
+	VMOVUPS f32_MishTop32<>+0(SB), Y5
+	VMINPS  Y3, Y5, Y5
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
 	VCVTPS2PD    X4, Y6
-	VEXTRACTF128 $0x01, Y4, X1
-	VCVTPS2PD    X1, Y4
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y8
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y9
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y10
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y11
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y12
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y13
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10, Y14
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y5
-	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y4
-	VPSLLQ       $0x34, Y7, Y7
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VCVTPS2PD    X5, Y7
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VMOVAPD      Y0, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
+	VMOVAPD      Y0, Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y9
+	VMOVAPD      Y0, Y10
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y10
+	VMOVAPD      Y0, Y11
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y11
+	VSUBPD       Y0, Y8, Y12
+	VSUBPD       Y0, Y9, Y13
+	VSUBPD       Y0, Y10, Y14
+	VSUBPD       Y0, Y11, Y15
+	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y7
+	VFNMADD231PD f64_Ln2<>+0(SB), Y15, Y5
 	VPSLLQ       $0x34, Y8, Y8
 	VPSLLQ       $0x34, Y9, Y9
 	VPSLLQ       $0x34, Y10, Y10
+	VPSLLQ       $0x34, Y11, Y11
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y11
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y12
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y13
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y14
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y11
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y12
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y11
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y12
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y11
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y12
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y11
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y12
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y11
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y12
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y14
-	VMULPD      Y11, Y5, Y5
-	VMULPD      Y12, Y3, Y3
-	VMULPD      Y13, Y6, Y6
-	VMULPD      Y14, Y4, Y4
-	VFMADD231PD Y5, Y7, Y7
-	VFMADD231PD Y3, Y8, Y8
-	VFMADD231PD Y6, Y9, Y9
-	VFMADD231PD Y4, Y10, Y10
+	VMOVAPD     Y1, Y12
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y12
+	VMOVAPD     Y1, Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y13
+	VMOVAPD     Y1, Y14
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y14
+	VMOVAPD     Y1, Y15
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y15
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y12
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y13
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y15
+	VMULPD      Y12, Y6, Y6
+	VMULPD      Y13, Y4, Y4
+	VMULPD      Y14, Y7, Y7
+	VMULPD      Y15, Y5, Y5
+	VFMADD231PD Y6, Y8, Y8
+	VFMADD231PD Y4, Y9, Y9
+	VFMADD231PD Y7, Y10, Y10
+	VFMADD231PD Y5, Y11, Y11
 
 	// x·n/(n+2), n = e·(e+2)
-	VADDPD       f64_2<>+0(SB), Y7, Y3
 	VADDPD       f64_2<>+0(SB), Y8, Y4
 	VADDPD       f64_2<>+0(SB), Y9, Y5
 	VADDPD       f64_2<>+0(SB), Y10, Y6
-	VMULPD       Y3, Y7, Y3
+	VADDPD       f64_2<>+0(SB), Y11, Y7
 	VMULPD       Y4, Y8, Y4
 	VMULPD       Y5, Y9, Y5
 	VMULPD       Y6, Y10, Y6
-	VCVTPS2PD    X0, Y7
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
+	VMULPD       Y7, Y11, Y7
 	VCVTPS2PD    X2, Y8
-	VEXTRACTF128 $0x01, Y2, X1
-	VCVTPS2PD    X1, Y2
-	VMULPD       Y3, Y7, Y7
-	VMULPD       Y4, Y0, Y0
-	VMULPD       Y5, Y8, Y8
-	VMULPD       Y6, Y2, Y2
-	VADDPD       f64_2<>+0(SB), Y3, Y3
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VCVTPS2PD    X3, Y9
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y6, Y9, Y9
+	VMULPD       Y7, Y3, Y3
 	VADDPD       f64_2<>+0(SB), Y4, Y4
 	VADDPD       f64_2<>+0(SB), Y5, Y5
 	VADDPD       f64_2<>+0(SB), Y6, Y6
-	VDIVPD       Y3, Y7, Y3
-	VDIVPD       Y4, Y0, Y0
-	VDIVPD       Y5, Y8, Y4
-	VDIVPD       Y6, Y2, Y2
-	VCVTPD2PSY   Y3, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y1, Y0
-	VCVTPD2PSY   Y4, X1
+	VADDPD       f64_2<>+0(SB), Y7, Y7
+	VDIVPD       Y4, Y8, Y4
+	VDIVPD       Y5, Y2, Y2
+	VDIVPD       Y6, Y9, Y5
+	VDIVPD       Y7, Y3, Y3
+	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X2, Y1, Y2
-	VMOVUPS      Y0, (AX)
-	VMOVUPS      Y2, 32(AX)
+	VINSERTF128  $0x01, X2, Y4, Y2
+	VCVTPD2PSY   Y5, X4
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y4, Y3
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000010, DX
 	CMPQ         DX, $0x00000010
-	JGE          main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y0
-	VMOVUPS    f32_SiLUFloor32<>+0(SB), Y2
-	VMASKMOVPS (CX), Y0, Y3
-	VMAXPS     Y3, Y2, Y2
-	VMOVUPS    f32_MishTop32<>+0(SB), Y3
-	VMINPS     Y2, Y3, Y3
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X1
-	VCVTPS2PD    X1, Y3
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y6
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5, Y7
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
-	VFNMADD231PD f64_Ln2<>+0(SB), Y7, Y4
-	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y3
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y7
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y7
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y8
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y7
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y7
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y7
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y7
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y7
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y8
-	VMULPD      Y7, Y4, Y4
-	VMULPD      Y8, Y3, Y3
-	VFMADD231PD Y4, Y5, Y5
-	VFMADD231PD Y3, Y6, Y6
-
-	// x·n/(n+2), n = e·(e+2)
-	VADDPD       f64_2<>+0(SB), Y5, Y3
-	VADDPD       f64_2<>+0(SB), Y6, Y4
-	VMULPD       Y3, Y5, Y3
-	VMULPD       Y4, Y6, Y4
-	VCVTPS2PD    X2, Y5
-	VEXTRACTF128 $0x01, Y2, X1
-	VCVTPS2PD    X1, Y2
-	VMULPD       Y3, Y5, Y5
-	VMULPD       Y4, Y2, Y2
-	VADDPD       f64_2<>+0(SB), Y3, Y3
-	VADDPD       f64_2<>+0(SB), Y4, Y4
-	VDIVPD       Y3, Y5, Y3
-	VDIVPD       Y4, Y2, Y2
-	VCVTPD2PSY   Y3, X1
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X2, Y1, Y2
-	CMPQ         DX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y2, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y2, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
@@ -305,21 +342,3 @@ DATA f64_2<>+8(SB)/8, $0x4000000000000000
 DATA f64_2<>+16(SB)/8, $0x4000000000000000
 DATA f64_2<>+24(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

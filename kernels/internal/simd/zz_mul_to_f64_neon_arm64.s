@@ -12,9 +12,39 @@ TEXT ·mulToF64NEON(SB), NOSPLIT, $0-32
 	MOVD y+16(FP), R2
 	MOVD n+24(FP), R3
 	CMP  $8, R3
-	BLT  tail
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R1), F0
+	FMOVD (R2), F1
+
+body:
+	WORD  $0x6e61dc00 // FMUL V0.2D, V0.2D, V1.2D
+	CMP   $2, R3
+	BGE   store
+	FMOVD F0, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F0
+	FMOVQ (R2), F1
+	B     body
+
+store:
+	FMOVQ F0, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F0
 	FMOVQ (R2), F1
@@ -37,47 +67,9 @@ main:
 	ADD   $64, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R1), F0
-	B     loaded2
-
-few1:
-	FMOVD (R1), F0
-
-loaded2:
-	CMP   $2, R3
-	BLT   few3
-	FMOVQ (R2), F1
-	B     loaded4
-
-few3:
-	FMOVD (R2), F1
-
-loaded4:
-	WORD  $0x6e61dc00 // FMUL V0.2D, V0.2D, V1.2D
-	CMP   $2, R3
-	BLT   part5
-	FMOVQ F0, (R0)
-	B     next6
-
-part5:
-	FMOVD F0, (R0)
-
-next6:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

@@ -11,12 +11,33 @@ TEXT ·powToF32AVX2(SB), NOSPLIT, $0-28
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS p+24(FP), Y0
 	CMPQ         DX, $0x00000008
-	JLT          tail
+	JGE          main
 
-main:
-	// A turn: 8 elements, all at once.
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X1
+
+loaded1:
+body:
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPS      (CX), Y1
 	VCVTPS2PD    X1, Y2
 	VEXTRACTF128 $0x01, Y1, X3
 	VCVTPS2PD    X3, Y3
@@ -51,34 +72,34 @@ main:
 	VADDPD f64_2<>+0(SB), Y3, Y7
 	VDIVPD Y6, Y2, Y6
 	VDIVPD Y7, Y3, Y7
-	VMULPD Y6, Y6, Y9
-	VMULPD Y7, Y7, Y10
+	VMULPD Y6, Y6, Y8
+	VMULPD Y7, Y7, Y9
 
 	// LogPoly64 by Horner's rule
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y10
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y8, Y10
 	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y11
 	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y9, Y11
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y12
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y8, Y10
 	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y8, Y10
 	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y8, Y10
 	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y8, Y10
 	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y8, Y10
 	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y9, Y11
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y10, Y12
-	VMULPD       f64_0p5<>+0(SB), Y2, Y13
-	VMULPD       f64_0p5<>+0(SB), Y3, Y14
-	VMULPD       Y2, Y13, Y13
-	VMULPD       Y3, Y14, Y14
+	VMULPD       f64_0p5<>+0(SB), Y2, Y12
+	VMULPD       f64_0p5<>+0(SB), Y3, Y13
+	VMULPD       Y2, Y12, Y12
+	VMULPD       Y3, Y13, Y13
+	VFMADD132PD  Y10, Y12, Y8
 	VFMADD132PD  Y11, Y13, Y9
-	VFMADD132PD  Y12, Y14, Y10
-	VFNMADD231PD Y9, Y6, Y13
-	VFNMADD231PD Y10, Y7, Y14
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y13
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y14
+	VFNMADD231PD Y8, Y6, Y12
+	VFNMADD231PD Y9, Y7, Y13
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y12
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y13
 	VMOVAPD      Y2, Y6
 	VFMADD231PD  f64_Ln2High64<>+0(SB), Y4, Y6
 	VMOVAPD      Y3, Y7
@@ -87,8 +108,8 @@ main:
 	VFNMADD132PD f64_Ln2High64<>+0(SB), Y7, Y5
 	VSUBPD       Y4, Y2, Y2
 	VSUBPD       Y5, Y3, Y3
-	VSUBPD       Y13, Y2, Y2
-	VSUBPD       Y14, Y3, Y3
+	VSUBPD       Y12, Y2, Y2
+	VSUBPD       Y13, Y3, Y3
 	VADDPD       Y2, Y6, Y4
 	VADDPD       Y3, Y7, Y5
 	VSUBPD       Y6, Y4, Y6
@@ -101,15 +122,15 @@ main:
 	VEXTRACTF128 $0x01, Y1, X1
 	VCVTPS2PD    X1, Y1
 	VCMPPD       $0x11, f64_Inf<>+0(SB), Y6, Y7
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y1, Y9
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y1, Y8
 	VBLENDVPD    Y7, Y4, Y6, Y4
-	VBLENDVPD    Y9, Y5, Y1, Y5
+	VBLENDVPD    Y8, Y5, Y1, Y5
 	VXORPS       Y7, Y7, Y7
 	VCMPPD       $0x00, Y7, Y6, Y7
-	VXORPS       Y9, Y9, Y9
-	VCMPPD       $0x00, Y9, Y1, Y9
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x00, Y8, Y1, Y8
 	VBLENDVPD    Y7, f64_minus_Inf<>+0(SB), Y4, Y4
-	VBLENDVPD    Y9, f64_minus_Inf<>+0(SB), Y5, Y5
+	VBLENDVPD    Y8, f64_minus_Inf<>+0(SB), Y5, Y5
 	VXORPS       Y7, Y7, Y7
 	VCMPPD       $0x11, Y7, Y6, Y6
 	VXORPS       Y7, Y7, Y7
@@ -120,17 +141,17 @@ main:
 	VEXTRACTF128 $0x01, Y0, X6
 	VCVTPS2PD    X6, Y6
 	VMULPD       Y4, Y5, Y7
-	VMULPD       Y1, Y6, Y9
-	VXORPD       f64_sign<>+0(SB), Y7, Y10
-	VXORPD       f64_sign<>+0(SB), Y9, Y11
-	VFMADD231PD  Y5, Y4, Y10
-	VFMADD231PD  Y6, Y1, Y11
+	VMULPD       Y1, Y6, Y8
+	VXORPD       f64_sign<>+0(SB), Y7, Y9
+	VXORPD       f64_sign<>+0(SB), Y8, Y10
+	VFMADD231PD  Y5, Y4, Y9
+	VFMADD231PD  Y6, Y1, Y10
 	VMULPD       Y2, Y5, Y1
 	VMULPD       Y3, Y6, Y2
-	VADDPD       Y1, Y10, Y1
-	VADDPD       Y2, Y11, Y2
+	VADDPD       Y1, Y9, Y1
+	VADDPD       Y2, Y10, Y2
 	VANDPD       f64_all_but_sign<>+0(SB), Y7, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y9, Y4
+	VANDPD       f64_all_but_sign<>+0(SB), Y8, Y4
 	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y3, Y3
 	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y4, Y4
 	VANDPD       Y1, Y3, Y1
@@ -140,7 +161,7 @@ main:
 	VXORPS       Y4, Y4, Y4
 	VCMPPD       $0x00, Y4, Y6, Y4
 	VANDNPD      Y7, Y3, Y3
-	VANDNPD      Y9, Y4, Y4
+	VANDNPD      Y8, Y4, Y4
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
@@ -156,15 +177,15 @@ main:
 	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y6
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
 	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y5, Y7
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y6, Y9
-	VMOVAPD      Y3, Y10
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y10
-	VMOVAPD      Y4, Y11
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y9, Y11
-	VADDPD       Y1, Y10, Y1
-	VADDPD       Y2, Y11, Y2
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y6, Y8
+	VMOVAPD      Y3, Y9
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y9
+	VMOVAPD      Y4, Y10
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y10
+	VADDPD       Y1, Y9, Y1
+	VADDPD       Y2, Y10, Y2
 	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y1
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y9, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y2
 	VANDPD       f64_Sign64<>+0(SB), Y3, Y3
 	VANDPD       f64_Sign64<>+0(SB), Y4, Y4
 	VPSRLQ       $0x04, Y3, Y3
@@ -179,96 +200,118 @@ main:
 	VPSUBQ       Y4, Y7, Y4
 
 	// ExpPoly64 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y7
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y1, Y7
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y9
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y1, Y7
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y2, Y9
-	VMULPD      Y5, Y7, Y1
-	VMULPD      Y6, Y9, Y2
-	VMULPD      Y3, Y1, Y1
-	VMULPD      Y4, Y2, Y2
-	VCVTPD2PSY  Y1, X8
-	VCVTPD2PSY  Y2, X1
-	VINSERTF128 $0x01, X1, Y8, Y1
-	VMOVUPS     Y1, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	SUBQ        $0x00000008, DX
-	CMPQ        DX, $0x00000008
-	JGE         main
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y7
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y1, Y7
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y8
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y2, Y8
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y1, Y7
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y2, Y8
+	VMULPD       Y5, Y7, Y1
+	VMULPD       Y6, Y8, Y2
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y4, Y2, Y2
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y1, Y1
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
+fewer5:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
 
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), BX
-	VMOVUPS (BX)(SI*4), Y1
+whole:
+	VMOVUPS (CX), Y1
+	JMP     body
 
+store:
+	VMOVUPS Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
+
+turn:
+	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMASKMOVPS   (CX), Y1, Y2
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X4
-	VCVTPS2PD    X4, Y4
-	VCMPPD       $0x11, f64_LogNormal64<>+0(SB), Y3, Y5
+	VMOVUPS      (CX), Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X5
+	VCVTPS2PD    X5, Y5
 	VCMPPD       $0x11, f64_LogNormal64<>+0(SB), Y4, Y6
-	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y3, Y7
-	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y4, Y9
-	VBLENDVPD    Y5, Y7, Y3, Y3
-	VBLENDVPD    Y6, Y9, Y4, Y4
-	VPADDQ       f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
+	VCMPPD       $0x11, f64_LogNormal64<>+0(SB), Y5, Y7
+	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y4, Y8
+	VMULPD       f64_1p8014398509481984e16<>+0(SB), Y5, Y9
+	VBLENDVPD    Y6, Y8, Y4, Y4
+	VBLENDVPD    Y7, Y9, Y5, Y5
 	VPADDQ       f64_One64_minus_LogSplit64<>+0(SB), Y4, Y4
-	VPSRLQ       $0x34, Y3, Y7
-	VPSRLQ       $0x34, Y4, Y9
-	VORPD        f64_Mantissa52<>+0(SB), Y7, Y7
+	VPADDQ       f64_One64_minus_LogSplit64<>+0(SB), Y5, Y5
+	VPSRLQ       $0x34, Y4, Y8
+	VPSRLQ       $0x34, Y5, Y9
+	VORPD        f64_Mantissa52<>+0(SB), Y8, Y8
 	VORPD        f64_Mantissa52<>+0(SB), Y9, Y9
-	VSUBPD       f64_4p503599627371519e15<>+0(SB), Y7, Y7
+	VSUBPD       f64_4p503599627371519e15<>+0(SB), Y8, Y8
 	VSUBPD       f64_4p503599627371519e15<>+0(SB), Y9, Y9
-	VANDPD       f64_LogUp<>+0(SB), Y5, Y5
 	VANDPD       f64_LogUp<>+0(SB), Y6, Y6
-	VSUBPD       Y5, Y7, Y5
-	VSUBPD       Y6, Y9, Y6
-	VANDPD       f64_Mantissa64<>+0(SB), Y3, Y3
+	VANDPD       f64_LogUp<>+0(SB), Y7, Y7
+	VSUBPD       Y6, Y8, Y6
+	VSUBPD       Y7, Y9, Y7
 	VANDPD       f64_Mantissa64<>+0(SB), Y4, Y4
-	VPADDQ       f64_LogSplit64<>+0(SB), Y3, Y3
+	VANDPD       f64_Mantissa64<>+0(SB), Y5, Y5
 	VPADDQ       f64_LogSplit64<>+0(SB), Y4, Y4
-	VSUBPD       f64_1<>+0(SB), Y3, Y3
+	VPADDQ       f64_LogSplit64<>+0(SB), Y5, Y5
 	VSUBPD       f64_1<>+0(SB), Y4, Y4
+	VSUBPD       f64_1<>+0(SB), Y5, Y5
 
 	// log(1+f) + k·log 2 in two parts
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y3, Y7
-	VADDPD f64_2<>+0(SB), Y4, Y9
-	VDIVPD Y7, Y3, Y7
-	VDIVPD Y9, Y4, Y9
-	VMULPD Y7, Y7, Y10
+	VADDPD f64_2<>+0(SB), Y4, Y8
+	VADDPD f64_2<>+0(SB), Y5, Y9
+	VDIVPD Y8, Y4, Y8
+	VDIVPD Y9, Y5, Y9
+	VMULPD Y8, Y8, Y10
 	VMULPD Y9, Y9, Y11
 
 	// LogPoly64 by Horner's rule
@@ -286,162 +329,149 @@ masked1:
 	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y11, Y13
 	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y10, Y12
 	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y11, Y13
-	VMULPD       f64_0p5<>+0(SB), Y3, Y14
-	VMULPD       f64_0p5<>+0(SB), Y4, Y15
-	VMULPD       Y3, Y14, Y14
-	VMULPD       Y4, Y15, Y15
+	VMULPD       f64_0p5<>+0(SB), Y4, Y14
+	VMULPD       f64_0p5<>+0(SB), Y5, Y15
+	VMULPD       Y4, Y14, Y14
+	VMULPD       Y5, Y15, Y15
 	VFMADD132PD  Y12, Y14, Y10
 	VFMADD132PD  Y13, Y15, Y11
-	VFNMADD231PD Y10, Y7, Y14
+	VFNMADD231PD Y10, Y8, Y14
 	VFNMADD231PD Y11, Y9, Y15
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y14
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y15
-	VMOVAPD      Y3, Y7
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y7
-	VMOVAPD      Y4, Y9
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y6, Y9
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y7, Y5
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y9, Y6
-	VSUBPD       Y5, Y3, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y15
+	VMOVAPD      Y4, Y8
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y6, Y8
+	VMOVAPD      Y5, Y9
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y7, Y9
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y8, Y6
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y9, Y7
 	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y14, Y3, Y3
-	VSUBPD       Y15, Y4, Y4
-	VADDPD       Y3, Y7, Y5
-	VADDPD       Y4, Y9, Y6
-	VSUBPD       Y7, Y5, Y7
-	VSUBPD       Y9, Y6, Y9
-	VSUBPD       Y7, Y3, Y3
-	VSUBPD       Y9, Y4, Y4
+	VSUBPD       Y7, Y5, Y5
+	VSUBPD       Y14, Y4, Y4
+	VSUBPD       Y15, Y5, Y5
+	VADDPD       Y4, Y8, Y6
+	VADDPD       Y5, Y9, Y7
+	VSUBPD       Y8, Y6, Y8
+	VSUBPD       Y9, Y7, Y9
+	VSUBPD       Y8, Y4, Y4
+	VSUBPD       Y9, Y5, Y5
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCVTPS2PD    X2, Y7
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y7, Y9
-	VCMPPD       $0x11, f64_Inf<>+0(SB), Y2, Y10
-	VBLENDVPD    Y9, Y5, Y7, Y5
-	VBLENDVPD    Y10, Y6, Y2, Y6
-	VXORPS       Y9, Y9, Y9
-	VCMPPD       $0x00, Y9, Y7, Y9
-	VXORPS       Y10, Y10, Y10
-	VCMPPD       $0x00, Y10, Y2, Y10
-	VBLENDVPD    Y9, f64_minus_Inf<>+0(SB), Y5, Y5
-	VBLENDVPD    Y10, f64_minus_Inf<>+0(SB), Y6, Y6
-	VXORPS       Y9, Y9, Y9
-	VCMPPD       $0x11, Y9, Y7, Y7
-	VXORPS       Y9, Y9, Y9
-	VCMPPD       $0x11, Y9, Y2, Y2
-	VBLENDVPD    Y7, f64_NaN<>+0(SB), Y5, Y5
-	VBLENDVPD    Y2, f64_NaN<>+0(SB), Y6, Y2
-	VCVTPS2PD    X0, Y6
-	VEXTRACTF128 $0x01, Y0, X7
-	VCVTPS2PD    X7, Y7
-	VMULPD       Y5, Y6, Y9
-	VMULPD       Y2, Y7, Y10
+	VCVTPS2PD    X3, Y8
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y8, Y9
+	VCMPPD       $0x11, f64_Inf<>+0(SB), Y3, Y10
+	VBLENDVPD    Y9, Y6, Y8, Y6
+	VBLENDVPD    Y10, Y7, Y3, Y7
+	VCMPPD       $0x00, Y1, Y8, Y9
+	VCMPPD       $0x00, Y1, Y3, Y10
+	VBLENDVPD    Y9, f64_minus_Inf<>+0(SB), Y6, Y6
+	VBLENDVPD    Y10, f64_minus_Inf<>+0(SB), Y7, Y7
+	VCMPPD       $0x11, Y1, Y8, Y8
+	VCMPPD       $0x11, Y1, Y3, Y3
+	VBLENDVPD    Y8, f64_NaN<>+0(SB), Y6, Y6
+	VBLENDVPD    Y3, f64_NaN<>+0(SB), Y7, Y3
+	VCVTPS2PD    X0, Y7
+	VEXTRACTF128 $0x01, Y0, X8
+	VCVTPS2PD    X8, Y8
+	VMULPD       Y6, Y7, Y9
+	VMULPD       Y3, Y8, Y10
 	VXORPD       f64_sign<>+0(SB), Y9, Y11
 	VXORPD       f64_sign<>+0(SB), Y10, Y12
-	VFMADD231PD  Y6, Y5, Y11
-	VFMADD231PD  Y7, Y2, Y12
-	VMULPD       Y3, Y6, Y2
+	VFMADD231PD  Y7, Y6, Y11
+	VFMADD231PD  Y8, Y3, Y12
 	VMULPD       Y4, Y7, Y3
-	VADDPD       Y2, Y11, Y2
-	VADDPD       Y3, Y12, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y9, Y4
-	VANDPD       f64_all_but_sign<>+0(SB), Y10, Y5
-	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y4, Y4
+	VMULPD       Y5, Y8, Y4
+	VADDPD       Y3, Y11, Y3
+	VADDPD       Y4, Y12, Y4
+	VANDPD       f64_all_but_sign<>+0(SB), Y9, Y5
+	VANDPD       f64_all_but_sign<>+0(SB), Y10, Y6
 	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y5, Y5
-	VANDPD       Y2, Y4, Y2
+	VCMPPD       $0x11, f64_PowTop64<>+0(SB), Y6, Y6
 	VANDPD       Y3, Y5, Y3
-	VXORPS       Y4, Y4, Y4
-	VCMPPD       $0x00, Y4, Y6, Y4
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x00, Y5, Y7, Y5
-	VANDNPD      Y9, Y4, Y4
-	VANDNPD      Y10, Y5, Y5
+	VANDPD       Y4, Y6, Y4
+	VCMPPD       $0x00, Y1, Y7, Y5
+	VCMPPD       $0x00, Y1, Y8, Y6
+	VANDNPD      Y9, Y5, Y5
+	VANDNPD      Y10, Y6, Y6
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
-	VMAXPD       Y4, Y6, Y4
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y6
-	VMINPD       Y4, Y6, Y4
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y6
-	VMINPD       Y5, Y6, Y5
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y7
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y7
+	VMAXPD       Y5, Y7, Y5
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y7
+	VMAXPD       Y6, Y7, Y6
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y7
+	VMINPD       Y5, Y7, Y5
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y7
+	VMINPD       Y6, Y7, Y6
+	VMOVAPD      Y2, Y7
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y6, Y9
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y7, Y10
-	VMOVAPD      Y4, Y11
+	VMOVAPD      Y2, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
+	VSUBPD       Y2, Y7, Y9
+	VSUBPD       Y2, Y8, Y10
+	VMOVAPD      Y5, Y11
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y9, Y11
-	VMOVAPD      Y5, Y12
+	VMOVAPD      Y6, Y12
 	VFNMADD231PD f64_Ln2High64<>+0(SB), Y10, Y12
-	VADDPD       Y2, Y11, Y2
-	VADDPD       Y3, Y12, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y9, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y3
-	VANDPD       f64_Sign64<>+0(SB), Y4, Y4
+	VADDPD       Y3, Y11, Y3
+	VADDPD       Y4, Y12, Y4
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y9, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y4
 	VANDPD       f64_Sign64<>+0(SB), Y5, Y5
-	VPSRLQ       $0x04, Y4, Y4
+	VANDPD       f64_Sign64<>+0(SB), Y6, Y6
 	VPSRLQ       $0x04, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
+	VPSRLQ       $0x04, Y6, Y6
 	VPSLLQ       $0x34, Y7, Y7
-	VPADDQ       Y4, Y6, Y6
+	VPSLLQ       $0x34, Y8, Y8
 	VPADDQ       Y5, Y7, Y7
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y9
-	VPSUBQ       Y4, Y9, Y4
+	VPADDQ       Y6, Y8, Y8
 	VMOVUPD      f64_ExpBack64<>+0(SB), Y9
 	VPSUBQ       Y5, Y9, Y5
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y9
+	VPSUBQ       Y6, Y9, Y6
 
 	// ExpPoly64 by Horner's rule
 	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y9
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y2, Y9
+	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y3, Y9
 	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y10
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y3, Y10
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y3, Y10
-	VMULPD      Y6, Y9, Y2
-	VMULPD      Y7, Y10, Y3
-	VMULPD      Y4, Y2, Y2
+	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y4, Y10
+	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y4, Y10
+	VMULPD      Y7, Y9, Y3
+	VMULPD      Y8, Y10, Y4
 	VMULPD      Y5, Y3, Y3
-	VCVTPD2PSY  Y2, X8
-	VCVTPD2PSY  Y3, X2
-	VINSERTF128 $0x01, X2, Y8, Y2
+	VMULPD      Y6, Y4, Y4
+	VCVTPD2PSY  Y3, X3
+	VCVTPD2PSY  Y4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	VMOVUPS     Y3, (AX)
+	ADDQ        $0x00000020, AX
+	ADDQ        $0x00000020, CX
+	SUBQ        $0x00000008, DX
 	CMPQ        DX, $0x00000008
-	JLT         part2
-	VMOVUPS     Y2, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPS Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 
@@ -708,21 +738,3 @@ DATA f64_ExpPoly64_0<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_ExpPoly64_0<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_ExpPoly64_0<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_ExpPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -11,237 +11,50 @@ TEXT ·powToF32AVX512(SB), NOSPLIT, $0-28
 	MOVQ         n+16(FP), DX
 	VBROADCASTSS p+24(FP), Z0
 	CMPQ         DX, $0x00000010
-	JLT          tail
-	VPXORQ       Z1, Z1, Z1
-	VBROADCASTSD f64_LogUp<>+0(SB), Z2
-	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z3
-	VBROADCASTSD f64_ExpFloor64<>+0(SB), Z4
-	VBROADCASTSD f64_ExpTop64<>+0(SB), Z5
-	VBROADCASTSD f64_Integer64_plus_ExpCarry64<>+0(SB), Z6
-	VBROADCASTSD f64_ExpBack64<>+0(SB), Z7
-	VBROADCASTSD f64_ExpPoly64_10<>+0(SB), Z8
-
-main:
-	// A turn: 16 elements, all at once.
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPS       (CX), Z9
-	VCVTPS2PD     Y9, Z10
-	VEXTRACTF64X4 $0x01, Z9, Y11
-	VCVTPS2PD     Y11, Z11
-	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z10, K1
-	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z11, K2
-	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z10, Z12
-	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z11, Z13
-	VBLENDMPD     Z12, Z10, K1, Z10
-	VBLENDMPD     Z13, Z11, K2, Z11
-	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z10, Z10
-	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z11, Z11
-	VPSRLQ        $0x34, Z10, Z12
-	VPSRLQ        $0x34, Z11, Z13
-	VPORQ.BCST    f64_Mantissa52<>+0(SB), Z12, Z12
-	VPORQ.BCST    f64_Mantissa52<>+0(SB), Z13, Z13
-	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z12, Z12
-	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z13, Z13
-	VMOVAPD.Z     Z2, K1, Z15
-	VMOVAPD.Z     Z2, K2, Z16
-	VSUBPD        Z15, Z12, Z12
-	VSUBPD        Z16, Z13, Z13
-	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z10, Z10
-	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z11, Z11
-	VPADDQ.BCST   f64_LogSplit64<>+0(SB), Z10, Z10
-	VPADDQ.BCST   f64_LogSplit64<>+0(SB), Z11, Z11
-	VSUBPD.BCST   f64_1<>+0(SB), Z10, Z10
-	VSUBPD.BCST   f64_1<>+0(SB), Z11, Z11
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z10, Z15
-	VADDPD.BCST f64_2<>+0(SB), Z11, Z16
-	VDIVPD      Z15, Z10, Z15
-	VDIVPD      Z16, Z11, Z16
-	VMULPD      Z15, Z15, Z17
-	VMULPD      Z16, Z16, Z18
-
-	// LogPoly64 by Horner's rule
-	VMOVAPD           Z3, Z19
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z17, Z19
-	VMOVAPD           Z3, Z20
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z18, Z20
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z17, Z19
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z18, Z20
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z17, Z19
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z18, Z20
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z17, Z19
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z18, Z20
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z17, Z19
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z18, Z20
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z17, Z19
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z18, Z20
-	VMULPD.BCST       f64_0p5<>+0(SB), Z10, Z21
-	VMULPD.BCST       f64_0p5<>+0(SB), Z11, Z22
-	VMULPD            Z10, Z21, Z21
-	VMULPD            Z11, Z22, Z22
-	VFMADD132PD       Z19, Z21, Z17
-	VFMADD132PD       Z20, Z22, Z18
-	VFNMADD231PD      Z17, Z15, Z21
-	VFNMADD231PD      Z18, Z16, Z22
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z12, Z21
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z13, Z22
-	VMOVAPD           Z10, Z15
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z12, Z15
-	VMOVAPD           Z11, Z16
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z13, Z16
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z15, Z12
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z16, Z13
-	VSUBPD            Z12, Z10, Z10
-	VSUBPD            Z13, Z11, Z11
-	VSUBPD            Z21, Z10, Z10
-	VSUBPD            Z22, Z11, Z11
-	VADDPD            Z10, Z15, Z12
-	VADDPD            Z11, Z16, Z13
-	VSUBPD            Z15, Z12, Z15
-	VSUBPD            Z16, Z13, Z16
-	VSUBPD            Z15, Z10, Z10
-	VSUBPD            Z16, Z11, Z11
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCVTPS2PD      Y9, Z15
-	VEXTRACTF64X4  $0x01, Z9, Y9
-	VCVTPS2PD      Y9, Z9
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z15, K1
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z9, K2
-	VBLENDMPD      Z12, Z15, K1, Z12
-	VBLENDMPD      Z13, Z9, K2, Z13
-	VCMPPD         $0x00, Z1, Z15, K1
-	VCMPPD         $0x00, Z1, Z9, K2
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z12, K1, Z12
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z13, K2, Z13
-	VCMPPD         $0x11, Z1, Z15, K1
-	VCMPPD         $0x11, Z1, Z9, K2
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z12, K1, Z9
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z13, K2, Z12
-	VCVTPS2PD      Y0, Z13
-	VEXTRACTF64X4  $0x01, Z0, Y14
-	VCVTPS2PD      Y14, Z15
-	VMULPD         Z9, Z13, Z16
-	VMULPD         Z12, Z15, Z17
-	VPXORQ.BCST    f64_sign<>+0(SB), Z16, Z18
-	VPXORQ.BCST    f64_sign<>+0(SB), Z17, Z19
-	VFMADD231PD    Z13, Z9, Z18
-	VFMADD231PD    Z15, Z12, Z19
-	VMULPD         Z10, Z13, Z9
-	VMULPD         Z11, Z15, Z10
-	VADDPD         Z9, Z18, Z9
-	VADDPD         Z10, Z19, Z10
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z16, Z11
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z17, Z12
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z11, K1
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z12, K2
-	VMOVAPD.Z      Z9, K1, Z9
-	VMOVAPD.Z      Z10, K2, Z10
-	VCMPPD         $0x00, Z1, Z13, K1
-	VCMPPD         $0x00, Z1, Z15, K2
-	KNOTW          K1, K1
-	VMOVAPD.Z      Z16, K1, Z11
-	KNOTW          K2, K1
-	VMOVAPD.Z      Z17, K1, Z12
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMAXPD            Z11, Z4, Z11
-	VMAXPD            Z12, Z4, Z12
-	VMINPD            Z11, Z5, Z11
-	VMINPD            Z12, Z5, Z12
-	VMOVAPD           Z6, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z13
-	VMOVAPD           Z6, Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z15
-	VSUBPD            Z6, Z13, Z16
-	VSUBPD            Z6, Z15, Z17
-	VMOVAPD           Z11, Z18
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z16, Z18
-	VMOVAPD           Z12, Z19
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z19
-	VADDPD            Z9, Z18, Z9
-	VADDPD            Z10, Z19, Z10
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z16, Z9
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z10
-	VPANDQ.BCST       f64_Sign64<>+0(SB), Z11, Z11
-	VPANDQ.BCST       f64_Sign64<>+0(SB), Z12, Z12
-	VPSRLQ            $0x04, Z11, Z11
-	VPSRLQ            $0x04, Z12, Z12
-	VPSLLQ            $0x34, Z13, Z13
-	VPSLLQ            $0x34, Z15, Z15
-	VPADDQ            Z11, Z13, Z13
-	VPADDQ            Z12, Z15, Z15
-	VPSUBQ            Z11, Z7, Z11
-	VPSUBQ            Z12, Z7, Z12
-
-	// ExpPoly64 by Horner's rule
-	VMOVAPD          Z8, Z16
-	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z9, Z16
-	VMOVAPD          Z8, Z17
-	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z10, Z17
-	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z9, Z16
-	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z10, Z17
-	VMULPD           Z13, Z16, Z9
-	VMULPD           Z15, Z17, Z10
-	VMULPD           Z11, Z9, Z9
-	VMULPD           Z12, Z10, Z10
-	VCVTPD2PS        Z9, Y14
-	VCVTPD2PS        Z10, Y9
-	VINSERTF64X4     $0x01, Y9, Z14, Z9
-	VMOVUPS          Z9, (AX)
-	ADDQ             $0x00000040, AX
-	ADDQ             $0x00000040, CX
-	SUBQ             $0x00000010, DX
-	CMPQ             DX, $0x00000010
-	JGE              main
+	JGE          main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, SI
-	SUBQ DX, SI
+	CMPQ         DX, $0x00000010
+	JGE          whole
+	CMPQ         DX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*4), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ SI, SI
+fewer2:
+	CMPQ         DX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*4), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
 
-masked1:
-	LEAQ     f32_tail_masks<>+0(SB), BX
-	VMOVUPS  (BX)(SI*4), Z1
-	VPMOVD2M Z1, K1
+fewer3:
+	CMPQ      DX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(DX*4), X1
+	VMOVSD    (CX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
 
+fewer4:
+	VMOVSS (CX), X1
+
+loaded1:
+body:
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPS.Z     (CX), K1, Z1
 	VCVTPS2PD     Y1, Z2
 	VEXTRACTF64X4 $0x01, Z1, Y3
 	VCVTPS2PD     Y3, Z3
-	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z2, K2
-	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z3, K3
+	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z2, K1
+	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z3, K2
 	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z2, Z4
 	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z3, Z5
-	VBLENDMPD     Z4, Z2, K2, Z2
-	VBLENDMPD     Z5, Z3, K3, Z3
+	VBLENDMPD     Z4, Z2, K1, Z2
+	VBLENDMPD     Z5, Z3, K2, Z3
 	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z2, Z2
 	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z3, Z3
 	VPSRLQ        $0x34, Z2, Z4
@@ -251,9 +64,9 @@ masked1:
 	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z4, Z4
 	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z5, Z5
 	VBROADCASTSD  f64_LogUp<>+0(SB), Z6
-	VMOVAPD.Z     Z6, K2, Z6
+	VMOVAPD.Z     Z6, K1, Z6
 	VBROADCASTSD  f64_LogUp<>+0(SB), Z7
-	VMOVAPD.Z     Z7, K3, Z7
+	VMOVAPD.Z     Z7, K2, Z7
 	VSUBPD        Z6, Z4, Z4
 	VSUBPD        Z7, Z5, Z5
 	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z2, Z2
@@ -318,22 +131,22 @@ masked1:
 	VCVTPS2PD      Y1, Z6
 	VEXTRACTF64X4  $0x01, Z1, Y1
 	VCVTPS2PD      Y1, Z1
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z6, K2
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z1, K3
-	VBLENDMPD      Z4, Z6, K2, Z4
-	VBLENDMPD      Z5, Z1, K3, Z5
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z6, K1
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z1, K2
+	VBLENDMPD      Z4, Z6, K1, Z4
+	VBLENDMPD      Z5, Z1, K2, Z5
 	VPXORQ         Z7, Z7, Z7
-	VCMPPD         $0x00, Z7, Z6, K2
+	VCMPPD         $0x00, Z7, Z6, K1
 	VPXORQ         Z7, Z7, Z7
-	VCMPPD         $0x00, Z7, Z1, K3
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z4, K2, Z4
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z5, K3, Z5
+	VCMPPD         $0x00, Z7, Z1, K2
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z4, K1, Z4
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z5, K2, Z5
 	VPXORQ         Z7, Z7, Z7
-	VCMPPD         $0x11, Z7, Z6, K2
+	VCMPPD         $0x11, Z7, Z6, K1
 	VPXORQ         Z6, Z6, Z6
-	VCMPPD         $0x11, Z6, Z1, K3
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z4, K2, Z1
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z5, K3, Z4
+	VCMPPD         $0x11, Z6, Z1, K2
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z4, K1, Z1
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z5, K2, Z4
 	VCVTPS2PD      Y0, Z5
 	VEXTRACTF64X4  $0x01, Z0, Y6
 	VCVTPS2PD      Y6, Z6
@@ -349,18 +162,18 @@ masked1:
 	VADDPD         Z2, Z10, Z2
 	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z7, Z3
 	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z8, Z4
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z3, K2
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z4, K3
-	VMOVAPD.Z      Z1, K2, Z1
-	VMOVAPD.Z      Z2, K3, Z2
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z3, K1
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z4, K2
+	VMOVAPD.Z      Z1, K1, Z1
+	VMOVAPD.Z      Z2, K2, Z2
 	VPXORQ         Z3, Z3, Z3
-	VCMPPD         $0x00, Z3, Z5, K2
+	VCMPPD         $0x00, Z3, Z5, K1
 	VPXORQ         Z3, Z3, Z3
-	VCMPPD         $0x00, Z3, Z6, K3
-	KNOTW          K2, K2
-	VMOVAPD.Z      Z7, K2, Z3
-	KNOTW          K3, K2
-	VMOVAPD.Z      Z8, K2, Z4
+	VCMPPD         $0x00, Z3, Z6, K2
+	KNOTW          K1, K1
+	VMOVAPD.Z      Z7, K1, Z3
+	KNOTW          K2, K1
+	VMOVAPD.Z      Z8, K1, Z4
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
 	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z5
@@ -427,47 +240,263 @@ masked1:
 	VMULPD           Z6, Z8, Z2
 	VMULPD           Z3, Z1, Z1
 	VMULPD           Z4, Z2, Z2
-	VCVTPD2PS        Z1, Y14
-	VCVTPD2PS        Z2, Y1
-	VINSERTF64X4     $0x01, Y1, Z14, Z1
+	VCVTPD2PS        Z1, Y1
+	VCVTPD2PS        Z2, Y2
+	VINSERTF64X4     $0x01, Y2, Z1, Z1
 	CMPQ             DX, $0x00000010
-	JLT              part2
-	VMOVUPS          Z1, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPS Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000010, DX
-	JMP  tail
-
-done:
+	JGE              store
+	CMPQ             DX, $0x00000008
+	JLT              fewer5
+	VMOVUPS          Y1, (AX)
+	VEXTRACTF64X4    $0x01, Z1, Y1
+	VMOVUPS          Y1, -32(AX)(DX*4)
 	VZEROUPPER
 	RET
 
-DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
-GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
+fewer5:
+	CMPQ          DX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
+fewer6:
+	CMPQ      DX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X1, (AX)
+	VUNPCKHPD X1, X1, X1
+	VMOVSD    X1, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
 
-DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
-GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $8
+fewer7:
+	VMOVSS X1, (AX)
+	VZEROUPPER
+	RET
 
-DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
-GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $8
+whole:
+	VMOVUPS (CX), Z1
+	JMP     body
 
-DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
-GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $8
+store:
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
 
-DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
-GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $8
+main:
+	VPXORQ       Z1, Z1, Z1
+	VBROADCASTSD f64_LogUp<>+0(SB), Z2
+	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z3
+	VBROADCASTSD f64_ExpFloor64<>+0(SB), Z4
+	VBROADCASTSD f64_ExpTop64<>+0(SB), Z5
+	VBROADCASTSD f64_Integer64_plus_ExpCarry64<>+0(SB), Z6
+	VBROADCASTSD f64_ExpBack64<>+0(SB), Z7
+	VBROADCASTSD f64_ExpPoly64_10<>+0(SB), Z8
 
-DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $8
+turn:
+	// A turn: 16 elements, all at once.
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VMOVUPS       (CX), Z9
+	VCVTPS2PD     Y9, Z10
+	VEXTRACTF64X4 $0x01, Z9, Y11
+	VCVTPS2PD     Y11, Z11
+	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z10, K1
+	VCMPPD.BCST   $0x11, f64_LogNormal64<>+0(SB), Z11, K2
+	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z10, Z12
+	VMULPD.BCST   f64_1p8014398509481984e16<>+0(SB), Z11, Z13
+	VBLENDMPD     Z12, Z10, K1, Z10
+	VBLENDMPD     Z13, Z11, K2, Z11
+	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z10, Z10
+	VPADDQ.BCST   f64_One64_minus_LogSplit64<>+0(SB), Z11, Z11
+	VPSRLQ        $0x34, Z10, Z12
+	VPSRLQ        $0x34, Z11, Z13
+	VPORQ.BCST    f64_Mantissa52<>+0(SB), Z12, Z12
+	VPORQ.BCST    f64_Mantissa52<>+0(SB), Z13, Z13
+	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z12, Z12
+	VSUBPD.BCST   f64_4p503599627371519e15<>+0(SB), Z13, Z13
+	VMOVAPD.Z     Z2, K1, Z14
+	VMOVAPD.Z     Z2, K2, Z15
+	VSUBPD        Z14, Z12, Z12
+	VSUBPD        Z15, Z13, Z13
+	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z10, Z10
+	VPANDQ.BCST   f64_Mantissa64<>+0(SB), Z11, Z11
+	VPADDQ.BCST   f64_LogSplit64<>+0(SB), Z10, Z10
+	VPADDQ.BCST   f64_LogSplit64<>+0(SB), Z11, Z11
+	VSUBPD.BCST   f64_1<>+0(SB), Z10, Z10
+	VSUBPD.BCST   f64_1<>+0(SB), Z11, Z11
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z10, Z14
+	VADDPD.BCST f64_2<>+0(SB), Z11, Z15
+	VDIVPD      Z14, Z10, Z14
+	VDIVPD      Z15, Z11, Z15
+	VMULPD      Z14, Z14, Z16
+	VMULPD      Z15, Z15, Z17
+
+	// LogPoly64 by Horner's rule
+	VMOVAPD           Z3, Z18
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z16, Z18
+	VMOVAPD           Z3, Z19
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z17, Z19
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z16, Z18
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z17, Z19
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z16, Z18
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z17, Z19
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z16, Z18
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z17, Z19
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z16, Z18
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z17, Z19
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z16, Z18
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z17, Z19
+	VMULPD.BCST       f64_0p5<>+0(SB), Z10, Z20
+	VMULPD.BCST       f64_0p5<>+0(SB), Z11, Z21
+	VMULPD            Z10, Z20, Z20
+	VMULPD            Z11, Z21, Z21
+	VFMADD132PD       Z18, Z20, Z16
+	VFMADD132PD       Z19, Z21, Z17
+	VFNMADD231PD      Z16, Z14, Z20
+	VFNMADD231PD      Z17, Z15, Z21
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z12, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z13, Z21
+	VMOVAPD           Z10, Z14
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z12, Z14
+	VMOVAPD           Z11, Z15
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z13, Z15
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z14, Z12
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z15, Z13
+	VSUBPD            Z12, Z10, Z10
+	VSUBPD            Z13, Z11, Z11
+	VSUBPD            Z20, Z10, Z10
+	VSUBPD            Z21, Z11, Z11
+	VADDPD            Z10, Z14, Z12
+	VADDPD            Z11, Z15, Z13
+	VSUBPD            Z14, Z12, Z14
+	VSUBPD            Z15, Z13, Z15
+	VSUBPD            Z14, Z10, Z10
+	VSUBPD            Z15, Z11, Z11
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCVTPS2PD      Y9, Z14
+	VEXTRACTF64X4  $0x01, Z9, Y9
+	VCVTPS2PD      Y9, Z9
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z14, K1
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z9, K2
+	VBLENDMPD      Z12, Z14, K1, Z12
+	VBLENDMPD      Z13, Z9, K2, Z13
+	VCMPPD         $0x00, Z1, Z14, K1
+	VCMPPD         $0x00, Z1, Z9, K2
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z12, K1, Z12
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z13, K2, Z13
+	VCMPPD         $0x11, Z1, Z14, K1
+	VCMPPD         $0x11, Z1, Z9, K2
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z12, K1, Z9
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z13, K2, Z12
+	VCVTPS2PD      Y0, Z13
+	VEXTRACTF64X4  $0x01, Z0, Y14
+	VCVTPS2PD      Y14, Z14
+	VMULPD         Z9, Z13, Z15
+	VMULPD         Z12, Z14, Z16
+	VPXORQ.BCST    f64_sign<>+0(SB), Z15, Z17
+	VPXORQ.BCST    f64_sign<>+0(SB), Z16, Z18
+	VFMADD231PD    Z13, Z9, Z17
+	VFMADD231PD    Z14, Z12, Z18
+	VMULPD         Z10, Z13, Z9
+	VMULPD         Z11, Z14, Z10
+	VADDPD         Z9, Z17, Z9
+	VADDPD         Z10, Z18, Z10
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z15, Z11
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z16, Z12
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z11, K1
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z12, K2
+	VMOVAPD.Z      Z9, K1, Z9
+	VMOVAPD.Z      Z10, K2, Z10
+	VCMPPD         $0x00, Z1, Z13, K1
+	VCMPPD         $0x00, Z1, Z14, K2
+	KNOTW          K1, K1
+	VMOVAPD.Z      Z15, K1, Z11
+	KNOTW          K2, K1
+	VMOVAPD.Z      Z16, K1, Z12
+
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VMAXPD            Z11, Z4, Z11
+	VMAXPD            Z12, Z4, Z12
+	VMINPD            Z11, Z5, Z11
+	VMINPD            Z12, Z5, Z12
+	VMOVAPD           Z6, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z13
+	VMOVAPD           Z6, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z14
+	VSUBPD            Z6, Z13, Z15
+	VSUBPD            Z6, Z14, Z16
+	VMOVAPD           Z11, Z17
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z15, Z17
+	VMOVAPD           Z12, Z18
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z16, Z18
+	VADDPD            Z9, Z17, Z9
+	VADDPD            Z10, Z18, Z10
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z15, Z9
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z16, Z10
+	VPANDQ.BCST       f64_Sign64<>+0(SB), Z11, Z11
+	VPANDQ.BCST       f64_Sign64<>+0(SB), Z12, Z12
+	VPSRLQ            $0x04, Z11, Z11
+	VPSRLQ            $0x04, Z12, Z12
+	VPSLLQ            $0x34, Z13, Z13
+	VPSLLQ            $0x34, Z14, Z14
+	VPADDQ            Z11, Z13, Z13
+	VPADDQ            Z12, Z14, Z14
+	VPSUBQ            Z11, Z7, Z11
+	VPSUBQ            Z12, Z7, Z12
+
+	// ExpPoly64 by Horner's rule
+	VMOVAPD          Z8, Z15
+	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z9, Z15
+	VMOVAPD          Z8, Z16
+	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z10, Z16
+	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z9, Z15
+	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z10, Z16
+	VMULPD           Z13, Z15, Z9
+	VMULPD           Z14, Z16, Z10
+	VMULPD           Z11, Z9, Z9
+	VMULPD           Z12, Z10, Z10
+	VCVTPD2PS        Z9, Y9
+	VCVTPD2PS        Z10, Y10
+	VINSERTF64X4     $0x01, Y10, Z9, Z9
+	VMOVUPS          Z9, (AX)
+	ADDQ             $0x00000040, AX
+	ADDQ             $0x00000040, CX
+	SUBQ             $0x00000010, DX
+	CMPQ             DX, $0x00000010
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
+	VZEROUPPER
+	RET
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 GLOBL f64_LogNormal64<>(SB), RODATA|NOPTR, $8
@@ -484,6 +513,9 @@ GLOBL f64_Mantissa52<>(SB), RODATA|NOPTR, $8
 DATA f64_4p503599627371519e15<>+0(SB)/8, $0x43300000000003ff
 GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
+GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Mantissa64<>+0(SB)/8, $0x000fffffffffffff
 GLOBL f64_Mantissa64<>(SB), RODATA|NOPTR, $8
 
@@ -495,6 +527,9 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 GLOBL f64_LogPoly64_6<>(SB), RODATA|NOPTR, $8
@@ -541,11 +576,26 @@ GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 DATA f64_PowTop64<>+0(SB)/8, $0x4089000000000000
 GLOBL f64_PowTop64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
+GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
+GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
+GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Sign64<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_Sign64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
+GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_11<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_11<>(SB), RODATA|NOPTR, $8
@@ -579,37 +629,3 @@ GLOBL f64_ExpPoly64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_0<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_ExpPoly64_0<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -11,282 +11,264 @@ TEXT ·powToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD p+24(FP), Y0
 	CMPQ         DX, $0x00000004
-	JLT          tail
-	VXORPS       Y1, Y1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y3
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y4
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y5
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y6
-	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y7
+	JGE          main
 
-main:
-	// A turn: 4 elements, all at once.
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X1
+	VMOVUPS     (CX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPD   (CX), Y8
-	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y8, Y9
-	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y8, Y10
-	VBLENDVPD Y9, Y10, Y8, Y10
-	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y10, Y10
-	VPSRLQ    $0x34, Y10, Y11
-	VORPD     f64_Mantissa52<>+0(SB), Y11, Y11
-	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y11, Y11
-	VANDPD    f64_LogUp<>+0(SB), Y9, Y9
-	VSUBPD    Y9, Y11, Y9
-	VANDPD    f64_Mantissa64<>+0(SB), Y10, Y10
-	VPADDQ    f64_LogSplit64<>+0(SB), Y10, Y10
-	VSUBPD    f64_1<>+0(SB), Y10, Y10
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y1, Y2
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y1, Y3
+	VBLENDVPD Y2, Y3, Y1, Y3
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y3, Y3
+	VPSRLQ    $0x34, Y3, Y4
+	VORPD     f64_Mantissa52<>+0(SB), Y4, Y4
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y4, Y4
+	VANDPD    f64_LogUp<>+0(SB), Y2, Y2
+	VSUBPD    Y2, Y4, Y2
+	VANDPD    f64_Mantissa64<>+0(SB), Y3, Y3
+	VPADDQ    f64_LogSplit64<>+0(SB), Y3, Y3
+	VSUBPD    f64_1<>+0(SB), Y3, Y3
 
 	// log(1+f) + k·log 2 in two parts
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y10, Y11
-	VDIVPD Y11, Y10, Y11
-	VMULPD Y11, Y11, Y12
+	VADDPD f64_2<>+0(SB), Y3, Y4
+	VDIVPD Y4, Y3, Y4
+	VMULPD Y4, Y4, Y5
 
 	// LogPoly64 by Horner's rule
-	VMOVAPD      Y3, Y13
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y12, Y13
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y12, Y13
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y12, Y13
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y12, Y13
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y12, Y13
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y12, Y13
-	VMULPD       f64_0p5<>+0(SB), Y10, Y14
-	VMULPD       Y10, Y14, Y14
-	VFMADD132PD  Y13, Y14, Y12
-	VFNMADD231PD Y12, Y11, Y14
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y9, Y14
-	VMOVAPD      Y10, Y11
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y9, Y11
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y11, Y9
-	VSUBPD       Y9, Y10, Y9
-	VSUBPD       Y14, Y9, Y9
-	VADDPD       Y9, Y11, Y10
-	VSUBPD       Y11, Y10, Y11
-	VSUBPD       Y11, Y9, Y9
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y6
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y5, Y6
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y5, Y6
+	VMULPD       f64_0p5<>+0(SB), Y3, Y7
+	VMULPD       Y3, Y7, Y7
+	VFMADD132PD  Y6, Y7, Y5
+	VFNMADD231PD Y5, Y4, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y2, Y7
+	VMOVAPD      Y3, Y4
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y2, Y4
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VSUBPD       Y2, Y3, Y2
+	VSUBPD       Y7, Y2, Y2
+	VADDPD       Y2, Y4, Y3
+	VSUBPD       Y4, Y3, Y4
+	VSUBPD       Y4, Y2, Y2
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD      $0x11, f64_Inf<>+0(SB), Y8, Y11
-	VBLENDVPD   Y11, Y10, Y8, Y10
-	VCMPPD      $0x00, Y1, Y8, Y11
-	VBLENDVPD   Y11, f64_minus_Inf<>+0(SB), Y10, Y10
-	VCMPPD      $0x11, Y1, Y8, Y8
-	VBLENDVPD   Y8, f64_NaN<>+0(SB), Y10, Y8
-	VMULPD      Y8, Y0, Y10
-	VXORPD      f64_sign<>+0(SB), Y10, Y11
-	VFMADD231PD Y0, Y8, Y11
-	VMULPD      Y9, Y0, Y8
-	VADDPD      Y8, Y11, Y8
-	VANDPD      f64_all_but_sign<>+0(SB), Y10, Y9
-	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y9, Y9
-	VANDPD      Y8, Y9, Y8
-	VCMPPD      $0x00, Y1, Y0, Y9
-	VANDNPD     Y10, Y9, Y9
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y1, Y4
+	VBLENDVPD   Y4, Y3, Y1, Y3
+	VXORPS      Y4, Y4, Y4
+	VCMPPD      $0x00, Y4, Y1, Y4
+	VBLENDVPD   Y4, f64_minus_Inf<>+0(SB), Y3, Y3
+	VXORPS      Y4, Y4, Y4
+	VCMPPD      $0x11, Y4, Y1, Y1
+	VBLENDVPD   Y1, f64_NaN<>+0(SB), Y3, Y1
+	VMULPD      Y1, Y0, Y3
+	VXORPD      f64_sign<>+0(SB), Y3, Y4
+	VFMADD231PD Y0, Y1, Y4
+	VMULPD      Y2, Y0, Y1
+	VADDPD      Y1, Y4, Y1
+	VANDPD      f64_all_but_sign<>+0(SB), Y3, Y2
+	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y2, Y2
+	VANDPD      Y1, Y2, Y1
+	VXORPS      Y2, Y2, Y2
+	VCMPPD      $0x00, Y2, Y0, Y2
+	VANDNPD     Y3, Y2, Y2
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMAXPD       Y9, Y4, Y9
-	VMINPD       Y9, Y5, Y9
-	VMOVAPD      Y2, Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y9, Y10
-	VSUBPD       Y2, Y10, Y11
-	VMOVAPD      Y9, Y12
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y11, Y12
-	VADDPD       Y8, Y12, Y8
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y11, Y8
-	VANDPD       f64_Sign64<>+0(SB), Y9, Y9
-	VPSRLQ       $0x04, Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPADDQ       Y9, Y10, Y10
-	VPSUBQ       Y9, Y6, Y9
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y3
+	VMINPD       Y2, Y3, Y2
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y3, Y4
+	VMOVAPD      Y2, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y5
+	VADDPD       Y1, Y5, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y1
+	VANDPD       f64_Sign64<>+0(SB), Y2, Y2
+	VPSRLQ       $0x04, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VPADDQ       Y2, Y3, Y3
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y4
+	VPSUBQ       Y2, Y4, Y2
 
 	// ExpPoly64 by Horner's rule
-	VMOVAPD     Y7, Y11
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y8, Y11
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y8, Y11
-	VMULPD      Y10, Y11, Y8
-	VMULPD      Y9, Y8, Y8
-	VMOVUPD     Y8, (AX)
+	VMOVUPD      f64_ExpPoly64_10<>+0(SB), Y4
+	VFMADD231PD  f64_ExpPoly64_11<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_9<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_8<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_7<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_6<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_5<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_4<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_3<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_2<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_1<>+0(SB), Y1, Y4
+	VFMADD213PD  f64_ExpPoly64_0<>+0(SB), Y1, Y4
+	VMULPD       Y3, Y4, Y1
+	VMULPD       Y2, Y1, Y1
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X1, (AX)
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVUPS      X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y1
+	JMP     body
+
+store:
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VXORPS  Y1, Y1, Y1
+	VMOVUPD f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
+	VMOVUPD f64_LogPoly64_5<>+0(SB), Y3
+	VMOVUPD f64_ExpFloor64<>+0(SB), Y4
+	VMOVUPD f64_ExpTop64<>+0(SB), Y5
+	VMOVUPD f64_ExpBack64<>+0(SB), Y6
+	VMOVUPD f64_ExpPoly64_10<>+0(SB), Y7
+	VMOVUPD f64_1<>+0(SB), Y8
+
+turn:
+	// A turn: 4 elements, all at once.
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VMOVUPD   (CX), Y9
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y9, Y10
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y9, Y11
+	VBLENDVPD Y10, Y11, Y9, Y11
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y11, Y11
+	VPSRLQ    $0x34, Y11, Y12
+	VORPD     f64_Mantissa52<>+0(SB), Y12, Y12
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y12, Y12
+	VANDPD    f64_LogUp<>+0(SB), Y10, Y10
+	VSUBPD    Y10, Y12, Y10
+	VANDPD    f64_Mantissa64<>+0(SB), Y11, Y11
+	VPADDQ    f64_LogSplit64<>+0(SB), Y11, Y11
+	VSUBPD    Y8, Y11, Y11
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD f64_2<>+0(SB), Y11, Y12
+	VDIVPD Y12, Y11, Y12
+	VMULPD Y12, Y12, Y13
+
+	// LogPoly64 by Horner's rule
+	VMOVAPD      Y3, Y14
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y13, Y14
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y13, Y14
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y13, Y14
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y13, Y14
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y13, Y14
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y13, Y14
+	VMULPD       f64_0p5<>+0(SB), Y11, Y15
+	VMULPD       Y11, Y15, Y15
+	VFMADD132PD  Y14, Y15, Y13
+	VFNMADD231PD Y13, Y12, Y15
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y15
+	VMOVAPD      Y11, Y12
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y10, Y12
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y12, Y10
+	VSUBPD       Y10, Y11, Y10
+	VSUBPD       Y15, Y10, Y10
+	VADDPD       Y10, Y12, Y11
+	VSUBPD       Y12, Y11, Y12
+	VSUBPD       Y12, Y10, Y10
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y9, Y12
+	VBLENDVPD   Y12, Y11, Y9, Y11
+	VCMPPD      $0x00, Y1, Y9, Y12
+	VBLENDVPD   Y12, f64_minus_Inf<>+0(SB), Y11, Y11
+	VCMPPD      $0x11, Y1, Y9, Y9
+	VBLENDVPD   Y9, f64_NaN<>+0(SB), Y11, Y9
+	VMULPD      Y9, Y0, Y11
+	VXORPD      f64_sign<>+0(SB), Y11, Y12
+	VFMADD231PD Y0, Y9, Y12
+	VMULPD      Y10, Y0, Y9
+	VADDPD      Y9, Y12, Y9
+	VANDPD      f64_all_but_sign<>+0(SB), Y11, Y10
+	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y10, Y10
+	VANDPD      Y9, Y10, Y9
+	VCMPPD      $0x00, Y1, Y0, Y10
+	VANDNPD     Y11, Y10, Y10
+
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VMAXPD       Y10, Y4, Y10
+	VMINPD       Y10, Y5, Y10
+	VMOVAPD      Y2, Y11
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y10, Y11
+	VSUBPD       Y2, Y11, Y12
+	VMOVAPD      Y10, Y13
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y13
+	VADDPD       Y9, Y13, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y9
+	VANDPD       f64_Sign64<>+0(SB), Y10, Y10
+	VPSRLQ       $0x04, Y10, Y10
+	VPSLLQ       $0x34, Y11, Y11
+	VPADDQ       Y10, Y11, Y11
+	VPSUBQ       Y10, Y6, Y10
+
+	// ExpPoly64 by Horner's rule
+	VMOVAPD     Y7, Y12
+	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y9, Y12
+	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y9, Y12
+	VFMADD213PD Y8, Y9, Y12
+	VFMADD213PD Y8, Y9, Y12
+	VMULPD      Y11, Y12, Y9
+	VMULPD      Y10, Y9, Y9
+	VMOVUPD     Y9, (AX)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
 	SUBQ        $0x00000004, DX
 	CMPQ        DX, $0x00000004
-	JGE         main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ    f64_tail_masks<>+0(SB), BX
-	VMOVUPD (BX)(SI*8), Y1
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMASKMOVPD (CX), Y1, Y2
-	VCMPPD     $0x11, f64_LogNormal64<>+0(SB), Y2, Y3
-	VMULPD     f64_1p8014398509481984e16<>+0(SB), Y2, Y4
-	VBLENDVPD  Y3, Y4, Y2, Y4
-	VPADDQ     f64_One64_minus_LogSplit64<>+0(SB), Y4, Y4
-	VPSRLQ     $0x34, Y4, Y5
-	VORPD      f64_Mantissa52<>+0(SB), Y5, Y5
-	VSUBPD     f64_4p503599627371519e15<>+0(SB), Y5, Y5
-	VANDPD     f64_LogUp<>+0(SB), Y3, Y3
-	VSUBPD     Y3, Y5, Y3
-	VANDPD     f64_Mantissa64<>+0(SB), Y4, Y4
-	VPADDQ     f64_LogSplit64<>+0(SB), Y4, Y4
-	VSUBPD     f64_1<>+0(SB), Y4, Y4
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y4, Y5
-	VDIVPD Y5, Y4, Y5
-	VMULPD Y5, Y5, Y6
-
-	// LogPoly64 by Horner's rule
-	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y7
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y6, Y7
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y6, Y7
-	VMULPD       f64_0p5<>+0(SB), Y4, Y8
-	VMULPD       Y4, Y8, Y8
-	VFMADD132PD  Y7, Y8, Y6
-	VFNMADD231PD Y6, Y5, Y8
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y8
-	VMOVAPD      Y4, Y5
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y3, Y5
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y5, Y3
-	VSUBPD       Y3, Y4, Y3
-	VSUBPD       Y8, Y3, Y3
-	VADDPD       Y3, Y5, Y4
-	VSUBPD       Y5, Y4, Y5
-	VSUBPD       Y5, Y3, Y3
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD      $0x11, f64_Inf<>+0(SB), Y2, Y5
-	VBLENDVPD   Y5, Y4, Y2, Y4
-	VXORPS      Y5, Y5, Y5
-	VCMPPD      $0x00, Y5, Y2, Y5
-	VBLENDVPD   Y5, f64_minus_Inf<>+0(SB), Y4, Y4
-	VXORPS      Y5, Y5, Y5
-	VCMPPD      $0x11, Y5, Y2, Y2
-	VBLENDVPD   Y2, f64_NaN<>+0(SB), Y4, Y2
-	VMULPD      Y2, Y0, Y4
-	VXORPD      f64_sign<>+0(SB), Y4, Y5
-	VFMADD231PD Y0, Y2, Y5
-	VMULPD      Y3, Y0, Y2
-	VADDPD      Y2, Y5, Y2
-	VANDPD      f64_all_but_sign<>+0(SB), Y4, Y3
-	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y3, Y3
-	VANDPD      Y2, Y3, Y2
-	VXORPS      Y3, Y3, Y3
-	VCMPPD      $0x00, Y3, Y0, Y3
-	VANDNPD     Y4, Y3, Y3
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y4
-	VMAXPD       Y3, Y4, Y3
-	VMOVUPD      f64_ExpTop64<>+0(SB), Y4
-	VMINPD       Y3, Y4, Y3
-	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y4, Y5
-	VMOVAPD      Y3, Y6
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y6
-	VADDPD       Y2, Y6, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y2
-	VANDPD       f64_Sign64<>+0(SB), Y3, Y3
-	VPSRLQ       $0x04, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VPADDQ       Y3, Y4, Y4
-	VMOVUPD      f64_ExpBack64<>+0(SB), Y5
-	VPSUBQ       Y3, Y5, Y3
-
-	// ExpPoly64 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y5
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y2, Y5
-	VMULPD      Y4, Y5, Y2
-	VMULPD      Y3, Y2, Y2
-	CMPQ        DX, $0x00000004
-	JLT         part2
-	VMOVUPD     Y2, (AX)
-	JMP         next3
-
-part2:
-	VMASKMOVPD Y2, Y1, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        DX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
-
-DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+8(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+16(SB)/8, $0x43380000000003bf
-DATA f64_Integer64_plus_ExpCarry64<>+24(SB)/8, $0x43380000000003bf
-GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
-DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
-DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
-GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
-DATA f64_ExpTop64<>+8(SB)/8, $0x40862f3333333333
-DATA f64_ExpTop64<>+16(SB)/8, $0x40862f3333333333
-DATA f64_ExpTop64<>+24(SB)/8, $0x40862f3333333333
-GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
-DATA f64_ExpBack64<>+8(SB)/8, $0x43f0000000000000
-DATA f64_ExpBack64<>+16(SB)/8, $0x43f0000000000000
-DATA f64_ExpBack64<>+24(SB)/8, $0x43f0000000000000
-GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_10<>+8(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_10<>+16(SB)/8, $0x3e928adf7a82c1db
-DATA f64_ExpPoly64_10<>+24(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 DATA f64_LogNormal64<>+8(SB)/8, $0x0010000000000000
@@ -347,6 +329,12 @@ DATA f64_2<>+8(SB)/8, $0x4000000000000000
 DATA f64_2<>+16(SB)/8, $0x4000000000000000
 DATA f64_2<>+24(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $32
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+8(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+16(SB)/8, $0x3fc3852e08562d82
+DATA f64_LogPoly64_5<>+24(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $32
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 DATA f64_LogPoly64_6<>+8(SB)/8, $0x3fc3abdcc682b884
@@ -438,6 +426,24 @@ DATA f64_PowTop64<>+16(SB)/8, $0x4089000000000000
 DATA f64_PowTop64<>+24(SB)/8, $0x4089000000000000
 GLOBL f64_PowTop64<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
+DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
+GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
+DATA f64_ExpTop64<>+8(SB)/8, $0x40862f3333333333
+DATA f64_ExpTop64<>+16(SB)/8, $0x40862f3333333333
+DATA f64_ExpTop64<>+24(SB)/8, $0x40862f3333333333
+GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+8(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+16(SB)/8, $0x43380000000003bf
+DATA f64_Integer64_plus_ExpCarry64<>+24(SB)/8, $0x43380000000003bf
+GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
@@ -449,6 +455,18 @@ DATA f64_Sign64<>+8(SB)/8, $0x8000000000000000
 DATA f64_Sign64<>+16(SB)/8, $0x8000000000000000
 DATA f64_Sign64<>+24(SB)/8, $0x8000000000000000
 GLOBL f64_Sign64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
+DATA f64_ExpBack64<>+8(SB)/8, $0x43f0000000000000
+DATA f64_ExpBack64<>+16(SB)/8, $0x43f0000000000000
+DATA f64_ExpBack64<>+24(SB)/8, $0x43f0000000000000
+GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_10<>+8(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_10<>+16(SB)/8, $0x3e928adf7a82c1db
+DATA f64_ExpPoly64_10<>+24(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpPoly64_11<>+0(SB)/8, $0x3e5ad92c8121229d
 DATA f64_ExpPoly64_11<>+8(SB)/8, $0x3e5ad92c8121229d
@@ -515,13 +533,3 @@ DATA f64_ExpPoly64_0<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_ExpPoly64_0<>+16(SB)/8, $0x3ff0000000000000
 DATA f64_ExpPoly64_0<>+24(SB)/8, $0x3ff0000000000000
 GLOBL f64_ExpPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

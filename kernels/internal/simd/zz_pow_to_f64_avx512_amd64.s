@@ -11,7 +11,170 @@ TEXT ·powToF64AVX512(SB), NOSPLIT, $0-32
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD p+24(FP), Z0
 	CMPQ         DX, $0x00000010
-	JLT          tail
+	JGE          main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y1
+	VMOVUPS      (CX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X1
+	VMOVUPS      (CX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X1
+
+loaded1:
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z1, K1
+	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z1, Z2
+	VBLENDMPD    Z2, Z1, K1, Z2
+	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z2, Z2
+	VPSRLQ       $0x34, Z2, Z3
+	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
+	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z3, Z3
+	VBROADCASTSD f64_LogUp<>+0(SB), Z4
+	VMOVAPD.Z    Z4, K1, Z4
+	VSUBPD       Z4, Z3, Z3
+	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z2, Z2
+	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z2, Z2
+	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z2
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	VADDPD.BCST f64_2<>+0(SB), Z2, Z4
+	VDIVPD      Z4, Z2, Z4
+	VMULPD      Z4, Z4, Z5
+
+	// LogPoly64 by Horner's rule
+	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z6
+	VMULPD.BCST       f64_0p5<>+0(SB), Z2, Z7
+	VMULPD            Z2, Z7, Z7
+	VFMADD132PD       Z6, Z7, Z5
+	VFNMADD231PD      Z5, Z4, Z7
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
+	VMOVAPD           Z2, Z4
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z4
+	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z4, Z3
+	VSUBPD            Z3, Z2, Z2
+	VSUBPD            Z7, Z2, Z2
+	VADDPD            Z2, Z4, Z3
+	VSUBPD            Z4, Z3, Z4
+	VSUBPD            Z4, Z2, Z2
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z1, K1
+	VBLENDMPD      Z3, Z1, K1, Z3
+	VPXORQ         Z4, Z4, Z4
+	VCMPPD         $0x00, Z4, Z1, K1
+	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z3, K1, Z3
+	VPXORQ         Z4, Z4, Z4
+	VCMPPD         $0x11, Z4, Z1, K1
+	VBLENDMPD.BCST f64_NaN<>+0(SB), Z3, K1, Z1
+	VMULPD         Z1, Z0, Z3
+	VPXORQ.BCST    f64_sign<>+0(SB), Z3, Z4
+	VFMADD231PD    Z0, Z1, Z4
+	VMULPD         Z2, Z0, Z1
+	VADDPD         Z1, Z4, Z1
+	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z3, Z2
+	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z2, K1
+	VMOVAPD.Z      Z1, K1, Z1
+	VPXORQ         Z2, Z2, Z2
+	VCMPPD         $0x00, Z2, Z0, K1
+	KNOTW          K1, K1
+	VMOVAPD.Z      Z3, K1, Z2
+
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z3
+	VMAXPD            Z2, Z3, Z2
+	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z3
+	VMINPD            Z2, Z3, Z2
+	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
+	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z3, Z4
+	VMOVAPD           Z2, Z5
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z5
+	VADDPD            Z1, Z5, Z1
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z1
+	VPANDQ.BCST       f64_Sign64<>+0(SB), Z2, Z2
+	VPSRLQ            $0x04, Z2, Z2
+	VPSLLQ            $0x34, Z3, Z3
+	VPADDQ            Z2, Z3, Z3
+	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z4
+	VPSUBQ            Z2, Z4, Z2
+
+	// ExpPoly64 by Horner's rule
+	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z4
+	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z1, Z4
+	VMULPD           Z3, Z4, Z1
+	VMULPD           Z2, Z1, Z1
+	CMPQ             DX, $0x00000008
+	JGE              store
+	CMPQ             DX, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y1, (AX)
+	VEXTRACTF64X4    $0x01, Z1, Y1
+	VMOVUPS          Y1, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X1, (AX)
+	VEXTRACTF32X4 $0x01, Y1, X1
+	VMOVUPS       X1, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X1, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z1, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VPXORQ       Z1, Z1, Z1
 	VBROADCASTSD f64_LogUp<>+0(SB), Z2
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z3
@@ -21,7 +184,7 @@ TEXT ·powToF64AVX512(SB), NOSPLIT, $0-32
 	VBROADCASTSD f64_ExpBack64<>+0(SB), Z7
 	VBROADCASTSD f64_ExpPoly64_10<>+0(SB), Z8
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	VMOVUPD     (CX), Z9
@@ -203,162 +366,11 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000010, DX
 	CMPQ             DX, $0x00000010
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ     f64_tail_masks<>+0(SB), BX
-	VMOVUPD  (BX)(SI*8), Z1
-	VPMOVQ2M Z1, K1
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPD.Z    (CX), K1, Z1
-	VCMPPD.BCST  $0x11, f64_LogNormal64<>+0(SB), Z1, K2
-	VMULPD.BCST  f64_1p8014398509481984e16<>+0(SB), Z1, Z2
-	VBLENDMPD    Z2, Z1, K2, Z2
-	VPADDQ.BCST  f64_One64_minus_LogSplit64<>+0(SB), Z2, Z2
-	VPSRLQ       $0x34, Z2, Z3
-	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z3, Z3
-	VSUBPD.BCST  f64_4p503599627371519e15<>+0(SB), Z3, Z3
-	VBROADCASTSD f64_LogUp<>+0(SB), Z4
-	VMOVAPD.Z    Z4, K2, Z4
-	VSUBPD       Z4, Z3, Z3
-	VPANDQ.BCST  f64_Mantissa64<>+0(SB), Z2, Z2
-	VPADDQ.BCST  f64_LogSplit64<>+0(SB), Z2, Z2
-	VSUBPD.BCST  f64_1<>+0(SB), Z2, Z2
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z2, Z4
-	VDIVPD      Z4, Z2, Z4
-	VMULPD      Z4, Z4, Z5
-
-	// LogPoly64 by Horner's rule
-	VBROADCASTSD      f64_LogPoly64_5<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z5, Z6
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z5, Z6
-	VMULPD.BCST       f64_0p5<>+0(SB), Z2, Z7
-	VMULPD            Z2, Z7, Z7
-	VFMADD132PD       Z6, Z7, Z5
-	VFNMADD231PD      Z5, Z4, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z7
-	VMOVAPD           Z2, Z4
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z3, Z4
-	VFNMADD132PD.BCST f64_Ln2High64<>+0(SB), Z4, Z3
-	VSUBPD            Z3, Z2, Z2
-	VSUBPD            Z7, Z2, Z2
-	VADDPD            Z2, Z4, Z3
-	VSUBPD            Z4, Z3, Z4
-	VSUBPD            Z4, Z2, Z2
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD.BCST    $0x11, f64_Inf<>+0(SB), Z1, K2
-	VBLENDMPD      Z3, Z1, K2, Z3
-	VPXORQ         Z4, Z4, Z4
-	VCMPPD         $0x00, Z4, Z1, K2
-	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z3, K2, Z3
-	VPXORQ         Z4, Z4, Z4
-	VCMPPD         $0x11, Z4, Z1, K2
-	VBLENDMPD.BCST f64_NaN<>+0(SB), Z3, K2, Z1
-	VMULPD         Z1, Z0, Z3
-	VPXORQ.BCST    f64_sign<>+0(SB), Z3, Z4
-	VFMADD231PD    Z0, Z1, Z4
-	VMULPD         Z2, Z0, Z1
-	VADDPD         Z1, Z4, Z1
-	VPANDQ.BCST    f64_all_but_sign<>+0(SB), Z3, Z2
-	VCMPPD.BCST    $0x11, f64_PowTop64<>+0(SB), Z2, K2
-	VMOVAPD.Z      Z1, K2, Z1
-	VPXORQ         Z2, Z2, Z2
-	VCMPPD         $0x00, Z2, Z0, K2
-	KNOTW          K2, K2
-	VMOVAPD.Z      Z3, K2, Z2
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z3
-	VMAXPD            Z2, Z3, Z2
-	VBROADCASTSD      f64_ExpTop64<>+0(SB), Z3
-	VMINPD            Z2, Z3, Z2
-	VBROADCASTSD      f64_Integer64_plus_ExpCarry64<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpCarry64<>+0(SB), Z3, Z4
-	VMOVAPD           Z2, Z5
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z5
-	VADDPD            Z1, Z5, Z1
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z1
-	VPANDQ.BCST       f64_Sign64<>+0(SB), Z2, Z2
-	VPSRLQ            $0x04, Z2, Z2
-	VPSLLQ            $0x34, Z3, Z3
-	VPADDQ            Z2, Z3, Z3
-	VBROADCASTSD      f64_ExpBack64<>+0(SB), Z4
-	VPSUBQ            Z2, Z4, Z2
-
-	// ExpPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_10<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpPoly64_11<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_9<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_8<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_7<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_6<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_5<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_4<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_3<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_2<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_1<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpPoly64_0<>+0(SB), Z1, Z4
-	VMULPD           Z3, Z4, Z1
-	VMULPD           Z2, Z1, Z1
-	CMPQ             DX, $0x00000008
-	JLT              part2
-	VMOVUPD          Z1, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPD Z1, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
-
-DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
-GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
-
-DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
-GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
-GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
-GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
-GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
-GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogNormal64<>+0(SB)/8, $0x0010000000000000
 GLOBL f64_LogNormal64<>(SB), RODATA|NOPTR, $8
@@ -375,6 +387,9 @@ GLOBL f64_Mantissa52<>(SB), RODATA|NOPTR, $8
 DATA f64_4p503599627371519e15<>+0(SB)/8, $0x43300000000003ff
 GLOBL f64_4p503599627371519e15<>(SB), RODATA|NOPTR, $8
 
+DATA f64_LogUp<>+0(SB)/8, $0x404b000000000000
+GLOBL f64_LogUp<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Mantissa64<>+0(SB)/8, $0x000fffffffffffff
 GLOBL f64_Mantissa64<>(SB), RODATA|NOPTR, $8
 
@@ -386,6 +401,9 @@ GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
+
+DATA f64_LogPoly64_5<>+0(SB)/8, $0x3fc3852e08562d82
+GLOBL f64_LogPoly64_5<>(SB), RODATA|NOPTR, $8
 
 DATA f64_LogPoly64_6<>+0(SB)/8, $0x3fc3abdcc682b884
 GLOBL f64_LogPoly64_6<>(SB), RODATA|NOPTR, $8
@@ -432,11 +450,26 @@ GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 DATA f64_PowTop64<>+0(SB)/8, $0x4089000000000000
 GLOBL f64_PowTop64<>(SB), RODATA|NOPTR, $8
 
+DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
+GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpTop64<>+0(SB)/8, $0x40862f3333333333
+GLOBL f64_ExpTop64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_Integer64_plus_ExpCarry64<>+0(SB)/8, $0x43380000000003bf
+GLOBL f64_Integer64_plus_ExpCarry64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Sign64<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_Sign64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpBack64<>+0(SB)/8, $0x43f0000000000000
+GLOBL f64_ExpBack64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_10<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_11<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_11<>(SB), RODATA|NOPTR, $8
@@ -470,21 +503,3 @@ GLOBL f64_ExpPoly64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_0<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_ExpPoly64_0<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

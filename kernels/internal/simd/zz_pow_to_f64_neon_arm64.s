@@ -13,25 +13,196 @@ TEXT ·powToF64NEON(SB), NOSPLIT, $0-32
 	FMOVD p+24(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F1 // 1
-	FMOVQ 16(R0), F2 // Ln2High64
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F1
+
+body:
+	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
+	FMOVQ (R0), F2 // LogNormal64
+	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
+	FMOVQ 16(R0), F3 // 1p8014398509481984e16
+	WORD  $0x6e61dc63 // FMUL V3.2D, V3.2D, V1.2D
+	VMOV  V2.B16, V4.B16
+	VBSL  V1.B16, V3.B16, V4.B16
+	FMOVQ 32(R0), F3 // One64_minus_LogSplit64
+	VADD  V3.D2, V4.D2, V3.D2
+	VUSHR $52, V3.D2, V4.D2
+	FMOVQ 48(R0), F5 // Mantissa52
+	VORR  V5.B16, V4.B16, V4.B16
+	FMOVQ 64(R0), F5 // 4p503599627371519e15
+	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
+	FMOVQ 80(R0), F5 // LogUp
+	VAND  V5.B16, V2.B16, V2.B16
+	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
+	FMOVQ 96(R0), F4 // Mantissa64
+	VAND  V4.B16, V3.B16, V3.B16
+	FMOVQ 112(R0), F4 // LogSplit64
+	VADD  V4.D2, V3.D2, V3.D2
+	FMOVQ 128(R0), F4 // 1
+	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
+
+	// log(1+f) + k·log 2 in two parts
+	// f − k·(low part of log 2) − log(1+f)
+	FMOVQ 144(R0), F4 // 2
+	WORD  $0x4e63d484 // FADD V4.2D, V4.2D, V3.2D
+	WORD  $0x6e64fc64 // FDIV V4.2D, V3.2D, V4.2D
+	WORD  $0x6e64dc85 // FMUL V5.2D, V4.2D, V4.2D
+
+	// LogPoly64 by Horner's rule
+	FMOVQ 160(R0), F6 // LogPoly64_6
+	FMOVQ 176(R0), F7 // LogPoly64_5
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 192(R0), F6 // LogPoly64_4
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 208(R0), F7 // LogPoly64_3
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 224(R0), F6 // LogPoly64_2
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 240(R0), F7 // LogPoly64_1
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 256(R0), F6 // LogPoly64_0
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 272(R0), F7 // 0p5
+	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
+	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
+	VMOV  V7.B16, V8.B16
+	VFMLA V6.D2, V5.D2, V8.D2
+	VFMLS V8.D2, V4.D2, V7.D2
+	FMOVQ 288(R0), F4 // Ln2Low64
+	VFMLS V4.D2, V2.D2, V7.D2
+	FMOVQ 304(R0), F4 // Ln2High64
+	VMOV  V3.B16, V5.B16
+	VFMLA V4.D2, V2.D2, V5.D2
+	FMOVQ 304(R0), F4 // Ln2High64
+	VMOV  V5.B16, V6.B16
+	VFMLS V4.D2, V2.D2, V6.D2
+	WORD  $0x4ee6d462 // FSUB V2.2D, V3.2D, V6.2D
+	WORD  $0x4ee7d442 // FSUB V2.2D, V2.2D, V7.2D
+	WORD  $0x4e62d4a3 // FADD V3.2D, V5.2D, V2.2D
+	WORD  $0x4ee5d464 // FSUB V4.2D, V3.2D, V5.2D
+	WORD  $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
+
+	// −Inf at 0, NaN below, +Inf at +Inf
+	FMOVQ 320(R0), F4 // Inf
+	WORD  $0x6ee1e484 // FCMGT V4.2D, V4.2D, V1.2D
+	VBSL  V1.B16, V3.B16, V4.B16
 	VEOR  V3.B16, V3.B16, V3.B16
-	FMOVQ 32(R0), F4 // Ln2Low64
-	FMOVQ 48(R0), F5 // sign
-	FMOVQ 64(R0), F6 // Integer64_plus_ExpCarry64
-	FMOVQ 80(R0), F7 // LogNormal64
-	FMOVQ 96(R0), F8 // 1p8014398509481984e16
-	FMOVQ 112(R0), F9 // One64_minus_LogSplit64
-	FMOVQ 128(R0), F10 // Mantissa52
-	FMOVQ 144(R0), F11 // 4p503599627371519e15
-	FMOVQ 160(R0), F12 // LogUp
-	FMOVQ 176(R0), F13 // Mantissa64
-	FMOVQ 192(R0), F14 // LogSplit64
-	FMOVQ 208(R0), F15 // 2
-	FMOVQ 224(R0), F16 // LogPoly64_6
+	WORD  $0x4e63e423 // FCMEQ V3.2D, V1.2D, V3.2D
+	FMOVQ 336(R0), F5 // minus_Inf
+	VBSL  V4.B16, V5.B16, V3.B16
+	VEOR  V4.B16, V4.B16, V4.B16
+	WORD  $0x6ee1e481 // FCMGT V1.2D, V4.2D, V1.2D
+	FMOVQ 352(R0), F4 // NaN
+	VBSL  V3.B16, V4.B16, V1.B16
+	WORD  $0x6e61dc03 // FMUL V3.2D, V0.2D, V1.2D
+	FMOVQ 368(R0), F4 // sign
+	VEOR  V4.B16, V3.B16, V4.B16
+	VFMLA V1.D2, V0.D2, V4.D2
+	WORD  $0x6e62dc01 // FMUL V1.2D, V0.2D, V2.2D
+	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
+	FMOVQ 384(R0), F2 // all_but_sign
+	VAND  V2.B16, V3.B16, V2.B16
+	FMOVQ 400(R0), F4 // PowTop64
+	WORD  $0x6ee2e482 // FCMGT V2.2D, V4.2D, V2.2D
+	VAND  V1.B16, V2.B16, V1.B16
+	VEOR  V2.B16, V2.B16, V2.B16
+	WORD  $0x4e62e402 // FCMEQ V2.2D, V0.2D, V2.2D
+	WORD  $0x4e621c62 // BIC V2.16B, V3.16B, V2.16B
+
+	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
+	FMOVQ 416(R0), F3 // ExpFloor64
+	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
+	VBSL  V2.B16, V3.B16, V4.B16
+	FMOVQ 432(R0), F2 // ExpTop64
+	WORD  $0x6ee2e483 // FCMGT V3.2D, V4.2D, V2.2D
+	VBSL  V4.B16, V2.B16, V3.B16
+	FMOVQ 448(R0), F2 // Log2E64
+	FMOVQ 464(R0), F4 // Integer64_plus_ExpCarry64
+	VFMLA V2.D2, V3.D2, V4.D2
+	FMOVQ 464(R0), F2 // Integer64_plus_ExpCarry64
+	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
+	FMOVQ 304(R0), F5 // Ln2High64
+	VMOV  V3.B16, V6.B16
+	VFMLS V5.D2, V2.D2, V6.D2
+	WORD  $0x4e61d4c1 // FADD V1.2D, V6.2D, V1.2D
+	FMOVQ 288(R0), F5 // Ln2Low64
+	VFMLS V5.D2, V2.D2, V1.D2
+	FMOVQ 368(R0), F2 // Sign64
+	VAND  V2.B16, V3.B16, V2.B16
+	VUSHR $4, V2.D2, V2.D2
+	VSHL  $52, V4.D2, V3.D2
+	VADD  V2.D2, V3.D2, V3.D2
+	FMOVQ 480(R0), F4 // ExpBack64
+	VSUB  V2.D2, V4.D2, V2.D2
+
+	// ExpPoly64 by Horner's rule
+	FMOVQ 496(R0), F4 // ExpPoly64_11
+	FMOVQ 512(R0), F5 // ExpPoly64_10
+	VFMLA V1.D2, V4.D2, V5.D2
+	FMOVQ 528(R0), F4 // ExpPoly64_9
+	VFMLA V1.D2, V5.D2, V4.D2
+	FMOVQ 544(R0), F5 // ExpPoly64_8
+	VFMLA V1.D2, V4.D2, V5.D2
+	FMOVQ 560(R0), F4 // ExpPoly64_7
+	VFMLA V1.D2, V5.D2, V4.D2
+	FMOVQ 576(R0), F5 // ExpPoly64_6
+	VFMLA V1.D2, V4.D2, V5.D2
+	FMOVQ 592(R0), F4 // ExpPoly64_5
+	VFMLA V1.D2, V5.D2, V4.D2
+	FMOVQ 608(R0), F5 // ExpPoly64_4
+	VFMLA V1.D2, V4.D2, V5.D2
+	FMOVQ 624(R0), F4 // ExpPoly64_3
+	VFMLA V1.D2, V5.D2, V4.D2
+	FMOVQ 640(R0), F5 // ExpPoly64_2
+	VFMLA V1.D2, V4.D2, V5.D2
+	FMOVQ 128(R0), F4 // ExpPoly64_1
+	VFMLA V1.D2, V5.D2, V4.D2
+	FMOVQ 128(R0), F5 // ExpPoly64_0
+	VFMLA V1.D2, V4.D2, V5.D2
+	WORD  $0x6e63dca1 // FMUL V1.2D, V5.2D, V3.2D
+	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
+	CMP   $2, R3
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F1
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 128(R0), F1 // 1
+	FMOVQ 304(R0), F2 // Ln2High64
+	VEOR  V3.B16, V3.B16, V3.B16
+	FMOVQ 288(R0), F4 // Ln2Low64
+	FMOVQ 368(R0), F5 // sign
+	FMOVQ 464(R0), F6 // Integer64_plus_ExpCarry64
+	FMOVQ (R0), F7 // LogNormal64
+	FMOVQ 16(R0), F8 // 1p8014398509481984e16
+	FMOVQ 32(R0), F9 // One64_minus_LogSplit64
+	FMOVQ 48(R0), F10 // Mantissa52
+	FMOVQ 64(R0), F11 // 4p503599627371519e15
+	FMOVQ 80(R0), F12 // LogUp
+	FMOVQ 96(R0), F13 // Mantissa64
+	FMOVQ 112(R0), F14 // LogSplit64
+	FMOVQ 144(R0), F15 // 2
+	FMOVQ 160(R0), F16 // LogPoly64_6
+
+turn:
 	// A turn: 4 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
 	FMOVQ (R2), F17
@@ -73,33 +244,33 @@ main:
 	WORD $0x6e78df1a // FMUL V26.2D, V24.2D, V24.2D
 
 	// LogPoly64 by Horner's rule
-	FMOVQ 240(R0), F27 // LogPoly64_5
+	FMOVQ 176(R0), F27 // LogPoly64_5
 	VFMLA V25.D2, V16.D2, V27.D2
-	FMOVQ 240(R0), F28 // LogPoly64_5
+	FMOVQ 176(R0), F28 // LogPoly64_5
 	VFMLA V26.D2, V16.D2, V28.D2
-	FMOVQ 256(R0), F29 // LogPoly64_4
+	FMOVQ 192(R0), F29 // LogPoly64_4
 	VFMLA V25.D2, V27.D2, V29.D2
-	FMOVQ 256(R0), F27 // LogPoly64_4
+	FMOVQ 192(R0), F27 // LogPoly64_4
 	VFMLA V26.D2, V28.D2, V27.D2
-	FMOVQ 272(R0), F28 // LogPoly64_3
+	FMOVQ 208(R0), F28 // LogPoly64_3
 	VFMLA V25.D2, V29.D2, V28.D2
-	FMOVQ 272(R0), F29 // LogPoly64_3
+	FMOVQ 208(R0), F29 // LogPoly64_3
 	VFMLA V26.D2, V27.D2, V29.D2
-	FMOVQ 288(R0), F27 // LogPoly64_2
+	FMOVQ 224(R0), F27 // LogPoly64_2
 	VFMLA V25.D2, V28.D2, V27.D2
-	FMOVQ 288(R0), F28 // LogPoly64_2
+	FMOVQ 224(R0), F28 // LogPoly64_2
 	VFMLA V26.D2, V29.D2, V28.D2
-	FMOVQ 304(R0), F29 // LogPoly64_1
+	FMOVQ 240(R0), F29 // LogPoly64_1
 	VFMLA V25.D2, V27.D2, V29.D2
-	FMOVQ 304(R0), F27 // LogPoly64_1
+	FMOVQ 240(R0), F27 // LogPoly64_1
 	VFMLA V26.D2, V28.D2, V27.D2
-	FMOVQ 320(R0), F28 // LogPoly64_0
+	FMOVQ 256(R0), F28 // LogPoly64_0
 	VFMLA V25.D2, V29.D2, V28.D2
-	FMOVQ 320(R0), F29 // LogPoly64_0
+	FMOVQ 256(R0), F29 // LogPoly64_0
 	VFMLA V26.D2, V27.D2, V29.D2
-	FMOVQ 336(R0), F27 // 0p5
+	FMOVQ 272(R0), F27 // 0p5
 	WORD  $0x6e76df7b // FMUL V27.2D, V27.2D, V22.2D
-	FMOVQ 336(R0), F30 // 0p5
+	FMOVQ 272(R0), F30 // 0p5
 	WORD  $0x6e75dfde // FMUL V30.2D, V30.2D, V21.2D
 	WORD  $0x6e76df7b // FMUL V27.2D, V27.2D, V22.2D
 	WORD  $0x6e75dfde // FMUL V30.2D, V30.2D, V21.2D
@@ -131,23 +302,23 @@ main:
 	WORD  $0x4ef8d652 // FSUB V18.2D, V18.2D, V24.2D
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	FMOVQ 352(R0), F23 // Inf
+	FMOVQ 320(R0), F23 // Inf
 	WORD  $0x6ef1e6f7 // FCMGT V23.2D, V23.2D, V17.2D
-	FMOVQ 352(R0), F24 // Inf
+	FMOVQ 320(R0), F24 // Inf
 	WORD  $0x6ef3e718 // FCMGT V24.2D, V24.2D, V19.2D
 	VBSL  V17.B16, V21.B16, V23.B16
 	VBSL  V19.B16, V22.B16, V24.B16
 	WORD  $0x4e63e635 // FCMEQ V21.2D, V17.2D, V3.2D
 	WORD  $0x4e63e676 // FCMEQ V22.2D, V19.2D, V3.2D
-	FMOVQ 368(R0), F25 // minus_Inf
+	FMOVQ 336(R0), F25 // minus_Inf
 	VBSL  V23.B16, V25.B16, V21.B16
-	FMOVQ 368(R0), F23 // minus_Inf
+	FMOVQ 336(R0), F23 // minus_Inf
 	VBSL  V24.B16, V23.B16, V22.B16
 	WORD  $0x6ef1e471 // FCMGT V17.2D, V3.2D, V17.2D
 	WORD  $0x6ef3e473 // FCMGT V19.2D, V3.2D, V19.2D
-	FMOVQ 384(R0), F23 // NaN
+	FMOVQ 352(R0), F23 // NaN
 	VBSL  V21.B16, V23.B16, V17.B16
-	FMOVQ 384(R0), F21 // NaN
+	FMOVQ 352(R0), F21 // NaN
 	VBSL  V22.B16, V21.B16, V19.B16
 	WORD  $0x6e71dc15 // FMUL V21.2D, V0.2D, V17.2D
 	WORD  $0x6e73dc16 // FMUL V22.2D, V0.2D, V19.2D
@@ -159,13 +330,13 @@ main:
 	WORD  $0x6e72dc12 // FMUL V18.2D, V0.2D, V18.2D
 	WORD  $0x4e71d6f1 // FADD V17.2D, V23.2D, V17.2D
 	WORD  $0x4e72d712 // FADD V18.2D, V24.2D, V18.2D
-	FMOVQ 400(R0), F19 // all_but_sign
+	FMOVQ 384(R0), F19 // all_but_sign
 	VAND  V19.B16, V21.B16, V19.B16
-	FMOVQ 400(R0), F20 // all_but_sign
+	FMOVQ 384(R0), F20 // all_but_sign
 	VAND  V20.B16, V22.B16, V20.B16
-	FMOVQ 416(R0), F23 // PowTop64
+	FMOVQ 400(R0), F23 // PowTop64
 	WORD  $0x6ef3e6f3 // FCMGT V19.2D, V23.2D, V19.2D
-	FMOVQ 416(R0), F23 // PowTop64
+	FMOVQ 400(R0), F23 // PowTop64
 	WORD  $0x6ef4e6f4 // FCMGT V20.2D, V23.2D, V20.2D
 	VAND  V17.B16, V19.B16, V17.B16
 	VAND  V18.B16, V20.B16, V18.B16
@@ -175,22 +346,22 @@ main:
 	WORD  $0x4e741ed4 // BIC V20.16B, V22.16B, V20.16B
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	FMOVQ 432(R0), F21 // ExpFloor64
+	FMOVQ 416(R0), F21 // ExpFloor64
 	WORD  $0x6ef3e6b6 // FCMGT V22.2D, V21.2D, V19.2D
 	VBSL  V19.B16, V21.B16, V22.B16
-	FMOVQ 432(R0), F19 // ExpFloor64
+	FMOVQ 416(R0), F19 // ExpFloor64
 	WORD  $0x6ef4e675 // FCMGT V21.2D, V19.2D, V20.2D
 	VBSL  V20.B16, V19.B16, V21.B16
-	FMOVQ 448(R0), F19 // ExpTop64
+	FMOVQ 432(R0), F19 // ExpTop64
 	WORD  $0x6ef3e6d4 // FCMGT V20.2D, V22.2D, V19.2D
 	VBSL  V22.B16, V19.B16, V20.B16
-	FMOVQ 448(R0), F19 // ExpTop64
+	FMOVQ 432(R0), F19 // ExpTop64
 	WORD  $0x6ef3e6b6 // FCMGT V22.2D, V21.2D, V19.2D
 	VBSL  V21.B16, V19.B16, V22.B16
-	FMOVQ 464(R0), F19 // Log2E64
+	FMOVQ 448(R0), F19 // Log2E64
 	VMOV  V6.B16, V21.B16
 	VFMLA V19.D2, V20.D2, V21.D2
-	FMOVQ 464(R0), F19 // Log2E64
+	FMOVQ 448(R0), F19 // Log2E64
 	VMOV  V6.B16, V23.B16
 	VFMLA V19.D2, V22.D2, V23.D2
 	WORD  $0x4ee6d6b3 // FSUB V19.2D, V21.2D, V6.2D
@@ -273,243 +444,71 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F1
-	B     loaded2
-
-few1:
-	FMOVD (R2), F1
-
-loaded2:
-	FMOVQ 80(R0), F2 // LogNormal64
-	WORD  $0x6ee1e442 // FCMGT V2.2D, V2.2D, V1.2D
-	FMOVQ 96(R0), F3 // 1p8014398509481984e16
-	WORD  $0x6e61dc63 // FMUL V3.2D, V3.2D, V1.2D
-	VMOV  V2.B16, V4.B16
-	VBSL  V1.B16, V3.B16, V4.B16
-	FMOVQ 112(R0), F3 // One64_minus_LogSplit64
-	VADD  V3.D2, V4.D2, V3.D2
-	VUSHR $52, V3.D2, V4.D2
-	FMOVQ 128(R0), F5 // Mantissa52
-	VORR  V5.B16, V4.B16, V4.B16
-	FMOVQ 144(R0), F5 // 4p503599627371519e15
-	WORD  $0x4ee5d484 // FSUB V4.2D, V4.2D, V5.2D
-	FMOVQ 160(R0), F5 // LogUp
-	VAND  V5.B16, V2.B16, V2.B16
-	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
-	FMOVQ 176(R0), F4 // Mantissa64
-	VAND  V4.B16, V3.B16, V3.B16
-	FMOVQ 192(R0), F4 // LogSplit64
-	VADD  V4.D2, V3.D2, V3.D2
-	FMOVQ (R0), F4 // 1
-	WORD  $0x4ee4d463 // FSUB V3.2D, V3.2D, V4.2D
-
-	// log(1+f) + k·log 2 in two parts
-	// f − k·(low part of log 2) − log(1+f)
-	FMOVQ 208(R0), F4 // 2
-	WORD  $0x4e63d484 // FADD V4.2D, V4.2D, V3.2D
-	WORD  $0x6e64fc64 // FDIV V4.2D, V3.2D, V4.2D
-	WORD  $0x6e64dc85 // FMUL V5.2D, V4.2D, V4.2D
-
-	// LogPoly64 by Horner's rule
-	FMOVQ 224(R0), F6 // LogPoly64_6
-	FMOVQ 240(R0), F7 // LogPoly64_5
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 256(R0), F6 // LogPoly64_4
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 272(R0), F7 // LogPoly64_3
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 288(R0), F6 // LogPoly64_2
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 304(R0), F7 // LogPoly64_1
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 320(R0), F6 // LogPoly64_0
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 336(R0), F7 // 0p5
-	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
-	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
-	VMOV  V7.B16, V8.B16
-	VFMLA V6.D2, V5.D2, V8.D2
-	VFMLS V8.D2, V4.D2, V7.D2
-	FMOVQ 32(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V2.D2, V7.D2
-	FMOVQ 16(R0), F4 // Ln2High64
-	VMOV  V3.B16, V5.B16
-	VFMLA V4.D2, V2.D2, V5.D2
-	FMOVQ 16(R0), F4 // Ln2High64
-	VMOV  V5.B16, V6.B16
-	VFMLS V4.D2, V2.D2, V6.D2
-	WORD  $0x4ee6d462 // FSUB V2.2D, V3.2D, V6.2D
-	WORD  $0x4ee7d442 // FSUB V2.2D, V2.2D, V7.2D
-	WORD  $0x4e62d4a3 // FADD V3.2D, V5.2D, V2.2D
-	WORD  $0x4ee5d464 // FSUB V4.2D, V3.2D, V5.2D
-	WORD  $0x4ee4d442 // FSUB V2.2D, V2.2D, V4.2D
-
-	// −Inf at 0, NaN below, +Inf at +Inf
-	FMOVQ 352(R0), F4 // Inf
-	WORD  $0x6ee1e484 // FCMGT V4.2D, V4.2D, V1.2D
-	VBSL  V1.B16, V3.B16, V4.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x4e63e423 // FCMEQ V3.2D, V1.2D, V3.2D
-	FMOVQ 368(R0), F5 // minus_Inf
-	VBSL  V4.B16, V5.B16, V3.B16
-	VEOR  V4.B16, V4.B16, V4.B16
-	WORD  $0x6ee1e481 // FCMGT V1.2D, V4.2D, V1.2D
-	FMOVQ 384(R0), F4 // NaN
-	VBSL  V3.B16, V4.B16, V1.B16
-	WORD  $0x6e61dc03 // FMUL V3.2D, V0.2D, V1.2D
-	FMOVQ 48(R0), F4 // sign
-	VEOR  V4.B16, V3.B16, V4.B16
-	VFMLA V1.D2, V0.D2, V4.D2
-	WORD  $0x6e62dc01 // FMUL V1.2D, V0.2D, V2.2D
-	WORD  $0x4e61d481 // FADD V1.2D, V4.2D, V1.2D
-	FMOVQ 400(R0), F2 // all_but_sign
-	VAND  V2.B16, V3.B16, V2.B16
-	FMOVQ 416(R0), F4 // PowTop64
-	WORD  $0x6ee2e482 // FCMGT V2.2D, V4.2D, V2.2D
-	VAND  V1.B16, V2.B16, V1.B16
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x4e62e402 // FCMEQ V2.2D, V0.2D, V2.2D
-	WORD  $0x4e621c62 // BIC V2.16B, V3.16B, V2.16B
-
-	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	FMOVQ 432(R0), F3 // ExpFloor64
-	WORD  $0x6ee2e464 // FCMGT V4.2D, V3.2D, V2.2D
-	VBSL  V2.B16, V3.B16, V4.B16
-	FMOVQ 448(R0), F2 // ExpTop64
-	WORD  $0x6ee2e483 // FCMGT V3.2D, V4.2D, V2.2D
-	VBSL  V4.B16, V2.B16, V3.B16
-	FMOVQ 464(R0), F2 // Log2E64
-	FMOVQ 64(R0), F4 // Integer64_plus_ExpCarry64
-	VFMLA V2.D2, V3.D2, V4.D2
-	FMOVQ 64(R0), F2 // Integer64_plus_ExpCarry64
-	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
-	FMOVQ 16(R0), F5 // Ln2High64
-	VMOV  V3.B16, V6.B16
-	VFMLS V5.D2, V2.D2, V6.D2
-	WORD  $0x4e61d4c1 // FADD V1.2D, V6.2D, V1.2D
-	FMOVQ 32(R0), F5 // Ln2Low64
-	VFMLS V5.D2, V2.D2, V1.D2
-	FMOVQ 48(R0), F2 // Sign64
-	VAND  V2.B16, V3.B16, V2.B16
-	VUSHR $4, V2.D2, V2.D2
-	VSHL  $52, V4.D2, V3.D2
-	VADD  V2.D2, V3.D2, V3.D2
-	FMOVQ 480(R0), F4 // ExpBack64
-	VSUB  V2.D2, V4.D2, V2.D2
-
-	// ExpPoly64 by Horner's rule
-	FMOVQ 496(R0), F4 // ExpPoly64_11
-	FMOVQ 512(R0), F5 // ExpPoly64_10
-	VFMLA V1.D2, V4.D2, V5.D2
-	FMOVQ 528(R0), F4 // ExpPoly64_9
-	VFMLA V1.D2, V5.D2, V4.D2
-	FMOVQ 544(R0), F5 // ExpPoly64_8
-	VFMLA V1.D2, V4.D2, V5.D2
-	FMOVQ 560(R0), F4 // ExpPoly64_7
-	VFMLA V1.D2, V5.D2, V4.D2
-	FMOVQ 576(R0), F5 // ExpPoly64_6
-	VFMLA V1.D2, V4.D2, V5.D2
-	FMOVQ 592(R0), F4 // ExpPoly64_5
-	VFMLA V1.D2, V5.D2, V4.D2
-	FMOVQ 608(R0), F5 // ExpPoly64_4
-	VFMLA V1.D2, V4.D2, V5.D2
-	FMOVQ 624(R0), F4 // ExpPoly64_3
-	VFMLA V1.D2, V5.D2, V4.D2
-	FMOVQ 640(R0), F5 // ExpPoly64_2
-	VFMLA V1.D2, V4.D2, V5.D2
-	FMOVQ (R0), F4 // ExpPoly64_1
-	VFMLA V1.D2, V5.D2, V4.D2
-	FMOVQ (R0), F5 // ExpPoly64_0
-	VFMLA V1.D2, V4.D2, V5.D2
-	WORD  $0x6e63dca1 // FMUL V1.2D, V5.2D, V3.2D
-	WORD  $0x6e62dc21 // FMUL V1.2D, V1.2D, V2.2D
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F1, (R1)
-	B     next4
-
-part3:
-	FMOVD F1, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+24(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+32(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+40(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+48(SB)/8, $0x8000000000000000
-DATA constants<>+56(SB)/8, $0x8000000000000000
-DATA constants<>+64(SB)/8, $0x43380000000003bf
-DATA constants<>+72(SB)/8, $0x43380000000003bf
-DATA constants<>+80(SB)/8, $0x0010000000000000
-DATA constants<>+88(SB)/8, $0x0010000000000000
-DATA constants<>+96(SB)/8, $0x4350000000000000
-DATA constants<>+104(SB)/8, $0x4350000000000000
-DATA constants<>+112(SB)/8, $0x00095f619980c433
-DATA constants<>+120(SB)/8, $0x00095f619980c433
-DATA constants<>+128(SB)/8, $0x4330000000000000
-DATA constants<>+136(SB)/8, $0x4330000000000000
-DATA constants<>+144(SB)/8, $0x43300000000003ff
-DATA constants<>+152(SB)/8, $0x43300000000003ff
-DATA constants<>+160(SB)/8, $0x404b000000000000
-DATA constants<>+168(SB)/8, $0x404b000000000000
-DATA constants<>+176(SB)/8, $0x000fffffffffffff
-DATA constants<>+184(SB)/8, $0x000fffffffffffff
-DATA constants<>+192(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+200(SB)/8, $0x3fe6a09e667f3bcd
-DATA constants<>+208(SB)/8, $0x4000000000000000
-DATA constants<>+216(SB)/8, $0x4000000000000000
-DATA constants<>+224(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+232(SB)/8, $0x3fc3abdcc682b884
-DATA constants<>+240(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+248(SB)/8, $0x3fc3852e08562d82
-DATA constants<>+256(SB)/8, $0x3fc7474e26411738
-DATA constants<>+264(SB)/8, $0x3fc7474e26411738
-DATA constants<>+272(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+280(SB)/8, $0x3fcc71c01656ed48
-DATA constants<>+288(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+296(SB)/8, $0x3fd249249b222cbc
-DATA constants<>+304(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+312(SB)/8, $0x3fd99999998f0bd8
-DATA constants<>+320(SB)/8, $0x3fe5555555555776
-DATA constants<>+328(SB)/8, $0x3fe5555555555776
-DATA constants<>+336(SB)/8, $0x3fe0000000000000
-DATA constants<>+344(SB)/8, $0x3fe0000000000000
-DATA constants<>+352(SB)/8, $0x7ff0000000000000
-DATA constants<>+360(SB)/8, $0x7ff0000000000000
-DATA constants<>+368(SB)/8, $0xfff0000000000000
-DATA constants<>+376(SB)/8, $0xfff0000000000000
-DATA constants<>+384(SB)/8, $0x7ff8000000000001
-DATA constants<>+392(SB)/8, $0x7ff8000000000001
-DATA constants<>+400(SB)/8, $0x7fffffffffffffff
-DATA constants<>+408(SB)/8, $0x7fffffffffffffff
-DATA constants<>+416(SB)/8, $0x4089000000000000
-DATA constants<>+424(SB)/8, $0x4089000000000000
-DATA constants<>+432(SB)/8, $0xc087500000000000
-DATA constants<>+440(SB)/8, $0xc087500000000000
-DATA constants<>+448(SB)/8, $0x40862f3333333333
-DATA constants<>+456(SB)/8, $0x40862f3333333333
-DATA constants<>+464(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+472(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+0(SB)/8, $0x0010000000000000
+DATA constants<>+8(SB)/8, $0x0010000000000000
+DATA constants<>+16(SB)/8, $0x4350000000000000
+DATA constants<>+24(SB)/8, $0x4350000000000000
+DATA constants<>+32(SB)/8, $0x00095f619980c433
+DATA constants<>+40(SB)/8, $0x00095f619980c433
+DATA constants<>+48(SB)/8, $0x4330000000000000
+DATA constants<>+56(SB)/8, $0x4330000000000000
+DATA constants<>+64(SB)/8, $0x43300000000003ff
+DATA constants<>+72(SB)/8, $0x43300000000003ff
+DATA constants<>+80(SB)/8, $0x404b000000000000
+DATA constants<>+88(SB)/8, $0x404b000000000000
+DATA constants<>+96(SB)/8, $0x000fffffffffffff
+DATA constants<>+104(SB)/8, $0x000fffffffffffff
+DATA constants<>+112(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+120(SB)/8, $0x3fe6a09e667f3bcd
+DATA constants<>+128(SB)/8, $0x3ff0000000000000
+DATA constants<>+136(SB)/8, $0x3ff0000000000000
+DATA constants<>+144(SB)/8, $0x4000000000000000
+DATA constants<>+152(SB)/8, $0x4000000000000000
+DATA constants<>+160(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+168(SB)/8, $0x3fc3abdcc682b884
+DATA constants<>+176(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+184(SB)/8, $0x3fc3852e08562d82
+DATA constants<>+192(SB)/8, $0x3fc7474e26411738
+DATA constants<>+200(SB)/8, $0x3fc7474e26411738
+DATA constants<>+208(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+216(SB)/8, $0x3fcc71c01656ed48
+DATA constants<>+224(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+232(SB)/8, $0x3fd249249b222cbc
+DATA constants<>+240(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+248(SB)/8, $0x3fd99999998f0bd8
+DATA constants<>+256(SB)/8, $0x3fe5555555555776
+DATA constants<>+264(SB)/8, $0x3fe5555555555776
+DATA constants<>+272(SB)/8, $0x3fe0000000000000
+DATA constants<>+280(SB)/8, $0x3fe0000000000000
+DATA constants<>+288(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+296(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+304(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+312(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+320(SB)/8, $0x7ff0000000000000
+DATA constants<>+328(SB)/8, $0x7ff0000000000000
+DATA constants<>+336(SB)/8, $0xfff0000000000000
+DATA constants<>+344(SB)/8, $0xfff0000000000000
+DATA constants<>+352(SB)/8, $0x7ff8000000000001
+DATA constants<>+360(SB)/8, $0x7ff8000000000001
+DATA constants<>+368(SB)/8, $0x8000000000000000
+DATA constants<>+376(SB)/8, $0x8000000000000000
+DATA constants<>+384(SB)/8, $0x7fffffffffffffff
+DATA constants<>+392(SB)/8, $0x7fffffffffffffff
+DATA constants<>+400(SB)/8, $0x4089000000000000
+DATA constants<>+408(SB)/8, $0x4089000000000000
+DATA constants<>+416(SB)/8, $0xc087500000000000
+DATA constants<>+424(SB)/8, $0xc087500000000000
+DATA constants<>+432(SB)/8, $0x40862f3333333333
+DATA constants<>+440(SB)/8, $0x40862f3333333333
+DATA constants<>+448(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+456(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+464(SB)/8, $0x43380000000003bf
+DATA constants<>+472(SB)/8, $0x43380000000003bf
 DATA constants<>+480(SB)/8, $0x43f0000000000000
 DATA constants<>+488(SB)/8, $0x43f0000000000000
 DATA constants<>+496(SB)/8, $0x3e5ad92c8121229d

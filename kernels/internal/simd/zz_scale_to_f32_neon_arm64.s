@@ -13,9 +13,57 @@ TEXT ·scaleToF32NEON(SB), NOSPLIT, $0-28
 	FMOVS c+24(FP), F0
 	VDUP  V0.S[0], V0.S4
 	CMP   $16, R2
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R2
+	BGE   whole
+	CMP   $2, R2
+	BLT   fewer2
+	MOVD  R1, R3
+	ADD   R2<<2, R3, R3
+	FMOVD -8(R3), F1
+	FMOVD (R1), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R1), F1
+
+loaded1:
+body:
+	WORD  $0x6e21dc01 // FMUL V1.4S, V0.4S, V1.4S
+	CMP   $4, R2
+	BGE   store
+	CMP   $2, R2
+	BLT   fewer3
+	FMOVD F1, (R0)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R0, R0
+	ADD   R2<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F1
+	B     body
+
+store:
+	FMOVQ F1, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	SUB   $4, R2, R2
+	CMP   $0, R2
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R1), F1
 	WORD  $0x6e21dc01 // FMUL V1.4S, V0.4S, V1.4S
@@ -33,58 +81,9 @@ main:
 	ADD   $64, R1, R1
 	SUB   $16, R2, R2
 	CMP   $16, R2
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R2
-	BLE   done
-	CMP   $4, R2
-	BLT   few1
-	FMOVQ (R1), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R2
-	BGE   two3
-	FMOVS (R1), F1
-	B     loaded2
-
-two3:
-	FMOVD (R1), F1
-	CMP   $3, R2
-	BLT   loaded2
-	FMOVS 8(R1), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	WORD  $0x6e21dc01 // FMUL V1.4S, V0.4S, V1.4S
-	CMP   $4, R2
-	BLT   part4
-	FMOVQ F1, (R0)
-	B     next5
-
-part4:
-	CMP   $2, R2
-	BGE   two6
-	FMOVS F1, (R0)
-	B     stored7
-
-two6:
-	FMOVD F1, (R0)
-	CMP   $3, R2
-	BLT   stored7
-	VDUP  V1.S[2], V1.S4
-	FMOVS F1, 8(R0)
-
-stored7:
-next5:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $4, R2, R2
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

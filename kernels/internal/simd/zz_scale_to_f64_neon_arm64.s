@@ -13,9 +13,36 @@ TEXT ·scaleToF64NEON(SB), NOSPLIT, $0-32
 	FMOVD c+24(FP), F0
 	VDUP  V0.D[0], V0.D2
 	CMP   $8, R2
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R2
+	BGE   whole
+	FMOVD (R1), F1
+
+body:
+	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
+	CMP   $2, R2
+	BGE   store
+	FMOVD F1, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F1
+	B     body
+
+store:
+	FMOVQ F1, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	SUB   $2, R2, R2
+	CMP   $0, R2
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F1
 	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
@@ -33,37 +60,9 @@ main:
 	ADD   $64, R1, R1
 	SUB   $8, R2, R2
 	CMP   $8, R2
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R2
-	BLE   done
-	CMP   $2, R2
-	BLT   few1
-	FMOVQ (R1), F1
-	B     loaded2
-
-few1:
-	FMOVD (R1), F1
-
-loaded2:
-	WORD  $0x6e61dc01 // FMUL V1.2D, V0.2D, V1.2D
-	CMP   $2, R2
-	BLT   part3
-	FMOVQ F1, (R0)
-	B     next4
-
-part3:
-	FMOVD F1, (R0)
-
-next4:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

@@ -15,9 +15,37 @@ TEXT ·shiftToF64NEON(SB), NOSPLIT, $0-40
 	FMOVD l+32(FP), F1
 	VDUP  V1.D[0], V1.D2
 	CMP   $8, R2
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R2
+	BGE   whole
+	FMOVD (R1), F2
+
+body:
+	WORD  $0x4ee0d442 // FSUB V2.2D, V2.2D, V0.2D
+	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
+	CMP   $2, R2
+	BGE   store
+	FMOVD F2, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F2
+	B     body
+
+store:
+	FMOVQ F2, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	SUB   $2, R2, R2
+	CMP   $0, R2
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R1), F2
 	WORD  $0x4ee0d442 // FSUB V2.2D, V2.2D, V0.2D
@@ -39,38 +67,9 @@ main:
 	ADD   $64, R1, R1
 	SUB   $8, R2, R2
 	CMP   $8, R2
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R2
-	BLE   done
-	CMP   $2, R2
-	BLT   few1
-	FMOVQ (R1), F2
-	B     loaded2
-
-few1:
-	FMOVD (R1), F2
-
-loaded2:
-	WORD  $0x4ee0d442 // FSUB V2.2D, V2.2D, V0.2D
-	WORD  $0x4ee1d442 // FSUB V2.2D, V2.2D, V1.2D
-	CMP   $2, R2
-	BLT   part3
-	FMOVQ F2, (R0)
-	B     next4
-
-part3:
-	FMOVD F2, (R0)
-
-next4:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	SUB $2, R2, R2
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

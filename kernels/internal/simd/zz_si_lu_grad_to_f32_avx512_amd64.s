@@ -11,279 +11,60 @@ TEXT ·siLUGradToF32AVX512(SB), NOSPLIT, $0-32
 	MOVQ dy+16(FP), DX
 	MOVQ n+24(FP), BX
 	CMPQ BX, $0x00000040
-	JLT  tail
-
-main:
-	// A turn: 64 elements, all at once.
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z0
-	VMAXPS       (CX), Z0, Z0
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
-	VMAXPS       64(CX), Z2, Z2
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z3
-	VMAXPS       128(CX), Z3, Z3
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z4
-	VMAXPS       192(CX), Z4, Z4
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
-	VMINPS       Z0, Z5, Z0
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
-	VMINPS       Z2, Z5, Z2
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
-	VMINPS       Z3, Z5, Z3
-	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z5
-	VMINPS       Z4, Z5, Z4
-	VPXORD.BCST  f32_sign<>+0(SB), Z0, Z5
-	VPXORD.BCST  f32_sign<>+0(SB), Z2, Z6
-	VPXORD.BCST  f32_sign<>+0(SB), Z3, Z7
-	VPXORD.BCST  f32_sign<>+0(SB), Z4, Z8
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y5, Z9
-	VEXTRACTF64X4     $0x01, Z5, Y1
-	VCVTPS2PD         Y1, Z5
-	VCVTPS2PD         Y6, Z10
-	VEXTRACTF64X4     $0x01, Z6, Y1
-	VCVTPS2PD         Y1, Z6
-	VCVTPS2PD         Y7, Z11
-	VEXTRACTF64X4     $0x01, Z7, Y1
-	VCVTPS2PD         Y1, Z7
-	VCVTPS2PD         Y8, Z12
-	VEXTRACTF64X4     $0x01, Z8, Y1
-	VCVTPS2PD         Y1, Z8
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z13
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z14
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z15
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z16
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z16
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z17
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z18
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z19
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z20
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z20
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z13, Z21
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z14, Z22
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z15, Z23
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z16, Z24
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z17, Z25
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z18, Z26
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z19, Z27
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z20, Z28
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z9
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z5
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z26, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z27, Z12
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z28, Z8
-	VPSLLQ            $0x34, Z13, Z13
-	VPSLLQ            $0x34, Z14, Z14
-	VPSLLQ            $0x34, Z15, Z15
-	VPSLLQ            $0x34, Z16, Z16
-	VPSLLQ            $0x34, Z17, Z17
-	VPSLLQ            $0x34, Z18, Z18
-	VPSLLQ            $0x34, Z19, Z19
-	VPSLLQ            $0x34, Z20, Z20
-
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z21
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z22
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z23
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z6, Z24
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z25
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z25
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z26
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z26
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z27
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z27
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z28
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z28
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z6, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z28
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z6, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z28
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z6, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z28
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z6, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z28
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z6, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z25
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z26
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z27
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z28
-	VMULPD           Z21, Z9, Z9
-	VMULPD           Z22, Z5, Z5
-	VMULPD           Z23, Z10, Z10
-	VMULPD           Z24, Z6, Z6
-	VMULPD           Z25, Z11, Z11
-	VMULPD           Z26, Z7, Z7
-	VMULPD           Z27, Z12, Z12
-	VMULPD           Z28, Z8, Z8
-	VFMADD231PD      Z9, Z13, Z13
-	VFMADD231PD      Z5, Z14, Z14
-	VFMADD231PD      Z10, Z15, Z15
-	VFMADD231PD      Z6, Z16, Z16
-	VFMADD231PD      Z11, Z17, Z17
-	VFMADD231PD      Z7, Z18, Z18
-	VFMADD231PD      Z12, Z19, Z19
-	VFMADD231PD      Z8, Z20, Z20
-
-	// (1 + e + v·e)/(1+e)²
-	VADDPD.BCST      f64_1<>+0(SB), Z13, Z5
-	VADDPD.BCST      f64_1<>+0(SB), Z14, Z6
-	VADDPD.BCST      f64_1<>+0(SB), Z15, Z7
-	VADDPD.BCST      f64_1<>+0(SB), Z16, Z8
-	VADDPD.BCST      f64_1<>+0(SB), Z17, Z9
-	VADDPD.BCST      f64_1<>+0(SB), Z18, Z10
-	VADDPD.BCST      f64_1<>+0(SB), Z19, Z11
-	VADDPD.BCST      f64_1<>+0(SB), Z20, Z12
-	VCVTPS2PD        Y0, Z21
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VCVTPS2PD        Y2, Z22
-	VEXTRACTF64X4    $0x01, Z2, Y1
-	VCVTPS2PD        Y1, Z2
-	VCVTPS2PD        Y3, Z23
-	VEXTRACTF64X4    $0x01, Z3, Y1
-	VCVTPS2PD        Y1, Z3
-	VCVTPS2PD        Y4, Z24
-	VEXTRACTF64X4    $0x01, Z4, Y1
-	VCVTPS2PD        Y1, Z4
-	VADDPD.BCST      f64_1<>+0(SB), Z21, Z21
-	VADDPD.BCST      f64_1<>+0(SB), Z0, Z0
-	VADDPD.BCST      f64_1<>+0(SB), Z22, Z22
-	VADDPD.BCST      f64_1<>+0(SB), Z2, Z2
-	VADDPD.BCST      f64_1<>+0(SB), Z23, Z23
-	VADDPD.BCST      f64_1<>+0(SB), Z3, Z3
-	VADDPD.BCST      f64_1<>+0(SB), Z24, Z24
-	VADDPD.BCST      f64_1<>+0(SB), Z4, Z4
-	VFMADD213PD.BCST f64_1<>+0(SB), Z21, Z13
-	VFMADD213PD.BCST f64_1<>+0(SB), Z0, Z14
-	VFMADD213PD.BCST f64_1<>+0(SB), Z22, Z15
-	VFMADD213PD.BCST f64_1<>+0(SB), Z2, Z16
-	VFMADD213PD.BCST f64_1<>+0(SB), Z23, Z17
-	VFMADD213PD.BCST f64_1<>+0(SB), Z3, Z18
-	VFMADD213PD.BCST f64_1<>+0(SB), Z24, Z19
-	VFMADD213PD.BCST f64_1<>+0(SB), Z4, Z20
-	VMULPD           Z5, Z5, Z0
-	VMULPD           Z6, Z6, Z2
-	VMULPD           Z7, Z7, Z3
-	VMULPD           Z8, Z8, Z4
-	VMULPD           Z9, Z9, Z5
-	VMULPD           Z10, Z10, Z6
-	VMULPD           Z11, Z11, Z7
-	VMULPD           Z12, Z12, Z8
-	VDIVPD           Z0, Z13, Z0
-	VDIVPD           Z2, Z14, Z2
-	VDIVPD           Z3, Z15, Z3
-	VDIVPD           Z4, Z16, Z4
-	VDIVPD           Z5, Z17, Z5
-	VDIVPD           Z6, Z18, Z6
-	VDIVPD           Z7, Z19, Z7
-	VDIVPD           Z8, Z20, Z8
-
-	// times dy
-	VCVTPS2PD    (DX), Z9
-	VCVTPS2PD    32(DX), Z10
-	VCVTPS2PD    64(DX), Z11
-	VCVTPS2PD    96(DX), Z12
-	VCVTPS2PD    128(DX), Z13
-	VCVTPS2PD    160(DX), Z14
-	VCVTPS2PD    192(DX), Z15
-	VCVTPS2PD    224(DX), Z16
-	VMULPD       Z0, Z9, Z0
-	VMULPD       Z2, Z10, Z2
-	VMULPD       Z3, Z11, Z3
-	VMULPD       Z4, Z12, Z4
-	VMULPD       Z5, Z13, Z5
-	VMULPD       Z6, Z14, Z6
-	VMULPD       Z7, Z15, Z7
-	VMULPD       Z8, Z16, Z8
-	VCVTPD2PS    Z0, Y1
-	VCVTPD2PS    Z2, Y0
-	VINSERTF64X4 $0x01, Y0, Z1, Z0
-	VCVTPD2PS    Z3, Y1
-	VCVTPD2PS    Z4, Y2
-	VINSERTF64X4 $0x01, Y2, Z1, Z2
-	VCVTPD2PS    Z5, Y1
-	VCVTPD2PS    Z6, Y3
-	VINSERTF64X4 $0x01, Y3, Z1, Z3
-	VCVTPD2PS    Z7, Y1
-	VCVTPD2PS    Z8, Y4
-	VINSERTF64X4 $0x01, Y4, Z1, Z4
-	VMOVUPS      Z0, (AX)
-	VMOVUPS      Z2, 64(AX)
-	VMOVUPS      Z3, 128(AX)
-	VMOVUPS      Z4, 192(AX)
-	ADDQ         $0x00000100, AX
-	ADDQ         $0x00000100, CX
-	ADDQ         $0x00000100, DX
-	SUBQ         $0x00000040, BX
-	CMPQ         BX, $0x00000040
-	JGE          main
+	JGE  main
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000010, DI
-	SUBQ BX, DI
+	CMPQ         BX, $0x00000010
+	JGE          whole
+	CMPQ         BX, $0x00000008
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*4), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*4), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
 
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked1
-	XORQ DI, DI
+fewer2:
+	CMPQ         BX, $0x00000004
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*4), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*4), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
 
-masked1:
-	LEAQ         f32_tail_masks<>+0(SB), SI
-	VMOVUPS      (SI)(DI*4), Z0
-	VPMOVD2M     Z0, K1
-	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z0
-	VMOVUPS.Z    (CX), K1, Z2
-	VMAXPS       Z2, Z0, Z0
+fewer3:
+	CMPQ      BX, $0x00000002
+	JLT       fewer4
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer4:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
+	VMAXPS       Z0, Z2, Z0
 	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z2
 	VMINPS       Z0, Z2, Z0
 	VPXORD.BCST  f32_sign<>+0(SB), Z0, Z2
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
 	VCVTPS2PD         Y2, Z3
-	VEXTRACTF64X4     $0x01, Z2, Y1
-	VCVTPS2PD         Y1, Z2
+	VEXTRACTF64X4     $0x01, Z2, Y2
+	VCVTPS2PD         Y2, Z2
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
 	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
@@ -331,31 +112,307 @@ masked1:
 	VDIVPD           Z2, Z5, Z2
 
 	// times dy
-	VMOVUPS.Z     (DX), K1, Z3
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y1
 	VCVTPS2PD     Y1, Z3
-	VMULPD        Z0, Z4, Z0
-	VMULPD        Z2, Z3, Z2
-	VCVTPD2PS     Z0, Y1
-	VCVTPD2PS     Z2, Y0
-	VINSERTF64X4  $0x01, Y0, Z1, Z0
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VMULPD        Z0, Z3, Z0
+	VMULPD        Z2, Z1, Z1
+	VCVTPD2PS     Z0, Y0
+	VCVTPD2PS     Z1, Y1
+	VINSERTF64X4  $0x01, Y1, Z0, Z0
 	CMPQ          BX, $0x00000010
-	JLT           part2
-	VMOVUPS       Z0, (AX)
-	JMP           next3
+	JGE           store
+	CMPQ          BX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-part2:
-	VMOVUPS Z0, K1, (AX)
+fewer5:
+	CMPQ          BX, $0x00000004
+	JLT           fewer6
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000010, BX
-	JMP  tail
+fewer6:
+	CMPQ      BX, $0x00000002
+	JLT       fewer7
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
 
-done:
+fewer7:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Z0
+	VMOVUPS (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
+	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
+	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
+	VBROADCASTSS f32_SlopeFloor32<>+0(SB), Z2
+	VBROADCASTSS f32_minus_SlopeFloor32<>+0(SB), Z3
+
+turn:
+	// A turn: 64 elements, all at once.
+	VMAXPS      (CX), Z2, Z4
+	VMAXPS      64(CX), Z2, Z5
+	VMAXPS      128(CX), Z2, Z6
+	VMAXPS      192(CX), Z2, Z7
+	VMINPS      Z4, Z3, Z4
+	VMINPS      Z5, Z3, Z5
+	VMINPS      Z6, Z3, Z6
+	VMINPS      Z7, Z3, Z7
+	VPXORD.BCST f32_sign<>+0(SB), Z4, Z8
+	VPXORD.BCST f32_sign<>+0(SB), Z5, Z9
+	VPXORD.BCST f32_sign<>+0(SB), Z6, Z10
+	VPXORD.BCST f32_sign<>+0(SB), Z7, Z11
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD         Y8, Z12
+	VEXTRACTF64X4     $0x01, Z8, Y8
+	VCVTPS2PD         Y8, Z8
+	VCVTPS2PD         Y9, Z13
+	VEXTRACTF64X4     $0x01, Z9, Y9
+	VCVTPS2PD         Y9, Z9
+	VCVTPS2PD         Y10, Z14
+	VEXTRACTF64X4     $0x01, Z10, Y10
+	VCVTPS2PD         Y10, Z10
+	VCVTPS2PD         Y11, Z15
+	VEXTRACTF64X4     $0x01, Z11, Y11
+	VCVTPS2PD         Y11, Z11
+	VMOVAPD           Z0, Z16
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z16
+	VMOVAPD           Z0, Z17
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z17
+	VMOVAPD           Z0, Z18
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z13, Z18
+	VMOVAPD           Z0, Z19
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z19
+	VMOVAPD           Z0, Z20
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z14, Z20
+	VMOVAPD           Z0, Z21
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z21
+	VMOVAPD           Z0, Z22
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z15, Z22
+	VMOVAPD           Z0, Z23
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z23
+	VSUBPD            Z0, Z16, Z24
+	VSUBPD            Z0, Z17, Z25
+	VSUBPD            Z0, Z18, Z26
+	VSUBPD            Z0, Z19, Z27
+	VSUBPD            Z0, Z20, Z28
+	VSUBPD            Z0, Z21, Z29
+	VSUBPD            Z0, Z22, Z30
+	VSUBPD            Z0, Z23, Z31
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z12
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z25, Z8
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z26, Z13
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z27, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z28, Z14
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z29, Z10
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z30, Z15
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z31, Z11
+	VPSLLQ            $0x34, Z16, Z16
+	VPSLLQ            $0x34, Z17, Z17
+	VPSLLQ            $0x34, Z18, Z18
+	VPSLLQ            $0x34, Z19, Z19
+	VPSLLQ            $0x34, Z20, Z20
+	VPSLLQ            $0x34, Z21, Z21
+	VPSLLQ            $0x34, Z22, Z22
+	VPSLLQ            $0x34, Z23, Z23
+
+	// ExpMixedPoly by Horner's rule
+	VMOVAPD          Z1, Z24
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z24
+	VMOVAPD          Z1, Z25
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z25
+	VMOVAPD          Z1, Z26
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z13, Z26
+	VMOVAPD          Z1, Z27
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z27
+	VMOVAPD          Z1, Z28
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z14, Z28
+	VMOVAPD          Z1, Z29
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z29
+	VMOVAPD          Z1, Z30
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z15, Z30
+	VMOVAPD          Z1, Z31
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z31
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z13, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z14, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z29
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z15, Z30
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z31
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z13, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z14, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z29
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z15, Z30
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z31
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z13, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z14, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z29
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z15, Z30
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z31
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z13, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z14, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z29
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z15, Z30
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z31
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z24
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z25
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z13, Z26
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z27
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z14, Z28
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z29
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z15, Z30
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z31
+	VMULPD           Z24, Z12, Z12
+	VMULPD           Z25, Z8, Z8
+	VMULPD           Z26, Z13, Z13
+	VMULPD           Z27, Z9, Z9
+	VMULPD           Z28, Z14, Z14
+	VMULPD           Z29, Z10, Z10
+	VMULPD           Z30, Z15, Z15
+	VMULPD           Z31, Z11, Z11
+	VFMADD231PD      Z12, Z16, Z16
+	VFMADD231PD      Z8, Z17, Z17
+	VFMADD231PD      Z13, Z18, Z18
+	VFMADD231PD      Z9, Z19, Z19
+	VFMADD231PD      Z14, Z20, Z20
+	VFMADD231PD      Z10, Z21, Z21
+	VFMADD231PD      Z15, Z22, Z22
+	VFMADD231PD      Z11, Z23, Z23
+
+	// (1 + e + v·e)/(1+e)²
+	VADDPD.BCST      f64_1<>+0(SB), Z16, Z8
+	VADDPD.BCST      f64_1<>+0(SB), Z17, Z9
+	VADDPD.BCST      f64_1<>+0(SB), Z18, Z10
+	VADDPD.BCST      f64_1<>+0(SB), Z19, Z11
+	VADDPD.BCST      f64_1<>+0(SB), Z20, Z12
+	VADDPD.BCST      f64_1<>+0(SB), Z21, Z13
+	VADDPD.BCST      f64_1<>+0(SB), Z22, Z14
+	VADDPD.BCST      f64_1<>+0(SB), Z23, Z15
+	VCVTPS2PD        Y4, Z24
+	VEXTRACTF64X4    $0x01, Z4, Y4
+	VCVTPS2PD        Y4, Z4
+	VCVTPS2PD        Y5, Z25
+	VEXTRACTF64X4    $0x01, Z5, Y5
+	VCVTPS2PD        Y5, Z5
+	VCVTPS2PD        Y6, Z26
+	VEXTRACTF64X4    $0x01, Z6, Y6
+	VCVTPS2PD        Y6, Z6
+	VCVTPS2PD        Y7, Z27
+	VEXTRACTF64X4    $0x01, Z7, Y7
+	VCVTPS2PD        Y7, Z7
+	VADDPD.BCST      f64_1<>+0(SB), Z24, Z24
+	VADDPD.BCST      f64_1<>+0(SB), Z4, Z4
+	VADDPD.BCST      f64_1<>+0(SB), Z25, Z25
+	VADDPD.BCST      f64_1<>+0(SB), Z5, Z5
+	VADDPD.BCST      f64_1<>+0(SB), Z26, Z26
+	VADDPD.BCST      f64_1<>+0(SB), Z6, Z6
+	VADDPD.BCST      f64_1<>+0(SB), Z27, Z27
+	VADDPD.BCST      f64_1<>+0(SB), Z7, Z7
+	VFMADD213PD.BCST f64_1<>+0(SB), Z24, Z16
+	VFMADD213PD.BCST f64_1<>+0(SB), Z4, Z17
+	VFMADD213PD.BCST f64_1<>+0(SB), Z25, Z18
+	VFMADD213PD.BCST f64_1<>+0(SB), Z5, Z19
+	VFMADD213PD.BCST f64_1<>+0(SB), Z26, Z20
+	VFMADD213PD.BCST f64_1<>+0(SB), Z6, Z21
+	VFMADD213PD.BCST f64_1<>+0(SB), Z27, Z22
+	VFMADD213PD.BCST f64_1<>+0(SB), Z7, Z23
+	VMULPD           Z8, Z8, Z4
+	VMULPD           Z9, Z9, Z5
+	VMULPD           Z10, Z10, Z6
+	VMULPD           Z11, Z11, Z7
+	VMULPD           Z12, Z12, Z8
+	VMULPD           Z13, Z13, Z9
+	VMULPD           Z14, Z14, Z10
+	VMULPD           Z15, Z15, Z11
+	VDIVPD           Z4, Z16, Z4
+	VDIVPD           Z5, Z17, Z5
+	VDIVPD           Z6, Z18, Z6
+	VDIVPD           Z7, Z19, Z7
+	VDIVPD           Z8, Z20, Z8
+	VDIVPD           Z9, Z21, Z9
+	VDIVPD           Z10, Z22, Z10
+	VDIVPD           Z11, Z23, Z11
+
+	// times dy
+	VCVTPS2PD    (DX), Z12
+	VCVTPS2PD    32(DX), Z13
+	VCVTPS2PD    64(DX), Z14
+	VCVTPS2PD    96(DX), Z15
+	VCVTPS2PD    128(DX), Z16
+	VCVTPS2PD    160(DX), Z17
+	VCVTPS2PD    192(DX), Z18
+	VCVTPS2PD    224(DX), Z19
+	VMULPD       Z4, Z12, Z4
+	VMULPD       Z5, Z13, Z5
+	VMULPD       Z6, Z14, Z6
+	VMULPD       Z7, Z15, Z7
+	VMULPD       Z8, Z16, Z8
+	VMULPD       Z9, Z17, Z9
+	VMULPD       Z10, Z18, Z10
+	VMULPD       Z11, Z19, Z11
+	VCVTPD2PS    Z4, Y4
+	VCVTPD2PS    Z5, Y5
+	VINSERTF64X4 $0x01, Y5, Z4, Z4
+	VCVTPD2PS    Z6, Y5
+	VCVTPD2PS    Z7, Y6
+	VINSERTF64X4 $0x01, Y6, Z5, Z5
+	VCVTPD2PS    Z8, Y6
+	VCVTPD2PS    Z9, Y7
+	VINSERTF64X4 $0x01, Y7, Z6, Z6
+	VCVTPD2PS    Z10, Y7
+	VCVTPD2PS    Z11, Y8
+	VINSERTF64X4 $0x01, Y8, Z7, Z7
+	VMOVUPS      Z4, (AX)
+	VMOVUPS      Z5, 64(AX)
+	VMOVUPS      Z6, 128(AX)
+	VMOVUPS      Z7, 192(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, CX
+	ADDQ         $0x00000100, DX
+	SUBQ         $0x00000040, BX
+	CMPQ         BX, $0x00000040
+	JGE          turn
+	CMPQ         BX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
@@ -400,37 +457,3 @@ GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 GLOBL f64_1<>(SB), RODATA|NOPTR, $8
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+36(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+40(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+44(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+48(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+52(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+56(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+60(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+64(SB)/4, $0x00000000
-DATA f32_tail_masks<>+68(SB)/4, $0x00000000
-DATA f32_tail_masks<>+72(SB)/4, $0x00000000
-DATA f32_tail_masks<>+76(SB)/4, $0x00000000
-DATA f32_tail_masks<>+80(SB)/4, $0x00000000
-DATA f32_tail_masks<>+84(SB)/4, $0x00000000
-DATA f32_tail_masks<>+88(SB)/4, $0x00000000
-DATA f32_tail_masks<>+92(SB)/4, $0x00000000
-DATA f32_tail_masks<>+96(SB)/4, $0x00000000
-DATA f32_tail_masks<>+100(SB)/4, $0x00000000
-DATA f32_tail_masks<>+104(SB)/4, $0x00000000
-DATA f32_tail_masks<>+108(SB)/4, $0x00000000
-DATA f32_tail_masks<>+112(SB)/4, $0x00000000
-DATA f32_tail_masks<>+116(SB)/4, $0x00000000
-DATA f32_tail_masks<>+120(SB)/4, $0x00000000
-DATA f32_tail_masks<>+124(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128

@@ -6,12 +6,134 @@
 
 // func siLUGradToF64AVX512(dst *float64, x *float64, dy *float64, n int)
 TEXT ·siLUGradToF64AVX512(SB), NOSPLIT, $0-32
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         dy+16(FP), DX
-	MOVQ         n+24(FP), BX
-	CMPQ         BX, $0x00000020
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000020
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         BX, $0x00000008
+	JGE          whole
+	CMPQ         BX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(BX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	VMOVUPS      -32(DX)(BX*8), Y1
+	VMOVUPS      (DX), Y2
+	VINSERTF64X4 $0x01, Y1, Z2, Z1
+	JMP          loaded1
+
+fewer2:
+	CMPQ         BX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(BX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	VMOVUPS      -16(DX)(BX*8), X1
+	VMOVUPS      (DX), X2
+	VINSERTF32X4 $0x01, X1, Y2, Y1
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+	VMOVSD (DX), X1
+
+loaded1:
+body:
+	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z2
+	VBROADCASTSD f64_SiLUTop64<>+0(SB), Z3
+	VMINPD       Z2, Z3, Z2
+	VPXORQ.BCST  f64_sign<>+0(SB), Z2, Z3
+
+	// exp(x) = s·2⁻⁶⁴·(1+m)
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z4
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z3
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z3
+	VPSLLQ            $0x34, Z4, Z4
+	VMULPD            Z3, Z3, Z5
+
+	// ExpPoly64_from_2 by Horner's rule
+	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z6
+	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z3, Z6
+	VFMADD231PD      Z6, Z5, Z3
+	VBROADCASTSD     f64_ExpSmall64<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpSmall64<>+0(SB), Z3, Z5
+	VMULPD           Z5, Z4, Z5
+	VADDPD.BCST      f64_1<>+0(SB), Z5, Z6
+	VSUBPD           Z2, Z6, Z2
+
+	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
+	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z2, Z2
+	VADDPD.BCST      f64_2<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST f64_1<>+0(SB), Z6, Z5
+	VFMADD231PD      Z3, Z2, Z2
+	VDIVPD           Z5, Z2, Z2
+	VMULPD           Z4, Z2, Z2
+
+	// G or 1 − G
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x12, Z0, Z3, K1
+	VBROADCASTSD f64_1<>+0(SB), Z0
+	VSUBPD       Z2, Z0, Z0
+	VBLENDMPD    Z0, Z2, K1, Z0
+
+	// times dy
+	VMULPD        Z0, Z1, Z0
+	CMPQ          BX, $0x00000008
+	JGE           store
+	CMPQ          BX, $0x00000004
+	JLT           fewer4
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          BX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(BX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	VMOVUPD (DX), Z1
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_SiLUTop64<>+0(SB), Z0
 	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z1
 	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z2
@@ -19,7 +141,7 @@ TEXT ·siLUGradToF64AVX512(SB), NOSPLIT, $0-32
 	VPXORQ       Z4, Z4, Z4
 	VBROADCASTSD f64_1<>+0(SB), Z5
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD     (CX), Z6
 	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z6, Z7
@@ -188,113 +310,23 @@ main:
 	ADDQ    $0x00000100, DX
 	SUBQ    $0x00000020, BX
 	CMPQ    BX, $0x00000020
-	JGE     main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ         f64_tail_masks<>+0(SB), SI
-	VMOVUPD      (SI)(DI*8), Z0
-	VPMOVQ2M     Z0, K1
-	VMOVUPD.Z    (CX), K1, Z0
-	VPANDQ.BCST  f64_all_but_sign<>+0(SB), Z0, Z1
-	VBROADCASTSD f64_SiLUTop64<>+0(SB), Z2
-	VMINPD       Z1, Z2, Z1
-	VPXORQ.BCST  f64_sign<>+0(SB), Z1, Z2
-
-	// exp(x) = s·2⁻⁶⁴·(1+m)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z3, Z4
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z4, Z2
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z4, Z2
-	VPSLLQ            $0x34, Z3, Z3
-	VMULPD            Z2, Z2, Z4
-
-	// ExpPoly64_from_2 by Horner's rule
-	VBROADCASTSD     f64_ExpPoly64_from_2_8<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpPoly64_from_2_9<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_7<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_6<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_5<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpPoly64_from_2_0<>+0(SB), Z2, Z5
-	VFMADD231PD      Z5, Z4, Z2
-	VBROADCASTSD     f64_ExpSmall64<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpSmall64<>+0(SB), Z2, Z4
-	VMULPD           Z4, Z3, Z4
-	VADDPD.BCST      f64_1<>+0(SB), Z4, Z5
-	VSUBPD           Z1, Z5, Z1
-
-	// G = u·top/(1+u)², u = s·2⁻⁶⁴·(1+m)
-	VMULPD.BCST      f64_ExpSmall64<>+0(SB), Z1, Z1
-	VADDPD.BCST      f64_2<>+0(SB), Z4, Z5
-	VFMADD213PD.BCST f64_1<>+0(SB), Z5, Z4
-	VFMADD231PD      Z2, Z1, Z1
-	VDIVPD           Z4, Z1, Z1
-	VMULPD           Z3, Z1, Z1
-
-	// G or 1 − G
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x12, Z0, Z2, K2
-	VBROADCASTSD f64_1<>+0(SB), Z0
-	VSUBPD       Z1, Z0, Z0
-	VBLENDMPD    Z0, Z1, K2, Z0
-
-	// times dy
-	VMOVUPD.Z (DX), K1, Z1
-	VMULPD    Z0, Z1, Z0
-	CMPQ      BX, $0x00000008
-	JLT       part2
-	VMOVUPD   Z0, (AX)
-	JMP       next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	ADDQ $0x00000040, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE     turn
+	CMPQ    BX, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
-
-DATA f64_SiLUTop64<>+0(SB)/8, $0x4087800000000000
-GLOBL f64_SiLUTop64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
-GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
 GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
 
+DATA f64_SiLUTop64<>+0(SB)/8, $0x4087800000000000
+GLOBL f64_SiLUTop64<>(SB), RODATA|NOPTR, $8
+
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
+
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
@@ -304,6 +336,9 @@ GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpPoly64_from_2_8<>+0(SB)/8, $0x3e928adf7a82c1db
+GLOBL f64_ExpPoly64_from_2_8<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpPoly64_from_2_9<>+0(SB)/8, $0x3e5ad92c8121229d
 GLOBL f64_ExpPoly64_from_2_9<>(SB), RODATA|NOPTR, $8
@@ -332,23 +367,11 @@ GLOBL f64_ExpPoly64_from_2_1<>(SB), RODATA|NOPTR, $8
 DATA f64_ExpPoly64_from_2_0<>+0(SB)/8, $0x3fe000000000000a
 GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $8
 
+DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
+GLOBL f64_1<>(SB), RODATA|NOPTR, $8
+
 DATA f64_2<>+0(SB)/8, $0x4000000000000000
 GLOBL f64_2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

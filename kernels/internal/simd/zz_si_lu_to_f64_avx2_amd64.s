@@ -6,17 +6,110 @@
 
 // func siLUToF64AVX2(dst *float64, x *float64, n int)
 TEXT ·siLUToF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VANDPD  f64_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPD f64_SiLUTop64<>+0(SB), Y2
+	VMINPD  Y1, Y2, Y1
+	VXORPD  f64_sign<>+0(SB), Y1, Y2
+
+	// exp(x) = s·2⁻⁶⁴·(1+m)
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y2, Y2, Y4
+
+	// ExpPoly64_from_2 by Horner's rule
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y5
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y5
+	VFMADD231PD Y5, Y4, Y2
+
+	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
+	VMOVUPD      f64_ExpSmall64<>+0(SB), Y4
+	VFMADD231PD  f64_ExpSmall64<>+0(SB), Y2, Y4
+	VMULPD       Y4, Y3, Y4
+	VMULPD       f64_ExpSmall64<>+0(SB), Y1, Y1
+	VFMADD231PD  Y2, Y1, Y1
+	VADDPD       f64_1<>+0(SB), Y4, Y2
+	VDIVPD       Y2, Y4, Y2
+	VFNMADD231PD Y2, Y1, Y1
+	VMULPD       Y3, Y1, Y1
+	VMOVUPD      f64_sign<>+0(SB), Y2
+	VMAXPD       Y0, Y2, Y2
+	VSUBPD       Y1, Y2, Y1
+
+	// ½x for tiny x
+	VANDPD       f64_all_but_sign<>+0(SB), Y0, Y2
+	VCMPPD       $0x11, f64_GateTiny64<>+0(SB), Y2, Y2
+	VMULPD       f64_0p5<>+0(SB), Y0, Y0
+	VBLENDVPD    Y2, Y0, Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_ExpSmall64<>+0(SB), Y0
 	VMOVUPD f64_sign<>+0(SB), Y1
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
 	VMOVUPD f64_SiLUTop64<>+0(SB), Y3
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y4
 	VANDPD  f64_all_but_sign<>+0(SB), Y4, Y5
@@ -106,92 +199,23 @@ main:
 	ADDQ      $0x00000040, CX
 	SUBQ      $0x00000008, DX
 	CMPQ      DX, $0x00000008
-	JGE       main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VANDPD     f64_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPD    f64_SiLUTop64<>+0(SB), Y3
-	VMINPD     Y2, Y3, Y2
-	VXORPD     f64_sign<>+0(SB), Y2, Y3
-
-	// exp(x) = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y4
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y4, Y5
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y5, Y3
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y3, Y3, Y5
-
-	// ExpPoly64_from_2 by Horner's rule
-	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y6
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y6
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y6
-	VFMADD231PD Y6, Y5, Y3
-
-	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
-	VMOVUPD      f64_ExpSmall64<>+0(SB), Y5
-	VFMADD231PD  f64_ExpSmall64<>+0(SB), Y3, Y5
-	VMULPD       Y5, Y4, Y5
-	VMULPD       f64_ExpSmall64<>+0(SB), Y2, Y2
-	VFMADD231PD  Y3, Y2, Y2
-	VADDPD       f64_1<>+0(SB), Y5, Y3
-	VDIVPD       Y3, Y5, Y3
-	VFNMADD231PD Y3, Y2, Y2
-	VMULPD       Y4, Y2, Y2
-	VMOVUPD      f64_sign<>+0(SB), Y3
-	VMAXPD       Y1, Y3, Y3
-	VSUBPD       Y2, Y3, Y2
-
-	// ½x for tiny x
-	VANDPD    f64_all_but_sign<>+0(SB), Y1, Y3
-	VCMPPD    $0x11, f64_GateTiny64<>+0(SB), Y3, Y3
-	VMULPD    f64_0p5<>+0(SB), Y1, Y1
-	VBLENDVPD Y3, Y1, Y2, Y1
-	CMPQ      DX, $0x00000004
-	JLT       part2
-	VMOVUPD   Y1, (AX)
-	JMP       next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
 
-DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+8(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
-DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
-GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
+DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
+DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
+
+DATA f64_SiLUTop64<>+0(SB)/8, $0x4087800000000000
+DATA f64_SiLUTop64<>+8(SB)/8, $0x4087800000000000
+DATA f64_SiLUTop64<>+16(SB)/8, $0x4087800000000000
+DATA f64_SiLUTop64<>+24(SB)/8, $0x4087800000000000
+GLOBL f64_SiLUTop64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_sign<>+0(SB)/8, $0x8000000000000000
 DATA f64_sign<>+8(SB)/8, $0x8000000000000000
@@ -204,18 +228,6 @@ DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
 DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
 DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_SiLUTop64<>+0(SB)/8, $0x4087800000000000
-DATA f64_SiLUTop64<>+8(SB)/8, $0x4087800000000000
-DATA f64_SiLUTop64<>+16(SB)/8, $0x4087800000000000
-DATA f64_SiLUTop64<>+24(SB)/8, $0x4087800000000000
-GLOBL f64_SiLUTop64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -295,6 +307,12 @@ DATA f64_ExpPoly64_from_2_0<>+16(SB)/8, $0x3fe000000000000a
 DATA f64_ExpPoly64_from_2_0<>+24(SB)/8, $0x3fe000000000000a
 GLOBL f64_ExpPoly64_from_2_0<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpSmall64<>+0(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+8(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+16(SB)/8, $0x3bf0000000000000
+DATA f64_ExpSmall64<>+24(SB)/8, $0x3bf0000000000000
+GLOBL f64_ExpSmall64<>(SB), RODATA|NOPTR, $32
+
 DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
 DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
@@ -312,13 +330,3 @@ DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
 DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,33 +6,129 @@
 
 // func siLUToF64NEON(dst *float64, x *float64, n int)
 TEXT ·siLUToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // ExpSmall64
-	FMOVQ 16(R0), F1 // all_but_sign
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 16(R0), F2 // SiLUTop64
+	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 32(R0), F1 // sign
+	VEOR  V1.B16, V3.B16, V1.B16
+
+	// exp(x) = s·2⁻⁶⁴·(1+m)
+	FMOVQ 48(R0), F2 // Log2E64
+	FMOVQ 64(R0), F4 // Integer64_plus_ExpShift64
+	VFMLA V2.D2, V1.D2, V4.D2
+	FMOVQ 64(R0), F2 // Integer64_plus_ExpShift64
+	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
+	FMOVQ 80(R0), F5 // Ln2High64
+	VFMLS V5.D2, V2.D2, V1.D2
+	FMOVQ 96(R0), F5 // Ln2Low64
+	VFMLS V5.D2, V2.D2, V1.D2
+	VSHL  $52, V4.D2, V2.D2
+	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 112(R0), F5 // ExpPoly64_from_2_9
+	FMOVQ 128(R0), F6 // ExpPoly64_from_2_8
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 144(R0), F5 // ExpPoly64_from_2_7
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 160(R0), F6 // ExpPoly64_from_2_6
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 176(R0), F5 // ExpPoly64_from_2_5
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 192(R0), F6 // ExpPoly64_from_2_4
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 208(R0), F5 // ExpPoly64_from_2_3
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 224(R0), F6 // ExpPoly64_from_2_2
+	VFMLA V1.D2, V5.D2, V6.D2
+	FMOVQ 240(R0), F5 // ExpPoly64_from_2_1
+	VFMLA V1.D2, V6.D2, V5.D2
+	FMOVQ 256(R0), F6 // ExpPoly64_from_2_0
+	VFMLA V1.D2, V5.D2, V6.D2
+	VFMLA V6.D2, V4.D2, V1.D2
+
+	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
+	FMOVQ 272(R0), F4 // ExpSmall64
+	FMOVQ 272(R0), F5 // ExpSmall64
+	VFMLA V1.D2, V4.D2, V5.D2
+	WORD  $0x6e65dc44 // FMUL V4.2D, V2.2D, V5.2D
+	FMOVQ 272(R0), F5 // ExpSmall64
+	WORD  $0x6e63dca3 // FMUL V3.2D, V5.2D, V3.2D
+	VFMLA V1.D2, V3.D2, V3.D2
+	FMOVQ 288(R0), F1 // 1
+	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
+	WORD  $0x6e61fc81 // FDIV V1.2D, V4.2D, V1.2D
+	VFMLS V1.D2, V3.D2, V3.D2
+	WORD  $0x6e62dc61 // FMUL V1.2D, V3.2D, V2.2D
 	FMOVQ 32(R0), F2 // sign
-	FMOVQ 48(R0), F3 // Integer64_plus_ExpShift64
-	FMOVQ 64(R0), F4 // SiLUTop64
-	FMOVQ 80(R0), F5 // Log2E64
-	FMOVQ 96(R0), F6 // Ln2High64
-	FMOVQ 112(R0), F7 // Ln2Low64
-	FMOVQ 128(R0), F8 // ExpPoly64_from_2_9
-	FMOVQ 144(R0), F9 // ExpPoly64_from_2_8
-	FMOVQ 160(R0), F10 // ExpPoly64_from_2_7
-	FMOVQ 176(R0), F11 // ExpPoly64_from_2_6
-	FMOVQ 192(R0), F12 // ExpPoly64_from_2_5
-	FMOVQ 208(R0), F13 // ExpPoly64_from_2_4
-	FMOVQ 224(R0), F14 // ExpPoly64_from_2_3
-	FMOVQ 240(R0), F15 // ExpPoly64_from_2_2
-	FMOVQ 256(R0), F16 // ExpPoly64_from_2_1
-	FMOVQ 272(R0), F17 // ExpPoly64_from_2_0
-	FMOVQ 288(R0), F18 // 1
+	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
+	VBSL  V0.B16, V2.B16, V3.B16
+	WORD  $0x4ee1d461 // FSUB V1.2D, V3.2D, V1.2D
+
+	// ½x for tiny x
+	FMOVQ (R0), F2 // all_but_sign
+	VAND  V2.B16, V0.B16, V2.B16
+	FMOVQ 304(R0), F3 // GateTiny64
+	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
+	FMOVQ 320(R0), F3 // 0p5
+	WORD  $0x6e60dc60 // FMUL V0.2D, V3.2D, V0.2D
+	VBSL  V1.B16, V0.B16, V2.B16
+	CMP   $2, R3
+	BGE   store
+	FMOVD F2, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F2, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 272(R0), F0 // ExpSmall64
+	FMOVQ (R0), F1 // all_but_sign
+	FMOVQ 32(R0), F2 // sign
+	FMOVQ 64(R0), F3 // Integer64_plus_ExpShift64
+	FMOVQ 16(R0), F4 // SiLUTop64
+	FMOVQ 48(R0), F5 // Log2E64
+	FMOVQ 80(R0), F6 // Ln2High64
+	FMOVQ 96(R0), F7 // Ln2Low64
+	FMOVQ 112(R0), F8 // ExpPoly64_from_2_9
+	FMOVQ 128(R0), F9 // ExpPoly64_from_2_8
+	FMOVQ 144(R0), F10 // ExpPoly64_from_2_7
+	FMOVQ 160(R0), F11 // ExpPoly64_from_2_6
+	FMOVQ 176(R0), F12 // ExpPoly64_from_2_5
+	FMOVQ 192(R0), F13 // ExpPoly64_from_2_4
+	FMOVQ 208(R0), F14 // ExpPoly64_from_2_3
+	FMOVQ 224(R0), F15 // ExpPoly64_from_2_2
+	FMOVQ 240(R0), F16 // ExpPoly64_from_2_1
+	FMOVQ 256(R0), F17 // ExpPoly64_from_2_0
+	FMOVQ 288(R0), F18 // 1
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F19
 	VAND  V1.B16, V19.B16, V20.B16
@@ -146,143 +242,47 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 16(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 64(R0), F2 // SiLUTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 32(R0), F1 // sign
-	VEOR  V1.B16, V3.B16, V1.B16
-
-	// exp(x) = s·2⁻⁶⁴·(1+m)
-	FMOVQ 80(R0), F2 // Log2E64
-	FMOVQ 48(R0), F4 // Integer64_plus_ExpShift64
-	VFMLA V2.D2, V1.D2, V4.D2
-	FMOVQ 48(R0), F2 // Integer64_plus_ExpShift64
-	WORD  $0x4ee2d482 // FSUB V2.2D, V4.2D, V2.2D
-	FMOVQ 96(R0), F5 // Ln2High64
-	VFMLS V5.D2, V2.D2, V1.D2
-	FMOVQ 112(R0), F5 // Ln2Low64
-	VFMLS V5.D2, V2.D2, V1.D2
-	VSHL  $52, V4.D2, V2.D2
-	WORD  $0x6e61dc24 // FMUL V4.2D, V1.2D, V1.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 128(R0), F5 // ExpPoly64_from_2_9
-	FMOVQ 144(R0), F6 // ExpPoly64_from_2_8
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 160(R0), F5 // ExpPoly64_from_2_7
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 176(R0), F6 // ExpPoly64_from_2_6
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 192(R0), F5 // ExpPoly64_from_2_5
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 208(R0), F6 // ExpPoly64_from_2_4
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 224(R0), F5 // ExpPoly64_from_2_3
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 240(R0), F6 // ExpPoly64_from_2_2
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 256(R0), F5 // ExpPoly64_from_2_1
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 272(R0), F6 // ExpPoly64_from_2_0
-	VFMLA V1.D2, V5.D2, V6.D2
-	VFMLA V6.D2, V4.D2, V1.D2
-
-	// max(x, 0) − (t·u − t·u·u/(1+u)), u = s·2⁻⁶⁴·(1+m)
-	FMOVQ (R0), F4 // ExpSmall64
-	FMOVQ (R0), F5 // ExpSmall64
-	VFMLA V1.D2, V4.D2, V5.D2
-	WORD  $0x6e65dc44 // FMUL V4.2D, V2.2D, V5.2D
-	FMOVQ (R0), F5 // ExpSmall64
-	WORD  $0x6e63dca3 // FMUL V3.2D, V5.2D, V3.2D
-	VFMLA V1.D2, V3.D2, V3.D2
-	FMOVQ 288(R0), F1 // 1
-	WORD  $0x4e64d421 // FADD V1.2D, V1.2D, V4.2D
-	WORD  $0x6e61fc81 // FDIV V1.2D, V4.2D, V1.2D
-	VFMLS V1.D2, V3.D2, V3.D2
-	WORD  $0x6e62dc61 // FMUL V1.2D, V3.2D, V2.2D
-	FMOVQ 32(R0), F2 // sign
-	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
-	VBSL  V0.B16, V2.B16, V3.B16
-	WORD  $0x4ee1d461 // FSUB V1.2D, V3.2D, V1.2D
-
-	// ½x for tiny x
-	FMOVQ 16(R0), F2 // all_but_sign
-	VAND  V2.B16, V0.B16, V2.B16
-	FMOVQ 304(R0), F3 // GateTiny64
-	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
-	FMOVQ 320(R0), F3 // 0p5
-	WORD  $0x6e60dc60 // FMUL V0.2D, V3.2D, V0.2D
-	VBSL  V1.B16, V0.B16, V2.B16
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F2, (R1)
-	B     next4
-
-part3:
-	FMOVD F2, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3bf0000000000000
-DATA constants<>+8(SB)/8, $0x3bf0000000000000
-DATA constants<>+16(SB)/8, $0x7fffffffffffffff
-DATA constants<>+24(SB)/8, $0x7fffffffffffffff
+DATA constants<>+0(SB)/8, $0x7fffffffffffffff
+DATA constants<>+8(SB)/8, $0x7fffffffffffffff
+DATA constants<>+16(SB)/8, $0x4087800000000000
+DATA constants<>+24(SB)/8, $0x4087800000000000
 DATA constants<>+32(SB)/8, $0x8000000000000000
 DATA constants<>+40(SB)/8, $0x8000000000000000
-DATA constants<>+48(SB)/8, $0x433800000000043f
-DATA constants<>+56(SB)/8, $0x433800000000043f
-DATA constants<>+64(SB)/8, $0x4087800000000000
-DATA constants<>+72(SB)/8, $0x4087800000000000
-DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+96(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+104(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+112(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+120(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+128(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+136(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+144(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+152(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+160(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+168(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+176(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+184(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+192(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+200(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+208(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+216(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+224(SB)/8, $0x3f81111111126b37
-DATA constants<>+232(SB)/8, $0x3f81111111126b37
-DATA constants<>+240(SB)/8, $0x3fa55555555506c0
-DATA constants<>+248(SB)/8, $0x3fa55555555506c0
-DATA constants<>+256(SB)/8, $0x3fc55555555554fe
-DATA constants<>+264(SB)/8, $0x3fc55555555554fe
-DATA constants<>+272(SB)/8, $0x3fe000000000000a
-DATA constants<>+280(SB)/8, $0x3fe000000000000a
+DATA constants<>+48(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+56(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+64(SB)/8, $0x433800000000043f
+DATA constants<>+72(SB)/8, $0x433800000000043f
+DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+112(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+120(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+128(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+136(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+144(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+152(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+160(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+168(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+176(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+184(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+192(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+200(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+208(SB)/8, $0x3f81111111126b37
+DATA constants<>+216(SB)/8, $0x3f81111111126b37
+DATA constants<>+224(SB)/8, $0x3fa55555555506c0
+DATA constants<>+232(SB)/8, $0x3fa55555555506c0
+DATA constants<>+240(SB)/8, $0x3fc55555555554fe
+DATA constants<>+248(SB)/8, $0x3fc55555555554fe
+DATA constants<>+256(SB)/8, $0x3fe000000000000a
+DATA constants<>+264(SB)/8, $0x3fe000000000000a
+DATA constants<>+272(SB)/8, $0x3bf0000000000000
+DATA constants<>+280(SB)/8, $0x3bf0000000000000
 DATA constants<>+288(SB)/8, $0x3ff0000000000000
 DATA constants<>+296(SB)/8, $0x3ff0000000000000
 DATA constants<>+304(SB)/8, $0x3c30000000000000

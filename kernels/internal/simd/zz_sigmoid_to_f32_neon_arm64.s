@@ -6,324 +6,262 @@
 
 // func sigmoidToF32NEON(dst *float32, x *float32, n int)
 TEXT ·sigmoidToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_ExpMixedShift
-	FMOVQ 16(R0), F1 // 1
-	FMOVQ 32(R0), F2 // Log2E64
-	FMOVQ 48(R0), F3 // Ln2
-	FMOVQ 64(R0), F4 // ExpMixedPoly_6
-	FMOVQ 80(R0), F5 // ExpMixedPoly_5
-	FMOVQ 96(R0), F6 // ExpMixedPoly_4
-	FMOVQ 112(R0), F7 // ExpMixedPoly_3
-	FMOVQ 128(R0), F8 // ExpMixedPoly_2
-	FMOVQ 144(R0), F9 // ExpMixedPoly_1
-	FMOVQ 160(R0), F10 // ExpMixedPoly_0
-	VEOR  V11.B16, V11.B16, V11.B16
-	FMOVQ 176(R0), F12 // sign
-	FMOVQ 192(R0), F13 // ExpMixedMin
-	VEOR  V14.B16, V14.B16, V14.B16
-	FMOVQ 208(R0), F15 // 1
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $8, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	FMOVQ (R0), F1 // ExpFloor32
+	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
+	VBSL  V0.B16, V1.B16, V2.B16
+	FMOVQ 16(R0), F0 // SigmoidTop32
+	WORD  $0x6ea0e441 // FCMGT V1.4S, V2.4S, V0.4S
+	VBSL  V2.B16, V0.B16, V1.B16
+
+	// n = round(x/log 2)
+	FMOVQ 32(R0), F0 // Log2E32
+	FMOVQ 48(R0), F2 // Integer32_plus_ExpShift32
+	VFMLA V0.S4, V1.S4, V2.S4
+	FMOVQ 48(R0), F0 // Integer32_plus_ExpShift32
+	WORD  $0x4ea0d440 // FSUB V0.4S, V2.4S, V0.4S
+	FMOVQ 64(R0), F3 // Ln2High32
+	VFMLS V3.S4, V0.S4, V1.S4
+	FMOVQ 80(R0), F3 // Ln2Low32
+	VFMLS V3.S4, V0.S4, V1.S4
+	WORD  $0x6e21dc20 // FMUL V0.4S, V1.4S, V1.4S
+
+	// ExpMinusPoly32 by Horner's rule
+	FMOVQ 96(R0), F3 // ExpMinusPoly32_4
+	FMOVQ 112(R0), F4 // ExpMinusPoly32_3
+	VFMLA V1.S4, V3.S4, V4.S4
+	FMOVQ 128(R0), F3 // ExpMinusPoly32_2
+	VFMLA V1.S4, V4.S4, V3.S4
+	FMOVQ 144(R0), F4 // ExpMinusPoly32_1
+	VFMLA V1.S4, V3.S4, V4.S4
+	FMOVQ 160(R0), F3 // ExpMinusPoly32_0
+	VFMLA V1.S4, V4.S4, V3.S4
+	VFMLS V3.S4, V0.S4, V1.S4
+
+	// d + e = s + exp(−r)
+	VSHL  $23, V2.S4, V0.S4
+	FMOVQ 176(R0), F2 // ExpSmall32
+	WORD  $0x6e22dc00 // FMUL V0.4S, V0.4S, V2.4S
+	FMOVQ 192(R0), F2 // 1
+	WORD  $0x4e22d402 // FADD V2.4S, V0.4S, V2.4S
+	WORD  $0x4ea1d442 // FSUB V2.4S, V2.4S, V1.4S
+	FMOVQ 192(R0), F3 // 1
+	WORD  $0x4ea2d463 // FSUB V3.4S, V3.4S, V2.4S
+	WORD  $0x4e23d403 // FADD V3.4S, V0.4S, V3.4S
+	WORD  $0x4ea1d461 // FSUB V1.4S, V3.4S, V1.4S
+
+	// y = 1/d, corrected
+	FMOVQ 192(R0), F3 // 1
+	WORD  $0x6e22fc63 // FDIV V3.4S, V3.4S, V2.4S
+	FMOVQ 192(R0), F4 // 1
+	VFMLS V3.S4, V2.S4, V4.S4
+	VFMLS V3.S4, V1.S4, V4.S4
+	VFMLA V4.S4, V3.S4, V3.S4
+	WORD  $0x6e20dc60 // FMUL V0.4S, V3.4S, V0.4S
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F0, (R1)
+	VDUP  V0.D[1], V0.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F0, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 192(R0), F0 // 1
+	FMOVQ 48(R0), F1 // Integer32_plus_ExpShift32
+	FMOVQ (R0), F2 // ExpFloor32
+	FMOVQ 16(R0), F3 // SigmoidTop32
+	FMOVQ 32(R0), F4 // Log2E32
+	FMOVQ 64(R0), F5 // Ln2High32
+	FMOVQ 80(R0), F6 // Ln2Low32
+	FMOVQ 96(R0), F7 // ExpMinusPoly32_4
+	FMOVQ 112(R0), F8 // ExpMinusPoly32_3
+	FMOVQ 128(R0), F9 // ExpMinusPoly32_2
+	FMOVQ 144(R0), F10 // ExpMinusPoly32_1
+	FMOVQ 160(R0), F11 // ExpMinusPoly32_0
+	FMOVQ 176(R0), F12 // ExpSmall32
+
+turn:
 	// A turn: 8 elements, all at once.
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	FMOVQ (R2), F16
-	VORR  V12.B16, V16.B16, V17.B16
-	FMOVQ 16(R2), F18
-	VORR  V12.B16, V18.B16, V19.B16
-	WORD  $0x6eb1e5b4 // FCMGT V20.4S, V13.4S, V17.4S
-	VBSL  V17.B16, V13.B16, V20.B16
-	WORD  $0x6eb3e5b1 // FCMGT V17.4S, V13.4S, V19.4S
-	VBSL  V19.B16, V13.B16, V17.B16
-	WORD  $0x6e2ee610 // FCMGE V16.4S, V16.4S, V14.4S
-	WORD  $0x6e2ee652 // FCMGE V18.4S, V18.4S, V14.4S
-	VAND  V15.B16, V16.B16, V16.B16
-	VAND  V15.B16, V18.B16, V18.B16
+	FMOVQ (R2), F13
+	WORD  $0x6eade44e // FCMGT V14.4S, V2.4S, V13.4S
+	VBSL  V13.B16, V2.B16, V14.B16
+	FMOVQ 16(R2), F13
+	WORD  $0x6eade44f // FCMGT V15.4S, V2.4S, V13.4S
+	VBSL  V13.B16, V2.B16, V15.B16
+	WORD  $0x6ea3e5cd // FCMGT V13.4S, V14.4S, V3.4S
+	VBSL  V14.B16, V3.B16, V13.B16
+	WORD  $0x6ea3e5ee // FCMGT V14.4S, V15.4S, V3.4S
+	VBSL  V15.B16, V3.B16, V14.B16
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	WORD  $0x0e617a93 // FCVTL V19.2D, V20.2S
-	WORD  $0x4e617a94 // FCVTL2 V20.2D, V20.4S
-	WORD  $0x0e617a35 // FCVTL V21.2D, V17.2S
-	WORD  $0x4e617a31 // FCVTL2 V17.2D, V17.4S
-	VMOV  V0.B16, V22.B16
-	VFMLA V2.D2, V19.D2, V22.D2
-	VMOV  V0.B16, V23.B16
-	VFMLA V2.D2, V20.D2, V23.D2
-	VMOV  V0.B16, V24.B16
-	VFMLA V2.D2, V21.D2, V24.D2
-	VMOV  V0.B16, V25.B16
-	VFMLA V2.D2, V17.D2, V25.D2
-	WORD  $0x4ee0d6da // FSUB V26.2D, V22.2D, V0.2D
-	WORD  $0x4ee0d6fb // FSUB V27.2D, V23.2D, V0.2D
-	WORD  $0x4ee0d71c // FSUB V28.2D, V24.2D, V0.2D
-	WORD  $0x4ee0d73d // FSUB V29.2D, V25.2D, V0.2D
-	VFMLS V3.D2, V26.D2, V19.D2
-	VFMLS V3.D2, V27.D2, V20.D2
-	VFMLS V3.D2, V28.D2, V21.D2
-	VFMLS V3.D2, V29.D2, V17.D2
-	VSHL  $52, V22.D2, V22.D2
-	VSHL  $52, V23.D2, V23.D2
-	VSHL  $52, V24.D2, V24.D2
-	VSHL  $52, V25.D2, V25.D2
+	// n = round(x/log 2)
+	VMOV  V1.B16, V15.B16
+	VFMLA V4.S4, V13.S4, V15.S4
+	VMOV  V1.B16, V16.B16
+	VFMLA V4.S4, V14.S4, V16.S4
+	WORD  $0x4ea1d5f1 // FSUB V17.4S, V15.4S, V1.4S
+	WORD  $0x4ea1d612 // FSUB V18.4S, V16.4S, V1.4S
+	VFMLS V5.S4, V17.S4, V13.S4
+	VFMLS V5.S4, V18.S4, V14.S4
+	VFMLS V6.S4, V17.S4, V13.S4
+	VFMLS V6.S4, V18.S4, V14.S4
+	WORD  $0x6e2dddb1 // FMUL V17.4S, V13.4S, V13.4S
+	WORD  $0x6e2eddd2 // FMUL V18.4S, V14.4S, V14.4S
 
-	// ExpMixedPoly by Horner's rule
-	VMOV  V5.B16, V26.B16
-	VFMLA V19.D2, V4.D2, V26.D2
-	VMOV  V5.B16, V27.B16
-	VFMLA V20.D2, V4.D2, V27.D2
-	VMOV  V5.B16, V28.B16
-	VFMLA V21.D2, V4.D2, V28.D2
-	VMOV  V5.B16, V29.B16
-	VFMLA V17.D2, V4.D2, V29.D2
-	VMOV  V6.B16, V30.B16
-	VFMLA V19.D2, V26.D2, V30.D2
-	VMOV  V6.B16, V26.B16
-	VFMLA V20.D2, V27.D2, V26.D2
-	VMOV  V6.B16, V27.B16
-	VFMLA V21.D2, V28.D2, V27.D2
-	VMOV  V6.B16, V28.B16
-	VFMLA V17.D2, V29.D2, V28.D2
-	VMOV  V7.B16, V29.B16
-	VFMLA V19.D2, V30.D2, V29.D2
-	VMOV  V7.B16, V30.B16
-	VFMLA V20.D2, V26.D2, V30.D2
-	VMOV  V7.B16, V26.B16
-	VFMLA V21.D2, V27.D2, V26.D2
-	VMOV  V7.B16, V27.B16
-	VFMLA V17.D2, V28.D2, V27.D2
-	VMOV  V8.B16, V28.B16
-	VFMLA V19.D2, V29.D2, V28.D2
-	VMOV  V8.B16, V29.B16
-	VFMLA V20.D2, V30.D2, V29.D2
-	VMOV  V8.B16, V30.B16
-	VFMLA V21.D2, V26.D2, V30.D2
-	VMOV  V8.B16, V26.B16
-	VFMLA V17.D2, V27.D2, V26.D2
-	VMOV  V9.B16, V27.B16
-	VFMLA V19.D2, V28.D2, V27.D2
-	VMOV  V9.B16, V28.B16
-	VFMLA V20.D2, V29.D2, V28.D2
-	VMOV  V9.B16, V29.B16
-	VFMLA V21.D2, V30.D2, V29.D2
-	VMOV  V9.B16, V30.B16
-	VFMLA V17.D2, V26.D2, V30.D2
-	VMOV  V10.B16, V26.B16
-	VFMLA V19.D2, V27.D2, V26.D2
-	VMOV  V10.B16, V27.B16
-	VFMLA V20.D2, V28.D2, V27.D2
-	VMOV  V10.B16, V28.B16
-	VFMLA V21.D2, V29.D2, V28.D2
-	VMOV  V10.B16, V29.B16
-	VFMLA V17.D2, V30.D2, V29.D2
-	WORD  $0x6e7ade73 // FMUL V19.2D, V19.2D, V26.2D
-	WORD  $0x6e7bde94 // FMUL V20.2D, V20.2D, V27.2D
-	WORD  $0x6e7cdeb5 // FMUL V21.2D, V21.2D, V28.2D
-	WORD  $0x6e7dde31 // FMUL V17.2D, V17.2D, V29.2D
-	VFMLA V19.D2, V22.D2, V22.D2
-	VFMLA V20.D2, V23.D2, V23.D2
-	VFMLA V21.D2, V24.D2, V24.D2
-	VFMLA V17.D2, V25.D2, V25.D2
-	WORD  $0x0e617a11 // FCVTL V17.2D, V16.2S
-	WORD  $0x4e617a10 // FCVTL2 V16.2D, V16.4S
-	WORD  $0x0e617a53 // FCVTL V19.2D, V18.2S
-	WORD  $0x4e617a52 // FCVTL2 V18.2D, V18.4S
-	WORD  $0x6eebe631 // FCMGT V17.2D, V17.2D, V11.2D
-	WORD  $0x6eebe610 // FCMGT V16.2D, V16.2D, V11.2D
-	WORD  $0x6eebe673 // FCMGT V19.2D, V19.2D, V11.2D
-	WORD  $0x6eebe652 // FCMGT V18.2D, V18.2D, V11.2D
-	VBSL  V22.B16, V1.B16, V17.B16
-	VBSL  V23.B16, V1.B16, V16.B16
-	VBSL  V24.B16, V1.B16, V19.B16
-	VBSL  V25.B16, V1.B16, V18.B16
-	WORD  $0x4e76d434 // FADD V20.2D, V1.2D, V22.2D
-	WORD  $0x4e77d435 // FADD V21.2D, V1.2D, V23.2D
-	WORD  $0x4e78d436 // FADD V22.2D, V1.2D, V24.2D
-	WORD  $0x4e79d437 // FADD V23.2D, V1.2D, V25.2D
-	WORD  $0x6e74fe31 // FDIV V17.2D, V17.2D, V20.2D
-	WORD  $0x6e75fe10 // FDIV V16.2D, V16.2D, V21.2D
-	WORD  $0x6e76fe73 // FDIV V19.2D, V19.2D, V22.2D
-	WORD  $0x6e77fe52 // FDIV V18.2D, V18.2D, V23.2D
-	WORD  $0x0e616a31 // FCVTN V17.2S, V17.2D
-	WORD  $0x4e616a11 // FCVTN2 V17.4S, V16.2D
-	WORD  $0x0e616a70 // FCVTN V16.2S, V19.2D
-	WORD  $0x4e616a50 // FCVTN2 V16.4S, V18.2D
-	FMOVQ F17, (R1)
-	FMOVQ F16, 16(R1)
+	// ExpMinusPoly32 by Horner's rule
+	VMOV  V8.B16, V19.B16
+	VFMLA V13.S4, V7.S4, V19.S4
+	VMOV  V8.B16, V20.B16
+	VFMLA V14.S4, V7.S4, V20.S4
+	VMOV  V9.B16, V21.B16
+	VFMLA V13.S4, V19.S4, V21.S4
+	VMOV  V9.B16, V19.B16
+	VFMLA V14.S4, V20.S4, V19.S4
+	VMOV  V10.B16, V20.B16
+	VFMLA V13.S4, V21.S4, V20.S4
+	VMOV  V10.B16, V21.B16
+	VFMLA V14.S4, V19.S4, V21.S4
+	VMOV  V11.B16, V19.B16
+	VFMLA V13.S4, V20.S4, V19.S4
+	VMOV  V11.B16, V20.B16
+	VFMLA V14.S4, V21.S4, V20.S4
+	VFMLS V19.S4, V17.S4, V13.S4
+	VFMLS V20.S4, V18.S4, V14.S4
+
+	// d + e = s + exp(−r)
+	VSHL $23, V15.S4, V15.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e2cddef // FMUL V15.4S, V15.4S, V12.4S
+	WORD $0x6e2cde10 // FMUL V16.4S, V16.4S, V12.4S
+	WORD $0x4e20d5f1 // FADD V17.4S, V15.4S, V0.4S
+	WORD $0x4e20d612 // FADD V18.4S, V16.4S, V0.4S
+	WORD $0x4eadd631 // FSUB V17.4S, V17.4S, V13.4S
+	WORD $0x4eaed652 // FSUB V18.4S, V18.4S, V14.4S
+	WORD $0x4eb1d413 // FSUB V19.4S, V0.4S, V17.4S
+	WORD $0x4eb2d414 // FSUB V20.4S, V0.4S, V18.4S
+	WORD $0x4e33d5f3 // FADD V19.4S, V15.4S, V19.4S
+	WORD $0x4e34d614 // FADD V20.4S, V16.4S, V20.4S
+	WORD $0x4eadd66d // FSUB V13.4S, V19.4S, V13.4S
+	WORD $0x4eaed68e // FSUB V14.4S, V20.4S, V14.4S
+
+	// y = 1/d, corrected
+	WORD  $0x6e31fc13 // FDIV V19.4S, V0.4S, V17.4S
+	WORD  $0x6e32fc14 // FDIV V20.4S, V0.4S, V18.4S
+	VMOV  V0.B16, V21.B16
+	VFMLS V19.S4, V17.S4, V21.S4
+	VMOV  V0.B16, V17.B16
+	VFMLS V20.S4, V18.S4, V17.S4
+	VFMLS V19.S4, V13.S4, V21.S4
+	VFMLS V20.S4, V14.S4, V17.S4
+	VFMLA V21.S4, V19.S4, V19.S4
+	VFMLA V17.S4, V20.S4, V20.S4
+	WORD  $0x6e2fde6d // FMUL V13.4S, V19.4S, V15.4S
+	WORD  $0x6e30de8e // FMUL V14.4S, V20.4S, V16.4S
+	FMOVQ F13, (R1)
+	FMOVQ F14, 16(R1)
 	ADD   $32, R1, R1
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMP $0, R3
-	BLE done
-
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	FMOVQ 176(R0), F1 // sign
-	VORR  V1.B16, V0.B16, V1.B16
-	FMOVQ 192(R0), F2 // ExpMixedMin
-	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
-	VBSL  V1.B16, V2.B16, V3.B16
-	VEOR  V1.B16, V1.B16, V1.B16
-	WORD  $0x6e21e400 // FCMGE V0.4S, V0.4S, V1.4S
-	FMOVQ 208(R0), F1 // 1
-	VAND  V1.B16, V0.B16, V0.B16
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	WORD  $0x0e617861 // FCVTL V1.2D, V3.2S
-	WORD  $0x4e617862 // FCVTL2 V2.2D, V3.4S
-	FMOVQ 32(R0), F3 // Log2E64
-	FMOVQ (R0), F4 // Integer64_plus_ExpMixedShift
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 32(R0), F3 // Log2E64
-	FMOVQ (R0), F5 // Integer64_plus_ExpMixedShift
-	VFMLA V3.D2, V2.D2, V5.D2
-	FMOVQ (R0), F3 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee3d483 // FSUB V3.2D, V4.2D, V3.2D
-	FMOVQ (R0), F6 // Integer64_plus_ExpMixedShift
-	WORD  $0x4ee6d4a6 // FSUB V6.2D, V5.2D, V6.2D
-	FMOVQ 48(R0), F7 // Ln2
-	VFMLS V7.D2, V3.D2, V1.D2
-	FMOVQ 48(R0), F3 // Ln2
-	VFMLS V3.D2, V6.D2, V2.D2
-	VSHL  $52, V4.D2, V3.D2
-	VSHL  $52, V5.D2, V4.D2
-
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 64(R0), F5 // ExpMixedPoly_6
-	FMOVQ 80(R0), F6 // ExpMixedPoly_5
-	VFMLA V1.D2, V5.D2, V6.D2
-	FMOVQ 64(R0), F5 // ExpMixedPoly_6
-	FMOVQ 80(R0), F7 // ExpMixedPoly_5
-	VFMLA V2.D2, V5.D2, V7.D2
-	FMOVQ 96(R0), F5 // ExpMixedPoly_4
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 96(R0), F6 // ExpMixedPoly_4
-	VFMLA V2.D2, V7.D2, V6.D2
-	FMOVQ 112(R0), F7 // ExpMixedPoly_3
-	VFMLA V1.D2, V5.D2, V7.D2
-	FMOVQ 112(R0), F5 // ExpMixedPoly_3
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 128(R0), F6 // ExpMixedPoly_2
-	VFMLA V1.D2, V7.D2, V6.D2
-	FMOVQ 128(R0), F7 // ExpMixedPoly_2
-	VFMLA V2.D2, V5.D2, V7.D2
-	FMOVQ 144(R0), F5 // ExpMixedPoly_1
-	VFMLA V1.D2, V6.D2, V5.D2
-	FMOVQ 144(R0), F6 // ExpMixedPoly_1
-	VFMLA V2.D2, V7.D2, V6.D2
-	FMOVQ 160(R0), F7 // ExpMixedPoly_0
-	VFMLA V1.D2, V5.D2, V7.D2
-	FMOVQ 160(R0), F5 // ExpMixedPoly_0
-	VFMLA V2.D2, V6.D2, V5.D2
-	WORD  $0x6e67dc21 // FMUL V1.2D, V1.2D, V7.2D
-	WORD  $0x6e65dc42 // FMUL V2.2D, V2.2D, V5.2D
-	VFMLA V1.D2, V3.D2, V3.D2
-	VFMLA V2.D2, V4.D2, V4.D2
-	WORD  $0x0e617801 // FCVTL V1.2D, V0.2S
-	WORD  $0x4e617800 // FCVTL2 V0.2D, V0.4S
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ee2e421 // FCMGT V1.2D, V1.2D, V2.2D
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ee2e400 // FCMGT V0.2D, V0.2D, V2.2D
-	FMOVQ 16(R0), F2 // 1
-	VBSL  V3.B16, V2.B16, V1.B16
-	FMOVQ 16(R0), F2 // 1
-	VBSL  V4.B16, V2.B16, V0.B16
-	FMOVQ 16(R0), F2 // 1
-	WORD  $0x4e63d442 // FADD V2.2D, V2.2D, V3.2D
-	FMOVQ 16(R0), F3 // 1
-	WORD  $0x4e64d463 // FADD V3.2D, V3.2D, V4.2D
-	WORD  $0x6e62fc21 // FDIV V1.2D, V1.2D, V2.2D
-	WORD  $0x6e63fc00 // FDIV V0.2D, V0.2D, V3.2D
-	WORD  $0x0e616821 // FCVTN V1.2S, V1.2D
-	WORD  $0x4e616801 // FCVTN2 V1.4S, V0.2D
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F1, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F1, (R1)
-	B     stored7
-
-two6:
-	FMOVD F1, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGE   turn
+	CMP   $0, R3
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x43380000000003ff
-DATA constants<>+8(SB)/8, $0x43380000000003ff
-DATA constants<>+16(SB)/8, $0x3ff0000000000000
-DATA constants<>+24(SB)/8, $0x3ff0000000000000
-DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+48(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+56(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+64(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+72(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+80(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+88(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+96(SB)/8, $0x3f81111a68d73410
-DATA constants<>+104(SB)/8, $0x3f81111a68d73410
-DATA constants<>+112(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+120(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+128(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+136(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+144(SB)/8, $0x3fe000000281ce92
-DATA constants<>+152(SB)/8, $0x3fe000000281ce92
-DATA constants<>+160(SB)/8, $0x3ff0000000022588
-DATA constants<>+168(SB)/8, $0x3ff0000000022588
-DATA constants<>+176(SB)/4, $0x80000000
-DATA constants<>+180(SB)/4, $0x80000000
-DATA constants<>+184(SB)/4, $0x80000000
-DATA constants<>+188(SB)/4, $0x80000000
-DATA constants<>+192(SB)/4, $0xc2d00000
-DATA constants<>+196(SB)/4, $0xc2d00000
-DATA constants<>+200(SB)/4, $0xc2d00000
-DATA constants<>+204(SB)/4, $0xc2d00000
-DATA constants<>+208(SB)/4, $0x3f800000
-DATA constants<>+212(SB)/4, $0x3f800000
-DATA constants<>+216(SB)/4, $0x3f800000
-DATA constants<>+220(SB)/4, $0x3f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $224
+DATA constants<>+0(SB)/4, $0xc2d00000
+DATA constants<>+4(SB)/4, $0xc2d00000
+DATA constants<>+8(SB)/4, $0xc2d00000
+DATA constants<>+12(SB)/4, $0xc2d00000
+DATA constants<>+16(SB)/4, $0x41900000
+DATA constants<>+20(SB)/4, $0x41900000
+DATA constants<>+24(SB)/4, $0x41900000
+DATA constants<>+28(SB)/4, $0x41900000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b4000bf
+DATA constants<>+52(SB)/4, $0x4b4000bf
+DATA constants<>+56(SB)/4, $0x4b4000bf
+DATA constants<>+60(SB)/4, $0x4b4000bf
+DATA constants<>+64(SB)/4, $0x3f317200
+DATA constants<>+68(SB)/4, $0x3f317200
+DATA constants<>+72(SB)/4, $0x3f317200
+DATA constants<>+76(SB)/4, $0x3f317200
+DATA constants<>+80(SB)/4, $0x35bfbe8e
+DATA constants<>+84(SB)/4, $0x35bfbe8e
+DATA constants<>+88(SB)/4, $0x35bfbe8e
+DATA constants<>+92(SB)/4, $0x35bfbe8e
+DATA constants<>+96(SB)/4, $0x3ab4a562
+DATA constants<>+100(SB)/4, $0x3ab4a562
+DATA constants<>+104(SB)/4, $0x3ab4a562
+DATA constants<>+108(SB)/4, $0x3ab4a562
+DATA constants<>+112(SB)/4, $0xbc091cc7
+DATA constants<>+116(SB)/4, $0xbc091cc7
+DATA constants<>+120(SB)/4, $0xbc091cc7
+DATA constants<>+124(SB)/4, $0xbc091cc7
+DATA constants<>+128(SB)/4, $0x3d2aad14
+DATA constants<>+132(SB)/4, $0x3d2aad14
+DATA constants<>+136(SB)/4, $0x3d2aad14
+DATA constants<>+140(SB)/4, $0x3d2aad14
+DATA constants<>+144(SB)/4, $0xbe2aaa49
+DATA constants<>+148(SB)/4, $0xbe2aaa49
+DATA constants<>+152(SB)/4, $0xbe2aaa49
+DATA constants<>+156(SB)/4, $0xbe2aaa49
+DATA constants<>+160(SB)/4, $0x3efffffd
+DATA constants<>+164(SB)/4, $0x3efffffd
+DATA constants<>+168(SB)/4, $0x3efffffd
+DATA constants<>+172(SB)/4, $0x3efffffd
+DATA constants<>+176(SB)/4, $0x1f800000
+DATA constants<>+180(SB)/4, $0x1f800000
+DATA constants<>+184(SB)/4, $0x1f800000
+DATA constants<>+188(SB)/4, $0x1f800000
+DATA constants<>+192(SB)/4, $0x3f800000
+DATA constants<>+196(SB)/4, $0x3f800000
+DATA constants<>+200(SB)/4, $0x3f800000
+DATA constants<>+204(SB)/4, $0x3f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $208

@@ -6,17 +6,118 @@
 
 // func softplusToF64AVX2(dst *float64, x *float64, n int)
 TEXT ·softplusToF64AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000004
+	JGE         whole
+	CMPQ        DX, $0x00000002
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*8), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VORPD f64_sign<>+0(SB), Y0, Y1
+
+	// exp(x) for x ≤ 0
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y2, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y3, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y1
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y3
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y1, Y3
+	VPSLLQ      $0x34, Y2, Y1
+	VMULPD      Y1, Y3, Y1
+
+	// u + (max(x, 0) − (u − log1p(u)))
+	VXORPS Y2, Y2, Y2
+	VMAXPD Y0, Y2, Y0
+
+	// u − log1p(u), s = u/(2+u)
+	VADDPD f64_2<>+0(SB), Y1, Y2
+	VDIVPD Y2, Y1, Y2
+	VMULPD Y2, Y2, Y3
+	VMULPD f64_0p5<>+0(SB), Y1, Y4
+	VMULPD Y1, Y4, Y4
+
+	// Log1pUnitPoly64 by Horner's rule
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y5
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y3, Y5
+	VFMADD132PD  Y5, Y4, Y3
+	VFNMADD231PD Y3, Y2, Y4
+	VSUBPD       Y4, Y0, Y0
+	VADDPD       Y0, Y1, Y0
+	CMPQ         DX, $0x00000004
+	JGE          store
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer3:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPD Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000004, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y0
 	VMOVUPD f64_ExpFloor64<>+0(SB), Y1
 	VMOVUPD f64_ExpNegPoly64_10<>+0(SB), Y2
 	VXORPS  Y3, Y3, Y3
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	VMOVUPD (CX), Y4
 	VORPD   f64_sign<>+0(SB), Y4, Y5
@@ -119,100 +220,17 @@ main:
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000008, DX
 	CMPQ         DX, $0x00000008
-	JGE          main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000004, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 4).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Y0
-	VMASKMOVPD (CX), Y0, Y1
-	VORPD      f64_sign<>+0(SB), Y1, Y2
-
-	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y4
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y2, Y4
-	VPSLLQ      $0x34, Y3, Y2
-	VMULPD      Y2, Y4, Y2
-
-	// u + (max(x, 0) − (u − log1p(u)))
-	VXORPS Y3, Y3, Y3
-	VMAXPD Y1, Y3, Y1
-
-	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y2, Y3
-	VDIVPD Y3, Y2, Y3
-	VMULPD Y3, Y3, Y4
-	VMULPD f64_0p5<>+0(SB), Y2, Y5
-	VMULPD Y2, Y5, Y5
-
-	// Log1pUnitPoly64 by Horner's rule
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y6
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y4, Y6
-	VFMADD132PD  Y6, Y5, Y4
-	VFNMADD231PD Y4, Y3, Y5
-	VSUBPD       Y5, Y1, Y1
-	VADDPD       Y1, Y2, Y1
-	CMPQ         DX, $0x00000004
-	JLT          part2
-	VMOVUPD      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPD Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000004, DX
-	JMP  tail
-
-done:
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
-DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
-GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+DATA f64_sign<>+8(SB)/8, $0x8000000000000000
+DATA f64_sign<>+16(SB)/8, $0x8000000000000000
+DATA f64_sign<>+24(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
 DATA f64_ExpFloor64<>+8(SB)/8, $0xc087500000000000
@@ -220,17 +238,11 @@ DATA f64_ExpFloor64<>+16(SB)/8, $0xc087500000000000
 DATA f64_ExpFloor64<>+24(SB)/8, $0xc087500000000000
 GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
-DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
-GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-DATA f64_sign<>+8(SB)/8, $0x8000000000000000
-DATA f64_sign<>+16(SB)/8, $0x8000000000000000
-DATA f64_sign<>+24(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+8(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+16(SB)/8, $0x433800000000043f
+DATA f64_Integer64_plus_ExpShift64<>+24(SB)/8, $0x433800000000043f
+GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -249,6 +261,12 @@ DATA f64_Ln2Low64<>+8(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+16(SB)/8, $0x3dea39ef35793c76
 DATA f64_Ln2Low64<>+24(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $32
+
+DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+8(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+16(SB)/8, $0x3a928adf7a82c1db
+DATA f64_ExpNegPoly64_10<>+24(SB)/8, $0x3a928adf7a82c1db
+GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpNegPoly64_11<>+0(SB)/8, $0x3a5ad92c8121229d
 DATA f64_ExpNegPoly64_11<>+8(SB)/8, $0x3a5ad92c8121229d
@@ -387,13 +405,3 @@ DATA f64_Log1pUnitPoly64_0<>+8(SB)/8, $0x3fe5555555555535
 DATA f64_Log1pUnitPoly64_0<>+16(SB)/8, $0x3fe5555555555535
 DATA f64_Log1pUnitPoly64_0<>+24(SB)/8, $0x3fe5555555555535
 GLOBL f64_Log1pUnitPoly64_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,18 +6,136 @@
 
 // func softplusToF64AVX512(dst *float64, x *float64, n int)
 TEXT ·softplusToF64AVX512(SB), NOSPLIT, $0-24
-	MOVQ         dst+0(FP), AX
-	MOVQ         x+8(FP), CX
-	MOVQ         n+16(FP), DX
-	CMPQ         DX, $0x00000010
-	JLT          tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ         DX, $0x00000008
+	JGE          whole
+	CMPQ         DX, $0x00000004
+	JLT          fewer2
+	VMOVUPS      -32(CX)(DX*8), Y0
+	VMOVUPS      (CX), Y1
+	VINSERTF64X4 $0x01, Y0, Z1, Z0
+	JMP          loaded1
+
+fewer2:
+	CMPQ         DX, $0x00000002
+	JLT          fewer3
+	VMOVUPS      -16(CX)(DX*8), X0
+	VMOVUPS      (CX), X1
+	VINSERTF32X4 $0x01, X0, Y1, Y0
+	JMP          loaded1
+
+fewer3:
+	VMOVSD (CX), X0
+
+loaded1:
+body:
+	VPORQ.BCST f64_sign<>+0(SB), Z0, Z1
+
+	// exp(x) for x ≤ 0
+	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z2
+	VMAXPD            Z1, Z2, Z1
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z1
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z3
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z1, Z3
+	VPSLLQ           $0x34, Z2, Z1
+	VMULPD           Z1, Z3, Z1
+
+	// u + (max(x, 0) − (u − log1p(u)))
+	VPXORQ Z2, Z2, Z2
+	VMAXPD Z0, Z2, Z0
+
+	// u − log1p(u), s = u/(2+u)
+	VADDPD.BCST f64_2<>+0(SB), Z1, Z2
+	VDIVPD      Z2, Z1, Z2
+	VMULPD      Z2, Z2, Z3
+	VMULPD.BCST f64_0p5<>+0(SB), Z1, Z4
+	VMULPD      Z1, Z4, Z4
+
+	// Log1pUnitPoly64 by Horner's rule
+	VBROADCASTSD     f64_Log1pUnitPoly64_8<>+0(SB), Z5
+	VFMADD231PD.BCST f64_Log1pUnitPoly64_9<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_7<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_6<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_5<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_4<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_3<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_2<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_1<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST f64_Log1pUnitPoly64_0<>+0(SB), Z3, Z5
+	VFMADD132PD      Z5, Z4, Z3
+	VFNMADD231PD     Z3, Z2, Z4
+	VSUBPD           Z4, Z0, Z0
+	VADDPD           Z0, Z1, Z0
+	CMPQ             DX, $0x00000008
+	JGE              store
+	CMPQ             DX, $0x00000004
+	JLT              fewer4
+	VMOVUPS          Y0, (AX)
+	VEXTRACTF64X4    $0x01, Z0, Y0
+	VMOVUPS          Y0, -32(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ          DX, $0x00000002
+	JLT           fewer5
+	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X0, -16(AX)(DX*8)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSD X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPD (CX), Z0
+	JMP     body
+
+store:
+	VMOVUPD Z0, (AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VBROADCASTSD f64_ExpFloor64<>+0(SB), Z0
 	VBROADCASTSD f64_Integer64_plus_ExpShift64<>+0(SB), Z1
 	VBROADCASTSD f64_ExpNegPoly64_10<>+0(SB), Z2
 	VPXORQ       Z3, Z3, Z3
 	VBROADCASTSD f64_Log1pUnitPoly64_8<>+0(SB), Z4
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPD    (CX), Z5
 	VPORQ.BCST f64_sign<>+0(SB), Z5, Z6
@@ -120,110 +238,20 @@ main:
 	ADDQ             $0x00000080, CX
 	SUBQ             $0x00000010, DX
 	CMPQ             DX, $0x00000010
-	JGE              main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f64_tail_masks<>+0(SB), BX
-	VMOVUPD    (BX)(SI*8), Z0
-	VPMOVQ2M   Z0, K1
-	VMOVUPD.Z  (CX), K1, Z0
-	VPORQ.BCST f64_sign<>+0(SB), Z0, Z1
-
-	// exp(x) for x ≤ 0
-	VBROADCASTSD      f64_ExpFloor64<>+0(SB), Z2
-	VMAXPD            Z1, Z2, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z2, Z3
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z3, Z1
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z3, Z1
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z3
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z1, Z3
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z1, Z3
-	VPSLLQ           $0x34, Z2, Z1
-	VMULPD           Z1, Z3, Z1
-
-	// u + (max(x, 0) − (u − log1p(u)))
-	VPXORQ Z2, Z2, Z2
-	VMAXPD Z0, Z2, Z0
-
-	// u − log1p(u), s = u/(2+u)
-	VADDPD.BCST f64_2<>+0(SB), Z1, Z2
-	VDIVPD      Z2, Z1, Z2
-	VMULPD      Z2, Z2, Z3
-	VMULPD.BCST f64_0p5<>+0(SB), Z1, Z4
-	VMULPD      Z1, Z4, Z4
-
-	// Log1pUnitPoly64 by Horner's rule
-	VBROADCASTSD     f64_Log1pUnitPoly64_8<>+0(SB), Z5
-	VFMADD231PD.BCST f64_Log1pUnitPoly64_9<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_7<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_6<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_5<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_4<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_3<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_2<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_1<>+0(SB), Z3, Z5
-	VFMADD213PD.BCST f64_Log1pUnitPoly64_0<>+0(SB), Z3, Z5
-	VFMADD132PD      Z5, Z4, Z3
-	VFNMADD231PD     Z3, Z2, Z4
-	VSUBPD           Z4, Z0, Z0
-	VADDPD           Z0, Z1, Z0
-	CMPQ             DX, $0x00000008
-	JLT              part2
-	VMOVUPD          Z0, (AX)
-	JMP              next3
-
-part2:
-	VMOVUPD Z0, K1, (AX)
-
-next3:
-	ADDQ $0x00000040, AX
-	ADDQ $0x00000040, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE              turn
+	CMPQ             DX, $0x00000000
+	JGT              tail
 	VZEROUPPER
 	RET
+
+DATA f64_sign<>+0(SB)/8, $0x8000000000000000
+GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpFloor64<>+0(SB)/8, $0xc087500000000000
 GLOBL f64_ExpFloor64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Integer64_plus_ExpShift64<>+0(SB)/8, $0x433800000000043f
 GLOBL f64_Integer64_plus_ExpShift64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
-GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Log1pUnitPoly64_8<>+0(SB)/8, $0x3fb55a95c6de8a5c
-GLOBL f64_Log1pUnitPoly64_8<>(SB), RODATA|NOPTR, $8
-
-DATA f64_sign<>+0(SB)/8, $0x8000000000000000
-GLOBL f64_sign<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
@@ -233,6 +261,9 @@ GLOBL f64_Ln2High64<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Ln2Low64<>+0(SB)/8, $0x3dea39ef35793c76
 GLOBL f64_Ln2Low64<>(SB), RODATA|NOPTR, $8
+
+DATA f64_ExpNegPoly64_10<>+0(SB)/8, $0x3a928adf7a82c1db
+GLOBL f64_ExpNegPoly64_10<>(SB), RODATA|NOPTR, $8
 
 DATA f64_ExpNegPoly64_11<>+0(SB)/8, $0x3a5ad92c8121229d
 GLOBL f64_ExpNegPoly64_11<>(SB), RODATA|NOPTR, $8
@@ -273,6 +304,9 @@ GLOBL f64_2<>(SB), RODATA|NOPTR, $8
 DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
 GLOBL f64_0p5<>(SB), RODATA|NOPTR, $8
 
+DATA f64_Log1pUnitPoly64_8<>+0(SB)/8, $0x3fb55a95c6de8a5c
+GLOBL f64_Log1pUnitPoly64_8<>(SB), RODATA|NOPTR, $8
+
 DATA f64_Log1pUnitPoly64_9<>+0(SB)/8, $0x3fc5c7f0192ef065
 GLOBL f64_Log1pUnitPoly64_9<>(SB), RODATA|NOPTR, $8
 
@@ -299,21 +333,3 @@ GLOBL f64_Log1pUnitPoly64_1<>(SB), RODATA|NOPTR, $8
 
 DATA f64_Log1pUnitPoly64_0<>+0(SB)/8, $0x3fe5555555555535
 GLOBL f64_Log1pUnitPoly64_0<>(SB), RODATA|NOPTR, $8
-
-DATA f64_tail_masks<>+0(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+8(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+16(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+24(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+32(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+40(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+48(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+56(SB)/8, $0xbff0000000000000
-DATA f64_tail_masks<>+64(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+72(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+80(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+88(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+96(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+104(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+112(SB)/8, $0x0000000000000000
-DATA f64_tail_masks<>+120(SB)/8, $0x0000000000000000
-GLOBL f64_tail_masks<>(SB), RODATA|NOPTR, $128

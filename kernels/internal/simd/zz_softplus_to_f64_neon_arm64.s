@@ -6,33 +6,144 @@
 
 // func softplusToF64NEON(dst *float64, x *float64, n int)
 TEXT ·softplusToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // Integer64_plus_ExpShift64
-	FMOVQ 16(R0), F1 // ExpNegPoly64_1
-	FMOVQ 32(R0), F2 // sign
-	FMOVQ 48(R0), F3 // ExpFloor64
-	FMOVQ 64(R0), F4 // Log2E64
-	FMOVQ 80(R0), F5 // Ln2High64
-	FMOVQ 96(R0), F6 // Ln2Low64
-	FMOVQ 112(R0), F7 // ExpNegPoly64_11
-	FMOVQ 128(R0), F8 // ExpNegPoly64_10
-	FMOVQ 144(R0), F9 // ExpNegPoly64_9
-	FMOVQ 160(R0), F10 // ExpNegPoly64_8
-	FMOVQ 176(R0), F11 // ExpNegPoly64_7
-	FMOVQ 192(R0), F12 // ExpNegPoly64_6
-	FMOVQ 208(R0), F13 // ExpNegPoly64_5
-	FMOVQ 224(R0), F14 // ExpNegPoly64_4
-	FMOVQ 240(R0), F15 // ExpNegPoly64_3
-	FMOVQ 256(R0), F16 // ExpNegPoly64_2
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	FMOVQ (R0), F1 // sign
+	VORR  V1.B16, V0.B16, V1.B16
+
+	// exp(x) for x ≤ 0
+	FMOVQ 16(R0), F2 // ExpFloor64
+	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+	FMOVQ 32(R0), F1 // Log2E64
+	FMOVQ 48(R0), F2 // Integer64_plus_ExpShift64
+	VFMLA V1.D2, V3.D2, V2.D2
+	FMOVQ 48(R0), F1 // Integer64_plus_ExpShift64
+	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
+	FMOVQ 64(R0), F4 // Ln2High64
+	VFMLS V4.D2, V1.D2, V3.D2
+	FMOVQ 80(R0), F4 // Ln2Low64
+	VFMLS V4.D2, V1.D2, V3.D2
+
+	// 2ⁿ·exp(r)
+	// ExpNegPoly64 by Horner's rule
+	FMOVQ 96(R0), F1 // ExpNegPoly64_11
+	FMOVQ 112(R0), F4 // ExpNegPoly64_10
+	VFMLA V3.D2, V1.D2, V4.D2
+	FMOVQ 128(R0), F1 // ExpNegPoly64_9
+	VFMLA V3.D2, V4.D2, V1.D2
+	FMOVQ 144(R0), F4 // ExpNegPoly64_8
+	VFMLA V3.D2, V1.D2, V4.D2
+	FMOVQ 160(R0), F1 // ExpNegPoly64_7
+	VFMLA V3.D2, V4.D2, V1.D2
+	FMOVQ 176(R0), F4 // ExpNegPoly64_6
+	VFMLA V3.D2, V1.D2, V4.D2
+	FMOVQ 192(R0), F1 // ExpNegPoly64_5
+	VFMLA V3.D2, V4.D2, V1.D2
+	FMOVQ 208(R0), F4 // ExpNegPoly64_4
+	VFMLA V3.D2, V1.D2, V4.D2
+	FMOVQ 224(R0), F1 // ExpNegPoly64_3
+	VFMLA V3.D2, V4.D2, V1.D2
+	FMOVQ 240(R0), F4 // ExpNegPoly64_2
+	VFMLA V3.D2, V1.D2, V4.D2
+	FMOVQ 256(R0), F1 // ExpNegPoly64_1
+	VFMLA V3.D2, V4.D2, V1.D2
+	FMOVQ 256(R0), F4 // ExpNegPoly64_0
+	VFMLA V3.D2, V1.D2, V4.D2
+	VSHL  $52, V2.D2, V1.D2
+	WORD  $0x6e61dc81 // FMUL V1.2D, V4.2D, V1.2D
+
+	// u + (max(x, 0) − (u − log1p(u)))
+	VEOR V2.B16, V2.B16, V2.B16
+	WORD $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
+	VBSL V0.B16, V2.B16, V3.B16
+
+	// u − log1p(u), s = u/(2+u)
+	FMOVQ 272(R0), F0 // 2
+	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
+	WORD  $0x6e60fc20 // FDIV V0.2D, V1.2D, V0.2D
+	WORD  $0x6e60dc02 // FMUL V2.2D, V0.2D, V0.2D
+	FMOVQ 288(R0), F4 // 0p5
+	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+
+	// Log1pUnitPoly64 by Horner's rule
+	FMOVQ 304(R0), F5 // Log1pUnitPoly64_9
+	FMOVQ 320(R0), F6 // Log1pUnitPoly64_8
+	VFMLA V2.D2, V5.D2, V6.D2
+	FMOVQ 336(R0), F5 // Log1pUnitPoly64_7
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 352(R0), F6 // Log1pUnitPoly64_6
+	VFMLA V2.D2, V5.D2, V6.D2
+	FMOVQ 368(R0), F5 // Log1pUnitPoly64_5
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 384(R0), F6 // Log1pUnitPoly64_4
+	VFMLA V2.D2, V5.D2, V6.D2
+	FMOVQ 400(R0), F5 // Log1pUnitPoly64_3
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 416(R0), F6 // Log1pUnitPoly64_2
+	VFMLA V2.D2, V5.D2, V6.D2
+	FMOVQ 432(R0), F5 // Log1pUnitPoly64_1
+	VFMLA V2.D2, V6.D2, V5.D2
+	FMOVQ 448(R0), F6 // Log1pUnitPoly64_0
+	VFMLA V2.D2, V5.D2, V6.D2
+	VMOV  V4.B16, V5.B16
+	VFMLA V6.D2, V2.D2, V5.D2
+	VFMLS V5.D2, V0.D2, V4.D2
+	WORD  $0x4ee4d460 // FSUB V0.2D, V3.2D, V4.2D
+	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
+	CMP   $2, R3
+	BGE   store
+	FMOVD F0, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F0, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 48(R0), F0 // Integer64_plus_ExpShift64
+	FMOVQ 256(R0), F1 // ExpNegPoly64_1
+	FMOVQ (R0), F2 // sign
+	FMOVQ 16(R0), F3 // ExpFloor64
+	FMOVQ 32(R0), F4 // Log2E64
+	FMOVQ 64(R0), F5 // Ln2High64
+	FMOVQ 80(R0), F6 // Ln2Low64
+	FMOVQ 96(R0), F7 // ExpNegPoly64_11
+	FMOVQ 112(R0), F8 // ExpNegPoly64_10
+	FMOVQ 128(R0), F9 // ExpNegPoly64_9
+	FMOVQ 144(R0), F10 // ExpNegPoly64_8
+	FMOVQ 160(R0), F11 // ExpNegPoly64_7
+	FMOVQ 176(R0), F12 // ExpNegPoly64_6
+	FMOVQ 192(R0), F13 // ExpNegPoly64_5
+	FMOVQ 208(R0), F14 // ExpNegPoly64_4
+	FMOVQ 224(R0), F15 // ExpNegPoly64_3
+	FMOVQ 240(R0), F16 // ExpNegPoly64_2
 	VEOR  V17.B16, V17.B16, V17.B16
 	FMOVQ 272(R0), F18 // 2
 
-main:
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F19
 	VORR  V2.B16, V19.B16, V20.B16
@@ -181,156 +292,45 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 32(R0), F1 // sign
-	VORR  V1.B16, V0.B16, V1.B16
-
-	// exp(x) for x ≤ 0
-	FMOVQ 48(R0), F2 // ExpFloor64
-	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	FMOVQ 64(R0), F1 // Log2E64
-	FMOVQ (R0), F2 // Integer64_plus_ExpShift64
-	VFMLA V1.D2, V3.D2, V2.D2
-	FMOVQ (R0), F1 // Integer64_plus_ExpShift64
-	WORD  $0x4ee1d441 // FSUB V1.2D, V2.2D, V1.2D
-	FMOVQ 80(R0), F4 // Ln2High64
-	VFMLS V4.D2, V1.D2, V3.D2
-	FMOVQ 96(R0), F4 // Ln2Low64
-	VFMLS V4.D2, V1.D2, V3.D2
-
-	// 2ⁿ·exp(r)
-	// ExpNegPoly64 by Horner's rule
-	FMOVQ 112(R0), F1 // ExpNegPoly64_11
-	FMOVQ 128(R0), F4 // ExpNegPoly64_10
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 144(R0), F1 // ExpNegPoly64_9
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 160(R0), F4 // ExpNegPoly64_8
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 176(R0), F1 // ExpNegPoly64_7
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 192(R0), F4 // ExpNegPoly64_6
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 208(R0), F1 // ExpNegPoly64_5
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 224(R0), F4 // ExpNegPoly64_4
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 240(R0), F1 // ExpNegPoly64_3
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 256(R0), F4 // ExpNegPoly64_2
-	VFMLA V3.D2, V1.D2, V4.D2
-	FMOVQ 16(R0), F1 // ExpNegPoly64_1
-	VFMLA V3.D2, V4.D2, V1.D2
-	FMOVQ 16(R0), F4 // ExpNegPoly64_0
-	VFMLA V3.D2, V1.D2, V4.D2
-	VSHL  $52, V2.D2, V1.D2
-	WORD  $0x6e61dc81 // FMUL V1.2D, V4.2D, V1.2D
-
-	// u + (max(x, 0) − (u − log1p(u)))
-	VEOR V2.B16, V2.B16, V2.B16
-	WORD $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
-	VBSL V0.B16, V2.B16, V3.B16
-
-	// u − log1p(u), s = u/(2+u)
-	FMOVQ 272(R0), F0 // 2
-	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
-	WORD  $0x6e60fc20 // FDIV V0.2D, V1.2D, V0.2D
-	WORD  $0x6e60dc02 // FMUL V2.2D, V0.2D, V0.2D
-	FMOVQ 288(R0), F4 // 0p5
-	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
-	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
-
-	// Log1pUnitPoly64 by Horner's rule
-	FMOVQ 304(R0), F5 // Log1pUnitPoly64_9
-	FMOVQ 320(R0), F6 // Log1pUnitPoly64_8
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 336(R0), F5 // Log1pUnitPoly64_7
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 352(R0), F6 // Log1pUnitPoly64_6
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 368(R0), F5 // Log1pUnitPoly64_5
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 384(R0), F6 // Log1pUnitPoly64_4
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 400(R0), F5 // Log1pUnitPoly64_3
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 416(R0), F6 // Log1pUnitPoly64_2
-	VFMLA V2.D2, V5.D2, V6.D2
-	FMOVQ 432(R0), F5 // Log1pUnitPoly64_1
-	VFMLA V2.D2, V6.D2, V5.D2
-	FMOVQ 448(R0), F6 // Log1pUnitPoly64_0
-	VFMLA V2.D2, V5.D2, V6.D2
-	VMOV  V4.B16, V5.B16
-	VFMLA V6.D2, V2.D2, V5.D2
-	VFMLS V5.D2, V0.D2, V4.D2
-	WORD  $0x4ee4d460 // FSUB V0.2D, V3.2D, V4.2D
-	WORD  $0x4e60d420 // FADD V0.2D, V1.2D, V0.2D
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F0, (R1)
-	B     next4
-
-part3:
-	FMOVD F0, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x433800000000043f
-DATA constants<>+8(SB)/8, $0x433800000000043f
-DATA constants<>+16(SB)/8, $0x3bf0000000000000
-DATA constants<>+24(SB)/8, $0x3bf0000000000000
-DATA constants<>+32(SB)/8, $0x8000000000000000
-DATA constants<>+40(SB)/8, $0x8000000000000000
-DATA constants<>+48(SB)/8, $0xc087500000000000
-DATA constants<>+56(SB)/8, $0xc087500000000000
-DATA constants<>+64(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+72(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+80(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+88(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+96(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+104(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+112(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+120(SB)/8, $0x3a5ad92c8121229d
-DATA constants<>+128(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+136(SB)/8, $0x3a928adf7a82c1db
-DATA constants<>+144(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+152(SB)/8, $0x3ac71df18fbb5452
-DATA constants<>+160(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+168(SB)/8, $0x3afa0199963c51b7
-DATA constants<>+176(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+184(SB)/8, $0x3b2a01a012fec324
-DATA constants<>+192(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+200(SB)/8, $0x3b56c16c18475a25
-DATA constants<>+208(SB)/8, $0x3b81111111126b37
-DATA constants<>+216(SB)/8, $0x3b81111111126b37
-DATA constants<>+224(SB)/8, $0x3ba55555555506c0
-DATA constants<>+232(SB)/8, $0x3ba55555555506c0
-DATA constants<>+240(SB)/8, $0x3bc55555555554fe
-DATA constants<>+248(SB)/8, $0x3bc55555555554fe
-DATA constants<>+256(SB)/8, $0x3be000000000000a
-DATA constants<>+264(SB)/8, $0x3be000000000000a
+DATA constants<>+0(SB)/8, $0x8000000000000000
+DATA constants<>+8(SB)/8, $0x8000000000000000
+DATA constants<>+16(SB)/8, $0xc087500000000000
+DATA constants<>+24(SB)/8, $0xc087500000000000
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x433800000000043f
+DATA constants<>+56(SB)/8, $0x433800000000043f
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+96(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+104(SB)/8, $0x3a5ad92c8121229d
+DATA constants<>+112(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+120(SB)/8, $0x3a928adf7a82c1db
+DATA constants<>+128(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+136(SB)/8, $0x3ac71df18fbb5452
+DATA constants<>+144(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+152(SB)/8, $0x3afa0199963c51b7
+DATA constants<>+160(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+168(SB)/8, $0x3b2a01a012fec324
+DATA constants<>+176(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+184(SB)/8, $0x3b56c16c18475a25
+DATA constants<>+192(SB)/8, $0x3b81111111126b37
+DATA constants<>+200(SB)/8, $0x3b81111111126b37
+DATA constants<>+208(SB)/8, $0x3ba55555555506c0
+DATA constants<>+216(SB)/8, $0x3ba55555555506c0
+DATA constants<>+224(SB)/8, $0x3bc55555555554fe
+DATA constants<>+232(SB)/8, $0x3bc55555555554fe
+DATA constants<>+240(SB)/8, $0x3be000000000000a
+DATA constants<>+248(SB)/8, $0x3be000000000000a
+DATA constants<>+256(SB)/8, $0x3bf0000000000000
+DATA constants<>+264(SB)/8, $0x3bf0000000000000
 DATA constants<>+272(SB)/8, $0x4000000000000000
 DATA constants<>+280(SB)/8, $0x4000000000000000
 DATA constants<>+288(SB)/8, $0x3fe0000000000000

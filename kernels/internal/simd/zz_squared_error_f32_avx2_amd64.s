@@ -55,7 +55,7 @@ large:
 	CMPQ   DX, $0x00000040
 	JLT    tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS     (AX), Y8
 	VSUBPS      (CX), Y8, Y8
@@ -85,7 +85,7 @@ main:
 	ADDQ        $0x00000100, CX
 	SUBQ        $0x00000040, DX
 	CMPQ        DX, $0x00000040
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

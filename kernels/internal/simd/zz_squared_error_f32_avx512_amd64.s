@@ -54,7 +54,7 @@ large:
 	CMPQ   DX, $0x00000040
 	JLT    tail
 
-main:
+turn:
 	// A turn: 64 elements, all at once.
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
@@ -72,7 +72,7 @@ main:
 	ADDQ        $0x00000100, CX
 	SUBQ        $0x00000040, DX
 	CMPQ        DX, $0x00000040
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

@@ -97,7 +97,7 @@ large:
 	CMP  $64, R2
 	BLT  tail
 
-main:
+turn:
 	// A turn: 64 elements, 16 at a time.
 	FMOVQ (R0), F16
 	FMOVQ (R1), F17
@@ -167,7 +167,7 @@ main:
 	ADD   $256, R1, R1
 	SUB   $64, R2, R2
 	CMP   $64, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

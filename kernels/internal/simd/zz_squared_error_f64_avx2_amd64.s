@@ -51,7 +51,7 @@ large:
 	CMPQ   DX, $0x00000020
 	JLT    tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD     (AX), Y8
 	VSUBPD      (CX), Y8, Y8
@@ -81,7 +81,7 @@ main:
 	ADDQ        $0x00000100, CX
 	SUBQ        $0x00000020, DX
 	CMPQ        DX, $0x00000020
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -50,7 +50,7 @@ large:
 	CMPQ   DX, $0x00000020
 	JLT    tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VMOVUPD     (AX), Z4
 	VSUBPD      (CX), Z4, Z4
@@ -68,7 +68,7 @@ main:
 	ADDQ        $0x00000100, CX
 	SUBQ        $0x00000020, DX
 	CMPQ        DX, $0x00000020
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

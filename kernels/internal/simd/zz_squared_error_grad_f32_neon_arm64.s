@@ -14,9 +14,67 @@ TEXT ·squaredErrorGradF32NEON(SB), NOSPLIT, $0-36
 	FMOVS scale+32(FP), F0
 	VDUP  V0.S[0], V0.S4
 	CMP   $16, R3
-	BLT   tail
+	BGE   main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R1, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F1
+	FMOVD (R1), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F2
+	FMOVD (R2), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R1), F1
+	FMOVS (R2), F2
+
+loaded1:
+body:
+	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
+	WORD  $0x4e21d421 // FADD V1.4S, V1.4S, V1.4S
+	WORD  $0x6e21dc01 // FMUL V1.4S, V0.4S, V1.4S
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F1, (R0)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R0, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R0)
+	RET
+
+whole:
+	FMOVQ (R1), F1
+	FMOVQ (R2), F2
+	B     body
+
+store:
+	FMOVQ F1, (R0)
+	ADD   $16, R0, R0
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+turn:
 	// A turn: 16 elements, all at once.
 	FMOVQ (R1), F1
 	FMOVQ (R2), F2
@@ -47,80 +105,9 @@ main:
 	ADD   $64, R2, R2
 	SUB   $16, R3, R3
 	CMP   $16, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R1), F1
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R1), F1
-	B     loaded2
-
-two3:
-	FMOVD (R1), F1
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R1), F2
-	VMOV  V2.S[0], V1.S[2]
-
-loaded2:
-	CMP   $4, R3
-	BLT   few4
-	FMOVQ (R2), F2
-	B     loaded5
-
-few4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS (R2), F2
-	B     loaded5
-
-two6:
-	FMOVD (R2), F2
-	CMP   $3, R3
-	BLT   loaded5
-	FMOVS 8(R2), F3
-	VMOV  V3.S[0], V2.S[2]
-
-loaded5:
-	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
-	WORD  $0x4e21d421 // FADD V1.4S, V1.4S, V1.4S
-	WORD  $0x6e21dc01 // FMUL V1.4S, V0.4S, V1.4S
-	CMP   $4, R3
-	BLT   part7
-	FMOVQ F1, (R0)
-	B     next8
-
-part7:
-	CMP   $2, R3
-	BGE   two9
-	FMOVS F1, (R0)
-	B     stored10
-
-two9:
-	FMOVD F1, (R0)
-	CMP   $3, R3
-	BLT   stored10
-	VDUP  V1.S[2], V1.S4
-	FMOVS F1, 8(R0)
-
-stored10:
-next8:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
 DATA constants<>+0(SB)/8, $0x0000000000000000

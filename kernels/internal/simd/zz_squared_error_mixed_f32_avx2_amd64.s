@@ -57,7 +57,7 @@ large:
 	CMPQ   DX, $0x00000010
 	JLT    tail
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD   (AX), Y4
 	VCVTPS2PD   16(AX), Y5
@@ -79,7 +79,7 @@ main:
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
 	CMPQ        DX, $0x00000010
-	JGE         main
+	JGE         turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -94,7 +94,7 @@ large:
 	CMP  $16, R2
 	BLT  tail
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R0), F8
 	WORD  $0x0e617909 // FCVTL V9.2D, V8.2S
@@ -140,7 +140,7 @@ main:
 	ADD   $64, R1, R1
 	SUB   $16, R2, R2
 	CMP   $16, R2
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -47,6 +47,42 @@ func absoluteErrorMixedF32AVX2(x, y *float32, n int) (sum float64)
 func absoluteErrorMixedF32AVX512(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func maxUnorderedF32AVX2(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func maxUnorderedF32AVX512(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF32AVX2(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func placeOfF32AVX512(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func argMaxColumnsF32AVX2(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func argMaxColumnsF32AVX512(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func maxUnorderedF64AVX2(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func maxUnorderedF64AVX512(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF64AVX2(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func placeOfF64AVX512(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func argMaxColumnsF64AVX2(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
+func argMaxColumnsF64AVX512(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
 func bCEToF32AVX2(dst, p, t *float32, n int)
 
 //go:noescape
@@ -155,6 +191,12 @@ func addSquaresToF32AVX2(dst, y, x *float32, n int)
 func addSquaresToF32AVX512(dst, y, x *float32, n int)
 
 //go:noescape
+func addScaledToF32AVX2(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
+func addScaledToF32AVX512(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
 func mulToF64AVX2(dst, x, y *float64, n int)
 
 //go:noescape
@@ -177,6 +219,12 @@ func addSquaresToF64AVX2(dst, y, x *float64, n int)
 
 //go:noescape
 func addSquaresToF64AVX512(dst, y, x *float64, n int)
+
+//go:noescape
+func addScaledToF64AVX2(dst, y, s *float64, n int, alpha float64)
+
+//go:noescape
+func addScaledToF64AVX512(dst, y, s *float64, n int, alpha float64)
 
 //go:noescape
 func erfToF32AVX2(dst, x *float32, n int)
@@ -227,6 +275,30 @@ func expm1ToF64AVX2(dst, x *float64, n int)
 func expm1ToF64AVX512(dst, x *float64, n int)
 
 //go:noescape
+func focalFactorToF64AVX2(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorToF64AVX512(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeToF64AVX2(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeToF64AVX512(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorMixedToF64AVX2(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorMixedToF64AVX512(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeMixedToF64AVX2(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeMixedToF64AVX512(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
 func gaussianKLToF32AVX2(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
@@ -267,6 +339,42 @@ func gaussianKLLogVarToF64AVX2(dst, mu, logVar *float64, n int)
 
 //go:noescape
 func gaussianKLLogVarToF64AVX512(dst, mu, logVar *float64, n int)
+
+//go:noescape
+func gaussianNLLToF32AVX2(dst, mean, variance, y *float32, n int, eps float32, constant float32)
+
+//go:noescape
+func gaussianNLLToF32AVX512(dst, mean, variance, y *float32, n int, eps float32, constant float32)
+
+//go:noescape
+func gaussianNLLToF64AVX2(dst, mean, variance, y *float64, n int, eps float64, constant float64)
+
+//go:noescape
+func gaussianNLLToF64AVX512(dst, mean, variance, y *float64, n int, eps float64, constant float64)
+
+//go:noescape
+func gaussianNLLMeanGradF32AVX2(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLMeanGradF32AVX512(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLMeanGradF64AVX2(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLMeanGradF64AVX512(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLVarianceGradF32AVX2(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLVarianceGradF32AVX512(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLVarianceGradF64AVX2(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLVarianceGradF64AVX512(grad, mean, variance, y *float64, n int, eps float64, scale float64)
 
 //go:noescape
 func gELUToF32AVX2(dst, x *float32, n int)
@@ -315,6 +423,48 @@ func gELUTanhGradToF64AVX2(dst, x, dy *float64, n int)
 
 //go:noescape
 func gELUTanhGradToF64AVX512(dst, x, dy *float64, n int)
+
+//go:noescape
+func huberToF32AVX2(dst, x, y *float32, n int, delta float32)
+
+//go:noescape
+func huberToF32AVX512(dst, x, y *float32, n int, delta float32)
+
+//go:noescape
+func huberF32AVX2(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberF32AVX512(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberGradF32AVX2(grad, x, y *float32, n int, delta float32, scale float32)
+
+//go:noescape
+func huberGradF32AVX512(grad, x, y *float32, n int, delta float32, scale float32)
+
+//go:noescape
+func huberToF64AVX2(dst, x, y *float64, n int, delta float64)
+
+//go:noescape
+func huberToF64AVX512(dst, x, y *float64, n int, delta float64)
+
+//go:noescape
+func huberF64AVX2(x, y *float64, n int, delta float64) (sum float64)
+
+//go:noescape
+func huberF64AVX512(x, y *float64, n int, delta float64) (sum float64)
+
+//go:noescape
+func huberGradF64AVX2(grad, x, y *float64, n int, delta float64, scale float64)
+
+//go:noescape
+func huberGradF64AVX512(grad, x, y *float64, n int, delta float64, scale float64)
+
+//go:noescape
+func huberMixedF32AVX2(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberMixedF32AVX512(x, y *float32, n int, delta float32) (sum float64)
 
 //go:noescape
 func logToF32AVX2(dst, x *float32, n int)
@@ -377,6 +527,18 @@ func expSumToF32AVX2(dst, x *float32, n int, m float32) (count, sum float64)
 func expSumToF32AVX512(dst, x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape
+func expSumAcrossF32AVX2(x *float32, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumAcrossF32AVX512(x *float32, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF32AVX2(dst, x *float32, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF32AVX512(dst, x *float32, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
 func expSumColumnsF32AVX2(x, tile *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
@@ -401,6 +563,18 @@ func expSumToF64AVX2(dst, x *float64, n int, m float64) (count, sum float64)
 func expSumToF64AVX512(dst, x *float64, n int, m float64) (count, sum float64)
 
 //go:noescape
+func expSumAcrossF64AVX2(x *float64, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumAcrossF64AVX512(x *float64, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF64AVX2(dst, x *float64, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF64AVX512(dst, x *float64, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
 func expSumColumnsF64AVX2(x, tile *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
@@ -411,6 +585,54 @@ func scaleColumnsToF64AVX2(dst, tile, scale *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsToF64AVX512(dst, tile, scale *float64, cols, rows int) (done int)
+
+//go:noescape
+func logSumExpRowF32AVX2(x *float32, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF32AVX512(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func softmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX2(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32AVX512(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32AVX2(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF32AVX512(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64AVX2(x *float64, n int) (m, l float64)
+
+//go:noescape
+func logSumExpRowF64AVX512(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func softmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX2(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64AVX512(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64AVX2(dst, x *float64, n int, scale float64) (m, l, p float64)
+
+//go:noescape
+func softmaxGradRowF64AVX512(dst, x *float64, n int, scale float64) (m, l, p float64)
 
 //go:noescape
 func addLog1pToF64AVX2(dst, d, s *float64, n int)
@@ -569,6 +791,258 @@ func siLUGradToF64AVX2(dst, x, dy *float64, n int)
 func siLUGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
+func evenSumF32AVX2(x *float32, n int, m float32) (gap float64)
+
+//go:noescape
+func evenSumF32AVX512(x *float32, n int, m float32) (gap float64)
+
+//go:noescape
+func evenSumAcrossF32AVX2(x *float32, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenSumAcrossF32AVX512(x *float32, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF32AVX2(dst, e *float32, n int, k float32, c float32)
+
+//go:noescape
+func evenGradToF32AVX512(dst, e *float32, n int, k float32, c float32)
+
+//go:noescape
+func evenGradToAcrossF32AVX2(dst, e *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenGradToAcrossF32AVX512(dst, e *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF32AVX2(x, q *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softSumF32AVX512(x, q *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF32AVX2(x, q *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossF32AVX512(x, q *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF32AVX2(dst, e, q *float32, n int, k float32, c float32)
+
+//go:noescape
+func softGradToF32AVX512(dst, e, q *float32, n int, k float32, c float32)
+
+//go:noescape
+func softGradToAcrossF32AVX2(dst, e, q *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossF32AVX512(dst, e, q *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF32AVX2(x, q *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF32AVX512(x, q *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF32AVX2(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF32AVX512(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF32AVX2(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF32AVX512(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX2(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX512(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF32AVX2(x, q, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softWeightedSumF32AVX512(x, q, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF32AVX2(dst, e, q, w *float32, n int, k float32, c float32)
+
+//go:noescape
+func softWeightedGradToF32AVX512(dst, e, q, w *float32, n int, k float32, c float32)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF32AVX2(x, q, w *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF32AVX512(x, q, w *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF32AVX2(dst, e, q, w *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF32AVX512(dst, e, q, w *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func evenSumF64AVX2(x *float64, n int, m float64) (gap float64)
+
+//go:noescape
+func evenSumF64AVX512(x *float64, n int, m float64) (gap float64)
+
+//go:noescape
+func evenSumAcrossF64AVX2(x *float64, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenSumAcrossF64AVX512(x *float64, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF64AVX2(dst, e *float64, n int, k float64, c float64)
+
+//go:noescape
+func evenGradToF64AVX512(dst, e *float64, n int, k float64, c float64)
+
+//go:noescape
+func evenGradToAcrossF64AVX2(dst, e *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenGradToAcrossF64AVX512(dst, e *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF64AVX2(x, q *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softSumF64AVX512(x, q *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF64AVX2(x, q *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossF64AVX512(x, q *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF64AVX2(dst, e, q *float64, n int, k float64, c float64)
+
+//go:noescape
+func softGradToF64AVX512(dst, e, q *float64, n int, k float64, c float64)
+
+//go:noescape
+func softGradToAcrossF64AVX2(dst, e, q *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossF64AVX512(dst, e, q *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF64AVX2(x, q *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF64AVX512(x, q *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF64AVX2(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF64AVX512(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF64AVX2(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF64AVX512(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX2(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX512(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF64AVX2(x, q, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softWeightedSumF64AVX512(x, q, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF64AVX2(dst, e, q, w *float64, n int, k float64, c float64)
+
+//go:noescape
+func softWeightedGradToF64AVX512(dst, e, q, w *float64, n int, k float64, c float64)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF64AVX2(x, q, w *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF64AVX512(x, q, w *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF64AVX2(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF64AVX512(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softmaxGradToF32AVX2(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func softmaxGradToF32AVX512(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF32AVX2(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func logSoftmaxGradToF32AVX512(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradToF64AVX2(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func softmaxGradToF64AVX512(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF64AVX2(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logSoftmaxGradToF64AVX512(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logitsToF32AVX2(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF32AVX512(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32AVX2(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32AVX512(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32AVX2(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32AVX512(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF64AVX2(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func logitsToF64AVX512(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64AVX2(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64AVX512(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64AVX2(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64AVX512(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
+
+//go:noescape
 func softplusToF32AVX2(dst, x *float32, n int)
 
 //go:noescape
@@ -653,6 +1127,12 @@ func maxF32AVX2(x *float32, n int) (largest float64)
 func maxF32AVX512(x *float32, n int) (largest float64)
 
 //go:noescape
+func maxAcrossF32AVX2(x *float32, largest *float64, xRow, classes, positions int)
+
+//go:noescape
+func maxAcrossF32AVX512(x *float32, largest *float64, xRow, classes, positions int)
+
+//go:noescape
 func countOutsideF32AVX2(x *float32, n int, lo float32, hi float32) (sum float64)
 
 //go:noescape
@@ -663,6 +1143,12 @@ func maxF64AVX2(x *float64, n int) (largest float64)
 
 //go:noescape
 func maxF64AVX512(x *float64, n int) (largest float64)
+
+//go:noescape
+func maxAcrossF64AVX2(x *float64, largest *float64, xRow, classes, positions int)
+
+//go:noescape
+func maxAcrossF64AVX512(x *float64, largest *float64, xRow, classes, positions int)
 
 //go:noescape
 func countOutsideF64AVX2(x *float64, n int, lo float64, hi float64) (sum float64)

@@ -26,6 +26,24 @@ func absoluteErrorGradF64NEON(grad, x, y *float64, n int, scale float64)
 func absoluteErrorMixedF32NEON(x, y *float32, n int) (sum float64)
 
 //go:noescape
+func maxUnorderedF32NEON(x *float32, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF32NEON(x, index *float32, n int, m float32) (place float64)
+
+//go:noescape
+func argMaxColumnsF32NEON(x, place *float32, cols, rows int) (done int)
+
+//go:noescape
+func maxUnorderedF64NEON(x *float64, n int) (largest, unordered float64)
+
+//go:noescape
+func placeOfF64NEON(x, index *float64, n int, m float64) (place float64)
+
+//go:noescape
+func argMaxColumnsF64NEON(x, place *float64, cols, rows int) (done int)
+
+//go:noescape
 func bCEToF32NEON(dst, p, t *float32, n int)
 
 //go:noescape
@@ -80,6 +98,9 @@ func shiftToF32NEON(dst, x *float32, n int, m float32, l float32)
 func addSquaresToF32NEON(dst, y, x *float32, n int)
 
 //go:noescape
+func addScaledToF32NEON(dst, y, s *float32, n int, alpha float32)
+
+//go:noescape
 func mulToF64NEON(dst, x, y *float64, n int)
 
 //go:noescape
@@ -90,6 +111,9 @@ func shiftToF64NEON(dst, x *float64, n int, m float64, l float64)
 
 //go:noescape
 func addSquaresToF64NEON(dst, y, x *float64, n int)
+
+//go:noescape
+func addScaledToF64NEON(dst, y, s *float64, n int, alpha float64)
 
 //go:noescape
 func erfToF32NEON(dst, x *float32, n int)
@@ -116,6 +140,18 @@ func expm1ToF32NEON(dst, x *float32, n int)
 func expm1ToF64NEON(dst, x *float64, n int)
 
 //go:noescape
+func focalFactorToF64NEON(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeToF64NEON(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorMixedToF64NEON(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeMixedToF64NEON(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
 func gaussianKLToF32NEON(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
@@ -135,6 +171,24 @@ func gaussianKLLogVarToF32NEON(dst, mu, logVar *float32, n int)
 
 //go:noescape
 func gaussianKLLogVarToF64NEON(dst, mu, logVar *float64, n int)
+
+//go:noescape
+func gaussianNLLToF32NEON(dst, mean, variance, y *float32, n int, eps float32, constant float32)
+
+//go:noescape
+func gaussianNLLToF64NEON(dst, mean, variance, y *float64, n int, eps float64, constant float64)
+
+//go:noescape
+func gaussianNLLMeanGradF32NEON(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLMeanGradF64NEON(grad, mean, variance, y *float64, n int, eps float64, scale float64)
+
+//go:noescape
+func gaussianNLLVarianceGradF32NEON(grad, mean, variance, y *float32, n int, eps float32, scale float32)
+
+//go:noescape
+func gaussianNLLVarianceGradF64NEON(grad, mean, variance, y *float64, n int, eps float64, scale float64)
 
 //go:noescape
 func gELUToF32NEON(dst, x *float32, n int)
@@ -159,6 +213,27 @@ func gELUTanhGradToF32NEON(dst, x, dy *float32, n int)
 
 //go:noescape
 func gELUTanhGradToF64NEON(dst, x, dy *float64, n int)
+
+//go:noescape
+func huberToF32NEON(dst, x, y *float32, n int, delta float32)
+
+//go:noescape
+func huberF32NEON(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func huberGradF32NEON(grad, x, y *float32, n int, delta float32, scale float32)
+
+//go:noescape
+func huberToF64NEON(dst, x, y *float64, n int, delta float64)
+
+//go:noescape
+func huberF64NEON(x, y *float64, n int, delta float64) (sum float64)
+
+//go:noescape
+func huberGradF64NEON(grad, x, y *float64, n int, delta float64, scale float64)
+
+//go:noescape
+func huberMixedF32NEON(x, y *float32, n int, delta float32) (sum float64)
 
 //go:noescape
 func logToF32NEON(dst, x *float32, n int)
@@ -191,6 +266,12 @@ func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
 func expSumToF32NEON(dst, x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape
+func expSumAcrossF32NEON(x *float32, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF32NEON(dst, x *float32, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
 func expSumColumnsF32NEON(x, tile *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
@@ -203,10 +284,40 @@ func expSumF64NEON(x *float64, n int, m float64) (count, sum float64)
 func expSumToF64NEON(dst, x *float64, n int, m float64) (count, sum float64)
 
 //go:noescape
+func expSumAcrossF64NEON(x *float64, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF64NEON(dst, x *float64, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
 func expSumColumnsF64NEON(x, tile *float64, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
 func scaleColumnsToF64NEON(dst, tile, scale *float64, cols, rows int) (done int)
+
+//go:noescape
+func logSumExpRowF32NEON(x *float32, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func logSoftmaxRowF32NEON(dst, x *float32, n int)
+
+//go:noescape
+func softmaxGradRowF32NEON(dst, x *float32, n int, scale float32) (m, l, p float64)
+
+//go:noescape
+func logSumExpRowF64NEON(x *float64, n int) (m, l float64)
+
+//go:noescape
+func softmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func logSoftmaxRowF64NEON(dst, x *float64, n int)
+
+//go:noescape
+func softmaxGradRowF64NEON(dst, x *float64, n int, scale float64) (m, l, p float64)
 
 //go:noescape
 func addLog1pToF64NEON(dst, d, s *float64, n int)
@@ -287,6 +398,132 @@ func siLUGradToF32NEON(dst, x, dy *float32, n int)
 func siLUGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
+func evenSumF32NEON(x *float32, n int, m float32) (gap float64)
+
+//go:noescape
+func evenSumAcrossF32NEON(x *float32, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF32NEON(dst, e *float32, n int, k float32, c float32)
+
+//go:noescape
+func evenGradToAcrossF32NEON(dst, e *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF32NEON(x, q *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF32NEON(x, q *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF32NEON(dst, e, q *float32, n int, k float32, c float32)
+
+//go:noescape
+func softGradToAcrossF32NEON(dst, e, q *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF32NEON(x, q *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF32NEON(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF32NEON(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32NEON(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF32NEON(x, q, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF32NEON(dst, e, q, w *float32, n int, k float32, c float32)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF32NEON(x, q, w *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF32NEON(dst, e, q, w *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func evenSumF64NEON(x *float64, n int, m float64) (gap float64)
+
+//go:noescape
+func evenSumAcrossF64NEON(x *float64, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF64NEON(dst, e *float64, n int, k float64, c float64)
+
+//go:noescape
+func evenGradToAcrossF64NEON(dst, e *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF64NEON(x, q *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF64NEON(x, q *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF64NEON(dst, e, q *float64, n int, k float64, c float64)
+
+//go:noescape
+func softGradToAcrossF64NEON(dst, e, q *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF64NEON(x, q *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF64NEON(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF64NEON(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64NEON(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF64NEON(x, q, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF64NEON(dst, e, q, w *float64, n int, k float64, c float64)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF64NEON(x, q, w *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF64NEON(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softmaxGradToF32NEON(dst, y, dy *float32, n int, scale float32, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF32NEON(dst, y, dy *float32, n int, sum float64, scale float64)
+
+//go:noescape
+func softmaxGradToF64NEON(dst, y, dy *float64, n int, scale float64, dot float64)
+
+//go:noescape
+func logSoftmaxGradToF64NEON(dst, y, dy *float64, n int, sum float64, scale float64)
+
+//go:noescape
+func logitsToF32NEON(dst, x *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func biasedLogitsToF32NEON(dst, x, bias *float32, n int, scale float32) (largest float64)
+
+//go:noescape
+func keptLogitsToF32NEON(dst, x *float32, keep *bool, n int, scale float32) (largest float64)
+
+//go:noescape
+func logitsToF64NEON(dst, x *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func biasedLogitsToF64NEON(dst, x, bias *float64, n int, scale float64) (largest float64)
+
+//go:noescape
+func keptLogitsToF64NEON(dst, x *float64, keep *bool, n int, scale float64) (largest float64)
+
+//go:noescape
 func softplusToF32NEON(dst, x *float32, n int)
 
 //go:noescape
@@ -329,10 +566,16 @@ func dotF64NEON(x, y *float64, n int) (sum float64)
 func maxF32NEON(x *float32, n int) (largest float64)
 
 //go:noescape
+func maxAcrossF32NEON(x *float32, largest *float64, xRow, classes, positions int)
+
+//go:noescape
 func countOutsideF32NEON(x *float32, n int, lo float32, hi float32) (sum float64)
 
 //go:noescape
 func maxF64NEON(x *float64, n int) (largest float64)
+
+//go:noescape
+func maxAcrossF64NEON(x *float64, largest *float64, xRow, classes, positions int)
 
 //go:noescape
 func countOutsideF64NEON(x *float64, n int, lo float64, hi float64) (sum float64)

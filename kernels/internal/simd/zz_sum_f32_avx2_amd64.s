@@ -58,7 +58,7 @@ large:
 	CMPQ   CX, $0x00000010
 	JLT    tail
 
-main:
+turn:
 	// A turn: 16 elements, 8 at a time.
 	VCVTPS2PD (AX), Y4
 	VCVTPS2PD 16(AX), Y5
@@ -71,7 +71,7 @@ main:
 	ADDQ      $0x00000040, AX
 	SUBQ      $0x00000010, CX
 	CMPQ      CX, $0x00000010
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

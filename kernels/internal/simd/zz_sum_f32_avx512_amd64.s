@@ -59,7 +59,7 @@ large:
 	CMPQ   CX, $0x00000010
 	JLT    tail
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VCVTPS2PD (AX), Z2
 	VCVTPS2PD 32(AX), Z3
@@ -68,7 +68,7 @@ main:
 	ADDQ      $0x00000040, AX
 	SUBQ      $0x00000010, CX
 	CMPQ      CX, $0x00000010
-	JGE       main
+	JGE       turn
 
 tail:
 	// What is left: 16 elements at a time, the last time fewer.

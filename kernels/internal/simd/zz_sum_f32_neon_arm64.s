@@ -77,7 +77,7 @@ large:
 	CMP  $16, R1
 	BLT  tail
 
-main:
+turn:
 	// A turn: 16 elements, 4 at a time.
 	FMOVQ (R0), F8
 	WORD  $0x0e617909 // FCVTL V9.2D, V8.2S
@@ -102,7 +102,7 @@ main:
 	ADD   $64, R0, R0
 	SUB   $16, R1, R1
 	CMP   $16, R1
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -50,7 +50,7 @@ large:
 	CMPQ   CX, $0x00000020
 	JLT    tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VADDPD (AX), Y0, Y0
 	VADDPD 32(AX), Y1, Y1
@@ -63,7 +63,7 @@ main:
 	ADDQ   $0x00000100, AX
 	SUBQ   $0x00000020, CX
 	CMPQ   CX, $0x00000020
-	JGE    main
+	JGE    turn
 
 tail:
 	// What is left: 4 elements at a time, the last time fewer.

@@ -49,7 +49,7 @@ large:
 	CMPQ   CX, $0x00000020
 	JLT    tail
 
-main:
+turn:
 	// A turn: 32 elements, all at once.
 	VADDPD (AX), Z0, Z0
 	VADDPD 64(AX), Z1, Z1
@@ -58,7 +58,7 @@ main:
 	ADDQ   $0x00000100, AX
 	SUBQ   $0x00000020, CX
 	CMPQ   CX, $0x00000020
-	JGE    main
+	JGE    turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.

@@ -65,7 +65,7 @@ large:
 	CMP  $32, R1
 	BLT  tail
 
-main:
+turn:
 	// A turn: 32 elements, 8 at a time.
 	FMOVQ (R0), F16
 	WORD  $0x4e70d400 // FADD V0.2D, V0.2D, V16.2D
@@ -102,7 +102,7 @@ main:
 	ADD   $256, R0, R0
 	SUB   $32, R1, R1
 	CMP   $32, R1
-	BGE   main
+	BGE   turn
 
 tail:
 	// What is left: 2 elements at a time, the last time fewer.

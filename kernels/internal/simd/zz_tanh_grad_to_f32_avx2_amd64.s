@@ -6,12 +6,143 @@
 
 // func tanhGradToF32AVX2(dst *float32, x *float32, dy *float32, n int)
 TEXT ·tanhGradToF32AVX2(SB), NOSPLIT, $0-32
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    dy+16(FP), DX
-	MOVQ    n+24(FP), BX
-	CMPQ    BX, $0x00000008
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ dy+16(FP), DX
+	MOVQ n+24(FP), BX
+	CMPQ BX, $0x00000008
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        BX, $0x00000008
+	JGE         whole
+	CMPQ        BX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(BX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	VMOVUPS     -16(DX)(BX*4), X1
+	VMOVUPS     (DX), X2
+	VINSERTF128 $0x01, X1, Y2, Y1
+	JMP         loaded1
+
+fewer2:
+	CMPQ      BX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(BX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	VMOVSD    -8(DX)(BX*4), X1
+	VMOVSD    (DX), X2
+	VUNPCKLPD X1, X2, X1
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+	VMOVSS (DX), X1
+
+loaded1:
+body:
+	// e/(¼ + ½e + ¼e²), e = exp(−2|x|)
+	VORPS   f32_sign<>+0(SB), Y0, Y0
+	VMOVUPS f32_TanhFloor32<>+0(SB), Y2
+	VMAXPS  Y0, Y2, Y0
+	VADDPS  Y0, Y0, Y0
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VCVTPS2PD    X0, Y2
+	VEXTRACTF128 $0x01, Y0, X0
+	VCVTPS2PD    X0, Y0
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y0, Y4
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
+	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y0
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y0, Y6
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y0, Y6
+	VMULPD      Y5, Y2, Y2
+	VMULPD      Y6, Y0, Y0
+	VFMADD231PD Y2, Y3, Y3
+	VFMADD231PD Y0, Y4, Y4
+	VMOVUPD     f64_0p5<>+0(SB), Y0
+	VFMADD231PD f64_0p25<>+0(SB), Y3, Y0
+	VMOVUPD     f64_0p5<>+0(SB), Y2
+	VFMADD231PD f64_0p25<>+0(SB), Y4, Y2
+	VFMADD213PD f64_0p25<>+0(SB), Y3, Y0
+	VFMADD213PD f64_0p25<>+0(SB), Y4, Y2
+	VDIVPD      Y0, Y3, Y0
+	VDIVPD      Y2, Y4, Y2
+
+	// times dy
+	VCVTPS2PD    X1, Y3
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y1
+	VMULPD       Y0, Y3, Y0
+	VMULPD       Y2, Y1, Y1
+	VCVTPD2PSY   Y0, X0
+	VCVTPD2PSY   Y1, X1
+	VINSERTF128  $0x01, X1, Y0, Y0
+	CMPQ         BX, $0x00000008
+	JGE          store
+	CMPQ         BX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      BX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(BX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	VMOVUPS (DX), Y1
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
 	VMOVUPD f64_0p5<>+0(SB), Y2
@@ -20,27 +151,28 @@ TEXT ·tanhGradToF32AVX2(SB), NOSPLIT, $0-32
 	VMOVUPD f64_Log2E64<>+0(SB), Y5
 	VMOVUPD f64_Ln2<>+0(SB), Y6
 	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y7
+	VMOVUPD f64_ExpMixedPoly_4<>+0(SB), Y8
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	// e/(¼ + ½e + ¼e²), e = exp(−2|x|)
-	VMOVUPS (CX), Y8
-	VORPS   f32_sign<>+0(SB), Y8, Y8
-	VMAXPS  Y8, Y3, Y8
-	VADDPS  Y8, Y8, Y8
+	VMOVUPS (CX), Y9
+	VORPS   f32_sign<>+0(SB), Y9, Y9
+	VMAXPS  Y9, Y3, Y9
+	VADDPS  Y9, Y9, Y9
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X8, Y10
-	VEXTRACTF128 $0x01, Y8, X8
-	VCVTPS2PD    X8, Y8
+	VCVTPS2PD    X9, Y10
+	VEXTRACTF128 $0x01, Y9, X9
+	VCVTPS2PD    X9, Y9
 	VMOVAPD      Y0, Y11
 	VFMADD231PD  Y5, Y10, Y11
 	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y5, Y8, Y12
+	VFMADD231PD  Y5, Y9, Y12
 	VSUBPD       Y0, Y11, Y13
 	VSUBPD       Y0, Y12, Y14
 	VFNMADD231PD Y6, Y13, Y10
-	VFNMADD231PD Y6, Y14, Y8
+	VFNMADD231PD Y6, Y14, Y9
 	VPSLLQ       $0x34, Y11, Y11
 	VPSLLQ       $0x34, Y12, Y12
 
@@ -48,157 +180,59 @@ main:
 	VMOVAPD     Y1, Y13
 	VFMADD231PD Y7, Y10, Y13
 	VMOVAPD     Y1, Y14
-	VFMADD231PD Y7, Y8, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y14
+	VFMADD231PD Y7, Y9, Y14
+	VFMADD213PD Y8, Y10, Y13
+	VFMADD213PD Y8, Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y9, Y14
 	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y14
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y9, Y14
 	VMULPD      Y13, Y10, Y10
-	VMULPD      Y14, Y8, Y8
+	VMULPD      Y14, Y9, Y9
 	VFMADD231PD Y10, Y11, Y11
-	VFMADD231PD Y8, Y12, Y12
-	VMOVAPD     Y2, Y8
-	VFMADD231PD Y4, Y11, Y8
+	VFMADD231PD Y9, Y12, Y12
+	VMOVAPD     Y2, Y9
+	VFMADD231PD Y4, Y11, Y9
 	VMOVAPD     Y2, Y10
 	VFMADD231PD Y4, Y12, Y10
-	VFMADD213PD Y4, Y11, Y8
+	VFMADD213PD Y4, Y11, Y9
 	VFMADD213PD Y4, Y12, Y10
-	VDIVPD      Y8, Y11, Y8
+	VDIVPD      Y9, Y11, Y9
 	VDIVPD      Y10, Y12, Y10
 
 	// times dy
 	VCVTPS2PD   (DX), Y11
 	VCVTPS2PD   16(DX), Y12
-	VMULPD      Y8, Y11, Y8
+	VMULPD      Y9, Y11, Y9
 	VMULPD      Y10, Y12, Y10
-	VCVTPD2PSY  Y8, X9
-	VCVTPD2PSY  Y10, X8
-	VINSERTF128 $0x01, X8, Y9, Y8
-	VMOVUPS     Y8, (AX)
+	VCVTPD2PSY  Y9, X9
+	VCVTPD2PSY  Y10, X10
+	VINSERTF128 $0x01, X10, Y9, Y9
+	VMOVUPS     Y9, (AX)
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
 	ADDQ        $0x00000020, DX
 	SUBQ        $0x00000008, BX
 	CMPQ        BX, $0x00000008
-	JGE         main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ BX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, DI
-	SUBQ BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ DI, DI
-
-masked1:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y0
-
-	// e/(¼ + ½e + ¼e²), e = exp(−2|x|)
-	VMASKMOVPS (CX), Y0, Y1
-	VORPS      f32_sign<>+0(SB), Y1, Y1
-	VMOVUPS    f32_TanhFloor32<>+0(SB), Y2
-	VMAXPS     Y1, Y2, Y1
-	VADDPS     Y1, Y1, Y1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
-	VMULPD      Y5, Y2, Y2
-	VMULPD      Y6, Y1, Y1
-	VFMADD231PD Y2, Y3, Y3
-	VFMADD231PD Y1, Y4, Y4
-	VMOVUPD     f64_0p5<>+0(SB), Y1
-	VFMADD231PD f64_0p25<>+0(SB), Y3, Y1
-	VMOVUPD     f64_0p5<>+0(SB), Y2
-	VFMADD231PD f64_0p25<>+0(SB), Y4, Y2
-	VFMADD213PD f64_0p25<>+0(SB), Y3, Y1
-	VFMADD213PD f64_0p25<>+0(SB), Y4, Y2
-	VDIVPD      Y1, Y3, Y1
-	VDIVPD      Y2, Y4, Y2
-
-	// times dy
-	VMASKMOVPS   (DX), Y0, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMULPD       Y1, Y4, Y1
-	VMULPD       Y2, Y3, Y2
-	VCVTPD2PSY   Y1, X9
-	VCVTPD2PSY   Y2, X1
-	VINSERTF128  $0x01, X1, Y9, Y1
-	CMPQ         BX, $0x00000008
-	JLT          part2
-	VMOVUPS      Y1, (AX)
-	JMP          next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	SUBQ $0x00000008, BX
-	JMP  tail
-
-done:
+	JGE         turn
+	CMPQ        BX, $0x00000000
+	JGT         tail
 	VZEROUPPER
 	RET
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
-DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
-GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
+DATA f32_sign<>+0(SB)/4, $0x80000000
+DATA f32_sign<>+4(SB)/4, $0x80000000
+DATA f32_sign<>+8(SB)/4, $0x80000000
+DATA f32_sign<>+12(SB)/4, $0x80000000
+DATA f32_sign<>+16(SB)/4, $0x80000000
+DATA f32_sign<>+20(SB)/4, $0x80000000
+DATA f32_sign<>+24(SB)/4, $0x80000000
+DATA f32_sign<>+28(SB)/4, $0x80000000
+GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f32_TanhFloor32<>+0(SB)/4, $0xc2c80000
 DATA f32_TanhFloor32<>+4(SB)/4, $0xc2c80000
@@ -210,11 +244,11 @@ DATA f32_TanhFloor32<>+24(SB)/4, $0xc2c80000
 DATA f32_TanhFloor32<>+28(SB)/4, $0xc2c80000
 GLOBL f32_TanhFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
-DATA f64_0p25<>+8(SB)/8, $0x3fd0000000000000
-DATA f64_0p25<>+16(SB)/8, $0x3fd0000000000000
-DATA f64_0p25<>+24(SB)/8, $0x3fd0000000000000
-GLOBL f64_0p25<>(SB), RODATA|NOPTR, $32
+DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
+DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
+GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
 DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
@@ -228,21 +262,17 @@ DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
 DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
 GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
 
+DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
+DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
+GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+
 DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
 DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
 GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
-
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
 
 DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
 DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
@@ -274,20 +304,14 @@ DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
 DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
 GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
 
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
+DATA f64_0p5<>+0(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+8(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+16(SB)/8, $0x3fe0000000000000
+DATA f64_0p5<>+24(SB)/8, $0x3fe0000000000000
+GLOBL f64_0p5<>(SB), RODATA|NOPTR, $32
+
+DATA f64_0p25<>+0(SB)/8, $0x3fd0000000000000
+DATA f64_0p25<>+8(SB)/8, $0x3fd0000000000000
+DATA f64_0p25<>+16(SB)/8, $0x3fd0000000000000
+DATA f64_0p25<>+24(SB)/8, $0x3fd0000000000000
+GLOBL f64_0p25<>(SB), RODATA|NOPTR, $32

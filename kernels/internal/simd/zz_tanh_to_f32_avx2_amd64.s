@@ -6,15 +6,135 @@
 
 // func tanhToF32AVX2(dst *float32, x *float32, n int)
 TEXT ·tanhToF32AVX2(SB), NOSPLIT, $0-24
-	MOVQ    dst+0(FP), AX
-	MOVQ    x+8(FP), CX
-	MOVQ    n+16(FP), DX
-	CMPQ    DX, $0x00000010
-	JLT     tail
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+	CMPQ DX, $0x00000010
+	JGE  main
+
+tail:
+	// What is left: 8 elements at a time, the last time fewer.
+	CMPQ        DX, $0x00000008
+	JGE         whole
+	CMPQ        DX, $0x00000004
+	JLT         fewer2
+	VMOVUPS     -16(CX)(DX*4), X0
+	VMOVUPS     (CX), X1
+	VINSERTF128 $0x01, X0, Y1, Y0
+	JMP         loaded1
+
+fewer2:
+	CMPQ      DX, $0x00000002
+	JLT       fewer3
+	VMOVSD    -8(CX)(DX*4), X0
+	VMOVSD    (CX), X1
+	VUNPCKLPD X0, X1, X0
+	JMP       loaded1
+
+fewer3:
+	VMOVSS (CX), X0
+
+loaded1:
+body:
+	VANDPS  f32_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPS f32_TanhTop32<>+0(SB), Y2
+	VMINPS  Y1, Y2, Y1
+	VADDPS  Y1, Y1, Y1
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	VMOVUPS      f32_Integer32_plus_Expm1Shift32<>+0(SB), Y2
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
+	VSUBPS       f32_Integer32_plus_Expm1Shift32<>+0(SB), Y2, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
+	VMOVAPS      Y1, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y4
+	VMULPS       Y4, Y4, Y5
+
+	// ExpPoly32_from_2 by Horner's rule
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y6
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y4, Y6
+	VMULPS       Y6, Y5, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y4
+
+	// the sum of its parts, in two parts
+	VSUBPS      f32_0p5<>+0(SB), Y2, Y3
+	VMOVAPS     Y3, Y5
+	VFMADD231PS Y1, Y2, Y5
+	VSUBPS      Y5, Y3, Y3
+	VFMADD231PS Y2, Y1, Y3
+	VFMADD231PS Y4, Y2, Y3
+	VADDPS      Y3, Y5, Y1
+	VSUBPS      Y1, Y5, Y2
+	VADDPS      Y3, Y2, Y2
+
+	// D = 1+H, H/D, and its correction
+	VADDPS       f32_1<>+0(SB), Y1, Y3
+	VMAXPS       f32_1<>+0(SB), Y1, Y4
+	VSUBPS       Y3, Y4, Y4
+	VMINPS       f32_1<>+0(SB), Y1, Y5
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      f32_1<>+0(SB), Y5
+	VDIVPS       Y3, Y5, Y5
+	VMULPS       Y5, Y1, Y6
+	VFNMADD231PS Y6, Y3, Y1
+	VADDPS       Y2, Y1, Y1
+	VFNMADD231PS Y6, Y4, Y1
+	VFMADD231PS  Y1, Y5, Y6
+
+	// the sign; x if tiny
+	VANDPS       f32_all_but_sign<>+0(SB), Y0, Y1
+	VCMPPS       $0x11, f32_TanhTiny32<>+0(SB), Y1, Y1
+	VANDPS       f32_sign<>+0(SB), Y0, Y2
+	VORPS        Y2, Y6, Y2
+	VBLENDVPS    Y1, Y0, Y2, Y0
+	CMPQ         DX, $0x00000008
+	JGE          store
+	CMPQ         DX, $0x00000004
+	JLT          fewer4
+	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, -16(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer4:
+	CMPQ      DX, $0x00000002
+	JLT       fewer5
+	VMOVSD    X0, (AX)
+	VUNPCKHPD X0, X0, X0
+	VMOVSD    X0, -8(AX)(DX*4)
+	VZEROUPPER
+	RET
+
+fewer5:
+	VMOVSS X0, (AX)
+	VZEROUPPER
+	RET
+
+whole:
+	VMOVUPS (CX), Y0
+	JMP     body
+
+store:
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	SUBQ    $0x00000008, DX
+	CMPQ    DX, $0x00000000
+	JGT     tail
+	VZEROUPPER
+	RET
+
+main:
 	VMOVUPS f32_1<>+0(SB), Y0
 	VMOVUPS f32_Integer32_plus_Expm1Shift32<>+0(SB), Y1
 
-main:
+turn:
 	// A turn: 16 elements, all at once.
 	VMOVUPS (CX), Y2
 	VANDPS  f32_all_but_sign<>+0(SB), Y2, Y3
@@ -124,116 +244,11 @@ main:
 	ADDQ      $0x00000040, CX
 	SUBQ      $0x00000010, DX
 	CMPQ      DX, $0x00000010
-	JGE       main
-
-tail:
-	// What is left: 8 elements at a time, the last time fewer.
-	CMPQ DX, $0x00000000
-	JLE  done
-	MOVQ $0x00000008, SI
-	SUBQ DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked1
-	XORQ SI, SI
-
-masked1:
-	LEAQ       f32_tail_masks<>+0(SB), BX
-	VMOVUPS    (BX)(SI*4), Y0
-	VMASKMOVPS (CX), Y0, Y1
-	VANDPS     f32_all_but_sign<>+0(SB), Y1, Y2
-	VMOVUPS    f32_TanhTop32<>+0(SB), Y3
-	VMINPS     Y2, Y3, Y2
-	VADDPS     Y2, Y2, Y2
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VMOVUPS      f32_Integer32_plus_Expm1Shift32<>+0(SB), Y3
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
-	VSUBPS       f32_Integer32_plus_Expm1Shift32<>+0(SB), Y3, Y4
-	VPSLLD       $0x17, Y3, Y3
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
-	VMOVAPS      Y2, Y5
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y5
-	VMULPS       Y5, Y5, Y6
-
-	// ExpPoly32_from_2 by Horner's rule
-	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y7
-	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y5, Y7
-	VMULPS       Y7, Y6, Y5
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y5
-
-	// the sum of its parts, in two parts
-	VSUBPS      f32_0p5<>+0(SB), Y3, Y4
-	VMOVAPS     Y4, Y6
-	VFMADD231PS Y2, Y3, Y6
-	VSUBPS      Y6, Y4, Y4
-	VFMADD231PS Y3, Y2, Y4
-	VFMADD231PS Y5, Y3, Y4
-	VADDPS      Y4, Y6, Y2
-	VSUBPS      Y2, Y6, Y3
-	VADDPS      Y4, Y3, Y3
-
-	// D = 1+H, H/D, and its correction
-	VADDPS       f32_1<>+0(SB), Y2, Y4
-	VMAXPS       f32_1<>+0(SB), Y2, Y5
-	VSUBPS       Y4, Y5, Y5
-	VMINPS       f32_1<>+0(SB), Y2, Y6
-	VADDPS       Y6, Y5, Y5
-	VADDPS       Y3, Y5, Y5
-	VMOVUPS      f32_1<>+0(SB), Y6
-	VDIVPS       Y4, Y6, Y6
-	VMULPS       Y6, Y2, Y7
-	VFNMADD231PS Y7, Y4, Y2
-	VADDPS       Y3, Y2, Y2
-	VFNMADD231PS Y7, Y5, Y2
-	VFMADD231PS  Y2, Y6, Y7
-
-	// the sign; x if tiny
-	VANDPS    f32_all_but_sign<>+0(SB), Y1, Y2
-	VCMPPS    $0x11, f32_TanhTiny32<>+0(SB), Y2, Y2
-	VANDPS    f32_sign<>+0(SB), Y1, Y3
-	VORPS     Y3, Y7, Y3
-	VBLENDVPS Y2, Y1, Y3, Y1
-	CMPQ      DX, $0x00000008
-	JLT       part2
-	VMOVUPS   Y1, (AX)
-	JMP       next3
-
-part2:
-	VMASKMOVPS Y1, Y0, (AX)
-
-next3:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	SUBQ $0x00000008, DX
-	JMP  tail
-
-done:
+	JGE       turn
+	CMPQ      DX, $0x00000000
+	JGT       tail
 	VZEROUPPER
 	RET
-
-DATA f32_1<>+0(SB)/4, $0x3f800000
-DATA f32_1<>+4(SB)/4, $0x3f800000
-DATA f32_1<>+8(SB)/4, $0x3f800000
-DATA f32_1<>+12(SB)/4, $0x3f800000
-DATA f32_1<>+16(SB)/4, $0x3f800000
-DATA f32_1<>+20(SB)/4, $0x3f800000
-DATA f32_1<>+24(SB)/4, $0x3f800000
-DATA f32_1<>+28(SB)/4, $0x3f800000
-GLOBL f32_1<>(SB), RODATA|NOPTR, $32
-
-DATA f32_Integer32_plus_Expm1Shift32<>+0(SB)/4, $0x4b40007e
-DATA f32_Integer32_plus_Expm1Shift32<>+4(SB)/4, $0x4b40007e
-DATA f32_Integer32_plus_Expm1Shift32<>+8(SB)/4, $0x4b40007e
-DATA f32_Integer32_plus_Expm1Shift32<>+12(SB)/4, $0x4b40007e
-DATA f32_Integer32_plus_Expm1Shift32<>+16(SB)/4, $0x4b40007e
-DATA f32_Integer32_plus_Expm1Shift32<>+20(SB)/4, $0x4b40007e
-DATA f32_Integer32_plus_Expm1Shift32<>+24(SB)/4, $0x4b40007e
-DATA f32_Integer32_plus_Expm1Shift32<>+28(SB)/4, $0x4b40007e
-GLOBL f32_Integer32_plus_Expm1Shift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
 DATA f32_all_but_sign<>+4(SB)/4, $0x7fffffff
@@ -254,6 +269,16 @@ DATA f32_TanhTop32<>+20(SB)/4, $0x41200000
 DATA f32_TanhTop32<>+24(SB)/4, $0x41200000
 DATA f32_TanhTop32<>+28(SB)/4, $0x41200000
 GLOBL f32_TanhTop32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Integer32_plus_Expm1Shift32<>+0(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+4(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+8(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+12(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+16(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+20(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+24(SB)/4, $0x4b40007e
+DATA f32_Integer32_plus_Expm1Shift32<>+28(SB)/4, $0x4b40007e
+GLOBL f32_Integer32_plus_Expm1Shift32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
 DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
@@ -345,6 +370,16 @@ DATA f32_0p5<>+24(SB)/4, $0x3f000000
 DATA f32_0p5<>+28(SB)/4, $0x3f000000
 GLOBL f32_0p5<>(SB), RODATA|NOPTR, $32
 
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32
+
 DATA f32_TanhTiny32<>+0(SB)/4, $0x39800000
 DATA f32_TanhTiny32<>+4(SB)/4, $0x39800000
 DATA f32_TanhTiny32<>+8(SB)/4, $0x39800000
@@ -364,21 +399,3 @@ DATA f32_sign<>+20(SB)/4, $0x80000000
 DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+8(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+12(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+16(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+20(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+24(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+28(SB)/4, $0xbf800000
-DATA f32_tail_masks<>+32(SB)/4, $0x00000000
-DATA f32_tail_masks<>+36(SB)/4, $0x00000000
-DATA f32_tail_masks<>+40(SB)/4, $0x00000000
-DATA f32_tail_masks<>+44(SB)/4, $0x00000000
-DATA f32_tail_masks<>+48(SB)/4, $0x00000000
-DATA f32_tail_masks<>+52(SB)/4, $0x00000000
-DATA f32_tail_masks<>+56(SB)/4, $0x00000000
-DATA f32_tail_masks<>+60(SB)/4, $0x00000000
-GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64

@@ -6,29 +6,153 @@
 
 // func tanhToF32NEON(dst *float32, x *float32, n int)
 TEXT ·tanhToF32NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $8, R3
-	BLT   tail
-	FMOVQ (R0), F0 // 1
-	FMOVQ 16(R0), F1 // all_but_sign
-	FMOVQ 32(R0), F2 // Integer32_plus_Expm1Shift32
-	FMOVQ 48(R0), F3 // Ln2Low32
-	FMOVQ 64(R0), F4 // TanhTop32
-	FMOVQ 80(R0), F5 // Log2E32
-	FMOVQ 96(R0), F6 // Ln2High32
-	FMOVQ 112(R0), F7 // ExpPoly32_from_2_4
-	FMOVQ 128(R0), F8 // ExpPoly32_from_2_3
-	FMOVQ 144(R0), F9 // ExpPoly32_from_2_2
-	FMOVQ 160(R0), F10 // ExpPoly32_from_2_1
-	FMOVQ 176(R0), F11 // ExpPoly32_from_2_0
-	FMOVQ 192(R0), F12 // 0p5
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $8, R3
+	BGE  main
+
+tail:
+	// What is left: 4 elements at a time, the last time fewer.
+	CMP   $4, R3
+	BGE   whole
+	CMP   $2, R3
+	BLT   fewer2
+	MOVD  R2, R6
+	ADD   R3<<2, R6, R6
+	FMOVD -8(R6), F0
+	FMOVD (R2), F1
+	VZIP1 V0.D2, V1.D2, V0.D2
+	B     loaded1
+
+fewer2:
+	FMOVS (R2), F0
+
+loaded1:
+body:
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 16(R0), F2 // TanhTop32
+	WORD  $0x6ea2e423 // FCMGT V3.4S, V1.4S, V2.4S
+	VBSL  V1.B16, V2.B16, V3.B16
+	WORD  $0x4e23d461 // FADD V1.4S, V3.4S, V3.4S
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	FMOVQ 32(R0), F2 // Log2E32
+	FMOVQ 48(R0), F3 // Integer32_plus_Expm1Shift32
+	VFMLA V2.S4, V1.S4, V3.S4
+	FMOVQ 48(R0), F2 // Integer32_plus_Expm1Shift32
+	WORD  $0x4ea2d462 // FSUB V2.4S, V3.4S, V2.4S
+	VSHL  $23, V3.S4, V3.S4
+	FMOVQ 64(R0), F4 // Ln2High32
+	VFMLS V4.S4, V2.S4, V1.S4
+	FMOVQ 80(R0), F4 // Ln2Low32
+	VMOV  V1.B16, V5.B16
+	VFMLS V4.S4, V2.S4, V5.S4
+	WORD  $0x6e25dca4 // FMUL V4.4S, V5.4S, V5.4S
+
+	// ExpPoly32_from_2 by Horner's rule
+	FMOVQ 96(R0), F6 // ExpPoly32_from_2_4
+	FMOVQ 112(R0), F7 // ExpPoly32_from_2_3
+	VFMLA V5.S4, V6.S4, V7.S4
+	FMOVQ 128(R0), F6 // ExpPoly32_from_2_2
+	VFMLA V5.S4, V7.S4, V6.S4
+	FMOVQ 144(R0), F7 // ExpPoly32_from_2_1
+	VFMLA V5.S4, V6.S4, V7.S4
+	FMOVQ 160(R0), F6 // ExpPoly32_from_2_0
+	VFMLA V5.S4, V7.S4, V6.S4
+	WORD  $0x6e26dc84 // FMUL V4.4S, V4.4S, V6.4S
+	FMOVQ 80(R0), F5 // Ln2Low32
+	VFMLS V5.S4, V2.S4, V4.S4
+
+	// the sum of its parts, in two parts
+	FMOVQ 176(R0), F2 // 0p5
+	WORD  $0x4ea2d462 // FSUB V2.4S, V3.4S, V2.4S
+	VMOV  V2.B16, V5.B16
+	VFMLA V1.S4, V3.S4, V5.S4
+	WORD  $0x4ea5d442 // FSUB V2.4S, V2.4S, V5.4S
+	VFMLA V1.S4, V3.S4, V2.S4
+	VFMLA V4.S4, V3.S4, V2.S4
+	WORD  $0x4e22d4a1 // FADD V1.4S, V5.4S, V2.4S
+	WORD  $0x4ea1d4a3 // FSUB V3.4S, V5.4S, V1.4S
+	WORD  $0x4e22d462 // FADD V2.4S, V3.4S, V2.4S
+
+	// D = 1+H, H/D, and its correction
+	FMOVQ 192(R0), F3 // 1
+	WORD  $0x4e21d463 // FADD V3.4S, V3.4S, V1.4S
+	FMOVQ 192(R0), F4 // 1
+	WORD  $0x6ea4e425 // FCMGT V5.4S, V1.4S, V4.4S
+	VBSL  V4.B16, V1.B16, V5.B16
+	WORD  $0x4ea3d4a4 // FSUB V4.4S, V5.4S, V3.4S
+	FMOVQ 192(R0), F5 // 1
+	WORD  $0x6ea1e4a6 // FCMGT V6.4S, V5.4S, V1.4S
+	VBSL  V5.B16, V1.B16, V6.B16
+	WORD  $0x4e26d484 // FADD V4.4S, V4.4S, V6.4S
+	WORD  $0x4e22d484 // FADD V4.4S, V4.4S, V2.4S
+	FMOVQ 192(R0), F5 // 1
+	WORD  $0x6e23fca5 // FDIV V5.4S, V5.4S, V3.4S
+	WORD  $0x6e25dc26 // FMUL V6.4S, V1.4S, V5.4S
+	VFMLS V3.S4, V6.S4, V1.S4
+	WORD  $0x4e22d421 // FADD V1.4S, V1.4S, V2.4S
+	VFMLS V4.S4, V6.S4, V1.S4
+	VFMLA V1.S4, V5.S4, V6.S4
+
+	// the sign; x if tiny
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 208(R0), F2 // TanhTiny32
+	WORD  $0x6ea1e441 // FCMGT V1.4S, V2.4S, V1.4S
+	FMOVQ 224(R0), F2 // sign
+	VAND  V2.B16, V0.B16, V2.B16
+	VORR  V2.B16, V6.B16, V2.B16
+	VBSL  V2.B16, V0.B16, V1.B16
+	CMP   $4, R3
+	BGE   store
+	CMP   $2, R3
+	BLT   fewer3
+	FMOVD F1, (R1)
+	VDUP  V1.D[1], V1.D2
+	MOVD  R1, R0
+	ADD   R3<<2, R0, R0
+	FMOVD F1, -8(R0)
+	RET
+
+fewer3:
+	FMOVS F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $4, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
+
+main:
+	FMOVQ 192(R0), F0 // 1
+	FMOVQ (R0), F1 // all_but_sign
+	FMOVQ 48(R0), F2 // Integer32_plus_Expm1Shift32
+	FMOVQ 80(R0), F3 // Ln2Low32
+	FMOVQ 16(R0), F4 // TanhTop32
+	FMOVQ 32(R0), F5 // Log2E32
+	FMOVQ 64(R0), F6 // Ln2High32
+	FMOVQ 96(R0), F7 // ExpPoly32_from_2_4
+	FMOVQ 112(R0), F8 // ExpPoly32_from_2_3
+	FMOVQ 128(R0), F9 // ExpPoly32_from_2_2
+	FMOVQ 144(R0), F10 // ExpPoly32_from_2_1
+	FMOVQ 160(R0), F11 // ExpPoly32_from_2_0
+	FMOVQ 176(R0), F12 // 0p5
 	FMOVQ 208(R0), F13 // TanhTiny32
 	FMOVQ 224(R0), F14 // sign
 
-main:
+turn:
 	// A turn: 8 elements, all at once.
 	FMOVQ (R2), F15
 	VAND  V1.B16, V15.B16, V16.B16
@@ -148,187 +272,63 @@ main:
 	ADD   $32, R2, R2
 	SUB   $8, R3, R3
 	CMP   $8, R3
-	BGE   main
-
-tail:
-	// What is left: 4 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $4, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	CMP   $2, R3
-	BGE   two3
-	FMOVS (R2), F0
-	B     loaded2
-
-two3:
-	FMOVD (R2), F0
-	CMP   $3, R3
-	BLT   loaded2
-	FMOVS 8(R2), F1
-	VMOV  V1.S[0], V0.S[2]
-
-loaded2:
-	FMOVQ 16(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 64(R0), F2 // TanhTop32
-	WORD  $0x6ea2e423 // FCMGT V3.4S, V1.4S, V2.4S
-	VBSL  V1.B16, V2.B16, V3.B16
-	WORD  $0x4e23d461 // FADD V1.4S, V3.4S, V3.4S
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	FMOVQ 80(R0), F2 // Log2E32
-	FMOVQ 32(R0), F3 // Integer32_plus_Expm1Shift32
-	VFMLA V2.S4, V1.S4, V3.S4
-	FMOVQ 32(R0), F2 // Integer32_plus_Expm1Shift32
-	WORD  $0x4ea2d462 // FSUB V2.4S, V3.4S, V2.4S
-	VSHL  $23, V3.S4, V3.S4
-	FMOVQ 96(R0), F4 // Ln2High32
-	VFMLS V4.S4, V2.S4, V1.S4
-	FMOVQ 48(R0), F4 // Ln2Low32
-	VMOV  V1.B16, V5.B16
-	VFMLS V4.S4, V2.S4, V5.S4
-	WORD  $0x6e25dca4 // FMUL V4.4S, V5.4S, V5.4S
-
-	// ExpPoly32_from_2 by Horner's rule
-	FMOVQ 112(R0), F6 // ExpPoly32_from_2_4
-	FMOVQ 128(R0), F7 // ExpPoly32_from_2_3
-	VFMLA V5.S4, V6.S4, V7.S4
-	FMOVQ 144(R0), F6 // ExpPoly32_from_2_2
-	VFMLA V5.S4, V7.S4, V6.S4
-	FMOVQ 160(R0), F7 // ExpPoly32_from_2_1
-	VFMLA V5.S4, V6.S4, V7.S4
-	FMOVQ 176(R0), F6 // ExpPoly32_from_2_0
-	VFMLA V5.S4, V7.S4, V6.S4
-	WORD  $0x6e26dc84 // FMUL V4.4S, V4.4S, V6.4S
-	FMOVQ 48(R0), F5 // Ln2Low32
-	VFMLS V5.S4, V2.S4, V4.S4
-
-	// the sum of its parts, in two parts
-	FMOVQ 192(R0), F2 // 0p5
-	WORD  $0x4ea2d462 // FSUB V2.4S, V3.4S, V2.4S
-	VMOV  V2.B16, V5.B16
-	VFMLA V1.S4, V3.S4, V5.S4
-	WORD  $0x4ea5d442 // FSUB V2.4S, V2.4S, V5.4S
-	VFMLA V1.S4, V3.S4, V2.S4
-	VFMLA V4.S4, V3.S4, V2.S4
-	WORD  $0x4e22d4a1 // FADD V1.4S, V5.4S, V2.4S
-	WORD  $0x4ea1d4a3 // FSUB V3.4S, V5.4S, V1.4S
-	WORD  $0x4e22d462 // FADD V2.4S, V3.4S, V2.4S
-
-	// D = 1+H, H/D, and its correction
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4e21d463 // FADD V3.4S, V3.4S, V1.4S
-	FMOVQ (R0), F4 // 1
-	WORD  $0x6ea4e425 // FCMGT V5.4S, V1.4S, V4.4S
-	VBSL  V4.B16, V1.B16, V5.B16
-	WORD  $0x4ea3d4a4 // FSUB V4.4S, V5.4S, V3.4S
-	FMOVQ (R0), F5 // 1
-	WORD  $0x6ea1e4a6 // FCMGT V6.4S, V5.4S, V1.4S
-	VBSL  V5.B16, V1.B16, V6.B16
-	WORD  $0x4e26d484 // FADD V4.4S, V4.4S, V6.4S
-	WORD  $0x4e22d484 // FADD V4.4S, V4.4S, V2.4S
-	FMOVQ (R0), F5 // 1
-	WORD  $0x6e23fca5 // FDIV V5.4S, V5.4S, V3.4S
-	WORD  $0x6e25dc26 // FMUL V6.4S, V1.4S, V5.4S
-	VFMLS V3.S4, V6.S4, V1.S4
-	WORD  $0x4e22d421 // FADD V1.4S, V1.4S, V2.4S
-	VFMLS V4.S4, V6.S4, V1.S4
-	VFMLA V1.S4, V5.S4, V6.S4
-
-	// the sign; x if tiny
-	FMOVQ 16(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 208(R0), F2 // TanhTiny32
-	WORD  $0x6ea1e441 // FCMGT V1.4S, V2.4S, V1.4S
-	FMOVQ 224(R0), F2 // sign
-	VAND  V2.B16, V0.B16, V2.B16
-	VORR  V2.B16, V6.B16, V2.B16
-	VBSL  V2.B16, V0.B16, V1.B16
-	CMP   $4, R3
-	BLT   part4
-	FMOVQ F1, (R1)
-	B     next5
-
-part4:
-	CMP   $2, R3
-	BGE   two6
-	FMOVS F1, (R1)
-	B     stored7
-
-two6:
-	FMOVD F1, (R1)
-	CMP   $3, R3
-	BLT   stored7
-	VDUP  V1.S[2], V0.S4
-	FMOVS F0, 8(R1)
-
-stored7:
-next5:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $4, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/4, $0x3f800000
-DATA constants<>+4(SB)/4, $0x3f800000
-DATA constants<>+8(SB)/4, $0x3f800000
-DATA constants<>+12(SB)/4, $0x3f800000
-DATA constants<>+16(SB)/4, $0x7fffffff
-DATA constants<>+20(SB)/4, $0x7fffffff
-DATA constants<>+24(SB)/4, $0x7fffffff
-DATA constants<>+28(SB)/4, $0x7fffffff
-DATA constants<>+32(SB)/4, $0x4b40007e
-DATA constants<>+36(SB)/4, $0x4b40007e
-DATA constants<>+40(SB)/4, $0x4b40007e
-DATA constants<>+44(SB)/4, $0x4b40007e
-DATA constants<>+48(SB)/4, $0x35bfbe8e
-DATA constants<>+52(SB)/4, $0x35bfbe8e
-DATA constants<>+56(SB)/4, $0x35bfbe8e
-DATA constants<>+60(SB)/4, $0x35bfbe8e
-DATA constants<>+64(SB)/4, $0x41200000
-DATA constants<>+68(SB)/4, $0x41200000
-DATA constants<>+72(SB)/4, $0x41200000
-DATA constants<>+76(SB)/4, $0x41200000
-DATA constants<>+80(SB)/4, $0x3fb8aa3b
-DATA constants<>+84(SB)/4, $0x3fb8aa3b
-DATA constants<>+88(SB)/4, $0x3fb8aa3b
-DATA constants<>+92(SB)/4, $0x3fb8aa3b
-DATA constants<>+96(SB)/4, $0x3f317200
-DATA constants<>+100(SB)/4, $0x3f317200
-DATA constants<>+104(SB)/4, $0x3f317200
-DATA constants<>+108(SB)/4, $0x3f317200
-DATA constants<>+112(SB)/4, $0x3ab4a562
-DATA constants<>+116(SB)/4, $0x3ab4a562
-DATA constants<>+120(SB)/4, $0x3ab4a562
-DATA constants<>+124(SB)/4, $0x3ab4a562
-DATA constants<>+128(SB)/4, $0x3c091cc7
-DATA constants<>+132(SB)/4, $0x3c091cc7
-DATA constants<>+136(SB)/4, $0x3c091cc7
-DATA constants<>+140(SB)/4, $0x3c091cc7
-DATA constants<>+144(SB)/4, $0x3d2aad14
-DATA constants<>+148(SB)/4, $0x3d2aad14
-DATA constants<>+152(SB)/4, $0x3d2aad14
-DATA constants<>+156(SB)/4, $0x3d2aad14
-DATA constants<>+160(SB)/4, $0x3e2aaa49
-DATA constants<>+164(SB)/4, $0x3e2aaa49
-DATA constants<>+168(SB)/4, $0x3e2aaa49
-DATA constants<>+172(SB)/4, $0x3e2aaa49
-DATA constants<>+176(SB)/4, $0x3efffffd
-DATA constants<>+180(SB)/4, $0x3efffffd
-DATA constants<>+184(SB)/4, $0x3efffffd
-DATA constants<>+188(SB)/4, $0x3efffffd
-DATA constants<>+192(SB)/4, $0x3f000000
-DATA constants<>+196(SB)/4, $0x3f000000
-DATA constants<>+200(SB)/4, $0x3f000000
-DATA constants<>+204(SB)/4, $0x3f000000
+DATA constants<>+0(SB)/4, $0x7fffffff
+DATA constants<>+4(SB)/4, $0x7fffffff
+DATA constants<>+8(SB)/4, $0x7fffffff
+DATA constants<>+12(SB)/4, $0x7fffffff
+DATA constants<>+16(SB)/4, $0x41200000
+DATA constants<>+20(SB)/4, $0x41200000
+DATA constants<>+24(SB)/4, $0x41200000
+DATA constants<>+28(SB)/4, $0x41200000
+DATA constants<>+32(SB)/4, $0x3fb8aa3b
+DATA constants<>+36(SB)/4, $0x3fb8aa3b
+DATA constants<>+40(SB)/4, $0x3fb8aa3b
+DATA constants<>+44(SB)/4, $0x3fb8aa3b
+DATA constants<>+48(SB)/4, $0x4b40007e
+DATA constants<>+52(SB)/4, $0x4b40007e
+DATA constants<>+56(SB)/4, $0x4b40007e
+DATA constants<>+60(SB)/4, $0x4b40007e
+DATA constants<>+64(SB)/4, $0x3f317200
+DATA constants<>+68(SB)/4, $0x3f317200
+DATA constants<>+72(SB)/4, $0x3f317200
+DATA constants<>+76(SB)/4, $0x3f317200
+DATA constants<>+80(SB)/4, $0x35bfbe8e
+DATA constants<>+84(SB)/4, $0x35bfbe8e
+DATA constants<>+88(SB)/4, $0x35bfbe8e
+DATA constants<>+92(SB)/4, $0x35bfbe8e
+DATA constants<>+96(SB)/4, $0x3ab4a562
+DATA constants<>+100(SB)/4, $0x3ab4a562
+DATA constants<>+104(SB)/4, $0x3ab4a562
+DATA constants<>+108(SB)/4, $0x3ab4a562
+DATA constants<>+112(SB)/4, $0x3c091cc7
+DATA constants<>+116(SB)/4, $0x3c091cc7
+DATA constants<>+120(SB)/4, $0x3c091cc7
+DATA constants<>+124(SB)/4, $0x3c091cc7
+DATA constants<>+128(SB)/4, $0x3d2aad14
+DATA constants<>+132(SB)/4, $0x3d2aad14
+DATA constants<>+136(SB)/4, $0x3d2aad14
+DATA constants<>+140(SB)/4, $0x3d2aad14
+DATA constants<>+144(SB)/4, $0x3e2aaa49
+DATA constants<>+148(SB)/4, $0x3e2aaa49
+DATA constants<>+152(SB)/4, $0x3e2aaa49
+DATA constants<>+156(SB)/4, $0x3e2aaa49
+DATA constants<>+160(SB)/4, $0x3efffffd
+DATA constants<>+164(SB)/4, $0x3efffffd
+DATA constants<>+168(SB)/4, $0x3efffffd
+DATA constants<>+172(SB)/4, $0x3efffffd
+DATA constants<>+176(SB)/4, $0x3f000000
+DATA constants<>+180(SB)/4, $0x3f000000
+DATA constants<>+184(SB)/4, $0x3f000000
+DATA constants<>+188(SB)/4, $0x3f000000
+DATA constants<>+192(SB)/4, $0x3f800000
+DATA constants<>+196(SB)/4, $0x3f800000
+DATA constants<>+200(SB)/4, $0x3f800000
+DATA constants<>+204(SB)/4, $0x3f800000
 DATA constants<>+208(SB)/4, $0x39800000
 DATA constants<>+212(SB)/4, $0x39800000
 DATA constants<>+216(SB)/4, $0x39800000

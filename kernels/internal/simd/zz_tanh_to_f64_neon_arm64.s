@@ -6,31 +6,144 @@
 
 // func tanhToF64NEON(dst *float64, x *float64, n int)
 TEXT ·tanhToF64NEON(SB), NOSPLIT, $0-24
-	MOVD  $constants<>(SB), R0
-	MOVD  dst+0(FP), R1
-	MOVD  x+8(FP), R2
-	MOVD  n+16(FP), R3
-	CMP   $4, R3
-	BLT   tail
-	FMOVQ (R0), F0 // 1
-	FMOVQ 16(R0), F1 // all_but_sign
-	FMOVQ 32(R0), F2 // Integer64_plus_Expm1Shift64
-	FMOVQ 48(R0), F3 // Ln2Low64
-	FMOVQ 64(R0), F4 // TanhTop64
-	FMOVQ 80(R0), F5 // Log2E64
-	FMOVQ 96(R0), F6 // Ln2High64
-	FMOVQ 112(R0), F7 // ExpPoly64_from_2_9
-	FMOVQ 128(R0), F8 // ExpPoly64_from_2_8
-	FMOVQ 144(R0), F9 // ExpPoly64_from_2_7
-	FMOVQ 160(R0), F10 // ExpPoly64_from_2_6
-	FMOVQ 176(R0), F11 // ExpPoly64_from_2_5
-	FMOVQ 192(R0), F12 // ExpPoly64_from_2_4
-	FMOVQ 208(R0), F13 // ExpPoly64_from_2_3
-	FMOVQ 224(R0), F14 // ExpPoly64_from_2_2
-	FMOVQ 240(R0), F15 // ExpPoly64_from_2_1
-	FMOVQ 256(R0), F16 // ExpPoly64_from_2_0
+	MOVD $constants<>(SB), R0
+	MOVD dst+0(FP), R1
+	MOVD x+8(FP), R2
+	MOVD n+16(FP), R3
+	CMP  $4, R3
+	BGE  main
+
+tail:
+	// What is left: 2 elements at a time, the last time fewer.
+	CMP   $2, R3
+	BGE   whole
+	FMOVD (R2), F0
+
+body:
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 16(R0), F2 // TanhTop64
+	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
+	VBSL  V1.B16, V2.B16, V3.B16
+	WORD  $0x4e63d461 // FADD V1.2D, V3.2D, V3.2D
+
+	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
+	FMOVQ 32(R0), F2 // Log2E64
+	FMOVQ 48(R0), F3 // Integer64_plus_Expm1Shift64
+	VFMLA V2.D2, V1.D2, V3.D2
+	FMOVQ 48(R0), F2 // Integer64_plus_Expm1Shift64
+	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
+	VSHL  $52, V3.D2, V3.D2
+	FMOVQ 64(R0), F4 // Ln2High64
+	VFMLS V4.D2, V2.D2, V1.D2
+	FMOVQ 80(R0), F4 // Ln2Low64
+	VMOV  V1.B16, V5.B16
+	VFMLS V4.D2, V2.D2, V5.D2
+	WORD  $0x6e65dca4 // FMUL V4.2D, V5.2D, V5.2D
+
+	// ExpPoly64_from_2 by Horner's rule
+	FMOVQ 96(R0), F6 // ExpPoly64_from_2_9
+	FMOVQ 112(R0), F7 // ExpPoly64_from_2_8
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 128(R0), F6 // ExpPoly64_from_2_7
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 144(R0), F7 // ExpPoly64_from_2_6
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 160(R0), F6 // ExpPoly64_from_2_5
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 176(R0), F7 // ExpPoly64_from_2_4
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 192(R0), F6 // ExpPoly64_from_2_3
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 208(R0), F7 // ExpPoly64_from_2_2
+	VFMLA V5.D2, V6.D2, V7.D2
+	FMOVQ 224(R0), F6 // ExpPoly64_from_2_1
+	VFMLA V5.D2, V7.D2, V6.D2
+	FMOVQ 240(R0), F7 // ExpPoly64_from_2_0
+	VFMLA V5.D2, V6.D2, V7.D2
+	WORD  $0x6e67dc84 // FMUL V4.2D, V4.2D, V7.2D
+	FMOVQ 80(R0), F5 // Ln2Low64
+	VFMLS V5.D2, V2.D2, V4.D2
+
+	// the sum of its parts, in two parts
+	FMOVQ 256(R0), F2 // 0p5
+	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
+	VMOV  V2.B16, V5.B16
+	VFMLA V1.D2, V3.D2, V5.D2
+	WORD  $0x4ee5d442 // FSUB V2.2D, V2.2D, V5.2D
+	VFMLA V1.D2, V3.D2, V2.D2
+	VFMLA V4.D2, V3.D2, V2.D2
+	WORD  $0x4e62d4a1 // FADD V1.2D, V5.2D, V2.2D
+	WORD  $0x4ee1d4a3 // FSUB V3.2D, V5.2D, V1.2D
+	WORD  $0x4e62d462 // FADD V2.2D, V3.2D, V2.2D
+
+	// D = 1+H, H/D, and its correction
+	FMOVQ 272(R0), F3 // 1
+	WORD  $0x4e61d463 // FADD V3.2D, V3.2D, V1.2D
+	FMOVQ 272(R0), F4 // 1
+	WORD  $0x6ee4e425 // FCMGT V5.2D, V1.2D, V4.2D
+	VBSL  V4.B16, V1.B16, V5.B16
+	WORD  $0x4ee3d4a4 // FSUB V4.2D, V5.2D, V3.2D
+	FMOVQ 272(R0), F5 // 1
+	WORD  $0x6ee1e4a6 // FCMGT V6.2D, V5.2D, V1.2D
+	VBSL  V5.B16, V1.B16, V6.B16
+	WORD  $0x4e66d484 // FADD V4.2D, V4.2D, V6.2D
+	WORD  $0x4e62d484 // FADD V4.2D, V4.2D, V2.2D
+	FMOVQ 272(R0), F5 // 1
+	WORD  $0x6e63fca5 // FDIV V5.2D, V5.2D, V3.2D
+	WORD  $0x6e65dc26 // FMUL V6.2D, V1.2D, V5.2D
+	VFMLS V3.D2, V6.D2, V1.D2
+	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
+	VFMLS V4.D2, V6.D2, V1.D2
+	VFMLA V1.D2, V5.D2, V6.D2
+
+	// the sign; x if tiny
+	FMOVQ (R0), F1 // all_but_sign
+	VAND  V1.B16, V0.B16, V1.B16
+	FMOVQ 288(R0), F2 // TanhTiny64
+	WORD  $0x6ee1e441 // FCMGT V1.2D, V2.2D, V1.2D
+	FMOVQ 304(R0), F2 // sign
+	VAND  V2.B16, V0.B16, V2.B16
+	VORR  V2.B16, V6.B16, V2.B16
+	VBSL  V2.B16, V0.B16, V1.B16
+	CMP   $2, R3
+	BGE   store
+	FMOVD F1, (R1)
+	RET
+
+whole:
+	FMOVQ (R2), F0
+	B     body
+
+store:
+	FMOVQ F1, (R1)
+	ADD   $16, R1, R1
+	ADD   $16, R2, R2
+	SUB   $2, R3, R3
+	CMP   $0, R3
+	BGT   tail
+	RET
 
 main:
+	FMOVQ 272(R0), F0 // 1
+	FMOVQ (R0), F1 // all_but_sign
+	FMOVQ 48(R0), F2 // Integer64_plus_Expm1Shift64
+	FMOVQ 80(R0), F3 // Ln2Low64
+	FMOVQ 16(R0), F4 // TanhTop64
+	FMOVQ 32(R0), F5 // Log2E64
+	FMOVQ 64(R0), F6 // Ln2High64
+	FMOVQ 96(R0), F7 // ExpPoly64_from_2_9
+	FMOVQ 112(R0), F8 // ExpPoly64_from_2_8
+	FMOVQ 128(R0), F9 // ExpPoly64_from_2_7
+	FMOVQ 144(R0), F10 // ExpPoly64_from_2_6
+	FMOVQ 160(R0), F11 // ExpPoly64_from_2_5
+	FMOVQ 176(R0), F12 // ExpPoly64_from_2_4
+	FMOVQ 192(R0), F13 // ExpPoly64_from_2_3
+	FMOVQ 208(R0), F14 // ExpPoly64_from_2_2
+	FMOVQ 224(R0), F15 // ExpPoly64_from_2_1
+	FMOVQ 240(R0), F16 // ExpPoly64_from_2_0
+
+turn:
 	// A turn: 4 elements, all at once.
 	FMOVQ (R2), F17
 	VAND  V1.B16, V17.B16, V18.B16
@@ -104,9 +217,9 @@ main:
 	VFMLS V3.D2, V24.D2, V25.D2
 
 	// the sum of its parts, in two parts
-	FMOVQ 272(R0), F23 // 0p5
+	FMOVQ 256(R0), F23 // 0p5
 	WORD  $0x4ef7d6b7 // FSUB V23.2D, V21.2D, V23.2D
-	FMOVQ 272(R0), F24 // 0p5
+	FMOVQ 256(R0), F24 // 0p5
 	WORD  $0x4ef8d6d8 // FSUB V24.2D, V22.2D, V24.2D
 	VMOV  V23.B16, V27.B16
 	VFMLA V20.D2, V21.D2, V27.D2
@@ -176,160 +289,47 @@ main:
 	ADD   $32, R2, R2
 	SUB   $4, R3, R3
 	CMP   $4, R3
-	BGE   main
-
-tail:
-	// What is left: 2 elements at a time, the last time fewer.
+	BGE   turn
 	CMP   $0, R3
-	BLE   done
-	CMP   $2, R3
-	BLT   few1
-	FMOVQ (R2), F0
-	B     loaded2
-
-few1:
-	FMOVD (R2), F0
-
-loaded2:
-	FMOVQ 16(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 64(R0), F2 // TanhTop64
-	WORD  $0x6ee2e423 // FCMGT V3.2D, V1.2D, V2.2D
-	VBSL  V1.B16, V2.B16, V3.B16
-	WORD  $0x4e63d461 // FADD V1.2D, V3.2D, V3.2D
-
-	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	FMOVQ 80(R0), F2 // Log2E64
-	FMOVQ 32(R0), F3 // Integer64_plus_Expm1Shift64
-	VFMLA V2.D2, V1.D2, V3.D2
-	FMOVQ 32(R0), F2 // Integer64_plus_Expm1Shift64
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	VSHL  $52, V3.D2, V3.D2
-	FMOVQ 96(R0), F4 // Ln2High64
-	VFMLS V4.D2, V2.D2, V1.D2
-	FMOVQ 48(R0), F4 // Ln2Low64
-	VMOV  V1.B16, V5.B16
-	VFMLS V4.D2, V2.D2, V5.D2
-	WORD  $0x6e65dca4 // FMUL V4.2D, V5.2D, V5.2D
-
-	// ExpPoly64_from_2 by Horner's rule
-	FMOVQ 112(R0), F6 // ExpPoly64_from_2_9
-	FMOVQ 128(R0), F7 // ExpPoly64_from_2_8
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 144(R0), F6 // ExpPoly64_from_2_7
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 160(R0), F7 // ExpPoly64_from_2_6
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 176(R0), F6 // ExpPoly64_from_2_5
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 192(R0), F7 // ExpPoly64_from_2_4
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 208(R0), F6 // ExpPoly64_from_2_3
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 224(R0), F7 // ExpPoly64_from_2_2
-	VFMLA V5.D2, V6.D2, V7.D2
-	FMOVQ 240(R0), F6 // ExpPoly64_from_2_1
-	VFMLA V5.D2, V7.D2, V6.D2
-	FMOVQ 256(R0), F7 // ExpPoly64_from_2_0
-	VFMLA V5.D2, V6.D2, V7.D2
-	WORD  $0x6e67dc84 // FMUL V4.2D, V4.2D, V7.2D
-	FMOVQ 48(R0), F5 // Ln2Low64
-	VFMLS V5.D2, V2.D2, V4.D2
-
-	// the sum of its parts, in two parts
-	FMOVQ 272(R0), F2 // 0p5
-	WORD  $0x4ee2d462 // FSUB V2.2D, V3.2D, V2.2D
-	VMOV  V2.B16, V5.B16
-	VFMLA V1.D2, V3.D2, V5.D2
-	WORD  $0x4ee5d442 // FSUB V2.2D, V2.2D, V5.2D
-	VFMLA V1.D2, V3.D2, V2.D2
-	VFMLA V4.D2, V3.D2, V2.D2
-	WORD  $0x4e62d4a1 // FADD V1.2D, V5.2D, V2.2D
-	WORD  $0x4ee1d4a3 // FSUB V3.2D, V5.2D, V1.2D
-	WORD  $0x4e62d462 // FADD V2.2D, V3.2D, V2.2D
-
-	// D = 1+H, H/D, and its correction
-	FMOVQ (R0), F3 // 1
-	WORD  $0x4e61d463 // FADD V3.2D, V3.2D, V1.2D
-	FMOVQ (R0), F4 // 1
-	WORD  $0x6ee4e425 // FCMGT V5.2D, V1.2D, V4.2D
-	VBSL  V4.B16, V1.B16, V5.B16
-	WORD  $0x4ee3d4a4 // FSUB V4.2D, V5.2D, V3.2D
-	FMOVQ (R0), F5 // 1
-	WORD  $0x6ee1e4a6 // FCMGT V6.2D, V5.2D, V1.2D
-	VBSL  V5.B16, V1.B16, V6.B16
-	WORD  $0x4e66d484 // FADD V4.2D, V4.2D, V6.2D
-	WORD  $0x4e62d484 // FADD V4.2D, V4.2D, V2.2D
-	FMOVQ (R0), F5 // 1
-	WORD  $0x6e63fca5 // FDIV V5.2D, V5.2D, V3.2D
-	WORD  $0x6e65dc26 // FMUL V6.2D, V1.2D, V5.2D
-	VFMLS V3.D2, V6.D2, V1.D2
-	WORD  $0x4e62d421 // FADD V1.2D, V1.2D, V2.2D
-	VFMLS V4.D2, V6.D2, V1.D2
-	VFMLA V1.D2, V5.D2, V6.D2
-
-	// the sign; x if tiny
-	FMOVQ 16(R0), F1 // all_but_sign
-	VAND  V1.B16, V0.B16, V1.B16
-	FMOVQ 288(R0), F2 // TanhTiny64
-	WORD  $0x6ee1e441 // FCMGT V1.2D, V2.2D, V1.2D
-	FMOVQ 304(R0), F2 // sign
-	VAND  V2.B16, V0.B16, V2.B16
-	VORR  V2.B16, V6.B16, V2.B16
-	VBSL  V2.B16, V0.B16, V1.B16
-	CMP   $2, R3
-	BLT   part3
-	FMOVQ F1, (R1)
-	B     next4
-
-part3:
-	FMOVD F1, (R1)
-
-next4:
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUB $2, R3, R3
-	B   tail
-
-done:
+	BGT   tail
 	RET
 
-DATA constants<>+0(SB)/8, $0x3ff0000000000000
-DATA constants<>+8(SB)/8, $0x3ff0000000000000
-DATA constants<>+16(SB)/8, $0x7fffffffffffffff
-DATA constants<>+24(SB)/8, $0x7fffffffffffffff
-DATA constants<>+32(SB)/8, $0x43380000000003fe
-DATA constants<>+40(SB)/8, $0x43380000000003fe
-DATA constants<>+48(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+56(SB)/8, $0x3dea39ef35793c76
-DATA constants<>+64(SB)/8, $0x4034000000000000
-DATA constants<>+72(SB)/8, $0x4034000000000000
-DATA constants<>+80(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+88(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+96(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+104(SB)/8, $0x3fe62e42fee00000
-DATA constants<>+112(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+120(SB)/8, $0x3e5ad92c8121229d
-DATA constants<>+128(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+136(SB)/8, $0x3e928adf7a82c1db
-DATA constants<>+144(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+152(SB)/8, $0x3ec71df18fbb5452
-DATA constants<>+160(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+168(SB)/8, $0x3efa0199963c51b7
-DATA constants<>+176(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+184(SB)/8, $0x3f2a01a012fec324
-DATA constants<>+192(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+200(SB)/8, $0x3f56c16c18475a25
-DATA constants<>+208(SB)/8, $0x3f81111111126b37
-DATA constants<>+216(SB)/8, $0x3f81111111126b37
-DATA constants<>+224(SB)/8, $0x3fa55555555506c0
-DATA constants<>+232(SB)/8, $0x3fa55555555506c0
-DATA constants<>+240(SB)/8, $0x3fc55555555554fe
-DATA constants<>+248(SB)/8, $0x3fc55555555554fe
-DATA constants<>+256(SB)/8, $0x3fe000000000000a
-DATA constants<>+264(SB)/8, $0x3fe000000000000a
-DATA constants<>+272(SB)/8, $0x3fe0000000000000
-DATA constants<>+280(SB)/8, $0x3fe0000000000000
+DATA constants<>+0(SB)/8, $0x7fffffffffffffff
+DATA constants<>+8(SB)/8, $0x7fffffffffffffff
+DATA constants<>+16(SB)/8, $0x4034000000000000
+DATA constants<>+24(SB)/8, $0x4034000000000000
+DATA constants<>+32(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+40(SB)/8, $0x3ff71547652b82fe
+DATA constants<>+48(SB)/8, $0x43380000000003fe
+DATA constants<>+56(SB)/8, $0x43380000000003fe
+DATA constants<>+64(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+72(SB)/8, $0x3fe62e42fee00000
+DATA constants<>+80(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+88(SB)/8, $0x3dea39ef35793c76
+DATA constants<>+96(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+104(SB)/8, $0x3e5ad92c8121229d
+DATA constants<>+112(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+120(SB)/8, $0x3e928adf7a82c1db
+DATA constants<>+128(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+136(SB)/8, $0x3ec71df18fbb5452
+DATA constants<>+144(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+152(SB)/8, $0x3efa0199963c51b7
+DATA constants<>+160(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+168(SB)/8, $0x3f2a01a012fec324
+DATA constants<>+176(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+184(SB)/8, $0x3f56c16c18475a25
+DATA constants<>+192(SB)/8, $0x3f81111111126b37
+DATA constants<>+200(SB)/8, $0x3f81111111126b37
+DATA constants<>+208(SB)/8, $0x3fa55555555506c0
+DATA constants<>+216(SB)/8, $0x3fa55555555506c0
+DATA constants<>+224(SB)/8, $0x3fc55555555554fe
+DATA constants<>+232(SB)/8, $0x3fc55555555554fe
+DATA constants<>+240(SB)/8, $0x3fe000000000000a
+DATA constants<>+248(SB)/8, $0x3fe000000000000a
+DATA constants<>+256(SB)/8, $0x3fe0000000000000
+DATA constants<>+264(SB)/8, $0x3fe0000000000000
+DATA constants<>+272(SB)/8, $0x3ff0000000000000
+DATA constants<>+280(SB)/8, $0x3ff0000000000000
 DATA constants<>+288(SB)/8, $0x3e40000000000000
 DATA constants<>+296(SB)/8, $0x3e40000000000000
 DATA constants<>+304(SB)/8, $0x8000000000000000

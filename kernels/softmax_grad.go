@@ -1,0 +1,74 @@
+package kernels
+
+import "github.com/simmer-go/simmer/kernels/internal/simd"
+
+// SoftmaxRowsGradTo takes a gradient back through the softmax of scale·x, masked or not: for each row of y, the
+// probabilities, and dy, the gradient by these, row-major matrices of cols columns, it writes scale·y·(dy − Σ dy·y), the
+// gradient by x, to dst and returns dst. dst may be y or dy.
+//
+// Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64), and besides scale·y times the error of [Dot](dy, y). An entry of which y
+// is 0, such as a masked one, has gradient 0. NaN and Inf propagate, to the whole row.
+// It panics if cols is not positive or does not divide len(y), or if the lengths differ.
+// It is the backward pass of torch.softmax(scale*x, dim=-1).
+func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
+	const name = "SoftmaxRowsGradTo"
+	sameLength(name+": len(dst), len(y)", len(dst), len(y))
+	sameLength(name+": len(dy), len(y)", len(dy), len(y))
+	checkColumns(name, len(y), cols)
+	for first := 0; first < len(y); first += cols {
+		d, row, up := dst[first:first+cols], y[first:first+cols], dy[first:first+cols]
+		if cols <= shortGrad {
+			softmaxGradShort(d, row, up, scale)
+			continue
+		}
+		simd.SoftmaxGradTo(d, row, up, scale, simd.Dot(up, row)+0)
+	}
+	return dst
+}
+
+// shortGrad is the largest number of columns that are handled one by one, not more than Dot has lanes.
+const shortGrad = 12
+
+// softmaxGradShort is the gradient of one row, in the order of the kernels: an element is a lane, and lanes are folded by
+// halves.
+func softmaxGradShort[T Float](dst, y, dy []T, scale T) {
+	var buffer [shortGrad]float64
+	lanes := buffer[:len(y)]
+	dst, dy = dst[:len(y)], dy[:len(y)]
+	for i, v := range y {
+		lanes[i] = float64(float64(v)*float64(dy[i])) + 0
+	}
+	for half := 8; half > 0; half /= 2 {
+		if half < len(lanes) {
+			for i, v := range lanes[half:] {
+				lanes[i] += v
+			}
+			lanes = lanes[:half]
+		}
+	}
+	dot, factor := lanes[0], float64(scale)
+	for i, v := range y {
+		dst[i] = T(factor * float64(float64(v)*(float64(dy[i])-dot)))
+	}
+}
+
+// LogSoftmaxRowsGradTo takes a gradient back through the log-softmax of scale·x, masked or not: for each row of y, the
+// logarithms of probabilities, and dy, the gradient by these, row-major matrices of cols columns, it writes
+// scale·(dy − exp(y)·Σ dy), the gradient by x, to dst and returns dst. dst may be y or dy.
+//
+// Error: ≤ 2 ULP (float32), ≤ 3 ULP (float64), of the larger of |scale·dy| and |scale·exp(y)·Σ dy|, and besides
+// scale·exp(y) times the error of [Sum](dy). An entry of which y is -Inf, such as a masked one, has gradient 0; a positive
+// y, which is no logarithm of a probability, counts as 0. NaN and Inf propagate, to the whole row.
+// It panics if cols is not positive or does not divide len(y), or if the lengths differ.
+// It is the backward pass of torch.log_softmax(scale*x, dim=-1).
+func LogSoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
+	const name = "LogSoftmaxRowsGradTo"
+	sameLength(name+": len(dst), len(y)", len(dst), len(y))
+	sameLength(name+": len(dy), len(y)", len(dy), len(y))
+	checkColumns(name, len(y), cols)
+	for first := 0; first < len(y); first += cols {
+		d, row, up := dst[first:first+cols], y[first:first+cols], dy[first:first+cols]
+		simd.LogSoftmaxGradTo(d, row, up, simd.Sum(up), float64(scale))
+	}
+	return dst
+}
