@@ -28,7 +28,8 @@ const (
 // arithmetic lists the kernels whose loops call nothing.
 var arithmetic = map[string]bool{
 	"MulTo": true, "ScaleTo": true, "AddSquaresTo": true, "Sum": true, "Dot": true, "CountOutside": true,
-	"SquaredError": true, "SquaredErrorTo": true, "SquaredErrorGrad": true,
+	"Max": true, "AddScaledTo": true, "SquaredError": true, "SquaredErrorTo": true, "SquaredErrorGrad": true,
+	"Huber": true, "HuberTo": true, "HuberGrad": true,
 	"AbsoluteError": true, "AbsoluteErrorTo": true, "AbsoluteErrorGrad": true,
 }
 
@@ -47,11 +48,10 @@ type shortCall struct {
 	free    float64
 }
 
-// quickly is enough to tell which calls to measure again.
+// quickly is how all calls are measured: enough to tell which to measure again.
 var quickly = timing.Plan{Time: 60 * time.Microsecond, Sample: 15 * time.Microsecond}
 
-// worstShort finds the short call that compares worst, nil if the kernels asked for have none. All are measured quickly,
-// then the worst of them with care, until it stays the worst.
+// worstShort finds the short call that compares worst, nil if none of the kernels asked for has one.
 func worstShort(ctx context.Context, o options, d *data, p *progress) (*shortCall, error) {
 	list32, list64 := catalog.Kernels[float32](), catalog.Kernels[float64]()
 	var all []*shortCall
@@ -60,16 +60,19 @@ func worstShort(ctx context.Context, o options, d *data, p *progress) (*shortCal
 			continue
 		}
 		p.say("timing short calls of", k.Name)
-		all = append(all, shortCalls(ctx, d.source32, list32[i])...)
-		all = append(all, shortCalls(ctx, d.source64, k)...)
-		for _, c := range all {
-			if c.Ratio == 0 {
-				if err := c.compare(quickly); err != nil {
-					return nil, err
-				}
+		calls := append(shortCalls(ctx, d.source32, list32[i]), shortCalls(ctx, d.source64, k)...)
+		for _, c := range calls {
+			if err := c.compare(quickly); err != nil {
+				return nil, err
 			}
 		}
+		all = append(all, calls...)
 	}
+	return worst(all, timing.Plan{Time: o.time / 4, Sample: sampleTime})
+}
+
+// worst measures the worst again with care, until it stays the worst.
+func worst(all []*shortCall, carefully timing.Plan) (*shortCall, error) {
 	for {
 		var worst *shortCall
 		for _, c := range all {
@@ -81,7 +84,7 @@ func worstShort(ctx context.Context, o options, d *data, p *progress) (*shortCal
 			return worst, nil
 		}
 		worst.careful = true
-		if err := worst.compare(timing.Plan{Time: o.time / 4, Sample: sampleTime}); err != nil {
+		if err := worst.compare(carefully); err != nil {
 			return nil, err
 		}
 	}

@@ -109,6 +109,9 @@ func (l *ClassTargets[T]) check(function string, n int) (rows int) {
 
 // run returns the sum, and writes losses and gradient, each unless nil.
 func (l *ClassTargets[T]) run(dst, grad, x []T, scale T) float64 {
+	if len(x) == 0 {
+		return 0
+	}
 	rows := len(x) / l.Cols
 	how := l.choose(rows)
 	t := classTile[T]{ // with all its slices and pointers: what is assigned to them later escapes

@@ -78,6 +78,25 @@ func rowArgs[T kernels.Float](k catalog.Kernel[T], s catalog.Shape, kind int, se
 	return a
 }
 
+// A matrix without columns has no elements, and no rows.
+func TestNoColumns(t *testing.T) {
+	forEachKernel(t, testNoColumns[float32], testNoColumns[float64])
+}
+
+func testNoColumns[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	if !k.Rows {
+		t.Skip("it takes no columns")
+	}
+	if sum := k.Do(k.NewArgs(matrix(0, 0))).Sum; sum != 0 {
+		t.Errorf("the sum of nothing is %v", sum)
+	}
+	for _, o := range k.Outputs {
+		if o.Size == catalog.PerRow {
+			expectPanic(t, k, k.NewArgs(matrix(2, 0)), "2 rows without columns", "2")
+		}
+	}
+}
+
 // rowByRow asks Generic for one row at a time.
 func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog.Shape) [][]T {
 	want := k.NewArgs(s).Out
