@@ -83,7 +83,7 @@ const (
 func exp32(x float32) float32 {
 	x = clampExp32(x)
 	t, n := expRound32(x, ExpHalves32)
-	r0, low := fnma32(n, Ln2High32, x), float32(n*Ln2Low32)
+	r0, low := x-float32(n*Ln2High32), float32(n*Ln2Low32)
 	r := r0 - low
 	p := 1 + (r0 - fnma32(float32(r*r), poly32(r, ExpPoly32[2:]), low))
 	both, half := bits32(t)<<23, bits32(t)>>1<<23

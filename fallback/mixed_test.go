@@ -89,7 +89,7 @@ func TestMixedError(t *testing.T) {
 	}
 }
 
-// TestMixedErrorOfTwo is the same for elements of several arguments, which take no path that depends on more than one.
+// TestMixedErrorOfTwo is the same for elements of several arguments, whose paths depend on what no fused multiply-add has made.
 func TestMixedErrorOfTwo(t *testing.T) {
 	n := 200_000
 	if *exhaustive {
@@ -112,6 +112,13 @@ func TestMixedErrorOfTwo(t *testing.T) {
 
 		mu, v := any32(), any32()
 		check(klLogVarMixed[plain](mu, v), klLogVarMixed[fused](mu, v), "klLogVar", mu, v)
+
+		mean, variance, y := any32(), positive(), any32()
+		if r.IntN(2) == 0 {
+			mean, y = unit(), unit()
+		}
+		nll, exact := gaussianNLLMixed[plain](mean, variance, y, 1e-6, 0.5), gaussianNLLMixed[fused](mean, variance, y, 1e-6, 0.5)
+		check(nll, exact, "gaussianNLL", mean, variance, y)
 
 		for _, a := range [][5]float64{
 			{unit(), positive(), unit(), positive(), 0}, {1, positive(), 1, positive(), unit()},

@@ -34,7 +34,7 @@ func sigmoid32(x float32) float32 {
 // logisticParts32 is 1/(1+exp(−x)) = s/(d+e) for −120 ≤ x ≤ SigmoidTop32, NaN for NaN.
 func logisticParts32(x float32) (s, d, e float32) {
 	t, m := expRound32(x, ExpShift32)
-	r := fnma32(m, Ln2Low32, fnma32(m, Ln2High32, x))
+	r := fnma32(m, Ln2Low32, x-float32(m*Ln2High32))
 	w := fnma32(float32(r*r), poly32(r, ExpMinusPoly32[:]), r) // 1 − exp(−r)
 	s = float32(float32of(bits32(t)<<23) * ExpSmall32)
 	d = (s + 1) - w
