@@ -9,18 +9,35 @@ package fallback
 // since gelu(x) − ½x is even. In float64 the square is taken in two parts: half an ULP of t²/2 would be an error of up to
 // 2⁻⁴⁴ in the exponential.
 
+// ExpHalfMixedPoly is P in exp(−v/2) = 1 + v·P(v), lowest power first, for |v| ≤ log 2: relative error 2⁻²⁸·⁹.
+var ExpHalfMixedPoly = [...]float64{
+	-0x1.0000008a25d7ap-1, 0x1.fffffc1d1f5fbp-4, -0x1.5554196121b0bp-6,
+	0x1.55582240f2f67p-9, -0x1.126781974d78ap-12, 0x1.6ae72faf6c1c3p-16,
+}
+
 const (
 	GELUTop32      = 14.5                 // gelu of minus more rounds to 0 in float32
 	GELUTop64      = 38.7                 // and in float64
 	GELUSlopeTop32 = 20                   // its square is −2·SlopeFloor32
 	InverseSqrt2Pi = 0x1.9884533d43651p-2 // 1/√(2π)
+	HalfLog2E64    = Log2E64 / 2
 )
 
 // gelu32 is x·Φ(x), to 0.8 ULP.
 func gelu32(x float32) float32 {
 	t := float64(pickMin(GELUTop32, abs32(x)))
-	h := float64(normalTailMixed(t) * expMixed(float64(float64(-0.5*t)*t)))
+	h := float64(normalTailMixed(t) * expHalfSquareMixed(t))
 	return float32(float64(pickMax(negZero32, x)) - h)
+}
+
+// expHalfSquareMixed is exp(−t²/2) for |t| ≤ GELUSlopeTop32: as expMixed, with n = round(−t²/(2·log 2)) and v = −2r =
+// t² + n·2·log 2.
+func expHalfSquareMixed(t float64) float64 {
+	z := float64(t * t)
+	u := fnma64(z, HalfLog2E64, Integer64+ExpMixedShift)
+	v := fma64(u-(Integer64+ExpMixedShift), 2*Ln2, z)
+	s := float64of(bits64(u) << 52)
+	return fma64(s, float64(v*poly64(v, ExpHalfMixedPoly[:])), s)
 }
 
 // geluSlopeMixed is the derivative of GELU.
@@ -28,7 +45,7 @@ func geluSlopeMixed(x float32) float64 {
 	t := float64(pickMin(GELUSlopeTop32, abs32(x)))
 	r := 1 / fma64(NormalTailScale, t, 1)
 	tail := float64(r * poly64(fnma64(2, r, 1), NormalTailMixedPoly[:]))
-	return mirror64(float64(x), float64(expMixed(float64(float64(-0.5*t)*t))*fnma64(InverseSqrt2Pi, t, tail)))
+	return mirror64(float64(x), float64(expHalfSquareMixed(t)*fnma64(InverseSqrt2Pi, t, tail)))
 }
 
 // gelu64 is x·Φ(x).
