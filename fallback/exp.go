@@ -77,7 +77,7 @@ const (
 	ExpSmall64 = 0x1p-64               // see expNegParts64
 )
 
-// exp32 is exp(x) to 0.87 ULP, and never falls where x rises. r₀ = x − n·(high part) is exact, so exp(r) − 1 is rounded
+// exp32 is exp(x) to 0.88 ULP, and never falls where x rises. r₀ = x − n·(high part) is exact, so exp(r) − 1 is rounded
 // with it once, instead of with a rounded r. 2ⁿ is a product of two powers, of halves of n + ExpHalves32, neither of
 // which is subnormal or infinite; the second product rounds a subnormal result once.
 func exp32(x float32) float32 {

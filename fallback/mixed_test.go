@@ -36,7 +36,6 @@ func mixedPairs() []mixedPair {
 		{"erf", erf(erfMixed[plain]), erf(erfMixed[fused]), erfError},
 		{"gelu", geluMixed[plain], geluMixed[fused], mixedError},
 		{"geluTanh", geluTanhMixed[plain], geluTanhMixed[fused], mixedError},
-		{"silu", siluMixed[plain], siluMixed[fused], mixedError},
 		{"mish", mishMixed[plain], mishMixed[fused], mixedError},
 		{"tanhSlope", tanhSlopeMixed[plain], tanhSlopeMixed[fused], mixedError},
 		{"erfSlope", erfSlopeMixed[plain], erfSlopeMixed[fused], mixedError},

@@ -5,7 +5,8 @@ package fallback
 //	silu(x)  = x/(1+e)
 //	silu′(x) = (1 + e + x·e)/(1+e)²
 //
-// Mixed arithmetic takes these as they stand, for all x that matter. In float64, with t = |x|, u = exp(−t),
+// In float32 the first is x·s/(s + exp(−r)), computed as the logistic function is (sigmoid.go), and mixed arithmetic takes
+// the second as it stands, for all x that matter. In float64, with t = |x|, u = exp(−t),
 //
 //	silu(x)  = max(x, 0) − (t·u − t·u·u/(1+u))
 //	silu′(x) = G or, for x ≥ 0, 1 − G;  G = u·(1 + u − t)/(1+u)²
@@ -19,19 +20,32 @@ const (
 	GateTiny64  = 0x1p-60 // silu(x) and both kinds of gelu(x) are ½x up to here
 )
 
-// silu32 is x·σ(x), to 0.51 ULP.
+// silu32 is x·σ(x), to 0.91 ULP.
 func silu32(x float32) float32 {
-	if y, sure := narrow(siluMixed[plain](x)); sure {
-		return y
+	v := pickMax(SiLUFloor32, x)
+	s, d, e := gateParts32(pickMin(SigmoidTop32, v))
+	inverse := 1 / d
+	y := v * inverse
+	y = fnma32(inverse, fma32(e, y, fma32(d, y, -v)), y)
+	y = float32(float32(y*s) * ExpSmall32)
+	if x > SigmoidTop32 {
+		return x
 	}
-	return float32(siluMixed[fused](x))
+	return y
 }
 
-// siluMixed is x·σ(x).
-func siluMixed[A arithmetic](x float32) float64 {
-	x = pickMax(SiLUFloor32, x)
-	u := expMixed[A](-float64(pickMin(-SiLUFloor32, x)))
-	return float64(x) / (1 + u)
+// gateParts32 is 1/(1+exp(−x)) = s·2⁻⁶⁴/(d+e) for SiLUFloor32 ≤ x ≤ SigmoidTop32, NaN for NaN: logisticParts32 for more x,
+// and e is also what rounding took from w. What is multiplied by s and 2⁻⁶⁴ is rounded once where it is subnormal.
+func gateParts32(x float32) (s, d, e float32) {
+	t, m := expRound32(x, ExpShift32)
+	r0, low := fnma32(m, Ln2High32, x), float32(m*Ln2Low32)
+	r := r0 - low
+	z := fma32(float32(r*r), poly32(r, ExpMinusPoly32[:]), low)
+	w := r0 - z // 1 − exp(−r)
+	s = float32of(bits32(t) << 23)
+	d = fma32(s, ExpSmall32, 1) - w
+	e = (fma32(s, ExpSmall32, 1-d) - w) - ((r0 - w) - z)
+	return s, d, e
 }
 
 // siluSlopeMixed is the derivative of SiLU.
