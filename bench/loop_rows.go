@@ -139,3 +139,26 @@ func argMaxRows[T kernels.Float](a catalog.Args[T]) float64 {
 	}
 	return 0
 }
+
+// topK keeps the largest elements in order.
+func topK[T kernels.Float](a catalog.Args[T]) float64 {
+	rows := len(a.In[0]) / a.Cols
+	k := len(a.Index) / rows
+	for r := range rows {
+		values, index, n := a.Out[0][r*k:(r+1)*k], a.Index[r*k:(r+1)*k], 0
+		for c, v := range a.In[0][r*a.Cols : (r+1)*a.Cols] {
+			if n == k && v <= values[k-1] {
+				continue
+			}
+			if n < k {
+				n++
+			}
+			at := n - 1
+			for ; at > 0 && values[at-1] < v; at-- {
+				values[at], index[at] = values[at-1], index[at-1]
+			}
+			values[at], index[at] = v, c
+		}
+	}
+	return 0
+}

@@ -196,6 +196,12 @@ func FuzzLogSoftmaxRowsTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsTo") 
 func FuzzArgMaxRowsTo32(f *testing.F) { run[float32](f, "ArgMaxRowsTo") }
 func FuzzArgMaxRowsTo64(f *testing.F) { run[float64](f, "ArgMaxRowsTo") }
 
+func FuzzTopKRows32(f *testing.F) { run[float32](f, "TopKRows") }
+func FuzzTopKRows64(f *testing.F) { run[float64](f, "TopKRows") }
+
+func FuzzTopKRowsmany32(f *testing.F) { run[float32](f, "TopKRows_many") }
+func FuzzTopKRowsmany64(f *testing.F) { run[float64](f, "TopKRows_many") }
+
 func FuzzMaskedSoftmaxRowsTobiaskeep32(f *testing.F) {
 	run[float32](f, "MaskedSoftmaxRowsTo_bias_keep")
 }

@@ -196,6 +196,8 @@ func table[T kernels.Float]() []Kernel[T] {
 			Inputs: in(Real, "x"), Rows: true,
 			Call: func(a Args[T]) float64 { kernels.ArgMaxRowsTo(a.Index, a.In[0], a.Cols); return 0 },
 		},
+		topK[T]("TopKRows", 5),
+		topK[T]("TopKRows_many", 150), // as a heap
 		masked("MaskedSoftmaxRowsTo", true, true, kernels.MaskedSoftmaxRowsTo[T]),
 		masked("MaskedSoftmaxRowsTo", true, false, kernels.MaskedSoftmaxRowsTo[T]),
 		masked("MaskedSoftmaxRowsTo", false, true, kernels.MaskedSoftmaxRowsTo[T]),
@@ -375,4 +377,16 @@ func layerNorm[T kernels.Float](name string, scaled, shifted bool) Kernel[T] {
 		return 0
 	}
 	return k
+}
+
+// topK is a row for the k largest elements, or all.
+func topK[T kernels.Float](name string, k int) Kernel[T] {
+	return Kernel[T]{
+		Name: name, Function: "TopKRows", Inputs: []Operand{{Name: "x", Domain: Real, Alone: true}}, Rows: true,
+		Outputs: []Operand{{Name: "values", Most: k}, {Name: "index", Most: k, Index: true}},
+		Call: func(a Args[T]) float64 {
+			kernels.TopKRows(a.Out[0], a.Index, a.In[0], a.Cols, min(k, a.Cols))
+			return 0
+		},
+	}
 }
