@@ -72,7 +72,7 @@ func (s *server[T]) infer(w http.ResponseWriter, r *http.Request) error {
 	c := s.calls.Get().(*call[T])
 	c.model, c.client = p, r.RemoteAddr
 	defer c.release()
-	if err := c.read(w, r); err != nil {
+	if err := c.read(r); err != nil {
 		return err
 	}
 	if err := s.batches.do(c); err != nil {

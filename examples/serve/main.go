@@ -31,6 +31,7 @@ import (
 	_ "net/http/pprof" // for -pprof
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -121,6 +122,9 @@ func main() {
 		options.Level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &options))
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // a few megabytes are live, which would be collected all the time
+	}
 	if err := c.run(log); err != nil {
 		log.Error("the server ends", "error", err)
 		os.Exit(1)

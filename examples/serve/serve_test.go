@@ -185,6 +185,9 @@ func readResponse(h *http.Response) (*response, error) {
 		}
 		text, data = body[:k], body[k:]
 	}
+	if h.ContentLength != int64(len(body)) {
+		return nil, fmt.Errorf("Content-Length %d, and %d bytes", h.ContentLength, len(body))
+	}
 	r := &response{status: h.StatusCode}
 	if err := json.Unmarshal(text, r); err != nil {
 		return nil, fmt.Errorf("%w: %s", err, text)
