@@ -115,7 +115,7 @@ func gaussianKLs() []gen.Kernel {
 		}
 	}
 	elements := func(k *gen.Stream) *gen.Stream {
-		k.Name, k.Output = "GaussianKLTo", "dst"
+		k.Name, k.Output, k.Unroll = "GaussianKLTo", "dst", gen.Unroll{gen.AVX512: 3}
 		return k
 	}
 	sum := func(k *gen.Stream, lanes int) *gen.Stream {
