@@ -44,10 +44,15 @@ func bces() []gen.Kernel {
 			Name: name, Mem: l, Arith: F64, Inputs: []string{"p", "t"}, Output: output, Params: params, Body: body,
 		}
 	}
+	unrolled := func(k *gen.Stream, unroll gen.Unroll) *gen.Stream {
+		k.Unroll = unroll
+		return k
+	}
 	grad := func(b *S, in, params []V) V { return bceGrad(&b.B, in[0], in[1], params[0]) }
 	return []gen.Kernel{
 		kernel(F32, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce32(&b.B, in[0], in[1]) }),
-		kernel(F64, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce64(&b.B, in[0], in[1]) }),
+		unrolled(kernel(F64, "BCETo", "dst", nil, func(b *S, in, _ []V) V { return bce64(&b.B, in[0], in[1]) }),
+			gen.Unroll{gen.AVX512: 3}),
 		kernel(F32, "BCEGrad", "grad", []string{"scale"}, grad),
 		kernel(F64, "BCEGrad", "grad", []string{"scale"}, grad),
 	}

@@ -66,9 +66,11 @@ func bcesWithLogits() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
 		// What AVX2 has registers for.
-		plain, weighted := unrollings(l, 4, 2), unrollings(l, 2, 1)
+		sum := gen.Unroll{gen.AVX2: [...]int{4, 2}[l], gen.AVX512: [...]int{4, 2}[l], gen.NEON: [...]int{4, 2}[l]}
+		plain := gen.Unroll{gen.AVX2: [...]int{4, 3}[l], gen.AVX512: 4, gen.NEON: [...]int{4, 2}[l]}
+		weighted := gen.Unroll{gen.AVX2: 3, gen.AVX512: 4, gen.NEON: 2}
 		ks = append(ks, &gen.Stream{
-			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: plain,
+			Name: "BCEWithLogits", Mem: l, Arith: l, Inputs: []string{"x", "t"}, Unroll: sum,
 			Body: func(b *S, in, _ []V) V {
 				b.Sum(0, finiteLogit(b, in[0], in[1]))
 				return nil
@@ -95,10 +97,4 @@ func bcesWithLogits() []gen.Kernel {
 		})
 	}
 	return ks
-}
-
-// unrollings are the registers in a pass: on AVX2 for float32 and float64, and more where there are 32 registers.
-func unrollings(l Lane, f32, f64 int) gen.Unroll {
-	n := [...]int{f32, f64}[l]
-	return gen.Unroll{gen.AVX2: n, gen.AVX512: max(2, n), gen.NEON: max(2, n)}
 }

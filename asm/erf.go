@@ -77,6 +77,6 @@ func erfs() []gen.Kernel {
 		unary("ErfTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erf32),
 		unary("ErfTo", F64, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, erf64),
 		slopes("ErfGradTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erfSlope32),
-		slopes("ErfGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, erfSlope64),
+		slopes("ErfGradTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 2}, erfSlope64),
 	}
 }

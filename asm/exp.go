@@ -157,6 +157,6 @@ func expHL64(b *B, x, low V) V {
 func exps() []gen.Kernel {
 	return []gen.Kernel{
 		unary("ExpTo", F32, gen.Unroll{gen.AVX2: 3, gen.AVX512: 4, gen.NEON: 4}, exp32),
-		unary("ExpTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 2, gen.NEON: 2}, exp64),
+		unary("ExpTo", F64, gen.Unroll{gen.AVX2: 3, gen.AVX512: 4, gen.NEON: 2}, exp64),
 	}
 }

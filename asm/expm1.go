@@ -74,7 +74,7 @@ func expm1HalfHL32(b *B, c V) (half, rest V) {
 // expm1s describes exp(x) − 1.
 func expm1s() []gen.Kernel {
 	return []gen.Kernel{
-		unary("Expm1To", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, expm1_32),
-		unary("Expm1To", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, expm1_64),
+		unary("Expm1To", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, expm1_32),
+		unary("Expm1To", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, expm1_64),
 	}
 }

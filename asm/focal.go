@@ -36,7 +36,7 @@ func wrongMixed(b *B, ce V) V {
 func focals() []gen.Kernel {
 	kernels := func(suffix string, wrong func(b *B, ce V) V) []gen.Kernel {
 		params := []string{"gamma"}
-		factor, slope := gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, gen.Unroll{gen.AVX512: 2, gen.NEON: 2}
+		factor, slope := gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, gen.Unroll{gen.AVX512: 3, gen.NEON: 2}
 		return []gen.Kernel{&gen.Stream{
 			Name: "FocalFactor" + suffix, Mem: F64, Arith: F64, Inputs: []string{"ce"}, Output: "dst", Params: params,
 			Unroll: factor,

@@ -147,6 +147,9 @@ func gaussianKLsOf(name string, inputs, params []string) []gen.Kernel {
 	}
 	elements := func(k *gen.Stream) *gen.Stream {
 		k.Name, k.Output = name+"To", "dst"
+		if len(inputs) == 4 { // a prior takes registers of its own
+			k.Unroll = gen.Unroll{gen.AVX512: 3}
+		}
 		return k
 	}
 	sum := func(k *gen.Stream, lanes int) *gen.Stream {

@@ -42,11 +42,13 @@ func gaussianKLLogVars() []gen.Kernel {
 			return nil
 		},
 	}
-	to := func(mem Lane, element func(b *B, mu, v V) V) *gen.Stream {
+	to := func(mem Lane, unroll gen.Unroll, element func(b *B, mu, v V) V) *gen.Stream {
 		return &gen.Stream{
-			Name: "GaussianKLLogVarTo", Mem: mem, Arith: F64, Inputs: inputs, Output: "dst",
+			Name: "GaussianKLLogVarTo", Mem: mem, Arith: F64, Inputs: inputs, Output: "dst", Unroll: unroll,
 			Body: func(b *S, in, _ []V) V { return element(&b.B, in[0], in[1]) },
 		}
 	}
-	return []gen.Kernel{sum, to(F32, klLogVar32), to(F64, klLogVar64)}
+	return []gen.Kernel{sum,
+		to(F32, gen.Unroll{gen.AVX512: 2}, klLogVar32), to(F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4}, klLogVar64),
+	}
 }

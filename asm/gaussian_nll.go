@@ -9,10 +9,10 @@ func gaussianNLLLog64(b *B, v V) V { return log64(b, v) }
 // gaussianNLLs describes ½(log v + d²/v) + constant with d = mean − y and v = max(variance, eps), and its gradients by
 // mean and by variance. The sum is left to package kernels: a logarithm of float64 leaves AVX2 no registers for lanes.
 func gaussianNLLs() []gen.Kernel {
-	kernel := func(l Lane, name, output, param string, body func(b *S, v, d, param V) V) *gen.Stream {
+	kernel := func(l Lane, name, output, param string, unroll gen.Unroll, body func(b *S, v, d, param V) V) *gen.Stream {
 		return &gen.Stream{
 			Name: name, Mem: l, Arith: F64, Inputs: []string{"mean", "variance", "y"}, Output: output,
-			Params: []string{"eps", param},
+			Params: []string{"eps", param}, Unroll: unroll,
 			Body: func(b *S, in, params []V) V {
 				return body(b, b.Max(params[0], in[1]), b.Sub(in[0], in[2]), params[1])
 			},
@@ -32,11 +32,11 @@ func gaussianNLLs() []gen.Kernel {
 		return b.Mul(b.Mul(b.Const(0.5), scale), b.FNMA(q, q, u))
 	}
 	return []gen.Kernel{
-		kernel(F32, "GaussianNLLTo", "dst", "constant", element(gaussianNLLLog32)),
-		kernel(F64, "GaussianNLLTo", "dst", "constant", element(gaussianNLLLog64)),
-		kernel(F32, "GaussianNLLMeanGrad", "grad", "scale", byMean),
-		kernel(F64, "GaussianNLLMeanGrad", "grad", "scale", byMean),
-		kernel(F32, "GaussianNLLVarianceGrad", "grad", "scale", byVariance),
-		kernel(F64, "GaussianNLLVarianceGrad", "grad", "scale", byVariance),
+		kernel(F32, "GaussianNLLTo", "dst", "constant", gen.Unroll{gen.AVX512: 2}, element(gaussianNLLLog32)),
+		kernel(F64, "GaussianNLLTo", "dst", "constant", gen.Unroll{gen.AVX512: 3}, element(gaussianNLLLog64)),
+		kernel(F32, "GaussianNLLMeanGrad", "grad", "scale", nil, byMean),
+		kernel(F64, "GaussianNLLMeanGrad", "grad", "scale", nil, byMean),
+		kernel(F32, "GaussianNLLVarianceGrad", "grad", "scale", nil, byVariance),
+		kernel(F64, "GaussianNLLVarianceGrad", "grad", "scale", nil, byVariance),
 	}
 }

@@ -82,6 +82,6 @@ func gelus() []gen.Kernel {
 		unary("GELUTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, gelu32),
 		unary("GELUTo", F64, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, gelu64),
 		slopes("GELUGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, geluSlope32),
-		slopes("GELUGradTo", F64, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, geluSlope64),
+		slopes("GELUGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, geluSlope64),
 	}
 }

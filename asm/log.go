@@ -91,7 +91,7 @@ func logTail64(b *B, f, k V) V {
 // logs describes log(x).
 func logs() []gen.Kernel {
 	return []gen.Kernel{
-		unary("LogTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, log32),
-		unary("LogTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, log64),
+		unary("LogTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 3, gen.NEON: 2}, log32),
+		unary("LogTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, log64),
 	}
 }

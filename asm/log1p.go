@@ -66,6 +66,6 @@ func log1pUnitTail64(b *B, u V) V {
 func log1ps() []gen.Kernel {
 	return []gen.Kernel{
 		unary("Log1pTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, log1p32),
-		unary("Log1pTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, log1p64),
+		unary("Log1pTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, log1p64),
 	}
 }

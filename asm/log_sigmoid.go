@@ -31,6 +31,6 @@ func logSigmoids() []gen.Kernel {
 		unary("LogSigmoidTo", F32, gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 4}, logSigmoid32),
 		unary("LogSigmoidTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, logSigmoid64),
 		slopes("LogSigmoidGradTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, logSigmoidSlope32),
-		slopes("LogSigmoidGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, logSigmoidSlope64),
+		slopes("LogSigmoidGradTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 2}, logSigmoidSlope64),
 	}
 }

@@ -40,5 +40,5 @@ func pows() []gen.Kernel {
 			Body:   func(b *S, in, params []V) V { return f(&b.B, in[0], params[0]) },
 		}
 	}
-	return []gen.Kernel{pow(F32, nil, pow32), pow(F64, gen.Unroll{gen.AVX512: 2, gen.NEON: 2}, pow64)}
+	return []gen.Kernel{pow(F32, gen.Unroll{gen.AVX512: 2}, pow32), pow(F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, pow64)}
 }

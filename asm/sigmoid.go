@@ -42,6 +42,6 @@ func sigmoid64(b *B, x V) V {
 func sigmoids() []gen.Kernel {
 	return []gen.Kernel{
 		unary("SigmoidTo", F32, gen.Unroll{gen.AVX2: 3, gen.AVX512: 4, gen.NEON: 2}, sigmoid32),
-		unary("SigmoidTo", F64, gen.Unroll{gen.AVX2: 3, gen.AVX512: 2, gen.NEON: 2}, sigmoid64),
+		unary("SigmoidTo", F64, gen.Unroll{gen.AVX2: 3, gen.AVX512: 4, gen.NEON: 2}, sigmoid64),
 	}
 }

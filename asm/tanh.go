@@ -62,7 +62,7 @@ func tanhs() []gen.Kernel {
 	return []gen.Kernel{
 		unary("TanhTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, tanh32),
 		unary("TanhTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, tanh64),
-		slopes("TanhGradTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 4, gen.NEON: 2}, tanhSlope32),
-		slopes("TanhGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, tanhSlope64),
+		slopes("TanhGradTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, tanhSlope32),
+		slopes("TanhGradTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 2}, tanhSlope64),
 	}
 }

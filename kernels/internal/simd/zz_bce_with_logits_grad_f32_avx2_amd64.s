@@ -11,7 +11,7 @@ TEXT ·bCEWithLogitsGradF32AVX2(SB), NOSPLIT, $0-36
 	MOVQ         t+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSS scale+32(FP), Y0
-	CMPQ         BX, $0x00000010
+	CMPQ         BX, $0x00000018
 	JGE          main
 
 tail:
@@ -127,84 +127,112 @@ main:
 	VMOVUPS f32_1<>+0(SB), Y1
 	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y2
 	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y4
-	VXORPS  Y5, Y5, Y5
-	VMOVUPS f32_ExpNegPoly32_1<>+0(SB), Y6
-	VMOVUPS f32_sign<>+0(SB), Y7
 
 turn:
-	// A turn: 16 elements, all at once.
+	// A turn: 24 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMOVUPS (CX), Y8
-	VORPS   Y7, Y8, Y8
-	VMOVUPS 32(CX), Y9
-	VORPS   Y7, Y9, Y9
+	VMOVUPS (CX), Y4
+	VORPS   f32_sign<>+0(SB), Y4, Y4
+	VMOVUPS 32(CX), Y5
+	VORPS   f32_sign<>+0(SB), Y5, Y5
+	VMOVUPS 64(CX), Y6
+	VORPS   f32_sign<>+0(SB), Y6, Y6
 
 	// exp(x) for x ≤ 0
-	VMAXPS Y8, Y3, Y8
-	VMAXPS Y9, Y3, Y9
+	VMAXPS Y4, Y3, Y4
+	VMAXPS Y5, Y3, Y5
+	VMAXPS Y6, Y3, Y6
 
 	// n = round(x/log 2)
-	VMOVAPS      Y2, Y10
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y8, Y10
-	VMOVAPS      Y2, Y11
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y9, Y11
-	VSUBPS       Y2, Y10, Y12
-	VSUBPS       Y2, Y11, Y13
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y12, Y8
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y13, Y9
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y12, Y8
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y13, Y9
+	VMOVAPS      Y2, Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y7
+	VMOVAPS      Y2, Y8
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y8
+	VMOVAPS      Y2, Y9
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y9
+	VSUBPS       Y2, Y7, Y10
+	VSUBPS       Y2, Y8, Y11
+	VSUBPS       Y2, Y9, Y12
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y10, Y4
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y11, Y5
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y12, Y6
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y10, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y11, Y5
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y12, Y6
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS      Y4, Y12
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y8, Y12
-	VMOVAPS      Y4, Y13
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y9, Y13
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y8, Y12
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y9, Y13
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y8, Y12
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y9, Y13
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y8, Y12
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y9, Y13
-	VFMADD213PS  Y6, Y8, Y12
-	VFMADD213PS  Y6, Y9, Y13
-	VFMADD213PS  Y6, Y8, Y12
-	VFMADD213PS  Y6, Y9, Y13
-	VPSLLD       $0x17, Y10, Y8
-	VPSLLD       $0x17, Y11, Y9
-	VMULPS       Y8, Y12, Y8
-	VMULPS       Y9, Y13, Y9
-	VADDPS       Y1, Y8, Y10
-	VADDPS       Y1, Y9, Y11
-	VDIVPS       Y10, Y1, Y10
-	VDIVPS       Y11, Y1, Y11
-	VMULPS       Y10, Y8, Y8
-	VMULPS       Y11, Y9, Y9
-	VCMPPS       $0x12, (CX), Y5, Y12
-	VCMPPS       $0x12, 32(CX), Y5, Y13
-	VBLENDVPS    Y12, Y10, Y8, Y14
-	VBLENDVPS    Y13, Y11, Y9, Y15
-	VBLENDVPS    Y12, Y8, Y10, Y8
-	VBLENDVPS    Y13, Y9, Y11, Y9
-	VMOVUPS      (DX), Y10
-	VSUBPS       Y10, Y1, Y11
-	VMOVUPS      32(DX), Y12
-	VSUBPS       Y12, Y1, Y13
-	VMULPS       Y14, Y11, Y11
-	VMULPS       Y15, Y13, Y13
-	VFNMADD231PS Y8, Y10, Y11
-	VFNMADD231PS Y9, Y12, Y13
-	VMULPS       Y11, Y0, Y8
-	VMULPS       Y13, Y0, Y9
-	VMOVUPS      Y8, (AX)
-	VMOVUPS      Y9, 32(AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x00000040, DX
-	SUBQ         $0x00000010, BX
-	CMPQ         BX, $0x00000010
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y10
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y4, Y10
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y11
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y11
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y12
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y6, Y12
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y6, Y12
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y6, Y12
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y6, Y12
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y6, Y12
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y6, Y12
+	VPSLLD       $0x17, Y7, Y4
+	VPSLLD       $0x17, Y8, Y5
+	VPSLLD       $0x17, Y9, Y6
+	VMULPS       Y4, Y10, Y4
+	VMULPS       Y5, Y11, Y5
+	VMULPS       Y6, Y12, Y6
+	VADDPS       Y1, Y4, Y7
+	VADDPS       Y1, Y5, Y8
+	VADDPS       Y1, Y6, Y9
+	VDIVPS       Y7, Y1, Y7
+	VDIVPS       Y8, Y1, Y8
+	VDIVPS       Y9, Y1, Y9
+	VMULPS       Y7, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VMULPS       Y9, Y6, Y6
+	VXORPS       Y10, Y10, Y10
+	VCMPPS       $0x12, (CX), Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x12, 32(CX), Y11, Y11
+	VXORPS       Y12, Y12, Y12
+	VCMPPS       $0x12, 64(CX), Y12, Y12
+	VBLENDVPS    Y10, Y7, Y4, Y13
+	VBLENDVPS    Y11, Y8, Y5, Y14
+	VBLENDVPS    Y12, Y9, Y6, Y15
+	VBLENDVPS    Y10, Y4, Y7, Y4
+	VBLENDVPS    Y11, Y5, Y8, Y5
+	VBLENDVPS    Y12, Y6, Y9, Y6
+	VMOVUPS      (DX), Y7
+	VSUBPS       Y7, Y1, Y8
+	VMOVUPS      32(DX), Y9
+	VSUBPS       Y9, Y1, Y10
+	VMOVUPS      64(DX), Y11
+	VSUBPS       Y11, Y1, Y12
+	VMULPS       Y13, Y8, Y8
+	VMULPS       Y14, Y10, Y10
+	VMULPS       Y15, Y12, Y12
+	VFNMADD231PS Y4, Y7, Y8
+	VFNMADD231PS Y5, Y9, Y10
+	VFNMADD231PS Y6, Y11, Y12
+	VMULPS       Y8, Y0, Y4
+	VMULPS       Y10, Y0, Y5
+	VMULPS       Y12, Y0, Y6
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	VMOVUPS      Y6, 64(AX)
+	ADDQ         $0x00000060, AX
+	ADDQ         $0x00000060, CX
+	ADDQ         $0x00000060, DX
+	SUBQ         $0x00000018, BX
+	CMPQ         BX, $0x00000018
 	JGE          turn
 	CMPQ         BX, $0x00000000
 	JGT          tail

@@ -12,7 +12,7 @@ TEXT ·bCEWithLogitsWeightedGradF32AVX2(SB), NOSPLIT, $0-44
 	MOVQ         q+24(FP), BX
 	MOVQ         n+32(FP), SI
 	VBROADCASTSS scale+40(FP), Y0
-	CMPQ         SI, $0x00000010
+	CMPQ         SI, $0x00000018
 	JGE          main
 
 tail:
@@ -137,87 +137,119 @@ store:
 main:
 	VMOVUPS f32_1<>+0(SB), Y1
 	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y2
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMOVUPS f32_ExpNegPoly32_5<>+0(SB), Y4
-	VXORPS  Y5, Y5, Y5
-	VMOVUPS f32_ExpNegPoly32_1<>+0(SB), Y6
 
 turn:
-	// A turn: 16 elements, all at once.
+	// A turn: 24 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMOVUPS (CX), Y7
-	VORPS   f32_sign<>+0(SB), Y7, Y7
-	VMOVUPS 32(CX), Y8
-	VORPS   f32_sign<>+0(SB), Y8, Y8
+	VMOVUPS (CX), Y3
+	VORPS   f32_sign<>+0(SB), Y3, Y3
+	VMOVUPS 32(CX), Y4
+	VORPS   f32_sign<>+0(SB), Y4, Y4
+	VMOVUPS 64(CX), Y5
+	VORPS   f32_sign<>+0(SB), Y5, Y5
 
 	// exp(x) for x ≤ 0
-	VMAXPS Y7, Y3, Y7
-	VMAXPS Y8, Y3, Y8
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y6
+	VMAXPS  Y3, Y6, Y3
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y6
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y6
+	VMAXPS  Y5, Y6, Y5
 
 	// n = round(x/log 2)
-	VMOVAPS      Y2, Y9
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y7, Y9
-	VMOVAPS      Y2, Y10
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y8, Y10
-	VSUBPS       Y2, Y9, Y11
-	VSUBPS       Y2, Y10, Y12
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y11, Y7
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y12, Y8
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y11, Y7
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y12, Y8
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y6
+	VMOVAPS      Y2, Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y7
+	VMOVAPS      Y2, Y8
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y8
+	VSUBPS       Y2, Y6, Y9
+	VSUBPS       Y2, Y7, Y10
+	VSUBPS       Y2, Y8, Y11
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y9, Y3
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y10, Y4
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y11, Y5
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y9, Y3
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y10, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y11, Y5
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS      Y4, Y11
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y7, Y11
-	VMOVAPS      Y4, Y12
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y8, Y12
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y7, Y11
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y8, Y12
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y7, Y11
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y8, Y12
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y7, Y11
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y8, Y12
-	VFMADD213PS  Y6, Y7, Y11
-	VFMADD213PS  Y6, Y8, Y12
-	VFMADD213PS  Y6, Y7, Y11
-	VFMADD213PS  Y6, Y8, Y12
-	VPSLLD       $0x17, Y9, Y7
-	VPSLLD       $0x17, Y10, Y8
-	VMULPS       Y7, Y11, Y7
-	VMULPS       Y8, Y12, Y8
-	VADDPS       Y1, Y7, Y9
-	VADDPS       Y1, Y8, Y10
-	VDIVPS       Y9, Y1, Y9
-	VDIVPS       Y10, Y1, Y10
-	VMULPS       Y9, Y7, Y7
-	VMULPS       Y10, Y8, Y8
-	VCMPPS       $0x12, (CX), Y5, Y11
-	VCMPPS       $0x12, 32(CX), Y5, Y12
-	VBLENDVPS    Y11, Y9, Y7, Y13
-	VBLENDVPS    Y12, Y10, Y8, Y14
-	VBLENDVPS    Y11, Y7, Y9, Y7
-	VBLENDVPS    Y12, Y8, Y10, Y8
-	VMOVUPS      (DX), Y9
-	VMULPS       (BX), Y9, Y10
-	VMOVUPS      32(DX), Y11
-	VMULPS       32(BX), Y11, Y12
-	VSUBPS       Y9, Y1, Y9
-	VSUBPS       Y11, Y1, Y11
-	VMULPS       Y13, Y9, Y9
-	VMULPS       Y14, Y11, Y11
-	VFNMADD231PS Y7, Y10, Y9
-	VFNMADD231PS Y8, Y12, Y11
-	VMULPS       Y9, Y0, Y7
-	VMULPS       Y11, Y0, Y8
-	VMOVUPS      Y7, (AX)
-	VMOVUPS      Y8, 32(AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x00000040, DX
-	ADDQ         $0x00000040, BX
-	SUBQ         $0x00000010, SI
-	CMPQ         SI, $0x00000010
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y9
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y3, Y9
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y10
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y4, Y10
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y11
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y3, Y9
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y3, Y9
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y3, Y9
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y3, Y9
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y11
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y3, Y9
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y4, Y10
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y11
+	VPSLLD       $0x17, Y6, Y3
+	VPSLLD       $0x17, Y7, Y4
+	VPSLLD       $0x17, Y8, Y5
+	VMULPS       Y3, Y9, Y3
+	VMULPS       Y4, Y10, Y4
+	VMULPS       Y5, Y11, Y5
+	VADDPS       Y1, Y3, Y6
+	VADDPS       Y1, Y4, Y7
+	VADDPS       Y1, Y5, Y8
+	VDIVPS       Y6, Y1, Y6
+	VDIVPS       Y7, Y1, Y7
+	VDIVPS       Y8, Y1, Y8
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VXORPS       Y9, Y9, Y9
+	VCMPPS       $0x12, (CX), Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VCMPPS       $0x12, 32(CX), Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	VCMPPS       $0x12, 64(CX), Y11, Y11
+	VBLENDVPS    Y9, Y6, Y3, Y12
+	VBLENDVPS    Y10, Y7, Y4, Y13
+	VBLENDVPS    Y11, Y8, Y5, Y14
+	VBLENDVPS    Y9, Y3, Y6, Y3
+	VBLENDVPS    Y10, Y4, Y7, Y4
+	VBLENDVPS    Y11, Y5, Y8, Y5
+	VMOVUPS      (DX), Y6
+	VMULPS       (BX), Y6, Y7
+	VMOVUPS      32(DX), Y8
+	VMULPS       32(BX), Y8, Y9
+	VMOVUPS      64(DX), Y10
+	VMULPS       64(BX), Y10, Y11
+	VSUBPS       Y6, Y1, Y6
+	VSUBPS       Y8, Y1, Y8
+	VSUBPS       Y10, Y1, Y10
+	VMULPS       Y12, Y6, Y6
+	VMULPS       Y13, Y8, Y8
+	VMULPS       Y14, Y10, Y10
+	VFNMADD231PS Y3, Y7, Y6
+	VFNMADD231PS Y4, Y9, Y8
+	VFNMADD231PS Y5, Y11, Y10
+	VMULPS       Y6, Y0, Y3
+	VMULPS       Y8, Y0, Y4
+	VMULPS       Y10, Y0, Y5
+	VMOVUPS      Y3, (AX)
+	VMOVUPS      Y4, 32(AX)
+	VMOVUPS      Y5, 64(AX)
+	ADDQ         $0x00000060, AX
+	ADDQ         $0x00000060, CX
+	ADDQ         $0x00000060, DX
+	ADDQ         $0x00000060, BX
+	SUBQ         $0x00000018, SI
+	CMPQ         SI, $0x00000018
 	JGE          turn
 	CMPQ         SI, $0x00000000
 	JGT          tail

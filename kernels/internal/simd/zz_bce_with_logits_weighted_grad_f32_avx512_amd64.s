@@ -12,7 +12,7 @@ TEXT ·bCEWithLogitsWeightedGradF32AVX512(SB), NOSPLIT, $0-44
 	MOVQ         q+24(FP), BX
 	MOVQ         n+32(FP), SI
 	VBROADCASTSS scale+40(FP), Z0
-	CMPQ         SI, $0x00000020
+	CMPQ         SI, $0x00000040
 	JGE          main
 
 tail:
@@ -165,81 +165,141 @@ main:
 	VPXORQ       Z5, Z5, Z5
 
 turn:
-	// A turn: 32 elements, all at once.
+	// A turn: 64 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPS    (CX), Z6
 	VPORD.BCST f32_sign<>+0(SB), Z6, Z6
 	VMOVUPS    64(CX), Z7
 	VPORD.BCST f32_sign<>+0(SB), Z7, Z7
+	VMOVUPS    128(CX), Z8
+	VPORD.BCST f32_sign<>+0(SB), Z8, Z8
+	VMOVUPS    192(CX), Z9
+	VPORD.BCST f32_sign<>+0(SB), Z9, Z9
 
 	// exp(x) for x ≤ 0
 	VMAXPS Z6, Z2, Z6
 	VMAXPS Z7, Z2, Z7
+	VMAXPS Z8, Z2, Z8
+	VMAXPS Z9, Z2, Z9
 
 	// n = round(x/log 2)
-	VMOVAPS           Z3, Z8
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z6, Z8
-	VMOVAPS           Z3, Z9
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z9
-	VSUBPS            Z3, Z8, Z10
-	VSUBPS            Z3, Z9, Z11
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z10, Z6
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z11, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z10, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z11, Z7
+	VMOVAPS           Z3, Z10
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z6, Z10
+	VMOVAPS           Z3, Z11
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z11
+	VMOVAPS           Z3, Z12
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z12
+	VMOVAPS           Z3, Z13
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z13
+	VSUBPS            Z3, Z10, Z14
+	VSUBPS            Z3, Z11, Z15
+	VSUBPS            Z3, Z12, Z16
+	VSUBPS            Z3, Z13, Z17
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z17, Z9
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z17, Z9
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS          Z4, Z10
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z10
-	VMOVAPS          Z4, Z11
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z11
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z10
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z11
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z10
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z11
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z10
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z11
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z10
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z11
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z10
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z11
-	VPSLLD           $0x17, Z8, Z6
-	VPSLLD           $0x17, Z9, Z7
-	VMULPS           Z6, Z10, Z6
-	VMULPS           Z7, Z11, Z7
-	VADDPS           Z1, Z6, Z8
-	VADDPS           Z1, Z7, Z9
-	VDIVPS           Z8, Z1, Z8
-	VDIVPS           Z9, Z1, Z9
-	VMULPS           Z8, Z6, Z6
-	VMULPS           Z9, Z7, Z7
+	VMOVAPS          Z4, Z14
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z14
+	VMOVAPS          Z4, Z15
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z7, Z15
+	VMOVAPS          Z4, Z16
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z16
+	VMOVAPS          Z4, Z17
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z9, Z17
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z14
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z7, Z15
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z16
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z9, Z17
+	VPSLLD           $0x17, Z10, Z6
+	VPSLLD           $0x17, Z11, Z7
+	VPSLLD           $0x17, Z12, Z8
+	VPSLLD           $0x17, Z13, Z9
+	VMULPS           Z6, Z14, Z6
+	VMULPS           Z7, Z15, Z7
+	VMULPS           Z8, Z16, Z8
+	VMULPS           Z9, Z17, Z9
+	VADDPS           Z1, Z6, Z10
+	VADDPS           Z1, Z7, Z11
+	VADDPS           Z1, Z8, Z12
+	VADDPS           Z1, Z9, Z13
+	VDIVPS           Z10, Z1, Z10
+	VDIVPS           Z11, Z1, Z11
+	VDIVPS           Z12, Z1, Z12
+	VDIVPS           Z13, Z1, Z13
+	VMULPS           Z10, Z6, Z6
+	VMULPS           Z11, Z7, Z7
+	VMULPS           Z12, Z8, Z8
+	VMULPS           Z13, Z9, Z9
 	VCMPPS           $0x12, (CX), Z5, K1
 	VCMPPS           $0x12, 64(CX), Z5, K2
-	VBLENDMPS        Z8, Z6, K1, Z10
-	VBLENDMPS        Z9, Z7, K2, Z11
-	VBLENDMPS        Z6, Z8, K1, Z6
-	VBLENDMPS        Z7, Z9, K2, Z7
-	VMOVUPS          (DX), Z8
-	VMULPS           (BX), Z8, Z9
+	VCMPPS           $0x12, 128(CX), Z5, K3
+	VCMPPS           $0x12, 192(CX), Z5, K4
+	VBLENDMPS        Z10, Z6, K1, Z14
+	VBLENDMPS        Z11, Z7, K2, Z15
+	VBLENDMPS        Z12, Z8, K3, Z16
+	VBLENDMPS        Z13, Z9, K4, Z17
+	VBLENDMPS        Z6, Z10, K1, Z6
+	VBLENDMPS        Z7, Z11, K2, Z7
+	VBLENDMPS        Z8, Z12, K3, Z8
+	VBLENDMPS        Z9, Z13, K4, Z9
+	VMOVUPS          (DX), Z10
+	VMULPS           (BX), Z10, Z11
 	VMOVUPS          64(DX), Z12
 	VMULPS           64(BX), Z12, Z13
-	VSUBPS           Z8, Z1, Z8
+	VMOVUPS          128(DX), Z18
+	VMULPS           128(BX), Z18, Z19
+	VMOVUPS          192(DX), Z20
+	VMULPS           192(BX), Z20, Z21
+	VSUBPS           Z10, Z1, Z10
 	VSUBPS           Z12, Z1, Z12
-	VMULPS           Z10, Z8, Z8
-	VMULPS           Z11, Z12, Z10
-	VFNMADD231PS     Z6, Z9, Z8
-	VFNMADD231PS     Z7, Z13, Z10
-	VMULPS           Z8, Z0, Z6
-	VMULPS           Z10, Z0, Z7
+	VSUBPS           Z18, Z1, Z18
+	VSUBPS           Z20, Z1, Z20
+	VMULPS           Z14, Z10, Z10
+	VMULPS           Z15, Z12, Z12
+	VMULPS           Z16, Z18, Z14
+	VMULPS           Z17, Z20, Z15
+	VFNMADD231PS     Z6, Z11, Z10
+	VFNMADD231PS     Z7, Z13, Z12
+	VFNMADD231PS     Z8, Z19, Z14
+	VFNMADD231PS     Z9, Z21, Z15
+	VMULPS           Z10, Z0, Z6
+	VMULPS           Z12, Z0, Z7
+	VMULPS           Z14, Z0, Z8
+	VMULPS           Z15, Z0, Z9
 	VMOVUPS          Z6, (AX)
 	VMOVUPS          Z7, 64(AX)
-	ADDQ             $0x00000080, AX
-	ADDQ             $0x00000080, CX
-	ADDQ             $0x00000080, DX
-	ADDQ             $0x00000080, BX
-	SUBQ             $0x00000020, SI
-	CMPQ             SI, $0x00000020
+	VMOVUPS          Z8, 128(AX)
+	VMOVUPS          Z9, 192(AX)
+	ADDQ             $0x00000100, AX
+	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000100, DX
+	ADDQ             $0x00000100, BX
+	SUBQ             $0x00000040, SI
+	CMPQ             SI, $0x00000040
 	JGE              turn
 	CMPQ             SI, $0x00000000
 	JGT              tail

@@ -12,7 +12,7 @@ TEXT ·bCEWithLogitsWeightedGradF64AVX2(SB), NOSPLIT, $0-48
 	MOVQ         q+24(FP), BX
 	MOVQ         n+32(FP), SI
 	VBROADCASTSD scale+40(FP), Y0
-	CMPQ         SI, $0x00000004
+	CMPQ         SI, $0x0000000c
 	JGE          main
 
 tail:
@@ -117,63 +117,132 @@ store:
 main:
 	VMOVUPD f64_1<>+0(SB), Y1
 	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y2
-	VMOVUPD f64_ExpFloor64<>+0(SB), Y3
-	VMOVUPD f64_ExpNegPoly64_10<>+0(SB), Y4
-	VXORPS  Y5, Y5, Y5
-	VMOVUPD f64_ExpNegPoly64_1<>+0(SB), Y6
-	VMOVUPD f64_sign<>+0(SB), Y7
-	VMOVUPD f64_Log2E64<>+0(SB), Y8
-	VMOVUPD f64_Ln2High64<>+0(SB), Y9
 
 turn:
-	// A turn: 4 elements, all at once.
+	// A turn: 12 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
-	VMOVUPD (CX), Y10
-	VORPD   Y7, Y10, Y10
+	VMOVUPD (CX), Y3
+	VORPD   f64_sign<>+0(SB), Y3, Y3
+	VMOVUPD 32(CX), Y4
+	VORPD   f64_sign<>+0(SB), Y4, Y4
+	VMOVUPD 64(CX), Y5
+	VORPD   f64_sign<>+0(SB), Y5, Y5
 
 	// exp(x) for x ≤ 0
-	VMAXPD       Y10, Y3, Y10
-	VMOVAPD      Y2, Y11
-	VFMADD231PD  Y8, Y10, Y11
-	VSUBPD       Y2, Y11, Y12
-	VFNMADD231PD Y9, Y12, Y10
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y10
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
+	VMAXPD       Y3, Y6, Y3
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
+	VMAXPD       Y4, Y6, Y4
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMOVAPD      Y2, Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y6
+	VMOVAPD      Y2, Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y7
+	VMOVAPD      Y2, Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y8
+	VSUBPD       Y2, Y6, Y9
+	VSUBPD       Y2, Y7, Y10
+	VSUBPD       Y2, Y8, Y11
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y9, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y10, Y4
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y11, Y5
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y9, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y4
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y11, Y5
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVAPD      Y4, Y12
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y10, Y12
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y10, Y12
-	VFMADD213PD  Y6, Y10, Y12
-	VFMADD213PD  Y6, Y10, Y12
-	VPSLLQ       $0x34, Y11, Y10
-	VMULPD       Y10, Y12, Y10
-	VADDPD       Y1, Y10, Y11
-	VDIVPD       Y11, Y1, Y11
-	VMULPD       Y11, Y10, Y10
-	VCMPPD       $0x12, (CX), Y5, Y12
-	VBLENDVPD    Y12, Y11, Y10, Y13
-	VBLENDVPD    Y12, Y10, Y11, Y10
-	VMOVUPD      (DX), Y11
-	VMULPD       (BX), Y11, Y12
-	VSUBPD       Y11, Y1, Y11
-	VMULPD       Y13, Y11, Y11
-	VFNMADD231PD Y10, Y12, Y11
-	VMULPD       Y11, Y0, Y10
-	VMOVUPD      Y10, (AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	ADDQ         $0x00000020, BX
-	SUBQ         $0x00000004, SI
-	CMPQ         SI, $0x00000004
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y9
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y3, Y9
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y10
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y4, Y10
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y11
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y11
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y3, Y9
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y4, Y10
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y11
+	VPSLLQ       $0x34, Y6, Y3
+	VPSLLQ       $0x34, Y7, Y4
+	VPSLLQ       $0x34, Y8, Y5
+	VMULPD       Y3, Y9, Y3
+	VMULPD       Y4, Y10, Y4
+	VMULPD       Y5, Y11, Y5
+	VADDPD       Y1, Y3, Y6
+	VADDPD       Y1, Y4, Y7
+	VADDPD       Y1, Y5, Y8
+	VDIVPD       Y6, Y1, Y6
+	VDIVPD       Y7, Y1, Y7
+	VDIVPD       Y8, Y1, Y8
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y7, Y4, Y4
+	VMULPD       Y8, Y5, Y5
+	VXORPS       Y9, Y9, Y9
+	VCMPPD       $0x12, (CX), Y9, Y9
+	VXORPS       Y10, Y10, Y10
+	VCMPPD       $0x12, 32(CX), Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	VCMPPD       $0x12, 64(CX), Y11, Y11
+	VBLENDVPD    Y9, Y6, Y3, Y12
+	VBLENDVPD    Y10, Y7, Y4, Y13
+	VBLENDVPD    Y11, Y8, Y5, Y14
+	VBLENDVPD    Y9, Y3, Y6, Y3
+	VBLENDVPD    Y10, Y4, Y7, Y4
+	VBLENDVPD    Y11, Y5, Y8, Y5
+	VMOVUPD      (DX), Y6
+	VMULPD       (BX), Y6, Y7
+	VMOVUPD      32(DX), Y8
+	VMULPD       32(BX), Y8, Y9
+	VMOVUPD      64(DX), Y10
+	VMULPD       64(BX), Y10, Y11
+	VSUBPD       Y6, Y1, Y6
+	VSUBPD       Y8, Y1, Y8
+	VSUBPD       Y10, Y1, Y10
+	VMULPD       Y12, Y6, Y6
+	VMULPD       Y13, Y8, Y8
+	VMULPD       Y14, Y10, Y10
+	VFNMADD231PD Y3, Y7, Y6
+	VFNMADD231PD Y4, Y9, Y8
+	VFNMADD231PD Y5, Y11, Y10
+	VMULPD       Y6, Y0, Y3
+	VMULPD       Y8, Y0, Y4
+	VMULPD       Y10, Y0, Y5
+	VMOVUPD      Y3, (AX)
+	VMOVUPD      Y4, 32(AX)
+	VMOVUPD      Y5, 64(AX)
+	ADDQ         $0x00000060, AX
+	ADDQ         $0x00000060, CX
+	ADDQ         $0x00000060, DX
+	ADDQ         $0x00000060, BX
+	SUBQ         $0x0000000c, SI
+	CMPQ         SI, $0x0000000c
 	JGE          turn
 	CMPQ         SI, $0x00000000
 	JGT          tail

@@ -12,7 +12,7 @@ TEXT ·bCEWithLogitsWeightedGradF64AVX512(SB), NOSPLIT, $0-48
 	MOVQ         q+24(FP), BX
 	MOVQ         n+32(FP), SI
 	VBROADCASTSD scale+40(FP), Z0
-	CMPQ         SI, $0x00000010
+	CMPQ         SI, $0x00000020
 	JGE          main
 
 tail:
@@ -145,89 +145,159 @@ main:
 	VPXORQ       Z5, Z5, Z5
 
 turn:
-	// A turn: 16 elements, all at once.
+	// A turn: 32 elements, all at once.
 	// u = exp(−|x|); scale·((1−t)·σ(x) − q·t·σ(−x))
 	VMOVUPD    (CX), Z6
 	VPORQ.BCST f64_sign<>+0(SB), Z6, Z6
 	VMOVUPD    64(CX), Z7
 	VPORQ.BCST f64_sign<>+0(SB), Z7, Z7
+	VMOVUPD    128(CX), Z8
+	VPORQ.BCST f64_sign<>+0(SB), Z8, Z8
+	VMOVUPD    192(CX), Z9
+	VPORQ.BCST f64_sign<>+0(SB), Z9, Z9
 
 	// exp(x) for x ≤ 0
 	VMAXPD            Z6, Z2, Z6
 	VMAXPD            Z7, Z2, Z7
-	VMOVAPD           Z3, Z8
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z8
-	VMOVAPD           Z3, Z9
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z9
-	VSUBPD            Z3, Z8, Z10
-	VSUBPD            Z3, Z9, Z11
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z10, Z6
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z11, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z10, Z6
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z11, Z7
+	VMAXPD            Z8, Z2, Z8
+	VMAXPD            Z9, Z2, Z9
+	VMOVAPD           Z3, Z10
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z10
+	VMOVAPD           Z3, Z11
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z11
+	VMOVAPD           Z3, Z12
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z12
+	VMOVAPD           Z3, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z13
+	VSUBPD            Z3, Z10, Z14
+	VSUBPD            Z3, Z11, Z15
+	VSUBPD            Z3, Z12, Z16
+	VSUBPD            Z3, Z13, Z17
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z14, Z6
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z15, Z7
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z16, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z9
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z14, Z6
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z15, Z7
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z16, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z9
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVAPD          Z4, Z10
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z6, Z10
-	VMOVAPD          Z4, Z11
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z7, Z11
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z6, Z10
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z7, Z11
-	VPSLLQ           $0x34, Z8, Z6
-	VPSLLQ           $0x34, Z9, Z7
-	VMULPD           Z6, Z10, Z6
-	VMULPD           Z7, Z11, Z7
-	VADDPD           Z1, Z6, Z8
-	VADDPD           Z1, Z7, Z9
-	VDIVPD           Z8, Z1, Z8
-	VDIVPD           Z9, Z1, Z9
-	VMULPD           Z8, Z6, Z6
-	VMULPD           Z9, Z7, Z7
+	VMOVAPD          Z4, Z14
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z6, Z14
+	VMOVAPD          Z4, Z15
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z7, Z15
+	VMOVAPD          Z4, Z16
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z8, Z16
+	VMOVAPD          Z4, Z17
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z9, Z17
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z6, Z14
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z8, Z16
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z9, Z17
+	VPSLLQ           $0x34, Z10, Z6
+	VPSLLQ           $0x34, Z11, Z7
+	VPSLLQ           $0x34, Z12, Z8
+	VPSLLQ           $0x34, Z13, Z9
+	VMULPD           Z6, Z14, Z6
+	VMULPD           Z7, Z15, Z7
+	VMULPD           Z8, Z16, Z8
+	VMULPD           Z9, Z17, Z9
+	VADDPD           Z1, Z6, Z10
+	VADDPD           Z1, Z7, Z11
+	VADDPD           Z1, Z8, Z12
+	VADDPD           Z1, Z9, Z13
+	VDIVPD           Z10, Z1, Z10
+	VDIVPD           Z11, Z1, Z11
+	VDIVPD           Z12, Z1, Z12
+	VDIVPD           Z13, Z1, Z13
+	VMULPD           Z10, Z6, Z6
+	VMULPD           Z11, Z7, Z7
+	VMULPD           Z12, Z8, Z8
+	VMULPD           Z13, Z9, Z9
 	VCMPPD           $0x12, (CX), Z5, K1
 	VCMPPD           $0x12, 64(CX), Z5, K2
-	VBLENDMPD        Z8, Z6, K1, Z10
-	VBLENDMPD        Z9, Z7, K2, Z11
-	VBLENDMPD        Z6, Z8, K1, Z6
-	VBLENDMPD        Z7, Z9, K2, Z7
-	VMOVUPD          (DX), Z8
-	VMULPD           (BX), Z8, Z9
+	VCMPPD           $0x12, 128(CX), Z5, K3
+	VCMPPD           $0x12, 192(CX), Z5, K4
+	VBLENDMPD        Z10, Z6, K1, Z14
+	VBLENDMPD        Z11, Z7, K2, Z15
+	VBLENDMPD        Z12, Z8, K3, Z16
+	VBLENDMPD        Z13, Z9, K4, Z17
+	VBLENDMPD        Z6, Z10, K1, Z6
+	VBLENDMPD        Z7, Z11, K2, Z7
+	VBLENDMPD        Z8, Z12, K3, Z8
+	VBLENDMPD        Z9, Z13, K4, Z9
+	VMOVUPD          (DX), Z10
+	VMULPD           (BX), Z10, Z11
 	VMOVUPD          64(DX), Z12
 	VMULPD           64(BX), Z12, Z13
-	VSUBPD           Z8, Z1, Z8
+	VMOVUPD          128(DX), Z18
+	VMULPD           128(BX), Z18, Z19
+	VMOVUPD          192(DX), Z20
+	VMULPD           192(BX), Z20, Z21
+	VSUBPD           Z10, Z1, Z10
 	VSUBPD           Z12, Z1, Z12
-	VMULPD           Z10, Z8, Z8
-	VMULPD           Z11, Z12, Z10
-	VFNMADD231PD     Z6, Z9, Z8
-	VFNMADD231PD     Z7, Z13, Z10
-	VMULPD           Z8, Z0, Z6
-	VMULPD           Z10, Z0, Z7
+	VSUBPD           Z18, Z1, Z18
+	VSUBPD           Z20, Z1, Z20
+	VMULPD           Z14, Z10, Z10
+	VMULPD           Z15, Z12, Z12
+	VMULPD           Z16, Z18, Z14
+	VMULPD           Z17, Z20, Z15
+	VFNMADD231PD     Z6, Z11, Z10
+	VFNMADD231PD     Z7, Z13, Z12
+	VFNMADD231PD     Z8, Z19, Z14
+	VFNMADD231PD     Z9, Z21, Z15
+	VMULPD           Z10, Z0, Z6
+	VMULPD           Z12, Z0, Z7
+	VMULPD           Z14, Z0, Z8
+	VMULPD           Z15, Z0, Z9
 	VMOVUPD          Z6, (AX)
 	VMOVUPD          Z7, 64(AX)
-	ADDQ             $0x00000080, AX
-	ADDQ             $0x00000080, CX
-	ADDQ             $0x00000080, DX
-	ADDQ             $0x00000080, BX
-	SUBQ             $0x00000010, SI
-	CMPQ             SI, $0x00000010
+	VMOVUPD          Z8, 128(AX)
+	VMOVUPD          Z9, 192(AX)
+	ADDQ             $0x00000100, AX
+	ADDQ             $0x00000100, CX
+	ADDQ             $0x00000100, DX
+	ADDQ             $0x00000100, BX
+	SUBQ             $0x00000020, SI
+	CMPQ             SI, $0x00000020
 	JGE              turn
 	CMPQ             SI, $0x00000000
 	JGT              tail

@@ -10,7 +10,7 @@ TEXT ·erfGradToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ x+8(FP), CX
 	MOVQ dy+16(FP), DX
 	MOVQ n+24(FP), BX
-	CMPQ BX, $0x00000008
+	CMPQ BX, $0x00000010
 	JGE  main
 
 tail:
@@ -101,88 +101,147 @@ store:
 	RET
 
 main:
-	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y0
-	VMOVUPD f64_TwoOverSqrtPiSmall64<>+0(SB), Y1
-	VMOVUPD f64_ErfFlat64<>+0(SB), Y2
-	VMOVUPD f64_ExpPoly64_from_2_8<>+0(SB), Y3
-	VMOVUPD f64_sign<>+0(SB), Y4
-	VMOVUPD f64_all_but_sign<>+0(SB), Y5
-	VMOVUPD f64_Log2E64<>+0(SB), Y6
-	VMOVUPD f64_Ln2High64<>+0(SB), Y7
-
 turn:
-	// A turn: 8 elements, all at once.
-	VMOVUPD     (CX), Y8
-	VANDPD      Y5, Y8, Y8
-	VMOVUPD     32(CX), Y9
-	VANDPD      Y5, Y9, Y9
-	VMINPD      Y8, Y2, Y8
-	VMINPD      Y9, Y2, Y9
-	VMULPD      Y8, Y8, Y10
-	VMULPD      Y9, Y9, Y11
-	VXORPD      Y4, Y10, Y10
-	VXORPD      Y4, Y11, Y11
-	VFMADD132PD Y8, Y10, Y8
-	VFMADD132PD Y9, Y11, Y9
-	VXORPD      Y4, Y8, Y8
-	VXORPD      Y4, Y9, Y9
+	// A turn: 16 elements, all at once.
+	VMOVUPD     (CX), Y0
+	VANDPD      f64_all_but_sign<>+0(SB), Y0, Y0
+	VMOVUPD     32(CX), Y1
+	VANDPD      f64_all_but_sign<>+0(SB), Y1, Y1
+	VMOVUPD     64(CX), Y2
+	VANDPD      f64_all_but_sign<>+0(SB), Y2, Y2
+	VMOVUPD     96(CX), Y3
+	VANDPD      f64_all_but_sign<>+0(SB), Y3, Y3
+	VMOVUPD     f64_ErfFlat64<>+0(SB), Y4
+	VMINPD      Y0, Y4, Y0
+	VMOVUPD     f64_ErfFlat64<>+0(SB), Y4
+	VMINPD      Y1, Y4, Y1
+	VMOVUPD     f64_ErfFlat64<>+0(SB), Y4
+	VMINPD      Y2, Y4, Y2
+	VMOVUPD     f64_ErfFlat64<>+0(SB), Y4
+	VMINPD      Y3, Y4, Y3
+	VMULPD      Y0, Y0, Y4
+	VMULPD      Y1, Y1, Y5
+	VMULPD      Y2, Y2, Y6
+	VMULPD      Y3, Y3, Y7
+	VXORPD      f64_sign<>+0(SB), Y4, Y4
+	VXORPD      f64_sign<>+0(SB), Y5, Y5
+	VXORPD      f64_sign<>+0(SB), Y6, Y6
+	VXORPD      f64_sign<>+0(SB), Y7, Y7
+	VFMADD132PD Y0, Y4, Y0
+	VFMADD132PD Y1, Y5, Y1
+	VFMADD132PD Y2, Y6, Y2
+	VFMADD132PD Y3, Y7, Y3
+	VXORPD      f64_sign<>+0(SB), Y0, Y0
+	VXORPD      f64_sign<>+0(SB), Y1, Y1
+	VXORPD      f64_sign<>+0(SB), Y2, Y2
+	VXORPD      f64_sign<>+0(SB), Y3, Y3
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y6, Y10, Y12
-	VMOVAPD      Y0, Y13
-	VFMADD231PD  Y6, Y11, Y13
-	VSUBPD       Y0, Y12, Y14
-	VSUBPD       Y0, Y13, Y15
-	VFNMADD231PD Y7, Y14, Y10
-	VFNMADD231PD Y7, Y15, Y11
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y14, Y8
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y15, Y9
-	VADDPD       Y8, Y10, Y8
-	VADDPD       Y9, Y11, Y9
-	VPSLLQ       $0x34, Y12, Y10
-	VPSLLQ       $0x34, Y13, Y11
-	VMULPD       Y8, Y8, Y12
-	VMULPD       Y9, Y9, Y13
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y8
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y9
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y10
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y10
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y11
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y11
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y8, Y12
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y9, Y13
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y10, Y14
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y11, Y15
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y4
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y13, Y5
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y14, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y15, Y7
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y0
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y13, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y14, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y15, Y3
+	VADDPD       Y0, Y4, Y0
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y2, Y6, Y2
+	VADDPD       Y3, Y7, Y3
+	VPSLLQ       $0x34, Y8, Y4
+	VPSLLQ       $0x34, Y9, Y5
+	VPSLLQ       $0x34, Y10, Y6
+	VPSLLQ       $0x34, Y11, Y7
+	VMULPD       Y0, Y0, Y8
+	VMULPD       Y1, Y1, Y9
+	VMULPD       Y2, Y2, Y10
+	VMULPD       Y3, Y3, Y11
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVAPD     Y3, Y14
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y8, Y14
-	VMOVAPD     Y3, Y15
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y9, Y15
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y8, Y14
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y9, Y15
-	VFMADD231PD Y14, Y12, Y8
-	VFMADD231PD Y15, Y13, Y9
-	VFMADD213PD Y1, Y1, Y8
-	VFMADD213PD Y1, Y1, Y9
-	VMULPD      Y10, Y8, Y8
-	VMULPD      Y11, Y9, Y9
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y12
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y0, Y12
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y13
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y1, Y13
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y14
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y2, Y14
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y15
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y15
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y0, Y12
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y1, Y13
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y2, Y14
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y15
+	VFMADD231PD Y12, Y8, Y0
+	VFMADD231PD Y13, Y9, Y1
+	VFMADD231PD Y14, Y10, Y2
+	VFMADD231PD Y15, Y11, Y3
+	VMOVUPD     f64_TwoOverSqrtPiSmall64<>+0(SB), Y8
+	VFMADD213PD f64_TwoOverSqrtPiSmall64<>+0(SB), Y8, Y0
+	VMOVUPD     f64_TwoOverSqrtPiSmall64<>+0(SB), Y8
+	VFMADD213PD f64_TwoOverSqrtPiSmall64<>+0(SB), Y8, Y1
+	VMOVUPD     f64_TwoOverSqrtPiSmall64<>+0(SB), Y8
+	VFMADD213PD f64_TwoOverSqrtPiSmall64<>+0(SB), Y8, Y2
+	VMOVUPD     f64_TwoOverSqrtPiSmall64<>+0(SB), Y8
+	VFMADD213PD f64_TwoOverSqrtPiSmall64<>+0(SB), Y8, Y3
+	VMULPD      Y4, Y0, Y0
+	VMULPD      Y5, Y1, Y1
+	VMULPD      Y6, Y2, Y2
+	VMULPD      Y7, Y3, Y3
 
 	// times dy
-	VMULPD  (DX), Y8, Y8
-	VMULPD  32(DX), Y9, Y9
-	VMOVUPD Y8, (AX)
-	VMOVUPD Y9, 32(AX)
-	ADDQ    $0x00000040, AX
-	ADDQ    $0x00000040, CX
-	ADDQ    $0x00000040, DX
-	SUBQ    $0x00000008, BX
-	CMPQ    BX, $0x00000008
+	VMULPD  (DX), Y0, Y0
+	VMULPD  32(DX), Y1, Y1
+	VMULPD  64(DX), Y2, Y2
+	VMULPD  96(DX), Y3, Y3
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	VMOVUPD Y2, 64(AX)
+	VMOVUPD Y3, 96(AX)
+	ADDQ    $0x00000080, AX
+	ADDQ    $0x00000080, CX
+	ADDQ    $0x00000080, DX
+	SUBQ    $0x00000010, BX
+	CMPQ    BX, $0x00000010
 	JGE     turn
 	CMPQ    BX, $0x00000000
 	JGT     tail

@@ -9,7 +9,7 @@ TEXT ·expm1ToF64AVX512(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
-	CMPQ DX, $0x00000010
+	CMPQ DX, $0x00000020
 	JGE  main
 
 tail:
@@ -117,78 +117,140 @@ main:
 	VBROADCASTSD f64_ExpPoly64_from_2_8<>+0(SB), Z3
 
 turn:
-	// A turn: 16 elements, all at once.
+	// A turn: 32 elements, all at once.
 	// exp(x) − 1, or x itself if tiny
 	VMOVUPD (CX), Z4
 	VMAXPD  Z4, Z0, Z5
 	VMOVUPD 64(CX), Z6
 	VMAXPD  Z6, Z0, Z7
+	VMOVUPD 128(CX), Z8
+	VMAXPD  Z8, Z0, Z9
+	VMOVUPD 192(CX), Z10
+	VMAXPD  Z10, Z0, Z11
 	VMINPD  Z5, Z1, Z5
 	VMINPD  Z7, Z1, Z7
+	VMINPD  Z9, Z1, Z9
+	VMINPD  Z11, Z1, Z11
 
 	// ½(exp(c) − 1) = (2ⁿ − 1 + 2ⁿ·r)/2 + …, r = c − n·log 2
-	VMOVAPD           Z2, Z8
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z8
-	VMOVAPD           Z2, Z9
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z9
-	VSUBPD            Z2, Z8, Z10
-	VSUBPD            Z2, Z9, Z11
-	VPSLLQ            $0x34, Z8, Z8
-	VPSLLQ            $0x34, Z9, Z9
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z10, Z5
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z11, Z7
-	VMOVAPD           Z5, Z12
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z10, Z12
-	VMOVAPD           Z7, Z13
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z11, Z13
-	VMULPD            Z12, Z12, Z14
-	VMULPD            Z13, Z13, Z15
+	VMOVAPD           Z2, Z12
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z12
+	VMOVAPD           Z2, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z13
+	VMOVAPD           Z2, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z14
+	VMOVAPD           Z2, Z15
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z15
+	VSUBPD            Z2, Z12, Z16
+	VSUBPD            Z2, Z13, Z17
+	VSUBPD            Z2, Z14, Z18
+	VSUBPD            Z2, Z15, Z19
+	VPSLLQ            $0x34, Z12, Z12
+	VPSLLQ            $0x34, Z13, Z13
+	VPSLLQ            $0x34, Z14, Z14
+	VPSLLQ            $0x34, Z15, Z15
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z16, Z5
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z17, Z7
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z18, Z9
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z19, Z11
+	VMOVAPD           Z5, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z16, Z20
+	VMOVAPD           Z7, Z21
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z21
+	VMOVAPD           Z9, Z22
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z22
+	VMOVAPD           Z11, Z23
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z19, Z23
+	VMULPD            Z20, Z20, Z24
+	VMULPD            Z21, Z21, Z25
+	VMULPD            Z22, Z22, Z26
+	VMULPD            Z23, Z23, Z27
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVAPD           Z3, Z16
-	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z12, Z16
-	VMOVAPD           Z3, Z17
-	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z13, Z17
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z12, Z16
-	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z13, Z17
-	VMULPD            Z16, Z14, Z12
-	VMULPD            Z17, Z15, Z13
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z10, Z12
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z11, Z13
-	VSUBPD.BCST       f64_0p5<>+0(SB), Z8, Z10
-	VSUBPD.BCST       f64_0p5<>+0(SB), Z9, Z11
-	VFMADD231PD       Z8, Z5, Z10
-	VFMADD231PD       Z9, Z7, Z11
-	VFMADD231PD       Z12, Z8, Z10
-	VFMADD231PD       Z13, Z9, Z11
+	VMOVAPD           Z3, Z28
+	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z20, Z28
+	VMOVAPD           Z3, Z29
+	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z21, Z29
+	VMOVAPD           Z3, Z30
+	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z22, Z30
+	VMOVAPD           Z3, Z31
+	VFMADD231PD.BCST  f64_ExpPoly64_from_2_9<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_7<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_6<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_5<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_4<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_3<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_2<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_1<>+0(SB), Z23, Z31
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z20, Z28
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z21, Z29
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z22, Z30
+	VFMADD213PD.BCST  f64_ExpPoly64_from_2_0<>+0(SB), Z23, Z31
+	VMULPD            Z28, Z24, Z20
+	VMULPD            Z29, Z25, Z21
+	VMULPD            Z30, Z26, Z22
+	VMULPD            Z31, Z27, Z23
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z16, Z20
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z17, Z21
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z18, Z22
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z19, Z23
+	VSUBPD.BCST       f64_0p5<>+0(SB), Z12, Z16
+	VSUBPD.BCST       f64_0p5<>+0(SB), Z13, Z17
+	VSUBPD.BCST       f64_0p5<>+0(SB), Z14, Z18
+	VSUBPD.BCST       f64_0p5<>+0(SB), Z15, Z19
+	VFMADD231PD       Z12, Z5, Z16
+	VFMADD231PD       Z13, Z7, Z17
+	VFMADD231PD       Z14, Z9, Z18
+	VFMADD231PD       Z15, Z11, Z19
+	VFMADD231PD       Z20, Z12, Z16
+	VFMADD231PD       Z21, Z13, Z17
+	VFMADD231PD       Z22, Z14, Z18
+	VFMADD231PD       Z23, Z15, Z19
 	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z4, Z5
 	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z6, Z7
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z8, Z9
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z10, Z11
 	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z5, K1
 	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z7, K2
-	VADDPD            Z10, Z10, Z5
-	VADDPD            Z11, Z11, Z7
+	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z9, K3
+	VCMPPD.BCST       $0x11, f64_Expm1Tiny64<>+0(SB), Z11, K4
+	VADDPD            Z16, Z16, Z5
+	VADDPD            Z17, Z17, Z7
+	VADDPD            Z18, Z18, Z9
+	VADDPD            Z19, Z19, Z11
 	VBLENDMPD         Z4, Z5, K1, Z4
 	VBLENDMPD         Z6, Z7, K2, Z5
+	VBLENDMPD         Z8, Z9, K3, Z6
+	VBLENDMPD         Z10, Z11, K4, Z7
 	VMOVUPD           Z4, (AX)
 	VMOVUPD           Z5, 64(AX)
-	ADDQ              $0x00000080, AX
-	ADDQ              $0x00000080, CX
-	SUBQ              $0x00000010, DX
-	CMPQ              DX, $0x00000010
+	VMOVUPD           Z6, 128(AX)
+	VMOVUPD           Z7, 192(AX)
+	ADDQ              $0x00000100, AX
+	ADDQ              $0x00000100, CX
+	SUBQ              $0x00000020, DX
+	CMPQ              DX, $0x00000020
 	JGE               turn
 	CMPQ              DX, $0x00000000
 	JGT               tail

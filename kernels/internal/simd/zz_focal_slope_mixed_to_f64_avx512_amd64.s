@@ -11,7 +11,7 @@ TEXT ·focalSlopeMixedToF64AVX512(SB), NOSPLIT, $0-40
 	MOVQ         f+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD gamma+32(FP), Z0
-	CMPQ         BX, $0x00000010
+	CMPQ         BX, $0x00000018
 	JGE          main
 
 tail:
@@ -133,80 +133,111 @@ main:
 	VBROADCASTSD f64_1<>+0(SB), Z5
 
 turn:
-	// A turn: 16 elements, all at once.
+	// A turn: 24 elements, all at once.
 	VMOVUPD     (CX), Z6
 	VPXORQ.BCST f64_sign<>+0(SB), Z6, Z7
 	VMOVUPD     64(CX), Z8
 	VPXORQ.BCST f64_sign<>+0(SB), Z8, Z9
+	VMOVUPD     128(CX), Z10
+	VPXORQ.BCST f64_sign<>+0(SB), Z10, Z11
 	VMAXPD      Z7, Z2, Z7
 	VMAXPD      Z9, Z2, Z9
+	VMAXPD      Z11, Z2, Z11
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVAPD           Z3, Z10
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z10
-	VMOVAPD           Z3, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z11
-	VSUBPD            Z3, Z10, Z12
-	VSUBPD            Z3, Z11, Z13
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z12, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z13, Z9
-	VPSLLQ            $0x34, Z10, Z10
-	VPSLLQ            $0x34, Z11, Z11
+	VMOVAPD           Z3, Z12
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z12
+	VMOVAPD           Z3, Z13
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z13
+	VMOVAPD           Z3, Z14
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z14
+	VSUBPD            Z3, Z12, Z15
+	VSUBPD            Z3, Z13, Z16
+	VSUBPD            Z3, Z14, Z17
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z15, Z7
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z16, Z9
+	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z11
+	VPSLLQ            $0x34, Z12, Z12
+	VPSLLQ            $0x34, Z13, Z13
+	VPSLLQ            $0x34, Z14, Z14
 
 	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z4, Z12
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z12
-	VMOVAPD          Z4, Z13
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z13
-	VMULPD           Z12, Z7, Z7
-	VMULPD           Z13, Z9, Z9
-	VSUBPD           Z5, Z10, Z12
-	VSUBPD           Z5, Z11, Z13
-	VFMADD231PD      Z7, Z10, Z12
-	VFMADD231PD      Z9, Z11, Z13
-	VSUBPD           Z12, Z1, Z7
-	VSUBPD           Z13, Z1, Z9
+	VMOVAPD          Z4, Z15
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z15
+	VMOVAPD          Z4, Z16
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z16
+	VMOVAPD          Z4, Z17
+	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z17
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z15
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z16
+	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z17
+	VMULPD           Z15, Z7, Z7
+	VMULPD           Z16, Z9, Z9
+	VMULPD           Z17, Z11, Z11
+	VSUBPD           Z5, Z12, Z15
+	VSUBPD           Z5, Z13, Z16
+	VSUBPD           Z5, Z14, Z17
+	VFMADD231PD      Z7, Z12, Z15
+	VFMADD231PD      Z9, Z13, Z16
+	VFMADD231PD      Z11, Z14, Z17
+	VSUBPD           Z15, Z1, Z7
+	VSUBPD           Z16, Z1, Z9
+	VSUBPD           Z17, Z1, Z11
 
 	// f·(1 + gamma·ce·exp(−ce)/a); the quotient is 1 at a = 0, and 0 where exp(−ce) is
-	VSUBPD    Z7, Z5, Z10
-	VSUBPD    Z9, Z5, Z11
-	VCMPPD    $0x00, Z1, Z10, K1
-	VCMPPD    $0x00, Z1, Z11, K2
-	VMULPD    Z10, Z6, Z6
-	VMULPD    Z11, Z8, Z8
+	VSUBPD    Z7, Z5, Z12
+	VSUBPD    Z9, Z5, Z13
+	VSUBPD    Z11, Z5, Z14
+	VCMPPD    $0x00, Z1, Z12, K1
+	VCMPPD    $0x00, Z1, Z13, K2
+	VCMPPD    $0x00, Z1, Z14, K3
+	VMULPD    Z12, Z6, Z6
+	VMULPD    Z13, Z8, Z8
+	VMULPD    Z14, Z10, Z10
 	VDIVPD    Z7, Z6, Z6
 	VDIVPD    Z9, Z8, Z8
+	VDIVPD    Z11, Z10, Z10
 	KNOTW     K1, K1
 	VMOVAPD.Z Z6, K1, Z6
 	KNOTW     K2, K1
 	VMOVAPD.Z Z8, K1, Z8
+	KNOTW     K3, K1
+	VMOVAPD.Z Z10, K1, Z10
 	VCMPPD    $0x00, Z1, Z7, K1
 	VCMPPD    $0x00, Z1, Z9, K2
+	VCMPPD    $0x00, Z1, Z11, K3
 	VBLENDMPD Z5, Z6, K1, Z6
 	VBLENDMPD Z5, Z8, K2, Z7
+	VBLENDMPD Z5, Z10, K3, Z8
 	VMULPD    Z6, Z0, Z6
 	VMULPD    Z7, Z0, Z7
+	VMULPD    Z8, Z0, Z8
 	VADDPD    Z5, Z6, Z6
 	VADDPD    Z5, Z7, Z7
+	VADDPD    Z5, Z8, Z8
 	VMULPD    (DX), Z6, Z6
 	VMULPD    64(DX), Z7, Z7
+	VMULPD    128(DX), Z8, Z8
 	VMOVUPD   Z6, (AX)
 	VMOVUPD   Z7, 64(AX)
-	ADDQ      $0x00000080, AX
-	ADDQ      $0x00000080, CX
-	ADDQ      $0x00000080, DX
-	SUBQ      $0x00000010, BX
-	CMPQ      BX, $0x00000010
+	VMOVUPD   Z8, 128(AX)
+	ADDQ      $0x000000c0, AX
+	ADDQ      $0x000000c0, CX
+	ADDQ      $0x000000c0, DX
+	SUBQ      $0x00000018, BX
+	CMPQ      BX, $0x00000018
 	JGE       turn
 	CMPQ      BX, $0x00000000
 	JGT       tail

@@ -10,7 +10,7 @@ TEXT ·gELUGradToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ x+8(FP), CX
 	MOVQ dy+16(FP), DX
 	MOVQ n+24(FP), BX
-	CMPQ BX, $0x00000004
+	CMPQ BX, $0x00000008
 	JGE  main
 
 tail:
@@ -152,106 +152,175 @@ store:
 	RET
 
 main:
-	VMOVUPD f64_1<>+0(SB), Y0
-	VMOVUPD f64_Integer64_plus_ExpShift64<>+0(SB), Y1
-	VMOVUPD f64_GELUTop64<>+0(SB), Y2
-	VMOVUPD f64_NormalTailOdd64_9<>+0(SB), Y3
-	VMOVUPD f64_NormalTailEven64_9<>+0(SB), Y4
-	VMOVUPD f64_ExpPoly64_from_2_8<>+0(SB), Y5
-	VXORPS  Y6, Y6, Y6
-
 turn:
-	// A turn: 4 elements, all at once.
-	VMOVUPD     (CX), Y7
-	VANDPD      f64_all_but_sign<>+0(SB), Y7, Y8
-	VMINPD      Y8, Y2, Y8
-	VMOVAPD     Y0, Y9
-	VFMADD231PD f64_NormalTailScale<>+0(SB), Y8, Y9
-	VDIVPD      Y9, Y8, Y9
-	VMULPD      f64_NormalTailScale<>+0(SB), Y9, Y9
+	// A turn: 8 elements, all at once.
+	VMOVUPD     (CX), Y0
+	VANDPD      f64_all_but_sign<>+0(SB), Y0, Y1
+	VMOVUPD     32(CX), Y2
+	VANDPD      f64_all_but_sign<>+0(SB), Y2, Y3
+	VMOVUPD     f64_GELUTop64<>+0(SB), Y4
+	VMINPD      Y1, Y4, Y1
+	VMOVUPD     f64_GELUTop64<>+0(SB), Y4
+	VMINPD      Y3, Y4, Y3
+	VMOVUPD     f64_1<>+0(SB), Y4
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y1, Y4
+	VMOVUPD     f64_1<>+0(SB), Y5
+	VFMADD231PD f64_NormalTailScale<>+0(SB), Y3, Y5
+	VDIVPD      Y4, Y1, Y4
+	VDIVPD      Y5, Y3, Y5
+	VMULPD      f64_NormalTailScale<>+0(SB), Y4, Y4
+	VMULPD      f64_NormalTailScale<>+0(SB), Y5, Y5
 
 	// f = c + r·(½−c + s·P(s−r)), r = 1−s
-	VSUBPD Y9, Y0, Y10
-	VSUBPD Y10, Y9, Y11
-	VMULPD Y11, Y11, Y12
+	VMOVUPD f64_1<>+0(SB), Y6
+	VSUBPD  Y4, Y6, Y6
+	VMOVUPD f64_1<>+0(SB), Y7
+	VSUBPD  Y5, Y7, Y7
+	VSUBPD  Y6, Y4, Y8
+	VSUBPD  Y7, Y5, Y9
+	VMULPD  Y8, Y8, Y10
+	VMULPD  Y9, Y9, Y11
 
 	// NormalTailOdd64 by Horner's rule
-	VMOVAPD     Y3, Y13
-	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y12, Y13
-	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y12, Y13
+	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y12
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y10, Y12
+	VMOVUPD     f64_NormalTailOdd64_9<>+0(SB), Y13
+	VFMADD231PD f64_NormalTailOdd64_10<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_8<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_7<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_6<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_5<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_4<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_3<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_2<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_1<>+0(SB), Y11, Y13
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y10, Y12
+	VFMADD213PD f64_NormalTailOdd64_0<>+0(SB), Y11, Y13
 
 	// NormalTailEven64 by Horner's rule
-	VMOVAPD      Y4, Y14
-	VFMADD231PD  f64_NormalTailEven64_10<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_8<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_7<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_6<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_5<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_4<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_3<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_2<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_1<>+0(SB), Y12, Y14
-	VFMADD213PD  f64_NormalTailEven64_0<>+0(SB), Y12, Y14
-	VFMADD231PD  Y13, Y11, Y14
-	VFMADD213PD  f64_NormalTailRise64<>+0(SB), Y14, Y9
-	VFMADD213PD  f64_NormalTailLimit64<>+0(SB), Y10, Y9
-	VMULPD       Y9, Y10, Y9
-	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y8, Y9
+	VMOVUPD      f64_NormalTailEven64_9<>+0(SB), Y14
+	VFMADD231PD  f64_NormalTailEven64_10<>+0(SB), Y10, Y14
+	VMOVUPD      f64_NormalTailEven64_9<>+0(SB), Y15
+	VFMADD231PD  f64_NormalTailEven64_10<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_8<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_8<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_7<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_7<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_6<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_6<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_5<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_5<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_4<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_4<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_3<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_3<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_2<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_2<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_1<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_1<>+0(SB), Y11, Y15
+	VFMADD213PD  f64_NormalTailEven64_0<>+0(SB), Y10, Y14
+	VFMADD213PD  f64_NormalTailEven64_0<>+0(SB), Y11, Y15
+	VFMADD231PD  Y12, Y8, Y14
+	VFMADD231PD  Y13, Y9, Y15
+	VFMADD213PD  f64_NormalTailRise64<>+0(SB), Y14, Y4
+	VFMADD213PD  f64_NormalTailRise64<>+0(SB), Y15, Y5
+	VFMADD213PD  f64_NormalTailLimit64<>+0(SB), Y6, Y4
+	VFMADD213PD  f64_NormalTailLimit64<>+0(SB), Y7, Y5
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y5, Y7, Y5
+	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y1, Y4
+	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y3, Y5
 
 	// t²/2, in two parts
-	VMULPD      Y8, Y8, Y10
-	VMULPD      f64_minus_0p5<>+0(SB), Y10, Y11
-	VXORPD      f64_sign<>+0(SB), Y10, Y10
-	VFMADD231PD Y8, Y8, Y10
-	VMULPD      f64_minus_0p5<>+0(SB), Y10, Y8
+	VMULPD      Y1, Y1, Y6
+	VMULPD      Y3, Y3, Y7
+	VMULPD      f64_minus_0p5<>+0(SB), Y6, Y8
+	VMULPD      f64_minus_0p5<>+0(SB), Y7, Y9
+	VXORPD      f64_sign<>+0(SB), Y6, Y6
+	VXORPD      f64_sign<>+0(SB), Y7, Y7
+	VFMADD231PD Y1, Y1, Y6
+	VFMADD231PD Y3, Y3, Y7
+	VMULPD      f64_minus_0p5<>+0(SB), Y6, Y1
+	VMULPD      f64_minus_0p5<>+0(SB), Y7, Y3
 
 	// exp(x+e) = s·2⁻⁶⁴·(1+m)
-	VMOVAPD      Y1, Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y11, Y10
-	VSUBPD       Y1, Y10, Y12
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y11
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y8
-	VADDPD       Y8, Y11, Y8
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y8, Y8, Y11
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y6
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y9, Y7
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y10
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y7, Y11
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y10, Y8
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y11, Y9
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y11, Y3
+	VADDPD       Y1, Y8, Y1
+	VADDPD       Y3, Y9, Y3
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y3, Y3, Y9
 
 	// ExpPoly64_from_2 by Horner's rule
-	VMOVAPD     Y5, Y12
-	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y8, Y12
-	VFMADD231PD Y12, Y11, Y8
-	VFMADD231PD Y8, Y9, Y9
-	VMULPD      f64_ExpSmall64<>+0(SB), Y9, Y8
-	VMULPD      Y10, Y8, Y8
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y10
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y1, Y10
+	VMOVUPD     f64_ExpPoly64_from_2_8<>+0(SB), Y11
+	VFMADD231PD f64_ExpPoly64_from_2_9<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_7<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_6<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_5<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_4<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_3<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_2<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_1<>+0(SB), Y3, Y11
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y1, Y10
+	VFMADD213PD f64_ExpPoly64_from_2_0<>+0(SB), Y3, Y11
+	VFMADD231PD Y10, Y8, Y1
+	VFMADD231PD Y11, Y9, Y3
+	VFMADD231PD Y1, Y4, Y4
+	VFMADD231PD Y3, Y5, Y5
+	VMULPD      f64_ExpSmall64<>+0(SB), Y4, Y1
+	VMULPD      f64_ExpSmall64<>+0(SB), Y5, Y3
+	VMULPD      Y6, Y1, Y1
+	VMULPD      Y7, Y3, Y3
 
 	// G or 1 − G
-	VCMPPD    $0x12, Y7, Y6, Y7
-	VSUBPD    Y8, Y0, Y9
-	VBLENDVPD Y7, Y9, Y8, Y7
+	VXORPS    Y4, Y4, Y4
+	VCMPPD    $0x12, Y0, Y4, Y0
+	VXORPS    Y4, Y4, Y4
+	VCMPPD    $0x12, Y2, Y4, Y2
+	VMOVUPD   f64_1<>+0(SB), Y4
+	VSUBPD    Y1, Y4, Y4
+	VMOVUPD   f64_1<>+0(SB), Y5
+	VSUBPD    Y3, Y5, Y5
+	VBLENDVPD Y0, Y4, Y1, Y0
+	VBLENDVPD Y2, Y5, Y3, Y1
 
 	// times dy
-	VMULPD  (DX), Y7, Y7
-	VMOVUPD Y7, (AX)
-	ADDQ    $0x00000020, AX
-	ADDQ    $0x00000020, CX
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000004, BX
-	CMPQ    BX, $0x00000004
+	VMULPD  (DX), Y0, Y0
+	VMULPD  32(DX), Y1, Y1
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, DX
+	SUBQ    $0x00000008, BX
+	CMPQ    BX, $0x00000008
 	JGE     turn
 	CMPQ    BX, $0x00000000
 	JGT     tail

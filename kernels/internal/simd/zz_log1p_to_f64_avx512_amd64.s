@@ -9,7 +9,7 @@ TEXT ·log1pToF64AVX512(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
-	CMPQ DX, $0x00000010
+	CMPQ DX, $0x00000020
 	JGE  main
 
 tail:
@@ -124,95 +124,173 @@ main:
 	VBROADCASTSD f64_LogPoly64_5<>+0(SB), Z2
 
 turn:
-	// A turn: 16 elements, all at once.
+	// A turn: 32 elements, all at once.
 	// 1 + x = 2ᵏ·(1+f)
 	VMOVUPD          (CX), Z3
 	VADDPD.BCST      f64_1<>+0(SB), Z3, Z4
 	VMOVUPD          64(CX), Z5
 	VADDPD.BCST      f64_1<>+0(SB), Z5, Z6
+	VMOVUPD          128(CX), Z7
+	VADDPD.BCST      f64_1<>+0(SB), Z7, Z8
+	VMOVUPD          192(CX), Z9
+	VADDPD.BCST      f64_1<>+0(SB), Z9, Z10
 	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z4, Z4
 	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z6, Z6
-	VPSRLQ           $0x34, Z4, Z7
-	VPSRLQ           $0x34, Z6, Z8
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z7, Z7
-	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z8, Z8
-	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z7, Z7
-	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z8, Z8
+	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z8, Z8
+	VPADDQ.BCST      f64_One64_minus_Log1pSplit64<>+0(SB), Z10, Z10
+	VPSRLQ           $0x34, Z4, Z11
+	VPSRLQ           $0x34, Z6, Z12
+	VPSRLQ           $0x34, Z8, Z13
+	VPSRLQ           $0x34, Z10, Z14
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z11, Z11
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z12, Z12
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z13, Z13
+	VPORQ.BCST       f64_Mantissa52<>+0(SB), Z14, Z14
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z11, Z11
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z12, Z12
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z13, Z13
+	VSUBPD.BCST      f64_4p503599627371519e15<>+0(SB), Z14, Z14
 	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z4, Z4
 	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z6, Z6
+	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z8, Z8
+	VPANDQ.BCST      f64_Exponent64<>+0(SB), Z10, Z10
 	VPSUBQ           Z4, Z0, Z4
 	VPSUBQ           Z6, Z0, Z6
-	VMULPD.BCST      f64_0p25<>+0(SB), Z3, Z9
-	VMULPD.BCST      f64_0p25<>+0(SB), Z5, Z10
-	VMOVAPD          Z1, Z11
-	VFMADD231PD.BCST f64_0p25<>+0(SB), Z4, Z11
-	VMOVAPD          Z1, Z12
-	VFMADD231PD.BCST f64_0p25<>+0(SB), Z6, Z12
-	VFMADD231PD      Z4, Z9, Z11
-	VFMADD231PD      Z6, Z10, Z12
+	VPSUBQ           Z8, Z0, Z8
+	VPSUBQ           Z10, Z0, Z10
+	VMULPD.BCST      f64_0p25<>+0(SB), Z3, Z15
+	VMULPD.BCST      f64_0p25<>+0(SB), Z5, Z16
+	VMULPD.BCST      f64_0p25<>+0(SB), Z7, Z17
+	VMULPD.BCST      f64_0p25<>+0(SB), Z9, Z18
+	VMOVAPD          Z1, Z19
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z4, Z19
+	VMOVAPD          Z1, Z20
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z6, Z20
+	VMOVAPD          Z1, Z21
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z8, Z21
+	VMOVAPD          Z1, Z22
+	VFMADD231PD.BCST f64_0p25<>+0(SB), Z10, Z22
+	VFMADD231PD      Z4, Z15, Z19
+	VFMADD231PD      Z6, Z16, Z20
+	VFMADD231PD      Z8, Z17, Z21
+	VFMADD231PD      Z10, Z18, Z22
 
 	// k·log 2 + log(1+f), and the limits
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD.BCST f64_2<>+0(SB), Z11, Z4
-	VADDPD.BCST f64_2<>+0(SB), Z12, Z6
-	VDIVPD      Z4, Z11, Z4
-	VDIVPD      Z6, Z12, Z6
-	VMULPD      Z4, Z4, Z9
-	VMULPD      Z6, Z6, Z10
+	VADDPD.BCST f64_2<>+0(SB), Z19, Z4
+	VADDPD.BCST f64_2<>+0(SB), Z20, Z6
+	VADDPD.BCST f64_2<>+0(SB), Z21, Z8
+	VADDPD.BCST f64_2<>+0(SB), Z22, Z10
+	VDIVPD      Z4, Z19, Z4
+	VDIVPD      Z6, Z20, Z6
+	VDIVPD      Z8, Z21, Z8
+	VDIVPD      Z10, Z22, Z10
+	VMULPD      Z4, Z4, Z15
+	VMULPD      Z6, Z6, Z16
+	VMULPD      Z8, Z8, Z17
+	VMULPD      Z10, Z10, Z18
 
 	// LogPoly64 by Horner's rule
-	VMOVAPD           Z2, Z13
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z9, Z13
-	VMOVAPD           Z2, Z14
-	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z10, Z14
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z10, Z14
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z10, Z14
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z10, Z14
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z10, Z14
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z9, Z13
-	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z10, Z14
-	VMULPD.BCST       f64_0p5<>+0(SB), Z11, Z15
-	VMULPD.BCST       f64_0p5<>+0(SB), Z12, Z16
-	VMULPD            Z11, Z15, Z15
-	VMULPD            Z12, Z16, Z16
-	VFMADD132PD       Z13, Z15, Z9
-	VFMADD132PD       Z14, Z16, Z10
-	VFNMADD231PD      Z9, Z4, Z15
-	VFNMADD231PD      Z10, Z6, Z16
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z15
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z8, Z16
-	VSUBPD            Z15, Z11, Z4
-	VSUBPD            Z16, Z12, Z6
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z7, Z4
-	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z8, Z6
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z3, Z7
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z5, Z8
-	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z7, K1
-	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z8, K2
+	VMOVAPD           Z2, Z23
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z15, Z23
+	VMOVAPD           Z2, Z24
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z16, Z24
+	VMOVAPD           Z2, Z25
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z17, Z25
+	VMOVAPD           Z2, Z26
+	VFMADD231PD.BCST  f64_LogPoly64_6<>+0(SB), Z18, Z26
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z15, Z23
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z16, Z24
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z17, Z25
+	VFMADD213PD.BCST  f64_LogPoly64_4<>+0(SB), Z18, Z26
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z15, Z23
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z16, Z24
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z17, Z25
+	VFMADD213PD.BCST  f64_LogPoly64_3<>+0(SB), Z18, Z26
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z15, Z23
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z16, Z24
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z17, Z25
+	VFMADD213PD.BCST  f64_LogPoly64_2<>+0(SB), Z18, Z26
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z15, Z23
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z16, Z24
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z17, Z25
+	VFMADD213PD.BCST  f64_LogPoly64_1<>+0(SB), Z18, Z26
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z15, Z23
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z16, Z24
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z17, Z25
+	VFMADD213PD.BCST  f64_LogPoly64_0<>+0(SB), Z18, Z26
+	VMULPD.BCST       f64_0p5<>+0(SB), Z19, Z27
+	VMULPD.BCST       f64_0p5<>+0(SB), Z20, Z28
+	VMULPD.BCST       f64_0p5<>+0(SB), Z21, Z29
+	VMULPD.BCST       f64_0p5<>+0(SB), Z22, Z30
+	VMULPD            Z19, Z27, Z27
+	VMULPD            Z20, Z28, Z28
+	VMULPD            Z21, Z29, Z29
+	VMULPD            Z22, Z30, Z30
+	VFMADD132PD       Z23, Z27, Z15
+	VFMADD132PD       Z24, Z28, Z16
+	VFMADD132PD       Z25, Z29, Z17
+	VFMADD132PD       Z26, Z30, Z18
+	VFNMADD231PD      Z15, Z4, Z27
+	VFNMADD231PD      Z16, Z6, Z28
+	VFNMADD231PD      Z17, Z8, Z29
+	VFNMADD231PD      Z18, Z10, Z30
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z11, Z27
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z12, Z28
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z13, Z29
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z14, Z30
+	VSUBPD            Z27, Z19, Z4
+	VSUBPD            Z28, Z20, Z6
+	VSUBPD            Z29, Z21, Z8
+	VSUBPD            Z30, Z22, Z10
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z11, Z4
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z12, Z6
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z13, Z8
+	VFMADD231PD.BCST  f64_Ln2High64<>+0(SB), Z14, Z10
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z3, Z11
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z5, Z12
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z7, Z13
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z9, Z14
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z11, K1
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z12, K2
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z13, K3
+	VCMPPD.BCST       $0x11, f64_Log1pTiny64<>+0(SB), Z14, K4
 	VBLENDMPD         Z3, Z4, K1, Z4
 	VBLENDMPD         Z5, Z6, K2, Z6
+	VBLENDMPD         Z7, Z8, K3, Z8
+	VBLENDMPD         Z9, Z10, K4, Z10
 	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z3, K1
 	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z5, K2
+	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z7, K3
+	VCMPPD.BCST       $0x11, f64_Inf<>+0(SB), Z9, K4
 	VBLENDMPD         Z4, Z3, K1, Z4
 	VBLENDMPD         Z6, Z5, K2, Z6
+	VBLENDMPD         Z8, Z7, K3, Z8
+	VBLENDMPD         Z10, Z9, K4, Z10
 	VCMPPD            $0x00, Z1, Z3, K1
 	VCMPPD            $0x00, Z1, Z5, K2
+	VCMPPD            $0x00, Z1, Z7, K3
+	VCMPPD            $0x00, Z1, Z9, K4
 	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z4, K1, Z4
 	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z6, K2, Z6
+	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z8, K3, Z8
+	VBLENDMPD.BCST    f64_minus_Inf<>+0(SB), Z10, K4, Z10
 	VCMPPD            $0x11, Z1, Z3, K1
 	VCMPPD            $0x11, Z1, Z5, K2
+	VCMPPD            $0x11, Z1, Z7, K3
+	VCMPPD            $0x11, Z1, Z9, K4
 	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z4, K1, Z3
 	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z6, K2, Z4
+	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z8, K3, Z5
+	VBLENDMPD.BCST    f64_NaN<>+0(SB), Z10, K4, Z6
 	VMOVUPD           Z3, (AX)
 	VMOVUPD           Z4, 64(AX)
-	ADDQ              $0x00000080, AX
-	ADDQ              $0x00000080, CX
-	SUBQ              $0x00000010, DX
-	CMPQ              DX, $0x00000010
+	VMOVUPD           Z5, 128(AX)
+	VMOVUPD           Z6, 192(AX)
+	ADDQ              $0x00000100, AX
+	ADDQ              $0x00000100, CX
+	SUBQ              $0x00000020, DX
+	CMPQ              DX, $0x00000020
 	JGE               turn
 	CMPQ              DX, $0x00000000
 	JGT               tail

@@ -10,7 +10,7 @@ TEXT ·powToF64AVX2(SB), NOSPLIT, $0-32
 	MOVQ         x+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD p+24(FP), Y0
-	CMPQ         DX, $0x00000004
+	CMPQ         DX, $0x00000008
 	JGE          main
 
 tail:
@@ -156,114 +156,194 @@ store:
 	RET
 
 main:
-	VXORPS  Y1, Y1, Y1
-	VMOVUPD f64_Integer64_plus_ExpCarry64<>+0(SB), Y2
-	VMOVUPD f64_LogPoly64_5<>+0(SB), Y3
-	VMOVUPD f64_ExpFloor64<>+0(SB), Y4
-	VMOVUPD f64_ExpTop64<>+0(SB), Y5
-	VMOVUPD f64_ExpBack64<>+0(SB), Y6
-	VMOVUPD f64_ExpPoly64_10<>+0(SB), Y7
-	VMOVUPD f64_1<>+0(SB), Y8
+	VXORPS Y1, Y1, Y1
 
 turn:
-	// A turn: 4 elements, all at once.
+	// A turn: 8 elements, all at once.
 	// x = 2ᵏ·(1+f), subnormal x times 2^54 first
-	VMOVUPD   (CX), Y9
-	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y9, Y10
-	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y9, Y11
-	VBLENDVPD Y10, Y11, Y9, Y11
-	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y11, Y11
-	VPSRLQ    $0x34, Y11, Y12
-	VORPD     f64_Mantissa52<>+0(SB), Y12, Y12
-	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y12, Y12
-	VANDPD    f64_LogUp<>+0(SB), Y10, Y10
-	VSUBPD    Y10, Y12, Y10
-	VANDPD    f64_Mantissa64<>+0(SB), Y11, Y11
-	VPADDQ    f64_LogSplit64<>+0(SB), Y11, Y11
-	VSUBPD    Y8, Y11, Y11
+	VMOVUPD   (CX), Y2
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y2, Y3
+	VMOVUPD   32(CX), Y4
+	VCMPPD    $0x11, f64_LogNormal64<>+0(SB), Y4, Y5
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y2, Y6
+	VMULPD    f64_1p8014398509481984e16<>+0(SB), Y4, Y7
+	VBLENDVPD Y3, Y6, Y2, Y6
+	VBLENDVPD Y5, Y7, Y4, Y7
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y6, Y6
+	VPADDQ    f64_One64_minus_LogSplit64<>+0(SB), Y7, Y7
+	VPSRLQ    $0x34, Y6, Y8
+	VPSRLQ    $0x34, Y7, Y9
+	VORPD     f64_Mantissa52<>+0(SB), Y8, Y8
+	VORPD     f64_Mantissa52<>+0(SB), Y9, Y9
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y8, Y8
+	VSUBPD    f64_4p503599627371519e15<>+0(SB), Y9, Y9
+	VANDPD    f64_LogUp<>+0(SB), Y3, Y3
+	VANDPD    f64_LogUp<>+0(SB), Y5, Y5
+	VSUBPD    Y3, Y8, Y3
+	VSUBPD    Y5, Y9, Y5
+	VANDPD    f64_Mantissa64<>+0(SB), Y6, Y6
+	VANDPD    f64_Mantissa64<>+0(SB), Y7, Y7
+	VPADDQ    f64_LogSplit64<>+0(SB), Y6, Y6
+	VPADDQ    f64_LogSplit64<>+0(SB), Y7, Y7
+	VSUBPD    f64_1<>+0(SB), Y6, Y6
+	VSUBPD    f64_1<>+0(SB), Y7, Y7
 
 	// log(1+f) + k·log 2 in two parts
 	// f − k·(low part of log 2) − log(1+f)
-	VADDPD f64_2<>+0(SB), Y11, Y12
-	VDIVPD Y12, Y11, Y12
-	VMULPD Y12, Y12, Y13
+	VADDPD f64_2<>+0(SB), Y6, Y8
+	VADDPD f64_2<>+0(SB), Y7, Y9
+	VDIVPD Y8, Y6, Y8
+	VDIVPD Y9, Y7, Y9
+	VMULPD Y8, Y8, Y10
+	VMULPD Y9, Y9, Y11
 
 	// LogPoly64 by Horner's rule
-	VMOVAPD      Y3, Y14
-	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y13, Y14
-	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y13, Y14
-	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y13, Y14
-	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y13, Y14
-	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y13, Y14
-	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y13, Y14
-	VMULPD       f64_0p5<>+0(SB), Y11, Y15
-	VMULPD       Y11, Y15, Y15
-	VFMADD132PD  Y14, Y15, Y13
-	VFNMADD231PD Y13, Y12, Y15
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y10, Y15
-	VMOVAPD      Y11, Y12
-	VFMADD231PD  f64_Ln2High64<>+0(SB), Y10, Y12
-	VFNMADD132PD f64_Ln2High64<>+0(SB), Y12, Y10
-	VSUBPD       Y10, Y11, Y10
-	VSUBPD       Y15, Y10, Y10
-	VADDPD       Y10, Y12, Y11
-	VSUBPD       Y12, Y11, Y12
-	VSUBPD       Y12, Y10, Y10
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y12
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y10, Y12
+	VMOVUPD      f64_LogPoly64_5<>+0(SB), Y13
+	VFMADD231PD  f64_LogPoly64_6<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_4<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_3<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_2<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_1<>+0(SB), Y11, Y13
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y10, Y12
+	VFMADD213PD  f64_LogPoly64_0<>+0(SB), Y11, Y13
+	VMULPD       f64_0p5<>+0(SB), Y6, Y14
+	VMULPD       f64_0p5<>+0(SB), Y7, Y15
+	VMULPD       Y6, Y14, Y14
+	VMULPD       Y7, Y15, Y15
+	VFMADD132PD  Y12, Y14, Y10
+	VFMADD132PD  Y13, Y15, Y11
+	VFNMADD231PD Y10, Y8, Y14
+	VFNMADD231PD Y11, Y9, Y15
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y14
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y5, Y15
+	VMOVAPD      Y6, Y8
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y3, Y8
+	VMOVAPD      Y7, Y9
+	VFMADD231PD  f64_Ln2High64<>+0(SB), Y5, Y9
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y8, Y3
+	VFNMADD132PD f64_Ln2High64<>+0(SB), Y9, Y5
+	VSUBPD       Y3, Y6, Y3
+	VSUBPD       Y5, Y7, Y5
+	VSUBPD       Y14, Y3, Y3
+	VSUBPD       Y15, Y5, Y5
+	VADDPD       Y3, Y8, Y6
+	VADDPD       Y5, Y9, Y7
+	VSUBPD       Y8, Y6, Y8
+	VSUBPD       Y9, Y7, Y9
+	VSUBPD       Y8, Y3, Y3
+	VSUBPD       Y9, Y5, Y5
 
 	// −Inf at 0, NaN below, +Inf at +Inf
-	VCMPPD      $0x11, f64_Inf<>+0(SB), Y9, Y12
-	VBLENDVPD   Y12, Y11, Y9, Y11
-	VCMPPD      $0x00, Y1, Y9, Y12
-	VBLENDVPD   Y12, f64_minus_Inf<>+0(SB), Y11, Y11
-	VCMPPD      $0x11, Y1, Y9, Y9
-	VBLENDVPD   Y9, f64_NaN<>+0(SB), Y11, Y9
-	VMULPD      Y9, Y0, Y11
-	VXORPD      f64_sign<>+0(SB), Y11, Y12
-	VFMADD231PD Y0, Y9, Y12
-	VMULPD      Y10, Y0, Y9
-	VADDPD      Y9, Y12, Y9
-	VANDPD      f64_all_but_sign<>+0(SB), Y11, Y10
-	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y10, Y10
-	VANDPD      Y9, Y10, Y9
-	VCMPPD      $0x00, Y1, Y0, Y10
-	VANDNPD     Y11, Y10, Y10
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y2, Y8
+	VCMPPD      $0x11, f64_Inf<>+0(SB), Y4, Y9
+	VBLENDVPD   Y8, Y6, Y2, Y6
+	VBLENDVPD   Y9, Y7, Y4, Y7
+	VCMPPD      $0x00, Y1, Y2, Y8
+	VCMPPD      $0x00, Y1, Y4, Y9
+	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y6
+	VBLENDVPD   Y9, f64_minus_Inf<>+0(SB), Y7, Y7
+	VCMPPD      $0x11, Y1, Y2, Y2
+	VCMPPD      $0x11, Y1, Y4, Y4
+	VBLENDVPD   Y2, f64_NaN<>+0(SB), Y6, Y2
+	VBLENDVPD   Y4, f64_NaN<>+0(SB), Y7, Y4
+	VMULPD      Y2, Y0, Y6
+	VMULPD      Y4, Y0, Y7
+	VXORPD      f64_sign<>+0(SB), Y6, Y8
+	VXORPD      f64_sign<>+0(SB), Y7, Y9
+	VFMADD231PD Y0, Y2, Y8
+	VFMADD231PD Y0, Y4, Y9
+	VMULPD      Y3, Y0, Y2
+	VMULPD      Y5, Y0, Y3
+	VADDPD      Y2, Y8, Y2
+	VADDPD      Y3, Y9, Y3
+	VANDPD      f64_all_but_sign<>+0(SB), Y6, Y4
+	VANDPD      f64_all_but_sign<>+0(SB), Y7, Y5
+	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y4, Y4
+	VCMPPD      $0x11, f64_PowTop64<>+0(SB), Y5, Y5
+	VANDPD      Y2, Y4, Y2
+	VANDPD      Y3, Y5, Y3
+	VCMPPD      $0x00, Y1, Y0, Y4
+	VCMPPD      $0x00, Y1, Y0, Y5
+	VANDNPD     Y6, Y4, Y4
+	VANDNPD     Y7, Y5, Y5
 
 	// exp(x), with a factor of 2^64 or 2^-64 taken back at last
-	VMAXPD       Y10, Y4, Y10
-	VMINPD       Y10, Y5, Y10
-	VMOVAPD      Y2, Y11
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y10, Y11
-	VSUBPD       Y2, Y11, Y12
-	VMOVAPD      Y10, Y13
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y12, Y13
-	VADDPD       Y9, Y13, Y9
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y12, Y9
-	VANDPD       f64_Sign64<>+0(SB), Y10, Y10
-	VPSRLQ       $0x04, Y10, Y10
-	VPSLLQ       $0x34, Y11, Y11
-	VPADDQ       Y10, Y11, Y11
-	VPSUBQ       Y10, Y6, Y10
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
+	VMAXPD       Y4, Y6, Y4
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
+	VMAXPD       Y5, Y6, Y5
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y6
+	VMINPD       Y4, Y6, Y4
+	VMOVUPD      f64_ExpTop64<>+0(SB), Y6
+	VMINPD       Y5, Y6, Y5
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
+	VMOVUPD      f64_Integer64_plus_ExpCarry64<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y6, Y8
+	VSUBPD       f64_Integer64_plus_ExpCarry64<>+0(SB), Y7, Y9
+	VMOVAPD      Y4, Y10
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y8, Y10
+	VMOVAPD      Y5, Y11
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y9, Y11
+	VADDPD       Y2, Y10, Y2
+	VADDPD       Y3, Y11, Y3
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y8, Y2
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y9, Y3
+	VANDPD       f64_Sign64<>+0(SB), Y4, Y4
+	VANDPD       f64_Sign64<>+0(SB), Y5, Y5
+	VPSRLQ       $0x04, Y4, Y4
+	VPSRLQ       $0x04, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VPADDQ       Y4, Y6, Y6
+	VPADDQ       Y5, Y7, Y7
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y8
+	VPSUBQ       Y4, Y8, Y4
+	VMOVUPD      f64_ExpBack64<>+0(SB), Y8
+	VPSUBQ       Y5, Y8, Y5
 
 	// ExpPoly64 by Horner's rule
-	VMOVAPD     Y7, Y12
-	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y9, Y12
-	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y9, Y12
-	VFMADD213PD Y8, Y9, Y12
-	VFMADD213PD Y8, Y9, Y12
-	VMULPD      Y11, Y12, Y9
-	VMULPD      Y10, Y9, Y9
-	VMOVUPD     Y9, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	SUBQ        $0x00000004, DX
-	CMPQ        DX, $0x00000004
+	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y8
+	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y2, Y8
+	VMOVUPD     f64_ExpPoly64_10<>+0(SB), Y9
+	VFMADD231PD f64_ExpPoly64_11<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_9<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_8<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_7<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_6<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_5<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_4<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_3<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_2<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_1<>+0(SB), Y3, Y9
+	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y2, Y8
+	VFMADD213PD f64_ExpPoly64_0<>+0(SB), Y3, Y9
+	VMULPD      Y6, Y8, Y2
+	VMULPD      Y7, Y9, Y3
+	VMULPD      Y4, Y2, Y2
+	VMULPD      Y5, Y3, Y3
+	VMOVUPD     Y2, (AX)
+	VMOVUPD     Y3, 32(AX)
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000008, DX
+	CMPQ        DX, $0x00000008
 	JGE         turn
 	CMPQ        DX, $0x00000000
 	JGT         tail
