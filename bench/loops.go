@@ -68,6 +68,7 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"MaskedSoftmaxRowsTo_keep": maskedSoftmax[T], "MaskedSoftmaxRowsTo_bias_keep": maskedSoftmax[T],
 		"MaskedLogSoftmaxRowsTo": maskedLogSoftmax[T], "MaskedLogSoftmaxRowsTo_bias": maskedLogSoftmax[T],
 		"MaskedLogSoftmaxRowsTo_keep": maskedLogSoftmax[T], "MaskedLogSoftmaxRowsTo_bias_keep": maskedLogSoftmax[T],
+		"LayerNormRowsTo":   layerNorm[T],
 		"SoftmaxRowsGradTo": softmaxGrad[T], "LogSoftmaxRowsGradTo": logSoftmaxGrad[T],
 		"CrossEntropyRows": crossEntropySum[T], "CrossEntropyRowsTo": crossEntropyRows[T],
 		"CrossEntropyRowsGrad": crossEntropyGrad[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],

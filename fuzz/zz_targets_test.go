@@ -234,6 +234,18 @@ func FuzzSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "SoftmaxRowsGradTo"
 func FuzzLogSoftmaxRowsGradTo32(f *testing.F) { run[float32](f, "LogSoftmaxRowsGradTo") }
 func FuzzLogSoftmaxRowsGradTo64(f *testing.F) { run[float64](f, "LogSoftmaxRowsGradTo") }
 
+func FuzzLayerNormRowsTo32(f *testing.F) { run[float32](f, "LayerNormRowsTo") }
+func FuzzLayerNormRowsTo64(f *testing.F) { run[float64](f, "LayerNormRowsTo") }
+
+func FuzzLayerNormRowsTogamma32(f *testing.F) { run[float32](f, "LayerNormRowsTo_gamma") }
+func FuzzLayerNormRowsTogamma64(f *testing.F) { run[float64](f, "LayerNormRowsTo_gamma") }
+
+func FuzzLayerNormRowsTobeta32(f *testing.F) { run[float32](f, "LayerNormRowsTo_beta") }
+func FuzzLayerNormRowsTobeta64(f *testing.F) { run[float64](f, "LayerNormRowsTo_beta") }
+
+func FuzzLayerNormRowsToplain32(f *testing.F) { run[float32](f, "LayerNormRowsTo_plain") }
+func FuzzLayerNormRowsToplain64(f *testing.F) { run[float64](f, "LayerNormRowsTo_plain") }
+
 func FuzzCrossEntropyRowsTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsTo") }
 func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsTo") }
 
@@ -290,6 +302,27 @@ func FuzzClassLossGradpositions64(f *testing.F) { run[float64](f, "ClassLossGrad
 
 func FuzzClassLossGradpositionsProb32(f *testing.F) { run[float32](f, "ClassLossGrad_positionsProb") }
 func FuzzClassLossGradpositionsProb64(f *testing.F) { run[float64](f, "ClassLossGrad_positionsProb") }
+
+func FuzzWeightedBCE32(f *testing.F) { run[float32](f, "WeightedBCE") }
+func FuzzWeightedBCE64(f *testing.F) { run[float64](f, "WeightedBCE") }
+
+func FuzzWeightedBCEGrad32(f *testing.F) { run[float32](f, "WeightedBCEGrad") }
+func FuzzWeightedBCEGrad64(f *testing.F) { run[float64](f, "WeightedBCEGrad") }
+
+func FuzzWeightedBCEWithLogits32(f *testing.F) { run[float32](f, "WeightedBCEWithLogits") }
+func FuzzWeightedBCEWithLogits64(f *testing.F) { run[float64](f, "WeightedBCEWithLogits") }
+
+func FuzzWeightedBCEWithLogitsGrad32(f *testing.F) { run[float32](f, "WeightedBCEWithLogitsGrad") }
+func FuzzWeightedBCEWithLogitsGrad64(f *testing.F) { run[float64](f, "WeightedBCEWithLogitsGrad") }
+
+func FuzzBinaryFocalTo32(f *testing.F) { run[float32](f, "BinaryFocalTo") }
+func FuzzBinaryFocalTo64(f *testing.F) { run[float64](f, "BinaryFocalTo") }
+
+func FuzzBinaryFocal32(f *testing.F) { run[float32](f, "BinaryFocal") }
+func FuzzBinaryFocal64(f *testing.F) { run[float64](f, "BinaryFocal") }
+
+func FuzzBinaryFocalGrad32(f *testing.F) { run[float32](f, "BinaryFocalGrad") }
+func FuzzBinaryFocalGrad64(f *testing.F) { run[float64](f, "BinaryFocalGrad") }
 
 func FuzzAffineTo32(f *testing.F) { run[float32](f, "AffineTo") }
 func FuzzAffineTo64(f *testing.F) { run[float64](f, "AffineTo") }

@@ -17,7 +17,7 @@ func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 	checkColumns(name, len(y), cols)
 	for first := 0; first < len(y); first += cols {
 		d, row, up := dst[first:first+cols], y[first:first+cols], dy[first:first+cols]
-		if cols <= shortGrad {
+		if cols <= shortRow {
 			softmaxGradShort(d, row, up, scale)
 			continue
 		}
@@ -26,27 +26,14 @@ func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 	return dst
 }
 
-// shortGrad is the largest number of columns that are handled one by one, not more than Dot has lanes.
-const shortGrad = 12
-
-// softmaxGradShort is the gradient of one row, in the order of the kernels: an element is a lane, and lanes are folded by
-// halves.
+// softmaxGradShort is the gradient of one row, of shortRow columns at most.
 func softmaxGradShort[T Float](dst, y, dy []T, scale T) {
-	var buffer [shortGrad]float64
-	lanes := buffer[:len(y)]
+	var lanes shortLanes
 	dst, dy = dst[:len(y)], dy[:len(y)]
 	for i, v := range y {
-		lanes[i] = float64(float64(v)*float64(dy[i])) + 0
+		lanes[i%len(lanes)] = float64(float64(v)*float64(dy[i])) + 0
 	}
-	for half := 8; half > 0; half /= 2 {
-		if half < len(lanes) {
-			for i, v := range lanes[half:] {
-				lanes[i] += v
-			}
-			lanes = lanes[:half]
-		}
-	}
-	dot, factor := lanes[0], float64(scale)
+	dot, factor := lanes.sum(), float64(scale)
 	for i, v := range y {
 		dst[i] = T(factor * float64(float64(v)*(float64(dy[i])-dot)))
 	}

@@ -79,7 +79,7 @@ func keptWeight[T Float](t classTargets, weight []T, kept int) float64 {
 	var weights [blockLen]T
 	for j, n := 0, 0; j < len(t.class); j += n {
 		n = min(blockLen, len(t.class)-j)
-		classWeights(weights[:n], t.part(j, n), weight)
+		classWeights(weights[:n], t.part(j, n), weight, kept == len(t.class))
 		sum.Add(kernels.Sum(weights[:n]))
 	}
 	return sum.Value()
@@ -97,13 +97,18 @@ func (t *classTargets) kernelTargets(dst []int) []int {
 	return dst
 }
 
-// classWeights writes the weight of each target, 0 if it is left out.
-func classWeights[T Float](dst []T, t classTargets, weight []T) {
-	for i, y := range t.class {
-		if uint(y) < uint(len(weight)) && !t.leftOut(i) {
+// classWeights writes the weight of each target, 0 if it is left out; all says that none is.
+func classWeights[T Float](dst []T, t classTargets, weight []T, all bool) {
+	if all {
+		for i, y := range t.class {
 			dst[i] = weight[y]
-		} else {
-			dst[i] = 0
+		}
+		return
+	}
+	for i, y := range t.class {
+		dst[i] = 0
+		if !t.leftOut(i) {
+			dst[i] = weight[y]
 		}
 	}
 }

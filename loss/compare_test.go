@@ -36,7 +36,7 @@ func (p precision) near(tolerance, got float64, want term, divisor float64) bool
 		}
 	}
 	if got-got != 0 { // only if something overflows
-		return 2*scale*shrink >= p.most
+		return 2*max(scale, want.most)*shrink >= p.most
 	}
 	if math.IsInf(exact, 0) { // a finite number must be next to it
 		return math.Abs(got) > (1-tolerance)*p.most

@@ -135,7 +135,7 @@ func (s soft) terms(r row) (value term, grads []term) {
 }
 
 func (s soft) value(losses []number) term {
-	most, special := num(1), 0.0
+	most, special, sum := num(1), 0.0, 0.0
 	var list, absolute []number
 	for c, l := range losses {
 		if l.none() {
@@ -146,12 +146,14 @@ func (s soft) value(losses []number) term {
 		}
 		v := mul(s.mass[c], l)
 		list, absolute, most = append(list, v), append(absolute, abs(v)), larger(most, l)
+		sum += round(l)
 	}
 	if special != 0 {
 		return known(special)
 	}
 	exact := exactly(add(list...), add(absolute...))
 	exact.loose = float64(len(s.mass)) * round(most) // a mass may underflow before it is multiplied
+	exact.most = sum                                 // with smoothing, the sum is what is multiplied
 	return exact
 }
 

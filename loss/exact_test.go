@@ -11,6 +11,7 @@ type term struct {
 	value   number
 	scale   float64 // the sum of the absolute terms
 	loose   float64 // what an intermediate result that underflows is multiplied by, at most
+	most    float64 // an intermediate result that may overflow, if larger than scale
 	special bool    // there is no value: it is not finite
 	limit   float64 // NaN or Inf, if special
 }
@@ -37,7 +38,7 @@ func (t term) times(w float64) term {
 	if t.special {
 		return term{special: true, limit: t.limit * w}
 	}
-	return term{value: mul(t.value, num(w)), scale: t.scale * math.Abs(w), loose: t.loose * math.Max(1, math.Abs(w))}
+	return term{value: mul(t.value, num(w)), scale: t.scale * math.Abs(w), loose: t.loose * math.Max(1, math.Abs(w)), most: t.most * math.Abs(w)}
 }
 
 // A formula is a loss of one prediction and one target: its value and its derivative.

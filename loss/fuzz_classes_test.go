@@ -236,6 +236,7 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 			p.divisor = counted * float64(p.samples)
 		}
 		shape := rows{p.samples * p.items * positions, classes, positions}
+		p.shape = shape
 		p.exact = shape.exact(func(i int) (term, []term) {
 			y := p.target[i%len(p.target)]
 			if y == ignored || !kept(f.mask, i) {
@@ -273,12 +274,15 @@ func (r rows) at(i, c int) int {
 }
 
 // exact puts the terms of the rows where they belong.
-func (r rows) exact(terms func(i int) (term, []term)) func() (elements, grads []term) {
-	return func() (elements, grads []term) {
-		grads = make([]term, r.count*r.classes)
+func (r rows) exact(terms func(i int) (term, []term)) func(func(int) bool) (elements, grads []term) {
+	return func(wanted func(int) bool) (elements, grads []term) {
+		elements, grads = make([]term, r.count), make([]term, r.count*r.classes)
 		for i := range r.count {
+			if !wanted(i) {
+				continue
+			}
 			v, g := terms(i)
-			elements = append(elements, v)
+			elements[i] = v
 			for c := range g {
 				grads[r.at(i, c)] = g[c]
 			}
@@ -383,6 +387,7 @@ func drawProb[T loss.Float](s *source) *problem[T, T] {
 		p.divisor = float64(p.samples) * float64(countKept(mask, p.items*positions))
 	}
 	shape := rows{p.elements(), classes, positions}
+	p.shape = shape
 	masses := func(i int) soft {
 		return smoothed(smoothing, classesAt(p.target, shape, i%(p.items*positions)), weight).entropy()
 	}

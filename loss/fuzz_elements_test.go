@@ -197,19 +197,16 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 			return k.make(w)
 		}
 		p.spoilSamples(s, func() { w.samples++; p.loss = k.make(w) })
-		p.exact = func() (elements, grads []term) {
-			for i, x := range p.pred {
-				if !kept(w.mask, i) {
-					elements, grads = append(elements, known(0)), append(grads, known(0))
-					continue
-				}
-				y := float64(p.target[i%len(p.target)])
-				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), y)
-				f := float64(w.at(i, p.items, features)) * w.alphaAt(i, y)
-				elements, grads = append(elements, v.times(f)), append(grads, g.times(f))
+		p.shape = rows{len(p.pred), 1, 1}
+		p.exact = p.shape.exact(func(i int) (term, []term) {
+			if !kept(w.mask, i) {
+				return rowOf(known(0), 1)
 			}
-			return elements, grads
-		}
+			y := float64(p.target[i%len(p.target)])
+			v, g := k.exact(float64(w.positiveAt(i))).at(float64(p.pred[i]), y)
+			f := float64(w.at(i, p.items, features)) * w.alphaAt(i, y)
+			return v.times(f), []term{g.times(f)}
+		})
 		p.derivative = func(t *testing.T) {
 			if len(p.pred) == 0 || !kept(w.mask, at%len(p.pred)) {
 				return

@@ -101,7 +101,7 @@ func (c *classCall[T]) logLikelihood(r int, t classTargets) float64 {
 		}
 		return kernels.Sum(v)
 	}
-	classWeights(w, t, c.weight)
+	classWeights(w, t, c.weight, c.kept == len(c.class))
 	if c.dst != nil {
 		kernels.ScaleTo(c.dst[r:r+len(v)], -1, kernels.MulTo(c.dst[r:r+len(v)], v, w))
 	}
@@ -119,19 +119,25 @@ func (c *classCall[T]) step() int {
 // gather reads p_y of rows from r on, 0 where a target is left out.
 func (c *classCall[T]) gather(dst []T, r int, t classTargets) {
 	at, step, inner, pred := c.base(r), c.step(), c.inner, c.pred
-	if c.kept == len(c.class) {
+	switch {
+	case c.kept < len(c.class):
+		for i, y := range t.class {
+			dst[i] = 0
+			if !t.leftOut(i) {
+				dst[i] = pred[at+y*inner]
+			}
+			at += step
+		}
+	case inner > 1:
 		for i, y := range t.class {
 			dst[i] = pred[at+y*inner]
 			at += step
 		}
-		return
-	}
-	for i, y := range t.class {
-		dst[i] = 0
-		if !t.leftOut(i) {
-			dst[i] = pred[at+y*inner]
+	default:
+		for i, y := range t.class {
+			dst[i] = pred[at+y]
+			at += step
 		}
-		at += step
 	}
 }
 

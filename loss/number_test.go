@@ -158,6 +158,8 @@ func pow(x number, p float64) number {
 		return num(1)
 	case sign(x) == 0:
 		return num(0)
+	case quick:
+		return number{f: math.Pow(x.f, p)}
 	}
 	return exp(mul(num(p), logarithm(x)))
 }

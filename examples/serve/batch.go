@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/simmer-go/simmer/bnn"
@@ -17,9 +16,8 @@ import (
 // client that is alone never waits.
 type batcher[T bnn.Float] struct {
 	wait    time.Duration
-	most    int          // rows
-	all     bool         // closed forms too
-	under   atomic.Int64 // calls
+	most    int  // rows
+	all     bool // closed forms too
 	metrics *metrics
 
 	mu      sync.Mutex

@@ -67,8 +67,8 @@ func (s *server[T]) infer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.batches.under.Add(1)
-	defer s.batches.under.Add(-1)
+	s.under.Add(1)
+	defer s.under.Add(-1)
 	c := s.calls.Get().(*call[T])
 	c.model, c.client = p, r.RemoteAddr
 	defer c.release()

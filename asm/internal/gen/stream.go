@@ -96,18 +96,23 @@ func (s *S) Sum(j int, term V) {
 	if term.lane != s.sums[j].lane {
 		term = s.Widen(term)
 	}
-	if s.present != nil {
-		present := s.present
-		if present.lane != term.lane {
-			present = s.Widen(present)
-		}
-		term = s.Keep(s.LT(present, zero(term)), term)
+	s.sums[j] = s.Add(s.sums[j], s.Present(term))
+}
+
+// Present is x in the lanes that hold an element, 0 in the others.
+func (s *S) Present(x V) V {
+	if s.present == nil {
+		return x
 	}
-	s.sums[j] = s.Add(s.sums[j], term)
+	present := s.present
+	if present.lane != x.lane {
+		present = s.Widen(present)
+	}
+	return s.Keep(s.LT(present, zero(x)), x)
 }
 
 // SumFMA adds x·y to sum j with one rounding. The product must be 0 where the inputs are 0,
-// as they are in the lanes of a tail that hold no element.
+// as they are in the lanes of a tail that hold no element; [S.Present] makes it so.
 func (s *S) SumFMA(j int, x, y V) { s.sums[j] = s.FMA(x, y, s.sums[j]) }
 
 // Count counts, as sum j, the lanes of the mask that hold an element.

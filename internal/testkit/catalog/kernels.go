@@ -8,7 +8,7 @@ import (
 
 // Kernels returns the table for one element type.
 func Kernels[T kernels.Float]() []Kernel[T] {
-	list := slices.Concat(table[T](), classLosses[T](), products[T]())
+	list := slices.Concat(table[T](), classLosses[T](), weightedLosses[T](), products[T]())
 	for i := range list {
 		if list[i].Name == "" {
 			list[i].Name = list[i].Function
@@ -218,6 +218,10 @@ func table[T kernels.Float]() []Kernel[T] {
 				return 0
 			},
 		},
+		layerNorm[T]("LayerNormRowsTo", true, true),
+		layerNorm[T]("LayerNormRowsTo_gamma", true, false),
+		layerNorm[T]("LayerNormRowsTo_beta", false, true),
+		layerNorm[T]("LayerNormRowsTo_plain", false, false),
 		{
 			Function: "CrossEntropyRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true, Classes: true,
 			Call: func(a Args[T]) float64 {
@@ -344,6 +348,30 @@ func masked[T kernels.Float](
 			bias = a.In[1]
 		}
 		f(a.Out[0], a.In[0], a.Cols, a.Scalars[0], bias, a.Keep)
+		return 0
+	}
+	return k
+}
+
+// layerNorm is a row for layer normalization with or without gamma and beta.
+func layerNorm[T kernels.Float](name string, scaled, shifted bool) Kernel[T] {
+	k := Kernel[T]{Name: name, Function: "LayerNormRowsTo", Outputs: dst, Inputs: in(Real, "x"), Rows: true}
+	k.Scalars = []Scalar{{"eps", []float64{1e-5, 0}}}
+	if scaled {
+		k.Inputs = append(k.Inputs, Operand{Name: "gamma", Size: PerCol, Domain: Scale, Alone: true})
+	}
+	if shifted {
+		k.Inputs = append(k.Inputs, Operand{Name: "beta", Size: PerCol, Domain: Real, Alone: true})
+	}
+	k.Call = func(a Args[T]) float64 {
+		var gamma, beta []T
+		if scaled {
+			gamma = a.In[1]
+		}
+		if shifted {
+			beta = a.In[len(a.In)-1]
+		}
+		kernels.LayerNormRowsTo(a.Out[0], a.In[0], a.Cols, gamma, beta, a.Scalars[0])
 		return 0
 	}
 	return k

@@ -61,6 +61,9 @@ var Bounds = map[string]Bound{
 	"SoftmaxRowsGradTo":    {1, 2},
 	"LogSoftmaxRowsGradTo": {2, 3},
 
+	// besides the errors of the sums; of the larger of γ·x̂ and the result
+	"LayerNormRowsTo": {3, 4},
+
 	"GaussianKL":         {1, 8},
 	"GaussianKLTo":       {1, 8},
 	"GaussianKLPriorTo":  {1, 8},

@@ -426,6 +426,118 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	}
 }
 
+// BinaryFocalFactorToF32 is fallback.BinaryFocalFactorToF32 by the instruction set in use.
+func BinaryFocalFactorToF32(dst, x, t []float32, gamma float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalFactorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalFactorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+			return
+		}
+		binaryFocalFactorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	default:
+		fallback.BinaryFocalFactorToF32(dst, x, t, gamma)
+	}
+}
+
+// BinaryFocalGradToF32 is fallback.BinaryFocalGradToF32 by the instruction set in use.
+func BinaryFocalGradToF32(dst, x, t, f, bce []float32, gamma, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+			return
+		}
+		binaryFocalGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	default:
+		fallback.BinaryFocalGradToF32(dst, x, t, f, bce, gamma, scale)
+	}
+}
+
+// BinaryFocalBalanceToF32 is fallback.BinaryFocalBalanceToF32 by the instruction set in use.
+func BinaryFocalBalanceToF32(dst, f, t, alpha []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalBalanceToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalBalanceToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+			return
+		}
+		binaryFocalBalanceToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	default:
+		fallback.BinaryFocalBalanceToF32(dst, f, t, alpha)
+	}
+}
+
+// BinaryFocalPowToF32 is fallback.BinaryFocalPowToF32 by the instruction set in use.
+func BinaryFocalPowToF32(dst, x, t []float32, p, low float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalPowToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), p, low)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalPowToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), p, low)
+			return
+		}
+		binaryFocalPowToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), p, low)
+	default:
+		fallback.BinaryFocalPowToF32(dst, x, t, p, low)
+	}
+}
+
+// BinaryFocalFactorToF64 is fallback.BinaryFocalFactorToF64 by the instruction set in use.
+func BinaryFocalFactorToF64(dst, x, t []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			binaryFocalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+			return
+		}
+		binaryFocalFactorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	default:
+		fallback.BinaryFocalFactorToF64(dst, x, t, gamma)
+	}
+}
+
+// BinaryFocalGradToF64 is fallback.BinaryFocalGradToF64 by the instruction set in use.
+func BinaryFocalGradToF64(dst, x, t, f, bce []float64, gamma, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			binaryFocalGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+			return
+		}
+		binaryFocalGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	default:
+		fallback.BinaryFocalGradToF64(dst, x, t, f, bce, gamma, scale)
+	}
+}
+
+// BinaryFocalBalanceToF64 is fallback.BinaryFocalBalanceToF64 by the instruction set in use.
+func BinaryFocalBalanceToF64(dst, f, t, alpha []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalBalanceToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			binaryFocalBalanceToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+			return
+		}
+		binaryFocalBalanceToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	default:
+		fallback.BinaryFocalBalanceToF64(dst, f, t, alpha)
+	}
+}
+
 // MulToF32 is fallback.MulToF32 by the instruction set in use.
 func MulToF32(dst, x, y []float32) {
 	switch isa.Active {
@@ -1279,6 +1391,100 @@ func HuberMixedF32(x, y []float32, delta float32) float64 {
 		return huberMixedF32AVX512(unsafe.SliceData(x), unsafe.SliceData(y), len(x), delta)
 	default:
 		return fallback.HuberMixedF32(x, y, delta)
+	}
+}
+
+// SquaresAboutF32 is fallback.SquaresAboutF32 by the instruction set in use.
+func SquaresAboutF32(x []float32, mean float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return squaresAboutF32AVX2(unsafe.SliceData(x), len(x), mean)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return squaresAboutF32AVX2(unsafe.SliceData(x), len(x), mean)
+		}
+		return squaresAboutF32AVX512(unsafe.SliceData(x), len(x), mean)
+	default:
+		return fallback.SquaresAboutF32(x, mean)
+	}
+}
+
+// NormalizeToF32 is fallback.NormalizeToF32 by the instruction set in use.
+func NormalizeToF32(dst, x []float32, mean, r, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			normalizeToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+			return
+		}
+		normalizeToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeToF32(dst, x, mean, r, c)
+	}
+}
+
+// NormalizeAffineToF32 is fallback.NormalizeAffineToF32 by the instruction set in use.
+func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeAffineToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			normalizeAffineToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+			return
+		}
+		normalizeAffineToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeAffineToF32(dst, x, gamma, beta, mean, r, c)
+	}
+}
+
+// SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
+func SquaresAboutF64(x []float64, mean float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return squaresAboutF64AVX2(unsafe.SliceData(x), len(x), mean)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return squaresAboutF64AVX2(unsafe.SliceData(x), len(x), mean)
+		}
+		return squaresAboutF64AVX512(unsafe.SliceData(x), len(x), mean)
+	default:
+		return fallback.SquaresAboutF64(x, mean)
+	}
+}
+
+// NormalizeToF64 is fallback.NormalizeToF64 by the instruction set in use.
+func NormalizeToF64(dst, x []float64, mean, r, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			normalizeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+			return
+		}
+		normalizeToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeToF64(dst, x, mean, r, c)
+	}
+}
+
+// NormalizeAffineToF64 is fallback.NormalizeAffineToF64 by the instruction set in use.
+func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeAffineToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			normalizeAffineToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+			return
+		}
+		normalizeAffineToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(gamma), unsafe.SliceData(beta), len(dst), mean, r, c)
+	default:
+		fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
 	}
 }
 

@@ -143,6 +143,41 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	fallback.BCEWithLogitsWeightedGradF64(grad, x, t, q, scale)
 }
 
+// BinaryFocalFactorToF32 is fallback.BinaryFocalFactorToF32 by the instruction set in use.
+func BinaryFocalFactorToF32(dst, x, t []float32, gamma float32) {
+	fallback.BinaryFocalFactorToF32(dst, x, t, gamma)
+}
+
+// BinaryFocalGradToF32 is fallback.BinaryFocalGradToF32 by the instruction set in use.
+func BinaryFocalGradToF32(dst, x, t, f, bce []float32, gamma, scale float32) {
+	fallback.BinaryFocalGradToF32(dst, x, t, f, bce, gamma, scale)
+}
+
+// BinaryFocalBalanceToF32 is fallback.BinaryFocalBalanceToF32 by the instruction set in use.
+func BinaryFocalBalanceToF32(dst, f, t, alpha []float32) {
+	fallback.BinaryFocalBalanceToF32(dst, f, t, alpha)
+}
+
+// BinaryFocalPowToF32 is fallback.BinaryFocalPowToF32 by the instruction set in use.
+func BinaryFocalPowToF32(dst, x, t []float32, p, low float32) {
+	fallback.BinaryFocalPowToF32(dst, x, t, p, low)
+}
+
+// BinaryFocalFactorToF64 is fallback.BinaryFocalFactorToF64 by the instruction set in use.
+func BinaryFocalFactorToF64(dst, x, t []float64, gamma float64) {
+	fallback.BinaryFocalFactorToF64(dst, x, t, gamma)
+}
+
+// BinaryFocalGradToF64 is fallback.BinaryFocalGradToF64 by the instruction set in use.
+func BinaryFocalGradToF64(dst, x, t, f, bce []float64, gamma, scale float64) {
+	fallback.BinaryFocalGradToF64(dst, x, t, f, bce, gamma, scale)
+}
+
+// BinaryFocalBalanceToF64 is fallback.BinaryFocalBalanceToF64 by the instruction set in use.
+func BinaryFocalBalanceToF64(dst, f, t, alpha []float64) {
+	fallback.BinaryFocalBalanceToF64(dst, f, t, alpha)
+}
+
 // MulToF32 is fallback.MulToF32 by the instruction set in use.
 func MulToF32(dst, x, y []float32) {
 	fallback.MulToF32(dst, x, y)
@@ -411,6 +446,36 @@ func HuberGradF64(grad, x, y []float64, delta, scale float64) {
 // HuberMixedF32 is fallback.HuberMixedF32 by the instruction set in use.
 func HuberMixedF32(x, y []float32, delta float32) float64 {
 	return fallback.HuberMixedF32(x, y, delta)
+}
+
+// SquaresAboutF32 is fallback.SquaresAboutF32 by the instruction set in use.
+func SquaresAboutF32(x []float32, mean float64) float64 {
+	return fallback.SquaresAboutF32(x, mean)
+}
+
+// NormalizeToF32 is fallback.NormalizeToF32 by the instruction set in use.
+func NormalizeToF32(dst, x []float32, mean, r, c float32) {
+	fallback.NormalizeToF32(dst, x, mean, r, c)
+}
+
+// NormalizeAffineToF32 is fallback.NormalizeAffineToF32 by the instruction set in use.
+func NormalizeAffineToF32(dst, x, gamma, beta []float32, mean, r, c float32) {
+	fallback.NormalizeAffineToF32(dst, x, gamma, beta, mean, r, c)
+}
+
+// SquaresAboutF64 is fallback.SquaresAboutF64 by the instruction set in use.
+func SquaresAboutF64(x []float64, mean float64) float64 {
+	return fallback.SquaresAboutF64(x, mean)
+}
+
+// NormalizeToF64 is fallback.NormalizeToF64 by the instruction set in use.
+func NormalizeToF64(dst, x []float64, mean, r, c float64) {
+	fallback.NormalizeToF64(dst, x, mean, r, c)
+}
+
+// NormalizeAffineToF64 is fallback.NormalizeAffineToF64 by the instruction set in use.
+func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
+	fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
 }
 
 // LogToF32 is fallback.LogToF32 by the instruction set in use.

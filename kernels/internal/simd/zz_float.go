@@ -381,6 +381,87 @@ func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
 	}
 }
 
+// BinaryFocalFactorTo is BinaryFocalFactorToF32 or BinaryFocalFactorToF64 for slices of any length.
+func BinaryFocalFactorTo[T Float](dst, x, t []T, gamma T) {
+	if Is32[T]() {
+		dst, x, t := As32(dst), As32(x), As32(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalFactorToF32(dst, x, t, float32(gamma))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalFactorToF32(dst[:n], x[:n], t[:n], float32(gamma))
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	} else {
+		dst, x, t := As64(dst), As64(x), As64(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalFactorToF64(dst, x, t, float64(gamma))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalFactorToF64(dst[:n], x[:n], t[:n], float64(gamma))
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	}
+}
+
+// BinaryFocalGradTo is BinaryFocalGradToF32 or BinaryFocalGradToF64 for slices of any length.
+func BinaryFocalGradTo[T Float](dst, x, t, f, bce []T, gamma, scale T) {
+	if Is32[T]() {
+		dst, x, t, f, bce := As32(dst), As32(x), As32(t), As32(f), As32(bce)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalGradToF32(dst, x, t, f, bce, float32(gamma), float32(scale))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalGradToF32(dst[:n], x[:n], t[:n], f[:n], bce[:n], float32(gamma), float32(scale))
+			dst, x, t, f, bce = dst[n:], x[n:], t[n:], f[n:], bce[n:]
+		}
+	} else {
+		dst, x, t, f, bce := As64(dst), As64(x), As64(t), As64(f), As64(bce)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalGradToF64(dst, x, t, f, bce, float64(gamma), float64(scale))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalGradToF64(dst[:n], x[:n], t[:n], f[:n], bce[:n], float64(gamma), float64(scale))
+			dst, x, t, f, bce = dst[n:], x[n:], t[n:], f[n:], bce[n:]
+		}
+	}
+}
+
+// BinaryFocalBalanceTo is BinaryFocalBalanceToF32 or BinaryFocalBalanceToF64 for slices of any length.
+func BinaryFocalBalanceTo[T Float](dst, f, t, alpha []T) {
+	if Is32[T]() {
+		dst, f, t, alpha := As32(dst), As32(f), As32(t), As32(alpha)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalBalanceToF32(dst, f, t, alpha)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalBalanceToF32(dst[:n], f[:n], t[:n], alpha[:n])
+			dst, f, t, alpha = dst[n:], f[n:], t[n:], alpha[n:]
+		}
+	} else {
+		dst, f, t, alpha := As64(dst), As64(f), As64(t), As64(alpha)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalBalanceToF64(dst, f, t, alpha)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalBalanceToF64(dst[:n], f[:n], t[:n], alpha[:n])
+			dst, f, t, alpha = dst[n:], f[n:], t[n:], alpha[n:]
+		}
+	}
+}
+
 // MulTo is MulToF32 or MulToF64 for slices of any length.
 func MulTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
@@ -1038,6 +1119,89 @@ func HuberGrad[T Float](grad, x, y []T, delta, scale T) {
 			n := min(len(grad), 4096)
 			HuberGradF64(grad[:n], x[:n], y[:n], float64(delta), float64(scale))
 			grad, x, y = grad[n:], x[n:], y[n:]
+		}
+	}
+}
+
+// SquaresAbout is SquaresAboutF32 or SquaresAboutF64 for slices of any length.
+func SquaresAbout[T Float](x []T, mean float64) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return SquaresAboutF32(x, mean)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaresAboutF32(x[:n], mean)
+			sums.Add(sum)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 4096 {
+			return SquaresAboutF64(x, mean)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			sum := SquaresAboutF64(x[:n], mean)
+			sums.Add(sum)
+			x = x[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// NormalizeTo is NormalizeToF32 or NormalizeToF64 for slices of any length.
+func NormalizeTo[T Float](dst, x []T, mean, r, c T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeToF32(dst, x, float32(mean), float32(r), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeToF32(dst[:n], x[:n], float32(mean), float32(r), float32(c))
+			dst, x = dst[n:], x[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeToF64(dst, x, float64(mean), float64(r), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeToF64(dst[:n], x[:n], float64(mean), float64(r), float64(c))
+			dst, x = dst[n:], x[n:]
+		}
+	}
+}
+
+// NormalizeAffineTo is NormalizeAffineToF32 or NormalizeAffineToF64 for slices of any length.
+func NormalizeAffineTo[T Float](dst, x, gamma, beta []T, mean, r, c T) {
+	if Is32[T]() {
+		dst, x, gamma, beta := As32(dst), As32(x), As32(gamma), As32(beta)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineToF32(dst, x, gamma, beta, float32(mean), float32(r), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineToF32(dst[:n], x[:n], gamma[:n], beta[:n], float32(mean), float32(r), float32(c))
+			dst, x, gamma, beta = dst[n:], x[n:], gamma[n:], beta[n:]
+		}
+	} else {
+		dst, x, gamma, beta := As64(dst), As64(x), As64(gamma), As64(beta)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineToF64(dst, x, gamma, beta, float64(mean), float64(r), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineToF64(dst[:n], x[:n], gamma[:n], beta[:n], float64(mean), float64(r), float64(c))
+			dst, x, gamma, beta = dst[n:], x[n:], gamma[n:], beta[n:]
 		}
 	}
 }

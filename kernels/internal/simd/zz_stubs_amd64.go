@@ -167,6 +167,48 @@ func bCEWithLogitsWeightedGradF64AVX2(grad, x, t, q *float64, n int, scale float
 func bCEWithLogitsWeightedGradF64AVX512(grad, x, t, q *float64, n int, scale float64)
 
 //go:noescape
+func binaryFocalFactorToF32AVX2(dst, x, t *float32, n int, gamma float32)
+
+//go:noescape
+func binaryFocalFactorToF32AVX512(dst, x, t *float32, n int, gamma float32)
+
+//go:noescape
+func binaryFocalGradToF32AVX2(dst, x, t, f, bce *float32, n int, gamma float32, scale float32)
+
+//go:noescape
+func binaryFocalGradToF32AVX512(dst, x, t, f, bce *float32, n int, gamma float32, scale float32)
+
+//go:noescape
+func binaryFocalBalanceToF32AVX2(dst, f, t, alpha *float32, n int)
+
+//go:noescape
+func binaryFocalBalanceToF32AVX512(dst, f, t, alpha *float32, n int)
+
+//go:noescape
+func binaryFocalPowToF32AVX2(dst, x, t *float32, n int, p float32, low float32)
+
+//go:noescape
+func binaryFocalPowToF32AVX512(dst, x, t *float32, n int, p float32, low float32)
+
+//go:noescape
+func binaryFocalFactorToF64AVX2(dst, x, t *float64, n int, gamma float64)
+
+//go:noescape
+func binaryFocalFactorToF64AVX512(dst, x, t *float64, n int, gamma float64)
+
+//go:noescape
+func binaryFocalGradToF64AVX2(dst, x, t, f, bce *float64, n int, gamma float64, scale float64)
+
+//go:noescape
+func binaryFocalGradToF64AVX512(dst, x, t, f, bce *float64, n int, gamma float64, scale float64)
+
+//go:noescape
+func binaryFocalBalanceToF64AVX2(dst, f, t, alpha *float64, n int)
+
+//go:noescape
+func binaryFocalBalanceToF64AVX512(dst, f, t, alpha *float64, n int)
+
+//go:noescape
 func mulToF32AVX2(dst, x, y *float32, n int)
 
 //go:noescape
@@ -489,6 +531,42 @@ func huberMixedF32AVX2(x, y *float32, n int, delta float32) (sum float64)
 
 //go:noescape
 func huberMixedF32AVX512(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func squaresAboutF32AVX2(x *float32, n int, mean float64) (sum float64)
+
+//go:noescape
+func squaresAboutF32AVX512(x *float32, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF32AVX2(dst, x *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeToF32AVX512(dst, x *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeAffineToF32AVX2(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeAffineToF32AVX512(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func squaresAboutF64AVX2(x *float64, n int, mean float64) (sum float64)
+
+//go:noescape
+func squaresAboutF64AVX512(x *float64, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF64AVX2(dst, x *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeToF64AVX512(dst, x *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeAffineToF64AVX2(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeAffineToF64AVX512(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
 
 //go:noescape
 func logToF32AVX2(dst, x *float32, n int)

@@ -86,6 +86,27 @@ func bCEWithLogitsWeightedToF64NEON(dst, x, t, q *float64, n int)
 func bCEWithLogitsWeightedGradF64NEON(grad, x, t, q *float64, n int, scale float64)
 
 //go:noescape
+func binaryFocalFactorToF32NEON(dst, x, t *float32, n int, gamma float32)
+
+//go:noescape
+func binaryFocalGradToF32NEON(dst, x, t, f, bce *float32, n int, gamma float32, scale float32)
+
+//go:noescape
+func binaryFocalBalanceToF32NEON(dst, f, t, alpha *float32, n int)
+
+//go:noescape
+func binaryFocalPowToF32NEON(dst, x, t *float32, n int, p float32, low float32)
+
+//go:noescape
+func binaryFocalFactorToF64NEON(dst, x, t *float64, n int, gamma float64)
+
+//go:noescape
+func binaryFocalGradToF64NEON(dst, x, t, f, bce *float64, n int, gamma float64, scale float64)
+
+//go:noescape
+func binaryFocalBalanceToF64NEON(dst, f, t, alpha *float64, n int)
+
+//go:noescape
 func mulToF32NEON(dst, x, y *float32, n int)
 
 //go:noescape
@@ -246,6 +267,24 @@ func huberGradF64NEON(grad, x, y *float64, n int, delta float64, scale float64)
 
 //go:noescape
 func huberMixedF32NEON(x, y *float32, n int, delta float32) (sum float64)
+
+//go:noescape
+func squaresAboutF32NEON(x *float32, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF32NEON(dst, x *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func normalizeAffineToF32NEON(dst, x, gamma, beta *float32, n int, mean float32, r float32, c float32)
+
+//go:noescape
+func squaresAboutF64NEON(x *float64, n int, mean float64) (sum float64)
+
+//go:noescape
+func normalizeToF64NEON(dst, x *float64, n int, mean float64, r float64, c float64)
+
+//go:noescape
+func normalizeAffineToF64NEON(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
 
 //go:noescape
 func logToF32NEON(dst, x *float32, n int)

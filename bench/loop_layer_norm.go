@@ -1,0 +1,36 @@
+package main
+
+import (
+	"math"
+
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
+	"github.com/simmer-go/simmer/kernels"
+)
+
+// Layer normalization.
+
+// moments returns the mean and 1/√(variance+eps) of a row.
+func moments[T kernels.Float](x []T, eps T) (mean, r float64) {
+	n, sum := float64(len(x)), 0.0
+	for _, v := range x {
+		sum += float64(v)
+	}
+	mean, sum = sum/n, 0
+	for _, v := range x {
+		d := float64(v) - mean
+		sum += d * d
+	}
+	return mean, 1 / math.Sqrt(sum/n+float64(eps))
+}
+
+func layerNorm[T kernels.Float](a catalog.Args[T]) float64 {
+	gamma, beta := a.In[1], a.In[2]
+	for first := 0; first < len(a.In[0]); first += a.Cols {
+		dst, x := a.Out[0][first:first+a.Cols], a.In[0][first:first+a.Cols]
+		mean, r := moments(x, a.Scalars[0])
+		for i, v := range x {
+			dst[i] = T((float64(v)-mean)*r)*gamma[i] + beta[i]
+		}
+	}
+	return 0
+}

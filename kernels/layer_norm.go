@@ -1,0 +1,102 @@
+package kernels
+
+import (
+	"math"
+
+	"github.com/simmer-go/simmer/kernels/internal/simd"
+)
+
+// LayerNormRowsTo writes layer normalization of each row of the row-major matrix x, which has cols columns,
+//
+//	y = gamma·x̂ + beta,  x̂ = (x − mean)/√(variance + eps),
+//
+// to dst and returns dst: mean and variance, Σ (x−mean)²/cols, are those of the row, gamma and beta have an element for
+// each column. A nil gamma is 1, a nil beta 0. dst may be x.
+//
+// Error: ≤ 3 ULP (float32), ≤ 4 ULP (float64), of the larger of |gamma·x̂| and |y|, and besides 2⁻⁴⁵·|gamma·x̂| and
+// |gamma|/√(variance+eps) times the error of [Sum](x)/cols.
+// A row with NaN or Inf becomes NaN, and so does one of equal elements if eps is 0.
+// In float64 the squares of x−mean must not overflow: x̂ would be 0.
+// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
+// It is torch.nn.functional.layer_norm(x, (cols,), gamma, beta, eps).
+func LayerNormRowsTo[T Float](dst, x []T, cols int, gamma, beta []T, eps T) []T {
+	const name = "LayerNormRowsTo"
+	sameLength(name+": len(dst), len(x)", len(dst), len(x))
+	checkColumns(name, len(x), cols)
+	if gamma != nil {
+		sameLength(name+": len(gamma), cols", len(gamma), cols)
+	}
+	if beta != nil {
+		sameLength(name+": len(beta), cols", len(beta), cols)
+	}
+	for first := 0; first < len(x); first += cols {
+		layerNorm(dst[first:first+cols], x[first:first+cols], gamma, beta, eps)
+	}
+	return dst
+}
+
+// layerNorm is that of one row.
+func layerNorm[T Float](dst, x, gamma, beta []T, eps T) {
+	mean, r := moments(x, eps)
+	if simd.Is32[T]() && !(leastScale <= r && r <= 1/leastScale) {
+		layerNormFar(dst, x, gamma, beta, mean, r)
+		return
+	}
+	m := T(mean)
+	c := T(float64(float64(m)-mean) * r)
+	if gamma != nil && beta != nil {
+		simd.NormalizeAffineTo(dst, x, gamma, beta, m, T(r), c)
+		return
+	}
+	simd.NormalizeTo(dst, x, m, T(r), c)
+	switch {
+	case gamma != nil:
+		simd.MulTo(dst, dst, gamma)
+	case beta != nil:
+		simd.AddScaledTo(dst, beta, dst, 1)
+	}
+}
+
+// moments are the mean and 1/√(variance+eps) of a row.
+func moments[T Float](x []T, eps T) (mean, r float64) {
+	n := float64(len(x))
+	var squares float64
+	if len(x) <= shortRow {
+		mean, squares = momentsShort(x)
+	} else {
+		mean = simd.Sum(x) / n
+		squares = simd.SquaresAbout(x, mean)
+	}
+	return mean, 1 / math.Sqrt(squares/n+float64(eps))
+}
+
+func momentsShort[T Float](x []T) (mean, squares float64) {
+	var lanes shortLanes
+	for i, v := range x {
+		lanes[i%len(lanes)] = float64(v) + 0
+	}
+	mean = lanes.sum() / float64(len(x))
+	for i, v := range x {
+		d := float64(v) - mean
+		lanes[i%len(lanes)] = float64(d * d)
+	}
+	return mean, lanes.sum()
+}
+
+// leastScale is the least r with which float32 arithmetic works, 1/leastScale the largest: x−mean does not overflow, and r
+// is no subnormal number.
+const leastScale = 0x1p-100
+
+// layerNormFar is for the others.
+func layerNormFar[T Float](dst, x, gamma, beta []T, mean, r float64) {
+	for i, v := range x {
+		y := float64((float64(v) - mean) * r)
+		if gamma != nil {
+			y = float64(y * float64(gamma[i]))
+		}
+		if beta != nil {
+			y += float64(beta[i])
+		}
+		dst[i] = T(y)
+	}
+}
