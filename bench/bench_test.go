@@ -130,8 +130,7 @@ func TestAgreeFindsADifference(t *testing.T) {
 	k.Call = func(a catalog.Args[float32]) float64 {
 		right(a)
 		if isa.Active != isa.Generic {
-			last := &a.Out[0][agreeElements-1]
-			*last = math.Nextafter32(*last, 2)
+			a.Out[0][agreeElements-1]++
 		}
 		return 0
 	}
