@@ -30,6 +30,10 @@
 // cannot serve gets a line on stderr and the best that it can. The build tags purego and noasm leave the assembly out.
 // Implementation says what is in use.
 //
+// Where there is no assembly, portable Go takes at most about three times a plain loop over package math in float32, and in
+// float64 where fused multiply-add is an instruction; without it, as on wasm, most of float64 takes 5 to 17 times the loop.
+// Package fallback has the exceptions and the numbers.
+//
 // # Errors
 //
 // Bounds are in ULP of the correctly rounded result in the slices' type, also where a sum of float32 is returned

@@ -19,9 +19,9 @@ import (
 // so m + v/2 is to be m + T(v/2).)
 var fused = map[string]string{
 	"fallback.fma64":       "the fused multiply-add itself",
+	"fallback.poly64":      "the fused multiply-add itself",
+	"fallback.muladd":      "the fused multiply-add itself",
 	"fallback.softFMARare": "the fused multiply-add itself",
-	"fallback.poly64":      "calls of the same, inlined",
-	"fallback.muladd":      "calls of the same, inlined",
 
 	"bnn.factorized.lq":     decomposition,
 	"bnn.factorized.klGrad": decomposition,
