@@ -20,6 +20,6 @@ func softplus64(b *B, x V) V {
 func softpluses() []gen.Kernel {
 	return []gen.Kernel{
 		unary("SoftplusTo", F32, gen.Unroll{gen.AVX2: 4, gen.AVX512: 4, gen.NEON: 4}, softplus32),
-		unary("SoftplusTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 2}, softplus64),
+		unary("SoftplusTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, softplus64),
 	}
 }
