@@ -63,7 +63,7 @@ func expSum(l Lane, name, output string) *gen.Stream {
 	reduction.Sums = []gen.Sum{{Name: "count", Lane: l, Kind: gen.Count}, {Name: "sum", Lane: l, Kind: gen.FoldOwn}}
 	return &gen.Stream{
 		Name: name, Mem: l, Arith: l, Inputs: []string{"x"}, Output: output, Params: []string{"m"}, Reduction: reduction,
-		Unroll: gen.Unroll{gen.AVX2: [...]int{2, 1}[l], gen.AVX512: 2, gen.NEON: 2},
+		Unroll: gen.Unroll{gen.AVX2: [...]int{2, 1}[l], gen.AVX512: [...]int{4, 2}[l], gen.NEON: 2},
 		Body: func(b *S, in, params []V) V {
 			exp, isMax := expBelow(&b.B, in[0], params[0])
 			b.Count(0, isMax)

@@ -28,41 +28,40 @@ masked1:
 	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS.Z (AX), K1, Z3
-	VSUBPS    Z0, Z3, Z4
-	VSUBPS    Z3, Z4, Z5
-	VSUBPS    Z5, Z4, Z6
-	VSUBPS    Z6, Z3, Z3
-	VADDPS    Z5, Z0, Z0
-	VSUBPS    Z0, Z3, Z0
+	VMOVUPS.Z (AX), K1, Z4
+	VSUBPS    Z0, Z4, Z5
+	VSUBPS    Z4, Z5, Z6
+	VSUBPS    Z6, Z5, Z7
+	VSUBPS    Z7, Z4, Z4
+	VADDPS    Z6, Z0, Z0
+	VSUBPS    Z0, Z4, Z0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z5
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z0
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z5
-	VADDPS            Z0, Z5, Z0
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z4
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
+	VADDPS            Z0, Z6, Z0
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z5
-	VPSLLD           $0x17, Z3, Z0
-	VMULPS           Z0, Z5, Z0
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z4, K1
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
+	VPSLLD           $0x17, Z4, Z0
+	VMULPS           Z0, Z6, Z0
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z0, K1, Z0
-	VPXORQ           Z3, Z3, Z3
-	VCMPPS           $0x00, Z3, Z4, K1
-	VMOVUPS          (DX)(BX*4), Z3
+	VPXORQ           Z4, Z4, Z4
+	VCMPPS           $0x00, Z4, Z5, K1
 	VPXORQ           Z4, Z4, Z4
 	VCMPPS           $0x11, Z4, Z3, K2
 	KANDW            K2, K1, K2
@@ -106,85 +105,145 @@ masked1:
 large:
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
-	CMPQ         CX, $0x00000020
+	CMPQ         CX, $0x00000040
 	JLT          tail
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z3
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
 
 turn:
-	// A turn: 32 elements, all at once.
+	// A turn: 64 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (AX), Z6
 	VSUBPS  Z0, Z6, Z7
 	VMOVUPS 64(AX), Z8
 	VSUBPS  Z0, Z8, Z9
-	VSUBPS  Z6, Z7, Z10
-	VSUBPS  Z8, Z9, Z11
-	VSUBPS  Z10, Z7, Z12
-	VSUBPS  Z11, Z9, Z13
-	VSUBPS  Z12, Z6, Z6
-	VSUBPS  Z13, Z8, Z8
-	VADDPS  Z10, Z0, Z10
-	VADDPS  Z11, Z0, Z11
-	VSUBPS  Z10, Z6, Z6
-	VSUBPS  Z11, Z8, Z8
+	VMOVUPS 128(AX), Z10
+	VSUBPS  Z0, Z10, Z11
+	VMOVUPS 192(AX), Z12
+	VSUBPS  Z0, Z12, Z13
+	VSUBPS  Z6, Z7, Z14
+	VSUBPS  Z8, Z9, Z15
+	VSUBPS  Z10, Z11, Z16
+	VSUBPS  Z12, Z13, Z17
+	VSUBPS  Z14, Z7, Z18
+	VSUBPS  Z15, Z9, Z19
+	VSUBPS  Z16, Z11, Z20
+	VSUBPS  Z17, Z13, Z21
+	VSUBPS  Z18, Z6, Z6
+	VSUBPS  Z19, Z8, Z8
+	VSUBPS  Z20, Z10, Z10
+	VSUBPS  Z21, Z12, Z12
+	VADDPS  Z14, Z0, Z14
+	VADDPS  Z15, Z0, Z15
+	VADDPS  Z16, Z0, Z16
+	VADDPS  Z17, Z0, Z17
+	VSUBPS  Z14, Z6, Z6
+	VSUBPS  Z15, Z8, Z8
+	VSUBPS  Z16, Z10, Z10
+	VSUBPS  Z17, Z12, Z12
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVAPS           Z3, Z10
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z10
-	VMOVAPS           Z3, Z11
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z11
-	VSUBPS            Z3, Z10, Z12
-	VSUBPS            Z3, Z11, Z13
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z12, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z13, Z8
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z7, Z12
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z9, Z13
-	VADDPS            Z6, Z12, Z6
-	VADDPS            Z8, Z13, Z8
+	VMOVAPS           Z3, Z14
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z14
+	VMOVAPS           Z3, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z15
+	VMOVAPS           Z3, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z11, Z16
+	VMOVAPS           Z3, Z17
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z13, Z17
+	VSUBPS            Z3, Z14, Z18
+	VSUBPS            Z3, Z15, Z19
+	VSUBPS            Z3, Z16, Z20
+	VSUBPS            Z3, Z17, Z21
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z19, Z8
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z20, Z10
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z21, Z12
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z7, Z18
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z9, Z19
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z11, Z20
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z13, Z21
+	VADDPS            Z6, Z18, Z6
+	VADDPS            Z8, Z19, Z8
+	VADDPS            Z10, Z20, Z10
+	VADDPS            Z12, Z21, Z12
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS          Z4, Z12
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z12
-	VMOVAPS          Z4, Z13
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z13
-	VPSLLD           $0x17, Z10, Z6
-	VPSLLD           $0x17, Z11, Z8
-	VMULPS           Z6, Z12, Z6
-	VMULPS           Z8, Z13, Z8
+	VMOVAPS          Z4, Z18
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z18
+	VMOVAPS          Z4, Z19
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z19
+	VMOVAPS          Z4, Z20
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z10, Z20
+	VMOVAPS          Z4, Z21
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z12, Z21
+	VPSLLD           $0x17, Z14, Z6
+	VPSLLD           $0x17, Z15, Z8
+	VPSLLD           $0x17, Z16, Z10
+	VPSLLD           $0x17, Z17, Z12
+	VMULPS           Z6, Z18, Z6
+	VMULPS           Z8, Z19, Z8
+	VMULPS           Z10, Z20, Z10
+	VMULPS           Z12, Z21, Z12
 	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z7, K1
 	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z9, K2
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z11, K3
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z13, K4
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z6
 	KNOTW            K2, K1
 	VMOVAPS.Z        Z8, K1, Z8
+	KNOTW            K3, K1
+	VMOVAPS.Z        Z10, K1, Z10
+	KNOTW            K4, K1
+	VMOVAPS.Z        Z12, K1, Z12
 	VCMPPS           $0x00, Z5, Z7, K1
 	VCMPPS           $0x00, Z5, Z9, K2
+	VCMPPS           $0x00, Z5, Z11, K3
+	VCMPPS           $0x00, Z5, Z13, K4
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K1, Z1
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K3, Z1
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K4, Z1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z6
 	KNOTW            K2, K1
 	VMOVAPS.Z        Z8, K1, Z7
+	KNOTW            K3, K1
+	VMOVAPS.Z        Z10, K1, Z8
+	KNOTW            K4, K1
+	VMOVAPS.Z        Z12, K1, Z9
 	VADDPS           Z6, Z2, Z2
 	VADDPS           Z7, Z2, Z2
-	ADDQ             $0x00000080, AX
-	SUBQ             $0x00000020, CX
-	CMPQ             CX, $0x00000020
+	VADDPS           Z8, Z2, Z2
+	VADDPS           Z9, Z2, Z2
+	ADDQ             $0x00000100, AX
+	SUBQ             $0x00000040, CX
+	CMPQ             CX, $0x00000040
 	JGE              turn
 
 tail:
@@ -204,50 +263,49 @@ masked2:
 	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS.Z (AX), K1, Z3
-	VSUBPS    Z0, Z3, Z4
-	VSUBPS    Z3, Z4, Z5
-	VSUBPS    Z5, Z4, Z6
-	VSUBPS    Z6, Z3, Z3
-	VADDPS    Z5, Z0, Z5
-	VSUBPS    Z5, Z3, Z3
+	VMOVUPS.Z (AX), K1, Z4
+	VSUBPS    Z0, Z4, Z5
+	VSUBPS    Z4, Z5, Z6
+	VSUBPS    Z6, Z5, Z7
+	VSUBPS    Z7, Z4, Z4
+	VADDPS    Z6, Z0, Z6
+	VSUBPS    Z6, Z4, Z4
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z5
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z3
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z6
-	VADDPS            Z3, Z6, Z3
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z3, Z6
-	VPSLLD           $0x17, Z5, Z3
-	VMULPS           Z3, Z6, Z3
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z4, K1
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD           $0x17, Z6, Z4
+	VMULPS           Z4, Z7, Z4
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z3, K1, Z3
+	VMOVAPS.Z        Z4, K1, Z4
+	VPXORQ           Z6, Z6, Z6
+	VCMPPS           $0x00, Z6, Z5, K1
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x00, Z5, Z4, K1
-	VMOVUPS          (DX)(BX*4), Z4
-	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z4, K2
+	VCMPPS           $0x11, Z5, Z3, K2
 	KANDW            K2, K1, K2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z3, K1, Z3
+	VMOVAPS.Z        Z4, K1, Z4
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z4, K1
-	VMOVAPS.Z        Z3, K1, Z3
+	VCMPPS           $0x11, Z5, Z3, K1
+	VMOVAPS.Z        Z4, K1, Z3
 	VADDPS           Z3, Z2, Z2
 	ADDQ             $0x00000040, AX
 	SUBQ             $0x00000010, CX
@@ -264,34 +322,137 @@ masked3:
 	LEAQ              f32_tail_masks<>+0(SB), DX
 	VMOVUPS           (DX)(BX*4), Z3
 	VPMOVD2M          Z3, K1
-	VMOVUPS.Z         (AX), K1, Z3
-	VSUBPS            Z0, Z3, Z4
-	VSUBPS            Z3, Z4, Z5
-	VSUBPS            Z5, Z4, Z6
-	VSUBPS            Z6, Z3, Z3
-	VADDPS            Z5, Z0, Z0
-	VSUBPS            Z0, Z3, Z0
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z5
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z0
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z5
-	VADDPS            Z0, Z5, Z0
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z5
-	VPSLLD            $0x17, Z3, Z0
-	VMULPS            Z0, Z5, Z0
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z4, K1
+	VMOVUPS.Z         (AX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K1
+	VMOVAPS.Z         Z4, K1, Z3
+	VADDPS            Z3, Z2, Z2
+	ADDQ              $0x00000040, AX
+	SUBQ              $0x00000010, CX
+	CMPQ              CX, $0x00000000
+	JLE               fold
+	MOVQ              $0x00000010, BX
+	SUBQ              CX, BX
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked4
+	XORQ BX, BX
+
+masked4:
+	LEAQ              f32_tail_masks<>+0(SB), DX
+	VMOVUPS           (DX)(BX*4), Z3
+	VPMOVD2M          Z3, K1
+	VMOVUPS.Z         (AX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z4, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
+	VPSLLD            $0x17, Z6, Z4
+	VMULPS            Z4, Z7, Z4
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z4, K1, Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z3, K1
+	VMOVAPS.Z         Z4, K1, Z3
+	VADDPS            Z3, Z2, Z2
+	ADDQ              $0x00000040, AX
+	SUBQ              $0x00000010, CX
+	CMPQ              CX, $0x00000000
+	JLE               fold
+	MOVQ              $0x00000010, BX
+	SUBQ              CX, BX
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked5
+	XORQ BX, BX
+
+masked5:
+	LEAQ              f32_tail_masks<>+0(SB), DX
+	VMOVUPS           (DX)(BX*4), Z3
+	VPMOVD2M          Z3, K1
+	VMOVUPS.Z         (AX), K1, Z4
+	VSUBPS            Z0, Z4, Z5
+	VSUBPS            Z4, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z4, Z4
+	VADDPS            Z6, Z0, Z0
+	VSUBPS            Z0, Z4, Z0
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z4
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
+	VADDPS            Z0, Z6, Z0
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
+	VPSLLD            $0x17, Z4, Z0
+	VMULPS            Z0, Z6, Z0
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
 	KNOTW             K1, K1
 	VMOVAPS.Z         Z0, K1, Z0
-	VPXORQ            Z3, Z3, Z3
-	VCMPPS            $0x00, Z3, Z4, K1
-	VMOVUPS           (DX)(BX*4), Z3
+	VPXORQ            Z4, Z4, Z4
+	VCMPPS            $0x00, Z4, Z5, K1
 	VPXORQ            Z4, Z4, Z4
 	VCMPPS            $0x11, Z4, Z3, K2
 	KANDW             K2, K1, K2

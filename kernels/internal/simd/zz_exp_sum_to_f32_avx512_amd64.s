@@ -65,52 +65,52 @@ loaded2:
 	XORQ SI, SI
 
 masked7:
-	LEAQ f32_tail_masks<>+0(SB), BX
+	LEAQ    f32_tail_masks<>+0(SB), BX
+	VMOVUPS (BX)(SI*4), Z4
 
 	// d = x − m, and what its rounding lost
-	VSUBPS Z0, Z3, Z4
-	VSUBPS Z3, Z4, Z5
-	VSUBPS Z5, Z4, Z6
-	VSUBPS Z6, Z3, Z3
-	VADDPS Z5, Z0, Z0
+	VSUBPS Z0, Z3, Z5
+	VSUBPS Z3, Z5, Z6
+	VSUBPS Z6, Z5, Z7
+	VSUBPS Z7, Z3, Z3
+	VADDPS Z6, Z0, Z0
 	VSUBPS Z0, Z3, Z0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
 	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z5
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z0
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z5
-	VADDPS            Z0, Z5, Z0
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
+	VADDPS            Z0, Z6, Z0
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z5
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
 	VPSLLD           $0x17, Z3, Z0
-	VMULPS           Z0, Z5, Z0
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z4, K1
+	VMULPS           Z0, Z6, Z0
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z0, K1, Z0
 	VPXORQ           Z3, Z3, Z3
-	VCMPPS           $0x00, Z3, Z4, K1
-	VMOVUPS          (BX)(SI*4), Z3
-	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x11, Z4, Z3, K2
+	VCMPPS           $0x00, Z3, Z5, K1
+	VPXORQ           Z3, Z3, Z3
+	VCMPPS           $0x11, Z3, Z4, K2
 	KANDW            K2, K1, K2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z0, K1, Z4
+	VMOVAPS.Z        Z0, K1, Z3
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z3, K1
-	VMOVAPS.Z        Z4, K1, Z3
+	VCMPPS           $0x11, Z5, Z4, K1
+	VMOVAPS.Z        Z3, K1, Z3
 	VADDPS           Z3, Z2, Z2
 	CMPQ             DX, $0x00000010
 	JLT              part8
@@ -187,88 +187,150 @@ stored9:
 large:
 	VPXORQ       Z1, Z1, Z1
 	VPXORQ       Z2, Z2, Z2
-	CMPQ         DX, $0x00000020
+	CMPQ         DX, $0x00000040
 	JLT          tail
 	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z3
 	VBROADCASTSS f32_ExpNegPoly32_5<>+0(SB), Z4
 	VPXORQ       Z5, Z5, Z5
 
 turn:
-	// A turn: 32 elements, all at once.
+	// A turn: 64 elements, all at once.
 	// d = x − m, and what its rounding lost
 	VMOVUPS (CX), Z6
 	VSUBPS  Z0, Z6, Z7
 	VMOVUPS 64(CX), Z8
 	VSUBPS  Z0, Z8, Z9
-	VSUBPS  Z6, Z7, Z10
-	VSUBPS  Z8, Z9, Z11
-	VSUBPS  Z10, Z7, Z12
-	VSUBPS  Z11, Z9, Z13
-	VSUBPS  Z12, Z6, Z6
-	VSUBPS  Z13, Z8, Z8
-	VADDPS  Z10, Z0, Z10
-	VADDPS  Z11, Z0, Z11
-	VSUBPS  Z10, Z6, Z6
-	VSUBPS  Z11, Z8, Z8
+	VMOVUPS 128(CX), Z10
+	VSUBPS  Z0, Z10, Z11
+	VMOVUPS 192(CX), Z12
+	VSUBPS  Z0, Z12, Z13
+	VSUBPS  Z6, Z7, Z14
+	VSUBPS  Z8, Z9, Z15
+	VSUBPS  Z10, Z11, Z16
+	VSUBPS  Z12, Z13, Z17
+	VSUBPS  Z14, Z7, Z18
+	VSUBPS  Z15, Z9, Z19
+	VSUBPS  Z16, Z11, Z20
+	VSUBPS  Z17, Z13, Z21
+	VSUBPS  Z18, Z6, Z6
+	VSUBPS  Z19, Z8, Z8
+	VSUBPS  Z20, Z10, Z10
+	VSUBPS  Z21, Z12, Z12
+	VADDPS  Z14, Z0, Z14
+	VADDPS  Z15, Z0, Z15
+	VADDPS  Z16, Z0, Z16
+	VADDPS  Z17, Z0, Z17
+	VSUBPS  Z14, Z6, Z6
+	VSUBPS  Z15, Z8, Z8
+	VSUBPS  Z16, Z10, Z10
+	VSUBPS  Z17, Z12, Z12
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVAPS           Z3, Z10
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z10
-	VMOVAPS           Z3, Z11
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z11
-	VSUBPS            Z3, Z10, Z12
-	VSUBPS            Z3, Z11, Z13
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z12, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z13, Z8
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z7, Z12
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z9, Z13
-	VADDPS            Z6, Z12, Z6
-	VADDPS            Z8, Z13, Z8
+	VMOVAPS           Z3, Z14
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z14
+	VMOVAPS           Z3, Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z15
+	VMOVAPS           Z3, Z16
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z11, Z16
+	VMOVAPS           Z3, Z17
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z13, Z17
+	VSUBPS            Z3, Z14, Z18
+	VSUBPS            Z3, Z15, Z19
+	VSUBPS            Z3, Z16, Z20
+	VSUBPS            Z3, Z17, Z21
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z18, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z19, Z8
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z20, Z10
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z21, Z12
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z7, Z18
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z9, Z19
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z11, Z20
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z13, Z21
+	VADDPS            Z6, Z18, Z6
+	VADDPS            Z8, Z19, Z8
+	VADDPS            Z10, Z20, Z10
+	VADDPS            Z12, Z21, Z12
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVAPS          Z4, Z12
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z12
-	VMOVAPS          Z4, Z13
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z13
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z12
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z13
-	VPSLLD           $0x17, Z10, Z6
-	VPSLLD           $0x17, Z11, Z8
-	VMULPS           Z6, Z12, Z6
-	VMULPS           Z8, Z13, Z8
+	VMOVAPS          Z4, Z18
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z6, Z18
+	VMOVAPS          Z4, Z19
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z8, Z19
+	VMOVAPS          Z4, Z20
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z10, Z20
+	VMOVAPS          Z4, Z21
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z12, Z21
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z8, Z19
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z10, Z20
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z12, Z21
+	VPSLLD           $0x17, Z14, Z6
+	VPSLLD           $0x17, Z15, Z8
+	VPSLLD           $0x17, Z16, Z10
+	VPSLLD           $0x17, Z17, Z12
+	VMULPS           Z6, Z18, Z6
+	VMULPS           Z8, Z19, Z8
+	VMULPS           Z10, Z20, Z10
+	VMULPS           Z12, Z21, Z12
 	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z7, K1
 	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z9, K2
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z11, K3
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z13, K4
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z6
 	KNOTW            K2, K1
 	VMOVAPS.Z        Z8, K1, Z8
+	KNOTW            K3, K1
+	VMOVAPS.Z        Z10, K1, Z10
+	KNOTW            K4, K1
+	VMOVAPS.Z        Z12, K1, Z12
 	VCMPPS           $0x00, Z5, Z7, K1
 	VCMPPS           $0x00, Z5, Z9, K2
+	VCMPPS           $0x00, Z5, Z11, K3
+	VCMPPS           $0x00, Z5, Z13, K4
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K1, Z1
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K3, Z1
+	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K4, Z1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z6, K1, Z7
 	KNOTW            K2, K1
 	VMOVAPS.Z        Z8, K1, Z9
+	KNOTW            K3, K1
+	VMOVAPS.Z        Z10, K1, Z11
+	KNOTW            K4, K1
+	VMOVAPS.Z        Z12, K1, Z13
 	VADDPS           Z7, Z2, Z2
 	VADDPS           Z9, Z2, Z2
+	VADDPS           Z11, Z2, Z2
+	VADDPS           Z13, Z2, Z2
 	VMOVUPS          Z6, (AX)
 	VMOVUPS          Z8, 64(AX)
-	ADDQ             $0x00000080, AX
-	ADDQ             $0x00000080, CX
-	SUBQ             $0x00000020, DX
-	CMPQ             DX, $0x00000020
+	VMOVUPS          Z10, 128(AX)
+	VMOVUPS          Z12, 192(AX)
+	ADDQ             $0x00000100, AX
+	ADDQ             $0x00000100, CX
+	SUBQ             $0x00000040, DX
+	CMPQ             DX, $0x00000040
 	JGE              turn
 
 tail:
@@ -324,43 +386,43 @@ loaded15:
 	XORQ SI, SI
 
 masked20:
-	LEAQ f32_tail_masks<>+0(SB), BX
+	LEAQ    f32_tail_masks<>+0(SB), BX
+	VMOVUPS (BX)(SI*4), Z4
 
 	// d = x − m, and what its rounding lost
-	VSUBPS Z0, Z3, Z4
-	VSUBPS Z3, Z4, Z5
-	VSUBPS Z5, Z4, Z6
+	VSUBPS Z0, Z3, Z5
+	VSUBPS Z3, Z5, Z6
+	VSUBPS Z6, Z5, Z7
+	VSUBPS Z7, Z3, Z3
+	VADDPS Z6, Z0, Z6
 	VSUBPS Z6, Z3, Z3
-	VADDPS Z5, Z0, Z5
-	VSUBPS Z5, Z3, Z3
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z5
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z3
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z6
-	VADDPS            Z3, Z6, Z3
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z3
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z3, Z7, Z3
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z3, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z3, Z6
-	VPSLLD           $0x17, Z5, Z3
-	VMULPS           Z3, Z6, Z3
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z4, K1
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z3, Z7
+	VPSLLD           $0x17, Z6, Z3
+	VMULPS           Z3, Z7, Z3
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z3, K1, Z3
-	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x00, Z5, Z4, K1
-	VMOVUPS          (BX)(SI*4), Z4
+	VPXORQ           Z6, Z6, Z6
+	VCMPPS           $0x00, Z6, Z5, K1
 	VPXORQ           Z5, Z5, Z5
 	VCMPPS           $0x11, Z5, Z4, K2
 	KANDW            K2, K1, K2
@@ -467,84 +529,350 @@ loaded28:
 
 masked33:
 	LEAQ              f32_tail_masks<>+0(SB), BX
-	VSUBPS            Z0, Z3, Z4
-	VSUBPS            Z3, Z4, Z5
-	VSUBPS            Z5, Z4, Z6
+	VMOVUPS           (BX)(SI*4), Z4
+	VSUBPS            Z0, Z3, Z5
+	VSUBPS            Z3, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z3, Z3
+	VADDPS            Z6, Z0, Z6
 	VSUBPS            Z6, Z3, Z3
-	VADDPS            Z5, Z0, Z0
-	VSUBPS            Z0, Z3, Z0
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z5
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z0
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z5
-	VADDPS            Z0, Z5, Z0
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z0, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z5
-	VPSLLD            $0x17, Z3, Z0
-	VMULPS            Z0, Z5, Z0
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z4, K1
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z3
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z3, Z7, Z3
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z3, Z7
+	VPSLLD            $0x17, Z6, Z3
+	VMULPS            Z3, Z7, Z3
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z0
-	VPXORQ            Z3, Z3, Z3
-	VCMPPS            $0x00, Z3, Z4, K1
-	VMOVUPS           (BX)(SI*4), Z3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x11, Z4, Z3, K2
+	VMOVAPS.Z         Z3, K1, Z3
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z4, K2
 	KANDW             K2, K1, K2
 	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z0, K1, Z4
-	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z3, K1
-	VMOVAPS.Z         Z4, K1, Z3
-	VADDPS            Z3, Z2, Z2
+	VMOVAPS.Z         Z3, K1, Z5
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x11, Z6, Z4, K1
+	VMOVAPS.Z         Z5, K1, Z4
+	VADDPS            Z4, Z2, Z2
 	CMPQ              DX, $0x00000010
 	JLT               part34
-	VMOVUPS           Z0, (AX)
+	VMOVUPS           Z3, (AX)
 	JMP               stored35
 
 part34:
 	MOVQ          DX, BX
 	SHLQ          $0x02, BX
-	VMOVAPS       Z0, Z0
+	VMOVAPS       Z3, Z3
 	TESTQ         $0x00000020, BX
 	JEQ           without36
 	MOVQ          BX, SI
 	ANDQ          $-64, SI
-	VMOVUPS       Y0, (AX)(SI*1)
-	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y3, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z3, Y3
 
 without36:
 	TESTQ         $0x00000010, BX
 	JEQ           without37
 	MOVQ          BX, SI
 	ANDQ          $-32, SI
-	VMOVUPS       X0, (AX)(SI*1)
-	VEXTRACTF32X4 $0x01, Y0, X0
+	VMOVUPS       X3, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y3, X3
 
 without37:
 	TESTQ     $0x00000008, BX
 	JEQ       without38
 	MOVQ      BX, SI
 	ANDQ      $-16, SI
-	VMOVSD    X0, (AX)(SI*1)
-	VUNPCKHPD X0, X0, X0
+	VMOVSD    X3, (AX)(SI*1)
+	VUNPCKHPD X3, X3, X3
 
 without38:
 	TESTQ  $0x00000004, BX
 	JEQ    without39
 	MOVQ   BX, BX
 	ANDQ   $-8, BX
-	VMOVSS X0, (AX)(BX*1)
+	VMOVSS X3, (AX)(BX*1)
 
 without39:
 stored35:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000010
+	JLT     part40
+	VMOVUPS (CX), Z3
+	JMP     loaded41
+
+part40:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without42
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without42:
+	TESTQ     $0x00000008, BX
+	JEQ       without43
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without43:
+	TESTQ        $0x00000010, BX
+	JEQ          without44
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without44:
+	TESTQ        $0x00000020, BX
+	JEQ          without45
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without45:
+loaded41:
+	MOVQ $0x00000010, SI
+	SUBQ DX, SI
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked46
+	XORQ SI, SI
+
+masked46:
+	LEAQ              f32_tail_masks<>+0(SB), BX
+	VMOVUPS           (BX)(SI*4), Z4
+	VSUBPS            Z0, Z3, Z5
+	VSUBPS            Z3, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z3, Z3
+	VADDPS            Z6, Z0, Z6
+	VSUBPS            Z6, Z3, Z3
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z3
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
+	VADDPS            Z3, Z7, Z3
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z3, Z7
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z3, Z7
+	VPSLLD            $0x17, Z6, Z3
+	VMULPS            Z3, Z7, Z3
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z3, K1, Z3
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x00, Z6, Z5, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z4, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z3, K1, Z5
+	VPXORQ            Z6, Z6, Z6
+	VCMPPS            $0x11, Z6, Z4, K1
+	VMOVAPS.Z         Z5, K1, Z4
+	VADDPS            Z4, Z2, Z2
+	CMPQ              DX, $0x00000010
+	JLT               part47
+	VMOVUPS           Z3, (AX)
+	JMP               stored48
+
+part47:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z3, Z3
+	TESTQ         $0x00000020, BX
+	JEQ           without49
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y3, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z3, Y3
+
+without49:
+	TESTQ         $0x00000010, BX
+	JEQ           without50
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X3, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y3, X3
+
+without50:
+	TESTQ     $0x00000008, BX
+	JEQ       without51
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X3, (AX)(SI*1)
+	VUNPCKHPD X3, X3, X3
+
+without51:
+	TESTQ  $0x00000004, BX
+	JEQ    without52
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X3, (AX)(BX*1)
+
+without52:
+stored48:
+	ADDQ    $0x00000040, AX
+	ADDQ    $0x00000040, CX
+	SUBQ    $0x00000010, DX
+	CMPQ    DX, $0x00000000
+	JLE     fold
+	VPXORQ  Z3, Z3, Z3
+	CMPQ    DX, $0x00000010
+	JLT     part53
+	VMOVUPS (CX), Z3
+	JMP     loaded54
+
+part53:
+	MOVQ   DX, BX
+	SHLQ   $0x02, BX
+	TESTQ  $0x00000004, BX
+	JEQ    without55
+	MOVQ   BX, SI
+	ANDQ   $-8, SI
+	VMOVSS (CX)(SI*1), X3
+
+without55:
+	TESTQ     $0x00000008, BX
+	JEQ       without56
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    (CX)(SI*1), X4
+	VUNPCKLPD X3, X4, X3
+
+without56:
+	TESTQ        $0x00000010, BX
+	JEQ          without57
+	MOVQ         BX, SI
+	ANDQ         $-32, SI
+	VMOVUPS      (CX)(SI*1), X4
+	VINSERTF32X4 $0x01, X3, Y4, Y3
+
+without57:
+	TESTQ        $0x00000020, BX
+	JEQ          without58
+	MOVQ         BX, BX
+	ANDQ         $-64, BX
+	VMOVUPS      (CX)(BX*1), Y4
+	VINSERTF64X4 $0x01, Y3, Z4, Z3
+
+without58:
+loaded54:
+	MOVQ $0x00000010, SI
+	SUBQ DX, SI
+
+	// The lanes that hold an element: the first min(n, 16).
+	JGE  masked59
+	XORQ SI, SI
+
+masked59:
+	LEAQ              f32_tail_masks<>+0(SB), BX
+	VMOVUPS           (BX)(SI*4), Z4
+	VSUBPS            Z0, Z3, Z5
+	VSUBPS            Z3, Z5, Z6
+	VSUBPS            Z6, Z5, Z7
+	VSUBPS            Z7, Z3, Z3
+	VADDPS            Z6, Z0, Z0
+	VSUBPS            Z0, Z3, Z0
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
+	VADDPS            Z0, Z6, Z0
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
+	VPSLLD            $0x17, Z3, Z0
+	VMULPS            Z0, Z6, Z0
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z0
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x00, Z3, Z5, K1
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x11, Z3, Z4, K2
+	KANDW             K2, K1, K2
+	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
+	KNOTW             K1, K1
+	VMOVAPS.Z         Z0, K1, Z3
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z4, K1
+	VMOVAPS.Z         Z3, K1, Z3
+	VADDPS            Z3, Z2, Z2
+	CMPQ              DX, $0x00000010
+	JLT               part60
+	VMOVUPS           Z0, (AX)
+	JMP               stored61
+
+part60:
+	MOVQ          DX, BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z0, Z0
+	TESTQ         $0x00000020, BX
+	JEQ           without62
+	MOVQ          BX, SI
+	ANDQ          $-64, SI
+	VMOVUPS       Y0, (AX)(SI*1)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+
+without62:
+	TESTQ         $0x00000010, BX
+	JEQ           without63
+	MOVQ          BX, SI
+	ANDQ          $-32, SI
+	VMOVUPS       X0, (AX)(SI*1)
+	VEXTRACTF32X4 $0x01, Y0, X0
+
+without63:
+	TESTQ     $0x00000008, BX
+	JEQ       without64
+	MOVQ      BX, SI
+	ANDQ      $-16, SI
+	VMOVSD    X0, (AX)(SI*1)
+	VUNPCKHPD X0, X0, X0
+
+without64:
+	TESTQ  $0x00000004, BX
+	JEQ    without65
+	MOVQ   BX, BX
+	ANDQ   $-8, BX
+	VMOVSS X0, (AX)(BX*1)
+
+without65:
+stored61:
 	ADDQ $0x00000040, AX
 	ADDQ $0x00000040, CX
 	SUBQ $0x00000010, DX
