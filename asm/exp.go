@@ -7,15 +7,21 @@ import (
 
 // exp32 is exp(x).
 func exp32(b *B, x V) V {
-	b.Step("exp(x), in float64 lanes")
 	x = clampExp32(b, x)
-	return mixed(b, func() V { return expMixed(b, b.Widen(x)) })
+	t, n := expRound32(b, x, "Integer32_plus_ExpHalves32", fallback.ExpHalves32)
+	r0, low := b.FNMA(n, b.Named("Ln2High32", fallback.Ln2High32), x), b.Mul(n, b.Named("Ln2Low32", fallback.Ln2Low32))
+	r := b.Sub(r0, low)
+	q := gen.Horner(b, r, "ExpPoly32_from_2", fallback.ExpPoly32[2:])
+	p := b.Add(b.Const(1), b.Sub(r0, b.FNMA(b.Mul(r, r), q, low)))
+	b.Step("2ⁿ·exp(r), 2ⁿ in two factors")
+	half := b.Shl(b.Shr(t, 1), 23)
+	return b.Mul(b.Mul(p, half), b.ISub(b.Shl(t, 23), half))
 }
 
-// clampExp32 keeps x where expMixed works.
+// clampExp32 is x, or beyond what gives 0 or +Inf what does so too.
 func clampExp32(b *B, x V) V {
-	b.Step("x where expMixed works")
-	return b.Min(b.Named("ExpMixedMax", fallback.ExpMixedMax), b.Max(b.Named("ExpMixedMin", fallback.ExpMixedMin), x))
+	b.Step("x from ExpFloor32 to ExpTop32")
+	return b.Min(b.Named("ExpTop32", fallback.ExpTop32), b.Max(b.Named("ExpFloor32", fallback.ExpFloor32), x))
 }
 
 // expMixed is exp(x).
@@ -51,24 +57,24 @@ func expNegHL(b *B, x, e V) V {
 func expNeg32(b *B, x V) V {
 	b.Step("exp(x) for x ≤ 0")
 	x = b.Max(b.Named("ExpFloor32", fallback.ExpFloor32), x)
-	t, n := expRound32(b, x)
+	t, n := expRound32(b, x, "Integer32_plus_ExpShift32", fallback.ExpShift32)
 	r := b.FNMA(n, b.Named("Ln2Low32", fallback.Ln2Low32), b.FNMA(n, b.Named("Ln2High32", fallback.Ln2High32), x))
 	return expOf32(b, r, t)
 }
 
 func expNegHL32(b *B, x, e V) V {
 	b.Step("exp(x+e)")
-	t, n := expRound32(b, x)
+	t, n := expRound32(b, x, "Integer32_plus_ExpShift32", fallback.ExpShift32)
 	low := b.FNMA(n, b.Named("Ln2Low32", fallback.Ln2Low32), e) // first: it takes the register of e
 	return expOf32(b, b.Add(b.FNMA(n, b.Named("Ln2High32", fallback.Ln2High32), x), low), t)
 }
 
-// expRound32 is the integer nearest to x/log 2 as n, and with ExpShift32 added in the low bits of t.
-func expRound32(b *B, x V) (t, n V) {
+// expRound32 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t.
+func expRound32(b *B, x V, name string, shift float64) (t, n V) {
 	b.Step("n = round(x/log 2)")
-	shift := b.Named("Integer32_plus_ExpShift32", fallback.Integer32+fallback.ExpShift32)
-	t = b.FMA(x, b.Named("Log2E32", fallback.Log2E32), shift)
-	return t, b.Sub(t, shift)
+	s := b.Named(name, fallback.Integer32+shift)
+	t = b.FMA(x, b.Named("Log2E32", fallback.Log2E32), s)
+	return t, b.Sub(t, s)
 }
 
 // expOf32 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift32.
@@ -150,7 +156,7 @@ func expHL64(b *B, x, low V) V {
 // exps describes exp(x).
 func exps() []gen.Kernel {
 	return []gen.Kernel{
-		unary("ExpTo", F32, gen.Unroll{gen.AVX2: 1, gen.AVX512: 2, gen.NEON: 2}, exp32),
+		unary("ExpTo", F32, gen.Unroll{gen.AVX2: 3, gen.AVX512: 4, gen.NEON: 4}, exp32),
 		unary("ExpTo", F64, gen.Unroll{gen.AVX2: 4, gen.AVX512: 2, gen.NEON: 2}, exp64),
 	}
 }

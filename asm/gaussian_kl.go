@@ -2,19 +2,29 @@ package main
 
 import (
 	"math"
+	"slices"
 
 	"github.com/simmer-go/simmer/asm/internal/gen"
 	"github.com/simmer-go/simmer/fallback"
 )
 
-// gaussianKL32 is the element for arguments that are float32.
-func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
-	b.Step("r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)")
+// klOfQ32 is what an element needs of σq.
+func klOfQ32(b *B, sigmaQ, eps V) (q2, r V) {
+	b.Step("r = 1/(2vq)")
+	q2 = b.Mul(sigmaQ, sigmaQ)
+	return q2, b.Div(b.Const(0.5), b.Add(q2, eps))
+}
+
+// klOfMeans32 is what the element has of them.
+func klOfMeans32(b *B, muP, muQ, r V) V {
+	b.Step("(μp − μq)²·r")
 	d := b.Sub(muP, muQ)
-	d2 := b.Mul(d, d)
-	q2 := b.Mul(sigmaQ, sigmaQ)
-	r := b.Div(b.Const(0.5), b.Add(q2, eps))
-	mean := b.Mul(d2, r)
+	return b.Mul(b.Mul(d, d), r)
+}
+
+// klOfVariances32 is the rest of the element for arguments that are float32, with what klOfQ32 gives.
+func klOfVariances32(b *B, sigmaP, q2, r, eps V) V {
+	b.Step("½ρ = vp·r, u = ½(ρ − 1)")
 	p2 := b.Mul(sigmaP, sigmaP)
 	rho := b.Mul(b.Add(p2, eps), r)
 	u := b.Mul(b.Sub(p2, q2), r)
@@ -28,10 +38,9 @@ func gaussianKL32(b *B, muP, sigmaP, muQ, sigmaQ, eps V) V {
 	g = b.Select(b.EQ(k, b.Const(0x1p52+1023)), u, g)
 	k = b.Sub(k, b.Const(0x1p52+1023))
 
-	b.Step("½h = g²·P(g) + (u − g − k·½log 2), plus the means")
+	b.Step("½h = g²·P(g) + (u − g − k·½log 2)")
 	w := b.FNMA(k, b.Named("KLHalfLn2", fallback.KLHalfLn2), b.Sub(u, g))
-	h := b.FMA(b.Mul(gen.Horner(b, g, "KLPoly32", fallback.KLPoly32[:]), g), g, w)
-	return b.Add(h, mean)
+	return b.FMA(b.Mul(gen.Horner(b, g, "KLPoly32", fallback.KLPoly32[:]), g), g, w)
 }
 
 // klUnit64 is KLUnit of √ε, 0 if ε is.
@@ -87,10 +96,24 @@ func gaussianKL64(b *B, muP, sigmaP, muQ, sigmaQ, eps, unit V) V {
 	return b.Mul(b.FMA(b.Mul(m, r), m, h), b.FMA(r, b.Named("KLGrow64", fallback.KLGrow64), b.Const(1)))
 }
 
-// gaussianKLs describes KL(P‖Q) of Gaussians and its sum.
+// gaussianKLs describes KL(P‖Q) of Gaussians and its sum, with slices for Q or one prior for all elements.
 func gaussianKLs() []gen.Kernel {
+	four, two := []string{"muP", "sigmaP", "muQ", "sigmaQ"}, []string{"mu", "sigma"}
+	eps, prior := []string{"eps"}, []string{"priorMu", "priorSigma", "eps"}
+	return slices.Concat(gaussianKLsOf("GaussianKL", four, eps), gaussianKLsOf("GaussianKLPrior", two, prior))
+}
+
+// gaussianKLsOf describes them with Q among the inputs, or in front of eps among the parameters.
+func gaussianKLsOf(name string, inputs, params []string) []gen.Kernel {
 	to32 := func(b *S, in, params []V) V {
-		return gaussianKL32(&b.B, in[0], in[1], in[2], in[3], params[0])
+		if len(in) == 2 { // the means last: until then they need no register
+			muQ, q2, r, eps := params[0], params[1], params[2], params[3]
+			h := klOfVariances32(&b.B, in[1], q2, r, eps)
+			return b.Add(h, klOfMeans32(&b.B, in[0], muQ, r))
+		}
+		q2, r := klOfQ32(&b.B, in[3], params[0])
+		mean := klOfMeans32(&b.B, in[0], in[2], r)
+		return b.Add(klOfVariances32(&b.B, in[1], q2, r, params[0]), mean)
 	}
 	sum32 := func(b *S, in, params []V) V {
 		// Rounding to float32 makes +Inf of what divided by a variance of 0; here a power of two does.
@@ -98,29 +121,40 @@ func gaussianKLs() []gen.Kernel {
 		b.Sum(0, b.Mul(kl, b.Named("1_over_KLScale32", 1/fallback.KLScale32)))
 		return nil
 	}
-	zero32 := func(b *B, params []V) []V { return []V{b.Max(b.Named("KLZero32", fallback.KLZero32), params[0])} }
 	to64 := func(b *S, in, params []V) V {
-		return gaussianKL64(&b.B, in[0], in[1], in[2], in[3], params[0], params[1])
+		a := slices.Concat(in, params)
+		return gaussianKL64(&b.B, a[0], a[1], a[2], a[3], a[4], a[5])
 	}
 	sum64 := func(b *S, in, params []V) V {
 		b.Sum(0, to64(b, in, params))
 		return nil
 	}
-	unit64 := func(b *B, params []V) []V { return []V{params[0], klUnit64(b, params[0])} }
+	last := len(params) - 1
+	zero32 := func(b *B, params []V) []V {
+		eps := b.Max(b.Named("KLZero32", fallback.KLZero32), params[last])
+		if last == 0 {
+			return []V{eps}
+		}
+		q2, r := klOfQ32(b, params[1], eps) // once for all elements
+		return []V{params[0], q2, r, eps}
+	}
+	unit64 := func(b *B, params []V) []V { return append(params, klUnit64(b, params[last])) }
 
 	kl := func(l Lane, prepare func(*B, []V) []V, body func(*S, []V, []V) V) *gen.Stream {
 		return &gen.Stream{
-			Name: "GaussianKL", Mem: l, Arith: F64, Inputs: []string{"muP", "sigmaP", "muQ", "sigmaQ"},
-			Params: []string{"eps"}, Prepare: prepare, Body: body,
+			Name: name, Mem: l, Arith: F64, Inputs: inputs, Params: params, Prepare: prepare, Body: body,
 		}
 	}
 	elements := func(k *gen.Stream) *gen.Stream {
-		k.Name, k.Output = "GaussianKLTo", "dst"
+		k.Name, k.Output = name+"To", "dst"
 		return k
 	}
 	sum := func(k *gen.Stream, lanes int) *gen.Stream {
 		k.Reduction = gen.WorkSum(k.Mem)
 		k.Lanes = lanes
+		if len(inputs) < 4 {
+			k.Block = fallback.KLPriorBlock
+		}
 		return k
 	}
 	return []gen.Kernel{

@@ -19,8 +19,14 @@ func gelu32(b *B, x V) V {
 
 // expHalfSquareMixed is exp(−t²/2).
 func expHalfSquareMixed(b *B, t V) V {
-	b.Step("exp(−t²/2)")
-	return expMixed(b, b.Mul(b.Mul(b.Const(-0.5), t), t))
+	b.Step("exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2")
+	z := b.Mul(t, t)
+	shift := b.Named("Integer64_plus_ExpMixedShift", fallback.Integer64+fallback.ExpMixedShift)
+	u := b.FNMA(z, b.Named("HalfLog2E64", fallback.HalfLog2E64), shift)
+	v := b.FMA(b.Sub(u, shift), b.Named("Ln2_twice", 2*fallback.Ln2), z)
+	s := b.Shl(u, 52)
+	q := b.Mul(v, gen.Horner(b, v, "ExpHalfMixedPoly", fallback.ExpHalfMixedPoly[:]))
+	return b.FMA(s, q, s)
 }
 
 // geluSlope32 is the derivative of GELU, in float64 lanes.

@@ -15,6 +15,12 @@ func geluTanh32(b *B, x V) V {
 	})
 }
 
+// overOnePlus is x/(1+u), x of float32.
+func overOnePlus(b *B, u, x V) V {
+	b.Step("x/(1+u)")
+	return b.Div(b.Widen(x), b.Add(b.Const(1), u))
+}
+
 // geluTanhExpMixed is exp(−y) at v with the square z.
 func geluTanhExpMixed(b *B, v, z V) V {
 	b.Step("exp(−y), y = v·(A + B·v²)")

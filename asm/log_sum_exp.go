@@ -21,11 +21,12 @@ func expBelow(b *B, x, m V) (exp, isMax V) {
 }
 
 // logSumExps describes the count of the elements equal to m and Σ exp(x−m) over the others, with or without writing
-// exp(x−m), of one row or by columns, and what finishes rows: exp(x−m) times a scale, and d + log1p(s).
+// exp(x−m), of one row, by columns or across, and what finishes rows: exp(x−m) times a scale, and d + log1p(s).
 func logSumExps() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
-		ks = append(ks, expSum(l, "ExpSum", ""), expSum(l, "ExpSumTo", "dst"),
+		sum, sumTo := expSum(l, "ExpSum", ""), expSum(l, "ExpSumTo", "dst")
+		ks = append(ks, sum, sumTo, across(sum), across(sumTo),
 			&gen.ColumnSums{Name: "ExpSumColumns", Mem: l, Element: expBelow},
 			&gen.ColumnMap{Name: "ScaleColumnsTo", Mem: l, Element: func(b *B, exp, scale V) V { return b.Mul(scale, exp) }})
 	}

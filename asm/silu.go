@@ -7,15 +7,31 @@ import (
 
 // silu32 is x/(1+exp(−x)).
 func silu32(b *B, x V) V {
-	x = b.Max(b.Named("SiLUFloor32", fallback.SiLUFloor32), x)
-	c := b.Neg(b.Min(b.Named("minus_SiLUFloor32", -fallback.SiLUFloor32), x))
-	return mixed(b, func() V { return overOnePlus(b, expMixed(b, b.Widen(c)), x) })
+	v := b.Max(b.Named("SiLUFloor32", fallback.SiLUFloor32), x)
+	top := b.Named("SigmoidTop32", fallback.SigmoidTop32)
+	s, d, e := gateParts32(b, b.Min(top, v))
+	b.Step("y = v/d, corrected")
+	inverse := b.Div(b.Const(1), d)
+	y := b.Mul(v, inverse)
+	y = b.FNMA(inverse, b.FMA(e, y, b.FMA(d, y, b.Neg(v))), y)
+	y = b.Mul(b.Mul(y, s), b.Named("ExpSmall32", fallback.ExpSmall32))
+	return b.Select(b.GT(x, top), x, y)
 }
 
-// overOnePlus is x/(1+u), x of float32.
-func overOnePlus(b *B, u, x V) V {
-	b.Step("x/(1+u)")
-	return b.Div(b.Widen(x), b.Add(b.Const(1), u))
+// gateParts32 is 1/(1+exp(−x)) = s·2⁻⁶⁴/(d+e).
+func gateParts32(b *B, x V) (s, d, e V) {
+	t, m := expRound32(b, x, "Integer32_plus_ExpShift32", fallback.ExpShift32)
+	r0, low := b.FNMA(m, b.Named("Ln2High32", fallback.Ln2High32), x), b.Mul(m, b.Named("Ln2Low32", fallback.Ln2Low32))
+	r := b.Sub(r0, low)
+	z := b.FMA(b.Mul(r, r), gen.Horner(b, r, "ExpMinusPoly32", fallback.ExpMinusPoly32[:]), low)
+	w := b.Sub(r0, z)
+	b.Step("d + e = s·2⁻⁶⁴ + exp(−r)")
+	lost := b.Sub(b.Sub(r0, w), z)
+	s = b.Shl(t, 23)
+	small, one := b.Named("ExpSmall32", fallback.ExpSmall32), b.Const(1)
+	d = b.Sub(b.FMA(s, small, one), w)
+	e = b.Sub(b.Sub(b.FMA(s, small, b.Sub(one, d)), w), lost)
+	return s, d, e
 }
 
 // siluSlope32 is the derivative of SiLU, in float64 lanes.
@@ -88,7 +104,7 @@ func mirror(b *B, x, g V) V {
 // silus describes x·σ(x) and dy times its derivative.
 func silus() []gen.Kernel {
 	return []gen.Kernel{
-		unary("SiLUTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 3, gen.NEON: 2}, silu32),
+		unary("SiLUTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, silu32),
 		unary("SiLUTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, silu64),
 		slopes("SiLUGradTo", F32, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, siluSlope32),
 		slopes("SiLUGradTo", F64, gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}, siluSlope64),

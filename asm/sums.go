@@ -31,9 +31,10 @@ func sums() []gen.Kernel {
 	for _, l := range []Lane{F32, F64} {
 		only := gen.CheapSum(l)
 		only.Sums = []gen.Sum{{Name: "largest", Lane: l, Kind: gen.Largest}}
-		ks = append(ks, &gen.Stream{
+		top := &gen.Stream{
 			Name: "Max", Mem: l, Arith: l, Inputs: []string{"x"}, Unroll: unroll, Reduction: only, Body: largest,
-		}, &gen.Stream{
+		}
+		ks = append(ks, top, across(top), &gen.Stream{
 			Name: "CountOutside", Mem: l, Arith: l, Inputs: []string{"x"}, Params: []string{"lo", "hi"},
 			Unroll: gen.Unroll{gen.AVX2: 2, gen.AVX512: 2, gen.NEON: 4}, Reduction: gen.CheapSum(l),
 			Body: func(b *S, in, params []V) V {

@@ -41,7 +41,14 @@ func bench(ctx context.Context, o options, to report, p *progress) error {
 	if err := agreeAll(ctx, o, d, to, p); err != nil {
 		return err
 	}
-	return measureAll(ctx, o, d, to, p)
+	if err := measureAll(ctx, o, d, to, p); err != nil {
+		return err
+	}
+	worst, err := worstShort(ctx, o, d, p)
+	if worst != nil {
+		to.short(worst)
+	}
+	return err
 }
 
 // agreeAll shows that all implementations agree: in the jobs on the digits, and for every kernel.

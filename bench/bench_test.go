@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/simmer-go/simmer/bench/internal/timing"
 	"github.com/simmer-go/simmer/internal/isa"
@@ -128,7 +130,8 @@ func TestAgreeFindsADifference(t *testing.T) {
 	k.Call = func(a catalog.Args[float32]) float64 {
 		right(a)
 		if isa.Active != isa.Generic {
-			a.Out[0][agreeElements-1] *= 1 + 0x1p-23
+			last := &a.Out[0][agreeElements-1]
+			*last = math.Nextafter32(*last, 2)
 		}
 		return 0
 	}
@@ -151,6 +154,9 @@ func TestRun(t *testing.T) {
 	if !got.Complete || got.Machine.CPU == "" || len(got.Agreed) == 0 || len(got.Measurements) == 0 {
 		t.Errorf("%+v", got)
 	}
+	if w := got.WorstShort; w == nil || !(w.Ratio > 0) || w.Implementation != kernels.Implementation() {
+		t.Errorf("the worst short call: %+v", w)
+	}
 	for _, m := range got.Measurements {
 		for _, i := range isa.Available() {
 			if !(m.Nanoseconds[i.String()] > 0) || !(m.TimesFaster[i.String()][loopName] > 0) {
@@ -165,13 +171,36 @@ func TestRunPrintsATable(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, errs)
 	}
-	for _, part := range []string{kernels.Implementation(), "GOARCH", "1797 images", "LogSumExpRowsTo", "float64", "1×1000"} {
+	for _, part := range []string{kernels.Implementation(), "GOARCH", "1797 images", "LogSumExpRowsTo", "float64", "1×1000", "Short calls by"} {
 		if part = strings.ReplaceAll(part, "GOARCH", thisMachine().Platform); !strings.Contains(out, part) {
 			t.Errorf("the report lacks %q:\n%s", part, out)
 		}
 	}
 	if errs == "" {
 		t.Error("no progress on stderr")
+	}
+}
+
+// What is measured again with care must be the worst by that measure.
+func TestWorst(t *testing.T) {
+	quick, careful := []float64{30, 20, 10}, []float64{15, 18, 9}
+	var all []*shortCall
+	for i := range quick {
+		all = append(all, &shortCall{Shape: fmt.Sprint(i), measure: func(p timing.Plan) ([]float64, error) {
+			if p == quickly {
+				return []float64{quick[i], 10}, nil
+			}
+			return []float64{careful[i], 10}, nil
+		}})
+	}
+	for _, c := range all {
+		if err := c.compare(quickly); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := worst(all, timing.Plan{Time: time.Second})
+	if err != nil || got.Shape != "1" || got.Ratio != 1.8 {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

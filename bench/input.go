@@ -23,12 +23,16 @@ func (d *digits[T]) source() *source[T] {
 	return s
 }
 
-// args makes the arguments of a call of that shape. Operand number i begins with image i, and the images are repeated as
+// inked is where the first images have ink: of 0, which the edges are, package math knows the logarithm and the like at
+// once.
+const inked = 10
+
+// args makes the arguments of a call of that shape. Operand number i begins within image i, and the images are repeated as
 // often as it needs. Of fewer columns than classes each stands for several.
 func (s *source[T]) args(k catalog.Kernel[T], shape catalog.Shape) catalog.Args[T] {
 	a := k.NewArgs(shape)
 	for i, x := range a.In {
-		fill(x, s.of(k.Inputs[i].Domain), i*pixels)
+		fill(x, s.of(k.Inputs[i].Domain), i*pixels+inked)
 	}
 	if k.Masks {
 		for i := range a.Keep {

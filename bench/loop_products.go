@@ -138,3 +138,13 @@ func gemm(transA, transB blas.Transpose, beta float64) call[float64] {
 		return 0
 	}
 }
+
+func transposeTo[T kernels.Float](a catalog.Args[T]) float64 {
+	for i := range a.Rows {
+		dst := row(a.Out[0], i, a.Cols)
+		for j := range dst {
+			dst[j] = a.In[0][j*a.Rows+i]
+		}
+	}
+	return 0
+}

@@ -51,6 +51,7 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"MishTo": mishTo[T], "MishGradTo": mishGradTo[T],
 		"LogTo": logTo[T], "Log1pTo": log1pTo[T], "PowTo": powTo[T], "MulTo": mulTo[T], "ScaleTo": scaleTo[T],
 		"AddScaledTo": addScaledTo[T], "Max": largest[T], "ArgMax": argMax[T], "ArgMaxRowsTo": argMaxRows[T],
+		"AddSquaresTo": addSquaresTo[T], "TransposeTo": transposeTo[T],
 		"Sum": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
 		"SquaredError": squaredError[T], "SquaredErrorTo": squaredErrorTo[T], "SquaredErrorGrad": squaredErrorGrad[T],
 		"AbsoluteError": absoluteError[T], "AbsoluteErrorTo": absoluteErrorTo[T], "AbsoluteErrorGrad": absoluteErrorGrad[T],
@@ -195,6 +196,14 @@ func addScaledTo[T kernels.Float](a catalog.Args[T]) float64 {
 	dst, alpha, s := a.Out[0], a.Scalars[0], a.In[1]
 	for i, y := range a.In[0] {
 		dst[i] = y + alpha*s[i]
+	}
+	return 0
+}
+
+func addSquaresTo[T kernels.Float](a catalog.Args[T]) float64 {
+	dst, x := a.Out[0], a.In[1]
+	for i, s := range a.In[0] {
+		dst[i] = s + x[i]*x[i]
 	}
 	return 0
 }

@@ -105,6 +105,7 @@ type report interface {
 	begin(machine)
 	agreed(kernel, what string, results int)
 	measured(measurement)
+	short(worst *shortCall)
 	end(complete bool) error
 }
 
@@ -176,6 +177,15 @@ func number(v float64, digits int) string {
 	return fmt.Sprintf("%.*f", digits, v)
 }
 
+const shortLine = `
+Short calls by %s, 1 to %d elements and 1 to %[2]d rows of 2 to %d, take at worst %.2f of the loop's time: %s %s %s. Not counted are %d ns for one element, and %d for fewer than %d where the loop calls nothing.
+`
+
+func (t *text) short(w *shortCall) {
+	fmt.Fprintf(t.w, shortLine, w.Implementation, mostShort, mostShortColumns, w.Ratio, w.Kernel, w.Type, w.Shape,
+		freeForOne, freeArithmetic, manyElements)
+}
+
 func (t *text) end(bool) error { return nil }
 
 // document is the report for machines: one JSON document, written at the end, even if the end came early.
@@ -185,6 +195,7 @@ type document struct {
 	Machine      machine       `json:"machine"`
 	Agreed       []agreement   `json:"agreed"`
 	Measurements []measurement `json:"measurements"`
+	WorstShort   *shortCall    `json:"worst_short_call,omitempty"`
 	Complete     bool          `json:"complete"`
 }
 
@@ -202,6 +213,8 @@ func (d *document) agreed(kernel, what string, results int) {
 }
 
 func (d *document) measured(m measurement) { d.Measurements = append(d.Measurements, m) }
+
+func (d *document) short(w *shortCall) { d.WorstShort = w }
 
 func (d *document) end(complete bool) error {
 	d.Complete = complete

@@ -360,3 +360,33 @@ func TestBadCheckpoints(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// FuzzNewFromCheckpoint makes a model of any bytes. If it can, the model has finite parameters, and its file makes it again.
+func FuzzNewFromCheckpoint(f *testing.F) {
+	for _, name := range []string{"digits_diagonal", "digits_kronecker", "odd_lowrank_binary", "torch/plain_bf16"} {
+		b, err := os.ReadFile("testdata/" + name + ".safetensors")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b, "input ReLU output(sampled)")
+		f.Add(b, "input SiLU output")
+	}
+	f.Add(written(f, weighted[float64](f)), "")
+	f.Fuzz(func(t *testing.T, b []byte, modules string) {
+		s, err := bnn.NewFromCheckpoint[float32](bnn.Checkpoint{Reader: bytes.NewReader(b), Modules: modules})
+		if err != nil {
+			if s != nil || len(err.Error()) > 10_000 {
+				t.Errorf("a model, or an error of %d bytes", len(err.Error()))
+			}
+			return
+		}
+		if i := slices.IndexFunc(s.Params(), func(v float32) bool { return v-v != 0 }); i >= 0 {
+			t.Errorf("parameter %d is %v", i, s.Params()[i])
+		}
+		text := written(t, s)
+		again, err := bnn.NewFromCheckpoint[float32](bnn.Checkpoint{Reader: bytes.NewReader(text)})
+		if err != nil || !bytes.Equal(text, written(t, again)) {
+			t.Errorf("the model made again differs: %v", err)
+		}
+	})
+}

@@ -19,6 +19,9 @@
 // need. WorkLen is its length for serving, GradWorkLen that for every method of
 // a model.
 //
+// Weights come from files that PyTorch or inferno saved, or WriteWeights;
+// Checkpoint says which keys they have.
+//
 // Bad shapes and parameters that are NaN or infinite are errors, and leave the
 // results untouched. NaN in the inputs is data and propagates.
 //

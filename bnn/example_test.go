@@ -70,6 +70,35 @@ func predictor() *bnn.Predictor[float32] {
 	return serving
 }
 
+// saved goes to a new folder, where the model is in a file with all that a model is made of, and says how to leave it.
+func saved() (leave func()) {
+	folder, err := os.MkdirTemp("", "digits")
+	check(err)
+	before, err := os.Getwd()
+	check(err)
+	model := digits()
+	check(os.Chdir(folder))
+	file, err := os.Create("digits.safetensors")
+	check(err)
+	check(model.WriteWeights(file))
+	check(file.Close())
+	return func() {
+		check(os.Chdir(before))
+		check(os.RemoveAll(folder))
+	}
+}
+
+// A file tells what model it holds, if its metadata name the activations and the types of the layers.
+func ExampleNewFromCheckpoint() {
+	defer saved()()
+	model, err := bnn.NewFromCheckpoint[float32](bnn.Checkpoint{Name: "digits.safetensors"})
+	check(err)
+	serving, err := bnn.NewPredictor(model.Eval()) // Eval: the temperature counts
+	check(err)
+	fmt.Println(serving.In(), "inputs,", serving.Out(), "classes")
+	// Output: 64 inputs, 10 classes
+}
+
 // A predictor serves class probabilities in closed form.
 func ExamplePredictor() {
 	serving, x := predictor(), handwritten()

@@ -48,7 +48,10 @@ func fromCheckpoint[T Float](src *source, c Checkpoint) (*Sequential[T], error) 
 	if err != nil {
 		return nil, err
 	}
-	return s, s.read(src)
+	if err := s.read(src); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // config completes l by what the tensors of module k show.

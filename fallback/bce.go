@@ -14,20 +14,23 @@ const (
 )
 
 // bceOf joins the two logarithms.
-func bceOf(p, t, log, log1m float64) float64 {
+func bceOf[A arithmetic](p, t, log, log1m float64) float64 {
 	log, log1m = pickMax(BCEClamp, log), pickMax(BCEClamp, log1m)
-	y := fnma64(1-t, log1m, -float64(t*log))
+	first := -float64(t * log)
+	y := uncancelled[A](nmuladd[A](1-t, log1m, first), abs64(first)) // they have one sign for t in [0, 1]
 	if !(0 <= p && p <= 1) {
 		y = nan64
 	}
 	return y
 }
 
-// bce32 is the element for arguments that are float32. At p = 0 and 1 logMixed and log1pMixed give about −709;
+// bceMixed is the element for arguments that are float32. At p = 0 and 1 logMixed and log1pMixed give about −709;
 // adding 0 makes +0 of −0, which logMixed would take for another number.
-func bce32(p, t float64) float64 { return bceOf(p, t, logMixed(p+0), log1pMixed(-p)) }
+func bceMixed[A arithmetic](p, t float64) float64 {
+	return bceOf[A](p, t, logMixed[A](p+0), log1pMixed[A](-p))
+}
 
-func bce64(p, t float64) float64 { return bceOf(p, t, log64(p), log1p64(-p)) }
+func bce64(p, t float64) float64 { return bceOf[fused](p, t, log64(p), log1p64(-p)) }
 
 func bceGrad(p, t, scale float64) float64 {
 	return float64(scale*(p-t)) / pickMax(BCELeast, float64(p*(1-p)))
@@ -36,7 +39,12 @@ func bceGrad(p, t, scale float64) float64 {
 // BCEToF32 writes the elements.
 func BCEToF32(dst, p, t []float32) {
 	for i := range dst {
-		dst[i] = float32(bce32(float64(p[i]), float64(t[i])))
+		p, t := float64(p[i]), float64(t[i])
+		y, sure := narrow(bceMixed[plain](p, t))
+		if !sure {
+			y = float32(bceMixed[fused](p, t))
+		}
+		dst[i] = y
 	}
 }
 

@@ -40,8 +40,15 @@ func shiftTo[T float32 | float64](dst, x []T, m, l T) {
 
 // AddSquaresToF32 writes y + x², rounded once.
 func AddSquaresToF32(dst, y, x []float32) {
-	for i := range dst {
-		dst[i] = fma32(x[i], x[i], y[i])
+	for i := range dst { // fma32, inlined
+		v, c := float64(x[i]), float64(y[i])
+		p := float64(v * v)
+		sum := p + c
+		if onTie(sum) {
+			dst[i] = fma32Tie(p, sum, c)
+		} else {
+			dst[i] = float32(sum)
+		}
 	}
 }
 
@@ -54,8 +61,14 @@ func AddSquaresToF64(dst, y, x []float64) {
 
 // AddScaledToF32 writes y + α·s, rounded once.
 func AddScaledToF32(dst, y, s []float32, alpha float32) {
-	for i := range dst {
-		dst[i] = fma32(s[i], alpha, y[i])
+	for i := range dst { // fma32, inlined
+		p, c := float64(float64(s[i])*float64(alpha)), float64(y[i])
+		sum := p + c
+		if onTie(sum) {
+			dst[i] = fma32Tie(p, sum, c)
+		} else {
+			dst[i] = float32(sum)
+		}
 	}
 }
 

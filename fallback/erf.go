@@ -67,19 +67,27 @@ const (
 // erf32 is erf(x), to 0.6 ULP.
 func erf32(x float32) float32 {
 	c := float64(pickMin(ErfTop32, pickMax(-ErfTop32, x)))
-	return float32(c * poly64(float64(c*c), ErfMixedPoly[:]))
+	if y, sure := narrowBy(erfMixed[plain](c), erfError); sure {
+		return y
+	}
+	return float32(erfMixed[fused](c))
+}
+
+// erfMixed is erf(x) for |x| ≤ ErfTop32.
+func erfMixed[A arithmetic](x float64) float64 {
+	return x * polyMixed[A](float64(x*x), ErfMixedPoly[:])
 }
 
 // erfSlopeMixed is the derivative of erf.
-func erfSlopeMixed(x float32) float64 {
+func erfSlopeMixed[A arithmetic](x float32) float64 {
 	c := float64(pickMax(ErfFloor32, -abs32(x)))
-	return TwoOverSqrtPi * expMixed(-float64(c*c))
+	return TwoOverSqrtPi * expMixed[A](-float64(c*c))
 }
 
 // normalTailMixed is t·T(t), for 0 ≤ t ≤ 20.
-func normalTailMixed(t float64) float64 {
-	w := t / fma64(NormalTailScale, t, 1)
-	return w * poly64(fma64(2*NormalTailScale, w, -1), NormalTailMixedPoly[:])
+func normalTailMixed[A arithmetic](t float64) float64 {
+	w := t / muladd[A](NormalTailScale, t, 1)
+	return w * polyMixed[A](muladd[A](2*NormalTailScale, w, -1), NormalTailMixedPoly[:])
 }
 
 // erf64 is erf(x).
@@ -129,7 +137,9 @@ func ErfToF64(dst, x []float64) {
 }
 
 // ErfGradToF32 writes dy times the derivative of erf at x.
-func ErfGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, erfSlopeMixed) }
+func ErfGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, erfSlopeMixed[plain], erfSlopeMixed[fused])
+}
 
 // ErfGradToF64 writes dy times the derivative of erf at x.
 func ErfGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, erfSlope64) }

@@ -44,6 +44,14 @@ func TestErfPolynomials(t *testing.T) {
 			},
 			func(t float64) *big.Float { return tail(NormalTailScale, t) },
 		}, {
+			"ExpHalfMixedPoly", math.Ln2, -28.9,
+			func(v float64) *big.Float { return exAdd(ex(1), exMul(ex(v), exPoly(ex(v), ExpHalfMixedPoly[:]))) },
+			func(v float64) *big.Float { return ref.BigExp(exMul(ex(-0.5), ex(v))) },
+		}, {
+			"ExpHalfMixedPoly", math.Ln2, -28.9,
+			func(v float64) *big.Float { return exAdd(ex(1), exMul(ex(-v), exPoly(ex(-v), ExpHalfMixedPoly[:]))) },
+			func(v float64) *big.Float { return ref.BigExp(exMul(ex(0.5), ex(v))) },
+		}, {
 			"NormalTailEven64, NormalTailOdd64", 39, -54.8,
 			func(t float64) *big.Float {
 				v := tailVariable(NormalTailScale, t)

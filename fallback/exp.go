@@ -6,8 +6,8 @@ package fallback
 // the exponent added too, shifting them up makes 2ⁿ. n·log 2 is subtracted in two parts, the first of them exact; mixed
 // arithmetic needs only one.
 //
-// exp32 is mixed. expNeg32 and expNeg64 are what softplus, logsumexp and the losses need, exp(x) for x ≤ 0, which takes
-// fewer operations; with HL in the name, of an x in two parts.
+// expNeg32 and expNeg64 are what softplus, logsumexp and the losses need, exp(x) for x ≤ 0, which takes fewer operations;
+// with HL in the name, of an x in two parts.
 
 // ExpMixedPoly is P in exp(r) = 1 + r·P(r), lowest power first, for |r| ≤ ½log 2:
 // sollya's fpminimax, relative error 2⁻³³ of exp(r), 2⁻³² of exp(r) − 1.
@@ -50,17 +50,18 @@ var (
 const (
 	Ln2           = 0x1.62e42fefa39efp-1 // log 2, for mixed arithmetic
 	ExpMixedShift = 1023                 // the bias of a float64's exponent
-	ExpMixedMin   = -104                 // exp of less is 0 in float32
-	ExpMixedMax   = 89                   // exp of more is +Inf in float32
 )
 
 const (
-	Log2E32    = 0x1.715476p0   // 1/log 2
-	Ln2High32  = 0x1.62e4p-1    // log 2, its product with n exact
-	Ln2Low32   = 0x1.7f7d1cp-20 // the rest
-	Integer32  = 0x1.8p23       // what is added to leave no fraction
-	ExpShift32 = 64 + 127       // see ExpNegPoly32; 127 is the bias of a float32's exponent
-	ExpFloor32 = -104           // exp of it rounds to 0
+	Log2E32     = 0x1.715476p0   // 1/log 2
+	Ln2High32   = 0x1.62e4p-1    // log 2, its product with n exact
+	Ln2Low32    = 0x1.7f7d1cp-20 // the rest
+	Integer32   = 0x1.8p23       // what is added to leave no fraction
+	ExpShift32  = 64 + 127       // see ExpNegPoly32; 127 is the bias of a float32's exponent
+	ExpHalves32 = 2 * 127        // see exp32
+	ExpFloor32  = -104           // exp of it rounds to 0
+	ExpTop32    = 89             // exp of it overflows
+	ExpSmall32  = 0x1p-64        // takes back what ExpShift32 has added, where it is not in ExpNegPoly32
 )
 
 const (
@@ -76,49 +77,58 @@ const (
 	ExpSmall64 = 0x1p-64               // see expNegParts64
 )
 
-// exp32 is exp(x), to 0.51 ULP.
+// exp32 is exp(x) to 0.88 ULP, and never falls where x rises. r₀ = x − n·(high part) is exact, so exp(r) − 1 is rounded
+// with it once, instead of with a rounded r. 2ⁿ is a product of two powers, of halves of n + ExpHalves32, neither of
+// which is subnormal or infinite; the second product rounds a subnormal result once.
 func exp32(x float32) float32 {
-	return float32(expMixed(float64(clampExp32(x))))
+	x = clampExp32(x)
+	t, n := expRound32(x, ExpHalves32)
+	r0, low := x-float32(n*Ln2High32), float32(n*Ln2Low32)
+	r := r0 - low
+	p := 1 + (r0 - fnma32(float32(r*r), poly32(r, ExpPoly32[2:]), low))
+	both, half := bits32(t)<<23, bits32(t)>>1<<23
+	return float32(float32(p*float32of(half)) * float32of(both-half))
 }
 
-// clampExp32 keeps x where expMixed works; beyond, the result is 0 or +Inf in float32 anyway. NaN passes.
+// clampExp32 is x, or beyond what gives 0 or +Inf what does so too. NaN passes.
 func clampExp32(x float32) float32 {
-	return pickMin(ExpMixedMax, pickMax(ExpMixedMin, x))
+	return pickMin(ExpTop32, pickMax(ExpFloor32, x))
 }
 
 // expMixed is exp(x) for |x| < 700; NaN stays NaN.
-func expMixed(x float64) float64 {
-	s, q := expMixedParts(x)
-	return fma64(s, q, s)
+func expMixed[A arithmetic](x float64) float64 {
+	s, q := expMixedParts[A](x)
+	return muladd[A](s, q, s)
 }
 
 // expMixedParts is exp(x) = s + s·q, s a power of two.
-func expMixedParts(x float64) (s, q float64) {
-	t, n := expRound64(x, ExpMixedShift)
-	r := fnma64(n, Ln2, x)
-	return float64of(bits64(t) << 52), r * poly64(r, ExpMixedPoly[:])
+func expMixedParts[A arithmetic](x float64) (s, q float64) {
+	t := muladd[A](x, Log2E64, Integer64+ExpMixedShift)
+	n := t - (Integer64 + ExpMixedShift)
+	r := nmuladd[A](n, Ln2, x)
+	return float64of(bits64(t) << 52), r * polyMixed[A](r, ExpMixedPoly[:])
 }
 
 // expNeg32 is exp(x) for x ≤ 0, to 0.87 ULP; exactly 1 at 0, NaN for NaN.
 func expNeg32(x float32) float32 {
 	x = pickMax(ExpFloor32, x)
-	t, n := expRound32(x)
-	r := fnma32(n, Ln2Low32, fnma32(n, Ln2High32, x))
+	t, n := expRound32(x, ExpShift32)
+	r := fnma32(n, Ln2Low32, x-float32(n*Ln2High32)) // an exact product needs no fma32, which takes longer
 	return expOf32(r, t)
 }
 
 // expNegHL32 is exp(x+e) for ExpFloor32 ≤ x ≤ 0 and |e| at most half an ULP of x; exactly 1 if both are 0.
 // NaN stays NaN.
 func expNegHL32(x, e float32) float32 {
-	t, n := expRound32(x)
-	r := fnma32(n, Ln2High32, x) + fnma32(n, Ln2Low32, e)
+	t, n := expRound32(x, ExpShift32)
+	r := (x - float32(n*Ln2High32)) + fnma32(n, Ln2Low32, e)
 	return expOf32(r, t)
 }
 
-// expRound32 is the integer nearest to x/log 2 as n, and with ExpShift32 added in the low bits of t.
-func expRound32(x float32) (t, n float32) {
-	t = fma32(x, Log2E32, Integer32+ExpShift32)
-	return t, t - (Integer32 + ExpShift32)
+// expRound32 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t.
+func expRound32(x, shift float32) (t, n float32) {
+	t = fma32(x, Log2E32, Integer32+shift)
+	return t, t - (Integer32 + shift)
 }
 
 // expOf32 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift32.

@@ -27,3 +27,19 @@ func TestExp64(t *testing.T) {
 		special{709.7827128933841, math.Inf(1)}, special{1e308, math.Inf(1)}, special{math.Inf(1), math.Inf(1)},
 		special{math.NaN(), math.NaN()}, special{oddNaN, oddNaN})
 }
+
+// TestExp32Rises walks through neighbouring float32, in both signs, wherever exp is neither 0 nor +Inf.
+func TestExp32Rises(t *testing.T) {
+	stride := uint32(1 << 16)
+	if *exhaustive {
+		stride = 1 << 8
+	}
+	for first := uint32(0); first < bits32(-ExpFloor32); first += stride {
+		for u := first; u < first+1<<8; u++ {
+			x, next := float32of(u), float32of(u+1)
+			if exp32(x) > exp32(next) || exp32(-x) < exp32(-next) {
+				t.Fatalf("exp32 falls between ±%x and ±%x", x, next)
+			}
+		}
+	}
+}

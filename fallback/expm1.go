@@ -17,14 +17,18 @@ const (
 
 // expm1_32 is exp(x) − 1, to 0.51 ULP, with the sign of x: expm1(−0) = −0.
 func expm1_32(x float32) float32 {
-	y := float32(expm1Mixed(float64(clampExp32(x))))
+	c := float64(clampExp32(x))
+	y, sure := narrow(expm1Mixed[plain](c))
+	if !sure {
+		y = float32(expm1Mixed[fused](c))
+	}
 	return signOf32(y, x)
 }
 
 // expm1Mixed is exp(x) − 1 for |x| < 700. With s = 1 the first term is 0, so small results keep their digits.
-func expm1Mixed(x float64) float64 {
-	s, q := expMixedParts(x)
-	return fma64(s, q, s-1)
+func expm1Mixed[A arithmetic](x float64) float64 {
+	s, q := expMixedParts[A](x)
+	return muladd[A](s, q, s-1)
 }
 
 // expm1_64 is exp(x) − 1.

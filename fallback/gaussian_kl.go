@@ -85,12 +85,15 @@ const (
 // KLLanes64 are the lanes of the sum: few, so that a register is left for everything else.
 const KLLanes64 = 8
 
+// KLPriorBlock is the largest number of elements that one call of GaussianKLPrior adds up.
+const KLPriorBlock = 256
+
 // KLBound64 bounds the error of an element in ULP of float64.
 const KLBound64 = 8
 
-// gaussianKL32 is the element for arguments that are float32. It is +Inf where it should be only after it
+// gaussianKLMixed is the element for arguments that are float32. It is +Inf where it should be only after it
 // was rounded to float32 or multiplied by KLScale32.
-func gaussianKL32(muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
+func gaussianKLMixed[A arithmetic](muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
 	d := muP - muQ
 	eps = pickMax(KLZero32, eps)
 	q2 := float64(sigmaQ * sigmaQ)
@@ -105,12 +108,13 @@ func gaussianKL32(muP, sigmaP, muQ, sigmaQ, eps float64) float64 {
 
 	b := bits64(rho) + (One64 - KLThird)
 	k := float64of(b>>52|Mantissa52) - (0x1p52 + 1023)
-	g := float64of(b&Mantissa64+KLThird) - 0.5
-	if k == 0 {
-		g = u
+	gBits := bits64(float64of(b&Mantissa64+KLThird) - 0.5)
+	if b>>52 == 1023 { // k = 0; of integers a choice takes no branch
+		gBits = bits64(u)
 	}
-	w := fnma64(k, KLHalfLn2, u-g)
-	return fma64(poly64(g, KLPoly32[:])*g, g, w) + mean
+	g := float64of(gBits)
+	w := nmuladd[A](k, KLHalfLn2, u-g)
+	return muladd[A](polyMixed[A](g, KLPoly32[:])*g, g, w) + mean
 }
 
 // klUnit64 is KLUnit of √ε: a σ below counts as that. It is 0 if ε is.
@@ -163,11 +167,26 @@ func gaussianKL64(muP, sigmaP, muQ, sigmaQ, eps, unit float64) float64 {
 	return fma64(float64(m*r), m, h) * fma64(r, KLGrow64, 1)
 }
 
+// klElement32 is the element, rounded to float32.
+func klElement32(muP, sigmaP, muQ, sigmaQ, eps float32) float32 {
+	p, sp, q, sq := float64(muP), float64(sigmaP), float64(muQ), float64(sigmaQ)
+	y, sure := narrow(gaussianKLMixed[plain](p, sp, q, sq, float64(eps)))
+	if !sure {
+		y = float32(gaussianKLMixed[fused](p, sp, q, sq, float64(eps)))
+	}
+	return y
+}
+
+// klTerm32 is what the sum adds.
+func klTerm32(muP, sigmaP, muQ, sigmaQ, eps float32) float64 {
+	kl := gaussianKLMixed[fused](float64(muP), float64(sigmaP), float64(muQ), float64(sigmaQ), float64(eps))
+	return float64(float64(kl*KLScale32) * (1 / KLScale32))
+}
+
 // GaussianKLToF32 writes KL(P‖Q) element by element.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	for i := range dst {
-		dst[i] = float32(gaussianKL32(
-			float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps)))
+		dst[i] = klElement32(muP[i], sigmaP[i], muQ[i], sigmaQ[i], eps)
 	}
 }
 
@@ -175,9 +194,7 @@ func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 func GaussianKLF32(muP, sigmaP, muQ, sigmaQ []float32, eps float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range muP {
-		kl := gaussianKL32(float64(muP[i]), float64(sigmaP[i]), float64(muQ[i]), float64(sigmaQ[i]), float64(eps))
-		l := &lanes[i%WorkLanes32]
-		*l += float64(float64(kl*KLScale32) * (1 / KLScale32))
+		lanes[i%WorkLanes32] += klTerm32(muP[i], sigmaP[i], muQ[i], sigmaQ[i], eps)
 	}
 	return fold(lanes[:], len(muP))
 }
@@ -198,4 +215,38 @@ func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
 		lanes[i%KLLanes64] += gaussianKL64(muP[i], sigmaP[i], muQ[i], sigmaQ[i], eps, unit)
 	}
 	return fold(lanes[:], len(muP))
+}
+
+// GaussianKLPriorToF32 writes GaussianKLToF32 with one Q for all elements.
+func GaussianKLPriorToF32(dst, mu, sigma []float32, priorMu, priorSigma, eps float32) {
+	for i := range dst {
+		dst[i] = klElement32(mu[i], sigma[i], priorMu, priorSigma, eps)
+	}
+}
+
+// GaussianKLPriorF32 sums KL(P‖Q) with one Q over at most KLPriorBlock elements.
+func GaussianKLPriorF32(mu, sigma []float32, priorMu, priorSigma, eps float32) float64 {
+	var lanes [WorkLanes32]float64
+	for i := range mu {
+		lanes[i%WorkLanes32] += klTerm32(mu[i], sigma[i], priorMu, priorSigma, eps)
+	}
+	return fold(lanes[:], len(mu))
+}
+
+// GaussianKLPriorToF64 writes GaussianKLToF64 with one Q for all elements.
+func GaussianKLPriorToF64(dst, mu, sigma []float64, priorMu, priorSigma, eps float64) {
+	unit := klUnit64(eps)
+	for i := range dst {
+		dst[i] = gaussianKL64(mu[i], sigma[i], priorMu, priorSigma, eps, unit)
+	}
+}
+
+// GaussianKLPriorF64 sums KL(P‖Q) with one Q over at most KLPriorBlock elements.
+func GaussianKLPriorF64(mu, sigma []float64, priorMu, priorSigma, eps float64) float64 {
+	unit := klUnit64(eps)
+	var lanes [KLLanes64]float64
+	for i := range mu {
+		lanes[i%KLLanes64] += gaussianKL64(mu[i], sigma[i], priorMu, priorSigma, eps, unit)
+	}
+	return fold(lanes[:], len(mu))
 }

@@ -28,19 +28,19 @@ const (
 	KLLogVarTop64   = 710.1
 )
 
-// klLogVar32 is the element for arguments that are float32.
-func klLogVar32(mu, v float64) float64 {
-	e := float64(0.5 * expm1Mixed(pickMin(KLLogVarTop32, pickMax(KLLogVarFloor32, v))))
-	return klLogVarOf(mu, v, e, poly64(v, KLLogVarPoly32[:]), KLLogVarTop32)
+// klLogVarMixed is the element for arguments that are float32.
+func klLogVarMixed[A arithmetic](mu, v float64) float64 {
+	e := float64(0.5 * expm1Mixed[A](pickMin(KLLogVarTop32, pickMax(KLLogVarFloor32, v))))
+	return klLogVarOf[A](mu, v, e, polyMixed[A](v, KLLogVarPoly32[:]), KLLogVarTop32)
 }
 
 func klLogVar64(mu, v float64) float64 {
 	e := expm1Half64(pickMin(KLLogVarTop64, pickMax(Expm1Floor64, v)))
-	return klLogVarOf(mu, v, e, poly64(v, KLLogVarPoly64[:]), KLLogVarTop64)
+	return klLogVarOf[fused](mu, v, e, poly64(v, KLLogVarPoly64[:]), KLLogVarTop64)
 }
 
 // klLogVarOf joins e = ½(exp(v) − 1) and q = Q(v).
-func klLogVarOf(mu, v, e, q, top float64) float64 {
+func klLogVarOf[A arithmetic](mu, v, e, q, top float64) float64 {
 	half := float64(0.5 * v)
 	h := e - half
 	if abs64(v) <= 1 {
@@ -49,13 +49,18 @@ func klLogVarOf(mu, v, e, q, top float64) float64 {
 	if v > top {
 		h = inf64
 	}
-	return fma64(float64(0.5*mu), mu, h)
+	return muladd[A](float64(0.5*mu), mu, h)
 }
 
 // GaussianKLLogVarToF32 writes the elements.
 func GaussianKLLogVarToF32(dst, mu, logVar []float32) {
 	for i := range dst {
-		dst[i] = float32(klLogVar32(float64(mu[i]), float64(logVar[i])))
+		mu, v := float64(mu[i]), float64(logVar[i])
+		y, sure := narrow(klLogVarMixed[plain](mu, v))
+		if !sure {
+			y = float32(klLogVarMixed[fused](mu, v))
+		}
+		dst[i] = y
 	}
 }
 
@@ -70,7 +75,7 @@ func GaussianKLLogVarToF64(dst, mu, logVar []float64) {
 func GaussianKLLogVarF32(mu, logVar []float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i := range mu {
-		lanes[i%WorkLanes32] += klLogVar32(float64(mu[i]), float64(logVar[i]))
+		lanes[i%WorkLanes32] += klLogVarMixed[fused](float64(mu[i]), float64(logVar[i]))
 	}
 	return fold(lanes[:], len(mu))
 }

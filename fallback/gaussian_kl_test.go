@@ -128,7 +128,7 @@ func TestGaussianKLError(t *testing.T) {
 			if a[1]*a[1]+a[4] == 0 || a[3]*a[3]+a[4] == 0 {
 				continue
 			}
-			got := float32(gaussianKL32(a[0], a[1], a[2], a[3], a[4]))
+			got := float32(gaussianKLMixed[fused](a[0], a[1], a[2], a[3], a[4]))
 			if got < 0 {
 				t.Fatalf("%x: negative %x", a, got)
 			}

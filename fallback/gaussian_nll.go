@@ -7,18 +7,18 @@ package fallback
 // and its derivatives by the mean, d/v, and by the variance, ½(1/v − (d/v)²), as if v were the variance. Float32 slices
 // are mixed.
 
-// gaussianNLL32 is the element for arguments that are float32.
-func gaussianNLL32(mean, variance, y, eps, constant float64) float64 {
-	v := pickMax(eps, variance)
-	return gaussianNLLOf(v, mean-y, logLimits64(v, logMixed(v)), constant)
+// gaussianNLLMixed is the element for arguments that are float32.
+func gaussianNLLMixed[A arithmetic](mean, variance, y, eps, constant float64) float64 {
+	v, d := pickMax(eps, variance), mean-y
+	log := logLimits64(v, logMixed[A](v))
+	sum := uncancelled[A](muladd[A](d, d/v, log), abs64(log))
+	return uncancelled[A](muladd[A](0.5, sum, constant), abs64(constant))
 }
 
 func gaussianNLL64(mean, variance, y, eps, constant float64) float64 {
-	v := pickMax(eps, variance)
-	return gaussianNLLOf(v, mean-y, log64(v), constant)
+	v, d := pickMax(eps, variance), mean-y
+	return fma64(0.5, fma64(d, d/v, log64(v)), constant)
 }
-
-func gaussianNLLOf(v, d, log, constant float64) float64 { return fma64(0.5, fma64(d, d/v, log), constant) }
 
 func gaussianNLLMeanGrad(mean, variance, y, eps, scale float64) float64 {
 	return scale * ((mean - y) / pickMax(eps, variance))
@@ -33,8 +33,12 @@ func gaussianNLLVarianceGrad(mean, variance, y, eps, scale float64) float64 {
 // GaussianNLLToF32 writes the elements.
 func GaussianNLLToF32(dst, mean, variance, y []float32, eps, constant float32) {
 	for i := range dst {
-		v := gaussianNLL32(float64(mean[i]), float64(variance[i]), float64(y[i]), float64(eps), float64(constant))
-		dst[i] = float32(v)
+		mean, variance, y := float64(mean[i]), float64(variance[i]), float64(y[i])
+		v, sure := narrow(gaussianNLLMixed[plain](mean, variance, y, float64(eps), float64(constant)))
+		if !sure {
+			v = float32(gaussianNLLMixed[fused](mean, variance, y, float64(eps), float64(constant)))
+		}
+		dst[i] = v
 	}
 }
 

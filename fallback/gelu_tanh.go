@@ -20,18 +20,26 @@ const (
 
 // geluTanh32 is x·σ(y), to 0.51 ULP.
 func geluTanh32(x float32) float32 {
+	if y, sure := narrow(geluTanhMixed[plain](x)); sure {
+		return y
+	}
+	return float32(geluTanhMixed[fused](x))
+}
+
+// geluTanhMixed is x·σ(y).
+func geluTanhMixed[A arithmetic](x float32) float64 {
 	x = pickMax(GELUTanhFloor32, x)
 	v := float64(pickMin(-GELUTanhFloor32, x))
-	u := expMixed(-float64(v * fma64(GELUTanhB, float64(v*v), GELUTanhA)))
-	return float32(float64(x) / (1 + u))
+	u := expMixed[A](-float64(v * muladd[A](GELUTanhB, float64(v*v), GELUTanhA)))
+	return float64(x) / (1 + u)
 }
 
 // geluTanhSlopeMixed is its derivative.
-func geluTanhSlopeMixed(x float32) float64 {
+func geluTanhSlopeMixed[A arithmetic](x float32) float64 {
 	v := float64(pickMin(GELUTanhSlopeTop32, pickMax(-GELUTanhSlopeTop32, x)))
 	z := float64(v * v)
-	e := expMixed(-float64(v * fma64(GELUTanhB, z, GELUTanhA)))
-	return gateSlopeMixed(e, float64(v*fma64(GELUTanh3B, z, GELUTanhA)))
+	e := expMixed[A](-float64(v * muladd[A](GELUTanhB, z, GELUTanhA)))
+	return gateSlopeMixed[A](e, float64(v*muladd[A](GELUTanh3B, z, GELUTanhA)))
 }
 
 // geluTanh64 is x·σ(y).
@@ -77,7 +85,9 @@ func GELUTanhToF64(dst, x []float64) {
 }
 
 // GELUTanhGradToF32 writes dy times the derivative at x.
-func GELUTanhGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, geluTanhSlopeMixed) }
+func GELUTanhGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, geluTanhSlopeMixed[plain], geluTanhSlopeMixed[fused])
+}
 
 // GELUTanhGradToF64 writes dy times the derivative at x.
 func GELUTanhGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, geluTanhSlope64) }

@@ -46,6 +46,10 @@ const FewColumns = min(WorkLanes32, WorkLanes64)
 // by halves: so that a kernel that takes one row per lane adds up to that many columns at a time as it meets them.
 const ShortLanes = 4
 
+// LanesAcross is the number of float64 that have room for the lanes of kernels that take one position per lane, and the
+// classes in turn.
+const LanesAcross = 512
+
 // foldShort adds the lanes in their own type.
 func foldShort[T float32 | float64](lanes []T) float64 {
 	s := [ShortLanes]T(lanes)

@@ -38,7 +38,11 @@ const (
 
 // log32 is log(x), to 0.51 ULP. −Inf for ±0, NaN below.
 func log32(x float32) float32 {
-	return logLimits32(x, x, float32(logMixed(float64(x))))
+	y, sure := narrow(logMixed[plain](float64(x)))
+	if !sure {
+		y = float32(logMixed[fused](float64(x)))
+	}
+	return logLimits32(x, x, y)
 }
 
 // logLimits32 is y, or where the argument u of the logarithm is no positive number: −Inf at 0, NaN below, +Inf at +Inf.
@@ -56,9 +60,9 @@ func logLimits32(x, u, y float32) float32 {
 }
 
 // logMixed is log(x) for positive, finite, normal x.
-func logMixed(x float64) float64 {
+func logMixed[A arithmetic](x float64) float64 {
 	k, scale := splitLogMixed(x)
-	return logMixedOf(k, fma64(x, scale, -1))
+	return logMixedOf[A](k, float64(x*scale)-1)
 }
 
 // splitLogMixed is the k of u = 2ᵏ·(1+f) with −¼ ≤ f < ½, and 2⁻ᵏ, for positive, finite, normal u.
@@ -69,8 +73,8 @@ func splitLogMixed(u float64) (k, scale float64) {
 }
 
 // logMixedOf is k·log 2 + log(1+f).
-func logMixedOf(k, f float64) float64 {
-	return fma64(f, poly64(f, LogMixedPoly[:]), float64(k*Ln2))
+func logMixedOf[A arithmetic](k, f float64) float64 {
+	return muladd[A](f, polyMixed[A](f, LogMixedPoly[:]), float64(k*Ln2))
 }
 
 // log64 is log(x). −Inf for ±0, NaN below.

@@ -31,14 +31,18 @@ const (
 
 // log1p32 is log(1+x), to 0.51 ULP, with the sign of x: log1p(−0) = −0.
 func log1p32(x float32) float32 {
-	return signOf32(logLimits32(x, x+1, float32(log1pMixed(float64(x)))), x)
+	y, sure := narrow(log1pMixed[plain](float64(x)))
+	if !sure {
+		y = float32(log1pMixed[fused](float64(x)))
+	}
+	return signOf32(logLimits32(x, x+1, y), x)
 }
 
 // log1pMixed is log1p(x) for finite x > −1; NaN stays NaN. The k is that of the rounded 1+x, but
 // f = x·2⁻ᵏ + (2⁻ᵏ − 1) comes from x itself, so nothing of a small x is lost.
-func log1pMixed(x float64) float64 {
+func log1pMixed[A arithmetic](x float64) float64 {
 	k, scale := splitLogMixed(1 + x)
-	return logMixedOf(k, fma64(x, scale, scale-1))
+	return logMixedOf[A](k, float64(x*scale)+(scale-1)) // an exact product, by a power of two
 }
 
 // log1p64 is log(1+x); its error stays below 1.2 ULP, and 1.03 is the worst seen, at -0x1.00000c84a5055p-02.

@@ -6,8 +6,8 @@ package fallback
 func logSigmoid32(x float32) float32 { return -softplus32(-x) }
 
 // logSigmoidSlopeMixed is the derivative of log σ.
-func logSigmoidSlopeMixed(x float32) float64 {
-	return 1 / (1 + expMixed(float64(pickMin(-SlopeFloor32, pickMax(SlopeFloor32, x)))))
+func logSigmoidSlopeMixed[A arithmetic](x float32) float64 {
+	return 1 / (1 + expMixed[A](float64(pickMin(-SlopeFloor32, pickMax(SlopeFloor32, x)))))
 }
 
 // LogSigmoidToF32 writes log σ(x).
@@ -25,7 +25,9 @@ func LogSigmoidToF64(dst, x []float64) {
 }
 
 // LogSigmoidGradToF32 writes dy·σ(−x).
-func LogSigmoidGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, logSigmoidSlopeMixed) }
+func LogSigmoidGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, logSigmoidSlopeMixed[plain], logSigmoidSlopeMixed[fused])
+}
 
 // LogSigmoidGradToF64 writes dy·σ(−x).
 func LogSigmoidGradToF64(dst, x, dy []float64) {

@@ -85,7 +85,7 @@ func AddLog1pToF64(dst, d, s []float64) {
 // AddLog1pMixedToF64 writes d + log1p(s) for s ≥ 0 as precisely as float32 data deserve.
 func AddLog1pMixedToF64(dst, d, s []float64) {
 	for i := range dst {
-		dst[i] = d[i] + log1pMixed(s[i])
+		dst[i] = d[i] + log1pMixed[fused](s[i])
 	}
 }
 
@@ -99,7 +99,7 @@ func CrossEntropyToF64(dst, m, at, s []float64) {
 // CrossEntropyMixedToF64 writes (m − at) + log1p(s) as precisely as float32 data deserve.
 func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 	for i := range dst {
-		dst[i] = (m[i] - at[i]) + log1pMixed(s[i])
+		dst[i] = (m[i] - at[i]) + log1pMixed[fused](s[i])
 	}
 }
 
@@ -109,7 +109,7 @@ func CrossEntropyMixedToF64(dst, m, at, s []float64) {
 // LogSumExpRowF32 returns m and log1p(s).
 func LogSumExpRowF32(x []float32) (m, l float64) {
 	m, s := rowSums32(nil, x)
-	return m, log1pMixed(s)
+	return m, log1pMixed[fused](s)
 }
 
 // LogSumExpRowF64 returns m and log1p(s).
@@ -133,7 +133,7 @@ func SoftmaxRowF64(dst, x []float64) {
 // LogSoftmaxRowF32 writes (x−m) − log1p(s), where log1p(s) is rounded to float32.
 func LogSoftmaxRowF32(dst, x []float32) {
 	m, s := rowSums32(nil, x)
-	shiftTo(dst, x, float32(m), float32(log1pMixed(s)))
+	shiftTo(dst, x, float32(m), float32(log1pMixed[fused](s)))
 }
 
 // LogSoftmaxRowF64 writes (x−m) − log1p(s).
@@ -148,7 +148,7 @@ func SoftmaxGradRowF32(dst, x []float32, scale float32) (m, l, p float64) {
 	m, s := rowSums32(dst, x)
 	p = 1 / (1 + s)
 	scaleTo(dst, dst, float32(float64(scale)*p))
-	return m, log1pMixed(s), p
+	return m, log1pMixed[fused](s), p
 }
 
 // SoftmaxGradRowF64 writes exp(x−m)·(scale·p), where p = 1/(1+s) is the probability of a largest element, and returns m,

@@ -20,18 +20,26 @@ const (
 
 // mish32 is x·tanh(softplus(x)), to 0.51 ULP.
 func mish32(x float32) float32 {
+	if y, sure := narrow(mishMixed[plain](x)); sure {
+		return y
+	}
+	return float32(mishMixed[fused](x))
+}
+
+// mishMixed is x·tanh(softplus(x)).
+func mishMixed[A arithmetic](x float32) float64 {
 	x = pickMax(SiLUFloor32, x)
-	e := expMixed(float64(pickMin(MishTop32, x)))
+	e := expMixed[A](float64(pickMin(MishTop32, x)))
 	n := float64(e * (e + 2))
-	return float32(float64(float64(x)*n) / (n + 2))
+	return float64(float64(x)*n) / (n + 2)
 }
 
 // mishSlopeMixed is the derivative of Mish.
-func mishSlopeMixed(x float32) float64 {
+func mishSlopeMixed[A arithmetic](x float32) float64 {
 	v := float64(pickMin(MishTop32, pickMax(SlopeFloor32, x)))
-	e := expMixed(v)
-	d := fma64(e, e+2, 2)
-	top := fma64(e+2, d, float64(float64(4*v)*(e+1)))
+	e := expMixed[A](v)
+	d := muladd[A](e, e+2, 2)
+	top := uncancelled[A](muladd[A](e+2, d, float64(float64(4*v)*(e+1))), d)
 	return float64(e*top) / float64(d*d)
 }
 
@@ -42,15 +50,13 @@ func mish64(x float64) float64 {
 	u := exp64OfParts(s, m)
 	tu := float64(ExpSmall64 * t)
 	tu = fma64(tu, m, tu)
-	top, h, a, b := float64(u*(1+u)), tu, 2+u, 2.0
-	if x >= 0 {
-		top, h, a, b = -2*u, 0, 2+(u+u), 1
-	}
+	top, h := bySign64(x, float64(u*(1+u)), -2*u), bySign64(x, tu, 0)
+	a, b := bySign64(x, 2+u, 2+(u+u)), bySign64(x, 2, 1)
 	h = float64(fnma64(tu, top/fma64(u, a, b), h) * s)
 	if abs64(x) < GateTiny64 {
 		return MishAtZero * x
 	}
-	return pickMax(negZero64, x) - h
+	return max(negZero64, x) - h
 }
 
 // mishSlope64 is the derivative of Mish.
@@ -88,7 +94,9 @@ func MishToF64(dst, x []float64) {
 }
 
 // MishGradToF32 writes dy times the derivative of Mish at x.
-func MishGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, mishSlopeMixed) }
+func MishGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, mishSlopeMixed[plain], mishSlopeMixed[fused])
+}
 
 // MishGradToF64 writes dy times the derivative of Mish at x.
 func MishGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, mishSlope64) }

@@ -82,10 +82,10 @@ func normals32(u, angle uint32) (float32, float32) {
 }
 
 // normalU32 is a uniform number in (0, 1]: an odd multiple of 2⁻³², rounded.
-func normalU32(word uint32) float32 { return fma32(float32(int32(word>>1)), 0x1p-31, 0x1p-32) }
+func normalU32(word uint32) float32 { return float32(float32(int32(word>>1))*0x1p-31) + 0x1p-32 }
 
 // normalAngle32 is a uniform number in [−½, ½], not 0: an odd multiple of 2⁻³¹, rounded.
-func normalAngle32(word uint32) float32 { return fma32(float32(int32(word<<2)), 0x1p-32, 0x1p-31) }
+func normalAngle32(word uint32) float32 { return float32(float32(int32(word<<2))*0x1p-32) + 0x1p-31 }
 
 // minusTwoLog32 is −2·log(u) for normal u in (0, 1].
 func minusTwoLog32(u float32) float32 {

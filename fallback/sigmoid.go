@@ -1,28 +1,52 @@
 package fallback
 
-// The logistic function 1/(1+exp(−x)), from u = exp(−|x|): 1/(1+u) for x ≥ 0, u/(1+u) for x < 0.
+// The logistic function 1/(1+exp(−x)). In float32, with x = m·log 2 + r as in exp.go and s = 2ᵐ, it is
 //
-// In float64, with s = u/(1+u), these are 1 − s and u − u·s, where the errors of s, which are those of 1+u, of u and of
-// the quotient, count less than in the quotients.
+//	s/(s + exp(−r))
+//
+// where the denominator is kept as d + e, e what rounding took from d, and the quotient is corrected for e and for its own
+// remainder. So nothing but the last rounding counts, and what is lost of exp(−r).
+//
+// In float64, with u = exp(−|x|), it is 1/(1+u) for x ≥ 0, u/(1+u) for x < 0. With s = u/(1+u), these are 1 − s and
+// u − u·s, where the errors of s, which are those of 1+u, of u and of the quotient, count less than in the quotients.
 
-// sigmoid32 is 1/(1+exp(−x)), to 0.51 ULP.
-func sigmoid32(x float32) float32 {
-	u := expMixed(float64(pickMax(ExpMixedMin, -abs32(x))))
-	top := u
-	if x >= 0 {
-		top = 1
+// ExpMinusPoly32 holds (1 − r − exp(−r))/r², lowest power first: the coefficients are those of ExpPoly32.
+var ExpMinusPoly32 = func() (q [len(ExpPoly32) - 2]float32) {
+	for i, c := range ExpPoly32[2:] {
+		q[i] = c
+		if i%2 == 1 {
+			q[i] = -c
+		}
 	}
-	return float32(top / (1 + u))
+	return q
+}()
+
+const SigmoidTop32 = 18 // σ of more rounds to 1 in float32
+
+// sigmoid32 is 1/(1+exp(−x)), to 0.95 ULP.
+func sigmoid32(x float32) float32 {
+	s, d, e := logisticParts32(pickMin(SigmoidTop32, pickMax(ExpFloor32, x)))
+	y := 1 / d
+	y = fma32(y, fnma32(e, y, fnma32(d, y, 1)), y)
+	return float32(y * s)
+}
+
+// logisticParts32 is 1/(1+exp(−x)) = s/(d+e) for −120 ≤ x ≤ SigmoidTop32, NaN for NaN.
+func logisticParts32(x float32) (s, d, e float32) {
+	t, m := expRound32(x, ExpShift32)
+	r := fnma32(m, Ln2Low32, x-float32(m*Ln2High32))
+	w := fnma32(float32(r*r), poly32(r, ExpMinusPoly32[:]), r) // 1 − exp(−r)
+	s = float32(float32of(bits32(t)<<23) * ExpSmall32)
+	d = (s + 1) - w
+	e = (s + (1 - d)) - w
+	return s, d, e
 }
 
 // sigmoid64 is 1/(1+exp(−x)).
 func sigmoid64(x float64) float64 {
 	u := expNeg64(-abs64(x))
 	s := u / (1 + u)
-	a := u
-	if x >= 0 {
-		a = 1
-	}
+	a := bySign64(x, u, 1)
 	return fnma64(a, s, a)
 }
 

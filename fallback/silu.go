@@ -5,7 +5,8 @@ package fallback
 //	silu(x)  = x/(1+e)
 //	silu′(x) = (1 + e + x·e)/(1+e)²
 //
-// Mixed arithmetic takes these as they stand, for all x that matter. In float64, with t = |x|, u = exp(−t),
+// In float32 the first is x·s/(s + exp(−r)), computed as the logistic function is (sigmoid.go), and mixed arithmetic takes
+// the second as it stands, for all x that matter. In float64, with t = |x|, u = exp(−t),
 //
 //	silu(x)  = max(x, 0) − (t·u − t·u·u/(1+u))
 //	silu′(x) = G or, for x ≥ 0, 1 − G;  G = u·(1 + u − t)/(1+u)²
@@ -19,23 +20,44 @@ const (
 	GateTiny64  = 0x1p-60 // silu(x) and both kinds of gelu(x) are ½x up to here
 )
 
-// silu32 is x·σ(x), to 0.51 ULP.
+// silu32 is x·σ(x), to 0.91 ULP.
 func silu32(x float32) float32 {
-	x = pickMax(SiLUFloor32, x)
-	u := expMixed(-float64(pickMin(-SiLUFloor32, x)))
-	return float32(float64(x) / (1 + u))
+	v := pickMax(SiLUFloor32, x)
+	s, d, e := gateParts32(pickMin(SigmoidTop32, v))
+	inverse := 1 / d
+	y := v * inverse
+	y = fnma32(inverse, fma32(e, y, fma32(d, y, -v)), y)
+	y = float32(float32(y*s) * ExpSmall32)
+	if x > SigmoidTop32 {
+		return x
+	}
+	return y
+}
+
+// gateParts32 is 1/(1+exp(−x)) = s·2⁻⁶⁴/(d+e) for SiLUFloor32 ≤ x ≤ SigmoidTop32, NaN for NaN: logisticParts32 for more x,
+// and e is also what rounding took from w. What is multiplied by s and 2⁻⁶⁴ is rounded once where it is subnormal.
+func gateParts32(x float32) (s, d, e float32) {
+	t, m := expRound32(x, ExpShift32)
+	r0, low := fnma32(m, Ln2High32, x), float32(m*Ln2Low32)
+	r := r0 - low
+	z := fma32(float32(r*r), poly32(r, ExpMinusPoly32[:]), low)
+	w := r0 - z // 1 − exp(−r)
+	s = float32of(bits32(t) << 23)
+	d = fma32(s, ExpSmall32, 1) - w
+	e = (fma32(s, ExpSmall32, 1-d) - w) - ((r0 - w) - z)
+	return s, d, e
 }
 
 // siluSlopeMixed is the derivative of SiLU.
-func siluSlopeMixed(x float32) float64 {
+func siluSlopeMixed[A arithmetic](x float32) float64 {
 	v := float64(pickMin(-SlopeFloor32, pickMax(SlopeFloor32, x)))
-	return gateSlopeMixed(expMixed(-v), v)
+	return gateSlopeMixed[A](expMixed[A](-v), v)
 }
 
 // gateSlopeMixed is (1 + e + v·e)/(1+e)².
-func gateSlopeMixed(e, v float64) float64 {
+func gateSlopeMixed[A arithmetic](e, v float64) float64 {
 	d := 1 + e
-	return fma64(e, 1+v, 1) / float64(d*d)
+	return uncancelled[A](muladd[A](e, 1+v, 1), 1) / float64(d*d)
 }
 
 // silu64 is x·σ(x).
@@ -51,7 +73,7 @@ func gate64(x, t, s, m float64) float64 {
 	tu = fma64(tu, m, tu)
 	u := exp64OfParts(s, m)
 	h := float64(fnma64(tu, u/(1+u), tu) * s)
-	return halfIfTiny64(x, pickMax(negZero64, x)-h)
+	return halfIfTiny64(x, max(negZero64, x)-h)
 }
 
 // halfIfTiny64 is ½x for tiny x, else y.
@@ -83,10 +105,7 @@ func gateSlope64(x, top, u, s, m float64) float64 {
 
 // mirror64 is g or, for x ≥ 0, 1 − g.
 func mirror64(x, g float64) float64 {
-	if x >= 0 {
-		return 1 - g
-	}
-	return g
+	return bySign64(x, g, 1-g)
 }
 
 // SiLUToF32 writes x·σ(x).
@@ -104,7 +123,9 @@ func SiLUToF64(dst, x []float64) {
 }
 
 // SiLUGradToF32 writes dy times the derivative of SiLU at x.
-func SiLUGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, siluSlopeMixed) }
+func SiLUGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, siluSlopeMixed[plain], siluSlopeMixed[fused])
+}
 
 // SiLUGradToF64 writes dy times the derivative of SiLU at x.
 func SiLUGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, siluSlope64) }

@@ -9,13 +9,13 @@ package fallback
 
 // softplus32 is log(1 + exp(x)), to 1.90 ULP; the worst of all float32 inputs is 0x1.1c496p-06 with 1.892.
 func softplus32(x float32) float32 {
-	return pickMax(0, x) + log1pUnit32(expNeg32(-abs32(x)))
+	return max(0, x) + log1pUnit32(expNeg32(-abs32(x)))
 }
 
 // softplus64 is log(1 + exp(x)); u is added last.
 func softplus64(x float64) float64 {
 	u := expNeg64(-abs64(x))
-	return u + (pickMax(0, x) - log1pUnitTail64(u))
+	return u + (max(0, x) - log1pUnitTail64(u))
 }
 
 // SoftplusToF32 writes log(1 + exp(x)).

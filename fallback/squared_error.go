@@ -22,9 +22,14 @@ func squaredErrorTo[T float32 | float64](dst, x, y []T) {
 func SquaredErrorF32(x, y []float32) float64 {
 	var lanes [Lanes32]float32
 	for i := range x {
-		d := x[i] - y[i]
-		l := &lanes[i%Lanes32]
-		*l = fma32(d, d, *l)
+		d, l := float64(x[i]-y[i]), &lanes[i%Lanes32]
+		p, c := float64(d*d), float64(*l)
+		sum := p + c // fma32, inlined
+		if onTie(sum) {
+			*l = fma32Tie(p, sum, c)
+		} else {
+			*l = float32(sum)
+		}
 	}
 	return fold(lanes[:], len(x))
 }

@@ -27,8 +27,7 @@ func SumF64(x []float64) float64 {
 func DotF32(x, y []float32) float64 {
 	var lanes [WorkLanes32]float64
 	for i, v := range x {
-		l := &lanes[i%WorkLanes32]
-		*l = fma64(float64(v), float64(y[i]), *l)
+		lanes[i%WorkLanes32] += float64(float64(v) * float64(y[i]))
 	}
 	return fold(lanes[:], len(x))
 }

@@ -20,7 +20,8 @@ func tanh32(x float32) float32 {
 	a := pickMin(TanhTop32, abs32(x))
 	half, rest := expm1HalfHL32(a + a)
 	d := 1 + half
-	lost := ((pickMax(half, 1) - d) + pickMin(half, 1)) + rest // 1 + H = d + lost
+	part := d - half
+	lost := ((half - (d - part)) + (1 - part)) + rest // 1 + H = d + lost
 	inverse := 1 / d
 	q := float32(half * inverse)
 	y := fma32(inverse, fnma32(q, lost, fnma32(q, d, half)+rest), q)
@@ -31,9 +32,9 @@ func tanh32(x float32) float32 {
 }
 
 // tanhSlopeMixed is the derivative of tanh.
-func tanhSlopeMixed(x float32) float64 {
+func tanhSlopeMixed[A arithmetic](x float32) float64 {
 	c := pickMax(TanhFloor32, -abs32(x))
-	return tanhSlopeOf(expMixed(float64(c + c)))
+	return tanhSlopeOf[A](expMixed[A](float64(c + c)))
 }
 
 // tanh64 is tanh(x).
@@ -41,7 +42,8 @@ func tanh64(x float64) float64 {
 	a := pickMin(TanhTop64, abs64(x))
 	half, rest := expm1HalfHL64(a + a)
 	d := 1 + half
-	lost := ((pickMax(half, 1) - d) + pickMin(half, 1)) + rest // 1 + H = d + lost
+	part := d - half
+	lost := ((half - (d - part)) + (1 - part)) + rest // 1 + H = d + lost
 	inverse := 1 / d
 	q := float64(half * inverse)
 	y := fma64(inverse, fnma64(q, lost, fnma64(q, d, half)+rest), q)
@@ -54,12 +56,12 @@ func tanh64(x float64) float64 {
 // tanhSlope64 is the derivative of tanh.
 func tanhSlope64(x float64) float64 {
 	c := -abs64(x)
-	return tanhSlopeOf(expNeg64(c + c))
+	return tanhSlopeOf[fused](expNeg64(c + c))
 }
 
 // tanhSlopeOf is e/(¼ + ½e + ¼e²).
-func tanhSlopeOf(e float64) float64 {
-	return e / fma64(e, fma64(0.25, e, 0.5), 0.25)
+func tanhSlopeOf[A arithmetic](e float64) float64 {
+	return e / muladd[A](e, muladd[A](0.25, e, 0.5), 0.25)
 }
 
 // TanhToF32 writes tanh(x).
@@ -77,7 +79,9 @@ func TanhToF64(dst, x []float64) {
 }
 
 // TanhGradToF32 writes dy times the derivative of tanh at x.
-func TanhGradToF32(dst, x, dy []float32) { slopes32(dst, x, dy, tanhSlopeMixed) }
+func TanhGradToF32(dst, x, dy []float32) {
+	slopes32(dst, x, dy, tanhSlopeMixed[plain], tanhSlopeMixed[fused])
+}
 
 // TanhGradToF64 writes dy times the derivative of tanh at x.
 func TanhGradToF64(dst, x, dy []float64) { slopes64(dst, x, dy, tanhSlope64) }

@@ -264,6 +264,72 @@ func FuzzCrossEntropyRowsGrad64(f *testing.F) { run[float64](f, "CrossEntropyRow
 func FuzzCrossEntropyRowsGradTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsGradTo") }
 func FuzzCrossEntropyRowsGradTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsGradTo") }
 
+func FuzzClassLossTo32(f *testing.F) { run[float32](f, "ClassLossTo") }
+func FuzzClassLossTo64(f *testing.F) { run[float64](f, "ClassLossTo") }
+
+func FuzzClassLossTosmoothing32(f *testing.F) { run[float32](f, "ClassLossTo_smoothing") }
+func FuzzClassLossTosmoothing64(f *testing.F) { run[float64](f, "ClassLossTo_smoothing") }
+
+func FuzzClassLossToprob32(f *testing.F) { run[float32](f, "ClassLossTo_prob") }
+func FuzzClassLossToprob64(f *testing.F) { run[float64](f, "ClassLossTo_prob") }
+
+func FuzzClassLossTofocal32(f *testing.F) { run[float32](f, "ClassLossTo_focal") }
+func FuzzClassLossTofocal64(f *testing.F) { run[float64](f, "ClassLossTo_focal") }
+
+func FuzzClassLossTopositions32(f *testing.F) { run[float32](f, "ClassLossTo_positions") }
+func FuzzClassLossTopositions64(f *testing.F) { run[float64](f, "ClassLossTo_positions") }
+
+func FuzzClassLoss32(f *testing.F) { run[float32](f, "ClassLoss") }
+func FuzzClassLoss64(f *testing.F) { run[float64](f, "ClassLoss") }
+
+func FuzzClassLossprob32(f *testing.F) { run[float32](f, "ClassLoss_prob") }
+func FuzzClassLossprob64(f *testing.F) { run[float64](f, "ClassLoss_prob") }
+
+func FuzzClassLosspositions32(f *testing.F) { run[float32](f, "ClassLoss_positions") }
+func FuzzClassLosspositions64(f *testing.F) { run[float64](f, "ClassLoss_positions") }
+
+func FuzzClassLossGrad32(f *testing.F) { run[float32](f, "ClassLossGrad") }
+func FuzzClassLossGrad64(f *testing.F) { run[float64](f, "ClassLossGrad") }
+
+func FuzzClassLossGradweight32(f *testing.F) { run[float32](f, "ClassLossGrad_weight") }
+func FuzzClassLossGradweight64(f *testing.F) { run[float64](f, "ClassLossGrad_weight") }
+
+func FuzzClassLossGradprob32(f *testing.F) { run[float32](f, "ClassLossGrad_prob") }
+func FuzzClassLossGradprob64(f *testing.F) { run[float64](f, "ClassLossGrad_prob") }
+
+func FuzzClassLossGradall32(f *testing.F) { run[float32](f, "ClassLossGrad_all") }
+func FuzzClassLossGradall64(f *testing.F) { run[float64](f, "ClassLossGrad_all") }
+
+func FuzzClassLossGradfocal32(f *testing.F) { run[float32](f, "ClassLossGrad_focal") }
+func FuzzClassLossGradfocal64(f *testing.F) { run[float64](f, "ClassLossGrad_focal") }
+
+func FuzzClassLossGradpositions32(f *testing.F) { run[float32](f, "ClassLossGrad_positions") }
+func FuzzClassLossGradpositions64(f *testing.F) { run[float64](f, "ClassLossGrad_positions") }
+
+func FuzzClassLossGradpositionsProb32(f *testing.F) { run[float32](f, "ClassLossGrad_positionsProb") }
+func FuzzClassLossGradpositionsProb64(f *testing.F) { run[float64](f, "ClassLossGrad_positionsProb") }
+
+func FuzzWeightedBCE32(f *testing.F) { run[float32](f, "WeightedBCE") }
+func FuzzWeightedBCE64(f *testing.F) { run[float64](f, "WeightedBCE") }
+
+func FuzzWeightedBCEGrad32(f *testing.F) { run[float32](f, "WeightedBCEGrad") }
+func FuzzWeightedBCEGrad64(f *testing.F) { run[float64](f, "WeightedBCEGrad") }
+
+func FuzzWeightedBCEWithLogits32(f *testing.F) { run[float32](f, "WeightedBCEWithLogits") }
+func FuzzWeightedBCEWithLogits64(f *testing.F) { run[float64](f, "WeightedBCEWithLogits") }
+
+func FuzzWeightedBCEWithLogitsGrad32(f *testing.F) { run[float32](f, "WeightedBCEWithLogitsGrad") }
+func FuzzWeightedBCEWithLogitsGrad64(f *testing.F) { run[float64](f, "WeightedBCEWithLogitsGrad") }
+
+func FuzzBinaryFocalTo32(f *testing.F) { run[float32](f, "BinaryFocalTo") }
+func FuzzBinaryFocalTo64(f *testing.F) { run[float64](f, "BinaryFocalTo") }
+
+func FuzzBinaryFocal32(f *testing.F) { run[float32](f, "BinaryFocal") }
+func FuzzBinaryFocal64(f *testing.F) { run[float64](f, "BinaryFocal") }
+
+func FuzzBinaryFocalGrad32(f *testing.F) { run[float32](f, "BinaryFocalGrad") }
+func FuzzBinaryFocalGrad64(f *testing.F) { run[float64](f, "BinaryFocalGrad") }
+
 func FuzzAffineTo32(f *testing.F) { run[float32](f, "AffineTo") }
 func FuzzAffineTo64(f *testing.F) { run[float64](f, "AffineTo") }
 

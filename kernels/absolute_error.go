@@ -30,10 +30,15 @@ func AbsoluteErrorTo[T Float](dst, x, y []T) []T {
 func AbsoluteErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("AbsoluteErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("AbsoluteErrorGrad: len(x), len(y)", len(x), len(y))
+	if len(x) <= fallback.Block {
+		sum := simd.AbsoluteError(x, y) // first: grad may be x
+		simd.AbsoluteErrorGrad(grad, x, y, scale)
+		return sum
+	}
 	var sum total.Sum
 	for len(x) > 0 { // block by block, so that memory is read once
 		n := min(len(x), fallback.Block)
-		sum.Add(simd.AbsoluteError(x[:n], y[:n])) // first: grad may be x
+		sum.Add(simd.AbsoluteError(x[:n], y[:n]))
 		simd.AbsoluteErrorGrad(grad[:n], x[:n], y[:n], scale)
 		grad, x, y = grad[n:], x[n:], y[n:]
 	}

@@ -5,8 +5,9 @@ import (
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
-// part is the number of elements that sums without a kernel of their own compute at a time.
-const part = 256
+// part is the number of elements that sums without a kernel of their own compute at a time. Up to fewElements there is
+// less room for them, as to clear it takes longer than to compute a few.
+const fewElements, part = 16, 256
 
 // BCE returns the sum of [BCETo]'s elements, added up as float64. An empty sum is 0. It panics if the lengths differ.
 func BCE[T Float](p, t []T) float64 {
@@ -14,15 +15,29 @@ func BCE[T Float](p, t []T) float64 {
 	return bce(nil, p, t, 0)
 }
 
-// bce returns the sum and, unless grad is nil, writes the gradient: part by part, so that memory is read once.
+// bce returns the sum and, unless grad is nil, writes the gradient.
 func bce[T Float](grad, p, t []T, scale T) float64 {
+	if len(p) > fewElements {
+		return longBCE(grad, p, t, scale)
+	}
+	var memory [fewElements]T
+	elements := memory[:len(p)]
+	simd.BCETo(elements, p, t)
+	if grad != nil { // last: it may be p
+		simd.BCEGrad(grad, p, t, scale)
+	}
+	return simd.Sum(elements)
+}
+
+// longBCE is bce part by part, so that memory is read once.
+func longBCE[T Float](grad, p, t []T, scale T) float64 {
 	var sum total.Sum
 	var elements [part]T
 	for len(p) > 0 {
 		n := min(len(p), part)
 		simd.BCETo(elements[:n], p[:n], t[:n])
 		sum.Add(simd.Sum(elements[:n]))
-		if grad != nil { // last: it may be p
+		if grad != nil {
 			simd.BCEGrad(grad[:n], p[:n], t[:n], scale)
 			grad = grad[n:]
 		}

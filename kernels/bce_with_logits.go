@@ -44,6 +44,15 @@ func logitSum[T Float](x, t, posWeight []T) float64 {
 	}
 	// With weights; or an infinite logit; or float32 lanes may have overflowed, which makes NaN where they did to both
 	// sides.
+	if len(x) <= fewElements {
+		var elements [fewElements]T
+		return simd.Sum(BCEWithLogitsTo(elements[:len(x)], x, t, posWeight))
+	}
+	return elementSum(x, t, posWeight)
+}
+
+// elementSum adds up the elements of a block in float64.
+func elementSum[T Float](x, t, posWeight []T) float64 {
 	var elements [fallback.LogitBlock]T
 	return simd.Sum(BCEWithLogitsTo(elements[:len(x)], x, t, posWeight))
 }

@@ -71,6 +71,8 @@ func caseLogSoftmax[T kernels.Float](t *testing.T, c cases.Case) {
 	for y, l := range want {
 		got := kernels.CrossEntropyRowsTo(make([]T, 1), x, len(x), []int{y})
 		within(t, got, []float64{-l}, boundOf[T]("CrossEntropyRowsTo"))
+		got = kernels.ClassLossTo(got, x, kernels.ClassTargets[T]{Cols: len(x), Target: []int{y}})
+		within(t, got, []float64{-l}, boundOf[T]("ClassLossTo"))
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 //
 // Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), also for a confident row: a loss of 1e-17 comes out as 1e-17.
 // A row with NaN or +Inf, or of -Inf only, gives NaN; a target element of -Inf gives +Inf.
-// It panics if cols is not positive, len(x) is not len(dst)·cols, len(target) is not len(dst), or a target is not below
-// cols.
+// It panics if cols is negative, or 0 with rows there, len(x) is not len(dst)·cols, len(target) is not len(dst), or a
+// target is not below cols.
 // It is torch.nn.functional.cross_entropy(x, target, reduction="none").
 func CrossEntropyRowsTo[T Float](dst, x []T, cols int, target []int) []T {
 	if len(dst) == 1 && isShortRow(len(x), cols) && isTarget(target, cols) {

@@ -3,7 +3,6 @@ package kernels
 import (
 	"math"
 
-	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
 )
 
@@ -54,12 +53,7 @@ func variance[T Float](eps T) T {
 // It panics if the lengths differ.
 func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64 {
 	sameLength("GaussianKLPrior: len(mu), len(sigma)", len(mu), len(sigma))
-	if len(mu) <= fewPriors { // less room to clear
-		var q [2][fewPriors]T
-		return klPrior(mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
-	}
-	var q [2][manyPriors]T
-	return klPrior(mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
+	return simd.GaussianKLPrior(mu, sigma, priorMu, priorSigma, variance(eps))
 }
 
 // GaussianKLPriorTo writes the elements of GaussianKLPrior to dst and returns dst: ≤ 1 ULP (float32), ≤ 8 ULP (float64).
@@ -67,43 +61,6 @@ func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64
 func GaussianKLPriorTo[T Float](dst, mu, sigma []T, priorMu, priorSigma, eps T) []T {
 	sameLength("GaussianKLPriorTo: len(dst), len(mu)", len(dst), len(mu))
 	sameLength("GaussianKLPriorTo: len(mu), len(sigma)", len(mu), len(sigma))
-	if len(mu) <= fewPriors {
-		var q [2][fewPriors]T
-		klPriorTo(dst, mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
-		return dst
-	}
-	var q [2][manyPriors]T
-	klPriorTo(dst, mu, sigma, q[0][:], q[1][:], priorMu, priorSigma, variance(eps))
+	simd.GaussianKLPriorTo(dst, mu, sigma, priorMu, priorSigma, variance(eps))
 	return dst
-}
-
-// A prior is handed to the kernel as slices of so many copies.
-const fewPriors, manyPriors = 32, 256
-
-// klPrior adds up, compensated, what the copies muQ and sigmaQ of the prior reach for at a time.
-func klPrior[T Float](mu, sigma, muQ, sigmaQ []T, priorMu, priorSigma, eps T) float64 {
-	fillPriors(muQ, sigmaQ, len(mu), priorMu, priorSigma)
-	var sum total.Sum
-	for len(mu) > 0 {
-		n := min(len(mu), len(muQ))
-		sum.Add(simd.GaussianKL(mu[:n], sigma[:n], muQ[:n], sigmaQ[:n], eps))
-		mu, sigma = mu[n:], sigma[n:]
-	}
-	return sum.Value()
-}
-
-func klPriorTo[T Float](dst, mu, sigma, muQ, sigmaQ []T, priorMu, priorSigma, eps T) {
-	fillPriors(muQ, sigmaQ, len(mu), priorMu, priorSigma)
-	for len(mu) > 0 {
-		n := min(len(mu), len(muQ))
-		simd.GaussianKLTo(dst[:n], mu[:n], sigma[:n], muQ[:n], sigmaQ[:n], eps)
-		dst, mu, sigma = dst[n:], mu[n:], sigma[n:]
-	}
-}
-
-// fillPriors writes the first n copies.
-func fillPriors[T Float](muQ, sigmaQ []T, n int, priorMu, priorSigma T) {
-	for i := range min(n, len(muQ)) {
-		muQ[i], sigmaQ[i] = priorMu, priorSigma
-	}
 }

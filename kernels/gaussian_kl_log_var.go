@@ -10,8 +10,8 @@ import (
 // throughout. An empty sum is 0. It panics if the lengths differ.
 func GaussianKLLogVar[T Float](mu, logVar []T) float64 {
 	sameLength("GaussianKLLogVar: len(mu), len(logVar)", len(mu), len(logVar))
-	var sum total.Sum
 	if simd.Is32[T]() {
+		var sum total.Sum
 		for len(mu) > 0 {
 			n := min(len(mu), fallback.WorkBlock)
 			sum.Add(simd.GaussianKLLogVarF32(simd.As32(mu[:n]), simd.As32(logVar[:n])))
@@ -19,6 +19,16 @@ func GaussianKLLogVar[T Float](mu, logVar []T) float64 {
 		}
 		return sum.Value()
 	}
+	if len(mu) <= fewElements {
+		var elements [fewElements]T
+		simd.GaussianKLLogVarTo(elements[:len(mu)], mu, logVar)
+		return simd.Sum(elements[:len(mu)])
+	}
+	return sumKLLogVar(mu, logVar)
+}
+
+func sumKLLogVar[T Float](mu, logVar []T) float64 {
+	var sum total.Sum
 	var elements [part]T
 	for len(mu) > 0 {
 		n := min(len(mu), part)

@@ -37,7 +37,7 @@ func infinite[T Float](row []T, m float64) float64 {
 // LogSumExpRowsTo writes LogSumExp of each row of the row-major matrix x, which has cols columns, to dst
 // and returns dst. The bits are those of LogSumExp, rounded to T.
 //
-// It panics if cols is not positive or len(x) is not len(dst)·cols. dst must not overlap x.
+// It panics if cols is negative, or 0 with rows there, or len(x) is not len(dst)·cols. dst must not overlap x.
 func LogSumExpRowsTo[T Float](dst, x []T, cols int) []T {
 	checkRows("LogSumExpRowsTo", len(x), cols, "dst", len(dst))
 	if len(dst) > fewRows {
@@ -71,7 +71,7 @@ func logSumExpTiles[T Float](dst, x []T, cols int) {
 //
 // Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), and |x−m| ULP more for the rounding of x−m.
 // A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf becomes 0.
-// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
+// It panics if cols is negative or does not divide len(x) (0 divides 0 alone), or if the lengths differ.
 // It is torch.softmax(x, dim=-1).
 func SoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	switch {
@@ -115,7 +115,7 @@ func softmaxTiles[T Float](dst, x []T, cols, all int) {
 //
 // Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64).
 // A row with NaN or +Inf, or of -Inf only, becomes NaN; an element of -Inf stays -Inf.
-// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
+// It panics if cols is negative or does not divide len(x) (0 divides 0 alone), or if the lengths differ.
 // It is torch.log_softmax(x, dim=-1).
 func LogSoftmaxRowsTo[T Float](dst, x []T, cols int) []T {
 	if len(dst) == len(x) && isShortRow(len(x), cols) {

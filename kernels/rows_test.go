@@ -78,6 +78,25 @@ func rowArgs[T kernels.Float](k catalog.Kernel[T], s catalog.Shape, kind int, se
 	return a
 }
 
+// A matrix without columns has no elements, and no rows.
+func TestNoColumns(t *testing.T) {
+	forEachKernel(t, testNoColumns[float32], testNoColumns[float64])
+}
+
+func testNoColumns[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
+	if !k.Rows {
+		t.Skip("it takes no columns")
+	}
+	if sum := k.Do(k.NewArgs(matrix(0, 0))).Sum; sum != 0 {
+		t.Errorf("the sum of nothing is %v", sum)
+	}
+	for _, o := range k.Outputs {
+		if o.Size == catalog.PerRow {
+			expectPanic(t, k, k.NewArgs(matrix(2, 0)), "2 rows without columns", "2")
+		}
+	}
+}
+
 // rowByRow asks Generic for one row at a time.
 func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog.Shape) [][]T {
 	want := k.NewArgs(s).Out
@@ -86,10 +105,10 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog
 		row := k.NewArgs(matrix(1, s.Cols))
 		row.Scalars = a.Scalars
 		for j, o := range k.Inputs {
-			row.In[j] = rowOf(o, a.In[j], r, s.Cols)
+			row.In[j] = rowOf(k, o, a.In[j], r, s)
 		}
 		for j, o := range k.Outputs {
-			row.Out[j] = rowOf(o, want[j], r, s.Cols)
+			row.Out[j] = rowOf(k, o, want[j], r, s)
 		}
 		if k.Masks {
 			row.Keep = a.Keep[r*s.Cols : (r+1)*s.Cols]
@@ -98,15 +117,26 @@ func rowByRow[T kernels.Float](k catalog.Kernel[T], a catalog.Args[T], s catalog
 			row.Target = a.Target[r : r+1]
 		}
 		k.Do(row)
+		for j, o := range k.Outputs {
+			if k.Columns && o.Size == catalog.Whole {
+				for c, v := range row.Out[j] {
+					want[j][c*s.Rows+r] = v
+				}
+			}
+		}
 	}
 	return want
 }
 
-func rowOf[T kernels.Float](o catalog.Operand, x []T, r, cols int) []T {
-	if o.Size == catalog.PerCol {
+// rowOf is the part of x that belongs to row r, or a copy if that is a column.
+func rowOf[T kernels.Float](k catalog.Kernel[T], o catalog.Operand, x []T, r int, s catalog.Shape) []T {
+	switch {
+	case o.Size == catalog.PerCol:
 		return x
+	case k.Columns && o.Size == catalog.Whole:
+		return classRow(x, [3]int{1, s.Cols, s.Rows}, r)
 	}
-	n := o.Elements(matrix(1, cols))
+	n := o.Elements(matrix(1, s.Cols))
 	return x[r*n : (r+1)*n]
 }
 

@@ -5,7 +5,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 // SiLUTo writes x·σ(x) = x/(1+exp(−x)) to dst and returns dst. dst may be x, but must not overlap it otherwise.
 //
 // Error: ≤ 1 ULP (float32), ≤ 2.5 ULP (float64), subnormal results included; the worst of all float32 inputs is
-// -0x1.618158p+06 with 0.502. silu(−Inf) is −0, the limit with its sign, silu(±0) is ±0, silu(+Inf) is +Inf, NaN stays
+// -0x1.1b546cp+04 with 0.907. silu(−Inf) is −0, the limit with its sign, silu(±0) is ±0, silu(+Inf) is +Inf, NaN stays
 // NaN. It panics if the lengths differ. It is torch.nn.functional.silu of PyTorch.
 func SiLUTo[T Float](dst, x []T) []T {
 	sameLength("SiLUTo: len(dst), len(x)", len(dst), len(x))

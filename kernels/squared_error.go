@@ -39,10 +39,15 @@ func SquaredErrorTo[T Float](dst, x, y []T) []T {
 func SquaredErrorGrad[T Float](grad, x, y []T, scale T) float64 {
 	sameLength("SquaredErrorGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("SquaredErrorGrad: len(x), len(y)", len(x), len(y))
+	if len(x) <= fallback.Block {
+		sum := simd.SquaredError(x, y) // first: grad may be x
+		simd.SquaredErrorGrad(grad, x, y, scale)
+		return sum
+	}
 	var sum total.Sum
 	for len(x) > 0 { // block by block, so that memory is read once
 		n := min(len(x), fallback.Block)
-		sum.Add(simd.SquaredError(x[:n], y[:n])) // first: grad may be x
+		sum.Add(simd.SquaredError(x[:n], y[:n]))
 		simd.SquaredErrorGrad(grad[:n], x[:n], y[:n], scale)
 		grad, x, y = grad[n:], x[n:], y[n:]
 	}

@@ -19,6 +19,8 @@ func TestAdversarialSums(t *testing.T) {
 	}{
 		{loss.MSE[float32]{Reduction: loss.Sum}, 1, 2.44e-4, 0, 64, 1e-5, func(p float64) float64 { return p * p }},
 		{loss.L1[float32]{Reduction: loss.Sum}, 1, 5.9e-8, 0, 64, 1e-5, math.Abs},
+		{loss.Huber[float32]{Reduction: loss.Sum, Delta: 2}, 1, 2.44e-4, 0, 64, 1e-5,
+			func(p float64) float64 { return p * p / 2 }},
 		{loss.BCEWithLogits[float32]{Reduction: loss.Sum}, -0.5414, 16.65, 1, 32, 1e-6,
 			func(p float64) float64 { return math.Log1p(math.Exp(-p)) }},
 	} {

@@ -21,11 +21,7 @@ func (b *binaryCrossEntropy[T]) value(pred, target []T) (float64, error) {
 	var sum total.Sum
 	if b.plain() {
 		for i, n := 0, len(target); i < len(pred); i += n {
-			if b.logits {
-				sum.Add(kernels.BCEWithLogits(pred[i:i+n], target, nil))
-			} else {
-				sum.Add(kernels.BCE(pred[i:i+n], target))
-			}
+			sum.Add(b.kernel(pred[i:i+n], target, nil, nil))
 		}
 	} else {
 		b.weighted(&sum, nil, nil, pred, target, 0)
@@ -56,7 +52,7 @@ func (b *binaryCrossEntropy[T]) valueGrad(grad, pred, target []T) (float64, erro
 	var sum total.Sum
 	if b.plain() {
 		for i, n := 0, len(target); i < len(pred); i += n {
-			sum.Add(b.kernelGrad(grad[i:i+n], pred[i:i+n], target, nil, scale))
+			sum.Add(b.kernelGrad(grad[i:i+n], pred[i:i+n], target, nil, nil, scale))
 		}
 	} else {
 		b.weighted(&sum, nil, grad, pred, target, scale)
@@ -67,30 +63,28 @@ func (b *binaryCrossEntropy[T]) valueGrad(grad, pred, target []T) (float64, erro
 // plain says that all elements count as much as any other.
 func (b *binaryCrossEntropy[T]) plain() bool { return b.mask == nil && b.weights.none() }
 
-// weighted is the way of all three with weights or a mask: it adds up, writes the elements,
-// writes the gradient, each unless nil.
+// weighted is the way of all three with weights or a mask: it adds up, writes the elements, writes the gradient, each unless
+// nil.
 func (b *binaryCrossEntropy[T]) weighted(sum *total.Sum, dst, grad, pred, target []T, scale T) {
-	var factors, elements, keptPred, keptTarget [blockLen]T
+	var factors, positive, keptPred, keptTarget [blockLen]T
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
-		p, t, f, e := pred[i:i+n], target[j:j+n], factors[:n], elements[:n]
+		p, t := pred[i:i+n], target[j:j+n]
 		if b.mask != nil {
 			p, t = b.keep(keptPred[:n], keptTarget[:n], p, t, b.mask[j:j+n])
 		}
-		b.weights.fill(f, i, len(target))
-		q := b.weights.fillPositive(e, i) // where the elements overwrite them
-		if grad != nil {
-			g := grad[i : i+n]
-			b.kernelGrad(g, p, t, q, scale)
-			kernels.MulTo(g, g, f)
-		}
-		b.kernelTo(e, p, t, q)
-		if dst != nil {
-			kernels.MulTo(dst[i:i+n], e, f)
-		}
-		if sum != nil {
-			sum.Add(kernels.Dot(e, f))
+		f, q := b.weights.fill(factors[:], i, n, len(target)), b.weights.fillPositive(positive[:n], i)
+		switch {
+		case dst != nil:
+			b.kernelTo(dst[i:i+n], p, t, q)
+			if f != nil {
+				kernels.MulTo(dst[i:i+n], dst[i:i+n], f)
+			}
+		case grad != nil:
+			sum.Add(b.kernelGrad(grad[i:i+n], p, t, q, f, scale))
+		default:
+			sum.Add(b.kernel(p, t, q, f))
 		}
 	}
 }
@@ -114,10 +108,28 @@ func (b *binaryCrossEntropy[T]) kernelTo(dst, pred, target, positive []T) {
 	}
 }
 
-// kernelGrad writes scale times their derivatives and returns their sum.
-func (b *binaryCrossEntropy[T]) kernelGrad(grad, pred, target, positive []T, scale T) float64 {
-	if b.logits {
+// kernel returns their sum, with weights unless nil.
+func (b *binaryCrossEntropy[T]) kernel(pred, target, positive, weight []T) float64 {
+	switch {
+	case b.logits && weight != nil:
+		return kernels.WeightedBCEWithLogits(pred, target, positive, weight)
+	case b.logits:
+		return kernels.BCEWithLogits(pred, target, positive)
+	case weight != nil:
+		return kernels.WeightedBCE(pred, target, weight)
+	}
+	return kernels.BCE(pred, target)
+}
+
+// kernelGrad also writes scale times their derivatives.
+func (b *binaryCrossEntropy[T]) kernelGrad(grad, pred, target, positive, weight []T, scale T) float64 {
+	switch {
+	case b.logits && weight != nil:
+		return kernels.WeightedBCEWithLogitsGrad(grad, pred, target, positive, weight, scale)
+	case b.logits:
 		return kernels.BCEWithLogitsGrad(grad, pred, target, positive, scale)
+	case weight != nil:
+		return kernels.WeightedBCEGrad(grad, pred, target, weight, scale)
 	}
 	return kernels.BCEGrad(grad, pred, target, scale)
 }

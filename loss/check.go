@@ -23,15 +23,15 @@ func lenError(arg string, got int, other string, want int) error {
 // sampleCount is the number of samples that the field Samples means.
 func sampleCount(samples int) int { return max(samples, 1) }
 
-// checkSamples demands that pred holds the shape of target once for each sample.
-func checkSamples(samples, pred, target int) error {
+// checkSamples demands that the predictions arg hold the shape of target once for each sample.
+func checkSamples(arg string, samples, pred, target int) error {
 	if pred == target && samples <= 1 && samples >= 0 {
 		return nil
 	}
-	return samplesError(samples, pred, target)
+	return samplesError(arg, samples, pred, target)
 }
 
-func samplesError(samples, pred, target int) error {
+func samplesError(arg string, samples, pred, target int) error {
 	if samples < 0 {
 		return paramsError("loss: Samples = %d: want no negative number", samples)
 	}
@@ -39,7 +39,7 @@ func samplesError(samples, pred, target int) error {
 	if pred == 0 && target == 0 || target > 0 && pred%target == 0 && pred/target == n {
 		return nil
 	}
-	return inputError("loss: len(pred) = %d: want len(target) = %d times Samples = %d", pred, target, n)
+	return inputError("loss: len(%s) = %d: want len(target) = %d times Samples = %d", arg, pred, target, n)
 }
 
 // checkNumbers refuses NaN. A sum is NaN if a term is, and costs next to

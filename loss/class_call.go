@@ -1,10 +1,8 @@
 package loss
 
 // classCall is a call of a loss of classes: its arguments, checked, and what to
-// write. CrossEntropy, CrossEntropyProb and Focal have two ways to evaluate it:
-// direct, on the rows where they are (class_direct.go), and mixed, on copies in
-// float64 (class_mixed.go), or on pieces if a row is long (class_mixed_long_row.go).
-// NLL has a loop of its own.
+// write. CrossEntropy, CrossEntropyProb and Focal evaluate it by kernels
+// (class_evaluate.go). NLL has a loop of its own.
 type classCall[T Float] struct {
 	classShape
 	classTargets // the mask is that of prob, too

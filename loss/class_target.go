@@ -76,10 +76,11 @@ func keptWeight[T Float](t classTargets, weight []T, kept int) float64 {
 		return float64(kept)
 	}
 	var sum total.Sum
-	for i, y := range t.class {
-		if !t.leftOut(i) {
-			sum.Add(float64(weight[y]))
-		}
+	var weights [blockLen]T
+	for j, n := 0, 0; j < len(t.class); j += n {
+		n = min(blockLen, len(t.class)-j)
+		classWeights(weights[:n], t.part(j, n), weight, kept == len(t.class))
+		sum.Add(kernels.Sum(weights[:n]))
 	}
 	return sum.Value()
 }
@@ -96,16 +97,18 @@ func (t *classTargets) kernelTargets(dst []int) []int {
 	return dst
 }
 
-// rowWeights writes scale times the weight of each target, 0 if it is left out.
-func rowWeights[T, W Float](dst []T, t classTargets, weight []W, scale T) {
+// classWeights writes the weight of each target, 0 if it is left out; all says that none is.
+func classWeights[T Float](dst []T, t classTargets, weight []T, all bool) {
+	if all {
+		for i, y := range t.class {
+			dst[i] = weight[y]
+		}
+		return
+	}
 	for i, y := range t.class {
-		switch {
-		case t.leftOut(i):
-			dst[i] = 0
-		case weight == nil:
-			dst[i] = scale
-		default:
-			dst[i] = scale * T(weight[y])
+		dst[i] = 0
+		if !t.leftOut(i) {
+			dst[i] = weight[y]
 		}
 	}
 }

@@ -80,10 +80,7 @@ func (l *CrossEntropy[T]) run(dst, grad *[]T, pred []T, target []int) (float64, 
 	if err != nil {
 		return 0, err
 	}
-	if c.inner > 1 || c.soft() {
-		return l.Reduction.reduce(c.mixed(), divisor), nil
-	}
-	return l.Reduction.reduce(c.direct(), divisor), nil
+	return l.Reduction.reduce(c.evaluate(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.

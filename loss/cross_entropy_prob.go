@@ -66,7 +66,7 @@ func (l *CrossEntropyProb[T]) run(dst, grad *[]T, pred, target []T) (float64, er
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.reduce(c.mixed(), divisor), nil
+	return l.Reduction.reduce(c.evaluate(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.

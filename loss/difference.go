@@ -5,19 +5,22 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// difference is what [MSE] and [L1] have in common: a loss of p−t, without weights.
+// difference is what [MSE], [L1], [Huber] and [SmoothL1] have in common: a loss of p−t, without weights.
 type difference[T Float] struct {
 	pairs
-	power power
+	form
+	delta float64 // of huber
+	unit  float64 // that the result is divided by; 0 is 1
 }
 
-// power is that of |p−t|. Kernels are picked by comparing it: a slice that is passed
-// to a function value escapes.
-type power int
+// form is the function of p−t. Kernels are picked by comparing it: a slice that is
+// passed to a function value escapes.
+type form int
 
 const (
-	absolute power = 1
-	squared  power = 2
+	absolute form = iota
+	squared
+	huber
 )
 
 func (d difference[T]) value(pred, target []T) (float64, error) {
@@ -32,7 +35,7 @@ func (d difference[T]) value(pred, target []T) (float64, error) {
 			return 0, err
 		}
 	}
-	return d.reduction.reduce(v, d.size(len(target))), nil
+	return d.reduction.reduce(v/d.divisor(), d.size(len(target))), nil
 }
 
 func (d difference[T]) elementsTo(dst, pred, target []T) error {
@@ -40,6 +43,9 @@ func (d difference[T]) elementsTo(dst, pred, target []T) error {
 		return err
 	}
 	d.run(dst, nil, pred, target, 0)
+	if unit := d.divisor(); unit != 1 {
+		kernels.ScaleTo(dst, T(1/unit), dst)
+	}
 	return nil
 }
 
@@ -48,8 +54,16 @@ func (d difference[T]) valueGrad(grad, pred, target []T) (float64, error) {
 		return 0, err
 	}
 	size := d.size(len(target))
-	sum := d.run(nil, grad, pred, target, T(d.gradScale(size)))
-	return d.reduction.reduce(sum, size), nil
+	unit := d.divisor()
+	sum := d.run(nil, grad, pred, target, T(d.gradScale(size)/unit))
+	return d.reduction.reduce(sum/unit, size), nil
+}
+
+func (d difference[T]) divisor() float64 {
+	if d.unit == 0 {
+		return 1
+	}
+	return d.unit
 }
 
 // check checks everything before a slice arg is written.
@@ -95,18 +109,36 @@ func (d difference[T]) masked(dst, grad, pred, target []T, scale T) float64 {
 // kernel is run for as many predictions as there are targets.
 func (d difference[T]) kernel(dst, grad, pred, target []T, scale T) float64 {
 	switch {
-	case dst != nil && d.power == squared:
-		kernels.SquaredErrorTo(dst, pred, target)
 	case dst != nil:
-		kernels.AbsoluteErrorTo(dst, pred, target)
-	case grad != nil && d.power == squared:
-		return kernels.SquaredErrorGrad(grad, pred, target, scale)
+		d.kernelTo(dst, pred, target)
+		return 0
 	case grad != nil:
-		return kernels.AbsoluteErrorGrad(grad, pred, target, scale)
-	case d.power == squared:
+		return d.kernelGrad(grad, pred, target, scale)
+	case d.form == squared:
 		return kernels.SquaredError(pred, target)
-	default:
-		return kernels.AbsoluteError(pred, target)
+	case d.form == huber:
+		return kernels.Huber(pred, target, T(d.delta))
 	}
-	return 0
+	return kernels.AbsoluteError(pred, target)
+}
+
+func (d difference[T]) kernelTo(dst, pred, target []T) {
+	switch d.form {
+	case squared:
+		kernels.SquaredErrorTo(dst, pred, target)
+	case huber:
+		kernels.HuberTo(dst, pred, target, T(d.delta))
+	default:
+		kernels.AbsoluteErrorTo(dst, pred, target)
+	}
+}
+
+func (d difference[T]) kernelGrad(grad, pred, target []T, scale T) float64 {
+	switch d.form {
+	case squared:
+		return kernels.SquaredErrorGrad(grad, pred, target, scale)
+	case huber:
+		return kernels.HuberGrad(grad, pred, target, T(d.delta), scale)
+	}
+	return kernels.AbsoluteErrorGrad(grad, pred, target, scale)
 }

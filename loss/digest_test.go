@@ -76,6 +76,7 @@ type digestArgs[T loss.Float] struct {
 	prediction, datum, feature   []T // weights: one for each logit, and along the axes
 	positive, class              []T // weights that are not negative
 	y                            []int
+	mask                         []bool // of the target
 }
 
 func newDigestArgs[T loss.Float](s digestShape, values catalog.Values, seed uint64) *digestArgs[T] {
@@ -94,6 +95,10 @@ func newDigestArgs[T loss.Float](s digestShape, values catalog.Values, seed uint
 		positive:      make([]T, row),
 		class:         make([]T, s.cols),
 		y:             make([]int, s.batch*s.positions),
+		mask:          make([]bool, n),
+	}
+	for i := range a.mask {
+		a.mask[i] = mix(i, int(seed))%4 != 0
 	}
 	for k, x := range [][]T{a.prediction, a.datum, a.feature} {
 		catalog.Fill(x, catalog.Scale, 10*seed+uint64(k))
@@ -143,10 +148,13 @@ func odd[T loss.Float](x []T, seed uint64) {
 
 // numbers lists the losses of single numbers with every class of options.
 func (a *digestArgs[T]) numbers() []call[T] {
-	r, s, n := a.reduction, a.samples, len(a.logits)
+	r, s, n, beta := a.reduction, a.samples, len(a.logits), 0.3
 	return []call[T]{
 		callOf("MSE", loss.MSE[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
 		callOf("L1", loss.L1[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
+		callOf("Huber", loss.Huber[T]{Reduction: r, Samples: s, Delta: 0.7}, a.logits, a.target, n),
+		callOf("SmoothL1", loss.SmoothL1[T]{Reduction: r, Samples: s, Beta: &beta}, a.logits, a.target, n),
+		callOf("SmoothL1_mask", loss.SmoothL1[T]{Reduction: r, Samples: s, Mask: a.mask}, a.logits, a.target, n),
 		callOf("BCE", loss.BCE[T]{Reduction: r, Samples: s}, a.probabilities, a.target, n),
 		callOf("BCE_weights", loss.BCE[T]{
 			Reduction: r, Samples: s, Weight: a.prediction, DatumWeight: a.datum, FeatureWeight: a.feature,
@@ -158,6 +166,12 @@ func (a *digestArgs[T]) numbers() []call[T] {
 		callOf("BCEWithLogits_posWeight", loss.BCEWithLogits[T]{
 			Reduction: r, Samples: s, PosWeight: a.positive,
 		}, a.logits, a.target, n),
+		callOf("BCEWithLogits_positions_mask", loss.BCEWithLogits[T]{
+			Reduction: r, Samples: s, Positions: a.positions, PosWeight: a.class, Mask: a.mask,
+		}, a.logits, a.target, n),
+		callOf("FocalBinary_alpha_mask", loss.FocalBinary[T]{
+			Reduction: r, Samples: s, Gamma: 2, Alpha: a.positive, Mask: a.mask,
+		}, a.logits, a.target, n),
 		callOf("FocalBinary_0", loss.FocalBinary[T]{Reduction: r, Samples: s}, a.logits, a.target, n),
 		callOf("FocalBinary_2", loss.FocalBinary[T]{Reduction: r, Samples: s, Gamma: 2}, a.logits, a.target, n),
 		callOf("FocalBinary_0.7", loss.FocalBinary[T]{Reduction: r, Samples: s, Gamma: 0.7}, a.logits, a.target, n),
@@ -167,7 +181,7 @@ func (a *digestArgs[T]) numbers() []call[T] {
 // classes lists the losses of classes likewise.
 func (a *digestArgs[T]) classes() []call[T] {
 	r, s, c, p, n := a.reduction, a.samples, a.cols, a.positions, len(a.logits)/a.cols
-	last := c - 1
+	last, rows := c-1, a.mask[:len(a.y)]
 	y := make([]int, len(a.y)) // ignores the last class
 	for i, k := range a.y {
 		y[i] = max(k, 0)
@@ -194,6 +208,15 @@ func (a *digestArgs[T]) classes() []call[T] {
 		callOf("CrossEntropyProb_weight_smoothing", loss.CrossEntropyProb[T]{
 			Reduction: r, Samples: s, Positions: p, Weight: a.class, LabelSmoothing: 0.1,
 		}, a.logits, a.target, n),
+		callOf("CrossEntropy_mask", loss.CrossEntropy[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p, Mask: rows,
+		}, a.logits, a.y, n),
+		callOf("CrossEntropyProb_mask", loss.CrossEntropyProb[T]{
+			Reduction: r, Samples: s, Classes: c, Positions: p, Mask: rows,
+		}, a.logits, a.target, n),
+		callOf("Focal_alpha_mask", loss.Focal[T]{
+			Reduction: r, Samples: s, Gamma: 2, Positions: p, Alpha: a.class, Mask: rows,
+		}, a.logits, a.y, n),
 		callOf("NLL", loss.NLL[T]{Reduction: r, Samples: s, Classes: c, Positions: p}, a.logits, a.y, n),
 		callOf("NLL_weight_ignore", loss.NLL[T]{
 			Reduction: r, Samples: s, Positions: p, Weight: a.class, IgnoreIndex: &last,
@@ -222,10 +245,22 @@ func (a *digestArgs[T]) gaussian() []call[T] {
 	ce := loss.CrossEntropyVR[T]{Reduction: r, Samples: s, Layer: layer}
 	work := make([]T, mse.WorkLen(rows))
 
+	mask := a.mask[:a.batch]
+	mseMask := loss.MSEVR[T]{Reduction: r, Samples: s, Layer: layer, Mask: a.mask}
+	bceMask := loss.BCEWithLogitsVR[T]{Reduction: r, Samples: s, Layer: layer, Mask: a.mask}
+	ceMask := loss.CrossEntropyVR[T]{Reduction: r, Samples: s, Layer: layer, Mask: mask}
+	normal := interleaved[T]{loss.GaussianNLL[T]{Reduction: r, Samples: s, Full: true}}
+	normalMask := interleaved[T]{loss.GaussianNLL[T]{Reduction: r, Samples: s, Mask: a.mask}}
+
 	weight := 0.3
 	nll := loss.CrossEntropy[T]{Reduction: r, Samples: s, Classes: a.cols, Positions: a.positions}
 	vfe := loss.VariationalFreeEnergy[T, int]{NLL: nll, Model: identity[T]{}, KLWeight: &weight}
 	return []call[T]{
+		callOf("GaussianNLL", normal, a.gauss, a.target, rows*out),
+		callOf("GaussianNLL_mask", normalMask, a.gauss, a.target, rows*out),
+		callOf("MSEVR_mask", gaussianLoss[T, T]{mseMask, 2 * out}, a.gauss, a.target, rows*out),
+		callOf("BCEWithLogitsVR_mask", gaussianLoss[T, T]{bceMask, 2 * out}, a.gauss, a.target, rows*out),
+		callOf("CrossEntropyVR_mask", gaussianLoss[T, int]{ceMask, 2 * out}, a.gauss, y, rows),
 		{"MSEVR", len(a.gauss), rows * out,
 			func() (float64, error) { return mse.Value(a.gauss, a.target, work) },
 			func(dst []T) error { return mse.ElementsTo(dst, a.gauss, a.target, work) },

@@ -1,7 +1,7 @@
 // Package loss has the loss functions of the Python package inferno (inferno.loss_fns) and of PyTorch that are under
 // them, with gradients, over slices of float32 and float64.
 //
-//   - of numbers: [MSE], [L1]
+//   - of numbers: [MSE], [L1], [Huber], [SmoothL1]; [GaussianNLL], of a predicted mean and variance
 //   - of probabilities and logits of yes and no: [BCE], [BCEWithLogits], [FocalBinary]
 //   - of classes: [CrossEntropy], [NLL] and [Focal] with class indices, [CrossEntropyProb] with class probabilities
 //   - of layers whose weights are Gaussian, in closed form: [MSEVR], [BCEWithLogitsVR], [CrossEntropyVR]

@@ -22,7 +22,7 @@ func testErrors[T loss.Float](t *testing.T) {
 // Losses whose targets are numbers, one for each prediction.
 func testNumberErrors[T loss.Float](t *testing.T) {
 	nan, inf := T(math.NaN()), T(math.Inf(1))
-	good := []T{0.25, 0.5, 0.75, 1}
+	good, minus, no := []T{0.25, 0.5, 0.75, 1}, -0.5, math.NaN()
 	type (
 		mse    = loss.MSE[T]
 		l1     = loss.L1[T]
@@ -30,7 +30,7 @@ func testNumberErrors[T loss.Float](t *testing.T) {
 		logits = loss.BCEWithLogits[T]
 		focal  = loss.FocalBinary[T]
 	)
-	for _, l := range []loss.Loss[T, T]{mse{}, l1{}, bce{}, logits{}, focal{}} {
+	for _, l := range []loss.Loss[T, T]{mse{}, l1{}, loss.Huber[T]{}, loss.SmoothL1[T]{}, bce{}, logits{}, focal{}} {
 		for _, c := range []struct {
 			pred, target []T
 			want         string
@@ -62,6 +62,12 @@ func testNumberErrors[T loss.Float](t *testing.T) {
 		{logits{}, good, []T{0, -0.25, 0, 1}, "target[1] = -0.25"},
 		{logits{}, good, []T{inf, 0, 0, 1}, "target[0] = +Inf"},
 		{focal{}, good, []T{0, 1.25, 0, 1}, "target[1] = 1.25"},
+
+		{loss.Huber[T]{Delta: -1}, good, good, "Delta = -1"},
+		{loss.Huber[T]{Delta: math.NaN()}, good, good, "Delta = NaN"},
+		{loss.Huber[T]{Delta: math.Inf(1)}, good, good, "Delta = +Inf"},
+		{loss.SmoothL1[T]{Beta: &minus}, good, good, "Beta = -0.5"},
+		{loss.SmoothL1[T]{Beta: &no}, good, good, "Beta = NaN"},
 
 		{focal{Gamma: -0.5}, good, good, "Gamma = -0.5"},
 		{focal{Gamma: math.NaN()}, good, good, "Gamma = NaN"},

@@ -32,7 +32,7 @@ func everyLoss[T loss.Float]() []call[T] {
 	t, element := usual[T](n, catalog.Probability), usual[T](n, catalog.Scale)
 	datum, feature := usual[T](batch, catalog.Scale), usual[T](features, catalog.Scale)
 	class := usual[T](features, catalog.Probability)
-	y, ignore := make([]int, batch), 3
+	y, ignore, beta := make([]int, batch), 3, 0.5
 	for i := range y {
 		y[i] = i % features
 	}
@@ -47,6 +47,9 @@ func everyLoss[T loss.Float]() []call[T] {
 		callOf("MSE, mask", loss.MSE[T]{Samples: samples, Mask: each}, x, t, samples*n),
 		callOf("L1", loss.L1[T]{Samples: samples}, x, t, samples*n),
 		callOf("L1, mask", loss.L1[T]{Samples: samples, Mask: each}, x, t, samples*n),
+		callOf("Huber", loss.Huber[T]{Samples: samples}, x, t, samples*n),
+		callOf("Huber, mask", loss.Huber[T]{Delta: 0.5, Samples: samples, Mask: each}, x, t, samples*n),
+		callOf("SmoothL1", loss.SmoothL1[T]{Beta: &beta, Samples: samples}, x, t, samples*n),
 		callOf("BCE", loss.BCE[T]{Samples: samples}, probs, t, samples*n),
 		callOf("BCE, options", loss.BCE[T]{
 			Samples: samples, Weight: element, DatumWeight: datum, FeatureWeight: feature, Mask: each,
@@ -105,7 +108,17 @@ func everyGaussian[T loss.Float]() []call[T] {
 	bce := loss.BCEWithLogitsVR[T]{Layer: layer, Samples: samples, Mask: each}
 	ce := loss.CrossEntropyVR[T]{Layer: layer, Samples: samples, Mask: some}
 	vfe := loss.VariationalFreeEnergy[T, int]{NLL: loss.CrossEntropy[T]{Samples: samples, Classes: out}, Model: layer}
+	nll, variance := loss.GaussianNLL[T]{Samples: samples}, usual[T](len(phi), catalog.Positive)
+	masked := loss.GaussianNLL[T]{Samples: samples, Full: true, Mask: each}
 	return []call[T]{
+		{"GaussianNLL", len(phi), len(phi),
+			func() (float64, error) { return nll.Value(phi, variance, t) },
+			func(dst []T) error { return nll.ElementsTo(dst, phi, variance, t) },
+			func(grad []T) (float64, error) { return nll.ValueGrad(grad, nil, phi, variance, t) }},
+		{"GaussianNLL, options", len(phi), len(phi),
+			func() (float64, error) { return masked.Value(phi, variance, t) },
+			func(dst []T) error { return masked.ElementsTo(dst, phi, variance, t) },
+			func(grad []T) (float64, error) { return masked.ValueGrad(nil, grad, phi, variance, t) }},
 		{"MSEVR", len(phi), len(phi),
 			func() (float64, error) { return mse.Value(phi, t, work) },
 			func(dst []T) error { return mse.ElementsTo(dst, phi, t, work) },

@@ -1,14 +1,9 @@
 package loss_test
 
-import (
-	"math"
-	"math/big"
+import "math"
 
-	"github.com/simmer-go/simmer/internal/testkit/ref"
-)
-
-// A row is the finite logits of one position, nil for −Inf.
-type row []*big.Float
+// A row is the logits of one position, none for −Inf.
+type row []number
 
 // newRow returns nil if the row is NaN: with NaN or +Inf in it, or −Inf only.
 func newRow(logits []float64) row {
@@ -18,7 +13,9 @@ func newRow(logits []float64) row {
 		switch {
 		case v != v || v == inf:
 			return nil
-		case v != -inf:
+		case v == -inf:
+			r[i] = none
+		default:
 			r[i], some = num(v), true
 		}
 	}
@@ -28,25 +25,26 @@ func newRow(logits []float64) row {
 	return r
 }
 
-// losses is −log softmax, nil for +Inf: with m the largest logit, (m − x) + log1p(Σ exp(x−m) without one of the
+// losses is −log softmax, none for +Inf: with m the largest logit, (m − x) + log1p(Σ exp(x−m) without one of the
 // largest). Neither term is negative, so that nothing cancels however confident the row is.
-func (r row) losses() []*big.Float {
+func (r row) losses() []number {
 	top := -1
 	for i, x := range r {
-		if x != nil && (top < 0 || x.Cmp(r[top]) > 0) {
+		if !x.none() && (top < 0 || exceeds(x, r[top])) {
 			top = i
 		}
 	}
-	rest := num(0)
+	var others []number
 	for i, x := range r {
-		if x != nil && i != top {
-			rest.Add(rest, exp(sub(x, r[top])))
+		if !x.none() && i != top {
+			others = append(others, exp(sub(x, r[top])))
 		}
 	}
-	rest = ref.BigLog1p(rest)
-	out := make([]*big.Float, len(r))
+	rest := log1p(add(others...))
+	out := make([]number, len(r))
 	for i, x := range r {
-		if x != nil {
+		out[i] = none
+		if !x.none() {
 			out[i] = add(sub(r[top], x), rest)
 		}
 	}
@@ -54,11 +52,11 @@ func (r row) losses() []*big.Float {
 }
 
 // softmax is exp of what losses returned.
-func softmax(losses []*big.Float) []*big.Float {
-	p := make([]*big.Float, len(losses))
+func softmax(losses []number) []number {
+	p := make([]number, len(losses))
 	for i, l := range losses {
 		p[i] = num(0)
-		if l != nil {
+		if !l.none() {
 			p[i] = exp(neg(l))
 		}
 	}
@@ -72,9 +70,14 @@ type hard struct {
 	weight, gamma float64
 }
 
-func (h hard) value(r row) term {
-	l := r.losses()[h.class]
-	if l == nil {
+func (h hard) terms(r row) (value term, grads []term) {
+	losses := r.losses()
+	return h.value(losses), h.grads(losses)
+}
+
+func (h hard) value(losses []number) term {
+	l := losses[h.class]
+	if l.none() {
 		return known(h.weight * inf)
 	}
 	ce := mul(num(h.weight), l)
@@ -87,10 +90,9 @@ func (h hard) value(r row) term {
 	return exact
 }
 
-func (h hard) grads(r row) []term {
-	losses := r.losses()
+func (h hard) grads(losses []number) []term {
 	scale := mul(num(h.weight), h.slope(losses[h.class]))
-	out := make([]term, len(r))
+	out := make([]term, len(losses))
 	for c, p := range softmax(losses) {
 		v, terms := p, p
 		if c == h.class {
@@ -98,35 +100,28 @@ func (h hard) grads(r row) []term {
 		}
 		out[c] = exactly(mul(scale, v), mul(abs(scale), terms))
 		// The exponentials of a row may underflow in T, one and all.
-		out[c].loose = (1 + h.gamma) * (1 + math.Abs(h.weight)) * float64(len(r))
+		out[c].loose = (1 + h.gamma) * (1 + math.Abs(h.weight)) * float64(len(losses))
 	}
 	return out
 }
 
 // slope is the derivative by ce, with a = 1−exp(−ce): a^gamma + gamma·a^(gamma−1)·exp(−ce)·ce.
-func (h hard) slope(l *big.Float) *big.Float {
-	if h.gamma == 0 || l == nil {
+func (h hard) slope(l number) number {
+	if h.gamma == 0 || l.none() {
 		return num(1)
 	}
 	ce := mul(num(h.weight), l)
 	a := neg(expm1(neg(ce)))
-	if a.Sign() == 0 {
+	if sign(a) == 0 {
 		return num(0)
 	}
 	inner := quo(mul(num(h.gamma), not(a), ce), a)
 	return mul(pow(a, h.gamma), add(num(1), inner))
 }
 
-func expm1(x *big.Float) *big.Float {
-	if x.Cmp(num(-10000)) < 0 {
-		return num(-1)
-	}
-	return ref.BigExpm1(x)
-}
-
 // A soft loss has a mass for each class: −Σ mass·log softmax.
 type soft struct {
-	mass []*big.Float
+	mass []number
 	// zeroIsNone says that a mass of 0 leaves out a class, however small its probability; else 0·Inf is NaN.
 	zeroIsNone bool
 }
@@ -134,35 +129,44 @@ type soft struct {
 // entropy is the loss in which 0·log 0 is 0.
 func (s soft) entropy() soft { return soft{s.mass, true} }
 
-func (s soft) value(r row) term {
-	sum, terms, most, special := num(0), num(0), num(1), 0.0
-	for c, l := range r.losses() {
-		if l == nil {
-			if s.mass[c].Sign() != 0 || !s.zeroIsNone {
+func (s soft) terms(r row) (value term, grads []term) {
+	losses := r.losses()
+	return s.value(losses), s.grads(losses)
+}
+
+func (s soft) value(losses []number) term {
+	most, special, sum := num(1), 0.0, 0.0
+	var list, absolute []number
+	for c, l := range losses {
+		if l.none() {
+			if sign(s.mass[c]) != 0 || !s.zeroIsNone {
 				special += round(s.mass[c]) * inf
 			}
 			continue
 		}
 		v := mul(s.mass[c], l)
-		sum, terms, most = add(sum, v), add(terms, abs(v)), larger(most, l)
+		list, absolute, most = append(list, v), append(absolute, abs(v)), larger(most, l)
+		sum += round(l)
 	}
 	if special != 0 {
 		return known(special)
 	}
-	exact := exactly(sum, terms)
+	exact := exactly(add(list...), add(absolute...))
 	exact.loose = float64(len(s.mass)) * round(most) // a mass may underflow before it is multiplied
+	exact.most = sum                                 // with smoothing, the sum is what is multiplied
 	return exact
 }
 
-func (s soft) grads(r row) []term {
-	all, absolute := num(0), num(0)
-	for _, q := range s.mass {
-		all, absolute = add(all, q), add(absolute, abs(q))
+func (s soft) grads(losses []number) []term {
+	absolute := make([]number, len(s.mass))
+	for c, q := range s.mass {
+		absolute[c] = abs(q)
 	}
-	out := make([]term, len(r))
-	for c, p := range softmax(r.losses()) {
-		out[c] = exactly(sub(mul(all, p), s.mass[c]), add(mul(absolute, p), abs(s.mass[c])))
-		out[c].loose = 1 + round(absolute)
+	all, terms := add(s.mass...), add(absolute...)
+	out := make([]term, len(losses))
+	for c, p := range softmax(losses) {
+		out[c] = exactly(sub(mul(all, p), s.mass[c]), add(mul(terms, p), absolute[c]))
+		out[c].loose = 1 + round(terms)
 	}
 	return out
 }

@@ -49,6 +49,52 @@ func ExampleL1() {
 	// Output: 0.5 <nil>
 }
 
+// An outlier counts as far as it is away, not with its square.
+func ExampleHuber() {
+	pred, target := []float64{1, 2.5, 14}, []float64{1, 2, 3}
+	each := make([]float64, 3)
+	err := loss.Huber[float64]{Delta: 2}.ElementsTo(each, pred, target)
+	fmt.Println(each, err)
+	// Output: [0 0.125 20] <nil>
+}
+
+func ExampleSmoothL1() {
+	pred, target, beta := []float64{1, 2.5, 14}, []float64{1, 2, 3}, 2.0
+	each := make([]float64, 3)
+	err := loss.SmoothL1[float64]{Beta: &beta}.ElementsTo(each, pred, target)
+	fmt.Println(each, err)
+	// Output: [0 0.0625 10] <nil>
+}
+
+// The predictive mean and variance of a layer with Gaussian weights, and a step down the gradient by its parameters.
+func ExampleGaussianNLL() {
+	layer, phi, target := newLayer(2, 1), []float64{1, 2, 2, -1}, []float64{1, 2}
+	mean, variance := make([]float64, 2), make([]float64, 2)
+	dMean, dVariance, dParams := make([]float64, 2), make([]float64, 2), make([]float64, layer.NumParams())
+	work := make([]float64, layer.WorkLen(2))
+
+	for range 2 {
+		if err := layer.Predict(mean, variance, phi, work); err != nil {
+			log.Fatal(err)
+		}
+		value, err := loss.GaussianNLL[float64]{Full: true}.ValueGrad(dMean, dVariance, mean, variance, target)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%.4f\n", value)
+		clear(dParams)
+		if err := layer.PredictGrad(nil, dParams, phi, dMean, dVariance, work); err != nil {
+			log.Fatal(err)
+		}
+		for i, d := range dParams {
+			layer.Params()[i] -= 0.1 * d
+		}
+	}
+	// Output:
+	// 1.5305
+	// 1.3237
+}
+
 func ExampleBCE() {
 	probabilities, target := []float64{0.9, 0.2}, []float64{1, 0}
 	bce := loss.BCE[float64]{FeatureWeight: []float64{1, 3}}

@@ -21,7 +21,7 @@ func testExtremes[T loss.Float](t *testing.T) {
 
 // Losses of one prediction x and one target t: the element and its derivative.
 func testExtremeNumbers[T loss.Float](t *testing.T) {
-	big := T(1e4)
+	big, half, tiny := T(1e4), 0.5, 1e-40
 	least, most := T(precisionOf[T]().unit), T(precisionOf[T]().most)
 	pos, neg, zero := T(inf), T(-inf), T(math.Copysign(0, -1))
 	type (
@@ -46,6 +46,15 @@ func testExtremeNumbers[T loss.Float](t *testing.T) {
 		{l1{}, neg, 0, inf, -1},
 		{l1{}, least, 0, float64(least), 1},
 		{l1{}, most, 0, float64(most), 1},
+
+		{loss.Huber[T]{}, pos, 0, inf, 1},
+		{loss.Huber[T]{}, 0, pos, inf, -1},
+		{loss.Huber[T]{}, pos, pos, nan, nan},
+		{loss.Huber[T]{Delta: 2}, big, -big, 4e4 - 2, 2},
+		{loss.Huber[T]{}, most, 0, float64(most), 1},
+		{loss.SmoothL1[T]{Beta: &tiny}, 1, 1, 0, 0},
+		{loss.SmoothL1[T]{Beta: &tiny}, 3, 1, 2, 1},
+		{loss.SmoothL1[T]{Beta: &half}, neg, 1, inf, -1},
 
 		{bce{}, 0, 0, 0, 0},
 		{bce{}, 1, 1, 0, 0},
@@ -163,7 +172,8 @@ func testEmpty[T loss.Float](t *testing.T) {
 	x := make([]T, 6)
 	for r, want := range map[loss.Reduction]float64{loss.Mean: nan, loss.Sum: 0} {
 		for _, l := range []loss.Loss[T, T]{
-			loss.MSE[T]{Reduction: r}, loss.L1[T]{Reduction: r}, loss.BCE[T]{Reduction: r}, loss.BCEWithLogits[T]{Reduction: r},
+			loss.MSE[T]{Reduction: r}, loss.L1[T]{Reduction: r}, loss.Huber[T]{Reduction: r}, loss.SmoothL1[T]{Reduction: r},
+			loss.BCE[T]{Reduction: r}, loss.BCEWithLogits[T]{Reduction: r},
 			loss.BCE[T]{Reduction: r, Weight: []T{}, DatumWeight: []T{}}, loss.BCEWithLogits[T]{Reduction: r, FeatureWeight: []T{1, 2}},
 			loss.FocalBinary[T]{Reduction: r}, loss.CrossEntropyProb[T]{Reduction: r, Classes: 3},
 		} {

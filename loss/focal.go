@@ -1,7 +1,5 @@
 package loss
 
-import "github.com/simmer-go/simmer/kernels"
-
 // Focal is the focal loss of predicted logits x against class indices y, with
 // class weights w:
 //
@@ -87,7 +85,7 @@ func (l *Focal[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) 
 	if err != nil {
 		return 0, err
 	}
-	return l.Reduction.reduce(c.mixed(), divisor), nil
+	return l.Reduction.reduce(c.evaluate(), divisor), nil
 }
 
 // setup checks everything; dst and grad are nil if not wanted.
@@ -122,28 +120,4 @@ func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T]
 func (l Focal[T]) checkGrad(grad, pred []T, target []int) error {
 	_, _, err := l.setup(nil, &grad, pred, target)
 	return err
-}
-
-// focalFactors turns cross-entropies into focal values (1−exp(−ce))^gamma · ce,
-// and multiplies slopes by the derivative of each. 1−exp(−ce) is −expm1(−ce), so
-// nothing cancels for a confident prediction.
-func focalFactors(values, slopes []float64, gamma float64) {
-	var wrong, factor [blockRows]float64
-	a, f := wrong[:len(values)], factor[:len(values)]
-	kernels.ScaleTo(a, -1, values)
-	kernels.Expm1To(a, a)
-	kernels.ScaleTo(a, -1, a)
-	kernels.PowTo(f, a, gamma)
-	for i, ce := range values {
-		// d/dce = f·(1 + gamma·ce·exp(−ce)/a); the quotient goes to 1 at 0, to 0 at Inf.
-		quotient := 1.0
-		if a[i] != 0 {
-			quotient = 0
-			if right := 1 - a[i]; right != 0 {
-				quotient = ce * right / a[i]
-			}
-		}
-		slopes[i] *= f[i] * (1 + float64(gamma*quotient))
-		values[i] = f[i] * ce
-	}
 }

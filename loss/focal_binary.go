@@ -109,97 +109,33 @@ func (l *FocalBinary[T]) check(pred, target []T) error {
 	return checkProbabilities("target", target, false, l.Mask)
 }
 
-// run works in blocks of float64, whatever T is: powers of float32 values would
-// lose what is promised. dst and grad are nil if not wanted.
+// run writes elements and gradient, each unless nil, and returns the value.
 func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
 	if err := l.check(pred, target); err != nil {
 		return 0, err
 	}
 	p, w := l.pairs(), l.alpha()
 	size := p.size(len(target))
-	scale := p.gradScale(size)
-	var b focalBlock
-	var factors [blockLen]T
+	scale := T(p.gradScale(size))
+	var alphas, keptPred, keptTarget [blockLen]T
 	var sum total.Sum
 	for i, n := 0, 0; i < len(pred); i += n {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
-		convert(b.x[:n], pred[i:i+n])
-		convert(b.t[:n], target[j:j+n])
-		if l.Mask != nil {
-			b.keep(l.Mask[j : j+n])
+		x, t := pred[i:i+n], target[j:j+n]
+		if l.Mask != nil { // the loss of +Inf is 0 where the target is 1
+			mask := l.Mask[j : j+n]
+			x, t = keepTo(keptPred[:n], x, mask, T(math.Inf(1))), keepTo(keptTarget[:n], t, mask, 1)
 		}
-		if b.weighted = l.Alpha != nil; b.weighted {
-			convert(b.alpha[:n], w.fillPositive(factors[:n], i))
-			b.balance(n)
-		}
-		sum.Add(b.values(n, l.Gamma))
-		if dst != nil {
-			convert(dst[i:i+n], b.value[:n])
-		}
-		if grad != nil {
-			b.grads(n, l.Gamma, scale)
-			convert(grad[i:i+n], b.bce[:n])
+		alpha := w.fillPositive(alphas[:n], i)
+		switch {
+		case dst != nil:
+			kernels.BinaryFocalTo(dst[i:i+n], x, t, alpha, l.Gamma)
+		case grad != nil:
+			sum.Add(kernels.BinaryFocalGrad(grad[i:i+n], x, t, alpha, l.Gamma, scale))
+		default:
+			sum.Add(kernels.BinaryFocal(x, t, alpha, l.Gamma))
 		}
 	}
 	return l.Reduction.reduce(sum.Value(), size), nil
-}
-
-// focalBlock holds the intermediate results of a block.
-type focalBlock struct {
-	x, t       [blockLen]float64
-	yes, no    [blockLen]float64 // σ(x), σ(−x)
-	wrong      [blockLen]float64 // 1−p_t
-	factor     [blockLen]float64 // (1−p_t)^γ
-	bce, value [blockLen]float64
-	alpha      [blockLen]float64 // α_t
-	weighted   bool              // with α_t
-}
-
-// keep puts a logit and a target in place of those that are left out whose value and
-// derivative are 0.
-func (b *focalBlock) keep(mask []bool) {
-	n := len(mask)
-	keepTo(b.x[:n], b.x[:n], mask, math.Inf(1))
-	keepTo(b.t[:n], b.t[:n], mask, 1)
-}
-
-// balance turns α into α_t.
-func (b *focalBlock) balance(n int) {
-	for i := range n {
-		t, a := b.t[i], b.alpha[i]
-		b.alpha[i] = float64(t*a) + float64((1-t)*(1-a))
-	}
-}
-
-// values evaluates n elements and returns their sum.
-func (b *focalBlock) values(n int, gamma float64) float64 {
-	x, t := b.x[:n], b.t[:n]
-	kernels.SigmoidTo(b.yes[:n], x)
-	kernels.ScaleTo(b.no[:n], -1, x)
-	kernels.SigmoidTo(b.no[:n], b.no[:n])
-	for i := range n {
-		b.wrong[i] = float64(t[i]*b.no[i]) + float64((1-t[i])*b.yes[i])
-	}
-	kernels.PowTo(b.factor[:n], b.wrong[:n], gamma)
-	kernels.BCEWithLogitsTo(b.bce[:n], x, t, nil)
-	if b.weighted {
-		kernels.MulTo(b.factor[:n], b.factor[:n], b.alpha[:n])
-	}
-	return kernels.Sum(kernels.MulTo(b.value[:n], b.factor[:n], b.bce[:n]))
-}
-
-// grads turns b.bce into scale times the derivatives of the values by x:
-// factor·(bce' + γ·bce·wrong'/wrong), bce' = (1−t)σ(x) − tσ(−x),
-// wrong' = (1−2t)σ(x)σ(−x).
-func (b *focalBlock) grads(n int, gamma, scale float64) {
-	for i := range n {
-		t, yes, no := b.t[i], b.yes[i], b.no[i]
-		inner := 0.0
-		if ratio := (1 - 2*t) * yes * no / b.wrong[i]; ratio != 0 && b.wrong[i] != 0 {
-			inner = float64(gamma * b.bce[i] * ratio)
-		}
-		outer := float64((1-t)*yes) - float64(t*no)
-		b.bce[i] = scale * (b.factor[i] * (outer + inner))
-	}
 }

@@ -2,7 +2,6 @@ package loss_test
 
 import (
 	"math"
-	"math/big"
 	"slices"
 	"testing"
 
@@ -76,7 +75,7 @@ func oneClass[T loss.Float](gamma float64) func([]float64, int, []T) (term, []te
 		if r == nil {
 			return rowOf(known(nan), len(x))
 		}
-		return h.value(r), h.grads(r)
+		return h.terms(r)
 	}
 }
 
@@ -85,7 +84,7 @@ func rowOf(v term, classes int) (term, []term) { return v, slices.Repeat([]term{
 
 // smoothed are the masses of cross-entropy with smoothing, given the probabilities of the target.
 func smoothed[T loss.Float](e float64, target []float64, weight []T) soft {
-	q := make([]*big.Float, len(target))
+	q := make([]number, len(target))
 	for c, t := range target {
 		q[c] = add(mul(not(num(e)), num(t)), quo(num(e), num(float64(len(target)))))
 		q[c] = mul(q[c], num(weightAt(weight, c)))
@@ -106,7 +105,7 @@ func softLoss(x []float64, q soft) (term, []term) {
 	if r == nil {
 		return rowOf(known(nan), len(x))
 	}
-	return q.value(r), q.grads(r)
+	return q.terms(r)
 }
 
 func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
@@ -131,7 +130,7 @@ func drawCrossEntropy[T loss.Float](s *source) classKind[T] {
 		}
 		k.derivative = func(t *testing.T, x []float64, y int, weight []T, c int) {
 			q := smoothed(smoothing, oneHot(y, len(x)), weight)
-			rowDerivative(t, x, c, q.value, q.grads)
+			rowDerivative(t, x, c, q.terms)
 		}
 	}
 	return k
@@ -158,23 +157,25 @@ func drawFocal[T loss.Float](s *source) classKind[T] {
 func hardDerivative[T loss.Float](gamma float64) func(*testing.T, []float64, int, []T, int) {
 	return func(t *testing.T, x []float64, y int, weight []T, c int) {
 		h := hard{y, weightAt(weight, y), gamma}
-		rowDerivative(t, x, c, h.value, h.grads)
+		rowDerivative(t, x, c, h.terms)
 	}
 }
 
 // rowDerivative checks the gradient at class c of a row of moderate finite logits.
-func rowDerivative(t *testing.T, x []float64, c int, value func(row) term, grads func(row) []term) {
+func rowDerivative(t *testing.T, x []float64, c int, terms func(row) (term, []term)) {
 	for _, v := range x {
 		if !(math.Abs(v) < 0x1p40) {
 			return
 		}
 	}
 	r := newRow(x)
-	checkDerivative(t, func(v *big.Float) term {
+	_, grads := terms(r)
+	checkDerivative(t, func(v number) term {
 		moved := append(row(nil), r...)
 		moved[c] = v
-		return value(moved)
-	}, r[c], grads(r)[c])
+		value, _ := terms(moved)
+		return value
+	}, r[c], grads[c])
 }
 
 // drawClasses makes a problem of sample × batch × class × position.
@@ -235,6 +236,7 @@ func drawClasses[T loss.Float](draw func(*source) classKind[T]) func(*source) *p
 			p.divisor = counted * float64(p.samples)
 		}
 		shape := rows{p.samples * p.items * positions, classes, positions}
+		p.shape = shape
 		p.exact = shape.exact(func(i int) (term, []term) {
 			y := p.target[i%len(p.target)]
 			if y == ignored || !kept(f.mask, i) {
@@ -272,12 +274,15 @@ func (r rows) at(i, c int) int {
 }
 
 // exact puts the terms of the rows where they belong.
-func (r rows) exact(terms func(i int) (term, []term)) func() (elements, grads []term) {
-	return func() (elements, grads []term) {
-		grads = make([]term, r.count*r.classes)
+func (r rows) exact(terms func(i int) (term, []term)) func(func(int) bool) (elements, grads []term) {
+	return func(wanted func(int) bool) (elements, grads []term) {
+		elements, grads = make([]term, r.count), make([]term, r.count*r.classes)
 		for i := range r.count {
+			if !wanted(i) {
+				continue
+			}
 			v, g := terms(i)
-			elements = append(elements, v)
+			elements[i] = v
 			for c := range g {
 				grads[r.at(i, c)] = g[c]
 			}
@@ -297,15 +302,13 @@ func classesAt[T loss.Float](x []T, r rows, i int) []float64 {
 
 // keptWeights adds up the weights of the targets that are not left out, and says whether all are.
 func keptWeights[T loss.Float](target []int, weight []T, mask []bool, ignored int) (sum float64, none bool) {
-	exact := num(0)
-	none = true
+	var weights []number
 	for i, y := range target {
 		if y != ignored && kept(mask, i) {
-			none = false
-			exact.Add(exact, num(weightAt(weight, y)))
+			weights = append(weights, num(weightAt(weight, y)))
 		}
 	}
-	return round(exact), none
+	return round(add(weights...)), len(weights) == 0
 }
 
 // drawTargets are classes, and the ignored index, or not: then bad is told.
@@ -384,6 +387,7 @@ func drawProb[T loss.Float](s *source) *problem[T, T] {
 		p.divisor = float64(p.samples) * float64(countKept(mask, p.items*positions))
 	}
 	shape := rows{p.elements(), classes, positions}
+	p.shape = shape
 	masses := func(i int) soft {
 		return smoothed(smoothing, classesAt(p.target, shape, i%(p.items*positions)), weight).entropy()
 	}
@@ -396,7 +400,7 @@ func drawProb[T loss.Float](s *source) *problem[T, T] {
 	p.derivative = func(t *testing.T) {
 		if shape.count > 0 && kept(mask, at%shape.count) {
 			q := masses(at % shape.count)
-			rowDerivative(t, classesAt(p.pred, shape, at%shape.count), at%classes, q.value, q.grads)
+			rowDerivative(t, classesAt(p.pred, shape, at%shape.count), at%classes, q.terms)
 		}
 	}
 	return p

@@ -2,7 +2,6 @@ package loss_test
 
 import (
 	"math"
-	"math/big"
 	"testing"
 
 	"github.com/simmer-go/simmer/loss"
@@ -74,6 +73,37 @@ func drawL1[T loss.Float](*source) kind[T] {
 		target:     noNaN[T],
 		float64Sum: true,
 		smooth:     func(x, t float64) bool { return x == t || math.Abs(x-t) > 0x1p-30 },
+	}
+}
+
+// threshold is from 1/64 to 4.
+func (s *source) threshold() float64 { return float64(1+s.byte()) / 64 }
+
+func drawHuber[T loss.Float](s *source) kind[T] {
+	delta := s.threshold()
+	return kind[T]{
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.Huber[T]{f.reduction, delta, f.samples, f.mask}
+		},
+		exact:      func(float64) formula { return exactHuber(delta, 1) },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
+		smooth:     func(x, t float64) bool { return math.Abs(math.Abs(x-t)-delta) > 0x1p-30 },
+	}
+}
+
+func drawSmoothL1[T loss.Float](s *source) kind[T] {
+	beta := s.threshold()
+	return kind[T]{
+		make: func(f fields[T]) loss.Loss[T, T] {
+			return loss.SmoothL1[T]{f.reduction, &beta, f.samples, f.mask}
+		},
+		exact:      func(float64) formula { return exactHuber(beta, beta) },
+		pred:       anyNumber[T],
+		target:     noNaN[T],
+		float64Sum: true,
+		smooth:     func(x, t float64) bool { return math.Abs(math.Abs(x-t)-beta) > 0x1p-30 },
 	}
 }
 
@@ -167,19 +197,16 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 			return k.make(w)
 		}
 		p.spoilSamples(s, func() { w.samples++; p.loss = k.make(w) })
-		p.exact = func() (elements, grads []term) {
-			for i, x := range p.pred {
-				if !kept(w.mask, i) {
-					elements, grads = append(elements, known(0)), append(grads, known(0))
-					continue
-				}
-				y := float64(p.target[i%len(p.target)])
-				v, g := k.exact(float64(w.positiveAt(i))).at(float64(x), y)
-				f := float64(w.at(i, p.items, features)) * w.alphaAt(i, y)
-				elements, grads = append(elements, v.times(f)), append(grads, g.times(f))
+		p.shape = rows{len(p.pred), 1, 1}
+		p.exact = p.shape.exact(func(i int) (term, []term) {
+			if !kept(w.mask, i) {
+				return rowOf(known(0), 1)
 			}
-			return elements, grads
-		}
+			y := float64(p.target[i%len(p.target)])
+			v, g := k.exact(float64(w.positiveAt(i))).at(float64(p.pred[i]), y)
+			f := float64(w.at(i, p.items, features)) * w.alphaAt(i, y)
+			return v.times(f), []term{g.times(f)}
+		})
 		p.derivative = func(t *testing.T) {
 			if len(p.pred) == 0 || !kept(w.mask, at%len(p.pred)) {
 				return
@@ -190,7 +217,7 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 				return
 			}
 			f := k.exact(float64(w.positiveAt(i)))
-			checkDerivative(t, func(x *big.Float) term { return f.value(x, num(y)) }, num(x), f.grad(num(x), num(y)))
+			checkDerivative(t, func(x number) term { return f.value(x, num(y)) }, num(x), f.grad(num(x), num(y)))
 		}
 		return p
 	}

@@ -25,6 +25,14 @@ func FuzzL1(f *testing.F) {
 	fuzz(f, drawElementwise[float32](drawL1[float32]), drawElementwise[float64](drawL1[float64]))
 }
 
+func FuzzHuber(f *testing.F) {
+	fuzz(f, drawElementwise[float32](drawHuber[float32]), drawElementwise[float64](drawHuber[float64]))
+}
+
+func FuzzSmoothL1(f *testing.F) {
+	fuzz(f, drawElementwise[float32](drawSmoothL1[float32]), drawElementwise[float64](drawSmoothL1[float64]))
+}
+
 func FuzzBCE(f *testing.F) {
 	fuzz(f, drawElementwise[float32](drawBCE[float32]), drawElementwise[float64](drawBCE[float64]))
 }

@@ -47,5 +47,5 @@ func (l L1[T]) checkGrad(grad, pred, target []T) error {
 }
 
 func (l L1[T]) difference() difference[T] {
-	return difference[T]{pairs{l.Reduction, l.Samples, l.Mask}, absolute}
+	return difference[T]{pairs: pairs{l.Reduction, l.Samples, l.Mask}, form: absolute}
 }

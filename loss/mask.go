@@ -40,3 +40,11 @@ func keepTo[T Float](dst, src []T, mask []bool, neutral T) []T {
 	}
 	return dst
 }
+
+// keep is keepTo, or src where there is no mask.
+func keep[T Float](dst, src []T, mask []bool, neutral T) []T {
+	if mask == nil {
+		return src
+	}
+	return keepTo(dst, src, mask, neutral)
+}

@@ -35,6 +35,13 @@ func testMask[T loss.Float](t *testing.T) {
 	}
 	numbers("MSE", x, func(r loss.Reduction, m []bool) loss.Loss[T, T] { return loss.MSE[T]{r, samples, m} })
 	numbers("L1", x, func(r loss.Reduction, m []bool) loss.Loss[T, T] { return loss.L1[T]{r, samples, m} })
+	numbers("Huber", x, func(r loss.Reduction, m []bool) loss.Loss[T, T] { return loss.Huber[T]{r, 0.5, samples, m} })
+	numbers("SmoothL1", x, func(r loss.Reduction, m []bool) loss.Loss[T, T] {
+		return loss.SmoothL1[T]{r, &gamma, samples, m}
+	})
+	numbers("GaussianNLL", gauss, func(r loss.Reduction, m []bool) loss.Loss[T, T] {
+		return interleaved[T]{loss.GaussianNLL[T]{Reduction: r, Samples: samples, Full: true, Mask: m}}
+	})
 	numbers("BCE", p, func(r loss.Reduction, m []bool) loss.Loss[T, T] {
 		return loss.BCE[T]{Reduction: r, Samples: samples, FeatureWeight: class, Mask: m}
 	})
@@ -45,10 +52,10 @@ func testMask[T loss.Float](t *testing.T) {
 		return loss.FocalBinary[T]{Reduction: r, Samples: samples, Gamma: gamma, Alpha: class, Mask: m}
 	})
 	numbers("MSEVR", gauss, func(r loss.Reduction, m []bool) loss.Loss[T, T] {
-		return gaussianLoss[T, T]{loss.MSEVR[T]{Reduction: r, Layer: layer, Samples: samples, Mask: m}}
+		return gaussianLoss[T, T]{loss.MSEVR[T]{Reduction: r, Layer: layer, Samples: samples, Mask: m}, layer.In()}
 	})
 	numbers("BCEWithLogitsVR", gauss, func(r loss.Reduction, m []bool) loss.Loss[T, T] {
-		return gaussianLoss[T, T]{loss.BCEWithLogitsVR[T]{Reduction: r, Layer: layer, Samples: samples, Mask: m}}
+		return gaussianLoss[T, T]{loss.BCEWithLogitsVR[T]{Reduction: r, Layer: layer, Samples: samples, Mask: m}, layer.In()}
 	})
 
 	classes := func(name string, pred []T, positions int, of func(r loss.Reduction, mask []bool) loss.Loss[T, int]) {
@@ -82,7 +89,7 @@ func testMask[T loss.Float](t *testing.T) {
 		})
 	}
 	classes("CrossEntropyVR", gauss, 1, func(r loss.Reduction, m []bool) loss.Loss[T, int] {
-		return gaussianLoss[T, int]{loss.CrossEntropyVR[T]{Reduction: r, Layer: layer, Samples: samples, Mask: m}}
+		return gaussianLoss[T, int]{loss.CrossEntropyVR[T]{Reduction: r, Layer: layer, Samples: samples, Mask: m}, layer.In()}
 	})
 }
 
@@ -138,6 +145,35 @@ func (c maskCase[T, E]) test(t *testing.T, samples int) {
 	}
 }
 
+// interleaved is the Gaussian log-likelihood as a loss of predictions: of each mean, and next to it the variance up to its
+// sign.
+type interleaved[T loss.Float] struct{ of loss.GaussianNLL[T] }
+
+func (interleaved[T]) split(pred []T) (mean, variance []T) {
+	mean, variance = make([]T, len(pred)/2), make([]T, len(pred)/2)
+	_ = given[T]{}.Predict(mean, variance, pred, nil)
+	return mean, variance
+}
+
+func (l interleaved[T]) Value(pred, target []T) (float64, error) {
+	mean, variance := l.split(pred)
+	return l.of.Value(mean, variance, target)
+}
+
+func (l interleaved[T]) ElementsTo(dst, pred, target []T) error {
+	mean, variance := l.split(pred)
+	return l.of.ElementsTo(dst, mean, variance, target)
+}
+
+func (l interleaved[T]) ValueGrad(grad, pred, target []T) (float64, error) {
+	mean, variance := l.split(pred)
+	value, err := l.of.ValueGrad(mean, variance, mean, variance, target) // in place
+	if err == nil {
+		_ = given[T]{}.PredictGrad(grad, nil, nil, mean, variance, nil)
+	}
+	return value, err
+}
+
 // gaussianLoss is a loss of a Gaussian layer as one of predictions: those are the inputs of the layer.
 type gaussianLoss[T loss.Float, E loss.Target] struct {
 	of interface {
@@ -146,9 +182,10 @@ type gaussianLoss[T loss.Float, E loss.Target] struct {
 		ElementsTo(dst, phi []T, target []E, work []T) error
 		ValueGrad(dPhi, dParams, phi []T, target []E, work []T) (float64, error)
 	}
+	in int // of the layer
 }
 
-func (l gaussianLoss[T, E]) work(phi []T) []T { return make([]T, l.of.WorkLen(len(phi))) }
+func (l gaussianLoss[T, E]) work(phi []T) []T { return make([]T, l.of.WorkLen(len(phi)/l.in)) }
 
 func (l gaussianLoss[T, E]) Value(phi []T, target []E) (float64, error) {
 	return l.of.Value(phi, target, l.work(phi))

@@ -46,5 +46,5 @@ func (l MSE[T]) checkGrad(grad, pred, target []T) error {
 }
 
 func (l MSE[T]) difference() difference[T] {
-	return difference[T]{pairs{l.Reduction, l.Samples, l.Mask}, squared}
+	return difference[T]{pairs: pairs{l.Reduction, l.Samples, l.Mask}, form: squared}
 }

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/simmer-go/simmer/internal/total"
+import (
+	"github.com/simmer-go/simmer/internal/total"
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // NLL is the negative log-likelihood −w_y·p_y of predicted log-probabilities p
 // against class indices y, with class weights w: inferno.loss_fns.NLLLoss,
@@ -73,28 +76,84 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 	}
 	clear(c.grad)
 	var sum total.Sum
-	for r := range c.rows {
-		y := c.class[r%c.targets]
-		if c.ignored(r) {
-			if c.dst != nil {
-				c.dst[r] = 0
-			}
-			continue
+	for r, n := 0, 0; r < c.rows; r += n {
+		j := r % c.targets
+		n = min(blockLen, c.targets-j)
+		if c.inner > 1 {
+			n = min(n, c.inner-r%c.inner)
 		}
-		w, at := 1.0, c.base(r)+y*c.inner
-		if c.weight != nil {
-			w = float64(c.weight[y])
-		}
-		v := float64(-w * float64(c.pred[at])) // rounded before it is added, on every machine
-		sum.Add(v)
+		sum.Add(c.logLikelihood(r, c.part(j, n)))
+	}
+	return l.Reduction.reduce(0-sum.Value(), divisor), nil
+}
+
+// logLikelihood is Σ w_y·p_y of some rows, from r on. It writes their elements and gradient, unless nil.
+func (c *classCall[T]) logLikelihood(r int, t classTargets) float64 {
+	var values, factors [blockLen]T
+	v, w := values[:len(t.class)], factors[:len(t.class)]
+	c.gather(v, r, t)
+	if c.grad != nil {
+		c.scatter(r, t)
+	}
+	if c.weight == nil {
 		if c.dst != nil {
-			c.dst[r] = T(v)
+			kernels.ScaleTo(c.dst[r:r+len(v)], -1, v)
 		}
-		if c.grad != nil {
-			c.grad[at] = T(-w * c.scale)
+		return kernels.Sum(v)
+	}
+	classWeights(w, t, c.weight, c.kept == len(c.class))
+	if c.dst != nil {
+		kernels.ScaleTo(c.dst[r:r+len(v)], -1, kernels.MulTo(c.dst[r:r+len(v)], v, w))
+	}
+	return kernels.Dot(v, w)
+}
+
+// step is the distance in pred from a class of a row to the same of the next: of rows of one item, if there are positions.
+func (c *classCall[T]) step() int {
+	if c.inner > 1 {
+		return 1
+	}
+	return c.cols
+}
+
+// gather reads p_y of rows from r on, 0 where a target is left out.
+func (c *classCall[T]) gather(dst []T, r int, t classTargets) {
+	at, step, inner, pred := c.base(r), c.step(), c.inner, c.pred
+	switch {
+	case c.kept < len(c.class):
+		for i, y := range t.class {
+			dst[i] = 0
+			if !t.leftOut(i) {
+				dst[i] = pred[at+y*inner]
+			}
+			at += step
+		}
+	case inner > 1:
+		for i, y := range t.class {
+			dst[i] = pred[at+y*inner]
+			at += step
+		}
+	default:
+		for i, y := range t.class {
+			dst[i] = pred[at+y]
+			at += step
 		}
 	}
-	return l.Reduction.reduce(sum.Value(), divisor), nil
+}
+
+// scatter writes −w_y times the scale to the gradients of rows from r on.
+func (c *classCall[T]) scatter(r int, t classTargets) {
+	at, step := c.base(r), c.step()
+	for i, y := range t.class {
+		if !t.leftOut(i) {
+			w := 1.0
+			if c.weight != nil {
+				w = float64(c.weight[y])
+			}
+			c.grad[at+y*c.inner] = T(-w * c.scale)
+		}
+		at += step
+	}
 }
 
 // setup checks everything; dst and grad are nil if not wanted.

@@ -13,7 +13,7 @@ func (p *pairs) check(pred, target int) error {
 	if err := p.reduction.check(); err != nil {
 		return err
 	}
-	if err := checkSamples(p.samples, pred, target); err != nil {
+	if err := checkSamples("pred", p.samples, pred, target); err != nil {
 		return err
 	}
 	return checkMask(p.mask, target)
@@ -30,6 +30,14 @@ func (p *pairs) gradScale(size float64) float64 {
 		return 0
 	}
 	return p.reduction.gradScale(size)
+}
+
+// maskPart is n entries of the mask from position j on; nil stays nil.
+func (p *pairs) maskPart(j, n int) []bool {
+	if p.mask == nil {
+		return nil
+	}
+	return p.mask[j : j+n]
 }
 
 // part is n elements of what is written, from position i on; nil stays nil.

@@ -53,6 +53,18 @@ func TestNoEscapes(t *testing.T) {
 			var dst, x, y [8]T
 			_ = loss.L1[T]{}.ElementsTo(dst[:], x[:], y[:])
 		},
+		"Huber": func() {
+			var grad, x, y [8]T
+			_, _ = loss.Huber[T]{}.ValueGrad(grad[:], x[:], y[:])
+		},
+		"SmoothL1": func() {
+			var grad, x, y [8]T
+			_, _ = loss.SmoothL1[T]{}.ValueGrad(grad[:], x[:], y[:])
+		},
+		"GaussianNLL": func() {
+			var dMean, dVariance, mean, variance, y [8]T
+			_, _ = loss.GaussianNLL[T]{}.ValueGrad(dMean[:], dVariance[:], mean[:], variance[:], y[:])
+		},
 		"BCE": func() {
 			var grad, x, y, w [8]T
 			_, _ = loss.BCE[T]{Weight: w[:]}.ValueGrad(grad[:], x[:], y[:])
@@ -135,7 +147,7 @@ func testWrongLengths[T loss.Float](t *testing.T, c call[T]) {
 		if elementsErr == nil || !says(elementsErr, "len(dst) = ") {
 			t.Errorf("dst of %d: %v", len(dst), elementsErr)
 		}
-		if gradErr == nil || !says(gradErr, "len(grad) = ") && !says(gradErr, "len(dPhi) = ") {
+		if gradErr == nil || !says(gradErr, "len(grad) = ") && !says(gradErr, "len(d") {
 			t.Errorf("gradient of %d: %v", len(grad), gradErr)
 		}
 		expectUntouched(t, dst, grad)

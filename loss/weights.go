@@ -1,5 +1,7 @@
 package loss
 
+import "github.com/simmer-go/simmer/kernels"
+
 // weights are the factors of the elements; those that are nil are 1. The targets are batch × feature × position.
 type weights[T Float] struct {
 	features, positions int // 0 means that the lengths tell, and 1
@@ -88,49 +90,67 @@ func (w *weights[T]) featureCount(name string) (n int, source string) {
 // inner is the number of positions.
 func (w *weights[T]) inner() int { return max(w.positions, 1) }
 
-// fill writes the weights of the elements of pred from position at on. A target
-// has size elements.
-func (w *weights[T]) fill(dst []T, at, size int) {
-	for i := range dst {
-		dst[i] = 1
-	}
+// fill returns the weights of n elements of pred from position at on, nil if all are 1: of the caller's weights if there
+// is one for each element, else in dst. A target has size elements, of which the n reach over no end.
+func (w *weights[T]) fill(dst []T, at, n, size int) []T {
+	var all []T
 	if w.element != nil {
-		scaleCyclic(dst, w.element, at, 1)
+		all = w.element[at%len(w.element):][:n]
 	}
 	if w.datum != nil {
-		scaleCyclic(dst, w.datum, at, size/len(w.datum))
+		all = times(dst[:n], all, w.datum, at, size/len(w.datum))
 	}
 	if w.feature != nil {
-		scaleCyclic(dst, w.feature, at, w.inner())
+		all = times(dst[:n], all, w.feature, at, w.inner())
 	}
+	return all
 }
 
-// fillPositive writes the weights of the positive class likewise, or returns nil if
-// there are none.
+// fillPositive returns the weights of the positive class likewise.
 func (w *weights[T]) fillPositive(dst []T, at int) []T {
 	if w.positive == nil {
 		return nil
 	}
-	for i := range dst {
-		dst[i] = 1
-	}
-	scaleCyclic(dst, w.positive, at, w.inner())
-	return dst
+	return times(dst, nil, w.positive, at, w.inner())
 }
 
-// scaleCyclic multiplies dst by the entries of src, each repeated each times, and
-// src repeated without end; dst starts at position at of that sequence.
-func scaleCyclic[T Float](dst, src []T, at, each int) {
+// times writes the entries of src, each repeated each times, and src repeated without end, to dst, which starts at
+// position at of that sequence, times x unless that is nil.
+func times[T Float](dst, x, src []T, at, each int) []T {
 	k, left := at/each%len(src), each-at%each
-	for i := range dst {
-		dst[i] *= src[k]
-		if left--; left > 0 {
-			continue
+	if x == nil {
+		repeatTo(dst, src, k, each, left)
+		return dst
+	}
+	var factors [blockLen]T
+	repeatTo(factors[:len(dst)], src, k, each, left)
+	return kernels.MulTo(dst, x, factors[:len(dst)])
+}
+
+// repeatTo writes entry k of src left times, and then each entry each times.
+func repeatTo[T Float](dst, src []T, k, each, left int) {
+	if each == 1 {
+		cycleTo(dst, src, k)
+		return
+	}
+	for len(dst) > 0 {
+		run := dst[:min(left, len(dst))]
+		for i := range run {
+			run[i] = src[k]
 		}
-		left = each
+		dst, left = dst[len(run):], each
 		if k++; k == len(src) {
 			k = 0
 		}
+	}
+}
+
+// cycleTo writes src from entry k on, again and again: what is there already doubles.
+func cycleTo[T Float](dst, src []T, k int) {
+	n := copy(dst, src[k:])
+	n += copy(dst[n:], src[:k])
+	for n < len(dst) {
+		n += copy(dst[n:], dst[:n])
 	}
 }
 

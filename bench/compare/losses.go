@@ -9,18 +9,20 @@ import (
 )
 
 func lossCases() []torchCase {
-	return []torchCase{
+	return append([]torchCase{
 		crossEntropy(4096, 10, 1.0/8),
 		crossEntropy(256, 1000, 1.0/2),
 		crossEntropyGrad(256, 1000, 1.0/3),
 		bceWithLogits(65536, 1.0/6),
 		mse(4096, 1.0/3),
-	}
+	}, optionCases()...)
 }
 
 // lossCase compares one call of package loss with PyTorch's one way to do it.
 func lossCase(name string, elements int, limit float64, call func() (float64, error)) torchCase {
-	return torchCase{name, elements, limit, isa.Active.String(), []string{""}, call, call}
+	return torchCase{
+		name: name, elements: elements, limit: limit, with: isa.Active.String(), ways: []string{""}, call: call, value: call,
+	}
 }
 
 func crossEntropy(rows, cols int, limit float64) torchCase {

@@ -1,16 +1,17 @@
 // Command compare times simmer against other libraries on this machine, single thread, in one run.
 //
-//	go run .                  against C with glibc's vector maths, gonum, vek and plain Go (needs gcc)
-//	go run -tags sleef .      the same and SLEEF (Debian: libsleef-dev)
+//	go run .                  functions, rows and sums: time and worst error of gonum, vek, tphakala/simd, go-highway
+//	                          (GOEXPERIMENT=simd go run . builds its assembly), SLEEF, glibc's libmvec and PyTorch
 //	go run . losses           against PyTorch (Debian: python3-torch)
 //	go run . products         matrix products against gonum, OpenBLAS, oneDNN, ONNX Runtime and PyTorch, and as
 //	                          a share of the peak: with the best instruction set, then all held to AVX2
 //	go run . predictive       predictive mean and variance of Gaussian layers against PyTorch, likewise
 //	go run . predictor        requests to a model that serves, with draws and without, against PyTorch, likewise
 //
-// Of products, predictive and predictor, those libraries take part that are installed (Debian: gcc, libopenblas-dev, libdnnl-dev,
+// Libraries take part that are installed (Debian: gcc, libsleef-dev, libopenblas-dev, libdnnl-dev,
 // python3-torch; npm: onnxruntime-node, its shared library named by -onnxruntime).
-// ONNX Runtime cannot be held to AVX2: there it is marked as free, and not among the worst.
+// ONNX Runtime cannot be held to AVX2: there it is marked as free, and not among the worst. Debian's PyTorch has AVX2
+// kernels only, but for its matrix products.
 //
 // Competitors take turns, many times, and the least time of each counts. A ratio is simmer's time divided by
 // the other's; the limit is what simmer promises.
@@ -24,6 +25,8 @@ import (
 	"os/signal"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/simmer-go/simmer/bench/internal/timing"
@@ -42,14 +45,14 @@ func main() {
 // settings are those of the command line.
 type settings struct {
 	host
-	plan   timing.Plan
-	n      int
-	passes int
-	only   *regexp.Regexp
+	plan    timing.Plan
+	lengths []int
+	passes  int
+	only    *regexp.Regexp
 }
 
 func run(ctx context.Context, args []string) error {
-	what := "kernels"
+	what := "functions"
 	if len(args) > 0 && slices.Contains([]string{"losses", "products", "predictive", "predictor"}, args[0]) {
 		what, args = args[0], args[1:]
 	}
@@ -62,7 +65,8 @@ func run(ctx context.Context, args []string) error {
 	}
 	switch what {
 	case "losses":
-		return compareTorch(ctx, s.plan, s.python, lossCases())
+		cases := slices.DeleteFunc(lossCases(), func(c torchCase) bool { return !s.only.MatchString(c.name) })
+		return compareTorch(ctx, s.plan, s.python, cases)
 	case "products":
 		return s.compareTasks(ctx, "gonum", productTasks, s.productLibraries)
 	case "predictive":
@@ -74,24 +78,31 @@ func run(ctx context.Context, args []string) error {
 			return []library{s.torch(set, linear, addmm)}
 		})
 	}
-	return compareKernels(ctx, s.plan, s.n)
+	return s.compareFunctions(ctx)
 }
 
 func parse(args []string) (settings, error) {
 	s := settings{plan: timing.Plan{Sample: 300 * time.Microsecond}}
 	flags := flag.NewFlagSet("compare", flag.ContinueOnError)
-	flags.IntVar(&s.n, "n", 4096, "elements of a slice (kernels only)")
+	lengths := flags.String("n", "4096,65536", "numbers of elements, multiples of 512 (functions only)")
 	flags.DurationVar(&s.plan.Time, "time", 500*time.Millisecond, "time for each line of the table")
 	flags.IntVar(&s.passes, "passes", 2, "times that each line is measured (products, predictive and predictor)")
 	flags.StringVar(&s.python, "python", "/usr/bin/python3", "Python that has torch")
 	flags.StringVar(&s.onnxruntime, "onnxruntime", "libonnxruntime.so.1", "shared library of ONNX Runtime")
-	only := flags.String("only", "", "regular expression of the lines to measure (products, predictive and predictor)")
+	only := flags.String("only", "", "regular expression of the lines to measure")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
-	if flags.NArg() > 0 || s.n < 8 || s.n%8 != 0 || s.plan.Time <= 0 || s.passes < 1 {
-		return s, fmt.Errorf("usage: compare [losses | products | predictive | predictor] [flags]; -n must be a positive multiple "+
-			"of 8, -time and -passes positive; got %q", args)
+	if flags.NArg() > 0 || s.plan.Time <= 0 || s.passes < 1 {
+		return s, fmt.Errorf("usage: compare [losses | products | predictive | predictor] [flags]; "+
+			"-time and -passes must be positive; got %q", args)
+	}
+	for _, word := range strings.Split(*lengths, ",") {
+		n, err := strconv.Atoi(word)
+		if err != nil || n <= 0 || n%(2*rowLength) != 0 {
+			return s, fmt.Errorf("-n: %q is not a positive multiple of %d", word, 2*rowLength)
+		}
+		s.lengths = append(s.lengths, n)
 	}
 	var err error
 	s.only, err = regexp.Compile(*only)

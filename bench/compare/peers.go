@@ -134,7 +134,7 @@ func (h *host) program(name, link string) func(context.Context, []string) (*proc
 }
 
 func (h *host) compile(ctx context.Context, path, source, link string) error {
-	for _, file := range []string{"serve.h", source} {
+	for _, file := range []string{"serve.h", "functions.h", source} {
 		text, err := peerSources.ReadFile("peers/" + file)
 		if err != nil {
 			return err

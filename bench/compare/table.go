@@ -11,6 +11,7 @@ type line struct {
 	work, with, other string // with: the instruction set or the BLAS that serves simmer
 	ours, theirs      float64
 	limit             float64 // of ours/theirs; 0 where nothing is promised
+	base              float64 // what simmer takes for the same without the option; 0 if there is none
 }
 
 func (l line) verdict() string {
@@ -32,7 +33,7 @@ type table struct {
 
 func newTable() *table {
 	t := &table{w: tabwriter.NewWriter(os.Stdout, 0, 8, 2, ' ', 0)}
-	fmt.Fprintln(t.w, "work\tsimmer\tns/elem\tagainst\tns/elem\tratio\ttimes faster\tlimit\t")
+	fmt.Fprintln(t.w, "work\tsimmer\tns/elem\tagainst\tns/elem\tratio\ttimes faster\tof plain\tlimit\t")
 	return t
 }
 
@@ -41,12 +42,16 @@ func (t *table) add(l line) {
 	if l.limit != 0 {
 		limit = fmt.Sprintf("%.3f", l.limit)
 	}
+	base := ""
+	if l.base != 0 {
+		base = fmt.Sprintf("%.2f", l.ours/l.base)
+	}
 	v := l.verdict()
 	if v == "MISS" {
 		t.missed++
 	}
-	fmt.Fprintf(t.w, "%s\t%s\t%.4f\t%s\t%.4f\t%.3f\t%.2f\t%s\t%s\n",
-		l.work, l.with, l.ours, l.other, l.theirs, l.ours/l.theirs, l.theirs/l.ours, limit, v)
+	fmt.Fprintf(t.w, "%s\t%s\t%.4f\t%s\t%.4f\t%.3f\t%.2f\t%s\t%s\t%s\n",
+		l.work, l.with, l.ours, l.other, l.theirs, l.ours/l.theirs, l.theirs/l.ours, base, limit, v)
 }
 
 func (t *table) flush() {

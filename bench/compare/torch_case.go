@@ -10,11 +10,15 @@ import (
 	"github.com/simmer-go/simmer/bench/internal/timing"
 )
 
+// Sink is what would otherwise be thrown away, and with it the work.
+var Sink float64
+
 // torchCase is work that PyTorch does too; torch_cases.py has it under the case's name, a dash and the way.
 type torchCase struct {
 	name     string
 	elements int
 	limit    float64
+	base     string   // another case, for a ratio of simmer's own times, or ""
 	with     string   // what serves it in simmer
 	ways     []string // that PyTorch has to do it; an only way is ""
 
@@ -37,6 +41,8 @@ func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []
 	defer t.stop()
 	fmt.Printf("one thread, PyTorch %s, %s\n\n", t.version, machine())
 	table := newTable()
+	defer table.flush()
+	own := map[string]float64{}
 	for _, c := range cases {
 		fmt.Fprintf(os.Stderr, "%s\n", c.name)
 		if err := c.sameValues(t); err != nil {
@@ -50,12 +56,12 @@ func compareTorch(ctx context.Context, plan timing.Plan, python string, cases []
 			return t.err
 		}
 		n := float64(c.elements)
+		own[c.name] = ns[0] / n
 		for i, way := range c.ways {
 			table.add(line{work: c.name, with: c.with, other: strings.TrimSpace("PyTorch " + way), limit: c.limit,
-				ours: ns[0] / n, theirs: ns[i+1] / n})
+				ours: ns[0] / n, theirs: ns[i+1] / n, base: own[c.base]})
 		}
 	}
-	table.flush()
 	return nil
 }
 

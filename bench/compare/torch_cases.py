@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Times losses, products, predictive distributions and requests to models of PyTorch on one thread.
+"""Times functions, losses, products, predictive distributions and requests to models of PyTorch on one thread.
 
-Alone it prints nanoseconds per element. With --serve it is the other side of `go run . losses`, `go run . products`,
-`go run . predictive` and `go run . predictor`: it reads "time NAME REPS" or "value NAME" from stdin, a line each, and answers with one
-number: nanoseconds per call, or what the call computes, so that both sides can show that they do the same work; or with
-"none" if it has no such case.
+Alone it prints nanoseconds per element. With --serve it is the other side of `go run .` and its subcommands: it reads
+"time NAME REPS", "value NAME" or "map NAME FILE" from stdin, a line each, and answers with one number: nanoseconds per
+call, what the call computes, so that both sides can show that they do the same work, or 0 when the result is in FILE; or
+with "none" if it has no such case.
 """
 
 import functools
@@ -59,6 +59,71 @@ def cross_entropy_grad(rows, cols):
 def bce_with_logits(n):
     x, t = logits(n), probabilities(n)
     return n, lambda: F.binary_cross_entropy_with_logits(x, t)
+
+
+def focal(ce, gamma):
+    """inferno.loss_fns.FocalLoss(task="multiclass")"""
+    return ((1 - torch.exp(-ce)) ** gamma * ce).mean()
+
+
+def binary_focal(x, t, gamma):
+    """inferno.loss_fns.FocalLoss(task="binary")"""
+    ce, p = F.binary_cross_entropy_with_logits(x, t, reduction="none"), torch.sigmoid(x)
+    return ((1 - (p * t + (1 - p) * (1 - t))) ** gamma * ce).mean()
+
+
+def option(name, dtype, shape, grad):
+    """A loss with an option, of predictions of that shape; of logits, or of probabilities."""
+    dtype, sizes = getattr(torch, dtype), [int(n) for n in shape.split("x")]
+    n = math.prod(sizes)
+    if len(sizes) == 1:
+        sizes, cols, rows = [n // 10, 10], 10, n // 10
+    else:
+        cols, rows = sizes[1], n // sizes[1]
+    x = spread(n, 256, dtype).reshape(sizes)
+    if name.startswith("bce"):
+        x = (((torch.arange(n) * 7919 % 2003).to(dtype) + 0.5) / 2003.5).reshape(sizes)
+    x.requires_grad_(grad)
+    t = ((torch.arange(n) * 31) % 17).to(dtype).reshape(sizes) / 16
+    w = 1 + (torch.arange(cols) % 5).to(dtype) / 4
+    y = ((torch.arange(rows) * 31) % cols).reshape([sizes[0], *sizes[2:]])
+    logits_loss, ce = F.binary_cross_entropy_with_logits, F.cross_entropy
+    call = {
+        "plain": lambda: ce(x, y),
+        "weights": lambda: ce(x, y, w),
+        "ignored": lambda: ce(x, y, ignore_index=0),
+        "smoothing": lambda: ce(x, y, label_smoothing=0.125),
+        "smoothing_weights": lambda: ce(x, y, w, label_smoothing=0.125),
+        "soft": lambda: ce(x, t),
+        "soft_weights": lambda: ce(x, t, w),
+        "soft_smoothing": lambda: ce(x, t, label_smoothing=0.125),
+        "focal_1": lambda: focal(ce(x, y, reduction="none"), 1),
+        "focal_2": lambda: focal(ce(x, y, reduction="none"), 2),
+        "focal_2.5": lambda: focal(ce(x, y, reduction="none"), 2.5),
+        "nll": lambda: F.nll_loss(x, y),
+        "nll_weights": lambda: F.nll_loss(x, y, w),
+        "logits": lambda: logits_loss(x, t),
+        "logits_weight": lambda: logits_loss(x, t, t),
+        "logits_feature": lambda: logits_loss(x, t, w),
+        "logits_pos": lambda: logits_loss(x, t, pos_weight=w),
+        "logits_both": lambda: logits_loss(x, t, t, pos_weight=w),
+        "binary_1": lambda: binary_focal(x, t, 1),
+        "binary_2": lambda: binary_focal(x, t, 2),
+        "binary_2.5": lambda: binary_focal(x, t, 2.5),
+        "squared": lambda: F.mse_loss(x, t),
+        "absolute": lambda: F.l1_loss(x, t),
+        "bce": lambda: F.binary_cross_entropy(x, t),
+        "bce_weight": lambda: F.binary_cross_entropy(x, t, t),
+        "bce_feature": lambda: F.binary_cross_entropy(x, t, w),
+    }[name]
+
+    def step():
+        x.grad = None
+        loss = call()
+        loss.backward()
+        return loss
+
+    return n, step if grad else call
 
 
 def mse(n):
@@ -216,6 +281,59 @@ def product(kind, dtype, sizes):
     return n * k, lambda: dw.addmm_(dy.T, x)
 
 
+ROW = 256  # elements, of softmax
+
+
+def log_sigmoid_backward(x, dy):
+    buffer = torch.ops.aten.log_sigmoid_forward(x)[1]
+    return lambda: torch.ops.aten.log_sigmoid_backward(dy, x, buffer)
+
+
+def masked_softmax(x, dy):
+    x = x.reshape(-1, ROW)
+    masked = torch.arange(ROW) % 7 == 0
+    return lambda: torch.softmax(x.masked_fill(masked, -torch.inf), -1)
+
+
+# The functions of `go run .` by their names there: what prepares a call, given x and a gradient of ones.
+FUNCTIONS = {
+    "exp": lambda x, dy: lambda: torch.exp(x),
+    "expm1": lambda x, dy: lambda: torch.expm1(x),
+    "log": lambda x, dy: lambda: torch.log(x),
+    "log1p": lambda x, dy: lambda: torch.log1p(x),
+    "pow": lambda x, dy: lambda: torch.pow(x, 1.7),
+    "tanh": lambda x, dy: lambda: torch.tanh(x),
+    "erf": lambda x, dy: lambda: torch.erf(x),
+    "sigmoid": lambda x, dy: lambda: torch.sigmoid(x),
+    "softplus": lambda x, dy: lambda: F.softplus(x),
+    "log_sigmoid": lambda x, dy: lambda: F.logsigmoid(x),
+    "silu": lambda x, dy: lambda: F.silu(x),
+    "gelu": lambda x, dy: lambda: F.gelu(x),
+    "gelu_tanh": lambda x, dy: lambda: F.gelu(x, approximate="tanh"),
+    "mish": lambda x, dy: lambda: F.mish(x),
+    "tanh_grad": lambda x, dy: lambda: torch.ops.aten.tanh_backward(dy, torch.tanh(x)),  # from x, as ours
+    "log_sigmoid_grad": log_sigmoid_backward,
+    "silu_grad": lambda x, dy: lambda: torch.ops.aten.silu_backward(dy, x),
+    "gelu_grad": lambda x, dy: lambda: torch.ops.aten.gelu_backward(dy, x),
+    "gelu_tanh_grad": lambda x, dy: lambda: torch.ops.aten.gelu_backward(dy, x, approximate="tanh"),
+    "mish_grad": lambda x, dy: lambda: torch.ops.aten.mish_backward(dy, x),
+    "softmax": lambda x, dy: lambda: torch.softmax(x.reshape(-1, ROW), -1),
+    "masked_softmax": masked_softmax,
+    "log_softmax": lambda x, dy: lambda: torch.log_softmax(x.reshape(-1, ROW), -1),
+    "logsumexp": lambda x, dy: lambda: torch.logsumexp(x, 0),
+    "sum": lambda x, dy: lambda: torch.sum(x),
+    "squared_error": lambda x, dy: lambda: F.mse_loss(*x.reshape(2, -1), reduction="sum"),
+}
+
+
+def function(name, dtype, bits, n, path):
+    """A function of n numbers in a file, as peers/functions.h has it; PyTorch has registers of its own choice."""
+    if name not in FUNCTIONS:
+        return None
+    x = torch.from_file(path, size=int(n), dtype=getattr(torch, dtype)).clone()
+    return int(n), FUNCTIONS[name](x, torch.ones_like(x))
+
+
 # name: elements and the call
 CASES = {
     "cross-entropy-4096x10": cross_entropy(4096, 10),
@@ -233,13 +351,20 @@ CASES = {
 
 @functools.lru_cache(maxsize=2)  # ways take turns
 def case(name):
-    """What CASES has; a product, whose names are KIND-TYPE-ROWSxKxN; or predictor-KIND-ROWSxSIZES-WAY."""
+    """A function; what CASES has; a product, whose names are KIND-TYPE-ROWSxKxN; predictor-KIND-ROWSxSIZES-WAY; or an option
+    of a loss, OPTION-TYPE-SHAPE, with -grad for its gradient."""
+    if ":" in name:
+        return function(*name.split(":"))
     parts = name.split("-")
     if parts[0] == "predictor":
         return request("-".join(parts[1:-2]), *parts[-2:])
     if parts[0] in ("affine", "dx", "dw"):
         return product(*parts)
-    return CASES.get(name)
+    if name in CASES:
+        return CASES[name]
+    if parts[1:2] in (["float32"], ["float64"]):
+        return option(*parts[:3], parts[3:] == ["grad"])
+    return None
 
 
 def value(name):
@@ -281,6 +406,10 @@ def serve():
             print("none", flush=True)
         elif verb == "value":
             print(repr(value(name)), flush=True)
+        elif verb == "map":
+            with open(rest[0], "wb") as out:
+                out.write(case(name)[1]().numpy().tobytes())
+            print(0, flush=True)
         else:
             print(nanoseconds(name, int(rest[0])), flush=True)
 

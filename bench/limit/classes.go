@@ -11,7 +11,7 @@ import (
 type class struct {
 	name  string
 	ops   *regexp.Regexp
-	model string // with A and B for sources, D for the destination, E for another, R for the register's letter, H for half of it
+	model string // A and B stand for sources, D and E for destinations, R for the register's letter, H for half of it
 	chain string // the same where each waits for the one before: D is source and destination
 }
 
@@ -32,7 +32,8 @@ var classes = []class{
 	{"round", regexp.MustCompile(`^V(RNDSCALE|ROUND)`), "", ""}, // by the register's width: see text
 	{"compare", regexp.MustCompile(`^VCMP`), "VCMPPS $1, RA, RB, MD", ""},
 	{"half", regexp.MustCompile(`^V(INSERT|EXTRACT|PERM2F|PERM2I|SHUF[FI])`), "", ""},
-	{"shuffle", regexp.MustCompile(`^V(SHUFP|UNPCK|PERMIL|PSHUF|PUNPCK|MOV[LH]|MOVS?[LH]?DUP)`), "VSHUFPS $1, RA, RB, RD", "VSHUFPS $1, RA, RD, RD"},
+	{"shuffle", regexp.MustCompile(`^V(SHUFP|UNPCK|PERMIL|PSHUF|PUNPCK|MOV[LH]|MOVS?[LH]?DUP)`),
+		"VSHUFPS $1, RA, RB, RD", "VSHUFPS $1, RA, RD, RD"},
 	{"permute", regexp.MustCompile(`^VP?(PERM|COMPRESS|EXPAND)`), "VPERMPS RA, RB, RD", "VPERMPS RD, RB, RD"},
 	{"shift", regexp.MustCompile(`^VP(S[LR]|RO)`), "VPSLLD $1, RA, RD", "VPSLLD $1, RD, RD"},
 	{"integer", regexp.MustCompile(`^VP(ADD|SUB|ABS|MIN|MAX|CMP)`), "VPADDD RA, RB, RD", "VPADDD RA, RD, RD"},

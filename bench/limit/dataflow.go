@@ -33,7 +33,7 @@ func chainCycles(code []instruction, latency func(instruction) float64) float64 
 var (
 	register    = regexp.MustCompile(`^(?:[XYZ][0-9]+|K[0-7]|R[0-9]+|AX|BX|CX|DX|SI|DI|BP)$`)
 	inMemory    = regexp.MustCompile(`\((\w+)(?:\*\d)?\)`)
-	readsResult = regexp.MustCompile(`^(VFN?M(ADD|SUB)|VPTERNLOG|VPERM[IT]2|ADDQ|SUBQ|ANDQ|ORQ|XORQ|SHLQ|SHRQ|SARQ|INCQ|DECQ)`)
+	readsResult = regexp.MustCompile(`^(VFN?M(ADD|SUB)|VPTERNLOG|VPERM[IT]2|(ADD|SUB|AND|X?OR|SH[LR]|SAR|INC|DEC)Q$)`)
 	noResult    = regexp.MustCompile(`^(CMPQ|TESTQ|J[A-Z]+|VZEROUPPER)$`)
 )
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -68,11 +69,11 @@ func counted(f *function, arch string) string {
 	names, _ := backTargets(code, labels)
 	text := strings.ReplaceAll(f.text, "·"+f.name+"(", "·"+f.name+"Counted(")
 	for i, name := range names {
-		count := fmt.Sprintf("\tINCQ ·turns+%d(SB)\n", 8*i)
+		count := "\tINCQ ·turns+%d(SB)\n"
 		if arch == "arm64" {
-			count = fmt.Sprintf("\tMOVD $·turns+%d(SB), R19\n\tMOVD (R19), R20\n\tADD $1, R20\n\tMOVD R20, (R19)\n", 8*i)
+			count = "\tMOVD $·turns+%d(SB), R19\n\tMOVD (R19), R20\n\tADD $1, R20\n\tMOVD R20, (R19)\n"
 		}
-		text = strings.Replace(text, "\n"+name+":\n", "\n"+name+":\n"+count, 1)
+		text = strings.Replace(text, "\n"+name+":\n", "\n"+name+":\n"+fmt.Sprintf(count, 8*i), 1)
 	}
 	return text
 }
@@ -117,14 +118,8 @@ func (f *function) resultTypes() string {
 	return " (" + head[3] + ")"
 }
 
-func (f *function) has(name string) bool {
-	for _, p := range f.params {
-		if p.name == name {
-			return true
-		}
-	}
-	return false
-}
+// has says that the function takes a number of so many things.
+func (f *function) has(name string) bool { return slices.Contains(f.params, parameter{name, "int"}) }
 
 // call is a function literal that calls f: pointers get a buffer each, numbers something usual.
 func (f *function) call(suffix string) string {
@@ -138,12 +133,18 @@ func (f *function) call(suffix string) string {
 			a = fmt.Sprintf("p64[%d]", i)
 		case "*[14]uint32":
 			a = "&words"
+		case "*bool":
+			a = "&bools[0]"
 		case "float32", "float64":
 			a = "0.5"
 		default:
 			switch p.name {
 			case "n", "rows", "cols", "columns", "k":
 				a = "s." + p.name
+			case "classes": // as far apart as rows, of so many positions
+				a = "s.rows"
+			case "positions":
+				a = "s.columns"
 			case "aStep", "bStep":
 				a = "1"
 			default:
@@ -168,7 +169,7 @@ func (f *function) work() string {
 		return "done * s.k"
 	case f.done:
 		return "done * s.cols"
-	case f.has("columns"):
+	case f.has("columns") || f.has("positions"):
 		return "s.rows * s.columns"
 	}
 	return "s.n"
@@ -176,23 +177,36 @@ func (f *function) work() string {
 
 // sizes fit the first-level cache; the large one is twice the small one.
 func (f *function) sizes() (small, large string) {
-	if f.has("rows") {
-		format := "size{n: 64, rows: %d, cols: 8, columns: 64, k: 64, stride: 64}"
-		return fmt.Sprintf(format, 24), fmt.Sprintf(format, 48)
-	}
-	bytes := 0
+	bytes := 0 // of one element of each slice
 	for _, p := range f.params {
-		bytes += map[string]int{"*float32": 4, "*float64": 8}[p.typ]
+		bytes += map[string]int{"*float32": 4, "*float64": 8, "*bool": 1}[p.typ]
 	}
-	n := 1024
-	for 2*n*bytes <= 32<<10 {
-		n *= 2
+	fit := func(most, elements int) int {
+		for most*elements*bytes > 32<<10 {
+			most /= 2
+		}
+		return most
 	}
+	matrix := func(rows int) (small, large string) {
+		format := "size{n: 64, rows: %d, cols: 8, columns: 64, k: 64, stride: 64}"
+		return fmt.Sprintf(format, rows/2), fmt.Sprintf(format, rows)
+	}
+	switch {
+	case f.has("k"):
+		return matrix(48) // whole tiles of all heights
+	case f.has("cols"):
+		return matrix(64)
+	case f.has("rows") || f.has("classes"):
+		return matrix(fit(64, 64))
+	}
+	n := fit(4096, 1)
 	return fmt.Sprintf("size{n: %d}", n/2), fmt.Sprintf("size{n: %d}", n)
 }
 
 // run runs the program, by way of another if it is for a machine that is not this one.
-func (h *harness) run(ctx context.Context, with ...string) (results map[string]*result, models map[string]float64, err error) {
+func (h *harness) run(ctx context.Context, with ...string) (
+	results map[string]*result, models map[string]float64, err error,
+) {
 	args := append(with, h.program)
 	if len(with) > 0 {
 		args = append(args, "count")

@@ -12,6 +12,7 @@ const root = "../.."
 
 // Every generated function can be called, and its loops found.
 func TestFunctions(t *testing.T) {
+	known := []string{"*float32", "*float64", "*[14]uint32", "*bool", "float32", "float64", "int"}
 	for _, suffix := range []string{"avx2_amd64", "avx512_amd64", "neon_arm64"} {
 		all, err := functions(root, suffix)
 		if err != nil {
@@ -23,7 +24,7 @@ func TestFunctions(t *testing.T) {
 				t.Errorf("%s is %s of %q", f.name, name, typ)
 			}
 			for _, p := range f.params {
-				if !slices.Contains([]string{"*float32", "*float64", "*[14]uint32", "float32", "float64", "int"}, p.typ) {
+				if !slices.Contains(known, p.typ) {
 					t.Errorf("%s: call knows no %s", f.name, p.typ)
 				}
 			}

@@ -3,16 +3,16 @@
 //
 //	go run ./bench/limit [-only REGEXP]
 //
-// The loops are found in the generated assembly, so that a new kernel has its lines at once. What this processor can do is
-// measured in the same run, by class of instruction: models.go. The clock is a chain of dependent additions.
+// The loops are found in the generated assembly, so that a new kernel has its lines at once. What this processor can do
+// is measured in the same run, by class of instruction: models.go. The clock is a chain of dependent additions.
 //
 // Loops below 0.85 of their bound are listed with what else takes time. That is mostly the window: an instruction that
 // waits for its operands takes one of a few places, and chains of dependent instructions are so long that the processor
 // runs out of places before it comes to the next independent chain. What helps then is more chains in a turn, shorter
 // ones, and constants in registers, since an instruction that reads memory waits for that too.
 //
-// Where LLVM is installed, llvm-mca adds its models of other processors, with which nothing is measured (its apple-m1 is
-// that of an older core with three ports); NEON also needs qemu-aarch64, which counts turns.
+// Where LLVM is installed, llvm-mca adds its models of other processors, with which nothing is measured (its apple-m1
+// is that of an older core with three ports); NEON also needs qemu-aarch64, which counts turns.
 package main
 
 import (
@@ -92,7 +92,8 @@ func platforms() []platform {
 	if x86.sets != nil {
 		all = append(all, x86)
 	}
-	arm := platform{arch: "arm64", sets: []set{{isa.NEON, "neon_arm64", 16, []string{"neoverse-n1", "neoverse-v1", "apple-m1"}}}}
+	neon := set{isa.NEON, "neon_arm64", 16, []string{"neoverse-n1", "neoverse-v1", "apple-m1"}}
+	arm := platform{arch: "arm64", sets: []set{neon}}
 	if runtime.GOARCH != "arm64" {
 		arm.with = []string{"qemu-aarch64"}
 	}

@@ -28,8 +28,11 @@ type estimate struct {
 	cycles float64 // what it takes with latencies, when it has come into its stride
 }
 
-// disassemble returns the innermost loops of all functions in a program, in LLVM's syntax, by function and loop.
-func disassemble(ctx context.Context, h *harness, all []*function) (map[string]map[int]string, error) {
+// loopTexts are the innermost loops in LLVM's syntax, by function and index.
+type loopTexts map[string]map[int]string
+
+// disassemble returns the innermost loops of all functions in a program.
+func disassemble(ctx context.Context, h *harness, all []*function) (loopTexts, error) {
 	tool, err := llvm("llvm-objdump")
 	if err != nil {
 		return nil, err
@@ -38,14 +41,15 @@ func disassemble(ctx context.Context, h *harness, all []*function) (map[string]m
 	for _, f := range all {
 		symbols = append(symbols, "main."+f.name+".abi0")
 	}
-	c := exec.CommandContext(ctx, tool, "-d", "--no-show-raw-insn", "--disassemble-symbols="+strings.Join(symbols, ","), h.program)
+	only := "--disassemble-symbols=" + strings.Join(symbols, ",")
+	c := exec.CommandContext(ctx, tool, "-d", "--no-show-raw-insn", only, h.program)
 	c.Stderr = os.Stderr
 	out, err := c.Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", tool, err)
 	}
 	listings := split(out, map[string]string{"amd64": " #", "arm64": " //"}[h.arch])
-	loops := map[string]map[int]string{}
+	loops := loopTexts{}
 	for _, f := range all {
 		l := listings[f.name]
 		targets := l.backTargets()
@@ -127,7 +131,7 @@ func (l *listing) loop(from uint64) string {
 }
 
 // estimates asks llvm-mca about all loops, as it models a processor.
-func estimates(ctx context.Context, arch, processor string, loops map[string]map[int]string) (map[string]map[int]estimate, error) {
+func estimates(ctx context.Context, arch, processor string, loops loopTexts) (map[string]map[int]estimate, error) {
 	short, err := simulate(ctx, arch, processor, loops, 100)
 	if err != nil {
 		return nil, err
@@ -153,7 +157,7 @@ func estimates(ctx context.Context, arch, processor string, loops map[string]map
 
 type summary struct{ BlockRThroughput, TotalCycles float64 }
 
-func simulate(ctx context.Context, arch, processor string, loops map[string]map[int]string, turns int) (map[string]summary, error) {
+func simulate(ctx context.Context, arch, processor string, loops loopTexts, turns int) (map[string]summary, error) {
 	tool, err := llvm("llvm-mca")
 	if err != nil {
 		return nil, err

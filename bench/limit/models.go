@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// modelsText writes the loops that find out what this processor can do: of each class the throughput and the latency, of
-// each pair of classes the throughput of both in turn, which tells whether they share ports; loads, stores and
-// mixtures of them; what has no port at all. Their names are what, then the bytes of a register: add/64, add-latency/64,
-// add+fma/64, load/64, store/64, 2+store/64 (a store after two loads), nop/64.
+// modelsText writes the loops that find out what this processor can do: of each class the throughput and the latency,
+// of each pair of classes the throughput of both in turn, which tells whether they share ports; loads, stores and
+// mixtures of them; what has no port at all. Their names are what, then the bytes of a register: add/64,
+// add-latency/64, add+fma/64, load/64, store/64, 2+store/64 (a store after two loads), nop/64.
 func modelsText(all []*function) (goText, asmText string) {
 	var g, s strings.Builder
 	g.WriteString("package main\n\n")
@@ -17,7 +17,8 @@ func modelsText(all []*function) (goText, asmText string) {
 	add := func(name, letter string, code []string, n int) {
 		f := fmt.Sprintf("model%d", len(list))
 		fmt.Fprintf(&g, "func %s(turns int)\n\n", f)
-		fmt.Fprintf(&s, "TEXT ·%s(SB), NOSPLIT, $0-8\n\tMOVQ turns+0(FP), AX\n\tLEAQ ·float64s+64(SB), DX\n\tANDQ $-64, DX\n", f)
+		fmt.Fprintf(&s, "TEXT ·%s(SB), NOSPLIT, $0-8\n\tMOVQ turns+0(FP), AX\n", f)
+		s.WriteString("\tLEAQ ·float64s+64(SB), DX\n\tANDQ $-64, DX\n")
 		for _, r := range []int{0, 12, 13} { // subnormal numbers take longer
 			fmt.Fprintf(&s, "\tVMOVUPS ·ones(SB), %s%d\n", letter, r)
 		}
@@ -48,8 +49,10 @@ func addModels(width int, add func(name, letter string, code []string, n int)) {
 	add(fmt.Sprintf("load/%d", width), letter, loads, 32)
 	add(fmt.Sprintf("store/%d", width), letter, stores, 32)
 	for per := 1; per <= mostLoads; per++ {
-		code := []string{"ADDQ $640, BX", "ANDQ $8191, BX"} // a line is written anew only after many others
-		for i := range 10 {                                 // few enough that no load has the last 12 bits of a store's address
+		// A line is written anew only after many others.
+		code := []string{"ADDQ $640, BX", "ANDQ $8191, BX"}
+		// Few enough that no load has the last 12 bits of a store's address.
+		for i := range 10 {
 			for j := range per {
 				code = append(code, load(i*per+j))
 			}
@@ -94,8 +97,8 @@ func addModels(width int, add func(name, letter string, code []string, n int)) {
 // mostLoads is the largest number of loads for each store that is measured.
 const mostLoads = 3
 
-// A turn of behind is a chain of divisions, begun anew in each, and fillers. If these need its result, only so many wait for
-// it before the next chain can begin, or if they do not, only so many are done and wait for their turn to retire.
+// A turn of behind is a chain of divisions, begun anew in each, and fillers. If these need its result, only so many wait
+// for it before the next chain can begin, or if they do not, only so many are done and wait for their turn to retire.
 const (
 	fillers = 800
 	chained = 20

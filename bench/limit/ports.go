@@ -111,7 +111,8 @@ func (p *processor) partly(a, b int, count []float64) float64 {
 	return (count[a]*p.cycles(a) + count[b]*p.cycles(b)) * min(1, both/(p.cycles(a)+p.cycles(b)))
 }
 
-// memoryCycles is what the loads and stores of a turn take in turn, as far as they were measured so; 0 if there are not both.
+// memoryCycles is what the loads and stores of a turn take one after the other, as far as they were measured so; 0 if
+// there are not both.
 func (p *processor) memoryCycles(code []instruction) float64 {
 	var loads, stores float64
 	for _, in := range code {

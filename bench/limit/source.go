@@ -28,6 +28,7 @@ type loop struct {
 	label string
 	index int // among all labels that are branched back to
 	code  []instruction
+	inner bool // of another loop
 }
 
 // instruction has its operands in Go's order, the destination last.
@@ -59,7 +60,9 @@ func functions(root, suffix string) ([]*function, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		all = append(all, f)
+		if f.loops != nil { // else it is of a row that fits into registers
+			all = append(all, f)
+		}
 	}
 	if all == nil {
 		return nil, fmt.Errorf("no kernels for %s below %s", suffix, root)
@@ -82,9 +85,6 @@ func parse(text string) (*function, error) {
 	}
 	code, labels := body(text)
 	f.loops = innermost(code, labels)
-	if f.loops == nil {
-		return nil, fmt.Errorf("no loop")
-	}
 	return f, nil
 }
 
@@ -133,15 +133,16 @@ func backTargets(code []instruction, labels map[string]int) (names []string, end
 
 func innermost(code []instruction, labels map[string]int) []loop {
 	names, ends := backTargets(code, labels)
+	within := func(inner, outer string) bool {
+		return inner != outer && labels[outer] <= labels[inner] && ends[inner] <= ends[outer]
+	}
 	var loops []loop
 	for i, name := range names {
-		inner := true
-		for _, other := range names {
-			inner = inner && !(other != name && labels[name] <= labels[other] && ends[other] <= ends[name])
+		if slices.ContainsFunc(names, func(other string) bool { return within(other, name) }) {
+			continue
 		}
-		if inner {
-			loops = append(loops, loop{name, i, code[labels[name] : ends[name]+1]})
-		}
+		inner := slices.ContainsFunc(names, func(other string) bool { return within(name, other) })
+		loops = append(loops, loop{name, i, code[labels[name] : ends[name]+1], inner})
 	}
 	return loops
 }

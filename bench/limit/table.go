@@ -21,12 +21,12 @@ type table struct {
 }
 
 // model asks llvm-mca about every loop.
-func (t *table) model(ctx context.Context, arch string, loops map[string]map[int]string) error {
+func (t *table) model(ctx context.Context, arch string, loops loopTexts) error {
 	if loops == nil {
 		t.set.models = nil
 		return nil
 	}
-	own := map[string]map[int]string{}
+	own := loopTexts{}
 	for _, f := range t.functions {
 		own[f.name] = loops[f.name]
 	}
@@ -55,7 +55,9 @@ func (t *table) limit(f *function) limit {
 		n := t.turns(f, l.index)
 		ports, which := t.here.portCycles(l.code)
 		sum.ports += n * ports
-		sum.chain += n * chainCycles(l.code, t.here.latency)
+		if !l.inner { // else its chains end soon, and those of the next time overlap
+			sum.chain += n * chainCycles(l.code, t.here.latency)
+		}
 		sum.window += n * t.here.windowCycles(l.code)
 		sum.memory += n * t.here.memoryCycles(l.code)
 		if n*ports > most {
@@ -99,9 +101,10 @@ func (t *table) print() {
 		if t.here != nil {
 			l, measured := t.limit(f), t.results[f.name].cycles
 			bound := max(l.ports, l.chain)
-			fmt.Fprintf(w, "%.3f\t%s\t%.3f\t%.3f\t%.3f\t%.2f\t", l.ports, l.which, l.chain, bound, measured, bound/measured)
-			if bound < enough*measured {
-				reasons = append(reasons, fmt.Sprintf("%s\t%s\t%.2f\t%s", kernel, typ, bound/measured, l.reason(measured)))
+			share := bound / measured
+			fmt.Fprintf(w, "%.3f\t%s\t%.3f\t%.3f\t%.3f\t%.2f\t", l.ports, l.which, l.chain, bound, measured, share)
+			if share < enough {
+				reasons = append(reasons, fmt.Sprintf("%s\t%s\t%.2f\t%s", kernel, typ, share, l.reason(measured)))
 			}
 		}
 		for _, m := range t.models {
@@ -130,13 +133,17 @@ func (t *table) estimate(f *function, of map[int]estimate) estimate {
 	return sum
 }
 
-// reason says what else the measured time comes from: the greatest of what is known to bound it, and how much of it that is.
+// reason says what else the measured time comes from: the greatest of what is known to bound it, and how much of it
+// that is. What exceeds the measured time does not hold for this loop: one in another ends before its chains are waited for.
 func (l limit) reason(measured float64) string {
-	name, most := "window", l.window
-	if l.memory > most {
+	name, most := "", 1.02*max(l.ports, l.chain)
+	if most < l.window && l.window <= 1.15*measured {
+		name, most = "window", l.window
+	}
+	if most < l.memory && l.memory <= 1.15*measured {
 		name, most = "loads and stores in turn", l.memory
 	}
-	if most <= 1.02*max(l.ports, l.chain) {
+	if name == "" {
 		return "unknown"
 	}
 	return fmt.Sprintf("%s: %.3f cycles, %.0f %% of the time", name, most, 100*most/measured)

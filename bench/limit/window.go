@@ -2,13 +2,15 @@ package main
 
 import "container/heap"
 
-// windowCycles is what a turn of the loop takes if the processor begins instructions in their order, each as soon as its
-// registers and a port are there, and holds no more of them than it can: so many that wait for their registers, and so
-// many that are not yet retired. It is the bound of a loop whose chains are too long to overlap the turns behind.
+// windowCycles is what a turn of the loop takes if instructions come in order, begin as soon as their registers and a
+// port are there, and the processor holds no more of them than it can: so many that wait for their registers, and so
+// many that are not yet retired. It tells of loops whose chains are too long to overlap with the turns behind.
 func (p *processor) windowCycles(code []instruction) float64 {
 	const turns = 40
-	w := &window{processor: p, ready: map[string]float64{}, free: make([]float64, len(classes)), used: map[slot]float64{}}
-	w.mostWaiting, w.mostFlying = p.behind("waiting"), p.behind("flying")
+	w := &window{
+		processor: p, mostWaiting: p.behind("waiting"), mostFlying: p.behind("flying"),
+		ready: map[string]float64{}, free: make([]float64, len(classes)), used: map[slot]float64{},
+	}
 	var ends [turns]float64
 	for turn := range turns {
 		for _, in := range code {
@@ -27,8 +29,8 @@ func (p *processor) behind(what string) int {
 	return int(fillers - (turn-chained*chain)/each)
 }
 
-// loadLatency is the time from the first-level cache to a vector register: AMD's and Intel's guides say 7 cycles for all
-// processors with AVX-512.
+// loadLatency is the time from the first-level cache to a vector register: AMD's and Intel's guides say 7 cycles for
+// all processors with AVX-512.
 const loadLatency = 7
 
 type slot struct{ port, cycle int }

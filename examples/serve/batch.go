@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/simmer-go/simmer/bnn"
@@ -12,18 +11,21 @@ import (
 // batcher computes calls with the same job together: drawing the weights is most of the work, and is shared. Closed forms
 // take about a microsecond, less than handing them over would.
 //
-// The first call of a batch waits for others, if any are under way, and computes for all; it waits no longer than wait,
-// and no longer than until the batch is full.
+// The first call of a batch waits for others, and computes for all: until the batch is full, or as many have joined as
+// there were clients lately, and no longer than wait, to which Go's timers may add a millisecond if the server is idle. A
+// client that is alone never waits.
 type batcher[T bnn.Float] struct {
 	wait    time.Duration
 	most    int  // rows
 	all     bool // closed forms too
-	under   atomic.Int64
 	metrics *metrics
 
-	mu   sync.Mutex
-	open map[batchKey[T]]*batch[T]
-	free sync.Pool // of *merged[T]
+	mu      sync.Mutex
+	open    map[batchKey[T]]*batch[T]
+	clients map[string]bool // that have called since the time given
+	since   time.Time
+	before  int       // clients that called in as long before that
+	free    sync.Pool // of *merged[T]
 }
 
 // batchKey is what the calls of a batch have in common.
@@ -48,17 +50,21 @@ type merged[T bnn.Float] struct {
 
 func newBatcher[T bnn.Float](c config, m *metrics) batcher[T] {
 	return batcher[T]{wait: c.batchWait, most: c.batchRows, all: c.batchAll, metrics: m,
-		open: map[batchKey[T]]*batch[T]{},
+		open: map[batchKey[T]]*batch[T]{}, clients: map[string]bool{},
 		free: sync.Pool{New: func() any { return new(merged[T]) }}}
 }
 
 // do computes a call, alone or with others.
 func (b *batcher[T]) do(c *call[T]) error {
-	if !b.all && !c.job.fromDraws() || b.wait <= 0 || c.rows >= b.most || b.under.Load() == 1 {
+	clients := 1
+	if (b.all || c.job.fromDraws()) && b.wait > 0 && c.rows < b.most {
+		clients = b.lately(c.client)
+	}
+	if clients == 1 {
 		b.metrics.batches.Observe(1)
 		return c.compute()
 	}
-	joined, first := b.join(c)
+	joined, first := b.join(c, clients)
 	if first {
 		b.lead(joined, batchKey[T]{c.model, c.job})
 	} else {
@@ -67,8 +73,23 @@ func (b *batcher[T]) do(c *call[T]) error {
 	return joined.err
 }
 
-// join adds the call to a batch, of which it may be the first.
-func (b *batcher[T]) join(c *call[T]) (joined *batch[T], first bool) {
+// lately counts the clients, this one among them, that have called within the last ten to twenty times wait.
+func (b *batcher[T]) lately(client string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now := time.Now(); now.Sub(b.since) > 10*b.wait {
+		if b.before = len(b.clients); now.Sub(b.since) > 20*b.wait {
+			b.before = 0
+		}
+		clear(b.clients)
+		b.since = now
+	}
+	b.clients[client] = true
+	return max(b.before, len(b.clients))
+}
+
+// join adds the call to a batch, of which it may be the first, and which so many calls are enough for.
+func (b *batcher[T]) join(c *call[T], enough int) (joined *batch[T], first bool) {
 	key := batchKey[T]{c.model, c.job}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -83,7 +104,7 @@ func (b *batcher[T]) join(c *call[T]) (joined *batch[T], first bool) {
 	}
 	joined.calls = append(joined.calls, c)
 	joined.rows += c.rows
-	if joined.rows == b.most {
+	if joined.rows == b.most || len(joined.calls) >= enough {
 		b.closeBatch(key, joined)
 	}
 	return joined, first

@@ -46,6 +46,7 @@ type call[T bnn.Float] struct {
 	reserved int64  // of the server's memory
 	message  message
 
+	client  string
 	model   *bnn.Predictor[T]
 	rows    int
 	x       []T
@@ -66,12 +67,12 @@ func (s *server[T]) infer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.batches.under.Add(1)
-	defer s.batches.under.Add(-1)
+	s.under.Add(1)
+	defer s.under.Add(-1)
 	c := s.calls.Get().(*call[T])
-	c.model = p
+	c.model, c.client = p, r.RemoteAddr
 	defer c.release()
-	if err := c.read(w, r); err != nil {
+	if err := c.read(r); err != nil {
 		return err
 	}
 	if err := s.batches.do(c); err != nil {

@@ -31,6 +31,7 @@ import (
 	_ "net/http/pprof" // for -pprof
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -50,7 +51,7 @@ type config struct {
 	maxBody, maxMemory      int64
 	batchRows               int
 	batchWait               time.Duration
-	batchAll                bool
+	batchAll, debug         bool
 	readTimeout, idle       time.Duration
 	drain, shutdownDeadline time.Duration
 }
@@ -78,8 +79,9 @@ func (c *config) defineFlags(f *flag.FlagSet) {
 	f.Int64Var(&c.maxMemory, "max-memory", 256<<20, "all requests that are read together may have so many `bytes`")
 	f.IntVar(&c.batchRows, "batch-rows", 64, "compute requests together up to so many rows")
 	f.DurationVar(&c.batchWait, "batch-wait", 200*time.Microsecond,
-		"a request with draws may wait for others so long while others are under way; 0 computes each alone")
-	f.BoolVar(&c.batchAll, "batch-all", false, "requests without draws wait too, which does not pay but for large models")
+		"a request with draws may wait so long for those of other connections; 0 computes each alone")
+	f.BoolVar(&c.batchAll, "batch-all", false, "requests without draws wait too, from which small models gain little")
+	f.BoolVar(&c.debug, "debug", false, "log requests that are refused for a fault of their own, too")
 	f.DurationVar(&c.readTimeout, "read-timeout", 10*time.Second, "a request may take so long to arrive, an answer to leave")
 	f.DurationVar(&c.idle, "idle-timeout", 2*time.Minute, "a connection may be idle so long")
 	f.DurationVar(&c.drain, "drain", time.Second, "go on serving so long after SIGTERM")
@@ -115,7 +117,14 @@ func main() {
 	var c config
 	c.defineFlags(flag.CommandLine)
 	flag.Parse()
-	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	var options slog.HandlerOptions
+	if c.debug {
+		options.Level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &options))
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // a few megabytes are live, which would be collected all the time
+	}
 	if err := c.run(log); err != nil {
 		log.Error("the server ends", "error", err)
 		os.Exit(1)

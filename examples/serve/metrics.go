@@ -46,6 +46,12 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
+// under shows how many inference requests have been begun and not answered.
+func (m *metrics) under(n func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "simmer_requests_under_way",
+		Help: "Inference requests whose header has been read, and which are not answered."}, n))
+}
+
 // route returns what notes an answer of a route.
 func (m *metrics) route(name string) func(status int, took time.Duration) {
 	ok, seconds := m.requests.WithLabelValues(name, "200"), m.seconds.WithLabelValues(name)

@@ -39,11 +39,11 @@ type outputMessage struct {
 const headerLength = "Inference-Header-Content-Length"
 
 // read reads the body and what it says.
-func (c *call[T]) read(w http.ResponseWriter, r *http.Request) error {
+func (c *call[T]) read(r *http.Request) error {
 	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
 		return errorf(http.StatusUnsupportedMediaType, "Content-Encoding is %.50q, want none", e)
 	}
-	if err := c.readBody(http.MaxBytesReader(w, r.Body, c.maxBody), r.ContentLength); err != nil {
+	if err := c.readBody(r.Body, r.ContentLength); err != nil {
 		return err
 	}
 	text, binary := c.body, []byte(nil)
@@ -84,11 +84,14 @@ func (c *call[T]) readBody(r io.Reader, promised int64) error {
 		}
 		n, err := r.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
+		if int64(len(body)) > c.maxBody {
+			return tooLarge(c.maxBody)
+		}
 		if err == io.EOF {
 			break
 		}
 		if err != nil {
-			return bodyError(err, c.maxBody)
+			return bodyError(err)
 		}
 		if len(body) == cap(body) {
 			body = slices.Grow(body, len(body))
@@ -114,11 +117,7 @@ func tooLarge(most int64) error {
 }
 
 // bodyError tells why a body did not arrive.
-func bodyError(err error, most int64) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return tooLarge(most)
-	}
+func bodyError(err error) error {
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		return errorf(http.StatusRequestTimeout, "the body did not arrive in time")

@@ -44,7 +44,9 @@ func (c *call[T]) write(w http.ResponseWriter) error {
 		h["Content-Type"] = typeBinary
 		h[headerLength] = []string{strconv.Itoa(length)}
 	}
-	h["Content-Length"] = []string{strconv.Itoa(len(b))}
+	if len(b) > 2048 { // net/http finds out itself up to here
+		h["Content-Length"] = []string{strconv.Itoa(len(b))}
+	}
 	w.Write(b) // an error is the client's: it is gone
 	return nil
 }

@@ -22,6 +22,7 @@ type server[T bnn.Float] struct {
 	metrics  *metrics
 	model    atomic.Pointer[bnn.Predictor[T]] // nil until it is read
 	draining atomic.Bool
+	under    atomic.Int64 // requests whose header has been read, and which are not answered
 	memory   budget
 	batches  batcher[T]
 	calls    sync.Pool // of *call[T]
@@ -30,6 +31,7 @@ type server[T bnn.Float] struct {
 func newServer[T bnn.Float](c config, log *slog.Logger) *server[T] {
 	s := &server[T]{config: c, log: log, metrics: newMetrics(), memory: budget{most: c.maxMemory}}
 	s.batches = newBatcher[T](c, s.metrics)
+	s.metrics.under(func() float64 { return float64(s.under.Load()) })
 	s.calls.New = func() any { return &call[T]{server: s} }
 	return s
 }

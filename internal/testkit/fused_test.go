@@ -18,8 +18,10 @@ import (
 // on the machine. Elsewhere write T(x*y) + z, with T the type of the product. (The compiler turns v/2 into v*0.5 first,
 // so m + v/2 is to be m + T(v/2).)
 var fused = map[string]string{
-	"fallback.fma64":  "the fused multiply-add itself",
-	"fallback.fnma64": "the fused multiply-add itself",
+	"fallback.fma64":       "the fused multiply-add itself",
+	"fallback.softFMARare": "the fused multiply-add itself",
+	"fallback.poly64":      "calls of the same, inlined",
+	"fallback.muladd":      "calls of the same, inlined",
 
 	"bnn.factorized.lq":     decomposition,
 	"bnn.factorized.klGrad": decomposition,

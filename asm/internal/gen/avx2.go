@@ -70,11 +70,18 @@ func (avx2) rotate(e *emitter, v V, i int) {
 	e.ins("VPOR", low, high, high)
 }
 
-func (avx2) opmask(*emitter, Lane, register) register { return nil }
+func (m avx2) choose(e *emitter, l Lane, t *tail, many bool) {
+	if many {
+		t.lanes = x86{m}.load(e, l, t.present)
+	}
+}
 
-func (avx2) loadTail(e *emitter, l Lane, m memory, t tail) register {
+func (m avx2) loadTail(e *emitter, l Lane, mem memory, t tail) register {
+	if t.lanes == nil {
+		t.lanes = x86{m}.load(e, l, t.present)
+	}
 	r := e.regs.YMM()
-	e.ins(float("MASKMOV", l), m, t.lanes, r)
+	e.ins(float("MASKMOV", l), mem, t.lanes, r)
 	return r
 }
 

@@ -76,11 +76,10 @@ func (avx512) rotate(e *emitter, v V, i int) {
 	e.ins(integer("ROL", v.lane), operand.U8(v.bits), e.reg(v.args[0], i), e.fresh(v, i))
 }
 
-// opmask holds the sign bits of lanes.
-func (avx512) opmask(e *emitter, l Lane, lanes register) register {
-	k := e.regs.K()
-	e.ins([...]string{"VPMOVD2M", "VPMOVQ2M"}[l], lanes, k)
-	return k
+// choose takes the sign bits of lanes.
+func (m avx512) choose(e *emitter, l Lane, t *tail, _ bool) {
+	t.opmask = e.regs.K()
+	e.ins([...]string{"VPMOVD2M", "VPMOVQ2M"}[l], x86{m}.load(e, l, t.present), t.opmask)
 }
 
 func (avx512) loadTail(e *emitter, l Lane, m memory, t tail) register {

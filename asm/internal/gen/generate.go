@@ -2,9 +2,11 @@
 // declare and call it. It knows no formula.
 //
 //   - vocabulary.go, body.go: what a description is made of
-//   - stream.go, stream_loop.go, columns.go, fold.go: the shapes of kernels, and how the lanes of a sum become a number
-//   - product.go, product_column.go, transpose.go, fill.go: shapes with loops of their own
-//   - emitter.go, kept.go, pool.go: from a description to instructions; constants in registers and in memory
+//   - stream.go, stream_loop.go, row.go, columns.go, fold.go: the shapes of kernels, and how the lanes of a sum become a
+//     number
+//   - product.go, product_column.go, transpose.go, fill.go, across.go: shapes with loops of their own
+//   - emitter.go, part.go, kept.go, pool.go: from a description to instructions; what fills no register; constants in
+//     registers and in memory
 //   - machine.go, neon.go, avx2.go, avx512.go: the instruction sets; x86.go, x86_strided.go: what the last two share
 //   - generate.go, go_files.go, go_stream.go: the files
 //

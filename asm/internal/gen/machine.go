@@ -41,12 +41,12 @@ type Machine interface {
 	loadTo(e *emitter, l Lane, m memory, r register)
 	store(e *emitter, l Lane, r register, m memory)
 
-	// present is -1 in the first min(n, width) lanes, for n ≥ 1, and 0 in the others.
-	present(e *emitter, l Lane, n register) register
+	// present is where -1 is in the first min(n, width) lanes, for n ≥ 1, and 0 in the others.
+	present(e *emitter, l Lane, n register) memory
 	// behind is -Inf in the lanes from n on, for n from 1 to width, and 0 in the others.
 	behind(e *emitter, l Lane, n register) register
-	// tail chooses these lanes. It has present's if they are asked for.
-	tail(e *emitter, l Lane, n register, lanes bool) tail
+	// tail chooses the lanes that present marks: for many loads, or for few, between which no vector register is held.
+	tail(e *emitter, l Lane, n register, many bool) tail
 	// loadTail loads the lanes of t and zeros the others, reading nothing else.
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	// storeTail stores the lanes of t, of which there must be fewer than the register has.
@@ -130,9 +130,10 @@ type Machine interface {
 
 // tail is some of the first lanes, by whatever means the machine chooses them.
 type tail struct {
-	n      register // how many
-	lanes  register // what present makes; AVX2 always has it
-	opmask register // AVX-512: the same
+	n       register // how many
+	present memory   // if there are few loads
+	lanes   register // AVX2, if there are many: what is there
+	opmask  register // AVX-512: the same
 }
 
 // rows are the addresses of some rows.

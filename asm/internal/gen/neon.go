@@ -200,15 +200,15 @@ func (m neon) operation(e *emitter, v V, i int) {
 }
 
 // tail: loads and stores go by n.
-func (m neon) tail(e *emitter, l Lane, n register, lanes bool) tail {
+func (m neon) tail(e *emitter, l Lane, n register, many bool) tail {
 	t := tail{n: n}
-	if lanes {
-		t.lanes = m.present(e, l, n)
+	if !many {
+		t.present = m.present(e, l, n)
 	}
 	return t
 }
 
-func (m neon) present(e *emitter, l Lane, n register) register {
+func (m neon) present(e *emitter, l Lane, n register) memory {
 	w := m.width(l)
 	e.comment(fmt.Sprintf("The lanes that hold an element: the first min(n, %d).", w))
 	skip, table := e.gp(), e.gp()
@@ -221,7 +221,7 @@ func (m neon) present(e *emitter, l Lane, n register) register {
 	e.pool.tailMasks(l, w)
 	e.ins(fmt.Sprintf("MOVD $%s<>(SB), %%0", tailMasks(l)), table)
 	e.rmw(fmt.Sprintf("ADD %%0<<%d, %%1, %%1", l+2), skip, table)
-	return m.load(e, l, memory{Base: table})
+	return memory{Base: table}
 }
 
 func (m neon) behind(e *emitter, l Lane, n register) register {

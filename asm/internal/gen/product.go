@@ -94,7 +94,7 @@ func (k *Product) emit(e *emitter) {
 		}
 		columns := m.move(e, n) // of the last register
 		m.addImm(e, columns, -(w-1)*lanes)
-		last := m.tail(e, k.Mem, columns, false)
+		last := m.tail(e, k.Mem, columns, true)
 		k.strip(e, shape, w, &last)
 		if w > 1 {
 			e.label(next)

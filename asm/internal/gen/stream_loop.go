@@ -237,19 +237,19 @@ func (s *streamEmitter) single(r int) {
 	k, m, e := s.k, s.mach, s.emitter
 	width := m.width(k.Mem)
 	if k.Output == "" {
-		t := m.tail(e, k.Mem, s.n, true)
-		s.body(s.masked(t), s.flagsOf(t), t.lanes, r, 1)
+		t := m.tail(e, k.Mem, s.n, false)
+		s.body(s.masked(t), s.flagsOf(t), s.marks(t.present), r, 1)
 		s.advance(width)
 		return
 	}
 	in := s.loadSingle()
 	var t tail
 	if k.Flags == "" {
-		t.lanes = m.present(e, k.Mem, s.n)
+		t.present = m.present(e, k.Mem, s.n)
 	} else {
-		t = m.tail(e, k.Mem, s.n, true)
+		t = m.tail(e, k.Mem, s.n, false)
 	}
-	out := s.body(in, s.flagsOf(t), t.lanes, r, 1)
+	out := s.body(in, s.flagsOf(t), s.marks(t.present), r, 1)
 	part, stored := e.newLabel("part"), e.newLabel("stored")
 	m.branch(e, s.n, "<", width, part)
 	m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
@@ -267,6 +267,11 @@ func (s *streamEmitter) masked(t tail) (in []V) {
 		in = append(in, &value{op: opInput, lane: s.k.Mem, regs: make([]register, 1), fetch: fetch})
 	}
 	return in
+}
+
+// marks is -1 in the lanes that hold an element.
+func (s *streamEmitter) marks(present memory) V {
+	return &value{op: opInput, lane: s.k.Mem, regs: make([]register, 1), mem: []memory{present}}
 }
 
 // flagsOf are the flags of the lanes of t, if there are any.
@@ -298,9 +303,9 @@ func (s *streamEmitter) loadSingle() (in []V) {
 }
 
 // body records and lowers the kernel's formula for count registers of input.
-func (s *streamEmitter) body(in []V, flags []register, present register, r, count int) (out V) {
+func (s *streamEmitter) body(in []V, flags []register, present V, r, count int) (out V) {
 	k := s.k
-	b := &S{B: B{Lane: k.Arith}}
+	b := &S{B: B{Lane: k.Arith}, present: present}
 	if k.Arith != k.Mem {
 		for i := range in {
 			in[i] = b.Widen(in[i])
@@ -315,9 +320,6 @@ func (s *streamEmitter) body(in []V, flags []register, present register, r, coun
 	}
 	for _, p := range s.wide {
 		params = append(params, input(F64, slices.Repeat([]register{p}, count*F64.size()/k.Mem.size())...))
-	}
-	if present != nil {
-		b.present = input(k.Mem, present)
 	}
 	for j, sum := range k.Sums {
 		b.sums = append(b.sums, accumulator(sum.Lane, s.accumulators(j, r, count)...))

@@ -22,7 +22,7 @@ type variant interface {
 	narrower() Machine
 	vector(e *emitter) register
 	constant(e *emitter, c literal) register
-	opmask(e *emitter, l Lane, lanes register) register // nil if there are none
+	choose(e *emitter, l Lane, t *tail, many bool) // what loadTail needs
 	loadTail(e *emitter, l Lane, m memory, t tail) register
 	storeTail(e *emitter, l Lane, r register, m memory, t tail)
 	loadBytesTail(e *emitter, l Lane, m memory, t tail) register
@@ -271,12 +271,13 @@ func (m x86) narrow(e *emitter, v V, i int) {
 	e.ins(insert, operand.U8(1), m.lowerHalf(hi), lo, e.fresh(v, i))
 }
 
-func (m x86) tail(e *emitter, l Lane, n register, _ bool) tail {
-	lanes := m.present(e, l, n)
-	return tail{n: n, lanes: lanes, opmask: m.opmask(e, l, lanes)}
+func (m x86) tail(e *emitter, l Lane, n register, many bool) tail {
+	t := tail{n: n, present: m.present(e, l, n)}
+	m.choose(e, l, &t, many)
+	return t
 }
 
-func (m x86) present(e *emitter, l Lane, n register) register {
+func (m x86) present(e *emitter, l Lane, n register) memory {
 	w := m.width(l)
 	table, skip := e.gp(), e.gp()
 	e.ins("MOVQ", operand.U32(uint32(w)), skip)
@@ -287,7 +288,7 @@ func (m x86) present(e *emitter, l Lane, n register) register {
 	e.clear("XORQ", skip, skip)
 	e.label(ok)
 	e.ins("LEAQ", e.pool.tailMasks(l, w), table)
-	return m.load(e, l, memory{Base: table, Index: skip, Scale: uint8(l.size())})
+	return memory{Base: table, Index: skip, Scale: uint8(l.size())}
 }
 
 func (m x86) behind(e *emitter, l Lane, n register) register {

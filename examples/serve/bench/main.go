@@ -34,6 +34,7 @@ const address = "127.0.0.1:18391"
 
 func main() {
 	only := flag.String("only", "", "measure what matches this regular `expression`")
+	rounds := flag.Int("rounds", 1, "measure all lines so `often`, and show the best of each")
 	seconds := flag.Duration("time", time.Second, "measure each line for so `long`")
 	empty := flag.Bool("empty", false, "serve nothing (for the bench itself)")
 	load := flag.String("load", "", "send the requests of this `line` (for the bench itself)")
@@ -50,7 +51,7 @@ func main() {
 	case *load != "":
 		err = loadLine(*load, *connections, *seconds)
 	default:
-		err = run(*only, *seconds, *profile)
+		err = run(*only, *rounds, *seconds, *profile)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -58,7 +59,7 @@ func main() {
 	}
 }
 
-func run(only string, seconds time.Duration, profile string) error {
+func run(only string, rounds int, seconds time.Duration, profile string) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -78,15 +79,33 @@ func run(only string, seconds time.Duration, profile string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%-34s %12s %12s %10s %10s\n", "", "connections", "requests/s", "p50 µs", "p99 µs")
-	for _, s := range subjects(server, self) {
-		if wanted.MatchString(s.name) {
-			if err := s.measure(self, seconds, profile); err != nil {
+	all := slices.DeleteFunc(subjects(server, self), func(s subject) bool { return !wanted.MatchString(s.name) })
+	best := map[string]measured{}
+	for range rounds {
+		for _, s := range all {
+			if err := s.measure(best, self, seconds, profile); err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
 		}
 	}
+	fmt.Printf("%-30s %11s %10s %7s %7s %8s %8s %10s\n", "", "connections", "requests/s", "p50 µs", "p99 µs", "allocs",
+		"bytes", "GC max µs")
+	for _, s := range all {
+		for _, n := range connectionCounts {
+			m := best[s.name+" "+n]
+			fmt.Printf("%-30s %11s %10.0f %7.0f %7.0f %8s %8s %10s\n", s.name, n, m.perSecond, m.p50, m.p99, m.allocs, m.bytes,
+				m.pause)
+		}
+	}
 	return nil
+}
+
+var connectionCounts = []string{"1", "8", "64"}
+
+// measured is a line of the table; what the server allocates, and its longest pause, are empty if it does not say.
+type measured struct {
+	perSecond, p50, p99  float64
+	allocs, bytes, pause string
 }
 
 // subjects lists what is measured.
@@ -122,7 +141,7 @@ const (
 )
 
 // measure starts the server on the first processor, and loads from the second.
-func (s *subject) measure(self string, seconds time.Duration, profile string) error {
+func (s *subject) measure(best map[string]measured, self string, seconds time.Duration, profile string) error {
 	server := exec.Command("taskset", append([]string{"-c", "0"}, s.command...)...)
 	var log logBuffer
 	server.Stderr = &log
@@ -134,18 +153,26 @@ func (s *subject) measure(self string, seconds time.Duration, profile string) er
 	if err := waitFor(address); err != nil {
 		return fmt.Errorf("%w: %s", err, log.text)
 	}
-	for _, n := range []string{"1", "8", "64"} {
+	for _, n := range connectionCounts {
 		var wrote chan error
 		if profile != "" {
 			wrote = make(chan error, 1)
 			go func() { wrote <- writeProfile(profile, seconds) }()
 		}
+		before := scrape()
 		client := exec.Command("taskset", "-c", "1", self, "-load", s.name, "-connections", n, "-time", seconds.String())
 		out, err := client.CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
-		fmt.Printf("%-34s %12s %s", s.name, n, out)
+		var m measured
+		if _, err := fmt.Sscan(string(out), &m.perSecond, &m.p50, &m.p99); err != nil {
+			return err
+		}
+		m.takeMetrics(before, scrape())
+		if key := s.name + " " + n; m.perSecond > best[key].perSecond {
+			best[key] = m
+		}
 		if profile != "" {
 			if err := <-wrote; err != nil {
 				return err

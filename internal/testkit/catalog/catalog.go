@@ -18,6 +18,7 @@ type Kernel[T kernels.Float] struct {
 	Scalars  []Scalar  // the values of type T that it takes
 	Returns  bool      // it returns a float64 besides
 	Rows     bool      // it works on the rows of a matrix: takes cols
+	Columns  bool      // with Rows: those are the columns of its slices
 	Product  bool      // it multiplies matrices: takes rows, cols and a depth
 	Classes  bool      // it takes a class index per row
 	Draws    bool      // it writes random numbers: takes a key and an offset

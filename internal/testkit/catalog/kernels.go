@@ -1,10 +1,14 @@
 package catalog
 
-import "github.com/simmer-go/simmer/kernels"
+import (
+	"slices"
+
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // Kernels returns the table for one element type.
 func Kernels[T kernels.Float]() []Kernel[T] {
-	list := append(table[T](), products[T]()...)
+	list := slices.Concat(table[T](), classLosses[T](), weightedLosses[T](), products[T]())
 	for i := range list {
 		if list[i].Name == "" {
 			list[i].Name = list[i].Function

@@ -24,13 +24,15 @@ TEXT ·absoluteErrorF32AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y1
-	VMASKMOVPS   (AX), Y1, Y2
-	VMASKMOVPS   (CX), Y1, Y3
-	VSUBPS       Y3, Y2, Y2
-	VANDPS       f32_all_but_sign<>+0(SB), Y2, Y2
+	VMASKMOVPS   (AX), Y1, Y1
+	VMOVUPS      (BX)(SI*4), Y2
+	VMASKMOVPS   (CX), Y2, Y2
+	VSUBPS       Y2, Y1, Y1
+	VANDPS       f32_all_but_sign<>+0(SB), Y1, Y1
+	VMOVUPS      (BX)(SI*4), Y2
 	VXORPS       Y3, Y3, Y3
-	VCMPPS       $0x11, Y3, Y1, Y1
-	VANDPS       Y2, Y1, Y1
+	VCMPPS       $0x11, Y3, Y2, Y2
+	VANDPS       Y1, Y2, Y1
 	VADDPS       Y1, Y0, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -113,13 +115,15 @@ tail:
 masked2:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y0, Y0
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -136,13 +140,15 @@ masked2:
 masked3:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y1, Y1
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -159,13 +165,15 @@ masked3:
 masked4:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y2, Y2
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -182,13 +190,15 @@ masked4:
 masked5:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y3, Y3
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -205,13 +215,15 @@ masked5:
 masked6:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y4, Y4
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -228,13 +240,15 @@ masked6:
 masked7:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y5, Y5
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -251,13 +265,15 @@ masked7:
 masked8:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y6, Y6
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -274,13 +290,15 @@ masked8:
 masked9:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VMASKMOVPS (CX), Y8, Y10
-	VSUBPS     Y10, Y9, Y9
-	VANDPS     f32_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
+	VMASKMOVPS (CX), Y9, Y9
+	VSUBPS     Y9, Y8, Y8
+	VANDPS     f32_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPS    (BX)(SI*4), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
-	VANDPS     Y9, Y8, Y8
+	VCMPPS     $0x11, Y10, Y9, Y9
+	VANDPS     Y8, Y9, Y8
 	VADDPS     Y8, Y7, Y7
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX

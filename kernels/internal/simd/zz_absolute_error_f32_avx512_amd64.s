@@ -25,13 +25,14 @@ masked1:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z1
 	VPMOVD2M      Z1, K1
-	VMOVUPS.Z     (AX), K1, Z2
-	VMOVUPS.Z     (CX), K1, Z3
-	VSUBPS        Z3, Z2, Z2
-	VPANDD.BCST   f32_all_but_sign<>+0(SB), Z2, Z2
+	VMOVUPS.Z     (AX), K1, Z1
+	VMOVUPS.Z     (CX), K1, Z2
+	VSUBPS        Z2, Z1, Z1
+	VPANDD.BCST   f32_all_but_sign<>+0(SB), Z1, Z1
+	VMOVUPS       (BX)(SI*4), Z2
 	VPXORQ        Z3, Z3, Z3
-	VCMPPS        $0x11, Z3, Z1, K1
-	VMOVAPS.Z     Z2, K1, Z1
+	VCMPPS        $0x11, Z3, Z2, K1
+	VMOVAPS.Z     Z1, K1, Z1
 	VADDPS        Z1, Z0, Z0
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
@@ -97,13 +98,14 @@ masked2:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VMOVUPS.Z   (CX), K1, Z6
-	VSUBPS      Z6, Z5, Z5
-	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPS     (BX)(SI*4), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPS      $0x11, Z6, Z4, K1
-	VMOVAPS.Z   Z5, K1, Z4
+	VCMPPS      $0x11, Z6, Z5, K1
+	VMOVAPS.Z   Z4, K1, Z4
 	VADDPS      Z4, Z0, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -121,13 +123,14 @@ masked3:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VMOVUPS.Z   (CX), K1, Z6
-	VSUBPS      Z6, Z5, Z5
-	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPS     (BX)(SI*4), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPS      $0x11, Z6, Z4, K1
-	VMOVAPS.Z   Z5, K1, Z4
+	VCMPPS      $0x11, Z6, Z5, K1
+	VMOVAPS.Z   Z4, K1, Z4
 	VADDPS      Z4, Z1, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -145,13 +148,14 @@ masked4:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VMOVUPS.Z   (CX), K1, Z6
-	VSUBPS      Z6, Z5, Z5
-	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPS     (BX)(SI*4), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPS      $0x11, Z6, Z4, K1
-	VMOVAPS.Z   Z5, K1, Z4
+	VCMPPS      $0x11, Z6, Z5, K1
+	VMOVAPS.Z   Z4, K1, Z4
 	VADDPS      Z4, Z2, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -169,13 +173,14 @@ masked5:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Z4
 	VPMOVD2M    Z4, K1
-	VMOVUPS.Z   (AX), K1, Z5
-	VMOVUPS.Z   (CX), K1, Z6
-	VSUBPS      Z6, Z5, Z5
-	VPANDD.BCST f32_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPS.Z   (AX), K1, Z4
+	VMOVUPS.Z   (CX), K1, Z5
+	VSUBPS      Z5, Z4, Z4
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPS     (BX)(SI*4), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPS      $0x11, Z6, Z4, K1
-	VMOVAPS.Z   Z5, K1, Z4
+	VCMPPS      $0x11, Z6, Z5, K1
+	VMOVAPS.Z   Z4, K1, Z4
 	VADDPS      Z4, Z3, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX

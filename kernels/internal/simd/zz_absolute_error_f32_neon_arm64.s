@@ -25,51 +25,51 @@ TEXT ·absoluteErrorF32NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F1
 	CMP   $4, R3
 	BLT   few2
-	FMOVQ (R1), F2
+	FMOVQ (R1), F1
 	B     loaded3
 
 few2:
 	CMP   $2, R3
 	BGE   two4
-	FMOVS (R1), F2
+	FMOVS (R1), F1
 	B     loaded3
 
 two4:
-	FMOVD (R1), F2
+	FMOVD (R1), F1
 	CMP   $3, R3
 	BLT   loaded3
-	FMOVS 8(R1), F3
-	VMOV  V3.S[0], V2.S[2]
+	FMOVS 8(R1), F2
+	VMOV  V2.S[0], V1.S[2]
 
 loaded3:
 	CMP   $4, R3
 	BLT   few5
-	FMOVQ (R2), F3
+	FMOVQ (R2), F2
 	B     loaded6
 
 few5:
 	CMP   $2, R3
 	BGE   two7
-	FMOVS (R2), F3
+	FMOVS (R2), F2
 	B     loaded6
 
 two7:
-	FMOVD (R2), F3
+	FMOVD (R2), F2
 	CMP   $3, R3
 	BLT   loaded6
-	FMOVS 8(R2), F4
-	VMOV  V4.S[0], V3.S[2]
+	FMOVS 8(R2), F3
+	VMOV  V3.S[0], V2.S[2]
 
 loaded6:
-	WORD  $0x4ea3d442 // FSUB V2.4S, V2.4S, V3.4S
-	FMOVQ (R0), F3 // all_but_sign
-	VAND  V3.B16, V2.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ea1e461 // FCMGT V1.4S, V3.4S, V1.4S
+	WORD  $0x4ea2d421 // FSUB V1.4S, V1.4S, V2.4S
+	FMOVQ (R0), F2 // all_but_sign
 	VAND  V2.B16, V1.B16, V1.B16
+	FMOVQ (R7), F2
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6ea2e462 // FCMGT V2.4S, V3.4S, V2.4S
+	VAND  V1.B16, V2.B16, V1.B16
 	WORD  $0x4e21d400 // FADD V0.4S, V0.4S, V1.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -220,51 +220,51 @@ tail:
 masked8:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few9
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded10
 
 few9:
 	CMP   $2, R3
 	BGE   two11
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded10
 
 two11:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded10
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded10:
 	CMP   $4, R3
 	BLT   few12
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded13
 
 few12:
 	CMP   $2, R3
 	BGE   two14
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded13
 
 two14:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded13
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded13:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d400 // FADD V0.4S, V0.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -281,51 +281,51 @@ loaded13:
 masked15:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few16
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded17
 
 few16:
 	CMP   $2, R3
 	BGE   two18
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded17
 
 two18:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded17
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded17:
 	CMP   $4, R3
 	BLT   few19
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded20
 
 few19:
 	CMP   $2, R3
 	BGE   two21
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded20
 
 two21:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded20
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded20:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d421 // FADD V1.4S, V1.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -342,51 +342,51 @@ loaded20:
 masked22:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few23
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded24
 
 few23:
 	CMP   $2, R3
 	BGE   two25
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded24
 
 two25:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded24
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded24:
 	CMP   $4, R3
 	BLT   few26
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded27
 
 few26:
 	CMP   $2, R3
 	BGE   two28
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded27
 
 two28:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded27
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded27:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d442 // FADD V2.4S, V2.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -403,51 +403,51 @@ loaded27:
 masked29:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few30
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded31
 
 few30:
 	CMP   $2, R3
 	BGE   two32
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded31
 
 two32:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded31
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded31:
 	CMP   $4, R3
 	BLT   few33
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded34
 
 few33:
 	CMP   $2, R3
 	BGE   two35
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded34
 
 two35:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded34
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded34:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d463 // FADD V3.4S, V3.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -464,51 +464,51 @@ loaded34:
 masked36:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few37
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded38
 
 few37:
 	CMP   $2, R3
 	BGE   two39
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded38
 
 two39:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded38
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded38:
 	CMP   $4, R3
 	BLT   few40
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded41
 
 few40:
 	CMP   $2, R3
 	BGE   two42
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded41
 
 two42:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded41
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded41:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d484 // FADD V4.4S, V4.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -525,51 +525,51 @@ loaded41:
 masked43:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few44
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded45
 
 few44:
 	CMP   $2, R3
 	BGE   two46
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded45
 
 two46:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded45
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded45:
 	CMP   $4, R3
 	BLT   few47
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded48
 
 few47:
 	CMP   $2, R3
 	BGE   two49
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded48
 
 two49:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded48
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded48:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d4a5 // FADD V5.4S, V5.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -586,51 +586,51 @@ loaded48:
 masked50:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few51
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded52
 
 few51:
 	CMP   $2, R3
 	BGE   two53
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded52
 
 two53:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded52
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded52:
 	CMP   $4, R3
 	BLT   few54
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded55
 
 few54:
 	CMP   $2, R3
 	BGE   two56
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded55
 
 two56:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded55
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded55:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d4c6 // FADD V6.4S, V6.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -647,51 +647,51 @@ loaded55:
 masked57:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few58
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded59
 
 few58:
 	CMP   $2, R3
 	BGE   two60
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded59
 
 two60:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded59
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded59:
 	CMP   $4, R3
 	BLT   few61
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded62
 
 few61:
 	CMP   $2, R3
 	BGE   two63
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded62
 
 two63:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded62
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded62:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d4e7 // FADD V7.4S, V7.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -708,51 +708,51 @@ loaded62:
 masked64:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few65
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded66
 
 few65:
 	CMP   $2, R3
 	BGE   two67
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded66
 
 two67:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded66
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded66:
 	CMP   $4, R3
 	BLT   few68
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded69
 
 few68:
 	CMP   $2, R3
 	BGE   two70
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded69
 
 two70:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded69
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded69:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d508 // FADD V8.4S, V8.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -769,51 +769,51 @@ loaded69:
 masked71:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few72
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded73
 
 few72:
 	CMP   $2, R3
 	BGE   two74
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded73
 
 two74:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded73
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded73:
 	CMP   $4, R3
 	BLT   few75
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded76
 
 few75:
 	CMP   $2, R3
 	BGE   two77
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded76
 
 two77:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded76
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded76:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d529 // FADD V9.4S, V9.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -830,51 +830,51 @@ loaded76:
 masked78:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few79
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded80
 
 few79:
 	CMP   $2, R3
 	BGE   two81
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded80
 
 two81:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded80
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded80:
 	CMP   $4, R3
 	BLT   few82
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded83
 
 few82:
 	CMP   $2, R3
 	BGE   two84
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded83
 
 two84:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded83
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded83:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d54a // FADD V10.4S, V10.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -891,51 +891,51 @@ loaded83:
 masked85:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few86
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded87
 
 few86:
 	CMP   $2, R3
 	BGE   two88
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded87
 
 two88:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded87
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded87:
 	CMP   $4, R3
 	BLT   few89
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded90
 
 few89:
 	CMP   $2, R3
 	BGE   two91
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded90
 
 two91:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded90
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded90:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d56b // FADD V11.4S, V11.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -952,51 +952,51 @@ loaded90:
 masked92:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few93
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded94
 
 few93:
 	CMP   $2, R3
 	BGE   two95
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded94
 
 two95:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded94
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded94:
 	CMP   $4, R3
 	BLT   few96
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded97
 
 few96:
 	CMP   $2, R3
 	BGE   two98
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded97
 
 two98:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded97
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded97:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d58c // FADD V12.4S, V12.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -1013,51 +1013,51 @@ loaded97:
 masked99:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few100
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded101
 
 few100:
 	CMP   $2, R3
 	BGE   two102
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded101
 
 two102:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded101
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded101:
 	CMP   $4, R3
 	BLT   few103
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded104
 
 few103:
 	CMP   $2, R3
 	BGE   two105
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded104
 
 two105:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded104
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded104:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d5ad // FADD V13.4S, V13.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -1074,51 +1074,51 @@ loaded104:
 masked106:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few107
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded108
 
 few107:
 	CMP   $2, R3
 	BGE   two109
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded108
 
 two109:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded108
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded108:
 	CMP   $4, R3
 	BLT   few110
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded111
 
 few110:
 	CMP   $2, R3
 	BGE   two112
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded111
 
 two112:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded111
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded111:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d5ce // FADD V14.4S, V14.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -1135,51 +1135,51 @@ loaded111:
 masked113:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F16
 	CMP   $4, R3
 	BLT   few114
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded115
 
 few114:
 	CMP   $2, R3
 	BGE   two116
-	FMOVS (R1), F17
+	FMOVS (R1), F16
 	B     loaded115
 
 two116:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 	CMP   $3, R3
 	BLT   loaded115
-	FMOVS 8(R1), F18
-	VMOV  V18.S[0], V17.S[2]
+	FMOVS 8(R1), F17
+	VMOV  V17.S[0], V16.S[2]
 
 loaded115:
 	CMP   $4, R3
 	BLT   few117
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded118
 
 few117:
 	CMP   $2, R3
 	BGE   two119
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded118
 
 two119:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded118
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded118:
-	WORD  $0x4eb2d631 // FSUB V17.4S, V17.4S, V18.4S
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6eb0e650 // FCMGT V16.4S, V18.4S, V16.4S
+	WORD  $0x4eb1d610 // FSUB V16.4S, V16.4S, V17.4S
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e30d5ef // FADD V15.4S, V15.4S, V16.4S
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2

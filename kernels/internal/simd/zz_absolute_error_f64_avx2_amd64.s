@@ -24,13 +24,15 @@ TEXT ·absoluteErrorF64AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y1
-	VMASKMOVPD (AX), Y1, Y2
-	VMASKMOVPD (CX), Y1, Y3
-	VSUBPD     Y3, Y2, Y2
-	VANDPD     f64_all_but_sign<>+0(SB), Y2, Y2
+	VMASKMOVPD (AX), Y1, Y1
+	VMOVUPD    (BX)(SI*8), Y2
+	VMASKMOVPD (CX), Y2, Y2
+	VSUBPD     Y2, Y1, Y1
+	VANDPD     f64_all_but_sign<>+0(SB), Y1, Y1
+	VMOVUPD    (BX)(SI*8), Y2
 	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x11, Y3, Y1, Y1
-	VANDPD     Y2, Y1, Y1
+	VCMPPD     $0x11, Y3, Y2, Y2
+	VANDPD     Y1, Y2, Y1
 	VADDPD     Y1, Y0, Y0
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -110,13 +112,15 @@ tail:
 masked2:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y0, Y0
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -133,13 +137,15 @@ masked2:
 masked3:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y1, Y1
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -156,13 +162,15 @@ masked3:
 masked4:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y2, Y2
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -179,13 +187,15 @@ masked4:
 masked5:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y3, Y3
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -202,13 +212,15 @@ masked5:
 masked6:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y4, Y4
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -225,13 +237,15 @@ masked6:
 masked7:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y5, Y5
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -248,13 +262,15 @@ masked7:
 masked8:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y6, Y6
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX
@@ -271,13 +287,15 @@ masked8:
 masked9:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VMASKMOVPD (CX), Y8, Y10
-	VSUBPD     Y10, Y9, Y9
-	VANDPD     f64_all_but_sign<>+0(SB), Y9, Y9
+	VMASKMOVPD (AX), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
+	VMASKMOVPD (CX), Y9, Y9
+	VSUBPD     Y9, Y8, Y8
+	VANDPD     f64_all_but_sign<>+0(SB), Y8, Y8
+	VMOVUPD    (BX)(SI*8), Y9
 	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
-	VANDPD     Y9, Y8, Y8
+	VCMPPD     $0x11, Y10, Y9, Y9
+	VANDPD     Y8, Y9, Y8
 	VADDPD     Y8, Y7, Y7
 	ADDQ       $0x00000020, AX
 	ADDQ       $0x00000020, CX

@@ -25,13 +25,14 @@ masked1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z1
 	VPMOVQ2M    Z1, K1
-	VMOVUPD.Z   (AX), K1, Z2
-	VMOVUPD.Z   (CX), K1, Z3
-	VSUBPD      Z3, Z2, Z2
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z2, Z2
+	VMOVUPD.Z   (AX), K1, Z1
+	VMOVUPD.Z   (CX), K1, Z2
+	VSUBPD      Z2, Z1, Z1
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z1, Z1
+	VMOVUPD     (BX)(SI*8), Z2
 	VPXORQ      Z3, Z3, Z3
-	VCMPPD      $0x11, Z3, Z1, K1
-	VMOVAPD.Z   Z2, K1, Z1
+	VCMPPD      $0x11, Z3, Z2, K1
+	VMOVAPD.Z   Z1, K1, Z1
 	VADDPD      Z1, Z0, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -93,13 +94,14 @@ masked2:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VMOVUPD.Z   (CX), K1, Z6
-	VSUBPD      Z6, Z5, Z5
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPD     (BX)(SI*8), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPD      $0x11, Z6, Z4, K1
-	VMOVAPD.Z   Z5, K1, Z4
+	VCMPPD      $0x11, Z6, Z5, K1
+	VMOVAPD.Z   Z4, K1, Z4
 	VADDPD      Z4, Z0, Z0
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -117,13 +119,14 @@ masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VMOVUPD.Z   (CX), K1, Z6
-	VSUBPD      Z6, Z5, Z5
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPD     (BX)(SI*8), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPD      $0x11, Z6, Z4, K1
-	VMOVAPD.Z   Z5, K1, Z4
+	VCMPPD      $0x11, Z6, Z5, K1
+	VMOVAPD.Z   Z4, K1, Z4
 	VADDPD      Z4, Z1, Z1
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -141,13 +144,14 @@ masked4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VMOVUPD.Z   (CX), K1, Z6
-	VSUBPD      Z6, Z5, Z5
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPD     (BX)(SI*8), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPD      $0x11, Z6, Z4, K1
-	VMOVAPD.Z   Z5, K1, Z4
+	VCMPPD      $0x11, Z6, Z5, K1
+	VMOVAPD.Z   Z4, K1, Z4
 	VADDPD      Z4, Z2, Z2
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
@@ -165,13 +169,14 @@ masked5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z5
-	VMOVUPD.Z   (CX), K1, Z6
-	VSUBPD      Z6, Z5, Z5
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z5, Z5
+	VMOVUPD.Z   (AX), K1, Z4
+	VMOVUPD.Z   (CX), K1, Z5
+	VSUBPD      Z5, Z4, Z4
+	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z4, Z4
+	VMOVUPD     (BX)(SI*8), Z5
 	VPXORQ      Z6, Z6, Z6
-	VCMPPD      $0x11, Z6, Z4, K1
-	VMOVAPD.Z   Z5, K1, Z4
+	VCMPPD      $0x11, Z6, Z5, K1
+	VMOVAPD.Z   Z4, K1, Z4
 	VADDPD      Z4, Z3, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX

@@ -25,31 +25,31 @@ TEXT ·absoluteErrorF64NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F1
 	CMP   $2, R3
 	BLT   few2
-	FMOVQ (R1), F2
+	FMOVQ (R1), F1
 	B     loaded3
 
 few2:
-	FMOVD (R1), F2
+	FMOVD (R1), F1
 
 loaded3:
 	CMP   $2, R3
 	BLT   few4
-	FMOVQ (R2), F3
+	FMOVQ (R2), F2
 	B     loaded5
 
 few4:
-	FMOVD (R2), F3
+	FMOVD (R2), F2
 
 loaded5:
-	WORD  $0x4ee3d442 // FSUB V2.2D, V2.2D, V3.2D
-	FMOVQ (R0), F3 // all_but_sign
-	VAND  V3.B16, V2.B16, V2.B16
-	VEOR  V3.B16, V3.B16, V3.B16
-	WORD  $0x6ee1e461 // FCMGT V1.2D, V3.2D, V1.2D
+	WORD  $0x4ee2d421 // FSUB V1.2D, V1.2D, V2.2D
+	FMOVQ (R0), F2 // all_but_sign
 	VAND  V2.B16, V1.B16, V1.B16
+	FMOVQ (R7), F2
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
+	VAND  V1.B16, V2.B16, V1.B16
 	WORD  $0x4e61d400 // FADD V0.2D, V0.2D, V1.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -182,31 +182,31 @@ tail:
 masked6:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few7
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded8
 
 few7:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded8:
 	CMP   $2, R3
 	BLT   few9
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded10
 
 few9:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded10:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d400 // FADD V0.2D, V0.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -223,31 +223,31 @@ loaded10:
 masked11:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few12
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded13
 
 few12:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded13:
 	CMP   $2, R3
 	BLT   few14
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded15
 
 few14:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded15:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d421 // FADD V1.2D, V1.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -264,31 +264,31 @@ loaded15:
 masked16:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few17
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded18
 
 few17:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded18:
 	CMP   $2, R3
 	BLT   few19
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded20
 
 few19:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded20:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d442 // FADD V2.2D, V2.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -305,31 +305,31 @@ loaded20:
 masked21:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few22
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded23
 
 few22:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded23:
 	CMP   $2, R3
 	BLT   few24
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded25
 
 few24:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded25:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d463 // FADD V3.2D, V3.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -346,31 +346,31 @@ loaded25:
 masked26:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few27
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded28
 
 few27:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded28:
 	CMP   $2, R3
 	BLT   few29
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded30
 
 few29:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded30:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d484 // FADD V4.2D, V4.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -387,31 +387,31 @@ loaded30:
 masked31:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few32
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded33
 
 few32:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded33:
 	CMP   $2, R3
 	BLT   few34
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded35
 
 few34:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded35:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d4a5 // FADD V5.2D, V5.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -428,31 +428,31 @@ loaded35:
 masked36:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few37
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded38
 
 few37:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded38:
 	CMP   $2, R3
 	BLT   few39
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded40
 
 few39:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded40:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d4c6 // FADD V6.2D, V6.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -469,31 +469,31 @@ loaded40:
 masked41:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few42
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded43
 
 few42:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded43:
 	CMP   $2, R3
 	BLT   few44
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded45
 
 few44:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded45:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d4e7 // FADD V7.2D, V7.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -510,31 +510,31 @@ loaded45:
 masked46:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few47
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded48
 
 few47:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded48:
 	CMP   $2, R3
 	BLT   few49
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded50
 
 few49:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded50:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d508 // FADD V8.2D, V8.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -551,31 +551,31 @@ loaded50:
 masked51:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few52
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded53
 
 few52:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded53:
 	CMP   $2, R3
 	BLT   few54
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded55
 
 few54:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded55:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d529 // FADD V9.2D, V9.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -592,31 +592,31 @@ loaded55:
 masked56:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few57
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded58
 
 few57:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded58:
 	CMP   $2, R3
 	BLT   few59
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded60
 
 few59:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded60:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d54a // FADD V10.2D, V10.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -633,31 +633,31 @@ loaded60:
 masked61:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few62
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded63
 
 few62:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded63:
 	CMP   $2, R3
 	BLT   few64
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded65
 
 few64:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded65:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d56b // FADD V11.2D, V11.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -674,31 +674,31 @@ loaded65:
 masked66:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few67
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded68
 
 few67:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded68:
 	CMP   $2, R3
 	BLT   few69
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded70
 
 few69:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded70:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d58c // FADD V12.2D, V12.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -715,31 +715,31 @@ loaded70:
 masked71:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few72
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded73
 
 few72:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded73:
 	CMP   $2, R3
 	BLT   few74
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded75
 
 few74:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded75:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d5ad // FADD V13.2D, V13.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -756,31 +756,31 @@ loaded75:
 masked76:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few77
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded78
 
 few77:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded78:
 	CMP   $2, R3
 	BLT   few79
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded80
 
 few79:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded80:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d5ce // FADD V14.2D, V14.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
@@ -797,31 +797,31 @@ loaded80:
 masked81:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F16
 	CMP   $2, R3
 	BLT   few82
-	FMOVQ (R1), F17
+	FMOVQ (R1), F16
 	B     loaded83
 
 few82:
-	FMOVD (R1), F17
+	FMOVD (R1), F16
 
 loaded83:
 	CMP   $2, R3
 	BLT   few84
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded85
 
 few84:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 
 loaded85:
-	WORD  $0x4ef2d631 // FSUB V17.2D, V17.2D, V18.2D
-	FMOVQ (R0), F18 // all_but_sign
-	VAND  V18.B16, V17.B16, V17.B16
-	VEOR  V18.B16, V18.B16, V18.B16
-	WORD  $0x6ef0e650 // FCMGT V16.2D, V18.2D, V16.2D
+	WORD  $0x4ef1d610 // FSUB V16.2D, V16.2D, V17.2D
+	FMOVQ (R0), F17 // all_but_sign
 	VAND  V17.B16, V16.B16, V16.B16
+	FMOVQ (R7), F17
+	VEOR  V18.B16, V18.B16, V18.B16
+	WORD  $0x6ef1e651 // FCMGT V17.2D, V18.2D, V17.2D
+	VAND  V16.B16, V17.B16, V16.B16
 	WORD  $0x4e70d5ef // FADD V15.2D, V15.2D, V16.2D
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2

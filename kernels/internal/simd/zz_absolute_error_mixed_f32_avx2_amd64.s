@@ -25,28 +25,28 @@ TEXT ·absoluteErrorMixedF32AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y2
-	VMASKMOVPS   (AX), Y2, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMASKMOVPS   (CX), Y2, Y5
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VSUBPD       Y6, Y4, Y4
-	VSUBPD       Y5, Y3, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y4
-	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y3
-	VCVTPS2PD    X2, Y5
+	VMASKMOVPS   (AX), Y2, Y2
+	VCVTPS2PD    X2, Y3
 	VEXTRACTF128 $0x01, Y2, X2
 	VCVTPS2PD    X2, Y2
+	VMOVUPS      (BX)(SI*4), Y4
+	VMASKMOVPS   (CX), Y4, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VSUBPD       Y5, Y3, Y3
+	VSUBPD       Y4, Y2, Y2
+	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y3
+	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y2
+	VCVTPS2PD    (BX)(SI*4), Y4
+	VCVTPS2PD    16(BX)(SI*4), Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPD       $0x11, Y6, Y4, Y4
 	VXORPS       Y6, Y6, Y6
 	VCMPPD       $0x11, Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y2, Y2
-	VANDPD       Y4, Y5, Y4
-	VANDPD       Y3, Y2, Y2
-	VADDPD       Y4, Y0, Y0
+	VANDPD       Y3, Y4, Y3
+	VANDPD       Y2, Y5, Y2
+	VADDPD       Y3, Y0, Y0
 	VADDPD       Y2, Y1, Y1
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -111,28 +111,28 @@ tail:
 masked2:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (AX), Y4, Y5
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VMASKMOVPS   (CX), Y4, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VSUBPD       Y8, Y6, Y6
-	VSUBPD       Y7, Y5, Y5
-	VANDPD       f64_all_but_sign<>+0(SB), Y6, Y6
-	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
-	VCVTPS2PD    X4, Y7
+	VMASKMOVPS   (AX), Y4, Y4
+	VCVTPS2PD    X4, Y5
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (CX), Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VSUBPD       Y7, Y5, Y5
+	VSUBPD       Y6, Y4, Y4
+	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
+	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y4
+	VCVTPS2PD    (BX)(SI*4), Y6
+	VCVTPS2PD    16(BX)(SI*4), Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x11, Y8, Y6, Y6
 	VXORPS       Y8, Y8, Y8
 	VCMPPD       $0x11, Y8, Y7, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y4, Y4
-	VANDPD       Y6, Y7, Y6
-	VANDPD       Y5, Y4, Y4
-	VADDPD       Y6, Y0, Y0
+	VANDPD       Y5, Y6, Y5
+	VANDPD       Y4, Y7, Y4
+	VADDPD       Y5, Y0, Y0
 	VADDPD       Y4, Y1, Y1
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -149,28 +149,28 @@ masked2:
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (AX), Y4, Y5
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VMASKMOVPS   (CX), Y4, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VSUBPD       Y8, Y6, Y6
-	VSUBPD       Y7, Y5, Y5
-	VANDPD       f64_all_but_sign<>+0(SB), Y6, Y6
-	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
-	VCVTPS2PD    X4, Y7
+	VMASKMOVPS   (AX), Y4, Y4
+	VCVTPS2PD    X4, Y5
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (CX), Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VSUBPD       Y7, Y5, Y5
+	VSUBPD       Y6, Y4, Y4
+	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
+	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y4
+	VCVTPS2PD    (BX)(SI*4), Y6
+	VCVTPS2PD    16(BX)(SI*4), Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x11, Y8, Y6, Y6
 	VXORPS       Y8, Y8, Y8
 	VCMPPD       $0x11, Y8, Y7, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y4, Y4
-	VANDPD       Y6, Y7, Y6
-	VANDPD       Y5, Y4, Y4
-	VADDPD       Y6, Y2, Y2
+	VANDPD       Y5, Y6, Y5
+	VANDPD       Y4, Y7, Y4
+	VADDPD       Y5, Y2, Y2
 	VADDPD       Y4, Y3, Y3
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX

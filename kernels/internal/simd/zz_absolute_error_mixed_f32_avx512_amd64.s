@@ -26,29 +26,28 @@ masked1:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z2
 	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z3
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VMOVUPS.Z     (CX), K1, Z5
-	VCVTPS2PD     Y5, Z6
-	VEXTRACTF64X4 $0x01, Z5, Y5
-	VCVTPS2PD     Y5, Z5
-	VSUBPD        Z6, Z4, Z4
-	VSUBPD        Z5, Z3, Z3
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z4, Z4
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z3, Z3
-	VCVTPS2PD     Y2, Z5
+	VMOVUPS.Z     (AX), K1, Z2
+	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
+	VMOVUPS.Z     (CX), K1, Z4
+	VCVTPS2PD     Y4, Z5
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VSUBPD        Z5, Z3, Z3
+	VSUBPD        Z4, Z2, Z2
+	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z3, Z3
+	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z2, Z2
+	VCVTPS2PD     (BX)(SI*4), Z4
+	VCVTPS2PD     32(BX)(SI*4), Z5
 	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z5, K1
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z2, K2
-	VMOVAPD.Z     Z4, K1, Z2
-	VMOVAPD.Z     Z3, K2, Z3
-	VADDPD        Z2, Z0, Z0
-	VADDPD        Z3, Z1, Z1
+	VCMPPD        $0x11, Z6, Z4, K1
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x11, Z4, Z5, K2
+	VMOVAPD.Z     Z3, K1, Z3
+	VMOVAPD.Z     Z2, K2, Z2
+	VADDPD        Z3, Z0, Z0
+	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
 	SUBQ          $0x00000010, DX
@@ -102,29 +101,28 @@ masked2:
 	LEAQ          f32_tail_masks<>+0(SB), BX
 	VMOVUPS       (BX)(SI*4), Z2
 	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z3
-	VCVTPS2PD     Y3, Z4
-	VEXTRACTF64X4 $0x01, Z3, Y3
-	VCVTPS2PD     Y3, Z3
-	VMOVUPS.Z     (CX), K1, Z5
-	VCVTPS2PD     Y5, Z6
-	VEXTRACTF64X4 $0x01, Z5, Y5
-	VCVTPS2PD     Y5, Z5
-	VSUBPD        Z6, Z4, Z4
-	VSUBPD        Z5, Z3, Z3
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z4, Z4
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z3, Z3
-	VCVTPS2PD     Y2, Z5
+	VMOVUPS.Z     (AX), K1, Z2
+	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
 	VCVTPS2PD     Y2, Z2
+	VMOVUPS.Z     (CX), K1, Z4
+	VCVTPS2PD     Y4, Z5
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VSUBPD        Z5, Z3, Z3
+	VSUBPD        Z4, Z2, Z2
+	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z3, Z3
+	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z2, Z2
+	VCVTPS2PD     (BX)(SI*4), Z4
+	VCVTPS2PD     32(BX)(SI*4), Z5
 	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z5, K1
-	VPXORQ        Z5, Z5, Z5
-	VCMPPD        $0x11, Z5, Z2, K2
-	VMOVAPD.Z     Z4, K1, Z2
-	VMOVAPD.Z     Z3, K2, Z3
-	VADDPD        Z2, Z0, Z0
-	VADDPD        Z3, Z1, Z1
+	VCMPPD        $0x11, Z6, Z4, K1
+	VPXORQ        Z4, Z4, Z4
+	VCMPPD        $0x11, Z4, Z5, K2
+	VMOVAPD.Z     Z3, K1, Z3
+	VMOVAPD.Z     Z2, K2, Z2
+	VADDPD        Z3, Z0, Z0
+	VADDPD        Z2, Z1, Z1
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
 	SUBQ          $0x00000010, DX

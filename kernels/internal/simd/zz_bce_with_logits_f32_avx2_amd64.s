@@ -24,57 +24,60 @@ TEXT ·bCEWithLogitsF32AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y1
-	VMASKMOVPS (AX), Y1, Y2
-	VORPS      f32_sign<>+0(SB), Y2, Y2
+	VMASKMOVPS (AX), Y1, Y1
+	VORPS      f32_sign<>+0(SB), Y1, Y1
 
 	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
-	VMAXPS  Y2, Y3, Y2
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMAXPS  Y1, Y2, Y1
 
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y4, Y2
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y2
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y2
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y2, Y3
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y3, Y1
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y3, Y1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y4
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y2, Y4
-	VPSLLD      $0x17, Y3, Y2
-	VMULPS      Y2, Y4, Y2
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y3
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y1, Y3
+	VPSLLD      $0x17, Y2, Y1
+	VMULPS      Y1, Y3, Y1
 
 	// log1p(u)
-	VMULPS Y2, Y2, Y3
+	VMULPS Y1, Y1, Y2
 
 	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y4
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y2, Y4
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y2, Y4
-	VFMADD231PS Y4, Y3, Y2
+	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y3
+	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y1, Y3
+	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y1, Y3
+	VFMADD231PS Y3, Y2, Y1
 
 	// (max(x, 0) − t·x) + l
+	VXORPS       Y2, Y2, Y2
+	VMOVUPS      (BX)(SI*4), Y3
+	VMASKMOVPS   (AX), Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VMOVUPS      (BX)(SI*4), Y4
+	VMASKMOVPS   (CX), Y4, Y4
+	VFNMADD231PS Y4, Y3, Y2
+	VADDPS       Y1, Y2, Y1
+	VMOVUPS      (BX)(SI*4), Y2
 	VXORPS       Y3, Y3, Y3
-	VMASKMOVPS   (AX), Y1, Y4
-	VMAXPS       Y4, Y3, Y3
-	VMASKMOVPS   (CX), Y1, Y5
-	VFNMADD231PS Y5, Y4, Y3
-	VADDPS       Y2, Y3, Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPS       $0x11, Y3, Y1, Y1
-	VANDPS       Y2, Y1, Y1
+	VCMPPS       $0x11, Y3, Y2, Y2
+	VANDPS       Y1, Y2, Y1
 	VADDPS       Y1, Y0, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -274,57 +277,60 @@ tail:
 masked2:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Y4
-	VMASKMOVPS (AX), Y4, Y5
-	VORPS      f32_sign<>+0(SB), Y5, Y5
+	VMASKMOVPS (AX), Y4, Y4
+	VORPS      f32_sign<>+0(SB), Y4, Y4
 
 	// exp(x) for x ≤ 0
-	VMOVUPS f32_ExpFloor32<>+0(SB), Y6
-	VMAXPS  Y5, Y6, Y5
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y5
+	VMAXPS  Y4, Y5, Y4
 
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y6
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y7
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y7, Y5
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y7, Y5
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y6, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y7
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y5, Y7
-	VPSLLD      $0x17, Y6, Y5
-	VMULPS      Y5, Y7, Y5
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y4, Y6
+	VPSLLD      $0x17, Y5, Y4
+	VMULPS      Y4, Y6, Y4
 
 	// log1p(u)
-	VMULPS Y5, Y5, Y6
+	VMULPS Y4, Y4, Y5
 
 	// Log1pUnitPoly32 by Horner's rule
-	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y7
-	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y5, Y7
-	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y5, Y7
-	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y5, Y7
-	VFMADD231PS Y7, Y6, Y5
+	VMOVUPS     f32_Log1pUnitPoly32_7<>+0(SB), Y6
+	VFMADD231PS f32_Log1pUnitPoly32_8<>+0(SB), Y4, Y6
+	VFMADD213PS f32_Log1pUnitPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS f32_Log1pUnitPoly32_5<>+0(SB), Y4, Y6
+	VFMADD213PS f32_Log1pUnitPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS f32_Log1pUnitPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS f32_Log1pUnitPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS f32_Log1pUnitPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS f32_Log1pUnitPoly32_0<>+0(SB), Y4, Y6
+	VFMADD231PS Y6, Y5, Y4
 
 	// (max(x, 0) − t·x) + l
+	VXORPS       Y5, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y7
+	VMASKMOVPS   (CX), Y7, Y7
+	VFNMADD231PS Y7, Y6, Y5
+	VADDPS       Y4, Y5, Y4
+	VMOVUPS      (BX)(SI*4), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPS   (AX), Y4, Y7
-	VMAXPS       Y7, Y6, Y6
-	VMASKMOVPS   (CX), Y4, Y8
-	VFNMADD231PS Y8, Y7, Y6
-	VADDPS       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x11, Y6, Y4, Y4
-	VANDPS       Y5, Y4, Y4
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y4, Y5, Y4
 	VADDPS       Y4, Y0, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -341,44 +347,47 @@ masked2:
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (AX), Y4, Y5
-	VORPS        f32_sign<>+0(SB), Y5, Y5
-	VMOVUPS      f32_ExpFloor32<>+0(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y6
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y7
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y7, Y5
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y7, Y5
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y7
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y7
-	VPSLLD       $0x17, Y6, Y5
-	VMULPS       Y5, Y7, Y5
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y7
-	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y5, Y7
-	VFMADD231PS  Y7, Y6, Y5
+	VMASKMOVPS   (AX), Y4, Y4
+	VORPS        f32_sign<>+0(SB), Y4, Y4
+	VMOVUPS      f32_ExpFloor32<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y6, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y4
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y4, Y4, Y5
+	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y6
+	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y4, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y7
+	VMASKMOVPS   (CX), Y7, Y7
+	VFNMADD231PS Y7, Y6, Y5
+	VADDPS       Y4, Y5, Y4
+	VMOVUPS      (BX)(SI*4), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPS   (AX), Y4, Y7
-	VMAXPS       Y7, Y6, Y6
-	VMASKMOVPS   (CX), Y4, Y8
-	VFNMADD231PS Y8, Y7, Y6
-	VADDPS       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x11, Y6, Y4, Y4
-	VANDPS       Y5, Y4, Y4
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y4, Y5, Y4
 	VADDPS       Y4, Y1, Y1
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -395,44 +404,47 @@ masked3:
 masked4:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (AX), Y4, Y5
-	VORPS        f32_sign<>+0(SB), Y5, Y5
-	VMOVUPS      f32_ExpFloor32<>+0(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y6
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y7
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y7, Y5
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y7, Y5
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y7
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y7
-	VPSLLD       $0x17, Y6, Y5
-	VMULPS       Y5, Y7, Y5
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y7
-	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y5, Y7
-	VFMADD231PS  Y7, Y6, Y5
+	VMASKMOVPS   (AX), Y4, Y4
+	VORPS        f32_sign<>+0(SB), Y4, Y4
+	VMOVUPS      f32_ExpFloor32<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y6, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y4
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y4, Y4, Y5
+	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y6
+	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y4, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y7
+	VMASKMOVPS   (CX), Y7, Y7
+	VFNMADD231PS Y7, Y6, Y5
+	VADDPS       Y4, Y5, Y4
+	VMOVUPS      (BX)(SI*4), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPS   (AX), Y4, Y7
-	VMAXPS       Y7, Y6, Y6
-	VMASKMOVPS   (CX), Y4, Y8
-	VFNMADD231PS Y8, Y7, Y6
-	VADDPS       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x11, Y6, Y4, Y4
-	VANDPS       Y5, Y4, Y4
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y4, Y5, Y4
 	VADDPS       Y4, Y2, Y2
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -449,44 +461,47 @@ masked4:
 masked5:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (AX), Y4, Y5
-	VORPS        f32_sign<>+0(SB), Y5, Y5
-	VMOVUPS      f32_ExpFloor32<>+0(SB), Y6
-	VMAXPS       Y5, Y6, Y5
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y6
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y7
-	VFNMADD231PS f32_Ln2High32<>+0(SB), Y7, Y5
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y7, Y5
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y7
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y5, Y7
-	VPSLLD       $0x17, Y6, Y5
-	VMULPS       Y5, Y7, Y5
-	VMULPS       Y5, Y5, Y6
-	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y7
-	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y5, Y7
-	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y5, Y7
-	VFMADD231PS  Y7, Y6, Y5
+	VMASKMOVPS   (AX), Y4, Y4
+	VORPS        f32_sign<>+0(SB), Y4, Y4
+	VMOVUPS      f32_ExpFloor32<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y6
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y6, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y4
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y6
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y4, Y4, Y5
+	VMOVUPS      f32_Log1pUnitPoly32_7<>+0(SB), Y6
+	VFMADD231PS  f32_Log1pUnitPoly32_8<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_6<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_5<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_4<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_3<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_2<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_1<>+0(SB), Y4, Y6
+	VFMADD213PS  f32_Log1pUnitPoly32_0<>+0(SB), Y4, Y6
+	VFMADD231PS  Y6, Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VMOVUPS      (BX)(SI*4), Y7
+	VMASKMOVPS   (CX), Y7, Y7
+	VFNMADD231PS Y7, Y6, Y5
+	VADDPS       Y4, Y5, Y4
+	VMOVUPS      (BX)(SI*4), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPS   (AX), Y4, Y7
-	VMAXPS       Y7, Y6, Y6
-	VMASKMOVPS   (CX), Y4, Y8
-	VFNMADD231PS Y8, Y7, Y6
-	VADDPS       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x11, Y6, Y4, Y4
-	VANDPS       Y5, Y4, Y4
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y4, Y5, Y4
 	VADDPS       Y4, Y3, Y3
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX

@@ -25,57 +25,58 @@ masked1:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Z1
 	VPMOVD2M   Z1, K1
-	VMOVUPS.Z  (AX), K1, Z2
-	VPORD.BCST f32_sign<>+0(SB), Z2, Z2
+	VMOVUPS.Z  (AX), K1, Z1
+	VPORD.BCST f32_sign<>+0(SB), Z1, Z1
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
-	VMAXPS       Z2, Z3, Z2
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
+	VMAXPS       Z1, Z2, Z1
 
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z2
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z1, Z2
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z2, Z3
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z3, Z1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z4
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
-	VPSLLD           $0x17, Z3, Z2
-	VMULPS           Z2, Z4, Z2
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z3
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z1, Z3
+	VPSLLD           $0x17, Z2, Z1
+	VMULPS           Z1, Z3, Z1
 
 	// log1p(u)
-	VMULPS Z2, Z2, Z3
+	VMULPS Z1, Z1, Z2
 
 	// Log1pUnitPoly32 by Horner's rule
-	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z4
-	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
-	VFMADD231PS      Z4, Z3, Z2
+	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z3
+	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z1, Z3
+	VFMADD231PS      Z3, Z2, Z1
 
 	// (max(x, 0) − t·x) + l
+	VPXORQ        Z2, Z2, Z2
+	VMOVUPS.Z     (AX), K1, Z3
+	VMAXPS        Z3, Z2, Z2
+	VMOVUPS.Z     (CX), K1, Z4
+	VFNMADD231PS  Z4, Z3, Z2
+	VADDPS        Z1, Z2, Z1
+	VMOVUPS       (BX)(SI*4), Z2
 	VPXORQ        Z3, Z3, Z3
-	VMOVUPS.Z     (AX), K1, Z4
-	VMAXPS        Z4, Z3, Z3
-	VMOVUPS.Z     (CX), K1, Z5
-	VFNMADD231PS  Z5, Z4, Z3
-	VADDPS        Z2, Z3, Z2
-	VPXORQ        Z3, Z3, Z3
-	VCMPPS        $0x11, Z3, Z1, K1
-	VMOVAPS.Z     Z2, K1, Z1
+	VCMPPS        $0x11, Z3, Z2, K1
+	VMOVAPS.Z     Z1, K1, Z1
 	VADDPS        Z1, Z0, Z0
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
@@ -273,57 +274,58 @@ masked2:
 	LEAQ       f32_tail_masks<>+0(SB), BX
 	VMOVUPS    (BX)(SI*4), Z2
 	VPMOVD2M   Z2, K1
-	VMOVUPS.Z  (AX), K1, Z3
-	VPORD.BCST f32_sign<>+0(SB), Z3, Z3
+	VMOVUPS.Z  (AX), K1, Z2
+	VPORD.BCST f32_sign<>+0(SB), Z2, Z2
 
 	// exp(x) for x ≤ 0
-	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z4
-	VMAXPS       Z3, Z4, Z3
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z3
+	VMAXPS       Z2, Z3, Z2
 
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z5, Z3
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z3
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z3, Z5
-	VPSLLD           $0x17, Z4, Z3
-	VMULPS           Z3, Z5, Z3
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z4
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
+	VPSLLD           $0x17, Z3, Z2
+	VMULPS           Z2, Z4, Z2
 
 	// log1p(u)
-	VMULPS Z3, Z3, Z4
+	VMULPS Z2, Z2, Z3
 
 	// Log1pUnitPoly32 by Horner's rule
-	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z5
-	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
-	VFMADD231PS      Z5, Z4, Z3
+	VBROADCASTSS     f32_Log1pUnitPoly32_7<>+0(SB), Z4
+	VFMADD231PS.BCST f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
+	VFMADD231PS      Z4, Z3, Z2
 
 	// (max(x, 0) − t·x) + l
+	VPXORQ       Z3, Z3, Z3
+	VMOVUPS.Z    (AX), K1, Z4
+	VMAXPS       Z4, Z3, Z3
+	VMOVUPS.Z    (CX), K1, Z5
+	VFNMADD231PS Z5, Z4, Z3
+	VADDPS       Z2, Z3, Z2
+	VMOVUPS      (BX)(SI*4), Z3
 	VPXORQ       Z4, Z4, Z4
-	VMOVUPS.Z    (AX), K1, Z5
-	VMAXPS       Z5, Z4, Z4
-	VMOVUPS.Z    (CX), K1, Z6
-	VFNMADD231PS Z6, Z5, Z4
-	VADDPS       Z3, Z4, Z3
-	VPXORQ       Z4, Z4, Z4
-	VCMPPS       $0x11, Z4, Z2, K1
-	VMOVAPS.Z    Z3, K1, Z2
+	VCMPPS       $0x11, Z4, Z3, K1
+	VMOVAPS.Z    Z2, K1, Z2
 	VADDPS       Z2, Z0, Z0
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
@@ -341,44 +343,45 @@ masked3:
 	LEAQ              f32_tail_masks<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z2
 	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (AX), K1, Z3
-	VPORD.BCST        f32_sign<>+0(SB), Z3, Z3
-	VBROADCASTSS      f32_ExpFloor32<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z5, Z3
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z3
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z3, Z5
-	VPSLLD            $0x17, Z4, Z3
-	VMULPS            Z3, Z5, Z3
-	VMULPS            Z3, Z3, Z4
-	VBROADCASTSS      f32_Log1pUnitPoly32_7<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_Log1pUnitPoly32_8<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_5<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
-	VFMADD231PS       Z5, Z4, Z3
+	VMOVUPS.Z         (AX), K1, Z2
+	VPORD.BCST        f32_sign<>+0(SB), Z2, Z2
+	VBROADCASTSS      f32_ExpFloor32<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
+	VPSLLD            $0x17, Z3, Z2
+	VMULPS            Z2, Z4, Z2
+	VMULPS            Z2, Z2, Z3
+	VBROADCASTSS      f32_Log1pUnitPoly32_7<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
+	VFMADD231PS       Z4, Z3, Z2
+	VPXORQ            Z3, Z3, Z3
+	VMOVUPS.Z         (AX), K1, Z4
+	VMAXPS            Z4, Z3, Z3
+	VMOVUPS.Z         (CX), K1, Z5
+	VFNMADD231PS      Z5, Z4, Z3
+	VADDPS            Z2, Z3, Z2
+	VMOVUPS           (BX)(SI*4), Z3
 	VPXORQ            Z4, Z4, Z4
-	VMOVUPS.Z         (AX), K1, Z5
-	VMAXPS            Z5, Z4, Z4
-	VMOVUPS.Z         (CX), K1, Z6
-	VFNMADD231PS      Z6, Z5, Z4
-	VADDPS            Z3, Z4, Z3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x11, Z4, Z2, K1
-	VMOVAPS.Z         Z3, K1, Z2
+	VCMPPS            $0x11, Z4, Z3, K1
+	VMOVAPS.Z         Z2, K1, Z2
 	VADDPS            Z2, Z1, Z1
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
@@ -396,44 +399,45 @@ masked4:
 	LEAQ              f32_tail_masks<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z2
 	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (AX), K1, Z3
-	VPORD.BCST        f32_sign<>+0(SB), Z3, Z3
-	VBROADCASTSS      f32_ExpFloor32<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z5, Z3
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z3
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z3, Z5
-	VPSLLD            $0x17, Z4, Z3
-	VMULPS            Z3, Z5, Z3
-	VMULPS            Z3, Z3, Z4
-	VBROADCASTSS      f32_Log1pUnitPoly32_7<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_Log1pUnitPoly32_8<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_5<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
-	VFMADD231PS       Z5, Z4, Z3
+	VMOVUPS.Z         (AX), K1, Z2
+	VPORD.BCST        f32_sign<>+0(SB), Z2, Z2
+	VBROADCASTSS      f32_ExpFloor32<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
+	VPSLLD            $0x17, Z3, Z2
+	VMULPS            Z2, Z4, Z2
+	VMULPS            Z2, Z2, Z3
+	VBROADCASTSS      f32_Log1pUnitPoly32_7<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
+	VFMADD231PS       Z4, Z3, Z2
+	VPXORQ            Z3, Z3, Z3
+	VMOVUPS.Z         (AX), K1, Z4
+	VMAXPS            Z4, Z3, Z3
+	VMOVUPS.Z         (CX), K1, Z5
+	VFNMADD231PS      Z5, Z4, Z3
+	VADDPS            Z2, Z3, Z2
+	VMOVUPS           (BX)(SI*4), Z3
 	VPXORQ            Z4, Z4, Z4
-	VMOVUPS.Z         (AX), K1, Z5
-	VMAXPS            Z5, Z4, Z4
-	VMOVUPS.Z         (CX), K1, Z6
-	VFNMADD231PS      Z6, Z5, Z4
-	VADDPS            Z3, Z4, Z3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x11, Z4, Z2, K1
-	VMOVAPS.Z         Z3, K1, Z2
+	VCMPPS            $0x11, Z4, Z3, K1
+	VMOVAPS.Z         Z2, K1, Z2
 	VADDPS            Z2, Z0, Z0
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX
@@ -451,44 +455,45 @@ masked5:
 	LEAQ              f32_tail_masks<>+0(SB), BX
 	VMOVUPS           (BX)(SI*4), Z2
 	VPMOVD2M          Z2, K1
-	VMOVUPS.Z         (AX), K1, Z3
-	VPORD.BCST        f32_sign<>+0(SB), Z3, Z3
-	VBROADCASTSS      f32_ExpFloor32<>+0(SB), Z4
-	VMAXPS            Z3, Z4, Z3
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z3, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z5
-	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z5, Z3
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z3
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z3, Z5
-	VPSLLD            $0x17, Z4, Z3
-	VMULPS            Z3, Z5, Z3
-	VMULPS            Z3, Z3, Z4
-	VBROADCASTSS      f32_Log1pUnitPoly32_7<>+0(SB), Z5
-	VFMADD231PS.BCST  f32_Log1pUnitPoly32_8<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_6<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_5<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_4<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_3<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_2<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_1<>+0(SB), Z3, Z5
-	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z3, Z5
-	VFMADD231PS       Z5, Z4, Z3
+	VMOVUPS.Z         (AX), K1, Z2
+	VPORD.BCST        f32_sign<>+0(SB), Z2, Z2
+	VBROADCASTSS      f32_ExpFloor32<>+0(SB), Z3
+	VMAXPS            Z2, Z3, Z2
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z4, Z2
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z2, Z4
+	VPSLLD            $0x17, Z3, Z2
+	VMULPS            Z2, Z4, Z2
+	VMULPS            Z2, Z2, Z3
+	VBROADCASTSS      f32_Log1pUnitPoly32_7<>+0(SB), Z4
+	VFMADD231PS.BCST  f32_Log1pUnitPoly32_8<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_5<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_4<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_3<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_2<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_1<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  f32_Log1pUnitPoly32_0<>+0(SB), Z2, Z4
+	VFMADD231PS       Z4, Z3, Z2
+	VPXORQ            Z3, Z3, Z3
+	VMOVUPS.Z         (AX), K1, Z4
+	VMAXPS            Z4, Z3, Z3
+	VMOVUPS.Z         (CX), K1, Z5
+	VFNMADD231PS      Z5, Z4, Z3
+	VADDPS            Z2, Z3, Z2
+	VMOVUPS           (BX)(SI*4), Z3
 	VPXORQ            Z4, Z4, Z4
-	VMOVUPS.Z         (AX), K1, Z5
-	VMAXPS            Z5, Z4, Z4
-	VMOVUPS.Z         (CX), K1, Z6
-	VFNMADD231PS      Z6, Z5, Z4
-	VADDPS            Z3, Z4, Z3
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x11, Z4, Z2, K1
-	VMOVAPS.Z         Z3, K1, Z2
+	VCMPPS            $0x11, Z4, Z3, K1
+	VMOVAPS.Z         Z2, K1, Z2
 	VADDPS            Z2, Z1, Z1
 	ADDQ              $0x00000040, AX
 	ADDQ              $0x00000040, CX

@@ -24,67 +24,70 @@ TEXT ·bCEWithLogitsF64AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y1
-	VMASKMOVPD (AX), Y1, Y2
-	VORPD      f64_sign<>+0(SB), Y2, Y2
+	VMASKMOVPD (AX), Y1, Y1
+	VORPD      f64_sign<>+0(SB), Y1, Y1
 
 	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y3
-	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y3, Y4
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y4, Y2
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y4, Y2
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y2
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y2, Y3
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y3, Y1
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y3, Y1
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y4
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y2, Y4
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y2, Y4
-	VPSLLQ      $0x34, Y3, Y2
-	VMULPD      Y2, Y4, Y2
+	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y3
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y1, Y3
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y1, Y3
+	VPSLLQ      $0x34, Y2, Y1
+	VMULPD      Y1, Y3, Y1
 
 	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y2, Y3
-	VDIVPD Y3, Y2, Y3
-	VMULPD Y3, Y3, Y4
-	VMULPD f64_0p5<>+0(SB), Y2, Y5
-	VMULPD Y2, Y5, Y5
+	VADDPD f64_2<>+0(SB), Y1, Y2
+	VDIVPD Y2, Y1, Y2
+	VMULPD Y2, Y2, Y3
+	VMULPD f64_0p5<>+0(SB), Y1, Y4
+	VMULPD Y1, Y4, Y4
 
 	// Log1pUnitPoly64 by Horner's rule
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y6
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y4, Y6
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y4, Y6
-	VFMADD132PD  Y6, Y5, Y4
-	VFNMADD231PD Y4, Y3, Y5
-	VSUBPD       Y5, Y2, Y2
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y5
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y3, Y5
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y3, Y5
+	VFMADD132PD  Y5, Y4, Y3
+	VFNMADD231PD Y3, Y2, Y4
+	VSUBPD       Y4, Y1, Y1
 
 	// (max(x, 0) − t·x) + l
+	VXORPS       Y2, Y2, Y2
+	VMOVUPD      (BX)(SI*8), Y3
+	VMASKMOVPD   (AX), Y3, Y3
+	VMAXPD       Y3, Y2, Y2
+	VMOVUPD      (BX)(SI*8), Y4
+	VMASKMOVPD   (CX), Y4, Y4
+	VFNMADD231PD Y4, Y3, Y2
+	VADDPD       Y1, Y2, Y1
+	VMOVUPD      (BX)(SI*8), Y2
 	VXORPS       Y3, Y3, Y3
-	VMASKMOVPD   (AX), Y1, Y4
-	VMAXPD       Y4, Y3, Y3
-	VMASKMOVPD   (CX), Y1, Y5
-	VFNMADD231PD Y5, Y4, Y3
-	VADDPD       Y2, Y3, Y2
-	VXORPS       Y3, Y3, Y3
-	VCMPPD       $0x11, Y3, Y1, Y1
-	VANDPD       Y2, Y1, Y1
+	VCMPPD       $0x11, Y3, Y2, Y2
+	VANDPD       Y1, Y2, Y1
 	VADDPD       Y1, Y0, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -335,67 +338,70 @@ tail:
 masked2:
 	LEAQ       f64_tail_masks<>+0(SB), BX
 	VMOVUPD    (BX)(SI*8), Y4
-	VMASKMOVPD (AX), Y4, Y5
-	VORPD      f64_sign<>+0(SB), Y5, Y5
+	VMASKMOVPD (AX), Y4, Y4
+	VORPD      f64_sign<>+0(SB), Y4, Y4
 
 	// exp(x) for x ≤ 0
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y6
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y5
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y5
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y4
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y4
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y7
-	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y5, Y7
-	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y5, Y7
-	VPSLLQ      $0x34, Y6, Y5
-	VMULPD      Y5, Y7, Y5
+	VMOVUPD     f64_ExpNegPoly64_10<>+0(SB), Y6
+	VFMADD231PD f64_ExpNegPoly64_11<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_9<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_8<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_7<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_6<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_5<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_4<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_3<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_2<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_1<>+0(SB), Y4, Y6
+	VFMADD213PD f64_ExpNegPoly64_0<>+0(SB), Y4, Y6
+	VPSLLQ      $0x34, Y5, Y4
+	VMULPD      Y4, Y6, Y4
 
 	// u − log1p(u), s = u/(2+u)
-	VADDPD f64_2<>+0(SB), Y5, Y6
-	VDIVPD Y6, Y5, Y6
-	VMULPD Y6, Y6, Y7
-	VMULPD f64_0p5<>+0(SB), Y5, Y8
-	VMULPD Y5, Y8, Y8
+	VADDPD f64_2<>+0(SB), Y4, Y5
+	VDIVPD Y5, Y4, Y5
+	VMULPD Y5, Y5, Y6
+	VMULPD f64_0p5<>+0(SB), Y4, Y7
+	VMULPD Y4, Y7, Y7
 
 	// Log1pUnitPoly64 by Horner's rule
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y9
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y7, Y9
-	VFMADD132PD  Y9, Y8, Y7
-	VFNMADD231PD Y7, Y6, Y8
-	VSUBPD       Y8, Y5, Y5
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y8
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y6, Y8
+	VFMADD132PD  Y8, Y7, Y6
+	VFNMADD231PD Y6, Y5, Y7
+	VSUBPD       Y7, Y4, Y4
 
 	// (max(x, 0) − t·x) + l
+	VXORPS       Y5, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y6
+	VMASKMOVPD   (AX), Y6, Y6
+	VMAXPD       Y6, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y7
+	VMASKMOVPD   (CX), Y7, Y7
+	VFNMADD231PD Y7, Y6, Y5
+	VADDPD       Y4, Y5, Y4
+	VMOVUPD      (BX)(SI*8), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPD   (AX), Y4, Y7
-	VMAXPD       Y7, Y6, Y6
-	VMASKMOVPD   (CX), Y4, Y8
-	VFNMADD231PD Y8, Y7, Y6
-	VADDPD       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y4, Y4
-	VANDPD       Y5, Y4, Y4
+	VCMPPD       $0x11, Y6, Y5, Y5
+	VANDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y0, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -412,56 +418,59 @@ masked2:
 masked3:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y4
-	VMASKMOVPD   (AX), Y4, Y5
-	VORPD        f64_sign<>+0(SB), Y5, Y5
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y6
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y5
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y5
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y7
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y7
-	VPSLLQ       $0x34, Y6, Y5
-	VMULPD       Y5, Y7, Y5
-	VADDPD       f64_2<>+0(SB), Y5, Y6
-	VDIVPD       Y6, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       f64_0p5<>+0(SB), Y5, Y8
-	VMULPD       Y5, Y8, Y8
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y9
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y7, Y9
-	VFMADD132PD  Y9, Y8, Y7
-	VFNMADD231PD Y7, Y6, Y8
-	VSUBPD       Y8, Y5, Y5
+	VMASKMOVPD   (AX), Y4, Y4
+	VORPD        f64_sign<>+0(SB), Y4, Y4
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y4
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y4
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y6
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y4, Y6
+	VPSLLQ       $0x34, Y5, Y4
+	VMULPD       Y4, Y6, Y4
+	VADDPD       f64_2<>+0(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       f64_0p5<>+0(SB), Y4, Y7
+	VMULPD       Y4, Y7, Y7
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y8
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y6, Y8
+	VFMADD132PD  Y8, Y7, Y6
+	VFNMADD231PD Y6, Y5, Y7
+	VSUBPD       Y7, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y6
+	VMASKMOVPD   (AX), Y6, Y6
+	VMAXPD       Y6, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y7
+	VMASKMOVPD   (CX), Y7, Y7
+	VFNMADD231PD Y7, Y6, Y5
+	VADDPD       Y4, Y5, Y4
+	VMOVUPD      (BX)(SI*8), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPD   (AX), Y4, Y7
-	VMAXPD       Y7, Y6, Y6
-	VMASKMOVPD   (CX), Y4, Y8
-	VFNMADD231PD Y8, Y7, Y6
-	VADDPD       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y4, Y4
-	VANDPD       Y5, Y4, Y4
+	VCMPPD       $0x11, Y6, Y5, Y5
+	VANDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y1, Y1
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -478,56 +487,59 @@ masked3:
 masked4:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y4
-	VMASKMOVPD   (AX), Y4, Y5
-	VORPD        f64_sign<>+0(SB), Y5, Y5
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y6
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y5
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y5
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y7
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y7
-	VPSLLQ       $0x34, Y6, Y5
-	VMULPD       Y5, Y7, Y5
-	VADDPD       f64_2<>+0(SB), Y5, Y6
-	VDIVPD       Y6, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       f64_0p5<>+0(SB), Y5, Y8
-	VMULPD       Y5, Y8, Y8
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y9
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y7, Y9
-	VFMADD132PD  Y9, Y8, Y7
-	VFNMADD231PD Y7, Y6, Y8
-	VSUBPD       Y8, Y5, Y5
+	VMASKMOVPD   (AX), Y4, Y4
+	VORPD        f64_sign<>+0(SB), Y4, Y4
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y4
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y4
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y6
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y4, Y6
+	VPSLLQ       $0x34, Y5, Y4
+	VMULPD       Y4, Y6, Y4
+	VADDPD       f64_2<>+0(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       f64_0p5<>+0(SB), Y4, Y7
+	VMULPD       Y4, Y7, Y7
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y8
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y6, Y8
+	VFMADD132PD  Y8, Y7, Y6
+	VFNMADD231PD Y6, Y5, Y7
+	VSUBPD       Y7, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y6
+	VMASKMOVPD   (AX), Y6, Y6
+	VMAXPD       Y6, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y7
+	VMASKMOVPD   (CX), Y7, Y7
+	VFNMADD231PD Y7, Y6, Y5
+	VADDPD       Y4, Y5, Y4
+	VMOVUPD      (BX)(SI*8), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPD   (AX), Y4, Y7
-	VMAXPD       Y7, Y6, Y6
-	VMASKMOVPD   (CX), Y4, Y8
-	VFNMADD231PD Y8, Y7, Y6
-	VADDPD       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y4, Y4
-	VANDPD       Y5, Y4, Y4
+	VCMPPD       $0x11, Y6, Y5, Y5
+	VANDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y2, Y2
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -544,56 +556,59 @@ masked4:
 masked5:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Y4
-	VMASKMOVPD   (AX), Y4, Y5
-	VORPD        f64_sign<>+0(SB), Y5, Y5
-	VMOVUPD      f64_ExpFloor64<>+0(SB), Y6
-	VMAXPD       Y5, Y6, Y5
-	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y6
-	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y6, Y7
-	VFNMADD231PD f64_Ln2High64<>+0(SB), Y7, Y5
-	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y7, Y5
-	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y7
-	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y5, Y7
-	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y5, Y7
-	VPSLLQ       $0x34, Y6, Y5
-	VMULPD       Y5, Y7, Y5
-	VADDPD       f64_2<>+0(SB), Y5, Y6
-	VDIVPD       Y6, Y5, Y6
-	VMULPD       Y6, Y6, Y7
-	VMULPD       f64_0p5<>+0(SB), Y5, Y8
-	VMULPD       Y5, Y8, Y8
-	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y9
-	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y7, Y9
-	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y7, Y9
-	VFMADD132PD  Y9, Y8, Y7
-	VFNMADD231PD Y7, Y6, Y8
-	VSUBPD       Y8, Y5, Y5
+	VMASKMOVPD   (AX), Y4, Y4
+	VORPD        f64_sign<>+0(SB), Y4, Y4
+	VMOVUPD      f64_ExpFloor64<>+0(SB), Y5
+	VMAXPD       Y4, Y5, Y4
+	VMOVUPD      f64_Integer64_plus_ExpShift64<>+0(SB), Y5
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y5
+	VSUBPD       f64_Integer64_plus_ExpShift64<>+0(SB), Y5, Y6
+	VFNMADD231PD f64_Ln2High64<>+0(SB), Y6, Y4
+	VFNMADD231PD f64_Ln2Low64<>+0(SB), Y6, Y4
+	VMOVUPD      f64_ExpNegPoly64_10<>+0(SB), Y6
+	VFMADD231PD  f64_ExpNegPoly64_11<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_9<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_8<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_7<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_6<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_5<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_4<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_3<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_2<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_1<>+0(SB), Y4, Y6
+	VFMADD213PD  f64_ExpNegPoly64_0<>+0(SB), Y4, Y6
+	VPSLLQ       $0x34, Y5, Y4
+	VMULPD       Y4, Y6, Y4
+	VADDPD       f64_2<>+0(SB), Y4, Y5
+	VDIVPD       Y5, Y4, Y5
+	VMULPD       Y5, Y5, Y6
+	VMULPD       f64_0p5<>+0(SB), Y4, Y7
+	VMULPD       Y4, Y7, Y7
+	VMOVUPD      f64_Log1pUnitPoly64_8<>+0(SB), Y8
+	VFMADD231PD  f64_Log1pUnitPoly64_9<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_7<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_6<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_5<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_4<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_3<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_2<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_1<>+0(SB), Y6, Y8
+	VFMADD213PD  f64_Log1pUnitPoly64_0<>+0(SB), Y6, Y8
+	VFMADD132PD  Y8, Y7, Y6
+	VFNMADD231PD Y6, Y5, Y7
+	VSUBPD       Y7, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y6
+	VMASKMOVPD   (AX), Y6, Y6
+	VMAXPD       Y6, Y5, Y5
+	VMOVUPD      (BX)(SI*8), Y7
+	VMASKMOVPD   (CX), Y7, Y7
+	VFNMADD231PD Y7, Y6, Y5
+	VADDPD       Y4, Y5, Y4
+	VMOVUPD      (BX)(SI*8), Y5
 	VXORPS       Y6, Y6, Y6
-	VMASKMOVPD   (AX), Y4, Y7
-	VMAXPD       Y7, Y6, Y6
-	VMASKMOVPD   (CX), Y4, Y8
-	VFNMADD231PD Y8, Y7, Y6
-	VADDPD       Y5, Y6, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y4, Y4
-	VANDPD       Y5, Y4, Y4
+	VCMPPD       $0x11, Y6, Y5, Y5
+	VANDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y3, Y3
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX

@@ -65,13 +65,13 @@ loaded2:
 
 masked6:
 	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y4
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y3, Y5
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y3, Y4
 	VMOVAPS     Y3, Y3
 	VFMADD231PS Y0, Y2, Y3
-	VBLENDVPS   Y5, f32_minus_Inf<>+0(SB), Y3, Y0
-	VXORPS      Y2, Y2, Y2
-	VCMPPS      $0x11, Y2, Y4, Y2
+	VBLENDVPS   Y4, f32_minus_Inf<>+0(SB), Y3, Y0
+	VMOVUPS     (SI)(DI*4), Y2
+	VXORPS      Y3, Y3, Y3
+	VCMPPS      $0x11, Y3, Y2, Y2
 	VMOVUPS     f32_minus_Inf<>+0(SB), Y3
 	VBLENDVPS   Y2, Y0, Y3, Y2
 	VMAXPS      Y1, Y2, Y1
@@ -222,13 +222,13 @@ loaded13:
 
 masked17:
 	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y7
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPS     Y6, Y6
 	VFMADD231PS Y0, Y5, Y6
-	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPS      $0x11, Y6, Y7, Y6
+	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y5
+	VMOVUPS     (SI)(DI*4), Y6
+	VXORPS      Y7, Y7, Y7
+	VCMPPS      $0x11, Y7, Y6, Y6
 	VMOVUPS     f32_minus_Inf<>+0(SB), Y7
 	VBLENDVPS   Y6, Y5, Y7, Y6
 	VMAXPS      Y1, Y6, Y1
@@ -320,13 +320,13 @@ loaded24:
 
 masked28:
 	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y7
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPS     Y6, Y6
 	VFMADD231PS Y0, Y5, Y6
-	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPS      $0x11, Y6, Y7, Y6
+	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y5
+	VMOVUPS     (SI)(DI*4), Y6
+	VXORPS      Y7, Y7, Y7
+	VCMPPS      $0x11, Y7, Y6, Y6
 	VMOVUPS     f32_minus_Inf<>+0(SB), Y7
 	VBLENDVPS   Y6, Y5, Y7, Y6
 	VMAXPS      Y2, Y6, Y2
@@ -418,13 +418,13 @@ loaded35:
 
 masked39:
 	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y7
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPS     Y6, Y6
 	VFMADD231PS Y0, Y5, Y6
-	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPS      $0x11, Y6, Y7, Y6
+	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y5
+	VMOVUPS     (SI)(DI*4), Y6
+	VXORPS      Y7, Y7, Y7
+	VCMPPS      $0x11, Y7, Y6, Y6
 	VMOVUPS     f32_minus_Inf<>+0(SB), Y7
 	VBLENDVPS   Y6, Y5, Y7, Y6
 	VMAXPS      Y3, Y6, Y3
@@ -516,13 +516,13 @@ loaded46:
 
 masked50:
 	LEAQ        f32_tail_masks<>+0(SB), SI
-	VMOVUPS     (SI)(DI*4), Y7
-	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPS      $0x00, f32_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPS     Y6, Y6
 	VFMADD231PS Y0, Y5, Y6
-	VBLENDVPS   Y8, f32_minus_Inf<>+0(SB), Y6, Y0
-	VXORPS      Y5, Y5, Y5
-	VCMPPS      $0x11, Y5, Y7, Y5
+	VBLENDVPS   Y7, f32_minus_Inf<>+0(SB), Y6, Y0
+	VMOVUPS     (SI)(DI*4), Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y5, Y5
 	VMOVUPS     f32_minus_Inf<>+0(SB), Y6
 	VBLENDVPS   Y5, Y0, Y6, Y5
 	VMAXPS      Y4, Y5, Y4

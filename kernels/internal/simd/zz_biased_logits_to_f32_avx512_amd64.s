@@ -75,13 +75,13 @@ loaded2:
 
 masked7:
 	LEAQ           f32_tail_masks<>+0(SB), SI
-	VMOVUPS        (SI)(DI*4), Z4
 	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z3, K1
 	VMOVAPS        Z3, Z3
 	VFMADD231PS    Z0, Z2, Z3
 	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z3, K1, Z0
-	VPXORQ         Z2, Z2, Z2
-	VCMPPS         $0x11, Z2, Z4, K1
+	VMOVUPS        (SI)(DI*4), Z2
+	VPXORQ         Z3, Z3, Z3
+	VCMPPS         $0x11, Z3, Z2, K1
 	VBROADCASTSS   f32_minus_Inf<>+0(SB), Z2
 	VBLENDMPS      Z0, Z2, K1, Z2
 	VMAXPS         Z1, Z2, Z1
@@ -235,13 +235,13 @@ loaded15:
 
 masked20:
 	LEAQ           f32_tail_masks<>+0(SB), SI
-	VMOVUPS        (SI)(DI*4), Z5
 	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z4, K1
 	VMOVAPS        Z4, Z4
 	VFMADD231PS    Z0, Z3, Z4
 	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z4, K1, Z3
-	VPXORQ         Z4, Z4, Z4
-	VCMPPS         $0x11, Z4, Z5, K1
+	VMOVUPS        (SI)(DI*4), Z4
+	VPXORQ         Z5, Z5, Z5
+	VCMPPS         $0x11, Z5, Z4, K1
 	VBROADCASTSS   f32_minus_Inf<>+0(SB), Z4
 	VBLENDMPS      Z3, Z4, K1, Z4
 	VMAXPS         Z1, Z4, Z1
@@ -351,13 +351,13 @@ loaded28:
 
 masked33:
 	LEAQ           f32_tail_masks<>+0(SB), SI
-	VMOVUPS        (SI)(DI*4), Z5
 	VCMPPS.BCST    $0x00, f32_minus_Inf<>+0(SB), Z4, K1
 	VMOVAPS        Z4, Z4
 	VFMADD231PS    Z0, Z3, Z4
 	VBLENDMPS.BCST f32_minus_Inf<>+0(SB), Z4, K1, Z0
-	VPXORQ         Z3, Z3, Z3
-	VCMPPS         $0x11, Z3, Z5, K1
+	VMOVUPS        (SI)(DI*4), Z3
+	VPXORQ         Z4, Z4, Z4
+	VCMPPS         $0x11, Z4, Z3, K1
 	VBROADCASTSS   f32_minus_Inf<>+0(SB), Z3
 	VBLENDMPS      Z0, Z3, K1, Z3
 	VMAXPS         Z2, Z3, Z2

@@ -55,13 +55,13 @@ loaded2:
 
 masked5:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y4
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y3, Y5
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y3, Y4
 	VMOVAPD     Y3, Y3
 	VFMADD231PD Y0, Y2, Y3
-	VBLENDVPD   Y5, f64_minus_Inf<>+0(SB), Y3, Y0
-	VXORPS      Y2, Y2, Y2
-	VCMPPD      $0x11, Y2, Y4, Y2
+	VBLENDVPD   Y4, f64_minus_Inf<>+0(SB), Y3, Y0
+	VMOVUPD     (SI)(DI*8), Y2
+	VXORPS      Y3, Y3, Y3
+	VCMPPD      $0x11, Y3, Y2, Y2
 	VMOVUPD     f64_minus_Inf<>+0(SB), Y3
 	VBLENDVPD   Y2, Y0, Y3, Y2
 	VMAXPD      Y1, Y2, Y1
@@ -191,13 +191,13 @@ loaded11:
 
 masked14:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y7
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPD     Y6, Y6
 	VFMADD231PD Y0, Y5, Y6
-	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPD      $0x11, Y6, Y7, Y6
+	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y5
+	VMOVUPD     (SI)(DI*8), Y6
+	VXORPS      Y7, Y7, Y7
+	VCMPPD      $0x11, Y7, Y6, Y6
 	VMOVUPD     f64_minus_Inf<>+0(SB), Y7
 	VBLENDVPD   Y6, Y5, Y7, Y6
 	VMAXPD      Y1, Y6, Y1
@@ -271,13 +271,13 @@ loaded20:
 
 masked23:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y7
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPD     Y6, Y6
 	VFMADD231PD Y0, Y5, Y6
-	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPD      $0x11, Y6, Y7, Y6
+	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y5
+	VMOVUPD     (SI)(DI*8), Y6
+	VXORPS      Y7, Y7, Y7
+	VCMPPD      $0x11, Y7, Y6, Y6
 	VMOVUPD     f64_minus_Inf<>+0(SB), Y7
 	VBLENDVPD   Y6, Y5, Y7, Y6
 	VMAXPD      Y2, Y6, Y2
@@ -351,13 +351,13 @@ loaded29:
 
 masked32:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y7
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPD     Y6, Y6
 	VFMADD231PD Y0, Y5, Y6
-	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y5
-	VXORPS      Y6, Y6, Y6
-	VCMPPD      $0x11, Y6, Y7, Y6
+	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y5
+	VMOVUPD     (SI)(DI*8), Y6
+	VXORPS      Y7, Y7, Y7
+	VCMPPD      $0x11, Y7, Y6, Y6
 	VMOVUPD     f64_minus_Inf<>+0(SB), Y7
 	VBLENDVPD   Y6, Y5, Y7, Y6
 	VMAXPD      Y3, Y6, Y3
@@ -431,13 +431,13 @@ loaded38:
 
 masked41:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Y7
-	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y8
+	VCMPPD      $0x00, f64_minus_Inf<>+0(SB), Y6, Y7
 	VMOVAPD     Y6, Y6
 	VFMADD231PD Y0, Y5, Y6
-	VBLENDVPD   Y8, f64_minus_Inf<>+0(SB), Y6, Y0
-	VXORPS      Y5, Y5, Y5
-	VCMPPD      $0x11, Y5, Y7, Y5
+	VBLENDVPD   Y7, f64_minus_Inf<>+0(SB), Y6, Y0
+	VMOVUPD     (SI)(DI*8), Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPD      $0x11, Y6, Y5, Y5
 	VMOVUPD     f64_minus_Inf<>+0(SB), Y6
 	VBLENDVPD   Y5, Y0, Y6, Y5
 	VMAXPD      Y4, Y5, Y4

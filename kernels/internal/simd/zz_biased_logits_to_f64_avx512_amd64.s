@@ -65,13 +65,13 @@ loaded2:
 
 masked6:
 	LEAQ           f64_tail_masks<>+0(SB), SI
-	VMOVUPD        (SI)(DI*8), Z4
 	VCMPPD.BCST    $0x00, f64_minus_Inf<>+0(SB), Z3, K1
 	VMOVAPD        Z3, Z3
 	VFMADD231PD    Z0, Z2, Z3
 	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z3, K1, Z0
-	VPXORQ         Z2, Z2, Z2
-	VCMPPD         $0x11, Z2, Z4, K1
+	VMOVUPD        (SI)(DI*8), Z2
+	VPXORQ         Z3, Z3, Z3
+	VCMPPD         $0x11, Z3, Z2, K1
 	VBROADCASTSD   f64_minus_Inf<>+0(SB), Z2
 	VBLENDMPD      Z0, Z2, K1, Z2
 	VMAXPD         Z1, Z2, Z1
@@ -204,13 +204,13 @@ loaded13:
 
 masked17:
 	LEAQ           f64_tail_masks<>+0(SB), SI
-	VMOVUPD        (SI)(DI*8), Z5
 	VCMPPD.BCST    $0x00, f64_minus_Inf<>+0(SB), Z4, K1
 	VMOVAPD        Z4, Z4
 	VFMADD231PD    Z0, Z3, Z4
 	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z4, K1, Z3
-	VPXORQ         Z4, Z4, Z4
-	VCMPPD         $0x11, Z4, Z5, K1
+	VMOVUPD        (SI)(DI*8), Z4
+	VPXORQ         Z5, Z5, Z5
+	VCMPPD         $0x11, Z5, Z4, K1
 	VBROADCASTSD   f64_minus_Inf<>+0(SB), Z4
 	VBLENDMPD      Z3, Z4, K1, Z4
 	VMAXPD         Z1, Z4, Z1
@@ -302,13 +302,13 @@ loaded24:
 
 masked28:
 	LEAQ           f64_tail_masks<>+0(SB), SI
-	VMOVUPD        (SI)(DI*8), Z5
 	VCMPPD.BCST    $0x00, f64_minus_Inf<>+0(SB), Z4, K1
 	VMOVAPD        Z4, Z4
 	VFMADD231PD    Z0, Z3, Z4
 	VBLENDMPD.BCST f64_minus_Inf<>+0(SB), Z4, K1, Z0
-	VPXORQ         Z3, Z3, Z3
-	VCMPPD         $0x11, Z3, Z5, K1
+	VMOVUPD        (SI)(DI*8), Z3
+	VPXORQ         Z4, Z4, Z4
+	VCMPPD         $0x11, Z4, Z3, K1
 	VBROADCASTSD   f64_minus_Inf<>+0(SB), Z3
 	VBLENDMPD      Z0, Z3, K1, Z3
 	VMAXPD         Z2, Z3, Z2

@@ -26,15 +26,16 @@ masked1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z3
 	VPMOVD2M      Z3, K1
-	VMOVUPS.Z     (AX), K1, Z4
-	VCMPPS        $0x12, Z4, Z0, K1
-	VCMPPS        $0x12, Z1, Z4, K2
+	VMOVUPS.Z     (AX), K1, Z3
+	VCMPPS        $0x12, Z3, Z0, K1
+	VCMPPS        $0x12, Z1, Z3, K2
 	KANDW         K2, K1, K1
 	KNOTW         K1, K1
 	VBROADCASTSS  f32_1<>+0(SB), Z0
 	VMOVAPS.Z     Z0, K1, Z0
-	VPXORQ        Z1, Z1, Z1
-	VCMPPS        $0x11, Z1, Z3, K1
+	VMOVUPS       (DX)(BX*4), Z1
+	VPXORQ        Z3, Z3, Z3
+	VCMPPS        $0x11, Z3, Z1, K1
 	VMOVAPS.Z     Z0, K1, Z0
 	VADDPS        Z0, Z2, Z2
 	ADDQ          $0x00000040, AX
@@ -112,16 +113,17 @@ masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1
-	VMOVUPS.Z    (AX), K1, Z7
-	VCMPPS       $0x12, Z7, Z0, K1
-	VCMPPS       $0x12, Z1, Z7, K2
+	VMOVUPS.Z    (AX), K1, Z6
+	VCMPPS       $0x12, Z6, Z0, K1
+	VCMPPS       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
-	VBROADCASTSS f32_1<>+0(SB), Z7
-	VMOVAPS.Z    Z7, K1, Z7
+	VBROADCASTSS f32_1<>+0(SB), Z6
+	VMOVAPS.Z    Z6, K1, Z6
+	VMOVUPS      (DX)(BX*4), Z7
 	VPXORQ       Z8, Z8, Z8
-	VCMPPS       $0x11, Z8, Z6, K1
-	VMOVAPS.Z    Z7, K1, Z6
+	VCMPPS       $0x11, Z8, Z7, K1
+	VMOVAPS.Z    Z6, K1, Z6
 	VADDPS       Z6, Z2, Z2
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -138,16 +140,17 @@ masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1
-	VMOVUPS.Z    (AX), K1, Z7
-	VCMPPS       $0x12, Z7, Z0, K1
-	VCMPPS       $0x12, Z1, Z7, K2
+	VMOVUPS.Z    (AX), K1, Z6
+	VCMPPS       $0x12, Z6, Z0, K1
+	VCMPPS       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
-	VBROADCASTSS f32_1<>+0(SB), Z7
-	VMOVAPS.Z    Z7, K1, Z7
+	VBROADCASTSS f32_1<>+0(SB), Z6
+	VMOVAPS.Z    Z6, K1, Z6
+	VMOVUPS      (DX)(BX*4), Z7
 	VPXORQ       Z8, Z8, Z8
-	VCMPPS       $0x11, Z8, Z6, K1
-	VMOVAPS.Z    Z7, K1, Z6
+	VCMPPS       $0x11, Z8, Z7, K1
+	VMOVAPS.Z    Z6, K1, Z6
 	VADDPS       Z6, Z3, Z3
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -164,16 +167,17 @@ masked4:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1
-	VMOVUPS.Z    (AX), K1, Z7
-	VCMPPS       $0x12, Z7, Z0, K1
-	VCMPPS       $0x12, Z1, Z7, K2
+	VMOVUPS.Z    (AX), K1, Z6
+	VCMPPS       $0x12, Z6, Z0, K1
+	VCMPPS       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
-	VBROADCASTSS f32_1<>+0(SB), Z7
-	VMOVAPS.Z    Z7, K1, Z7
+	VBROADCASTSS f32_1<>+0(SB), Z6
+	VMOVAPS.Z    Z6, K1, Z6
+	VMOVUPS      (DX)(BX*4), Z7
 	VPXORQ       Z8, Z8, Z8
-	VCMPPS       $0x11, Z8, Z6, K1
-	VMOVAPS.Z    Z7, K1, Z6
+	VCMPPS       $0x11, Z8, Z7, K1
+	VMOVAPS.Z    Z6, K1, Z6
 	VADDPS       Z6, Z4, Z4
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -190,15 +194,16 @@ masked5:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z6
 	VPMOVD2M     Z6, K1
-	VMOVUPS.Z    (AX), K1, Z7
-	VCMPPS       $0x12, Z7, Z0, K1
-	VCMPPS       $0x12, Z1, Z7, K2
+	VMOVUPS.Z    (AX), K1, Z6
+	VCMPPS       $0x12, Z6, Z0, K1
+	VCMPPS       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
 	VBROADCASTSS f32_1<>+0(SB), Z0
 	VMOVAPS.Z    Z0, K1, Z0
-	VPXORQ       Z1, Z1, Z1
-	VCMPPS       $0x11, Z1, Z6, K1
+	VMOVUPS      (DX)(BX*4), Z1
+	VPXORQ       Z6, Z6, Z6
+	VCMPPS       $0x11, Z6, Z1, K1
 	VMOVAPS.Z    Z0, K1, Z0
 	VADDPS       Z0, Z5, Z5
 	ADDQ         $0x00000040, AX

@@ -26,15 +26,16 @@ masked1:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z3
 	VPMOVQ2M     Z3, K1
-	VMOVUPD.Z    (AX), K1, Z4
-	VCMPPD       $0x12, Z4, Z0, K1
-	VCMPPD       $0x12, Z1, Z4, K2
+	VMOVUPD.Z    (AX), K1, Z3
+	VCMPPD       $0x12, Z3, Z0, K1
+	VCMPPD       $0x12, Z1, Z3, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
 	VBROADCASTSD f64_1<>+0(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
-	VPXORQ       Z1, Z1, Z1
-	VCMPPD       $0x11, Z1, Z3, K1
+	VMOVUPD      (DX)(BX*8), Z1
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x11, Z3, Z1, K1
 	VMOVAPD.Z    Z0, K1, Z0
 	VADDPD       Z0, Z2, Z2
 	ADDQ         $0x00000040, AX
@@ -108,16 +109,17 @@ masked2:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1
-	VMOVUPD.Z    (AX), K1, Z7
-	VCMPPD       $0x12, Z7, Z0, K1
-	VCMPPD       $0x12, Z1, Z7, K2
+	VMOVUPD.Z    (AX), K1, Z6
+	VCMPPD       $0x12, Z6, Z0, K1
+	VCMPPD       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
-	VBROADCASTSD f64_1<>+0(SB), Z7
-	VMOVAPD.Z    Z7, K1, Z7
+	VBROADCASTSD f64_1<>+0(SB), Z6
+	VMOVAPD.Z    Z6, K1, Z6
+	VMOVUPD      (DX)(BX*8), Z7
 	VPXORQ       Z8, Z8, Z8
-	VCMPPD       $0x11, Z8, Z6, K1
-	VMOVAPD.Z    Z7, K1, Z6
+	VCMPPD       $0x11, Z8, Z7, K1
+	VMOVAPD.Z    Z6, K1, Z6
 	VADDPD       Z6, Z2, Z2
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -134,16 +136,17 @@ masked3:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1
-	VMOVUPD.Z    (AX), K1, Z7
-	VCMPPD       $0x12, Z7, Z0, K1
-	VCMPPD       $0x12, Z1, Z7, K2
+	VMOVUPD.Z    (AX), K1, Z6
+	VCMPPD       $0x12, Z6, Z0, K1
+	VCMPPD       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
-	VBROADCASTSD f64_1<>+0(SB), Z7
-	VMOVAPD.Z    Z7, K1, Z7
+	VBROADCASTSD f64_1<>+0(SB), Z6
+	VMOVAPD.Z    Z6, K1, Z6
+	VMOVUPD      (DX)(BX*8), Z7
 	VPXORQ       Z8, Z8, Z8
-	VCMPPD       $0x11, Z8, Z6, K1
-	VMOVAPD.Z    Z7, K1, Z6
+	VCMPPD       $0x11, Z8, Z7, K1
+	VMOVAPD.Z    Z6, K1, Z6
 	VADDPD       Z6, Z3, Z3
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -160,16 +163,17 @@ masked4:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1
-	VMOVUPD.Z    (AX), K1, Z7
-	VCMPPD       $0x12, Z7, Z0, K1
-	VCMPPD       $0x12, Z1, Z7, K2
+	VMOVUPD.Z    (AX), K1, Z6
+	VCMPPD       $0x12, Z6, Z0, K1
+	VCMPPD       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
-	VBROADCASTSD f64_1<>+0(SB), Z7
-	VMOVAPD.Z    Z7, K1, Z7
+	VBROADCASTSD f64_1<>+0(SB), Z6
+	VMOVAPD.Z    Z6, K1, Z6
+	VMOVUPD      (DX)(BX*8), Z7
 	VPXORQ       Z8, Z8, Z8
-	VCMPPD       $0x11, Z8, Z6, K1
-	VMOVAPD.Z    Z7, K1, Z6
+	VCMPPD       $0x11, Z8, Z7, K1
+	VMOVAPD.Z    Z6, K1, Z6
 	VADDPD       Z6, Z4, Z4
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -186,15 +190,16 @@ masked5:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z6
 	VPMOVQ2M     Z6, K1
-	VMOVUPD.Z    (AX), K1, Z7
-	VCMPPD       $0x12, Z7, Z0, K1
-	VCMPPD       $0x12, Z1, Z7, K2
+	VMOVUPD.Z    (AX), K1, Z6
+	VCMPPD       $0x12, Z6, Z0, K1
+	VCMPPD       $0x12, Z1, Z6, K2
 	KANDW        K2, K1, K1
 	KNOTW        K1, K1
 	VBROADCASTSD f64_1<>+0(SB), Z0
 	VMOVAPD.Z    Z0, K1, Z0
-	VPXORQ       Z1, Z1, Z1
-	VCMPPD       $0x11, Z1, Z6, K1
+	VMOVUPD      (DX)(BX*8), Z1
+	VPXORQ       Z6, Z6, Z6
+	VCMPPD       $0x11, Z6, Z1, K1
 	VMOVAPD.Z    Z0, K1, Z0
 	VADDPD       Z0, Z5, Z5
 	ADDQ         $0x00000040, AX

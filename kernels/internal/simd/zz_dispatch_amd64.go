@@ -426,6 +426,118 @@ func BCEWithLogitsWeightedGradF64(grad, x, t, q []float64, scale float64) {
 	}
 }
 
+// BinaryFocalFactorToF32 is fallback.BinaryFocalFactorToF32 by the instruction set in use.
+func BinaryFocalFactorToF32(dst, x, t []float32, gamma float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalFactorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalFactorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+			return
+		}
+		binaryFocalFactorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	default:
+		fallback.BinaryFocalFactorToF32(dst, x, t, gamma)
+	}
+}
+
+// BinaryFocalGradToF32 is fallback.BinaryFocalGradToF32 by the instruction set in use.
+func BinaryFocalGradToF32(dst, x, t, f, bce []float32, gamma, scale float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+			return
+		}
+		binaryFocalGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	default:
+		fallback.BinaryFocalGradToF32(dst, x, t, f, bce, gamma, scale)
+	}
+}
+
+// BinaryFocalBalanceToF32 is fallback.BinaryFocalBalanceToF32 by the instruction set in use.
+func BinaryFocalBalanceToF32(dst, f, t, alpha []float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalBalanceToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalBalanceToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+			return
+		}
+		binaryFocalBalanceToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	default:
+		fallback.BinaryFocalBalanceToF32(dst, f, t, alpha)
+	}
+}
+
+// BinaryFocalPowToF32 is fallback.BinaryFocalPowToF32 by the instruction set in use.
+func BinaryFocalPowToF32(dst, x, t []float32, p, low float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalPowToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), p, low)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			binaryFocalPowToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), p, low)
+			return
+		}
+		binaryFocalPowToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), p, low)
+	default:
+		fallback.BinaryFocalPowToF32(dst, x, t, p, low)
+	}
+}
+
+// BinaryFocalFactorToF64 is fallback.BinaryFocalFactorToF64 by the instruction set in use.
+func BinaryFocalFactorToF64(dst, x, t []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			binaryFocalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+			return
+		}
+		binaryFocalFactorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), len(dst), gamma)
+	default:
+		fallback.BinaryFocalFactorToF64(dst, x, t, gamma)
+	}
+}
+
+// BinaryFocalGradToF64 is fallback.BinaryFocalGradToF64 by the instruction set in use.
+func BinaryFocalGradToF64(dst, x, t, f, bce []float64, gamma, scale float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			binaryFocalGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+			return
+		}
+		binaryFocalGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(t), unsafe.SliceData(f), unsafe.SliceData(bce), len(dst), gamma, scale)
+	default:
+		fallback.BinaryFocalGradToF64(dst, x, t, f, bce, gamma, scale)
+	}
+}
+
+// BinaryFocalBalanceToF64 is fallback.BinaryFocalBalanceToF64 by the instruction set in use.
+func BinaryFocalBalanceToF64(dst, f, t, alpha []float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		binaryFocalBalanceToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			binaryFocalBalanceToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+			return
+		}
+		binaryFocalBalanceToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(f), unsafe.SliceData(t), unsafe.SliceData(alpha), len(dst))
+	default:
+		fallback.BinaryFocalBalanceToF64(dst, f, t, alpha)
+	}
+}
+
 // MulToF32 is fallback.MulToF32 by the instruction set in use.
 func MulToF32(dst, x, y []float32) {
 	switch isa.Active {
@@ -714,6 +826,70 @@ func Expm1ToF64(dst, x []float64) {
 	}
 }
 
+// FocalFactorToF64 is fallback.FocalFactorToF64 by the instruction set in use.
+func FocalFactorToF64(dst, ce []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalFactorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+			return
+		}
+		focalFactorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	default:
+		fallback.FocalFactorToF64(dst, ce, gamma)
+	}
+}
+
+// FocalSlopeToF64 is fallback.FocalSlopeToF64 by the instruction set in use.
+func FocalSlopeToF64(dst, ce, f []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalSlopeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalSlopeToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+			return
+		}
+		focalSlopeToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	default:
+		fallback.FocalSlopeToF64(dst, ce, f, gamma)
+	}
+}
+
+// FocalFactorMixedToF64 is fallback.FocalFactorMixedToF64 by the instruction set in use.
+func FocalFactorMixedToF64(dst, ce []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalFactorMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalFactorMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+			return
+		}
+		focalFactorMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), len(dst), gamma)
+	default:
+		fallback.FocalFactorMixedToF64(dst, ce, gamma)
+	}
+}
+
+// FocalSlopeMixedToF64 is fallback.FocalSlopeMixedToF64 by the instruction set in use.
+func FocalSlopeMixedToF64(dst, ce, f []float64, gamma float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		focalSlopeMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			focalSlopeMixedToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+			return
+		}
+		focalSlopeMixedToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(ce), unsafe.SliceData(f), len(dst), gamma)
+	default:
+		fallback.FocalSlopeMixedToF64(dst, ce, f, gamma)
+	}
+}
+
 // GaussianKLToF32 is fallback.GaussianKLToF32 by the instruction set in use.
 func GaussianKLToF32(dst, muP, sigmaP, muQ, sigmaQ []float32, eps float32) {
 	switch isa.Active {
@@ -773,6 +949,68 @@ func GaussianKLF64(muP, sigmaP, muQ, sigmaQ []float64, eps float64) float64 {
 		return gaussianKLF64AVX512(unsafe.SliceData(muP), unsafe.SliceData(sigmaP), unsafe.SliceData(muQ), unsafe.SliceData(sigmaQ), len(muP), eps)
 	default:
 		return fallback.GaussianKLF64(muP, sigmaP, muQ, sigmaQ, eps)
+	}
+}
+
+// GaussianKLPriorToF32 is fallback.GaussianKLPriorToF32 by the instruction set in use.
+func GaussianKLPriorToF32(dst, mu, sigma []float32, priorMu, priorSigma, eps float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianKLPriorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			gaussianKLPriorToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+			return
+		}
+		gaussianKLPriorToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	default:
+		fallback.GaussianKLPriorToF32(dst, mu, sigma, priorMu, priorSigma, eps)
+	}
+}
+
+// GaussianKLPriorToF64 is fallback.GaussianKLPriorToF64 by the instruction set in use.
+func GaussianKLPriorToF64(dst, mu, sigma []float64, priorMu, priorSigma, eps float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		gaussianKLPriorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			gaussianKLPriorToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+			return
+		}
+		gaussianKLPriorToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(mu), unsafe.SliceData(sigma), len(dst), priorMu, priorSigma, eps)
+	default:
+		fallback.GaussianKLPriorToF64(dst, mu, sigma, priorMu, priorSigma, eps)
+	}
+}
+
+// GaussianKLPriorF32 is fallback.GaussianKLPriorF32 by the instruction set in use.
+func GaussianKLPriorF32(mu, sigma []float32, priorMu, priorSigma, eps float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return gaussianKLPriorF32AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(mu) <= 8 {
+			return gaussianKLPriorF32AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+		}
+		return gaussianKLPriorF32AVX512(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	default:
+		return fallback.GaussianKLPriorF32(mu, sigma, priorMu, priorSigma, eps)
+	}
+}
+
+// GaussianKLPriorF64 is fallback.GaussianKLPriorF64 by the instruction set in use.
+func GaussianKLPriorF64(mu, sigma []float64, priorMu, priorSigma, eps float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return gaussianKLPriorF64AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	case isa.AVX512:
+		if len(mu) <= 4 {
+			return gaussianKLPriorF64AVX2(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+		}
+		return gaussianKLPriorF64AVX512(unsafe.SliceData(mu), unsafe.SliceData(sigma), len(mu), priorMu, priorSigma, eps)
+	default:
+		return fallback.GaussianKLPriorF64(mu, sigma, priorMu, priorSigma, eps)
 	}
 }
 
@@ -1408,6 +1646,39 @@ func ExpSumToF32(dst, x []float32, m float32) (count, sum float64) {
 	}
 }
 
+// ExpSumAcrossF32 is fallback.ExpSumAcrossF32 by the instruction set in use.
+func ExpSumAcrossF32(x []float32, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	case isa.AVX512:
+		expSumAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumF32(xColumn[:classes], float32(m[p]))
+		}
+	}
+}
+
+// ExpSumToAcrossF32 is fallback.ExpSumToAcrossF32 by the instruction set in use.
+func ExpSumToAcrossF32(dst, x []float32, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumToAcrossF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	case isa.AVX512:
+		expSumToAcrossF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	default:
+		var dstColumn, xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumToF32(dstColumn[:classes], xColumn[:classes], float32(m[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
 // ExpSumColumnsF32 is fallback.ExpSumColumnsF32 by the instruction set in use.
 func ExpSumColumnsF32(x, tile []float32, m, s []float64, cols, rows int) int {
 	switch isa.Active {
@@ -1459,6 +1730,39 @@ func ExpSumToF64(dst, x []float64, m float64) (count, sum float64) {
 		return expSumToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), len(dst), m)
 	default:
 		return fallback.ExpSumToF64(dst, x, m)
+	}
+}
+
+// ExpSumAcrossF64 is fallback.ExpSumAcrossF64 by the instruction set in use.
+func ExpSumAcrossF64(x []float64, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	case isa.AVX512:
+		expSumAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumF64(xColumn[:classes], float64(m[p]))
+		}
+	}
+}
+
+// ExpSumToAcrossF64 is fallback.ExpSumToAcrossF64 by the instruction set in use.
+func ExpSumToAcrossF64(dst, x []float64, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		expSumToAcrossF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	case isa.AVX512:
+		expSumToAcrossF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(count), unsafe.SliceData(sum), dstRow, xRow, classes, positions)
+	default:
+		var dstColumn, xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			count[p], sum[p] = fallback.ExpSumToF64(dstColumn[:classes], xColumn[:classes], float64(m[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
 	}
 }
 
@@ -1986,6 +2290,526 @@ func SiLUGradToF64(dst, x, dy []float64) {
 	}
 }
 
+// EvenSumF32 is fallback.EvenSumF32 by the instruction set in use.
+func EvenSumF32(x []float32, m float32) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenSumF32AVX2(unsafe.SliceData(x), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return evenSumF32AVX2(unsafe.SliceData(x), len(x), m)
+		}
+		return evenSumF32AVX512(unsafe.SliceData(x), len(x), m)
+	default:
+		return fallback.EvenSumF32(x, m)
+	}
+}
+
+// EvenSumAcrossF32 is fallback.EvenSumAcrossF32 by the instruction set in use.
+func EvenSumAcrossF32(x []float32, m, lanes, gap []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenSumAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	case isa.AVX512:
+		evenSumAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p] = fallback.EvenSumF32(xColumn[:classes], float32(m[p]))
+		}
+	}
+}
+
+// EvenGradToF32 is fallback.EvenGradToF32 by the instruction set in use.
+func EvenGradToF32(dst, e []float32, k, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			evenGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+			return
+		}
+		evenGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	default:
+		fallback.EvenGradToF32(dst, e, k, c)
+	}
+}
+
+// EvenGradToAcrossF32 is fallback.EvenGradToAcrossF32 by the instruction set in use.
+func EvenGradToAcrossF32(dst, e []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToAcrossF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		evenGradToAcrossF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.EvenGradToF32(dstColumn[:classes], eColumn[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumF32 is fallback.SoftSumF32 by the instruction set in use.
+func SoftSumF32(x, q []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return softSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+		}
+		return softSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	default:
+		return fallback.SoftSumF32(x, q, m)
+	}
+}
+
+// SoftSumAcrossF32 is fallback.SoftSumAcrossF32 by the instruction set in use.
+func SoftSumAcrossF32(x, q []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], qColumn[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftGradToF32 is fallback.SoftGradToF32 by the instruction set in use.
+func SoftGradToF32(dst, e, q []float32, k, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			softGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+			return
+		}
+		softGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	default:
+		fallback.SoftGradToF32(dst, e, q, k, c)
+	}
+}
+
+// SoftGradToAcrossF32 is fallback.SoftGradToAcrossF32 by the instruction set in use.
+func SoftGradToAcrossF32(dst, e, q []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumAcrossPerClassF32 is fallback.SoftSumAcrossPerClassF32 by the instruction set in use.
+func SoftSumAcrossPerClassF32(x, q []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossPerClassF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossPerClassF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.SoftSumF32(xColumn[:classes], q[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftGradToAcrossPerClassF32 is fallback.SoftGradToAcrossPerClassF32 by the instruction set in use.
+func SoftGradToAcrossPerClassF32(dst, e, q []float32, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossPerClassF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossPerClassF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.SoftGradToF32(dstColumn[:classes], eColumn[:classes], q[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenWeightedSumF32 is fallback.EvenWeightedSumF32 by the instruction set in use.
+func EvenWeightedSumF32(x, w []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return evenWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+		}
+		return evenWeightedSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF32(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF32 is fallback.EvenWeightedSumAcrossPerClassF32 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF32(x, w []float32, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenWeightedSumAcrossPerClassF32AVX2(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		evenWeightedSumAcrossPerClassF32AVX512(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF32(xColumn[:classes], w[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftWeightedSumF32 is fallback.SoftWeightedSumF32 by the instruction set in use.
+func SoftWeightedSumF32(x, q, w []float32, m float32) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return softWeightedSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+		}
+		return softWeightedSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.SoftWeightedSumF32(x, q, w, m)
+	}
+}
+
+// SoftWeightedGradToF32 is fallback.SoftWeightedGradToF32 by the instruction set in use.
+func SoftWeightedGradToF32(dst, e, q, w []float32, k, c float32) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			softWeightedGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+			return
+		}
+		softWeightedGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	default:
+		fallback.SoftWeightedGradToF32(dst, e, q, w, k, c)
+	}
+}
+
+// SoftWeightedSumAcrossPerClassF32 is fallback.SoftWeightedSumAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF32(x, q, w []float32, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedSumAcrossPerClassF32AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedSumAcrossPerClassF32AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftWeightedSumF32(xColumn[:classes], qColumn[:classes], w[:classes], float32(m[p]))
+		}
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF32 is fallback.SoftWeightedGradToAcrossPerClassF32 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF32(dst, e, q, w []float32, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToAcrossPerClassF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedGradToAcrossPerClassF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftWeightedGradToF32(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float32(k[p]), float32(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenSumF64 is fallback.EvenSumF64 by the instruction set in use.
+func EvenSumF64(x []float64, m float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenSumF64AVX2(unsafe.SliceData(x), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return evenSumF64AVX2(unsafe.SliceData(x), len(x), m)
+		}
+		return evenSumF64AVX512(unsafe.SliceData(x), len(x), m)
+	default:
+		return fallback.EvenSumF64(x, m)
+	}
+}
+
+// EvenSumAcrossF64 is fallback.EvenSumAcrossF64 by the instruction set in use.
+func EvenSumAcrossF64(x []float64, m, lanes, gap []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenSumAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	case isa.AVX512:
+		evenSumAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p] = fallback.EvenSumF64(xColumn[:classes], float64(m[p]))
+		}
+	}
+}
+
+// EvenGradToF64 is fallback.EvenGradToF64 by the instruction set in use.
+func EvenGradToF64(dst, e []float64, k, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			evenGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+			return
+		}
+		evenGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), len(dst), k, c)
+	default:
+		fallback.EvenGradToF64(dst, e, k, c)
+	}
+}
+
+// EvenGradToAcrossF64 is fallback.EvenGradToAcrossF64 by the instruction set in use.
+func EvenGradToAcrossF64(dst, e []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenGradToAcrossF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		evenGradToAcrossF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.EvenGradToF64(dstColumn[:classes], eColumn[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumF64 is fallback.SoftSumF64 by the instruction set in use.
+func SoftSumF64(x, q []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return softSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+		}
+		return softSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), len(x), m)
+	default:
+		return fallback.SoftSumF64(x, q, m)
+	}
+}
+
+// SoftSumAcrossF64 is fallback.SoftSumAcrossF64 by the instruction set in use.
+func SoftSumAcrossF64(x, q []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], qColumn[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftGradToF64 is fallback.SoftGradToF64 by the instruction set in use.
+func SoftGradToF64(dst, e, q []float64, k, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			softGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+			return
+		}
+		softGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), len(dst), k, c)
+	default:
+		fallback.SoftGradToF64(dst, e, q, k, c)
+	}
+}
+
+// SoftGradToAcrossF64 is fallback.SoftGradToAcrossF64 by the instruction set in use.
+func SoftGradToAcrossF64(dst, e, q []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// SoftSumAcrossPerClassF64 is fallback.SoftSumAcrossPerClassF64 by the instruction set in use.
+func SoftSumAcrossPerClassF64(x, q []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softSumAcrossPerClassF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		softSumAcrossPerClassF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.SoftSumF64(xColumn[:classes], q[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftGradToAcrossPerClassF64 is fallback.SoftGradToAcrossPerClassF64 by the instruction set in use.
+func SoftGradToAcrossPerClassF64(dst, e, q []float64, k, c []float64, dstRow, eRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softGradToAcrossPerClassF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	case isa.AVX512:
+		softGradToAcrossPerClassF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, classes, positions)
+	default:
+		var dstColumn, eColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			fallback.SoftGradToF64(dstColumn[:classes], eColumn[:classes], q[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
+// EvenWeightedSumF64 is fallback.EvenWeightedSumF64 by the instruction set in use.
+func EvenWeightedSumF64(x, w []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return evenWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return evenWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+		}
+		return evenWeightedSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.EvenWeightedSumF64(x, w, m)
+	}
+}
+
+// EvenWeightedSumAcrossPerClassF64 is fallback.EvenWeightedSumAcrossPerClassF64 by the instruction set in use.
+func EvenWeightedSumAcrossPerClassF64(x, w []float64, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		evenWeightedSumAcrossPerClassF64AVX2(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	case isa.AVX512:
+		evenWeightedSumAcrossPerClassF64AVX512(unsafe.SliceData(x), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gap[p], mass[p] = fallback.EvenWeightedSumF64(xColumn[:classes], w[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftWeightedSumF64 is fallback.SoftWeightedSumF64 by the instruction set in use.
+func SoftWeightedSumF64(x, q, w []float64, m float64) (gap, mass float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		return softWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return softWeightedSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+		}
+		return softWeightedSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), len(x), m)
+	default:
+		return fallback.SoftWeightedSumF64(x, q, w, m)
+	}
+}
+
+// SoftWeightedGradToF64 is fallback.SoftWeightedGradToF64 by the instruction set in use.
+func SoftWeightedGradToF64(dst, e, q, w []float64, k, c float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			softWeightedGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+			return
+		}
+		softWeightedGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), len(dst), k, c)
+	default:
+		fallback.SoftWeightedGradToF64(dst, e, q, w, k, c)
+	}
+}
+
+// SoftWeightedSumAcrossPerClassF64 is fallback.SoftWeightedSumAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedSumAcrossPerClassF64(x, q, w []float64, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedSumAcrossPerClassF64AVX2(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedSumAcrossPerClassF64AVX512(unsafe.SliceData(x), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(m), unsafe.SliceData(lanes), unsafe.SliceData(gap), unsafe.SliceData(mass), xRow, qRow, classes, positions)
+	default:
+		var xColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			gap[p], mass[p] = fallback.SoftWeightedSumF64(xColumn[:classes], qColumn[:classes], w[:classes], float64(m[p]))
+		}
+	}
+}
+
+// SoftWeightedGradToAcrossPerClassF64 is fallback.SoftWeightedGradToAcrossPerClassF64 by the instruction set in use.
+func SoftWeightedGradToAcrossPerClassF64(dst, e, q, w []float64, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		softWeightedGradToAcrossPerClassF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	case isa.AVX512:
+		softWeightedGradToAcrossPerClassF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(e), unsafe.SliceData(q), unsafe.SliceData(w), unsafe.SliceData(k), unsafe.SliceData(c), dstRow, eRow, qRow, classes, positions)
+	default:
+		var dstColumn, eColumn, qColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(eColumn[:classes], e[p:], eRow)
+			gather(qColumn[:classes], q[p:], qRow)
+			fallback.SoftWeightedGradToF64(dstColumn[:classes], eColumn[:classes], qColumn[:classes], w[:classes], float64(k[p]), float64(c[p]))
+			scatter(dst[p:], dstColumn[:classes], dstRow)
+		}
+	}
+}
+
 // SoftmaxGradToF32 is fallback.SoftmaxGradToF32 by the instruction set in use.
 func SoftmaxGradToF32(dst, y, dy []float32, scale float32, dot float64) {
 	switch isa.Active {
@@ -2356,6 +3180,22 @@ func MaxF32(x []float32) float64 {
 	}
 }
 
+// MaxAcrossF32 is fallback.MaxAcrossF32 by the instruction set in use.
+func MaxAcrossF32(x []float32, largest []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		maxAcrossF32AVX2(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	case isa.AVX512:
+		maxAcrossF32AVX512(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float32
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			largest[p] = fallback.MaxF32(xColumn[:classes])
+		}
+	}
+}
+
 // CountOutsideF32 is fallback.CountOutsideF32 by the instruction set in use.
 func CountOutsideF32(x []float32, lo, hi float32) float64 {
 	switch isa.Active {
@@ -2383,6 +3223,22 @@ func MaxF64(x []float64) float64 {
 		return maxF64AVX512(unsafe.SliceData(x), len(x))
 	default:
 		return fallback.MaxF64(x)
+	}
+}
+
+// MaxAcrossF64 is fallback.MaxAcrossF64 by the instruction set in use.
+func MaxAcrossF64(x []float64, largest []float64, xRow, classes, positions int) {
+	switch isa.Active {
+	case isa.AVX2:
+		maxAcrossF64AVX2(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	case isa.AVX512:
+		maxAcrossF64AVX512(unsafe.SliceData(x), unsafe.SliceData(largest), xRow, classes, positions)
+	default:
+		var xColumn [fallback.WorkBlock]float64
+		for p := range positions {
+			gather(xColumn[:classes], x[p:], xRow)
+			largest[p] = fallback.MaxF64(xColumn[:classes])
+		}
 	}
 }
 

@@ -26,7 +26,6 @@ TEXT ·dotF32NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F2
 	CMP   $4, R2
 	BLT   few2
 	FMOVQ (R0), F2
@@ -146,7 +145,6 @@ tail:
 masked8:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few9
 	FMOVQ (R0), F8
@@ -206,7 +204,6 @@ loaded13:
 masked15:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few16
 	FMOVQ (R0), F8
@@ -266,7 +263,6 @@ loaded20:
 masked22:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few23
 	FMOVQ (R0), F8
@@ -326,7 +322,6 @@ loaded27:
 masked29:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few30
 	FMOVQ (R0), F8

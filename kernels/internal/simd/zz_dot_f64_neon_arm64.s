@@ -25,7 +25,6 @@ TEXT ·dotF64NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F1
 	CMP   $2, R2
 	BLT   few2
 	FMOVQ (R0), F1
@@ -143,7 +142,6 @@ tail:
 masked6:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few7
 	FMOVQ (R0), F16
@@ -178,7 +176,6 @@ loaded10:
 masked11:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few12
 	FMOVQ (R0), F16
@@ -213,7 +210,6 @@ loaded15:
 masked16:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few17
 	FMOVQ (R0), F16
@@ -248,7 +244,6 @@ loaded20:
 masked21:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few22
 	FMOVQ (R0), F16
@@ -283,7 +278,6 @@ loaded25:
 masked26:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few27
 	FMOVQ (R0), F16
@@ -318,7 +312,6 @@ loaded30:
 masked31:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few32
 	FMOVQ (R0), F16
@@ -353,7 +346,6 @@ loaded35:
 masked36:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few37
 	FMOVQ (R0), F16
@@ -388,7 +380,6 @@ loaded40:
 masked41:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few42
 	FMOVQ (R0), F16
@@ -423,7 +414,6 @@ loaded45:
 masked46:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few47
 	FMOVQ (R0), F16
@@ -458,7 +448,6 @@ loaded50:
 masked51:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few52
 	FMOVQ (R0), F16
@@ -493,7 +482,6 @@ loaded55:
 masked56:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few57
 	FMOVQ (R0), F16
@@ -528,7 +516,6 @@ loaded60:
 masked61:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few62
 	FMOVQ (R0), F16
@@ -563,7 +550,6 @@ loaded65:
 masked66:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few67
 	FMOVQ (R0), F16
@@ -598,7 +584,6 @@ loaded70:
 masked71:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few72
 	FMOVQ (R0), F16
@@ -633,7 +618,6 @@ loaded75:
 masked76:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few77
 	FMOVQ (R0), F16
@@ -668,7 +652,6 @@ loaded80:
 masked81:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few82
 	FMOVQ (R0), F16

@@ -23,50 +23,51 @@ TEXT ·expSumF32AVX2(SB), NOSPLIT, $0-40
 	XORQ BX, BX
 
 masked1:
-	LEAQ    f32_tail_masks<>+0(SB), DX
-	VMOVUPS (DX)(BX*4), Y3
+	LEAQ f32_tail_masks<>+0(SB), DX
 
 	// d = x − m, and what its rounding lost
-	VMASKMOVPS (AX), Y3, Y4
-	VSUBPS     Y0, Y4, Y5
-	VSUBPS     Y4, Y5, Y6
-	VSUBPS     Y6, Y5, Y7
-	VSUBPS     Y7, Y4, Y4
-	VADDPS     Y6, Y0, Y0
-	VSUBPS     Y0, Y4, Y0
+	VMOVUPS    (DX)(BX*4), Y3
+	VMASKMOVPS (AX), Y3, Y3
+	VSUBPS     Y0, Y3, Y4
+	VSUBPS     Y3, Y4, Y5
+	VSUBPS     Y5, Y4, Y6
+	VSUBPS     Y6, Y3, Y3
+	VADDPS     Y5, Y0, Y0
+	VSUBPS     Y0, Y3, Y0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y4
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y4
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y4, Y6
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y6, Y0
-	VFNMADD132PS f32_Ln2High32<>+0(SB), Y5, Y6
-	VADDPS       Y0, Y6, Y0
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y3
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y5
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y5, Y0
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y4, Y5
+	VADDPS       Y0, Y5, Y0
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y6
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y0, Y6
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y0, Y6
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y0, Y6
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y0, Y6
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y0, Y6
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y0, Y6
-	VPSLLD      $0x17, Y4, Y0
-	VMULPS      Y0, Y6, Y0
-	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y5, Y4
-	VANDNPS     Y0, Y4, Y0
-	VXORPS      Y4, Y4, Y4
-	VCMPPS      $0x00, Y4, Y5, Y4
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y5
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y0, Y5
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y0, Y5
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y0, Y5
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y0, Y5
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y0, Y5
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y0, Y5
+	VPSLLD      $0x17, Y3, Y0
+	VMULPS      Y0, Y5, Y0
+	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y4, Y3
+	VANDNPS     Y0, Y3, Y0
+	VXORPS      Y3, Y3, Y3
+	VCMPPS      $0x00, Y3, Y4, Y3
+	VMOVUPS     (DX)(BX*4), Y4
 	VXORPS      Y5, Y5, Y5
-	VCMPPS      $0x11, Y5, Y3, Y5
-	VANDPS      Y5, Y4, Y5
+	VCMPPS      $0x11, Y5, Y4, Y5
+	VANDPS      Y5, Y3, Y5
 	VPSUBD      Y5, Y1, Y1
-	VANDNPS     Y0, Y4, Y0
-	VXORPS      Y4, Y4, Y4
-	VCMPPS      $0x11, Y4, Y3, Y3
+	VANDNPS     Y0, Y3, Y0
+	VXORPS      Y3, Y3, Y3
+	VCMPPS      $0x11, Y3, Y4, Y3
 	VANDPS      Y0, Y3, Y0
 	VADDPS      Y0, Y2, Y2
 	ADDQ        $0x00000020, AX
@@ -186,51 +187,52 @@ tail:
 	XORQ BX, BX
 
 masked2:
-	LEAQ    f32_tail_masks<>+0(SB), DX
-	VMOVUPS (DX)(BX*4), Y5
+	LEAQ f32_tail_masks<>+0(SB), DX
 
 	// d = x − m, and what its rounding lost
-	VMASKMOVPS (AX), Y5, Y6
-	VSUBPS     Y0, Y6, Y7
-	VSUBPS     Y6, Y7, Y8
-	VSUBPS     Y8, Y7, Y9
-	VSUBPS     Y9, Y6, Y6
-	VADDPS     Y8, Y0, Y8
-	VSUBPS     Y8, Y6, Y6
+	VMOVUPS    (DX)(BX*4), Y5
+	VMASKMOVPS (AX), Y5, Y5
+	VSUBPS     Y0, Y5, Y6
+	VSUBPS     Y5, Y6, Y7
+	VSUBPS     Y7, Y6, Y8
+	VSUBPS     Y8, Y5, Y5
+	VADDPS     Y7, Y0, Y7
+	VSUBPS     Y7, Y5, Y5
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y8
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y7, Y8
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y8, Y9
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y9, Y6
-	VFNMADD132PS f32_Ln2High32<>+0(SB), Y7, Y9
-	VADDPS       Y6, Y9, Y6
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y8
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y5
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y8
+	VADDPS       Y5, Y8, Y5
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y9
-	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y6, Y9
-	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y6, Y9
-	VPSLLD      $0x17, Y8, Y6
-	VMULPS      Y6, Y9, Y6
-	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y7, Y8
-	VANDNPS     Y6, Y8, Y6
-	VXORPS      Y8, Y8, Y8
-	VCMPPS      $0x00, Y8, Y7, Y7
-	VXORPS      Y8, Y8, Y8
-	VCMPPS      $0x11, Y8, Y5, Y8
-	VANDPS      Y8, Y7, Y8
-	VPSUBD      Y8, Y1, Y1
-	VANDNPS     Y6, Y7, Y6
+	VMOVUPS     f32_ExpNegPoly32_5<>+0(SB), Y8
+	VFMADD231PS f32_ExpNegPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PS f32_ExpNegPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PS f32_ExpNegPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PS f32_ExpNegPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PS f32_ExpNegPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PS f32_ExpNegPoly32_0<>+0(SB), Y5, Y8
+	VPSLLD      $0x17, Y7, Y5
+	VMULPS      Y5, Y8, Y5
+	VCMPPS      $0x12, f32_ExpFloor<>+0(SB), Y6, Y7
+	VANDNPS     Y5, Y7, Y5
 	VXORPS      Y7, Y7, Y7
-	VCMPPS      $0x11, Y7, Y5, Y5
-	VANDPS      Y6, Y5, Y5
+	VCMPPS      $0x00, Y7, Y6, Y6
+	VMOVUPS     (DX)(BX*4), Y7
+	VXORPS      Y8, Y8, Y8
+	VCMPPS      $0x11, Y8, Y7, Y8
+	VANDPS      Y8, Y6, Y8
+	VPSUBD      Y8, Y1, Y1
+	VANDNPS     Y5, Y6, Y5
+	VXORPS      Y6, Y6, Y6
+	VCMPPS      $0x11, Y6, Y7, Y6
+	VANDPS      Y5, Y6, Y5
 	VADDPS      Y5, Y3, Y3
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000008, CX
@@ -246,39 +248,40 @@ masked2:
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Y5
-	VMASKMOVPS   (AX), Y5, Y6
-	VSUBPS       Y0, Y6, Y7
-	VSUBPS       Y6, Y7, Y8
-	VSUBPS       Y8, Y7, Y9
-	VSUBPS       Y9, Y6, Y6
-	VADDPS       Y8, Y0, Y0
-	VSUBPS       Y0, Y6, Y0
-	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
-	VFMADD231PS  f32_Log2E32<>+0(SB), Y7, Y6
-	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y8
-	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y8, Y0
-	VFNMADD132PS f32_Ln2High32<>+0(SB), Y7, Y8
-	VADDPS       Y0, Y8, Y0
-	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y8
-	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y0, Y8
-	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y0, Y8
-	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y0, Y8
-	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y0, Y8
-	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y0, Y8
-	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y0, Y8
-	VPSLLD       $0x17, Y6, Y0
-	VMULPS       Y0, Y8, Y0
-	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y7, Y6
-	VANDNPS      Y0, Y6, Y0
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x00, Y6, Y7, Y6
+	VMASKMOVPS   (AX), Y5, Y5
+	VSUBPS       Y0, Y5, Y6
+	VSUBPS       Y5, Y6, Y7
+	VSUBPS       Y7, Y6, Y8
+	VSUBPS       Y8, Y5, Y5
+	VADDPS       Y7, Y0, Y0
+	VSUBPS       Y0, Y5, Y0
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y5
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y5, Y7
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y7, Y0
+	VFNMADD132PS f32_Ln2High32<>+0(SB), Y6, Y7
+	VADDPS       Y0, Y7, Y0
+	VMOVUPS      f32_ExpNegPoly32_5<>+0(SB), Y7
+	VFMADD231PS  f32_ExpNegPoly32_6<>+0(SB), Y0, Y7
+	VFMADD213PS  f32_ExpNegPoly32_4<>+0(SB), Y0, Y7
+	VFMADD213PS  f32_ExpNegPoly32_3<>+0(SB), Y0, Y7
+	VFMADD213PS  f32_ExpNegPoly32_2<>+0(SB), Y0, Y7
+	VFMADD213PS  f32_ExpNegPoly32_1<>+0(SB), Y0, Y7
+	VFMADD213PS  f32_ExpNegPoly32_0<>+0(SB), Y0, Y7
+	VPSLLD       $0x17, Y5, Y0
+	VMULPS       Y0, Y7, Y0
+	VCMPPS       $0x12, f32_ExpFloor<>+0(SB), Y6, Y5
+	VANDNPS      Y0, Y5, Y0
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x00, Y5, Y6, Y5
+	VMOVUPS      (DX)(BX*4), Y6
 	VXORPS       Y7, Y7, Y7
-	VCMPPS       $0x11, Y7, Y5, Y7
-	VANDPS       Y7, Y6, Y7
+	VCMPPS       $0x11, Y7, Y6, Y7
+	VANDPS       Y7, Y5, Y7
 	VPSUBD       Y7, Y2, Y2
-	VANDNPS      Y0, Y6, Y0
-	VXORPS       Y6, Y6, Y6
-	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDNPS      Y0, Y5, Y0
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y6, Y5
 	VANDPS       Y0, Y5, Y0
 	VADDPS       Y0, Y4, Y4
 	ADDQ         $0x00000020, AX

@@ -28,45 +28,46 @@ masked1:
 	VPMOVQ2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD.Z (AX), K1, Z4
-	VSUBPD    Z0, Z4, Z5
-	VSUBPD    Z4, Z5, Z6
-	VSUBPD    Z6, Z5, Z7
-	VSUBPD    Z7, Z4, Z4
-	VADDPD    Z6, Z0, Z0
-	VSUBPD    Z0, Z4, Z0
+	VMOVUPD.Z (AX), K1, Z3
+	VSUBPD    Z0, Z3, Z4
+	VSUBPD    Z3, Z4, Z5
+	VSUBPD    Z5, Z4, Z6
+	VSUBPD    Z6, Z3, Z3
+	VADDPD    Z5, Z0, Z0
+	VSUBPD    Z0, Z3, Z0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z4, Z6
-	VMOVAPD           Z5, Z7
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z6, Z7
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z6, Z0
-	VADDPD            Z0, Z7, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z3
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z3
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z3, Z5
+	VMOVAPD           Z4, Z6
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z5, Z6
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z5, Z0
+	VADDPD            Z0, Z6, Z0
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z0, Z6
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z0, Z6
-	VPSLLQ           $0x34, Z4, Z0
-	VMULPD           Z0, Z6, Z0
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z5, K1
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z5
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z0, Z5
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z0, Z5
+	VPSLLQ           $0x34, Z3, Z0
+	VMULPD           Z0, Z5, Z0
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z4, K1
 	KNOTW            K1, K1
 	VMOVAPD.Z        Z0, K1, Z0
-	VPXORQ           Z4, Z4, Z4
-	VCMPPD           $0x00, Z4, Z5, K1
+	VPXORQ           Z3, Z3, Z3
+	VCMPPD           $0x00, Z3, Z4, K1
+	VMOVUPD          (DX)(BX*8), Z3
 	VPXORQ           Z4, Z4, Z4
 	VCMPPD           $0x11, Z4, Z3, K2
 	KANDW            K2, K1, K2
@@ -212,54 +213,55 @@ masked2:
 	VPMOVQ2M Z5, K1
 
 	// d = x − m, and what its rounding lost
-	VMOVUPD.Z (AX), K1, Z6
-	VSUBPD    Z0, Z6, Z7
-	VSUBPD    Z6, Z7, Z8
-	VSUBPD    Z8, Z7, Z9
-	VSUBPD    Z9, Z6, Z6
-	VADDPD    Z8, Z0, Z8
-	VSUBPD    Z8, Z6, Z6
+	VMOVUPD.Z (AX), K1, Z5
+	VSUBPD    Z0, Z5, Z6
+	VSUBPD    Z5, Z6, Z7
+	VSUBPD    Z7, Z6, Z8
+	VSUBPD    Z8, Z5, Z5
+	VADDPD    Z7, Z0, Z7
+	VSUBPD    Z7, Z5, Z5
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z8
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z8
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z8, Z9
-	VMOVAPD           Z7, Z10
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z9, Z10
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z9, Z6
-	VADDPD            Z6, Z10, Z6
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z7
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z7, Z8
+	VMOVAPD           Z6, Z9
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z8, Z9
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z8, Z5
+	VADDPD            Z5, Z9, Z5
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly64 by Horner's rule
-	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z9
-	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z6, Z9
-	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z6, Z9
-	VPSLLQ           $0x34, Z8, Z6
-	VMULPD           Z6, Z9, Z6
-	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z7, K1
+	VBROADCASTSD     f64_ExpNegPoly64_10<>+0(SB), Z8
+	VFMADD231PD.BCST f64_ExpNegPoly64_11<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_9<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_8<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_7<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_6<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_5<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_4<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_3<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_2<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_1<>+0(SB), Z5, Z8
+	VFMADD213PD.BCST f64_ExpNegPoly64_0<>+0(SB), Z5, Z8
+	VPSLLQ           $0x34, Z7, Z5
+	VMULPD           Z5, Z8, Z5
+	VCMPPD.BCST      $0x12, f64_ExpFloor<>+0(SB), Z6, K1
 	KNOTW            K1, K1
-	VMOVAPD.Z        Z6, K1, Z6
-	VPXORQ           Z8, Z8, Z8
-	VCMPPD           $0x00, Z8, Z7, K1
+	VMOVAPD.Z        Z5, K1, Z5
 	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z5, K2
+	VCMPPD           $0x00, Z7, Z6, K1
+	VMOVUPD          (DX)(BX*8), Z6
+	VPXORQ           Z7, Z7, Z7
+	VCMPPD           $0x11, Z7, Z6, K2
 	KANDW            K2, K1, K2
 	VPADDQ.BCST      f64_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW            K1, K1
-	VMOVAPD.Z        Z6, K1, Z6
+	VMOVAPD.Z        Z5, K1, Z5
 	VPXORQ           Z7, Z7, Z7
-	VCMPPD           $0x11, Z7, Z5, K1
-	VMOVAPD.Z        Z6, K1, Z5
+	VCMPPD           $0x11, Z7, Z6, K1
+	VMOVAPD.Z        Z5, K1, Z5
 	VADDPD           Z5, Z3, Z3
 	ADDQ             $0x00000040, AX
 	SUBQ             $0x00000008, CX
@@ -276,39 +278,40 @@ masked3:
 	LEAQ              f64_tail_masks<>+0(SB), DX
 	VMOVUPD           (DX)(BX*8), Z5
 	VPMOVQ2M          Z5, K1
-	VMOVUPD.Z         (AX), K1, Z6
-	VSUBPD            Z0, Z6, Z7
-	VSUBPD            Z6, Z7, Z8
-	VSUBPD            Z8, Z7, Z9
-	VSUBPD            Z9, Z6, Z6
-	VADDPD            Z8, Z0, Z0
-	VSUBPD            Z0, Z6, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z6
-	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z6, Z8
-	VMOVAPD           Z7, Z9
-	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z8, Z9
-	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z8, Z0
-	VADDPD            Z0, Z9, Z0
-	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z8
-	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z0, Z8
-	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z0, Z8
-	VPSLLQ            $0x34, Z6, Z0
-	VMULPD            Z0, Z8, Z0
-	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z7, K1
+	VMOVUPD.Z         (AX), K1, Z5
+	VSUBPD            Z0, Z5, Z6
+	VSUBPD            Z5, Z6, Z7
+	VSUBPD            Z7, Z6, Z8
+	VSUBPD            Z8, Z5, Z5
+	VADDPD            Z7, Z0, Z0
+	VSUBPD            Z0, Z5, Z0
+	VBROADCASTSD      f64_Integer64_plus_ExpShift64<>+0(SB), Z5
+	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z5
+	VSUBPD.BCST       f64_Integer64_plus_ExpShift64<>+0(SB), Z5, Z7
+	VMOVAPD           Z6, Z8
+	VFNMADD231PD.BCST f64_Ln2High64<>+0(SB), Z7, Z8
+	VFNMADD231PD.BCST f64_Ln2Low64<>+0(SB), Z7, Z0
+	VADDPD            Z0, Z8, Z0
+	VBROADCASTSD      f64_ExpNegPoly64_10<>+0(SB), Z7
+	VFMADD231PD.BCST  f64_ExpNegPoly64_11<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_9<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_8<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_7<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_6<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_5<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_4<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_3<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_2<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_1<>+0(SB), Z0, Z7
+	VFMADD213PD.BCST  f64_ExpNegPoly64_0<>+0(SB), Z0, Z7
+	VPSLLQ            $0x34, Z5, Z0
+	VMULPD            Z0, Z7, Z0
+	VCMPPD.BCST       $0x12, f64_ExpFloor<>+0(SB), Z6, K1
 	KNOTW             K1, K1
 	VMOVAPD.Z         Z0, K1, Z0
-	VPXORQ            Z6, Z6, Z6
-	VCMPPD            $0x00, Z6, Z7, K1
+	VPXORQ            Z5, Z5, Z5
+	VCMPPD            $0x00, Z5, Z6, K1
+	VMOVUPD           (DX)(BX*8), Z5
 	VPXORQ            Z6, Z6, Z6
 	VCMPPD            $0x11, Z6, Z5, K2
 	KANDW             K2, K1, K2

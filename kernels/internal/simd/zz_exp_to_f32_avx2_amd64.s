@@ -9,7 +9,7 @@ TEXT ·expToF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
-	CMPQ DX, $0x00000008
+	CMPQ DX, $0x00000018
 	JGE  main
 
 tail:
@@ -36,50 +36,38 @@ fewer3:
 
 loaded1:
 body:
-	// exp(x), in float64 lanes
-	// x where expMixed works
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y1
+	// x from ExpFloor32 to ExpTop32
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y1
 	VMAXPS  Y0, Y1, Y0
-	VMOVUPS f32_ExpMixedMax<>+0(SB), Y1
+	VMOVUPS f32_ExpTop32<>+0(SB), Y1
 	VMINPS  Y0, Y1, Y0
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y2
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y2
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y0, Y3
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y2, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
-	VFNMADD231PD f64_Ln2<>+0(SB), Y4, Y1
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpHalves32<>+0(SB), Y1
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y0, Y1
+	VSUBPS       f32_Integer32_plus_ExpHalves32<>+0(SB), Y1, Y2
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y2, Y0
+	VMULPS       f32_Ln2Low32<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y0, Y3
 
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y4
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y4
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y0, Y5
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y4
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y0, Y5
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y4
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y0, Y5
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y4
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y0, Y5
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y4
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y0, Y5
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y4
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y0, Y5
-	VMULPD       Y4, Y1, Y1
-	VMULPD       Y5, Y0, Y0
-	VFMADD231PD  Y1, Y2, Y2
-	VFMADD231PD  Y0, Y3, Y3
-	VCVTPD2PSY   Y2, X0
-	VCVTPD2PSY   Y3, X1
-	VINSERTF128  $0x01, X1, Y0, Y0
+	// ExpPoly32_from_2 by Horner's rule
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y4
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y3, Y4
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y3, Y4
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y3, Y4
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y3, Y4
+	VMULPS       Y3, Y3, Y3
+	VFNMADD231PS Y4, Y3, Y2
+	VSUBPS       Y2, Y0, Y0
+	VADDPS       f32_1<>+0(SB), Y0, Y0
+
+	// 2ⁿ·exp(r), 2ⁿ in two factors
+	VPSRLD       $0x01, Y1, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VPSLLD       $0x17, Y1, Y1
+	VPSUBD       Y2, Y1, Y1
+	VMULPS       Y1, Y0, Y0
 	CMPQ         DX, $0x00000008
 	JGE          store
 	CMPQ         DX, $0x00000004
@@ -119,148 +107,221 @@ store:
 	RET
 
 main:
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y2
-	VMOVUPS f32_ExpMixedMax<>+0(SB), Y3
-	VMOVUPD f64_Log2E64<>+0(SB), Y4
-	VMOVUPD f64_Ln2<>+0(SB), Y5
-	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y6
-	VMOVUPD f64_ExpMixedPoly_4<>+0(SB), Y7
-	VMOVUPD f64_ExpMixedPoly_3<>+0(SB), Y8
-	VMOVUPD f64_ExpMixedPoly_2<>+0(SB), Y9
+	VMOVUPS f32_Integer32_plus_ExpHalves32<>+0(SB), Y0
 
 turn:
-	// A turn: 8 elements, all at once.
-	// exp(x), in float64 lanes
-	// x where expMixed works
-	VMAXPS (CX), Y2, Y10
-	VMINPS Y10, Y3, Y10
+	// A turn: 24 elements, all at once.
+	// x from ExpFloor32 to ExpTop32
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y1
+	VMAXPS  (CX), Y1, Y1
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMAXPS  32(CX), Y2, Y2
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y3
+	VMAXPS  64(CX), Y3, Y3
+	VMOVUPS f32_ExpTop32<>+0(SB), Y4
+	VMINPS  Y1, Y4, Y1
+	VMOVUPS f32_ExpTop32<>+0(SB), Y4
+	VMINPS  Y2, Y4, Y2
+	VMOVUPS f32_ExpTop32<>+0(SB), Y4
+	VMINPS  Y3, Y4, Y3
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X10, Y11
-	VEXTRACTF128 $0x01, Y10, X10
-	VCVTPS2PD    X10, Y10
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y4, Y11, Y12
-	VMOVAPD      Y0, Y13
-	VFMADD231PD  Y4, Y10, Y13
-	VSUBPD       Y0, Y12, Y14
-	VSUBPD       Y0, Y13, Y15
-	VFNMADD231PD Y5, Y14, Y11
-	VFNMADD231PD Y5, Y15, Y10
-	VPSLLQ       $0x34, Y12, Y12
-	VPSLLQ       $0x34, Y13, Y13
+	// n = round(x/log 2)
+	VMOVAPS      Y0, Y4
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y1, Y4
+	VMOVAPS      Y0, Y5
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y5
+	VMOVAPS      Y0, Y6
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y3, Y6
+	VSUBPS       Y0, Y4, Y7
+	VSUBPS       Y0, Y5, Y8
+	VSUBPS       Y0, Y6, Y9
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y7, Y1
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y8, Y2
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y9, Y3
+	VMULPS       f32_Ln2Low32<>+0(SB), Y7, Y7
+	VMULPS       f32_Ln2Low32<>+0(SB), Y8, Y8
+	VMULPS       f32_Ln2Low32<>+0(SB), Y9, Y9
+	VSUBPS       Y7, Y1, Y10
+	VSUBPS       Y8, Y2, Y11
+	VSUBPS       Y9, Y3, Y12
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y1, Y14
-	VFMADD231PD Y6, Y11, Y14
-	VMOVAPD     Y1, Y15
-	VFMADD231PD Y6, Y10, Y15
-	VFMADD213PD Y7, Y11, Y14
-	VFMADD213PD Y7, Y10, Y15
-	VFMADD213PD Y8, Y11, Y14
-	VFMADD213PD Y8, Y10, Y15
-	VFMADD213PD Y9, Y11, Y14
-	VFMADD213PD Y9, Y10, Y15
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y11, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y10, Y15
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y11, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y10, Y15
-	VMULPD      Y14, Y11, Y11
-	VMULPD      Y15, Y10, Y10
-	VFMADD231PD Y11, Y12, Y12
-	VFMADD231PD Y10, Y13, Y13
-	VCVTPD2PSY  Y12, X10
-	VCVTPD2PSY  Y13, X11
-	VINSERTF128 $0x01, X11, Y10, Y10
-	VMOVUPS     Y10, (AX)
-	ADDQ        $0x00000020, AX
-	ADDQ        $0x00000020, CX
-	SUBQ        $0x00000008, DX
-	CMPQ        DX, $0x00000008
-	JGE         turn
-	CMPQ        DX, $0x00000000
-	JGT         tail
+	// ExpPoly32_from_2 by Horner's rule
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y13
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y10, Y13
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y14
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y11, Y14
+	VMOVUPS      f32_ExpPoly32_from_2_3<>+0(SB), Y15
+	VFMADD231PS  f32_ExpPoly32_from_2_4<>+0(SB), Y12, Y15
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y10, Y13
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpPoly32_from_2_2<>+0(SB), Y12, Y15
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y10, Y13
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpPoly32_from_2_1<>+0(SB), Y12, Y15
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y10, Y13
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y11, Y14
+	VFMADD213PS  f32_ExpPoly32_from_2_0<>+0(SB), Y12, Y15
+	VMULPS       Y10, Y10, Y10
+	VMULPS       Y11, Y11, Y11
+	VMULPS       Y12, Y12, Y12
+	VFNMADD231PS Y13, Y10, Y7
+	VFNMADD231PS Y14, Y11, Y8
+	VFNMADD231PS Y15, Y12, Y9
+	VSUBPS       Y7, Y1, Y1
+	VSUBPS       Y8, Y2, Y2
+	VSUBPS       Y9, Y3, Y3
+	VADDPS       f32_1<>+0(SB), Y1, Y1
+	VADDPS       f32_1<>+0(SB), Y2, Y2
+	VADDPS       f32_1<>+0(SB), Y3, Y3
+
+	// 2ⁿ·exp(r), 2ⁿ in two factors
+	VPSRLD  $0x01, Y4, Y7
+	VPSRLD  $0x01, Y5, Y8
+	VPSRLD  $0x01, Y6, Y9
+	VPSLLD  $0x17, Y7, Y7
+	VPSLLD  $0x17, Y8, Y8
+	VPSLLD  $0x17, Y9, Y9
+	VMULPS  Y7, Y1, Y1
+	VMULPS  Y8, Y2, Y2
+	VMULPS  Y9, Y3, Y3
+	VPSLLD  $0x17, Y4, Y4
+	VPSLLD  $0x17, Y5, Y5
+	VPSLLD  $0x17, Y6, Y6
+	VPSUBD  Y7, Y4, Y4
+	VPSUBD  Y8, Y5, Y5
+	VPSUBD  Y9, Y6, Y6
+	VMULPS  Y4, Y1, Y1
+	VMULPS  Y5, Y2, Y2
+	VMULPS  Y6, Y3, Y3
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS Y3, 64(AX)
+	ADDQ    $0x00000060, AX
+	ADDQ    $0x00000060, CX
+	SUBQ    $0x00000018, DX
+	CMPQ    DX, $0x00000018
+	JGE     turn
+	CMPQ    DX, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
 
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+4(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+8(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+12(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+16(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+20(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+24(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+28(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+8(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+12(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+16(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+20(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_ExpMixedMax<>+0(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+4(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+8(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+12(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+16(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+20(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+24(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+28(SB)/4, $0x42b20000
-GLOBL f32_ExpMixedMax<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpTop32<>+0(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+4(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+8(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+12(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+16(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+20(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+24(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+28(SB)/4, $0x42b20000
+GLOBL f32_ExpTop32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
+DATA f32_Integer32_plus_ExpHalves32<>+0(SB)/4, $0x4b4000fe
+DATA f32_Integer32_plus_ExpHalves32<>+4(SB)/4, $0x4b4000fe
+DATA f32_Integer32_plus_ExpHalves32<>+8(SB)/4, $0x4b4000fe
+DATA f32_Integer32_plus_ExpHalves32<>+12(SB)/4, $0x4b4000fe
+DATA f32_Integer32_plus_ExpHalves32<>+16(SB)/4, $0x4b4000fe
+DATA f32_Integer32_plus_ExpHalves32<>+20(SB)/4, $0x4b4000fe
+DATA f32_Integer32_plus_ExpHalves32<>+24(SB)/4, $0x4b4000fe
+DATA f32_Integer32_plus_ExpHalves32<>+28(SB)/4, $0x4b4000fe
+GLOBL f32_Integer32_plus_ExpHalves32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+24(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $32
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+8(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+12(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+16(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+20(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+24(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+28(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+4(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+8(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+12(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+16(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+20(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+24(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+28(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+4(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+8(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+12(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+16(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+20(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+24(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+28(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_3<>+0(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+4(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+8(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+12(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+16(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+20(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+24(SB)/4, $0x3c091cc7
+DATA f32_ExpPoly32_from_2_3<>+28(SB)/4, $0x3c091cc7
+GLOBL f32_ExpPoly32_from_2_3<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_4<>+0(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+4(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+8(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+12(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+16(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+20(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+24(SB)/4, $0x3ab4a562
+DATA f32_ExpPoly32_from_2_4<>+28(SB)/4, $0x3ab4a562
+GLOBL f32_ExpPoly32_from_2_4<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+8(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+16(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+24(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_2<>+0(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+4(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+8(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+12(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+16(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+20(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+24(SB)/4, $0x3d2aad14
+DATA f32_ExpPoly32_from_2_2<>+28(SB)/4, $0x3d2aad14
+GLOBL f32_ExpPoly32_from_2_2<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+8(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+16(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+24(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_1<>+0(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+4(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+8(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+12(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+16(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+20(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+24(SB)/4, $0x3e2aaa49
+DATA f32_ExpPoly32_from_2_1<>+28(SB)/4, $0x3e2aaa49
+GLOBL f32_ExpPoly32_from_2_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+8(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+16(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+24(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpPoly32_from_2_0<>+0(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+4(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+8(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+12(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+16(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+20(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+24(SB)/4, $0x3efffffd
+DATA f32_ExpPoly32_from_2_0<>+28(SB)/4, $0x3efffffd
+GLOBL f32_ExpPoly32_from_2_0<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32

@@ -9,7 +9,7 @@ TEXT ·expToF32AVX512(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
-	CMPQ DX, $0x00000020
+	CMPQ DX, $0x00000040
 	JGE  main
 
 tail:
@@ -44,57 +44,45 @@ fewer4:
 
 loaded1:
 body:
-	// exp(x), in float64 lanes
-	// x where expMixed works
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z1
+	// x from ExpFloor32 to ExpTop32
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
 	VMAXPS       Z0, Z1, Z0
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z1
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z1
 	VMINPS       Z0, Z1, Z0
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y0, Z1
-	VEXTRACTF64X4     $0x01, Z0, Y0
-	VCVTPS2PD         Y0, Z0
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z2
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z0, Z3
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z4, Z1
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z0
-	VPSLLQ            $0x34, Z2, Z2
-	VPSLLQ            $0x34, Z3, Z3
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpHalves32<>+0(SB), Z1
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z0, Z1
+	VSUBPS.BCST       f32_Integer32_plus_ExpHalves32<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z2, Z0
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z2, Z2
+	VSUBPS            Z2, Z0, Z3
 
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z4
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z4
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z0, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z4
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z0, Z5
-	VMULPD           Z4, Z1, Z1
-	VMULPD           Z5, Z0, Z0
-	VFMADD231PD      Z1, Z2, Z2
-	VFMADD231PD      Z0, Z3, Z3
-	VCVTPD2PS        Z2, Y0
-	VCVTPD2PS        Z3, Y1
-	VINSERTF64X4     $0x01, Y1, Z0, Z0
-	CMPQ             DX, $0x00000010
-	JGE              store
-	CMPQ             DX, $0x00000008
-	JLT              fewer5
-	VMOVUPS          Y0, (AX)
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VMOVUPS          Y0, -32(AX)(DX*4)
+	// ExpPoly32_from_2 by Horner's rule
+	VBROADCASTSS     f32_ExpPoly32_from_2_3<>+0(SB), Z4
+	VFMADD231PS.BCST f32_ExpPoly32_from_2_4<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_2<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_1<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_0<>+0(SB), Z3, Z4
+	VMULPS           Z3, Z3, Z3
+	VFNMADD231PS     Z4, Z3, Z2
+	VSUBPS           Z2, Z0, Z0
+	VADDPS.BCST      f32_1<>+0(SB), Z0, Z0
+
+	// 2ⁿ·exp(r), 2ⁿ in two factors
+	VPSRLD        $0x01, Z1, Z2
+	VPSLLD        $0x17, Z2, Z2
+	VMULPS        Z2, Z0, Z0
+	VPSLLD        $0x17, Z1, Z1
+	VPSUBD        Z2, Z1, Z1
+	VMULPS        Z1, Z0, Z0
+	CMPQ          DX, $0x00000010
+	JGE           store
+	CMPQ          DX, $0x00000008
+	JLT           fewer5
+	VMOVUPS       Y0, (AX)
+	VEXTRACTF64X4 $0x01, Z0, Y0
+	VMOVUPS       Y0, -32(AX)(DX*4)
 	VZEROUPPER
 	RET
 
@@ -136,135 +124,158 @@ store:
 	RET
 
 main:
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z3
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z0
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z1
+	VBROADCASTSS f32_Integer32_plus_ExpHalves32<>+0(SB), Z2
+	VBROADCASTSS f32_ExpPoly32_from_2_3<>+0(SB), Z3
 
 turn:
-	// A turn: 32 elements, all at once.
-	// exp(x), in float64 lanes
-	// x where expMixed works
-	VMAXPS (CX), Z2, Z4
-	VMAXPS 64(CX), Z2, Z5
-	VMINPS Z4, Z3, Z4
-	VMINPS Z5, Z3, Z5
+	// A turn: 64 elements, all at once.
+	// x from ExpFloor32 to ExpTop32
+	VMAXPS (CX), Z0, Z4
+	VMAXPS 64(CX), Z0, Z5
+	VMAXPS 128(CX), Z0, Z6
+	VMAXPS 192(CX), Z0, Z7
+	VMINPS Z4, Z1, Z4
+	VMINPS Z5, Z1, Z5
+	VMINPS Z6, Z1, Z6
+	VMINPS Z7, Z1, Z7
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y4, Z6
-	VEXTRACTF64X4     $0x01, Z4, Y4
-	VCVTPS2PD         Y4, Z4
-	VCVTPS2PD         Y5, Z7
-	VEXTRACTF64X4     $0x01, Z5, Y5
-	VCVTPS2PD         Y5, Z5
-	VMOVAPD           Z0, Z8
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z6, Z8
-	VMOVAPD           Z0, Z9
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z4, Z9
-	VMOVAPD           Z0, Z10
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z10
-	VMOVAPD           Z0, Z11
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z5, Z11
-	VSUBPD            Z0, Z8, Z12
-	VSUBPD            Z0, Z9, Z13
-	VSUBPD            Z0, Z10, Z14
-	VSUBPD            Z0, Z11, Z15
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z12, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z13, Z4
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z14, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z15, Z5
-	VPSLLQ            $0x34, Z8, Z8
-	VPSLLQ            $0x34, Z9, Z9
-	VPSLLQ            $0x34, Z10, Z10
-	VPSLLQ            $0x34, Z11, Z11
+	// n = round(x/log 2)
+	VMOVAPS           Z2, Z8
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z8
+	VMOVAPS           Z2, Z9
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z9
+	VMOVAPS           Z2, Z10
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z6, Z10
+	VMOVAPS           Z2, Z11
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z11
+	VSUBPS            Z2, Z8, Z12
+	VSUBPS            Z2, Z9, Z13
+	VSUBPS            Z2, Z10, Z14
+	VSUBPS            Z2, Z11, Z15
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z12, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z13, Z5
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z15, Z7
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z12, Z12
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z13, Z13
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z14, Z14
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z15, Z15
+	VSUBPS            Z12, Z4, Z16
+	VSUBPS            Z13, Z5, Z17
+	VSUBPS            Z14, Z6, Z18
+	VSUBPS            Z15, Z7, Z19
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z1, Z12
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z6, Z12
-	VMOVAPD          Z1, Z13
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z4, Z13
-	VMOVAPD          Z1, Z14
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z14
-	VMOVAPD          Z1, Z15
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z5, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z6, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z4, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z14
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z5, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z6, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z4, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z14
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z5, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z6, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z4, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z14
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z5, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z6, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z4, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z14
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z5, Z15
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z6, Z12
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z4, Z13
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z14
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z5, Z15
-	VMULPD           Z12, Z6, Z6
-	VMULPD           Z13, Z4, Z4
-	VMULPD           Z14, Z7, Z7
-	VMULPD           Z15, Z5, Z5
-	VFMADD231PD      Z6, Z8, Z8
-	VFMADD231PD      Z4, Z9, Z9
-	VFMADD231PD      Z7, Z10, Z10
-	VFMADD231PD      Z5, Z11, Z11
-	VCVTPD2PS        Z8, Y4
-	VCVTPD2PS        Z9, Y5
-	VINSERTF64X4     $0x01, Y5, Z4, Z4
-	VCVTPD2PS        Z10, Y5
-	VCVTPD2PS        Z11, Y6
-	VINSERTF64X4     $0x01, Y6, Z5, Z5
-	VMOVUPS          Z4, (AX)
-	VMOVUPS          Z5, 64(AX)
-	ADDQ             $0x00000080, AX
-	ADDQ             $0x00000080, CX
-	SUBQ             $0x00000020, DX
-	CMPQ             DX, $0x00000020
-	JGE              turn
-	CMPQ             DX, $0x00000000
-	JGT              tail
+	// ExpPoly32_from_2 by Horner's rule
+	VMOVAPS          Z3, Z20
+	VFMADD231PS.BCST f32_ExpPoly32_from_2_4<>+0(SB), Z16, Z20
+	VMOVAPS          Z3, Z21
+	VFMADD231PS.BCST f32_ExpPoly32_from_2_4<>+0(SB), Z17, Z21
+	VMOVAPS          Z3, Z22
+	VFMADD231PS.BCST f32_ExpPoly32_from_2_4<>+0(SB), Z18, Z22
+	VMOVAPS          Z3, Z23
+	VFMADD231PS.BCST f32_ExpPoly32_from_2_4<>+0(SB), Z19, Z23
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_2<>+0(SB), Z16, Z20
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_2<>+0(SB), Z17, Z21
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_2<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_2<>+0(SB), Z19, Z23
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_1<>+0(SB), Z16, Z20
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_1<>+0(SB), Z17, Z21
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_1<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_1<>+0(SB), Z19, Z23
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_0<>+0(SB), Z16, Z20
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_0<>+0(SB), Z17, Z21
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_0<>+0(SB), Z18, Z22
+	VFMADD213PS.BCST f32_ExpPoly32_from_2_0<>+0(SB), Z19, Z23
+	VMULPS           Z16, Z16, Z16
+	VMULPS           Z17, Z17, Z17
+	VMULPS           Z18, Z18, Z18
+	VMULPS           Z19, Z19, Z19
+	VFNMADD231PS     Z20, Z16, Z12
+	VFNMADD231PS     Z21, Z17, Z13
+	VFNMADD231PS     Z22, Z18, Z14
+	VFNMADD231PS     Z23, Z19, Z15
+	VSUBPS           Z12, Z4, Z4
+	VSUBPS           Z13, Z5, Z5
+	VSUBPS           Z14, Z6, Z6
+	VSUBPS           Z15, Z7, Z7
+	VADDPS.BCST      f32_1<>+0(SB), Z4, Z4
+	VADDPS.BCST      f32_1<>+0(SB), Z5, Z5
+	VADDPS.BCST      f32_1<>+0(SB), Z6, Z6
+	VADDPS.BCST      f32_1<>+0(SB), Z7, Z7
+
+	// 2ⁿ·exp(r), 2ⁿ in two factors
+	VPSRLD  $0x01, Z8, Z12
+	VPSRLD  $0x01, Z9, Z13
+	VPSRLD  $0x01, Z10, Z14
+	VPSRLD  $0x01, Z11, Z15
+	VPSLLD  $0x17, Z12, Z12
+	VPSLLD  $0x17, Z13, Z13
+	VPSLLD  $0x17, Z14, Z14
+	VPSLLD  $0x17, Z15, Z15
+	VMULPS  Z12, Z4, Z4
+	VMULPS  Z13, Z5, Z5
+	VMULPS  Z14, Z6, Z6
+	VMULPS  Z15, Z7, Z7
+	VPSLLD  $0x17, Z8, Z8
+	VPSLLD  $0x17, Z9, Z9
+	VPSLLD  $0x17, Z10, Z10
+	VPSLLD  $0x17, Z11, Z11
+	VPSUBD  Z12, Z8, Z8
+	VPSUBD  Z13, Z9, Z9
+	VPSUBD  Z14, Z10, Z10
+	VPSUBD  Z15, Z11, Z11
+	VMULPS  Z8, Z4, Z4
+	VMULPS  Z9, Z5, Z5
+	VMULPS  Z10, Z6, Z6
+	VMULPS  Z11, Z7, Z7
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	SUBQ    $0x00000040, DX
+	CMPQ    DX, $0x00000040
+	JGE     turn
+	CMPQ    DX, $0x00000000
+	JGT     tail
 	VZEROUPPER
 	RET
 
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $4
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
-DATA f32_ExpMixedMax<>+0(SB)/4, $0x42b20000
-GLOBL f32_ExpMixedMax<>(SB), RODATA|NOPTR, $4
+DATA f32_ExpTop32<>+0(SB)/4, $0x42b20000
+GLOBL f32_ExpTop32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
+DATA f32_Integer32_plus_ExpHalves32<>+0(SB)/4, $0x4b4000fe
+GLOBL f32_Integer32_plus_ExpHalves32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_3<>+0(SB)/4, $0x3c091cc7
+GLOBL f32_ExpPoly32_from_2_3<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_4<>+0(SB)/4, $0x3ab4a562
+GLOBL f32_ExpPoly32_from_2_4<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_2<>+0(SB)/4, $0x3d2aad14
+GLOBL f32_ExpPoly32_from_2_2<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_1<>+0(SB)/4, $0x3e2aaa49
+GLOBL f32_ExpPoly32_from_2_1<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
+DATA f32_ExpPoly32_from_2_0<>+0(SB)/4, $0x3efffffd
+GLOBL f32_ExpPoly32_from_2_0<>(SB), RODATA|NOPTR, $4
 
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
+DATA f32_1<>+0(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $4

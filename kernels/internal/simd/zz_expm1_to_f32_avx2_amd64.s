@@ -36,10 +36,10 @@ fewer3:
 
 loaded1:
 body:
-	// x where expMixed works
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y1
+	// x from ExpFloor32 to ExpTop32
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y1
 	VMAXPS  Y0, Y1, Y1
-	VMOVUPS f32_ExpMixedMax<>+0(SB), Y2
+	VMOVUPS f32_ExpTop32<>+0(SB), Y2
 	VMINPS  Y1, Y2, Y1
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
@@ -124,8 +124,8 @@ store:
 main:
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
 	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y2
-	VMOVUPS f32_ExpMixedMax<>+0(SB), Y3
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMOVUPS f32_ExpTop32<>+0(SB), Y3
 	VMOVUPD f64_Log2E64<>+0(SB), Y4
 	VMOVUPD f64_Ln2<>+0(SB), Y5
 	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y6
@@ -134,7 +134,7 @@ main:
 
 turn:
 	// A turn: 8 elements, all at once.
-	// x where expMixed works
+	// x from ExpFloor32 to ExpTop32
 	VMOVUPS (CX), Y9
 	VMAXPS  Y9, Y2, Y10
 	VMINPS  Y10, Y3, Y10
@@ -191,25 +191,25 @@ turn:
 	VZEROUPPER
 	RET
 
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+4(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+8(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+12(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+16(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+20(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+24(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+28(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+8(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+12(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+16(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+20(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_ExpMixedMax<>+0(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+4(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+8(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+12(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+16(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+20(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+24(SB)/4, $0x42b20000
-DATA f32_ExpMixedMax<>+28(SB)/4, $0x42b20000
-GLOBL f32_ExpMixedMax<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpTop32<>+0(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+4(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+8(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+12(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+16(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+20(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+24(SB)/4, $0x42b20000
+DATA f32_ExpTop32<>+28(SB)/4, $0x42b20000
+GLOBL f32_ExpTop32<>(SB), RODATA|NOPTR, $32
 
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff

@@ -44,10 +44,10 @@ fewer4:
 
 loaded1:
 body:
-	// x where expMixed works
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z1
+	// x from ExpFloor32 to ExpTop32
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
 	VMAXPS       Z0, Z1, Z1
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z2
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z2
 	VMINPS       Z1, Z2, Z1
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
@@ -141,12 +141,12 @@ store:
 main:
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
 	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
-	VBROADCASTSS f32_ExpMixedMax<>+0(SB), Z3
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z2
+	VBROADCASTSS f32_ExpTop32<>+0(SB), Z3
 
 turn:
 	// A turn: 32 elements, all at once.
-	// x where expMixed works
+	// x from ExpFloor32 to ExpTop32
 	VMOVUPS (CX), Z4
 	VMAXPS  Z4, Z2, Z5
 	VMOVUPS 64(CX), Z6
@@ -245,11 +245,11 @@ turn:
 	VZEROUPPER
 	RET
 
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $4
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
-DATA f32_ExpMixedMax<>+0(SB)/4, $0x42b20000
-GLOBL f32_ExpMixedMax<>(SB), RODATA|NOPTR, $4
+DATA f32_ExpTop32<>+0(SB)/4, $0x42b20000
+GLOBL f32_ExpTop32<>(SB), RODATA|NOPTR, $4
 
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8

@@ -31,11 +31,11 @@ fewer2:
 
 loaded1:
 body:
-	// x where expMixed works
-	FMOVQ (R0), F1 // ExpMixedMin
+	// x from ExpFloor32 to ExpTop32
+	FMOVQ (R0), F1 // ExpFloor32
 	WORD  $0x6ea0e422 // FCMGT V2.4S, V1.4S, V0.4S
 	VBSL  V0.B16, V1.B16, V2.B16
-	FMOVQ 16(R0), F1 // ExpMixedMax
+	FMOVQ 16(R0), F1 // ExpTop32
 	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
 	VBSL  V2.B16, V1.B16, V3.B16
 
@@ -139,13 +139,13 @@ main:
 	FMOVQ 160(R0), F8 // ExpMixedPoly_1
 	FMOVQ 176(R0), F9 // ExpMixedPoly_0
 	FMOVQ 192(R0), F10 // 1
-	FMOVQ (R0), F11 // ExpMixedMin
-	FMOVQ 16(R0), F12 // ExpMixedMax
+	FMOVQ (R0), F11 // ExpFloor32
+	FMOVQ 16(R0), F12 // ExpTop32
 	FMOVQ 208(R0), F13 // sign
 
 turn:
 	// A turn: 8 elements, all at once.
-	// x where expMixed works
+	// x from ExpFloor32 to ExpTop32
 	FMOVQ (R2), F14
 	WORD  $0x6eaee56f // FCMGT V15.4S, V11.4S, V14.4S
 	VBSL  V14.B16, V11.B16, V15.B16

@@ -381,6 +381,87 @@ func BCEWithLogitsWeightedGrad[T Float](grad, x, t, q []T, scale T) {
 	}
 }
 
+// BinaryFocalFactorTo is BinaryFocalFactorToF32 or BinaryFocalFactorToF64 for slices of any length.
+func BinaryFocalFactorTo[T Float](dst, x, t []T, gamma T) {
+	if Is32[T]() {
+		dst, x, t := As32(dst), As32(x), As32(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalFactorToF32(dst, x, t, float32(gamma))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalFactorToF32(dst[:n], x[:n], t[:n], float32(gamma))
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	} else {
+		dst, x, t := As64(dst), As64(x), As64(t)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalFactorToF64(dst, x, t, float64(gamma))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalFactorToF64(dst[:n], x[:n], t[:n], float64(gamma))
+			dst, x, t = dst[n:], x[n:], t[n:]
+		}
+	}
+}
+
+// BinaryFocalGradTo is BinaryFocalGradToF32 or BinaryFocalGradToF64 for slices of any length.
+func BinaryFocalGradTo[T Float](dst, x, t, f, bce []T, gamma, scale T) {
+	if Is32[T]() {
+		dst, x, t, f, bce := As32(dst), As32(x), As32(t), As32(f), As32(bce)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalGradToF32(dst, x, t, f, bce, float32(gamma), float32(scale))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalGradToF32(dst[:n], x[:n], t[:n], f[:n], bce[:n], float32(gamma), float32(scale))
+			dst, x, t, f, bce = dst[n:], x[n:], t[n:], f[n:], bce[n:]
+		}
+	} else {
+		dst, x, t, f, bce := As64(dst), As64(x), As64(t), As64(f), As64(bce)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalGradToF64(dst, x, t, f, bce, float64(gamma), float64(scale))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalGradToF64(dst[:n], x[:n], t[:n], f[:n], bce[:n], float64(gamma), float64(scale))
+			dst, x, t, f, bce = dst[n:], x[n:], t[n:], f[n:], bce[n:]
+		}
+	}
+}
+
+// BinaryFocalBalanceTo is BinaryFocalBalanceToF32 or BinaryFocalBalanceToF64 for slices of any length.
+func BinaryFocalBalanceTo[T Float](dst, f, t, alpha []T) {
+	if Is32[T]() {
+		dst, f, t, alpha := As32(dst), As32(f), As32(t), As32(alpha)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalBalanceToF32(dst, f, t, alpha)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalBalanceToF32(dst[:n], f[:n], t[:n], alpha[:n])
+			dst, f, t, alpha = dst[n:], f[n:], t[n:], alpha[n:]
+		}
+	} else {
+		dst, f, t, alpha := As64(dst), As64(f), As64(t), As64(alpha)
+		if n := len(dst); 0 < n && n <= 4096 {
+			BinaryFocalBalanceToF64(dst, f, t, alpha)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			BinaryFocalBalanceToF64(dst[:n], f[:n], t[:n], alpha[:n])
+			dst, f, t, alpha = dst[n:], f[n:], t[n:], alpha[n:]
+		}
+	}
+}
+
 // MulTo is MulToF32 or MulToF64 for slices of any length.
 func MulTo[T Float](dst, x, y []T) {
 	if Is32[T]() {
@@ -675,6 +756,62 @@ func GaussianKL[T Float](muP, sigmaP, muQ, sigmaQ []T, eps T) float64 {
 			sum := GaussianKLF64(muP[:n], sigmaP[:n], muQ[:n], sigmaQ[:n], float64(eps))
 			sums.Add(sum)
 			muP, sigmaP, muQ, sigmaQ = muP[n:], sigmaP[n:], muQ[n:], sigmaQ[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// GaussianKLPriorTo is GaussianKLPriorToF32 or GaussianKLPriorToF64 for slices of any length.
+func GaussianKLPriorTo[T Float](dst, mu, sigma []T, priorMu, priorSigma, eps T) {
+	if Is32[T]() {
+		dst, mu, sigma := As32(dst), As32(mu), As32(sigma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLPriorToF32(dst, mu, sigma, float32(priorMu), float32(priorSigma), float32(eps))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLPriorToF32(dst[:n], mu[:n], sigma[:n], float32(priorMu), float32(priorSigma), float32(eps))
+			dst, mu, sigma = dst[n:], mu[n:], sigma[n:]
+		}
+	} else {
+		dst, mu, sigma := As64(dst), As64(mu), As64(sigma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			GaussianKLPriorToF64(dst, mu, sigma, float64(priorMu), float64(priorSigma), float64(eps))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			GaussianKLPriorToF64(dst[:n], mu[:n], sigma[:n], float64(priorMu), float64(priorSigma), float64(eps))
+			dst, mu, sigma = dst[n:], mu[n:], sigma[n:]
+		}
+	}
+}
+
+// GaussianKLPrior is GaussianKLPriorF32 or GaussianKLPriorF64 for slices of any length.
+func GaussianKLPrior[T Float](mu, sigma []T, priorMu, priorSigma, eps T) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		mu, sigma := As32(mu), As32(sigma)
+		if n := len(mu); 0 < n && n <= 256 {
+			return GaussianKLPriorF32(mu, sigma, float32(priorMu), float32(priorSigma), float32(eps))
+		}
+		for len(mu) > 0 {
+			n := min(len(mu), 256)
+			sum := GaussianKLPriorF32(mu[:n], sigma[:n], float32(priorMu), float32(priorSigma), float32(eps))
+			sums.Add(sum)
+			mu, sigma = mu[n:], sigma[n:]
+		}
+	} else {
+		mu, sigma := As64(mu), As64(sigma)
+		if n := len(mu); 0 < n && n <= 256 {
+			return GaussianKLPriorF64(mu, sigma, float64(priorMu), float64(priorSigma), float64(eps))
+		}
+		for len(mu) > 0 {
+			n := min(len(mu), 256)
+			sum := GaussianKLPriorF64(mu[:n], sigma[:n], float64(priorMu), float64(priorSigma), float64(eps))
+			sums.Add(sum)
+			mu, sigma = mu[n:], sigma[n:]
 		}
 	}
 	return sums.Value()
@@ -1241,6 +1378,24 @@ func ExpSumTo[T Float](dst, x []T, m T) (count, sum float64) {
 	return counts.Value(), sums.Value()
 }
 
+// ExpSumAcross is ExpSumAcrossF32 or ExpSumAcrossF64.
+func ExpSumAcross[T Float](x []T, m, lanes, count, sum []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		ExpSumAcrossF32(As32(x), m, lanes, count, sum, xRow, classes, positions)
+		return
+	}
+	ExpSumAcrossF64(As64(x), m, lanes, count, sum, xRow, classes, positions)
+}
+
+// ExpSumToAcross is ExpSumToAcrossF32 or ExpSumToAcrossF64.
+func ExpSumToAcross[T Float](dst, x []T, m, lanes, count, sum []float64, dstRow, xRow, classes, positions int) {
+	if Is32[T]() {
+		ExpSumToAcrossF32(As32(dst), As32(x), m, lanes, count, sum, dstRow, xRow, classes, positions)
+		return
+	}
+	ExpSumToAcrossF64(As64(dst), As64(x), m, lanes, count, sum, dstRow, xRow, classes, positions)
+}
+
 // ExpSumColumns is ExpSumColumnsF32 or ExpSumColumnsF64.
 func ExpSumColumns[T Float](x, tile []T, m, s []float64, cols, rows int) int {
 	if Is32[T]() {
@@ -1492,6 +1647,293 @@ func SiLUGradTo[T Float](dst, x, dy []T) {
 			dst, x, dy = dst[n:], x[n:], dy[n:]
 		}
 	}
+}
+
+// EvenSum is EvenSumF32 or EvenSumF64 for slices of any length.
+func EvenSum[T Float](x []T, m T) float64 {
+	var gaps total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenSumF32(x, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap := EvenSumF32(x[:n], float32(m))
+			gaps.Add(gap)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenSumF64(x, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap := EvenSumF64(x[:n], float64(m))
+			gaps.Add(gap)
+			x = x[n:]
+		}
+	}
+	return gaps.Value()
+}
+
+// EvenSumAcross is EvenSumAcrossF32 or EvenSumAcrossF64.
+func EvenSumAcross[T Float](x []T, m, lanes, gap []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		EvenSumAcrossF32(As32(x), m, lanes, gap, xRow, classes, positions)
+		return
+	}
+	EvenSumAcrossF64(As64(x), m, lanes, gap, xRow, classes, positions)
+}
+
+// EvenGradTo is EvenGradToF32 or EvenGradToF64 for slices of any length.
+func EvenGradTo[T Float](dst, e []T, k, c T) {
+	if Is32[T]() {
+		dst, e := As32(dst), As32(e)
+		if n := len(dst); 0 < n && n <= 4096 {
+			EvenGradToF32(dst, e, float32(k), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			EvenGradToF32(dst[:n], e[:n], float32(k), float32(c))
+			dst, e = dst[n:], e[n:]
+		}
+	} else {
+		dst, e := As64(dst), As64(e)
+		if n := len(dst); 0 < n && n <= 4096 {
+			EvenGradToF64(dst, e, float64(k), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			EvenGradToF64(dst[:n], e[:n], float64(k), float64(c))
+			dst, e = dst[n:], e[n:]
+		}
+	}
+}
+
+// EvenGradToAcross is EvenGradToAcrossF32 or EvenGradToAcrossF64.
+func EvenGradToAcross[T Float](dst, e []T, k, c []float64, dstRow, eRow, classes, positions int) {
+	if Is32[T]() {
+		EvenGradToAcrossF32(As32(dst), As32(e), k, c, dstRow, eRow, classes, positions)
+		return
+	}
+	EvenGradToAcrossF64(As64(dst), As64(e), k, c, dstRow, eRow, classes, positions)
+}
+
+// SoftSum is SoftSumF32 or SoftSumF64 for slices of any length.
+func SoftSum[T Float](x, q []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, q := As32(x), As32(q)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftSumF32(x, q, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftSumF32(x[:n], q[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q = x[n:], q[n:]
+		}
+	} else {
+		x, q := As64(x), As64(q)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftSumF64(x, q, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftSumF64(x[:n], q[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q = x[n:], q[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// SoftSumAcross is SoftSumAcrossF32 or SoftSumAcrossF64.
+func SoftSumAcross[T Float](x, q []T, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftSumAcrossF32(As32(x), As32(q), m, lanes, gap, mass, xRow, qRow, classes, positions)
+		return
+	}
+	SoftSumAcrossF64(As64(x), As64(q), m, lanes, gap, mass, xRow, qRow, classes, positions)
+}
+
+// SoftGradTo is SoftGradToF32 or SoftGradToF64 for slices of any length.
+func SoftGradTo[T Float](dst, e, q []T, k, c T) {
+	if Is32[T]() {
+		dst, e, q := As32(dst), As32(e), As32(q)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftGradToF32(dst, e, q, float32(k), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftGradToF32(dst[:n], e[:n], q[:n], float32(k), float32(c))
+			dst, e, q = dst[n:], e[n:], q[n:]
+		}
+	} else {
+		dst, e, q := As64(dst), As64(e), As64(q)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftGradToF64(dst, e, q, float64(k), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftGradToF64(dst[:n], e[:n], q[:n], float64(k), float64(c))
+			dst, e, q = dst[n:], e[n:], q[n:]
+		}
+	}
+}
+
+// SoftGradToAcross is SoftGradToAcrossF32 or SoftGradToAcrossF64.
+func SoftGradToAcross[T Float](dst, e, q []T, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftGradToAcrossF32(As32(dst), As32(e), As32(q), k, c, dstRow, eRow, qRow, classes, positions)
+		return
+	}
+	SoftGradToAcrossF64(As64(dst), As64(e), As64(q), k, c, dstRow, eRow, qRow, classes, positions)
+}
+
+// SoftSumAcrossPerClass is SoftSumAcrossPerClassF32 or SoftSumAcrossPerClassF64.
+func SoftSumAcrossPerClass[T Float](x, q []T, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		SoftSumAcrossPerClassF32(As32(x), As32(q), m, lanes, gap, mass, xRow, classes, positions)
+		return
+	}
+	SoftSumAcrossPerClassF64(As64(x), As64(q), m, lanes, gap, mass, xRow, classes, positions)
+}
+
+// SoftGradToAcrossPerClass is SoftGradToAcrossPerClassF32 or SoftGradToAcrossPerClassF64.
+func SoftGradToAcrossPerClass[T Float](dst, e, q []T, k, c []float64, dstRow, eRow, classes, positions int) {
+	if Is32[T]() {
+		SoftGradToAcrossPerClassF32(As32(dst), As32(e), As32(q), k, c, dstRow, eRow, classes, positions)
+		return
+	}
+	SoftGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), k, c, dstRow, eRow, classes, positions)
+}
+
+// EvenWeightedSum is EvenWeightedSumF32 or EvenWeightedSumF64 for slices of any length.
+func EvenWeightedSum[T Float](x, w []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, w := As32(x), As32(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF32(x, w, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF32(x[:n], w[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	} else {
+		x, w := As64(x), As64(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return EvenWeightedSumF64(x, w, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := EvenWeightedSumF64(x[:n], w[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, w = x[n:], w[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// EvenWeightedSumAcrossPerClass is EvenWeightedSumAcrossPerClassF32 or EvenWeightedSumAcrossPerClassF64.
+func EvenWeightedSumAcrossPerClass[T Float](x, w []T, m, lanes, gap, mass []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		EvenWeightedSumAcrossPerClassF32(As32(x), As32(w), m, lanes, gap, mass, xRow, classes, positions)
+		return
+	}
+	EvenWeightedSumAcrossPerClassF64(As64(x), As64(w), m, lanes, gap, mass, xRow, classes, positions)
+}
+
+// SoftWeightedSum is SoftWeightedSumF32 or SoftWeightedSumF64 for slices of any length.
+func SoftWeightedSum[T Float](x, q, w []T, m T) (gap, mass float64) {
+	var gaps total.Sum
+	var masss total.Sum
+	if Is32[T]() {
+		x, q, w := As32(x), As32(q), As32(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftWeightedSumF32(x, q, w, float32(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftWeightedSumF32(x[:n], q[:n], w[:n], float32(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q, w = x[n:], q[n:], w[n:]
+		}
+	} else {
+		x, q, w := As64(x), As64(q), As64(w)
+		if n := len(x); 0 < n && n <= 1024 {
+			return SoftWeightedSumF64(x, q, w, float64(m))
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			gap, mass := SoftWeightedSumF64(x[:n], q[:n], w[:n], float64(m))
+			gaps.Add(gap)
+			masss.Add(mass)
+			x, q, w = x[n:], q[n:], w[n:]
+		}
+	}
+	return gaps.Value(), masss.Value()
+}
+
+// SoftWeightedGradTo is SoftWeightedGradToF32 or SoftWeightedGradToF64 for slices of any length.
+func SoftWeightedGradTo[T Float](dst, e, q, w []T, k, c T) {
+	if Is32[T]() {
+		dst, e, q, w := As32(dst), As32(e), As32(q), As32(w)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftWeightedGradToF32(dst, e, q, w, float32(k), float32(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftWeightedGradToF32(dst[:n], e[:n], q[:n], w[:n], float32(k), float32(c))
+			dst, e, q, w = dst[n:], e[n:], q[n:], w[n:]
+		}
+	} else {
+		dst, e, q, w := As64(dst), As64(e), As64(q), As64(w)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SoftWeightedGradToF64(dst, e, q, w, float64(k), float64(c))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SoftWeightedGradToF64(dst[:n], e[:n], q[:n], w[:n], float64(k), float64(c))
+			dst, e, q, w = dst[n:], e[n:], q[n:], w[n:]
+		}
+	}
+}
+
+// SoftWeightedSumAcrossPerClass is SoftWeightedSumAcrossPerClassF32 or SoftWeightedSumAcrossPerClassF64.
+func SoftWeightedSumAcrossPerClass[T Float](x, q, w []T, m, lanes, gap, mass []float64, xRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftWeightedSumAcrossPerClassF32(As32(x), As32(q), As32(w), m, lanes, gap, mass, xRow, qRow, classes, positions)
+		return
+	}
+	SoftWeightedSumAcrossPerClassF64(As64(x), As64(q), As64(w), m, lanes, gap, mass, xRow, qRow, classes, positions)
+}
+
+// SoftWeightedGradToAcrossPerClass is SoftWeightedGradToAcrossPerClassF32 or SoftWeightedGradToAcrossPerClassF64.
+func SoftWeightedGradToAcrossPerClass[T Float](dst, e, q, w []T, k, c []float64, dstRow, eRow, qRow, classes, positions int) {
+	if Is32[T]() {
+		SoftWeightedGradToAcrossPerClassF32(As32(dst), As32(e), As32(q), As32(w), k, c, dstRow, eRow, qRow, classes, positions)
+		return
+	}
+	SoftWeightedGradToAcrossPerClassF64(As64(dst), As64(e), As64(q), As64(w), k, c, dstRow, eRow, qRow, classes, positions)
 }
 
 // SoftmaxGradTo is SoftmaxGradToF32 or SoftmaxGradToF64 for slices of any length.
@@ -1837,6 +2279,15 @@ func Max[T Float](x []T) float64 {
 		}
 	}
 	return largests.Value()
+}
+
+// MaxAcross is MaxAcrossF32 or MaxAcrossF64.
+func MaxAcross[T Float](x []T, largest []float64, xRow, classes, positions int) {
+	if Is32[T]() {
+		MaxAcrossF32(As32(x), largest, xRow, classes, positions)
+		return
+	}
+	MaxAcrossF64(As64(x), largest, xRow, classes, positions)
 }
 
 // CountOutside is CountOutsideF32 or CountOutsideF64 for slices of any length.

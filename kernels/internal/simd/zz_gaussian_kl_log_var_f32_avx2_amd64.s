@@ -25,114 +25,114 @@ TEXT ·gaussianKLLogVarF32AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y2
-	VMASKMOVPS   (CX), Y2, Y3
-	VCVTPS2PD    X3, Y4
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y5
-	VMAXPD       Y4, Y5, Y5
-	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y6
-	VMAXPD       Y3, Y6, Y6
-	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y7
-	VMINPD       Y5, Y7, Y5
-	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y7
-	VMINPD       Y6, Y7, Y6
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y9
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y10
-	VFNMADD231PD f64_Ln2<>+0(SB), Y9, Y5
-	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y6
-	VPSLLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y8, Y8
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y9
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y9
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y10
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y9
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y9
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y9
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y9
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y10
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y9
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y10
-	VMULPD      Y9, Y5, Y5
-	VMULPD      Y10, Y6, Y6
-	VSUBPD      f64_1<>+0(SB), Y7, Y9
-	VSUBPD      f64_1<>+0(SB), Y8, Y10
-	VFMADD231PD Y5, Y7, Y9
-	VFMADD231PD Y6, Y8, Y10
-	VMULPD      f64_0p5<>+0(SB), Y9, Y5
-	VMULPD      f64_0p5<>+0(SB), Y10, Y6
-
-	// KLLogVarPoly32 by Horner's rule
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y7
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y4, Y7
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y8
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y3, Y8
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y4, Y7
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y3, Y8
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y4, Y7
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y3, Y8
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y4, Y7
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y3, Y8
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y4, Y7
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y3, Y8
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y4, Y7
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y3, Y8
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y4, Y7
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y3, Y8
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y4, Y7
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y3, Y8
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD       f64_0p5<>+0(SB), Y4, Y9
-	VMULPD       f64_0p5<>+0(SB), Y3, Y10
-	VMULPD       Y4, Y9, Y11
-	VMULPD       Y3, Y10, Y12
-	VMULPD       Y7, Y11, Y7
-	VMULPD       Y8, Y12, Y8
-	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y11
-	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y12
-	VCMPPD       $0x12, f64_1<>+0(SB), Y11, Y11
-	VCMPPD       $0x12, f64_1<>+0(SB), Y12, Y12
-	VSUBPD       Y9, Y5, Y5
-	VSUBPD       Y10, Y6, Y6
-	VBLENDVPD    Y11, Y7, Y5, Y5
-	VBLENDVPD    Y12, Y8, Y6, Y6
-	VMOVUPD      f64_709<>+0(SB), Y7
-	VCMPPD       $0x11, Y4, Y7, Y4
-	VMOVUPD      f64_709<>+0(SB), Y7
-	VCMPPD       $0x11, Y3, Y7, Y3
-	VBLENDVPD    Y4, f64_Inf<>+0(SB), Y5, Y4
-	VBLENDVPD    Y3, f64_Inf<>+0(SB), Y6, Y3
-	VMASKMOVPS   (AX), Y2, Y5
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VMULPD       f64_0p5<>+0(SB), Y6, Y7
-	VMULPD       f64_0p5<>+0(SB), Y5, Y8
-	VFMADD231PD  Y6, Y7, Y4
-	VFMADD231PD  Y5, Y8, Y3
-	VCVTPS2PD    X2, Y5
+	VMASKMOVPS   (CX), Y2, Y2
+	VCVTPS2PD    X2, Y3
 	VEXTRACTF128 $0x01, Y2, X2
 	VCVTPS2PD    X2, Y2
+	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y4
+	VMAXPD       Y3, Y4, Y4
+	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y5
+	VMAXPD       Y2, Y5, Y5
+	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y6
+	VMINPD       Y4, Y6, Y4
+	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y6
+	VMINPD       Y5, Y6, Y5
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y6
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y7
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y9
+	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y4
+	VFNMADD231PD f64_Ln2<>+0(SB), Y9, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y8
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y8
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y9
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y8
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y8
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y8
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y8
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y9
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y8
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y9
+	VMULPD      Y8, Y4, Y4
+	VMULPD      Y9, Y5, Y5
+	VSUBPD      f64_1<>+0(SB), Y6, Y8
+	VSUBPD      f64_1<>+0(SB), Y7, Y9
+	VFMADD231PD Y4, Y6, Y8
+	VFMADD231PD Y5, Y7, Y9
+	VMULPD      f64_0p5<>+0(SB), Y8, Y4
+	VMULPD      f64_0p5<>+0(SB), Y9, Y5
+
+	// KLLogVarPoly32 by Horner's rule
+	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y6
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y3, Y6
+	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y7
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y2, Y7
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y3, Y6
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y2, Y7
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y3, Y6
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y2, Y7
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y3, Y6
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y2, Y7
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y3, Y6
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y2, Y7
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y3, Y6
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y2, Y7
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y3, Y6
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y2, Y7
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y3, Y6
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y2, Y7
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	VMULPD       f64_0p5<>+0(SB), Y3, Y8
+	VMULPD       f64_0p5<>+0(SB), Y2, Y9
+	VMULPD       Y3, Y8, Y10
+	VMULPD       Y2, Y9, Y11
+	VMULPD       Y6, Y10, Y6
+	VMULPD       Y7, Y11, Y7
+	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y10
+	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y11
+	VCMPPD       $0x12, f64_1<>+0(SB), Y10, Y10
+	VCMPPD       $0x12, f64_1<>+0(SB), Y11, Y11
+	VSUBPD       Y8, Y4, Y4
+	VSUBPD       Y9, Y5, Y5
+	VBLENDVPD    Y10, Y6, Y4, Y4
+	VBLENDVPD    Y11, Y7, Y5, Y5
+	VMOVUPD      f64_709<>+0(SB), Y6
+	VCMPPD       $0x11, Y3, Y6, Y3
+	VMOVUPD      f64_709<>+0(SB), Y6
+	VCMPPD       $0x11, Y2, Y6, Y2
+	VBLENDVPD    Y3, f64_Inf<>+0(SB), Y4, Y3
+	VBLENDVPD    Y2, f64_Inf<>+0(SB), Y5, Y2
+	VMOVUPS      (BX)(SI*4), Y4
+	VMASKMOVPS   (AX), Y4, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y4
+	VMULPD       f64_0p5<>+0(SB), Y5, Y6
+	VMULPD       f64_0p5<>+0(SB), Y4, Y7
+	VFMADD231PD  Y5, Y6, Y3
+	VFMADD231PD  Y4, Y7, Y2
+	VCVTPS2PD    (BX)(SI*4), Y4
+	VCVTPS2PD    16(BX)(SI*4), Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPD       $0x11, Y6, Y4, Y4
 	VXORPS       Y6, Y6, Y6
 	VCMPPD       $0x11, Y6, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y2, Y2
-	VANDPD       Y4, Y5, Y4
-	VANDPD       Y3, Y2, Y2
-	VADDPD       Y4, Y0, Y0
+	VANDPD       Y3, Y4, Y3
+	VANDPD       Y2, Y5, Y2
+	VADDPD       Y3, Y0, Y0
 	VADDPD       Y2, Y1, Y1
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -154,193 +154,194 @@ large:
 	CMPQ    DX, $0x00000010
 	JLT     tail
 	VMOVUPD f64_KLLogVarTop32<>+0(SB), Y4
+	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y5
 
 turn:
 	// A turn: 16 elements, 8 at a time.
-	VCVTPS2PD (CX), Y5
-	VCVTPS2PD 16(CX), Y6
-	VMOVUPD   f64_KLLogVarFloor32<>+0(SB), Y7
-	VMAXPD    Y5, Y7, Y7
+	VCVTPS2PD (CX), Y6
+	VCVTPS2PD 16(CX), Y7
 	VMOVUPD   f64_KLLogVarFloor32<>+0(SB), Y8
 	VMAXPD    Y6, Y8, Y8
-	VMINPD    Y7, Y4, Y7
+	VMOVUPD   f64_KLLogVarFloor32<>+0(SB), Y9
+	VMAXPD    Y7, Y9, Y9
 	VMINPD    Y8, Y4, Y8
+	VMINPD    Y9, Y4, Y9
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10
+	VMOVAPD      Y5, Y10
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y10
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y11
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10, Y12
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
+	VMOVAPD      Y5, Y11
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y9, Y11
+	VSUBPD       Y5, Y10, Y12
+	VSUBPD       Y5, Y11, Y13
 	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y8
-	VPSLLQ       $0x34, Y9, Y9
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y9
 	VPSLLQ       $0x34, Y10, Y10
+	VPSLLQ       $0x34, Y11, Y11
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
 	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y12
-	VMULPD      Y11, Y7, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y9, Y13
 	VMULPD      Y12, Y8, Y8
-	VSUBPD      f64_1<>+0(SB), Y9, Y11
+	VMULPD      Y13, Y9, Y9
 	VSUBPD      f64_1<>+0(SB), Y10, Y12
-	VFMADD231PD Y7, Y9, Y11
+	VSUBPD      f64_1<>+0(SB), Y11, Y13
 	VFMADD231PD Y8, Y10, Y12
-	VMULPD      f64_0p5<>+0(SB), Y11, Y7
+	VFMADD231PD Y9, Y11, Y13
 	VMULPD      f64_0p5<>+0(SB), Y12, Y8
+	VMULPD      f64_0p5<>+0(SB), Y13, Y9
 
 	// KLLogVarPoly32 by Horner's rule
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y9
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y5, Y9
 	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y10
 	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y5, Y9
+	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y11
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y7, Y11
 
 	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD      f64_0p5<>+0(SB), Y5, Y11
 	VMULPD      f64_0p5<>+0(SB), Y6, Y12
-	VMULPD      Y5, Y11, Y13
+	VMULPD      f64_0p5<>+0(SB), Y7, Y13
 	VMULPD      Y6, Y12, Y14
-	VMULPD      Y9, Y13, Y9
+	VMULPD      Y7, Y13, Y15
 	VMULPD      Y10, Y14, Y10
-	VANDPD      f64_all_but_sign<>+0(SB), Y5, Y13
+	VMULPD      Y11, Y15, Y11
 	VANDPD      f64_all_but_sign<>+0(SB), Y6, Y14
-	VCMPPD      $0x12, f64_1<>+0(SB), Y13, Y13
+	VANDPD      f64_all_but_sign<>+0(SB), Y7, Y15
 	VCMPPD      $0x12, f64_1<>+0(SB), Y14, Y14
-	VSUBPD      Y11, Y7, Y7
+	VCMPPD      $0x12, f64_1<>+0(SB), Y15, Y15
 	VSUBPD      Y12, Y8, Y8
-	VBLENDVPD   Y13, Y9, Y7, Y7
+	VSUBPD      Y13, Y9, Y9
 	VBLENDVPD   Y14, Y10, Y8, Y8
-	VCMPPD      $0x11, Y5, Y4, Y5
+	VBLENDVPD   Y15, Y11, Y9, Y9
 	VCMPPD      $0x11, Y6, Y4, Y6
-	VBLENDVPD   Y5, f64_Inf<>+0(SB), Y7, Y5
+	VCMPPD      $0x11, Y7, Y4, Y7
 	VBLENDVPD   Y6, f64_Inf<>+0(SB), Y8, Y6
-	VCVTPS2PD   (AX), Y7
-	VCVTPS2PD   16(AX), Y8
-	VMULPD      f64_0p5<>+0(SB), Y7, Y9
+	VBLENDVPD   Y7, f64_Inf<>+0(SB), Y9, Y7
+	VCVTPS2PD   (AX), Y8
+	VCVTPS2PD   16(AX), Y9
 	VMULPD      f64_0p5<>+0(SB), Y8, Y10
-	VFMADD231PD Y7, Y9, Y5
+	VMULPD      f64_0p5<>+0(SB), Y9, Y11
 	VFMADD231PD Y8, Y10, Y6
-	VADDPD      Y5, Y0, Y0
-	VADDPD      Y6, Y1, Y1
-	VCVTPS2PD   32(CX), Y5
-	VCVTPS2PD   48(CX), Y6
-	VMOVUPD     f64_KLLogVarFloor32<>+0(SB), Y7
-	VMAXPD      Y5, Y7, Y7
+	VFMADD231PD Y9, Y11, Y7
+	VADDPD      Y6, Y0, Y0
+	VADDPD      Y7, Y1, Y1
+	VCVTPS2PD   32(CX), Y6
+	VCVTPS2PD   48(CX), Y7
 	VMOVUPD     f64_KLLogVarFloor32<>+0(SB), Y8
 	VMAXPD      Y6, Y8, Y8
-	VMINPD      Y7, Y4, Y7
+	VMOVUPD     f64_KLLogVarFloor32<>+0(SB), Y9
+	VMAXPD      Y7, Y9, Y9
 	VMINPD      Y8, Y4, Y8
+	VMINPD      Y9, Y4, Y9
 
 	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10
+	VMOVAPD      Y5, Y10
 	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y10
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y11
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10, Y12
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
+	VMOVAPD      Y5, Y11
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y9, Y11
+	VSUBPD       Y5, Y10, Y12
+	VSUBPD       Y5, Y11, Y13
 	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y8
-	VPSLLQ       $0x34, Y9, Y9
+	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y9
 	VPSLLQ       $0x34, Y10, Y10
+	VPSLLQ       $0x34, Y11, Y11
 
 	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
 	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
 	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y13
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y9, Y13
 	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y12
-	VMULPD      Y11, Y7, Y7
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y9, Y13
 	VMULPD      Y12, Y8, Y8
-	VSUBPD      f64_1<>+0(SB), Y9, Y11
+	VMULPD      Y13, Y9, Y9
 	VSUBPD      f64_1<>+0(SB), Y10, Y12
-	VFMADD231PD Y7, Y9, Y11
+	VSUBPD      f64_1<>+0(SB), Y11, Y13
 	VFMADD231PD Y8, Y10, Y12
-	VMULPD      f64_0p5<>+0(SB), Y11, Y7
+	VFMADD231PD Y9, Y11, Y13
 	VMULPD      f64_0p5<>+0(SB), Y12, Y8
+	VMULPD      f64_0p5<>+0(SB), Y13, Y9
 
 	// KLLogVarPoly32 by Horner's rule
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y9
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y5, Y9
 	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y10
 	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y5, Y9
+	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y11
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y6, Y10
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y5, Y9
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y7, Y11
 	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y6, Y10
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y7, Y11
 
 	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD      f64_0p5<>+0(SB), Y5, Y11
 	VMULPD      f64_0p5<>+0(SB), Y6, Y12
-	VMULPD      Y5, Y11, Y13
+	VMULPD      f64_0p5<>+0(SB), Y7, Y13
 	VMULPD      Y6, Y12, Y14
-	VMULPD      Y9, Y13, Y9
+	VMULPD      Y7, Y13, Y15
 	VMULPD      Y10, Y14, Y10
-	VANDPD      f64_all_but_sign<>+0(SB), Y5, Y13
+	VMULPD      Y11, Y15, Y11
 	VANDPD      f64_all_but_sign<>+0(SB), Y6, Y14
-	VCMPPD      $0x12, f64_1<>+0(SB), Y13, Y13
+	VANDPD      f64_all_but_sign<>+0(SB), Y7, Y15
 	VCMPPD      $0x12, f64_1<>+0(SB), Y14, Y14
-	VSUBPD      Y11, Y7, Y7
+	VCMPPD      $0x12, f64_1<>+0(SB), Y15, Y15
 	VSUBPD      Y12, Y8, Y8
-	VBLENDVPD   Y13, Y9, Y7, Y7
+	VSUBPD      Y13, Y9, Y9
 	VBLENDVPD   Y14, Y10, Y8, Y8
-	VCMPPD      $0x11, Y5, Y4, Y5
+	VBLENDVPD   Y15, Y11, Y9, Y9
 	VCMPPD      $0x11, Y6, Y4, Y6
-	VBLENDVPD   Y5, f64_Inf<>+0(SB), Y7, Y5
+	VCMPPD      $0x11, Y7, Y4, Y7
 	VBLENDVPD   Y6, f64_Inf<>+0(SB), Y8, Y6
-	VCVTPS2PD   32(AX), Y7
-	VCVTPS2PD   48(AX), Y8
-	VMULPD      f64_0p5<>+0(SB), Y7, Y9
+	VBLENDVPD   Y7, f64_Inf<>+0(SB), Y9, Y7
+	VCVTPS2PD   32(AX), Y8
+	VCVTPS2PD   48(AX), Y9
 	VMULPD      f64_0p5<>+0(SB), Y8, Y10
-	VFMADD231PD Y7, Y9, Y5
+	VMULPD      f64_0p5<>+0(SB), Y9, Y11
 	VFMADD231PD Y8, Y10, Y6
-	VADDPD      Y5, Y2, Y2
-	VADDPD      Y6, Y3, Y3
+	VFMADD231PD Y9, Y11, Y7
+	VADDPD      Y6, Y2, Y2
+	VADDPD      Y7, Y3, Y3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000010, DX
@@ -361,114 +362,114 @@ tail:
 masked2:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (CX), Y4, Y5
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y7
-	VMAXPD       Y6, Y7, Y7
-	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y8
-	VMAXPD       Y5, Y8, Y8
-	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y9
-	VMINPD       Y7, Y9, Y7
-	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y9
-	VMINPD       Y8, Y9, Y8
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y10
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y11
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10, Y12
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y12
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y12
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y12
-	VMULPD      Y11, Y7, Y7
-	VMULPD      Y12, Y8, Y8
-	VSUBPD      f64_1<>+0(SB), Y9, Y11
-	VSUBPD      f64_1<>+0(SB), Y10, Y12
-	VFMADD231PD Y7, Y9, Y11
-	VFMADD231PD Y8, Y10, Y12
-	VMULPD      f64_0p5<>+0(SB), Y11, Y7
-	VMULPD      f64_0p5<>+0(SB), Y12, Y8
-
-	// KLLogVarPoly32 by Horner's rule
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y9
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y6, Y9
-	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y10
-	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y6, Y9
-	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y6, Y9
-	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y6, Y9
-	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y6, Y9
-	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y6, Y9
-	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y6, Y9
-	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y5, Y10
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y6, Y9
-	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y5, Y10
-
-	// ½(exp(v) − 1 − v) + ½μ²
-	VMULPD       f64_0p5<>+0(SB), Y6, Y11
-	VMULPD       f64_0p5<>+0(SB), Y5, Y12
-	VMULPD       Y6, Y11, Y13
-	VMULPD       Y5, Y12, Y14
-	VMULPD       Y9, Y13, Y9
-	VMULPD       Y10, Y14, Y10
-	VANDPD       f64_all_but_sign<>+0(SB), Y6, Y13
-	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y14
-	VCMPPD       $0x12, f64_1<>+0(SB), Y13, Y13
-	VCMPPD       $0x12, f64_1<>+0(SB), Y14, Y14
-	VSUBPD       Y11, Y7, Y7
-	VSUBPD       Y12, Y8, Y8
-	VBLENDVPD    Y13, Y9, Y7, Y7
-	VBLENDVPD    Y14, Y10, Y8, Y8
-	VMOVUPD      f64_709<>+0(SB), Y9
-	VCMPPD       $0x11, Y6, Y9, Y6
-	VMOVUPD      f64_709<>+0(SB), Y9
-	VCMPPD       $0x11, Y5, Y9, Y5
-	VBLENDVPD    Y6, f64_Inf<>+0(SB), Y7, Y6
-	VBLENDVPD    Y5, f64_Inf<>+0(SB), Y8, Y5
-	VMASKMOVPS   (AX), Y4, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VMULPD       f64_0p5<>+0(SB), Y8, Y9
-	VMULPD       f64_0p5<>+0(SB), Y7, Y10
-	VFMADD231PD  Y8, Y9, Y6
-	VFMADD231PD  Y7, Y10, Y5
-	VCVTPS2PD    X4, Y7
+	VMASKMOVPS   (CX), Y4, Y4
+	VCVTPS2PD    X4, Y5
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
+	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y6
+	VMAXPD       Y5, Y6, Y6
+	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y7
+	VMAXPD       Y4, Y7, Y7
+	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y8
+	VMINPD       Y6, Y8, Y6
+	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y8
+	VMINPD       Y7, Y8, Y7
+
+	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y10
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y11
+	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
+
+	// ExpMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y10
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y10
+	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y11
+	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y10
+	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
+	VMULPD      Y10, Y6, Y6
+	VMULPD      Y11, Y7, Y7
+	VSUBPD      f64_1<>+0(SB), Y8, Y10
+	VSUBPD      f64_1<>+0(SB), Y9, Y11
+	VFMADD231PD Y6, Y8, Y10
+	VFMADD231PD Y7, Y9, Y11
+	VMULPD      f64_0p5<>+0(SB), Y10, Y6
+	VMULPD      f64_0p5<>+0(SB), Y11, Y7
+
+	// KLLogVarPoly32 by Horner's rule
+	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y8
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y5, Y8
+	VMOVUPD     f64_KLLogVarPoly32_7<>+0(SB), Y9
+	VFMADD231PD f64_KLLogVarPoly32_8<>+0(SB), Y4, Y9
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PD f64_KLLogVarPoly32_6<>+0(SB), Y4, Y9
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y5, Y8
+	VFMADD213PD f64_KLLogVarPoly32_5<>+0(SB), Y4, Y9
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PD f64_KLLogVarPoly32_4<>+0(SB), Y4, Y9
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PD f64_KLLogVarPoly32_3<>+0(SB), Y4, Y9
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PD f64_KLLogVarPoly32_2<>+0(SB), Y4, Y9
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PD f64_KLLogVarPoly32_1<>+0(SB), Y4, Y9
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y5, Y8
+	VFMADD213PD f64_KLLogVarPoly32_0<>+0(SB), Y4, Y9
+
+	// ½(exp(v) − 1 − v) + ½μ²
+	VMULPD       f64_0p5<>+0(SB), Y5, Y10
+	VMULPD       f64_0p5<>+0(SB), Y4, Y11
+	VMULPD       Y5, Y10, Y12
+	VMULPD       Y4, Y11, Y13
+	VMULPD       Y8, Y12, Y8
+	VMULPD       Y9, Y13, Y9
+	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y12
+	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y13
+	VCMPPD       $0x12, f64_1<>+0(SB), Y12, Y12
+	VCMPPD       $0x12, f64_1<>+0(SB), Y13, Y13
+	VSUBPD       Y10, Y6, Y6
+	VSUBPD       Y11, Y7, Y7
+	VBLENDVPD    Y12, Y8, Y6, Y6
+	VBLENDVPD    Y13, Y9, Y7, Y7
+	VMOVUPD      f64_709<>+0(SB), Y8
+	VCMPPD       $0x11, Y5, Y8, Y5
+	VMOVUPD      f64_709<>+0(SB), Y8
+	VCMPPD       $0x11, Y4, Y8, Y4
+	VBLENDVPD    Y5, f64_Inf<>+0(SB), Y6, Y5
+	VBLENDVPD    Y4, f64_Inf<>+0(SB), Y7, Y4
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VMULPD       f64_0p5<>+0(SB), Y7, Y8
+	VMULPD       f64_0p5<>+0(SB), Y6, Y9
+	VFMADD231PD  Y7, Y8, Y5
+	VFMADD231PD  Y6, Y9, Y4
+	VCVTPS2PD    (BX)(SI*4), Y6
+	VCVTPS2PD    16(BX)(SI*4), Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x11, Y8, Y6, Y6
 	VXORPS       Y8, Y8, Y8
 	VCMPPD       $0x11, Y8, Y7, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y4, Y4
-	VANDPD       Y6, Y7, Y6
-	VANDPD       Y5, Y4, Y4
-	VADDPD       Y6, Y0, Y0
+	VANDPD       Y5, Y6, Y5
+	VANDPD       Y4, Y7, Y4
+	VADDPD       Y5, Y0, Y0
 	VADDPD       Y4, Y1, Y1
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -485,106 +486,106 @@ masked2:
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y4
-	VMASKMOVPS   (CX), Y4, Y5
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y7
-	VMAXPD       Y6, Y7, Y7
-	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y8
-	VMAXPD       Y5, Y8, Y8
-	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y9
-	VMINPD       Y7, Y9, Y7
-	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y9
-	VMINPD       Y8, Y9, Y8
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y10
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y11
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y10, Y12
-	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y11
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y12
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y8, Y12
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y8, Y12
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y8, Y12
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y8, Y12
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y8, Y12
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y8, Y12
-	VMULPD       Y11, Y7, Y7
-	VMULPD       Y12, Y8, Y8
-	VSUBPD       f64_1<>+0(SB), Y9, Y11
-	VSUBPD       f64_1<>+0(SB), Y10, Y12
-	VFMADD231PD  Y7, Y9, Y11
-	VFMADD231PD  Y8, Y10, Y12
-	VMULPD       f64_0p5<>+0(SB), Y11, Y7
-	VMULPD       f64_0p5<>+0(SB), Y12, Y8
-	VMOVUPD      f64_KLLogVarPoly32_7<>+0(SB), Y9
-	VFMADD231PD  f64_KLLogVarPoly32_8<>+0(SB), Y6, Y9
-	VMOVUPD      f64_KLLogVarPoly32_7<>+0(SB), Y10
-	VFMADD231PD  f64_KLLogVarPoly32_8<>+0(SB), Y5, Y10
-	VFMADD213PD  f64_KLLogVarPoly32_6<>+0(SB), Y6, Y9
-	VFMADD213PD  f64_KLLogVarPoly32_6<>+0(SB), Y5, Y10
-	VFMADD213PD  f64_KLLogVarPoly32_5<>+0(SB), Y6, Y9
-	VFMADD213PD  f64_KLLogVarPoly32_5<>+0(SB), Y5, Y10
-	VFMADD213PD  f64_KLLogVarPoly32_4<>+0(SB), Y6, Y9
-	VFMADD213PD  f64_KLLogVarPoly32_4<>+0(SB), Y5, Y10
-	VFMADD213PD  f64_KLLogVarPoly32_3<>+0(SB), Y6, Y9
-	VFMADD213PD  f64_KLLogVarPoly32_3<>+0(SB), Y5, Y10
-	VFMADD213PD  f64_KLLogVarPoly32_2<>+0(SB), Y6, Y9
-	VFMADD213PD  f64_KLLogVarPoly32_2<>+0(SB), Y5, Y10
-	VFMADD213PD  f64_KLLogVarPoly32_1<>+0(SB), Y6, Y9
-	VFMADD213PD  f64_KLLogVarPoly32_1<>+0(SB), Y5, Y10
-	VFMADD213PD  f64_KLLogVarPoly32_0<>+0(SB), Y6, Y9
-	VFMADD213PD  f64_KLLogVarPoly32_0<>+0(SB), Y5, Y10
-	VMULPD       f64_0p5<>+0(SB), Y6, Y11
-	VMULPD       f64_0p5<>+0(SB), Y5, Y12
-	VMULPD       Y6, Y11, Y13
-	VMULPD       Y5, Y12, Y14
-	VMULPD       Y9, Y13, Y9
-	VMULPD       Y10, Y14, Y10
-	VANDPD       f64_all_but_sign<>+0(SB), Y6, Y13
-	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y14
-	VCMPPD       $0x12, f64_1<>+0(SB), Y13, Y13
-	VCMPPD       $0x12, f64_1<>+0(SB), Y14, Y14
-	VSUBPD       Y11, Y7, Y7
-	VSUBPD       Y12, Y8, Y8
-	VBLENDVPD    Y13, Y9, Y7, Y7
-	VBLENDVPD    Y14, Y10, Y8, Y8
-	VMOVUPD      f64_709<>+0(SB), Y9
-	VCMPPD       $0x11, Y6, Y9, Y6
-	VMOVUPD      f64_709<>+0(SB), Y9
-	VCMPPD       $0x11, Y5, Y9, Y5
-	VBLENDVPD    Y6, f64_Inf<>+0(SB), Y7, Y6
-	VBLENDVPD    Y5, f64_Inf<>+0(SB), Y8, Y5
-	VMASKMOVPS   (AX), Y4, Y7
-	VCVTPS2PD    X7, Y8
-	VEXTRACTF128 $0x01, Y7, X7
-	VCVTPS2PD    X7, Y7
-	VMULPD       f64_0p5<>+0(SB), Y8, Y9
-	VMULPD       f64_0p5<>+0(SB), Y7, Y10
-	VFMADD231PD  Y8, Y9, Y6
-	VFMADD231PD  Y7, Y10, Y5
-	VCVTPS2PD    X4, Y7
+	VMASKMOVPS   (CX), Y4, Y4
+	VCVTPS2PD    X4, Y5
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
+	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y6
+	VMAXPD       Y5, Y6, Y6
+	VMOVUPD      f64_KLLogVarFloor32<>+0(SB), Y7
+	VMAXPD       Y4, Y7, Y7
+	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y8
+	VMINPD       Y6, Y8, Y6
+	VMOVUPD      f64_KLLogVarTop32<>+0(SB), Y8
+	VMINPD       Y7, Y8, Y7
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
+	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9
+	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y9
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y8, Y10
+	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y9, Y11
+	VFNMADD231PD f64_Ln2<>+0(SB), Y10, Y6
+	VFNMADD231PD f64_Ln2<>+0(SB), Y11, Y7
+	VPSLLQ       $0x34, Y8, Y8
+	VPSLLQ       $0x34, Y9, Y9
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y10
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y6, Y10
+	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y11
+	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y7, Y11
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y6, Y10
+	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y7, Y11
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y6, Y10
+	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y7, Y11
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y6, Y10
+	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y7, Y11
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y6, Y10
+	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y7, Y11
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y6, Y10
+	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y7, Y11
+	VMULPD       Y10, Y6, Y6
+	VMULPD       Y11, Y7, Y7
+	VSUBPD       f64_1<>+0(SB), Y8, Y10
+	VSUBPD       f64_1<>+0(SB), Y9, Y11
+	VFMADD231PD  Y6, Y8, Y10
+	VFMADD231PD  Y7, Y9, Y11
+	VMULPD       f64_0p5<>+0(SB), Y10, Y6
+	VMULPD       f64_0p5<>+0(SB), Y11, Y7
+	VMOVUPD      f64_KLLogVarPoly32_7<>+0(SB), Y8
+	VFMADD231PD  f64_KLLogVarPoly32_8<>+0(SB), Y5, Y8
+	VMOVUPD      f64_KLLogVarPoly32_7<>+0(SB), Y9
+	VFMADD231PD  f64_KLLogVarPoly32_8<>+0(SB), Y4, Y9
+	VFMADD213PD  f64_KLLogVarPoly32_6<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_KLLogVarPoly32_6<>+0(SB), Y4, Y9
+	VFMADD213PD  f64_KLLogVarPoly32_5<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_KLLogVarPoly32_5<>+0(SB), Y4, Y9
+	VFMADD213PD  f64_KLLogVarPoly32_4<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_KLLogVarPoly32_4<>+0(SB), Y4, Y9
+	VFMADD213PD  f64_KLLogVarPoly32_3<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_KLLogVarPoly32_3<>+0(SB), Y4, Y9
+	VFMADD213PD  f64_KLLogVarPoly32_2<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_KLLogVarPoly32_2<>+0(SB), Y4, Y9
+	VFMADD213PD  f64_KLLogVarPoly32_1<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_KLLogVarPoly32_1<>+0(SB), Y4, Y9
+	VFMADD213PD  f64_KLLogVarPoly32_0<>+0(SB), Y5, Y8
+	VFMADD213PD  f64_KLLogVarPoly32_0<>+0(SB), Y4, Y9
+	VMULPD       f64_0p5<>+0(SB), Y5, Y10
+	VMULPD       f64_0p5<>+0(SB), Y4, Y11
+	VMULPD       Y5, Y10, Y12
+	VMULPD       Y4, Y11, Y13
+	VMULPD       Y8, Y12, Y8
+	VMULPD       Y9, Y13, Y9
+	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y12
+	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y13
+	VCMPPD       $0x12, f64_1<>+0(SB), Y12, Y12
+	VCMPPD       $0x12, f64_1<>+0(SB), Y13, Y13
+	VSUBPD       Y10, Y6, Y6
+	VSUBPD       Y11, Y7, Y7
+	VBLENDVPD    Y12, Y8, Y6, Y6
+	VBLENDVPD    Y13, Y9, Y7, Y7
+	VMOVUPD      f64_709<>+0(SB), Y8
+	VCMPPD       $0x11, Y5, Y8, Y5
+	VMOVUPD      f64_709<>+0(SB), Y8
+	VCMPPD       $0x11, Y4, Y8, Y4
+	VBLENDVPD    Y5, f64_Inf<>+0(SB), Y6, Y5
+	VBLENDVPD    Y4, f64_Inf<>+0(SB), Y7, Y4
+	VMOVUPS      (BX)(SI*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VMULPD       f64_0p5<>+0(SB), Y7, Y8
+	VMULPD       f64_0p5<>+0(SB), Y6, Y9
+	VFMADD231PD  Y7, Y8, Y5
+	VFMADD231PD  Y6, Y9, Y4
+	VCVTPS2PD    (BX)(SI*4), Y6
+	VCVTPS2PD    16(BX)(SI*4), Y7
+	VXORPS       Y8, Y8, Y8
+	VCMPPD       $0x11, Y8, Y6, Y6
 	VXORPS       Y8, Y8, Y8
 	VCMPPD       $0x11, Y8, Y7, Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y4, Y4
-	VANDPD       Y6, Y7, Y6
-	VANDPD       Y5, Y4, Y4
-	VADDPD       Y6, Y2, Y2
+	VANDPD       Y5, Y6, Y5
+	VANDPD       Y4, Y7, Y4
+	VADDPD       Y5, Y2, Y2
 	VADDPD       Y4, Y3, Y3
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX

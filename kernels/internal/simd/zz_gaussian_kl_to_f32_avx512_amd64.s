@@ -83,30 +83,34 @@ fewer4:
 
 loaded1:
 body:
-	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VCVTPS2PD      Y1, Z5
-	VEXTRACTF64X4  $0x01, Z1, Y1
-	VCVTPS2PD      Y1, Z1
-	VCVTPS2PD      Y3, Z6
-	VEXTRACTF64X4  $0x01, Z3, Y3
-	VCVTPS2PD      Y3, Z3
-	VSUBPD         Z6, Z5, Z5
-	VSUBPD         Z3, Z1, Z1
-	VMULPD         Z5, Z5, Z3
-	VMULPD         Z1, Z1, Z1
-	VCVTPS2PD      Y4, Z5
-	VEXTRACTF64X4  $0x01, Z4, Y4
-	VCVTPS2PD      Y4, Z4
-	VMULPD         Z5, Z5, Z5
-	VMULPD         Z4, Z4, Z4
-	VADDPD         Z0, Z5, Z6
-	VADDPD         Z0, Z4, Z7
-	VBROADCASTSD   f64_0p5<>+0(SB), Z8
-	VDIVPD         Z6, Z8, Z6
-	VBROADCASTSD   f64_0p5<>+0(SB), Z8
-	VDIVPD         Z7, Z8, Z7
-	VMULPD         Z6, Z3, Z3
-	VMULPD         Z7, Z1, Z1
+	// r = 1/(2vq)
+	VCVTPS2PD     Y4, Z5
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VMULPD        Z5, Z5, Z5
+	VMULPD        Z4, Z4, Z4
+	VADDPD        Z0, Z5, Z6
+	VADDPD        Z0, Z4, Z7
+	VBROADCASTSD  f64_0p5<>+0(SB), Z8
+	VDIVPD        Z6, Z8, Z6
+	VBROADCASTSD  f64_0p5<>+0(SB), Z8
+	VDIVPD        Z7, Z8, Z7
+
+	// (μp − μq)²·r
+	VCVTPS2PD     Y1, Z8
+	VEXTRACTF64X4 $0x01, Z1, Y1
+	VCVTPS2PD     Y1, Z1
+	VCVTPS2PD     Y3, Z9
+	VEXTRACTF64X4 $0x01, Z3, Y3
+	VCVTPS2PD     Y3, Z3
+	VSUBPD        Z9, Z8, Z8
+	VSUBPD        Z3, Z1, Z1
+	VMULPD        Z8, Z8, Z3
+	VMULPD        Z1, Z1, Z1
+	VMULPD        Z6, Z3, Z3
+	VMULPD        Z7, Z1, Z1
+
+	// ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD      Y2, Z8
 	VEXTRACTF64X4  $0x01, Z2, Y2
 	VCVTPS2PD      Y2, Z2
@@ -145,7 +149,7 @@ body:
 	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z7, Z7
 	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z8, Z8
 
-	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
+	// ½h = g²·P(g) + (u − g − k·½log 2)
 	VSUBPD            Z5, Z4, Z4
 	VSUBPD            Z6, Z2, Z2
 	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z7, Z4
@@ -240,95 +244,99 @@ main:
 
 turn:
 	// A turn: 16 elements, all at once.
-	// r = 1/(2vq), ½ρ = vp·r, u = ½(ρ − 1)
-	VCVTPS2PD      (CX), Z3
-	VCVTPS2PD      32(CX), Z4
-	VCVTPS2PD      (BX), Z5
-	VCVTPS2PD      32(BX), Z6
-	VSUBPD         Z5, Z3, Z3
-	VSUBPD         Z6, Z4, Z4
-	VMULPD         Z3, Z3, Z3
-	VMULPD         Z4, Z4, Z4
-	VCVTPS2PD      (SI), Z5
-	VCVTPS2PD      32(SI), Z6
-	VMULPD         Z5, Z5, Z5
-	VMULPD         Z6, Z6, Z6
-	VADDPD         Z0, Z5, Z7
-	VADDPD         Z0, Z6, Z8
-	VDIVPD         Z7, Z1, Z7
-	VDIVPD         Z8, Z1, Z8
-	VMULPD         Z7, Z3, Z3
-	VMULPD         Z8, Z4, Z4
+	// r = 1/(2vq)
+	VCVTPS2PD (SI), Z3
+	VCVTPS2PD 32(SI), Z4
+	VMULPD    Z3, Z3, Z3
+	VMULPD    Z4, Z4, Z4
+	VADDPD    Z0, Z3, Z5
+	VADDPD    Z0, Z4, Z6
+	VDIVPD    Z5, Z1, Z5
+	VDIVPD    Z6, Z1, Z6
+
+	// (μp − μq)²·r
+	VCVTPS2PD (CX), Z7
+	VCVTPS2PD 32(CX), Z8
+	VCVTPS2PD (BX), Z9
+	VCVTPS2PD 32(BX), Z10
+	VSUBPD    Z9, Z7, Z7
+	VSUBPD    Z10, Z8, Z8
+	VMULPD    Z7, Z7, Z7
+	VMULPD    Z8, Z8, Z8
+	VMULPD    Z5, Z7, Z7
+	VMULPD    Z6, Z8, Z8
+
+	// ½ρ = vp·r, u = ½(ρ − 1)
 	VCVTPS2PD      (DX), Z9
 	VCVTPS2PD      32(DX), Z10
 	VMULPD         Z9, Z9, Z9
 	VMULPD         Z10, Z10, Z10
 	VADDPD         Z0, Z9, Z11
 	VADDPD         Z0, Z10, Z12
-	VMULPD         Z7, Z11, Z11
-	VMULPD         Z8, Z12, Z12
-	VSUBPD         Z5, Z9, Z5
-	VSUBPD         Z6, Z10, Z6
-	VMULPD         Z7, Z5, Z5
-	VMULPD         Z8, Z6, Z6
+	VMULPD         Z5, Z11, Z11
+	VMULPD         Z6, Z12, Z12
+	VSUBPD         Z3, Z9, Z3
+	VSUBPD         Z4, Z10, Z4
+	VMULPD         Z5, Z3, Z3
+	VMULPD         Z6, Z4, Z4
 	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z11, K1
 	VCMPPD.BCST    $0x11, f64_KLRatio32<>+0(SB), Z12, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z5, K1, Z5
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z6, K2, Z6
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z3, K1, Z3
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K2, Z4
 
 	// ½ρ = 2ᵏ·m with m in [⅓, ⅔), g = m − ½, or u if k = 0
-	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z11, Z7
-	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z12, Z8
-	VPSRLQ      $0x34, Z7, Z9
-	VPSRLQ      $0x34, Z8, Z10
+	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z11, Z5
+	VPADDQ.BCST f64_One64_minus_KLThird<>+0(SB), Z12, Z6
+	VPSRLQ      $0x34, Z5, Z9
+	VPSRLQ      $0x34, Z6, Z10
 	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z9, Z9
 	VPORQ.BCST  f64_Mantissa52<>+0(SB), Z10, Z10
-	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z7, Z7
-	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z8, Z8
-	VPADDQ.BCST f64_KLThird<>+0(SB), Z7, Z7
-	VPADDQ.BCST f64_KLThird<>+0(SB), Z8, Z8
-	VSUBPD      Z1, Z7, Z7
-	VSUBPD      Z1, Z8, Z8
+	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z5, Z5
+	VPANDQ.BCST f64_Mantissa64<>+0(SB), Z6, Z6
+	VPADDQ.BCST f64_KLThird<>+0(SB), Z5, Z5
+	VPADDQ.BCST f64_KLThird<>+0(SB), Z6, Z6
+	VSUBPD      Z1, Z5, Z5
+	VSUBPD      Z1, Z6, Z6
 	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z9, K1
 	VCMPPD.BCST $0x00, f64_4p503599627371519e15<>+0(SB), Z10, K2
-	VBLENDMPD   Z5, Z7, K1, Z7
-	VBLENDMPD   Z6, Z8, K2, Z8
+	VBLENDMPD   Z3, Z5, K1, Z5
+	VBLENDMPD   Z4, Z6, K2, Z6
 	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z9, Z9
 	VSUBPD.BCST f64_4p503599627371519e15<>+0(SB), Z10, Z10
 
-	// ½h = g²·P(g) + (u − g − k·½log 2), plus the means
-	VSUBPD            Z7, Z5, Z5
-	VSUBPD            Z8, Z6, Z6
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z9, Z5
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z10, Z6
+	// ½h = g²·P(g) + (u − g − k·½log 2)
+	VSUBPD            Z5, Z3, Z3
+	VSUBPD            Z6, Z4, Z4
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z9, Z3
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z10, Z4
 
 	// KLPoly32 by Horner's rule
 	VMOVAPD          Z2, Z9
-	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z7, Z9
+	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z5, Z9
 	VMOVAPD          Z2, Z10
-	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z8, Z10
-	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z7, Z9
-	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z8, Z10
-	VMULPD           Z7, Z9, Z9
-	VMULPD           Z8, Z10, Z10
-	VFMADD231PD      Z7, Z9, Z5
-	VFMADD231PD      Z8, Z10, Z6
-	VADDPD           Z3, Z5, Z3
-	VADDPD           Z4, Z6, Z4
+	VFMADD231PD.BCST f64_KLPoly32_9<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_7<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_6<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_5<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_4<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_3<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_2<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_1<>+0(SB), Z6, Z10
+	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z5, Z9
+	VFMADD213PD.BCST f64_KLPoly32_0<>+0(SB), Z6, Z10
+	VMULPD           Z5, Z9, Z9
+	VMULPD           Z6, Z10, Z10
+	VFMADD231PD      Z5, Z9, Z3
+	VFMADD231PD      Z6, Z10, Z4
+	VADDPD           Z7, Z3, Z3
+	VADDPD           Z8, Z4, Z4
 	VCVTPD2PS        Z3, Y3
 	VCVTPD2PS        Z4, Y4
 	VINSERTF64X4     $0x01, Y4, Z3, Z3

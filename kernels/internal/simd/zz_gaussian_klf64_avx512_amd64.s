@@ -38,101 +38,102 @@ masked1:
 	VPMOVQ2M Z3, K1
 
 	// Q and P, each scaled by a power of two of its own
-	VMOVUPD.Z        (BX), K1, Z4
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z4, Z5
-	VMAXPD           Z1, Z5, Z5
-	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z6
-	VPSUBQ           Z5, Z6, Z5
-	VMULPD           Z5, Z4, Z4
-	VMULPD           Z5, Z0, Z6
-	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z5, Z6
-	VMOVAPD          Z6, Z7
-	VFMADD231PD      Z4, Z4, Z7
-	VMOVUPD.Z        (CX), K1, Z8
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z8, Z9
-	VMAXPD           Z1, Z9, Z1
-	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z9
-	VPSUBQ           Z1, Z9, Z1
-	VMULPD           Z1, Z8, Z9
+	VMOVUPD.Z        (BX), K1, Z3
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z3, Z4
+	VMAXPD           Z1, Z4, Z4
+	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z5
+	VPSUBQ           Z4, Z5, Z4
+	VMULPD           Z4, Z3, Z3
+	VMULPD           Z4, Z0, Z5
+	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z4, Z5
+	VMOVAPD          Z5, Z6
+	VFMADD231PD      Z3, Z3, Z6
+	VMOVUPD.Z        (CX), K1, Z7
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z7, Z8
+	VMAXPD           Z1, Z8, Z1
+	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z8
+	VPSUBQ           Z1, Z8, Z1
+	VMULPD           Z1, Z7, Z8
 	VMULPD           Z1, Z0, Z0
 	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z1, Z0
-	VFMADD231PD      Z9, Z9, Z0
+	VFMADD231PD      Z8, Z8, Z0
 
 	// 2ᵏ nearest to vp/vq, by exponents
-	VPSUBQ       Z1, Z5, Z1
+	VPSUBQ       Z1, Z4, Z1
 	VPSRLQ       $0x33, Z1, Z1
-	VBROADCASTSD f64_KLHuge64<>+0(SB), Z9
-	VMINPD       Z0, Z9, Z9
-	VPSUBQ       Z7, Z9, Z10
-	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z10, Z10
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z10, Z10
-	VPSRLQ       $0x34, Z10, Z11
-	VPADDQ       Z1, Z11, Z1
+	VBROADCASTSD f64_KLHuge64<>+0(SB), Z8
+	VMINPD       Z0, Z8, Z8
+	VPSUBQ       Z6, Z8, Z9
+	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z9, Z9
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z9, Z9
+	VPSRLQ       $0x34, Z9, Z10
+	VPADDQ       Z1, Z10, Z1
 	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z1, Z1
-	VPADDQ       Z10, Z7, Z10
-	VADDPD       Z10, Z9, Z11
-	VSUBPD       Z10, Z9, Z9
+	VPADDQ       Z9, Z6, Z9
+	VADDPD       Z9, Z8, Z10
+	VSUBPD       Z9, Z8, Z8
 
 	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
-	VBROADCASTSD   f64_0p5<>+0(SB), Z10
-	VDIVPD         Z7, Z10, Z10
-	VMULPD         Z10, Z0, Z0
-	VMULPD         Z5, Z8, Z8
-	VFMADD231PD    Z8, Z8, Z6
-	VADDPD         Z7, Z6, Z6
-	VSUBPD         Z4, Z8, Z7
-	VADDPD         Z4, Z8, Z4
-	VMULPD         Z4, Z7, Z8
-	VMULPD         Z10, Z7, Z7
-	VMULPD         Z4, Z7, Z4
+	VBROADCASTSD   f64_0p5<>+0(SB), Z9
+	VDIVPD         Z6, Z9, Z9
+	VMULPD         Z9, Z0, Z0
+	VMULPD         Z4, Z7, Z7
+	VFMADD231PD    Z7, Z7, Z5
+	VADDPD         Z6, Z5, Z5
+	VSUBPD         Z3, Z7, Z6
+	VADDPD         Z3, Z7, Z3
+	VMULPD         Z3, Z6, Z7
+	VMULPD         Z9, Z6, Z6
+	VMULPD         Z3, Z6, Z3
 	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z0, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K2, Z0
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z3, K2, Z0
 
 	// s of the form that serves this t
-	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z0, Z4
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z4, Z4
-	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z4, K2
-	VBLENDMPD         Z8, Z11, K2, Z4
-	VBLENDMPD         Z6, Z9, K2, Z6
-	VDIVPD            Z6, Z4, Z4
+	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z0, Z3
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z3, Z3
+	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z3, K2
+	VBLENDMPD         Z7, Z10, K2, Z3
+	VBLENDMPD         Z5, Z8, K2, Z5
+	VDIVPD            Z5, Z3, Z3
 	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z1, Z1
-	VSUBPD            Z4, Z0, Z6
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z1, Z6
-	VMULPD            Z0, Z4, Z0
-	VBLENDMPD         Z0, Z6, K2, Z0
+	VSUBPD            Z3, Z0, Z5
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z1, Z5
+	VMULPD            Z0, Z3, Z0
+	VBLENDMPD         Z0, Z5, K2, Z0
 
 	// ½h, and the means
-	VMULPD Z4, Z4, Z1
-	VMULPD Z1, Z4, Z4
+	VMULPD Z3, Z3, Z1
+	VMULPD Z1, Z3, Z3
 
 	// KLPoly64 by Horner's rule
-	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z6
-	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z1, Z6
-	VFNMADD231PD     Z6, Z4, Z0
+	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z5
+	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z1, Z5
+	VFNMADD231PD     Z5, Z3, Z0
 	VMOVUPD.Z        (AX), K1, Z1
-	VMOVUPD.Z        (DX), K1, Z4
-	VSUBPD           Z4, Z1, Z1
-	VMULPD           Z5, Z1, Z1
-	VMULPD           Z10, Z1, Z4
-	VFMADD231PD      Z1, Z4, Z0
+	VMOVUPD.Z        (DX), K1, Z3
+	VSUBPD           Z3, Z1, Z1
+	VMULPD           Z4, Z1, Z1
+	VMULPD           Z9, Z1, Z3
+	VFMADD231PD      Z1, Z3, Z0
 	VBROADCASTSD     f64_KLGrow64<>+0(SB), Z1
-	VFMADD213PD.BCST f64_1<>+0(SB), Z1, Z10
-	VMULPD           Z10, Z0, Z0
-	VPXORQ           Z1, Z1, Z1
-	VCMPPD           $0x11, Z1, Z3, K1
+	VFMADD213PD.BCST f64_1<>+0(SB), Z1, Z9
+	VMULPD           Z9, Z0, Z0
+	VMOVUPD          (DI)(R8*8), Z1
+	VPXORQ           Z3, Z3, Z3
+	VCMPPD           $0x11, Z3, Z1, K1
 	VMOVAPD.Z        Z0, K1, Z0
 	VADDPD           Z0, Z2, Z2
 	ADDQ             $0x00000040, AX
@@ -277,101 +278,102 @@ masked2:
 	VPMOVQ2M Z3, K1
 
 	// Q and P, each scaled by a power of two of its own
-	VMOVUPD.Z        (BX), K1, Z4
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z4, Z5
-	VMAXPD           Z1, Z5, Z5
-	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z6
-	VPSUBQ           Z5, Z6, Z5
-	VMULPD           Z5, Z4, Z4
-	VMULPD           Z5, Z0, Z6
-	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z5, Z6
-	VMOVAPD          Z6, Z7
-	VFMADD231PD      Z4, Z4, Z7
-	VMOVUPD.Z        (CX), K1, Z8
-	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z8, Z9
-	VMAXPD           Z1, Z9, Z1
-	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z9
-	VPSUBQ           Z1, Z9, Z1
-	VMULPD           Z1, Z8, Z9
+	VMOVUPD.Z        (BX), K1, Z3
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z3, Z4
+	VMAXPD           Z1, Z4, Z4
+	VBROADCASTSD     f64_KLUnitInverse<>+0(SB), Z5
+	VPSUBQ           Z4, Z5, Z4
+	VMULPD           Z4, Z3, Z3
+	VMULPD           Z4, Z0, Z5
+	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z4, Z5
+	VMOVAPD          Z5, Z6
+	VFMADD231PD      Z3, Z3, Z6
+	VMOVUPD.Z        (CX), K1, Z7
+	VPANDQ.BCST      f64_KLUnit<>+0(SB), Z7, Z8
+	VMAXPD           Z1, Z8, Z1
+	VBROADCASTSD     f64_KLSignedUnit<>+0(SB), Z8
+	VPSUBQ           Z1, Z8, Z1
+	VMULPD           Z1, Z7, Z8
 	VMULPD           Z1, Z0, Z0
 	VFMADD213PD.BCST f64_KLZero64<>+0(SB), Z1, Z0
-	VFMADD231PD      Z9, Z9, Z0
+	VFMADD231PD      Z8, Z8, Z0
 
 	// 2ᵏ nearest to vp/vq, by exponents
-	VPSUBQ       Z1, Z5, Z1
+	VPSUBQ       Z1, Z4, Z1
 	VPSRLQ       $0x33, Z1, Z1
-	VBROADCASTSD f64_KLHuge64<>+0(SB), Z9
-	VMINPD       Z0, Z9, Z9
-	VPSUBQ       Z7, Z9, Z10
-	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z10, Z10
-	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z10, Z10
-	VPSRLQ       $0x34, Z10, Z11
-	VPADDQ       Z1, Z11, Z1
+	VBROADCASTSD f64_KLHuge64<>+0(SB), Z8
+	VMINPD       Z0, Z8, Z8
+	VPSUBQ       Z6, Z8, Z9
+	VPADDQ.BCST  f64_KLRound64<>+0(SB), Z9, Z9
+	VPANDQ.BCST  f64_SignExponent64<>+0(SB), Z9, Z9
+	VPSRLQ       $0x34, Z9, Z10
+	VPADDQ       Z1, Z10, Z1
 	VPORQ.BCST   f64_Mantissa52<>+0(SB), Z1, Z1
-	VPADDQ       Z10, Z7, Z10
-	VADDPD       Z10, Z9, Z11
-	VSUBPD       Z10, Z9, Z9
+	VPADDQ       Z9, Z6, Z9
+	VADDPD       Z9, Z8, Z10
+	VSUBPD       Z9, Z8, Z8
 
 	// t = ½(ρ − 1) = (σp−σq)·r·(σp+σq), r = 1/(2vq)
-	VBROADCASTSD   f64_0p5<>+0(SB), Z10
-	VDIVPD         Z7, Z10, Z10
-	VMULPD         Z10, Z0, Z0
-	VMULPD         Z5, Z8, Z8
-	VFMADD231PD    Z8, Z8, Z6
-	VADDPD         Z7, Z6, Z6
-	VSUBPD         Z4, Z8, Z7
-	VADDPD         Z4, Z8, Z4
-	VMULPD         Z4, Z7, Z8
-	VMULPD         Z10, Z7, Z7
-	VMULPD         Z4, Z7, Z4
+	VBROADCASTSD   f64_0p5<>+0(SB), Z9
+	VDIVPD         Z6, Z9, Z9
+	VMULPD         Z9, Z0, Z0
+	VMULPD         Z4, Z7, Z7
+	VFMADD231PD    Z7, Z7, Z5
+	VADDPD         Z6, Z5, Z5
+	VSUBPD         Z3, Z7, Z6
+	VADDPD         Z3, Z7, Z3
+	VMULPD         Z3, Z6, Z7
+	VMULPD         Z9, Z6, Z6
+	VMULPD         Z3, Z6, Z3
 	VCMPPD.BCST    $0x11, f64_KLTiny64<>+0(SB), Z0, K2
-	VBLENDMPD.BCST f64_Inf<>+0(SB), Z4, K2, Z0
+	VBLENDMPD.BCST f64_Inf<>+0(SB), Z3, K2, Z0
 
 	// s of the form that serves this t
-	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z0, Z4
-	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z4, Z4
-	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z4, K2
-	VBLENDMPD         Z8, Z11, K2, Z4
-	VBLENDMPD         Z6, Z9, K2, Z6
-	VDIVPD            Z6, Z4, Z4
+	VSUBPD.BCST       f64_KLCentre64<>+0(SB), Z0, Z3
+	VPANDQ.BCST       f64_all_but_sign<>+0(SB), Z3, Z3
+	VCMPPD.BCST       $0x12, f64_KLReach64<>+0(SB), Z3, K2
+	VBLENDMPD         Z7, Z10, K2, Z3
+	VBLENDMPD         Z5, Z8, K2, Z5
+	VDIVPD            Z5, Z3, Z3
 	VSUBPD.BCST       f64_KLMagicBias<>+0(SB), Z1, Z1
-	VSUBPD            Z4, Z0, Z6
-	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z1, Z6
-	VMULPD            Z0, Z4, Z0
-	VBLENDMPD         Z0, Z6, K2, Z0
+	VSUBPD            Z3, Z0, Z5
+	VFNMADD231PD.BCST f64_KLHalfLn2<>+0(SB), Z1, Z5
+	VMULPD            Z0, Z3, Z0
+	VBLENDMPD         Z0, Z5, K2, Z0
 
 	// ½h, and the means
-	VMULPD Z4, Z4, Z1
-	VMULPD Z1, Z4, Z4
+	VMULPD Z3, Z3, Z1
+	VMULPD Z1, Z3, Z3
 
 	// KLPoly64 by Horner's rule
-	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z6
-	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z1, Z6
-	VFNMADD231PD     Z6, Z4, Z0
+	VBROADCASTSD     f64_KLPoly64_13<>+0(SB), Z5
+	VFMADD231PD.BCST f64_KLPoly64_14<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_12<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_11<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_10<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_9<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_8<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_7<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_6<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_5<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_4<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_3<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_2<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_1<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST f64_KLPoly64_0<>+0(SB), Z1, Z5
+	VFNMADD231PD     Z5, Z3, Z0
 	VMOVUPD.Z        (AX), K1, Z1
-	VMOVUPD.Z        (DX), K1, Z4
-	VSUBPD           Z4, Z1, Z1
-	VMULPD           Z5, Z1, Z1
-	VMULPD           Z10, Z1, Z4
-	VFMADD231PD      Z1, Z4, Z0
+	VMOVUPD.Z        (DX), K1, Z3
+	VSUBPD           Z3, Z1, Z1
+	VMULPD           Z4, Z1, Z1
+	VMULPD           Z9, Z1, Z3
+	VFMADD231PD      Z1, Z3, Z0
 	VBROADCASTSD     f64_KLGrow64<>+0(SB), Z1
-	VFMADD213PD.BCST f64_1<>+0(SB), Z1, Z10
-	VMULPD           Z10, Z0, Z0
-	VPXORQ           Z1, Z1, Z1
-	VCMPPD           $0x11, Z1, Z3, K1
+	VFMADD213PD.BCST f64_1<>+0(SB), Z1, Z9
+	VMULPD           Z9, Z0, Z0
+	VMOVUPD          (DI)(R8*8), Z1
+	VPXORQ           Z3, Z3, Z3
+	VCMPPD           $0x11, Z3, Z1, K1
 	VMOVAPD.Z        Z0, K1, Z0
 	VADDPD           Z0, Z2, Z2
 	ADDQ             $0x00000040, AX

@@ -91,39 +91,33 @@ body:
 	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y3, Y4
 	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y2, Y5
 
-	// exp(−t²/2)
-	VMULPD f64_minus_0p5<>+0(SB), Y3, Y6
-	VMULPD f64_minus_0p5<>+0(SB), Y2, Y7
-	VMULPD Y3, Y6, Y3
-	VMULPD Y2, Y7, Y2
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	VMULPD       Y3, Y3, Y3
+	VMULPD       Y2, Y2, Y2
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y3, Y6
+	VFNMADD231PD f64_HalfLog2E64<>+0(SB), Y3, Y6
 	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y7
+	VFNMADD231PD f64_HalfLog2E64<>+0(SB), Y2, Y7
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y6, Y8
 	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y7, Y9
-	VFNMADD231PD f64_Ln2<>+0(SB), Y8, Y3
-	VFNMADD231PD f64_Ln2<>+0(SB), Y9, Y2
+	VFMADD231PD  f64_Ln2_twice<>+0(SB), Y8, Y3
+	VFMADD231PD  f64_Ln2_twice<>+0(SB), Y9, Y2
 	VPSLLQ       $0x34, Y6, Y6
 	VPSLLQ       $0x34, Y7, Y7
 
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y8
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y3, Y8
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y9
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y9
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y3, Y8
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y9
+	// ExpHalfMixedPoly by Horner's rule
+	VMOVUPD     f64_ExpHalfMixedPoly_4<>+0(SB), Y8
+	VFMADD231PD f64_ExpHalfMixedPoly_5<>+0(SB), Y3, Y8
+	VMOVUPD     f64_ExpHalfMixedPoly_4<>+0(SB), Y9
+	VFMADD231PD f64_ExpHalfMixedPoly_5<>+0(SB), Y2, Y9
+	VFMADD213PD f64_ExpHalfMixedPoly_3<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpHalfMixedPoly_3<>+0(SB), Y2, Y9
+	VFMADD213PD f64_ExpHalfMixedPoly_2<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpHalfMixedPoly_2<>+0(SB), Y2, Y9
+	VFMADD213PD f64_ExpHalfMixedPoly_1<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpHalfMixedPoly_1<>+0(SB), Y2, Y9
+	VFMADD213PD f64_ExpHalfMixedPoly_0<>+0(SB), Y3, Y8
+	VFMADD213PD f64_ExpHalfMixedPoly_0<>+0(SB), Y2, Y9
 	VMULPD      Y8, Y3, Y3
 	VMULPD      Y9, Y2, Y2
 	VFMADD231PD Y3, Y6, Y6
@@ -199,7 +193,7 @@ main:
 	VMOVUPD f64_1<>+0(SB), Y0
 	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y1
 	VMOVUPD f64_NormalTailMixedPoly_8<>+0(SB), Y2
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y3
+	VMOVUPD f64_ExpHalfMixedPoly_4<>+0(SB), Y3
 	VXORPS  Y4, Y4, Y4
 	VMOVUPS f32_GELUSlopeTop32<>+0(SB), Y5
 
@@ -250,39 +244,33 @@ turn:
 	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y8, Y9
 	VFNMADD231PD f64_InverseSqrt2Pi<>+0(SB), Y7, Y10
 
-	// exp(−t²/2)
-	VMULPD f64_minus_0p5<>+0(SB), Y8, Y11
-	VMULPD f64_minus_0p5<>+0(SB), Y7, Y12
-	VMULPD Y8, Y11, Y8
-	VMULPD Y7, Y12, Y7
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	VMULPD       Y8, Y8, Y8
+	VMULPD       Y7, Y7, Y7
 	VMOVAPD      Y1, Y11
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y8, Y11
+	VFNMADD231PD f64_HalfLog2E64<>+0(SB), Y8, Y11
 	VMOVAPD      Y1, Y12
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y12
+	VFNMADD231PD f64_HalfLog2E64<>+0(SB), Y7, Y12
 	VSUBPD       Y1, Y11, Y13
 	VSUBPD       Y1, Y12, Y14
-	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y8
-	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y7
+	VFMADD231PD  f64_Ln2_twice<>+0(SB), Y13, Y8
+	VFMADD231PD  f64_Ln2_twice<>+0(SB), Y14, Y7
 	VPSLLQ       $0x34, Y11, Y11
 	VPSLLQ       $0x34, Y12, Y12
 
-	// ExpMixedPoly by Horner's rule
+	// ExpHalfMixedPoly by Horner's rule
 	VMOVAPD     Y3, Y13
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y8, Y13
+	VFMADD231PD f64_ExpHalfMixedPoly_5<>+0(SB), Y8, Y13
 	VMOVAPD     Y3, Y14
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y8, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y8, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y8, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y8, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y8, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y14
+	VFMADD231PD f64_ExpHalfMixedPoly_5<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpHalfMixedPoly_3<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpHalfMixedPoly_3<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpHalfMixedPoly_2<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpHalfMixedPoly_2<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpHalfMixedPoly_1<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpHalfMixedPoly_1<>+0(SB), Y7, Y14
+	VFMADD213PD f64_ExpHalfMixedPoly_0<>+0(SB), Y8, Y13
+	VFMADD213PD f64_ExpHalfMixedPoly_0<>+0(SB), Y7, Y14
 	VMULPD      Y13, Y8, Y8
 	VMULPD      Y14, Y7, Y7
 	VFMADD231PD Y8, Y11, Y11
@@ -425,68 +413,56 @@ DATA f64_InverseSqrt2Pi<>+16(SB)/8, $0x3fd9884533d43651
 DATA f64_InverseSqrt2Pi<>+24(SB)/8, $0x3fd9884533d43651
 GLOBL f64_InverseSqrt2Pi<>(SB), RODATA|NOPTR, $32
 
-DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
-DATA f64_minus_0p5<>+8(SB)/8, $0xbfe0000000000000
-DATA f64_minus_0p5<>+16(SB)/8, $0xbfe0000000000000
-DATA f64_minus_0p5<>+24(SB)/8, $0xbfe0000000000000
-GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $32
-
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
 DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+24(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $32
+DATA f64_HalfLog2E64<>+0(SB)/8, $0x3fe71547652b82fe
+DATA f64_HalfLog2E64<>+8(SB)/8, $0x3fe71547652b82fe
+DATA f64_HalfLog2E64<>+16(SB)/8, $0x3fe71547652b82fe
+DATA f64_HalfLog2E64<>+24(SB)/8, $0x3fe71547652b82fe
+GLOBL f64_HalfLog2E64<>(SB), RODATA|NOPTR, $32
 
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
+DATA f64_Ln2_twice<>+0(SB)/8, $0x3ff62e42fefa39ef
+DATA f64_Ln2_twice<>+8(SB)/8, $0x3ff62e42fefa39ef
+DATA f64_Ln2_twice<>+16(SB)/8, $0x3ff62e42fefa39ef
+DATA f64_Ln2_twice<>+24(SB)/8, $0x3ff62e42fefa39ef
+GLOBL f64_Ln2_twice<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpHalfMixedPoly_4<>+0(SB)/8, $0xbf3126781974d78a
+DATA f64_ExpHalfMixedPoly_4<>+8(SB)/8, $0xbf3126781974d78a
+DATA f64_ExpHalfMixedPoly_4<>+16(SB)/8, $0xbf3126781974d78a
+DATA f64_ExpHalfMixedPoly_4<>+24(SB)/8, $0xbf3126781974d78a
+GLOBL f64_ExpHalfMixedPoly_4<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpHalfMixedPoly_5<>+0(SB)/8, $0x3ef6ae72faf6c1c3
+DATA f64_ExpHalfMixedPoly_5<>+8(SB)/8, $0x3ef6ae72faf6c1c3
+DATA f64_ExpHalfMixedPoly_5<>+16(SB)/8, $0x3ef6ae72faf6c1c3
+DATA f64_ExpHalfMixedPoly_5<>+24(SB)/8, $0x3ef6ae72faf6c1c3
+GLOBL f64_ExpHalfMixedPoly_5<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpHalfMixedPoly_3<>+0(SB)/8, $0x3f655582240f2f67
+DATA f64_ExpHalfMixedPoly_3<>+8(SB)/8, $0x3f655582240f2f67
+DATA f64_ExpHalfMixedPoly_3<>+16(SB)/8, $0x3f655582240f2f67
+DATA f64_ExpHalfMixedPoly_3<>+24(SB)/8, $0x3f655582240f2f67
+GLOBL f64_ExpHalfMixedPoly_3<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+8(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+16(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+24(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpHalfMixedPoly_2<>+0(SB)/8, $0xbf95554196121b0b
+DATA f64_ExpHalfMixedPoly_2<>+8(SB)/8, $0xbf95554196121b0b
+DATA f64_ExpHalfMixedPoly_2<>+16(SB)/8, $0xbf95554196121b0b
+DATA f64_ExpHalfMixedPoly_2<>+24(SB)/8, $0xbf95554196121b0b
+GLOBL f64_ExpHalfMixedPoly_2<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+8(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+16(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+24(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpHalfMixedPoly_1<>+0(SB)/8, $0x3fbfffffc1d1f5fb
+DATA f64_ExpHalfMixedPoly_1<>+8(SB)/8, $0x3fbfffffc1d1f5fb
+DATA f64_ExpHalfMixedPoly_1<>+16(SB)/8, $0x3fbfffffc1d1f5fb
+DATA f64_ExpHalfMixedPoly_1<>+24(SB)/8, $0x3fbfffffc1d1f5fb
+GLOBL f64_ExpHalfMixedPoly_1<>(SB), RODATA|NOPTR, $32
 
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+8(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+16(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+24(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
+DATA f64_ExpHalfMixedPoly_0<>+0(SB)/8, $0xbfe0000008a25d7a
+DATA f64_ExpHalfMixedPoly_0<>+8(SB)/8, $0xbfe0000008a25d7a
+DATA f64_ExpHalfMixedPoly_0<>+16(SB)/8, $0xbfe0000008a25d7a
+DATA f64_ExpHalfMixedPoly_0<>+24(SB)/8, $0xbfe0000008a25d7a
+GLOBL f64_ExpHalfMixedPoly_0<>(SB), RODATA|NOPTR, $32

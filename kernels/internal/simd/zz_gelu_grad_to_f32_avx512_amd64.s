@@ -102,39 +102,33 @@ body:
 	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z3, Z4
 	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z2, Z5
 
-	// exp(−t²/2)
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z3, Z6
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z2, Z7
-	VMULPD      Z3, Z6, Z3
-	VMULPD      Z2, Z7, Z2
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	VMULPD            Z3, Z3, Z3
+	VMULPD            Z2, Z2, Z2
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z3, Z6
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z3, Z6
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z7
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z7
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z2, Z7
 	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6, Z8
 	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z7, Z9
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z8, Z3
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z9, Z2
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z8, Z3
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z9, Z2
 	VPSLLQ            $0x34, Z6, Z6
 	VPSLLQ            $0x34, Z7, Z7
 
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z8
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z3, Z8
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z9
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z9
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z3, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z9
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z3, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z9
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z3, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z9
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z3, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z9
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z3, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z9
+	// ExpHalfMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpHalfMixedPoly_4<>+0(SB), Z8
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z3, Z8
+	VBROADCASTSD     f64_ExpHalfMixedPoly_4<>+0(SB), Z9
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z2, Z9
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z2, Z9
 	VMULPD           Z8, Z3, Z3
 	VMULPD           Z9, Z2, Z2
 	VFMADD231PD      Z3, Z6, Z6
@@ -219,7 +213,7 @@ main:
 	VBROADCASTSD f64_1<>+0(SB), Z0
 	VBROADCASTSD f64_NormalTailMixedPoly_8<>+0(SB), Z1
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z2
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z3
+	VBROADCASTSD f64_ExpHalfMixedPoly_4<>+0(SB), Z3
 	VPXORQ       Z4, Z4, Z4
 	VBROADCASTSS f32_GELUSlopeTop32<>+0(SB), Z5
 
@@ -310,67 +304,57 @@ turn:
 	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z11, Z14
 	VFNMADD231PD.BCST f64_InverseSqrt2Pi<>+0(SB), Z9, Z15
 
-	// exp(−t²/2)
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z10, Z16
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z7, Z17
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z11, Z18
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z9, Z19
-	VMULPD      Z10, Z16, Z10
-	VMULPD      Z7, Z17, Z7
-	VMULPD      Z11, Z18, Z11
-	VMULPD      Z9, Z19, Z9
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	VMULPD            Z10, Z10, Z10
+	VMULPD            Z7, Z7, Z7
+	VMULPD            Z11, Z11, Z11
+	VMULPD            Z9, Z9, Z9
 	VMOVAPD           Z2, Z16
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z16
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z10, Z16
 	VMOVAPD           Z2, Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z17
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z7, Z17
 	VMOVAPD           Z2, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z18
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z11, Z18
 	VMOVAPD           Z2, Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z19
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z9, Z19
 	VSUBPD            Z2, Z16, Z20
 	VSUBPD            Z2, Z17, Z21
 	VSUBPD            Z2, Z18, Z22
 	VSUBPD            Z2, Z19, Z23
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z9
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z20, Z10
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z21, Z7
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z22, Z11
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z23, Z9
 	VPSLLQ            $0x34, Z16, Z16
 	VPSLLQ            $0x34, Z17, Z17
 	VPSLLQ            $0x34, Z18, Z18
 	VPSLLQ            $0x34, Z19, Z19
 
-	// ExpMixedPoly by Horner's rule
+	// ExpHalfMixedPoly by Horner's rule
 	VMOVAPD          Z3, Z20
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z20
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z10, Z20
 	VMOVAPD          Z3, Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z21
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z7, Z21
 	VMOVAPD          Z3, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z22
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z11, Z22
 	VMOVAPD          Z3, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z23
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z9, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z10, Z20
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z7, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z9, Z23
 	VMULPD           Z20, Z10, Z10
 	VMULPD           Z21, Z7, Z7
 	VMULPD           Z22, Z11, Z11
@@ -480,35 +464,29 @@ GLOBL f64_NormalTailMixedPoly_0<>(SB), RODATA|NOPTR, $8
 DATA f64_InverseSqrt2Pi<>+0(SB)/8, $0x3fd9884533d43651
 GLOBL f64_InverseSqrt2Pi<>(SB), RODATA|NOPTR, $8
 
-DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
-GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $8
-
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
 
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
+DATA f64_HalfLog2E64<>+0(SB)/8, $0x3fe71547652b82fe
+GLOBL f64_HalfLog2E64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+DATA f64_Ln2_twice<>+0(SB)/8, $0x3ff62e42fefa39ef
+GLOBL f64_Ln2_twice<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_4<>+0(SB)/8, $0xbf3126781974d78a
+GLOBL f64_ExpHalfMixedPoly_4<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_5<>+0(SB)/8, $0x3ef6ae72faf6c1c3
+GLOBL f64_ExpHalfMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_3<>+0(SB)/8, $0x3f655582240f2f67
+GLOBL f64_ExpHalfMixedPoly_3<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_2<>+0(SB)/8, $0xbf95554196121b0b
+GLOBL f64_ExpHalfMixedPoly_2<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_1<>+0(SB)/8, $0x3fbfffffc1d1f5fb
+GLOBL f64_ExpHalfMixedPoly_1<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_0<>+0(SB)/8, $0xbfe0000008a25d7a
+GLOBL f64_ExpHalfMixedPoly_0<>(SB), RODATA|NOPTR, $8

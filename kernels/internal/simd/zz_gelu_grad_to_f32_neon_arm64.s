@@ -110,61 +110,51 @@ body:
 	FMOVQ 240(R0), F6 // InverseSqrt2Pi
 	VFMLS V3.D2, V6.D2, V5.D2
 
-	// exp(−t²/2)
-	FMOVQ 256(R0), F6 // minus_0p5
-	WORD  $0x6e62dcc6 // FMUL V6.2D, V6.2D, V2.2D
-	FMOVQ 256(R0), F7 // minus_0p5
-	WORD  $0x6e63dce7 // FMUL V7.2D, V7.2D, V3.2D
-	WORD  $0x6e62dcc2 // FMUL V2.2D, V6.2D, V2.2D
-	WORD  $0x6e63dce3 // FMUL V3.2D, V7.2D, V3.2D
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 272(R0), F6 // Log2E64
-	FMOVQ 288(R0), F7 // Integer64_plus_ExpMixedShift
-	VFMLA V6.D2, V2.D2, V7.D2
-	FMOVQ 272(R0), F6 // Log2E64
-	FMOVQ 288(R0), F8 // Integer64_plus_ExpMixedShift
-	VFMLA V6.D2, V3.D2, V8.D2
-	FMOVQ 288(R0), F6 // Integer64_plus_ExpMixedShift
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	WORD  $0x6e62dc42 // FMUL V2.2D, V2.2D, V2.2D
+	WORD  $0x6e63dc63 // FMUL V3.2D, V3.2D, V3.2D
+	FMOVQ 256(R0), F6 // HalfLog2E64
+	FMOVQ 272(R0), F7 // Integer64_plus_ExpMixedShift
+	VFMLS V6.D2, V2.D2, V7.D2
+	FMOVQ 256(R0), F6 // HalfLog2E64
+	FMOVQ 272(R0), F8 // Integer64_plus_ExpMixedShift
+	VFMLS V6.D2, V3.D2, V8.D2
+	FMOVQ 272(R0), F6 // Integer64_plus_ExpMixedShift
 	WORD  $0x4ee6d4e6 // FSUB V6.2D, V7.2D, V6.2D
-	FMOVQ 288(R0), F9 // Integer64_plus_ExpMixedShift
+	FMOVQ 272(R0), F9 // Integer64_plus_ExpMixedShift
 	WORD  $0x4ee9d509 // FSUB V9.2D, V8.2D, V9.2D
-	FMOVQ 304(R0), F10 // Ln2
-	VFMLS V10.D2, V6.D2, V2.D2
-	FMOVQ 304(R0), F6 // Ln2
-	VFMLS V6.D2, V9.D2, V3.D2
+	FMOVQ 288(R0), F10 // Ln2_twice
+	VFMLA V10.D2, V6.D2, V2.D2
+	FMOVQ 288(R0), F6 // Ln2_twice
+	VFMLA V6.D2, V9.D2, V3.D2
 	VSHL  $52, V7.D2, V6.D2
 	VSHL  $52, V8.D2, V7.D2
 
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 320(R0), F8 // ExpMixedPoly_6
-	FMOVQ 336(R0), F9 // ExpMixedPoly_5
+	// ExpHalfMixedPoly by Horner's rule
+	FMOVQ 304(R0), F8 // ExpHalfMixedPoly_5
+	FMOVQ 320(R0), F9 // ExpHalfMixedPoly_4
 	VFMLA V2.D2, V8.D2, V9.D2
-	FMOVQ 320(R0), F8 // ExpMixedPoly_6
-	FMOVQ 336(R0), F10 // ExpMixedPoly_5
+	FMOVQ 304(R0), F8 // ExpHalfMixedPoly_5
+	FMOVQ 320(R0), F10 // ExpHalfMixedPoly_4
 	VFMLA V3.D2, V8.D2, V10.D2
-	FMOVQ 352(R0), F8 // ExpMixedPoly_4
+	FMOVQ 336(R0), F8 // ExpHalfMixedPoly_3
 	VFMLA V2.D2, V9.D2, V8.D2
-	FMOVQ 352(R0), F9 // ExpMixedPoly_4
+	FMOVQ 336(R0), F9 // ExpHalfMixedPoly_3
 	VFMLA V3.D2, V10.D2, V9.D2
-	FMOVQ 368(R0), F10 // ExpMixedPoly_3
+	FMOVQ 352(R0), F10 // ExpHalfMixedPoly_2
 	VFMLA V2.D2, V8.D2, V10.D2
-	FMOVQ 368(R0), F8 // ExpMixedPoly_3
+	FMOVQ 352(R0), F8 // ExpHalfMixedPoly_2
 	VFMLA V3.D2, V9.D2, V8.D2
-	FMOVQ 384(R0), F9 // ExpMixedPoly_2
+	FMOVQ 368(R0), F9 // ExpHalfMixedPoly_1
 	VFMLA V2.D2, V10.D2, V9.D2
-	FMOVQ 384(R0), F10 // ExpMixedPoly_2
+	FMOVQ 368(R0), F10 // ExpHalfMixedPoly_1
 	VFMLA V3.D2, V8.D2, V10.D2
-	FMOVQ 400(R0), F8 // ExpMixedPoly_1
+	FMOVQ 384(R0), F8 // ExpHalfMixedPoly_0
 	VFMLA V2.D2, V9.D2, V8.D2
-	FMOVQ 400(R0), F9 // ExpMixedPoly_1
+	FMOVQ 384(R0), F9 // ExpHalfMixedPoly_0
 	VFMLA V3.D2, V10.D2, V9.D2
-	FMOVQ 416(R0), F10 // ExpMixedPoly_0
-	VFMLA V2.D2, V8.D2, V10.D2
-	FMOVQ 416(R0), F8 // ExpMixedPoly_0
-	VFMLA V3.D2, V9.D2, V8.D2
-	WORD  $0x6e6adc42 // FMUL V2.2D, V2.2D, V10.2D
-	WORD  $0x6e68dc63 // FMUL V3.2D, V3.2D, V8.2D
+	WORD  $0x6e68dc42 // FMUL V2.2D, V2.2D, V8.2D
+	WORD  $0x6e69dc63 // FMUL V3.2D, V3.2D, V9.2D
 	VFMLA V2.D2, V6.D2, V6.D2
 	VFMLA V3.D2, V7.D2, V7.D2
 	WORD  $0x6e64dcc2 // FMUL V2.2D, V6.2D, V4.2D
@@ -223,7 +213,7 @@ store:
 
 main:
 	FMOVQ 48(R0), F0 // 1
-	FMOVQ 288(R0), F1 // Integer64_plus_ExpMixedShift
+	FMOVQ 272(R0), F1 // Integer64_plus_ExpMixedShift
 	FMOVQ 32(R0), F2 // NormalTailScale
 	FMOVQ 64(R0), F3 // 2
 	FMOVQ 80(R0), F4 // NormalTailMixedPoly_9
@@ -363,107 +353,89 @@ turn:
 	FMOVQ 240(R0), F23 // InverseSqrt2Pi
 	VFMLS V17.D2, V23.D2, V22.D2
 
-	// exp(−t²/2)
-	FMOVQ 256(R0), F23 // minus_0p5
-	WORD  $0x6e6edef7 // FMUL V23.2D, V23.2D, V14.2D
-	FMOVQ 256(R0), F24 // minus_0p5
-	WORD  $0x6e70df18 // FMUL V24.2D, V24.2D, V16.2D
-	FMOVQ 256(R0), F25 // minus_0p5
-	WORD  $0x6e72df39 // FMUL V25.2D, V25.2D, V18.2D
-	FMOVQ 256(R0), F26 // minus_0p5
-	WORD  $0x6e71df5a // FMUL V26.2D, V26.2D, V17.2D
-	WORD  $0x6e6edeee // FMUL V14.2D, V23.2D, V14.2D
-	WORD  $0x6e70df10 // FMUL V16.2D, V24.2D, V16.2D
-	WORD  $0x6e72df32 // FMUL V18.2D, V25.2D, V18.2D
-	WORD  $0x6e71df51 // FMUL V17.2D, V26.2D, V17.2D
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 272(R0), F23 // Log2E64
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	WORD  $0x6e6eddce // FMUL V14.2D, V14.2D, V14.2D
+	WORD  $0x6e70de10 // FMUL V16.2D, V16.2D, V16.2D
+	WORD  $0x6e72de52 // FMUL V18.2D, V18.2D, V18.2D
+	WORD  $0x6e71de31 // FMUL V17.2D, V17.2D, V17.2D
+	FMOVQ 256(R0), F23 // HalfLog2E64
 	VMOV  V1.B16, V24.B16
-	VFMLA V23.D2, V14.D2, V24.D2
-	FMOVQ 272(R0), F23 // Log2E64
+	VFMLS V23.D2, V14.D2, V24.D2
+	FMOVQ 256(R0), F23 // HalfLog2E64
 	VMOV  V1.B16, V25.B16
-	VFMLA V23.D2, V16.D2, V25.D2
-	FMOVQ 272(R0), F23 // Log2E64
+	VFMLS V23.D2, V16.D2, V25.D2
+	FMOVQ 256(R0), F23 // HalfLog2E64
 	VMOV  V1.B16, V26.B16
-	VFMLA V23.D2, V18.D2, V26.D2
-	FMOVQ 272(R0), F23 // Log2E64
+	VFMLS V23.D2, V18.D2, V26.D2
+	FMOVQ 256(R0), F23 // HalfLog2E64
 	VMOV  V1.B16, V27.B16
-	VFMLA V23.D2, V17.D2, V27.D2
+	VFMLS V23.D2, V17.D2, V27.D2
 	WORD  $0x4ee1d717 // FSUB V23.2D, V24.2D, V1.2D
 	WORD  $0x4ee1d73c // FSUB V28.2D, V25.2D, V1.2D
 	WORD  $0x4ee1d75d // FSUB V29.2D, V26.2D, V1.2D
 	WORD  $0x4ee1d77e // FSUB V30.2D, V27.2D, V1.2D
-	FMOVQ 304(R0), F31 // Ln2
-	VFMLS V31.D2, V23.D2, V14.D2
-	FMOVQ 304(R0), F23 // Ln2
-	VFMLS V23.D2, V28.D2, V16.D2
-	FMOVQ 304(R0), F23 // Ln2
-	VFMLS V23.D2, V29.D2, V18.D2
-	FMOVQ 304(R0), F23 // Ln2
-	VFMLS V23.D2, V30.D2, V17.D2
+	FMOVQ 288(R0), F31 // Ln2_twice
+	VFMLA V31.D2, V23.D2, V14.D2
+	FMOVQ 288(R0), F23 // Ln2_twice
+	VFMLA V23.D2, V28.D2, V16.D2
+	FMOVQ 288(R0), F23 // Ln2_twice
+	VFMLA V23.D2, V29.D2, V18.D2
+	FMOVQ 288(R0), F23 // Ln2_twice
+	VFMLA V23.D2, V30.D2, V17.D2
 	VSHL  $52, V24.D2, V23.D2
 	VSHL  $52, V25.D2, V24.D2
 	VSHL  $52, V26.D2, V25.D2
 	VSHL  $52, V27.D2, V26.D2
 
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 320(R0), F27 // ExpMixedPoly_6
-	FMOVQ 336(R0), F28 // ExpMixedPoly_5
+	// ExpHalfMixedPoly by Horner's rule
+	FMOVQ 304(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 320(R0), F28 // ExpHalfMixedPoly_4
 	VFMLA V14.D2, V27.D2, V28.D2
-	FMOVQ 320(R0), F27 // ExpMixedPoly_6
-	FMOVQ 336(R0), F29 // ExpMixedPoly_5
+	FMOVQ 304(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 320(R0), F29 // ExpHalfMixedPoly_4
 	VFMLA V16.D2, V27.D2, V29.D2
-	FMOVQ 320(R0), F27 // ExpMixedPoly_6
-	FMOVQ 336(R0), F30 // ExpMixedPoly_5
+	FMOVQ 304(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 320(R0), F30 // ExpHalfMixedPoly_4
 	VFMLA V18.D2, V27.D2, V30.D2
-	FMOVQ 320(R0), F27 // ExpMixedPoly_6
-	FMOVQ 336(R0), F31 // ExpMixedPoly_5
+	FMOVQ 304(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 320(R0), F31 // ExpHalfMixedPoly_4
 	VFMLA V17.D2, V27.D2, V31.D2
-	FMOVQ 352(R0), F27 // ExpMixedPoly_4
+	FMOVQ 336(R0), F27 // ExpHalfMixedPoly_3
 	VFMLA V14.D2, V28.D2, V27.D2
-	FMOVQ 352(R0), F28 // ExpMixedPoly_4
+	FMOVQ 336(R0), F28 // ExpHalfMixedPoly_3
 	VFMLA V16.D2, V29.D2, V28.D2
-	FMOVQ 352(R0), F29 // ExpMixedPoly_4
+	FMOVQ 336(R0), F29 // ExpHalfMixedPoly_3
 	VFMLA V18.D2, V30.D2, V29.D2
-	FMOVQ 352(R0), F30 // ExpMixedPoly_4
+	FMOVQ 336(R0), F30 // ExpHalfMixedPoly_3
 	VFMLA V17.D2, V31.D2, V30.D2
-	FMOVQ 368(R0), F31 // ExpMixedPoly_3
+	FMOVQ 352(R0), F31 // ExpHalfMixedPoly_2
 	VFMLA V14.D2, V27.D2, V31.D2
-	FMOVQ 368(R0), F27 // ExpMixedPoly_3
+	FMOVQ 352(R0), F27 // ExpHalfMixedPoly_2
 	VFMLA V16.D2, V28.D2, V27.D2
-	FMOVQ 368(R0), F28 // ExpMixedPoly_3
+	FMOVQ 352(R0), F28 // ExpHalfMixedPoly_2
 	VFMLA V18.D2, V29.D2, V28.D2
-	FMOVQ 368(R0), F29 // ExpMixedPoly_3
+	FMOVQ 352(R0), F29 // ExpHalfMixedPoly_2
 	VFMLA V17.D2, V30.D2, V29.D2
-	FMOVQ 384(R0), F30 // ExpMixedPoly_2
+	FMOVQ 368(R0), F30 // ExpHalfMixedPoly_1
 	VFMLA V14.D2, V31.D2, V30.D2
-	FMOVQ 384(R0), F31 // ExpMixedPoly_2
+	FMOVQ 368(R0), F31 // ExpHalfMixedPoly_1
 	VFMLA V16.D2, V27.D2, V31.D2
-	FMOVQ 384(R0), F27 // ExpMixedPoly_2
+	FMOVQ 368(R0), F27 // ExpHalfMixedPoly_1
 	VFMLA V18.D2, V28.D2, V27.D2
-	FMOVQ 384(R0), F28 // ExpMixedPoly_2
+	FMOVQ 368(R0), F28 // ExpHalfMixedPoly_1
 	VFMLA V17.D2, V29.D2, V28.D2
-	FMOVQ 400(R0), F29 // ExpMixedPoly_1
+	FMOVQ 384(R0), F29 // ExpHalfMixedPoly_0
 	VFMLA V14.D2, V30.D2, V29.D2
-	FMOVQ 400(R0), F30 // ExpMixedPoly_1
+	FMOVQ 384(R0), F30 // ExpHalfMixedPoly_0
 	VFMLA V16.D2, V31.D2, V30.D2
-	FMOVQ 400(R0), F31 // ExpMixedPoly_1
+	FMOVQ 384(R0), F31 // ExpHalfMixedPoly_0
 	VFMLA V18.D2, V27.D2, V31.D2
-	FMOVQ 400(R0), F27 // ExpMixedPoly_1
+	FMOVQ 384(R0), F27 // ExpHalfMixedPoly_0
 	VFMLA V17.D2, V28.D2, V27.D2
-	FMOVQ 416(R0), F28 // ExpMixedPoly_0
-	VFMLA V14.D2, V29.D2, V28.D2
-	FMOVQ 416(R0), F29 // ExpMixedPoly_0
-	VFMLA V16.D2, V30.D2, V29.D2
-	FMOVQ 416(R0), F30 // ExpMixedPoly_0
-	VFMLA V18.D2, V31.D2, V30.D2
-	FMOVQ 416(R0), F31 // ExpMixedPoly_0
-	VFMLA V17.D2, V27.D2, V31.D2
-	WORD  $0x6e7cddce // FMUL V14.2D, V14.2D, V28.2D
-	WORD  $0x6e7dde10 // FMUL V16.2D, V16.2D, V29.2D
-	WORD  $0x6e7ede52 // FMUL V18.2D, V18.2D, V30.2D
-	WORD  $0x6e7fde31 // FMUL V17.2D, V17.2D, V31.2D
+	WORD  $0x6e7dddce // FMUL V14.2D, V14.2D, V29.2D
+	WORD  $0x6e7ede10 // FMUL V16.2D, V16.2D, V30.2D
+	WORD  $0x6e7fde52 // FMUL V18.2D, V18.2D, V31.2D
+	WORD  $0x6e7bde31 // FMUL V17.2D, V17.2D, V27.2D
 	VFMLA V14.D2, V23.D2, V23.D2
 	VFMLA V16.D2, V24.D2, V24.D2
 	VFMLA V18.D2, V25.D2, V25.D2
@@ -558,26 +530,22 @@ DATA constants<>+224(SB)/8, $0x3fc82b4bb9e12c29
 DATA constants<>+232(SB)/8, $0x3fc82b4bb9e12c29
 DATA constants<>+240(SB)/8, $0x3fd9884533d43651
 DATA constants<>+248(SB)/8, $0x3fd9884533d43651
-DATA constants<>+256(SB)/8, $0xbfe0000000000000
-DATA constants<>+264(SB)/8, $0xbfe0000000000000
-DATA constants<>+272(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+280(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+288(SB)/8, $0x43380000000003ff
-DATA constants<>+296(SB)/8, $0x43380000000003ff
-DATA constants<>+304(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+312(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+320(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+328(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+336(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+344(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+352(SB)/8, $0x3f81111a68d73410
-DATA constants<>+360(SB)/8, $0x3f81111a68d73410
-DATA constants<>+368(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+376(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+384(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+392(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+400(SB)/8, $0x3fe000000281ce92
-DATA constants<>+408(SB)/8, $0x3fe000000281ce92
-DATA constants<>+416(SB)/8, $0x3ff0000000022588
-DATA constants<>+424(SB)/8, $0x3ff0000000022588
-GLOBL constants<>(SB), RODATA|NOPTR, $432
+DATA constants<>+256(SB)/8, $0x3fe71547652b82fe
+DATA constants<>+264(SB)/8, $0x3fe71547652b82fe
+DATA constants<>+272(SB)/8, $0x43380000000003ff
+DATA constants<>+280(SB)/8, $0x43380000000003ff
+DATA constants<>+288(SB)/8, $0x3ff62e42fefa39ef
+DATA constants<>+296(SB)/8, $0x3ff62e42fefa39ef
+DATA constants<>+304(SB)/8, $0x3ef6ae72faf6c1c3
+DATA constants<>+312(SB)/8, $0x3ef6ae72faf6c1c3
+DATA constants<>+320(SB)/8, $0xbf3126781974d78a
+DATA constants<>+328(SB)/8, $0xbf3126781974d78a
+DATA constants<>+336(SB)/8, $0x3f655582240f2f67
+DATA constants<>+344(SB)/8, $0x3f655582240f2f67
+DATA constants<>+352(SB)/8, $0xbf95554196121b0b
+DATA constants<>+360(SB)/8, $0xbf95554196121b0b
+DATA constants<>+368(SB)/8, $0x3fbfffffc1d1f5fb
+DATA constants<>+376(SB)/8, $0x3fbfffffc1d1f5fb
+DATA constants<>+384(SB)/8, $0xbfe0000008a25d7a
+DATA constants<>+392(SB)/8, $0xbfe0000008a25d7a
+GLOBL constants<>(SB), RODATA|NOPTR, $400

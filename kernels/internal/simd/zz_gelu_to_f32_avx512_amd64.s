@@ -89,39 +89,33 @@ body:
 	VMULPD           Z7, Z3, Z3
 	VMULPD           Z8, Z4, Z4
 
-	// exp(−t²/2)
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z2, Z5
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z1, Z6
-	VMULPD      Z2, Z5, Z2
-	VMULPD      Z1, Z6, Z1
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	VMULPD            Z2, Z2, Z2
+	VMULPD            Z1, Z1, Z1
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z5
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z2, Z5
 	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z6
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z1, Z6
 	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z5, Z7
 	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z6, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z7, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z8, Z1
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z7, Z2
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z8, Z1
 	VPSLLQ            $0x34, Z5, Z5
 	VPSLLQ            $0x34, Z6, Z6
 
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z7
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z7
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z8
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z8
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z7
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z8
+	// ExpHalfMixedPoly by Horner's rule
+	VBROADCASTSD     f64_ExpHalfMixedPoly_4<>+0(SB), Z7
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z2, Z7
+	VBROADCASTSD     f64_ExpHalfMixedPoly_4<>+0(SB), Z8
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z1, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z1, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z1, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z1, Z8
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z1, Z8
 	VMULPD           Z7, Z2, Z2
 	VMULPD           Z8, Z1, Z1
 	VFMADD231PD      Z2, Z5, Z5
@@ -188,7 +182,7 @@ main:
 	VBROADCASTSD f64_minus_1<>+0(SB), Z1
 	VBROADCASTSD f64_NormalTailMixedPoly_8<>+0(SB), Z2
 	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z4
+	VBROADCASTSD f64_ExpHalfMixedPoly_4<>+0(SB), Z4
 	VBROADCASTSS f32_GELUTop32<>+0(SB), Z5
 	VBROADCASTSS f32_sign<>+0(SB), Z6
 
@@ -277,67 +271,57 @@ turn:
 	VMULPD           Z23, Z15, Z15
 	VMULPD           Z24, Z16, Z16
 
-	// exp(−t²/2)
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z11, Z17
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z8, Z18
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z12, Z19
-	VMULPD.BCST f64_minus_0p5<>+0(SB), Z10, Z20
-	VMULPD      Z11, Z17, Z11
-	VMULPD      Z8, Z18, Z8
-	VMULPD      Z12, Z19, Z12
-	VMULPD      Z10, Z20, Z10
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	VMULPD            Z11, Z11, Z11
+	VMULPD            Z8, Z8, Z8
+	VMULPD            Z12, Z12, Z12
+	VMULPD            Z10, Z10, Z10
 	VMOVAPD           Z3, Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z17
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z11, Z17
 	VMOVAPD           Z3, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z18
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z8, Z18
 	VMOVAPD           Z3, Z19
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z19
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z12, Z19
 	VMOVAPD           Z3, Z20
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z20
+	VFNMADD231PD.BCST f64_HalfLog2E64<>+0(SB), Z10, Z20
 	VSUBPD            Z3, Z17, Z21
 	VSUBPD            Z3, Z18, Z22
 	VSUBPD            Z3, Z19, Z23
 	VSUBPD            Z3, Z20, Z24
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z12
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z10
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z21, Z11
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z22, Z8
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z23, Z12
+	VFMADD231PD.BCST  f64_Ln2_twice<>+0(SB), Z24, Z10
 	VPSLLQ            $0x34, Z17, Z17
 	VPSLLQ            $0x34, Z18, Z18
 	VPSLLQ            $0x34, Z19, Z19
 	VPSLLQ            $0x34, Z20, Z20
 
-	// ExpMixedPoly by Horner's rule
+	// ExpHalfMixedPoly by Horner's rule
 	VMOVAPD          Z4, Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z21
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z11, Z21
 	VMOVAPD          Z4, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z22
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z8, Z22
 	VMOVAPD          Z4, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z23
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z12, Z23
 	VMOVAPD          Z4, Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z24
+	VFMADD231PD.BCST f64_ExpHalfMixedPoly_5<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_3<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_2<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_1<>+0(SB), Z10, Z24
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z8, Z22
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z12, Z23
+	VFMADD213PD.BCST f64_ExpHalfMixedPoly_0<>+0(SB), Z10, Z24
 	VMULPD           Z21, Z11, Z11
 	VMULPD           Z22, Z8, Z8
 	VMULPD           Z23, Z12, Z12
@@ -429,35 +413,29 @@ GLOBL f64_NormalTailMixedPoly_1<>(SB), RODATA|NOPTR, $8
 DATA f64_NormalTailMixedPoly_0<>+0(SB)/8, $0x3fc82b4bb9e12c29
 GLOBL f64_NormalTailMixedPoly_0<>(SB), RODATA|NOPTR, $8
 
-DATA f64_minus_0p5<>+0(SB)/8, $0xbfe0000000000000
-GLOBL f64_minus_0p5<>(SB), RODATA|NOPTR, $8
-
 DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
 GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
 
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
+DATA f64_HalfLog2E64<>+0(SB)/8, $0x3fe71547652b82fe
+GLOBL f64_HalfLog2E64<>(SB), RODATA|NOPTR, $8
 
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
+DATA f64_Ln2_twice<>+0(SB)/8, $0x3ff62e42fefa39ef
+GLOBL f64_Ln2_twice<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_4<>+0(SB)/8, $0xbf3126781974d78a
+GLOBL f64_ExpHalfMixedPoly_4<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_5<>+0(SB)/8, $0x3ef6ae72faf6c1c3
+GLOBL f64_ExpHalfMixedPoly_5<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_3<>+0(SB)/8, $0x3f655582240f2f67
+GLOBL f64_ExpHalfMixedPoly_3<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_2<>+0(SB)/8, $0xbf95554196121b0b
+GLOBL f64_ExpHalfMixedPoly_2<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_1<>+0(SB)/8, $0x3fbfffffc1d1f5fb
+GLOBL f64_ExpHalfMixedPoly_1<>(SB), RODATA|NOPTR, $8
 
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
+DATA f64_ExpHalfMixedPoly_0<>+0(SB)/8, $0xbfe0000008a25d7a
+GLOBL f64_ExpHalfMixedPoly_0<>(SB), RODATA|NOPTR, $8

@@ -100,61 +100,51 @@ body:
 	WORD  $0x6e69dc63 // FMUL V3.2D, V3.2D, V9.2D
 	WORD  $0x6e65dc84 // FMUL V4.2D, V4.2D, V5.2D
 
-	// exp(−t²/2)
-	FMOVQ 272(R0), F5 // minus_0p5
-	WORD  $0x6e60dca5 // FMUL V5.2D, V5.2D, V0.2D
-	FMOVQ 272(R0), F6 // minus_0p5
-	WORD  $0x6e61dcc6 // FMUL V6.2D, V6.2D, V1.2D
-	WORD  $0x6e60dca0 // FMUL V0.2D, V5.2D, V0.2D
-	WORD  $0x6e61dcc1 // FMUL V1.2D, V6.2D, V1.2D
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 288(R0), F5 // Log2E64
-	FMOVQ 304(R0), F6 // Integer64_plus_ExpMixedShift
-	VFMLA V5.D2, V0.D2, V6.D2
-	FMOVQ 288(R0), F5 // Log2E64
-	FMOVQ 304(R0), F7 // Integer64_plus_ExpMixedShift
-	VFMLA V5.D2, V1.D2, V7.D2
-	FMOVQ 304(R0), F5 // Integer64_plus_ExpMixedShift
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	WORD  $0x6e60dc00 // FMUL V0.2D, V0.2D, V0.2D
+	WORD  $0x6e61dc21 // FMUL V1.2D, V1.2D, V1.2D
+	FMOVQ 272(R0), F5 // HalfLog2E64
+	FMOVQ 288(R0), F6 // Integer64_plus_ExpMixedShift
+	VFMLS V5.D2, V0.D2, V6.D2
+	FMOVQ 272(R0), F5 // HalfLog2E64
+	FMOVQ 288(R0), F7 // Integer64_plus_ExpMixedShift
+	VFMLS V5.D2, V1.D2, V7.D2
+	FMOVQ 288(R0), F5 // Integer64_plus_ExpMixedShift
 	WORD  $0x4ee5d4c5 // FSUB V5.2D, V6.2D, V5.2D
-	FMOVQ 304(R0), F8 // Integer64_plus_ExpMixedShift
+	FMOVQ 288(R0), F8 // Integer64_plus_ExpMixedShift
 	WORD  $0x4ee8d4e8 // FSUB V8.2D, V7.2D, V8.2D
-	FMOVQ 320(R0), F9 // Ln2
-	VFMLS V9.D2, V5.D2, V0.D2
-	FMOVQ 320(R0), F5 // Ln2
-	VFMLS V5.D2, V8.D2, V1.D2
+	FMOVQ 304(R0), F9 // Ln2_twice
+	VFMLA V9.D2, V5.D2, V0.D2
+	FMOVQ 304(R0), F5 // Ln2_twice
+	VFMLA V5.D2, V8.D2, V1.D2
 	VSHL  $52, V6.D2, V5.D2
 	VSHL  $52, V7.D2, V6.D2
 
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 336(R0), F7 // ExpMixedPoly_6
-	FMOVQ 352(R0), F8 // ExpMixedPoly_5
+	// ExpHalfMixedPoly by Horner's rule
+	FMOVQ 320(R0), F7 // ExpHalfMixedPoly_5
+	FMOVQ 336(R0), F8 // ExpHalfMixedPoly_4
 	VFMLA V0.D2, V7.D2, V8.D2
-	FMOVQ 336(R0), F7 // ExpMixedPoly_6
-	FMOVQ 352(R0), F9 // ExpMixedPoly_5
+	FMOVQ 320(R0), F7 // ExpHalfMixedPoly_5
+	FMOVQ 336(R0), F9 // ExpHalfMixedPoly_4
 	VFMLA V1.D2, V7.D2, V9.D2
-	FMOVQ 368(R0), F7 // ExpMixedPoly_4
+	FMOVQ 352(R0), F7 // ExpHalfMixedPoly_3
 	VFMLA V0.D2, V8.D2, V7.D2
-	FMOVQ 368(R0), F8 // ExpMixedPoly_4
+	FMOVQ 352(R0), F8 // ExpHalfMixedPoly_3
 	VFMLA V1.D2, V9.D2, V8.D2
-	FMOVQ 384(R0), F9 // ExpMixedPoly_3
+	FMOVQ 368(R0), F9 // ExpHalfMixedPoly_2
 	VFMLA V0.D2, V7.D2, V9.D2
-	FMOVQ 384(R0), F7 // ExpMixedPoly_3
+	FMOVQ 368(R0), F7 // ExpHalfMixedPoly_2
 	VFMLA V1.D2, V8.D2, V7.D2
-	FMOVQ 400(R0), F8 // ExpMixedPoly_2
+	FMOVQ 384(R0), F8 // ExpHalfMixedPoly_1
 	VFMLA V0.D2, V9.D2, V8.D2
-	FMOVQ 400(R0), F9 // ExpMixedPoly_2
+	FMOVQ 384(R0), F9 // ExpHalfMixedPoly_1
 	VFMLA V1.D2, V7.D2, V9.D2
-	FMOVQ 416(R0), F7 // ExpMixedPoly_1
+	FMOVQ 400(R0), F7 // ExpHalfMixedPoly_0
 	VFMLA V0.D2, V8.D2, V7.D2
-	FMOVQ 416(R0), F8 // ExpMixedPoly_1
+	FMOVQ 400(R0), F8 // ExpHalfMixedPoly_0
 	VFMLA V1.D2, V9.D2, V8.D2
-	FMOVQ 432(R0), F9 // ExpMixedPoly_0
-	VFMLA V0.D2, V7.D2, V9.D2
-	FMOVQ 432(R0), F7 // ExpMixedPoly_0
-	VFMLA V1.D2, V8.D2, V7.D2
-	WORD  $0x6e69dc00 // FMUL V0.2D, V0.2D, V9.2D
-	WORD  $0x6e67dc21 // FMUL V1.2D, V1.2D, V7.2D
+	WORD  $0x6e67dc00 // FMUL V0.2D, V0.2D, V7.2D
+	WORD  $0x6e68dc21 // FMUL V1.2D, V1.2D, V8.2D
 	VFMLA V0.D2, V5.D2, V5.D2
 	VFMLA V1.D2, V6.D2, V6.D2
 	WORD  $0x6e65dc60 // FMUL V0.2D, V3.2D, V5.2D
@@ -194,7 +184,7 @@ store:
 	RET
 
 main:
-	FMOVQ 304(R0), F0 // Integer64_plus_ExpMixedShift
+	FMOVQ 288(R0), F0 // Integer64_plus_ExpMixedShift
 	FMOVQ 48(R0), F1 // NormalTailScale
 	FMOVQ 64(R0), F2 // 1
 	FMOVQ 80(R0), F3 // NormalTailScale_twice
@@ -333,107 +323,89 @@ turn:
 	WORD  $0x6e78deb5 // FMUL V21.2D, V21.2D, V24.2D
 	WORD  $0x6e79ded6 // FMUL V22.2D, V22.2D, V25.2D
 
-	// exp(−t²/2)
-	FMOVQ 272(R0), F23 // minus_0p5
-	WORD  $0x6e6ddef7 // FMUL V23.2D, V23.2D, V13.2D
-	FMOVQ 272(R0), F24 // minus_0p5
-	WORD  $0x6e6fdf18 // FMUL V24.2D, V24.2D, V15.2D
-	FMOVQ 272(R0), F25 // minus_0p5
-	WORD  $0x6e72df39 // FMUL V25.2D, V25.2D, V18.2D
-	FMOVQ 272(R0), F26 // minus_0p5
-	WORD  $0x6e71df5a // FMUL V26.2D, V26.2D, V17.2D
-	WORD  $0x6e6ddeed // FMUL V13.2D, V23.2D, V13.2D
-	WORD  $0x6e6fdf0f // FMUL V15.2D, V24.2D, V15.2D
-	WORD  $0x6e72df32 // FMUL V18.2D, V25.2D, V18.2D
-	WORD  $0x6e71df51 // FMUL V17.2D, V26.2D, V17.2D
-
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	FMOVQ 288(R0), F23 // Log2E64
+	// exp(−t²/2): n = round(−t²/(2·log 2)), v = t² + n·2·log 2
+	WORD  $0x6e6dddad // FMUL V13.2D, V13.2D, V13.2D
+	WORD  $0x6e6fddef // FMUL V15.2D, V15.2D, V15.2D
+	WORD  $0x6e72de52 // FMUL V18.2D, V18.2D, V18.2D
+	WORD  $0x6e71de31 // FMUL V17.2D, V17.2D, V17.2D
+	FMOVQ 272(R0), F23 // HalfLog2E64
 	VMOV  V0.B16, V24.B16
-	VFMLA V23.D2, V13.D2, V24.D2
-	FMOVQ 288(R0), F23 // Log2E64
+	VFMLS V23.D2, V13.D2, V24.D2
+	FMOVQ 272(R0), F23 // HalfLog2E64
 	VMOV  V0.B16, V25.B16
-	VFMLA V23.D2, V15.D2, V25.D2
-	FMOVQ 288(R0), F23 // Log2E64
+	VFMLS V23.D2, V15.D2, V25.D2
+	FMOVQ 272(R0), F23 // HalfLog2E64
 	VMOV  V0.B16, V26.B16
-	VFMLA V23.D2, V18.D2, V26.D2
-	FMOVQ 288(R0), F23 // Log2E64
+	VFMLS V23.D2, V18.D2, V26.D2
+	FMOVQ 272(R0), F23 // HalfLog2E64
 	VMOV  V0.B16, V27.B16
-	VFMLA V23.D2, V17.D2, V27.D2
+	VFMLS V23.D2, V17.D2, V27.D2
 	WORD  $0x4ee0d717 // FSUB V23.2D, V24.2D, V0.2D
 	WORD  $0x4ee0d73c // FSUB V28.2D, V25.2D, V0.2D
 	WORD  $0x4ee0d75d // FSUB V29.2D, V26.2D, V0.2D
 	WORD  $0x4ee0d77e // FSUB V30.2D, V27.2D, V0.2D
-	FMOVQ 320(R0), F31 // Ln2
-	VFMLS V31.D2, V23.D2, V13.D2
-	FMOVQ 320(R0), F23 // Ln2
-	VFMLS V23.D2, V28.D2, V15.D2
-	FMOVQ 320(R0), F23 // Ln2
-	VFMLS V23.D2, V29.D2, V18.D2
-	FMOVQ 320(R0), F23 // Ln2
-	VFMLS V23.D2, V30.D2, V17.D2
+	FMOVQ 304(R0), F31 // Ln2_twice
+	VFMLA V31.D2, V23.D2, V13.D2
+	FMOVQ 304(R0), F23 // Ln2_twice
+	VFMLA V23.D2, V28.D2, V15.D2
+	FMOVQ 304(R0), F23 // Ln2_twice
+	VFMLA V23.D2, V29.D2, V18.D2
+	FMOVQ 304(R0), F23 // Ln2_twice
+	VFMLA V23.D2, V30.D2, V17.D2
 	VSHL  $52, V24.D2, V23.D2
 	VSHL  $52, V25.D2, V24.D2
 	VSHL  $52, V26.D2, V25.D2
 	VSHL  $52, V27.D2, V26.D2
 
-	// ExpMixedPoly by Horner's rule
-	FMOVQ 336(R0), F27 // ExpMixedPoly_6
-	FMOVQ 352(R0), F28 // ExpMixedPoly_5
+	// ExpHalfMixedPoly by Horner's rule
+	FMOVQ 320(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 336(R0), F28 // ExpHalfMixedPoly_4
 	VFMLA V13.D2, V27.D2, V28.D2
-	FMOVQ 336(R0), F27 // ExpMixedPoly_6
-	FMOVQ 352(R0), F29 // ExpMixedPoly_5
+	FMOVQ 320(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 336(R0), F29 // ExpHalfMixedPoly_4
 	VFMLA V15.D2, V27.D2, V29.D2
-	FMOVQ 336(R0), F27 // ExpMixedPoly_6
-	FMOVQ 352(R0), F30 // ExpMixedPoly_5
+	FMOVQ 320(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 336(R0), F30 // ExpHalfMixedPoly_4
 	VFMLA V18.D2, V27.D2, V30.D2
-	FMOVQ 336(R0), F27 // ExpMixedPoly_6
-	FMOVQ 352(R0), F31 // ExpMixedPoly_5
+	FMOVQ 320(R0), F27 // ExpHalfMixedPoly_5
+	FMOVQ 336(R0), F31 // ExpHalfMixedPoly_4
 	VFMLA V17.D2, V27.D2, V31.D2
-	FMOVQ 368(R0), F27 // ExpMixedPoly_4
+	FMOVQ 352(R0), F27 // ExpHalfMixedPoly_3
 	VFMLA V13.D2, V28.D2, V27.D2
-	FMOVQ 368(R0), F28 // ExpMixedPoly_4
+	FMOVQ 352(R0), F28 // ExpHalfMixedPoly_3
 	VFMLA V15.D2, V29.D2, V28.D2
-	FMOVQ 368(R0), F29 // ExpMixedPoly_4
+	FMOVQ 352(R0), F29 // ExpHalfMixedPoly_3
 	VFMLA V18.D2, V30.D2, V29.D2
-	FMOVQ 368(R0), F30 // ExpMixedPoly_4
+	FMOVQ 352(R0), F30 // ExpHalfMixedPoly_3
 	VFMLA V17.D2, V31.D2, V30.D2
-	FMOVQ 384(R0), F31 // ExpMixedPoly_3
+	FMOVQ 368(R0), F31 // ExpHalfMixedPoly_2
 	VFMLA V13.D2, V27.D2, V31.D2
-	FMOVQ 384(R0), F27 // ExpMixedPoly_3
+	FMOVQ 368(R0), F27 // ExpHalfMixedPoly_2
 	VFMLA V15.D2, V28.D2, V27.D2
-	FMOVQ 384(R0), F28 // ExpMixedPoly_3
+	FMOVQ 368(R0), F28 // ExpHalfMixedPoly_2
 	VFMLA V18.D2, V29.D2, V28.D2
-	FMOVQ 384(R0), F29 // ExpMixedPoly_3
+	FMOVQ 368(R0), F29 // ExpHalfMixedPoly_2
 	VFMLA V17.D2, V30.D2, V29.D2
-	FMOVQ 400(R0), F30 // ExpMixedPoly_2
+	FMOVQ 384(R0), F30 // ExpHalfMixedPoly_1
 	VFMLA V13.D2, V31.D2, V30.D2
-	FMOVQ 400(R0), F31 // ExpMixedPoly_2
+	FMOVQ 384(R0), F31 // ExpHalfMixedPoly_1
 	VFMLA V15.D2, V27.D2, V31.D2
-	FMOVQ 400(R0), F27 // ExpMixedPoly_2
+	FMOVQ 384(R0), F27 // ExpHalfMixedPoly_1
 	VFMLA V18.D2, V28.D2, V27.D2
-	FMOVQ 400(R0), F28 // ExpMixedPoly_2
+	FMOVQ 384(R0), F28 // ExpHalfMixedPoly_1
 	VFMLA V17.D2, V29.D2, V28.D2
-	FMOVQ 416(R0), F29 // ExpMixedPoly_1
+	FMOVQ 400(R0), F29 // ExpHalfMixedPoly_0
 	VFMLA V13.D2, V30.D2, V29.D2
-	FMOVQ 416(R0), F30 // ExpMixedPoly_1
+	FMOVQ 400(R0), F30 // ExpHalfMixedPoly_0
 	VFMLA V15.D2, V31.D2, V30.D2
-	FMOVQ 416(R0), F31 // ExpMixedPoly_1
+	FMOVQ 400(R0), F31 // ExpHalfMixedPoly_0
 	VFMLA V18.D2, V27.D2, V31.D2
-	FMOVQ 416(R0), F27 // ExpMixedPoly_1
+	FMOVQ 400(R0), F27 // ExpHalfMixedPoly_0
 	VFMLA V17.D2, V28.D2, V27.D2
-	FMOVQ 432(R0), F28 // ExpMixedPoly_0
-	VFMLA V13.D2, V29.D2, V28.D2
-	FMOVQ 432(R0), F29 // ExpMixedPoly_0
-	VFMLA V15.D2, V30.D2, V29.D2
-	FMOVQ 432(R0), F30 // ExpMixedPoly_0
-	VFMLA V18.D2, V31.D2, V30.D2
-	FMOVQ 432(R0), F31 // ExpMixedPoly_0
-	VFMLA V17.D2, V27.D2, V31.D2
-	WORD  $0x6e7cddad // FMUL V13.2D, V13.2D, V28.2D
-	WORD  $0x6e7dddef // FMUL V15.2D, V15.2D, V29.2D
-	WORD  $0x6e7ede52 // FMUL V18.2D, V18.2D, V30.2D
-	WORD  $0x6e7fde31 // FMUL V17.2D, V17.2D, V31.2D
+	WORD  $0x6e7dddad // FMUL V13.2D, V13.2D, V29.2D
+	WORD  $0x6e7eddef // FMUL V15.2D, V15.2D, V30.2D
+	WORD  $0x6e7fde52 // FMUL V18.2D, V18.2D, V31.2D
+	WORD  $0x6e7bde31 // FMUL V17.2D, V17.2D, V27.2D
 	VFMLA V13.D2, V23.D2, V23.D2
 	VFMLA V15.D2, V24.D2, V24.D2
 	VFMLA V18.D2, V25.D2, V25.D2
@@ -505,26 +477,22 @@ DATA constants<>+240(SB)/8, $0xbfc373e369065fb2
 DATA constants<>+248(SB)/8, $0xbfc373e369065fb2
 DATA constants<>+256(SB)/8, $0x3fc82b4bb9e12c29
 DATA constants<>+264(SB)/8, $0x3fc82b4bb9e12c29
-DATA constants<>+272(SB)/8, $0xbfe0000000000000
-DATA constants<>+280(SB)/8, $0xbfe0000000000000
-DATA constants<>+288(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+296(SB)/8, $0x3ff71547652b82fe
-DATA constants<>+304(SB)/8, $0x43380000000003ff
-DATA constants<>+312(SB)/8, $0x43380000000003ff
-DATA constants<>+320(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+328(SB)/8, $0x3fe62e42fefa39ef
-DATA constants<>+336(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+344(SB)/8, $0x3f2a019e89c40ed9
-DATA constants<>+352(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+360(SB)/8, $0x3f56d749d388f4da
-DATA constants<>+368(SB)/8, $0x3f81111a68d73410
-DATA constants<>+376(SB)/8, $0x3f81111a68d73410
-DATA constants<>+384(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+392(SB)/8, $0x3fa5554ad9aa9dda
-DATA constants<>+400(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+408(SB)/8, $0x3fc555554c5e631e
-DATA constants<>+416(SB)/8, $0x3fe000000281ce92
-DATA constants<>+424(SB)/8, $0x3fe000000281ce92
-DATA constants<>+432(SB)/8, $0x3ff0000000022588
-DATA constants<>+440(SB)/8, $0x3ff0000000022588
-GLOBL constants<>(SB), RODATA|NOPTR, $448
+DATA constants<>+272(SB)/8, $0x3fe71547652b82fe
+DATA constants<>+280(SB)/8, $0x3fe71547652b82fe
+DATA constants<>+288(SB)/8, $0x43380000000003ff
+DATA constants<>+296(SB)/8, $0x43380000000003ff
+DATA constants<>+304(SB)/8, $0x3ff62e42fefa39ef
+DATA constants<>+312(SB)/8, $0x3ff62e42fefa39ef
+DATA constants<>+320(SB)/8, $0x3ef6ae72faf6c1c3
+DATA constants<>+328(SB)/8, $0x3ef6ae72faf6c1c3
+DATA constants<>+336(SB)/8, $0xbf3126781974d78a
+DATA constants<>+344(SB)/8, $0xbf3126781974d78a
+DATA constants<>+352(SB)/8, $0x3f655582240f2f67
+DATA constants<>+360(SB)/8, $0x3f655582240f2f67
+DATA constants<>+368(SB)/8, $0xbf95554196121b0b
+DATA constants<>+376(SB)/8, $0xbf95554196121b0b
+DATA constants<>+384(SB)/8, $0x3fbfffffc1d1f5fb
+DATA constants<>+392(SB)/8, $0x3fbfffffc1d1f5fb
+DATA constants<>+400(SB)/8, $0xbfe0000008a25d7a
+DATA constants<>+408(SB)/8, $0xbfe0000008a25d7a
+GLOBL constants<>(SB), RODATA|NOPTR, $416

@@ -25,9 +25,10 @@ TEXT ·huberF32AVX2(SB), NOSPLIT, $0-40
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y2
-	VMASKMOVPS   (AX), Y2, Y3
-	VMASKMOVPS   (CX), Y2, Y2
-	VSUBPS       Y2, Y3, Y2
+	VMASKMOVPS   (AX), Y2, Y2
+	VMOVUPS      (BX)(SI*4), Y3
+	VMASKMOVPS   (CX), Y3, Y3
+	VSUBPS       Y3, Y2, Y2
 	VANDPS       f32_all_but_sign<>+0(SB), Y2, Y2
 	VMINPS       Y2, Y0, Y0
 	VMULPS       f32_0p5<>+0(SB), Y0, Y3
@@ -138,9 +139,10 @@ tail:
 masked2:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y10
 	VMULPS      f32_0p5<>+0(SB), Y10, Y11
@@ -161,9 +163,10 @@ masked2:
 masked3:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y10
 	VMULPS      f32_0p5<>+0(SB), Y10, Y11
@@ -184,9 +187,10 @@ masked3:
 masked4:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y10
 	VMULPS      f32_0p5<>+0(SB), Y10, Y11
@@ -207,9 +211,10 @@ masked4:
 masked5:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y10
 	VMULPS      f32_0p5<>+0(SB), Y10, Y11
@@ -230,9 +235,10 @@ masked5:
 masked6:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y10
 	VMULPS      f32_0p5<>+0(SB), Y10, Y11
@@ -253,9 +259,10 @@ masked6:
 masked7:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y10
 	VMULPS      f32_0p5<>+0(SB), Y10, Y11
@@ -276,9 +283,10 @@ masked7:
 masked8:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y10
 	VMULPS      f32_0p5<>+0(SB), Y10, Y11
@@ -299,9 +307,10 @@ masked8:
 masked9:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y9
-	VMASKMOVPS  (AX), Y9, Y10
-	VMASKMOVPS  (CX), Y9, Y9
-	VSUBPS      Y9, Y10, Y9
+	VMASKMOVPS  (AX), Y9, Y9
+	VMOVUPS     (BX)(SI*4), Y10
+	VMASKMOVPS  (CX), Y10, Y10
+	VSUBPS      Y10, Y9, Y9
 	VANDPS      f32_all_but_sign<>+0(SB), Y9, Y9
 	VMINPS      Y9, Y0, Y0
 	VMULPS      f32_0p5<>+0(SB), Y0, Y10

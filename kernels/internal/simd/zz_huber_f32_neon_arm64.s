@@ -27,7 +27,6 @@ TEXT ·huberF32NEON(SB), NOSPLIT, $0-40
 masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F2
 	CMP   $4, R3
 	BLT   few2
 	FMOVQ (R1), F2
@@ -304,7 +303,6 @@ tail:
 masked8:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few9
 	FMOVQ (R1), F17
@@ -367,7 +365,6 @@ loaded13:
 masked15:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few16
 	FMOVQ (R1), F17
@@ -430,7 +427,6 @@ loaded20:
 masked22:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few23
 	FMOVQ (R1), F17
@@ -493,7 +489,6 @@ loaded27:
 masked29:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few30
 	FMOVQ (R1), F17
@@ -556,7 +551,6 @@ loaded34:
 masked36:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few37
 	FMOVQ (R1), F17
@@ -619,7 +613,6 @@ loaded41:
 masked43:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few44
 	FMOVQ (R1), F17
@@ -682,7 +675,6 @@ loaded48:
 masked50:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few51
 	FMOVQ (R1), F17
@@ -745,7 +737,6 @@ loaded55:
 masked57:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few58
 	FMOVQ (R1), F17
@@ -808,7 +799,6 @@ loaded62:
 masked64:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few65
 	FMOVQ (R1), F17
@@ -871,7 +861,6 @@ loaded69:
 masked71:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few72
 	FMOVQ (R1), F17
@@ -934,7 +923,6 @@ loaded76:
 masked78:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few79
 	FMOVQ (R1), F17
@@ -997,7 +985,6 @@ loaded83:
 masked85:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few86
 	FMOVQ (R1), F17
@@ -1060,7 +1047,6 @@ loaded90:
 masked92:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few93
 	FMOVQ (R1), F17
@@ -1123,7 +1109,6 @@ loaded97:
 masked99:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few100
 	FMOVQ (R1), F17
@@ -1186,7 +1171,6 @@ loaded104:
 masked106:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few107
 	FMOVQ (R1), F17
@@ -1249,7 +1233,6 @@ loaded111:
 masked113:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few114
 	FMOVQ (R1), F17

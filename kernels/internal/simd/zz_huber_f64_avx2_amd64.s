@@ -25,9 +25,10 @@ TEXT ·huberF64AVX2(SB), NOSPLIT, $0-40
 masked1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y2
-	VMASKMOVPD  (AX), Y2, Y3
-	VMASKMOVPD  (CX), Y2, Y2
-	VSUBPD      Y2, Y3, Y2
+	VMASKMOVPD  (AX), Y2, Y2
+	VMOVUPD     (BX)(SI*8), Y3
+	VMASKMOVPD  (CX), Y3, Y3
+	VSUBPD      Y3, Y2, Y2
 	VANDPD      f64_all_but_sign<>+0(SB), Y2, Y2
 	VMINPD      Y2, Y0, Y0
 	VMULPD      f64_0p5<>+0(SB), Y0, Y3
@@ -135,9 +136,10 @@ tail:
 masked2:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y10
 	VMULPD      f64_0p5<>+0(SB), Y10, Y11
@@ -158,9 +160,10 @@ masked2:
 masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y10
 	VMULPD      f64_0p5<>+0(SB), Y10, Y11
@@ -181,9 +184,10 @@ masked3:
 masked4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y10
 	VMULPD      f64_0p5<>+0(SB), Y10, Y11
@@ -204,9 +208,10 @@ masked4:
 masked5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y10
 	VMULPD      f64_0p5<>+0(SB), Y10, Y11
@@ -227,9 +232,10 @@ masked5:
 masked6:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y10
 	VMULPD      f64_0p5<>+0(SB), Y10, Y11
@@ -250,9 +256,10 @@ masked6:
 masked7:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y10
 	VMULPD      f64_0p5<>+0(SB), Y10, Y11
@@ -273,9 +280,10 @@ masked7:
 masked8:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y10
 	VMULPD      f64_0p5<>+0(SB), Y10, Y11
@@ -296,9 +304,10 @@ masked8:
 masked9:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VMASKMOVPD  (CX), Y9, Y9
-	VSUBPD      Y9, Y10, Y9
+	VMASKMOVPD  (AX), Y9, Y9
+	VMOVUPD     (BX)(SI*8), Y10
+	VMASKMOVPD  (CX), Y10, Y10
+	VSUBPD      Y10, Y9, Y9
 	VANDPD      f64_all_but_sign<>+0(SB), Y9, Y9
 	VMINPD      Y9, Y0, Y0
 	VMULPD      f64_0p5<>+0(SB), Y0, Y10

@@ -27,7 +27,6 @@ TEXT ·huberF64NEON(SB), NOSPLIT, $0-40
 masked1:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F2
 	CMP   $2, R3
 	BLT   few2
 	FMOVQ (R1), F2
@@ -251,7 +250,6 @@ tail:
 masked6:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few7
 	FMOVQ (R1), F17
@@ -294,7 +292,6 @@ loaded10:
 masked11:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few12
 	FMOVQ (R1), F17
@@ -337,7 +334,6 @@ loaded15:
 masked16:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few17
 	FMOVQ (R1), F17
@@ -380,7 +376,6 @@ loaded20:
 masked21:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few22
 	FMOVQ (R1), F17
@@ -423,7 +418,6 @@ loaded25:
 masked26:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few27
 	FMOVQ (R1), F17
@@ -466,7 +460,6 @@ loaded30:
 masked31:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few32
 	FMOVQ (R1), F17
@@ -509,7 +502,6 @@ loaded35:
 masked36:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few37
 	FMOVQ (R1), F17
@@ -552,7 +544,6 @@ loaded40:
 masked41:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few42
 	FMOVQ (R1), F17
@@ -595,7 +586,6 @@ loaded45:
 masked46:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few47
 	FMOVQ (R1), F17
@@ -638,7 +628,6 @@ loaded50:
 masked51:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few52
 	FMOVQ (R1), F17
@@ -681,7 +670,6 @@ loaded55:
 masked56:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few57
 	FMOVQ (R1), F17
@@ -724,7 +712,6 @@ loaded60:
 masked61:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few62
 	FMOVQ (R1), F17
@@ -767,7 +754,6 @@ loaded65:
 masked66:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few67
 	FMOVQ (R1), F17
@@ -810,7 +796,6 @@ loaded70:
 masked71:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few72
 	FMOVQ (R1), F17
@@ -853,7 +838,6 @@ loaded75:
 masked76:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few77
 	FMOVQ (R1), F17
@@ -896,7 +880,6 @@ loaded80:
 masked81:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F17
 	CMP   $2, R3
 	BLT   few82
 	FMOVQ (R1), F17

@@ -29,17 +29,18 @@ TEXT ·huberMixedF32AVX2(SB), NOSPLIT, $0-40
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y3
-	VMASKMOVPS   (AX), Y3, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VMASKMOVPS   (CX), Y3, Y3
-	VCVTPS2PD    X3, Y6
+	VMASKMOVPS   (AX), Y3, Y3
+	VCVTPS2PD    X3, Y4
 	VEXTRACTF128 $0x01, Y3, X3
 	VCVTPS2PD    X3, Y3
-	VSUBPD       Y6, Y5, Y5
-	VSUBPD       Y3, Y4, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y4
+	VMOVUPS      (BX)(SI*4), Y5
+	VMASKMOVPS   (CX), Y5, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VSUBPD       Y6, Y4, Y4
+	VSUBPD       Y5, Y3, Y3
+	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y4
 	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y3
 	VMINPD       Y4, Y1, Y5
 	VMINPD       Y3, Y1, Y1
@@ -125,17 +126,18 @@ tail:
 masked2:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y5
-	VMASKMOVPS   (AX), Y5, Y6
-	VCVTPS2PD    X6, Y7
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VMASKMOVPS   (CX), Y5, Y5
-	VCVTPS2PD    X5, Y8
+	VMASKMOVPS   (AX), Y5, Y5
+	VCVTPS2PD    X5, Y6
 	VEXTRACTF128 $0x01, Y5, X5
 	VCVTPS2PD    X5, Y5
-	VSUBPD       Y8, Y7, Y7
-	VSUBPD       Y5, Y6, Y5
-	VANDPD       f64_all_but_sign<>+0(SB), Y7, Y6
+	VMOVUPS      (BX)(SI*4), Y7
+	VMASKMOVPS   (CX), Y7, Y7
+	VCVTPS2PD    X7, Y8
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VSUBPD       Y8, Y6, Y6
+	VSUBPD       Y7, Y5, Y5
+	VANDPD       f64_all_but_sign<>+0(SB), Y6, Y6
 	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
 	VMINPD       Y6, Y1, Y7
 	VMINPD       Y5, Y1, Y8
@@ -160,17 +162,18 @@ masked2:
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y5
-	VMASKMOVPS   (AX), Y5, Y6
-	VCVTPS2PD    X6, Y7
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VMASKMOVPS   (CX), Y5, Y5
-	VCVTPS2PD    X5, Y8
+	VMASKMOVPS   (AX), Y5, Y5
+	VCVTPS2PD    X5, Y6
 	VEXTRACTF128 $0x01, Y5, X5
 	VCVTPS2PD    X5, Y5
-	VSUBPD       Y8, Y7, Y7
-	VSUBPD       Y5, Y6, Y5
-	VANDPD       f64_all_but_sign<>+0(SB), Y7, Y6
+	VMOVUPS      (BX)(SI*4), Y7
+	VMASKMOVPS   (CX), Y7, Y7
+	VCVTPS2PD    X7, Y8
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VSUBPD       Y8, Y6, Y6
+	VSUBPD       Y7, Y5, Y5
+	VANDPD       f64_all_but_sign<>+0(SB), Y6, Y6
 	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
 	VMINPD       Y6, Y1, Y7
 	VMINPD       Y5, Y1, Y1

@@ -30,7 +30,6 @@ TEXT ·huberMixedF32NEON(SB), NOSPLIT, $0-40
 masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F3
 	CMP   $4, R3
 	BLT   few2
 	FMOVQ (R1), F3
@@ -216,7 +215,6 @@ tail:
 masked8:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
 	CMP   $4, R3
 	BLT   few9
 	FMOVQ (R1), F9
@@ -292,7 +290,6 @@ loaded13:
 masked15:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
 	CMP   $4, R3
 	BLT   few16
 	FMOVQ (R1), F9
@@ -368,7 +365,6 @@ loaded20:
 masked22:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
 	CMP   $4, R3
 	BLT   few23
 	FMOVQ (R1), F9
@@ -444,7 +440,6 @@ loaded27:
 masked29:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F9
 	CMP   $4, R3
 	BLT   few30
 	FMOVQ (R1), F9

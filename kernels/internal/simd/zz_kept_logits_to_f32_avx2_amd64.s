@@ -57,36 +57,36 @@ loaded2:
 	XORQ DI, DI
 
 masked6:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y3
-	CMPQ    BX, $0x00000008
-	JGE     whole7
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f32_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000008
+	JGE  whole7
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte8:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte8
-	VMOVQ     SI, X4
-	VPMOVZXBD X4, Y4
+	VMOVQ     R8, X3
+	VPMOVZXBD X3, Y3
 	JMP       bytes9
 
 whole7:
-	VPMOVZXBD (DX), Y4
+	VPMOVZXBD (DX), Y3
 
 bytes9:
-	VPSLLD    $0x1e, Y4, Y4
-	VXORPS    Y5, Y5, Y5
-	VCMPPS    $0x11, Y4, Y5, Y4
+	VPSLLD    $0x1e, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VCMPPS    $0x11, Y3, Y4, Y3
 	VMULPS    Y2, Y0, Y0
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y2
-	VBLENDVPS Y4, Y0, Y2, Y0
-	VXORPS    Y2, Y2, Y2
-	VCMPPS    $0x11, Y2, Y3, Y2
+	VBLENDVPS Y3, Y0, Y2, Y0
+	VMOVUPS   (SI)(DI*4), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPS    $0x11, Y3, Y2, Y2
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y3
 	VBLENDVPS Y2, Y0, Y3, Y2
 	VMAXPS    Y1, Y2, Y1
@@ -230,34 +230,34 @@ loaded16:
 	XORQ DI, DI
 
 masked20:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y6
-	CMPQ    BX, $0x00000008
-	JGE     whole21
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f32_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000008
+	JGE  whole21
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte22:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte22
-	VMOVQ     SI, X7
-	VPMOVZXBD X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBD X6, Y6
 	JMP       bytes23
 
 whole21:
-	VPMOVZXBD (DX), Y7
+	VPMOVZXBD (DX), Y6
 
 bytes23:
-	VPSLLD    $0x1e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPS    $0x11, Y7, Y8, Y7
+	VPSLLD    $0x1e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y6, Y7, Y6
 	VMULPS    Y5, Y0, Y5
-	VMOVUPS   f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS Y7, Y5, Y8, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y5
+	VMOVUPS   (SI)(DI*4), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPS    $0x11, Y7, Y6, Y6
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
@@ -343,34 +343,34 @@ loaded30:
 	XORQ DI, DI
 
 masked34:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y6
-	CMPQ    BX, $0x00000008
-	JGE     whole35
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f32_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000008
+	JGE  whole35
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte36:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte36
-	VMOVQ     SI, X7
-	VPMOVZXBD X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBD X6, Y6
 	JMP       bytes37
 
 whole35:
-	VPMOVZXBD (DX), Y7
+	VPMOVZXBD (DX), Y6
 
 bytes37:
-	VPSLLD    $0x1e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPS    $0x11, Y7, Y8, Y7
+	VPSLLD    $0x1e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y6, Y7, Y6
 	VMULPS    Y5, Y0, Y5
-	VMOVUPS   f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS Y7, Y5, Y8, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y5
+	VMOVUPS   (SI)(DI*4), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPS    $0x11, Y7, Y6, Y6
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
@@ -456,34 +456,34 @@ loaded44:
 	XORQ DI, DI
 
 masked48:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y6
-	CMPQ    BX, $0x00000008
-	JGE     whole49
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f32_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000008
+	JGE  whole49
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte50:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte50
-	VMOVQ     SI, X7
-	VPMOVZXBD X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBD X6, Y6
 	JMP       bytes51
 
 whole49:
-	VPMOVZXBD (DX), Y7
+	VPMOVZXBD (DX), Y6
 
 bytes51:
-	VPSLLD    $0x1e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPS    $0x11, Y7, Y8, Y7
+	VPSLLD    $0x1e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y6, Y7, Y6
 	VMULPS    Y5, Y0, Y5
-	VMOVUPS   f32_minus_Inf<>+0(SB), Y8
-	VBLENDVPS Y7, Y5, Y8, Y5
+	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
+	VBLENDVPS Y6, Y5, Y7, Y5
+	VMOVUPS   (SI)(DI*4), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPS    $0x11, Y7, Y6, Y6
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
@@ -569,36 +569,36 @@ loaded58:
 	XORQ DI, DI
 
 masked62:
-	LEAQ    f32_tail_masks<>+0(SB), SI
-	VMOVUPS (SI)(DI*4), Y6
-	CMPQ    BX, $0x00000008
-	JGE     whole63
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f32_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000008
+	JGE  whole63
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte64:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte64
-	VMOVQ     SI, X7
-	VPMOVZXBD X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBD X6, Y6
 	JMP       bytes65
 
 whole63:
-	VPMOVZXBD (DX), Y7
+	VPMOVZXBD (DX), Y6
 
 bytes65:
-	VPSLLD    $0x1e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPS    $0x11, Y7, Y8, Y7
+	VPSLLD    $0x1e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPS    $0x11, Y6, Y7, Y6
 	VMULPS    Y5, Y0, Y0
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y5
-	VBLENDVPS Y7, Y0, Y5, Y0
-	VXORPS    Y5, Y5, Y5
-	VCMPPS    $0x11, Y5, Y6, Y5
+	VBLENDVPS Y6, Y0, Y5, Y0
+	VMOVUPS   (SI)(DI*4), Y5
+	VXORPS    Y6, Y6, Y6
+	VCMPPS    $0x11, Y6, Y5, Y5
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y6
 	VBLENDVPS Y5, Y0, Y6, Y5
 	VMAXPS    Y4, Y5, Y4

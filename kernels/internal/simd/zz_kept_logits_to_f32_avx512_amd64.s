@@ -68,15 +68,16 @@ masked7:
 	LEAQ         f32_tail_masks<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Z3
 	VPMOVD2M     Z3, K1
-	VPMOVZXBD.Z  (DX), K1, Z4
-	VPSLLD       $0x1e, Z4, Z4
-	VPXORQ       Z5, Z5, Z5
-	VCMPPS       $0x11, Z4, Z5, K1
+	VPMOVZXBD.Z  (DX), K1, Z3
+	VPSLLD       $0x1e, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VCMPPS       $0x11, Z3, Z4, K1
 	VMULPS       Z2, Z0, Z0
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
 	VBLENDMPS    Z0, Z2, K1, Z0
-	VPXORQ       Z2, Z2, Z2
-	VCMPPS       $0x11, Z2, Z3, K1
+	VMOVUPS      (SI)(DI*4), Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z2, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
 	VBLENDMPS    Z0, Z2, K1, Z2
 	VMAXPS       Z1, Z2, Z1
@@ -225,13 +226,14 @@ masked20:
 	LEAQ         f32_tail_masks<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Z4
 	VPMOVD2M     Z4, K1
-	VPMOVZXBD.Z  (DX), K1, Z5
-	VPSLLD       $0x1e, Z5, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z5, Z6, K1
+	VPMOVZXBD.Z  (DX), K1, Z4
+	VPSLLD       $0x1e, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x11, Z4, Z5, K1
 	VMULPS       Z3, Z0, Z3
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VBLENDMPS    Z3, Z5, K1, Z3
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
+	VBLENDMPS    Z3, Z4, K1, Z3
+	VMOVUPS      (SI)(DI*4), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPS       $0x11, Z5, Z4, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
@@ -336,15 +338,16 @@ masked33:
 	LEAQ         f32_tail_masks<>+0(SB), SI
 	VMOVUPS      (SI)(DI*4), Z4
 	VPMOVD2M     Z4, K1
-	VPMOVZXBD.Z  (DX), K1, Z5
-	VPSLLD       $0x1e, Z5, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z5, Z6, K1
+	VPMOVZXBD.Z  (DX), K1, Z4
+	VPSLLD       $0x1e, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPS       $0x11, Z4, Z5, K1
 	VMULPS       Z3, Z0, Z0
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z3
 	VBLENDMPS    Z0, Z3, K1, Z0
-	VPXORQ       Z3, Z3, Z3
-	VCMPPS       $0x11, Z3, Z4, K1
+	VMOVUPS      (SI)(DI*4), Z3
+	VPXORQ       Z4, Z4, Z4
+	VCMPPS       $0x11, Z4, Z3, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z3
 	VBLENDMPS    Z0, Z3, K1, Z3
 	VMAXPS       Z2, Z3, Z2

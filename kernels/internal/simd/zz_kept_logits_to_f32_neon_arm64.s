@@ -49,50 +49,50 @@ loaded2:
 	MOVD $0, R7
 
 masked5:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F3
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes7
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes7
+	MOVD $4, R11
 
 bytes7:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte6:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte6
-	FMOVD  R7, F4
-	VUSHLL $0, V4.B8, V4.H8
-	VUSHLL $0, V4.H4, V4.S4
-	VSHL   $30, V4.S4, V4.S4
-	VEOR   V5.B16, V5.B16, V5.B16
-	WORD   $0x6ea5e484 // FCMGT V4.4S, V4.4S, V5.4S
+	FMOVD  R7, F3
+	VUSHLL $0, V3.B8, V3.H8
+	VUSHLL $0, V3.H4, V3.S4
+	VSHL   $30, V3.S4, V3.S4
+	VEOR   V4.B16, V4.B16, V4.B16
+	WORD   $0x6ea4e463 // FCMGT V3.4S, V3.4S, V4.4S
 	WORD   $0x6e22dc00 // FMUL V0.4S, V0.4S, V2.4S
 	FMOVQ  (R0), F2 // minus_Inf
-	VBSL   V2.B16, V0.B16, V4.B16
-	VEOR   V0.B16, V0.B16, V0.B16
-	WORD   $0x6ea3e400 // FCMGT V0.4S, V0.4S, V3.4S
+	VBSL   V2.B16, V0.B16, V3.B16
+	FMOVQ  (R8), F0
+	VEOR   V2.B16, V2.B16, V2.B16
+	WORD   $0x6ea0e440 // FCMGT V0.4S, V2.4S, V0.4S
 	FMOVQ  (R0), F2 // minus_Inf
-	VBSL   V2.B16, V4.B16, V0.B16
+	VBSL   V2.B16, V3.B16, V0.B16
 	WORD   $0x6ea1e402 // FCMGT V2.4S, V0.4S, V1.4S
 	VBIT   V2.B16, V0.B16, V1.B16
 	CMP    $4, R6
 	BLT    part8
-	FMOVQ  F4, (R1)
+	FMOVQ  F3, (R1)
 	B      stored9
 
 part8:
 	LSL   $2, R6, R0
-	VMOV  V4.B16, V0.B16
+	VMOV  V3.B16, V0.B16
 	TST   $8, R0
 	BEQ   without10
 	MOVD  R0, R7
@@ -269,50 +269,50 @@ loaded13:
 	MOVD $0, R7
 
 masked16:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes18
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes18
+	MOVD $4, R11
 
 bytes18:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte17:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte17
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ea1e52a // FCMGT V10.4S, V9.4S, V1.4S
-	VBIT   V10.B16, V9.B16, V1.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ea1e52b // FCMGT V11.4S, V9.4S, V1.4S
+	VBIT   V11.B16, V9.B16, V1.B16
 	CMP    $4, R6
 	BLT    part19
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored20
 
 part19:
 	LSL   $2, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without21
 	MOVD  R7, R8
@@ -366,50 +366,50 @@ loaded24:
 	MOVD $0, R7
 
 masked27:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes29
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes29
+	MOVD $4, R11
 
 bytes29:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte28:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte28
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ea2e52a // FCMGT V10.4S, V9.4S, V2.4S
-	VBIT   V10.B16, V9.B16, V2.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ea2e52b // FCMGT V11.4S, V9.4S, V2.4S
+	VBIT   V11.B16, V9.B16, V2.B16
 	CMP    $4, R6
 	BLT    part30
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored31
 
 part30:
 	LSL   $2, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without32
 	MOVD  R7, R8
@@ -463,50 +463,50 @@ loaded35:
 	MOVD $0, R7
 
 masked38:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes40
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes40
+	MOVD $4, R11
 
 bytes40:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte39:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte39
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ea3e52a // FCMGT V10.4S, V9.4S, V3.4S
-	VBIT   V10.B16, V9.B16, V3.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ea3e52b // FCMGT V11.4S, V9.4S, V3.4S
+	VBIT   V11.B16, V9.B16, V3.B16
 	CMP    $4, R6
 	BLT    part41
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored42
 
 part41:
 	LSL   $2, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without43
 	MOVD  R7, R8
@@ -560,50 +560,50 @@ loaded46:
 	MOVD $0, R7
 
 masked49:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes51
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes51
+	MOVD $4, R11
 
 bytes51:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte50:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte50
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ea4e52a // FCMGT V10.4S, V9.4S, V4.4S
-	VBIT   V10.B16, V9.B16, V4.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ea4e52b // FCMGT V11.4S, V9.4S, V4.4S
+	VBIT   V11.B16, V9.B16, V4.B16
 	CMP    $4, R6
 	BLT    part52
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored53
 
 part52:
 	LSL   $2, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without54
 	MOVD  R7, R8
@@ -657,50 +657,50 @@ loaded57:
 	MOVD $0, R7
 
 masked60:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes62
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes62
+	MOVD $4, R11
 
 bytes62:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte61:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte61
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ea5e52a // FCMGT V10.4S, V9.4S, V5.4S
-	VBIT   V10.B16, V9.B16, V5.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ea5e52b // FCMGT V11.4S, V9.4S, V5.4S
+	VBIT   V11.B16, V9.B16, V5.B16
 	CMP    $4, R6
 	BLT    part63
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored64
 
 part63:
 	LSL   $2, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without65
 	MOVD  R7, R8
@@ -754,50 +754,50 @@ loaded68:
 	MOVD $0, R7
 
 masked71:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes73
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes73
+	MOVD $4, R11
 
 bytes73:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte72:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte72
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ea6e52a // FCMGT V10.4S, V9.4S, V6.4S
-	VBIT   V10.B16, V9.B16, V6.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ea6e52b // FCMGT V11.4S, V9.4S, V6.4S
+	VBIT   V11.B16, V9.B16, V6.B16
 	CMP    $4, R6
 	BLT    part74
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored75
 
 part74:
 	LSL   $2, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without76
 	MOVD  R7, R8
@@ -851,50 +851,50 @@ loaded79:
 	MOVD $0, R7
 
 masked82:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes84
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes84
+	MOVD $4, R11
 
 bytes84:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte83:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte83
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ea7e52a // FCMGT V10.4S, V9.4S, V7.4S
-	VBIT   V10.B16, V9.B16, V7.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ea9e569 // FCMGT V9.4S, V11.4S, V9.4S
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ea7e52b // FCMGT V11.4S, V9.4S, V7.4S
+	VBIT   V11.B16, V9.B16, V7.B16
 	CMP    $4, R6
 	BLT    part85
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored86
 
 part85:
 	LSL   $2, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without87
 	MOVD  R7, R8
@@ -948,50 +948,50 @@ loaded90:
 	MOVD $0, R7
 
 masked93:
-	MOVD  $f32_tail_masks<>(SB), R8
-	ADD   R7<<2, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $4, R10
-	BLE   bytes95
-	MOVD  $4, R10
+	MOVD $f32_tail_masks<>(SB), R8
+	ADD  R7<<2, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $4, R11
+	BLE  bytes95
+	MOVD $4, R11
 
 bytes95:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte94:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte94
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VSHL   $30, V11.S4, V11.S4
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eace56b // FCMGT V11.4S, V11.4S, V12.4S
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VSHL   $30, V10.S4, V10.S4
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eabe54a // FCMGT V10.4S, V10.4S, V11.4S
 	WORD   $0x6e29dc00 // FMUL V0.4S, V0.4S, V9.4S
 	FMOVQ  (R0), F9 // minus_Inf
-	VBSL   V9.B16, V0.B16, V11.B16
-	VEOR   V0.B16, V0.B16, V0.B16
-	WORD   $0x6eaae400 // FCMGT V0.4S, V0.4S, V10.4S
+	VBSL   V9.B16, V0.B16, V10.B16
+	FMOVQ  (R8), F0
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6ea0e520 // FCMGT V0.4S, V9.4S, V0.4S
 	FMOVQ  (R0), F9 // minus_Inf
-	VBSL   V9.B16, V11.B16, V0.B16
+	VBSL   V9.B16, V10.B16, V0.B16
 	WORD   $0x6ea8e409 // FCMGT V9.4S, V0.4S, V8.4S
 	VBIT   V9.B16, V0.B16, V8.B16
 	CMP    $4, R6
 	BLT    part96
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored97
 
 part96:
 	LSL   $2, R6, R0
-	VMOV  V11.B16, V0.B16
+	VMOV  V10.B16, V0.B16
 	TST   $8, R0
 	BEQ   without98
 	MOVD  R0, R7

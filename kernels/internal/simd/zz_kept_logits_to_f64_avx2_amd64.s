@@ -49,36 +49,36 @@ loaded2:
 	XORQ DI, DI
 
 masked5:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y3
-	CMPQ    BX, $0x00000004
-	JGE     whole6
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f64_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000004
+	JGE  whole6
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte7:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte7
-	VMOVQ     SI, X4
-	VPMOVZXBQ X4, Y4
+	VMOVQ     R8, X3
+	VPMOVZXBQ X3, Y3
 	JMP       bytes8
 
 whole6:
-	VPMOVZXBQ (DX), Y4
+	VPMOVZXBQ (DX), Y3
 
 bytes8:
-	VPSLLQ    $0x3e, Y4, Y4
-	VXORPS    Y5, Y5, Y5
-	VCMPPD    $0x11, Y4, Y5, Y4
+	VPSLLQ    $0x3e, Y3, Y3
+	VXORPS    Y4, Y4, Y4
+	VCMPPD    $0x11, Y3, Y4, Y3
 	VMULPD    Y2, Y0, Y0
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y2
-	VBLENDVPD Y4, Y0, Y2, Y0
-	VXORPS    Y2, Y2, Y2
-	VCMPPD    $0x11, Y2, Y3, Y2
+	VBLENDVPD Y3, Y0, Y2, Y0
+	VMOVUPD   (SI)(DI*8), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x11, Y3, Y2, Y2
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
 	VBLENDVPD Y2, Y0, Y3, Y2
 	VMAXPD    Y1, Y2, Y1
@@ -203,34 +203,34 @@ loaded14:
 	XORQ DI, DI
 
 masked17:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y6
-	CMPQ    BX, $0x00000004
-	JGE     whole18
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f64_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000004
+	JGE  whole18
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte19:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte19
-	VMOVQ     SI, X7
-	VPMOVZXBQ X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBQ X6, Y6
 	JMP       bytes20
 
 whole18:
-	VPMOVZXBQ (DX), Y7
+	VPMOVZXBQ (DX), Y6
 
 bytes20:
-	VPSLLQ    $0x3e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPD    $0x11, Y7, Y8, Y7
+	VPSLLQ    $0x3e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y6, Y7, Y6
 	VMULPD    Y5, Y0, Y5
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD Y7, Y5, Y8, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y5
+	VMOVUPD   (SI)(DI*8), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPD    $0x11, Y7, Y6, Y6
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
@@ -300,34 +300,34 @@ loaded26:
 	XORQ DI, DI
 
 masked29:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y6
-	CMPQ    BX, $0x00000004
-	JGE     whole30
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f64_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000004
+	JGE  whole30
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte31:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte31
-	VMOVQ     SI, X7
-	VPMOVZXBQ X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBQ X6, Y6
 	JMP       bytes32
 
 whole30:
-	VPMOVZXBQ (DX), Y7
+	VPMOVZXBQ (DX), Y6
 
 bytes32:
-	VPSLLQ    $0x3e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPD    $0x11, Y7, Y8, Y7
+	VPSLLQ    $0x3e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y6, Y7, Y6
 	VMULPD    Y5, Y0, Y5
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD Y7, Y5, Y8, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y5
+	VMOVUPD   (SI)(DI*8), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPD    $0x11, Y7, Y6, Y6
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
@@ -397,34 +397,34 @@ loaded38:
 	XORQ DI, DI
 
 masked41:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y6
-	CMPQ    BX, $0x00000004
-	JGE     whole42
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f64_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000004
+	JGE  whole42
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte43:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte43
-	VMOVQ     SI, X7
-	VPMOVZXBQ X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBQ X6, Y6
 	JMP       bytes44
 
 whole42:
-	VPMOVZXBQ (DX), Y7
+	VPMOVZXBQ (DX), Y6
 
 bytes44:
-	VPSLLQ    $0x3e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPD    $0x11, Y7, Y8, Y7
+	VPSLLQ    $0x3e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y6, Y7, Y6
 	VMULPD    Y5, Y0, Y5
-	VMOVUPD   f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD Y7, Y5, Y8, Y5
+	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
+	VBLENDVPD Y6, Y5, Y7, Y5
+	VMOVUPD   (SI)(DI*8), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPD    $0x11, Y7, Y6, Y6
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
@@ -494,36 +494,36 @@ loaded50:
 	XORQ DI, DI
 
 masked53:
-	LEAQ    f64_tail_masks<>+0(SB), SI
-	VMOVUPD (SI)(DI*8), Y6
-	CMPQ    BX, $0x00000004
-	JGE     whole54
-	MOVQ    BX, R8
-	XORQ    SI, SI
+	LEAQ f64_tail_masks<>+0(SB), SI
+	CMPQ BX, $0x00000004
+	JGE  whole54
+	MOVQ BX, R10
+	XORQ R8, R8
 
 byte55:
-	SHLQ      $0x08, SI
-	MOVBQZX   -1(DX)(R8*1), DI
-	ORQ       DI, SI
-	SUBQ      $0x00000001, R8
-	CMPQ      R8, $0x00000000
+	SHLQ      $0x08, R8
+	MOVBQZX   -1(DX)(R10*1), R9
+	ORQ       R9, R8
+	SUBQ      $0x00000001, R10
+	CMPQ      R10, $0x00000000
 	JGT       byte55
-	VMOVQ     SI, X7
-	VPMOVZXBQ X7, Y7
+	VMOVQ     R8, X6
+	VPMOVZXBQ X6, Y6
 	JMP       bytes56
 
 whole54:
-	VPMOVZXBQ (DX), Y7
+	VPMOVZXBQ (DX), Y6
 
 bytes56:
-	VPSLLQ    $0x3e, Y7, Y7
-	VXORPS    Y8, Y8, Y8
-	VCMPPD    $0x11, Y7, Y8, Y7
+	VPSLLQ    $0x3e, Y6, Y6
+	VXORPS    Y7, Y7, Y7
+	VCMPPD    $0x11, Y6, Y7, Y6
 	VMULPD    Y5, Y0, Y0
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y5
-	VBLENDVPD Y7, Y0, Y5, Y0
-	VXORPS    Y5, Y5, Y5
-	VCMPPD    $0x11, Y5, Y6, Y5
+	VBLENDVPD Y6, Y0, Y5, Y0
+	VMOVUPD   (SI)(DI*8), Y5
+	VXORPS    Y6, Y6, Y6
+	VCMPPD    $0x11, Y6, Y5, Y5
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y6
 	VBLENDVPD Y5, Y0, Y6, Y5
 	VMAXPD    Y4, Y5, Y4

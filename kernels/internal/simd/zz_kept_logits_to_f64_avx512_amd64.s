@@ -60,15 +60,16 @@ masked6:
 	LEAQ         f64_tail_masks<>+0(SB), SI
 	VMOVUPD      (SI)(DI*8), Z3
 	VPMOVQ2M     Z3, K1
-	VPMOVZXBQ.Z  (DX), K1, Z4
-	VPSLLQ       $0x3e, Z4, Z4
-	VPXORQ       Z5, Z5, Z5
-	VCMPPD       $0x11, Z4, Z5, K1
+	VPMOVZXBQ.Z  (DX), K1, Z3
+	VPSLLQ       $0x3e, Z3, Z3
+	VPXORQ       Z4, Z4, Z4
+	VCMPPD       $0x11, Z3, Z4, K1
 	VMULPD       Z2, Z0, Z0
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
 	VBLENDMPD    Z0, Z2, K1, Z0
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x11, Z2, Z3, K1
+	VMOVUPD      (SI)(DI*8), Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x11, Z3, Z2, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
 	VBLENDMPD    Z0, Z2, K1, Z2
 	VMAXPD       Z1, Z2, Z1
@@ -198,13 +199,14 @@ masked17:
 	LEAQ         f64_tail_masks<>+0(SB), SI
 	VMOVUPD      (SI)(DI*8), Z4
 	VPMOVQ2M     Z4, K1
-	VPMOVZXBQ.Z  (DX), K1, Z5
-	VPSLLQ       $0x3e, Z5, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z5, Z6, K1
+	VPMOVZXBQ.Z  (DX), K1, Z4
+	VPSLLQ       $0x3e, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x11, Z4, Z5, K1
 	VMULPD       Z3, Z0, Z3
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VBLENDMPD    Z3, Z5, K1, Z3
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
+	VBLENDMPD    Z3, Z4, K1, Z3
+	VMOVUPD      (SI)(DI*8), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPD       $0x11, Z5, Z4, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
@@ -293,15 +295,16 @@ masked28:
 	LEAQ         f64_tail_masks<>+0(SB), SI
 	VMOVUPD      (SI)(DI*8), Z4
 	VPMOVQ2M     Z4, K1
-	VPMOVZXBQ.Z  (DX), K1, Z5
-	VPSLLQ       $0x3e, Z5, Z5
-	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z5, Z6, K1
+	VPMOVZXBQ.Z  (DX), K1, Z4
+	VPSLLQ       $0x3e, Z4, Z4
+	VPXORQ       Z5, Z5, Z5
+	VCMPPD       $0x11, Z4, Z5, K1
 	VMULPD       Z3, Z0, Z0
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
 	VBLENDMPD    Z0, Z3, K1, Z0
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x11, Z3, Z4, K1
+	VMOVUPD      (SI)(DI*8), Z3
+	VPXORQ       Z4, Z4, Z4
+	VCMPPD       $0x11, Z4, Z3, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
 	VBLENDMPD    Z0, Z3, K1, Z3
 	VMAXPD       Z2, Z3, Z2

@@ -41,51 +41,51 @@ loaded2:
 	MOVD $0, R7
 
 masked4:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F3
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes6
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes6
+	MOVD $2, R11
 
 bytes6:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte5:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte5
-	FMOVD  R7, F4
-	VUSHLL $0, V4.B8, V4.H8
-	VUSHLL $0, V4.H4, V4.S4
-	VUSHLL $0, V4.S2, V4.D2
-	VSHL   $62, V4.D2, V4.D2
-	VEOR   V5.B16, V5.B16, V5.B16
-	WORD   $0x6ee5e484 // FCMGT V4.2D, V4.2D, V5.2D
+	FMOVD  R7, F3
+	VUSHLL $0, V3.B8, V3.H8
+	VUSHLL $0, V3.H4, V3.S4
+	VUSHLL $0, V3.S2, V3.D2
+	VSHL   $62, V3.D2, V3.D2
+	VEOR   V4.B16, V4.B16, V4.B16
+	WORD   $0x6ee4e463 // FCMGT V3.2D, V3.2D, V4.2D
 	WORD   $0x6e62dc00 // FMUL V0.2D, V0.2D, V2.2D
 	FMOVQ  (R0), F2 // minus_Inf
-	VBSL   V2.B16, V0.B16, V4.B16
-	VEOR   V0.B16, V0.B16, V0.B16
-	WORD   $0x6ee3e400 // FCMGT V0.2D, V0.2D, V3.2D
+	VBSL   V2.B16, V0.B16, V3.B16
+	FMOVQ  (R8), F0
+	VEOR   V2.B16, V2.B16, V2.B16
+	WORD   $0x6ee0e440 // FCMGT V0.2D, V2.2D, V0.2D
 	FMOVQ  (R0), F2 // minus_Inf
-	VBSL   V2.B16, V4.B16, V0.B16
+	VBSL   V2.B16, V3.B16, V0.B16
 	WORD   $0x6ee1e402 // FCMGT V2.2D, V0.2D, V1.2D
 	VBIT   V2.B16, V0.B16, V1.B16
 	CMP    $2, R6
 	BLT    part7
-	FMOVQ  F4, (R1)
+	FMOVQ  F3, (R1)
 	B      stored8
 
 part7:
 	LSL   $3, R6, R0
-	VMOV  V4.B16, V0.B16
+	VMOV  V3.B16, V0.B16
 	TST   $8, R0
 	BEQ   without9
 	MOVD  R0, R0
@@ -258,51 +258,51 @@ loaded11:
 	MOVD $0, R7
 
 masked13:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes15
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes15
+	MOVD $2, R11
 
 bytes15:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte14:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte14
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ee1e52a // FCMGT V10.2D, V9.2D, V1.2D
-	VBIT   V10.B16, V9.B16, V1.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ee1e52b // FCMGT V11.2D, V9.2D, V1.2D
+	VBIT   V11.B16, V9.B16, V1.B16
 	CMP    $2, R6
 	BLT    part16
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored17
 
 part16:
 	LSL   $3, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without18
 	MOVD  R7, R7
@@ -340,51 +340,51 @@ loaded20:
 	MOVD $0, R7
 
 masked22:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes24
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes24
+	MOVD $2, R11
 
 bytes24:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte23:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte23
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ee2e52a // FCMGT V10.2D, V9.2D, V2.2D
-	VBIT   V10.B16, V9.B16, V2.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ee2e52b // FCMGT V11.2D, V9.2D, V2.2D
+	VBIT   V11.B16, V9.B16, V2.B16
 	CMP    $2, R6
 	BLT    part25
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored26
 
 part25:
 	LSL   $3, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without27
 	MOVD  R7, R7
@@ -422,51 +422,51 @@ loaded29:
 	MOVD $0, R7
 
 masked31:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes33
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes33
+	MOVD $2, R11
 
 bytes33:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte32:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte32
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ee3e52a // FCMGT V10.2D, V9.2D, V3.2D
-	VBIT   V10.B16, V9.B16, V3.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ee3e52b // FCMGT V11.2D, V9.2D, V3.2D
+	VBIT   V11.B16, V9.B16, V3.B16
 	CMP    $2, R6
 	BLT    part34
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored35
 
 part34:
 	LSL   $3, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without36
 	MOVD  R7, R7
@@ -504,51 +504,51 @@ loaded38:
 	MOVD $0, R7
 
 masked40:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes42
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes42
+	MOVD $2, R11
 
 bytes42:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte41:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte41
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ee4e52a // FCMGT V10.2D, V9.2D, V4.2D
-	VBIT   V10.B16, V9.B16, V4.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ee4e52b // FCMGT V11.2D, V9.2D, V4.2D
+	VBIT   V11.B16, V9.B16, V4.B16
 	CMP    $2, R6
 	BLT    part43
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored44
 
 part43:
 	LSL   $3, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without45
 	MOVD  R7, R7
@@ -586,51 +586,51 @@ loaded47:
 	MOVD $0, R7
 
 masked49:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes51
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes51
+	MOVD $2, R11
 
 bytes51:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte50:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte50
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ee5e52a // FCMGT V10.2D, V9.2D, V5.2D
-	VBIT   V10.B16, V9.B16, V5.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ee5e52b // FCMGT V11.2D, V9.2D, V5.2D
+	VBIT   V11.B16, V9.B16, V5.B16
 	CMP    $2, R6
 	BLT    part52
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored53
 
 part52:
 	LSL   $3, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without54
 	MOVD  R7, R7
@@ -668,51 +668,51 @@ loaded56:
 	MOVD $0, R7
 
 masked58:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes60
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes60
+	MOVD $2, R11
 
 bytes60:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte59:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte59
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ee6e52a // FCMGT V10.2D, V9.2D, V6.2D
-	VBIT   V10.B16, V9.B16, V6.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ee6e52b // FCMGT V11.2D, V9.2D, V6.2D
+	VBIT   V11.B16, V9.B16, V6.B16
 	CMP    $2, R6
 	BLT    part61
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored62
 
 part61:
 	LSL   $3, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without63
 	MOVD  R7, R7
@@ -750,51 +750,51 @@ loaded65:
 	MOVD $0, R7
 
 masked67:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes69
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes69
+	MOVD $2, R11
 
 bytes69:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte68:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte68
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
-	FMOVQ  (R0), F12 // minus_Inf
-	VBSL   V12.B16, V9.B16, V11.B16
-	VEOR   V9.B16, V9.B16, V9.B16
-	WORD   $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
-	FMOVQ  (R0), F10 // minus_Inf
-	VBSL   V10.B16, V11.B16, V9.B16
-	WORD   $0x6ee7e52a // FCMGT V10.2D, V9.2D, V7.2D
-	VBIT   V10.B16, V9.B16, V7.B16
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V9.B16, V10.B16
+	FMOVQ  (R8), F9
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6ee9e569 // FCMGT V9.2D, V11.2D, V9.2D
+	FMOVQ  (R0), F11 // minus_Inf
+	VBSL   V11.B16, V10.B16, V9.B16
+	WORD   $0x6ee7e52b // FCMGT V11.2D, V9.2D, V7.2D
+	VBIT   V11.B16, V9.B16, V7.B16
 	CMP    $2, R6
 	BLT    part70
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored71
 
 part70:
 	LSL   $3, R6, R7
-	VMOV  V11.B16, V9.B16
+	VMOV  V10.B16, V9.B16
 	TST   $8, R7
 	BEQ   without72
 	MOVD  R7, R7
@@ -832,51 +832,51 @@ loaded74:
 	MOVD $0, R7
 
 masked76:
-	MOVD  $f64_tail_masks<>(SB), R8
-	ADD   R7<<3, R8, R8
-	FMOVQ (R8), F10
-	MOVD  $0, R7
-	MOVD  R3, R9
-	MOVD  R6, R10
-	CMP   $2, R10
-	BLE   bytes78
-	MOVD  $2, R10
+	MOVD $f64_tail_masks<>(SB), R8
+	ADD  R7<<3, R8, R8
+	MOVD $0, R7
+	MOVD R3, R10
+	MOVD R6, R11
+	CMP  $2, R11
+	BLE  bytes78
+	MOVD $2, R11
 
 bytes78:
-	ADD R10<<0, R9, R9
+	ADD R11<<0, R10, R10
 
 byte77:
 	LSL    $8, R7, R7
-	SUB    $1, R9, R9
-	MOVBU  (R9), R8
-	ORR    R8, R7, R7
 	SUB    $1, R10, R10
-	CMP    $0, R10
+	MOVBU  (R10), R9
+	ORR    R9, R7, R7
+	SUB    $1, R11, R11
+	CMP    $0, R11
 	BGT    byte77
-	FMOVD  R7, F11
-	VUSHLL $0, V11.B8, V11.H8
-	VUSHLL $0, V11.H4, V11.S4
-	VUSHLL $0, V11.S2, V11.D2
-	VSHL   $62, V11.D2, V11.D2
-	VEOR   V12.B16, V12.B16, V12.B16
-	WORD   $0x6eece56b // FCMGT V11.2D, V11.2D, V12.2D
+	FMOVD  R7, F10
+	VUSHLL $0, V10.B8, V10.H8
+	VUSHLL $0, V10.H4, V10.S4
+	VUSHLL $0, V10.S2, V10.D2
+	VSHL   $62, V10.D2, V10.D2
+	VEOR   V11.B16, V11.B16, V11.B16
+	WORD   $0x6eebe54a // FCMGT V10.2D, V10.2D, V11.2D
 	WORD   $0x6e69dc00 // FMUL V0.2D, V0.2D, V9.2D
 	FMOVQ  (R0), F9 // minus_Inf
-	VBSL   V9.B16, V0.B16, V11.B16
-	VEOR   V0.B16, V0.B16, V0.B16
-	WORD   $0x6eeae400 // FCMGT V0.2D, V0.2D, V10.2D
+	VBSL   V9.B16, V0.B16, V10.B16
+	FMOVQ  (R8), F0
+	VEOR   V9.B16, V9.B16, V9.B16
+	WORD   $0x6ee0e520 // FCMGT V0.2D, V9.2D, V0.2D
 	FMOVQ  (R0), F9 // minus_Inf
-	VBSL   V9.B16, V11.B16, V0.B16
+	VBSL   V9.B16, V10.B16, V0.B16
 	WORD   $0x6ee8e409 // FCMGT V9.2D, V0.2D, V8.2D
 	VBIT   V9.B16, V0.B16, V8.B16
 	CMP    $2, R6
 	BLT    part79
-	FMOVQ  F11, (R1)
+	FMOVQ  F10, (R1)
 	B      stored80
 
 part79:
 	LSL   $3, R6, R0
-	VMOV  V11.B16, V0.B16
+	VMOV  V10.B16, V0.B16
 	TST   $8, R0
 	BEQ   without81
 	MOVD  R0, R0

@@ -57,10 +57,10 @@ loaded2:
 
 masked6:
 	LEAQ      f32_tail_masks<>+0(SB), BX
-	VMOVUPS   (BX)(SI*4), Y3
 	VMULPS    Y2, Y0, Y0
-	VXORPS    Y2, Y2, Y2
-	VCMPPS    $0x11, Y2, Y3, Y2
+	VMOVUPS   (BX)(SI*4), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPS    $0x11, Y3, Y2, Y2
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y3
 	VBLENDVPS Y2, Y0, Y3, Y2
 	VMAXPS    Y1, Y2, Y1
@@ -185,8 +185,8 @@ loaded13:
 
 masked17:
 	LEAQ      f32_tail_masks<>+0(SB), BX
-	VMOVUPS   (BX)(SI*4), Y6
 	VMULPS    Y5, Y0, Y5
+	VMOVUPS   (BX)(SI*4), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPS    $0x11, Y7, Y6, Y6
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
@@ -272,8 +272,8 @@ loaded24:
 
 masked28:
 	LEAQ      f32_tail_masks<>+0(SB), BX
-	VMOVUPS   (BX)(SI*4), Y6
 	VMULPS    Y5, Y0, Y5
+	VMOVUPS   (BX)(SI*4), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPS    $0x11, Y7, Y6, Y6
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
@@ -359,8 +359,8 @@ loaded35:
 
 masked39:
 	LEAQ      f32_tail_masks<>+0(SB), BX
-	VMOVUPS   (BX)(SI*4), Y6
 	VMULPS    Y5, Y0, Y5
+	VMOVUPS   (BX)(SI*4), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPS    $0x11, Y7, Y6, Y6
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y7
@@ -446,10 +446,10 @@ loaded46:
 
 masked50:
 	LEAQ      f32_tail_masks<>+0(SB), BX
-	VMOVUPS   (BX)(SI*4), Y6
 	VMULPS    Y5, Y0, Y0
-	VXORPS    Y5, Y5, Y5
-	VCMPPS    $0x11, Y5, Y6, Y5
+	VMOVUPS   (BX)(SI*4), Y5
+	VXORPS    Y6, Y6, Y6
+	VCMPPS    $0x11, Y6, Y5, Y5
 	VMOVUPS   f32_minus_Inf<>+0(SB), Y6
 	VBLENDVPS Y5, Y0, Y6, Y5
 	VMAXPS    Y4, Y5, Y4

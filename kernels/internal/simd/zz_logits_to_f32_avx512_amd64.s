@@ -65,10 +65,10 @@ loaded2:
 
 masked7:
 	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z3
 	VMULPS       Z2, Z0, Z0
-	VPXORQ       Z2, Z2, Z2
-	VCMPPS       $0x11, Z2, Z3, K1
+	VMOVUPS      (BX)(SI*4), Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z2, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
 	VBLENDMPS    Z0, Z2, K1, Z2
 	VMAXPS       Z1, Z2, Z1
@@ -203,8 +203,8 @@ loaded15:
 
 masked20:
 	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z4
 	VMULPS       Z3, Z0, Z3
+	VMOVUPS      (BX)(SI*4), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPS       $0x11, Z5, Z4, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
@@ -306,10 +306,10 @@ loaded28:
 
 masked33:
 	LEAQ         f32_tail_masks<>+0(SB), BX
-	VMOVUPS      (BX)(SI*4), Z4
 	VMULPS       Z3, Z0, Z0
-	VPXORQ       Z3, Z3, Z3
-	VCMPPS       $0x11, Z3, Z4, K1
+	VMOVUPS      (BX)(SI*4), Z3
+	VPXORQ       Z4, Z4, Z4
+	VCMPPS       $0x11, Z4, Z3, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z3
 	VBLENDMPS    Z0, Z3, K1, Z3
 	VMAXPS       Z2, Z3, Z2

@@ -50,10 +50,10 @@ loaded2:
 masked5:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F3
 	WORD  $0x6e22dc00 // FMUL V0.4S, V0.4S, V2.4S
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ea3e442 // FCMGT V2.4S, V2.4S, V3.4S
+	FMOVQ (R7), F2
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6ea2e462 // FCMGT V2.4S, V3.4S, V2.4S
 	FMOVQ (R0), F3 // minus_Inf
 	VBSL  V3.B16, V0.B16, V2.B16
 	WORD  $0x6ea1e443 // FCMGT V3.4S, V2.4S, V1.4S
@@ -192,8 +192,8 @@ loaded11:
 masked14:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
@@ -262,8 +262,8 @@ loaded20:
 masked23:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
@@ -332,8 +332,8 @@ loaded29:
 masked32:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
@@ -402,8 +402,8 @@ loaded38:
 masked41:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
@@ -472,8 +472,8 @@ loaded47:
 masked50:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
@@ -542,8 +542,8 @@ loaded56:
 masked59:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
@@ -612,8 +612,8 @@ loaded65:
 masked68:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc09 // FMUL V9.4S, V0.4S, V9.4S
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eaae56a // FCMGT V10.4S, V11.4S, V10.4S
 	FMOVQ (R0), F11 // minus_Inf
@@ -682,10 +682,10 @@ loaded74:
 masked77:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e29dc00 // FMUL V0.4S, V0.4S, V9.4S
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6eaae529 // FCMGT V9.4S, V9.4S, V10.4S
+	FMOVQ (R7), F9
+	VEOR  V10.B16, V10.B16, V10.B16
+	WORD  $0x6ea9e549 // FCMGT V9.4S, V10.4S, V9.4S
 	FMOVQ (R0), F10 // minus_Inf
 	VBSL  V10.B16, V0.B16, V9.B16
 	WORD  $0x6ea8e52a // FCMGT V10.4S, V9.4S, V8.4S

@@ -49,10 +49,10 @@ loaded2:
 
 masked5:
 	LEAQ      f64_tail_masks<>+0(SB), BX
-	VMOVUPD   (BX)(SI*8), Y3
 	VMULPD    Y2, Y0, Y0
-	VXORPS    Y2, Y2, Y2
-	VCMPPD    $0x11, Y2, Y3, Y2
+	VMOVUPD   (BX)(SI*8), Y2
+	VXORPS    Y3, Y3, Y3
+	VCMPPD    $0x11, Y3, Y2, Y2
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y3
 	VBLENDVPD Y2, Y0, Y3, Y2
 	VMAXPD    Y1, Y2, Y1
@@ -158,8 +158,8 @@ loaded11:
 
 masked14:
 	LEAQ      f64_tail_masks<>+0(SB), BX
-	VMOVUPD   (BX)(SI*8), Y6
 	VMULPD    Y5, Y0, Y5
+	VMOVUPD   (BX)(SI*8), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPD    $0x11, Y7, Y6, Y6
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
@@ -229,8 +229,8 @@ loaded20:
 
 masked23:
 	LEAQ      f64_tail_masks<>+0(SB), BX
-	VMOVUPD   (BX)(SI*8), Y6
 	VMULPD    Y5, Y0, Y5
+	VMOVUPD   (BX)(SI*8), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPD    $0x11, Y7, Y6, Y6
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
@@ -300,8 +300,8 @@ loaded29:
 
 masked32:
 	LEAQ      f64_tail_masks<>+0(SB), BX
-	VMOVUPD   (BX)(SI*8), Y6
 	VMULPD    Y5, Y0, Y5
+	VMOVUPD   (BX)(SI*8), Y6
 	VXORPS    Y7, Y7, Y7
 	VCMPPD    $0x11, Y7, Y6, Y6
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y7
@@ -371,10 +371,10 @@ loaded38:
 
 masked41:
 	LEAQ      f64_tail_masks<>+0(SB), BX
-	VMOVUPD   (BX)(SI*8), Y6
 	VMULPD    Y5, Y0, Y0
-	VXORPS    Y5, Y5, Y5
-	VCMPPD    $0x11, Y5, Y6, Y5
+	VMOVUPD   (BX)(SI*8), Y5
+	VXORPS    Y6, Y6, Y6
+	VCMPPD    $0x11, Y6, Y5, Y5
 	VMOVUPD   f64_minus_Inf<>+0(SB), Y6
 	VBLENDVPD Y5, Y0, Y6, Y5
 	VMAXPD    Y4, Y5, Y4

@@ -57,10 +57,10 @@ loaded2:
 
 masked6:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z3
 	VMULPD       Z2, Z0, Z0
-	VPXORQ       Z2, Z2, Z2
-	VCMPPD       $0x11, Z2, Z3, K1
+	VMOVUPD      (BX)(SI*8), Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPD       $0x11, Z3, Z2, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
 	VBLENDMPD    Z0, Z2, K1, Z2
 	VMAXPD       Z1, Z2, Z1
@@ -176,8 +176,8 @@ loaded13:
 
 masked17:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z4
 	VMULPD       Z3, Z0, Z3
+	VMOVUPD      (BX)(SI*8), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPD       $0x11, Z5, Z4, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
@@ -263,10 +263,10 @@ loaded24:
 
 masked28:
 	LEAQ         f64_tail_masks<>+0(SB), BX
-	VMOVUPD      (BX)(SI*8), Z4
 	VMULPD       Z3, Z0, Z0
-	VPXORQ       Z3, Z3, Z3
-	VCMPPD       $0x11, Z3, Z4, K1
+	VMOVUPD      (BX)(SI*8), Z3
+	VPXORQ       Z4, Z4, Z4
+	VCMPPD       $0x11, Z4, Z3, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
 	VBLENDMPD    Z0, Z3, K1, Z3
 	VMAXPD       Z2, Z3, Z2

@@ -42,10 +42,10 @@ loaded2:
 masked4:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F3
 	WORD  $0x6e62dc00 // FMUL V0.2D, V0.2D, V2.2D
-	VEOR  V2.B16, V2.B16, V2.B16
-	WORD  $0x6ee3e442 // FCMGT V2.2D, V2.2D, V3.2D
+	FMOVQ (R7), F2
+	VEOR  V3.B16, V3.B16, V3.B16
+	WORD  $0x6ee2e462 // FCMGT V2.2D, V3.2D, V2.2D
 	FMOVQ (R0), F3 // minus_Inf
 	VBSL  V3.B16, V0.B16, V2.B16
 	WORD  $0x6ee1e443 // FCMGT V3.2D, V2.2D, V1.2D
@@ -164,8 +164,8 @@ loaded9:
 masked11:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
@@ -218,8 +218,8 @@ loaded16:
 masked18:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
@@ -272,8 +272,8 @@ loaded23:
 masked25:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
@@ -326,8 +326,8 @@ loaded30:
 masked32:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
@@ -380,8 +380,8 @@ loaded37:
 masked39:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
@@ -434,8 +434,8 @@ loaded44:
 masked46:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
@@ -488,8 +488,8 @@ loaded51:
 masked53:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc09 // FMUL V9.2D, V0.2D, V9.2D
+	FMOVQ (R7), F10
 	VEOR  V11.B16, V11.B16, V11.B16
 	WORD  $0x6eeae56a // FCMGT V10.2D, V11.2D, V10.2D
 	FMOVQ (R0), F11 // minus_Inf
@@ -542,10 +542,10 @@ loaded58:
 masked60:
 	MOVD  $f64_tail_masks<>(SB), R7
 	ADD   R6<<3, R7, R7
-	FMOVQ (R7), F10
 	WORD  $0x6e69dc00 // FMUL V0.2D, V0.2D, V9.2D
-	VEOR  V9.B16, V9.B16, V9.B16
-	WORD  $0x6eeae529 // FCMGT V9.2D, V9.2D, V10.2D
+	FMOVQ (R7), F9
+	VEOR  V10.B16, V10.B16, V10.B16
+	WORD  $0x6ee9e549 // FCMGT V9.2D, V10.2D, V9.2D
 	FMOVQ (R0), F10 // minus_Inf
 	VBSL  V10.B16, V0.B16, V9.B16
 	WORD  $0x6ee8e52a // FCMGT V10.2D, V9.2D, V8.2D

@@ -24,10 +24,11 @@ masked1:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y1
 	VXORPS     Y2, Y2, Y2
-	VCMPPS     $0x11, Y2, Y1, Y2
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y3
-	VMASKMOVPS (AX), Y1, Y1
-	VBLENDVPS  Y2, Y1, Y3, Y1
+	VCMPPS     $0x11, Y2, Y1, Y1
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y2
+	VMOVUPS    (DX)(BX*4), Y3
+	VMASKMOVPS (AX), Y3, Y3
+	VBLENDVPS  Y1, Y3, Y2, Y1
 	VMAXPS     Y0, Y1, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -92,10 +93,11 @@ masked2:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y0, Y8, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -112,10 +114,11 @@ masked3:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y1, Y8, Y1
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -132,10 +135,11 @@ masked4:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y2, Y8, Y2
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -152,10 +156,11 @@ masked5:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y3, Y8, Y3
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -172,10 +177,11 @@ masked6:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y4, Y8, Y4
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -192,10 +198,11 @@ masked7:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y5, Y8, Y5
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -212,10 +219,11 @@ masked8:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y6, Y8, Y6
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -232,10 +240,11 @@ masked9:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPS     $0x11, Y9, Y8, Y9
-	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VMASKMOVPS (AX), Y8, Y8
-	VBLENDVPS  Y9, Y8, Y10, Y8
+	VCMPPS     $0x11, Y9, Y8, Y8
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y9
+	VMOVUPS    (DX)(BX*4), Y10
+	VMASKMOVPS (AX), Y10, Y10
+	VBLENDVPS  Y8, Y10, Y9, Y8
 	VMAXPS     Y7, Y8, Y7
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX

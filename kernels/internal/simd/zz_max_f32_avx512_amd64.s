@@ -24,6 +24,7 @@ masked1:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z1
 	VPMOVD2M     Z1, K1
+	VMOVUPS      (DX)(BX*4), Z1
 	VPXORQ       Z2, Z2, Z2
 	VCMPPS       $0x11, Z2, Z1, K2
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z1
@@ -83,6 +84,7 @@ masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
+	VMOVUPS      (DX)(BX*4), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPS       $0x11, Z5, Z4, K2
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
@@ -104,6 +106,7 @@ masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
+	VMOVUPS      (DX)(BX*4), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPS       $0x11, Z5, Z4, K2
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
@@ -125,6 +128,7 @@ masked4:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
+	VMOVUPS      (DX)(BX*4), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPS       $0x11, Z5, Z4, K2
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
@@ -146,6 +150,7 @@ masked5:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
+	VMOVUPS      (DX)(BX*4), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPS       $0x11, Z5, Z4, K2
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4

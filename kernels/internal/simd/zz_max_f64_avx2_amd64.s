@@ -24,10 +24,11 @@ masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y1
 	VXORPS     Y2, Y2, Y2
-	VCMPPD     $0x11, Y2, Y1, Y2
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y3
-	VMASKMOVPD (AX), Y1, Y1
-	VBLENDVPD  Y2, Y1, Y3, Y1
+	VCMPPD     $0x11, Y2, Y1, Y1
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y2
+	VMOVUPD    (DX)(BX*8), Y3
+	VMASKMOVPD (AX), Y3, Y3
+	VBLENDVPD  Y1, Y3, Y2, Y1
 	VMAXPD     Y0, Y1, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -89,10 +90,11 @@ masked2:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y0, Y8, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -109,10 +111,11 @@ masked3:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y1, Y8, Y1
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -129,10 +132,11 @@ masked4:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y2, Y8, Y2
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -149,10 +153,11 @@ masked5:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y3, Y8, Y3
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -169,10 +174,11 @@ masked6:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y4, Y8, Y4
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -189,10 +195,11 @@ masked7:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y5, Y8, Y5
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -209,10 +216,11 @@ masked8:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y6, Y8, Y6
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -229,10 +237,11 @@ masked9:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VMASKMOVPD (AX), Y8, Y8
-	VBLENDVPD  Y9, Y8, Y10, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    f64_minus_Inf<>+0(SB), Y9
+	VMOVUPD    (DX)(BX*8), Y10
+	VMASKMOVPD (AX), Y10, Y10
+	VBLENDVPD  Y8, Y10, Y9, Y8
 	VMAXPD     Y7, Y8, Y7
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX

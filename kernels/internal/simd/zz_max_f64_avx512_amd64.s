@@ -24,6 +24,7 @@ masked1:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z1
 	VPMOVQ2M     Z1, K1
+	VMOVUPD      (DX)(BX*8), Z1
 	VPXORQ       Z2, Z2, Z2
 	VCMPPD       $0x11, Z2, Z1, K2
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
@@ -80,6 +81,7 @@ masked2:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
+	VMOVUPD      (DX)(BX*8), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPD       $0x11, Z5, Z4, K2
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
@@ -101,6 +103,7 @@ masked3:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
+	VMOVUPD      (DX)(BX*8), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPD       $0x11, Z5, Z4, K2
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
@@ -122,6 +125,7 @@ masked4:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
+	VMOVUPD      (DX)(BX*8), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPD       $0x11, Z5, Z4, K2
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
@@ -143,6 +147,7 @@ masked5:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
+	VMOVUPD      (DX)(BX*8), Z4
 	VPXORQ       Z5, Z5, Z5
 	VCMPPD       $0x11, Z5, Z4, K2
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4

@@ -24,16 +24,17 @@ TEXT ·maxUnorderedF32AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y2
-	VMASKMOVPS (AX), Y2, Y3
-	VCMPPS     $0x03, Y3, Y3, Y4
+	VMASKMOVPS (AX), Y2, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VMOVUPS    (DX)(BX*4), Y4
 	VXORPS     Y5, Y5, Y5
-	VCMPPS     $0x11, Y5, Y2, Y5
-	VANDPS     Y5, Y4, Y4
-	VPSUBD     Y4, Y1, Y1
-	VXORPS     Y4, Y4, Y4
-	VCMPPS     $0x11, Y4, Y2, Y2
+	VCMPPS     $0x11, Y5, Y4, Y5
+	VANDPS     Y5, Y3, Y3
+	VPSUBD     Y3, Y1, Y1
+	VXORPS     Y3, Y3, Y3
+	VCMPPS     $0x11, Y3, Y4, Y3
 	VMOVUPS    f32_minus_Inf<>+0(SB), Y4
-	VBLENDVPS  Y2, Y3, Y4, Y2
+	VBLENDVPS  Y3, Y2, Y4, Y2
 	VMAXPS     Y0, Y2, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -107,16 +108,17 @@ tail:
 masked2:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VCMPPS     $0x03, Y9, Y9, Y10
+	VMASKMOVPS (AX), Y8, Y8
+	VCMPPS     $0x03, Y8, Y8, Y9
+	VMOVUPS    (DX)(BX*4), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPS     $0x11, Y11, Y8, Y11
-	VANDPS     Y11, Y10, Y10
-	VPSUBD     Y10, Y4, Y4
-	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
+	VCMPPS     $0x11, Y11, Y10, Y11
+	VANDPS     Y11, Y9, Y9
+	VPSUBD     Y9, Y4, Y4
+	VXORPS     Y9, Y9, Y9
+	VCMPPS     $0x11, Y9, Y10, Y9
 	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VBLENDVPS  Y8, Y9, Y10, Y8
+	VBLENDVPS  Y9, Y8, Y10, Y8
 	VMAXPS     Y0, Y8, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -132,16 +134,17 @@ masked2:
 masked3:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VCMPPS     $0x03, Y9, Y9, Y10
+	VMASKMOVPS (AX), Y8, Y8
+	VCMPPS     $0x03, Y8, Y8, Y9
+	VMOVUPS    (DX)(BX*4), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPS     $0x11, Y11, Y8, Y11
-	VANDPS     Y11, Y10, Y10
-	VPSUBD     Y10, Y5, Y5
-	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
+	VCMPPS     $0x11, Y11, Y10, Y11
+	VANDPS     Y11, Y9, Y9
+	VPSUBD     Y9, Y5, Y5
+	VXORPS     Y9, Y9, Y9
+	VCMPPS     $0x11, Y9, Y10, Y9
 	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VBLENDVPS  Y8, Y9, Y10, Y8
+	VBLENDVPS  Y9, Y8, Y10, Y8
 	VMAXPS     Y1, Y8, Y1
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -157,16 +160,17 @@ masked3:
 masked4:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VCMPPS     $0x03, Y9, Y9, Y10
+	VMASKMOVPS (AX), Y8, Y8
+	VCMPPS     $0x03, Y8, Y8, Y9
+	VMOVUPS    (DX)(BX*4), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPS     $0x11, Y11, Y8, Y11
-	VANDPS     Y11, Y10, Y10
-	VPSUBD     Y10, Y6, Y6
-	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
+	VCMPPS     $0x11, Y11, Y10, Y11
+	VANDPS     Y11, Y9, Y9
+	VPSUBD     Y9, Y6, Y6
+	VXORPS     Y9, Y9, Y9
+	VCMPPS     $0x11, Y9, Y10, Y9
 	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VBLENDVPS  Y8, Y9, Y10, Y8
+	VBLENDVPS  Y9, Y8, Y10, Y8
 	VMAXPS     Y2, Y8, Y2
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX
@@ -182,16 +186,17 @@ masked4:
 masked5:
 	LEAQ       f32_tail_masks<>+0(SB), DX
 	VMOVUPS    (DX)(BX*4), Y8
-	VMASKMOVPS (AX), Y8, Y9
-	VCMPPS     $0x03, Y9, Y9, Y10
+	VMASKMOVPS (AX), Y8, Y8
+	VCMPPS     $0x03, Y8, Y8, Y9
+	VMOVUPS    (DX)(BX*4), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPS     $0x11, Y11, Y8, Y11
-	VANDPS     Y11, Y10, Y10
-	VPSUBD     Y10, Y7, Y7
-	VXORPS     Y10, Y10, Y10
-	VCMPPS     $0x11, Y10, Y8, Y8
+	VCMPPS     $0x11, Y11, Y10, Y11
+	VANDPS     Y11, Y9, Y9
+	VPSUBD     Y9, Y7, Y7
+	VXORPS     Y9, Y9, Y9
+	VCMPPS     $0x11, Y9, Y10, Y9
 	VMOVUPS    f32_minus_Inf<>+0(SB), Y10
-	VBLENDVPS  Y8, Y9, Y10, Y8
+	VBLENDVPS  Y9, Y8, Y10, Y8
 	VMAXPS     Y3, Y8, Y3
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000008, CX

@@ -25,16 +25,17 @@ masked1:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z2
 	VPMOVD2M     Z2, K1
-	VMOVUPS.Z    (AX), K1, Z3
-	VCMPPS       $0x03, Z3, Z3, K1
+	VMOVUPS.Z    (AX), K1, Z2
+	VCMPPS       $0x03, Z2, Z2, K1
+	VMOVUPS      (DX)(BX*4), Z3
 	VPXORQ       Z4, Z4, Z4
-	VCMPPS       $0x11, Z4, Z2, K2
+	VCMPPS       $0x11, Z4, Z3, K2
 	KANDW        K2, K1, K1
 	VPADDD.BCST  f32_integer_1<>+0(SB), Z1, K1, Z1
 	VPXORQ       Z4, Z4, Z4
-	VCMPPS       $0x11, Z4, Z2, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
-	VBLENDMPS    Z3, Z2, K1, Z2
+	VCMPPS       $0x11, Z4, Z3, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z3
+	VBLENDMPS    Z2, Z3, K1, Z2
 	VMAXPS       Z0, Z2, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -109,16 +110,17 @@ masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VCMPPS       $0x03, Z5, Z5, K1
+	VMOVUPS.Z    (AX), K1, Z4
+	VCMPPS       $0x03, Z4, Z4, K1
+	VMOVUPS      (DX)(BX*4), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K2
+	VCMPPS       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDD.BCST  f32_integer_1<>+0(SB), Z2, K1, Z2
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VCMPPS       $0x11, Z6, Z5, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -135,16 +137,17 @@ masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VCMPPS       $0x03, Z5, Z5, K1
+	VMOVUPS.Z    (AX), K1, Z4
+	VCMPPS       $0x03, Z4, Z4, K1
+	VMOVUPS      (DX)(BX*4), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K2
+	VCMPPS       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDD.BCST  f32_integer_1<>+0(SB), Z3, K1, Z3
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VCMPPS       $0x11, Z6, Z5, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -161,16 +164,17 @@ masked4:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VCMPPS       $0x03, Z5, Z5, K1
+	VMOVUPS.Z    (AX), K1, Z4
+	VCMPPS       $0x03, Z4, Z4, K1
+	VMOVUPS      (DX)(BX*4), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K2
+	VCMPPS       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDD.BCST  f32_integer_1<>+0(SB), Z2, K1, Z2
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VCMPPS       $0x11, Z6, Z5, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX
@@ -187,16 +191,17 @@ masked5:
 	LEAQ         f32_tail_masks<>+0(SB), DX
 	VMOVUPS      (DX)(BX*4), Z4
 	VPMOVD2M     Z4, K1
-	VMOVUPS.Z    (AX), K1, Z5
-	VCMPPS       $0x03, Z5, Z5, K1
+	VMOVUPS.Z    (AX), K1, Z4
+	VCMPPS       $0x03, Z4, Z4, K1
+	VMOVUPS      (DX)(BX*4), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K2
+	VCMPPS       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDD.BCST  f32_integer_1<>+0(SB), Z3, K1, Z3
 	VPXORQ       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z4, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z4
-	VBLENDMPS    Z5, Z4, K1, Z4
+	VCMPPS       $0x11, Z6, Z5, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
+	VBLENDMPS    Z4, Z5, K1, Z4
 	VMAXPS       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000010, CX

@@ -24,16 +24,17 @@ TEXT ·maxUnorderedF64AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y2
-	VMASKMOVPD (AX), Y2, Y3
-	VCMPPD     $0x03, Y3, Y3, Y4
+	VMASKMOVPD (AX), Y2, Y2
+	VCMPPD     $0x03, Y2, Y2, Y3
+	VMOVUPD    (DX)(BX*8), Y4
 	VXORPS     Y5, Y5, Y5
-	VCMPPD     $0x11, Y5, Y2, Y5
-	VANDPD     Y5, Y4, Y4
-	VPSUBQ     Y4, Y1, Y1
-	VXORPS     Y4, Y4, Y4
-	VCMPPD     $0x11, Y4, Y2, Y2
+	VCMPPD     $0x11, Y5, Y4, Y5
+	VANDPD     Y5, Y3, Y3
+	VPSUBQ     Y3, Y1, Y1
+	VXORPS     Y3, Y3, Y3
+	VCMPPD     $0x11, Y3, Y4, Y3
 	VMOVUPD    f64_minus_Inf<>+0(SB), Y4
-	VBLENDVPD  Y2, Y3, Y4, Y2
+	VBLENDVPD  Y3, Y2, Y4, Y2
 	VMAXPD     Y0, Y2, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -101,16 +102,17 @@ tail:
 masked2:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VCMPPD     $0x03, Y9, Y9, Y10
+	VMASKMOVPD (AX), Y8, Y8
+	VCMPPD     $0x03, Y8, Y8, Y9
+	VMOVUPD    (DX)(BX*8), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPD     $0x11, Y11, Y8, Y11
-	VANDPD     Y11, Y10, Y10
-	VPSUBQ     Y10, Y4, Y4
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
+	VCMPPD     $0x11, Y11, Y10, Y11
+	VANDPD     Y11, Y9, Y9
+	VPSUBQ     Y9, Y4, Y4
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y10, Y9
 	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VBLENDVPD  Y8, Y9, Y10, Y8
+	VBLENDVPD  Y9, Y8, Y10, Y8
 	VMAXPD     Y0, Y8, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -126,16 +128,17 @@ masked2:
 masked3:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VCMPPD     $0x03, Y9, Y9, Y10
+	VMASKMOVPD (AX), Y8, Y8
+	VCMPPD     $0x03, Y8, Y8, Y9
+	VMOVUPD    (DX)(BX*8), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPD     $0x11, Y11, Y8, Y11
-	VANDPD     Y11, Y10, Y10
-	VPSUBQ     Y10, Y5, Y5
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
+	VCMPPD     $0x11, Y11, Y10, Y11
+	VANDPD     Y11, Y9, Y9
+	VPSUBQ     Y9, Y5, Y5
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y10, Y9
 	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VBLENDVPD  Y8, Y9, Y10, Y8
+	VBLENDVPD  Y9, Y8, Y10, Y8
 	VMAXPD     Y1, Y8, Y1
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -151,16 +154,17 @@ masked3:
 masked4:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VCMPPD     $0x03, Y9, Y9, Y10
+	VMASKMOVPD (AX), Y8, Y8
+	VCMPPD     $0x03, Y8, Y8, Y9
+	VMOVUPD    (DX)(BX*8), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPD     $0x11, Y11, Y8, Y11
-	VANDPD     Y11, Y10, Y10
-	VPSUBQ     Y10, Y6, Y6
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
+	VCMPPD     $0x11, Y11, Y10, Y11
+	VANDPD     Y11, Y9, Y9
+	VPSUBQ     Y9, Y6, Y6
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y10, Y9
 	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VBLENDVPD  Y8, Y9, Y10, Y8
+	VBLENDVPD  Y9, Y8, Y10, Y8
 	VMAXPD     Y2, Y8, Y2
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -176,16 +180,17 @@ masked4:
 masked5:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
-	VMASKMOVPD (AX), Y8, Y9
-	VCMPPD     $0x03, Y9, Y9, Y10
+	VMASKMOVPD (AX), Y8, Y8
+	VCMPPD     $0x03, Y8, Y8, Y9
+	VMOVUPD    (DX)(BX*8), Y10
 	VXORPS     Y11, Y11, Y11
-	VCMPPD     $0x11, Y11, Y8, Y11
-	VANDPD     Y11, Y10, Y10
-	VPSUBQ     Y10, Y7, Y7
-	VXORPS     Y10, Y10, Y10
-	VCMPPD     $0x11, Y10, Y8, Y8
+	VCMPPD     $0x11, Y11, Y10, Y11
+	VANDPD     Y11, Y9, Y9
+	VPSUBQ     Y9, Y7, Y7
+	VXORPS     Y9, Y9, Y9
+	VCMPPD     $0x11, Y9, Y10, Y9
 	VMOVUPD    f64_minus_Inf<>+0(SB), Y10
-	VBLENDVPD  Y8, Y9, Y10, Y8
+	VBLENDVPD  Y9, Y8, Y10, Y8
 	VMAXPD     Y3, Y8, Y3
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX

@@ -25,16 +25,17 @@ masked1:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z2
 	VPMOVQ2M     Z2, K1
-	VMOVUPD.Z    (AX), K1, Z3
-	VCMPPD       $0x03, Z3, Z3, K1
+	VMOVUPD.Z    (AX), K1, Z2
+	VCMPPD       $0x03, Z2, Z2, K1
+	VMOVUPD      (DX)(BX*8), Z3
 	VPXORQ       Z4, Z4, Z4
-	VCMPPD       $0x11, Z4, Z2, K2
+	VCMPPD       $0x11, Z4, Z3, K2
 	KANDW        K2, K1, K1
 	VPADDQ.BCST  f64_integer_1<>+0(SB), Z1, K1, Z1
 	VPXORQ       Z4, Z4, Z4
-	VCMPPD       $0x11, Z4, Z2, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
-	VBLENDMPD    Z3, Z2, K1, Z2
+	VCMPPD       $0x11, Z4, Z3, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z3
+	VBLENDMPD    Z2, Z3, K1, Z2
 	VMAXPD       Z0, Z2, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -103,16 +104,17 @@ masked2:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VCMPPD       $0x03, Z5, Z5, K1
+	VMOVUPD.Z    (AX), K1, Z4
+	VCMPPD       $0x03, Z4, Z4, K1
+	VMOVUPD      (DX)(BX*8), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K2
+	VCMPPD       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDQ.BCST  f64_integer_1<>+0(SB), Z2, K1, Z2
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VCMPPD       $0x11, Z6, Z5, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -129,16 +131,17 @@ masked3:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VCMPPD       $0x03, Z5, Z5, K1
+	VMOVUPD.Z    (AX), K1, Z4
+	VCMPPD       $0x03, Z4, Z4, K1
+	VMOVUPD      (DX)(BX*8), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K2
+	VCMPPD       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDQ.BCST  f64_integer_1<>+0(SB), Z3, K1, Z3
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VCMPPD       $0x11, Z6, Z5, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -155,16 +158,17 @@ masked4:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VCMPPD       $0x03, Z5, Z5, K1
+	VMOVUPD.Z    (AX), K1, Z4
+	VCMPPD       $0x03, Z4, Z4, K1
+	VMOVUPD      (DX)(BX*8), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K2
+	VCMPPD       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDQ.BCST  f64_integer_1<>+0(SB), Z2, K1, Z2
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VCMPPD       $0x11, Z6, Z5, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z0, Z4, Z0
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX
@@ -181,16 +185,17 @@ masked5:
 	LEAQ         f64_tail_masks<>+0(SB), DX
 	VMOVUPD      (DX)(BX*8), Z4
 	VPMOVQ2M     Z4, K1
-	VMOVUPD.Z    (AX), K1, Z5
-	VCMPPD       $0x03, Z5, Z5, K1
+	VMOVUPD.Z    (AX), K1, Z4
+	VCMPPD       $0x03, Z4, Z4, K1
+	VMOVUPD      (DX)(BX*8), Z5
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K2
+	VCMPPD       $0x11, Z6, Z5, K2
 	KANDW        K2, K1, K1
 	VPADDQ.BCST  f64_integer_1<>+0(SB), Z3, K1, Z3
 	VPXORQ       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z4, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD    Z5, Z4, K1, Z4
+	VCMPPD       $0x11, Z6, Z5, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
+	VBLENDMPD    Z4, Z5, K1, Z4
 	VMAXPD       Z1, Z4, Z1
 	ADDQ         $0x00000040, AX
 	SUBQ         $0x00000008, CX

@@ -26,10 +26,11 @@ masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z2
 	VPMOVD2M     Z2, K1
-	VMOVUPS.Z    (AX), K1, Z3
-	VCMPPS       $0x00, Z0, Z3, K2
+	VMOVUPS.Z    (AX), K1, Z2
+	VCMPPS       $0x00, Z0, Z2, K2
 	VMOVUPS.Z    (CX), K1, Z0
 	VMOVAPS.Z    Z0, K2, Z0
+	VMOVUPS      (BX)(SI*4), Z2
 	VPXORQ       Z3, Z3, Z3
 	VCMPPS       $0x11, Z3, Z2, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
@@ -102,14 +103,15 @@ masked2:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z5
 	VPMOVD2M     Z5, K1
-	VMOVUPS.Z    (AX), K1, Z6
-	VCMPPS       $0x00, Z0, Z6, K2
-	VMOVUPS.Z    (CX), K1, Z6
-	VMOVAPS.Z    Z6, K2, Z6
+	VMOVUPS.Z    (AX), K1, Z5
+	VCMPPS       $0x00, Z0, Z5, K2
+	VMOVUPS.Z    (CX), K1, Z5
+	VMOVAPS.Z    Z5, K2, Z5
+	VMOVUPS      (BX)(SI*4), Z6
 	VPXORQ       Z7, Z7, Z7
-	VCMPPS       $0x11, Z7, Z5, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VBLENDMPS    Z6, Z5, K1, Z5
+	VCMPPS       $0x11, Z7, Z6, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z6
+	VBLENDMPS    Z5, Z6, K1, Z5
 	VMAXPS       Z1, Z5, Z1
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
@@ -127,14 +129,15 @@ masked3:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z5
 	VPMOVD2M     Z5, K1
-	VMOVUPS.Z    (AX), K1, Z6
-	VCMPPS       $0x00, Z0, Z6, K2
-	VMOVUPS.Z    (CX), K1, Z6
-	VMOVAPS.Z    Z6, K2, Z6
+	VMOVUPS.Z    (AX), K1, Z5
+	VCMPPS       $0x00, Z0, Z5, K2
+	VMOVUPS.Z    (CX), K1, Z5
+	VMOVAPS.Z    Z5, K2, Z5
+	VMOVUPS      (BX)(SI*4), Z6
 	VPXORQ       Z7, Z7, Z7
-	VCMPPS       $0x11, Z7, Z5, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VBLENDMPS    Z6, Z5, K1, Z5
+	VCMPPS       $0x11, Z7, Z6, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z6
+	VBLENDMPS    Z5, Z6, K1, Z5
 	VMAXPS       Z2, Z5, Z2
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
@@ -152,14 +155,15 @@ masked4:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z5
 	VPMOVD2M     Z5, K1
-	VMOVUPS.Z    (AX), K1, Z6
-	VCMPPS       $0x00, Z0, Z6, K2
-	VMOVUPS.Z    (CX), K1, Z6
-	VMOVAPS.Z    Z6, K2, Z6
+	VMOVUPS.Z    (AX), K1, Z5
+	VCMPPS       $0x00, Z0, Z5, K2
+	VMOVUPS.Z    (CX), K1, Z5
+	VMOVAPS.Z    Z5, K2, Z5
+	VMOVUPS      (BX)(SI*4), Z6
 	VPXORQ       Z7, Z7, Z7
-	VCMPPS       $0x11, Z7, Z5, K1
-	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5
-	VBLENDMPS    Z6, Z5, K1, Z5
+	VCMPPS       $0x11, Z7, Z6, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z6
+	VBLENDMPS    Z5, Z6, K1, Z5
 	VMAXPS       Z3, Z5, Z3
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
@@ -177,10 +181,11 @@ masked5:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Z5
 	VPMOVD2M     Z5, K1
-	VMOVUPS.Z    (AX), K1, Z6
-	VCMPPS       $0x00, Z0, Z6, K2
+	VMOVUPS.Z    (AX), K1, Z5
+	VCMPPS       $0x00, Z0, Z5, K2
 	VMOVUPS.Z    (CX), K1, Z0
 	VMOVAPS.Z    Z0, K2, Z0
+	VMOVUPS      (BX)(SI*4), Z5
 	VPXORQ       Z6, Z6, Z6
 	VCMPPS       $0x11, Z6, Z5, K1
 	VBROADCASTSS f32_minus_Inf<>+0(SB), Z5

@@ -27,47 +27,47 @@ TEXT ·placeOfF32NEON(SB), NOSPLIT, $0-40
 masked1:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F2
 	CMP   $4, R3
 	BLT   few2
-	FMOVQ (R1), F3
+	FMOVQ (R1), F2
 	B     loaded3
 
 few2:
 	CMP   $2, R3
 	BGE   two4
-	FMOVS (R1), F3
+	FMOVS (R1), F2
 	B     loaded3
 
 two4:
-	FMOVD (R1), F3
+	FMOVD (R1), F2
 	CMP   $3, R3
 	BLT   loaded3
-	FMOVS 8(R1), F4
-	VMOV  V4.S[0], V3.S[2]
+	FMOVS 8(R1), F3
+	VMOV  V3.S[0], V2.S[2]
 
 loaded3:
-	WORD  $0x4e20e460 // FCMEQ V0.4S, V3.4S, V0.4S
+	WORD  $0x4e20e440 // FCMEQ V0.4S, V2.4S, V0.4S
 	CMP   $4, R3
 	BLT   few5
-	FMOVQ (R2), F3
+	FMOVQ (R2), F2
 	B     loaded6
 
 few5:
 	CMP   $2, R3
 	BGE   two7
-	FMOVS (R2), F3
+	FMOVS (R2), F2
 	B     loaded6
 
 two7:
-	FMOVD (R2), F3
+	FMOVD (R2), F2
 	CMP   $3, R3
 	BLT   loaded6
-	FMOVS 8(R2), F4
-	VMOV  V4.S[0], V3.S[2]
+	FMOVS 8(R2), F3
+	VMOV  V3.S[0], V2.S[2]
 
 loaded6:
-	VAND   V3.B16, V0.B16, V0.B16
+	VAND   V2.B16, V0.B16, V0.B16
+	FMOVQ  (R7), F2
 	VEOR   V3.B16, V3.B16, V3.B16
 	WORD   $0x6ea2e462 // FCMGT V2.4S, V3.4S, V2.4S
 	FMOVQ  (R0), F3 // minus_Inf
@@ -225,53 +225,53 @@ tail:
 masked8:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few9
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded10
 
 few9:
 	CMP   $2, R3
 	BGE   two11
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded10
 
 two11:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded10
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded10:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few12
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded13
 
 few12:
 	CMP   $2, R3
 	BGE   two14
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded13
 
 two14:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded13
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded13:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea1e632 // FCMGT V18.4S, V17.4S, V1.4S
-	VBIT  V18.B16, V17.B16, V1.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea1e651 // FCMGT V17.4S, V18.4S, V1.4S
+	VBIT  V17.B16, V18.B16, V1.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -287,53 +287,53 @@ loaded13:
 masked15:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few16
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded17
 
 few16:
 	CMP   $2, R3
 	BGE   two18
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded17
 
 two18:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded17
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded17:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few19
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded20
 
 few19:
 	CMP   $2, R3
 	BGE   two21
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded20
 
 two21:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded20
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded20:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea2e632 // FCMGT V18.4S, V17.4S, V2.4S
-	VBIT  V18.B16, V17.B16, V2.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea2e651 // FCMGT V17.4S, V18.4S, V2.4S
+	VBIT  V17.B16, V18.B16, V2.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -349,53 +349,53 @@ loaded20:
 masked22:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few23
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded24
 
 few23:
 	CMP   $2, R3
 	BGE   two25
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded24
 
 two25:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded24
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded24:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few26
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded27
 
 few26:
 	CMP   $2, R3
 	BGE   two28
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded27
 
 two28:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded27
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded27:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea3e632 // FCMGT V18.4S, V17.4S, V3.4S
-	VBIT  V18.B16, V17.B16, V3.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea3e651 // FCMGT V17.4S, V18.4S, V3.4S
+	VBIT  V17.B16, V18.B16, V3.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -411,53 +411,53 @@ loaded27:
 masked29:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few30
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded31
 
 few30:
 	CMP   $2, R3
 	BGE   two32
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded31
 
 two32:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded31
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded31:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few33
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded34
 
 few33:
 	CMP   $2, R3
 	BGE   two35
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded34
 
 two35:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded34
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded34:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea4e632 // FCMGT V18.4S, V17.4S, V4.4S
-	VBIT  V18.B16, V17.B16, V4.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea4e651 // FCMGT V17.4S, V18.4S, V4.4S
+	VBIT  V17.B16, V18.B16, V4.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -473,53 +473,53 @@ loaded34:
 masked36:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few37
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded38
 
 few37:
 	CMP   $2, R3
 	BGE   two39
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded38
 
 two39:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded38
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded38:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few40
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded41
 
 few40:
 	CMP   $2, R3
 	BGE   two42
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded41
 
 two42:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded41
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded41:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea5e632 // FCMGT V18.4S, V17.4S, V5.4S
-	VBIT  V18.B16, V17.B16, V5.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea5e651 // FCMGT V17.4S, V18.4S, V5.4S
+	VBIT  V17.B16, V18.B16, V5.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -535,53 +535,53 @@ loaded41:
 masked43:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few44
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded45
 
 few44:
 	CMP   $2, R3
 	BGE   two46
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded45
 
 two46:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded45
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded45:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few47
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded48
 
 few47:
 	CMP   $2, R3
 	BGE   two49
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded48
 
 two49:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded48
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded48:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea6e632 // FCMGT V18.4S, V17.4S, V6.4S
-	VBIT  V18.B16, V17.B16, V6.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea6e651 // FCMGT V17.4S, V18.4S, V6.4S
+	VBIT  V17.B16, V18.B16, V6.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -597,53 +597,53 @@ loaded48:
 masked50:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few51
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded52
 
 few51:
 	CMP   $2, R3
 	BGE   two53
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded52
 
 two53:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded52
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded52:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few54
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded55
 
 few54:
 	CMP   $2, R3
 	BGE   two56
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded55
 
 two56:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded55
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded55:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea7e632 // FCMGT V18.4S, V17.4S, V7.4S
-	VBIT  V18.B16, V17.B16, V7.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea7e651 // FCMGT V17.4S, V18.4S, V7.4S
+	VBIT  V17.B16, V18.B16, V7.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -659,53 +659,53 @@ loaded55:
 masked57:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few58
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded59
 
 few58:
 	CMP   $2, R3
 	BGE   two60
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded59
 
 two60:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded59
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded59:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few61
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded62
 
 few61:
 	CMP   $2, R3
 	BGE   two63
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded62
 
 two63:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded62
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded62:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea8e632 // FCMGT V18.4S, V17.4S, V8.4S
-	VBIT  V18.B16, V17.B16, V8.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea8e651 // FCMGT V17.4S, V18.4S, V8.4S
+	VBIT  V17.B16, V18.B16, V8.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -721,53 +721,53 @@ loaded62:
 masked64:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few65
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded66
 
 few65:
 	CMP   $2, R3
 	BGE   two67
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded66
 
 two67:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded66
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded66:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few68
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded69
 
 few68:
 	CMP   $2, R3
 	BGE   two70
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded69
 
 two70:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded69
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded69:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6ea9e632 // FCMGT V18.4S, V17.4S, V9.4S
-	VBIT  V18.B16, V17.B16, V9.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6ea9e651 // FCMGT V17.4S, V18.4S, V9.4S
+	VBIT  V17.B16, V18.B16, V9.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -783,53 +783,53 @@ loaded69:
 masked71:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few72
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded73
 
 few72:
 	CMP   $2, R3
 	BGE   two74
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded73
 
 two74:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded73
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded73:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few75
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded76
 
 few75:
 	CMP   $2, R3
 	BGE   two77
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded76
 
 two77:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded76
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded76:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6eaae632 // FCMGT V18.4S, V17.4S, V10.4S
-	VBIT  V18.B16, V17.B16, V10.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6eaae651 // FCMGT V17.4S, V18.4S, V10.4S
+	VBIT  V17.B16, V18.B16, V10.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -845,53 +845,53 @@ loaded76:
 masked78:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few79
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded80
 
 few79:
 	CMP   $2, R3
 	BGE   two81
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded80
 
 two81:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded80
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded80:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few82
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded83
 
 few82:
 	CMP   $2, R3
 	BGE   two84
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded83
 
 two84:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded83
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded83:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6eabe632 // FCMGT V18.4S, V17.4S, V11.4S
-	VBIT  V18.B16, V17.B16, V11.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6eabe651 // FCMGT V17.4S, V18.4S, V11.4S
+	VBIT  V17.B16, V18.B16, V11.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -907,53 +907,53 @@ loaded83:
 masked85:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few86
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded87
 
 few86:
 	CMP   $2, R3
 	BGE   two88
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded87
 
 two88:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded87
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded87:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few89
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded90
 
 few89:
 	CMP   $2, R3
 	BGE   two91
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded90
 
 two91:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded90
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded90:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6eace632 // FCMGT V18.4S, V17.4S, V12.4S
-	VBIT  V18.B16, V17.B16, V12.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6eace651 // FCMGT V17.4S, V18.4S, V12.4S
+	VBIT  V17.B16, V18.B16, V12.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -969,53 +969,53 @@ loaded90:
 masked92:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few93
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded94
 
 few93:
 	CMP   $2, R3
 	BGE   two95
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded94
 
 two95:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded94
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded94:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few96
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded97
 
 few96:
 	CMP   $2, R3
 	BGE   two98
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded97
 
 two98:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded97
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded97:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6eade632 // FCMGT V18.4S, V17.4S, V13.4S
-	VBIT  V18.B16, V17.B16, V13.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6eade651 // FCMGT V17.4S, V18.4S, V13.4S
+	VBIT  V17.B16, V18.B16, V13.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -1031,53 +1031,53 @@ loaded97:
 masked99:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few100
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded101
 
 few100:
 	CMP   $2, R3
 	BGE   two102
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded101
 
 two102:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded101
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded101:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few103
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded104
 
 few103:
 	CMP   $2, R3
 	BGE   two105
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded104
 
 two105:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded104
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded104:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6eaee632 // FCMGT V18.4S, V17.4S, V14.4S
-	VBIT  V18.B16, V17.B16, V14.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6eaee651 // FCMGT V17.4S, V18.4S, V14.4S
+	VBIT  V17.B16, V18.B16, V14.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -1093,53 +1093,53 @@ loaded104:
 masked106:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few107
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded108
 
 few107:
 	CMP   $2, R3
 	BGE   two109
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded108
 
 two109:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded108
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded108:
-	WORD  $0x4e20e652 // FCMEQ V18.4S, V18.4S, V0.4S
+	WORD  $0x4e20e631 // FCMEQ V17.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few110
-	FMOVQ (R2), F19
+	FMOVQ (R2), F18
 	B     loaded111
 
 few110:
 	CMP   $2, R3
 	BGE   two112
-	FMOVS (R2), F19
+	FMOVS (R2), F18
 	B     loaded111
 
 two112:
-	FMOVD (R2), F19
+	FMOVD (R2), F18
 	CMP   $3, R3
 	BLT   loaded111
-	FMOVS 8(R2), F20
-	VMOV  V20.S[0], V19.S[2]
+	FMOVS 8(R2), F19
+	VMOV  V19.S[0], V18.S[2]
 
 loaded111:
-	VAND  V19.B16, V18.B16, V18.B16
+	VAND  V18.B16, V17.B16, V17.B16
+	FMOVQ (R7), F18
 	VEOR  V19.B16, V19.B16, V19.B16
-	WORD  $0x6eb1e671 // FCMGT V17.4S, V19.4S, V17.4S
+	WORD  $0x6eb2e672 // FCMGT V18.4S, V19.4S, V18.4S
 	FMOVQ (R0), F19 // minus_Inf
-	VBSL  V19.B16, V18.B16, V17.B16
-	WORD  $0x6eafe632 // FCMGT V18.4S, V17.4S, V15.4S
-	VBIT  V18.B16, V17.B16, V15.B16
+	VBSL  V19.B16, V17.B16, V18.B16
+	WORD  $0x6eafe651 // FCMGT V17.4S, V18.4S, V15.4S
+	VBIT  V17.B16, V18.B16, V15.B16
 	ADD   $16, R1, R1
 	ADD   $16, R2, R2
 	SUB   $4, R3, R3
@@ -1155,47 +1155,47 @@ loaded111:
 masked113:
 	MOVD  $f32_tail_masks<>(SB), R7
 	ADD   R6<<2, R7, R7
-	FMOVQ (R7), F17
 	CMP   $4, R3
 	BLT   few114
-	FMOVQ (R1), F18
+	FMOVQ (R1), F17
 	B     loaded115
 
 few114:
 	CMP   $2, R3
 	BGE   two116
-	FMOVS (R1), F18
+	FMOVS (R1), F17
 	B     loaded115
 
 two116:
-	FMOVD (R1), F18
+	FMOVD (R1), F17
 	CMP   $3, R3
 	BLT   loaded115
-	FMOVS 8(R1), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R1), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded115:
-	WORD  $0x4e20e640 // FCMEQ V0.4S, V18.4S, V0.4S
+	WORD  $0x4e20e620 // FCMEQ V0.4S, V17.4S, V0.4S
 	CMP   $4, R3
 	BLT   few117
-	FMOVQ (R2), F18
+	FMOVQ (R2), F17
 	B     loaded118
 
 few117:
 	CMP   $2, R3
 	BGE   two119
-	FMOVS (R2), F18
+	FMOVS (R2), F17
 	B     loaded118
 
 two119:
-	FMOVD (R2), F18
+	FMOVD (R2), F17
 	CMP   $3, R3
 	BLT   loaded118
-	FMOVS 8(R2), F19
-	VMOV  V19.S[0], V18.S[2]
+	FMOVS 8(R2), F18
+	VMOV  V18.S[0], V17.S[2]
 
 loaded118:
-	VAND  V18.B16, V0.B16, V0.B16
+	VAND  V17.B16, V0.B16, V0.B16
+	FMOVQ (R7), F17
 	VEOR  V18.B16, V18.B16, V18.B16
 	WORD  $0x6eb1e651 // FCMGT V17.4S, V18.4S, V17.4S
 	FMOVQ (R0), F18 // minus_Inf

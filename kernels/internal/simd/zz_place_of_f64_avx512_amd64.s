@@ -26,10 +26,11 @@ masked1:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Z2
 	VPMOVQ2M     Z2, K1
-	VMOVUPD.Z    (AX), K1, Z3
-	VCMPPD       $0x00, Z0, Z3, K2
+	VMOVUPD.Z    (AX), K1, Z2
+	VCMPPD       $0x00, Z0, Z2, K2
 	VMOVUPD.Z    (CX), K1, Z0
 	VMOVAPD.Z    Z0, K2, Z0
+	VMOVUPD      (BX)(SI*8), Z2
 	VPXORQ       Z3, Z3, Z3
 	VCMPPD       $0x11, Z3, Z2, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z2
@@ -99,14 +100,15 @@ masked2:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Z5
 	VPMOVQ2M     Z5, K1
-	VMOVUPD.Z    (AX), K1, Z6
-	VCMPPD       $0x00, Z0, Z6, K2
-	VMOVUPD.Z    (CX), K1, Z6
-	VMOVAPD.Z    Z6, K2, Z6
+	VMOVUPD.Z    (AX), K1, Z5
+	VCMPPD       $0x00, Z0, Z5, K2
+	VMOVUPD.Z    (CX), K1, Z5
+	VMOVAPD.Z    Z5, K2, Z5
+	VMOVUPD      (BX)(SI*8), Z6
 	VPXORQ       Z7, Z7, Z7
-	VCMPPD       $0x11, Z7, Z5, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VBLENDMPD    Z6, Z5, K1, Z5
+	VCMPPD       $0x11, Z7, Z6, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z6
+	VBLENDMPD    Z5, Z6, K1, Z5
 	VMAXPD       Z1, Z5, Z1
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
@@ -124,14 +126,15 @@ masked3:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Z5
 	VPMOVQ2M     Z5, K1
-	VMOVUPD.Z    (AX), K1, Z6
-	VCMPPD       $0x00, Z0, Z6, K2
-	VMOVUPD.Z    (CX), K1, Z6
-	VMOVAPD.Z    Z6, K2, Z6
+	VMOVUPD.Z    (AX), K1, Z5
+	VCMPPD       $0x00, Z0, Z5, K2
+	VMOVUPD.Z    (CX), K1, Z5
+	VMOVAPD.Z    Z5, K2, Z5
+	VMOVUPD      (BX)(SI*8), Z6
 	VPXORQ       Z7, Z7, Z7
-	VCMPPD       $0x11, Z7, Z5, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VBLENDMPD    Z6, Z5, K1, Z5
+	VCMPPD       $0x11, Z7, Z6, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z6
+	VBLENDMPD    Z5, Z6, K1, Z5
 	VMAXPD       Z2, Z5, Z2
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
@@ -149,14 +152,15 @@ masked4:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Z5
 	VPMOVQ2M     Z5, K1
-	VMOVUPD.Z    (AX), K1, Z6
-	VCMPPD       $0x00, Z0, Z6, K2
-	VMOVUPD.Z    (CX), K1, Z6
-	VMOVAPD.Z    Z6, K2, Z6
+	VMOVUPD.Z    (AX), K1, Z5
+	VCMPPD       $0x00, Z0, Z5, K2
+	VMOVUPD.Z    (CX), K1, Z5
+	VMOVAPD.Z    Z5, K2, Z5
+	VMOVUPD      (BX)(SI*8), Z6
 	VPXORQ       Z7, Z7, Z7
-	VCMPPD       $0x11, Z7, Z5, K1
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5
-	VBLENDMPD    Z6, Z5, K1, Z5
+	VCMPPD       $0x11, Z7, Z6, K1
+	VBROADCASTSD f64_minus_Inf<>+0(SB), Z6
+	VBLENDMPD    Z5, Z6, K1, Z5
 	VMAXPD       Z3, Z5, Z3
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
@@ -174,10 +178,11 @@ masked5:
 	LEAQ         f64_tail_masks<>+0(SB), BX
 	VMOVUPD      (BX)(SI*8), Z5
 	VPMOVQ2M     Z5, K1
-	VMOVUPD.Z    (AX), K1, Z6
-	VCMPPD       $0x00, Z0, Z6, K2
+	VMOVUPD.Z    (AX), K1, Z5
+	VCMPPD       $0x00, Z0, Z5, K2
 	VMOVUPD.Z    (CX), K1, Z0
 	VMOVAPD.Z    Z0, K2, Z0
+	VMOVUPD      (BX)(SI*8), Z5
 	VPXORQ       Z6, Z6, Z6
 	VCMPPD       $0x11, Z6, Z5, K1
 	VBROADCASTSD f64_minus_Inf<>+0(SB), Z5

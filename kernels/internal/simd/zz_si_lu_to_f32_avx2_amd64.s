@@ -37,57 +37,54 @@ fewer3:
 loaded1:
 body:
 	VMOVUPS f32_SiLUFloor32<>+0(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS f32_minus_SiLUFloor32<>+0(SB), Y1
-	VMINPS  Y0, Y1, Y1
-	VXORPS  f32_sign<>+0(SB), Y1, Y1
+	VMAXPS  Y0, Y1, Y1
+	VMOVUPS f32_SigmoidTop32<>+0(SB), Y2
+	VMINPS  Y1, Y2, Y2
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y3
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y2, Y3
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y3, Y4
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y4, Y2
+	VMULPS       f32_Ln2Low32<>+0(SB), Y4, Y4
+	VSUBPS       Y4, Y2, Y5
+	VMULPS       Y5, Y5, Y6
 
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
-	VMOVUPD     f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
-	VMULPD      Y5, Y2, Y2
-	VMULPD      Y6, Y1, Y1
-	VFMADD231PD Y2, Y3, Y3
-	VFMADD231PD Y1, Y4, Y4
+	// ExpMinusPoly32 by Horner's rule
+	VMOVUPS     f32_ExpMinusPoly32_3<>+0(SB), Y7
+	VFMADD231PS f32_ExpMinusPoly32_4<>+0(SB), Y5, Y7
+	VFMADD213PS f32_ExpMinusPoly32_2<>+0(SB), Y5, Y7
+	VFMADD213PS f32_ExpMinusPoly32_1<>+0(SB), Y5, Y7
+	VFMADD213PS f32_ExpMinusPoly32_0<>+0(SB), Y5, Y7
+	VFMADD231PS Y7, Y6, Y4
+	VSUBPS      Y4, Y2, Y5
 
-	// x/(1+u)
-	VADDPD       f64_1<>+0(SB), Y3, Y1
-	VADDPD       f64_1<>+0(SB), Y4, Y2
-	VCVTPS2PD    X0, Y3
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VDIVPD       Y1, Y3, Y1
-	VDIVPD       Y2, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y1, Y0
+	// d + e = s·2⁻⁶⁴ + exp(−r)
+	VSUBPS      Y5, Y2, Y2
+	VSUBPS      Y4, Y2, Y2
+	VPSLLD      $0x17, Y3, Y3
+	VMOVUPS     f32_1<>+0(SB), Y4
+	VFMADD231PS f32_ExpSmall32<>+0(SB), Y3, Y4
+	VSUBPS      Y5, Y4, Y4
+	VMOVUPS     f32_1<>+0(SB), Y6
+	VSUBPS      Y4, Y6, Y6
+	VFMADD231PS f32_ExpSmall32<>+0(SB), Y3, Y6
+	VSUBPS      Y5, Y6, Y5
+	VSUBPS      Y2, Y5, Y2
+
+	// y = v/d, corrected
+	VMOVUPS      f32_1<>+0(SB), Y5
+	VDIVPS       Y4, Y5, Y5
+	VMULPS       Y5, Y1, Y6
+	VXORPS       f32_sign<>+0(SB), Y1, Y1
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y2, Y1
+	VFNMADD231PS Y1, Y5, Y6
+	VMULPS       Y3, Y6, Y1
+	VMULPS       f32_ExpSmall32<>+0(SB), Y1, Y1
+	VMOVUPS      f32_SigmoidTop32<>+0(SB), Y2
+	VCMPPS       $0x11, Y0, Y2, Y2
+	VBLENDVPS    Y2, Y0, Y1, Y0
 	CMPQ         DX, $0x00000008
 	JGE          store
 	CMPQ         DX, $0x00000004
@@ -127,111 +124,102 @@ store:
 	RET
 
 main:
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-
 turn:
 	// A turn: 16 elements, all at once.
+	VMOVUPS f32_SiLUFloor32<>+0(SB), Y0
+	VMOVUPS (CX), Y1
+	VMAXPS  Y1, Y0, Y0
 	VMOVUPS f32_SiLUFloor32<>+0(SB), Y2
-	VMAXPS  (CX), Y2, Y2
-	VMOVUPS f32_SiLUFloor32<>+0(SB), Y3
-	VMAXPS  32(CX), Y3, Y3
-	VMOVUPS f32_minus_SiLUFloor32<>+0(SB), Y4
-	VMINPS  Y2, Y4, Y4
-	VMOVUPS f32_minus_SiLUFloor32<>+0(SB), Y5
-	VMINPS  Y3, Y5, Y5
-	VXORPS  f32_sign<>+0(SB), Y4, Y4
-	VXORPS  f32_sign<>+0(SB), Y5, Y5
+	VMOVUPS 32(CX), Y3
+	VMAXPS  Y3, Y2, Y2
+	VMOVUPS f32_SigmoidTop32<>+0(SB), Y4
+	VMINPS  Y0, Y4, Y4
+	VMOVUPS f32_SigmoidTop32<>+0(SB), Y5
+	VMINPS  Y2, Y5, Y5
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X4, Y6
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VCVTPS2PD    X5, Y7
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VMOVAPD      Y0, Y8
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y6, Y8
-	VMOVAPD      Y0, Y9
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y4, Y9
-	VMOVAPD      Y0, Y10
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y7, Y10
-	VMOVAPD      Y0, Y11
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y5, Y11
-	VSUBPD       Y0, Y8, Y12
-	VSUBPD       Y0, Y9, Y13
-	VSUBPD       Y0, Y10, Y14
-	VSUBPD       Y0, Y11, Y15
-	VFNMADD231PD f64_Ln2<>+0(SB), Y12, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y13, Y4
-	VFNMADD231PD f64_Ln2<>+0(SB), Y14, Y7
-	VFNMADD231PD f64_Ln2<>+0(SB), Y15, Y5
-	VPSLLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y9, Y9
-	VPSLLQ       $0x34, Y10, Y10
-	VPSLLQ       $0x34, Y11, Y11
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y6
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y6
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y7
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y6, Y8
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y7, Y9
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y8, Y4
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y9, Y5
+	VMULPS       f32_Ln2Low32<>+0(SB), Y8, Y8
+	VMULPS       f32_Ln2Low32<>+0(SB), Y9, Y9
+	VSUBPS       Y8, Y4, Y10
+	VSUBPS       Y9, Y5, Y11
+	VMULPS       Y10, Y10, Y12
+	VMULPS       Y11, Y11, Y13
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD     Y1, Y12
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y6, Y12
-	VMOVAPD     Y1, Y13
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y4, Y13
-	VMOVAPD     Y1, Y14
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y7, Y14
-	VMOVAPD     Y1, Y15
-	VFMADD231PD f64_ExpMixedPoly_6<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y6, Y12
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y4, Y13
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_4<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y6, Y12
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y4, Y13
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_3<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y6, Y12
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y4, Y13
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_2<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y6, Y12
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y4, Y13
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_1<>+0(SB), Y5, Y15
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y6, Y12
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y4, Y13
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y7, Y14
-	VFMADD213PD f64_ExpMixedPoly_0<>+0(SB), Y5, Y15
-	VMULPD      Y12, Y6, Y6
-	VMULPD      Y13, Y4, Y4
-	VMULPD      Y14, Y7, Y7
-	VMULPD      Y15, Y5, Y5
-	VFMADD231PD Y6, Y8, Y8
-	VFMADD231PD Y4, Y9, Y9
-	VFMADD231PD Y7, Y10, Y10
-	VFMADD231PD Y5, Y11, Y11
+	// ExpMinusPoly32 by Horner's rule
+	VMOVUPS     f32_ExpMinusPoly32_3<>+0(SB), Y14
+	VFMADD231PS f32_ExpMinusPoly32_4<>+0(SB), Y10, Y14
+	VMOVUPS     f32_ExpMinusPoly32_3<>+0(SB), Y15
+	VFMADD231PS f32_ExpMinusPoly32_4<>+0(SB), Y11, Y15
+	VFMADD213PS f32_ExpMinusPoly32_2<>+0(SB), Y10, Y14
+	VFMADD213PS f32_ExpMinusPoly32_2<>+0(SB), Y11, Y15
+	VFMADD213PS f32_ExpMinusPoly32_1<>+0(SB), Y10, Y14
+	VFMADD213PS f32_ExpMinusPoly32_1<>+0(SB), Y11, Y15
+	VFMADD213PS f32_ExpMinusPoly32_0<>+0(SB), Y10, Y14
+	VFMADD213PS f32_ExpMinusPoly32_0<>+0(SB), Y11, Y15
+	VFMADD231PS Y14, Y12, Y8
+	VFMADD231PS Y15, Y13, Y9
+	VSUBPS      Y8, Y4, Y10
+	VSUBPS      Y9, Y5, Y11
 
-	// x/(1+u)
-	VADDPD       f64_1<>+0(SB), Y8, Y4
-	VADDPD       f64_1<>+0(SB), Y9, Y5
-	VADDPD       f64_1<>+0(SB), Y10, Y6
-	VADDPD       f64_1<>+0(SB), Y11, Y7
-	VCVTPS2PD    X2, Y8
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VCVTPS2PD    X3, Y9
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y3
-	VDIVPD       Y4, Y8, Y4
-	VDIVPD       Y5, Y2, Y2
-	VDIVPD       Y6, Y9, Y5
-	VDIVPD       Y7, Y3, Y3
-	VCVTPD2PSY   Y4, X4
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X2, Y4, Y2
-	VCVTPD2PSY   Y5, X4
-	VCVTPD2PSY   Y3, X3
-	VINSERTF128  $0x01, X3, Y4, Y3
-	VMOVUPS      Y2, (AX)
-	VMOVUPS      Y3, 32(AX)
+	// d + e = s·2⁻⁶⁴ + exp(−r)
+	VSUBPS      Y10, Y4, Y4
+	VSUBPS      Y11, Y5, Y5
+	VSUBPS      Y8, Y4, Y4
+	VSUBPS      Y9, Y5, Y5
+	VPSLLD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y7, Y7
+	VMOVUPS     f32_1<>+0(SB), Y8
+	VFMADD231PS f32_ExpSmall32<>+0(SB), Y6, Y8
+	VMOVUPS     f32_1<>+0(SB), Y9
+	VFMADD231PS f32_ExpSmall32<>+0(SB), Y7, Y9
+	VSUBPS      Y10, Y8, Y8
+	VSUBPS      Y11, Y9, Y9
+	VMOVUPS     f32_1<>+0(SB), Y12
+	VSUBPS      Y8, Y12, Y12
+	VMOVUPS     f32_1<>+0(SB), Y13
+	VSUBPS      Y9, Y13, Y13
+	VFMADD231PS f32_ExpSmall32<>+0(SB), Y6, Y12
+	VFMADD231PS f32_ExpSmall32<>+0(SB), Y7, Y13
+	VSUBPS      Y10, Y12, Y10
+	VSUBPS      Y11, Y13, Y11
+	VSUBPS      Y4, Y10, Y4
+	VSUBPS      Y5, Y11, Y5
+
+	// y = v/d, corrected
+	VMOVUPS      f32_1<>+0(SB), Y10
+	VDIVPS       Y8, Y10, Y10
+	VMOVUPS      f32_1<>+0(SB), Y11
+	VDIVPS       Y9, Y11, Y11
+	VMULPS       Y10, Y0, Y12
+	VMULPS       Y11, Y2, Y13
+	VXORPS       f32_sign<>+0(SB), Y0, Y0
+	VXORPS       f32_sign<>+0(SB), Y2, Y2
+	VFMADD231PS  Y12, Y8, Y0
+	VFMADD231PS  Y13, Y9, Y2
+	VFMADD231PS  Y12, Y4, Y0
+	VFMADD231PS  Y13, Y5, Y2
+	VFNMADD231PS Y0, Y10, Y12
+	VFNMADD231PS Y2, Y11, Y13
+	VMULPS       Y6, Y12, Y0
+	VMULPS       Y7, Y13, Y2
+	VMULPS       f32_ExpSmall32<>+0(SB), Y0, Y0
+	VMULPS       f32_ExpSmall32<>+0(SB), Y2, Y2
+	VMOVUPS      f32_SigmoidTop32<>+0(SB), Y4
+	VCMPPS       $0x11, Y1, Y4, Y4
+	VMOVUPS      f32_SigmoidTop32<>+0(SB), Y5
+	VCMPPS       $0x11, Y3, Y5, Y5
+	VBLENDVPS    Y4, Y1, Y0, Y0
+	VBLENDVPS    Y5, Y3, Y2, Y1
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
 	ADDQ         $0x00000040, AX
 	ADDQ         $0x00000040, CX
 	SUBQ         $0x00000010, DX
@@ -252,15 +240,125 @@ DATA f32_SiLUFloor32<>+24(SB)/4, $0xc2dc0000
 DATA f32_SiLUFloor32<>+28(SB)/4, $0xc2dc0000
 GLOBL f32_SiLUFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_minus_SiLUFloor32<>+0(SB)/4, $0x42dc0000
-DATA f32_minus_SiLUFloor32<>+4(SB)/4, $0x42dc0000
-DATA f32_minus_SiLUFloor32<>+8(SB)/4, $0x42dc0000
-DATA f32_minus_SiLUFloor32<>+12(SB)/4, $0x42dc0000
-DATA f32_minus_SiLUFloor32<>+16(SB)/4, $0x42dc0000
-DATA f32_minus_SiLUFloor32<>+20(SB)/4, $0x42dc0000
-DATA f32_minus_SiLUFloor32<>+24(SB)/4, $0x42dc0000
-DATA f32_minus_SiLUFloor32<>+28(SB)/4, $0x42dc0000
-GLOBL f32_minus_SiLUFloor32<>(SB), RODATA|NOPTR, $32
+DATA f32_SigmoidTop32<>+0(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+4(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+8(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+12(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+16(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+20(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+24(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+28(SB)/4, $0x41900000
+GLOBL f32_SigmoidTop32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+8(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+12(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+16(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+20(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+24(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+28(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+4(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+8(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+12(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+16(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+20(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+24(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+28(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+4(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+8(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+12(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+16(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+20(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+24(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+28(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_3<>+0(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+4(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+8(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+12(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+16(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+20(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+24(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+28(SB)/4, $0xbc091cc7
+GLOBL f32_ExpMinusPoly32_3<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_4<>+0(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+4(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+8(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+12(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+16(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+20(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+24(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+28(SB)/4, $0x3ab4a562
+GLOBL f32_ExpMinusPoly32_4<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_2<>+0(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+4(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+8(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+12(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+16(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+20(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+24(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+28(SB)/4, $0x3d2aad14
+GLOBL f32_ExpMinusPoly32_2<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_1<>+0(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+4(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+8(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+12(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+16(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+20(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+24(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+28(SB)/4, $0xbe2aaa49
+GLOBL f32_ExpMinusPoly32_1<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_0<>+0(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+4(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+8(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+12(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+16(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+20(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+24(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+28(SB)/4, $0x3efffffd
+GLOBL f32_ExpMinusPoly32_0<>(SB), RODATA|NOPTR, $32
+
+DATA f32_1<>+0(SB)/4, $0x3f800000
+DATA f32_1<>+4(SB)/4, $0x3f800000
+DATA f32_1<>+8(SB)/4, $0x3f800000
+DATA f32_1<>+12(SB)/4, $0x3f800000
+DATA f32_1<>+16(SB)/4, $0x3f800000
+DATA f32_1<>+20(SB)/4, $0x3f800000
+DATA f32_1<>+24(SB)/4, $0x3f800000
+DATA f32_1<>+28(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpSmall32<>+0(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+4(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+8(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+12(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+16(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+20(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+24(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+28(SB)/4, $0x1f800000
+GLOBL f32_ExpSmall32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 DATA f32_sign<>+4(SB)/4, $0x80000000
@@ -271,69 +369,3 @@ DATA f32_sign<>+20(SB)/4, $0x80000000
 DATA f32_sign<>+24(SB)/4, $0x80000000
 DATA f32_sign<>+28(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+24(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+8(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+16(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+24(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+8(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+16(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+24(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+8(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+16(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+24(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32

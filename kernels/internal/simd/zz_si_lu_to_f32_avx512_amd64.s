@@ -9,7 +9,7 @@ TEXT ·siLUToF32AVX512(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
-	CMPQ DX, $0x00000030
+	CMPQ DX, $0x00000040
 	JGE  main
 
 tail:
@@ -45,57 +45,54 @@ fewer4:
 loaded1:
 body:
 	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z1
-	VMAXPS       Z0, Z1, Z0
-	VBROADCASTSS f32_minus_SiLUFloor32<>+0(SB), Z1
-	VMINPS       Z0, Z1, Z1
-	VPXORD.BCST  f32_sign<>+0(SB), Z1, Z1
+	VMAXPS       Z0, Z1, Z1
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z2
+	VMINPS       Z1, Z2, Z2
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y1, Z2
-	VEXTRACTF64X4     $0x01, Z1, Y1
-	VCVTPS2PD         Y1, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z1
-	VPSLLQ            $0x34, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z2, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z4, Z2
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z4, Z4
+	VSUBPS            Z4, Z2, Z5
+	VMULPS            Z5, Z5, Z6
 
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z6
-	VMULPD           Z5, Z2, Z2
-	VMULPD           Z6, Z1, Z1
-	VFMADD231PD      Z2, Z3, Z3
-	VFMADD231PD      Z1, Z4, Z4
+	// ExpMinusPoly32 by Horner's rule
+	VBROADCASTSS     f32_ExpMinusPoly32_3<>+0(SB), Z7
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z5, Z7
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z5, Z7
+	VFMADD231PS      Z7, Z6, Z4
+	VSUBPS           Z4, Z2, Z5
 
-	// x/(1+u)
-	VADDPD.BCST   f64_1<>+0(SB), Z3, Z1
-	VADDPD.BCST   f64_1<>+0(SB), Z4, Z2
-	VCVTPS2PD     Y0, Z3
-	VEXTRACTF64X4 $0x01, Z0, Y0
-	VCVTPS2PD     Y0, Z0
-	VDIVPD        Z1, Z3, Z1
-	VDIVPD        Z2, Z0, Z0
-	VCVTPD2PS     Z1, Y1
-	VCVTPD2PS     Z0, Y0
-	VINSERTF64X4  $0x01, Y0, Z1, Z0
+	// d + e = s·2⁻⁶⁴ + exp(−r)
+	VSUBPS           Z5, Z2, Z2
+	VSUBPS           Z4, Z2, Z2
+	VPSLLD           $0x17, Z3, Z3
+	VBROADCASTSS     f32_1<>+0(SB), Z4
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z3, Z4
+	VSUBPS           Z5, Z4, Z4
+	VBROADCASTSS     f32_1<>+0(SB), Z6
+	VSUBPS           Z4, Z6, Z6
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z3, Z6
+	VSUBPS           Z5, Z6, Z5
+	VSUBPS           Z2, Z5, Z2
+
+	// y = v/d, corrected
+	VBROADCASTSS  f32_1<>+0(SB), Z5
+	VDIVPS        Z4, Z5, Z5
+	VMULPS        Z5, Z1, Z6
+	VPXORD.BCST   f32_sign<>+0(SB), Z1, Z1
+	VFMADD231PS   Z6, Z4, Z1
+	VFMADD231PS   Z6, Z2, Z1
+	VFNMADD231PS  Z1, Z5, Z6
+	VMULPS        Z3, Z6, Z1
+	VMULPS.BCST   f32_ExpSmall32<>+0(SB), Z1, Z1
+	VBROADCASTSS  f32_SigmoidTop32<>+0(SB), Z2
+	VCMPPS        $0x11, Z0, Z2, K1
+	VBLENDMPS     Z0, Z1, K1, Z0
 	CMPQ          DX, $0x00000010
 	JGE           store
 	CMPQ          DX, $0x00000008
@@ -144,202 +141,236 @@ store:
 	RET
 
 main:
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z2
-	VBROADCASTSS f32_minus_SiLUFloor32<>+0(SB), Z3
-
 turn:
-	// A turn: 48 elements, all at once.
-	VMAXPS      (CX), Z2, Z4
-	VMAXPS      64(CX), Z2, Z5
-	VMAXPS      128(CX), Z2, Z6
-	VMINPS      Z4, Z3, Z7
-	VMINPS      Z5, Z3, Z8
-	VMINPS      Z6, Z3, Z9
-	VPXORD.BCST f32_sign<>+0(SB), Z7, Z7
-	VPXORD.BCST f32_sign<>+0(SB), Z8, Z8
-	VPXORD.BCST f32_sign<>+0(SB), Z9, Z9
+	// A turn: 64 elements, all at once.
+	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z0
+	VMOVUPS      (CX), Z1
+	VMAXPS       Z1, Z0, Z0
+	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z2
+	VMOVUPS      64(CX), Z3
+	VMAXPS       Z3, Z2, Z2
+	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z4
+	VMOVUPS      128(CX), Z5
+	VMAXPS       Z5, Z4, Z4
+	VBROADCASTSS f32_SiLUFloor32<>+0(SB), Z6
+	VMOVUPS      192(CX), Z7
+	VMAXPS       Z7, Z6, Z6
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z8
+	VMINPS       Z0, Z8, Z8
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z9
+	VMINPS       Z2, Z9, Z9
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z10
+	VMINPS       Z4, Z10, Z10
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z11
+	VMINPS       Z6, Z11, Z11
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y7, Z10
-	VEXTRACTF64X4     $0x01, Z7, Y7
-	VCVTPS2PD         Y7, Z7
-	VCVTPS2PD         Y8, Z11
-	VEXTRACTF64X4     $0x01, Z8, Y8
-	VCVTPS2PD         Y8, Z8
-	VCVTPS2PD         Y9, Z12
-	VEXTRACTF64X4     $0x01, Z9, Y9
-	VCVTPS2PD         Y9, Z9
-	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z13
-	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z14
-	VMOVAPD           Z0, Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z15
-	VMOVAPD           Z0, Z16
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z8, Z16
-	VMOVAPD           Z0, Z17
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z12, Z17
-	VMOVAPD           Z0, Z18
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z18
-	VSUBPD            Z0, Z13, Z19
-	VSUBPD            Z0, Z14, Z20
-	VSUBPD            Z0, Z15, Z21
-	VSUBPD            Z0, Z16, Z22
-	VSUBPD            Z0, Z17, Z23
-	VSUBPD            Z0, Z18, Z24
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z19, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z20, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z21, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z22, Z8
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z23, Z12
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z24, Z9
-	VPSLLQ            $0x34, Z13, Z13
-	VPSLLQ            $0x34, Z14, Z14
-	VPSLLQ            $0x34, Z15, Z15
-	VPSLLQ            $0x34, Z16, Z16
-	VPSLLQ            $0x34, Z17, Z17
-	VPSLLQ            $0x34, Z18, Z18
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z12
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z12
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z13
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z9, Z13
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z14
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z10, Z14
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z15
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z11, Z15
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z12, Z16
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z13, Z17
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z14, Z18
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z15, Z19
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z17, Z9
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z18, Z10
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z19, Z11
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z16, Z16
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z17, Z17
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z18, Z18
+	VMULPS.BCST       f32_Ln2Low32<>+0(SB), Z19, Z19
+	VSUBPS            Z16, Z8, Z20
+	VSUBPS            Z17, Z9, Z21
+	VSUBPS            Z18, Z10, Z22
+	VSUBPS            Z19, Z11, Z23
+	VMULPS            Z20, Z20, Z24
+	VMULPS            Z21, Z21, Z25
+	VMULPS            Z22, Z22, Z26
+	VMULPS            Z23, Z23, Z27
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z1, Z19
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z19
-	VMOVAPD          Z1, Z20
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z20
-	VMOVAPD          Z1, Z21
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z21
-	VMOVAPD          Z1, Z22
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z8, Z22
-	VMOVAPD          Z1, Z23
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z12, Z23
-	VMOVAPD          Z1, Z24
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z24
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z20
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z21
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z8, Z22
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z12, Z23
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z24
-	VMULPD           Z19, Z10, Z10
-	VMULPD           Z20, Z7, Z7
-	VMULPD           Z21, Z11, Z11
-	VMULPD           Z22, Z8, Z8
-	VMULPD           Z23, Z12, Z12
-	VMULPD           Z24, Z9, Z9
-	VFMADD231PD      Z10, Z13, Z13
-	VFMADD231PD      Z7, Z14, Z14
-	VFMADD231PD      Z11, Z15, Z15
-	VFMADD231PD      Z8, Z16, Z16
-	VFMADD231PD      Z12, Z17, Z17
-	VFMADD231PD      Z9, Z18, Z18
+	// ExpMinusPoly32 by Horner's rule
+	VBROADCASTSS     f32_ExpMinusPoly32_3<>+0(SB), Z28
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z20, Z28
+	VBROADCASTSS     f32_ExpMinusPoly32_3<>+0(SB), Z29
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z21, Z29
+	VBROADCASTSS     f32_ExpMinusPoly32_3<>+0(SB), Z30
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z22, Z30
+	VBROADCASTSS     f32_ExpMinusPoly32_3<>+0(SB), Z31
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z23, Z31
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z20, Z28
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z21, Z29
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z22, Z30
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z23, Z31
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z20, Z28
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z21, Z29
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z22, Z30
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z23, Z31
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z20, Z28
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z21, Z29
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z22, Z30
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z23, Z31
+	VFMADD231PS      Z28, Z24, Z16
+	VFMADD231PS      Z29, Z25, Z17
+	VFMADD231PS      Z30, Z26, Z18
+	VFMADD231PS      Z31, Z27, Z19
+	VSUBPS           Z16, Z8, Z20
+	VSUBPS           Z17, Z9, Z21
+	VSUBPS           Z18, Z10, Z22
+	VSUBPS           Z19, Z11, Z23
 
-	// x/(1+u)
-	VADDPD.BCST   f64_1<>+0(SB), Z13, Z7
-	VADDPD.BCST   f64_1<>+0(SB), Z14, Z8
-	VADDPD.BCST   f64_1<>+0(SB), Z15, Z9
-	VADDPD.BCST   f64_1<>+0(SB), Z16, Z10
-	VADDPD.BCST   f64_1<>+0(SB), Z17, Z11
-	VADDPD.BCST   f64_1<>+0(SB), Z18, Z12
-	VCVTPS2PD     Y4, Z13
-	VEXTRACTF64X4 $0x01, Z4, Y4
-	VCVTPS2PD     Y4, Z4
-	VCVTPS2PD     Y5, Z14
-	VEXTRACTF64X4 $0x01, Z5, Y5
-	VCVTPS2PD     Y5, Z5
-	VCVTPS2PD     Y6, Z15
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VDIVPD        Z7, Z13, Z7
-	VDIVPD        Z8, Z4, Z4
-	VDIVPD        Z9, Z14, Z8
-	VDIVPD        Z10, Z5, Z5
-	VDIVPD        Z11, Z15, Z9
-	VDIVPD        Z12, Z6, Z6
-	VCVTPD2PS     Z7, Y7
-	VCVTPD2PS     Z4, Y4
-	VINSERTF64X4  $0x01, Y4, Z7, Z4
-	VCVTPD2PS     Z8, Y7
-	VCVTPD2PS     Z5, Y5
-	VINSERTF64X4  $0x01, Y5, Z7, Z5
-	VCVTPD2PS     Z9, Y7
-	VCVTPD2PS     Z6, Y6
-	VINSERTF64X4  $0x01, Y6, Z7, Z6
-	VMOVUPS       Z4, (AX)
-	VMOVUPS       Z5, 64(AX)
-	VMOVUPS       Z6, 128(AX)
-	ADDQ          $0x000000c0, AX
-	ADDQ          $0x000000c0, CX
-	SUBQ          $0x00000030, DX
-	CMPQ          DX, $0x00000030
-	JGE           turn
-	CMPQ          DX, $0x00000000
-	JGT           tail
+	// d + e = s·2⁻⁶⁴ + exp(−r)
+	VSUBPS           Z20, Z8, Z8
+	VSUBPS           Z21, Z9, Z9
+	VSUBPS           Z22, Z10, Z10
+	VSUBPS           Z23, Z11, Z11
+	VSUBPS           Z16, Z8, Z8
+	VSUBPS           Z17, Z9, Z9
+	VSUBPS           Z18, Z10, Z10
+	VSUBPS           Z19, Z11, Z11
+	VPSLLD           $0x17, Z12, Z12
+	VPSLLD           $0x17, Z13, Z13
+	VPSLLD           $0x17, Z14, Z14
+	VPSLLD           $0x17, Z15, Z15
+	VBROADCASTSS     f32_1<>+0(SB), Z16
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z12, Z16
+	VBROADCASTSS     f32_1<>+0(SB), Z17
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z13, Z17
+	VBROADCASTSS     f32_1<>+0(SB), Z18
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z14, Z18
+	VBROADCASTSS     f32_1<>+0(SB), Z19
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z15, Z19
+	VSUBPS           Z20, Z16, Z16
+	VSUBPS           Z21, Z17, Z17
+	VSUBPS           Z22, Z18, Z18
+	VSUBPS           Z23, Z19, Z19
+	VBROADCASTSS     f32_1<>+0(SB), Z24
+	VSUBPS           Z16, Z24, Z24
+	VBROADCASTSS     f32_1<>+0(SB), Z25
+	VSUBPS           Z17, Z25, Z25
+	VBROADCASTSS     f32_1<>+0(SB), Z26
+	VSUBPS           Z18, Z26, Z26
+	VBROADCASTSS     f32_1<>+0(SB), Z27
+	VSUBPS           Z19, Z27, Z27
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z12, Z24
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z13, Z25
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z14, Z26
+	VFMADD231PS.BCST f32_ExpSmall32<>+0(SB), Z15, Z27
+	VSUBPS           Z20, Z24, Z20
+	VSUBPS           Z21, Z25, Z21
+	VSUBPS           Z22, Z26, Z22
+	VSUBPS           Z23, Z27, Z23
+	VSUBPS           Z8, Z20, Z8
+	VSUBPS           Z9, Z21, Z9
+	VSUBPS           Z10, Z22, Z10
+	VSUBPS           Z11, Z23, Z11
+
+	// y = v/d, corrected
+	VBROADCASTSS f32_1<>+0(SB), Z20
+	VDIVPS       Z16, Z20, Z20
+	VBROADCASTSS f32_1<>+0(SB), Z21
+	VDIVPS       Z17, Z21, Z21
+	VBROADCASTSS f32_1<>+0(SB), Z22
+	VDIVPS       Z18, Z22, Z22
+	VBROADCASTSS f32_1<>+0(SB), Z23
+	VDIVPS       Z19, Z23, Z23
+	VMULPS       Z20, Z0, Z24
+	VMULPS       Z21, Z2, Z25
+	VMULPS       Z22, Z4, Z26
+	VMULPS       Z23, Z6, Z27
+	VPXORD.BCST  f32_sign<>+0(SB), Z0, Z0
+	VPXORD.BCST  f32_sign<>+0(SB), Z2, Z2
+	VPXORD.BCST  f32_sign<>+0(SB), Z4, Z4
+	VPXORD.BCST  f32_sign<>+0(SB), Z6, Z6
+	VFMADD231PS  Z24, Z16, Z0
+	VFMADD231PS  Z25, Z17, Z2
+	VFMADD231PS  Z26, Z18, Z4
+	VFMADD231PS  Z27, Z19, Z6
+	VFMADD231PS  Z24, Z8, Z0
+	VFMADD231PS  Z25, Z9, Z2
+	VFMADD231PS  Z26, Z10, Z4
+	VFMADD231PS  Z27, Z11, Z6
+	VFNMADD231PS Z0, Z20, Z24
+	VFNMADD231PS Z2, Z21, Z25
+	VFNMADD231PS Z4, Z22, Z26
+	VFNMADD231PS Z6, Z23, Z27
+	VMULPS       Z12, Z24, Z0
+	VMULPS       Z13, Z25, Z2
+	VMULPS       Z14, Z26, Z4
+	VMULPS       Z15, Z27, Z6
+	VMULPS.BCST  f32_ExpSmall32<>+0(SB), Z0, Z0
+	VMULPS.BCST  f32_ExpSmall32<>+0(SB), Z2, Z2
+	VMULPS.BCST  f32_ExpSmall32<>+0(SB), Z4, Z4
+	VMULPS.BCST  f32_ExpSmall32<>+0(SB), Z6, Z6
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z8
+	VCMPPS       $0x11, Z1, Z8, K1
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z8
+	VCMPPS       $0x11, Z3, Z8, K2
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z8
+	VCMPPS       $0x11, Z5, Z8, K3
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z8
+	VCMPPS       $0x11, Z7, Z8, K4
+	VBLENDMPS    Z1, Z0, K1, Z0
+	VBLENDMPS    Z3, Z2, K2, Z1
+	VBLENDMPS    Z5, Z4, K3, Z2
+	VBLENDMPS    Z7, Z6, K4, Z3
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z3, 192(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
 DATA f32_SiLUFloor32<>+0(SB)/4, $0xc2dc0000
 GLOBL f32_SiLUFloor32<>(SB), RODATA|NOPTR, $4
 
-DATA f32_minus_SiLUFloor32<>+0(SB)/4, $0x42dc0000
-GLOBL f32_minus_SiLUFloor32<>(SB), RODATA|NOPTR, $4
+DATA f32_SigmoidTop32<>+0(SB)/4, $0x41900000
+GLOBL f32_SigmoidTop32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_3<>+0(SB)/4, $0xbc091cc7
+GLOBL f32_ExpMinusPoly32_3<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_4<>+0(SB)/4, $0x3ab4a562
+GLOBL f32_ExpMinusPoly32_4<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_2<>+0(SB)/4, $0x3d2aad14
+GLOBL f32_ExpMinusPoly32_2<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_1<>+0(SB)/4, $0xbe2aaa49
+GLOBL f32_ExpMinusPoly32_1<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_0<>+0(SB)/4, $0x3efffffd
+GLOBL f32_ExpMinusPoly32_0<>(SB), RODATA|NOPTR, $4
+
+DATA f32_1<>+0(SB)/4, $0x3f800000
+GLOBL f32_1<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpSmall32<>+0(SB)/4, $0x1f800000
+GLOBL f32_ExpSmall32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_sign<>+0(SB)/4, $0x80000000
 GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8

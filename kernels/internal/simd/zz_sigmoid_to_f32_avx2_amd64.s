@@ -9,7 +9,7 @@ TEXT ·sigmoidToF32AVX2(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
-	CMPQ DX, $0x00000008
+	CMPQ DX, $0x00000018
 	JGE  main
 
 tail:
@@ -36,64 +36,44 @@ fewer3:
 
 loaded1:
 body:
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	VORPS   f32_sign<>+0(SB), Y0, Y1
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y2
-	VMAXPS  Y1, Y2, Y1
-	VXORPS  Y2, Y2, Y2
-	VCMPPS  $0x12, Y0, Y2, Y0
-	VANDPS  f32_1<>+0(SB), Y0, Y0
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y1
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS f32_SigmoidTop32<>+0(SB), Y1
+	VMINPS  Y0, Y1, Y0
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X1, Y2
-	VEXTRACTF128 $0x01, Y1, X1
-	VCVTPS2PD    X1, Y1
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y2, Y3
-	VMOVUPD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4
-	VFMADD231PD  f64_Log2E64<>+0(SB), Y1, Y4
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y3, Y5
-	VSUBPD       f64_Integer64_plus_ExpMixedShift<>+0(SB), Y4, Y6
-	VFNMADD231PD f64_Ln2<>+0(SB), Y5, Y2
-	VFNMADD231PD f64_Ln2<>+0(SB), Y6, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
+	// n = round(x/log 2)
+	VMOVUPS      f32_Integer32_plus_ExpShift32<>+0(SB), Y1
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y0, Y1
+	VSUBPS       f32_Integer32_plus_ExpShift32<>+0(SB), Y1, Y2
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y2, Y0
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y2, Y0
+	VMULPS       Y0, Y0, Y2
 
-	// ExpMixedPoly by Horner's rule
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y5
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y2, Y5
-	VMOVUPD      f64_ExpMixedPoly_5<>+0(SB), Y6
-	VFMADD231PD  f64_ExpMixedPoly_6<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y1, Y6
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y2, Y5
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y1, Y6
-	VMULPD       Y5, Y2, Y2
-	VMULPD       Y6, Y1, Y1
-	VFMADD231PD  Y2, Y3, Y3
-	VFMADD231PD  Y1, Y4, Y4
-	VCVTPS2PD    X0, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y0
-	VXORPS       Y2, Y2, Y2
-	VCMPPD       $0x11, Y1, Y2, Y1
-	VXORPS       Y2, Y2, Y2
-	VCMPPD       $0x11, Y0, Y2, Y0
-	VBLENDVPD    Y1, f64_1<>+0(SB), Y3, Y1
-	VBLENDVPD    Y0, f64_1<>+0(SB), Y4, Y0
-	VADDPD       f64_1<>+0(SB), Y3, Y2
-	VADDPD       f64_1<>+0(SB), Y4, Y3
-	VDIVPD       Y2, Y1, Y1
-	VDIVPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y0, X0
-	VINSERTF128  $0x01, X0, Y1, Y0
+	// ExpMinusPoly32 by Horner's rule
+	VMOVUPS      f32_ExpMinusPoly32_3<>+0(SB), Y3
+	VFMADD231PS  f32_ExpMinusPoly32_4<>+0(SB), Y0, Y3
+	VFMADD213PS  f32_ExpMinusPoly32_2<>+0(SB), Y0, Y3
+	VFMADD213PS  f32_ExpMinusPoly32_1<>+0(SB), Y0, Y3
+	VFMADD213PS  f32_ExpMinusPoly32_0<>+0(SB), Y0, Y3
+	VFNMADD231PS Y3, Y2, Y0
+
+	// d + e = s + exp(−r)
+	VPSLLD  $0x17, Y1, Y1
+	VMULPS  f32_ExpSmall32<>+0(SB), Y1, Y1
+	VADDPS  f32_1<>+0(SB), Y1, Y2
+	VSUBPS  Y0, Y2, Y2
+	VMOVUPS f32_1<>+0(SB), Y3
+	VSUBPS  Y2, Y3, Y3
+	VADDPS  Y3, Y1, Y3
+	VSUBPS  Y0, Y3, Y0
+
+	// y = 1/d, corrected
+	VMOVUPS      f32_1<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y3
+	VFNMADD213PS f32_1<>+0(SB), Y3, Y2
+	VFNMADD231PS Y3, Y0, Y2
+	VFMADD231PS  Y2, Y3, Y3
+	VMULPS       Y1, Y3, Y0
 	CMPQ         DX, $0x00000008
 	JGE          store
 	CMPQ         DX, $0x00000004
@@ -133,103 +113,231 @@ store:
 	RET
 
 main:
-	VMOVUPD f64_Integer64_plus_ExpMixedShift<>+0(SB), Y0
-	VMOVUPD f64_ExpMixedPoly_5<>+0(SB), Y1
-	VXORPS  Y2, Y2, Y2
-	VMOVUPS f32_ExpMixedMin<>+0(SB), Y3
-	VXORPS  Y4, Y4, Y4
-	VMOVUPD f64_1<>+0(SB), Y5
-	VMOVUPD f64_Log2E64<>+0(SB), Y6
-	VMOVUPD f64_Ln2<>+0(SB), Y7
-	VMOVUPD f64_ExpMixedPoly_6<>+0(SB), Y8
+	VMOVUPS f32_1<>+0(SB), Y0
+	VMOVUPS f32_Integer32_plus_ExpShift32<>+0(SB), Y1
+	VMOVUPS f32_ExpFloor32<>+0(SB), Y2
+	VMOVUPS f32_SigmoidTop32<>+0(SB), Y3
 
 turn:
-	// A turn: 8 elements, all at once.
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	VMOVUPS (CX), Y9
-	VORPS   f32_sign<>+0(SB), Y9, Y10
-	VMAXPS  Y10, Y3, Y10
-	VCMPPS  $0x12, Y9, Y4, Y9
-	VANDPS  f32_1<>+0(SB), Y9, Y9
+	// A turn: 24 elements, all at once.
+	VMAXPS (CX), Y2, Y4
+	VMAXPS 32(CX), Y2, Y5
+	VMAXPS 64(CX), Y2, Y6
+	VMINPS Y4, Y3, Y4
+	VMINPS Y5, Y3, Y5
+	VMINPS Y6, Y3, Y6
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD    X10, Y11
-	VEXTRACTF128 $0x01, Y10, X10
-	VCVTPS2PD    X10, Y10
-	VMOVAPD      Y0, Y12
-	VFMADD231PD  Y6, Y11, Y12
-	VMOVAPD      Y0, Y13
-	VFMADD231PD  Y6, Y10, Y13
-	VSUBPD       Y0, Y12, Y14
-	VSUBPD       Y0, Y13, Y15
-	VFNMADD231PD Y7, Y14, Y11
-	VFNMADD231PD Y7, Y15, Y10
-	VPSLLQ       $0x34, Y12, Y12
-	VPSLLQ       $0x34, Y13, Y13
+	// n = round(x/log 2)
+	VMOVAPS      Y1, Y7
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y4, Y7
+	VMOVAPS      Y1, Y8
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y5, Y8
+	VMOVAPS      Y1, Y9
+	VFMADD231PS  f32_Log2E32<>+0(SB), Y6, Y9
+	VSUBPS       Y1, Y7, Y10
+	VSUBPS       Y1, Y8, Y11
+	VSUBPS       Y1, Y9, Y12
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y10, Y4
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y11, Y5
+	VFNMADD231PS f32_Ln2High32<>+0(SB), Y12, Y6
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y10, Y4
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y11, Y5
+	VFNMADD231PS f32_Ln2Low32<>+0(SB), Y12, Y6
+	VMULPS       Y4, Y4, Y10
+	VMULPS       Y5, Y5, Y11
+	VMULPS       Y6, Y6, Y12
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD      Y1, Y14
-	VFMADD231PD  Y8, Y11, Y14
-	VMOVAPD      Y1, Y15
-	VFMADD231PD  Y8, Y10, Y15
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y11, Y14
-	VFMADD213PD  f64_ExpMixedPoly_4<>+0(SB), Y10, Y15
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y11, Y14
-	VFMADD213PD  f64_ExpMixedPoly_3<>+0(SB), Y10, Y15
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y11, Y14
-	VFMADD213PD  f64_ExpMixedPoly_2<>+0(SB), Y10, Y15
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y11, Y14
-	VFMADD213PD  f64_ExpMixedPoly_1<>+0(SB), Y10, Y15
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y11, Y14
-	VFMADD213PD  f64_ExpMixedPoly_0<>+0(SB), Y10, Y15
-	VMULPD       Y14, Y11, Y11
-	VMULPD       Y15, Y10, Y10
-	VFMADD231PD  Y11, Y12, Y12
-	VFMADD231PD  Y10, Y13, Y13
-	VCVTPS2PD    X9, Y10
-	VEXTRACTF128 $0x01, Y9, X9
-	VCVTPS2PD    X9, Y9
-	VCMPPD       $0x11, Y10, Y2, Y10
-	VCMPPD       $0x11, Y9, Y2, Y9
-	VBLENDVPD    Y10, Y5, Y12, Y10
-	VBLENDVPD    Y9, Y5, Y13, Y9
-	VADDPD       Y5, Y12, Y11
-	VADDPD       Y5, Y13, Y12
-	VDIVPD       Y11, Y10, Y10
-	VDIVPD       Y12, Y9, Y9
-	VCVTPD2PSY   Y10, X10
-	VCVTPD2PSY   Y9, X9
-	VINSERTF128  $0x01, X9, Y10, Y9
-	VMOVUPS      Y9, (AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	SUBQ         $0x00000008, DX
-	CMPQ         DX, $0x00000008
+	// ExpMinusPoly32 by Horner's rule
+	VMOVUPS      f32_ExpMinusPoly32_3<>+0(SB), Y13
+	VFMADD231PS  f32_ExpMinusPoly32_4<>+0(SB), Y4, Y13
+	VMOVUPS      f32_ExpMinusPoly32_3<>+0(SB), Y14
+	VFMADD231PS  f32_ExpMinusPoly32_4<>+0(SB), Y5, Y14
+	VMOVUPS      f32_ExpMinusPoly32_3<>+0(SB), Y15
+	VFMADD231PS  f32_ExpMinusPoly32_4<>+0(SB), Y6, Y15
+	VFMADD213PS  f32_ExpMinusPoly32_2<>+0(SB), Y4, Y13
+	VFMADD213PS  f32_ExpMinusPoly32_2<>+0(SB), Y5, Y14
+	VFMADD213PS  f32_ExpMinusPoly32_2<>+0(SB), Y6, Y15
+	VFMADD213PS  f32_ExpMinusPoly32_1<>+0(SB), Y4, Y13
+	VFMADD213PS  f32_ExpMinusPoly32_1<>+0(SB), Y5, Y14
+	VFMADD213PS  f32_ExpMinusPoly32_1<>+0(SB), Y6, Y15
+	VFMADD213PS  f32_ExpMinusPoly32_0<>+0(SB), Y4, Y13
+	VFMADD213PS  f32_ExpMinusPoly32_0<>+0(SB), Y5, Y14
+	VFMADD213PS  f32_ExpMinusPoly32_0<>+0(SB), Y6, Y15
+	VFNMADD231PS Y13, Y10, Y4
+	VFNMADD231PS Y14, Y11, Y5
+	VFNMADD231PS Y15, Y12, Y6
+
+	// d + e = s + exp(−r)
+	VPSLLD $0x17, Y7, Y7
+	VPSLLD $0x17, Y8, Y8
+	VPSLLD $0x17, Y9, Y9
+	VMULPS f32_ExpSmall32<>+0(SB), Y7, Y7
+	VMULPS f32_ExpSmall32<>+0(SB), Y8, Y8
+	VMULPS f32_ExpSmall32<>+0(SB), Y9, Y9
+	VADDPS Y0, Y7, Y10
+	VADDPS Y0, Y8, Y11
+	VADDPS Y0, Y9, Y12
+	VSUBPS Y4, Y10, Y10
+	VSUBPS Y5, Y11, Y11
+	VSUBPS Y6, Y12, Y12
+	VSUBPS Y10, Y0, Y13
+	VSUBPS Y11, Y0, Y14
+	VSUBPS Y12, Y0, Y15
+	VADDPS Y13, Y7, Y13
+	VADDPS Y14, Y8, Y14
+	VADDPS Y15, Y9, Y15
+	VSUBPS Y4, Y13, Y4
+	VSUBPS Y5, Y14, Y5
+	VSUBPS Y6, Y15, Y6
+
+	// y = 1/d, corrected
+	VDIVPS       Y10, Y0, Y13
+	VDIVPS       Y11, Y0, Y14
+	VDIVPS       Y12, Y0, Y15
+	VFNMADD213PS Y0, Y13, Y10
+	VFNMADD213PS Y0, Y14, Y11
+	VFNMADD213PS Y0, Y15, Y12
+	VFNMADD231PS Y13, Y4, Y10
+	VFNMADD231PS Y14, Y5, Y11
+	VFNMADD231PS Y15, Y6, Y12
+	VFMADD231PS  Y10, Y13, Y13
+	VFMADD231PS  Y11, Y14, Y14
+	VFMADD231PS  Y12, Y15, Y15
+	VMULPS       Y7, Y13, Y4
+	VMULPS       Y8, Y14, Y5
+	VMULPS       Y9, Y15, Y6
+	VMOVUPS      Y4, (AX)
+	VMOVUPS      Y5, 32(AX)
+	VMOVUPS      Y6, 64(AX)
+	ADDQ         $0x00000060, AX
+	ADDQ         $0x00000060, CX
+	SUBQ         $0x00000018, DX
+	CMPQ         DX, $0x00000018
 	JGE          turn
 	CMPQ         DX, $0x00000000
 	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f32_sign<>+0(SB)/4, $0x80000000
-DATA f32_sign<>+4(SB)/4, $0x80000000
-DATA f32_sign<>+8(SB)/4, $0x80000000
-DATA f32_sign<>+12(SB)/4, $0x80000000
-DATA f32_sign<>+16(SB)/4, $0x80000000
-DATA f32_sign<>+20(SB)/4, $0x80000000
-DATA f32_sign<>+24(SB)/4, $0x80000000
-DATA f32_sign<>+28(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $32
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+4(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+8(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+12(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+16(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+20(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+24(SB)/4, $0xc2d00000
+DATA f32_ExpFloor32<>+28(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $32
 
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+4(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+8(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+12(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+16(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+20(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+24(SB)/4, $0xc2d00000
-DATA f32_ExpMixedMin<>+28(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $32
+DATA f32_SigmoidTop32<>+0(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+4(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+8(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+12(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+16(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+20(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+24(SB)/4, $0x41900000
+DATA f32_SigmoidTop32<>+28(SB)/4, $0x41900000
+GLOBL f32_SigmoidTop32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+4(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+8(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+12(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+16(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+20(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+24(SB)/4, $0x4b4000bf
+DATA f32_Integer32_plus_ExpShift32<>+28(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+4(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+8(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+12(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+16(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+20(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+24(SB)/4, $0x3fb8aa3b
+DATA f32_Log2E32<>+28(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+4(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+8(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+12(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+16(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+20(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+24(SB)/4, $0x3f317200
+DATA f32_Ln2High32<>+28(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+4(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+8(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+12(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+16(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+20(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+24(SB)/4, $0x35bfbe8e
+DATA f32_Ln2Low32<>+28(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_3<>+0(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+4(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+8(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+12(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+16(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+20(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+24(SB)/4, $0xbc091cc7
+DATA f32_ExpMinusPoly32_3<>+28(SB)/4, $0xbc091cc7
+GLOBL f32_ExpMinusPoly32_3<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_4<>+0(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+4(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+8(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+12(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+16(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+20(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+24(SB)/4, $0x3ab4a562
+DATA f32_ExpMinusPoly32_4<>+28(SB)/4, $0x3ab4a562
+GLOBL f32_ExpMinusPoly32_4<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_2<>+0(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+4(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+8(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+12(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+16(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+20(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+24(SB)/4, $0x3d2aad14
+DATA f32_ExpMinusPoly32_2<>+28(SB)/4, $0x3d2aad14
+GLOBL f32_ExpMinusPoly32_2<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_1<>+0(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+4(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+8(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+12(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+16(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+20(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+24(SB)/4, $0xbe2aaa49
+DATA f32_ExpMinusPoly32_1<>+28(SB)/4, $0xbe2aaa49
+GLOBL f32_ExpMinusPoly32_1<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpMinusPoly32_0<>+0(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+4(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+8(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+12(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+16(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+20(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+24(SB)/4, $0x3efffffd
+DATA f32_ExpMinusPoly32_0<>+28(SB)/4, $0x3efffffd
+GLOBL f32_ExpMinusPoly32_0<>(SB), RODATA|NOPTR, $32
+
+DATA f32_ExpSmall32<>+0(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+4(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+8(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+12(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+16(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+20(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+24(SB)/4, $0x1f800000
+DATA f32_ExpSmall32<>+28(SB)/4, $0x1f800000
+GLOBL f32_ExpSmall32<>(SB), RODATA|NOPTR, $32
 
 DATA f32_1<>+0(SB)/4, $0x3f800000
 DATA f32_1<>+4(SB)/4, $0x3f800000
@@ -240,69 +348,3 @@ DATA f32_1<>+20(SB)/4, $0x3f800000
 DATA f32_1<>+24(SB)/4, $0x3f800000
 DATA f32_1<>+28(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+8(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+16(SB)/8, $0x43380000000003ff
-DATA f64_Integer64_plus_ExpMixedShift<>+24(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+8(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+16(SB)/8, $0x3ff71547652b82fe
-DATA f64_Log2E64<>+24(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $32
-
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+8(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+16(SB)/8, $0x3fe62e42fefa39ef
-DATA f64_Ln2<>+24(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+8(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+16(SB)/8, $0x3f56d749d388f4da
-DATA f64_ExpMixedPoly_5<>+24(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+8(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+16(SB)/8, $0x3f2a019e89c40ed9
-DATA f64_ExpMixedPoly_6<>+24(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+8(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+16(SB)/8, $0x3f81111a68d73410
-DATA f64_ExpMixedPoly_4<>+24(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+8(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+16(SB)/8, $0x3fa5554ad9aa9dda
-DATA f64_ExpMixedPoly_3<>+24(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+8(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+16(SB)/8, $0x3fc555554c5e631e
-DATA f64_ExpMixedPoly_2<>+24(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+8(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+16(SB)/8, $0x3fe000000281ce92
-DATA f64_ExpMixedPoly_1<>+24(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $32
-
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+8(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+16(SB)/8, $0x3ff0000000022588
-DATA f64_ExpMixedPoly_0<>+24(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $32
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+8(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+16(SB)/8, $0x3ff0000000000000
-DATA f64_1<>+24(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $32

@@ -9,7 +9,7 @@ TEXT ·sigmoidToF32AVX512(SB), NOSPLIT, $0-24
 	MOVQ dst+0(FP), AX
 	MOVQ x+8(FP), CX
 	MOVQ n+16(FP), DX
-	CMPQ DX, $0x00000020
+	CMPQ DX, $0x00000040
 	JGE  main
 
 tail:
@@ -44,72 +44,51 @@ fewer4:
 
 loaded1:
 body:
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	VPORD.BCST   f32_sign<>+0(SB), Z0, Z1
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z2
-	VMAXPS       Z1, Z2, Z1
-	VPXORQ       Z2, Z2, Z2
-	VCMPPS       $0x12, Z0, Z2, K1
-	VBROADCASTSS f32_1<>+0(SB), Z0
-	VMOVAPS.Z    Z0, K1, Z0
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
+	VMAXPS       Z0, Z1, Z0
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z1
+	VMINPS       Z0, Z1, Z0
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y1, Z2
-	VEXTRACTF64X4     $0x01, Z1, Y1
-	VCVTPS2PD         Y1, Z1
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z2, Z3
-	VBROADCASTSD      f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z1, Z4
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z3, Z5
-	VSUBPD.BCST       f64_Integer64_plus_ExpMixedShift<>+0(SB), Z4, Z6
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z5, Z2
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z6, Z1
-	VPSLLQ            $0x34, Z3, Z3
-	VPSLLQ            $0x34, Z4, Z4
+	// n = round(x/log 2)
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z1
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z0, Z1
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z2, Z0
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z2, Z0
+	VMULPS            Z0, Z0, Z2
 
-	// ExpMixedPoly by Horner's rule
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z5
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z2, Z5
-	VBROADCASTSD     f64_ExpMixedPoly_5<>+0(SB), Z6
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z1, Z6
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z2, Z5
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z1, Z6
-	VMULPD           Z5, Z2, Z2
-	VMULPD           Z6, Z1, Z1
-	VFMADD231PD      Z2, Z3, Z3
-	VFMADD231PD      Z1, Z4, Z4
-	VCVTPS2PD        Y0, Z1
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VCVTPS2PD        Y0, Z0
-	VPXORQ           Z2, Z2, Z2
-	VCMPPD           $0x11, Z1, Z2, K1
-	VPXORQ           Z1, Z1, Z1
-	VCMPPD           $0x11, Z0, Z1, K2
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z3, K1, Z0
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z4, K2, Z1
-	VADDPD.BCST      f64_1<>+0(SB), Z3, Z2
-	VADDPD.BCST      f64_1<>+0(SB), Z4, Z3
-	VDIVPD           Z2, Z0, Z0
-	VDIVPD           Z3, Z1, Z1
-	VCVTPD2PS        Z0, Y0
-	VCVTPD2PS        Z1, Y1
-	VINSERTF64X4     $0x01, Y1, Z0, Z0
-	CMPQ             DX, $0x00000010
-	JGE              store
-	CMPQ             DX, $0x00000008
-	JLT              fewer5
-	VMOVUPS          Y0, (AX)
-	VEXTRACTF64X4    $0x01, Z0, Y0
-	VMOVUPS          Y0, -32(AX)(DX*4)
+	// ExpMinusPoly32 by Horner's rule
+	VBROADCASTSS     f32_ExpMinusPoly32_3<>+0(SB), Z3
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z0, Z3
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z0, Z3
+	VFNMADD231PS     Z3, Z2, Z0
+
+	// d + e = s + exp(−r)
+	VPSLLD       $0x17, Z1, Z1
+	VMULPS.BCST  f32_ExpSmall32<>+0(SB), Z1, Z1
+	VADDPS.BCST  f32_1<>+0(SB), Z1, Z2
+	VSUBPS       Z0, Z2, Z2
+	VBROADCASTSS f32_1<>+0(SB), Z3
+	VSUBPS       Z2, Z3, Z3
+	VADDPS       Z3, Z1, Z3
+	VSUBPS       Z0, Z3, Z0
+
+	// y = 1/d, corrected
+	VBROADCASTSS      f32_1<>+0(SB), Z3
+	VDIVPS            Z2, Z3, Z3
+	VFNMADD213PS.BCST f32_1<>+0(SB), Z3, Z2
+	VFNMADD231PS      Z3, Z0, Z2
+	VFMADD231PS       Z2, Z3, Z3
+	VMULPS            Z1, Z3, Z0
+	CMPQ              DX, $0x00000010
+	JGE               store
+	CMPQ              DX, $0x00000008
+	JLT               fewer5
+	VMOVUPS           Y0, (AX)
+	VEXTRACTF64X4     $0x01, Z0, Y0
+	VMOVUPS           Y0, -32(AX)(DX*4)
 	VZEROUPPER
 	RET
 
@@ -151,170 +130,175 @@ store:
 	RET
 
 main:
-	VBROADCASTSD f64_Integer64_plus_ExpMixedShift<>+0(SB), Z0
-	VBROADCASTSD f64_ExpMixedPoly_5<>+0(SB), Z1
-	VPXORQ       Z2, Z2, Z2
-	VBROADCASTSS f32_ExpMixedMin<>+0(SB), Z3
-	VPXORQ       Z4, Z4, Z4
-	VBROADCASTSS f32_1<>+0(SB), Z5
+	VBROADCASTSS f32_1<>+0(SB), Z0
+	VBROADCASTSS f32_ExpFloor32<>+0(SB), Z1
+	VBROADCASTSS f32_SigmoidTop32<>+0(SB), Z2
+	VBROADCASTSS f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VBROADCASTSS f32_ExpMinusPoly32_3<>+0(SB), Z4
 
 turn:
-	// A turn: 32 elements, all at once.
-	// 1/(1+u) or u/(1+u), u = exp(−|x|)
-	VMOVUPS    (CX), Z6
-	VPORD.BCST f32_sign<>+0(SB), Z6, Z7
-	VMOVUPS    64(CX), Z8
-	VPORD.BCST f32_sign<>+0(SB), Z8, Z9
-	VMAXPS     Z7, Z3, Z7
-	VMAXPS     Z9, Z3, Z9
-	VCMPPS     $0x12, Z6, Z4, K1
-	VCMPPS     $0x12, Z8, Z4, K2
-	VMOVAPS.Z  Z5, K1, Z6
-	VMOVAPS.Z  Z5, K2, Z8
+	// A turn: 64 elements, all at once.
+	VMAXPS (CX), Z1, Z5
+	VMAXPS 64(CX), Z1, Z6
+	VMAXPS 128(CX), Z1, Z7
+	VMAXPS 192(CX), Z1, Z8
+	VMINPS Z5, Z2, Z5
+	VMINPS Z6, Z2, Z6
+	VMINPS Z7, Z2, Z7
+	VMINPS Z8, Z2, Z8
 
-	// n = round(x/log 2), s = 2ⁿ, r = x − n·log 2, q = exp(r) − 1
-	VCVTPS2PD         Y7, Z10
-	VEXTRACTF64X4     $0x01, Z7, Y7
-	VCVTPS2PD         Y7, Z7
-	VCVTPS2PD         Y9, Z11
-	VEXTRACTF64X4     $0x01, Z9, Y9
-	VCVTPS2PD         Y9, Z9
-	VMOVAPD           Z0, Z12
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z10, Z12
-	VMOVAPD           Z0, Z13
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z7, Z13
-	VMOVAPD           Z0, Z14
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z11, Z14
-	VMOVAPD           Z0, Z15
-	VFMADD231PD.BCST  f64_Log2E64<>+0(SB), Z9, Z15
-	VSUBPD            Z0, Z12, Z16
-	VSUBPD            Z0, Z13, Z17
-	VSUBPD            Z0, Z14, Z18
-	VSUBPD            Z0, Z15, Z19
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z16, Z10
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z17, Z7
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z18, Z11
-	VFNMADD231PD.BCST f64_Ln2<>+0(SB), Z19, Z9
-	VPSLLQ            $0x34, Z12, Z12
-	VPSLLQ            $0x34, Z13, Z13
-	VPSLLQ            $0x34, Z14, Z14
-	VPSLLQ            $0x34, Z15, Z15
+	// n = round(x/log 2)
+	VMOVAPS           Z3, Z9
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z9
+	VMOVAPS           Z3, Z10
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z6, Z10
+	VMOVAPS           Z3, Z11
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z7, Z11
+	VMOVAPS           Z3, Z12
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z8, Z12
+	VSUBPS            Z3, Z9, Z13
+	VSUBPS            Z3, Z10, Z14
+	VSUBPS            Z3, Z11, Z15
+	VSUBPS            Z3, Z12, Z16
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z13, Z5
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST f32_Ln2High32<>+0(SB), Z16, Z8
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z13, Z5
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z14, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z15, Z7
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z16, Z8
+	VMULPS            Z5, Z5, Z13
+	VMULPS            Z6, Z6, Z14
+	VMULPS            Z7, Z7, Z15
+	VMULPS            Z8, Z8, Z16
 
-	// ExpMixedPoly by Horner's rule
-	VMOVAPD          Z1, Z16
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z10, Z16
-	VMOVAPD          Z1, Z17
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z7, Z17
-	VMOVAPD          Z1, Z18
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z11, Z18
-	VMOVAPD          Z1, Z19
-	VFMADD231PD.BCST f64_ExpMixedPoly_6<>+0(SB), Z9, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z10, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z7, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z11, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_4<>+0(SB), Z9, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z10, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z7, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z11, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_3<>+0(SB), Z9, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z10, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z7, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z11, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_2<>+0(SB), Z9, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z10, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z7, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z11, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_1<>+0(SB), Z9, Z19
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z10, Z16
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z7, Z17
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z11, Z18
-	VFMADD213PD.BCST f64_ExpMixedPoly_0<>+0(SB), Z9, Z19
-	VMULPD           Z16, Z10, Z10
-	VMULPD           Z17, Z7, Z7
-	VMULPD           Z18, Z11, Z11
-	VMULPD           Z19, Z9, Z9
-	VFMADD231PD      Z10, Z12, Z12
-	VFMADD231PD      Z7, Z13, Z13
-	VFMADD231PD      Z11, Z14, Z14
-	VFMADD231PD      Z9, Z15, Z15
-	VCVTPS2PD        Y6, Z7
-	VEXTRACTF64X4    $0x01, Z6, Y6
-	VCVTPS2PD        Y6, Z6
-	VCVTPS2PD        Y8, Z9
-	VEXTRACTF64X4    $0x01, Z8, Y8
-	VCVTPS2PD        Y8, Z8
-	VCMPPD           $0x11, Z7, Z2, K1
-	VCMPPD           $0x11, Z6, Z2, K2
-	VCMPPD           $0x11, Z9, Z2, K3
-	VCMPPD           $0x11, Z8, Z2, K4
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z12, K1, Z6
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z13, K2, Z7
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z14, K3, Z8
-	VBLENDMPD.BCST   f64_1<>+0(SB), Z15, K4, Z9
-	VADDPD.BCST      f64_1<>+0(SB), Z12, Z10
-	VADDPD.BCST      f64_1<>+0(SB), Z13, Z11
-	VADDPD.BCST      f64_1<>+0(SB), Z14, Z12
-	VADDPD.BCST      f64_1<>+0(SB), Z15, Z13
-	VDIVPD           Z10, Z6, Z6
-	VDIVPD           Z11, Z7, Z7
-	VDIVPD           Z12, Z8, Z8
-	VDIVPD           Z13, Z9, Z9
-	VCVTPD2PS        Z6, Y6
-	VCVTPD2PS        Z7, Y7
-	VINSERTF64X4     $0x01, Y7, Z6, Z6
-	VCVTPD2PS        Z8, Y7
-	VCVTPD2PS        Z9, Y8
-	VINSERTF64X4     $0x01, Y8, Z7, Z7
-	VMOVUPS          Z6, (AX)
-	VMOVUPS          Z7, 64(AX)
-	ADDQ             $0x00000080, AX
-	ADDQ             $0x00000080, CX
-	SUBQ             $0x00000020, DX
-	CMPQ             DX, $0x00000020
-	JGE              turn
-	CMPQ             DX, $0x00000000
-	JGT              tail
+	// ExpMinusPoly32 by Horner's rule
+	VMOVAPS          Z4, Z17
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z5, Z17
+	VMOVAPS          Z4, Z18
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z6, Z18
+	VMOVAPS          Z4, Z19
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z7, Z19
+	VMOVAPS          Z4, Z20
+	VFMADD231PS.BCST f32_ExpMinusPoly32_4<>+0(SB), Z8, Z20
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z5, Z17
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z7, Z19
+	VFMADD213PS.BCST f32_ExpMinusPoly32_2<>+0(SB), Z8, Z20
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z5, Z17
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z7, Z19
+	VFMADD213PS.BCST f32_ExpMinusPoly32_1<>+0(SB), Z8, Z20
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z5, Z17
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z6, Z18
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z7, Z19
+	VFMADD213PS.BCST f32_ExpMinusPoly32_0<>+0(SB), Z8, Z20
+	VFNMADD231PS     Z17, Z13, Z5
+	VFNMADD231PS     Z18, Z14, Z6
+	VFNMADD231PS     Z19, Z15, Z7
+	VFNMADD231PS     Z20, Z16, Z8
+
+	// d + e = s + exp(−r)
+	VPSLLD      $0x17, Z9, Z9
+	VPSLLD      $0x17, Z10, Z10
+	VPSLLD      $0x17, Z11, Z11
+	VPSLLD      $0x17, Z12, Z12
+	VMULPS.BCST f32_ExpSmall32<>+0(SB), Z9, Z9
+	VMULPS.BCST f32_ExpSmall32<>+0(SB), Z10, Z10
+	VMULPS.BCST f32_ExpSmall32<>+0(SB), Z11, Z11
+	VMULPS.BCST f32_ExpSmall32<>+0(SB), Z12, Z12
+	VADDPS      Z0, Z9, Z13
+	VADDPS      Z0, Z10, Z14
+	VADDPS      Z0, Z11, Z15
+	VADDPS      Z0, Z12, Z16
+	VSUBPS      Z5, Z13, Z13
+	VSUBPS      Z6, Z14, Z14
+	VSUBPS      Z7, Z15, Z15
+	VSUBPS      Z8, Z16, Z16
+	VSUBPS      Z13, Z0, Z17
+	VSUBPS      Z14, Z0, Z18
+	VSUBPS      Z15, Z0, Z19
+	VSUBPS      Z16, Z0, Z20
+	VADDPS      Z17, Z9, Z17
+	VADDPS      Z18, Z10, Z18
+	VADDPS      Z19, Z11, Z19
+	VADDPS      Z20, Z12, Z20
+	VSUBPS      Z5, Z17, Z5
+	VSUBPS      Z6, Z18, Z6
+	VSUBPS      Z7, Z19, Z7
+	VSUBPS      Z8, Z20, Z8
+
+	// y = 1/d, corrected
+	VDIVPS       Z13, Z0, Z17
+	VDIVPS       Z14, Z0, Z18
+	VDIVPS       Z15, Z0, Z19
+	VDIVPS       Z16, Z0, Z20
+	VFNMADD213PS Z0, Z17, Z13
+	VFNMADD213PS Z0, Z18, Z14
+	VFNMADD213PS Z0, Z19, Z15
+	VFNMADD213PS Z0, Z20, Z16
+	VFNMADD231PS Z17, Z5, Z13
+	VFNMADD231PS Z18, Z6, Z14
+	VFNMADD231PS Z19, Z7, Z15
+	VFNMADD231PS Z20, Z8, Z16
+	VFMADD231PS  Z13, Z17, Z17
+	VFMADD231PS  Z14, Z18, Z18
+	VFMADD231PS  Z15, Z19, Z19
+	VFMADD231PS  Z16, Z20, Z20
+	VMULPS       Z9, Z17, Z5
+	VMULPS       Z10, Z18, Z6
+	VMULPS       Z11, Z19, Z7
+	VMULPS       Z12, Z20, Z8
+	VMOVUPS      Z5, (AX)
+	VMOVUPS      Z6, 64(AX)
+	VMOVUPS      Z7, 128(AX)
+	VMOVUPS      Z8, 192(AX)
+	ADDQ         $0x00000100, AX
+	ADDQ         $0x00000100, CX
+	SUBQ         $0x00000040, DX
+	CMPQ         DX, $0x00000040
+	JGE          turn
+	CMPQ         DX, $0x00000000
+	JGT          tail
 	VZEROUPPER
 	RET
 
-DATA f32_sign<>+0(SB)/4, $0x80000000
-GLOBL f32_sign<>(SB), RODATA|NOPTR, $4
+DATA f32_ExpFloor32<>+0(SB)/4, $0xc2d00000
+GLOBL f32_ExpFloor32<>(SB), RODATA|NOPTR, $4
 
-DATA f32_ExpMixedMin<>+0(SB)/4, $0xc2d00000
-GLOBL f32_ExpMixedMin<>(SB), RODATA|NOPTR, $4
+DATA f32_SigmoidTop32<>+0(SB)/4, $0x41900000
+GLOBL f32_SigmoidTop32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Integer32_plus_ExpShift32<>+0(SB)/4, $0x4b4000bf
+GLOBL f32_Integer32_plus_ExpShift32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Log2E32<>+0(SB)/4, $0x3fb8aa3b
+GLOBL f32_Log2E32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Ln2High32<>+0(SB)/4, $0x3f317200
+GLOBL f32_Ln2High32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_Ln2Low32<>+0(SB)/4, $0x35bfbe8e
+GLOBL f32_Ln2Low32<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_3<>+0(SB)/4, $0xbc091cc7
+GLOBL f32_ExpMinusPoly32_3<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_4<>+0(SB)/4, $0x3ab4a562
+GLOBL f32_ExpMinusPoly32_4<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_2<>+0(SB)/4, $0x3d2aad14
+GLOBL f32_ExpMinusPoly32_2<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_1<>+0(SB)/4, $0xbe2aaa49
+GLOBL f32_ExpMinusPoly32_1<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpMinusPoly32_0<>+0(SB)/4, $0x3efffffd
+GLOBL f32_ExpMinusPoly32_0<>(SB), RODATA|NOPTR, $4
+
+DATA f32_ExpSmall32<>+0(SB)/4, $0x1f800000
+GLOBL f32_ExpSmall32<>(SB), RODATA|NOPTR, $4
 
 DATA f32_1<>+0(SB)/4, $0x3f800000
 GLOBL f32_1<>(SB), RODATA|NOPTR, $4
-
-DATA f64_Integer64_plus_ExpMixedShift<>+0(SB)/8, $0x43380000000003ff
-GLOBL f64_Integer64_plus_ExpMixedShift<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Log2E64<>+0(SB)/8, $0x3ff71547652b82fe
-GLOBL f64_Log2E64<>(SB), RODATA|NOPTR, $8
-
-DATA f64_Ln2<>+0(SB)/8, $0x3fe62e42fefa39ef
-GLOBL f64_Ln2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_5<>+0(SB)/8, $0x3f56d749d388f4da
-GLOBL f64_ExpMixedPoly_5<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_6<>+0(SB)/8, $0x3f2a019e89c40ed9
-GLOBL f64_ExpMixedPoly_6<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_4<>+0(SB)/8, $0x3f81111a68d73410
-GLOBL f64_ExpMixedPoly_4<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_3<>+0(SB)/8, $0x3fa5554ad9aa9dda
-GLOBL f64_ExpMixedPoly_3<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_2<>+0(SB)/8, $0x3fc555554c5e631e
-GLOBL f64_ExpMixedPoly_2<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_1<>+0(SB)/8, $0x3fe000000281ce92
-GLOBL f64_ExpMixedPoly_1<>(SB), RODATA|NOPTR, $8
-
-DATA f64_ExpMixedPoly_0<>+0(SB)/8, $0x3ff0000000022588
-GLOBL f64_ExpMixedPoly_0<>(SB), RODATA|NOPTR, $8
-
-DATA f64_1<>+0(SB)/8, $0x3ff0000000000000
-GLOBL f64_1<>(SB), RODATA|NOPTR, $8

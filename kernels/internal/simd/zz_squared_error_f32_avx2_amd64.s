@@ -24,9 +24,10 @@ TEXT ·squaredErrorF32AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), BX
 	VMOVUPS      (BX)(SI*4), Y1
-	VMASKMOVPS   (AX), Y1, Y2
-	VMASKMOVPS   (CX), Y1, Y1
-	VSUBPS       Y1, Y2, Y1
+	VMASKMOVPS   (AX), Y1, Y1
+	VMOVUPS      (BX)(SI*4), Y2
+	VMASKMOVPS   (CX), Y2, Y2
+	VSUBPS       Y2, Y1, Y1
 	VFMADD231PS  Y1, Y1, Y0
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
@@ -101,9 +102,10 @@ tail:
 masked2:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y0
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -120,9 +122,10 @@ masked2:
 masked3:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y1
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -139,9 +142,10 @@ masked3:
 masked4:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y2
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -158,9 +162,10 @@ masked4:
 masked5:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y3
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -177,9 +182,10 @@ masked5:
 masked6:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y4
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -196,9 +202,10 @@ masked6:
 masked7:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y5
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -215,9 +222,10 @@ masked7:
 masked8:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y6
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -234,9 +242,10 @@ masked8:
 masked9:
 	LEAQ        f32_tail_masks<>+0(SB), BX
 	VMOVUPS     (BX)(SI*4), Y8
-	VMASKMOVPS  (AX), Y8, Y9
-	VMASKMOVPS  (CX), Y8, Y8
-	VSUBPS      Y8, Y9, Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     (BX)(SI*4), Y9
+	VMASKMOVPS  (CX), Y9, Y9
+	VSUBPS      Y9, Y8, Y8
 	VFMADD231PS Y8, Y8, Y7
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX

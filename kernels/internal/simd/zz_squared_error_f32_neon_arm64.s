@@ -25,7 +25,6 @@ TEXT ·squaredErrorF32NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F1
 	CMP   $4, R2
 	BLT   few2
 	FMOVQ (R0), F1
@@ -183,7 +182,6 @@ tail:
 masked8:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few9
 	FMOVQ (R0), F16
@@ -239,7 +237,6 @@ loaded13:
 masked15:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few16
 	FMOVQ (R0), F16
@@ -295,7 +292,6 @@ loaded20:
 masked22:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few23
 	FMOVQ (R0), F16
@@ -351,7 +347,6 @@ loaded27:
 masked29:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few30
 	FMOVQ (R0), F16
@@ -407,7 +402,6 @@ loaded34:
 masked36:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few37
 	FMOVQ (R0), F16
@@ -463,7 +457,6 @@ loaded41:
 masked43:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few44
 	FMOVQ (R0), F16
@@ -519,7 +512,6 @@ loaded48:
 masked50:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few51
 	FMOVQ (R0), F16
@@ -575,7 +567,6 @@ loaded55:
 masked57:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few58
 	FMOVQ (R0), F16
@@ -631,7 +622,6 @@ loaded62:
 masked64:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few65
 	FMOVQ (R0), F16
@@ -687,7 +677,6 @@ loaded69:
 masked71:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few72
 	FMOVQ (R0), F16
@@ -743,7 +732,6 @@ loaded76:
 masked78:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few79
 	FMOVQ (R0), F16
@@ -799,7 +787,6 @@ loaded83:
 masked85:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few86
 	FMOVQ (R0), F16
@@ -855,7 +842,6 @@ loaded90:
 masked92:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few93
 	FMOVQ (R0), F16
@@ -911,7 +897,6 @@ loaded97:
 masked99:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few100
 	FMOVQ (R0), F16
@@ -967,7 +952,6 @@ loaded104:
 masked106:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few107
 	FMOVQ (R0), F16
@@ -1023,7 +1007,6 @@ loaded111:
 masked113:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F16
 	CMP   $4, R2
 	BLT   few114
 	FMOVQ (R0), F16

@@ -24,9 +24,10 @@ TEXT ·squaredErrorF64AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y1
-	VMASKMOVPD  (AX), Y1, Y2
-	VMASKMOVPD  (CX), Y1, Y1
-	VSUBPD      Y1, Y2, Y1
+	VMASKMOVPD  (AX), Y1, Y1
+	VMOVUPD     (BX)(SI*8), Y2
+	VMASKMOVPD  (CX), Y2, Y2
+	VSUBPD      Y2, Y1, Y1
 	VFMADD231PD Y1, Y1, Y0
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -97,9 +98,10 @@ tail:
 masked2:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y0
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -116,9 +118,10 @@ masked2:
 masked3:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y1
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -135,9 +138,10 @@ masked3:
 masked4:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y2
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -154,9 +158,10 @@ masked4:
 masked5:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y3
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -173,9 +178,10 @@ masked5:
 masked6:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y4
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -192,9 +198,10 @@ masked6:
 masked7:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y5
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -211,9 +218,10 @@ masked7:
 masked8:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y6
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX
@@ -230,9 +238,10 @@ masked8:
 masked9:
 	LEAQ        f64_tail_masks<>+0(SB), BX
 	VMOVUPD     (BX)(SI*8), Y8
-	VMASKMOVPD  (AX), Y8, Y9
-	VMASKMOVPD  (CX), Y8, Y8
-	VSUBPD      Y8, Y9, Y8
+	VMASKMOVPD  (AX), Y8, Y8
+	VMOVUPD     (BX)(SI*8), Y9
+	VMASKMOVPD  (CX), Y9, Y9
+	VSUBPD      Y9, Y8, Y8
 	VFMADD231PD Y8, Y8, Y7
 	ADDQ        $0x00000020, AX
 	ADDQ        $0x00000020, CX

@@ -25,7 +25,6 @@ TEXT ·squaredErrorF64NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F1
 	CMP   $2, R2
 	BLT   few2
 	FMOVQ (R0), F1
@@ -160,7 +159,6 @@ tail:
 masked6:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few7
 	FMOVQ (R0), F16
@@ -196,7 +194,6 @@ loaded10:
 masked11:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few12
 	FMOVQ (R0), F16
@@ -232,7 +229,6 @@ loaded15:
 masked16:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few17
 	FMOVQ (R0), F16
@@ -268,7 +264,6 @@ loaded20:
 masked21:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few22
 	FMOVQ (R0), F16
@@ -304,7 +299,6 @@ loaded25:
 masked26:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few27
 	FMOVQ (R0), F16
@@ -340,7 +334,6 @@ loaded30:
 masked31:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few32
 	FMOVQ (R0), F16
@@ -376,7 +369,6 @@ loaded35:
 masked36:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few37
 	FMOVQ (R0), F16
@@ -412,7 +404,6 @@ loaded40:
 masked41:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few42
 	FMOVQ (R0), F16
@@ -448,7 +439,6 @@ loaded45:
 masked46:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few47
 	FMOVQ (R0), F16
@@ -484,7 +474,6 @@ loaded50:
 masked51:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few52
 	FMOVQ (R0), F16
@@ -520,7 +509,6 @@ loaded55:
 masked56:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few57
 	FMOVQ (R0), F16
@@ -556,7 +544,6 @@ loaded60:
 masked61:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few62
 	FMOVQ (R0), F16
@@ -592,7 +579,6 @@ loaded65:
 masked66:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few67
 	FMOVQ (R0), F16
@@ -628,7 +614,6 @@ loaded70:
 masked71:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few72
 	FMOVQ (R0), F16
@@ -664,7 +649,6 @@ loaded75:
 masked76:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few77
 	FMOVQ (R0), F16
@@ -700,7 +684,6 @@ loaded80:
 masked81:
 	MOVD  $f64_tail_masks<>(SB), R6
 	ADD   R3<<3, R6, R6
-	FMOVQ (R6), F16
 	CMP   $2, R2
 	BLT   few82
 	FMOVQ (R0), F16

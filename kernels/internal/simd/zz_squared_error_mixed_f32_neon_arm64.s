@@ -26,7 +26,6 @@ TEXT ·squaredErrorMixedF32NEON(SB), NOSPLIT, $0-32
 masked1:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F2
 	CMP   $4, R2
 	BLT   few2
 	FMOVQ (R0), F2
@@ -156,7 +155,6 @@ tail:
 masked8:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few9
 	FMOVQ (R0), F8
@@ -218,7 +216,6 @@ loaded13:
 masked15:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few16
 	FMOVQ (R0), F8
@@ -280,7 +277,6 @@ loaded20:
 masked22:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few23
 	FMOVQ (R0), F8
@@ -342,7 +338,6 @@ loaded27:
 masked29:
 	MOVD  $f32_tail_masks<>(SB), R6
 	ADD   R3<<2, R6, R6
-	FMOVQ (R6), F8
 	CMP   $4, R2
 	BLT   few30
 	FMOVQ (R0), F8

@@ -26,20 +26,19 @@ masked1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z3
 	VPMOVD2M      Z3, K1
-	VMOVUPS.Z     (AX), K1, Z4
-	VCVTPS2PD     Y4, Z5
-	VEXTRACTF64X4 $0x01, Z4, Y4
-	VCVTPS2PD     Y4, Z4
-	VSUBPD        Z0, Z5, Z5
-	VSUBPD        Z0, Z4, Z0
+	VMOVUPS.Z     (AX), K1, Z3
 	VCVTPS2PD     Y3, Z4
 	VEXTRACTF64X4 $0x01, Z3, Y3
 	VCVTPS2PD     Y3, Z3
+	VSUBPD        Z0, Z4, Z4
+	VSUBPD        Z0, Z3, Z0
+	VCVTPS2PD     (DX)(BX*4), Z3
+	VCVTPS2PD     32(DX)(BX*4), Z5
 	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z4, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z3, K2
-	VMOVAPD.Z     Z5, K1, Z3
+	VCMPPD        $0x11, Z6, Z3, K1
+	VPXORQ        Z3, Z3, Z3
+	VCMPPD        $0x11, Z3, Z5, K2
+	VMOVAPD.Z     Z4, K1, Z3
 	VMOVAPD.Z     Z0, K2, Z0
 	VFMADD231PD   Z3, Z3, Z1
 	VFMADD231PD   Z0, Z0, Z2
@@ -98,23 +97,22 @@ masked2:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z5
 	VPMOVD2M      Z5, K1
-	VMOVUPS.Z     (AX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VSUBPD        Z0, Z7, Z7
-	VSUBPD        Z0, Z6, Z6
-	VCVTPS2PD     Y5, Z8
+	VMOVUPS.Z     (AX), K1, Z5
+	VCVTPS2PD     Y5, Z6
 	VEXTRACTF64X4 $0x01, Z5, Y5
 	VCVTPS2PD     Y5, Z5
+	VSUBPD        Z0, Z6, Z6
+	VSUBPD        Z0, Z5, Z5
+	VCVTPS2PD     (DX)(BX*4), Z7
+	VCVTPS2PD     32(DX)(BX*4), Z8
 	VPXORQ        Z9, Z9, Z9
-	VCMPPD        $0x11, Z9, Z8, K1
-	VPXORQ        Z8, Z8, Z8
-	VCMPPD        $0x11, Z8, Z5, K2
-	VMOVAPD.Z     Z7, K1, Z5
-	VMOVAPD.Z     Z6, K2, Z6
-	VFMADD231PD   Z5, Z5, Z1
-	VFMADD231PD   Z6, Z6, Z2
+	VCMPPD        $0x11, Z9, Z7, K1
+	VPXORQ        Z7, Z7, Z7
+	VCMPPD        $0x11, Z7, Z8, K2
+	VMOVAPD.Z     Z6, K1, Z6
+	VMOVAPD.Z     Z5, K2, Z5
+	VFMADD231PD   Z6, Z6, Z1
+	VFMADD231PD   Z5, Z5, Z2
 	ADDQ          $0x00000040, AX
 	SUBQ          $0x00000010, CX
 	CMPQ          CX, $0x00000000
@@ -130,20 +128,19 @@ masked3:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z5
 	VPMOVD2M      Z5, K1
-	VMOVUPS.Z     (AX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VSUBPD        Z0, Z7, Z7
-	VSUBPD        Z0, Z6, Z0
+	VMOVUPS.Z     (AX), K1, Z5
 	VCVTPS2PD     Y5, Z6
 	VEXTRACTF64X4 $0x01, Z5, Y5
 	VCVTPS2PD     Y5, Z5
+	VSUBPD        Z0, Z6, Z6
+	VSUBPD        Z0, Z5, Z0
+	VCVTPS2PD     (DX)(BX*4), Z5
+	VCVTPS2PD     32(DX)(BX*4), Z7
 	VPXORQ        Z8, Z8, Z8
-	VCMPPD        $0x11, Z8, Z6, K1
-	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z5, K2
-	VMOVAPD.Z     Z7, K1, Z5
+	VCMPPD        $0x11, Z8, Z5, K1
+	VPXORQ        Z5, Z5, Z5
+	VCMPPD        $0x11, Z5, Z7, K2
+	VMOVAPD.Z     Z6, K1, Z5
 	VMOVAPD.Z     Z0, K2, Z0
 	VFMADD231PD   Z5, Z5, Z3
 	VFMADD231PD   Z0, Z0, Z4

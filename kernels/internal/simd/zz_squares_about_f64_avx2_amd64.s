@@ -24,8 +24,9 @@ TEXT ·squaresAboutF64AVX2(SB), NOSPLIT, $0-32
 masked1:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y2
-	VMASKMOVPD  (AX), Y2, Y3
-	VSUBPD      Y0, Y3, Y0
+	VMASKMOVPD  (AX), Y2, Y2
+	VSUBPD      Y0, Y2, Y0
+	VMOVUPD     (DX)(BX*8), Y2
 	VXORPS      Y3, Y3, Y3
 	VCMPPD      $0x11, Y3, Y2, Y2
 	VANDPD      Y0, Y2, Y0
@@ -97,11 +98,12 @@ tail:
 masked2:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVUPD     (DX)(BX*8), Y10
 	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VCMPPD      $0x11, Y11, Y10, Y10
+	VANDPD      Y9, Y10, Y9
 	VFMADD231PD Y9, Y9, Y1
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000004, CX
@@ -117,11 +119,12 @@ masked2:
 masked3:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVUPD     (DX)(BX*8), Y10
 	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VCMPPD      $0x11, Y11, Y10, Y10
+	VANDPD      Y9, Y10, Y9
 	VFMADD231PD Y9, Y9, Y2
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000004, CX
@@ -137,11 +140,12 @@ masked3:
 masked4:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVUPD     (DX)(BX*8), Y10
 	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VCMPPD      $0x11, Y11, Y10, Y10
+	VANDPD      Y9, Y10, Y9
 	VFMADD231PD Y9, Y9, Y3
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000004, CX
@@ -157,11 +161,12 @@ masked4:
 masked5:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVUPD     (DX)(BX*8), Y10
 	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VCMPPD      $0x11, Y11, Y10, Y10
+	VANDPD      Y9, Y10, Y9
 	VFMADD231PD Y9, Y9, Y4
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000004, CX
@@ -177,11 +182,12 @@ masked5:
 masked6:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVUPD     (DX)(BX*8), Y10
 	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VCMPPD      $0x11, Y11, Y10, Y10
+	VANDPD      Y9, Y10, Y9
 	VFMADD231PD Y9, Y9, Y5
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000004, CX
@@ -197,11 +203,12 @@ masked6:
 masked7:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVUPD     (DX)(BX*8), Y10
 	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VCMPPD      $0x11, Y11, Y10, Y10
+	VANDPD      Y9, Y10, Y9
 	VFMADD231PD Y9, Y9, Y6
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000004, CX
@@ -217,11 +224,12 @@ masked7:
 masked8:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y10
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y9
+	VMOVUPD     (DX)(BX*8), Y10
 	VXORPS      Y11, Y11, Y11
-	VCMPPD      $0x11, Y11, Y9, Y9
-	VANDPD      Y10, Y9, Y9
+	VCMPPD      $0x11, Y11, Y10, Y10
+	VANDPD      Y9, Y10, Y9
 	VFMADD231PD Y9, Y9, Y7
 	ADDQ        $0x00000020, AX
 	SUBQ        $0x00000004, CX
@@ -237,8 +245,9 @@ masked8:
 masked9:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Y9
-	VMASKMOVPD  (AX), Y9, Y10
-	VSUBPD      Y0, Y10, Y0
+	VMASKMOVPD  (AX), Y9, Y9
+	VSUBPD      Y0, Y9, Y0
+	VMOVUPD     (DX)(BX*8), Y9
 	VXORPS      Y10, Y10, Y10
 	VCMPPD      $0x11, Y10, Y9, Y9
 	VANDPD      Y0, Y9, Y0

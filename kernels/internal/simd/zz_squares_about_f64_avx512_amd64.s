@@ -25,8 +25,9 @@ masked1:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Z2
 	VPMOVQ2M    Z2, K1
-	VMOVUPD.Z   (AX), K1, Z3
-	VSUBPD      Z0, Z3, Z0
+	VMOVUPD.Z   (AX), K1, Z2
+	VSUBPD      Z0, Z2, Z0
+	VMOVUPD     (DX)(BX*8), Z2
 	VPXORQ      Z3, Z3, Z3
 	VCMPPD      $0x11, Z3, Z2, K1
 	VMOVAPD.Z   Z0, K1, Z0
@@ -85,11 +86,12 @@ masked2:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Z5
 	VPMOVQ2M    Z5, K1
-	VMOVUPD.Z   (AX), K1, Z6
-	VSUBPD      Z0, Z6, Z6
+	VMOVUPD.Z   (AX), K1, Z5
+	VSUBPD      Z0, Z5, Z5
+	VMOVUPD     (DX)(BX*8), Z6
 	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x11, Z7, Z5, K1
-	VMOVAPD.Z   Z6, K1, Z5
+	VCMPPD      $0x11, Z7, Z6, K1
+	VMOVAPD.Z   Z5, K1, Z5
 	VFMADD231PD Z5, Z5, Z1
 	ADDQ        $0x00000040, AX
 	SUBQ        $0x00000008, CX
@@ -106,11 +108,12 @@ masked3:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Z5
 	VPMOVQ2M    Z5, K1
-	VMOVUPD.Z   (AX), K1, Z6
-	VSUBPD      Z0, Z6, Z6
+	VMOVUPD.Z   (AX), K1, Z5
+	VSUBPD      Z0, Z5, Z5
+	VMOVUPD     (DX)(BX*8), Z6
 	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x11, Z7, Z5, K1
-	VMOVAPD.Z   Z6, K1, Z5
+	VCMPPD      $0x11, Z7, Z6, K1
+	VMOVAPD.Z   Z5, K1, Z5
 	VFMADD231PD Z5, Z5, Z2
 	ADDQ        $0x00000040, AX
 	SUBQ        $0x00000008, CX
@@ -127,11 +130,12 @@ masked4:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Z5
 	VPMOVQ2M    Z5, K1
-	VMOVUPD.Z   (AX), K1, Z6
-	VSUBPD      Z0, Z6, Z6
+	VMOVUPD.Z   (AX), K1, Z5
+	VSUBPD      Z0, Z5, Z5
+	VMOVUPD     (DX)(BX*8), Z6
 	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x11, Z7, Z5, K1
-	VMOVAPD.Z   Z6, K1, Z5
+	VCMPPD      $0x11, Z7, Z6, K1
+	VMOVAPD.Z   Z5, K1, Z5
 	VFMADD231PD Z5, Z5, Z3
 	ADDQ        $0x00000040, AX
 	SUBQ        $0x00000008, CX
@@ -148,8 +152,9 @@ masked5:
 	LEAQ        f64_tail_masks<>+0(SB), DX
 	VMOVUPD     (DX)(BX*8), Z5
 	VPMOVQ2M    Z5, K1
-	VMOVUPD.Z   (AX), K1, Z6
-	VSUBPD      Z0, Z6, Z0
+	VMOVUPD.Z   (AX), K1, Z5
+	VSUBPD      Z0, Z5, Z0
+	VMOVUPD     (DX)(BX*8), Z5
 	VPXORQ      Z6, Z6, Z6
 	VCMPPD      $0x11, Z6, Z5, K1
 	VMOVAPD.Z   Z0, K1, Z0

@@ -167,6 +167,48 @@ func bCEWithLogitsWeightedGradF64AVX2(grad, x, t, q *float64, n int, scale float
 func bCEWithLogitsWeightedGradF64AVX512(grad, x, t, q *float64, n int, scale float64)
 
 //go:noescape
+func binaryFocalFactorToF32AVX2(dst, x, t *float32, n int, gamma float32)
+
+//go:noescape
+func binaryFocalFactorToF32AVX512(dst, x, t *float32, n int, gamma float32)
+
+//go:noescape
+func binaryFocalGradToF32AVX2(dst, x, t, f, bce *float32, n int, gamma float32, scale float32)
+
+//go:noescape
+func binaryFocalGradToF32AVX512(dst, x, t, f, bce *float32, n int, gamma float32, scale float32)
+
+//go:noescape
+func binaryFocalBalanceToF32AVX2(dst, f, t, alpha *float32, n int)
+
+//go:noescape
+func binaryFocalBalanceToF32AVX512(dst, f, t, alpha *float32, n int)
+
+//go:noescape
+func binaryFocalPowToF32AVX2(dst, x, t *float32, n int, p float32, low float32)
+
+//go:noescape
+func binaryFocalPowToF32AVX512(dst, x, t *float32, n int, p float32, low float32)
+
+//go:noescape
+func binaryFocalFactorToF64AVX2(dst, x, t *float64, n int, gamma float64)
+
+//go:noescape
+func binaryFocalFactorToF64AVX512(dst, x, t *float64, n int, gamma float64)
+
+//go:noescape
+func binaryFocalGradToF64AVX2(dst, x, t, f, bce *float64, n int, gamma float64, scale float64)
+
+//go:noescape
+func binaryFocalGradToF64AVX512(dst, x, t, f, bce *float64, n int, gamma float64, scale float64)
+
+//go:noescape
+func binaryFocalBalanceToF64AVX2(dst, f, t, alpha *float64, n int)
+
+//go:noescape
+func binaryFocalBalanceToF64AVX512(dst, f, t, alpha *float64, n int)
+
+//go:noescape
 func mulToF32AVX2(dst, x, y *float32, n int)
 
 //go:noescape
@@ -275,6 +317,30 @@ func expm1ToF64AVX2(dst, x *float64, n int)
 func expm1ToF64AVX512(dst, x *float64, n int)
 
 //go:noescape
+func focalFactorToF64AVX2(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorToF64AVX512(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeToF64AVX2(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeToF64AVX512(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorMixedToF64AVX2(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorMixedToF64AVX512(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeMixedToF64AVX2(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeMixedToF64AVX512(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
 func gaussianKLToF32AVX2(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
@@ -297,6 +363,30 @@ func gaussianKLF64AVX2(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (s
 
 //go:noescape
 func gaussianKLF64AVX512(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (sum float64)
+
+//go:noescape
+func gaussianKLPriorToF32AVX2(dst, mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32)
+
+//go:noescape
+func gaussianKLPriorToF32AVX512(dst, mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32)
+
+//go:noescape
+func gaussianKLPriorToF64AVX2(dst, mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64)
+
+//go:noescape
+func gaussianKLPriorToF64AVX512(dst, mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64)
+
+//go:noescape
+func gaussianKLPriorF32AVX2(mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF32AVX512(mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF64AVX2(mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF64AVX512(mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64) (sum float64)
 
 //go:noescape
 func gaussianKLLogVarF32AVX2(mu, logVar *float32, n int) (sum float64)
@@ -539,6 +629,18 @@ func expSumToF32AVX2(dst, x *float32, n int, m float32) (count, sum float64)
 func expSumToF32AVX512(dst, x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape
+func expSumAcrossF32AVX2(x *float32, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumAcrossF32AVX512(x *float32, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF32AVX2(dst, x *float32, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF32AVX512(dst, x *float32, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
 func expSumColumnsF32AVX2(x, tile *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
@@ -561,6 +663,18 @@ func expSumToF64AVX2(dst, x *float64, n int, m float64) (count, sum float64)
 
 //go:noescape
 func expSumToF64AVX512(dst, x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func expSumAcrossF64AVX2(x *float64, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumAcrossF64AVX512(x *float64, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF64AVX2(dst, x *float64, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF64AVX512(dst, x *float64, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
 
 //go:noescape
 func expSumColumnsF64AVX2(x, tile *float64, m, s *float64, cols, rows int) (done int)
@@ -779,6 +893,198 @@ func siLUGradToF64AVX2(dst, x, dy *float64, n int)
 func siLUGradToF64AVX512(dst, x, dy *float64, n int)
 
 //go:noescape
+func evenSumF32AVX2(x *float32, n int, m float32) (gap float64)
+
+//go:noescape
+func evenSumF32AVX512(x *float32, n int, m float32) (gap float64)
+
+//go:noescape
+func evenSumAcrossF32AVX2(x *float32, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenSumAcrossF32AVX512(x *float32, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF32AVX2(dst, e *float32, n int, k float32, c float32)
+
+//go:noescape
+func evenGradToF32AVX512(dst, e *float32, n int, k float32, c float32)
+
+//go:noescape
+func evenGradToAcrossF32AVX2(dst, e *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenGradToAcrossF32AVX512(dst, e *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF32AVX2(x, q *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softSumF32AVX512(x, q *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF32AVX2(x, q *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossF32AVX512(x, q *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF32AVX2(dst, e, q *float32, n int, k float32, c float32)
+
+//go:noescape
+func softGradToF32AVX512(dst, e, q *float32, n int, k float32, c float32)
+
+//go:noescape
+func softGradToAcrossF32AVX2(dst, e, q *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossF32AVX512(dst, e, q *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF32AVX2(x, q *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF32AVX512(x, q *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF32AVX2(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF32AVX512(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF32AVX2(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF32AVX512(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX2(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32AVX512(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF32AVX2(x, q, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softWeightedSumF32AVX512(x, q, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF32AVX2(dst, e, q, w *float32, n int, k float32, c float32)
+
+//go:noescape
+func softWeightedGradToF32AVX512(dst, e, q, w *float32, n int, k float32, c float32)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF32AVX2(x, q, w *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF32AVX512(x, q, w *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF32AVX2(dst, e, q, w *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF32AVX512(dst, e, q, w *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func evenSumF64AVX2(x *float64, n int, m float64) (gap float64)
+
+//go:noescape
+func evenSumF64AVX512(x *float64, n int, m float64) (gap float64)
+
+//go:noescape
+func evenSumAcrossF64AVX2(x *float64, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenSumAcrossF64AVX512(x *float64, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF64AVX2(dst, e *float64, n int, k float64, c float64)
+
+//go:noescape
+func evenGradToF64AVX512(dst, e *float64, n int, k float64, c float64)
+
+//go:noescape
+func evenGradToAcrossF64AVX2(dst, e *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenGradToAcrossF64AVX512(dst, e *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF64AVX2(x, q *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softSumF64AVX512(x, q *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF64AVX2(x, q *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossF64AVX512(x, q *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF64AVX2(dst, e, q *float64, n int, k float64, c float64)
+
+//go:noescape
+func softGradToF64AVX512(dst, e, q *float64, n int, k float64, c float64)
+
+//go:noescape
+func softGradToAcrossF64AVX2(dst, e, q *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossF64AVX512(dst, e, q *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF64AVX2(x, q *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF64AVX512(x, q *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF64AVX2(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF64AVX512(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF64AVX2(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumF64AVX512(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX2(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64AVX512(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF64AVX2(x, q, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softWeightedSumF64AVX512(x, q, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF64AVX2(dst, e, q, w *float64, n int, k float64, c float64)
+
+//go:noescape
+func softWeightedGradToF64AVX512(dst, e, q, w *float64, n int, k float64, c float64)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF64AVX2(x, q, w *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF64AVX512(x, q, w *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF64AVX2(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF64AVX512(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
 func softmaxGradToF32AVX2(dst, y, dy *float32, n int, scale float32, dot float64)
 
 //go:noescape
@@ -923,6 +1229,12 @@ func maxF32AVX2(x *float32, n int) (largest float64)
 func maxF32AVX512(x *float32, n int) (largest float64)
 
 //go:noescape
+func maxAcrossF32AVX2(x *float32, largest *float64, xRow, classes, positions int)
+
+//go:noescape
+func maxAcrossF32AVX512(x *float32, largest *float64, xRow, classes, positions int)
+
+//go:noescape
 func countOutsideF32AVX2(x *float32, n int, lo float32, hi float32) (sum float64)
 
 //go:noescape
@@ -933,6 +1245,12 @@ func maxF64AVX2(x *float64, n int) (largest float64)
 
 //go:noescape
 func maxF64AVX512(x *float64, n int) (largest float64)
+
+//go:noescape
+func maxAcrossF64AVX2(x *float64, largest *float64, xRow, classes, positions int)
+
+//go:noescape
+func maxAcrossF64AVX512(x *float64, largest *float64, xRow, classes, positions int)
 
 //go:noescape
 func countOutsideF64AVX2(x *float64, n int, lo float64, hi float64) (sum float64)

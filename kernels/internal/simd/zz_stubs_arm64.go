@@ -86,6 +86,27 @@ func bCEWithLogitsWeightedToF64NEON(dst, x, t, q *float64, n int)
 func bCEWithLogitsWeightedGradF64NEON(grad, x, t, q *float64, n int, scale float64)
 
 //go:noescape
+func binaryFocalFactorToF32NEON(dst, x, t *float32, n int, gamma float32)
+
+//go:noescape
+func binaryFocalGradToF32NEON(dst, x, t, f, bce *float32, n int, gamma float32, scale float32)
+
+//go:noescape
+func binaryFocalBalanceToF32NEON(dst, f, t, alpha *float32, n int)
+
+//go:noescape
+func binaryFocalPowToF32NEON(dst, x, t *float32, n int, p float32, low float32)
+
+//go:noescape
+func binaryFocalFactorToF64NEON(dst, x, t *float64, n int, gamma float64)
+
+//go:noescape
+func binaryFocalGradToF64NEON(dst, x, t, f, bce *float64, n int, gamma float64, scale float64)
+
+//go:noescape
+func binaryFocalBalanceToF64NEON(dst, f, t, alpha *float64, n int)
+
+//go:noescape
 func mulToF32NEON(dst, x, y *float32, n int)
 
 //go:noescape
@@ -140,6 +161,18 @@ func expm1ToF32NEON(dst, x *float32, n int)
 func expm1ToF64NEON(dst, x *float64, n int)
 
 //go:noescape
+func focalFactorToF64NEON(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeToF64NEON(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
+func focalFactorMixedToF64NEON(dst, ce *float64, n int, gamma float64)
+
+//go:noescape
+func focalSlopeMixedToF64NEON(dst, ce, f *float64, n int, gamma float64)
+
+//go:noescape
 func gaussianKLToF32NEON(dst, muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32)
 
 //go:noescape
@@ -150,6 +183,18 @@ func gaussianKLF32NEON(muP, sigmaP, muQ, sigmaQ *float32, n int, eps float32) (s
 
 //go:noescape
 func gaussianKLF64NEON(muP, sigmaP, muQ, sigmaQ *float64, n int, eps float64) (sum float64)
+
+//go:noescape
+func gaussianKLPriorToF32NEON(dst, mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32)
+
+//go:noescape
+func gaussianKLPriorToF64NEON(dst, mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64)
+
+//go:noescape
+func gaussianKLPriorF32NEON(mu, sigma *float32, n int, priorMu float32, priorSigma float32, eps float32) (sum float64)
+
+//go:noescape
+func gaussianKLPriorF64NEON(mu, sigma *float64, n int, priorMu float64, priorSigma float64, eps float64) (sum float64)
 
 //go:noescape
 func gaussianKLLogVarF32NEON(mu, logVar *float32, n int) (sum float64)
@@ -272,6 +317,12 @@ func expSumF32NEON(x *float32, n int, m float32) (count, sum float64)
 func expSumToF32NEON(dst, x *float32, n int, m float32) (count, sum float64)
 
 //go:noescape
+func expSumAcrossF32NEON(x *float32, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF32NEON(dst, x *float32, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
+
+//go:noescape
 func expSumColumnsF32NEON(x, tile *float32, m, s *float64, cols, rows int) (done int)
 
 //go:noescape
@@ -282,6 +333,12 @@ func expSumF64NEON(x *float64, n int, m float64) (count, sum float64)
 
 //go:noescape
 func expSumToF64NEON(dst, x *float64, n int, m float64) (count, sum float64)
+
+//go:noescape
+func expSumAcrossF64NEON(x *float64, m, lanes, count, sum *float64, xRow, classes, positions int)
+
+//go:noescape
+func expSumToAcrossF64NEON(dst, x *float64, m, lanes, count, sum *float64, dstRow, xRow, classes, positions int)
 
 //go:noescape
 func expSumColumnsF64NEON(x, tile *float64, m, s *float64, cols, rows int) (done int)
@@ -392,6 +449,102 @@ func siLUGradToF32NEON(dst, x, dy *float32, n int)
 func siLUGradToF64NEON(dst, x, dy *float64, n int)
 
 //go:noescape
+func evenSumF32NEON(x *float32, n int, m float32) (gap float64)
+
+//go:noescape
+func evenSumAcrossF32NEON(x *float32, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF32NEON(dst, e *float32, n int, k float32, c float32)
+
+//go:noescape
+func evenGradToAcrossF32NEON(dst, e *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF32NEON(x, q *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF32NEON(x, q *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF32NEON(dst, e, q *float32, n int, k float32, c float32)
+
+//go:noescape
+func softGradToAcrossF32NEON(dst, e, q *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF32NEON(x, q *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF32NEON(dst, e, q *float32, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF32NEON(x, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF32NEON(x, w *float32, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF32NEON(x, q, w *float32, n int, m float32) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF32NEON(dst, e, q, w *float32, n int, k float32, c float32)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF32NEON(x, q, w *float32, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF32NEON(dst, e, q, w *float32, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func evenSumF64NEON(x *float64, n int, m float64) (gap float64)
+
+//go:noescape
+func evenSumAcrossF64NEON(x *float64, m, lanes, gap *float64, xRow, classes, positions int)
+
+//go:noescape
+func evenGradToF64NEON(dst, e *float64, n int, k float64, c float64)
+
+//go:noescape
+func evenGradToAcrossF64NEON(dst, e *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func softSumF64NEON(x, q *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softSumAcrossF64NEON(x, q *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softGradToF64NEON(dst, e, q *float64, n int, k float64, c float64)
+
+//go:noescape
+func softGradToAcrossF64NEON(dst, e, q *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
+func softSumAcrossPerClassF64NEON(x, q *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softGradToAcrossPerClassF64NEON(dst, e, q *float64, k, c *float64, dstRow, eRow, classes, positions int)
+
+//go:noescape
+func evenWeightedSumF64NEON(x, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func evenWeightedSumAcrossPerClassF64NEON(x, w *float64, m, lanes, gap, mass *float64, xRow, classes, positions int)
+
+//go:noescape
+func softWeightedSumF64NEON(x, q, w *float64, n int, m float64) (gap, mass float64)
+
+//go:noescape
+func softWeightedGradToF64NEON(dst, e, q, w *float64, n int, k float64, c float64)
+
+//go:noescape
+func softWeightedSumAcrossPerClassF64NEON(x, q, w *float64, m, lanes, gap, mass *float64, xRow, qRow, classes, positions int)
+
+//go:noescape
+func softWeightedGradToAcrossPerClassF64NEON(dst, e, q, w *float64, k, c *float64, dstRow, eRow, qRow, classes, positions int)
+
+//go:noescape
 func softmaxGradToF32NEON(dst, y, dy *float32, n int, scale float32, dot float64)
 
 //go:noescape
@@ -464,10 +617,16 @@ func dotF64NEON(x, y *float64, n int) (sum float64)
 func maxF32NEON(x *float32, n int) (largest float64)
 
 //go:noescape
+func maxAcrossF32NEON(x *float32, largest *float64, xRow, classes, positions int)
+
+//go:noescape
 func countOutsideF32NEON(x *float32, n int, lo float32, hi float32) (sum float64)
 
 //go:noescape
 func maxF64NEON(x *float64, n int) (largest float64)
+
+//go:noescape
+func maxAcrossF64NEON(x *float64, largest *float64, xRow, classes, positions int)
 
 //go:noescape
 func countOutsideF64NEON(x *float64, n int, lo float64, hi float64) (sum float64)

@@ -23,22 +23,21 @@ TEXT ·sumF32AVX2(SB), NOSPLIT, $0-24
 
 masked1:
 	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y2
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X4
+	VCVTPS2PD    (DX)(BX*4), Y2
+	VCVTPS2PD    16(DX)(BX*4), Y3
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x11, Y4, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VCMPPD       $0x11, Y4, Y3, Y3
+	VMOVUPS      (DX)(BX*4), Y4
+	VMASKMOVPS   (AX), Y4, Y4
+	VCVTPS2PD    X4, Y5
+	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x11, Y5, Y3, Y3
-	VXORPS       Y5, Y5, Y5
-	VCMPPD       $0x11, Y5, Y4, Y4
-	VMASKMOVPS   (AX), Y2, Y2
-	VCVTPS2PD    X2, Y5
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VANDPD       Y5, Y3, Y3
-	VANDPD       Y2, Y4, Y2
-	VADDPD       Y3, Y0, Y0
-	VADDPD       Y2, Y1, Y1
+	VANDPD       Y5, Y2, Y2
+	VANDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000008, CX
 	VADDPD       Y1, Y0, Y0
@@ -86,22 +85,21 @@ tail:
 
 masked2:
 	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X6
+	VCVTPS2PD    (DX)(BX*4), Y4
+	VCVTPS2PD    16(DX)(BX*4), Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPD       $0x11, Y6, Y4, Y4
+	VXORPS       Y6, Y6, Y6
+	VCMPPD       $0x11, Y6, Y5, Y5
+	VMOVUPS      (DX)(BX*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
 	VCVTPS2PD    X6, Y6
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y5, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
-	VMASKMOVPS   (AX), Y4, Y4
-	VCVTPS2PD    X4, Y7
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VANDPD       Y7, Y5, Y5
-	VANDPD       Y4, Y6, Y4
-	VADDPD       Y5, Y0, Y0
-	VADDPD       Y4, Y1, Y1
+	VANDPD       Y7, Y4, Y4
+	VANDPD       Y6, Y5, Y5
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y5, Y1, Y1
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000008, CX
 	CMPQ         CX, $0x00000000
@@ -115,22 +113,21 @@ masked2:
 
 masked3:
 	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X6
+	VCVTPS2PD    (DX)(BX*4), Y4
+	VCVTPS2PD    16(DX)(BX*4), Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPD       $0x11, Y6, Y4, Y4
+	VXORPS       Y6, Y6, Y6
+	VCMPPD       $0x11, Y6, Y5, Y5
+	VMOVUPS      (DX)(BX*4), Y6
+	VMASKMOVPS   (AX), Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VEXTRACTF128 $0x01, Y6, X6
 	VCVTPS2PD    X6, Y6
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y5, Y5
-	VXORPS       Y7, Y7, Y7
-	VCMPPD       $0x11, Y7, Y6, Y6
-	VMASKMOVPS   (AX), Y4, Y4
-	VCVTPS2PD    X4, Y7
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VANDPD       Y7, Y5, Y5
-	VANDPD       Y4, Y6, Y4
-	VADDPD       Y5, Y2, Y2
-	VADDPD       Y4, Y3, Y3
+	VANDPD       Y7, Y4, Y4
+	VANDPD       Y6, Y5, Y5
+	VADDPD       Y4, Y2, Y2
+	VADDPD       Y5, Y3, Y3
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000008, CX
 

@@ -25,13 +25,12 @@ masked1:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
 	VPMOVD2M      Z2, K1
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
+	VCVTPS2PD     (DX)(BX*4), Z2
+	VCVTPS2PD     32(DX)(BX*4), Z3
 	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z3, K2
-	VPXORQ        Z3, Z3, Z3
-	VCMPPD        $0x11, Z3, Z2, K3
+	VCMPPD        $0x11, Z4, Z2, K2
+	VPXORQ        Z2, Z2, Z2
+	VCMPPD        $0x11, Z2, Z3, K3
 	VMOVUPS.Z     (AX), K1, Z2
 	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2
@@ -85,13 +84,12 @@ masked2:
 	LEAQ          f32_tail_masks<>+0(SB), DX
 	VMOVUPS       (DX)(BX*4), Z2
 	VPMOVD2M      Z2, K1
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
+	VCVTPS2PD     (DX)(BX*4), Z2
+	VCVTPS2PD     32(DX)(BX*4), Z3
 	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z3, K2
-	VPXORQ        Z3, Z3, Z3
-	VCMPPD        $0x11, Z3, Z2, K3
+	VCMPPD        $0x11, Z4, Z2, K2
+	VPXORQ        Z2, Z2, Z2
+	VCMPPD        $0x11, Z2, Z3, K3
 	VMOVUPS.Z     (AX), K1, Z2
 	VCVTPS2PD     Y2, Z3
 	VEXTRACTF64X4 $0x01, Z2, Y2

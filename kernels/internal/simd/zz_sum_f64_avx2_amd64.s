@@ -24,9 +24,10 @@ masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y1
 	VXORPS     Y2, Y2, Y2
-	VCMPPD     $0x11, Y2, Y1, Y2
-	VMASKMOVPD (AX), Y1, Y1
-	VANDPD     Y1, Y2, Y1
+	VCMPPD     $0x11, Y2, Y1, Y1
+	VMOVUPD    (DX)(BX*8), Y2
+	VMASKMOVPD (AX), Y2, Y2
+	VANDPD     Y2, Y1, Y1
 	VADDPD     Y1, Y0, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -80,9 +81,10 @@ masked2:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y0, Y0
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -99,9 +101,10 @@ masked3:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y1, Y1
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -118,9 +121,10 @@ masked4:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y2, Y2
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -137,9 +141,10 @@ masked5:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y3, Y3
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -156,9 +161,10 @@ masked6:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y4, Y4
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -175,9 +181,10 @@ masked7:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y5, Y5
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -194,9 +201,10 @@ masked8:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y6, Y6
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX
@@ -213,9 +221,10 @@ masked9:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Y8
 	VXORPS     Y9, Y9, Y9
-	VCMPPD     $0x11, Y9, Y8, Y9
-	VMASKMOVPD (AX), Y8, Y8
-	VANDPD     Y8, Y9, Y8
+	VCMPPD     $0x11, Y9, Y8, Y8
+	VMOVUPD    (DX)(BX*8), Y9
+	VMASKMOVPD (AX), Y9, Y9
+	VANDPD     Y9, Y8, Y8
 	VADDPD     Y8, Y7, Y7
 	ADDQ       $0x00000020, AX
 	SUBQ       $0x00000004, CX

@@ -24,6 +24,7 @@ masked1:
 	LEAQ       f64_tail_masks<>+0(SB), DX
 	VMOVUPD    (DX)(BX*8), Z1
 	VPMOVQ2M   Z1, K1
+	VMOVUPD    (DX)(BX*8), Z1
 	VPXORQ     Z2, Z2, Z2
 	VCMPPD     $0x11, Z2, Z1, K2
 	VMOVUPD.Z  (AX), K1, Z1
@@ -75,6 +76,7 @@ masked2:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1
+	VMOVUPD   (DX)(BX*8), Z4
 	VPXORQ    Z5, Z5, Z5
 	VCMPPD    $0x11, Z5, Z4, K2
 	VMOVUPD.Z (AX), K1, Z4
@@ -95,6 +97,7 @@ masked3:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1
+	VMOVUPD   (DX)(BX*8), Z4
 	VPXORQ    Z5, Z5, Z5
 	VCMPPD    $0x11, Z5, Z4, K2
 	VMOVUPD.Z (AX), K1, Z4
@@ -115,6 +118,7 @@ masked4:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1
+	VMOVUPD   (DX)(BX*8), Z4
 	VPXORQ    Z5, Z5, Z5
 	VCMPPD    $0x11, Z5, Z4, K2
 	VMOVUPD.Z (AX), K1, Z4
@@ -135,6 +139,7 @@ masked5:
 	LEAQ      f64_tail_masks<>+0(SB), DX
 	VMOVUPD   (DX)(BX*8), Z4
 	VPMOVQ2M  Z4, K1
+	VMOVUPD   (DX)(BX*8), Z4
 	VPXORQ    Z5, Z5, Z5
 	VCMPPD    $0x11, Z5, Z4, K2
 	VMOVUPD.Z (AX), K1, Z4
