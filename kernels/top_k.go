@@ -9,18 +9,19 @@ import (
 // largest first, and their columns to index: of equal elements the one in the first column comes first. Both have k
 // elements for each row. A row with NaN gives NaN and −1. values must not overlap x.
 //
-// The values are exact. It panics if cols is not positive or does not divide len(x), if k is not positive or exceeds cols,
+// The values are exact. It panics if cols is not positive or does not divide len(x), if k is negative or exceeds cols,
 // or if the lengths do not fit.
 // It is torch.topk(x, k, dim=-1) but for NaN, which counts as the largest number there.
 func TopKRows[T Float](values []T, index []int, x []T, cols, k int) {
 	const name = "TopKRows"
 	rows := checkColumns(name, len(x), cols)
-	if k <= 0 || k > cols {
-		panic(fmt.Sprintf("kernels: %s: k = %d must be positive and at most cols = %d", name, k, cols))
+	if k < 0 || k > cols {
+		panic(fmt.Sprintf("kernels: %s: k = %d must not be negative, nor exceed cols = %d", name, k, cols))
 	}
 	sameLength(name+": len(values), rows·k", len(values), rows*k)
 	sameLength(name+": len(index), rows·k", len(index), rows*k)
 	switch {
+	case k == 0:
 	case k == 1:
 		topOne(values, index, x, cols)
 	case k <= fewOrdered:
