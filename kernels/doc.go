@@ -1,7 +1,8 @@
-// Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64:
-// affine layers and other products of matrices with what their gradients need, exponentials and logarithms, activations
-// and their derivatives, softplus, logsumexp, softmax with masks, cross-entropy, layer normalization and the largest elements by rows, squared and absolute error, binary
-// cross-entropy, the Kullback–Leibler divergence of Gaussians, and random numbers, normal and uniform.
+// Package kernels has the numeric kernels of model scoring over contiguous slices of float32 and float64: affine
+// layers and other products of matrices with what their gradients need, exponentials and logarithms, activations and
+// their derivatives, softplus, logsumexp, softmax with masks, cross-entropy, layer normalization and the largest
+// elements by rows, squared and absolute error, binary cross-entropy, the Kullback–Leibler divergence of Gaussians,
+// and random numbers, normal and uniform.
 //
 // # One result
 //

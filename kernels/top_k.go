@@ -16,7 +16,7 @@ func TopKRows[T Float](values []T, index []int, x []T, cols, k int) {
 	const name = "TopKRows"
 	rows := checkColumns(name, len(x), cols)
 	if k < 0 || k > cols {
-		panic(fmt.Sprintf("kernels: %s: k = %d must not be negative and at most cols = %d", name, k, cols))
+		panic(fmt.Sprintf("kernels: %s: k = %d must not be negative, nor exceed cols = %d", name, k, cols))
 	}
 	sameLength(name+": len(values), rows·k", len(values), rows*k)
 	sameLength(name+": len(index), rows·k", len(index), rows*k)
