@@ -122,12 +122,14 @@ func (h hard) slope(l number) number {
 // A soft loss has a mass for each class: −Σ mass·log softmax.
 type soft struct {
 	mass []number
+	// largest is the largest absolute weight, which a sum over the classes may be made with before smoothing makes it less.
+	largest float64
 	// zeroIsNone says that a mass of 0 leaves out a class, however small its probability; else 0·Inf is NaN.
 	zeroIsNone bool
 }
 
 // entropy is the loss in which 0·log 0 is 0.
-func (s soft) entropy() soft { return soft{s.mass, true} }
+func (s soft) entropy() soft { return soft{s.mass, s.largest, true} }
 
 func (s soft) terms(r row) (value term, grads []term) {
 	losses := r.losses()
@@ -153,7 +155,7 @@ func (s soft) value(losses []number) term {
 	}
 	exact := exactly(add(list...), add(absolute...))
 	exact.loose = float64(len(s.mass)) * round(most) // a mass may underflow before it is multiplied
-	exact.most = sum                                 // with smoothing, the sum is what is multiplied
+	exact.most = sum * max(1, s.largest)
 	return exact
 }
 

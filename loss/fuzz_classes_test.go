@@ -89,7 +89,7 @@ func smoothed[T loss.Float](e float64, target []float64, weight []T) soft {
 		q[c] = add(mul(not(num(e)), num(t)), quo(num(e), num(float64(len(target)))))
 		q[c] = mul(q[c], num(weightAt(weight, c)))
 	}
-	return soft{mass: q}
+	return soft{mass: q, largest: largest(weight)}
 }
 
 // oneHot has the probability 1 for a class.

@@ -182,7 +182,7 @@ func drawElementwise[T loss.Float](draw func(*source) kind[T]) func(*source) *pr
 		if w.reduction == loss.Mean {
 			p.divisor = float64(p.samples) * float64(countKept(w.mask, len(p.target)))
 		}
-		w.drawAxes(s, k, features)
+		w.drawAxes(s, k, features, len(p.bad) > 0)
 		p.loss = k.make(w)
 		p.choose = func(part selection) loss.Loss[T, T] {
 			w := w
@@ -270,8 +270,8 @@ func (w fields[T]) alphaAt(i int, t float64) float64 {
 
 // drawAxes makes two positions of every other feature, and draws what comes last, so that older corpora keep their
 // meaning.
-func (w *fields[T]) drawAxes(s *source, k kind[T], features int) {
-	if (k.weights || k.alpha) && features%2 == 0 && s.chance(2) {
+func (w *fields[T]) drawAxes(s *source, k kind[T], features int, bad bool) {
+	if (k.weights || k.alpha) && features%2 == 0 && s.chance(2) && !bad { // what is bad may be cut off
 		w.positions = 2
 		features /= 2
 		w.feature = w.feature[:min(features, len(w.feature))]
