@@ -28,40 +28,41 @@ masked1:
 	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS.Z (AX), K1, Z4
-	VSUBPS    Z0, Z4, Z5
-	VSUBPS    Z4, Z5, Z6
-	VSUBPS    Z6, Z5, Z7
-	VSUBPS    Z7, Z4, Z4
-	VADDPS    Z6, Z0, Z0
-	VSUBPS    Z0, Z4, Z0
+	VMOVUPS.Z (AX), K1, Z3
+	VSUBPS    Z0, Z3, Z4
+	VSUBPS    Z3, Z4, Z5
+	VSUBPS    Z5, Z4, Z6
+	VSUBPS    Z6, Z3, Z3
+	VADDPS    Z5, Z0, Z0
+	VSUBPS    Z0, Z3, Z0
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
-	VADDPS            Z0, Z6, Z0
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z5
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z0
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z5
+	VADDPS            Z0, Z5, Z0
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
-	VPSLLD           $0x17, Z4, Z0
-	VMULPS           Z0, Z6, Z0
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z5
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z0, Z5
+	VPSLLD           $0x17, Z3, Z0
+	VMULPS           Z0, Z5, Z0
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z4, K1
 	KNOTW            K1, K1
 	VMOVAPS.Z        Z0, K1, Z0
-	VPXORQ           Z4, Z4, Z4
-	VCMPPS           $0x00, Z4, Z5, K1
+	VPXORQ           Z3, Z3, Z3
+	VCMPPS           $0x00, Z3, Z4, K1
+	VMOVUPS          (DX)(BX*4), Z3
 	VPXORQ           Z4, Z4, Z4
 	VCMPPS           $0x11, Z4, Z3, K2
 	KANDW            K2, K1, K2
@@ -263,49 +264,50 @@ masked2:
 	VPMOVD2M Z3, K1
 
 	// d = x − m, and what its rounding lost
-	VMOVUPS.Z (AX), K1, Z4
-	VSUBPS    Z0, Z4, Z5
-	VSUBPS    Z4, Z5, Z6
-	VSUBPS    Z6, Z5, Z7
-	VSUBPS    Z7, Z4, Z4
-	VADDPS    Z6, Z0, Z6
-	VSUBPS    Z6, Z4, Z4
+	VMOVUPS.Z (AX), K1, Z3
+	VSUBPS    Z0, Z3, Z4
+	VSUBPS    Z3, Z4, Z5
+	VSUBPS    Z5, Z4, Z6
+	VSUBPS    Z6, Z3, Z3
+	VADDPS    Z5, Z0, Z5
+	VSUBPS    Z5, Z3, Z3
 
 	// exp(d + lost), 0 at the floor
 	// exp(x+e)
 	// n = round(x/log 2)
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
-	VADDPS            Z4, Z7, Z4
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z5
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z3
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z6
+	VADDPS            Z3, Z6, Z3
 
 	// 2ⁿ·exp(r)
 	// ExpNegPoly32 by Horner's rule
-	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z7
-	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
-	VPSLLD           $0x17, Z6, Z4
-	VMULPS           Z4, Z7, Z4
-	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	VBROADCASTSS     f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST f32_ExpNegPoly32_6<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_4<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_3<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_2<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST f32_ExpNegPoly32_0<>+0(SB), Z3, Z6
+	VPSLLD           $0x17, Z5, Z3
+	VMULPS           Z3, Z6, Z3
+	VCMPPS.BCST      $0x12, f32_ExpFloor<>+0(SB), Z4, K1
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z4, K1, Z4
-	VPXORQ           Z6, Z6, Z6
-	VCMPPS           $0x00, Z6, Z5, K1
+	VMOVAPS.Z        Z3, K1, Z3
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z3, K2
+	VCMPPS           $0x00, Z5, Z4, K1
+	VMOVUPS          (DX)(BX*4), Z4
+	VPXORQ           Z5, Z5, Z5
+	VCMPPS           $0x11, Z5, Z4, K2
 	KANDW            K2, K1, K2
 	VPADDD.BCST      f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW            K1, K1
-	VMOVAPS.Z        Z4, K1, Z4
+	VMOVAPS.Z        Z3, K1, Z3
 	VPXORQ           Z5, Z5, Z5
-	VCMPPS           $0x11, Z5, Z3, K1
-	VMOVAPS.Z        Z4, K1, Z3
+	VCMPPS           $0x11, Z5, Z4, K1
+	VMOVAPS.Z        Z3, K1, Z3
 	VADDPS           Z3, Z2, Z2
 	ADDQ             $0x00000040, AX
 	SUBQ             $0x00000010, CX
@@ -322,42 +324,43 @@ masked3:
 	LEAQ              f32_tail_masks<>+0(SB), DX
 	VMOVUPS           (DX)(BX*4), Z3
 	VPMOVD2M          Z3, K1
-	VMOVUPS.Z         (AX), K1, Z4
-	VSUBPS            Z0, Z4, Z5
-	VSUBPS            Z4, Z5, Z6
-	VSUBPS            Z6, Z5, Z7
-	VSUBPS            Z7, Z4, Z4
-	VADDPS            Z6, Z0, Z6
-	VSUBPS            Z6, Z4, Z4
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
-	VADDPS            Z4, Z7, Z4
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
-	VPSLLD            $0x17, Z6, Z4
-	VMULPS            Z4, Z7, Z4
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	VMOVUPS.Z         (AX), K1, Z3
+	VSUBPS            Z0, Z3, Z4
+	VSUBPS            Z3, Z4, Z5
+	VSUBPS            Z5, Z4, Z6
+	VSUBPS            Z6, Z3, Z3
+	VADDPS            Z5, Z0, Z5
+	VSUBPS            Z5, Z3, Z3
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z5
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z3
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z6
+	VADDPS            Z3, Z6, Z3
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z3, Z6
+	VPSLLD            $0x17, Z5, Z3
+	VMULPS            Z3, Z6, Z3
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z4, K1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
-	VPXORQ            Z6, Z6, Z6
-	VCMPPS            $0x00, Z6, Z5, K1
+	VMOVAPS.Z         Z3, K1, Z3
 	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z3, K2
+	VCMPPS            $0x00, Z5, Z4, K1
+	VMOVUPS           (DX)(BX*4), Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z4, K2
 	KANDW             K2, K1, K2
 	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
+	VMOVAPS.Z         Z3, K1, Z3
 	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z3, K1
-	VMOVAPS.Z         Z4, K1, Z3
+	VCMPPS            $0x11, Z5, Z4, K1
+	VMOVAPS.Z         Z3, K1, Z3
 	VADDPS            Z3, Z2, Z2
 	ADDQ              $0x00000040, AX
 	SUBQ              $0x00000010, CX
@@ -374,42 +377,43 @@ masked4:
 	LEAQ              f32_tail_masks<>+0(SB), DX
 	VMOVUPS           (DX)(BX*4), Z3
 	VPMOVD2M          Z3, K1
-	VMOVUPS.Z         (AX), K1, Z4
-	VSUBPS            Z0, Z4, Z5
-	VSUBPS            Z4, Z5, Z6
-	VSUBPS            Z6, Z5, Z7
-	VSUBPS            Z7, Z4, Z4
-	VADDPS            Z6, Z0, Z6
-	VSUBPS            Z6, Z4, Z4
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z6
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z6
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z6, Z7
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z7, Z4
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z7
-	VADDPS            Z4, Z7, Z4
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z7
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z4, Z7
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z4, Z7
-	VPSLLD            $0x17, Z6, Z4
-	VMULPS            Z4, Z7, Z4
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	VMOVUPS.Z         (AX), K1, Z3
+	VSUBPS            Z0, Z3, Z4
+	VSUBPS            Z3, Z4, Z5
+	VSUBPS            Z5, Z4, Z6
+	VSUBPS            Z6, Z3, Z3
+	VADDPS            Z5, Z0, Z5
+	VSUBPS            Z5, Z3, Z3
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z5
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z3
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z6
+	VADDPS            Z3, Z6, Z3
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z6
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z3, Z6
+	VPSLLD            $0x17, Z5, Z3
+	VMULPS            Z3, Z6, Z3
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z4, K1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
-	VPXORQ            Z6, Z6, Z6
-	VCMPPS            $0x00, Z6, Z5, K1
+	VMOVAPS.Z         Z3, K1, Z3
 	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z3, K2
+	VCMPPS            $0x00, Z5, Z4, K1
+	VMOVUPS           (DX)(BX*4), Z4
+	VPXORQ            Z5, Z5, Z5
+	VCMPPS            $0x11, Z5, Z4, K2
 	KANDW             K2, K1, K2
 	VPADDD.BCST       f32_integer_1<>+0(SB), Z1, K2, Z1
 	KNOTW             K1, K1
-	VMOVAPS.Z         Z4, K1, Z4
+	VMOVAPS.Z         Z3, K1, Z3
 	VPXORQ            Z5, Z5, Z5
-	VCMPPS            $0x11, Z5, Z3, K1
-	VMOVAPS.Z         Z4, K1, Z3
+	VCMPPS            $0x11, Z5, Z4, K1
+	VMOVAPS.Z         Z3, K1, Z3
 	VADDPS            Z3, Z2, Z2
 	ADDQ              $0x00000040, AX
 	SUBQ              $0x00000010, CX
@@ -426,33 +430,34 @@ masked5:
 	LEAQ              f32_tail_masks<>+0(SB), DX
 	VMOVUPS           (DX)(BX*4), Z3
 	VPMOVD2M          Z3, K1
-	VMOVUPS.Z         (AX), K1, Z4
-	VSUBPS            Z0, Z4, Z5
-	VSUBPS            Z4, Z5, Z6
-	VSUBPS            Z6, Z5, Z7
-	VSUBPS            Z7, Z4, Z4
-	VADDPS            Z6, Z0, Z0
-	VSUBPS            Z0, Z4, Z0
-	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z4
-	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z5, Z4
-	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z4, Z6
-	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z6, Z0
-	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z5, Z6
-	VADDPS            Z0, Z6, Z0
-	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z6
-	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z0, Z6
-	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z6
-	VPSLLD            $0x17, Z4, Z0
-	VMULPS            Z0, Z6, Z0
-	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z5, K1
+	VMOVUPS.Z         (AX), K1, Z3
+	VSUBPS            Z0, Z3, Z4
+	VSUBPS            Z3, Z4, Z5
+	VSUBPS            Z5, Z4, Z6
+	VSUBPS            Z6, Z3, Z3
+	VADDPS            Z5, Z0, Z0
+	VSUBPS            Z0, Z3, Z0
+	VBROADCASTSS      f32_Integer32_plus_ExpShift32<>+0(SB), Z3
+	VFMADD231PS.BCST  f32_Log2E32<>+0(SB), Z4, Z3
+	VSUBPS.BCST       f32_Integer32_plus_ExpShift32<>+0(SB), Z3, Z5
+	VFNMADD231PS.BCST f32_Ln2Low32<>+0(SB), Z5, Z0
+	VFNMADD132PS.BCST f32_Ln2High32<>+0(SB), Z4, Z5
+	VADDPS            Z0, Z5, Z0
+	VBROADCASTSS      f32_ExpNegPoly32_5<>+0(SB), Z5
+	VFMADD231PS.BCST  f32_ExpNegPoly32_6<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_4<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_3<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_2<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_1<>+0(SB), Z0, Z5
+	VFMADD213PS.BCST  f32_ExpNegPoly32_0<>+0(SB), Z0, Z5
+	VPSLLD            $0x17, Z3, Z0
+	VMULPS            Z0, Z5, Z0
+	VCMPPS.BCST       $0x12, f32_ExpFloor<>+0(SB), Z4, K1
 	KNOTW             K1, K1
 	VMOVAPS.Z         Z0, K1, Z0
-	VPXORQ            Z4, Z4, Z4
-	VCMPPS            $0x00, Z4, Z5, K1
+	VPXORQ            Z3, Z3, Z3
+	VCMPPS            $0x00, Z3, Z4, K1
+	VMOVUPS           (DX)(BX*4), Z3
 	VPXORQ            Z4, Z4, Z4
 	VCMPPS            $0x11, Z4, Z3, K2
 	KANDW             K2, K1, K2
