@@ -44,7 +44,10 @@ func TestSoftFMA(t *testing.T) {
 		checkSoftFMA(t, float64of(r.Uint64()), float64of(r.Uint64()), float64of(r.Uint64()))
 		checkSoftFMA(t, scaled(a, 1074), scaled(b, 1074), scaled(c, 900))
 		for _, e := range []int{-1023 + softExponentMin, -1023 + softExponentMin + softExponentCount} {
-			at := r.IntN(1000) * (1 - 2*(e>>63&1))
+			at := r.IntN(1000)
+			if e < 0 {
+				at = -at
+			}
 			x, y := math.Ldexp(a, at), math.Ldexp(b, e-at)
 			checkSoftFMA(t, x, y, scaled(-x*y, 110))
 			checkSoftFMA(t, x, y, -x*y)
