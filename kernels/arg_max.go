@@ -37,8 +37,14 @@ func ArgMax[T Float](x []T) int {
 func ArgMaxRowsTo[T Float](dst []int, x []T, cols int) []int {
 	checkRows("ArgMaxRowsTo", len(x), cols, "dst", len(dst))
 	done := 0
-	if cols <= narrowArgMax && len(dst) >= severalRows {
+	if cols <= narrowArgMax && len(dst) >= severalRows && len(x) >= severalElements {
 		done = argMaxNarrow(dst, x, cols)
+	}
+	if cols <= shortArgMax {
+		for r := done; r < len(dst); r++ {
+			dst[r] = argMaxShort(x[r*cols : (r+1)*cols])
+		}
+		return dst
 	}
 	for r := done; r < len(dst); r++ {
 		dst[r] = ArgMax(x[r*cols : (r+1)*cols])
@@ -50,9 +56,10 @@ const (
 	// shortArgMax is the largest number of elements that are looked at one by one.
 	shortArgMax = 40
 	// narrowArgMax is the largest number of columns for which registers take an element of each of several rows, if there
-	// are severalRows at least.
-	narrowArgMax = 64
-	severalRows  = 8
+	// are severalRows of severalElements at least.
+	narrowArgMax    = 64
+	severalRows     = 8
+	severalElements = 32
 )
 
 func argMaxShort[T Float](x []T) int {

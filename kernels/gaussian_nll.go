@@ -13,12 +13,21 @@ func GaussianNLL[T Float](mean, variance, y []T, eps T) float64 {
 	return gaussianNLL(nil, nil, mean, variance, y, eps, 0)
 }
 
-// gaussianNLL returns the sum and, unless they are nil, writes the gradients: part by part, so that memory is read once.
+// gaussianNLL returns the sum and, unless they are nil, writes the gradients.
 func gaussianNLL[T Float](dMean, dVariance, mean, variance, y []T, eps, scale T) float64 {
-	var sum total.Sum
+	if len(mean) <= fewElements { // to clear more room takes longer than to use it
+		var results [fewElements]T
+		return gaussianNLLParts(results[:], dMean, dVariance, mean, variance, y, eps, scale)
+	}
 	var results [part]T
+	return gaussianNLLParts(results[:], dMean, dVariance, mean, variance, y, eps, scale)
+}
+
+// gaussianNLLParts goes part by part, as long as results, so that memory is read once.
+func gaussianNLLParts[T Float](results, dMean, dVariance, mean, variance, y []T, eps, scale T) float64 {
+	var sum total.Sum
 	for len(mean) > 0 {
-		n := min(len(mean), part)
+		n := min(len(mean), len(results))
 		r, m, v, t := results[:n], mean[:n], variance[:n], y[:n]
 		simd.GaussianNLLTo(r, m, v, t, eps, 0)
 		sum.Add(simd.Sum(r))

@@ -75,12 +75,12 @@ func momentsShort[T Float](x []T) (mean, squares float64) {
 	for i, v := range x {
 		lanes[i%len(lanes)] = float64(v) + 0
 	}
-	mean = lanes.sum() / float64(len(x))
+	mean = lanes.sum(len(x)) / float64(len(x))
 	for i, v := range x {
 		d := float64(v) - mean
 		lanes[i%len(lanes)] = float64(d * d)
 	}
-	return mean, lanes.sum()
+	return mean, lanes.sum(len(x))
 }
 
 // leastScale is the least r with which float32 arithmetic works, 1/leastScale the largest: x−mean does not overflow, and r

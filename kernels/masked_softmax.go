@@ -32,6 +32,8 @@ func MaskedSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, keep 
 	switch {
 	case cols <= fallback.FewColumns && rows > fewRows:
 		m.softmaxTiles(rows)
+	case cols <= fallback.FewColumns:
+		m.softmaxFew(0, false)
 	case fallback.FewColumns < cols && cols <= fallback.WorkBlock && rows > 1:
 		m.softmaxWide()
 	default:
@@ -55,12 +57,15 @@ func MaskedLogSoftmaxRowsTo[T Float](dst, x []T, cols int, scale T, bias []T, ke
 	}
 	rows := checkColumns(name, len(x), cols)
 	m := masked[T]{dst, x, bias, keep, cols, scale}
-	if cols <= fallback.FewColumns && rows > fewRows {
+	switch {
+	case cols <= fallback.FewColumns && rows > fewRows:
 		m.logSoftmaxTiles(rows)
-		return dst
-	}
-	for first := 0; first < len(x); first += cols {
-		m.logSoftmaxRow(dst[first:first+cols], first)
+	case cols <= fallback.FewColumns:
+		m.softmaxFew(T(math.Inf(-1)), true)
+	default:
+		for first := 0; first < len(x); first += cols {
+			m.logSoftmaxRow(dst[first:first+cols], first)
+		}
 	}
 	return dst
 }
@@ -98,16 +103,48 @@ func (m *masked[T]) softmaxWide() {
 	}
 }
 
-// softmaxRow is for the row from an element on, with room for its logits, which may be the row in dst.
+// softmaxFew is for a few short rows, with or without the logarithm; whole is for rows that are masked as a whole.
+func (m *masked[T]) softmaxFew(whole T, log bool) {
+	if len(m.x) == m.cols && m.fillWhole(0, whole) {
+		return
+	}
+	if m.bias == nil && len(m.x) <= fewLogits {
+		m.shortLogits()
+	} else {
+		m.logits(m.dst, 0)
+	}
+	for first := 0; first < len(m.x); first += m.cols {
+		row := m.dst[first : first+m.cols]
+		switch {
+		case m.fillWhole(first, whole):
+		case log:
+			simd.LogSoftmaxRow(row, row)
+		default:
+			simd.SoftmaxRow(row, row)
+		}
+	}
+}
+
+// fewLogits is the largest number of logits without bias that are made here: a call would take longer.
+const fewLogits = 8
+
+// shortLogits writes scale·x, −Inf where masked.
+func (m *masked[T]) shortLogits() {
+	dst := m.dst[:len(m.x)]
+	for i, v := range m.x {
+		dst[i] = m.scale * v
+		if m.keep != nil && !m.keep[i] {
+			dst[i] = T(math.Inf(-1))
+		}
+	}
+}
+
+// softmaxRow is for the long row from an element on, with room for its logits, which may be the row in dst.
 func (m *masked[T]) softmaxRow(z []T, first int) {
 	row := m.dst[first : first+m.cols]
 	largest := m.logits(z, first)
-	if m.cols <= fallback.FewColumns {
-		simd.SoftmaxRow(row, z)
-	} else {
-		count, sum := simd.ExpSumTo(row, z, T(largest))
-		simd.ScaleTo(row, row, T(1/(1+((count-1)+sum))))
-	}
+	count, sum := simd.ExpSumTo(row, z, T(largest))
+	simd.ScaleTo(row, row, T(1/(1+((count-1)+sum))))
 	if row[0] != row[0] {
 		m.fillWhole(first, 0)
 	}
@@ -116,12 +153,8 @@ func (m *masked[T]) softmaxRow(z []T, first int) {
 // logSoftmaxRow is softmaxRow with the logarithms.
 func (m *masked[T]) logSoftmaxRow(row []T, first int) {
 	largest := m.logits(row, first)
-	if m.cols <= fallback.FewColumns {
-		simd.LogSoftmaxRow(row, row)
-	} else {
-		count, sum := simd.ExpSum(row, T(largest))
-		simd.ShiftTo(row, row, T(largest), T(log1p[T]((count-1)+sum)))
-	}
+	count, sum := simd.ExpSum(row, T(largest))
+	simd.ShiftTo(row, row, T(largest), T(log1p[T]((count-1)+sum)))
 	if row[0] != row[0] {
 		m.fillWhole(first, T(math.Inf(-1)))
 	}
@@ -170,14 +203,15 @@ func (m *masked[T]) fillNaN(s []float64, first int, v T) {
 	}
 }
 
-// fillWhole writes v to the row from an element on if it is masked as a whole.
-func (m *masked[T]) fillWhole(first int, v T) {
+// fillWhole writes v to the row from an element on if it is masked as a whole, and says whether it is.
+func (m *masked[T]) fillWhole(first int, v T) bool {
 	for i := first; i < first+m.cols; i++ {
 		if (m.keep == nil || m.keep[i]) && (m.bias == nil || m.bias[i] != T(math.Inf(-1))) {
-			return
+			return false
 		}
 	}
 	for i := first; i < first+m.cols; i++ {
 		m.dst[i] = v
 	}
+	return true
 }

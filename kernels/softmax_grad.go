@@ -15,27 +15,30 @@ func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {
 	sameLength(name+": len(dst), len(y)", len(dst), len(y))
 	sameLength(name+": len(dy), len(y)", len(dy), len(y))
 	checkColumns(name, len(y), cols)
+	if cols <= shortRow {
+		softmaxGradShort(dst, y, dy, cols, scale)
+		return dst
+	}
 	for first := 0; first < len(y); first += cols {
 		d, row, up := dst[first:first+cols], y[first:first+cols], dy[first:first+cols]
-		if cols <= shortRow {
-			softmaxGradShort(d, row, up, scale)
-			continue
-		}
 		simd.SoftmaxGradTo(d, row, up, scale, simd.Dot(up, row)+0)
 	}
 	return dst
 }
 
-// softmaxGradShort is the gradient of one row, of shortRow columns at most.
-func softmaxGradShort[T Float](dst, y, dy []T, scale T) {
-	var lanes shortLanes
-	dst, dy = dst[:len(y)], dy[:len(y)]
-	for i, v := range y {
-		lanes[i%len(lanes)] = float64(float64(v)*float64(dy[i])) + 0
-	}
-	dot, factor := lanes.sum(), float64(scale)
-	for i, v := range y {
-		dst[i] = T(factor * float64(float64(v)*(float64(dy[i])-dot)))
+// softmaxGradShort is the gradient of rows of shortRow columns at most.
+func softmaxGradShort[T Float](dst, y, dy []T, cols int, scale T) {
+	factor := float64(scale)
+	for ; len(y) > 0; dst, y, dy = dst[cols:], y[cols:], dy[cols:] {
+		var lanes shortLanes
+		d, row, up := dst[:cols], y[:cols], dy[:cols]
+		for i, v := range row {
+			lanes[i%len(lanes)] = float64(float64(v)*float64(up[i])) + 0
+		}
+		dot := lanes.sum(cols)
+		for i, v := range row {
+			d[i] = T(factor * float64(float64(v)*(float64(up[i])-dot)))
+		}
 	}
 }
 

@@ -24,6 +24,8 @@ func TopKRows[T Float](values []T, index []int, x []T, cols, k int) {
 	case k == 0:
 	case k == 1:
 		topOne(values, index, x, cols)
+	case cols <= shortTop:
+		topShort(values, index, x, cols, k)
 	case k <= fewOrdered:
 		for r := range rows {
 			topFew(values[r*k:(r+1)*k], index[r*k:(r+1)*k], x[r*cols:(r+1)*cols])
@@ -40,6 +42,32 @@ func topOne[T Float](values []T, index []int, x []T, cols int) {
 		values[r] = T(math.NaN())
 		if at >= 0 {
 			values[r] = x[r*cols+at]
+		}
+	}
+}
+
+// shortTop is the largest number of columns of which every element is put in its place at once.
+const shortTop = 16
+
+func topShort[T Float](values []T, index []int, x []T, cols, k int) {
+	for ; len(x) > 0; values, index, x = values[k:], index[k:], x[cols:] {
+		v, at := values[:k], index[:k]
+		n := 0
+		for column, value := range x[:cols] {
+			if value != value {
+				noTop(v, at)
+				break
+			}
+			if n < k {
+				n++
+			} else if value <= v[k-1] {
+				continue
+			}
+			i := n - 1
+			for ; i > 0 && v[i-1] < value; i-- {
+				v[i], at[i] = v[i-1], at[i-1]
+			}
+			v[i], at[i] = value, column
 		}
 	}
 }
