@@ -53,6 +53,19 @@ func fma32(a, b, c float32) float32 {
 // fnma32 is c − a·b with one rounding.
 func fnma32(a, b, c float32) float32 { return fma32(-a, b, c) }
 
+// sum32 is p + c rounded to float32 once, for an exact product p and a c that is a float32. The sum is no subnormal float32,
+// or exact.
+func sum32(p, c float64) float64 { return float64(sumTo32(p, c)) }
+
+// sumTo32 is sum32 as a float32.
+func sumTo32(p, c float64) float32 {
+	s := p + c
+	if bits64(s)&tieMask32 == tie32 {
+		return fma32Tie(p, s, c)
+	}
+	return float32(s)
+}
+
 // fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards the
 // exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
 //
