@@ -97,8 +97,8 @@ func exp32(x float32) float32 {
 	x = clampExp32(x)
 	t, n := expRound32(float64(x), ExpHalves32)
 	r0, low := float64(x)-float64(n*Ln2High32), float32(n*Ln2Low32)
-	r := float64(float32(r0 - float64(low)))
-	z := sumTo32(-float64(float64(float32(r*r))*expHalf32(r)), float64(low))
+	r := rounded(r0 - float64(low))
+	z := float32(sum32(-float64(rounded(r*r)*expHalf32(r)), float64(low)))
 	p := 1 + (float32(r0) - z)
 	both, half := t<<23, t>>1<<23
 	return float32(float32(p*float32of(half)) * float32of(both-half))
@@ -135,7 +135,7 @@ func expNeg32(x float32) float32 {
 func expNegHL32(x, e float32) float32 {
 	t, n := expRound32(float64(x), ExpShift32)
 	r0 := float64(x) - float64(n*Ln2High32)
-	r := float32(r0) + sumTo32(-float64(n*Ln2Low32), float64(e))
+	r := float32(r0) + float32(sum32(-float64(n*Ln2Low32), float64(e)))
 	return expOf32(float64(r), t)
 }
 
@@ -150,22 +150,25 @@ func expRound32(x float64, shift float64) (t uint32, n float64) {
 
 // expRest32 is x − n·log 2, rounded once, since all before is a multiple of 2⁻⁴² below 1, or x itself.
 func expRest32(x, n float64) float64 {
-	return float64(float32((x - float64(n*Ln2High32)) - float64(n*Ln2Low32)))
+	return rounded((x - float64(n*Ln2High32)) - float64(n*Ln2Low32))
 }
 
 // expOf32 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift32: a polynomial with ExpNegPoly32.
 func expOf32(r float64, t uint32) float32 {
-	p := sum32(float64(expHalf32(r)*r), 1)
-	return float32(ExpSmall32*sumTo32(float64(p*r), 1)) * float32of(t<<23)
+	p := rounded(sum32(float64(expHalf32(r)*r), 1))
+	return float32(ExpSmall32*float32(sum32(float64(p*r), 1))) * float32of(t<<23)
 }
 
-// expHalf32 is (exp(r) − 1 − r)/r² for |r| ≤ 0.35, the polynomial ExpPoly32[2:]. The sums of all steps but the last stay
-// between two powers of two, so that a large number added makes float64 round where float32 does, without conversion.
-func expHalf32(r float64) float64 {
+// expHalf32 is (exp(r) − 1 − r)/r² for |r| ≤ 0.35, the polynomial ExpPoly32[2:].
+func expHalf32(r float64) float64 { return rounded(sum32(expThird32(r), expStep32[0])) }
+
+// expThird32 is r times the polynomial ExpPoly32[3:] in r, a product not rounded. The sums of its steps stay between two
+// powers of two, so that a large number added makes float64 round where float32 does, without conversion.
+func expThird32(r float64) float64 {
 	p := float64(r*expStep32[4]) + expStep32[3]
 	p = float64((p-ulp30)*r) + expStep32[2]
 	p = float64((p-ulp28)*r) + expStep32[1]
-	return sum32(float64((p-ulp26)*r), expStep32[0])
+	return float64((p - ulp26) * r)
 }
 
 // expNeg64 is exp(x) for x ≤ 0; exactly 1 at 0, NaN for NaN. Its error stays below 0.97 ULP: the last product of exp(r)

@@ -71,8 +71,7 @@ func expm1HalfHL32(c float32) (half, rest float32) {
 	s := float32of(t << 23)
 	high := float32(float64(c) - float64(n*Ln2High32))
 	r := expRest32(float64(c), n)
-	square := float64(float32(r * r))
-	low := sumTo32(-float64(n*Ln2Low32), float64(float32(square*expHalf32(r))))
+	low := float32(sum32(-float64(n*Ln2Low32), rounded(rounded(r*r)*expHalf32(r))))
 	a, sHigh := s-0.5, float32(s*high)
 	sum := sHigh + a
 	low = float32(s*low) + (sHigh + (a - sum))

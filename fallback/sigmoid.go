@@ -52,7 +52,7 @@ func nearTie32(y float64) bool {
 func logisticParts32(x float32) (s, d, e float32) {
 	t, m := expRound32(float64(x), ExpShift32)
 	r := expRest32(float64(x), m)
-	w := sumTo32(-float64(float64(float32(r*r))*expHalf32(-r)), r) // 1 − exp(−r), by ExpMinusPoly32
+	w := float32(sum32(-float64(rounded(r*r)*expHalf32(-r)), r)) // 1 − exp(−r), by ExpMinusPoly32
 	s = float32(float32of(t<<23) * ExpSmall32)
 	d = (s + 1) - w
 	e = (s + (1 - d)) - w

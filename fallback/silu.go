@@ -52,8 +52,8 @@ func gateParts32(x float32) (s, d, e float32) {
 	t, m := expRound32(float64(x), ExpShift32)
 	r0, low := float32(float64(x)-float64(m*Ln2High32)), float32(m*Ln2Low32)
 	r := float64(r0 - low)
-	z := sumTo32(float64(float64(float32(r*r))*expHalf32(-r)), float64(low)) // by ExpMinusPoly32
-	w := r0 - z                                                              // 1 − exp(−r)
+	z := float32(sum32(float64(rounded(r*r)*expHalf32(-r)), float64(low))) // by ExpMinusPoly32
+	w := r0 - z                                                            // 1 − exp(−r)
 	s = float32of(t << 23)
 	small := float64(float64(s) * ExpSmall32)
 	d = float32(1+small) - w
