@@ -53,6 +53,18 @@ func fma32(a, b, c float32) float32 {
 // fnma32 is c − a·b with one rounding.
 func fnma32(a, b, c float32) float32 { return fma32(-a, b, c) }
 
+// sum32 is p + c, an exact product and a float32, where only rounding to float32 is left to do: fma32 for a result that is
+// no subnormal, or exact. (It just fits the compiler's budget for inlining, which fma32 does not.)
+func sum32(p, c float64) float64 {
+	if math.Float64bits(p+c)<<35 != tie32<<35 {
+		return p + c
+	}
+	return sum32Tie(p, c)
+}
+
+//go:noinline
+func sum32Tie(p, c float64) float64 { return float64(fma32Tie(p, p+c, c)) }
+
 // fma32Tie rounds p + c, whose float64 sum is s, to float32: a sum that is not exact is rounded to odd first, towards the
 // exact value if its last bit is 0. So it comes neither from nor upon a tie, which ends in many zeros.
 //
@@ -138,13 +150,7 @@ func slopes64(dst, x, dy []float64, slope func(float64) float64) {
 func poly32(x float32, c []float32) float32 {
 	y, p := float64(x), float64(c[len(c)-1])
 	for i := len(c) - 2; i >= 0; i-- {
-		product, next := p*y, float64(c[i])
-		s := float64(product) + next
-		if bits64(s)&tieMask32 == tie32 {
-			p = float64(fma32Tie(product, s, next))
-		} else {
-			p = float64(float32(s))
-		}
+		p = rounded(sum32(float64(p*y), float64(c[i])))
 	}
 	return float32(p)
 }

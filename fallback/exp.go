@@ -22,6 +22,19 @@ var ExpPoly32 = [...]float32{
 	1, 1, 0x1.fffffap-2, 0x1.555492p-3, 0x1.555a28p-5, 0x1.12398ep-7, 0x1.694ac4p-10,
 }
 
+// expStep32 is ExpPoly32[2:] as expHalf32 takes it.
+var expStep32 = [...]float64{
+	float64(ExpPoly32[2]), ulp26 + float64(ExpPoly32[3]), ulp28 + float64(ExpPoly32[4]), ulp30 + float64(ExpPoly32[5]),
+	float64(ExpPoly32[6]),
+}
+
+// What is added to a float64 to round it to a multiple of 2⁻²⁶, 2⁻²⁸ or 2⁻³⁰, the ULP of float32 from 2⁻³, 2⁻⁵ or 2⁻⁷ on.
+const (
+	ulp26 = 0x1.8p26
+	ulp28 = 0x1.8p24
+	ulp30 = 0x1.8p22
+)
+
 // ExpPoly64 holds exp(r) for |r| ≤ ½log 2, lowest power first, the first two exact:
 // sollya's fpminimax, relative error 2⁻⁵⁷·⁹.
 var ExpPoly64 = [...]float64{
@@ -82,11 +95,12 @@ const (
 // which is subnormal or infinite; the second product rounds a subnormal result once.
 func exp32(x float32) float32 {
 	x = clampExp32(x)
-	t, n := expRound32(x, ExpHalves32)
-	r0, low := x-float32(n*Ln2High32), float32(n*Ln2Low32)
-	r := r0 - low
-	p := 1 + (r0 - fnma32(float32(r*r), poly32(r, ExpPoly32[2:]), low))
-	both, half := bits32(t)<<23, bits32(t)>>1<<23
+	t, n := expRound32(float64(x), ExpHalves32)
+	r0, low := float64(x)-float64(n*Ln2High32), float32(n*Ln2Low32)
+	r := rounded(r0 - float64(low))
+	z := float32(sum32(-float64(rounded(r*r)*expHalf32(r)), float64(low)))
+	p := 1 + (float32(r0) - z)
+	both, half := t<<23, t>>1<<23
 	return float32(float32(p*float32of(half)) * float32of(both-half))
 }
 
@@ -111,29 +125,50 @@ func expMixedParts[A arithmetic](x float64) (s, q float64) {
 
 // expNeg32 is exp(x) for x ≤ 0, to 0.87 ULP; exactly 1 at 0, NaN for NaN.
 func expNeg32(x float32) float32 {
-	x = pickMax(ExpFloor32, x)
-	t, n := expRound32(x, ExpShift32)
-	r := fnma32(n, Ln2Low32, x-float32(n*Ln2High32)) // an exact product needs no fma32, which takes longer
-	return expOf32(r, t)
+	v := float64(pickMax(ExpFloor32, x))
+	t, n := expRound32(v, ExpShift32)
+	return expOf32(expRest32(v, n), t)
 }
 
 // expNegHL32 is exp(x+e) for ExpFloor32 ≤ x ≤ 0 and |e| at most half an ULP of x; exactly 1 if both are 0.
 // NaN stays NaN.
 func expNegHL32(x, e float32) float32 {
-	t, n := expRound32(x, ExpShift32)
-	r := (x - float32(n*Ln2High32)) + fnma32(n, Ln2Low32, e)
-	return expOf32(r, t)
+	t, n := expRound32(float64(x), ExpShift32)
+	r0 := float64(x) - float64(n*Ln2High32)
+	r := float32(r0) + float32(sum32(-float64(n*Ln2Low32), float64(e)))
+	return expOf32(float64(r), t)
 }
 
-// expRound32 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t.
-func expRound32(x, shift float32) (t, n float32) {
-	t = fma32(x, Log2E32, Integer32+shift)
-	return t, t - (Integer32 + shift)
+// The functions below take and return float32 numbers as float64, which saves most of the conversions between them.
+
+// expRound32 is the integer nearest to x/log 2 as n, and with shift added in the low bits of t. The product is exact, and
+// no float32 x makes it a half.
+func expRound32(x float64, shift float64) (t uint32, n float64) {
+	s := float64(x*Log2E32) + (Integer64 + shift)
+	return uint32(bits64(s)), s - (Integer64 + shift)
 }
 
-// expOf32 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift32.
-func expOf32(r, t float32) float32 {
-	return poly32(r, ExpNegPoly32[:]) * float32of(bits32(t)<<23)
+// expRest32 is x − n·log 2, rounded once, since all before is a multiple of 2⁻⁴² below 1, or x itself.
+func expRest32(x, n float64) float64 {
+	return rounded((x - float64(n*Ln2High32)) - float64(n*Ln2Low32))
+}
+
+// expOf32 is 2ⁿ·exp(r), where the low bits of t are n + ExpShift32: a polynomial with ExpNegPoly32.
+func expOf32(r float64, t uint32) float32 {
+	p := rounded(sum32(float64(expHalf32(r)*r), 1))
+	return float32(ExpSmall32*float32(sum32(float64(p*r), 1))) * float32of(t<<23)
+}
+
+// expHalf32 is (exp(r) − 1 − r)/r² for |r| ≤ 0.35, the polynomial ExpPoly32[2:].
+func expHalf32(r float64) float64 { return rounded(sum32(expThird32(r), expStep32[0])) }
+
+// expThird32 is r times the polynomial ExpPoly32[3:] in r, a product not rounded. The sums of its steps stay between two
+// powers of two, so that a large number added makes float64 round where float32 does, without conversion.
+func expThird32(r float64) float64 {
+	p := float64(r*expStep32[4]) + expStep32[3]
+	p = float64((p-ulp30)*r) + expStep32[2]
+	p = float64((p-ulp28)*r) + expStep32[1]
+	return float64((p - ulp26) * r)
 }
 
 // expNeg64 is exp(x) for x ≤ 0; exactly 1 at 0, NaN for NaN. Its error stays below 0.97 ULP: the last product of exp(r)

@@ -67,12 +67,11 @@ func expm1Parts64(c float64) (s, high, low float64) {
 
 // expm1HalfHL32 is ½(exp(c) − 1) in two parts for |c| ≤ 20, as expm1HalfHL64.
 func expm1HalfHL32(c float32) (half, rest float32) {
-	t := fma32(c, Log2E32, Integer32+Expm1Shift32)
-	n := t - (Integer32 + Expm1Shift32)
-	s := float32of(bits32(t) << 23)
-	high := c - float32(n*Ln2High32) // the products that are exact need no fma32, which takes longer
-	r := fnma32(n, Ln2Low32, high)
-	low := fnma32(n, Ln2Low32, float32(float32(r*r)*poly32(r, ExpPoly32[2:])))
+	t, n := expRound32(float64(c), Expm1Shift32)
+	s := float32of(t << 23)
+	high := float32(float64(c) - float64(n*Ln2High32))
+	r := expRest32(float64(c), n)
+	low := float32(sum32(-float64(n*Ln2Low32), rounded(rounded(r*r)*expHalf32(r))))
 	a, sHigh := s-0.5, float32(s*high)
 	sum := sHigh + a
 	low = float32(s*low) + (sHigh + (a - sum))

@@ -26,17 +26,34 @@ const SigmoidTop32 = 18 // σ of more rounds to 1 in float32
 // sigmoid32 is 1/(1+exp(−x)), to 0.95 ULP.
 func sigmoid32(x float32) float32 {
 	s, d, e := logisticParts32(pickMin(SigmoidTop32, pickMax(ExpFloor32, x)))
+	y := 1 / (float64(d) + float64(e))
+	if nearTie32(y) {
+		return float32(inverse32(d, e) * s)
+	}
+	return float32(float32(y) * s)
+}
+
+// inverse32 is 1/(d+e), as defined.
+//
+//go:noinline
+func inverse32(d, e float32) float32 {
 	y := 1 / d
-	y = fma32(y, fnma32(e, y, fnma32(d, y, 1)), y)
-	return float32(y * s)
+	return fma32(y, fnma32(e, y, fnma32(d, y, 1)), y)
+}
+
+// nearTie32 says that y, or a number within 2⁻⁴⁰ of it, lies on a tie between two float32: a quotient computed in float32
+// with a correction differs by less from the exact one.
+func nearTie32(y float64) bool {
+	const near = 1 << 12
+	return (bits64(y)-(tie32-near))&tieMask32 < 2*near
 }
 
 // logisticParts32 is 1/(1+exp(−x)) = s/(d+e) for −120 ≤ x ≤ SigmoidTop32, NaN for NaN.
 func logisticParts32(x float32) (s, d, e float32) {
-	t, m := expRound32(x, ExpShift32)
-	r := fnma32(m, Ln2Low32, x-float32(m*Ln2High32))
-	w := fnma32(float32(r*r), poly32(r, ExpMinusPoly32[:]), r) // 1 − exp(−r)
-	s = float32(float32of(bits32(t)<<23) * ExpSmall32)
+	t, m := expRound32(float64(x), ExpShift32)
+	r := expRest32(float64(x), m)
+	w := float32(sum32(-float64(rounded(r*r)*expHalf32(-r)), r)) // 1 − exp(−r), by ExpMinusPoly32
+	s = float32(float32of(t<<23) * ExpSmall32)
 	d = (s + 1) - w
 	e = (s + (1 - d)) - w
 	return s, d, e

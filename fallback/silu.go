@@ -16,6 +16,7 @@ package fallback
 
 const (
 	SiLUFloor32 = -110    // silu of less rounds to 0 in float32
+	GateTiny32  = 0x1p-60 // what may be subnormal in float32 when it is divided is smaller
 	SiLUTop64   = 752     // and in float64 of minus more
 	GateTiny64  = 0x1p-60 // silu(x) and both kinds of gelu(x) are ½x up to here
 )
@@ -24,9 +25,11 @@ const (
 func silu32(x float32) float32 {
 	v := pickMax(SiLUFloor32, x)
 	s, d, e := gateParts32(pickMin(SigmoidTop32, v))
-	inverse := 1 / d
-	y := v * inverse
-	y = fnma32(inverse, fma32(e, y, fma32(d, y, -v)), y)
+	quotient := float64(v) / (float64(d) + float64(e))
+	y := float32(quotient)
+	if nearTie32(quotient) || abs32(v) < GateTiny32 {
+		y = gateQuotient32(v, d, e)
+	}
 	y = float32(float32(y*s) * ExpSmall32)
 	if x > SigmoidTop32 {
 		return x
@@ -34,17 +37,27 @@ func silu32(x float32) float32 {
 	return y
 }
 
+// gateQuotient32 is v/(d+e), as defined.
+//
+//go:noinline
+func gateQuotient32(v, d, e float32) float32 {
+	inverse := 1 / d
+	y := v * inverse
+	return fnma32(inverse, fma32(e, y, fma32(d, y, -v)), y)
+}
+
 // gateParts32 is 1/(1+exp(−x)) = s·2⁻⁶⁴/(d+e) for SiLUFloor32 ≤ x ≤ SigmoidTop32, NaN for NaN: logisticParts32 for more x,
 // and e is also what rounding took from w. What is multiplied by s and 2⁻⁶⁴ is rounded once where it is subnormal.
 func gateParts32(x float32) (s, d, e float32) {
-	t, m := expRound32(x, ExpShift32)
-	r0, low := fnma32(m, Ln2High32, x), float32(m*Ln2Low32)
-	r := r0 - low
-	z := fma32(float32(r*r), poly32(r, ExpMinusPoly32[:]), low)
-	w := r0 - z // 1 − exp(−r)
-	s = float32of(bits32(t) << 23)
-	d = fma32(s, ExpSmall32, 1) - w
-	e = (fma32(s, ExpSmall32, 1-d) - w) - ((r0 - w) - z)
+	t, m := expRound32(float64(x), ExpShift32)
+	r0, low := float32(float64(x)-float64(m*Ln2High32)), float32(m*Ln2Low32)
+	r := float64(r0 - low)
+	z := float32(sum32(float64(rounded(r*r)*expHalf32(-r)), float64(low))) // by ExpMinusPoly32
+	w := r0 - z                                                            // 1 − exp(−r)
+	s = float32of(t << 23)
+	small := float64(float64(s) * ExpSmall32)
+	d = float32(1+small) - w
+	e = (float32(small+float64(1-d)) - w) - ((r0 - w) - z)
 	return s, d, e
 }
 
