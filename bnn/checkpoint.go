@@ -132,7 +132,7 @@ func (src *source) open(c Checkpoint, most int) error {
 		return errors.New("a Checkpoint without Name and Reader")
 	}
 	if c.FS == nil {
-		c.FS, c.Name = os.DirFS(filepath.Dir(c.Name)), filepath.Base(c.Name)
+		c.FS, c.Name = folder(filepath.Dir(c.Name)), filepath.Base(c.Name)
 	}
 	file, err := src.openFile(c.FS, c.Name)
 	if err != nil {
@@ -146,6 +146,13 @@ func (src *source) open(c Checkpoint, most int) error {
 		return err
 	}
 	return src.addAll(c.FS, path.Dir(c.Name), index)
+}
+
+// folder is one of the operating system's. Unlike those of os.DirFS its errors name the whole path.
+type folder string
+
+func (f folder) Open(name string) (fs.File, error) {
+	return os.Open(filepath.Join(string(f), filepath.FromSlash(name)))
 }
 
 func (src *source) openFile(files fs.FS, name string) (io.Reader, error) {
@@ -220,7 +227,9 @@ func (src *source) add(name string, r io.Reader, most int) error {
 	for i := range f.Tensors {
 		t := &f.Tensors[i]
 		key := src.key(t.Name)
-		if other, ok := src.tensors[key]; ok {
+		if other, ok := src.tensors[key]; ok && other.Name == t.Name {
+			return fmt.Errorf("another file has the key %s too", safetensors.Quote(t.Name))
+		} else if ok {
 			return fmt.Errorf("keys %s and %s are both %s in the model", safetensors.Quote(other.Name),
 				safetensors.Quote(t.Name), safetensors.Quote(key))
 		}

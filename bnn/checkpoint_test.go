@@ -226,9 +226,15 @@ func TestShards(t *testing.T) {
 	wantError(t, "file outside", change(index, func(b []byte) []byte {
 		return bytes.Replace(b, []byte("model-00001"), []byte("../model-00001"), 1)
 	}), `expected the name of a file, found "../model-`)
+	twice := sharded(t, file)
+	twice["saved/model-00002-of-00002.safetensors"] = twice[first]
+	wantError(t, "key in two files", read(twice),
+		`file "model-00002-of-00002.safetensors": another file has the key "0.params.bias" too`)
 	files := sharded(t, file)
 	delete(files, first)
 	wantError(t, "missing file", read(files), "open saved/model-00001-of-00002.safetensors: file does not exist")
+	missing := filepath.Join(t.TempDir(), "none.safetensors")
+	wantError(t, "missing file of the operating system", s.ReadCheckpoint(bnn.Checkpoint{Name: missing}), "open "+missing)
 	wantError(t, "no name", s.ReadCheckpoint(bnn.Checkpoint{}), "a Checkpoint without Name and Reader")
 }
 

@@ -177,7 +177,11 @@ func (s *Sequential[T]) expects(key string) string {
 func (v slot[T]) checkValues(t *safetensors.Tensor) error {
 	for i := range v.values {
 		if x := T(t.At(i)); !isFinite(float64(x)) {
-			return fmt.Errorf("key %s: entry %d is %v", safetensors.Quote(t.Name), i, t.At(i))
+			beyond := ""
+			if isFinite(t.At(i)) {
+				beyond = ", beyond float32"
+			}
+			return fmt.Errorf("key %s: entry %d is %v%s", safetensors.Quote(t.Name), i, t.At(i), beyond)
 		}
 	}
 	if v.isTemperature() && !isTemperature(T(t.At(0))) {

@@ -175,6 +175,7 @@ func TestOtherPaths(t *testing.T) {
 		{"GET", "/v2/models", 404, `{"error":`},
 		{"POST", "/v2/health/ready", 405, `{"error":"/v2/health/ready needs the method GET, not \"POST\""}`},
 		{"GET", "/v2/models/digits/infer", 405, `{"error":"/v2/models/digits/infer needs the method POST, not \"GET\""}`},
+		{"POST", "/metrics", 405, `{"error":"/metrics needs the method GET, not \"POST\""}`},
 		{"DELETE", "/", 405, `{"error":`},
 	} {
 		answer := httptest.NewRecorder()

@@ -78,6 +78,10 @@ func TestBadRequests(t *testing.T) {
 		{one(input1 + `,"data":[0,` + zeros(63) + `]`), "", 400, `neither flat nor rows of 64`},
 		{one(input1 + `,"data":[` + zeros(32) + `,` + zeros(32) + `]`), "", 400, `neither flat nor rows of 64`},
 		{one(input1 + `,"data":[[` + zeros(64) + `]]`), "", 400, `neither flat nor rows of 64`},
+		{one(input1 + `,"data":[[],` + zeros(64) + `]`), "", 400, `neither flat nor rows of 64`},
+		{one(input1 + `,"data":[` + zeros(64) + `,[]]`), "", 400, `neither flat nor rows of 64`},
+		{one(`"name":"input","datatype":"FP32","shape":[2,64],"data":[` + zeros(128) + `]`), "", 400,
+			`neither flat nor rows of 64`},
 		{one(input1 + `,"data":[1,"2"]`), "", 400, `element 1 of input "input" is no number, but "\"2\"]`},
 		{one(input1 + `,"data":[true]`), "", 400, `element 0 of input "input" is no number, but "true]`},
 		{one(input1 + `,"data":[NaN]`), "", 400, `"NaN]}]}" is not a number`},
@@ -118,6 +122,9 @@ func TestBadRequests(t *testing.T) {
 	r := httptest.NewRequest("POST", "/v2/models/digits/infer", strings.NewReader("{"+ok+"}"))
 	r.Header.Set("Content-Encoding", "gzip")
 	wantRefusal(t, h, r, 415, `Content-Encoding is "gzip", want none`)
+	r = httptest.NewRequest("POST", "/v2/models/digits/infer", strings.NewReader("{}"))
+	r.Header.Set("Content-Encoding", "Identity") // names of encodings have no case
+	wantRefusal(t, h, r, 400, `there are 0 inputs`)
 }
 
 func wantRefusal(t *testing.T, h http.Handler, r *http.Request, status int, want string) {
@@ -185,6 +192,7 @@ func head(length string) string {
 func TestFaultyClients(t *testing.T) {
 	c := testConfig()
 	c.readTimeout = 300 * time.Millisecond
+	c.maxBody = 1 << 20 // arrives in less than that
 	s := start[float32](t, c)
 	fine := func() {
 		t.Helper()
@@ -217,7 +225,7 @@ func TestFaultyClients(t *testing.T) {
 	fine()
 
 	before := allocated()
-	answer("1 GB", dial(t, s.address, head("Content-Length: 1073741824")), 413, "more than 16777216 bytes")
+	answer("1 GB", dial(t, s.address, head("Content-Length: 1073741824")), 413, "more than 1048576 bytes")
 	if n := allocated() - before; n > 1<<20 {
 		t.Errorf("a promise of 1 GB allocates %d bytes", n)
 	}
@@ -230,7 +238,7 @@ func TestFaultyClients(t *testing.T) {
 			}
 		}
 	}()
-	answer("endless chunks", endless, 413, "more than 16777216 bytes")
+	answer("endless chunks", endless, 413, "more than 1048576 bytes")
 	long := dial(t, s.address, "GET /v2 HTTP/1.1\r\nX: "+strings.Repeat("x", 1<<20))
 	if h, err := http.ReadResponse(bufio.NewReader(long), nil); err != nil || h.StatusCode != 431 {
 		t.Errorf("a long header: %v %+v", err, h)

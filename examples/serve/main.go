@@ -101,6 +101,17 @@ func (c *config) check() error {
 			return fmt.Errorf("-%s is %d, want at least 1", f.name, f.value)
 		}
 	}
+	for _, f := range []struct {
+		name         string
+		value, least time.Duration
+	}{
+		{"batch-wait", c.batchWait, 0}, {"read-timeout", c.readTimeout, 1}, {"idle-timeout", c.idle, 1},
+		{"drain", c.drain, 0}, {"shutdown-timeout", c.shutdownDeadline, 1},
+	} {
+		if f.value < f.least {
+			return fmt.Errorf("-%s is %v, want at least %v", f.name, f.value, f.least)
+		}
+	}
 	if c.draws > c.maxDraws {
 		return fmt.Errorf("-draws is %d, more than the %d of -max-draws", c.draws, c.maxDraws)
 	}
@@ -117,6 +128,11 @@ func main() {
 	var c config
 	c.defineFlags(flag.CommandLine)
 	flag.Parse()
+	if flag.NArg() > 0 {
+		fmt.Fprintf(flag.CommandLine.Output(), "unexpected argument %q: the weights are named by -weights\n", flag.Arg(0))
+		flag.Usage()
+		os.Exit(2)
+	}
 	var options slog.HandlerOptions
 	if c.debug {
 		options.Level = slog.LevelDebug

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // message is the JSON of a request.
@@ -40,7 +41,7 @@ const headerLength = "Inference-Header-Content-Length"
 
 // read reads the body and what it says.
 func (c *call[T]) read(r *http.Request) error {
-	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return errorf(http.StatusUnsupportedMediaType, "Content-Encoding is %.50q, want none", e)
 	}
 	if err := c.readBody(r.Body, r.ContentLength); err != nil {

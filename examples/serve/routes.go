@@ -32,15 +32,42 @@ func (s *server[T]) handler() http.Handler {
 	s.route(mux, "GET", "other", func(_ http.ResponseWriter, r *http.Request) error {
 		return errorf(http.StatusNotFound, "there is nothing at %.200q", r.URL.Path)
 	}, "/")
-	mux.Handle("GET /metrics", s.metrics.handler())
+	metrics := s.metrics.handler()
+	s.route(mux, "GET", "metrics", func(w http.ResponseWriter, r *http.Request) error {
+		metrics.ServeHTTP(w, r)
+		return nil
+	}, "/metrics")
 	return mux
 }
 
+// handler answers a request, or returns an error that says how to.
+type handler func(http.ResponseWriter, *http.Request) error
+
 // route serves paths with one method, or answers why not.
-func (s *server[T]) route(mux *http.ServeMux, method, name string, f func(http.ResponseWriter, *http.Request) error,
-	paths ...string) {
+func (s *server[T]) route(mux *http.ServeMux, method, name string, f handler, paths ...string) {
 	observed := s.metrics.route(name)
-	h := func(w http.ResponseWriter, r *http.Request) {
+	h := s.observe(observed, f)
+	wrong := s.observe(observed, func(w http.ResponseWriter, r *http.Request) error {
+		allow := method
+		if method == "GET" {
+			allow = "GET, HEAD"
+		}
+		w.Header().Set("Allow", allow)
+		return errorf(http.StatusMethodNotAllowed, "%.200s needs the method %s, not %.20q", r.URL.Path, method, r.Method)
+	})
+	for _, path := range paths {
+		if path == "/" {
+			mux.HandleFunc(path, h)
+			continue
+		}
+		mux.HandleFunc(method+" "+path, h)
+		mux.HandleFunc(path, wrong)
+	}
+}
+
+// observe answers with f or its error, and notes how.
+func (s *server[T]) observe(observed func(int, time.Duration), f handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		start, status := time.Now(), http.StatusOK
 		if s.draining.Load() {
 			w.Header().Set("Connection", "close")
@@ -49,22 +76,6 @@ func (s *server[T]) route(mux *http.ServeMux, method, name string, f func(http.R
 			status = s.answerError(w, r, err)
 		}
 		observed(status, time.Since(start))
-	}
-	wrong := func(w http.ResponseWriter, r *http.Request) {
-		allow := method
-		if method == "GET" {
-			allow = "GET, HEAD"
-		}
-		w.Header().Set("Allow", allow)
-		s.answerError(w, r, errorf(http.StatusMethodNotAllowed, "%s needs the method %s, not %.20q", r.URL.Path, method, r.Method))
-	}
-	for _, path := range paths {
-		if path == "/" {
-			mux.HandleFunc(path, h)
-			continue
-		}
-		mux.HandleFunc(method+" "+path, h)
-		mux.HandleFunc(path, wrong)
 	}
 }
 

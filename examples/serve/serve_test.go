@@ -454,9 +454,11 @@ func TestStart(t *testing.T) {
 	for want, change := range map[string]func(c *config){
 		"-max-rows is 0, want at least 1":                 func(c *config) { c.maxRows = 0 },
 		"-draws is 100, more than the 10 of -max-draws":   func(c *config) { c.maxDraws = 10 },
+		"-read-timeout is -1s, want at least 1ns":         func(c *config) { c.readTimeout = -time.Second },
 		`-datatype is "FP16", want FP32 or FP64`:          func(c *config) { c.datatype = "FP16" },
 		`-name is "" and -version "1", want something`:    func(c *config) { c.name = "" },
 		"open none.safetensors: no such file":             func(c *config) { c.weights = "none.safetensors" },
+		"open no/such/none.safetensors: no such file":     func(c *config) { c.weights = "no/such/none.safetensors" },
 		"the file does not tell its activations":          func(c *config) { c.modules = "" },
 		"lookup nowhere.invalid":                          func(c *config) { c.addr = "nowhere.invalid:1" },
 		`module 1, "Elu": it is none of ReLU, Tanh, SiLU`: func(c *config) { c.modules = "input Elu output" },

@@ -119,6 +119,7 @@ func (c *call[T]) parseData(in *inputMessage) error {
 
 func (p *parser[T]) parse() error {
 	depth, nested := 0, false
+	start := 0 // of the row that is open
 	for i := 0; i < len(p.text); {
 		switch ch := p.text[i]; ch {
 		case '[':
@@ -126,9 +127,10 @@ func (p *parser[T]) parse() error {
 				return p.wrongShape()
 			}
 			nested = depth == 2 || nested
+			start = p.n
 			i++
 		case ']':
-			if depth == 2 && p.n%p.cols != 0 {
+			if depth == 2 && p.n-start != p.cols {
 				return p.wrongShape()
 			}
 			depth--
