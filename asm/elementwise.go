@@ -2,7 +2,7 @@ package main
 
 import "github.com/simmer-go/simmer/asm/internal/gen"
 
-// elementwise describes x·y, c·x, (x−m) − l, y + x² and y + α·s.
+// elementwise describes x·y, c·x, (x−m) − l, y + x², y + α·s, and x where keep is set, else another number.
 func elementwise() []gen.Kernel {
 	var ks []gen.Kernel
 	for _, l := range []Lane{F32, F64} {
@@ -25,6 +25,10 @@ func elementwise() []gen.Kernel {
 			Name: "AddScaledTo", Mem: l, Arith: l, Inputs: []string{"y", "s"}, Output: "dst", Params: []string{"alpha"},
 			Unroll: unroll,
 			Body:   func(b *S, in, params []V) V { return b.FMA(in[1], params[0], in[0]) },
+		}, &gen.Stream{
+			Name: "SelectTo", Mem: l, Arith: l, Inputs: []string{"x"}, Flags: "keep", Output: "dst",
+			Params: []string{"other"}, Unroll: unroll,
+			Body: func(b *S, in, params []V) V { return b.Select(in[1], in[0], params[0]) },
 		})
 	}
 	return ks

@@ -50,7 +50,8 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"LogSigmoidTo": logSigmoidTo[T], "LogSigmoidGradTo": logSigmoidGradTo[T],
 		"MishTo": mishTo[T], "MishGradTo": mishGradTo[T],
 		"LogTo": logTo[T], "Log1pTo": log1pTo[T], "PowTo": powTo[T], "MulTo": mulTo[T], "ScaleTo": scaleTo[T],
-		"AddScaledTo": addScaledTo[T], "Max": largest[T], "ArgMax": argMax[T], "ArgMaxRowsTo": argMaxRows[T],
+		"AddScaledTo": addScaledTo[T], "SelectTo": selectTo[T],
+		"Max": largest[T], "ArgMax": argMax[T], "ArgMaxRowsTo": argMaxRows[T],
 		"AddSquaresTo": addSquaresTo[T], "TransposeTo": transposeTo[T],
 		"Sum": sum[T], "Dot": dot[T], "CountOutside": countOutside[T], "LogSumExp": logSumExp[T],
 		"SquaredError": squaredError[T], "SquaredErrorTo": squaredErrorTo[T], "SquaredErrorGrad": squaredErrorGrad[T],
@@ -196,6 +197,17 @@ func addScaledTo[T kernels.Float](a catalog.Args[T]) float64 {
 	dst, alpha, s := a.Out[0], a.Scalars[0], a.In[1]
 	for i, y := range a.In[0] {
 		dst[i] = y + alpha*s[i]
+	}
+	return 0
+}
+
+func selectTo[T kernels.Float](a catalog.Args[T]) float64 {
+	dst, keep, other := a.Out[0], a.Keep, a.Scalars[0]
+	for i, x := range a.In[0] {
+		dst[i] = other
+		if keep[i] {
+			dst[i] = x
+		}
 	}
 	return 0
 }

@@ -28,7 +28,7 @@ const (
 // arithmetic lists the kernels whose loops call nothing.
 var arithmetic = map[string]bool{
 	"MulTo": true, "ScaleTo": true, "AddSquaresTo": true, "Sum": true, "Dot": true, "CountOutside": true,
-	"Max": true, "AddScaledTo": true, "SquaredError": true, "SquaredErrorTo": true, "SquaredErrorGrad": true,
+	"Max": true, "AddScaledTo": true, "SelectTo": true, "SquaredError": true, "SquaredErrorTo": true, "SquaredErrorGrad": true,
 	"Huber": true, "HuberTo": true, "HuberGrad": true,
 	"AbsoluteError": true, "AbsoluteErrorTo": true, "AbsoluteErrorGrad": true,
 }

@@ -1,6 +1,6 @@
 package fallback
 
-// Products x·y, c·x, shifts (x−m) − l and sums y + x², y + α·s, element by element.
+// Products x·y, c·x, shifts (x−m) − l, sums y + x², y + α·s, and a choice by a mask, element by element.
 
 // MulToF32 writes x·y.
 func MulToF32(dst, x, y []float32) { mulTo(dst, x, y) }
@@ -76,5 +76,23 @@ func AddScaledToF32(dst, y, s []float32, alpha float32) {
 func AddScaledToF64(dst, y, s []float64, alpha float64) {
 	for i := range dst {
 		dst[i] = fma64(s[i], alpha, y[i])
+	}
+}
+
+// SelectToF32 writes x where keep is set, else other.
+func SelectToF32(dst, x []float32, keep []bool, other float32) { selectTo(dst, x, keep, other) }
+
+// SelectToF64 writes x where keep is set, else other.
+func SelectToF64(dst, x []float64, keep []bool, other float64) { selectTo(dst, x, keep, other) }
+
+// selectTo has no branch, which a mask without a pattern would mislead.
+func selectTo[T float32 | float64](dst, x []T, keep []bool, other T) {
+	x, keep = x[:len(dst)], keep[:len(dst)]
+	for i, v := range x {
+		choice := 0
+		if keep[i] {
+			choice = 1
+		}
+		dst[i] = [2]T{other, v}[choice]
 	}
 }

@@ -79,6 +79,9 @@ func FuzzAddSquaresTo64(f *testing.F) { run[float64](f, "AddSquaresTo") }
 func FuzzAddScaledTo32(f *testing.F) { run[float32](f, "AddScaledTo") }
 func FuzzAddScaledTo64(f *testing.F) { run[float64](f, "AddScaledTo") }
 
+func FuzzSelectTo32(f *testing.F) { run[float32](f, "SelectTo") }
+func FuzzSelectTo64(f *testing.F) { run[float64](f, "SelectTo") }
+
 func FuzzSum32(f *testing.F) { run[float32](f, "Sum") }
 func FuzzSum64(f *testing.F) { run[float64](f, "Sum") }
 

@@ -42,3 +42,13 @@ func AddScaledTo[T Float](dst, y []T, alpha T, s []T) []T {
 	simd.AddScaledTo(dst, y, s, alpha)
 	return dst
 }
+
+// SelectTo writes x to dst where keep is set, else other, and returns dst. dst may be x.
+//
+// The bits of x are copied, whatever they are. It panics if the lengths differ. It is torch.where(keep, x, other).
+func SelectTo[T Float](dst, x []T, keep []bool, other T) []T {
+	sameLength("SelectTo: len(dst), len(x)", len(dst), len(x))
+	sameLength("SelectTo: len(keep), len(x)", len(keep), len(x))
+	simd.SelectTo(dst, x, keep, other)
+	return dst
+}

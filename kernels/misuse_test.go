@@ -39,6 +39,7 @@ func misuseLengths[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		t.Skip("one slice")
 	}
 	const n = 37
+	misuseMask(t, k, catalog.Vector(n))
 	for _, wrong := range []int{36, 38, 1013, 0} {
 		for s := range k.Slices() {
 			if isStart(k, s) {
@@ -48,6 +49,17 @@ func misuseLengths[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 			name := resize(k, &a, s, wrong)
 			expectPanic(t, k, a, fmt.Sprintf("len(%s) = %d", name, wrong), strconv.Itoa(n), strconv.Itoa(wrong))
 		}
+	}
+}
+
+func misuseMask[T kernels.Float](t *testing.T, k catalog.Kernel[T], s catalog.Shape) {
+	if !k.Masks {
+		return
+	}
+	for _, n := range []int{0, s.Len() - 1, s.Len() + 1} {
+		a := k.RandomArgs(s, catalog.Usual, 1)
+		a.Keep = make([]bool, n)
+		expectPanic(t, k, a, fmt.Sprintf("len(keep) = %d", n), strconv.Itoa(n), strconv.Itoa(s.Len()))
 	}
 }
 
@@ -67,13 +79,7 @@ func misuseRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 		a.Cols = c
 		expectPanic(t, k, a, fmt.Sprintf("cols = %d", c), strconv.Itoa(c))
 	}
-	if k.Masks {
-		for _, n := range []int{0, rows*cols - 1, rows*cols + 1} {
-			a := fresh()
-			a.Keep = make([]bool, n)
-			expectPanic(t, k, a, fmt.Sprintf("len(keep) = %d", n), strconv.Itoa(n), strconv.Itoa(rows*cols))
-		}
-	}
+	misuseMask(t, k, matrix(rows, cols))
 	if !k.Classes {
 		return
 	}

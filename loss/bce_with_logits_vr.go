@@ -93,9 +93,9 @@ func (p *predictive[T]) bceWithLogits(dst *[]T, target []T, grad bool) float64 {
 		}
 		if p.mask != nil { // softplus and sigmoid of −Inf are 0
 			mask := p.mask[j : j+n]
-			t = keepTo(targets[:n], t, mask, 0)
-			keepTo(a, a, mask, math.Inf(-1))
-			keepTo(b, b, mask, math.Inf(-1))
+			t = kernels.SelectTo(targets[:n], t, mask, 0)
+			kernels.SelectTo(a, a, mask, math.Inf(-1))
+			kernels.SelectTo(b, b, mask, math.Inf(-1))
 		}
 		kernels.SoftplusTo(e, a)
 		kernels.SoftplusTo(w, b)

@@ -93,9 +93,9 @@ func (b *binaryCrossEntropy[T]) weighted(sum *total.Sum, dst, grad, pred, target
 // are 0, whatever the weights.
 func (b *binaryCrossEntropy[T]) keep(p, t, pred, target []T, mask []bool) (keptPred, keptTarget []T) {
 	if b.logits {
-		return keepTo(p, pred, mask, T(math.Inf(1))), keepTo(t, target, mask, 1)
+		return kernels.SelectTo(p, pred, mask, T(math.Inf(1))), kernels.SelectTo(t, target, mask, 1)
 	}
-	return keepTo(p, pred, mask, 0), keepTo(t, target, mask, 0)
+	return kernels.SelectTo(p, pred, mask, 0), kernels.SelectTo(t, target, mask, 0)
 }
 
 // kernelTo writes elements without the weights, but for those of the positive class;

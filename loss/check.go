@@ -42,10 +42,10 @@ func samplesError(arg string, samples, pred, target int) error {
 	return inputError("loss: len(%s) = %d: want len(target) = %d times Samples = %d", arg, pred, target, n)
 }
 
-// checkNumbers refuses NaN. A sum is NaN if a term is, and costs next to
-// nothing, so the search for the place is left to the rare case.
+// checkNumbers refuses NaN.
 func checkNumbers[T Float](arg string, x []T, mask []bool) error {
-	if s := kernels.Sum(x); s == s {
+	inf := T(math.Inf(1))
+	if countOutside(x, mask, -inf, inf) == 0 {
 		return nil
 	}
 	for i, v := range x {
@@ -71,7 +71,7 @@ func checkFinite[T Float](field string, x []T) error {
 
 // checkProbabilities refuses what lies outside [0, 1], and NaN unless allowed. x may be a multiple of the mask.
 func checkProbabilities[T Float](arg string, x []T, allowNaN bool, mask []bool) error {
-	if kernels.CountOutside(x, 0, 1) == 0 {
+	if countOutside(x, mask, 0, 1) == 0 {
 		return nil
 	}
 	for i, v := range x {
@@ -80,6 +80,22 @@ func checkProbabilities[T Float](arg string, x []T, allowNaN bool, mask []bool) 
 		}
 	}
 	return nil
+}
+
+// countOutside is how many of the elements that the mask keeps are not in [lo, hi].
+func countOutside[T Float](x []T, mask []bool, lo, hi T) int {
+	count := kernels.CountOutside(x, lo, hi)
+	if count == 0 || mask == nil {
+		return count
+	}
+	var buffer [blockLen]T
+	count = 0
+	for i, n := 0, 0; i < len(x); i += n {
+		j := i % len(mask)
+		n = min(blockLen, len(mask)-j)
+		count += kernels.CountOutside(kernels.SelectTo(buffer[:n], x[i:i+n], mask[j:j+n], lo), lo, hi)
+	}
+	return count
 }
 
 // checkScalar refuses an option that is negative, infinite or NaN.

@@ -99,8 +99,8 @@ func (d difference[T]) masked(dst, grad, pred, target []T, scale T) float64 {
 		j := i % len(target)
 		n = min(blockLen, len(target)-j)
 		mask := d.mask[j : j+n]
-		keepTo(p[:n], pred[i:], mask, 0)
-		keepTo(t[:n], target[j:], mask, 0)
+		kernels.SelectTo(p[:n], pred[i:i+n], mask, 0)
+		kernels.SelectTo(t[:n], target[j:j+n], mask, 0)
 		sum.Add(d.kernel(part(dst, i, n), part(grad, i, n), p[:n], t[:n], scale))
 	}
 	return sum.Value()

@@ -125,7 +125,7 @@ func (l *FocalBinary[T]) run(dst, grad, pred, target []T) (float64, error) {
 		x, t := pred[i:i+n], target[j:j+n]
 		if l.Mask != nil { // the loss of +Inf is 0 where the target is 1
 			mask := l.Mask[j : j+n]
-			x, t = keepTo(keptPred[:n], x, mask, T(math.Inf(1))), keepTo(keptTarget[:n], t, mask, 1)
+			x, t = kernels.SelectTo(keptPred[:n], x, mask, T(math.Inf(1))), kernels.SelectTo(keptTarget[:n], t, mask, 1)
 		}
 		alpha := w.fillPositive(alphas[:n], i)
 		switch {

@@ -126,7 +126,7 @@ func (c *gaussianNLL[T]) check(eps *float64) error {
 	if err := checkNumbers("target", c.target, c.mask); err != nil {
 		return err
 	}
-	if kernels.CountOutside(c.variance, 0, T(math.Inf(1))) == 0 {
+	if countOutside(c.variance, c.mask, 0, T(math.Inf(1))) == 0 {
 		return nil
 	}
 	for i, v := range c.variance {

@@ -1,5 +1,12 @@
 package loss
 
+import (
+	"bytes"
+	"unsafe"
+
+	"github.com/simmer-go/simmer/kernels"
+)
+
 // A mask has an entry for each target, which is false if the target is left out; nil keeps all.
 
 // checkMask demands an entry for each target.
@@ -18,33 +25,14 @@ func countKept(mask []bool, targets int) int {
 	if mask == nil {
 		return targets
 	}
-	n := 0
-	for _, k := range mask {
-		if k {
-			n++
-		}
-	}
-	return n
+	// A bool is a byte, 1 or 0, and bytes.Count has a kernel.
+	return bytes.Count(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(mask))), len(mask)), []byte{1})
 }
 
-// keepTo copies src to dst with neutral in place of what is left out, and returns dst. There is no branch, which a
-// mask without a pattern would mislead.
-func keepTo[T Float](dst, src []T, mask []bool, neutral T) []T {
-	src, mask = src[:len(dst)], mask[:len(dst)]
-	for i, v := range src {
-		choice := 0
-		if mask[i] {
-			choice = 1
-		}
-		dst[i] = [2]T{neutral, v}[choice]
-	}
-	return dst
-}
-
-// keep is keepTo, or src where there is no mask.
+// keep copies src to dst with neutral in place of what is left out, and returns dst; or src where there is no mask.
 func keep[T Float](dst, src []T, mask []bool, neutral T) []T {
 	if mask == nil {
 		return src
 	}
-	return keepTo(dst, src, mask, neutral)
+	return kernels.SelectTo(dst, src, mask, neutral)
 }

@@ -1,6 +1,10 @@
 package loss
 
-import "reflect"
+import (
+	"reflect"
+
+	"github.com/simmer-go/simmer/kernels"
+)
 
 // varianceReduced is what [MSEVR], [BCEWithLogitsVR] and [CrossEntropyVR] have in
 // common.
@@ -130,8 +134,8 @@ func (p *predictive[T]) finish(sum float64, grads *layerGrads[T], phi []T, targe
 // keepTargets writes the targets to dst, with 0 in place of those that are left out, whose mean and variance it makes 0.
 func (p *predictive[T]) keepTargets(dst, target []T) []T {
 	for i, n := 0, len(target); i < len(p.mean); i += n {
-		keepTo(p.mean[i:i+n], p.mean[i:i+n], p.mask, 0)
-		keepTo(p.variance[i:i+n], p.variance[i:i+n], p.mask, 0)
+		kernels.SelectTo(p.mean[i:i+n], p.mean[i:i+n], p.mask, 0)
+		kernels.SelectTo(p.variance[i:i+n], p.variance[i:i+n], p.mask, 0)
 	}
-	return keepTo(dst[:len(target)], target, p.mask, 0)
+	return kernels.SelectTo(dst[:len(target)], target, p.mask, 0)
 }

@@ -36,13 +36,28 @@ func (k *Stream) emit(e *emitter) {
 //	main: whole groups of registers
 func (s *streamEmitter) elements() {
 	k, m, e := s.k, s.mach, s.emitter
-	if k.Flags != "" {
-		panic("Flags are for kernels with sums") // which load and store other parts of registers
-	}
 	width, group := m.width(k.Mem), k.group(m)*m.width(k.Mem)
 	m.branch(e, s.n, ">=", group, "main")
 	e.label("tail")
 	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
+	if k.Flags == "" {
+		s.few()
+	} else {
+		s.single(0)
+	}
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+
+	e.label("main")
+	s.groups()
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+}
+
+// few is single without sums and flags: lanes that hold no element may hold anything.
+func (s *streamEmitter) few() {
+	k, m, e := s.k, s.mach, s.emitter
+	width := m.width(k.Mem)
 	var in []V
 	var regs []register
 	for range s.inputs() {
@@ -64,13 +79,6 @@ func (s *streamEmitter) elements() {
 	e.label("store")
 	m.store(e, k.Mem, out, memory{Base: s.pointers[0]})
 	s.advance(width)
-	m.branch(e, s.n, ">", 0, "tail")
-	m.ret(e)
-
-	e.label("main")
-	s.groups()
-	m.branch(e, s.n, ">", 0, "tail")
-	m.ret(e)
 }
 
 // groups writes the main loop, for at least a group of registers.

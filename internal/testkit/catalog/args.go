@@ -126,6 +126,9 @@ func (a Args[T]) Window(first, last int) Args[T] {
 	a.Offset += uint64(first)
 	cut := func(x []T) []T { return x[first:last:last] }
 	a.In, a.Out = each(a.In, cut), each(a.Out, cut)
+	if a.Keep != nil {
+		a.Keep = a.Keep[first:last:last]
+	}
 	return a
 }
 

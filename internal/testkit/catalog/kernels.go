@@ -56,6 +56,10 @@ func table[T kernels.Float]() []Kernel[T] {
 			Function: "AddScaledTo", Outputs: dst, Inputs: in(Real, "y", "s"), Scalars: []Scalar{{"alpha", []float64{0.3, 0, -2}}},
 			Call: func(a Args[T]) float64 { kernels.AddScaledTo(a.Out[0], a.In[0], a.Scalars[0], a.In[1]); return 0 },
 		},
+		{
+			Function: "SelectTo", Outputs: dst, Inputs: in(Real, "x"), Masks: true, Scalars: []Scalar{{"other", []float64{0, 1, -2.5}}},
+			Call: func(a Args[T]) float64 { kernels.SelectTo(a.Out[0], a.In[0], a.Keep, a.Scalars[0]); return 0 },
+		},
 
 		sum1("Sum", in(Real, "x"), kernels.Sum[T]),
 		sum2("Dot", in(Real, "x", "y"), kernels.Dot[T]),

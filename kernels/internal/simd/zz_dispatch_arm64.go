@@ -401,6 +401,16 @@ func AddScaledToF32(dst, y, s []float32, alpha float32) {
 	}
 }
 
+// SelectToF32 is fallback.SelectToF32 by the instruction set in use.
+func SelectToF32(dst, x []float32, keep []bool, other float32) {
+	switch isa.Active {
+	case isa.NEON:
+		selectToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), other)
+	default:
+		fallback.SelectToF32(dst, x, keep, other)
+	}
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	switch isa.Active {
@@ -448,6 +458,16 @@ func AddScaledToF64(dst, y, s []float64, alpha float64) {
 		addScaledToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(y), unsafe.SliceData(s), len(dst), alpha)
 	default:
 		fallback.AddScaledToF64(dst, y, s, alpha)
+	}
+}
+
+// SelectToF64 is fallback.SelectToF64 by the instruction set in use.
+func SelectToF64(dst, x []float64, keep []bool, other float64) {
+	switch isa.Active {
+	case isa.NEON:
+		selectToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(keep), len(dst), other)
+	default:
+		fallback.SelectToF64(dst, x, keep, other)
 	}
 }
 

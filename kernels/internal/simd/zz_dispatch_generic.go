@@ -203,6 +203,11 @@ func AddScaledToF32(dst, y, s []float32, alpha float32) {
 	fallback.AddScaledToF32(dst, y, s, alpha)
 }
 
+// SelectToF32 is fallback.SelectToF32 by the instruction set in use.
+func SelectToF32(dst, x []float32, keep []bool, other float32) {
+	fallback.SelectToF32(dst, x, keep, other)
+}
+
 // MulToF64 is fallback.MulToF64 by the instruction set in use.
 func MulToF64(dst, x, y []float64) {
 	fallback.MulToF64(dst, x, y)
@@ -226,6 +231,11 @@ func AddSquaresToF64(dst, y, x []float64) {
 // AddScaledToF64 is fallback.AddScaledToF64 by the instruction set in use.
 func AddScaledToF64(dst, y, s []float64, alpha float64) {
 	fallback.AddScaledToF64(dst, y, s, alpha)
+}
+
+// SelectToF64 is fallback.SelectToF64 by the instruction set in use.
+func SelectToF64(dst, x []float64, keep []bool, other float64) {
+	fallback.SelectToF64(dst, x, keep, other)
 }
 
 // ErfToF32 is fallback.ErfToF32 by the instruction set in use.

@@ -597,6 +597,33 @@ func AddScaledTo[T Float](dst, y, s []T, alpha T) {
 	}
 }
 
+// SelectTo is SelectToF32 or SelectToF64 for slices of any length.
+func SelectTo[T Float](dst, x []T, keep []bool, other T) {
+	if Is32[T]() {
+		dst, x := As32(dst), As32(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SelectToF32(dst, x, keep, float32(other))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SelectToF32(dst[:n], x[:n], keep[:n], float32(other))
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	} else {
+		dst, x := As64(dst), As64(x)
+		if n := len(dst); 0 < n && n <= 4096 {
+			SelectToF64(dst, x, keep, float64(other))
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			SelectToF64(dst[:n], x[:n], keep[:n], float64(other))
+			dst, x, keep = dst[n:], x[n:], keep[n:]
+		}
+	}
+}
+
 // ErfTo is ErfToF32 or ErfToF64 for slices of any length.
 func ErfTo[T Float](dst, x []T) {
 	if Is32[T]() {

@@ -239,6 +239,12 @@ func addScaledToF32AVX2(dst, y, s *float32, n int, alpha float32)
 func addScaledToF32AVX512(dst, y, s *float32, n int, alpha float32)
 
 //go:noescape
+func selectToF32AVX2(dst, x *float32, keep *bool, n int, other float32)
+
+//go:noescape
+func selectToF32AVX512(dst, x *float32, keep *bool, n int, other float32)
+
+//go:noescape
 func mulToF64AVX2(dst, x, y *float64, n int)
 
 //go:noescape
@@ -267,6 +273,12 @@ func addScaledToF64AVX2(dst, y, s *float64, n int, alpha float64)
 
 //go:noescape
 func addScaledToF64AVX512(dst, y, s *float64, n int, alpha float64)
+
+//go:noescape
+func selectToF64AVX2(dst, x *float64, keep *bool, n int, other float64)
+
+//go:noescape
+func selectToF64AVX512(dst, x *float64, keep *bool, n int, other float64)
 
 //go:noescape
 func erfToF32AVX2(dst, x *float32, n int)

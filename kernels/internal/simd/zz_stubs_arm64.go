@@ -122,6 +122,9 @@ func addSquaresToF32NEON(dst, y, x *float32, n int)
 func addScaledToF32NEON(dst, y, s *float32, n int, alpha float32)
 
 //go:noescape
+func selectToF32NEON(dst, x *float32, keep *bool, n int, other float32)
+
+//go:noescape
 func mulToF64NEON(dst, x, y *float64, n int)
 
 //go:noescape
@@ -135,6 +138,9 @@ func addSquaresToF64NEON(dst, y, x *float64, n int)
 
 //go:noescape
 func addScaledToF64NEON(dst, y, s *float64, n int, alpha float64)
+
+//go:noescape
+func selectToF64NEON(dst, x *float64, keep *bool, n int, other float64)
 
 //go:noescape
 func erfToF32NEON(dst, x *float32, n int)
