@@ -22,13 +22,24 @@ func tanh32(x float32) float32 {
 	d := 1 + half
 	part := d - half
 	lost := ((half - (d - part)) + (1 - part)) + rest // 1 + H = d + lost
-	inverse := 1 / d
-	q := float32(half * inverse)
-	y := fma32(inverse, fnma32(q, lost, fnma32(q, d, half)+rest), q)
+	quotient := (float64(half) + float64(rest)) / (float64(d) + float64(lost))
+	y := float32(quotient)
+	if nearTie32(quotient) {
+		y = tanhQuotient32(half, rest, d, lost)
+	}
 	if a < TanhTiny32 { // subnormals, which cannot be halved, too
 		return x
 	}
 	return signOf32(y, x)
+}
+
+// tanhQuotient32 is (half+rest)/(d+lost), as defined.
+//
+//go:noinline
+func tanhQuotient32(half, rest, d, lost float32) float32 {
+	inverse := 1 / d
+	q := float32(half * inverse)
+	return fma32(inverse, fnma32(q, lost, fnma32(q, d, half)+rest), q)
 }
 
 // tanhSlopeMixed is the derivative of tanh.
