@@ -15,8 +15,9 @@ import (
 //
 // Error: ≤ 3 ULP (float32), ≤ 4 ULP (float64), of the larger of |gamma·x̂| and |y|, and besides 2⁻⁴⁵·|gamma·x̂| and
 // |gamma|/√(variance+eps) times the error of [Sum](x)/cols.
-// A row with NaN or Inf becomes NaN, and so does one of equal elements if eps is 0.
-// In float64 the squares of x−mean must not overflow: x̂ would be 0.
+// A row with NaN or Inf becomes NaN. With an eps of 0 so does a row of equal elements, but in float64, where their mean
+// may be rounded, x̂ may also be 1 or −1.
+// In float64 the squares of x−mean must neither overflow, as x̂ would be 0, nor, with an eps of 0, underflow.
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.nn.functional.layer_norm(x, (cols,), gamma, beta, eps).
 func LayerNormRowsTo[T Float](dst, x []T, cols int, gamma, beta []T, eps T) []T {

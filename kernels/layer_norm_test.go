@@ -135,3 +135,27 @@ func testLayerNormSpecialValues[T kernels.Float](t *testing.T) {
 		}
 	}
 }
+
+// Equal elements with an eps of 0 are 0/0. In float64 the mean of such a row may be off by its rounding, which is the
+// same for all of its elements.
+func TestLayerNormOfEqualElements(t *testing.T) {
+	for cols := 1; cols <= 70; cols++ {
+		for _, c := range []float64{1, 0.1, 1. / 3, 0.7, 3.3e-30, 1e30} {
+			x := make([]float32, cols)
+			catalog.FillWith(x, float32(c))
+			for i, y := range kernels.LayerNormRowsTo(x, x, cols, nil, nil, 0) {
+				if y == y {
+					t.Fatalf("float32: y[%d] of %d times %v is %v, want NaN", i, cols, c, y)
+				}
+			}
+			x64 := make([]float64, cols)
+			catalog.FillWith(x64, c)
+			got := kernels.LayerNormRowsTo(x64, x64, cols, nil, nil, 0)
+			for i, y := range got {
+				if y == y && (math.Abs(y) != 1 || y != got[0]) {
+					t.Fatalf("float64: y[%d] of %d times %v is %v, y[0] is %v, want NaN, 1 or -1, one for all", i, cols, c, y, got[0])
+				}
+			}
+		}
+	}
+}

@@ -27,9 +27,9 @@ import (
 // the variance is below eps, as in torch.
 //
 // Errors: lengths that do not fit, a negative variance, NaN in target, an eps that is
-// negative or not finite. NaN and Inf in mean and variance propagate. A v of 0 gives Inf
-// or NaN. Slices that are written must not overlap the others. The zero value is ready
-// for use; safe for concurrent use.
+// negative or not finite in T. NaN and Inf in mean and variance propagate. A v of 0 gives
+// Inf or NaN. Slices that are written must not overlap the others. The zero value is
+// ready for use; safe for concurrent use.
 type GaussianNLL[T Float] struct {
 	Reduction Reduction
 
@@ -116,10 +116,10 @@ func (c *gaussianNLL[T]) check(eps *float64) error {
 	if eps != nil {
 		least = *eps
 	}
-	if err := checkScalar("Eps", least); err != nil {
-		return err
-	}
 	c.eps = T(least)
+	if !(least >= 0) || math.IsInf(float64(c.eps), 0) {
+		return paramsError("loss: Eps = %v: want a finite number of at least 0 that the type of mean holds", least)
+	}
 	if err := c.checkShape(); err != nil {
 		return err
 	}

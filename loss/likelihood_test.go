@@ -1,6 +1,7 @@
 package loss_test
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -118,6 +119,11 @@ func TestGaussianNLLErrors(t *testing.T) {
 				t.Errorf("wrote %v in spite of an error", s)
 			}
 		}
+	}
+	large := 1e39 // +Inf as float32
+	_, err := loss.GaussianNLL[float32]{Eps: &large}.Value([]float32{0}, []float32{1}, []float32{0})
+	if !errors.Is(err, loss.ErrParams) || !says(err, "Eps = 1e+39") {
+		t.Errorf("error %v, want one about Eps = 1e+39", err)
 	}
 	l := loss.GaussianNLL[float64]{}
 	_, meanErr := l.ValueGrad(x[:3], nil, x, v, y)
