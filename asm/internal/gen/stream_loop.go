@@ -12,6 +12,7 @@ type streamEmitter struct {
 	k        *Stream
 	pointers []register // output first, if there is one
 	flags    register
+	totals   []register
 	n        register
 	params   []register   // of lanes of type Arith
 	wide     []register   // of float64 lanes
@@ -43,6 +44,25 @@ func (s *streamEmitter) elements() {
 	m.branch(e, s.n, ">=", group, "main")
 	e.label("tail")
 	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
+	if len(k.Totals) > 0 {
+		s.body(s.loadSingle(), nil, nil, 0, 1)
+	} else {
+		s.fewElements()
+	}
+	s.advance(width)
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+
+	e.label("main")
+	s.groups()
+	m.branch(e, s.n, ">", 0, "tail")
+	m.ret(e)
+}
+
+// fewElements computes a register of output, which may be partly filled: elements in another order then.
+func (s *streamEmitter) fewElements() {
+	k, m, e := s.k, s.mach, s.emitter
+	width := m.width(k.Mem)
 	var in []V
 	var regs []register
 	for range s.inputs() {
@@ -63,14 +83,6 @@ func (s *streamEmitter) elements() {
 	m.jump(e, "body")
 	e.label("store")
 	m.store(e, k.Mem, out, memory{Base: s.pointers[0]})
-	s.advance(width)
-	m.branch(e, s.n, ">", 0, "tail")
-	m.ret(e)
-
-	e.label("main")
-	s.groups()
-	m.branch(e, s.n, ">", 0, "tail")
-	m.ret(e)
 }
 
 // groups writes the main loop, for at least a group of registers.
@@ -155,6 +167,9 @@ func (s *streamEmitter) arguments() {
 	}
 	if k.Flags != "" {
 		s.flags = m.loadArg(s.emitter, s.param(k.Flags))
+	}
+	for _, t := range k.Totals {
+		s.totals = append(s.totals, m.loadArg(s.emitter, s.param(t)))
 	}
 	s.n = m.loadArg(s.emitter, s.param("n"))
 	for _, p := range k.Wide {
@@ -324,17 +339,36 @@ func (s *streamEmitter) body(in []V, flags []register, present V, r, count int) 
 	for j, sum := range k.Sums {
 		b.sums = append(b.sums, accumulator(sum.Lane, s.accumulators(j, r, count)...))
 	}
+	for _, p := range s.totals {
+		b.sums = append(b.sums, s.totalsAt(p, r, count))
+	}
+	totals := slices.Clone(b.sums[len(k.Sums):])
 	out = k.Body(b, in, params)
 	if out != nil && out.lane != k.Mem {
 		out = b.Narrow(out)
 	}
 	s.lower(&b.B, append([]V{out}, b.sums...)...)
-	for j, v := range b.sums {
+	for j, t := range totals {
+		for i, at := range t.mem {
+			s.mach.store(s.emitter, F64, s.reg(b.sums[len(k.Sums)+j], i), at)
+		}
+	}
+	for j, v := range b.sums[:len(k.Sums)] {
 		if !slices.Equal(v.regs, s.accumulators(j, r, count)) {
 			panic(k.Name + ": a sum left its register, where the loop expects it")
 		}
 	}
 	return out
+}
+
+// totalsAt are the totals at p that belong to count registers of input, from register r of a group on.
+func (s *streamEmitter) totalsAt(p register, r, count int) V {
+	m, ratio := s.mach, F64.size()/s.k.Mem.size()
+	v := input(F64, make([]register, count*ratio)...)
+	for i := range v.regs {
+		v.mem = append(v.mem, memory{Base: p, Disp: (r*ratio + i) * m.width(F64) * F64.size()})
+	}
+	return v
 }
 
 // flagMask is the mask of the lanes that are 1 and not 0, as integers: 2 and not 0 as numbers, once shifted.
@@ -357,6 +391,9 @@ func (s *streamEmitter) accumulators(j, r, count int) []register {
 func (s *streamEmitter) advance(elements int) {
 	for _, p := range s.pointers {
 		s.mach.addImm(s.emitter, p, elements*s.k.Mem.size())
+	}
+	for _, p := range s.totals {
+		s.mach.addImm(s.emitter, p, elements*F64.size())
 	}
 	if s.flags != nil {
 		s.mach.addImm(s.emitter, s.flags, elements)
