@@ -34,3 +34,27 @@ func layerNorm[T kernels.Float](a catalog.Args[T]) float64 {
 	}
 	return 0
 }
+
+func layerNormGrad[T kernels.Float](a catalog.Args[T]) float64 {
+	dgamma, dbeta, gamma, n := a.Out[1], a.Out[2], a.In[2], float64(a.Cols)
+	clear(dgamma)
+	clear(dbeta)
+	for first := 0; first < len(a.In[0]); first += a.Cols {
+		dx, x, dy := a.Out[0][first:first+a.Cols], a.In[0][first:first+a.Cols], a.In[1][first:first+a.Cols]
+		mean, r := moments(x, a.Scalars[0])
+		sum, dot := 0.0, 0.0
+		for i, v := range x {
+			normal := (float64(v) - mean) * r
+			g := float64(dy[i]) * float64(gamma[i])
+			sum += g
+			dot += g * normal
+			dgamma[i] += dy[i] * T(normal)
+			dbeta[i] += dy[i]
+		}
+		for i, v := range x {
+			normal := (float64(v) - mean) * r
+			dx[i] = T(r * (float64(dy[i])*float64(gamma[i]) - sum/n - normal*dot/n))
+		}
+	}
+	return 0
+}

@@ -70,7 +70,7 @@ func loops[T kernels.Float]() map[string]call[T] {
 		"MaskedLogSoftmaxRowsTo": maskedLogSoftmax[T], "MaskedLogSoftmaxRowsTo_bias": maskedLogSoftmax[T],
 		"MaskedLogSoftmaxRowsTo_keep": maskedLogSoftmax[T], "MaskedLogSoftmaxRowsTo_bias_keep": maskedLogSoftmax[T],
 		"TopKRows": topK[T], "TopKRows_many": topK[T],
-		"LayerNormRowsTo":   layerNorm[T],
+		"LayerNormRowsTo": layerNorm[T], "LayerNormRowsGradTo": layerNormGrad[T],
 		"SoftmaxRowsGradTo": softmaxGrad[T], "LogSoftmaxRowsGradTo": logSoftmaxGrad[T],
 		"CrossEntropyRows": crossEntropySum[T], "CrossEntropyRowsTo": crossEntropyRows[T],
 		"CrossEntropyRowsGrad": crossEntropyGrad[T], "CrossEntropyRowsGradTo": crossEntropyRowsGrad[T],

@@ -56,3 +56,101 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 		dst[i] = fma64(fma64(x[i]-mean, r, c), gamma[i], beta[i])
 	}
 }
+
+// The gradients, where g = dy·γ, or dy if there is no γ, are made in float64:
+//
+//	dx = r·((g − a) − x̂·b),  a = Σ g / n,  b = Σ g·x̂ / n,  and over all rows  dγ = Σ dy·x̂,  dβ = Σ dy
+
+// NormalizeGradSumF32 is Σ g·x̂ over at most a block, g = dy.
+func NormalizeGradSumF32(x, dy []float32, mean, r float64) float64 {
+	var lanes [WorkLanes32]float64
+	for i, v := range x {
+		g := float64(dy[i])
+		l := &lanes[i%WorkLanes32]
+		*l = fma64(g, float64((float64(v)-mean)*r), *l)
+	}
+	return fold(lanes[:], len(x))
+}
+
+// NormalizeGradToF32 writes r·((g − a) − x̂·b), g = dy.
+func NormalizeGradToF32(dst, x, dy []float32, mean, r, a, b float64) {
+	for i := range dst {
+		g := float64(dy[i])
+		dst[i] = float32(r * fnma64(float64((float64(x[i])-mean)*r), b, g-a))
+	}
+}
+
+// NormalizeAffineGradSumF32 is Σ g·x̂ over at most a block, g = dy·γ.
+func NormalizeAffineGradSumF32(x, dy, gamma []float32, mean, r float64) float64 {
+	var lanes [WorkLanes32]float64
+	for i, v := range x {
+		g := float64(float64(dy[i]) * float64(gamma[i]))
+		l := &lanes[i%WorkLanes32]
+		*l = fma64(g, float64((float64(v)-mean)*r), *l)
+	}
+	return fold(lanes[:], len(x))
+}
+
+// NormalizeAffineGradToF32 writes r·((g − a) − x̂·b), g = dy·γ.
+func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, a, b float64) {
+	for i := range dst {
+		g := float64(float64(dy[i]) * float64(gamma[i]))
+		dst[i] = float32(r * fnma64(float64((float64(x[i])-mean)*r), b, g-a))
+	}
+}
+
+// NormalizeGradTotalsF32 adds dy·x̂, rounded once, to dgamma, and dy to dbeta.
+func NormalizeGradTotalsF32(x, dy []float32, dgamma, dbeta []float64, mean, r float64) {
+	for i, v := range x {
+		d := float64(dy[i])
+		dgamma[i] = fma64(d, float64((float64(v)-mean)*r), dgamma[i])
+		dbeta[i] += d
+	}
+}
+
+// NormalizeGradSumF64 is Σ g·x̂ over at most a block, g = dy.
+func NormalizeGradSumF64(x, dy []float64, mean, r float64) float64 {
+	var lanes [WorkLanes64]float64
+	for i, v := range x {
+		g := dy[i]
+		l := &lanes[i%WorkLanes64]
+		*l = fma64(g, float64((v-mean)*r), *l)
+	}
+	return fold(lanes[:], len(x))
+}
+
+// NormalizeGradToF64 writes r·((g − a) − x̂·b), g = dy.
+func NormalizeGradToF64(dst, x, dy []float64, mean, r, a, b float64) {
+	for i := range dst {
+		g := dy[i]
+		dst[i] = r * fnma64(float64((x[i]-mean)*r), b, g-a)
+	}
+}
+
+// NormalizeAffineGradSumF64 is Σ g·x̂ over at most a block, g = dy·γ.
+func NormalizeAffineGradSumF64(x, dy, gamma []float64, mean, r float64) float64 {
+	var lanes [WorkLanes64]float64
+	for i, v := range x {
+		g := float64(dy[i] * gamma[i])
+		l := &lanes[i%WorkLanes64]
+		*l = fma64(g, float64((v-mean)*r), *l)
+	}
+	return fold(lanes[:], len(x))
+}
+
+// NormalizeAffineGradToF64 writes r·((g − a) − x̂·b), g = dy·γ.
+func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, a, b float64) {
+	for i := range dst {
+		g := float64(dy[i] * gamma[i])
+		dst[i] = r * fnma64(float64((x[i]-mean)*r), b, g-a)
+	}
+}
+
+// NormalizeGradTotalsF64 adds dy·x̂, rounded once, to dgamma, and dy to dbeta.
+func NormalizeGradTotalsF64(x, dy []float64, dgamma, dbeta []float64, mean, r float64) {
+	for i, v := range x {
+		d := dy[i]
+		dgamma[i] = fma64(d, float64((v-mean)*r), dgamma[i])
+		dbeta[i] += d
+	}
+}

@@ -255,6 +255,18 @@ func FuzzLayerNormRowsTobeta64(f *testing.F) { run[float64](f, "LayerNormRowsTo_
 func FuzzLayerNormRowsToplain32(f *testing.F) { run[float32](f, "LayerNormRowsTo_plain") }
 func FuzzLayerNormRowsToplain64(f *testing.F) { run[float64](f, "LayerNormRowsTo_plain") }
 
+func FuzzLayerNormRowsGradTo32(f *testing.F) { run[float32](f, "LayerNormRowsGradTo") }
+func FuzzLayerNormRowsGradTo64(f *testing.F) { run[float64](f, "LayerNormRowsGradTo") }
+
+func FuzzLayerNormRowsGradToplain32(f *testing.F) { run[float32](f, "LayerNormRowsGradTo_plain") }
+func FuzzLayerNormRowsGradToplain64(f *testing.F) { run[float64](f, "LayerNormRowsGradTo_plain") }
+
+func FuzzLayerNormRowsGradTodx32(f *testing.F) { run[float32](f, "LayerNormRowsGradTo_dx") }
+func FuzzLayerNormRowsGradTodx64(f *testing.F) { run[float64](f, "LayerNormRowsGradTo_dx") }
+
+func FuzzLayerNormRowsGradToplaindx32(f *testing.F) { run[float32](f, "LayerNormRowsGradTo_plain_dx") }
+func FuzzLayerNormRowsGradToplaindx64(f *testing.F) { run[float64](f, "LayerNormRowsGradTo_plain_dx") }
+
 func FuzzCrossEntropyRowsTo32(f *testing.F) { run[float32](f, "CrossEntropyRowsTo") }
 func FuzzCrossEntropyRowsTo64(f *testing.F) { run[float64](f, "CrossEntropyRowsTo") }
 

@@ -29,6 +29,11 @@ func testRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 			if k.Returns { // of all rows together
 				want.Sum = k.Expect(a).Sum
 			}
+			for j, o := range k.Outputs {
+				if o.Size == catalog.PerCol { // likewise
+					want.Out[j] = k.Expect(a).Out[j]
+				}
+			}
 			for _, i := range isa.Available() {
 				if err := k.Check(i, a, at%16, want); err != nil {
 					t.Fatalf("%d rows of %d, inputs %d: %v", s.Rows, s.Cols, kind, err)

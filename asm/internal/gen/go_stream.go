@@ -16,6 +16,14 @@ func (k *Stream) call() call {
 		c.slices = append(slices.Clip(c.slices), k.Flags)
 		c.params = append(c.params, k.Flags+" []bool")
 	}
+	if len(k.Totals) > 0 {
+		c.slices = slices.Concat(c.slices, k.Totals)
+		c.params = append(c.params, strings.Join(k.Totals, ", ")+" []float64")
+		c.float64s = map[string]bool{}
+		for _, t := range k.Totals {
+			c.float64s[t] = true
+		}
+	}
 	if len(k.Params) > 0 {
 		c.params = append(c.params, strings.Join(k.Params, ", ")+" "+k.Mem.goType())
 	}

@@ -15,6 +15,7 @@ type Stream struct {
 	Inputs []string // names of the input slices
 	Output string   // name of the output slice, or ""
 	Flags  string   // name of a slice of bools beside the inputs, or ""
+	Totals []string // names of float64 slices with room for whole registers: Body adds to them as to Sums
 	Params []string // names of scalar parameters
 	Wide   []string // names of scalar parameters that are of float64 whatever Mem is
 
@@ -87,7 +88,7 @@ func WorkSum(mem Lane) Reduction {
 // S is what the body of a Stream works with: the vocabulary, and the sums.
 type S struct {
 	B
-	sums    []V // the accumulators now
+	sums    []V // the accumulators now, or what is to be in Totals
 	present V   // in a tail: -1 in the lanes that hold an element, of type Mem
 }
 
@@ -153,6 +154,9 @@ func (k *Stream) signature() string {
 	s := fmt.Sprintf("func(%s *%s", strings.Join(k.slices(), ", "), k.Mem.goType())
 	if k.Flags != "" {
 		s += fmt.Sprintf(", %s *bool", k.Flags)
+	}
+	if len(k.Totals) > 0 {
+		s += fmt.Sprintf(", %s *float64", strings.Join(k.Totals, ", "))
 	}
 	s += ", n int"
 	for _, p := range k.Params {

@@ -12,6 +12,7 @@ type streamEmitter struct {
 	k        *Stream
 	pointers []register // output first, if there is one
 	flags    register
+	totals   []register
 	n        register
 	params   []register   // of lanes of type Arith
 	wide     []register   // of float64 lanes
@@ -40,10 +41,14 @@ func (s *streamEmitter) elements() {
 	m.branch(e, s.n, ">=", group, "main")
 	e.label("tail")
 	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
-	if k.Flags == "" {
-		s.few()
-	} else {
+	switch {
+	case len(k.Totals) > 0:
+		s.body(s.loadSingle(), nil, nil, 0, 1)
+		s.advance(width)
+	case k.Flags != "":
 		s.single(0)
+	default:
+		s.few()
 	}
 	m.branch(e, s.n, ">", 0, "tail")
 	m.ret(e)
@@ -54,7 +59,7 @@ func (s *streamEmitter) elements() {
 	m.ret(e)
 }
 
-// few is single without sums and flags: lanes that hold no element may hold anything.
+// few is single without sums and flags, for elements in another order: lanes that hold no element may hold anything.
 func (s *streamEmitter) few() {
 	k, m, e := s.k, s.mach, s.emitter
 	width := m.width(k.Mem)
@@ -163,6 +168,9 @@ func (s *streamEmitter) arguments() {
 	}
 	if k.Flags != "" {
 		s.flags = m.loadArg(s.emitter, s.param(k.Flags))
+	}
+	for _, t := range k.Totals {
+		s.totals = append(s.totals, m.loadArg(s.emitter, s.param(t)))
 	}
 	s.n = m.loadArg(s.emitter, s.param("n"))
 	for _, p := range k.Wide {
@@ -332,17 +340,36 @@ func (s *streamEmitter) body(in []V, flags []register, present V, r, count int) 
 	for j, sum := range k.Sums {
 		b.sums = append(b.sums, accumulator(sum.Lane, s.accumulators(j, r, count)...))
 	}
+	for _, p := range s.totals {
+		b.sums = append(b.sums, s.totalsAt(p, r, count))
+	}
+	totals := slices.Clone(b.sums[len(k.Sums):])
 	out = k.Body(b, in, params)
 	if out != nil && out.lane != k.Mem {
 		out = b.Narrow(out)
 	}
 	s.lower(&b.B, append([]V{out}, b.sums...)...)
-	for j, v := range b.sums {
+	for j, t := range totals {
+		for i, at := range t.mem {
+			s.mach.store(s.emitter, F64, s.reg(b.sums[len(k.Sums)+j], i), at)
+		}
+	}
+	for j, v := range b.sums[:len(k.Sums)] {
 		if !slices.Equal(v.regs, s.accumulators(j, r, count)) {
 			panic(k.Name + ": a sum left its register, where the loop expects it")
 		}
 	}
 	return out
+}
+
+// totalsAt are the totals at p that belong to count registers of input, from register r of a group on.
+func (s *streamEmitter) totalsAt(p register, r, count int) V {
+	m, ratio := s.mach, F64.size()/s.k.Mem.size()
+	v := input(F64, make([]register, count*ratio)...)
+	for i := range v.regs {
+		v.mem = append(v.mem, memory{Base: p, Disp: (r*ratio + i) * m.width(F64) * F64.size()})
+	}
+	return v
 }
 
 // flagMask is the mask of the lanes that are 1 and not 0, as integers: 2 and not 0 as numbers, once shifted.
@@ -365,6 +392,9 @@ func (s *streamEmitter) accumulators(j, r, count int) []register {
 func (s *streamEmitter) advance(elements int) {
 	for _, p := range s.pointers {
 		s.mach.addImm(s.emitter, p, elements*s.k.Mem.size())
+	}
+	for _, p := range s.totals {
+		s.mach.addImm(s.emitter, p, elements*F64.size())
 	}
 	if s.flags != nil {
 		s.mach.addImm(s.emitter, s.flags, elements)

@@ -228,6 +228,10 @@ func table[T kernels.Float]() []Kernel[T] {
 		layerNorm[T]("LayerNormRowsTo_gamma", true, false),
 		layerNorm[T]("LayerNormRowsTo_beta", false, true),
 		layerNorm[T]("LayerNormRowsTo_plain", false, false),
+		layerNormGrad[T]("LayerNormRowsGradTo", true, true),
+		layerNormGrad[T]("LayerNormRowsGradTo_plain", false, true),
+		layerNormGrad[T]("LayerNormRowsGradTo_dx", true, false),
+		layerNormGrad[T]("LayerNormRowsGradTo_plain_dx", false, false),
 		{
 			Function: "CrossEntropyRowsTo", Outputs: perRow, Inputs: in(Real, "x"), Rows: true, Classes: true,
 			Call: func(a Args[T]) float64 {
@@ -378,6 +382,32 @@ func layerNorm[T kernels.Float](name string, scaled, shifted bool) Kernel[T] {
 			beta = a.In[len(a.In)-1]
 		}
 		kernels.LayerNormRowsTo(a.Out[0], a.In[0], a.Cols, gamma, beta, a.Scalars[0])
+		return 0
+	}
+	return k
+}
+
+// layerNormGrad is a row for the gradients of layer normalization, with or without gamma, and by it and beta.
+func layerNormGrad[T kernels.Float](name string, scaled, affine bool) Kernel[T] {
+	k := Kernel[T]{
+		Name: name, Function: "LayerNormRowsGradTo", Outputs: []Operand{{Name: "dx"}}, Inputs: in(Real, "x", "dy"), Rows: true,
+		Scalars: []Scalar{{"eps", []float64{1e-5, 0}}},
+	}
+	if scaled {
+		k.Inputs = append(k.Inputs, Operand{Name: "gamma", Size: PerCol, Domain: Scale, Alone: true})
+	}
+	if affine {
+		k.Outputs = append(k.Outputs, Operand{Name: "dgamma", Size: PerCol}, Operand{Name: "dbeta", Size: PerCol})
+	}
+	k.Call = func(a Args[T]) float64 {
+		var dgamma, dbeta, gamma []T
+		if scaled {
+			gamma = a.In[2]
+		}
+		if affine {
+			dgamma, dbeta = a.Out[1], a.Out[2]
+		}
+		kernels.LayerNormRowsGradTo(a.Out[0], dgamma, dbeta, a.In[0], a.In[1], a.Cols, gamma, a.Scalars[0])
 		return 0
 	}
 	return k

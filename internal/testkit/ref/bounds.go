@@ -64,6 +64,9 @@ var Bounds = map[string]Bound{
 	// besides the errors of the sums; of the larger of γ·x̂ and the result
 	"LayerNormRowsTo": {3, 4},
 
+	// besides the errors of the sums; of the largest term of dx
+	"LayerNormRowsGradTo": {1, 4},
+
 	"GaussianKL":         {1, 8},
 	"GaussianKLTo":       {1, 8},
 	"GaussianKLPriorTo":  {1, 8},

@@ -1520,6 +1520,162 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 	}
 }
 
+// NormalizeGradSumF32 is fallback.NormalizeGradSumF32 by the instruction set in use.
+func NormalizeGradSumF32(x, dy []float32, mean, r float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return normalizeGradSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return normalizeGradSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+		}
+		return normalizeGradSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+	default:
+		return fallback.NormalizeGradSumF32(x, dy, mean, r)
+	}
+}
+
+// NormalizeGradToF32 is fallback.NormalizeGradToF32 by the instruction set in use.
+func NormalizeGradToF32(dst, x, dy []float32, mean, r, a, b float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			normalizeGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+			return
+		}
+		normalizeGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+	default:
+		fallback.NormalizeGradToF32(dst, x, dy, mean, r, a, b)
+	}
+}
+
+// NormalizeAffineGradSumF32 is fallback.NormalizeAffineGradSumF32 by the instruction set in use.
+func NormalizeAffineGradSumF32(x, dy, gamma []float32, mean, r float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return normalizeAffineGradSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			return normalizeAffineGradSumF32AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+		}
+		return normalizeAffineGradSumF32AVX512(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+	default:
+		return fallback.NormalizeAffineGradSumF32(x, dy, gamma, mean, r)
+	}
+}
+
+// NormalizeAffineGradToF32 is fallback.NormalizeAffineGradToF32 by the instruction set in use.
+func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, a, b float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeAffineGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+	case isa.AVX512:
+		if len(dst) <= 8 {
+			normalizeAffineGradToF32AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+			return
+		}
+		normalizeAffineGradToF32AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+	default:
+		fallback.NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, a, b)
+	}
+}
+
+// NormalizeGradTotalsF32 is fallback.NormalizeGradTotalsF32 by the instruction set in use.
+func NormalizeGradTotalsF32(x, dy []float32, dgamma, dbeta []float64, mean, r float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeGradTotalsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(x), mean, r)
+	case isa.AVX512:
+		if len(x) <= 8 {
+			normalizeGradTotalsF32AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(x), mean, r)
+			return
+		}
+		normalizeGradTotalsF32AVX512(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(x), mean, r)
+	default:
+		fallback.NormalizeGradTotalsF32(x, dy, dgamma, dbeta, mean, r)
+	}
+}
+
+// NormalizeGradSumF64 is fallback.NormalizeGradSumF64 by the instruction set in use.
+func NormalizeGradSumF64(x, dy []float64, mean, r float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return normalizeGradSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return normalizeGradSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+		}
+		return normalizeGradSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+	default:
+		return fallback.NormalizeGradSumF64(x, dy, mean, r)
+	}
+}
+
+// NormalizeGradToF64 is fallback.NormalizeGradToF64 by the instruction set in use.
+func NormalizeGradToF64(dst, x, dy []float64, mean, r, a, b float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			normalizeGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+			return
+		}
+		normalizeGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+	default:
+		fallback.NormalizeGradToF64(dst, x, dy, mean, r, a, b)
+	}
+}
+
+// NormalizeAffineGradSumF64 is fallback.NormalizeAffineGradSumF64 by the instruction set in use.
+func NormalizeAffineGradSumF64(x, dy, gamma []float64, mean, r float64) float64 {
+	switch isa.Active {
+	case isa.AVX2:
+		return normalizeAffineGradSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			return normalizeAffineGradSumF64AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+		}
+		return normalizeAffineGradSumF64AVX512(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+	default:
+		return fallback.NormalizeAffineGradSumF64(x, dy, gamma, mean, r)
+	}
+}
+
+// NormalizeAffineGradToF64 is fallback.NormalizeAffineGradToF64 by the instruction set in use.
+func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, a, b float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeAffineGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+	case isa.AVX512:
+		if len(dst) <= 4 {
+			normalizeAffineGradToF64AVX2(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+			return
+		}
+		normalizeAffineGradToF64AVX512(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+	default:
+		fallback.NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, a, b)
+	}
+}
+
+// NormalizeGradTotalsF64 is fallback.NormalizeGradTotalsF64 by the instruction set in use.
+func NormalizeGradTotalsF64(x, dy []float64, dgamma, dbeta []float64, mean, r float64) {
+	switch isa.Active {
+	case isa.AVX2:
+		normalizeGradTotalsF64AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(x), mean, r)
+	case isa.AVX512:
+		if len(x) <= 4 {
+			normalizeGradTotalsF64AVX2(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(x), mean, r)
+			return
+		}
+		normalizeGradTotalsF64AVX512(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(x), mean, r)
+	default:
+		fallback.NormalizeGradTotalsF64(x, dy, dgamma, dbeta, mean, r)
+	}
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	switch isa.Active {

@@ -488,6 +488,56 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 	fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
 }
 
+// NormalizeGradSumF32 is fallback.NormalizeGradSumF32 by the instruction set in use.
+func NormalizeGradSumF32(x, dy []float32, mean, r float64) float64 {
+	return fallback.NormalizeGradSumF32(x, dy, mean, r)
+}
+
+// NormalizeGradToF32 is fallback.NormalizeGradToF32 by the instruction set in use.
+func NormalizeGradToF32(dst, x, dy []float32, mean, r, a, b float64) {
+	fallback.NormalizeGradToF32(dst, x, dy, mean, r, a, b)
+}
+
+// NormalizeAffineGradSumF32 is fallback.NormalizeAffineGradSumF32 by the instruction set in use.
+func NormalizeAffineGradSumF32(x, dy, gamma []float32, mean, r float64) float64 {
+	return fallback.NormalizeAffineGradSumF32(x, dy, gamma, mean, r)
+}
+
+// NormalizeAffineGradToF32 is fallback.NormalizeAffineGradToF32 by the instruction set in use.
+func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, a, b float64) {
+	fallback.NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, a, b)
+}
+
+// NormalizeGradTotalsF32 is fallback.NormalizeGradTotalsF32 by the instruction set in use.
+func NormalizeGradTotalsF32(x, dy []float32, dgamma, dbeta []float64, mean, r float64) {
+	fallback.NormalizeGradTotalsF32(x, dy, dgamma, dbeta, mean, r)
+}
+
+// NormalizeGradSumF64 is fallback.NormalizeGradSumF64 by the instruction set in use.
+func NormalizeGradSumF64(x, dy []float64, mean, r float64) float64 {
+	return fallback.NormalizeGradSumF64(x, dy, mean, r)
+}
+
+// NormalizeGradToF64 is fallback.NormalizeGradToF64 by the instruction set in use.
+func NormalizeGradToF64(dst, x, dy []float64, mean, r, a, b float64) {
+	fallback.NormalizeGradToF64(dst, x, dy, mean, r, a, b)
+}
+
+// NormalizeAffineGradSumF64 is fallback.NormalizeAffineGradSumF64 by the instruction set in use.
+func NormalizeAffineGradSumF64(x, dy, gamma []float64, mean, r float64) float64 {
+	return fallback.NormalizeAffineGradSumF64(x, dy, gamma, mean, r)
+}
+
+// NormalizeAffineGradToF64 is fallback.NormalizeAffineGradToF64 by the instruction set in use.
+func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, a, b float64) {
+	fallback.NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, a, b)
+}
+
+// NormalizeGradTotalsF64 is fallback.NormalizeGradTotalsF64 by the instruction set in use.
+func NormalizeGradTotalsF64(x, dy []float64, dgamma, dbeta []float64, mean, r float64) {
+	fallback.NormalizeGradTotalsF64(x, dy, dgamma, dbeta, mean, r)
+}
+
 // LogToF32 is fallback.LogToF32 by the instruction set in use.
 func LogToF32(dst, x []float32) {
 	fallback.LogToF32(dst, x)

@@ -1233,6 +1233,145 @@ func NormalizeAffineTo[T Float](dst, x, gamma, beta []T, mean, r, c T) {
 	}
 }
 
+// NormalizeGradSum is NormalizeGradSumF32 or NormalizeGradSumF64 for slices of any length.
+func NormalizeGradSum[T Float](x, dy []T, mean, r float64) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x, dy := As32(x), As32(dy)
+		if n := len(x); 0 < n && n <= 1024 {
+			return NormalizeGradSumF32(x, dy, mean, r)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := NormalizeGradSumF32(x[:n], dy[:n], mean, r)
+			sums.Add(sum)
+			x, dy = x[n:], dy[n:]
+		}
+	} else {
+		x, dy := As64(x), As64(dy)
+		if n := len(x); 0 < n && n <= 1024 {
+			return NormalizeGradSumF64(x, dy, mean, r)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := NormalizeGradSumF64(x[:n], dy[:n], mean, r)
+			sums.Add(sum)
+			x, dy = x[n:], dy[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// NormalizeGradTo is NormalizeGradToF32 or NormalizeGradToF64 for slices of any length.
+func NormalizeGradTo[T Float](dst, x, dy []T, mean, r, a, b float64) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeGradToF32(dst, x, dy, mean, r, a, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeGradToF32(dst[:n], x[:n], dy[:n], mean, r, a, b)
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeGradToF64(dst, x, dy, mean, r, a, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeGradToF64(dst[:n], x[:n], dy[:n], mean, r, a, b)
+			dst, x, dy = dst[n:], x[n:], dy[n:]
+		}
+	}
+}
+
+// NormalizeAffineGradSum is NormalizeAffineGradSumF32 or NormalizeAffineGradSumF64 for slices of any length.
+func NormalizeAffineGradSum[T Float](x, dy, gamma []T, mean, r float64) float64 {
+	var sums total.Sum
+	if Is32[T]() {
+		x, dy, gamma := As32(x), As32(dy), As32(gamma)
+		if n := len(x); 0 < n && n <= 1024 {
+			return NormalizeAffineGradSumF32(x, dy, gamma, mean, r)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := NormalizeAffineGradSumF32(x[:n], dy[:n], gamma[:n], mean, r)
+			sums.Add(sum)
+			x, dy, gamma = x[n:], dy[n:], gamma[n:]
+		}
+	} else {
+		x, dy, gamma := As64(x), As64(dy), As64(gamma)
+		if n := len(x); 0 < n && n <= 1024 {
+			return NormalizeAffineGradSumF64(x, dy, gamma, mean, r)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			sum := NormalizeAffineGradSumF64(x[:n], dy[:n], gamma[:n], mean, r)
+			sums.Add(sum)
+			x, dy, gamma = x[n:], dy[n:], gamma[n:]
+		}
+	}
+	return sums.Value()
+}
+
+// NormalizeAffineGradTo is NormalizeAffineGradToF32 or NormalizeAffineGradToF64 for slices of any length.
+func NormalizeAffineGradTo[T Float](dst, x, dy, gamma []T, mean, r, a, b float64) {
+	if Is32[T]() {
+		dst, x, dy, gamma := As32(dst), As32(x), As32(dy), As32(gamma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, a, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineGradToF32(dst[:n], x[:n], dy[:n], gamma[:n], mean, r, a, b)
+			dst, x, dy, gamma = dst[n:], x[n:], dy[n:], gamma[n:]
+		}
+	} else {
+		dst, x, dy, gamma := As64(dst), As64(x), As64(dy), As64(gamma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, a, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineGradToF64(dst[:n], x[:n], dy[:n], gamma[:n], mean, r, a, b)
+			dst, x, dy, gamma = dst[n:], x[n:], dy[n:], gamma[n:]
+		}
+	}
+}
+
+// NormalizeGradTotals is NormalizeGradTotalsF32 or NormalizeGradTotalsF64 for slices of any length.
+func NormalizeGradTotals[T Float](x, dy []T, dgamma, dbeta []float64, mean, r float64) {
+	if Is32[T]() {
+		x, dy := As32(x), As32(dy)
+		if n := len(x); 0 < n && n <= 4096 {
+			NormalizeGradTotalsF32(x, dy, dgamma, dbeta, mean, r)
+			return
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			NormalizeGradTotalsF32(x[:n], dy[:n], dgamma[:n], dbeta[:n], mean, r)
+			x, dy, dgamma, dbeta = x[n:], dy[n:], dgamma[n:], dbeta[n:]
+		}
+	} else {
+		x, dy := As64(x), As64(dy)
+		if n := len(x); 0 < n && n <= 4096 {
+			NormalizeGradTotalsF64(x, dy, dgamma, dbeta, mean, r)
+			return
+		}
+		for len(x) > 0 {
+			n := min(len(x), 4096)
+			NormalizeGradTotalsF64(x[:n], dy[:n], dgamma[:n], dbeta[:n], mean, r)
+			x, dy, dgamma, dbeta = x[n:], dy[n:], dgamma[n:], dbeta[n:]
+		}
+	}
+}
+
 // LogTo is LogToF32 or LogToF64 for slices of any length.
 func LogTo[T Float](dst, x []T) {
 	if Is32[T]() {

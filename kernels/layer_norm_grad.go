@@ -1,0 +1,123 @@
+package kernels
+
+import "github.com/simmer-go/simmer/kernels/internal/simd"
+
+// LayerNormRowsGradTo takes a gradient back through [LayerNormRowsTo]: for x and dy, the gradient by the results,
+// row-major matrices of cols columns, it writes
+//
+//	dx = r·(g − mean(g) − x̂·mean(g·x̂)),  g = dy·gamma,  r = 1/√(variance + eps),  x̂ = (x − mean)·r
+//
+// to dx, Σ dy·x̂ over the rows to dgamma and Σ dy to dbeta, which have an element for each column, and returns dx. A nil
+// gamma is 1; nil dgamma and dbeta are left out. dx may be x or dy. Without rows dgamma and dbeta become 0.
+//
+// Error: of dx ≤ 1 ULP (float32), ≤ 4 ULP (float64), of the largest of |dx|, r·|g|, r·|mean(g)| and
+// r·|x̂·mean(g·x̂)|, and besides 2⁻⁴⁴·r·(mean|g| + |x̂|·mean|g·x̂|) and r·e·(|mean(g·x̂)| + |x̂|·mean|g|), e being r times the error of
+// [Sum](x)/cols; of dgamma half an ULP and besides (2⁻⁴⁵ + 2⁻⁵³·rows)·Σ|dy·x̂| and Σ e·|dy|; of dbeta half an ULP and
+// besides 2⁻⁵³·rows·Σ|dy|.
+// A row of x with NaN or Inf makes NaN of its row of dx and of dgamma, and so does one of equal elements if eps is 0.
+// NaN and Inf in dy go to all of its row of dx, which becomes NaN or Inf, and to its columns of dgamma and dbeta.
+// In float64 the squares of x−mean must not overflow: x̂ would be 0.
+// It panics if cols is not positive or does not divide len(x), or if the lengths differ.
+// It is torch.ops.aten.native_layer_norm_backward, which takes mean and r from the forward pass.
+func LayerNormRowsGradTo[T Float](dx, dgamma, dbeta, x, dy []T, cols int, gamma []T, eps T) []T {
+	const name = "LayerNormRowsGradTo"
+	sameLength(name+": len(dx), len(x)", len(dx), len(x))
+	sameLength(name+": len(dy), len(x)", len(dy), len(x))
+	checkColumns(name, len(x), cols)
+	for _, c := range [...]struct {
+		arguments string
+		slice     []T
+	}{
+		{name + ": len(dgamma), cols", dgamma}, {name + ": len(dbeta), cols", dbeta}, {name + ": len(gamma), cols", gamma},
+	} {
+		if c.slice != nil {
+			sameLength(c.arguments, len(c.slice), cols)
+		}
+	}
+	l := layerNormGrad[T]{dx: dx, dgamma: dgamma, dbeta: dbeta, x: x, dy: dy, gamma: gamma, cols: cols, eps: eps}
+	switch {
+	case dgamma == nil && dbeta == nil:
+		l.rows()
+	case cols <= 64:
+		l.few()
+	case cols <= 1024:
+		l.some()
+	default:
+		l.many()
+	}
+	return dx
+}
+
+// layerNormGrad is a call of [LayerNormRowsGradTo].
+type layerNormGrad[T Float] struct {
+	dx, dgamma, dbeta, x, dy, gamma []T
+	cols                            int
+	eps                             T
+}
+
+// few, some and many give the totals of columns room, which must be cleared, and hold whole registers.
+
+func (l *layerNormGrad[T]) few() {
+	var room [2][64]float64
+	l.panels(room[0][:], room[1][:])
+}
+
+func (l *layerNormGrad[T]) some() {
+	var room [2][1024]float64
+	l.panels(room[0][:], room[1][:])
+}
+
+func (l *layerNormGrad[T]) many() {
+	var room [2][4096]float64
+	l.panels(room[0][:], room[1][:])
+}
+
+// panels goes through the rows once for each panel of columns for which there is room, so that each total has its terms
+// in the order of the rows. The last time it writes dx, which may be x or dy.
+func (l *layerNormGrad[T]) panels(dgamma, dbeta []float64) {
+	for first := 0; first < l.cols; first += len(dgamma) {
+		last := min(first+len(dgamma), l.cols)
+		clear(dgamma)
+		clear(dbeta)
+		for at := 0; at < len(l.x); at += l.cols {
+			mean, r := moments(l.x[at:at+l.cols], l.eps)
+			simd.NormalizeGradTotals(l.x[at+first:at+last], l.dy[at+first:at+last], dgamma, dbeta, mean, r)
+			if last == l.cols {
+				l.row(at, mean, r)
+			}
+		}
+		round(l.dgamma, dgamma, first, last)
+		round(l.dbeta, dbeta, first, last)
+	}
+}
+
+// round writes the totals of the columns from first to last to dst, unless it is nil.
+func round[T Float](dst []T, totals []float64, first, last int) {
+	if dst == nil {
+		return
+	}
+	for i := range dst[first:last] {
+		dst[first+i] = T(totals[i])
+	}
+}
+
+// rows writes dx alone.
+func (l *layerNormGrad[T]) rows() {
+	for at := 0; at < len(l.x); at += l.cols {
+		mean, r := moments(l.x[at:at+l.cols], l.eps)
+		l.row(at, mean, r)
+	}
+}
+
+// row writes the row of dx that begins at the given element.
+func (l *layerNormGrad[T]) row(at int, mean, r float64) {
+	n, end := float64(l.cols), at+l.cols
+	dx, x, dy := l.dx[at:end], l.x[at:end], l.dy[at:end]
+	if l.gamma == nil {
+		a := (simd.Sum(dy) + 0) / n
+		simd.NormalizeGradTo(dx, x, dy, mean, r, a, (simd.NormalizeGradSum(x, dy, mean, r)+0)/n)
+		return
+	}
+	a := (simd.Dot(dy, l.gamma) + 0) / n
+	simd.NormalizeAffineGradTo(dx, x, dy, l.gamma, mean, r, a, (simd.NormalizeAffineGradSum(x, dy, l.gamma, mean, r)+0)/n)
+}
