@@ -1,6 +1,8 @@
 package kernels
 
 import (
+	"unsafe"
+
 	"github.com/simmer-go/simmer/fallback"
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels/internal/simd"
@@ -50,16 +52,9 @@ func (l *ClassTargets[T]) needs(how layout) int {
 // collide says that so many classes of a tile, each so many elements behind the last, take the same places of a first-level
 // cache, of which they then push each other out: it repeats after 4096 bytes, and holds some eight times as much.
 func collide[T Float](classes, distance int) bool {
-	bytes := distance * (8 - 4*oneIf(simd.Is32[T]()))
+	bytes := distance * int(unsafe.Sizeof(T(0)))
 	places := 4096 / max(tileRows*4, min(4096, bytes&-bytes))
 	return classes > 8*places
-}
-
-func oneIf(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // across is the room that kernels across positions need.

@@ -33,14 +33,7 @@ func wanted[T Float](s *[]T) []T {
 // prepare checks a loss with class indices before anything is written and returns
 // what its mean divides by.
 func (c *classCall[T]) prepare(r Reduction, o classOptions, dst, grad *[]T) (divisor float64, err error) {
-	if err = r.check(); err != nil {
-		return 0, err
-	}
-	o.weights = len(c.weight)
-	if c.classShape, err = newClassShape(o, len(c.pred), len(c.class)); err != nil {
-		return 0, err
-	}
-	if err = c.checkOptions(); err != nil {
+	if err = c.prepareShape(r, o); err != nil {
 		return 0, err
 	}
 	if c.kept, err = c.classTargets.check(c.cols); err != nil {
@@ -55,6 +48,18 @@ func (c *classCall[T]) prepare(r Reduction, o classOptions, dst, grad *[]T) (div
 	}
 	c.scale = r.gradScale(divisor)
 	return divisor, nil
+}
+
+// prepareShape checks all but the targets and what is written.
+func (c *classCall[T]) prepareShape(r Reduction, o classOptions) (err error) {
+	if err = r.check(); err != nil {
+		return err
+	}
+	o.weights = len(c.weight)
+	if c.classShape, err = newClassShape(o, len(c.pred), len(c.class)); err != nil {
+		return err
+	}
+	return c.checkOptions()
 }
 
 // checkNonNegative refuses weights below 0.

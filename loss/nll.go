@@ -70,6 +70,11 @@ func (l NLL[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
 }
 
 func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
+	if dst == nil && grad == nil {
+		if value, ok := l.onePass(pred, target); ok {
+			return value, nil
+		}
+	}
 	c, divisor, err := l.setup(dst, grad, pred, target)
 	if err != nil {
 		return 0, err
@@ -156,13 +161,18 @@ func (c *classCall[T]) scatter(r int, t classTargets) {
 	}
 }
 
-// setup checks everything; dst and grad are nil if not wanted.
-func (l *NLL[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
+// call is what there is to check and to write; dst and grad are nil if not wanted.
+func (l *NLL[T]) call(dst, grad *[]T, pred []T, target []int) (c classCall[T], o classOptions) {
 	c = classCall[T]{
 		pred: pred, dst: wanted(dst), grad: wanted(grad),
 		weight: l.Weight, classTargets: classTargets{target, l.Mask, ignoreIndex(l.IgnoreIndex)},
 	}
-	o := classOptions{samples: l.Samples, classes: l.Classes, positions: l.Positions}
+	return c, classOptions{samples: l.Samples, classes: l.Classes, positions: l.Positions}
+}
+
+// setup checks everything.
+func (l *NLL[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
+	c, o := l.call(dst, grad, pred, target)
 	divisor, err = c.prepare(l.Reduction, o, dst, grad)
 	return c, divisor, err
 }
