@@ -250,6 +250,48 @@ func TestFaultyClients(t *testing.T) {
 	fine()
 }
 
+// TestShutdownWaits for the requests of connections that were accepted before: of one that has sent nothing yet, and of one
+// that has sent half a header. One that has asked, and is idle, is not waited for.
+func TestShutdownWaits(t *testing.T) {
+	s := start[float32](t, testConfig())
+	request := func(n int) string { return head(fmt.Sprintf("Content-Length: %d", n)) + strings.Repeat(" ", n) }
+	answered := func(c net.Conn) {
+		t.Helper()
+		if h, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil {
+			t.Error(err)
+		} else if r, err := readResponse(h); err != nil || r.status != 400 {
+			t.Errorf("%v %+v", err, r)
+		}
+	}
+	answered(dial(t, s.address, request(7)))
+	waitUntil(t, "idle", func() bool { return s.open.busy.Load() == 0 })
+	late := []net.Conn{dial(t, s.address, ""), dial(t, s.address, request(7)[:20])}
+	waitUntil(t, "accepted", func() bool { return s.open.busy.Load() == 2 })
+	stopped := make(chan bool)
+	go func() {
+		s.stop()
+		close(stopped)
+	}()
+	waitUntil(t, "closed", func() bool {
+		c, err := net.Dial("tcp", s.address)
+		if err == nil {
+			c.Close()
+		}
+		return err != nil
+	})
+	time.Sleep(20 * time.Millisecond)
+	for i, c := range late {
+		if _, err := io.WriteString(c, request(7)[20*i:]); err != nil {
+			t.Error(err)
+		}
+		answered(c)
+	}
+	start := time.Now()
+	if <-stopped; time.Since(start) > 4*time.Second {
+		t.Errorf("the server ends %v after the last answer", time.Since(start))
+	}
+}
+
 func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -26,6 +26,7 @@ type server[T bnn.Float] struct {
 	memory   budget
 	batches  batcher[T]
 	calls    sync.Pool // of *call[T]
+	open     connections
 }
 
 func newServer[T bnn.Float](c config, log *slog.Logger) *server[T] {
@@ -38,7 +39,7 @@ func newServer[T bnn.Float](c config, log *slog.Logger) *server[T] {
 
 // run answers on the listener until ctx ends, and then what it has begun to read. It reads the weights first, and again
 // for each signal of reload.
-func (s *server[T]) run(ctx context.Context, listener net.Listener, reload <-chan os.Signal) error {
+func (s *server[T]) run(ctx context.Context, l net.Listener, reload <-chan os.Signal) error {
 	h := &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: s.readTimeout,
@@ -46,11 +47,12 @@ func (s *server[T]) run(ctx context.Context, listener net.Listener, reload <-cha
 		WriteTimeout:      3 * s.readTimeout, // counts from the header on: reading, computing, writing
 		IdleTimeout:       s.idle,
 		MaxHeaderBytes:    1 << 16,
+		ConnState:         s.open.note,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- h.Serve(listener) }()
-	s.log.Info("listening", "address", listener.Addr().String())
+	go func() { failed <- h.Serve(listener{l}) }()
+	s.log.Info("listening", "address", l.Addr().String())
 	if err := s.load(); err != nil {
 		h.Close()
 		return err
@@ -64,7 +66,7 @@ func (s *server[T]) run(ctx context.Context, listener net.Listener, reload <-cha
 				s.log.Error("the old weights go on", "error", err)
 			}
 		case <-ctx.Done():
-			return s.shutDown(h)
+			return s.shutDown(h, l, failed)
 		}
 	}
 }
@@ -87,13 +89,21 @@ func (s *server[T]) load() error {
 }
 
 // shutDown first tells clients and load balancers to go elsewhere, so that nobody writes to a connection that is being
-// closed, and then closes them, each when it has been answered.
-func (s *server[T]) shutDown(h *http.Server) error {
+// closed, and then closes them, each when it has been answered. Once Shutdown is called, net/http closes a connection whose
+// request it has just read; so connections that were accepted before get their answers first, if they ask in time.
+func (s *server[T]) shutDown(h *http.Server, l net.Listener, served <-chan error) error {
 	s.draining.Store(true)
 	s.log.Info("draining", "for", s.drain)
 	time.Sleep(s.drain)
 	ctx, cancel := context.WithTimeout(context.Background(), s.shutdownDeadline)
 	defer cancel()
+	l.Close()
+	<-served                       // all that it accepted are counted
+	h.SetKeepAlivesEnabled(false)  // which closes those that are idle
+	const inTime = 5 * time.Second // as net/http waits for the first request of a connection
+	for start := time.Now(); s.open.busy.Load() > 0 && time.Since(start) < inTime && ctx.Err() == nil; {
+		time.Sleep(5 * time.Millisecond)
+	}
 	if err := h.Shutdown(ctx); err != nil {
 		h.Close()
 		return fmt.Errorf("requests were cut off: %w", err)
