@@ -91,10 +91,7 @@ func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 		}
 	}
 	if dst != nil {
-		d := (*dst)[:len(p.variance)]
-		for i, v := range p.variance {
-			d[i] += v
-		}
+		kernels.AddScaledTo(*dst, *dst, 1, p.variance)
 		return 0
 	}
 	if grad {
