@@ -25,8 +25,9 @@ package fallback
 // where the second has come within a factor of 2 of its accuracy.
 //
 // This is about 75 operations with two divisions; 7.0 ULP was the worst of 6·10⁵ random elements. Carrying the low
-// parts of σp+σq, vq and r as well would, by estimate, take 15 more for 4 ULP; everything in two words took 160 for
-// 3.5. A sum of KL terms, which is what users ask for, does not show the difference.
+// parts of vp−vq, vq, r, t, vp+vq and s to first order takes 33 more and left 3.7 of 4·10⁵, but then a sum on AVX2
+// wants more than its 16 registers; without that of vq 5.5 were left, without that of vp+vq 6.4. A sum of KL terms,
+// which is what users ask for, does not show the difference.
 
 // KLPoly32 holds P, lowest power first; relative error 2^-27.
 var KLPoly32 = [...]float64{
