@@ -7,7 +7,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 // gradient by x, to dst and returns dst. dst may be y or dy.
 //
 // Error: ≤ 1 ULP (float32), ≤ 2 ULP (float64), and besides scale·y times the error of [Dot](dy, y). An entry of which y
-// is 0, such as a masked one, has gradient 0. NaN and Inf propagate, to the whole row.
+// is 0, such as a masked one, has gradient 0, unless scale is infinite. NaN and Inf propagate, to the whole row.
 // It panics if cols is not positive or does not divide len(y), or if the lengths differ.
 // It is the backward pass of torch.softmax(scale*x, dim=-1).
 func SoftmaxRowsGradTo[T Float](dst, y, dy []T, cols int, scale T) []T {

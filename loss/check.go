@@ -98,10 +98,10 @@ func countOutside[T Float](x []T, mask []bool, lo, hi T) int {
 	return count
 }
 
-// checkScalar refuses an option that is negative, infinite or NaN.
-func checkScalar(name string, v float64) error {
-	if !(v >= 0) || math.IsInf(v, 0) {
-		return paramsError("loss: %s = %v: want a finite number of at least 0", name, v)
+// checkScalar refuses an option that is negative, NaN, or infinite in T.
+func checkScalar[T Float](name string, v float64) error {
+	if !(v >= 0) || math.IsInf(float64(T(v)), 0) {
+		return paramsError("loss: %s = %v: want a finite number of at least 0 that the type of the slices holds", name, v)
 	}
 	return nil
 }

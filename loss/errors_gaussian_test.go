@@ -1,6 +1,7 @@
 package loss_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -97,6 +98,10 @@ func (e *gaussianErrors[T]) classes() {
 func (e *gaussianErrors[T]) model() {
 	type vfe = loss.VariationalFreeEnergy[T, int]
 	minus, no, good := -1.0, math.NaN(), []int{0, 1}
+	large := 1e300
+	if float64(T(large)) == large { // in float64
+		large = math.Inf(1)
+	}
 	for _, c := range []struct {
 		want   string
 		loss   vfe
@@ -106,6 +111,7 @@ func (e *gaussianErrors[T]) model() {
 		{"KLWeight = -1", vfe{KLWeight: &minus}, good, e.work},
 		{"KLWeight = -1: want nil beside KLWeightPerParam", vfe{KLWeight: &minus, KLWeightPerParam: true}, good, e.work},
 		{"Eps = NaN", vfe{Eps: &no}, good, e.work},
+		{fmt.Sprintf("Eps = %v", large), vfe{Eps: &large}, good, e.work},
 		{"len(work) = 0", vfe{}, good, nil},
 		{"target[1] = 5", vfe{}, []int{0, 5}, e.work},
 		{errPrior.Error(), vfe{PriorScale: []T{0}}, good, e.work},

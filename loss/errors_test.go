@@ -22,7 +22,7 @@ func testErrors[T loss.Float](t *testing.T) {
 // Losses whose targets are numbers, one for each prediction.
 func testNumberErrors[T loss.Float](t *testing.T) {
 	nan, inf := T(math.NaN()), T(math.Inf(1))
-	good, minus, no := []T{0.25, 0.5, 0.75, 1}, -0.5, math.NaN()
+	good, minus, barely, no := []T{0.25, 0.5, 0.75, 1}, -0.5, -1e-300, math.NaN()
 	type (
 		mse    = loss.MSE[T]
 		l1     = loss.L1[T]
@@ -68,6 +68,7 @@ func testNumberErrors[T loss.Float](t *testing.T) {
 		{loss.Huber[T]{Delta: math.Inf(1)}, good, good, "Delta = +Inf"},
 		{loss.SmoothL1[T]{Beta: &minus}, good, good, "Beta = -0.5"},
 		{loss.SmoothL1[T]{Beta: &no}, good, good, "Beta = NaN"},
+		{loss.SmoothL1[T]{Beta: &barely}, good, good, "Beta = -1e-300"},
 
 		{focal{Gamma: -0.5}, good, good, "Gamma = -0.5"},
 		{focal{Gamma: math.NaN()}, good, good, "Gamma = NaN"},

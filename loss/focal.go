@@ -90,7 +90,7 @@ func (l *Focal[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) 
 
 // setup checks everything; dst and grad are nil if not wanted.
 func (l *Focal[T]) setup(dst, grad *[]T, pred []T, target []int) (c classCall[T], divisor float64, err error) {
-	if err := checkScalar("Gamma", l.Gamma); err != nil {
+	if err := checkScalar[T]("Gamma", l.Gamma); err != nil {
 		return c, 0, err
 	}
 	if err := checkNonNegative("Weight", l.Weight); err != nil {

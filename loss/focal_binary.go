@@ -91,7 +91,7 @@ func (l *FocalBinary[T]) alpha() weights[T] {
 }
 
 func (l *FocalBinary[T]) check(pred, target []T) error {
-	if err := checkScalar("Gamma", l.Gamma); err != nil {
+	if err := checkScalar[T]("Gamma", l.Gamma); err != nil {
 		return err
 	}
 	p, w := l.pairs(), l.alpha()

@@ -116,10 +116,10 @@ func (c *gaussianNLL[T]) check(eps *float64) error {
 	if eps != nil {
 		least = *eps
 	}
-	c.eps = T(least)
-	if !(least >= 0) || math.IsInf(float64(c.eps), 0) {
-		return paramsError("loss: Eps = %v: want a finite number of at least 0 that the type of mean holds", least)
+	if err := checkScalar[T]("Eps", least); err != nil {
+		return err
 	}
+	c.eps = T(least)
 	if err := c.checkShape(); err != nil {
 		return err
 	}

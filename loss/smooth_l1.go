@@ -76,13 +76,12 @@ func (l SmoothL1[T]) difference() (d difference[T], err error) {
 	if l.Beta != nil {
 		beta = *l.Beta
 	}
-	v := T(beta)
-	if !(v >= 0) || v-v != 0 {
-		return d, paramsError("loss: Beta = %v: want a finite number of at least 0 that the type of pred holds", beta)
+	if err := checkScalar[T]("Beta", beta); err != nil {
+		return d, err
 	}
 	p := pairs{l.Reduction, l.Samples, l.Mask}
 	if inverse := T(1 / beta); inverse-inverse != 0 { // β is next to 0, if not 0
 		return difference[T]{pairs: p, form: absolute}, nil
 	}
-	return difference[T]{pairs: p, form: huber, delta: beta, unit: float64(v)}, nil
+	return difference[T]{pairs: p, form: huber, delta: beta, unit: float64(T(beta))}, nil
 }

@@ -159,10 +159,10 @@ func (l *VariationalFreeEnergy[T, E]) check(work []T) (weight, eps float64, err 
 	if l.KLWeightPerParam && l.KLWeight != nil {
 		return 0, 0, paramsError("loss: KLWeight = %v: want nil beside KLWeightPerParam", *l.KLWeight)
 	}
-	if err := checkScalar("KLWeight", weight); err != nil {
+	if err := checkScalar[T]("KLWeight", weight); err != nil {
 		return 0, 0, err
 	}
-	if err := checkScalar("Eps", eps); err != nil {
+	if err := checkScalar[T]("Eps", eps); err != nil {
 		return 0, 0, err
 	}
 	if need := l.Model.KLWorkLen(); len(work) < need {
