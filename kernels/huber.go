@@ -13,19 +13,19 @@ import (
 // with beta=delta.
 func Huber[T Float](x, y []T, delta T) float64 {
 	sameLength("Huber: len(x), len(y)", len(x), len(y))
-	return simd.Huber(x, y, delta)
+	return simd.Huber(x, y, max(delta, 0))
 }
 
 // HuberTo writes Huber's loss of d = x−y, which is ½d² where |d| ≤ delta and delta·(|d| − ½delta) elsewhere, to dst and
 // returns dst. dst may be x or y. delta is a finite number above 0; others give what the formula m·(|d| − ½m) with
-// m = min(|d|, delta) does.
+// m = min(|d|, delta) does, but negative ones count as 0.
 //
 // Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), of three roundings. NaN and Inf propagate. It panics if the lengths
 // differ. Huber (1964), "Robust estimation of a location parameter"; it is torch.nn.HuberLoss(reduction="none").
 func HuberTo[T Float](dst, x, y []T, delta T) []T {
 	sameLength("HuberTo: len(dst), len(x)", len(dst), len(x))
 	sameLength("HuberTo: len(x), len(y)", len(x), len(y))
-	simd.HuberTo(dst, x, y, delta)
+	simd.HuberTo(dst, x, y, max(delta, 0))
 	return dst
 }
 
@@ -38,6 +38,7 @@ func HuberGrad[T Float](grad, x, y []T, delta, scale T) float64 {
 	sameLength("HuberGrad: len(grad), len(x)", len(grad), len(x))
 	sameLength("HuberGrad: len(x), len(y)", len(x), len(y))
 	var sum total.Sum
+	delta = max(delta, 0) // lanes that hold no element must add 0
 	for len(x) > 0 { // block by block, so that memory is read once
 		n := min(len(x), fallback.Block)
 		sum.Add(simd.Huber(x[:n], y[:n], delta)) // first: grad may be x
