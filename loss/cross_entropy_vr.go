@@ -83,23 +83,19 @@ func (p *predictive[T]) crossEntropy(dst *[]T, targets classTargets, grad bool) 
 	var values, scales [blockLen]T
 	var classes [blockLen]int
 	scale := T(p.scale)
-	for i := range scales {
-		scales[i] = scale
-	}
-	z := p.dVar // free until the derivatives are written
-	for i, m := range p.mean {
-		z[i] = m + T(p.variance[i]/2)
-	}
+	cycleTo(scales[:], []T{scale}, 0)
 	var sum total.Sum
 	for r, n := 0, 0; r < p.rows; r += n {
 		j := r % len(targets.class)
 		n = min(blockLen, len(targets.class)-j)
 		t := targets.part(j, n)
 		v, y, at, end := values[:n], t.kernelTargets(classes[:n]), r*p.out, (r+n)*p.out
+		// m + v/2, where there is room until the derivatives are written
+		z := kernels.AddScaledTo(p.dVar[at:end], p.mean[at:end], 0.5, p.variance[at:end])
 		if grad {
-			kernels.CrossEntropyRowsGradTo(p.dMean[at:end], v, z[at:end], p.out, y, scales[:n])
+			kernels.CrossEntropyRowsGradTo(p.dMean[at:end], v, z, p.out, y, scales[:n])
 		} else {
-			kernels.CrossEntropyRowsTo(v, z[at:end], p.out, y)
+			kernels.CrossEntropyRowsTo(v, z, p.out, y)
 		}
 		for i, c := range y {
 			if c >= 0 {

@@ -1,6 +1,8 @@
 package loss
 
 import (
+	"math"
+
 	"github.com/simmer-go/simmer/internal/total"
 	"github.com/simmer-go/simmer/kernels"
 )
@@ -35,7 +37,7 @@ func (d difference[T]) value(pred, target []T) (float64, error) {
 			return 0, err
 		}
 	}
-	return d.reduction.reduce(v/d.divisor(), d.size(len(target))), nil
+	return d.reduction.reduce(d.quotient(v, pred, target), d.size(len(target))), nil
 }
 
 func (d difference[T]) elementsTo(dst, pred, target []T) error {
@@ -46,6 +48,13 @@ func (d difference[T]) elementsTo(dst, pred, target []T) error {
 	if unit := d.divisor(); unit != 1 {
 		kernels.ScaleTo(dst, T(1/unit), dst)
 	}
+	if d.unit > 1 && !(kernels.Max(dst) <= math.MaxFloat64) { // unit times an element may overflow
+		for i, v := range dst {
+			if math.IsInf(float64(v), 1) {
+				dst[i] = T(d.smooth(pred[i], target[i%len(target)]))
+			}
+		}
+	}
 	return nil
 }
 
@@ -54,9 +63,30 @@ func (d difference[T]) valueGrad(grad, pred, target []T) (float64, error) {
 		return 0, err
 	}
 	size := d.size(len(target))
-	unit := d.divisor()
-	sum := d.run(nil, grad, pred, target, T(d.gradScale(size)/unit))
-	return d.reduction.reduce(sum/unit, size), nil
+	sum := d.run(nil, grad, pred, target, T(d.gradScale(size)/d.divisor()))
+	return d.reduction.reduce(d.quotient(sum, pred, target), size), nil
+}
+
+// quotient is sum, the result of run, divided by unit. A sum that overflows is added up again from quotients, which may
+// not.
+func (d difference[T]) quotient(sum float64, pred, target []T) float64 {
+	if !(d.unit > 1 && math.IsInf(sum, 1)) {
+		return sum / d.divisor()
+	}
+	var quotients total.Sum
+	for i, p := range pred {
+		if kept(d.mask, i) {
+			quotients.Add(d.smooth(p, target[i%len(target)]))
+		}
+	}
+	return quotients.Value()
+}
+
+// smooth is an element of [SmoothL1], m/β·(|d| − ½m) with m = min(|d|, β): no intermediate result is larger than |d|.
+func (d difference[T]) smooth(pred, target T) float64 {
+	z := math.Abs(float64(pred) - float64(target))
+	m := min(z, d.unit)
+	return m / d.unit * (z - float64(m/2))
 }
 
 func (d difference[T]) divisor() float64 {

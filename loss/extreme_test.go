@@ -21,7 +21,7 @@ func testExtremes[T loss.Float](t *testing.T) {
 
 // Losses of one prediction x and one target t: the element and its derivative.
 func testExtremeNumbers[T loss.Float](t *testing.T) {
-	big, half, tiny := T(1e4), 0.5, 1e-40
+	big, half, tiny, eight, huge := T(1e4), 0.5, 1e-40, 8.0, 1e30
 	least, most := T(precisionOf[T]().unit), T(precisionOf[T]().most)
 	pos, neg, zero := T(inf), T(-inf), T(math.Copysign(0, -1))
 	type (
@@ -55,6 +55,9 @@ func testExtremeNumbers[T loss.Float](t *testing.T) {
 		{loss.SmoothL1[T]{Beta: &tiny}, 1, 1, 0, 0},
 		{loss.SmoothL1[T]{Beta: &tiny}, 3, 1, 2, 1},
 		{loss.SmoothL1[T]{Beta: &half}, neg, 1, inf, -1},
+		{loss.SmoothL1[T]{Beta: &eight}, pos, 1, inf, 1},
+		{loss.SmoothL1[T]{Beta: &eight}, most / 4, 0, float64(most / 4), 1}, // 8 times which is no number
+		{loss.SmoothL1[T]{Beta: &huge}, 1e25, 0, 5e19, 1e-5},                // 1e50 is no float32
 
 		{bce{}, 0, 0, 0, 0},
 		{bce{}, 1, 1, 0, 0},

@@ -95,11 +95,9 @@ func (p *predictive[T]) squaredError(dst *[]T, target []T, grad bool) float64 {
 		return 0
 	}
 	if grad {
-		for i := range p.dVar {
-			p.dVar[i] = 0
-			if kept(p.mask, i) {
-				p.dVar[i] = scale
-			}
+		cycleTo(p.dVar, []T{scale}, 0)
+		for dVar := p.dVar; p.mask != nil && len(dVar) > 0; dVar = dVar[len(target):] {
+			kernels.SelectTo(dVar[:len(target)], dVar[:len(target)], p.mask, 0)
 		}
 	}
 	sum.Add(kernels.Sum(p.variance))
