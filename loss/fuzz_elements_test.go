@@ -142,11 +142,10 @@ func drawFocalBinary[T loss.Float](s *source) kind[T] {
 		make: func(f fields[T]) loss.Loss[T, T] {
 			return loss.FocalBinary[T]{f.reduction, f.samples, gamma, f.alpha, f.features, f.positions, f.mask}
 		},
-		alpha:      true,
-		exact:      func(float64) formula { return exactFocalBinary(gamma) },
-		pred:       anyNumber[T],
-		target:     inUnitInterval[T],
-		float64Sum: true,
+		alpha:  true,
+		exact:  func(float64) formula { return exactFocalBinary(gamma) },
+		pred:   anyNumber[T],
+		target: inUnitInterval[T],
 	}
 }
 
