@@ -1,6 +1,9 @@
 package main
 
-import "github.com/simmer-go/simmer/asm/internal/gen"
+import (
+	"github.com/simmer-go/simmer/asm/internal/gen"
+	"github.com/simmer-go/simmer/fallback"
+)
 
 // layerNorms describes what layer normalization is made of: the sum Σ (x−mean)², x̂ = (x−mean)·r + c, and γ·x̂ + β.
 func layerNorms() []gen.Kernel {
@@ -29,43 +32,73 @@ func layerNorms() []gen.Kernel {
 	return append(ks, layerNormGrads()...)
 }
 
-// layerNormGrads describes what the gradients of layer normalization are made of, all in float64: Σ g·x̂ of a row,
-// g = dy·γ or dy; r·((g − a) − x̂·b), a and b being the means of g and g·x̂; and what a row adds to Σ dy·x̂ and Σ dy of a
-// column.
+// layerNormGrads describes what the gradients of layer normalization are made of, all in float64: the sums Σ (x−mean)²,
+// Σ g and Σ g·(x−mean) of a row, g = dy·γ or dy; dx = r·((g + c) − x̂·b), −c and b being the means of g and g·x̂;
+// and what a row adds to Σ dy·x̂ and Σ dy of a column, alone or together with dx.
 func layerNormGrads() []gen.Kernel {
 	var ks []gen.Kernel
+	totals := []string{"dgamma", "dbeta"}
+	unroll := gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2}
 	for _, l := range []Lane{F32, F64} {
 		normal := func(b *S, in, params []V) V { return b.Mul(b.Sub(in[0], params[0]), params[1]) }
+		add := func(b *S, dy, normal V) {
+			b.SumFMA(0, dy, normal)
+			b.Sum(1, dy)
+		}
+		dx := func(b *S, in, params []V, normal V) V {
+			rest := params[2]
+			if len(in) > 2 {
+				rest = b.FMA(in[1], in[2], rest)
+			} else {
+				rest = b.Add(in[1], rest)
+			}
+			return b.Mul(params[1], b.FNMA(normal, params[3], rest))
+		}
 		for _, name := range []string{"Normalize", "NormalizeAffine"} {
 			inputs := []string{"x", "dy"}
 			if name == "NormalizeAffine" {
 				inputs = append(inputs, "gamma")
 			}
 			ks = append(ks, &gen.Stream{
-				Name: name + "GradSum", Mem: l, Arith: F64, Inputs: inputs, Wide: []string{"mean", "r"},
-				Reduction: gen.WorkSum(l), Unroll: gen.Unroll{gen.AVX512: 2},
+				Name: name + "GradSums", Mem: l, Arith: F64, Inputs: inputs, Wide: []string{"mean"},
+				Reduction: gradSums(),
 				Body: func(b *S, in, params []V) V {
-					b.SumFMA(0, productOf(b, in[1:]), b.Present(normal(b, in, params)))
+					d, g := b.Present(b.Sub(in[0], params[0])), productOf(b, in[1:])
+					b.SumFMA(0, d, d)
+					b.Sum(1, g)
+					b.SumFMA(2, g, d)
 					return nil
 				},
 			}, &gen.Stream{
-				Name: name + "GradTo", Mem: l, Arith: F64, Inputs: inputs, Output: "dst", Wide: []string{"mean", "r", "a", "b"},
-				Unroll: gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2},
+				Name: name + "GradTo", Mem: l, Arith: F64, Inputs: inputs, Output: "dst", Wide: []string{"mean", "r", "c", "b"},
+				Unroll: unroll,
+				Body:   func(b *S, in, params []V) V { return dx(b, in, params, normal(b, in, params)) },
+			}, &gen.Stream{
+				Name: name + "GradTotalsTo", Mem: l, Arith: F64, Inputs: inputs, Output: "dst", Totals: totals,
+				Wide: []string{"mean", "r", "c", "b"}, Unroll: gen.Unroll{gen.AVX512: 2},
 				Body: func(b *S, in, params []V) V {
-					rest := b.Sub(productOf(b, in[1:]), params[2])
-					return b.Mul(params[1], b.FNMA(normal(b, in, params), params[3], rest))
+					n := normal(b, in, params)
+					add(b, in[1], n)
+					return dx(b, in, params, n)
 				},
 			})
 		}
 		ks = append(ks, &gen.Stream{
-			Name: "NormalizeGradTotals", Mem: l, Arith: F64, Inputs: []string{"x", "dy"}, Totals: []string{"dgamma", "dbeta"},
-			Wide: []string{"mean", "r"}, Unroll: gen.Unroll{gen.AVX2: 2, gen.AVX512: 4, gen.NEON: 2},
+			Name: "NormalizeGradTotals", Mem: l, Arith: F64, Inputs: []string{"x", "dy"}, Totals: totals,
+			Wide: []string{"mean", "r"}, Unroll: unroll,
 			Body: func(b *S, in, params []V) V {
-				b.SumFMA(0, in[1], normal(b, in, params))
-				b.Sum(1, in[1])
+				add(b, in[1], normal(b, in, params))
 				return nil
 			},
 		})
 	}
 	return ks
+}
+
+// gradSums are three sums of float64 lanes, few enough for the registers of AVX2.
+func gradSums() gen.Reduction {
+	return gen.Reduction{
+		Sums:  []gen.Sum{{Name: "squares", Lane: F64}, {Name: "sum", Lane: F64}, {Name: "product", Lane: F64}},
+		Lanes: fallback.NormLanes, Block: fallback.WorkBlock,
+	}
 }

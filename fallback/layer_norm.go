@@ -59,43 +59,68 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 
 // The gradients, where g = dy·γ, or dy if there is no γ, are made in float64:
 //
-//	dx = r·((g − a) − x̂·b),  a = Σ g / n,  b = Σ g·x̂ / n,  and over all rows  dγ = Σ dy·x̂,  dβ = Σ dy
+//	dx = r·((g + c) − x̂·b),  c = −Σ g / n,  b = r·Σ g·(x−mean) / n,  and over all rows  dγ = Σ dy·x̂,  dβ = Σ dy
 
-// NormalizeGradSumF32 is Σ g·x̂ over at most a block, g = dy.
-func NormalizeGradSumF32(x, dy []float32, mean, r float64) float64 {
-	var lanes [WorkLanes32]float64
+// NormLanes is the number of lanes of each of the three sums that a gradient needs: Σ (x−mean)², Σ g and Σ g·(x−mean).
+const NormLanes = 8
+
+// NormalizeGradSumsF32 are Σ (x−mean)², Σ g and Σ g·(x−mean) over at most a block, g = dy.
+func NormalizeGradSumsF32(x, dy []float32, mean float64) (squares, sum, product float64) {
+	var lanes [3][NormLanes]float64
 	for i, v := range x {
-		g := float64(dy[i])
-		l := &lanes[i%WorkLanes32]
-		*l = fma64(g, float64((float64(v)-mean)*r), *l)
+		d, g, l := float64(v)-mean, float64(dy[i]), i%NormLanes
+		lanes[0][l] = fma64(d, d, lanes[0][l])
+		lanes[1][l] += g
+		lanes[2][l] = fma64(g, d, lanes[2][l])
 	}
-	return fold(lanes[:], len(x))
+	return fold(lanes[0][:], len(x)), fold(lanes[1][:], len(x)), fold(lanes[2][:], len(x))
 }
 
-// NormalizeGradToF32 writes r·((g − a) − x̂·b), g = dy.
-func NormalizeGradToF32(dst, x, dy []float32, mean, r, a, b float64) {
+// NormalizeGradToF32 writes r·((g + c) − x̂·b), g = dy.
+func NormalizeGradToF32(dst, x, dy []float32, mean, r, c, b float64) {
 	for i := range dst {
-		g := float64(dy[i])
-		dst[i] = float32(r * fnma64(float64((float64(x[i])-mean)*r), b, g-a))
+		rest := float64(dy[i]) + c
+		dst[i] = float32(r * fnma64(float64((float64(x[i])-mean)*r), b, rest))
 	}
 }
 
-// NormalizeAffineGradSumF32 is Σ g·x̂ over at most a block, g = dy·γ.
-func NormalizeAffineGradSumF32(x, dy, gamma []float32, mean, r float64) float64 {
-	var lanes [WorkLanes32]float64
+// NormalizeGradTotalsToF32 writes r·((g + c) − x̂·b), g = dy, and adds to dgamma and dbeta.
+func NormalizeGradTotalsToF32(dst, x, dy []float32, dgamma, dbeta []float64, mean, r, c, b float64) {
+	for i := range dst {
+		normal, d := float64((float64(x[i])-mean)*r), float64(dy[i])
+		dgamma[i] = fma64(d, normal, dgamma[i])
+		dbeta[i] += d
+		dst[i] = float32(r * fnma64(normal, b, d+c))
+	}
+}
+
+// NormalizeAffineGradSumsF32 are Σ (x−mean)², Σ g and Σ g·(x−mean) over at most a block, g = dy·γ.
+func NormalizeAffineGradSumsF32(x, dy, gamma []float32, mean float64) (squares, sum, product float64) {
+	var lanes [3][NormLanes]float64
 	for i, v := range x {
-		g := float64(float64(dy[i]) * float64(gamma[i]))
-		l := &lanes[i%WorkLanes32]
-		*l = fma64(g, float64((float64(v)-mean)*r), *l)
+		d, g, l := float64(v)-mean, float64(float64(dy[i])*float64(gamma[i])), i%NormLanes
+		lanes[0][l] = fma64(d, d, lanes[0][l])
+		lanes[1][l] += g
+		lanes[2][l] = fma64(g, d, lanes[2][l])
 	}
-	return fold(lanes[:], len(x))
+	return fold(lanes[0][:], len(x)), fold(lanes[1][:], len(x)), fold(lanes[2][:], len(x))
 }
 
-// NormalizeAffineGradToF32 writes r·((g − a) − x̂·b), g = dy·γ.
-func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, a, b float64) {
+// NormalizeAffineGradToF32 writes r·((g + c) − x̂·b), g = dy·γ.
+func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, c, b float64) {
 	for i := range dst {
-		g := float64(float64(dy[i]) * float64(gamma[i]))
-		dst[i] = float32(r * fnma64(float64((float64(x[i])-mean)*r), b, g-a))
+		rest := fma64(float64(dy[i]), float64(gamma[i]), c)
+		dst[i] = float32(r * fnma64(float64((float64(x[i])-mean)*r), b, rest))
+	}
+}
+
+// NormalizeAffineGradTotalsToF32 writes r·((g + c) − x̂·b), g = dy·γ, and adds to dgamma and dbeta.
+func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta []float64, mean, r, c, b float64) {
+	for i := range dst {
+		normal, d := float64((float64(x[i])-mean)*r), float64(dy[i])
+		dgamma[i] = fma64(d, normal, dgamma[i])
+		dbeta[i] += d
+		dst[i] = float32(r * fnma64(normal, b, fma64(d, float64(gamma[i]), c)))
 	}
 }
 
@@ -108,41 +133,63 @@ func NormalizeGradTotalsF32(x, dy []float32, dgamma, dbeta []float64, mean, r fl
 	}
 }
 
-// NormalizeGradSumF64 is Σ g·x̂ over at most a block, g = dy.
-func NormalizeGradSumF64(x, dy []float64, mean, r float64) float64 {
-	var lanes [WorkLanes64]float64
+// NormalizeGradSumsF64 are Σ (x−mean)², Σ g and Σ g·(x−mean) over at most a block, g = dy.
+func NormalizeGradSumsF64(x, dy []float64, mean float64) (squares, sum, product float64) {
+	var lanes [3][NormLanes]float64
 	for i, v := range x {
-		g := dy[i]
-		l := &lanes[i%WorkLanes64]
-		*l = fma64(g, float64((v-mean)*r), *l)
+		d, g, l := v-mean, dy[i], i%NormLanes
+		lanes[0][l] = fma64(d, d, lanes[0][l])
+		lanes[1][l] += g
+		lanes[2][l] = fma64(g, d, lanes[2][l])
 	}
-	return fold(lanes[:], len(x))
+	return fold(lanes[0][:], len(x)), fold(lanes[1][:], len(x)), fold(lanes[2][:], len(x))
 }
 
-// NormalizeGradToF64 writes r·((g − a) − x̂·b), g = dy.
-func NormalizeGradToF64(dst, x, dy []float64, mean, r, a, b float64) {
+// NormalizeGradToF64 writes r·((g + c) − x̂·b), g = dy.
+func NormalizeGradToF64(dst, x, dy []float64, mean, r, c, b float64) {
 	for i := range dst {
-		g := dy[i]
-		dst[i] = r * fnma64(float64((x[i]-mean)*r), b, g-a)
+		rest := dy[i] + c
+		dst[i] = r * fnma64(float64((x[i]-mean)*r), b, rest)
 	}
 }
 
-// NormalizeAffineGradSumF64 is Σ g·x̂ over at most a block, g = dy·γ.
-func NormalizeAffineGradSumF64(x, dy, gamma []float64, mean, r float64) float64 {
-	var lanes [WorkLanes64]float64
+// NormalizeGradTotalsToF64 writes r·((g + c) − x̂·b), g = dy, and adds to dgamma and dbeta.
+func NormalizeGradTotalsToF64(dst, x, dy []float64, dgamma, dbeta []float64, mean, r, c, b float64) {
+	for i := range dst {
+		normal, d := float64((x[i]-mean)*r), dy[i]
+		dgamma[i] = fma64(d, normal, dgamma[i])
+		dbeta[i] += d
+		dst[i] = r * fnma64(normal, b, d+c)
+	}
+}
+
+// NormalizeAffineGradSumsF64 are Σ (x−mean)², Σ g and Σ g·(x−mean) over at most a block, g = dy·γ.
+func NormalizeAffineGradSumsF64(x, dy, gamma []float64, mean float64) (squares, sum, product float64) {
+	var lanes [3][NormLanes]float64
 	for i, v := range x {
-		g := float64(dy[i] * gamma[i])
-		l := &lanes[i%WorkLanes64]
-		*l = fma64(g, float64((v-mean)*r), *l)
+		d, g, l := v-mean, float64(dy[i]*gamma[i]), i%NormLanes
+		lanes[0][l] = fma64(d, d, lanes[0][l])
+		lanes[1][l] += g
+		lanes[2][l] = fma64(g, d, lanes[2][l])
 	}
-	return fold(lanes[:], len(x))
+	return fold(lanes[0][:], len(x)), fold(lanes[1][:], len(x)), fold(lanes[2][:], len(x))
 }
 
-// NormalizeAffineGradToF64 writes r·((g − a) − x̂·b), g = dy·γ.
-func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, a, b float64) {
+// NormalizeAffineGradToF64 writes r·((g + c) − x̂·b), g = dy·γ.
+func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, c, b float64) {
 	for i := range dst {
-		g := float64(dy[i] * gamma[i])
-		dst[i] = r * fnma64(float64((x[i]-mean)*r), b, g-a)
+		rest := fma64(dy[i], gamma[i], c)
+		dst[i] = r * fnma64(float64((x[i]-mean)*r), b, rest)
+	}
+}
+
+// NormalizeAffineGradTotalsToF64 writes r·((g + c) − x̂·b), g = dy·γ, and adds to dgamma and dbeta.
+func NormalizeAffineGradTotalsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, mean, r, c, b float64) {
+	for i := range dst {
+		normal, d := float64((x[i]-mean)*r), dy[i]
+		dgamma[i] = fma64(d, normal, dgamma[i])
+		dbeta[i] += d
+		dst[i] = r * fnma64(normal, b, fma64(d, gamma[i], c))
 	}
 }
 

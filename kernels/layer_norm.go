@@ -60,28 +60,37 @@ func layerNorm[T Float](dst, x, gamma, beta []T, eps T) {
 
 // moments are the mean and 1/√(variance+eps) of a row.
 func moments[T Float](x []T, eps T) (mean, r float64) {
-	n := float64(len(x))
+	mean = meanOf(x)
 	var squares float64
 	if len(x) <= shortRow {
-		mean, squares = momentsShort(x)
+		squares = squaresShort(x, mean)
 	} else {
-		mean = simd.Sum(x) / n
 		squares = simd.SquaresAbout(x, mean)
 	}
-	return mean, 1 / math.Sqrt(squares/n+float64(eps))
+	return mean, scaleOf(squares/float64(len(x)), eps)
 }
 
-func momentsShort[T Float](x []T) (mean, squares float64) {
+// scaleOf is r.
+func scaleOf[T Float](variance float64, eps T) float64 { return 1 / math.Sqrt(variance+float64(eps)) }
+
+func meanOf[T Float](x []T) float64 {
+	if len(x) > shortRow {
+		return simd.Sum(x) / float64(len(x))
+	}
 	var lanes shortLanes
 	for i, v := range x {
 		lanes[i%len(lanes)] = float64(v) + 0
 	}
-	mean = lanes.sum(len(x)) / float64(len(x))
+	return lanes.sum(len(x)) / float64(len(x))
+}
+
+func squaresShort[T Float](x []T, mean float64) float64 {
+	var lanes shortLanes
 	for i, v := range x {
 		d := float64(v) - mean
 		lanes[i%len(lanes)] = float64(d * d)
 	}
-	return mean, lanes.sum(len(x))
+	return lanes.sum(len(x))
 }
 
 // leastScale is the least r with which float32 arithmetic works, 1/leastScale the largest: x−mean does not overflow, and r

@@ -16,7 +16,7 @@ import "github.com/simmer-go/simmer/kernels/internal/simd"
 // besides 2⁻⁵³·rows·Σ|dy|.
 // A row of x with NaN or Inf makes NaN of its row of dx and of dgamma, and so does one of equal elements if eps is 0.
 // NaN and Inf in dy go to all of its row of dx, which becomes NaN or Inf, and to its columns of dgamma and dbeta.
-// In float64 the squares of x−mean must not overflow: x̂ would be 0.
+// In float64 the squares of x−mean and its products with g must neither overflow nor, with an eps of 0, underflow.
 // It panics if cols is not positive or does not divide len(x), or if the lengths differ.
 // It is torch.ops.aten.native_layer_norm_backward, which takes mean and r from the forward pass.
 func LayerNormRowsGradTo[T Float](dx, dgamma, dbeta, x, dy []T, cols int, gamma []T, eps T) []T {
@@ -80,11 +80,13 @@ func (l *layerNormGrad[T]) panels(dgamma, dbeta []float64) {
 		clear(dgamma)
 		clear(dbeta)
 		for at := 0; at < len(l.x); at += l.cols {
-			mean, r := moments(l.x[at:at+l.cols], l.eps)
-			simd.NormalizeGradTotals(l.x[at+first:at+last], l.dy[at+first:at+last], dgamma, dbeta, mean, r)
+			s := l.sums(at)
 			if last == l.cols {
-				l.row(at, mean, r)
+				l.row(at, at+first, s)
+				l.rowTotals(at+first, dgamma, dbeta, s)
+				continue
 			}
+			simd.NormalizeGradTotals(l.x[at+first:at+last], l.dy[at+first:at+last], dgamma, dbeta, s.mean, s.r)
 		}
 		round(l.dgamma, dgamma, first, last)
 		round(l.dbeta, dbeta, first, last)
@@ -104,20 +106,46 @@ func round[T Float](dst []T, totals []float64, first, last int) {
 // rows writes dx alone.
 func (l *layerNormGrad[T]) rows() {
 	for at := 0; at < len(l.x); at += l.cols {
-		mean, r := moments(l.x[at:at+l.cols], l.eps)
-		l.row(at, mean, r)
+		l.row(at, at+l.cols, l.sums(at))
 	}
 }
 
-// row writes the row of dx that begins at the given element.
-func (l *layerNormGrad[T]) row(at int, mean, r float64) {
-	n, end := float64(l.cols), at+l.cols
-	dx, x, dy := l.dx[at:end], l.x[at:end], l.dy[at:end]
+// normSums are the mean of a row and r, and the means −c of g and b of g·x̂: dx = r·((g + c) − x̂·b).
+type normSums struct{ mean, r, c, b float64 }
+
+// sums are those of the row that begins at the given element.
+func (l *layerNormGrad[T]) sums(at int) (s normSums) {
+	x, dy, n := l.x[at:at+l.cols], l.dy[at:at+l.cols], float64(l.cols)
+	s.mean = meanOf(x)
+	var squares, sum, product float64
 	if l.gamma == nil {
-		a := (simd.Sum(dy) + 0) / n
-		simd.NormalizeGradTo(dx, x, dy, mean, r, a, (simd.NormalizeGradSum(x, dy, mean, r)+0)/n)
+		squares, sum, product = simd.NormalizeGradSums(x, dy, s.mean)
+	} else {
+		squares, sum, product = simd.NormalizeAffineGradSums(x, dy, l.gamma, s.mean)
+	}
+	s.r = scaleOf(squares/n, l.eps)
+	s.c, s.b = -sum/n, float64(product*s.r)/n
+	return s
+}
+
+// row writes the elements of dx from first to last, which are of one row and begin with its first.
+func (l *layerNormGrad[T]) row(first, last int, s normSums) {
+	dx, x, dy := l.dx[first:last], l.x[first:last], l.dy[first:last]
+	if l.gamma == nil {
+		simd.NormalizeGradTo(dx, x, dy, s.mean, s.r, s.c, s.b)
 		return
 	}
-	a := (simd.Dot(dy, l.gamma) + 0) / n
-	simd.NormalizeAffineGradTo(dx, x, dy, l.gamma, mean, r, a, (simd.NormalizeAffineGradSum(x, dy, l.gamma, mean, r)+0)/n)
+	simd.NormalizeAffineGradTo(dx, x, dy, l.gamma[:len(x)], s.mean, s.r, s.c, s.b)
+}
+
+// rowTotals writes the elements of dx from first to the end of the row, and adds to their totals.
+func (l *layerNormGrad[T]) rowTotals(first int, dgamma, dbeta []float64, s normSums) {
+	column := first % l.cols
+	last := first - column + l.cols
+	dx, x, dy := l.dx[first:last], l.x[first:last], l.dy[first:last]
+	if l.gamma == nil {
+		simd.NormalizeGradTotalsTo(dx, x, dy, dgamma, dbeta, s.mean, s.r, s.c, s.b)
+		return
+	}
+	simd.NormalizeAffineGradTotalsTo(dx, x, dy, l.gamma[column:], dgamma, dbeta, s.mean, s.r, s.c, s.b)
 }

@@ -43,7 +43,7 @@ func (s *streamEmitter) elements() {
 	e.comment(fmt.Sprintf("What is left: %d elements at a time, the last time fewer.", width))
 	switch {
 	case len(k.Totals) > 0:
-		s.body(s.loadSingle(), nil, nil, 0, 1)
+		s.storeSingle(s.body(s.loadSingle(), nil, nil, 0, 1))
 		s.advance(width)
 	case k.Flags != "":
 		s.single(0)
@@ -113,7 +113,7 @@ func (s *streamEmitter) reduce() {
 	width, group := m.width(k.Mem), k.group(m)
 	e.comment(fmt.Sprintf("At most %d elements: one register of each sum, then return.", width))
 	m.branch(e, s.n, ">", width, "large")
-	s.clearSums(width)
+	s.clearSums(min(width, k.Lanes))
 	s.single(0)
 	s.finish()
 	e.label("large")
@@ -265,15 +265,23 @@ func (s *streamEmitter) single(r int) {
 	} else {
 		t = m.tail(e, k.Mem, s.n, false)
 	}
-	out := s.body(in, s.flagsOf(t), s.marks(t.present), r, 1)
+	s.storeSingle(s.body(in, s.flagsOf(t), s.marks(t.present), r, 1))
+	s.advance(width)
+}
+
+// storeSingle stores a register of output, whole or not, if there is an output.
+func (s *streamEmitter) storeSingle(out V) {
+	if out == nil {
+		return
+	}
+	k, m, e := s.k, s.mach, s.emitter
 	part, stored := e.newLabel("part"), e.newLabel("stored")
-	m.branch(e, s.n, "<", width, part)
+	m.branch(e, s.n, "<", m.width(k.Mem), part)
 	m.store(e, k.Mem, s.reg(out, 0), memory{Base: s.pointers[0]})
 	m.jump(e, stored)
 	e.label(part)
 	e.storePart(k.Mem, out.regs[0], s.pointers[0], s.n)
 	e.label(stored)
-	s.advance(width)
 }
 
 // masked are inputs of which only the lanes of t are loaded, where they are first read.

@@ -971,43 +971,63 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 	}
 }
 
-// NormalizeGradSumF32 is fallback.NormalizeGradSumF32 by the instruction set in use.
-func NormalizeGradSumF32(x, dy []float32, mean, r float64) float64 {
+// NormalizeGradSumsF32 is fallback.NormalizeGradSumsF32 by the instruction set in use.
+func NormalizeGradSumsF32(x, dy []float32, mean float64) (squares, sum, product float64) {
 	switch isa.Active {
 	case isa.NEON:
-		return normalizeGradSumF32NEON(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+		return normalizeGradSumsF32NEON(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean)
 	default:
-		return fallback.NormalizeGradSumF32(x, dy, mean, r)
+		return fallback.NormalizeGradSumsF32(x, dy, mean)
 	}
 }
 
 // NormalizeGradToF32 is fallback.NormalizeGradToF32 by the instruction set in use.
-func NormalizeGradToF32(dst, x, dy []float32, mean, r, a, b float64) {
+func NormalizeGradToF32(dst, x, dy []float32, mean, r, c, b float64) {
 	switch isa.Active {
 	case isa.NEON:
-		normalizeGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+		normalizeGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, c, b)
 	default:
-		fallback.NormalizeGradToF32(dst, x, dy, mean, r, a, b)
+		fallback.NormalizeGradToF32(dst, x, dy, mean, r, c, b)
 	}
 }
 
-// NormalizeAffineGradSumF32 is fallback.NormalizeAffineGradSumF32 by the instruction set in use.
-func NormalizeAffineGradSumF32(x, dy, gamma []float32, mean, r float64) float64 {
+// NormalizeGradTotalsToF32 is fallback.NormalizeGradTotalsToF32 by the instruction set in use.
+func NormalizeGradTotalsToF32(dst, x, dy []float32, dgamma, dbeta []float64, mean, r, c, b float64) {
 	switch isa.Active {
 	case isa.NEON:
-		return normalizeAffineGradSumF32NEON(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+		normalizeGradTotalsToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
 	default:
-		return fallback.NormalizeAffineGradSumF32(x, dy, gamma, mean, r)
+		fallback.NormalizeGradTotalsToF32(dst, x, dy, dgamma, dbeta, mean, r, c, b)
+	}
+}
+
+// NormalizeAffineGradSumsF32 is fallback.NormalizeAffineGradSumsF32 by the instruction set in use.
+func NormalizeAffineGradSumsF32(x, dy, gamma []float32, mean float64) (squares, sum, product float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return normalizeAffineGradSumsF32NEON(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean)
+	default:
+		return fallback.NormalizeAffineGradSumsF32(x, dy, gamma, mean)
 	}
 }
 
 // NormalizeAffineGradToF32 is fallback.NormalizeAffineGradToF32 by the instruction set in use.
-func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, a, b float64) {
+func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, c, b float64) {
 	switch isa.Active {
 	case isa.NEON:
-		normalizeAffineGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+		normalizeAffineGradToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, c, b)
 	default:
-		fallback.NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, a, b)
+		fallback.NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, c, b)
+	}
+}
+
+// NormalizeAffineGradTotalsToF32 is fallback.NormalizeAffineGradTotalsToF32 by the instruction set in use.
+func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta []float64, mean, r, c, b float64) {
+	switch isa.Active {
+	case isa.NEON:
+		normalizeAffineGradTotalsToF32NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
+	default:
+		fallback.NormalizeAffineGradTotalsToF32(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
 	}
 }
 
@@ -1021,43 +1041,63 @@ func NormalizeGradTotalsF32(x, dy []float32, dgamma, dbeta []float64, mean, r fl
 	}
 }
 
-// NormalizeGradSumF64 is fallback.NormalizeGradSumF64 by the instruction set in use.
-func NormalizeGradSumF64(x, dy []float64, mean, r float64) float64 {
+// NormalizeGradSumsF64 is fallback.NormalizeGradSumsF64 by the instruction set in use.
+func NormalizeGradSumsF64(x, dy []float64, mean float64) (squares, sum, product float64) {
 	switch isa.Active {
 	case isa.NEON:
-		return normalizeGradSumF64NEON(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean, r)
+		return normalizeGradSumsF64NEON(unsafe.SliceData(x), unsafe.SliceData(dy), len(x), mean)
 	default:
-		return fallback.NormalizeGradSumF64(x, dy, mean, r)
+		return fallback.NormalizeGradSumsF64(x, dy, mean)
 	}
 }
 
 // NormalizeGradToF64 is fallback.NormalizeGradToF64 by the instruction set in use.
-func NormalizeGradToF64(dst, x, dy []float64, mean, r, a, b float64) {
+func NormalizeGradToF64(dst, x, dy []float64, mean, r, c, b float64) {
 	switch isa.Active {
 	case isa.NEON:
-		normalizeGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, a, b)
+		normalizeGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), len(dst), mean, r, c, b)
 	default:
-		fallback.NormalizeGradToF64(dst, x, dy, mean, r, a, b)
+		fallback.NormalizeGradToF64(dst, x, dy, mean, r, c, b)
 	}
 }
 
-// NormalizeAffineGradSumF64 is fallback.NormalizeAffineGradSumF64 by the instruction set in use.
-func NormalizeAffineGradSumF64(x, dy, gamma []float64, mean, r float64) float64 {
+// NormalizeGradTotalsToF64 is fallback.NormalizeGradTotalsToF64 by the instruction set in use.
+func NormalizeGradTotalsToF64(dst, x, dy []float64, dgamma, dbeta []float64, mean, r, c, b float64) {
 	switch isa.Active {
 	case isa.NEON:
-		return normalizeAffineGradSumF64NEON(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean, r)
+		normalizeGradTotalsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
 	default:
-		return fallback.NormalizeAffineGradSumF64(x, dy, gamma, mean, r)
+		fallback.NormalizeGradTotalsToF64(dst, x, dy, dgamma, dbeta, mean, r, c, b)
+	}
+}
+
+// NormalizeAffineGradSumsF64 is fallback.NormalizeAffineGradSumsF64 by the instruction set in use.
+func NormalizeAffineGradSumsF64(x, dy, gamma []float64, mean float64) (squares, sum, product float64) {
+	switch isa.Active {
+	case isa.NEON:
+		return normalizeAffineGradSumsF64NEON(unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(x), mean)
+	default:
+		return fallback.NormalizeAffineGradSumsF64(x, dy, gamma, mean)
 	}
 }
 
 // NormalizeAffineGradToF64 is fallback.NormalizeAffineGradToF64 by the instruction set in use.
-func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, a, b float64) {
+func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, c, b float64) {
 	switch isa.Active {
 	case isa.NEON:
-		normalizeAffineGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, a, b)
+		normalizeAffineGradToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), len(dst), mean, r, c, b)
 	default:
-		fallback.NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, a, b)
+		fallback.NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, c, b)
+	}
+}
+
+// NormalizeAffineGradTotalsToF64 is fallback.NormalizeAffineGradTotalsToF64 by the instruction set in use.
+func NormalizeAffineGradTotalsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, mean, r, c, b float64) {
+	switch isa.Active {
+	case isa.NEON:
+		normalizeAffineGradTotalsToF64NEON(unsafe.SliceData(dst), unsafe.SliceData(x), unsafe.SliceData(dy), unsafe.SliceData(gamma), unsafe.SliceData(dgamma), unsafe.SliceData(dbeta), len(dst), mean, r, c, b)
+	default:
+		fallback.NormalizeAffineGradTotalsToF64(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
 	}
 }
 

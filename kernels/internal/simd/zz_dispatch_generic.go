@@ -488,24 +488,34 @@ func NormalizeAffineToF64(dst, x, gamma, beta []float64, mean, r, c float64) {
 	fallback.NormalizeAffineToF64(dst, x, gamma, beta, mean, r, c)
 }
 
-// NormalizeGradSumF32 is fallback.NormalizeGradSumF32 by the instruction set in use.
-func NormalizeGradSumF32(x, dy []float32, mean, r float64) float64 {
-	return fallback.NormalizeGradSumF32(x, dy, mean, r)
+// NormalizeGradSumsF32 is fallback.NormalizeGradSumsF32 by the instruction set in use.
+func NormalizeGradSumsF32(x, dy []float32, mean float64) (squares, sum, product float64) {
+	return fallback.NormalizeGradSumsF32(x, dy, mean)
 }
 
 // NormalizeGradToF32 is fallback.NormalizeGradToF32 by the instruction set in use.
-func NormalizeGradToF32(dst, x, dy []float32, mean, r, a, b float64) {
-	fallback.NormalizeGradToF32(dst, x, dy, mean, r, a, b)
+func NormalizeGradToF32(dst, x, dy []float32, mean, r, c, b float64) {
+	fallback.NormalizeGradToF32(dst, x, dy, mean, r, c, b)
 }
 
-// NormalizeAffineGradSumF32 is fallback.NormalizeAffineGradSumF32 by the instruction set in use.
-func NormalizeAffineGradSumF32(x, dy, gamma []float32, mean, r float64) float64 {
-	return fallback.NormalizeAffineGradSumF32(x, dy, gamma, mean, r)
+// NormalizeGradTotalsToF32 is fallback.NormalizeGradTotalsToF32 by the instruction set in use.
+func NormalizeGradTotalsToF32(dst, x, dy []float32, dgamma, dbeta []float64, mean, r, c, b float64) {
+	fallback.NormalizeGradTotalsToF32(dst, x, dy, dgamma, dbeta, mean, r, c, b)
+}
+
+// NormalizeAffineGradSumsF32 is fallback.NormalizeAffineGradSumsF32 by the instruction set in use.
+func NormalizeAffineGradSumsF32(x, dy, gamma []float32, mean float64) (squares, sum, product float64) {
+	return fallback.NormalizeAffineGradSumsF32(x, dy, gamma, mean)
 }
 
 // NormalizeAffineGradToF32 is fallback.NormalizeAffineGradToF32 by the instruction set in use.
-func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, a, b float64) {
-	fallback.NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, a, b)
+func NormalizeAffineGradToF32(dst, x, dy, gamma []float32, mean, r, c, b float64) {
+	fallback.NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, c, b)
+}
+
+// NormalizeAffineGradTotalsToF32 is fallback.NormalizeAffineGradTotalsToF32 by the instruction set in use.
+func NormalizeAffineGradTotalsToF32(dst, x, dy, gamma []float32, dgamma, dbeta []float64, mean, r, c, b float64) {
+	fallback.NormalizeAffineGradTotalsToF32(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
 }
 
 // NormalizeGradTotalsF32 is fallback.NormalizeGradTotalsF32 by the instruction set in use.
@@ -513,24 +523,34 @@ func NormalizeGradTotalsF32(x, dy []float32, dgamma, dbeta []float64, mean, r fl
 	fallback.NormalizeGradTotalsF32(x, dy, dgamma, dbeta, mean, r)
 }
 
-// NormalizeGradSumF64 is fallback.NormalizeGradSumF64 by the instruction set in use.
-func NormalizeGradSumF64(x, dy []float64, mean, r float64) float64 {
-	return fallback.NormalizeGradSumF64(x, dy, mean, r)
+// NormalizeGradSumsF64 is fallback.NormalizeGradSumsF64 by the instruction set in use.
+func NormalizeGradSumsF64(x, dy []float64, mean float64) (squares, sum, product float64) {
+	return fallback.NormalizeGradSumsF64(x, dy, mean)
 }
 
 // NormalizeGradToF64 is fallback.NormalizeGradToF64 by the instruction set in use.
-func NormalizeGradToF64(dst, x, dy []float64, mean, r, a, b float64) {
-	fallback.NormalizeGradToF64(dst, x, dy, mean, r, a, b)
+func NormalizeGradToF64(dst, x, dy []float64, mean, r, c, b float64) {
+	fallback.NormalizeGradToF64(dst, x, dy, mean, r, c, b)
 }
 
-// NormalizeAffineGradSumF64 is fallback.NormalizeAffineGradSumF64 by the instruction set in use.
-func NormalizeAffineGradSumF64(x, dy, gamma []float64, mean, r float64) float64 {
-	return fallback.NormalizeAffineGradSumF64(x, dy, gamma, mean, r)
+// NormalizeGradTotalsToF64 is fallback.NormalizeGradTotalsToF64 by the instruction set in use.
+func NormalizeGradTotalsToF64(dst, x, dy []float64, dgamma, dbeta []float64, mean, r, c, b float64) {
+	fallback.NormalizeGradTotalsToF64(dst, x, dy, dgamma, dbeta, mean, r, c, b)
+}
+
+// NormalizeAffineGradSumsF64 is fallback.NormalizeAffineGradSumsF64 by the instruction set in use.
+func NormalizeAffineGradSumsF64(x, dy, gamma []float64, mean float64) (squares, sum, product float64) {
+	return fallback.NormalizeAffineGradSumsF64(x, dy, gamma, mean)
 }
 
 // NormalizeAffineGradToF64 is fallback.NormalizeAffineGradToF64 by the instruction set in use.
-func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, a, b float64) {
-	fallback.NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, a, b)
+func NormalizeAffineGradToF64(dst, x, dy, gamma []float64, mean, r, c, b float64) {
+	fallback.NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, c, b)
+}
+
+// NormalizeAffineGradTotalsToF64 is fallback.NormalizeAffineGradTotalsToF64 by the instruction set in use.
+func NormalizeAffineGradTotalsToF64(dst, x, dy, gamma []float64, dgamma, dbeta []float64, mean, r, c, b float64) {
+	fallback.NormalizeAffineGradTotalsToF64(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
 }
 
 // NormalizeGradTotalsF64 is fallback.NormalizeGradTotalsF64 by the instruction set in use.

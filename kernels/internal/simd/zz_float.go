@@ -1233,114 +1233,180 @@ func NormalizeAffineTo[T Float](dst, x, gamma, beta []T, mean, r, c T) {
 	}
 }
 
-// NormalizeGradSum is NormalizeGradSumF32 or NormalizeGradSumF64 for slices of any length.
-func NormalizeGradSum[T Float](x, dy []T, mean, r float64) float64 {
+// NormalizeGradSums is NormalizeGradSumsF32 or NormalizeGradSumsF64 for slices of any length.
+func NormalizeGradSums[T Float](x, dy []T, mean float64) (squares, sum, product float64) {
+	var squaress total.Sum
 	var sums total.Sum
+	var products total.Sum
 	if Is32[T]() {
 		x, dy := As32(x), As32(dy)
 		if n := len(x); 0 < n && n <= 1024 {
-			return NormalizeGradSumF32(x, dy, mean, r)
+			return NormalizeGradSumsF32(x, dy, mean)
 		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
-			sum := NormalizeGradSumF32(x[:n], dy[:n], mean, r)
+			squares, sum, product := NormalizeGradSumsF32(x[:n], dy[:n], mean)
+			squaress.Add(squares)
 			sums.Add(sum)
+			products.Add(product)
 			x, dy = x[n:], dy[n:]
 		}
 	} else {
 		x, dy := As64(x), As64(dy)
 		if n := len(x); 0 < n && n <= 1024 {
-			return NormalizeGradSumF64(x, dy, mean, r)
+			return NormalizeGradSumsF64(x, dy, mean)
 		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
-			sum := NormalizeGradSumF64(x[:n], dy[:n], mean, r)
+			squares, sum, product := NormalizeGradSumsF64(x[:n], dy[:n], mean)
+			squaress.Add(squares)
 			sums.Add(sum)
+			products.Add(product)
 			x, dy = x[n:], dy[n:]
 		}
 	}
-	return sums.Value()
+	return squaress.Value(), sums.Value(), products.Value()
 }
 
 // NormalizeGradTo is NormalizeGradToF32 or NormalizeGradToF64 for slices of any length.
-func NormalizeGradTo[T Float](dst, x, dy []T, mean, r, a, b float64) {
+func NormalizeGradTo[T Float](dst, x, dy []T, mean, r, c, b float64) {
 	if Is32[T]() {
 		dst, x, dy := As32(dst), As32(x), As32(dy)
 		if n := len(dst); 0 < n && n <= 4096 {
-			NormalizeGradToF32(dst, x, dy, mean, r, a, b)
+			NormalizeGradToF32(dst, x, dy, mean, r, c, b)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			NormalizeGradToF32(dst[:n], x[:n], dy[:n], mean, r, a, b)
+			NormalizeGradToF32(dst[:n], x[:n], dy[:n], mean, r, c, b)
 			dst, x, dy = dst[n:], x[n:], dy[n:]
 		}
 	} else {
 		dst, x, dy := As64(dst), As64(x), As64(dy)
 		if n := len(dst); 0 < n && n <= 4096 {
-			NormalizeGradToF64(dst, x, dy, mean, r, a, b)
+			NormalizeGradToF64(dst, x, dy, mean, r, c, b)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			NormalizeGradToF64(dst[:n], x[:n], dy[:n], mean, r, a, b)
+			NormalizeGradToF64(dst[:n], x[:n], dy[:n], mean, r, c, b)
 			dst, x, dy = dst[n:], x[n:], dy[n:]
 		}
 	}
 }
 
-// NormalizeAffineGradSum is NormalizeAffineGradSumF32 or NormalizeAffineGradSumF64 for slices of any length.
-func NormalizeAffineGradSum[T Float](x, dy, gamma []T, mean, r float64) float64 {
+// NormalizeGradTotalsTo is NormalizeGradTotalsToF32 or NormalizeGradTotalsToF64 for slices of any length.
+func NormalizeGradTotalsTo[T Float](dst, x, dy []T, dgamma, dbeta []float64, mean, r, c, b float64) {
+	if Is32[T]() {
+		dst, x, dy := As32(dst), As32(x), As32(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeGradTotalsToF32(dst, x, dy, dgamma, dbeta, mean, r, c, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeGradTotalsToF32(dst[:n], x[:n], dy[:n], dgamma[:n], dbeta[:n], mean, r, c, b)
+			dst, x, dy, dgamma, dbeta = dst[n:], x[n:], dy[n:], dgamma[n:], dbeta[n:]
+		}
+	} else {
+		dst, x, dy := As64(dst), As64(x), As64(dy)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeGradTotalsToF64(dst, x, dy, dgamma, dbeta, mean, r, c, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeGradTotalsToF64(dst[:n], x[:n], dy[:n], dgamma[:n], dbeta[:n], mean, r, c, b)
+			dst, x, dy, dgamma, dbeta = dst[n:], x[n:], dy[n:], dgamma[n:], dbeta[n:]
+		}
+	}
+}
+
+// NormalizeAffineGradSums is NormalizeAffineGradSumsF32 or NormalizeAffineGradSumsF64 for slices of any length.
+func NormalizeAffineGradSums[T Float](x, dy, gamma []T, mean float64) (squares, sum, product float64) {
+	var squaress total.Sum
 	var sums total.Sum
+	var products total.Sum
 	if Is32[T]() {
 		x, dy, gamma := As32(x), As32(dy), As32(gamma)
 		if n := len(x); 0 < n && n <= 1024 {
-			return NormalizeAffineGradSumF32(x, dy, gamma, mean, r)
+			return NormalizeAffineGradSumsF32(x, dy, gamma, mean)
 		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
-			sum := NormalizeAffineGradSumF32(x[:n], dy[:n], gamma[:n], mean, r)
+			squares, sum, product := NormalizeAffineGradSumsF32(x[:n], dy[:n], gamma[:n], mean)
+			squaress.Add(squares)
 			sums.Add(sum)
+			products.Add(product)
 			x, dy, gamma = x[n:], dy[n:], gamma[n:]
 		}
 	} else {
 		x, dy, gamma := As64(x), As64(dy), As64(gamma)
 		if n := len(x); 0 < n && n <= 1024 {
-			return NormalizeAffineGradSumF64(x, dy, gamma, mean, r)
+			return NormalizeAffineGradSumsF64(x, dy, gamma, mean)
 		}
 		for len(x) > 0 {
 			n := min(len(x), 1024)
-			sum := NormalizeAffineGradSumF64(x[:n], dy[:n], gamma[:n], mean, r)
+			squares, sum, product := NormalizeAffineGradSumsF64(x[:n], dy[:n], gamma[:n], mean)
+			squaress.Add(squares)
 			sums.Add(sum)
+			products.Add(product)
 			x, dy, gamma = x[n:], dy[n:], gamma[n:]
 		}
 	}
-	return sums.Value()
+	return squaress.Value(), sums.Value(), products.Value()
 }
 
 // NormalizeAffineGradTo is NormalizeAffineGradToF32 or NormalizeAffineGradToF64 for slices of any length.
-func NormalizeAffineGradTo[T Float](dst, x, dy, gamma []T, mean, r, a, b float64) {
+func NormalizeAffineGradTo[T Float](dst, x, dy, gamma []T, mean, r, c, b float64) {
 	if Is32[T]() {
 		dst, x, dy, gamma := As32(dst), As32(x), As32(dy), As32(gamma)
 		if n := len(dst); 0 < n && n <= 4096 {
-			NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, a, b)
+			NormalizeAffineGradToF32(dst, x, dy, gamma, mean, r, c, b)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			NormalizeAffineGradToF32(dst[:n], x[:n], dy[:n], gamma[:n], mean, r, a, b)
+			NormalizeAffineGradToF32(dst[:n], x[:n], dy[:n], gamma[:n], mean, r, c, b)
 			dst, x, dy, gamma = dst[n:], x[n:], dy[n:], gamma[n:]
 		}
 	} else {
 		dst, x, dy, gamma := As64(dst), As64(x), As64(dy), As64(gamma)
 		if n := len(dst); 0 < n && n <= 4096 {
-			NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, a, b)
+			NormalizeAffineGradToF64(dst, x, dy, gamma, mean, r, c, b)
 			return
 		}
 		for len(dst) > 0 {
 			n := min(len(dst), 4096)
-			NormalizeAffineGradToF64(dst[:n], x[:n], dy[:n], gamma[:n], mean, r, a, b)
+			NormalizeAffineGradToF64(dst[:n], x[:n], dy[:n], gamma[:n], mean, r, c, b)
 			dst, x, dy, gamma = dst[n:], x[n:], dy[n:], gamma[n:]
+		}
+	}
+}
+
+// NormalizeAffineGradTotalsTo is NormalizeAffineGradTotalsToF32 or NormalizeAffineGradTotalsToF64 for slices of any length.
+func NormalizeAffineGradTotalsTo[T Float](dst, x, dy, gamma []T, dgamma, dbeta []float64, mean, r, c, b float64) {
+	if Is32[T]() {
+		dst, x, dy, gamma := As32(dst), As32(x), As32(dy), As32(gamma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineGradTotalsToF32(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineGradTotalsToF32(dst[:n], x[:n], dy[:n], gamma[:n], dgamma[:n], dbeta[:n], mean, r, c, b)
+			dst, x, dy, gamma, dgamma, dbeta = dst[n:], x[n:], dy[n:], gamma[n:], dgamma[n:], dbeta[n:]
+		}
+	} else {
+		dst, x, dy, gamma := As64(dst), As64(x), As64(dy), As64(gamma)
+		if n := len(dst); 0 < n && n <= 4096 {
+			NormalizeAffineGradTotalsToF64(dst, x, dy, gamma, dgamma, dbeta, mean, r, c, b)
+			return
+		}
+		for len(dst) > 0 {
+			n := min(len(dst), 4096)
+			NormalizeAffineGradTotalsToF64(dst[:n], x[:n], dy[:n], gamma[:n], dgamma[:n], dbeta[:n], mean, r, c, b)
+			dst, x, dy, gamma, dgamma, dbeta = dst[n:], x[n:], dy[n:], gamma[n:], dgamma[n:], dbeta[n:]
 		}
 	}
 }

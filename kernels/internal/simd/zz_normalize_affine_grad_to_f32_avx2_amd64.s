@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func normalizeAffineGradToF32AVX2(dst *float32, x *float32, dy *float32, gamma *float32, n int, mean float64, r float64, a float64, b float64)
+// func normalizeAffineGradToF32AVX2(dst *float32, x *float32, dy *float32, gamma *float32, n int, mean float64, r float64, c float64, b float64)
 TEXT ·normalizeAffineGradToF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -13,7 +13,7 @@ TEXT ·normalizeAffineGradToF32AVX2(SB), NOSPLIT, $0-72
 	MOVQ         n+32(FP), SI
 	VBROADCASTSD mean+40(FP), Y0
 	VBROADCASTSD r+48(FP), Y1
-	VBROADCASTSD a+56(FP), Y2
+	VBROADCASTSD c+56(FP), Y2
 	VBROADCASTSD b+64(FP), Y3
 	CMPQ         SI, $0x00000010
 	JGE          main
@@ -56,16 +56,6 @@ fewer3:
 
 loaded1:
 body:
-	VCVTPS2PD    X5, Y7
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VCVTPS2PD    X6, Y8
-	VEXTRACTF128 $0x01, Y6, X6
-	VCVTPS2PD    X6, Y6
-	VMULPD       Y8, Y7, Y7
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y2, Y7, Y6
-	VSUBPD       Y2, Y5, Y5
 	VCVTPS2PD    X4, Y7
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
@@ -73,9 +63,17 @@ body:
 	VSUBPD       Y0, Y4, Y4
 	VMULPD       Y1, Y7, Y7
 	VMULPD       Y1, Y4, Y4
-	VFNMADD231PD Y3, Y7, Y6
+	VCVTPS2PD    X5, Y8
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VCVTPS2PD    X6, Y9
+	VEXTRACTF128 $0x01, Y6, X6
+	VCVTPS2PD    X6, Y6
+	VFMADD132PD  Y9, Y2, Y8
+	VFMADD132PD  Y6, Y2, Y5
+	VFNMADD231PD Y3, Y7, Y8
 	VFNMADD231PD Y3, Y4, Y5
-	VMULPD       Y6, Y1, Y4
+	VMULPD       Y8, Y1, Y4
 	VMULPD       Y5, Y1, Y5
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y5, X5
@@ -125,42 +123,38 @@ store:
 main:
 turn:
 	// A turn: 16 elements, all at once.
-	VCVTPS2PD    (DX), Y4
-	VCVTPS2PD    16(DX), Y5
-	VCVTPS2PD    32(DX), Y6
-	VCVTPS2PD    48(DX), Y7
-	VCVTPS2PD    (BX), Y8
-	VCVTPS2PD    16(BX), Y9
-	VCVTPS2PD    32(BX), Y10
-	VCVTPS2PD    48(BX), Y11
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y9, Y5, Y5
-	VMULPD       Y10, Y6, Y6
-	VMULPD       Y11, Y7, Y7
-	VSUBPD       Y2, Y4, Y4
-	VSUBPD       Y2, Y5, Y5
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y2, Y7, Y7
-	VCVTPS2PD    (CX), Y8
-	VCVTPS2PD    16(CX), Y9
-	VCVTPS2PD    32(CX), Y10
-	VCVTPS2PD    48(CX), Y11
-	VSUBPD       Y0, Y8, Y8
-	VSUBPD       Y0, Y9, Y9
-	VSUBPD       Y0, Y10, Y10
-	VSUBPD       Y0, Y11, Y11
-	VMULPD       Y1, Y8, Y8
-	VMULPD       Y1, Y9, Y9
-	VMULPD       Y1, Y10, Y10
-	VMULPD       Y1, Y11, Y11
-	VFNMADD231PD Y3, Y8, Y4
-	VFNMADD231PD Y3, Y9, Y5
-	VFNMADD231PD Y3, Y10, Y6
-	VFNMADD231PD Y3, Y11, Y7
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y1, Y5
-	VMULPD       Y6, Y1, Y6
-	VMULPD       Y7, Y1, Y7
+	VCVTPS2PD    (CX), Y4
+	VCVTPS2PD    16(CX), Y5
+	VCVTPS2PD    32(CX), Y6
+	VCVTPS2PD    48(CX), Y7
+	VSUBPD       Y0, Y4, Y4
+	VSUBPD       Y0, Y5, Y5
+	VSUBPD       Y0, Y6, Y6
+	VSUBPD       Y0, Y7, Y7
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VMULPD       Y1, Y6, Y6
+	VMULPD       Y1, Y7, Y7
+	VCVTPS2PD    (DX), Y8
+	VCVTPS2PD    16(DX), Y9
+	VCVTPS2PD    32(DX), Y10
+	VCVTPS2PD    48(DX), Y11
+	VCVTPS2PD    (BX), Y12
+	VCVTPS2PD    16(BX), Y13
+	VCVTPS2PD    32(BX), Y14
+	VCVTPS2PD    48(BX), Y15
+	VFMADD132PD  Y12, Y2, Y8
+	VFMADD132PD  Y13, Y2, Y9
+	VFMADD132PD  Y14, Y2, Y10
+	VFMADD132PD  Y15, Y2, Y11
+	VFNMADD231PD Y3, Y4, Y8
+	VFNMADD231PD Y3, Y5, Y9
+	VFNMADD231PD Y3, Y6, Y10
+	VFNMADD231PD Y3, Y7, Y11
+	VMULPD       Y8, Y1, Y4
+	VMULPD       Y9, Y1, Y5
+	VMULPD       Y10, Y1, Y6
+	VMULPD       Y11, Y1, Y7
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y5, X5
 	VINSERTF128  $0x01, X5, Y4, Y4

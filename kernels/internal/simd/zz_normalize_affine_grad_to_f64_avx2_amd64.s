@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func normalizeAffineGradToF64AVX2(dst *float64, x *float64, dy *float64, gamma *float64, n int, mean float64, r float64, a float64, b float64)
+// func normalizeAffineGradToF64AVX2(dst *float64, x *float64, dy *float64, gamma *float64, n int, mean float64, r float64, c float64, b float64)
 TEXT ·normalizeAffineGradToF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -13,7 +13,7 @@ TEXT ·normalizeAffineGradToF64AVX2(SB), NOSPLIT, $0-72
 	MOVQ         n+32(FP), SI
 	VBROADCASTSD mean+40(FP), Y0
 	VBROADCASTSD r+48(FP), Y1
-	VBROADCASTSD a+56(FP), Y2
+	VBROADCASTSD c+56(FP), Y2
 	VBROADCASTSD b+64(FP), Y3
 	CMPQ         SI, $0x00000008
 	JGE          main
@@ -42,12 +42,12 @@ fewer2:
 
 loaded1:
 body:
-	VMULPD       Y6, Y5, Y5
-	VSUBPD       Y2, Y5, Y5
 	VSUBPD       Y0, Y4, Y4
 	VMULPD       Y1, Y4, Y4
-	VFNMADD231PD Y3, Y4, Y5
-	VMULPD       Y5, Y1, Y4
+	VMOVAPD      Y2, Y7
+	VFMADD231PD  Y6, Y5, Y7
+	VFNMADD231PD Y3, Y4, Y7
+	VMULPD       Y7, Y1, Y4
 	CMPQ         SI, $0x00000004
 	JGE          store
 	CMPQ         SI, $0x00000002
@@ -84,22 +84,20 @@ store:
 main:
 turn:
 	// A turn: 8 elements, all at once.
-	VMOVUPD      (BX), Y4
-	VMULPD       (DX), Y4, Y4
-	VMOVUPD      32(BX), Y5
-	VMULPD       32(DX), Y5, Y5
-	VSUBPD       Y2, Y4, Y4
-	VSUBPD       Y2, Y5, Y5
-	VMOVUPD      (CX), Y6
-	VSUBPD       Y0, Y6, Y6
-	VMOVUPD      32(CX), Y7
-	VSUBPD       Y0, Y7, Y7
-	VMULPD       Y1, Y6, Y6
-	VMULPD       Y1, Y7, Y7
-	VFNMADD231PD Y3, Y6, Y4
-	VFNMADD231PD Y3, Y7, Y5
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y1, Y5
+	VMOVUPD      (CX), Y4
+	VSUBPD       Y0, Y4, Y4
+	VMOVUPD      32(CX), Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VMOVUPD      (DX), Y6
+	VFMADD132PD  (BX), Y2, Y6
+	VMOVUPD      32(DX), Y7
+	VFMADD132PD  32(BX), Y2, Y7
+	VFNMADD231PD Y3, Y4, Y6
+	VFNMADD231PD Y3, Y5, Y7
+	VMULPD       Y6, Y1, Y4
+	VMULPD       Y7, Y1, Y5
 	VMOVUPD      Y4, (AX)
 	VMOVUPD      Y5, 32(AX)
 	ADDQ         $0x00000040, AX

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func normalizeAffineGradToF64AVX512(dst *float64, x *float64, dy *float64, gamma *float64, n int, mean float64, r float64, a float64, b float64)
+// func normalizeAffineGradToF64AVX512(dst *float64, x *float64, dy *float64, gamma *float64, n int, mean float64, r float64, c float64, b float64)
 TEXT ·normalizeAffineGradToF64AVX512(SB), NOSPLIT, $0-72
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -13,7 +13,7 @@ TEXT ·normalizeAffineGradToF64AVX512(SB), NOSPLIT, $0-72
 	MOVQ         n+32(FP), SI
 	VBROADCASTSD mean+40(FP), Z0
 	VBROADCASTSD r+48(FP), Z1
-	VBROADCASTSD a+56(FP), Z2
+	VBROADCASTSD c+56(FP), Z2
 	VBROADCASTSD b+64(FP), Z3
 	CMPQ         SI, $0x00000020
 	JGE          main
@@ -56,12 +56,12 @@ fewer3:
 
 loaded1:
 body:
-	VMULPD        Z6, Z5, Z5
-	VSUBPD        Z2, Z5, Z5
 	VSUBPD        Z0, Z4, Z4
 	VMULPD        Z1, Z4, Z4
-	VFNMADD231PD  Z3, Z4, Z5
-	VMULPD        Z5, Z1, Z4
+	VMOVAPD       Z2, Z7
+	VFMADD231PD   Z6, Z5, Z7
+	VFNMADD231PD  Z3, Z4, Z7
+	VMULPD        Z7, Z1, Z4
 	CMPQ          SI, $0x00000008
 	JGE           store
 	CMPQ          SI, $0x00000004
@@ -107,38 +107,34 @@ store:
 main:
 turn:
 	// A turn: 32 elements, all at once.
-	VMOVUPD      (BX), Z4
-	VMULPD       (DX), Z4, Z4
-	VMOVUPD      64(BX), Z5
-	VMULPD       64(DX), Z5, Z5
-	VMOVUPD      128(BX), Z6
-	VMULPD       128(DX), Z6, Z6
-	VMOVUPD      192(BX), Z7
-	VMULPD       192(DX), Z7, Z7
-	VSUBPD       Z2, Z4, Z4
-	VSUBPD       Z2, Z5, Z5
-	VSUBPD       Z2, Z6, Z6
-	VSUBPD       Z2, Z7, Z7
-	VMOVUPD      (CX), Z8
-	VSUBPD       Z0, Z8, Z8
-	VMOVUPD      64(CX), Z9
-	VSUBPD       Z0, Z9, Z9
-	VMOVUPD      128(CX), Z10
-	VSUBPD       Z0, Z10, Z10
-	VMOVUPD      192(CX), Z11
-	VSUBPD       Z0, Z11, Z11
-	VMULPD       Z1, Z8, Z8
-	VMULPD       Z1, Z9, Z9
-	VMULPD       Z1, Z10, Z10
-	VMULPD       Z1, Z11, Z11
-	VFNMADD231PD Z3, Z8, Z4
-	VFNMADD231PD Z3, Z9, Z5
-	VFNMADD231PD Z3, Z10, Z6
-	VFNMADD231PD Z3, Z11, Z7
-	VMULPD       Z4, Z1, Z4
-	VMULPD       Z5, Z1, Z5
-	VMULPD       Z6, Z1, Z6
-	VMULPD       Z7, Z1, Z7
+	VMOVUPD      (CX), Z4
+	VSUBPD       Z0, Z4, Z4
+	VMOVUPD      64(CX), Z5
+	VSUBPD       Z0, Z5, Z5
+	VMOVUPD      128(CX), Z6
+	VSUBPD       Z0, Z6, Z6
+	VMOVUPD      192(CX), Z7
+	VSUBPD       Z0, Z7, Z7
+	VMULPD       Z1, Z4, Z4
+	VMULPD       Z1, Z5, Z5
+	VMULPD       Z1, Z6, Z6
+	VMULPD       Z1, Z7, Z7
+	VMOVUPD      (DX), Z8
+	VFMADD132PD  (BX), Z2, Z8
+	VMOVUPD      64(DX), Z9
+	VFMADD132PD  64(BX), Z2, Z9
+	VMOVUPD      128(DX), Z10
+	VFMADD132PD  128(BX), Z2, Z10
+	VMOVUPD      192(DX), Z11
+	VFMADD132PD  192(BX), Z2, Z11
+	VFNMADD231PD Z3, Z4, Z8
+	VFNMADD231PD Z3, Z5, Z9
+	VFNMADD231PD Z3, Z6, Z10
+	VFNMADD231PD Z3, Z7, Z11
+	VMULPD       Z8, Z1, Z4
+	VMULPD       Z9, Z1, Z5
+	VMULPD       Z10, Z1, Z6
+	VMULPD       Z11, Z1, Z7
 	VMOVUPD      Z4, (AX)
 	VMOVUPD      Z5, 64(AX)
 	VMOVUPD      Z6, 128(AX)

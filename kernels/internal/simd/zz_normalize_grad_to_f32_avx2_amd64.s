@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func normalizeGradToF32AVX2(dst *float32, x *float32, dy *float32, n int, mean float64, r float64, a float64, b float64)
+// func normalizeGradToF32AVX2(dst *float32, x *float32, dy *float32, n int, mean float64, r float64, c float64, b float64)
 TEXT ·normalizeGradToF32AVX2(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -12,7 +12,7 @@ TEXT ·normalizeGradToF32AVX2(SB), NOSPLIT, $0-64
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD mean+32(FP), Y0
 	VBROADCASTSD r+40(FP), Y1
-	VBROADCASTSD a+48(FP), Y2
+	VBROADCASTSD c+48(FP), Y2
 	VBROADCASTSD b+56(FP), Y3
 	CMPQ         BX, $0x00000010
 	JGE          main
@@ -48,21 +48,21 @@ fewer3:
 
 loaded1:
 body:
-	VCVTPS2PD    X5, Y6
-	VEXTRACTF128 $0x01, Y5, X5
-	VCVTPS2PD    X5, Y5
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y2, Y5, Y5
-	VCVTPS2PD    X4, Y7
+	VCVTPS2PD    X4, Y6
 	VEXTRACTF128 $0x01, Y4, X4
 	VCVTPS2PD    X4, Y4
-	VSUBPD       Y0, Y7, Y7
+	VSUBPD       Y0, Y6, Y6
 	VSUBPD       Y0, Y4, Y4
-	VMULPD       Y1, Y7, Y7
+	VMULPD       Y1, Y6, Y6
 	VMULPD       Y1, Y4, Y4
-	VFNMADD231PD Y3, Y7, Y6
+	VCVTPS2PD    X5, Y7
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VADDPD       Y2, Y7, Y7
+	VADDPD       Y2, Y5, Y5
+	VFNMADD231PD Y3, Y6, Y7
 	VFNMADD231PD Y3, Y4, Y5
-	VMULPD       Y6, Y1, Y4
+	VMULPD       Y7, Y1, Y4
 	VMULPD       Y5, Y1, Y5
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y5, X5
@@ -110,34 +110,34 @@ store:
 main:
 turn:
 	// A turn: 16 elements, all at once.
-	VCVTPS2PD    (DX), Y4
-	VCVTPS2PD    16(DX), Y5
-	VCVTPS2PD    32(DX), Y6
-	VCVTPS2PD    48(DX), Y7
-	VSUBPD       Y2, Y4, Y4
-	VSUBPD       Y2, Y5, Y5
-	VSUBPD       Y2, Y6, Y6
-	VSUBPD       Y2, Y7, Y7
-	VCVTPS2PD    (CX), Y8
-	VCVTPS2PD    16(CX), Y9
-	VCVTPS2PD    32(CX), Y10
-	VCVTPS2PD    48(CX), Y11
-	VSUBPD       Y0, Y8, Y8
-	VSUBPD       Y0, Y9, Y9
-	VSUBPD       Y0, Y10, Y10
-	VSUBPD       Y0, Y11, Y11
-	VMULPD       Y1, Y8, Y8
-	VMULPD       Y1, Y9, Y9
-	VMULPD       Y1, Y10, Y10
-	VMULPD       Y1, Y11, Y11
-	VFNMADD231PD Y3, Y8, Y4
-	VFNMADD231PD Y3, Y9, Y5
-	VFNMADD231PD Y3, Y10, Y6
-	VFNMADD231PD Y3, Y11, Y7
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y1, Y5
-	VMULPD       Y6, Y1, Y6
-	VMULPD       Y7, Y1, Y7
+	VCVTPS2PD    (CX), Y4
+	VCVTPS2PD    16(CX), Y5
+	VCVTPS2PD    32(CX), Y6
+	VCVTPS2PD    48(CX), Y7
+	VSUBPD       Y0, Y4, Y4
+	VSUBPD       Y0, Y5, Y5
+	VSUBPD       Y0, Y6, Y6
+	VSUBPD       Y0, Y7, Y7
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VMULPD       Y1, Y6, Y6
+	VMULPD       Y1, Y7, Y7
+	VCVTPS2PD    (DX), Y8
+	VCVTPS2PD    16(DX), Y9
+	VCVTPS2PD    32(DX), Y10
+	VCVTPS2PD    48(DX), Y11
+	VADDPD       Y2, Y8, Y8
+	VADDPD       Y2, Y9, Y9
+	VADDPD       Y2, Y10, Y10
+	VADDPD       Y2, Y11, Y11
+	VFNMADD231PD Y3, Y4, Y8
+	VFNMADD231PD Y3, Y5, Y9
+	VFNMADD231PD Y3, Y6, Y10
+	VFNMADD231PD Y3, Y7, Y11
+	VMULPD       Y8, Y1, Y4
+	VMULPD       Y9, Y1, Y5
+	VMULPD       Y10, Y1, Y6
+	VMULPD       Y11, Y1, Y7
 	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y5, X5
 	VINSERTF128  $0x01, X5, Y4, Y4

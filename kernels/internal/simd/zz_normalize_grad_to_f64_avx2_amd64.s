@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func normalizeGradToF64AVX2(dst *float64, x *float64, dy *float64, n int, mean float64, r float64, a float64, b float64)
+// func normalizeGradToF64AVX2(dst *float64, x *float64, dy *float64, n int, mean float64, r float64, c float64, b float64)
 TEXT ·normalizeGradToF64AVX2(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -12,7 +12,7 @@ TEXT ·normalizeGradToF64AVX2(SB), NOSPLIT, $0-64
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD mean+32(FP), Y0
 	VBROADCASTSD r+40(FP), Y1
-	VBROADCASTSD a+48(FP), Y2
+	VBROADCASTSD c+48(FP), Y2
 	VBROADCASTSD b+56(FP), Y3
 	CMPQ         BX, $0x00000008
 	JGE          main
@@ -37,9 +37,9 @@ fewer2:
 
 loaded1:
 body:
-	VSUBPD       Y2, Y5, Y5
 	VSUBPD       Y0, Y4, Y4
 	VMULPD       Y1, Y4, Y4
+	VADDPD       Y2, Y5, Y5
 	VFNMADD231PD Y3, Y4, Y5
 	VMULPD       Y5, Y1, Y4
 	CMPQ         BX, $0x00000004
@@ -76,20 +76,18 @@ store:
 main:
 turn:
 	// A turn: 8 elements, all at once.
-	VMOVUPD      (DX), Y4
-	VSUBPD       Y2, Y4, Y4
-	VMOVUPD      32(DX), Y5
-	VSUBPD       Y2, Y5, Y5
-	VMOVUPD      (CX), Y6
-	VSUBPD       Y0, Y6, Y6
-	VMOVUPD      32(CX), Y7
-	VSUBPD       Y0, Y7, Y7
-	VMULPD       Y1, Y6, Y6
-	VMULPD       Y1, Y7, Y7
-	VFNMADD231PD Y3, Y6, Y4
-	VFNMADD231PD Y3, Y7, Y5
-	VMULPD       Y4, Y1, Y4
-	VMULPD       Y5, Y1, Y5
+	VMOVUPD      (CX), Y4
+	VSUBPD       Y0, Y4, Y4
+	VMOVUPD      32(CX), Y5
+	VSUBPD       Y0, Y5, Y5
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y1, Y5, Y5
+	VADDPD       (DX), Y2, Y6
+	VADDPD       32(DX), Y2, Y7
+	VFNMADD231PD Y3, Y4, Y6
+	VFNMADD231PD Y3, Y5, Y7
+	VMULPD       Y6, Y1, Y4
+	VMULPD       Y7, Y1, Y5
 	VMOVUPD      Y4, (AX)
 	VMOVUPD      Y5, 32(AX)
 	ADDQ         $0x00000040, AX

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func normalizeGradToF64AVX512(dst *float64, x *float64, dy *float64, n int, mean float64, r float64, a float64, b float64)
+// func normalizeGradToF64AVX512(dst *float64, x *float64, dy *float64, n int, mean float64, r float64, c float64, b float64)
 TEXT ·normalizeGradToF64AVX512(SB), NOSPLIT, $0-64
 	MOVQ         dst+0(FP), AX
 	MOVQ         x+8(FP), CX
@@ -12,7 +12,7 @@ TEXT ·normalizeGradToF64AVX512(SB), NOSPLIT, $0-64
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD mean+32(FP), Z0
 	VBROADCASTSD r+40(FP), Z1
-	VBROADCASTSD a+48(FP), Z2
+	VBROADCASTSD c+48(FP), Z2
 	VBROADCASTSD b+56(FP), Z3
 	CMPQ         BX, $0x00000020
 	JGE          main
@@ -48,9 +48,9 @@ fewer3:
 
 loaded1:
 body:
-	VSUBPD        Z2, Z5, Z5
 	VSUBPD        Z0, Z4, Z4
 	VMULPD        Z1, Z4, Z4
+	VADDPD        Z2, Z5, Z5
 	VFNMADD231PD  Z3, Z4, Z5
 	VMULPD        Z5, Z1, Z4
 	CMPQ          BX, $0x00000008
@@ -96,34 +96,30 @@ store:
 main:
 turn:
 	// A turn: 32 elements, all at once.
-	VMOVUPD      (DX), Z4
-	VSUBPD       Z2, Z4, Z4
-	VMOVUPD      64(DX), Z5
-	VSUBPD       Z2, Z5, Z5
-	VMOVUPD      128(DX), Z6
-	VSUBPD       Z2, Z6, Z6
-	VMOVUPD      192(DX), Z7
-	VSUBPD       Z2, Z7, Z7
-	VMOVUPD      (CX), Z8
-	VSUBPD       Z0, Z8, Z8
-	VMOVUPD      64(CX), Z9
-	VSUBPD       Z0, Z9, Z9
-	VMOVUPD      128(CX), Z10
-	VSUBPD       Z0, Z10, Z10
-	VMOVUPD      192(CX), Z11
-	VSUBPD       Z0, Z11, Z11
-	VMULPD       Z1, Z8, Z8
-	VMULPD       Z1, Z9, Z9
-	VMULPD       Z1, Z10, Z10
-	VMULPD       Z1, Z11, Z11
-	VFNMADD231PD Z3, Z8, Z4
-	VFNMADD231PD Z3, Z9, Z5
-	VFNMADD231PD Z3, Z10, Z6
-	VFNMADD231PD Z3, Z11, Z7
-	VMULPD       Z4, Z1, Z4
-	VMULPD       Z5, Z1, Z5
-	VMULPD       Z6, Z1, Z6
-	VMULPD       Z7, Z1, Z7
+	VMOVUPD      (CX), Z4
+	VSUBPD       Z0, Z4, Z4
+	VMOVUPD      64(CX), Z5
+	VSUBPD       Z0, Z5, Z5
+	VMOVUPD      128(CX), Z6
+	VSUBPD       Z0, Z6, Z6
+	VMOVUPD      192(CX), Z7
+	VSUBPD       Z0, Z7, Z7
+	VMULPD       Z1, Z4, Z4
+	VMULPD       Z1, Z5, Z5
+	VMULPD       Z1, Z6, Z6
+	VMULPD       Z1, Z7, Z7
+	VADDPD       (DX), Z2, Z8
+	VADDPD       64(DX), Z2, Z9
+	VADDPD       128(DX), Z2, Z10
+	VADDPD       192(DX), Z2, Z11
+	VFNMADD231PD Z3, Z4, Z8
+	VFNMADD231PD Z3, Z5, Z9
+	VFNMADD231PD Z3, Z6, Z10
+	VFNMADD231PD Z3, Z7, Z11
+	VMULPD       Z8, Z1, Z4
+	VMULPD       Z9, Z1, Z5
+	VMULPD       Z10, Z1, Z6
+	VMULPD       Z11, Z1, Z7
 	VMOVUPD      Z4, (AX)
 	VMOVUPD      Z5, 64(AX)
 	VMOVUPD      Z6, 128(AX)

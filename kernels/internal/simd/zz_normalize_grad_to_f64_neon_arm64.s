@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func normalizeGradToF64NEON(dst *float64, x *float64, dy *float64, n int, mean float64, r float64, a float64, b float64)
+// func normalizeGradToF64NEON(dst *float64, x *float64, dy *float64, n int, mean float64, r float64, c float64, b float64)
 TEXT ·normalizeGradToF64NEON(SB), NOSPLIT, $0-64
 	MOVD  $constants<>(SB), R0
 	MOVD  dst+0(FP), R0
@@ -15,7 +15,7 @@ TEXT ·normalizeGradToF64NEON(SB), NOSPLIT, $0-64
 	VDUP  V0.D[0], V0.D2
 	FMOVD r+40(FP), F1
 	VDUP  V1.D[0], V1.D2
-	FMOVD a+48(FP), F2
+	FMOVD c+48(FP), F2
 	VDUP  V2.D[0], V2.D2
 	FMOVD b+56(FP), F3
 	VDUP  V3.D[0], V3.D2
@@ -30,9 +30,9 @@ tail:
 	FMOVD (R2), F5
 
 body:
-	WORD  $0x4ee2d4a5 // FSUB V5.2D, V5.2D, V2.2D
 	WORD  $0x4ee0d484 // FSUB V4.2D, V4.2D, V0.2D
 	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+	WORD  $0x4e62d4a5 // FADD V5.2D, V5.2D, V2.2D
 	VFMLS V3.D2, V4.D2, V5.D2
 	WORD  $0x6e65dc24 // FMUL V4.2D, V1.2D, V5.2D
 	CMP   $2, R3
@@ -58,20 +58,20 @@ store:
 main:
 turn:
 	// A turn: 4 elements, all at once.
-	FMOVQ (R2), F4
-	WORD  $0x4ee2d484 // FSUB V4.2D, V4.2D, V2.2D
-	FMOVQ 16(R2), F5
-	WORD  $0x4ee2d4a5 // FSUB V5.2D, V5.2D, V2.2D
-	FMOVQ (R1), F6
-	WORD  $0x4ee0d4c6 // FSUB V6.2D, V6.2D, V0.2D
-	FMOVQ 16(R1), F7
-	WORD  $0x4ee0d4e7 // FSUB V7.2D, V7.2D, V0.2D
-	WORD  $0x6e61dcc6 // FMUL V6.2D, V6.2D, V1.2D
-	WORD  $0x6e61dce7 // FMUL V7.2D, V7.2D, V1.2D
-	VFMLS V3.D2, V6.D2, V4.D2
-	VFMLS V3.D2, V7.D2, V5.D2
-	WORD  $0x6e64dc24 // FMUL V4.2D, V1.2D, V4.2D
-	WORD  $0x6e65dc25 // FMUL V5.2D, V1.2D, V5.2D
+	FMOVQ (R1), F4
+	WORD  $0x4ee0d484 // FSUB V4.2D, V4.2D, V0.2D
+	FMOVQ 16(R1), F5
+	WORD  $0x4ee0d4a5 // FSUB V5.2D, V5.2D, V0.2D
+	WORD  $0x6e61dc84 // FMUL V4.2D, V4.2D, V1.2D
+	WORD  $0x6e61dca5 // FMUL V5.2D, V5.2D, V1.2D
+	FMOVQ (R2), F6
+	WORD  $0x4e62d4c6 // FADD V6.2D, V6.2D, V2.2D
+	FMOVQ 16(R2), F7
+	WORD  $0x4e62d4e7 // FADD V7.2D, V7.2D, V2.2D
+	VFMLS V3.D2, V4.D2, V6.D2
+	VFMLS V3.D2, V5.D2, V7.D2
+	WORD  $0x6e66dc24 // FMUL V4.2D, V1.2D, V6.2D
+	WORD  $0x6e67dc25 // FMUL V5.2D, V1.2D, V7.2D
 	FMOVQ F4, (R0)
 	FMOVQ F5, 16(R0)
 	ADD   $32, R0, R0

@@ -581,28 +581,40 @@ func normalizeAffineToF64AVX2(dst, x, gamma, beta *float64, n int, mean float64,
 func normalizeAffineToF64AVX512(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
 
 //go:noescape
-func normalizeGradSumF32AVX2(x, dy *float32, n int, mean float64, r float64) (sum float64)
+func normalizeGradSumsF32AVX2(x, dy *float32, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeGradSumF32AVX512(x, dy *float32, n int, mean float64, r float64) (sum float64)
+func normalizeGradSumsF32AVX512(x, dy *float32, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeGradToF32AVX2(dst, x, dy *float32, n int, mean float64, r float64, a float64, b float64)
+func normalizeGradToF32AVX2(dst, x, dy *float32, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeGradToF32AVX512(dst, x, dy *float32, n int, mean float64, r float64, a float64, b float64)
+func normalizeGradToF32AVX512(dst, x, dy *float32, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradSumF32AVX2(x, dy, gamma *float32, n int, mean float64, r float64) (sum float64)
+func normalizeGradTotalsToF32AVX2(dst, x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradSumF32AVX512(x, dy, gamma *float32, n int, mean float64, r float64) (sum float64)
+func normalizeGradTotalsToF32AVX512(dst, x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradToF32AVX2(dst, x, dy, gamma *float32, n int, mean float64, r float64, a float64, b float64)
+func normalizeAffineGradSumsF32AVX2(x, dy, gamma *float32, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeAffineGradToF32AVX512(dst, x, dy, gamma *float32, n int, mean float64, r float64, a float64, b float64)
+func normalizeAffineGradSumsF32AVX512(x, dy, gamma *float32, n int, mean float64) (squares, sum, product float64)
+
+//go:noescape
+func normalizeAffineGradToF32AVX2(dst, x, dy, gamma *float32, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradToF32AVX512(dst, x, dy, gamma *float32, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradTotalsToF32AVX2(dst, x, dy, gamma *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradTotalsToF32AVX512(dst, x, dy, gamma *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
 func normalizeGradTotalsF32AVX2(x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64)
@@ -611,28 +623,40 @@ func normalizeGradTotalsF32AVX2(x, dy *float32, dgamma, dbeta *float64, n int, m
 func normalizeGradTotalsF32AVX512(x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64)
 
 //go:noescape
-func normalizeGradSumF64AVX2(x, dy *float64, n int, mean float64, r float64) (sum float64)
+func normalizeGradSumsF64AVX2(x, dy *float64, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeGradSumF64AVX512(x, dy *float64, n int, mean float64, r float64) (sum float64)
+func normalizeGradSumsF64AVX512(x, dy *float64, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeGradToF64AVX2(dst, x, dy *float64, n int, mean float64, r float64, a float64, b float64)
+func normalizeGradToF64AVX2(dst, x, dy *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeGradToF64AVX512(dst, x, dy *float64, n int, mean float64, r float64, a float64, b float64)
+func normalizeGradToF64AVX512(dst, x, dy *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradSumF64AVX2(x, dy, gamma *float64, n int, mean float64, r float64) (sum float64)
+func normalizeGradTotalsToF64AVX2(dst, x, dy *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradSumF64AVX512(x, dy, gamma *float64, n int, mean float64, r float64) (sum float64)
+func normalizeGradTotalsToF64AVX512(dst, x, dy *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradToF64AVX2(dst, x, dy, gamma *float64, n int, mean float64, r float64, a float64, b float64)
+func normalizeAffineGradSumsF64AVX2(x, dy, gamma *float64, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeAffineGradToF64AVX512(dst, x, dy, gamma *float64, n int, mean float64, r float64, a float64, b float64)
+func normalizeAffineGradSumsF64AVX512(x, dy, gamma *float64, n int, mean float64) (squares, sum, product float64)
+
+//go:noescape
+func normalizeAffineGradToF64AVX2(dst, x, dy, gamma *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradToF64AVX512(dst, x, dy, gamma *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradTotalsToF64AVX2(dst, x, dy, gamma *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradTotalsToF64AVX512(dst, x, dy, gamma *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
 func normalizeGradTotalsF64AVX2(x, dy *float64, dgamma, dbeta *float64, n int, mean float64, r float64)

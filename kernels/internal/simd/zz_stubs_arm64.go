@@ -293,31 +293,43 @@ func normalizeToF64NEON(dst, x *float64, n int, mean float64, r float64, c float
 func normalizeAffineToF64NEON(dst, x, gamma, beta *float64, n int, mean float64, r float64, c float64)
 
 //go:noescape
-func normalizeGradSumF32NEON(x, dy *float32, n int, mean float64, r float64) (sum float64)
+func normalizeGradSumsF32NEON(x, dy *float32, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeGradToF32NEON(dst, x, dy *float32, n int, mean float64, r float64, a float64, b float64)
+func normalizeGradToF32NEON(dst, x, dy *float32, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradSumF32NEON(x, dy, gamma *float32, n int, mean float64, r float64) (sum float64)
+func normalizeGradTotalsToF32NEON(dst, x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradToF32NEON(dst, x, dy, gamma *float32, n int, mean float64, r float64, a float64, b float64)
+func normalizeAffineGradSumsF32NEON(x, dy, gamma *float32, n int, mean float64) (squares, sum, product float64)
+
+//go:noescape
+func normalizeAffineGradToF32NEON(dst, x, dy, gamma *float32, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradTotalsToF32NEON(dst, x, dy, gamma *float32, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
 func normalizeGradTotalsF32NEON(x, dy *float32, dgamma, dbeta *float64, n int, mean float64, r float64)
 
 //go:noescape
-func normalizeGradSumF64NEON(x, dy *float64, n int, mean float64, r float64) (sum float64)
+func normalizeGradSumsF64NEON(x, dy *float64, n int, mean float64) (squares, sum, product float64)
 
 //go:noescape
-func normalizeGradToF64NEON(dst, x, dy *float64, n int, mean float64, r float64, a float64, b float64)
+func normalizeGradToF64NEON(dst, x, dy *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradSumF64NEON(x, dy, gamma *float64, n int, mean float64, r float64) (sum float64)
+func normalizeGradTotalsToF64NEON(dst, x, dy *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
-func normalizeAffineGradToF64NEON(dst, x, dy, gamma *float64, n int, mean float64, r float64, a float64, b float64)
+func normalizeAffineGradSumsF64NEON(x, dy, gamma *float64, n int, mean float64) (squares, sum, product float64)
+
+//go:noescape
+func normalizeAffineGradToF64NEON(dst, x, dy, gamma *float64, n int, mean float64, r float64, c float64, b float64)
+
+//go:noescape
+func normalizeAffineGradTotalsToF64NEON(dst, x, dy, gamma *float64, dgamma, dbeta *float64, n int, mean float64, r float64, c float64, b float64)
 
 //go:noescape
 func normalizeGradTotalsF64NEON(x, dy *float64, dgamma, dbeta *float64, n int, mean float64, r float64)

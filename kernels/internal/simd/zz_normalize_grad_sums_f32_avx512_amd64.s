@@ -4,17 +4,17 @@
 
 #include "textflag.h"
 
-// func normalizeGradSumF32AVX512(x *float32, dy *float32, n int, mean float64, r float64) (sum float64)
-TEXT ·normalizeGradSumF32AVX512(SB), NOSPLIT, $0-48
+// func normalizeGradSumsF32AVX512(x *float32, dy *float32, n int, mean float64) (squares float64, sum float64, product float64)
+TEXT ·normalizeGradSumsF32AVX512(SB), NOSPLIT, $0-56
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD mean+24(FP), Z0
-	VBROADCASTSD r+32(FP), Z1
 
 	// At most 16 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000010
 	JGT    large
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	MOVQ   $0x00000010, SI
@@ -34,68 +34,87 @@ masked1:
 	VCVTPS2PD     Y4, Z4
 	VSUBPD        Z0, Z5, Z5
 	VSUBPD        Z0, Z4, Z0
-	VMULPD        Z1, Z5, Z4
-	VMULPD        Z1, Z0, Z0
-	VCVTPS2PD     (BX)(SI*4), Z1
-	VCVTPS2PD     32(BX)(SI*4), Z5
+	VMOVUPS       (BX)(SI*4), Z4
+	VCVTPS2PD     Y4, Z6
+	VEXTRACTF64X4 $0x01, Z4, Y7
+	VCVTPS2PD     Y7, Z7
+	VPXORQ        Z8, Z8, Z8
+	VCMPPD        $0x11, Z8, Z6, K2
 	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z1, K2
-	VPXORQ        Z1, Z1, Z1
-	VCMPPD        $0x11, Z1, Z5, K3
-	VMOVAPD.Z     Z4, K2, Z1
+	VCMPPD        $0x11, Z6, Z7, K3
+	VMOVAPD.Z     Z5, K2, Z5
 	VMOVAPD.Z     Z0, K3, Z0
-	VMOVUPS.Z     (CX), K1, Z4
-	VCVTPS2PD     Y4, Z5
+	VFMADD231PD   Z5, Z5, Z1
+	VFMADD231PD   Z0, Z0, Z1
+	VCVTPS2PD     Y4, Z6
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
-	VFMADD231PD   Z1, Z5, Z2
+	VPXORQ        Z7, Z7, Z7
+	VCMPPD        $0x11, Z7, Z6, K2
+	VPXORQ        Z6, Z6, Z6
+	VCMPPD        $0x11, Z6, Z4, K3
+	VMOVUPS.Z     (CX), K1, Z4
+	VCVTPS2PD     Y4, Z6
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VMOVAPD.Z     Z6, K2, Z7
+	VMOVAPD.Z     Z4, K3, Z8
+	VADDPD        Z7, Z2, Z2
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z5, Z6, Z3
 	VFMADD231PD   Z0, Z4, Z3
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
 	SUBQ          $0x00000010, DX
-	VADDPD        Z3, Z2, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
+	VSHUFF64X2    $0x4e, Z1, Z1, Z0
+	VADDPD        Z0, Z1, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
 	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVSD        X0, squares+32(FP)
+	VSHUFF64X2    $0x4e, Z2, Z2, Z0
+	VADDPD        Z0, Z2, Z0
 	VSHUFF64X2    $0xb1, Z0, Z0, Z1
 	VADDPD        Z1, Z0, Z0
 	VPERMILPS     $0x4e, Z0, Z1
 	VADDPD        Z1, Z0, Z0
 	VMOVSD        X0, sum+40(FP)
+	VSHUFF64X2    $0x4e, Z3, Z3, Z0
+	VADDPD        Z0, Z3, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVSD        X0, product+48(FP)
 	VZEROUPPER
 	RET
 
 large:
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
-	CMPQ   DX, $0x00000020
+	CMPQ   DX, $0x00000010
 	JLT    tail
 
 turn:
-	// A turn: 32 elements, all at once.
+	// A turn: 16 elements, all at once.
 	VCVTPS2PD   (AX), Z4
 	VCVTPS2PD   32(AX), Z5
-	VCVTPS2PD   64(AX), Z6
-	VCVTPS2PD   96(AX), Z7
 	VSUBPD      Z0, Z4, Z4
 	VSUBPD      Z0, Z5, Z5
-	VSUBPD      Z0, Z6, Z6
-	VSUBPD      Z0, Z7, Z7
-	VMULPD      Z1, Z4, Z4
-	VMULPD      Z1, Z5, Z5
-	VMULPD      Z1, Z6, Z6
-	VMULPD      Z1, Z7, Z7
-	VCVTPS2PD   (CX), Z8
-	VCVTPS2PD   32(CX), Z9
-	VCVTPS2PD   64(CX), Z10
-	VCVTPS2PD   96(CX), Z11
-	VFMADD231PD Z4, Z8, Z2
-	VFMADD231PD Z5, Z9, Z3
-	VFMADD231PD Z6, Z10, Z2
-	VFMADD231PD Z7, Z11, Z3
-	ADDQ        $0x00000080, AX
-	ADDQ        $0x00000080, CX
-	SUBQ        $0x00000020, DX
-	CMPQ        DX, $0x00000020
+	VFMADD231PD Z4, Z4, Z1
+	VFMADD231PD Z5, Z5, Z1
+	VCVTPS2PD   (CX), Z6
+	VCVTPS2PD   32(CX), Z7
+	VADDPD      Z6, Z2, Z2
+	VADDPD      Z7, Z2, Z2
+	VFMADD231PD Z4, Z6, Z3
+	VFMADD231PD Z5, Z7, Z3
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000010, DX
+	CMPQ        DX, $0x00000010
 	JGE         turn
 
 tail:
@@ -118,74 +137,62 @@ masked2:
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
 	VSUBPD        Z0, Z5, Z5
-	VSUBPD        Z0, Z4, Z4
-	VMULPD        Z1, Z5, Z5
-	VMULPD        Z1, Z4, Z4
-	VCVTPS2PD     (BX)(SI*4), Z6
-	VCVTPS2PD     32(BX)(SI*4), Z7
+	VSUBPD        Z0, Z4, Z0
+	VMOVUPS       (BX)(SI*4), Z4
+	VCVTPS2PD     Y4, Z6
+	VEXTRACTF64X4 $0x01, Z4, Y7
+	VCVTPS2PD     Y7, Z7
 	VPXORQ        Z8, Z8, Z8
 	VCMPPD        $0x11, Z8, Z6, K2
 	VPXORQ        Z6, Z6, Z6
 	VCMPPD        $0x11, Z6, Z7, K3
 	VMOVAPD.Z     Z5, K2, Z5
-	VMOVAPD.Z     Z4, K3, Z4
-	VMOVUPS.Z     (CX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VFMADD231PD   Z5, Z7, Z2
-	VFMADD231PD   Z4, Z6, Z3
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	SUBQ          $0x00000010, DX
-	CMPQ          DX, $0x00000000
-	JLE           fold
-	MOVQ          $0x00000010, SI
-	SUBQ          DX, SI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked3
-	XORQ SI, SI
-
-masked3:
-	LEAQ          f32_tail_masks<>+0(SB), BX
-	VMOVUPS       (BX)(SI*4), Z4
-	VPMOVD2M      Z4, K1
-	VMOVUPS.Z     (AX), K1, Z4
-	VCVTPS2PD     Y4, Z5
-	VEXTRACTF64X4 $0x01, Z4, Y4
-	VCVTPS2PD     Y4, Z4
-	VSUBPD        Z0, Z5, Z5
-	VSUBPD        Z0, Z4, Z0
-	VMULPD        Z1, Z5, Z4
-	VMULPD        Z1, Z0, Z0
-	VCVTPS2PD     (BX)(SI*4), Z1
-	VCVTPS2PD     32(BX)(SI*4), Z5
-	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z1, K2
-	VPXORQ        Z1, Z1, Z1
-	VCMPPD        $0x11, Z1, Z5, K3
-	VMOVAPD.Z     Z4, K2, Z1
 	VMOVAPD.Z     Z0, K3, Z0
-	VMOVUPS.Z     (CX), K1, Z4
-	VCVTPS2PD     Y4, Z5
+	VFMADD231PD   Z5, Z5, Z1
+	VFMADD231PD   Z0, Z0, Z1
+	VCVTPS2PD     Y4, Z6
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
-	VFMADD231PD   Z1, Z5, Z2
+	VPXORQ        Z7, Z7, Z7
+	VCMPPD        $0x11, Z7, Z6, K2
+	VPXORQ        Z6, Z6, Z6
+	VCMPPD        $0x11, Z6, Z4, K3
+	VMOVUPS.Z     (CX), K1, Z4
+	VCVTPS2PD     Y4, Z6
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VMOVAPD.Z     Z6, K2, Z7
+	VMOVAPD.Z     Z4, K3, Z8
+	VADDPD        Z7, Z2, Z2
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z5, Z6, Z3
 	VFMADD231PD   Z0, Z4, Z3
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
 	SUBQ          $0x00000010, DX
 
 fold:
-	VADDPD     Z3, Z2, Z0
-	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VSHUFF64X2 $0x4e, Z1, Z1, Z0
+	VADDPD     Z0, Z1, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, squares+32(FP)
+	VSHUFF64X2 $0x4e, Z2, Z2, Z0
+	VADDPD     Z0, Z2, Z0
 	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VPERMILPS  $0x4e, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VMOVSD     X0, sum+40(FP)
+	VSHUFF64X2 $0x4e, Z3, Z3, Z0
+	VADDPD     Z0, Z3, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, product+48(FP)
 	VZEROUPPER
 	RET
 

@@ -4,18 +4,18 @@
 
 #include "textflag.h"
 
-// func normalizeAffineGradSumF32AVX512(x *float32, dy *float32, gamma *float32, n int, mean float64, r float64) (sum float64)
-TEXT ·normalizeAffineGradSumF32AVX512(SB), NOSPLIT, $0-56
+// func normalizeAffineGradSumsF32AVX512(x *float32, dy *float32, gamma *float32, n int, mean float64) (squares float64, sum float64, product float64)
+TEXT ·normalizeAffineGradSumsF32AVX512(SB), NOSPLIT, $0-64
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         gamma+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD mean+32(FP), Z0
-	VBROADCASTSD r+40(FP), Z1
 
 	// At most 16 elements: one register of each sum, then return.
 	CMPQ   BX, $0x00000010
 	JGT    large
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
 	MOVQ   $0x00000010, DI
@@ -29,90 +29,105 @@ masked1:
 	LEAQ          f32_tail_masks<>+0(SB), SI
 	VMOVUPS       (SI)(DI*4), Z4
 	VPMOVD2M      Z4, K1
-	VMOVUPS.Z     (CX), K1, Z4
+	VMOVUPS.Z     (AX), K1, Z4
 	VCVTPS2PD     Y4, Z5
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
-	VMOVUPS.Z     (DX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VMULPD        Z7, Z5, Z5
-	VMULPD        Z6, Z4, Z4
-	VMOVUPS.Z     (AX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VSUBPD        Z0, Z7, Z7
-	VSUBPD        Z0, Z6, Z0
-	VMULPD        Z1, Z7, Z6
-	VMULPD        Z1, Z0, Z0
-	VCVTPS2PD     (SI)(DI*4), Z1
-	VCVTPS2PD     32(SI)(DI*4), Z7
+	VSUBPD        Z0, Z5, Z5
+	VSUBPD        Z0, Z4, Z0
+	VMOVUPS       (SI)(DI*4), Z4
+	VCVTPS2PD     Y4, Z6
+	VEXTRACTF64X4 $0x01, Z4, Y7
+	VCVTPS2PD     Y7, Z7
 	VPXORQ        Z8, Z8, Z8
-	VCMPPD        $0x11, Z8, Z1, K1
-	VPXORQ        Z1, Z1, Z1
-	VCMPPD        $0x11, Z1, Z7, K2
-	VMOVAPD.Z     Z6, K1, Z1
-	VMOVAPD.Z     Z0, K2, Z0
-	VFMADD231PD   Z1, Z5, Z2
-	VFMADD231PD   Z0, Z4, Z3
+	VCMPPD        $0x11, Z8, Z6, K2
+	VPXORQ        Z6, Z6, Z6
+	VCMPPD        $0x11, Z6, Z7, K3
+	VMOVAPD.Z     Z5, K2, Z5
+	VMOVAPD.Z     Z0, K3, Z0
+	VMOVUPS.Z     (CX), K1, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y6
+	VCVTPS2PD     Y6, Z6
+	VMOVUPS.Z     (DX), K1, Z8
+	VCVTPS2PD     Y8, Z9
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VMULPD        Z9, Z7, Z7
+	VMULPD        Z8, Z6, Z6
+	VFMADD231PD   Z5, Z5, Z1
+	VFMADD231PD   Z0, Z0, Z1
+	VCVTPS2PD     Y4, Z8
+	VEXTRACTF64X4 $0x01, Z4, Y4
+	VCVTPS2PD     Y4, Z4
+	VPXORQ        Z9, Z9, Z9
+	VCMPPD        $0x11, Z9, Z8, K1
+	VPXORQ        Z8, Z8, Z8
+	VCMPPD        $0x11, Z8, Z4, K2
+	VMOVAPD.Z     Z7, K1, Z4
+	VMOVAPD.Z     Z6, K2, Z8
+	VADDPD        Z4, Z2, Z2
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z5, Z7, Z3
+	VFMADD231PD   Z0, Z6, Z3
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
 	ADDQ          $0x00000040, DX
 	SUBQ          $0x00000010, BX
-	VADDPD        Z3, Z2, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
+	VSHUFF64X2    $0x4e, Z1, Z1, Z0
+	VADDPD        Z0, Z1, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
 	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVSD        X0, squares+40(FP)
+	VSHUFF64X2    $0x4e, Z2, Z2, Z0
+	VADDPD        Z0, Z2, Z0
 	VSHUFF64X2    $0xb1, Z0, Z0, Z1
 	VADDPD        Z1, Z0, Z0
 	VPERMILPS     $0x4e, Z0, Z1
 	VADDPD        Z1, Z0, Z0
 	VMOVSD        X0, sum+48(FP)
+	VSHUFF64X2    $0x4e, Z3, Z3, Z0
+	VADDPD        Z0, Z3, Z0
+	VSHUFF64X2    $0xb1, Z0, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VPERMILPS     $0x4e, Z0, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVSD        X0, product+56(FP)
 	VZEROUPPER
 	RET
 
 large:
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
-	CMPQ   BX, $0x00000020
+	CMPQ   BX, $0x00000010
 	JLT    tail
 
 turn:
-	// A turn: 32 elements, all at once.
-	VCVTPS2PD   (CX), Z4
-	VCVTPS2PD   32(CX), Z5
-	VCVTPS2PD   64(CX), Z6
-	VCVTPS2PD   96(CX), Z7
+	// A turn: 16 elements, all at once.
+	VCVTPS2PD   (AX), Z4
+	VCVTPS2PD   32(AX), Z5
+	VSUBPD      Z0, Z4, Z4
+	VSUBPD      Z0, Z5, Z5
+	VCVTPS2PD   (CX), Z6
+	VCVTPS2PD   32(CX), Z7
 	VCVTPS2PD   (DX), Z8
 	VCVTPS2PD   32(DX), Z9
-	VCVTPS2PD   64(DX), Z10
-	VCVTPS2PD   96(DX), Z11
-	VMULPD      Z8, Z4, Z4
-	VMULPD      Z9, Z5, Z5
-	VMULPD      Z10, Z6, Z6
-	VMULPD      Z11, Z7, Z7
-	VCVTPS2PD   (AX), Z8
-	VCVTPS2PD   32(AX), Z9
-	VCVTPS2PD   64(AX), Z10
-	VCVTPS2PD   96(AX), Z11
-	VSUBPD      Z0, Z8, Z8
-	VSUBPD      Z0, Z9, Z9
-	VSUBPD      Z0, Z10, Z10
-	VSUBPD      Z0, Z11, Z11
-	VMULPD      Z1, Z8, Z8
-	VMULPD      Z1, Z9, Z9
-	VMULPD      Z1, Z10, Z10
-	VMULPD      Z1, Z11, Z11
-	VFMADD231PD Z8, Z4, Z2
-	VFMADD231PD Z9, Z5, Z3
-	VFMADD231PD Z10, Z6, Z2
-	VFMADD231PD Z11, Z7, Z3
-	ADDQ        $0x00000080, AX
-	ADDQ        $0x00000080, CX
-	ADDQ        $0x00000080, DX
-	SUBQ        $0x00000020, BX
-	CMPQ        BX, $0x00000020
+	VMULPD      Z8, Z6, Z6
+	VMULPD      Z9, Z7, Z7
+	VFMADD231PD Z4, Z4, Z1
+	VFMADD231PD Z5, Z5, Z1
+	VADDPD      Z6, Z2, Z2
+	VADDPD      Z7, Z2, Z2
+	VFMADD231PD Z4, Z6, Z3
+	VFMADD231PD Z5, Z7, Z3
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000010, BX
+	CMPQ        BX, $0x00000010
 	JGE         turn
 
 tail:
@@ -130,93 +145,74 @@ masked2:
 	LEAQ          f32_tail_masks<>+0(SB), SI
 	VMOVUPS       (SI)(DI*4), Z4
 	VPMOVD2M      Z4, K1
-	VMOVUPS.Z     (CX), K1, Z4
+	VMOVUPS.Z     (AX), K1, Z4
 	VCVTPS2PD     Y4, Z5
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
-	VMOVUPS.Z     (DX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VMULPD        Z7, Z5, Z5
-	VMULPD        Z6, Z4, Z4
-	VMOVUPS.Z     (AX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VSUBPD        Z0, Z7, Z7
-	VSUBPD        Z0, Z6, Z6
-	VMULPD        Z1, Z7, Z7
-	VMULPD        Z1, Z6, Z6
-	VCVTPS2PD     (SI)(DI*4), Z8
-	VCVTPS2PD     32(SI)(DI*4), Z9
-	VPXORQ        Z10, Z10, Z10
-	VCMPPD        $0x11, Z10, Z8, K1
-	VPXORQ        Z8, Z8, Z8
-	VCMPPD        $0x11, Z8, Z9, K2
-	VMOVAPD.Z     Z7, K1, Z7
-	VMOVAPD.Z     Z6, K2, Z6
-	VFMADD231PD   Z7, Z5, Z2
-	VFMADD231PD   Z6, Z4, Z3
-	ADDQ          $0x00000040, AX
-	ADDQ          $0x00000040, CX
-	ADDQ          $0x00000040, DX
-	SUBQ          $0x00000010, BX
-	CMPQ          BX, $0x00000000
-	JLE           fold
-	MOVQ          $0x00000010, DI
-	SUBQ          BX, DI
-
-	// The lanes that hold an element: the first min(n, 16).
-	JGE  masked3
-	XORQ DI, DI
-
-masked3:
-	LEAQ          f32_tail_masks<>+0(SB), SI
+	VSUBPD        Z0, Z5, Z5
+	VSUBPD        Z0, Z4, Z0
 	VMOVUPS       (SI)(DI*4), Z4
-	VPMOVD2M      Z4, K1
-	VMOVUPS.Z     (CX), K1, Z4
-	VCVTPS2PD     Y4, Z5
+	VCVTPS2PD     Y4, Z6
+	VEXTRACTF64X4 $0x01, Z4, Y7
+	VCVTPS2PD     Y7, Z7
+	VPXORQ        Z8, Z8, Z8
+	VCMPPD        $0x11, Z8, Z6, K2
+	VPXORQ        Z6, Z6, Z6
+	VCMPPD        $0x11, Z6, Z7, K3
+	VMOVAPD.Z     Z5, K2, Z5
+	VMOVAPD.Z     Z0, K3, Z0
+	VMOVUPS.Z     (CX), K1, Z6
+	VCVTPS2PD     Y6, Z7
+	VEXTRACTF64X4 $0x01, Z6, Y6
+	VCVTPS2PD     Y6, Z6
+	VMOVUPS.Z     (DX), K1, Z8
+	VCVTPS2PD     Y8, Z9
+	VEXTRACTF64X4 $0x01, Z8, Y8
+	VCVTPS2PD     Y8, Z8
+	VMULPD        Z9, Z7, Z7
+	VMULPD        Z8, Z6, Z6
+	VFMADD231PD   Z5, Z5, Z1
+	VFMADD231PD   Z0, Z0, Z1
+	VCVTPS2PD     Y4, Z8
 	VEXTRACTF64X4 $0x01, Z4, Y4
 	VCVTPS2PD     Y4, Z4
-	VMOVUPS.Z     (DX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VMULPD        Z7, Z5, Z5
-	VMULPD        Z6, Z4, Z4
-	VMOVUPS.Z     (AX), K1, Z6
-	VCVTPS2PD     Y6, Z7
-	VEXTRACTF64X4 $0x01, Z6, Y6
-	VCVTPS2PD     Y6, Z6
-	VSUBPD        Z0, Z7, Z7
-	VSUBPD        Z0, Z6, Z0
-	VMULPD        Z1, Z7, Z6
-	VMULPD        Z1, Z0, Z0
-	VCVTPS2PD     (SI)(DI*4), Z1
-	VCVTPS2PD     32(SI)(DI*4), Z7
+	VPXORQ        Z9, Z9, Z9
+	VCMPPD        $0x11, Z9, Z8, K1
 	VPXORQ        Z8, Z8, Z8
-	VCMPPD        $0x11, Z8, Z1, K1
-	VPXORQ        Z1, Z1, Z1
-	VCMPPD        $0x11, Z1, Z7, K2
-	VMOVAPD.Z     Z6, K1, Z1
-	VMOVAPD.Z     Z0, K2, Z0
-	VFMADD231PD   Z1, Z5, Z2
-	VFMADD231PD   Z0, Z4, Z3
+	VCMPPD        $0x11, Z8, Z4, K2
+	VMOVAPD.Z     Z7, K1, Z4
+	VMOVAPD.Z     Z6, K2, Z8
+	VADDPD        Z4, Z2, Z2
+	VADDPD        Z8, Z2, Z2
+	VFMADD231PD   Z5, Z7, Z3
+	VFMADD231PD   Z0, Z6, Z3
 	ADDQ          $0x00000040, AX
 	ADDQ          $0x00000040, CX
 	ADDQ          $0x00000040, DX
 	SUBQ          $0x00000010, BX
 
 fold:
-	VADDPD     Z3, Z2, Z0
-	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VSHUFF64X2 $0x4e, Z1, Z1, Z0
+	VADDPD     Z0, Z1, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, squares+40(FP)
+	VSHUFF64X2 $0x4e, Z2, Z2, Z0
+	VADDPD     Z0, Z2, Z0
 	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VPERMILPS  $0x4e, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VMOVSD     X0, sum+48(FP)
+	VSHUFF64X2 $0x4e, Z3, Z3, Z0
+	VADDPD     Z0, Z3, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, product+56(FP)
 	VZEROUPPER
 	RET
 

@@ -4,18 +4,19 @@
 
 #include "textflag.h"
 
-// func normalizeGradSumF64AVX512(x *float64, dy *float64, n int, mean float64, r float64) (sum float64)
-TEXT ·normalizeGradSumF64AVX512(SB), NOSPLIT, $0-48
+// func normalizeGradSumsF64AVX512(x *float64, dy *float64, n int, mean float64) (squares float64, sum float64, product float64)
+TEXT ·normalizeGradSumsF64AVX512(SB), NOSPLIT, $0-56
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         n+16(FP), DX
 	VBROADCASTSD mean+24(FP), Z0
-	VBROADCASTSD r+32(FP), Z1
 
 	// At most 8 elements: one register of each sum, then return.
 	CMPQ   DX, $0x00000008
 	JGT    large
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
 	MOVQ   $0x00000008, SI
 	SUBQ   DX, SI
 
@@ -25,20 +26,31 @@ TEXT ·normalizeGradSumF64AVX512(SB), NOSPLIT, $0-48
 
 masked1:
 	LEAQ        f64_tail_masks<>+0(SB), BX
-	VMOVUPD     (BX)(SI*8), Z3
-	VPMOVQ2M    Z3, K1
-	VMOVUPD.Z   (AX), K1, Z3
-	VSUBPD      Z0, Z3, Z0
-	VMULPD      Z1, Z0, Z0
-	VMOVUPD     (BX)(SI*8), Z1
-	VPXORQ      Z3, Z3, Z3
-	VCMPPD      $0x11, Z3, Z1, K2
+	VMOVUPD     (BX)(SI*8), Z4
+	VPMOVQ2M    Z4, K1
+	VMOVUPD.Z   (AX), K1, Z4
+	VSUBPD      Z0, Z4, Z0
+	VMOVUPD     (BX)(SI*8), Z4
+	VPXORQ      Z5, Z5, Z5
+	VCMPPD      $0x11, Z5, Z4, K2
 	VMOVAPD.Z   Z0, K2, Z0
-	VMOVUPD.Z   (CX), K1, Z1
-	VFMADD231PD Z1, Z0, Z2
+	VFMADD231PD Z0, Z0, Z1
+	VPXORQ      Z5, Z5, Z5
+	VCMPPD      $0x11, Z5, Z4, K2
+	VMOVUPD.Z   (CX), K1, Z4
+	VMOVAPD.Z   Z4, K2, Z5
+	VADDPD      Z5, Z2, Z2
+	VFMADD231PD Z4, Z0, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX
+	VSHUFF64X2  $0x4e, Z1, Z1, Z0
+	VADDPD      Z0, Z1, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VMOVSD      X0, squares+32(FP)
 	VSHUFF64X2  $0x4e, Z2, Z2, Z0
 	VADDPD      Z0, Z2, Z0
 	VSHUFF64X2  $0xb1, Z0, Z0, Z1
@@ -46,31 +58,35 @@ masked1:
 	VPERMILPS   $0x4e, Z0, Z1
 	VADDPD      Z1, Z0, Z0
 	VMOVSD      X0, sum+40(FP)
+	VSHUFF64X2  $0x4e, Z3, Z3, Z0
+	VADDPD      Z0, Z3, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VMOVSD      X0, product+48(FP)
 	VZEROUPPER
 	RET
 
 large:
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
-	CMPQ   DX, $0x00000010
+	CMPQ   DX, $0x00000008
 	JLT    tail
 
 turn:
-	// A turn: 16 elements, all at once.
+	// A turn: 8 elements, all at once.
 	VMOVUPD     (AX), Z4
 	VSUBPD      Z0, Z4, Z4
-	VMOVUPD     64(AX), Z5
-	VSUBPD      Z0, Z5, Z5
-	VMULPD      Z1, Z4, Z4
-	VMULPD      Z1, Z5, Z5
-	VMOVUPD     (CX), Z6
-	VFMADD231PD Z4, Z6, Z2
-	VMOVUPD     64(CX), Z4
-	VFMADD231PD Z5, Z4, Z3
-	ADDQ        $0x00000080, AX
-	ADDQ        $0x00000080, CX
-	SUBQ        $0x00000010, DX
-	CMPQ        DX, $0x00000010
+	VFMADD231PD Z4, Z4, Z1
+	VMOVUPD     (CX), Z5
+	VADDPD      Z5, Z2, Z2
+	VFMADD231PD Z4, Z5, Z3
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	SUBQ        $0x00000008, DX
+	CMPQ        DX, $0x00000008
 	JGE         turn
 
 tail:
@@ -89,52 +105,44 @@ masked2:
 	VMOVUPD     (BX)(SI*8), Z4
 	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (AX), K1, Z4
-	VSUBPD      Z0, Z4, Z4
-	VMULPD      Z1, Z4, Z4
-	VMOVUPD     (BX)(SI*8), Z5
-	VPXORQ      Z6, Z6, Z6
-	VCMPPD      $0x11, Z6, Z5, K2
-	VMOVAPD.Z   Z4, K2, Z4
-	VMOVUPD.Z   (CX), K1, Z5
-	VFMADD231PD Z5, Z4, Z2
-	ADDQ        $0x00000040, AX
-	ADDQ        $0x00000040, CX
-	SUBQ        $0x00000008, DX
-	CMPQ        DX, $0x00000000
-	JLE         fold
-	MOVQ        $0x00000008, SI
-	SUBQ        DX, SI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked3
-	XORQ SI, SI
-
-masked3:
-	LEAQ        f64_tail_masks<>+0(SB), BX
-	VMOVUPD     (BX)(SI*8), Z4
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (AX), K1, Z4
 	VSUBPD      Z0, Z4, Z0
-	VMULPD      Z1, Z0, Z0
-	VMOVUPD     (BX)(SI*8), Z1
-	VPXORQ      Z4, Z4, Z4
-	VCMPPD      $0x11, Z4, Z1, K2
+	VMOVUPD     (BX)(SI*8), Z4
+	VPXORQ      Z5, Z5, Z5
+	VCMPPD      $0x11, Z5, Z4, K2
 	VMOVAPD.Z   Z0, K2, Z0
-	VMOVUPD.Z   (CX), K1, Z1
-	VFMADD231PD Z1, Z0, Z3
+	VFMADD231PD Z0, Z0, Z1
+	VPXORQ      Z5, Z5, Z5
+	VCMPPD      $0x11, Z5, Z4, K2
+	VMOVUPD.Z   (CX), K1, Z4
+	VMOVAPD.Z   Z4, K2, Z5
+	VADDPD      Z5, Z2, Z2
+	VFMADD231PD Z4, Z0, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	SUBQ        $0x00000008, DX
 
 fold:
-	VADDPD     Z3, Z2, Z0
-	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VSHUFF64X2 $0x4e, Z1, Z1, Z0
+	VADDPD     Z0, Z1, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, squares+32(FP)
+	VSHUFF64X2 $0x4e, Z2, Z2, Z0
+	VADDPD     Z0, Z2, Z0
 	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VPERMILPS  $0x4e, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VMOVSD     X0, sum+40(FP)
+	VSHUFF64X2 $0x4e, Z3, Z3, Z0
+	VADDPD     Z0, Z3, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, product+48(FP)
 	VZEROUPPER
 	RET
 

@@ -4,19 +4,20 @@
 
 #include "textflag.h"
 
-// func normalizeAffineGradSumF64AVX512(x *float64, dy *float64, gamma *float64, n int, mean float64, r float64) (sum float64)
-TEXT ·normalizeAffineGradSumF64AVX512(SB), NOSPLIT, $0-56
+// func normalizeAffineGradSumsF64AVX512(x *float64, dy *float64, gamma *float64, n int, mean float64) (squares float64, sum float64, product float64)
+TEXT ·normalizeAffineGradSumsF64AVX512(SB), NOSPLIT, $0-64
 	MOVQ         x+0(FP), AX
 	MOVQ         dy+8(FP), CX
 	MOVQ         gamma+16(FP), DX
 	MOVQ         n+24(FP), BX
 	VBROADCASTSD mean+32(FP), Z0
-	VBROADCASTSD r+40(FP), Z1
 
 	// At most 8 elements: one register of each sum, then return.
 	CMPQ   BX, $0x00000008
 	JGT    large
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
 	MOVQ   $0x00000008, DI
 	SUBQ   BX, DI
 
@@ -26,23 +27,34 @@ TEXT ·normalizeAffineGradSumF64AVX512(SB), NOSPLIT, $0-56
 
 masked1:
 	LEAQ        f64_tail_masks<>+0(SB), SI
-	VMOVUPD     (SI)(DI*8), Z3
-	VPMOVQ2M    Z3, K1
-	VMOVUPD.Z   (CX), K1, Z3
-	VMOVUPD.Z   (DX), K1, Z4
-	VMULPD      Z4, Z3, Z3
+	VMOVUPD     (SI)(DI*8), Z4
+	VPMOVQ2M    Z4, K1
 	VMOVUPD.Z   (AX), K1, Z4
 	VSUBPD      Z0, Z4, Z0
-	VMULPD      Z1, Z0, Z0
-	VMOVUPD     (SI)(DI*8), Z1
-	VPXORQ      Z4, Z4, Z4
-	VCMPPD      $0x11, Z4, Z1, K1
-	VMOVAPD.Z   Z0, K1, Z0
-	VFMADD231PD Z0, Z3, Z2
+	VMOVUPD     (SI)(DI*8), Z4
+	VPXORQ      Z5, Z5, Z5
+	VCMPPD      $0x11, Z5, Z4, K2
+	VMOVAPD.Z   Z0, K2, Z0
+	VMOVUPD.Z   (CX), K1, Z5
+	VMOVUPD.Z   (DX), K1, Z6
+	VMULPD      Z6, Z5, Z5
+	VFMADD231PD Z0, Z0, Z1
+	VPXORQ      Z6, Z6, Z6
+	VCMPPD      $0x11, Z6, Z4, K1
+	VMOVAPD.Z   Z5, K1, Z4
+	VADDPD      Z4, Z2, Z2
+	VFMADD231PD Z0, Z5, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	ADDQ        $0x00000040, DX
 	SUBQ        $0x00000008, BX
+	VSHUFF64X2  $0x4e, Z1, Z1, Z0
+	VADDPD      Z0, Z1, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VMOVSD      X0, squares+40(FP)
 	VSHUFF64X2  $0x4e, Z2, Z2, Z0
 	VADDPD      Z0, Z2, Z0
 	VSHUFF64X2  $0xb1, Z0, Z0, Z1
@@ -50,34 +62,37 @@ masked1:
 	VPERMILPS   $0x4e, Z0, Z1
 	VADDPD      Z1, Z0, Z0
 	VMOVSD      X0, sum+48(FP)
+	VSHUFF64X2  $0x4e, Z3, Z3, Z0
+	VADDPD      Z0, Z3, Z0
+	VSHUFF64X2  $0xb1, Z0, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VPERMILPS   $0x4e, Z0, Z1
+	VADDPD      Z1, Z0, Z0
+	VMOVSD      X0, product+56(FP)
 	VZEROUPPER
 	RET
 
 large:
+	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
-	CMPQ   BX, $0x00000010
+	CMPQ   BX, $0x00000008
 	JLT    tail
 
 turn:
-	// A turn: 16 elements, all at once.
-	VMOVUPD     (DX), Z4
-	VMULPD      (CX), Z4, Z4
-	VMOVUPD     64(DX), Z5
-	VMULPD      64(CX), Z5, Z5
-	VMOVUPD     (AX), Z6
-	VSUBPD      Z0, Z6, Z6
-	VMOVUPD     64(AX), Z7
-	VSUBPD      Z0, Z7, Z7
-	VMULPD      Z1, Z6, Z6
-	VMULPD      Z1, Z7, Z7
-	VFMADD231PD Z6, Z4, Z2
-	VFMADD231PD Z7, Z5, Z3
-	ADDQ        $0x00000080, AX
-	ADDQ        $0x00000080, CX
-	ADDQ        $0x00000080, DX
-	SUBQ        $0x00000010, BX
-	CMPQ        BX, $0x00000010
+	// A turn: 8 elements, all at once.
+	VMOVUPD     (AX), Z4
+	VSUBPD      Z0, Z4, Z4
+	VMOVUPD     (DX), Z5
+	VMULPD      (CX), Z5, Z5
+	VFMADD231PD Z4, Z4, Z1
+	VADDPD      Z5, Z2, Z2
+	VFMADD231PD Z4, Z5, Z3
+	ADDQ        $0x00000040, AX
+	ADDQ        $0x00000040, CX
+	ADDQ        $0x00000040, DX
+	SUBQ        $0x00000008, BX
+	CMPQ        BX, $0x00000008
 	JGE         turn
 
 tail:
@@ -95,59 +110,48 @@ masked2:
 	LEAQ        f64_tail_masks<>+0(SB), SI
 	VMOVUPD     (SI)(DI*8), Z4
 	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VMOVUPD.Z   (DX), K1, Z5
-	VMULPD      Z5, Z4, Z4
-	VMOVUPD.Z   (AX), K1, Z5
-	VSUBPD      Z0, Z5, Z5
-	VMULPD      Z1, Z5, Z5
-	VMOVUPD     (SI)(DI*8), Z6
-	VPXORQ      Z7, Z7, Z7
-	VCMPPD      $0x11, Z7, Z6, K1
-	VMOVAPD.Z   Z5, K1, Z5
-	VFMADD231PD Z5, Z4, Z2
-	ADDQ        $0x00000040, AX
-	ADDQ        $0x00000040, CX
-	ADDQ        $0x00000040, DX
-	SUBQ        $0x00000008, BX
-	CMPQ        BX, $0x00000000
-	JLE         fold
-	MOVQ        $0x00000008, DI
-	SUBQ        BX, DI
-
-	// The lanes that hold an element: the first min(n, 8).
-	JGE  masked3
-	XORQ DI, DI
-
-masked3:
-	LEAQ        f64_tail_masks<>+0(SB), SI
+	VMOVUPD.Z   (AX), K1, Z4
+	VSUBPD      Z0, Z4, Z0
 	VMOVUPD     (SI)(DI*8), Z4
-	VPMOVQ2M    Z4, K1
-	VMOVUPD.Z   (CX), K1, Z4
-	VMOVUPD.Z   (DX), K1, Z5
-	VMULPD      Z5, Z4, Z4
-	VMOVUPD.Z   (AX), K1, Z5
-	VSUBPD      Z0, Z5, Z0
-	VMULPD      Z1, Z0, Z0
-	VMOVUPD     (SI)(DI*8), Z1
 	VPXORQ      Z5, Z5, Z5
-	VCMPPD      $0x11, Z5, Z1, K1
-	VMOVAPD.Z   Z0, K1, Z0
-	VFMADD231PD Z0, Z4, Z3
+	VCMPPD      $0x11, Z5, Z4, K2
+	VMOVAPD.Z   Z0, K2, Z0
+	VMOVUPD.Z   (CX), K1, Z5
+	VMOVUPD.Z   (DX), K1, Z6
+	VMULPD      Z6, Z5, Z5
+	VFMADD231PD Z0, Z0, Z1
+	VPXORQ      Z6, Z6, Z6
+	VCMPPD      $0x11, Z6, Z4, K1
+	VMOVAPD.Z   Z5, K1, Z4
+	VADDPD      Z4, Z2, Z2
+	VFMADD231PD Z0, Z5, Z3
 	ADDQ        $0x00000040, AX
 	ADDQ        $0x00000040, CX
 	ADDQ        $0x00000040, DX
 	SUBQ        $0x00000008, BX
 
 fold:
-	VADDPD     Z3, Z2, Z0
-	VSHUFF64X2 $0x4e, Z0, Z0, Z1
+	VSHUFF64X2 $0x4e, Z1, Z1, Z0
+	VADDPD     Z0, Z1, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, squares+40(FP)
+	VSHUFF64X2 $0x4e, Z2, Z2, Z0
+	VADDPD     Z0, Z2, Z0
 	VSHUFF64X2 $0xb1, Z0, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VPERMILPS  $0x4e, Z0, Z1
 	VADDPD     Z1, Z0, Z0
 	VMOVSD     X0, sum+48(FP)
+	VSHUFF64X2 $0x4e, Z3, Z3, Z0
+	VADDPD     Z0, Z3, Z0
+	VSHUFF64X2 $0xb1, Z0, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VPERMILPS  $0x4e, Z0, Z1
+	VADDPD     Z1, Z0, Z0
+	VMOVSD     X0, product+56(FP)
 	VZEROUPPER
 	RET
 
