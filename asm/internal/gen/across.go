@@ -355,8 +355,8 @@ func (g *acrossGroup) body() {
 	}
 }
 
-// prefetch asks for what a call for the next positions will read of a matrix. Its rows are many and far apart, so that the
-// machine does not see by itself where they go on.
+// prefetch asks for what a call for the next positions will read of a matrix. Its rows are many and far apart, so
+// that the machine does not see by itself where they go on.
 func (g *acrossGroup) prefetch(slice string) {
 	if g.rows[slice] == nil || g.tail != nil {
 		return
