@@ -16,7 +16,7 @@ func TestClassLossLayouts(t *testing.T) {
 	t.Run("float64", testClassLossLayouts[float64])
 }
 
-// classShapes are batch × class × position, around lanes, tiles, and the sizes at which logits are copied.
+// classShapes are batch × class × position, around lanes, tiles, and the sizes at which rows collide.
 func classShapes() [][3]int {
 	list := [][3]int{
 		{1, 3, 1}, {9, 1, 1}, {70, 2, 1}, {9, 10, 1}, {17, 17, 1}, {130, 21, 1}, {9, 32, 1}, {9, 33, 1}, {9, 65, 1}, {2, 1025, 1},

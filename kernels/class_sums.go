@@ -15,7 +15,7 @@ const (
 	byRow      layout = iota // rows where they are: as tile.sums takes them, or one after the other
 	turnedRows               // rows that are copied so that each lane has one
 	inPlace                  // positions where they are, each lane with one
-	copied                   // positions that are copied first
+	apart                    // positions where they are, their exponentials in a copy
 )
 
 const (
@@ -28,8 +28,8 @@ const (
 // choose picks the layout for a batch with so many positions.
 func (l *ClassTargets[T]) choose(positions int) layout {
 	switch {
-	case l.Positions > 1 && l.needs(copied) <= largeRoom && collide[T](l.Cols, l.Positions):
-		return copied
+	case l.Positions > 1 && l.needs(apart) <= largeRoom && collide[T](l.Cols, l.Positions):
+		return apart
 	case l.Positions > 1:
 		return inPlace
 	case positions >= rowsToTurn && l.needs(turnedRows) <= largeRoom && !(l.oneTerm() && l.Cols <= fallback.FewColumns):
@@ -43,7 +43,7 @@ func (l *ClassTargets[T]) needs(how layout) int {
 	switch {
 	case how == byRow || how == inPlace:
 		return 0
-	case l.Prob != nil:
+	case how == turnedRows && l.Prob != nil:
 		return 2 * tileRows * l.Cols
 	}
 	return tileRows * l.Cols
@@ -122,20 +122,10 @@ func (t *classTile[T]) sumUp(grad, x []T) (l logits[T]) {
 			simd.Transpose(l.prob, t.Prob[from:], n, cols, cols, tileRows)
 		}
 		l.exps = l.x
-	case copied:
-		l.x, l.prob, l.probRow = t.room[:cols*tileRows], t.room[cols*tileRows:], tileRows
-		for c := range cols {
-			copy(l.x[c*tileRows:], x[t.base()+c*t.Positions:][:n])
-		}
-		for c := range cols {
-			if t.Prob != nil {
-				copy(l.prob[c*tileRows:], t.Prob[t.base()+c*t.Positions:][:n])
-			}
-		}
-		l.exps = l.x
 	default:
 		l.x, l.row = x[t.base():], t.Positions
-		if grad != nil {
+		l.exps = t.room
+		if t.layout == inPlace && grad != nil {
 			l.exps, l.expsRow = grad[t.base():], t.Positions
 		}
 		if t.Prob != nil {

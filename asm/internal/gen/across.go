@@ -27,6 +27,13 @@ type Across struct {
 // after the other.
 const foldLanesAcross = min(fallback.WorkLanes32, fallback.WorkLanes64)
 
+const (
+	// prefetchAhead is the number of positions from those that are read to those that are prefetched: a tile of package
+	// kernels, which meanwhile has all its kernels called.
+	prefetchAhead = 64
+	cacheLine     = 64 // bytes
+)
+
 // Function is the name of the block function.
 func (k *Across) Function() string { return k.Row.Name + "Across" + k.Suffix + k.Row.Mem.String() }
 
@@ -316,6 +323,7 @@ func (g *acrossGroup) body() {
 	var in []V
 	for _, s := range row.Inputs {
 		in = append(in, g.input(s))
+		g.prefetch(s)
 	}
 	at := 0
 	for j, s := range row.Sums {
@@ -344,6 +352,18 @@ func (g *acrossGroup) body() {
 		if g.laneRegisters(s) == 0 && !slices.Equal(b.sums[j].regs, g.sums[j].regs) {
 			panic(row.Name + ": a sum left its register, where the loop expects it")
 		}
+	}
+}
+
+// prefetch asks for what a call for the next positions will read of a matrix. Its rows are many and far apart, so
+// that the machine does not see by itself where they go on.
+func (g *acrossGroup) prefetch(slice string) {
+	if g.rows[slice] == nil || g.tail != nil {
+		return
+	}
+	ahead := prefetchAhead * g.k.Row.Mem.size()
+	for at := 0; at < g.count*g.registerBytes(); at += cacheLine {
+		g.mach.prefetch(g.emitter, memory{Base: g.pointer[slice], Disp: ahead + at})
 	}
 }
 

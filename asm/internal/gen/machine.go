@@ -40,6 +40,8 @@ type Machine interface {
 	load(e *emitter, l Lane, m memory) register
 	loadTo(e *emitter, l Lane, m memory, r register)
 	store(e *emitter, l Lane, r register, m memory)
+	// prefetch brings m to the first-level cache, soon. Any address will do.
+	prefetch(e *emitter, m memory)
 
 	// present is where -1 is in the first min(n, width) lanes, for n ≥ 1, and 0 in the others.
 	present(e *emitter, l Lane, n register) memory

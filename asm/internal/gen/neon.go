@@ -105,6 +105,8 @@ func (m neon) loadTo(e *emitter, _ Lane, mem memory, r register) { e.ins("FMOVQ 
 
 func (m neon) store(e *emitter, l Lane, r register, mem memory) { e.ins("FMOVQ F%0, %1", r, mem) }
 
+func (m neon) prefetch(e *emitter, mem memory) { e.reads("PRFM %0, PLDL1KEEP", mem) }
+
 func (m neon) operation(e *emitter, v V, i int) {
 	arr := arrangement(v.lane)
 	arg := func(n int) register { return e.reg(v.args[n], i) }

@@ -111,6 +111,8 @@ func (m x86) store(e *emitter, l Lane, r register, mem memory) {
 	e.ins(float("MOVU", l), r, mem)
 }
 
+func (m x86) prefetch(e *emitter, mem memory) { e.reads("PREFETCHT0", mem) }
+
 // last is an operand that may come from memory: x86 takes one, as the last source.
 func (m x86) last(e *emitter, v V, i int) (op operand.Op, suffix string) {
 	if v.op == opConst {

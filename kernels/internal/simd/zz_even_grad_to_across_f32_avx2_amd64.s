@@ -44,18 +44,19 @@ group:
 	MOVQ        classes+48(FP), R8
 
 class2:
-	VMULPS  (DI), Y0, Y2
-	VSUBPS  Y1, Y2, Y2
-	VMOVUPS Y2, (SI)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     class2
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000008, BX
-	CMPQ    BX, $0x00000008
-	JGE     group
+	PREFETCHT0 256(DI)
+	VMULPS     (DI), Y0, Y2
+	VSUBPS     Y1, Y2, Y2
+	VMOVUPS    Y2, (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x00000001, R8
+	CMPQ       R8, $0x00000000
+	JGT        class2
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000008, BX
+	CMPQ       BX, $0x00000008
+	JGE        group
 
 rest:
 	CMPQ BX, $0x00000000

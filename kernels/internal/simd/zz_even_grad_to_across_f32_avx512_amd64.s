@@ -54,21 +54,23 @@ group:
 	MOVQ         classes+48(FP), R8
 
 class2:
-	VMULPS  (DI), Z0, Z4
-	VMULPS  64(DI), Z1, Z5
-	VSUBPS  Z2, Z4, Z4
-	VSUBPS  Z3, Z5, Z5
-	VMOVUPS Z4, (SI)
-	VMOVUPS Z5, 64(SI)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     class2
-	ADDQ    $0x00000080, DX
-	SUBQ    $0x00000020, BX
-	CMPQ    BX, $0x00000020
-	JGE     group
+	PREFETCHT0 256(DI)
+	PREFETCHT0 320(DI)
+	VMULPS     (DI), Z0, Z4
+	VMULPS     64(DI), Z1, Z5
+	VSUBPS     Z2, Z4, Z4
+	VSUBPS     Z3, Z5, Z5
+	VMOVUPS    Z4, (SI)
+	VMOVUPS    Z5, 64(SI)
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x00000001, R8
+	CMPQ       R8, $0x00000000
+	JGT        class2
+	ADDQ       $0x00000080, DX
+	SUBQ       $0x00000020, BX
+	CMPQ       BX, $0x00000020
+	JGE        group
 
 rest:
 	CMPQ BX, $0x00000000

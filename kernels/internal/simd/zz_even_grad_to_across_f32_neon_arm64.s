@@ -45,6 +45,7 @@ group:
 	MOVD  classes+48(FP), R8
 
 class2:
+	PRFM  256(R7), PLDL1KEEP
 	FMOVQ (R7), F4
 	WORD  $0x6e24dc04 // FMUL V4.4S, V0.4S, V4.4S
 	FMOVQ 16(R7), F5

@@ -32,18 +32,19 @@ group:
 	MOVQ    classes+48(FP), R8
 
 class2:
-	VMULPD  (DI), Y0, Y2
-	VSUBPD  Y1, Y2, Y2
-	VMOVUPD Y2, (SI)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     class2
-	ADDQ    $0x00000020, DX
-	SUBQ    $0x00000004, BX
-	CMPQ    BX, $0x00000004
-	JGE     group
+	PREFETCHT0 512(DI)
+	VMULPD     (DI), Y0, Y2
+	VSUBPD     Y1, Y2, Y2
+	VMOVUPD    Y2, (SI)
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x00000001, R8
+	CMPQ       R8, $0x00000000
+	JGT        class2
+	ADDQ       $0x00000020, DX
+	SUBQ       $0x00000004, BX
+	CMPQ       BX, $0x00000004
+	JGE        group
 
 rest:
 	CMPQ BX, $0x00000000

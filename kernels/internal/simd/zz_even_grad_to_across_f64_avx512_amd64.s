@@ -34,21 +34,23 @@ group:
 	MOVQ    classes+48(FP), R8
 
 class2:
-	VMULPD  (DI), Z0, Z4
-	VMULPD  64(DI), Z1, Z5
-	VSUBPD  Z2, Z4, Z4
-	VSUBPD  Z3, Z5, Z5
-	VMOVUPD Z4, (SI)
-	VMOVUPD Z5, 64(SI)
-	ADDQ    AX, SI
-	ADDQ    CX, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     class2
-	ADDQ    $0x00000080, DX
-	SUBQ    $0x00000010, BX
-	CMPQ    BX, $0x00000010
-	JGE     group
+	PREFETCHT0 512(DI)
+	PREFETCHT0 576(DI)
+	VMULPD     (DI), Z0, Z4
+	VMULPD     64(DI), Z1, Z5
+	VSUBPD     Z2, Z4, Z4
+	VSUBPD     Z3, Z5, Z5
+	VMOVUPD    Z4, (SI)
+	VMOVUPD    Z5, 64(SI)
+	ADDQ       AX, SI
+	ADDQ       CX, DI
+	SUBQ       $0x00000001, R8
+	CMPQ       R8, $0x00000000
+	JGT        class2
+	ADDQ       $0x00000080, DX
+	SUBQ       $0x00000010, BX
+	CMPQ       BX, $0x00000010
+	JGE        group
 
 rest:
 	CMPQ BX, $0x00000000

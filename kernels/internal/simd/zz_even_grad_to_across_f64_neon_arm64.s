@@ -33,6 +33,7 @@ group:
 	MOVD  classes+48(FP), R8
 
 class2:
+	PRFM  512(R7), PLDL1KEEP
 	FMOVQ (R7), F4
 	WORD  $0x6e64dc04 // FMUL V4.2D, V0.2D, V4.2D
 	FMOVQ 16(R7), F5

@@ -38,18 +38,19 @@ turn2:
 	MOVQ $0x00000010, R8
 
 class3:
-	VSUBPD  (BX), Y0, Y1
-	VADDPD  (DI), Y1, Y1
-	VMOVUPD Y1, (DI)
-	ADDQ    AX, BX
-	SUBQ    $0x00000001, SI
-	CMPQ    SI, $0x00000000
-	JLE     fold4
-	ADDQ    $0x00000020, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     class3
-	JMP     turn2
+	PREFETCHT0 512(BX)
+	VSUBPD     (BX), Y0, Y1
+	VADDPD     (DI), Y1, Y1
+	VMOVUPD    Y1, (DI)
+	ADDQ       AX, BX
+	SUBQ       $0x00000001, SI
+	CMPQ       SI, $0x00000000
+	JLE        fold4
+	ADDQ       $0x00000020, DI
+	SUBQ       $0x00000001, R8
+	CMPQ       R8, $0x00000000
+	JGT        class3
+	JMP        turn2
 
 fold4:
 	MOVQ    gap+24(FP), BX

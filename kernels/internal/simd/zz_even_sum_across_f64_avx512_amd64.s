@@ -40,21 +40,23 @@ turn2:
 	MOVQ $0x00000010, R8
 
 class3:
-	VSUBPD  (BX), Z0, Z2
-	VSUBPD  64(BX), Z1, Z3
-	VADDPD  (DI), Z2, Z2
-	VADDPD  64(DI), Z3, Z3
-	VMOVUPD Z2, (DI)
-	VMOVUPD Z3, 64(DI)
-	ADDQ    AX, BX
-	SUBQ    $0x00000001, SI
-	CMPQ    SI, $0x00000000
-	JLE     fold4
-	ADDQ    $0x00000080, DI
-	SUBQ    $0x00000001, R8
-	CMPQ    R8, $0x00000000
-	JGT     class3
-	JMP     turn2
+	PREFETCHT0 512(BX)
+	PREFETCHT0 576(BX)
+	VSUBPD     (BX), Z0, Z2
+	VSUBPD     64(BX), Z1, Z3
+	VADDPD     (DI), Z2, Z2
+	VADDPD     64(DI), Z3, Z3
+	VMOVUPD    Z2, (DI)
+	VMOVUPD    Z3, 64(DI)
+	ADDQ       AX, BX
+	SUBQ       $0x00000001, SI
+	CMPQ       SI, $0x00000000
+	JLE        fold4
+	ADDQ       $0x00000080, DI
+	SUBQ       $0x00000001, R8
+	CMPQ       R8, $0x00000000
+	JGT        class3
+	JMP        turn2
 
 fold4:
 	MOVQ    gap+24(FP), BX

@@ -40,6 +40,7 @@ turn2:
 	MOVD $16, R8
 
 class3:
+	PRFM  512(R3), PLDL1KEEP
 	FMOVQ (R3), F2
 	WORD  $0x4ee2d402 // FSUB V2.2D, V0.2D, V2.2D
 	FMOVQ 16(R3), F3

@@ -45,6 +45,7 @@ turn2:
 	MOVD $16, R9
 
 class3:
+	PRFM  256(R3), PLDL1KEEP
 	FMOVS (R6), F1
 	VDUP  V1.S[0], V1.S4
 

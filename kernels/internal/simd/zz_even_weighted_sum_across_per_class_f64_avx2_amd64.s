@@ -40,6 +40,7 @@ turn2:
 	MOVQ $0x00000010, R9
 
 class3:
+	PREFETCHT0   512(BX)
 	VBROADCASTSD (SI), Y1
 
 	// Σ q·(m−x) and Σ q, in float64 lanes

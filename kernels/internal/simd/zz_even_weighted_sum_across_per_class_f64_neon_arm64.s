@@ -43,6 +43,7 @@ turn2:
 	MOVD $16, R9
 
 class3:
+	PRFM  512(R3), PLDL1KEEP
 	FMOVD (R6), F2
 	VDUP  V2.D[0], V2.D2
 

@@ -54,6 +54,8 @@ turn2:
 	MOVQ $0x00000010, R8
 
 class3:
+	PREFETCHT0 256(BX)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPS (BX), Y11
 	VSUBPS  Y0, Y11, Y12

@@ -55,6 +55,9 @@ turn2:
 	MOVQ $0x00000010, R8
 
 class3:
+	PREFETCHT0 256(BX)
+	PREFETCHT0 320(BX)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPS (BX), Z7
 	VSUBPS  Z0, Z7, Z8

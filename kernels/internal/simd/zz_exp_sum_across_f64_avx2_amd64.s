@@ -47,6 +47,8 @@ turn2:
 	MOVQ $0x00000010, R8
 
 class3:
+	PREFETCHT0 512(BX)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPD (BX), Y10
 	VSUBPD  Y0, Y10, Y11

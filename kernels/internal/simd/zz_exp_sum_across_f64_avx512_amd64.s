@@ -45,6 +45,9 @@ turn2:
 	MOVQ $0x00000010, R8
 
 class3:
+	PREFETCHT0 512(BX)
+	PREFETCHT0 576(BX)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPD (BX), Z7
 	VSUBPD  Z0, Z7, Z8

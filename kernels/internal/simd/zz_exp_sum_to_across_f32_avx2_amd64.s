@@ -59,6 +59,8 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
+	PREFETCHT0 256(DI)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPS (DI), Y11
 	VSUBPS  Y0, Y11, Y12

@@ -60,6 +60,9 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
+	PREFETCHT0 256(DI)
+	PREFETCHT0 320(DI)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPS (DI), Z7
 	VSUBPS  Z0, Z7, Z8

@@ -64,6 +64,8 @@ turn2:
 	MOVD $16, R11
 
 class3:
+	PRFM 256(R8), PLDL1KEEP
+
 	// d = x − m, and what its rounding lost
 	FMOVQ (R8), F16
 	WORD  $0x4ea0d611 // FSUB V17.4S, V16.4S, V0.4S

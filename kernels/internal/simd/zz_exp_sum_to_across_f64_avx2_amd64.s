@@ -52,6 +52,8 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
+	PREFETCHT0 512(DI)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPD (DI), Y10
 	VSUBPD  Y0, Y10, Y11

@@ -50,6 +50,9 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
+	PREFETCHT0 512(DI)
+	PREFETCHT0 576(DI)
+
 	// d = x − m, and what its rounding lost
 	VMOVUPD (DI), Z7
 	VSUBPD  Z0, Z7, Z8

@@ -63,6 +63,8 @@ turn2:
 	MOVD $16, R11
 
 class3:
+	PRFM 512(R8), PLDL1KEEP
+
 	// d = x − m, and what its rounding lost
 	FMOVQ (R8), F21
 	WORD  $0x4ee0d6b6 // FSUB V22.2D, V21.2D, V0.2D

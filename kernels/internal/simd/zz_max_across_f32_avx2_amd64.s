@@ -22,6 +22,7 @@ group:
 	MOVQ    classes+24(FP), SI
 
 class2:
+	PREFETCHT0   256(BX)
 	VMOVUPS      (BX), Y1
 	VMAXPS       Y0, Y1, Y0
 	ADDQ         AX, BX

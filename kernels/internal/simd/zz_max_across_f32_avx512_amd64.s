@@ -23,6 +23,8 @@ group:
 	MOVQ         classes+24(FP), SI
 
 class2:
+	PREFETCHT0    256(BX)
+	PREFETCHT0    320(BX)
 	VMOVUPS       (BX), Z2
 	VMAXPS        Z0, Z2, Z0
 	VMOVUPS       64(BX), Z2

@@ -23,6 +23,7 @@ group:
 	MOVD  classes+24(FP), R7
 
 class2:
+	PRFM  256(R6), PLDL1KEEP
 	FMOVQ (R6), F2
 	WORD  $0x6ea0e443 // FCMGT V3.4S, V2.4S, V0.4S
 	VBIT  V3.B16, V2.B16, V0.B16

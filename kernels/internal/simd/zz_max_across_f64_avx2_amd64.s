@@ -22,19 +22,20 @@ group:
 	MOVQ    classes+24(FP), SI
 
 class2:
-	VMOVUPD (BX), Y1
-	VMAXPD  Y0, Y1, Y0
-	ADDQ    AX, BX
-	SUBQ    $0x00000001, SI
-	CMPQ    SI, $0x00000000
-	JGT     class2
-	MOVQ    largest+8(FP), BX
-	ADDQ    CX, BX
-	VMOVUPD Y0, (BX)
-	ADDQ    $0x00000020, CX
-	SUBQ    $0x00000004, DX
-	CMPQ    DX, $0x00000004
-	JGE     group
+	PREFETCHT0 512(BX)
+	VMOVUPD    (BX), Y1
+	VMAXPD     Y0, Y1, Y0
+	ADDQ       AX, BX
+	SUBQ       $0x00000001, SI
+	CMPQ       SI, $0x00000000
+	JGT        class2
+	MOVQ       largest+8(FP), BX
+	ADDQ       CX, BX
+	VMOVUPD    Y0, (BX)
+	ADDQ       $0x00000020, CX
+	SUBQ       $0x00000004, DX
+	CMPQ       DX, $0x00000004
+	JGE        group
 
 rest:
 	CMPQ DX, $0x00000000

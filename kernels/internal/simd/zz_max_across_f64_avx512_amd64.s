@@ -23,22 +23,24 @@ group:
 	MOVQ         classes+24(FP), SI
 
 class2:
-	VMOVUPD (BX), Z2
-	VMAXPD  Z0, Z2, Z0
-	VMOVUPD 64(BX), Z2
-	VMAXPD  Z1, Z2, Z1
-	ADDQ    AX, BX
-	SUBQ    $0x00000001, SI
-	CMPQ    SI, $0x00000000
-	JGT     class2
-	MOVQ    largest+8(FP), BX
-	ADDQ    CX, BX
-	VMOVUPD Z0, (BX)
-	VMOVUPD Z1, 64(BX)
-	ADDQ    $0x00000080, CX
-	SUBQ    $0x00000010, DX
-	CMPQ    DX, $0x00000010
-	JGE     group
+	PREFETCHT0 512(BX)
+	PREFETCHT0 576(BX)
+	VMOVUPD    (BX), Z2
+	VMAXPD     Z0, Z2, Z0
+	VMOVUPD    64(BX), Z2
+	VMAXPD     Z1, Z2, Z1
+	ADDQ       AX, BX
+	SUBQ       $0x00000001, SI
+	CMPQ       SI, $0x00000000
+	JGT        class2
+	MOVQ       largest+8(FP), BX
+	ADDQ       CX, BX
+	VMOVUPD    Z0, (BX)
+	VMOVUPD    Z1, 64(BX)
+	ADDQ       $0x00000080, CX
+	SUBQ       $0x00000010, DX
+	CMPQ       DX, $0x00000010
+	JGE        group
 
 rest:
 	CMPQ DX, $0x00000000

@@ -23,6 +23,7 @@ group:
 	MOVD  classes+24(FP), R7
 
 class2:
+	PRFM  512(R6), PLDL1KEEP
 	FMOVQ (R6), F2
 	WORD  $0x6ee0e443 // FCMGT V3.2D, V2.2D, V0.2D
 	VBIT  V3.B16, V2.B16, V0.B16

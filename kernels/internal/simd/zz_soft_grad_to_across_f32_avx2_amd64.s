@@ -49,6 +49,8 @@ group:
 	MOVQ        classes+64(FP), R10
 
 class2:
+	PREFETCHT0   256(R8)
+	PREFETCHT0   256(R9)
 	VMULPS       (R8), Y0, Y2
 	VMOVUPS      (R9), Y3
 	VFNMADD231PS Y1, Y3, Y2

@@ -59,6 +59,10 @@ group:
 	MOVQ         classes+64(FP), R10
 
 class2:
+	PREFETCHT0   256(R8)
+	PREFETCHT0   320(R8)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
 	VMULPS       (R8), Z0, Z4
 	VMULPS       64(R8), Z1, Z5
 	VMOVUPS      (R9), Z6

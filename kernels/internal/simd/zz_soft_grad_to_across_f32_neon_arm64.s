@@ -49,6 +49,8 @@ group:
 	MOVD  classes+64(FP), R10
 
 class2:
+	PRFM  256(R8), PLDL1KEEP
+	PRFM  256(R9), PLDL1KEEP
 	FMOVQ (R8), F4
 	WORD  $0x6e24dc04 // FMUL V4.4S, V0.4S, V4.4S
 	FMOVQ 16(R8), F5

@@ -37,6 +37,8 @@ group:
 	MOVQ    classes+64(FP), R10
 
 class2:
+	PREFETCHT0   512(R8)
+	PREFETCHT0   512(R9)
 	VMULPD       (R8), Y0, Y2
 	VMOVUPD      (R9), Y3
 	VFNMADD231PD Y1, Y3, Y2

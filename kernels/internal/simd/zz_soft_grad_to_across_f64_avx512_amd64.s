@@ -39,6 +39,10 @@ group:
 	MOVQ    classes+64(FP), R10
 
 class2:
+	PREFETCHT0   512(R8)
+	PREFETCHT0   576(R8)
+	PREFETCHT0   512(R9)
+	PREFETCHT0   576(R9)
 	VMULPD       (R8), Z0, Z4
 	VMULPD       64(R8), Z1, Z5
 	VMOVUPD      (R9), Z6

@@ -37,6 +37,8 @@ group:
 	MOVD  classes+64(FP), R10
 
 class2:
+	PRFM  512(R8), PLDL1KEEP
+	PRFM  512(R9), PLDL1KEEP
 	FMOVQ (R8), F4
 	WORD  $0x6e64dc04 // FMUL V4.2D, V0.2D, V4.2D
 	FMOVQ 16(R8), F5

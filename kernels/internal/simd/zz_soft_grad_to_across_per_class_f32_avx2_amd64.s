@@ -45,6 +45,7 @@ group:
 	MOVQ        classes+56(FP), R9
 
 class2:
+	PREFETCHT0   256(DI)
 	VBROADCASTSS (R8), Y2
 	VMULPS       (DI), Y0, Y3
 	VFNMADD231PS Y2, Y1, Y3

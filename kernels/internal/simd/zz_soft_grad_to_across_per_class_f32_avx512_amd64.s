@@ -55,6 +55,8 @@ group:
 	MOVQ         classes+56(FP), R9
 
 class2:
+	PREFETCHT0   256(DI)
+	PREFETCHT0   320(DI)
 	VBROADCASTSS (R8), Z4
 	VMULPS       (DI), Z0, Z5
 	VMULPS       64(DI), Z1, Z6

@@ -46,6 +46,7 @@ group:
 	MOVD  classes+56(FP), R9
 
 class2:
+	PRFM  256(R7), PLDL1KEEP
 	FMOVS (R8), F4
 	VDUP  V4.S[0], V4.S4
 	FMOVQ (R7), F5

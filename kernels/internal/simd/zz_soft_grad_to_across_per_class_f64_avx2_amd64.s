@@ -33,6 +33,7 @@ group:
 	MOVQ    classes+56(FP), R9
 
 class2:
+	PREFETCHT0   512(DI)
 	VBROADCASTSD (R8), Y2
 	VMULPD       (DI), Y0, Y3
 	VFNMADD231PD Y2, Y1, Y3

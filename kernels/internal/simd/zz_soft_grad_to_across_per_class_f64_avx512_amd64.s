@@ -35,6 +35,8 @@ group:
 	MOVQ    classes+56(FP), R9
 
 class2:
+	PREFETCHT0   512(DI)
+	PREFETCHT0   576(DI)
 	VBROADCASTSD (R8), Z4
 	VMULPD       (DI), Z0, Z5
 	VMULPD       64(DI), Z1, Z6

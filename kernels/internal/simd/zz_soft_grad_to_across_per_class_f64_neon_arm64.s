@@ -34,6 +34,7 @@ group:
 	MOVD  classes+56(FP), R9
 
 class2:
+	PRFM  512(R7), PLDL1KEEP
 	FMOVD (R8), F4
 	VDUP  V4.D[0], V4.D2
 	FMOVQ (R7), F5

@@ -53,6 +53,9 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
+	PREFETCHT0 256(SI)
+	PREFETCHT0 256(DI)
+
 	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPS       (SI), Y0, Y2
 	VMOVUPS      (DI), Y3

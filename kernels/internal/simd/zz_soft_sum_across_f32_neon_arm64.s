@@ -49,6 +49,9 @@ turn2:
 	MOVD $16, R10
 
 class3:
+	PRFM 256(R6), PLDL1KEEP
+	PRFM 256(R7), PLDL1KEEP
+
 	// Σ q·(m−x) and Σ q, in float64 lanes
 	FMOVQ (R6), F2
 	WORD  $0x4ea2d402 // FSUB V2.4S, V0.4S, V2.4S

@@ -45,6 +45,9 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
+	PREFETCHT0 512(SI)
+	PREFETCHT0 512(DI)
+
 	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPD      (SI), Y0, Y2
 	VMOVUPD     (DI), Y3

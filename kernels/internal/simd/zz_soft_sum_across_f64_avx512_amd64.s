@@ -48,6 +48,11 @@ turn2:
 	MOVQ $0x00000010, R10
 
 class3:
+	PREFETCHT0 512(SI)
+	PREFETCHT0 576(SI)
+	PREFETCHT0 512(DI)
+	PREFETCHT0 576(DI)
+
 	// Σ q·(m−x) and Σ q, in float64 lanes
 	VSUBPD      (SI), Z0, Z3
 	VSUBPD      64(SI), Z1, Z4

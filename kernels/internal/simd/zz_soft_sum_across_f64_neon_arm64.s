@@ -47,6 +47,9 @@ turn2:
 	MOVD $16, R10
 
 class3:
+	PRFM 512(R6), PLDL1KEEP
+	PRFM 512(R7), PLDL1KEEP
+
 	// Σ q·(m−x) and Σ q, in float64 lanes
 	FMOVQ (R6), F3
 	WORD  $0x4ee3d403 // FSUB V3.2D, V0.2D, V3.2D

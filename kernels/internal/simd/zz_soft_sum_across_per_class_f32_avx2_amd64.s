@@ -49,6 +49,7 @@ turn2:
 	MOVQ $0x00000010, R9
 
 class3:
+	PREFETCHT0   256(BX)
 	VBROADCASTSS (SI), Y2
 
 	// Σ q·(m−x) and Σ q, in float64 lanes

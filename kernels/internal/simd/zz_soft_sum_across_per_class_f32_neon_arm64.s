@@ -46,6 +46,7 @@ turn2:
 	MOVD $16, R9
 
 class3:
+	PRFM  256(R3), PLDL1KEEP
 	FMOVS (R6), F2
 	VDUP  V2.S[0], V2.S4
 

@@ -44,6 +44,8 @@ turn2:
 	MOVQ $0x00000010, R9
 
 class3:
+	PREFETCHT0   512(BX)
+	PREFETCHT0   576(BX)
 	VBROADCASTSD (SI), Z3
 
 	// Σ q·(m−x) and Σ q, in float64 lanes

@@ -44,6 +44,7 @@ turn2:
 	MOVD $16, R9
 
 class3:
+	PRFM  512(R3), PLDL1KEEP
 	FMOVD (R6), F3
 	VDUP  V3.D[0], V3.D2
 

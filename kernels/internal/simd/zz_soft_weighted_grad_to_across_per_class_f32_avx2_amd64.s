@@ -50,6 +50,8 @@ group:
 	MOVQ        classes+72(FP), R11
 
 class2:
+	PREFETCHT0   256(R8)
+	PREFETCHT0   256(R9)
 	VBROADCASTSS (R10), Y2
 	VMULPS       (R8), Y0, Y3
 	VMULPS       (R9), Y2, Y2

@@ -60,6 +60,10 @@ group:
 	MOVQ         classes+72(FP), R11
 
 class2:
+	PREFETCHT0   256(R8)
+	PREFETCHT0   320(R8)
+	PREFETCHT0   256(R9)
+	PREFETCHT0   320(R9)
 	VBROADCASTSS (R10), Z4
 	VMULPS       (R8), Z0, Z5
 	VMULPS       64(R8), Z1, Z6

@@ -50,6 +50,8 @@ group:
 	MOVD  classes+72(FP), R11
 
 class2:
+	PRFM  256(R8), PLDL1KEEP
+	PRFM  256(R9), PLDL1KEEP
 	FMOVS (R10), F4
 	VDUP  V4.S[0], V4.S4
 	FMOVQ (R8), F5

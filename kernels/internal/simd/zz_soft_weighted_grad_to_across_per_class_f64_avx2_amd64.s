@@ -38,6 +38,8 @@ group:
 	MOVQ    classes+72(FP), R11
 
 class2:
+	PREFETCHT0   512(R8)
+	PREFETCHT0   512(R9)
 	VBROADCASTSD (R10), Y2
 	VMULPD       (R8), Y0, Y3
 	VMULPD       (R9), Y2, Y2

@@ -38,6 +38,8 @@ group:
 	MOVD  classes+72(FP), R11
 
 class2:
+	PRFM  512(R8), PLDL1KEEP
+	PRFM  512(R9), PLDL1KEEP
 	FMOVD (R10), F4
 	VDUP  V4.D[0], V4.D2
 	FMOVQ (R8), F5
