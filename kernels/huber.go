@@ -39,7 +39,7 @@ func HuberGrad[T Float](grad, x, y []T, delta, scale T) float64 {
 	sameLength("HuberGrad: len(x), len(y)", len(x), len(y))
 	var sum total.Sum
 	delta = max(delta, 0) // lanes that hold no element must add 0
-	for len(x) > 0 { // block by block, so that memory is read once
+	for len(x) > 0 {      // block by block, so that memory is read once
 		n := min(len(x), fallback.Block)
 		sum.Add(simd.Huber(x[:n], y[:n], delta)) // first: grad may be x
 		simd.HuberGrad(grad[:n], x[:n], y[:n], delta, scale)

@@ -86,7 +86,7 @@ func (d difference[T]) quotient(sum float64, pred, target []T) float64 {
 func (d difference[T]) smooth(pred, target T) float64 {
 	z := math.Abs(float64(pred) - float64(target))
 	m := min(z, d.unit)
-	return m / d.unit * (z - float64(m/2))
+	return float64(m / d.unit * (z - float64(m/2)))
 }
 
 func (d difference[T]) divisor() float64 {
