@@ -44,7 +44,7 @@ func testRows[T kernels.Float](t *testing.T, k catalog.Kernel[T]) {
 }
 
 // narrow is the number of columns up to which a matrix is tried with every kind of inputs. Wider ones take turns.
-const narrow = 20
+const narrow = 10
 
 func rowShapes() (list []catalog.Shape) {
 	rows := []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 31, 32, 33, 63, 64, 65, 70}
