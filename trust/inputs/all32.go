@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"math"
 	"runtime"
@@ -70,12 +71,7 @@ func flat(x, got []float32) bool {
 	if !(small >= 64 || large <= 1.0/64) {
 		return false
 	}
-	for _, y := range got {
-		if math.Float32bits(y) != math.Float32bits(got[0]) {
-			return false
-		}
-	}
-	return true
+	return bytes.Equal(bitsOf(got[1:]), bitsOf(got[:len(got)-1]))
 }
 
 // unsure is how near to a tie the reference in float64 does not tell which number is the nearest.
