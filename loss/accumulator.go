@@ -104,14 +104,7 @@ func (a *Accumulator) AppendBinary(b []byte) ([]byte, error) {
 	start := len(b)
 	b = a.kind.append(append(b, accumulatorFormat, formatVersion))
 	b = binary.LittleEndian.AppendUint64(b, uint64(a.count))
-	b, err := appendSum(b, &a.weight)
-	if err != nil {
-		return b[:start], err
-	}
-	if b, err = appendSum(b, &a.sum); err != nil {
-		return b[:start], err
-	}
-	return seal(b, start), nil
+	return seal(appendSum(appendSum(b, &a.weight), &a.sum), start), nil
 }
 
 // MarshalBinary returns the accumulator as bytes, the same ones for the same rows on every machine.

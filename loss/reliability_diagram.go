@@ -80,10 +80,7 @@ func (d *ReliabilityDiagram) AppendBinary(b []byte) ([]byte, error) {
 		bin := &d.Bins[i]
 		b = binary.LittleEndian.AppendUint64(b, uint64(bin.Count))
 		b = binary.LittleEndian.AppendUint64(b, uint64(bin.Correct))
-		var err error
-		if b, err = appendSum(b, &bin.confidence); err != nil {
-			return b[:start], err
-		}
+		b = appendSum(b, &bin.confidence)
 	}
 	return seal(b, start), nil
 }
