@@ -22,13 +22,34 @@ type Accuracy[T Float] struct {
 }
 
 // Value returns the fraction.
-func (a Accuracy[T]) Value(pred []T, target []int) (float64, error) {
-	m, err := newClassRows(a.Classes, a.IgnoreIndex, pred, target)
+func (c Accuracy[T]) Value(pred []T, target []int) (float64, error) {
+	m, err := newClassRows(c.Classes, c.IgnoreIndex, pred, target)
 	if err != nil {
 		return 0, err
 	}
+	return float64(m.correct()) / float64(m.kept), nil
+}
+
+// Accumulate adds the rows to a, whose Mean becomes the fraction of all of them.
+func (c Accuracy[T]) Accumulate(a *Accumulator, pred []T, target []int) error {
+	m, err := newClassRows(c.Classes, c.IgnoreIndex, pred, target)
+	if err != nil {
+		return err
+	}
+	k, err := m.admit(a, ofAccuracy)
+	if err != nil || len(target) == 0 {
+		return err
+	}
+	a.sum.Add(float64(m.correct()))
+	a.addWeight(k, float64(m.kept), float64(m.kept))
+	return nil
+}
+
+// correct is the number of rows whose largest prediction is that of the target.
+func (m *classRows[T]) correct() int {
 	correct := 0
 	var class [64]int
+	pred, target := m.pred, m.target
 	for len(target) > 0 {
 		n := min(len(target), len(class))
 		for r, predicted := range kernels.ArgMaxRowsTo(class[:n], pred[:n*m.cols], m.cols) {
@@ -38,5 +59,5 @@ func (a Accuracy[T]) Value(pred []T, target []int) (float64, error) {
 		}
 		pred, target = pred[n*m.cols:], target[n:]
 	}
-	return float64(correct) / float64(m.kept), nil
+	return correct
 }
