@@ -40,18 +40,38 @@ func run(t testing.TB, args ...string) string {
 }
 
 func try(args ...string) (string, error) {
-	var c config
-	flags := flag.NewFlagSet("beam", flag.ContinueOnError)
-	c.defineFlags(flags)
-	if err := flags.Parse(args); err != nil {
-		return "", err
-	}
-	if err := c.complete(""); err != nil {
+	c, args, err := parse(args...)
+	if err != nil {
 		return "", err
 	}
 	var out bytes.Buffer
-	err := c.run(context.Background(), flags.Args(), &out, io.Discard)
+	err = c.run(context.Background(), args, &out, io.Discard)
 	return out.String(), err
+}
+
+// parse reads flags, and returns the arguments behind them.
+func parse(args ...string) (c config, rest []string, err error) {
+	flags := flag.NewFlagSet("beam", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	c.defineFlags(flags)
+	if err := flags.Parse(args); err != nil {
+		return c, nil, err
+	}
+	return c, flags.Args(), c.complete("")
+}
+
+// newTestJob is what the command makes of these flags before it begins.
+func newTestJob(t testing.TB, args ...string) (config, job, *model) {
+	t.Helper()
+	c, _, err := parse(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, m, err := newJob(context.Background(), c.options, c.input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, j, m
 }
 
 // rowsFile writes so many synthetic rows to a file of that name in a new folder.

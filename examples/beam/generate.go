@@ -113,14 +113,14 @@ func rowFormat(path string) (func(b []byte, row []int) []byte, error) {
 	case "FP32":
 		return func(b []byte, row []int) []byte {
 			for column := range row {
-				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(number(row, column))))
+				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(columnValue(row, column))))
 			}
 			return b
 		}, nil
 	case "FP64":
 		return func(b []byte, row []int) []byte {
 			for column := range row {
-				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(number(row, column)))
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(columnValue(row, column)))
 			}
 			return b
 		}, nil
@@ -138,8 +138,8 @@ func formatOf(name string) string {
 	return ""
 }
 
-// number is a column as the model takes it.
-func number(row []int, column int) float64 {
+// columnValue is a column as the model takes it.
+func columnValue(row []int, column int) float64 {
 	if column == pixels {
 		return float64(row[column])
 	}
@@ -148,7 +148,7 @@ func number(row []int, column int) float64 {
 
 func appendCSV(b []byte, row []int) []byte {
 	for column := range row {
-		b = strconv.AppendFloat(b, number(row, column), 'g', -1, 64)
+		b = strconv.AppendFloat(b, columnValue(row, column), 'g', -1, 64)
 		b = append(b, ',')
 	}
 	b[len(b)-1] = '\n'

@@ -57,6 +57,9 @@ func (c *config) complete(runner string) error {
 		return errors.New("-output is missing")
 	}
 	c.Output = strings.TrimRight(c.Output, "/")
+	if c.generate < 0 {
+		return fmt.Errorf("-generate is %d, want at least 1", c.generate)
+	}
 	if c.generate != 0 || c.merge {
 		return nil
 	}
@@ -71,6 +74,9 @@ func (c *config) complete(runner string) error {
 	}
 	if c.Weights == digitsWeights && c.Modules == "" {
 		c.Modules = digitsModules
+	}
+	if c.Draws == 0 {
+		c.Seed = 0 // has no part in the results
 	}
 	if c.workers == 0 {
 		c.workers = 1

@@ -29,10 +29,14 @@ func runBeam(ctx context.Context, o options, input string, workers int, partByte
 	if err != nil {
 		return nil, err
 	}
+	return runJob(ctx, j, m, workers, partBytes)
+}
+
+func runJob(ctx context.Context, j job, m *model, workers int, partBytes int64) (beam.PipelineResult, error) {
 	if _, err := newScorer(j.options, m, ""); err != nil { // here, rather than on every worker
 		return nil, err
 	}
-	if err := checkFolder(ctx, o.Output, nil); err != nil {
+	if err := checkFolder(ctx, j.Output, nil); err != nil {
 		return nil, err
 	}
 	p, s := beam.NewPipelineWithRoot()
