@@ -48,16 +48,20 @@ func (c Accuracy[T]) Accumulate(a *Accumulator, pred []T, target []int) error {
 // correct is the number of rows whose largest prediction is that of the target.
 func (m *classRows[T]) correct() int {
 	correct := 0
-	var class [64]int
-	pred, target := m.pred, m.target
-	for len(target) > 0 {
-		n := min(len(target), len(class))
-		for r, predicted := range kernels.ArgMaxRowsTo(class[:n], pred[:n*m.cols], m.cols) {
-			if y := target[r]; y != m.ignore && predicted == y {
+	var block [64]int
+	for r := 0; r < len(m.target); {
+		for _, class := range m.predictions(block[:], r) {
+			if y := m.target[r]; y != m.ignore && class == y {
 				correct++
 			}
+			r++
 		}
-		pred, target = pred[n*m.cols:], target[n:]
 	}
 	return correct
+}
+
+// predictions writes the class of the largest prediction of the rows from r on. It returns as many as there are, or fit.
+func (m *classRows[T]) predictions(dst []int, r int) []int {
+	n := min(len(m.target)-r, len(dst))
+	return kernels.ArgMaxRowsTo(dst[:n], m.pred[r*m.cols:(r+n)*m.cols], m.cols)
 }

@@ -81,18 +81,20 @@ func (l Reliability[T]) rows(bins []ReliabilityBin, pred []T, target []int) (m c
 
 // bin adds the rows to the bins of their confidence.
 func (m *classRows[T]) bin(bins []ReliabilityBin) {
-	for r, y := range m.target {
-		if y == m.ignore {
-			continue
+	var block [64]int
+	for r := 0; r < len(m.target); {
+		for _, class := range m.predictions(block[:], r) {
+			if y := m.target[r]; y != m.ignore {
+				p := m.pred[r*m.cols+class]
+				b := &bins[binOf(p, len(bins))]
+				b.Count++
+				if class == y {
+					b.Correct++
+				}
+				b.confidence.Add(float64(p))
+			}
+			r++
 		}
-		row := m.row(r)
-		class := kernels.ArgMax(row)
-		b := &bins[binOf(row[class], len(bins))]
-		b.Count++
-		if class == y {
-			b.Correct++
-		}
-		b.confidence.Add(float64(row[class]))
 	}
 }
 
