@@ -69,6 +69,20 @@ func (l FocalBinary[T]) ElementsTo(dst, pred, target []T) error {
 	return err
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l FocalBinary[T]) Accumulate(a *Accumulator, dst, pred, target []T) error {
+	p := l.pairs()
+	k, size := withWeights(kindOf[T](ofFocalBinary, p.samplesOption(), l.Gamma), l.Alpha), p.size(len(target))
+	if err := a.admitBatch(k, len(dst), size); err != nil {
+		return err
+	}
+	if err := l.ElementsTo(dst, pred, target); err != nil {
+		return err
+	}
+	add(a, k, dst, size, size)
+	return nil
+}
+
 // ValueGrad returns Value and writes its gradient by pred to grad.
 func (l FocalBinary[T]) ValueGrad(grad, pred, target []T) (float64, error) {
 	if err := checkLen("grad", len(grad), "pred", len(pred)); err != nil {

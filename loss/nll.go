@@ -63,6 +63,24 @@ func (l NLL[T]) ElementsTo(dst, pred []T, target []int) error {
 	return err
 }
 
+// Accumulate adds the elements to a, and writes them to dst as ElementsTo does.
+func (l NLL[T]) Accumulate(a *Accumulator, dst, pred []T, target []int) error {
+	if err := l.Reduction.check(); err != nil {
+		return err
+	}
+	l.Reduction = Mean
+	c, divisor, err := l.setup(&dst, nil, pred, target)
+	if err == nil {
+		err = c.admit(a, ofNLL, divisor)
+	}
+	if err != nil {
+		return err
+	}
+	c.logLikelihoods()
+	c.addTo(a, divisor)
+	return nil
+}
+
 // ValueGrad returns Value and writes its gradient by pred to grad: −w_y at the
 // targets, divided as the mean is, and 0 elsewhere.
 func (l NLL[T]) ValueGrad(grad, pred []T, target []int) (float64, error) {
@@ -79,6 +97,11 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	return l.Reduction.reduce(0-c.logLikelihoods(), divisor), nil
+}
+
+// logLikelihoods is Σ w_y·p_y of all rows. It writes their elements and gradient, unless nil.
+func (c *classCall[T]) logLikelihoods() float64 {
 	clear(c.grad)
 	var sum total.Sum
 	for r, n := 0, 0; r < c.rows; r += n {
@@ -89,10 +112,10 @@ func (l *NLL[T]) run(dst, grad *[]T, pred []T, target []int) (float64, error) {
 		}
 		sum.Add(c.logLikelihood(r, c.part(j, n)))
 	}
-	return l.Reduction.reduce(0-sum.Value(), divisor), nil
+	return sum.Value()
 }
 
-// logLikelihood is Σ w_y·p_y of some rows, from r on. It writes their elements and gradient, unless nil.
+// logLikelihood is logLikelihoods of some rows, from r on.
 func (c *classCall[T]) logLikelihood(r int, t classTargets) float64 {
 	var values, factors [blockLen]T
 	v, w := values[:len(t.class)], factors[:len(t.class)]

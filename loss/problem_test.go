@@ -46,6 +46,7 @@ func (p *problem[T, E]) test(t *testing.T) {
 		t.Errorf("ValueGrad returns %v, Value %v", got.again, got.value)
 	}
 	p.testInvariances(t, got.elements)
+	p.testMerged(t, got.elements)
 	if !fuzzing() || !p.quickly(t, got) {
 		p.slowly(t, got)
 	}
