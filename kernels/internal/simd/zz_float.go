@@ -678,6 +678,70 @@ func ErfGradTo[T Float](dst, x, dy []T) {
 	}
 }
 
+// ExactLevels is ExactLevelsF32 or ExactLevelsF64 for slices of any length.
+func ExactLevels[T Float](x []T, m1, m2, m3 float64) (s1, s2, s3 float64) {
+	var s1s total.Sum
+	var s2s total.Sum
+	var s3s total.Sum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLevelsF32(x, m1, m2, m3)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			s1, s2, s3 := ExactLevelsF32(x[:n], m1, m2, m3)
+			s1s.Add(s1)
+			s2s.Add(s2)
+			s3s.Add(s3)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLevelsF64(x, m1, m2, m3)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			s1, s2, s3 := ExactLevelsF64(x[:n], m1, m2, m3)
+			s1s.Add(s1)
+			s2s.Add(s2)
+			s3s.Add(s3)
+			x = x[n:]
+		}
+	}
+	return s1s.Value(), s2s.Value(), s3s.Value()
+}
+
+// ExactLargest is ExactLargestF32 or ExactLargestF64 for slices of any length.
+func ExactLargest[T Float](x []T) float64 {
+	var largests maximum
+	if Is32[T]() {
+		x := As32(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLargestF32(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			largest := ExactLargestF32(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	} else {
+		x := As64(x)
+		if n := len(x); 0 < n && n <= 1024 {
+			return ExactLargestF64(x)
+		}
+		for len(x) > 0 {
+			n := min(len(x), 1024)
+			largest := ExactLargestF64(x[:n])
+			largests.Add(largest)
+			x = x[n:]
+		}
+	}
+	return largests.Value()
+}
+
 // ExpTo is ExpToF32 or ExpToF64 for slices of any length.
 func ExpTo[T Float](dst, x []T) {
 	if Is32[T]() {
