@@ -1297,6 +1297,14 @@ func NormalizeAffineTo[T Float](dst, x, gamma, beta []T, mean, r, c T) {
 	}
 }
 
+// LayerNormRowsTo is LayerNormRowsToF32 or LayerNormRowsToF64.
+func LayerNormRowsTo[T Float](dst, x, gamma, beta []T, cols, rows int, count float64, eps T) int {
+	if Is32[T]() {
+		return LayerNormRowsToF32(As32(dst), As32(x), As32(gamma), As32(beta), cols, rows, count, float32(eps))
+	}
+	return LayerNormRowsToF64(As64(dst), As64(x), As64(gamma), As64(beta), cols, rows, count, float64(eps))
+}
+
 // NormalizeGradSums is NormalizeGradSumsF32 or NormalizeGradSumsF64 for slices of any length.
 func NormalizeGradSums[T Float](x, dy []T, mean float64) (squares, sum, product float64) {
 	var squaress total.Sum
@@ -1473,6 +1481,15 @@ func NormalizeAffineGradTotalsTo[T Float](dst, x, dy, gamma []T, dgamma, dbeta [
 			dst, x, dy, gamma, dgamma, dbeta = dst[n:], x[n:], dy[n:], gamma[n:], dgamma[n:], dbeta[n:]
 		}
 	}
+}
+
+// LayerNormGradRowsTo is LayerNormGradRowsToF32 or LayerNormGradRowsToF64.
+func LayerNormGradRowsTo[T Float](dst, x, dy, gamma []T, dgamma, dbeta []float64, cols, rows int, count float64, eps T) {
+	if Is32[T]() {
+		LayerNormGradRowsToF32(As32(dst), As32(x), As32(dy), As32(gamma), dgamma, dbeta, cols, rows, count, float32(eps))
+		return
+	}
+	LayerNormGradRowsToF64(As64(dst), As64(x), As64(dy), As64(gamma), dgamma, dbeta, cols, rows, count, float64(eps))
 }
 
 // NormalizeGradTotals is NormalizeGradTotalsF32 or NormalizeGradTotalsF64 for slices of any length.
@@ -2284,6 +2301,15 @@ func LogSoftmaxGradTo[T Float](dst, y, dy []T, sum, scale float64) {
 			dst, y, dy = dst[n:], y[n:], dy[n:]
 		}
 	}
+}
+
+// SoftmaxGradRowsTo is SoftmaxGradRowsToF32 or SoftmaxGradRowsToF64.
+func SoftmaxGradRowsTo[T Float](dst, y, dy []T, cols, rows int, scale T) {
+	if Is32[T]() {
+		SoftmaxGradRowsToF32(As32(dst), As32(y), As32(dy), cols, rows, float32(scale))
+		return
+	}
+	SoftmaxGradRowsToF64(As64(dst), As64(y), As64(dy), cols, rows, float64(scale))
 }
 
 // LogitsTo is LogitsToF32 or LogitsToF64 for slices of any length.
