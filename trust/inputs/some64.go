@@ -24,7 +24,7 @@ func some64(f ref.Function, n int, to io.Writer) result {
 	}
 	var all tally
 	all.merge(s.tallies)
-	return finish(f, "float64", all.worst, uint64(s.done), all.misrounded)
+	return finish(f.Name, "float64", exactOf(f), all, uint64(s.done))
 }
 
 const batch64 = 1 << 16
@@ -48,9 +48,9 @@ func (s *search64) worst() worstFew {
 func (s *search64) around(worst worstFew) func(*rand.Rand) float64 {
 	return func(r *rand.Rand) float64 {
 		c := worst[r.IntN(len(worst))]
-		x := c.x * (1 + math.Ldexp(r.Float64()-0.5, -1-r.IntN(24)))
+		x := c.args[0] * (1 + math.Ldexp(r.Float64()-0.5, -1-r.IntN(24)))
 		if !(x > s.f.Above) || x-x != 0 {
-			return c.x
+			return c.args[0]
 		}
 		return x
 	}
