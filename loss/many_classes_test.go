@@ -126,7 +126,7 @@ func (m *manyClasses[T]) check(t *testing.T, dst, grad []T, value, divisor, gamm
 			want *= math.Pow(a, gamma)
 		}
 		sum += want
-		if got := float64(dst[r]); !(math.Abs(got-want) <= (1+gamma)*u*want) {
+		if got := float64(dst[r]); !(math.Abs(got-want) <= (1+gamma)*u*want+tiny) {
 			t.Errorf("element %d is %v, want %v", r, got, want)
 		}
 		for c := range lp {
@@ -139,7 +139,7 @@ func (m *manyClasses[T]) check(t *testing.T, dst, grad []T, value, divisor, gamm
 			}
 		}
 	}
-	if want := sum / divisor; !(math.Abs(value-want) <= (1+gamma)*u*want) {
+	if want := sum / divisor; !(math.Abs(value-want) <= (1+gamma)*u*want+tiny) {
 		t.Errorf("value %v, want %v", value, want)
 	}
 }
