@@ -16,12 +16,21 @@ import (
 )
 
 // random gives all parameters of a model values, and its output layer a temperature.
-func random(t testing.TB, s *bnn.Sequential[float64]) *bnn.Sequential[float64] {
-	s.XavierNormal(bnn.Key{Seed: 1})
+func random[T bnn.Float](t testing.TB, s *bnn.Sequential[T]) *bnn.Sequential[T] {
+	return randomOf(t, s, 1, 0.75)
+}
+
+// otherwise gives them other values than random does.
+func otherwise[T bnn.Float](t testing.TB, s *bnn.Sequential[T]) *bnn.Sequential[T] {
+	return randomOf(t, s, 2, 1.25)
+}
+
+func randomOf[T bnn.Float](t testing.TB, s *bnn.Sequential[T], seed uint64, temperature T) *bnn.Sequential[T] {
+	s.XavierNormal(bnn.Key{Seed: seed})
 	for i := range s.Params() {
-		s.Params()[i] += float64(i%7-3) / 8
+		s.Params()[i] += T(i%7-3) / 8
 	}
-	if err := s.Output().SetTemperature(0.75); err != nil {
+	if err := s.Output().SetTemperature(temperature); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -88,6 +97,18 @@ func TestRenamedKeys(t *testing.T) {
 		`key "0.params.bias" is missing; the file has no tensors`)
 }
 
+// withPlainKeys is a file of a deterministic model as torch saves it.
+func withPlainKeys(t testing.TB, file []byte) []byte {
+	return rewritten(t, file, func(f *safetensors.File) {
+		f.Tensors = slices.DeleteFunc(f.Tensors, func(t safetensors.Tensor) bool {
+			return strings.HasSuffix(t.Name, "temperature")
+		})
+		for i := range f.Tensors {
+			f.Tensors[i].Name = strings.Replace(f.Tensors[i].Name, "params.", "", 1)
+		}
+	})
+}
+
 // TestPlainKeys reads deterministic layers as torch.nn.Linear saves them, also beside a Gaussian one.
 func TestPlainKeys(t *testing.T) {
 	mixed, err := bnn.NewMLP[float64]([]int{3, 4, 2}, bnn.Tanh, nil, bnn.Diagonal{})
@@ -109,14 +130,7 @@ func TestPlainKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	file = written(t, random(t, deterministic))
-	plain = rewritten(t, file, func(f *safetensors.File) {
-		f.Tensors = slices.DeleteFunc(f.Tensors, func(t safetensors.Tensor) bool {
-			return strings.HasSuffix(t.Name, "temperature")
-		})
-		for i := range f.Tensors {
-			f.Tensors[i].Name = strings.Replace(f.Tensors[i].Name, "params.", "", 1)
-		}
-	})
+	plain = withPlainKeys(t, file)
 	if err := deterministic.ReadWeights(bytes.NewReader(plain)); err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +189,7 @@ func TestShards(t *testing.T) {
 	file := written(t, random(t, weighted[float64](t)))
 	const index, first = "saved/model.safetensors.index.json", "saved/model-00001-of-00002.safetensors"
 	read := func(files fstest.MapFS) error {
-		s := weighted[float64](t)
+		s := otherwise(t, weighted[float64](t))
 		before := written(t, s)
 		err := s.ReadCheckpoint(bnn.Checkpoint{FS: files, Name: index})
 		want := file

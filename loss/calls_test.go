@@ -78,8 +78,10 @@ func filled[T loss.Float](n int, v T) []T {
 }
 
 // usual are positive numbers unless the domain is signed.
-func usual[T loss.Float](n int, d catalog.Domain) []T {
+func usual[T loss.Float](n int, d catalog.Domain) []T { return usualOf[T](n, d, 1) }
+
+func usualOf[T loss.Float](n int, d catalog.Domain, seed uint64) []T {
 	x := make([]T, n)
-	catalog.Fill(x, d, 1)
+	catalog.Fill(x, d, seed)
 	return x
 }

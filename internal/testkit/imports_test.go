@@ -41,6 +41,7 @@ var folders = []folder{
 	{"internal/testkit/catalog", []string{"kernels", "internal/isa"}},
 	{"internal/testkit/digest", []string{"kernels", "internal/isa", "internal/testkit/catalog"}},
 	{"fuzz", nil},
+	{"trust/mutate", nil},
 	{"bench/limit", []string{"internal/isa"}},
 	{"bench", []string{"kernels", "bnn", "internal/isa", "internal/testkit/catalog", "bench/internal/timing"}},
 }
