@@ -1,7 +1,7 @@
 // Command mutate plants small faults in a copy of this module, one at a time, and looks for a test that notices each: it
 // shows what the tests are worth.
 //
-//	go run ./trust/mutate                         all faults, an hour or two
+//	go run ./trust/mutate                         all faults, which takes hours
 //	go run ./trust/mutate -run 'softplus|exp'     those whose names match
 //	go run ./trust/mutate -random 10 -seed 7      ten at random; without a seed one of the day
 //	go run ./trust/mutate -resume                 go on where the last run ended, if no file has changed since
