@@ -51,6 +51,10 @@ func binsOf[T Float]() (from, to int) {
 
 // addBins adds any terms, at most 2¹⁶.
 func (t exactTerms[T]) addBins(s *ExactSum) {
+	if len(t.x) <= fewBinned {
+		t.addEach(s)
+		return
+	}
 	var b bins
 	from, to := binsOf[T]()
 	for i := range b.high {
@@ -100,12 +104,13 @@ func (s *ExactSum) addHuge(x float64, g uint64) (rest float64, bin uint64) {
 
 // emptyTo adds the sums of bins, from one up to another, to s.
 func (b *bins) emptyTo(s *ExactSum, from, to int) {
-	for g := from; g < to; g++ {
-		start, high, low := binStart[g], 0.0, 0.0
-		for i := range b.high {
-			high += b.high[i][g] - start
-			low += b.low[i][g]
+	h, l := &b.high, &b.low
+	for g, start := range binStart[:to] {
+		if g < from {
+			continue
 		}
+		high := (h[0][g] - start) + (h[1][g] - start) + ((h[2][g] - start) + (h[3][g] - start))
+		low := l[0][g] + l[1][g] + (l[2][g] + l[3][g])
 		if high != 0 {
 			s.digits.add(math.Float64bits(high))
 		}
