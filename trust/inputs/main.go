@@ -50,6 +50,10 @@ func main() {
 		return
 	}
 	debug.SetGCPercent(400) // math/big makes little but garbage
+	known, err := ref.ReadHard(filepath.Join(*folder, "hard.txt"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	keep := func(r result) {
 		if *write {
 			if err := save(*folder, r); err != nil {
@@ -65,7 +69,7 @@ func main() {
 			keep(timed(func() result { return all32(f, 1, os.Stderr) }))
 		}
 		if *kind != "float32" {
-			keep(timed(func() result { return some64(f, *samples, os.Stderr) }))
+			keep(timed(func() result { return some64(f, known, *samples, os.Stderr) }))
 		}
 	}
 	for _, f := range ref.AllSeveral() {
@@ -73,10 +77,10 @@ func main() {
 			continue
 		}
 		if *kind != "float64" {
-			keep(timed(func() result { return several[float32](f, *samples/20, os.Stderr) }))
+			keep(timed(func() result { return several[float32](f, known, *samples/20, os.Stderr) }))
 		}
 		if *kind != "float32" {
-			keep(timed(func() result { return several[float64](f, *samples/20, os.Stderr) }))
+			keep(timed(func() result { return several[float64](f, known, *samples/20, os.Stderr) }))
 		}
 	}
 }

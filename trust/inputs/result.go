@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/internal/testkit/ref"
+	"github.com/simmer-go/simmer/kernels"
 )
 
 // candidate are arguments and the error there.
@@ -62,6 +64,15 @@ func near(x, y []float64) bool {
 		}
 	}
 	return true
+}
+
+// know takes the errors of a kernel for arguments that are known to be hard.
+func know[T kernels.Float](t *tally, k catalog.Kernel[T], known []ref.Hard) {
+	for _, h := range known {
+		if h.Name == k.Name && h.Type == catalog.TypeName[T]() {
+			t.worst.add(h.Error(float64(k.Element(h.Args))), h.Args...)
+		}
+	}
 }
 
 // result is what was found of one function and type.

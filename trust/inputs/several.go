@@ -15,8 +15,8 @@ import (
 	"github.com/simmer-go/simmer/kernels"
 )
 
-// several tries n arguments: half of them of all kinds, then the neighbourhoods of the worst so far.
-func several[T kernels.Float](f ref.Several, n int, to io.Writer) result {
+// several tries those that are known to be hard and n arguments: half of them of all kinds, then the neighbourhoods of the worst so far.
+func several[T kernels.Float](f ref.Several, known []ref.Hard, n int, to io.Writer) result {
 	const batch = 1 << 12
 	digits, kind := 53, catalog.TypeName[T]()
 	if kind == "float32" {
@@ -24,6 +24,7 @@ func several[T kernels.Float](f ref.Several, n int, to io.Writer) result {
 	}
 	watch := newProgress(to, kind+" "+f.Name)
 	var all tally
+	know(&all, catalog.Find[T](f.Name), known)
 	for done := 0; done < n; done += batch {
 		args := make([][]float64, min(batch, n-done))
 		r := rand.New(rand.NewPCG(uint64(done), 3))

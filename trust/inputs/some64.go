@@ -7,12 +7,15 @@ import (
 	"runtime"
 
 	"github.com/simmer-go/simmer/internal/isa"
+	"github.com/simmer-go/simmer/internal/testkit/catalog"
 	"github.com/simmer-go/simmer/internal/testkit/ref"
 )
 
-// some64 tries n float64 inputs: half of them from all regions, then the neighbourhoods of the worst so far.
-func some64(f ref.Function, n int, to io.Writer) result {
+// some64 tries those that are known to be hard and n float64 inputs: half of them from all regions, then the neighbourhoods
+// of the worst so far.
+func some64(f ref.Function, known []ref.Hard, n int, to io.Writer) result {
 	s := search64{f: f, call: caller[float64](f), tallies: make([]tally, runtime.GOMAXPROCS(0))}
+	know(&s.tallies[0], catalog.Find[float64](f.Name), known)
 	watch := newProgress(to, "float64 "+f.Name)
 	for s.done < n {
 		draw := f.Sample

@@ -63,6 +63,15 @@ func (h Hard) String() string {
 	return fmt.Sprintf("%s %s %s%s", h.Name, h.Type, h.Exact.Text('p', 0), printed(h.Args))
 }
 
+// Error is the error of a result in ULP.
+func (h Hard) Error(got float64) float64 {
+	digits := 53
+	if h.Type == "float32" {
+		digits = 24
+	}
+	return errorOf(got, h.Exact, digits)
+}
+
 // ReadHard reads such a file.
 func ReadHard(name string) (list []Hard, err error) {
 	err = readFields(name, 4, func(f []string) (err error) {
