@@ -27,10 +27,13 @@ func exactSums() []gen.Kernel {
 	for _, k := range []struct {
 		name   string
 		mem    Lane
-		inputs []string
 		term   func(b *S, in []V) V
+		lane   Lane // of the term
+		inputs []string
 	}{
-		{"", F32, []string{"x"}, value}, {"", F64, []string{"x"}, value}, {"Product", F32, []string{"x", "y"}, product},
+		{"", F32, value, F32, []string{"x"}},
+		{"", F64, value, F64, []string{"x"}},
+		{"Product", F32, product, F64, []string{"x", "y"}}, // exact in float64
 	} {
 		ks = append(ks, &gen.Stream{
 			Name: "Exact" + k.name + "Levels", Mem: k.mem, Arith: F64, Inputs: k.inputs, Wide: []string{"m1", "m2", "m3"},
@@ -39,7 +42,7 @@ func exactSums() []gen.Kernel {
 				return nil
 			},
 		}, &gen.Stream{
-			Name: "Exact" + k.name + "Largest", Mem: k.mem, Arith: F64, Inputs: k.inputs, Reduction: largest(F64),
+			Name: "Exact" + k.name + "Largest", Mem: k.mem, Arith: k.lane, Inputs: k.inputs, Reduction: largest(k.lane),
 			Body: func(b *S, in, _ []V) V {
 				b.Largest(0, b.Abs(k.term(b, in)))
 				return nil

@@ -124,13 +124,19 @@ func (t exactTerms[T]) levels(m1, m2, m3 float64) (s1, s2, s3 float64) {
 
 // addBins adds any terms: as many as bins have room for.
 func (t exactTerms[T]) addBins(s *ExactSum) {
-	b := newBins()
+	var b bins
+	from, to := binsOf[T]()
+	for i := range b.high {
+		copy(b.high[i][from:to], binStart[from:to])
+	}
 	whole := len(t.x) &^ (binTables - 1)
 	addToBins(&b, t.part(0, whole))
 	t.part(whole, len(t.x)).addEach(s)
-	if !b.emptyTo(s) {
-		for i := range t.x { // what is infinite or NaN decides the sum alone
-			s.seen |= seenIn(math.Float64bits(t.at(i)))
-		}
+	if b.finite() {
+		b.emptyTo(s, from, to)
+		return
+	}
+	for i := range t.x { // what is infinite or NaN decides the sum alone
+		s.seen |= seenIn(math.Float64bits(t.at(i)))
 	}
 }

@@ -40,11 +40,13 @@ var binStart, binScale = func() (start, scale [binCount]float64) {
 	return start, scale
 }()
 
-func newBins() (b bins) {
-	for i := range b.high {
-		b.high[i] = binStart
+// binsOf are the bins, from one up to another, that terms of float32, or their products, and of float64 go to. Infinities
+// and NaN go to the last one, zeros to the first.
+func binsOf[T Float]() (from, to int) {
+	if simd.Is32[T]() {
+		return (1023 - 298) / 16, (1023+256)/16 + 1
 	}
-	return b
+	return 0, binCount
 }
 
 // addToBins adds the terms, four at a time in stages, so that those of one need not wait for another's.
@@ -75,18 +77,13 @@ func addToBins[T Float](b *bins, t exactTerms[T]) {
 // binOf is the bin of x.
 func binOf(x float64) uint64 { return math.Float64bits(x) >> binShift % binCount }
 
-// emptyTo adds all sums to s, and returns false if something infinite or NaN was among the terms.
-func (b *bins) emptyTo(s *ExactSum) bool {
-	finite := true
-	for g, start := range binStart {
+// emptyTo adds the sums of bins, from one up to another, to s.
+func (b *bins) emptyTo(s *ExactSum, from, to int) {
+	for g := from; g < to; g++ {
 		high, low := 0.0, 0.0
 		for i := range b.high {
-			high += b.high[i][g] - start
+			high += b.high[i][g] - binStart[g]
 			low += b.low[i][g]
-		}
-		if high-high != 0 {
-			finite = false
-			continue
 		}
 		up := uint64(0)
 		if g >= scaledBins {
@@ -100,5 +97,13 @@ func (b *bins) emptyTo(s *ExactSum) bool {
 		}
 	}
 	s.count(2 * binCount)
-	return finite
+}
+
+// finite says that no term was infinite or NaN.
+func (b *bins) finite() bool {
+	sum := 0.0
+	for i := range b.high {
+		sum += b.high[i][binCount-1]
+	}
+	return sum-sum == 0
 }

@@ -12,8 +12,7 @@ TEXT ·exactLargestF32AVX2(SB), NOSPLIT, $0-24
 	// At most 8 elements: one register of each sum, then return.
 	CMPQ    CX, $0x00000008
 	JGT     large
-	VMOVUPD f64_minus_Inf<>+0(SB), Y0
-	VMOVUPD f64_minus_Inf<>+0(SB), Y1
+	VMOVUPS f32_minus_Inf<>+0(SB), Y0
 	MOVQ    $0x00000008, BX
 	SUBQ    CX, BX
 
@@ -22,64 +21,48 @@ TEXT ·exactLargestF32AVX2(SB), NOSPLIT, $0-24
 	XORQ BX, BX
 
 masked1:
-	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y2
-	VMASKMOVPS   (AX), Y2, Y2
-	VCVTPS2PD    X2, Y3
-	VEXTRACTF128 $0x01, Y2, X2
-	VCVTPS2PD    X2, Y2
-	VANDPD       f64_all_but_sign<>+0(SB), Y3, Y3
-	VANDPD       f64_all_but_sign<>+0(SB), Y2, Y2
-	VCVTPS2PD    (DX)(BX*4), Y4
-	VCVTPS2PD    16(DX)(BX*4), Y5
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y4, Y4
-	VXORPS       Y6, Y6, Y6
-	VCMPPD       $0x11, Y6, Y5, Y5
-	VMOVUPD      f64_minus_Inf<>+0(SB), Y6
-	VBLENDVPD    Y4, Y3, Y6, Y3
-	VMOVUPD      f64_minus_Inf<>+0(SB), Y4
-	VBLENDVPD    Y5, Y2, Y4, Y2
-	VMAXPD       Y0, Y3, Y0
-	VMAXPD       Y1, Y2, Y1
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
-	VMAXPD       Y1, Y0, Y0
-	VPERM2F128   $0x01, Y0, Y0, Y1
-	VMAXPD       Y1, Y0, Y0
-	VPERMILPS    $0x4e, Y0, Y1
-	VMAXPD       Y1, Y0, Y0
-	VMOVSD       X0, largest+16(FP)
+	LEAQ       f32_tail_masks<>+0(SB), DX
+	VMOVUPS    (DX)(BX*4), Y1
+	VMASKMOVPS (AX), Y1, Y1
+	VANDPS     f32_all_but_sign<>+0(SB), Y1, Y1
+	VMOVUPS    (DX)(BX*4), Y2
+	VXORPS     Y3, Y3, Y3
+	VCMPPS     $0x11, Y3, Y2, Y2
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y3
+	VBLENDVPS  Y2, Y1, Y3, Y1
+	VMAXPS     Y0, Y1, Y0
+	ADDQ       $0x00000020, AX
+	SUBQ       $0x00000008, CX
+	VPERM2F128 $0x01, Y0, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0x4e, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
+	VMOVSD     X0, largest+16(FP)
 	VZEROUPPER
 	RET
 
 large:
-	VMOVUPD f64_minus_Inf<>+0(SB), Y0
-	VMOVUPD f64_minus_Inf<>+0(SB), Y1
-	VMOVUPD f64_minus_Inf<>+0(SB), Y2
-	VMOVUPD f64_minus_Inf<>+0(SB), Y3
+	VMOVUPS f32_minus_Inf<>+0(SB), Y0
+	VMOVUPS f32_minus_Inf<>+0(SB), Y1
 	CMPQ    CX, $0x00000010
 	JLT     tail
-	VMOVUPD f64_all_but_sign<>+0(SB), Y4
+	VMOVUPS f32_all_but_sign<>+0(SB), Y2
 
 turn:
 	// A turn: 16 elements, 8 at a time.
-	VCVTPS2PD (AX), Y5
-	VCVTPS2PD 16(AX), Y6
-	VANDPD    Y4, Y5, Y5
-	VANDPD    Y4, Y6, Y6
-	VMAXPD    Y0, Y5, Y0
-	VMAXPD    Y1, Y6, Y1
-	VCVTPS2PD 32(AX), Y5
-	VCVTPS2PD 48(AX), Y6
-	VANDPD    Y4, Y5, Y5
-	VANDPD    Y4, Y6, Y6
-	VMAXPD    Y2, Y5, Y2
-	VMAXPD    Y3, Y6, Y3
-	ADDQ      $0x00000040, AX
-	SUBQ      $0x00000010, CX
-	CMPQ      CX, $0x00000010
-	JGE       turn
+	VMOVUPS (AX), Y3
+	VANDPS  Y2, Y3, Y3
+	VMAXPS  Y0, Y3, Y0
+	VMOVUPS 32(AX), Y3
+	VANDPS  Y2, Y3, Y3
+	VMAXPS  Y1, Y3, Y1
+	ADDQ    $0x00000040, AX
+	SUBQ    $0x00000010, CX
+	CMPQ    CX, $0x00000010
+	JGE     turn
 
 tail:
 	// What is left: 8 elements at a time, the last time fewer.
@@ -93,78 +76,63 @@ tail:
 	XORQ BX, BX
 
 masked2:
-	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y4
-	VMASKMOVPS   (AX), Y4, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
-	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y4
-	VCVTPS2PD    (DX)(BX*4), Y6
-	VCVTPS2PD    16(DX)(BX*4), Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y6, Y6
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y7, Y7
-	VMOVUPD      f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD    Y6, Y5, Y8, Y5
-	VMOVUPD      f64_minus_Inf<>+0(SB), Y6
-	VBLENDVPD    Y7, Y4, Y6, Y4
-	VMAXPD       Y0, Y5, Y0
-	VMAXPD       Y1, Y4, Y1
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
-	CMPQ         CX, $0x00000000
-	JLE          fold
-	MOVQ         $0x00000008, BX
-	SUBQ         CX, BX
+	LEAQ       f32_tail_masks<>+0(SB), DX
+	VMOVUPS    (DX)(BX*4), Y2
+	VMASKMOVPS (AX), Y2, Y2
+	VANDPS     f32_all_but_sign<>+0(SB), Y2, Y2
+	VMOVUPS    (DX)(BX*4), Y3
+	VXORPS     Y4, Y4, Y4
+	VCMPPS     $0x11, Y4, Y3, Y3
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y4
+	VBLENDVPS  Y3, Y2, Y4, Y2
+	VMAXPS     Y0, Y2, Y0
+	ADDQ       $0x00000020, AX
+	SUBQ       $0x00000008, CX
+	CMPQ       CX, $0x00000000
+	JLE        fold
+	MOVQ       $0x00000008, BX
+	SUBQ       CX, BX
 
 	// The lanes that hold an element: the first min(n, 8).
 	JGE  masked3
 	XORQ BX, BX
 
 masked3:
-	LEAQ         f32_tail_masks<>+0(SB), DX
-	VMOVUPS      (DX)(BX*4), Y4
-	VMASKMOVPS   (AX), Y4, Y4
-	VCVTPS2PD    X4, Y5
-	VEXTRACTF128 $0x01, Y4, X4
-	VCVTPS2PD    X4, Y4
-	VANDPD       f64_all_but_sign<>+0(SB), Y5, Y5
-	VANDPD       f64_all_but_sign<>+0(SB), Y4, Y4
-	VCVTPS2PD    (DX)(BX*4), Y6
-	VCVTPS2PD    16(DX)(BX*4), Y7
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y6, Y6
-	VXORPS       Y8, Y8, Y8
-	VCMPPD       $0x11, Y8, Y7, Y7
-	VMOVUPD      f64_minus_Inf<>+0(SB), Y8
-	VBLENDVPD    Y6, Y5, Y8, Y5
-	VMOVUPD      f64_minus_Inf<>+0(SB), Y6
-	VBLENDVPD    Y7, Y4, Y6, Y4
-	VMAXPD       Y2, Y5, Y2
-	VMAXPD       Y3, Y4, Y3
-	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000008, CX
+	LEAQ       f32_tail_masks<>+0(SB), DX
+	VMOVUPS    (DX)(BX*4), Y2
+	VMASKMOVPS (AX), Y2, Y2
+	VANDPS     f32_all_but_sign<>+0(SB), Y2, Y2
+	VMOVUPS    (DX)(BX*4), Y3
+	VXORPS     Y4, Y4, Y4
+	VCMPPS     $0x11, Y4, Y3, Y3
+	VMOVUPS    f32_minus_Inf<>+0(SB), Y4
+	VBLENDVPS  Y3, Y2, Y4, Y2
+	VMAXPS     Y1, Y2, Y1
+	ADDQ       $0x00000020, AX
+	SUBQ       $0x00000008, CX
 
 fold:
-	VMAXPD     Y2, Y0, Y0
-	VMAXPD     Y3, Y1, Y1
-	VMAXPD     Y1, Y0, Y0
+	VMAXPS     Y1, Y0, Y0
 	VPERM2F128 $0x01, Y0, Y0, Y1
-	VMAXPD     Y1, Y0, Y0
+	VMAXPS     Y1, Y0, Y0
 	VPERMILPS  $0x4e, Y0, Y1
-	VMAXPD     Y1, Y0, Y0
+	VMAXPS     Y1, Y0, Y0
+	VPERMILPS  $0xb1, Y0, Y1
+	VMAXPS     Y1, Y0, Y0
+	VCVTPS2PD  X0, X0
 	VMOVSD     X0, largest+16(FP)
 	VZEROUPPER
 	RET
 
-DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
-DATA f64_minus_Inf<>+8(SB)/8, $0xfff0000000000000
-DATA f64_minus_Inf<>+16(SB)/8, $0xfff0000000000000
-DATA f64_minus_Inf<>+24(SB)/8, $0xfff0000000000000
-GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $32
+DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
+DATA f32_minus_Inf<>+4(SB)/4, $0xff800000
+DATA f32_minus_Inf<>+8(SB)/4, $0xff800000
+DATA f32_minus_Inf<>+12(SB)/4, $0xff800000
+DATA f32_minus_Inf<>+16(SB)/4, $0xff800000
+DATA f32_minus_Inf<>+20(SB)/4, $0xff800000
+DATA f32_minus_Inf<>+24(SB)/4, $0xff800000
+DATA f32_minus_Inf<>+28(SB)/4, $0xff800000
+GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $32
 
 DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
 DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
@@ -184,8 +152,12 @@ DATA f32_tail_masks<>+56(SB)/4, $0x00000000
 DATA f32_tail_masks<>+60(SB)/4, $0x00000000
 GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $64
 
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+8(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+16(SB)/8, $0x7fffffffffffffff
-DATA f64_all_but_sign<>+24(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $32
+DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+4(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+8(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+12(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+16(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+20(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+24(SB)/4, $0x7fffffff
+DATA f32_all_but_sign<>+28(SB)/4, $0x7fffffff
+GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $32

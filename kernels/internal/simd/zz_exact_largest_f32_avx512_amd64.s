@@ -12,8 +12,7 @@ TEXT ·exactLargestF32AVX512(SB), NOSPLIT, $0-24
 	// At most 16 elements: one register of each sum, then return.
 	CMPQ         CX, $0x00000010
 	JGT          large
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z0
 	MOVQ         $0x00000010, BX
 	SUBQ         CX, BX
 
@@ -22,54 +21,42 @@ TEXT ·exactLargestF32AVX512(SB), NOSPLIT, $0-24
 	XORQ BX, BX
 
 masked1:
-	LEAQ          f32_tail_masks<>+0(SB), DX
-	VMOVUPS       (DX)(BX*4), Z2
-	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z3, Z3
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z2, Z2
-	VCVTPS2PD     (DX)(BX*4), Z4
-	VCVTPS2PD     32(DX)(BX*4), Z5
-	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z4, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z5, K2
-	VBROADCASTSD  f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD     Z3, Z4, K1, Z3
-	VBROADCASTSD  f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD     Z2, Z4, K2, Z2
-	VMAXPD        Z0, Z3, Z0
-	VMAXPD        Z1, Z2, Z1
-	ADDQ          $0x00000040, AX
-	SUBQ          $0x00000010, CX
-	VMAXPD        Z1, Z0, Z0
-	VSHUFF64X2    $0x4e, Z0, Z0, Z1
-	VMAXPD        Z1, Z0, Z0
-	VSHUFF64X2    $0xb1, Z0, Z0, Z1
-	VMAXPD        Z1, Z0, Z0
-	VPERMILPS     $0x4e, Z0, Z1
-	VMAXPD        Z1, Z0, Z0
-	VMOVSD        X0, largest+16(FP)
+	LEAQ         f32_tail_masks<>+0(SB), DX
+	VMOVUPS      (DX)(BX*4), Z1
+	VPMOVD2M     Z1, K1
+	VMOVUPS.Z    (AX), K1, Z1
+	VPANDD.BCST  f32_all_but_sign<>+0(SB), Z1, Z1
+	VMOVUPS      (DX)(BX*4), Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z2, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
+	VBLENDMPS    Z1, Z2, K1, Z1
+	VMAXPS       Z0, Z1, Z0
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x00000010, CX
+	VSHUFF64X2   $0x4e, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VSHUFF64X2   $0xb1, Z0, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0x4e, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VPERMILPS    $0xb1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+	VCVTPS2PD    X0, X0
+	VMOVSD       X0, largest+16(FP)
 	VZEROUPPER
 	RET
 
 large:
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z0
-	VBROADCASTSD f64_minus_Inf<>+0(SB), Z1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z0
 	CMPQ         CX, $0x00000010
 	JLT          tail
 
 turn:
 	// A turn: 16 elements, all at once.
-	VCVTPS2PD   (AX), Z2
-	VCVTPS2PD   32(AX), Z3
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z2, Z2
-	VPANDQ.BCST f64_all_but_sign<>+0(SB), Z3, Z3
-	VMAXPD      Z0, Z2, Z0
-	VMAXPD      Z1, Z3, Z1
+	VMOVUPS     (AX), Z1
+	VPANDD.BCST f32_all_but_sign<>+0(SB), Z1, Z1
+	VMAXPS      Z0, Z1, Z0
 	ADDQ        $0x00000040, AX
 	SUBQ        $0x00000010, CX
 	CMPQ        CX, $0x00000010
@@ -87,44 +74,36 @@ tail:
 	XORQ BX, BX
 
 masked2:
-	LEAQ          f32_tail_masks<>+0(SB), DX
-	VMOVUPS       (DX)(BX*4), Z2
-	VPMOVD2M      Z2, K1
-	VMOVUPS.Z     (AX), K1, Z2
-	VCVTPS2PD     Y2, Z3
-	VEXTRACTF64X4 $0x01, Z2, Y2
-	VCVTPS2PD     Y2, Z2
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z3, Z3
-	VPANDQ.BCST   f64_all_but_sign<>+0(SB), Z2, Z2
-	VCVTPS2PD     (DX)(BX*4), Z4
-	VCVTPS2PD     32(DX)(BX*4), Z5
-	VPXORQ        Z6, Z6, Z6
-	VCMPPD        $0x11, Z6, Z4, K1
-	VPXORQ        Z4, Z4, Z4
-	VCMPPD        $0x11, Z4, Z5, K2
-	VBROADCASTSD  f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD     Z3, Z4, K1, Z3
-	VBROADCASTSD  f64_minus_Inf<>+0(SB), Z4
-	VBLENDMPD     Z2, Z4, K2, Z2
-	VMAXPD        Z0, Z3, Z0
-	VMAXPD        Z1, Z2, Z1
-	ADDQ          $0x00000040, AX
-	SUBQ          $0x00000010, CX
+	LEAQ         f32_tail_masks<>+0(SB), DX
+	VMOVUPS      (DX)(BX*4), Z1
+	VPMOVD2M     Z1, K1
+	VMOVUPS.Z    (AX), K1, Z1
+	VPANDD.BCST  f32_all_but_sign<>+0(SB), Z1, Z1
+	VMOVUPS      (DX)(BX*4), Z2
+	VPXORQ       Z3, Z3, Z3
+	VCMPPS       $0x11, Z3, Z2, K1
+	VBROADCASTSS f32_minus_Inf<>+0(SB), Z2
+	VBLENDMPS    Z1, Z2, K1, Z1
+	VMAXPS       Z0, Z1, Z0
+	ADDQ         $0x00000040, AX
+	SUBQ         $0x00000010, CX
 
 fold:
-	VMAXPD     Z1, Z0, Z0
 	VSHUFF64X2 $0x4e, Z0, Z0, Z1
-	VMAXPD     Z1, Z0, Z0
+	VMAXPS     Z1, Z0, Z0
 	VSHUFF64X2 $0xb1, Z0, Z0, Z1
-	VMAXPD     Z1, Z0, Z0
+	VMAXPS     Z1, Z0, Z0
 	VPERMILPS  $0x4e, Z0, Z1
-	VMAXPD     Z1, Z0, Z0
+	VMAXPS     Z1, Z0, Z0
+	VPERMILPS  $0xb1, Z0, Z1
+	VMAXPS     Z1, Z0, Z0
+	VCVTPS2PD  X0, X0
 	VMOVSD     X0, largest+16(FP)
 	VZEROUPPER
 	RET
 
-DATA f64_minus_Inf<>+0(SB)/8, $0xfff0000000000000
-GLOBL f64_minus_Inf<>(SB), RODATA|NOPTR, $8
+DATA f32_minus_Inf<>+0(SB)/4, $0xff800000
+GLOBL f32_minus_Inf<>(SB), RODATA|NOPTR, $4
 
 DATA f32_tail_masks<>+0(SB)/4, $0xbf800000
 DATA f32_tail_masks<>+4(SB)/4, $0xbf800000
@@ -160,5 +139,5 @@ DATA f32_tail_masks<>+120(SB)/4, $0x00000000
 DATA f32_tail_masks<>+124(SB)/4, $0x00000000
 GLOBL f32_tail_masks<>(SB), RODATA|NOPTR, $128
 
-DATA f64_all_but_sign<>+0(SB)/8, $0x7fffffffffffffff
-GLOBL f64_all_but_sign<>(SB), RODATA|NOPTR, $8
+DATA f32_all_but_sign<>+0(SB)/4, $0x7fffffff
+GLOBL f32_all_but_sign<>(SB), RODATA|NOPTR, $4

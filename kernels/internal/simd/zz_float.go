@@ -65,7 +65,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := AbsoluteErrorF32(x, y)
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = AbsoluteErrorMixedF32(x, y)
 			}
 			return sum
@@ -73,7 +73,7 @@ func AbsoluteError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := AbsoluteErrorF32(x[:n], y[:n])
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = AbsoluteErrorMixedF32(x[:n], y[:n])
 			}
 			sums.Add(sum)
@@ -1158,7 +1158,7 @@ func Huber[T Float](x, y []T, delta T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := HuberF32(x, y, float32(delta))
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = HuberMixedF32(x, y, float32(delta))
 			}
 			return sum
@@ -1166,7 +1166,7 @@ func Huber[T Float](x, y []T, delta T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := HuberF32(x[:n], y[:n], float32(delta))
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = HuberMixedF32(x[:n], y[:n], float32(delta))
 			}
 			sums.Add(sum)
@@ -2460,7 +2460,7 @@ func SquaredError[T Float](x, y []T) float64 {
 		x, y := As32(x), As32(y)
 		if n := len(x); 0 < n && n <= 4096 {
 			sum := SquaredErrorF32(x, y)
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = SquaredErrorMixedF32(x, y)
 			}
 			return sum
@@ -2468,7 +2468,7 @@ func SquaredError[T Float](x, y []T) float64 {
 		for len(x) > 0 {
 			n := min(len(x), 4096)
 			sum := SquaredErrorF32(x[:n], y[:n])
-			if !fits32(sum) {
+			if !Fits32(sum) {
 				sum = SquaredErrorMixedF32(x[:n], y[:n])
 			}
 			sums.Add(sum)
