@@ -16,12 +16,21 @@ import (
 )
 
 // random gives all parameters of a model values, and its output layer a temperature.
-func random(t testing.TB, s *bnn.Sequential[float64]) *bnn.Sequential[float64] {
-	s.XavierNormal(bnn.Key{Seed: 1})
+func random[T bnn.Float](t testing.TB, s *bnn.Sequential[T]) *bnn.Sequential[T] {
+	return randomOf(t, s, 1, 0.75)
+}
+
+// otherwise gives them other values than random does.
+func otherwise[T bnn.Float](t testing.TB, s *bnn.Sequential[T]) *bnn.Sequential[T] {
+	return randomOf(t, s, 2, 1.25)
+}
+
+func randomOf[T bnn.Float](t testing.TB, s *bnn.Sequential[T], seed uint64, temperature T) *bnn.Sequential[T] {
+	s.XavierNormal(bnn.Key{Seed: seed})
 	for i := range s.Params() {
-		s.Params()[i] += float64(i%7-3) / 8
+		s.Params()[i] += T(i%7-3) / 8
 	}
-	if err := s.Output().SetTemperature(0.75); err != nil {
+	if err := s.Output().SetTemperature(temperature); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -66,7 +75,8 @@ func TestRenamedKeys(t *testing.T) {
 		"dropout": {Reader: bytes.NewReader(shifted), Rename: func(s string) string {
 			return strings.Replace(s, "net.3.", "2.", 1)
 		}},
-		"nothing to strip": {Reader: bytes.NewReader(file), Prefix: "model."},
+		"nothing to strip":         {Reader: bytes.NewReader(file), Prefix: "model."},
+		"nothing at the beginning": {Reader: bytes.NewReader(file), Prefix: "params."},
 	} {
 		s := weighted[float64](t)
 		if err := s.ReadCheckpoint(c); err != nil || !bytes.Equal(written(t, s), file) {
@@ -86,6 +96,18 @@ func TestRenamedKeys(t *testing.T) {
 	wantError(t, "shape", s.ReadCheckpoint(c), `key "_orig_mod.module.0.params.bias" has shape [2 2], want [4]`)
 	wantError(t, "no tensors", s.ReadWeights(strings.NewReader("\x02\x00\x00\x00\x00\x00\x00\x00{}")),
 		`key "0.params.bias" is missing; the file has no tensors`)
+}
+
+// withPlainKeys is a file of a deterministic model as torch saves it.
+func withPlainKeys(t testing.TB, file []byte) []byte {
+	return rewritten(t, file, func(f *safetensors.File) {
+		f.Tensors = slices.DeleteFunc(f.Tensors, func(t safetensors.Tensor) bool {
+			return strings.HasSuffix(t.Name, "temperature")
+		})
+		for i := range f.Tensors {
+			f.Tensors[i].Name = strings.Replace(f.Tensors[i].Name, "params.", "", 1)
+		}
+	})
 }
 
 // TestPlainKeys reads deterministic layers as torch.nn.Linear saves them, also beside a Gaussian one.
@@ -109,14 +131,7 @@ func TestPlainKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	file = written(t, random(t, deterministic))
-	plain = rewritten(t, file, func(f *safetensors.File) {
-		f.Tensors = slices.DeleteFunc(f.Tensors, func(t safetensors.Tensor) bool {
-			return strings.HasSuffix(t.Name, "temperature")
-		})
-		for i := range f.Tensors {
-			f.Tensors[i].Name = strings.Replace(f.Tensors[i].Name, "params.", "", 1)
-		}
-	})
+	plain = withPlainKeys(t, file)
 	if err := deterministic.ReadWeights(bytes.NewReader(plain)); err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +190,7 @@ func TestShards(t *testing.T) {
 	file := written(t, random(t, weighted[float64](t)))
 	const index, first = "saved/model.safetensors.index.json", "saved/model-00001-of-00002.safetensors"
 	read := func(files fstest.MapFS) error {
-		s := weighted[float64](t)
+		s := otherwise(t, weighted[float64](t))
 		before := written(t, s)
 		err := s.ReadCheckpoint(bnn.Checkpoint{FS: files, Name: index})
 		want := file

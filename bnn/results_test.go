@@ -13,7 +13,8 @@ type results[T bnn.Float] map[string][]T
 
 // byRow are those that have a part for each row, whose bits do not depend on the batch.
 var byRow = []string{"Predict mean", "Predict variance", "Forward", "Representation", "ForwardSample",
-	"RepresentationSample", "PredictCovariance", "ForwardGrad dX", "ForwardSampleGrad dX", "PredictGrad dPhi"}
+	"RepresentationSample", "PredictCovariance", "ForwardGrad dX", "ForwardSampleGrad dX", "RepresentationGrad dX", "PredictGrad dPhi", "Layer mean",
+	"Layer variance"}
 
 // batch is what they are called with; dY is for all derivatives.
 type batch[T bnn.Float] struct{ x, dY []T }
@@ -54,10 +55,16 @@ func resultsOf[T bnn.Float](t *testing.T, s *bnn.Sequential[T], b batch[T]) resu
 	must(s.ForwardGrad(to("ForwardGrad dX", x), to("ForwardGrad dParams", s.NumParams()), b.x, b.dY, work))
 	must(s.ForwardSampleGrad(to("ForwardSampleGrad dX", x), to("ForwardSampleGrad dParams", s.NumParams()), b.x, eps, b.dY,
 		work))
+	dPhi := r["Representation"]
+	must(s.RepresentationGrad(to("RepresentationGrad dX", x), to("RepresentationGrad dParams", s.NumParams()), b.x, dPhi,
+		work))
+	must(out.Predict(to("Layer mean", y), to("Layer variance", y), r["Representation"], work))
 	must(out.PredictCovariance(to("PredictCovariance", y*s.Out()), r["Representation"], work))
 	must(out.PredictGrad(to("PredictGrad dPhi", phi), to("PredictGrad dParams", out.NumParams()), r["Representation"], b.dY,
 		b.dY, work))
-	must(out.Sample(to("Sample", out.NumMeanParams()), eps[s.NumNormals()-out.NumNormals():], work))
+	own := eps[s.NumNormals()-out.NumNormals():]
+	must(out.Sample(to("Sample", out.NumMeanParams()), own, work))
+	must(out.SampleGrad(to("SampleGrad", out.NumParams()), r["Sample"], own, work))
 	return r
 }
 

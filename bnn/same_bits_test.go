@@ -2,6 +2,7 @@ package bnn_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/simmer-go/simmer/bnn"
@@ -79,6 +80,46 @@ func anyWorkers[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
 			}
 		}
 	}
+}
+
+// TestModelGoroutines: goroutines that share a model, each with a batch of its own, have the results that one alone has.
+// The race detector makes this worth more, and sees memory that assembly writes with the build tag purego only.
+func TestModelGoroutines(t *testing.T) {
+	for _, c := range covarianceKinds() {
+		t.Run(fmt.Sprint(c), func(t *testing.T) {
+			modelGoroutines(t, resultModel[float32](t, bnn.Tanh, c, 9, 4, 3))
+			modelGoroutines(t, resultModel[float64](t, bnn.GELU, c, 9, 4, 3))
+		})
+	}
+}
+
+func modelGoroutines[T bnn.Float](t *testing.T, s *bnn.Sequential[T]) {
+	all := newBatch(s, 40)
+	start := make(chan struct{})
+	var wait sync.WaitGroup
+	for g := range 4 {
+		own, loc := all.rows(s, g, 10*(g+1)), normals[T](s.NumMeanParams(), uint64(g))
+		run := func() results[T] {
+			r := resultsOf(t, s, own)
+			r["KLGrad"] = make([]T, s.NumParams())
+			kl, err := s.KLGrad(r["KLGrad"], loc, nil, 1e-3, 1, make([]T, s.KLWorkLen()))
+			if r["KL"] = []T{T(kl)}; err != nil {
+				t.Error(err)
+			}
+			return r
+		}
+		want := run()
+		wait.Go(func() {
+			<-start
+			for range 10 {
+				for name, got := range run() {
+					sameBits(t, fmt.Sprintf("goroutine %d: %s", g, name), got, want[name])
+				}
+			}
+		})
+	}
+	close(start)
+	wait.Wait()
 }
 
 // TestWorkersWork: with workers WorkLen and GradWorkLen are what the methods need.

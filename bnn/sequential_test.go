@@ -1,6 +1,7 @@
 package bnn_test
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -61,6 +62,49 @@ func TestOutputKeepsTheMode(t *testing.T) {
 		}
 		if !slices.Equal(mean, c.want) {
 			t.Errorf("%s: mean %v, want %v", name, mean, c.want)
+		}
+	}
+}
+
+// TestTemperatureIsShared sets it in one view of a layer, or of a model, or reads it from a file: all others have it.
+func TestTemperatureIsShared(t *testing.T) {
+	s := random(t, weighted[float64](t))
+	file := written(t, s)
+	views := map[string]*bnn.Linear[float64]{
+		"Output": s.Output(), "Output.Eval": s.Output().Eval(), "Output.Workers": s.Output().Workers(2),
+		"Linear": s.Linear(2), "Eval.Output": s.Eval().Output(), "Eval.Linear": s.Eval().Linear(2),
+		"Eval.Train.Output": s.Eval().Train().Output(), "Workers.Output": s.Workers(3).Output(),
+		"Eval.Workers.Linear.Train": s.Eval().Workers(2).Linear(2).Train(),
+	}
+	all := func(what string, want float64) {
+		t.Helper()
+		for name, l := range views {
+			if got := l.Temperature(); got != want {
+				t.Errorf("%s: %s has temperature %v, want %v", what, name, got, want)
+			}
+		}
+	}
+	next := 2.0
+	for name, l := range views {
+		next++
+		if err := l.SetTemperature(next); err != nil {
+			t.Fatal(err)
+		}
+		all("set in "+name, next)
+	}
+	if err := s.Eval().ReadWeights(bytes.NewReader(file)); err != nil {
+		t.Fatal(err)
+	}
+	all("read", 0.75)
+
+	// So are the parameters.
+	for name, l := range views {
+		next++
+		l.Params()[1] = next
+		for other, v := range views {
+			if v.Params()[1] != next {
+				t.Errorf("a parameter that is set in %s is another one in %s", name, other)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/simmer-go/simmer/bnn"
 	"github.com/simmer-go/simmer/bnn/internal/safetensors"
@@ -85,20 +86,76 @@ func TestBadWeights(t *testing.T) {
 		{"temperature that is 0 in float32", set("2.params.temperature", 0, 1e-50),
 			`key "2.params.temperature" is 1e-50`},
 	} {
-		f := parsed(t, written(t, weighted[float64](t)))
-		c.change(f)
-		var b bytes.Buffer
-		if err := safetensors.Write(&b, f); err != nil {
-			t.Fatal(err)
-		}
-		s := weighted[float32](t)
+		file := rewritten(t, written(t, random(t, weighted[float64](t))), c.change)
+		s := otherwise(t, weighted[float32](t))
 		before := written(t, s)
-		err := s.ReadWeights(&b)
+		err := s.ReadWeights(bytes.NewReader(file))
 		if err == nil || !strings.HasPrefix(err.Error(), "bnn: ReadWeights: ") || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
 		}
 		if !bytes.Equal(before, written(t, s)) {
 			t.Errorf("%s: the model has changed", c.name)
+		}
+	}
+}
+
+// TestBadFilesChangeNothing spoils one thing at a time, in every tensor and at every byte of the header's length or of the
+// data, and reads the file into a model of other parameters.
+func TestBadFilesChangeNothing(t *testing.T) {
+	mlp := func(covs ...bnn.Covariance) *bnn.Sequential[float64] {
+		s, err := bnn.NewMLP[float64]([]int{2, 3, 2}, bnn.ReLU, covs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return random(t, s)
+	}
+	kronecker, deterministic, gaussian := mlp(nil, bnn.Kronecker{InputRank: 2}), mlp(), random(t, weighted[float64](t))
+	for _, c := range []struct {
+		s    *bnn.Sequential[float64]
+		file []byte
+	}{
+		{gaussian, written(t, gaussian)},
+		{kronecker, written(t, kronecker)},
+		{deterministic, withPlainKeys(t, written(t, deterministic))},
+	} {
+		s, file, params := c.s, c.file, slices.Clone(c.s.Params())
+		otherwise(t, s)
+		before := written(t, s)
+		refuse := func(what string, r func() io.Reader) {
+			t.Helper()
+			for name, err := range map[string]error{
+				"ReadWeights":    s.ReadWeights(r()),
+				"ReadCheckpoint": s.ReadCheckpoint(bnn.Checkpoint{Reader: r()}),
+			} {
+				if err == nil || !bytes.Equal(before, written(t, s)) {
+					t.Errorf("%s, %s: error %v, or the model has changed", name, what, err)
+				}
+			}
+		}
+		for i, tensor := range parsed(t, file).Tensors {
+			for what, change := range map[string]func(x *safetensors.Tensor){
+				"NaN at the end": func(x *safetensors.Tensor) {
+					binary.LittleEndian.PutUint64(x.Data[len(x.Data)-8:], math.Float64bits(math.NaN()))
+				},
+				"shape": func(x *safetensors.Tensor) { x.Shape = append(slices.Clone(x.Shape), 1) },
+				"name":  func(x *safetensors.Tensor) { x.Name += "s" },
+			} {
+				bad := rewritten(t, file, func(f *safetensors.File) { change(&f.Tensors[i]) })
+				refuse(tensor.Name+": "+what, func() io.Reader { return bytes.NewReader(bad) })
+			}
+		}
+		for n := range file {
+			refuse(fmt.Sprintf("%d bytes", n), func() io.Reader { return bytes.NewReader(file[:n]) })
+			refuse(fmt.Sprintf("an error after %d bytes", n), func() io.Reader {
+				return io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(io.ErrClosedPipe))
+			})
+		}
+		refuse("a byte more", func() io.Reader { return io.MultiReader(bytes.NewReader(file), strings.NewReader("x")) })
+		refuse("metadata", func() io.Reader {
+			return bytes.NewReader(bytes.Replace(file, []byte("output"), []byte("hidden"), 1))
+		})
+		if err := s.ReadWeights(iotest.OneByteReader(bytes.NewReader(file))); err != nil || !slices.Equal(s.Params(), params) {
+			t.Errorf("byte by byte: %v, or the model has other parameters", err)
 		}
 	}
 }
@@ -226,7 +283,7 @@ func FuzzReadWeights(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s
+		return otherwise(t, s)
 	}
 	tiny, err := os.ReadFile("testdata/tiny_deterministic.safetensors")
 	if err != nil {

@@ -14,6 +14,13 @@ type call[T loss.Float] struct {
 	value           func() (float64, error)
 	elementsTo      func(dst []T) error
 	valueGrad       func(grad []T) (float64, error)
+	accumulate      func(a *loss.Accumulator, dst []T) error // nil if there is no such method
+}
+
+// accumulating are the losses that evaluate more than one batch.
+type accumulating[T loss.Float, E loss.Target] interface {
+	loss.Loss[T, E]
+	Accumulate(a *loss.Accumulator, dst, pred []T, target []E) error
 }
 
 func callOf[T loss.Float, E loss.Target](name string, l loss.Loss[T, E], pred []T, target []E, elements int) call[T] {
@@ -21,20 +28,25 @@ func callOf[T loss.Float, E loss.Target](name string, l loss.Loss[T, E], pred []
 		func() (float64, error) { return l.Value(pred, target) },
 		func(dst []T) error { return l.ElementsTo(dst, pred, target) },
 		func(grad []T) (float64, error) { return l.ValueGrad(grad, pred, target) },
+		func(a *loss.Accumulator, dst []T) error {
+			return l.(accumulating[T, E]).Accumulate(a, dst, pred, target)
+		},
 	}
 }
 
-// everyLoss has every loss with every option, on two samples that take more than one block.
-func everyLoss[T loss.Float]() []call[T] {
+// everyLoss has every loss with every option, on two samples that take more than one block, of numbers that depend on
+// the seed.
+func everyLoss[T loss.Float](seed uint64) []call[T] {
+	usual := func(n int, d catalog.Domain) []T { return usualOf[T](n, d, seed) }
 	const samples, batch, features = 2, 45, 7
 	const n = batch * features
-	x, probs := usual[T](samples*n, catalog.Real), usual[T](samples*n, catalog.Probability)
-	t, element := usual[T](n, catalog.Probability), usual[T](n, catalog.Scale)
-	datum, feature := usual[T](batch, catalog.Scale), usual[T](features, catalog.Scale)
-	class := usual[T](features, catalog.Probability)
+	x, probs := usual(samples*n, catalog.Real), usual(samples*n, catalog.Probability)
+	t, element := usual(n, catalog.Probability), usual(n, catalog.Scale)
+	datum, feature := usual(batch, catalog.Scale), usual(features, catalog.Scale)
+	class := usual(features, catalog.Probability)
 	y, ignore, beta := make([]int, batch), 3, 0.5
 	for i := range y {
-		y[i] = i % features
+		y[i] = (i + int(seed)) % features
 	}
 	each, some := make([]bool, n), make([]bool, batch)
 	for i := range each {
@@ -88,7 +100,7 @@ func everyLoss[T loss.Float]() []call[T] {
 		}, x, y, samples*batch),
 	}
 	long := make([]int, 3)
-	x, t = usual[T](3*900, catalog.Real), usual[T](3*900, catalog.Probability)
+	x, t = usual(3*900, catalog.Real), usual(3*900, catalog.Probability)
 	return append(list,
 		callOf("CrossEntropy, many classes", loss.CrossEntropy[T]{LabelSmoothing: 0.1}, x, long, 3),
 		callOf("CrossEntropyProb, many classes", loss.CrossEntropyProb[T]{Classes: 900}, x, t, 3),
@@ -96,9 +108,10 @@ func everyLoss[T loss.Float]() []call[T] {
 }
 
 // everyGaussian has the losses of Gaussian layers and models; what is written is the gradient by phi, or by pred.
-func everyGaussian[T loss.Float]() []call[T] {
+func everyGaussian[T loss.Float](seed uint64) []call[T] {
+	usual := func(n int, d catalog.Domain) []T { return usualOf[T](n, d, seed) }
 	const samples, batch, out = 2, 45, 7
-	phi, t := usual[T](samples*batch*out, catalog.Real), usual[T](batch*out, catalog.Probability)
+	phi, t := usual(samples*batch*out, catalog.Real), usual(batch*out, catalog.Probability)
 	layer := identity[T]{out}
 	work, params := make([]T, layer.KLWorkLen()+4*len(phi)), make([]T, 1)
 	y := make([]int, batch)
@@ -108,33 +121,38 @@ func everyGaussian[T loss.Float]() []call[T] {
 	bce := loss.BCEWithLogitsVR[T]{Layer: layer, Samples: samples, Mask: each}
 	ce := loss.CrossEntropyVR[T]{Layer: layer, Samples: samples, Mask: some}
 	vfe := loss.VariationalFreeEnergy[T, int]{NLL: loss.CrossEntropy[T]{Samples: samples, Classes: out}, Model: layer}
-	nll, variance := loss.GaussianNLL[T]{Samples: samples}, usual[T](len(phi), catalog.Positive)
+	nll, variance := loss.GaussianNLL[T]{Samples: samples}, usual(len(phi), catalog.Positive)
 	masked := loss.GaussianNLL[T]{Samples: samples, Full: true, Mask: each}
 	return []call[T]{
 		{"GaussianNLL", len(phi), len(phi),
 			func() (float64, error) { return nll.Value(phi, variance, t) },
 			func(dst []T) error { return nll.ElementsTo(dst, phi, variance, t) },
-			func(grad []T) (float64, error) { return nll.ValueGrad(grad, nil, phi, variance, t) }},
+			func(grad []T) (float64, error) { return nll.ValueGrad(grad, nil, phi, variance, t) },
+			func(a *loss.Accumulator, dst []T) error { return nll.Accumulate(a, dst, phi, variance, t) }},
 		{"GaussianNLL, options", len(phi), len(phi),
 			func() (float64, error) { return masked.Value(phi, variance, t) },
 			func(dst []T) error { return masked.ElementsTo(dst, phi, variance, t) },
-			func(grad []T) (float64, error) { return masked.ValueGrad(nil, grad, phi, variance, t) }},
+			func(grad []T) (float64, error) { return masked.ValueGrad(nil, grad, phi, variance, t) },
+			func(a *loss.Accumulator, dst []T) error { return masked.Accumulate(a, dst, phi, variance, t) }},
 		{"MSEVR", len(phi), len(phi),
 			func() (float64, error) { return mse.Value(phi, t, work) },
 			func(dst []T) error { return mse.ElementsTo(dst, phi, t, work) },
-			func(grad []T) (float64, error) { return mse.ValueGrad(grad, params, phi, t, work) }},
+			func(grad []T) (float64, error) { return mse.ValueGrad(grad, params, phi, t, work) },
+			func(a *loss.Accumulator, dst []T) error { return mse.Accumulate(a, dst, phi, t, work) }},
 		{"BCEWithLogitsVR", len(phi), len(phi),
 			func() (float64, error) { return bce.Value(phi, t, work) },
 			func(dst []T) error { return bce.ElementsTo(dst, phi, t, work) },
-			func(grad []T) (float64, error) { return bce.ValueGrad(grad, params, phi, t, work) }},
+			func(grad []T) (float64, error) { return bce.ValueGrad(grad, params, phi, t, work) },
+			func(a *loss.Accumulator, dst []T) error { return bce.Accumulate(a, dst, phi, t, work) }},
 		{"CrossEntropyVR", len(phi), samples * batch,
 			func() (float64, error) { return ce.Value(phi, y, work) },
 			func(dst []T) error { return ce.ElementsTo(dst, phi, y, work) },
-			func(grad []T) (float64, error) { return ce.ValueGrad(grad, params, phi, y, work) }},
+			func(grad []T) (float64, error) { return ce.ValueGrad(grad, params, phi, y, work) },
+			func(a *loss.Accumulator, dst []T) error { return ce.Accumulate(a, dst, phi, y, work) }},
 		{"VariationalFreeEnergy", len(phi), samples * batch,
 			func() (float64, error) { return vfe.Value(phi, y, work) },
 			func(dst []T) error { return vfe.ElementsTo(dst, phi, y, work) },
-			func(grad []T) (float64, error) { return vfe.ValueGrad(grad, params, phi, y, work) }},
+			func(grad []T) (float64, error) { return vfe.ValueGrad(grad, params, phi, y, work) }, nil},
 	}
 }
 
